@@ -1,0 +1,155 @@
+"""The command line: a thin parser; each command's module is loaded only when that command runs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from cxr_tui import __version__
+
+PEOPLE = 5000
+EXIT_CODES = """\
+exit codes:
+  0 all holds; 1 something was found wrong; 2 usage; 3 an outside system cannot be reached;
+  4 the credential store cannot be used; 70 an error of the program; 130 interrupted
+"""
+EXAMPLES = """\
+examples:
+  cxr-tui --sandbox                  rehearse the whole set-up in the wizard, on this machine alone
+  cxr-tui                            set up the integration called default, or go on where it was left
+  cxr-tui rehearse --json            all 26 steps without a screen, on a fresh sandbox
+  cxr-tui -i acme apply acme.toml    the same steps from an answers file, against the real products
+  cxr-tui -i acme status             do its jobs run?
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `cxr-tui` and return its exit code."""
+    args = parser().parse_args(arguments)
+    import asyncio
+
+    from cxr_tui.commands.running import run
+
+    try:
+        return asyncio.run(run(args))
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    top = argparse.ArgumentParser(
+        prog="cxr-tui",
+        description="Connect Oracle Responsys with Oracle CX Audience, step by step, and prove that it works.",
+        epilog=f"{EXAMPLES}\n{EXIT_CODES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"cxr-tui {__version__}")
+    _integration(top)
+    top.add_argument("--sandbox", action="store_true", help="run the wizard against a fresh embedded sandbox")
+    _population(top)
+    top.set_defaults(command="wizard")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND")
+    _rehearse(commands)
+    _apply(commands)
+    _check(commands)
+    _status(commands)
+    _report(commands)
+    _sandbox(commands)
+    return top
+
+
+def _rehearse(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    one = _command(commands, "rehearse", "all 26 steps, headless, on a fresh sandbox over real sockets")
+    _population(one)
+    one.add_argument("--answers", metavar="FILE", help="answers that differ from what is proposed (TOML)")
+    one.add_argument("--until", metavar="STEP", help="stop after this step")
+    _json(one)
+
+
+def _apply(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    one = _command(commands, "apply", "the same steps from an answers file, no prompt ever")
+    _integration(one, inherited=True)
+    one.add_argument("answers", metavar="ANSWERS.toml", help="one table a step; attested = true for what was done")
+    one.add_argument("--until", metavar="STEP", help="stop after this step")
+    one.add_argument(
+        "--secrets-stdin", action="store_true", help="read ITEM=SECRET lines from standard input into the keyring"
+    )
+    _json(one)
+
+
+def _check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    one = _command(commands, "check", "run the checks again on an integration that is set up")
+    _integration(one, inherited=True)
+    one.add_argument("steps", nargs="*", metavar="STEP", help="step ids; none: all")
+    _json(one)
+
+
+def _status(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    one = _command(commands, "status", "are the jobs running?")
+    _integration(one, inherited=True)
+    _json(one)
+
+
+def _report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    one = _command(commands, "report", "what was set up, by which evidence; without secrets")
+    _integration(one, inherited=True)
+    one.add_argument("--format", choices=("md", "json"), default="md", help="Markdown (default) or JSON")
+
+
+def _sandbox(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    one = _command(commands, "sandbox", "a sandbox that stays up; prints its URLs, users and keys")
+    _population(one)
+    one.add_argument("--dir", metavar="DIR", help="folder for its files; none: a temporary one")
+    _json(one)
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, does: str
+) -> argparse.ArgumentParser:
+    one = commands.add_parser(
+        name,
+        help=does,
+        description=f"{does[0].upper()}{does[1:]}.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    one.set_defaults(command=name)
+    return one
+
+
+def _integration(one: argparse.ArgumentParser, *, inherited: bool = False) -> None:
+    # A subcommand repeats the options of the top level; SUPPRESS keeps it from overwriting what stood before it.
+    default = argparse.SUPPRESS if inherited else "default"
+    one.add_argument(
+        "-i", "--integration", metavar="NAME", default=default, help="which integration (default: default)"
+    )
+    one.add_argument(
+        "--at",
+        metavar="DIR",
+        default=argparse.SUPPRESS if inherited else None,
+        help="work with the sandbox that `cxr-tui sandbox --dir DIR` keeps up, operator included",
+    )
+
+
+def _population(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--people", type=_count, metavar="N", default=PEOPLE, help="size of the sandbox's list (5000)")
+    one.add_argument(
+        "--scenario", action="append", default=[], metavar="S", help="plant this fault in the sandbox; may be repeated"
+    )
+
+
+def _json(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def _count(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if not 1 <= number <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 1000000")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,22 @@
+"""Exit codes: the contract with scripts."""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """How a command ended."""
+
+    HOLDS = 0
+    """All holds."""
+    WRONG = 1
+    """Something was found wrong, or is not done yet."""
+    USAGE = 2
+    """The command line or a file it names cannot be used."""
+    UNREACHABLE = 3
+    """An outside system could not be reached."""
+    STORE = 4
+    """The credential store cannot be used."""
+    CRASH = 70
+    """An error of the program itself."""
+    INTERRUPTED = 130
+    """Ctrl+C."""

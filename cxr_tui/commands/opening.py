@@ -1,0 +1,68 @@
+"""Opening an integration: its journal, its credentials, and in a sandbox its operator."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cxr_tui.guide.order import GUIDE
+from cxr_tui.journal.store import Journal
+from cxr_tui.setup.integrations import data_home, journal_path
+from cxr_tui.setup.session import Setup
+
+if TYPE_CHECKING:
+    from cxr_tui.sandbox.client import RunningSandbox
+
+SANDBOX_NAME = "sandbox"
+
+
+def open_real(name: str, home: Path | None = None) -> Setup:
+    """Open an integration with the real products; its secrets lie in the OS keyring.
+
+    Raises JournalError, IntegrationNameError.
+    """
+    from cxr_tui.gateways.credentials import KeyringCredentials
+
+    journal = Journal(journal_path(home or data_home(), name))
+    return Setup(GUIDE, journal, KeyringCredentials(name), None, name)
+
+
+def open_sandboxed(running: RunningSandbox, name: str = SANDBOX_NAME) -> Setup:
+    """Open an integration with a sandbox; its journal and its secrets go when the sandbox goes."""
+    from cxr_tui.gateways.credentials import KeyringCredentials
+    from cxr_tui.launch import sandbox_keyring, sandbox_operator
+
+    backend = sandbox_keyring(running)
+    credentials = KeyringCredentials(name, backend=backend, store_name="sandbox memory, gone with the sandbox")
+    journal = Journal(journal_path(running.directory, name))
+    return Setup(GUIDE, journal, credentials, sandbox_operator(running), name)
+
+
+@asynccontextmanager
+async def fresh_sandbox(people: int, scenarios: tuple[str, ...], name: str = SANDBOX_NAME) -> AsyncIterator[Setup]:
+    """Start a sandbox, open an integration with it, and end both."""
+    from cxr_tui.launch import start
+
+    running = await start(people=people, scenarios=scenarios)
+    try:
+        setup = open_sandboxed(running, name)
+        try:
+            yield setup
+        finally:
+            await setup.close()
+    finally:
+        await running.close()
+
+
+@asynccontextmanager
+async def attached_sandbox(directory: Path, name: str = SANDBOX_NAME) -> AsyncIterator[Setup]:
+    """Open an integration with a sandbox that is already up; it stays up afterwards."""
+    from cxr_tui.launch import attach
+
+    setup = open_sandboxed(attach(directory), name)
+    try:
+        yield setup
+    finally:
+        await setup.close()

@@ -1,0 +1,33 @@
+"""`sandbox`: a twin of both products that stays up until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from argparse import Namespace
+from pathlib import Path
+
+from cxr_tui.commands.exits import Exit
+from cxr_tui.commands.output import say, say_json, tell
+
+
+async def sandbox(args: Namespace) -> Exit:
+    """Start a sandbox, print how to reach it, and keep it until Ctrl+C or SIGTERM."""
+    from cxr_tui.launch import describe, describe_json, start
+
+    directory = Path(args.dir) if args.dir else None
+    running = await start(people=args.people, scenarios=tuple(args.scenario), directory=directory)
+    try:
+        if args.json:
+            say_json(describe_json(running))
+        else:
+            say(describe(running))
+        tell("The sandbox stays up until you press Ctrl+C.")
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop.set)
+        await stop.wait()
+    finally:
+        await running.close()
+    return Exit.HOLDS

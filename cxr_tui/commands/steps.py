@@ -1,0 +1,112 @@
+"""`rehearse`, `apply` and `check`: the guide's steps without a screen."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from cxr_tui.commands.exits import Exit
+from cxr_tui.commands.opening import attached_sandbox, fresh_sandbox, open_real
+from cxr_tui.commands.output import say, say_json, steps_document, steps_table, tell
+from cxr_tui.guide.order import GUIDE
+from cxr_tui.model.finding import Finding, Status
+from cxr_tui.model.secret import Secret
+from cxr_tui.setup.answers_file import AnswersFileError, read_answers
+from cxr_tui.setup.session import Setup
+from cxr_tui.setup.walk import Browser, Plan, StepAnswers, StepReport, report, walk
+
+UNREACHABLE = frozenset({"host-unreachable", "service-fault", "throttled"})
+STORE = frozenset({"store-unusable"})
+
+
+async def rehearse(args: Namespace) -> Exit:
+    """Walk all steps on a fresh sandbox; its operator does the browser part."""
+    plan = Plan(_answers(args), {}, Browser.OPERATOR, args.until or "")
+    async with fresh_sandbox(args.people, tuple(args.scenario)) as setup:
+        reports = await walk(setup, plan, tell)
+        return _close(args, setup, reports, whole=True)
+
+
+async def apply(args: Namespace) -> Exit:
+    """Walk the steps with the answers of a file; a person, or in a sandbox its operator, does the browser part."""
+    answers = _answers(args)
+    secrets = _secrets_from_stdin() if args.secrets_stdin else {}
+    if args.at:
+        plan = Plan(answers, secrets, Browser.OPERATOR, args.until or "")
+        async with attached_sandbox(Path(args.at), args.integration) as setup:
+            return _close(args, setup, await walk(setup, plan, tell), whole=False)
+    setup = open_real(args.integration)
+    try:
+        plan = Plan(answers, secrets, Browser.DONE_BEFORE, args.until or "")
+        return _close(args, setup, await walk(setup, plan, tell), whole=False)
+    finally:
+        await setup.close()
+
+
+async def check(args: Namespace) -> Exit:
+    """Run the checks of steps that hold again, side by side, and say what has changed."""
+    if args.at:
+        async with attached_sandbox(Path(args.at), args.integration) as setup:
+            return await _check(args, setup)
+    setup = open_real(args.integration)
+    try:
+        return await _check(args, setup)
+    finally:
+        await setup.close()
+
+
+async def _check(args: Namespace, setup: Setup) -> Exit:
+    wanted = [GUIDE.step(step_id) for step_id in args.steps] or list(GUIDE.steps)
+    standing = setup.states()
+    due = [step for step in wanted if standing[step.id].outcome is not None]
+    if not due:
+        tell(f"Nothing to check: no step of {setup.name!r} was checked before. Start with: cxr-tui -i {setup.name}")
+        return Exit.WRONG
+    await setup.recheck(due, tell)
+    ids = {step.id for step in wanted}
+    return _close(args, setup, [one for one in report(setup) if one.id in ids], whole=True)
+
+
+def _close(args: Namespace, setup: Setup, reports: Sequence[StepReport], *, whole: bool) -> Exit:
+    """Print the reports and return the exit code; `whole` asks that every reported step holds."""
+    standing = setup.states()
+    end = len(reports)
+    if getattr(args, "until", None):
+        end = GUIDE.number(args.until)
+    due = list(reports)[:end] if (whole or getattr(args, "until", None)) else list(reports)
+    findings = [finding for one in due for finding in one.findings]
+    ok = all(standing[one.id].holds for one in due) and not any(one.status is Status.FAIL for one in findings)
+    if args.json:
+        say_json(steps_document(setup.name, reports, ok=ok))
+    else:
+        say(steps_table(GUIDE, reports))
+    return Exit.HOLDS if ok else _cause(findings)
+
+
+def _cause(findings: Sequence[Finding]) -> Exit:
+    codes = {finding.code for finding in findings if finding.status in (Status.FAIL, Status.UNKNOWN)}
+    if codes & STORE:
+        return Exit.STORE
+    return Exit.UNREACHABLE if codes and codes <= UNREACHABLE else Exit.WRONG
+
+
+def _answers(args: Namespace) -> Mapping[str, StepAnswers]:
+    return read_answers(Path(args.answers), GUIDE) if args.answers else {}
+
+
+def _secrets_from_stdin() -> dict[str, Secret]:
+    """Read `ITEM=SECRET` lines; AnswersFileError where standard input is a terminal or a line has no item."""
+    if sys.stdin.isatty():
+        raise AnswersFileError("--secrets-stdin reads ITEM=SECRET lines from a pipe, not from a terminal")
+    items = sorted({one.item for step in GUIDE.steps for one in step.fields if one.item})
+    secrets: dict[str, Secret] = {}
+    for number, line in enumerate(sys.stdin.read().splitlines(), 1):
+        item, equals, text = line.partition("=")
+        if not equals or item not in items:
+            raise AnswersFileError(
+                f"standard input, line {number}: expected ITEM=SECRET with an item of {', '.join(items)}"
+            )
+        secrets[item] = Secret(text)
+    return secrets

@@ -1,0 +1,34 @@
+"""The wizard itself: the only command that loads Textual."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from cxr_tui.commands.exits import Exit
+from cxr_tui.commands.opening import attached_sandbox, fresh_sandbox, open_real
+from cxr_tui.commands.output import tell
+from cxr_tui.setup.session import Setup
+
+
+async def wizard(args: Namespace) -> Exit:
+    """Run the full-screen wizard on the real products, a fresh sandbox, or one that is already up."""
+    if args.at:
+        async with attached_sandbox(Path(args.at), args.integration) as setup:
+            return await _run(setup)
+    if args.sandbox:
+        tell("Starting the sandbox…")
+        async with fresh_sandbox(args.people, tuple(args.scenario)) as setup:
+            return await _run(setup)
+    setup = open_real(args.integration)
+    try:
+        return await _run(setup)
+    finally:
+        await setup.close()
+
+
+async def _run(setup: Setup) -> Exit:
+    from cxr_tui.tui.app import WizardApp
+
+    code = await WizardApp(setup).run_async()
+    return Exit(code) if isinstance(code, int) else Exit.HOLDS

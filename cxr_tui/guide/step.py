@@ -1,0 +1,216 @@
+"""What a documented step consists of: fields, instruction, rules, check. No I/O, no Textual."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+from cxr_tui.model.finding import Outcome, Report
+from cxr_tui.model.ports import Progress, World
+from cxr_tui.model.values import Known, Value
+from cxr_tui.model.visit import Visit
+
+
+class Stage(StrEnum):
+    """The five stages: what comes before, the three documented tasks, and living with it."""
+
+    PREPARE = "Prepare"
+    RESPONSYS = "Responsys to CX Audience"
+    AUDIENCE = "CX Audience to Responsys"
+    PROFILES = "Import the profile list"
+    LIVE = "Live"
+
+
+class Part(StrEnum):
+    """The groups of steps; the third task has four, as its documentation has."""
+
+    PREPARE = "prepare"
+    RESPONSYS = "responsys"
+    AUDIENCE = "audience"
+    KEYS = "keys"
+    EXPORT = "export"
+    TRANSFER = "transfer"
+    IMPORT = "import"
+    LIVE = "live"
+
+    @property
+    def stage(self) -> Stage:
+        """Return the stage this group belongs to."""
+        match self:
+            case Part.PREPARE:
+                return Stage.PREPARE
+            case Part.RESPONSYS:
+                return Stage.RESPONSYS
+            case Part.AUDIENCE:
+                return Stage.AUDIENCE
+            case Part.LIVE:
+                return Stage.LIVE
+            case _:
+                return Stage.PROFILES
+
+
+class Product(StrEnum):
+    """On whose screen a step takes place."""
+
+    NONE = ""
+    RESPONSYS = "Responsys"
+    AUDIENCE = "CX Audience"
+    BOTH = "Responsys and CX Audience"
+    SUPPORT = "My Oracle Support"
+
+
+class Kind(StrEnum):
+    """How a field is asked for; the wizard has one widget a kind."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    CHOICE = "choice"
+    CHECKLIST = "checklist"
+    CHECKBOX = "checkbox"
+    CONFIRM = "confirm"
+    """A sentence that must be typed exactly."""
+    DATE = "date"
+    TIME = "time"
+    FILE = "file"
+    """Path of a local file."""
+    LINES = "lines"
+    """Several values, one a line."""
+    MAPPING = "mapping"
+    """Pairs of names."""
+    SECRET = "secret"  # noqa: S105 - the kind's name
+    """Kept in the keyring only; the journal learns that it was set, never what it is."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One possible value and how it is shown."""
+
+    value: str
+    label: str
+    hint: str = ""
+
+
+Rule: TypeAlias = Callable[[Value, Known], str | None]
+"""Says what is wrong with a value and what would be right; None: nothing."""
+
+
+def always(_: Known) -> bool:
+    """Show a field whatever was answered."""
+    return True
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing a step asks for, under the label that the product's screen shows."""
+
+    name: str
+    label: str
+    kind: Kind = Kind.TEXT
+    help: str = ""
+    """The documented facts for the person who fills it in, in our own words."""
+    source: str = ""
+    """Where that is documented and how sure it is, such as `Integrating with Responsys, step 4 (documented)`."""
+    default: Callable[[Known], Value | None] | None = None
+    """What is proposed; reads any earlier value."""
+    choices: Callable[[Known], tuple[Choice, ...]] | None = None
+    rule: Rule | None = None
+    optional: bool = False
+    shown: Callable[[Known], bool] = always
+    """Whether the field applies; reads any earlier value and this step's own."""
+    origin: str = ""
+    """Key `step.name` of a value asked or learned before: shown here, with where it came from, not asked again."""
+    brought: bool = False
+    """The value is read off a screen, so it is empty until the visit was made."""
+    item: str = ""
+    """For a secret: the name of its keyring item."""
+    phrase: str = ""
+    """For a typed confirmation: the sentence."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something documented that a person should know at this step."""
+
+    text: str
+    warning: bool = False
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a check may read and use."""
+
+    known: Known
+    """Own answers and those the step rests on, nothing else."""
+    world: World
+    progress: Progress
+    report: Report = field(default_factory=Report)
+
+
+CheckFunction: TypeAlias = Callable[[Check], Awaitable[Outcome]]
+
+
+def no_visits(_: Known) -> tuple[Visit, ...]:
+    """Nothing to do in a browser."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """One documented screen of the guide."""
+
+    id: str
+    title: str
+    part: Part
+    product: Product
+    purpose: str
+    """One or two sentences: what this screen is for."""
+    check: CheckFunction
+    fields: tuple[Field, ...] = ()
+    notes: tuple[Note, ...] = ()
+    visits: Callable[[Known], tuple[Visit, ...]] = no_visits
+    """The instruction; reads own values and those of `rests_on`."""
+    rests_on: tuple[str, ...] = ()
+    """Keys of earlier values that check and instruction read; when one changes, the step turns stale."""
+    proof_from: str = ""
+    """Id of a later step that makes this one's evidence available; it is checked again then."""
+    usual_wait: str = ""
+    """How long others usually take, in words, where the step waits for somebody."""
+
+    def key(self, name: str) -> str:
+        """Return the key of this step's field or fact."""
+        return f"{self.id}.{name}"
+
+    def field(self, name: str) -> Field:
+        """Return the field of this name; KeyError."""
+        for one in self.fields:
+            if one.name == name:
+                return one
+        raise KeyError(name)
+
+    def field_keys(self) -> tuple[str, ...]:
+        """Return the keys of the values this step asks for itself."""
+        return tuple(self.key(one.name) for one in self.fields if not one.origin)
+
+    def own_keys(self) -> tuple[str, ...]:
+        """Return the keys whose values this step's check may read: its own, its origins and what it rests on."""
+        return (*self.field_keys(), *(one.origin for one in self.fields if one.origin), *self.rests_on)
+
+
+@dataclass(frozen=True)
+class Guide:
+    """The documented procedure: all steps in order."""
+
+    steps: tuple[Step, ...]
+
+    def step(self, step_id: str) -> Step:
+        """Return the step of this id; KeyError."""
+        for one in self.steps:
+            if one.id == step_id:
+                return one
+        raise KeyError(step_id)
+
+    def number(self, step_id: str) -> int:
+        """Return the position of a step, counted from 1."""
+        return next(number for number, one in enumerate(self.steps, 1) if one.id == step_id)

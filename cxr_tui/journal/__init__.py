@@ -1,0 +1,1 @@
+"""What has happened to one integration: the append-only store, its folded state, and the gate."""

@@ -1,0 +1,161 @@
+"""The journal folded into what holds now: values, newest outcomes, attestations, waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from cxr_tui.journal.store import Entry, Record, RecordKind
+from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict, Waiting
+from cxr_tui.model.values import Known, Value
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A check's outcome with the moment and the digests of the values it rested on."""
+
+    at: datetime
+    outcome: Outcome
+    basis: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Attested:
+    """A person's (or the operator's) word that a step was done, with the values it was given for."""
+
+    at: datetime
+    by: str
+    basis: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Where a value came from and when."""
+
+    at: datetime
+    source: str
+
+
+@dataclass
+class Ledger:
+    """The folded journal; feed it every record once, in order."""
+
+    seq: int = 0
+    values: dict[str, Value] = field(default_factory=dict)
+    """Answers, facts and secret versions by key `step.name`."""
+    answered: dict[str, Answered] = field(default_factory=dict)
+    """Provenance of the answers among the values."""
+    judged: dict[str, Judged] = field(default_factory=dict)
+    """Newest outcome of each step that could look, else the newest that could not."""
+    unseen: dict[str, Judged] = field(default_factory=dict)
+    """Newest outcome of each step, where the check could not look although an earlier one could."""
+    attested: dict[str, Attested] = field(default_factory=dict)
+    waiting_since: dict[str, datetime] = field(default_factory=dict)
+    refusals: dict[str, int] = field(default_factory=dict)
+    """Refused logins by keyring item, since its secret was last set."""
+
+    def known(self) -> Known:
+        """Return all values."""
+        return Known(self.values)
+
+    def take(self, records: Iterable[Record]) -> None:
+        """Fold further records in."""
+        for record in records:
+            self.seq = record.seq
+            _FOLDS[record.entry.kind](self, record)
+
+    def _answer(self, record: Record) -> None:
+        body = record.entry.body
+        key = f"{record.entry.step}.{body['name']}"
+        self.values[key] = body["value"]
+        self.answered[key] = Answered(record.at, body["source"])
+
+    def _secret(self, record: Record) -> None:
+        body = record.entry.body
+        key = f"{record.entry.step}.{body['name']}"
+        self.values[key] = int(body["version"])
+        self.answered[key] = Answered(record.at, body["source"])
+        self.refusals.pop(body["item"], None)
+
+    def _outcome(self, record: Record) -> None:
+        step, body = record.entry.step, record.entry.body
+        outcome = outcome_from(body["outcome"])
+        for name, value in outcome.facts.items():
+            self.values[f"{step}.{name}"] = value
+        judged = Judged(record.at, outcome, body["basis"])
+        if outcome.verdict is Verdict.UNKNOWN and step in self.judged:
+            self.unseen[step] = judged
+        else:
+            self.judged[step] = judged
+            self.unseen.pop(step, None)
+        if outcome.verdict is Verdict.WAITING:
+            since = outcome.waiting.since if outcome.waiting else None
+            self.waiting_since.setdefault(step, since or record.at)
+        elif outcome.verdict is not Verdict.UNKNOWN:
+            self.waiting_since.pop(step, None)
+
+    def _attestation(self, record: Record) -> None:
+        body = record.entry.body
+        self.attested[record.entry.step] = Attested(record.at, body["by"], body["basis"])
+
+    def _refusal(self, record: Record) -> None:
+        item = record.entry.body["item"]
+        self.refusals[item] = self.refusals.get(item, 0) + 1
+
+
+_FOLDS = {
+    RecordKind.ANSWER: Ledger._answer,
+    RecordKind.SECRET: Ledger._secret,
+    RecordKind.OUTCOME: Ledger._outcome,
+    RecordKind.ATTESTATION: Ledger._attestation,
+    RecordKind.REFUSAL: Ledger._refusal,
+}
+
+
+def answer_entry(step: str, name: str, value: Value, source: str) -> Entry:
+    """Return the record of a confirmed answer; `source` is typed, default, screen, file or fix."""
+    return Entry(RecordKind.ANSWER, step, {"name": name, "value": value, "source": source})
+
+
+def secret_entry(step: str, name: str, item: str, version: int, source: str) -> Entry:
+    """Return the record that a secret was set; the version grows by one each time."""
+    return Entry(RecordKind.SECRET, step, {"name": name, "item": item, "version": version, "source": source})
+
+
+def outcome_entry(step: str, outcome: Outcome, basis: Mapping[str, str]) -> Entry:
+    """Return the record of a check."""
+    body = asdict(outcome)
+    if outcome.waiting:
+        for name in ("since", "until"):
+            moment: datetime | None = getattr(outcome.waiting, name)
+            body["waiting"][name] = moment.isoformat() if moment else None
+    return Entry(RecordKind.OUTCOME, step, {"outcome": body, "basis": dict(basis)})
+
+
+def attestation_entry(step: str, by: str, basis: Mapping[str, str]) -> Entry:
+    """Return the record of somebody's word for a step."""
+    return Entry(RecordKind.ATTESTATION, step, {"by": by, "basis": dict(basis)})
+
+
+def refusal_entry(step: str, item: str) -> Entry:
+    """Return the record of a refused login with the secret under `item`."""
+    return Entry(RecordKind.REFUSAL, step, {"item": item})
+
+
+def outcome_from(body: Mapping[str, Any]) -> Outcome:
+    """Read an outcome back from its record."""
+    findings = tuple(
+        Finding(**{**one, "status": Status(one["status"]), "fix": Fix(**one["fix"]) if one["fix"] else None})
+        for one in body["findings"]
+    )
+    waiting = None
+    if body["waiting"]:
+        told = body["waiting"]
+        waiting = Waiting(told["on"], told["usual"], _moment(told["since"]), _moment(told["until"]))
+    return Outcome(Verdict(body["verdict"]), findings, body["facts"], waiting, body["proven_later"])
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,120 @@
+"""The journal: an append-only SQLite file, one per integration, that a kill at any moment leaves whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+SCHEMA_VERSION = 1
+
+# Triggers rather than good manners: a bug elsewhere can add a wrong record, but never rewrite what happened.
+_SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS records (
+    seq  INTEGER PRIMARY KEY AUTOINCREMENT,
+    at   TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    step TEXT NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER IF NOT EXISTS records_keep BEFORE UPDATE ON records
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS records_stay BEFORE DELETE ON records
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+PRAGMA user_version = {SCHEMA_VERSION};
+"""
+
+
+class JournalError(Exception):
+    """The journal file cannot be used; the text says which file and why."""
+
+
+class RecordKind(StrEnum):
+    """What a record tells; the body of each is described in `ledger.py`, which reads it back."""
+
+    ANSWER = "answer"
+    SECRET = "secret"  # noqa: S105 - tells that one was set, never what it is
+    OUTCOME = "outcome"
+    ATTESTATION = "attestation"
+    REFUSAL = "refusal"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A record to write: JSON-able body without secrets."""
+
+    kind: RecordKind
+    step: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record as it stands in the journal: position, server time (aware), entry."""
+
+    seq: int
+    at: datetime
+    entry: Entry
+
+
+class Journal:
+    """One integration's journal file; every `append` is one durable transaction."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the file (0600, in a folder of 0700); JournalError where it is not a journal."""
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+        self.path = path
+        try:
+            self._db = sqlite3.connect(path, timeout=10, isolation_level=None)
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if version > SCHEMA_VERSION:
+                raise JournalError(
+                    f"{path} was written by a newer cxr-tui (journal version {version}); update this one"
+                )
+            self._db.execute("PRAGMA journal_mode = WAL")
+            # FULL: a confirmed answer survives a power cut, not only a killed process.
+            self._db.execute("PRAGMA synchronous = FULL")
+            if version < SCHEMA_VERSION:
+                self._db.executescript(_SCHEMA)
+        except sqlite3.DatabaseError as error:
+            raise JournalError(f"{path} cannot be used as a journal: {error}") from error
+
+    def append(self, at: datetime, entries: Sequence[Entry]) -> None:
+        """Write entries in one transaction: all of them are durable when this returns, or none; JournalError."""
+        rows = [(at.isoformat(), entry.kind.value, entry.step, json.dumps(entry.body)) for entry in entries]
+        try:
+            with self._transaction():
+                self._db.executemany("INSERT INTO records (at, kind, step, body) VALUES (?, ?, ?, ?)", rows)
+        except sqlite3.Error as error:
+            raise JournalError(f"{self.path}: nothing was written: {error}") from error
+
+    def since(self, seq: int = 0) -> list[Record]:
+        """Return the records after position `seq`, in order."""
+        rows = self._db.execute("SELECT seq, at, kind, step, body FROM records WHERE seq > ? ORDER BY seq", (seq,))
+        return [
+            Record(number, datetime.fromisoformat(at), Entry(RecordKind(kind), step, json.loads(body)))
+            for number, at, kind, step, body in rows
+        ]
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")

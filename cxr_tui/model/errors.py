@@ -1,0 +1,132 @@
+"""What can go wrong with an outside system, one type a cause, so that a check can name the cause."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class OutsideError(Exception):
+    """Something about an outside system; the text is safe to show and holds no secret."""
+
+
+class Reach(StrEnum):
+    """How far a connection got before it failed."""
+
+    DNS = "dns"
+    REFUSED = "refused"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    CUT = "cut"
+
+
+class UnreachableError(OutsideError):
+    """No answer: the name does not resolve, the port refuses, TLS fails, time runs out, or the line is cut."""
+
+    def __init__(self, reach: Reach, where: str, detail: str = "") -> None:
+        super().__init__(f"{where}: {detail or reach.value}")
+        self.reach = reach
+        self.where = where
+        self.detail = detail
+
+
+class RefusedError(OutsideError):
+    """The server answered with an error of its own (facts A.5)."""
+
+    def __init__(self, status: int, code: str, title: str = "", detail: str = "") -> None:
+        super().__init__(" - ".join(part for part in (f"{status} {code}", title, detail) if part))
+        self.status = status
+        self.code = code
+        self.title = title
+        self.detail = detail
+
+
+class LoginRefusedError(RefusedError):
+    """A login was refused; never repeated by itself, for five of them lock the user (facts B.3)."""
+
+
+class LoginBudgetSpentError(OutsideError):
+    """Two logins of this user were refused already, so no further one is tried: five of them lock it (facts B.3)."""
+
+    def __init__(self, refusals: int) -> None:
+        super().__init__(f"{refusals} logins were refused; no further one is tried")
+        self.refusals = refusals
+
+
+class NoAccessError(RefusedError):
+    """The user lacks a role or an organization for this call (INSUFFICIENT_ACCESS, API_DISABLED_FOR_USER...)."""
+
+
+class NotFoundError(RefusedError):
+    """The object does not exist, or this user cannot see it."""
+
+
+class ThrottledError(RefusedError):
+    """Too many calls in this minute (API_LIMIT_EXCEEDED, facts A.6)."""
+
+
+class ServiceFaultError(OutsideError):
+    """The service itself failed: 5xx, an HTML page instead of JSON."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(f"{status}: {detail}")
+        self.status = status
+        self.detail = detail
+
+
+class MalformedError(OutsideError):
+    """An answer that is not of the documented shape; says which part."""
+
+
+class ForeignEndpointError(OutsideError):
+    """A login pointed at, or a redirect led to, a host of another provider."""
+
+    def __init__(self, expected: str, found: str) -> None:
+        super().__init__(f"expected a host of {expected}, was pointed at {found}")
+        self.expected = expected
+        self.found = found
+
+
+class HostKeyUnconfirmedError(OutsideError):
+    """The file server's host key was never confirmed; carries what the server shows now."""
+
+    def __init__(self, kind: str, fingerprint: str) -> None:
+        super().__init__(f"{kind} {fingerprint} is not confirmed yet")
+        self.kind = kind
+        self.fingerprint = fingerprint
+
+
+class HostKeyChangedError(OutsideError):
+    """The file server shows another host key than the one that was pinned."""
+
+    def __init__(self, pinned: str, found: str) -> None:
+        super().__init__(f"pinned {pinned}, found {found}")
+        self.pinned = pinned
+        self.found = found
+
+
+class KeyFileError(OutsideError):
+    """A private key file that cannot be used: missing, wrong passphrase, PuTTY format, wrong type."""
+
+
+class SftpLoginError(OutsideError):
+    """The file server refused the key for this user."""
+
+
+class RemotePathError(OutsideError):
+    """A remote path that does not exist or may not be read."""
+
+
+class OpenPgpError(OutsideError):
+    """gpg is missing, too old, or could not read what it was given."""
+
+
+class StoreUnusableError(OutsideError):
+    """The OS keyring cannot be reached, is locked, or is no real store; says how to get one on this system."""
+
+
+class NothingStoredError(OutsideError):
+    """The keyring works and holds nothing under this item."""
+
+    def __init__(self, item: str) -> None:
+        super().__init__(f"nothing is stored under {item}")
+        self.item = item

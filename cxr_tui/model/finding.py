@@ -1,0 +1,146 @@
+"""Findings: what a check saw, why it matters, and what a person does about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from cxr_tui.model.values import Value
+
+
+class Status(StrEnum):
+    """How a finding turned out; `unknown` is for a check that could not look, never `pass`."""
+
+    PASS = "pass"  # noqa: S105 - a status, not a password
+    FAIL = "fail"
+    WARN = "warn"
+    UNKNOWN = "unknown"
+
+
+class Verdict(StrEnum):
+    """What a check as a whole allows the gate to say of its step."""
+
+    PROVEN = "proven"
+    """A machine saw the evidence."""
+    ATTESTABLE = "attestable"
+    """The rules hold and no evidence can be had: a person's word decides."""
+    WAITING = "waiting"
+    """Somebody else has to act first; looked at again later."""
+    FAILED = "failed"
+    """Something is wrong and was named."""
+    UNKNOWN = "unknown"
+    """The check could not look."""
+
+
+@dataclass(frozen=True)
+class Fix:
+    """Answers that would put a finding right, offered as one key."""
+
+    label: str
+    """What the key does, such as `Use the exact name "acme"`."""
+    answers: Mapping[str, Value]
+    """New values by key `step.field`."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing a check saw."""
+
+    code: str
+    """Stable name; scripts rely on it."""
+    status: Status
+    seen: str
+    """The evidence, with values; already safe to show."""
+    why: str = ""
+    """What it would lead to."""
+    remedy: str = ""
+    """What a person does now: the click path and the exact value."""
+    fix: Fix | None = None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Who is waited for, and how long that usually takes."""
+
+    on: str
+    """Who has to act, such as `Oracle Support`."""
+    usual: str
+    """The documented duration in words, such as `2 to 10 working days`."""
+    since: datetime | None = None
+    """When the wait began (aware); None: now."""
+    until: datetime | None = None
+    """When looking again is worth it (aware), where that is known."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result of one check of one step."""
+
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    facts: Mapping[str, Value] = field(default_factory=dict)
+    """What was learned, by name within the step."""
+    waiting: Waiting | None = None
+    proven_later: str = ""
+    """For an attestable outcome: the id of the step at which evidence will exist."""
+
+
+class Report:
+    """Collects findings and facts while a check runs, and closes with the verdict they allow."""
+
+    def __init__(self) -> None:
+        self._findings: list[Finding] = []
+        self._facts: dict[str, Value] = {}
+
+    @property
+    def failed(self) -> bool:
+        """Whether a `fail` was found so far."""
+        return any(finding.status is Status.FAIL for finding in self._findings)
+
+    def passed(self, code: str, seen: str, why: str = "") -> None:
+        """Add evidence that something holds."""
+        self._findings.append(Finding(code, Status.PASS, seen, why))
+
+    def fail(self, code: str, seen: str, why: str, remedy: str, fix: Fix | None = None) -> None:
+        """Add something that is wrong: evidence, consequence, remedy."""
+        self._findings.append(Finding(code, Status.FAIL, seen, why, remedy, fix))
+
+    def warn(self, code: str, seen: str, why: str, remedy: str, fix: Fix | None = None) -> None:
+        """Add something that works today and will hurt later."""
+        self._findings.append(Finding(code, Status.WARN, seen, why, remedy, fix))
+
+    def unknown(self, code: str, seen: str, why: str = "", remedy: str = "", fix: Fix | None = None) -> None:
+        """Add something the check could not look at, with the reason as `seen`."""
+        self._findings.append(Finding(code, Status.UNKNOWN, seen, why, remedy, fix))
+
+    def add(self, finding: Finding) -> None:
+        """Add a finding made elsewhere."""
+        self._findings.append(finding)
+
+    def learn(self, name: str, value: Value) -> None:
+        """Record a fact under `name` within the step; later steps may rest on it."""
+        self._facts[name] = value
+
+    def proven(self) -> Outcome:
+        """Close: evidence was seen, unless a finding says otherwise."""
+        return self._close(Verdict.PROVEN, unknown_stops=True)
+
+    def attestable(self, proven_later: str = "") -> Outcome:
+        """Close: the rules hold and a person's word decides; `proven_later` names the step that brings evidence."""
+        outcome = self._close(Verdict.ATTESTABLE, unknown_stops=False)
+        return Outcome(outcome.verdict, outcome.findings, outcome.facts, proven_later=proven_later)
+
+    def waiting(self, waiting: Waiting) -> Outcome:
+        """Close: somebody else has to act first."""
+        outcome = self._close(Verdict.WAITING, unknown_stops=False)
+        return Outcome(outcome.verdict, outcome.findings, outcome.facts, waiting)
+
+    def _close(self, verdict: Verdict, *, unknown_stops: bool) -> Outcome:
+        statuses = {finding.status for finding in self._findings}
+        if Status.FAIL in statuses:
+            verdict = Verdict.FAILED
+        elif unknown_stops and Status.UNKNOWN in statuses:
+            verdict = Verdict.UNKNOWN
+        return Outcome(verdict, tuple(self._findings), dict(self._facts))

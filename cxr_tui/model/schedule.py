@@ -1,0 +1,146 @@
+"""When a Connect job runs: a calendar of quarter-hour slots in the account's time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+SLOT = timedelta(minutes=15)
+"""A job starts at a random minute of the chosen quarter hour (facts B.5; documented), so no minute can be foretold."""
+
+_DAY = timedelta(days=1)
+_FAR = date(9000, 1, 1)
+"""Stands for no end; leaves room before the calendar's own end."""
+
+
+class UnknownZoneError(ValueError):
+    """A time zone name that this machine's time zone data does not hold."""
+
+
+class Frequency(StrEnum):
+    """How often a job runs: the two ways that the procedure names (Integrating with Responsys; documented)."""
+
+    ONCE = "once"
+    DAILY = "daily"
+
+
+@dataclass(frozen=True, order=True)
+class Slot:
+    """The quarter hour in which one run starts; `start` is part of it, `end` is not (both aware, UTC)."""
+
+    start: datetime
+    end: datetime
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """Return the time zone of this name, such as `America/New_York`; UnknownZoneError."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:  # each of them, depending on what is odd in the name
+        raise UnknownZoneError(name) from error
+
+
+def quarter_hour(text: str) -> time:
+    """Return `HH:MM` as a local time, ValueError where it is none or does not begin a quarter hour."""
+    moment = time.fromisoformat(text)
+    if len(text) != len("HH:MM") or moment.minute % 15:
+        raise ValueError(f"{text} does not begin a quarter hour")
+    return moment
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """One job's schedule as its Schedule screen holds it: local dates and a quarter hour in the account's time zone.
+
+    Daylight saving, for which no rule is documented (so inferred): a local time that a change of clocks skips is taken
+    as much later as the clocks jump (02:15 becomes 03:15), and of a local time that comes twice the first one counts.
+    """
+
+    frequency: Frequency
+    first: date
+    """Day of the only run, or of the first."""
+    at: time
+    """Local time at which the quarter hour begins."""
+    zone: str
+    """Name of the account's time zone, as `GET /user/info` reports it."""
+    every_days: int = 1
+    """A daily job runs every so many days, counted from `first`."""
+    end: date | None = None
+    """Last day on which a daily job may run; None: no end date."""
+    expiration: date | None = None
+    """Last day of the job's life (inferred), after which it is deleted for good (facts B.5; documented); None: never."""
+
+    def __post_init__(self) -> None:
+        if self.every_days < 1:
+            raise ValueError("a job runs every day or every so many days")
+        if self.at.minute % 15 or self.at.second or self.at.microsecond or self.at.tzinfo:
+            raise ValueError("a slot begins on a local quarter hour")
+        zone_of(self.zone)
+
+    @property
+    def last_day(self) -> date:
+        """Return the last day on which a run may start."""
+        last = self.first if self.frequency is Frequency.ONCE else self.end or _FAR
+        return last if self.expiration is None else min(last, self.expiration)
+
+    def slot_on(self, day: date) -> Slot:
+        """Return the slot of a local day, whether or not the job runs on that day."""
+        start = datetime.combine(day, self.at, zone_of(self.zone)).astimezone(UTC)
+        return Slot(start, start + SLOT)
+
+    def slots(self, after: datetime, before: datetime) -> Iterator[Slot]:
+        """Yield, in order, the slots that begin at or after `after` and before `before` (both aware)."""
+        _aware(after, before)
+        # A day of margin on both sides, for a local date may differ by one from the date in UTC.
+        day = self._run_day(after.astimezone(UTC).date() - _DAY)
+        last = before.astimezone(UTC).date() + _DAY
+        while day is not None and day <= last:
+            slot = self.slot_on(day)
+            if after <= slot.start < before:
+                yield slot
+            day = self._run_day(day + _DAY)
+
+    def next_slot(self, after: datetime) -> Slot | None:
+        """Return the first slot that is not over at `after` (aware), None where no run is left."""
+        _aware(after)
+        day = self._run_day(after.astimezone(UTC).date() - _DAY)
+        while day is not None:
+            slot = self.slot_on(day)
+            if slot.end > after:
+                return slot
+            day = self._run_day(day + _DAY)
+        return None
+
+    def last_slot(self, before: datetime) -> Slot | None:
+        """Return the newest slot that is over at `before` (aware), None where there was none yet."""
+        _aware(before)
+        day = min(self.last_day, before.astimezone(UTC).date() + _DAY)
+        day -= timedelta(days=(day - self.first).days % self._step)
+        while day >= self.first:
+            slot = self.slot_on(day)
+            if slot.end <= before:
+                return slot
+            day -= timedelta(days=self._step)
+        return None
+
+    @property
+    def _step(self) -> int:
+        """Return the days from one run to the next."""
+        return self.every_days if self.frequency is Frequency.DAILY else 1
+
+    def _run_day(self, day: date) -> date | None:
+        """Return the first day on or after `day` on which the job runs, None where there is none."""
+        if day > self.first:
+            day += timedelta(days=(self.first - day).days % self._step)
+        else:
+            day = self.first
+        return day if day <= self.last_day else None
+
+
+def _aware(*moments: datetime) -> None:
+    """Refuse naive times: a schedule compared with one would be hours off without a word."""
+    if any(moment.tzinfo is None for moment in moments):
+        raise ValueError("a time without a time zone cannot be compared with a schedule")

@@ -1,0 +1,172 @@
+"""Lists, columns, members, jobs and files as the two products report them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+MATCH_COLUMNS = ("CUSTOMER_ID_", "EMAIL_ADDRESS_", "MOBILE_NUMBER_", "EMAIL_MD5_HASH_", "EMAIL_SHA256_HASH_")
+"""Columns that may match records of the two products (Integrating with Responsys, step 4.7; documented)."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a list: name and type such as STR255, INTEGER, TIMESTAMP (facts B.11)."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True)
+class ListSchema:
+    """A profile list or customer data list with its columns in the order the product reports them."""
+
+    name: str
+    folder: str
+    columns: tuple[Column, ...]
+
+    def column(self, name: str) -> Column | None:
+        """Return the column of this name, None where there is none."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+@dataclass(frozen=True)
+class UserInfo:
+    """What `GET /user/info` tells of the user that asks (facts A.7; documented)."""
+
+    account_name: str
+    user_name: str
+    email: str
+    locale: str
+    account_display_name: str
+    time_zone: str
+    created: str
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter or published audience as `GET /filters` lists it; `raw` holds the answer's other fields."""
+
+    name: str
+    raw: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """One throttling limit of the account: calls a minute for one API function (facts A.6)."""
+
+    api: str
+    limit: int
+    path: str
+    verb: str
+
+
+class RunStatus(StrEnum):
+    """How a Connect run stands (facts A.9; documented)."""
+
+    RUNNING = "running"
+    FAILED = "failed"
+    SUCCEEDED = "succeeded"
+    ABORTED = "aborted"
+
+
+@dataclass(frozen=True)
+class ConnectJob:
+    """A Connect job as `GET /connectJobs` lists it (facts A.9; documented)."""
+
+    job_id: int
+    name: str
+    type: str
+    schedule_type: str
+    active: bool
+    running: bool
+    next_run: datetime | None
+    last_run: datetime | None
+
+
+@dataclass(frozen=True)
+class ConnectRun:
+    """One run of a Connect job; counts are None until the status call was made."""
+
+    run_id: int
+    job_name: str
+    status: RunStatus | None
+    started: datetime | None
+    seconds: int
+    processed: int | None = None
+    added: int | None = None
+    updated: int | None = None
+    rejected: int | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One line of a run's log."""
+
+    level: str
+    message: str
+    time: str
+
+
+@dataclass(frozen=True)
+class RemoteFile:
+    """A file or folder on the file server: size in bytes, modification time aware."""
+
+    name: str
+    path: str
+    size: int
+    modified: datetime
+    is_folder: bool = False
+
+
+@dataclass(frozen=True)
+class HostKey:
+    """A host key: algorithm and SHA256 fingerprint in OpenSSH's form (`SHA256:...`)."""
+
+    kind: str
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class PublicKeyInfo:
+    """An OpenPGP public key, as gpg reads it."""
+
+    fingerprint: str
+    user_ids: tuple[str, ...]
+    algorithm: str
+    bits: int
+    created: datetime
+    expires: datetime | None
+    revoked: bool
+    can_encrypt: bool
+    encryption_key_ids: tuple[str, ...]
+    """Long key ids that a message to this key can name as recipient."""
+    announces_aead: bool
+
+
+@dataclass(frozen=True)
+class MessageInfo:
+    """An OpenPGP message seen from outside, without decrypting it."""
+
+    encrypted: bool
+    recipients: tuple[str, ...]
+    """Long key ids of the recipients; `0000000000000000` is a hidden one."""
+    integrity: bool
+    """Whether the data packet is integrity protected."""
+    aead: bool
+    what: str
+    """What the first bytes are, in words, such as `OpenPGP message` or `plain text`."""
+
+
+@dataclass(frozen=True)
+class HostAnswer:
+    """How a host answered a first call: final URL, HTTP status, whether over TLS, server time."""
+
+    url: str
+    status: int
+    tls: bool
+    date: datetime | None
+    seconds: float

@@ -1,0 +1,72 @@
+"""Values a step asks for or learns, and a read-only view of those known so far."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+Value: TypeAlias = str | bool | int | list[str] | dict[str, str]
+"""What a field can hold; every one of them survives JSON unchanged."""
+
+
+def digest(value: Value | None) -> str:
+    """Return a short fingerprint of a value, equal exactly when the values are equal (None: nothing known)."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
+
+
+class NotDeclaredError(LookupError):
+    """A step read a value that it does not declare in `rests_on`; it would never turn stale with it."""
+
+
+class Known:
+    """Answers and facts by key `step.name`, limited to the keys that the reader has declared.
+
+    Answers are what a person confirmed, facts what a check learned from the world; both are read alike.
+    """
+
+    def __init__(self, values: Mapping[str, Value], allowed: Iterable[str] | None = None) -> None:
+        self._values = values
+        self._allowed = None if allowed is None else frozenset(allowed)
+
+    def limited_to(self, keys: Iterable[str]) -> Known:
+        """Return a view that refuses every other key; `*` among the keys allows all."""
+        keys = frozenset(keys)
+        return Known(self._values, None if "*" in keys else keys)
+
+    def value(self, key: str) -> Value | None:
+        """Return the value under `step.name`, None where nothing is known; raises NotDeclaredError."""
+        if self._allowed is not None and key not in self._allowed:
+            raise NotDeclaredError(key)
+        return self._values.get(key)
+
+    def has(self, key: str) -> bool:
+        """Say whether a value other than the empty one is known."""
+        return self.value(key) not in (None, "", [], {})
+
+    def text(self, key: str, otherwise: str = "") -> str:
+        """Return the value as text, `otherwise` where nothing is known."""
+        value = self.value(key)
+        return otherwise if value is None else str(value)
+
+    def flag(self, key: str) -> bool:
+        """Return the value as yes or no; nothing known counts as no."""
+        return self.value(key) is True
+
+    def number(self, key: str, otherwise: int = 0) -> int:
+        """Return the value as a whole number, `otherwise` where it is none."""
+        value = self.value(key)
+        if isinstance(value, int):
+            return int(value)
+        return int(value) if isinstance(value, str) and value.strip().isdigit() else otherwise
+
+    def lines(self, key: str) -> list[str]:
+        """Return the value as a list of texts, empty where nothing is known."""
+        value = self.value(key)
+        return list(value) if isinstance(value, list) else []
+
+    def pairs(self, key: str) -> dict[str, str]:
+        """Return the value as a mapping, empty where nothing is known."""
+        value = self.value(key)
+        return dict(value) if isinstance(value, dict) else {}

@@ -1,0 +1,91 @@
+"""Answers files: TOML, one table a step, for `cxr-tui apply`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from pathlib import Path
+
+from cxr_tui.guide.step import Guide, Kind, Step
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.values import Value
+from cxr_tui.setup.walk import StepAnswers
+
+SIZE_LIMIT = 1_000_000
+ATTESTED = "attested"
+
+
+class AnswersFileError(Exception):
+    """An answers file that cannot be used; every problem is named, one a line."""
+
+
+def read_answers(path: Path, guide: Guide) -> dict[str, StepAnswers]:
+    """Return the answers by step id; AnswersFileError lists everything that is wrong, not only the first.
+
+    A table may hold the step's fields by name, and `attested = true` as the word that its browser part is done.
+    Secrets are refused: they come by standard input or lie in the keyring.
+    """
+    try:
+        data = path.read_bytes()
+        if len(data) > SIZE_LIMIT:
+            raise AnswersFileError(f"{path}: {len(data)} bytes are no answers file; at most {SIZE_LIMIT} are read")
+        tables = tomllib.loads(data.decode())
+    except OSError as error:
+        raise AnswersFileError(f"{path} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise AnswersFileError(f"{path} is not TOML: {visible(str(error))}") from error
+    problems: list[str] = []
+    answers = {name: _step_answers(name, table, guide, problems) for name, table in tables.items()}
+    if problems:
+        raise AnswersFileError("\n".join(f"{path}: {problem}" for problem in problems))
+    return answers
+
+
+def _step_answers(name: str, table: object, guide: Guide, problems: list[str]) -> StepAnswers:
+    try:
+        step = guide.step(name)
+    except KeyError:
+        problems.append(f"[{visible(name, 60)}] is no step; steps are {', '.join(one.id for one in guide.steps)}")
+        return StepAnswers()
+    if not isinstance(table, Mapping):
+        problems.append(f"{name} must be a table: [{name}]")
+        return StepAnswers()
+    values: dict[str, Value] = {}
+    for key, value in table.items():
+        if key != ATTESTED:
+            _take_value(step, key, value, values, problems)
+        elif not isinstance(value, bool):
+            problems.append(f"[{name}] attested must be true or false")
+    return StepAnswers(values, table.get(ATTESTED) is True)
+
+
+def _take_value(step: Step, key: str, value: object, values: dict[str, Value], problems: list[str]) -> None:
+    try:
+        field = step.field(key)
+    except KeyError:
+        names = ", ".join(one.name for one in step.fields if not one.origin and one.kind is not Kind.SECRET)
+        problems.append(f"[{step.id}] has no {visible(key, 60)}; it has {names or 'no fields'}")
+        return
+    if field.kind is Kind.SECRET:
+        problems.append(f"[{step.id}] {key} is a secret and never stands in a file; use --secrets-stdin or the keyring")
+    elif field.origin:
+        problems.append(f"[{step.id}] {key} is carried over from {field.origin}; answer it there")
+    elif isinstance(value, date | datetime | time):
+        values[key] = value.isoformat()[:5] if isinstance(value, time) else value.isoformat()
+    elif (shaped := _shaped(value)) is not None:
+        values[key] = shaped
+    else:
+        problems.append(f"[{step.id}] {key} has a shape that no field takes")
+
+
+def _shaped(value: object) -> Value | None:
+    match value:
+        case str() | bool() | int():
+            return value
+        case list() if all(isinstance(part, str) for part in value):
+            return value
+        case dict() if all(isinstance(part, str) for part in value.values()):
+            return value
+        case _:
+            return None

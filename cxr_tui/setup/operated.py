@@ -1,0 +1,75 @@
+"""The operator's turn: all visits of one step made for the person, in a sandbox only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cxr_tui.guide.step import Kind, Step
+from cxr_tui.model.ports import Progress
+from cxr_tui.model.secret import Secret
+from cxr_tui.model.values import Value
+from cxr_tui.model.visit import Shown, Site, Visit, VisitRefusedError
+from cxr_tui.setup.form import EMPTY, form
+from cxr_tui.setup.passwords import make_password
+
+if TYPE_CHECKING:
+    from cxr_tui.setup.session import Setup
+
+SECRET_PREFIX = "secret:"  # noqa: S105 - marks where a brought value goes
+
+
+async def operate(setup: Setup, step: Step, progress: Progress, *, only_wait: bool = False) -> None:
+    """Confirm what is proposed, make the visits, bring back what they show, and attest as the operator.
+
+    Raises VisitRefusedError with what a screen said, StepLockedError, OutsideError.
+    """
+    operator = setup.world.operator
+    if operator is None:
+        raise RuntimeError("only a sandbox has an operator")
+    await _confirm_proposals(setup, step)
+    await _make_secrets(setup, step, progress)
+    seen: dict[str, Value | Secret] = {}
+    visits = setup.visits(step.id)
+    if only_wait:
+        first_wait = next((at for at, visit in enumerate(visits) if visit.site is Site.CALENDAR), len(visits))
+        visits = visits[first_wait:]
+    for visit in visits:
+        progress(" ▸ ".join(visit.path))
+        shown = await operator.perform(visit, seen, setup.world.credentials)
+        seen.update(shown.values)
+        seen.update(shown.secrets)
+        await _bring(setup, step, visit, shown)
+    await _confirm_proposals(setup, step)
+    await setup.attest(step.id, by="operator")
+
+
+async def _confirm_proposals(setup: Setup, step: Step) -> None:
+    """Confirm every value that stands in the form and is in order; one at a time, for some depend on others."""
+    for view in form(setup.guide, step, setup.ledger()):
+        if view.source == "default" and view.value is not None and view.value not in EMPTY:
+            await setup.confirm(step.id, {view.field.name: view.value}, source="default")
+
+
+async def _make_secrets(setup: Setup, step: Step, progress: Progress) -> None:
+    """Choose the passwords that the person has not typed: somebody must, and here nobody has to remember them."""
+    for view in form(setup.guide, step, setup.ledger()):
+        one = view.field
+        if one.kind is Kind.SECRET and not one.optional and not one.brought and not view.stored:
+            progress(f"Choosing: {one.label}")
+            await setup.keep_secret(step.id, one.name, make_password(), source="operator")
+
+
+async def _bring(setup: Setup, step: Step, visit: Visit, shown: Shown) -> None:
+    for label, target in visit.brings.items():
+        if target.startswith(SECRET_PREFIX):
+            secret = shown.secrets.get(label)
+            if secret:
+                field = next(one for one in step.fields if one.item == target.removeprefix(SECRET_PREFIX))
+                await setup.keep_secret(step.id, field.name, secret, source="screen")
+            continue
+        value: Value | None = str(shown.files[label]) if label in shown.files else shown.values.get(label)
+        if value is None or value in EMPTY:
+            continue
+        problems = await setup.confirm(step.id, {target: value}, source="screen")
+        if problems:
+            raise VisitRefusedError(visit, problems[target])

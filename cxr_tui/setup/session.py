@@ -1,0 +1,258 @@
+"""One open integration: answers go in, checks run, the journal grows, the gate tells what is open."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from cxr_tui.guide.step import Check, Guide, Kind, Step
+from cxr_tui.journal.gate import State, StepState, basis, states
+from cxr_tui.journal.ledger import Ledger, answer_entry, attestation_entry, outcome_entry, refusal_entry, secret_entry
+from cxr_tui.journal.store import Entry, Journal
+from cxr_tui.model.errors import OutsideError
+from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.ports import Credentials, Operator, Progress, World
+from cxr_tui.model.secret import Secret
+from cxr_tui.model.values import Known, Value
+from cxr_tui.model.visit import Visit
+from cxr_tui.setup.form import EMPTY, FieldView, form, missing, overlay, problem
+from cxr_tui.setup.world import LiveWorld
+
+SIDE_BY_SIDE = 8
+"""How many checks run at once; more would only queue at the account's own throttle (facts A.6)."""
+
+
+class StepLockedError(Exception):
+    """A step cannot be worked on before an earlier one holds."""
+
+    def __init__(self, step_id: str, blocked_by: str) -> None:
+        super().__init__(f"{step_id} is locked by {blocked_by}")
+        self.step_id = step_id
+        self.blocked_by = blocked_by
+
+
+class Setup:
+    """The guided setup of one integration, shared by the wizard and the headless commands.
+
+    The journal is the only state: everything shown can be had again from it, so a kill at any moment loses nothing
+    that was confirmed.
+    """
+
+    def __init__(
+        self, guide: Guide, journal: Journal, credentials: Credentials, operator: Operator | None, name: str
+    ) -> None:
+        self.guide = guide
+        self.name = name
+        self.sandboxed = operator is not None
+        self._journal = journal
+        self._ledger = Ledger()
+        self._open_world = LiveWorld(self.ledger, credentials, operator, self._refused)
+        self.world: World = self._open_world
+
+    @property
+    def place(self) -> Path:
+        """The journal's file."""
+        return self._journal.path
+
+    def ledger(self) -> Ledger:
+        """Return the folded journal, with whatever another process has written since."""
+        self._ledger.take(self._journal.since(self._ledger.seq))
+        return self._ledger
+
+    def states(self) -> dict[str, StepState]:
+        """Return the state of every step, in order."""
+        return states(self.guide.steps, self.ledger())
+
+    def current(self) -> str:
+        """Return the id of the first step that does not hold, the last one where all do."""
+        standing = self.states()
+        return next((step.id for step in self.guide.steps if not standing[step.id].holds), self.guide.steps[-1].id)
+
+    def form(self, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[FieldView, ...]:
+        """Return the step's fields that apply, given what is entered but not confirmed."""
+        return form(self.guide, self.guide.step(step_id), self.ledger(), entered)
+
+    def visits(self, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[Visit, ...]:
+        """Return the instruction, with what is entered and proposed."""
+        step = self.guide.step(step_id)
+        values = overlay(step, self.ledger(), entered)
+        return step.visits(Known(values).limited_to((*step.own_keys(), *_all_fields(step))))
+
+    def problem(self, step_id: str, name: str, value: Value, entered: Mapping[str, Value]) -> str | None:
+        """Say what is wrong with a value and what would be right, given the others entered; None: nothing."""
+        step = self.guide.step(step_id)
+        return problem(step, name, value, overlay(step, self.ledger(), {**entered, name: value}))
+
+    async def confirm(self, step_id: str, values: Mapping[str, Value], source: str = "typed") -> dict[str, str]:
+        """Write answers to the journal in one transaction, all or none; return the problems by field.
+
+        A value equal to what the journal has is not written again. Raises StepLockedError.
+        """
+        self._require_open(step_id)
+        step = self.guide.step(step_id)
+        ledger = self.ledger()
+        told = overlay(step, ledger, values)
+        problems: dict[str, str] = {}
+        entries: list[Entry] = []
+        for name, value in values.items():
+            one = step.field(name)
+            if one.origin or one.kind is Kind.SECRET or not one.shown(Known(told)):
+                continue
+            wrong = problem(step, name, value, told)
+            if wrong:
+                problems[name] = wrong
+            elif ledger.values.get(step.key(name)) != value and not (
+                value in EMPTY and step.key(name) not in ledger.values
+            ):
+                proposed = one.default is not None and one.default(Known(ledger.values)) == value
+                entries.append(answer_entry(step_id, name, value, "default" if proposed else source))
+        if not problems and entries:
+            self._write(entries)
+        return problems
+
+    async def keep_secret(self, step_id: str, name: str, secret: Secret, source: str = "typed") -> str | None:
+        """Put a secret into the keyring and note that in the journal; return what is wrong with it, if anything.
+
+        Raises StepLockedError, StoreUnusableError.
+        """
+        self._require_open(step_id)
+        step = self.guide.step(step_id)
+        one = step.field(name)
+        if not secret:
+            return None if one.optional else f"{one.label} is empty; it is needed here."
+        known = Known({**overlay(step, self.ledger()), step.key(name): secret.reveal()})
+        wrong = one.rule(secret.reveal(), known) if one.rule else None
+        if wrong:
+            return wrong
+        # The keyring first: a journal that speaks of a secret which is not there would be worse than the reverse.
+        await self.world.credentials.put(one.item, secret)
+        version = self.ledger().known().number(step.key(name)) + 1
+        self._write([secret_entry(step_id, name, one.item, version, source)])
+        return None
+
+    async def attest(self, step_id: str, by: str = "person") -> None:
+        """Record somebody's word that the step's part in the browser was done. Raises StepLockedError."""
+        self._require_open(step_id)
+        self._write([attestation_entry(step_id, by, basis(self.guide.step(step_id), self.ledger()))])
+
+    async def check(self, step_id: str, progress: Progress) -> Outcome:
+        """Run the step's check, record it, and gather evidence that it makes available for earlier steps.
+
+        The last step first has every earlier one checked again. Outside errors become findings. Cancelling writes
+        nothing. Raises StepLockedError.
+        """
+        self._require_open(step_id)
+        step = self.guide.step(step_id)
+        empty = missing(step, self.ledger())
+        if empty:
+            labels = ", ".join(one.label for one in empty)
+            finding = Finding("not-filled-in", Status.UNKNOWN, f"Still empty: {labels}.", "", "Fill it in and confirm.")
+            return Outcome(Verdict.UNKNOWN, (finding,))
+        if step is self.guide.steps[-1]:
+            await self.recheck(self.guide.steps[:-1], progress)
+            self._require_open(step_id)
+        outcome = await self._look(step, progress)
+        self._record(step, outcome)
+        await self.catch_up(progress)
+        return outcome
+
+    async def catch_up(self, progress: Progress) -> None:
+        """Check the attested steps again whose evidence a later step has made available since."""
+        standing = self.states()
+        judged = self.ledger().judged
+        due = [
+            step
+            for step in self.guide.steps
+            if step.proof_from
+            and standing[step.id].holds
+            and standing[step.proof_from].holds
+            and judged[step.id].at < judged[step.proof_from].at
+            and standing[step.id].state is State.ATTESTED
+        ]
+        await self.recheck(due, progress)
+
+    async def recheck(self, steps: tuple[Step, ...] | list[Step], progress: Progress) -> dict[str, Outcome]:
+        """Run the checks of steps that hold side by side and record what they found, in the guide's order."""
+        room = asyncio.Semaphore(SIDE_BY_SIDE)
+        standing = self.states()
+        due = [step for step in steps if standing[step.id].holds or not standing[step.id].blocked_by]
+
+        async def one(step: Step) -> Outcome:
+            async with room:
+                progress(f"{step.title}…")
+                return await self._look(step, lambda _: None)
+
+        outcomes = await asyncio.gather(*(one(step) for step in due))
+        for step, outcome in zip(due, outcomes, strict=True):
+            self._record(step, outcome)
+        return {step.id: outcome for step, outcome in zip(due, outcomes, strict=True)}
+
+    async def put_right(self, fix: Fix) -> dict[str, str]:
+        """Confirm a fix's answers; return problems by key. Raises StepLockedError."""
+        problems: dict[str, str] = {}
+        for key, value in fix.answers.items():
+            step_id, _, name = key.partition(".")
+            wrong = await self.confirm(step_id, {name: value}, source="fix")
+            if wrong:
+                problems[key] = wrong[name]
+        return problems
+
+    async def operate(self, step_id: str, progress: Progress, *, only_wait: bool = False) -> None:
+        """Let the sandbox's operator do the step's part in the browser and bring back what the screens show.
+
+        With `only_wait` what was done stays done: only time passes, and what is read after it.
+
+        Raises StepLockedError, VisitRefusedError, OutsideError.
+        """
+        self._require_open(step_id)
+        from cxr_tui.setup.operated import operate  # only sandboxes need it
+
+        await operate(self, self.guide.step(step_id), progress, only_wait=only_wait)
+
+    def server_time(self) -> datetime:
+        """Return the servers' time, as far as one has answered yet (aware, UTC)."""
+        return self.world.now()
+
+    def time_zone(self) -> str:
+        """Return the account's time zone name, empty while unknown."""
+        return self.ledger().known().text("first-password.time_zone")
+
+    async def close(self) -> None:
+        """Close connections, local tools and the journal."""
+        await self._open_world.close()
+        self._journal.close()
+
+    def _require_open(self, step_id: str) -> None:
+        blocked_by = self.states()[step_id].blocked_by
+        if blocked_by:
+            raise StepLockedError(step_id, blocked_by)
+
+    async def _look(self, step: Step, progress: Progress) -> Outcome:
+        known = Known(overlay(step, self.ledger())).limited_to((*step.own_keys(), *_all_fields(step)))
+        check = Check(known, self.world, progress)
+        try:
+            return await step.check(check)
+        except OutsideError as error:
+            # A check names the errors it expects; what it did not expect could not be looked at, and is no pass.
+            check.report.unknown("could-not-look", visible(str(error)), "The check could not look.", "Try again.")
+            return check.report.proven()
+
+    def _record(self, step: Step, outcome: Outcome) -> None:
+        ledger = self.ledger()
+        values = {**ledger.values, **{step.key(name): value for name, value in outcome.facts.items()}}
+        after = Ledger(values=values, answered=ledger.answered)
+        self._write([outcome_entry(step.id, outcome, basis(step, after))])
+
+    def _refused(self, item: str) -> None:
+        self._write([refusal_entry("", item)])
+
+    def _write(self, entries: list[Entry]) -> None:
+        self._journal.append(self.world.now(), entries)
+
+
+def _all_fields(step: Step) -> tuple[str, ...]:
+    """Return the keys of all fields, carried ones included: a check may read those under its own name."""
+    return tuple(step.key(one.name) for one in step.fields)

@@ -1,0 +1,187 @@
+"""The outside world of one integration: gateways made from its answers, each made once and shared."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Hashable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from cxr_tui.gateways.clock import ServerClock
+from cxr_tui.guide.evidence import (
+    AUDIENCE_API_PASSWORD,
+    CONNECT_API_PASSWORD,
+    FILE_SERVER_PASSPHRASE,
+    RESPONSYS_PASSWORD,
+)
+from cxr_tui.guide.hosts import audience_url, login_url
+from cxr_tui.journal.ledger import Ledger
+from cxr_tui.model.ports import Audience, Credentials, FileServer, OpenPgp, Operator, Responsys
+from cxr_tui.model.schema import HostAnswer
+from cxr_tui.model.secret import Secret
+
+if TYPE_CHECKING:
+    from cxr_tui.gateways.file_server import SftpFileServer
+    from cxr_tui.gateways.openpgp import GpgOpenPgp
+
+SSH_PORT = 22
+
+Made = TypeVar("Made")
+
+
+class LiveWorld:
+    """Gateways over real sockets; the libraries behind them are loaded at first use.
+
+    A gateway is made anew when an answer that it was made from has changed, and when its secret was set again.
+    """
+
+    def __init__(
+        self,
+        ledger: Callable[[], Ledger],
+        credentials: Credentials,
+        operator: Operator | None,
+        on_refusal: Callable[[str], None],
+    ) -> None:
+        self._ledger = ledger
+        self._credentials = credentials
+        self._operator = operator
+        self._on_refusal = on_refusal
+        self._clock = ServerClock()
+        self._made: dict[str, tuple[Hashable, object]] = {}
+        self._outdated: list[object] = []
+        self._gpg: GpgOpenPgp | None = None
+
+    @property
+    def credentials(self) -> Credentials:
+        """The integration's secrets."""
+        return self._credentials
+
+    @property
+    def operator(self) -> Operator | None:
+        """The sandbox's operator; None against the real products."""
+        return self._operator
+
+    @property
+    def openpgp(self) -> OpenPgp:
+        """Local OpenPGP tools, in a home directory made at first use."""
+        if self._gpg is None:
+            from cxr_tui.gateways.openpgp import GpgOpenPgp
+
+            self._gpg = GpgOpenPgp()
+        return self._gpg
+
+    def now(self) -> datetime:
+        """Return the servers' time (aware, UTC), this machine's until one has answered."""
+        return self._clock.now()
+
+    async def knock(self, url: str) -> HostAnswer:
+        """Ask a host for any answer, without credentials."""
+        from cxr_tui.gateways.knock import knock
+
+        return await knock(url, self._clock)
+
+    def responsys(self) -> Responsys:
+        """Responsys as the integration user."""
+        known = self._ledger().known()
+        return self._responsys_as(known.text("add-user.login_name"), RESPONSYS_PASSWORD, "first-password.new_password")
+
+    def connect(self) -> Responsys | None:
+        """Responsys as the API user that may use Connect; None where none was given."""
+        user = self._ledger().known().text("account.connect_api_user")
+        if not user:
+            return None
+        return self._responsys_as(user, CONNECT_API_PASSWORD, "account.connect_api_password")
+
+    def audience(self) -> Audience | None:
+        """CX Audience as its API user; None where none was given."""
+        known = self._ledger().known()
+        user, url = known.text("account.audience_api_user"), audience_url(known.text("account.audience_token"))
+        if not user or not url:
+            return None
+        version = known.number("account.audience_api_password")
+
+        def make() -> Audience:
+            from cxr_tui.gateways.audience import AudienceGateway
+
+            return AudienceGateway(
+                url,
+                user,
+                self._secret(AUDIENCE_API_PASSWORD),
+                self._clock,
+                refusals=self._ledger().refusals.get(AUDIENCE_API_PASSWORD, 0),
+                on_refusal=lambda: self._on_refusal(AUDIENCE_API_PASSWORD),
+            )
+
+        return self._shared(AUDIENCE_API_PASSWORD, (url, user, version), make)
+
+    def file_server(self) -> FileServer | None:
+        """Return the file server with the customer's own key; None where no key was given."""
+        known = self._ledger().known()
+        step = "destination-connectivity"
+        server, user, key = (known.text(f"{step}.{name}") for name in ("server", "user_name", "key_file"))
+        if not (server and user and key):
+            return None
+        host, _, port = server.rpartition(":") if ":" in server else (server, "", str(SSH_PORT))
+        pinned = known.text(f"{step}.host_key")
+        has_passphrase = known.number(f"{step}.key_passphrase") > 0
+
+        def make() -> SftpFileServer:
+            from cxr_tui.gateways.file_server import SftpFileServer
+
+            passphrase = self._secret(FILE_SERVER_PASSPHRASE) if has_passphrase else None
+            return SftpFileServer(host, int(port), user, self.file_path(key), passphrase, pinned)
+
+        version = known.number(f"{step}.key_passphrase")
+        return self._shared(FILE_SERVER_PASSPHRASE, (server, user, key, pinned, version), make)
+
+    def read_file(self, path: str, limit: int) -> bytes:
+        """Return at most `limit` bytes of a local file that an answer names; OSError."""
+        with self.file_path(path).open("rb") as file:
+            return file.read(limit)
+
+    def file_path(self, path: str) -> Path:
+        """Return a local path with `~` resolved."""
+        return Path(path).expanduser()
+
+    async def close(self) -> None:
+        """Close every connection and end the local tools."""
+        for gateway in [*self._outdated, *(made for _, made in self._made.values()), self._gpg]:
+            close = getattr(gateway, "close", None)
+            if close is not None:
+                await close()
+        self._made.clear()
+        self._outdated.clear()
+        self._gpg = None
+
+    def _responsys_as(self, user: str, item: str, version_key: str) -> Responsys:
+        known = self._ledger().known()
+        url, version = login_url(known), known.number(version_key)
+
+        def make() -> Responsys:
+            from cxr_tui.gateways.responsys import ResponsysGateway
+
+            return ResponsysGateway(
+                url,
+                user,
+                self._secret(item),
+                self._clock,
+                refusals=self._ledger().refusals.get(item, 0),
+                on_refusal=lambda: self._on_refusal(item),
+            )
+
+        return self._shared(item, (url, user, version), make)
+
+    def _shared(self, name: str, made_from: Hashable, make: Callable[[], Made]) -> Made:
+        before, gateway = self._made.get(name, (None, None))
+        if gateway is None or before != made_from:
+            if gateway is not None:
+                self._outdated.append(gateway)
+            gateway = make()
+            self._made[name] = (made_from, gateway)
+        return gateway  # type: ignore[return-value]  # one name always stands for one type
+
+    def _secret(self, item: str) -> Callable[[], Awaitable[Secret]]:
+        async def get() -> Secret:
+            return await self._credentials.get(item)
+
+        return get

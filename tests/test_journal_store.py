@@ -1,0 +1,114 @@
+"""The journal's file: append-only, whole after a kill, readable by others meanwhile."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cxr_tui.journal.ledger import answer_entry
+from cxr_tui.journal.store import Journal, JournalError
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+def test_what_was_appended_is_read_back_in_order(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "a" / "journal.db")
+    journal.append(NOW, [answer_entry("one", "word", "good", "typed"), answer_entry("one", "more", ["a", "b"], "file")])
+    journal.append(NOW, [answer_entry("two", "word", {"x": "y"}, "typed")])
+    records = journal.since()
+    assert [record.seq for record in records] == [1, 2, 3]
+    assert [record.entry.body["value"] for record in records] == ["good", ["a", "b"], {"x": "y"}]
+    assert all(record.at == NOW for record in records)
+    assert [record.seq for record in journal.since(2)] == [3]
+    journal.close()
+
+
+@pytest.mark.parametrize("statement", ["UPDATE records SET body = '{}'", "DELETE FROM records"])
+def test_nothing_can_rewrite_what_happened(tmp_path: Path, statement: str) -> None:
+    path = tmp_path / "journal.db"
+    journal = Journal(path)
+    journal.append(NOW, [answer_entry("one", "word", "good", "typed")])
+    journal.close()
+    other = sqlite3.connect(path)
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        other.execute(statement)
+    other.close()
+
+
+def test_files_are_private(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "new" / "journal.db")
+    journal.append(NOW, [answer_entry("one", "word", "good", "typed")])
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "new").iterdir()} == {0o600}
+    journal.close()
+
+
+def test_a_file_that_is_no_journal_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    path.write_bytes(b"this is a letter, not a database" * 100)
+    with pytest.raises(JournalError, match=r"journal\.db"):
+        Journal(path)
+
+
+def test_a_journal_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    Journal(path).close()
+    newer = sqlite3.connect(path)
+    newer.execute("PRAGMA user_version = 99")
+    newer.close()
+    with pytest.raises(JournalError, match="newer"):
+        Journal(path)
+
+
+def test_a_failing_batch_writes_nothing(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.db")
+    bad = answer_entry("one", "word", "good", "typed")
+    with pytest.raises(TypeError):
+        journal.append(NOW, [bad, answer_entry("one", "more", object(), "typed")])  # type: ignore[arg-type]  # the fault
+    assert journal.since() == []
+    journal.close()
+
+
+WRITER = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from cxr_tui.journal.ledger import answer_entry
+from cxr_tui.journal.store import Journal
+journal = Journal(Path(sys.argv[1]))
+for number in range(100_000):
+    journal.append(datetime.now(UTC), [answer_entry("one", "word", str(number), "typed")] * 3)
+    print(number, flush=True)
+"""
+
+
+def test_a_killed_writer_loses_nothing_that_it_had_confirmed(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    for pause in (0.3, 0.5, 0.7):
+        writer = subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True)
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        before = Journal(path)
+        start = len(before.since())
+        before.close()
+        time.sleep(pause)
+        os.kill(writer.pid, signal.SIGKILL)
+        confirmed = writer.stdout.read().split()
+        writer.stdout.close()
+        writer.wait()
+        journal = Journal(path)
+        records = journal.since()
+        journal.close()
+        assert len(records) % 3 == 0, "a batch is written whole or not at all"
+        assert len(records) >= start
+        if confirmed:
+            assert [record.entry.body["value"] for record in records].count(confirmed[-1]) >= 3

@@ -1,0 +1,61 @@
+"""A guide of five small steps whose checks say what their answers say, to test the rooms around the real one."""
+
+from __future__ import annotations
+
+from cxr_tui.guide.step import Check, Field, Guide, Kind, Part, Product, Step
+from cxr_tui.model.finding import Outcome, Waiting
+from cxr_tui.model.values import Known, Value
+
+WORDS = ("good", "bad", "word", "dark", "wait")
+"""What a step can be answered: evidence, a fault, a person's word, nothing to be seen, somebody else's turn."""
+
+
+def no_x(value: Value, _: Known) -> str | None:
+    return "x is not allowed; write y" if "x" in str(value) else None
+
+
+def toy_step(name: str, *, rests_on: tuple[str, ...] = (), proof_from: str = "", secret: bool = False) -> Step:
+    async def check(c: Check) -> Outcome:
+        for key in rests_on:
+            if key != "*":
+                c.known.value(key)
+        word = c.known.text(f"{name}.word")
+        c.report.learn("seen", word)
+        match word:
+            case "bad":
+                c.report.fail("toy-fault", "it says bad", "it is bad", "say good")
+            case "dark":
+                c.report.unknown("toy-dark", "it is dark")
+            case "word":
+                return c.report.attestable()
+            case "wait":
+                return c.report.waiting(Waiting("somebody", "a while"))
+            case _:
+                c.report.passed("toy-fine", f"it says {word}")
+        return c.report.proven()
+
+    fields = [Field("word", "Word", rule=no_x), Field("more", "More", optional=True)]
+    if secret:
+        fields.append(Field("key", "Key", Kind.SECRET, item=f"{name}-key", rule=no_x))
+    return Step(
+        name,
+        name.title(),
+        Part.PREPARE,
+        Product.NONE,
+        "A toy.",
+        check,
+        tuple(fields),
+        rests_on=rests_on,
+        proof_from=proof_from,
+    )
+
+
+TOY = Guide(
+    (
+        toy_step("one"),
+        toy_step("two", rests_on=("one.word",), proof_from="four"),
+        toy_step("three", secret=True),
+        toy_step("four", rests_on=("one.seen", "three.key")),
+        toy_step("five", rests_on=("*",)),
+    )
+)
