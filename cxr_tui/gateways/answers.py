@@ -1,0 +1,183 @@
+"""Answers of Responsys and CX Audience, read into the types of the model (facts A.7, A.9, C.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from cxr_tui.gateways.hosts import LOOPBACK, host_of, provider
+from cxr_tui.gateways.parts import Part
+from cxr_tui.model.errors import ForeignEndpointError, MalformedError
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.schema import (
+    Column,
+    ConnectJob,
+    ConnectRun,
+    Filter,
+    ListSchema,
+    LogLine,
+    RateLimit,
+    RunStatus,
+    UserInfo,
+)
+
+
+def end_point(login_url: str, answer: Part) -> str:
+    """Return the `endPoint` of a login answer as base URL; ForeignEndpointError where it is another provider's.
+
+    A login returns where all further calls, token included, go to (facts A.2); nobody else may be named there.
+    """
+    found = answer["endPoint"].text().strip().rstrip("/")
+    host, expected = host_of(found), provider(host_of(login_url))
+    if not host or provider(host) != expected:
+        raise ForeignEndpointError(expected, visible(host or found, 100))
+    parts = urlsplit(found)
+    if parts.scheme != "https" and not (parts.scheme == "http" and expected == LOOPBACK):
+        raise ForeignEndpointError(f"{expected} over https", visible(found, 100))
+    if parts.path or parts.query or parts.fragment or parts.username or parts.password:
+        raise MalformedError("login answer.endPoint is more than a host")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def user_info(answer: Part) -> UserInfo:
+    """Return `GET /user/info`; all seven members are documented as required."""
+    return UserInfo(
+        account_name=answer["accountName"].text(),
+        user_name=answer["userName"].text(),
+        email=answer["userEmail"].text(""),
+        locale=answer["userLocale"].text(""),
+        account_display_name=answer["accountDisplayName"].text(""),
+        time_zone=answer["accountTimeZone"].text(""),
+        created=answer["createdDate"].loose_text(),
+    )
+
+
+def list_schemas(answer: Part) -> tuple[ListSchema, ...]:
+    """Return `GET /lists`, a bare array in samples and wrapped in `items` in the Swagger file."""
+    return tuple(
+        ListSchema(
+            name=one["name"].text(),
+            folder=one["folderName"].text("") if one.has("folderName") else "",
+            columns=tuple(
+                Column(column["fieldName"].text(), column["fieldType"].text("")) for column in one["fields"].items()
+            ),
+        )
+        for one in answer.items("items")
+    )
+
+
+def member(answer: Part) -> Mapping[str, str] | None:
+    """Return the one record of a member look-up by column name, None where the answer holds none."""
+    data = answer["recordData"]
+    names = [name.text() for name in data["fieldNames"].items()]
+    for record in data["records"].items():
+        values = [value.loose_text() for value in record.items()]
+        if len(values) != len(names):
+            raise MalformedError(f"recordData holds {len(values)} values for {len(names)} field names")
+        return dict(zip(names, values, strict=True))
+    return None
+
+
+def names(answer: Part, *wrappers: str) -> tuple[str, ...]:
+    """Return the `name` of each element of an array that comes bare or under one of `wrappers`."""
+    return tuple(one["name"].text() for one in answer.items(*wrappers))
+
+
+def filters(answer: Part) -> tuple[Filter, ...]:
+    """Return one page of `GET /filters`."""
+    return tuple(Filter(one["name"].text(), one.members()) for one in answer.items("items"))
+
+
+def organizations(answer: Part) -> tuple[str, ...]:
+    """Return the names of `GET /attributes/organizations`, parents before their children."""
+    found: list[str] = []
+
+    def walk(values: Part) -> None:
+        for one in values.items("items"):
+            found.append(one["name"].text())
+            if one.has("children"):
+                walk(one["children"])
+
+    if answer.has("attributes"):
+        answer = answer["attributes"]["organizations"]
+    walk(answer["attributeValues"] if answer.has("attributeValues") else answer)
+    return tuple(found)
+
+
+def rate_limits(answer: Part) -> tuple[RateLimit, ...]:
+    """Return `GET /rest/api/ratelimit`."""
+    return tuple(
+        RateLimit(
+            api=one["api"].text(""),
+            limit=one["limit"].number(),
+            path=one["resource_path"].text("") if one.has("resource_path") else "",
+            verb=one["verb"].text("") if one.has("verb") else "",
+        )
+        for one in answer.items("items")
+    )
+
+
+def connect_jobs(answer: Part) -> tuple[ConnectJob, ...]:
+    """Return `GET /connectJobs`; times without a zone are left out, for nobody says which one they mean."""
+    return tuple(
+        ConnectJob(
+            job_id=one["jobId"].number(),
+            name=one["jobName"].text(),
+            type=one["jobType"].loose_text() if one.has("jobType") else "",
+            schedule_type=one["scheduleType"].loose_text() if one.has("scheduleType") else "",
+            active=one["active"].flag(),
+            running=one["running"].flag() if one.has("running") else False,
+            next_run=one["nextJobRun"].time() if one.has("nextJobRun") else None,
+            last_run=one["lastJobRun"].time() if one.has("lastJobRun") else None,
+        )
+        for one in answer.items("items")
+    )
+
+
+def connect_runs(answer: Part) -> tuple[ConnectRun, ...]:
+    """Return `GET /connectJobs/{jobId}/jobRuns`, without counts."""
+    return tuple(
+        ConnectRun(
+            run_id=one["jobRunId"].number(),
+            job_name=one["jobName"].text("") if one.has("jobName") else "",
+            status=_status(one["jobRunStatus"]) if one.has("jobRunStatus") else None,
+            started=one["jobStartTime"].time() if one.has("jobStartTime") else None,
+            seconds=_count(one, "durationInSeconds") or 0,
+        )
+        for one in answer.items("items")
+    )
+
+
+def with_counts(run: ConnectRun, answer: Part) -> ConnectRun:
+    """Return a run with what `GET .../status` tells of it; its error member is spelt with three r (documented)."""
+    error = next((name for name in ("errrorMessage", "errorMessage") if answer.has(name)), None)
+    return ConnectRun(
+        run_id=run.run_id,
+        job_name=run.job_name,
+        status=_status(answer["jobRunStatus"]),
+        started=run.started,
+        seconds=_count(answer, "durationInSeconds") or run.seconds,
+        processed=_count(answer, "recordsProcessed"),
+        added=_count(answer, "recordsAdded"),
+        updated=_count(answer, "recordsUpdated"),
+        rejected=_count(answer, "recordsRejected"),
+        error=visible(answer[error].text("")) if error else "",
+    )
+
+
+def log_lines(answer: Part) -> tuple[LogLine, ...]:
+    """Return `GET .../logs`, texts made safe to show."""
+    return tuple(
+        LogLine(*(visible(one[name].loose_text()) for name in ("logLevel", "logMessage", "logTime")))
+        for one in answer.items("items")
+    )
+
+
+def _status(part: Part) -> RunStatus | None:
+    """Read a status, bare or as `{value}`; None for a word that is not documented."""
+    word = (part["value"] if part.has("value") else part).text().lower()
+    return RunStatus(word) if word in {status.value for status in RunStatus} else None
+
+
+def _count(part: Part, name: str) -> int | None:
+    return part[name].number() if part.has(name) else None

@@ -1,0 +1,231 @@
+"""The Responsys file server over SFTP with the customer's own key (facts B.9)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import posixpath
+import stat as modes
+import threading
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import paramiko
+
+from cxr_tui.gateways.key_file import load_private_key
+from cxr_tui.gateways.offload import offload
+from cxr_tui.gateways.ssh_connection import SshConnection, SshLimits, compare, normal
+from cxr_tui.model.errors import KeyFileError, OutsideError, Reach, RemotePathError, UnreachableError
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.schema import HostKey, RemoteFile
+from cxr_tui.model.secret import Secret
+
+Got = TypeVar("Got")
+
+_HOST_KEY_KINDS = (
+    ("ssh-ed25519",),
+    ("rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"),
+    ("ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"),
+)
+"""A server mostly holds one key of each kind, and the fingerprint that somebody was given may be of any of them."""
+
+REQUESTS_AHEAD = 64
+"""Read requests of 32 KiB under way; some managed servers hang when a whole file is asked for at once."""
+AHEAD_FROM_BYTES = 32 * 1024
+SLOWEST_BYTES_A_SECOND = 100_000
+CLOSE_SECONDS = 5.0
+
+
+class SftpFileServer:
+    """Implements `cxr_tui.model.ports.FileServer` over one connection, made at the first call and kept.
+
+    `passphrase` is the key's, as a secret or as what fetches it from the keyring when it is needed. `pinned` is the
+    confirmed host key fingerprint (`SHA256:...`), empty while none is; it is compared before anything of the user is
+    sent. Calls wait for one another. Raises UnreachableError, HostKeyUnconfirmedError, HostKeyChangedError,
+    KeyFileError, SftpLoginError, RemotePathError.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        user: str,
+        key_path: Path,
+        passphrase: Secret | Callable[[], Awaitable[Secret]] | None,
+        pinned: str,
+        *,
+        limits: SshLimits | None = None,
+    ) -> None:
+        self._host = host
+        self._port = port
+        self._user = user
+        self._key_path = key_path
+        self._passphrase = passphrase
+        self._pinned = pinned
+        self._limits = limits or SshLimits()
+        self._connection: SshConnection | None = None
+        self._lock = asyncio.Lock()
+
+    async def host_key(self) -> HostKey:
+        """Return the key that the server shows, without logging in; the pinned one where it is among its keys."""
+        connection, shown = await self._meet()
+        await _close(connection)
+        return shown
+
+    async def listing(self, folder: str) -> tuple[RemoteFile, ...]:
+        """Return what lies in a folder, in the order of names; a path without a leading slash starts at home."""
+
+        def read(sftp: paramiko.SFTPClient) -> tuple[RemoteFile, ...]:
+            found = sftp.listdir_attr(folder or ".")
+            return tuple(
+                _remote(one, one.filename, posixpath.join(folder, one.filename))
+                for one in sorted(found, key=lambda one: one.filename)
+            )
+
+        return await self._ask(read, folder)
+
+    async def stat(self, path: str) -> RemoteFile | None:
+        """Return one file's size and time, None where it does not exist."""
+
+        def read(sftp: paramiko.SFTPClient) -> RemoteFile | None:
+            try:
+                return _remote(sftp.stat(path), posixpath.basename(path), path)
+            except FileNotFoundError:
+                return None
+
+        return await self._ask(read, path)
+
+    async def read(self, path: str, limit: int, offset: int = 0) -> bytes:
+        """Return at most `limit` bytes of a file from `offset`; fewer only where the file ends."""
+
+        def read(sftp: paramiko.SFTPClient) -> bytes:
+            with sftp.open(path, "rb") as file:
+                end = min(file.stat().st_size or 0, offset + limit)
+                if end <= offset:
+                    return b""
+                file.seek(offset)
+                if end - offset > AHEAD_FROM_BYTES:
+                    file.prefetch(end, REQUESTS_AHEAD)
+                return file.read(end - offset)
+
+        return await self._ask(read, path, seconds=self._limits.silent + limit / SLOWEST_BYTES_A_SECOND)
+
+    async def close(self) -> None:
+        """Close the connection; the next call makes a new one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await _close(connection)
+
+    async def _ask(self, read: Callable[[paramiko.SFTPClient], Got], path: str, seconds: float | None = None) -> Got:
+        async with self._lock:
+            kept = self._connection is not None and self._connection.usable
+            try:
+                return await self._once(read, path, seconds)
+            except UnreachableError as error:
+                # the file server is known to drop connections that rest (facts B.9; observed)
+                if not kept or error.reach is not Reach.CUT:
+                    raise
+            return await self._once(read, path, seconds)
+
+    async def _once(self, read: Callable[[paramiko.SFTPClient], Got], path: str, seconds: float | None) -> Got:
+        connection = await self._connected()
+
+        def call() -> Got:
+            try:
+                return read(connection.files())
+            except FileNotFoundError:
+                raise RemotePathError(f"{visible(path)} does not exist on the file server") from None
+            except PermissionError:
+                raise RemotePathError(f"{visible(path)} may not be read by this user") from None
+            except UnicodeDecodeError:
+                raise RemotePathError(f"{visible(path)} holds a file name that is not UTF-8") from None
+            except (OSError, EOFError, paramiko.SSHException) as error:
+                if isinstance(error, OSError) and connection.usable and not isinstance(error, TimeoutError):
+                    raise RemotePathError(f"{visible(path)}: {visible(str(error))}") from None
+                raise connection.lost(error) from None
+
+        return await self._off(connection, call, seconds)
+
+    async def _connected(self) -> SshConnection:
+        if self._connection is not None:
+            if self._connection.usable:
+                return self._connection
+            await self.close()
+        connection, shown = await self._meet()
+        try:
+            compare(shown, self._pinned)
+            key = await self._key()
+            await self._off(connection, lambda: connection.log_in(self._user, key))
+        except OutsideError:
+            await _close(connection)
+            raise
+        self._connection = connection
+        return connection
+
+    async def _meet(self) -> tuple[SshConnection, HostKey]:
+        """Connect and have the host key shown; asks for other kinds of key while it is not the pinned one."""
+        first, shown = await self._shown(())
+        if not self._pinned or shown.fingerprint == normal(self._pinned):
+            return first, shown
+        for kinds in _HOST_KEY_KINDS:
+            if shown.kind in kinds:
+                continue
+            try:
+                other, other_shown = await self._shown(kinds)
+            except UnreachableError:  # the server has no key of this kind
+                continue
+            if other_shown.fingerprint == normal(self._pinned):
+                await _close(first)
+                return other, other_shown
+            await _close(other)
+        return first, shown
+
+    async def _shown(self, kinds: tuple[str, ...]) -> tuple[SshConnection, HostKey]:
+        connection = SshConnection(self._host, self._port, self._limits)
+        try:
+            return connection, await self._off(connection, lambda: connection.show_key(kinds))
+        except OutsideError:
+            await _close(connection)
+            raise
+
+    async def _key(self) -> paramiko.PKey:
+        held = self._passphrase
+        passphrase = held if held is None or isinstance(held, Secret) else await held()
+        path = self._key_path
+        try:
+            return await offload(lambda: load_private_key(path, passphrase), self._limits.silent, "key file")
+        except TimeoutError:
+            raise KeyFileError(f"{visible(str(path))} cannot be read in time") from None
+
+    async def _off(self, connection: SshConnection, call: Callable[[], Got], seconds: float | None = None) -> Got:
+        limits = self._limits
+        try:
+            return await offload(call, seconds or limits.connect + 2 * limits.handshake + limits.silent, "sftp")
+        except TimeoutError:
+            _abandon(connection)
+            raise UnreachableError(Reach.TIMEOUT, connection.where, "no answer in time") from None
+        except asyncio.CancelledError:
+            _abandon(connection)
+            raise
+
+
+def _remote(found: paramiko.SFTPAttributes, name: str, path: str) -> RemoteFile:
+    return RemoteFile(
+        name=name,
+        path=path,
+        size=found.st_size or 0,
+        modified=datetime.fromtimestamp(found.st_mtime or 0, UTC),
+        is_folder=modes.S_ISDIR(found.st_mode or 0),
+    )
+
+
+async def _close(connection: SshConnection) -> None:
+    with contextlib.suppress(TimeoutError):
+        await offload(connection.close, CLOSE_SECONDS, "sftp close")
+
+
+def _abandon(connection: SshConnection) -> None:
+    """Close without waiting, which ends the thread that is blocked in it."""
+    threading.Thread(target=connection.close, name="sftp close", daemon=True).start()

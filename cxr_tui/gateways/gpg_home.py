@@ -1,0 +1,110 @@
+"""A GnuPG home directory of our own, for one piece of work: made, used, its agent ended, removed.
+
+The person's own keyring is never looked at. One home a piece of work, because keys that an earlier one left behind, and
+passphrases that an agent remembers, would make a wrong answer look right.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import sleep
+from typing import Protocol, cast
+
+import gnupg
+
+from cxr_tui.model.errors import OpenPgpError
+from cxr_tui.model.foreign import visible
+
+logging.getLogger("gnupg").setLevel(logging.WARNING)  # below that it writes whole command lines
+
+_OPTIONS = ["--pinentry-mode", "loopback", "--ignore-time-conflict"]
+"""Never ask on the terminal; and a clock that is some minutes late must not make a fresh key look invalid."""
+
+OLDEST_GPG = (2, 1, 0)
+_LONGEST_SOCKET = 100 if sys.platform == "darwin" else 104
+_KILL_SECONDS = 10
+_REMOVE_TRIES = 5
+
+_INSTALL = (
+    "install GnuPG 2.1 or later (Debian, Ubuntu: apt-get install gnupg; Fedora: dnf install gnupg2; "
+    "macOS: brew install gnupg; Windows: gpg4win.org)"
+)
+
+
+class ImportResult(Protocol):
+    """What came of an import."""
+
+    fingerprints: list[str]
+
+
+class Gpg(Protocol):
+    """What is used of python-gnupg, which has no types; keys are gpg's colon fields by name (GnuPG, doc/DETAILS)."""
+
+    version: tuple[int, ...] | None
+
+    def import_keys(self, key_data: bytes) -> ImportResult:
+        """Import keys; those that gpg did not take are missing from the result."""
+
+    def list_keys(self, *, keys: list[str]) -> list[dict[str, object]]:
+        """Return the public keys with these fingerprints."""
+
+    def export_keys(self, keyids: str, *, armor: bool, minimal: bool) -> bytes:
+        """Return a public key, with nothing but its newest self-signatures if `minimal`."""
+
+
+@contextmanager
+def gpg_home() -> Iterator[Gpg]:
+    """Yield gpg with an empty home (0700) in a short temporary directory; blocking. Raises OpenPgpError."""
+    home = Path(tempfile.mkdtemp(prefix="cxr-"))
+    try:
+        if len(os.fsencode(home / "S.gpg-agent.browser")) > _LONGEST_SOCKET:
+            raise OpenPgpError(
+                f"the temporary directory {visible(str(home.parent))} has too long a name for gpg's agent"
+            )
+        (home / "gpg-agent.conf").write_text("allow-loopback-pinentry\ndefault-cache-ttl 0\nmax-cache-ttl 0\n")
+        yield _start(home)
+    finally:
+        _end_agent(home)
+        _remove(home)
+
+
+def _start(home: Path) -> Gpg:
+    env = {name: value for name, value in os.environ.items() if name not in ("GPG_TTY", "GPG_AGENT_INFO", "GNUPGHOME")}
+    try:
+        gpg = cast(
+            "Gpg",
+            gnupg.GPG(gnupghome=str(home), options=_OPTIONS, env=env, encoding="utf-8"),
+        )
+    except (OSError, ValueError, RuntimeError):
+        raise OpenPgpError(f"gpg is missing or does not start; {_INSTALL}") from None
+    if gpg.version is None or gpg.version < OLDEST_GPG:
+        raise OpenPgpError(f"gpg is too old; {_INSTALL}")
+    return gpg
+
+
+def _end_agent(home: Path) -> None:
+    try:
+        subprocess.run(  # noqa: S603 - a fixed command and a directory that was made here
+            ["gpgconf", "--homedir", str(home), "--kill", "all"],  # noqa: S607 - found where gpg is found
+            capture_output=True,
+            timeout=_KILL_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return  # no gpgconf, no agent; an agent ends by itself when its home has gone
+
+
+def _remove(home: Path) -> None:
+    for _ in range(_REMOVE_TRIES):  # an agent that is ending may still remove its own sockets meanwhile
+        shutil.rmtree(home, ignore_errors=True)
+        if not home.exists():
+            return
+        sleep(0.1)

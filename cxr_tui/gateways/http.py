@@ -1,0 +1,203 @@
+"""HTTP: the one module that imports httpx. Sends one call, returns the answer or names the cause of having none.
+
+Certificates are always verified, redirects never followed, plain HTTP is spoken with this machine only, answers are cut
+off at a size, every wait has a limit, and no URL reaches a log (they carry addresses of people).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import httpx
+
+from cxr_tui.gateways.clock import ServerClock
+from cxr_tui.gateways.hosts import host_of, is_loopback
+from cxr_tui.model.errors import MalformedError, Reach, UnreachableError
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.secret import Secret
+
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+CONNECT_SECONDS = 10.0
+SILENT_SECONDS = 30.0
+"""How long a server may say nothing."""
+WHOLE_SECONDS = 120.0
+"""How long a call may take as a whole; a server that sends a byte now and then would else hold it for ever."""
+MOST_BYTES = 32 * 1024 * 1024
+"""Largest answer taken; the largest documented one (all lists with their columns) is far smaller."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Time limits of one call in seconds, and the size limit of its answer in bytes."""
+
+    connect: float = CONNECT_SECONDS
+    silent: float = SILENT_SECONDS
+    whole: float = WHOLE_SECONDS
+    most_bytes: int = MOST_BYTES
+
+
+@dataclass(frozen=True)
+class HttpAnswer:
+    """An HTTP answer as it came, body included."""
+
+    url: str
+    status: int
+    content_type: str
+    location: str
+    date: str | None
+    body: bytes
+
+
+class HttpClient:
+    """Sends calls over kept connections and teaches the clock the servers' time; belongs to one event loop."""
+
+    def __init__(self, clock: ServerClock, limits: Limits | None = None) -> None:
+        self._clock = clock
+        self._limits = limits or Limits()
+        self._clients: dict[bool, httpx.AsyncClient] = {}
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str | Secret] | None = None,
+        query: Mapping[str, str] | None = None,
+        form: Mapping[str, str | Secret] | None = None,
+        json: object = None,
+        with_body: bool = True,
+    ) -> HttpAnswer:
+        """Send one call once and return whatever the server answers, errors and redirects included.
+
+        Secrets are revealed only while the request is put together. Raises UnreachableError where no answer came, and
+        MalformedError where it is too large or its encoding broken. Without `with_body` only the head is read.
+        """
+        where = _where(url)
+        client = self._client(is_loopback(host_of(url)))
+        try:
+            async with asyncio.timeout(self._limits.whole):
+                request = client.build_request(
+                    method,
+                    url,
+                    headers={name: _plain(value) for name, value in (headers or {}).items()},
+                    params=dict(query) if query else None,
+                    data={name: _plain(value) for name, value in form.items()} if form else None,
+                    json=json,
+                )
+                answer = await client.send(request, stream=True)
+                try:
+                    self._clock.learn(answer.headers.get("date"))
+                    body = await self._body(answer, where) if with_body else b""
+                finally:
+                    await answer.aclose()
+        except TimeoutError:
+            raise UnreachableError(Reach.TIMEOUT, where, "the answer did not end in time") from None
+        except httpx.DecodingError:
+            raise MalformedError(f"{where}: the answer's content encoding is broken") from None
+        except (httpx.TransportError, httpx.InvalidURL, UnicodeError, OSError) as error:
+            raise unreachable(error, where) from None  # the library's error holds the request, password included
+        return HttpAnswer(
+            str(answer.url),
+            answer.status_code,
+            answer.headers.get("content-type", ""),
+            answer.headers.get("location", ""),
+            answer.headers.get("date"),
+            body,
+        )
+
+    async def close(self) -> None:
+        """Close all connections."""
+        clients, self._clients = list(self._clients.values()), {}
+        for client in clients:
+            await client.aclose()
+
+    def _client(self, loopback: bool) -> httpx.AsyncClient:
+        if loopback not in self._clients:
+            limits = self._limits
+            self._clients[loopback] = httpx.AsyncClient(
+                verify=_trusted(),
+                follow_redirects=False,
+                timeout=httpx.Timeout(limits.silent, connect=limits.connect, pool=limits.connect),
+                trust_env=not loopback,  # a proxy of the network has no business between this machine and itself
+                headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "cxr-tui"},
+            )
+        return self._clients[loopback]
+
+    async def _body(self, answer: httpx.Response, where: str) -> bytes:
+        chunks: list[bytes] = []
+        size = 0
+        async for chunk in answer.aiter_bytes():
+            size += len(chunk)
+            if size > self._limits.most_bytes:
+                raise MalformedError(f"{where}: the answer is larger than {self._limits.most_bytes} bytes")
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+
+def unreachable(error: BaseException, where: str) -> UnreachableError:
+    """Return which of the five ways a connection failed, with the system's own words."""
+    chain = list(_causes(error))
+    for cause in chain:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return UnreachableError(Reach.TLS, where, visible(f"certificate: {cause.verify_message}"))
+        if isinstance(cause, ssl.SSLError):
+            return UnreachableError(Reach.TLS, where, visible(f"TLS: {cause.reason or cause}"))
+        if isinstance(cause, socket.gaierror):
+            return UnreachableError(Reach.DNS, where, visible(f"the name does not resolve: {cause.strerror}"))
+        if isinstance(cause, ConnectionRefusedError):
+            return UnreachableError(Reach.REFUSED, where, "the connection was refused")
+    words = visible(str(chain[0]) or type(chain[0]).__name__)
+    if any(isinstance(cause, (httpx.TimeoutException, TimeoutError)) for cause in chain):
+        return UnreachableError(Reach.TIMEOUT, where, "no answer in time")
+    if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError)):
+        return UnreachableError(Reach.DNS, where, f"this is no usable address: {words}")
+    if isinstance(error, httpx.ProxyError):
+        return UnreachableError(Reach.REFUSED, where, f"the proxy refused: {words}")
+    if isinstance(error, httpx.ConnectError):
+        return UnreachableError(Reach.REFUSED, where, words)
+    return UnreachableError(Reach.CUT, where, f"the connection was cut: {words}")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    todo = [error]
+    while todo:
+        one = todo.pop(0)
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        if isinstance(one, BaseExceptionGroup):
+            todo.extend(one.exceptions)
+        todo.extend(cause for cause in (one.__cause__, one.__context__) if cause is not None)
+
+
+@functools.cache
+def _trusted() -> ssl.SSLContext:
+    """Return the authorities that httpx trusts and those of this system, where a company's own may be installed."""
+    context = httpx.create_ssl_context()
+    context.load_default_certs()
+    return context
+
+
+def _where(url: str) -> str:
+    host = host_of(url)
+    scheme = url.split(":", 1)[0].lower()
+    where = visible(host or url, 100)
+    if scheme == "http" and not is_loopback(host):
+        raise UnreachableError(Reach.TLS, where, "plain HTTP is spoken with this machine only; use https")
+    if scheme not in ("http", "https") or not host:
+        raise UnreachableError(Reach.DNS, where, "this is no usable address")
+    return where
+
+
+def _plain(value: str | Secret) -> str:
+    return value.reveal() if isinstance(value, Secret) else value

@@ -1,0 +1,24 @@
+"""A knock at a host's door: does anybody answer, and over TLS? Nothing secret is sent."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from cxr_tui.gateways.clock import ServerClock, read_date
+from cxr_tui.gateways.http import HttpClient, Limits
+from cxr_tui.model.schema import HostAnswer
+
+
+async def knock(url: str, clock: ServerClock, limits: Limits | None = None) -> HostAnswer:
+    """Return how a host answers a GET, whatever its status, errors and redirects included; UnreachableError.
+
+    The time is in seconds, from the first packet to the head of the answer; the body is not read.
+    """
+    client = HttpClient(clock, limits)
+    started = perf_counter()
+    try:
+        answer = await client.send("GET", url, with_body=False)
+    finally:
+        await client.close()
+    tls = answer.url.startswith("https:")
+    return HostAnswer(answer.url, answer.status, tls, read_date(answer.date), perf_counter() - started)

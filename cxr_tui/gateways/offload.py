@@ -1,0 +1,95 @@
+"""Blocking calls in daemon threads, awaited with a time limit.
+
+`asyncio.to_thread` is not used on purpose: its threads are joined when the program ends, so one keyring call that waits
+for an unlock prompt would hold the whole program open. A daemon thread holds nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import queue
+import threading
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+Result = TypeVar("Result")
+Told = TypeVar("Told")
+
+
+async def offload(call: Callable[[], Result], limit_seconds: float, name: str = "offloaded") -> Result:
+    """Run `call` in a daemon thread of its own and return its result.
+
+    Raises TimeoutError after `limit_seconds`, and what the call raised. Cancelling returns at once; the thread runs on
+    until its own library gives up, and its result is dropped.
+    """
+    job = _Job(call, asyncio.get_running_loop())
+    threading.Thread(target=job.run, name=name, daemon=True).start()
+    return await job.result(limit_seconds)
+
+
+class Lane:
+    """One daemon thread that does one call after the other, for libraries that must not be called from two threads."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    async def run(self, call: Callable[[], Result], limit_seconds: float) -> Result:
+        """Run `call` after those before it and return its result.
+
+        Raises TimeoutError after `limit_seconds`, waiting for the others included, and what the call raised. A call
+        that was given up before its turn is never made.
+        """
+        job = _Job(call, asyncio.get_running_loop())
+        self._jobs.put(job.run)
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
+            self._thread.start()
+        return await job.result(limit_seconds)
+
+    def _work(self) -> None:
+        while True:
+            self._jobs.get()()
+
+
+class _Job(Generic[Result]):
+    """A call on its way through a thread, and the place where its result is awaited."""
+
+    def __init__(self, call: Callable[[], Result], loop: asyncio.AbstractEventLoop) -> None:
+        self._call = call
+        self._loop = loop
+        self._future: asyncio.Future[Result] = loop.create_future()
+        self._given_up = threading.Event()
+
+    async def result(self, limit_seconds: float) -> Result:
+        try:
+            async with asyncio.timeout(limit_seconds):
+                return await self._future
+        finally:
+            self._given_up.set()
+
+    def run(self) -> None:
+        if self._given_up.is_set():
+            return
+        try:
+            result = self._call()
+        except StopIteration as error:  # a future cannot carry this one
+            self._tell(self._fail, RuntimeError(str(error)))
+        except BaseException as error:
+            self._tell(self._fail, error)
+        else:
+            self._tell(self._finish, result)
+
+    def _tell(self, how: Callable[[Told], None], what: Told) -> None:
+        with contextlib.suppress(RuntimeError):  # the event loop is gone, and with it everybody who waited
+            self._loop.call_soon_threadsafe(how, what)
+
+    def _finish(self, result: Result) -> None:
+        if not self._future.done():
+            self._future.set_result(result)
+
+    def _fail(self, error: BaseException) -> None:
+        if not self._future.done():
+            self._future.set_exception(error)

@@ -1,0 +1,176 @@
+"""One SSH connection to the file server, blocking: key shown, key compared, login, SFTP - strictly in this order."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import paramiko
+
+from cxr_tui.model.errors import (
+    HostKeyChangedError,
+    HostKeyUnconfirmedError,
+    Reach,
+    SftpLoginError,
+    UnreachableError,
+)
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.schema import HostKey
+
+Got = TypeVar("Got")
+
+logging.getLogger("paramiko").setLevel(logging.CRITICAL)  # its thread logs what is raised here anyway
+
+KEEPALIVE_SECONDS = 15
+_FAST_CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com")
+"""Taken first where both sides know them: the connection is bound by the processor, and these are its fastest."""
+
+
+@dataclass(frozen=True)
+class SshLimits:
+    """Time limits in seconds: to connect, for handshake and login together with the banner, and of one silence."""
+
+    connect: float = 10.0
+    handshake: float = 20.0
+    silent: float = 30.0
+
+
+class SshConnection:
+    """A connection that may be closed from another thread at any moment, also while it is being made."""
+
+    def __init__(self, host: str, port: int, limits: SshLimits) -> None:
+        self._host = host
+        self._port = port
+        self._limits = limits
+        self.where = f"{visible(host, 100)}:{port}"
+        self._closed = threading.Event()
+        self._socket: socket.socket | None = None
+        self._transport: paramiko.Transport | None = None
+        self._sftp: paramiko.SFTPClient | None = None
+
+    def show_key(self, kinds: tuple[str, ...] = ()) -> HostKey:
+        """Connect and return the host key that the server proves to hold, without logging in.
+
+        `kinds` limits the kinds of key that are asked for. Raises UnreachableError.
+        """
+        transport = self._connect()
+        if kinds:
+            options = transport.get_security_options()
+            options.key_types = tuple(kind for kind in options.key_types if kind in kinds)
+        self._guarded(lambda: transport.start_client(timeout=self._limits.handshake))
+        key = transport.get_remote_server_key()
+        digest = base64.b64encode(hashlib.sha256(key.asbytes()).digest()).decode().rstrip("=")
+        return HostKey(key.get_name(), f"SHA256:{digest}")
+
+    def log_in(self, user: str, key: paramiko.PKey) -> None:
+        """Log in with this key, and no other, and start SFTP; SftpLoginError says what was tried."""
+        transport = self._transport
+        if transport is None:
+            raise RuntimeError("the host key comes first")
+        tried = f"user {visible(user, 100)}, key {key.get_name()} {key.get_bits()} bit {visible(key.fingerprint, 60)}"
+        try:
+            still_wanted = transport.auth_publickey(user, key)
+        except paramiko.BadAuthenticationType as error:
+            allowed = ", ".join(visible(kind, 40) for kind in error.allowed_types)
+            raise SftpLoginError(f"{self.where} takes no keys from this user, only {allowed} ({tried})") from None
+        except paramiko.AuthenticationException as error:
+            if transport.is_active():
+                raise SftpLoginError(f"{self.where} refused the key ({tried})") from None
+            raise SftpLoginError(
+                f"{self.where} refused the key and hung up: {visible(str(error), 100)} ({tried})"
+            ) from None
+        except (OSError, EOFError, paramiko.SSHException) as error:
+            raise self.lost(error) from None
+        if still_wanted:
+            raise SftpLoginError(f"{self.where} wants more than a key: {', '.join(still_wanted)} ({tried})")
+        transport.set_keepalive(KEEPALIVE_SECONDS)
+        sftp = self._sftp = self._guarded(lambda: paramiko.SFTPClient.from_transport(transport))
+        channel = sftp.get_channel() if sftp else None
+        if channel is not None:
+            channel.settimeout(self._limits.silent)
+
+    @property
+    def usable(self) -> bool:
+        """Whether SFTP calls can be made."""
+        channel = self._sftp.get_channel() if self._sftp is not None else None
+        if channel is None or channel.closed or self._transport is None:
+            return False
+        return self._transport.is_active()
+
+    def files(self) -> paramiko.SFTPClient:
+        """Return what makes SFTP calls; EOFError where the connection has gone."""
+        if self._sftp is None or not self.usable:
+            raise EOFError("the connection has gone")
+        return self._sftp
+
+    def lost(self, error: Exception) -> UnreachableError:
+        """Return how a connection was lost that had already been made."""
+        words = visible(str(error) or type(error).__name__)
+        if isinstance(error, paramiko.ssh_exception.IncompatiblePeer):
+            # paramiko 5 knows no SHA-1 any more, neither for keys nor for the exchange
+            return UnreachableError(Reach.TLS, self.where, f"no encryption that both sides know: {words}")
+        if isinstance(error, TimeoutError) or "timeout" in words.lower() or "timed out" in words.lower():
+            return UnreachableError(Reach.TIMEOUT, self.where, "no answer in time")
+        if "banner" in words.lower():
+            return UnreachableError(Reach.CUT, self.where, f"this is no SSH server, or it hung up: {words}")
+        return UnreachableError(Reach.CUT, self.where, f"the connection was cut: {words}")
+
+    def close(self) -> None:
+        """Close everything; a thread that is blocked in it gets an error."""
+        self._closed.set()
+        for one in (self._sftp, self._transport, self._socket):
+            if one is not None:
+                one.close()
+
+    def _connect(self) -> paramiko.Transport:
+        limits = self._limits
+        try:
+            self._socket = socket.create_connection((self._host, self._port), limits.connect)
+        except socket.gaierror as error:
+            words = visible(error.strerror or str(error))
+            raise UnreachableError(Reach.DNS, self.where, f"the name does not resolve: {words}") from None
+        except (UnicodeError, OverflowError):
+            raise UnreachableError(Reach.DNS, self.where, "this is no usable address") from None
+        except TimeoutError:
+            raise UnreachableError(Reach.TIMEOUT, self.where, "no answer in time") from None
+        except OSError as error:
+            words = visible(error.strerror or str(error))
+            raise UnreachableError(Reach.REFUSED, self.where, words) from None
+        self._transport = transport = paramiko.Transport(self._socket)
+        if self._closed.is_set():  # given up meanwhile
+            self.close()
+            raise UnreachableError(Reach.CUT, self.where, "given up")
+        transport.banner_timeout = limits.handshake
+        transport.handshake_timeout = limits.handshake
+        transport.auth_timeout = limits.handshake
+        transport.channel_timeout = limits.handshake
+        options = transport.get_security_options()
+        fast = tuple(cipher for cipher in _FAST_CIPHERS if cipher in options.ciphers)
+        options.ciphers = fast + tuple(cipher for cipher in options.ciphers if cipher not in fast)
+        return transport
+
+    def _guarded(self, call: Callable[[], Got]) -> Got:
+        try:
+            return call()
+        except (OSError, EOFError, paramiko.SSHException) as error:
+            raise self.lost(error) from None
+
+
+def compare(shown: HostKey, pinned: str) -> None:
+    """Compare the key shown with the confirmed fingerprint; HostKeyUnconfirmedError, HostKeyChangedError."""
+    if not pinned:
+        raise HostKeyUnconfirmedError(shown.kind, shown.fingerprint)
+    if normal(pinned) != shown.fingerprint:
+        raise HostKeyChangedError(visible(pinned, 100), shown.fingerprint)
+
+
+def normal(fingerprint: str) -> str:
+    """Return a SHA256 fingerprint in OpenSSH's form, also where it was copied with padding or without its prefix."""
+    text = fingerprint.strip().rstrip("=")
+    return text if text.startswith("SHA256:") else f"SHA256:{text}"

@@ -1,0 +1,95 @@
+"""Choosing the one real credential store of this system, and refusing those that only look like one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cxr_tui.gateways.store_advice import store_advice
+from cxr_tui.model.errors import StoreUnusableError
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.secret import MASK, Secret
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+LEAST_PRIORITY = 1.0
+"""What the keyring library recommends as least for a real store; plaintext files are below."""
+
+_NO_STORES = {
+    "fail": "there is no credential store on this system",
+    "null": "the credential store is switched off: the null backend accepts everything and keeps nothing",
+}
+
+_NAMES = {
+    "SecretService": "Secret Service",
+    "libsecret": "Secret Service (libsecret)",
+    "kwallet": "KWallet",
+    "macOS": "macOS Keychain",
+    "Windows": "Windows Credential Manager",
+}
+
+
+def choose_store() -> KeyringBackend:
+    """Return the real store that the keyring library finds; blocking (D-Bus). Raises StoreUnusableError.
+
+    The library chains stores where it finds several, writes to one and deletes from one, which need not be the same; so
+    the first real one is taken out of the chain and kept to.
+    """
+    try:
+        import keyring
+        from keyring.backends.chainer import ChainerBackend
+
+        found = keyring.get_keyring()
+        candidates = list(found.backends) if isinstance(found, ChainerBackend) else [found]
+    except Exception as error:  # a wrong PYTHON_KEYRING_BACKEND raises whatever its import raises
+        raise StoreUnusableError(f"the keyring library does not start: {words_of(error)}. {store_advice()}") from None
+    refused = ""
+    for candidate in candidates:
+        refused = why_not(candidate)
+        if not refused:
+            return candidate
+    if refused in ("", _NO_STORES["fail"]):
+        refused = f"{_NO_STORES['fail']}{_secret_service_says()}"
+    raise StoreUnusableError(f"{refused}. {store_advice()}")
+
+
+def why_not(backend: KeyringBackend, *, named_by_caller: bool = False) -> str:
+    """Return why a backend is no real store, `` where it is one; one that the caller named needs no priority."""
+    kind = type(backend)
+    module = kind.__module__.rsplit(".", 1)[-1]
+    if kind.__module__.startswith("keyring.backends.") and module in _NO_STORES:
+        return _NO_STORES[module]
+    if "plaintext" in kind.__name__.lower():
+        return f"{visible(kind.__name__)} would keep passwords readable in a file"
+    try:
+        priority = float(kind.priority)
+    except Exception as error:  # a backend that cannot be used says why when asked for its priority
+        return f"{visible(kind.__name__)} cannot be used: {words_of(error)}"
+    if priority < LEAST_PRIORITY and not named_by_caller:
+        return f"{visible(kind.__module__)}.{visible(kind.__name__)} is no recommended store (priority {priority:g})"
+    return ""
+
+
+def name_of(backend: KeyringBackend) -> str:
+    """Return the name of a store in words."""
+    module = type(backend).__module__.rsplit(".", 1)[-1]
+    return _NAMES.get(module, visible(str(getattr(backend, "name", type(backend).__name__)), 60))
+
+
+def _secret_service_says() -> str:
+    """Return why the usual store of Linux is not there, `` elsewhere."""
+    try:
+        from keyring.backends import SecretService
+
+        _ = SecretService.Keyring.priority
+    except Exception as error:
+        return f" ({words_of(error)})"
+    return ""
+
+
+def words_of(error: BaseException, hide: Secret | None = None) -> str:
+    """Return what a library said, safe to show, without its closing point and without the secret it was given."""
+    words = str(error) or type(error).__name__
+    if hide:
+        words = words.replace(hide.reveal(), MASK)
+    return visible(words, 200).rstrip(".!")

@@ -1,0 +1,89 @@
+"""Blocking calls in daemon threads: limits, cancelling, order, and that they hold no program open."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from cxr_tui.gateways.offload import Lane, offload
+
+
+async def test_result_and_error_come_through() -> None:
+    assert await offload(lambda: 41 + 1, 5) == 42
+
+    def fail() -> None:
+        raise KeyError("x")
+
+    with pytest.raises(KeyError):
+        await offload(fail, 5)
+
+
+async def test_stop_iteration_does_not_hang_the_caller() -> None:
+    with pytest.raises(RuntimeError):
+        await offload(lambda: next(iter(())), 5)
+
+
+async def test_time_limit() -> None:
+    release = threading.Event()
+    started = time.monotonic()
+    with pytest.raises(TimeoutError):
+        await offload(lambda: release.wait(5), 0.05)
+    assert time.monotonic() - started < 1
+    release.set()
+
+
+async def test_cancelling_returns_at_once() -> None:
+    release = threading.Event()
+    task = asyncio.create_task(offload(lambda: release.wait(5), 5))
+    await asyncio.sleep(0.02)
+    task.cancel()
+    started = time.monotonic()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert time.monotonic() - started < 0.5
+    release.set()
+
+
+async def test_lane_keeps_to_one_thread_and_the_order() -> None:
+    lane, seen = Lane("test lane"), list[tuple[int, str]]()
+
+    def note(number: int) -> None:
+        time.sleep(0.005)
+        seen.append((number, threading.current_thread().name))
+
+    await asyncio.gather(*(lane.run(lambda number=number: note(number), 5) for number in range(5)))  # type: ignore[misc]
+    assert seen == [(number, "test lane") for number in range(5)]
+
+
+async def test_lane_never_makes_a_call_that_was_given_up_before_its_turn() -> None:
+    lane, release, made = Lane("test lane"), threading.Event(), list[str]()
+    blocked = asyncio.create_task(lane.run(lambda: release.wait(5), 5))
+    await asyncio.sleep(0.02)
+    with pytest.raises(TimeoutError):
+        await lane.run(lambda: made.append("late"), 0.05)
+    release.set()
+    assert await blocked
+    await lane.run(lambda: made.append("next"), 5)
+    assert made == ["next"]
+
+
+def test_a_blocked_call_does_not_hold_the_program_open() -> None:
+    code = """
+import asyncio, time
+from cxr_tui.gateways.offload import offload
+async def main():
+    try:
+        await offload(lambda: time.sleep(30), 0.1)
+    except TimeoutError:
+        print("gave up")
+asyncio.run(main())
+"""
+    started = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=True)
+    assert done.stdout == "gave up\n"
+    assert time.monotonic() - started < 10
