@@ -1,0 +1,37 @@
+"""`python -m cxr_tui.sandbox`: one sandbox in one process."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a sandbox; 0 when it was asked to stop, 2 for a scenario that does not exist."""
+    parser = argparse.ArgumentParser(prog="python -m cxr_tui.sandbox", description=__doc__)
+    parser.add_argument(
+        "--dir", type=Path, help="where its files lie; without it, a fresh directory, removed at the end"
+    )
+    parser.add_argument("--people", type=int, default=5000, help="how many people the profile list holds")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same people")
+    parser.add_argument("--scenario", action="append", default=[], metavar="CODE", help="a fault to plant")
+    parser.add_argument("--until-stdin-closes", action="store_true", help="stop when standard input ends")
+    given = parser.parse_args(arguments)
+    # the imports stand here so that --help and a wrong argument answer at once
+    from cxr_tui.sandbox.scenarios import UnknownScenarioError
+    from cxr_tui.sandbox.server import Options, serve
+
+    options = Options(given.dir, max(given.people, 0), given.seed, tuple(given.scenario), given.until_stdin_closes)
+    try:
+        asyncio.run(serve(options))
+    except UnknownScenarioError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - the answer to a wrong argument
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

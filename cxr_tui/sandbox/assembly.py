@@ -1,0 +1,121 @@
+"""The assembled sandbox: both twins, the people in them, the sites around them, on one clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cxr_tui.model.secret import Secret
+from cxr_tui.model.visit import Site
+from cxr_tui.sandbox.audience.twin import AudienceTwin, build_audience
+from cxr_tui.sandbox.clock import Clock
+from cxr_tui.sandbox.colleague import ApiUser, Colleague, FileServerAccess
+from cxr_tui.sandbox.mailbox import Mailbox, mailbox_pages
+from cxr_tui.sandbox.pages import Pages
+from cxr_tui.sandbox.population import Population, populate
+from cxr_tui.sandbox.portal import Portal
+from cxr_tui.sandbox.responsys.twin import ResponsysTwin, Urls, build_responsys
+from cxr_tui.sandbox.waiting import Calendar
+
+ACCOUNT_NAME = "acmeretail"
+POINT_OF_CONTACT = "jordan.rivera@acmeretail.example"
+OUTLET = "Root/Outlet"
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """Everything that one sandbox consists of; scenarios change it before anybody comes."""
+
+    directory: Path
+    clock: Clock
+    mailbox: Mailbox
+    population: Population
+    responsys: ResponsysTwin
+    audience: AudienceTwin
+    portal: Portal
+    calendar: Calendar
+    colleague: Colleague
+
+    def sites(self) -> Mapping[str, Pages]:
+        """Return the screens by site."""
+        return {
+            Site.RESPONSYS.value: self.responsys.pages,
+            Site.AUDIENCE.value: self.audience.pages,
+            Site.SUPPORT.value: self.portal.pages,
+            Site.MAILBOX.value: mailbox_pages(self.mailbox),
+            Site.COLLEAGUE.value: self.colleague.pages,
+            Site.CALENDAR.value: self.calendar.pages,
+        }
+
+    def truth(self) -> dict[str, Any]:
+        """Return what really happened, for tests only; it never leaves the desk otherwise."""
+        return {
+            "now": self.clock.now().isoformat(),
+            "upcoming": [[when.isoformat(), name] for when, name in self.clock.upcoming()],
+            "failed_events": list(self.clock.failures),
+            "mails": [[mail.to, mail.subject] for mail in self.mailbox.all()],
+            "service_requests": {one.number: one.status for one in self.portal.requests()},
+            "responsys": self.responsys.truth(),
+            "audience": self.audience.truth(),
+        }
+
+    async def close(self) -> None:
+        """End what the twins have running."""
+        await asyncio.gather(self.responsys.close(), self.audience.close())
+
+
+def build_sandbox(
+    directory: Path, *, people: int, seed: int, urls: Callable[[], Urls], audience_url: Callable[[], str]
+) -> Sandbox:
+    """Build everything under `directory`; the URLs are asked for when they are needed."""
+    clock, mailbox = Clock(), Mailbox()
+    population = populate(people, seed)
+    responsys = build_responsys(
+        clock=clock,
+        mailbox=mailbox,
+        directory=_own(directory / "responsys"),
+        lists={"CUSTOMERS": population.customers, "LOYALTY": population.loyalty},
+        supplemental={"ORDERS": population.orders},
+        seed=seed,
+        urls=urls,
+        scopes={"LOYALTY": OUTLET},
+        account_name=ACCOUNT_NAME,
+    )
+    audience = build_audience(
+        clock=clock,
+        mailbox=mailbox,
+        directory=_own(directory / "audience"),
+        lists={"CUSTOMER_PROFILES": population.customer_profiles},
+        seed=seed,
+        feed=responsys,
+        api_url=audience_url,
+        account_name=ACCOUNT_NAME,
+    )
+    portal = _portal(clock, responsys, audience)
+    calendar = Calendar(clock, portal=portal, keys=responsys, jobs={"Responsys": responsys, "CX Audience": audience})
+    colleague = _colleague(responsys, audience)
+    return Sandbox(directory, clock, mailbox, population, responsys, audience, portal, calendar, colleague)
+
+
+def _portal(clock: Clock, responsys: ResponsysTwin, audience: AudienceTwin) -> Portal:
+    def enable_designer() -> None:
+        responsys.audience_designer = True
+
+    return Portal(clock, enable_designer=enable_designer, permit_server=audience.permit_external_server)
+
+
+def _colleague(responsys: ResponsysTwin, audience: AudienceTwin) -> Colleague:
+    return Colleague(
+        audience_user=ApiUser(audience.api_user_name, audience.api_password),
+        connect_user=ApiUser(responsys.connect_user_name, responsys.connect_password),
+        access=FileServerAccess(responsys.administrator_key, Secret(""), lambda: responsys.file_server.fingerprint),
+        point_of_contact=POINT_OF_CONTACT,
+    )
+
+
+def _own(directory: Path) -> Path:
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return directory

@@ -1,0 +1,148 @@
+"""One run of an import job: fetch, decrypt, read, check, load, archive (facts C.7)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.schema import RunStatus
+from cxr_tui.sandbox.audience.file_source import FileSource, SourceError
+from cxr_tui.sandbox.audience.import_plan import ImportPlan
+from cxr_tui.sandbox.audience.incoming import IncomingFile, UnreadableFileError, read_incoming
+from cxr_tui.sandbox.audience.offload import in_daemon_thread
+from cxr_tui.sandbox.audience.openpgp_keys import KeyPairError, KeyPairs, looks_encrypted
+from cxr_tui.sandbox.audience.row_rules import RejectedRow, Sorted, sort_rows
+from cxr_tui.sandbox.clock import Clock
+from cxr_tui.sandbox.tables import ListTable
+
+_ROWS_AT_A_TIME = 500
+"""Records loaded before others get their turn on the event loop."""
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """One line of a run's log."""
+
+    level: str
+    message: str
+    at: datetime
+
+
+@dataclass
+class Run:
+    """One execution of a job and what it came to."""
+
+    job_name: str
+    started: datetime
+    status: RunStatus = RunStatus.RUNNING
+    processed: int = 0
+    added: int = 0
+    updated: int = 0
+    rejected: tuple[RejectedRow, ...] = ()
+    target: str = ""
+    """The list that it loads into."""
+    columns: tuple[str, ...] = ()
+    """Column names of the file, for the download of rejected records."""
+    loaded: list[str] = field(default_factory=list)
+    """RIID_ of every record that was added or updated, each once, in order."""
+    archived: str = ""
+    log: list[LogEntry] = field(default_factory=list)
+
+    def reasons(self) -> dict[str, int]:
+        """Return how many records were rejected for each reason."""
+        return dict(Counter(row.reason for row in self.rejected))
+
+
+class ImportRun:
+    """Carries out one plan; every failure ends as a failed run with a log line, never as an exception."""
+
+    def __init__(self, plan: ImportPlan, source: FileSource, table: ListTable, keys: KeyPairs, clock: Clock) -> None:
+        self._plan = plan
+        self._source = source
+        self._table = table
+        self._keys = keys
+        self._clock = clock
+        self.run = Run(plan.job_name, clock.now(), target=table.name)
+
+    async def carry_out(self, *, archive: bool) -> Run:
+        """Do it all; `archive` says whether the file is moved away once loaded."""
+        plan, run = self._plan, self.run
+        try:
+            self._note(f"Fetching {plan.file_name} from {plan.source.directory}")
+            content = await in_daemon_thread(
+                lambda: self._source.fetch(plan.source.directory, plan.file_name), "audience-fetch"
+            )
+            self._note(f"{len(content)} bytes were fetched")
+            text = await self._text(content)
+            file, found = await in_daemon_thread(lambda: self._read(text), "audience-read")
+        except (SourceError, KeyPairError, UnreadableFileError) as error:
+            self._note(visible(str(error), 500), "ERROR")
+            run.status = RunStatus.FAILED
+            return run
+        run.columns, run.processed, run.rejected = file.columns, len(file.rows), found.rejected
+        await self._load(found.taken)
+        self._sum_up()
+        if archive and run.status is RunStatus.SUCCEEDED:
+            await self._archive()
+        return run
+
+    async def _text(self, content: bytes) -> bytes:
+        key_name = self._plan.form.key_name
+        if key_name:
+            text = await self._keys.decrypt(content, key_name)
+            self._note(f'The file was decrypted with the key pair "{key_name}"')
+            return text
+        if looks_encrypted(content):
+            raise UnreadableFileError("The file is encrypted, and the job does not say so")
+        return content
+
+    def _read(self, text: bytes) -> tuple[IncomingFile, Sorted]:
+        file = read_incoming(text, self._plan.form)
+        return file, sort_rows(file, self._plan.target, self._table.columns)
+
+    async def _load(self, records: Iterable[dict[str, str]]) -> None:
+        """Insert or update by match column; where several records match, the oldest is updated (inferred)."""
+        match_column, table, now = self._plan.target.match_column, self._table, self._clock.now()
+        loaded: dict[str, None] = {}
+        for number, values in enumerate(records, 1):
+            found = table.find(match_column, values[match_column])
+            if found:
+                riid = found[0]["RIID_"]
+                table.update(riid, values, now)
+                self.run.updated += 1
+            else:
+                riid = table.insert(values, now)
+                self.run.added += 1
+            loaded[riid] = None
+            if number % _ROWS_AT_A_TIME == 0:
+                await asyncio.sleep(0)
+        self.run.loaded = list(loaded)
+
+    def _sum_up(self) -> None:
+        run = self.run
+        for reason, count in run.reasons().items():
+            self._note(f"{count} records were rejected: {reason}", "WARNING")
+        self._note(f"{run.processed} records processed, {run.added} added, {run.updated} updated")
+        if len(run.rejected) == run.processed:
+            # a run that takes nothing has not succeeded (inferred)
+            self._note("No record could be loaded", "ERROR")
+            run.status = RunStatus.FAILED
+        else:
+            run.status = RunStatus.SUCCEEDED
+
+    async def _archive(self) -> None:
+        plan = self._plan
+        try:
+            self.run.archived = await in_daemon_thread(
+                lambda: self._source.archive(plan.source.directory, plan.file_name), "audience-archive"
+            )
+            self._note(f"The file was moved to {self.run.archived}")
+        except SourceError as error:
+            self._note(visible(str(error), 500), "WARNING")
+
+    def _note(self, message: str, level: str = "INFO") -> None:
+        self.run.log.append(LogEntry(level, message, self._clock.now()))

@@ -1,0 +1,122 @@
+"""The sandbox's clock: it runs with real time, can be moved forward, and fires what becomes due on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+_log = logging.getLogger(__name__)
+
+_LONGEST_NAP = 3600.0
+"""Seconds after which `run` looks again, whatever it waits for."""
+
+
+@dataclass(order=True, frozen=True)
+class _Due:
+    """One scheduled event; the ticket breaks ties, so that events of one moment fire in the order they were made."""
+
+    when: datetime
+    ticket: int
+    what: Callable[[], Awaitable[None]] = field(compare=False)
+    name: str = field(compare=False)
+
+
+class Clock:
+    """Starts at a given moment (system time by default), runs with real time, only ever moves forward.
+
+    While an event fires, `now()` stands at the event's own time, so that whatever it writes down carries the time at
+    which it was due, however fast the clock was moved there. Advances are serialised.
+    """
+
+    def __init__(self, start: datetime | None = None) -> None:
+        self._base = (start or datetime.now(UTC)).astimezone(UTC)
+        self._since = time.monotonic()
+        self._standing: datetime | None = None
+        self._queue: list[_Due] = []
+        self._cancelled: set[int] = set()
+        self._tickets = itertools.count(1)
+        self._turn = asyncio.Lock()
+        self._firing: asyncio.Task[object] | None = None
+        self._changed = asyncio.Event()
+        self.failures: list[str] = []
+        """Events that raised, as `name: error`; a failing event never stops the clock."""
+
+    def now(self) -> datetime:
+        """Return the sandbox's time (aware, UTC)."""
+        if self._standing is not None:
+            return self._standing
+        return self._base + timedelta(seconds=time.monotonic() - self._since)
+
+    def at(self, when: datetime, what: Callable[[], Awaitable[None]], name: str) -> int:
+        """Schedule `what` once at `when` (aware; a past moment counts as now) and return a ticket to cancel it with."""
+        due = _Due(when.astimezone(UTC), next(self._tickets), what, name)
+        heapq.heappush(self._queue, due)
+        self._changed.set()
+        return due.ticket
+
+    def cancel(self, ticket: int) -> None:
+        """Take an event off the schedule; one that has fired or was cancelled before is no error."""
+        if any(due.ticket == ticket for due in self._queue):
+            self._cancelled.add(ticket)
+
+    def upcoming(self) -> list[tuple[datetime, str]]:
+        """Return time and name of everything scheduled, soonest first."""
+        return [(due.when, due.name) for due in sorted(self._queue) if due.ticket not in self._cancelled]
+
+    async def advance(self, until: datetime) -> None:
+        """Move to `until`, firing everything due on the way in time order; a past moment moves nothing.
+
+        Events scheduled by events fire too. RuntimeError when called from within an event, which could never end.
+        """
+        if self._firing is asyncio.current_task():
+            raise RuntimeError("an event cannot advance the clock that fires it")
+        async with self._turn:
+            await self._fire_due(until.astimezone(UTC))
+
+    async def run(self) -> None:
+        """Fire what becomes due as real time passes, until cancelled."""
+        while True:
+            async with self._turn:
+                await self._fire_due(self.now())
+            self._changed.clear()
+            nap = min(self._seconds_to_next(), _LONGEST_NAP)
+            try:
+                await asyncio.wait_for(self._changed.wait(), nap)
+            except TimeoutError:
+                continue
+
+    async def _fire_due(self, until: datetime) -> None:
+        self._firing = asyncio.current_task()
+        try:
+            while self._queue and self._queue[0].when <= until:
+                due = heapq.heappop(self._queue)
+                if due.ticket in self._cancelled:
+                    self._cancelled.discard(due.ticket)
+                    continue
+                self._standing = max(self.now(), due.when)
+                await self._fire(due)
+        finally:
+            self._firing = None
+            here = self.now()
+            self._base = max(here, until) if not self._queue or self._queue[0].when > until else here
+            self._since = time.monotonic()
+            self._standing = None
+            self._changed.set()
+
+    async def _fire(self, due: _Due) -> None:
+        try:
+            await due.what()
+        except Exception as error:
+            self.failures.append(f"{due.name}: {type(error).__name__}: {error}")
+            _log.exception("the event %r failed", due.name)
+
+    def _seconds_to_next(self) -> float:
+        while self._queue and self._queue[0].ticket in self._cancelled:
+            self._cancelled.discard(heapq.heappop(self._queue).ticket)
+        return max((self._queue[0].when - self.now()).total_seconds(), 0.0) if self._queue else _LONGEST_NAP

@@ -1,0 +1,63 @@
+"""The colleague who looks after the two accounts: what a person has to ask somebody for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cxr_tui.model.secret import Secret
+from cxr_tui.sandbox.pages import Handler, Pages, PageShows, PageVisit
+
+
+@dataclass(frozen=True)
+class ApiUser:
+    """A user for programs that existed before the integration."""
+
+    name: str
+    password: Secret
+
+
+@dataclass(frozen=True)
+class FileServerAccess:
+    """What the colleague knows of the Responsys file server."""
+
+    private_key: Path
+    passphrase: Secret
+    """Empty where the key file has none."""
+    fingerprint: Callable[[], str]
+    """The host key's fingerprint, as the colleague once wrote it down."""
+
+
+class Colleague:
+    """Answers questions; every answer is a page of its own under `Ask for`."""
+
+    def __init__(
+        self, *, audience_user: ApiUser, connect_user: ApiUser, access: FileServerAccess, point_of_contact: str
+    ) -> None:
+        self._access = access
+        self._point_of_contact = point_of_contact
+        self.pages = Pages("the colleague's answers")
+        self.pages.page("Ask for", "CX Audience API user")(_user(audience_user))
+        self.pages.page("Ask for", "Responsys Connect API user")(_user(connect_user))
+        self.pages.page("Ask for", "File server key")(self._key)
+        self.pages.page("Ask for", "File server host key")(self._host_key)
+        self.pages.page("Ask for", "Email address of the point of contact")(self._email)
+
+    async def _key(self, _: PageVisit) -> PageShows:
+        secrets = {"Passphrase": self._access.passphrase.reveal()} if self._access.passphrase else {}
+        path = self._access.private_key
+        return PageShows(files={"Private key file": (path.name, path.read_bytes())}, secrets=secrets)
+
+    async def _host_key(self, _: PageVisit) -> PageShows:
+        return PageShows(values={"Fingerprint": self._access.fingerprint()})
+
+    async def _email(self, _: PageVisit) -> PageShows:
+        return PageShows(values={"Email address": self._point_of_contact})
+
+
+def _user(user: ApiUser) -> Handler:
+    async def show(_: PageVisit) -> PageShows:
+        return PageShows(values={"User name": user.name}, secrets={"Password": user.password.reveal()})
+
+    return show

@@ -1,0 +1,81 @@
+"""HTTP hosts on loopback: one socket and one server each, all answers dated by the sandbox's clock."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator, Mapping
+from email.utils import format_datetime
+
+import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from cxr_tui.sandbox.clock import Clock
+
+
+def bind() -> socket.socket:
+    """Return a socket on a loopback port of the system's choice, so that its URL is known before anybody listens."""
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    bound.bind(("127.0.0.1", 0))
+    return bound
+
+
+@contextlib.asynccontextmanager
+async def serving(
+    apps: Mapping[str, ASGIApp], sockets: Mapping[str, socket.socket], clock: Clock
+) -> AsyncIterator[None]:
+    """Serve every app on the socket of the same name while the block runs."""
+    servers = {host: _Server(_config(_Dated(app, clock))) for host, app in apps.items()}
+    running = [asyncio.create_task(server.serve([sockets[host]])) for host, server in servers.items()]
+    while not all(server.started for server in servers.values()):
+        for task in running:
+            if task.done():
+                task.result()
+        await asyncio.sleep(0.005)
+    try:
+        yield
+    finally:
+        for server in servers.values():
+            server.should_exit = True
+        await asyncio.gather(*running)
+
+
+def _config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        date_header=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+    )
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves the signals to the process around it."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class _Dated:
+    """Gives every answer the `Date` of the sandbox's clock, from which the product learns what time it is."""
+
+    def __init__(self, app: ASGIApp, clock: Clock) -> None:
+        self._app = app
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                date = format_datetime(self._clock.now(), usegmt=True).encode()
+                message["headers"] = [*message.get("headers", ()), (b"date", date)]
+            await send(message)
+
+        await self._app(scope, receive, dated)

@@ -1,0 +1,106 @@
+"""The OpenPGP public keys that the account has imported, in a real gpg home of the sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+MAX_KEY_FILE = 1024 * 1024
+
+
+class KeyRefusedError(Exception):
+    """The key dialog does not take a file; the text says why."""
+
+
+class EncryptionError(Exception):
+    """gpg could not encrypt; the text is what it said."""
+
+
+@dataclass(frozen=True)
+class ImportedKey:
+    """A public key under the name that the account gave it."""
+
+    name: str
+    fingerprint: str
+
+
+class KeyStore:
+    """Imports and uses keys with gpg; no agent is needed, for there is no private key here."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._keys: dict[str, ImportedKey] = {}
+
+    def names(self) -> list[str]:
+        """Return the names of all imported keys."""
+        return list(self._keys)
+
+    def key(self, name: str) -> ImportedKey | None:
+        """Return the key of this name."""
+        return self._keys.get(name)
+
+    async def import_key(self, name: str, data: bytes) -> ImportedKey:
+        """Import the one public key of a file, armoured or not; KeyRefusedError.
+
+        What the real page refuses is not documented: names in use, private keys and anything that is no key (inferred).
+        """
+        if not name.strip():
+            raise KeyRefusedError("Enter a new public key name")
+        if name in self._keys:
+            raise KeyRefusedError(f'A public key named "{name}" exists already')
+        if len(data) > MAX_KEY_FILE:
+            raise KeyRefusedError("The file is too large for a public key")
+        if b"PRIVATE KEY" in data:
+            raise KeyRefusedError("The file holds a private key; choose a public key")
+        status, listed, _ = await self._gpg("--with-colons", "--import-options", "show-only", "--import", data=data)
+        records = [line.split(":") for line in listed.decode("utf-8", "replace").splitlines()]
+        if any(record[0] in ("sec", "ssb") for record in records):
+            raise KeyRefusedError("The file holds a private key; choose a public key")
+        fingerprints = _primary_fingerprints(records)
+        if status != 0 or not fingerprints:
+            raise KeyRefusedError("The file is not a PGP/GPG public key")
+        if len(fingerprints) > 1:
+            raise KeyRefusedError("The file holds more than one public key")
+        status, _, said = await self._gpg("--import", data=data)
+        if status != 0:
+            raise KeyRefusedError(f"The key could not be imported: {said.decode('utf-8', 'replace').strip()}")
+        self._keys[name] = ImportedKey(name, fingerprints[0])
+        return self._keys[name]
+
+    async def encrypt(self, plain: Path, target: Path, name: str, *, compress: bool) -> None:
+        """Encrypt a file to a key, with OpenPGP's own ZIP compression or none; EncryptionError."""
+        key = self._keys.get(name)
+        if key is None:
+            raise EncryptionError(f'There is no public key named "{name}"')
+        algorithm = "zip" if compress else "none"
+        status, _, said = await self._gpg(
+            *("--trust-model", "always", "--compress-algo", algorithm),
+            *("--recipient", key.fingerprint, "--yes", "--output", str(target), "--encrypt", str(plain)),
+        )
+        if status != 0:
+            raise EncryptionError(said.decode("utf-8", "replace").strip() or f"gpg ended with status {status}")
+
+    async def _gpg(self, *arguments: str, data: bytes = b"") -> tuple[int, bytes, bytes]:
+        process = await asyncio.create_subprocess_exec(
+            *("gpg", "--homedir", str(self._home), "--batch", "--no-tty", "--no-autostart", "--quiet", *arguments),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, err = await process.communicate(data)
+        return process.returncode or 0, out, err
+
+
+def _primary_fingerprints(records: list[list[str]]) -> list[str]:
+    """Return the fingerprint that follows each primary key in gpg's listing with colons."""
+    found = []
+    expected = False
+    for record in records:
+        if record[0] == "pub":
+            expected = True
+        elif record[0] == "fpr" and expected:
+            found.append(record[9])
+            expected = False
+    return found
