@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from cxr_tui.guide.step import Check, Field, Guide, Kind, Part, Product, Step
+from cxr_tui.journal.store import Journal
+from cxr_tui.model.errors import NothingStoredError
 from cxr_tui.model.finding import Outcome, Waiting
+from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import Known, Value
+from cxr_tui.setup.session import Setup
 
 WORDS = ("good", "bad", "word", "dark", "wait")
 """What a step can be answered: evidence, a fault, a person's word, nothing to be seen, somebody else's turn."""
@@ -59,3 +65,31 @@ TOY = Guide(
         toy_step("five", rests_on=("*",)),
     )
 )
+
+
+class MemoryCredentials:
+    """Secrets in a dictionary, for tests whose subject is not the keyring."""
+
+    store = "memory of the test"
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Secret] = {}
+
+    async def put(self, item: str, secret: Secret) -> None:
+        self.kept[item] = secret
+
+    async def get(self, item: str) -> Secret:
+        if item not in self.kept:
+            raise NothingStoredError(item)
+        return self.kept[item]
+
+    async def has(self, item: str) -> bool:
+        return item in self.kept
+
+    async def drop(self, item: str) -> None:
+        self.kept.pop(item, None)
+
+
+def open_toy(home: Path, guide: Guide = TOY) -> Setup:
+    """Open a setup on the toy guide with its journal in `home`."""
+    return Setup(guide, Journal(home / "journal.db"), MemoryCredentials(), None, "toy")

@@ -32,20 +32,18 @@ def open_real(name: str, home: Path | None = None) -> Setup:
 def open_sandboxed(running: RunningSandbox, name: str = SANDBOX_NAME) -> Setup:
     """Open an integration with a sandbox; its journal and its secrets go when the sandbox goes."""
     from cxr_tui.gateways.credentials import KeyringCredentials
-    from cxr_tui.launch import sandbox_keyring, sandbox_operator
 
-    backend = sandbox_keyring(running)
-    credentials = KeyringCredentials(name, backend=backend, store_name="sandbox memory, gone with the sandbox")
+    credentials = KeyringCredentials(name, backend=running.keyring(), store_name="sandbox memory, gone with the sandbox")
     journal = Journal(journal_path(running.directory, name))
-    return Setup(GUIDE, journal, credentials, sandbox_operator(running), name)
+    return Setup(GUIDE, journal, credentials, running.operator(), name)
 
 
 @asynccontextmanager
 async def fresh_sandbox(people: int, scenarios: tuple[str, ...], name: str = SANDBOX_NAME) -> AsyncIterator[Setup]:
     """Start a sandbox, open an integration with it, and end both."""
-    from cxr_tui.launch import start
+    from cxr_tui.launch import launch_sandbox
 
-    running = await start(people=people, scenarios=scenarios)
+    running = await launch_sandbox(people=people, scenarios=scenarios)
     try:
         setup = open_sandboxed(running, name)
         try:
@@ -59,9 +57,9 @@ async def fresh_sandbox(people: int, scenarios: tuple[str, ...], name: str = SAN
 @asynccontextmanager
 async def attached_sandbox(directory: Path, name: str = SANDBOX_NAME) -> AsyncIterator[Setup]:
     """Open an integration with a sandbox that is already up; it stays up afterwards."""
-    from cxr_tui.launch import attach
+    from cxr_tui.launch import attach_sandbox
 
-    setup = open_sandboxed(attach(directory), name)
+    setup = open_sandboxed(attach_sandbox(directory), name)
     try:
         yield setup
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 from argparse import Namespace
 from pathlib import Path
@@ -13,15 +14,15 @@ from cxr_tui.commands.output import say, say_json, tell
 
 async def sandbox(args: Namespace) -> Exit:
     """Start a sandbox, print how to reach it, and keep it until Ctrl+C or SIGTERM."""
-    from cxr_tui.launch import describe, describe_json, start
+    from cxr_tui.launch import describe_sandbox, launch_sandbox
 
     directory = Path(args.dir) if args.dir else None
-    running = await start(people=args.people, scenarios=tuple(args.scenario), directory=directory)
+    running = await launch_sandbox(directory, args.people, scenarios=tuple(args.scenario))
     try:
         if args.json:
-            say_json(describe_json(running))
+            say_json(json.loads((running.directory / "sandbox.json").read_text()))
         else:
-            say(describe(running))
+            say(describe_sandbox(running))
         tell("The sandbox stays up until you press Ctrl+C.")
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()

@@ -30,5 +30,6 @@ async def wizard(args: Namespace) -> Exit:
 async def _run(setup: Setup) -> Exit:
     from cxr_tui.tui.app import WizardApp
 
-    code = await WizardApp(setup).run_async()
-    return Exit(code) if isinstance(code, int) else Exit.HOLDS
+    app = WizardApp(setup)
+    await app.run_async()
+    return Exit.CRASH if app.return_code else Exit.HOLDS

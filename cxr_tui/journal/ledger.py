@@ -55,6 +55,8 @@ class Ledger:
     waiting_since: dict[str, datetime] = field(default_factory=dict)
     refusals: dict[str, int] = field(default_factory=dict)
     """Refused logins by keyring item, since its secret was last set."""
+    visited: dict[str, set[str]] = field(default_factory=dict)
+    """Digests of the visits that the operator has made for a step since its last check: not to be made twice."""
 
     def known(self) -> Known:
         """Return all values."""
@@ -85,6 +87,7 @@ class Ledger:
         for name, value in outcome.facts.items():
             self.values[f"{step}.{name}"] = value
         judged = Judged(record.at, outcome, body["basis"])
+        self.visited.pop(step, None)
         if outcome.verdict is Verdict.UNKNOWN and step in self.judged:
             self.unseen[step] = judged
         else:
@@ -104,6 +107,9 @@ class Ledger:
         item = record.entry.body["item"]
         self.refusals[item] = self.refusals.get(item, 0) + 1
 
+    def _visit(self, record: Record) -> None:
+        self.visited.setdefault(record.entry.step, set()).add(record.entry.body["visit"])
+
 
 _FOLDS = {
     RecordKind.ANSWER: Ledger._answer,
@@ -111,6 +117,7 @@ _FOLDS = {
     RecordKind.OUTCOME: Ledger._outcome,
     RecordKind.ATTESTATION: Ledger._attestation,
     RecordKind.REFUSAL: Ledger._refusal,
+    RecordKind.VISIT: Ledger._visit,
 }
 
 
@@ -142,6 +149,11 @@ def attestation_entry(step: str, by: str, basis: Mapping[str, str]) -> Entry:
 def refusal_entry(step: str, item: str) -> Entry:
     """Return the record of a refused login with the secret under `item`."""
     return Entry(RecordKind.REFUSAL, step, {"item": item})
+
+
+def visit_entry(step: str, visit: str) -> Entry:
+    """Return the record that the operator made a visit, by its digest."""
+    return Entry(RecordKind.VISIT, step, {"visit": visit})
 
 
 def outcome_from(body: Mapping[str, Any]) -> Outcome:

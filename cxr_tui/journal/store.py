@@ -44,6 +44,7 @@ class RecordKind(StrEnum):
     OUTCOME = "outcome"
     ATTESTATION = "attestation"
     REFUSAL = "refusal"
+    VISIT = "visit"
 
 
 @dataclass(frozen=True)

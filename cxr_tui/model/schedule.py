@@ -71,7 +71,7 @@ class Schedule:
     end: date | None = None
     """Last day on which a daily job may run; None: no end date."""
     expiration: date | None = None
-    """Last day of the job's life (inferred), after which it is deleted for good (facts B.5; documented); None: never."""
+    """Last day of the job's life (inferred); afterwards it is deleted for good (facts B.5; documented). None: never."""
 
     def __post_init__(self) -> None:
         if self.every_days < 1:

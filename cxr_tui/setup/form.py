@@ -28,8 +28,10 @@ class FieldView:
     """Whether the journal knows a secret to lie in the keyring."""
 
 
-def overlay(step: Step, ledger: Ledger, entered: Mapping[str, Value] | None = None) -> dict[str, Value]:
-    """Return all values as they would be if what is entered and proposed in this step were confirmed."""
+def overlay(
+    step: Step, ledger: Ledger, entered: Mapping[str, Value] | None = None, *, proposals: bool = True
+) -> dict[str, Value]:
+    """Return all values as they would be if what is entered, and what is proposed, in this step were confirmed."""
     values = dict(ledger.values)
     for name, value in (entered or {}).items():
         values[step.key(name)] = value
@@ -39,7 +41,7 @@ def overlay(step: Step, ledger: Ledger, entered: Mapping[str, Value] | None = No
             carried = values.get(one.origin)
             if carried is not None:
                 values[key] = carried
-        elif key not in values and one.default is not None:
+        elif key not in values and one.default is not None and proposals:
             proposed = one.default(Known(values))
             if proposed is not None:
                 values[key] = proposed

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from cxr_tui.guide.step import Kind, Step
 from cxr_tui.model.ports import Progress
 from cxr_tui.model.secret import Secret
-from cxr_tui.model.values import Value
+from cxr_tui.model.values import Value, digest
 from cxr_tui.model.visit import Shown, Site, Visit, VisitRefusedError
 from cxr_tui.setup.form import EMPTY, form
 from cxr_tui.setup.passwords import make_password
+from cxr_tui.setup.proposals import accept_proposals
 
 if TYPE_CHECKING:
     from cxr_tui.setup.session import Setup
@@ -26,28 +27,24 @@ async def operate(setup: Setup, step: Step, progress: Progress, *, only_wait: bo
     operator = setup.world.operator
     if operator is None:
         raise RuntimeError("only a sandbox has an operator")
-    await _confirm_proposals(setup, step)
+    await accept_proposals(setup, step.id)
     await _make_secrets(setup, step, progress)
     seen: dict[str, Value | Secret] = {}
     visits = setup.visits(step.id)
     if only_wait:
         first_wait = next((at for at, visit in enumerate(visits) if visit.site is Site.CALENDAR), len(visits))
         visits = visits[first_wait:]
+    made = frozenset(setup.ledger().visited.get(step.id, ()))
     for visit in visits:
+        if fingerprint(visit) in made:
+            continue
         progress(" ▸ ".join(visit.path))
         shown = await operator.perform(visit, seen, setup.world.credentials)
         seen.update(shown.values)
         seen.update(shown.secrets)
         await _bring(setup, step, visit, shown)
-    await _confirm_proposals(setup, step)
+    await accept_proposals(setup, step.id)
     await setup.attest(step.id, by="operator")
-
-
-async def _confirm_proposals(setup: Setup, step: Step) -> None:
-    """Confirm every value that stands in the form and is in order; one at a time, for some depend on others."""
-    for view in form(setup.guide, step, setup.ledger()):
-        if view.source == "default" and view.value is not None and view.value not in EMPTY:
-            await setup.confirm(step.id, {view.field.name: view.value}, source="default")
 
 
 async def _make_secrets(setup: Setup, step: Step, progress: Progress) -> None:
@@ -60,6 +57,7 @@ async def _make_secrets(setup: Setup, step: Step, progress: Progress) -> None:
 
 
 async def _bring(setup: Setup, step: Step, visit: Visit, shown: Shown) -> None:
+    values: dict[str, Value] = {}
     for label, target in visit.brings.items():
         if target.startswith(SECRET_PREFIX):
             secret = shown.secrets.get(label)
@@ -68,8 +66,13 @@ async def _bring(setup: Setup, step: Step, visit: Visit, shown: Shown) -> None:
                 await setup.keep_secret(step.id, field.name, secret, source="screen")
             continue
         value: Value | None = str(shown.files[label]) if label in shown.files else shown.values.get(label)
-        if value is None or value in EMPTY:
-            continue
-        problems = await setup.confirm(step.id, {target: value}, source="screen")
-        if problems:
-            raise VisitRefusedError(visit, problems[target])
+        if value is not None and value not in EMPTY:
+            values[target] = value
+    problems = await setup.confirm(step.id, values, source="screen", visit=fingerprint(visit) if visit.press else "")
+    if problems:
+        raise VisitRefusedError(visit, "; ".join(problems.values()))
+
+
+def fingerprint(visit: Visit) -> str:
+    """Return a digest of what a visit enters and presses; secrets take part by the name of their item only."""
+    return digest(repr((visit.site, visit.path, sorted(visit.entries.items()), visit.press)))

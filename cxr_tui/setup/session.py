@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from cxr_tui.guide.step import Check, Guide, Kind, Step
 from cxr_tui.journal.gate import State, StepState, basis, states
-from cxr_tui.journal.ledger import Ledger, answer_entry, attestation_entry, outcome_entry, refusal_entry, secret_entry
+from cxr_tui.journal.ledger import (
+    Ledger,
+    answer_entry,
+    attestation_entry,
+    outcome_entry,
+    refusal_entry,
+    secret_entry,
+    visit_entry,
+)
 from cxr_tui.journal.store import Entry, Journal
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict
@@ -86,10 +94,14 @@ class Setup:
         step = self.guide.step(step_id)
         return problem(step, name, value, overlay(step, self.ledger(), {**entered, name: value}))
 
-    async def confirm(self, step_id: str, values: Mapping[str, Value], source: str = "typed") -> dict[str, str]:
+    async def confirm(
+        self, step_id: str, values: Mapping[str, Value], source: str = "typed", *, visit: str = ""
+    ) -> dict[str, str]:
         """Write answers to the journal in one transaction, all or none; return the problems by field.
 
-        A value equal to what the journal has is not written again. Raises StepLockedError.
+        A value equal to what the journal has is not written again. `visit` is the digest of the operator's visit that
+        brought the values: it is noted in the same transaction, so that after a kill it is not made twice.
+        Raises StepLockedError.
         """
         self._require_open(step_id)
         step = self.guide.step(step_id)
@@ -109,6 +121,8 @@ class Setup:
             ):
                 proposed = one.default is not None and one.default(Known(ledger.values)) == value
                 entries.append(answer_entry(step_id, name, value, "default" if proposed else source))
+        if visit:
+            entries.append(visit_entry(step_id, visit))
         if not problems and entries:
             self._write(entries)
         return problems
@@ -151,11 +165,17 @@ class Setup:
             labels = ", ".join(one.label for one in empty)
             finding = Finding("not-filled-in", Status.UNKNOWN, f"Still empty: {labels}.", "", "Fill it in and confirm.")
             return Outcome(Verdict.UNKNOWN, (finding,))
+        await self._open_world.tell_time()
+        earlier: list[Entry] = []
         if step is self.guide.steps[-1]:
-            await self.recheck(self.guide.steps[:-1], progress)
-            self._require_open(step_id)
-        outcome = await self._look(step, progress)
-        self._record(step, outcome)
+            looks = await self._look_all(self.guide.steps[:-1], progress)
+            earlier = [entry for _, entry in looks.values()]
+            if any(outcome.verdict is Verdict.FAILED for outcome, _ in looks.values()):
+                self._write(earlier)
+                self._require_open(step_id)
+        outcome, entry = await self._look(step, progress)
+        # One transaction: after a kill, the last step is either done with all its evidence or done again.
+        self._write([*earlier, entry])
         await self.catch_up(progress)
         return outcome
 
@@ -172,23 +192,29 @@ class Setup:
             and judged[step.id].at < judged[step.proof_from].at
             and standing[step.id].state is State.ATTESTED
         ]
-        await self.recheck(due, progress)
+        if due:
+            await self.recheck(due, progress)
 
-    async def recheck(self, steps: tuple[Step, ...] | list[Step], progress: Progress) -> dict[str, Outcome]:
+    async def recheck(self, steps: Sequence[Step], progress: Progress) -> dict[str, Outcome]:
         """Run the checks of steps that hold side by side and record what they found, in the guide's order."""
+        await self._open_world.tell_time()
+        looks = await self._look_all(steps, progress)
+        if looks:
+            self._write([entry for _, entry in looks.values()])
+        return {step_id: outcome for step_id, (outcome, _) in looks.items()}
+
+    async def _look_all(self, steps: Sequence[Step], progress: Progress) -> dict[str, tuple[Outcome, Entry]]:
         room = asyncio.Semaphore(SIDE_BY_SIDE)
         standing = self.states()
         due = [step for step in steps if standing[step.id].holds or not standing[step.id].blocked_by]
 
-        async def one(step: Step) -> Outcome:
+        async def one(step: Step) -> tuple[Outcome, Entry]:
             async with room:
                 progress(f"{step.title}…")
                 return await self._look(step, lambda _: None)
 
-        outcomes = await asyncio.gather(*(one(step) for step in due))
-        for step, outcome in zip(due, outcomes, strict=True):
-            self._record(step, outcome)
-        return {step.id: outcome for step, outcome in zip(due, outcomes, strict=True)}
+        looks = await asyncio.gather(*(one(step) for step in due))
+        return {step.id: look for step, look in zip(due, looks, strict=True)}
 
     async def put_right(self, fix: Fix) -> dict[str, str]:
         """Confirm a fix's answers; return problems by key. Raises StepLockedError."""
@@ -230,21 +256,20 @@ class Setup:
         if blocked_by:
             raise StepLockedError(step_id, blocked_by)
 
-    async def _look(self, step: Step, progress: Progress) -> Outcome:
-        known = Known(overlay(step, self.ledger())).limited_to((*step.own_keys(), *_all_fields(step)))
+    async def _look(self, step: Step, progress: Progress) -> tuple[Outcome, Entry]:
+        """Run one check; return its outcome and the record of it, with the values it rested on."""
+        ledger = self.ledger()
+        rested_on = basis(step, ledger)
+        confirmed = overlay(step, ledger, proposals=False)
+        known = Known(confirmed).limited_to((*step.own_keys(), *_all_fields(step)))
         check = Check(known, self.world, progress)
         try:
-            return await step.check(check)
+            outcome = await step.check(check)
         except OutsideError as error:
             # A check names the errors it expects; what it did not expect could not be looked at, and is no pass.
             check.report.unknown("could-not-look", visible(str(error)), "The check could not look.", "Try again.")
-            return check.report.proven()
-
-    def _record(self, step: Step, outcome: Outcome) -> None:
-        ledger = self.ledger()
-        values = {**ledger.values, **{step.key(name): value for name, value in outcome.facts.items()}}
-        after = Ledger(values=values, answered=ledger.answered)
-        self._write([outcome_entry(step.id, outcome, basis(step, after))])
+            outcome = check.report.proven()
+        return outcome, outcome_entry(step.id, outcome, rested_on)
 
     def _refused(self, item: str) -> None:
         self._write([refusal_entry("", item)])

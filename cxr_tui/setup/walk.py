@@ -15,7 +15,7 @@ from cxr_tui.model.ports import Progress
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import Value
 from cxr_tui.model.visit import VisitRefusedError
-from cxr_tui.setup.form import EMPTY
+from cxr_tui.setup.proposals import accept_proposals
 from cxr_tui.setup.session import Setup
 
 TURNS = 4
@@ -100,8 +100,13 @@ async def _take(setup: Setup, step: Step, plan: Plan, progress: Progress) -> tup
     secret_trouble = await _keep_secrets(setup, step, plan)
     if secret_trouble:
         return secret_trouble
+    if setup.states()[step.id].state is State.STALE:
+        # It held before: what was done on the screens may well do, so look before doing it again.
+        await setup.check(step.id, progress)
+        if setup.states()[step.id].holds:
+            return ()
     if plan.browser is Browser.DONE_BEFORE:
-        await _accept_proposals(setup, step)
+        await accept_proposals(setup, step.id)
         if told.attested:
             await setup.attest(step.id)
         outcome = await setup.check(step.id, progress)
@@ -122,12 +127,6 @@ async def _take_with_operator(setup: Setup, step: Step, progress: Progress) -> t
         if outcome.verdict is not Verdict.WAITING:
             break
     return outcome.findings if outcome is not None and outcome.verdict is Verdict.UNKNOWN else ()
-
-
-async def _accept_proposals(setup: Setup, step: Step) -> None:
-    for view in setup.form(step.id):
-        if view.source == "default" and view.value is not None and view.value not in EMPTY:
-            await setup.confirm(step.id, {view.field.name: view.value}, source="default")
 
 
 async def _keep_secrets(setup: Setup, step: Step, plan: Plan) -> tuple[Finding, ...]:

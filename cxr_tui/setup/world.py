@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -16,6 +17,7 @@ from cxr_tui.guide.evidence import (
 )
 from cxr_tui.guide.hosts import audience_url, login_url
 from cxr_tui.journal.ledger import Ledger
+from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.ports import Audience, Credentials, FileServer, OpenPgp, Operator, Responsys
 from cxr_tui.model.schema import HostAnswer
 from cxr_tui.model.secret import Secret
@@ -73,6 +75,13 @@ class LiveWorld:
     def now(self) -> datetime:
         """Return the servers' time (aware, UTC), this machine's until one has answered."""
         return self._clock.now()
+
+    async def tell_time(self) -> None:
+        """Ask the login host what time it is, if it is known and answers; schedules are judged by its clock."""
+        url = login_url(self._ledger().known())
+        if url:
+            with suppress(OutsideError):
+                await self.knock(url)
 
     async def knock(self, url: str) -> HostAnswer:
         """Ask a host for any answer, without credentials."""

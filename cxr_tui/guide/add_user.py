@@ -1,0 +1,155 @@
+"""Step 3: the form for the integration user."""
+
+from __future__ import annotations
+
+from cxr_tui.guide.evidence import outside
+from cxr_tui.guide.rules import email_address, must_be, one_line
+from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.user_match import (
+    compare_email,
+    compare_locale,
+    compare_login_name,
+    learn_existing,
+    logged_in_user,
+    user_page,
+)
+from cxr_tui.model.errors import OutsideError
+from cxr_tui.model.finding import Outcome
+from cxr_tui.model.values import Known
+from cxr_tui.model.visit import Carried, Site, Typed, Visit
+
+_SEED = "Integrating with Responsys, create a CX Audience-specific user, step 4 (documented)"
+_ORG_SCOPE = "Can create Programs / Campaigns without Org. Scope for targeting"
+_CONTACT = "Email address"
+
+
+def _proposed_name(known: Known) -> str:
+    return f"CXAudienceIntegration{known.text('account.account_name')}"
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    login_name = known.text("add-user.login_name")
+    email = known.text("add-user.email")
+    entries: dict[str, Typed] = {
+        "Email address": email or Carried(_CONTACT),
+        "User display name": known.text("add-user.display_name"),
+        "User status": known.text("add-user.status"),
+        "User locale": known.text("add-user.locale"),
+        _ORG_SCOPE: known.flag("add-user.without_org_scope"),
+    }
+    asks: tuple[Visit, ...] = ()
+    if not email:
+        asks = (
+            Visit(
+                Site.COLLEAGUE,
+                ("Ask for", "Email address of the point of contact"),
+                brings={_CONTACT: "email"},
+                note="Whoever owns this mailbox sets the password now and at every later change.",
+            ),
+        )
+    if login_name and known.text("add-user.exists") == login_name:
+        form = Visit(
+            Site.RESPONSYS, user_page(login_name), entries, ("Save",), note="The user is there already; correct it."
+        )
+    else:
+        form = Visit(
+            Site.RESPONSYS,
+            ("Account", "User identity management", "Add user"),
+            {"Login name": login_name, **entries},
+            note="Do not press Create yet: the two tabs of this page come first, in the next two steps.",
+        )
+    return (*asks, form)
+
+
+async def _check(c: Check) -> Outcome:
+    report, known = c.report, c.known
+    report.passed("form-in-order", "Status, locale and organization scope are as the procedure wants them.")
+    login_name = known.text("add-user.login_name")
+    await learn_existing(c, login_name)
+    user = await logged_in_user(c)
+    if user is None:
+        return report.attestable(proven_later="first-password")
+    try:
+        info = await user.user_info()
+    except OutsideError as error:
+        outside(report, error, "Reading what Responsys knows of the user")
+        return report.proven()
+    if compare_login_name(report, login_name, info):
+        report.learn("exists", login_name)
+    compare_email(report, known.text("add-user.email"), info)
+    compare_locale(report, info)
+    return report.proven()
+
+
+STEP = Step(
+    id="add-user",
+    title="Add user",
+    part=Part.RESPONSYS,
+    product=Product.RESPONSYS,
+    purpose="Make a Responsys user that belongs to the integration alone. CX Audience logs in as this user.",
+    check=_check,
+    fields=(
+        Field(
+            "login_name",
+            "Login name",
+            help="Unique in the whole pod, not only in your account; your account name in it makes sure of that.",
+            source=_SEED,
+            default=_proposed_name,
+            rule=one_line(100),
+        ),
+        Field(
+            "email",
+            "Email address",
+            help="The address of your point of contact for CX Audience. The welcome mail goes there, and whoever reads "
+            "it sets the password and looks after it later.",
+            source=_SEED,
+            rule=email_address,
+            brought=True,
+        ),
+        Field(
+            "display_name",
+            "User display name",
+            help="A meaningful name; it may be the login name.",
+            source=_SEED,
+            default=lambda known: known.text("add-user.login_name") or _proposed_name(known),
+            rule=one_line(100),
+        ),
+        Field(
+            "status",
+            "User status",
+            Kind.CHOICE,
+            help="Leave it at Active. A suspended user cannot log in.",
+            source=_SEED,
+            default=lambda _: "Active",
+            choices=lambda _: (Choice("Active", "Active"), Choice("Suspended", "Suspended")),
+            rule=must_be("Active", "A suspended user cannot log in."),
+        ),
+        Field(
+            "locale",
+            "User locale",
+            Kind.CHOICE,
+            help="Leave it at English. This user never opens the Responsys interface.",
+            source=_SEED,
+            default=lambda _: "English",
+            choices=lambda _: tuple(Choice(one, one) for one in ("English", "German", "French", "Spanish", "Japanese")),
+            rule=must_be("English", "This user never opens the interface, and the integration expects English."),
+        ),
+        Field(
+            "without_org_scope",
+            _ORG_SCOPE,
+            Kind.CHECKBOX,
+            help="Leave this unselected.",
+            source=_SEED,
+            default=lambda _: False,
+            rule=must_be(False, "This user creates neither programs nor campaigns."),
+        ),
+    ),
+    notes=(
+        Note("The Create button is at the top of the page. It comes last, after the two tabs."),
+        Note("If the form says that no user is left in your contract, ask Oracle for more before you go on."),
+        Note("The email address should be one that outlives a change of staff: it receives every password reset."),
+    ),
+    visits=_visits,
+    rests_on=("account.account_name", "add-user.exists"),
+    proof_from="first-password",
+)

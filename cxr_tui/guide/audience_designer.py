@@ -1,0 +1,135 @@
+"""Step 2: the service request for Audience Designer, opened early because others have to act on it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from cxr_tui.guide.evidence import integration_user
+from cxr_tui.guide.rules import iso_date, loopback, must_be, shown
+from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Product, Step
+from cxr_tui.model.errors import OutsideError
+from cxr_tui.model.finding import Outcome
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.values import Known, Value
+from cxr_tui.model.visit import Site, Visit
+
+_SEED = "Integrating with Responsys, before you begin (documented)"
+AUDIENCE_ORIGIN = "CX Audience"
+"""How Responsys marks audiences that were published there (facts C.5; documented for a sister product)."""
+
+
+def request_number(value: Value, _: Known) -> str | None:
+    """Accept the number of a service request such as `3-12345678901`."""
+    if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38}[A-Za-z0-9])?", value):
+        return None
+    return (
+        f"{shown(value)} is no service request number. Enter it as My Oracle Support shows it, such as 3-12345678901."
+    )
+
+
+def _acknowledged_in_rehearsal(known: Known) -> Value | None:
+    # Nobody loses a filter in a rehearsal, so there the box is proposed as ticked.
+    return True if loopback(known.text("account.url")) else None
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    account = known.text("account.account_name")
+    return (
+        Visit(
+            Site.SUPPORT,
+            ("Create service request",),
+            entries={
+                "Service type": "Oracle Responsys Marketing Platform Cloud Service",
+                "Problem type": "Manage my Interact Account",
+                "Problem summary": f"Enable the Audience Designer controlled feature for {account}",
+                "Problem description": (
+                    f"Please enable the controlled feature Audience Designer for the Responsys account {account}. "
+                    "We are integrating it with CX Audience. We know that new classic filters can no longer be made "
+                    "afterwards."
+                ),
+            },
+            press=("Submit",),
+            brings={"SR number": "sr_number", "Date": "sr_date"},
+            note="Note the number. You need not wait for the answer; go on with the next step.",
+        ),
+    )
+
+
+async def _check(c: Check) -> Outcome:
+    report, known = c.report, c.known
+    opened = date.fromisoformat(known.text("audience-designer.sr_date"))
+    # One day of grace: the day may have begun already where the request was opened.
+    if opened > (c.world.now() + timedelta(days=1)).date():
+        report.fail(
+            "date-in-future",
+            f"The request is dated {opened.isoformat()}, which is still to come.",
+            "How long Support takes is counted from this day.",
+            "Enter the day on which the request was opened.",
+        )
+    report.passed("request-opened", f"Service request {visible(known.text('audience-designer.sr_number'))}, {opened}")
+    report.passed("consequences-acknowledged", "The consequences for the filter designer are acknowledged.")
+    if await _audience_seen(c):
+        return report.proven()
+    return report.attestable(proven_later="go-live")
+
+
+async def _audience_seen(c: Check) -> bool:
+    """Say whether Responsys shows an audience of CX Audience, which it does only with Audience Designer."""
+    user = await integration_user(c)
+    if user is None:
+        return False
+    try:
+        filters = await user.filters()
+    except OutsideError:
+        return False  # no evidence either way; the step keeps resting on the request
+    for one in filters:
+        if AUDIENCE_ORIGIN in one.raw.values():
+            c.report.passed(
+                "audience-designer-on", f'Responsys shows the audience "{visible(one.name)}" of CX Audience.'
+            )
+            return True
+    return False
+
+
+STEP = Step(
+    id="audience-designer",
+    title="Request Audience Designer",
+    part=Part.PREPARE,
+    product=Product.SUPPORT,
+    purpose="Ask Oracle Support to enable Audience Designer, so that audiences of CX Audience show up in Responsys.",
+    check=_check,
+    fields=(
+        Field(
+            "sr_number",
+            "SR number",
+            help="The number that My Oracle Support gave to your request.",
+            source=_SEED,
+            rule=request_number,
+            brought=True,
+        ),
+        Field("sr_date", "Date", Kind.DATE, help="The day on which it was opened.", rule=iso_date, brought=True),
+        Field(
+            "acknowledged",
+            "I know what changes in the filter designer",
+            Kind.CHECKBOX,
+            help="Audience Designer also switches on the simple filter designer. Existing classic filters still run, "
+            "can be edited and saved as another classic filter, but a brand new classic filter can no longer be made.",
+            source=_SEED,
+            default=_acknowledged_in_rehearsal,
+            rule=must_be(True, "Read what changes for people who build filters, and tell them before."),
+        ),
+    ),
+    notes=(
+        Note(
+            "With Audience Designer nobody can create a brand new classic filter any more. Existing ones keep working.",
+            warning=True,
+        ),
+        Note("The category names of the request are known from a sister product; choose the nearest ones you see."),
+        Note("Everything up to the last step works without the answer; the audiences in Responsys need it."),
+    ),
+    visits=_visits,
+    rests_on=("account.account_name",),
+    proof_from="go-live",
+    usual_wait="some working days",
+)

@@ -1,0 +1,132 @@
+"""Which incoming column goes to which column of the customer data list: the proposal, and what is wrong with one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from cxr_tui.guide.schemas import RECORD_ID, nearest, never_synced
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.schema import Column, ListSchema
+
+_KEPT_BY_AUDIENCE = (
+    RECORD_ID,
+    "CREATED_SOURCE_IP_",
+    "CREATED_DATE_",
+    "MODIFIED_DATE_",
+    "EMAIL_DOMAIN_",
+    "EMAIL_ISP_",
+    "EMAIL_MD5_HASH_",
+    "EMAIL_SHA256_HASH_",
+)
+"""Columns that say how a record came about or follow from its address; CX Audience fills them itself (inferred)."""
+
+_TEXT = re.compile(r"STR(\d+)")
+_LONGEST_NUMBER = 25
+"""Characters that a number or timestamp may take as text."""
+
+
+def proposed_mapping(carried: Iterable[str], match_column: str) -> dict[str, str]:
+    """Return the mapping of columns to those of the same name, without what CX Audience keeps itself.
+
+    The match column is always part of it, also where it is one of the hashes.
+    """
+    wanted = [
+        name
+        for name in carried
+        if name == match_column
+        or (name.upper() not in _KEPT_BY_AUDIENCE and not never_synced(name) and not _permission_reason(name))
+    ]
+    if match_column and match_column not in wanted:
+        wanted.insert(0, match_column)
+    return {name: name for name in wanted}
+
+
+def mapping_problems(
+    mapping: Mapping[str, str], responsys: ListSchema | None, audience: ListSchema | None, match_column: str
+) -> list[str]:
+    """Return one sentence for every line that is wrong; a list that is not known (None) is not held against."""
+    problems = [
+        problem
+        for incoming, target in mapping.items()
+        if (problem := _line_problem(incoming, target, responsys, audience))
+    ]
+    for target in sorted({target for target in mapping.values() if list(mapping.values()).count(target) > 1}):
+        sources = ", ".join(visible(one, 60) for one, other in mapping.items() if other == target)
+        problems.append(f"{sources} all go to {visible(target, 60)}; only one of them can.")
+    if match_column not in mapping.values():
+        problems.append(f"Nothing goes to {visible(match_column, 60)}, by which the records are matched.")
+    return problems
+
+
+def mended_mapping(
+    mapping: Mapping[str, str], responsys: ListSchema | None, audience: ListSchema | None, match_column: str
+) -> dict[str, str]:
+    """Return the mapping without its wrong lines, and with the match column."""
+    kept: dict[str, str] = {}
+    for incoming, target in mapping.items():
+        if target not in kept.values() and not _line_problem(incoming, target, responsys, audience):
+            kept[incoming] = target
+    if match_column not in kept.values():
+        kept[match_column] = match_column
+    return kept
+
+
+def fits(source: str, target: str) -> bool:
+    """Say whether every value of a type can be kept in another type without loss (types of facts B.11)."""
+    source, target = source.upper(), target.upper()
+    if source == target:
+        return True
+    room = _length(target)
+    if room is not None:
+        needed = _length(source)
+        return room >= (_LONGEST_NUMBER if needed is None else needed)
+    return source == "INTEGER" and target == "NUMBER"
+
+
+def _length(kind: str) -> int | None:
+    """Return the length of a text type, None for other types."""
+    if kind == "CHAR":
+        return 1
+    match = _TEXT.fullmatch(kind)
+    return int(match.group(1)) if match else None
+
+
+def _line_problem(incoming: str, target: str, responsys: ListSchema | None, audience: ListSchema | None) -> str | None:
+    line = f"{visible(incoming, 60)} to {visible(target, 60)}"
+    if RECORD_ID in (incoming.upper(), target.upper()):
+        return f"{line}: {RECORD_ID} is each product's own number of a record and never means the same in both."
+    source = _column(incoming, responsys)
+    if responsys is not None and source is None:
+        return f"{line}: {visible(responsys.name, 60)} in Responsys has no such column.{_near(incoming, responsys)}"
+    column = _column(target, audience)
+    if audience is not None and column is None:
+        return f"{line}: {visible(audience.name, 60)} in CX Audience has no such column.{_near(target, audience)}"
+    if _system(incoming) != _system(target):
+        return f"{line}: a system column belongs to the system column of the same name, a custom one to a custom one."
+    if _system(incoming) and incoming.upper() != target.upper():
+        return f"{line}: these are two different system columns."
+    # Types of system columns are the products' own and cannot be changed by anybody.
+    if source is not None and column is not None and not _system(target) and not fits(source.type, column.type):
+        return f"{line}: {source.type} does not fit into {column.type}."
+    return None
+
+
+def _column(name: str, schema: ListSchema | None) -> Column | None:
+    if schema is None:
+        return None
+    return next((column for column in schema.columns if column.name.upper() == name.upper()), None)
+
+
+def _system(name: str) -> bool:
+    """Say whether a column is the products' own: custom names never end with `_` (facts B.11; documented)."""
+    return name.endswith("_")
+
+
+def _permission_reason(name: str) -> bool:
+    return name.upper().endswith("_PERMISSION_REASON_")
+
+
+def _near(name: str, schema: ListSchema) -> str:
+    near = nearest(name, [column.name for column in schema.columns], 1)
+    return f" Is {visible(near[0], 60)} meant?" if near else ""

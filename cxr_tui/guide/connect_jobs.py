@@ -1,0 +1,95 @@
+"""Connect jobs as both products' wizards make them: names, screens, and whether a job is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from cxr_tui.guide.evidence import outside
+from cxr_tui.guide.rules import JOB_NAME_LIMIT, job_name
+from cxr_tui.guide.schemas import nearest
+from cxr_tui.guide.step import Check
+from cxr_tui.model.errors import OutsideError
+from cxr_tui.model.finding import Fix, Report
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.ports import Responsys
+from cxr_tui.model.schema import ConnectJob
+from cxr_tui.model.values import Known
+from cxr_tui.model.visit import Site, Visit
+
+CREATE_JOB = ("Data", "Connect", "Create job")
+COMPLETED_JOBS = ("Data", "Connect", "Manage Connect", "Completed Jobs")
+
+JOB_NAME_HELP = (
+    "Connect takes at most 100 characters: letters, digits, space and ! - = @ _ [ ] { }. Choose a name that tells "
+    "colleagues what the job is for; it is found again by this name."
+)
+JOB_NAME_SOURCE = "Responsys Help, Connect wizard (documented for Responsys, inferred for CX Audience)"
+
+_NOT_IN_A_JOB_NAME = re.compile(r"[^A-Za-z0-9 !\-=@_\[\]{}]+")
+
+
+def proposed_job_name(text: str) -> str:
+    """Return `text` as a job name that Connect accepts: other characters become `_`, and it ends at the limit."""
+    return _NOT_IN_A_JOB_NAME.sub("_", text).strip()[:JOB_NAME_LIMIT]
+
+
+def judge_job_name(report: Report, key: str, known: Known) -> None:
+    """Report whether the job name under `key` is one that Connect accepts, and offer one that is."""
+    name = known.text(key)
+    problem = job_name(name, known)
+    if problem is None:
+        report.passed("job-name", f"The job name {visible(name)} is allowed.")
+        return
+    mended = proposed_job_name(name)
+    fix = Fix(f'Use the name "{mended}"', {key: mended}) if job_name(mended, known) is None else None
+    report.fail(
+        "job-name-invalid",
+        problem,
+        "The Connect wizard does not save a job under such a name.",
+        "Change the name here and on the Create job dialog.",
+        fix,
+    )
+
+
+def create_job(site: Site, kind: str, name: str, description: str) -> Visit:
+    """Return the visit of the Create job dialog; `kind` is the Type of job as the drop-down shows it."""
+    return Visit(
+        site,
+        CREATE_JOB,
+        {"Type of job": kind, "Job name": name, "Description": description},
+        press=("Create",),
+        note="The button is called Create, or Done in some versions. The wizard then opens; its steps stand at the "
+        "left and can be filled in any order.",
+    )
+
+
+def job_screen(name: str, *screen: str) -> tuple[str, ...]:
+    """Return the click path of one step of a job's wizard."""
+    return ("Data", "Connect", name or "(the job)", *screen)
+
+
+async def jobs_of(c: Check, connect: Responsys) -> tuple[ConnectJob, ...] | None:
+    """Return the Connect jobs, None where they could not be read; that is reported."""
+    try:
+        return await connect.connect_jobs()
+    except OutsideError as error:
+        outside(c.report, error, "Reading the Connect jobs")
+        return None
+
+
+def judge_presence(report: Report, jobs: Sequence[ConnectJob], name: str) -> ConnectJob | None:
+    """Return the job of this name; where there is none, report `job-gone` with what is there instead."""
+    found = next((job for job in jobs if job.name == name), None)
+    if found is None:
+        near = nearest(name, [job.name for job in jobs])
+        instead = f" Similar names: {', '.join(visible(one, 100) for one in near)}." if near else ""
+        report.fail(
+            "job-gone",
+            f'Responsys has no Connect job named "{visible(name)}".{instead}',
+            "A job that reaches its expiration date is deleted and cannot be brought back. A renamed job is not found "
+            "either.",
+            "Look at Data > Connect > Manage Connect. If the job is gone, create it again (the five export steps, from "
+            "Select object) and set Expiration to Never expire. If it was renamed, give it this name again.",
+        )
+    return found

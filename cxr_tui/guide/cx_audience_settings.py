@@ -1,0 +1,67 @@
+"""Step 7: the box that allows the integration on the side of Responsys."""
+
+from __future__ import annotations
+
+from cxr_tui.guide.evidence import shown_by_operator
+from cxr_tui.guide.rules import must_be
+from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Product, Step
+from cxr_tui.model.finding import Outcome
+from cxr_tui.model.values import Known
+from cxr_tui.model.visit import Site, Visit
+
+ENABLED = "Enable Responsys and CX Audience Integration"
+PAGE = ("Account", "CX Audience settings")
+_SEED = "Integrating with Responsys, verify that the integration is enabled (documented)"
+
+
+async def box_shown(c: Check) -> bool | None:
+    """Return how the saved box stands, None where only a person can look; adds the finding."""
+    page = await shown_by_operator(c, Site.RESPONSYS, PAGE)
+    if page is None:
+        return None
+    if page.get(ENABLED) is True:
+        c.report.passed("integration-enabled", f"{ENABLED}: ticked and saved.")
+        return True
+    c.report.fail(
+        "integration-not-enabled",
+        f"{ENABLED}: not ticked, or not saved.",
+        "As long as Responsys does not allow the integration, CX Audience cannot save its own side.",
+        f"{' > '.join(PAGE)}: tick {ENABLED} and press Save (step 7), then go on.",
+    )
+    return False
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    return (Visit(Site.RESPONSYS, PAGE, {ENABLED: known.flag("cx-audience-settings.enabled")}, ("Save",)),)
+
+
+async def _check(c: Check) -> Outcome:
+    if await box_shown(c) is None:
+        return c.report.attestable()
+    return c.report.proven()
+
+
+STEP = Step(
+    id="cx-audience-settings",
+    title="CX Audience settings",
+    part=Part.RESPONSYS,
+    product=Product.RESPONSYS,
+    purpose="Allow the integration in Responsys. This has to be saved before CX Audience can save its own side.",
+    check=_check,
+    fields=(
+        Field(
+            "enabled",
+            ENABLED,
+            Kind.CHECKBOX,
+            help="Tick it if it is not ticked, and press Save in any case.",
+            source=_SEED,
+            default=lambda _: True,
+            rule=must_be(True, "CX Audience cannot save its side of the integration without it."),
+        ),
+    ),
+    notes=(
+        Note("If the menu has no entry CX Audience settings, the account is not prepared for it: ask Oracle Support."),
+        Note("There is no call by which a machine could read this box, so your word counts here."),
+    ),
+    visits=_visits,
+)

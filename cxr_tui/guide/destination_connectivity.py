@@ -1,0 +1,221 @@
+"""Step 13, Destination Connectivity: where the exported file is put, and whether this machine can see it there."""
+
+from __future__ import annotations
+
+from cxr_tui.guide.connect_jobs import job_screen
+from cxr_tui.guide.evidence import FILE_SERVER_PASSPHRASE, outside
+from cxr_tui.guide.rules import one_line, remote_path
+from cxr_tui.guide.screen_match import match_screen
+from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
+from cxr_tui.model.errors import HostKeyChangedError, OutsideError, RemotePathError
+from cxr_tui.model.finding import Fix, Outcome
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.ports import FileServer
+from cxr_tui.model.values import Known
+from cxr_tui.model.visit import Site, Visit
+
+ID = "destination-connectivity"
+RESPONSYS_FILE_SERVER = "Responsys file server"
+EXTERNAL_SERVER = "External Server by SFTP"
+
+_SOURCE = "Integrating with Responsys, import your profile list, step 3.4 (documented)"
+_KEY_SOURCE = "Responsys Help, file server (documented)"
+
+
+def _locations(_: Known) -> tuple[Choice, ...]:
+    return (
+        Choice(RESPONSYS_FILE_SERVER, RESPONSYS_FILE_SERVER, "The default, and the one that this integration uses."),
+        Choice(EXTERNAL_SERVER, EXTERNAL_SERVER, "Not for this integration: CX Audience fetches from Responsys."),
+    )
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    return (
+        Visit(
+            Site.RESPONSYS,
+            job_screen(known.text("select-object.job_name"), "Destination Connectivity"),
+            {"File location": known.text(f"{ID}.file_location"), "Path": known.text(f"{ID}.path")},
+            press=("Save",),
+            brings={"Server": "server", "User name": "user_name"},
+            note="Change beside Path chooses the folder. Server and User name stand there to be read; they are needed "
+            "again for the service request and in CX Audience.",
+        ),
+        Visit(
+            Site.COLLEAGUE,
+            ("Ask for", "File server key"),
+            brings={"Private key file": "key_file", "Passphrase": f"secret:{FILE_SERVER_PASSPHRASE}"},
+            note="Optional. With a private key that is registered for this SCP user, this program looks at the "
+            "exported files itself. Without one you look, and say what you saw.",
+        ),
+        Visit(
+            Site.COLLEAGUE,
+            ("Ask for", "File server host key"),
+            brings={"Fingerprint": "host_key"},
+            note="Get the fingerprint by another way than this connection: from Oracle Support, or from a colleague "
+            "whose client has known the server for long.",
+        ),
+    )
+
+
+async def _check(c: Check) -> Outcome:
+    if c.known.text(f"{ID}.file_location") == RESPONSYS_FILE_SERVER:
+        c.report.passed("file-location", f"{c.known.text(f'{ID}.server')}, folder {c.known.text(f'{ID}.path')}.")
+    else:
+        c.report.fail(
+            "file-location",
+            f'File location is "{visible(c.known.text(f"{ID}.file_location"), 60)}".',
+            "CX Audience fetches the file from the Responsys file server; it would find nothing there.",
+            f"Select {RESPONSYS_FILE_SERVER}.",
+            Fix(f"Use the {RESPONSYS_FILE_SERVER}", {f"{ID}.file_location": RESPONSYS_FILE_SERVER}),
+        )
+    await match_screen(c, _visits(c.known)[0])
+    server = c.world.file_server()
+    if server is None:
+        c.report.unknown(
+            "file-server-unseen",
+            "No private key for the file server was given, so nothing was looked at there.",
+            "The exported file can then only be seen by you.",
+            "Enter a key file to have the files looked at, or go on with your own word.",
+        )
+        return c.report.attestable()
+    try:
+        if await _host_key_confirmed(c, server):
+            await _look_around(c, server)
+    except OutsideError as error:
+        outside(c.report, error, f"Connecting to {visible(c.known.text(f'{ID}.server'), 100)}")
+    return c.report.proven()
+
+
+async def _host_key_confirmed(c: Check, server: FileServer) -> bool:
+    c.progress("Asking the file server for its host key")
+    key = await server.host_key()
+    confirmed = c.known.text(f"{ID}.host_key").strip()
+    if not confirmed:
+        c.report.unknown(
+            "host-key-unconfirmed",
+            f"The server shows the key {key.fingerprint} ({key.kind}). Nobody has confirmed it yet.",
+            "Somebody in between could show a key too; only a comparison by another way tells.",
+            "Compare the fingerprint with what Oracle Support or your administrator gives you, and confirm it only if "
+            "it is the same.",
+            Fix(f"It is the same: confirm {key.fingerprint}", {f"{ID}.host_key": key.fingerprint}),
+        )
+        return False
+    if confirmed != key.fingerprint:
+        _report_changed(c, confirmed, key.fingerprint)
+        return False
+    c.report.passed("host-key", f"The server shows the confirmed key {key.fingerprint} ({key.kind}).")
+    return True
+
+
+def _report_changed(c: Check, confirmed: str, found: str) -> None:
+    c.report.fail(
+        "host-key-changed",
+        f"Confirmed was {visible(confirmed, 100)}; the server shows {visible(found, 100)}.",
+        "Either Oracle has changed the server, or somebody stands in between. Nothing was sent there.",
+        "Do not go on. Ask Oracle Support whether the key was changed. Only if they name the new fingerprint, enter it "
+        "as Host key fingerprint.",
+    )
+
+
+async def _look_around(c: Check, server: FileServer) -> None:
+    path = c.known.text(f"{ID}.path")
+    c.progress(f"Listing {path}")
+    try:
+        files = await server.listing(path)
+    except HostKeyChangedError as error:
+        _report_changed(c, error.pinned, error.found)
+        return
+    except RemotePathError:
+        folders = [file.name for file in await server.listing(".") if file.is_folder]
+        c.report.fail(
+            "remote-path",
+            f"There is no folder {visible(path, 100)}. Folders there: {visible(', '.join(folders)) or 'none'}.",
+            "The export job has no place to put its file, or puts it where nobody looks.",
+            "Choose an existing folder with Change on the Destination Connectivity screen, and enter it here.",
+        )
+        return
+    c.report.passed("sftp-login", f"Logged in as {visible(c.known.text(f'{ID}.user_name'), 100)}.")
+    c.report.passed("folder-listed", f"{visible(path, 100)} can be listed; it holds {len(files)} entries.")
+
+
+STEP = Step(
+    id=ID,
+    title="Export job: Destination Connectivity",
+    part=Part.EXPORT,
+    product=Product.RESPONSYS,
+    purpose="Chooses the folder on the Responsys file server, and notes its server and user name for CX Audience.",
+    check=_check,
+    fields=(
+        Field(
+            "file_location",
+            "File location",
+            Kind.CHOICE,
+            help="Keep the default, the Responsys file server.",
+            source=_SOURCE,
+            default=lambda _: RESPONSYS_FILE_SERVER,
+            choices=_locations,
+        ),
+        Field(
+            "path",
+            "Path",
+            help="The folder for the exported file, such as download. CX Audience fetches it from the same folder.",
+            source=_SOURCE,
+            default=lambda _: "download",
+            rule=remote_path,
+        ),
+        Field(
+            "server",
+            "Server",
+            help="The (SFTP) server as the screen shows it, such as files.responsys.net.",
+            source="Integrating with Responsys, set up SFTP server (documented)",
+            rule=one_line(),
+            brought=True,
+        ),
+        Field(
+            "user_name",
+            "User name",
+            help="The (SCP) user as the screen shows it, mostly the account name followed by _scp.",
+            source="Integrating with Responsys, set up SFTP server (documented)",
+            rule=one_line(),
+            brought=True,
+        ),
+        Field(
+            "key_file",
+            "Private key file",
+            Kind.FILE,
+            help="Optional: a private key of your own whose public half is registered for this SCP user (RSA or DSA, "
+            "at least 1024 bit; the server takes no passwords). It stays on this machine.",
+            source=_KEY_SOURCE,
+            optional=True,
+            brought=True,
+        ),
+        Field(
+            "key_passphrase",
+            "Passphrase of the private key",
+            Kind.SECRET,
+            help="Optional; leave it empty where the key file has none. It goes to the keyring only.",
+            source=_KEY_SOURCE,
+            optional=True,
+            brought=True,
+            item=FILE_SERVER_PASSPHRASE,
+        ),
+        Field(
+            "host_key",
+            "Host key fingerprint",
+            help="The file server's fingerprint (SHA256:...) as somebody trustworthy told you. Empty: the server's own "
+            "is shown for you to compare, and nothing is sent before you confirm it.",
+            source="no Oracle page names the fingerprint; comparing it is common practice",
+            rule=one_line(100),
+            optional=True,
+            brought=True,
+        ),
+    ),
+    notes=(
+        Note(
+            "Your own key and the key of CX Audience are two things. This one lets this program look at files; that "
+            "one, which comes later, lets CX Audience fetch them."
+        ),
+    ),
+    visits=_visits,
+    rests_on=("select-object.job_name",),
+)

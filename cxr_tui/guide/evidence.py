@@ -1,0 +1,101 @@
+"""Evidence: how outside errors, comparisons and looks become findings, once for all steps.
+
+What the errors mean is written in `causes.py`. Texts from outside pass `visible` here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cxr_tui.guide.causes import cause_of, login_cause
+from cxr_tui.guide.step import Check, Product
+from cxr_tui.model.errors import OutsideError, RefusedError, StoreUnusableError
+from cxr_tui.model.finding import Finding, Fix, Report
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.ports import Responsys
+from cxr_tui.model.values import Value
+from cxr_tui.model.visit import Site, Visit, VisitRefusedError
+
+RESPONSYS_PASSWORD = "responsys-password"  # noqa: S105 - the name of the keyring item
+AUDIENCE_API_PASSWORD = "audience-api-password"  # noqa: S105 - the name of the keyring item
+CONNECT_API_PASSWORD = "connect-api-password"  # noqa: S105 - the name of the keyring item
+FILE_SERVER_PASSPHRASE = "file-server-passphrase"  # noqa: S105 - the name of the keyring item
+
+
+def outside(
+    report: Report,
+    error: OutsideError,
+    doing: str,
+    *,
+    product: Product = Product.RESPONSYS,
+    first_contact: bool = False,
+) -> None:
+    """Add the finding that an outside error stands for.
+
+    `doing` names what was tried, such as `Reading the profile lists`. At the first contact with a host a time-out is
+    somebody's to mend (a firewall); later it is a passing fault.
+    """
+    cause = cause_of(error, product, first_contact=first_contact)
+    seen = f"{doing}: {visible(str(error))}" if doing else visible(str(error))
+    report.add(Finding(cause.code, cause.status, seen, cause.why, cause.remedy))
+
+
+def login_code(error: RefusedError) -> str:
+    """Return the finding code of a refused login, `login-refused` where the answer names no cause (facts A.5)."""
+    return login_cause(error, Product.RESPONSYS).code
+
+
+async def integration_user(c: Check) -> Responsys | None:
+    """Return Responsys as the integration user, None while its password is not stored.
+
+    Then the step rests on a person's word, and evidence follows at `first-password`. A keyring that cannot be used is
+    said as a finding.
+    """
+    try:
+        stored = await c.world.credentials.has(RESPONSYS_PASSWORD)
+    except StoreUnusableError as error:
+        outside(c.report, error, "Looking for the password of the integration user")
+        return None
+    return c.world.responsys() if stored else None
+
+
+def compare(
+    report: Report,
+    what: str,
+    wanted: str,
+    found: str,
+    *,
+    equal: str,
+    differs: str,
+    why: str,
+    remedy: str,
+    fix: Fix | None = None,
+) -> bool:
+    """Add the finding `equal` or `differs` for two texts and return whether they are equal; `found` is the evidence."""
+    if wanted == found:
+        report.passed(equal, f"{what}: {visible(found)}")
+        return True
+    report.fail(differs, f'{what}: "{visible(found)}" was found, "{visible(wanted)}" is wanted.', why, remedy, fix)
+    return False
+
+
+async def shown_by_operator(c: Check, site: Site, path: Sequence[str]) -> Mapping[str, Value] | None:
+    """Return what a screen shows now, by label; None against the real products, where only a person can look.
+
+    Empty where there is no such screen, such as that of a job that does not exist. Where looking failed: None, and a
+    finding says so.
+    """
+    if c.world.operator is None:
+        return None
+    try:
+        return await c.world.operator.look(site, tuple(path))
+    except VisitRefusedError:
+        return {}
+    except OutsideError as error:
+        outside(c.report, error, f"Looking at {' > '.join(path)}")
+        return None
+
+
+def click_path(visit: Visit) -> str:
+    """Return a visit's click path in one line, for remedies."""
+    return " > ".join(visit.path)

@@ -1,0 +1,125 @@
+"""What an exported file is seen to be from outside: encrypted, to whom, and whether its size is plausible."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cxr_tui.model.finding import Report
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.schema import MessageInfo
+
+HEAD = 16_384
+"""Bytes read from a file's beginning: enough for the packets that name some thirty recipients."""
+
+HIDDEN = "0" * 16
+"""The key id of a recipient that does not want to be named (RFC 4880, 5.1)."""
+
+_BYTES_PER_RECORD = 2
+"""Even the best compression leaves more than this of one record, so a file below it holds no records to speak of."""
+_HEADER_ONLY = 2_000
+"""Below this many records a small file proves nothing, for the header and the encryption alone take some bytes."""
+
+
+def judge_encryption(report: Report, message: MessageInfo, key_ids: Sequence[str], path: str) -> bool:
+    """Report whether the file is encrypted to the key of CX Audience and to no other; return whether it is.
+
+    `key_ids` are the long ids of that key's encryption subkeys, empty where they are not known.
+    """
+    name = visible(path, 200)
+    if not message.encrypted:
+        report.fail(
+            "file-not-encrypted",
+            f"{name} is {visible(message.what, 80)}, not an encrypted file.",
+            "Personal data lies on the file server in the clear, and the import cannot read a file that is not "
+            "encrypted.",
+            f"Delete {name} from the file server. Then open Destination Specification of the export job, select "
+            "Compress and encrypt file with PGP/GPG key with the key of CX Audience, save, and let the job run again.",
+        )
+        return False
+    found = [recipient.upper() for recipient in message.recipients]
+    ours = {key_id.upper() for key_id in key_ids}
+    strangers = [one for one in found if one not in ours and one != HIDDEN]
+    listed = ", ".join(visible(one, 40) for one in found) or "nobody named"
+    if not ours:
+        report.unknown(
+            "recipients-not-compared",
+            f"{name} is encrypted to {listed}.",
+            "The key of CX Audience was not read, so there is nothing to compare with.",
+            "Check the step Select or generate key again.",
+        )
+    elif strangers:
+        right = ", ".join(sorted(ours))
+        too = " as well as to the right key" if ours & set(found) else ""
+        report.fail(
+            "file-wrong-recipient",
+            f"{name} is encrypted to {', '.join(strangers)}{too}; the key of CX Audience is {right}.",
+            "CX Audience can read only what is encrypted to its own key, and whoever holds another key reads along.",
+            "Open Destination Specification of the export job, press Select or import key, choose the key of CX "
+            "Audience alone, save, and let the job run again. Delete this file.",
+        )
+        return False
+    elif HIDDEN in found:
+        report.unknown(
+            "recipients-hidden",
+            f"{name} is encrypted, but names no recipient.",
+            "Whether CX Audience can read it is then known only after the import.",
+            "Go on; if the import fails, look at the key in Destination Specification first.",
+        )
+    else:
+        report.passed("recipient", f"{name} is encrypted to the key of CX Audience ({listed}) and to no other.")
+    _judge_format(report, message, name)
+    return True
+
+
+def judge_size(report: Report, size: int, records: int | None, path: str) -> None:
+    """Report an empty file: no bytes, no records by the count that came with it, or too few bytes for that many."""
+    name = visible(path, 200)
+    if size and records == 0:
+        seen = f"{name} holds the header and no record."
+    elif not size:
+        seen = f"{name} has no bytes at all."
+    elif records is not None and records >= _HEADER_ONLY and size < records * _BYTES_PER_RECORD:
+        seen = f"{name} has {size:,} bytes; {records:,} records take more, so it can hold little but the header."
+    else:
+        report.passed("file-size", f"{name} has {size:,} bytes.")
+        return
+    report.fail(
+        "file-empty",
+        seen,
+        "The import would bring nobody.",
+        "Look at Select object of the export job: the right list, and no filter or option that leaves everybody out "
+        "(such as only records since the last run). Then let the job run again.",
+    )
+
+
+def judge_count(report: Report, records: int, in_list: int) -> None:
+    """Report whether the export's own count goes with the number of records that the list has now."""
+    seen = f"The export counts {records:,} records; the list has {in_list:,} now."
+    if records == in_list:
+        report.passed("record-count", seen)
+    elif abs(records - in_list) <= max(10, in_list // 20):
+        report.passed("record-count", f"{seen} People come and go between a run and this look.")
+    else:
+        report.warn(
+            "record-count-differs",
+            seen,
+            "A part of the list is missing from the file, or the list has changed much since.",
+            "Look at Select object of the export job for a filter, then at the job execution log of the run.",
+        )
+
+
+def _judge_format(report: Report, message: MessageInfo, name: str) -> None:
+    if message.aead:
+        report.warn(
+            "message-aead",
+            f"{name} uses AEAD encryption, which older OpenPGP software cannot read.",
+            "The import may be unable to decrypt it.",
+            "Generate the key in CX Audience again; it should not announce AEAD.",
+        )
+    elif not message.integrity:
+        report.warn(
+            "message-unprotected",
+            f"{name} carries no integrity protection.",
+            "Newer OpenPGP software refuses such files.",
+            "If the import fails, ask Oracle Support how Responsys encrypts with this key.",
+        )

@@ -1,0 +1,81 @@
+"""Runs of the export job: what Connect's API tells of the newest one, and what Completed Jobs shows as text."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from cxr_tui.guide.evidence import outside
+from cxr_tui.guide.schedule_fields import local_time
+from cxr_tui.guide.step import Check
+from cxr_tui.model.errors import OutsideError
+from cxr_tui.model.finding import Report
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.ports import Responsys
+from cxr_tui.model.schema import ConnectRun, RunStatus
+
+_FAILED_WORDS = ("failed", "failure", "aborted", "error")
+_DONE_WORDS = ("succeeded", "success", "successful", "completed")
+_RUN_FAILED_WHY = "A failed run leaves no file, or an unfinished one."
+_RUN_FAILED_REMEDY = (
+    "Open Data > Connect > Manage Connect > Completed Jobs, read the job execution log of this run, and correct what "
+    "it names: mostly the key, the folder or the list."
+)
+
+
+def status_word(shown: str) -> RunStatus | None:
+    """Return what a status line such as `succeeded, 5000 records` says, None where it says nothing known.
+
+    The words of REST are documented (facts A.9), those of the screens are not, so the usual ones are all understood.
+    """
+    word = re.split(r"[^a-z]+", shown.strip().lower(), maxsplit=1)[0]
+    if word in _DONE_WORDS:
+        return RunStatus.SUCCEEDED
+    if word in _FAILED_WORDS:
+        return RunStatus.ABORTED if word == "aborted" else RunStatus.FAILED
+    return RunStatus.RUNNING if word in ("running", "processing") else None
+
+
+def judge_shown_status(report: Report, shown: str) -> RunStatus | None:
+    """Report what Completed Jobs showed for the newest run, as a person brought it; return the status."""
+    status = status_word(shown)
+    if status is RunStatus.SUCCEEDED:
+        report.passed("run-succeeded", f"Completed Jobs shows: {visible(shown, 200)}.")
+    elif status in (RunStatus.FAILED, RunStatus.ABORTED):
+        report.fail(
+            "export-run-failed", f"Completed Jobs shows: {visible(shown, 200)}.", _RUN_FAILED_WHY, _RUN_FAILED_REMEDY
+        )
+    return status
+
+
+async def newest_run(c: Check, connect: Responsys, job_id: int, since: datetime) -> ConnectRun | None:
+    """Return the newest run since a moment; None: there is none, or it could not be read, which is reported."""
+    c.progress("Reading the runs of the export job")
+    try:
+        runs = await connect.connect_runs(job_id, since - timedelta(days=1), c.world.now() + timedelta(days=1))
+        recent = [run for run in runs if run.started is None or run.started >= since - timedelta(minutes=2)]
+        if not recent:
+            return None
+        run = max(recent, key=lambda run: (run.started is not None, run.started or since, run.run_id))
+        if run.status in (RunStatus.FAILED, RunStatus.ABORTED):
+            await _report_failed(c, connect, job_id, run)
+        elif run.status is RunStatus.SUCCEEDED:
+            count = "" if run.processed is None else f" with {run.processed:,} records"
+            when = f" at {local_time(c.known.text('first-password.time_zone'), run.started)}" if run.started else ""
+            c.report.passed("run-succeeded", f"Run {run.run_id} succeeded{when}{count}.")
+    except OutsideError as error:
+        outside(c.report, error, "Reading the runs of the export job")
+        return None
+    return run
+
+
+async def _report_failed(c: Check, connect: Responsys, job_id: int, run: ConnectRun) -> None:
+    lines = await connect.connect_logs(job_id, run.run_id)
+    told = [line.message for line in lines if line.level.upper() in ("ERROR", "FATAL", "SEVERE")]
+    said = run.error or "; ".join(told[-3:]) or (lines[-1].message if lines else "")
+    c.report.fail(
+        "export-run-failed",
+        f"Run {run.run_id} {run.status.value if run.status else ''}: {visible(said) or 'no reason given'}",
+        _RUN_FAILED_WHY,
+        _RUN_FAILED_REMEDY,
+    )

@@ -1,0 +1,107 @@
+"""Step 16, Schedule of the export job, and Activate: from here on it runs by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cxr_tui.guide.connect_jobs import jobs_of, judge_presence
+from cxr_tui.guide.schedule_fields import (
+    judge_schedule,
+    local_slot,
+    local_time,
+    schedule_fields,
+    schedule_visit,
+)
+from cxr_tui.guide.schedule_screen import judge_schedule_screen
+from cxr_tui.guide.step import Check, Note, Part, Product, Step
+from cxr_tui.model.finding import Outcome
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.schedule import Frequency, Schedule
+from cxr_tui.model.schema import ConnectJob
+from cxr_tui.model.values import Known
+from cxr_tui.model.visit import Site, Visit
+
+ID = "export-schedule"
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    return (schedule_visit(known, ID, Site.RESPONSYS, "select-object.job_name"),)
+
+
+async def _check(c: Check) -> Outcome:
+    schedule = judge_schedule(c, ID)
+    connect = c.world.connect()
+    over = schedule is not None and schedule.next_slot(c.world.now()) is None
+    await judge_schedule_screen(c, _visits(c.known)[0], status=connect is None and not over)
+    if connect is None:
+        return c.report.attestable(proven_later="exported-file")
+    c.progress("Reading the Connect jobs")
+    jobs = await jobs_of(c, connect)
+    if jobs is None:
+        return c.report.proven()
+    job = judge_presence(c.report, jobs, c.known.text("select-object.job_name"))
+    if job is not None:
+        c.report.learn("job_id", job.job_id)
+        _judge_job(c, job, schedule)
+    return c.report.proven()
+
+
+def _judge_job(c: Check, job: ConnectJob, schedule: Schedule | None) -> None:
+    name = visible(job.name, 100)
+    ran_once = schedule is not None and schedule.frequency is Frequency.ONCE and job.last_run is not None
+    if job.active:
+        c.report.passed("job-active", f"{name} (job {job.job_id}) is active.")
+    elif ran_once:
+        c.report.passed("job-ran", f"{name} (job {job.job_id}) had its one run and is no longer active.")
+    else:
+        c.report.fail(
+            "job-inactive",
+            f"{name} (job {job.job_id}) is there, but inactive.",
+            "An inactive job never runs. Save keeps it as a draft; only Activate starts it.",
+            "Open the job's Schedule step, press Activate, then Save & Close.",
+        )
+    if job.next_run is not None:
+        c.report.learn("next_run", job.next_run.isoformat())
+        if schedule is not None:
+            _judge_next_run(c, job.next_run, schedule)
+
+
+def _judge_next_run(c: Check, next_run: datetime, schedule: Schedule) -> None:
+    slot = schedule.next_slot(next_run)
+    if slot is not None and slot.start <= next_run:
+        c.report.passed("next-run", f"The next run is within {local_slot(schedule, slot)}.")
+        return
+    expected = schedule.next_slot(c.world.now())
+    c.report.fail(
+        "next-run-differs",
+        f"Responsys plans the next run for {local_time(schedule.zone, next_run)}; by the answers here it starts within "
+        f"{local_slot(schedule, expected) if expected else 'no slot at all'}.",
+        "The import is planned after the export by what is written here; a file that comes later is missed.",
+        "Compare the Schedule screen of the job with the answers, and correct the one that is wrong.",
+    )
+
+
+STEP = Step(
+    id=ID,
+    title="Export job: Schedule and activate",
+    part=Part.EXPORT,
+    product=Product.RESPONSYS,
+    purpose="Says when the export runs, and activates the job.",
+    check=_check,
+    fields=schedule_fields(
+        ID,
+        at="04:00",
+        at_why="Proposed is 04:00: at night, and after the hours in which clocks change.",
+        today="export-notification.time",
+    ),
+    notes=(
+        Note("Connect cannot be told an exact minute. Leave a gap before the import, and tell colleagues the slot."),
+        Note(
+            "The procedure does not mention Expiration, but a job cannot be activated without it, and an expired job "
+            "is deleted for good.",
+            warning=True,
+        ),
+    ),
+    visits=_visits,
+    rests_on=("select-object.job_name", "first-password.time_zone"),
+)

@@ -1,0 +1,70 @@
+"""Finding the exported file on the file server: in its folder, in the archive, or what lies there instead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cxr_tui.guide.exported_name import ExportedName
+from cxr_tui.guide.schemas import nearest
+from cxr_tui.model.errors import RemotePathError
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.ports import FileServer
+from cxr_tui.model.schema import RemoteFile
+
+ARCHIVE = "archive"
+"""Where the import moves a file that it has fetched (facts C.7; documented for CX Audience's own server)."""
+
+_USUAL_FOLDERS = ("download", "upload", ARCHIVE, ".")
+"""Folders that every SCP user has (facts B.9; documented)."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search of the file server brought."""
+
+    files: tuple[RemoteFile, ...]
+    """Files of this export in its folder, newest first."""
+    archived: tuple[RemoteFile, ...]
+    """Files of this export in the archive, newest first."""
+    folder: tuple[RemoteFile, ...]
+    """Everything in the export's folder."""
+
+    @property
+    def newest(self) -> RemoteFile | None:
+        """Return the newest file of this export, wherever it lies now."""
+        return max((*self.files, *self.archived), key=lambda file: file.modified, default=None)
+
+
+async def search(server: FileServer, path: str, name: ExportedName) -> Found:
+    """Look for the export's files in its folder and in the archive; RemotePathError where the folder is not there."""
+    folder = await server.listing(path)
+    try:
+        archive = await server.listing(ARCHIVE) if path.strip("/") != ARCHIVE else ()
+    except RemotePathError:
+        archive = ()
+    return Found(_fitting(folder, name), _fitting(archive, name), folder)
+
+
+async def instead(server: FileServer, path: str, name: ExportedName, folder: tuple[RemoteFile, ...]) -> str:
+    """Say in a sentence what lies on the server instead of the wanted file."""
+    for other in _USUAL_FOLDERS:
+        if other == path.strip("/"):
+            continue
+        try:
+            misplaced = _fitting(await server.listing(other), name)
+        except RemotePathError:
+            continue
+        if misplaced:
+            place = "the home folder" if other == "." else visible(other, 60)
+            return f"A file of that name, {visible(misplaced[0].name, 100)}, lies in {place} instead."
+    names = [file.name for file in folder if not file.is_folder]
+    if not names:
+        return f"The folder {visible(path, 60)} holds no files."
+    near = nearest(name.likely, names) or sorted(names)[:5]
+    more = f" and {len(names) - len(near)} more" if len(names) > len(near) else ""
+    return f"In {visible(path, 60)} lie {', '.join(visible(one, 100) for one in near)}{more}."
+
+
+def _fitting(files: tuple[RemoteFile, ...], name: ExportedName) -> tuple[RemoteFile, ...]:
+    ours = [file for file in files if not file.is_folder and name.fits(file.name)]
+    return tuple(sorted(ours, key=lambda file: file.modified, reverse=True))

@@ -1,0 +1,280 @@
+"""Step 6: Create, the welcome mail, and a password of the integration user's own."""
+
+from __future__ import annotations
+
+import string
+
+from cxr_tui.guide.causes import USER_MANAGEMENT
+from cxr_tui.guide.evidence import RESPONSYS_PASSWORD, compare, login_code, outside
+from cxr_tui.guide.hosts import all_login_hosts
+from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.user_match import (
+    compare_email,
+    compare_locale,
+    compare_login_name,
+    learn_existing,
+    user_page,
+)
+from cxr_tui.model.errors import LoginRefusedError, OutsideError
+from cxr_tui.model.finding import Fix, Outcome
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.ports import Responsys
+from cxr_tui.model.schedule import UnknownZoneError, zone_of
+from cxr_tui.model.schema import UserInfo
+from cxr_tui.model.values import Known, Value
+from cxr_tui.model.visit import Carried, SecretRef, Site, Visit
+
+FORBIDDEN = "+&%"
+"""Characters that are known to fail in API clients, which send passwords as form fields (facts A.2; documented)."""
+SHORTEST = 6
+"""No account can allow less (facts B.3; documented); many demand more."""
+LONGEST = 128
+"""No limit is documented; a password longer than this was pasted by mistake."""
+
+_ALLOWED = frozenset(string.ascii_letters + string.digits + string.punctuation)
+_WELCOME = "Welcome to Oracle Responsys"
+_RESET = "Oracle Responsys password reset"
+_TEMPORARY = "Temporary password"
+_SEED = "Integrating with Responsys, create a CX Audience-specific user, steps 7 and 8 (documented)"
+_RESET_PATH = f"{USER_MANAGEMENT}, the user, Reset password"
+
+
+def forbidden_characters(password: str) -> str:
+    """Return which of `+ & %` stand in a password, each once."""
+    return "".join(char for char in FORBIDDEN if char in password)
+
+
+def password_rule(value: Value, known: Known) -> str | None:
+    """Say what is wrong with a new password, without ever showing it."""
+    if not isinstance(value, str) or not value:
+        return "A password is text. Enter one."
+    found = forbidden_characters(value)
+    if found:
+        return (
+            f"The password contains {' '.join(found)}. These characters are known to fail in API clients. "
+            "Use others, such as ! # $ * - _ ."
+        )
+    if not set(value) <= _ALLOWED:
+        return "The password contains a space or a character outside of ASCII. Use letters, digits and punctuation."
+    if len(value) < SHORTEST:
+        return f"The password has {len(value)} characters. Every account wants {SHORTEST} or more; take at least 12."
+    if len(value) > LONGEST:
+        return f"The password has {len(value)} characters. Enter at most {LONGEST}."
+    login_name = known.text("add-user.login_name").casefold()
+    if login_name and value.casefold() in (login_name, login_name[::-1]):
+        return "The password is the user name or its reverse. Choose another."
+    return None
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    login_name = known.text("add-user.login_name")
+    exists = login_name != "" and known.text("first-password.exists") == login_name
+    if exists:
+        begin = Visit(
+            Site.RESPONSYS,
+            user_page(login_name),
+            press=("Reset password",),
+            note="The user is there already, so an Account Administrator has a new temporary password sent. This mail "
+            "also works for whoever met ui.authentication.login.browserLoginNotAllowed.",
+        )
+    else:
+        begin = Visit(
+            Site.RESPONSYS,
+            ("Account", "User identity management", "Add user"),
+            press=("Create",),
+            note="Return to the top of the page first; the Create button is there.",
+        )
+    return (
+        begin,
+        Visit(
+            Site.MAILBOX,
+            ("Inbox", _RESET if exists else _WELCOME),
+            {"To": known.text("add-user.email")},
+            note="Whoever owns this mailbox opens the mail and follows its link.",
+        ),
+        Visit(
+            Site.RESPONSYS,
+            ("Change password",),
+            {
+                "User name": login_name,
+                "Temporary password": Carried(_TEMPORARY),
+                "New password": SecretRef(RESPONSYS_PASSWORD),
+            },
+            ("Change password",),
+            note="If the page says ui.authentication.login.browserLoginNotAllowed, let an Account Administrator reset "
+            f"the password ({_RESET_PATH}); the mail that follows lets you set it without logging in.",
+        ),
+    )
+
+
+async def _check(c: Check) -> Outcome:
+    report, known = c.report, c.known
+    login_name = known.text("add-user.login_name")
+    await learn_existing(c, login_name)
+    try:
+        secret = await c.world.credentials.get(RESPONSYS_PASSWORD)
+    except OutsideError as error:
+        outside(report, error, "Reading the password from the keyring")
+        return report.proven()
+    found = forbidden_characters(secret.reveal())
+    if found:
+        report.fail(
+            "password-characters",
+            f"The password contains {' '.join(found)}. No login was tried with it.",
+            "API clients send the password as a form field, and these characters are known to arrive as others.",
+            f"Change it in Responsys to one without {' '.join(FORBIDDEN)}: {_RESET_PATH}. Enter the new one here.",
+        )
+        return report.proven()
+    c.progress("Logging in as the integration user")
+    user = c.world.responsys()
+    try:
+        await user.login()
+        info = await user.user_info()
+    except LoginRefusedError as error:
+        await _refused(c, error, login_name)
+        return report.proven()
+    except OutsideError as error:
+        outside(report, error, "Logging in as the integration user")
+        return report.proven()
+    report.learn("exists", login_name)
+    report.passed("login-accepted", f"Responsys accepts {visible(info.user_name)} with the stored password.")
+    _compare(c, info)
+    await _learn_lists(c, user)
+    return report.proven()
+
+
+async def _refused(c: Check, error: LoginRefusedError, login_name: str) -> None:
+    """Name the cause of a refused login; the login itself is never repeated."""
+    if login_code(error) != "login-refused":
+        # Every other code is about a user that exists.
+        c.report.learn("exists", login_name)
+        outside(c.report, error, f"Logging in as {visible(login_name)}")
+        return
+    seen = f"Logging in as {visible(login_name)}: {visible(str(error))}"
+    if not await _host_is_right(c):
+        c.report.fail(
+            "wrong-login-host",
+            seen,
+            "Responsys answers 400 to a wrong name and a wrong password alike, and also to the right ones at the host "
+            "of another pod, where nobody knows them. Nothing shows yet that this host is the one of your account. No "
+            "further login is tried: five refusals lock the user.",
+            "Compare the login host of step 1 with Account > Global settings > Account configuration. The hosts are "
+            f"{all_login_hosts()}. If it is right, was the temporary password really replaced? If so, enter the "
+            "password anew.",
+        )
+    elif c.known.has("first-password.created"):
+        outside(c.report, error, f"Logging in as {visible(login_name)}")
+    else:
+        c.report.learn("exists", login_name)
+        c.report.fail(
+            "temporary-password",
+            f"{seen}. The host is right: the Connect API user is let in there.",
+            "The new password is not known to Responsys. Most likely the temporary one of the mail was never replaced; "
+            "a temporary password opens nothing but the page that replaces it.",
+            "Open the mail, enter the temporary password on the Change password page, and press Change password. If "
+            f"the page says ui.authentication.login.browserLoginNotAllowed, or the mail is gone: {_RESET_PATH}; the "
+            "mail that follows lets you set a password without logging in.",
+        )
+
+
+async def _host_is_right(c: Check) -> bool:
+    """Say whether the Connect API user, who lives in the same account, is let in at the same host."""
+    connect = c.world.connect()
+    if connect is None:
+        return False
+    try:
+        await connect.login()
+    except OutsideError:
+        return False
+    return True
+
+
+def _compare(c: Check, info: UserInfo) -> None:
+    report, known = c.report, c.known
+    compare_login_name(report, known.text("add-user.login_name"), info)
+    compare(
+        report,
+        "Account name",
+        known.text("account.account_name"),
+        info.account_name,
+        equal="account-name-equal",
+        differs="account-name-mismatch",
+        why="CX Audience compares the account name letter by letter; the display name, another case or a space too "
+        "many do not match.",
+        remedy=f'Use "{visible(info.account_name)}" as the account name in step 1.',
+        fix=Fix(f'Use the exact name "{visible(info.account_name, 80)}"', {"account.account_name": info.account_name}),
+    )
+    compare_email(report, known.text("add-user.email"), info)
+    compare_locale(report, info)
+    try:
+        zone_of(info.time_zone)
+    except UnknownZoneError:
+        report.warn(
+            "time-zone-unknown",
+            f"Account time zone: {visible(info.time_zone)}",
+            "The schedules of the jobs are in this zone, and this machine's time zone data does not know it.",
+            "Look at the time zone on the Account page; the times of the jobs cannot be foretold here.",
+        )
+    else:
+        report.passed("time-zone-known", f"Account time zone: {visible(info.time_zone)}")
+    for name, value in (
+        ("account_name", info.account_name),
+        ("time_zone", info.time_zone),
+        ("email", info.email),
+        ("locale", info.locale),
+        ("created", info.created),
+    ):
+        report.learn(name, value)
+
+
+async def _learn_lists(c: Check, user: Responsys) -> None:
+    """Learn the names of the lists, for the choices of later steps; the roles are proven in a step of their own."""
+    try:
+        lists = await user.lists()
+    except OutsideError:
+        return
+    c.report.learn("lists", [one.name for one in lists])
+
+
+STEP = Step(
+    id="first-password",
+    title="Create, and the first password",
+    part=Part.RESPONSYS,
+    product=Product.RESPONSYS,
+    purpose="Create the user, and replace the temporary password of the welcome mail. From here on everything before "
+    "can be proven by machine.",
+    check=_check,
+    fields=(
+        Field(
+            "new_password",
+            "New password",
+            Kind.SECRET,
+            help="Kept in the keyring of this system only. Not + & or %. Depending on the account: lower and upper "
+            "case letters, a number, a special character, no number first or last, never the user name or its reverse. "
+            "At least 12 characters are a good choice.",
+            source="Responsys Help, Password requirements (documented); + & % after Oracle Integration, Responsys "
+            "Adapter, Prerequisites (documented)",
+            rule=password_rule,
+            item=RESPONSYS_PASSWORD,
+        ),
+    ),
+    notes=(
+        Note("Before the user can be used, the person who received the mail has to change the temporary password."),
+        Note(
+            "This user cannot open the Responsys interface: ui.authentication.login.browserLoginNotAllowed is what "
+            "it shows. Whoever meets it while setting the password asks an Account Administrator to reset the "
+            "password; the mail that follows lets them set it without logging in."
+        ),
+        Note("Five wrong logins lock the user for an hour. Nothing here repeats a refused login.", warning=True),
+        Note("Whenever this password is changed in Responsys, it has to be changed in CX Audience too.", warning=True),
+    ),
+    visits=_visits,
+    rests_on=(
+        "account.account_name",
+        "account.url",
+        "add-user.login_name",
+        "add-user.email",
+        "first-password.exists",
+        "first-password.created",
+    ),
+)

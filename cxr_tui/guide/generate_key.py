@@ -1,0 +1,116 @@
+"""Step 10: a key pair in CX Audience, and its public half as a file."""
+
+from __future__ import annotations
+
+from cxr_tui.guide.connect_jobs import create_job, proposed_job_name
+from cxr_tui.guide.public_key_file import judge_key, read_key_file
+from cxr_tui.guide.rules import email_address, one_line
+from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Product, Step
+from cxr_tui.model.finding import Fix, Outcome
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.values import Known
+from cxr_tui.model.visit import Site, Typed, Visit
+
+_ID = "generate-key"
+_DIALOG = ("Data", "Connect", "Import Profile Data", "Source Specification", "Select or generate key")
+_SEED = "Integrating with Responsys, import your profile list, step 1 (documented)"
+
+
+def _next_name(name: str) -> str:
+    stem, _, number = name.rpartition("-")
+    return f"{stem}-{int(number) + 1}" if stem and number.isdecimal() else f"{name}-2"
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    name = known.text(f"{_ID}.key_name")
+    chosen: dict[str, Typed] = {"Select key pair": name}
+    download = Visit(
+        Site.AUDIENCE,
+        _DIALOG,
+        chosen,
+        ("Download", "Done"),
+        brings={"Downloaded key": "public_key_file"},
+        note="What is downloaded is the public key. The private one never leaves CX Audience.",
+    )
+    if name and known.text(f"{_ID}.made") == name:
+        return (download,)
+    return (
+        create_job(
+            Site.AUDIENCE,
+            "Import Profile Data",
+            proposed_job_name(f"Key pair {name}"),
+            "Opened only to reach the key dialog",
+        ),
+        Visit(
+            Site.AUDIENCE,
+            _DIALOG,
+            {"Name": name, "Email address": known.text(f"{_ID}.email")},
+            ("Generate key pair",),
+            note="The job is opened only to reach this dialog; it is left without being saved.",
+        ),
+        download,
+    )
+
+
+async def _check(c: Check) -> Outcome:
+    report = c.report
+    name = c.known.text(f"{_ID}.key_name")
+    # A file was downloaded, so the pair is there: what follows is another download, or a pair of another name.
+    report.learn("made", name)
+    key = await read_key_file(c, c.known.text(f"{_ID}.public_key_file"))
+    if key is None:
+        return report.proven()
+    other = _next_name(name)
+    judge_key(
+        report, key, c.world.now(), Fix(f"Plan a key pair named {visible(other, 80)}", {f"{_ID}.key_name": other})
+    )
+    report.learn("fingerprint", key.fingerprint)
+    report.learn("encryption_key_ids", list(key.encryption_key_ids))
+    report.learn("algorithm", f"{key.algorithm} {key.bits}")
+    return report.proven()
+
+
+STEP = Step(
+    id=_ID,
+    title="Generate a key pair in CX Audience",
+    part=Part.KEYS,
+    product=Product.AUDIENCE,
+    purpose="Make the key pair that protects the exported file on its way: Responsys encrypts to the public key, only "
+    "CX Audience can decrypt.",
+    check=_check,
+    fields=(
+        Field(
+            "key_name",
+            "Name",
+            help="Under this name the key pair stands in the list, and is chosen again at the import job.",
+            source=_SEED,
+            default=lambda known: f"responsys-{known.text('account.account_name')}",
+            rule=one_line(60),
+        ),
+        Field(
+            "email",
+            "Email address",
+            help="It becomes part of the key. The address of your point of contact is a good choice.",
+            source=_SEED,
+            default=lambda known: known.text("add-user.email") or None,
+            rule=email_address,
+        ),
+        Field(
+            "public_key_file",
+            "Downloaded public key",
+            Kind.FILE,
+            help="The file that the download button gave you, on this machine. It is only read.",
+            source=_SEED,
+            rule=one_line(1000),
+            brought=True,
+        ),
+    ),
+    notes=(
+        Note("In the Create job dialog the button is called Create or Done; both are meant."),
+        Note(
+            "The key pair belongs to CX Audience. If you are ever offered a private key, do not save it.", warning=True
+        ),
+    ),
+    visits=_visits,
+    rests_on=("generate-key.made",),
+)

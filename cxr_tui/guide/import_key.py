@@ -1,0 +1,146 @@
+"""Step 11: the public key goes into Responsys."""
+
+from __future__ import annotations
+
+from cxr_tui.guide.connect_jobs import create_job, proposed_job_name
+from cxr_tui.guide.evidence import shown_by_operator
+from cxr_tui.guide.public_key_file import read_key_file, readable
+from cxr_tui.guide.rules import one_line
+from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Product, Step
+from cxr_tui.model.errors import OutsideError
+from cxr_tui.model.finding import Outcome
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.ports import FileServer
+from cxr_tui.model.values import Known
+from cxr_tui.model.visit import FileRef, Site, Visit
+
+_ID = "import-key"
+_DIALOG = ("Data", "Connect", "Import Profile Data", "Source Specification", "Select or import key")
+_SEED = "Integrating with Responsys, import your profile list, step 2 (documented)"
+_DOWNLOADS = "download"
+"""Where exports are written by default (facts B.9; observed)."""
+_NEWEST = 5
+_HEAD = 4096
+
+
+def _mark(name: str, fingerprint: str) -> str:
+    return f"{name} {fingerprint}"
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    name = known.text(f"{_ID}.public_key_name")
+    if name and known.text(f"{_ID}.imported") == _mark(name, known.text("generate-key.fingerprint")):
+        return ()
+    return (
+        create_job(
+            Site.RESPONSYS,
+            "Import Profile Data",
+            proposed_job_name(f"Key {name}"),
+            "Opened only to reach the key dialog",
+        ),
+        Visit(
+            Site.RESPONSYS,
+            _DIALOG,
+            {"New public key name": name, "Choose file": FileRef(known.text("generate-key.public_key_file"))},
+            ("Import",),
+            note="Use the section Import public key. Afterwards leave the job; it is not needed any more.",
+        ),
+    )
+
+
+async def _check(c: Check) -> Outcome:
+    report, known = c.report, c.known
+    name = known.text(f"{_ID}.public_key_name")
+    key = await read_key_file(c, known.text("generate-key.public_key_file"))
+    if key is None:
+        return report.proven()
+    before = known.text("generate-key.fingerprint")
+    if key.fingerprint != before:
+        report.fail(
+            "key-mismatch",
+            f"The file now holds the key {readable(key.fingerprint)}; step 10 saw {readable(before)}.",
+            "Responsys would encrypt to a key that CX Audience does not have, and no file could be read there.",
+            "Download the public key of step 10 again and import that file. Delete the other one.",
+        )
+        return report.proven()
+    report.passed("same-key", f"The file still holds the key of step 10, {readable(key.fingerprint)}.")
+    await _look_at_dialog(c, name, _mark(name, key.fingerprint))
+    if not report.failed and await _encrypted_to(c, known.lines("generate-key.encryption_key_ids")):
+        return report.proven()
+    return report.attestable(proven_later="exported-file")
+
+
+async def _look_at_dialog(c: Check, name: str, mark: str) -> None:
+    page = await shown_by_operator(c, Site.RESPONSYS, _DIALOG)
+    if page is None:
+        return
+    names = page.get("Public keys")
+    if isinstance(names, list) and name in names:
+        c.report.passed("key-imported", f"Responsys lists the public key {visible(name)}.")
+        c.report.learn("imported", mark)
+        return
+    listed = visible(", ".join(names)) if isinstance(names, list) and names else "none"
+    c.report.fail(
+        "key-not-imported",
+        f"Responsys does not list a public key {visible(name)}; it lists: {listed}.",
+        "The export job could not be told to encrypt to it.",
+        f"Open {' > '.join(_DIALOG)}, enter the name, choose the file, and press Import.",
+    )
+
+
+async def _encrypted_to(c: Check, key_ids: list[str]) -> bool:
+    """Say whether a file that Responsys exported is encrypted to this key; then Responsys certainly has it."""
+    server = c.world.file_server()
+    if server is None:
+        return False
+    c.progress("Looking for a file that is encrypted to this key")
+    try:
+        return await _newest_names_key(c, server, key_ids)
+    except OutsideError:
+        return False  # no evidence either way; the steps of the file server say what is wrong with it
+
+
+async def _newest_names_key(c: Check, server: FileServer, key_ids: list[str]) -> bool:
+    files = [one for one in await server.listing(_DOWNLOADS) if not one.is_folder and one.size]
+    for file in sorted(files, key=lambda one: one.modified, reverse=True)[:_NEWEST]:
+        message = await c.world.openpgp.read_message(await server.read(file.path, _HEAD))
+        if set(message.recipients) & set(key_ids):
+            c.report.passed("key-in-use", f"{visible(file.name)} on the file server is encrypted to this key.")
+            return True
+    return False
+
+
+STEP = Step(
+    id=_ID,
+    title="Import the public key into Responsys",
+    part=Part.KEYS,
+    product=Product.RESPONSYS,
+    purpose="Give Responsys the public key, so that the export job can encrypt to it.",
+    check=_check,
+    fields=(
+        Field(
+            "public_key_name",
+            "New public key name",
+            help="Under this name the key is chosen in the export job. Its name in CX Audience is a good choice.",
+            source=_SEED,
+            default=lambda known: known.text("generate-key.key_name") or None,
+            rule=one_line(60),
+        ),
+        Field(
+            "public_key_file",
+            "Choose file",
+            Kind.FILE,
+            help="The file of the step before.",
+            source=_SEED,
+            origin="generate-key.public_key_file",
+        ),
+    ),
+    notes=(
+        Note("Working with Connect needs the Data Director role: a person has it, the integration user must not."),
+        Note("In the Create job dialog the button is called Done or Create; both are meant."),
+        Note("This Connect job serves only to reach the dialog. Exit it without activating anything."),
+    ),
+    visits=_visits,
+    rests_on=("generate-key.fingerprint", "generate-key.encryption_key_ids", "import-key.imported"),
+    proof_from="exported-file",
+)

@@ -1,0 +1,218 @@
+"""Step 8: the Responsys tab of the integration settings in CX Audience."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cxr_tui.guide.cx_audience_settings import box_shown
+from cxr_tui.guide.evidence import RESPONSYS_PASSWORD, compare
+from cxr_tui.guide.list_comparison import compare_lists
+from cxr_tui.guide.match_sample import control_column, sample_rule
+from cxr_tui.guide.rules import list_of_lines, one_line
+from cxr_tui.guide.schemas import nearest
+from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
+from cxr_tui.model.finding import Fix, Outcome
+from cxr_tui.model.schema import MATCH_COLUMNS
+from cxr_tui.model.values import Known, Value
+from cxr_tui.model.visit import SecretRef, Site, Typed, Visit
+
+PAGE = ("Account", "Integration settings", "Responsys")
+_ID = "integration-settings"
+_PROFILE_LIST = "Profile List in CX Audience that Responsys behavioral data should be available in"
+_MATCH = "Select a column from Responsys that will be used to match records to the CX Audience customer list"
+_SEED = "Integrating with Responsys, set up the integration in CX Audience, step 4 (documented)"
+_HINTS: Mapping[str, str] = {
+    "CUSTOMER_ID_": "Your own customer number: the best choice where everybody has one",
+    "EMAIL_ADDRESS_": "Families share addresses, and people change them",
+    "MOBILE_NUMBER_": "Often missing",
+    "EMAIL_MD5_HASH_": "As good as the address it is made from",
+    "EMAIL_SHA256_HASH_": "As good as the address it is made from",
+}
+
+
+def _list_choices(known: Known, key: str) -> tuple[Choice, ...]:
+    return tuple(Choice(name, name) for name in known.lines(key))
+
+
+def _proposed_audience_list(known: Known) -> Value | None:
+    names = known.lines("account.audience_lists")
+    return names[0] if names else None
+
+
+def _proposed_responsys_list(known: Known) -> Value | None:
+    names = known.lines("first-password.lists")
+    wanted = known.text(f"{_ID}.profile_list") or str(_proposed_audience_list(known) or "")
+    return next(iter([*nearest(wanted, names, 1), *names]), None)
+
+
+def records_label(column: str) -> str:
+    """Return under which label a profile list's page shows the first values of a match column."""
+    return "First records" if column == "CUSTOMER_ID_" else f"First records: {column}"
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    column = known.text(f"{_ID}.match_column")
+    control = control_column(column)
+    entries: dict[str, Typed] = {
+        "Account Name": known.text("account.account_name"),
+        "Account URL": known.text("account.url"),
+        "Username for Responsys integration": known.text("add-user.login_name"),
+        "Username email": known.text("add-user.email"),
+        "Password": SecretRef(RESPONSYS_PASSWORD),
+        _PROFILE_LIST: known.text(f"{_ID}.profile_list"),
+        _MATCH: column,
+    }
+    return (
+        Visit(
+            Site.RESPONSYS,
+            ("Data", "Profile Lists", known.text(f"{_ID}.responsys_list")),
+            brings={records_label(column): "known_members", records_label(control): "control_members"},
+            note="Optional but worth it: copy the values that two columns have in some records.",
+        ),
+        Visit(
+            Site.AUDIENCE,
+            PAGE,
+            entries,
+            note="Do not leave the page and do not press Save yet: its last box comes in the next step.",
+        ),
+    )
+
+
+def _compare_with_user(c: Check) -> None:
+    """Hold what CX Audience is told against what Responsys said of the user that logged in."""
+    known = c.known
+    exact, address = known.text("first-password.account_name"), known.text("first-password.email")
+    if exact:
+        compare(
+            c.report,
+            "Account Name",
+            exact,
+            known.text("account.account_name"),
+            equal="account-name-equal",
+            differs="account-name-mismatch",
+            why="CX Audience compares the account name letter by letter.",
+            remedy=f"Correct the account name in step 1 to {exact}.",
+            fix=Fix("Use the exact name", {"account.account_name": exact}),
+        )
+    if address:
+        given = known.text("add-user.email")
+        compare(
+            c.report,
+            "Username email",
+            address,
+            address if given.casefold() == address.casefold() else given,
+            equal="user-email-equal",
+            differs="user-email-mismatch",
+            why="CX Audience wants the address that Responsys has for this user.",
+            remedy="Correct the address in step 3, or in Responsys.",
+            fix=Fix("Use the address of Responsys", {"add-user.email": address}),
+        )
+
+
+async def _check(c: Check) -> Outcome:
+    report = c.report
+    await box_shown(c)
+    _compare_with_user(c)
+    both_sides = await compare_lists(c)
+    report.learn("time", c.world.now().isoformat())
+    if both_sides:
+        return report.proven()
+    return report.attestable()
+
+
+STEP = Step(
+    id=_ID,
+    title="Integration settings",
+    part=Part.AUDIENCE,
+    product=Product.AUDIENCE,
+    purpose="Tell CX Audience which Responsys account it works with, as which user, and by which column records of "
+    "both products are told to belong together.",
+    check=_check,
+    fields=(
+        Field("account_name", "Account Name", origin="account.account_name", source=_SEED),
+        Field(
+            "account_url",
+            "Account URL",
+            help="The login URL. Oracle does not say which of the hosts is meant; the login host of the REST interface "
+            "is the likelier one.",
+            origin="account.url",
+            source="Integrating with Responsys, step 4.2 (documented); which host: inferred",
+        ),
+        Field("user_name", "Username for Responsys integration", origin="add-user.login_name", source=_SEED),
+        Field("email", "Username email", origin="add-user.email", source=_SEED),
+        Field(
+            "profile_list",
+            _PROFILE_LIST,
+            help="The customer data list that is matched with the email, SMS and mobile app behaviour from Responsys.",
+            source=_SEED,
+            default=_proposed_audience_list,
+            choices=lambda known: _list_choices(known, "account.audience_lists"),
+            rule=one_line(100),
+        ),
+        Field(
+            "match_column",
+            _MATCH,
+            Kind.CHOICE,
+            help="It should be filled for everybody and different for everybody. The import job uses the same column.",
+            source=_SEED,
+            default=lambda _: MATCH_COLUMNS[0],
+            choices=lambda _: tuple(Choice(one, one, _HINTS[one]) for one in MATCH_COLUMNS),
+        ),
+        Field(
+            "responsys_list",
+            "Profile list in Responsys",
+            help="The list whose records are exported to CX Audience later. It is not asked for on this screen; it is "
+            "compared here because both lists decide which columns are carried.",
+            source="Integrating with Responsys, step 3.3 (documented)",
+            default=_proposed_responsys_list,
+            choices=lambda known: _list_choices(known, "first-password.lists"),
+            rule=one_line(100),
+        ),
+        Field(
+            "known_members",
+            "Match column of a few real people",
+            Kind.LINES,
+            help="One a line, as the list shows them. They are looked up in Responsys now and in CX Audience after the "
+            "import. They are kept in the journal on this machine; choose test records if that must not be.",
+            rule=sample_rule,
+            optional=True,
+            brought=True,
+        ),
+        Field(
+            "control_members",
+            "Another column of a few real people",
+            Kind.LINES,
+            help="Email addresses, one a line; customer ids where the match column is an email column. Their records "
+            "show how often the match column is empty, or the same for different people.",
+            rule=sample_rule,
+            optional=True,
+            brought=True,
+        ),
+        Field(
+            "left_behind",
+            "Columns that may stay behind",
+            Kind.LINES,
+            help="Columns of another type in CX Audience that you do not need there, one a line.",
+            source="Integrating with Responsys, List record handling (documented)",
+            rule=list_of_lines(),
+            optional=True,
+        ),
+    ),
+    notes=(
+        Note("The integration has to be enabled in Responsys (step 7) before this page can be saved."),
+        Note("Behaviour arrives by itself after this; profile data does not, for that the Connect jobs are made."),
+        Note("Only columns with the same name and type on both sides are carried; others are left out silently."),
+        Note("Permission and deliverability status stay in Responsys and are never synced."),
+        Note(
+            "If two profile lists of Responsys hold the same person with different values in a column, the value of "
+            "the record that was updated last is taken."
+        ),
+    ),
+    visits=_visits,
+    rests_on=(
+        "account.audience_token",
+        "first-password.account_name",
+        "first-password.email",
+        "cx-audience-settings.enabled",
+    ),
+)

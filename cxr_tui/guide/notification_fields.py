@@ -1,0 +1,78 @@
+"""The Notification screen, which is the same in both products' Connect wizards."""
+
+from __future__ import annotations
+
+from cxr_tui.guide.connect_jobs import job_screen
+from cxr_tui.guide.rules import email_address
+from cxr_tui.guide.screen_match import match_screen
+from cxr_tui.guide.step import Check, Choice, Field, Kind
+from cxr_tui.model.finding import Outcome
+from cxr_tui.model.values import Known, Value
+from cxr_tui.model.visit import Site, Visit
+
+ALWAYS = "On success or failure"
+ON_FAILURE = "On failure only"
+
+_SOURCE = "Integrating with Responsys, import your profile list, Notification (documented)"
+
+
+def _contact(known: Known) -> Value | None:
+    return known.text("add-user.email") or None
+
+
+def _when(_: Known) -> tuple[Choice, ...]:
+    return (
+        Choice(ALWAYS, ALWAYS, "As the procedure has it: silence then means that the job did not run at all."),
+        Choice(ON_FAILURE, ON_FAILURE, "A job that stopped running says nothing."),
+    )
+
+
+def notification_fields() -> tuple[Field, ...]:
+    """Return the fields of a Notification screen."""
+    return (
+        Field(
+            "email",
+            "Send notification to",
+            help="Who is told how each run ended. Proposed is the point of contact that the integration user was "
+            "created with.",
+            source=_SOURCE,
+            default=_contact,
+            rule=email_address,
+        ),
+        Field(
+            "when",
+            "When",
+            Kind.CHOICE,
+            help="With a message after every run you notice both a failed run and a missing one.",
+            source=_SOURCE,
+            default=lambda _: ALWAYS,
+            choices=_when,
+        ),
+    )
+
+
+def notification_visit(known: Known, step_id: str, site: Site, job_key: str) -> Visit:
+    """Return the visit of the Notification screen of the job named under `job_key`."""
+    return Visit(
+        site,
+        job_screen(known.text(job_key), "Notification"),
+        {"Send notification to": known.text(f"{step_id}.email"), "When": known.text(f"{step_id}.when")},
+        press=("Save",),
+    )
+
+
+async def check_notification(c: Check, step_id: str, visit: Visit) -> Outcome:
+    """Judge the answers and learn the servers' time, from which the next step proposes a date."""
+    c.report.learn("time", c.world.now().isoformat())
+    email, when = c.known.text(f"{step_id}.email"), c.known.text(f"{step_id}.when")
+    if when == ALWAYS:
+        c.report.passed("notification", f"{email} is told after every run.")
+    else:
+        c.report.warn(
+            "failures-only",
+            f"{email} is told about failed runs only.",
+            "A job that is no longer there, or no longer active, then falls silent without anybody noticing.",
+            f"Select {ALWAYS} on the Notification screen.",
+        )
+    await match_screen(c, visit)
+    return c.report.attestable()

@@ -1,0 +1,154 @@
+"""Step 5: the organization of the integration user."""
+
+from __future__ import annotations
+
+from cxr_tui.guide.causes import USER_MANAGEMENT
+from cxr_tui.guide.evidence import outside, shown_by_operator
+from cxr_tui.guide.rules import must_be
+from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.user_match import learn_existing, logged_in_user, user_page
+from cxr_tui.model.errors import NoAccessError, NotFoundError, OutsideError
+from cxr_tui.model.finding import Outcome
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.ports import Responsys
+from cxr_tui.model.values import Known
+from cxr_tui.model.visit import Site, Visit
+
+ROOT = "Root"
+_SEED = "Integrating with Responsys, create a CX Audience-specific user, step 6 (documented)"
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    if not known.flag("organization-assignment.tab_present"):
+        return ()
+    login_name = known.text("add-user.login_name")
+    entries = {"Organization": known.text("organization-assignment.organization")}
+    if login_name and known.text("organization-assignment.exists") == login_name:
+        return (Visit(Site.RESPONSYS, (*user_page(login_name), "Organization Assignment"), entries, ("Save",)),)
+    return (
+        Visit(
+            Site.RESPONSYS,
+            ("Account", "User identity management", "Add user", "Organization Assignment"),
+            entries,
+            note="Still on the same page: this is its Organization Assignment tab. Create is pressed in the next step.",
+        ),
+    )
+
+
+async def _check(c: Check) -> Outcome:
+    report = c.report
+    if c.known.flag("organization-assignment.tab_present"):
+        report.passed("organization-in-order", f"Organization: {ROOT}")
+    else:
+        report.passed("organization-in-order", "This account has no organizations to assign.")
+    login_name = c.known.text("add-user.login_name")
+    await learn_existing(c, login_name)
+    user = await logged_in_user(c)
+    if user is None:
+        return report.attestable(proven_later="first-password")
+    report.learn("exists", login_name)
+    c.progress("Comparing what this user sees")
+    if not await _lists_seen(c, user):
+        return report.proven()
+    await _organizations(c, user)
+    await _look_at_tab(c, login_name)
+    return report.proven()
+
+
+async def _lists_seen(c: Check, user: Responsys) -> bool:
+    try:
+        seen = {one.name for one in await user.lists()}
+    except OutsideError as error:
+        outside(c.report, error, "Reading the profile lists")
+        return False
+    hidden = sorted(await _lists_of_others(c) - seen)
+    if hidden:
+        _not_root(c, f"These lists exist and this user cannot see them: {visible(', '.join(hidden))}")
+    elif not seen:
+        _not_root(c, "This user sees no list at all")
+    else:
+        c.report.passed("lists-visible", f"This user sees {len(seen)} lists: {visible(', '.join(sorted(seen)))}")
+    return True
+
+
+async def _lists_of_others(c: Check) -> set[str]:
+    """Return the names of the lists that the Connect API user sees, none where it may not look."""
+    connect = c.world.connect()
+    if connect is None:
+        return set()
+    try:
+        return {one.name for one in await connect.lists()}
+    except OutsideError:
+        return set()  # that user is there for jobs; seeing lists is not its duty
+
+
+async def _organizations(c: Check, user: Responsys) -> None:
+    try:
+        names = await user.organizations()
+    except (NoAccessError, NotFoundError):
+        return  # accounts without organizational access control have none to show
+    except OutsideError as error:
+        outside(c.report, error, "Reading the organizations")
+        return
+    if not c.known.flag("organization-assignment.tab_present") or not names:
+        return
+    if ROOT in names:
+        c.report.passed("organizations-visible", f"Organizations: {visible(', '.join(names))}")
+    else:
+        _not_root(c, f"This user sees the organizations {visible(', '.join(names))}, but not {ROOT}")
+
+
+async def _look_at_tab(c: Check, login_name: str) -> None:
+    page = await shown_by_operator(c, Site.RESPONSYS, (*user_page(login_name), "Organization Assignment"))
+    shown = page.get("Organization") if page else None
+    if not isinstance(shown, str):
+        return
+    if shown == ROOT:
+        c.report.passed("organization-shown", f"The Organization Assignment tab shows {ROOT}.")
+    else:
+        _not_root(c, f'The Organization Assignment tab shows "{visible(shown)}"')
+
+
+def _not_root(c: Check, seen: str) -> None:
+    c.report.fail(
+        "organization-not-root",
+        f"{seen}.",
+        "A user below Root sees only what belongs to its own organization, and what it creates by program belongs "
+        "there too. CX Audience would miss lists without any message.",
+        f"{USER_MANAGEMENT}, the user, Organization Assignment: select {ROOT} and press Save.",
+    )
+
+
+STEP = Step(
+    id="organization-assignment",
+    title="Organization Assignment",
+    part=Part.RESPONSYS,
+    product=Product.RESPONSYS,
+    purpose="Place the integration user at the root of the account, so that it sees every list.",
+    check=_check,
+    fields=(
+        Field(
+            "tab_present",
+            "The Organization Assignment tab is there",
+            Kind.CHECKBOX,
+            help="It is there only where the account uses organizational access control. Untick this if it is missing.",
+            source=_SEED,
+            default=lambda _: True,
+        ),
+        Field(
+            "organization",
+            "Organization",
+            Kind.CHOICE,
+            help="Select Root. What is created by program belongs to the organization of the API user.",
+            source=_SEED,
+            default=lambda _: ROOT,
+            choices=lambda _: (Choice(ROOT, ROOT, "The whole account"), Choice("below", "Another organization")),
+            rule=must_be(ROOT, "A user below Root does not see the lists of other organizations."),
+            shown=lambda known: known.flag("organization-assignment.tab_present"),
+        ),
+    ),
+    notes=(Note("Objects created through the API inherit the organization of the API user."),),
+    visits=_visits,
+    rests_on=("add-user.login_name", "organization-assignment.exists"),
+    proof_from="first-password",
+)

@@ -1,0 +1,147 @@
+"""Step 9: whether CX Audience inserts records by itself, and saving the page."""
+
+from __future__ import annotations
+
+from cxr_tui.guide.evidence import shown_by_operator
+from cxr_tui.guide.integration_settings import PAGE
+from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
+from cxr_tui.model.finding import Fix, Outcome
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.values import Known
+from cxr_tui.model.visit import Site, Visit
+
+INSERT = "Insert new profile list records from Responsys"
+PHRASE = "Yes, this cannot be undone"
+NO, YES = "no", "yes"
+_ID = "record-handling"
+_SEED = "Integrating with Responsys, set up the integration in CX Audience, step 4.8 (documented)"
+_FOR_GOOD = "Once the page is saved with Yes, nobody can set it back there; only Oracle Support can help then."
+
+
+def _choices(_: Known) -> tuple[Choice, ...]:
+    return (
+        Choice(NO, "No", "People come into CX Audience by the import job only; this can be changed later"),
+        Choice(YES, "Yes", "CX Audience also inserts people it does not know yet; this can never be undone"),
+    )
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    return (
+        Visit(
+            Site.AUDIENCE,
+            PAGE,
+            {INSERT: known.text(f"{_ID}.insert_new") == YES},
+            ("Save",),
+            note="Compare the whole page once more before you press Save; it is the page of the step before.",
+        ),
+    )
+
+
+async def _check(c: Check) -> Outcome:
+    report, known = c.report, c.known
+    wanted = known.text(f"{_ID}.insert_new") == YES
+    saved = await _saved(c)
+    if wanted and known.text(f"{_ID}.confirmation") != PHRASE:
+        report.fail(
+            "insert-irreversible",
+            "Inserting new records is answered with Yes, and not confirmed.",
+            _FOR_GOOD,
+            f'Type "{PHRASE}" if it is meant, or answer No. Do not press Save before that is decided.',
+            Fix("Answer No", {f"{_ID}.insert_new": NO}),
+        )
+        return report.proven()
+    if wanted:
+        report.learn("answered_yes", True)
+        report.passed(
+            "insert-confirmed", "New records are inserted; confirmed knowing that it cannot be undone.", _FOR_GOOD
+        )
+    else:
+        report.passed("insert-off", "New records are not inserted; people come by the import job only.")
+        if known.flag(f"{_ID}.answered_yes") and saved is not False:
+            report.warn(
+                "insert-irreversible",
+                "This was answered with Yes before.",
+                f"{_FOR_GOOD} If Yes was saved, the box will not go back.",
+                f"Look at {' > '.join(PAGE)}. If the box is ticked, ask Oracle Support, or answer Yes here.",
+            )
+    if saved is None:
+        return report.attestable()
+    if saved != wanted:
+        report.fail(
+            "settings-not-saved",
+            f"{INSERT}: saved as {'Yes' if saved else 'No'}, answered here as {'Yes' if wanted else 'No'}.",
+            "CX Audience works with what is saved.",
+            f"Open {' > '.join(PAGE)}, set the box and press Save."
+            if wanted
+            else "Yes cannot be taken back: ask Oracle Support, or answer Yes here.",
+        )
+    return report.proven()
+
+
+async def _saved(c: Check) -> bool | None:
+    """Return how the box stands on the saved page, None where only a person can look; adds what was seen."""
+    page = await shown_by_operator(c, Site.AUDIENCE, PAGE)
+    if page is None:
+        return None
+    account = page.get("Account Name")
+    if isinstance(account, str) and account and page.get("Status", "Saved") == "Saved":
+        c.report.passed("settings-saved", f"CX Audience shows the integration with {visible(account)}.")
+    else:
+        c.report.fail(
+            "settings-not-saved",
+            "The Responsys tab of the integration settings is empty, or was left without saving.",
+            "CX Audience does not know the integration yet.",
+            f"Open {' > '.join(PAGE)}, fill in what step 8 says, and press Save.",
+        )
+    return page.get(INSERT) is True
+
+
+STEP = Step(
+    id=_ID,
+    title="List record handling",
+    part=Part.AUDIENCE,
+    product=Product.AUDIENCE,
+    purpose="Decide whether CX Audience may insert people that only Responsys knows, and save the settings.",
+    check=_check,
+    fields=(
+        Field(
+            "insert_new",
+            INSERT,
+            Kind.CHOICE,
+            help="With Yes, people whom the match column finds in Responsys but not in CX Audience are inserted, with "
+            "those columns that have the same properties on both sides. The import job of the last part brings people "
+            "in either case.",
+            source=_SEED,
+            default=lambda _: NO,
+            choices=_choices,
+        ),
+        Field(
+            "confirmation",
+            "Type the sentence to confirm Yes",
+            Kind.CONFIRM,
+            help=_FOR_GOOD,
+            source=_SEED,
+            shown=lambda known: known.text(f"{_ID}.insert_new") == YES,
+            # Left empty, the check names the consequence; the form alone would only say that a field is empty.
+            optional=True,
+            phrase=PHRASE,
+        ),
+    ),
+    notes=(
+        Note(
+            f"{_FOR_GOOD} No can be changed to Yes at any time, so No is the answer while you are not sure.",
+            warning=True,
+        ),
+        Note("The insert uses the match column of the step before to find out who is missing in CX Audience."),
+        Note("A column that only Responsys has is not carried: if AGE_RANGE is missing in CX Audience, it stays out."),
+        Note("If two profile lists hold the same person, the value of the record updated last is inserted."),
+        Note("Permission and deliverability status are never inserted; Responsys keeps them."),
+        Note("Saving logs in to Responsys with the stored user; press Save once, not again and again."),
+    ),
+    visits=_visits,
+    rests_on=(
+        "integration-settings.profile_list",
+        "integration-settings.match_column",
+        "record-handling.answered_yes",
+    ),
+)

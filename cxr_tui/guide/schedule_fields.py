@@ -1,0 +1,284 @@
+"""The Schedule screen, which is the same in both products' Connect wizards: fields, reading, rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+
+from cxr_tui.guide.connect_jobs import job_screen
+from cxr_tui.guide.rules import iso_date, quarter_hour_time
+from cxr_tui.guide.step import Check, Choice, Field, Kind
+from cxr_tui.model.finding import Fix
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.schedule import Frequency, Schedule, Slot, UnknownZoneError, quarter_hour, zone_of
+from cxr_tui.model.values import Known, Value
+from cxr_tui.model.visit import Site, Visit
+
+ZONE = "first-password.time_zone"
+NEVER = "never"
+NAMES = ("schedule", "date", "time", "every_days", "end_date", "expiration")
+"""Field names of a schedule step; another step that reads a schedule rests on all of them."""
+
+SOON = timedelta(days=60)
+"""An expiration nearer than this is worth a warning: long enough to be planned, short enough to be forgotten."""
+
+_SOURCE = "Integrating with Responsys, import your profile list, Schedule (documented)"
+_SLOTS = "Responsys Help, Connect job groups: start times (documented)"
+_EXPIRES = "Responsys Help, Connect wizard: expiration (documented)"
+
+
+def schedule_keys(step_id: str) -> tuple[str, ...]:
+    """Return the keys of everything that a schedule is read from."""
+    return (*(f"{step_id}.{name}" for name in NAMES), ZONE)
+
+
+def schedule_fields(step_id: str, *, at: str, today: str, at_why: str) -> tuple[Field, ...]:
+    """Return the fields of a Schedule screen.
+
+    `at` is the proposed local time, `at_why` one sentence on it, `today` the key of a learned server time (ISO) from
+    which the next day is proposed.
+    """
+    daily = _chosen(step_id, Frequency.DAILY)
+    return (
+        Field(
+            "schedule",
+            "Schedule",
+            Kind.CHOICE,
+            help="Recurring keeps the profiles in CX Audience up to date. Run once brings them over a single time.",
+            source=_SOURCE,
+            default=lambda _: Frequency.DAILY.value,
+            choices=lambda _: (
+                Choice(Frequency.DAILY.value, "Recurring, daily"),
+                Choice(Frequency.ONCE.value, "Run once"),
+            ),
+        ),
+        Field(
+            "date",
+            "Date",
+            Kind.DATE,
+            help="The day of the first run, in the account's time zone. Proposed is the next day.",
+            source=_SOURCE,
+            default=_next_day(today),
+            rule=iso_date,
+        ),
+        Field(
+            "time",
+            "Time",
+            Kind.TIME,
+            help="A quarter hour, in the account's time zone. The job starts at a random minute within it, so never "
+            f"count on the exact minute. {at_why}",
+            source=_SLOTS,
+            default=lambda _: at,
+            rule=quarter_hour_time,
+        ),
+        Field(
+            "every_days",
+            "Every _ days",
+            Kind.NUMBER,
+            help="1 runs the job every day.",
+            source=_SOURCE,
+            default=lambda _: 1,
+            rule=_day_count,
+            shown=daily,
+        ),
+        Field(
+            "end_date",
+            "End date",
+            Kind.DATE,
+            help="The last day of the recurrence. Leave it empty for No end date.",
+            source=_SOURCE,
+            rule=iso_date,
+            optional=True,
+            shown=daily,
+        ),
+        Field(
+            "expiration",
+            "Expiration",
+            help="Beside the pencil in the wizard's header: write never, or a day as YYYY-MM-DD. A job cannot be "
+            "activated without it, and an expired job is deleted for good.",
+            source=_EXPIRES,
+            default=lambda _: NEVER,
+            optional=True,
+        ),
+    )
+
+
+def schedule_visit(known: Known, step_id: str, site: Site, job_key: str) -> Visit:
+    """Return the visit of the Schedule screen of the job named under `job_key`."""
+    answer = {name: known.text(f"{step_id}.{name}") for name in NAMES}
+    entries: dict[str, str] = {}
+    if answer["schedule"] == Frequency.DAILY:
+        entries |= {"Schedule": "Recurring", "Recurring": "Daily"}
+    else:
+        entries |= {"Schedule": "Run once"}
+    entries |= {"Date": answer["date"], "Time": answer["time"]}
+    if answer["schedule"] == Frequency.DAILY:
+        entries |= {"Every _ days": answer["every_days"], "End date": answer["end_date"] or "No end date"}
+    expiration = answer["expiration"].strip()
+    entries["Expiration"] = "Never expire" if expiration.lower() == NEVER else expiration
+    zone = known.text(ZONE)
+    return Visit(
+        site,
+        job_screen(known.text(job_key), "Schedule"),
+        entries,
+        press=("Activate", "Save & Close"),
+        note=f"All times are in the account's time zone{f', {visible(zone, 60)}' if zone else ''}. Expiration stands "
+        "at the top of the wizard, with a pencil beside it. If Activate refuses, Show Errors leads to what is wrong.",
+    )
+
+
+def read_schedule(known: Known, step_id: str) -> Schedule:
+    """Return a step's schedule; ValueError says in a sentence what cannot be read."""
+    zone = known.text(ZONE)
+    try:
+        zone_of(zone)
+    except UnknownZoneError:
+        raise ValueError(
+            f'The account\'s time zone "{visible(zone, 60)}" is not one that this machine knows.'
+        ) from None
+    frequency = Frequency.ONCE if known.text(f"{step_id}.schedule") == Frequency.ONCE else Frequency.DAILY
+    every = known.number(f"{step_id}.every_days", 1) if frequency is Frequency.DAILY else 1
+    if every < 1:
+        raise ValueError("Every _ days has to be at least 1.")
+    return Schedule(
+        frequency,
+        _day(known, f"{step_id}.date", "Date"),
+        _time(known.text(f"{step_id}.time")),
+        zone,
+        every,
+        _day(known, f"{step_id}.end_date", "End date") if known.has(f"{step_id}.end_date") else None,
+        _expiration(known.text(f"{step_id}.expiration")),
+    )
+
+
+def judge_schedule(c: Check, step_id: str) -> Schedule | None:
+    """Report what holds and what does not about a schedule as answered; None where it cannot be read at all."""
+    expiration_set = _judge_expiration(c, step_id)
+    try:
+        schedule = read_schedule(c.known, step_id)
+    except ValueError as error:
+        c.report.fail("schedule-unreadable", str(error), "When the job runs is not known then.", "Correct the value.")
+        return None
+    now = c.world.now()
+    if schedule.end is not None and schedule.end < schedule.first:
+        c.report.fail(
+            "schedule-over",
+            f"The end date {schedule.end} lies before the first day {schedule.first}.",
+            "The job would never run.",
+            "Correct one of the two dates.",
+        )
+    following = schedule.next_slot(now)
+    if following is not None:
+        c.report.passed("next-slot", f"The next run starts at some minute of {local_slot(schedule, following)}.")
+    elif schedule.last_slot(now) is not None:
+        c.report.unknown(
+            "schedule-past",
+            f"The last run was planned for {schedule.last_day} and is over.",
+            "Nothing more will run. If it did run, that is as you chose.",
+            "If it did not, choose a later date, here and on the Schedule screen, and activate the job again.",
+        )
+    if expiration_set:
+        _judge_life(c, schedule, now)
+    return schedule
+
+
+def local_slot(schedule: Schedule, slot: Slot) -> str:
+    """Return a slot in the account's time zone, such as `2026-11-24 04:00 to 04:15 (America/New_York)`."""
+    zone = zone_of(schedule.zone)
+    start, end = slot.start.astimezone(zone), slot.end.astimezone(zone)
+    return f"{start:%Y-%m-%d %H:%M} to {end:%H:%M} ({visible(schedule.zone, 60)})"
+
+
+def local_time(zone: str, moment: datetime) -> str:
+    """Return a moment in a time zone to the minute, in UTC where the zone is not known."""
+    try:
+        return f"{moment.astimezone(zone_of(zone)):%Y-%m-%d %H:%M} ({visible(zone, 60)})"
+    except UnknownZoneError:
+        return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _judge_expiration(c: Check, step_id: str) -> bool:
+    key = f"{step_id}.expiration"
+    text = c.known.text(key).strip()
+    if text.lower() == NEVER or iso_date(text, c.known) is None:
+        return True
+    c.report.fail(
+        "no-expiration",
+        f'Expiration is "{visible(text, 40)}", neither never nor a day.' if text else "No expiration is set.",
+        "A job without an expiration cannot be activated. A job that expires is deleted for good.",
+        "In the wizard's header, press the pencil beside Expiration and choose Never expire.",
+        Fix("Never expire", {key: NEVER}),
+    )
+    return False
+
+
+def _judge_life(c: Check, schedule: Schedule, now: datetime) -> None:
+    if schedule.expiration is None:
+        c.report.passed("expiration", "The job never expires.")
+        return
+    today = now.astimezone(zone_of(schedule.zone)).date()
+    if schedule.frequency is Frequency.ONCE:
+        if schedule.expiration < schedule.first:
+            c.report.fail(
+                "expires-before-run",
+                f"The job expires on {schedule.expiration}, before its run on {schedule.first}.",
+                "It is deleted without having run.",
+                "Set Expiration to Never expire, or to a day after the run.",
+            )
+        else:
+            c.report.passed("expiration", f"The job expires on {schedule.expiration}, after its run.")
+    elif schedule.expiration - today < SOON:
+        c.report.warn(
+            "expires-soon",
+            f"The job expires on {schedule.expiration}, {(schedule.expiration - today).days} days from now.",
+            "It is deleted then and cannot be brought back; profiles stop coming without an error.",
+            "Set Expiration to Never expire.",
+        )
+    else:
+        c.report.passed("expiration", f"The job expires on {schedule.expiration} and is deleted then.")
+
+
+def _chosen(step_id: str, frequency: Frequency) -> Callable[[Known], bool]:
+    def shown(known: Known) -> bool:
+        return known.text(f"{step_id}.schedule", Frequency.DAILY.value) == frequency
+
+    return shown
+
+
+def _next_day(time_key: str) -> Callable[[Known], Value | None]:
+    def default(known: Known) -> Value | None:
+        try:
+            now = datetime.fromisoformat(known.text(time_key))
+            return (now.astimezone(zone_of(known.text(ZONE))).date() + timedelta(days=1)).isoformat()
+        except ValueError:  # nothing learned yet, or a zone that this machine does not know: then nothing is proposed
+            return None
+
+    return default
+
+
+def _day_count(value: Value, _: Known) -> str | None:
+    if isinstance(value, int) and 1 <= value <= 365:
+        return None
+    return "Enter a number of days from 1 to 365."
+
+
+def _day(known: Known, key: str, label: str) -> date:
+    text = known.text(key)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f'{label} is "{visible(text, 40)}"; a day as in 2026-03-31 is wanted.') from None
+
+
+def _time(text: str) -> time:
+    try:
+        return quarter_hour(text)
+    except ValueError:
+        raise ValueError(f'Time is "{visible(text, 40)}"; a quarter hour as in 04:15 is wanted.') from None
+
+
+def _expiration(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:  # `never`, or nothing usable, which is reported on its own
+        return None

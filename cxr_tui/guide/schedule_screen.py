@@ -1,0 +1,54 @@
+"""What a Schedule screen shows, held against the answers: only where a machine can look, in the sandbox."""
+
+from __future__ import annotations
+
+from cxr_tui.guide.evidence import click_path, shown_by_operator
+from cxr_tui.guide.schedule_fields import NEVER, schedule_keys
+from cxr_tui.guide.screen_match import Wrong, match_screen
+from cxr_tui.guide.step import Check
+from cxr_tui.model.values import Known, Value
+from cxr_tui.model.visit import Visit
+
+_NO_EXPIRATION = Wrong(
+    "no-expiration", "A job without an expiration cannot be activated. A job that expires is deleted for good."
+)
+
+
+async def judge_schedule_screen(c: Check, visit: Visit, *, status: bool) -> None:
+    """Compare the screen with the answers; with `status`, also say where the job was saved but not activated.
+
+    Without it, for where something better than the screen tells whether the job is active.
+    """
+    shown = await shown_by_operator(c, visit.site, visit.path)
+    if not shown:
+        return
+    codes = {} if str(shown.get("Expiration", "")).strip() else {"Expiration": _NO_EXPIRATION}
+    await match_screen(c, visit, codes)
+    if status and str(shown.get("Status", "Active")) == "Inactive":
+        c.report.fail(
+            "job-inactive",
+            f"{click_path(visit)} shows Status: Inactive.",
+            "An inactive job never runs. Save keeps it as a draft; only Activate starts it.",
+            f"Open {click_path(visit)}, press Activate, then Save & Close.",
+        )
+
+
+async def shown_schedule(c: Check, step_id: str, visit: Visit) -> Known | None:
+    """Return the answers of a schedule step as the screen really holds them; None where nobody can look."""
+    shown = await shown_by_operator(c, visit.site, visit.path)
+    if not shown or "Time" not in shown or "Date" not in shown:
+        return None
+    values: dict[str, Value] = {}
+    for key in schedule_keys(step_id):
+        value = c.known.value(key)
+        if value is not None:
+            values[key] = value
+    screen = {
+        "date": str(shown["Date"]),
+        "time": str(shown["Time"]),
+        "schedule": "once" if shown.get("Schedule") == "Run once" else "daily",
+        "end_date": "" if shown.get("End date", "") == "No end date" else str(shown.get("End date", "")),
+        "expiration": NEVER if shown.get("Expiration") == "Never expire" else str(shown.get("Expiration", "")),
+        "every_days": str(shown.get("Every _ days", "") or "1"),
+    }
+    return Known({**values, **{f"{step_id}.{name}": value for name, value in screen.items()}})

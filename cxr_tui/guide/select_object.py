@@ -1,0 +1,135 @@
+"""Step 12, Select object: the export job is created, and told which list it exports."""
+
+from __future__ import annotations
+
+from cxr_tui.guide.connect_jobs import (
+    JOB_NAME_HELP,
+    JOB_NAME_SOURCE,
+    create_job,
+    job_screen,
+    judge_job_name,
+    proposed_job_name,
+)
+from cxr_tui.guide.evidence import integration_user, outside
+from cxr_tui.guide.rules import one_line
+from cxr_tui.guide.schemas import nearest
+from cxr_tui.guide.screen_match import match_screen
+from cxr_tui.guide.step import Check, Field, Note, Part, Product, Step
+from cxr_tui.model.errors import OutsideError
+from cxr_tui.model.finding import Fix, Outcome
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.ports import Responsys
+from cxr_tui.model.values import Known, Value
+from cxr_tui.model.visit import Site, Visit
+
+ID = "select-object"
+_SOURCE = "Integrating with Responsys, import your profile list, step 3.3 (documented)"
+
+
+def _list(known: Known) -> str:
+    return known.text(f"{ID}.list") or known.text("integration-settings.responsys_list")
+
+
+def _proposed_name(known: Known) -> Value | None:
+    name = _list(known)
+    return proposed_job_name(f"Export {name} for CX Audience") if name else None
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    name = known.text(f"{ID}.job_name")
+    return (
+        create_job(Site.RESPONSYS, "Export Data", name, known.text(f"{ID}.description")),
+        Visit(
+            Site.RESPONSYS,
+            job_screen(name, "Select object"),
+            {"Object": "List", "List": known.text(f"{ID}.list")},
+            press=("Save",),
+        ),
+    )
+
+
+async def _check(c: Check) -> Outcome:
+    judge_job_name(c.report, f"{ID}.job_name", c.known)
+    responsys = await integration_user(c)
+    if responsys is None:
+        return c.report.attestable(proven_later="exported-file")
+    try:
+        await _look_at_list(c, responsys, c.known.text(f"{ID}.list"))
+    except OutsideError as error:
+        outside(c.report, error, "Reading the profile lists")
+    await match_screen(c, _visits(c.known)[1])
+    return c.report.proven()
+
+
+async def _look_at_list(c: Check, responsys: Responsys, name: str) -> None:
+    c.progress("Reading the profile lists")
+    names = [schema.name for schema in await responsys.lists()]
+    if name not in names:
+        near = nearest(name, names)
+        c.report.fail(
+            "list-missing",
+            f'There is no profile list "{visible(name, 100)}". Lists: {visible(", ".join(sorted(names)))}.',
+            "The export job would have nothing to export, or the integration user cannot see the list.",
+            "Choose the list by its exact name, upper and lower case included.",
+            Fix(f"Use {visible(near[0], 100)}", {f"{ID}.list": near[0]}) if near else None,
+        )
+        return
+    c.progress("Counting its records")
+    count = await responsys.member_count(name)
+    c.report.learn("records", count)
+    if count:
+        c.report.passed("list-filled", f"{visible(name, 100)} has {count:,} records.")
+        return
+    c.report.fail(
+        "list-empty",
+        f"{visible(name, 100)} has no records.",
+        "There is nothing to export.",
+        "Fill the list first, or choose the list that holds your customers (Data > Profile Lists shows the counts).",
+    )
+
+
+STEP = Step(
+    id=ID,
+    title="Export job: Select object",
+    part=Part.EXPORT,
+    product=Product.RESPONSYS,
+    purpose="Creates the Connect job that exports a profile list to the Responsys file server, and chooses the list.",
+    check=_check,
+    fields=(
+        Field(
+            "job_name",
+            "Job name",
+            help=JOB_NAME_HELP,
+            source=JOB_NAME_SOURCE,
+            default=_proposed_name,
+        ),
+        Field(
+            "description",
+            "Description",
+            help="A line for colleagues who find this job later.",
+            source=_SOURCE,
+            default=lambda _: "Exports the profile list for the integration with CX Audience",
+            rule=one_line(),
+            optional=True,
+        ),
+        Field(
+            "list",
+            "List",
+            help="The profile list that is to be used in CX Audience. Proposed is the list chosen for the integration.",
+            source=_SOURCE,
+            default=lambda known: known.text("integration-settings.responsys_list") or None,
+            rule=one_line(),
+        ),
+    ),
+    notes=(
+        Note(
+            "Only people with the Data Director role see Data > Connect. Give that role to yourself, never to the "
+            "integration user: it is to have its two roles and no others."
+        ),
+        Note(
+            "Leave a box such as Only export records inserted or updated since the last run unticked: the first run "
+            "has to bring everybody."
+        ),
+    ),
+    visits=_visits,
+)

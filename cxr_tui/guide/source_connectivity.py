@@ -1,0 +1,103 @@
+"""Step 20, Source connectivity: the import job is created, and told where the exported file lies."""
+
+from __future__ import annotations
+
+from cxr_tui.guide.connect_jobs import (
+    JOB_NAME_HELP,
+    JOB_NAME_SOURCE,
+    create_job,
+    job_screen,
+    judge_job_name,
+    proposed_job_name,
+)
+from cxr_tui.guide.rules import one_line
+from cxr_tui.guide.screen_match import match_screen
+from cxr_tui.guide.step import Check, Field, Note, Part, Product, Step
+from cxr_tui.model.finding import Outcome
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.values import Known, Value
+from cxr_tui.model.visit import Site, Visit
+
+ID = "source-connectivity"
+_SOURCE = "Integrating with Responsys, import customer profile data, Source connectivity (documented)"
+
+
+def _proposed_name(known: Known) -> Value | None:
+    name = known.text("integration-settings.responsys_list")
+    return proposed_job_name(f"Import {name} from Responsys") if name else None
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    name = known.text(f"{ID}.job_name")
+    return (
+        create_job(Site.AUDIENCE, "Import Profile Data", name, known.text(f"{ID}.description")),
+        Visit(
+            Site.AUDIENCE,
+            job_screen(name, "Source Connectivity"),
+            {
+                "File location": "External Server by SFTP",
+                "Hostname": known.text(f"{ID}.hostname"),
+                "Directory path": known.text(f"{ID}.path"),
+                "Username": known.text(f"{ID}.user_name"),
+                "Authentication": "Key",
+            },
+            press=("Test connection", "Save"),
+            note="Test connection should succeed before you go on. If it does not, the SSH2 key has not been added yet "
+            "or user name and path differ from the export.",
+        ),
+    )
+
+
+async def _check(c: Check) -> Outcome:
+    judge_job_name(c.report, f"{ID}.job_name", c.known)
+    user, path, host = (visible(c.known.text(f"{ID}.{name}"), 100) for name in ("user_name", "path", "hostname"))
+    c.report.passed("same-place", f"The import reads from {user}@{host}, folder {path}: where the export writes.")
+    await match_screen(c, _visits(c.known)[1])
+    return c.report.attestable(proven_later="imported-profiles")
+
+
+STEP = Step(
+    id=ID,
+    title="Import job: Source connectivity",
+    part=Part.IMPORT,
+    product=Product.AUDIENCE,
+    purpose="Creates the Connect job that imports the exported file into CX Audience, and says where the file lies.",
+    check=_check,
+    fields=(
+        Field("job_name", "Job name", help=JOB_NAME_HELP, source=JOB_NAME_SOURCE, default=_proposed_name),
+        Field(
+            "description",
+            "Description",
+            help="A line for colleagues who find this job later.",
+            source=_SOURCE,
+            default=lambda _: "Imports the profile list that Responsys exports",
+            rule=one_line(),
+            optional=True,
+        ),
+        Field(
+            "hostname",
+            "Hostname",
+            help="The Responsys file server, as the export job shows it. It is offered since Oracle Support added it.",
+            source=_SOURCE,
+            origin="destination-connectivity.server",
+        ),
+        Field(
+            "path",
+            "Directory path",
+            help="The folder that the export writes to.",
+            source=_SOURCE,
+            origin="destination-connectivity.path",
+        ),
+        Field(
+            "user_name",
+            "Username",
+            help="The SCP user, as the export job shows it.",
+            source=_SOURCE,
+            origin="destination-connectivity.user_name",
+        ),
+    ),
+    notes=(
+        Note("The labels on this screen are those of its twin in Responsys; CX Audience may word one differently."),
+    ),
+    visits=_visits,
+)

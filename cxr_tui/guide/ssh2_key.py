@@ -1,0 +1,232 @@
+"""Step 19: the SSH2 key of CX Audience arrives by mail, is uploaded to Responsys, and Oracle adds it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from cxr_tui.guide.evidence import shown_by_operator
+from cxr_tui.guide.external_server import DESTINATION
+from cxr_tui.guide.rules import email_address, one_line
+from cxr_tui.guide.ssh2_format import MIN_BITS, SIZE_LIMIT, Form, Ssh2PublicKey, read_key_file
+from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
+from cxr_tui.model.finding import Outcome, Waiting
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.values import Known, Value
+from cxr_tui.model.visit import Carried, FileRef, Site, Visit
+
+ID = "ssh2-key"
+MANAGEMENT = ("Account", "Global settings", "SSH2 Keys management")
+MAIL_SUBJECT = "Your SSH2 public key"
+PROCESSING, COMPLETED = "Processing", "Completed"
+USUAL = "2 to 10 working days"
+"""The procedure speaks of a couple of days, the page on SSH2 keys of 7 to 10 business days (both documented)."""
+
+_SOURCE = "Integrating with Responsys, download SSH2 key from CX Audience (documented)"
+_MANAGE_SOURCE = "Responsys Help, managing SSH2 keys (documented)"
+_WANTED = (
+    f"Responsys takes an RSA or DSA public key of at least {MIN_BITS} bits, as an SSH2 file (---- BEGIN SSH2 PUBLIC "
+    "KEY ----) or as one line of OpenSSH."
+)
+_ASK_AGAIN = (
+    "In CX Audience press Access or Generate key information and Send key once more, and save the attachment as it "
+    "comes, without opening it."
+)
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    email, tag, key_file = (known.text(f"{ID}.{name}") for name in ("email", "tag", "key_file"))
+    return (
+        Visit(
+            Site.AUDIENCE,
+            DESTINATION,
+            {"File location": "External Server by SFTP"},
+            note="Create an Export Data job with any name; it only serves to get here and need not be saved.",
+        ),
+        Visit(
+            Site.AUDIENCE,
+            (*DESTINATION, "Access or Generate key information"),
+            {"Email address": email},
+            press=("Send key",),
+        ),
+        Visit(
+            Site.MAILBOX,
+            ("Inbox", MAIL_SUBJECT),
+            {"To": email},
+            brings={"Attachment": "key_file"},
+            note="The subject may read differently. Save the attachment; do not copy the text out of the mail.",
+        ),
+        Visit(
+            Site.RESPONSYS,
+            MANAGEMENT,
+            {
+                "SCP user": known.text("destination-connectivity.user_name"),
+                "Tag name for key": tag,
+                "Select": FileRef(key_file) if key_file else Carried("Attachment"),
+            },
+            press=("Add Key",),
+            note="In Responsys, not in CX Audience: there is a page of the same name there, for another direction.",
+        ),
+        Visit(
+            Site.CALENDAR,
+            ("Wait for", "SSH2 key"),
+            {"Tag name for key": tag},
+            note=f"Usual are {USUAL}. Jobs that need the key show failed until then, which is normal.",
+        ),
+        Visit(Site.RESPONSYS, MANAGEMENT, brings={tag: "status"}),
+    )
+
+
+async def _check(c: Check) -> Outcome:
+    path = c.known.text(f"{ID}.key_file")
+    try:
+        data = c.world.read_file(path, SIZE_LIMIT)
+    except OSError as error:
+        c.report.unknown(
+            "file-unreadable",
+            f"{visible(path, 200)} cannot be read: {error.strerror or type(error).__name__}.",
+            "The key was not looked at.",
+            "Enter the path of the saved attachment.",
+        )
+        return c.report.proven()
+    key = _judge_file(c, data)
+    if key is None or c.report.failed:
+        return c.report.proven()
+    c.report.learn("fingerprint", key.fingerprint)
+    c.report.learn("bits", key.bits)
+    return await _judge_status(c, key)
+
+
+def _judge_file(c: Check, data: bytes) -> Ssh2PublicKey | None:
+    """Report what the file is; return the key where the file can be uploaded as it is."""
+    reading = read_key_file(data)
+    key = reading.key
+    if key is not None and not key.accepted:
+        size = f", {key.bits} bits" if key.bits else ""
+        _report_format(c, f"The file holds a key of the kind {visible(key.algorithm, 40)}{size}.", _ASK_AGAIN)
+        return None
+    if reading.form in (Form.SSH2, Form.OPENSSH) and key is not None:
+        c.report.passed("ssh2-key", f"{reading.form}, {key.algorithm}, {key.bits} bits, {key.fingerprint}.")
+        return key
+    if reading.form is Form.MAIL_WRAPPED and key is not None:
+        # The step has no hands to write a file with; whoever shows the finding has the text.
+        c.report.learn("mended", key.ssh2())
+        _report_format(
+            c,
+            f"The file holds a {key.algorithm} key of {key.bits} bits ({key.fingerprint}), but its lines were broken "
+            "on their way through the mail.",
+            f"Save the following line as a text file, enter that file here, and upload it: {key.one_line()}",
+        )
+        return None
+    remedies = {
+        Form.PRIVATE: "Never upload a private key anywhere, and delete this file if it is not yours. The file wanted "
+        "here is the attachment of the mail from CX Audience.",
+        Form.PUTTY: "A PuTTY file holds a private key too. Wanted is the attachment of the mail from CX Audience, not "
+        "a key of your own.",
+    }
+    _report_format(c, f"The file is: {reading.form}.", remedies.get(reading.form, _ASK_AGAIN))
+    return None
+
+
+def _report_format(c: Check, seen: str, remedy: str) -> None:
+    c.report.fail("ssh2-key-format", seen, f"{_WANTED} Anything else is refused, or waited for in vain.", remedy)
+
+
+async def _judge_status(c: Check, key: Ssh2PublicKey) -> Outcome:
+    tag = visible(c.known.text(f"{ID}.tag"), 60)
+    shown = await shown_by_operator(c, Site.RESPONSYS, MANAGEMENT)
+    status = c.known.text(f"{ID}.status") if shown is None else str(shown.get(c.known.text(f"{ID}.tag"), ""))
+    if status == COMPLETED:
+        c.report.passed("ssh2-key-added", f"SSH2 Keys management shows {tag}: {COMPLETED}.")
+        return c.report.attestable(proven_later="imported-profiles") if shown is None else c.report.proven()
+    now = c.world.now()
+    since = _since(c.known, key, now)
+    c.report.learn("since", since.isoformat())
+    c.report.unknown(
+        "ssh2-key-pending",
+        f"{tag} is {visible(status, 40) or 'not listed'}; today is working day {_working_days(since, now)} of the "
+        f"usual {USUAL}.",
+        "Until Oracle has added the key, Connect jobs of CX Audience show failed. That is normal and ends by itself.",
+        "Look at SSH2 Keys management now and then. After ten working days, ask Oracle Support with the tag name.",
+    )
+    return c.report.waiting(Waiting("Oracle, which adds the key", USUAL, since=since, until=now + timedelta(days=1)))
+
+
+def _since(known: Known, key: Ssh2PublicKey, now: datetime) -> datetime:
+    """Return when the wait for this very key began, as an earlier check noted it."""
+    if known.text(f"{ID}.fingerprint") == key.fingerprint and known.has(f"{ID}.since"):
+        try:
+            return datetime.fromisoformat(known.text(f"{ID}.since"))
+        except ValueError:
+            return now
+    return now
+
+
+def _working_days(since: datetime, now: datetime) -> int:
+    """Return which working day (Monday to Friday) of the wait it is, counted from 1."""
+    days = (now.date() - since.date()).days
+    return max(1, sum((since + timedelta(days=day)).weekday() < 5 for day in range(days + 1)))
+
+
+def _tag(known: Known) -> Value | None:
+    account = "".join(char for char in known.text("account.account_name") if char.isalnum() and char.isascii())
+    return f"CXAudience{account}"
+
+
+def _statuses(_: Known) -> tuple[Choice, ...]:
+    return (Choice(PROCESSING, PROCESSING, "Oracle has not added it yet."), Choice(COMPLETED, COMPLETED))
+
+
+STEP = Step(
+    id=ID,
+    title="SSH2 key of CX Audience",
+    part=Part.TRANSFER,
+    product=Product.BOTH,
+    purpose="Lets CX Audience log in to the Responsys file server: you get its public key by mail and register it.",
+    check=_check,
+    fields=(
+        Field(
+            "email",
+            "Email address",
+            help="Where CX Audience sends its public key.",
+            source=_SOURCE,
+            default=lambda known: known.text("add-user.email") or None,
+            rule=email_address,
+        ),
+        Field(
+            "key_file",
+            "SSH2 key file received",
+            Kind.FILE,
+            help=f"The attachment of that mail, saved on this machine. {_WANTED}",
+            source=_MANAGE_SOURCE,
+            brought=True,
+        ),
+        Field(
+            "tag",
+            "Tag name for key",
+            help="Any name by which colleagues recognise the key.",
+            source=_MANAGE_SOURCE,
+            default=_tag,
+            rule=one_line(60),
+        ),
+        Field(
+            "status",
+            "Status in SSH2 Keys management",
+            Kind.CHOICE,
+            help="Processing until Oracle has added the key, then Completed.",
+            source=_MANAGE_SOURCE,
+            default=lambda _: PROCESSING,
+            choices=_statuses,
+            brought=True,
+        ),
+    ),
+    notes=(
+        Note(
+            "How long it takes is told in two ways: a couple of days in the procedure, 7 to 10 business days on the "
+            "page for SSH2 keys. While you wait, jobs of CX Audience show failed. This is normal."
+        ),
+        Note("SSH2 Keys management is in the menu only where the feature is enabled; if it is missing, ask Support."),
+    ),
+    visits=_visits,
+    rests_on=("destination-connectivity.user_name", f"{ID}.fingerprint", f"{ID}.since"),
+    usual_wait=USUAL,
+)

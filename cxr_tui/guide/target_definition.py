@@ -1,0 +1,203 @@
+"""Step 22, Target definition: into which list, by which match column, and which column goes where."""
+
+from __future__ import annotations
+
+from cxr_tui.guide.column_mapping import mapping_problems, mended_mapping, proposed_mapping
+from cxr_tui.guide.connect_jobs import job_screen
+from cxr_tui.guide.evidence import integration_user, outside, shown_by_operator
+from cxr_tui.guide.rules import one_line
+from cxr_tui.guide.screen_match import Wrong, match_screen
+from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
+from cxr_tui.model.errors import OutsideError
+from cxr_tui.model.finding import Fix, Outcome
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.schema import MATCH_COLUMNS, ListSchema
+from cxr_tui.model.values import Known, Value
+from cxr_tui.model.visit import Site, Visit
+
+ID = "target-definition"
+_SETTINGS = "integration-settings"
+_SOURCE = "Integrating with Responsys, import customer profile data, Target definition (documented)"
+
+_OTHER_LIST = Wrong("target-list-differs", "Behaviour from Responsys would join one list and the profiles another.")
+_OTHER_COLUMN = Wrong(
+    "match-column-differs", "Behaviour data would be matched by one column and profiles by another, so they never meet."
+)
+_WRONG_MAPPING = Wrong("mapping-wrong", "The import rejects such rows, or puts values where they do not belong.")
+_CODES = {"Target Tables": _OTHER_LIST, "Match column": _OTHER_COLUMN, "Column mapping": _WRONG_MAPPING}
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    return (
+        Visit(
+            Site.AUDIENCE,
+            job_screen(known.text("source-connectivity.job_name"), "Target Definition"),
+            {
+                "Target Tables": known.text(f"{ID}.target_list"),
+                "Match column": known.text(f"{ID}.match_column"),
+                "Column mapping": known.pairs(f"{ID}.mapping"),
+            },
+            press=("Save",),
+            note="Map each incoming column to the list column beside it. Leave every other incoming column unmapped.",
+        ),
+    )
+
+
+async def _check(c: Check) -> Outcome:
+    _judge_equal(c, "target_list", f"{_SETTINGS}.profile_list", "Target list", _OTHER_LIST)
+    _judge_equal(c, "match_column", f"{_SETTINGS}.match_column", "Match column", _OTHER_COLUMN)
+    responsys, audience = await _responsys_list(c), await _audience_list(c)
+    _judge_mapping(c, responsys, audience)
+    await _judge_screen(c, responsys, audience)
+    if c.world.audience() is None:
+        c.report.unknown(
+            "audience-columns-unseen",
+            "The columns of CX Audience were not looked at: no API user of CX Audience was given.",
+            "A mapped column that it lacks shows only when the import runs.",
+            "Compare the mapping with the list in CX Audience yourself, or enter an API user at step 1.",
+        )
+        return c.report.attestable(proven_later="imported-profiles")
+    return c.report.proven()
+
+
+def _judge_equal(c: Check, name: str, key: str, label: str, wrong: Wrong) -> None:
+    given, wanted = c.known.text(f"{ID}.{name}"), c.known.text(key)
+    if given == wanted:
+        c.report.passed(name.replace("_", "-"), f"{label}: {visible(given, 100)}, as in the integration settings.")
+        return
+    c.report.fail(
+        wrong.code,
+        f"{label} is {visible(given, 100)} here and {visible(wanted, 100)} in the integration settings.",
+        wrong.why,
+        f"Choose {visible(wanted, 100)}.",
+        Fix(f"Use {visible(wanted, 100)}", {f"{ID}.{name}": wanted}),
+    )
+
+
+async def _responsys_list(c: Check) -> ListSchema | None:
+    user = await integration_user(c)
+    if user is None:
+        return None
+    c.progress("Reading the columns of Responsys")
+    try:
+        lists = await user.lists()
+    except OutsideError as error:
+        outside(c.report, error, "Reading the profile lists of Responsys")
+        return None
+    return next((one for one in lists if one.name == c.known.text("select-object.list")), None)
+
+
+async def _audience_list(c: Check) -> ListSchema | None:
+    audience = c.world.audience()
+    if audience is None:
+        return None
+    c.progress("Reading the columns of CX Audience")
+    try:
+        lists = await audience.lists()
+    except OutsideError as error:
+        outside(c.report, error, "Reading the lists of CX Audience", product=Product.AUDIENCE)
+        return None
+    name = c.known.text(f"{ID}.target_list")
+    found = next((one for one in lists if one.name == name), None)
+    if found is None:
+        c.report.fail(
+            "list-missing",
+            f'CX Audience has no list "{visible(name, 100)}". It has {visible(", ".join(one.name for one in lists))}.',
+            "The import would have no target.",
+            "Choose the list of the integration settings.",
+        )
+    return found
+
+
+def _judge_mapping(c: Check, responsys: ListSchema | None, audience: ListSchema | None) -> None:
+    mapping, match_column = c.known.pairs(f"{ID}.mapping"), c.known.text(f"{ID}.match_column")
+    problems = mapping_problems(mapping, responsys, audience, match_column)
+    if not problems:
+        c.report.passed("mapping", f"{len(mapping)} columns are mapped, and every one of them fits.")
+        return
+    mended = mended_mapping(mapping, responsys, audience, match_column)
+    c.report.fail(
+        _WRONG_MAPPING.code,
+        " ".join(problems),
+        _WRONG_MAPPING.why,
+        "Correct these lines, or take them out.",
+        Fix("Take the wrong lines out", {f"{ID}.mapping": mended}),
+    )
+
+
+async def _judge_screen(c: Check, responsys: ListSchema | None, audience: ListSchema | None) -> None:
+    """Hold the screen against the answers; a mapping that differs there is named line by line."""
+    visit = _visits(c.known)[0]
+    shown = await shown_by_operator(c, visit.site, visit.path)
+    there = shown.get("Column mapping") if shown else None
+    if not isinstance(there, dict) or there == c.known.pairs(f"{ID}.mapping"):
+        await match_screen(c, visit, _CODES)
+        return
+    problems = mapping_problems(there, responsys, audience, c.known.text(f"{ID}.match_column"))
+    wanted = c.known.pairs(f"{ID}.mapping")
+    differing = [name for name in {**wanted, **there} if wanted.get(name) != there.get(name)]
+    listed = ", ".join(visible(name, 60) for name in differing[:10])
+    detail = " ".join(problems) or f"Its lines differ from what is written here: {listed}."
+    await match_screen(
+        c, visit, {**_CODES, "Column mapping": Wrong(_WRONG_MAPPING.code, f"{detail} {_WRONG_MAPPING.why}")}
+    )
+
+
+def _match_columns(_: Known) -> tuple[Choice, ...]:
+    return tuple(Choice(name, name) for name in MATCH_COLUMNS)
+
+
+def _proposed(known: Known) -> Value | None:
+    carried = known.lines(f"{_SETTINGS}.carried")
+    match_column = known.text(f"{ID}.match_column") or known.text(f"{_SETTINGS}.match_column")
+    return proposed_mapping(carried, match_column) if carried else None
+
+
+STEP = Step(
+    id=ID,
+    title="Import job: Target definition",
+    part=Part.IMPORT,
+    product=Product.AUDIENCE,
+    purpose="Says into which list the profiles go, by which column they are matched, and which column goes where.",
+    check=_check,
+    fields=(
+        Field(
+            "target_list",
+            "Target Tables",
+            help="The customer data list of the integration settings.",
+            source=_SOURCE,
+            default=lambda known: known.text(f"{_SETTINGS}.profile_list") or None,
+            rule=one_line(),
+        ),
+        Field(
+            "match_column",
+            "Match column",
+            Kind.CHOICE,
+            help="The same as in the integration settings.",
+            source=_SOURCE,
+            default=lambda known: known.text(f"{_SETTINGS}.match_column") or None,
+            choices=_match_columns,
+        ),
+        Field(
+            "mapping",
+            "Column mapping",
+            Kind.MAPPING,
+            help="Incoming column to list column. Proposed are the columns that both lists have with the same type, "
+            "without those that each product keeps itself.",
+            source="Integrating with Responsys, Target definition (documented); which columns to leave out: inferred",
+            default=_proposed,
+        ),
+    ),
+    notes=(
+        Note("Never map RIID_: it is the number that each product gives a record on its own, and means another one."),
+        Note("Permission and deliverability status stay in Responsys."),
+    ),
+    visits=_visits,
+    rests_on=(
+        "source-connectivity.job_name",
+        "select-object.list",
+        f"{_SETTINGS}.profile_list",
+        f"{_SETTINGS}.match_column",
+        f"{_SETTINGS}.carried",
+    ),
+)

@@ -1,0 +1,98 @@
+"""What Responsys tells of the integration user, compared with what was answered; several steps ask for it."""
+
+from __future__ import annotations
+
+from cxr_tui.guide.causes import USER_MANAGEMENT
+from cxr_tui.guide.evidence import compare, integration_user, outside, shown_by_operator
+from cxr_tui.guide.step import Check
+from cxr_tui.model.errors import LoginBudgetSpentError, LoginRefusedError, OutsideError
+from cxr_tui.model.finding import Fix, Report
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.ports import Responsys
+from cxr_tui.model.schema import UserInfo
+from cxr_tui.model.visit import Site
+
+
+def user_page(login_name: str) -> tuple[str, ...]:
+    """Return the click path of an existing user's page."""
+    return ("Account", "User identity management", "User management", login_name)
+
+
+async def learn_existing(c: Check, login_name: str) -> None:
+    """Learn, where an operator can look, that the user was created: then the instruction corrects it instead."""
+    if await shown_by_operator(c, Site.RESPONSYS, user_page(login_name)):
+        c.report.learn("exists", login_name)
+
+
+async def logged_in_user(c: Check) -> Responsys | None:
+    """Return Responsys as the integration user once a login works, else None.
+
+    The steps before the password rest on a person's word until then. A refused login is for the step of the password
+    to judge, so here it is only said that nothing could be seen.
+    """
+    user = await integration_user(c)
+    if user is None:
+        return None
+    c.progress("Logging in as the integration user")
+    try:
+        await user.login()
+    except (LoginRefusedError, LoginBudgetSpentError) as error:
+        c.report.unknown(
+            "login-not-accepted-yet",
+            f"Logging in as the integration user: {visible(str(error))}",
+            "Evidence for this step needs a login; the step of the password tells what is wrong with it.",
+        )
+        return None
+    except OutsideError as error:
+        outside(c.report, error, "Logging in as the integration user")
+        return None
+    return user
+
+
+def compare_email(report: Report, wanted: str, info: UserInfo) -> bool:
+    """Compare the user's address without regard to case and return whether it is the same."""
+    found = info.email if info.email.casefold() != wanted.casefold() else wanted
+    return compare(
+        report,
+        "Email address of the user",
+        wanted,
+        found,
+        equal="user-email-equal",
+        differs="user-email-mismatch",
+        why="The welcome mail and every password reset go to the address that Responsys has, and CX Audience is told "
+        "the other one.",
+        remedy=f"Use the address that Responsys has, or correct it there: {USER_MANAGEMENT}, the user, Email address, "
+        "Save.",
+        fix=Fix(f'Use the address of Responsys, "{visible(info.email, 80)}"', {"add-user.email": info.email}),
+    )
+
+
+def compare_locale(report: Report, info: UserInfo) -> bool:
+    """Add whether the user's locale is English and return it."""
+    if info.locale.casefold().startswith("en"):
+        report.passed("user-locale-english", f"User locale: {visible(info.locale)}")
+        return True
+    report.fail(
+        "user-locale",
+        f"User locale: {visible(info.locale)}, and English is wanted.",
+        "The procedure wants English; messages and number formats of other locales are not what CX Audience expects. "
+        "This user never opens the interface, so nobody misses another language.",
+        f"{USER_MANAGEMENT}, the user: set User locale to English and press Save.",
+    )
+    return False
+
+
+def compare_login_name(report: Report, wanted: str, info: UserInfo) -> bool:
+    """Compare the login name without regard to case and return whether it is the same."""
+    found = info.user_name if info.user_name.casefold() != wanted.casefold() else wanted
+    return compare(
+        report,
+        "Login name",
+        wanted,
+        found,
+        equal="user-exists",
+        differs="user-name-mismatch",
+        why="The login belongs to another user than the one that was made for the integration.",
+        remedy="Enter the login name as User management shows it.",
+        fix=Fix(f'Use "{visible(info.user_name, 80)}"', {"add-user.login_name": info.user_name}),
+    )

@@ -1,0 +1,115 @@
+"""The app around the wizard's screen: themes, palette, signals, and what happens when it fails."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from cxr_tui.setup.integrations import data_home
+from cxr_tui.tui import crash
+from cxr_tui.tui.contract import SetupView
+from cxr_tui.tui.fields.secret import SecretInput
+from cxr_tui.tui.palette import WizardCommands
+from cxr_tui.tui.themes import DARK, LIGHT
+from cxr_tui.tui.wizard import WizardScreen
+
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+class WizardApp(App[None], inherit_bindings=False):
+    """The full-screen wizard over one setup; it never closes the setup, whoever opened it does."""
+
+    TITLE = "cxr-tui"
+    CSS_PATH = "styles.tcss"
+    COMMANDS: ClassVar = {WizardCommands}
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (120, "-wide")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+p",
+            "command_palette",
+            "Actions",
+            show=False,
+            priority=True,
+            id="app.palette",
+            tooltip="Find an action or a step by name",
+        ),
+        Binding("ctrl+q", "leave", "Quit", show=False, priority=True, id="app.quit", tooltip="Leave the wizard"),
+    ]
+
+    def __init__(self, setup: SetupView, crash_folder: Path | None = None) -> None:
+        super().__init__()
+        self.setup = setup
+        self._crash_folder = crash_folder
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = DARK.name
+
+    def on_mount(self) -> None:
+        """Show the wizard, and leave in good order when the terminal or the system says so."""
+        self.push_screen(WizardScreen(self.setup))
+        loop = asyncio.get_running_loop()
+        for one in _SIGNALS:
+            # Not the main thread, or a system without them: then the default stays.
+            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+                loop.add_signal_handler(one, self.exit)
+
+    def on_unmount(self) -> None:
+        """Give the signals back."""
+        loop = asyncio.get_running_loop()
+        for one in _SIGNALS:
+            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+                loop.remove_signal_handler(one)
+
+    async def action_leave(self) -> None:
+        """Quit from wherever: overlays close first, then the wizard asks if something would be lost."""
+        screen = next((one for one in self.screen_stack if isinstance(one, WizardScreen)), None)
+        if screen is None:
+            self.exit()
+            return
+        while self.screen is not screen:
+            await self.pop_screen()
+        screen.action_leave()
+
+    def action_change_colours(self) -> None:
+        """Change between the dark and the light theme."""
+        self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+
+    def report(self, error: BaseException) -> str:
+        """Write a report on an error that did not end the program, and say where it lies."""
+        path = self._write_report(error)
+        return f"An error of its own ({type(error).__name__}); report: {path or 'could not be written'}"
+
+    def _write_report(self, error: BaseException) -> Path | None:
+        # Each part is guarded: a report that fails must not hide the error that it is about.
+        hidden: list[str] = []
+        where = "start"
+        with contextlib.suppress(Exception):
+            for screen in self.screen_stack:
+                hidden += [line.value for line in screen.query(SecretInput)]
+                where = screen.step_id if isinstance(screen, WizardScreen) else where
+        try:
+            return crash.write_report(
+                self._crash_folder or data_home() / "crashes", crash.report_text(error, where, hidden)
+            )
+        except OSError:
+            return None
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End with a report; Textual's own way would print every local variable, secrets among them."""
+        self._return_code = crash.EXIT_CODE
+        if self._exception is None:
+            self._exception = error
+            self._exit_renderables.append(Text(crash.farewell(error, self._write_report(error))))
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
+    def _fatal_error(self) -> None:
+        """Never let Textual draw its traceback, from wherever it is called."""
+        self._close_messages_no_wait()

@@ -1,0 +1,238 @@
+"""The lines at the edges: header, what is going on, buttons, keys."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Button
+
+from cxr_tui.tui.actions import ACTIONS, BUTTONS, BY_ID, MAIN_LABELS, Action, action_of
+from cxr_tui.tui.drawn import Drawn, fit
+from cxr_tui.tui.messages import ActionPressed
+from cxr_tui.tui.situation import Main, Situation
+
+_BREATH = ("•    ", "••   ", "•••  ", " ••• ", "  •••", "   ••", "    •", "     ")
+_EVERY = 0.16
+"""Seconds between two pictures of the indicator."""
+
+
+class Header(Drawn):
+    """Name of the integration at left; sandbox, its time and the progress at right."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(id="header")
+        self._integration = name
+        self._badge = ""
+        self._progress = ""
+
+    def show(self, badge: str, progress: str) -> None:
+        """Show other words at right."""
+        if (badge, progress) != (self._badge, self._progress):
+            self._badge, self._progress = badge, progress
+            self.redraw()
+
+    def draw(self, width: int) -> list[Content]:
+        """Return the line."""
+        right = Content.assemble(
+            (self._badge, "$warning"), ("   " if self._badge else ""), (self._progress, "$foreground")
+        )
+        left = fit(f"cxr-tui   {self._integration}", width - right.cell_length - 2)
+        return [Content.assemble((left[:7], "bold $accent"), (left[7:], "bold"), "  ") + right]
+
+
+class WorkLine(Drawn):
+    """What is going on right now, or the newest notice; one line that is always there, so that nothing jumps."""
+
+    def __init__(self) -> None:
+        super().__init__(id="work")
+        self._text = ""
+        self._style = ""
+        self._at = 0
+        self._busy = False
+        self._breath: Timer | None = None
+        self._fade: Timer | None = None
+
+    def on_mount(self) -> None:
+        """Prepare the indicator."""
+        self._breath = self.set_interval(_EVERY, self._breathe, pause=True)
+
+    def busy(self, text: str) -> None:
+        """Say what is being done."""
+        self._busy, self._text = True, text
+        if self._breath is not None and self.app.animation_level != "none":
+            self._breath.resume()
+        self.redraw()
+
+    def rest(self) -> None:
+        """Nothing is being done."""
+        if self._busy:
+            self._busy, self._text = False, ""
+            if self._breath is not None:
+                self._breath.pause()
+            self.redraw()
+
+    def tell(self, text: str, style: str = "$muted", seconds: float = 6.0) -> None:
+        """Show a notice for a while."""
+        if self._fade is not None:
+            self._fade.stop()
+        self._text, self._style = text, style
+        self._fade = self.set_timer(seconds, self._forget)
+        self.redraw()
+
+    @property
+    def told(self) -> str:
+        """What stands there now."""
+        return self._text
+
+    def draw(self, width: int) -> list[Content]:
+        """Return the line."""
+        if not self._busy:
+            return [Content.styled(fit(self._text, width), self._style)]
+        tail = "Esc cancels"
+        text = fit(self._text, width - 7 - len(tail) - 2)
+        return [Content.assemble((f"{_BREATH[self._at]}  ", "$accent"), text, "  ", (tail, "$faint"))]
+
+    def _breathe(self) -> None:
+        self._at = (self._at + 1) % len(_BREATH)
+        self.redraw()
+
+    def _forget(self) -> None:
+        if not self._busy:
+            self._text = ""
+            self.redraw()
+
+
+class StepButton(Button, inherit_bindings=False):
+    """A button of one line that carries out an action of the table."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "press", "Press", show=False, id="button.press", tooltip="Press this button"),
+    ]
+
+    def __init__(self, action: Action, label: str, *, main: bool) -> None:
+        text = Content.assemble(
+            (label, "bold" if main else ""), (f"  {action.shown_key}" if action.shown_key else "", "")
+        )
+        super().__init__(
+            text, compact=True, id=f"button-{action.id}", classes="main" if main else "", tooltip=action.tooltip
+        )
+        self.carries_out = action.id
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Tell the screen which action is meant."""
+        event.stop()
+        self.post_message(ActionPressed(self.carries_out))
+
+
+class Buttons(Horizontal):
+    """The main button and the others that make sense now."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "move(-1)", "Left", show=False, id="buttons.left", tooltip="The button at left"),
+        Binding("right", "move(1)", "Right", show=False, id="buttons.right", tooltip="The button at right"),
+        Binding("up", "scroll_step(-3)", "Up", show=False, id="buttons.up", tooltip="Scroll the step up"),
+        Binding("down", "scroll_step(3)", "Down", show=False, id="buttons.down", tooltip="Scroll the step down"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="buttons")
+        self._shown: tuple[tuple[str, str], ...] = ()
+
+    async def show(self, now: Situation, blocker: str) -> None:
+        """Show the buttons for a situation; `blocker` names the step that locks this one."""
+        offered = _offered(now, blocker)
+        if offered == self._shown:
+            return
+        self._shown = offered
+        focused = self.screen.focused
+        had_focus = isinstance(focused, StepButton)
+        if had_focus:
+            self.screen.set_focus(None)  # else Textual would hand the focus to some field and scroll there
+        await self.remove_children()
+        await self.mount_all(
+            StepButton(BY_ID[action], label, main=at == 0) for at, (action, label) in enumerate(offered)
+        )
+        if had_focus:
+            self.focus_main()
+
+    def focus_main(self) -> None:
+        """Put the focus on the main button."""
+        main = self.query(".main")
+        if main:
+            self.screen.set_focus(main.first(), scroll_visible=False)
+
+    def action_move(self, by: int) -> None:
+        """Go to a neighbour."""
+        buttons = list(self.query(StepButton))
+        focused = self.screen.focused
+        if isinstance(focused, StepButton) and focused in buttons:
+            buttons[(buttons.index(focused) + by) % len(buttons)].focus(scroll_visible=False)
+
+    def action_scroll_step(self, rows: int) -> None:
+        """Scroll the step, so that it can be read with the focus down here."""
+        self.screen.query_one("#body").scroll_relative(y=rows, animate=False)
+
+
+def _offered(now: Situation, blocker: str) -> tuple[tuple[str, str], ...]:
+    if now.working:
+        return ()
+    main = now.main
+    label = MAIN_LABELS.get(main, action_of(main).label)
+    if main is Main.JUMP and blocker:
+        label = f"Go to {blocker}"
+    if main is Main.PUT_RIGHT and now.fix is not None:
+        label = now.fix.label
+    offered = [(action_of(main).id, label)]
+    for name in BUTTONS:
+        action = BY_ID[name]
+        already = name == offered[0][0]
+        if already or not action.when(now) or (name == "next" and not now.state.holds):
+            continue
+        offered.append((name, _label(action, now)))
+    return tuple(offered)
+
+
+def _label(action: Action, now: Situation) -> str:
+    if action.id == "check" and not now.changed and now.state.outcome is not None:
+        return "Check again"
+    return action.label
+
+
+class KeyBar(Drawn):
+    """Keys that can be pressed now; made from the actions table, and clickable."""
+
+    def __init__(self) -> None:
+        super().__init__(id="keys")
+        self._actions: tuple[Action, ...] = ()
+        self._ends: list[int] = []
+
+    def show(self, now: Situation) -> None:
+        """Offer what makes sense in a situation."""
+        actions = tuple(action for action in ACTIONS if action.in_bar and action.when(now))
+        if actions != self._actions:
+            self._actions = actions
+            self.redraw()
+
+    def draw(self, width: int) -> list[Content]:
+        """Return the line."""
+        parts: list[Content] = []
+        self._ends, end = [], 0
+        for action in self._actions:
+            part = Content.assemble((action.shown_key, "$accent"), " ", (action.label, "$muted"), "   ")
+            end += part.cell_length
+            if end - 3 <= width:
+                parts.append(part)
+                self._ends.append(end)
+        return [Content("").join(parts)]
+
+    def on_click(self, event: events.Click) -> None:
+        """Carry out what was clicked."""
+        for action, end in zip(self._actions, self._ends, strict=False):
+            if event.x < end:
+                self.post_message(ActionPressed(action.id))
+                return

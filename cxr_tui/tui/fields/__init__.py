@@ -1,0 +1,49 @@
+"""One widget per kind of field; the form asks only for `make_field`."""
+
+from __future__ import annotations
+
+from cxr_tui.guide.step import Kind
+from cxr_tui.setup.form import FieldView
+from cxr_tui.tui.fields.base import FieldWidget
+from cxr_tui.tui.fields.carried import CarriedField
+from cxr_tui.tui.fields.choice import CheckboxField, ChecklistField, ChoiceField
+from cxr_tui.tui.fields.lines import LinesField, MappingField
+from cxr_tui.tui.fields.secret import SecretField
+from cxr_tui.tui.fields.text import ConfirmField, DateField, FileField, NumberField, TextField, TimeField
+
+_WIDGETS: dict[Kind, type[FieldWidget]] = {
+    Kind.TEXT: TextField,
+    Kind.NUMBER: NumberField,
+    Kind.CHOICE: ChoiceField,
+    Kind.CHECKLIST: ChecklistField,
+    Kind.CHECKBOX: CheckboxField,
+    Kind.CONFIRM: ConfirmField,
+    Kind.DATE: DateField,
+    Kind.TIME: TimeField,
+    Kind.FILE: FileField,
+    Kind.LINES: LinesField,
+    Kind.MAPPING: MappingField,
+}
+
+
+def kind_of(view: FieldView) -> type[FieldWidget]:
+    """Return the widget class for a field as it stands now.
+
+    Choices can be unknown, such as the lists of an account that nothing may read; then the value is typed.
+    """
+    if view.field.kind is Kind.SECRET:
+        return SecretField
+    if view.field.origin:
+        return CarriedField
+    if view.field.kind is Kind.CHOICE and not view.choices:
+        return TextField
+    if view.field.kind is Kind.CHECKLIST and not view.choices:
+        return LinesField
+    return _WIDGETS[view.field.kind]
+
+
+def make_field(view: FieldView, store: str, *, edited: bool) -> FieldWidget:
+    """Return the widget for a field; `store` names the keyring in words, `edited` says that its value is a draft."""
+    if view.field.kind is Kind.SECRET:
+        return SecretField(view, store)
+    return kind_of(view)(view, edited=edited)

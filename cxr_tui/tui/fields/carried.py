@@ -1,0 +1,52 @@
+"""A value that was asked or learned before: shown with where it came from, not asked again."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from cxr_tui.model.values import Value
+from cxr_tui.tui.drawn import Drawn, wrap
+from cxr_tui.tui.fields.base import FieldWidget
+
+
+def shown(value: Value | None) -> str:
+    """Return a value in words."""
+    match value:
+        case None | "" | []:
+            return "nothing yet"
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return "\n".join(value)
+        case dict():
+            return "\n".join(f"{name} → {other}" for name, other in value.items())
+        case _:
+            return str(value)
+
+
+class Plain(Drawn):
+    """A value as plain lines."""
+
+    text = ""
+
+    def draw(self, width: int) -> list[Content]:
+        """Return the value's lines."""
+        return [Content(line) for line in wrap(self.text, width)]
+
+
+class CarriedField(FieldWidget):
+    """A read-only field; it takes no focus, so that Enter and Tab go past it."""
+
+    def control(self) -> Plain:
+        """Return the plain lines."""
+        return Plain(classes="carried")
+
+    def read(self) -> Value | None:
+        """Return the carried value."""
+        return self.view.value
+
+    def write(self, value: Value | None) -> None:
+        """Show the carried value."""
+        plain = self.query_one(Plain)
+        plain.text = shown(value)
+        plain.redraw()

@@ -1,0 +1,250 @@
+"""Fields with given choices: one of several, any of several, yes or no."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+
+from cxr_tui.guide.step import Choice
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.values import Value
+from cxr_tui.setup.form import FieldView
+from cxr_tui.tui.drawn import Drawn, hanging
+from cxr_tui.tui.fields.base import FieldWidget
+
+ROWS = 8
+"""Choices shown at once; longer lists scroll under the cursor."""
+
+
+class Choices(Drawn, can_focus=True):
+    """Choices as plain rows, or side by side where they fit; arrows move, Space chooses, a letter jumps."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,left", "move(-1)", "Before", show=False, id="choice.before", tooltip="The choice before"),
+        Binding("down,right", "move(1)", "Next", show=False, id="choice.next", tooltip="The next choice"),
+        Binding("space", "choose", "Choose", show=False, id="choice.choose", tooltip="Choose, or take back"),
+        Binding("enter", "done", "Next field", show=False, id="choice.done", tooltip="Go to the next field"),
+    ]
+
+    class Chosen(Message):
+        """The choice has changed."""
+
+    class Done(Message):
+        """Enter was pressed."""
+
+    def __init__(self, *, several: bool) -> None:
+        super().__init__(classes="choices")
+        self._several = several
+        self._choices: tuple[Choice, ...] = ()
+        self._cursor = 0
+        self.chosen: tuple[str, ...] = ()
+
+    def offer(self, choices: Sequence[Choice], chosen: Sequence[str]) -> None:
+        """Show these choices; one that is chosen but not offered any more is shown as such."""
+        known = {choice.value for choice in choices}
+        gone = tuple(Choice(value, value, "not offered here") for value in chosen if value not in known)
+        if (*choices, *gone) == self._choices and tuple(chosen) == self.chosen:
+            return
+        self._choices = (*choices, *gone)
+        self.chosen = tuple(chosen)
+        at = next((at for at, one in enumerate(self._choices) if one.value in chosen), 0)
+        self._cursor = at if not self._several else min(self._cursor, max(len(self._choices) - 1, 0))
+        self.redraw()
+
+    @property
+    def current(self) -> Choice | None:
+        """The choice under the cursor."""
+        return self._choices[self._cursor] if self._choices else None
+
+    def draw(self, width: int) -> list[Content]:
+        """Return one line, or one row a choice."""
+        if self._beside(width):
+            return [Content("   ").join(self._one(at) for at in range(len(self._choices)))]
+        first, last = self._window()
+        lines: list[Content] = []
+        column = min(max((self._one(at).cell_length for at in range(first, last)), default=0), width // 2)
+        for at in range(first, last):
+            choice, head = self._choices[at], self._one(at)
+            gap = Content(" " * (max(column - head.cell_length, 0) + 3))
+            if choice.hint and head.cell_length + gap.cell_length < width - 8:
+                lines += hanging(head + gap, choice.hint, width, "$faint")[:1]
+            else:
+                lines.append(head)
+        if len(self._choices) > ROWS:
+            lines.append(Content.styled(f"{self._cursor + 1} of {len(self._choices)}", "$faint"))
+        return lines
+
+    def _one(self, at: int) -> Content:
+        choice = self._choices[at]
+        on = choice.value in self.chosen
+        mark = ("[x]" if on else "[ ]") if self._several else ("(•)" if on else "( )")
+        here = self.has_focus and at == self._cursor
+        text = visible(choice.label or choice.value, 200)
+        return Content.assemble(
+            (mark, "$accent bold" if on else "$muted"), " ", (text, "bold underline" if here else "bold" if on else "")
+        )
+
+    def _beside(self, width: int) -> bool:
+        total = sum(cell_len(visible(one.label or one.value, 200)) + 7 for one in self._choices)
+        return len(self._choices) <= 4 and total <= width + 3 and not any(one.hint for one in self._choices)
+
+    def _window(self) -> tuple[int, int]:
+        first = max(0, min(self._cursor - ROWS // 2, len(self._choices) - ROWS))
+        return first, min(first + ROWS, len(self._choices))
+
+    def on_focus(self) -> None:
+        """Show the cursor."""
+        self.redraw()
+
+    def on_blur(self) -> None:
+        """Hide the cursor."""
+        self.redraw()
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor; where only one can be chosen, choose it too."""
+        if not self._choices:
+            return
+        if self._several or self.chosen:
+            self._cursor = (self._cursor + by) % len(self._choices)
+        if self._several:
+            self.redraw()
+        else:
+            self._choose()
+
+    def action_choose(self) -> None:
+        """Choose what is under the cursor, or take it back."""
+        self._choose()
+
+    def action_done(self) -> None:
+        """Go on."""
+        self.post_message(self.Done())
+
+    def on_key(self, event: events.Key) -> None:
+        """Jump to the next choice that begins with a letter."""
+        if event.is_printable and event.character and event.character != " ":
+            count = len(self._choices)
+            letter = event.character.casefold()
+            for at in ((self._cursor + step) % count for step in range(1, count + 1)):
+                if self._choices[at].label.casefold().startswith(letter):
+                    self._cursor = at
+                    self.redraw() if self._several else self._choose()
+                    event.stop()
+                    return
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose what was clicked."""
+        at = self._at(event.x, event.y)
+        if at is not None:
+            self._cursor = at
+            self._choose()
+
+    def _at(self, x: int, y: int) -> int | None:
+        if not self._beside(self.content_size.width):
+            first, last = self._window()
+            return first + y if first + y < last else None
+        left = 0
+        for at in range(len(self._choices)):
+            left += self._one(at).cell_length + 3
+            if x < left:
+                return at
+        return None
+
+    def _choose(self) -> None:
+        choice = self.current
+        if choice is None:
+            return
+        if not self._several:
+            self.chosen = (choice.value,)
+        elif choice.value in self.chosen:
+            self.chosen = tuple(value for value in self.chosen if value != choice.value)
+        else:
+            order = [one.value for one in self._choices]
+            self.chosen = tuple(sorted((*self.chosen, choice.value), key=order.index))
+        self.redraw()
+        self.post_message(self.Chosen())
+
+
+class ChoiceField(FieldWidget):
+    """One of several."""
+
+    several = False
+
+    def control(self) -> Choices:
+        """Return the choices."""
+        return Choices(several=self.several)
+
+    @property
+    def choices(self) -> Choices:
+        """The choices of this field."""
+        return self.query_one(Choices)
+
+    def read(self) -> Value | None:
+        """Return the chosen value."""
+        return self.choices.chosen[0] if self.choices.chosen else ""
+
+    def write(self, value: Value | None) -> None:
+        """Choose a value."""
+        self.choices.offer(self.view.choices, [str(value)] if value not in (None, "") else [])
+
+    def sync(self, view: FieldView, entered: object) -> None:
+        """Take over choices too: they can depend on other fields."""
+        super().sync(view, entered if isinstance(entered, dict) else {})
+        if self.edited:
+            self.choices.offer(view.choices, self.choices.chosen)
+
+    def on_choices_chosen(self, event: Choices.Chosen) -> None:
+        """Tell the screen."""
+        event.stop()
+        self.changed()
+
+    def on_choices_done(self, event: Choices.Done) -> None:
+        """Go on."""
+        event.stop()
+        self.done()
+
+
+class ChecklistField(ChoiceField):
+    """Any of several."""
+
+    several = True
+
+    def read(self) -> Value | None:
+        """Return the chosen values in the order of the choices."""
+        return list(self.choices.chosen)
+
+    def write(self, value: Value | None) -> None:
+        """Choose values."""
+        self.choices.offer(self.view.choices, [str(one) for one in value] if isinstance(value, list) else [])
+
+    def how(self) -> str:
+        """Name the key."""
+        return "Space ticks"
+
+
+_BOX = "ticked"
+
+
+class CheckboxField(ChecklistField):
+    """Yes or no; the label stands beside the box, as on the product's screen."""
+
+    def write(self, value: Value | None) -> None:
+        """Tick the box or not."""
+        self.choices.offer((Choice(_BOX, self.view.field.label),), [_BOX] if value is True else [])
+
+    def read(self) -> Value | None:
+        """Return whether the box is ticked."""
+        return bool(self.choices.chosen)
+
+    def sync(self, view: FieldView, entered: object) -> None:
+        """Take over the value unless it was changed here."""
+        self.view = view
+        self.edited = isinstance(entered, dict) and view.field.name in entered
+        if not self.edited:
+            self.write(view.value)
+        self.hint.tell(self.provenance())

@@ -1,0 +1,97 @@
+"""Fields of several lines: a list of values, and pairs of names."""
+
+from __future__ import annotations
+
+from textual import events, on
+from textual.widgets import TextArea
+
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.values import Value
+from cxr_tui.tui.drawn import LONGEST
+from cxr_tui.tui.fields.base import FieldWidget
+from cxr_tui.tui.fields.text import one_line
+
+
+class Area(TextArea):
+    """Several lines without a frame; Enter on an empty last line goes on to the next field."""
+
+    def __init__(self) -> None:
+        super().__init__(compact=True, tab_behavior="focus", show_line_numbers=False, highlight_cursor_line=False)
+
+    async def _on_key(self, event: events.Key) -> None:
+        row, _ = self.cursor_location
+        if event.key == "enter" and row == self.document.line_count - 1 and not self.document[row].strip():
+            event.stop()
+            event.prevent_default()
+            field = next(one for one in self.ancestors if isinstance(one, LinesField))
+            field.done()
+            return
+        await super()._on_key(event)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        text = "\n".join(one_line(line) for line in event.text.splitlines())
+        self.replace(text, *self.selection)
+        event.stop()
+        event.prevent_default()
+
+
+class LinesField(FieldWidget):
+    """Several values, one a line."""
+
+    def control(self) -> Area:
+        """Return the text area."""
+        return Area()
+
+    @property
+    def area(self) -> Area:
+        """The text area of this field."""
+        return self.query_one(Area)
+
+    def read(self) -> Value | None:
+        """Return the lines that hold something."""
+        return [line.strip() for line in self.area.text.splitlines() if line.strip()]
+
+    def write(self, value: Value | None) -> None:
+        """Show the values."""
+        lines = [visible(line, LONGEST) for line in value] if isinstance(value, list) else []
+        self._show(lines)
+
+    def _show(self, lines: list[str]) -> None:
+        text = "\n".join(lines)
+        if text != self.area.text:
+            with self.prevent(TextArea.Changed):
+                self.area.load_text(text)
+        self.area.styles.height = max(2, min(len(lines) + 1, 8))
+
+    def how(self) -> str:
+        """Say how to leave the field."""
+        return "one a line; Tab goes on"
+
+    @on(TextArea.Changed)
+    def _typed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self.area.styles.height = max(2, min(self.area.document.line_count + 1, 8))
+        self.changed()
+
+
+class MappingField(LinesField):
+    """Pairs of names, one a line: incoming column, an arrow, column of the list."""
+
+    def read(self) -> Value | None:
+        """Return the pairs; a line without an arrow maps a name to itself."""
+        pairs: dict[str, str] = {}
+        for line in self.area.text.splitlines():
+            name, arrow, other = line.replace("->", "→").partition("→")
+            if name.strip():
+                pairs[name.strip()] = other.strip() if arrow else name.strip()
+        return pairs
+
+    def write(self, value: Value | None) -> None:
+        """Show the pairs."""
+        pairs = value if isinstance(value, dict) else {}
+        wide = min(max((len(name) for name in pairs), default=0), 40)
+        self._show([f"{visible(name, 200):<{wide}} → {visible(other, 200)}" for name, other in pairs.items()])
+
+    def how(self) -> str:
+        """Say how a pair is written."""
+        return "incoming column -> column of the list, one pair a line; Tab goes on"

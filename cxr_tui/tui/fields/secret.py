@@ -1,0 +1,100 @@
+"""A secret's field: masked, never copied, emptied when it leaves the screen."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.widget import Widget
+from textual.widgets import Input
+
+from cxr_tui.model.secret import Secret
+from cxr_tui.model.values import Value
+from cxr_tui.setup.form import FieldView
+from cxr_tui.tui.fields.base import FieldWidget
+from cxr_tui.tui.fields.text import Line
+from cxr_tui.tui.messages import SecretChanged
+
+
+class SecretInput(Line):
+    """A masked line that gives its text to nobody but the keyring.
+
+    Textual's own masked input still copies and cuts in the clear, and the clipboard sequence would send that to the
+    terminal; so both do nothing here, and the text is gone as soon as the widget is.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(password=True)
+
+    def action_copy(self) -> None:
+        """Copy nothing."""
+
+    def action_cut(self) -> None:
+        """Cut nothing."""
+
+    def get_selection(self, selection: object) -> None:
+        """Give nothing to a selection made with the mouse."""
+
+    def on_unmount(self) -> None:
+        """Forget the text."""
+        with self.prevent(Input.Changed):
+            self.value = ""
+
+
+class SecretField(FieldWidget):
+    """A value that is kept in the keyring only."""
+
+    def __init__(self, view: FieldView, store: str) -> None:
+        super().__init__(view)
+        self._store = store
+
+    def control(self) -> Widget:
+        """Return the masked line."""
+        return SecretInput()
+
+    @property
+    def line(self) -> SecretInput:
+        """The masked line."""
+        return self.query_one(SecretInput)
+
+    def read(self) -> Value | None:
+        """Return nothing: a secret is no value."""
+        return None
+
+    def write(self, value: Value | None) -> None:
+        """Show nothing."""
+
+    def take(self) -> Secret | None:
+        """Return what was typed, None where nothing was."""
+        return Secret(self.line.value) if self.line.value else None
+
+    def forget(self) -> None:
+        """Empty the line: the keyring has the secret now."""
+        self.edited = False
+        with self.prevent(Input.Changed):
+            self.line.value = ""
+        self.label.tell(self.provenance())
+
+    def provenance(self) -> str:
+        """Say where a stored secret lies, or where this one will."""
+        if self.edited:
+            return f"goes to {self._store} when you confirm"
+        if self.view.stored:
+            return f"stored in {self._store}; leave empty to keep it"
+        return f"will be kept in {self._store} only"
+
+    def sync(self, view: FieldView, entered: object) -> None:
+        """Take over whether something is stored."""
+        self.view = view
+        self.label.tell(self.provenance())
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.edited = bool(self.line.value)
+        self.hint.complain("")
+        self.label.tell(self.provenance())
+        self.post_message(SecretChanged(self.view.field.name))
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.done()

@@ -1,0 +1,161 @@
+"""Fields of one line: text, number, typed confirmation, local file, date and time."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from typing import ClassVar
+from urllib.parse import unquote, urlsplit
+
+from textual import events, on
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.values import Value
+from cxr_tui.tui.drawn import LONGEST
+from cxr_tui.tui.fields.base import FieldWidget
+
+
+def one_line(text: str) -> str:
+    """Return text without the characters that steer a terminal; a paste can hold any."""
+    return "".join(char for char in text if visible(char) == char)
+
+
+class Line(Input):
+    """One line of text without a frame."""
+
+    def __init__(self, *, placeholder: str = "", password: bool = False) -> None:
+        super().__init__(placeholder=placeholder, password=password, compact=True, select_on_focus=False)
+
+    def _on_paste(self, event: events.Paste) -> None:
+        lines = event.text.strip().splitlines()
+        self.replace(one_line(lines[0]) if lines else "", *self.selection)
+        event.stop()
+        event.prevent_default()
+
+
+class TextField(FieldWidget):
+    """Text of one line."""
+
+    placeholder = ""
+
+    def control(self) -> Line:
+        """Return the line."""
+        return Line(placeholder=self.placeholder)
+
+    @property
+    def line(self) -> Line:
+        """The line of this field."""
+        return self.query_one(Line)
+
+    def read(self) -> Value | None:
+        """Return the text without blanks around it."""
+        return self.line.value.strip()
+
+    def write(self, value: Value | None) -> None:
+        """Show a text; characters that could steer the terminal are made visible."""
+        text = "" if value is None else visible(str(value), LONGEST)
+        if text != self.line.value:
+            with self.prevent(Input.Changed):
+                self.line.value = text
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.changed()
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.done()
+
+
+class NumberField(TextField):
+    """A whole number."""
+
+    placeholder = "a whole number"
+
+    def read(self) -> Value | None:
+        """Return the number; text that is none stays text, so that the rule can say so."""
+        text = self.line.value.strip()
+        return int(text) if re.fullmatch(r"-?\d{1,15}", text) else text
+
+
+class ConfirmField(TextField):
+    """A sentence that must be typed exactly, for what cannot be undone."""
+
+    def how(self) -> str:
+        """Name the sentence."""
+        return f"type exactly: {self.view.field.phrase}"
+
+
+class FileField(TextField):
+    """The path of a local file; a path dropped onto the terminal arrives as a paste."""
+
+    placeholder = "path of a file on this computer"
+
+    def read(self) -> Value | None:
+        """Return the path, without the quotes or the file: scheme that a dropped file comes with."""
+        text = self.line.value.strip()
+        if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
+            text = text[1:-1]
+        if text.startswith("file://"):
+            text = unquote(urlsplit(text).path)
+        return text
+
+
+class _Stepper(TextField):
+    """A line whose value goes up and down with the arrow keys."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "nudge(1)", "Later", show=False, id="field.later", tooltip="One step later"),
+        Binding("down", "nudge(-1)", "Earlier", show=False, id="field.earlier", tooltip="One step earlier"),
+    ]
+
+    def nudged(self, text: str, steps: int) -> str | None:
+        """Return the value some steps on, None where there is nothing to step from."""
+        raise NotImplementedError  # abstract: Textual's metaclass leaves no room for ABC
+
+    def action_nudge(self, steps: int) -> None:
+        """Step up or down."""
+        text = self.nudged(self.line.value.strip(), steps)
+        if text is not None:
+            self.line.value = text
+            self.line.cursor_position = len(text)
+
+
+class DateField(_Stepper):
+    """A date as YYYY-MM-DD."""
+
+    placeholder = "YYYY-MM-DD"
+
+    def nudged(self, text: str, steps: int) -> str | None:
+        """Return the date some days on."""
+        try:
+            return (date.fromisoformat(text) + timedelta(days=steps)).isoformat()
+        except (ValueError, OverflowError):
+            return None
+
+    def how(self) -> str:
+        """Name form and keys."""
+        return "↑ ↓ change the day" if self.nudged(str(self.view.value or ""), 1) else "YYYY-MM-DD"
+
+
+class TimeField(_Stepper):
+    """A time as HH:MM; the arrow keys go by quarter hours, as the products' own choice does."""
+
+    placeholder = "HH:MM"
+
+    def nudged(self, text: str, steps: int) -> str | None:
+        """Return the time some quarter hours on."""
+        try:
+            moment = time.fromisoformat(text)
+        except ValueError:
+            return None
+        quarter = moment.replace(minute=moment.minute - moment.minute % 15)
+        return f"{datetime.combine(date(2000, 1, 2), quarter) + timedelta(minutes=15 * steps):%H:%M}"
+
+    def how(self) -> str:
+        """Name form and keys."""
+        return "↑ ↓ change by a quarter hour"

@@ -1,0 +1,58 @@
+"""Findings as lines: what was seen, why it matters, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from cxr_tui.model.finding import Finding, Status
+from cxr_tui.tui.drawn import Drawn, hanging
+from cxr_tui.tui.glyphs import STATUSES
+
+_ORDER = (Status.FAIL, Status.UNKNOWN, Status.WARN, Status.PASS)
+
+
+class Findings(Drawn):
+    """A list of findings, the worst first; takes no room while there are none."""
+
+    def __init__(self, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes="findings")
+        self._findings: tuple[Finding, ...] = ()
+
+    def show(self, findings: Sequence[Finding]) -> None:
+        """Show these findings."""
+        ordered = tuple(sorted(findings, key=lambda finding: _ORDER.index(finding.status)))
+        self.display = bool(ordered)
+        if ordered != self._findings:
+            self._findings = ordered
+            self.redraw()
+
+    def draw(self, width: int) -> list[Content]:
+        """Return the findings, a blank line between those that need something done."""
+        lines: list[Content] = []
+        for finding in self._findings:
+            if lines and (finding.status is not Status.PASS or self._open_before(finding)):
+                lines.append(Content(""))
+            lines += _lines(finding, width)
+        return lines
+
+    def _open_before(self, finding: Finding) -> bool:
+        before = self._findings[self._findings.index(finding) - 1]
+        return before.status is not Status.PASS
+
+
+def _lines(finding: Finding, width: int) -> list[Content]:
+    look = STATUSES[finding.status]
+    head = Content.styled(f"{look.text}  ", look.style)
+    indent = head.cell_length
+    if finding.status is Status.PASS:
+        return hanging(head, finding.seen, width)
+    lines = hanging(head, finding.seen, width, "bold")
+    for word, text in (("why", finding.why), ("do", finding.remedy)):
+        if text:
+            lines += hanging(Content.styled(f"{word:>{indent - 2}}  ", "$muted"), text, width)
+    if finding.fix is not None:
+        lines += hanging(Content.styled(f"{'^Y':>{indent - 2}}  ", "$accent"), finding.fix.label, width, "$accent")
+    lines += [Content(" " * indent) + Content.styled(finding.code, "$faint")]
+    return lines

@@ -1,0 +1,69 @@
+"""Glyph, word and colour for every state and finding; the word always stands there, so colour is never needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cxr_tui.guide.step import Part, Stage
+from cxr_tui.journal.gate import State
+from cxr_tui.model.finding import Status
+from cxr_tui.model.visit import Site
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one state is shown; `style` names a colour of the theme."""
+
+    glyph: str
+    word: str
+    style: str
+
+    @property
+    def text(self) -> str:
+        """Return glyph and word together."""
+        return f"{self.glyph} {self.word}"
+
+
+STATES = {
+    State.LOCKED: Look("·", "locked", "$faint"),
+    State.READY: Look("○", "ready", "$foreground"),
+    State.DRAFT: Look("◊", "draft", "$accent"),
+    State.WAITING: Look("…", "waiting", "$warning"),
+    State.FAILED: Look("✗", "failed", "$error"),
+    State.PROVEN: Look("✓", "proven", "$success"),
+    State.ATTESTED: Look("●", "attested", "$success"),
+    State.STALE: Look("≈", "stale", "$warning"),
+}
+
+STATUSES = {
+    Status.PASS: Look("✓", "pass", "$success"),
+    Status.FAIL: Look("✗", "fail", "$error"),
+    Status.WARN: Look("!", "warn", "$warning"),
+    Status.UNKNOWN: Look("?", "unknown", "$warning"),
+}
+
+STAGE_NAMES = {
+    Stage.PREPARE: "Prepare",
+    Stage.RESPONSYS: "Responsys",
+    Stage.AUDIENCE: "Audience",
+    Stage.PROFILES: "Profiles",
+    Stage.LIVE: "Live",
+}
+"""Short names, for the one line that shows all five stages in 80 columns."""
+
+PART_NAMES = {
+    Part.KEYS: "Keys",
+    Part.EXPORT: "Export from Responsys",
+    Part.TRANSFER: "Transfer",
+    Part.IMPORT: "Import into CX Audience",
+}
+"""Sub-headings of the one stage that has several parts."""
+
+SITE_NAMES = {
+    Site.RESPONSYS: "In Responsys",
+    Site.AUDIENCE: "In CX Audience",
+    Site.SUPPORT: "In My Oracle Support",
+    Site.MAILBOX: "In the mailbox",
+    Site.COLLEAGUE: "With a colleague",
+    Site.CALENDAR: "Time has to pass",
+}

@@ -1,0 +1,129 @@
+"""Help for the field that has the focus and for the step: beside the step where there is room, else on F1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from cxr_tui.guide.step import Step
+from cxr_tui.setup.form import FieldView
+from cxr_tui.tui.actions import Action
+from cxr_tui.tui.drawn import Drawn, fit, hanging, wrap
+
+
+@dataclass(frozen=True)
+class HelpText:
+    """What help says right now."""
+
+    step: Step
+    number: int
+    field: FieldView | None = None
+    problem: str = ""
+    card_note: str = ""
+
+
+def help_lines(text: HelpText, width: int) -> list[Content]:
+    """Return help on the field first, then on the step."""
+    lines: list[Content] = []
+    if text.field is not None:
+        field = text.field.field
+        lines += [Content.styled(line, "bold") for line in wrap(field.label, width)]
+        if field.help:
+            lines += [Content(line) for line in wrap(field.help, width)]
+        if text.problem:
+            lines += [Content(""), *hanging(Content.styled("✗ ", "$error"), text.problem, width, "$error")]
+        hinted = [choice for choice in text.field.choices if choice.hint][:12]
+        for choice in hinted:
+            lines += [Content(""), *(Content.styled(line, "$muted") for line in wrap(choice.label, width))]
+            lines += hanging(Content("  "), choice.hint, width)
+        if field.source:
+            lines += [Content(""), *(Content.styled(line, "$faint") for line in wrap(field.source, width))]
+        lines += [Content(""), Content("")]
+    lines += [Content.styled(line, "bold") for line in wrap(f"Step {text.number}, {text.step.title}", width)]
+    lines += [Content(line) for line in wrap(text.step.purpose, width)]
+    for note in text.step.notes:
+        mark = Content.styled("! ", "$warning") if note.warning else Content.styled("• ", "$muted")
+        lines += [Content(""), *hanging(mark, note.text, width)]
+    if text.step.usual_wait:
+        lines += [Content(""), *hanging(Content.styled("… ", "$muted"), f"Usual wait: {text.step.usual_wait}", width)]
+    return lines
+
+
+def key_lines(actions: Sequence[Action], width: int) -> list[Content]:
+    """Return the keys with what they do."""
+    lines: list[Content] = [Content.styled("Keys", "bold")]
+    for action in actions:
+        if action.shown_key:
+            lines += hanging(Content.styled(f"{fit(action.shown_key, 5)} ", "$accent"), action.tooltip, width)
+    lines += hanging(Content.styled("Enter ", "$accent"), "Next field; behind the last one, the main button", width)
+    return lines
+
+
+class HelpPane(Drawn):
+    """Help beside the step."""
+
+    text: HelpText | None = None
+
+    def show(self, text: HelpText) -> None:
+        """Show other help."""
+        if text != self.text:
+            self.text = text
+            self.redraw()
+
+    def draw(self, width: int) -> list[Content]:
+        """Return the help's lines."""
+        return help_lines(self.text, width) if self.text else []
+
+
+class HelpSheet(Drawn):
+    """Help with all keys, for the overlay."""
+
+    def __init__(self, text: HelpText, actions: Sequence[Action]) -> None:
+        super().__init__()
+        self._text = text
+        self._actions = actions
+
+    def draw(self, width: int) -> list[Content]:
+        """Return help, then keys."""
+        return [*help_lines(self._text, width), Content(""), Content(""), *key_lines(self._actions, width)]
+
+
+class HelpScreen(ModalScreen[None], inherit_bindings=False):
+    """Help over the step."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f1,enter,q", "dismiss", "Close", id="help.close", tooltip="Back to the step"),
+        Binding("up", "scroll(-1)", "Up", show=False, id="help.up", tooltip="Scroll up"),
+        Binding("down", "scroll(1)", "Down", show=False, id="help.down", tooltip="Scroll down"),
+        Binding("pageup", "scroll(-10)", "Page up", show=False, id="help.page_up", tooltip="Scroll up a page"),
+        Binding(
+            "pagedown,space", "scroll(10)", "Page down", show=False, id="help.page_down", tooltip="Scroll down a page"
+        ),
+    ]
+
+    def __init__(self, text: HelpText, actions: Sequence[Action]) -> None:
+        super().__init__()
+        self._text = text
+        self._actions = actions
+
+    def compose(self) -> ComposeResult:
+        """Lay the sheet over the step."""
+        with VerticalScroll(classes="overlay wide-overlay", can_focus=False) as scroll:
+            scroll.border_title = Content("Help")
+            scroll.border_subtitle = Content("Esc closes")
+            yield HelpSheet(self._text, self._actions)
+
+    def action_scroll(self, rows: int) -> None:
+        """Scroll by some rows."""
+        self.query_one(VerticalScroll).scroll_relative(y=rows, animate=False)
+
+    async def action_dismiss(self, result: None = None) -> None:
+        """Close."""
+        self.dismiss(result)

@@ -1,0 +1,195 @@
+"""The instruction: one card a visit, with the click path and every value ready to be copied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+
+from cxr_tui.model.visit import Carried, FileRef, SecretRef, Typed, Visit
+from cxr_tui.tui.drawn import Drawn, hanging, wrap
+from cxr_tui.tui.glyphs import SITE_NAMES
+from cxr_tui.tui.messages import CopyWanted
+
+WIDEST_LABEL = 26
+GUTTER = 3
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a card: a label, what stands beside it, and what a copy takes (empty: nothing to copy)."""
+
+    label: str
+    shown: str
+    copied: str = ""
+    quiet: bool = False
+
+
+def entry_lines(label: str, typed: Typed) -> list[Line]:
+    """Return the lines for one entry of a screen."""
+    match typed:
+        case SecretRef():
+            return [Line(label, "the password kept in the keyring", quiet=True)]
+        case Carried():
+            return [Line(label, f"what was shown as “{typed.label}”", quiet=True)]
+        case FileRef():
+            return [Line(label, typed.path or "the file named above", typed.path)]
+        case bool():
+            return [Line(label, "[x] ticked" if typed else "[ ] not ticked")]
+        case list():
+            return [Line(label if at == 0 else "", text, text) for at, text in enumerate(typed)] or [Line(label, "–")]
+        case dict():
+            pairs = [f"{name} → {other}" for name, other in typed.items()]
+            return [Line(label if at == 0 else "", text, text) for at, text in enumerate(pairs)] or [Line(label, "–")]
+        case _:
+            text = str(typed)
+            return [Line(label, text or "leave empty", text, quiet=not text)]
+
+
+def visit_lines(visit: Visit, field_labels: Mapping[str, str]) -> list[Line]:
+    """Return all lines of a card under its click path."""
+    lines = [line for label, typed in visit.entries.items() for line in entry_lines(label, typed)]
+    if visit.press:
+        lines.append(Line("then press", " ▸ ".join(f"[ {button} ]" for button in visit.press)))
+    for label, target in visit.brings.items():
+        field = field_labels.get(target, "")
+        where = "to the keyring" if target.startswith("secret:") else f"for the field {field}" if field else ""
+        lines.append(Line("bring back", f"{label}, {where}" if where and field != label else label))
+    return lines
+
+
+def copyables(visits: tuple[Visit, ...], field_labels: Mapping[str, str]) -> list[Line]:
+    """Return everything of an instruction that can be copied, in order."""
+    found: list[Line] = []
+    for visit in visits:
+        label = ""
+        for line in visit_lines(visit, field_labels):
+            label = line.label or label
+            if line.copied:
+                found.append(Line(label, line.shown, line.copied))
+    return found
+
+
+class Card(Drawn, can_focus=True):
+    """One visit. With the focus on it, the arrow keys go from value to value and Enter copies."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Before", show=False, id="card.before", tooltip="The value before"),
+        Binding("down", "move(1)", "Next", show=False, id="card.next", tooltip="The next value"),
+        Binding("enter", "take", "Copy", show=False, id="card.copy", tooltip="Copy this value"),
+    ]
+
+    def __init__(self, number: int, visit: Visit, field_labels: Mapping[str, str], *, alone: bool) -> None:
+        super().__init__(classes="card")
+        self.visit = visit
+        self._number = number
+        self._labels = field_labels
+        self._alone = alone
+        self._cursor = 0
+        self._rows: list[Line | None] = []
+
+    def show(self, visit: Visit) -> None:
+        """Show another state of the same visit."""
+        if visit != self.visit:
+            self.visit = visit
+            self.redraw()
+
+    @property
+    def _values(self) -> list[Line]:
+        return [line for line in visit_lines(self.visit, self._labels) if line.copied]
+
+    @property
+    def current(self) -> Line | None:
+        """The value under the cursor."""
+        values = self._values
+        return values[min(self._cursor, len(values) - 1)] if values else None
+
+    def draw(self, width: int) -> list[Content]:
+        """Return site, click path, one line a value, and the note."""
+        lines = visit_lines(self.visit, self._labels)
+        column = min(max((cell_len(line.label) for line in lines), default=0), WIDEST_LABEL, width // 2)
+        number = "" if self._alone else f"{self._number}"
+        drawn = [
+            Content.styled(f"{number:<{GUTTER}}", "$muted") + Content.styled(SITE_NAMES[self.visit.site], "$muted")
+        ]
+        gutter = Content(" " * GUTTER)
+        drawn += hanging(gutter, " ▸ ".join(self.visit.path), width, "bold")
+        self._rows = [None] * len(drawn)
+        current = self.current if self.has_focus else None
+        for line in lines:
+            rows = self._line(line, column, width, here=line is not None and line == current)
+            drawn += rows
+            self._rows += [line] * len(rows)
+        if self.visit.note:
+            drawn += hanging(gutter, self.visit.note, width, "$muted")
+        return drawn
+
+    def _line(self, line: Line, column: int, width: int, *, here: bool) -> list[Content]:
+        mark = Content.styled(f"{'▸':<{GUTTER}}", "$accent") if here else Content(" " * GUTTER)
+        above: list[Content] = []
+        label = line.label
+        if cell_len(label) > column:
+            above = [mark + Content.styled(part, "$muted") for part in wrap(label, width - GUTTER)]
+            mark, label = Content(" " * GUTTER), ""
+        head = mark + Content.styled(label + " " * (column - cell_len(label) + 2), "$muted")
+        style = "$accent underline" if here else "$muted" if line.quiet else ""
+        return [*above, *hanging(head, line.shown, width, style)]
+
+    def on_focus(self) -> None:
+        """Show the cursor."""
+        self.redraw()
+
+    def on_blur(self) -> None:
+        """Hide the cursor."""
+        self.redraw()
+
+    def action_move(self, by: int) -> None:
+        """Go to another value."""
+        count = len(self._values)
+        if count:
+            self._cursor = (min(self._cursor, count - 1) + by) % count
+            self.redraw()
+
+    def action_take(self) -> None:
+        """Copy the value under the cursor."""
+        if self.current is not None:
+            self._copy(self.current)
+
+    def on_click(self, event: events.Click) -> None:
+        """Copy what was clicked."""
+        line = self._rows[event.y] if event.y < len(self._rows) else None
+        if line is not None and line.copied:
+            self._copy(line)
+
+    def _copy(self, line: Line) -> None:
+        self.post_message(CopyWanted(line.label, line.copied))
+
+
+class Instruction(Vertical):
+    """The cards of a step."""
+
+    def __init__(self) -> None:
+        super().__init__(id="instruction")
+        self._step_id = ""
+
+    async def show(self, step_id: str, visits: tuple[Visit, ...], field_labels: Mapping[str, str]) -> None:
+        """Show these visits; cards of the same screens stay and only take over new values."""
+        cards = list(self.query(Card))
+        same = step_id == self._step_id and [(card.visit.site, card.visit.path) for card in cards] == [
+            (visit.site, visit.path) for visit in visits
+        ]
+        if same:
+            for card, visit in zip(cards, visits, strict=True):
+                card.show(visit)
+            return
+        self._step_id = step_id
+        await self.remove_children()
+        alone = len(visits) == 1
+        await self.mount_all(Card(at, visit, field_labels, alone=alone) for at, visit in enumerate(visits, 1))
+        self.display = bool(visits)

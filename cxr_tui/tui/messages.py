@@ -1,0 +1,61 @@
+"""Everything that widgets tell the screen, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from cxr_tui.model.values import Value
+
+
+@dataclass
+class FieldChanged(Message):
+    """A person changed what a field holds; nothing is confirmed yet."""
+
+    name: str
+    value: Value | None
+
+
+@dataclass
+class SecretChanged(Message):
+    """A person typed into a secret's field; the text itself stays in that field until it is confirmed."""
+
+    name: str
+
+
+@dataclass
+class FieldDone(Message):
+    """Enter in a field: go on to the next one."""
+
+    name: str
+
+
+@dataclass
+class StepChosen(Message):
+    """A step was chosen in the list of steps."""
+
+    step_id: str
+
+
+@dataclass
+class CopyWanted(Message):
+    """A value is to be copied."""
+
+    label: str
+    text: str
+
+
+@dataclass
+class ActionPressed(Message):
+    """A button or a key of the bar was pressed with the mouse or Enter; `action` is an id of the actions table."""
+
+    action: str
+
+
+@dataclass
+class Progressed(Message):
+    """A check or the operator says what it does right now."""
+
+    step_id: str
+    text: str

@@ -1,0 +1,153 @@
+"""The step itself: head, then everything that scrolls, then buttons."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+
+from cxr_tui.guide.step import Product
+from cxr_tui.journal.gate import State
+from cxr_tui.model.finding import Status
+from cxr_tui.tui.bars import Buttons, WorkLine
+from cxr_tui.tui.drawn import Drawn, hanging, wrap
+from cxr_tui.tui.findings import Findings
+from cxr_tui.tui.form import Form
+from cxr_tui.tui.glyphs import STATES
+from cxr_tui.tui.instruction import Instruction
+from cxr_tui.tui.picture import StepPicture
+
+
+class StepHead(Drawn):
+    """Number, title and product; under it the state with its reason."""
+
+    picture: StepPicture | None = None
+
+    def show(self, picture: StepPicture) -> None:
+        """Show another picture."""
+        self.picture = picture
+        self.redraw()
+
+    def draw(self, width: int) -> list[Content]:
+        """Return title and state lines."""
+        if self.picture is None:
+            return []
+        step, state = self.picture.step, self.picture.state
+        look = STATES[state.state]
+        where = f"  ·  {step.product.value}" if step.product is not Product.NONE else ""
+        title = Content.assemble((f"{self.picture.number}  ", "$accent bold"), (step.title, "bold"), (where, "$muted"))
+        lines = [title, *hanging(Content.styled(f"{look.text}  ", look.style), self.picture.reason, width, "$muted")]
+        since = state.waiting.since if state.waiting and state.state is State.WAITING else None
+        if since is not None:
+            days = (self.picture.now - since).days
+            passed = "today" if days < 1 else "for 1 day" if days == 1 else f"for {days} days"
+            indent = " " * (len(look.text) + 2)
+            lines.append(
+                Content.styled(
+                    f"{indent}Since {since:%Y-%m-%d %H:%M} UTC, {passed}; looked at again by itself.", "$muted"
+                )
+            )
+        return lines
+
+
+class Purpose(Drawn):
+    """What the screen is for, and what is documented about it."""
+
+    picture: StepPicture | None = None
+
+    def show(self, picture: StepPicture) -> None:
+        """Show another step."""
+        if self.picture is None or self.picture.step is not picture.step:
+            self.picture = picture
+            self.redraw()
+
+    def draw(self, width: int) -> list[Content]:
+        """Return purpose and notes."""
+        if self.picture is None:
+            return []
+        lines = [Content(line) for line in wrap(self.picture.step.purpose, width)]
+        for note in self.picture.step.notes:
+            mark = Content.styled("! ", "$warning") if note.warning else Content.styled("• ", "$faint")
+            lines += hanging(mark, note.text, width, "" if note.warning else "$muted")
+        return lines
+
+
+class Body(VerticalScroll, can_focus=False):
+    """The scrolling part."""
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Bring the whole field into view, with its label and what is wrong with it, not the control alone."""
+        field = self.query_one(Form).of(event.widget)
+        if field is not None:
+            self.call_after_refresh(self.scroll_to_widget, field, animate=False)
+
+
+class StepPane(Vertical):
+    """One step of the guide, drawn from a picture."""
+
+    def __init__(self) -> None:
+        super().__init__(id="step")
+        self._step_id = ""
+
+    def compose(self) -> ComposeResult:
+        """Stack head, body, work line and buttons."""
+        yield StepHead(id="head")
+        with Body(id="body"):
+            yield Findings("open-findings")
+            yield Purpose(id="purpose")
+            yield Form()
+            yield Instruction()
+            yield Findings("passed-findings")
+        yield WorkLine()
+        yield Buttons()
+
+    @property
+    def form(self) -> Form:
+        """The step's fields."""
+        return self.query_one(Form)
+
+    @property
+    def body(self) -> Body:
+        """The scrolling part."""
+        return self.query_one(Body)
+
+    @property
+    def buttons(self) -> Buttons:
+        """The buttons."""
+        return self.query_one(Buttons)
+
+    @property
+    def work_line(self) -> WorkLine:
+        """The line that says what is going on."""
+        return self.query_one(WorkLine)
+
+    async def show(self, picture: StepPicture) -> None:
+        """Show a picture; widgets of the same step are only brought up to date."""
+        step_id = picture.step.id
+        with self.app.batch_update():
+            self.query_one(StepHead).show(picture)
+            self.query_one(Purpose).show(picture)
+            self._show_findings(picture)
+            self.form.disabled = bool(picture.state.blocked_by)
+            await self.form.show(step_id, picture.views, picture.entered, picture.store)
+            self.form.complain(picture.problems)
+            await self.query_one(Instruction).show(step_id, picture.visits, picture.labels)
+            if step_id != self._step_id:
+                self._step_id = step_id
+                self.body.scroll_home(animate=False)
+
+    def _show_findings(self, picture: StepPicture) -> None:
+        state = picture.state
+        newest = state.unseen or state.outcome
+        findings = (*picture.trouble, *(newest.findings if newest else ()))
+        self.query_one("#open-findings", Findings).show([one for one in findings if one.status is not Status.PASS])
+        self.query_one("#passed-findings", Findings).show([one for one in findings if one.status is Status.PASS])
+
+    def show_outcome(self, *, good: bool) -> None:
+        """Scroll to the evidence where all is good, else to the top, where what went wrong stands first."""
+        if good:
+            evidence = self.query_one("#passed-findings")
+            self.call_after_refresh(self.body.scroll_to_widget, evidence, animate=False, top=False)
+        else:
+            self.body.scroll_home(animate=False)

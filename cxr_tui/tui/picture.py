@@ -1,0 +1,76 @@
+"""One look at a step: everything that the screen shows of it, read from the setup in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from cxr_tui.guide.step import Step
+from cxr_tui.journal.gate import StepState
+from cxr_tui.model.finding import Finding
+from cxr_tui.model.values import Value
+from cxr_tui.model.visit import Visit
+from cxr_tui.setup.form import FieldView
+from cxr_tui.tui.contract import SetupView
+from cxr_tui.tui.instruction import Line, copyables
+from cxr_tui.tui.words import plain_keys
+from cxr_tui.tui.work import Ended
+
+
+@dataclass(frozen=True)
+class StepPicture:
+    """What the pane draws."""
+
+    step: Step
+    number: int
+    state: StepState
+    reason: str
+    views: tuple[FieldView, ...]
+    visits: tuple[Visit, ...]
+    entered: Mapping[str, Value]
+    problems: Mapping[str, str]
+    """What is wrong with a field, by name."""
+    trouble: tuple[Finding, ...]
+    """What a screen refused; the journal does not hold it."""
+    store: str
+    now: datetime
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labels of the step's fields by name."""
+        return {field.name: field.label for field in self.step.fields}
+
+    @property
+    def copyables(self) -> list[Line]:
+        """What can be copied: the instruction's values, then carried ones that stand in no instruction."""
+        lines = copyables(self.visits, self.labels)
+        there = {line.copied for line in lines}
+        for view in self.views:
+            if isinstance(view.value, str) and view.value and view.value not in there:
+                lines.append(Line(view.field.label, view.value, view.value))
+        return lines
+
+
+def take_picture(setup: SetupView, step_id: str, entered: Mapping[str, Value], ended: Ended | None) -> StepPicture:
+    """Look at a step, with what is typed and how the last work at it ended."""
+    state = setup.states()[step_id]
+    problems = dict(ended.problems) if ended else {}
+    for name, value in entered.items():
+        problem = setup.problem(step_id, name, value, entered)
+        problems.pop(name, None)
+        if problem:
+            problems[name] = problem
+    return StepPicture(
+        step=setup.guide.step(step_id),
+        number=setup.guide.number(step_id),
+        state=state,
+        reason=plain_keys(setup.guide, state.reason),
+        views=setup.form(step_id, entered),
+        visits=setup.visits(step_id, entered),
+        entered=entered,
+        problems=problems,
+        trouble=ended.trouble if ended else (),
+        store=setup.world.credentials.store,
+        now=setup.server_time(),
+    )

@@ -1,0 +1,94 @@
+"""What can sensibly be done at a step right now: a pure function of how the step stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cxr_tui.journal.gate import State, StepState
+from cxr_tui.model.finding import Fix, Outcome, Status, Verdict
+
+
+class Main(StrEnum):
+    """The sensible next thing; values are ids of the actions table."""
+
+    JUMP = "blocker"
+    OPERATE = "operate"
+    CHECK = "check"
+    AGAIN = "again"
+    ATTEST = "attest"
+    PUT_RIGHT = "put_right"
+    CONTINUE = "next"
+    FINISH = "finish"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """One look at the current step; what the actions ask before they offer themselves."""
+
+    state: StepState
+    sandboxed: bool = False
+    working: bool = False
+    """Whether a check or the operator is at work."""
+    changed: bool = False
+    """Whether something was typed that is not confirmed."""
+    operated: bool = False
+    """Whether the operator has made this step's visits since the program started."""
+    has_visits: bool = False
+    has_values: bool = False
+    """Whether there is something to copy."""
+    has_links: bool = False
+    first: bool = False
+    last: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether the step may be worked on now."""
+        return not self.state.blocked_by and not self.working
+
+    @property
+    def fix(self) -> Fix | None:
+        """The first answer that a finding offers to put right."""
+        return first_fix(self.state.outcome) if not self.state.holds else None
+
+    @property
+    def attestable(self) -> bool:
+        """Whether a person's word may decide here: the check said so, or nothing is known yet of a visit to make."""
+        outcome = self.state.outcome
+        expected = self.has_visits if outcome is None else outcome.verdict is Verdict.ATTESTABLE
+        return expected and not self.state.holds
+
+    @property
+    def awaits_word(self) -> bool:
+        """Whether the check is done and only a person's word is missing."""
+        outcome = self.state.outcome
+        return (
+            self.state.state is State.DRAFT
+            and not self.changed
+            and outcome is not None
+            and outcome.verdict is Verdict.ATTESTABLE
+        )
+
+    @property
+    def main(self) -> Main:
+        """The sensible next thing."""
+        if self.state.blocked_by:
+            return Main.JUMP
+        if self.state.holds and not self.changed:
+            return Main.FINISH if self.last else Main.CONTINUE
+        if self.fix is not None and not self.changed:
+            return Main.PUT_RIGHT
+        if self.sandboxed and self.has_visits and not self.operated:
+            return Main.OPERATE
+        if self.awaits_word:
+            return Main.ATTEST
+        if self.state.state in (State.FAILED, State.WAITING):
+            return Main.AGAIN
+        return Main.CHECK
+
+
+def first_fix(outcome: Outcome | None) -> Fix | None:
+    """Return the first answer that would put a finding right, those of failures before the others."""
+    findings = outcome.findings if outcome else ()
+    ordered = sorted(findings, key=lambda finding: finding.status is not Status.FAIL)
+    return next((finding.fix for finding in ordered if finding.fix), None)

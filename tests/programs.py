@@ -1,0 +1,76 @@
+"""The program as a whole process, for tests that start it the way a person or a script does."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+LIMIT = 120
+"""Seconds until a command counts as hung."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The JSON document that it printed."""
+        read: dict[str, Any] = json.loads(self.out)
+        return read
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Return a bare environment: nothing of the developer's own configuration or session gets in."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    return {**kept, "HOME": str(home), "CXR_TUI_HOME": str(home), "TERM": "xterm-256color"}
+
+
+def cxr_tui(*arguments: str, home: Path, stdin: str = "", limit: int = LIMIT) -> Ended:
+    """Run `cxr-tui` to its end."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "cxr_tui.cli", *arguments],
+        env=environment(home),
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=limit,
+        check=False,
+    )
+    return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+
+@contextmanager
+def sandbox_up(directory: Path, *arguments: str) -> Iterator[Mapping[str, Any]]:
+    """Keep `cxr-tui sandbox --dir DIRECTORY` up and yield what it says of itself."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cxr_tui.cli", "sandbox", "--json", "--dir", str(directory), *arguments],
+        env=environment(directory),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        text = ""
+        for line in process.stdout:
+            text += line
+            if line == "}\n":
+                break
+        yield json.loads(text)
+    finally:
+        process.terminate()
+        process.stdout.close()
+        process.wait(20)

@@ -1,0 +1,244 @@
+"""The guided setup over a toy guide: gates, answers, staleness, resume."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from toy_guide import TOY, WORDS, open_toy
+
+from cxr_tui.journal.gate import State
+from cxr_tui.model.finding import Fix, Verdict
+from cxr_tui.model.secret import Secret
+from cxr_tui.setup.session import Setup, StepLockedError
+
+STEPS = tuple(step.id for step in TOY.steps)
+
+
+def quiet(_: str) -> None:
+    """Nobody listens to progress here."""
+
+
+async def prove(setup: Setup, upto: int = len(STEPS), word: str = "good") -> None:
+    for step in STEPS[:upto]:
+        if step == "three":
+            await setup.keep_secret("three", "key", Secret("k"))
+        await setup.confirm(step, {"word": word})
+        if word == "word":
+            await setup.attest(step)
+        await setup.check(step, quiet)
+
+
+def states(setup: Setup) -> list[str]:
+    return [standing.state.value for standing in setup.states().values()]
+
+
+async def test_steps_open_one_after_the_other(tmp_path: Path) -> None:
+    setup = open_toy(tmp_path)
+    for done in range(len(STEPS) + 1):
+        assert states(setup)[:done] == ["proven"] * done
+        assert states(setup)[done + 1 :] == ["locked"] * (len(STEPS) - done - 1)
+        if done < len(STEPS):
+            if STEPS[done] == "three":
+                await setup.keep_secret("three", "key", Secret("k"))
+            await setup.confirm(STEPS[done], {"word": "good"})
+            await setup.check(STEPS[done], quiet)
+    assert setup.current() == STEPS[-1]
+    await setup.close()
+
+
+@pytest.mark.parametrize("step", STEPS[1:])
+async def test_a_locked_step_refuses_every_way_in(tmp_path: Path, step: str) -> None:
+    setup = open_toy(tmp_path)
+    for attempt in (
+        setup.confirm(step, {"word": "good"}),
+        setup.attest(step),
+        setup.check(step, quiet),
+        setup.operate(step, quiet),
+        setup.put_right(Fix("put right", {f"{step}.word": "good"})),
+    ):
+        with pytest.raises(StepLockedError) as refusal:
+            await attempt
+        assert refusal.value.blocked_by == "one"
+    with pytest.raises(StepLockedError):
+        await setup.keep_secret("three", "key", Secret("k"))
+    assert setup.ledger().seq == 0
+    await setup.close()
+
+
+async def test_a_refused_answer_writes_none_of_its_form(tmp_path: Path) -> None:
+    setup = open_toy(tmp_path)
+    problems = await setup.confirm("one", {"word": "xylophone", "more": "fine"})
+    assert problems == {"word": "x is not allowed; write y"}
+    assert setup.ledger().seq == 0
+    await setup.close()
+
+
+async def test_the_same_answer_is_not_written_twice(tmp_path: Path) -> None:
+    setup = open_toy(tmp_path)
+    for _ in range(3):
+        await setup.confirm("one", {"word": "good", "more": ""})
+    assert setup.ledger().seq == 1
+    await setup.close()
+
+
+async def test_an_empty_field_is_named_and_nothing_is_recorded(tmp_path: Path) -> None:
+    setup = open_toy(tmp_path)
+    outcome = await setup.check("one", quiet)
+    assert outcome.verdict is Verdict.UNKNOWN
+    assert "Word" in outcome.findings[0].seen
+    assert setup.ledger().seq == 0
+    await setup.close()
+
+
+async def test_evidence_that_comes_later_proves_the_earlier_step(tmp_path: Path) -> None:
+    setup = open_toy(tmp_path)
+    await setup.confirm("one", {"word": "good"})
+    await setup.check("one", quiet)
+    await setup.confirm("two", {"word": "word"})
+    await setup.attest("two")
+    await setup.check("two", quiet)
+    assert setup.states()["two"].state is State.ATTESTED
+    await setup.keep_secret("three", "key", Secret("k"))
+    for step in ("three", "four"):
+        await setup.confirm(step, {"word": "good"})
+        await setup.check(step, quiet)
+    judged = setup.ledger().judged
+    assert judged["two"].at >= judged["four"].at, "two was looked at again once four had brought its evidence"
+    await setup.close()
+
+
+async def test_the_last_step_has_all_earlier_ones_checked_again(tmp_path: Path) -> None:
+    setup = open_toy(tmp_path)
+    await prove(setup, upto=4)
+    before = setup.ledger().judged["four"].at
+    await setup.confirm("five", {"word": "good"})
+    await setup.check("five", quiet)
+    assert all(setup.ledger().judged[step].at > before for step in STEPS)
+    await setup.close()
+
+
+async def test_a_secret_never_reaches_the_journal(tmp_path: Path) -> None:
+    setup = open_toy(tmp_path)
+    await prove(setup, upto=2)
+    assert await setup.keep_secret("three", "key", Secret("canary-8c1f")) is None
+    assert await setup.keep_secret("three", "key", Secret("x")) == "x is not allowed; write y"
+    assert setup.form("three")[2].stored
+    assert setup.form("three")[2].value is None
+    await setup.close()
+    for path in tmp_path.iterdir():
+        assert b"canary-8c1f" not in path.read_bytes()
+
+
+async def test_a_new_secret_turns_stale_what_rests_on_it(tmp_path: Path) -> None:
+    setup = open_toy(tmp_path)
+    await prove(setup)
+    await setup.keep_secret("three", "key", Secret("another"))
+    assert states(setup) == ["proven", "proven", "stale", "stale", "stale"]
+    await setup.close()
+
+
+async def test_another_process_sees_what_the_first_one_wrote(tmp_path: Path) -> None:
+    first, second = open_toy(tmp_path), open_toy(tmp_path)
+    await prove(first, upto=2)
+    assert second.current() == "three"
+    await first.close()
+    await second.close()
+
+
+async def test_a_cancelled_check_writes_nothing(tmp_path: Path) -> None:
+    setup = open_toy(tmp_path)
+    await setup.confirm("one", {"word": "good"})
+    before = setup.ledger().seq
+    task = asyncio.create_task(setup.check("one", quiet))
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert setup.ledger().seq == before
+    await setup.close()
+
+
+MOVES = st.one_of(
+    st.tuples(st.just("answer"), st.sampled_from(STEPS), st.sampled_from(WORDS)),
+    st.tuples(st.just("attest"), st.sampled_from(STEPS), st.just("")),
+    st.tuples(st.just("check"), st.sampled_from(STEPS), st.just("")),
+    st.tuples(st.just("fix"), st.sampled_from(STEPS), st.sampled_from(WORDS)),
+    st.tuples(st.just("secret"), st.just("three"), st.sampled_from(["a", "b"])),
+    st.tuples(st.just("recheck"), st.just("one"), st.just("")),
+    st.tuples(st.just("reopen"), st.just("one"), st.just("")),
+    st.tuples(st.just("advance"), st.just("one"), st.sampled_from(["good", "word"])),
+)
+
+
+async def advance(setup: Setup, word: str) -> None:
+    """Do what an honest person does at the current step, so that random walks get beyond the first steps."""
+    step = setup.current()
+    if step == "three" and not setup.form("three")[2].stored:
+        await setup.keep_secret("three", "key", Secret("k"))
+    await setup.confirm(step, {"word": word})
+    if word == "word":
+        await setup.attest(step)
+    await setup.check(step, quiet)
+
+
+async def play(setup: Setup, move: tuple[str, str, str]) -> None:
+    kind, step, word = move
+    match kind:
+        case "answer":
+            await setup.confirm(step, {"word": word})
+        case "attest":
+            await setup.attest(step)
+        case "check":
+            await setup.check(step, quiet)
+        case "fix":
+            await setup.put_right(Fix("put right", {f"{step}.word": word}))
+        case "secret":
+            await setup.keep_secret(step, "key", Secret(word))
+        case "recheck":
+            await setup.recheck(TOY.steps, quiet)
+        case "advance":
+            await advance(setup, word)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(moves=st.lists(MOVES, max_size=25))
+def test_no_sequence_of_moves_opens_or_validates_a_step_before_those_before_it(
+    tmp_path_factory: pytest.TempPathFactory, moves: list[tuple[str, str, str]]
+) -> None:
+    asyncio.run(walk_randomly(tmp_path_factory.mktemp("walk"), moves))
+
+
+async def refused_by(setup: Setup, move: tuple[str, str, str]) -> str:
+    try:
+        await play(setup, move)
+    except StepLockedError as refusal:
+        return refusal.blocked_by
+    return ""
+
+
+async def walk_randomly(home: Path, moves: list[tuple[str, str, str]]) -> None:
+    setup = open_toy(home)
+    for move in moves:
+        before = setup.states()
+        if move[0] == "reopen":
+            await setup.close()
+            setup = open_toy(home)
+            assert setup.states() == before, "a new process sees exactly what the old one saw"
+            continue
+        blocked_by = await refused_by(setup, move)
+        assert not blocked_by or not before[blocked_by].holds
+        after = setup.states()
+        for at, step in enumerate(STEPS):
+            earlier_hold = all(after[one].holds for one in STEPS[:at])
+            if after[step].holds and not before[step].holds:
+                # Evidence for an attested step may only come while everything before it holds.
+                assert earlier_hold or move[0] in ("answer", "fix", "recheck"), (move, step, before, after)
+                if not earlier_hold:
+                    assert before[step].state is State.STALE, "only an answer put back may revive a step out of order"
+            if not earlier_hold and not after[step].holds:
+                assert after[step].blocked_by
+                assert after[step].state in (State.LOCKED, State.STALE)
+    await setup.close()
