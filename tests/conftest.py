@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-
 from real_parts import Service, SshServer, http_service, openssh_server
 
 
-@pytest.fixture
-def service() -> Iterator[Service]:
-    """A scripted REST service on a loopback port."""
+@pytest.fixture(scope="session")
+def running_service() -> Iterator[Service]:
+    """Run one HTTP server for all tests; starting one takes longer than most of them."""
     with http_service() as running:
         yield running
 
 
+@pytest.fixture
+def service(running_service: Service) -> Service:
+    """Return a scripted REST service on a loopback port, with nothing scripted and nothing asked."""
+    running_service.reset()
+    return running_service
+
+
 @pytest.fixture(scope="session")
 def openssh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshServer]:
-    """A real OpenSSH server that takes one RSA key."""
+    """Run a real OpenSSH server that takes one RSA key."""
     with openssh_server(tmp_path_factory.mktemp("sshd")) as running:
         yield running

@@ -13,7 +13,7 @@ from cxr_tui.journal.store import Journal
 from cxr_tui.model.finding import Fix, Outcome, Waiting
 from cxr_tui.model.ports import Credentials
 from cxr_tui.model.secret import Secret
-from cxr_tui.model.values import Known, Value
+from cxr_tui.model.values import Value
 from cxr_tui.model.visit import SecretRef, Shown, Site, Visit, VisitRefusedError
 from cxr_tui.setup.session import Setup
 
@@ -34,7 +34,7 @@ class DemoOperator:
         await self.gate.wait()
         if self.refuses:
             raise VisitRefusedError(visit, self.refuses)
-        return Shown("Saved.", {label: f"shown {label}" for label in visit.brings})
+        return Shown("Saved.", dict.fromkeys(visit.brings, "Completed"))
 
     async def look(self, site: Site, path: Sequence[str]) -> Mapping[str, Value]:
         return {}
@@ -206,7 +206,10 @@ def demo_guide(dials: Dials) -> Guide:
                     Visit(
                         Site.RESPONSYS,
                         ("Change password",),
-                        {"User name": known.text("add-user.login_name"), "New password": SecretRef("responsys-password")},
+                        {
+                            "User name": known.text("add-user.login_name"),
+                            "New password": SecretRef("responsys-password"),
+                        },
                         ("Change password",),
                     ),
                 ),

@@ -65,6 +65,11 @@ class Service:
     headers: list[dict[str, str]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
 
+    def reset(self) -> None:
+        """Forget what was scripted and asked."""
+        for kept in (self.answers, self.asked, self.headers, self.bodies):
+            kept.clear()
+
     def count(self, start: str) -> int:
         """Return how many calls began with `METHOD path`."""
         return sum(asked.startswith(start) for asked in self.asked)
@@ -117,7 +122,8 @@ def http_service(**uvicorn_options: object) -> Iterator[Service]:
     app = Starlette(routes=[Route("/{path:path}", service.answer, methods=["GET", "POST", "PUT"])])
     options: dict[str, object] = {"log_level": "critical", "lifespan": "off", "ws": "none"} | uvicorn_options
     server = uvicorn.Server(uvicorn.Config(app, **options))  # type: ignore[arg-type]  # options by name
-    with socket.socket() as listener:
+    # asyncio answers without delay (TCP_NODELAY) only on sockets that name their protocol
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind((LOOPBACK, 0))
         service.url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -172,12 +178,19 @@ class SshServer:
     fingerprint: str
     """Of its ed25519 host key."""
     rsa_fingerprint: str
-    process: subprocess.Popen[bytes]
+    authorized_keys: Path
+
+    def allow(self, key: Path) -> Path:
+        """Have the server take one more key and return it."""
+        with self.authorized_keys.open("ab") as file:
+            file.write(Path(f"{key}.pub").read_bytes())
+        return key
 
 
 def make_key(path: Path, kind: str = "rsa", *options: str, passphrase: str = "") -> Path:
     """Make an SSH key pair with ssh-keygen."""
-    subprocess.run(["ssh-keygen", "-q", "-t", kind, "-N", passphrase, "-f", path, *options], check=True)
+    size = ["-b", "2048"] if kind == "rsa" else []  # larger ones take seconds to make
+    subprocess.run(["ssh-keygen", "-q", "-t", kind, *size, "-N", passphrase, "-f", path, *options], check=True)
     return path
 
 
@@ -194,6 +207,7 @@ def openssh_server(base: Path, **settings: str) -> Iterator[SshServer]:
     folder = base / "files"
     folder.mkdir(parents=True)
     key = make_key(base / "user_key")
+    shutil.copy(f"{key}.pub", base / "authorized_keys")
     host, rsa_host = make_key(base / "host_ed25519", "ed25519"), make_key(base / "host_rsa", "rsa")
     if os.getuid() == 0:
         Path("/run/sshd").mkdir(exist_ok=True)
@@ -202,7 +216,7 @@ def openssh_server(base: Path, **settings: str) -> Iterator[SshServer]:
         "Port": str(port),
         "ListenAddress": LOOPBACK,
         "HostKey": f"{host}\nHostKey {rsa_host}",
-        "AuthorizedKeysFile": f"{key}.pub",
+        "AuthorizedKeysFile": str(base / "authorized_keys"),
         "PermitRootLogin": "prohibit-password",
         "PasswordAuthentication": "no",
         "KbdInteractiveAuthentication": "no",
@@ -212,9 +226,8 @@ def openssh_server(base: Path, **settings: str) -> Iterator[SshServer]:
         "Subsystem": f"sftp internal-sftp -d {folder}",
     } | settings
     (base / "sshd_config").write_text("".join(f"{name} {value}\n" for name, value in config.items()))
-    process = subprocess.Popen(
-        [_find("sshd") or "sshd", "-D", "-e", "-f", base / "sshd_config"], stderr=(base / "sshd.log").open("wb")
-    )
+    with (base / "sshd.log").open("wb") as log:
+        process = subprocess.Popen([_find("sshd") or "sshd", "-D", "-e", "-f", base / "sshd_config"], stderr=log)
     try:
         _wait(lambda: _listens(port), "sshd")
         yield SshServer(
@@ -224,7 +237,7 @@ def openssh_server(base: Path, **settings: str) -> Iterator[SshServer]:
             key,
             fingerprint_of(host.with_suffix(".pub")),
             fingerprint_of(rsa_host.with_suffix(".pub")),
-            process,
+            base / "authorized_keys",
         )
     finally:
         process.terminate()

@@ -8,13 +8,13 @@ import logging
 import socket
 import ssl
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from real_parts import LOOPBACK, Fault, Service, free_port, http_service, raw_server
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from cxr_tui.gateways.clock import ServerClock
@@ -34,9 +34,14 @@ from cxr_tui.model.errors import (
     UnreachableError,
 )
 from cxr_tui.model.secret import Secret
-from real_parts import LOOPBACK, Fault, Service, free_port, http_service, raw_server
 
 QUICK = Limits(connect=2, silent=0.3, whole=2)
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
 
 
 async def reach(url: str, limits: Limits | None = None) -> UnreachableError:
@@ -65,7 +70,7 @@ async def test_tls_against_a_plain_port(service: Service) -> None:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate that signed itself, with its key."""
+    """Make a certificate that signed itself, with its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     now = dt.datetime.now(dt.UTC)
@@ -284,10 +289,3 @@ def test_tls_verification_is_never_off() -> None:
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname
     assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-    yield

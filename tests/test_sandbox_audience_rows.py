@@ -81,6 +81,14 @@ def test_values_are_trimmed_and_cut() -> None:
     assert found.taken == ({"CUSTOMER_ID_": "C1", "FIRST_NAME": "x" * 25},)
 
 
+def test_dates_that_the_list_keeps_itself_are_checked_and_left_out() -> None:
+    text = "CUSTOMER_ID_,MODIFIED_DATE_\nC1,2026-01-01 00:00:00\nC2,yesterday\n"
+    target = Target("L", "CUSTOMER_ID_", (("CUSTOMER_ID_", "CUSTOMER_ID_"), ("MODIFIED_DATE_", "MODIFIED_DATE_")))
+    found = sort_rows(read_incoming(text.encode(), form()), target, COLUMNS)
+    assert found.taken == ({"CUSTOMER_ID_": "C1"},)
+    assert [row.line for row in found.rejected] == [3]
+
+
 def test_blank_lines_do_not_count_and_any_line_end_will_do() -> None:
     file = read_incoming(b"\xef\xbb\xbfA,B\r\n1,2\r\n\r\n , \r\n3,4\r5,6\n", form())
     assert file.columns == ("A", "B")

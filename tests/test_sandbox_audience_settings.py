@@ -132,6 +132,7 @@ def _people(on: Stage) -> dict[str, Any]:
         riids[f"C{number}"] = customers.insert(values, START)
     loyalty.insert({"CUSTOMER_ID_": "C1", "CITY_": "Austin", "MODIFIED_DATE_": "2026-03-01 00:00:00"}, START)
     loyalty.insert({"CUSTOMER_ID_": "C2", "CITY_": "Austin", "MODIFIED_DATE_": "2026-03-01 00:00:00"}, START)
+    customers.insert({**base, "CUSTOMER_ID_": "C3", "MOBILE_PERMISSION_REASON_": "asked", "CITY_": "Reno"}, START)
     customers.insert({"EMAIL_ADDRESS_": "no.id@acme.example"}, START)
     return riids
 
@@ -143,11 +144,13 @@ async def test_profile_inserts_follow_the_documented_rules() -> None:
         await on.save_settings(**{INSERT: True})
         await on.clock.advance(START + timedelta(hours=1))
         rows = {row["CUSTOMER_ID_"]: row for row in on.profiles.rows()}
-        assert set(rows) == {"C1", "C2"}
+        assert set(rows) == {"C1", "C2", "C3"}
         assert rows["C1"]["CITY_"] == "Austin"  # the latest updated row
         assert rows["C1"]["FIRST_NAME"] == ""  # LOYALTY holds the column too, empty, and was updated last
-        assert rows["C1"]["EMAIL_PERMISSION_STATUS_"] == ""
-        assert rows["C1"]["EMAIL_DELIVERABILITY_STATUS_"] == ""
+        assert rows["C3"]["CITY_"] == "Reno"
+        assert {
+            name for name, text in rows["C3"].items() if text and ("PERMISSION" in name or "DELIVER" in name)
+        } == set()
         assert rows["C2"]["CITY_"] == "Here before"
         assert on.clock.failures == []
 

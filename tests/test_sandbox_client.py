@@ -14,40 +14,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from desk_stage import EMAIL, PASSWORD, USER, Safe, ask, log_in, sign_up
 
 from cxr_tui.launch import attach_sandbox, describe_sandbox, launch_sandbox, scenario_codes
-from cxr_tui.model.secret import Secret
-from cxr_tui.model.visit import Carried, SecretRef, Site, Typed, Visit, VisitRefusedError
+from cxr_tui.model.visit import Site, Visit
 from cxr_tui.sandbox.client import RunningSandbox, SandboxStartError, read_handout
-from cxr_tui.sandbox.operator_desk import SandboxOperator
 
 PEOPLE = 120
 COMMAND = (sys.executable, "-m", "cxr_tui.sandbox")
-ADD_USER = ("Account", "User identity management", "Add user")
-USER = "CXAudienceIntegrationAcme"
-PASSWORD = "Autumn-Leaves-47x"
-EMAIL = "jordan.rivera@acmeretail.example"
-
-
-class Safe:
-    """Credentials in a dictionary."""
-
-    store = "this test's memory"
-
-    def __init__(self, **items: str) -> None:
-        self.items = {item.replace("_", "-"): Secret(text) for item, text in items.items()}
-
-    async def put(self, item: str, secret: Secret) -> None:
-        self.items[item] = secret
-
-    async def get(self, item: str) -> Secret:
-        return self.items[item]
-
-    async def has(self, item: str) -> bool:
-        return item in self.items
-
-    async def drop(self, item: str) -> None:
-        self.items.pop(item, None)
 
 
 def alive(pid: int) -> bool:
@@ -77,50 +51,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
         yield attach_sandbox(directory)
         process.stdin.close()
         assert process.wait(15) == 0
-
-
-def new_user(name: str) -> list[Visit]:
-    form: dict[str, Typed] = {
-        "Login name": name,
-        "Email address": EMAIL,
-        "User display name": name,
-        "User status": "Active",
-        "User locale": "English",
-        "Can create Programs / Campaigns without Org. Scope for targeting": False,
-    }
-    roles = ["List Web Services Manager", "Table Web Services Manager"]
-    return [
-        Visit(Site.RESPONSYS, ADD_USER, form),
-        Visit(Site.RESPONSYS, (*ADD_USER, "Role Assignment"), {"Functional roles": roles}),
-        Visit(Site.RESPONSYS, (*ADD_USER, "Organization Assignment"), {"Organization": "Root"}),
-        Visit(Site.RESPONSYS, ADD_USER, {}, ("Create",)),
-    ]
-
-
-async def sign_up(operator: SandboxOperator, name: str) -> None:
-    """Make the integration user the way the procedure has it: form, tabs, Create, mail, new password."""
-    safe = Safe(responsys_password=PASSWORD)
-    for visit in new_user(name):
-        await operator.perform(visit, {}, safe)
-    mail = Visit(Site.MAILBOX, ("Inbox", "Welcome to Oracle Responsys"), {"To": EMAIL})
-    seen = (await operator.perform(mail, {}, safe)).secrets
-    entries: dict[str, Typed] = {
-        "User name": name,
-        "Temporary password": Carried("Temporary password"),
-        "New password": SecretRef("responsys-password"),
-    }
-    await operator.perform(Visit(Site.RESPONSYS, ("Change password",), entries, ("Change password",)), seen, safe)
-
-
-async def log_in(host: str, name: str, password: str = PASSWORD) -> httpx.Response:
-    form = {"user_name": name, "password": password, "auth_type": "password"}
-    async with httpx.AsyncClient() as client:
-        return await client.post(f"{host}/rest/api/v1.3/auth/token", data=form)
-
-
-async def ask(endpoint: str, token: str, path: str) -> httpx.Response:
-    async with httpx.AsyncClient() as client:
-        return await client.get(f"{endpoint}/rest/api/v1.3{path}", headers={"Authorization": token})
 
 
 async def test_a_sandbox_starts_quickly_says_where_it_is_and_leaves_nothing_behind() -> None:
@@ -316,28 +246,3 @@ async def test_no_secret_of_a_sandbox_stands_in_the_process_list(running: Runnin
         assert told
         assert not any(secret.encode() in told for secret in secrets)
     assert os.getpid() != running.handout.pid
-
-
-async def test_planted_faults_happen_the_way_they_really_do() -> None:
-    codes = ["missing-list-role", "user-locale", "list-empty"]
-    async with await launch_sandbox(people=20, scenarios=codes) as sandbox:
-        operator = sandbox.operator()
-        await sign_up(operator, USER)
-        login = await log_in(sandbox.handout.responsys_login, USER)
-        endpoint, token = login.json()["endPoint"], login.json()["authToken"]
-        assert (await ask(endpoint, token, "/user/info")).json()["userLocale"] != "en"
-        assert (await ask(endpoint, token, "/lists")).json()["errorCode"] == "INSUFFICIENT_ACCESS"
-        page = ("Account", "User identity management", "User management", USER, "Role Assignment")
-        assert (await operator.look(Site.RESPONSYS, page))["Functional roles"] == ["Table Web Services Manager"]
-        both = {"Functional roles": ["List Web Services Manager", "Table Web Services Manager"]}
-        await operator.perform(Visit(Site.RESPONSYS, page, both, ("Save",)), {}, Safe())
-        assert (await ask(endpoint, token, "/lists/CUSTOMERS/members/count")).json()["count"] == 0
-        await operator.close()
-
-
-async def test_a_temporary_password_that_was_never_changed_does_not_log_in() -> None:
-    async with await launch_sandbox(people=5, scenarios=["temporary-password", "identity-cloud-account"]) as sandbox:
-        operator = sandbox.operator()
-        with pytest.raises(VisitRefusedError, match="Identity Cloud"):
-            await sign_up(operator, USER)
-        await operator.close()

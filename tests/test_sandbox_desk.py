@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from desk_stage import Safe
 from keyring.errors import KeyringError, PasswordDeleteError
 
 from cxr_tui.model.errors import NothingStoredError, UnreachableError
@@ -91,29 +92,6 @@ class Stand:
     operator: SandboxOperator
 
 
-class Safe:
-    """Credentials in a dictionary."""
-
-    store = "this test's memory"
-
-    def __init__(self, **items: str) -> None:
-        self.items = {item: Secret(text) for item, text in items.items()}
-
-    async def put(self, item: str, secret: Secret) -> None:
-        self.items[item] = secret
-
-    async def get(self, item: str) -> Secret:
-        if item not in self.items:
-            raise NothingStoredError(item)
-        return self.items[item]
-
-    async def has(self, item: str) -> bool:
-        return item in self.items
-
-    async def drop(self, item: str) -> None:
-        self.items.pop(item, None)
-
-
 @pytest.fixture
 async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
     clock, twin, slips = Clock(START), TinyTwin(), Slips()
@@ -151,7 +129,7 @@ async def test_a_visit_types_secrets_files_and_what_was_seen_before(stand: Stand
         "Functional roles": Carried("Seen roles"),
     }
     visit = Visit(Site.RESPONSYS, ("Roles",), entries)
-    await stand.operator.perform(visit, {"Seen roles": ["X"]}, Safe(**{"responsys-password": "Spring-Rain-9"}))
+    await stand.operator.perform(visit, {"Seen roles": ["X"]}, Safe(responsys_password="Spring-Rain-9"))
     assert (stand.twin.secret, stand.twin.file, stand.twin.roles) == ("Spring-Rain-9", b"\x00\xffkey", ["X"])
     carried = Visit(Site.RESPONSYS, ("Roles",), {"Password": Carried("Temporary password")})
     await stand.operator.perform(carried, {"Temporary password": Secret("t0p")}, Safe())

@@ -23,7 +23,7 @@ Journal.append = append_and_die
 from cxr_tui.cli import main
 sys.exit(main(sys.argv[1:]))
 """
-MOST_WRITES = 400
+MOST_WRITES = 250
 
 
 def test_a_setup_killed_after_every_write_arrives_where_an_undisturbed_one_does(tmp_path: Path) -> None:
@@ -32,6 +32,7 @@ def test_a_setup_killed_after_every_write_arrives_where_an_undisturbed_one_does(
     with sandbox_up(tmp_path / "calm", "--people", "60"):
         calm = cxr_tui("--at", str(tmp_path / "calm"), "apply", str(answers), "--json", home=tmp_path)
         assert calm.code == 0, calm.err + calm.out
+        asked_calmly = answers_in(tmp_path / "calm")
     with sandbox_up(tmp_path / "hurt", "--people", "60"):
         kills = 0
         while True:
@@ -53,7 +54,8 @@ def test_a_setup_killed_after_every_write_arrives_where_an_undisturbed_one_does(
     assert kills > 50
     states = {step["id"]: step["state"] for step in json.loads(ended.stdout)["steps"]}
     assert states == {step["id"]: step["state"] for step in calm.document["steps"]}
-    assert [key for key, times in asked.items() if times > 1] == []
+    # What a screen shows may change while time passes (a key is first processed, then completed); nothing else repeats.
+    assert asked == asked_calmly
 
 
 def answers_in(directory: Path) -> Counter[str]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cxr_tui.sandbox.client import RunningSandbox
 
 SANDBOX_NAME = "sandbox"
+SANDBOX_STORE = "the sandbox's memory, gone with it"
 
 
 def open_real(name: str, home: Path | None = None) -> Setup:
@@ -33,7 +34,7 @@ def open_sandboxed(running: RunningSandbox, name: str = SANDBOX_NAME) -> Setup:
     """Open an integration with a sandbox; its journal and its secrets go when the sandbox goes."""
     from cxr_tui.gateways.credentials import KeyringCredentials
 
-    credentials = KeyringCredentials(name, backend=running.keyring(), store_name="sandbox memory, gone with the sandbox")
+    credentials = KeyringCredentials(name, backend=running.keyring(), store_name=SANDBOX_STORE)
     journal = Journal(journal_path(running.directory, name))
     return Setup(GUIDE, journal, credentials, running.operator(), name)
 

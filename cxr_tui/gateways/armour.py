@@ -25,6 +25,7 @@ class Armour:
 
 def find_armour(data: bytes) -> Armour | None:
     """Return the first armoured block, decoded as far as it goes; None where there is none."""
+    data = data.removeprefix(b"\xef\xbb\xbf")  # some editors put a mark before the first line
     begin = _BEGIN.search(data)
     if begin is None:
         return None

@@ -127,7 +127,7 @@ class KeyringCredentials:
             backend = self._chosen()
             try:
                 return call(backend)
-            except Exception as error:  # every store has errors of its own
+            except Exception as error:  # noqa: BLE001 - every store has errors of its own
                 raise StoreUnusableError(f"{name_of(backend)}: {words_of(error, secret)}. {store_advice()}") from None
 
         try:

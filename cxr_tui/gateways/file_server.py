@@ -124,6 +124,7 @@ class SftpFileServer:
             try:
                 return await self._once(read, path, seconds)
             except UnreachableError as error:
+                await self.close()  # a line that was lost may still look whole for a moment
                 # the file server is known to drop connections that rest (facts B.9; observed)
                 if not kept or error.reach is not Reach.CUT:
                     raise

@@ -23,7 +23,7 @@ import gnupg
 from cxr_tui.model.errors import OpenPgpError
 from cxr_tui.model.foreign import visible
 
-logging.getLogger("gnupg").setLevel(logging.WARNING)  # below that it writes whole command lines
+logging.getLogger("gnupg").setLevel(logging.CRITICAL)  # it writes command lines; what went wrong is raised here
 
 _OPTIONS = ["--pinentry-mode", "loopback", "--ignore-time-conflict"]
 """Never ask on the terminal; and a clock that is some minutes late must not make a fresh key look invalid."""
@@ -63,7 +63,7 @@ class Gpg(Protocol):
 @contextmanager
 def gpg_home() -> Iterator[Gpg]:
     """Yield gpg with an empty home (0700) in a short temporary directory; blocking. Raises OpenPgpError."""
-    home = Path(tempfile.mkdtemp(prefix="cxr-"))
+    home = Path(tempfile.mkdtemp(prefix="cxr-gpg-"))
     try:
         if len(os.fsencode(home / "S.gpg-agent.browser")) > _LONGEST_SOCKET:
             raise OpenPgpError(

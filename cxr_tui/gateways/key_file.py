@@ -79,7 +79,7 @@ def _is_encrypted(data: bytes) -> bool:
         return True
     if b"BEGIN OPENSSH PRIVATE KEY" not in data:
         return False
-    lines = [line for line in data.split() if not line.startswith(b"-") and line not in (b"BEGIN", b"END")]
+    lines = [line.strip() for line in data.splitlines() if not line.startswith(b"-----")]
     try:
         head = base64.b64decode(b"".join(lines)[:64])
     except (binascii.Error, ValueError):

@@ -95,7 +95,7 @@ def _plausible(packet: packets.Packet) -> bool:
         case packets.ENCRYPTED_AEAD:
             return first == 1
         case packets.ENCRYPTED:
-            return True
+            return False  # without a session key before it, only PGP 2 of the nineties wrote it
         case _:  # keys, signatures, session keys: a version
             return 3 <= first <= 6
 

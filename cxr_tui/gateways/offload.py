@@ -77,7 +77,7 @@ class _Job(Generic[Result]):
             result = self._call()
         except StopIteration as error:  # a future cannot carry this one
             self._tell(self._fail, RuntimeError(str(error)))
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - it belongs to the one who waits
             self._tell(self._fail, error)
         else:
             self._tell(self._finish, result)

@@ -63,8 +63,7 @@ class SshConnection:
         if kinds:
             options = transport.get_security_options()
             options.key_types = tuple(kind for kind in options.key_types if kind in kinds)
-        self._guarded(lambda: transport.start_client(timeout=self._limits.handshake))
-        key = transport.get_remote_server_key()
+        key = self._guarded(lambda: self._handshake(transport))
         digest = base64.b64encode(hashlib.sha256(key.asbytes()).digest()).decode().rstrip("=")
         return HostKey(key.get_name(), f"SHA256:{digest}")
 
@@ -154,6 +153,13 @@ class SshConnection:
         fast = tuple(cipher for cipher in _FAST_CIPHERS if cipher in options.ciphers)
         options.ciphers = fast + tuple(cipher for cipher in options.ciphers if cipher not in fast)
         return transport
+
+    def _handshake(self, transport: paramiko.Transport) -> paramiko.PKey:
+        transport.start_client(timeout=self._limits.handshake)
+        try:
+            return transport.get_remote_server_key()
+        except paramiko.SSHException:  # time ran out, which the call before does not say
+            raise TimeoutError from None
 
     def _guarded(self, call: Callable[[], Got]) -> Got:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from cxr_tui.gateways.store_advice import store_advice
@@ -11,6 +12,8 @@ from cxr_tui.model.secret import MASK, Secret
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
+
+logging.getLogger("keyring").setLevel(logging.CRITICAL)  # it writes tracebacks of backends that do not load
 
 LEAST_PRIORITY = 1.0
 """What the keyring library recommends as least for a real store; plaintext files are below."""
@@ -41,7 +44,7 @@ def choose_store() -> KeyringBackend:
 
         found = keyring.get_keyring()
         candidates = list(found.backends) if isinstance(found, ChainerBackend) else [found]
-    except Exception as error:  # a wrong PYTHON_KEYRING_BACKEND raises whatever its import raises
+    except Exception as error:  # noqa: BLE001 - a wrong PYTHON_KEYRING_BACKEND raises whatever its import raises
         raise StoreUnusableError(f"the keyring library does not start: {words_of(error)}. {store_advice()}") from None
     refused = ""
     for candidate in candidates:
@@ -63,7 +66,7 @@ def why_not(backend: KeyringBackend, *, named_by_caller: bool = False) -> str:
         return f"{visible(kind.__name__)} would keep passwords readable in a file"
     try:
         priority = float(kind.priority)
-    except Exception as error:  # a backend that cannot be used says why when asked for its priority
+    except Exception as error:  # noqa: BLE001 - a backend that cannot be used says why when asked for its priority
         return f"{visible(kind.__name__)} cannot be used: {words_of(error)}"
     if priority < LEAST_PRIORITY and not named_by_caller:
         return f"{visible(kind.__module__)}.{visible(kind.__name__)} is no recommended store (priority {priority:g})"
@@ -82,7 +85,7 @@ def _secret_service_says() -> str:
         from keyring.backends import SecretService
 
         _ = SecretService.Keyring.priority
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - it says why it cannot be used, in whatever type
         return f" ({words_of(error)})"
     return ""
 

@@ -18,7 +18,7 @@ from cxr_tui.model.finding import Outcome
 from cxr_tui.model.values import Known
 from cxr_tui.model.visit import Carried, Site, Typed, Visit
 
-_SEED = "Integrating with Responsys, create a CX Audience-specific user, step 4 (documented)"
+_SOURCE = "Integrating with Responsys, create a CX Audience-specific user, step 4 (documented)"
 _ORG_SCOPE = "Can create Programs / Campaigns without Org. Scope for targeting"
 _CONTACT = "Email address"
 
@@ -93,7 +93,7 @@ STEP = Step(
             "login_name",
             "Login name",
             help="Unique in the whole pod, not only in your account; your account name in it makes sure of that.",
-            source=_SEED,
+            source=_SOURCE,
             default=_proposed_name,
             rule=one_line(100),
         ),
@@ -102,7 +102,7 @@ STEP = Step(
             "Email address",
             help="The address of your point of contact for CX Audience. The welcome mail goes there, and whoever reads "
             "it sets the password and looks after it later.",
-            source=_SEED,
+            source=_SOURCE,
             rule=email_address,
             brought=True,
         ),
@@ -110,7 +110,7 @@ STEP = Step(
             "display_name",
             "User display name",
             help="A meaningful name; it may be the login name.",
-            source=_SEED,
+            source=_SOURCE,
             default=lambda known: known.text("add-user.login_name") or _proposed_name(known),
             rule=one_line(100),
         ),
@@ -119,7 +119,7 @@ STEP = Step(
             "User status",
             Kind.CHOICE,
             help="Leave it at Active. A suspended user cannot log in.",
-            source=_SEED,
+            source=_SOURCE,
             default=lambda _: "Active",
             choices=lambda _: (Choice("Active", "Active"), Choice("Suspended", "Suspended")),
             rule=must_be("Active", "A suspended user cannot log in."),
@@ -129,7 +129,7 @@ STEP = Step(
             "User locale",
             Kind.CHOICE,
             help="Leave it at English. This user never opens the Responsys interface.",
-            source=_SEED,
+            source=_SOURCE,
             default=lambda _: "English",
             choices=lambda _: tuple(Choice(one, one) for one in ("English", "German", "French", "Spanish", "Japanese")),
             rule=must_be("English", "This user never opens the interface, and the integration expects English."),
@@ -139,7 +139,7 @@ STEP = Step(
             _ORG_SCOPE,
             Kind.CHECKBOX,
             help="Leave this unselected.",
-            source=_SEED,
+            source=_SOURCE,
             default=lambda _: False,
             rule=must_be(False, "This user creates neither programs nor campaigns."),
         ),

@@ -14,7 +14,7 @@ from cxr_tui.model.foreign import visible
 from cxr_tui.model.values import Known, Value
 from cxr_tui.model.visit import Site, Visit
 
-_SEED = "Integrating with Responsys, before you begin (documented)"
+_SOURCE = "Integrating with Responsys, before you begin (documented)"
 AUDIENCE_ORIGIN = "CX Audience"
 """How Responsys marks audiences that were published there (facts C.5; documented for a sister product)."""
 
@@ -104,7 +104,7 @@ STEP = Step(
             "sr_number",
             "SR number",
             help="The number that My Oracle Support gave to your request.",
-            source=_SEED,
+            source=_SOURCE,
             rule=request_number,
             brought=True,
         ),
@@ -115,7 +115,7 @@ STEP = Step(
             Kind.CHECKBOX,
             help="Audience Designer also switches on the simple filter designer. Existing classic filters still run, "
             "can be edited and saved as another classic filter, but a brand new classic filter can no longer be made.",
-            source=_SEED,
+            source=_SOURCE,
             default=_acknowledged_in_rehearsal,
             rule=must_be(True, "Read what changes for people who build filters, and tell them before."),
         ),

@@ -11,7 +11,7 @@ from cxr_tui.model.visit import Site, Visit
 
 ENABLED = "Enable Responsys and CX Audience Integration"
 PAGE = ("Account", "CX Audience settings")
-_SEED = "Integrating with Responsys, verify that the integration is enabled (documented)"
+_SOURCE = "Integrating with Responsys, verify that the integration is enabled (documented)"
 
 
 async def box_shown(c: Check) -> bool | None:
@@ -54,7 +54,7 @@ STEP = Step(
             ENABLED,
             Kind.CHECKBOX,
             help="Tick it if it is not ticked, and press Save in any case.",
-            source=_SEED,
+            source=_SOURCE,
             default=lambda _: True,
             rule=must_be(True, "CX Audience cannot save its side of the integration without it."),
         ),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from cxr_tui.guide.connect_jobs import job_screen
 from cxr_tui.guide.evidence import FILE_SERVER_PASSPHRASE, outside
 from cxr_tui.guide.rules import one_line, remote_path
-from cxr_tui.guide.screen_match import match_screen
 from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
 from cxr_tui.model.errors import HostKeyChangedError, OutsideError, RemotePathError
 from cxr_tui.model.finding import Fix, Outcome
@@ -68,7 +67,6 @@ async def _check(c: Check) -> Outcome:
             f"Select {RESPONSYS_FILE_SERVER}.",
             Fix(f"Use the {RESPONSYS_FILE_SERVER}", {f"{ID}.file_location": RESPONSYS_FILE_SERVER}),
         )
-    await match_screen(c, _visits(c.known)[0])
     server = c.world.file_server()
     if server is None:
         c.report.unknown(

@@ -50,8 +50,8 @@ _CODES = {
     "Insert column header as first line": _HEADLESS,
     "Prefix": _DATED,
     "Suffix": _DATED,
-    "Encryption/compression": _OPEN,
 }
+"""Encryption, key and name are left to the step that sees the file."""
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:

@@ -35,7 +35,7 @@ _ALLOWED = frozenset(string.ascii_letters + string.digits + string.punctuation)
 _WELCOME = "Welcome to Oracle Responsys"
 _RESET = "Oracle Responsys password reset"
 _TEMPORARY = "Temporary password"
-_SEED = "Integrating with Responsys, create a CX Audience-specific user, steps 7 and 8 (documented)"
+_SOURCE = "Integrating with Responsys, create a CX Audience-specific user, steps 7 and 8 (documented)"
 _RESET_PATH = f"{USER_MANAGEMENT}, the user, Reset password"
 
 

@@ -13,7 +13,7 @@ from cxr_tui.model.visit import Site, Typed, Visit
 
 _ID = "generate-key"
 _DIALOG = ("Data", "Connect", "Import Profile Data", "Source Specification", "Select or generate key")
-_SEED = "Integrating with Responsys, import your profile list, step 1 (documented)"
+_SOURCE = "Integrating with Responsys, import your profile list, step 1 (documented)"
 
 
 def _next_name(name: str) -> str:
@@ -83,7 +83,7 @@ STEP = Step(
             "key_name",
             "Name",
             help="Under this name the key pair stands in the list, and is chosen again at the import job.",
-            source=_SEED,
+            source=_SOURCE,
             default=lambda known: f"responsys-{known.text('account.account_name')}",
             rule=one_line(60),
         ),
@@ -91,7 +91,7 @@ STEP = Step(
             "email",
             "Email address",
             help="It becomes part of the key. The address of your point of contact is a good choice.",
-            source=_SEED,
+            source=_SOURCE,
             default=lambda known: known.text("add-user.email") or None,
             rule=email_address,
         ),
@@ -100,7 +100,7 @@ STEP = Step(
             "Downloaded public key",
             Kind.FILE,
             help="The file that the download button gave you, on this machine. It is only read.",
-            source=_SEED,
+            source=_SOURCE,
             rule=one_line(1000),
             brought=True,
         ),

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from cxr_tui.guide.connect_jobs import create_job, proposed_job_name
 from cxr_tui.guide.evidence import shown_by_operator
 from cxr_tui.guide.public_key_file import read_key_file, readable
 from cxr_tui.guide.rules import one_line
 from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Product, Step
-from cxr_tui.model.errors import OutsideError
+from cxr_tui.model.errors import OutsideError, RemotePathError
 from cxr_tui.model.finding import Outcome
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import FileServer
+from cxr_tui.model.schema import RemoteFile
 from cxr_tui.model.values import Known
 from cxr_tui.model.visit import FileRef, Site, Visit
 
 _ID = "import-key"
 _DIALOG = ("Data", "Connect", "Import Profile Data", "Source Specification", "Select or import key")
-_SEED = "Integrating with Responsys, import your profile list, step 2 (documented)"
-_DOWNLOADS = "download"
-"""Where exports are written by default (facts B.9; observed)."""
+_SOURCE = "Integrating with Responsys, import your profile list, step 2 (documented)"
+_FOLDERS = ("download", "archive")
+"""Where an export lies before and after its import (facts B.9; documented)."""
 _NEWEST = 5
 _HEAD = 4096
 
@@ -101,13 +104,21 @@ async def _encrypted_to(c: Check, key_ids: list[str]) -> bool:
 
 
 async def _newest_names_key(c: Check, server: FileServer, key_ids: list[str]) -> bool:
-    files = [one for one in await server.listing(_DOWNLOADS) if not one.is_folder and one.size]
+    listings = await asyncio.gather(*(_listed(server, folder) for folder in _FOLDERS))
+    files = [one for listing in listings for one in listing if not one.is_folder and one.size]
     for file in sorted(files, key=lambda one: one.modified, reverse=True)[:_NEWEST]:
         message = await c.world.openpgp.read_message(await server.read(file.path, _HEAD))
         if set(message.recipients) & set(key_ids):
             c.report.passed("key-in-use", f"{visible(file.name)} on the file server is encrypted to this key.")
             return True
     return False
+
+
+async def _listed(server: FileServer, folder: str) -> tuple[RemoteFile, ...]:
+    try:
+        return await server.listing(folder)
+    except RemotePathError:
+        return ()  # not every account has both folders
 
 
 STEP = Step(
@@ -122,7 +133,7 @@ STEP = Step(
             "public_key_name",
             "New public key name",
             help="Under this name the key is chosen in the export job. Its name in CX Audience is a good choice.",
-            source=_SEED,
+            source=_SOURCE,
             default=lambda known: known.text("generate-key.key_name") or None,
             rule=one_line(60),
         ),
@@ -131,7 +142,7 @@ STEP = Step(
             "Choose file",
             Kind.FILE,
             help="The file of the step before.",
-            source=_SEED,
+            source=_SOURCE,
             origin="generate-key.public_key_file",
         ),
     ),

@@ -16,7 +16,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 
 async def _check(c: Check) -> Outcome:
-    return await check_notification(c, ID, _visits(c.known)[0])
+    return await check_notification(c, ID)
 
 
 STEP = Step(

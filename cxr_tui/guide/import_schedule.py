@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 from cxr_tui.guide.schedule_fields import (
@@ -38,12 +39,9 @@ async def _check(c: Check) -> Outcome:
     visit = _visits(c.known)[0]
     on_screen = await shown_schedule(c, ID, visit)
     if on_screen is not None and export is not None and judged_well:
-        try:
-            _judge_gap(
-                c, read_schedule(on_screen, ID), export, "The Schedule screen has another time than the answers. "
-            )
-        except ValueError:
-            pass  # an incomplete screen is named label by label below
+        with suppress(ValueError):  # an incomplete screen has nothing to compare
+            lead = "The Schedule screen has another time than the answers. "
+            _judge_gap(c, read_schedule(on_screen, ID), export, lead)
     over = schedule is not None and schedule.next_slot(c.world.now()) is None
     await judge_schedule_screen(c, visit, status=not over)
     return c.report.attestable(proven_later="imported-profiles")
@@ -144,6 +142,10 @@ STEP = Step(
         Note(
             "While Oracle adds the SSH2 key, runs of this job show failed. That is normal; the next one after it is "
             "added succeeds."
+        ),
+        Note(
+            "The times are those of the CX Audience account. They are taken to be in the time zone of the Responsys "
+            "account; if CX Audience shows another one, enter its local time for the same moment on the screen."
         ),
         Note("The import has an expiration of its own. Set it too, to Never expire.", warning=True),
     ),

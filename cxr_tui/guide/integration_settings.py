@@ -20,7 +20,7 @@ PAGE = ("Account", "Integration settings", "Responsys")
 _ID = "integration-settings"
 _PROFILE_LIST = "Profile List in CX Audience that Responsys behavioral data should be available in"
 _MATCH = "Select a column from Responsys that will be used to match records to the CX Audience customer list"
-_SEED = "Integrating with Responsys, set up the integration in CX Audience, step 4 (documented)"
+_SOURCE = "Integrating with Responsys, set up the integration in CX Audience, step 4 (documented)"
 _HINTS: Mapping[str, str] = {
     "CUSTOMER_ID_": "Your own customer number: the best choice where everybody has one",
     "EMAIL_ADDRESS_": "Families share addresses, and people change them",
@@ -30,8 +30,13 @@ _HINTS: Mapping[str, str] = {
 }
 
 
-def _list_choices(known: Known, key: str) -> tuple[Choice, ...]:
-    return tuple(Choice(name, name) for name in known.lines(key))
+def _choices(names: list[str]) -> tuple[Choice, ...]:
+    return tuple(Choice(name, name) for name in names)
+
+
+def _responsys_lists(known: Known) -> list[str]:
+    """Return the lists that the integration user saw last: at its organization, else at its first login."""
+    return known.lines("organization-assignment.lists") or known.lines("first-password.lists")
 
 
 def _proposed_audience_list(known: Known) -> Value | None:
@@ -40,7 +45,7 @@ def _proposed_audience_list(known: Known) -> Value | None:
 
 
 def _proposed_responsys_list(known: Known) -> Value | None:
-    names = known.lines("first-password.lists")
+    names = _responsys_lists(known)
     wanted = known.text(f"{_ID}.profile_list") or str(_proposed_audience_list(known) or "")
     return next(iter([*nearest(wanted, names, 1), *names]), None)
 
@@ -129,7 +134,7 @@ STEP = Step(
     "both products are told to belong together.",
     check=_check,
     fields=(
-        Field("account_name", "Account Name", origin="account.account_name", source=_SEED),
+        Field("account_name", "Account Name", origin="account.account_name", source=_SOURCE),
         Field(
             "account_url",
             "Account URL",
@@ -138,15 +143,15 @@ STEP = Step(
             origin="account.url",
             source="Integrating with Responsys, step 4.2 (documented); which host: inferred",
         ),
-        Field("user_name", "Username for Responsys integration", origin="add-user.login_name", source=_SEED),
-        Field("email", "Username email", origin="add-user.email", source=_SEED),
+        Field("user_name", "Username for Responsys integration", origin="add-user.login_name", source=_SOURCE),
+        Field("email", "Username email", origin="add-user.email", source=_SOURCE),
         Field(
             "profile_list",
             _PROFILE_LIST,
             help="The customer data list that is matched with the email, SMS and mobile app behaviour from Responsys.",
-            source=_SEED,
+            source=_SOURCE,
             default=_proposed_audience_list,
-            choices=lambda known: _list_choices(known, "account.audience_lists"),
+            choices=lambda known: _choices(known.lines("account.audience_lists")),
             rule=one_line(100),
         ),
         Field(
@@ -154,7 +159,7 @@ STEP = Step(
             _MATCH,
             Kind.CHOICE,
             help="It should be filled for everybody and different for everybody. The import job uses the same column.",
-            source=_SEED,
+            source=_SOURCE,
             default=lambda _: MATCH_COLUMNS[0],
             choices=lambda _: tuple(Choice(one, one, _HINTS[one]) for one in MATCH_COLUMNS),
         ),
@@ -165,7 +170,7 @@ STEP = Step(
             "compared here because both lists decide which columns are carried.",
             source="Integrating with Responsys, step 3.3 (documented)",
             default=_proposed_responsys_list,
-            choices=lambda known: _list_choices(known, "first-password.lists"),
+            choices=lambda known: _choices(_responsys_lists(known)),
             rule=one_line(100),
         ),
         Field(

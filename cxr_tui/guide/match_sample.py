@@ -81,7 +81,9 @@ async def judge_sample(c: Check, user: Responsys, list_name: str, column: str, p
         seen = max(fills, key=lambda one: one.values)
         c.report.passed("match-column-filled", f"{visible(column)} in a sample of {seen.values}: {_words(seen)}.")
     else:
-        others = records + [record for record in found.values() if record is not None]
+        people = records + [record for record in found.values() if record is not None]
+        # Whoever was found by both columns is one person, not two with the same values.
+        others = list({tuple(sorted(record.items())): record for record in people}.values())
         _poor(c, column, f"{visible(column)} in a sample of {fill.values}: {_words(fill)}.", others, possible)
     if found:
         _judge_presence(c, found, list_name, column)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from cxr_tui.guide.connect_jobs import job_screen
 from cxr_tui.guide.rules import email_address
-from cxr_tui.guide.screen_match import match_screen
 from cxr_tui.guide.step import Check, Choice, Field, Kind
 from cxr_tui.model.finding import Outcome
 from cxr_tui.model.values import Known, Value
@@ -61,7 +60,7 @@ def notification_visit(known: Known, step_id: str, site: Site, job_key: str) -> 
     )
 
 
-async def check_notification(c: Check, step_id: str, visit: Visit) -> Outcome:
+async def check_notification(c: Check, step_id: str) -> Outcome:
     """Judge the answers and learn the servers' time, from which the next step proposes a date."""
     c.report.learn("time", c.world.now().isoformat())
     email, when = c.known.text(f"{step_id}.email"), c.known.text(f"{step_id}.when")
@@ -74,5 +73,4 @@ async def check_notification(c: Check, step_id: str, visit: Visit) -> Outcome:
             "A job that is no longer there, or no longer active, then falls silent without anybody noticing.",
             f"Select {ALWAYS} on the Notification screen.",
         )
-    await match_screen(c, visit)
     return c.report.attestable()

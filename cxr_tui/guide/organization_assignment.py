@@ -15,7 +15,7 @@ from cxr_tui.model.values import Known
 from cxr_tui.model.visit import Site, Visit
 
 ROOT = "Root"
-_SEED = "Integrating with Responsys, create a CX Audience-specific user, step 6 (documented)"
+_SOURCE = "Integrating with Responsys, create a CX Audience-specific user, step 6 (documented)"
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
@@ -57,16 +57,18 @@ async def _check(c: Check) -> Outcome:
 
 async def _lists_seen(c: Check, user: Responsys) -> bool:
     try:
-        seen = {one.name for one in await user.lists()}
+        names = [one.name for one in await user.lists()]
     except OutsideError as error:
         outside(c.report, error, "Reading the profile lists")
         return False
+    seen = set(names)
     hidden = sorted(await _lists_of_others(c) - seen)
     if hidden:
         _not_root(c, f"These lists exist and this user cannot see them: {visible(', '.join(hidden))}")
     elif not seen:
         _not_root(c, "This user sees no list at all")
     else:
+        c.report.learn("lists", names)
         c.report.passed("lists-visible", f"This user sees {len(seen)} lists: {visible(', '.join(sorted(seen)))}")
     return True
 
@@ -132,7 +134,7 @@ STEP = Step(
             "The Organization Assignment tab is there",
             Kind.CHECKBOX,
             help="It is there only where the account uses organizational access control. Untick this if it is missing.",
-            source=_SEED,
+            source=_SOURCE,
             default=lambda _: True,
         ),
         Field(
@@ -140,7 +142,7 @@ STEP = Step(
             "Organization",
             Kind.CHOICE,
             help="Select Root. What is created by program belongs to the organization of the API user.",
-            source=_SEED,
+            source=_SOURCE,
             default=lambda _: ROOT,
             choices=lambda _: (Choice(ROOT, ROOT, "The whole account"), Choice("below", "Another organization")),
             rule=must_be(ROOT, "A user below Root does not see the lists of other organizations."),

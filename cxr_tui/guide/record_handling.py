@@ -14,7 +14,7 @@ INSERT = "Insert new profile list records from Responsys"
 PHRASE = "Yes, this cannot be undone"
 NO, YES = "no", "yes"
 _ID = "record-handling"
-_SEED = "Integrating with Responsys, set up the integration in CX Audience, step 4.8 (documented)"
+_SOURCE = "Integrating with Responsys, set up the integration in CX Audience, step 4.8 (documented)"
 _FOR_GOOD = "Once the page is saved with Yes, nobody can set it back there; only Oracle Support can help then."
 
 
@@ -111,7 +111,7 @@ STEP = Step(
             help="With Yes, people whom the match column finds in Responsys but not in CX Audience are inserted, with "
             "those columns that have the same properties on both sides. The import job of the last part brings people "
             "in either case.",
-            source=_SEED,
+            source=_SOURCE,
             default=lambda _: NO,
             choices=_choices,
         ),
@@ -120,7 +120,7 @@ STEP = Step(
             "Type the sentence to confirm Yes",
             Kind.CONFIRM,
             help=_FOR_GOOD,
-            source=_SEED,
+            source=_SOURCE,
             shown=lambda known: known.text(f"{_ID}.insert_new") == YES,
             # Left empty, the check names the consequence; the form alone would only say that a field is empty.
             optional=True,

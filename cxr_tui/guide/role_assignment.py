@@ -26,7 +26,7 @@ _OTHERS = (
     "Program Web Services Manager",
     "Data Director",
 )
-_SEED = "Integrating with Responsys, create a CX Audience-specific user, step 5 (documented)"
+_SOURCE = "Integrating with Responsys, create a CX Audience-specific user, step 5 (documented)"
 _REFUSED = "INSUFFICIENT_ACCESS"
 
 
@@ -149,7 +149,7 @@ STEP = Step(
             Kind.CHECKLIST,
             help=f"Tick {LIST_ROLE} and {TABLE_ROLE}. Do not select other roles for this user. Web services roles open "
             "calls by program only; they do not open the interface.",
-            source=_SEED,
+            source=_SOURCE,
             default=lambda _: list(WANTED),
             choices=_choices,
             rule=exactly(WANTED, "This user gets these two roles and no other."),

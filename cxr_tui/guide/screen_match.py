@@ -19,35 +19,38 @@ class Wrong(NamedTuple):
     why: str
 
 
-_DIFFERS = Wrong("screen-differs", "The job works with what its screen holds, not with what is written here.")
+async def match_screen(c: Check, visit: Visit, codes: Mapping[str, Wrong]) -> None:
+    """Compare what a visit enters with what its screen shows now, for the labels in `codes`.
 
-
-async def match_screen(c: Check, visit: Visit, codes: Mapping[str, Wrong] | None = None) -> bool:
-    """Compare what a visit enters with what its screen shows now; return whether a look was possible.
-
-    Each label that differs is a `fail` under its code in `codes`, else `screen-differs`. Labels that the screen does
-    not show are left alone, and against the real products, where only a person can look, nothing is reported.
+    Only labels whose slip this very step has to name are compared: what a later step sees by real evidence (a file, a
+    run, a person's record) is left to it, so that a rehearsal shows what would happen with the real products. There,
+    only a person can look at screens, and nothing is reported.
     """
     shown = await shown_by_operator(c, visit.site, visit.path)
     if not shown:
-        return False
-    compared, wrong = 0, 0
-    for label, entered in visit.entries.items():
-        if label not in shown or isinstance(entered, SecretRef | FileRef | Carried):
+        return
+    equal: list[str] = []
+    for label, wrong in codes.items():
+        entered = visit.entries.get(label)
+        if label not in shown or entered is None or isinstance(entered, SecretRef | FileRef | Carried):
             continue
-        compared += 1
-        if not _same(entered, shown[label]):
-            wrong += 1
-            code, why = (codes or {}).get(label, _DIFFERS)
-            c.report.fail(
-                code,
-                f"{click_path(visit)} shows {label}: {_words(shown[label])}; {_words(entered)} is wanted.",
-                why,
-                f"Open {click_path(visit)}, set {label} to {_words(entered)}, and save.",
-            )
-    if compared and not wrong:
-        c.report.passed("screen-matches", f"{click_path(visit)} shows what is written here ({compared} values).")
-    return bool(compared)
+        if _same(entered, shown[label]):
+            equal.append(label)
+            continue
+        c.report.fail(
+            wrong.code,
+            f"{click_path(visit)} shows {label}: {_words(shown[label])}; {_words(entered)} is wanted.",
+            wrong.why,
+            f"Open {click_path(visit)}, {_order(label, entered)}, and save.",
+        )
+    if equal:
+        c.report.passed("screen-matches", f"{click_path(visit)} shows what is written here: {', '.join(equal)}.")
+
+
+def _order(label: str, value: Value) -> str:
+    if isinstance(value, bool):
+        return f"{'tick' if value else 'untick'} {label}"
+    return f"set {label} to {_words(value)}"
 
 
 def _same(wanted: Value, found: Value) -> bool:

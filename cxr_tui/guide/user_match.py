@@ -28,14 +28,15 @@ async def logged_in_user(c: Check) -> Responsys | None:
     """Return Responsys as the integration user once a login works, else None.
 
     The steps before the password rest on a person's word until then. A refused login is for the step of the password
-    to judge, so here it is only said that nothing could be seen.
+    to judge, so here it is only said that nothing could be seen; asking for the user, not for a login, leaves it to
+    the gateway to answer from memory instead of spending another refusal.
     """
     user = await integration_user(c)
     if user is None:
         return None
     c.progress("Logging in as the integration user")
     try:
-        await user.login()
+        await user.user_info()
     except (LoginRefusedError, LoginBudgetSpentError) as error:
         c.report.unknown(
             "login-not-accepted-yet",

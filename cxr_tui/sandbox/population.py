@@ -205,7 +205,7 @@ def _order(rng: random.Random, record: dict[str, str], number: int) -> dict[str,
 
 
 def _later(moment: str, days: int) -> str:
-    return timestamp(datetime.strptime(moment, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC) + timedelta(days=days))
+    return timestamp(datetime.fromisoformat(moment).replace(tzinfo=UTC) + timedelta(days=days))
 
 
 _FOLDED: dict[str, str] = {}

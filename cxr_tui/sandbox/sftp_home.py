@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import paramiko
-from paramiko.sftp import SFTP_NO_SUCH_FILE, SFTP_OK, SFTP_PERMISSION_DENIED
+from paramiko.sftp import SFTP_FAILURE, SFTP_OK, SFTP_PERMISSION_DENIED
 
 
 class Home:
@@ -97,7 +98,7 @@ class SftpHome(paramiko.SFTPServerInterface):
         def move(local: Path) -> None:
             target = self._home.local(newpath)
             if target.exists():
-                raise FileExistsError(newpath)
+                raise FileExistsError(errno.EEXIST, newpath)
             local.rename(target)
 
         return self._do(oldpath, move)
@@ -163,4 +164,4 @@ def _attributes(found: os.stat_result, name: str | None) -> paramiko.SFTPAttribu
 
 
 def _number(error: OSError) -> int:
-    return paramiko.SFTPServer.convert_errno(error.errno) if error.errno else SFTP_NO_SUCH_FILE
+    return paramiko.SFTPServer.convert_errno(error.errno) if error.errno else SFTP_FAILURE

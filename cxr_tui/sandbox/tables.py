@@ -45,7 +45,7 @@ _INDEXED = ("RIID_", *MATCH_COLUMNS)
 
 def timestamp(moment: datetime) -> str:
     """Return a moment as a list holds it: `yyyy-mm-dd hh:mi:ss` (facts B.10; inferred), in UTC."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return moment.astimezone(UTC).isoformat(" ", "seconds").removesuffix("+00:00")
 
 
 class UnknownColumnError(LookupError):

@@ -68,9 +68,16 @@ async def _bring(setup: Setup, step: Step, visit: Visit, shown: Shown) -> None:
         value: Value | None = str(shown.files[label]) if label in shown.files else shown.values.get(label)
         if value is not None and value not in EMPTY:
             values[target] = value
-    problems = await setup.confirm(step.id, values, source="screen", visit=fingerprint(visit) if visit.press else "")
+    problems = await setup.confirm(
+        step.id, values, source="screen", visit=fingerprint(visit) if changes_something(visit) else ""
+    )
     if problems:
         raise VisitRefusedError(visit, "; ".join(problems.values()))
+
+
+def changes_something(visit: Visit) -> bool:
+    """Say whether a visit leaves the world other than it was: a button was pressed, or time has passed."""
+    return bool(visit.press) or visit.site is Site.CALENDAR
 
 
 def fingerprint(visit: Visit) -> str:

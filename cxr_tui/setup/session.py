@@ -130,6 +130,7 @@ class Setup:
     async def keep_secret(self, step_id: str, name: str, secret: Secret, source: str = "typed") -> str | None:
         """Put a secret into the keyring and note that in the journal; return what is wrong with it, if anything.
 
+        The one that lies there already is not put there again, so nothing that rests on it turns stale.
         Raises StepLockedError, StoreUnusableError.
         """
         self._require_open(step_id)
@@ -141,6 +142,8 @@ class Setup:
         wrong = one.rule(secret.reveal(), known) if one.rule else None
         if wrong:
             return wrong
+        if self.ledger().known().has(step.key(name)) and await self._is_kept(one.item, secret):
+            return None
         # The keyring first: a journal that speaks of a secret which is not there would be worse than the reverse.
         await self.world.credentials.put(one.item, secret)
         version = self.ledger().known().number(step.key(name)) + 1
@@ -148,9 +151,15 @@ class Setup:
         return None
 
     async def attest(self, step_id: str, by: str = "person") -> None:
-        """Record somebody's word that the step's part in the browser was done. Raises StepLockedError."""
+        """Record somebody's word that the step's part in the browser was done. Raises StepLockedError.
+
+        The same word for the same values is not recorded twice.
+        """
         self._require_open(step_id)
-        self._write([attestation_entry(step_id, by, basis(self.guide.step(step_id), self.ledger()))])
+        rests_on = basis(self.guide.step(step_id), self.ledger())
+        given = self.ledger().attested.get(step_id)
+        if given is None or (given.by, dict(given.basis)) != (by, rests_on):
+            self._write([attestation_entry(step_id, by, rests_on)])
 
     async def check(self, step_id: str, progress: Progress) -> Outcome:
         """Run the step's check, record it, and gather evidence that it makes available for earlier steps.
@@ -270,6 +279,10 @@ class Setup:
             check.report.unknown("could-not-look", visible(str(error)), "The check could not look.", "Try again.")
             outcome = check.report.proven()
         return outcome, outcome_entry(step.id, outcome, rested_on)
+
+    async def _is_kept(self, item: str, secret: Secret) -> bool:
+        credentials = self.world.credentials
+        return await credentials.has(item) and await credentials.get(item) == secret
 
     def _refused(self, item: str) -> None:
         self._write([refusal_entry("", item)])

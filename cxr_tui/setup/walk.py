@@ -116,9 +116,10 @@ async def _take(setup: Setup, step: Step, plan: Plan, progress: Progress) -> tup
 
 async def _take_with_operator(setup: Setup, step: Step, progress: Progress) -> tuple[Finding, ...]:
     outcome: Outcome | None = None
+    was_waiting = setup.states()[step.id].state is State.WAITING
     for turn in range(TURNS):
         try:
-            await setup.operate(step.id, progress, only_wait=turn > 0)
+            await setup.operate(step.id, progress, only_wait=was_waiting or turn > 0)
         except VisitRefusedError as refusal:
             where = " ▸ ".join(refusal.visit.path)
             said = f"{where}: {visible(refusal.message)}"

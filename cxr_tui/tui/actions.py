@@ -30,6 +30,8 @@ class Action:
     in_bar: bool = False
     """Whether the bottom line offers it; the step's own actions are buttons instead."""
     in_palette: bool = True
+    short: str = ""
+    """A shorter label, for buttons where the line is too short for all of them."""
 
     def binding(self) -> Binding:
         """Return the key binding."""
@@ -66,6 +68,7 @@ ACTIONS = (
         "Write the answers to the journal and look whether they hold",
         "check",
         lambda now: now.open,
+        short="Check",
     ),
     Action(
         "operate",
@@ -74,7 +77,8 @@ ACTIONS = (
         "Do it for me",
         "Sandbox: make the visits, bring the values back, confirm and check",
         "operate",
-        lambda now: now.open and now.sandboxed and now.has_visits,
+        lambda now: now.open and now.sandboxed and now.has_visits and (now.changed or not now.state.holds),
+        short="Do it",
     ),
     Action(
         "copy",
@@ -104,6 +108,7 @@ ACTIONS = (
         "Give your word where no machine can see the evidence",
         "attest",
         lambda now: now.open and now.attestable,
+        short="Done",
     ),
     Action(
         "put_right",
@@ -160,7 +165,7 @@ ACTIONS = (
         "selection",
         in_palette=False,
     ),
-    Action("quit", "ctrl+q", "^Q", "Quit", "Leave; the journal keeps everything confirmed", "leave", in_bar=True),
+    Action("quit", "ctrl+q", "^Q", "Quit", "Leave; the journal keeps everything confirmed", "app.leave", in_bar=True),
 )
 
 BY_ID = {action.id: action for action in ACTIONS}

@@ -11,12 +11,14 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 
 from cxr_tui.setup.integrations import data_home
 from cxr_tui.tui import crash
 from cxr_tui.tui.contract import SetupView
 from cxr_tui.tui.fields.secret import SecretInput
 from cxr_tui.tui.palette import WizardCommands
+from cxr_tui.tui.picker import Question
 from cxr_tui.tui.themes import DARK, LIGHT
 from cxr_tui.tui.wizard import WizardScreen
 
@@ -29,7 +31,7 @@ class WizardApp(App[None], inherit_bindings=False):
     TITLE = "cxr-tui"
     CSS_PATH = "styles.tcss"
     COMMANDS: ClassVar = {WizardCommands}
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (120, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (120, "-wide")]  # noqa: RUF012 - Textual declares it without ClassVar
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+p",
@@ -67,6 +69,11 @@ class WizardApp(App[None], inherit_bindings=False):
             with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
                 loop.remove_signal_handler(one)
 
+    def action_command_palette(self) -> None:
+        """Offer all actions and steps by name."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder="Find an action or a step", id="--command-palette"))
+
     async def action_leave(self) -> None:
         """Quit from wherever: overlays close first, then the wizard asks if something would be lost."""
         screen = next((one for one in self.screen_stack if isinstance(one, WizardScreen)), None)
@@ -75,7 +82,17 @@ class WizardApp(App[None], inherit_bindings=False):
             return
         while self.screen is not screen:
             await self.pop_screen()
-        screen.action_leave()
+        count = screen.unconfirmed
+        if not count:
+            self.exit()
+            return
+        title = f"{count} value{'s' * (count > 1)} typed, not confirmed"
+        options = [("", "Stay, and confirm with F5"), ("leave", "Quit; what was typed is lost")]
+        self.push_screen(Question(title, options), self._answered)
+
+    def _answered(self, answer: str | None) -> None:
+        if answer == "leave":
+            self.exit()
 
     def action_change_colours(self) -> None:
         """Change between the dark and the light theme."""

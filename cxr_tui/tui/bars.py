@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -145,7 +146,7 @@ class Buttons(Horizontal):
 
     async def show(self, now: Situation, blocker: str) -> None:
         """Show the buttons for a situation; `blocker` names the step that locks this one."""
-        offered = _offered(now, blocker)
+        offered = fitting(_offered(now, blocker), self.content_size.width)
         if offered == self._shown:
             return
         self._shown = offered
@@ -195,6 +196,24 @@ def _offered(now: Situation, blocker: str) -> tuple[tuple[str, str], ...]:
             continue
         offered.append((name, _label(action, now)))
     return tuple(offered)
+
+
+def fitting(offered: tuple[tuple[str, str], ...], width: int) -> tuple[tuple[str, str], ...]:
+    """Return the buttons with shorter labels, and at last fewer of them, where all are too wide for the line."""
+
+    def wide(buttons: tuple[tuple[str, str], ...]) -> int:
+        keys = [BY_ID[name].shown_key for name, _ in buttons]
+        return sum(cell_len(label) + 5 + len(key) for (_, label), key in zip(buttons, keys, strict=True))
+
+    if not width or wide(offered) <= width:
+        return offered
+    main, *others = offered
+    buttons = (main, *((name, BY_ID[name].short or label) for name, label in others))
+    if wide(buttons) > width and len(main[1]) > width // 2:
+        buttons = ((main[0], fit(main[1], width // 2).rstrip()), *buttons[1:])
+    while len(buttons) > 1 and wide(buttons) > width:
+        buttons = buttons[:-1]
+    return buttons
 
 
 def _label(action: Action, now: Situation) -> str:

@@ -63,6 +63,13 @@ def obstacle() -> str:
     return ""
 
 
-def open_page(url: str) -> None:
-    """Hand an address to the browser in a thread of its own: some browsers keep the caller waiting until they close."""
+def open_page(url: str) -> str:
+    """Hand an address to the browser, and say so or what stands in the way.
+
+    In a thread of its own: some browsers keep the caller waiting until they close.
+    """
+    hindered = obstacle()
+    if hindered:
+        return f"{hindered}: {url}"
     threading.Thread(target=webbrowser.open, args=(url,), daemon=True, name="browser").start()
+    return f"Opening {url}"

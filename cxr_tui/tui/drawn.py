@@ -53,6 +53,13 @@ def fit(text: str, width: int) -> str:
     return text + " " * (width - cell_len(text))
 
 
+def fit_words(text: str, width: int) -> str:
+    """Return text in exactly `width` cells, cut between words where it is too long."""
+    if cell_len(text) <= width:
+        return fit(text, width)
+    return fit(f"{wrap(text, width - 1)[0]}…", width)
+
+
 class Drawn(Widget):
     """A widget whose content is a list of lines that it makes for a given width."""
 

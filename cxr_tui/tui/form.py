@@ -58,7 +58,10 @@ class Form(Vertical):
         """Return what the fields hold, without carried values and secrets."""
         held: dict[str, Value] = {}
         for one in self.fields:
-            value = None if isinstance(one, CarriedField | SecretField) else one.read()
+            if isinstance(one, CarriedField | SecretField):
+                continue
+            # What nobody touched goes back as it came: a control shows some characters in another form.
+            value = one.read() if one.edited or one.view.value is None else one.view.value
             if value is not None:
                 held[one.name_of_field] = value
         return held
@@ -99,11 +102,13 @@ class Form(Vertical):
         return next((entrance for one in rest if (entrance := one.entrance) is not None), None)
 
     def first_open(self) -> Widget | None:
-        """Return the entrance of the first field that still needs a value, None where all are filled."""
+        """Return the entrance of the first field that a person has to fill, None where none is left."""
+        if self.disabled:
+            return None
         for one in self.fields:
-            view = one.view
-            stored = view.field.kind is Kind.SECRET and (view.stored or one.edited)
-            if not view.field.optional and not view.field.origin and view.value in EMPTY and not stored:
+            field = one.view.field
+            given = one.view.value not in EMPTY or one.view.stored or one.edited
+            if not (field.optional or field.origin or given):
                 return one.entrance
         return None
 

@@ -29,8 +29,8 @@ class HelpText:
     card_note: str = ""
 
 
-def help_lines(text: HelpText, width: int) -> list[Content]:
-    """Return help on the field first, then on the step."""
+def help_lines(text: HelpText, width: int, *, beside: bool) -> list[Content]:
+    """Return help on the field first, then on the step; `beside` the step, its purpose need not be said again."""
     lines: list[Content] = []
     if text.field is not None:
         field = text.field.field
@@ -45,10 +45,14 @@ def help_lines(text: HelpText, width: int) -> list[Content]:
             lines += hanging(Content("  "), choice.hint, width)
         if field.source:
             lines += [Content(""), *(Content.styled(line, "$faint") for line in wrap(field.source, width))]
-        lines += [Content(""), Content("")]
+        lines += [Content("")]
+    notes = [note for note in text.step.notes if not (beside and note.warning)]
+    if beside and not notes and not text.step.usual_wait:
+        return lines
     lines += [Content.styled(line, "bold") for line in wrap(f"Step {text.number}, {text.step.title}", width)]
-    lines += [Content(line) for line in wrap(text.step.purpose, width)]
-    for note in text.step.notes:
+    if not beside:
+        lines += [Content(line) for line in wrap(text.step.purpose, width)]
+    for note in notes:
         mark = Content.styled("! ", "$warning") if note.warning else Content.styled("• ", "$muted")
         lines += [Content(""), *hanging(mark, note.text, width)]
     if text.step.usual_wait:
@@ -70,16 +74,19 @@ class HelpPane(Drawn):
     """Help beside the step."""
 
     text: HelpText | None = None
+    actions: tuple[Action, ...] = ()
 
-    def show(self, text: HelpText) -> None:
-        """Show other help."""
-        if text != self.text:
-            self.text = text
+    def show(self, text: HelpText, actions: tuple[Action, ...]) -> None:
+        """Show other help; where there is none to give, the keys."""
+        if (text, actions) != (self.text, self.actions):
+            self.text, self.actions = text, actions
             self.redraw()
 
     def draw(self, width: int) -> list[Content]:
         """Return the help's lines."""
-        return help_lines(self.text, width) if self.text else []
+        if self.text is None:
+            return []
+        return help_lines(self.text, width, beside=True) or key_lines(self.actions, width)
 
 
 class HelpSheet(Drawn):
@@ -92,7 +99,12 @@ class HelpSheet(Drawn):
 
     def draw(self, width: int) -> list[Content]:
         """Return help, then keys."""
-        return [*help_lines(self._text, width), Content(""), Content(""), *key_lines(self._actions, width)]
+        return [
+            *help_lines(self._text, width, beside=False),
+            Content(""),
+            Content(""),
+            *key_lines(self._actions, width),
+        ]
 
 
 class HelpScreen(ModalScreen[None], inherit_bindings=False):

@@ -18,7 +18,8 @@ from cxr_tui.tui.glyphs import SITE_NAMES
 from cxr_tui.tui.messages import CopyWanted
 
 WIDEST_LABEL = 26
-GUTTER = 3
+MARGIN = 2
+"""Cells at left, where the cursor stands; the same as the bar beside a field that has the focus."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def entry_lines(label: str, typed: Typed) -> list[Line]:
             return [Line(label if at == 0 else "", text, text) for at, text in enumerate(pairs)] or [Line(label, "–")]
         case _:
             text = str(typed)
-            return [Line(label, text or "leave empty", text, quiet=not text)]
+            return [Line(label, text or "(empty)", text, quiet=not text)]
 
 
 def visit_lines(visit: Visit, field_labels: Mapping[str, str]) -> list[Line]:
@@ -88,9 +89,9 @@ class Card(Drawn, can_focus=True):
     def __init__(self, number: int, visit: Visit, field_labels: Mapping[str, str], *, alone: bool) -> None:
         super().__init__(classes="card")
         self.visit = visit
-        self._number = number
         self._labels = field_labels
-        self._alone = alone
+        self._number = "" if alone else f"{number}  "
+        self._gutter = MARGIN + len(self._number)
         self._cursor = 0
         self._rows: list[Line | None] = []
 
@@ -113,12 +114,10 @@ class Card(Drawn, can_focus=True):
     def draw(self, width: int) -> list[Content]:
         """Return site, click path, one line a value, and the note."""
         lines = visit_lines(self.visit, self._labels)
-        column = min(max((cell_len(line.label) for line in lines), default=0), WIDEST_LABEL, width // 2)
-        number = "" if self._alone else f"{self._number}"
-        drawn = [
-            Content.styled(f"{number:<{GUTTER}}", "$muted") + Content.styled(SITE_NAMES[self.visit.site], "$muted")
-        ]
-        gutter = Content(" " * GUTTER)
+        widest = min(WIDEST_LABEL, width // 2)
+        column = max((cell_len(line.label) for line in lines if cell_len(line.label) <= widest), default=0)
+        gutter = Content(" " * self._gutter)
+        drawn = [Content.styled(f"{'':{MARGIN}}{self._number}{SITE_NAMES[self.visit.site]}", "$muted")]
         drawn += hanging(gutter, " ▸ ".join(self.visit.path), width, "bold")
         self._rows = [None] * len(drawn)
         current = self.current if self.has_focus else None
@@ -131,12 +130,12 @@ class Card(Drawn, can_focus=True):
         return drawn
 
     def _line(self, line: Line, column: int, width: int, *, here: bool) -> list[Content]:
-        mark = Content.styled(f"{'▸':<{GUTTER}}", "$accent") if here else Content(" " * GUTTER)
+        mark = Content.styled(f"{'▸':<{self._gutter}}", "$accent") if here else Content(" " * self._gutter)
         above: list[Content] = []
         label = line.label
         if cell_len(label) > column:
-            above = [mark + Content.styled(part, "$muted") for part in wrap(label, width - GUTTER)]
-            mark, label = Content(" " * GUTTER), ""
+            above = [mark + Content.styled(part, "$muted") for part in wrap(label, width - self._gutter)]
+            mark, label = Content(" " * self._gutter), ""
         head = mark + Content.styled(label + " " * (column - cell_len(label) + 2), "$muted")
         style = "$accent underline" if here else "$muted" if line.quiet else ""
         return [*above, *hanging(head, line.shown, width, style)]

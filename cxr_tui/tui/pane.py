@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 
-from cxr_tui.guide.step import Product
+from cxr_tui.guide.step import Product, Step
 from cxr_tui.journal.gate import State
 from cxr_tui.model.finding import Status
 from cxr_tui.tui.bars import Buttons, WorkLine
@@ -35,9 +35,15 @@ class StepHead(Drawn):
             return []
         step, state = self.picture.step, self.picture.state
         look = STATES[state.state]
-        where = f"  ·  {step.product.value}" if step.product is not Product.NONE else ""
-        title = Content.assemble((f"{self.picture.number}  ", "$accent bold"), (step.title, "bold"), (where, "$muted"))
-        lines = [title, *hanging(Content.styled(f"{look.text}  ", look.style), self.picture.reason, width, "$muted")]
+        number = Content.styled(f"{self.picture.number}  ", "$accent bold")
+        lines = hanging(number, step.title, width, "bold")
+        if step.product is not Product.NONE:
+            where = Content.styled(f"  ·  {step.product.value}", "$muted")
+            if lines[-1].cell_length + where.cell_length <= width:
+                lines[-1] += where
+            else:
+                lines += hanging(Content(" " * number.cell_length), step.product.value, width, "$muted")
+        lines += [*hanging(Content.styled(f"{look.text}  ", look.style), self.picture.reason, width, "$muted")]
         since = state.waiting.since if state.waiting and state.state is State.WAITING else None
         if since is not None:
             days = (self.picture.now - since).days
@@ -52,7 +58,7 @@ class StepHead(Drawn):
 
 
 class Purpose(Drawn):
-    """What the screen is for, and what is documented about it."""
+    """What the screen is for, and what is warned of."""
 
     picture: StepPicture | None = None
 
@@ -63,14 +69,31 @@ class Purpose(Drawn):
             self.redraw()
 
     def draw(self, width: int) -> list[Content]:
-        """Return purpose and notes."""
+        """Return the purpose and what is warned of."""
         if self.picture is None:
             return []
         lines = [Content(line) for line in wrap(self.picture.step.purpose, width)]
         for note in self.picture.step.notes:
-            mark = Content.styled("! ", "$warning") if note.warning else Content.styled("• ", "$faint")
-            lines += hanging(mark, note.text, width, "" if note.warning else "$muted")
+            if note.warning:
+                lines += hanging(Content.styled("! ", "$warning"), note.text, width)
         return lines
+
+
+class Notes(Drawn):
+    """What else is documented; in a wide window it stands in the help beside the step instead."""
+
+    step: Step | None = None
+
+    def show(self, step: Step) -> None:
+        """Show another step's notes."""
+        if step is not self.step:
+            self.step = step
+            self.redraw()
+
+    def draw(self, width: int) -> list[Content]:
+        """Return the notes."""
+        notes = [note.text for note in self.step.notes if not note.warning] if self.step else []
+        return [line for note in notes for line in hanging(Content.styled("• ", "$faint"), note, width, "$muted")]
 
 
 class Body(VerticalScroll, can_focus=False):
@@ -95,7 +118,9 @@ class StepPane(Vertical):
         yield StepHead(id="head")
         with Body(id="body"):
             yield Findings("open-findings")
-            yield Purpose(id="purpose")
+            with Vertical(id="about"):
+                yield Purpose(id="purpose")
+                yield Notes(id="notes")
             yield Form()
             yield Instruction()
             yield Findings("passed-findings")
@@ -128,6 +153,7 @@ class StepPane(Vertical):
         with self.app.batch_update():
             self.query_one(StepHead).show(picture)
             self.query_one(Purpose).show(picture)
+            self.query_one(Notes).show(picture.step)
             self._show_findings(picture)
             self.form.disabled = bool(picture.state.blocked_by)
             await self.form.show(step_id, picture.views, picture.entered, picture.store)
@@ -148,6 +174,6 @@ class StepPane(Vertical):
         """Scroll to the evidence where all is good, else to the top, where what went wrong stands first."""
         if good:
             evidence = self.query_one("#passed-findings")
-            self.call_after_refresh(self.body.scroll_to_widget, evidence, animate=False, top=False)
+            self.call_after_refresh(self.body.scroll_to_widget, evidence, animate=False, top=True)
         else:
             self.body.scroll_home(animate=False)

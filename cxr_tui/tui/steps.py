@@ -17,22 +17,27 @@ from textual.widgets.option_list import Option
 
 from cxr_tui.guide.step import Guide, Stage, Step
 from cxr_tui.journal.gate import StepState
-from cxr_tui.tui.drawn import Drawn, fit
+from cxr_tui.tui.drawn import Drawn, fit_words
 from cxr_tui.tui.glyphs import PART_NAMES, STAGE_NAMES, STATES
 from cxr_tui.tui.messages import StepChosen
 
 WIDTH = 39
-"""Cells of one line: number, the longest title, the longest state."""
+"""Cells of one line beside the step."""
+
+OVERLAY_WIDTH = 56
+"""Cells of one line over the step, where no title has to be cut."""
 
 
-def step_line(number: int, step: Step, state: StepState, *, here: bool) -> Content:
+def step_line(number: int, step: Step, state: StepState, width: int, *, here: bool) -> Content:
     """Return one step as a line: number, title, glyph and word of its state."""
     look = STATES[state.state]
-    room = WIDTH - 3 - cell_len(look.text) - 1
+    room = width - 3 - cell_len(look.text) - 1
+    name = step.title.rpartition(": ")[2] if step.part in PART_NAMES else step.title
+    name = name[0].upper() + name[1:]
     title = "bold" if here else "$faint" if state.blocked_by and not state.holds else ""
     return Content.assemble(
         (f"{number:>2} ", "$accent bold" if here else "$faint"),
-        (fit(step.title, room), title),
+        (fit_words(name, room), title),
         " ",
         (look.text, look.style),
     )
@@ -41,8 +46,17 @@ def step_line(number: int, step: Step, state: StepState, *, here: bool) -> Conte
 class StepList(OptionList):
     """All steps under their stages."""
 
-    def __init__(self, guide: Guide, states: Mapping[str, StepState], here: str, *, id: str) -> None:  # noqa: A002
+    def __init__(
+        self,
+        guide: Guide,
+        states: Mapping[str, StepState],
+        here: str,
+        *,
+        id: str,  # noqa: A002 - Textual's name
+        width: int = WIDTH,
+    ) -> None:
         self._guide = guide
+        self._line_width = width
         self._shown: dict[str, str] = {}
         super().__init__(*self._lines_of(states, here), id=id, markup=False, compact=True)
         self.show(states, here)
@@ -60,7 +74,9 @@ class StepList(OptionList):
                 part = step.part
                 if part in PART_NAMES:
                     options.append(Option(Content.styled(f"   {PART_NAMES[part]}", "$faint italic"), disabled=True))
-            options.append(Option(step_line(number, step, states[step.id], here=step.id == here), id=step.id))
+            options.append(
+                Option(step_line(number, step, states[step.id], self._line_width, here=step.id == here), id=step.id)
+            )
         return options
 
     def show(self, states: Mapping[str, StepState], here: str) -> None:
@@ -70,7 +86,9 @@ class StepList(OptionList):
             now = f"{state.state}{state.blocked_by}{step.id == here}"
             if self._shown.get(step.id) != now:
                 self._shown[step.id] = now
-                self.replace_option_prompt(step.id, step_line(number, step, state, here=step.id == here))
+                self.replace_option_prompt(
+                    step.id, step_line(number, step, state, self._line_width, here=step.id == here)
+                )
         if not self.has_focus:
             self.highlighted = self.get_option_index(here)
 
@@ -114,7 +132,7 @@ class StepsScreen(ModalScreen[str], inherit_bindings=False):
         with Vertical(classes="overlay") as box:
             box.border_title = Content("Steps")
             box.border_subtitle = Content("Enter goes there, Esc closes")
-            yield StepList(self._guide, self._states, self._here, id="step-list")
+            yield StepList(self._guide, self._states, self._here, id="step-list", width=OVERLAY_WIDTH)
 
     @on(StepChosen)
     def _chosen(self, event: StepChosen) -> None:
@@ -161,4 +179,5 @@ class StageStrip(Drawn):
                     (f" {held}/{all_of_them}", "$muted" if here else style),
                 )
             )
-        return [Content("   ").join(parts)]
+        room = width - sum(part.cell_length for part in parts)
+        return [Content(" " * max(min(room // max(len(parts) - 1, 1), 3), 1)).join(parts)]

@@ -9,16 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
-from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
-from cxr_tui.guide.step import Kind
 from cxr_tui.journal.gate import State
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import Progress
-from cxr_tui.setup.form import EMPTY
 from cxr_tui.tui import browser, work
-from cxr_tui.tui.actions import ACTIONS, BY_ID, bindings
+from cxr_tui.tui.actions import ACTIONS, BY_ID, Action, bindings
 from cxr_tui.tui.bars import Header, KeyBar
 from cxr_tui.tui.contract import SetupView
 from cxr_tui.tui.drafts import Drafts
@@ -36,7 +33,7 @@ from cxr_tui.tui.messages import (
 from cxr_tui.tui.pane import StepPane
 from cxr_tui.tui.picker import CopyPicker, Question
 from cxr_tui.tui.picture import StepPicture, take_picture
-from cxr_tui.tui.situation import Situation
+from cxr_tui.tui.situation import Main, Situation
 from cxr_tui.tui.steps import Rail, StageStrip, StepsScreen
 
 if TYPE_CHECKING:
@@ -92,6 +89,11 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         return cast("WizardApp", self.app)
 
     @property
+    def busy(self) -> bool:
+        """Whether a check or the operator is at work."""
+        return bool(self._working_at)
+
+    @property
     def unconfirmed(self) -> int:
         """How many values were typed and not confirmed, at all steps."""
         return len(self._drafts) + len(self.pane.form.secrets())
@@ -107,7 +109,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         return Situation(
             state=picture.state,
             sandboxed=self.setup.sandboxed,
-            working=bool(self._working_at),
+            working=self.busy,
             changed=bool(picture.entered or self.pane.form.secrets()),
             operated=self.step_id in self._operated,
             has_visits=bool(picture.visits),
@@ -121,8 +123,8 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         """Show a step and put the focus where the work goes on."""
         self.step_id = step_id
         await self.draw()
-        field = self._first_open()
-        if field is not None:
+        field = self.pane.form.first_open()
+        if field is not None and self.situation().main is not Main.OPERATE:
             self.set_focus(field)
         else:
             self.pane.buttons.focus_main()
@@ -159,25 +161,15 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         return HelpText(step, number, field.view if field else None, field.hint.problem if field else "")
 
     def _show_help(self) -> None:
-        self.query_one(HelpPane).show(self.help_text())
+        self.query_one(HelpPane).show(self.help_text(), self._possible())
+
+    def _possible(self) -> tuple[Action, ...]:
+        now = self.situation()
+        return tuple(action for action in ACTIONS if action.when(now))
 
     def on_descendant_focus(self) -> None:
         """Help follows the focus."""
         self._show_help()
-
-    def _first_open(self) -> Widget | None:
-        """Return the first field that a person has to fill, None where none is left or an earlier step comes first."""
-        picture = self.picture()
-        if picture.state.blocked_by:
-            return None
-        operator_helps = self.setup.sandboxed and bool(picture.visits)
-        for one in self.pane.form.fields:
-            field = one.view.field
-            given = one.view.value not in EMPTY or one.view.stored
-            left_to_operator = operator_helps and (field.brought or field.kind is Kind.SECRET)
-            if not (field.optional or field.origin or given or left_to_operator):
-                return one.entrance
-        return None
 
     # What was typed
 
@@ -223,7 +215,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
     def on_progressed(self, event: Progressed) -> None:
         """Say what is being done."""
         event.stop()
-        if self._working_at:
+        if self.busy:
             there = "" if event.step_id == self.step_id else f"Step {self.setup.guide.number(event.step_id)}: "
             self.pane.work_line.busy(there + visible(event.text))
 
@@ -271,7 +263,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
 
     def look_again(self) -> None:
         """Let waiting steps be checked quietly, unless something is being done."""
-        if not self._working_at and any(one.state is State.WAITING for one in self.setup.states().values()):
+        if not self.busy and any(one.state is State.WAITING for one in self.setup.states().values()):
             self.run_worker(work.look_again(self.setup), group=_WATCH, exclusive=True, exit_on_error=False)
 
     # Actions; the actions table names them
@@ -359,8 +351,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
 
     def action_help(self) -> None:
         """Lay help over the step."""
-        now = self.situation()
-        self.app.push_screen(HelpScreen(self.help_text(), [action for action in ACTIONS if action.when(now)]))
+        self.app.push_screen(HelpScreen(self.help_text(), self._possible()))
 
     def action_copy(self) -> None:
         """Copy the value of the card that has the focus, else offer all values."""
@@ -380,10 +371,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
 
     def _open(self, url: str | None) -> None:
         if url:
-            obstacle = browser.obstacle()
-            if not obstacle:
-                browser.open_page(url)
-            self.pane.work_line.tell(f"{obstacle}: {url}" if obstacle else f"Opening {url}", seconds=12)
+            self.pane.work_line.tell(browser.open_page(url), seconds=12)
 
     def action_page_up(self) -> None:
         """Read what is above."""
@@ -399,12 +387,3 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         if marked:
             self.app.copy_to_clipboard(marked)
         self.pane.work_line.tell("Copied what is marked" if marked else "Ctrl+Q quits; F7 copies")
-
-    def action_leave(self) -> None:
-        """Quit, asking first where something typed would be lost."""
-        if not self.unconfirmed:
-            self.app.exit()
-            return
-        title = f"{self.unconfirmed} value{'s' * (self.unconfirmed > 1)} typed, not confirmed"
-        options = [("", "Stay, and confirm with F5"), ("leave", "Quit; what was typed is lost")]
-        self.app.push_screen(Question(title, options), lambda answer: self.app.exit() if answer == "leave" else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import TypeVar
@@ -31,9 +32,9 @@ async def in_daemon_thread(work: Callable[[], _T], name: str) -> _T:
         error: BaseException | None = None
         try:
             result = work()
-        except BaseException as raised:
+        except BaseException as raised:  # noqa: BLE001 - it is raised again where the result is awaited
             error = raised
-        if not loop.is_closed():
+        with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile, so nobody waits any more
             loop.call_soon_threadsafe(settle, result, error)
 
     threading.Thread(target=run, name=name, daemon=True).start()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 MAX_KEY_FILE = 1024 * 1024
@@ -28,8 +30,10 @@ class ImportedKey:
 class KeyStore:
     """Imports and uses keys with gpg; no agent is needed, for there is no private key here."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, now: Callable[[], datetime]) -> None:
+        """`now` is the sandbox's clock: a key that has expired by it is refused by gpg as it would be on that day."""
         self._home = home
+        self._now = now
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._keys: dict[str, ImportedKey] = {}
 
@@ -83,14 +87,18 @@ class KeyStore:
             raise EncryptionError(said.decode("utf-8", "replace").strip() or f"gpg ended with status {status}")
 
     async def _gpg(self, *arguments: str, data: bytes = b"") -> tuple[int, bytes, bytes]:
+        # Never before the machine's own time: keys are made by real gpg and would come from the future.
+        now = max(self._now(), datetime.now(UTC)).strftime("%Y%m%dT%H%M%S")
+        options = ("--batch", "--no-tty", "--no-autostart", "--quiet", "--faked-system-time", now)
         process = await asyncio.create_subprocess_exec(
-            *("gpg", "--homedir", str(self._home), "--batch", "--no-tty", "--no-autostart", "--quiet", *arguments),
+            *("gpg", "--homedir", str(self._home), *options, *arguments),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
         out, err = await process.communicate(data)
-        return process.returncode or 0, out, err
+        said = b"\n".join(line for line in err.splitlines() if b"faked system time" not in line)
+        return process.returncode or 0, out, said
 
 
 def _primary_fingerprints(records: list[list[str]]) -> list[str]:

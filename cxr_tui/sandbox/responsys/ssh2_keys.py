@@ -112,7 +112,7 @@ def read_public_key(data: bytes) -> PublicKey:
 def _one_line(text: str) -> bytes:
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     parts = lines[0].split() if len(lines) == 1 else []
-    if len(parts) < 2:
+    if len(parts) < 2 or not parts[0].startswith(("ssh-", "ecdsa-", "sk-")):
         raise Ssh2KeyRefusedError("The file is not an SSH2 public key")
     blob = _base64(parts[1])
     if not blob.startswith(struct.pack(">I", len(parts[0])) + parts[0].encode()):

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import events
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
@@ -43,6 +44,7 @@ class Choices(Drawn, can_focus=True):
         self._several = several
         self._choices: tuple[Choice, ...] = ()
         self._cursor = 0
+        self._rows: list[int] = []
         self.chosen: tuple[str, ...] = ()
 
     def offer(self, choices: Sequence[Choice], chosen: Sequence[str]) -> None:
@@ -68,14 +70,19 @@ class Choices(Drawn, can_focus=True):
             return [Content("   ").join(self._one(at) for at in range(len(self._choices)))]
         first, last = self._window()
         lines: list[Content] = []
+        self._rows = []
         column = min(max((self._one(at).cell_length for at in range(first, last)), default=0), width // 2)
+        # Hints beside the choices only where all of them fit; the help has them anyhow.
+        hints = all(column + 3 + cell_len(visible(choice.hint)) <= width for choice in self._choices)
         for at in range(first, last):
             choice, head = self._choices[at], self._one(at)
             gap = Content(" " * (max(column - head.cell_length, 0) + 3))
-            if choice.hint and head.cell_length + gap.cell_length < width - 8:
-                lines += hanging(head + gap, choice.hint, width, "$faint")[:1]
+            if hints and choice.hint:
+                rows = [head + gap + Content.styled(visible(choice.hint), "$faint")]
             else:
-                lines.append(head)
+                rows = hanging(head[:4], head.plain[4:], width, self._style(at))
+            lines += rows
+            self._rows += [at] * len(rows)
         if len(self._choices) > ROWS:
             lines.append(Content.styled(f"{self._cursor + 1} of {len(self._choices)}", "$faint"))
         return lines
@@ -84,11 +91,13 @@ class Choices(Drawn, can_focus=True):
         choice = self._choices[at]
         on = choice.value in self.chosen
         mark = ("[x]" if on else "[ ]") if self._several else ("(•)" if on else "( )")
-        here = self.has_focus and at == self._cursor
         text = visible(choice.label or choice.value, 200)
-        return Content.assemble(
-            (mark, "$accent bold" if on else "$muted"), " ", (text, "bold underline" if here else "bold" if on else "")
-        )
+        return Content.assemble((mark, "$accent bold" if on else "$muted"), " ", (text, self._style(at)))
+
+    def _style(self, at: int) -> str:
+        here = self.has_focus and at == self._cursor
+        on = self._choices[at].value in self.chosen
+        return " ".join(word for word in ("bold" if on else "", "underline" if here else "") if word)
 
     def _beside(self, width: int) -> bool:
         total = sum(cell_len(visible(one.label or one.value, 200)) + 7 for one in self._choices)
@@ -146,8 +155,7 @@ class Choices(Drawn, can_focus=True):
 
     def _at(self, x: int, y: int) -> int | None:
         if not self._beside(self.content_size.width):
-            first, last = self._window()
-            return first + y if first + y < last else None
+            return self._rows[y] if y < len(self._rows) else None
         left = 0
         for at in range(len(self._choices)):
             left += self._one(at).cell_length + 3
@@ -233,6 +241,16 @@ _BOX = "ticked"
 class CheckboxField(ChecklistField):
     """Yes or no; the label stands beside the box, as on the product's screen."""
 
+    def label_text(self) -> str:
+        """Return nothing: the box shows the label."""
+        return ""
+
+    def compose(self) -> ComposeResult:
+        """Put the quiet line under the box, whose label stands beside it."""
+        yield self.control()
+        yield self.label
+        yield self.hint
+
     def write(self, value: Value | None) -> None:
         """Tick the box or not."""
         self.choices.offer((Choice(_BOX, self.view.field.label),), [_BOX] if value is True else [])
@@ -247,4 +265,4 @@ class CheckboxField(ChecklistField):
         self.edited = isinstance(entered, dict) and view.field.name in entered
         if not self.edited:
             self.write(view.value)
-        self.hint.tell(self.provenance())
+        self.label.tell(self.provenance())

@@ -61,7 +61,7 @@ class LinesField(FieldWidget):
         if text != self.area.text:
             with self.prevent(TextArea.Changed):
                 self.area.load_text(text)
-        self.area.styles.height = max(2, min(len(lines) + 1, 8))
+        self.area.styles.height = max(2, min(len(lines) + 1, 7))
 
     def how(self) -> str:
         """Say how to leave the field."""
@@ -70,7 +70,7 @@ class LinesField(FieldWidget):
     @on(TextArea.Changed)
     def _typed(self, event: TextArea.Changed) -> None:
         event.stop()
-        self.area.styles.height = max(2, min(self.area.document.line_count + 1, 8))
+        self.area.styles.height = max(2, min(self.area.document.line_count + 1, 7))
         self.changed()
 
 

@@ -78,8 +78,9 @@ class SecretField(FieldWidget):
         if self.edited:
             return f"goes to {self._store} when you confirm"
         if self.view.stored:
-            return f"stored in {self._store}; leave empty to keep it"
-        return f"will be kept in {self._store} only"
+            return f"stored in {self._store}; leave empty to keep"
+        optional = "optional · " if self.view.field.optional else ""
+        return f"{optional}goes to {self._store}, nowhere else"
 
     def sync(self, view: FieldView, entered: object) -> None:
         """Take over whether something is stored."""

@@ -1,0 +1,195 @@
+"""Step 26, go live: everything once more, and an audience of CX Audience that shows up in Responsys."""
+
+from __future__ import annotations
+
+from cxr_tui.guide.connect_jobs import jobs_of
+from cxr_tui.guide.evidence import integration_user, outside, shown_by_operator
+from cxr_tui.guide.integration_settings import PAGE
+from cxr_tui.guide.rules import one_line
+from cxr_tui.guide.schedule_fields import read_schedule
+from cxr_tui.guide.schemas import nearest
+from cxr_tui.guide.step import Check, Field, Note, Part, Product, Step
+from cxr_tui.model.errors import NoAccessError, OutsideError
+from cxr_tui.model.finding import Outcome
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.ports import Responsys
+from cxr_tui.model.schema import Filter
+from cxr_tui.model.values import Known, Value
+from cxr_tui.model.visit import Site, Visit
+
+ID = "go-live"
+_SOURCE = "CX Audience Help, publishing audiences (documented)"
+_REFUSED_WORDS = ("invalid", "password", "refus", "locked", "expired", "login", "log in", "sign in")
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    return (
+        Visit(
+            Site.AUDIENCE,
+            ("Audiences", "Create audience"),
+            {
+                "Audience name": known.text(f"{ID}.audience_name"),
+                "List": known.text("integration-settings.profile_list"),
+                "Filter": known.text(f"{ID}.filter"),
+            },
+            press=("Save", "Publish", "Publish to Responsys"),
+            note="Any small audience will do, also one that exists already. It has to be published in CX Audience "
+            "first and to Responsys then. The filter is put together in the filter designer.",
+        ),
+    )
+
+
+async def _check(c: Check) -> Outcome:
+    responsys = await integration_user(c)
+    if responsys is None:
+        c.report.unknown(
+            "login-not-tried",
+            "The password of the integration user is not stored here, so nothing could be looked at.",
+            "",
+            "Enter it at step 6.",
+        )
+        return c.report.proven()
+    c.progress("Logging in as the integration user")
+    try:
+        info = await responsys.user_info()
+        c.report.passed(
+            "login-works", f"{visible(info.user_name, 100)} can log in to {visible(info.account_name, 100)}."
+        )
+        await _judge_audience(c, responsys)
+    except OutsideError as error:
+        outside(c.report, error, "Logging in as the integration user")
+    await _judge_other_side(c)
+    await _judge_job(c)
+    return c.report.proven()
+
+
+async def _judge_audience(c: Check, responsys: Responsys) -> None:
+    c.progress("Looking for the audience in Responsys")
+    wanted = c.known.text(f"{ID}.audience_name")
+    names = [one.name for one in await _filters(c, responsys)]
+    if wanted in names:
+        c.report.learn("visible", True)
+        c.report.passed("audience-visible", f"Responsys shows the published audience {visible(wanted, 100)}.")
+        return
+    near = [one for one in nearest(wanted, names) if one.strip().casefold() == wanted.strip().casefold()]
+    instead = f" There is {visible(near[0], 100)}, which differs in spelling." if near else ""
+    number = visible(c.known.text("audience-designer.sr_number"), 60)
+    c.report.learn("visible", False)
+    c.report.fail(
+        "audience-designer-off",
+        f"Responsys shows no audience {visible(wanted, 100)} among its {len(names)} filters.{instead}",
+        "Audiences of CX Audience are visible in Responsys only where Audience Designer is enabled for the account, "
+        "so nobody could use one in a campaign.",
+        f"Ask Oracle Support about the service request of step 2{f' ({number})' if number else ''}: is Audience "
+        "Designer enabled? Look also whether the audience was published to Responsys, not only in CX Audience.",
+    )
+
+
+async def _filters(c: Check, responsys: Responsys) -> tuple[Filter, ...]:
+    """Return the filters; as the Connect user where the integration user may not see them, as is its due."""
+    try:
+        return await responsys.filters()
+    except NoAccessError:
+        connect = c.world.connect()
+        if connect is None:
+            raise
+        return await connect.filters()
+
+
+async def _judge_other_side(c: Check) -> None:
+    """Report whether CX Audience can still log in with the password that it has, where its screen can be looked at."""
+    shown = await shown_by_operator(c, Site.AUDIENCE, PAGE)
+    connection = str(shown.get("Connection", "")) if shown else ""
+    if not connection:
+        return
+    if connection == "Connected":
+        c.report.passed("audience-connected", "CX Audience can log in to Responsys with the password that it has.")
+    elif any(word in connection.lower() for word in _REFUSED_WORDS):
+        c.report.fail(
+            "password-one-sided",
+            f"CX Audience cannot log in to Responsys any more: {visible(connection)}. The password stored here works.",
+            "The password was changed in Responsys, but not in CX Audience: a rotation was left half done. Behaviour "
+            "data stops, and the wrong logins may lock the user.",
+            f"In CX Audience open {' > '.join(PAGE)}, enter the new password and press Save. `cxr-tui rotate` does "
+            "both sides in order.",
+        )
+    else:
+        c.report.fail(
+            "audience-disconnected",
+            f"CX Audience says of its connection to Responsys: {visible(connection)}.",
+            "Behaviour data does not arrive, and audiences cannot be published to Responsys.",
+            f"Open {' > '.join(PAGE)} in CX Audience, correct what the message names, and press Save.",
+        )
+
+
+async def _judge_job(c: Check) -> None:
+    connect = c.world.connect()
+    if connect is None:
+        return
+    c.progress("Reading the Connect jobs")
+    jobs = await jobs_of(c, connect)
+    name = c.known.text("select-object.job_name")
+    job = next((one for one in jobs or () if one.name == name), None)
+    if jobs is None:
+        return
+    try:
+        over = read_schedule(c.known, "export-schedule").next_slot(c.world.now()) is None
+    except ValueError:
+        over = False
+    if job is not None and job.active:
+        c.report.passed("job-active", f"{visible(name, 100)} is active.")
+    elif over:
+        c.report.passed("job-done", f"{visible(name, 100)} was to run until now and is over.")
+    else:
+        c.report.fail(
+            "job-inactive" if job is not None else "job-gone",
+            f"{visible(name, 100)} is {'not active' if job is not None else 'not there any more'}.",
+            "No new file is exported, and the profiles in CX Audience grow old.",
+            "Go back to the step Schedule and activate of the export job; its check says what to do.",
+        )
+
+
+def _proposed_filter(known: Known) -> Value | None:
+    carried = known.lines("integration-settings.carried")
+    usual = ("COUNTRY_", "STATE_", "CITY_")
+    column = next((name for name in usual if name in carried), next(iter(carried), ""))
+    return f"{column} != none" if column else None
+
+
+STEP = Step(
+    id=ID,
+    title="Go live",
+    part=Part.LIVE,
+    product=Product.BOTH,
+    purpose="Checks every step once more, and publishes a first audience from CX Audience to Responsys as the last "
+    "proof.",
+    check=_check,
+    fields=(
+        Field(
+            "audience_name",
+            "Audience name",
+            help="An audience in CX Audience that is published to Responsys. It is looked for there.",
+            source=_SOURCE,
+            default=lambda _: "CX Audience integration check",
+            rule=one_line(100),
+        ),
+        Field(
+            "filter",
+            "Filter",
+            help="Whom the audience holds. Anything will do; the proposal holds everybody.",
+            source=_SOURCE,
+            default=_proposed_filter,
+            rule=one_line(500),
+            optional=True,
+        ),
+    ),
+    notes=(
+        Note("In Responsys such an audience shows the origin CX Audience. It can be used in campaigns and programs."),
+        Note(
+            "From now on `cxr-tui status` says whether the jobs run, and `cxr-tui rotate` changes the password on both "
+            "sides."
+        ),
+    ),
+    visits=_visits,
+    rests_on=("*",),
+)

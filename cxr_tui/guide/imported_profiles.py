@@ -1,0 +1,289 @@
+"""Step 25, Completed Jobs of CX Audience: the import has run, and the people are really there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from cxr_tui.guide.connect_jobs import COMPLETED_JOBS
+from cxr_tui.guide.evidence import integration_user, outside
+from cxr_tui.guide.export_runs import status_word
+from cxr_tui.guide.import_schedule import gap_before
+from cxr_tui.guide.known_members import look_up
+from cxr_tui.guide.member_match import changed_since, differences
+from cxr_tui.guide.schedule_fields import local_slot, read_schedule, schedule_keys
+from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Product, Step
+from cxr_tui.model.errors import OutsideError
+from cxr_tui.model.finding import Outcome, Waiting
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.ports import Audience, Responsys
+from cxr_tui.model.schema import RunStatus
+from cxr_tui.model.values import Known
+from cxr_tui.model.visit import Site, Visit
+
+ID = "imported-profiles"
+_SETTINGS = "integration-settings"
+_TARGET = "target-definition"
+_SOURCE = "Integrating with Responsys, import customer profile data, Completed Jobs (documented)"
+
+_REASONS = (
+    "Reasons that are known: INVALID DATA FORMAT (a delimiter within a value, a date or number of another form, a "
+    "value that is too long), match field cannot be empty, MUST HAVE VALID CUSTOMER ID OR EMAIL ADDRESS OR MOBILE "
+    "NUMBER, INVALID FORMAT FOR MOBILE NUMBER (6 to 15 digits), INVALID FORMAT FOR MOBILE COUNTRY (two letters)."
+)
+_REJECTION = re.compile(r"(\d[\d,]*) records? (?:was|were) rejected:\s*(.+)", re.IGNORECASE)
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    name = known.text("source-connectivity.job_name")
+    return (
+        Visit(
+            Site.CALENDAR,
+            ("Wait for", "Next run"),
+            {"Product": "CX Audience", "Job name": name},
+            note="The job starts at a random minute of its quarter hour and takes some minutes more.",
+        ),
+        Visit(
+            Site.AUDIENCE,
+            COMPLETED_JOBS,
+            brings={
+                f"{name}: Status": "status",
+                f"{name}: Records processed": "processed",
+                f"{name}: Records rejected": "rejected",
+                f"{name}: Log": "log",
+            },
+            note="The newest run stands at the top. Its job execution log tells what was rejected, and why.",
+        ),
+    )
+
+
+async def _check(c: Check) -> Outcome:
+    status = status_word(c.known.text(f"{ID}.status"))
+    if status is None or status is RunStatus.RUNNING:
+        return _wait(c, status)
+    _judge_status(c, status)
+    _judge_rejected(c)
+    audience, responsys = c.world.audience(), await integration_user(c)
+    members = [value for value in c.known.lines(f"{_SETTINGS}.known_members") if value.strip()]
+    if audience is None or responsys is None or not members:
+        missing = "no API user of CX Audience was given" if audience is None else "no known members were given"
+        c.report.unknown(
+            "members-not-looked-up",
+            f"Nobody was looked up in CX Audience: {missing}.",
+            "That the run succeeded says that rows were read, not that values are right.",
+            "Look up some people in CX Audience yourself, or enter what is missing (step 1, step 8).",
+        )
+        return c.report.attestable()
+    await _look_up(c, responsys, audience, members)
+    return c.report.proven()
+
+
+def _wait(c: Check, status: RunStatus | None) -> Outcome:
+    until, when = None, "its next slot"
+    try:
+        schedule = read_schedule(c.known, "import-schedule")
+    except ValueError:
+        schedule = None
+    slot = schedule.next_slot(c.world.now()) if schedule else None
+    if schedule is not None and slot is not None:
+        until, when = slot.end + timedelta(minutes=30), f"its slot, {local_slot(schedule, slot)}"
+    seen = "The run is still under way." if status is RunStatus.RUNNING else "No finished run of the import is noted."
+    c.report.unknown("run-not-finished", seen, "", "Look at Completed Jobs after the slot, and enter what it shows.")
+    return c.report.waiting(Waiting("the run of the import job", when, until=until))
+
+
+def _judge_status(c: Check, status: RunStatus) -> None:
+    shown = visible(c.known.text(f"{ID}.status"), 100)
+    processed = visible(c.known.text(f"{ID}.processed"), 20)
+    if status is RunStatus.SUCCEEDED:
+        count = f", {processed} records processed" if processed else ""
+        c.report.passed("import-succeeded", f"The import run shows: {shown}{count}.")
+        return
+    said = "; ".join(line for line in c.known.lines(f"{ID}.log") if re.match(r"(?i)error", line))
+    c.report.fail(
+        "import-failed",
+        f"The import run shows: {shown}. {visible(said)}".strip(),
+        "No profiles, or not all of them, have come over.",
+        "Read the job execution log. Mostly it is one of: the SSH2 key is not added yet (then wait), the file name or "
+        "folder differs, the file is encrypted to another key, or there was no new file.",
+    )
+
+
+def _judge_rejected(c: Check) -> None:
+    text = c.known.text(f"{ID}.rejected").replace(",", "").strip()
+    if not text.isdigit():
+        return
+    if int(text) == 0:
+        c.report.passed("none-rejected", "No record was rejected.")
+        return
+    reasons = [match for line in c.known.lines(f"{ID}.log") if (match := _REJECTION.search(line))]
+    told = "; ".join(f"{match.group(1)} for {visible(match.group(2).strip(), 100)}" for match in reasons)
+    processed = visible(c.known.text(f"{ID}.processed"), 20) or "all"
+    c.report.fail(
+        "rows-rejected",
+        f"{int(text):,} of {processed} records were rejected{f': {told}' if told else ''}.",
+        f"These people are missing in CX Audience, or keep old values. {_REASONS}",
+        "In CX Audience open Data > Manage Lists, the list, Actions > View Import History > Download Rejected Records; "
+        "the last column names each reason. Correct these values in Responsys and let both jobs run again.",
+    )
+
+
+async def _look_up(c: Check, responsys: Responsys, audience: Audience, members: list[str]) -> None:
+    column = c.known.text(f"{_TARGET}.match_column")
+    c.progress(f"Looking up {len(members)} known members in both products")
+    try:
+        ours = await look_up(responsys, c.known.text("select-object.list"), column, members)
+    except OutsideError as error:
+        outside(c.report, error, "Looking up known members in Responsys")
+        return
+    try:
+        theirs = await look_up(audience, c.known.text(f"{_TARGET}.target_list"), column, members)
+    except OutsideError as error:
+        outside(c.report, error, "Looking up known members in CX Audience", product=Product.AUDIENCE)
+        return
+    matched = _compare(c, ours, theirs)
+    c.report.learn("looked_up", sum(record is not None for record in ours.values()))
+    c.report.learn("matched", matched)
+
+
+def _compare(
+    c: Check, ours: Mapping[str, Mapping[str, str] | None], theirs: Mapping[str, Mapping[str, str] | None]
+) -> int:
+    """Report who is missing and whose values differ; return how many people are there with the same values."""
+    exported = _export_time(c)
+    mapping = c.known.pairs(f"{_TARGET}.mapping")
+    missing: list[str] = []
+    differing: list[str] = []
+    late = matched = 0
+    for value, record in ours.items():
+        if record is None:
+            continue
+        other = theirs.get(value)
+        if other is None:
+            missing.append(visible(value, 60))
+            continue
+        found = differences(mapping, record, other)
+        if not found:
+            matched += 1
+        elif exported is not None and changed_since(record, exported, c.known):
+            late += 1
+        else:
+            told = ", ".join(
+                f"{visible(one.column, 40)} is {visible(one.responsys, 40)!r} in Responsys and "
+                f"{visible(one.audience, 40)!r} in CX Audience"
+                for one in found[:3]
+            )
+            differing.append(f"{visible(value, 60)}: {told}")
+    _report_missing(c, missing)
+    _report_differing(c, differing)
+    if matched:
+        c.report.passed("members-match", f"{matched} known members have the same values in both products.")
+    if late:
+        seen = f"{late} known members were changed in Responsys after the export; the next run brings that over."
+        c.report.passed("changed-since", seen)
+    if not (matched or late or missing or differing):
+        c.report.unknown(
+            "members-not-looked-up",
+            "None of the known members is in the Responsys list any more.",
+            "Nobody could be compared.",
+            "Name some people at Integration settings (step 8) who are in the list.",
+        )
+    return matched
+
+
+def _report_missing(c: Check, missing: list[str]) -> None:
+    if missing:
+        c.report.fail(
+            "members-missing",
+            f"{len(missing)} known members are not in CX Audience: {', '.join(missing[:5])}.",
+            "Their rows were rejected or never exported.",
+            "Look for them in the rejected records of the import, and for a filter in the export.",
+        )
+
+
+def _report_differing(c: Check, differing: list[str]) -> None:
+    if differing:
+        c.report.fail(
+            "members-differ",
+            f"{len(differing)} known members have other values in CX Audience. {'; '.join(differing[:3])}.",
+            "A column is mapped to another one, values were cut, or an older file was imported.",
+            "Compare the column mapping of the import with these columns, and the time of the exported file.",
+        )
+
+
+def _export_time(c: Check) -> datetime | None:
+    """Return when the export whose file was imported began at the earliest, None where that cannot be told."""
+    try:
+        export, schedule = read_schedule(c.known, "export-schedule"), read_schedule(c.known, "import-schedule")
+    except ValueError:
+        return None
+    now = c.world.now()
+    following = schedule.next_slot(now)
+    slot = following if following is not None and following.start <= now else schedule.last_slot(now)
+    before = gap_before(slot, export) if slot is not None else None
+    return before[0].start if before is not None else None
+
+
+STEP = Step(
+    id=ID,
+    title="The imported profiles",
+    part=Part.IMPORT,
+    product=Product.AUDIENCE,
+    purpose="Waits for the first run of the import, and looks whether real people arrived with their values.",
+    check=_check,
+    fields=(
+        Field(
+            "status",
+            "Run status",
+            help="As Completed Jobs shows it for the newest run, such as succeeded or failed.",
+            source=_SOURCE,
+            optional=True,
+            brought=True,
+        ),
+        Field(
+            "processed",
+            "Records processed",
+            help="As the run shows it.",
+            source="label inferred from the Connect interface",
+            optional=True,
+            brought=True,
+        ),
+        Field(
+            "rejected",
+            "Records rejected",
+            help="As the run shows it; 0 is wanted.",
+            source="label inferred from the Connect interface",
+            optional=True,
+            brought=True,
+        ),
+        Field(
+            "log",
+            "Job execution log",
+            Kind.LINES,
+            help="Optional: the lines that speak of errors and rejected records.",
+            source=_SOURCE,
+            optional=True,
+            brought=True,
+        ),
+    ),
+    notes=(
+        Note("While Oracle adds the SSH2 key, runs show failed. That is normal and ends by itself."),
+        Note(
+            "CX Audience has no interface that tells of its jobs, so their status has to be read off the screen; the "
+            "people themselves are looked up by program."
+        ),
+    ),
+    visits=_visits,
+    rests_on=(
+        "source-connectivity.job_name",
+        "select-object.list",
+        f"{_SETTINGS}.known_members",
+        f"{_TARGET}.target_list",
+        f"{_TARGET}.match_column",
+        f"{_TARGET}.mapping",
+        *schedule_keys("export-schedule"),
+        *(key for key in schedule_keys("import-schedule") if key.startswith("import-schedule.")),
+    ),
+    usual_wait="until the job's next slot is over",
+)

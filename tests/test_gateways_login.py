@@ -1,0 +1,377 @@
+"""The login: one for all calls, made anew once when its token dies, and never a refused one repeated by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from urllib.parse import parse_qs
+
+import pytest
+from real_parts import LOOPBACK, Fault, Service, free_port, http_service, ok
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from cxr_tui.gateways import token as token_module
+from cxr_tui.gateways.clock import ServerClock
+from cxr_tui.gateways.responsys import ResponsysGateway
+from cxr_tui.model.errors import (
+    ForeignEndpointError,
+    LoginBudgetSpentError,
+    LoginRefusedError,
+    MalformedError,
+    NoAccessError,
+    NotFoundError,
+    Reach,
+    RefusedError,
+    ServiceFaultError,
+    ThrottledError,
+    UnreachableError,
+)
+from cxr_tui.model.secret import Secret
+
+TOKEN = "POST /rest/api/v1.3/auth/token"
+INFO = "GET /rest/api/v1.3/user/info"
+WRONG = Fault(400, "INVALID_USER_NAME_PASSWORD", "Invalid username or password")
+DEAD = Fault(401, "INVALID_TOKEN", "Not a valid token", "Not a valid authentication token")
+USER = {
+    "accountName": "acmeretail",
+    "userName": "CXAudienceIntegrationacmeretail",
+    "userEmail": "ops@acme.example",
+    "userLocale": "en_US",
+    "accountDisplayName": "Acme Retail",
+    "accountTimeZone": "America/New_York",
+    "createdDate": "2026-11-23",
+}
+
+
+class Bench:
+    """A gateway against a scripted service, with a password that can change and a sleep that only notes."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.password = "Tr0ub4dor&3 %"
+        self.refusals_told = 0
+        self.slept: list[float] = []
+        self.gateways: list[ResponsysGateway] = []
+        self.allow(service.url)
+
+    def allow(self, end_point: str) -> None:
+        self.service.answers[TOKEN] = {"authToken": "tok-1", "issuedAt": 1545918187627, "endPoint": end_point}
+        self.service.answers[INFO] = USER
+
+    def gateway(self, refusals: int = 0, login_url: str = "") -> ResponsysGateway:
+        async def password() -> Secret:
+            return Secret(self.password)
+
+        async def sleep(seconds: float) -> None:
+            self.slept.append(seconds)
+
+        def told() -> None:
+            self.refusals_told += 1
+
+        made = ResponsysGateway(
+            login_url or self.service.url, "jane", password, ServerClock(), refusals, told, sleep=sleep
+        )
+        self.gateways.append(made)
+        return made
+
+    @property
+    def logins(self) -> int:
+        return self.service.count(TOKEN)
+
+
+@pytest.fixture
+async def bench(service: Service) -> AsyncIterator[Bench]:
+    made = Bench(service)
+    yield made
+    for gateway in made.gateways:
+        await gateway.close()
+
+
+async def test_the_documented_login(bench: Bench) -> None:
+    assert (await bench.gateway().user_info()).account_name == "acmeretail"
+    login, call = bench.service.headers
+    assert bench.service.asked[0] == TOKEN
+    assert login["content-type"] == "application/x-www-form-urlencoded"
+    assert parse_qs(bench.service.bodies[0].decode()) == {
+        "user_name": ["jane"],
+        "password": ["Tr0ub4dor&3 %"],
+        "auth_type": ["password"],
+    }
+    assert call["authorization"] == "tok-1"
+    assert call["content-type"] == "application/json"
+
+
+async def test_all_further_calls_go_to_the_end_point(bench: Bench) -> None:
+    with http_service() as pod:
+        pod.answers[INFO] = USER
+        bench.allow(pod.url + "/")
+        await bench.gateway().user_info()
+        assert pod.asked == [INFO]
+    assert bench.service.asked == [TOKEN]
+
+
+async def test_concurrent_calls_share_one_login(bench: Bench) -> None:
+    gateway = bench.gateway()
+    await asyncio.gather(*(gateway.user_info() for _ in range(6)), gateway.login())
+    assert bench.logins == 1
+    assert bench.service.count(INFO) == 6
+
+
+@pytest.mark.parametrize(
+    "dead",
+    [
+        DEAD,
+        Fault(401, "TOKEN_EXPIRED", "Token expired"),
+        Fault(500, "UNEXPECTED_EXCEPTION", "", "Not a valid authentication token"),
+    ],
+)
+async def test_a_dead_token_is_replaced_once_for_all(bench: Bench, dead: Fault) -> None:
+    issued = iter(range(1, 10))
+    bench.service.answers[TOKEN] = lambda _: ok(
+        {"authToken": f"tok-{next(issued)}", "issuedAt": 1, "endPoint": bench.service.url}
+    )
+    gateway = bench.gateway()
+    await gateway.user_info()
+
+    def info(request: Request) -> Response:
+        return dead.response() if request.headers["authorization"] == "tok-1" else ok(USER)
+
+    bench.service.answers[INFO] = info
+    await asyncio.gather(*(gateway.user_info() for _ in range(5)))
+    assert bench.logins == 2
+    await gateway.user_info()
+    assert bench.logins == 2
+
+
+async def test_a_fresh_token_that_is_dead_too_ends_it(bench: Bench) -> None:
+    bench.service.answers[INFO] = DEAD
+    with pytest.raises(RefusedError) as caught:
+        await bench.gateway().user_info()
+    assert caught.value.code == "INVALID_TOKEN"
+    assert (bench.logins, bench.service.count(INFO)) == (2, 2)
+
+
+async def test_a_refused_login_is_never_repeated_by_itself(bench: Bench) -> None:
+    bench.service.answers[TOKEN] = WRONG
+    gateway = bench.gateway()
+    outcomes: list[object] = []
+    outcomes += await asyncio.gather(*(gateway.user_info() for _ in range(5)), gateway.login(), return_exceptions=True)
+    outcomes += await asyncio.gather(gateway.lists(), gateway.login(), return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [LoginRefusedError] * 8
+    assert {outcome.code for outcome in outcomes if isinstance(outcome, LoginRefusedError)} == {WRONG.code}
+    assert (bench.logins, bench.refusals_told) == (1, 1)
+
+
+async def test_a_person_may_try_the_same_password_once_more(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.service.answers[TOKEN] = WRONG
+    gateway = bench.gateway()
+    with pytest.raises(LoginRefusedError):
+        await gateway.login()
+    monkeypatch.setattr(token_module, "PERSON_REST_SECONDS", 0.0)
+    monkeypatch.setattr(token_module, "FAULT_REST_SECONDS", 0.0)
+    with pytest.raises(LoginRefusedError):
+        await gateway.user_info()
+    assert bench.logins == 1
+    with pytest.raises(LoginRefusedError):
+        await gateway.login()
+    assert bench.logins == 2
+    with pytest.raises(LoginBudgetSpentError) as caught:
+        await gateway.login()
+    assert caught.value.refusals == 2
+    assert (bench.logins, bench.refusals_told) == (2, 2)
+
+
+async def test_another_password_is_tried_within_the_budget(bench: Bench) -> None:
+    bench.service.answers[TOKEN] = WRONG
+    gateway = bench.gateway()
+    for password in ("one", "two"):
+        bench.password = password
+        with pytest.raises(LoginRefusedError):
+            await gateway.user_info()
+    bench.password = "three"
+    with pytest.raises(LoginBudgetSpentError):
+        await gateway.user_info()
+    assert bench.logins == 2
+
+
+async def test_refusals_of_earlier_runs_count(bench: Bench) -> None:
+    with pytest.raises(LoginBudgetSpentError):
+        await bench.gateway(refusals=2).login()
+    assert bench.logins == 0
+    bench.service.answers[TOKEN] = WRONG
+    gateway = bench.gateway(refusals=1)
+    with pytest.raises(LoginRefusedError):
+        await gateway.login()
+    bench.password = "other"
+    with pytest.raises(LoginBudgetSpentError):
+        await gateway.login()
+    assert bench.logins == 1
+
+
+async def test_the_right_password_after_a_refusal(bench: Bench) -> None:
+    allowed = bench.service.answers[TOKEN]
+    bench.service.answers[TOKEN] = WRONG
+    gateway = bench.gateway()
+    with pytest.raises(LoginRefusedError):
+        await gateway.login()
+    bench.service.answers[TOKEN], bench.password = allowed, "right"
+    await gateway.login()
+    assert bench.logins == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "counts"),
+    [
+        ("PASSWORD_EXPIRED", False),
+        ("API_DISABLED_FOR_USER", False),
+        ("PASSWORD_LOCKOUT", True),
+        ("LOGIN_FROM_THIS_NETWORK_REFUSED", True),
+    ],
+)
+async def test_which_refusals_count(bench: Bench, code: str, counts: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.service.answers[TOKEN] = Fault(401, code, "said")
+    gateway = bench.gateway()
+    with pytest.raises(LoginRefusedError) as caught:
+        await gateway.user_info()
+    assert (caught.value.status, caught.value.code) == (401, code)
+    assert bench.refusals_told == int(counts)
+    monkeypatch.setattr(token_module, "FAULT_REST_SECONDS", 0.0)
+    with pytest.raises(LoginRefusedError):
+        await gateway.user_info()
+    assert bench.logins == (1 if counts else 2)
+
+
+async def test_what_says_nothing_of_the_user_is_no_refusal(bench: Bench) -> None:
+    expected: list[tuple[object, type[Exception]]] = [
+        (Fault(503, "SERVICE_UNAVAILABLE"), ServiceFaultError),
+        (HTMLResponse("<html>maintenance", 500), ServiceFaultError),
+        (HTMLResponse("<html>sign in", 200), ServiceFaultError),
+        (Fault(404, "RESOURCE_NOT_FOUND"), NotFoundError),
+        (RedirectResponse("https://evil.example/"), ForeignEndpointError),
+        (RedirectResponse("/elsewhere"), RefusedError),
+    ]
+    for answer, kind in expected:
+        bench.service.answers[TOKEN] = answer
+        with pytest.raises(kind) as caught:
+            await bench.gateway().user_info()
+        assert type(caught.value) is kind
+    assert bench.refusals_told == 0
+
+
+@pytest.mark.parametrize(
+    "end_point",
+    [
+        "https://api5-009.responsys.net.evil.example",
+        "https://evil.example",
+        "http://api5-009.responsys.net",
+        "ftp://127.0.0.1",
+        "nonsense",
+        "",
+    ],
+)
+async def test_the_token_goes_to_no_other_provider(bench: Bench, end_point: str) -> None:
+    bench.allow(end_point)
+    with pytest.raises(ForeignEndpointError):
+        await bench.gateway().user_info()
+
+
+async def test_the_end_point_is_a_host_and_nothing_more(bench: Bench) -> None:
+    for more in ("/other/path", "?x=1"):
+        bench.allow(bench.service.url + more)
+        with pytest.raises(MalformedError, match="endPoint"):
+            await bench.gateway().user_info()
+    bench.allow(bench.service.url.replace("//", "//user:pw@"))
+    with pytest.raises(MalformedError, match="endPoint"):
+        await bench.gateway().user_info()
+
+
+@pytest.mark.parametrize(
+    ("answer", "part"),
+    [
+        ({"issuedAt": 1, "endPoint": "x"}, "authToken"),
+        ({"authToken": 7, "endPoint": "x"}, "authToken"),
+        ({"authToken": "a\r\nX-Evil: 1", "endPoint": "x"}, "authToken"),
+        ({"authToken": "", "endPoint": "x"}, "authToken"),
+        ({"authToken": "a", "issuedAt": 1}, "endPoint"),
+        ([], "login answer"),
+    ],
+)
+async def test_a_malformed_login_answer_names_its_part(bench: Bench, answer: object, part: str) -> None:
+    bench.service.answers[TOKEN] = lambda _: ok(answer)
+    with pytest.raises(MalformedError, match=part):
+        await bench.gateway().user_info()
+
+
+async def test_throttled_calls_wait_for_the_minute(bench: Bench) -> None:
+    limit = Fault(400, "API_LIMIT_EXCEEDED", "Limit", "Please try again in a minute.")
+    bench.service.answers[INFO] = [limit, limit, ok(USER)]
+    await bench.gateway().user_info()
+    assert len(bench.slept) == 2
+    assert 1 <= bench.slept[0] <= 61
+    assert bench.slept[1] == 61
+
+
+async def test_throttling_that_goes_on_is_said(bench: Bench) -> None:
+    bench.service.answers[INFO] = Fault(400, "API_LIMIT_EXCEEDED")
+    with pytest.raises(ThrottledError):
+        await bench.gateway().user_info()
+    assert bench.service.count(INFO) == 3
+
+
+async def test_a_throttled_login_waits_too_and_is_no_refusal(bench: Bench) -> None:
+    bench.service.answers[TOKEN] = [Fault(400, "API_LIMIT_EXCEEDED"), ok(bench.service.answers[TOKEN])]
+    await bench.gateway().login()
+    assert (bench.logins, bench.refusals_told, len(bench.slept)) == (2, 0, 1)
+
+
+async def test_a_get_is_tried_again_once(bench: Bench) -> None:
+    fault = Fault(503, "SERVICE_UNAVAILABLE")
+    bench.service.answers[INFO] = [fault, ok(USER)]
+    await bench.gateway().user_info()
+    assert bench.slept == [1.0]
+    bench.service.answers[INFO] = fault
+    with pytest.raises(ServiceFaultError):
+        await bench.gateway().user_info()
+    assert bench.service.count(INFO) == 4
+
+
+async def test_what_was_refused_is_not_tried_again(bench: Bench) -> None:
+    bench.service.answers[INFO] = Fault(401, "INSUFFICIENT_ACCESS")
+    with pytest.raises(NoAccessError):
+        await bench.gateway().user_info()
+    assert bench.service.count(INFO) == 1
+    assert bench.slept == []
+
+
+async def test_a_put_is_never_sent_twice(bench: Bench) -> None:
+    path = "PUT /rest/api/v1.3/connectJobs/7/trigger"
+    for answer, kind in (
+        (Fault(503, "SERVICE_UNAVAILABLE"), ServiceFaultError),
+        (Fault(400, "API_LIMIT_EXCEEDED"), ThrottledError),
+        (Fault(400, "CONNECT_JOB_INACTIVE"), RefusedError),
+    ):
+        bench.service.answers[path] = answer
+        with pytest.raises(kind):
+            await bench.gateway().trigger(7)
+    assert bench.service.count(path) == 3
+    assert bench.slept == []
+
+
+async def test_nobody_there(bench: Bench) -> None:
+    with pytest.raises(UnreachableError) as caught:
+        await bench.gateway(login_url=f"http://{LOOPBACK}:{free_port()}").login()
+    assert caught.value.reach is Reach.REFUSED
+
+
+async def test_no_error_repeats_the_password_or_the_token(bench: Bench) -> None:
+    bench.password = "pa55word!"
+    bench.service.answers[TOKEN] = Fault(400, "INVALID_USER_NAME_PASSWORD", "pa55word!", "wrong: pa55word!")
+    with pytest.raises(LoginRefusedError) as refused:
+        await bench.gateway().login()
+    assert "pa55word" not in f"{refused.value!r} {refused.value.title} {refused.value.detail}"
+    bench.allow(bench.service.url)
+    bench.service.answers[INFO] = Fault(400, "INVALID_PARAMETER", "", "token tok-1 is odd")
+    with pytest.raises(RefusedError) as error:
+        await bench.gateway().user_info()
+    assert "tok-1" not in str(error.value)

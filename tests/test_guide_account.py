@@ -1,0 +1,181 @@
+"""Steps 1 and 2: hosts that answer or not, optional users, the service request."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from fake_world import NOW, PROFILES, FakeApi, FakeCredentials, FakeOperator, FakeWorld, codes, known_to, run
+
+from cxr_tui.guide import account, audience_designer
+from cxr_tui.model.errors import (
+    LoginRefusedError,
+    NothingStoredError,
+    OutsideError,
+    Reach,
+    ServiceFaultError,
+    UnreachableError,
+)
+from cxr_tui.model.finding import Verdict
+from cxr_tui.model.schema import Filter
+from cxr_tui.model.values import Known, Value
+from cxr_tui.model.visit import Site
+
+POD5 = "https://login5.responsys.net"
+CXA = "https://acme-api.prod.cxaudience.ocs.oraclecloud.com"
+ANSWERS: dict[str, Value] = {
+    "account.account_name": "acmeretail",
+    "account.login_host": "interact5",
+    "account.audience_token": "acme",
+}
+ADD_USER = ("Account", "User identity management", "Add user")
+
+
+async def test_two_hosts_that_answer_prove_the_step() -> None:
+    world = FakeWorld()
+    outcome = await run(account.STEP, world, ANSWERS)
+    assert outcome.verdict is Verdict.PROVEN
+    assert codes(outcome) == ["login-host-answers", "audience-host-answers"]
+    assert outcome.facts == {"url": POD5}
+    assert world.knocked == [POD5, CXA]
+
+
+@pytest.mark.parametrize("reach", [Reach.DNS, Reach.REFUSED, Reach.TLS, Reach.TIMEOUT])
+@pytest.mark.parametrize("host", [POD5, CXA])
+async def test_a_host_that_cannot_be_reached_stops(reach: Reach, host: str) -> None:
+    outcome = await run(account.STEP, FakeWorld(hosts={host: UnreachableError(reach, host)}), ANSWERS)
+    assert outcome.verdict is Verdict.FAILED
+    assert codes(outcome, "fail") == ["host-unreachable"]
+
+
+@pytest.mark.parametrize("trouble", [500, 503, UnreachableError(Reach.CUT, POD5), ServiceFaultError(503, "HTML")])
+async def test_a_fault_of_the_service_is_not_held_against_the_answers(trouble: int | OutsideError) -> None:
+    outcome = await run(account.STEP, FakeWorld(hosts={POD5: trouble}), ANSWERS)
+    assert outcome.verdict is Verdict.UNKNOWN
+    assert codes(outcome, "unknown") == ["service-fault"]
+
+
+async def test_an_identity_cloud_account_is_stopped_before_any_call() -> None:
+    world = FakeWorld()
+    outcome = await run(account.STEP, world, ANSWERS | {"account.sign_in": "identity-cloud"})
+    assert codes(outcome) == ["identity-cloud-account"]
+    assert outcome.verdict is Verdict.FAILED
+    assert world.knocked == []
+
+
+@pytest.mark.parametrize(("screen", "expected"), [({"Users": "Identity Cloud"}, True), ({"Login name": ""}, False)])
+async def test_where_an_operator_can_look_the_form_itself_tells(screen: dict[str, Value], expected: bool) -> None:
+    outcome = await run(account.STEP, FakeWorld(operator=FakeOperator({ADD_USER: screen})), ANSWERS)
+    assert ("identity-cloud-account" in codes(outcome)) is expected
+
+
+async def test_a_look_that_fails_is_no_evidence_of_identity_cloud() -> None:
+    operator = FakeOperator({ADD_USER: UnreachableError(Reach.CUT, "desk")})
+    outcome = await run(account.STEP, FakeWorld(operator=operator), ANSWERS)
+    assert "identity-cloud-account" not in codes(outcome)
+    assert outcome.verdict is Verdict.UNKNOWN
+
+
+async def test_optional_users_are_logged_in_and_lists_learned() -> None:
+    world = FakeWorld(audience_user=FakeApi(schemas=(PROFILES,)), connect_user=FakeApi())
+    outcome = await run(account.STEP, world, ANSWERS)
+    assert outcome.verdict is Verdict.PROVEN
+    assert {"audience-user-accepted", "connect-user-accepted"} <= set(codes(outcome, "pass"))
+    assert outcome.facts["audience_lists"] == ["CUSTOMER_PROFILES"]
+
+
+async def test_no_login_is_tried_at_a_host_that_does_not_answer() -> None:
+    world = FakeWorld(connect_user=FakeApi(), hosts={POD5: UnreachableError(Reach.TLS, POD5)})
+    await run(account.STEP, world, ANSWERS)
+    assert world.connect_user is not None
+    assert world.connect_user.logins == 0
+
+
+async def test_a_refused_connect_user_is_a_warning_for_it_is_optional() -> None:
+    refused = LoginRefusedError(400, "INVALID_USER_NAME_PASSWORD", "Invalid username or password")
+    outcome = await run(account.STEP, FakeWorld(connect_user=FakeApi(accepts=refused)), ANSWERS)
+    assert outcome.verdict is Verdict.PROVEN
+    assert codes(outcome, "warn") == ["connect-user-refused"]
+
+
+async def test_a_cx_audience_user_without_password_is_named() -> None:
+    user = FakeApi(accepts=NothingStoredError("audience-api-password"))
+    outcome = await run(account.STEP, FakeWorld(audience_user=user), ANSWERS)
+    assert codes(outcome, "fail") == ["secret-missing"]
+
+
+def fields_shown(answers: dict[str, Value]) -> set[str]:
+    return {one.name for one in account.STEP.fields if one.shown(Known(answers))}
+
+
+def test_the_url_is_asked_for_until_the_host_is_chosen() -> None:
+    assert {"login_url", "login_host"} <= fields_shown({})
+    assert "login_url" not in fields_shown({"account.login_host": "interact5"})
+    assert "login_url" in fields_shown({"account.login_host": "other"})
+    assert "routing_token" in fields_shown({"account.login_host": "global"})
+    # A URL that was read off the screen stays on the form that shows what it stands for.
+    assert "login_url" in fields_shown({"account.login_url": POD5, "account.login_host": "interact5"})
+    assert "login_url" not in fields_shown({"account.login_url": POD5, "account.login_host": "interact8"})
+
+
+def test_a_url_read_off_the_screen_chooses_the_host() -> None:
+    propose = account.STEP.field("login_host").default
+    assert propose is not None
+    assert propose(Known({})) is None
+    assert propose(Known({"account.login_url": "http://127.0.0.1:4711"})) == "other"
+    assert propose(Known({"account.login_url": POD5})) == "interact5"
+
+
+def test_the_instruction_brings_everything_and_secrets_to_the_keyring() -> None:
+    brought = {target for visit in account.STEP.visits(known_to(account.STEP, {})) for target in visit.brings.values()}
+    assert brought == {
+        "account_name",
+        "login_url",
+        "audience_token",
+        "audience_api_user",
+        "connect_api_user",
+        "secret:audience-api-password",
+        "secret:connect-api-password",
+    }
+
+
+REQUEST: dict[str, Value] = {
+    "account.account_name": "acmeretail",
+    "audience-designer.sr_number": "3-38114092650",
+    "audience-designer.sr_date": NOW.date().isoformat(),
+    "audience-designer.acknowledged": True,
+}
+
+
+async def test_the_request_rests_on_a_persons_word() -> None:
+    outcome = await run(audience_designer.STEP, FakeWorld(), REQUEST)
+    assert outcome.verdict is Verdict.ATTESTABLE
+    assert outcome.proven_later == "go-live"
+
+
+@pytest.mark.parametrize(("days", "verdict"), [(1, Verdict.ATTESTABLE), (2, Verdict.FAILED)])
+async def test_a_request_is_not_of_tomorrow_after_next(days: int, verdict: Verdict) -> None:
+    day = (NOW + timedelta(days=days)).date().isoformat()
+    outcome = await run(audience_designer.STEP, FakeWorld(), REQUEST | {"audience-designer.sr_date": day})
+    assert outcome.verdict is verdict
+
+
+@pytest.mark.parametrize(("origin", "verdict"), [("CX Audience", Verdict.PROVEN), ("SIMPLE", Verdict.ATTESTABLE)])
+async def test_an_audience_seen_in_responsys_proves_the_feature(origin: str, verdict: Verdict) -> None:
+    user = FakeApi(filters_answer=(Filter("Gold", {"filterSubType": origin}),))
+    world = FakeWorld(user, credentials=FakeCredentials({"responsys-password": "x"}))
+    assert (await run(audience_designer.STEP, world, REQUEST)).verdict is verdict
+
+
+def test_the_request_names_feature_and_account() -> None:
+    (visit,) = audience_designer.STEP.visits(known_to(audience_designer.STEP, REQUEST))
+    assert visit.site is Site.SUPPORT
+    assert "Audience Designer" in str(visit.entries["Problem summary"])
+    assert "acmeretail" in str(visit.entries["Problem description"])
+
+
+def test_the_consequences_are_proposed_as_known_in_a_rehearsal_only() -> None:
+    propose = audience_designer.STEP.field("acknowledged").default
+    assert propose is not None
+    assert propose(Known({"account.url": "http://127.0.0.1:1"})) is True
+    assert propose(Known({"account.url": POD5})) is None

@@ -1,0 +1,232 @@
+"""What comes from outside, and what must not go outside: hostile texts, secrets, crashes, addresses, the clipboard."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+from demo_guide import DemoOperator, Dials, open_demo
+from wizard_driver import SMALL, WIDE, Driven, driven
+
+from cxr_tui.journal.gate import State
+from cxr_tui.model.secret import MASK, Secret
+from cxr_tui.tui import browser, crash
+from cxr_tui.tui.app import WizardApp
+from cxr_tui.tui.drawn import fit, wrap
+from cxr_tui.tui.fields.secret import SecretInput
+
+PASSWORD = "Sentinel-9f3a-Passwort"
+
+HOSTILE = (
+    "[/",
+    "[/foo]",
+    "[red]x[/red]",
+    "[@click=app.exit]quit[/]",
+    "\x1b[31mred\x1b[0m \x1b]52;c;aGk=\x07",
+    "\u202egnp.exe\u202c",
+    "a\rb\x08c\x00d",
+    "x" * 10_000,
+    "wide 漢字 " * 50,
+    "two\nlines",
+    "",
+)
+
+
+def assert_safe(drive: Driven) -> None:
+    text = drive.text
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert "\x07" not in text
+    assert "\x00" not in text
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
+async def test_hostile_texts_in_values_and_findings_are_only_text(tmp_path: Path, hostile: str) -> None:
+    dials = Dials()
+    dials.hostile = hostile
+    setup = open_demo(tmp_path, operator=DemoOperator(), dials=dials)
+    await setup.confirm("account", {"account_name": hostile.replace(" ", "_") or "empty"})
+    async with driven(setup, SMALL) as drive:
+        await drive.press("f5")
+        assert drive.state("account") is State.FAILED
+        assert_safe(drive)
+        if hostile.startswith("["):
+            assert hostile in drive.words
+        for keys in (("f1", "escape"), ("f2", "escape"), ("f4",), ("f3",), ("ctrl+p", "escape")):
+            await drive.press(*keys)
+            assert_safe(drive)
+        assert drive.app.is_running
+
+
+async def test_a_hostile_value_is_shown_not_changed(tmp_path: Path) -> None:
+    setup = open_demo(tmp_path)
+    await setup.confirm("account", {"account_name": "acme\x1b[31m"})
+    async with driven(setup) as drive:
+        assert "acme␛[31m" in drive.text
+        await drive.press("f5")
+        assert setup.ledger().known().text("account.account_name") == "acme\x1b[31m"
+
+
+async def test_a_paste_brings_no_control_characters(tmp_path: Path) -> None:
+    setup = open_demo(tmp_path)
+    async with driven(setup) as drive:
+        await drive.type("  acme\x1bretail\x07\nsecond line")
+        await drive.press("f5")
+        assert setup.ledger().known().text("account.account_name") == "acmeretail"
+
+
+@pytest.mark.parametrize("width", [1, 2, 7, 40])
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_wrapping_never_goes_beyond_the_width(text: str, width: int) -> None:
+    from rich.cells import cell_len
+
+    assert all(cell_len(line) <= max(width, 2) for line in wrap(text, width))
+    assert cell_len(fit(text, 20)) == 20
+
+
+async def to_the_secret(drive: Driven) -> SecretInput:
+    await drive.type("acmeretail")
+    await drive.press("f5", "f4", "f9", "f4")
+    assert drive.screen.step_id == "first-password"
+    await drive.type(PASSWORD)
+    return drive.screen.query_one(SecretInput)
+
+
+async def test_a_secret_is_neither_shown_nor_copied_nor_kept(tmp_path: Path) -> None:
+    setup = open_demo(tmp_path)
+    async with driven(setup, WIDE) as drive:
+        line = await to_the_secret(drive)
+        assert line.value == PASSWORD
+        assert PASSWORD not in drive.text
+        assert PASSWORD not in drive.app.export_screenshot()
+        line.select_all()
+        await drive.press("ctrl+c", "ctrl+x", "ctrl+insert", "f7", "enter", "enter", "escape")
+        assert PASSWORD not in drive.app.clipboard
+        assert line.value == PASSWORD, "cut takes nothing away either"
+        await drive.press("f5")
+        assert drive.state("first-password") is State.PROVEN
+        assert (await setup.world.credentials.get("responsys-password")).reveal() == PASSWORD
+        assert line.value == ""
+        assert "stored in memory of the test" in drive.words
+    assert PASSWORD.encode() not in setup.place.read_bytes()
+
+
+async def test_a_secret_leaves_the_screen_with_its_field(tmp_path: Path) -> None:
+    async with driven(open_demo(tmp_path)) as drive:
+        line = await to_the_secret(drive)
+        await drive.press("f3")
+        assert line.value == ""
+
+
+async def test_a_secret_with_a_fault_stays_to_be_mended_and_is_not_stored(tmp_path: Path) -> None:
+    setup = open_demo(tmp_path)
+    async with driven(setup) as drive:
+        line = await to_the_secret(drive)
+        line.value = "short"
+        await drive.press("f5")
+        assert "Use at least 8 characters." in drive.words
+        assert not await setup.world.credentials.has("responsys-password")
+        assert line.value == "short"
+
+
+async def test_copying_goes_from_value_to_value(tmp_path: Path) -> None:
+    async with driven(open_demo(tmp_path)) as drive:
+        await drive.type("acmeretail")
+        await drive.press("f5", "f4", "f7", "enter")
+        assert drive.app.clipboard == "CXAudienceacmeretail"
+        await drive.press("enter", "escape")
+        assert drive.app.clipboard == "cx@acme.example"
+        assert "Copied Email address: cx@acme.example" in drive.text
+        assert not drive.overlaid
+
+
+async def test_a_card_copies_the_value_under_its_cursor(tmp_path: Path) -> None:
+    async with driven(open_demo(tmp_path)) as drive:
+        await drive.type("acmeretail")
+        await drive.press("f5", "f4", "shift+tab", "shift+tab", "down", "f7")
+        assert drive.app.clipboard == "cx@acme.example"
+
+
+def test_only_plain_web_addresses_are_opened() -> None:
+    assert browser.is_web("https://login5.responsys.net/path")
+    for text in (
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "https://",
+        "https://user@evil.example",
+        "https://a b",
+        "https://x\x1b",
+        "http://[::1",
+        "",
+        True,
+    ):
+        assert not browser.is_web(text), text
+
+
+def test_over_ssh_no_browser_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 1 10.0.0.2 22")
+    assert "over SSH" in browser.open_page("https://login5.responsys.net")
+    assert not opened
+
+
+async def test_a_crash_prints_no_values_and_leaves_a_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "crashes"
+    setup = open_demo(tmp_path)
+    app = WizardApp(setup, folder)
+
+    def explode() -> None:
+        password = app.screen.query_one(SecretInput).value
+        raise RuntimeError(f"with {password} in it")
+
+    async def crash_it() -> None:
+        async with driven(setup, app=app) as drive:
+            await to_the_secret(drive)
+            app.call_later(explode)
+            await drive.pilot.pause(0.2)
+
+    with pytest.raises(RuntimeError):
+        await crash_it()
+    assert app.return_code == crash.EXIT_CODE
+    (report,) = folder.glob("crash-*.txt")
+    text = report.read_text()
+    assert "RuntimeError" in text
+    assert MASK in text
+    assert "first-password" in text
+    assert stat.S_IMODE(report.stat().st_mode) == 0o600
+    said = capsys.readouterr()
+    assert str(report) in (said.out + said.err).replace("\n", "")
+    assert PASSWORD not in text + said.out + said.err
+    assert "password =" not in said.out + said.err
+
+
+async def test_an_unexpected_error_of_a_check_is_reported_and_the_wizard_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "crashes"
+    dials = Dials()
+    monkeypatch.setattr(dials, "host", None)  # makes the check fail in a way nobody foresaw
+    setup = open_demo(tmp_path, dials=dials)
+    async with driven(setup, app=WizardApp(setup, folder)) as drive:
+        await drive.type("acmeretail")
+        await drive.press("f5")
+        assert "AttributeError" in drive.text
+        assert len(list(folder.glob("crash-*.txt"))) == 1
+        assert drive.state("account") is State.DRAFT
+        assert drive.app.is_running
+
+
+def test_only_the_last_reports_are_kept(tmp_path: Path) -> None:
+    for _ in range(crash.KEPT + 3):
+        newest = crash.write_report(tmp_path, "x")
+    assert len(list(tmp_path.glob("crash-*.txt"))) == crash.KEPT
+    assert newest.exists()
+
+
+def test_a_report_hides_what_it_is_told_to_hide() -> None:
+    secret = Secret("geheim-geheim")
+    text = crash.report_text(ValueError("geheim-geheim [/ \x1b[31m"), "account", [secret.reveal()])
+    assert "geheim-geheim" not in text
+    assert "\x1b" not in text

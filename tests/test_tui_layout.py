@@ -1,0 +1,126 @@
+"""Nothing is cut off: every step of the real guide at the three sizes, and what stands side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from demo_guide import DemoOperator, open_demo
+from toy_guide import MemoryCredentials
+from wizard_driver import MEDIUM, SMALL, WIDE, Driven, driven
+
+from cxr_tui.guide.order import GUIDE
+from cxr_tui.journal.store import Journal
+from cxr_tui.setup.session import Setup
+from cxr_tui.tui.actions import ACTIONS, BUTTONS, BY_ID
+from cxr_tui.tui.bars import KeyBar, StepButton
+from cxr_tui.tui.drawn import Drawn
+from cxr_tui.tui.fields.text import Line
+from cxr_tui.tui.help import HelpPane
+from cxr_tui.tui.steps import Rail, StageStrip
+from cxr_tui.tui.themes import DARK, LIGHT
+
+
+def open_real_guide(home: Path) -> Setup:
+    return Setup(GUIDE, Journal(home / "journal.db"), MemoryCredentials(), None, "acme-emea-production")
+
+
+def assert_nothing_is_cut(drive: Driven) -> None:
+    at = drive.screen.step_id
+    for widget in drive.screen.query(Drawn):
+        width = widget.content_size.width
+        if widget.display and width:
+            for line in widget.lines(width):
+                assert line.cell_length <= width, f"{at}: {widget} cuts {line.plain!r}"
+    right = drive.screen.pane.region.right
+    for button in drive.screen.query(StepButton):
+        assert button.region.right <= right, f"{at}: {button.label} is cut"
+        assert button.region.width >= len(str(button.label)), f"{at}: {button.label} is squeezed"
+    for entry in drive.screen.query(Line):
+        assert entry.content_size.width >= 20, f"{at}: {entry} is too narrow to type in"
+
+
+@pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE], ids=["80x24", "100x30", "120x36"])
+async def test_no_step_of_the_guide_is_cut_off(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with driven(open_real_guide(tmp_path), size) as drive:
+        for step in GUIDE.steps:
+            await drive.screen.go_to(step.id)
+            await drive.pilot.pause()
+            assert step.title in drive.words, step.id
+            assert_nothing_is_cut(drive)
+
+
+async def test_small_shows_stages_and_a_step_with_all_keys(tmp_path: Path) -> None:
+    async with driven(open_real_guide(tmp_path), SMALL) as drive:
+        assert not drive.screen.query_one(Rail).region.width
+        for stage in ("▸ Prepare 0/2", "Responsys 0/5", "Audience 0/2", "Profiles 0/16", "Live 0/1"):
+            assert stage in drive.lines[1]
+        assert "0 of 26 hold" in drive.lines[0]
+        bar = drive.screen.query_one(KeyBar)
+        now = drive.screen.situation()
+        for action in ACTIONS:
+            if action.in_bar and action.when(now):
+                assert f"{action.shown_key} {action.label}" in bar.lines(bar.content_size.width)[0].plain
+
+
+async def test_wide_shows_list_step_and_help_side_by_side(tmp_path: Path) -> None:
+    async with driven(open_real_guide(tmp_path), WIDE) as drive:
+        screen = drive.screen
+        regions = [screen.query_one(Rail).region, screen.pane.region, screen.query_one(HelpPane).region]
+        assert all(region.width >= 26 for region in regions)
+        assert regions[0].right <= regions[1].x < regions[1].right <= regions[2].x
+        assert not screen.query_one(StageStrip).display
+        assert "Export from Responsys" in drive.text
+        help_text = GUIDE.steps[0].fields[0].help.split()
+        assert " ".join(help_text[:3]) in drive.words
+
+
+async def test_a_window_that_changes_its_size_changes_its_shape(tmp_path: Path) -> None:
+    async with driven(open_demo(tmp_path), WIDE) as drive:
+        await drive.type("half-typed")
+        await drive.pilot.resize_terminal(*SMALL)
+        await drive.settle()
+        assert not drive.screen.query_one(Rail).region.width
+        assert "half-typed" in drive.text
+        assert_nothing_is_cut(drive)
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+async def test_every_state_has_a_word_in_both_themes(tmp_path: Path, theme: object) -> None:
+    async with driven(open_demo(tmp_path, operator=DemoOperator()), MEDIUM) as drive:
+        drive.app.theme = DARK.name if theme is DARK else LIGHT.name
+        await drive.settle()
+        assert "○ ready" in drive.text
+        assert "· locked" in drive.text
+
+
+async def test_without_colours_everything_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with driven(open_demo(tmp_path), MEDIUM) as drive:
+        strips = drive.app.screen._compositor.render_strips()
+        for y, strip in enumerate(strips):
+            for segment in strip:
+                if any(char.isalnum() for char in segment.text) and segment.style is not None:
+                    style = segment.style
+                    assert style.color is None or style.color != style.bgcolor, (y, segment.text)
+
+
+def test_the_table_of_actions_is_sound() -> None:
+    assert len(BY_ID) == len(ACTIONS), "ids are unique"
+    keys = [key for action in ACTIONS for key in action.key.split(",") if key]
+    assert len(set(keys)) == len(keys), "no key does two things"
+    for action in ACTIONS:
+        assert action.tooltip
+        assert action.label
+        assert action.binding().id == f"wizard.{action.id}"
+        assert "alt+" not in action.key
+        assert action.key not in ("ctrl+b", "ctrl+a", "ctrl+w", "ctrl+t", "ctrl+n"), "prefixes and browser keys"
+    assert all(name in BY_ID for name in BUTTONS)
+
+
+async def test_every_action_has_its_handler(tmp_path: Path) -> None:
+    async with driven(open_demo(tmp_path)) as drive:
+        for action in ACTIONS:
+            owner: object = drive.app if action.handler.startswith("app.") else drive.screen
+            name = action.handler.removeprefix("app.")
+            assert hasattr(owner, f"action_{name}"), action.id

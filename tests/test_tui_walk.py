@@ -1,0 +1,350 @@
+"""The wizard's walk: keys alone, over the real setup and journal, with small demo steps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from demo_guide import DemoOperator, Dials, open_demo
+from wizard_driver import MEDIUM, SMALL, WIDE, Driven, driven, focus_name
+
+from cxr_tui.journal.gate import State
+from cxr_tui.setup.session import Setup
+from cxr_tui.tui.bars import StepButton
+
+
+def main_label(drive: Driven) -> str:
+    return str(drive.screen.query_one("StepButton.main", StepButton).label)
+
+
+async def to_step_two(drive: Driven) -> None:
+    await drive.type("acmeretail")
+    await drive.press("f5")
+    await drive.press("f4")
+
+
+@pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE])
+async def test_a_newcomer_walks_the_sandbox_with_enter(tmp_path: Path, size: tuple[int, int]) -> None:
+    setup = open_demo(tmp_path, operator=DemoOperator())
+    async with driven(setup, size) as drive:
+        await drive.type("acmeretail")
+        for _ in range(20):
+            if drive.screen.step_id == "go-live":
+                break
+            await drive.press("enter")
+        assert [state.state for state in setup.states().values()] == [
+            State.PROVEN,
+            State.ATTESTED,
+            State.PROVEN,
+            State.PROVEN,
+            State.READY,
+        ]
+        assert "4 of 5 hold" in drive.text
+        assert setup.states()["add-user"].attested_by == "operator"
+        assert setup.ledger().known().text("add-user.login_name") == "CXAudienceacmeretail"
+
+
+async def test_enter_goes_through_the_fields_and_then_to_the_main_button(tmp_path: Path) -> None:
+    async with driven(open_demo(tmp_path)) as drive:
+        assert focus_name(drive) == "account_name"
+        await drive.press(*"acmeretail", "enter")
+        assert focus_name(drive) == "login_host"
+        await drive.press("enter")
+        assert focus_name(drive) == "button-check"
+        await drive.press("enter")
+        assert drive.state("account") is State.PROVEN
+        assert focus_name(drive) == "button-next"
+        assert "login5.responsys.net answers over TLS" in drive.words
+        await drive.press("enter")
+        assert drive.screen.step_id == "add-user"
+
+
+async def test_what_was_typed_reaches_the_journal_only_when_confirmed(tmp_path: Path) -> None:
+    setup = open_demo(tmp_path)
+    async with driven(setup) as drive:
+        await drive.type("acmeretail")
+        assert not setup.ledger().known().has("account.account_name")
+        assert "not confirmed yet" in drive.text
+        await drive.press("f4", "f3")
+        assert "acmeretail" in drive.text, "a draft stays while another step is looked at"
+        await drive.press("f5")
+        assert setup.ledger().known().text("account.account_name") == "acmeretail"
+        assert setup.ledger().known().text("account.login_host") == "interact5"
+
+
+async def test_a_failing_finding_is_read_without_scrolling(tmp_path: Path) -> None:
+    setup = open_demo(tmp_path)
+    async with driven(setup, SMALL) as drive:
+        await drive.type("acme")
+        await drive.press("f5")
+        assert drive.state("account") is State.FAILED
+        for part in (
+            'The account name typed is "acme"; Responsys says "acmeretail".',
+            "CX Audience compares the two exactly and would refuse the integration.",
+            "Account ▸ Account name shows it. Use acmeretail.",
+            "✗ fail",
+            "✗ failed",
+        ):
+            assert part in drive.words
+        assert drive.screen.pane.body.scroll_y == 0
+
+
+async def test_one_key_puts_a_finding_right(tmp_path: Path) -> None:
+    setup = open_demo(tmp_path)
+    async with driven(setup) as drive:
+        await drive.type("acme")
+        await drive.press("f5")
+        assert 'Use the exact name "acmeretail"' in main_label(drive)
+        await drive.press("enter")
+        assert drive.state("account") is State.PROVEN
+        assert setup.ledger().known().text("account.account_name") == "acmeretail"
+        assert focus_name(drive) == "button-next"
+
+
+async def test_a_wrong_value_is_named_at_once_and_never_written(tmp_path: Path) -> None:
+    setup = open_demo(tmp_path)
+    async with driven(setup) as drive:
+        await drive.type("acme retail")
+        assert "✗ A name holds no blanks" in drive.words
+        await drive.press("f5")
+        assert not setup.ledger().answered
+        assert focus_name(drive) == "account_name"
+
+
+async def test_an_empty_field_is_named_and_gets_the_focus(tmp_path: Path) -> None:
+    async with driven(open_demo(tmp_path)) as drive:
+        await drive.press("f5")
+        assert "Account name is empty" in drive.words
+        assert focus_name(drive) == "account_name"
+        assert drive.state("account") is State.READY
+
+
+async def test_a_field_appears_when_it_applies(tmp_path: Path) -> None:
+    async with driven(open_demo(tmp_path)) as drive:
+        assert "Login URL" not in drive.text
+        await drive.press("enter", "down", "down")
+        assert "Login URL" in drive.text
+        assert focus_name(drive) == "login_host"
+        await drive.press("up")
+        assert "Login URL" not in drive.text
+
+
+async def test_a_locked_step_can_be_read_and_leads_to_what_locks_it(tmp_path: Path) -> None:
+    async with driven(open_demo(tmp_path)) as drive:
+        await drive.press("f4", "f4")
+        assert drive.screen.step_id == "first-password"
+        assert "· locked" in drive.text
+        assert "Replace the temporary password" in drive.words
+        assert "Go to step 1, Your two accounts" in main_label(drive)
+        assert drive.screen.pane.form.disabled
+        await drive.press("f5")
+        assert drive.state("first-password") is State.LOCKED
+        await drive.press("enter")
+        assert drive.screen.step_id == "account"
+
+
+async def test_a_stale_step_says_what_changed_in_words_of_the_screen(tmp_path: Path) -> None:
+    setup = open_demo(tmp_path)
+    async with driven(setup) as drive:
+        await to_step_two(drive)
+        await drive.press("f9")
+        assert drive.state("add-user") is State.ATTESTED
+        await setup.confirm("account", {"account_name": "other"})
+        await drive.screen.draw()
+        assert drive.state("add-user") is State.STALE
+        assert "≈ stale" in drive.text
+        assert "Account name (step 1)" in drive.words
+        assert "account.account_name" not in drive.text
+
+
+async def test_a_persons_word_is_asked_for_where_nothing_can_be_seen(tmp_path: Path) -> None:
+    setup = open_demo(tmp_path)
+    async with driven(setup) as drive:
+        await to_step_two(drive)
+        await drive.press("f5")
+        assert drive.state("add-user") is State.DRAFT
+        assert "I have done this" in main_label(drive)
+        await drive.press("enter")
+        assert setup.states()["add-user"].attested_by == "person"
+        assert "● attested" in drive.text
+
+
+async def test_esc_cancels_a_running_check_and_nothing_is_written(tmp_path: Path) -> None:
+    dials = Dials()
+    dials.host.clear()
+    setup = open_demo(tmp_path, dials=dials)
+    async with driven(setup) as drive:
+        await drive.type("acmeretail")
+        await drive.pilot.press("f5")
+        while "Asking login5" not in drive.text:
+            await drive.pilot.pause(0.01)
+        assert "Esc cancels" in drive.text
+        await drive.press("escape")
+        assert "Cancelled" in drive.text
+        assert setup.states()["account"].outcome is None
+        dials.host.set()
+        await drive.press("f5")
+        assert drive.state("account") is State.PROVEN
+
+
+async def test_do_it_for_me_confirms_operates_checks_and_lands_on_continue(tmp_path: Path) -> None:
+    operator = DemoOperator()
+    setup = open_demo(tmp_path, operator=operator)
+    async with driven(setup) as drive:
+        await to_step_two(drive)
+        assert "Do it for me" in main_label(drive)
+        await drive.press("enter")
+        assert [visit.path[-1] for visit in operator.visits] == ["Add user", "Role Assignment"]
+        assert drive.state("add-user") is State.ATTESTED
+        assert focus_name(drive) == "button-next"
+
+
+async def test_a_screen_that_refuses_is_shown_with_its_words(tmp_path: Path) -> None:
+    operator = DemoOperator()
+    operator.refuses = "The login name [/ is taken \x1b[31m"
+    async with driven(open_demo(tmp_path, operator=operator)) as drive:
+        await to_step_two(drive)
+        await drive.press("f6")
+        assert "The login name [/ is taken ␛[31m" in drive.words
+        assert drive.state("add-user") is not State.ATTESTED
+
+
+async def test_the_operator_is_offered_in_a_sandbox_only(tmp_path: Path) -> None:
+    async with driven(open_demo(tmp_path)) as drive:
+        await to_step_two(drive)
+        assert "Do it for me" not in drive.text
+        await drive.press("f6")
+        assert drive.state("add-user") is State.READY
+
+
+async def test_a_waiting_step_shows_since_when_and_looks_again_by_itself(tmp_path: Path) -> None:
+    setup = open_demo(tmp_path)
+    dials_step = "ssh2-key"
+    async with driven(setup) as drive:
+        await to_step_two(drive)
+        await drive.press("f9", "f4")
+        await drive.type("geheimnis1")
+        await drive.press("f5", "f4")
+        assert drive.screen.step_id == dials_step
+        await drive.type("Processing")
+        await drive.press("f5")
+        assert drive.state(dials_step) is State.WAITING
+        assert "Waiting for Oracle; usual: 2 to 10 working days." in drive.words
+        assert "Since 20" in drive.text
+        await setup.confirm(dials_step, {"status": "Completed"}, source="elsewhere")
+        waits = setup.states()[dials_step].state
+        assert waits is State.DRAFT, "a changed answer asks for a new check, not for waiting"
+
+
+async def test_waiting_steps_are_checked_again_quietly(tmp_path: Path) -> None:
+    dials = Dials()
+    setup = open_demo(tmp_path, dials=dials)
+    async with driven(setup) as drive:
+        await to_step_two(drive)
+        await drive.press("f9", "f4")
+        await drive.type("geheimnis1")
+        await drive.press("f5", "f4")
+        await drive.type("Processing")
+        await drive.press("f5")
+        before = setup.ledger().seq
+        drive.screen.look_again()
+        await drive.settle()
+        assert setup.ledger().seq > before
+        assert drive.state("ssh2-key") is State.WAITING
+
+
+async def test_every_kind_of_field_takes_a_value_from_the_keyboard(tmp_path: Path) -> None:
+    setup = open_demo(tmp_path)
+    async with driven(setup, WIDE) as drive:
+        await prove_all_but_the_last(setup)
+        await drive.screen.go_to("go-live")
+        await drive.settle()
+        form = drive.screen.pane.form
+        for name, keys in (
+            ("day", ("up",)),
+            ("time", ("down",)),
+            ("every", ("backspace", "3")),
+            ("file", tuple("/tmp/x")),
+            ("members", ("C", "1", "enter", "C", "2")),
+            ("sure", tuple("I cannot undo this".replace(" ", "_"))),
+        ):
+            field = form.field(name)
+            assert field is not None
+            assert field.entrance is not None
+            field.entrance.focus()
+            await drive.press(*("space" if key == "_" else key for key in keys))
+        await drive.press("f5")
+        known = setup.ledger().known()
+        assert known.text("go-live.day") == "2026-12-01"
+        assert known.text("go-live.time") == "02:00"
+        assert known.value("go-live.every") == 3
+        assert known.text("go-live.file") == "/tmp/x"
+        assert known.lines("go-live.members") == ["C1", "C2"]
+        assert known.pairs("go-live.mapping") == {"EMAIL": "EMAIL_ADDRESS_"}
+        assert drive.state("go-live") is State.PROVEN
+        assert "Finish" in main_label(drive)
+
+
+async def prove_all_but_the_last(setup: Setup) -> None:
+    from cxr_tui.model.secret import Secret
+
+    def quiet(_: str) -> None:
+        return
+
+    await setup.confirm("account", {"account_name": "acmeretail", "login_host": "interact5"})
+    await setup.check("account", quiet)
+    await setup.confirm(
+        "add-user",
+        {view.field.name: view.value for view in setup.form("add-user") if view.value is not None},
+    )
+    await setup.check("add-user", quiet)
+    await setup.attest("add-user")
+    await setup.keep_secret("first-password", "new_password", Secret("geheimnis1"))
+    await setup.check("first-password", quiet)
+    await setup.confirm("ssh2-key", {"status": "Completed"})
+    await setup.check("ssh2-key", quiet)
+    assert setup.current() == "go-live"
+
+
+async def test_f2_lists_the_steps_and_goes_to_one(tmp_path: Path) -> None:
+    async with driven(open_demo(tmp_path), SMALL) as drive:
+        await drive.press("f2")
+        assert drive.overlaid
+        assert "○ ready" in drive.text
+        assert "· locked" in drive.text
+        await drive.press("down", "enter")
+        assert drive.screen.step_id == "add-user"
+        await drive.press("f2", "escape")
+        assert not drive.overlaid
+
+
+async def test_in_a_wide_window_f2_puts_the_focus_on_the_list(tmp_path: Path) -> None:
+    async with driven(open_demo(tmp_path), MEDIUM) as drive:
+        await drive.press("f2")
+        assert focus_name(drive) == "rail"
+        await drive.press("down", "enter")
+        assert drive.screen.step_id == "add-user"
+        await drive.press("tab")
+        assert focus_name(drive) != "rail"
+
+
+async def test_the_palette_finds_steps_and_actions(tmp_path: Path) -> None:
+    async with driven(open_demo(tmp_path), SMALL) as drive:
+        await drive.pilot.press("ctrl+p")
+        await drive.pilot.pause(0.2)
+        await drive.type("ssh2")
+        await drive.pilot.pause(0.3)
+        assert "Step 4  SSH2 key" in drive.text
+        await drive.pilot.press("down", "enter")
+        await drive.pilot.pause(0.2)
+        assert drive.screen.step_id == "ssh2-key"
+
+
+async def test_quitting_asks_where_something_would_be_lost(tmp_path: Path) -> None:
+    async with driven(open_demo(tmp_path)) as drive:
+        await drive.type("x")
+        await drive.press("ctrl+q")
+        assert "1 value typed, not confirmed" in drive.text
+        await drive.press("escape")
+        assert not drive.overlaid
+        assert drive.app.is_running

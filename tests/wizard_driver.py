@@ -1,0 +1,95 @@
+"""Driving the wizard as a person does: keys in, plain text lines out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from cxr_tui.journal.gate import State
+from cxr_tui.tui.app import WizardApp
+from cxr_tui.tui.contract import SetupView
+from cxr_tui.tui.wizard import WizardScreen
+
+SMALL = (80, 24)
+MEDIUM = (100, 30)
+WIDE = (120, 36)
+
+
+@dataclass
+class Driven:
+    """A running wizard."""
+
+    app: WizardApp
+    pilot: Pilot[None]
+    setup: SetupView
+
+    @property
+    def screen(self) -> WizardScreen:
+        return next(one for one in self.app.screen_stack if isinstance(one, WizardScreen))
+
+    @property
+    def lines(self) -> list[str]:
+        """What stands on the screen, line by line."""
+        strips = self.app.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    @property
+    def words(self) -> str:
+        """All text with the line breaks of wrapping taken out, to look for whole sentences."""
+        return " ".join(self.text.split())
+
+    def state(self, step_id: str) -> State:
+        return self.setup.states()[step_id].state
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.pilot.press(key)
+        await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type into what has the focus, all at once as a paste does: the driver waits at every single key."""
+        self.app.screen.post_message(events.Paste(text))
+        await self.settle()
+
+    @property
+    def overlaid(self) -> bool:
+        """Whether something lies over the step."""
+        return len(self.app.screen_stack) > 2
+
+    async def settle(self) -> None:
+        """Wait until nothing is being done any more."""
+        await self.pilot.pause()
+        while any(worker.is_running for worker in self.app.workers) or self.screen.busy:
+            await self.pilot.pause(0.01)
+        await self.pilot.pause()
+
+
+@asynccontextmanager
+async def driven(
+    setup: SetupView, size: tuple[int, int] = SMALL, *, app: WizardApp | None = None
+) -> AsyncIterator[Driven]:
+    """Run the wizard without a terminal, animations off."""
+    app = app or WizardApp(setup)
+    app.animation_level = "none"
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield Driven(app, pilot, setup)
+
+
+def focus_name(drive: Driven) -> str:
+    """Return the id of the field or widget that has the focus."""
+    focused = drive.screen.focused
+    field = drive.screen.pane.form.of(focused)
+    if field is not None:
+        return field.name_of_field
+    assert focused is not None, pytest.fail("nothing has the focus")
+    return focused.id or type(focused).__name__
