@@ -15,7 +15,7 @@ import pytest
 from real_parts import LOOPBACK, SshServer, free_port, make_key, openssh_server, raw_server
 
 from cxr_tui.gateways.file_server import SftpFileServer
-from cxr_tui.gateways.ssh_connection import SshLimits
+from cxr_tui.gateways.ssh_connection import SshConnection, SshLimits
 from cxr_tui.model import ports
 from cxr_tui.model.errors import (
     HostKeyChangedError,
@@ -178,6 +178,14 @@ async def test_a_dropped_connection_is_made_again_once(opened: Opened, tmp_path:
     with pytest.raises(UnreachableError) as caught:
         await gateway.listing("")
     assert caught.value.reach is Reach.REFUSED
+
+
+async def test_a_lost_line_that_still_looks_whole(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    gateway = opened()
+    await gateway.listing("")
+    cut(gateway)
+    monkeypatch.setattr(SshConnection, "usable", property(lambda connection: connection._sftp is not None))
+    assert await gateway.stat("none") is None
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,13 @@ def test_armour_that_was_changed(change: tuple[bytes, bytes]) -> None:
     assert not found.complete
 
 
+def test_armour_without_checksum_shows_what_is_no_base64() -> None:
+    for broken in (b"Q*FB", b"QUF"):
+        found = find_armour(armoured(b"AAA" * 30, checksum=False).replace(b"QUFB", broken, 1))
+        assert found is not None
+        assert not found.complete
+
+
 def test_no_armour() -> None:
     for data in (b"", b"x -----BEGIN PGP MESSAGE-----", b"-----BEGIN CERTIFICATE-----\n", b"-----BEGIN PGP "):
         assert find_armour(data) is None

@@ -249,8 +249,13 @@ async def test_connect_jobs(responsys: ResponsysGateway, service: Service) -> No
         "active": True,
         "running": False,
     }
-    service.answers[f"{API}/connectJobs"] = [job, job | {"jobId": "4712", "nextJobRun": None, "lastJobRun": "30 Nov"}]
-    first, second = await responsys.connect_jobs()
+    service.answers[f"{API}/connectJobs"] = [
+        job,
+        job | {"jobId": "4712", "nextJobRun": None, "lastJobRun": "30 Nov"},
+        job | {"nextJobRun": "2026-11-30T02:19:00"},
+    ]
+    first, second, zoneless = await responsys.connect_jobs()
+    assert zoneless.next_run is None
     assert first.next_run == datetime.fromtimestamp(1796108400, UTC)
     assert first.last_run == datetime(2026, 11, 30, 7, 19, tzinfo=UTC)
     assert (first.job_id, first.active, first.running) == (4711, True, False)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
-from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
+from programs import cxr_tui
 
 from cxr_tui.guide.order import GUIDE
-from programs import cxr_tui, sandbox_up
 
 ATTESTED = {
     # Nothing outside a browser shows these; every other step has evidence.

@@ -112,7 +112,7 @@ class Clock:
     async def _fire(self, due: _Due) -> None:
         try:
             await due.what()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - one failed event must not stop the clock; it is logged and kept
             self.failures.append(f"{due.name}: {type(error).__name__}: {error}")
             _log.exception("the event %r failed", due.name)
 

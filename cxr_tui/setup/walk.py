@@ -121,13 +121,29 @@ async def _take_with_operator(setup: Setup, step: Step, progress: Progress) -> t
         try:
             await setup.operate(step.id, progress, only_wait=was_waiting or turn > 0)
         except VisitRefusedError as refusal:
-            where = " ▸ ".join(refusal.visit.path)
-            said = f"{where}: {visible(refusal.message)}"
-            return (Finding("screen-refused", Status.FAIL, said, "The screen did not accept what was entered.", ""),)
+            return await _explain_refusal(setup, step, refusal, progress)
         outcome = await setup.check(step.id, progress)
         if outcome.verdict is not Verdict.WAITING:
             break
     return outcome.findings if outcome is not None and outcome.verdict is Verdict.UNKNOWN else ()
+
+
+async def _explain_refusal(
+    setup: Setup, step: Step, refusal: VisitRefusedError, progress: Progress
+) -> tuple[Finding, ...]:
+    """Let the check name the cause; only where it knows none, what the screen said stands for itself."""
+    outcome = await setup.check(step.id, progress)
+    if outcome.verdict is Verdict.FAILED:
+        return ()
+    said = f"{' ▸ '.join(refusal.visit.path)}: {visible(refusal.message)}"
+    refused = Finding(
+        "screen-refused",
+        Status.FAIL,
+        said,
+        "The screen did not accept what was entered, so the step is not done.",
+        "Correct what the screen names and do this part again.",
+    )
+    return (refused, *(outcome.findings if outcome.verdict is Verdict.UNKNOWN else ()))
 
 
 async def _keep_secrets(setup: Setup, step: Step, plan: Plan) -> tuple[Finding, ...]:

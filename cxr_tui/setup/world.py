@@ -154,7 +154,7 @@ class LiveWorld:
 
     async def close(self) -> None:
         """Close every connection and end the local tools."""
-        for gateway in [*self._outdated, *(made for _, made in self._made.values()), self._gpg]:
+        for gateway in [*self._outdated, *(made for _, made in self._made.values()), self._gpg, self._operator]:
             close = getattr(gateway, "close", None)
             if close is not None:
                 await close()

@@ -137,7 +137,6 @@ ACTIONS = (
         "Stop the running check; nothing is written then",
         "cancel",
         lambda now: now.working,
-        in_bar=True,
     ),
     Action(
         "palette",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -239,15 +240,11 @@ class KeyBar(Drawn):
 
     def draw(self, width: int) -> list[Content]:
         """Return the line."""
-        parts: list[Content] = []
-        self._ends, end = [], 0
-        for action in self._actions:
-            part = Content.assemble((action.shown_key, "$accent"), " ", (action.label, "$muted"), "   ")
-            end += part.cell_length
-            if end - 3 <= width:
-                parts.append(part)
-                self._ends.append(end)
-        return [Content("").join(parts)]
+        parts = [Content.assemble((one.shown_key, "$accent"), " ", (one.label, "$muted")) for one in self._actions]
+        room = (width - sum(part.cell_length for part in parts)) // max(len(parts) - 1, 1)
+        gap = max(min(room, 3), 1)
+        self._ends = list(accumulate(part.cell_length + gap for part in parts))
+        return [Content(" " * gap).join(parts)]
 
     def on_click(self, event: events.Click) -> None:
         """Carry out what was clicked."""

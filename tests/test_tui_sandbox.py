@@ -1,0 +1,53 @@
+"""The wizard against the embedded sandbox: all 26 steps with Enter alone, over real sockets, at 80x24."""
+
+from __future__ import annotations
+
+from test_tui_layout import assert_nothing_is_cut
+from wizard_driver import SMALL, driven
+
+from cxr_tui.commands.opening import fresh_sandbox
+from cxr_tui.journal.gate import State
+from cxr_tui.setup.session import Setup
+
+STEPS = 26
+ENTERS = 3 * STEPS
+"""Do it for me and Continue for every step, and a few to spare."""
+
+
+def passwords_of(setup: Setup) -> tuple[str, ...]:
+    return tuple(field.item for step in setup.guide.steps for field in step.fields if field.item)
+
+
+async def test_enter_alone_sets_everything_up_in_a_sandbox() -> None:
+    async with fresh_sandbox(200, ()) as setup, driven(setup, SMALL) as drive:
+        for _ in range(ENTERS):
+            if setup.states()["go-live"].holds:
+                break
+            await drive.press("enter")
+            assert_nothing_is_cut(drive)
+        states = setup.states()
+        assert [step_id for step_id, state in states.items() if not state.holds] == []
+        assert states["first-password"].state is State.PROVEN
+        assert f"{STEPS} of {STEPS} hold" in drive.lines[0]
+        assert "Finish" in drive.text
+        shown = drive.text
+        for item in passwords_of(setup):
+            if await setup.world.credentials.has(item):
+                assert (await setup.world.credentials.get(item)).reveal() not in shown
+
+
+async def test_a_planted_fault_is_read_at_its_step_without_scrolling() -> None:
+    async with fresh_sandbox(60, ("missing-list-role",)) as setup, driven(setup, SMALL) as drive:
+        for _ in range(ENTERS):
+            if any(state.state is State.FAILED for state in setup.states().values()):
+                break
+            await drive.press("enter")
+        assert setup.states()["first-password"].state is State.FAILED
+        assert drive.screen.step_id == "first-password"
+        outcome = setup.states()["first-password"].outcome
+        assert outcome is not None
+        failed = next(finding for finding in outcome.findings if finding.code == "missing-list-role")
+        for part in (failed.seen, failed.why, failed.remedy):
+            assert part.split()[:6] == [word for word in part.split()[:6] if word in drive.words]
+        assert drive.screen.pane.body.scroll_y == 0
+        assert "missing-list-role" in drive.text
