@@ -188,6 +188,21 @@ async def test_a_lost_line_that_still_looks_whole(opened: Opened, monkeypatch: p
     assert await gateway.stat("none") is None
 
 
+async def test_closing_a_cut_line_closes_everything(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    gateway = opened()
+    await gateway.listing("")
+    connection = gateway._connection
+    assert connection is not None
+
+    def broken_goodbye() -> None:
+        raise EOFError
+
+    monkeypatch.setattr(connection._sftp, "close", broken_goodbye)
+    await gateway.close()
+    assert connection._transport is not None
+    assert not connection._transport.is_active()
+
+
 @pytest.mark.parametrize(
     ("host", "expected"), [("files.responsys.invalid", Reach.DNS), (LOOPBACK, Reach.REFUSED), ("a..b", Reach.DNS)]
 )

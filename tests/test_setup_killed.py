@@ -35,10 +35,10 @@ def test_a_setup_killed_after_every_write_arrives_where_an_undisturbed_one_does(
         asked_calmly = answers_in(tmp_path / "calm")
     with sandbox_up(tmp_path / "hurt", "--people", "60"):
         kills = 0
+        arguments = ("--at", str(tmp_path / "hurt"), "apply", str(answers), "--json")
         while True:
             ended = subprocess.run(
-                [sys.executable, "-c", KILLED_AFTER_EACH_WRITE]
-                + ["--at", str(tmp_path / "hurt"), "apply", str(answers), "--json"],
+                [sys.executable, "-c", KILLED_AFTER_EACH_WRITE, *arguments],
                 env=environment(tmp_path),
                 capture_output=True,
                 text=True,

@@ -42,9 +42,10 @@ async def test_a_planted_fault_is_read_at_its_step_without_scrolling() -> None:
             if any(state.state is State.FAILED for state in setup.states().values()):
                 break
             await drive.press("enter")
-        assert setup.states()["first-password"].state is State.FAILED
-        assert drive.screen.step_id == "first-password"
-        outcome = setup.states()["first-password"].outcome
+        assert setup.states()["role-assignment"].state is State.FAILED
+        assert drive.screen.step_id == "role-assignment"
+        assert "Step 6 was checked; now step 4 needs you" in drive.text
+        outcome = setup.states()["role-assignment"].outcome
         assert outcome is not None
         failed = next(finding for finding in outcome.findings if finding.code == "missing-list-role")
         for part in (failed.seen, failed.why, failed.remedy):

@@ -8,24 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cxr_tui.guide.step import Guide
-from cxr_tui.journal.gate import State
 from cxr_tui.model.finding import Status
 from cxr_tui.setup.walk import StepReport
+from cxr_tui.tui.glyphs import STATES, STATUSES
 
 SCHEMA = 1
 """Version of every JSON document printed; grows only when a reader would have to change."""
-
-GLYPHS: Mapping[State, str] = {
-    State.LOCKED: "·",
-    State.READY: "○",
-    State.DRAFT: "◐",
-    State.WAITING: "◷",
-    State.FAILED: "✗",
-    State.PROVEN: "✓",
-    State.ATTESTED: "◆",
-    State.STALE: "↻",
-}
-_MARKS: Mapping[Status, str] = {Status.PASS: "✓", Status.FAIL: "✗", Status.WARN: "!", Status.UNKNOWN: "?"}
 
 
 def say(text: str) -> None:
@@ -75,10 +63,10 @@ def steps_table(guide: Guide, reports: Sequence[StepReport]) -> str:
     lines = []
     for one in reports:
         step = guide.step(one.id)
-        lines.append(f"{guide.number(one.id):>2}  {GLYPHS[one.state]} {one.state.value:<9} {step.title}")
+        lines.append(f"{guide.number(one.id):>2}  {STATES[one.state].glyph} {one.state.value:<9} {step.title}")
         for finding in one.findings:
             if finding.status is Status.PASS:
                 continue
-            lines.append(f"      {_MARKS[finding.status]} {finding.status.value} {finding.code}: {finding.seen}")
+            lines.append(f"      {STATUSES[finding.status].text} {finding.code}: {finding.seen}")
             lines += [f"        {text}" for text in (finding.why, finding.remedy) if text]
     return "\n".join(lines)

@@ -37,6 +37,9 @@ AHEAD_FROM_BYTES = 32 * 1024
 SLOWEST_BYTES_A_SECOND = 100_000
 CLOSE_SECONDS = 5.0
 
+_LIBRARY_CLOSED = "Socket is closed"
+"""What paramiko says, without an error number too, where its own channel has ended."""
+
 
 class SftpFileServer:
     """Implements `cxr_tui.model.ports.FileServer` over one connection, made at the first call and kept.
@@ -143,7 +146,7 @@ class SftpFileServer:
             except UnicodeDecodeError:
                 raise RemotePathError(f"{visible(path)} holds a file name that is not UTF-8") from None
             except (OSError, EOFError, paramiko.SSHException) as error:
-                if isinstance(error, OSError) and connection.usable and not isinstance(error, TimeoutError):
+                if _is_answer(error) and not isinstance(error, TimeoutError):
                     raise RemotePathError(f"{visible(path)}: {visible(str(error))}") from None
                 raise connection.lost(error) from None
 
@@ -162,6 +165,9 @@ class SftpFileServer:
         except OutsideError:
             await _close(connection)
             raise
+        except BaseException:
+            _abandon(connection)
+            raise
         self._connection = connection
         return connection
 
@@ -170,18 +176,28 @@ class SftpFileServer:
         first, shown = await self._shown(())
         if not self._pinned or shown.fingerprint == normal(self._pinned):
             return first, shown
+        try:
+            other = await self._with_pinned_key(shown.kind)
+        except BaseException:
+            _abandon(first)
+            raise
+        if other is None:
+            return first, shown
+        await _close(first)
+        return other
+
+    async def _with_pinned_key(self, known_kind: str) -> tuple[SshConnection, HostKey] | None:
         for kinds in _HOST_KEY_KINDS:
-            if shown.kind in kinds:
+            if known_kind in kinds:
                 continue
             try:
-                other, other_shown = await self._shown(kinds)
+                connection, shown = await self._shown(kinds)
             except UnreachableError:  # the server has no key of this kind
                 continue
-            if other_shown.fingerprint == normal(self._pinned):
-                await _close(first)
-                return other, other_shown
-            await _close(other)
-        return first, shown
+            if shown.fingerprint == normal(self._pinned):
+                return connection, shown
+            await _close(connection)
+        return None
 
     async def _shown(self, kinds: tuple[str, ...]) -> tuple[SshConnection, HostKey]:
         connection = SshConnection(self._host, self._port, self._limits)
@@ -210,6 +226,11 @@ class SftpFileServer:
         except asyncio.CancelledError:
             _abandon(connection)
             raise
+
+
+def _is_answer(error: Exception) -> bool:
+    """Say whether a call failed because the server refused it; what the library makes of that has no error number."""
+    return isinstance(error, OSError) and error.errno is None and str(error) != _LIBRARY_CLOSED
 
 
 def _remote(found: paramiko.SFTPAttributes, name: str, path: str) -> RemoteFile:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import logging
 import socket
@@ -124,8 +125,10 @@ class SshConnection:
         """Close everything; a thread that is blocked in it gets an error."""
         self._closed.set()
         for one in (self._sftp, self._transport, self._socket):
-            if one is not None:
-                one.close()
+            # saying goodbye on a line that was cut fails, and the rest is to be closed all the same
+            with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
+                if one is not None:
+                    one.close()
 
     def _connect(self) -> paramiko.Transport:
         limits = self._limits

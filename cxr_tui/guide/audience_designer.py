@@ -108,7 +108,15 @@ STEP = Step(
             rule=request_number,
             brought=True,
         ),
-        Field("sr_date", "Date", Kind.DATE, help="The day on which it was opened.", rule=iso_date, brought=True),
+        Field(
+            "sr_date",
+            "Date",
+            Kind.DATE,
+            help="The day on which it was opened.",
+            source="Asked by this wizard, to tell how long the request has waited",
+            rule=iso_date,
+            brought=True,
+        ),
         Field(
             "acknowledged",
             "I know what changes in the filter designer",

@@ -179,6 +179,7 @@ STEP = Step(
             Kind.LINES,
             help="One a line, as the list shows them. They are looked up in Responsys now and in CX Audience after the "
             "import. They are kept in the journal on this machine; choose test records if that must not be.",
+            source="Asked by this wizard: both interfaces show single members only (documented)",
             rule=sample_rule,
             optional=True,
             brought=True,
@@ -188,7 +189,9 @@ STEP = Step(
             "Another column of a few real people",
             Kind.LINES,
             help="Email addresses, one a line; customer ids where the match column is an email column. Their records "
-            "show how often the match column is empty, or the same for different people.",
+            "show how often the match column is empty, or the same for different people. They too are kept in the "
+            "journal.",
+            source="Asked by this wizard: both interfaces show single members only (documented)",
             rule=sample_rule,
             optional=True,
             brought=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
@@ -89,8 +89,9 @@ def states(steps: Sequence[GatedStep], ledger: Ledger) -> dict[str, StepState]:
     """
     result: dict[str, StepState] = {}
     blocker: GatedStep | None = None
+    titles = {step.id: step.title for step in steps}
     for step in steps:
-        own = _own_state(step, ledger)
+        own = _own_state(step, ledger, titles)
         if blocker is not None:
             own = replace(own, blocked_by=blocker.id)
             if not own.holds and own.state is not State.STALE:
@@ -101,7 +102,7 @@ def states(steps: Sequence[GatedStep], ledger: Ledger) -> dict[str, StepState]:
     return result
 
 
-def _own_state(step: GatedStep, ledger: Ledger) -> StepState:
+def _own_state(step: GatedStep, ledger: Ledger, titles: Mapping[str, str]) -> StepState:
     now = basis(step, ledger)
     judged = ledger.judged.get(step.id)
     attested = ledger.attested.get(step.id)
@@ -126,10 +127,11 @@ def _own_state(step: GatedStep, ledger: Ledger) -> StepState:
         if held:
             return replace(common, state=State.STALE, reason=f"Held before; since then changed: {changed}.")
         return replace(common, reason=f"Changed since the last check: {changed}.")
-    return _judged_state(common, judged, ledger, word_given=word_given)
+    later = titles.get(judged.outcome.proven_later, "")
+    return _judged_state(common, judged, ledger, word_given=word_given, later=later)
 
 
-def _judged_state(common: StepState, judged: Judged, ledger: Ledger, *, word_given: bool) -> StepState:
+def _judged_state(common: StepState, judged: Judged, ledger: Ledger, *, word_given: bool, later: str) -> StepState:
     outcome = judged.outcome
     when = f"{judged.at:%Y-%m-%d %H:%M} UTC"
     match outcome.verdict:
@@ -137,8 +139,8 @@ def _judged_state(common: StepState, judged: Judged, ledger: Ledger, *, word_giv
             return replace(common, state=State.PROVEN, reason=f"Evidence seen {when}.")
         case Verdict.ATTESTABLE if word_given:
             whose = "The operator's word" if common.attested_by == "operator" else "A person's word"
-            later = " Evidence follows later." if outcome.proven_later else ""
-            return replace(common, state=State.ATTESTED, reason=f"{whose}; no evidence can be had here.{later}")
+            evidence = f"evidence follows at {later}" if later else "no evidence can be had here"
+            return replace(common, state=State.ATTESTED, reason=f"{whose}; {evidence}.")
         case Verdict.ATTESTABLE:
             return replace(common, reason="The values are in order. Say so once it is done on the screen.")
         case Verdict.WAITING:

@@ -159,7 +159,7 @@ class Buttons(Horizontal):
         await self.mount_all(
             StepButton(BY_ID[action], label, main=at == 0) for at, (action, label) in enumerate(offered)
         )
-        if had_focus:
+        if had_focus or self.screen.focused is None:
             self.focus_main()
 
     def focus_main(self) -> None:

@@ -250,8 +250,12 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         if self.step_id != begun_at:
             await self.draw()
             return
-        if ended.step_id != begun_at:
-            await self.go_to(ended.step_id)
+        # What a check saw can concern an earlier step, which then comes first.
+        elsewhere = self.setup.states()[begun_at].blocked_by or ended.step_id
+        if elsewhere != begun_at:
+            await self.go_to(elsewhere)
+            number = self.setup.guide.number
+            self.pane.work_line.tell(f"Step {number(begun_at)} was checked; now step {number(elsewhere)} needs you")
             return
         await self.draw()
         wrong = next((one for one in self.pane.form.fields if one.name_of_field in ended.problems), None)
