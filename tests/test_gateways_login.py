@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import AsyncIterator
 from urllib.parse import parse_qs
 
@@ -21,6 +22,7 @@ from cxr_tui.model.errors import (
     MalformedError,
     NoAccessError,
     NotFoundError,
+    OutsideError,
     Reach,
     RefusedError,
     ServiceFaultError,
@@ -375,3 +377,24 @@ async def test_no_error_repeats_the_password_or_the_token(bench: Bench) -> None:
     with pytest.raises(RefusedError) as error:
         await bench.gateway().user_info()
     assert "tok-1" not in str(error.value)
+
+
+async def test_no_traceback_with_local_variables_shows_the_password_or_the_token(bench: Bench) -> None:
+    bench.password = "pa55word!"
+    closed = f"http://{LOOPBACK}:{free_port()}"
+    causes: list[tuple[object, str]] = [
+        (WRONG, ""),
+        (Fault(503, "SERVICE_UNAVAILABLE"), ""),
+        (None, closed),
+        ({"authToken": "tok-1", "endPoint": closed}, ""),
+        ({"authToken": "tok-1", "endPoint": "https://evil.example"}, ""),
+        (Fault(400, "INVALID_USER_NAME_PASSWORD", "pa55word!", "pa55word!"), ""),
+    ]
+    for answer, login_url in causes:
+        bench.service.answers[TOKEN] = answer
+        with pytest.raises(OutsideError) as caught:
+            await bench.gateway(login_url=login_url).user_info()
+        frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True).stack
+        told = [str(frame.locals) for frame in frames if "cxr_tui/gateways" in frame.filename]
+        assert len(told) > 3
+        assert not [shown for shown in told if "pa55word" in shown or "tok-1" in shown]

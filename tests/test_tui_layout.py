@@ -12,6 +12,7 @@ from wizard_driver import MEDIUM, SMALL, WIDE, Driven, driven
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.journal.store import Journal
 from cxr_tui.setup.session import Setup
+from cxr_tui.tui import browser
 from cxr_tui.tui.actions import ACTIONS, BUTTONS, BY_ID
 from cxr_tui.tui.bars import KeyBar, StepButton
 from cxr_tui.tui.drawn import Drawn
@@ -123,3 +124,10 @@ async def test_every_action_has_its_handler(tmp_path: Path) -> None:
             owner: object = drive.app if action.handler.startswith("app.") else drive.screen
             name = action.handler.removeprefix("app.")
             assert hasattr(owner, f"action_{name}"), action.id
+
+
+def test_pages_to_open_come_from_the_guide(tmp_path: Path) -> None:
+    setup = open_real_guide(tmp_path)
+    assert browser.links(setup, "audience-designer") == ("https://support.oracle.com/",)
+    for step in GUIDE.steps:
+        assert all(browser.is_web(url) for url in browser.links(setup, step.id))

@@ -348,3 +348,20 @@ async def test_quitting_asks_where_something_would_be_lost(tmp_path: Path) -> No
         await drive.press("escape")
         assert not drive.overlaid
         assert drive.app.is_running
+
+
+async def test_the_mouse_can_do_it_too(tmp_path: Path) -> None:
+    async with driven(open_demo(tmp_path), MEDIUM) as drive:
+        await drive.type("acmeretail")
+        await drive.pilot.click("#field-login_host Choices", offset=(4, 2))
+        await drive.settle()
+        assert "(•) interact8" in drive.text
+        await drive.pilot.click("#button-check")
+        await drive.settle()
+        assert drive.state("account") is State.PROVEN
+        await drive.pilot.click("#keys", offset=(drive.lines[-1].index("F4 Next") + 1, 0))
+        await drive.settle()
+        assert drive.screen.step_id == "add-user"
+        await drive.pilot.click("#rail", offset=(10, 2))
+        await drive.settle()
+        assert drive.screen.step_id == "account"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,13 +42,22 @@ def open_sandboxed(running: RunningSandbox, name: str = SANDBOX_NAME) -> Setup:
 @asynccontextmanager
 async def fresh_sandbox(people: int, scenarios: tuple[str, ...], name: str = SANDBOX_NAME) -> AsyncIterator[Setup]:
     """Start a sandbox, open an integration with it, and end both."""
+    async with rehearsed_sandbox(people, scenarios, name) as (setup, _):
+        yield setup
+
+
+@asynccontextmanager
+async def rehearsed_sandbox(
+    people: int, scenarios: tuple[str, ...], name: str = SANDBOX_NAME
+) -> AsyncIterator[tuple[Setup, Mapping[str, str]]]:
+    """Do as `fresh_sandbox`, and also yield what the person of these scenarios types, by `step.field`."""
     from cxr_tui.launch import launch_sandbox
 
     running = await launch_sandbox(people=people, scenarios=scenarios)
     try:
         setup = open_sandboxed(running, name)
         try:
-            yield setup
+            yield setup, running.handout.answers
         finally:
             await setup.close()
     finally:

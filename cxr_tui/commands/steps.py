@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cxr_tui.commands.exits import Exit
-from cxr_tui.commands.opening import attached_sandbox, fresh_sandbox, open_real
+from cxr_tui.commands.opening import attached_sandbox, open_real, rehearsed_sandbox
 from cxr_tui.commands.output import say, say_json, steps_document, steps_table, tell
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.model.finding import Finding, Status
@@ -23,8 +24,8 @@ STORE = frozenset({"store-unusable"})
 
 async def rehearse(args: Namespace) -> Exit:
     """Walk all steps on a fresh sandbox; its operator does the browser part."""
-    plan = Plan(_answers(args), {}, Browser.OPERATOR, args.until or "")
-    async with fresh_sandbox(args.people, tuple(args.scenario)) as setup:
+    async with rehearsed_sandbox(args.people, tuple(args.scenario)) as (setup, typed):
+        plan = Plan(_with_typed(_answers(args), typed), {}, Browser.OPERATOR, args.until or "")
         reports = await walk(setup, plan, tell)
         return _close(args, setup, reports, whole=True)
 
@@ -94,6 +95,16 @@ def _cause(findings: Sequence[Finding]) -> Exit:
 
 def _answers(args: Namespace) -> Mapping[str, StepAnswers]:
     return read_answers(Path(args.answers), GUIDE) if args.answers else {}
+
+
+def _with_typed(answers: Mapping[str, StepAnswers], typed: Mapping[str, str]) -> dict[str, StepAnswers]:
+    """Return the answers with what the person of a planted fault types where no answer was given."""
+    result = dict(answers)
+    for key, text in typed.items():
+        step_id, _, name = key.partition(".")
+        told = result.get(step_id, StepAnswers())
+        result[step_id] = replace(told, values={name: text, **told.values})
+    return result
 
 
 def _secrets_from_stdin() -> dict[str, Secret]:

@@ -12,7 +12,7 @@ import logging
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx
 
@@ -53,7 +53,8 @@ class HttpAnswer:
     content_type: str
     location: str
     date: str | None
-    body: bytes
+    body: bytes = field(repr=False)
+    """Not shown: it may hold a token, people's data, or what was sent."""
 
 
 class HttpClient:

@@ -203,11 +203,11 @@ class TokenSession:
             if 300 <= error.status < 400:
                 raise
             raise self._remember(password, error) from None
-        token = answer["authToken"].text()
-        if not token or not token.isascii() or not token.isprintable() or " " in token:
+        token = Secret(answer["authToken"].text())
+        if not _fits_header(token):
             raise MalformedError("login answer.authToken holds characters that no token has")
         self._refusal = None
-        return Held(Secret(token), self._base_of(answer))
+        return Held(token, self._base_of(answer))
 
     def _heed_refusals(self, password: Secret, asked_by_person: bool) -> None:
         refusal = self._refusal
@@ -229,3 +229,8 @@ class TokenSession:
             if self._on_refusal is not None:
                 self._on_refusal()
         return refused
+
+
+def _fits_header(token: Secret) -> bool:
+    text = token.reveal()
+    return bool(text) and text.isascii() and text.isprintable() and " " not in text

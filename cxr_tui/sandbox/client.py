@@ -11,7 +11,7 @@ import json
 import shutil
 import sys
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,6 +65,8 @@ class Handout:
     scenarios: tuple[str, ...]
     point_of_contact: str
     accounts: tuple[Account, ...]
+    answers: Mapping[str, str]
+    """What the person at the keyboard types in a rehearsal of the planted faults, by `step.field`."""
 
 
 class RunningSandbox:
@@ -204,6 +206,7 @@ def read_handout(line: str) -> Handout:
             directory=Path(said["dir"]),
             scenarios=tuple(said["scenarios"]),
             accounts=tuple(Account(**account) for account in said["accounts"]),
+            answers=dict(said["answers"]),
         )
     except (ValueError, KeyError, TypeError):
         raise SandboxStartError("the sandbox's first line is not what it should be") from None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from cxr_tui.model.secret import Secret
-from cxr_tui.sandbox.pages import Handler, Pages, PageShows, PageVisit
+from cxr_tui.sandbox.pages import Handler, PageError, Pages, PageShows, PageVisit
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,15 @@ class Colleague:
     ) -> None:
         self._access = access
         self._point_of_contact = point_of_contact
+        self.remedies: dict[str, Callable[[], Awaitable[None]]] = {}
+        """What he or somebody he asks can put right, by the code of the finding: a list filled, a user unlocked."""
         self.pages = Pages("the colleague's answers")
         self.pages.page("Ask for", "CX Audience API user")(_user(audience_user))
         self.pages.page("Ask for", "Responsys Connect API user")(_user(connect_user))
         self.pages.page("Ask for", "File server key")(self._key)
         self.pages.page("Ask for", "File server host key")(self._host_key)
         self.pages.page("Ask for", "Email address of the point of contact")(self._email)
+        self.pages.page("Ask for", "Help with a finding", labels=("Finding",))(self._help)
 
     async def _key(self, _: PageVisit) -> PageShows:
         secrets = {"Passphrase": self._access.passphrase.reveal()} if self._access.passphrase else {}
@@ -54,6 +57,16 @@ class Colleague:
 
     async def _email(self, _: PageVisit) -> PageShows:
         return PageShows(values={"Email address": self._point_of_contact})
+
+    async def _help(self, visit: PageVisit) -> PageShows:
+        """Put right what a finding names; PageError where nobody can, or where it has been put right already."""
+        if visit.is_look:
+            return PageShows()
+        remedy = self.remedies.pop(visit.text("Finding"), None)
+        if remedy is None:
+            raise PageError("There is nothing that I could do about this one.")
+        await remedy()
+        return PageShows(message="It is put right.")
 
 
 def _user(user: ApiUser) -> Handler:

@@ -62,7 +62,7 @@ class Desk:
             shows = await self._sites[site].visit(path, entries, pressed)
         except PageError as refusal:
             return JSONResponse({"refused": str(refusal)}, status_code=409)
-        return JSONResponse(_shown(shows))
+        return JSONResponse(_shown(await self._slips.follow(site, path, entries, pressed, shows)))
 
     async def _now(self, _: Request) -> Response:
         return JSONResponse({"now": self._clock.now().isoformat()})

@@ -89,7 +89,7 @@ async def _run(
     async with serving(apps, sockets, sandbox.clock):
         await plant(sandbox, options.scenarios, slips)
         ticking = asyncio.create_task(sandbox.clock.run())
-        handout = _handout(sandbox, options, urls, token)
+        handout = _handout(sandbox, options, urls, token, slips.answers)
         file = _write_private(sandbox.directory / HANDOUT, handout)
         print(handout, flush=True)  # noqa: T201 - the one line that a client waits for
         if options.until_stdin_closes:
@@ -112,7 +112,9 @@ def _directory(given: Path | None) -> Iterator[Path]:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def _handout(sandbox: Sandbox, options: Options, urls: Mapping[str, str], token: str) -> str:
+def _handout(
+    sandbox: Sandbox, options: Options, urls: Mapping[str, str], token: str, answers: Mapping[str, str]
+) -> str:
     responsys, audience = sandbox.responsys, sandbox.audience
     return json.dumps(
         {
@@ -133,6 +135,7 @@ def _handout(sandbox: Sandbox, options: Options, urls: Mapping[str, str], token:
             "seed": options.seed,
             "scenarios": list(options.scenarios),
             "point_of_contact": POINT_OF_CONTACT,
+            "answers": dict(answers),
             "accounts": [
                 _account("CX Audience API user", audience.api_user_name, audience.api_password.reveal()),
                 _account(

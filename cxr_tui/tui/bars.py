@@ -210,10 +210,10 @@ def fitting(offered: tuple[tuple[str, str], ...], width: int) -> tuple[tuple[str
         return offered
     main, *others = offered
     buttons = (main, *((name, BY_ID[name].short or label) for name, label in others))
-    if wide(buttons) > width and len(main[1]) > width // 2:
-        buttons = ((main[0], fit(main[1], width // 2).rstrip()), *buttons[1:])
     while len(buttons) > 1 and wide(buttons) > width:
         buttons = buttons[:-1]
+    if wide(buttons) > width:
+        buttons = ((main[0], fit(main[1], width - wide(((main[0], ""),))).rstrip()),)
     return buttons
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 
 from rich.cells import cell_len, chop_cells
@@ -67,9 +68,9 @@ class Drawn(Widget):
         super().__init__(id=id, classes=classes, markup=False)
         self._made: tuple[int, list[Content]] | None = None
 
+    @abstractmethod
     def draw(self, width: int) -> Sequence[Content]:
         """Return the lines for this width in cells."""
-        raise NotImplementedError  # abstract: Textual's metaclass leaves no room for ABC
 
     def lines(self, width: int) -> list[Content]:
         """Return the lines for this width, drawn once and kept until `redraw`."""

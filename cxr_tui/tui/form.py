@@ -91,10 +91,6 @@ class Form(Vertical):
         for one in self.fields:
             one.hint.complain(problems.get(one.name_of_field, ""))
 
-    def entrances(self) -> list[Widget]:
-        """Return the widgets that take the focus, in order."""
-        return [entrance for one in self.fields if (entrance := one.entrance) is not None]
-
     def after(self, name: str) -> Widget | None:
         """Return the entrance that follows a field, None behind the last one."""
         names = [one.name_of_field for one in self.fields]

@@ -26,7 +26,6 @@ class HelpText:
     number: int
     field: FieldView | None = None
     problem: str = ""
-    card_note: str = ""
 
 
 def help_lines(text: HelpText, width: int, *, beside: bool) -> list[Content]:

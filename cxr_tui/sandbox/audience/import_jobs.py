@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -76,6 +76,8 @@ class Jobs:
         self._minutes = minutes
         self.by_name: dict[str, Job] = {}
         self.runs: list[Run] = []
+        self.ended: list[Callable[[Job, Run], Awaitable[None]]] = []
+        """Told of every run that is over; scenarios let things happen then."""
 
     def create(self, kind: str, name: str, description: str) -> Job:
         """Make a draft, or open the one of that name and type; JobError.
@@ -145,6 +147,8 @@ class Jobs:
             self.runs.append(work.run)
             run = await work.carry_out(archive=self._account.archive_after_import)
         self._notify(job, run)
+        for tell in tuple(self.ended):
+            await tell(job, run)
         return run
 
     async def test(self, job: Job) -> None:

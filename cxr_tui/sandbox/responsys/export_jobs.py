@@ -9,7 +9,7 @@ import random
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -64,6 +64,8 @@ class ExportJobs:
         self._workshop = workshop
         self._minutes = minutes
         self._triggered: set[asyncio.Task[None]] = set()
+        self.ended: list[Callable[[Job, Run], Awaitable[None]]] = []
+        """Told of every run that is over; scenarios let things happen to its file."""
         workshop.mkdir(parents=True, exist_ok=True)
 
     def problems(self, job: Job) -> list[str]:
@@ -135,6 +137,8 @@ class ExportJobs:
         run.note("INFO", f"Job {job.name} {run.status.value}", self._clock.now())
         job.running = False
         self._report(job, run)
+        for tell in tuple(self.ended):
+            await tell(job, run)
 
     async def _export(self, job: Job, run: Run) -> None:
         table = self._account.lists.get(job.text(form.OBJECT, "List"))

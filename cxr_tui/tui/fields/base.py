@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 
 from rich.cells import cell_len
@@ -85,17 +86,17 @@ class FieldWidget(Vertical):
         """Return the label; empty where the control shows it itself."""
         return self.view.field.label
 
+    @abstractmethod
     def control(self) -> Widget:
         """Return the control; called once."""
-        raise NotImplementedError  # abstract: Textual's metaclass leaves no room for ABC
 
+    @abstractmethod
     def read(self) -> Value | None:
         """Return what the control holds, None where that is nothing."""
-        raise NotImplementedError  # abstract, as above
 
+    @abstractmethod
     def write(self, value: Value | None) -> None:
         """Let the control hold a value, without telling anybody."""
-        raise NotImplementedError  # abstract, as above
 
     @property
     def entrance(self) -> Widget | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from datetime import date, datetime, time, timedelta
 from typing import ClassVar
 from urllib.parse import unquote, urlsplit
@@ -113,9 +114,9 @@ class _Stepper(TextField):
         Binding("down", "nudge(-1)", "Earlier", show=False, id="field.earlier", tooltip="One step earlier"),
     ]
 
+    @abstractmethod
     def nudged(self, text: str, steps: int) -> str | None:
         """Return the value some steps on, None where there is nothing to step from."""
-        raise NotImplementedError  # abstract: Textual's metaclass leaves no room for ABC
 
     def action_nudge(self, steps: int) -> None:
         """Step up or down."""

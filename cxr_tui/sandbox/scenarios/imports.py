@@ -1,0 +1,1 @@
+"""Faults of the import job: source, target, schedule, rows."""

@@ -1,0 +1,1 @@
+"""Faults of the OpenPGP key between the two products."""

@@ -1,0 +1,1 @@
+"""Faults of the external server and its SSH2 key."""

@@ -1,0 +1,69 @@
+"""The sensible next thing, as a pure function; and journal keys in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from cxr_tui.guide.order import GUIDE
+from cxr_tui.journal.gate import State, StepState
+from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict
+from cxr_tui.tui.bars import fitting
+from cxr_tui.tui.situation import Main, Situation, first_fix
+from cxr_tui.tui.words import plain_keys
+
+FIX = Fix("Use it", {"account.account_name": "acme"})
+FAILED = Outcome(Verdict.FAILED, (Finding("a", Status.FAIL, "seen", fix=FIX),))
+PLAIN_FAIL = Outcome(Verdict.FAILED, (Finding("a", Status.FAIL, "seen"),))
+WORD = Outcome(Verdict.ATTESTABLE, ())
+
+
+def at(state: State, outcome: Outcome | None = None, *, blocked_by: str = "") -> StepState:
+    return StepState("two", state, "why", blocked_by=blocked_by, outcome=outcome)
+
+
+@pytest.mark.parametrize(
+    ("now", "main"),
+    [
+        (Situation(at(State.READY)), Main.CHECK),
+        (Situation(at(State.DRAFT)), Main.CHECK),
+        (Situation(at(State.LOCKED, blocked_by="one")), Main.JUMP),
+        (Situation(at(State.PROVEN, blocked_by="one")), Main.JUMP),
+        (Situation(at(State.PROVEN)), Main.CONTINUE),
+        (Situation(at(State.ATTESTED), last=True), Main.FINISH),
+        (Situation(at(State.PROVEN), changed=True), Main.CHECK),
+        (Situation(at(State.FAILED, FAILED)), Main.PUT_RIGHT),
+        (Situation(at(State.FAILED, FAILED), changed=True), Main.AGAIN),
+        (Situation(at(State.FAILED, PLAIN_FAIL)), Main.AGAIN),
+        (Situation(at(State.WAITING)), Main.AGAIN),
+        (Situation(at(State.DRAFT, WORD)), Main.ATTEST),
+        (Situation(at(State.DRAFT, WORD), changed=True), Main.CHECK),
+        (Situation(at(State.READY), sandboxed=True, has_visits=True), Main.OPERATE),
+        (Situation(at(State.READY), sandboxed=True), Main.CHECK),
+        (Situation(at(State.STALE), sandboxed=True, has_visits=True), Main.OPERATE),
+        (Situation(at(State.FAILED, PLAIN_FAIL), sandboxed=True, has_visits=True, operated=True), Main.AGAIN),
+    ],
+)
+def test_the_main_button_is_the_sensible_next_thing(now: Situation, main: Main) -> None:
+    assert now.main is main
+
+
+def test_the_fix_of_a_failure_comes_before_that_of_a_warning() -> None:
+    other = Fix("Later", {"a.b": "c"})
+    warned = Finding("w", Status.WARN, "seen", fix=other)
+    assert first_fix(Outcome(Verdict.FAILED, (warned, *FAILED.findings))) is FIX
+    assert first_fix(None) is None
+
+
+def test_keys_of_the_journal_become_labels() -> None:
+    text = plain_keys(GUIDE, "Changed: account.account_name, login5.responsys.net, nothing.here")
+    assert text == "Changed: Account name (step 1), login5.responsys.net, nothing.here"
+
+
+def test_buttons_are_shortened_before_one_is_left_out() -> None:
+    offered = (("operate", "Do it for me"), ("check", "Confirm and check"), ("attest", "I have done this"))
+    assert fitting(offered, 100) == offered
+    assert [label for _, label in fitting(offered, 48)] == ["Do it for me", "Check", "Done"]
+    assert [label for _, label in fitting(offered, 22)] == ["Do it for me"]
+    assert [label for _, label in fitting((("put_right", "Use the name of the Account page"),), 24)] == [
+        "Use the name of …"
+    ]
