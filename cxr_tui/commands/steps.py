@@ -25,9 +25,9 @@ STORE = frozenset({"store-unusable"})
 async def rehearse(args: Namespace) -> Exit:
     """Walk all steps on a fresh sandbox; its operator does the browser part."""
     async with rehearsed_sandbox(args.people, tuple(args.scenario)) as (setup, typed):
-        plan = Plan(_with_typed(_answers(args), typed), {}, Browser.OPERATOR, args.until or "")
+        plan = Plan(_with_typed(_answers(args), typed), {}, Browser.OPERATOR, args.until or "", mend=True)
         reports = await walk(setup, plan, tell)
-        return _close(args, setup, reports, whole=True)
+        return _close(args, setup, reports, whole=True, stopping=frozenset({Status.FAIL, Status.UNKNOWN}))
 
 
 async def apply(args: Namespace) -> Exit:
@@ -70,20 +70,38 @@ async def _check(args: Namespace, setup: Setup) -> Exit:
     return _close(args, setup, [one for one in report(setup) if one.id in ids], whole=True)
 
 
-def _close(args: Namespace, setup: Setup, reports: Sequence[StepReport], *, whole: bool) -> Exit:
-    """Print the reports and return the exit code; `whole` asks that every reported step holds."""
+def _close(
+    args: Namespace,
+    setup: Setup,
+    reports: Sequence[StepReport],
+    *,
+    whole: bool,
+    stopping: frozenset[Status] = frozenset({Status.FAIL}),
+) -> Exit:
+    """Print the reports and return the exit code.
+
+    `whole` asks that every reported step holds, `stopping` are the findings with which it is not in order. A rehearsal
+    tells, and ends with, what it met on the way too: there, having had to look twice is something that was wrong.
+    """
     standing = setup.states()
     end = len(reports)
     if getattr(args, "until", None):
         end = GUIDE.number(args.until)
     due = list(reports)[:end] if (whole or getattr(args, "until", None)) else list(reports)
     findings = [finding for one in due for finding in one.findings]
-    ok = all(standing[one.id].holds for one in due) and not any(one.status is Status.FAIL for one in findings)
+    holds = all(standing[one.id].holds for one in due)
+    ok = holds and not any(one.status in stopping for one in findings)
     if args.json:
         say_json(steps_document(setup.name, reports, ok=ok))
     else:
         say(steps_table(GUIDE, reports))
-    return Exit.HOLDS if ok else _cause(findings)
+    if ok:
+        return Exit.HOLDS
+    return (
+        Exit.WRONG
+        if holds
+        else _cause([one for report in due if not standing[report.id].holds for one in report.findings])
+    )
 
 
 def _cause(findings: Sequence[Finding]) -> Exit:

@@ -73,22 +73,23 @@ class SshConnection:
         transport = self._transport
         if transport is None:
             raise RuntimeError("the host key comes first")
+        known = (key.get_name(), key.get_bits(), visible(key.fingerprint, 60))
         tried = f"user {visible(user, 100)}, key {key.get_name()} {key.get_bits()} bit {visible(key.fingerprint, 60)}"
         try:
             still_wanted = transport.auth_publickey(user, key)
         except paramiko.BadAuthenticationType as error:
             allowed = ", ".join(visible(kind, 40) for kind in error.allowed_types)
-            raise SftpLoginError(f"{self.where} takes no keys from this user, only {allowed} ({tried})") from None
+            raise SftpLoginError(f"{self.where} takes no keys from this user, only {allowed} ({tried})", *known) from None
         except paramiko.AuthenticationException as error:
             if transport.is_active():
-                raise SftpLoginError(f"{self.where} refused the key ({tried})") from None
+                raise SftpLoginError(f"{self.where} refused the key ({tried})", *known) from None
             raise SftpLoginError(
-                f"{self.where} refused the key and hung up: {visible(str(error), 100)} ({tried})"
+                f"{self.where} refused the key and hung up: {visible(str(error), 100)} ({tried})", *known
             ) from None
         except (OSError, EOFError, paramiko.SSHException) as error:
             raise self.lost(error) from None
         if still_wanted:
-            raise SftpLoginError(f"{self.where} wants more than a key: {', '.join(still_wanted)} ({tried})")
+            raise SftpLoginError(f"{self.where} wants more than a key: {', '.join(still_wanted)} ({tried})", *known)
         transport.set_keepalive(KEEPALIVE_SECONDS)
         sftp = self._sftp = self._guarded(lambda: paramiko.SFTPClient.from_transport(transport))
         channel = sftp.get_channel() if sftp else None

@@ -217,17 +217,19 @@ class TokenSession:
             enough = FAULT_REST_SECONDS if not asked_by_person else PERSON_REST_SECONDS
             if rest < enough or (blamed and not asked_by_person):
                 error = refusal.error
-                raise LoginRefusedError(error.status, error.code, error.title, error.detail)
+                raise LoginRefusedError(error.status, error.code, error.title, error.detail, refusals=error.refusals)
         if self._refusals >= MOST_REFUSALS:
             raise LoginBudgetSpentError(self._refusals)
 
     def _remember(self, password: Secret, error: RefusedError) -> LoginRefusedError:
-        refused = LoginRefusedError(error.status, error.code, error.title, error.detail)
-        self._refusal = _Refusal(password, refused, monotonic())
-        if error.code not in NOT_THE_PASSWORD:
+        blamed = error.code not in NOT_THE_PASSWORD
+        if blamed:
             self._refusals += 1
             if self._on_refusal is not None:
                 self._on_refusal()
+        counted = self._refusals if blamed else 0
+        refused = LoginRefusedError(error.status, error.code, error.title, error.detail, refusals=counted)
+        self._refusal = _Refusal(password, refused, monotonic())
         return refused
 
 

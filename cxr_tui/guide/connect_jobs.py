@@ -47,7 +47,7 @@ def judge_job_name(report: Report, key: str, known: Known) -> None:
         "job-name-invalid",
         problem,
         "The Connect wizard does not save a job under such a name.",
-        "Change the name here and on the Create job dialog.",
+        f"Use a name such as {mended}, here and under Job name of {' > '.join(CREATE_JOB)}.",
         fix,
     )
 

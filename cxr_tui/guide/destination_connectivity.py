@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from cxr_tui.guide.connect_jobs import job_screen
 from cxr_tui.guide.evidence import FILE_SERVER_PASSPHRASE, outside
+from cxr_tui.guide.refused_key import report_refused_key
 from cxr_tui.guide.rules import one_line, remote_path
 from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
-from cxr_tui.model.errors import HostKeyChangedError, OutsideError, RemotePathError
+from cxr_tui.model.errors import HostKeyChangedError, OutsideError, RemotePathError, SftpLoginError
 from cxr_tui.model.finding import Fix, Outcome
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import FileServer
@@ -79,6 +80,8 @@ async def _check(c: Check) -> Outcome:
     try:
         if await _host_key_confirmed(c, server):
             await _look_around(c, server)
+    except SftpLoginError as error:
+        await report_refused_key(c, error)
     except OutsideError as error:
         outside(c.report, error, f"Connecting to {visible(c.known.text(f'{ID}.server'), 100)}")
     return c.report.proven()
@@ -110,8 +113,8 @@ def _report_changed(c: Check, confirmed: str, found: str) -> None:
         "host-key-changed",
         f"Confirmed was {visible(confirmed, 100)}; the server shows {visible(found, 100)}.",
         "Either Oracle has changed the server, or somebody stands in between. Nothing was sent there.",
-        "Do not go on. Ask Oracle Support whether the key was changed. Only if they name the new fingerprint, enter it "
-        "as Host key fingerprint.",
+        f"Do not go on. Ask Oracle Support whether the key of {visible(c.known.text(f'{ID}.server'), 100)} was changed, "
+        "and to what. Only if they name the new fingerprint by themselves, enter it as Host key fingerprint.",
     )
 
 
@@ -215,5 +218,5 @@ STEP = Step(
         ),
     ),
     visits=_visits,
-    rests_on=("select-object.job_name",),
+    rests_on=("select-object.job_name", "account.account_name"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from cxr_tui.guide.connect_jobs import jobs_of, judge_presence
+from cxr_tui.guide.evidence import click_path
 from cxr_tui.guide.schedule_fields import (
     judge_schedule,
     local_slot,
@@ -53,12 +54,13 @@ def _judge_job(c: Check, job: ConnectJob, schedule: Schedule | None) -> None:
         c.report.passed("job-active", f"{name} (job {job.job_id}) is active.")
     elif ran_once:
         c.report.passed("job-ran", f"{name} (job {job.job_id}) had its one run and is no longer active.")
-    else:
+    elif not c.report.found("no-expiration"):
         c.report.fail(
             "job-inactive",
             f"{name} (job {job.job_id}) is there, but inactive.",
             "An inactive job never runs. Save keeps it as a draft; only Activate starts it.",
-            "Open the job's Schedule step, press Activate, then Save & Close.",
+            f"Open {click_path(_visits(c.known)[0])}, press Activate, then Save & Close. If Activate refuses, Show "
+            "Errors leads to what is wrong.",
         )
     if job.next_run is not None:
         c.report.learn("next_run", job.next_run.isoformat())

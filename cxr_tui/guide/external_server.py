@@ -92,7 +92,7 @@ def _unticked(_: Known) -> Value | None:
 
 STEP = Step(
     id=ID,
-    title="Responsys file server as external server",
+    title="External server",
     part=Part.TRANSFER,
     product=Product.SUPPORT,
     purpose="To CX Audience, the Responsys file server is a foreign server. Oracle Support has to permit it there.",

@@ -238,7 +238,7 @@ async def _learn_lists(c: Check, user: Responsys) -> None:
 
 STEP = Step(
     id="first-password",
-    title="Create, and the first password",
+    title="First password",
     part=Part.RESPONSYS,
     product=Product.RESPONSYS,
     purpose="Create the user, and replace the temporary password of the welcome mail. From here on everything before "

@@ -72,7 +72,7 @@ async def _check(c: Check) -> Outcome:
 
 STEP = Step(
     id=_ID,
-    title="Generate a key pair in CX Audience",
+    title="Generate key",
     part=Part.KEYS,
     product=Product.AUDIENCE,
     purpose="Make the key pair that protects the exported file on its way: Responsys encrypts to the public key, only "

@@ -123,7 +123,7 @@ async def _listed(server: FileServer, folder: str) -> tuple[RemoteFile, ...]:
 
 STEP = Step(
     id=_ID,
-    title="Import the public key into Responsys",
+    title="Import key",
     part=Part.KEYS,
     product=Product.RESPONSYS,
     purpose="Give Responsys the public key, so that the export job can encrypt to it.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cxr_tui.guide.connect_jobs import (
     JOB_NAME_HELP,
     JOB_NAME_SOURCE,
@@ -23,6 +25,8 @@ from cxr_tui.model.visit import Site, Visit
 
 ID = "select-object"
 _SOURCE = "Integrating with Responsys, import your profile list, step 3.3 (documented)"
+_OTHERS = 8
+"""At most so many other lists are counted; calls are limited by the minute (facts A.6)."""
 
 
 def _list(known: Known) -> str:
@@ -78,12 +82,21 @@ async def _look_at_list(c: Check, responsys: Responsys, name: str) -> None:
     if count:
         c.report.passed("list-filled", f"{visible(name, 100)} has {count:,} records.")
         return
+    filled = await _filled(responsys, [other for other in names if other != name])
+    others = f" Lists that have some: {', '.join(filled)}." if filled else " No other list has any either."
     c.report.fail(
         "list-empty",
-        f"{visible(name, 100)} has no records.",
-        "There is nothing to export.",
-        "Fill the list first, or choose the list that holds your customers (Data > Profile Lists shows the counts).",
+        f"{visible(name, 100)} has no records.{others}",
+        "There is nothing to export: the file would hold the column names and nobody.",
+        f"Open Data > Profile Lists > {visible(name, 100)} and fill it first (look whether its last load has failed), "
+        "or choose the list that holds your customers.",
     )
+
+
+async def _filled(responsys: Responsys, names: Sequence[str]) -> list[str]:
+    """Return the lists that have records, each with its count; a few are enough to choose from."""
+    counts = {name: await responsys.member_count(name) for name in sorted(names)[:_OTHERS]}
+    return [f"{visible(name, 60)} ({count:,})" for name, count in counts.items() if count]
 
 
 STEP = Step(

@@ -127,6 +127,8 @@ class Field:
     """For a secret: the name of its keyring item."""
     phrase: str = ""
     """For a typed confirmation: the sentence."""
+    code: str = ""
+    """Code of the finding that a refused answer becomes where nobody is there to type another one."""
 
 
 @dataclass(frozen=True)

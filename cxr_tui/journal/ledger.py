@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from cxr_tui.journal.rotations import Result, Rotation, Row, elsewhere_refused, fold, row_after
 from cxr_tui.journal.store import Entry, Record, RecordKind
 from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict, Waiting
 from cxr_tui.model.values import Known, Value
@@ -38,6 +39,10 @@ class Answered:
     source: str
 
 
+ONE_SIDED = "rotation.one_sided"
+"""Known value by which a check sees that a rotation was left half done; there only while that is so."""
+
+
 @dataclass
 class Ledger:
     """The folded journal; feed it every record once, in order."""
@@ -57,10 +62,24 @@ class Ledger:
     """Refused logins by keyring item, since its secret was last set."""
     visited: dict[str, set[str]] = field(default_factory=dict)
     """Digests of the visits that the operator has made for a step since its last check: not to be made twice."""
+    rotations: dict[str, Rotation] = field(default_factory=dict)
+    """Newest rotation by keyring item."""
+    rows: dict[str, Row] = field(default_factory=dict)
+    """Refused logins in a row by keyring item of the user, across its rotations."""
+    password_rules: dict[str, int] | None = None
+    """What the account demands of a password, as somebody said; None: nobody was asked yet."""
+    told: dict[str, list[tuple[datetime, Value]]] = field(default_factory=dict)
+    """Every answer by key with the time it was given, oldest first: a job is judged by the schedule of its day."""
+    runs: dict[str, dict[str, Mapping[str, Any]]] = field(default_factory=dict)
+    """Runs of the jobs that were seen, by job and the run's own key; a later look at the same run replaces it."""
 
     def known(self) -> Known:
         """Return all values."""
         return Known(self.values)
+
+    def one_sided(self) -> bool:
+        """Say whether a password was changed in Responsys and not in CX Audience, or the other way round."""
+        return any(rotation.one_sided for rotation in self.rotations.values())
 
     def take(self, records: Iterable[Record]) -> None:
         """Fold further records in."""
@@ -73,6 +92,7 @@ class Ledger:
         key = f"{record.entry.step}.{body['name']}"
         self.values[key] = body["value"]
         self.answered[key] = Answered(record.at, body["source"])
+        self.told.setdefault(key, []).append((record.at, body["value"]))
 
     def _secret(self, record: Record) -> None:
         body = record.entry.body
@@ -106,9 +126,40 @@ class Ledger:
     def _refusal(self, record: Record) -> None:
         item = record.entry.body["item"]
         self.refusals[item] = self.refusals.get(item, 0) + 1
+        for base, rotation in self.rotations.items():
+            if rotation.open and item in (rotation.item, rotation.next):
+                self.rotations[base] = elsewhere_refused(rotation, item, record.at)
+                self.rows[base] = Row(self.rows.get(base, Row()).count + 1, record.at)
+
+    def _rotation(self, record: Record) -> None:
+        body = record.entry.body
+        if body["what"] == "rules":
+            self.password_rules = dict(body["rules"])
+            return
+        item = body["item"]
+        rotation = fold(self.rotations.get(item), body, record.at)
+        if rotation is None:
+            return
+        self.rotations[item] = rotation
+        self.rows[item] = row_after(self.rows.get(item, Row()), body, record.at)
+        if body["what"] == "tried" and rotation.tries:
+            self._count_try(rotation.tries[-1].item, Result(body["result"]))
+        if self.one_sided():
+            self.values[ONE_SIDED] = True
+        else:
+            self.values.pop(ONE_SIDED, None)
+
+    def _count_try(self, tried: str, result: Result) -> None:
+        if result is Result.ACCEPTED:
+            self.refusals.pop(tried, None)
+        elif result.counts:
+            self.refusals[tried] = self.refusals.get(tried, 0) + 1
 
     def _visit(self, record: Record) -> None:
         self.visited.setdefault(record.entry.step, set()).add(record.entry.body["visit"])
+
+    def _run(self, record: Record) -> None:
+        self.runs.setdefault(record.entry.step, {})[record.entry.body["key"]] = record.entry.body
 
 
 _FOLDS = {
@@ -118,6 +169,8 @@ _FOLDS = {
     RecordKind.ATTESTATION: Ledger._attestation,
     RecordKind.REFUSAL: Ledger._refusal,
     RecordKind.VISIT: Ledger._visit,
+    RecordKind.ROTATION: Ledger._rotation,
+    RecordKind.RUN: Ledger._run,
 }
 
 
@@ -154,6 +207,11 @@ def refusal_entry(step: str, item: str) -> Entry:
 def visit_entry(step: str, visit: str) -> Entry:
     """Return the record that the operator made a visit, by its digest."""
     return Entry(RecordKind.VISIT, step, {"visit": visit})
+
+
+def run_entry(job: str, key: str, body: Mapping[str, Any]) -> Entry:
+    """Return the record of a run of a job that was seen; `key` stands for this run at every later look."""
+    return Entry(RecordKind.RUN, job, {"key": key, **body})
 
 
 def outcome_from(body: Mapping[str, Any]) -> Outcome:

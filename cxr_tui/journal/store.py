@@ -45,6 +45,8 @@ class RecordKind(StrEnum):
     ATTESTATION = "attestation"
     REFUSAL = "refusal"
     VISIT = "visit"
+    ROTATION = "rotation"
+    RUN = "run"
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,11 @@ class RefusedError(OutsideError):
 class LoginRefusedError(RefusedError):
     """A login was refused; never repeated by itself, for five of them lock the user (facts B.3)."""
 
+    def __init__(self, status: int, code: str, title: str = "", detail: str = "", *, refusals: int = 0) -> None:
+        super().__init__(status, code, title, detail)
+        self.refusals = refusals
+        """Refused logins counted so far with this password; 0 where this one blames something else."""
+
 
 class LoginBudgetSpentError(OutsideError):
     """Two logins of this user were refused already, so no further one is tried: five of them lock it (facts B.3)."""
@@ -109,7 +114,14 @@ class KeyFileError(OutsideError):
 
 
 class SftpLoginError(OutsideError):
-    """The file server refused the key for this user."""
+    """The file server refused the key for this user; which key that was, as far as it is known."""
+
+    def __init__(self, text: str, kind: str = "", bits: int = 0, fingerprint: str = "") -> None:
+        super().__init__(text)
+        self.kind = kind
+        """Such as `ssh-rsa`."""
+        self.bits = bits
+        self.fingerprint = fingerprint
 
 
 class RemotePathError(OutsideError):

@@ -58,6 +58,8 @@ class Finding:
     remedy: str = ""
     """What a person does now: the click path and the exact value."""
     fix: Fix | None = None
+    at: str = ""
+    """Id of the earlier step at which it is put right; nothing: at the step that shows it."""
 
 
 @dataclass(frozen=True)
@@ -99,13 +101,17 @@ class Report:
         """Whether a `fail` was found so far."""
         return any(finding.status is Status.FAIL for finding in self._findings)
 
+    def found(self, code: str) -> bool:
+        """Say whether a `fail` of this code was added, so that its consequences are not told as further ones."""
+        return any(finding.code == code and finding.status is Status.FAIL for finding in self._findings)
+
     def passed(self, code: str, seen: str, why: str = "") -> None:
         """Add evidence that something holds."""
         self._findings.append(Finding(code, Status.PASS, seen, why))
 
-    def fail(self, code: str, seen: str, why: str, remedy: str, fix: Fix | None = None) -> None:
-        """Add something that is wrong: evidence, consequence, remedy."""
-        self._findings.append(Finding(code, Status.FAIL, seen, why, remedy, fix))
+    def fail(self, code: str, seen: str, why: str, remedy: str, fix: Fix | None = None, *, at: str = "") -> None:
+        """Add something that is wrong: evidence, consequence, remedy; `at` names the earlier step that mends it."""
+        self._findings.append(Finding(code, Status.FAIL, seen, why, remedy, fix, at))
 
     def warn(self, code: str, seen: str, why: str, remedy: str, fix: Fix | None = None) -> None:
         """Add something that works today and will hurt later."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,8 @@ class Sandbox:
     portal: Portal
     calendar: Calendar
     colleague: Colleague
+    keyring: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The throwaway keyring's memory by service and user, both as its backend writes them."""
 
     def sites(self) -> Mapping[str, Pages]:
         """Return the screens by site."""

@@ -37,12 +37,14 @@ class Desk:
         slips: Slips,
         truth: Callable[[], dict[str, Any]],
         token: str,
+        memory: dict[tuple[str, str], str] | None = None,
     ) -> None:
+        """`memory` is that of the throwaway keyring."""
         self._clock = clock
         self._sites = sites
         self._slips = slips
         self._truth = truth
-        self._memory: dict[tuple[str, str], str] = {}
+        self._memory = {} if memory is None else memory
         routes = [
             Route("/visit", self._visit, methods=["POST"]),
             Route("/clock", self._now, methods=["GET"]),

@@ -73,6 +73,11 @@ class SandboxKeyring(KeyringBackend):
             raise KeyringError(f"the sandbox's memory answered {status}")
 
 
+def name_of(part: str) -> str:
+    """Return the name that stands in a path as this part."""
+    return base64.urlsafe_b64decode(part[1:]).decode()
+
+
 def _part(name: str) -> str:
     """Return a name as one part of a path, whatever characters it has; never empty."""
     return "n" + base64.urlsafe_b64encode(name.encode()).decode()

@@ -77,7 +77,14 @@ async def _run(
 ) -> None:
     token = secrets.token_urlsafe(24)
     slips = Slips()
-    desk = Desk(clock=sandbox.clock, sites=sandbox.sites(), slips=slips, truth=sandbox.truth, token=token)
+    desk = Desk(
+        clock=sandbox.clock,
+        sites=sandbox.sites(),
+        slips=slips,
+        truth=sandbox.truth,
+        token=token,
+        memory=sandbox.keyring,
+    )
     apps: dict[str, ASGIApp] = {
         "responsys-login": sandbox.responsys.login_app,
         "responsys-api": sandbox.responsys.api_app,

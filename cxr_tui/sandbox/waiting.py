@@ -10,6 +10,8 @@ from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.pages import PageError, Pages, PageShows, PageVisit
 from cxr_tui.sandbox.portal import Portal
 
+KEY_PATIENCE = timedelta(days=15)
+"""After so long, which is more than ten working days, a person looks whether a key was added, and asks (facts B.9)."""
 RUN_TAKES = timedelta(minutes=15)
 """After this long a run of any size the sandbox can hold has ended."""
 
@@ -68,7 +70,7 @@ class Calendar:
         ready = self._keys.ssh2_key_ready_at(tag)
         if ready is None:
             raise PageError(f"no SSH2 key with the tag {tag} was added")
-        return await self._wait(ready)
+        return await self._wait(min(ready, self._clock.now() + KEY_PATIENCE))
 
     async def _next_run(self, visit: PageVisit) -> PageShows:
         if visit.is_look:

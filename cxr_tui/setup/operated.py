@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cxr_tui.guide.step import Kind, Step
+from cxr_tui.model.passwords import make_password
 from cxr_tui.model.ports import Progress
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import Value, digest
 from cxr_tui.model.visit import Shown, Site, Visit, VisitRefusedError
 from cxr_tui.setup.form import EMPTY, form
-from cxr_tui.setup.passwords import make_password
 from cxr_tui.setup.proposals import accept_proposals
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SECRET_PREFIX = "secret:"  # noqa: S105 - marks where a brought value goes
 
 
-async def operate(setup: Setup, step: Step, progress: Progress, *, only_wait: bool = False) -> None:
+async def operate(setup: Setup, step: Step, progress: Progress, *, only_wait: bool = False, anew: bool = False) -> None:
     """Confirm what is proposed, make the visits, bring back what they show, and attest as the operator.
 
     Raises VisitRefusedError with what a screen said, StepLockedError, OutsideError.
@@ -28,7 +28,7 @@ async def operate(setup: Setup, step: Step, progress: Progress, *, only_wait: bo
     if operator is None:
         raise RuntimeError("only a sandbox has an operator")
     await accept_proposals(setup, step.id)
-    await _make_secrets(setup, step, progress)
+    await _make_secrets(setup, step, progress, anew=anew)
     seen: dict[str, Value | Secret] = {}
     visits = setup.visits(step.id)
     if only_wait:
@@ -38,6 +38,10 @@ async def operate(setup: Setup, step: Step, progress: Progress, *, only_wait: bo
     for visit in visits:
         if fingerprint(visit) in made:
             continue
+        if visit.site is Site.CALENDAR and not only_wait and step.id not in setup.ledger().judged:
+            # Looked at before time passes, as a person would: from here on the wait counts.
+            await accept_proposals(setup, step.id)
+            await setup.check(step.id, progress)
         progress(" ▸ ".join(visit.path))
         shown = await operator.perform(visit, seen, setup.world.credentials)
         seen.update(shown.values)
@@ -47,11 +51,11 @@ async def operate(setup: Setup, step: Step, progress: Progress, *, only_wait: bo
     await setup.attest(step.id, by="operator")
 
 
-async def _make_secrets(setup: Setup, step: Step, progress: Progress) -> None:
+async def _make_secrets(setup: Setup, step: Step, progress: Progress, *, anew: bool) -> None:
     """Choose the passwords that the person has not typed: somebody must, and here nobody has to remember them."""
     for view in form(setup.guide, step, setup.ledger()):
         one = view.field
-        if one.kind is Kind.SECRET and not one.optional and not one.brought and not view.stored:
+        if one.kind is Kind.SECRET and not one.optional and not one.brought and (anew or not view.stored):
             progress(f"Choosing: {one.label}")
             await setup.keep_secret(step.id, one.name, make_password(), source="operator")
 

@@ -27,7 +27,8 @@ from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import Known, Value
 from cxr_tui.model.visit import Visit
 from cxr_tui.setup.form import EMPTY, FieldView, form, missing, overlay, problem
-from cxr_tui.setup.world import LiveWorld
+from cxr_tui.setup.trials import Trial
+from cxr_tui.setup.world import LiveWorld, telling
 
 SIDE_BY_SIDE = 8
 """How many checks run at once; more would only queue at the account's own throttle (facts A.6)."""
@@ -144,11 +145,29 @@ class Setup:
             return wrong
         if self.ledger().known().has(step.key(name)) and await self._is_kept(one.item, secret):
             return None
+        rotation = self.ledger().rotations.get(one.item)
+        if rotation is not None and rotation.open:
+            # Either of its two may be in force; overwriting one here could lose the only one that opens anything.
+            return "A rotation of this secret is under way. Finish it or abort it first (`cxr-tui rotate`)."
         # The keyring first: a journal that speaks of a secret which is not there would be worse than the reverse.
         await self.world.credentials.put(one.item, secret)
         version = self.ledger().known().number(step.key(name)) + 1
         self._write([secret_entry(step_id, name, one.item, version, source)])
         return None
+
+    async def note_secret(self, step_id: str, name: str, source: str = "found") -> None:
+        """Note in the journal that a secret lies in the keyring already; whether it will do is for the check to say.
+
+        Raises StepLockedError.
+        """
+        self._require_open(step_id)
+        step = self.guide.step(step_id)
+        version = self.ledger().known().number(step.key(name)) + 1
+        self._write([secret_entry(step_id, name, step.field(name).item, version, source)])
+
+    def mended(self) -> None:
+        """Forget what the gateways remember of refusals: something was put right outside since they met them."""
+        self._open_world.renew()
 
     async def attest(self, step_id: str, by: str = "person") -> None:
         """Record somebody's word that the step's part in the browser was done. Raises StepLockedError.
@@ -222,7 +241,10 @@ class Setup:
                 progress(f"{step.title}…")
                 return await self._look(step, lambda _: None)
 
+        # What a single check does would only flicker, but that one waits has to be seen.
+        token = telling.set(progress)
         looks = await asyncio.gather(*(one(step) for step in due))
+        telling.reset(token)
         return {step.id: look for step, look in zip(due, looks, strict=True)}
 
     async def put_right(self, fix: Fix) -> dict[str, str]:
@@ -235,17 +257,26 @@ class Setup:
                 problems[key] = wrong[name]
         return problems
 
-    async def operate(self, step_id: str, progress: Progress, *, only_wait: bool = False) -> None:
+    async def operate(self, step_id: str, progress: Progress, *, only_wait: bool = False, anew: bool = False) -> None:
         """Let the sandbox's operator do the step's part in the browser and bring back what the screens show.
 
-        With `only_wait` what was done stays done: only time passes, and what is read after it.
+        With `only_wait` what was done stays done: only time passes, and what is read after it. With `anew` the step
+        is done once more after a failure, so passwords are chosen once more too.
 
         Raises StepLockedError, VisitRefusedError, OutsideError.
         """
         self._require_open(step_id)
         from cxr_tui.setup.operated import operate  # only sandboxes need it
 
-        await operate(self, self.guide.step(step_id), progress, only_wait=only_wait)
+        await operate(self, self.guide.step(step_id), progress, only_wait=only_wait, anew=anew)
+
+    def trial(self, item: str) -> Trial:
+        """Return a login of its own with what lies under a keyring item; the caller counts refusals and closes it."""
+        return self._open_world.trial(item)
+
+    def note(self, entries: Sequence[Entry]) -> None:
+        """Write further records, such as the runs that a look at the jobs has seen; JournalError."""
+        self._write(list(entries))
 
     def server_time(self) -> datetime:
         """Return the servers' time, as far as one has answered yet (aware, UTC)."""
@@ -272,12 +303,15 @@ class Setup:
         confirmed = overlay(step, ledger, proposals=False)
         known = Known(confirmed).limited_to((*step.own_keys(), *_all_fields(step)))
         check = Check(known, self.world, progress)
+        token = telling.set(telling.get() or progress)
         try:
             outcome = await step.check(check)
         except OutsideError as error:
             # A check names the errors it expects; what it did not expect could not be looked at, and is no pass.
             check.report.unknown("could-not-look", visible(str(error)), "The check could not look.", "Try again.")
             outcome = check.report.proven()
+        finally:
+            telling.reset(token)
         return outcome, outcome_entry(step.id, outcome, rested_on)
 
     async def _is_kept(self, item: str, secret: Secret) -> bool:

@@ -58,24 +58,157 @@ class Plan:
     browser: Browser
     until: str = ""
     """Last step to walk; nothing: all."""
+    mend: bool = False
+    """Whether what was found wrong is put right, so that the walk goes on and finds what comes later too."""
+
+
+class Walk:
+    """One walk over the steps of an open integration: what has been done in it, and what has been seen."""
+
+    def __init__(self, setup: Setup, plan: Plan, progress: Progress) -> None:
+        self.setup = setup
+        self.plan = plan
+        self.progress = progress
+        self.look_first: set[str] = set()
+        """Steps that failed and may hold now, because something was put right elsewhere."""
+        self.tried: set[str] = set()
+        """Steps that were answered and done in this walk; doing one again is done afresh."""
+        self.extra: dict[str, tuple[Finding, ...]] = {}
+        """Newest findings that the journal cannot have, by step."""
+        self._seen: dict[str, dict[tuple[str, Status, str], Finding]] = {}
+
+    async def through(self) -> None:
+        """Take the steps in order until one does not hold; those that hold are left alone."""
+        setup = self.setup
+        for number, step in enumerate(setup.guide.steps, 1):
+            if not setup.states()[step.id].holds:
+                self.progress(f"{number:>2} {step.title}")
+                self.extra[step.id] = await self._take(step)
+                self.note()
+            standing = setup.states()
+            if step.id == self.plan.until or not all(standing[one.id].holds for one in setup.guide.steps[:number]):
+                break
+
+    def note(self) -> None:
+        """Keep what is to be seen of every step now, except what is in order."""
+        for step_id, findings in self.newest().items():
+            kept = self._seen.setdefault(step_id, {})
+            for one in findings:
+                if one.status is not Status.PASS:
+                    kept.setdefault((one.code, one.status, one.seen), one)
+
+    def newest(self) -> dict[str, tuple[Finding, ...]]:
+        """Return the newest findings of every step that is not locked."""
+        result: dict[str, tuple[Finding, ...]] = {}
+        for step_id, standing in self.setup.states().items():
+            seen = standing.unseen or standing.outcome
+            findings = seen.findings if seen and standing.state is not State.LOCKED else ()
+            result[step_id] = (*findings, *(one for one in self.extra.get(step_id, ()) if one not in findings))
+        return result
+
+    def reports(self) -> tuple[StepReport, ...]:
+        """Return every step with its state, whatever was seen wrong with it in this walk, and its newest findings."""
+        newest = self.newest()
+        result = []
+        for step_id, standing in self.setup.states().items():
+            shown = {(one.code, one.status, one.seen) for one in newest[step_id]}
+            past = [one for key, one in self._seen.get(step_id, {}).items() if key not in shown]
+            result.append(StepReport(step_id, standing.state, (*past, *newest[step_id])))
+        return tuple(result)
+
+    async def _take(self, step: Step) -> tuple[Finding, ...]:
+        """Answer, do or attest, and check one step; return findings that the journal cannot have."""
+        setup, progress = self.setup, self.progress
+        afresh = step.id in self.tried
+        told = StepAnswers() if afresh else self.plan.answers.get(step.id, StepAnswers())
+        self.tried.add(step.id)
+        problems = await setup.confirm(step.id, told.values, source="file") if told.values else {}
+        if problems:
+            return tuple(_refused_answer(step, name, text) for name, text in problems.items())
+        secret_trouble = await self._keep_secrets(step)
+        if secret_trouble:
+            return secret_trouble
+        if setup.states()[step.id].state is State.STALE or step.id in self.look_first:
+            # What was done on the screens may well do, so look before doing it again.
+            looked = await setup.check(step.id, progress)
+            if setup.states()[step.id].holds or (
+                step.id in self.look_first and looked.verdict in (Verdict.FAILED, Verdict.UNKNOWN)
+            ):
+                return ()
+        if self.plan.browser is Browser.DONE_BEFORE:
+            await accept_proposals(setup, step.id)
+            if told.attested:
+                await setup.attest(step.id)
+            outcome = await setup.check(step.id, progress)
+            return outcome.findings if outcome.verdict is Verdict.UNKNOWN else ()
+        return await self._take_with_operator(step, anew=afresh and self.plan.mend)
+
+    async def _take_with_operator(self, step: Step, *, anew: bool) -> tuple[Finding, ...]:
+        setup, progress = self.setup, self.progress
+        outcome: Outcome | None = None
+        was_waiting = setup.states()[step.id].state is State.WAITING
+        for turn in range(TURNS):
+            try:
+                only_wait = was_waiting or turn > 0
+                await setup.operate(step.id, progress, only_wait=only_wait, anew=anew and not only_wait)
+            except VisitRefusedError as refusal:
+                return await self._explain_refusal(step, refusal)
+            outcome = await setup.check(step.id, progress)
+            if outcome.verdict is not Verdict.WAITING:
+                break
+        return outcome.findings if outcome is not None and outcome.verdict is Verdict.UNKNOWN else ()
+
+    async def _explain_refusal(self, step: Step, refusal: VisitRefusedError) -> tuple[Finding, ...]:
+        """Let the check name the cause; only where it knows none, what the screen said stands for itself."""
+        outcome = await self.setup.check(step.id, self.progress)
+        if outcome.verdict is Verdict.FAILED:
+            return ()
+        said = f"{' ▸ '.join(refusal.visit.path)}: {visible(refusal.message)}"
+        refused = Finding(
+            "screen-refused",
+            Status.FAIL,
+            said,
+            "The screen did not accept what was entered, so the step is not done.",
+            "Correct what the screen names and do this part again.",
+        )
+        return (refused, *(outcome.findings if outcome.verdict is Verdict.UNKNOWN else ()))
+
+    async def _keep_secrets(self, step: Step) -> tuple[Finding, ...]:
+        """Put handed-in secrets into the keyring, and note those that lie there already."""
+        setup = self.setup
+        for view in setup.form(step.id):
+            one = view.field
+            if one.kind is not Kind.SECRET or view.stored:
+                continue
+            secret = self.plan.secrets.get(one.item)
+            try:
+                if secret is None:
+                    if not one.brought and await setup.world.credentials.has(one.item):
+                        await setup.note_secret(step.id, one.name)
+                    continue
+                wrong = await setup.keep_secret(step.id, one.name, secret, source="stdin")
+            except StoreUnusableError as error:
+                why = "Secrets go nowhere else."
+                return (Finding("store-unusable", Status.UNKNOWN, visible(str(error)), why, ""),)
+            if wrong:
+                return (_refused_answer(step, one.name, wrong),)
+        return ()
 
 
 async def walk(setup: Setup, plan: Plan, progress: Progress) -> tuple[StepReport, ...]:
     """Walk the steps in order until one does not hold, and report on every step of the guide.
 
-    What holds already is left alone, so that a walk can be repeated until it arrives.
+    What holds already is left alone, so that a walk can be repeated until it arrives. With `plan.mend` the operator
+    puts right what was found wrong and goes on; the reports then tell all that was seen on the way.
     """
-    extra: dict[str, tuple[Finding, ...]] = {}
+    under_way = Walk(setup, plan, progress)
     await setup.catch_up(progress)
-    for step in setup.guide.steps:
-        if not setup.states()[step.id].holds:
-            progress(f"{setup.guide.number(step.id):>2} {step.title}")
-            extra[step.id] = await _take(setup, step, plan, progress)
-        if not all(setup.states()[one.id].holds for one in setup.guide.steps[: setup.guide.number(step.id)]):
-            break
-        if step.id == plan.until:
-            break
-    return report(setup, extra)
+    await under_way.through()
+    if plan.mend:
+        from cxr_tui.setup.mending import mend  # only rehearsals need it
+
+        await mend(under_way)
+    return under_way.reports() if plan.mend else report(setup, under_way.extra)
 
 
 def report(setup: Setup, extra: Mapping[str, tuple[Finding, ...]] | None = None) -> tuple[StepReport, ...]:
@@ -84,83 +217,12 @@ def report(setup: Setup, extra: Mapping[str, tuple[Finding, ...]] | None = None)
     for step_id, standing in setup.states().items():
         seen = standing.unseen or standing.outcome
         findings = seen.findings if seen and standing.state is not State.LOCKED else ()
-        result.append(StepReport(step_id, standing.state, (*findings, *(extra or {}).get(step_id, ()))))
+        others = [one for one in (extra or {}).get(step_id, ()) if one not in findings]
+        result.append(StepReport(step_id, standing.state, (*findings, *others)))
     return tuple(result)
 
 
-async def _take(setup: Setup, step: Step, plan: Plan, progress: Progress) -> tuple[Finding, ...]:
-    """Answer, do or attest, and check one step; return findings that the journal cannot have."""
-    told = plan.answers.get(step.id, StepAnswers())
-    problems = await setup.confirm(step.id, told.values, source="file") if told.values else {}
-    if problems:
-        return tuple(
-            Finding("answer-refused", Status.FAIL, f"{name}: {text}", "The step cannot go on.", "Correct the answer.")
-            for name, text in problems.items()
-        )
-    secret_trouble = await _keep_secrets(setup, step, plan)
-    if secret_trouble:
-        return secret_trouble
-    if setup.states()[step.id].state is State.STALE:
-        # It held before: what was done on the screens may well do, so look before doing it again.
-        await setup.check(step.id, progress)
-        if setup.states()[step.id].holds:
-            return ()
-    if plan.browser is Browser.DONE_BEFORE:
-        await accept_proposals(setup, step.id)
-        if told.attested:
-            await setup.attest(step.id)
-        outcome = await setup.check(step.id, progress)
-        return outcome.findings if outcome.verdict is Verdict.UNKNOWN else ()
-    return await _take_with_operator(setup, step, progress)
-
-
-async def _take_with_operator(setup: Setup, step: Step, progress: Progress) -> tuple[Finding, ...]:
-    outcome: Outcome | None = None
-    was_waiting = setup.states()[step.id].state is State.WAITING
-    for turn in range(TURNS):
-        try:
-            await setup.operate(step.id, progress, only_wait=was_waiting or turn > 0)
-        except VisitRefusedError as refusal:
-            return await _explain_refusal(setup, step, refusal, progress)
-        outcome = await setup.check(step.id, progress)
-        if outcome.verdict is not Verdict.WAITING:
-            break
-    return outcome.findings if outcome is not None and outcome.verdict is Verdict.UNKNOWN else ()
-
-
-async def _explain_refusal(
-    setup: Setup, step: Step, refusal: VisitRefusedError, progress: Progress
-) -> tuple[Finding, ...]:
-    """Let the check name the cause; only where it knows none, what the screen said stands for itself."""
-    outcome = await setup.check(step.id, progress)
-    if outcome.verdict is Verdict.FAILED:
-        return ()
-    said = f"{' ▸ '.join(refusal.visit.path)}: {visible(refusal.message)}"
-    refused = Finding(
-        "screen-refused",
-        Status.FAIL,
-        said,
-        "The screen did not accept what was entered, so the step is not done.",
-        "Correct what the screen names and do this part again.",
-    )
-    return (refused, *(outcome.findings if outcome.verdict is Verdict.UNKNOWN else ()))
-
-
-async def _keep_secrets(setup: Setup, step: Step, plan: Plan) -> tuple[Finding, ...]:
-    """Put handed-in secrets into the keyring, and note those that lie there already."""
-    for view in setup.form(step.id):
-        one = view.field
-        if one.kind is not Kind.SECRET or view.stored:
-            continue
-        secret = plan.secrets.get(one.item)
-        try:
-            if secret is None and not one.brought and await setup.world.credentials.has(one.item):
-                secret = await setup.world.credentials.get(one.item)
-            if secret is None:
-                continue
-            wrong = await setup.keep_secret(step.id, one.name, secret, source="stdin")
-        except StoreUnusableError as error:
-            return (Finding("store-unusable", Status.UNKNOWN, visible(str(error)), "Secrets go nowhere else.", ""),)
-        if wrong:
-            return (Finding("answer-refused", Status.FAIL, f"{one.label}: {wrong}", "", "Choose another."),)
-    return ()
+def _refused_answer(step: Step, name: str, text: str) -> Finding:
+    one = step.field(name)
+    why = "The step cannot go on with this answer, and nothing was done on a screen with it."
+    return Finding(one.code or "answer-refused", Status.FAIL, f"{one.label}: {text}", why, "Enter another value.")

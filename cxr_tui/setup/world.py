@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from contextlib import suppress
-from datetime import datetime
+from contextvars import ContextVar
+from datetime import datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,16 +20,25 @@ from cxr_tui.guide.evidence import (
 )
 from cxr_tui.guide.hosts import audience_url, login_url
 from cxr_tui.journal.ledger import Ledger
+from cxr_tui.journal.rotations import MOST_REFUSED, Stage
 from cxr_tui.model.errors import OutsideError
-from cxr_tui.model.ports import Audience, Credentials, FileServer, OpenPgp, Operator, Responsys
+from cxr_tui.model.ports import Audience, Credentials, FileServer, OpenPgp, Operator, Progress, Responsys
 from cxr_tui.model.schema import HostAnswer
 from cxr_tui.model.secret import Secret
+from cxr_tui.model.visit import Site, Visit
+from cxr_tui.setup.trials import Means, Trial, make_trial
 
 if TYPE_CHECKING:
     from cxr_tui.gateways.file_server import SftpFileServer
     from cxr_tui.gateways.openpgp import GpgOpenPgp
 
 SSH_PORT = 22
+SHORT_WAIT = 5.0
+"""Seconds; a longer wait is told, with what is left of it."""
+TOLD_EVERY = 5.0
+
+telling: ContextVar[Progress | None] = ContextVar("telling", default=None)
+"""Whom the check that runs in this task tells what it does; the gateways are shared, so they ask for it here."""
 
 Made = TypeVar("Made")
 
@@ -108,6 +120,7 @@ class LiveWorld:
         if not user or not url:
             return None
         version = known.number("account.audience_api_password")
+        held, refusals = self._held(AUDIENCE_API_PASSWORD)
 
         def make() -> Audience:
             from cxr_tui.gateways.audience import AudienceGateway
@@ -115,13 +128,14 @@ class LiveWorld:
             return AudienceGateway(
                 url,
                 user,
-                self._secret(AUDIENCE_API_PASSWORD),
+                self._secret(held),
                 self._clock,
-                refusals=self._ledger().refusals.get(AUDIENCE_API_PASSWORD, 0),
-                on_refusal=lambda: self._on_refusal(AUDIENCE_API_PASSWORD),
+                refusals=refusals,
+                on_refusal=lambda: self._on_refusal(held),
+                sleep=self.wait,
             )
 
-        return self._shared(AUDIENCE_API_PASSWORD, (url, user, version), make)
+        return self._shared(AUDIENCE_API_PASSWORD, (url, user, version, *self._rotating(AUDIENCE_API_PASSWORD)), make)
 
     def file_server(self) -> FileServer | None:
         """Return the file server with the customer's own key; None where no key was given."""
@@ -137,11 +151,12 @@ class LiveWorld:
         def make() -> SftpFileServer:
             from cxr_tui.gateways.file_server import SftpFileServer
 
-            passphrase = self._secret(FILE_SERVER_PASSPHRASE) if has_passphrase else None
+            passphrase = self._secret(self._held(FILE_SERVER_PASSPHRASE)[0]) if has_passphrase else None
             return SftpFileServer(host, int(port), user, self.file_path(key), passphrase, pinned)
 
         version = known.number(f"{step}.key_passphrase")
-        return self._shared(FILE_SERVER_PASSPHRASE, (server, user, key, pinned, version), make)
+        rotating = self._rotating(FILE_SERVER_PASSPHRASE)
+        return self._shared(FILE_SERVER_PASSPHRASE, (server, user, key, pinned, version, *rotating), make)
 
     def read_file(self, path: str, limit: int) -> bytes:
         """Return at most `limit` bytes of a local file that an answer names; OSError."""
@@ -151,6 +166,32 @@ class LiveWorld:
     def file_path(self, path: str) -> Path:
         """Return a local path with `~` resolved."""
         return Path(path).expanduser()
+
+    def renew(self) -> None:
+        """Make the gateways anew at their next use: something outside was mended, so what they remember is over.
+
+        The journal's count of refused logins stays, and with it the limit.
+        """
+        self._outdated.extend(gateway for _, gateway in self._made.values())
+        self._made.clear()
+
+    async def wait(self, seconds: float) -> None:
+        """Let time pass; a long wait is told every few seconds, and in a sandbox the operator lets it pass."""
+        tell = telling.get()
+        if seconds > SHORT_WAIT and self._operator is not None:
+            _tell_wait(tell, seconds)
+            until = (self._clock.now() + timedelta(seconds=seconds)).isoformat()
+            visit = Visit(Site.CALENDAR, ("Wait until",), {"Time": until})
+            shown = await self._operator.perform(visit, {}, self._credentials)
+            now = shown.values.get("Now")
+            if isinstance(now, str):
+                self._clock.learn(format_datetime(datetime.fromisoformat(now), usegmt=True))
+            return
+        while seconds > SHORT_WAIT:
+            _tell_wait(tell, seconds)
+            await asyncio.sleep(TOLD_EVERY)
+            seconds -= TOLD_EVERY
+        await asyncio.sleep(seconds)
 
     async def close(self) -> None:
         """Close every connection and end the local tools."""
@@ -165,6 +206,7 @@ class LiveWorld:
     def _responsys_as(self, user: str, item: str, version_key: str) -> Responsys:
         known = self._ledger().known()
         url, version = login_url(known), known.number(version_key)
+        held, refusals = self._held(item)
 
         def make() -> Responsys:
             from cxr_tui.gateways.responsys import ResponsysGateway
@@ -172,13 +214,40 @@ class LiveWorld:
             return ResponsysGateway(
                 url,
                 user,
-                self._secret(item),
+                self._secret(held),
                 self._clock,
-                refusals=self._ledger().refusals.get(item, 0),
-                on_refusal=lambda: self._on_refusal(item),
+                refusals=refusals,
+                on_refusal=lambda: self._on_refusal(held),
+                sleep=self.wait,
             )
 
-        return self._shared(item, (url, user, version), make)
+        return self._shared(item, (url, user, version, *self._rotating(item)), make)
+
+    def trial(self, item: str) -> Trial:
+        """Return a login of its own with what lies under `item`; whoever asks for it counts refusals and closes it."""
+        means = Means(self._ledger().known(), self._clock, self._secret(item), self.wait, self.file_path)
+        return make_trial(item.partition(".")[0], means)
+
+    def _held(self, item: str) -> tuple[str, int]:
+        """Return which keyring item to log in with, and how many refusals count against it already.
+
+        While a rotation leaves open which password is in force, checks may spend one refusal at most: that is what it
+        takes to see that the password has changed, and the other one is left for the rotation to find out to which.
+        """
+        ledger = self._ledger()
+        rotation = ledger.rotations.get(item)
+        if rotation is None or not rotation.open:
+            return item, ledger.refusals.get(item, 0)
+        if rotation.stage in (Stage.PREPARED, Stage.ROLLING_BACK):
+            return rotation.in_force, MOST_REFUSED if rotation.refused else MOST_REFUSED - 1
+        return rotation.in_force, ledger.refusals.get(rotation.in_force, 0)
+
+    def _rotating(self, item: str) -> tuple[Hashable, ...]:
+        """Return what of a rotation a gateway was made from."""
+        rotation = self._ledger().rotations.get(item)
+        if rotation is None or not rotation.open:
+            return ()
+        return (rotation.number, rotation.stage, rotation.refused > 0)
 
     def _shared(self, name: str, made_from: Hashable, make: Callable[[], Made]) -> Made:
         before, gateway = self._made.get(name, (None, None))
@@ -194,3 +263,8 @@ class LiveWorld:
             return await self._credentials.get(item)
 
         return get
+
+
+def _tell_wait(tell: Progress | None, seconds: float) -> None:
+    if tell is not None:
+        tell(f"The account's limit of calls is reached; again in {round(seconds)} s")

@@ -144,9 +144,16 @@ class Buttons(Horizontal):
     def __init__(self) -> None:
         super().__init__(id="buttons")
         self._shown: tuple[tuple[str, str], ...] = ()
+        self._asked: tuple[Situation, str] | None = None
+
+    def on_resize(self) -> None:
+        """Choose the labels again: how many fit is known only now."""
+        if self._asked is not None:
+            self.call_later(self.show, *self._asked)
 
     async def show(self, now: Situation, blocker: str) -> None:
         """Show the buttons for a situation; `blocker` names the step that locks this one."""
+        self._asked = (now, blocker)
         offered = fitting(_offered(now, blocker), self.content_size.width)
         if offered == self._shown:
             return

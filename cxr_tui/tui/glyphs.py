@@ -27,11 +27,11 @@ class Look:
 STATES = {
     State.LOCKED: Look("·", "locked", "$faint"),
     State.READY: Look("○", "ready", "$foreground"),
-    State.DRAFT: Look("◊", "draft", "$accent"),
+    State.DRAFT: Look("◊", "draft", "$foreground"),
     State.WAITING: Look("…", "waiting", "$warning"),
     State.FAILED: Look("✗", "failed", "$error"),
     State.PROVEN: Look("✓", "proven", "$success"),
-    State.ATTESTED: Look("●", "attested", "$success"),
+    State.ATTESTED: Look("●", "attested", "$accent"),
     State.STALE: Look("≈", "stale", "$warning"),
 }
 

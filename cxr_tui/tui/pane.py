@@ -118,11 +118,10 @@ class StepPane(Vertical):
         yield StepHead(id="head")
         with Body(id="body"):
             yield Findings("open-findings")
-            with Vertical(id="about"):
-                yield Purpose(id="purpose")
-                yield Notes(id="notes")
+            yield Purpose(id="purpose")
             yield Form()
             yield Instruction()
+            yield Notes(id="notes")
             yield Findings("passed-findings")
         yield WorkLine()
         yield Buttons()

@@ -28,6 +28,7 @@ from cxr_tui.sandbox.responsys.export_file import (
 )
 from cxr_tui.sandbox.responsys.jobs import Job, Jobs, Run
 from cxr_tui.sandbox.responsys.key_store import EncryptionError, KeyStore
+from cxr_tui.sandbox.responsys.slow_line import SlowLine
 from cxr_tui.sandbox.responsys.state import Account
 
 SENDER = "connect@responsys.example"
@@ -35,6 +36,10 @@ SENDER = "connect@responsys.example"
 
 class _RunError(Exception):
     """A run cannot go on; the text is what log and mail say."""
+
+
+class _StillRunningError(Exception):
+    """A run that does not end now, and perhaps never."""
 
 
 class ExportJobs:
@@ -63,6 +68,8 @@ class ExportJobs:
         self._server_path = server_path
         self._workshop = workshop
         self._minutes = minutes
+        self.slow_line = SlowLine(clock)
+        """The line to the file server."""
         self._triggered: set[asyncio.Task[None]] = set()
         self.ended: list[Callable[[Job, Run], Awaitable[None]]] = []
         """Told of every run that is over; scenarios let things happen to its file."""
@@ -106,6 +113,7 @@ class ExportJobs:
     async def settle(self) -> None:
         """Wait until the runs that were triggered have ended."""
         await asyncio.gather(*self._triggered)
+        await self.slow_line.close()
 
     def _plan(self, job: Job) -> None:
         assert job.recurrence is not None  # noqa: S101 - for the type checker; activate() has set it
@@ -129,6 +137,8 @@ class ExportJobs:
         try:
             await self._export(job, run)
             run.status = RunStatus.SUCCEEDED
+        except _StillRunningError:
+            return
         except (_RunError, EncryptionError, OSError) as error:
             run.status = RunStatus.FAILED
             run.error = str(error)
@@ -157,6 +167,9 @@ class ExportJobs:
             run.note("INFO", f"{run.processed} records written", self._clock.now())
             finished = await self._packed(job, run, wanted, plain)
             run.file_name = wanted.file_name(run.started, self._account.time_zone)
+            if self.slow_line.slow:
+                self.slow_line.begin(job, run, finished, folder / run.file_name)
+                raise _StillRunningError
             self._put(finished, folder / run.file_name, run.started)
             run.note("INFO", f"File {run.file_name} placed in {job.text(form.CONNECTIVITY, 'Path')}", run.started)
             self._put_ready_file(job, run, Path(bench), folder)

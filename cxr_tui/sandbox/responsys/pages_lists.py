@@ -9,7 +9,7 @@ from cxr_tui.model.schema import MATCH_COLUMNS
 from cxr_tui.sandbox.pages import PageError, Pages, PageShows, PageVisit
 from cxr_tui.sandbox.responsys.state import Account
 
-SAMPLE = 20
+SAMPLE = 10
 """Records of which the page shows values."""
 
 

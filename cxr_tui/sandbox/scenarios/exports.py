@@ -2,41 +2,144 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
-from cxr_tui.sandbox.scenarios.hand import entering, not_pressing
-from cxr_tui.sandbox.scenarios.plant import Planting, scenario
+from cxr_tui.sandbox.pages import PageShows
+from cxr_tui.sandbox.scenarios.hand import entering, leaving_out, not_pressing
+from cxr_tui.sandbox.scenarios.plant import Entries, Planting, Press, scenario
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.assembly import Sandbox
 
-_SPECIFICATION = ("Data", "Connect", "*", "Destination Specification")
+SPECIFICATION = ("Data", "Connect", "*", "Destination Specification")
+_SCHEDULE = ("Data", "Connect", "*", "Schedule")
+_EXPIRATION = "Expiration"
+
+
+@scenario("job-name-invalid")
+def _job_name_invalid(planting: Planting) -> None:
+    """Let somebody like colons in names; the Create job dialog does not."""
+    planting.types("select-object.job_name", "Export: CUSTOMERS for CX Audience")
 
 
 @scenario("list-empty")
 def _list_empty(planting: Planting) -> None:
+    """Let a nightly load empty the list and then fail; the remedy is to let it run again."""
+    records: list[dict[str, str]] = []
+
     async def empty(sandbox: Sandbox) -> None:
         customers = sandbox.population.customers
-        for record in customers.rows():
+        records.extend(customers.rows())
+        for record in records:
             customers.delete(record["RIID_"])
 
+    async def load_again(sandbox: Sandbox) -> None:
+        for record in records:
+            sandbox.population.customers.insert(record, sandbox.clock.now())
+
     planting.world(empty)
+    planting.remedy(load_again)
+
+
+@scenario("host-key-changed")
+def _host_key_changed(planting: Planting) -> None:
+    """Give the server a new key, while the colleague's note is from before; asked again, he asks Oracle first."""
+    noted = planting.sandbox.responsys.file_server.fingerprint
+
+    async def replace(sandbox: Sandbox) -> None:
+        sandbox.responsys.file_server.replace_host_key()
+
+    def old_note(shows: PageShows) -> PageShows:
+        return PageShows(shows.message, {**shows.values, "Fingerprint": noted}, shows.secrets, shows.files)
+
+    planting.world(replace)
+    planting.shows("colleague", "Ask for", "File server host key", alter=old_note)
+
+
+@scenario("sftp-auth")
+def _sftp_auth(planting: Planting) -> None:
+    """Let somebody tidy up the SSH2 keys of the account and remove the one that is used here."""
+    keys = planting.sandbox.responsys.ssh2_keys
+    used = keys.find("administrator")
+
+    async def tidy_up(_: Sandbox) -> None:
+        keys.remove("administrator")
+
+    async def register_again(_: Sandbox) -> None:
+        if used is not None:
+            keys.add_completed(used.scp_user, used.tag, used.key)
+
+    planting.world(tidy_up)
+    planting.remedy(register_again)
 
 
 @scenario("header-off")
 def _header_off(planting: Planting) -> None:
     label = "Insert column header as first line"
-    planting.slip("responsys", *_SPECIFICATION, alter=entering(label, False), needs=(label,))
+    planting.slip("responsys", *SPECIFICATION, alter=entering(label, False), needs=(label,))
 
 
 @scenario("enclosure-on")
 def _enclosure_on(planting: Planting) -> None:
     label = "Field enclosure"
-    planting.slip("responsys", *_SPECIFICATION, alter=entering(label, '"'), needs=(label,))
+    planting.slip("responsys", *SPECIFICATION, alter=entering(label, '"'), needs=(label,))
+
+
+@scenario("delimiter-in-data")
+def _delimiter_in_data(planting: Planting) -> None:
+    """Let people write `12 Elm St, Apt 4` into the street, and `Smith, Jr.` into the name."""
+
+    async def fill_in(sandbox: Sandbox) -> None:
+        customers, now = sandbox.population.customers, sandbox.clock.now()
+        for number, record in enumerate(list(customers.rows())):
+            if number % 4 == 1:
+                customers.update(record["RIID_"], {"POSTAL_STREET_1_": f"{10 + number} Elm St, Apt 4"}, now)
+            elif number % 16 == 2:
+                customers.update(record["RIID_"], {"LAST_NAME": f"{record['LAST_NAME']}, Jr."}, now)
+
+    planting.world(fill_in)
+
+
+@scenario("date-suffix")
+def _date_suffix(planting: Planting) -> None:
+    """Leave the drop-down beside the name on a date, as published screenshots have it (facts B.6)."""
+    label = "Suffix"
+    planting.slip("responsys", *SPECIFICATION, alter=entering(label, "YYYYMMDD_HH24MISS"), needs=(label,))
+
+
+@scenario("no-expiration")
+def _no_expiration(planting: Planting) -> None:
+    """Overlook the pencil, which the procedure does not mention (facts G.5)."""
+    planting.slip("responsys", *_SCHEDULE, alter=leaving_out(_EXPIRATION), needs=(_EXPIRATION,))
 
 
 @scenario("job-inactive")
 def _job_inactive(planting: Planting) -> None:
     button = "Activate"
-    path = ("Data", "Connect", "*", "Schedule")
-    planting.slip("responsys", *path, alter=not_pressing(button), needs=(button,))
+    planting.slip("responsys", *_SCHEDULE, alter=not_pressing(button), needs=(button,))
+
+
+@scenario("job-gone")
+def _job_gone(planting: Planting) -> None:
+    """Leave the expiration on today's date, activate the job, and go home until the next morning."""
+    kept: list[tuple[str, str, str, dict[str, dict[str, Any]]]] = []
+    zone = ZoneInfo(planting.sandbox.responsys.account.time_zone)
+
+    def today(entries: Entries, press: Press) -> tuple[Entries, Press]:
+        return entries | {_EXPIRATION: f"{planting.sandbox.clock.now().astimezone(zone):%Y-%m-%d}"}, press
+
+    async def go_home(sandbox: Sandbox) -> None:
+        kept.extend((job.name, job.type, job.description, dict(job.steps)) for job in sandbox.responsys.jobs)
+        tomorrow = sandbox.clock.now().astimezone(zone).date() + timedelta(days=1)
+        await sandbox.clock.advance(datetime.combine(tomorrow, time(9), zone))
+
+    async def make_again(sandbox: Sandbox) -> None:
+        for name, kind, description, steps in kept:
+            if sandbox.responsys.jobs.named(name) is None:
+                sandbox.responsys.jobs.create(name, kind, description).steps = steps
+
+    planting.slip("responsys", *_SCHEDULE, alter=today, needs=(_EXPIRATION,))
+    planting.after("responsys", *_SCHEDULE, change=go_home, needs=("Activate",))
+    planting.remedy(make_again)

@@ -1,25 +1,115 @@
-"""Faults of the exported file and of the way to the file server."""
+"""Faults of the exported file: where it lies, how old it is, whether it is whole, and who can read it."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cxr_tui.sandbox.pages import Upload
-from cxr_tui.sandbox.scenarios.hand import entering
-from cxr_tui.sandbox.scenarios.plant import Planting, scenario
+from cxr_tui.sandbox.population import RESPONSYS_COLUMNS
+from cxr_tui.sandbox.responsys import export_form
+from cxr_tui.sandbox.scenarios.exports import SPECIFICATION
+from cxr_tui.sandbox.scenarios.plant import Change, Entries, Planting, Press, scenario
+from cxr_tui.sandbox.tables import ListTable
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.assembly import Sandbox
 
-_SPECIFICATION = ("Data", "Connect", "*", "Destination Specification")
+_OLD = timedelta(days=21)
+_NEAR_LIST = "CUSTOMERS_TEST"
+
+
+def _mistyped(planting: Planting, screen: Sequence[str], label: str, wrong: str) -> Change:
+    """Let the hand slip under one label of an export job's screen; return the change that corrects it afterwards.
+
+    The run has to come before anybody can notice, so that doing the failing step again would correct nothing.
+    """
+    meant: dict[str, str] = {}
+
+    def alter(entries: Entries, press: Press) -> tuple[Entries, Press]:
+        meant[label] = str(entries[label])
+        return entries | {label: wrong}, press
+
+    async def correct(sandbox: Sandbox) -> None:
+        for job in sandbox.responsys.jobs:
+            if screen[-1] in job.steps:
+                job.save(screen[-1], meant)
+
+    planting.slip("responsys", *screen, alter=alter, needs=(label,))
+    return correct
+
+
+@scenario("file-missing")
+def _file_missing(planting: Planting) -> None:
+    """Choose the folder one line too low, so that the file lands in another one."""
+    screen = ("Data", "Connect", "*", export_form.CONNECTIVITY)
+    planting.remedy(_mistyped(planting, screen, "Path", "upload"))
+
+
+@scenario("file-stale")
+def _file_stale(planting: Planting) -> None:
+    """Leave a file of an earlier attempt under the wanted name, while the job writes another name."""
+
+    async def leave_old_file(sandbox: Sandbox) -> None:
+        path = sandbox.responsys.file_server.path("download/CUSTOMERS.csv.gpg")
+        path.write_bytes(os.urandom(20_000))
+        then = (sandbox.clock.now() - _OLD).timestamp()
+        os.utime(path, (then, then))
+
+    planting.world(leave_old_file)
+    planting.remedy(_mistyped(planting, SPECIFICATION, "File to be created", "CUSTOMERS_NEW"))
+
+
+@scenario("file-growing")
+def _file_growing(planting: Planting) -> None:
+    """Make the line between Connect and the file server so slow that no transfer ends, until Support mends it."""
+
+    async def slow_down(sandbox: Sandbox) -> None:
+        sandbox.responsys.exports.slow_line.slow = True
+
+    async def mend(sandbox: Sandbox) -> None:
+        await sandbox.responsys.exports.slow_line.mend()
+
+    planting.world(slow_down)
+    planting.remedy(mend)
+
+
+@scenario("file-empty")
+def _file_empty(planting: Planting) -> None:
+    """Choose the list beside the right one in the drop-down: a test list that holds nobody."""
+
+    async def make_test_list(sandbox: Sandbox) -> None:
+        table = ListTable(_NEAR_LIST, "Lists", RESPONSYS_COLUMNS, first_riid=790_000_001)
+        sandbox.responsys.account.lists[_NEAR_LIST] = table
+
+    planting.world(make_test_list)
+    screen = ("Data", "Connect", "*", export_form.OBJECT)
+    planting.remedy(_mistyped(planting, screen, "List", _NEAR_LIST))
+
+
+@scenario("file-not-encrypted")
+def _file_not_encrypted(planting: Planting) -> None:
+    """Leave the drop-down where it stood, on neither compression nor encryption."""
+    label = export_form.ENCRYPTION
+    correct = _mistyped(planting, SPECIFICATION, label, "Do not encrypt or compress file")
+
+    async def delete_and_correct(sandbox: Sandbox) -> None:
+        for path in sandbox.responsys.file_server.path("download").glob("*.csv*"):
+            path.unlink()
+        await correct(sandbox)
+
+    planting.remedy(delete_and_correct)
 
 
 @scenario("file-wrong-recipient")
 def _file_wrong_recipient(planting: Planting) -> None:
     """Leave a key pair of an earlier attempt in both products, which then gets chosen for the export."""
+    name = "Earlier attempt"
 
     async def leave_old_key(sandbox: Sandbox) -> None:
-        name, connect = "Earlier attempt", ("Data", "Connect", "Import Profile Data", "Source Specification")
+        connect = ("Data", "Connect", "Import Profile Data", "Source Specification")
         dialog = (*connect, "Select or generate key")
         entries = {"Name": name, "Email address": "agency@acmeretail.example"}
         await sandbox.audience.pages.visit(dialog, entries, ("Generate key pair",))
@@ -28,4 +118,4 @@ def _file_wrong_recipient(planting: Planting) -> None:
         await sandbox.responsys.pages.visit((*connect, "Select or import key"), entries_there, ("Import",))
 
     planting.world(leave_old_key)
-    planting.slip("responsys", *_SPECIFICATION, alter=entering("Key", "Earlier attempt"), needs=("Key",))
+    planting.remedy(_mistyped(planting, SPECIFICATION, export_form.KEY, name))

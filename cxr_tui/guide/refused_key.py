@@ -1,0 +1,62 @@
+"""Why the file server refuses the customer's own key: which of the possible causes it is, as far as that can be told."""
+
+from __future__ import annotations
+
+from cxr_tui.guide.evidence import shown_by_operator
+from cxr_tui.guide.ssh2_format import MIN_BITS
+from cxr_tui.guide.step import Check
+from cxr_tui.model.errors import SftpLoginError
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.values import Value
+from cxr_tui.model.visit import Site
+
+MANAGEMENT = ("Account", "Global settings", "SSH2 Keys management")
+"""Where keys for the file server are registered (Managing SSH2 keys; documented)."""
+_TAKEN = ("ssh-rsa", "rsa-sha2-256", "rsa-sha2-512", "ssh-dss")
+_PAGE = " > ".join(MANAGEMENT)
+
+
+async def report_refused_key(c: Check, error: SftpLoginError) -> None:
+    """Report `sftp-auth` with its cause: the key itself, the SCP user, or a key that is not registered yet."""
+    user = c.known.text("destination-connectivity.user_name")
+    usual = f"{c.known.text('account.account_name')}_scp"
+    key = f"{visible(error.kind, 40)}, {error.bits} bits, {error.fingerprint}" if error.kind else "of this file"
+    if error.kind and error.kind not in _TAKEN:
+        seen = f"The key is of the type {visible(error.kind, 40)} ({error.fingerprint})."
+        why = "The Responsys file server takes RSA and DSA keys only (inferred for all other types)."
+        remedy = (
+            f"Make an RSA key (ssh-keygen -t rsa -b 3072), add its public half under {_PAGE} for the SCP user "
+            f"{visible(user, 60)}, wait for the status Completed, and enter the new private key file here."
+        )
+    elif error.kind and error.bits < MIN_BITS:
+        seen = f"The key has {error.bits} bits ({error.fingerprint})."
+        why = f"The Responsys file server takes keys of at least {MIN_BITS} bits."
+        remedy = f"Make an RSA key of 3072 bits and add its public half under {_PAGE}."
+    elif user != usual:
+        seen = f"The server refused the key ({key}) for {visible(user, 60)}; the SCP user is mostly {visible(usual, 60)}."
+        why = "A key is registered for one SCP user, and opens nothing for another one."
+        remedy = (
+            "Compare User name with what the Destination Connectivity screen of the export job shows, and the SCP "
+            f"user beside the key under {_PAGE}."
+        )
+    else:
+        seen = f"The server refused the key ({key}) for {visible(user, 60)}.{await _registered(c)}"
+        why = "The key is not registered for this SCP user, or Oracle has not finished adding it."
+        remedy = (
+            f"Open {_PAGE} and look whether this key stands there for {visible(user, 60)} with the status Completed. "
+            "If it is missing, add its public half; if it says Processing, wait, or go on without a key of your own."
+        )
+    c.report.fail("sftp-auth", seen, why, remedy)
+
+
+async def _registered(c: Check) -> str:
+    """Say which keys the page shows, where a machine can look at it: in the sandbox."""
+    shown = await shown_by_operator(c, Site.RESPONSYS, MANAGEMENT)
+    if shown is None:
+        return ""
+    tags = [f"{visible(tag, 60)}: {visible(_word(status), 40)}" for tag, status in shown.items()]
+    return f" SSH2 Keys management shows {', '.join(tags) or 'no key'}."
+
+
+def _word(status: Value) -> str:
+    return status if isinstance(status, str) else ""

@@ -1,0 +1,167 @@
+"""When the two jobs must have run, and when they run next: from the journal's schedules, in the account's time zone.
+
+Pure. A schedule that was changed counts from the moment of the change on; the days before are held against the one
+that was in force then, so that a slot that was moved is not called late.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+
+from cxr_tui.guide.schedule_fields import ZONE, read_schedule, schedule_keys
+from cxr_tui.journal.ledger import Ledger
+from cxr_tui.model.schedule import SLOT, Schedule, Slot, zone_of
+from cxr_tui.model.values import Known, Value
+
+PATIENCE = timedelta(hours=1)
+"""How long after its slot a run may take before its absence means something; nothing is documented, so generous."""
+
+SETTLING = timedelta(hours=1)
+"""A slot so soon after a change of the schedule is not counted on: the screen may have been saved before or after it
+was noted here."""
+
+_INSTANT = timedelta(microseconds=1)
+
+
+class JobKind(StrEnum):
+    """The two jobs of an integration."""
+
+    EXPORT = "export"
+    IMPORT = "import"
+
+
+SCHEDULE_STEPS = {JobKind.EXPORT: "export-schedule", JobKind.IMPORT: "import-schedule"}
+NAME_KEYS = {JobKind.EXPORT: "select-object.job_name", JobKind.IMPORT: "source-connectivity.job_name"}
+
+
+@dataclass(frozen=True)
+class Era:
+    """One schedule and since when it is in force (aware); None: for as long as anybody knows."""
+
+    schedule: Schedule
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One job as it was set up: its name, and its schedules, oldest first."""
+
+    kind: JobKind
+    name: str
+    eras: tuple[Era, ...]
+
+    @property
+    def schedule(self) -> Schedule:
+        """The schedule in force."""
+        return self.eras[-1].schedule
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What a plan asks of one moment. Slots, never minutes: the product picks the minute (facts B.5; documented)."""
+
+    due: Slot | None
+    """Newest slot whose run must have ended, or at least shown itself; None: no run is owed yet."""
+    pending: Slot | None
+    """A slot that has begun, while its run may still be to come or under way."""
+    following: Slot | None
+    """First slot that is still to begin; None: none is left."""
+    expired: date | None
+    """The day at whose end the job was deleted for good, where that day is over."""
+
+    @property
+    def latest(self) -> Slot | None:
+        """The newest slot that has begun."""
+        return self.pending or self.due
+
+
+def plans(ledger: Ledger) -> tuple[Plan, ...]:
+    """Return the jobs that are set up as far as a name and a schedule, the export first."""
+    found = []
+    for kind in JobKind:
+        name, eras = ledger.known().text(NAME_KEYS[kind]), _eras(ledger, SCHEDULE_STEPS[kind])
+        if name and eras:
+            found.append(Plan(kind, name, eras))
+    return tuple(found)
+
+
+def expectation(plan: Plan, now: datetime) -> Expectation:
+    """Return what the plan asks of a moment (aware)."""
+    schedule = plan.schedule
+    upcoming = schedule.next_slot(now)
+    following = upcoming
+    if upcoming is not None and upcoming.start <= now:
+        following = schedule.next_slot(upcoming.end)
+    return Expectation(
+        due=_newest(plan, now - PATIENCE),
+        pending=_pending(plan, now),
+        following=following,
+        expired=schedule.expiration if _is_over(schedule, now) else None,
+    )
+
+
+def slot_before(plan: Plan, moment: datetime) -> Slot | None:
+    """Return the newest slot of a plan that begins no later than a moment, whether it is over or not."""
+    return _newest(plan, moment + SLOT)
+
+
+def _pending(plan: Plan, now: datetime) -> Slot | None:
+    begun, settled = _newest(plan, now + SLOT), _newest(plan, now - PATIENCE)
+    return begun if begun != settled else None
+
+
+def _newest(plan: Plan, over_by: datetime) -> Slot | None:
+    """Return the newest slot that some era asks for and that has ended by a moment."""
+    until: datetime | None = None
+    for era in reversed(plan.eras):
+        # `last_slot` takes slots that have ended; one that begins before the next era may end within it.
+        bound = over_by if until is None else min(over_by, until + SLOT - _INSTANT)
+        slot = era.schedule.last_slot(bound)
+        if slot is not None and (era.since is None or slot.start >= era.since + SETTLING):
+            return slot
+        until = era.since
+    return None
+
+
+def _is_over(schedule: Schedule, now: datetime) -> bool:
+    """Say whether the expiration day has ended in the account's time zone (that it lives to its end is inferred)."""
+    if schedule.expiration is None:
+        return False
+    end = datetime.combine(schedule.expiration + timedelta(days=1), time(), zone_of(schedule.zone))
+    return now >= end.astimezone(UTC)
+
+
+def _eras(ledger: Ledger, step_id: str) -> tuple[Era, ...]:
+    keys = schedule_keys(step_id)
+    changes = sorted({at for key in keys for at, _ in ledger.told.get(key, ())})
+    eras: list[Era] = []
+    for at in changes:
+        schedule = _schedule(_as_of(ledger, keys, at), step_id)
+        if schedule is not None and (not eras or eras[-1].schedule != schedule):
+            eras.append(Era(schedule, at))
+    if not changes:
+        schedule = _schedule(ledger.known(), step_id)
+        eras += [Era(schedule)] if schedule is not None else []
+    return tuple(eras)
+
+
+def _as_of(ledger: Ledger, keys: tuple[str, ...], at: datetime) -> Known:
+    values: dict[str, Value] = {}
+    for key in keys:
+        told = [value for when, value in ledger.told.get(key, ()) if when <= at]
+        # What nobody answered was learned, as the time zone is: it held all along.
+        value = told[-1] if told else None if key in ledger.told else ledger.values.get(key)
+        if value is not None:
+            values[key] = value
+    return Known(values)
+
+
+def _schedule(known: Known, step_id: str) -> Schedule | None:
+    if not known.has(f"{step_id}.date") or not known.has(ZONE):
+        return None
+    try:
+        return read_schedule(known, step_id)
+    except ValueError:
+        return None

@@ -1,0 +1,246 @@
+"""How the import stands: by its screens in the sandbox, elsewhere by what a run leaves behind. Pure.
+
+Two traces prove a run: the file of the newest export lies in the archive, and people who were changed lately have
+their new values in CX Audience. The first shows that a run fetched the file, not how it ended: a file with bad data is
+moved as well (facts C.7; documented). So both together make a job `on time`, and one alone leaves it `unknown`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cxr_tui.guide.ssh2_key import MANAGEMENT, USUAL
+from cxr_tui.jobs.evidence import FilesSeen, KeySeen, MembersSeen, ScreenSeen, ShownRun, Unseen
+from cxr_tui.jobs.expectation import slot_before
+from cxr_tui.jobs.export_judgement import SKEW
+from cxr_tui.jobs.members import Round, Tally, tally
+from cxr_tui.jobs.standing import Case, JobState, Judgement, telling_text
+from cxr_tui.model.finding import Finding, Status
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.schema import RemoteFile, RunStatus
+
+USUAL_WORKING_DAYS = 10
+"""The longest documented wait for an SSH2 key (facts B.9)."""
+
+_COMPLETED = "In CX Audience open Data > Connect > Manage Connect > Completed Jobs"
+_READ_LOG = f"{_COMPLETED}, read the job execution log of the newest run, and correct what it names."
+_REJECTED = (
+    "In CX Audience open Data > Manage Lists, the list, Actions > View Import History > Download Rejected Records; the "
+    "last column names each reason. Correct these values in Responsys; the next runs bring them over."
+)
+
+
+def judge_import(case: Case) -> Judgement:
+    """Return how the import stands."""
+    if isinstance(case.evidence.screen, ScreenSeen):
+        return _by_screen(case, case.evidence.screen)
+    return case.expiry() or case.not_due() or _by_traces(case, case.evidence.screen)
+
+
+def _by_screen(case: Case, screen: ScreenSeen) -> Judgement:
+    if not screen.exists:
+        return case.expiry() or Judgement(
+            JobState.GONE,
+            f'CX Audience has no Connect job named "{visible(case.plan.name)}".',
+            "A job that expired is deleted, and a renamed one is not found. If it is gone, make it again with the "
+            "wizard (from Source connectivity) and let it never expire.",
+        )
+    run, due = screen.run, case.expected.due
+    if run is not None and run.status is RunStatus.RUNNING:
+        return Judgement(JobState.RUNNING, "A run is under way.")
+    if not screen.active and not case.over:
+        return Judgement(
+            JobState.INACTIVE,
+            "The job is there, but not active: it runs at no slot.",
+            f"Open Data > Connect, the job {visible(case.plan.name)}, Schedule; press Activate, then Save & Close.",
+        )
+    if run is not None and (due is None or (run.started is not None and run.started >= due.start - SKEW)):
+        return _by_shown_run(case, run)
+    if due is None:
+        return case.not_due() or Judgement(JobState.NOT_DUE, "No run is owed yet.")
+    ever = run is not None or bool(case.runs)
+    return Judgement(
+        JobState.LATE if ever else JobState.NEVER_RAN,
+        f"No run has begun since its slot, {case.slot(due)}."
+        + (f" The newest one began {case.when(run.started)}." if run and run.started else " None was ever seen."),
+        "Look at Data > Connect > Manage Connect in CX Audience, whether the job shows an error. The next slot comes "
+        "by itself.",
+    )
+
+
+def _by_shown_run(case: Case, run: ShownRun) -> Judgement:
+    began = f"The run that began {case.when(run.started)}" if run.started else "The newest run"
+    log = telling_text(run.log)
+    match run.status:
+        case RunStatus.SUCCEEDED if run.rejected:
+            reason = f"{began} rejected {run.rejected:,} of {run.processed or 0:,} records."
+            return Judgement(JobState.REJECTED, reason, _REJECTED, log)
+        case RunStatus.SUCCEEDED:
+            count = f" with {run.processed:,} records" if run.processed is not None else ""
+            after = " It was the last one of its schedule." if case.over else ""
+            return Judgement(JobState.ON_TIME, f"{began} succeeded{count}.{after}")
+        case RunStatus.FAILED | RunStatus.ABORTED:
+            waiting = _waiting_for_key(case, log)
+            said = log[-1] if log else "it gave no reason"
+            return waiting or Judgement(
+                JobState.FAILED, f"{began} {run.status.value}: {said}", _READ_LOG, log, _no_new_file(case)
+            )
+        case _:
+            return Judgement(JobState.UNKNOWN, f"{began} shows a status that is not known.", f"{_COMPLETED}.", log)
+
+
+def _waiting_for_key(case: Case, log: tuple[str, ...] = ()) -> Judgement | None:
+    key = case.evidence.key
+    if not isinstance(key, KeySeen) or not key.processing:
+        return None
+    day = working_day(key.since, case.now) if key.since else 0
+    told = f", working day {day} of the usual {USUAL}" if day else f"; usual are {USUAL}"
+    remedy = f"Look at {' > '.join(MANAGEMENT)} now and then; nothing else has to be done."
+    if day > USUAL_WORKING_DAYS:
+        remedy = "This takes longer than usual: ask Oracle Support, and name the tag of the key."
+    return Judgement(
+        JobState.WAITING_FOR_KEY,
+        f"Oracle is still adding the SSH2 key{told}. Until then runs show failed, which is normal.",
+        remedy,
+        log,
+    )
+
+
+def working_day(since: datetime, now: datetime) -> int:
+    """Return which working day (Monday to Friday) of a wait it is, counted from 1."""
+    days = (now.date() - since.date()).days
+    first = since.date().toordinal()
+    # ordinal 1 was a Monday
+    return max(1, sum((first + day - 1) % 7 < 5 for day in range(days + 1)))
+
+
+def _by_traces(case: Case, screen: Unseen) -> Judgement:
+    told = _tally(case)
+    if told is not None and told.arrived and not told.amiss:
+        return Judgement(
+            JobState.ON_TIME, f"{_people(told.arrived)} who were changed before the newest export have arrived."
+        )
+    fetched = _fetched(case)
+    if fetched is None:
+        waiting = _waiting_for_key(case)
+        return waiting or _not_fetched(case, told, screen)
+    where = f"{visible(fetched.path, 100)} was written {case.when(fetched.modified)} and fetched since"
+    if told is None:
+        members = case.evidence.members
+        why = members.why if isinstance(members, Unseen) else "Nobody could be compared."
+        return Judgement(
+            JobState.UNKNOWN,
+            f"{where}, so a run has begun; how it ended cannot be seen. {why} {screen.why}",
+            f"{_COMPLETED}; or enter an API user of CX Audience (step 1) and known members (step 8).",
+        )
+    if told.amiss:
+        return Judgement(
+            JobState.REJECTED,
+            f"{where}, but {_people(told.amiss)} who were in it did not arrive: their rows were rejected, or a column "
+            "is mapped wrongly.",
+            _REJECTED,
+        )
+    if not told.in_order:
+        return Judgement(
+            JobState.UNKNOWN,
+            f"{where}; everybody who is known was changed after the export, so nobody tells how the run ended.",
+            f"{_COMPLETED}, or wait for the next run.",
+        )
+    return Judgement(JobState.ON_TIME, f"{where}; {_people(told.in_order)} have the same values in both products.")
+
+
+def _not_fetched(case: Case, told: Tally | None, screen: Unseen) -> Judgement:
+    files = case.evidence.files
+    findings = _no_new_file(case)
+    if isinstance(files, Unseen):
+        seen = files.why
+    elif files.waiting is not None and _is_of_this_round(case, files.waiting):
+        seen = f"{visible(files.waiting.path, 100)} still lies where the export has put it."
+        findings = (*findings, _still_there(case, files.waiting))
+    else:
+        seen = "The file of the newest export is in neither folder."
+    if told is not None and told.amiss:
+        seen += f" {_people(told.amiss)} have other values in CX Audience than the newest export."
+    elif told is not None:
+        seen += f" {_people(told.in_order)} have the same values in both products, but none of them was changed lately."
+    elif isinstance(case.evidence.members, Unseen):
+        seen += f" {case.evidence.members.why}"
+    return Judgement(
+        JobState.UNKNOWN,
+        f"Whether its run of {case.slot(case.expected.due)} failed, rejected rows, or never began cannot be seen from "
+        f"here. {seen} {screen.why}",
+        f"{_COMPLETED}.",
+        findings=findings,
+    )
+
+
+def _still_there(case: Case, file: RemoteFile) -> Finding:
+    return Finding(
+        "file-not-fetched",
+        Status.WARN,
+        f"{visible(file.path, 100)}, written {case.when(file.modified)}, was not moved by the import.",
+        "An import mostly moves the file it has loaded; that it lies there may mean that no run has loaded it.",
+        _READ_LOG,
+    )
+
+
+def _no_new_file(case: Case) -> tuple[Finding, ...]:
+    """Return a warning where the export left the import nothing to fetch."""
+    files = case.evidence.files
+    if not isinstance(files, FilesSeen) or case.export is None:
+        return ()
+    newest = files.newest
+    if newest is not None and _is_of_this_round(case, newest):
+        return ()
+    seen = "no exported file" if newest is None else f"only that of {case.when(newest.modified)}"
+    return (
+        Finding(
+            "nothing-to-import",
+            Status.WARN,
+            f"Before its slot there was {seen} on the file server.",
+            "The export has not brought a new file, so the import cannot succeed.",
+            "See to the export first.",
+        ),
+    )
+
+
+def _fetched(case: Case) -> RemoteFile | None:
+    """Return the file of the newest export where it was fetched, None where it was not, or cannot be seen."""
+    files = case.evidence.files
+    if not isinstance(files, FilesSeen) or files.archived is None or not _is_of_this_round(case, files.archived):
+        return None
+    if files.waiting is not None and files.waiting.modified > files.archived.modified:
+        loads = case.expected.due
+        # a still newer export waits for the next slot
+        return files.archived if loads is not None and files.waiting.modified > loads.end else None
+    return files.archived
+
+
+def _is_of_this_round(case: Case, file: RemoteFile) -> bool:
+    one = _round(case)
+    return one is not None and file.modified >= one.exported - SKEW
+
+
+def _round(case: Case) -> Round | None:
+    """Return the export that the newest owed import had to load, and the one before it."""
+    loads = case.expected.due
+    if loads is None or case.export is None:
+        return None
+    cut = slot_before(case.export, loads.start - SKEW)
+    if cut is None:
+        return None
+    earlier = slot_before(case.export, cut.start - SKEW)
+    return Round(earlier.end if earlier else None, cut.start, loads.start)
+
+
+def _tally(case: Case) -> Tally | None:
+    members, one = case.evidence.members, _round(case)
+    if one is None or not isinstance(members, MembersSeen):
+        return None
+    return tally(members, case.known, one)
+
+
+def _people(count: int) -> str:
+    return "One known member" if count == 1 else f"{count} known members"
+
+

@@ -1,0 +1,101 @@
+"""What CX Audience's screens show of the import: only the sandbox's operator can look, for a person has to elsewhere.
+
+CX Audience documents no interface that tells of its jobs (facts C.1), so against the real products these pieces stay
+unseen, and the import is judged by what it leaves behind: the file it has moved, the members it has changed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from cxr_tui.guide.connect_jobs import COMPLETED_JOBS, job_screen
+from cxr_tui.guide.export_runs import status_word
+from cxr_tui.guide.schedule_fields import ZONE
+from cxr_tui.guide.ssh2_key import COMPLETED, MANAGEMENT, PROCESSING
+from cxr_tui.jobs.evidence import Cause, KeySeen, ScreenSeen, ShownRun, Unseen
+from cxr_tui.jobs.expectation import Plan
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.ports import Operator, World
+from cxr_tui.model.schedule import UnknownZoneError, zone_of
+from cxr_tui.model.values import Known, Value
+from cxr_tui.model.visit import Site, VisitRefusedError
+
+_KEY = "ssh2-key"
+_WHEN = re.compile(r"(\d{4}-\d{2}-\d{2} \d{2}:\d{2})\s*$")
+
+
+async def look_at_screen(known: Known, world: World, plan: Plan | None) -> ScreenSeen | Unseen:
+    """Look at the import job's Schedule screen and at Completed Jobs."""
+    if world.operator is None:
+        return Unseen("CX Audience tells of its jobs on its screens only; a person has to look there.")
+    if plan is None:
+        return Unseen("The import job is not set up yet.")
+    schedule, completed = await asyncio.gather(
+        _look(world.operator, Site.AUDIENCE, job_screen(plan.name, "Schedule")),
+        _look(world.operator, Site.AUDIENCE, COMPLETED_JOBS),
+    )
+    run = _shown_run(completed or {}, plan.name, known.text(ZONE))
+    if schedule is None:
+        return ScreenSeen(exists=False, run=run)
+    return ScreenSeen(exists=True, active=schedule.get("Status") == "Active", run=run)
+
+
+async def look_at_key(known: Known, world: World, since: datetime | None) -> KeySeen | Unseen:
+    """Say whether Oracle is still adding CX Audience's SSH2 key: by the screen, else as it was last told."""
+    tag, status = known.text(f"{_KEY}.tag"), known.text(f"{_KEY}.status")
+    since = _moment(known.text(f"{_KEY}.since")) or since
+    if world.operator is not None and tag:
+        shown = await _look(world.operator, Site.RESPONSYS, MANAGEMENT)
+        if shown is None:
+            return Unseen("SSH2 Keys management could not be opened.", Cause.REFUSED)
+        status = str(shown.get(tag, ""))
+    if status not in (PROCESSING, COMPLETED):
+        return Unseen("Nobody noted yet whether the SSH2 key was added (step 19).")
+    return KeySeen(status == PROCESSING, since)
+
+
+async def _look(operator: Operator, site: Site, path: tuple[str, ...]) -> Mapping[str, Value] | None:
+    try:
+        return await operator.look(site, path)
+    except VisitRefusedError:
+        return None
+
+
+def _shown_run(shown: Mapping[str, Value], name: str, zone: str) -> ShownRun | None:
+    if name not in shown:
+        return None
+    log = shown.get(f"{name}: Log")
+    return ShownRun(
+        status_word(str(shown[name])),
+        _local(str(shown[name]), zone),
+        _count(shown.get(f"{name}: Records processed")),
+        _count(shown.get(f"{name}: Records rejected")),
+        tuple(visible(line) for line in log) if isinstance(log, list) else (),
+    )
+
+
+def _local(text: str, zone: str) -> datetime | None:
+    """Read the time at the end of a line of Completed Jobs, in the account's time zone (form and zone inferred)."""
+    match = _WHEN.search(text)
+    if match is None:
+        return None
+    try:
+        return datetime.fromisoformat(match[1]).replace(tzinfo=zone_of(zone)).astimezone(UTC)
+    except (ValueError, UnknownZoneError):
+        return None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return read if read.tzinfo is not None else None
+
+
+def _count(value: Value | None) -> int | None:
+    text = str(value).replace(",", "").strip() if value is not None else ""
+    return int(text) if text.isascii() and text.isdigit() else None

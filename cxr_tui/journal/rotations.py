@@ -1,0 +1,235 @@
+"""Rotations as the journal tells them: one record a transition, one before and one after every login try.
+
+A try is recorded before its request is sent. One without an answer in the journal therefore counts as refused: after a
+kill nobody knows better, and five refusals lock the user (facts B.3; documented).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from cxr_tui.journal.store import Entry, RecordKind
+
+NEXT = ".next"
+PREVIOUS = ".previous"
+MOST_REFUSED = 2
+"""Refused logins within one rotation after which it tries no more; the same for the checks of the guide."""
+LOCKS_AT = 5
+"""Refused logins in a row that lock a user (facts B.3; documented)."""
+
+
+class Stage(StrEnum):
+    """How far a rotation is."""
+
+    PREPARED = "prepared"
+    """The new secret lies in the keyring beside the current one; nobody has to have changed anything."""
+    IN_RESPONSYS = "changed-in-responsys"
+    """A login with the new password was accepted; CX Audience still has the old one."""
+    IN_AUDIENCE = "changed-in-audience"
+    CHANGED = "changed"
+    """For a secret that is changed in one place only: the new one was accepted there."""
+    PROMOTED = "promoted"
+    """The new one is current, the old one lies beside it until a job has run."""
+    DONE = "done"
+    ABORTED = "aborted"
+    """Given up before the change."""
+    ROLLING_BACK = "rolling-back"
+    """The old one is to be set again; which of the two is in force is open."""
+    BACK_IN_RESPONSYS = "back-in-responsys"
+    """A login with the old password was accepted again; CX Audience still has the new one."""
+    ROLLED_BACK = "rolled-back"
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more is to be done."""
+        return self in (Stage.DONE, Stage.ABORTED, Stage.ROLLED_BACK)
+
+
+class Result(StrEnum):
+    """How a login try ended."""
+
+    OPEN = "open"
+    """Sent or about to be, and nothing known of an answer."""
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    LOCKED = "locked"
+    EXPIRED = "expired"
+    """The server says that the password has expired or is temporary; so it is the right one (inferred)."""
+    BLOCKED = "blocked"
+    """Refused for something else than the password: API disabled, network not allowed."""
+    NOT_ASKED = "not-asked"
+    """Nobody has judged the password: no connection, throttled, the service itself failed."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it may have counted towards the lock-out."""
+        return self in (Result.OPEN, Result.REFUSED, Result.LOCKED)
+
+
+@dataclass(frozen=True)
+class Try:
+    """One login try."""
+
+    item: str
+    at: datetime
+    result: Result = Result.OPEN
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """The newest rotation of one keyring item, folded from its records."""
+
+    item: str
+    number: int
+    stage: Stage
+    begun: datetime
+    since: datetime
+    """When this stage began."""
+    history: tuple[tuple[Stage, datetime], ...] = ()
+    tries: tuple[Try, ...] = ()
+    aside: tuple[str, ...] = ()
+    """Keyring items of passwords that were prepared earlier and never proven dead."""
+    audience: str = ""
+    """What is known of CX Audience having the new password: nothing, `attested`, `proven` or `refused`."""
+    told_before: int = 0
+    """How many of the tries were made before this stage began."""
+    kept: bool = False
+    """Aborted without proof that the new one is not in force; it stays in the keyring for the next rotation."""
+
+    @property
+    def open(self) -> bool:
+        """Whether something is still to be done."""
+        return not self.stage.closed
+
+    @property
+    def refused(self) -> int:
+        """How many of its tries were, or may have been, refused."""
+        return sum(one.result.counts for one in self.tries)
+
+    @property
+    def left(self) -> int:
+        """How many more tries may be refused in this rotation."""
+        return max(MOST_REFUSED - self.refused, 0)
+
+    @property
+    def next(self) -> str:
+        """Keyring item of the new secret."""
+        return self.item + NEXT
+
+    @property
+    def previous(self) -> str:
+        """Keyring item of the old secret after promotion."""
+        return self.item + PREVIOUS
+
+    @property
+    def in_force(self) -> str:
+        """Keyring item that was last proven, or else taken, to be in force."""
+        changed = (Stage.IN_RESPONSYS, Stage.IN_AUDIENCE, Stage.CHANGED, Stage.ROLLING_BACK)
+        return self.next if self.stage in changed else self.item
+
+    @property
+    def one_sided(self) -> bool:
+        """Whether Responsys and CX Audience are known to hold different passwords."""
+        return self.stage in (Stage.IN_RESPONSYS, Stage.BACK_IN_RESPONSYS) or self.audience == "refused"
+
+    def refused_for(self, item: str) -> bool:
+        """Whether this item was refused since the stage began: it was not in force then."""
+        return any(one.item == item and one.result is Result.REFUSED for one in self.tries[self.told_before :])
+
+
+@dataclass(frozen=True)
+class Row:
+    """Refused logins in a row with one item's user, across rotations."""
+
+    count: int = 0
+    last: datetime | None = None
+
+
+def stage_entry(item: str, number: int, stage: Stage, **more: object) -> Entry:
+    """Return the record of a transition; `more` may hold `aside`, `audience`, `kept` and `by`."""
+    return _entry(item, number, "stage", stage=stage.value, **more)
+
+
+def try_entry(item: str, number: int, tried: str) -> Entry:
+    """Return the record that a login with the item `tried` is about to be made."""
+    return _entry(item, number, "try", tried=tried)
+
+
+def tried_entry(item: str, number: int, result: Result, code: str = "") -> Entry:
+    """Return the record of how the newest try ended; `code` is the server's own."""
+    return _entry(item, number, "tried", result=result.value, code=code)
+
+
+def audience_entry(item: str, number: int, audience: str) -> Entry:
+    """Return the record of what was seen of CX Audience later on."""
+    return _entry(item, number, "audience", audience=audience)
+
+
+def rules_entry(rules: Mapping[str, int]) -> Entry:
+    """Return the record of the account's password rules."""
+    return _entry("", 0, "rules", rules=dict(rules))
+
+
+def _entry(item: str, number: int, what: str, **more: object) -> Entry:
+    return Entry(RecordKind.ROTATION, "", {"item": item, "number": number, "what": what, **more})
+
+
+def fold(before: Rotation | None, body: Mapping[str, Any], at: datetime) -> Rotation | None:
+    """Return the rotation after one more record of it."""
+    match body["what"]:
+        case "stage":
+            return _moved(before, body, at)
+        case "try" if before is not None:
+            return replace(before, tries=(*before.tries, Try(body["tried"], at)))
+        case "tried" if before is not None and before.tries:
+            *earlier, newest = before.tries
+            return replace(before, tries=(*earlier, replace(newest, result=Result(body["result"]))))
+        case "audience" if before is not None:
+            return replace(before, audience=body["audience"])
+        case _:
+            return before
+
+
+def elsewhere_refused(before: Rotation, item: str, at: datetime) -> Rotation:
+    """Return the rotation after a check outside of it was refused: that costs a try.
+
+    Why it was refused is not in the record (a locked user's right password is refused too), so it tells nothing more.
+    """
+    return replace(before, tries=(*before.tries, Try(item, at)))
+
+
+def _moved(before: Rotation | None, body: Mapping[str, Any], at: datetime) -> Rotation:
+    stage, number = Stage(body["stage"]), int(body["number"])
+    aside = tuple(body.get("aside", ()))
+    if before is None or (before.number != number and not before.open):
+        return Rotation(body["item"], number, stage, at, at, ((stage, at),), aside=aside)
+    # a new number within an open rotation is a fresh allowance of tries, given by a person's word
+    tries = before.tries if number == before.number else ()
+    return replace(
+        before,
+        number=number,
+        stage=stage,
+        since=at,
+        history=(*before.history, (stage, at)) if stage is not before.stage else before.history,
+        tries=tries,
+        told_before=len(tries),
+        aside=aside or before.aside,
+        audience=body.get("audience", before.audience),
+        kept=body.get("kept", False),
+    )
+
+
+def row_after(row: Row, body: Mapping[str, Any], at: datetime) -> Row:
+    """Return the refusals in a row after one more record."""
+    if body["what"] == "try":
+        return Row(row.count + 1, at)
+    if body["what"] == "tried":
+        result = Result(body["result"])
+        if result in (Result.ACCEPTED, Result.EXPIRED):
+            return Row()
+        return row if result.counts else Row(max(row.count - 1, 0), row.last)
+    return row

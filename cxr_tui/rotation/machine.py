@@ -1,0 +1,85 @@
+"""The rotation's states and the moves between them; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import Enum, auto
+
+from cxr_tui.journal.rotations import LOCKS_AT, Rotation, Row, Stage
+
+LOCK_LASTS = timedelta(minutes=60)
+"""How long a lock lasts where the account sets nothing else (facts B.3; documented); refusals this old are forgotten."""
+
+_MOVES: Mapping[Stage | None, frozenset[Stage]] = {
+    None: frozenset({Stage.PREPARED}),
+    Stage.PREPARED: frozenset({Stage.PREPARED, Stage.IN_RESPONSYS, Stage.CHANGED, Stage.ABORTED}),
+    Stage.IN_RESPONSYS: frozenset({Stage.IN_RESPONSYS, Stage.IN_AUDIENCE, Stage.ROLLING_BACK}),
+    Stage.IN_AUDIENCE: frozenset({Stage.PROMOTED, Stage.ROLLING_BACK}),
+    Stage.CHANGED: frozenset({Stage.PROMOTED, Stage.ROLLING_BACK}),
+    Stage.PROMOTED: frozenset({Stage.DONE}),
+    Stage.ROLLING_BACK: frozenset(
+        {
+            Stage.ROLLING_BACK,
+            Stage.BACK_IN_RESPONSYS,
+            Stage.ROLLED_BACK,
+            Stage.IN_RESPONSYS,
+            Stage.IN_AUDIENCE,
+            Stage.CHANGED,
+        }
+    ),
+    Stage.BACK_IN_RESPONSYS: frozenset({Stage.ROLLED_BACK}),
+    Stage.DONE: frozenset({Stage.PREPARED}),
+    Stage.ABORTED: frozenset({Stage.PREPARED}),
+    Stage.ROLLED_BACK: frozenset({Stage.PREPARED}),
+}
+
+FORWARD_TWO_SIDED = (Stage.PREPARED, Stage.IN_RESPONSYS, Stage.IN_AUDIENCE, Stage.PROMOTED, Stage.DONE)
+FORWARD_ONE_SIDED = (Stage.PREPARED, Stage.CHANGED, Stage.PROMOTED, Stage.DONE)
+
+
+class MoveError(RuntimeError):
+    """A move that the machine does not know: a mistake of this program, never of a person."""
+
+
+class Found(Enum):
+    """Which password was found to be in force."""
+
+    NEXT = auto()
+    CURRENT = auto()
+    NEITHER = auto()
+    OPEN = auto()
+    """Not found out: no try left, the user is locked, or nobody answered."""
+
+
+def require_move(before: Stage | None, after: Stage) -> None:
+    """Raise MoveError where a rotation cannot go from one stage to the other."""
+    if after not in _MOVES[before]:
+        raise MoveError(f"a rotation does not go from {before.value if before else 'nothing'} to {after.value}")
+
+
+def worth_trying(rotation: Rotation, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Return which items to try, in this order, leaving out what cannot have come into force since it was refused.
+
+    The password that was in force when the stage began cannot come back by itself; the other one comes into force
+    when the person has done their part, however often it was refused before.
+    """
+    stays = rotation.item if rotation.stage is Stage.PREPARED else rotation.next
+    return tuple(item for item in wanted if item != stays or not rotation.refused_for(item))
+
+
+def may_try(rotation: Rotation, row: Row, now: datetime) -> bool:
+    """Say whether one more refused login would do no harm: at most two in a rotation, never the fifth in a row."""
+    return rotation.left > 0 and before_lock(row, now) > 1
+
+
+def before_lock(row: Row, now: datetime) -> int:
+    """Return after how many further refusals the user is locked, as far as this program can know."""
+    if row.last is not None and now - row.last >= LOCK_LASTS:
+        return LOCKS_AT
+    return max(LOCKS_AT - row.count, 0)
+
+
+def forward(rotation: Rotation) -> tuple[Stage, ...]:
+    """Return the stages that a rotation passes when all goes well."""
+    return FORWARD_ONE_SIDED if Stage.CHANGED in [stage for stage, _ in rotation.history] else FORWARD_TWO_SIDED

@@ -1,0 +1,70 @@
+"""Trials: one login with one particular secret, by a gateway of its own that no check shares."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from cxr_tui.gateways.clock import ServerClock
+from cxr_tui.guide.evidence import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, FILE_SERVER_PASSPHRASE
+from cxr_tui.guide.hosts import audience_url, login_url
+from cxr_tui.model.secret import Secret
+from cxr_tui.model.values import Known
+
+
+class Trial(Protocol):
+    """Something that can be logged in to once."""
+
+    async def login(self) -> None:
+        """Log in; LoginRefusedError, KeyFileError for a wrong passphrase, and the errors of the connection."""
+
+    async def close(self) -> None:
+        """Close the connection."""
+
+
+@dataclass(frozen=True)
+class Means:
+    """What a trial is made with."""
+
+    known: Known
+    clock: ServerClock
+    secret: Callable[[], Awaitable[Secret]]
+    wait: Callable[[float], Awaitable[None]]
+    file_path: Callable[[str], Path]
+
+
+def make_trial(base: str, means: Means) -> Trial:
+    """Return the trial for the keyring item `base`, with the secret that `means` gives; it counts nothing itself."""
+    known = means.known
+    if base == FILE_SERVER_PASSPHRASE:
+        return KeyFileTrial(means.file_path(known.text("destination-connectivity.key_file")), means.secret)
+    if base == AUDIENCE_API_PASSWORD:
+        from cxr_tui.gateways.audience import AudienceGateway
+
+        url, user = audience_url(known.text("account.audience_token")), known.text("account.audience_api_user")
+        return AudienceGateway(url, user, means.secret, means.clock, sleep=means.wait)
+    from cxr_tui.gateways.responsys import ResponsysGateway
+
+    field = "account.connect_api_user" if base == CONNECT_API_PASSWORD else "add-user.login_name"
+    return ResponsysGateway(login_url(known), known.text(field), means.secret, means.clock, sleep=means.wait)
+
+
+class KeyFileTrial:
+    """Opens the private key file; nobody outside is asked, so nobody can be locked out by it."""
+
+    def __init__(self, path: Path, passphrase: Callable[[], Awaitable[Secret]]) -> None:
+        self._path = path
+        self._passphrase = passphrase
+
+    async def login(self) -> None:
+        """Open the file with the passphrase; KeyFileError says what is wrong."""
+        import asyncio
+
+        from cxr_tui.gateways.key_file import load_private_key
+
+        await asyncio.to_thread(load_private_key, self._path, await self._passphrase())
+
+    async def close(self) -> None:
+        """Nothing is open."""

@@ -1,0 +1,83 @@
+"""Makes the pictures under `screenshots/` from real runs: `.venv/bin/python tests/make_screenshots.py`.
+
+Every picture is the wizard on a fresh sandbox, driven by keyboard; nothing in it is drawn by hand.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from pathlib import Path
+
+from wizard_driver import MEDIUM, SMALL, WIDE, Driven, driven
+
+from cxr_tui.commands.opening import fresh_sandbox
+from cxr_tui.journal.gate import State
+
+PICTURES = Path(__file__).parent.parent / "screenshots"
+PEOPLE = 5000
+# A picture must not fetch a font from anywhere when it is looked at.
+_FONTS = re.compile(r"@font-face\s*\{.*?\}", re.DOTALL)
+_FONT_NAME = re.compile(r"font-family:\s*Fira Code,\s*monospace")
+
+
+def keep(drive: Driven, name: str) -> None:
+    """Write what the terminal shows now as an SVG picture."""
+    svg = drive.app.export_screenshot(title="cxr-tui")
+    svg = _FONT_NAME.sub(
+        'font-family: "Fira Code", "DejaVu Sans Mono", Menlo, Consolas, monospace', _FONTS.sub("", svg)
+    )
+    (PICTURES / f"{name}.svg").write_text(svg.replace("<text ", '<text xml:space="preserve" '))
+    sys.stdout.write(f"{name}.svg\n")
+
+
+async def enter_until(drive: Driven, step: str, *, holds: bool = False) -> None:
+    """Press Enter until this step is the current one, or holds."""
+    for _ in range(100):
+        if drive.setup.states()[step].holds if holds else drive.screen.step_id == step:
+            return
+        await drive.press("enter")
+    raise RuntimeError(f"{step} was not reached")
+
+
+async def the_walk() -> None:
+    """The whole setup, with a picture where it is worth one."""
+    async with fresh_sandbox(PEOPLE, ()) as setup, driven(setup, WIDE) as drive:
+        keep(drive, "01-start")
+        await enter_until(drive, "role-assignment")
+        keep(drive, "02-role-assignment")
+        await drive.press("f2")
+        keep(drive, "03-steps")
+        await drive.press("escape")
+        await enter_until(drive, "integration-settings", holds=True)
+        keep(drive, "04-lists-compared")
+        await drive.press("ctrl+p")
+        keep(drive, "05-palette")
+        await drive.press("escape")
+        await enter_until(drive, "exported-file", holds=True)
+        keep(drive, "06-exported-file")
+        await enter_until(drive, "go-live", holds=True)
+        keep(drive, "07-live")
+
+
+async def a_trap(code: str, step: str, name: str, size: tuple[int, int]) -> None:
+    """A planted fault, caught."""
+    async with fresh_sandbox(200, (code,)) as setup, driven(setup, size) as drive:
+        for _ in range(100):
+            if setup.states()[step].state is State.FAILED:
+                break
+            await drive.press("enter")
+        keep(drive, name)
+
+
+async def main() -> None:
+    """Make them all."""
+    PICTURES.mkdir(exist_ok=True)
+    await the_walk()
+    await a_trap("missing-list-role", "role-assignment", "08-trap-caught", SMALL)
+    await a_trap("file-wrong-recipient", "exported-file", "09-wrong-recipient", MEDIUM)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
