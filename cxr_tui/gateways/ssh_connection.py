@@ -79,7 +79,9 @@ class SshConnection:
             still_wanted = transport.auth_publickey(user, key)
         except paramiko.BadAuthenticationType as error:
             allowed = ", ".join(visible(kind, 40) for kind in error.allowed_types)
-            raise SftpLoginError(f"{self.where} takes no keys from this user, only {allowed} ({tried})", *known) from None
+            raise SftpLoginError(
+                f"{self.where} takes no keys from this user, only {allowed} ({tried})", *known
+            ) from None
         except paramiko.AuthenticationException as error:
             if transport.is_active():
                 raise SftpLoginError(f"{self.where} refused the key ({tried})", *known) from None

@@ -14,16 +14,23 @@ HEAD = 16_384
 HIDDEN = "0" * 16
 """The key id of a recipient that does not want to be named (RFC 4880, 5.1)."""
 
+_SPECIFICATION = "destination-specification"
+_CUT_OFF, _PASSWORD = "cut off before its data", "readable with a password"
+"""What the reading of a message says where its data packet is missing, and where a password opens it too."""
+_READ_ALONG = "Whoever holds that other key reads the personal data along."
+_UNREADABLE = "CX Audience can read only what is encrypted to its own key; the import would fail."
+
 _BYTES_PER_RECORD = 2
 """Even the best compression leaves more than this of one record, so a file below it holds no records to speak of."""
 _HEADER_ONLY = 2_000
 """Below this many records a small file proves nothing, for the header and the encryption alone take some bytes."""
 
 
-def judge_encryption(report: Report, message: MessageInfo, key_ids: Sequence[str], path: str) -> bool:
+def judge_encryption(report: Report, message: MessageInfo, key_ids: Sequence[str], path: str, size: int = HEAD) -> bool:
     """Report whether the file is encrypted to the key of CX Audience and to no other; return whether it is.
 
-    `key_ids` are the long ids of that key's encryption subkeys, empty where they are not known.
+    `key_ids` are the long ids of that key's encryption subkeys, empty where they are not known; `size` is the file's,
+    in bytes: a file that fits into the head that was read is known to its end.
     """
     name = visible(path, 200)
     if not message.encrypted:
@@ -34,6 +41,15 @@ def judge_encryption(report: Report, message: MessageInfo, key_ids: Sequence[str
             "encrypted.",
             f"Delete {name} from the file server. Then open Destination Specification of the export job, select "
             "Compress and encrypt file with PGP/GPG key with the key of CX Audience, save, and let the job run again.",
+            at=_SPECIFICATION,
+        )
+        return False
+    if message.what.endswith(_CUT_OFF) and size < HEAD:
+        report.fail(
+            "file-cut-off",
+            f"{name} is {visible(message.what, 80)}: {size:,} bytes.",
+            "The transfer to the file server was broken off; nobody can decrypt what is there.",
+            "Look at the newest run in Data > Connect > Manage Connect > Completed Jobs, and let the job run again.",
         )
         return False
     found = [recipient.upper() for recipient in message.recipients]
@@ -47,15 +63,18 @@ def judge_encryption(report: Report, message: MessageInfo, key_ids: Sequence[str
             "The key of CX Audience was not read, so there is nothing to compare with.",
             "Check the step Select or generate key again.",
         )
-    elif strangers:
+    elif strangers or _PASSWORD in message.what:
         right = ", ".join(sorted(ours))
+        others = [visible(one, 40) for one in strangers] + (["a password"] if _PASSWORD in message.what else [])
         too = " as well as to the right key" if ours & set(found) else ""
         report.fail(
             "file-wrong-recipient",
-            f"{name} is encrypted to {', '.join(strangers)}{too}; the key of CX Audience is {right}.",
-            "CX Audience can read only what is encrypted to its own key, and whoever holds another key reads along.",
+            f"{name} is encrypted to {', '.join(others)}{too}; the key of CX Audience is {right}.",
+            _READ_ALONG if too else _UNREADABLE,
             "Open Destination Specification of the export job, press Select or import key, choose the key of CX "
-            "Audience alone, save, and let the job run again. Delete this file.",
+            f"Audience (encryption key id {right}) alone, save, delete {name} from the file server, and let the job "
+            "run again.",
+            at=_SPECIFICATION,
         )
         return False
     elif HIDDEN in found:
@@ -71,17 +90,23 @@ def judge_encryption(report: Report, message: MessageInfo, key_ids: Sequence[str
     return True
 
 
-def judge_size(report: Report, size: int, records: int | None, path: str) -> None:
-    """Report an empty file: no bytes, no records by the count that came with it, or too few bytes for that many."""
+def judge_size(report: Report, size: int, counted: int | None, in_list: int | None, path: str) -> None:
+    """Report an empty file: no bytes, no records by the count that came with it, or too few bytes for that many.
+
+    `counted` is what ready file or run say, `in_list` how many records the list has; None: not known.
+    """
     name = visible(path, 200)
-    if size and records == 0:
-        seen = f"{name} holds the header and no record."
+    records = in_list if counted is None else counted
+    if size and counted == 0:
+        there = "" if in_list is None else f"; the list that was chosen here has {in_list:,}"
+        seen = f"{name} ({size:,} bytes) holds the header and no record by its own count{there}."
     elif not size:
         seen = f"{name} has no bytes at all."
     elif records is not None and records >= _HEADER_ONLY and size < records * _BYTES_PER_RECORD:
         seen = f"{name} has {size:,} bytes; {records:,} records take more, so it can hold little but the header."
     else:
-        report.passed("file-size", f"{name} has {size:,} bytes.")
+        each = f", {size // records:,} for each of {records:,} records" if records else ""
+        report.passed("file-size", f"{name} has {size:,} bytes{each}.")
         return
     report.fail(
         "file-empty",
@@ -89,6 +114,7 @@ def judge_size(report: Report, size: int, records: int | None, path: str) -> Non
         "The import would bring nobody.",
         "Look at Select object of the export job: the right list, and no filter or option that leaves everybody out "
         "(such as only records since the last run). Then let the job run again.",
+        at="select-object",
     )
 
 

@@ -16,6 +16,7 @@ from cxr_tui.model.schema import ConnectRun, RunStatus
 
 _FAILED_WORDS = ("failed", "failure", "aborted", "error")
 _DONE_WORDS = ("succeeded", "success", "successful", "completed")
+_LOOK_BACK = timedelta(days=7)
 _RUN_FAILED_WHY = "A failed run leaves no file, or an unfinished one."
 _RUN_FAILED_REMEDY = (
     "Open Data > Connect > Manage Connect > Completed Jobs, read the job execution log of this run, and correct what "
@@ -52,8 +53,13 @@ async def newest_run(c: Check, connect: Responsys, job_id: int, since: datetime)
     """Return the newest run since a moment; None: there is none, or it could not be read, which is reported."""
     c.progress("Reading the runs of the export job")
     try:
-        runs = await connect.connect_runs(job_id, since - timedelta(days=1), c.world.now() + timedelta(days=1))
-        recent = [run for run in runs if run.started is None or run.started >= since - timedelta(minutes=2)]
+        runs = await connect.connect_runs(job_id, since - _LOOK_BACK, c.world.now() + timedelta(days=1))
+        # A run that has not ended counts however old it is: the job starts no other one before that (inferred).
+        recent = [
+            run
+            for run in runs
+            if run.status is RunStatus.RUNNING or run.started is None or run.started >= since - timedelta(minutes=2)
+        ]
         if not recent:
             return None
         run = max(recent, key=lambda run: (run.started is not None, run.started or since, run.run_id))

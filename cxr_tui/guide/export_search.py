@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from cxr_tui.guide.exported_name import ExportedName
 from cxr_tui.guide.schemas import nearest
@@ -63,6 +64,22 @@ async def instead(server: FileServer, path: str, name: ExportedName, folder: tup
     near = nearest(name.likely, names) or sorted(names)[:5]
     more = f" and {len(names) - len(near)} more" if len(names) > len(near) else ""
     return f"In {visible(path, 60)} lie {', '.join(visible(one, 100) for one in near)}{more}."
+
+
+async def fresh_elsewhere(server: FileServer, folder: tuple[RemoteFile, ...], path: str, since: datetime) -> str:
+    """Say in a sentence which newer files lie in the folder or in the others: perhaps one of them is the export's."""
+    newer = [(path, file.name) for file in folder if not file.is_folder and file.modified >= since]
+    for other in _USUAL_FOLDERS:
+        if not newer and other != path.strip("/"):
+            try:
+                listed = await server.listing(other)
+            except RemotePathError:
+                continue
+            newer = [(other, file.name) for file in listed if not file.is_folder and file.modified >= since]
+    if not newer:
+        return "Nothing newer lies in the folders."
+    names = ", ".join(visible(f"{place}/{name}", 120) for place, name in newer[:3])
+    return f"Newer: {names}."
 
 
 def _fitting(files: tuple[RemoteFile, ...], name: ExportedName) -> tuple[RemoteFile, ...]:

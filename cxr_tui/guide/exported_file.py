@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from cxr_tui.guide.connect_jobs import COMPLETED_JOBS
-from cxr_tui.guide.destination_specification import NO_READY_FILE, READY_WITH_COUNT
 from cxr_tui.guide.evidence import integration_user, outside
 from cxr_tui.guide.export_contents import HEAD, judge_count, judge_encryption, judge_size
+from cxr_tui.guide.export_progress import (
+    GROWING_SINCE,
+    Run,
+    count_of_ready_file,
+    report_stuck,
+    running_seen,
+    unfinished,
+)
 from cxr_tui.guide.export_runs import judge_shown_status, newest_run
-from cxr_tui.guide.export_search import Found, instead, search
-from cxr_tui.guide.exported_name import NAME_KEYS, exported_name, ready_names
+from cxr_tui.guide.export_search import Found, fresh_elsewhere, instead, search
+from cxr_tui.guide.exported_name import NAME_KEYS, exported_name
 from cxr_tui.guide.schedule_fields import local_slot, local_time, read_schedule, schedule_keys
 from cxr_tui.guide.step import Check, Field, Note, Part, Product, Step
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.finding import Outcome, Waiting
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import FileServer
-from cxr_tui.model.schedule import Schedule, Slot
+from cxr_tui.model.schedule import Schedule, Slot, zone_of
 from cxr_tui.model.schema import RemoteFile, RunStatus
 from cxr_tui.model.values import Known
 from cxr_tui.model.visit import Site, Visit
@@ -31,8 +37,6 @@ GRACE = timedelta(minutes=30)
 """A run may start in the last minute of its slot and then takes a while; before that, a missing file means nothing."""
 _SKEW = timedelta(minutes=2)
 """By so much the clocks of file server and account may differ."""
-_MOMENT = 1.0
-"""Seconds between two looks at a file's size."""
 
 
 @dataclass(frozen=True)
@@ -48,20 +52,12 @@ class _Due:
 
 
 @dataclass(frozen=True)
-class _Run:
-    """What is known of the newest run."""
-
-    status: RunStatus | None = None
-    processed: int | None = None
-
-
-@dataclass(frozen=True)
 class _Expected:
     """What the file is held against."""
 
     schedule: Schedule
     due: _Due
-    run: _Run
+    run: Run
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
@@ -92,7 +88,7 @@ async def _check(c: Check) -> Outcome:
     if due is None:
         return _wait_for_run(c, schedule, schedule.next_slot(c.world.now()))
     run = await _judge_run(c, due)
-    if run.status is RunStatus.RUNNING:
+    if run.status is RunStatus.RUNNING and not run.stuck(c.world.now()):
         return c.report.waiting(Waiting("the run of the export job", "some minutes", until=_soon(c)))
     server = c.world.file_server()
     if server is None:
@@ -121,18 +117,20 @@ def _wait_for_run(c: Check, schedule: Schedule, slot: Slot | None) -> Outcome:
     )
 
 
-async def _judge_run(c: Check, due: _Due) -> _Run:
+async def _judge_run(c: Check, due: _Due) -> Run:
     """Report how the run ended, by the Connect API where there is one, else as Completed Jobs was read."""
     connect, job_id = c.world.connect(), c.known.number("export-schedule.job_id")
     if connect is not None and job_id:
         run = await newest_run(c, connect, job_id, due.oldest)
         if run is not None:
-            return _Run(run.status, run.processed)
+            return Run(run.status, run.processed, run.started, run.run_id)
     shown = c.known.text(f"{ID}.status")
-    return _Run(judge_shown_status(c.report, shown)) if shown else _Run()
+    return Run(judge_shown_status(c.report, shown)) if shown else Run()
 
 
-def _without_server(c: Check, run: _Run, due: _Due) -> Outcome:
+def _without_server(c: Check, run: Run, due: _Due) -> Outcome:
+    if run.stuck(c.world.now()):
+        report_stuck(c, running_seen(run, c.world.now()))
     if run.processed is not None:
         c.report.learn("records", run.processed)
     if run.status is None and due.pending:
@@ -153,10 +151,13 @@ async def _look(c: Check, server: FileServer, expected: _Expected) -> Outcome:
     found = await search(server, path, name)
     file = found.newest
     if file is None or file.modified < due.oldest:
+        if expected.run.stuck(c.world.now()):
+            report_stuck(c, running_seen(expected.run, c.world.now()))
+            return c.report.proven()
         if due.pending:
             return c.report.waiting(Waiting("the first run of the export job", "some minutes", until=_soon(c)))
         if file is not None:
-            _report_stale(c, file, schedule, due)
+            _report_stale(c, file, expected, await fresh_elsewhere(server, found.folder, path, due.oldest))
         elif c.known.has(f"{ID}.name") and expected.run.status is RunStatus.SUCCEEDED:
             seen = (
                 f"{visible(c.known.text(f'{ID}.name'), 100)} was seen before and is gone now; the newest run succeeded."
@@ -171,96 +172,81 @@ async def _look(c: Check, server: FileServer, expected: _Expected) -> Outcome:
         c.report.passed("file-archived", where)
     else:
         c.report.passed("file-there", f"{visible(file.name, 100)} lies in {visible(path, 60)}.")
-        if await _growing(c, server, file, found):
+        if await unfinished(c, server, file, found.folder, expected.run):
             return c.report.waiting(Waiting("Responsys, which is still writing", "some minutes", until=_soon(c)))
     c.report.passed("file-fresh", f"It was written {local_time(schedule.zone, file.modified)}, after its slot began.")
     await _judge_file(c, server, file, found, expected.run)
     return c.report.proven()
 
 
-def _report_stale(c: Check, file: RemoteFile, schedule: Schedule, due: _Due) -> None:
+def _report_stale(c: Check, file: RemoteFile, expected: _Expected, newer: str) -> None:
+    schedule, due = expected.schedule, expected.due
     age = due.oldest + _SKEW - file.modified
     days, hours = age.days, age.seconds // 3600
     by = f"{days} days and {hours} hours" if days else f"{hours} hours and {age.seconds % 3600 // 60} minutes"
     c.report.fail(
         "file-stale",
         f"{visible(file.name, 100)} was written {local_time(schedule.zone, file.modified)}, {by} before the newest "
-        f"slot that is over.",
+        f"slot that is over ({local_slot(schedule, schedule.slot_on(_local_day(due.oldest + _SKEW, schedule)))}). "
+        f"{newer}".strip(),
         "The last run wrote no file, or wrote it elsewhere; the import would bring old data.",
-        "Look at Data > Connect > Manage Connect > Completed Jobs for the newest run and its log, and at Destination "
-        "Connectivity and Destination Specification for folder and name.",
+        "Look at Data > Connect > Manage Connect > Completed Jobs for the newest run and its log, and compare File to "
+        f"be created and Extension in Destination Specification with {visible(exported_name(c.known).plain, 100)}, "
+        f"and Path in Destination Connectivity with {visible(c.known.text('destination-connectivity.path'), 60)}. "
+        "Then let the job run again.",
+        at=SPECIFICATION,
     )
+
+
+def _local_day(moment: datetime, schedule: Schedule) -> date:
+    return moment.astimezone(zone_of(schedule.zone)).date()
 
 
 async def _report_missing(c: Check, server: FileServer, path: str, found: Found) -> None:
     name = exported_name(c.known)
     there = await instead(server, path, name, found.folder)
+    at = SPECIFICATION if " instead" not in there else "destination-connectivity"
     c.report.fail(
         "file-missing",
         f"There is no {visible(name.likely, 100)} in {visible(path, 60)}. {there}",
         "The import looks for this file in this folder.",
-        "Compare the path of Destination Connectivity and the name of Destination Specification with what lies there, "
-        "and look at Completed Jobs, whether the run wrote a file at all.",
+        f"On the screens of the export job, set Path of Destination Connectivity to {visible(path, 60)} and File to be "
+        f"created with its extension in Destination Specification to {visible(name.plain, 100)}, and let the job run "
+        "again. If both stand there already, look at Completed Jobs, whether the run wrote a file at all.",
+        at=at,
     )
 
 
-async def _growing(c: Check, server: FileServer, file: RemoteFile, found: Found) -> bool:
-    """Report and return whether the file is still being written, by its size and by its ready file."""
-    c.progress("Waiting a moment, whether the file still grows")
-    before = await server.stat(file.path) or file
-    await asyncio.sleep(_MOMENT)
-    after = await server.stat(file.path) or before
-    remedy = "Wait some minutes; it is looked at again."
-    if after.size != before.size or after.modified != before.modified:
-        seen = f"{visible(file.name, 100)} grew from {before.size:,} to {after.size:,} bytes within a moment."
-        c.report.warn("file-growing", seen, "An unfinished file cannot be imported.", remedy)
-        return True
-    if c.known.text(f"{SPECIFICATION}.ready_file") != NO_READY_FILE and _ready_file(c, file, found.folder) is None:
-        wanted = " or ".join(visible(one, 100) for one in ready_names(c.known, file.name))
-        seen = f"The ready file ({wanted}) is not there yet."
-        c.report.warn("file-growing", seen, "Responsys writes it when the export is complete.", remedy)
-        return True
-    c.report.passed("file-complete", f"{visible(file.name, 100)} has stopped growing.")
-    return False
-
-
-def _ready_file(c: Check, file: RemoteFile, folder: tuple[RemoteFile, ...]) -> RemoteFile | None:
-    names = ready_names(c.known, file.name)
-    return next((one for one in folder if one.name in names), None)
-
-
-async def _judge_file(c: Check, server: FileServer, file: RemoteFile, found: Found, run: _Run) -> None:
+async def _judge_file(c: Check, server: FileServer, file: RemoteFile, found: Found, run: Run) -> None:
     c.progress("Reading the head of the file")
-    records = await _count_of_ready_file(c, server, file, found)
+    records = await count_of_ready_file(c, server, file, found.folder)
     records = run.processed if records is None else records
-    judge_size(c.report, file.size, records, file.path)
+    in_list = await _count_of_list(c)
+    judge_size(c.report, file.size, records, in_list, file.path)
     recipients: list[str] = []
     if file.size:
         message = await c.world.openpgp.read_message(await server.read(file.path, HEAD))
         recipients = list(message.recipients)
-        judge_encryption(c.report, message, c.known.lines("generate-key.encryption_key_ids"), file.path)
+        judge_encryption(c.report, message, c.known.lines("generate-key.encryption_key_ids"), file.path, file.size)
     for other in found.files:
         if other.path != file.path and other.size:
             head = await c.world.openpgp.read_message(await server.read(other.path, HEAD))
             if not head.encrypted:
-                judge_encryption(c.report, head, (), other.path)
+                judge_encryption(c.report, head, (), other.path, other.size)
     for name, value in (("name", file.name), ("path", file.path), ("modified", file.modified.isoformat())):
         c.report.learn(name, value)
     c.report.learn("size", file.size)
     c.report.learn("recipients", recipients)
     if records:
         c.report.learn("records", records)
-        responsys = await integration_user(c)
-        if responsys is not None:
-            judge_count(c.report, records, await responsys.member_count(c.known.text("select-object.list")))
+        if in_list is not None:
+            judge_count(c.report, records, in_list)
 
 
-async def _count_of_ready_file(c: Check, server: FileServer, file: RemoteFile, found: Found) -> int | None:
-    ready = _ready_file(c, file, found.folder)
-    if c.known.text(f"{SPECIFICATION}.ready_file") != READY_WITH_COUNT or ready is None:
-        return None
-    text = (await server.read(ready.path, 100)).decode(errors="replace").strip()
-    return int(text) if text.isascii() and text.isdigit() else None
+async def _count_of_list(c: Check) -> int | None:
+    """Return how many records the list has now, None where the integration user cannot be asked."""
+    responsys = await integration_user(c)
+    return None if responsys is None else await responsys.member_count(c.known.text("select-object.list"))
 
 
 def _soon(c: Check) -> datetime:
@@ -305,6 +291,7 @@ STEP = Step(
         "export-schedule.job_id",
         "generate-key.encryption_key_ids",
         f"{ID}.name",
+        GROWING_SINCE,
     ),
     usual_wait="until the job's next slot is over",
 )

@@ -33,7 +33,9 @@ async def report_refused_key(c: Check, error: SftpLoginError) -> None:
         why = f"The Responsys file server takes keys of at least {MIN_BITS} bits."
         remedy = f"Make an RSA key of 3072 bits and add its public half under {_PAGE}."
     elif user != usual:
-        seen = f"The server refused the key ({key}) for {visible(user, 60)}; the SCP user is mostly {visible(usual, 60)}."
+        seen = (
+            f"The server refused the key ({key}) for {visible(user, 60)}; the SCP user is mostly {visible(usual, 60)}."
+        )
         why = "A key is registered for one SCP user, and opens nothing for another one."
         remedy = (
             "Compare User name with what the Destination Connectivity screen of the export job shows, and the SCP "

@@ -73,16 +73,19 @@ class Interest:
 async def gather(interest: Interest, world: World) -> Evidence:
     """Look at every piece at once and return what was seen; outside errors become `Unseen`."""
     known = interest.known
-    connect, files, members, screen, key, published, _ = await asyncio.gather(
-        _guarded("The Connect jobs", _connect(interest, world)),
-        _guarded("The file server", _files(known, world)),
-        _guarded("The known members", _members(known, world)),
-        _guarded("The screens of CX Audience", look_at_screen(known, world, interest.plan(JobKind.IMPORT))),
-        _guarded("The SSH2 key", look_at_key(known, world, interest.key_since)),
-        _guarded("The published audience", _published(known, world)),
-        _learn_time(known, world),
+    plan = interest.plan(JobKind.IMPORT)
+    async with asyncio.TaskGroup() as group:
+        begin = group.create_task
+        connect = begin(_guarded("The Connect jobs", _connect(interest, world)))
+        files = begin(_guarded("The file server", _files(known, world)))
+        members = begin(_guarded("The known members", _members(known, world)))
+        screen = begin(_guarded("The screens of CX Audience", look_at_screen(known, world, plan)))
+        key = begin(_guarded("The SSH2 key", look_at_key(known, world, interest.key_since)))
+        published = begin(_guarded("The published audience", _published(known, world)))
+        begin(_learn_time(known, world))
+    return Evidence(
+        connect.result(), files.result(), members.result(), screen.result(), key.result(), published.result()
     )
-    return Evidence(connect, files, members, screen, key, published)
 
 
 async def _guarded(what: str, look: Awaitable[Got | Unseen]) -> Got | Unseen:

@@ -100,9 +100,7 @@ def _is_known_better(file: SeenRun, runs: Sequence[SeenRun]) -> bool:
 def entries(kind: JobKind, before: Sequence[SeenRun], after: Sequence[SeenRun]) -> list[Entry]:
     """Return the records of the runs that are new or have changed, oldest first."""
     known = {run.key: run for run in before}
-    return [
-        run_entry(kind.value, run.key, _body(run)) for run in reversed(after) if known.get(run.key) != run
-    ]
+    return [run_entry(kind.value, run.key, _body(run)) for run in reversed(after) if known.get(run.key) != run]
 
 
 def settled_until(runs: Sequence[SeenRun]) -> datetime | None:
@@ -183,9 +181,7 @@ def _shown(screen: ScreenSeen) -> tuple[SeenRun, ...]:
     run = screen.run
     if run is None or run.started is None:
         return ()
-    return (
-        SeenRun(f"screen:{run.started.isoformat()}", run.started, run.status, None, run.processed, run.rejected),
-    )
+    return (SeenRun(f"screen:{run.started.isoformat()}", run.started, run.status, None, run.processed, run.rejected),)
 
 
 def _with_size(runs: tuple[SeenRun, ...], file: RemoteFile | None) -> tuple[SeenRun, ...]:

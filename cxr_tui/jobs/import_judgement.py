@@ -120,6 +120,13 @@ def _by_traces(case: Case, screen: Unseen) -> Judgement:
         return Judgement(
             JobState.ON_TIME, f"{_people(told.arrived)} who were changed before the newest export have arrived."
         )
+    if _had_no_export(case):
+        return Judgement(
+            JobState.UNKNOWN,
+            f"No export was due between its last two slots, so the run of {case.slot(case.expected.due)} leaves no "
+            f"trace. {screen.why}",
+            "Let both jobs run every so many days alike.",
+        )
     fetched = _fetched(case)
     if fetched is None:
         waiting = _waiting_for_key(case)
@@ -233,6 +240,15 @@ def _round(case: Case) -> Round | None:
     return Round(earlier.end if earlier else None, cut.start, loads.start)
 
 
+def _had_no_export(case: Case) -> bool:
+    """Say whether the newest owed import had no export of its own to load: an earlier import has had it."""
+    one, loads = _round(case), case.expected.due
+    if one is None or loads is None:
+        return False
+    earlier = slot_before(case.plan, loads.start - SKEW)
+    return earlier is not None and earlier.start >= one.exported
+
+
 def _tally(case: Case) -> Tally | None:
     members, one = case.evidence.members, _round(case)
     if one is None or not isinstance(members, MembersSeen):
@@ -242,5 +258,3 @@ def _tally(case: Case) -> Tally | None:
 
 def _people(count: int) -> str:
     return "One known member" if count == 1 else f"{count} known members"
-
-

@@ -59,7 +59,7 @@ async def serve(options: Options) -> None:
             directory,
             people=options.people,
             seed=options.seed,
-            urls=lambda: Urls(login=urls["responsys-login"], api=urls["responsys-api"]),
+            urls=lambda: Urls(urls["responsys-login"], urls["responsys-api"], urls["responsys-other-pod"]),
             audience_url=lambda: urls["audience-api"],
         )
         try:

@@ -142,6 +142,30 @@ class ListTable:
         for column in self._indexes:
             self._forget(column, riid, row)
 
+    def drop_column(self, column: str) -> None:
+        """Take a column out of the schema, with its values; UnknownColumnError."""
+        place = self._known(column)
+        del self.columns[place]
+        for row in self._rows.values():
+            del row[place]
+        self._place = {name: at for at, (name, _) in enumerate(self.columns)}
+        self._indexes.clear()
+
+    def add_column(self, column: str, kind: str, place: int) -> None:
+        """Put a column into the schema at a place, empty in every record."""
+        self.columns.insert(place, (column, kind))
+        for row in self._rows.values():
+            row.insert(place, "")
+        self._place = {name: at for at, (name, _) in enumerate(self.columns)}
+        self._indexes.clear()
+
+    def retype(self, column: str, kind: str) -> str:
+        """Give a column another type and return the one it had; UnknownColumnError."""
+        place = self._known(column)
+        before = self.columns[place][1]
+        self.columns[place] = (column, kind)
+        return before
+
     def _known(self, column: str) -> int:
         try:
             return self._place[column]

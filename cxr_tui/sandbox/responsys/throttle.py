@@ -17,6 +17,8 @@ class Throttle:
         self._limits = limits
         self._minute = ""
         self._calls: dict[str, int] = {}
+        self.used_up: dict[str, datetime] = {}
+        """Functions whose limit other programs of the account use up, and until when."""
 
     def limit(self, function: ApiFunction) -> int:
         """Return the calls a minute that this account may make."""
@@ -28,6 +30,8 @@ class Throttle:
         if minute != self._minute:
             self._minute = minute
             self._calls.clear()
+        if now < self.used_up.get(function.api, now):
+            raise refusals.limit_exceeded(function.api)
         calls = self._calls[function.api] = self._calls.get(function.api, 0) + 1
         if calls > self.limit(function):
             raise refusals.limit_exceeded(function.api)

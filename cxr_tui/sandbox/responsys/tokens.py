@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,12 +26,15 @@ class Tokens:
 
     def __init__(self, life: timedelta = TOKEN_LIFE) -> None:
         self.life = life
+        self.issued: Counter[str] = Counter()
+        """How many tokens each user was given, for the truth."""
         self._sessions: dict[str, Session] = {}
 
     def issue(self, user_name: str, now: datetime) -> str:
         """Return a new token; earlier ones of the user stay good until their own end (inferred)."""
         token = secrets.token_urlsafe(40)
         self._sessions[token] = Session(user_name, now)
+        self.issued[user_name] += 1
         return token
 
     def session(self, token: str, now: datetime) -> Session:

@@ -74,6 +74,8 @@ class ResponsysTwin:
     keys: KeyStore
     ssh2_keys: Ssh2Keys
     tokens: Tokens
+    throttle: Throttle
+    urls: Callable[[], Urls]
     outages: Outages
     """Failures of login host and end point alike."""
     clock: Clock
@@ -147,6 +149,7 @@ class ResponsysTwin:
                     "organization": user.organization,
                     "temporary": user.temporary,
                     "refused": user.refused,
+                    "tokens": self.tokens.issued[user.login_name],
                 }
                 for user in self.account.users.values()
             },
@@ -252,6 +255,8 @@ def build_responsys(
         keys=keys,
         ssh2_keys=ssh2_keys,
         tokens=tokens,
+        throttle=throttle,
+        urls=urls,
         outages=outages,
         clock=clock,
         behaviour=Behaviour(seed, clock.now()),

@@ -1,21 +1,53 @@
-"""Faults of the way in: hosts, network, passwords, tokens, the service itself."""
+"""Faults of the way in: account, hosts, network, passwords, tokens, the service itself."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from cxr_tui.sandbox.keyring_memory import name_of
+from cxr_tui.sandbox.pages import PageShows
+from cxr_tui.sandbox.responsys.auth import LOCK_AFTER
+from cxr_tui.sandbox.responsys.front import Outage
+from cxr_tui.sandbox.responsys.passwords import KeptPassword, temporary_password
+from cxr_tui.sandbox.scenarios.dead_ends import NOWHERE, deaf_host, distrusted_host, refusing_port
 from cxr_tui.sandbox.scenarios.hand import not_pressing
-from cxr_tui.sandbox.scenarios.plant import Planting, scenario
+from cxr_tui.sandbox.scenarios.plant import Planting, Showing, scenario
+from cxr_tui.sandbox.scenarios.users import CHANGE_PASSWORD, integration_users
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.assembly import Sandbox
 
+_CONFIGURATION = ("Account", "Global settings", "Account configuration")
+_LOGIN_HOST = "Login host"
+_ANOTHER_NETWORK = "203.0.113.0/24"
+"""A range for documentation (RFC 5737): nobody ever calls from there."""
+_BUSY = timedelta(minutes=4)
+"""Longer than a check waits by itself, shorter than a person waits before looking again."""
+_KEYRING_ITEM = "/responsys-password"
 
-@scenario("temporary-password")
-def _temporary_password(planting: Planting) -> None:
-    """Somebody reads the mail, opens the link and leaves the page without a new password."""
-    button = "Change password"
-    planting.slip("responsys", "Change password", alter=not_pressing(button), needs=(button,))
+
+def _misread(label: str, text: str) -> Showing:
+    """Return what is taken down where one value of a screen is misread."""
+    return lambda shows: PageShows(shows.message, {**shows.values, label: text}, shows.secrets, shows.files)
+
+
+@scenario("account-name-mismatch")
+def _account_name_mismatch(planting: Planting) -> None:
+    """Let the line below be taken: the display name."""
+
+    def one_line_down(shows: PageShows) -> PageShows:
+        return _misread("Account name", shows.values["Account display name"])(shows)
+
+    planting.shows("responsys", "Account", alter=one_line_down)
+
+
+@scenario("account-name-mismatch-case")
+def _account_name_case(planting: Planting) -> None:
+    def capital(shows: PageShows) -> PageShows:
+        return _misread("Account name", str(shows.values["Account name"]).capitalize())(shows)
+
+    planting.shows("responsys", "Account", alter=capital)
 
 
 @scenario("identity-cloud-account")
@@ -24,3 +56,170 @@ def _identity_cloud_account(planting: Planting) -> None:
         sandbox.responsys.account.identity_cloud = True
 
     planting.world(move_users)
+
+
+@scenario("wrong-login-host")
+def _wrong_login_host(planting: Planting) -> None:
+    """Let the address be copied from the notes of another account, which lives on another pod."""
+    other = planting.sandbox.responsys.urls().other_pod
+    planting.shows("responsys", *_CONFIGURATION, alter=_misread(_LOGIN_HOST, other))
+
+
+@scenario("host-unreachable")
+@scenario("host-unreachable-dns")
+def _host_unknown(planting: Planting) -> None:
+    """Let the address be copied with a slip, so that no name service knows it."""
+    planting.shows("responsys", *_CONFIGURATION, alter=_misread(_LOGIN_HOST, NOWHERE))
+
+
+@scenario("host-unreachable-refused")
+def _host_refuses(planting: Planting) -> None:
+    """Let the address lead to a gate of the company's network that lets nobody through."""
+    planting.shows("responsys", *_CONFIGURATION, alter=_misread(_LOGIN_HOST, refusing_port()))
+
+
+@scenario("host-unreachable-tls")
+def _host_distrusted(planting: Planting) -> None:
+    """Let the address lead to a proxy of the company that shows a certificate of its own making."""
+    found: list[str] = []
+
+    async def put_up(sandbox: Sandbox) -> None:
+        found.append(await distrusted_host(sandbox.clock.now()))
+
+    planting.world(put_up)
+    planting.shows("responsys", *_CONFIGURATION, alter=lambda shows: _misread(_LOGIN_HOST, found[0])(shows))
+
+
+@scenario("host-unreachable-timeout")
+def _host_deaf(planting: Planting) -> None:
+    """Let the address lead to something that takes the call and never says a word."""
+    found: list[str] = []
+
+    async def put_up(_: Sandbox) -> None:
+        found.append(await deaf_host())
+
+    planting.world(put_up)
+    planting.shows("responsys", *_CONFIGURATION, alter=lambda shows: _misread(_LOGIN_HOST, found[0])(shows))
+
+
+@scenario("temporary-password")
+def _temporary_password(planting: Planting) -> None:
+    """Somebody reads the mail, opens the link and leaves the page without a new password."""
+    button = "Change password"
+    planting.slip("responsys", *CHANGE_PASSWORD, alter=not_pressing(button), needs=(button,))
+
+
+@scenario("password-expired")
+def _password_expired(planting: Planting) -> None:
+    """Let all passwords of the account expire at once, as after an incident."""
+
+    async def expire(sandbox: Sandbox) -> None:
+        for user in integration_users(sandbox):
+            user.password_expires = sandbox.clock.now()
+
+    planting.after("responsys", *CHANGE_PASSWORD, change=expire)
+
+
+@scenario("password-locked")
+def _password_locked(planting: Planting) -> None:
+    """Let a program of an earlier attempt log in under this name, with the password of that time."""
+
+    async def lock(sandbox: Sandbox) -> None:
+        for user in integration_users(sandbox):
+            user.refused = LOCK_AFTER
+            user.locked_until = sandbox.clock.now() + timedelta(minutes=60)
+
+    planting.after("responsys", *CHANGE_PASSWORD, change=lock)
+
+
+@scenario("password-characters")
+def _password_characters(planting: Planting) -> None:
+    """Somebody replaces the password by one that his own generator made, in Responsys and in the keyring."""
+
+    async def replace(sandbox: Sandbox) -> None:
+        new = f"{temporary_password()}&a%b+c"
+        for user in integration_users(sandbox):
+            user.password = KeptPassword.of(new)
+        for service, name in list(sandbox.keyring):
+            if name_of(service).endswith(_KEYRING_ITEM):
+                sandbox.keyring[service, name] = new
+
+    planting.after("responsys", *CHANGE_PASSWORD, change=replace)
+
+
+@scenario("api-disabled")
+def _api_disabled(planting: Planting) -> None:
+    """Support has never enabled web services for this account, until somebody asks."""
+
+    async def never(sandbox: Sandbox) -> None:
+        sandbox.responsys.account.web_services = False
+
+    async def enable(sandbox: Sandbox) -> None:
+        sandbox.responsys.account.web_services = True
+
+    planting.world(never)
+    planting.remedy(enable)
+
+
+@scenario("ip-restricted")
+def _ip_restricted(planting: Planting) -> None:
+    """Let the account take logins from the office's network only, until Support adds this one."""
+
+    async def restrict(sandbox: Sandbox) -> None:
+        sandbox.responsys.account.allowed_networks = (_ANOTHER_NETWORK,)
+
+    async def add(sandbox: Sandbox) -> None:
+        sandbox.responsys.account.allowed_networks = (_ANOTHER_NETWORK, "127.0.0.0/8")
+
+    planting.world(restrict)
+    planting.remedy(add)
+
+
+@scenario("throttled")
+def _throttled(planting: Planting) -> None:
+    """Another program of the account logs in anew for every call, for some minutes."""
+
+    async def use_up(sandbox: Sandbox) -> None:
+        sandbox.responsys.throttle.used_up["login"] = sandbox.clock.now() + _BUSY
+
+    planting.after("responsys", *CHANGE_PASSWORD, change=use_up)
+
+
+def _outage(planting: Planting, outage: Outage, calls: int) -> None:
+    """Let the service fail at the first look at the user, as often as a check tries it."""
+
+    async def fail(sandbox: Sandbox) -> None:
+        sandbox.responsys.outages.plan(outage, calls, "/user/info")
+
+    planting.after("responsys", *CHANGE_PASSWORD, change=fail)
+
+
+@scenario("service-fault")
+@scenario("service-fault-503")
+def _service_unavailable(planting: Planting) -> None:
+    _outage(planting, Outage.UNAVAILABLE, 2)
+
+
+@scenario("service-fault-500")
+def _service_exception(planting: Planting) -> None:
+    _outage(planting, Outage.EXCEPTION, 2)
+
+
+@scenario("service-fault-cut")
+def _service_cut(planting: Planting) -> None:
+    _outage(planting, Outage.CUT, 2)
+
+
+@scenario("service-fault-timeout")
+def _service_silent(planting: Planting) -> None:
+    _outage(planting, Outage.SILENT, 1)
+
+
+@scenario("token-expired")
+def _token_expired(planting: Planting) -> None:
+    """Leave the wizard open over lunch: every token is old when the next screen is done."""
+
+    async def age(sandbox: Sandbox) -> None:
+        sandbox.responsys.tokens.expire_all()
+
+    planting.after("responsys", "Account", "CX Audience settings", change=age)

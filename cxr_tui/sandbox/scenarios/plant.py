@@ -78,6 +78,8 @@ class Sequel(_Moment):
 
     follow: Callable[[PageShows], Awaitable[PageShows]]
     needs: tuple[str, ...] = ()
+    hands_out: bool = False
+    """Whether it changes what is handed out; two of those wait for one another, or the second would hide the first."""
     spent: bool = False
 
     def meets(self, site: str, path: Sequence[str], entries: Entries, press: Press) -> bool:
@@ -106,9 +108,11 @@ class Slips:
         self, site: str, path: Sequence[str], entries: Entries, press: Press, shows: PageShows
     ) -> PageShows:
         """Return what the person takes away from a visit that the screen accepted; let happen what follows it."""
+        handed_out = False
         for sequel in self.sequels:
-            if sequel.meets(site, path, entries, press):
+            if sequel.meets(site, path, entries, press) and not (sequel.hands_out and handed_out):
                 sequel.spent = True
+                handed_out |= sequel.hands_out
                 shows = await sequel.follow(shows)
         return shows
 
@@ -144,7 +148,7 @@ class Planting:
         async def follow(shows: PageShows) -> PageShows:
             return alter(shows)
 
-        self.slips.sequels.append(Sequel(site, path, follow, tuple(needs)))
+        self.slips.sequels.append(Sequel(site, path, follow, tuple(needs), hands_out=True))
 
     def after(self, site: str, *path: str, change: Change, needs: Sequence[str] = ()) -> None:
         """Change the products' state right after a screen was visited, once."""

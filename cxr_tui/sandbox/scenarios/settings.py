@@ -1,13 +1,141 @@
-"""Faults of the integration settings: the box, the lists, their columns and values."""
+"""Faults of the integration settings: the box, the lists, their columns and values, what can never be undone."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from cxr_tui.sandbox.audience.integration_settings import INSERT_NEW
 from cxr_tui.sandbox.scenarios.hand import entering
 from cxr_tui.sandbox.scenarios.plant import Planting, scenario
+from cxr_tui.sandbox.tables import ListTable
+
+if TYPE_CHECKING:
+    from cxr_tui.sandbox.assembly import Sandbox
+
+_LISTS = ("Data", "Profile Lists", "*")
+_PAGE = ("Account", "Integration settings", "Responsys")
+_MATCH_COLUMN = "CUSTOMER_ID_"
+_FILLED_OF = 5
+"""One of so many people keeps a customer number."""
 
 
 @scenario("integration-not-enabled")
 def _integration_not_enabled(planting: Planting) -> None:
-    label = "Enable Responsys and CX Audience Integration"
-    slip = entering(label, False)
-    planting.slip("responsys", "Account", "CX Audience settings", alter=slip, needs=(label,))
+    """Let another administrator take the tick out again, who wonders what it is for."""
+
+    async def untick(sandbox: Sandbox) -> None:
+        sandbox.responsys.account.integration_enabled = False
+
+    planting.after("responsys", *_LISTS, change=untick)
+
+
+@scenario("list-missing")
+def _list_missing(planting: Planting) -> None:
+    """Let the list be made anew under a name in other case, after the wizard has read the names."""
+
+    async def rename(sandbox: Sandbox) -> None:
+        lists = sandbox.audience.account.lists
+        for name in list(lists):
+            lists[name].name = name.title()
+            lists[name.title()] = lists.pop(name)
+
+    planting.after("responsys", *_LISTS, change=rename)
+
+
+@scenario("match-column-absent")
+def _match_column_absent(planting: Planting) -> None:
+    """Let the list in CX Audience be one that was made without customer numbers, until somebody adds the column."""
+    table = planting.sandbox.population.customer_profiles
+    place = [name for name, _ in table.columns].index(_MATCH_COLUMN)
+    kind = table.columns[place][1]
+    values = {record["RIID_"]: record[_MATCH_COLUMN] for record in table.rows()}
+
+    async def leave_out(_: Sandbox) -> None:
+        table.drop_column(_MATCH_COLUMN)
+
+    async def put_in(sandbox: Sandbox) -> None:
+        table.add_column(_MATCH_COLUMN, kind, place)
+        _write(table, _MATCH_COLUMN, values, sandbox)
+
+    planting.world(leave_out)
+    planting.remedy(put_in)
+
+
+@scenario("match-column-empty")
+def _match_column_empty(planting: Planting) -> None:
+    """Let four of five people have no customer number, until a load from the till system brings them."""
+    table = planting.sandbox.population.customers
+    values = {record["RIID_"]: record[_MATCH_COLUMN] for record in table.rows()}
+
+    async def empty(sandbox: Sandbox) -> None:
+        kept = {riid: "" for at, riid in enumerate(values) if at % _FILLED_OF}
+        _write(table, _MATCH_COLUMN, kept, sandbox)
+
+    async def fill(sandbox: Sandbox) -> None:
+        _write(table, _MATCH_COLUMN, values, sandbox)
+
+    planting.world(empty)
+    planting.remedy(fill, "match-column-empty")
+
+
+@scenario("match-column-empty-repeated")
+def _match_column_repeated(planting: Planting) -> None:
+    """Let everybody of one household carry the number of its first member, until a load corrects that."""
+    table = planting.sandbox.population.customers
+    values = {record["RIID_"]: record[_MATCH_COLUMN] for record in table.rows()}
+
+    async def share(sandbox: Sandbox) -> None:
+        first = ""
+        shared = {}
+        for at, (riid, value) in enumerate(values.items()):
+            first = value if at % _FILLED_OF == 0 else first
+            shared[riid] = first
+        _write(table, _MATCH_COLUMN, shared, sandbox)
+
+    async def correct(sandbox: Sandbox) -> None:
+        _write(table, _MATCH_COLUMN, values, sandbox)
+
+    planting.world(share)
+    planting.remedy(correct, "match-column-empty")
+
+
+@scenario("column-type-mismatch")
+def _column_type_mismatch(planting: Planting) -> None:
+    """Let a column be a text in CX Audience and another be shorter there, until its administrator aligns them."""
+    table = planting.sandbox.population.customer_profiles
+    before = dict(table.columns)
+
+    async def differ(_: Sandbox) -> None:
+        table.retype("LIFETIME_VALUE", "STR25")
+        table.retype("LOYALTY_TIER", "STR4")
+
+    async def align(_: Sandbox) -> None:
+        for column in ("LIFETIME_VALUE", "LOYALTY_TIER"):
+            table.retype(column, before[column])
+
+    planting.world(differ)
+    planting.remedy(align)
+
+
+@scenario("insert-irreversible")
+def _insert_irreversible(planting: Planting) -> None:
+    """Let the question be answered with Yes in passing."""
+    planting.types("record-handling.insert_new", "yes")
+
+
+@scenario("insert-irreversible-saved")
+def _insert_saved(planting: Planting) -> None:
+    """Let the box be ticked by a slip and saved, so that only Support can set it back."""
+
+    async def set_back(sandbox: Sandbox) -> None:
+        sandbox.audience.account.withdraw_insert()
+
+    planting.slip("audience", *_PAGE, alter=entering(INSERT_NEW, True), needs=("Save",))
+    planting.remedy(set_back, "insert-irreversible")
+
+
+def _write(table: ListTable, column: str, values: dict[str, str], sandbox: Sandbox) -> None:
+    present = {record["RIID_"]: record["MODIFIED_DATE_"] for record in table.rows()}
+    for riid, value in values.items():
+        if riid in present:
+            table.update(riid, {column: value, "MODIFIED_DATE_": present[riid]}, sandbox.clock.now())

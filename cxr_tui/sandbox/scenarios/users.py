@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from cxr_tui.sandbox.responsys.state import User, UserStatus
 from cxr_tui.sandbox.scenarios.hand import entering, with_line, without_line
 from cxr_tui.sandbox.scenarios.plant import Planting, scenario
 
+if TYPE_CHECKING:
+    from cxr_tui.sandbox.assembly import Sandbox
+
 _ADD_USER = ("Account", "User identity management", "Add user")
 _ROLES = "Functional roles"
+CHANGE_PASSWORD = ("Change password",)
+"""The page behind the link of the mail; with it the user begins to work."""
+
+
+def integration_users(sandbox: Sandbox) -> list[User]:
+    """Return the users that were made since the sandbox began."""
+    account = sandbox.responsys.account
+    begun = {account.administrator.login_name, sandbox.responsys.connect_user_name}
+    return [user for user in account.users.values() if user.login_name not in begun]
 
 
 @scenario("missing-list-role")
@@ -36,3 +51,25 @@ def _organization_not_root(planting: Planting) -> None:
 @scenario("user-locale")
 def _user_locale(planting: Planting) -> None:
     planting.slip("responsys", *_ADD_USER, alter=entering("User locale", "German"), needs=("User locale",))
+
+
+@scenario("user-email-mismatch")
+def _user_email_mismatch(planting: Planting) -> None:
+    """Let the password be set, and then an administrator give the user the address of the team's mailbox."""
+
+    async def readdress(sandbox: Sandbox) -> None:
+        for user in integration_users(sandbox):
+            user.email = "crm.team@acmeretail.example"
+
+    planting.after("responsys", *CHANGE_PASSWORD, change=readdress)
+
+
+@scenario("api-disabled-suspended")
+def _suspended(planting: Planting) -> None:
+    """Let an administrator come across a user that nobody has told of, and suspend it."""
+
+    async def suspend(sandbox: Sandbox) -> None:
+        for user in integration_users(sandbox):
+            user.status = UserStatus.SUSPENDED
+
+    planting.after("responsys", *CHANGE_PASSWORD, change=suspend)

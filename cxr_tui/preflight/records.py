@@ -1,0 +1,154 @@
+"""From slabs of lines to records with their fields, where no field is enclosed."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from cxr_tui.preflight.engine import pl
+from cxr_tui.preflight.plan import FileForm
+from cxr_tui.preflight.rules import BLANKS
+from cxr_tui.preflight.text import Slab
+
+MARK = "\ufeff".encode()
+_LINE = "line"
+_SIGNED = "cxr-tui-signed"
+_SIGNS = range(0xFDD0, 0xFDF0)
+"""Code points that Unicode keeps free for use within a program."""
+
+
+class Shape(IntEnum):
+    """What a record is before any of its values is looked at."""
+
+    REGULAR = 0
+    ODD = 1
+    """More or fewer fields than there are columns; its fields are not to be used."""
+    UNDECODABLE = 2
+    BLANK = 3
+    """Nothing but blanks: no record at all."""
+
+
+@dataclass(frozen=True)
+class Records:
+    """A number of records in the order of the file. Regular ones may still be blank."""
+
+    fields: pl.DataFrame
+    """One text column for each column of the file, named by `field_name`."""
+    lines: pl.Series
+    """Where each record begins, counted from 1."""
+    shapes: pl.Series | None
+    """`Shape` of each; None: all are regular."""
+    text: bytes
+    """The lines that they came from, for questions about all of them together."""
+
+
+def field_name(place: int) -> str:
+    """Return the name of the column at a place, whatever the file itself calls it."""
+    return f"f{place}"
+
+
+def blank_pattern(form: FileForm) -> str:
+    """Return what a line of nothing but blanks and delimiters looks like."""
+    sign = form.delimiter if form.delimiter.isspace() else f"\\{form.delimiter}"
+    return f"^[{BLANKS}{sign}]*$"
+
+
+def first_record(slab: Slab, form: FileForm) -> tuple[list[str], Slab] | None:
+    """Return the fields of the first record that is not blank, and the slab after it; None where all are blank."""
+    ascii_blanks = bytes(ord(char) for char in BLANKS + form.delimiter if char < "\x80")
+    text, at = slab.text, 0
+    while at < len(text):
+        # a file may begin with millions of blank lines; only one that begins like a record is looked at
+        rest = text[at:].lstrip(ascii_blanks)
+        if not rest:
+            return None
+        at = text.rfind(b"\n", at, len(text) - len(rest)) + 1 or at
+        end = text.index(b"\n", at)
+        fields = text[at:end].decode("utf-8", "surrogateescape").split(form.delimiter)
+        if any(field.strip() for field in fields):
+            return fields, Slab(text[end + 1 :], slab.first_line + text.count(b"\n", 0, end + 1))
+        at = end + 1
+    return None
+
+
+def read_plain(slabs: Iterator[Slab], form: FileForm, width: int) -> Iterator[Records]:
+    """Yield the records of slabs in which every delimiter ends a field."""
+    for slab in slabs:
+        if slab.text:
+            yield _plain(slab, form, width)
+
+
+def _plain(slab: Slab, form: FileForm, width: int) -> Records:
+    text, undecodable = slab.text, None
+    try:
+        lines = _lines(text)
+    except pl.exceptions.ComputeError:
+        text, sign = _mended(text)
+        lines = _lines(text)
+        undecodable = lines.str.contains(sign, literal=True)
+    fields = split(text, form, width)
+    if fields.height != len(lines):
+        raise RuntimeError("the engine split one text into two numbers of lines")
+    shapes = _shapes(lines, fields, form, width)
+    if undecodable is not None:
+        shapes = pl.select(
+            pl.when(undecodable)
+            .then(int(Shape.UNDECODABLE))
+            .otherwise(pl.lit(0) if shapes is None else shapes)
+            .cast(pl.UInt8)
+        ).to_series()
+    numbers = pl.int_range(slab.first_line, slab.first_line + fields.height, dtype=pl.Int64, eager=True)
+    return Records(fields, numbers, shapes, text)
+
+
+def split(text: bytes, form: FileForm, width: int, enclosure: str | None = None) -> pl.DataFrame:
+    """Return the fields of every line; missing ones are empty, those too many are left out.
+
+    `text` is UTF-8 of whole lines. Raises the engine's ComputeError where it is not.
+    """
+    marked = text.startswith(MARK)  # the engine would take it for a byte order mark, and it is not at the beginning
+    fields = pl.read_csv(
+        b"\n" + text if marked else text,
+        has_header=False,
+        separator=form.delimiter,
+        quote_char=enclosure,
+        schema={field_name(place): pl.String for place in range(width)},
+        empty_string_is_null=False,
+        extra_columns="ignore",
+        missing_columns="insert",
+    )
+    return fields.slice(1) if marked else fields
+
+
+def _lines(text: bytes) -> pl.Series:
+    marked = text.startswith(MARK)
+    lines = pl.read_lines(b"\n" + text if marked else text, name=_LINE)[_LINE]
+    return lines.slice(1) if marked else lines
+
+
+def _mended(text: bytes) -> tuple[bytes, str]:
+    """Return the text with a sign in place of what is undecodable, and that sign, which occurs nowhere else in it."""
+    sign = next((sign for sign in map(chr, _SIGNS) if sign.encode() not in text), chr(_SIGNS[0]))
+
+    def signed(error: UnicodeError) -> tuple[str, int]:
+        return sign, error.end if isinstance(error, UnicodeDecodeError) else 0
+
+    codecs.register_error(_SIGNED, signed)
+    return text.decode("utf-8", _SIGNED).encode(), sign
+
+
+def _shapes(lines: pl.Series, fields: pl.DataFrame, form: FileForm, width: int) -> pl.Series | None:
+    """Tell the records with another number of fields: what a line has beside its fields is not just delimiters."""
+    held = fields.select(pl.sum_horizontal(pl.all().str.len_bytes())).to_series()
+    odd = lines.str.len_bytes() - held != width - 1
+    if not odd.any():
+        return None
+    blank = lines.str.contains(blank_pattern(form)) & odd
+    return odd.cast(pl.UInt8) + blank.cast(pl.UInt8) * (Shape.BLANK - Shape.ODD)
+
+
+def strip_all(names: Sequence[str]) -> list[pl.Expr]:
+    """Return the fields without the blanks at their ends."""
+    return [pl.col(name).str.strip_chars(BLANKS) for name in names]
