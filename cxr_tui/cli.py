@@ -21,6 +21,7 @@ examples:
   cxr-tui rehearse --json            all 26 steps without a screen, on a fresh sandbox
   cxr-tui -i acme apply acme.toml    the same steps from an answers file, against the real products
   cxr-tui -i acme status             do its jobs run?
+  cxr-tui -i acme rotate             a new password, on both sides, step by step
 """
 
 
@@ -55,7 +56,9 @@ def parser() -> argparse.ArgumentParser:
     _apply(commands)
     _check(commands)
     _status(commands)
+    _rotate(commands)
     _report(commands)
+    _doctor(commands)
     _sandbox(commands)
     return top
 
@@ -89,6 +92,37 @@ def _check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 def _status(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     one = _command(commands, "status", "are the jobs running?")
     _integration(one, inherited=True)
+    one.add_argument("--all", action="store_true", help="every integration at once, those in need first")
+    one.add_argument(
+        "--watch",
+        nargs="?",
+        type=_seconds,
+        const=60,
+        metavar="SECONDS",
+        help="look again every so many seconds (60) until Ctrl+C; with --json one document a line",
+    )
+    _json(one)
+
+
+def _rotate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    one = _command(commands, "rotate", "a new password on both sides, without locking anyone out")
+    _integration(one, inherited=True)
+    one.add_argument(
+        "--sandbox", action="store_true", default=argparse.SUPPRESS, help="rehearse it on a fresh embedded sandbox"
+    )
+    one.add_argument("--people", type=_count, metavar="N", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    act = one.add_mutually_exclusive_group()
+    act.add_argument("--resume", action="store_true", help="the person's part is done: prove it and go on")
+    act.add_argument("--abort", action="store_true", help="give up before the change, or go back after it")
+    act.add_argument("--due", action="store_true", help="list the passwords' ages; reads no secret")
+    one.add_argument(
+        "--anew", action="store_true", help="with --resume: the password was set anew, so allow two more login tries"
+    )
+    one.add_argument("--password-stdin", action="store_true", help="read the new one from standard input")
+    one.add_argument("--item", metavar="NAME", default="responsys-password", help="which secret (responsys-password)")
+    one.add_argument(
+        "--rules", metavar="NAME=N,…", help="what the account demands, such as minimum_length=16,number=0; kept"
+    )
     _json(one)
 
 
@@ -96,6 +130,12 @@ def _report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     one = _command(commands, "report", "what was set up, by which evidence; without secrets")
     _integration(one, inherited=True)
     one.add_argument("--format", choices=("md", "json"), default="md", help="Markdown (default) or JSON")
+
+
+def _doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    one = _command(commands, "doctor", "is this machine ready?")
+    _integration(one, inherited=True)
+    _json(one)
 
 
 def _sandbox(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -142,6 +182,13 @@ def _population(one: argparse.ArgumentParser) -> None:
 
 def _json(one: argparse.ArgumentParser) -> None:
     one.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def _seconds(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if not 1 <= number <= 86_400:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 86400")
+    return number
 
 
 def _count(text: str) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.journal.store import Journal
-from cxr_tui.setup.integrations import data_home, journal_path
+from cxr_tui.setup.integrations import data_home, journal_path, private_folders
 from cxr_tui.setup.session import Setup
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ def open_real(name: str, home: Path | None = None) -> Setup:
     """
     from cxr_tui.gateways.credentials import KeyringCredentials
 
-    journal = Journal(journal_path(home or data_home(), name))
+    path = journal_path(home or data_home(), name)
+    private_folders(path)
+    journal = Journal(path)
     return Setup(GUIDE, journal, KeyringCredentials(name), None, name)
 
 

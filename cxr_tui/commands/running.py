@@ -58,10 +58,18 @@ def _command(name: str) -> Command:
             from cxr_tui.commands.status import status
 
             return status
+        case "rotate":
+            from cxr_tui.commands.rotate import rotate
+
+            return rotate
         case "report":
             from cxr_tui.commands.report import report
 
             return report
+        case "doctor":
+            from cxr_tui.commands.doctor import doctor
+
+            return doctor
         case "sandbox":
             from cxr_tui.commands.sandbox import sandbox
 

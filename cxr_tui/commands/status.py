@@ -1,72 +1,96 @@
-"""`status`: tells whether the jobs run."""
+"""`status`: are the jobs running? Of one integration, or of all; once, or again and again."""
 
 from __future__ import annotations
 
+import asyncio
+import json
+import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from cxr_tui.commands.exits import Exit
 from cxr_tui.commands.opening import attached_sandbox, open_real
-from cxr_tui.commands.output import say, say_json, tell
-from cxr_tui.jobs.status import JobState, JobStatus, job_statuses
-from cxr_tui.model.schedule import Slot
+from cxr_tui.commands.output import SCHEMA, say, say_json, tell
+from cxr_tui.commands.status_output import document, summary, table
+from cxr_tui.jobs.evidence import Cause
+from cxr_tui.jobs.overview import Opening, overview
+from cxr_tui.jobs.status import IntegrationStatus, look
+from cxr_tui.setup.integrations import data_home, integration_names, journal_path
 from cxr_tui.setup.session import Setup
 
-GLYPHS = {True: "✓", False: "✗"}
+_CLEAR = "\x1b[H\x1b[2J"
 
 
 async def status(args: Namespace) -> Exit:
     """Print the jobs with expectation, evidence and judgement."""
-    if args.at:
-        async with attached_sandbox(Path(args.at), args.integration) as setup:
-            return await _status(args, setup)
-    setup = open_real(args.integration)
+    if args.all:
+        return await _all(args)
+    if not journal_path(_home(args), args.integration).exists():
+        tell(f"There is no integration {args.integration!r} yet. Start with: cxr-tui -i {args.integration}")
+        return Exit.WRONG
+    async with _opened(args.at, args.integration) as setup:
+        while True:
+            seen = await look(setup)
+            if not seen.jobs:
+                tell(f"No job of {setup.name!r} is set up yet; the next step is {setup.current()}.")
+            _print(args, document(seen), table(seen) if seen.jobs else "")
+            if args.watch is None:
+                return _exit([seen])
+            await asyncio.sleep(args.watch)
+
+
+async def _all(args: Namespace) -> Exit:
+    while True:
+        names = integration_names(_home(args))
+        if not names:
+            tell("There is no integration yet. Start with: cxr-tui")
+            return Exit.WRONG
+        openings: dict[str, Opening] = {name: partial(_opened, args.at, name) for name in names}
+        seen = await overview(openings)
+        whole = {"integrations": [document(one) for one in seen], "ok": all(one.well for one in seen)}
+        _print(args, whole, summary(seen))
+        if args.watch is None:
+            return _exit(seen)
+        await asyncio.sleep(args.watch)
+
+
+def _home(args: Namespace) -> Path:
+    return Path(args.at) if args.at else data_home()
+
+
+@asynccontextmanager
+async def _opened(at: str | None, name: str) -> AsyncIterator[Setup]:
+    """Open an integration with the real products, or with the sandbox that is up in `at`."""
+    if at:
+        async with attached_sandbox(Path(at), name) as setup:
+            yield setup
+        return
+    setup = open_real(name)
     try:
-        return await _status(args, setup)
+        yield setup
     finally:
         await setup.close()
 
 
-async def _status(args: Namespace, setup: Setup) -> Exit:
-    jobs = await job_statuses(setup.ledger().known(), setup.world)
-    ok = bool(jobs) and all(job.state.well for job in jobs)
-    if args.json:
-        say_json({"integration": setup.name, "jobs": [_document(job) for job in jobs], "ok": ok})
-    elif jobs:
-        say("\n".join(line for job in jobs for line in _lines(job)))
-    if not jobs:
-        tell(f"No job of {setup.name!r} is set up yet; the next step is {setup.current()}.")
-    return Exit.HOLDS if ok else _cause(jobs)
+def _print(args: Namespace, whole: dict[str, Any], text: str) -> None:
+    if args.json and args.watch is None:
+        say_json(whole)
+    elif args.json:  # one document a line, so that whoever reads along knows where each ends
+        say(json.dumps({"schema": SCHEMA, **whole}, ensure_ascii=False))
+    elif text:
+        say((_CLEAR if args.watch is not None and sys.stdout.isatty() else "") + text)
 
 
-def _cause(jobs: Sequence[JobStatus]) -> Exit:
-    bad = [job for job in jobs if not job.state.well]
-    if bad and all(job.unreachable and job.state is JobState.UNKNOWN for job in bad):
-        return Exit.UNREACHABLE
-    return Exit.WRONG
-
-
-def _document(job: JobStatus) -> dict[str, Any]:
-    return {
-        "job": job.job,
-        "name": job.name,
-        "state": job.state.value,
-        "reason": job.reason,
-        "last_due": _slot(job.last_due),
-        "next_due": _slot(job.next_due),
-        "seen": job.seen,
-    }
-
-
-def _slot(slot: Slot | None) -> dict[str, str] | None:
-    return {"from": slot.start.isoformat(), "to": slot.end.isoformat()} if slot else None
-
-
-def _lines(job: JobStatus) -> list[str]:
-    glyph = "?" if job.state is JobState.UNKNOWN else GLYPHS[job.state.well]
-    lines = [f"{glyph} {job.state.value:<13} {job.job}  {job.name}", f"  {job.reason}"]
-    if job.next_due:
-        lines.append(f"  next slot {job.next_due.start:%Y-%m-%d %H:%M} to {job.next_due.end:%H:%M} UTC")
-    return [*lines, *(f"  seen: {text}" for text in job.seen)]
+def _exit(seen: Sequence[IntegrationStatus]) -> Exit:
+    """Return what scripts are told: 3 and 4 only where nothing worse than blindness was found."""
+    bad = [one for one in seen if not one.well]
+    if not bad:
+        return Exit.HOLDS
+    causes = {one.hindered for one in bad}
+    if None in causes:
+        return Exit.WRONG
+    return Exit.UNREACHABLE if Cause.UNREACHABLE in causes else Exit.STORE

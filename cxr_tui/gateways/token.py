@@ -15,6 +15,7 @@ from cxr_tui.gateways.http import HttpClient
 from cxr_tui.gateways.parts import Part
 from cxr_tui.gateways.refusals import is_dead_token, result_of
 from cxr_tui.model.errors import (
+    MOST_REFUSALS,
     LoginBudgetSpentError,
     LoginRefusedError,
     MalformedError,
@@ -26,9 +27,6 @@ from cxr_tui.model.errors import (
     UnreachableError,
 )
 from cxr_tui.model.secret import Secret
-
-MOST_REFUSALS = 2
-"""Refused logins after which this program tries no more; Oracle locks the user at five, and it is not the only one."""
 
 NOT_THE_PASSWORD = frozenset(
     {

@@ -12,6 +12,8 @@ from typing import NamedTuple
 from cxr_tui.guide.hosts import all_login_hosts
 from cxr_tui.guide.step import Product
 from cxr_tui.model.errors import (
+    LOCKING_REFUSALS,
+    MOST_REFUSALS,
     ForeignEndpointError,
     HostKeyChangedError,
     HostKeyUnconfirmedError,
@@ -45,6 +47,8 @@ class Cause(NamedTuple):
     status: Status
     why: str
     remedy: str
+    at: str = ""
+    """Id of the earlier step at which it is put right, where that is a step at all."""
 
 
 _NOTHING_LOST = "Everything entered so far is kept."
@@ -115,6 +119,7 @@ _LOGIN_CODES = {
         "Web services are not enabled for this account or user, or the user is suspended.",
         f"Look whether User status is Active ({USER_MANAGEMENT}, the user). If it is, ask Oracle Support to enable web "
         "services for the account.",
+        at="add-user",
     ),
 }
 
@@ -131,16 +136,30 @@ _LOGIN_REFUSED = {
     Product.RESPONSYS: Cause(
         "login-refused",
         Status.FAIL,
-        "User name and password do not belong together, or the user lives in another pod. No further login is tried.",
+        "User name and password do not belong together, or the user lives in another pod.",
         f"Compare name and password. The login hosts are {all_login_hosts()}.",
     ),
     Product.AUDIENCE: Cause(
         "login-refused",
         Status.FAIL,
-        "CX Audience does not know this API user with this password. No further login is tried.",
+        "CX Audience does not know this API user with this password.",
         "Compare the name and password of the CX Audience API user with whoever administers CX Audience.",
     ),
 }
+
+
+def budget_left(error: OutsideError) -> str:
+    """Return how many refused logins were counted and what is left, in one sentence; nothing where none counts."""
+    counted = error.refusals if isinstance(error, LoginRefusedError) else 0
+    if not counted:
+        return "" if not isinstance(error, LoginRefusedError) else "No further login is tried by itself."
+    told = f"{counted} refused login{'s' * (counted > 1)} counted with this password"
+    if counted < MOST_REFUSALS:
+        return (
+            f"{told}; none is repeated by itself, at {MOST_REFUSALS} this program stops altogether, and "
+            f"{LOCKING_REFUSALS} in a row lock the user."
+        )
+    return f"{told}, so this program tries no more until it is entered anew: {LOCKING_REFUSALS} in a row lock the user."
 
 
 def login_cause(error: RefusedError, product: Product) -> Cause:
@@ -155,6 +174,7 @@ def login_cause(error: RefusedError, product: Product) -> Cause:
             why="CX Audience does not let this API user in.",
             remedy="Let a CX Audience account administrator open the user under Account and look at its status; "
             "Reset Password and Unlock Account are there.",
+            at="",
         )
     return found
 

@@ -27,6 +27,7 @@ async def box_shown(c: Check) -> bool | None:
         f"{ENABLED}: not ticked, or not saved.",
         "As long as Responsys does not allow the integration, CX Audience cannot save its own side.",
         f"{' > '.join(PAGE)}: tick {ENABLED} and press Save (step 7), then go on.",
+        at="cx-audience-settings",
     )
     return False
 

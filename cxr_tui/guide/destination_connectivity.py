@@ -113,8 +113,8 @@ def _report_changed(c: Check, confirmed: str, found: str) -> None:
         "host-key-changed",
         f"Confirmed was {visible(confirmed, 100)}; the server shows {visible(found, 100)}.",
         "Either Oracle has changed the server, or somebody stands in between. Nothing was sent there.",
-        f"Do not go on. Ask Oracle Support whether the key of {visible(c.known.text(f'{ID}.server'), 100)} was changed, "
-        "and to what. Only if they name the new fingerprint by themselves, enter it as Host key fingerprint.",
+        f"Do not go on. Ask Oracle Support whether {visible(c.known.text(f'{ID}.server'), 100)} has a new host key, "
+        "and which one. Only if they name the new fingerprint by themselves, enter it as Host key fingerprint.",
     )
 
 

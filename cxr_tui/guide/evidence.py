@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cxr_tui.guide.causes import cause_of, login_cause
+from cxr_tui.guide.causes import budget_left, cause_of, login_cause
 from cxr_tui.guide.step import Check, Product
 from cxr_tui.model.errors import OutsideError, RefusedError, StoreUnusableError
 from cxr_tui.model.finding import Finding, Fix, Report
@@ -37,7 +37,8 @@ def outside(
     """
     cause = cause_of(error, product, first_contact=first_contact)
     seen = f"{doing}: {visible(str(error))}" if doing else visible(str(error))
-    report.add(Finding(cause.code, cause.status, seen, cause.why, cause.remedy))
+    why = " ".join(part for part in (cause.why, budget_left(error)) if part)
+    report.add(Finding(cause.code, cause.status, seen, why, cause.remedy, at=cause.at))
 
 
 def login_code(error: RefusedError) -> str:

@@ -72,8 +72,8 @@ def judge_encryption(report: Report, message: MessageInfo, key_ids: Sequence[str
             f"{name} is encrypted to {', '.join(others)}{too}; the key of CX Audience is {right}.",
             _READ_ALONG if too else _UNREADABLE,
             "Open Destination Specification of the export job, press Select or import key, choose the key of CX "
-            f"Audience (encryption key id {right}) alone, save, delete {name} from the file server, and let the job "
-            "run again.",
+            f"Audience (encryption key id {right}) alone and save. Remove {name} there, "
+            "and let the job run again.",
             at=_SPECIFICATION,
         )
         return False

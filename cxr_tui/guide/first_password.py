@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 
-from cxr_tui.guide.causes import USER_MANAGEMENT
+from cxr_tui.guide.causes import USER_MANAGEMENT, budget_left
 from cxr_tui.guide.evidence import RESPONSYS_PASSWORD, compare, login_code, outside
 from cxr_tui.guide.hosts import all_login_hosts
 from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Product, Step
@@ -156,11 +156,12 @@ async def _refused(c: Check, error: LoginRefusedError, login_name: str) -> None:
             "wrong-login-host",
             seen,
             "Responsys answers 400 to a wrong name and a wrong password alike, and also to the right ones at the host "
-            "of another pod, where nobody knows them. Nothing shows yet that this host is the one of your account. No "
-            "further login is tried: five refusals lock the user.",
+            "of another pod, where nobody knows them. Nothing shows yet that this host is the one of your account. "
+            f"{budget_left(error)}",
             "Compare the login host of step 1 with Account > Global settings > Account configuration. The hosts are "
             f"{all_login_hosts()}. If it is right, was the temporary password really replaced? If so, enter the "
             "password anew.",
+            at="account",
         )
     elif c.known.has("first-password.created"):
         outside(c.report, error, f"Logging in as {visible(login_name)}")
@@ -170,7 +171,7 @@ async def _refused(c: Check, error: LoginRefusedError, login_name: str) -> None:
             "temporary-password",
             f"{seen}. The host is right: the Connect API user is let in there.",
             "The new password is not known to Responsys. Most likely the temporary one of the mail was never replaced; "
-            "a temporary password opens nothing but the page that replaces it.",
+            f"a temporary password opens nothing but the page that replaces it. {budget_left(error)}",
             "Open the mail, enter the temporary password on the Change password page, and press Change password. If "
             f"the page says ui.authentication.login.browserLoginNotAllowed, or the mail is gone: {_RESET_PATH}; the "
             "mail that follows lets you set a password without logging in.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cxr_tui.guide.connect_jobs import create_job, proposed_job_name
-from cxr_tui.guide.public_key_file import judge_key, read_key_file
+from cxr_tui.guide.public_key_file import judge_key, next_name, read_key_file
 from cxr_tui.guide.rules import email_address, one_line
 from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Product, Step
 from cxr_tui.model.finding import Fix, Outcome
@@ -14,11 +14,6 @@ from cxr_tui.model.visit import Site, Typed, Visit
 _ID = "generate-key"
 _DIALOG = ("Data", "Connect", "Import Profile Data", "Source Specification", "Select or generate key")
 _SOURCE = "Integrating with Responsys, import your profile list, step 1 (documented)"
-
-
-def _next_name(name: str) -> str:
-    stem, _, number = name.rpartition("-")
-    return f"{stem}-{int(number) + 1}" if stem and number.isdecimal() else f"{name}-2"
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
@@ -60,7 +55,7 @@ async def _check(c: Check) -> Outcome:
     key = await read_key_file(c, c.known.text(f"{_ID}.public_key_file"))
     if key is None:
         return report.proven()
-    other = _next_name(name)
+    other = next_name(name)
     judge_key(
         report, key, c.world.now(), Fix(f"Plan a key pair named {visible(other, 80)}", {f"{_ID}.key_name": other})
     )

@@ -18,6 +18,8 @@ from cxr_tui.model.values import Known, Value
 from cxr_tui.model.visit import Site, Visit
 
 ID = "go-live"
+ROTATION_ONE_SIDED = "rotation.one_sided"
+"""Told by the journal, and only while it is so."""
 _SOURCE = "CX Audience Help, publishing audiences (documented)"
 _REFUSED_WORDS = ("invalid", "password", "refus", "locked", "expired", "login", "log in", "sign in")
 
@@ -55,10 +57,10 @@ async def _check(c: Check) -> Outcome:
         c.report.passed(
             "login-works", f"{visible(info.user_name, 100)} can log in to {visible(info.account_name, 100)}."
         )
+        await _judge_other_side(c)
         await _judge_audience(c, responsys)
     except OutsideError as error:
         outside(c.report, error, "Logging in as the integration user")
-    await _judge_other_side(c)
     await _judge_job(c)
     return c.report.proven()
 
@@ -75,13 +77,23 @@ async def _judge_audience(c: Check, responsys: Responsys) -> None:
     instead = f" There is {visible(near[0], 100)}, which differs in spelling." if near else ""
     number = visible(c.known.text("audience-designer.sr_number"), 60)
     c.report.learn("visible", False)
+    if c.report.failed:
+        # CX Audience could not publish it then, so its absence says nothing about Audience Designer.
+        c.report.unknown(
+            "audience-not-published",
+            f"Responsys shows no audience {visible(wanted, 100)}; CX Audience, cut off, cannot publish one.",
+            "Whether Audience Designer is enabled can be seen after that.",
+            "Mend the connection of CX Audience first, then publish the audience again.",
+        )
+        return
     c.report.fail(
         "audience-designer-off",
         f"Responsys shows no audience {visible(wanted, 100)} among its {len(names)} filters.{instead}",
         "Audiences of CX Audience are visible in Responsys only where Audience Designer is enabled for the account, "
         "so nobody could use one in a campaign.",
         f"Ask Oracle Support about the service request of step 2{f' ({number})' if number else ''}: is Audience "
-        "Designer enabled? Look also whether the audience was published to Responsys, not only in CX Audience.",
+        "Designer enabled for the account? Look also under Audiences in CX Audience whether "
+        f"{visible(wanted, 100)} was published to Responsys, not only locally.",
     )
 
 
@@ -97,7 +109,19 @@ async def _filters(c: Check, responsys: Responsys) -> tuple[Filter, ...]:
 
 
 async def _judge_other_side(c: Check) -> None:
-    """Report whether CX Audience can still log in with the password that it has, where its screen can be looked at."""
+    """Report whether CX Audience can still log in with the password that it has, where its screen can be looked at.
+
+    A rotation that was left half done is known from the journal, also where nobody can look.
+    """
+    if c.known.flag(ROTATION_ONE_SIDED):
+        c.report.fail(
+            "password-one-sided",
+            "A rotation was left half done: Responsys and CX Audience hold different passwords.",
+            "Behaviour data stops, and the wrong logins of CX Audience may lock the user.",
+            f"In CX Audience open {' > '.join(PAGE)}, enter the password that the rotation shows, and press Save. Then "
+            "finish it: `cxr-tui rotate --resume`.",
+        )
+        return
     shown = await shown_by_operator(c, Site.AUDIENCE, PAGE)
     connection = str(shown.get("Connection", "")) if shown else ""
     if not connection:
@@ -107,11 +131,13 @@ async def _judge_other_side(c: Check) -> None:
     elif any(word in connection.lower() for word in _REFUSED_WORDS):
         c.report.fail(
             "password-one-sided",
-            f"CX Audience cannot log in to Responsys any more: {visible(connection)}. The password stored here works.",
+            f"CX Audience cannot log in to Responsys any more: {visible(connection)}. The password stored here opens "
+            f"Responsys for {visible(c.known.text('add-user.login_name'), 100)}.",
             "The password was changed in Responsys, but not in CX Audience: a rotation was left half done. Behaviour "
             "data stops, and the wrong logins may lock the user.",
-            f"In CX Audience open {' > '.join(PAGE)}, enter the new password and press Save. `cxr-tui rotate` does "
-            "both sides in order.",
+            f"In CX Audience open {' > '.join(PAGE)}, enter the new password under Password and press Save: that "
+            "finishes the rotation. `cxr-tui rotate` does both sides in order.",
+            at="integration-settings",
         )
     else:
         c.report.fail(

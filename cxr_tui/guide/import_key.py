@@ -6,11 +6,11 @@ import asyncio
 
 from cxr_tui.guide.connect_jobs import create_job, proposed_job_name
 from cxr_tui.guide.evidence import shown_by_operator
-from cxr_tui.guide.public_key_file import read_key_file, readable
+from cxr_tui.guide.public_key_file import next_name, read_key_file, readable
 from cxr_tui.guide.rules import one_line
 from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Product, Step
 from cxr_tui.model.errors import OutsideError, RemotePathError
-from cxr_tui.model.finding import Outcome
+from cxr_tui.model.finding import Fix, Outcome
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import FileServer
 from cxr_tui.model.schema import RemoteFile
@@ -58,12 +58,16 @@ async def _check(c: Check) -> Outcome:
     if key is None:
         return report.proven()
     before = known.text("generate-key.fingerprint")
+    other = next_name(name)
     if key.fingerprint != before:
         report.fail(
             "key-mismatch",
             f"The file now holds the key {readable(key.fingerprint)}; step 10 saw {readable(before)}.",
             "Responsys would encrypt to a key that CX Audience does not have, and no file could be read there.",
-            "Download the public key of step 10 again and import that file. Delete the other one.",
+            "Download the public key of step 10 again and import that file, under another name if the other key was "
+            "imported already. Delete the other one.",
+            Fix(f"Import it as {visible(other, 80)}", {f"{_ID}.public_key_name": other}),
+            at="generate-key",
         )
         return report.proven()
     report.passed("same-key", f"The file still holds the key of step 10, {readable(key.fingerprint)}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from cxr_tui.guide.connect_jobs import COMPLETED_JOBS
@@ -12,6 +12,7 @@ from cxr_tui.guide.export_runs import status_word
 from cxr_tui.guide.import_schedule import gap_before
 from cxr_tui.guide.known_members import look_up
 from cxr_tui.guide.member_match import changed_since, differences
+from cxr_tui.guide.row_reasons import REASONS, suspect, told_reasons
 from cxr_tui.guide.schedule_fields import local_slot, read_schedule, schedule_keys
 from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Product, Step
 from cxr_tui.model.errors import OutsideError
@@ -27,12 +28,8 @@ _SETTINGS = "integration-settings"
 _TARGET = "target-definition"
 _SOURCE = "Integrating with Responsys, import customer profile data, Completed Jobs (documented)"
 
-_REASONS = (
-    "Reasons that are known: INVALID DATA FORMAT (a delimiter within a value, a date or number of another form, a "
-    "value that is too long), match field cannot be empty, MUST HAVE VALID CUSTOMER ID OR EMAIL ADDRESS OR MOBILE "
-    "NUMBER, INVALID FORMAT FOR MOBILE NUMBER (6 to 15 digits), INVALID FORMAT FOR MOBILE COUNTRY (two letters)."
-)
-_REJECTION = re.compile(r"(\d[\d,]*) records? (?:was|were) rejected:\s*(.+)", re.IGNORECASE)
+_REJECTED = "rows-rejected"
+_TOLD = 5
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
@@ -63,10 +60,10 @@ async def _check(c: Check) -> Outcome:
     if status is None or status is RunStatus.RUNNING:
         return _wait(c, status)
     _judge_status(c, status)
-    _judge_rejected(c)
     audience, responsys = c.world.audience(), await integration_user(c)
     members = [value for value in c.known.lines(f"{_SETTINGS}.known_members") if value.strip()]
     if audience is None or responsys is None or not members:
+        _judge_rejected(c, ())
         missing = "no API user of CX Audience was given" if audience is None else "no known members were given"
         c.report.unknown(
             "members-not-looked-up",
@@ -110,23 +107,30 @@ def _judge_status(c: Check, status: RunStatus) -> None:
     )
 
 
-def _judge_rejected(c: Check) -> None:
+def _judge_rejected(c: Check, affected: Sequence[str]) -> None:
+    """Report whether rows were rejected; `affected` are known members that are such rows, each with what is wrong."""
     text = c.known.text(f"{ID}.rejected").replace(",", "").strip()
     if not text.isdigit():
         return
     if int(text) == 0:
         c.report.passed("none-rejected", "No record was rejected.")
         return
-    reasons = [match for line in c.known.lines(f"{ID}.log") if (match := _REJECTION.search(line))]
-    told = "; ".join(f"{match.group(1)} for {visible(match.group(2).strip(), 100)}" for match in reasons)
+    told = "; ".join(told_reasons(c.known.lines(f"{ID}.log")))
     processed = visible(c.known.text(f"{ID}.processed"), 20) or "all"
+    among = f" Among the known members: {'; '.join(affected[:_TOLD])}." if affected else ""
     c.report.fail(
-        "rows-rejected",
-        f"{int(text):,} of {processed} records were rejected{f': {told}' if told else ''}.",
-        f"These people are missing in CX Audience, or keep old values. {_REASONS}",
+        _REJECTED,
+        f"{int(text):,} of {processed} records were rejected{f': {told}' if told else ''}.{among}",
+        f"These people are missing in CX Audience, or keep old values. {REASONS}",
         "In CX Audience open Data > Manage Lists, the list, Actions > View Import History > Download Rejected Records; "
-        "the last column names each reason. Correct these values in Responsys and let both jobs run again.",
+        f"the last column names each reason. Correct these values in {visible(c.known.text('select-object.list'), 60)} "
+        "of Responsys, where they come from, and let both jobs run again.",
     )
+
+
+def _has_rejected(c: Check) -> bool:
+    text = c.known.text(f"{ID}.rejected").replace(",", "").strip()
+    return text.isdigit() and int(text) > 0
 
 
 async def _look_up(c: Check, responsys: Responsys, audience: Audience, members: list[str]) -> None:
@@ -135,11 +139,13 @@ async def _look_up(c: Check, responsys: Responsys, audience: Audience, members: 
     try:
         ours = await look_up(responsys, c.known.text("select-object.list"), column, members)
     except OutsideError as error:
+        _judge_rejected(c, ())
         outside(c.report, error, "Looking up known members in Responsys")
         return
     try:
         theirs = await look_up(audience, c.known.text(f"{_TARGET}.target_list"), column, members)
     except OutsideError as error:
+        _judge_rejected(c, ())
         outside(c.report, error, "Looking up known members in CX Audience", product=Product.AUDIENCE)
         return
     matched = _compare(c, ours, theirs)
@@ -155,16 +161,22 @@ def _compare(
     mapping = c.known.pairs(f"{_TARGET}.mapping")
     missing: list[str] = []
     differing: list[str] = []
+    rejected: list[str] = []
     late = matched = 0
     for value, record in ours.items():
         if record is None:
             continue
         other = theirs.get(value)
-        if other is None:
+        found = None if other is None else differences(mapping, record, other)
+        wrong = suspect(record, mapping, c.known.text(f"{_TARGET}.match_column")) if _has_rejected(c) else None
+        if found != () and wrong is not None:
+            # A rejected row explains why its person is missing or keeps old values; that is told once.
+            rejected.append(
+                f"{visible(value, 60)} with {wrong.column} {visible(wrong.value, 60)!r} ({wrong.wanted} wanted)"
+            )
+        elif found is None:
             missing.append(visible(value, 60))
-            continue
-        found = differences(mapping, record, other)
-        if not found:
+        elif not found:
             matched += 1
         elif exported is not None and changed_since(record, exported, c.known):
             late += 1
@@ -175,6 +187,7 @@ def _compare(
                 for one in found[:3]
             )
             differing.append(f"{visible(value, 60)}: {told}")
+    _judge_rejected(c, rejected)
     _report_missing(c, missing)
     _report_differing(c, differing)
     if matched:
@@ -182,7 +195,7 @@ def _compare(
     if late:
         seen = f"{late} known members were changed in Responsys after the export; the next run brings that over."
         c.report.passed("changed-since", seen)
-    if not (matched or late or missing or differing):
+    if not (matched or late or missing or differing or rejected):
         c.report.unknown(
             "members-not-looked-up",
             "None of the known members is in the Responsys list any more.",

@@ -153,3 +153,9 @@ def _judge_time(report: Report, key: PublicKeyInfo, now: datetime, anew: Fix) ->
 def readable(fingerprint: str) -> str:
     """Return a fingerprint in groups of four, as people compare it."""
     return " ".join(fingerprint[start : start + 4] for start in range(0, len(fingerprint), 4))
+
+
+def next_name(name: str) -> str:
+    """Return a name for the next attempt: the same with a number behind, or with the next number."""
+    stem, _, number = name.rpartition("-")
+    return f"{stem}-{int(number) + 1}" if stem and number.isdecimal() else f"{name}-2"

@@ -25,7 +25,14 @@ def _choices(_: Known) -> tuple[Choice, ...]:
     )
 
 
+def _undecided(known: Known) -> bool:
+    """Say whether Yes was answered and the sentence not typed: then nothing may be saved yet."""
+    return known.text(f"{_ID}.insert_new") == YES and known.text(f"{_ID}.confirmation") != PHRASE
+
+
 def _visits(known: Known) -> tuple[Visit, ...]:
+    if _undecided(known):
+        return ()
     return (
         Visit(
             Site.AUDIENCE,
@@ -40,8 +47,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 async def _check(c: Check) -> Outcome:
     report, known = c.report, c.known
     wanted = known.text(f"{_ID}.insert_new") == YES
-    saved = await _saved(c)
-    if wanted and known.text(f"{_ID}.confirmation") != PHRASE:
+    if _undecided(known):
         report.fail(
             "insert-irreversible",
             "Inserting new records is answered with Yes, and not confirmed.",
@@ -50,13 +56,15 @@ async def _check(c: Check) -> Outcome:
             Fix("Answer No", {f"{_ID}.insert_new": NO}),
         )
         return report.proven()
+    saved = await _saved(c)
     if wanted:
         report.learn("answered_yes", True)
         report.passed(
             "insert-confirmed", "New records are inserted; confirmed knowing that it cannot be undone.", _FOR_GOOD
         )
     else:
-        report.passed("insert-off", "New records are not inserted; people come by the import job only.")
+        if not saved:
+            report.passed("insert-off", "New records are not inserted; people come by the import job only.")
         if known.flag(f"{_ID}.answered_yes") and saved is not False:
             report.warn(
                 "insert-irreversible",
@@ -66,14 +74,20 @@ async def _check(c: Check) -> Outcome:
             )
     if saved is None:
         return report.attestable()
-    if saved != wanted:
+    if saved and not wanted:
+        report.fail(
+            "insert-irreversible",
+            f"{INSERT}: saved as Yes, answered here as No.",
+            f"{_FOR_GOOD} Until then CX Audience inserts everybody whom only Responsys knows.",
+            "Ask Oracle Support to set it back, and check again then. If Yes is what you want after all, answer Yes "
+            f'here and type "{PHRASE}".',
+        )
+    elif wanted and not saved:
         report.fail(
             "settings-not-saved",
-            f"{INSERT}: saved as {'Yes' if saved else 'No'}, answered here as {'Yes' if wanted else 'No'}.",
+            f"{INSERT}: saved as No, answered here as Yes.",
             "CX Audience works with what is saved.",
-            f"Open {' > '.join(PAGE)}, set the box and press Save."
-            if wanted
-            else "Yes cannot be taken back: ask Oracle Support, or answer Yes here.",
+            f"Open {' > '.join(PAGE)}, set the box and press Save.",
         )
     return report.proven()
 

@@ -1,4 +1,4 @@
-"""Why the file server refuses the customer's own key: which of the possible causes it is, as far as that can be told."""
+"""Why the file server refuses the customer's own key: which cause it is, as far as that can be told."""
 
 from __future__ import annotations
 

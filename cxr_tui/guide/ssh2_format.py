@@ -130,8 +130,8 @@ def _split_headers(lines: list[str]) -> tuple[list[str], str]:
 def _mended_ssh2(text: str) -> Ssh2PublicKey | None:
     """Return the key of an SSH2 file that a mail program has quoted, wrapped, joined or decorated."""
     plain = html.unescape(re.sub(r"<[^<>\n]{0,200}>", "\n", text))
-    plain = re.sub(r"=\n", "", plain).replace("=3D", "=")  # quoted-printable, where the mail was saved as it came
     plain = "\n".join(re.sub(r"^[\s>|]+", "", line).rstrip() for line in plain.split("\n"))
+    plain = re.sub(r"=\n", "", plain).replace("=3D", "=")  # quoted-printable, where the mail was saved as it came
     plain = plain.replace("\u00a0", " ").replace("\u200b", "")
     found = re.search(r"BEGIN SSH2 PUBLIC KEY\W*?-{2,4}(.*?)(?:-{2,4}\s*END SSH2 PUBLIC KEY|\Z)", plain, re.DOTALL)
     if found is None:
@@ -142,7 +142,9 @@ def _mended_ssh2(text: str) -> Ssh2PublicKey | None:
     start = inner.find("AAAA")
     if start < 0:
         return None
-    return key_of(_decoded(re.sub(r"\s+", "", inner[start:])), comment.group(1).strip() if comment else "")
+    # Padding at a line's end looks like a soft line break of quoted-printable and is lost with those.
+    body = re.sub(r"\s+", "", inner[start:])
+    return key_of(_decoded(body, strict=False), comment.group(1).strip() if comment else "")
 
 
 def _read_one_line(text: str) -> Reading:

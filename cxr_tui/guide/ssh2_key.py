@@ -9,7 +9,7 @@ from cxr_tui.guide.external_server import DESTINATION
 from cxr_tui.guide.rules import email_address, one_line
 from cxr_tui.guide.ssh2_format import MIN_BITS, SIZE_LIMIT, Form, Ssh2PublicKey, read_key_file
 from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
-from cxr_tui.model.finding import Outcome, Waiting
+from cxr_tui.model.finding import Fix, Outcome, Waiting
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.values import Known, Value
 from cxr_tui.model.visit import Carried, FileRef, Site, Visit
@@ -18,7 +18,8 @@ ID = "ssh2-key"
 MANAGEMENT = ("Account", "Global settings", "SSH2 Keys management")
 MAIL_SUBJECT = "Your SSH2 public key"
 PROCESSING, COMPLETED = "Processing", "Completed"
-USUAL = "2 to 10 working days"
+LONGEST = 10
+USUAL = f"2 to {LONGEST} working days"
 """The procedure speaks of a couple of days, the page on SSH2 keys of 7 to 10 business days (both documented)."""
 
 _SOURCE = "Integrating with Responsys, download SSH2 key from CX Audience (documented)"
@@ -35,6 +36,17 @@ _ASK_AGAIN = (
 
 def _visits(known: Known) -> tuple[Visit, ...]:
     email, tag, key_file = (known.text(f"{ID}.{name}") for name in ("email", "tag", "key_file"))
+    look = (
+        Visit(
+            Site.CALENDAR,
+            ("Wait for", "SSH2 key"),
+            {"Tag name for key": tag},
+            note=f"Usual are {USUAL}. Jobs that need the key show failed until then, which is normal.",
+        ),
+        Visit(Site.RESPONSYS, MANAGEMENT, brings={tag: "status"}),
+    )
+    if key_file and [key_file, tag] == known.lines(f"{ID}.uploaded"):
+        return look  # this key stands there under this tag: it is only waited for, and not added twice
     return (
         Visit(
             Site.AUDIENCE,
@@ -52,7 +64,8 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             Site.MAILBOX,
             ("Inbox", MAIL_SUBJECT),
             {"To": email},
-            brings={"Attachment": "key_file"},
+            # A file that was put in order here is not replaced by the broken one again.
+            brings={} if key_file and key_file == known.text(f"{ID}.mended") else {"Attachment": "key_file"},
             note="The subject may read differently. Save the attachment; do not copy the text out of the mail.",
         ),
         Visit(
@@ -66,13 +79,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             press=("Add Key",),
             note="In Responsys, not in CX Audience: there is a page of the same name there, for another direction.",
         ),
-        Visit(
-            Site.CALENDAR,
-            ("Wait for", "SSH2 key"),
-            {"Tag name for key": tag},
-            note=f"Usual are {USUAL}. Jobs that need the key show failed until then, which is normal.",
-        ),
-        Visit(Site.RESPONSYS, MANAGEMENT, brings={tag: "status"}),
+        *look,
     )
 
 
@@ -108,14 +115,7 @@ def _judge_file(c: Check, data: bytes) -> Ssh2PublicKey | None:
         c.report.passed("ssh2-key", f"{reading.form}, {key.algorithm}, {key.bits} bits, {key.fingerprint}.")
         return key
     if reading.form is Form.MAIL_WRAPPED and key is not None:
-        # The step has no hands to write a file with; whoever shows the finding has the text.
-        c.report.learn("mended", key.ssh2())
-        _report_format(
-            c,
-            f"The file holds a {key.algorithm} key of {key.bits} bits ({key.fingerprint}), but its lines were broken "
-            "on their way through the mail.",
-            f"Save the following line as a text file, enter that file here, and upload it: {key.one_line()}",
-        )
+        _report_mended(c, key)
         return None
     remedies = {
         Form.PRIVATE: "Never upload a private key anywhere, and delete this file if it is not yours. The file wanted "
@@ -127,24 +127,65 @@ def _judge_file(c: Check, data: bytes) -> Ssh2PublicKey | None:
     return None
 
 
-def _report_format(c: Check, seen: str, remedy: str) -> None:
-    c.report.fail("ssh2-key-format", seen, f"{_WANTED} Anything else is refused, or waited for in vain.", remedy)
+def _report_mended(c: Check, key: Ssh2PublicKey) -> None:
+    seen = (
+        f"The file holds a {key.algorithm} key of {key.bits} bits ({key.fingerprint}), but its lines were broken on "
+        "their way through the mail."
+    )
+    name = f"cxaudience-{''.join(char for char in key.fingerprint[7:17] if char.isalnum())}.pub"
+    try:
+        kept = str(c.world.keep_file(name, key.ssh2().encode()))
+    except OSError:
+        remedy = f"Save the following line as a text file, enter that file here, and upload it: {key.one_line()}"
+        _report_format(c, seen, remedy)
+        return
+    c.report.learn("mended", kept)
+    _report_format(
+        c,
+        seen,
+        f"The same key, put in order, is kept in {visible(kept, 300)}. Use that file, and upload it under "
+        f"{' > '.join(MANAGEMENT)}.",
+        Fix("Use the mended file", {f"{ID}.key_file": kept}),
+    )
+
+
+def _report_format(c: Check, seen: str, remedy: str, fix: Fix | None = None) -> None:
+    why = f"{_WANTED} Anything else is refused, or waited for in vain."
+    c.report.fail("ssh2-key-format", seen, why, remedy, fix)
 
 
 async def _judge_status(c: Check, key: Ssh2PublicKey) -> Outcome:
     tag = visible(c.known.text(f"{ID}.tag"), 60)
     shown = await shown_by_operator(c, Site.RESPONSYS, MANAGEMENT)
     status = c.known.text(f"{ID}.status") if shown is None else str(shown.get(c.known.text(f"{ID}.tag"), ""))
+    if shown is not None:
+        c.report.learn("uploaded", [c.known.text(f"{ID}.key_file"), c.known.text(f"{ID}.tag")] if status else [])
     if status == COMPLETED:
         c.report.passed("ssh2-key-added", f"SSH2 Keys management shows {tag}: {COMPLETED}.")
         return c.report.attestable(proven_later="imported-profiles") if shown is None else c.report.proven()
     now = c.world.now()
     since = _since(c.known, key, now)
     c.report.learn("since", since.isoformat())
+    day = _working_days(since, now)
+    seen = (
+        f"{tag} is {visible(status, 40) or 'not listed'} since {since:%Y-%m-%d}; today is working day {day} of the "
+        f"usual {USUAL}."
+    )
+    if day > LONGEST:
+        user = visible(c.known.text("destination-connectivity.user_name"), 60)
+        c.report.fail(
+            "ssh2-key-pending",
+            seen,
+            "Oracle has had longer than it says it needs, so the work order may be lost. Until the key is added, every "
+            "Connect job of CX Audience fails.",
+            f"Open a service request in My Oracle Support and ask why the SSH2 key with the tag name {tag} "
+            f"({key.fingerprint}), added for the SCP user {user} on {since:%Y-%m-%d}, is not {COMPLETED} under "
+            f"{' > '.join(MANAGEMENT)} yet.",
+        )
+        return c.report.proven()
     c.report.unknown(
         "ssh2-key-pending",
-        f"{tag} is {visible(status, 40) or 'not listed'}; today is working day {_working_days(since, now)} of the "
-        f"usual {USUAL}.",
+        seen,
         "Until Oracle has added the key, Connect jobs of CX Audience show failed. That is normal and ends by itself.",
         "Look at SSH2 Keys management now and then. After ten working days, ask Oracle Support with the tag name.",
     )
@@ -227,6 +268,12 @@ STEP = Step(
         Note("SSH2 Keys management is in the menu only where the feature is enabled; if it is missing, ask Support."),
     ),
     visits=_visits,
-    rests_on=("destination-connectivity.user_name", f"{ID}.fingerprint", f"{ID}.since"),
+    rests_on=(
+        "destination-connectivity.user_name",
+        f"{ID}.fingerprint",
+        f"{ID}.since",
+        f"{ID}.mended",
+        f"{ID}.uploaded",
+    ),
     usual_wait=USUAL,
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cxr_tui.guide.column_mapping import mapping_problems, mended_mapping, proposed_mapping
 from cxr_tui.guide.connect_jobs import job_screen
-from cxr_tui.guide.evidence import integration_user, outside, shown_by_operator
+from cxr_tui.guide.evidence import click_path, integration_user, outside, shown_by_operator
 from cxr_tui.guide.rules import one_line
 from cxr_tui.guide.screen_match import Wrong, match_screen
 from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
@@ -17,6 +19,8 @@ from cxr_tui.model.visit import Site, Visit
 
 ID = "target-definition"
 _SETTINGS = "integration-settings"
+_LINES = 8
+"""Lines of a mapping that one finding tells."""
 _SOURCE = "Integrating with Responsys, import customer profile data, Target definition (documented)"
 
 _OTHER_LIST = Wrong("target-list-differs", "Behaviour from Responsys would join one list and the profiles another.")
@@ -133,14 +137,28 @@ async def _judge_screen(c: Check, responsys: ListSchema | None, audience: ListSc
     if not isinstance(there, dict) or there == c.known.pairs(f"{ID}.mapping"):
         await match_screen(c, visit, _CODES)
         return
+    await match_screen(c, visit, {label: wrong for label, wrong in _CODES.items() if label != "Column mapping"})
     problems = mapping_problems(there, responsys, audience, c.known.text(f"{ID}.match_column"))
     wanted = c.known.pairs(f"{ID}.mapping")
     differing = [name for name in {**wanted, **there} if wanted.get(name) != there.get(name)]
-    listed = ", ".join(visible(name, 60) for name in differing[:10])
-    detail = " ".join(problems) or f"Its lines differ from what is written here: {listed}."
-    await match_screen(
-        c, visit, {**_CODES, "Column mapping": Wrong(_WRONG_MAPPING.code, f"{detail} {_WRONG_MAPPING.why}")}
+    told = [f"{_line(name, there)} (wanted: {_line(name, wanted)})" for name in differing[:_LINES]]
+    more = f"; and {len(differing) - _LINES} more lines" if len(differing) > _LINES else ""
+    c.report.fail(
+        _WRONG_MAPPING.code,
+        f"{click_path(visit)} shows other lines than are written here: {'; '.join(told)}{more}.",
+        f"{_WRONG_MAPPING.why} {' '.join(problems)}".strip(),
+        f"Open {click_path(visit)}, {'; '.join(_order(name, wanted, there) for name in differing[:_LINES])}, and save.",
     )
+
+
+def _line(name: str, mapping: Mapping[str, str]) -> str:
+    return f"{visible(name, 60)} to {visible(mapping[name], 60)}" if name in mapping else "none"
+
+
+def _order(name: str, wanted: Mapping[str, str], there: Mapping[str, str]) -> str:
+    if name not in wanted:
+        return f"leave {visible(name, 60)} unmapped"
+    return f"{'map' if name not in there else 'change'} {visible(name, 60)} to {visible(wanted[name], 60)}"
 
 
 def _match_columns(_: Known) -> tuple[Choice, ...]:

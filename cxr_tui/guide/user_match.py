@@ -79,6 +79,7 @@ def compare_locale(report: Report, info: UserInfo) -> bool:
         "The procedure wants English; messages and number formats of other locales are not what CX Audience expects. "
         "This user never opens the interface, so nobody misses another language.",
         f"{USER_MANAGEMENT}, the user: set User locale to English and press Save.",
+        at="add-user",
     )
     return False
 

@@ -205,8 +205,10 @@ def elsewhere_refused(before: Rotation, item: str, at: datetime) -> Rotation:
 def _moved(before: Rotation | None, body: Mapping[str, Any], at: datetime) -> Rotation:
     stage, number = Stage(body["stage"]), int(body["number"])
     aside = tuple(body.get("aside", ()))
-    if before is None or (before.number != number and not before.open):
-        return Rotation(body["item"], number, stage, at, at, ((stage, at),), aside=aside)
+    if before is None or (before.number != number and stage is Stage.PREPARED and before.stage is not Stage.PREPARED):
+        # what CX Audience was seen to refuse stays so until it is told
+        audience = "refused" if before is not None and before.audience == "refused" else ""
+        return Rotation(body["item"], number, stage, at, at, ((stage, at),), aside=aside, audience=audience)
     # a new number within an open rotation is a fresh allowance of tries, given by a person's word
     tries = before.tries if number == before.number else ()
     return replace(

@@ -40,6 +40,12 @@ class RefusedError(OutsideError):
         self.detail = detail
 
 
+MOST_REFUSALS = 2
+"""Refused logins after which this program tries no more; others may be trying the same password."""
+LOCKING_REFUSALS = 5
+"""Refused logins in a row that lock a user (facts B.3; documented)."""
+
+
 class LoginRefusedError(RefusedError):
     """A login was refused; never repeated by itself, for five of them lock the user (facts B.3)."""
 

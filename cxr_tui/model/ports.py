@@ -190,6 +190,9 @@ class World(Protocol):
     def read_file(self, path: str, limit: int) -> bytes:
         """Return at most `limit` bytes of a local file that an answer names; OSError."""
 
+    def keep_file(self, name: str, content: bytes) -> Path:
+        """Write a file that a check has mended beside the journal, and return where it lies; OSError."""
+
     def file_path(self, path: str) -> Path:
         """Return a local path with `~` resolved."""
 

@@ -40,7 +40,7 @@ class FileForm:
 
     def __post_init__(self) -> None:
         """Refuse a form in which records could not be told apart."""
-        if len(self.delimiter) != 1 or not " " < self.delimiter < "\x7f" and self.delimiter != "\t":
+        if len(self.delimiter) != 1 or (not " " < self.delimiter < "\x7f" and self.delimiter != "\t"):
             raise PlanError(f"{self.delimiter!r} cannot delimit fields; use {', '.join(DELIMITERS)} or one sign")
         if self.delimiter.isalnum() or self.delimiter in '"\\':
             raise PlanError(f"{self.delimiter!r} cannot delimit fields; use {', '.join(DELIMITERS)} or one sign")

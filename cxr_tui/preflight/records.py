@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -14,7 +15,6 @@ from cxr_tui.preflight.text import Slab
 
 MARK = "\ufeff".encode()
 _LINE = "line"
-_SIGNED = "cxr-tui-signed"
 _SIGNS = range(0xFDD0, 0xFDF0)
 """Code points that Unicode keeps free for use within a program."""
 
@@ -51,8 +51,7 @@ def field_name(place: int) -> str:
 
 def blank_pattern(form: FileForm) -> str:
     """Return what a line of nothing but blanks and delimiters looks like."""
-    sign = form.delimiter if form.delimiter.isspace() else f"\\{form.delimiter}"
-    return f"^[{BLANKS}{sign}]*$"
+    return f"^[{BLANKS}{re.escape(form.delimiter)}]*$"
 
 
 def first_record(slab: Slab, form: FileForm) -> tuple[list[str], Slab] | None:
@@ -135,8 +134,9 @@ def _mended(text: bytes) -> tuple[bytes, str]:
     def signed(error: UnicodeError) -> tuple[str, int]:
         return sign, error.end if isinstance(error, UnicodeDecodeError) else 0
 
-    codecs.register_error(_SIGNED, signed)
-    return text.decode("utf-8", _SIGNED).encode(), sign
+    handler = f"cxr-tui-sign-{ord(sign):x}"  # the registry is the process's, and several files may be read at once
+    codecs.register_error(handler, signed)
+    return text.decode("utf-8", handler).encode(), sign
 
 
 def _shapes(lines: pl.Series, fields: pl.DataFrame, form: FileForm, width: int) -> pl.Series | None:

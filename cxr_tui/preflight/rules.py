@@ -1,7 +1,7 @@
-"""The rules by which an import reads and judges a file, all in one place, each with its source.
+r"""The rules by which an import reads and judges a file, all in one place, each with its source.
 
 Certainty: "documented" is said by Oracle's help, "inferred" is not. The pattern texts below mean the same to Python's
-`re.fullmatch` and to the data engine, which has no look-around and another idea of `\\s`; so blanks are spelled out.
+`re.fullmatch` and to the data engine, which has no look-around and another idea of `\s`; so blanks are spelled out.
 
 Reading
     A record ends with a line feed, a carriage return, or both (inferred).

@@ -107,7 +107,9 @@ async def _by_connect(known: Known, world: World, since: datetime, succeeded: li
         return
     for run in await connect.connect_runs(job.job_id, since, world.now() + timedelta(days=1)):
         if run.status is RunStatus.SUCCEEDED and run.started is not None and run.started > since:
-            succeeded.append(f"Run {run.run_id} of {visible(name, 60)} began {run.started:%Y-%m-%d %H:%M} UTC: succeeded.")
+            succeeded.append(
+                f"Run {run.run_id} of {visible(name, 60)} began {run.started:%Y-%m-%d %H:%M} UTC: succeeded."
+            )
             return
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cxr_tui.journal.rotations import NEXT, PREVIOUS, Rotation, Stage
-from cxr_tui.model.errors import NothingStoredError
 from cxr_tui.model.ports import Credentials
 from cxr_tui.model.secret import Secret
 
@@ -21,23 +20,30 @@ async def prepare(
 ) -> tuple[str, ...]:
     """Put the new secret beside the current one and return the items kept aside.
 
-    What a rotation that was aborted without proof has left is taken again, unless the person brings their `own`. What
-    any other rotation left is dead, or was never shown to anybody, and is overwritten.
+    What a rotation that was aborted without proof has left is taken again, unless the person brings their `own`; then
+    it is put aside, and so is the old one of a rotation whose last proof is still out. What any other rotation left is
+    dead, or was never shown to anybody, and is overwritten.
     """
-    leftover: Secret | None = None
-    if before is not None and before.kept:
-        try:
-            leftover = await credentials.get(item + NEXT)
-        except NothingStoredError:
-            leftover = None
     aside = before.aside if before is not None else ()
-    if leftover is None:
-        await credentials.put(item + NEXT, own or made)
-    elif own is not None and own != leftover:
-        place = aside_item(item, number)
-        await credentials.put(place, leftover)
-        await credentials.put(item + NEXT, own)
-        aside = (*aside, place)
+    left = ""
+    if before is not None and before.kept:
+        left = before.next
+    elif before is not None and before.stage is Stage.PROMOTED:
+        left = before.previous
+    place = aside_item(item, number)
+    if await credentials.has(place):
+        return (*(await _put(credentials, item, own or made, aside)), place)  # a kill came after it was put aside
+    if not left or not await credentials.has(left):
+        return await _put(credentials, item, own or made, aside)
+    leftover = await credentials.get(left)
+    if left == item + NEXT and (own is None or own == leftover):
+        return aside
+    await credentials.put(place, leftover)
+    return (*(await _put(credentials, item, own or made, aside)), place)
+
+
+async def _put(credentials: Credentials, item: str, new: Secret, aside: tuple[str, ...]) -> tuple[str, ...]:
+    await credentials.put(item + NEXT, new)
     return aside
 
 

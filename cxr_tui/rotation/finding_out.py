@@ -85,8 +85,10 @@ def result_of(error: OutsideError) -> Result:
             return Result.EXPIRED
         case LoginRefusedError() if error.code in NOT_THE_PASSWORD:
             return Result.BLOCKED
-        case LoginRefusedError() | KeyFileError():
+        case LoginRefusedError():
             return Result.REFUSED
+        case KeyFileError() if "the passphrase is wrong" in str(error):
+            return Result.REFUSED  # any other trouble with the file says nothing of the passphrase
         case UnreachableError(reach=Reach.TIMEOUT | Reach.CUT) | MalformedError():
             return Result.OPEN  # it was sent, and how it was answered is not known
         case _:
@@ -123,4 +125,3 @@ def _spent(rotation: Rotation, row: Row, place: Integration) -> Finding:
         "the count. Then say so: `cxr-tui rotate --resume --anew` allows two more tries."
         + ("" if left > 1 else " Even so, wait an hour after the last try, or have the user unlocked."),
     )
-

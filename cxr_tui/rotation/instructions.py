@@ -83,7 +83,10 @@ def _change(item: str, held: HeldSecret, known: Known, title: str) -> Instructio
     return Instruction(
         f"{title} for the key file",
         "this machine's terminal",
-        lines=(f"Run: ssh-keygen -p -f {path}", "Enter the passphrase that is kept here, twice. Keep a copy of the file."),
+        lines=(
+            f"Run: ssh-keygen -p -f {path}",
+            "Enter the passphrase that is kept here, twice. Keep a copy of the file.",
+        ),
         then="Say that it is done; the file is opened with it.",
         secret=item,
     )

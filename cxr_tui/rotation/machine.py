@@ -9,18 +9,17 @@ from enum import Enum, auto
 from cxr_tui.journal.rotations import LOCKS_AT, Rotation, Row, Stage
 
 LOCK_LASTS = timedelta(minutes=60)
-"""How long a lock lasts where the account sets nothing else (facts B.3; documented); refusals this old are forgotten."""
+"""A lock lasts this long where the account sets nothing else (facts B.3; documented); older refusals are forgotten."""
 
 _MOVES: Mapping[Stage | None, frozenset[Stage]] = {
     None: frozenset({Stage.PREPARED}),
-    Stage.PREPARED: frozenset({Stage.PREPARED, Stage.IN_RESPONSYS, Stage.CHANGED, Stage.ABORTED}),
-    Stage.IN_RESPONSYS: frozenset({Stage.IN_RESPONSYS, Stage.IN_AUDIENCE, Stage.ROLLING_BACK}),
+    Stage.PREPARED: frozenset({Stage.IN_RESPONSYS, Stage.CHANGED, Stage.ABORTED}),
+    Stage.IN_RESPONSYS: frozenset({Stage.IN_AUDIENCE, Stage.ROLLING_BACK}),
     Stage.IN_AUDIENCE: frozenset({Stage.PROMOTED, Stage.ROLLING_BACK}),
     Stage.CHANGED: frozenset({Stage.PROMOTED, Stage.ROLLING_BACK}),
-    Stage.PROMOTED: frozenset({Stage.DONE}),
+    Stage.PROMOTED: frozenset({Stage.DONE, Stage.PREPARED}),
     Stage.ROLLING_BACK: frozenset(
         {
-            Stage.ROLLING_BACK,
             Stage.BACK_IN_RESPONSYS,
             Stage.ROLLED_BACK,
             Stage.IN_RESPONSYS,

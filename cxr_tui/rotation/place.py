@@ -78,5 +78,3 @@ def turn(journal: Path) -> Iterator[None]:
                 lock.execute("ROLLBACK")
     finally:
         lock.close()
-
-

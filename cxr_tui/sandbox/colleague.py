@@ -37,7 +37,7 @@ class Colleague:
     ) -> None:
         self._access = access
         self._point_of_contact = point_of_contact
-        self.remedies: dict[str, Callable[[], Awaitable[None]]] = {}
+        self.remedies: dict[str, list[Callable[[], Awaitable[None]]]] = {}
         """What he or somebody he asks can put right, by the code of the finding: a list filled, a user unlocked."""
         self.pages = Pages("the colleague's answers")
         self.pages.page("Ask for", "CX Audience API user")(_user(audience_user))
@@ -62,10 +62,11 @@ class Colleague:
         """Put right what a finding names; PageError where nobody can, or where it has been put right already."""
         if visit.is_look:
             return PageShows()
-        remedy = self.remedies.pop(visit.text("Finding"), None)
-        if remedy is None:
+        remedies = self.remedies.pop(visit.text("Finding"), [])
+        if not remedies:
             raise PageError("There is nothing that I could do about this one.")
-        await remedy()
+        for remedy in remedies:
+            await remedy()
         return PageShows(message="It is put right.")
 
 

@@ -34,6 +34,12 @@ def journal_path(home: Path, name: str) -> Path:
     return home / "integrations" / name / "journal.db"
 
 
+def private_folders(path: Path) -> None:
+    """Make the folders of a journal, each of them (and the data folder above) for this user alone."""
+    for folder in (path.parents[2], path.parents[1], path.parent):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def integration_names(home: Path) -> tuple[str, ...]:
     """Return the names of the integrations that have a journal, in alphabetical order."""
     return tuple(sorted(path.parent.name for path in (home / "integrations").glob("*/journal.db")))

@@ -58,7 +58,8 @@ class Setup:
         self.sandboxed = operator is not None
         self._journal = journal
         self._ledger = Ledger()
-        self._open_world = LiveWorld(self.ledger, credentials, operator, self._refused)
+        mended = journal.path.with_suffix(".files")
+        self._open_world = LiveWorld(self.ledger, credentials, operator, self._refused, mended)
         self.world: World = self._open_world
 
     @property

@@ -55,7 +55,10 @@ class LiveWorld:
         credentials: Credentials,
         operator: Operator | None,
         on_refusal: Callable[[str], None],
+        folder: Path,
     ) -> None:
+        """`folder` is for files that checks have mended; it is made when it is needed."""
+        self._folder = folder
         self._ledger = ledger
         self._credentials = credentials
         self._operator = operator
@@ -162,6 +165,14 @@ class LiveWorld:
         """Return at most `limit` bytes of a local file that an answer names; OSError."""
         with self.file_path(path).open("rb") as file:
             return file.read(limit)
+
+    def keep_file(self, name: str, content: bytes) -> Path:
+        """Write a file that a check has mended, in one step, and return where it lies; OSError."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        target = self._folder / Path(name).name
+        part = target.with_name(f"{target.name}.part")
+        part.write_bytes(content)
+        return part.replace(target)
 
     def file_path(self, path: str) -> Path:
         """Return a local path with `~` resolved."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -61,7 +60,7 @@ class Account:
 
     name: str
     time_zone: str
-    lists: Mapping[str, ListTable]
+    lists: dict[str, ListTable]
     users: dict[str, ApiUser] = field(default_factory=dict)
     external_servers: list[str] = field(default_factory=list)
     """Hosts that Support has permitted, as `host:port`, or the host alone for port 22."""
@@ -73,6 +72,17 @@ class Account:
     """By RIID_ in the list that the settings name."""
     archive_after_import: bool = True
     """Whether a file is moved to `archive` once loaded; documented for the own server, inferred for external ones."""
+
+    def rename_list(self, old: str, new: str) -> None:
+        """Give a list another name; KeyError for no such list."""
+        table = self.lists.pop(old)
+        table.name = new
+        self.lists[new] = table
+
+    def withdraw_insert(self) -> None:
+        """Set the insert option back to No, which only Oracle Support can (Integrating with Responsys; documented)."""
+        if self.settings is not None:
+            self.settings = replace(self.settings, insert_new=False)
 
     def matched_list(self) -> ListTable | None:
         """Return the list that is joined with Responsys, None before the settings are saved."""

@@ -149,7 +149,7 @@ def build_audience(
     minutes of the jobs; the API user's password is random in any case.
     """
     api_user = ApiUser(api_user_name, Secret(secrets.token_urlsafe(18)))
-    account = Account(account_name, time_zone, lists, {api_user.name: api_user})
+    account = Account(account_name, time_zone, dict(lists), {api_user.name: api_user})
     gatekeeper = Gatekeeper(account, clock)
     keys = KeyPairs(directory)
     ssh2_key = Ssh2Key(f"{account_name}@cxaudience")

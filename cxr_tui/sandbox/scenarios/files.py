@@ -8,17 +8,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cxr_tui.sandbox.pages import Upload
-from cxr_tui.sandbox.population import RESPONSYS_COLUMNS
 from cxr_tui.sandbox.responsys import export_form
 from cxr_tui.sandbox.scenarios.exports import SPECIFICATION
 from cxr_tui.sandbox.scenarios.plant import Change, Entries, Planting, Press, scenario
-from cxr_tui.sandbox.tables import ListTable
+from cxr_tui.sandbox.tables import SYSTEM_COLUMNS, ListTable
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.assembly import Sandbox
 
 _OLD = timedelta(days=21)
-_NEAR_LIST = "CUSTOMERS_TEST"
+_NEAR_LIST = "TEST"
 
 
 def _mistyped(planting: Planting, screen: Sequence[str], label: str, wrong: str) -> Change:
@@ -81,7 +80,7 @@ def _file_empty(planting: Planting) -> None:
     """Choose the list beside the right one in the drop-down: a test list that holds nobody."""
 
     async def make_test_list(sandbox: Sandbox) -> None:
-        table = ListTable(_NEAR_LIST, "Lists", RESPONSYS_COLUMNS, first_riid=790_000_001)
+        table = ListTable(_NEAR_LIST, "Lists", SYSTEM_COLUMNS, first_riid=790_000_001)
         sandbox.responsys.account.lists[_NEAR_LIST] = table
 
     planting.world(make_test_list)

@@ -174,7 +174,8 @@ class Planting:
 
     def remedy(self, change: Change, code: str = "") -> None:
         """Say what the colleague does once he is shown the finding of this scenario (or of another code)."""
-        self.sandbox.colleague.remedies[code or self.code] = lambda: change(self.sandbox)
+        remedies = self.sandbox.colleague.remedies.setdefault(code or self.code, [])
+        remedies.append(lambda: change(self.sandbox))
 
 
 def _once(told: list[Callable[[J, R], Awaitable[None]]], change: Callable[[J, R], Awaitable[None]]) -> None:

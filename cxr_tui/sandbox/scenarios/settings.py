@@ -34,10 +34,9 @@ def _list_missing(planting: Planting) -> None:
     """Let the list be made anew under a name in other case, after the wizard has read the names."""
 
     async def rename(sandbox: Sandbox) -> None:
-        lists = sandbox.audience.account.lists
-        for name in list(lists):
-            lists[name].name = name.title()
-            lists[name.title()] = lists.pop(name)
+        account = sandbox.audience.account
+        for name in list(account.lists):
+            account.rename_list(name, name.title())
 
     planting.after("responsys", *_LISTS, change=rename)
 

@@ -1,0 +1,98 @@
+"""`doctor`: tells whether this machine is ready."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from cxr_tui.commands.exits import Exit
+from cxr_tui.commands.opening import attached_sandbox, open_real
+from cxr_tui.commands.output import say, say_json
+from cxr_tui.doctor import machine, outside
+from cxr_tui.doctor.health import Condition, Health
+from cxr_tui.gateways.offload import offload
+from cxr_tui.guide.hosts import audience_url, login_url
+from cxr_tui.setup.integrations import data_home, journal_path
+from cxr_tui.setup.session import Setup
+
+MARKS = {Condition.PASS: "✓ pass", Condition.WARN: "! warn", Condition.FAIL: "✗ fail", Condition.SKIP: "· skip"}
+GPG_SECONDS = 30
+
+
+async def doctor(args: Namespace) -> Exit:
+    """Examine this machine, and what an integration that is begun has to reach; nothing that stays is changed."""
+    if args.at:
+        async with attached_sandbox(Path(args.at), args.integration) as setup:
+            found = await _examine(setup)
+    elif journal_path(data_home(), args.integration).exists():
+        setup = open_real(args.integration)
+        try:
+            found = await _examine(setup)
+        finally:
+            await setup.close()
+    else:
+        found = await _examine(None)
+    ok = not any(one.condition is Condition.FAIL for one in found)
+    if args.json:
+        say_json(
+            {
+                "checks": [
+                    {"code": one.code, "status": one.condition.value, "seen": one.seen, "remedy": one.remedy}
+                    for one in found
+                ],
+                "ok": ok,
+            }
+        )
+    else:
+        say("\n".join(line for one in found for line in _lines(one)))
+    return Exit.HOLDS if ok else _cause(found)
+
+
+def _cause(found: list[Health]) -> Exit:
+    failed = {one.code for one in found if one.condition is Condition.FAIL}
+    if "credential-store" in failed:
+        return Exit.STORE
+    return Exit.UNREACHABLE if failed <= {"responsys", "cx-audience", "file-server"} else Exit.WRONG
+
+
+async def _examine(setup: Setup | None) -> list[Health]:
+    from cxr_tui.gateways.clock import ServerClock
+    from cxr_tui.gateways.credentials import KeyringCredentials
+    from cxr_tui.gateways.knock import knock
+
+    known = setup.ledger().known() if setup else None
+    credentials = setup.world.credentials if setup else KeyringCredentials("doctor")
+    clock = ServerClock()
+    size = os.get_terminal_size(sys.stdout.fileno()) if sys.stdout.isatty() else None
+    responsys, audience, store, files, gpg = await asyncio.gather(
+        outside.host("responsys", login_url(known) if known else "", lambda url: knock(url, clock)),
+        outside.host(
+            "cx-audience",
+            audience_url(known.text("account.audience_token")) if known else "",
+            lambda url: knock(url, clock),
+        ),
+        outside.credential_store(credentials),
+        outside.file_server(known.text("destination-connectivity.server") if known else ""),
+        offload(machine.gpg, GPG_SECONDS, "gpg"),
+    )
+    return [
+        machine.python(),
+        machine.terminal(os.environ, (size.columns, size.lines) if size else None),
+        machine.characters(sys.stdout.encoding),
+        machine.home(data_home()),
+        machine.time_zones(),
+        gpg,
+        store,
+        outside.proxy(os.environ),
+        *responsys,
+        *audience,
+        files,
+    ]
+
+
+def _lines(one: Health) -> list[str]:
+    lines = [f"{MARKS[one.condition]}  {one.code:<18} {one.seen}"]
+    return [*lines, f"{'':27} {one.remedy}"] if one.remedy else lines

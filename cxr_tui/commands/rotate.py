@@ -1,0 +1,200 @@
+"""`rotate`: a new password that cannot lock anyone out, and how old the passwords are."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cxr_tui.commands.exits import Exit
+from cxr_tui.commands.opening import attached_sandbox, fresh_sandbox, open_real
+from cxr_tui.commands.output import say, say_json, tell
+from cxr_tui.journal.ledger import Ledger
+from cxr_tui.journal.rotations import rules_entry
+from cxr_tui.journal.store import Journal, JournalError
+from cxr_tui.model.finding import Finding, Status
+from cxr_tui.model.passwords import RULE_NAMES, rules_from, strength
+from cxr_tui.model.secret import Secret
+from cxr_tui.rotation.ages import Age, AgeState, ages_of
+from cxr_tui.rotation.ages import document as ages_document
+from cxr_tui.rotation.operated import operate
+from cxr_tui.rotation.rotation import Rotating
+from cxr_tui.rotation.secrets_held import UnknownSecretError, held_secret
+from cxr_tui.rotation.told import STAGE_WORDS, Told, document, passed, visit_line
+from cxr_tui.setup.integrations import data_home, integration_names, journal_path
+from cxr_tui.setup.session import Setup
+from cxr_tui.setup.walk import Browser, Plan, walk
+
+UNREACHABLE = frozenset({"host-unreachable", "service-fault", "throttled"})
+STATE_GLYPHS = {"proven": "✓", "attested": "◌", "recorded": "✓", "now": "▸", "ahead": "·", "refused": "✗"}
+STATUS_GLYPHS = {Status.PASS: "✓", Status.FAIL: "✗", Status.WARN: "!", Status.UNKNOWN: "?"}
+
+
+class RotateUsageError(ValueError):
+    """A command line that cannot be carried out; says why."""
+
+
+async def rotate(args: Namespace) -> Exit:
+    """Rotate one secret of one integration, or list ages."""
+    try:
+        held_secret(args.item)
+        own = _own(args)
+        _rules(args)
+    except (UnknownSecretError, RotateUsageError) as error:
+        tell(str(error))
+        return Exit.USAGE
+    if args.due:
+        return _due(args)
+    if args.at:
+        async with attached_sandbox(Path(args.at), args.integration) as setup:
+            return await _rotate(args, setup, own)
+    if args.sandbox:
+        async with fresh_sandbox(args.people, ()) as setup:
+            tell("Setting up an integration with a fresh sandbox…")
+            await walk(setup, Plan({}, {}, Browser.OPERATOR), lambda _: None)
+            return await _rotate(args, setup, own)
+    setup = open_real(args.integration)
+    try:
+        return await _rotate(args, setup, own)
+    finally:
+        await setup.close()
+
+
+async def _rotate(args: Namespace, setup: Setup, own: Secret | None) -> Exit:
+    rules = _rules(args)
+    if rules is not None:
+        setup.note([rules_entry(rules)])
+    rotating = Rotating(setup, held_secret(args.item), tell)
+    if own is not None:
+        user = setup.ledger().known().text(rotating.held.user_key) if rotating.held.user_key else ""
+        tell(f"The new one is {strength(own, user).value}.")
+    told = await _act(args, rotating, own)
+    if args.json:
+        say_json(document(told, setup.name))
+    else:
+        say("\n".join(_lines(told)))
+    return _exit(told)
+
+
+async def _act(args: Namespace, rotating: Rotating, own: Secret | None) -> Told:
+    sandboxed = rotating.place.world.operator is not None
+    if args.abort:
+        told = await rotating.abort()
+        going_back = rotating.rotation is not None and rotating.rotation.stage.value == "rolling-back"
+        return await operate(rotating) if sandboxed and going_back else told
+    rotation = rotating.rotation
+    if args.resume or args.anew:
+        if sandboxed and rotation is not None and rotation.open and not args.anew:
+            return await operate(rotating)
+        return await (rotating.anew() if args.anew else rotating.resume())
+    if rotation is None or not rotation.open or own is not None:
+        told = await rotating.begin(own)
+        return await operate(rotating) if sandboxed and not told.failed else told
+    told = rotating.told()
+    return await operate(rotating) if sandboxed else told
+
+
+def _exit(told: Told) -> Exit:
+    if told.ok:
+        return Exit.HOLDS
+    codes = {one.code for one in told.findings if one.status in (Status.FAIL, Status.UNKNOWN)}
+    if "store-unusable" in codes:
+        return Exit.STORE
+    return Exit.UNREACHABLE if codes and codes <= UNREACHABLE else Exit.WRONG
+
+
+def _lines(told: Told) -> list[str]:
+    lines = [f"{told.held.title}: {told.state}"]
+    for one in passed(told.rotation, told.held):
+        lines.append(f"  {STATE_GLYPHS.get(one.state, '·')} {STAGE_WORDS[one.stage]:<52} {one.state}")
+    for finding in told.findings:
+        lines += _finding_lines(finding)
+    todo = told.todo
+    if todo is not None:
+        lines += ["", f"Now: {todo.title}, in {todo.whose} browser." if todo.visits else f"Now: {todo.title}."]
+        lines += [f"  {text}" for text in todo.lines]
+        for number, visit in enumerate(todo.visits, 1):
+            lines.append(f"  {number}. {visit_line(visit.site.value, visit.path, visit.press)}")
+            lines += [f"     {label}: {_entry(value)}" for label, value in visit.entries.items()]
+            lines += [f"     {visit.note}"] if visit.note else []
+        if todo.then:
+            lines.append(f"  Then: {todo.then} (cxr-tui rotate --resume)")
+    return lines
+
+
+def _entry(value: object) -> str:
+    from cxr_tui.model.visit import Carried, SecretRef
+
+    match value:
+        case SecretRef(item):
+            return f"(from the keyring: {item}; the wizard copies it with ^R)"
+        case Carried(label):
+            return f"({label} of the mail)"
+        case "":
+            return "(the user's own address)"
+        case _:
+            return str(value)
+
+
+def _finding_lines(finding: Finding) -> list[str]:
+    lines = [f"  {STATUS_GLYPHS[finding.status]} {finding.code}: {finding.seen}"]
+    return lines + [f"      {text}" for text in (finding.why, finding.remedy) if text]
+
+
+def _due(args: Namespace) -> Exit:
+    home = Path(args.at) if args.at else data_home()
+    ages = tuple(age for name in integration_names(home) for age in _ages(home, name))
+    if args.json:
+        say_json(ages_document(ages))
+    else:
+        for one in ages:
+            under_way = f"  rotation: {one.rotation}" if one.rotation else ""
+            say(f"{one.state.value:<8} {one.integration:<20} {one.item:<22} {one.reason}{under_way}")
+        if not ages:
+            tell("No integration is set up on this machine yet.")
+    return Exit.HOLDS if ages_document(ages)["ok"] else Exit.WRONG
+
+
+def _ages(home: Path, name: str) -> Sequence[Age]:
+    try:
+        journal = Journal(journal_path(home, name))
+        try:
+            records = journal.since()
+        finally:
+            journal.close()
+    except (JournalError, ValueError) as error:
+        return (Age(name, "", AgeState.UNKNOWN, str(error)),)
+    ledger = Ledger()
+    ledger.take(records)
+    now = datetime.now(UTC)
+    # a sandbox's clock runs ahead of this machine's
+    return ages_of(name, ledger, max([now, *(record.at for record in records[-1:])]))
+
+
+def _own(args: Namespace) -> Secret | None:
+    """Read a password from standard input; RotateUsageError where there is none or a terminal is asked."""
+    if not args.password_stdin:
+        return None
+    if args.resume or args.abort or args.anew or args.due:
+        raise RotateUsageError("--password-stdin begins a rotation; it goes with none of --resume, --abort, --due")
+    if sys.stdin.isatty():
+        raise RotateUsageError("--password-stdin reads from a pipe, not from a terminal")
+    own = Secret(sys.stdin.readline().rstrip("\r\n"))
+    if not own:
+        raise RotateUsageError("--password-stdin: standard input ended before a password came")
+    return own
+
+
+def _rules(args: Namespace) -> dict[str, int] | None:
+    """Read `--rules`, such as `minimum_length=16,number=0`; RotateUsageError names what is not understood."""
+    if not args.rules:
+        return None
+    read: dict[str, int] = {}
+    for part in args.rules.split(","):
+        name, _, value = part.strip().replace("-", "_").partition("=")
+        if name not in RULE_NAMES or not value.isdigit():
+            raise RotateUsageError(f"--rules takes NAME=NUMBER with a name of {', '.join(RULE_NAMES)}")
+        read[name] = int(value)
+    return rules_from(read).document()

@@ -1,0 +1,101 @@
+"""The machine itself: Python, terminal, files, time zones, gpg."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from cxr_tui.doctor.health import Health, absent, bad, good, poor
+from cxr_tui.model.foreign import visible
+
+OLDEST_PYTHON = (3, 11)
+SMALLEST = (80, 24)
+"""Columns and rows at which every screen is complete."""
+ROOM = 200 * 1024 * 1024
+"""Bytes that should be free for journals and a fetched head of a file."""
+DUMB = frozenset({"", "dumb", "unknown"})
+
+
+def python() -> Health:
+    """Say whether this Python is new enough."""
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    if sys.version_info[:2] < OLDEST_PYTHON:
+        return bad("python", f"Python {version}", "Install Python 3.11 or newer.")
+    return good("python", f"Python {version}")
+
+
+def terminal(environ: Mapping[str, str], size: tuple[int, int] | None) -> Health:
+    """Say whether the wizard can be shown here; `size` is columns and rows, None where output is no terminal."""
+    if size is None:
+        return absent("terminal", "Output does not go to a terminal; commands without a screen work.")
+    kind = environ.get("TERM", "")
+    if kind in DUMB:
+        return bad("terminal", f'TERM is "{visible(kind, 40)}", which draws no screens', "Use a terminal emulator.")
+    columns, rows = size
+    seen = f"{columns}x{rows}, {visible(kind, 40)}, {_colours(environ, kind)}"
+    if columns < SMALLEST[0] or rows < SMALLEST[1]:
+        return poor("terminal", seen, f"Make the window at least {SMALLEST[0]} columns by {SMALLEST[1]} rows.")
+    return good("terminal", seen)
+
+
+def _colours(environ: Mapping[str, str], kind: str) -> str:
+    if environ.get("NO_COLOR"):
+        return "no colours (NO_COLOR is set)"
+    if environ.get("COLORTERM") in ("truecolor", "24bit"):
+        return "16 million colours"
+    return "256 colours" if "256color" in kind else "16 colours or fewer"
+
+
+def characters(encoding: str) -> Health:
+    """Say whether the output can carry glyphs and names of any script."""
+    if encoding.lower().replace("-", "") == "utf8":
+        return good("characters", "UTF-8")
+    return poor("characters", f"output is {visible(encoding, 40)}", "Set LANG to a UTF-8 locale, such as C.UTF-8.")
+
+
+def home(folder: Path) -> Health:
+    """Say whether journals can be written, privately."""
+    probe: Path | None = None
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=folder, prefix=".doctor-")
+        os.close(handle)
+        probe = Path(name)
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return bad("data-folder", f"{folder}: {error.strerror}", "Make it writable, or set CXR_TUI_HOME to another.")
+    finally:
+        if probe is not None:
+            probe.unlink()
+    if free < ROOM:
+        return poor("data-folder", f"{folder}: {free // 2**20} MB free", "Free some disk space.")
+    if os.name == "posix" and folder.stat().st_mode & 0o077:
+        return poor("data-folder", f"{folder} can be read by others", f"chmod 700 {folder}")
+    return good("data-folder", f"{folder}: private, {free // 2**30} GB free")
+
+
+def time_zones() -> Health:
+    """Say whether schedules can be worked out in the account's time zone."""
+    try:
+        ZoneInfo("America/New_York")
+    except (KeyError, OSError):
+        return bad("time-zones", "no time zone data", "Install the Python package tzdata, or your system's.")
+    return good("time-zones", "time zone data is there")
+
+
+def gpg() -> Health:
+    """Say whether gpg is there, new enough, and works in a home of its own; blocking."""
+    from cxr_tui.gateways.gpg_home import gpg_home
+    from cxr_tui.model.errors import OpenPgpError
+
+    try:
+        with gpg_home() as found:
+            version = ".".join(str(part) for part in found.version or ())
+    except (OpenPgpError, OSError) as error:
+        return bad("gpg", visible(str(error)), "Install GnuPG; on Debian or Ubuntu: sudo apt-get install gnupg")
+    return good("gpg", f"GnuPG {version} at {shutil.which('gpg')}, with a home of its own")

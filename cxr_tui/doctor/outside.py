@@ -1,0 +1,105 @@
+"""What lies between this machine and the products: credential store, TLS, proxy, clocks, SSH."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from cxr_tui.doctor.health import Health, absent, bad, good, poor
+from cxr_tui.model.errors import OutsideError, Reach, StoreUnusableError, UnreachableError
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.ports import Credentials
+from cxr_tui.model.schema import HostAnswer
+from cxr_tui.model.secret import Secret
+
+SKEW_SECONDS = 60
+"""From here on a clock is called wrong: schedules have quarter hours, tokens hours."""
+PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+REMEDIES: Mapping[Reach, str] = {
+    Reach.DNS: "Check the name; ask the network people whether it resolves here.",
+    Reach.REFUSED: "Ask the network people to let this machine reach it, or check the port.",
+    Reach.TLS: "Ask the network people whether a proxy breaks TLS, and which authority it signs with.",
+    Reach.TIMEOUT: "A firewall most likely drops the packets: ask the network people to open the way.",
+    Reach.CUT: "Something between closes the line: ask the network people.",
+}
+
+
+async def credential_store(credentials: Credentials) -> Health:
+    """Write, read, compare and remove a secret under a random name."""
+    item = f"doctor-{secrets.token_hex(8)}"
+    told = Secret(secrets.token_urlsafe(16))
+    try:
+        try:
+            await credentials.put(item, told)
+            same = await credentials.get(item) == told
+        finally:
+            await credentials.drop(item)
+    except StoreUnusableError as error:
+        return bad("credential-store", "no credential store can be used", visible(str(error), 1000))
+    if not same:
+        return bad("credential-store", f"{credentials.store} gave back something else", "Use another store.")
+    return good("credential-store", f"{credentials.store}: written, read back, removed")
+
+
+def proxy(environ: Mapping[str, str]) -> Health:
+    """Say which proxy the connections go through; its user and password are left out."""
+    name = next((name for name in PROXIES if environ.get(name)), "")
+    if not name:
+        return good("proxy", "no proxy is set")
+    parts = urlsplit(environ[name])
+    return good("proxy", f"{name}: {visible(parts.hostname or 'unreadable', 100)}:{parts.port or ''}")
+
+
+async def host(code: str, url: str, knock: Callable[[str], Awaitable[HostAnswer]]) -> list[Health]:
+    """Say whether a host answers over TLS, and how far its clock is from this machine's."""
+    if not url:
+        return [absent(code, "not known yet; name an integration that is begun with -i")]
+    try:
+        answer = await knock(url)
+    except UnreachableError as error:
+        return [bad(code, visible(str(error)), REMEDIES[error.reach])]
+    except OutsideError as error:
+        return [bad(code, visible(str(error)), "Check the address.")]
+    how = "over TLS, certificate verified" if answer.tls else "without TLS, on this machine"
+    return [good(code, f"{visible(url, 100)} answers in {answer.seconds * 1000:.0f} ms {how}"), clock(code, answer)]
+
+
+def clock(code: str, answer: HostAnswer) -> Health:
+    """Compare this machine's clock with a server's."""
+    name = f"{code}-clock"
+    if answer.date is None:
+        return absent(name, "the server does not tell its time")
+    skew = (datetime.now(UTC) - answer.date).total_seconds()
+    if abs(skew) > SKEW_SECONDS:
+        way = "ahead of" if skew > 0 else "behind"
+        return poor(name, f"this clock is {abs(skew):.0f} s {way} the server's", "Let the system set its clock (NTP).")
+    return good(name, f"within {SKEW_SECONDS} s of the server's")
+
+
+async def file_server(server: str) -> Health:
+    """Say whether this machine and the file server know a common set of SSH algorithms."""
+    if not server:
+        return absent("file-server", "not known yet; the wizard reads it off the screen at step 13")
+    from cxr_tui.gateways.ssh_offer import ssh_offer
+
+    name, _, port = server.rpartition(":") if ":" in server else (server, "", "22")
+    try:
+        offer = await ssh_offer(name, int(port))
+    except UnreachableError as error:
+        return bad("file-server", visible(str(error)), REMEDIES[error.reach])
+    except OutsideError as error:
+        return bad("file-server", visible(str(error)), "Check server and port.")
+    shared = offer.shared()
+    lacking = [kind for kind, names in shared.items() if not names]
+    if lacking:
+        offered = ", ".join(visible(one, 40) for one in (*offer.exchanges, *offer.host_keys)[:8])
+        return bad(
+            "file-server",
+            f"{visible(server, 100)} ({offer.banner}) and this program share no {' and no '.join(lacking)}; "
+            f"it offers {offered}",
+            "It may offer SHA-1 only, which is no longer spoken: ask Oracle Support about the server's algorithms.",
+        )
+    chosen = ", ".join(f"{kind} {names[0]}" for kind, names in shared.items())
+    return good("file-server", f"{visible(server, 100)}: {chosen}")

@@ -1,0 +1,133 @@
+"""The jobs of one open integration, for a screen: look, read a log, run now, follow. The screen itself does no I/O."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from cxr_tui.guide.schedule_fields import ZONE
+from cxr_tui.jobs import history
+from cxr_tui.jobs.evidence import NOTHING
+from cxr_tui.jobs.expectation import JobKind, plans
+from cxr_tui.jobs.history import SeenRun
+from cxr_tui.jobs.standing import JobState
+from cxr_tui.jobs.status import Integration, IntegrationStatus, JobStatus, assess, look
+from cxr_tui.model.errors import NotFoundError
+from cxr_tui.model.ports import Responsys
+from cxr_tui.model.schema import ConnectRun, LogLine, RunStatus
+from cxr_tui.model.values import Known
+
+BETWEEN_LOOKS = 2.0
+"""Seconds between two looks at a run that is followed; the calls of a minute are limited (facts A.6)."""
+
+_SINCE = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A run as it was just seen, with its log so far."""
+
+    run_id: int
+    run: ConnectRun | None
+    """None: Connect does not list it yet."""
+    log: tuple[LogLine, ...] = ()
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will come."""
+        return self.run is not None and self.run.status is not None and self.run.status is not RunStatus.RUNNING
+
+
+class NoConnectError(Exception):
+    """There is no API user by which Connect could be asked."""
+
+
+class JobsService:
+    """Everything that the jobs screen asks for; raises OutsideError where an outside system does not give it."""
+
+    def __init__(self, integration: Integration, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
+        self._integration = integration
+        self._sleep = sleep
+
+    @property
+    def name(self) -> str:
+        """The integration's name."""
+        return self._integration.name
+
+    def remembered(self) -> IntegrationStatus:
+        """Return what the journal alone tells, to show until the first look is done."""
+        ledger, now = self._integration.ledger(), self._integration.world.now()
+        known, set_up = Known(dict(ledger.values)), plans(ledger)
+        runs = {plan.kind: history.remembered(ledger.runs.get(plan.kind.value, {})) for plan in set_up}
+        jobs = assess(set_up, known, NOTHING, now, runs)
+        return IntegrationStatus(self.name, now, known.text(ZONE), jobs)
+
+    async def look(self) -> IntegrationStatus:
+        """Look at both jobs."""
+        return await look(self._integration)
+
+    async def log(self, job: JobStatus, run: SeenRun) -> tuple[LogLine, ...]:
+        """Return the log of a run: by Connect, or as a screen showed it; empty where nobody tells it."""
+        if run.run_id is not None and job.job_id is not None:
+            try:
+                return await self._connect().connect_logs(job.job_id, run.run_id)
+            except NotFoundError:  # runs are listed longer than their logs are kept
+                return ()
+        if job.log and job.runs and run.key == job.runs[0].key:
+            return tuple(LogLine(*_parted(line), "") for line in job.log)
+        return ()
+
+    async def run_now(self, job: JobStatus) -> int:
+        """Start a job beside its schedule and return the run's id; RefusedError says why not. Never sent twice."""
+        if job.job_id is None:
+            raise NoConnectError
+        return await self._connect().trigger(job.job_id)
+
+    async def follow(self, job: JobStatus, run_id: int, tell: Callable[[Followed], None]) -> Followed:
+        """Look at a run again and again until it has ended, telling of every look; return the last one."""
+        if job.job_id is None:
+            raise NoConnectError
+        connect = self._connect()
+        while True:
+            followed = await self._look_at(connect, job.job_id, run_id)
+            tell(followed)
+            if followed.ended:
+                return followed
+            await self._sleep(BETWEEN_LOOKS)
+
+    async def _look_at(self, connect: Responsys, job_id: int, run_id: int) -> Followed:
+        now = self._integration.world.now()
+        runs = await connect.connect_runs(job_id, now - _SINCE, now + _SINCE)
+        run = next((one for one in runs if one.run_id == run_id), None)
+        if run is None:
+            return Followed(run_id, None)
+        try:
+            return Followed(run_id, run, await connect.connect_logs(job_id, run_id))
+        except NotFoundError:
+            return Followed(run_id, run)
+
+    def _connect(self) -> Responsys:
+        connect = self._integration.world.connect()
+        if connect is None:
+            raise NoConnectError
+        return connect
+
+
+def obstacle(job: JobStatus) -> str:
+    """Say why a job cannot be run from here now; empty: it can."""
+    if job.kind is JobKind.IMPORT:
+        return "CX Audience has no interface to start an import: run it on its Manage Connect page"
+    if job.job_id is None:
+        return "An API user that may use Connect is needed to run the job from here (step 1)"
+    if job.state is JobState.INACTIVE:
+        return "The job is not active; activate it on its Schedule screen first"
+    if job.state is JobState.RUNNING:
+        return "A run is under way already"
+    return ""
+
+
+def _parted(line: str) -> tuple[str, str]:
+    level, colon, message = line.partition(":")
+    return (level.strip(), message.strip()) if colon and level.isupper() else ("", line)

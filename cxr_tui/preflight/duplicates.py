@@ -1,0 +1,176 @@
+"""Records that share their match column's value, counted exactly, whatever the size of the file.
+
+Kept of each value is a keyed hash of 96 bits, of each record its line: 16 bytes altogether. Two values out of ten
+million fall together with a chance of one to 10 to the power of 15. What does not fit into memory goes to a temporary
+directory, encrypted with a key that exists only in this process.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from cxr_tui.preflight.engine import pl
+from cxr_tui.preflight.judge import KEY, LINE
+
+IN_MEMORY = 16_000_000
+"""Records whose hashes are kept in memory: a quarter of a gigabyte."""
+EXAMPLES = 10
+_AT_ONCE = 1_000_000
+_PARTS_BITS = 6
+_PARTS = 1 << _PARTS_BITS
+_NONCE = 12
+_HASH, _MORE, _PART = "hash", "more", "part"
+
+
+@dataclass(frozen=True)
+class Shared:
+    """One value that several records share: their first lines, and the one whose values stay."""
+
+    lines: tuple[int, ...]
+    wins: int
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """What there is of shared values among the records that are taken."""
+
+    distinct: int
+    rows: int
+    """Records that are overwritten by a later one."""
+    examples: tuple[Shared, ...]
+    """The first in the file."""
+
+
+class Keys:
+    """Collects the keys of a file, part by part, and finds those that occur more than once."""
+
+    def __init__(self, in_memory: int = IN_MEMORY) -> None:
+        self._seeds = secrets.randbits(63), secrets.randbits(63)
+        self._limit = in_memory
+        self._fresh: list[pl.DataFrame] = []
+        self._fresh_rows = 0
+        self._parts: list[list[pl.DataFrame]] = [[] for _ in range(_PARTS)]
+        self._rows = 0
+        self._spilled: _Spill | None = None
+
+    def add(self, keys: pl.DataFrame) -> None:
+        """Add records: their `line` and `key`."""
+        if not keys.height:
+            return
+        last = keys.select(pl.col(LINE).max()).item()
+        self._fresh.append(
+            keys.select(
+                pl.col(KEY).hash(self._seeds[0]).alias(_HASH),
+                (pl.col(KEY).hash(self._seeds[1]) // (1 << 32)).cast(pl.UInt32).alias(_MORE),
+                pl.col(LINE).cast(pl.UInt32 if last < 1 << 32 else pl.Int64),
+            )
+        )
+        self._fresh_rows += keys.height
+        if self._fresh_rows >= _AT_ONCE:
+            self._sort_out()
+        if self._rows > self._limit:
+            self._spilled = self._spilled or _Spill()
+            for part, frames in enumerate(self._parts):
+                self._spilled.write(part, pl.concat([_EMPTY, *frames], how="vertical_relaxed"))
+                frames.clear()
+            self._rows = 0
+
+    def find(self) -> Duplicates:
+        """Return what is shared; call it once, at the end."""
+        self._sort_out()
+        distinct = rows = 0
+        examples: list[Shared] = []
+        for part, frames in enumerate(self._parts):
+            before = self._spilled.read(part) if self._spilled is not None else ()
+            frame = pl.concat([_EMPTY, *before, *frames], how="vertical_relaxed")
+            frames.clear()
+            different = _different(frame)
+            distinct += different
+            rows += frame.height - different
+            if different < frame.height:
+                examples = _first([*examples, *_shared(frame)])
+        return Duplicates(distinct, rows, tuple(examples))
+
+    def _sort_out(self) -> None:
+        """Put fresh hashes into parts by their first bits, so that no value is in two parts."""
+        if not self._fresh:
+            return
+        fresh = pl.concat(self._fresh, how="vertical_relaxed")
+        part_of = (pl.col(_HASH) // (1 << 64 - _PARTS_BITS)).cast(pl.UInt8).alias(_PART)
+        for (part,), frame in fresh.with_columns(part_of).partition_by(_PART, as_dict=True, include_key=False).items():
+            self._parts[part].append(frame)
+        self._rows += fresh.height
+        self._fresh, self._fresh_rows = [], 0
+
+    def close(self) -> None:
+        """Forget everything, and remove what was written."""
+        self._fresh, self._parts = [], [[] for _ in range(_PARTS)]
+        if self._spilled is not None:
+            self._spilled.close()
+            self._spilled = None
+
+
+_EMPTY = pl.DataFrame(schema={_HASH: pl.UInt64, _MORE: pl.UInt32, LINE: pl.UInt32})
+
+
+def _different(frame: pl.DataFrame) -> int:
+    """Count the values; 64 bits that all differ need no look at the others."""
+    count = frame[_HASH].n_unique() if frame.height else 0
+    return count if count == frame.height else frame.select(pl.struct(_HASH, _MORE).n_unique()).item()
+
+
+def _shared(frame: pl.DataFrame) -> list[Shared]:
+    groups = (
+        frame.filter(pl.struct(_HASH, _MORE).is_duplicated())
+        .group_by(_HASH, _MORE)
+        .agg(pl.col(LINE).sort().head(EXAMPLES).alias("lines"), pl.col(LINE).max().alias("wins"))
+        .sort(pl.col("lines").list.first())
+        .head(EXAMPLES)
+    )
+    return [Shared(tuple(lines), wins) for lines, wins in groups.select("lines", "wins").iter_rows()]
+
+
+def _first(shared: list[Shared]) -> list[Shared]:
+    return sorted(shared, key=lambda one: one.lines)[:EXAMPLES]
+
+
+class _Spill:
+    """Parts of hashes on disk, encrypted; gone with `close`, unreadable without it."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="cxr-keys-")
+        self._cipher = AESGCM(AESGCM.generate_key(256))
+
+    def write(self, part: int, frame: pl.DataFrame) -> None:
+        if not frame.height:
+            return
+        clear = io.BytesIO()
+        frame.write_ipc(clear)
+        nonce = os.urandom(_NONCE)
+        sealed = nonce + self._cipher.encrypt(nonce, clear.getbuffer(), str(part).encode())
+        with self._path(part).open("ab") as file:
+            file.write(len(sealed).to_bytes(8, "big") + sealed)
+
+    def read(self, part: int) -> Iterator[pl.DataFrame]:
+        path = self._path(part)
+        if not path.exists():
+            return
+        with path.open("rb") as file:
+            while size := file.read(8):
+                sealed = file.read(int.from_bytes(size, "big"))
+                clear = self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], str(part).encode())
+                yield pl.read_ipc(io.BytesIO(clear))
+
+    def close(self) -> None:
+        self._folder.cleanup()
+
+    def _path(self, part: int) -> Path:
+        return Path(self._folder.name) / f"{part}"

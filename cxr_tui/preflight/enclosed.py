@@ -1,0 +1,145 @@
+"""From slabs of lines to records where fields may be enclosed, so that a value may hold delimiters and line ends.
+
+Slabs in which every line is one well-formed record are split by the engine; the others, and what an open field drags
+along, by Python's own reader of such files, which takes whatever comes.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from cxr_tui.preflight.engine import pl
+from cxr_tui.preflight.plan import FileForm
+from cxr_tui.preflight.records import Records, Shape, field_name, split
+from cxr_tui.preflight.text import Slab
+
+_UNDECODABLE = re.compile("[\udc80-\udcff]")
+_MOST_BY_PATTERN = 200
+"""Columns up to which one pattern for the whole line is worth it; a list has at most some hundred."""
+
+
+@dataclass
+class _Row:
+    """One record as Python's reader gives it."""
+
+    line: int
+    fields: list[str]
+    parsed: bool = True
+
+    def shape(self, width: int) -> Shape:
+        if not self.parsed:
+            return Shape.ODD
+        if any(_UNDECODABLE.search(value) for value in self.fields):
+            return Shape.UNDECODABLE
+        if len(self.fields) == width:
+            return Shape.REGULAR
+        return Shape.ODD if any(value.strip() for value in self.fields) else Shape.BLANK
+
+
+@dataclass
+class _Lines:
+    """The lines of slabs, one after the other; the next slab is fetched only when a record goes on in it."""
+
+    slabs: Iterator[Slab]
+    taken: int = 0
+    """Number of the last line that was given."""
+    pending: Iterator[str] = field(default_factory=lambda: iter(()))
+    left: int = 0
+    text: list[bytes] = field(default_factory=list)
+
+    def enter(self, slab: Slab) -> None:
+        decoded = slab.text.decode("utf-8", "surrogateescape")
+        self.pending, self.left = iter(io.StringIO(decoded, newline="\n")), slab.text.count(b"\n")
+        self.taken = slab.first_line - 1
+        self.text.append(slab.text)
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        while not self.left:
+            self.enter(next(self.slabs))
+        self.left -= 1
+        self.taken += 1
+        return next(self.pending)
+
+
+class EnclosedReader:
+    """Reads the records of a file in which fields may be enclosed; one pass."""
+
+    def __init__(self, slabs: Iterator[Slab], form: FileForm) -> None:
+        self._slabs = slabs
+        self._form = form
+        self._waiting: Slab | None = None
+
+    def first_record(self) -> list[str] | None:
+        """Return the fields of the first record that is not blank; None where there is none."""
+        for slab in self._slabs:
+            lines = _Lines(self._slabs)
+            lines.enter(slab)
+            for row in self._rows(lines):
+                if any(value.strip() for value in row.fields):
+                    rest = "".join(lines.pending).encode("utf-8", "surrogateescape")
+                    self._waiting = Slab(rest, lines.taken + 1) if rest else None
+                    return row.fields
+        return None
+
+    def records(self, width: int) -> Iterator[Records]:
+        """Yield all records from where the reading stands; `width` is the number of columns."""
+        delimiter = re.escape(self._form.delimiter)
+        value = rf'(?:"(?:[^"]|"")*"|[^"{delimiter}][^{delimiter}"]*|)'
+        well_formed = rf"^{value}(?:{delimiter}{value}){{{width - 1}}}$"
+        while True:
+            slab = self._waiting or next(self._slabs, None)
+            self._waiting = None
+            if slab is None:
+                return
+            yield self._split(slab, width, well_formed) or self._parsed(slab, width)
+
+    def _split(self, slab: Slab, width: int, well_formed: str) -> Records | None:
+        """Split a slab by the engine; None where a line is not one well-formed record."""
+        if width > _MOST_BY_PATTERN:
+            return None
+        try:
+            lines = pl.read_lines(b"\n" + slab.text, name="line")["line"].slice(1)
+            if not lines.str.contains(well_formed).all():
+                return None
+            fields = split(slab.text, self._form, width, enclosure=self._form.enclosure)
+        except pl.exceptions.ComputeError:
+            return None
+        if fields.height != len(lines):
+            return None
+        numbers = pl.int_range(slab.first_line, slab.first_line + fields.height, dtype=pl.Int64, eager=True)
+        return Records(fields, numbers, None, slab.text)
+
+    def _parsed(self, slab: Slab, width: int) -> Records:
+        lines = _Lines(self._slabs)
+        lines.enter(slab)
+        rows = list(self._rows(lines))
+        shapes = [row.shape(width) for row in rows]
+        empty = [""] * width
+        usable = [row.fields if shape is Shape.REGULAR else empty for row, shape in zip(rows, shapes, strict=True)]
+        schema = {field_name(place): pl.String for place in range(width)}
+        return Records(
+            pl.DataFrame(usable, schema=schema, orient="row"),
+            pl.Series([row.line for row in rows], dtype=pl.Int64),
+            pl.Series([int(shape) for shape in shapes], dtype=pl.UInt8),
+            b"".join(lines.text),
+        )
+
+    def _rows(self, lines: _Lines) -> Iterator[_Row]:
+        """Yield records until they end together with a slab."""
+        reader = csv.reader(lines, delimiter=self._form.delimiter, quotechar=self._form.enclosure)
+        while lines.left:
+            line = lines.taken + 1
+            try:
+                yield _Row(line, next(reader))
+            except StopIteration:
+                return
+            except csv.Error:
+                # a field that is never closed swallows what follows, until it is longer than any field may be
+                yield _Row(line, [], parsed=False)

@@ -1,0 +1,111 @@
+"""What a rotation has to say, one function a finding."""
+
+from __future__ import annotations
+
+from cxr_tui.guide.integration_settings import PAGE
+from cxr_tui.journal.rotations import Rotation, Row
+from cxr_tui.model.finding import Finding, Status
+from cxr_tui.model.foreign import visible
+from cxr_tui.rotation.machine import before_lock
+from cxr_tui.rotation.place import Integration
+from cxr_tui.rotation.secrets_held import HeldSecret
+
+SETTINGS = " > ".join(PAGE)
+
+
+def said(code: str, seen: str, why: str = "") -> Finding:
+    """Return the finding that something went as it should."""
+    return Finding(code, Status.PASS, seen, why)
+
+
+def wrong(code: str, seen: str, why: str, remedy: str) -> Finding:
+    """Return the finding that something has to be done."""
+    return Finding(code, Status.FAIL, seen, why, remedy)
+
+
+def tries_left(place: Integration, held: HeldSecret) -> str:
+    """Return how many tries are left, in a sentence; nothing where nobody can be locked out."""
+    rotation = place.ledger().rotations[held.item]
+    if not held.is_password:
+        return ""
+    lock = before_lock(place.ledger().rows.get(held.item, Row()), place.world.now())
+    return (
+        f" This rotation may try {rotation.left} more; {lock} refused logins more lock the user, as far as known here."
+    )
+
+
+def not_changed(place: Integration, held: HeldSecret) -> Finding:
+    """Say that the old one still works."""
+    return wrong(
+        "not-changed",
+        f"The new one was refused, and the old one still works: nothing was changed yet.{tries_left(place, held)}",
+        "Somebody said that it was changed. Mostly the last page was left without pressing its button.",
+        "Do the change as shown, then say so again. Or give this rotation up.",
+    )
+
+
+def neither(place: Integration, held: HeldSecret) -> Finding:
+    """Say that none of the passwords kept here works."""
+    rotation = place.ledger().rotations[held.item]
+    more = f" {len(rotation.aside)} prepared earlier are kept too and were not tried." if rotation.aside else ""
+    return wrong(
+        "neither-works",
+        f"Both the new one and the old one are refused.{more}{tries_left(place, held)}",
+        "Either the password was reset and the mail's temporary one was not replaced yet, or somebody else has changed "
+        "it. Both stay in the keyring.",
+        "Let an Account Administrator press Reset password once more, set the new one by the mail that follows, and "
+        "say so with `cxr-tui rotate --resume --anew`."
+        if held.by_mail
+        else "Set the one kept here once more where this user or key is looked after, and say so with --resume --anew.",
+    )
+
+
+def not_back(place: Integration, held: HeldSecret) -> Finding:
+    """Say that the new one is still in force."""
+    return wrong(
+        "not-rolled-back",
+        f"The new one still works, so the old one was not set again yet.{tries_left(place, held)}",
+        "An account may refuse a password that was used before.",
+        "Set the old one by the mail. If that is refused, keep the new one: `cxr-tui rotate --abort` ends going back.",
+    )
+
+
+def changed_since(place: Integration, held: HeldSecret) -> Finding:
+    """Say that the new one worked and does not any more."""
+    return wrong(
+        "changed-since",
+        f"The new one worked and is refused now: somebody has changed it since.{tries_left(place, held)}",
+        "The old one is kept, for it may be the one that was set again.",
+        "Begin another rotation: an Account Administrator resets the password, and the mail sets the new one.",
+    )
+
+
+def one_sided(connection: str) -> Finding:
+    """Say that CX Audience is refused."""
+    return wrong(
+        "password-one-sided",
+        f"CX Audience says of its connection to Responsys: {visible(connection, 200)}.",
+        "It still has another password than Responsys. Behaviour data stops, and its wrong logins may lock the user.",
+        f"In CX Audience open {SETTINGS}, enter the password kept here and press Save. Then say so again.",
+    )
+
+
+def kept_aside(rotation: Rotation) -> Finding:
+    """Say that a rotation was given up without proof."""
+    return Finding(
+        "aborted-unproven",
+        Status.WARN,
+        f"Given up. That the new one is not in force is not proven, so it stays in the keyring ({rotation.next}).",
+        "If somebody has set it after all, it is the one that works.",
+        "The next `cxr-tui rotate` takes it up again, with two login tries of its own.",
+    )
+
+
+def screen_refused(path: tuple[str, ...], message: str) -> Finding:
+    """Say what a screen of the sandbox refused."""
+    return wrong(
+        "screen-refused",
+        f"{' ▸ '.join(path)}: {visible(message)}",
+        "The screen did not take what was entered. What came before it is done.",
+        "Put right what the message names, then go on.",
+    )

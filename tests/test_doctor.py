@@ -1,0 +1,134 @@
+"""The doctor, on real parts: terminal, gpg, Secret Service, OpenSSH, HTTP hosts."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from programs import cxr_tui
+from real_parts import SshServer, free_port, openssh_server, raw_server, with_secret_service
+
+from cxr_tui.doctor import machine, outside
+from cxr_tui.doctor.health import Condition
+from cxr_tui.gateways.ssh_offer import ssh_offer
+from cxr_tui.model.errors import MalformedError, Reach, UnreachableError
+from cxr_tui.model.schema import HostAnswer
+
+TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "size", "condition", "word"),
+    [
+        (TERMINAL, (120, 36), Condition.PASS, "16 million"),
+        (TERMINAL, (79, 24), Condition.WARN, "79x24"),
+        (TERMINAL, (80, 23), Condition.WARN, "80x23"),
+        ({"TERM": "dumb"}, (120, 36), Condition.FAIL, "dumb"),
+        ({}, (120, 36), Condition.FAIL, "TERM"),
+        (TERMINAL | {"NO_COLOR": "1"}, (80, 24), Condition.PASS, "NO_COLOR"),
+        ({"TERM": "xterm"}, (80, 24), Condition.PASS, "16 colours"),
+        (TERMINAL, None, Condition.SKIP, "not go to a terminal"),
+        ({"TERM": "\x1b[31m"}, (80, 24), Condition.PASS, "\u241b"),
+    ],
+)
+def test_the_terminal(environ: dict[str, str], size: tuple[int, int] | None, condition: Condition, word: str) -> None:
+    health = machine.terminal(environ, size)
+    assert health.condition is condition
+    assert word in health.seen
+    assert bool(health.remedy) == (condition in (Condition.WARN, Condition.FAIL))
+
+
+def test_output_that_is_not_utf_8_is_warned_of() -> None:
+    assert machine.characters("utf-8").condition is Condition.PASS
+    assert machine.characters("ISO-8859-1").condition is Condition.WARN
+
+
+def test_the_data_folder(tmp_path: Path) -> None:
+    assert machine.home(tmp_path / "new").condition is Condition.PASS
+    assert list((tmp_path / "new").iterdir()) == [], "nothing stays behind"
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o750)
+    assert machine.home(tmp_path / "open").condition is Condition.WARN
+    (tmp_path / "file").write_text("in the way")
+    assert machine.home(tmp_path / "file" / "below").condition is Condition.FAIL
+
+
+def test_gpg_works_or_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert machine.gpg().condition is Condition.PASS
+    monkeypatch.setenv("PATH", str(tmp_path))
+    health = machine.gpg()
+    assert health.condition is Condition.FAIL
+    assert "apt-get install gnupg" in health.remedy
+
+
+STORE = """
+import asyncio
+from cxr_tui.doctor.outside import credential_store
+from cxr_tui.gateways.credentials import KeyringCredentials
+health = asyncio.run(credential_store(KeyringCredentials("doctor", limit_seconds=5)))
+print(health.condition.value)
+print(health.seen)
+"""
+
+
+def test_a_real_secret_service_makes_the_round_trip(tmp_path: Path) -> None:
+    condition, seen = with_secret_service(tmp_path, STORE, unlock=True).splitlines()[:2]
+    assert condition == "pass", seen
+    assert "read back" in seen
+
+
+def test_a_secret_service_that_nobody_unlocks_is_a_failure(tmp_path: Path) -> None:
+    condition = with_secret_service(tmp_path, STORE, unlock=False, prompter=False).splitlines()[0]
+    assert condition == "fail"
+
+
+async def test_the_file_server_s_algorithms_are_compared(openssh: SshServer) -> None:
+    health = await outside.file_server(f"127.0.0.1:{openssh.port}")
+    assert health.condition is Condition.PASS, health.seen
+    assert "key exchange" in health.seen
+
+
+async def test_a_server_that_only_speaks_sha_1_is_named(tmp_path: Path) -> None:
+    with openssh_server(tmp_path, KexAlgorithms="diffie-hellman-group14-sha1") as server:
+        health = await outside.file_server(f"127.0.0.1:{server.port}")
+    assert health.condition is Condition.FAIL
+    assert "diffie-hellman-group14-sha1" in health.seen
+    assert "SHA-1" in health.remedy
+
+
+async def test_a_closed_port_and_something_that_is_no_ssh_are_told_apart() -> None:
+    with pytest.raises(UnreachableError) as refused:
+        await ssh_offer("127.0.0.1", free_port())
+    assert refused.value.reach is Reach.REFUSED
+    with raw_server(lambda line: line.sendall(b"HTTP/1.0 400 Bad\r\n\r\n")) as port, pytest.raises(MalformedError):
+        await ssh_offer("127.0.0.1", port)
+    with raw_server(lambda line: line.sendall(b"SSH-2.0-x\r\n\xff\xff\xff\xff")) as port, pytest.raises(MalformedError):
+        await ssh_offer("127.0.0.1", port)
+
+
+def test_a_clock_that_is_off_is_warned_of() -> None:
+    late = HostAnswer("https://host", 200, tls=True, date=datetime.now(UTC) - timedelta(minutes=5), seconds=0.1)
+    health = outside.clock("responsys", late)
+    assert health.condition is Condition.WARN
+    assert "ahead of" in health.seen
+    fine = HostAnswer("https://host", 200, tls=True, date=datetime.now(UTC), seconds=0.1)
+    assert outside.clock("responsys", fine).condition is Condition.PASS
+
+
+def test_a_proxy_is_named_without_its_password() -> None:
+    health = outside.proxy({"HTTPS_PROXY": "http://jane:canary@proxy.example:3128"})
+    assert "proxy.example:3128" in health.seen
+    assert "canary" not in health.seen
+
+
+def test_the_command_prints_one_document_and_its_exit_code_names_the_store(tmp_path: Path) -> None:
+    ended = cxr_tui("doctor", "--json", home=tmp_path)
+    document = json.loads(ended.out)
+    codes = {check["code"]: check["status"] for check in document["checks"]}
+    assert document["schema"] == 1
+    assert codes["python"] == codes["gpg"] == "pass"
+    assert codes["terminal"] == codes["responsys"] == "skip"
+    assert codes["credential-store"] == "fail", "a bare environment has no session bus"
+    assert (ended.code, document["ok"]) == (4, False)
