@@ -252,9 +252,8 @@ async def jobs_stage(
             "audience": audience.api_app,
         }
         direct = {url[name]: dated(app, clock) for name, app in apps.items()}
-        stage = JobsStage(
-            clock, mailbox, responsys, audience, urls, url["audience"], direct, zone, directory, real=real
-        )
+        twins = (clock, mailbox, responsys, audience)
+        stage = JobsStage(*twins, urls, url["audience"], direct, folk.customers, zone, directory, real=real)
         audience.jobs._source = stage.source  # type: ignore[method-assign]  # where files are fetched is the stage's affair
         await asyncio.to_thread(responsys.file_server.start)
         async with serving(apps, bound, clock):

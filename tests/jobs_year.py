@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -121,7 +121,9 @@ async def _imports_recover(stage: JobsStage) -> None:
     stage.audience.jobs.activate(stage.audience.jobs.job(IMPORT))
 
 
-def _slots(export: str, import_: str, *, told: bool = True, **other: str) -> Callable[[JobsStage], Awaitable[None]]:
+def _slots(
+    export: str, import_: str, other: Mapping[str, str] | None = None, *, told: bool = True
+) -> Callable[[JobsStage], Awaitable[None]]:
     async def move(stage: JobsStage) -> None:
         await stage.schedule_export(export, other, told=told)
         if import_:
@@ -196,7 +198,7 @@ EVENTS: dict[int, Callable[[JobsStage], Awaitable[None]]] = {
     204: _both_again,
     210: _rest_import,
     213: _both_again,
-    230: _slots("02:15", "04:00", **{"Every _ days": "2"}),
+    230: _slots("02:15", "04:00", {"Every _ days": "2"}),
     250: _both_again,
     # days 293 and 300: clocks go back (Berlin first)
     320: _end_date,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -102,10 +103,17 @@ async def test_a_closed_port_and_something_that_is_no_ssh_are_told_apart() -> No
     with pytest.raises(UnreachableError) as refused:
         await ssh_offer("127.0.0.1", free_port())
     assert refused.value.reach is Reach.REFUSED
-    with raw_server(lambda line: line.sendall(b"HTTP/1.0 400 Bad\r\n\r\n")) as port, pytest.raises(MalformedError):
-        await ssh_offer("127.0.0.1", port)
-    with raw_server(lambda line: line.sendall(b"SSH-2.0-x\r\n\xff\xff\xff\xff")) as port, pytest.raises(MalformedError):
-        await ssh_offer("127.0.0.1", port)
+    with pytest.raises(UnreachableError) as unknown:
+        await ssh_offer("nowhere.invalid", 22)
+    assert unknown.value.reach is Reach.DNS
+    for answer in (b"HTTP/1.0 400 Bad\r\n\r\n", b"SSH-2.0-x\r\n\xff\xff\xff\xff"):
+
+        def talk(line: socket.socket, answer: bytes = answer) -> None:
+            line.recv(100)
+            line.sendall(answer)
+
+        with raw_server(talk) as port, pytest.raises(MalformedError):
+            await ssh_offer("127.0.0.1", port)
 
 
 def test_a_clock_that_is_off_is_warned_of() -> None:

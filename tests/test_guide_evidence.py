@@ -162,4 +162,4 @@ def test_a_comparison_is_a_finding_either_way() -> None:
     first, second = report.proven().findings
     assert (first.code, first.status) == ("name-equal", "pass")
     assert (second.code, second.status) == ("name-differs", "fail")
-    assert second.seen == 'Name: "A␇" was found, "a" is wanted.'
+    assert second.seen == 'Name: "A␇" was found, "a" was entered.'

@@ -76,7 +76,7 @@ def compare(
     if wanted == found:
         report.passed(equal, f"{what}: {visible(found)}")
         return True
-    report.fail(differs, f'{what}: "{visible(found)}" was found, "{visible(wanted)}" is wanted.', why, remedy, fix)
+    report.fail(differs, f'{what}: "{visible(found)}" was found, "{visible(wanted)}" was entered.', why, remedy, fix)
     return False
 
 

@@ -137,7 +137,6 @@ async def _judge_other_side(c: Check) -> None:
             "data stops, and the wrong logins may lock the user.",
             f"In CX Audience open {' > '.join(PAGE)}, enter the new password under Password and press Save: that "
             "finishes the rotation. `cxr-tui rotate` does both sides in order.",
-            at="integration-settings",
         )
     else:
         c.report.fail(

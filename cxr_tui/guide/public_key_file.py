@@ -90,7 +90,9 @@ def judge_key(report: Report, key: PublicKeyInfo, now: datetime, anew: Fix) -> N
     what = f"{visible(key.algorithm)} {key.bits} bit, {readable(key.fingerprint)}"
     report.passed("public-key", f"An OpenPGP public key: {what}, {visible(', '.join(key.user_ids))}")
     _judge_time(report, key, now, anew)
-    if key.can_encrypt and key.encryption_key_ids:
+    if key.revoked or (key.expires is not None and key.expires <= now):
+        pass  # nothing of a dead key encrypts; that says nothing of how it was made
+    elif key.can_encrypt and key.encryption_key_ids:
         report.passed("key-can-encrypt", f"Files can be encrypted to it ({', '.join(key.encryption_key_ids)}).")
     else:
         report.fail(

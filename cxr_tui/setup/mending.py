@@ -63,32 +63,39 @@ async def _put_right(walk: Walk, step_id: str, findings: Sequence[Finding], *, o
         await _visit(walk, Visit(Site.CALENDAR, ("Wait until",), {"Time": _later(walk)}))
         walk.look_first.add(step_id)
         return
-    elsewhere = False
+    do_here = once_more
     for finding in wrong:
         walk.progress(f"Putting right: {finding.code}")
-        helped = await _visit(
-            walk, Visit(Site.COLLEAGUE, ("Ask for", "Help with a finding"), {"Finding": finding.code})
-        )
-        if not helped and finding.fix is not None:
-            own = any(key.startswith(f"{step_id}.") for key in finding.fix.answers)
-            elsewhere |= not await walk.setup.put_right(finding.fix) and not own
-        if finding.at and finding.at != step_id:
-            await _do_again(walk, finding.at)
-            elsewhere = True
-        if helped:
-            elsewhere = False
+        do_here |= not await _put_right_elsewhere(walk, step_id, finding)
     await _unsay(walk, step_id)
-    if elsewhere and not once_more:
+    if not do_here:
         walk.look_first.add(step_id)
+
+
+async def _put_right_elsewhere(walk: Walk, step_id: str, finding: Finding) -> bool:
+    """Do what a finding asks for outside of its own step; say whether the step itself may be left as it was done."""
+    helped = await _visit(walk, Visit(Site.COLLEAGUE, ("Ask for", "Help with a finding"), {"Finding": finding.code}))
+    elsewhere = finding.at not in ("", step_id)
+    if elsewhere:
+        await _do_again(walk, finding.at)
+    if finding.fix is not None and not helped:
+        refused = await walk.setup.put_right(finding.fix)
+        here = any(key.startswith(f"{step_id}.") for key in finding.fix.answers)
+        elsewhere = (elsewhere or not refused) and not here
+    return elsewhere and not helped
 
 
 async def _do_again(walk: Walk, step_id: str) -> None:
     """Do an earlier step once more, for it is there that the fault was made."""
     setup = walk.setup
+    setup.mended()
+    # It learns first what is there already, so that it is corrected and not made a second time.
+    await setup.check(step_id, walk.progress)
     try:
         await setup.operate(step_id, walk.progress, anew=True)
     except VisitRefusedError as refusal:
         walk.progress(visible(refusal.message))
+    setup.mended()
     await setup.check(step_id, walk.progress)
     walk.note()
 

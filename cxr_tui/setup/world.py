@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from cxr_tui.gateways.openpgp import GpgOpenPgp
 
 SSH_PORT = 22
+CLOCK_PATIENCE = 3.0
+"""Seconds that a look at the servers' clock may take; the check that follows says what is wrong with the host."""
 SHORT_WAIT = 5.0
 """Seconds; a longer wait is told, with what is left of it."""
 TOLD_EVERY = 5.0
@@ -95,8 +97,9 @@ class LiveWorld:
         """Ask the login host what time it is, if it is known and answers; schedules are judged by its clock."""
         url = login_url(self._ledger().known())
         if url:
-            with suppress(OutsideError):
-                await self.knock(url)
+            with suppress(OutsideError, TimeoutError):
+                async with asyncio.timeout(CLOCK_PATIENCE):
+                    await self.knock(url)
 
     async def knock(self, url: str) -> HostAnswer:
         """Ask a host for any answer, without credentials."""

@@ -1,0 +1,151 @@
+"""What preflight says: the import's run as it will be, and why; nothing in it shows a person's value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cxr_tui.model.finding import Finding, Status
+from cxr_tui.model.foreign import visible
+from cxr_tui.preflight.rules import Code
+
+_SHAPE_LIMIT = 40
+
+
+def shape_of(value: str) -> str:
+    """Return how a value is written without what it says: letters become x, digits 9, cut to 40 characters."""
+    masked = "".join(
+        "9" if char.isnumeric() else ("X" if char.isupper() else "x") if char.isalpha() else char for char in value
+    )
+    return visible(masked, _SHAPE_LIMIT)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One record of a reason: its line, the column to blame, and the shape of its value."""
+
+    line: int
+    column: str
+    shape: str
+
+
+@dataclass(frozen=True)
+class ReasonCount:
+    """How many records share a reason; of several columns, `column` is the one it is mostly about."""
+
+    code: Code
+    rows: int
+    column: str
+    """Empty where it is about the record as a whole."""
+    columns: Mapping[str, int]
+    lines: tuple[int, ...]
+    """The first ten, counted from 1 in the file, the header line included."""
+    samples: tuple[Sample, ...]
+
+
+@dataclass(frozen=True)
+class SharedValue:
+    """Records with one value in the match column: their first lines, and the line whose values stay."""
+
+    lines: tuple[int, ...]
+    wins: int
+
+
+@dataclass(frozen=True)
+class MatchCount:
+    """The match column: empty over all records of the right shape, the rest over those that are taken."""
+
+    column: str
+    empty: int = 0
+    distinct: int = 0
+    duplicate_rows: int = 0
+    """Records that a later one with the same value overwrites."""
+    examples: tuple[SharedValue, ...] = ()
+
+
+@dataclass(frozen=True)
+class ColumnCount:
+    """One column of the file and what becomes of it."""
+
+    name: str
+    type: str
+    """In the list; empty: not known, or it goes nowhere."""
+    filled: int
+    carried: bool
+    why: str
+    """Where it goes, or why it goes nowhere."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the import would say of a file.
+
+    Where the run fails as a whole nothing is accepted, and `reasons` are those of the records alone. `complete` is
+    false where not all of the file could be judged; its numbers then go as far as the reading went.
+    """
+
+    rows: int
+    accepted: int
+    rejected: int
+    reasons: tuple[ReasonCount, ...]
+    match: MatchCount
+    columns: tuple[ColumnCount, ...]
+    bytes: int
+    """Of text, after decryption."""
+    seconds: float
+    findings: tuple[Finding, ...] = field(default=())
+    fails: bool = False
+    complete: bool = True
+
+    @property
+    def ok(self) -> bool:
+        """Whether the import would take every record."""
+        bad = any(finding.status in (Status.FAIL, Status.UNKNOWN) for finding in self.findings)
+        return self.complete and not self.fails and self.rejected == 0 and not bad
+
+    def document(self) -> dict[str, Any]:
+        """Return the answer for scripts."""
+        return {
+            "rows": self.rows,
+            "accepted": self.accepted,
+            "rejected": self.rejected,
+            "reasons": {
+                one.code.value: {
+                    "rows": one.rows,
+                    "column": one.column or None,
+                    "lines": list(one.lines),
+                    "columns": dict(one.columns),
+                    "samples": [
+                        {"line": sample.line, "column": sample.column, "shape": sample.shape} for sample in one.samples
+                    ],
+                }
+                for one in self.reasons
+            },
+            "match": {
+                "column": self.match.column,
+                "empty": self.match.empty,
+                "distinct": self.match.distinct,
+                "duplicate_rows": self.match.duplicate_rows,
+                "examples": [{"lines": list(one.lines), "wins": one.wins} for one in self.match.examples],
+            },
+            "columns": [
+                {"name": one.name, "type": one.type, "filled": one.filled, "carried": one.carried, "why": one.why}
+                for one in self.columns
+            ],
+            "bytes": self.bytes,
+            "seconds": round(self.seconds, 3),
+            "run": "failed" if self.fails else "succeeded" if self.complete else "unknown",
+            "complete": self.complete,
+            "findings": [
+                {
+                    "code": finding.code,
+                    "status": finding.status.value,
+                    "seen": finding.seen,
+                    "why": finding.why,
+                    "remedy": finding.remedy,
+                }
+                for finding in self.findings
+            ],
+            "ok": self.ok,
+        }

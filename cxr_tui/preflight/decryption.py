@@ -1,0 +1,199 @@
+"""Decrypting and inflating an OpenPGP message by gpg, as a stream: nothing of what it holds is written anywhere."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol, cast
+
+from cxr_tui.gateways.gpg_home import gpg_home
+from cxr_tui.gateways.lookalikes import what_is
+from cxr_tui.model.errors import OpenPgpError
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.secret import Secret
+from cxr_tui.preflight.text import BLOCK
+
+_PIPE_BYTES = 1024 * 1024
+_F_SETPIPE_SZ = 1031
+_KEPT_STATUS = 64 * 1024
+_END_SECONDS = 10.0
+
+
+class NotForThisKeyError(Exception):
+    """The message is encrypted to other keys than the one that was given, or its passphrase is wrong."""
+
+    def __init__(self, recipients: tuple[str, ...], own: tuple[str, ...]) -> None:
+        super().__init__("not for this key")
+        self.recipients = recipients
+        self.own = own
+
+    @property
+    def locked(self) -> bool:
+        """Whether it is the right key, and only its passphrase is missing or wrong."""
+        return bool(set(self.recipients) & set(self.own))
+
+
+class DamagedMessageError(Exception):
+    """The message is cut off or was changed; gpg's own words."""
+
+
+@dataclass(frozen=True)
+class SecretKey:
+    """A private key to read files with: a key file, or a GnuPG home directory."""
+
+    path: Path
+    passphrase: Secret | None = None
+
+
+@dataclass(frozen=True)
+class OpenedKey:
+    """A private key ready for use."""
+
+    home: Path
+    passphrase: Secret | None
+    key_ids: tuple[str, ...]
+    """Long ids of all its keys that encrypt."""
+
+
+class _Home(Protocol):
+    gnupghome: str
+
+    def import_keys(self, key_data: bytes) -> object: ...
+
+
+@contextlib.contextmanager
+def opened(key: SecretKey) -> Iterator[OpenedKey]:
+    """Yield the key in a home of its own, or the home that was named; blocking. Raises OpenPgpError."""
+    if shutil.which("gpg") is None:
+        raise OpenPgpError("gpg is missing; install GnuPG 2.1 or later")
+    if key.path.is_dir():
+        yield OpenedKey(key.path, key.passphrase, _key_ids(key.path))
+        return
+    try:
+        data = key.path.read_bytes()
+    except OSError as error:
+        raise OpenPgpError(f"{visible(str(key.path))} cannot be read: {error.strerror}") from None
+    with gpg_home() as gpg:
+        home = cast("_Home", gpg)
+        home.import_keys(data)
+        directory = Path(home.gnupghome)
+        key_ids = _key_ids(directory)
+        if not key_ids:
+            raise OpenPgpError(f"{visible(str(key.path))} is no OpenPGP private key, but: {what_is(data)}")
+        yield OpenedKey(directory, key.passphrase, key_ids)
+
+
+def _key_ids(home: Path) -> tuple[str, ...]:
+    listed = subprocess.run(  # noqa: S603 - a fixed command and a directory
+        ["gpg", "--homedir", str(home), "--batch", "--with-colons", "--list-secret-keys"],  # noqa: S607 - found above
+        capture_output=True,
+        check=False,
+        timeout=30,
+    ).stdout.decode("utf-8", "replace")
+    rows = [line.split(":") for line in listed.splitlines()]
+    return tuple(row[4] for row in rows if row[0] in ("sec", "ssb") and len(row) > 11 and "e" in row[11].lower())
+
+
+class Decryption:
+    """One run of gpg: encrypted bytes in, text out."""
+
+    def __init__(self, key: OpenedKey, source: BinaryIO | Iterator[bytes]) -> None:
+        """Start gpg; a real file is given to it as it is, blocks are fed by a thread."""
+        self._key = key
+        self._status = bytearray()
+        self._failed_source: BaseException | None = None
+        command = ["gpg", "--homedir", str(key.home), "--batch", "--no-tty", "--quiet", "--status-fd", "2"]
+        # a signature says nothing about what an import reads, and checking it costs a pass over the text
+        command += ["--skip-verify", "--pinentry-mode", "loopback"]
+        reading = -1
+        if key.passphrase is not None:
+            reading, writing = os.pipe()
+            os.write(writing, key.passphrase.reveal().encode() + b"\n")
+            os.close(writing)
+            command += ["--passphrase-fd", str(reading)]
+        environment = {name: value for name, value in os.environ.items() if name not in ("GPG_TTY", "GNUPGHOME")}
+        blocks = iter(source) if not hasattr(source, "fileno") else None
+        self._process = subprocess.Popen(  # noqa: S603 - fixed words and our own paths
+            [*command, "--decrypt"],
+            stdin=subprocess.PIPE if blocks is not None else cast("BinaryIO", source),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=(reading,) if reading >= 0 else (),
+            env=environment | {"LC_ALL": "C"},
+        )
+        if reading >= 0:
+            os.close(reading)
+        self._widen()
+        self._listener = threading.Thread(target=self._listen, name="gpg-status", daemon=True)
+        self._listener.start()
+        if blocks is not None:
+            threading.Thread(target=self._feed, args=(blocks,), name="gpg-feed", daemon=True).start()
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yield the text; raises at its end NotForThisKeyError, DamagedMessageError, and what the source raised."""
+        stdout = self._process.stdout
+        assert stdout is not None  # noqa: S101 - a pipe was asked for
+        while block := os.read(stdout.fileno(), BLOCK):
+            yield block
+        self._process.wait()
+        self._listener.join(_END_SECONDS)
+        if self._failed_source is not None:
+            raise self._failed_source
+        self._judge()
+
+    def close(self) -> None:
+        """End gpg, whatever it is doing."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        self._process.wait(_END_SECONDS)
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError, ValueError):
+                    stream.close()
+
+    def _judge(self) -> None:
+        told = bytes(self._status).decode("utf-8", "replace")
+        words = re.findall(r"^\[GNUPG:\] (\w+)(?: (.*))?$", told, re.MULTILINE)
+        said = {word for word, _ in words}
+        if "DECRYPTION_OKAY" in said and "DECRYPTION_FAILED" not in said:
+            return
+        recipients = tuple(rest.split()[0] for word, rest in words if word == "ENC_TO" and rest)
+        if "BEGIN_DECRYPTION" not in said and recipients:
+            raise NotForThisKeyError(recipients, self._key.key_ids)
+        lines = [line for line in told.splitlines() if not line.startswith("[GNUPG:]")]
+        raise DamagedMessageError(visible("; ".join(line.removeprefix("gpg: ") for line in lines[-2:]), 200))
+
+    def _feed(self, blocks: Iterator[bytes]) -> None:
+        stdin = self._process.stdin
+        assert stdin is not None  # noqa: S101 - a pipe was asked for
+        try:
+            with stdin:
+                for block in blocks:
+                    stdin.write(block)
+        except (BrokenPipeError, ValueError):
+            return  # gpg has ended, and says why itself
+        except BaseException as error:  # noqa: BLE001 - it belongs to whoever reads the text
+            self._failed_source = error
+
+    def _listen(self) -> None:
+        stderr = self._process.stderr
+        assert stderr is not None  # noqa: S101 - a pipe was asked for
+        with stderr:
+            while block := stderr.read1(4096):  # type: ignore[attr-defined]  # a BufferedReader
+                self._status += block[: max(0, _KEPT_STATUS - len(self._status))]
+
+    def _widen(self) -> None:
+        """Let gpg write further ahead; a system that cannot is only slower."""
+        stdout = self._process.stdout
+        with contextlib.suppress(ImportError, OSError):
+            import fcntl
+
+            if stdout is not None:
+                fcntl.fcntl(stdout.fileno(), _F_SETPIPE_SZ, _PIPE_BYTES)
