@@ -12,7 +12,7 @@ from cxr_tui.guide.step import Check, Step
 from cxr_tui.journal.ledger import Ledger
 from cxr_tui.model.errors import OutsideError, RemotePathError
 from cxr_tui.model.finding import Finding, Outcome, Status
-from cxr_tui.model.ports import World
+from cxr_tui.model.ports import OpenPgp, World
 from cxr_tui.model.schema import (
     ConnectJob,
     ConnectRun,
@@ -159,7 +159,9 @@ class ScriptedWorld:
     files: Mapping[str, bytes] = field(default_factory=dict)
     time: datetime = NOW
     credentials: _Credentials = field(default_factory=_Credentials)
-    openpgp: ScriptedOpenPgp = field(default_factory=ScriptedOpenPgp)
+    openpgp: OpenPgp | ScriptedOpenPgp = field(default_factory=ScriptedOpenPgp)
+    kept: dict[str, bytes] | None = field(default_factory=dict)
+    """Files that a check has mended; None: the disk is full."""
 
     def now(self) -> datetime:
         return self.time
@@ -180,6 +182,12 @@ class ScriptedWorld:
         if path not in self.files:
             raise FileNotFoundError(2, "No such file or directory")
         return self.files[path][:limit]
+
+    def keep_file(self, name: str, content: bytes) -> Path:
+        if self.kept is None:
+            raise OSError(28, "No space left on device")
+        self.kept[name] = content
+        return Path("/kept") / name
 
     def file_path(self, path: str) -> Path:
         return Path(path)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from scripted_world import ScriptedFileServer, ScriptedResponsys, ScriptedWorld, checked, codes, finding
+from scripted_world import NOW, ScriptedFileServer, ScriptedResponsys, ScriptedWorld, checked, codes, finding
 
-from cxr_tui.guide import exported_file
+from cxr_tui.guide import export_progress
 from cxr_tui.guide.exported_file import STEP
 from cxr_tui.guide.exported_name import exported_name, ready_names
 from cxr_tui.model.errors import SftpLoginError
@@ -44,7 +44,7 @@ BASE: dict[str, Value] = {
 
 @pytest.fixture(autouse=True)
 def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exported_file, "_MOMENT", 0.0)
+    monkeypatch.setattr(export_progress, "_MOMENT", 0.0)
 
 
 def server(
@@ -73,6 +73,7 @@ async def test_a_good_file_is_proven_and_learned() -> None:
     assert outcome.verdict is Verdict.PROVEN
     assert {one.status for one in outcome.findings} == {Status.PASS}
     assert outcome.facts == {
+        "growing_since": "",
         "name": "CUSTOMERS.csv.gpg",
         "path": "download/CUSTOMERS.csv.gpg",
         "modified": WRITTEN.isoformat(),
@@ -129,13 +130,44 @@ async def test_a_growing_file_is_waited_for() -> None:
     growing.growth = 512
     outcome = await look(growing)
     assert outcome.verdict is Verdict.WAITING
-    assert codes(outcome, Status.WARN) == {"file-growing"}
+    assert codes(outcome, Status.UNKNOWN) == {"file-growing"}
     assert "grew from 601,024 to 602,048 bytes" in finding(outcome, "file-growing").seen
 
 
+async def test_a_file_that_never_stops_growing_is_a_fault_after_two_hours() -> None:
+    growing = server()
+    growing.growth = 512
+    first = await look(growing)
+    learned: dict[str, Value] = {f"exported-file.{name}": value for name, value in first.facts.items()}
+    for hours, verdict in ((1, Verdict.WAITING), (3, Verdict.FAILED)):
+        later = NOW + timedelta(hours=hours)
+        growing = server(modified=later - timedelta(minutes=1))
+        growing.growth = 512
+        assert (await look(growing, learned, time=later)).verdict is verdict
+    known: dict[str, Value] = {"export-schedule.job_id": 41}
+    running = ran(RunStatus.RUNNING)
+    outcome = await look(growing, known, connect_user=running, time=WRITTEN + timedelta(hours=5))
+    assert codes(outcome, Status.FAIL) == {"file-growing"}
+    assert "run 7 is still under way; 5 hours have passed" in finding(outcome, "file-growing").seen
+
+
+async def test_a_run_that_does_not_end_is_a_fault_after_two_hours_with_and_without_a_file() -> None:
+    known: dict[str, Value] = {"export-schedule.job_id": 41}
+    later = WRITTEN + timedelta(hours=30)
+    for files in (None, ScriptedFileServer({"download": (), "archive": ()}), server()):
+        patient = await look(files, known, connect_user=ran(RunStatus.RUNNING), time=WRITTEN + timedelta(hours=1))
+        assert patient.verdict is Verdict.WAITING
+        outcome = await look(files, known, connect_user=ran(RunStatus.RUNNING), time=later)
+        assert "file-growing" in codes(outcome, Status.FAIL)
+
+
 async def test_a_missing_ready_file_means_that_it_is_not_complete() -> None:
-    outcome = await look(server(ready=None))
-    assert (outcome.verdict, codes(outcome, Status.WARN)) == (Verdict.WAITING, {"file-growing"})
+    soon = WRITTEN + timedelta(hours=1)
+    outcome = await look(server(ready=None), time=soon)
+    assert (outcome.verdict, codes(outcome, Status.UNKNOWN)) == (Verdict.WAITING, {"file-growing"})
+    outcome = await look(server(ready=None), time=WRITTEN + timedelta(hours=4))
+    assert codes(outcome, Status.FAIL) == {"file-growing"}
+    assert "CUSTOMERS.csv.gpg.ready" in finding(outcome, "file-growing").seen
     without: dict[str, Value] = {"destination-specification.ready_file": "Do not create"}
     assert (await look(server(ready=None), without)).verdict is Verdict.PROVEN
 
@@ -216,7 +248,8 @@ async def test_a_failed_run_is_named_with_its_log_and_a_running_one_waited_for()
     failed = await look(server(), known, connect_user=ran(RunStatus.FAILED))
     assert codes(failed, Status.FAIL) == {"export-run-failed"}
     assert "the key has gone" in finding(failed, "export-run-failed").seen
-    assert (await look(server(), known, connect_user=ran(RunStatus.RUNNING))).verdict is Verdict.WAITING
+    during = WRITTEN + timedelta(minutes=20)
+    assert (await look(server(), known, connect_user=ran(RunStatus.RUNNING), time=during)).verdict is Verdict.WAITING
 
 
 async def test_without_a_key_the_status_as_shown_decides() -> None:

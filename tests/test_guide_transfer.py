@@ -19,7 +19,7 @@ from scripted_world import (
 )
 
 from cxr_tui.guide import destination_connectivity, external_server, source_specification, ssh2_key
-from cxr_tui.guide.ssh2_format import read_key_file
+from cxr_tui.guide.ssh2_format import Form, read_key_file
 from cxr_tui.model.errors import HostKeyChangedError, KeyFileError, SftpLoginError
 from cxr_tui.model.finding import Status, Verdict
 from cxr_tui.model.values import Value
@@ -179,13 +179,29 @@ async def test_what_is_no_usable_key_is_named(keys: dict[str, bytes], name: str,
     assert "PRIVATE" not in str(outcome)
 
 
-async def test_a_mended_key_is_offered(keys: dict[str, bytes]) -> None:
-    outcome = await checked(ssh2_key.STEP, {**KEY, "ssh2-key.key_file": "wrapped"}, ScriptedWorld(files=keys))
+async def test_a_mended_key_is_offered_as_a_file_and_not_read_from_the_mail_again(keys: dict[str, bytes]) -> None:
+    world = ScriptedWorld(files=keys)
+    outcome = await checked(ssh2_key.STEP, {**KEY, "ssh2-key.key_file": "wrapped"}, world)
     right = read_key_file(keys["rsa.pub"]).key
-    mended = read_key_file(str(outcome.facts["mended"]).encode()).key
+    fix = finding(outcome, "ssh2-key-format").fix
+    assert fix is not None
+    ((path, kept),) = ((f"/kept/{name}", content) for name, content in (world.kept or {}).items())
+    assert fix.answers == {"ssh2-key.key_file": path}
+    reading = read_key_file(kept)
+    assert reading.form is Form.SSH2
+    assert reading.key is not None
     assert right is not None
-    assert mended is not None
-    assert mended.blob == right.blob
+    assert reading.key.blob == right.blob
+    known = known_of(ssh2_key.STEP, {**KEY, **fix.answers, "ssh2-key.mended": outcome.facts["mended"]})
+    assert all("key_file" not in visit.brings.values() for visit in ssh2_key.STEP.visits(known))
+
+
+async def test_where_no_file_can_be_written_the_mended_key_is_told(keys: dict[str, bytes]) -> None:
+    world = ScriptedWorld(files=keys, kept=None)
+    outcome = await checked(ssh2_key.STEP, {**KEY, "ssh2-key.key_file": "wrapped"}, world)
+    right = read_key_file(keys["rsa.pub"]).key
+    assert right is not None
+    assert finding(outcome, "ssh2-key-format").fix is None
     assert right.one_line().split()[1] in finding(outcome, "ssh2-key-format").remedy
 
 

@@ -8,7 +8,6 @@ from cxr_tui.gateways.clock import ServerClock, read_date
 from cxr_tui.gateways.http import HttpClient, Limits
 from cxr_tui.model.schema import HostAnswer
 
-
 PATIENCE = Limits(connect=10.0, silent=10.0, whole=15.0)
 """Seconds for a first knock, which asks for nothing that takes work; who answers later will not serve well either."""
 

@@ -98,7 +98,7 @@ def _key_ids(home: Path) -> tuple[str, ...]:
         timeout=30,
     ).stdout.decode("utf-8", "replace")
     rows = [line.split(":") for line in listed.splitlines()]
-    return tuple(row[4] for row in rows if row[0] in ("sec", "ssb") and len(row) > 11 and "e" in row[11].lower())
+    return tuple(row[4] for row in rows if row[0] in ("sec", "ssb") and len(row) > 11 and "e" in row[11])
 
 
 class Decryption:

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 
 ROUNDS = 16
 """More rounds than faults that anybody plants at once; each ends at another finding or is the last."""
+TRIES = 2
+"""How often an earlier step is done again: the first time it learns what is there already, the second corrects it."""
 PATIENCE = timedelta(minutes=5)
 """How long one waits before looking again where a check could not look."""
+_STOPPING = (Status.FAIL, Status.UNKNOWN)
 
 
 async def mend(walk: Walk) -> None:
@@ -47,8 +50,7 @@ def _trouble(walk: Walk) -> dict[str, list[Finding]]:
     return {
         step_id: stopping
         for step_id, findings in walk.newest().items()
-        if not standing[step_id].holds
-        and (stopping := [one for one in findings if one.status in (Status.FAIL, Status.UNKNOWN)])
+        if not standing[step_id].holds and (stopping := [one for one in findings if one.status in _STOPPING])
     }
 
 
@@ -88,15 +90,15 @@ async def _put_right_elsewhere(walk: Walk, step_id: str, finding: Finding) -> bo
 async def _do_again(walk: Walk, step_id: str) -> None:
     """Do an earlier step once more, for it is there that the fault was made."""
     setup = walk.setup
-    setup.mended()
-    # It learns first what is there already, so that it is corrected and not made a second time.
-    await setup.check(step_id, walk.progress)
-    try:
-        await setup.operate(step_id, walk.progress, anew=True)
-    except VisitRefusedError as refusal:
-        walk.progress(visible(refusal.message))
-    setup.mended()
-    await setup.check(step_id, walk.progress)
+    for _ in range(TRIES):
+        try:
+            await setup.operate(step_id, walk.progress, anew=True)
+        except VisitRefusedError as refusal:
+            walk.progress(visible(refusal.message))
+        setup.mended()
+        outcome = await setup.check(step_id, walk.progress)
+        if not any(one.status in _STOPPING for one in outcome.findings):
+            break
     walk.note()
 
 
