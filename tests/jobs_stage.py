@@ -24,6 +24,8 @@ from responsys_stage import _administrator_key
 from starlette.types import ASGIApp
 from toy_guide import MemoryCredentials
 
+from cxr_tui.jobs.expectation import JobKind
+from cxr_tui.jobs.history import SeenRun
 from cxr_tui.journal.ledger import Ledger, answer_entry
 from cxr_tui.journal.store import Entry, Record
 from cxr_tui.model.ports import World
@@ -90,6 +92,8 @@ class JobsStage:
     credentials: MemoryCredentials = field(default_factory=MemoryCredentials)
     exports: list[tuple[datetime, Recurrence]] = field(default_factory=list)
     imports: list[tuple[datetime, Recurrence]] = field(default_factory=list)
+    memories: dict[tuple[str, ...], dict[JobKind, tuple[SeenRun, ...]]] = field(default_factory=dict)
+    """What is remembered of the runs by whoever sees only these pieces of evidence."""
     _worlds: dict[str, Any] = field(default_factory=dict)
 
     # An integration, as the product sees it

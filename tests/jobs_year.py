@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from jobs_truth import export_truth, import_truth
 from cxr_tui.guide.ssh2_key import PROCESSING
 from cxr_tui.jobs import history
 from cxr_tui.jobs.evidence import Evidence, KeySeen, Unseen
-from cxr_tui.jobs.expectation import JobKind, plans
+from cxr_tui.jobs.expectation import JobKind, Plan, plans
 from cxr_tui.jobs.gathering import Interest, gather
 from cxr_tui.jobs.standing import JobState
 from cxr_tui.jobs.status import JobStatus, assess
@@ -34,6 +34,8 @@ class Day:
     number: int
     label: str
     truth: dict[JobKind, JobState]
+    traces: dict[JobKind, JobState]
+    """The truth as far as runs tell it: a job that was switched off since its newest slot has still run there."""
     judged: dict[JobKind, JobStatus]
     partly: dict[tuple[str, ...], dict[JobKind, JobState]]
     """Judgements by the names of the pieces that were left."""
@@ -87,7 +89,7 @@ async def _recover_exports(stage: JobsStage) -> None:
 
 
 async def _import_begins(stage: JobsStage) -> None:
-    await register_key(stage, timedelta(days=9))
+    await register_key(stage, timedelta(days=9, hours=-1))
     await stage.schedule_import("04:00")
 
 
@@ -217,18 +219,25 @@ async def look_at(stage: JobsStage, number: int, label: str) -> Day:
     known = Known(dict(stage.ledger().values))
     settled = history.settled_until(before.get(JobKind.EXPORT, ()))
     evidence = await gather(Interest(known, set_up, settled), stage.world)
-    runs = {kind: history.merged(seen, history.seen_now(kind, evidence)) for kind, seen in before.items()}
-    for kind, seen in runs.items():
-        stage.note(history.entries(kind, before[kind], seen))
     now = stage.clock.now()
-    judged = {one.kind: one for one in assess(set_up, known, evidence, now, runs)}
-    partly = {
-        left: {one.kind: one.state for one in assess(set_up, known, limited(evidence, left, known), now, before)}
-        for left in _subsets()
-    }
+    judged = {one.kind: one for one in assess(set_up, known, evidence, now, before)}
+    for kind, one in judged.items():
+        stage.note(history.entries(kind, before[kind], one.runs))
+    partly = {left: _with_less(stage, left, set_up, known, evidence) for left in _subsets()}
     truths = {JobKind.EXPORT: export_truth, JobKind.IMPORT: import_truth}
     truth = {plan.kind: truths[plan.kind](stage) for plan in set_up}
-    return Day(number, label, truth, judged, partly, isinstance(evidence.connect, Unseen), stage.real)
+    traces = {plan.kind: truths[plan.kind](stage, by_traces=True) for plan in set_up}
+    return Day(number, label, truth, traces, judged, partly, isinstance(evidence.connect, Unseen), stage.real)
+
+
+def _with_less(
+    stage: JobsStage, left: tuple[str, ...], set_up: Sequence[Plan], known: Known, evidence: Evidence
+) -> dict[JobKind, JobState]:
+    """Judge by a part of the evidence, and remember only what that part has ever shown."""
+    before = stage.memories.setdefault(left, {})
+    judged = assess(set_up, known, limited(evidence, left, known), stage.clock.now(), before)
+    before.update({one.kind: one.runs for one in judged})
+    return {one.kind: one.state for one in judged}
 
 
 def limited(evidence: Evidence, left: tuple[str, ...], known: Known) -> Evidence:

@@ -1,4 +1,4 @@
-"""A small model of both products and of the keyring, for many quick rotations: what is in force is always known here."""
+"""A small model of both products and of the keyring, for many quick rotations: what is in force is known here."""
 
 from __future__ import annotations
 

@@ -20,7 +20,9 @@ def wrong(day: Day, kind: JobKind) -> str:
     if judged.state not in allowed:
         return f"{day.label} {kind}: {judged.state}, but it is {truth}. {judged.judgement.reason}"
     for left, states in day.partly.items():
-        if states[kind] not in (truth, JobState.UNKNOWN):
+        tells = "connect" if kind is JobKind.EXPORT else "screen"
+        wanted = truth if tells in left else day.traces[kind]
+        if states[kind] not in (wanted, truth, JobState.UNKNOWN):
             return f"{day.label} {kind}: with {left or 'nothing'} it is called {states[kind]}, but it is {truth}"
     return ""
 

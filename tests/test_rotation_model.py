@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from rotation_model import KilledError, Model
 
 from cxr_tui.guide.evidence import RESPONSYS_PASSWORD
 from cxr_tui.journal.rotations import NEXT, PREVIOUS, Rotation, Stage
-from cxr_tui.journal.store import RecordKind
+from cxr_tui.journal.store import Entry, RecordKind
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.secret import Secret
 from cxr_tui.rotation.rotation import Rotating
@@ -41,6 +41,7 @@ class RotationMachine(RuleBasedStateMachine):
         self._folder = tempfile.TemporaryDirectory()
         self.model = Model(Path(self._folder.name))
         self.ever_kept = {self.model.products.password}
+        self.old = ""
         self.baseline = 0
         self.number = 0
         self.row = 0
@@ -49,7 +50,7 @@ class RotationMachine(RuleBasedStateMachine):
     def _watch_numbers(self) -> None:
         note = self.model.note
 
-        def watched(entries: Any) -> None:
+        def watched(entries: Sequence[Entry]) -> None:
             for entry in entries:
                 if entry.kind is RecordKind.ROTATION and entry.body["number"] > self.number:
                     self.number = entry.body["number"]
@@ -73,6 +74,9 @@ class RotationMachine(RuleBasedStateMachine):
             told = asyncio.run(act(Rotating(model, held_secret(RESPONSYS_PASSWORD))))
         model.fate.dies_at, model.credentials.locked_after = -1, -1
         self.ever_kept |= set(model.credentials.items.values())
+        rotation = self.rotation
+        if rotation is None or rotation.stage in (Stage.PREPARED, Stage.ABORTED, Stage.ROLLED_BACK):
+            self.old = model.credentials.items[RESPONSYS_PASSWORD]
         self.row = self.row + model.products.ours_refused - refused if model.products.refused_in_a_row else 0
         return told
 
@@ -97,6 +101,15 @@ class RotationMachine(RuleBasedStateMachine):
         self.model.products.faults = met
         self.run(lambda one: one.anew(), dies_at)
 
+    @rule(dies_at=dies)
+    def all_goes_as_it_should(self, dies_at: int) -> None:
+        self.model.products.faults = []
+        self._honest_step(dies_at)
+
+    @rule(dies_at=dies)
+    def most_goes_as_it_should(self, dies_at: int) -> None:
+        self.all_goes_as_it_should(dies_at)
+
     # What people do, honest or not
 
     @precondition(lambda self: self.rotation is not None and self.rotation.open)
@@ -106,6 +119,12 @@ class RotationMachine(RuleBasedStateMachine):
         if password:
             self.model.products.set_by_mail(password)
             self.row = 0
+
+    @precondition(lambda self: self.rotation is not None and self.rotation.open and self.old)
+    @rule()
+    def somebody_sets_the_old_one_from_memory(self) -> None:
+        self.model.products.set_by_mail(self.old)
+        self.row = 0
 
     @rule()
     def somebody_resets_only(self) -> None:
@@ -180,28 +199,29 @@ class RotationMachine(RuleBasedStateMachine):
         assert self.model.credentials.items == {RESPONSYS_PASSWORD: self.model.products.password}
         self._folder.cleanup()
 
-    def _honest_step(self) -> None:
+    def _honest_step(self, dies_at: int = -1) -> None:
+        """Do what the rotation asks for, then let it go on."""
         model, rotation = self.model, self.rotation
         items = model.credentials.items
         if rotation is None or rotation.stage.closed:
-            self.run(lambda one: one.begin())
+            self.run(lambda one: one.begin(), dies_at)
             return
         if rotation.stage in (Stage.PREPARED, Stage.ROLLING_BACK):
             item = rotation.next if rotation.stage is Stage.PREPARED else rotation.item
             model.products.set_by_mail(items[item])
             model.moment += timedelta(minutes=61)
             self.row = 0
-            self.run(lambda one: one.anew() if rotation.refused else one.resume())
+            self.run(lambda one: one.anew() if rotation.refused else one.resume(), dies_at)
             return
         if rotation.stage is Stage.PROMOTED:
             model.files.fetched = model.now() + timedelta(seconds=1)
             model.moment += timedelta(minutes=61)
-            told = self.run(lambda one: one.resume())
+            told = self.run(lambda one: one.resume(), dies_at)
             if told is not None and told.state != "done":
-                self.run(lambda one: one.begin())
+                self.run(lambda one: one.begin(), dies_at)
             return
         model.products.audience = items[rotation.in_force]
-        self.run(lambda one: one.resume())
+        self.run(lambda one: one.resume(), dies_at)
 
 
 TestRotationMachine = RotationMachine.TestCase

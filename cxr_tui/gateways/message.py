@@ -20,7 +20,8 @@ def read_message(head: bytes) -> MessageInfo:
     recipients: list[str] = []
     passwords = False
     data: packets.Packet | None = None
-    for packet in packets.read(openpgp_octets(head)[0]):
+    octets, armour_whole = openpgp_octets(head)
+    for packet in packets.read(octets):
         if packet.tag == packets.PKESK:
             named = packets.recipient(packet.body)
             if named is not None:
@@ -46,4 +47,5 @@ def read_message(head: bytes) -> MessageInfo:
         integrity=data is not None and data.tag != packets.ENCRYPTED,
         aead=aead,
         what=what,
+        complete=armour_whole and data is not None and data.complete,
     )

@@ -11,12 +11,15 @@ from cxr_tui.model.schema import MessageInfo
 HEAD = 16_384
 """Bytes read from a file's beginning: enough for the packets that name some thirty recipients."""
 
+WHOLE = 2_000_000
+"""A file of at most so many bytes is read to its end, which shows whether it was cut off; a larger one takes long."""
+
 HIDDEN = "0" * 16
 """The key id of a recipient that does not want to be named (RFC 4880, 5.1)."""
 
 _SPECIFICATION = "destination-specification"
-_CUT_OFF, _PASSWORD = "cut off before its data", "readable with a password"
-"""What the reading of a message says where its data packet is missing, and where a password opens it too."""
+_BY_PASSWORD = "readable with a password"  # noqa: S105 - words about a password
+"""What the reading of a message says where a password opens it too."""
 _READ_ALONG = "Whoever holds that other key reads the personal data along."
 _UNREADABLE = "CX Audience can read only what is encrypted to its own key; the import would fail."
 
@@ -26,11 +29,13 @@ _HEADER_ONLY = 2_000
 """Below this many records a small file proves nothing, for the header and the encryption alone take some bytes."""
 
 
-def judge_encryption(report: Report, message: MessageInfo, key_ids: Sequence[str], path: str, size: int = HEAD) -> bool:
+def judge_encryption(
+    report: Report, message: MessageInfo, key_ids: Sequence[str], path: str, *, whole: bool = False
+) -> bool:
     """Report whether the file is encrypted to the key of CX Audience and to no other; return whether it is.
 
-    `key_ids` are the long ids of that key's encryption subkeys, empty where they are not known; `size` is the file's,
-    in bytes: a file that fits into the head that was read is known to its end.
+    `key_ids` are the long ids of that key's encryption subkeys, empty where they are not known; `whole` says that
+    `message` was read from all of the file.
     """
     name = visible(path, 200)
     if not message.encrypted:
@@ -44,14 +49,13 @@ def judge_encryption(report: Report, message: MessageInfo, key_ids: Sequence[str
             at=_SPECIFICATION,
         )
         return False
-    if message.what.endswith(_CUT_OFF) and size < HEAD:
+    if whole and not message.complete:
         report.fail(
             "file-cut-off",
-            f"{name} is {visible(message.what, 80)}: {size:,} bytes.",
+            f"{name} is an {visible(message.what, 80)} that breaks off before its own end.",
             "The transfer to the file server was broken off; nobody can decrypt what is there.",
             "Look at the newest run in Data > Connect > Manage Connect > Completed Jobs, and let the job run again.",
         )
-        return False
     found = [recipient.upper() for recipient in message.recipients]
     ours = {key_id.upper() for key_id in key_ids}
     strangers = [one for one in found if one not in ours and one != HIDDEN]
@@ -63,9 +67,9 @@ def judge_encryption(report: Report, message: MessageInfo, key_ids: Sequence[str
             "The key of CX Audience was not read, so there is nothing to compare with.",
             "Check the step Select or generate key again.",
         )
-    elif strangers or _PASSWORD in message.what:
+    elif strangers or _BY_PASSWORD in message.what:
         right = ", ".join(sorted(ours))
-        others = [visible(one, 40) for one in strangers] + (["a password"] if _PASSWORD in message.what else [])
+        others = [visible(one, 40) for one in strangers] + (["a password"] if _BY_PASSWORD in message.what else [])
         too = " as well as to the right key" if ours & set(found) else ""
         report.fail(
             "file-wrong-recipient",
@@ -87,7 +91,7 @@ def judge_encryption(report: Report, message: MessageInfo, key_ids: Sequence[str
     else:
         report.passed("recipient", f"{name} is encrypted to the key of CX Audience ({listed}) and to no other.")
     _judge_format(report, message, name)
-    return True
+    return not report.found("file-cut-off")
 
 
 def judge_size(report: Report, size: int, counted: int | None, in_list: int | None, path: str) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from cxr_tui.guide.connect_jobs import COMPLETED_JOBS
 from cxr_tui.guide.evidence import integration_user, outside
-from cxr_tui.guide.export_contents import HEAD, judge_count, judge_encryption, judge_size
+from cxr_tui.guide.export_contents import HEAD, WHOLE, judge_count, judge_encryption, judge_size
 from cxr_tui.guide.export_progress import (
     GROWING_SINCE,
     Run,
@@ -225,14 +225,15 @@ async def _judge_file(c: Check, server: FileServer, file: RemoteFile, found: Fou
     judge_size(c.report, file.size, records, in_list, file.path)
     recipients: list[str] = []
     if file.size:
-        message = await c.world.openpgp.read_message(await server.read(file.path, HEAD))
+        whole = file.size <= WHOLE
+        message = await c.world.openpgp.read_message(await server.read(file.path, file.size if whole else HEAD))
         recipients = list(message.recipients)
-        judge_encryption(c.report, message, c.known.lines("generate-key.encryption_key_ids"), file.path, file.size)
+        judge_encryption(c.report, message, c.known.lines("generate-key.encryption_key_ids"), file.path, whole=whole)
     for other in found.files:
         if other.path != file.path and other.size:
             head = await c.world.openpgp.read_message(await server.read(other.path, HEAD))
             if not head.encrypted:
-                judge_encryption(c.report, head, (), other.path, other.size)
+                judge_encryption(c.report, head, (), other.path, whole=False)
     for name, value in (("name", file.name), ("path", file.path), ("modified", file.modified.isoformat())):
         c.report.learn(name, value)
     c.report.learn("size", file.size)

@@ -110,7 +110,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 async def _check(c: Check) -> Outcome:
     report, known = c.report, c.known
     login_name = known.text("add-user.login_name")
-    await learn_existing(c, login_name)
+    page = await learn_existing(c, login_name)
     try:
         secret = await c.world.credentials.get(RESPONSYS_PASSWORD)
     except OutsideError as error:
@@ -131,7 +131,7 @@ async def _check(c: Check) -> Outcome:
         await user.login()
         info = await user.user_info()
     except LoginRefusedError as error:
-        await _refused(c, error, login_name)
+        await _refused(c, error, login_name, suspended=page.get("User status") == "Suspended")
         return report.proven()
     except OutsideError as error:
         outside(report, error, "Logging in as the integration user")
@@ -143,7 +143,7 @@ async def _check(c: Check) -> Outcome:
     return report.proven()
 
 
-async def _refused(c: Check, error: LoginRefusedError, login_name: str) -> None:
+async def _refused(c: Check, error: LoginRefusedError, login_name: str, *, suspended: bool) -> None:
     """Name the cause of a refused login; the login itself is never repeated."""
     if login_code(error) != "login-refused":
         # Every other code is about a user that exists.
@@ -151,6 +151,15 @@ async def _refused(c: Check, error: LoginRefusedError, login_name: str) -> None:
         outside(c.report, error, f"Logging in as {visible(login_name)}")
         return
     seen = f"Logging in as {visible(login_name)}: {visible(str(error))}"
+    if suspended:
+        c.report.fail(
+            "api-disabled",
+            f"{seen}. User management shows the user as Suspended.",
+            "A suspended user can neither log in nor be given a new password.",
+            f"{USER_MANAGEMENT}, the user: set User status to Active and press Save. Then set the password anew.",
+            at="add-user",
+        )
+        return
     if not await _host_is_right(c):
         c.report.fail(
             "wrong-login-host",

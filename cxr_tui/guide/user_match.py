@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cxr_tui.guide.causes import USER_MANAGEMENT
 from cxr_tui.guide.evidence import compare, integration_user, outside, shown_by_operator
 from cxr_tui.guide.step import Check
@@ -10,6 +12,7 @@ from cxr_tui.model.finding import Fix, Report
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import Responsys
 from cxr_tui.model.schema import UserInfo
+from cxr_tui.model.values import Value
 from cxr_tui.model.visit import Site
 
 
@@ -18,10 +21,15 @@ def user_page(login_name: str) -> tuple[str, ...]:
     return ("Account", "User identity management", "User management", login_name)
 
 
-async def learn_existing(c: Check, login_name: str) -> None:
-    """Learn, where an operator can look, that the user was created: then the instruction corrects it instead."""
-    if await shown_by_operator(c, Site.RESPONSYS, user_page(login_name)):
+async def learn_existing(c: Check, login_name: str) -> Mapping[str, Value]:
+    """Learn, where an operator can look, that the user was created: then the instruction corrects it instead.
+
+    Return what the user's page shows, nothing where nobody can look.
+    """
+    page = await shown_by_operator(c, Site.RESPONSYS, user_page(login_name))
+    if page:
         c.report.learn("exists", login_name)
+    return page or {}
 
 
 async def logged_in_user(c: Check) -> Responsys | None:

@@ -107,6 +107,8 @@ class KeySeen:
 
     processing: bool
     since: datetime | None = None
+    noted: bool = False
+    """Whether that is only what somebody noted in the journal, at whatever time."""
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,8 @@ class Expectation:
     """First slot that is still to begin; None: none is left."""
     expired: date | None
     """The day at whose end the job was deleted for good, where that day is over."""
+    counts_from: datetime | None = None
+    """A run that began no earlier counts as the one of `due`; None: no run is owed."""
 
     @property
     def latest(self) -> Slot | None:
@@ -94,12 +96,24 @@ def expectation(plan: Plan, now: datetime) -> Expectation:
     following = upcoming
     if upcoming is not None and upcoming.start <= now:
         following = schedule.next_slot(upcoming.end)
+    due = _newest(plan, now - PATIENCE)
     return Expectation(
-        due=_newest(plan, now - PATIENCE),
+        due=due,
         pending=_pending(plan, now),
         following=following,
         expired=schedule.expiration if _is_over(schedule, now) else None,
+        counts_from=None if due is None else _counts_from(plan, due),
     )
+
+
+def _counts_from(plan: Plan, due: Slot) -> datetime:
+    """Return the beginning of a slot, or of the one that the schedule in force would have had on its day.
+
+    Whoever sees that the journal has another slot than the product corrects the journal; then the run of that day was
+    on time all along.
+    """
+    day = due.start.astimezone(zone_of(plan.schedule.zone)).date()
+    return min(due.start, plan.schedule.slot_on(day).start)
 
 
 def slot_before(plan: Plan, moment: datetime) -> Slot | None:

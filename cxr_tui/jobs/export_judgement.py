@@ -7,14 +7,12 @@ from datetime import timedelta
 from cxr_tui.guide.destination_specification import NO_READY_FILE
 from cxr_tui.guide.export_contents import judge_encryption, judge_size
 from cxr_tui.jobs.evidence import ConnectSeen, FilesSeen, Unseen
-from cxr_tui.jobs.standing import Case, JobState, Judgement, telling
+from cxr_tui.jobs.standing import SKEW, Case, JobState, Judgement, telling
 from cxr_tui.model.finding import Finding, Report, Status
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.schedule import Slot
 from cxr_tui.model.schema import ConnectJob, ConnectRun, RemoteFile, RunStatus
 
-SKEW = timedelta(minutes=2)
-"""By so much the clocks of file server and account may differ."""
 STILL_WRITING = timedelta(minutes=30)
 """A file without its ready file is taken to be under way for so long, and for incomplete afterwards (inferred)."""
 
@@ -59,7 +57,7 @@ def _by_connect(case: Case, seen: ConnectSeen) -> Judgement:
 def _by_runs(case: Case, seen: ConnectSeen, job: ConnectJob) -> Judgement:
     due, newest, moved = case.expected.due, seen.newest, _moved(case, job)
     began = newest.started if newest is not None else None
-    if newest is not None and (due is None or (began is not None and began >= due.start - SKEW)):
+    if newest is not None and (due is None or case.counts(began)):
         return _by_run(case, newest, seen, moved)
     if due is None:
         return case.not_due() or Judgement(JobState.NOT_DUE, "No run is owed yet.")
@@ -135,7 +133,7 @@ def _by_file(case: Case, connect: Unseen) -> Judgement:
 
 def _by_newest_file(case: Case, files: FilesSeen, due: Slot | None) -> Judgement:
     newest = files.newest
-    if newest is None or due is None or not _fresh(newest, due):
+    if newest is None or due is None or not _fresh(case, newest):
         seen = "There is no exported file." if newest is None else _age(case, newest, due)
         return Judgement(
             JobState.UNKNOWN,
@@ -161,8 +159,9 @@ def _ready_file_wanted(case: Case) -> bool:
     return case.known.text("destination-specification.ready_file", NO_READY_FILE) != NO_READY_FILE
 
 
-def _fresh(file: RemoteFile, due: Slot) -> bool:
-    return file.modified >= due.start - SKEW
+def _fresh(case: Case, file: RemoteFile) -> bool:
+    since = case.expected.counts_from
+    return since is None or file.modified >= since - SKEW
 
 
 def _age(case: Case, file: RemoteFile, due: Slot | None) -> str:
@@ -176,7 +175,7 @@ def _file_findings(case: Case) -> tuple[Finding, ...]:
     if isinstance(files, Unseen) or due is None:
         return ()
     newest = files.newest
-    if newest is None or not _fresh(newest, due):
+    if newest is None or not _fresh(case, newest):
         return _stale(case, newest)
     report = Report()
     if files.message is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -31,9 +32,10 @@ class SeenRun:
     """One run as it was seen, or as its file tells of it."""
 
     key: str
-    """`run:<id>` for a run of Connect, `file:<time>` for one known by its file, `screen:<time>` for one shown."""
+    """`run:<id>` for a run of Connect, `screen:<time>` for one shown; where only a file tells of it, `file:<time>` for
+    the export that wrote it and `fetched:<time>` for the import that took it."""
     started: datetime
-    """When it began; of a run known by its file, when the file was written (aware)."""
+    """When it began (aware). Of an export known by its file: when that was written; of an import: its slot's begin."""
     status: RunStatus | None = None
     seconds: int | None = None
     processed: int | None = None
@@ -69,7 +71,7 @@ def remembered(records: Mapping[str, Mapping[str, Any]]) -> tuple[SeenRun, ...]:
 def seen_now(kind: JobKind, evidence: Evidence) -> tuple[SeenRun, ...]:
     """Return the runs that a look has shown, newest first."""
     if kind is JobKind.IMPORT:
-        return _shown(evidence.screen) if isinstance(evidence.screen, ScreenSeen) else ()
+        return _shown(evidence.screen) if isinstance(evidence.screen, ScreenSeen) else ()  # else see `traces`
     file = evidence.files.newest if isinstance(evidence.files, FilesSeen) else None
     if isinstance(evidence.connect, ConnectSeen):
         runs = _ordered(run for one in evidence.connect.runs if (run := _of_connect(one)) is not None)
@@ -87,14 +89,14 @@ def merged(before: Sequence[SeenRun], now: Sequence[SeenRun]) -> tuple[SeenRun, 
         size = known[run.key].size if run.size is None and run.key in known else run.size
         known[run.key] = replace(run, size=size)
     runs = _ordered(known.values())
-    return tuple(run for run in runs if run.run_id is not None or not _is_known_better(run, runs))
+    numbered = sorted(run.started for run in runs if run.run_id is not None)
+    return tuple(run for run in runs if not run.key.startswith("file:") or not _is_told(run, numbered))
 
 
-def _is_known_better(file: SeenRun, runs: Sequence[SeenRun]) -> bool:
+def _is_told(file: SeenRun, numbered: Sequence[datetime]) -> bool:
     """Say whether Connect tells of the very run that wrote a file, so that it is not counted twice."""
-    return any(
-        run.run_id is not None and run.started - _SKEW <= file.started <= run.started + _RUN_OF_FILE for run in runs
-    )
+    at = bisect_right(numbered, file.started + _SKEW)
+    return at > 0 and file.started <= numbered[at - 1] + _RUN_OF_FILE
 
 
 def entries(kind: JobKind, before: Sequence[SeenRun], after: Sequence[SeenRun]) -> list[Entry]:

@@ -1,8 +1,7 @@
 """How the import stands: by its screens in the sandbox, elsewhere by what a run leaves behind. Pure.
 
-Two traces prove a run: the file of the newest export lies in the archive, and people who were changed lately have
-their new values in CX Audience. The first shows that a run fetched the file, not how it ended: a file with bad data is
-moved as well (facts C.7; documented). So both together make a job `on time`, and one alone leaves it `unknown`.
+Two traces together make a job `on time`: the file of the newest export was fetched, and known people have its values.
+Or one alone, where people who were changed right before the export have their new values. Less leaves it `unknown`.
 """
 
 from __future__ import annotations
@@ -10,11 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from cxr_tui.guide.ssh2_key import MANAGEMENT, USUAL
-from cxr_tui.jobs.evidence import FilesSeen, KeySeen, MembersSeen, ScreenSeen, ShownRun, Unseen
-from cxr_tui.jobs.expectation import slot_before
-from cxr_tui.jobs.export_judgement import SKEW
-from cxr_tui.jobs.members import Round, Tally, tally
+from cxr_tui.jobs.evidence import FilesSeen, KeySeen, ScreenSeen, ShownRun, Unseen
 from cxr_tui.jobs.standing import Case, JobState, Judgement, telling_text
+from cxr_tui.jobs.traces import Traces, read_traces
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.schema import RemoteFile, RunStatus
@@ -54,7 +51,7 @@ def _by_screen(case: Case, screen: ScreenSeen) -> Judgement:
             "The job is there, but not active: it runs at no slot.",
             f"Open Data > Connect, the job {visible(case.plan.name)}, Schedule; press Activate, then Save & Close.",
         )
-    if run is not None and (due is None or (run.started is not None and run.started >= due.start - SKEW)):
+    if run is not None and (due is None or case.counts(run.started)):
         return _by_shown_run(case, run)
     if due is None:
         return case.not_due() or Judgement(JobState.NOT_DUE, "No run is owed yet.")
@@ -83,7 +80,11 @@ def _by_shown_run(case: Case, run: ShownRun) -> Judgement:
             waiting = _waiting_for_key(case, log)
             said = log[-1] if log else "it gave no reason"
             return waiting or Judgement(
-                JobState.FAILED, f"{began} {run.status.value}: {said}", _READ_LOG, log, _no_new_file(case)
+                JobState.FAILED,
+                f"{began} {run.status.value}: {said}",
+                _READ_LOG,
+                log,
+                _no_new_file(case, read_traces(case)),
             )
         case _:
             return Judgement(JobState.UNKNOWN, f"{began} shows a status that is not known.", f"{_COMPLETED}.", log)
@@ -98,9 +99,10 @@ def _waiting_for_key(case: Case, log: tuple[str, ...] = ()) -> Judgement | None:
     remedy = f"Look at {' > '.join(MANAGEMENT)} now and then; nothing else has to be done."
     if day > USUAL_WORKING_DAYS:
         remedy = "This takes longer than usual: ask Oracle Support, and name the tag of the key."
+    who = "By what was noted last, Oracle" if key.noted else "Oracle"
     return Judgement(
         JobState.WAITING_FOR_KEY,
-        f"Oracle is still adding the SSH2 key{told}. Until then runs show failed, which is normal.",
+        f"{who} is still adding the SSH2 key{told}. Until then runs show failed, which is normal.",
         remedy,
         log,
     )
@@ -115,63 +117,64 @@ def working_day(since: datetime, now: datetime) -> int:
 
 
 def _by_traces(case: Case, screen: Unseen) -> Judgement:
-    told = _tally(case)
-    if told is not None and told.arrived and not told.amiss:
+    traces = read_traces(case)
+    if traces.arrived:
         return Judgement(
-            JobState.ON_TIME, f"{_people(told.arrived)} who were changed before the newest export have arrived."
+            JobState.ON_TIME, f"{_people(traces.arrived)} who were changed before the newest export have arrived."
         )
-    if _had_no_export(case):
+    if traces.traceless:
         return Judgement(
             JobState.UNKNOWN,
             f"No export was due between its last two slots, so the run of {case.slot(case.expected.due)} leaves no "
             f"trace. {screen.why}",
             "Let both jobs run every so many days alike.",
         )
-    fetched = _fetched(case)
-    if fetched is None:
-        waiting = _waiting_for_key(case)
-        return waiting or _not_fetched(case, told, screen)
-    where = f"{visible(fetched.path, 100)} was written {case.when(fetched.modified)} and fetched since"
-    if told is None:
-        members = case.evidence.members
-        why = members.why if isinstance(members, Unseen) else "Nobody could be compared."
-        return Judgement(
-            JobState.UNKNOWN,
-            f"{where}, so a run has begun; how it ended cannot be seen. {why} {screen.why}",
-            f"{_COMPLETED}; or enter an API user of CX Audience (step 1) and known members (step 8).",
-        )
-    if told.amiss:
+    if traces.fetched is None:
+        return _waiting_for_key(case) or _not_fetched(case, traces, screen)
+    return _fetched(case, traces, traces.fetched, screen)
+
+
+def _fetched(case: Case, traces: Traces, file: RemoteFile, screen: Unseen) -> Judgement:
+    where = f"{visible(file.path, 100)} was written {case.when(file.modified)} and fetched since"
+    if traces.amiss:
         return Judgement(
             JobState.REJECTED,
-            f"{where}, but {_people(told.amiss)} who were in it did not arrive: their rows were rejected, or a column "
-            "is mapped wrongly.",
+            f"{where}, but {_people(traces.amiss)} in it did not arrive: their rows were rejected, or a column is "
+            "mapped wrongly.",
             _REJECTED,
         )
-    if not told.in_order:
+    if traces.in_order:
+        many = _people(traces.in_order)
         return Judgement(
-            JobState.UNKNOWN,
-            f"{where}; everybody who is known was changed after the export, so nobody tells how the run ended.",
-            f"{_COMPLETED}, or wait for the next run.",
+            JobState.ON_TIME, f"{where}; {many} {_have(traces.in_order)} the same values in both products."
         )
-    return Judgement(JobState.ON_TIME, f"{where}; {_people(told.in_order)} have the same values in both products.")
+    members = case.evidence.members
+    why = members.why if isinstance(members, Unseen) else "Everybody who is known was changed after the export."
+    return Judgement(
+        JobState.UNKNOWN,
+        f"{where}, so a run has begun; how it ended cannot be seen. {why} {screen.why}",
+        f"{_COMPLETED}; or enter an API user of CX Audience (step 1) and known members (step 8).",
+    )
 
 
-def _not_fetched(case: Case, told: Tally | None, screen: Unseen) -> Judgement:
-    files = case.evidence.files
-    findings = _no_new_file(case)
+def _not_fetched(case: Case, traces: Traces, screen: Unseen) -> Judgement:
+    files, members, told = case.evidence.files, case.evidence.members, traces.told
+    findings = _no_new_file(case, traces)
     if isinstance(files, Unseen):
         seen = files.why
-    elif files.waiting is not None and _is_of_this_round(case, files.waiting):
-        seen = f"{visible(files.waiting.path, 100)} still lies where the export has put it."
-        findings = (*findings, _still_there(case, files.waiting))
+    elif traces.left is not None:
+        seen = f"{visible(traces.left.path, 100)} still lies where the export has put it."
+        findings = (*findings, _still_there(case, traces.left))
     else:
         seen = "The file of the newest export is in neither folder."
-    if told is not None and told.amiss:
-        seen += f" {_people(told.amiss)} have other values in CX Audience than the newest export."
-    elif told is not None:
-        seen += f" {_people(told.in_order)} have the same values in both products, but none of them was changed lately."
-    elif isinstance(case.evidence.members, Unseen):
-        seen += f" {case.evidence.members.why}"
+    if isinstance(members, Unseen):
+        seen += f" {members.why}"
+    elif told is not None and told.amiss:
+        seen += f" {_people(told.amiss)} {_have(told.amiss)} other values in CX Audience than the newest export."
+    elif told is not None and told.in_order:
+        seen += (
+            f" {_people(told.in_order)} {_have(told.in_order)} the same values in both products, as they had before."
+        )
     return Judgement(
         JobState.UNKNOWN,
         f"Whether its run of {case.slot(case.expected.due)} failed, rejected rows, or never began cannot be seen from "
@@ -191,14 +194,12 @@ def _still_there(case: Case, file: RemoteFile) -> Finding:
     )
 
 
-def _no_new_file(case: Case) -> tuple[Finding, ...]:
+def _no_new_file(case: Case, traces: Traces) -> tuple[Finding, ...]:
     """Return a warning where the export left the import nothing to fetch."""
     files = case.evidence.files
-    if not isinstance(files, FilesSeen) or case.export is None:
+    if traces.fresh or not isinstance(files, FilesSeen) or case.export is None:
         return ()
     newest = files.newest
-    if newest is not None and _is_of_this_round(case, newest):
-        return ()
     seen = "no exported file" if newest is None else f"only that of {case.when(newest.modified)}"
     return (
         Finding(
@@ -211,50 +212,9 @@ def _no_new_file(case: Case) -> tuple[Finding, ...]:
     )
 
 
-def _fetched(case: Case) -> RemoteFile | None:
-    """Return the file of the newest export where it was fetched, None where it was not, or cannot be seen."""
-    files = case.evidence.files
-    if not isinstance(files, FilesSeen) or files.archived is None or not _is_of_this_round(case, files.archived):
-        return None
-    if files.waiting is not None and files.waiting.modified > files.archived.modified:
-        loads = case.expected.due
-        # a still newer export waits for the next slot
-        return files.archived if loads is not None and files.waiting.modified > loads.end else None
-    return files.archived
-
-
-def _is_of_this_round(case: Case, file: RemoteFile) -> bool:
-    one = _round(case)
-    return one is not None and file.modified >= one.exported - SKEW
-
-
-def _round(case: Case) -> Round | None:
-    """Return the export that the newest owed import had to load, and the one before it."""
-    loads = case.expected.due
-    if loads is None or case.export is None:
-        return None
-    cut = slot_before(case.export, loads.start - SKEW)
-    if cut is None:
-        return None
-    earlier = slot_before(case.export, cut.start - SKEW)
-    return Round(earlier.end if earlier else None, cut.start, loads.start)
-
-
-def _had_no_export(case: Case) -> bool:
-    """Say whether the newest owed import had no export of its own to load: an earlier import has had it."""
-    one, loads = _round(case), case.expected.due
-    if one is None or loads is None:
-        return False
-    earlier = slot_before(case.plan, loads.start - SKEW)
-    return earlier is not None and earlier.start >= one.exported
-
-
-def _tally(case: Case) -> Tally | None:
-    members, one = case.evidence.members, _round(case)
-    if one is None or not isinstance(members, MembersSeen):
-        return None
-    return tally(members, case.known, one)
-
-
 def _people(count: int) -> str:
     return "One known member" if count == 1 else f"{count} known members"
+
+
+def _have(count: int) -> str:
+    return "has" if count == 1 else "have"

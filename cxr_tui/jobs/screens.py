@@ -47,6 +47,7 @@ async def look_at_key(known: Known, world: World, since: datetime | None) -> Key
     """Say whether Oracle is still adding CX Audience's SSH2 key: by the screen, else as it was last told."""
     tag, status = known.text(f"{_KEY}.tag"), known.text(f"{_KEY}.status")
     since = _moment(known.text(f"{_KEY}.since")) or since
+    looked = world.operator is not None and bool(tag)
     if world.operator is not None and tag:
         shown = await _look(world.operator, Site.RESPONSYS, MANAGEMENT)
         if shown is None:
@@ -54,7 +55,7 @@ async def look_at_key(known: Known, world: World, since: datetime | None) -> Key
         status = str(shown.get(tag, ""))
     if status not in (PROCESSING, COMPLETED):
         return Unseen("Nobody noted yet whether the SSH2 key was added (step 19).")
-    return KeySeen(status == PROCESSING, since)
+    return KeySeen(status == PROCESSING, since, noted=not looked)
 
 
 async def _look(operator: Operator, site: Site, path: tuple[str, ...]) -> Mapping[str, Value] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cxr_tui.guide.schedule_fields import local_slot, local_time
@@ -16,6 +16,8 @@ from cxr_tui.model.schedule import Slot
 from cxr_tui.model.schema import LogLine
 from cxr_tui.model.values import Known
 
+SKEW = timedelta(minutes=2)
+"""By so much the clocks of file server and account may differ."""
 LOG_LINES = 5
 """Most lines of a log that are quoted in a judgement."""
 
@@ -76,6 +78,11 @@ class Case:
     """Runs of this job, those of earlier looks included, newest first."""
     export: Plan | None = None
     """For the import: the plan of the export that it loads."""
+
+    def counts(self, began: datetime | None) -> bool:
+        """Say whether a run that began then is the one that is owed, or a later one."""
+        since = self.expected.counts_from
+        return began is not None and (since is None or began >= since - SKEW)
 
     def slot(self, slot: Slot | None) -> str:
         """Return a slot in the account's time zone, in words."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -15,6 +15,7 @@ from cxr_tui.jobs.gathering import Interest, gather
 from cxr_tui.jobs.history import SeenRun
 from cxr_tui.jobs.judgement import judge
 from cxr_tui.jobs.standing import Case, JobState, Judgement
+from cxr_tui.jobs.traces import traced_run
 from cxr_tui.jobs.wording import pieces, publishing
 from cxr_tui.journal.ledger import Ledger
 from cxr_tui.journal.store import Entry
@@ -26,7 +27,9 @@ from cxr_tui.model.values import Known
 class Integration(Protocol):
     """What a look needs of an open integration; `cxr_tui.setup.session.Setup` is one."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The integration's name."""
 
     @property
     def world(self) -> World:
@@ -44,7 +47,9 @@ class JobStatus:
     """One job: expectation, judgement, and the runs that are known."""
 
     kind: JobKind
+
     name: str
+
     expected: Expectation
     judgement: Judgement
     runs: tuple[SeenRun, ...] = ()
@@ -65,6 +70,7 @@ class IntegrationStatus:
     """One look at an integration."""
 
     name: str
+
     at: datetime
     """The servers' time of the look (aware, UTC)."""
     zone: str
@@ -116,16 +122,15 @@ async def look(integration: Integration) -> IntegrationStatus:
         ledger.waiting_since.get("ssh2-key"),
     )
     evidence = await gather(interest, world)
-    after = {kind: history.merged(runs, history.seen_now(kind, evidence)) for kind, runs in before.items()}
-    news = [entry for kind, runs in after.items() for entry in history.entries(kind, before[kind], runs)]
+    judged = assess(set_up, known, evidence, world.now(), before)
+    news = [entry for job in judged for entry in history.entries(job.kind, before[job.kind], job.runs)]
     if news:
         integration.note(news)
-    judged = assess(set_up, known, evidence, world.now(), after)
     return IntegrationStatus(
         integration.name,
         world.now(),
         zone,
-        tuple(judged),
+        judged,
         pieces(evidence, zone),
         publishing(evidence.published),
         blind=frozenset(one.cause for one in evidence.unseen()),
@@ -137,21 +142,31 @@ def assess(
     known: Known,
     evidence: Evidence,
     now: datetime,
-    runs: dict[JobKind, tuple[SeenRun, ...]],
+    before: Mapping[JobKind, tuple[SeenRun, ...]],
 ) -> tuple[JobStatus, ...]:
-    """Return how the jobs stand by this evidence; pure."""
+    """Return how the jobs stand by this evidence and the runs that were seen before; pure.
+
+    Each job's `runs` hold those seen now too.
+    """
     export = next((plan for plan in set_up if plan.kind is JobKind.EXPORT), None)
-    return tuple(_assess(plan, known, evidence, now, runs.get(plan.kind, ()), export) for plan in set_up)
+    statuses = []
+    for plan in set_up:
+        case = Case(plan, expectation(plan, now), evidence, known, now, before.get(plan.kind, ()), export)
+        statuses.append(_status(replace(case, runs=_with_news(case))))
+    return tuple(statuses)
 
 
-def _assess(
-    plan: Plan, known: Known, evidence: Evidence, now: datetime, runs: tuple[SeenRun, ...], export: Plan | None
-) -> JobStatus:
-    expected = expectation(plan, now)
-    case = Case(plan, expected, evidence, known, now, runs, export)
-    status = JobStatus(plan.kind, plan.name, expected, judge(case), runs)
+def _with_news(case: Case) -> tuple[SeenRun, ...]:
+    news = history.seen_now(case.plan.kind, case.evidence)
+    traced = traced_run(case) if case.plan.kind is JobKind.IMPORT else None
+    return history.merged(case.runs, (*news, traced) if traced is not None else news)
+
+
+def _status(case: Case) -> JobStatus:
+    plan = case.plan
+    status = JobStatus(plan.kind, plan.name, case.expected, judge(case), case.runs)
     if plan.kind is JobKind.EXPORT:
-        job = getattr(evidence.connect, "job", None)
+        job = getattr(case.evidence.connect, "job", None)
         return replace(status, job_id=job.job_id if job is not None else None)
-    shown = getattr(evidence.screen, "run", None)
+    shown = getattr(case.evidence.screen, "run", None)
     return replace(status, log=shown.log if shown is not None else ())

@@ -159,6 +159,8 @@ class MessageInfo:
     aead: bool
     what: str
     """What the first bytes are, in words, such as `OpenPGP message` or `plain text`."""
+    complete: bool = True
+    """Whether the message ends within the bytes that were read; it says something only where that was the whole file."""
 
 
 @dataclass(frozen=True)

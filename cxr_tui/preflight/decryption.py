@@ -109,6 +109,7 @@ class Decryption:
         self._key = key
         self._status = bytearray()
         self._failed_source: BaseException | None = None
+        self._feeder: threading.Thread | None = None
         command = ["gpg", "--homedir", str(key.home), "--batch", "--no-tty", "--quiet", "--status-fd", "2"]
         # a signature says nothing about what an import reads, and checking it costs a pass over the text
         command += ["--skip-verify", "--pinentry-mode", "loopback"]
@@ -134,7 +135,8 @@ class Decryption:
         self._listener = threading.Thread(target=self._listen, name="gpg-status", daemon=True)
         self._listener.start()
         if blocks is not None:
-            threading.Thread(target=self._feed, args=(blocks,), name="gpg-feed", daemon=True).start()
+            self._feeder = threading.Thread(target=self._feed, args=(blocks,), name="gpg-feed", daemon=True)
+            self._feeder.start()
 
     def blocks(self) -> Iterator[bytes]:
         """Yield the text; raises at its end NotForThisKeyError, DamagedMessageError, and what the source raised."""
@@ -148,15 +150,20 @@ class Decryption:
             raise self._failed_source
         self._judge()
 
-    def close(self) -> None:
-        """End gpg, whatever it is doing."""
+    def kill(self) -> None:
+        """End gpg, whatever it is doing; whoever reads gets the end."""
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
         self._process.wait(_END_SECONDS)
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError, ValueError):
-                    stream.close()
+
+    def close(self) -> None:
+        """Let go of the pipes, when nobody reads from them any more."""
+        self.kill()
+        for thread in (self._listener, self._feeder):
+            if thread is not None:
+                thread.join(_END_SECONDS)
+        if self._process.stdout is not None:
+            self._process.stdout.close()
 
     def _judge(self) -> None:
         told = bytes(self._status).decode("utf-8", "replace")

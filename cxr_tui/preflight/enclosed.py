@@ -11,11 +11,11 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from cxr_tui.preflight.engine import pl
 from cxr_tui.preflight.plan import FileForm
 from cxr_tui.preflight.records import Records, Shape, field_name, split
-from cxr_tui.preflight.text import Slab
 
 _UNDECODABLE = re.compile("[\udc80-\udcff]")
 _MOST_BY_PATTERN = 200
@@ -44,18 +44,17 @@ class _Row:
 class _Lines:
     """The lines of slabs, one after the other; the next slab is fetched only when a record goes on in it."""
 
-    slabs: Iterator[Slab]
-    taken: int = 0
+    slabs: Iterator[bytes]
+    taken: int
     """Number of the last line that was given."""
     pending: Iterator[str] = field(default_factory=lambda: iter(()))
     left: int = 0
     text: list[bytes] = field(default_factory=list)
 
-    def enter(self, slab: Slab) -> None:
-        decoded = slab.text.decode("utf-8", "surrogateescape")
-        self.pending, self.left = iter(io.StringIO(decoded, newline="\n")), slab.text.count(b"\n")
-        self.taken = slab.first_line - 1
-        self.text.append(slab.text)
+    def enter(self, slab: bytes) -> None:
+        decoded = slab.decode("utf-8", "surrogateescape")
+        self.pending, self.left = iter(io.StringIO(decoded, newline="\n")), slab.count(b"\n")
+        self.text.append(slab)
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -71,21 +70,24 @@ class _Lines:
 class EnclosedReader:
     """Reads the records of a file in which fields may be enclosed; one pass."""
 
-    def __init__(self, slabs: Iterator[Slab], form: FileForm) -> None:
+    def __init__(self, slabs: Iterator[bytes], form: FileForm) -> None:
         self._slabs = slabs
         self._form = form
-        self._waiting: Slab | None = None
+        self.line = 1
+        """Number of the line that is read next."""
 
     def first_record(self) -> list[str] | None:
         """Return the fields of the first record that is not blank; None where there is none."""
         for slab in self._slabs:
-            lines = _Lines(self._slabs)
+            lines = _Lines(self._slabs, self.line - 1)
             lines.enter(slab)
             for row in self._rows(lines):
                 if any(value.strip() for value in row.fields):
                     rest = "".join(lines.pending).encode("utf-8", "surrogateescape")
-                    self._waiting = Slab(rest, lines.taken + 1) if rest else None
+                    self.line = lines.taken + 1
+                    self._slabs = chain([rest], self._slabs)
                     return row.fields
+            self.line = lines.taken + 1
         return None
 
     def records(self, width: int) -> Iterator[Records]:
@@ -93,33 +95,32 @@ class EnclosedReader:
         delimiter = re.escape(self._form.delimiter)
         value = rf'(?:"(?:[^"]|"")*"|[^"{delimiter}][^{delimiter}"]*|)'
         well_formed = rf"^{value}(?:{delimiter}{value}){{{width - 1}}}$"
-        while True:
-            slab = self._waiting or next(self._slabs, None)
-            self._waiting = None
-            if slab is None:
-                return
-            yield self._split(slab, width, well_formed) or self._parsed(slab, width)
+        for slab in self._slabs:
+            if slab:
+                yield self._split(slab, width, well_formed) or self._parsed(slab, width)
 
-    def _split(self, slab: Slab, width: int, well_formed: str) -> Records | None:
+    def _split(self, slab: bytes, width: int, well_formed: str) -> Records | None:
         """Split a slab by the engine; None where a line is not one well-formed record."""
         if width > _MOST_BY_PATTERN:
             return None
         try:
-            lines = pl.read_lines(b"\n" + slab.text, name="line")["line"].slice(1)
+            lines = pl.read_lines(b"\n" + slab, name="line")["line"].slice(1)
             if not lines.str.contains(well_formed).all():
                 return None
-            fields = split(slab.text, self._form, width, enclosure=self._form.enclosure)
+            fields = split(slab, self._form, width, enclosure=self._form.enclosure)
         except pl.exceptions.ComputeError:
             return None
         if fields.height != len(lines):
             return None
-        numbers = pl.int_range(slab.first_line, slab.first_line + fields.height, dtype=pl.Int64, eager=True)
-        return Records(fields, numbers, None, slab.text)
+        numbers = pl.int_range(self.line, self.line + fields.height, dtype=pl.Int64, eager=True)
+        self.line += fields.height
+        return Records(fields, numbers, None, slab)
 
-    def _parsed(self, slab: Slab, width: int) -> Records:
-        lines = _Lines(self._slabs)
+    def _parsed(self, slab: bytes, width: int) -> Records:
+        lines = _Lines(self._slabs, self.line - 1)
         lines.enter(slab)
         rows = list(self._rows(lines))
+        self.line = lines.taken + 1
         shapes = [row.shape(width) for row in rows]
         empty = [""] * width
         usable = [row.fields if shape is Shape.REGULAR else empty for row, shape in zip(rows, shapes, strict=True)]

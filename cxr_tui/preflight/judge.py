@@ -34,6 +34,9 @@ _SHAPE, _SAMPLE = "shape", "sample"
 _PRINTED = r"^[!-~](?s:.*[!-~])?$"
 """Begins and ends with a visible ASCII sign, so nothing is dropped from its ends and it is not blank."""
 _CONTROL_BYTES = bytes({*range(0x20), 0x7F})
+_AT_ONCE = 20_000
+_PARTS_AT_ONCE = 16
+"""Doubtful records keep the text alive that they were cut from, so they do not wait for many parts."""
 _C1_LEAD = b"\xc2"
 """With what the control characters beyond ASCII begin in UTF-8."""
 
@@ -54,6 +57,21 @@ class Judged:
     keys: pl.DataFrame
     """`line` and `key` (the match column's value as it is matched) of the records that are taken."""
 
+    def and_then(self, other: Judged) -> Judged:
+        """Return both together."""
+        return Judged(
+            self.rows + other.rows,
+            [one + more for one, more in zip(self.filled, other.filled, strict=True)],
+            self.no_match + other.no_match,
+            pl.concat([self.rejected, other.rejected]),
+            pl.concat([self.warned, other.warned]),
+            pl.concat([self.keys, other.keys]),
+        )
+
+
+_NOTHING = pl.DataFrame(schema={LINE: pl.Int64, CODE: pl.String, PLACE: pl.Int32, _SAMPLE: pl.String})
+_NO_KEYS = pl.DataFrame(schema={LINE: pl.Int64, KEY: pl.String})
+
 
 class Judge:
     """Judges the records of one file; made once, used for every part of it."""
@@ -69,26 +87,57 @@ class Judge:
             match = pl.col(field_name(self._match.place))
             self._fine &= match.str.contains(_PRINTED)
         self._fine &= self._surely_somebody()
+        self._doubtful: list[pl.DataFrame] = []
+        self._doubtful_rows = 0
         self._clean = functools.reduce(
             operator.and_, [pl.lit(True), *(~_raw(one).str.contains(CONTROL) for one in layout.mapped)]
         )
 
     def judge(self, records: Records) -> Judged:
-        """Judge records in the order of the file."""
+        """Judge records in the order of the file; doubtful ones may be counted with a later part, or by `finish`."""
         fields, lines = records.fields, records.lines
         fine_rule = self._fine & self._clean if self._may_hold_control(records.text) else self._fine
         fine = fields.select(fine_rule.alias("fine"))["fine"]
-        if len(fine) == 1 and fields.height != 1:  # nothing is mapped, so the rule is one constant
-            fine = pl.repeat(True, fields.height, eager=True)
+        if self._match is None:  # nobody can be matched, so all are looked at for what is left to say
+            fine = pl.repeat(False, fields.height, eager=True)
         if records.shapes is not None:
             fine &= records.shapes == int(Shape.REGULAR)
-        if self._match is None:
-            fine &= pl.repeat(False, fields.height, eager=True)
-        doubtful = ~fine
-        suspects = self._suspects(records, doubtful) if doubtful.any() else None
-        exact = suspects.select(self._exactly()) if suspects is not None else None
-        keys = self._keys(fields, lines).filter(fine)
-        return self._sum_up(records, suspects, exact, keys)
+        regular = fields if records.shapes is None else fields.filter(records.shapes == int(Shape.REGULAR))
+        keys = self._keys(fields, lines)
+        if fine.all():
+            return Judged(keys.height, self._filled(regular), 0, _NOTHING, _NOTHING, keys)
+        keys = keys.filter(fine)
+        self._doubtful.append(self._suspects(records, ~fine))
+        self._doubtful_rows += self._doubtful[-1].height
+        judged = Judged(keys.height, self._filled(regular), 0, _NOTHING, _NOTHING, keys)
+        if self._doubtful_rows < _AT_ONCE and len(self._doubtful) < _PARTS_AT_ONCE:
+            return judged
+        return judged.and_then(self.finish())
+
+    def finish(self) -> Judged:
+        """Judge the doubtful records that are left; what judging to the letter costs is paid for many at once."""
+        filled = [0] * self._layout.width
+        if not self._doubtful:
+            return Judged(0, filled, 0, _NOTHING, _NOTHING, _NO_KEYS)
+        suspects = pl.concat(self._doubtful)
+        self._doubtful, self._doubtful_rows = [], 0
+        exact = suspects.select(self._exactly())
+        rejected = exact.filter(pl.col(CODE).is_not_null())
+        taken = exact.filter(pl.col(CODE).is_null())
+        warned = [
+            taken.filter(pl.col(code.value).is_not_null()).select(
+                LINE, pl.lit(code.value).alias(CODE), pl.col(code.value).alias(PLACE)
+            )
+            for code in (Code.TOO_LONG, Code.CONTROL_CHARACTER)
+        ]
+        return Judged(
+            suspects.height,
+            filled,
+            exact.filter("no_match").height,
+            self._sampled(rejected.select(LINE, CODE, PLACE), suspects),
+            self._sampled(pl.concat(warned), suspects),
+            taken.select(LINE, KEY) if self._match is not None else _NO_KEYS,
+        )
 
     def _suspects(self, records: Records, doubtful: pl.Series) -> pl.DataFrame:
         shapes = records.shapes
@@ -162,35 +211,6 @@ class Judge:
             *([self._key_exactly().alias(KEY)] if self._match is not None else []),
         ]
 
-    def _sum_up(
-        self, records: Records, suspects: pl.DataFrame | None, exact: pl.DataFrame | None, keys: pl.DataFrame
-    ) -> Judged:
-        if suspects is None or exact is None:
-            nothing = _nothing()
-            return Judged(keys.height, self._filled(records.fields), 0, nothing, nothing, keys)
-        rows = keys.height + suspects.height
-        rejected = exact.filter(pl.col(CODE).is_not_null())
-        taken = exact.filter(pl.col(CODE).is_null())
-        regular = records.fields
-        if records.shapes is not None:
-            regular = regular.filter(records.shapes == int(Shape.REGULAR))
-        warned = [
-            taken.filter(pl.col(code.value).is_not_null()).select(
-                LINE, pl.lit(code.value).alias(CODE), pl.col(code.value).alias(PLACE)
-            )
-            for code in (Code.TOO_LONG, Code.CONTROL_CHARACTER)
-        ]
-        if self._match is not None and taken.height:
-            keys = pl.concat([keys, taken.select(LINE, KEY)])
-        return Judged(
-            rows,
-            self._filled(regular),
-            exact.filter("no_match").height,
-            self._sampled(rejected.select(LINE, CODE, PLACE), suspects),
-            self._sampled(pl.concat(warned), suspects),
-            keys,
-        )
-
     def _sampled(self, frame: pl.DataFrame, suspects: pl.DataFrame) -> pl.DataFrame:
         """Add the value to blame for the first records of each reason and column; the others need none."""
         first = frame.filter(pl.int_range(pl.len()).over(CODE, PLACE) < SAMPLES) if frame.height else frame
@@ -210,14 +230,13 @@ class Judge:
         """Count the values of each column; only where one begins strangely need blanks be told from values."""
         names = self._names
         counted = fields.select(
-            *((pl.col(name) != "").sum().alias(name) for name in names),
-            *(
-                ((pl.col(name) != "") & ((pl.col(name) < "!") | (pl.col(name) > "~~"))).any().alias(f"{name}?")
-                for name in names
-            ),
+            *((pl.col(name).str.len_bytes() > 0).sum().alias(name) for name in names),
+            *((pl.col(name) < "!").sum().alias(f"{name}<") for name in names),
+            *((pl.col(name) > "~~").sum().alias(f"{name}>") for name in names),
         ).row(0)
-        filled, strange = list(counted[: len(names)]), counted[len(names) :]
-        odd = [place for place, told in enumerate(strange) if told]
+        width = len(names)
+        filled, low, high = list(counted[:width]), counted[width : 2 * width], counted[2 * width :]
+        odd = [place for place in range(width) if low[place] > fields.height - filled[place] or high[place]]
         if odd:
             exact = fields.select([(text != "").sum() for text in strip_all([names[place] for place in odd])]).row(0)
             for place, count in zip(odd, exact, strict=True):
@@ -226,7 +245,7 @@ class Judge:
 
     def _keys(self, fields: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
         if self._match is None:
-            return pl.DataFrame(schema={LINE: pl.Int64, KEY: pl.String})
+            return pl.DataFrame({LINE: lines}).with_columns(pl.lit("").alias(KEY))
         key = _cased(_raw(self._match), self._match)
         return fields.select(lines.alias(LINE), key.alias(KEY))
 
@@ -320,7 +339,3 @@ def _whole(pattern: str) -> str:
 
 def _cased(text: pl.Expr, one: Mapped) -> pl.Expr:
     return text.str.to_lowercase() if one.column.startswith(MATCHED_WITHOUT_CASE) else text
-
-
-def _nothing() -> pl.DataFrame:
-    return pl.DataFrame(schema={LINE: pl.Int64, CODE: pl.String, PLACE: pl.Int32, _SAMPLE: pl.String})

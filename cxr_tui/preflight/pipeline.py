@@ -1,46 +1,32 @@
 """One pass over a file: fetch, decrypt and inflate, read, judge; each stage works while the next one does.
 
-Nothing of the text is written anywhere, and memory is bounded whatever comes: some slabs of lines, the hashes of the
-match column's values, and what a slab becomes in the engine.
+Nothing of the text is written anywhere, and memory is bounded whatever comes: some slabs of lines, what a slab becomes
+in the engine, and the hashes of the match column's values.
 """
 
 from __future__ import annotations
 
-import contextlib
-import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from cxr_tui.gateways.message import read_message
-from cxr_tui.model.finding import Report, Status
-from cxr_tui.model.schema import MessageInfo
+from cxr_tui.model.finding import Report
+from cxr_tui.preflight import unreadable
+from cxr_tui.preflight.ahead import Ahead
 from cxr_tui.preflight.answer import Answer, MatchCount
 from cxr_tui.preflight.decryption import DamagedMessageError, Decryption, NotForThisKeyError, OpenedKey
-from cxr_tui.preflight.duplicates import Duplicates, Keys
-from cxr_tui.preflight.enclosed import EnclosedReader
-from cxr_tui.preflight.judge import Judge
-from cxr_tui.preflight.mapped import lay_out
 from cxr_tui.preflight.plan import UTF_16, Plan
-from cxr_tui.preflight.records import Records, first_record, read_plain
-from cxr_tui.preflight.rules import MOST_COLUMNS
 from cxr_tui.preflight.source import Source
 from cxr_tui.preflight.stream import BombError, InflateError, Kind, inflated, kind_of, limited, peeked
-from cxr_tui.preflight.tally import Tally
-from cxr_tui.preflight.text import LineTooLongError, Slab, recognised_utf_16, slabs
-from cxr_tui.preflight.unreadable import (
-    report_bomb,
-    report_compressed,
-    report_damaged,
-    report_long_line,
-    report_recipients,
-    report_utf_16,
-    report_wide_header,
-    report_wrong_key,
-)
+from cxr_tui.preflight.text import LineTooLongError, recognised_utf_16, slabs
 
-_SLAB = 8 * 1024 * 1024
+if TYPE_CHECKING:
+    from cxr_tui.preflight.verdict import Sums
+
+_SLAB = 16 * 1024 * 1024
 _SLAB_ENCLOSED = 2 * 1024 * 1024
 """Smaller, because a slab with one ill-formed line is read line by line."""
 _TELL_SECONDS = 0.2
@@ -48,14 +34,6 @@ _TELL_SECONDS = 0.2
 
 class CancelledError(Exception):
     """The person has had enough."""
-
-
-class HeaderTooWideError(Exception):
-    """A header with more columns than any list has."""
-
-    def __init__(self, columns: int) -> None:
-        super().__init__(f"{columns} columns")
-        self.columns = columns
 
 
 @dataclass(frozen=True)
@@ -76,7 +54,7 @@ class Progress:
     @property
     def remaining(self) -> float | None:
         """Seconds that are left at this rate; None while nothing is known."""
-        return (self.size - self.done) / self.rate if self.done > 0 and self.rate else None
+        return max(0.0, self.size - self.done) / self.rate if self.rate else None
 
 
 @dataclass
@@ -90,21 +68,25 @@ class _Run:
     report: Report = field(default_factory=Report)
     started: float = field(default_factory=time.monotonic)
     text_bytes: int = 0
+    rows: int = 0
     told: float = 0.0
-    closing: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+    stops: list[Callable[[], None]] = field(default_factory=list)
+    """End what works or waits, so that nobody waits for it any more."""
+    releases: list[Callable[[], None]] = field(default_factory=list)
+    """Let go of what was held, after everything has ended."""
 
-    def counted(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
-        for block in blocks:
-            self.text_bytes += len(block)
-            yield block
-
-    def step(self, rows: int) -> None:
+    def pulse(self) -> None:
+        """Tell how far it is, now and then; CancelledError."""
         if self.cancelled.is_set():
             raise CancelledError
         now = time.monotonic()
         if now - self.told >= _TELL_SECONDS:
             self.told = now
-            self.tell(Progress(self.source.position(), self.source.size, rows, now - self.started))
+            self.tell(Progress(self.source.position(), self.source.size, self.rows, now - self.started))
+
+    def close(self) -> None:
+        for one in (*self.stops, *self.releases):
+            one()
 
 
 def judge_file(
@@ -118,84 +100,99 @@ def judge_file(
     """Read a file once and say what its import would say; blocking. Closes the source.
 
     `import_key_ids` are the ids of the key that CX Audience decrypts with, where they are known: a message to anybody
-    else fails there. Raises CancelledError, PlanError, and what the way to the source raises.
+    else fails there. `tell` is called in this thread, some times a second. Raises CancelledError, PlanError, and what
+    the way to the source raises.
     """
     run = _Run(source, plan, tell, cancelled)
-    with run.closing:
-        run.closing.callback(source.close)
+    run.stops.append(source.close)
+    try:
         text = _text(run, key, import_key_ids)
-        return _unread(run) if text is None else _judge(run, text)
+        return _answer(run, None, None, complete=False) if text is None else _judge(run, text)
+    finally:
+        run.close()
 
 
 def _text(run: _Run, key: OpenedKey | None, import_key_ids: tuple[str, ...]) -> Iterator[bytes] | None:
-    """Return the file's text as a stream; None, and a finding, where it cannot be had here."""
-    file = run.source.file
+    """Return what the file holds as a stream; None, and a finding, where it cannot be had here."""
     head, blocks = peeked(run.source.blocks())
-    kind = kind_of(head)
-    if kind in (Kind.OPENPGP, Kind.OPEN_MESSAGE):
-        message = read_message(head)
-        if not _readable(run.report, message, key, import_key_ids):
-            return None
-        assert key is not None  # noqa: S101 - otherwise it is not readable
-        if file is not None:
-            file.seek(0)
-        decryption = Decryption(key, file if file is not None else blocks)
-        run.closing.callback(decryption.close)
-        head, blocks = peeked(limited(decryption.blocks(), run.source.size))
-        kind = kind_of(head)
-    if kind in (Kind.GZIP, Kind.ZIP):
-        report_compressed(run.report, kind)
-        blocks = limited(inflated(blocks, kind), run.source.size)
-    return blocks
-
-
-def _readable(report: Report, message: MessageInfo, key: OpenedKey | None, import_key_ids: tuple[str, ...]) -> bool:
-    report_recipients(report, message, key.key_ids if key else (), import_key_ids)
-    return key is not None
+    if kind_of(head) is not Kind.OPENPGP:
+        return blocks
+    own = key.key_ids if key is not None else None
+    if not unreadable.judge_recipients(run.report, read_message(head), own, import_key_ids) or key is None:
+        return None
+    file = run.source.file
+    if file is not None:
+        file.seek(0)
+    decryption = Decryption(key, file if file is not None else blocks)
+    run.stops.append(decryption.kill)
+    run.releases.append(decryption.close)
+    return limited(decryption.blocks(), run.source.size)
 
 
 def _judge(run: _Run, blocks: Iterator[bytes]) -> Answer:
-    keys = Keys()
-    run.closing.callback(keys.close)
-    tally: Tally | None = None
-    fails = complete = False
+    ahead = Ahead(_slabs(run, blocks), run.pulse)
+    run.stops.insert(0, ahead.stop)
+    run.releases.insert(0, ahead.join)
+    # the engine takes a moment to load, and gpg is at work meanwhile
+    from cxr_tui.preflight.verdict import HeaderTooWideError, Verdict
+
+    verdict = Verdict(run.plan, run.report)
+    run.releases.append(verdict.close)
+    complete = False
     try:
-        head, blocks = peeked(blocks)
-        charset = run.plan.form.charset
-        recognised = recognised_utf_16(head)
-        if recognised and charset != UTF_16:
-            report_utf_16(run.report, charset)
-        ahead = _Ahead(slabs(run.counted(blocks), recognised or charset, _slab_size(run.plan)))
-        run.closing.callback(ahead.close)
-        layout, records = _records(run, ahead)
-        if records is None:
-            fails = complete = True
-        else:
-            tally = Tally(layout, run.plan)
-            judge = Judge(layout, run.plan.form)
-            fails = layout.fails
-            for part in records:
-                judged = judge.judge(part)
-                keys.add(judged.keys)
-                tally.add(judged, part.text)
-                run.step(tally.rows)
-            complete = True
+        for run.rows in verdict.read(ahead):
+            run.pulse()
+        complete = True
     except HeaderTooWideError as error:
-        report_wide_header(run.report, error.columns)
+        unreadable.report_wide_header(run.report, error.columns)
     except LineTooLongError as error:
-        report_long_line(run.report, error.line)
+        unreadable.report_long_line(run.report, verdict.line + error.lines_before)
     except BombError as error:
-        report_bomb(run.report, str(error))
+        unreadable.report_bomb(run.report, str(error))
     except (DamagedMessageError, InflateError) as error:
-        report_damaged(run.report, str(error))
+        unreadable.report_damaged(run.report, str(error))
     except NotForThisKeyError as error:
-        report_wrong_key(run.report, error)
-    return _answer(run, tally, keys.find() if tally is not None else None, fails=fails, complete=complete)
+        unreadable.report_wrong_key(run.report, error)
+    if complete and not verdict.header_found:
+        unreadable.report_empty(run.report)
+    sums = verdict.sum_up() if verdict.header_found else None
+    return _answer(run, sums, complete=complete)
 
 
-def _slab_size(plan: Plan) -> int:
-    return _SLAB_ENCLOSED if plan.form.enclosure else _SLAB
+def _slabs(run: _Run, blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the text in slabs, after a look at what it is; works ahead, in a thread of its own."""
+    head, blocks = peeked(blocks)
+    kind = kind_of(head)
+    if kind is not Kind.TEXT:
+        unreadable.report_packed(run.report, kind)
+    if kind in (Kind.GZIP, Kind.ZIP):
+        head, blocks = peeked(limited(inflated(blocks, kind), run.source.size))
+    charset = run.plan.form.charset
+    recognised = recognised_utf_16(head)
+    if recognised and charset != UTF_16:
+        unreadable.report_utf_16(run.report, charset)
+    yield from slabs(_counted(run, blocks), recognised or charset, _SLAB_ENCLOSED if run.plan.form.enclosure else _SLAB)
 
 
-def _records(run: _Run, ahead: Iterator[Slab]):  # type: ignore[no-untyped-def]
-    raise NotImplementedError
+def _counted(run: _Run, blocks: Iterator[bytes]) -> Iterator[bytes]:
+    for block in blocks:
+        run.text_bytes += len(block)
+        yield block
+
+
+def _answer(run: _Run, sums: Sums | None, *, complete: bool) -> Answer:
+    taken = 0 if sums is None or sums.fails else sums.rows - sums.rejected
+    rows = sums.rows if sums is not None else 0
+    return Answer(
+        rows=rows,
+        accepted=taken,
+        rejected=rows - taken,
+        reasons=sums.reasons if sums is not None else (),
+        match=sums.match if sums is not None else MatchCount(run.plan.target.match_column),
+        columns=sums.columns if sums is not None else (),
+        bytes=run.text_bytes,
+        seconds=time.monotonic() - run.started,
+        findings=run.report.proven().findings,
+        fails=sums.fails if sums is not None else run.report.failed,
+        complete=complete,
+    )

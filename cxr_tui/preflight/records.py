@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import chain
 
 from cxr_tui.preflight.engine import pl
 from cxr_tui.preflight.plan import FileForm
 from cxr_tui.preflight.rules import BLANKS
-from cxr_tui.preflight.text import Slab
 
 MARK = "\ufeff".encode()
 _LINE = "line"
@@ -54,33 +54,54 @@ def blank_pattern(form: FileForm) -> str:
     return f"^[{BLANKS}{re.escape(form.delimiter)}]*$"
 
 
-def first_record(slab: Slab, form: FileForm) -> tuple[list[str], Slab] | None:
-    """Return the fields of the first record that is not blank, and the slab after it; None where all are blank."""
-    ascii_blanks = bytes(ord(char) for char in BLANKS + form.delimiter if char < "\x80")
-    text, at = slab.text, 0
-    while at < len(text):
-        # a file may begin with millions of blank lines; only one that begins like a record is looked at
-        rest = text[at:].lstrip(ascii_blanks)
-        if not rest:
-            return None
-        at = text.rfind(b"\n", at, len(text) - len(rest)) + 1 or at
-        end = text.index(b"\n", at)
-        fields = text[at:end].decode("utf-8", "surrogateescape").split(form.delimiter)
-        if any(field.strip() for field in fields):
-            return fields, Slab(text[end + 1 :], slab.first_line + text.count(b"\n", 0, end + 1))
-        at = end + 1
-    return None
+class PlainReader:
+    """Reads the records of a file in which every delimiter ends a field; one pass."""
+
+    def __init__(self, slabs: Iterator[bytes], form: FileForm) -> None:
+        self._slabs = slabs
+        self._form = form
+        self.line = 1
+        """Number of the line that is read next."""
+
+    def first_record(self) -> list[str] | None:
+        """Return the fields of the first record that is not blank; None where there is none."""
+        for slab in self._slabs:
+            found = self._first_in(slab)
+            if found is not None:
+                fields, end = found
+                self.line += slab.count(b"\n", 0, end)
+                self._slabs = chain([slab[end:]], self._slabs)
+                return fields
+            self.line += slab.count(b"\n")
+        return None
+
+    def records(self, width: int) -> Iterator[Records]:
+        """Yield all records from where the reading stands; `width` is the number of columns."""
+        for slab in self._slabs:
+            if slab:
+                records = _records(slab, self.line, self._form, width)
+                self.line += records.fields.height
+                yield records
+
+    def _first_in(self, text: bytes) -> tuple[list[str], int] | None:
+        blanks = bytes(ord(char) for char in BLANKS + self._form.delimiter if char < "\x80")
+        at = 0
+        while at < len(text):
+            # a file may begin with millions of blank lines; only one that begins like a record is looked at
+            rest = text[at:].lstrip(blanks)
+            if not rest:
+                return None
+            at = text.rfind(b"\n", at, len(text) - len(rest)) + 1 or at
+            end = text.index(b"\n", at)
+            fields = text[at:end].decode("utf-8", "surrogateescape").split(self._form.delimiter)
+            if any(field.strip() for field in fields):
+                return fields, end + 1
+            at = end + 1
+        return None
 
 
-def read_plain(slabs: Iterator[Slab], form: FileForm, width: int) -> Iterator[Records]:
-    """Yield the records of slabs in which every delimiter ends a field."""
-    for slab in slabs:
-        if slab.text:
-            yield _plain(slab, form, width)
-
-
-def _plain(slab: Slab, form: FileForm, width: int) -> Records:
-    text, undecodable = slab.text, None
+def _records(text: bytes, first_line: int, form: FileForm, width: int) -> Records:
+    undecodable = None
     try:
         lines = _lines(text)
     except pl.exceptions.ComputeError:
@@ -98,7 +119,7 @@ def _plain(slab: Slab, form: FileForm, width: int) -> Records:
             .otherwise(pl.lit(0) if shapes is None else shapes)
             .cast(pl.UInt8)
         ).to_series()
-    numbers = pl.int_range(slab.first_line, slab.first_line + fields.height, dtype=pl.Int64, eager=True)
+    numbers = pl.int_range(first_line, first_line + fields.height, dtype=pl.Int64, eager=True)
     return Records(fields, numbers, shapes, text)
 
 
@@ -145,8 +166,9 @@ def _shapes(lines: pl.Series, fields: pl.DataFrame, form: FileForm, width: int) 
     odd = lines.str.len_bytes() - held != width - 1
     if not odd.any():
         return None
-    blank = lines.str.contains(blank_pattern(form)) & odd
-    return odd.cast(pl.UInt8) + blank.cast(pl.UInt8) * (Shape.BLANK - Shape.ODD)
+    where = odd.arg_true()
+    blank = where.filter(lines.gather(where).str.contains(blank_pattern(form)))
+    return odd.cast(pl.UInt8).scatter(blank, int(Shape.BLANK))
 
 
 def strip_all(names: Sequence[str]) -> list[pl.Expr]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cxr_tui.preflight.plan import UTF_16
 from cxr_tui.preflight.rules import MOST_LINE_BYTES
@@ -22,18 +21,10 @@ _SNIFFED = 512
 class LineTooLongError(Exception):
     """A line has no end; the file is not what it should be."""
 
-    def __init__(self, line: int) -> None:
-        super().__init__(f"line {line} has more than {MOST_LINE_BYTES} bytes")
-        self.line = line
-
-
-@dataclass(frozen=True)
-class Slab:
-    """Whole lines of text; every one ends with a line feed, and there are no carriage returns."""
-
-    text: bytes
-    first_line: int
-    """Number of its first line, counted from 1 in the file."""
+    def __init__(self, lines_before: int) -> None:
+        super().__init__(f"a line has more than {MOST_LINE_BYTES} bytes")
+        self.lines_before = lines_before
+        """Whole lines after the last slab that was given, before this one."""
 
 
 def recognised_utf_16(head: bytes) -> str:
@@ -55,31 +46,30 @@ def recognised_utf_16(head: bytes) -> str:
     return "utf-16-be" if even > half * 0.9 and odd == 0 else ""
 
 
-def slabs(blocks: Iterator[bytes], charset: str, size: int) -> Iterator[Slab]:
-    """Cut a stream into slabs of about `size` bytes; LineTooLongError. Memory: some slabs, whatever comes.
+def slabs(blocks: Iterator[bytes], charset: str, size: int) -> Iterator[bytes]:
+    """Cut a stream into slabs of about `size` bytes: whole lines of UTF-8, each ending with a line feed.
 
-    `charset` is Python's name; plain `utf-16` finds the byte order by itself, little-endian where nothing tells.
+    There are no carriage returns in them. `charset` is Python's name; plain `utf-16` finds the byte order by itself,
+    little-endian where nothing tells. Memory: two slabs, whatever comes. LineTooLongError.
     """
-    line, held, kept = 1, bytearray(), 0
+    held: list[bytes] = []
+    total = begun = 0
     for piece in _feeds(_utf_8(blocks, charset)):
         end = piece.rfind(b"\n") + 1
-        begun = len(held) - kept
-        if begun + (piece.find(b"\n") if end else len(piece)) > MOST_LINE_BYTES:
-            raise LineTooLongError(line + held.count(b"\n"))
+        begun += piece.find(b"\n") if end else len(piece)
+        if begun > MOST_LINE_BYTES:
+            raise LineTooLongError(sum(one.count(b"\n") for one in held))
         if end:
-            kept = len(held) + end
-        held += piece
-        if kept >= size:
-            with memoryview(held) as whole:
-                text = bytes(whole[:kept])
-            del held[:kept]
-            kept = 0
-            yield Slab(text, line)
-            line += text.count(b"\n")
-    if held:
-        if not held.endswith(b"\n"):
-            held += b"\n"
-        yield Slab(bytes(held), line)
+            begun = len(piece) - end
+        total += len(piece)
+        if end and total >= size:
+            yield b"".join([*held, piece[:end]])
+            held, total = [piece[end:]], begun
+        else:
+            held.append(piece)
+    rest = b"".join(held)
+    if rest:
+        yield rest if rest.endswith(b"\n") else rest + b"\n"
 
 
 def _feeds(blocks: Iterator[bytes]) -> Iterator[bytes]:

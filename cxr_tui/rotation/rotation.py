@@ -316,7 +316,7 @@ class Rotating:
             return (findings.wrong("changed-after-all", after_all, "", "Go on with --resume."), *await self._changed())
         if answer.found is Found.OPEN and answer.trouble is not None and answer.trouble.status is Status.UNKNOWN:
             return (answer.trouble,)  # nobody answered; what can be proven in a minute is not given up now
-        kept = False
+        kept = answer.found is not Found.CURRENT
         rotation = self.move(Stage.ABORTED, kept=kept)
         await exchange.sweep(self.place.world.credentials, rotation)
         if kept:

@@ -18,13 +18,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--people", type=int, default=5000, help="how many people the profile list holds")
     parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same people")
     parser.add_argument("--scenario", action="append", default=[], metavar="CODE", help="a fault to plant")
+    parser.add_argument("--complete", action="store_true", help="everybody has an email address and a mobile number")
     parser.add_argument("--until-stdin-closes", action="store_true", help="stop when standard input ends")
     given = parser.parse_args(arguments)
     # the imports stand here so that --help and a wrong argument answer at once
     from cxr_tui.sandbox.scenarios import UnknownScenarioError
     from cxr_tui.sandbox.server import Options, serve
 
-    options = Options(given.dir, max(given.people, 0), given.seed, tuple(given.scenario), given.until_stdin_closes)
+    options = Options(
+        given.dir,
+        max(given.people, 0),
+        given.seed,
+        tuple(given.scenario),
+        complete=given.complete,
+        until_stdin_closes=given.until_stdin_closes,
+    )
     try:
         asyncio.run(serve(options))
     except UnknownScenarioError as error:

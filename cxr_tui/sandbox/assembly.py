@@ -70,11 +70,17 @@ class Sandbox:
 
 
 def build_sandbox(
-    directory: Path, *, people: int, seed: int, urls: Callable[[], Urls], audience_url: Callable[[], str]
+    directory: Path,
+    *,
+    people: int,
+    seed: int,
+    urls: Callable[[], Urls],
+    audience_url: Callable[[], str],
+    complete: bool = False,
 ) -> Sandbox:
     """Build everything under `directory`; the URLs are asked for when they are needed."""
     clock, mailbox = Clock(), Mailbox()
-    population = populate(people, seed)
+    population = populate(people, seed, complete=complete)
     responsys = build_responsys(
         clock=clock,
         mailbox=mailbox,

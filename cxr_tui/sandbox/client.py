@@ -151,8 +151,10 @@ async def start_sandbox(
     people: int = DEFAULT_PEOPLE,
     seed: int = DEFAULT_SEED,
     scenarios: Sequence[str] = (),
+    *,
+    complete: bool = False,
 ) -> RunningSandbox:
-    """Start a sandbox in a process of its own and wait until it is ready.
+    """Start a sandbox in a process of its own and wait until it is ready; `complete` leaves no gaps in its list.
 
     It ends when `close` is called or this process ends, however that ends. Without `directory` it makes one, and
     removes it. SandboxStartError, with what it said, when it does not come up.
@@ -160,6 +162,8 @@ async def start_sandbox(
     words = ["--people", str(people), "--seed", str(seed), "--until-stdin-closes"]
     if directory is not None:
         words += ["--dir", str(directory)]
+    if complete:
+        words.append("--complete")
     for code in scenarios:
         words += ["--scenario", code]
     process = await asyncio.create_subprocess_exec(

@@ -9,6 +9,8 @@ from pathlib import Path
 from cxr_tui.model.secret import Secret
 from cxr_tui.sandbox.pages import Handler, PageError, Pages, PageShows, PageVisit
 
+HELP, HELP_WITH = ("Ask for", "Help with a finding"), "Finding"
+
 
 @dataclass(frozen=True)
 class ApiUser:
@@ -45,7 +47,7 @@ class Colleague:
         self.pages.page("Ask for", "File server key")(self._key)
         self.pages.page("Ask for", "File server host key")(self._host_key)
         self.pages.page("Ask for", "Email address of the point of contact")(self._email)
-        self.pages.page("Ask for", "Help with a finding", labels=("Finding",))(self._help)
+        self.pages.page(*HELP, labels=(HELP_WITH,))(self._help)
 
     async def _key(self, _: PageVisit) -> PageShows:
         secrets = {"Passphrase": self._access.passphrase.reveal()} if self._access.passphrase else {}
@@ -62,7 +64,7 @@ class Colleague:
         """Put right what a finding names; PageError where nobody can, or where it has been put right already."""
         if visit.is_look:
             return PageShows()
-        remedies = self.remedies.pop(visit.text("Finding"), [])
+        remedies = self.remedies.pop(visit.text(HELP_WITH), [])
         if not remedies:
             raise PageError("There is nothing that I could do about this one.")
         for remedy in remedies:

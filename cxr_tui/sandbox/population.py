@@ -78,12 +78,13 @@ class Population:
     """A supplemental table of Responsys; it stays there."""
 
 
-def populate(people: int, seed: int) -> Population:
+def populate(people: int, seed: int, *, complete: bool = False) -> Population:
     """Make up `people` persons from `seed` and fill the lists.
 
     CUSTOMERS holds everybody. LOYALTY holds about a fifth again, some of whom have since moved. CUSTOMER_PROFILES (the
     list of CX Audience) holds about 60 % with older values. CUSTOMER_ID_ is always filled and unique; some families
-    share an address; mobile numbers have gaps. No value contains a delimiter, a quote or a line break.
+    share an address; mobile numbers have gaps. No value contains a delimiter, a quote or a line break. With `complete`
+    everybody has an address and a number of their own, so that any of the match columns serves.
     """
     rng = random.Random(seed)  # noqa: S311 - made-up people, not secrets
     customers = ListTable("CUSTOMERS", "Lists", RESPONSYS_COLUMNS, first_riid=410_000_001)
@@ -91,7 +92,7 @@ def populate(people: int, seed: int) -> Population:
     profiles = ListTable("CUSTOMER_PROFILES", "Lists", AUDIENCE_COLUMNS, first_riid=900_000_001)
     orders = ListTable("ORDERS", "Lists", ORDER_COLUMNS, first_riid=630_000_001)
     start = datetime.now(UTC)
-    for record in _records(rng, people):
+    for record in _records(rng, people, complete=complete):
         customers.insert(record, start)
         if rng.random() < _IN_LOYALTY:
             loyalty.insert(_in_loyalty(rng, record), start)
@@ -102,29 +103,29 @@ def populate(people: int, seed: int) -> Population:
     return Population(customers, loyalty, profiles, orders)
 
 
-def _records(rng: random.Random, people: int) -> Iterator[dict[str, str]]:
+def _records(rng: random.Random, people: int, *, complete: bool) -> Iterator[dict[str, str]]:
     taken: dict[str, int] = {}
     previous: dict[str, str] = {}
     for number in range(1, people + 1):
         family = bool(previous) and rng.random() < _FAMILY
-        record = _person(rng, number)
+        record = _person(rng, number, without_mobile=0.0 if complete else _NO_MOBILE)
         if family:
             for column in ("LAST_NAME", "POSTAL_STREET_1_", "POSTAL_STREET_2_", "CITY_", "STATE_", "POSTAL_CODE_"):
                 record[column] = previous[column]
-        if family and rng.random() < _SHARES_EMAIL / _FAMILY:
+        if family and not complete and rng.random() < _SHARES_EMAIL / _FAMILY:
             record["EMAIL_ADDRESS_"], record["EMAIL_ISP_"] = previous["EMAIL_ADDRESS_"], previous["EMAIL_ISP_"]
-        elif rng.random() >= _NO_EMAIL:
+        elif complete or rng.random() >= _NO_EMAIL:
             record["EMAIL_ADDRESS_"], record["EMAIL_ISP_"] = _email(rng, record, taken)
         previous = record
         yield record
 
 
-def _person(rng: random.Random, number: int) -> dict[str, str]:
+def _person(rng: random.Random, number: int, without_mobile: float) -> dict[str, str]:
     chance = rng.random
     city, state, postal, area = _pick(rng, CITIES)
     created = _FIRST_DAY + timedelta(seconds=int(chance() * _LONGEST_HISTORY))
     modified = created + timedelta(seconds=int(chance() * 365 * 86400))
-    mobile = "" if chance() < _NO_MOBILE else f"1{area}555{number % 10000:04d}"
+    mobile = "" if chance() < without_mobile else f"1{area}555{number % 10000:04d}"
     street = "" if chance() < _NO_STREET else f"{1 + int(chance() * 980)} {_pick(rng, STREETS)}"
     return {
         "CREATED_SOURCE_IP_": f"198.51.100.{1 + int(chance() * 254)}",

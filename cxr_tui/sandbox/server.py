@@ -41,6 +41,8 @@ class Options:
     people: int = 5000
     seed: int = 1
     scenarios: tuple[str, ...] = ()
+    complete: bool = False
+    """Everybody has an address and a mobile number of their own."""
     until_stdin_closes: bool = False
 
 
@@ -59,6 +61,7 @@ async def serve(options: Options) -> None:
             directory,
             people=options.people,
             seed=options.seed,
+            complete=options.complete,
             urls=lambda: Urls(urls["responsys-login"], urls["responsys-api"], urls["responsys-other-pod"]),
             audience_url=lambda: urls["audience-api"],
         )

@@ -79,7 +79,7 @@ async def _put_right_elsewhere(walk: Walk, step_id: str, finding: Finding) -> bo
     helped = await _visit(walk, Visit(Site.COLLEAGUE, ("Ask for", "Help with a finding"), {"Finding": finding.code}))
     elsewhere = finding.at not in ("", step_id)
     if elsewhere:
-        await _do_again(walk, finding.at)
+        walk.again.add(finding.at)
     if finding.fix is not None and not helped:
         refused = await walk.setup.put_right(finding.fix)
         here = any(key.startswith(f"{step_id}.") for key in finding.fix.answers)
@@ -87,8 +87,8 @@ async def _put_right_elsewhere(walk: Walk, step_id: str, finding: Finding) -> bo
     return elsewhere and not helped
 
 
-async def _do_again(walk: Walk, step_id: str) -> None:
-    """Do an earlier step once more, for it is there that the fault was made."""
+async def do_again(walk: Walk, step_id: str) -> None:
+    """Do a step that holds once more, for it is there that a later fault was made."""
     setup = walk.setup
     for _ in range(TRIES):
         try:
@@ -99,7 +99,6 @@ async def _do_again(walk: Walk, step_id: str) -> None:
         outcome = await setup.check(step_id, walk.progress)
         if not any(one.status in _STOPPING for one in outcome.findings):
             break
-    walk.note()
 
 
 async def _unsay(walk: Walk, step_id: str) -> None:

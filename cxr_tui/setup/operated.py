@@ -2,24 +2,48 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Protocol
 
-from cxr_tui.guide.step import Kind, Step
+from cxr_tui.guide.step import Guide, Kind, Step
+from cxr_tui.journal.ledger import Ledger
+from cxr_tui.model.finding import Outcome
 from cxr_tui.model.passwords import make_password
-from cxr_tui.model.ports import Progress
+from cxr_tui.model.ports import Progress, World
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import Value, digest
 from cxr_tui.model.visit import Shown, Site, Visit, VisitRefusedError
 from cxr_tui.setup.form import EMPTY, form
-from cxr_tui.setup.proposals import accept_proposals
-
-if TYPE_CHECKING:
-    from cxr_tui.setup.session import Setup
+from cxr_tui.setup.proposals import Answerable, accept_proposals
 
 SECRET_PREFIX = "secret:"  # noqa: S105 - marks where a brought value goes
 
 
-async def operate(setup: Setup, step: Step, progress: Progress, *, only_wait: bool = False, anew: bool = False) -> None:
+class Operable(Answerable, Protocol):
+    """An integration that an operator can work on; `cxr_tui.setup.session.Setup` is the one there is."""
+
+    guide: Guide
+    world: World
+
+    def ledger(self) -> Ledger:
+        """Return the folded journal."""
+
+    def visits(self, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[Visit, ...]:
+        """Return the step's instruction."""
+
+    async def keep_secret(self, step_id: str, name: str, secret: Secret, source: str = "typed") -> str | None:
+        """Put a secret into the keyring."""
+
+    async def attest(self, step_id: str, by: str = "person") -> None:
+        """Record somebody's word."""
+
+    async def check(self, step_id: str, progress: Progress) -> Outcome:
+        """Run the step's check."""
+
+
+async def operate(
+    setup: Operable, step: Step, progress: Progress, *, only_wait: bool = False, anew: bool = False
+) -> None:
     """Confirm what is proposed, make the visits, bring back what they show, and attest as the operator.
 
     Raises VisitRefusedError with what a screen said, StepLockedError, OutsideError.
@@ -51,7 +75,7 @@ async def operate(setup: Setup, step: Step, progress: Progress, *, only_wait: bo
     await setup.attest(step.id, by="operator")
 
 
-async def _make_secrets(setup: Setup, step: Step, progress: Progress, *, anew: bool) -> None:
+async def _make_secrets(setup: Operable, step: Step, progress: Progress, *, anew: bool) -> None:
     """Choose the passwords that the person has not typed: somebody must, and here nobody has to remember them."""
     for view in form(setup.guide, step, setup.ledger()):
         one = view.field
@@ -60,7 +84,7 @@ async def _make_secrets(setup: Setup, step: Step, progress: Progress, *, anew: b
             await setup.keep_secret(step.id, one.name, make_password(), source="operator")
 
 
-async def _bring(setup: Setup, step: Step, visit: Visit, shown: Shown) -> None:
+async def _bring(setup: Operable, step: Step, visit: Visit, shown: Shown) -> None:
     values: dict[str, Value] = {}
     for label, target in visit.brings.items():
         if target.startswith(SECRET_PREFIX):

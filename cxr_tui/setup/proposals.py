@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Protocol
 
-from cxr_tui.setup.form import EMPTY
-
-if TYPE_CHECKING:
-    from cxr_tui.setup.session import Setup
+from cxr_tui.model.values import Value
+from cxr_tui.setup.form import EMPTY, FieldView
 
 
-async def accept_proposals(setup: Setup, step_id: str) -> None:
+class Answerable(Protocol):
+    """What takes answers to a step's form; `cxr_tui.setup.session.Setup` does."""
+
+    def form(self, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[FieldView, ...]:
+        """Return the step's fields that apply."""
+
+    async def confirm(
+        self, step_id: str, values: Mapping[str, Value], source: str = "typed", *, visit: str = ""
+    ) -> dict[str, str]:
+        """Write answers, all or none; return the problems by field."""
+
+
+async def accept_proposals(setup: Answerable, step_id: str) -> None:
     """Confirm every proposed value that is in order, in one transaction; leave the others for somebody to answer."""
     proposed = {
         view.field.name: view.value

@@ -73,6 +73,8 @@ class Walk:
         """Steps that failed and may hold now, because something was put right elsewhere."""
         self.tried: set[str] = set()
         """Steps that were answered and done in this walk; doing one again is done afresh."""
+        self.again: set[str] = set()
+        """Steps that hold and have to be done once more, because a later one found the fault that was made there."""
         self.extra: dict[str, tuple[Finding, ...]] = {}
         """Newest findings that the journal cannot have, by step."""
         self._seen: dict[str, dict[tuple[str, Status, str], Finding]] = {}
@@ -81,6 +83,12 @@ class Walk:
         """Take the steps in order until one does not hold; those that hold are left alone."""
         setup = self.setup
         for number, step in enumerate(setup.guide.steps, 1):
+            if step.id in self.again:
+                from cxr_tui.setup.mending import do_again  # only rehearsals need it
+
+                self.again.discard(step.id)
+                await do_again(self, step.id)
+                self.note()
             if not setup.states()[step.id].holds:
                 self.progress(f"{number:>2} {step.title}")
                 self.extra[step.id] = await self._take(step)

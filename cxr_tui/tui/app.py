@@ -13,6 +13,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 
+from cxr_tui.jobs.service import JobsService
 from cxr_tui.setup.integrations import data_home
 from cxr_tui.tui import crash
 from cxr_tui.tui.contract import SetupView
@@ -93,6 +94,18 @@ class WizardApp(App[None], inherit_bindings=False):
     def _answered(self, answer: str | None) -> None:
         if answer == "leave":
             self.exit()
+
+    def has_jobs(self) -> bool:
+        """Say whether the export is set up as far as its schedule, so that there is something to look at."""
+        schedule = self.setup.states().get("export-schedule")
+        return schedule is not None and schedule.holds
+
+    def action_show_jobs(self) -> None:
+        """Lay the jobs over the wizard."""
+        from cxr_tui.tui.jobs import JobsScreen  # loaded when it is wanted: the wizard starts without it
+
+        if self.has_jobs() and isinstance(self.screen, WizardScreen):
+            self.push_screen(JobsScreen(JobsService(self.setup)))
 
     def action_change_colours(self) -> None:
         """Change between the dark and the light theme."""

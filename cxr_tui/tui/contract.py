@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from cxr_tui.guide.step import Guide
 from cxr_tui.journal.gate import StepState
+from cxr_tui.journal.ledger import Ledger
+from cxr_tui.journal.store import Entry
 from cxr_tui.model.finding import Fix, Outcome
 from cxr_tui.model.ports import Progress, World
 from cxr_tui.model.secret import Secret
@@ -34,6 +36,12 @@ class SetupView(Protocol):
     @property
     def world(self) -> World:
         """The outside world; the wizard only reads the name of the credential store from it."""
+
+    def ledger(self) -> Ledger:
+        """Return the folded journal; the wizard hands it to the jobs' service only."""
+
+    def note(self, entries: Sequence[Entry]) -> None:
+        """Write records to the journal, such as runs that were seen."""
 
     def states(self) -> Mapping[str, StepState]:
         """Return the state of every step in guide order."""

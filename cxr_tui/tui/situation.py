@@ -38,6 +38,8 @@ class Situation:
     has_values: bool = False
     """Whether there is something to copy."""
     has_links: bool = False
+    has_jobs: bool = False
+    """Whether a job is set up that can be looked at."""
     first: bool = False
     last: bool = False
 

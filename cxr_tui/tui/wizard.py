@@ -115,6 +115,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
             has_visits=bool(picture.visits),
             has_values=bool(picture.copyables),
             has_links=not self.setup.sandboxed and bool(browser.links(self.setup, self.step_id)),
+            has_jobs=self.wizard_app.has_jobs(),
             first=self.step_id == order[0],
             last=self.step_id == order[-1],
         )

@@ -13,7 +13,7 @@ from cxr_tui.sandbox.responsys.passwords import KeptPassword, temporary_password
 from cxr_tui.sandbox.scenarios.dead_ends import NOWHERE, deaf_host, distrusted_host, refusing_port
 from cxr_tui.sandbox.scenarios.hand import not_pressing
 from cxr_tui.sandbox.scenarios.plant import Planting, Showing, scenario
-from cxr_tui.sandbox.scenarios.users import CHANGE_PASSWORD, integration_users
+from cxr_tui.sandbox.scenarios.users import CHANGE_PASSWORD, PASSWORD, integration_users
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.assembly import Sandbox
@@ -39,7 +39,7 @@ def _account_name_mismatch(planting: Planting) -> None:
     def one_line_down(shows: PageShows) -> PageShows:
         return _misread("Account name", shows.values["Account display name"])(shows)
 
-    planting.shows("responsys", "Account", alter=one_line_down)
+    planting.shows("responsys", "Account", alter=one_line_down, until_told="account-name-mismatch")
 
 
 @scenario("account-name-mismatch-case")
@@ -47,7 +47,7 @@ def _account_name_case(planting: Planting) -> None:
     def capital(shows: PageShows) -> PageShows:
         return _misread("Account name", str(shows.values["Account name"]).capitalize())(shows)
 
-    planting.shows("responsys", "Account", alter=capital)
+    planting.shows("responsys", "Account", alter=capital, until_told="account-name-mismatch")
 
 
 @scenario("identity-cloud-account")
@@ -117,7 +117,7 @@ def _password_expired(planting: Planting) -> None:
         for user in integration_users(sandbox):
             user.password_expires = sandbox.clock.now()
 
-    planting.after("responsys", *CHANGE_PASSWORD, change=expire)
+    planting.after("responsys", *CHANGE_PASSWORD, change=expire, needs=CHANGE_PASSWORD, turn=PASSWORD)
 
 
 @scenario("password-locked")
@@ -129,7 +129,7 @@ def _password_locked(planting: Planting) -> None:
             user.refused = LOCK_AFTER
             user.locked_until = sandbox.clock.now() + timedelta(minutes=60)
 
-    planting.after("responsys", *CHANGE_PASSWORD, change=lock)
+    planting.after("responsys", *CHANGE_PASSWORD, change=lock, needs=CHANGE_PASSWORD, turn=PASSWORD)
 
 
 @scenario("password-characters")
@@ -144,7 +144,7 @@ def _password_characters(planting: Planting) -> None:
             if name_of(service).endswith(_KEYRING_ITEM):
                 sandbox.keyring[service, name] = new
 
-    planting.after("responsys", *CHANGE_PASSWORD, change=replace)
+    planting.after("responsys", *CHANGE_PASSWORD, change=replace, needs=CHANGE_PASSWORD, turn=PASSWORD)
 
 
 @scenario("api-disabled")
@@ -182,7 +182,7 @@ def _throttled(planting: Planting) -> None:
     async def use_up(sandbox: Sandbox) -> None:
         sandbox.responsys.throttle.used_up["login"] = sandbox.clock.now() + _BUSY
 
-    planting.after("responsys", *CHANGE_PASSWORD, change=use_up)
+    planting.after("responsys", *CHANGE_PASSWORD, change=use_up, needs=CHANGE_PASSWORD)
 
 
 def _outage(planting: Planting, outage: Outage, calls: int) -> None:
@@ -191,7 +191,7 @@ def _outage(planting: Planting, outage: Outage, calls: int) -> None:
     async def fail(sandbox: Sandbox) -> None:
         sandbox.responsys.outages.plan(outage, calls, "/user/info")
 
-    planting.after("responsys", *CHANGE_PASSWORD, change=fail)
+    planting.after("responsys", *CHANGE_PASSWORD, change=fail, needs=CHANGE_PASSWORD)
 
 
 @scenario("service-fault")

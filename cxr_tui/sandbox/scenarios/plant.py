@@ -20,6 +20,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+from cxr_tui.model.visit import Site
+from cxr_tui.sandbox.colleague import HELP, HELP_WITH
 from cxr_tui.sandbox.pages import PageShows, path_fits
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ Entries: TypeAlias = dict[str, Any]
 Press: TypeAlias = tuple[str, ...]
 Alteration: TypeAlias = Callable[[Entries, Press], tuple[Entries, Press]]
 Showing: TypeAlias = Callable[[PageShows], PageShows]
+_HANDED_OUT = "handed out"
 Change: TypeAlias = "Callable[[Sandbox], Awaitable[None]]"
 
 
@@ -66,6 +69,8 @@ class Slip(_Moment):
     needs: tuple[str, ...] = ()
     """Only a visit that enters one of these labels, or presses one of these buttons, is worth the slip; none: any."""
     spent: bool = False
+    until_told: str = ""
+    """A misunderstanding rather than a slip: it happens again until the colleague was shown a finding of this code."""
 
     def meets(self, site: str, path: Sequence[str], entries: Entries, press: Press) -> bool:
         """Say whether this visit is the one at which it happens."""
@@ -78,9 +83,11 @@ class Sequel(_Moment):
 
     follow: Callable[[PageShows], Awaitable[PageShows]]
     needs: tuple[str, ...] = ()
-    hands_out: bool = False
-    """Whether it changes what is handed out; two of those wait for one another, or the second would hide the first."""
+    turn: str = ""
+    """Those of one turn wait for one another, a visit each: done at once, one would hide the other."""
     spent: bool = False
+    until_told: str = ""
+    """As with a slip."""
 
     def meets(self, site: str, path: Sequence[str], entries: Entries, press: Press) -> bool:
         """Say whether this visit is the one that it follows."""
@@ -98,9 +105,11 @@ class Slips:
 
     def apply(self, site: str, path: Sequence[str], entries: Entries, press: Press) -> tuple[Entries, Press]:
         """Return what really arrives at the screen."""
+        if (site, tuple(path)) == (Site.COLLEAGUE, HELP):
+            self._told(str(entries.get(HELP_WITH, "")))
         for slip in self.waiting:
             if slip.meets(site, path, entries, press):
-                slip.spent = True
+                slip.spent = not slip.until_told
                 entries, press = slip.alter(dict(entries), press)
         return entries, press
 
@@ -108,13 +117,19 @@ class Slips:
         self, site: str, path: Sequence[str], entries: Entries, press: Press, shows: PageShows
     ) -> PageShows:
         """Return what the person takes away from a visit that the screen accepted; let happen what follows it."""
-        handed_out = False
+        taken: set[str] = set()
         for sequel in self.sequels:
-            if sequel.meets(site, path, entries, press) and not (sequel.hands_out and handed_out):
-                sequel.spent = True
-                handed_out |= sequel.hands_out
+            if sequel.meets(site, path, entries, press) and sequel.turn not in taken:
+                sequel.spent = not sequel.until_told
+                taken |= {sequel.turn} if sequel.turn else set()
                 shows = await sequel.follow(shows)
         return shows
+
+    def _told(self, code: str) -> None:
+        for slip in self.waiting:
+            slip.spent |= slip.until_told == code != ""
+        for sequel in self.sequels:
+            sequel.spent |= sequel.until_told == code != ""
 
 
 @dataclass
@@ -131,9 +146,9 @@ class Planting:
         """Change the products' state before anybody comes."""
         self.changes.append(change)
 
-    def slip(self, site: str, *path: str, alter: Alteration, needs: Sequence[str] = ()) -> None:
-        """Let the operator's hand slip on a screen, once."""
-        self.slips.waiting.append(Slip(site, path, alter, tuple(needs)))
+    def slip(self, site: str, *path: str, alter: Alteration, needs: Sequence[str] = (), until_told: str = "") -> None:
+        """Let the operator's hand slip on a screen, once, or in good faith until told of a finding of this code."""
+        self.slips.waiting.append(Slip(site, path, alter, tuple(needs), until_told=until_told))
 
     def types(self, step_field: str, text: str) -> None:
         """Let the person answer a question of the guide with `text`; `step_field` is its key, `step.field`.
@@ -142,22 +157,38 @@ class Planting:
         """
         self.slips.answers[step_field] = text
 
-    def shows(self, site: str, *path: str, alter: Showing, needs: Sequence[str] = ()) -> None:
-        """Let a screen, a mail or the colleague hand out something else than there is, once."""
+    def shows(self, site: str, *path: str, alter: Showing, needs: Sequence[str] = (), until_told: str = "") -> None:
+        """Let a screen, a mail or the colleague hand out something else than there is, once.
+
+        With a finding's code as `until_told` it is misread in good faith until the person was told of that finding.
+        """
 
         async def follow(shows: PageShows) -> PageShows:
             return alter(shows)
 
-        self.slips.sequels.append(Sequel(site, path, follow, tuple(needs), hands_out=True))
+        self.slips.sequels.append(
+            Sequel(site, path, follow, tuple(needs), "" if until_told else _HANDED_OUT, until_told=until_told)
+        )
 
-    def after(self, site: str, *path: str, change: Change, needs: Sequence[str] = ()) -> None:
-        """Change the products' state right after a screen was visited, once."""
+    def after(
+        self,
+        site: str,
+        *path: str,
+        change: Change,
+        needs: Sequence[str] = (),
+        turn: str = "",
+        until_told: str = "",
+    ) -> None:
+        """Change the products' state right after a screen was visited, once, or until told of a finding of this code.
+
+        Changes of one `turn` that follow the same screen happen one a visit.
+        """
 
         async def follow(shows: PageShows) -> PageShows:
             await change(self.sandbox)
             return shows
 
-        self.slips.sequels.append(Sequel(site, path, follow, tuple(needs)))
+        self.slips.sequels.append(Sequel(site, path, follow, tuple(needs), turn, until_told=until_told))
 
     def later(self, delay: timedelta, change: Change) -> None:
         """Change the products' state when so much of the sandbox's time has passed."""

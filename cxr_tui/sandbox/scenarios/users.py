@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from cxr_tui.sandbox.assembly import Sandbox
 
 _ADD_USER = ("Account", "User identity management", "Add user")
+_USER = ("Account", "User identity management", "User management", "*")
 _ROLES = "Functional roles"
 CHANGE_PASSWORD = ("Change password",)
-"""The page behind the link of the mail; with it the user begins to work."""
+"""The page behind the link of the mail, and its button; with it the user begins to work."""
+PASSWORD = "password"  # noqa: S105 - the name of a turn
+"""What happens to a new password; a reset ends all of it at once, so it happens to one password after the other."""
 
 
 def integration_users(sandbox: Sandbox) -> list[User]:
@@ -50,7 +53,10 @@ def _organization_not_root(planting: Planting) -> None:
 
 @scenario("user-locale")
 def _user_locale(planting: Planting) -> None:
-    planting.slip("responsys", *_ADD_USER, alter=entering("User locale", "German"), needs=("User locale",))
+    """Let whoever fills in the form take the locale for that of the person who gets the mail."""
+    label = "User locale"
+    for path in (_ADD_USER, _USER):
+        planting.slip("responsys", *path, alter=entering(label, "German"), needs=(label,), until_told=planting.code)
 
 
 @scenario("user-email-mismatch")
@@ -61,7 +67,8 @@ def _user_email_mismatch(planting: Planting) -> None:
         for user in integration_users(sandbox):
             user.email = "crm.team@acmeretail.example"
 
-    planting.after("responsys", *CHANGE_PASSWORD, change=readdress)
+    planting.after("responsys", *CHANGE_PASSWORD, change=readdress, needs=CHANGE_PASSWORD)
+    planting.after("responsys", *_USER, change=readdress, needs=("Save",), until_told=planting.code)
 
 
 @scenario("api-disabled-suspended")
@@ -72,4 +79,4 @@ def _suspended(planting: Planting) -> None:
         for user in integration_users(sandbox):
             user.status = UserStatus.SUSPENDED
 
-    planting.after("responsys", *CHANGE_PASSWORD, change=suspend)
+    planting.after("responsys", *CHANGE_PASSWORD, change=suspend, needs=CHANGE_PASSWORD)

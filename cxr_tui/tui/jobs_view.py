@@ -1,0 +1,173 @@
+"""Jobs and runs as lines: pure drawing, for the jobs screen and for what lies over it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from textual.content import Content
+
+from cxr_tui.jobs.history import SeenRun
+from cxr_tui.jobs.standing import JobState
+from cxr_tui.jobs.status import IntegrationStatus, JobStatus
+from cxr_tui.model.finding import Finding
+from cxr_tui.model.schedule import Slot, UnknownZoneError, zone_of
+from cxr_tui.model.schema import LogLine, RunStatus
+from cxr_tui.tui.drawn import Drawn, fit, hanging
+from cxr_tui.tui.glyphs import STATUSES, Look
+
+STATES = {
+    JobState.ON_TIME: Look("✓", "on time", "$success"),
+    JobState.RUNNING: Look("▸", "running", "$accent"),
+    JobState.NOT_DUE: Look("○", "not due yet", "$foreground"),
+    JobState.LATE: Look("✗", "late", "$error"),
+    JobState.FAILED: Look("✗", "failed", "$error"),
+    JobState.REJECTED: Look("✗", "rejected rows", "$error"),
+    JobState.NEVER_RAN: Look("✗", "never ran", "$error"),
+    JobState.GONE: Look("✗", "gone", "$error"),
+    JobState.INACTIVE: Look("✗", "inactive", "$error"),
+    JobState.WAITING_FOR_KEY: Look("…", "waiting for the SSH2 key", "$warning"),
+    JobState.UNKNOWN: Look("?", "unknown", "$warning"),
+}
+RUN_LOOKS = {
+    RunStatus.SUCCEEDED: Look("✓", "succeeded", "$success"),
+    RunStatus.FAILED: Look("✗", "failed", "$error"),
+    RunStatus.ABORTED: Look("✗", "aborted", "$error"),
+    RunStatus.RUNNING: Look("▸", "running", "$accent"),
+    None: Look("?", "outcome unseen", "$warning"),
+}
+_BARS = "▁▂▃▄▅▆▇█"
+_MOST_BARS = 14
+_STATE_WIDTH = max(len(look.text) for look in STATES.values())
+
+
+def local(moment: datetime, zone: str) -> str:
+    """Return a moment in the account's time zone, to the minute."""
+    try:
+        return f"{moment.astimezone(zone_of(zone)):%Y-%m-%d %H:%M}"
+    except UnknownZoneError:
+        return f"{moment:%Y-%m-%d %H:%M}"
+
+
+def slot_words(slot: Slot | None, zone: str) -> str:
+    """Return a slot in the account's time zone; the product picks the minute."""
+    return "none" if slot is None else f"{local(slot.start, zone)}-{local(slot.end, zone)[-5:]}"
+
+
+def sparkline(values: Sequence[int | None]) -> str:
+    """Return the newest values, oldest first, as bars from nothing to the largest; a gap stays a gap."""
+    shown = list(reversed(values[:_MOST_BARS]))
+    most = max((value for value in shown if value is not None), default=0)
+    if most <= 0:
+        return "".join("·" if value is None else _BARS[0] for value in shown)
+    top = len(_BARS) - 1
+    return "".join("·" if value is None else _BARS[round(max(value, 0) * top / most)] for value in shown)
+
+
+def job_lines(job: JobStatus, zone: str, width: int) -> Content:
+    """Return one job in two lines: how it stands, then last and next run with their courses."""
+    look = STATES[job.state]
+    if job.state.well and not job.judgement.well:
+        look = Look("!", look.word, "$error")
+    name = fit(f"{job.kind.value:<6}  {job.name}", width - _STATE_WIDTH - 2).rstrip()
+    head = Content.assemble((f"{look.text:<{_STATE_WIDTH}}", look.style), "  ", (name, "bold"))
+    last = local(job.runs[0].started, zone) if job.runs else "none seen"
+    first = f"  last {last}   next {slot_words(job.expected.following, zone)}"
+    courses = []
+    for word, values in (
+        ("records", [run.processed if run.processed is not None else run.size for run in job.runs]),
+        ("time", [run.seconds for run in job.runs]),
+    ):
+        if any(value is not None for value in values):
+            courses.append(f"{word} {sparkline(values)}")
+    room = width - len(first) - 3
+    while courses and sum(len(one) + 3 for one in courses) - 3 > room:
+        courses = [one[: one.index(" ") + 1] + one[one.index(" ") + 2 :] for one in courses]
+        if any(len(one.partition(" ")[2]) < 3 for one in courses):
+            courses = courses[:-1]
+    line = Content.assemble((first, "$muted"), ("   " + "   ".join(courses) if courses else "", "$accent"))
+    return Content("\n").join([head, line])
+
+
+def run_line(run: SeenRun, zone: str, width: int) -> Content:
+    """Return one run in one line."""
+    look = RUN_LOOKS[run.status]
+    counts = [
+        f"{run.processed:,} records" if run.processed is not None else "",
+        f"{run.rejected:,} rejected" if run.rejected else "",
+        f"{run.seconds:,} s" if run.seconds is not None else "",
+        f"{run.size:,} bytes" if run.size is not None else "",
+        f"run {run.run_id}" if run.run_id is not None else "",
+    ]
+    told = "   ".join(count for count in counts if count)
+    head = f"{local(run.started, zone)}  "
+    return Content.assemble(
+        (head, ""),
+        (f"{look.text:<16}  ", look.style),
+        (fit(told, max(width - len(head) - 18, 1)).rstrip(), "$muted"),
+    )
+
+
+def search_text(run: SeenRun, zone: str) -> str:
+    """Return everything that a run can be found by, in lower case."""
+    return run_line(run, zone, 400).plain.casefold()
+
+
+def finding_lines(finding: Finding, width: int) -> list[Content]:
+    """Return a finding: what was seen, why it matters, what to do."""
+    look = STATUSES[finding.status]
+    head = Content.styled(f"{look.text}  ", look.style)
+    lines = hanging(head, f"{finding.seen} ({finding.code})", width, "bold")
+    for word, text in (("why", finding.why), ("do", finding.remedy)):
+        if text:
+            lines += hanging(Content.styled(f"{word:>{head.cell_length - 2}}  ", "$muted"), text, width)
+    return lines
+
+
+class JobDetail(Drawn):
+    """Why a job stands as it does, what to do, and what was seen or not."""
+
+    def __init__(self) -> None:
+        super().__init__(id="job-detail")
+        self._job: JobStatus | None = None
+        self._status: IntegrationStatus | None = None
+
+    def show(self, job: JobStatus | None, status: IntegrationStatus) -> None:
+        """Show a job of a look."""
+        if (job, status) != (self._job, self._status):
+            self._job, self._status = job, status
+            self.redraw()
+
+    def draw(self, width: int) -> list[Content]:
+        """Return the lines."""
+        if self._status is None:
+            return [Content("")]
+        if self._job is None:
+            text = self._status.trouble or "No job is set up yet: that is done in the wizard, from Select object on."
+            return hanging(Content(""), text, width)
+        told = self._job.judgement
+        lines = hanging(Content(""), told.reason, width)
+        if told.remedy:
+            lines += hanging(Content.styled("do   ", "$muted"), told.remedy, width)
+        for line in told.log:
+            lines += hanging(Content.styled("log  ", "$muted"), line, width)
+        for finding in (*told.findings, *self._status.findings):
+            lines += [Content(""), *finding_lines(finding, width)]
+        if self._status.evidence:
+            lines.append(Content(""))
+        for piece in self._status.evidence:
+            mark, style = ("✓", "$success") if piece.seen else ("?", "$warning")
+            head = Content.assemble((f"{mark} ", style), (f"{piece.name}: ", "$muted"))
+            lines += hanging(head, piece.said, width)
+        return lines
+
+
+def log_lines(log: Sequence[LogLine], width: int) -> list[Content]:
+    """Return a run's log."""
+    lines: list[Content] = []
+    for one in log:
+        loud = one.level.upper() in ("ERROR", "FATAL", "SEVERE")
+        style = "$error" if loud else "$warning" if one.level.upper().startswith("WARN") else "$muted"
+        head = Content.styled(f"{one.level:<8}" if one.level else "", style)
+        lines += hanging(head, one.message, width)
+    return lines or [Content.styled("No log can be had of this run from here.", "$muted")]

@@ -1,0 +1,50 @@
+"""Two faults at once, over real sockets: a sample of the pairs; `python tests/pairs_of_scenarios.py` takes them all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+from trap_pairs import NEVER_TOGETHER, SAME_STEP, STEP_OF, Told, pairs_at_different_steps, rehearse_both
+
+SAMPLE = (
+    ("wrong-login-host", "key-weak"),
+    ("account-name-mismatch", "missing-list-role"),
+    ("user-locale", "integration-not-enabled"),
+    ("organization-not-root", "column-type-mismatch"),
+    ("temporary-password", "header-off"),
+    ("key-mismatch", "file-wrong-recipient"),
+    ("insert-irreversible", "rows-rejected"),
+    ("wrong-login-host", "temporary-password"),
+    ("password-expired", "password-locked"),
+    ("missing-list-role", "extra-role"),
+    ("match-column-absent", "column-type-mismatch"),
+    ("private-key-file", "key-expired"),
+)
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[tuple[str, str], Future[Told]]]:
+    home = tmp_path_factory.mktemp("home")
+    with ThreadPoolExecutor(max_workers=min((os.cpu_count() or 1) + 1, 4)) as pool:
+        yield {pair: pool.submit(rehearse_both, pair, home) for pair in SAMPLE}
+
+
+@pytest.mark.parametrize("pair", SAMPLE, ids=lambda pair: "+".join(pair))
+def test_both_are_named(told: dict[tuple[str, str], Future[Told]], pair: tuple[str, str]) -> None:
+    result = told[pair].result()
+    assert result.missing == (), result.words
+    assert result.code == 1
+    assert result.strange == ()
+
+
+def test_the_table_of_pairs_is_whole() -> None:
+    assert len(STEP_OF) == 57
+    assert len(SAME_STEP) == len(set(SAME_STEP)) == 20
+    assert all(STEP_OF[one] == STEP_OF[other] for one, other in SAME_STEP)
+    different = pairs_at_different_steps()
+    assert len(different) > 1300
+    assert all(STEP_OF[one] != STEP_OF[other] for one, other in different)
+    assert all(reason.endswith(".") for reason in NEVER_TOGETHER.values())

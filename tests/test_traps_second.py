@@ -1,0 +1,127 @@
+"""The traps of the second half, from the export job to going live: each one planted, caught and named, and alone.
+
+Every row is a whole rehearsal in a process of its own, over real sockets. Two run side by side.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple
+
+import pytest
+from programs import Ended, cxr_tui
+
+from cxr_tui.launch import scenario_codes
+
+
+class Trap(NamedTuple):
+    """A planted fault, the step at which it is named, and what evidence and remedy must say."""
+
+    code: str
+    step: str
+    seen: tuple[str, ...]
+    remedy: tuple[str, ...]
+
+
+EXPORT = "Data > Connect > Export CUSTOMERS for CX Audience"
+IMPORT = "Data > Connect > Import CUSTOMERS from Responsys"
+
+TRAPS = (
+    Trap("job-name-invalid", "select-object", ('":"', "number 7"), ("Export_ CUSTOMERS for CX Audience",)),
+    Trap("list-empty", "select-object", ("CUSTOMERS has no records", "LOYALTY ("), ("Data > Profile Lists",)),
+    Trap("host-key-changed", "destination-connectivity", ("Confirmed was SHA256:", "shows SHA256:"), ("Do not go on",)),
+    Trap(
+        "sftp-auth",
+        "destination-connectivity",
+        ("ssh-rsa, 3072 bits, SHA256:", "acmeretail_scp", "shows no key"),
+        ("SSH2 Keys management", "Completed"),
+    ),
+    Trap("header-off", "destination-specification", ("not ticked",), (EXPORT, "tick Insert column header")),
+    Trap("enclosure-on", "destination-specification", ('"""', '"None"'), (EXPORT, 'set Field enclosure to "None"')),
+    Trap(
+        "delimiter-in-data",
+        "destination-specification",
+        ("known members", "comma", "POSTAL_STREET_1_ ("),
+        ("Semicolon, Tab, Pipe",),
+    ),
+    Trap("date-suffix", "destination-specification", ("YYYYMMDD_HH24MISS",), ('set Suffix to "No suffix"',)),
+    Trap("no-expiration", "export-schedule", ('Expiration: ""',), ('set Expiration to "Never expire"',)),
+    Trap("job-inactive", "export-schedule", ("is there, but inactive",), (f"{EXPORT} > Schedule", "Activate")),
+    Trap("job-gone", "export-schedule", ('named "Export CUSTOMERS for CX Audience"',), ("Never expire",)),
+    Trap("file-missing", "exported-file", ("no CUSTOMERS.csv.gpg in download", "lies in upload"), ("download",)),
+    Trap("file-stale", "exported-file", ("21 days and", "CUSTOMERS_NEW.csv.gpg"), ("File to be created",)),
+    Trap("file-growing", "exported-file", ("24 hours have passed", "bytes"), ("Oracle Support",)),
+    Trap("file-empty", "exported-file", ("no record", "the list that was chosen here has 60"), ("Select object",)),
+    Trap("file-not-encrypted", "exported-file", ("download/CUSTOMERS.csv is plain text",), ("Delete", "Compress and")),
+    Trap("file-wrong-recipient", "exported-file", ("is encrypted to", "the key of CX Audience is"), ("key id",)),
+    Trap("ssh2-key-format", "ssh2-key", ("3072 bits (SHA256:", "through the mail"), ("is kept in",)),
+    Trap(
+        "ssh2-key-pending",
+        "ssh2-key",
+        ("is Processing since", "working day 11 of the usual 2 to 10"),
+        ("service request", "CXAudienceacmeretail", "SHA256:"),
+    ),
+    Trap(
+        "file-name-mismatch",
+        "source-specification",
+        ('"CUSTOMERS.csv"', '"CUSTOMERS.csv.gpg"'),
+        (IMPORT, 'set File name to "CUSTOMERS.csv.gpg"'),
+    ),
+    Trap("match-column-differs", "target-definition", ('"EMAIL_ADDRESS_"', '"CUSTOMER_ID_"'), (IMPORT,)),
+    Trap(
+        "mapping-wrong",
+        "target-definition",
+        ("RIID_ to RIID_", "LAST_NAME to CITY_", "LIFETIME_VALUE to LOYALTY_TIERS"),
+        ("leave RIID_ unmapped", "change LAST_NAME to LAST_NAME"),
+    ),
+    Trap("import-before-export", "import-schedule", ("03:45", "before the next export"), ("30 minutes",)),
+    Trap(
+        "rows-rejected",
+        "imported-profiles",
+        ("10 of 60", "5 for INVALID FORMAT FOR MOBILE NUMBER", "MOBILE_NUMBER_ '500-555-0142'"),
+        ("Download Rejected Records", "CUSTOMERS"),
+    ),
+    Trap("password-one-sided", "go-live", ("INVALID_USER_NAME_PASSWORD",), ("Account > Integration settings",)),
+    Trap("audience-designer-off", "go-live", ("no audience CX Audience integration check",), ("3-38114092650",)),
+)
+
+
+@pytest.fixture(scope="module")
+def rehearsals(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[Ended]]]:
+    """Start all rehearsals, as many at once as there are processors, in the order of the table."""
+    home = tmp_path_factory.mktemp("home")
+    with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, 4)) as pool:
+        yield {
+            trap.code: pool.submit(
+                cxr_tui, "rehearse", "--people", "60", "--scenario", trap.code, "--json", home=home, limit=240
+            )
+            for trap in TRAPS
+        }
+
+
+@pytest.mark.parametrize("trap", TRAPS, ids=lambda trap: trap.code)
+def test_a_trap_is_named_at_its_step_and_nothing_else_is_wrong(
+    rehearsals: dict[str, Future[Ended]], trap: Trap
+) -> None:
+    ended = rehearsals[trap.code].result()
+    assert ended.code == 1, ended.err[-2000:]
+    failed = [
+        (step["id"], finding)
+        for step in ended.document["steps"]
+        for finding in step["findings"]
+        if finding["status"] == "fail"
+    ]
+    assert {(step, finding["code"]) for step, finding in failed} == {(trap.step, trap.code)}
+    finding = failed[0][1]
+    for words in trap.seen:
+        assert words in finding["seen"]
+    for words in trap.remedy:
+        assert words in finding["remedy"]
+    assert finding["why"].endswith(".")
+
+
+def test_every_trap_of_the_table_can_be_planted() -> None:
+    assert {trap.code for trap in TRAPS} <= set(scenario_codes())
+    assert len(TRAPS) == 26
