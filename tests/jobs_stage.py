@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -41,6 +41,7 @@ from cxr_tui.sandbox.mailbox import Mailbox
 from cxr_tui.sandbox.pages import Pages
 from cxr_tui.sandbox.population import populate
 from cxr_tui.sandbox.responsys import ResponsysTwin, Urls, build_responsys
+from cxr_tui.sandbox.responsys.jobs import Job
 from cxr_tui.sandbox.schedule import Recurrence
 from cxr_tui.sandbox.tables import ListTable
 from cxr_tui.setup.world import LiveWorld
@@ -150,7 +151,7 @@ class JobsStage:
 
     async def advance_to(self, day: int, hour: int, minute: int = 0) -> None:
         """Let time pass until an hour of the local day `day` days after the first."""
-        first = START.astimezone(self._local).date()
+        first = self.first_day
         local = datetime(first.year, first.month, first.day, hour, minute, tzinfo=self._local)
         await self.clock.advance((local + timedelta(days=day)).astimezone(UTC))
 
@@ -158,10 +159,9 @@ class JobsStage:
         """Save the export's Schedule screen, and mostly answer the same in the journal."""
         entries = self._schedule(at, other or {})
         await self.go(Site.RESPONSYS, f"Data > Connect > {EXPORT} > Schedule", "Activate", "Save & Close", **entries)
-        job = self.responsys.jobs.named(EXPORT)
-        assert job is not None
-        assert job.recurrence is not None
-        self.exports.append((self.clock.now(), job.recurrence))
+        recurrence = self.export_job.recurrence
+        assert recurrence is not None
+        self.exports.append((self.clock.now(), recurrence))
         if told:
             self.tell("export-schedule", **_answers(entries))
 
@@ -191,6 +191,22 @@ class JobsStage:
             entries |= {"File is encrypted with PGP/GPG key": on, "Key": KEY * on}
             entries["File name"] = "CUSTOMERS.csv.gpg" if on else "CUSTOMERS.csv"
         self.tell("destination-specification", encryption=ENCRYPTED if on else PLAIN)
+
+    @property
+    def first_day(self) -> date:
+        """The local day on which the stage was set up."""
+        return START.astimezone(self._local).date()
+
+    @property
+    def export_job(self) -> Job:
+        """The export as Responsys has it."""
+        job = self.responsys.jobs.named(EXPORT)
+        assert job is not None
+        return job
+
+    def strike_exports(self) -> None:
+        """Let Oracle's service start no export any more, as in an outage: the job stays active."""
+        self.clock.cancel(self.export_job.tickets["run"])
 
     def change(self, customer: str, **values: str) -> None:
         """Change a person in Responsys, as a call centre would."""

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from jobs_products import EXPORT, IMPORT, TAG, VICTIM, WITNESS, register_key
+from jobs_products import IMPORT, TAG, VICTIM, WITNESS, register_key
 from jobs_stage import JobsStage
 from jobs_truth import export_truth, import_truth
 
@@ -50,9 +50,9 @@ PIECES = ("connect", "files", "members", "screen")
 async def year(stage: JobsStage, days: int = DAYS) -> AsyncIterator[Day]:
     """Live through the year; yields what every day's looks have shown, at 03:00 and at noon of the account's time."""
     for number in range(days):
-        for hour in (3, 12):
-            if (number, hour) == (0, 3):
-                continue
+        # at three in the morning one job may have run and the other not; around every change that is looked at too
+        early = number > 0 and (number % 4 == 0 or number - 1 in EVENTS)
+        for hour in (3, 12) if early else (12,):
             await stage.advance_to(number, hour)
             yield await look_at(stage, number, f"{stage.today():%Y-%m-%d %H:%M}")
         await _afternoon(stage, number)
@@ -79,13 +79,11 @@ async def _afternoon(stage: JobsStage, number: int) -> None:
 
 async def _begin(stage: JobsStage) -> None:
     await stage.schedule_export("02:15")
-    _strike_exports(stage)
+    stage.strike_exports()
 
 
 async def _recover_exports(stage: JobsStage) -> None:
-    job = stage.responsys.jobs.named(EXPORT)
-    assert job is not None
-    stage.responsys.exports.activate(job)
+    stage.responsys.exports.activate(stage.export_job)
 
 
 async def _import_begins(stage: JobsStage) -> None:
@@ -93,15 +91,8 @@ async def _import_begins(stage: JobsStage) -> None:
     await stage.schedule_import("04:00")
 
 
-def _strike_exports(stage: JobsStage) -> None:
-    """Let Oracle's service start no export any more, as in an outage: the job stays active."""
-    job = stage.responsys.jobs.named(EXPORT)
-    assert job is not None
-    stage.clock.cancel(job.tickets["run"])
-
-
 async def _outage(stage: JobsStage) -> None:
-    _strike_exports(stage)
+    stage.strike_exports()
 
 
 async def _deaf(stage: JobsStage) -> None:
@@ -151,9 +142,7 @@ async def _mend(stage: JobsStage) -> None:
 
 
 async def _rest_export(stage: JobsStage) -> None:
-    job = stage.responsys.jobs.named(EXPORT)
-    assert job is not None
-    stage.responsys.exports.deactivate(job)
+    stage.responsys.exports.deactivate(stage.export_job)
 
 
 async def _rest_import(stage: JobsStage) -> None:

@@ -1,4 +1,4 @@
-"""Rehearse every pair of faults that can occur together, and twenty pairs at one step: are both named?
+"""Rehearse every pair of faults that can occur together, and twenty pairs at one step: both have to be named.
 
 Run as a command: `python tests/pairs_of_scenarios.py [--jobs N] [--every K] [--with CODE]... [--pair ONE+OTHER]...`.
 All of them take about an hour on two processors.
@@ -39,19 +39,24 @@ def main() -> int:
             told = future.result()
             missing += not told.both
             strange += bool(told.strange)
-            _print(told)
+            _tell(told)
             if done % 50 == 0:
-                print(f"... {done} of {len(pairs)} after {time.monotonic() - began:.0f} s", flush=True)
-    print(f"{len(pairs)} pairs: {len(pairs) - missing} name both, {missing} do not, {strange} name something else too")
+                _say(f"... {done} of {len(pairs)} after {time.monotonic() - began:.0f} s")
+    _say(f"{len(pairs)} pairs: {len(pairs) - missing} name both, {missing} do not, {strange} name something else too")
     return 1 if missing else 0
 
 
-def _print(told: Told) -> None:
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _tell(told: Told) -> None:
     if not told.both:
-        print(f"NOT BOTH  {' + '.join(told.pair)} (exit {told.code}): missing {', '.join(told.missing)}", flush=True)
-        print("          " + "\n          ".join(told.words.splitlines()[-8:]), flush=True)
+        _say(f"NOT BOTH  {' + '.join(told.pair)} (exit {told.code}): missing {', '.join(told.missing)}")
+        _say("          " + "\n          ".join(told.words.splitlines()[-8:]))
     if told.strange:
-        print(f"too much  {' + '.join(told.pair)}: {', '.join(told.strange)}", flush=True)
+        _say(f"too much  {' + '.join(told.pair)}: {', '.join(told.strange)}")
 
 
 if __name__ == "__main__":

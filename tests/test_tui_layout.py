@@ -28,7 +28,7 @@ def open_real_guide(home: Path) -> Setup:
 
 def assert_nothing_is_cut(drive: Driven) -> None:
     at = drive.screen.step_id
-    for widget in drive.screen.query(Drawn):
+    for widget in drive.screen.query(Drawn):  # type: ignore[type-abstract]  # looked up, never made
         width = widget.content_size.width
         if widget.display and width:
             for line in widget.lines(width):

@@ -83,7 +83,7 @@ class JobKeys(Drawn):
 
 
 class JobsScreen(Screen[None], inherit_bindings=False):
-    """Both jobs with their runs: are people still flowing? Looks again by itself."""
+    """Both jobs and their runs; looks again by itself."""
 
     CSS_PATH = "jobs.tcss"
     COMMANDS: ClassVar = {JobsCommands}
