@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobs_world import INTEGRATION_USER as USER
+from paramiko import RSAKey
 
 from cxr_tui.guide.evidence import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, RESPONSYS_PASSWORD
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import Value
 from cxr_tui.model.visit import Site
+from cxr_tui.sandbox.audience.openpgp_keys import KeyPair
 from cxr_tui.sandbox.pages import Upload
 
 if TYPE_CHECKING:
@@ -21,6 +27,8 @@ PASSWORD, MAIL = "Mz7!quiet-Harbour", "poc@acmeretail.example"
 KEY, TAG = "cx", "cxaudience"
 PLAIN, ENCRYPTED = "Do not encrypt or compress file", "Compress and encrypt file with PGP/GPG key"
 UNMAPPED = ("RIID_", "CREATED_DATE_", "MODIFIED_DATE_")
+_KEY_DIALOG = "Data > Connect > Import Profile Data > Source Specification > Select or generate key"
+_KEPT: list[tuple[Path, KeyPair, RSAKey]] = []
 WITNESS, VICTIM = "C0000001", "C0000002"
 """Two known members: one is changed every day, the other one's row can be spoilt."""
 
@@ -48,17 +56,28 @@ async def set_up(stage: JobsStage) -> None:
 
 
 async def _keys(stage: JobsStage) -> list[str]:
-    shown = await stage.go(
-        Site.AUDIENCE,
-        "Data > Connect > Import Profile Data > Source Specification > Select or generate key",
-        "Generate key pair",
-        "Download",
-        **{"Name": KEY, "Email address": MAIL, "Select key pair": KEY},
-    )
+    """Generate CX Audience's key pair in the dialog, once for all stages: that takes longer than anything else here."""
+    keys = stage.audience.keys
+    if not _KEPT:
+        entries = {"Name": KEY, "Email address": MAIL}
+        await stage.go(Site.AUDIENCE, _KEY_DIALOG, "Generate key pair", **entries)
+        assert keys._home is not None
+        kept = Path(tempfile.mkdtemp(prefix="cxk-"))
+        atexit.register(shutil.rmtree, kept, ignore_errors=True)
+        shutil.copytree(keys._home, kept / "gpg", ignore=shutil.ignore_patterns("S.*"))
+        _KEPT.append((kept / "gpg", keys.pairs[KEY], await stage.audience.jobs._ssh2_key.private()))
+    else:
+        home, pair, ssh2_key = _KEPT[0]
+        keys._home = Path(tempfile.mkdtemp(prefix="cxa-"))
+        shutil.copytree(home, keys._home, dirs_exist_ok=True)
+        keys._home.chmod(0o700)
+        keys.pairs[KEY] = pair
+        stage.audience.jobs._ssh2_key._key = ssh2_key
+    shown = await stage.go(Site.AUDIENCE, _KEY_DIALOG, "Download", **{"Select key pair": KEY})
     dialog = "Data > Connect > Import Profile Data > Source Specification > Select or import key"
     chosen = {"New public key name": KEY, "Choose file": Upload(*shown.files["Downloaded key"])}
     await stage.go(Site.RESPONSYS, dialog, "Import", **chosen)
-    return list(stage.audience.keys.pairs[KEY].encryption_key_ids)
+    return list(keys.pairs[KEY].encryption_key_ids)
 
 
 async def register_key(stage: JobsStage, delay: timedelta) -> None:

@@ -18,7 +18,7 @@ from cxr_tui.gateways.http import HttpClient
 from cxr_tui.gateways.message import read_message
 from cxr_tui.gateways.responsys import ResponsysGateway
 from cxr_tui.guide.evidence import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, RESPONSYS_PASSWORD
-from cxr_tui.model.errors import RemotePathError
+from cxr_tui.model.errors import Reach, RemotePathError, UnreachableError
 from cxr_tui.model.ports import Credentials
 from cxr_tui.model.schema import HostAnswer, MessageInfo, RemoteFile
 from cxr_tui.model.values import Value
@@ -134,7 +134,7 @@ class DirectWorld:
         return self._files
 
     async def knock(self, url: str) -> HostAnswer:
-        raise AssertionError("with every user at hand nobody has to knock")
+        raise UnreachableError(Reach.REFUSED, url)
 
 
 async def _no_sleep(_: float) -> None:

@@ -101,7 +101,7 @@ class Answers:
             case "import-schedule":
                 return self._import_schedule(known)
             case "go-live":
-                return {"audience_name": f"Audience {self.file_name}", "filter": f"{self.filter_column} != nobody"}
+                return {"filter": f"{self.filter_column} != nobody"}
             case _:
                 return {}
 
@@ -242,16 +242,21 @@ def main() -> int:
         nonlocal tried
         found = asyncio.run(whole(told, people, seed))
         tried += 1
-        print(f"\r{tried} tried, {time.monotonic() - started:.0f} s", end="", file=sys.stderr, flush=True)
+        _say(f"\r{tried} tried, {time.monotonic() - started:.0f} s")
         assert not found, (people, seed, told, [(step, one.code, one.seen) for step, one in found])
 
     try:
         quiet()
     except AssertionError as alarm:
-        print(f"\nFALSE ALARM: {alarm}", file=sys.stderr)
+        _say(f"\nFALSE ALARM: {alarm}\n")
         return 1
-    print(f"{tried} populations and answers, no false alarm, {time.monotonic() - started:.0f} s")
+    _say(f"\r{tried} populations and answers, no false alarm, {time.monotonic() - started:.0f} s\n")
     return 0
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
 
 
 if __name__ == "__main__":

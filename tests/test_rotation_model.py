@@ -17,7 +17,7 @@ from rotation_model import KilledError, Model
 
 from cxr_tui.guide.evidence import RESPONSYS_PASSWORD
 from cxr_tui.journal.rotations import NEXT, PREVIOUS, Rotation, Stage
-from cxr_tui.journal.store import Entry, RecordKind
+from cxr_tui.journal.store import Entry
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.secret import Secret
 from cxr_tui.rotation.rotation import Rotating
@@ -51,11 +51,12 @@ class RotationMachine(RuleBasedStateMachine):
         note = self.model.note
 
         def watched(entries: Sequence[Entry]) -> None:
-            for entry in entries:
-                if entry.kind is RecordKind.ROTATION and entry.body["number"] > self.number:
-                    self.number = entry.body["number"]
-                    self.baseline = self.model.products.ours_refused
-            note(entries)
+            try:
+                note(entries)
+            finally:
+                number = self.rotation.number if self.rotation else 0
+                if number > self.number:
+                    self.number, self.baseline = number, self.model.products.ours_refused
 
         self.model.note = watched  # type: ignore[method-assign]
 
@@ -182,8 +183,11 @@ class RotationMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Whatever happened: from here an honest person arrives at the end, and only one password is left."""
-        if not hasattr(self, "model"):
-            return
+        if hasattr(self, "model"):
+            with self._folder:
+                self._arrive()
+
+    def _arrive(self) -> None:
         self.model.products.faults = []
         for _ in range(14):
             self._honest_step()
@@ -197,7 +201,6 @@ class RotationMachine(RuleBasedStateMachine):
         # what a kill left is removed with the next look
         self.run(lambda one: one.resume())
         assert self.model.credentials.items == {RESPONSYS_PASSWORD: self.model.products.password}
-        self._folder.cleanup()
 
     def _honest_step(self, dies_at: int = -1) -> None:
         """Do what the rotation asks for, then let it go on."""

@@ -39,7 +39,7 @@ async def status(args: Namespace) -> Exit:
                 tell(f"No job of {setup.name!r} is set up yet; the next step is {setup.current()}.")
             _print(args, document(seen), table(seen) if seen.jobs else "")
             if args.watch is None:
-                return _exit([seen])
+                return exit_of([seen])
             await asyncio.sleep(args.watch)
 
 
@@ -54,7 +54,7 @@ async def _all(args: Namespace) -> Exit:
         whole = {"integrations": [document(one) for one in seen], "ok": all(one.well for one in seen)}
         _print(args, whole, summary(seen))
         if args.watch is None:
-            return _exit(seen)
+            return exit_of(seen)
         await asyncio.sleep(args.watch)
 
 
@@ -85,7 +85,7 @@ def _print(args: Namespace, whole: dict[str, Any], text: str) -> None:
         say((_CLEAR if args.watch is not None and sys.stdout.isatty() else "") + text)
 
 
-def _exit(seen: Sequence[IntegrationStatus]) -> Exit:
+def exit_of(seen: Sequence[IntegrationStatus]) -> Exit:
     """Return what scripts are told: 3 and 4 only where nothing worse than blindness was found."""
     bad = [one for one in seen if not one.well]
     if not bad:

@@ -16,6 +16,7 @@ import paramiko
 
 from cxr_tui.gateways.key_file import load_private_key
 from cxr_tui.gateways.offload import offload
+from cxr_tui.gateways.sftp_stream import RemoteBlocks
 from cxr_tui.gateways.ssh_connection import SshConnection, SshLimits, compare, normal
 from cxr_tui.model.errors import KeyFileError, OutsideError, Reach, RemotePathError, UnreachableError
 from cxr_tui.model.foreign import visible
@@ -36,6 +37,8 @@ REQUESTS_AHEAD = 64
 AHEAD_FROM_BYTES = 32 * 1024
 SLOWEST_BYTES_A_SECOND = 100_000
 CLOSE_SECONDS = 5.0
+LONGEST_SECONDS = 7 * 24 * 3600.0
+"""Of one transfer; it is a silence on the line that ends it."""
 
 _LIBRARY_CLOSED = "Socket is closed"
 """What paramiko says, without an error number too, where its own channel has ended."""
@@ -115,6 +118,27 @@ class SftpFileServer:
 
         return await self._ask(read, path, seconds=self._limits.silent + limit / SLOWEST_BYTES_A_SECOND)
 
+    async def stream(self, path: str, take: Callable[[bytes], None], offset: int = 0, *, gentle: bool = False) -> None:
+        """Give a file's bytes from `offset` to its end to `take`, in order, as fast as the line allows.
+
+        `take` is called in a thread of its own, may block, and ends the transfer by raising. A connection of its own is
+        used, so that other calls need not wait. `gentle` asks for little at once, for servers that hang otherwise. A
+        line that is lost is not taken up again here: only the caller knows how far it came.
+        """
+        connection = await self._opened()
+
+        def call() -> None:
+            try:
+                for block in RemoteBlocks(connection.wide_files(), path, offset, gentle=gentle):
+                    take(block)
+            except (OSError, EOFError, paramiko.SSHException, UnicodeDecodeError) as error:
+                raise _told_apart(error, path, connection) from None
+
+        try:
+            await self._off(connection, call, LONGEST_SECONDS)
+        finally:
+            await _close(connection)
+
     async def close(self) -> None:
         """Close the connection; the next call makes a new one."""
         connection, self._connection = self._connection, None
@@ -139,16 +163,8 @@ class SftpFileServer:
         def call() -> Got:
             try:
                 return read(connection.files())
-            except FileNotFoundError:
-                raise RemotePathError(f"{visible(path)} does not exist on the file server") from None
-            except PermissionError:
-                raise RemotePathError(f"{visible(path)} may not be read by this user") from None
-            except UnicodeDecodeError:
-                raise RemotePathError(f"{visible(path)} holds a file name that is not UTF-8") from None
-            except (OSError, EOFError, paramiko.SSHException) as error:
-                if _is_answer(error) and not isinstance(error, TimeoutError):
-                    raise RemotePathError(f"{visible(path)}: {visible(str(error))}") from None
-                raise connection.lost(error) from None
+            except (OSError, EOFError, paramiko.SSHException, UnicodeDecodeError) as error:
+                raise _told_apart(error, path, connection) from None
 
         return await self._off(connection, call, seconds)
 
@@ -157,6 +173,11 @@ class SftpFileServer:
             if self._connection.usable:
                 return self._connection
             await self.close()
+        self._connection = await self._opened()
+        return self._connection
+
+    async def _opened(self) -> SshConnection:
+        """Connect, compare the host key and log in."""
         connection, shown = await self._meet()
         try:
             compare(shown, self._pinned)
@@ -168,7 +189,6 @@ class SftpFileServer:
         except BaseException:
             _abandon(connection)
             raise
-        self._connection = connection
         return connection
 
     async def _meet(self) -> tuple[SshConnection, HostKey]:
@@ -231,6 +251,20 @@ class SftpFileServer:
 def _is_answer(error: Exception) -> bool:
     """Say whether a call failed because the server refused it; what the library makes of that has no error number."""
     return isinstance(error, OSError) and error.errno is None and str(error) != _LIBRARY_CLOSED
+
+
+def _told_apart(error: Exception, path: str, connection: SshConnection) -> OutsideError:
+    """Return what went wrong with a path, or with the connection."""
+    name = visible(path)
+    if isinstance(error, FileNotFoundError):
+        return RemotePathError(f"{name} does not exist on the file server")
+    if isinstance(error, PermissionError):
+        return RemotePathError(f"{name} may not be read by this user")
+    if isinstance(error, UnicodeDecodeError):
+        return RemotePathError(f"{name} holds a file name that is not UTF-8")
+    if _is_answer(error) and not isinstance(error, TimeoutError):
+        return RemotePathError(f"{name}: {visible(str(error))}")
+    return connection.lost(error)
 
 
 def _remote(found: paramiko.SFTPAttributes, name: str, path: str) -> RemoteFile:

@@ -186,6 +186,8 @@ def _trusted() -> ssl.SSLContext:
     """Return the authorities that httpx trusts and those of this system, where a company's own may be installed."""
     context = httpx.create_ssl_context()
     context.load_default_certs()
+    # Not every system's OpenSSL is configured so by itself (facts A.1: TLS 1.2 is required).
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 
 

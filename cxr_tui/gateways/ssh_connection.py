@@ -29,6 +29,8 @@ Got = TypeVar("Got")
 logging.getLogger("paramiko").setLevel(logging.CRITICAL)  # its thread logs what is raised here anyway
 
 KEEPALIVE_SECONDS = 15
+_WIDE_BYTES = 64 * 1024 * 1024
+"""What the server may send without being told to go on."""
 _FAST_CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com")
 """Taken first where both sides know them: the connection is bound by the processor, and these are its fastest."""
 
@@ -111,6 +113,18 @@ class SshConnection:
         if self._sftp is None or not self.usable:
             raise EOFError("the connection has gone")
         return self._sftp
+
+    def wide_files(self) -> paramiko.SFTPClient:
+        """Return what makes SFTP calls over a channel that takes much at once, for whole files; UnreachableError."""
+        transport = self._transport
+        if transport is None:
+            raise RuntimeError("log in first")
+        sftp = self._guarded(lambda: paramiko.SFTPClient.from_transport(transport, window_size=_WIDE_BYTES))
+        channel = sftp.get_channel() if sftp else None
+        if sftp is None or channel is None:
+            raise UnreachableError(Reach.CUT, self.where, "the server opened no channel for files")
+        channel.settimeout(self._limits.silent)
+        return sftp
 
     def lost(self, error: Exception) -> UnreachableError:
         """Return how a connection was lost that had already been made."""

@@ -71,12 +71,15 @@ def compare(
     why: str,
     remedy: str,
     fix: Fix | None = None,
+    at: str = "",
 ) -> bool:
     """Add the finding `equal` or `differs` for two texts and return whether they are equal; `found` is the evidence."""
     if wanted == found:
         report.passed(equal, f"{what}: {visible(found)}")
         return True
-    report.fail(differs, f'{what}: "{visible(found)}" was found, "{visible(wanted)}" was entered.', why, remedy, fix)
+    report.fail(
+        differs, f'{what}: "{visible(found)}" was found, "{visible(wanted)}" was entered.', why, remedy, fix, at=at
+    )
     return False
 
 

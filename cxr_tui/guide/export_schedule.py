@@ -10,6 +10,7 @@ from cxr_tui.guide.schedule_fields import (
     judge_schedule,
     local_slot,
     local_time,
+    planned_key,
     schedule_fields,
     schedule_visit,
 )
@@ -105,5 +106,5 @@ STEP = Step(
         ),
     ),
     visits=_visits,
-    rests_on=("select-object.job_name", "first-password.time_zone"),
+    rests_on=("select-object.job_name", "first-password.time_zone", planned_key(ID)),
 )

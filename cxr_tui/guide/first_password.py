@@ -213,6 +213,7 @@ def _compare(c: Check, info: UserInfo) -> None:
         "many do not match.",
         remedy=f'Use "{visible(info.account_name)}" as the account name in step 1.',
         fix=Fix(f'Use the exact name "{visible(info.account_name, 80)}"', {"account.account_name": info.account_name}),
+        at="account",
     )
     compare_email(report, known.text("add-user.email"), info)
     compare_locale(report, info)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from cxr_tui.guide.schedule_fields import (
     judge_schedule,
     local_slot,
+    planned_key,
     read_schedule,
     schedule_fields,
     schedule_keys,
@@ -150,5 +151,5 @@ STEP = Step(
         Note("The import has an expiration of its own. Set it too, to Never expire.", warning=True),
     ),
     visits=_visits,
-    rests_on=("source-connectivity.job_name", *schedule_keys("export-schedule")),
+    rests_on=("source-connectivity.job_name", planned_key(ID), *schedule_keys("export-schedule")),
 )

@@ -98,6 +98,7 @@ def _compare_with_user(c: Check) -> None:
             why="CX Audience compares the account name letter by letter.",
             remedy=f"Correct the account name in step 1 to {exact}.",
             fix=Fix("Use the exact name", {"account.account_name": exact}),
+            at="account",
         )
     if address:
         given = known.text("add-user.email")
@@ -111,6 +112,7 @@ def _compare_with_user(c: Check) -> None:
             why="CX Audience wants the address that Responsys has for this user.",
             remedy="Correct the address in step 3, or in Responsys.",
             fix=Fix("Use the address of Responsys", {"add-user.email": address}),
+            at="add-user",
         )
 
 

@@ -19,6 +19,7 @@ NEVER = "never"
 NAMES = ("schedule", "date", "time", "every_days", "end_date", "expiration")
 """Field names of a schedule step; another step that reads a schedule rests on all of them."""
 
+_PLANNED = "planned"
 SOON = timedelta(days=60)
 """An expiration nearer than this is worth a warning: long enough to be planned, short enough to be forgotten."""
 
@@ -30,6 +31,11 @@ _EXPIRES = "Responsys Help, Connect wizard: expiration (documented)"
 def schedule_keys(step_id: str) -> tuple[str, ...]:
     """Return the keys of everything that a schedule is read from."""
     return (*(f"{step_id}.{name}" for name in NAMES), ZONE)
+
+
+def planned_key(step_id: str) -> str:
+    """Return the key of the fact that a check saw this very schedule while it still lay ahead."""
+    return f"{step_id}.{_PLANNED}"
 
 
 def schedule_fields(step_id: str, *, at: str, today: str, at_why: str) -> tuple[Field, ...]:
@@ -168,8 +174,12 @@ def judge_schedule(c: Check, step_id: str) -> Schedule | None:
             "Correct one of the two dates.",
         )
     following = schedule.next_slot(now)
+    planned = f"{schedule.first} {schedule.at:%H:%M} {schedule.last_day}"
     if following is not None:
+        c.report.learn(_PLANNED, planned)
         c.report.passed("next-slot", f"The next run starts at some minute of {local_slot(schedule, following)}.")
+    elif schedule.last_slot(now) is not None and c.known.text(planned_key(step_id)) == planned:
+        c.report.passed("schedule-over", f"The last run was planned for {schedule.last_day}, as you chose; it is over.")
     elif schedule.last_slot(now) is not None:
         c.report.unknown(
             "schedule-past",

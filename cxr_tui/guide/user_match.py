@@ -73,6 +73,7 @@ def compare_email(report: Report, wanted: str, info: UserInfo) -> bool:
         remedy=f"Use the address that Responsys has, or correct it there: {USER_MANAGEMENT}, the user, Email address, "
         "Save.",
         fix=Fix(f'Use the address of Responsys, "{visible(info.email, 80)}"', {"add-user.email": info.email}),
+        at="add-user",
     )
 
 

@@ -50,6 +50,7 @@ SAMPLE = 5
 """Known members that are looked up: the calls of a minute are limited, and a look is made often (facts A.6)."""
 
 _IMPORT_SECONDS = 30.0
+_KNOCK_SECONDS = 10.0
 
 Got = TypeVar("Got")
 
@@ -82,10 +83,13 @@ async def gather(interest: Interest, world: World) -> Evidence:
         screen = begin(_guarded("The screens of CX Audience", look_at_screen(known, world, plan)))
         key = begin(_guarded("The SSH2 key", look_at_key(known, world, interest.key_since)))
         published = begin(_guarded("The published audience", _published(known, world)))
-        begin(_learn_time(known, world))
-    return Evidence(
+        time_told = begin(_learn_time(known, world, needed=not _asks_by_rest(known, world)))
+    told = Evidence(
         connect.result(), files.result(), members.result(), screen.result(), key.result(), published.result()
     )
+    by_rest = (told.connect, told.members, told.published)
+    await _learn_time(known, world, needed=not time_told.result() and all(isinstance(one, Unseen) for one in by_rest))
+    return told
 
 
 async def _guarded(what: str, look: Awaitable[Got | Unseen]) -> Got | Unseen:
@@ -104,14 +108,21 @@ def _cause(error: OutsideError) -> Cause:
     return Cause.STORE if isinstance(error, (StoreUnusableError, NothingStoredError)) else Cause.REFUSED
 
 
-async def _learn_time(known: Known, world: World) -> None:
-    """Have the servers' time told where no REST call of the look does that: schedules are judged by their clock."""
+def _asks_by_rest(known: Known, world: World) -> bool:
+    return world.connect() is not None or (world.audience() is not None and bool(_sample(known)))
+
+
+async def _learn_time(known: Known, world: World, *, needed: bool) -> bool:
+    """Have the servers' time told where no REST call has done that: schedules are judged by their clock."""
     url = login_url(known)
-    if url and world.connect() is None and (world.audience() is None or not _sample(known)):
-        try:
+    if not needed or not url:
+        return False
+    try:
+        async with asyncio.timeout(_KNOCK_SECONDS):
             await world.knock(url)
-        except OutsideError:
-            return  # then this machine's own time has to do; what cannot be reached says so itself
+    except (OutsideError, TimeoutError):
+        return False  # then this machine's own time has to do; what cannot be reached says so itself
+    return True
 
 
 async def _connect(interest: Interest, world: World) -> ConnectSeen | Unseen:

@@ -157,7 +157,7 @@ def _slower(newest: SeenRun, before: Sequence[SeenRun]) -> Finding | None:
 
 def _more_rejected(newest: SeenRun, before: Sequence[SeenRun]) -> Finding | None:
     usual = _usual([run.rejected for run in before])
-    if newest.rejected is None or usual is None or newest.rejected <= 2 * usual:
+    if newest.rejected is None or not usual or newest.rejected <= 2 * usual:  # from none to some is a state of its own
         return None
     return Finding(
         "rejects-grow",

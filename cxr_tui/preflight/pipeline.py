@@ -26,7 +26,7 @@ from cxr_tui.preflight.text import LineTooLongError, recognised_utf_16, slabs
 if TYPE_CHECKING:
     from cxr_tui.preflight.verdict import Sums
 
-_SLAB = 16 * 1024 * 1024
+_SLAB = 8 * 1024 * 1024
 _SLAB_ENCLOSED = 2 * 1024 * 1024
 """Smaller, because a slab with one ill-formed line is read line by line."""
 _TELL_SECONDS = 0.2
@@ -107,7 +107,7 @@ def judge_file(
     run.stops.append(source.close)
     try:
         text = _text(run, key, import_key_ids)
-        return _answer(run, None, None, complete=False) if text is None else _judge(run, text)
+        return _answer(run, None, complete=False) if text is None else _judge(run, text)
     finally:
         run.close()
 

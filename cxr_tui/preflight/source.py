@@ -38,8 +38,9 @@ class Source(Protocol):
 class LocalFile:
     """A file on this machine."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, named: str) -> None:
         """Open it; SourceError."""
+        path = Path(named).expanduser()
         self.name = visible(path.name, 200)
         try:
             self._file = path.open("rb", buffering=0)

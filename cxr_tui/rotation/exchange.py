@@ -55,7 +55,7 @@ async def make_current(credentials: Credentials, rotation: Rotation) -> None:
     """
     new = await credentials.get(rotation.next)
     old = await credentials.get(rotation.item)
-    if True:
+    if old != new:
         await credentials.put(rotation.previous, old)
         await credentials.put(rotation.item, new)
 

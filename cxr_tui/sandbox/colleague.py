@@ -9,7 +9,8 @@ from pathlib import Path
 from cxr_tui.model.secret import Secret
 from cxr_tui.sandbox.pages import Handler, PageError, Pages, PageShows, PageVisit
 
-HELP, HELP_WITH = ("Ask for", "Help with a finding"), "Finding"
+HELP, EXPLANATION = ("Ask for", "Help with a finding"), ("Ask for", "Meaning of a finding")
+FINDING = "Finding"
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class Colleague:
         self.pages.page("Ask for", "File server key")(self._key)
         self.pages.page("Ask for", "File server host key")(self._host_key)
         self.pages.page("Ask for", "Email address of the point of contact")(self._email)
-        self.pages.page(*HELP, labels=(HELP_WITH,))(self._help)
+        self.pages.page(*HELP, labels=(FINDING,))(self._help)
+        self.pages.page(*EXPLANATION, labels=(FINDING,))(self._explanation)
 
     async def _key(self, _: PageVisit) -> PageShows:
         secrets = {"Passphrase": self._access.passphrase.reveal()} if self._access.passphrase else {}
@@ -60,11 +62,15 @@ class Colleague:
     async def _email(self, _: PageVisit) -> PageShows:
         return PageShows(values={"Email address": self._point_of_contact})
 
+    async def _explanation(self, _: PageVisit) -> PageShows:
+        """Talk a finding over; whoever misread something for that reason does so no more."""
+        return PageShows()
+
     async def _help(self, visit: PageVisit) -> PageShows:
         """Put right what a finding names; PageError where nobody can, or where it has been put right already."""
         if visit.is_look:
             return PageShows()
-        remedies = self.remedies.pop(visit.text(HELP_WITH), [])
+        remedies = self.remedies.pop(visit.text(FINDING), [])
         if not remedies:
             raise PageError("There is nothing that I could do about this one.")
         for remedy in remedies:

@@ -41,7 +41,6 @@ KEYS = (
     ("f6", "run_now", "F6", "Run now", "Run the job beside its schedule, and follow it"),
     ("slash,ctrl+f", "search", "/", "Search", "Search the runs"),
     ("enter", "open", "Enter", "Log", "Read the log of the run"),
-    ("tab", "app.focus_next", "Tab", "Next part", "Go from the jobs to their runs and back"),
     ("escape", "back", "Esc", "Back", "Clear the search, or go back to the steps"),
 )
 """Key, handler, key as shown, label, tooltip; footer, palette and bindings are made from them."""
@@ -90,9 +89,10 @@ class JobsScreen(Screen[None], inherit_bindings=False):
     AUTO_FOCUS = "#jobs"
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
-            Binding(key, handler, label, key_display=shown, tooltip=tooltip, id=f"jobs.{handler.rpartition('.')[2]}")
+            Binding(key, handler, label, key_display=shown, tooltip=tooltip, id=f"jobs.{handler}")
             for key, handler, shown, label, tooltip in KEYS
         ),
+        Binding("tab", "app.focus_next", "Next part", show=False, id="jobs.focus_next"),
         Binding("shift+tab", "app.focus_previous", "Part before", show=False, id="jobs.focus_previous"),
     ]
 
@@ -169,6 +169,7 @@ class JobsScreen(Screen[None], inherit_bindings=False):
         else:
             runs.clear_options()
             runs.add_options(Option(line) for line in lines)
+            runs.highlighted = 0 if lines else None
         self._shown_runs = shown
         many = f"{len(shown)} of {len(all_runs)} runs" if wanted else f"{len(all_runs)} runs seen"
         runs.border_title = Content(many if self.job is not None else "")

@@ -19,7 +19,6 @@ class JobsCommands(Provider):
         return [
             (f"{label}  {shown}", tooltip, partial(self.screen.run_action, handler))
             for _, handler, shown, label, tooltip in KEYS
-            if not handler.startswith("app.")
         ]
 
     async def discover(self) -> Hits:

@@ -38,6 +38,10 @@ RUN_LOOKS = {
 }
 _BARS = "▁▂▃▄▅▆▇█"
 _MOST_BARS = 14
+_FEWEST_BARS = 3
+_ROOMY = 96
+"""Cells from which on a job's line has room for years."""
+_OUTCOME_WIDTH = max(len(look.text) for look in RUN_LOOKS.values()) + 2
 _STATE_WIDTH = max(len(look.text) for look in STATES.values())
 
 
@@ -71,22 +75,28 @@ def job_lines(job: JobStatus, zone: str, width: int) -> Content:
         look = Look("!", look.word, "$error")
     name = fit(f"{job.kind.value:<6}  {job.name}", width - _STATE_WIDTH - 2).rstrip()
     head = Content.assemble((f"{look.text:<{_STATE_WIDTH}}", look.style), "  ", (name, "bold"))
-    last = local(job.runs[0].started, zone) if job.runs else "none seen"
-    first = f"  last {last}   next {slot_words(job.expected.following, zone)}"
-    courses = []
-    for word, values in (
-        ("records", [run.processed if run.processed is not None else run.size for run in job.runs]),
-        ("time", [run.seconds for run in job.runs]),
-    ):
-        if any(value is not None for value in values):
-            courses.append(f"{word} {sparkline(values)}")
-    room = width - len(first) - 3
-    while courses and sum(len(one) + 3 for one in courses) - 3 > room:
-        courses = [one[: one.index(" ") + 1] + one[one.index(" ") + 2 :] for one in courses]
-        if any(len(one.partition(" ")[2]) < 3 for one in courses):
-            courses = courses[:-1]
-    line = Content.assemble((first, "$muted"), ("   " + "   ".join(courses) if courses else "", "$accent"))
+    long = width >= _ROOMY
+    last = _short(local(job.runs[0].started, zone), long) if job.runs else "none seen"
+    first = f"  last {last}   next {_short(slot_words(job.expected.following, zone), long)}"
+    line = Content.assemble((first, "$muted"), (_courses(job, width - len(first)), "$accent"))
     return Content("\n").join([head, line])
+
+
+def _short(moment: str, long: bool) -> str:
+    return moment if long or not moment[:4].isdigit() else moment[5:]
+
+
+def _courses(job: JobStatus, width: int) -> str:
+    """Return the courses of records and duration, as many runs of each as there is room for."""
+    courses = {
+        "records": [run.processed if run.processed is not None else run.size for run in job.runs],
+        "seconds": [run.seconds for run in job.runs],
+    }
+    told = {word: values for word, values in courses.items() if any(value is not None for value in values)}
+    room = width - sum(len(word) + 4 for word in told)
+    if not told or room < _FEWEST_BARS * len(told):
+        return ""
+    return "".join(f"   {word} {sparkline(values[: room // len(told)])}" for word, values in told.items())
 
 
 def run_line(run: SeenRun, zone: str, width: int) -> Content:
@@ -96,16 +106,16 @@ def run_line(run: SeenRun, zone: str, width: int) -> Content:
         f"{run.processed:,} records" if run.processed is not None else "",
         f"{run.rejected:,} rejected" if run.rejected else "",
         f"{run.seconds:,} s" if run.seconds is not None else "",
-        f"{run.size:,} bytes" if run.size is not None else "",
         f"run {run.run_id}" if run.run_id is not None else "",
+        f"{run.size:,} bytes" if run.size is not None else "",
     ]
-    told = "   ".join(count for count in counts if count)
     head = f"{local(run.started, zone)}  "
-    return Content.assemble(
-        (head, ""),
-        (f"{look.text:<16}  ", look.style),
-        (fit(told, max(width - len(head) - 18, 1)).rstrip(), "$muted"),
-    )
+    told = ""
+    for count in counts:
+        longer = f"{told}   {count}" if told else count
+        if count and len(head) + _OUTCOME_WIDTH + len(longer) <= width:
+            told = longer
+    return Content.assemble(head, (f"{look.text:<{_OUTCOME_WIDTH - 2}}  ", look.style), (told, "$muted"))
 
 
 def search_text(run: SeenRun, zone: str) -> str:
@@ -157,8 +167,7 @@ class JobDetail(Drawn):
             lines.append(Content(""))
         for piece in self._status.evidence:
             mark, style = ("✓", "$success") if piece.seen else ("?", "$warning")
-            head = Content.assemble((f"{mark} ", style), (f"{piece.name}: ", "$muted"))
-            lines += hanging(head, piece.said, width)
+            lines += hanging(Content.styled(f"{mark} ", style), f"{piece.name}: {piece.said}", width, "$muted")
         return lines
 
 

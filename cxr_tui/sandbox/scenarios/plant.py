@@ -21,7 +21,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from cxr_tui.model.visit import Site
-from cxr_tui.sandbox.colleague import HELP, HELP_WITH
+from cxr_tui.sandbox.colleague import EXPLANATION, FINDING, HELP
 from cxr_tui.sandbox.pages import PageShows, path_fits
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Slip(_Moment):
     """Only a visit that enters one of these labels, or presses one of these buttons, is worth the slip; none: any."""
     spent: bool = False
     until_told: str = ""
-    """A misunderstanding rather than a slip: it happens again until the colleague was shown a finding of this code."""
+    """A misunderstanding rather than a slip: it happens again until a finding of this code was talked over."""
 
     def meets(self, site: str, path: Sequence[str], entries: Entries, press: Press) -> bool:
         """Say whether this visit is the one at which it happens."""
@@ -105,8 +105,8 @@ class Slips:
 
     def apply(self, site: str, path: Sequence[str], entries: Entries, press: Press) -> tuple[Entries, Press]:
         """Return what really arrives at the screen."""
-        if (site, tuple(path)) == (Site.COLLEAGUE, HELP):
-            self._told(str(entries.get(HELP_WITH, "")))
+        if site == Site.COLLEAGUE and tuple(path) in (HELP, EXPLANATION):
+            self._told(str(entries.get(FINDING, "")))
         for slip in self.waiting:
             if slip.meets(site, path, entries, press):
                 slip.spent = not slip.until_told

@@ -1,0 +1,92 @@
+"""Preflight as a whole, for screens and commands: awaited, cancelled at any moment, with progress."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cxr_tui.gateways.offload import offload
+from cxr_tui.model.errors import RemotePathError
+from cxr_tui.model.foreign import visible
+from cxr_tui.preflight.answer import Answer
+from cxr_tui.preflight.decryption import OpenedKey, SecretKey, opened
+from cxr_tui.preflight.pipeline import Progress, judge_file
+from cxr_tui.preflight.plan import Plan
+from cxr_tui.preflight.remote import FetchedFile, Streaming
+from cxr_tui.preflight.source import LocalFile, Source
+
+REMOTE = "sftp:"
+_LONGEST_SECONDS = 7 * 24 * 3600.0
+_END_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Flight:
+    """What to look at, and how."""
+
+    file: str
+    """A path on this machine, or `sftp:PATH` on the file server."""
+    plan: Plan
+    key: SecretKey | None = None
+    import_key_ids: tuple[str, ...] = ()
+    """Of the key that CX Audience decrypts with; empty: not known."""
+    folder: Path | None = None
+    """Where an encrypted file from the file server may be kept while it comes."""
+
+
+async def preflight(flight: Flight, server: Streaming | None, tell: Callable[[Progress], None]) -> Answer:
+    """Read a file and say what its import would say.
+
+    `tell` is called in another thread, some times a second. Cancelling ends gpg and the transfer. Raises SourceError,
+    PlanError, OpenPgpError, and the errors of the file server.
+    """
+    cancelled = threading.Event()
+    if not flight.file.startswith(REMOTE):
+        source = LocalFile(flight.file)
+        return await _judged(flight, source, tell, cancelled)
+    path = flight.file.removeprefix(REMOTE)
+    if server is None:
+        raise RemotePathError(f"{visible(path)} cannot be reached: no file server is set up for this integration")
+    found = await server.stat(path)
+    if found is None or found.is_folder:
+        raise RemotePathError(f"{visible(path)} {'is a folder' if found else 'does not exist'} on the file server")
+    fetched = FetchedFile(server, found, flight.folder)
+    fetching = asyncio.create_task(fetched.fetch())
+    try:
+        return await _judged(flight, fetched, tell, cancelled)
+    finally:
+        fetched.close()
+        fetching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await fetching
+
+
+async def _judged(
+    flight: Flight, source: Source, tell: Callable[[Progress], None], cancelled: threading.Event
+) -> Answer:
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def work() -> Answer:
+        try:
+            with _key(flight.key) as key:
+                return judge_file(source, flight.plan, key, tell, cancelled, flight.import_key_ids)
+        finally:
+            source.close()
+            with contextlib.suppress(RuntimeError):  # the loop may have gone
+                loop.call_soon_threadsafe(ended.set)
+
+    try:
+        return await offload(work, _LONGEST_SECONDS, "preflight")
+    finally:
+        cancelled.set()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), _END_SECONDS)
+
+
+def _key(key: SecretKey | None) -> contextlib.AbstractContextManager[OpenedKey | None]:
+    return opened(key) if key is not None else contextlib.nullcontext()

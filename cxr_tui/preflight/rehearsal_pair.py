@@ -1,0 +1,198 @@
+"""An OpenPGP pair of our own for one rehearsal export, because only CX Audience can open the real one.
+
+Its public key is imported in Responsys beside that of CX Audience, one export runs with it, and its file can be read
+here. Afterwards the export has to go back to the right key; the next file proves that it did, and the pair is removed.
+The private key lies encrypted on disk, its passphrase in the keyring.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol, cast
+
+from cxr_tui.gateways import packets
+from cxr_tui.gateways.gpg_home import gpg_home
+from cxr_tui.gateways.lookalikes import openpgp_octets
+from cxr_tui.gateways.offload import offload
+from cxr_tui.model.errors import OpenPgpError
+from cxr_tui.model.finding import Finding, Status
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.ports import Credentials
+from cxr_tui.model.schema import MessageInfo
+from cxr_tui.model.secret import Secret
+from cxr_tui.preflight.decryption import SecretKey
+
+PASSPHRASE_ITEM = "rehearsal-pair-passphrase"  # noqa: S105 - the name of an item in the keyring
+KEY_BITS = 3072
+NAME = "cxr-tui rehearsal"
+_PREFERENCES = "AES256 AES192 AES SHA512 SHA384 SHA256 ZLIB ZIP Uncompressed"
+_ABOUT, _PUBLIC, _PRIVATE = "pair.json", "rehearsal-public.asc", "rehearsal-private.asc"
+_EMAIL = re.compile(r"[^@\s<>()]+@[^@\s<>()]+\.[^@\s<>()]+")
+_LONGEST_SECONDS = 120.0
+_SCREEN = "Destination Specification of the export job: press Select or import key"
+
+
+class _Gpg(Protocol):
+    """What is used of python-gnupg to make keys."""
+
+    version: tuple[int, ...]
+
+    def gen_key_input(self, **said: object) -> str: ...
+    def gen_key(self, parameters: str) -> object: ...
+    def export_keys(self, keyids: str, secret: bool = ..., *, passphrase: str = ...) -> str: ...
+    def list_keys(self) -> list[dict[str, object]]: ...
+
+
+@dataclass(frozen=True)
+class RehearsalPair:
+    """The pair as it lies on disk."""
+
+    fingerprint: str
+    key_ids: tuple[str, ...]
+    """Long ids that a message to it names as recipient."""
+    made: datetime
+    public_key: Path
+    """To be imported in Responsys."""
+    private_key: Path
+    """Encrypted with the passphrase in the keyring; never leaves this machine."""
+
+
+def find_pair(folder: Path) -> RehearsalPair | None:
+    """Return the pair that was made in a folder, None where there is none."""
+    try:
+        told = json.loads((folder / _ABOUT).read_text())
+        return RehearsalPair(
+            str(told["fingerprint"]),
+            tuple(str(one) for one in told["key_ids"]),
+            datetime.fromisoformat(told["made"]),
+            folder / _PUBLIC,
+            folder / _PRIVATE,
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+async def make_pair(folder: Path, email: str, credentials: Credentials) -> RehearsalPair:
+    """Make a pair, or return the one that is there; OpenPgpError, StoreUnusableError.
+
+    The passphrase is in the keyring before the private key is on disk, so that no key is ever without one.
+    """
+    found = find_pair(folder)
+    if found is not None and await credentials.has(PASSPHRASE_ITEM):
+        return found
+    if not email.isprintable() or _EMAIL.fullmatch(email) is None:
+        # a line break would smuggle a directive into gpg's parameter file
+        raise OpenPgpError(f"{visible(email, 80)} is no email address that a key could carry")
+    passphrase = Secret(secrets.token_urlsafe(32))
+    await credentials.put(PASSPHRASE_ITEM, passphrase)
+    return await offload(lambda: _make(folder, email, passphrase), _LONGEST_SECONDS, "gpg")
+
+
+async def secret_key(pair: RehearsalPair, credentials: Credentials) -> SecretKey:
+    """Return what opens messages to the pair; NothingStoredError, StoreUnusableError."""
+    return SecretKey(pair.private_key, await credentials.get(PASSPHRASE_ITEM))
+
+
+async def remove_pair(folder: Path, credentials: Credentials) -> None:
+    """Remove both halves and the passphrase; nothing happens where there is no pair. StoreUnusableError."""
+    await credentials.drop(PASSPHRASE_ITEM)
+    await offload(lambda: _remove(folder), _LONGEST_SECONDS, "pair")
+
+
+def how_to_use(pair: RehearsalPair) -> str:
+    """Say what to do in Responsys with a fresh pair."""
+    return (
+        f"In Responsys, open {_SCREEN}, import {pair.public_key} under the name {NAME!r}, choose it alone, "
+        f"and let the job run once. Then preflight the file. Its fingerprint is {pair.fingerprint}."
+    )
+
+
+def judge_key_in_use(pair: RehearsalPair, message: MessageInfo, import_key_ids: tuple[str, ...], name: str) -> Finding:
+    """Say by a file's recipients whether the export has gone back to the key of CX Audience."""
+    found = {one.upper() for one in message.recipients}
+    listed = ", ".join(visible(one, 40) for one in sorted(found)) or "nobody named"
+    shown = visible(name, 150)
+    if found & set(pair.key_ids):
+        return Finding(
+            "rehearsal-key-in-use",
+            Status.WARN,
+            f"{shown} is encrypted to the rehearsal pair ({listed}).",
+            "CX Audience cannot read it: an import of this file fails.",
+            f"In Responsys, open {_SCREEN}, choose the key of CX Audience, save, and let the job run again. Then run "
+            "cxr-tui preflight --rehearsal switched on the new file.",
+        )
+    if import_key_ids and not found & {one.upper() for one in import_key_ids}:
+        return Finding(
+            "file-wrong-recipient",
+            Status.FAIL,
+            f"{shown} is encrypted to {listed}; the key of CX Audience is {', '.join(import_key_ids)}.",
+            "CX Audience cannot read it.",
+            f"In Responsys, open {_SCREEN}, choose the key of CX Audience, save, and let the job run again.",
+        )
+    if not import_key_ids:
+        return Finding(
+            "recipients-not-compared",
+            Status.UNKNOWN,
+            f"{shown} is encrypted to {listed}, not to the rehearsal pair.",
+            "The key of CX Audience was not read yet, so there is nothing to compare with.",
+            "Check the step Select or generate key first.",
+        )
+    return Finding("rehearsal-key-replaced", Status.PASS, f"{shown} is encrypted to the key of CX Audience ({listed}).")
+
+
+def _make(folder: Path, email: str, passphrase: Secret) -> RehearsalPair:
+    with gpg_home() as home:
+        gpg = cast("_Gpg", home)
+        # 2.3 and later announce OCB unless told not to, which other software cannot read; 2.2 rejects the word
+        preferences = f"{_PREFERENCES} no-aead" if gpg.version >= (2, 3) else _PREFERENCES
+        gpg.gen_key(
+            gpg.gen_key_input(
+                name_real=NAME,
+                name_email=email,
+                key_type="RSA",
+                key_length=KEY_BITS,
+                key_usage="sign",
+                subkey_type="RSA",
+                subkey_length=KEY_BITS,
+                subkey_usage="encrypt",
+                expire_date="3m",
+                preferences=preferences,
+                passphrase=passphrase.reveal(),
+            )
+        )
+        listed = gpg.list_keys()
+        if len(listed) != 1:
+            raise OpenPgpError("gpg could not make a key pair")
+        fingerprint = str(listed[0]["fingerprint"])
+        subkeys = cast("list[list[str]]", listed[0]["subkeys"])
+        key_ids = tuple(key_id.upper() for key_id, usage, *_ in subkeys if "e" in usage)
+        public = gpg.export_keys(fingerprint)
+        private = gpg.export_keys(fingerprint, secret=True, passphrase=passphrase.reveal())
+    if not key_ids or "PRIVATE KEY" not in private:
+        raise OpenPgpError("gpg made a key pair that cannot be used")
+    if packets.announces_aead(openpgp_octets(public.encode())[0], fingerprint[-16:]):
+        raise OpenPgpError("the key that gpg made announces AEAD, which Responsys may not read")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = datetime.now(UTC)
+    _write(folder / _PRIVATE, private)
+    _write(folder / _PUBLIC, public)
+    about = {"fingerprint": fingerprint, "key_ids": key_ids, "made": made.isoformat()}
+    _write(folder / _ABOUT, json.dumps(about))
+    return RehearsalPair(fingerprint, key_ids, made, folder / _PUBLIC, folder / _PRIVATE)
+
+
+def _write(path: Path, text: str) -> None:
+    fresh = path.with_suffix(".new")
+    fresh.touch(mode=0o600)
+    fresh.write_text(text)
+    fresh.replace(path)
+
+
+def _remove(folder: Path) -> None:
+    for name in (_ABOUT, _PRIVATE, _PUBLIC):
+        (folder / name).unlink(missing_ok=True)

@@ -1,0 +1,174 @@
+"""Kills `cxr-tui rotate` with SIGKILL at every point where it touches the world, one point after the other.
+
+`python tests/rotation_killing.py SANDBOX_DIR NAME` prints one JSON document with what was seen at each point. A point
+lies before and after each write to the journal, each write to the keyring, each request, and each visit of the
+operator. Everything is loaded once, and every run is a fork.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import urllib.request
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import cxr_tui.commands.rotate
+import cxr_tui.commands.running
+import cxr_tui.gateways.responsys
+import cxr_tui.guide.order
+import cxr_tui.sandbox.operator_desk
+from cxr_tui.cli import main
+from cxr_tui.gateways.credentials import KeyringCredentials
+from cxr_tui.gateways.http import HttpClient
+from cxr_tui.journal.ledger import Ledger
+from cxr_tui.journal.store import Journal
+from cxr_tui.launch import attach_sandbox
+from cxr_tui.sandbox.operator_desk import SandboxOperator
+
+ITEM = "responsys-password"
+ITEMS = (ITEM, f"{ITEM}.next", f"{ITEM}.previous")
+MOST_POINTS = 120
+
+Keyring = Callable[[str], str | None]
+
+
+class Points:
+    """Counts the points of one run, and kills the process at one of them."""
+
+    def __init__(self, kill_at: int) -> None:
+        self.kill_at = kill_at
+        self.passed = 0
+
+    def pass_by(self, name: str, told: int) -> None:
+        self.passed += 1
+        if self.passed == self.kill_at:
+            os.write(told, name.encode())
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def watch(points: Points, told: int) -> None:
+    """Put a point before and after everything that changes something outside of this process."""
+
+    def around(owner: type, name: str, label: str) -> None:
+        plain = getattr(owner, name)
+
+        async def watched(self: Any, *args: Any, **named: Any) -> Any:
+            points.pass_by(f"before {label}", told)
+            result = await plain(self, *args, **named)
+            points.pass_by(f"after {label}", told)
+            return result
+
+        setattr(owner, name, watched)
+
+    around(KeyringCredentials, "put", "keyring put")
+    around(KeyringCredentials, "drop", "keyring drop")
+    around(HttpClient, "send", "request")
+    around(SandboxOperator, "perform", "visit")
+    append = Journal.append
+
+    def watched_append(self: Journal, at: Any, entries: Any) -> None:
+        points.pass_by("before journal", told)
+        append(self, at, entries)
+        points.pass_by("after journal", told)
+
+    Journal.append = watched_append  # type: ignore[method-assign]
+
+
+def run(arguments: list[str], kill_at: int) -> tuple[int, str]:
+    """Run the command in a fork; return its exit code (below zero: killed) and the point at which it was killed."""
+    reading, telling = os.pipe()
+    child = os.fork()
+    if child == 0:
+        code = 70
+        try:
+            os.close(reading)
+            quiet = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(quiet, 1)
+            os.dup2(quiet, 2)
+            watch(Points(kill_at), telling)
+            code = main(arguments)
+        finally:
+            os._exit(code)
+    os.close(telling)
+    name = os.read(reading, 200).decode()
+    os.close(reading)
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status), name
+
+
+def look(journal: Path, keyring: Keyring) -> dict[str, Any]:
+    """Return what journal and keyring hold; of passwords only whether they are the same ones as before."""
+    open_journal = Journal(journal)
+    ledger = Ledger()
+    ledger.take(open_journal.since())
+    open_journal.close()
+    rotation = ledger.rotations.get(ITEM)
+    return {
+        "stage": rotation.stage.value if rotation else "none",
+        "kept": {item: value for item in ITEMS if (value := keyring(item)) is not None},
+        "refused": sum(one.result.value in ("refused", "locked") for one in rotation.tries) if rotation else 0,
+    }
+
+
+def kill_everywhere(
+    arguments: list[str], journal: Path, keyring: Keyring, refused: Callable[[], int], pause: Callable[[], None]
+) -> list[dict[str, Any]]:
+    """Kill a rotation at its first point, let it go on to its end; then the next rotation at the second, and so on."""
+    seen = []
+    for point in range(1, MOST_POINTS):
+        pause()
+        before = look(journal, keyring)["kept"][ITEM]
+        code, name = run([*arguments, "rotate"], point)
+        after = look(journal, keyring)
+        one: dict[str, Any] = {"point": point, "name": name, "killed": code == -signal.SIGKILL, "stage": after["stage"]}
+        one["old_kept"] = before in after["kept"].values()
+        new = after["kept"].get(f"{ITEM}.next") or after["kept"][ITEM]
+        one["refused_after_kill"] = refused()
+        one["resumed"], _ = run([*arguments, "rotate", "--resume"], 0)
+        if after["stage"] == "none" or (one["resumed"] != 0 and after["stage"] in ("none", "done")):
+            one["resumed"], _ = run([*arguments, "rotate"], 0)
+        end = look(journal, keyring)
+        one["end"] = end["stage"]
+        one["only_one_left"] = list(end["kept"]) == [ITEM]
+        # a new one that was on its way is the one that is in force at the end, unless nobody had seen it yet
+        one["new_arrived"] = end["kept"][ITEM] == new or after["stage"] in ("none", "done")
+        one["refused"] = end["refused"] + refused()
+        seen.append(one)
+        if code != -signal.SIGKILL:
+            break
+    return seen
+
+
+def sandboxed(directory: Path, name: str) -> list[dict[str, Any]]:
+    running = attach_sandbox(directory)
+    backend, handout = running.keyring(), running.handout
+
+    def keyring(item: str) -> str | None:
+        return backend.get_password(f"cxr-tui/{name}/{item}", name)
+
+    def desk(path: str, body: object = None) -> dict[str, Any]:
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"X-Desk-Token": handout.desk_token, "Content-Type": "application/json"}
+        with urllib.request.urlopen(urllib.request.Request(handout.desk + path, data, headers), timeout=10) as answer:
+            told: dict[str, Any] = json.load(answer)
+            return told
+
+    def refused() -> int:
+        return sum(user["refused"] for user in desk("/state")["responsys"]["users"].values())
+
+    def pause() -> None:
+        """Let a minute pass: the account's logins of a minute are limited."""
+        until = datetime.fromisoformat(desk("/clock")["now"]) + timedelta(minutes=1)
+        desk("/clock/advance", {"until": until.isoformat()})
+
+    journal = directory / "integrations" / name / "journal.db"
+    return kill_everywhere(["--at", str(directory), "-i", name], journal, keyring, refused, pause)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(sandboxed(Path(sys.argv[1]), sys.argv[2])))
