@@ -21,6 +21,7 @@ examples:
   cxr-tui rehearse --json            all 26 steps without a screen, on a fresh sandbox
   cxr-tui -i acme apply acme.toml    the same steps from an answers file, against the real products
   cxr-tui -i acme status             do its jobs run?
+  cxr-tui preflight CUSTOMERS.csv    what would the import say of this file?
   cxr-tui -i acme rotate             a new password, on both sides, step by step
 """
 
@@ -57,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     _check(commands)
     _status(commands)
     _rotate(commands)
+    _preflight(commands)
     _report(commands)
     _doctor(commands)
     _sandbox(commands)
@@ -123,6 +125,29 @@ def _rotate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     one.add_argument(
         "--rules", metavar="NAME=N,…", help="what the account demands, such as minimum_length=16,number=0; kept"
     )
+    _json(one)
+
+
+def _preflight(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    one = _command(commands, "preflight", "what the import would say of a file, before it runs; needs no integration")
+    _integration(one, inherited=True)
+    one.add_argument("file", nargs="?", metavar="FILE", help="a file of this machine, or sftp:PATH on the file server")
+    one.add_argument("--columns", metavar="SCHEMA.json", help="the list's columns, as GET /lists/{list}/fields tells")
+    one.add_argument("--mapping", metavar="JSON", help="incoming to list column, as JSON or a file of it")
+    one.add_argument("--match", metavar="COLUMN", help="column of the list that records are matched by")
+    one.add_argument("--delimiter", metavar="SIGN", help="Comma (default), Semicolon, Tab, Pipe, or one sign")
+    one.add_argument("--enclosure", metavar="SIGN", help='None (default) or "')
+    one.add_argument("--charset", metavar="NAME", help="UTF-8 (default), ISO-8859-1, Windows-1252, UTF-16 ...")
+    one.add_argument("--no-header", action="store_true", help="the first line is a record; the mapping tells the names")
+    one.add_argument("--members", type=int, metavar="N", help="how many records the exported list has")
+    one.add_argument("--key", metavar="PATH", help="private key for an encrypted file: key file or GnuPG home")
+    one.add_argument("--passphrase-stdin", action="store_true", help="read the key's passphrase from standard input")
+    one.add_argument(
+        "--rehearsal",
+        choices=("make", "switched", "remove"),
+        help="make a key pair for one rehearsal export; prove that the export went back to the right key; remove it",
+    )
+    one.add_argument("--email", metavar="ADDRESS", help="address in the rehearsal pair's public key")
     _json(one)
 
 

@@ -11,22 +11,21 @@ import json
 import os
 import signal
 import sys
-import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 import cxr_tui.commands.rotate
 import cxr_tui.commands.running
 import cxr_tui.gateways.responsys
-import cxr_tui.guide.order
-import cxr_tui.sandbox.operator_desk
 from cxr_tui.cli import main
 from cxr_tui.gateways.credentials import KeyringCredentials
 from cxr_tui.gateways.http import HttpClient
 from cxr_tui.journal.ledger import Ledger
-from cxr_tui.journal.store import Journal
+from cxr_tui.journal.store import Entry, Journal
 from cxr_tui.launch import attach_sandbox
 from cxr_tui.sandbox.operator_desk import SandboxOperator
 
@@ -57,9 +56,9 @@ def watch(points: Points, told: int) -> None:
     def around(owner: type, name: str, label: str) -> None:
         plain = getattr(owner, name)
 
-        async def watched(self: Any, *args: Any, **named: Any) -> Any:
+        async def watched(self: object, *args: object, **named: object) -> object:
             points.pass_by(f"before {label}", told)
-            result = await plain(self, *args, **named)
+            result: object = await plain(self, *args, **named)
             points.pass_by(f"after {label}", told)
             return result
 
@@ -71,7 +70,7 @@ def watch(points: Points, told: int) -> None:
     around(SandboxOperator, "perform", "visit")
     append = Journal.append
 
-    def watched_append(self: Journal, at: Any, entries: Any) -> None:
+    def watched_append(self: Journal, at: datetime, entries: Sequence[Entry]) -> None:
         points.pass_by("before journal", told)
         append(self, at, entries)
         points.pass_by("after journal", told)
@@ -152,11 +151,12 @@ def sandboxed(directory: Path, name: str) -> list[dict[str, Any]]:
         return backend.get_password(f"cxr-tui/{name}/{item}", name)
 
     def desk(path: str, body: object = None) -> dict[str, Any]:
-        data = None if body is None else json.dumps(body).encode()
-        headers = {"X-Desk-Token": handout.desk_token, "Content-Type": "application/json"}
-        with urllib.request.urlopen(urllib.request.Request(handout.desk + path, data, headers), timeout=10) as answer:
-            told: dict[str, Any] = json.load(answer)
-            return told
+        headers = {"X-Desk-Token": handout.desk_token}
+        with httpx.Client(trust_env=False, base_url=handout.desk, headers=headers) as client:
+            answer = client.get(path) if body is None else client.post(path, json=body)
+        answer.raise_for_status()
+        told: dict[str, Any] = answer.json()
+        return told
 
     def refused() -> int:
         return sum(user["refused"] for user in desk("/state")["responsys"]["users"].values())

@@ -276,7 +276,7 @@ async def test_no_after_yes_is_a_warning() -> None:
         (handling("no"), page(**{"Account Name": ""}), ["settings-not-saved"]),
         (handling("yes", SENTENCE), page(**{INSERT: True}), []),
         (handling("yes", SENTENCE), page(), ["settings-not-saved"]),
-        (handling("no"), page(**{INSERT: True}), ["settings-not-saved"]),
+        (handling("no"), page(**{INSERT: True}), ["insert-irreversible"]),
     ],
 )
 async def test_what_is_saved_is_seen_by_an_operator(

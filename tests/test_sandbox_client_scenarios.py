@@ -66,6 +66,11 @@ async def test_a_user_with_everything_wrong_can_be_put_right() -> None:
         assert [one["name"] for one in (await ask(endpoint, token, "/lists")).json()] == ["LOYALTY"]
         await go(operator, (*MANAGEMENT, "Organization Assignment"), {"Organization": "Root"}, "Save")
         await go(operator, MANAGEMENT, {"User locale": "English"}, "Save")
+        assert (await ask(endpoint, token, "/user/info")).json()["userLocale"] != "en"  # nobody has said a word yet
+        await operator.perform(
+            Visit(Site.COLLEAGUE, ("Ask for", "Meaning of a finding"), {"Finding": "user-locale"}), {}, Safe()
+        )
+        await go(operator, MANAGEMENT, {"User locale": "English"}, "Save")
         assert (await ask(endpoint, token, "/user/info")).json()["userLocale"] == "en"
         assert {one["name"] for one in (await ask(endpoint, token, "/lists")).json()} == {"CUSTOMERS", "LOYALTY"}
         assert (await ask(endpoint, token, "/lists/CUSTOMERS/members/count")).json()["count"] == 0
@@ -98,10 +103,12 @@ async def test_where_users_live_in_the_identity_cloud_the_form_refuses() -> None
                 await operator.perform(visit, {}, Safe())
 
 
-async def test_the_box_stays_unticked_and_support_forgets() -> None:
+async def test_the_box_is_unticked_again_and_support_forgets() -> None:
     async with planted("integration-not-enabled", "audience-designer-off") as (running, operator):
         page = ("Account", "CX Audience settings")
         await go(operator, page, {BOX: True}, "Save")
+        assert (await operator.look(Site.RESPONSYS, page))[BOX] is True
+        await operator.look(Site.RESPONSYS, ("Data", "Profile Lists", "CUSTOMERS"))
         assert (await operator.look(Site.RESPONSYS, page))[BOX] is False
         await go(operator, page, {BOX: True}, "Save")
         assert (await operator.look(Site.RESPONSYS, page))[BOX] is True

@@ -18,6 +18,7 @@ from cxr_tui.model.finding import Finding
 from cxr_tui.model.secret import Secret
 from cxr_tui.sandbox.client import Handout
 from cxr_tui.setup import world as world_module
+from cxr_tui.setup.rehearsal import rehearse
 from cxr_tui.setup.session import Setup
 from cxr_tui.setup.walk import Browser, Plan, StepReport, walk
 from cxr_tui.setup.world import LiveWorld, telling
@@ -34,7 +35,8 @@ async def planted(*scenarios: str) -> AsyncIterator[tuple[Setup, Handout]]:
 
 
 async def walked(setup: Setup, until: str, *, mend: bool = False) -> dict[str, StepReport]:
-    reports = await walk(setup, Plan({}, {}, Browser.OPERATOR, until, mend=mend), lambda _: None)
+    go = rehearse if mend else walk
+    reports = await go(setup, Plan({}, {}, Browser.OPERATOR, until), lambda _: None)
     return {one.id: one for one in reports}
 
 

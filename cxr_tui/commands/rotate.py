@@ -129,7 +129,7 @@ def _entry(value: object) -> str:
 
     match value:
         case SecretRef(item):
-            return f"(from the keyring: {item}; the wizard copies it with ^R)"
+            return f"(from the keyring: {item}; the wizard, ^O, copies it)"
         case Carried(label):
             return f"({label} of the mail)"
         case "":

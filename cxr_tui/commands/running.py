@@ -62,6 +62,10 @@ def _command(name: str) -> Command:
             from cxr_tui.commands.rotate import rotate
 
             return rotate
+        case "preflight":
+            from cxr_tui.commands.preflight import preflight
+
+            return preflight
         case "report":
             from cxr_tui.commands.report import report
 

@@ -14,6 +14,7 @@ from cxr_tui.commands.output import say, say_json, steps_document, steps_table, 
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.secret import Secret
+from cxr_tui.setup import rehearsal
 from cxr_tui.setup.answers_file import AnswersFileError, read_answers
 from cxr_tui.setup.session import Setup
 from cxr_tui.setup.walk import Browser, Plan, StepAnswers, StepReport, report, walk
@@ -25,8 +26,8 @@ STORE = frozenset({"store-unusable"})
 async def rehearse(args: Namespace) -> Exit:
     """Walk all steps on a fresh sandbox; its operator does the browser part."""
     async with rehearsed_sandbox(args.people, tuple(args.scenario)) as (setup, typed):
-        plan = Plan(_with_typed(_answers(args), typed), {}, Browser.OPERATOR, args.until or "", mend=True)
-        reports = await walk(setup, plan, tell)
+        plan = Plan(_with_typed(_answers(args), typed), {}, Browser.OPERATOR, args.until or "")
+        reports = await rehearsal.rehearse(setup, plan, tell)
         return _close(args, setup, reports, whole=True, stopping=frozenset({Status.FAIL, Status.UNKNOWN}))
 
 

@@ -7,9 +7,9 @@ from typing import Protocol
 
 from cxr_tui.guide.step import Guide, Kind, Step
 from cxr_tui.journal.ledger import Ledger
-from cxr_tui.model.finding import Outcome
+from cxr_tui.model.finding import Outcome, Status
 from cxr_tui.model.passwords import make_password
-from cxr_tui.model.ports import Progress, World
+from cxr_tui.model.ports import Operator, Progress, World
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import Value, digest
 from cxr_tui.model.visit import Shown, Site, Visit, VisitRefusedError
@@ -51,6 +51,7 @@ async def operate(
     operator = setup.world.operator
     if operator is None:
         raise RuntimeError("only a sandbox has an operator")
+    await _talk_over(setup, step, operator)
     await accept_proposals(setup, step.id)
     await _make_secrets(setup, step, progress, anew=anew)
     seen: dict[str, Value | Secret] = {}
@@ -73,6 +74,15 @@ async def operate(
         await _bring(setup, step, visit, shown)
     await accept_proposals(setup, step.id)
     await setup.attest(step.id, by="operator")
+
+
+async def _talk_over(setup: Operable, step: Step, operator: Operator) -> None:
+    """Let the operator learn what was found wrong here before, so that nothing is misread a second time."""
+    for step_id, judged in setup.ledger().judged.items():
+        for finding in judged.outcome.findings:
+            if finding.status is Status.FAIL and step.id in (step_id, finding.at):
+                told = Visit(Site.COLLEAGUE, ("Ask for", "Meaning of a finding"), {"Finding": finding.code})
+                await operator.perform(told, {}, setup.world.credentials)
 
 
 async def _make_secrets(setup: Operable, step: Step, progress: Progress, *, anew: bool) -> None:

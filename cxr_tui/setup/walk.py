@@ -58,12 +58,13 @@ class Plan:
     browser: Browser
     until: str = ""
     """Last step to walk; nothing: all."""
-    mend: bool = False
-    """Whether what was found wrong is put right, so that the walk goes on and finds what comes later too."""
 
 
 class Walk:
     """One walk over the steps of an open integration: what has been done in it, and what has been seen."""
+
+    fresh_secrets = False
+    """Whether doing a step once more means choosing its passwords once more too."""
 
     def __init__(self, setup: Setup, plan: Plan, progress: Progress) -> None:
         self.setup = setup
@@ -73,8 +74,6 @@ class Walk:
         """Steps that failed and may hold now, because something was put right elsewhere."""
         self.tried: set[str] = set()
         """Steps that were answered and done in this walk; doing one again is done afresh."""
-        self.again: set[str] = set()
-        """Steps that hold and have to be done once more, because a later one found the fault that was made there."""
         self.extra: dict[str, tuple[Finding, ...]] = {}
         """Newest findings that the journal cannot have, by step."""
         self._seen: dict[str, dict[tuple[str, Status, str], Finding]] = {}
@@ -83,12 +82,7 @@ class Walk:
         """Take the steps in order until one does not hold; those that hold are left alone."""
         setup = self.setup
         for number, step in enumerate(setup.guide.steps, 1):
-            if step.id in self.again:
-                from cxr_tui.setup.mending import do_again  # only rehearsals need it
-
-                self.again.discard(step.id)
-                await do_again(self, step.id)
-                self.note()
+            await self.before(step)
             if not setup.states()[step.id].holds:
                 self.progress(f"{number:>2} {step.title}")
                 self.extra[step.id] = await self._take(step)
@@ -96,6 +90,9 @@ class Walk:
             standing = setup.states()
             if step.id == self.plan.until or not all(standing[one.id].holds for one in setup.guide.steps[:number]):
                 break
+
+    async def before(self, step: Step) -> None:
+        """Do what has to be done before a step is looked at; on a plain walk that is nothing."""
 
     def note(self) -> None:
         """Keep what is to be seen of every step now, except what is in order."""
@@ -149,7 +146,7 @@ class Walk:
                 await setup.attest(step.id)
             outcome = await setup.check(step.id, progress)
             return outcome.findings if outcome.verdict is Verdict.UNKNOWN else ()
-        return await self._take_with_operator(step, anew=afresh and self.plan.mend)
+        return await self._take_with_operator(step, anew=afresh and self.fresh_secrets)
 
     async def _take_with_operator(self, step: Step, *, anew: bool) -> tuple[Finding, ...]:
         setup, progress = self.setup, self.progress
@@ -206,17 +203,12 @@ class Walk:
 async def walk(setup: Setup, plan: Plan, progress: Progress) -> tuple[StepReport, ...]:
     """Walk the steps in order until one does not hold, and report on every step of the guide.
 
-    What holds already is left alone, so that a walk can be repeated until it arrives. With `plan.mend` the operator
-    puts right what was found wrong and goes on; the reports then tell all that was seen on the way.
+    What holds already is left alone, so that a walk can be repeated until it arrives.
     """
     under_way = Walk(setup, plan, progress)
     await setup.catch_up(progress)
     await under_way.through()
-    if plan.mend:
-        from cxr_tui.setup.mending import mend  # only rehearsals need it
-
-        await mend(under_way)
-    return under_way.reports() if plan.mend else report(setup, under_way.extra)
+    return report(setup, under_way.extra)
 
 
 def report(setup: Setup, extra: Mapping[str, tuple[Finding, ...]] | None = None) -> tuple[StepReport, ...]:

@@ -1,0 +1,132 @@
+"""How a rotation is drawn: the stages, what was found, and what to do now, in whose browser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.content import Content
+
+from cxr_tui.model.finding import Finding
+from cxr_tui.model.secret import MASK
+from cxr_tui.model.visit import Carried, SecretRef, Typed, Visit
+from cxr_tui.rotation.instructions import Instruction
+from cxr_tui.rotation.told import STAGE_WORDS, Passed, Told, passed
+from cxr_tui.tui.drawn import Drawn, hanging, wrap
+from cxr_tui.tui.glyphs import SITE_NAMES, STATUSES, Look
+
+EVIDENCE: Mapping[str, Look] = {
+    "proven": Look("✓", "proven", "$success"),
+    "attested": Look("●", "attested", "$accent"),
+    "recorded": Look("✓", "done", "$success"),
+    "now": Look("▸", "now", "$accent"),
+    "ahead": Look("○", "ahead", "$faint"),
+    "refused": Look("✗", "refused", "$error"),
+}
+"""Proven and attested are never shown alike."""
+
+
+class RotationSheet(Drawn):
+    """The whole of a rotation as lines."""
+
+    def __init__(self) -> None:
+        super().__init__(id="rotation-sheet")
+        self._told: Told | None = None
+        self._rules: tuple[str, ...] = ()
+        self._age = ""
+        self._revealed = ""
+
+    def show(self, told: Told, rules: tuple[str, ...], age: str) -> None:
+        """Show where the rotation is."""
+        self._told, self._rules, self._age = told, rules, age
+        self.redraw()
+
+    def reveal(self, text: str) -> None:
+        """Show the secret instead of its mask; nothing: show the mask again."""
+        self._revealed = text
+        self.redraw()
+
+    @property
+    def revealed(self) -> bool:
+        """Whether the secret can be read now."""
+        return bool(self._revealed)
+
+    def draw(self, width: int) -> list[Content]:
+        """Return the lines."""
+        told = self._told
+        if told is None:
+            return []
+        lines = [Content.styled(told.held.title, "bold"), *_plain(self._age, width, "$muted"), Content("")]
+        lines += [_stage_line(one, width) for one in passed(told.rotation, told.held)]
+        if told.rotation is None or told.rotation.stage.closed:
+            lines += _plain("The new one must have: " + ", ".join(self._rules) + ".", width, "$muted")
+        for finding in told.findings:
+            lines += ["", *_finding_lines(finding, width)] if finding is told.findings[0] else _finding_lines(finding, width)
+        if told.todo is not None:
+            lines += ["", *_todo_lines(told.todo, width, self._revealed)]
+        return [line if isinstance(line, Content) else Content(line) for line in lines]
+
+
+def _plain(text: str, width: int, style: str) -> list[Content]:
+    return [Content.styled(line, style) for line in wrap(text, width)] if text else []
+
+
+def _stage_line(one: Passed, width: int) -> Content:
+    look = EVIDENCE[one.state]
+    words = STAGE_WORDS[one.stage]
+    when = one.at[:16].replace("T", " ")
+    room = max(width - len(words) - 4 - len(look.word) - len(when) - 2, 1)
+    return Content.assemble(
+        (f"{look.glyph} ", look.style),
+        (words, "$faint" if one.state == "ahead" else "bold" if one.state == "now" else ""),
+        " " * room,
+        (look.word, look.style),
+        (f"  {when}", "$muted"),
+    )
+
+
+def _finding_lines(finding: Finding, width: int) -> list[Content]:
+    look = STATUSES[finding.status]
+    lines = hanging(Content.styled(f"{look.glyph} ", look.style), f"{finding.code}: {finding.seen}", width)
+    for text, style in ((finding.why, "$muted"), (finding.remedy, "")):
+        if text:
+            lines += hanging(Content("  "), text, width, style)
+    return lines
+
+
+def _todo_lines(todo: Instruction, width: int, revealed: str) -> list[Content]:
+    lines = [
+        Content.assemble(("Now  ", "bold $accent"), (todo.title, "bold")),
+        *hanging(Content("     "), f"In whose browser: {todo.whose}", width, "$muted"),
+    ]
+    for text in todo.lines:
+        lines += hanging(Content("     "), text, width)
+    for number, visit in enumerate(todo.visits, 1):
+        lines += _visit_lines(number, visit, width, revealed)
+    if todo.secret and not todo.visits:
+        lines += hanging(Content("     "), f"The one to enter: {revealed or MASK}", width)
+    return lines
+
+
+def _visit_lines(number: int, visit: Visit, width: int, revealed: str) -> list[Content]:
+    where = f"{SITE_NAMES[visit.site]}: {' ▸ '.join(visit.path)}"
+    lines = hanging(Content.styled(f"  {number}  ", "$accent"), where, width)
+    for label, value in visit.entries.items():
+        head = Content.assemble("     ", (f"{label}  ", "$muted"))
+        lines += hanging(head, _entry(value, revealed), width)
+    if visit.press:
+        lines += hanging(Content("     "), f"Press {', '.join(visit.press)}", width)
+    if visit.note:
+        lines += hanging(Content("     "), visit.note, width, "$muted")
+    return lines
+
+
+def _entry(value: Typed, revealed: str) -> str:
+    match value:
+        case SecretRef():
+            return revealed or f"{MASK}  (F7 copies, F8 shows)"
+        case Carried(label):
+            return f"the {label.lower()} of the mail"
+        case "":
+            return "the user's own address"
+        case _:
+            return str(value)
