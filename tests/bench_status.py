@@ -101,10 +101,14 @@ def slow_sandbox() -> Iterator[Path]:
     home = Path(tempfile.mkdtemp(prefix="cxb-"))
     script = Path(__file__).with_name("slow_sandbox.py")
     process = subprocess.Popen(
-        [sys.executable, str(script), str(home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, str(script), str(home)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
+    assert process.stdout is not None
     try:
-        assert process.stdout is not None
         process.stdout.readline()
         answers = home / "none.toml"
         answers.write_text("")
@@ -114,6 +118,7 @@ def slow_sandbox() -> Iterator[Path]:
         assert process.stdin is not None
         process.stdin.close()
         process.wait(20)
+        process.stdout.close()
         shutil.rmtree(home, ignore_errors=True)
 
 

@@ -42,7 +42,7 @@ async def enter_until(drive: Driven, step: str, *, holds: bool = False) -> None:
 
 
 async def the_walk() -> None:
-    """The whole setup, with a picture where it is worth one."""
+    """Walk the whole setup, with a picture where it is worth one."""
     async with fresh_sandbox(PEOPLE, ()) as setup, driven(setup, WIDE) as drive:
         keep(drive, "01-start")
         await enter_until(drive, "role-assignment")
@@ -62,7 +62,7 @@ async def the_walk() -> None:
 
 
 async def a_trap(code: str, step: str, name: str, size: tuple[int, int]) -> None:
-    """A planted fault, caught."""
+    """Picture a planted fault, caught."""
     async with fresh_sandbox(200, (code,)) as setup, driven(setup, size) as drive:
         for _ in range(100):
             if setup.states()[step].state is State.FAILED:

@@ -261,7 +261,7 @@ def _wait(ready: Callable[[], bool], what: str, seconds: float = 10.0) -> None:
 # --- Secret Service ---------------------------------------------------------------------------------------------------
 
 
-def with_secret_service(home: Path, script: str, *, unlock: bool, prompter: bool = True) -> str:
+def with_secret_service(home: Path, script: str, *, unlock: bool, prompter: bool = True, seconds: float = 60) -> str:
     """Run Python code in a session of its own with a real gnome-keyring and return what it prints.
 
     `unlock` opens (and first makes) the keyring with a password; without it the daemon runs and the keyring, if there
@@ -282,7 +282,7 @@ def with_secret_service(home: Path, script: str, *, unlock: bool, prompter: bool
     if not prompter:
         command += ["--config-file", str(_session_without_services(home))]
     done = subprocess.run(
-        [*command, "--", "sh", "-c", run], env=environ, capture_output=True, text=True, timeout=60, check=False
+        [*command, "--", "sh", "-c", run], env=environ, capture_output=True, text=True, timeout=seconds, check=False
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -17,17 +17,25 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from keyring.backend import KeyringBackend
+from programs import sandbox_up
 
+import cxr_tui.commands.opening
 import cxr_tui.commands.rotate
 import cxr_tui.commands.running
 import cxr_tui.gateways.responsys
 from cxr_tui.cli import main
 from cxr_tui.gateways.credentials import KeyringCredentials
 from cxr_tui.gateways.http import HttpClient
+from cxr_tui.gateways.store import choose_store
+from cxr_tui.guide.order import GUIDE
 from cxr_tui.journal.ledger import Ledger
 from cxr_tui.journal.store import Entry, Journal
 from cxr_tui.launch import attach_sandbox
+from cxr_tui.sandbox.client import RunningSandbox
 from cxr_tui.sandbox.operator_desk import SandboxOperator
+from cxr_tui.setup.integrations import journal_path
+from cxr_tui.setup.session import Setup
 
 ITEM = "responsys-password"
 ITEMS = (ITEM, f"{ITEM}.next", f"{ITEM}.previous")
@@ -39,11 +47,14 @@ Keyring = Callable[[str], str | None]
 class Points:
     """Counts the points of one run, and kills the process at one of them."""
 
-    def __init__(self, kill_at: int) -> None:
+    def __init__(self, kill_at: int, only: str = "") -> None:
         self.kill_at = kill_at
+        self.only = only
         self.passed = 0
 
     def pass_by(self, name: str, told: int) -> None:
+        if self.only not in name:
+            return
         self.passed += 1
         if self.passed == self.kill_at:
             os.write(told, name.encode())
@@ -78,7 +89,7 @@ def watch(points: Points, told: int) -> None:
     Journal.append = watched_append  # type: ignore[method-assign]
 
 
-def run(arguments: list[str], kill_at: int) -> tuple[int, str]:
+def run(arguments: list[str], kill_at: int, only: str = "") -> tuple[int, str]:
     """Run the command in a fork; return its exit code (below zero: killed) and the point at which it was killed."""
     reading, telling = os.pipe()
     child = os.fork()
@@ -89,7 +100,7 @@ def run(arguments: list[str], kill_at: int) -> tuple[int, str]:
             quiet = os.open(os.devnull, os.O_WRONLY)
             os.dup2(quiet, 1)
             os.dup2(quiet, 2)
-            watch(Points(kill_at), telling)
+            watch(Points(kill_at, only), telling)
             code = main(arguments)
         finally:
             os._exit(code)
@@ -115,14 +126,19 @@ def look(journal: Path, keyring: Keyring) -> dict[str, Any]:
 
 
 def kill_everywhere(
-    arguments: list[str], journal: Path, keyring: Keyring, refused: Callable[[], int], pause: Callable[[], None]
+    arguments: list[str],
+    journal: Path,
+    keyring: Keyring,
+    refused: Callable[[], int],
+    pause: Callable[[], None],
+    only: str = "",
 ) -> list[dict[str, Any]]:
     """Kill a rotation at its first point, let it go on to its end; then the next rotation at the second, and so on."""
     seen = []
     for point in range(1, MOST_POINTS):
         pause()
         before = look(journal, keyring)["kept"][ITEM]
-        code, name = run([*arguments, "rotate"], point)
+        code, name = run([*arguments, "rotate"], point, only)
         after = look(journal, keyring)
         one: dict[str, Any] = {"point": point, "name": name, "killed": code == -signal.SIGKILL, "stage": after["stage"]}
         one["old_kept"] = before in after["kept"].values()
@@ -143,12 +159,16 @@ def kill_everywhere(
     return seen
 
 
-def sandboxed(directory: Path, name: str) -> list[dict[str, Any]]:
+def sandboxed(
+    directory: Path, name: str, backend: KeyringBackend | None = None, only: str = ""
+) -> list[dict[str, Any]]:
+    """Kill rotations of an integration with a running sandbox; `backend`: where its secrets lie, if not there."""
     running = attach_sandbox(directory)
-    backend, handout = running.keyring(), running.handout
+    handout = running.handout
+    store = backend or running.keyring()
 
     def keyring(item: str) -> str | None:
-        return backend.get_password(f"cxr-tui/{name}/{item}", name)
+        return store.get_password(f"cxr-tui/{name}/{item}", name)
 
     def desk(path: str, body: object = None) -> dict[str, Any]:
         headers = {"X-Desk-Token": handout.desk_token}
@@ -167,7 +187,25 @@ def sandboxed(directory: Path, name: str) -> list[dict[str, Any]]:
         desk("/clock/advance", {"until": until.isoformat()})
 
     journal = directory / "integrations" / name / "journal.db"
-    return kill_everywhere(["--at", str(directory), "-i", name], journal, keyring, refused, pause)
+    return kill_everywhere(["--at", str(directory), "-i", name], journal, keyring, refused, pause, only)
+
+
+def with_this_sessions_keyring(home: Path) -> list[dict[str, Any]]:
+    """Set an integration with a sandbox up whose secrets lie in this session's own keyring, and kill its rotations."""
+    opening = cxr_tui.commands.opening
+
+    def open_with_keyring(running: RunningSandbox, name: str = opening.SANDBOX_NAME) -> Setup:
+        journal = Journal(journal_path(running.directory, name))
+        return Setup(GUIDE, journal, KeyringCredentials(name), running.operator(), name)
+
+    opening.open_sandboxed = open_with_keyring
+    directory, answers = home / "sandbox", home / "answers.toml"
+    answers.write_text("")
+    with sandbox_up(directory, "--people", "60"):
+        code, _ = run(["--at", str(directory), "apply", str(answers), "--until", "record-handling"], 0)
+        if code != 0:
+            raise RuntimeError(f"the set-up ended with {code}")
+        return sandboxed(directory, "default", choose_store(), "keyring")
 
 
 if __name__ == "__main__":

@@ -10,14 +10,13 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cxr_tui.sandbox import server
+import cxr_tui.sandbox.server as server_module
 from cxr_tui.sandbox.responsys import roles
 
 if TYPE_CHECKING:
@@ -61,21 +60,20 @@ class Line:
 
 def main() -> None:
     """Serve until standard input closes."""
+    server: Any = server_module  # its names are replaced below
     line, serving, plant = Line(), server.serving, server.plant
 
-    def slow(
-        apps: Mapping[str, ASGIApp], sockets: Mapping[str, socket.socket], clock: Clock
-    ) -> AbstractAsyncContextManager[None]:
+    def slow(apps: Mapping[str, ASGIApp], sockets: Mapping[str, socket.socket], clock: Clock) -> Any:  # noqa: ANN401 - what the server's own function returns
         late = {host: app if host == "desk" else line.over(app) for host, app in apps.items()}
         return serving(late, sockets, clock)
 
     async def unthrottled(sandbox: Sandbox, *arguments: Any) -> Any:  # noqa: ANN401 - handed through
         # hundreds of integrations on one account would spend its calls of a minute, which is not what is measured
         sandbox.responsys.account.limits |= {function.api: NO_LIMIT for function in roles.FUNCTIONS}
-        sandbox.audience.gatekeeper.limits = _Unlimited()  # type: ignore[assignment]  # every function has no limit
+        sandbox.audience.gatekeeper.limits = _Unlimited()
         return await plant(sandbox, *arguments)
 
-    server.serving = slow  # type: ignore[assignment]
+    server.serving = slow
     server.plant = unthrottled
     options = server.Options(Path(sys.argv[1]), PEOPLE, until_stdin_closes=True)
     asyncio.run(server.serve(options))

@@ -12,7 +12,7 @@ from cxr_tui.guide.exported_file import STEP
 from cxr_tui.guide.exported_name import exported_name, ready_names
 from cxr_tui.model.errors import SftpLoginError
 from cxr_tui.model.finding import Outcome, Status, Verdict
-from cxr_tui.model.schema import ConnectRun, RunStatus
+from cxr_tui.model.schema import ConnectJob, ConnectRun, RunStatus
 from cxr_tui.model.values import Known, Value
 
 OURS = "47105EEF256C5F54"
@@ -226,7 +226,15 @@ async def test_a_file_that_the_import_has_fetched_counts_where_it_is_fresh() -> 
 
 
 def ran(status: RunStatus, started: datetime = WRITTEN) -> ScriptedResponsys:
-    return ScriptedResponsys(runs=(ConnectRun(7, "Export", status, started, 30, 5000),))
+    job = ConnectJob(41, "Export", "Export Data", "recurring", True, status is RunStatus.RUNNING, None, started)
+    return ScriptedResponsys(jobs=(job,), runs=(ConnectRun(7, "Export", status, started, 30, 5000),))
+
+
+async def test_a_job_that_is_gone_is_the_cause_and_not_the_old_file() -> None:
+    gone = ScriptedResponsys(jobs=())
+    old = server(modified=WRITTEN - timedelta(days=3))
+    outcome = await look(old, {"export-schedule.job_id": 41}, connect_user=gone)
+    assert codes(outcome, Status.FAIL) == {"job-gone"}
 
 
 async def test_a_file_that_is_gone_counts_only_where_it_was_seen_and_a_newer_run_succeeded() -> None:

@@ -215,3 +215,23 @@ async def test_another_time_on_the_screen_is_judged_too() -> None:
     }
     outcome = await checked(IMPORT, planned(), ScriptedWorld(operator=ScriptedOperator(screen)))
     assert codes(outcome, Status.FAIL) == {"import-before-export"}
+
+
+@pytest.mark.parametrize("frequency", ["once", "daily"])
+async def test_a_schedule_that_is_over_is_in_order_where_it_was_seen_ahead(frequency: str) -> None:
+    values: dict[str, Value] = {
+        **BASE,
+        "export-schedule.schedule": frequency,
+        "export-schedule.date": "2026-06-11",
+        "export-schedule.end_date": "2026-06-12" if frequency == "daily" else "",
+    }
+    late = ScriptedWorld(time=NOW + timedelta(days=9))
+    typed_too_late = await checked(EXPORT, values, late)
+    assert codes(typed_too_late, Status.UNKNOWN) >= {"schedule-past"}
+    ahead = await checked(EXPORT, values, ScriptedWorld())
+    learned = {f"export-schedule.{name}": value for name, value in ahead.facts.items()}
+    afterwards = await checked(EXPORT, {**values, **learned}, late)
+    assert "schedule-over" in codes(afterwards, Status.PASS)
+    assert "schedule-past" not in codes(afterwards, Status.UNKNOWN)
+    other = await checked(EXPORT, {**values, **learned, "export-schedule.time": "05:00"}, late)
+    assert "schedule-past" in codes(other, Status.UNKNOWN)

@@ -48,7 +48,7 @@ def stage() -> Iterator[tuple[asyncio.Runner, Setup]]:
     phases=[Phase.generate],  # the sandbox goes on from example to example, so a smaller one would be another story
     suppress_health_check=list(HealthCheck),
 )
-@given(told=answers(("CUSTOMER_ID_",)))
+@given(told=answers())
 def test_a_careful_person_gets_no_alarm(stage: tuple[asyncio.Runner, Setup], told: Answers) -> None:
     runner, setup = stage
     number = next(_numbers)

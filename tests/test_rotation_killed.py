@@ -6,14 +6,17 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from programs import cxr_tui, environment, sandbox_up
+from real_parts import with_secret_service
 
 KINDS = {
     f"{when} {what}"
     for when in ("before", "after")
     for what in ("journal", "keyring put", "keyring drop", "request", "visit")
 }
+STAGES = {"prepared", "changed-in-responsys", "changed-in-audience", "promoted", "done"}
 KILLING = Path(__file__).with_name("rotation_killing.py")
 
 
@@ -38,17 +41,31 @@ def test_a_rotation_killed_anywhere_goes_on_and_loses_no_password(tmp_path: Path
     killed = [one for one in seen if one["killed"]]
     assert {one["name"] for one in killed} == KINDS
     assert len(killed) > 40
-    assert {one["stage"] for one in killed} >= {
-        "prepared",
-        "changed-in-responsys",
-        "changed-in-audience",
-        "promoted",
-        "done",
-    }
+    assert {one["stage"] for one in killed} >= STAGES
+    assert_nothing_was_lost(seen)
+
+
+def test_with_a_real_secret_service_too(tmp_path: Path) -> None:
+    script = f"""
+import json, sys
+from pathlib import Path
+from typing import Any
+sys.path.insert(0, {str(KILLING.parent)!r})
+import rotation_killing
+print(json.dumps(rotation_killing.with_this_sessions_keyring(Path({str(tmp_path)!r}))))
+"""
+    seen = json.loads(with_secret_service(tmp_path, script, unlock=True, seconds=200))
+    killed = [one for one in seen if one["killed"]]
+    assert {one["name"] for one in killed} == {kind for kind in KINDS if "keyring" in kind}
+    assert len(killed) > 10
+    assert_nothing_was_lost(seen)
+
+
+def assert_nothing_was_lost(seen: list[dict[str, Any]]) -> None:
     for one in seen:
         # after the last record the old one is dead for certain, and on its way out
         assert one["old_kept"] or one["stage"] == "done", one
         assert one["end"] == "done", one
         assert one["new_arrived"], one
+        assert one["only_one_left"], one
         assert one["refused"] == 0, one
-    assert not [one for one in killed if not one["only_one_left"]]

@@ -11,8 +11,10 @@ import functools
 import logging
 import socket
 import ssl
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 
 import httpx
 
@@ -21,6 +23,10 @@ from cxr_tui.gateways.hosts import host_of, is_loopback
 from cxr_tui.model.errors import MalformedError, Reach, UnreachableError
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.secret import Secret
+
+if find_spec("sniffio") is None:
+    # httpcore asks for this module at every connection; where it is missing, that is a search of the whole path.
+    sys.modules["sniffio"] = None  # type: ignore[assignment]  # documented: the import then fails at once
 
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)

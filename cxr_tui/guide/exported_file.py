@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from cxr_tui.guide.connect_jobs import COMPLETED_JOBS
+from cxr_tui.guide.connect_jobs import COMPLETED_JOBS, jobs_of, judge_presence
 from cxr_tui.guide.evidence import integration_user, outside
 from cxr_tui.guide.export_contents import HEAD, WHOLE, judge_count, judge_encryption, judge_size
 from cxr_tui.guide.export_progress import (
@@ -88,6 +88,8 @@ async def _check(c: Check) -> Outcome:
     if due is None:
         return _wait_for_run(c, schedule, schedule.next_slot(c.world.now()))
     run = await _judge_run(c, due)
+    if c.report.found("job-gone"):
+        return c.report.proven()
     if run.status is RunStatus.RUNNING and not run.stuck(c.world.now()):
         return c.report.waiting(Waiting("the run of the export job", "some minutes", until=_soon(c)))
     server = c.world.file_server()
@@ -121,6 +123,9 @@ async def _judge_run(c: Check, due: _Due) -> Run:
     """Report how the run ended, by the Connect API where there is one, else as Completed Jobs was read."""
     connect, job_id = c.world.connect(), c.known.number("export-schedule.job_id")
     if connect is not None and job_id:
+        jobs = await jobs_of(c, connect)
+        if jobs is not None and judge_presence(c.report, jobs, c.known.text("select-object.job_name")) is None:
+            return Run()  # the cause of whatever is wrong with the file; its runs are gone with it
         run = await newest_run(c, connect, job_id, due.oldest)
         if run is not None:
             return Run(run.status, run.processed, run.started, run.run_id)

@@ -46,7 +46,7 @@ LIMIT_SECONDS = 75.0
 FIRST_LOOK = timedelta(days=14)
 """How far back runs are asked for as long as the journal has none; later only what is new."""
 
-SAMPLE = 5
+SAMPLE = 3
 """Known members that are looked up: the calls of a minute are limited, and a look is made often (facts A.6)."""
 
 _IMPORT_SECONDS = 30.0

@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from statistics import median
 from typing import Any
 
 from cxr_tui.jobs.evidence import ConnectSeen, Evidence, FilesSeen, ScreenSeen
@@ -169,8 +168,10 @@ def _more_rejected(newest: SeenRun, before: Sequence[SeenRun]) -> Finding | None
 
 
 def _usual(values: Sequence[int | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return median(known) if len(known) >= ENOUGH else None
+    """Return the median, None where too few values are known."""
+    known = sorted(value for value in values if value is not None)
+    middle = len(known) // 2
+    return (known[middle] + known[~middle]) / 2 if len(known) >= ENOUGH else None
 
 
 def _of_connect(run: ConnectRun) -> SeenRun | None:

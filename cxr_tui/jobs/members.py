@@ -15,14 +15,12 @@ from cxr_tui.model.values import Known
 
 @dataclass(frozen=True)
 class Round:
-    """One export and the import that loads it (aware times)."""
+    """One export, which an import then loads (aware times)."""
 
     before: datetime | None
     """Start of the export before; None: this is the first."""
     exported: datetime
-    """When the list was written to the file, at the latest."""
-    loaded: datetime
-    """When the import may have begun, at the earliest."""
+    """When the list was written to the file, at the earliest."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ class Tally:
     """Known members by what they tell."""
 
     arrived: int = 0
-    """Changed in Responsys since the export before, and CX Audience has the new values, written by this import."""
+    """Changed in Responsys since the export before, and CX Audience has the new values, written since."""
     same: int = 0
     """The same on both sides, but not changed lately: no witness of this import."""
     late: int = 0
@@ -68,7 +66,7 @@ def _told(ours: Record, theirs: Record | None, mapping: Mapping[str, str], known
         return "late" if changed_late else "behind"
     lately = one.before is not None and not changed_late and surely_changed_since(ours, one.before, known)
     # Its own MODIFIED_DATE_ is what an import leaves behind (inferred); equal values alone may be older than that.
-    return "arrived" if lately and surely_changed_since(theirs, one.loaded, known) else "same"
+    return "arrived" if lately and surely_changed_since(theirs, one.exported, known) else "same"
 
 
 def surely_changed_since(record: Record, moment: datetime, known: Known) -> bool:

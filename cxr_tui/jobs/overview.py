@@ -13,7 +13,7 @@ from cxr_tui.jobs.status import Integration, IntegrationStatus, look
 from cxr_tui.model.errors import OutsideError, StoreUnusableError
 from cxr_tui.model.foreign import visible
 
-AT_ONCE = 16
+AT_ONCE = 12
 """Integrations looked at side by side: enough to hide the network's latency, few enough for memory and file handles."""
 
 Opening: TypeAlias = Callable[[], AbstractAsyncContextManager[Integration]]

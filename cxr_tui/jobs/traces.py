@@ -105,7 +105,7 @@ def _round(case: Case) -> Round | None:
     if cut is None:
         return None
     earlier = slot_before(case.export, cut.start - SKEW)
-    return Round(earlier.end if earlier else None, cut.start, loads.start)
+    return Round(earlier.end if earlier else None, cut.start)
 
 
 def _is_of(one: Round, file: RemoteFile | None) -> bool:

@@ -1,6 +1,4 @@
-"""What an integration's import job will be told of a file: as its screens show it where they can be seen, else as the
-answers say.
-"""
+"""What an integration's import job will be told of a file: by its screens where they are seen, else by answers."""
 
 from __future__ import annotations
 

@@ -72,7 +72,9 @@ def lay_out(header: Sequence[str] | None, target: Target, report: Report) -> Lay
         mapping = dict(target.mapping) if target.mapping is not None else _by_name(names, target)
     if header is not None and not _knows_any(names, target):
         _report_header_off(report)
-        return Layout(names, (), dict.fromkeys(range(len(names)), "no column names"), target.match_column, fails=True)
+        # what stands there in place of names is somebody's record, and is not shown
+        nameless = tuple(f"column {number}" for number in range(1, len(names) + 1))
+        return Layout(nameless, (), dict.fromkeys(range(len(names)), "it has no name"), target.match_column, fails=True)
     match_column = target.match_column or next(
         (name for name in MATCH_COLUMNS if name in mapping.values()), MATCH_COLUMNS[0]
     )

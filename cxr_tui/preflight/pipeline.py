@@ -145,8 +145,8 @@ def _judge(run: _Run, blocks: Iterator[bytes]) -> Answer:
         complete = True
     except HeaderTooWideError as error:
         unreadable.report_wide_header(run.report, error.columns)
-    except LineTooLongError as error:
-        unreadable.report_long_line(run.report, verdict.line + error.lines_before)
+    except LineTooLongError:
+        unreadable.report_long_line(run.report, verdict.line)
     except BombError as error:
         unreadable.report_bomb(run.report, str(error))
     except (DamagedMessageError, InflateError) as error:

@@ -19,12 +19,7 @@ _SNIFFED = 512
 
 
 class LineTooLongError(Exception):
-    """A line has no end; the file is not what it should be."""
-
-    def __init__(self, lines_before: int) -> None:
-        super().__init__(f"a line has more than {MOST_LINE_BYTES} bytes")
-        self.lines_before = lines_before
-        """Whole lines after the last slab that was given, before this one."""
+    """The line after the last slab has no end; the file is not what it should be."""
 
 
 def recognised_utf_16(head: bytes) -> str:
@@ -58,7 +53,9 @@ def slabs(blocks: Iterator[bytes], charset: str, size: int) -> Iterator[bytes]:
         end = piece.rfind(b"\n") + 1
         begun += piece.find(b"\n") if end else len(piece)
         if begun > MOST_LINE_BYTES:
-            raise LineTooLongError(sum(one.count(b"\n") for one in held))
+            text = b"".join(held)
+            yield text[: text.rfind(b"\n") + 1]
+            raise LineTooLongError
         if end:
             begun = len(piece) - end
         total += len(piece)

@@ -126,7 +126,7 @@ class Rotating:
         number = before.number + 1 if before else 1
         aside = await exchange.prepare(credentials, held.item, number, before, own, make_password(self.rules()))
         rotation = self.move(Stage.PREPARED, aside=list(aside), by="typed" if own else "made")
-        seen = f"{held.title}: the new one lies in {credentials.store} as {rotation.next}, beside the current one."
+        seen = f"{held.title}: the new one lies beside the current one, as {rotation.next} in {credentials.store}."
         return (findings.said("rotation-prepared", seen, "Whichever of the two comes into force, it is kept."),)
 
     async def _not_ready(self, own: Secret | None) -> Finding | None:

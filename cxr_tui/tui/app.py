@@ -13,8 +13,13 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 
+from cxr_tui.guide.evidence import RESPONSYS_PASSWORD
 from cxr_tui.jobs.service import JobsService
+from cxr_tui.rotation.ages import reminder
+from cxr_tui.rotation.rotation import Rotating
+from cxr_tui.rotation.secrets_held import held_secret
 from cxr_tui.setup.integrations import data_home
+from cxr_tui.setup.session import Setup
 from cxr_tui.tui import crash
 from cxr_tui.tui.contract import SetupView
 from cxr_tui.tui.fields.secret import SecretInput
@@ -106,6 +111,24 @@ class WizardApp(App[None], inherit_bindings=False):
 
         if self.has_jobs() and isinstance(self.screen, WizardScreen):
             self.push_screen(JobsScreen(JobsService(self.setup)))
+
+    def has_password(self) -> bool:
+        """Say whether the integration user's first password holds, or is being exchanged already."""
+        first = self.setup.states().get("first-password")
+        rotation = self.setup.ledger().rotations.get(RESPONSYS_PASSWORD)
+        under_way = rotation is not None and rotation.open
+        return isinstance(self.setup, Setup) and (under_way or (first is not None and first.holds))
+
+    def reminder(self) -> str:
+        """Return a few words where the password wants attention."""
+        return reminder(self.setup.ledger(), self.setup.server_time())
+
+    def action_rotate(self) -> None:
+        """Lay the password's rotation over the wizard."""
+        from cxr_tui.tui.rotation import RotationScreen  # loaded when it is wanted: the wizard starts without it
+
+        if self.has_password() and isinstance(self.setup, Setup) and isinstance(self.screen, WizardScreen):
+            self.push_screen(RotationScreen(Rotating(self.setup, held_secret(RESPONSYS_PASSWORD))))
 
     def action_change_colours(self) -> None:
         """Change between the dark and the light theme."""

@@ -31,17 +31,21 @@ class Header(Drawn):
         self._integration = name
         self._badge = ""
         self._progress = ""
+        self._reminder = ""
 
-    def show(self, badge: str, progress: str) -> None:
-        """Show other words at right."""
-        if (badge, progress) != (self._badge, self._progress):
-            self._badge, self._progress = badge, progress
+    def show(self, badge: str, progress: str, reminder: str = "") -> None:
+        """Show other words at right; a reminder is what wants attention beside the work at hand."""
+        if (badge, progress, reminder) != (self._badge, self._progress, self._reminder):
+            self._badge, self._progress, self._reminder = badge, progress, reminder
             self.redraw()
 
     def draw(self, width: int) -> list[Content]:
         """Return the line."""
         right = Content.assemble(
-            (self._badge, "$warning"), ("   " if self._badge else ""), (self._progress, "$foreground")
+            (f"{self._reminder}   " if self._reminder else "", "$warning"),
+            (self._badge, "$warning"),
+            ("   " if self._badge else ""),
+            (self._progress, "$foreground"),
         )
         left = fit(f"cxr-tui   {self._integration}", width - right.cell_length - 2)
         return [Content.assemble((left[:7], "bold $accent"), (left[7:], "bold"), "  ") + right]

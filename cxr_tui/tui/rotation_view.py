@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from textual.content import Content
 
-from cxr_tui.model.finding import Finding
+from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.secret import MASK
 from cxr_tui.model.visit import Carried, SecretRef, Typed, Visit
 from cxr_tui.rotation.instructions import Instruction
@@ -59,11 +59,15 @@ class RotationSheet(Drawn):
         lines += [_stage_line(one, width) for one in passed(told.rotation, told.held)]
         if told.rotation is None or told.rotation.stage.closed:
             lines += _plain("The new one must have: " + ", ".join(self._rules) + ".", width, "$muted")
-        for finding in told.findings:
-            lines += ["", *_finding_lines(finding, width)] if finding is told.findings[0] else _finding_lines(finding, width)
+        wrong = [one for one in told.findings if one.status is not Status.PASS]
+        for finding in wrong:
+            lines += [Content(""), *_finding_lines(finding, width)]
         if told.todo is not None:
-            lines += ["", *_todo_lines(told.todo, width, self._revealed)]
-        return [line if isinstance(line, Content) else Content(line) for line in lines]
+            lines += [Content(""), *_todo_lines(told.todo, width, self._revealed)]
+        for finding in told.findings:
+            if finding not in wrong:
+                lines += [Content(""), *_finding_lines(finding, width)]
+        return lines
 
 
 def _plain(text: str, width: int, style: str) -> list[Content]:
@@ -98,21 +102,22 @@ def _todo_lines(todo: Instruction, width: int, revealed: str) -> list[Content]:
         Content.assemble(("Now  ", "bold $accent"), (todo.title, "bold")),
         *hanging(Content("     "), f"In whose browser: {todo.whose}", width, "$muted"),
     ]
+    if todo.secret:
+        shown = revealed or f"{MASK}  (F7 copies, F8 shows)"
+        lines += hanging(Content.styled("     To enter: ", "$muted"), shown, width)
     for text in todo.lines:
         lines += hanging(Content("     "), text, width)
     for number, visit in enumerate(todo.visits, 1):
-        lines += _visit_lines(number, visit, width, revealed)
-    if todo.secret and not todo.visits:
-        lines += hanging(Content("     "), f"The one to enter: {revealed or MASK}", width)
+        lines += _visit_lines(number, visit, width)
     return lines
 
 
-def _visit_lines(number: int, visit: Visit, width: int, revealed: str) -> list[Content]:
+def _visit_lines(number: int, visit: Visit, width: int) -> list[Content]:
     where = f"{SITE_NAMES[visit.site]}: {' ▸ '.join(visit.path)}"
     lines = hanging(Content.styled(f"  {number}  ", "$accent"), where, width)
     for label, value in visit.entries.items():
         head = Content.assemble("     ", (f"{label}  ", "$muted"))
-        lines += hanging(head, _entry(value, revealed), width)
+        lines += hanging(head, _entry(value), width)
     if visit.press:
         lines += hanging(Content("     "), f"Press {', '.join(visit.press)}", width)
     if visit.note:
@@ -120,10 +125,10 @@ def _visit_lines(number: int, visit: Visit, width: int, revealed: str) -> list[C
     return lines
 
 
-def _entry(value: Typed, revealed: str) -> str:
+def _entry(value: Typed) -> str:
     match value:
         case SecretRef():
-            return revealed or f"{MASK}  (F7 copies, F8 shows)"
+            return MASK
         case Carried(label):
             return f"the {label.lower()} of the mail"
         case "":

@@ -40,6 +40,8 @@ class Situation:
     has_links: bool = False
     has_jobs: bool = False
     """Whether a job is set up that can be looked at."""
+    has_password: bool = False
+    """Whether the integration user has a password that can be exchanged."""
     first: bool = False
     last: bool = False
 

@@ -116,6 +116,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
             has_values=bool(picture.copyables),
             has_links=not self.setup.sandboxed and bool(browser.links(self.setup, self.step_id)),
             has_jobs=self.wizard_app.has_jobs(),
+            has_password=self.wizard_app.has_password(),
             first=self.step_id == order[0],
             last=self.step_id == order[-1],
         )
@@ -152,7 +153,7 @@ class WizardScreen(Screen[None], inherit_bindings=False):
         states = self.setup.states()
         holds = sum(state.holds for state in states.values())
         badge = f"sandbox  {self.setup.server_time():%Y-%m-%d %H:%M} UTC" if self.setup.sandboxed else ""
-        self.query_one(Header).show(badge, f"{holds} of {len(states)} hold")
+        self.query_one(Header).show(badge, f"{holds} of {len(states)} hold", self.wizard_app.reminder())
 
     def help_text(self) -> HelpText:
         """Return help for the field that has the focus and for the step."""

@@ -1,0 +1,380 @@
+"""The rotation's screen: where it is, what to do now, in whose browser, what is proven; the journal holds it all."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.worker import Worker, WorkerState
+
+from cxr_tui.journal.rotations import Stage, rules_entry
+from cxr_tui.journal.store import JournalError
+from cxr_tui.model.errors import OutsideError
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.passwords import PasswordRules
+from cxr_tui.model.secret import Secret
+from cxr_tui.rotation.ages import age_of
+from cxr_tui.rotation.operated import operate
+from cxr_tui.rotation.rotation import Rotating
+from cxr_tui.rotation.told import STAGE_WORDS, Told
+from cxr_tui.tui.bars import Header, WorkLine
+from cxr_tui.tui.clipboard import KEPT_SECONDS, SecretClip
+from cxr_tui.tui.drawn import Drawn
+from cxr_tui.tui.picker import Question
+from cxr_tui.tui.rotation_dialogs import OwnPassword, RulesScreen
+from cxr_tui.tui.rotation_view import RotationSheet
+
+SHOWN_SECONDS = 10.0
+"""How long the secret can be read; a terminal does not tell when a key is let go, so it is not held but timed."""
+
+_WORK = "rotation"
+
+
+class Key:
+    """One key of this screen."""
+
+    def __init__(self, key: str, handler: str, shown: str, label: str, tooltip: str) -> None:
+        self.key, self.handler, self.shown, self.label, self.tooltip = key, handler, shown, label, tooltip
+
+
+KEYS = (
+    Key("f5", "go_on", "F5", "Go on", "Begin; or say that your part is done, and have it proven"),
+    Key("f6", "operate", "F6", "Do it", "Sandbox: make the visits, and go on to the end"),
+    Key("f7", "copy", "F7", "Copy", "Copy the secret that is to be entered; the clipboard is cleared by itself"),
+    Key("f8", "reveal", "F8", "Show", "Show the secret for ten seconds, or hide it again"),
+    Key("f9", "go_back", "F9", "Go back", "Give up before the change, or set the old one again"),
+    Key("f2", "own", "F2", "Type one", "Begin with a new one of your own"),
+    Key("f3", "rules", "F3", "Rules", "What the account demands of a password"),
+    Key("f4", "anew", "F4", "Anew", "It was set anew by a reset: allow two more login tries"),
+    Key("escape", "leave", "Esc", "Back", "Back to the steps; the rotation stays where it is"),
+)
+
+
+class RotationKeys(Drawn):
+    """The keys that make sense now, in one line."""
+
+    def __init__(self) -> None:
+        super().__init__(id="keys")
+        self._keys: tuple[tuple[str, str], ...] = ()
+
+    def show(self, keys: tuple[tuple[str, str], ...]) -> None:
+        """Offer other keys."""
+        if keys != self._keys:
+            self._keys = keys
+            self.redraw()
+
+    def draw(self, width: int) -> list[Content]:
+        """Return the line."""
+        parts = [Content.assemble((shown, "$accent"), " ", (label, "$muted")) for shown, label in self._keys]
+        gap = max(min((width - sum(part.cell_length for part in parts)) // max(len(parts) - 1, 1), 3), 1)
+        return [Content(" " * gap).join(parts)]
+
+
+class RotationCommands(Provider):
+    """Offers in the palette what the screen's keys do."""
+
+    def _entries(self) -> list[tuple[str, str, Callable[[], object]]]:
+        screen = self.screen
+        if not isinstance(screen, RotationScreen):
+            return []
+        return [
+            (f"{screen.label_of(key)}  {key.shown}", key.tooltip, partial(screen.run_action, key.handler))
+            for key in KEYS
+            if screen.offers(key.handler)
+        ]
+
+    async def discover(self) -> Hits:
+        """Offer everything while nothing is typed."""
+        for text, help_text, command in self._entries():
+            yield DiscoveryHit(text, command, help=help_text)
+
+    async def search(self, query: str) -> Hits:
+        """Offer what fits."""
+        matcher = self.matcher(query)
+        for text, help_text, command in self._entries():
+            score = matcher.match(text)
+            if score > 0:
+                yield Hit(score, matcher.highlight(text), command, text=text, help=help_text)
+
+
+class RotationScreen(Screen[None], inherit_bindings=False):
+    """One rotation; Enter is the sensible next thing."""
+
+    CSS_PATH = "rotation.tcss"
+    clip_seconds: ClassVar[float] = KEPT_SECONDS
+    COMMANDS: ClassVar = {RotationCommands}
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(
+                key.key,
+                key.handler,
+                key.label,
+                key_display=key.shown,
+                tooltip=key.tooltip,
+                id=f"rotation.{key.handler}",
+            )
+            for key in KEYS
+        ),
+        Binding("enter", "main", "Next", show=False, id="rotation.main", tooltip="The sensible next thing"),
+        Binding("up", "scroll(-1)", "Up", show=False, id="rotation.up", tooltip="Scroll up"),
+        Binding("down", "scroll(1)", "Down", show=False, id="rotation.down", tooltip="Scroll down"),
+        Binding("pageup", "scroll(-10)", "Page up", show=False, id="rotation.page_up", tooltip="Scroll up a page"),
+        Binding(
+            "pagedown", "scroll(10)", "Page down", show=False, id="rotation.page_down", tooltip="Scroll down a page"
+        ),
+    ]
+
+    def __init__(self, rotating: Rotating) -> None:
+        super().__init__()
+        self._rotating = rotating
+        rotating.progress = self._progress
+        self._told = rotating.told()
+        self._busy = False
+        self._hide: Timer | None = None
+        self._clip: SecretClip | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out header, sheet, work line, keys."""
+        yield Header(f"{self._rotating.place.name}   rotation")
+        with VerticalScroll(id="rotation-scroll", can_focus=False):
+            yield RotationSheet()
+        yield WorkLine()
+        yield RotationKeys()
+
+    def on_mount(self) -> None:
+        """Show where it is."""
+        self._clip = SecretClip(
+            self.app, lambda: self._line.tell("The clipboard was cleared", "$muted"), self.clip_seconds
+        )
+        self.draw()
+
+    def on_unmount(self) -> None:
+        """Leave no secret behind, on the clipboard or in a widget."""
+        if self._clip is not None:
+            self._clip.clear()
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being done."""
+        return self._busy
+
+    @property
+    def _line(self) -> WorkLine:
+        return self.query_one(WorkLine)
+
+    @property
+    def _sheet(self) -> RotationSheet:
+        return self.query_one(RotationSheet)
+
+    @property
+    def _sandboxed(self) -> bool:
+        return self._rotating.place.world.operator is not None
+
+    @property
+    def _stage(self) -> Stage | None:
+        rotation = self._told.rotation
+        return rotation.stage if rotation is not None else None
+
+    @property
+    def _open(self) -> bool:
+        return self._told.rotation is not None and self._told.rotation.open
+
+    def draw(self) -> None:
+        """Draw everything from what the last act told."""
+        place, stage = self._rotating.place, self._stage
+        age = age_of(place.name, self._told.held, place.ledger(), place.world.now())
+        self._sheet.show(self._told, self._rotating.rules().words(), age.reason)
+        self.query_one(Header).show("sandbox" if self._sandboxed else "", STAGE_WORDS[stage] if stage else "not begun")
+        self.query_one(RotationKeys).show(
+            tuple((key.shown, self.label_of(key)) for key in KEYS if self.offers(key.handler))
+        )
+
+    def offers(self, handler: str) -> bool:
+        """Say whether an action makes sense now."""
+        stage, rotation, todo = self._stage, self._told.rotation, self._told.todo
+        match handler:
+            case "leave":
+                return not self._busy
+            case "operate":
+                return not self._busy and self._sandboxed and self._open
+            case "copy" | "reveal":
+                return todo is not None and bool(todo.secret)
+            case "go_back":
+                back = (Stage.PREPARED, Stage.IN_RESPONSYS, Stage.IN_AUDIENCE, Stage.CHANGED, Stage.ROLLING_BACK)
+                return not self._busy and stage in back
+            case "own" | "rules":
+                return not self._busy and not self._open
+            case "anew":
+                unsure = (Stage.PREPARED, Stage.ROLLING_BACK)
+                return not self._busy and rotation is not None and stage in unsure and rotation.refused > 0
+            case _:
+                return not self._busy
+
+    def label_of(self, key: Key) -> str:
+        """Return what a key is called now."""
+        if key.handler == "go_on":
+            return "Begin" if not self._open else "Look again" if self._stage is Stage.PROMOTED else "It is done"
+        if key.handler == "go_back":
+            return {Stage.PREPARED: "Give up", Stage.ROLLING_BACK: "Keep new"}.get(self._stage, key.label)  # type: ignore[arg-type]  # no stage is no key
+        if key.handler == "reveal":
+            return "Hide" if self._sheet.revealed else key.label
+        return key.label
+
+    # Work
+
+    def _progress(self, said: str) -> None:
+        if self.is_attached and self._busy:
+            self._line.busy(visible(said))
+
+    def _start(self, act: Callable[[], Awaitable[Told]]) -> None:
+        if self._busy:
+            return
+        self._busy = True
+        self._conceal()
+        self._line.busy("One moment")
+
+        async def work() -> Told:
+            return await act()
+
+        self.run_worker(work(), group=_WORK, exclusive=True, exit_on_error=False)
+        self.draw()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show how it ended; an error that nobody expected is reported, never swallowed."""
+        event.stop()
+        if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
+            return
+        if event.worker.group == _WORK:
+            self._busy = False
+            self._line.rest()
+        error = event.worker.error
+        if isinstance(event.worker.result, Told):
+            self._told = event.worker.result
+            self.query_one("#rotation-scroll").scroll_home(animate=False)
+        elif isinstance(error, (OutsideError, JournalError)):
+            self._line.tell(visible(str(error)), "$error", 60)
+        elif error is not None:
+            report = getattr(self.app, "report", None)
+            self._line.tell(report(error) if report else type(error).__name__, "$error", 60)
+        self.draw()
+
+    # Actions
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let a key do something only where its action makes sense."""
+        return action not in {key.handler for key in KEYS} or not self.is_mounted or self.offers(action)
+
+    def action_main(self) -> None:
+        """Do the sensible next thing."""
+        if self._busy:
+            return
+        if self._sandboxed and self._open:
+            self.action_operate()
+        else:
+            self.action_go_on()
+
+    def action_go_on(self) -> None:
+        """Begin, or take the person's word and prove it."""
+        if self._open:
+            self._start(self._rotating.resume)
+        elif self._rotating.place.ledger().password_rules is None:
+            # asked once: what is made, or typed, must not be refused at the last page
+            self.app.push_screen(RulesScreen(self._rotating.rules()), self._first_rules_told)
+        else:
+            self._start(self._rotating.begin)
+
+    def _first_rules_told(self, rules: PasswordRules | None) -> None:
+        if rules is not None:
+            self._rules_told(rules)
+            self._start(self._rotating.begin)
+
+    def action_operate(self) -> None:
+        """Let the sandbox's operator do the part in the browsers."""
+        self._start(lambda: operate(self._rotating))
+
+    def action_anew(self) -> None:
+        """Allow two more tries on a person's word."""
+        self._start(self._rotating.anew)
+
+    def action_go_back(self) -> None:
+        """Ask once, then give up or go back."""
+        options = [("", "No, stay"), ("back", f"Yes: {self.label_of(KEYS[4]).lower()}")]
+        title = {
+            Stage.PREPARED: "Was nothing changed in Responsys yet?",
+            Stage.ROLLING_BACK: "Keep the new one after all?",
+        }
+        asked = title.get(self._stage, "Set the old one again on both sides?") if self._stage else ""
+        self.app.push_screen(Question(asked, options), self._answered)
+
+    def _answered(self, answer: str | None) -> None:
+        if answer == "back":
+            self._start(self._rotating.abort)
+
+    def action_own(self) -> None:
+        """Begin with a new one that the person types."""
+        self.app.push_screen(OwnPassword(self._rotating), self._own_typed)
+
+    def _own_typed(self, own: Secret | None) -> None:
+        if own is not None:
+            self._start(lambda: self._rotating.begin(own))
+
+    def action_rules(self) -> None:
+        """Ask what the account demands."""
+        self.app.push_screen(RulesScreen(self._rotating.rules()), self._rules_told)
+
+    def _rules_told(self, rules: PasswordRules | None) -> None:
+        if rules is not None:
+            self._rotating.place.note([rules_entry(rules.document())])
+            self._line.tell("These rules are kept; new ones follow them")
+            self.draw()
+
+    def action_copy(self) -> None:
+        """Copy the secret that is to be entered."""
+        self.run_worker(self._with_secret(self._copy), group="copy", exclusive=True, exit_on_error=False)
+
+    def action_reveal(self) -> None:
+        """Show the secret for a while, or hide it."""
+        if self._sheet.revealed:
+            self._conceal()
+        else:
+            self.run_worker(self._with_secret(self._show), group="copy", exclusive=True, exit_on_error=False)
+
+    async def _with_secret(self, use: Callable[[Secret], None]) -> None:
+        todo = self._told.todo
+        if todo is not None and todo.secret:
+            use(await self._rotating.place.world.credentials.get(todo.secret))
+
+    def _copy(self, secret: Secret) -> None:
+        if self._clip is not None:
+            self._clip.copy(secret)
+            self._line.tell(f"Copied; the clipboard is cleared after {self._clip.seconds:g} s", "$success", 10)
+
+    def _show(self, secret: Secret) -> None:
+        self._sheet.reveal(secret.reveal())
+        self._hide = self.set_timer(SHOWN_SECONDS, self._conceal)
+        self.draw()
+
+    def _conceal(self) -> None:
+        if self._hide is not None:
+            self._hide.stop()
+            self._hide = None
+        if self.is_mounted and self._sheet.revealed:
+            self._sheet.reveal("")
+            self.draw()
+
+    def action_scroll(self, rows: int) -> None:
+        """Scroll by some rows."""
+        self.query_one("#rotation-scroll").scroll_relative(y=rows, animate=False)
+
+    def action_leave(self) -> None:
+        """Back to the steps."""
+        self.dismiss(None)

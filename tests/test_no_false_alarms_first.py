@@ -1,0 +1,21 @@
+"""A dozen populations and careful people, up to the key in Responsys: nothing fails, nothing warns."""
+
+from __future__ import annotations
+
+import asyncio
+
+from hypothesis import HealthCheck, Phase, given, settings
+from no_false_alarms_first import First, alarms, firsts
+
+
+@settings(
+    max_examples=12,
+    deadline=None,
+    database=None,
+    derandomize=True,  # `python tests/no_false_alarms_first.py` tries others every time
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(told=firsts())
+def test_a_careful_person_meets_no_alarm(told: First) -> None:
+    assert asyncio.run(alarms(told)) == []

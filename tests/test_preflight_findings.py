@@ -1,0 +1,220 @@
+"""What preflight says of header, mapping and the sums over a file."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import replace
+
+import pytest
+from preflight_files import HEADER, KINDS, MAPPING, Case, Given
+from reference_reader import write
+
+from cxr_tui.model.finding import Finding, Status
+from cxr_tui.preflight.answer import Answer, shape_of
+from cxr_tui.preflight.duplicates import Keys
+from cxr_tui.preflight.engine import pl
+from cxr_tui.preflight.pipeline import judge_file
+from cxr_tui.preflight.plan import FileForm, Plan, PlanError, charset_of, delimiter_of, enclosure_of
+
+GOOD = ["1", "C1", "a@b.co", "H", "491701234567", "DE", "Rome", "2026-01-01 10:00:00", "Anna", "1", "1.5"]
+
+
+def answer(*rows: list[str], mapping: dict[str, str] | None = None, header: list[str] | None = None) -> Answer:
+    return Case(write([header or HEADER, *rows], delimiter=","), mapping=mapping or MAPPING).answer()
+
+
+def finding(told: Answer, code: str) -> Finding:
+    [found] = [one for one in told.findings if one.code == code]
+    return found
+
+
+def people(count: int) -> list[list[str]]:
+    return [[str(number), f"C{number}", *GOOD[2:]] for number in range(count)]
+
+
+def test_a_file_in_order_is_ok() -> None:
+    told = answer(*people(3))
+    assert told.ok
+    assert (told.rows, told.accepted, told.rejected) == (3, 3, 0)
+    assert {one.status for one in told.findings} == {Status.PASS}
+
+
+def test_a_mapped_column_that_is_missing_fails_the_run() -> None:
+    told = answer(*people(2), mapping={**MAPPING, "LAST_NAME": "FIRST_NAME2", "STREET": "CITY_2"})
+    assert "LAST_NAME, STREET" in finding(told, "mapped-column-missing").seen
+    assert (told.fails, told.accepted, told.rejected) == (True, 0, 2)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ({"RIID_": "RIID_"}, "RIID_ to RIID_"),
+        ({"FIRST_NAME": "NAME"}, "FIRST_NAME to NAME: CUSTOMER_PROFILES has no such column"),
+        ({"FIRST_NAME": "CITY_"}, "several columns go to CITY_"),
+        ({"CUSTOMER_ID_": "FIRST_NAME"}, "nothing goes to CUSTOMER_ID_"),
+    ],
+)
+def test_a_wrong_line_of_the_mapping_fails_the_run(line: dict[str, str], said: str) -> None:
+    told = answer(*people(2), mapping={**MAPPING, **line})
+    assert said in finding(told, "mapping-wrong").seen
+    assert (told.fails, told.accepted) == (True, 0)
+
+
+def test_a_first_line_that_names_nothing_known_is_a_missing_header() -> None:
+    told = Case(write(people(3), delimiter=",")).answer()
+    assert [one.code for one in told.findings if one.status is Status.FAIL] == ["header-off"]
+    assert (told.fails, told.rows, told.accepted) == (True, 2, 0)
+    assert "Anna" not in json.dumps(told.document())  # the first record stands where names are expected
+    assert told.columns[8].name == "column 9"
+
+
+def test_the_wrong_delimiter_looks_like_a_missing_header() -> None:
+    told = Case(write([HEADER, *people(2)], delimiter=";")).answer()
+    assert "delimiter" in finding(told, "header-off").remedy
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n , \n", b"\xef\xbb\xbf", write([HEADER], delimiter=",")])
+def test_a_file_without_records_fails_the_run(content: bytes) -> None:
+    told = Case(content).answer()
+    assert finding(told, "file-empty").status is Status.FAIL
+    assert (told.rows, told.ok, told.complete) == (0, False, True)
+    assert told.fails
+
+
+def test_a_delimiter_within_values_names_one_that_is_free() -> None:
+    rows = people(4)
+    rows[1][6] = "Rome, Italy"
+    rows[2][6] = "a;b"
+    told = answer(*rows)
+    found = finding(told, "delimiter-in-data")
+    assert "line 3" in found.seen
+    assert found.remedy.startswith("Choose Tab")
+    enclosed = Case(write([HEADER, *rows], delimiter=",", enclosure='"'), enclosure='"').answer()
+    assert enclosed.rejected == 0
+
+
+def test_the_run_fails_where_no_record_is_taken() -> None:
+    told = answer(*[[row[0], "", *row[2:]] for row in people(2)])
+    assert (told.fails, told.accepted, told.rejected) == (True, 0, 2)
+    assert "match field cannot be empty" in finding(told, "rows-rejected").seen
+
+
+def test_columns_tell_where_they_go_and_what_is_lost() -> None:
+    header = [*HEADER, "AGE_RANGE", "EMAIL_PERMISSION_STATUS_"]
+    rows = [[*row, "30-40", "I"] for row in people(2)]
+    rows[0][6] = rows[1][6] = " "
+    told = answer(*rows, header=header)
+    by_name = {one.name: one for one in told.columns}
+    assert [by_name["AGE_RANGE"].carried, by_name["AGE_RANGE"].why] == [False, "the list has no such column"]
+    assert by_name["EMAIL_PERMISSION_STATUS_"].why == "permission and deliverability stay in Responsys"
+    assert by_name["CREATED_DATE_"].why == "the list keeps its own date"
+    assert not by_name["CREATED_DATE_"].carried
+    assert (by_name["CITY_"].filled, by_name["CITY_"].type, by_name["CITY_"].carried) == (0, "STR50", True)
+    assert "AGE_RANGE" in finding(told, "column-not-carried").seen
+    assert "CITY_" in finding(told, "column-empty").seen
+    assert told.ok  # none of that keeps a record out
+
+
+def test_the_number_of_records_is_held_against_the_list() -> None:
+    case = Case(write([HEADER, *people(3)], delimiter=","))
+    plan = case.plan()
+    for members, status in ((3, Status.PASS), (4, Status.WARN)):
+        told = replace(plan, target=replace(plan.target, members=members))
+        found = judged(case.content, told)
+        [count] = [one for one in found.findings if one.code.startswith("record-count")]
+        assert count.status is status
+
+
+def judged(content: bytes, plan: Plan) -> Answer:
+    return judge_file(Given(content), plan, None, lambda _: None, threading.Event())
+
+
+def test_of_records_with_one_match_value_the_last_one_stays() -> None:
+    rows = people(6)
+    rows[1][1] = rows[4][1] = " C0 "
+    told = answer(*rows)
+    assert (told.match.distinct, told.match.duplicate_rows, told.match.column) == (4, 2, "CUSTOMER_ID_")
+    assert [(one.lines, one.wins) for one in told.match.examples] == [((2, 3, 6), 6)]
+    assert "lines 2, 3, 6" in finding(told, "match-duplicates").seen
+
+
+def test_addresses_match_whatever_their_case() -> None:
+    rows = people(3)
+    for row, address in zip(rows, ("Ä@b.co", "ä@B.co", "c@b.co"), strict=True):
+        row[2] = address
+    case = Case(write([HEADER, *rows], delimiter=","), match_column="EMAIL_ADDRESS_")
+    assert case.answer().match.distinct == 2
+
+
+def test_no_value_of_a_person_is_in_the_answer() -> None:
+    rows = people(3)
+    rows[0][2], rows[1][4], rows[2][8] = "Secret.Person#domain", "+49 170 555", "Geheim\x1b[31m" + "x" * 30
+    told = json.dumps(answer(*rows).document())
+    for value in ("Secret", "Person", "domain", "170", "555", "Geheim", "\x1b", "\\u001b"):
+        assert value not in told
+    assert "Xxxxxx.Xxxxxx#xxxxxx" in told
+    assert "+99 999 999" in told
+
+
+def test_the_shape_of_a_value_keeps_its_signs_and_none_of_its_letters() -> None:
+    assert shape_of("Ab1-é٣ß\x00") == "Xx9-x9x␀"
+    assert len(shape_of("y" * 500)) == 40
+
+
+def test_the_document_is_as_scripts_expect_it() -> None:
+    rows = people(2)
+    rows[1][2] = "broken"
+    document = answer(*rows).document()
+    assert list(document)[:8] == ["rows", "accepted", "rejected", "reasons", "match", "columns", "bytes", "seconds"]
+    assert set(document["reasons"]["email-format"]) >= {"rows", "column", "lines"}
+    assert document["reasons"]["email-format"]["lines"] == [3]
+    assert set(document["match"]) >= {"column", "empty", "distinct", "duplicate_rows"}
+    assert all(set(one) == {"name", "type", "filled", "carried", "why"} for one in document["columns"])
+    assert (document["run"], document["ok"]) == ("succeeded", False)
+
+
+def test_without_a_list_the_types_of_system_columns_are_judged_all_the_same() -> None:
+    rows = people(2)
+    rows[0][4] = "abc"
+    case = Case(write([HEADER, *rows], delimiter=","))
+    plan = replace(case.plan(), target=replace(case.plan().target, columns=(), mapping=None, match_column=""))
+    told = judged(case.content, plan)
+    assert told.match.column == "CUSTOMER_ID_"
+    assert [one.code for one in told.reasons] == ["mobile-format"]
+    assert {one.name for one in told.columns if one.carried} == set(KINDS) - {"CREATED_DATE_"}
+
+
+def test_forms_are_named_as_on_the_screens_or_in_any_usual_way() -> None:
+    assert [delimiter_of(one) for one in ("Comma", "tab", "\\t", "|")] == [",", "\t", "\t", "|"]
+    assert [enclosure_of(one) for one in ("None", "", '"')] == ["", "", '"']
+    assert charset_of("Unicode (UTF-8)") == charset_of("utf8") == "utf-8"
+    assert charset_of("Western European (ISO-8859-1)") == charset_of("latin-1") == "iso8859-1"
+    assert charset_of("Windows-1252") == "cp1252"
+    for wrong in ("shift_jis", "klingon", "base64", ""):
+        with pytest.raises(PlanError):
+            charset_of(wrong)
+    for delimiter in ("", ",,", "a", '"', "\n", "é"):
+        with pytest.raises(PlanError):
+            FileForm(delimiter)
+    with pytest.raises(PlanError):
+        FileForm(enclosure="'")
+
+
+@pytest.mark.parametrize("in_memory", [10_000_000, 1500, 50])
+def test_duplicates_are_exact_whether_they_fit_into_memory_or_not(in_memory: int) -> None:
+    keys = Keys(in_memory)
+    lines: dict[str, list[int]] = {}
+    try:
+        for start in range(2, 4002, 400):
+            numbers = range(start, start + 400)
+            texts = [str(number * 7919 % 3001) for number in numbers]
+            for number, text in zip(numbers, texts, strict=True):
+                lines.setdefault(text, []).append(number)
+            keys.add(pl.DataFrame({"line": list(numbers), "key": texts}, schema={"line": pl.Int64, "key": pl.String}))
+        found = keys.find()
+    finally:
+        keys.close()
+    shared = sorted(one for one in lines.values() if len(one) > 1)
+    assert (found.distinct, found.rows) == (len(lines), 4000 - len(lines))
+    assert [(list(one.lines), one.wins) for one in found.examples] == [(one, one[-1]) for one in shared[:10]]
