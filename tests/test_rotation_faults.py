@@ -17,7 +17,7 @@ from cxr_tui.model.errors import Reach, StoreUnusableError, UnreachableError
 from cxr_tui.rotation.operated import operate
 
 SEQUENCES = 12
-ACTS = 5
+ACTS = 6
 NEXT = f"{RESPONSYS_PASSWORD}.next"
 FAULTS = ("", "", "timeout", "lost answer", "5xx")
 
@@ -65,6 +65,7 @@ async def test_random_sequences_arrive_with_two_refused_logins_at_most(monkeypat
         faults = Faults(monkeypatch)
         stages: set[Stage] = set()
         for _ in range(SEQUENCES):
+            await stand.rotating().begin()
             refused, number = faults.refused, 0
             for _ in range(ACTS):
                 before = stand.rotating().rotation
@@ -88,7 +89,9 @@ async def one_act(stand: Stand, faults: Faults, chance: random.Random) -> None:
     faults.login = chance.choice(FAULTS)
     faults.keyring_locked_after = chance.choice((-1, -1, -1, 0, 1))
     rotating = stand.rotating()
-    act = chance.choice(("begin", "resume", "resume", "resume", "abort", "set", "set", "tell", "reset"))
+    act = chance.choice(
+        ("begin", "resume", "resume", "resume", "resume", "abort", "set", "set", "set", "tell", "reset")
+    )
     keyring, faults.keyring_locked_after = faults.keyring_locked_after, -1
     if act == "set" and rotating.rotation is not None and await stand.kept(".next"):
         await stand.set_in_responsys(NEXT)

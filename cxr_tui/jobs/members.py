@@ -18,7 +18,7 @@ class Round:
     """One export, which an import then loads (aware times)."""
 
     before: datetime | None
-    """Start of the export before; None: this is the first."""
+    """When the list was written to the file before, at the latest; None: this is the first export."""
     exported: datetime
     """When the list was written to the file, at the earliest."""
 

@@ -160,7 +160,7 @@ class MessageInfo:
     what: str
     """What the first bytes are, in words, such as `OpenPGP message` or `plain text`."""
     complete: bool = True
-    """Whether the message ends within the bytes that were read; tells something only where those were the whole file."""
+    """Whether the message ends within the bytes that were read; of use only where that was the whole file."""
 
 
 @dataclass(frozen=True)
