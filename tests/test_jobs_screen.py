@@ -92,7 +92,7 @@ async def test_what_cannot_be_run_says_why() -> None:
         assert "not active" in drive.text
         await drive.choose(JobKind.IMPORT)
         await drive.press("f6")
-        assert "CX Audience has no interface to start an import" in drive.text
+        assert "CX Audience lets no program start an import" in drive.text
         assert len(drive.app.screen_stack) == 2
 
 

@@ -24,8 +24,8 @@ from cxr_tui.rotation.rotation import Rotating
 from cxr_tui.rotation.secrets_held import held_secret
 from cxr_tui.rotation.told import Told
 
-SEQUENCES = 600
-STEPS = 25
+SEQUENCES = 520
+STEPS = 20
 FAULTS = ("", "refused", "locked", "timeout", "lost-answer", "5xx")
 
 dies = st.one_of(st.just(-1), st.just(-1), st.integers(1, 14))

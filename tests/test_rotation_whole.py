@@ -15,6 +15,7 @@ from programs import cxr_tui, sandbox_up
 from rotation_stage import set_up
 from wizard_driver import SMALL, driven
 
+from cxr_tui.jobs.status import look
 from cxr_tui.journal.gate import State
 from cxr_tui.rotation.operated import operate
 from cxr_tui.rotation.rotation import Rotating
@@ -45,12 +46,16 @@ async def test_half_done_go_live_says_so_and_done_the_jobs_run_again() -> None:
         outcome = await setup.check(LAST, lambda _: None)
         assert "password-one-sided" in [one.code for one in outcome.findings]
         assert setup.states()[LAST].state is State.FAILED
+        status = await look(setup)
+        assert "password-one-sided" in [one.code for one in status.findings]
+        assert not status.well
         told = await operate(rotating)
         assert (told.state, told.ok) == ("done", True)
         done = next(one.seen for one in told.findings if one.code == "rotation-done")
         assert "(responsys): succeeded" in done
         assert "(audience): succeeded" in done
         assert [step_id for step_id, state in setup.states().items() if not state.holds] == []
+        assert "password-one-sided" not in [one.code for one in (await look(setup)).findings]
         assert stand.refused() == 0
         assert await stand.kept(".previous") is None
         truth = stand.truth()

@@ -251,9 +251,9 @@ async def test_the_page_of_a_list(stage: Stage) -> None:
     shown = (await stage.visit("Data", "Profile Lists", "CUSTOMERS")).values
     rows = list(stage.twin.lists["CUSTOMERS"].rows())
     assert shown["Records"] == "60"
-    assert shown["First records"] == [row["CUSTOMER_ID_"] for row in rows[:20]]
+    assert shown["First records"] == [row["CUSTOMER_ID_"] for row in rows[:10]]
     mobiles = [row["MOBILE_NUMBER_"] for row in rows if row["MOBILE_NUMBER_"]]
-    assert shown["First records: MOBILE_NUMBER_"] == mobiles[:20]
+    assert shown["First records: MOBILE_NUMBER_"] == mobiles[:10]
     assert "AGE_RANGE" in shown["Columns"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cxr_tui.guide.connect_jobs import jobs_of
 from cxr_tui.guide.evidence import integration_user, outside, shown_by_operator
 from cxr_tui.guide.integration_settings import PAGE
+from cxr_tui.guide.one_sided import one_sided
 from cxr_tui.guide.rules import one_line
 from cxr_tui.guide.schedule_fields import read_schedule
 from cxr_tui.guide.schemas import nearest
@@ -18,8 +19,6 @@ from cxr_tui.model.values import Known, Value
 from cxr_tui.model.visit import Site, Visit
 
 ID = "go-live"
-ROTATION_ONE_SIDED = "rotation.one_sided"
-"""Told by the journal, and only while it is so."""
 _SOURCE = "CX Audience Help, publishing audiences (documented)"
 _REFUSED_WORDS = ("invalid", "password", "refus", "locked", "expired", "login", "log in", "sign in")
 
@@ -113,14 +112,9 @@ async def _judge_other_side(c: Check) -> None:
 
     A rotation that was left half done is known from the journal, also where nobody can look.
     """
-    if c.known.flag(ROTATION_ONE_SIDED):
-        c.report.fail(
-            "password-one-sided",
-            "A rotation was left half done: Responsys and CX Audience hold different passwords.",
-            "Behaviour data stops, and the wrong logins of CX Audience may lock the user.",
-            f"In CX Audience open {' > '.join(PAGE)}, enter the password that the rotation shows, and press Save. Then "
-            "finish it: `cxr-tui rotate --resume`.",
-        )
+    known = one_sided(c.known)
+    if known:
+        c.report.add(known[0])
         return
     shown = await shown_by_operator(c, Site.AUDIENCE, PAGE)
     connection = str(shown.get("Connection", "")) if shown else ""

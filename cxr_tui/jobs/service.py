@@ -118,9 +118,9 @@ class JobsService:
 def obstacle(job: JobStatus) -> str:
     """Say why a job cannot be run from here now; empty: it can."""
     if job.kind is JobKind.IMPORT:
-        return "CX Audience has no interface to start an import: run it on its Manage Connect page"
+        return "CX Audience lets no program start an import; use its Manage Connect page"
     if job.job_id is None:
-        return "An API user that may use Connect is needed to run the job from here (step 1)"
+        return "An API user that may use Connect is needed to run the job (step 1)"
     if job.state is JobState.INACTIVE:
         return "The job is not active; activate it on its Schedule screen first"
     if job.state is JobState.RUNNING:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from cxr_tui.guide.one_sided import one_sided
 from cxr_tui.guide.schedule_fields import ZONE
 from cxr_tui.jobs import history
 from cxr_tui.jobs.evidence import Cause, Evidence, Piece
@@ -132,7 +133,7 @@ async def look(integration: Integration) -> IntegrationStatus:
         zone,
         judged,
         pieces(evidence, zone),
-        publishing(evidence.published),
+        (*one_sided(known), *publishing(evidence.published)),
         blind=frozenset(one.cause for one in evidence.unseen()),
     )
 

@@ -172,7 +172,7 @@ class Decryption:
         if "DECRYPTION_OKAY" in said and "DECRYPTION_FAILED" not in said:
             return
         recipients = tuple(rest.split()[0] for word, rest in words if word == "ENC_TO" and rest)
-        if "BEGIN_DECRYPTION" not in said and recipients:
+        if recipients and not said & {"DECRYPTION_KEY", "DECRYPTION_INFO", "PLAINTEXT"}:
             raise NotForThisKeyError(recipients, self._key.key_ids)
         lines = [line for line in told.splitlines() if not line.startswith("[GNUPG:]")]
         raise DamagedMessageError(visible("; ".join(line.removeprefix("gpg: ") for line in lines[-2:]), 200))

@@ -32,6 +32,8 @@ KEY_BITS = 3072
 NAME = "cxr-tui rehearsal"
 _PREFERENCES = "AES256 AES192 AES SHA512 SHA384 SHA256 ZLIB ZIP Uncompressed"
 _ABOUT, _PUBLIC, _PRIVATE = "pair.json", "rehearsal-public.asc", "rehearsal-private.asc"
+_QUICK_TO_OPEN = "s2k-count 65536\n"
+"""Stretching makes guessing slow; this passphrase has 256 random bits, and nobody guesses it."""
 _EMAIL = re.compile(r"[^@\s<>()]+@[^@\s<>()]+\.[^@\s<>()]+")
 _LONGEST_SECONDS = 120.0
 _SCREEN = "Destination Specification of the export job: press Select or import key"
@@ -41,6 +43,7 @@ class _Gpg(Protocol):
     """What is used of python-gnupg to make keys."""
 
     version: tuple[int, ...]
+    gnupghome: str
 
     def gen_key_input(self, **said: object) -> str: ...
     def gen_key(self, parameters: str) -> object: ...
@@ -148,6 +151,8 @@ def judge_key_in_use(pair: RehearsalPair, message: MessageInfo, import_key_ids: 
 def _make(folder: Path, email: str, passphrase: Secret) -> RehearsalPair:
     with gpg_home() as home:
         gpg = cast("_Gpg", home)
+        with (Path(gpg.gnupghome) / "gpg-agent.conf").open("a") as settings:
+            settings.write(_QUICK_TO_OPEN)
         # 2.3 and later announce OCB unless told not to, which other software cannot read; 2.2 rejects the word
         preferences = f"{_PREFERENCES} no-aead" if gpg.version >= (2, 3) else _PREFERENCES
         gpg.gen_key(

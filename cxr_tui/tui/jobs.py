@@ -137,7 +137,7 @@ class JobsScreen(Screen[None], inherit_bindings=False):
     def draw(self) -> None:
         """Draw everything from the newest look."""
         status = self.status
-        looked = f"{local(status.at, status.zone)} {status.zone or 'UTC'}"
+        looked = f"looked {local(status.at, status.zone)}{'' if status.zone else ' UTC'}"
         well = sum(job.judgement.well for job in status.jobs)
         self.query_one(Header).show(looked, f"{well} of {len(status.jobs)} in order")
         self._draw_jobs()
@@ -171,7 +171,8 @@ class JobsScreen(Screen[None], inherit_bindings=False):
             runs.add_options(Option(line) for line in lines)
             runs.highlighted = 0 if lines else None
         self._shown_runs = shown
-        many = f"{len(shown)} of {len(all_runs)} runs" if wanted else f"{len(all_runs)} runs seen"
+        noun = "run" if len(all_runs) == 1 else "runs"
+        many = f"{len(shown)} of {len(all_runs)} {noun}" if wanted else f"{len(all_runs)} {noun} seen"
         runs.border_title = Content(many if self.job is not None else "")
 
     # Looking
