@@ -10,6 +10,9 @@ import re
 import sys
 from pathlib import Path
 
+from jobs_drive import jobs_driven
+from jobs_states import STATES, in_state
+from textual.app import App
 from wizard_driver import MEDIUM, SMALL, WIDE, Driven, driven
 
 from cxr_tui.commands.opening import fresh_sandbox
@@ -22,9 +25,9 @@ _FONTS = re.compile(r"@font-face\s*\{.*?\}", re.DOTALL)
 _FONT_NAME = re.compile(r"font-family:\s*Fira Code,\s*monospace")
 
 
-def keep(drive: Driven, name: str) -> None:
+def keep(app: App[None], name: str) -> None:
     """Write what the terminal shows now as an SVG picture."""
-    svg = drive.app.export_screenshot(title="cxr-tui")
+    svg = app.export_screenshot(title="cxr-tui")
     svg = _FONT_NAME.sub(
         'font-family: "Fira Code", "DejaVu Sans Mono", Menlo, Consolas, monospace', _FONTS.sub("", svg)
     )
@@ -44,21 +47,21 @@ async def enter_until(drive: Driven, step: str, *, holds: bool = False) -> None:
 async def the_walk() -> None:
     """Walk the whole setup, with a picture where it is worth one."""
     async with fresh_sandbox(PEOPLE, ()) as setup, driven(setup, WIDE) as drive:
-        keep(drive, "01-start")
+        keep(drive.app, "01-start")
         await enter_until(drive, "role-assignment")
-        keep(drive, "02-role-assignment")
+        keep(drive.app, "02-role-assignment")
         await drive.press("f2")
-        keep(drive, "03-steps")
+        keep(drive.app, "03-steps")
         await drive.press("escape")
         await enter_until(drive, "integration-settings", holds=True)
-        keep(drive, "04-lists-compared")
+        keep(drive.app, "04-lists-compared")
         await drive.press("ctrl+p")
-        keep(drive, "05-palette")
+        keep(drive.app, "05-palette")
         await drive.press("escape")
         await enter_until(drive, "exported-file", holds=True)
-        keep(drive, "06-exported-file")
+        keep(drive.app, "06-exported-file")
         await enter_until(drive, "go-live", holds=True)
-        keep(drive, "07-live")
+        keep(drive.app, "07-live")
 
 
 async def a_trap(code: str, step: str, name: str, size: tuple[int, int]) -> None:
@@ -68,13 +71,35 @@ async def a_trap(code: str, step: str, name: str, size: tuple[int, int]) -> None
             if setup.states()[step].state is State.FAILED:
                 break
             await drive.press("enter")
-        keep(drive, name)
+        keep(drive.app, name)
+
+
+async def the_jobs() -> None:
+    """Picture every state that a job can be in."""
+    for name, scene in STATES.items():
+        async with in_state(name) as stage, jobs_driven(stage, MEDIUM) as drive:
+            await drive.choose(scene.kind)
+            keep(drive.app, f"jobs-{name}")
+
+
+async def a_rotation() -> None:
+    """Picture a rotation that has just begun, and one that is done."""
+    async with fresh_sandbox(200, ()) as setup, driven(setup, MEDIUM) as drive:
+        await enter_until(drive, "go-live", holds=True)
+        await drive.press("ctrl+o")
+        await drive.press("f5")
+        keep(drive.app, "10-rotation-begun")
 
 
 async def main() -> None:
     """Make them all."""
     PICTURES.mkdir(exist_ok=True)
+    if "jobs" in sys.argv[1:]:
+        await the_jobs()
+        return
     await the_walk()
+    await a_rotation()
+    await the_jobs()
     await a_trap("missing-list-role", "role-assignment", "08-trap-caught", SMALL)
     await a_trap("file-wrong-recipient", "exported-file", "09-wrong-recipient", MEDIUM)
 

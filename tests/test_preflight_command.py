@@ -94,9 +94,8 @@ def test_rejected_records_end_with_1_and_show_no_value(tmp_path: Path) -> None:
     assert shown.code == 1
     for said in ("3 records: 2 taken, 1 rejected", "type-format", "INVALID DATA FORMAT", "POINTS", "lines 4"):
         assert said in shown.out
-    for ended in (ended, shown):
-        for value in ("Secret", "anna", "Person"):
-            assert value not in ended.out + ended.err
+    for value in ("Secret", "anna", "Person"):
+        assert value not in ended.out + ended.err + shown.out + shown.err
 
 
 def test_form_and_mapping_are_options(tmp_path: Path) -> None:
@@ -155,7 +154,7 @@ def test_an_encrypted_file_with_a_key_and_a_passphrase_from_standard_input(tmp_p
     without = cxr_tui("preflight", file, "--json", home=tmp_path)
     assert (without.code, without.document["run"]) == (1, "unknown")
     missing = cxr_tui("preflight", file, "--key", str(tmp_path / "none.asc"), home=tmp_path)
-    assert missing.code == 3
+    assert missing.code == 2
     assert "cannot be read" in missing.err
 
 
@@ -186,7 +185,7 @@ def test_in_a_sandbox_the_export_is_looked_at_where_it_lies(exported: Mapping[st
     assert switched.code == 0, switched.err
     assert switched.document["findings"][0]["code"] == "rehearsal-key-replaced"
     other = cxr_tui(*at, "preflight", file, "--json", home=tmp_path)
-    assert other.document["findings"][0]["code"] == "file-wrong-recipient"  # ours cannot open the real one
+    assert "the key at hand is another one" in other.document["findings"][0]["seen"]  # ours cannot open the real one
     public = next(Path(str(exported["dir"])).rglob("rehearsal-public.asc")).read_bytes()
     with gpg_bench() as bench:
         bench.gpg("--import", given=public)

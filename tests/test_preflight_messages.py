@@ -18,7 +18,6 @@ from gpg_keys import GpgBench, gpg_bench
 from preflight_files import HEADER, Case, Given
 from reference_reader import write
 
-from cxr_tui.model.errors import OpenPgpError
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.secret import Secret
 from cxr_tui.preflight import stream
@@ -125,9 +124,9 @@ async def test_a_passphrase_opens_the_key_and_a_wrong_one_is_said(tmp_path: Path
 async def test_what_is_no_private_key_is_named(bench: GpgBench, tmp_path: Path) -> None:
     path = tmp_path / "public.asc"
     path.write_bytes(bench.public("ours"))
-    with pytest.raises(OpenPgpError, match="OpenPGP public key"):
+    with pytest.raises(SourceError, match="OpenPGP public key"):
         await told(tmp_path / "f.gpg", encrypted(bench, TEXT), SecretKey(path))
-    with pytest.raises(OpenPgpError, match="cannot be read"):
+    with pytest.raises(SourceError, match="cannot be read"):
         await told(tmp_path / "f.gpg", encrypted(bench, TEXT), SecretKey(tmp_path / "none.asc"))
 
 

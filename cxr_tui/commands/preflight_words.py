@@ -50,6 +50,8 @@ def finding_text(finding: Finding) -> str:
 
 def _headline(answer: Answer) -> str:
     took = f"{answer.bytes / 1e6:,.0f} MB of text in {duration(answer.seconds)}"
+    if not answer.complete and not answer.bytes:
+        return "The file cannot be read here."
     if not answer.complete:
         return f"Not all of the file could be judged: {answer.rows:,} records so far, {took}."
     if answer.fails:

@@ -18,6 +18,7 @@ from cxr_tui.gateways.lookalikes import what_is
 from cxr_tui.model.errors import OpenPgpError
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.secret import Secret
+from cxr_tui.preflight.source import SourceError
 from cxr_tui.preflight.text import BLOCK
 
 _PIPE_BYTES = 1024 * 1024
@@ -70,7 +71,7 @@ class _Home(Protocol):
 
 @contextlib.contextmanager
 def opened(key: SecretKey) -> Iterator[OpenedKey]:
-    """Yield the key in a home of its own, or the home that was named; blocking. Raises OpenPgpError."""
+    """Yield the key in a home of its own, or the home that was named; blocking. Raises OpenPgpError, SourceError."""
     if shutil.which("gpg") is None:
         raise OpenPgpError("gpg is missing; install GnuPG 2.1 or later")
     if key.path.is_dir():
@@ -79,14 +80,14 @@ def opened(key: SecretKey) -> Iterator[OpenedKey]:
     try:
         data = key.path.read_bytes()
     except OSError as error:
-        raise OpenPgpError(f"{visible(str(key.path))} cannot be read: {error.strerror}") from None
+        raise SourceError(f"{visible(str(key.path))} cannot be read: {error.strerror}") from None
     with gpg_home() as gpg:
         home = cast("_Home", gpg)
         home.import_keys(data)
         directory = Path(home.gnupghome)
         key_ids = _key_ids(directory)
         if not key_ids:
-            raise OpenPgpError(f"{visible(str(key.path))} is no OpenPGP private key, but: {what_is(data)}")
+            raise SourceError(f"{visible(str(key.path))} is no OpenPGP private key, but: {what_is(data)}")
         yield OpenedKey(directory, key.passphrase, key_ids)
 
 

@@ -31,8 +31,9 @@ from cxr_tui.preflight.rules import (
 
 LINE, CODE, PLACE, KEY = "line", "code", "place", "key"
 _SHAPE, _SAMPLE = "shape", "sample"
-_PRINTED = r"^[!-~](?s:.*[!-~])?$"
-"""Begins and ends with a visible ASCII sign, so nothing is dropped from its ends and it is not blank."""
+_PRINTED = r"^[!-~](?:[^\x00-\x1f\x7f-\x9f]*[!-~])?$"
+"""Begins and ends with a visible ASCII sign, so nothing is dropped from its ends and it is not blank; holds no control
+character."""
 _PLAIN_EMAIL = r"[!#-+\-./0-9A-Z^_`a-z{|}~]+@[A-Za-z0-9\-.]+\.[A-Za-z0-9\-]+"
 """Nearly every address, and none that the full pattern refuses; without Unicode it is faster."""
 _PLAIN_FORMS = {"EMAIL_ADDRESS_": _PLAIN_EMAIL, "MOBILE_NUMBER_": MOBILE, "MOBILE_COUNTRY_": COUNTRY}
@@ -93,7 +94,8 @@ class Judge:
         self._doubtful: list[pl.DataFrame] = []
         self._doubtful_rows = 0
         self._clean = functools.reduce(
-            operator.and_, [pl.lit(True), *(~_raw(one).str.contains(CONTROL) for one in layout.mapped)]
+            operator.and_,
+            [pl.lit(True), *(~_raw(one).str.contains(CONTROL) for one in layout.mapped if self._takes_any_sign(one))],
         )
 
     def judge(self, records: Records) -> Judged:
@@ -270,6 +272,11 @@ class Judge:
         # what is given passed its pattern already
         ways += [_raw(by_column[name]) != "" for name in IDENTITIES[1:] if name in by_column]
         return functools.reduce(operator.or_, ways)
+
+    def _takes_any_sign(self, one: Mapped) -> bool:
+        """Whether the first look would let control characters through: where nothing else is asked of the value."""
+        patterned = pattern_of(one.kind) is not None or one.column in _PLAIN_FORMS
+        return one is not self._match and not patterned and not (one.kind and one.column in LETTERS)
 
     def _may_hold_control(self, text: bytes) -> bool:
         return len(text.translate(None, self._control_bytes)) != len(text) or _C1_LEAD in text

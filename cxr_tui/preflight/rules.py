@@ -192,7 +192,7 @@ REASONS = (
         Code.EMAIL_FORMAT,
         _BAD_FORMAT,
         True,
-        "The email address is none.",
+        "The value is no email address.",
         "Correct or empty the addresses in Responsys.",
     ),
     Reason(

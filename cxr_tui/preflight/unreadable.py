@@ -40,10 +40,11 @@ def judge_recipients(
         return False
     if to_us or (own is not None and not found):
         return True
-    if own is None:
+    if own is None or (import_key_ids and to_import):
+        here = "no private key was given" if own is None else "the key at hand is another one"
         report.unknown(
             "not-readable-here",
-            f"The file is encrypted to {listed}, and no private key was given.",
+            f"The file is encrypted to {listed}, and {here}.",
             "Only who holds the private key can look inside; of CX Audience's key that is CX Audience alone.",
             "Make a rehearsal pair (cxr-tui preflight --rehearsal make), import its public key in Responsys, let one "
             "export run with it, and preflight that file.",

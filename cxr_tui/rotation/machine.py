@@ -79,6 +79,6 @@ def before_lock(row: Row, now: datetime) -> int:
     return max(LOCKS_AT - row.count, 0)
 
 
-def forward(rotation: Rotation) -> tuple[Stage, ...]:
+def forward(*, two_sided: bool) -> tuple[Stage, ...]:
     """Return the stages that a rotation passes when all goes well."""
-    return FORWARD_ONE_SIDED if Stage.CHANGED in [stage for stage, _ in rotation.history] else FORWARD_TWO_SIDED
+    return FORWARD_TWO_SIDED if two_sided else FORWARD_ONE_SIDED

@@ -72,16 +72,7 @@ def passed(rotation: Rotation | None, held: HeldSecret) -> tuple[Passed, ...]:
     if rotation is None:
         return ()
     reached = dict(rotation.history)
-    way = (
-        forward(rotation)
-        if held.two_sided
-        else (
-            Stage.PREPARED,
-            Stage.CHANGED,
-            Stage.PROMOTED,
-            Stage.DONE,
-        )
-    )
+    way = forward(two_sided=held.two_sided)
     stages = [stage for stage in way if stage in reached or rotation.stage in way]
     stages += [stage for stage in _BACKWARD if stage in reached]
     return tuple(Passed(stage, _state(stage, rotation, reached), _at(stage, reached)) for stage in stages)

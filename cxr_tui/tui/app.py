@@ -128,7 +128,13 @@ class WizardApp(App[None], inherit_bindings=False):
         from cxr_tui.tui.rotation import RotationScreen  # loaded when it is wanted: the wizard starts without it
 
         if self.has_password() and isinstance(self.setup, Setup) and isinstance(self.screen, WizardScreen):
-            self.push_screen(RotationScreen(Rotating(self.setup, held_secret(RESPONSYS_PASSWORD))))
+            rotating = Rotating(self.setup, held_secret(RESPONSYS_PASSWORD))
+            self.push_screen(RotationScreen(rotating), self._back_from_rotation)
+
+    async def _back_from_rotation(self, _: None) -> None:
+        """Show what the rotation has left: steps that were checked anew, and whether it is still under way."""
+        if isinstance(self.screen, WizardScreen):
+            await self.screen.draw()
 
     def action_change_colours(self) -> None:
         """Change between the dark and the light theme."""
