@@ -87,7 +87,7 @@ async def a_rotation() -> None:
     async with fresh_sandbox(200, ()) as setup, driven(setup, MEDIUM) as drive:
         await enter_until(drive, "go-live", holds=True)
         await drive.press("ctrl+o")
-        await drive.press("f5")
+        await drive.press("f5", "f5")
         keep(drive.app, "10-rotation-begun")
 
 

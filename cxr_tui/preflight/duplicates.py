@@ -24,10 +24,10 @@ IN_MEMORY = 16_000_000
 """Records whose hashes are kept in memory: a quarter of a gigabyte."""
 EXAMPLES = 10
 _AT_ONCE = 1_000_000
-_PARTS_BITS = 6
+_PARTS_BITS = 5
 _PARTS = 1 << _PARTS_BITS
 _NONCE = 12
-_HASH, _MORE, _PART = "hash", "more", "part"
+_HASH, _MORE = "hash", "more"
 
 
 @dataclass(frozen=True)
@@ -104,9 +104,9 @@ class Keys:
         if not self._fresh:
             return
         fresh = pl.concat(self._fresh, how="vertical_relaxed")
-        part_of = (pl.col(_HASH) // (1 << 64 - _PARTS_BITS)).cast(pl.UInt8).alias(_PART)
-        for (part,), frame in fresh.with_columns(part_of).partition_by(_PART, as_dict=True, include_key=False).items():
-            self._parts[part].append(frame)
+        part_of = fresh.select((pl.col(_HASH) // (1 << 64 - _PARTS_BITS)).cast(pl.UInt8)).to_series()
+        for part, frames in enumerate(self._parts):
+            frames.append(fresh.filter(part_of == part))
         self._rows += fresh.height
         self._fresh, self._fresh_rows = [], 0
 
