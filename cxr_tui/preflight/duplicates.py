@@ -92,11 +92,12 @@ class Keys:
             before = self._spilled.read(part) if self._spilled is not None else ()
             frame = pl.concat([_EMPTY, *before, *frames], how="vertical_relaxed")
             frames.clear()
-            different = _different(frame)
-            distinct += different
-            rows += frame.height - different
-            if different < frame.height:
-                examples = _first([*examples, *_shared(frame)])
+            # 64 bits that are alike once are looked at again with the others
+            alike = frame.filter(pl.col(_HASH).is_duplicated())
+            groups = alike.group_by(_HASH, _MORE).agg(pl.col(LINE).sort())
+            distinct += frame.height - alike.height + groups.height
+            rows += alike.height - groups.height
+            examples = _first([*examples, *_shared(groups)])
         return Duplicates(distinct, rows, tuple(examples))
 
     def _sort_out(self) -> None:
@@ -121,21 +122,11 @@ class Keys:
 _EMPTY = pl.DataFrame(schema={_HASH: pl.UInt64, _MORE: pl.UInt32, LINE: pl.UInt32})
 
 
-def _different(frame: pl.DataFrame) -> int:
-    """Count the values; 64 bits that all differ need no look at the others."""
-    count = frame[_HASH].n_unique() if frame.height else 0
-    return count if count == frame.height else frame.select(pl.struct(_HASH, _MORE).n_unique()).item()
-
-
-def _shared(frame: pl.DataFrame) -> list[Shared]:
-    groups = (
-        frame.filter(pl.struct(_HASH, _MORE).is_duplicated())
-        .group_by(_HASH, _MORE)
-        .agg(pl.col(LINE).sort().head(EXAMPLES).alias("lines"), pl.col(LINE).max().alias("wins"))
-        .sort(pl.col("lines").list.first())
-        .head(EXAMPLES)
-    )
-    return [Shared(tuple(lines), wins) for lines, wins in groups.select("lines", "wins").iter_rows()]
+def _shared(groups: pl.DataFrame) -> list[Shared]:
+    lines = pl.col(LINE).list
+    first = groups.filter(lines.len() > 1).sort(lines.first()).head(EXAMPLES)
+    told = first.select(lines.head(EXAMPLES).alias("lines"), lines.last().alias("wins"))
+    return [Shared(tuple(some), wins) for some, wins in told.iter_rows()]
 
 
 def _first(shared: list[Shared]) -> list[Shared]:
