@@ -1,0 +1,174 @@
+"""One step of a setup on the screen: laid out, drawn, walked through; nothing is set going here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.screen import Screen
+
+from cxr_tui.tui import browser, work
+from cxr_tui.tui.actions import ACTIONS, Action
+from cxr_tui.tui.bars import Header, KeyBar
+from cxr_tui.tui.contract import SetupView
+from cxr_tui.tui.drafts import Drafts
+from cxr_tui.tui.help import HelpPane, HelpText
+from cxr_tui.tui.messages import FieldChanged, FieldDone, SecretChanged
+from cxr_tui.tui.pane import StepPane
+from cxr_tui.tui.picture import StepPicture, take_picture
+from cxr_tui.tui.situation import Main, Situation
+from cxr_tui.tui.steps import Rail, StageStrip
+
+if TYPE_CHECKING:
+    from cxr_tui.tui.app import WizardApp
+
+
+class StepScreen(Screen[None], inherit_bindings=False):
+    """A view of the setup at one step: draws what the journal says and keeps what is typed as drafts."""
+
+    AUTO_FOCUS = ""
+
+    def __init__(self, setup: SetupView) -> None:
+        super().__init__()
+        self.setup = setup
+        self.step_id = setup.current()
+        self._drafts = Drafts()
+        self._last: dict[str, work.Ended] = {}
+        self._operated: set[str] = set()
+        self._working_at = ""
+
+    def compose(self) -> ComposeResult:
+        """Lay out header, stages, rail, step, help, keys."""
+        yield Header(self.setup.name)
+        yield StageStrip(self.setup.guide)
+        with Horizontal(id="main"):
+            yield Rail(self.setup.guide, self.setup.states(), self.step_id, id="rail")
+            yield StepPane()
+            with VerticalScroll(id="help", can_focus=False):
+                yield HelpPane(id="help-text")
+        yield KeyBar()
+
+    async def on_mount(self) -> None:
+        """Show the step to resume at."""
+        await self.go_to(self.step_id)
+        self.set_interval(1.0, self._show_time)
+
+    @property
+    def pane(self) -> StepPane:
+        """The step."""
+        return self.query_one(StepPane)
+
+    @property
+    def wizard_app(self) -> WizardApp:
+        """The app, under its own type."""
+        return cast("WizardApp", self.app)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a check or the operator is at work."""
+        return bool(self._working_at)
+
+    @property
+    def unconfirmed(self) -> int:
+        """How many values were typed and not confirmed, at all steps."""
+        return len(self._drafts) + len(self.pane.form.secrets())
+
+    def picture(self) -> StepPicture:
+        """Look at the step that is shown."""
+        return take_picture(self.setup, self.step_id, self._drafts.of(self.step_id), self._last.get(self.step_id))
+
+    def situation(self) -> Situation:
+        """Look at what can be done now."""
+        order = [step.id for step in self.setup.guide.steps]
+        picture = self.picture()
+        return Situation(
+            state=picture.state,
+            sandboxed=self.setup.sandboxed,
+            working=self.busy,
+            changed=bool(picture.entered or self.pane.form.secrets()),
+            operated=self.step_id in self._operated,
+            has_visits=bool(picture.visits),
+            has_values=bool(picture.copyables),
+            has_links=not self.setup.sandboxed and bool(browser.links(self.setup, self.step_id)),
+            has_jobs=self.wizard_app.has_jobs(),
+            has_password=self.wizard_app.has_password(),
+            first=self.step_id == order[0],
+            last=self.step_id == order[-1],
+        )
+
+    async def go_to(self, step_id: str) -> None:
+        """Show a step and put the focus where the work goes on."""
+        self.step_id = step_id
+        await self.draw()
+        field = self.pane.form.first_open()
+        if field is not None and self.situation().main is not Main.OPERATE:
+            self.set_focus(field)
+        else:
+            self.pane.buttons.focus_main()
+
+    async def draw(self) -> None:
+        """Draw everything from the setup."""
+        states = self.setup.states()
+        await self.pane.show(self.picture())
+        self.query_one(StageStrip).show(states, self.step_id)
+        self.query_one(Rail).show(states, self.step_id)
+        await self.offer()
+        self._show_time()
+        self._show_help()
+
+    async def offer(self) -> None:
+        """Show buttons and keys for what can be done now."""
+        now = self.situation()
+        guide, blocker = self.setup.guide, now.state.blocked_by
+        named = f"step {guide.number(blocker)}, {guide.step(blocker).title}" if blocker else ""
+        await self.pane.buttons.show(now, named)
+        self.query_one(KeyBar).show(now)
+
+    def _show_time(self) -> None:
+        states = self.setup.states()
+        holds = sum(state.holds for state in states.values())
+        badge = f"sandbox  {self.setup.server_time():%Y-%m-%d %H:%M} UTC" if self.setup.sandboxed else ""
+        self.query_one(Header).show(badge, f"{holds} of {len(states)} hold", self.wizard_app.reminder())
+
+    def help_text(self) -> HelpText:
+        """Return help for the field that has the focus and for the step."""
+        field = self.pane.form.of(self.focused)
+        step = self.setup.guide.step(self.step_id)
+        number = self.setup.guide.number(self.step_id)
+        return HelpText(step, number, field.view if field else None, field.hint.problem if field else "")
+
+    def _show_help(self) -> None:
+        self.query_one(HelpPane).show(self.help_text(), self.possible())
+
+    def possible(self) -> tuple[Action, ...]:
+        """Return the actions that make sense now."""
+        now = self.situation()
+        return tuple(action for action in ACTIONS if action.when(now))
+
+    def on_descendant_focus(self) -> None:
+        """Help follows the focus."""
+        self._show_help()
+
+    # What was typed
+
+    async def on_field_changed(self, event: FieldChanged) -> None:
+        """Keep what was typed as a draft and show what follows from it."""
+        event.stop()
+        before = {view.field.name: view.value for view in self.setup.form(self.step_id)}.get(event.name)
+        self._drafts.take(self.step_id, event.name, event.value, before)
+        await self.draw()
+
+    async def on_secret_changed(self, event: SecretChanged) -> None:
+        """Offer what a typed secret makes possible."""
+        event.stop()
+        await self.offer()
+
+    def on_field_done(self, event: FieldDone) -> None:
+        """Go to the next field, behind the last one to the main button."""
+        event.stop()
+        following = self.pane.form.after(event.name)
+        if following is not None:
+            self.set_focus(following)
+        else:
+            self.pane.buttons.focus_main()
