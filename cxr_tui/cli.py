@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from cxr_tui import __version__
 
-PEOPLE = 5000
 EXIT_CODES = """\
 exit codes:
   0 all holds; 1 something was found wrong; 2 usage; 3 an outside system cannot be reached;
@@ -67,7 +66,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _rehearse(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     one = _command(commands, "rehearse", "all 26 steps, headless, on a fresh sandbox over real sockets")
-    _population(one)
+    _population(one, inherited=True)
     one.add_argument("--answers", metavar="FILE", help="answers that differ from what is proposed (TOML)")
     one.add_argument("--until", metavar="STEP", help="stop after this step")
     _json(one)
@@ -99,9 +98,9 @@ def _status(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         "--watch",
         nargs="?",
         type=_seconds,
-        const=60,
+        const=0,
         metavar="SECONDS",
-        help="look again every so many seconds (60) until Ctrl+C; with --json one document a line",
+        help="look again every so many seconds (as set: 60) until Ctrl+C; with --json one document a line",
     )
     _json(one)
 
@@ -165,7 +164,7 @@ def _doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 def _sandbox(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     one = _command(commands, "sandbox", "a sandbox that stays up; prints its URLs, users and keys")
-    _population(one)
+    _population(one, inherited=True)
     one.add_argument("--dir", metavar="DIR", help="folder for its files; none: a temporary one")
     _json(one)
 
@@ -186,10 +185,8 @@ def _command(
 
 def _integration(one: argparse.ArgumentParser, *, inherited: bool = False) -> None:
     # A subcommand repeats the options of the top level; SUPPRESS keeps it from overwriting what stood before it.
-    default = argparse.SUPPRESS if inherited else "default"
-    one.add_argument(
-        "-i", "--integration", metavar="NAME", default=default, help="which integration (default: default)"
-    )
+    default = argparse.SUPPRESS if inherited else None
+    one.add_argument("-i", "--integration", metavar="NAME", default=default, help="which integration (as set: default)")
     one.add_argument(
         "--at",
         metavar="DIR",
@@ -198,8 +195,11 @@ def _integration(one: argparse.ArgumentParser, *, inherited: bool = False) -> No
     )
 
 
-def _population(one: argparse.ArgumentParser) -> None:
-    one.add_argument("--people", type=_count, metavar="N", default=PEOPLE, help="size of the sandbox's list (5000)")
+def _population(one: argparse.ArgumentParser, *, inherited: bool = False) -> None:
+    default = argparse.SUPPRESS if inherited else None
+    one.add_argument(
+        "--people", type=_count, metavar="N", default=default, help="size of the sandbox's list (as set: 5000)"
+    )
     one.add_argument(
         "--scenario", action="append", default=[], metavar="S", help="plant this fault in the sandbox; may be repeated"
     )

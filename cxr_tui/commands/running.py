@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from cxr_tui.commands.exits import Exit
 from cxr_tui.commands.output import tell
+from cxr_tui.commands.settling import settle
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.journal.store import JournalError
 from cxr_tui.model.errors import OutsideError, StoreUnusableError
@@ -21,6 +22,10 @@ LONG = 2000
 
 async def run(args: Namespace) -> Exit:
     """Run the command that was asked for; every expected error becomes one plain line and its exit code."""
+    loaded = settle(args)
+    if loaded.problems:
+        tell("\n".join(loaded.problems))
+        return Exit.USAGE
     unknown = _unknown_step(args)
     if unknown:
         tell(f"{visible(unknown, 60)} is no step. Steps are: {', '.join(step.id for step in GUIDE.steps)}")

@@ -15,21 +15,21 @@ async def wizard(args: Namespace) -> Exit:
     """Run the full-screen wizard on the real products, a fresh sandbox, or one that is already up."""
     if args.at:
         async with attached_sandbox(Path(args.at), args.integration) as setup:
-            return await _run(setup)
+            return await _run(args, setup)
     if args.sandbox:
         tell("Starting the sandbox…")
         async with fresh_sandbox(args.people, tuple(args.scenario)) as setup:
-            return await _run(setup)
+            return await _run(args, setup)
     setup = open_real(args.integration)
     try:
-        return await _run(setup)
+        return await _run(args, setup)
     finally:
         await setup.close()
 
 
-async def _run(setup: Setup) -> Exit:
+async def _run(args: Namespace, setup: Setup) -> Exit:
     from cxr_tui.tui.app import WizardApp
 
-    app = WizardApp(setup)
+    app = WizardApp(setup, settings=args.settings)
     await app.run_async()
     return Exit.CRASH if app.return_code else Exit.HOLDS

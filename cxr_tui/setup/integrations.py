@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
+from cxr_tui.config.loading import load
+from cxr_tui.config.settings import INTEGRATION_NAME
+
 DEFAULT_NAME = "default"
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class IntegrationNameError(ValueError):
@@ -15,18 +16,28 @@ class IntegrationNameError(ValueError):
 
 
 def data_home() -> Path:
-    """Return the folder for journals: `CXR_TUI_HOME`, else the platform's data directory."""
-    chosen = os.environ.get("CXR_TUI_HOME")
+    """Return the folder for journals: as set (`CXR_TUI_HOME`, or `home`), else the platform's data directory."""
+    chosen = load().settings.home
     if chosen:
-        return Path(chosen).expanduser()
+        return chosen
     from platformdirs import user_data_path  # loaded only where it is needed: start-up stays light
 
     return user_data_path("cxr-tui", appauthor=False)
 
 
+def crash_home() -> Path:
+    """Return the folder for reports on errors: within `home` where that is set, else the platform's state directory."""
+    chosen = load().settings.home
+    if chosen:
+        return chosen / "crashes"
+    from platformdirs import user_state_path
+
+    return user_state_path("cxr-tui", appauthor=False) / "crashes"
+
+
 def journal_path(home: Path, name: str) -> Path:
     """Return the journal file of an integration; IntegrationNameError where the name cannot be one."""
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(INTEGRATION_NAME, name):
         raise IntegrationNameError(
             f"{name!r} cannot name an integration: use up to 64 letters, digits, dots, hyphens and underscores, "
             "beginning with a letter or digit"

@@ -13,12 +13,13 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 
+from cxr_tui.config.settings import Settings
 from cxr_tui.guide.evidence import RESPONSYS_PASSWORD
 from cxr_tui.jobs.service import JobsService
 from cxr_tui.rotation.ages import reminder
 from cxr_tui.rotation.rotation import Rotating
 from cxr_tui.rotation.secrets_held import held_secret
-from cxr_tui.setup.integrations import data_home
+from cxr_tui.setup.integrations import crash_home
 from cxr_tui.setup.session import Setup
 from cxr_tui.tui import crash
 from cxr_tui.tui.contract import SetupView
@@ -51,9 +52,10 @@ class WizardApp(App[None], inherit_bindings=False):
         Binding("ctrl+q", "leave", "Quit", show=False, priority=True, id="app.quit", tooltip="Leave the wizard"),
     ]
 
-    def __init__(self, setup: SetupView, crash_folder: Path | None = None) -> None:
+    def __init__(self, setup: SetupView, crash_folder: Path | None = None, settings: Settings | None = None) -> None:
         super().__init__()
         self.setup = setup
+        self.settings = settings or Settings()
         self._crash_folder = crash_folder
         self.register_theme(DARK)
         self.register_theme(LIGHT)
@@ -154,9 +156,7 @@ class WizardApp(App[None], inherit_bindings=False):
                 hidden += [line.value for line in screen.query(SecretInput)]
                 where = screen.step_id if isinstance(screen, WizardScreen) else where
         try:
-            return crash.write_report(
-                self._crash_folder or data_home() / "crashes", crash.report_text(error, where, hidden)
-            )
+            return crash.write_report(self._crash_folder or crash_home(), crash.report_text(error, where, hidden))
         except OSError:
             return None
 

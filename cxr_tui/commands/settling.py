@@ -1,0 +1,28 @@
+"""Settings and the command line brought together: what an option leaves open, the settings say."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from cxr_tui.config.loading import Loaded, load
+from cxr_tui.config.settings import SettingValue
+
+AS_SET = 0
+"""Stands for `--watch` without a number: as often as the settings say."""
+
+
+def settle(args: Namespace) -> Loaded:
+    """Load the settings, let options override them, and fill in what the options left open."""
+    told: dict[str, SettingValue] = {
+        name: value for name in ("integration", "people", "plain") if (value := getattr(args, name, None)) is not None
+    }
+    if getattr(args, "watch", None):
+        told["watch_seconds"] = args.watch
+    loaded = load(told=told)
+    settings = loaded.settings
+    args.settings = settings
+    args.integration = settings.integration
+    args.people = settings.people
+    if getattr(args, "watch", None) is not None:
+        args.watch = settings.watch_seconds
+    return loaded

@@ -1,0 +1,109 @@
+"""What can be set, once, in a table: type, default, environment variable and meaning of every setting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+SettingValue: TypeAlias = str | bool | int | dict[str, str]
+
+INTEGRATION_NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+"""What an integration may be called, as a regular expression."""
+
+THEMES = ("dark", "light", "high-contrast")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings in force; loaded once at the start and handed on."""
+
+    integration: str = "default"
+    """The integration meant where none is named."""
+    home: Path | None = None
+    """Folder for journals; None: the platform's data directory."""
+    plain: bool = False
+    """Questions and answers, line by line, instead of the full screen."""
+    theme: str = "dark"
+    """One of `THEMES`."""
+    keymap: Mapping[str, str] = field(default_factory=dict)
+    """Keys by binding id, as Textual's `set_keymap` takes them, such as `{"step.check": "f5,ctrl+s"}`."""
+    watch_seconds: int = 60
+    clipboard_seconds: int = 45
+    people: int = 5000
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting as file, environment and documentation see it."""
+
+    name: str
+    """Key in the file, and attribute of `Settings`."""
+    default: SettingValue
+    meaning: str
+    variable: str = ""
+    """Environment variable; nothing: only the file sets it."""
+    option: str = ""
+    """Command line option that overrides it; nothing: none does."""
+    choices: tuple[str, ...] = ()
+    pattern: str = ""
+    """What a text must match as a whole."""
+    says: str = ""
+    """The pattern in words."""
+    bounds: tuple[int, int] | None = None
+    """Smallest and largest number."""
+
+    @property
+    def kind(self) -> type:
+        """The type that a value must have; exactly this one, for a truth value is no number here."""
+        return type(self.default)
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "integration",
+        "default",
+        "The integration meant where none is named",
+        "CXR_TUI_INTEGRATION",
+        "-i, --integration",
+        pattern=INTEGRATION_NAME,
+        says="up to 64 letters, digits, dots, hyphens and underscores, beginning with a letter or digit",
+    ),
+    Setting("home", "", "Folder for journals; empty: the platform's data directory", "CXR_TUI_HOME"),
+    Setting(
+        "plain",
+        False,
+        "Plain questions and answers instead of the full screen",
+        "CXR_TUI_PLAIN",
+        "--plain",
+    ),
+    Setting("theme", "dark", "Colours of the full screen", "CXR_TUI_THEME", choices=THEMES),
+    Setting("keymap", {}, "Other keys for actions: a table of action id to keys, several separated by commas"),
+    Setting(
+        "watch_seconds",
+        60,
+        "Pause between two looks of status --watch, in seconds",
+        "CXR_TUI_WATCH_SECONDS",
+        "status --watch SECONDS",
+        bounds=(1, 86_400),
+    ),
+    Setting(
+        "clipboard_seconds",
+        45,
+        "How long a copied secret stays on the clipboard, in seconds",
+        "CXR_TUI_CLIPBOARD_SECONDS",
+        bounds=(1, 600),
+    ),
+    Setting(
+        "people",
+        5000,
+        "How many people a sandbox's list holds",
+        "CXR_TUI_PEOPLE",
+        "--people",
+        bounds=(1, 1_000_000),
+    ),
+)
+
+CONFIG_VARIABLE = "CXR_TUI_CONFIG"
+"""Environment variable that names another configuration file."""
