@@ -11,8 +11,8 @@ from wizard_driver import MEDIUM, SMALL, WIDE, Driven, driven
 
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.journal.store import Journal
+from cxr_tui.setup import browser
 from cxr_tui.setup.session import Setup
-from cxr_tui.tui import browser
 from cxr_tui.tui.actions import ACTIONS, BUTTONS, BY_ID
 from cxr_tui.tui.bars import KeyBar, StepButton
 from cxr_tui.tui.drawn import Drawn

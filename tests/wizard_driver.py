@@ -11,8 +11,8 @@ from textual import events
 from textual.pilot import Pilot
 
 from cxr_tui.journal.gate import State
+from cxr_tui.setup.contract import SetupView
 from cxr_tui.tui.app import WizardApp
-from cxr_tui.tui.contract import SetupView
 from cxr_tui.tui.wizard import WizardScreen
 
 SMALL = (80, 24)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from textual.binding import Binding
 
-from cxr_tui.tui.situation import Main, Situation
+from cxr_tui.setup.situation import Main, Situation
 
 
 def _always(_: Situation) -> bool:

@@ -19,10 +19,11 @@ from cxr_tui.jobs.service import JobsService
 from cxr_tui.rotation.ages import reminder
 from cxr_tui.rotation.rotation import Rotating
 from cxr_tui.rotation.secrets_held import held_secret
+from cxr_tui.setup.contract import SetupView
 from cxr_tui.setup.integrations import crash_home
 from cxr_tui.setup.session import Setup
+from cxr_tui.setup.situation import has_jobs, has_password
 from cxr_tui.tui import crash
-from cxr_tui.tui.contract import SetupView
 from cxr_tui.tui.fields.secret import SecretInput
 from cxr_tui.tui.palette import WizardCommands
 from cxr_tui.tui.picker import Question
@@ -104,8 +105,7 @@ class WizardApp(App[None], inherit_bindings=False):
 
     def has_jobs(self) -> bool:
         """Say whether the export is set up as far as its schedule, so that there is something to look at."""
-        schedule = self.setup.states().get("export-schedule")
-        return schedule is not None and schedule.holds
+        return has_jobs(self.setup)
 
     def action_show_jobs(self) -> None:
         """Lay the jobs over the wizard."""
@@ -116,10 +116,7 @@ class WizardApp(App[None], inherit_bindings=False):
 
     def has_password(self) -> bool:
         """Say whether the integration user's first password holds, or is being exchanged already."""
-        first = self.setup.states().get("first-password")
-        rotation = self.setup.ledger().rotations.get(RESPONSYS_PASSWORD)
-        under_way = rotation is not None and rotation.open
-        return isinstance(self.setup, Setup) and (under_way or (first is not None and first.holds))
+        return isinstance(self.setup, Setup) and has_password(self.setup)
 
     def reminder(self) -> str:
         """Return a few words where the password wants attention."""

@@ -13,10 +13,10 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Button
 
+from cxr_tui.setup.situation import Main, Situation
 from cxr_tui.tui.actions import ACTIONS, BUTTONS, BY_ID, MAIN_LABELS, Action, action_of
 from cxr_tui.tui.drawn import Drawn, fit
 from cxr_tui.tui.messages import ActionPressed
-from cxr_tui.tui.situation import Main, Situation
 
 _BREATH = ("•    ", "••   ", "•••  ", " ••• ", "  •••", "   ••", "    •", "     ")
 _EVERY = 0.16

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cxr_tui.guide.step import Part, Stage
+from cxr_tui.guide.step import Stage
 from cxr_tui.journal.gate import State
 from cxr_tui.model.finding import Status
-from cxr_tui.model.visit import Site
 
 
 @dataclass(frozen=True)
@@ -50,20 +49,3 @@ STAGE_NAMES = {
     Stage.LIVE: "Live",
 }
 """Short names, for the one line that shows all five stages in 80 columns."""
-
-PART_NAMES = {
-    Part.KEYS: "Keys",
-    Part.EXPORT: "Export from Responsys",
-    Part.TRANSFER: "Transfer",
-    Part.IMPORT: "Import into CX Audience",
-}
-"""Sub-headings of the one stage that has several parts."""
-
-SITE_NAMES = {
-    Site.RESPONSYS: "In Responsys",
-    Site.AUDIENCE: "In CX Audience",
-    Site.SUPPORT: "In My Oracle Support",
-    Site.MAILBOX: "In the mailbox",
-    Site.COLLEAGUE: "With a colleague",
-    Site.CALENDAR: "Time has to pass",
-}

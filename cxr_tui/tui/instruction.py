@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -12,9 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 
-from cxr_tui.model.visit import Carried, FileRef, SecretRef, Typed, Visit
+from cxr_tui.model.visit import Visit
+from cxr_tui.setup.instruction import SITE_NAMES, Line, brought_lines, entry_lines
 from cxr_tui.tui.drawn import Drawn, hanging, wrap
-from cxr_tui.tui.glyphs import SITE_NAMES
 from cxr_tui.tui.messages import CopyWanted
 
 WIDEST_LABEL = 26
@@ -22,59 +21,12 @@ MARGIN = 2
 """Cells at left, where the cursor stands; the same as the bar beside a field that has the focus."""
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of a card: a label, what stands beside it, and what a copy takes (empty: nothing to copy)."""
-
-    label: str
-    shown: str
-    copied: str = ""
-    quiet: bool = False
-
-
-def entry_lines(label: str, typed: Typed) -> list[Line]:
-    """Return the lines for one entry of a screen."""
-    match typed:
-        case SecretRef():
-            return [Line(label, "the password kept in the keyring", quiet=True)]
-        case Carried():
-            return [Line(label, f"what was shown as “{typed.label}”", quiet=True)]
-        case FileRef():
-            return [Line(label, typed.path or "the file named above", typed.path)]
-        case bool():
-            return [Line(label, "[x] ticked" if typed else "[ ] not ticked")]
-        case list():
-            return [Line(label if at == 0 else "", text, text) for at, text in enumerate(typed)] or [Line(label, "–")]
-        case dict():
-            pairs = [f"{name} → {other}" for name, other in typed.items()]
-            return [Line(label if at == 0 else "", text, text) for at, text in enumerate(pairs)] or [Line(label, "–")]
-        case _:
-            text = str(typed)
-            return [Line(label, text or "(empty)", text, quiet=not text)]
-
-
 def visit_lines(visit: Visit, field_labels: Mapping[str, str]) -> list[Line]:
     """Return all lines of a card under its click path."""
     lines = [line for label, typed in visit.entries.items() for line in entry_lines(label, typed)]
     if visit.press:
         lines.append(Line("then press", " ▸ ".join(f"[ {button} ]" for button in visit.press)))
-    for label, target in visit.brings.items():
-        field = field_labels.get(target, "")
-        where = "to the keyring" if target.startswith("secret:") else f"for the field {field}" if field else ""
-        lines.append(Line("bring back", f"{label}, {where}" if where and field != label else label))
-    return lines
-
-
-def copyables(visits: tuple[Visit, ...], field_labels: Mapping[str, str]) -> list[Line]:
-    """Return everything of an instruction that can be copied, in order."""
-    found: list[Line] = []
-    for visit in visits:
-        label = ""
-        for line in visit_lines(visit, field_labels):
-            label = line.label or label
-            if line.copied:
-                found.append(Line(label, line.shown, line.copied))
-    return found
+    return lines + brought_lines(visit, field_labels)
 
 
 class Card(Drawn, can_focus=True):
@@ -138,7 +90,8 @@ class Card(Drawn, can_focus=True):
             mark, label = Content(" " * self._gutter), ""
         head = mark + Content.styled(label + " " * (column - cell_len(label) + 2), "$muted")
         style = "$accent underline" if here else "$muted" if line.quiet else ""
-        return [*above, *hanging(head, line.shown, width, style)]
+        box = "" if line.ticked is None else "[x] " if line.ticked else "[ ] "
+        return [*above, *hanging(head, box + line.shown, width, style)]
 
     def on_focus(self) -> None:
         """Show the cursor."""

@@ -10,13 +10,13 @@ from textual.content import Content
 from cxr_tui.guide.step import Product, Step
 from cxr_tui.journal.gate import State
 from cxr_tui.model.finding import Status
+from cxr_tui.setup.picture import StepPicture
 from cxr_tui.tui.bars import Buttons, WorkLine
 from cxr_tui.tui.drawn import Drawn, hanging, wrap
 from cxr_tui.tui.findings import Findings
 from cxr_tui.tui.form import Form
 from cxr_tui.tui.glyphs import STATES
 from cxr_tui.tui.instruction import Instruction
-from cxr_tui.tui.picture import StepPicture
 
 
 class StepHead(Drawn):

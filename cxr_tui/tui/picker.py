@@ -15,8 +15,8 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from cxr_tui.setup.instruction import Line
 from cxr_tui.tui.drawn import fit
-from cxr_tui.tui.instruction import Line
 from cxr_tui.tui.messages import CopyWanted
 
 

@@ -11,8 +11,9 @@ from cxr_tui.model.secret import MASK
 from cxr_tui.model.visit import Carried, SecretRef, Typed, Visit
 from cxr_tui.rotation.instructions import Instruction
 from cxr_tui.rotation.told import STAGE_WORDS, Passed, Told, passed
+from cxr_tui.setup.instruction import SITE_NAMES
 from cxr_tui.tui.drawn import Drawn, hanging, wrap
-from cxr_tui.tui.glyphs import SITE_NAMES, STATUSES, Look
+from cxr_tui.tui.glyphs import STATUSES, Look
 
 EVIDENCE: Mapping[str, Look] = {
     "proven": Look("✓", "proven", "$success"),

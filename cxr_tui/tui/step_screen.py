@@ -8,16 +8,16 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 
-from cxr_tui.tui import browser, work
+from cxr_tui.setup import browser, work
+from cxr_tui.setup.contract import SetupView
+from cxr_tui.setup.drafts import Drafts
+from cxr_tui.setup.picture import StepPicture, take_picture
+from cxr_tui.setup.situation import Main, Situation
 from cxr_tui.tui.actions import ACTIONS, Action
 from cxr_tui.tui.bars import Header, KeyBar
-from cxr_tui.tui.contract import SetupView
-from cxr_tui.tui.drafts import Drafts
 from cxr_tui.tui.help import HelpPane, HelpText
 from cxr_tui.tui.messages import FieldChanged, FieldDone, SecretChanged
 from cxr_tui.tui.pane import StepPane
-from cxr_tui.tui.picture import StepPicture, take_picture
-from cxr_tui.tui.situation import Main, Situation
 from cxr_tui.tui.steps import Rail, StageStrip
 
 if TYPE_CHECKING:

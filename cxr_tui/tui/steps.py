@@ -17,8 +17,9 @@ from textual.widgets.option_list import Option
 
 from cxr_tui.guide.step import Guide, Stage, Step
 from cxr_tui.journal.gate import StepState
+from cxr_tui.setup.words import PART_NAMES
 from cxr_tui.tui.drawn import Drawn, fit_words
-from cxr_tui.tui.glyphs import PART_NAMES, STAGE_NAMES, STATES
+from cxr_tui.tui.glyphs import STAGE_NAMES, STATES
 from cxr_tui.tui.messages import StepChosen
 
 WIDTH = 39

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from cxr_tui.tui import browser, work
+from cxr_tui.setup import browser, work
 from cxr_tui.tui.actions import ACTIONS, BY_ID, bindings
 from cxr_tui.tui.help import HelpScreen
 from cxr_tui.tui.instruction import Card

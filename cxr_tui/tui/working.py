@@ -9,7 +9,7 @@ from textual.worker import Worker, WorkerState
 from cxr_tui.journal.gate import State
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import Progress
-from cxr_tui.tui import work
+from cxr_tui.setup import work
 from cxr_tui.tui.messages import Progressed
 from cxr_tui.tui.step_screen import StepScreen
 

@@ -5,23 +5,9 @@ from __future__ import annotations
 from textual.content import Content
 
 from cxr_tui.model.values import Value
+from cxr_tui.setup.words import shown
 from cxr_tui.tui.drawn import Drawn, wrap
 from cxr_tui.tui.fields.base import FieldWidget
-
-
-def shown(value: Value | None) -> str:
-    """Return a value in words."""
-    match value:
-        case None | "" | []:
-            return "nothing yet"
-        case bool():
-            return "yes" if value else "no"
-        case list():
-            return "\n".join(value)
-        case dict():
-            return "\n".join(f"{name} → {other}" for name, other in value.items())
-        case _:
-            return str(value)
 
 
 class Plain(Drawn):

@@ -7,9 +7,9 @@ from textual.widgets import TextArea
 
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.values import Value
+from cxr_tui.setup.typed import lines_of, one_line, pairs_of
 from cxr_tui.tui.drawn import LONGEST
 from cxr_tui.tui.fields.base import FieldWidget
-from cxr_tui.tui.fields.text import one_line
 
 
 class Area(TextArea):
@@ -49,7 +49,7 @@ class LinesField(FieldWidget):
 
     def read(self) -> Value | None:
         """Return the lines that hold something."""
-        return [line.strip() for line in self.area.text.splitlines() if line.strip()]
+        return lines_of(self.area.text.splitlines())
 
     def write(self, value: Value | None) -> None:
         """Show the values."""
@@ -79,12 +79,7 @@ class MappingField(LinesField):
 
     def read(self) -> Value | None:
         """Return the pairs; a line without an arrow maps a name to itself."""
-        pairs: dict[str, str] = {}
-        for line in self.area.text.splitlines():
-            name, arrow, other = line.replace("->", "→").partition("→")
-            if name.strip():
-                pairs[name.strip()] = other.strip() if arrow else name.strip()
-        return pairs
+        return pairs_of(self.area.text.splitlines())
 
     def write(self, value: Value | None) -> None:
         """Show the pairs."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from abc import abstractmethod
 from datetime import date, datetime, time, timedelta
 from typing import ClassVar
-from urllib.parse import unquote, urlsplit
 
 from textual import events, on
 from textual.binding import Binding, BindingType
@@ -14,13 +12,9 @@ from textual.widgets import Input
 
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.values import Value
+from cxr_tui.setup.typed import number_of, one_line, path_of
 from cxr_tui.tui.drawn import LONGEST
 from cxr_tui.tui.fields.base import FieldWidget
-
-
-def one_line(text: str) -> str:
-    """Return text without the characters that steer a terminal; a paste can hold any."""
-    return "".join(char for char in text if visible(char) == char)
 
 
 class Line(Input):
@@ -79,8 +73,7 @@ class NumberField(TextField):
 
     def read(self) -> Value | None:
         """Return the number; text that is none stays text, so that the rule can say so."""
-        text = self.line.value.strip()
-        return int(text) if re.fullmatch(r"-?\d{1,15}", text) else text
+        return number_of(self.line.value.strip())
 
 
 class ConfirmField(TextField):
@@ -98,12 +91,7 @@ class FileField(TextField):
 
     def read(self) -> Value | None:
         """Return the path, without the quotes or the file: scheme that a dropped file comes with."""
-        text = self.line.value.strip()
-        if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
-            text = text[1:-1]
-        if text.startswith("file://"):
-            text = unquote(urlsplit(text).path)
-        return text
+        return path_of(self.line.value.strip())
 
 
 class _Stepper(TextField):

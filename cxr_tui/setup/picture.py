@@ -11,11 +11,11 @@ from cxr_tui.journal.gate import StepState
 from cxr_tui.model.finding import Finding
 from cxr_tui.model.values import Value
 from cxr_tui.model.visit import Visit
+from cxr_tui.setup.contract import SetupView
 from cxr_tui.setup.form import FieldView
-from cxr_tui.tui.contract import SetupView
-from cxr_tui.tui.instruction import Line, copyables
-from cxr_tui.tui.words import plain_keys
-from cxr_tui.tui.work import Ended
+from cxr_tui.setup.instruction import Line, copyables
+from cxr_tui.setup.words import plain_keys
+from cxr_tui.setup.work import Ended
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class StepPicture:
     @property
     def copyables(self) -> list[Line]:
         """What can be copied: the instruction's values, then carried ones that stand in no instruction."""
-        lines = copyables(self.visits, self.labels)
+        lines = copyables(self.visits)
         there = {line.copied for line in lines}
         for view in self.views:
             if isinstance(view.value, str) and view.value and view.value not in there:

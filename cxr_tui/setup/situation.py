@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cxr_tui.guide.evidence import RESPONSYS_PASSWORD
 from cxr_tui.journal.gate import State, StepState
 from cxr_tui.model.finding import Fix, Outcome, Status, Verdict
+from cxr_tui.setup.contract import SetupView
 
 
 class Main(StrEnum):
@@ -96,3 +98,17 @@ def first_fix(outcome: Outcome | None) -> Fix | None:
     findings = outcome.findings if outcome else ()
     ordered = sorted(findings, key=lambda finding: finding.status is not Status.FAIL)
     return next((finding.fix for finding in ordered if finding.fix), None)
+
+
+def has_jobs(setup: SetupView) -> bool:
+    """Say whether the export is set up as far as its schedule, so that there is something to look at."""
+    schedule = setup.states().get("export-schedule")
+    return schedule is not None and schedule.holds
+
+
+def has_password(setup: SetupView) -> bool:
+    """Say whether the integration user's first password holds, or is being exchanged already."""
+    first = setup.states().get("first-password")
+    rotation = setup.ledger().rotations.get(RESPONSYS_PASSWORD)
+    under_way = rotation is not None and rotation.open
+    return under_way or (first is not None and first.holds)

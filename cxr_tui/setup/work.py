@@ -14,8 +14,8 @@ from cxr_tui.model.ports import Progress
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import Value
 from cxr_tui.model.visit import VisitRefusedError
+from cxr_tui.setup.contract import SetupView
 from cxr_tui.setup.form import EMPTY
-from cxr_tui.tui.contract import SetupView
 
 TURNS = 4
 """How often the operator lets time pass and looks again where a step waits for somebody."""

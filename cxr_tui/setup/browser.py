@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.values import Value
 from cxr_tui.model.visit import Site
-from cxr_tui.tui.contract import SetupView
+from cxr_tui.setup.contract import SetupView
 
 SUPPORT_URL = "https://support.oracle.com/"
 """My Oracle Support; the one address that no answer holds."""
