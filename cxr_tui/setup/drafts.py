@@ -18,6 +18,10 @@ class Drafts:
         """Return a step's drafts."""
         return self._by_step.setdefault(step_id, {})
 
+    def all(self) -> dict[str, dict[str, Value]]:
+        """Return the drafts of every step that has some."""
+        return {step_id: dict(values) for step_id, values in self._by_step.items() if values}
+
     def take(self, step_id: str, name: str, value: Value | None, before: Value | None) -> None:
         """Keep a typed value; one that equals what stood there before is no draft."""
         if value is None or value == before or (value in EMPTY and before in EMPTY):

@@ -1,0 +1,239 @@
+"""The review on the screen: every value with where it came from; Enter goes to the field that changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from cxr_tui.journal.gate import State
+from cxr_tui.setup.review import Reviewed, ReviewedStep, Source
+from cxr_tui.tui.bars import Header
+from cxr_tui.tui.drawn import Drawn, fit, hanging
+from cxr_tui.tui.glyphs import STATES
+
+LABEL = 24
+WHENCE = 23
+
+KEYS = (
+    ("enter", "change", "Enter", "Change", "Go to the field at which this value is changed"),
+    ("a", "scope", "A", "All steps", "Show the values of all steps, or of this one"),
+    ("d", "dry_run", "D", "Dry run", "List what the check would touch, and touch nothing"),
+    ("f5", "check", "F5", "Check", "Confirm these values and check the step"),
+    ("f9", "attest", "F9", "Done", "Give your word for these values"),
+    ("escape", "back", "Esc", "Back", "Back to the step"),
+)
+"""Key, handler, key as shown, label, tooltip; bindings and the bottom line are made from them."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the person wants after the review: an action of the table, or a field to change."""
+
+    action: str = ""
+    step_id: str = ""
+    field: str = ""
+
+
+class ReviewDetail(Drawn):
+    """The value under the cursor, whole."""
+
+    row: Reviewed | None = None
+
+    def show(self, row: Reviewed | None) -> None:
+        """Show another value."""
+        self.row = row
+        self.redraw()
+
+    def draw(self, width: int) -> list[Content]:
+        """Return the lines."""
+        if self.row is None:
+            return []
+        row = self.row
+        lines = hanging(Content(""), row.label, width, "bold")
+        lines += hanging(Content(""), row.shown or "(empty)", width, "" if row.shown else "$muted")
+        when = f", {row.at:%Y-%m-%d %H:%M} UTC" if row.at else ""
+        lines += hanging(Content(""), f"{row.whence}{when}", width, "$muted")
+        if row.problem:
+            lines += hanging(Content.styled("✗ ", "$error"), row.problem, width, "$error")
+        if not row.change[0]:
+            lines += hanging(Content(""), "Only a check can see this; it is not typed anywhere.", width, "$faint")
+        return lines
+
+
+class ReviewKeys(Drawn):
+    """The keys that make sense, in one line."""
+
+    shown: tuple[tuple[str, str], ...] = ()
+
+    def show(self, shown: Sequence[tuple[str, str]]) -> None:
+        """Offer these keys with their labels."""
+        self.shown = tuple(shown)
+        self.redraw()
+
+    def draw(self, width: int) -> list[Content]:
+        """Return the line."""
+        parts = [Content.assemble((key, "$accent"), " ", (label, "$muted")) for key, label in self.shown]
+        gap = max(min((width - sum(part.cell_length for part in parts)) // max(len(parts) - 1, 1), 3), 1)
+        return [Content(" " * gap).join(parts)]
+
+
+def row_line(row: Reviewed, width: int) -> Content:
+    """Return one value as a line: mark, label, value, where it came from; what is cut stands whole in the detail."""
+    room = max(width - 2 - LABEL - WHENCE - 4, 8)
+    mark = ("✗ ", "$error") if row.problem else ("  ", "")
+    loose = row.source in (Source.ENTERED, Source.PROPOSED, Source.MISSING)
+    return Content.assemble(
+        mark,
+        (fit(row.label, LABEL), "$muted"),
+        "  ",
+        (fit(row.shown or "–", room), "" if row.shown else "$faint"),
+        "  ",
+        (fit(row.whence, WHENCE), "$warning" if loose and (row.shown or row.problem) else "$muted"),
+    )
+
+
+class ReviewScreen(Screen[Chosen | None], inherit_bindings=False):
+    """Every value of one step, or of all; changes nothing itself."""
+
+    CSS_PATH = "papers.tcss"
+    AUTO_FOCUS = "#rows"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(key, handler, label, key_display=shown, tooltip=tooltip, id=f"review.{handler}")
+            for key, handler, shown, label, tooltip in KEYS
+            if key != "enter"  # the list has it
+        ),
+        Binding("tab", "app.focus_next", "Next part", show=False, id="review.focus_next", tooltip="Read a long value"),
+        Binding("shift+tab", "app.focus_previous", "Part before", show=False, id="review.focus_previous"),
+    ]
+
+    def __init__(
+        self, name: str, steps: Sequence[ReviewedStep], here: str, possible: Callable[[str], bool], *, whole: bool
+    ) -> None:
+        """`possible` says of an action's id whether the step `here` allows it now."""
+        super().__init__()
+        self._name = name
+        self._steps = tuple(steps)
+        self._here = here
+        self._possible = possible
+        self.whole = whole
+        self.rows: tuple[Reviewed | None, ...] = ()
+        """What stands in each line of the list; None for a heading."""
+
+    def compose(self) -> ComposeResult:
+        """Lay out header, values, the chosen one whole, keys."""
+        yield Header(f"{self._name}   review")
+        yield OptionList(id="rows", markup=False, compact=True)
+        with VerticalScroll(id="detail"):
+            yield ReviewDetail()
+        yield ReviewKeys(id="keys")
+
+    def on_mount(self) -> None:
+        """Show the values."""
+        self._draw()
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Fit the lines to the width."""
+        self.call_after_refresh(self._draw)
+
+    @property
+    def _shown_steps(self) -> tuple[ReviewedStep, ...]:
+        return tuple(step for step in self._steps if self.whole or step.id == self._here)
+
+    def _draw(self) -> None:
+        listed = self.query_one("#rows", OptionList)
+        width = max((listed.content_size.width or self.size.width - 4) - 1, 40)
+        at = listed.highlighted
+        rows: list[Reviewed | None] = []
+        options: list[Option] = []
+        for step in self._shown_steps:
+            if options:
+                options.append(Option("", disabled=True))
+                rows.append(None)
+            options.append(Option(_heading(step), disabled=True))
+            rows.append(None)
+            options += [Option(row_line(row, width)) for row in step.values]
+            rows += step.values
+            if not step.values:
+                options.append(Option(Content.styled("  asks for nothing", "$faint"), disabled=True))
+                rows.append(None)
+        same = [row and row.key for row in rows] == [row and row.key for row in self.rows]
+        self.rows = tuple(rows)
+        listed.clear_options()
+        listed.add_options(options)
+        first = next((at for at, row in enumerate(rows) if row is not None), None)
+        listed.highlighted = at if same and at is not None else first
+        self._tell()
+
+    def _tell(self) -> None:
+        wrong = sum(step.problems for step in self._shown_steps)
+        number = next((step.number for step in self._steps if step.id == self._here), 0)
+        where = "all steps" if self.whole else f"step {number} of {len(self._steps)}"
+        self.query_one(Header).show(where, f"{wrong} to put right" if wrong else "all in order")
+        overflows = self.query_one("#detail", VerticalScroll).max_scroll_y > 0
+        labels = {"scope": "This step" if self.whole else "All steps"}
+        offered = [
+            (shown, labels.get(handler, label))
+            for _, handler, shown, label, _ in KEYS
+            if self.check_action(handler, ())
+        ]
+        self.query_one(ReviewKeys).show([*offered, *([("Tab", "Read on")] if overflows else [])])
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what the step allows now."""
+        return action not in ("check", "attest", "dry_run") or self._possible(action)
+
+    @on(OptionList.OptionHighlighted)
+    def _look_at(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self.query_one(ReviewDetail).show(self.rows[event.option_index])
+        self.query_one("#detail").scroll_home(animate=False)
+        self.call_after_refresh(self._tell)
+
+    @on(OptionList.OptionSelected)
+    def _change(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        row = self.rows[event.option_index]
+        if row is not None and row.change[0]:
+            self.dismiss(Chosen(step_id=row.change[0], field=row.change[1]))
+
+    def action_scope(self) -> None:
+        """Show all steps, or this one again."""
+        self.whole = not self.whole
+        self._draw()
+
+    def action_dry_run(self) -> None:
+        """Go on to what the check would touch."""
+        self.dismiss(Chosen("dry_run"))
+
+    def action_check(self) -> None:
+        """Confirm and check."""
+        self.dismiss(Chosen("check"))
+
+    def action_attest(self) -> None:
+        """Give one's word."""
+        self.dismiss(Chosen("attest"))
+
+    def action_back(self) -> None:
+        """Back to the step."""
+        self.dismiss(None)
+
+
+def _heading(step: ReviewedStep) -> Content:
+    look = STATES[step.state.state]
+    return Content.assemble(
+        (f"{step.number:>2}  ", "$accent"),
+        (step.title, "bold"),
+        "  ",
+        (look.text, look.style if step.state.state is not State.LOCKED else "$faint"),
+    )
