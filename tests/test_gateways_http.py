@@ -22,12 +22,13 @@ from cxr_tui.gateways.hosts import provider
 from cxr_tui.gateways.http import HttpClient, Limits
 from cxr_tui.gateways.knock import knock
 from cxr_tui.gateways.refusals import result_of
+from cxr_tui.gateways.tls import trusted
 from cxr_tui.model.errors import (
-    ForeignEndpointError,
     MalformedError,
     NoAccessError,
     NotFoundError,
     Reach,
+    RedirectedError,
     RefusedError,
     ServiceFaultError,
     ThrottledError,
@@ -235,13 +236,12 @@ async def test_no_json(service: Service) -> None:
 
 
 async def test_redirects(service: Service) -> None:
-    abroad = await meaning(service, RedirectResponse("https://evil.example/rest"))
-    assert isinstance(abroad, ForeignEndpointError)
-    assert abroad.found == "evil.example"
-    for location in ("/login", f"{service.url}/login"):
-        home = await meaning(service, RedirectResponse(location, 302))
-        assert isinstance(home, RefusedError)
-        assert (home.status, home.code) == (302, "REDIRECT")
+    for location in ("https://evil.example/rest", "/login", f"{service.url}/login"):
+        error = await meaning(service, RedirectResponse(location, 302))
+        assert isinstance(error, RedirectedError)
+        assert (error.status, error.code) == (302, "REDIRECT")
+        assert location in error.detail
+        assert ("another provider's" in error.detail) is ("evil" in location)
 
 
 async def test_foreign_words_are_visible_short_and_without_what_was_sent(service: Service) -> None:
@@ -283,9 +283,7 @@ async def test_cancelling_ends_a_call_at_once() -> None:
 
 
 def test_tls_verification_is_never_off() -> None:
-    from cxr_tui.gateways.http import _trusted
-
-    context = _trusted()
+    context = trusted()
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname
     assert context.minimum_version >= ssl.TLSVersion.TLSv1_2

@@ -24,6 +24,7 @@ from cxr_tui.model.errors import (
     NotFoundError,
     OutsideError,
     Reach,
+    RedirectedError,
     RefusedError,
     ServiceFaultError,
     ThrottledError,
@@ -250,8 +251,8 @@ async def test_what_says_nothing_of_the_user_is_no_refusal(bench: Bench) -> None
         (HTMLResponse("<html>maintenance", 500), ServiceFaultError),
         (HTMLResponse("<html>sign in", 200), ServiceFaultError),
         (Fault(404, "RESOURCE_NOT_FOUND"), NotFoundError),
-        (RedirectResponse("https://evil.example/"), ForeignEndpointError),
-        (RedirectResponse("/elsewhere"), RefusedError),
+        (RedirectResponse("https://evil.example/"), RedirectedError),
+        (RedirectResponse("/elsewhere"), RedirectedError),
     ]
     for answer, kind in expected:
         bench.service.answers[TOKEN] = answer
@@ -284,7 +285,7 @@ async def test_the_end_point_is_a_host_and_nothing_more(bench: Bench) -> None:
         with pytest.raises(MalformedError, match="endPoint"):
             await bench.gateway().user_info()
     bench.allow(bench.service.url.replace("//", "//user:pw@"))
-    with pytest.raises(MalformedError, match="endPoint"):
+    with pytest.raises(ForeignEndpointError, match="without a user's name"):
         await bench.gateway().user_info()
 
 

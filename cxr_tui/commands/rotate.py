@@ -11,6 +11,7 @@ from pathlib import Path
 from cxr_tui.commands.exits import Exit
 from cxr_tui.commands.opening import attached_sandbox, fresh_sandbox, open_real
 from cxr_tui.commands.output import say, say_json, tell
+from cxr_tui.guide.flaws import UNREACHABLE
 from cxr_tui.journal.ledger import Ledger
 from cxr_tui.journal.rotations import rules_entry
 from cxr_tui.journal.store import Journal, JournalError
@@ -27,7 +28,6 @@ from cxr_tui.setup.integrations import data_home, integration_names, journal_pat
 from cxr_tui.setup.session import Setup
 from cxr_tui.setup.walk import Browser, Plan, walk
 
-UNREACHABLE = frozenset({"host-unreachable", "service-fault", "throttled"})
 STATE_GLYPHS = {"proven": "✓", "attested": "◌", "recorded": "✓", "now": "▸", "ahead": "·", "refused": "✗"}
 STATUS_GLYPHS = {Status.PASS: "✓", Status.FAIL: "✗", Status.WARN: "!", Status.UNKNOWN: "?"}
 

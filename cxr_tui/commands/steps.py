@@ -11,6 +11,7 @@ from pathlib import Path
 from cxr_tui.commands.exits import Exit
 from cxr_tui.commands.opening import attached_sandbox, open_real, rehearsed_sandbox
 from cxr_tui.commands.output import say, say_json, steps_document, steps_table, tell
+from cxr_tui.guide.flaws import UNREACHABLE
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.secret import Secret
@@ -19,7 +20,6 @@ from cxr_tui.setup.answers_file import AnswersFileError, read_answers
 from cxr_tui.setup.session import Setup
 from cxr_tui.setup.walk import Browser, Plan, StepAnswers, StepReport, report, walk
 
-UNREACHABLE = frozenset({"host-unreachable", "service-fault", "throttled"})
 STORE = frozenset({"store-unusable"})
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
-from cxr_tui.gateways.hosts import LOOPBACK, host_of, provider
+from cxr_tui.gateways.hosts import HTTPS_PORT, LOOPBACK, provider, split
 from cxr_tui.gateways.parts import Part
 from cxr_tui.model.errors import ForeignEndpointError, MalformedError
 from cxr_tui.model.foreign import visible
@@ -28,15 +27,20 @@ def end_point(login_url: str, answer: Part) -> str:
     A login returns where all further calls, token included, go to (facts A.2); nobody else may be named there.
     """
     found = answer["endPoint"].text().strip().rstrip("/")
-    host, expected = host_of(found), provider(host_of(login_url))
-    if not host or provider(host) != expected:
-        raise ForeignEndpointError(expected, visible(host or found, 100))
-    parts = urlsplit(found)
-    if parts.scheme != "https" and not (parts.scheme == "http" and expected == LOOPBACK):
+    login, there = split(login_url), split(found)
+    expected = provider(login.host)
+    if not there.host or provider(there.host) != expected:
+        raise ForeignEndpointError(expected, visible(there.host or found, 100))
+    if there.user_info:
+        raise ForeignEndpointError(f"{expected} without a user's name", visible(found, 100))
+    local = expected == LOOPBACK
+    if there.scheme != "https" and not (there.scheme == "http" and local):
         raise ForeignEndpointError(f"{expected} over https", visible(found, 100))
-    if parts.path or parts.query or parts.fragment or parts.username or parts.password:
+    if there.port not in (None, HTTPS_PORT, login.port) and not local:
+        raise ForeignEndpointError(f"{expected} at the usual port", visible(found, 100))
+    if there.more:
         raise MalformedError("login answer.endPoint is more than a host")
-    return f"{parts.scheme}://{parts.netloc}"
+    return there.base
 
 
 def user_info(answer: Part) -> UserInfo:

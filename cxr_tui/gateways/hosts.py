@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import re
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 LOOPBACK = "this machine"
@@ -13,6 +15,42 @@ _RESPONSYS_DOMAINS = ("responsys.net", "rsys8.net", "rsys9.net", "ocs.oracleclou
 
 _SHORT_SECOND_LEVEL = 3
 """`co.uk`, `com.au`: under a two-letter country a second label this short is a registry's, not a company's."""
+
+
+HTTPS_PORT = 443
+_HOST_NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
+"""Letters, digits and hyphens (RFC 1123); anything else is read in one way here and in another one elsewhere."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """A URL in the parts that decide where a call goes; an empty host: there is none that is sure."""
+
+    scheme: str
+    host: str
+    port: int | None
+    user_info: bool
+    more: bool
+    """Whether anything follows the host."""
+
+    @property
+    def base(self) -> str:
+        """Return scheme, host and port, put together anew, so that nothing hides in them."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}" + (f":{self.port}" if self.port is not None else "")
+
+
+def split(url: str) -> Address:
+    """Return the parts of a URL; a host of other signs than letters, digits and hyphens counts as none."""
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").removesuffix("."), parts.port
+    except ValueError:
+        return Address("", "", None, user_info=False, more=False)
+    if not _HOST_NAME.fullmatch(host) and not _is_address(host):
+        host = ""
+    more = bool(parts.path or parts.query or parts.fragment)
+    return Address(parts.scheme.lower(), host, port, "@" in parts.netloc, more)
 
 
 def host_of(url: str) -> str:
@@ -27,10 +65,7 @@ def is_loopback(host: str) -> bool:
     """Say whether a host name or address means this machine itself."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return _is_address(host) and ipaddress.ip_address(host).is_loopback
 
 
 def provider(host: str) -> str:
@@ -39,10 +74,16 @@ def provider(host: str) -> str:
         return LOOPBACK
     if any(host == domain or host.endswith("." + domain) for domain in _RESPONSYS_DOMAINS):
         return RESPONSYS
+    if _is_address(host):
+        return host
+    labels = host.split(".")
+    country = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= _SHORT_SECOND_LEVEL
+    return ".".join(labels[-3:] if country else labels[-2:])
+
+
+def _is_address(host: str) -> bool:
     try:
         ipaddress.ip_address(host)
     except ValueError:
-        labels = host.split(".")
-        country = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= _SHORT_SECOND_LEVEL
-        return ".".join(labels[-3:] if country else labels[-2:])
-    return host
+        return False
+    return True

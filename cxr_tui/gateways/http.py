@@ -7,7 +7,6 @@ off at a size, every wait has a limit, and no URL reaches a log (they carry addr
 from __future__ import annotations
 
 import asyncio
-import functools
 import logging
 import socket
 import ssl
@@ -18,9 +17,12 @@ from importlib.util import find_spec
 
 import httpx
 
+from cxr_tui.gateways.body import read_body
 from cxr_tui.gateways.clock import ServerClock
 from cxr_tui.gateways.hosts import host_of, is_loopback
+from cxr_tui.gateways.tls import flaw_of, trusted
 from cxr_tui.model.errors import MalformedError, Reach, UnreachableError
+from cxr_tui.model.flaws import Flaw
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.secret import Secret
 
@@ -36,8 +38,10 @@ SILENT_SECONDS = 30.0
 """How long a server may say nothing."""
 WHOLE_SECONDS = 120.0
 """How long a call may take as a whole; a server that sends a byte now and then would else hold it for ever."""
-MOST_BYTES = 32 * 1024 * 1024
+MOST_BYTES = 12 * 1024 * 1024
 """Largest answer taken; the largest documented one (all lists with their columns) is far smaller."""
+_HEAD_TOO_LARGE = "Receive buffer too long"
+"""What the library says of headers, and of whatever else is to fit into 100 KB, that do not end."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,7 @@ class HttpClient:
         MalformedError where it is too large or its encoding broken. Without `with_body` only the head is read.
         """
         where = _where(url)
+        began = False
         client = self._client(is_loopback(host_of(url)))
         try:
             async with asyncio.timeout(self._limits.whole):
@@ -100,15 +105,20 @@ class HttpClient:
                     json=json,
                 )
                 answer = await client.send(request, stream=True)
+                began = True
                 try:
                     self._clock.learn(answer.headers.get("date"))
-                    body = await self._body(answer, where) if with_body else b""
+                    body = await read_body(answer, where, self._limits.most_bytes) if with_body else b""
                 finally:
                     await answer.aclose()
         except TimeoutError:
-            raise UnreachableError(Reach.TIMEOUT, where, "the answer did not end in time") from None
-        except httpx.DecodingError:
-            raise MalformedError(f"{where}: the answer's content encoding is broken") from None
+            flaw = Flaw.ANSWER_ENDLESS if began else None
+            raise UnreachableError(Reach.TIMEOUT, where, "the answer did not end in time", flaw=flaw) from None
+        except httpx.RemoteProtocolError as error:
+            if _HEAD_TOO_LARGE in str(error):
+                words = f"{where}: the headers of the answer do not end"
+                raise MalformedError(words, flaw=Flaw.ANSWER_HEAD_TOO_LARGE) from None
+            raise unreachable(error, where) from None
         except (httpx.TransportError, httpx.InvalidURL, UnicodeError, OSError) as error:
             raise unreachable(error, where) from None  # the library's error holds the request, password included
         return HttpAnswer(
@@ -130,7 +140,7 @@ class HttpClient:
         if loopback not in self._clients:
             limits = self._limits
             self._clients[loopback] = httpx.AsyncClient(
-                verify=_trusted(),
+                verify=trusted(),
                 follow_redirects=False,
                 timeout=httpx.Timeout(limits.silent, connect=limits.connect, pool=limits.connect),
                 trust_env=not loopback,  # a proxy of the network has no business between this machine and itself
@@ -138,25 +148,16 @@ class HttpClient:
             )
         return self._clients[loopback]
 
-    async def _body(self, answer: httpx.Response, where: str) -> bytes:
-        chunks: list[bytes] = []
-        size = 0
-        async for chunk in answer.aiter_bytes():
-            size += len(chunk)
-            if size > self._limits.most_bytes:
-                raise MalformedError(f"{where}: the answer is larger than {self._limits.most_bytes} bytes")
-            chunks.append(chunk)
-        return b"".join(chunks)
-
 
 def unreachable(error: BaseException, where: str) -> UnreachableError:
     """Return which of the five ways a connection failed, with the system's own words."""
     chain = list(_causes(error))
     for cause in chain:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return UnreachableError(Reach.TLS, where, visible(f"certificate: {cause.verify_message}"))
+            words = visible(f"certificate: {cause.verify_message}")
+            return UnreachableError(Reach.TLS, where, words, flaw=flaw_of(cause))
         if isinstance(cause, ssl.SSLError):
-            return UnreachableError(Reach.TLS, where, visible(f"TLS: {cause.reason or cause}"))
+            return UnreachableError(Reach.TLS, where, visible(f"TLS: {cause.reason or cause}"), flaw=flaw_of(cause))
         if isinstance(cause, socket.gaierror):
             return UnreachableError(Reach.DNS, where, visible(f"the name does not resolve: {cause.strerror}"))
         if isinstance(cause, ConnectionRefusedError):
@@ -185,16 +186,6 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         if isinstance(one, BaseExceptionGroup):
             todo.extend(one.exceptions)
         todo.extend(cause for cause in (one.__cause__, one.__context__) if cause is not None)
-
-
-@functools.cache
-def _trusted() -> ssl.SSLContext:
-    """Return the authorities that httpx trusts and those of this system, where a company's own may be installed."""
-    context = httpx.create_ssl_context()
-    context.load_default_certs()
-    # Not every system's OpenSSL is configured so by itself (facts A.1: TLS 1.2 is required).
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
 
 
 def _where(url: str) -> str:

@@ -24,4 +24,5 @@ async def knock(url: str, clock: ServerClock, limits: Limits | None = None) -> H
     finally:
         await client.close()
     tls = answer.url.startswith("https:")
-    return HostAnswer(answer.url, answer.status, tls, read_date(answer.date), perf_counter() - started)
+    seconds = perf_counter() - started
+    return HostAnswer(answer.url, answer.status, tls, read_date(answer.date), seconds, answer.location)

@@ -8,15 +8,17 @@ from urllib.parse import quote, quote_plus
 
 from cxr_tui.gateways.hosts import host_of, provider
 from cxr_tui.gateways.http import HttpAnswer
+from cxr_tui.gateways.json_text import read_json
 from cxr_tui.model.errors import (
-    ForeignEndpointError,
     MalformedError,
     NoAccessError,
     NotFoundError,
+    RedirectedError,
     RefusedError,
     ServiceFaultError,
     ThrottledError,
 )
+from cxr_tui.model.flaws import Flaw
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.secret import MASK, Secret
 
@@ -33,11 +35,14 @@ def result_of(answer: HttpAnswer, hide: Iterable[Secret] = ()) -> object:
     """Return the JSON of a successful answer, raise what any other answer means.
 
     Servers may repeat what was sent to them; whatever is in `hide` is masked in their words. Raises RefusedError and
-    its kinds, ServiceFaultError (5xx, a page instead of JSON), MalformedError, ForeignEndpointError.
+    its kinds (RedirectedError among them), ServiceFaultError (5xx, a page instead of JSON), MalformedError.
     """
     if 200 <= answer.status < 300:
         if _is_page(answer):
             raise ServiceFaultError(answer.status, "an HTML page came instead of data")
+        if not _announces_json(answer):
+            words = f"{_where(answer)}: {visible(answer.content_type, 60)} came instead of JSON"
+            raise MalformedError(words, flaw=Flaw.ANSWER_TYPE)
         return _json(answer)
     if 300 <= answer.status < 400:
         raise _redirected(answer)
@@ -74,11 +79,10 @@ def _kind(refused: RefusedError) -> type[RefusedError]:
     return RefusedError
 
 
-def _redirected(answer: HttpAnswer) -> Exception:
-    expected, found = provider(host_of(answer.url)), host_of(answer.location)
-    if found and provider(found) != expected:
-        return ForeignEndpointError(expected, visible(found, 100))
-    return RefusedError(answer.status, "REDIRECT", "the call was sent elsewhere", visible(answer.location, 200))
+def _redirected(answer: HttpAnswer) -> RedirectedError:
+    here, there = provider(host_of(answer.url)), host_of(answer.location)
+    whose = f" ({visible(there, 100)} is another provider's)" if there and provider(there) != here else ""
+    return RedirectedError(answer.status, visible(answer.location, 200) + whose)
 
 
 def _error_body(answer: HttpAnswer) -> dict[str, object] | None:
@@ -90,11 +94,17 @@ def _error_body(answer: HttpAnswer) -> dict[str, object] | None:
 
 
 def _json(answer: HttpAnswer) -> object:
-    try:
-        read: object = json.loads(answer.body.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        raise MalformedError(f"{visible(host_of(answer.url), 100)}: the answer is not JSON") from None
-    return read
+    return read_json(answer.body, _where(answer))
+
+
+def _where(answer: HttpAnswer) -> str:
+    return visible(host_of(answer.url), 100)
+
+
+def _announces_json(answer: HttpAnswer) -> bool:
+    """Say whether the content type is one of JSON; one that is not said is taken for it."""
+    kind = answer.content_type.partition(";")[0].strip().lower()
+    return kind in ("", "application/json", "text/json") or (kind.startswith("application/") and kind.endswith("+json"))
 
 
 def _is_page(answer: HttpAnswer) -> bool:

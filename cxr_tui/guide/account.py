@@ -146,7 +146,8 @@ async def _knock(c: Check, code: str, what: str, url: str) -> None:
         outside(c.report, ServiceFaultError(answer.status, f"{what} answered with an error"), f"Calling {url}")
         return
     how = "over TLS" if answer.tls else "on this machine, as rehearsals do"
-    c.report.passed(f"{code}-answers", f"{what} answers {how}: {visible(url)}")
+    onwards = f"; it sends browsers on to {visible(answer.location, 100)}, which is not followed"
+    c.report.passed(f"{code}-answers", f"{what} answers {how}: {visible(url)}{onwards if answer.location else ''}")
 
 
 async def _audience_user(c: Check) -> None:

@@ -7,8 +7,9 @@ names of the known traps, so that a script can act on them.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from cxr_tui.guide.cause import Cause
+from cxr_tui.guide.flaws import FLAWS
 from cxr_tui.guide.hosts import all_login_hosts
 from cxr_tui.guide.step import Product
 from cxr_tui.model.errors import (
@@ -38,18 +39,6 @@ from cxr_tui.model.errors import (
 from cxr_tui.model.finding import Status
 
 USER_MANAGEMENT = "Account > User identity management > User management"
-
-
-class Cause(NamedTuple):
-    """A finding without what was seen."""
-
-    code: str
-    status: Status
-    why: str
-    remedy: str
-    at: str = ""
-    """Id of the earlier step at which it is put right, where that is a step at all."""
-
 
 _NOTHING_LOST = "Everything entered so far is kept."
 
@@ -188,6 +177,8 @@ def _names_address(error: RefusedError) -> bool:
 
 def cause_of(error: OutsideError, product: Product, *, first_contact: bool) -> Cause:
     """Return what an error means; `product` is the one that was asked."""
+    if error.flaw is not None and not isinstance(error, UnreachableError):
+        return FLAWS[error.flaw]
     match error:
         case UnreachableError(reach=Reach.TIMEOUT) if not first_contact:
             return _LATE

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cxr_tui.guide.causes import budget_left, cause_of, login_cause
+from cxr_tui.guide.flaws import FLAWS
 from cxr_tui.guide.step import Check, Product
 from cxr_tui.model.errors import OutsideError, RefusedError, StoreUnusableError
 from cxr_tui.model.finding import Finding, Fix, Report
@@ -30,7 +31,7 @@ def outside(
     product: Product = Product.RESPONSYS,
     first_contact: bool = False,
 ) -> None:
-    """Add the finding that an outside error stands for.
+    """Add the finding that an outside error stands for, and with a flaw of the connection the flaw's own.
 
     `doing` names what was tried, such as `Reading the profile lists`. At the first contact with a host a time-out is
     somebody's to mend (a firewall); later it is a passing fault.
@@ -39,6 +40,9 @@ def outside(
     seen = f"{doing}: {visible(str(error))}" if doing else visible(str(error))
     why = " ".join(part for part in (cause.why, budget_left(error)) if part)
     report.add(Finding(cause.code, cause.status, seen, why, cause.remedy, at=cause.at))
+    if error.flaw is not None and FLAWS[error.flaw].code != cause.code:
+        exact = FLAWS[error.flaw]
+        report.add(Finding(exact.code, exact.status, visible(str(error)), exact.why, exact.remedy))
 
 
 def login_code(error: RefusedError) -> str:

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from cxr_tui.model.flaws import Flaw
+
 
 class OutsideError(Exception):
     """Something about an outside system; the text is safe to show and holds no secret."""
+
+    def __init__(self, text: str = "", *, flaw: Flaw | None = None) -> None:
+        super().__init__(text)
+        self.flaw = flaw
+        """What no honest and healthy server or file does, where that is what it is."""
 
 
 class Reach(StrEnum):
@@ -22,8 +29,8 @@ class Reach(StrEnum):
 class UnreachableError(OutsideError):
     """No answer: the name does not resolve, the port refuses, TLS fails, time runs out, or the line is cut."""
 
-    def __init__(self, reach: Reach, where: str, detail: str = "") -> None:
-        super().__init__(f"{where}: {detail or reach.value}")
+    def __init__(self, reach: Reach, where: str, detail: str = "", *, flaw: Flaw | None = None) -> None:
+        super().__init__(f"{where}: {detail or reach.value}", flaw=flaw)
         self.reach = reach
         self.where = where
         self.detail = detail
@@ -75,6 +82,14 @@ class ThrottledError(RefusedError):
     """Too many calls in this minute (API_LIMIT_EXCEEDED, facts A.6)."""
 
 
+class RedirectedError(RefusedError):
+    """The call was sent on to another address; that is never followed. `detail` names it."""
+
+    def __init__(self, status: int, location: str) -> None:
+        super().__init__(status, "REDIRECT", "the call was sent elsewhere", location)
+        self.flaw = Flaw.REDIRECTED
+
+
 class ServiceFaultError(OutsideError):
     """The service itself failed: 5xx, an HTML page instead of JSON."""
 
@@ -89,7 +104,7 @@ class MalformedError(OutsideError):
 
 
 class ForeignEndpointError(OutsideError):
-    """A login pointed at, or a redirect led to, a host of another provider."""
+    """A login pointed at a host of another provider."""
 
     def __init__(self, expected: str, found: str) -> None:
         super().__init__(f"expected a host of {expected}, was pointed at {found}")

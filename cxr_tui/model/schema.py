@@ -165,10 +165,12 @@ class MessageInfo:
 
 @dataclass(frozen=True)
 class HostAnswer:
-    """How a host answered a first call: final URL, HTTP status, whether over TLS, server time."""
+    """How a host answered a first call: its URL, HTTP status, whether over TLS, server time."""
 
     url: str
     status: int
     tls: bool
     date: datetime | None
     seconds: float
+    location: str = ""
+    """Where it sends a browser on to; never followed here."""

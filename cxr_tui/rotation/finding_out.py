@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cxr_tui.guide.causes import Cause, cause_of, login_cause
+from cxr_tui.guide.cause import Cause
+from cxr_tui.guide.causes import cause_of, login_cause
 from cxr_tui.journal.rotations import Result, Rotation, Row, tried_entry, try_entry
 from cxr_tui.model.errors import (
     KeyFileError,

@@ -1,0 +1,44 @@
+"""Measuring that something hostile costs little: seconds on the clock, and memory at its highest."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_STATUS = Path("/proc/self/status")
+_CLEAR = Path("/proc/self/clear_refs")
+_PEAK, _NOW = "VmHWM", "VmRSS"
+
+
+def peak_bytes() -> int | None:
+    """Return the most memory that this process has held since `forget_peak`; None where no system tells (not Linux)."""
+    return _told(_PEAK)
+
+
+def forget_peak() -> None:
+    """Begin to measure anew."""
+    if _CLEAR.exists():
+        _CLEAR.write_text("5")
+
+
+@contextmanager
+def bounded(*, seconds: float = 5.0, megabytes: float = 200.0) -> Iterator[None]:
+    """Hold that what is done inside takes at most so long and needs at most so much memory beyond what is held now."""
+    forget_peak()
+    before, began = _told(_NOW), time.perf_counter()
+    yield
+    took, peak = time.perf_counter() - began, peak_bytes()
+    assert took < seconds, f"it took {took:.1f} s"
+    if before is not None and peak is not None:
+        more = (peak - before) / 1e6
+        assert more < megabytes, f"it needed {more:.0f} MB more"
+
+
+def _told(name: str) -> int | None:
+    if not _STATUS.exists():
+        return None
+    found = re.search(rf"{name}:\s+(\d+) kB", _STATUS.read_text())
+    return int(found[1]) * 1024 if found else None
