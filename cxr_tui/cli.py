@@ -28,14 +28,9 @@ examples:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `cxr-tui` and return its exit code."""
     args = parser().parse_args(arguments)
-    import asyncio
+    from cxr_tui.commands.starting import start
 
-    from cxr_tui.commands.running import run
-
-    try:
-        return asyncio.run(run(args))
-    except KeyboardInterrupt:
-        return 130
+    return start(args)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -11,8 +11,8 @@ from wizard_driver import SMALL, WIDE, Driven, driven
 
 from cxr_tui.journal.gate import State
 from cxr_tui.model.secret import MASK, Secret
+from cxr_tui.privacy import crash
 from cxr_tui.setup import browser
-from cxr_tui.tui import crash
 from cxr_tui.tui.app import WizardApp
 from cxr_tui.tui.drawn import fit, wrap
 from cxr_tui.tui.fields.secret import SecretInput

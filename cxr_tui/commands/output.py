@@ -9,6 +9,7 @@ from typing import Any
 
 from cxr_tui.guide.step import Guide
 from cxr_tui.model.finding import Status
+from cxr_tui.privacy.redaction import redact, redact_document
 from cxr_tui.setup.walk import StepReport
 from cxr_tui.tui.glyphs import STATES, STATUSES
 
@@ -17,20 +18,20 @@ SCHEMA = 1
 
 
 def say(text: str) -> None:
-    """Print one piece of data."""
-    sys.stdout.write(f"{text}\n")
+    """Print one piece of data, with every known secret masked."""
+    sys.stdout.write(f"{redact(text)}\n")
     sys.stdout.flush()
 
 
 def tell(text: str) -> None:
-    """Print one line of diagnostics."""
-    sys.stderr.write(f"{text}\n")
+    """Print one line of diagnostics, with every known secret masked."""
+    sys.stderr.write(f"{redact(text)}\n")
     sys.stderr.flush()
 
 
 def say_json(document: Mapping[str, Any]) -> None:
-    """Print one JSON document with its schema version first."""
-    say(json.dumps({"schema": SCHEMA, **document}, ensure_ascii=False, indent=2))
+    """Print one JSON document with its schema version first; secrets are masked before JSON writes them its own way."""
+    say(json.dumps(redact_document({"schema": SCHEMA, **document}), ensure_ascii=False, indent=2))
 
 
 def steps_document(integration: str, reports: Sequence[StepReport], *, ok: bool) -> dict[str, Any]:

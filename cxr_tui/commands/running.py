@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from argparse import Namespace
 from collections.abc import Awaitable, Callable
 
@@ -41,10 +40,6 @@ async def run(args: Namespace) -> Exit:
     except OutsideError as error:
         tell(visible(str(error), LONG))
         return Exit.UNREACHABLE
-    except Exception:  # noqa: BLE001 - the last stop: whatever it is, scripts get the documented exit code
-        # Tracebacks hold no values of variables, and a secret does not show itself in any text.
-        tell(f"An error of cxr-tui itself; nothing that was confirmed is lost.\n{traceback.format_exc()}")
-        return Exit.CRASH
 
 
 def _unknown_step(args: Namespace) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
 from pathlib import Path
 
@@ -9,6 +10,9 @@ from cxr_tui.commands.exits import Exit
 from cxr_tui.commands.opening import attached_sandbox, fresh_sandbox, open_real
 from cxr_tui.commands.output import tell
 from cxr_tui.setup.session import Setup
+
+TELLTALES = ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEBUG", "TEXTUAL_DRIVER")
+"""Variables by which Textual writes every key that is pressed to a file or to another process, passwords too."""
 
 
 async def wizard(args: Namespace) -> Exit:
@@ -28,6 +32,8 @@ async def wizard(args: Namespace) -> Exit:
 
 
 async def _run(args: Namespace, setup: Setup) -> Exit:
+    for name in TELLTALES:
+        os.environ.pop(name, None)
     from cxr_tui.tui.app import WizardApp
 
     app = WizardApp(setup, settings=args.settings)

@@ -14,6 +14,7 @@ from cxr_tui.gateways.store import choose_store, name_of, why_not, words_of
 from cxr_tui.gateways.store_advice import store_advice
 from cxr_tui.model.errors import NothingStoredError, StoreUnusableError
 from cxr_tui.model.secret import Secret
+from cxr_tui.privacy.redaction import keep_hidden
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -80,6 +81,7 @@ class KeyringCredentials:
             kept = backend.get_password(service, user)
             return kept is not None and Secret(kept) == secret
 
+        keep_hidden(secret)
         if not await self._run(write, secret):
             raise StoreUnusableError(
                 f"{self.store} took {item} and gave something else back, so it is not kept there. {store_advice()}"
@@ -116,7 +118,10 @@ class KeyringCredentials:
             found = backend.get_password(service, user)
             return None if found is None else Secret(found)
 
-        return await self._run(read)
+        secret = await self._run(read)
+        if secret is not None:
+            keep_hidden(secret)
+        return secret
 
     def _address(self, item: str) -> tuple[str, str]:
         # a service of its own for each item: Windows keeps one secret a service

@@ -11,6 +11,7 @@ from cxr_tui.journal.rotations import Result, Rotation, Row, elsewhere_refused, 
 from cxr_tui.journal.store import Entry, Record, RecordKind
 from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict, Waiting
 from cxr_tui.model.values import Known, Value
+from cxr_tui.privacy.redaction import redact
 
 
 @dataclass(frozen=True)
@@ -185,8 +186,10 @@ def secret_entry(step: str, name: str, item: str, version: int, source: str) -> 
 
 
 def outcome_entry(step: str, outcome: Outcome, basis: Mapping[str, str]) -> Entry:
-    """Return the record of a check."""
+    """Return the record of a check; what a server repeated of a secret is masked in it."""
     body = asdict(outcome)
+    for finding in body["findings"]:
+        finding |= {name: redact(finding[name]) for name in ("seen", "why", "remedy")}
     if outcome.waiting:
         for name in ("since", "until"):
             moment: datetime | None = getattr(outcome.waiting, name)

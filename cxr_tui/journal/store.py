@@ -13,6 +13,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from cxr_tui.privacy.files import open_private, private_folder, tighten
+
 SCHEMA_VERSION = 1
 
 # Triggers rather than good manners: a bug elsewhere can add a wrong record, but never rewrite what happened.
@@ -72,9 +74,10 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         """Open or create the file (0600, in a folder of 0700); JournalError where it is not a journal."""
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not path.exists():
-            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+        private_folder(path.parent)
+        os.close(open_private(path, append=True))
+        for beside in ("-wal", "-shm"):  # SQLite gives new ones the file's own mode; older ones may be looser
+            tighten(path.with_name(path.name + beside))
         self.path = path
         try:
             self._db = sqlite3.connect(path, timeout=10, isolation_level=None)

@@ -26,6 +26,7 @@ from cxr_tui.model.ports import Credentials
 from cxr_tui.model.schema import MessageInfo
 from cxr_tui.model.secret import Secret
 from cxr_tui.preflight.decryption import SecretKey
+from cxr_tui.privacy.files import private_folder, write_private
 
 PASSPHRASE_ITEM = "rehearsal-pair-passphrase"  # noqa: S105 - the name of an item in the keyring
 KEY_BITS = 3072
@@ -182,20 +183,13 @@ def _make(folder: Path, email: str, passphrase: Secret) -> RehearsalPair:
         raise OpenPgpError("gpg made a key pair that cannot be used")
     if packets.announces_aead(openpgp_octets(public.encode())[0], fingerprint[-16:]):
         raise OpenPgpError("the key that gpg made announces AEAD, which Responsys may not read")
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(folder)
     made = datetime.now(UTC)
-    _write(folder / _PRIVATE, private)
-    _write(folder / _PUBLIC, public)
+    write_private(folder / _PRIVATE, private.encode())
+    write_private(folder / _PUBLIC, public.encode())
     about = {"fingerprint": fingerprint, "key_ids": key_ids, "made": made.isoformat()}
-    _write(folder / _ABOUT, json.dumps(about))
+    write_private(folder / _ABOUT, json.dumps(about).encode())
     return RehearsalPair(fingerprint, key_ids, made, folder / _PUBLIC, folder / _PRIVATE)
-
-
-def _write(path: Path, text: str) -> None:
-    fresh = path.with_suffix(".new")
-    fresh.touch(mode=0o600)
-    fresh.write_text(text)
-    fresh.replace(path)
 
 
 def _remove(folder: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import os
 import queue
 import threading
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from cxr_tui.model.foreign import visible
 from cxr_tui.model.schema import RemoteFile
 from cxr_tui.preflight.stream import HEAD, Kind, kind_of
 from cxr_tui.preflight.text import BLOCK
+from cxr_tui.privacy.files import open_private, private_folder
 
 TRIES = 5
 """Attempts in a row that bring nothing new."""
@@ -127,7 +129,7 @@ class FetchedFile:
         """Go on with what an earlier try left; parts of other files have had their time."""
         if self._part is None:
             return
-        self._part.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(self._part.parent)
         for old in self._part.parent.glob("*.part"):
             if old != self._part:
                 old.unlink(missing_ok=True)
@@ -138,13 +140,13 @@ class FetchedFile:
             while block := file.read(BLOCK):
                 self._got += len(block)
                 self._put(block)
-        self._keeping = self._part.open("ab")
+        self._keeping = os.fdopen(open_private(self._part, append=True), "ab")
 
     def _take(self, block: bytes) -> None:
         if len(self._head) < HEAD and self._keeping is None:
             self._head += block[: HEAD - len(self._head)]
             if self._got == 0 and self._part is not None and kind_of(self._head) is Kind.OPENPGP:
-                self._keeping = _private(self._part)
+                self._keeping = os.fdopen(open_private(self._part), "wb")
         if self._keeping is not None:
             self._keeping.write(block)
         self._put(block)
@@ -163,8 +165,3 @@ class FetchedFile:
 def _part_name(found: RemoteFile) -> str:
     told = f"{found.path}\0{found.size}\0{found.modified.isoformat()}"
     return f"{hashlib.sha256(told.encode()).hexdigest()[:16]}.part"
-
-
-def _private(path: Path) -> BinaryIO:
-    path.touch(mode=0o600)
-    return path.open("wb")

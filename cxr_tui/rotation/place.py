@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -15,6 +16,7 @@ from cxr_tui.journal.store import Entry
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.finding import Outcome
 from cxr_tui.model.ports import Progress, World
+from cxr_tui.privacy.files import open_private
 
 
 class Login(Protocol):
@@ -65,7 +67,9 @@ def turn(journal: Path) -> Iterator[None]:
     A lock of SQLite on a file of its own: it works the same on every system and is gone with the process, however that
     ends. The journal itself is not locked, so checks go on meanwhile.
     """
-    lock = sqlite3.connect(journal.with_name("rotation.lock"), timeout=0, isolation_level=None)
+    held = journal.with_name("rotation.lock")
+    os.close(open_private(held, append=True))
+    lock = sqlite3.connect(held, timeout=0, isolation_level=None)
     try:
         try:
             lock.execute("BEGIN EXCLUSIVE")

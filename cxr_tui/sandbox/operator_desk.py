@@ -16,6 +16,7 @@ from cxr_tui.model.ports import Credentials
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import Value
 from cxr_tui.model.visit import Carried, FileRef, SecretRef, Shown, Site, Typed, Visit, VisitRefusedError
+from cxr_tui.privacy.files import open_private, private_folder
 
 if TYPE_CHECKING:
     import httpx
@@ -108,10 +109,10 @@ class SandboxOperator:
     def _keep(self, file: Mapping[str, str]) -> Path:
         """Write a downloaded file once: the same file again gets the same path, another one a free name."""
         data = base64.b64decode(file["base64"])
-        self._downloads.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self._downloads)
         for path in _names(self._downloads, file["name"]):
             try:
-                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                descriptor = open_private(path, fresh=True)
             except FileExistsError:
                 if path.read_bytes() == data:
                     return path

@@ -20,6 +20,7 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
+from cxr_tui.privacy.files import write_private
 from cxr_tui.sandbox.assembly import ACCOUNT_NAME, POINT_OF_CONTACT, Sandbox, build_sandbox
 from cxr_tui.sandbox.desk import Desk
 from cxr_tui.sandbox.hosting import bind, serving
@@ -161,9 +162,7 @@ def _account(who: str, user_name: str, password: str) -> dict[str, Any]:
 
 
 def _write_private(path: Path, text: str) -> Path:
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text + "\n")
+    write_private(path, f"{text}\n".encode())
     return path
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cxr_tui.config.loading import load
 from cxr_tui.config.settings import INTEGRATION_NAME
+from cxr_tui.privacy.files import private_folder
 
 DEFAULT_NAME = "default"
 
@@ -46,9 +47,12 @@ def journal_path(home: Path, name: str) -> Path:
 
 
 def private_folders(path: Path) -> None:
-    """Make the folders of a journal, each of them (and the data folder above) for this user alone."""
-    for folder in (path.parents[2], path.parents[1], path.parent):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Make the folders of a journal, each for this user alone.
+
+    The data folder above is made so too; one that is there already may be a person's own choice and is left as it is.
+    """
+    for folder in (path.parents[1], path.parent):
+        private_folder(folder)
 
 
 def integration_names(home: Path) -> tuple[str, ...]:

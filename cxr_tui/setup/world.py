@@ -26,6 +26,7 @@ from cxr_tui.model.ports import Audience, Credentials, FileServer, OpenPgp, Oper
 from cxr_tui.model.schema import HostAnswer
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.visit import Site, Visit
+from cxr_tui.privacy.files import private_folder, write_private
 from cxr_tui.setup.trials import Means, Trial, make_trial
 
 if TYPE_CHECKING:
@@ -171,11 +172,9 @@ class LiveWorld:
 
     def keep_file(self, name: str, content: bytes) -> Path:
         """Write a file that a check has mended, in one step, and return where it lies; OSError."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        target = self._folder / Path(name).name
-        part = target.with_name(f"{target.name}.part")
-        part.write_bytes(content)
-        return part.replace(target)
+        target = private_folder(self._folder) / Path(name).name
+        write_private(target, content)
+        return target
 
     def file_path(self, path: str) -> Path:
         """Return a local path with `~` resolved."""

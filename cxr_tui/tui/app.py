@@ -16,6 +16,7 @@ from textual.command import CommandPalette
 from cxr_tui.config.settings import Settings
 from cxr_tui.guide.evidence import RESPONSYS_PASSWORD
 from cxr_tui.jobs.service import JobsService
+from cxr_tui.privacy import crash
 from cxr_tui.rotation.ages import reminder
 from cxr_tui.rotation.rotation import Rotating
 from cxr_tui.rotation.secrets_held import held_secret
@@ -23,7 +24,6 @@ from cxr_tui.setup.contract import SetupView
 from cxr_tui.setup.integrations import crash_home
 from cxr_tui.setup.session import Setup
 from cxr_tui.setup.situation import has_jobs, has_password
-from cxr_tui.tui import crash
 from cxr_tui.tui.fields.secret import SecretInput
 from cxr_tui.tui.palette import WizardCommands
 from cxr_tui.tui.picker import Question
@@ -145,17 +145,14 @@ class WizardApp(App[None], inherit_bindings=False):
         return f"An error of its own ({type(error).__name__}); report: {path or 'could not be written'}"
 
     def _write_report(self, error: BaseException) -> Path | None:
-        # Each part is guarded: a report that fails must not hide the error that it is about.
+        # A widget that cannot be asked any more must not hide the error that the report is about.
         hidden: list[str] = []
         where = "start"
         with contextlib.suppress(Exception):
             for screen in self.screen_stack:
                 hidden += [line.value for line in screen.query(SecretInput)]
                 where = screen.step_id if isinstance(screen, WizardScreen) else where
-        try:
-            return crash.write_report(self._crash_folder or crash_home(), crash.report_text(error, where, hidden))
-        except OSError:
-            return None
+        return crash.leave_report(self._crash_folder or crash_home(), error, where, hidden)
 
     def _handle_exception(self, error: Exception) -> None:
         """End with a report; Textual's own way would print every local variable, secrets among them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from textual.content import Content
+from textual.selection import Selection
 
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.secret import MASK
@@ -50,6 +51,10 @@ class RotationSheet(Drawn):
     def revealed(self) -> bool:
         """Whether the secret can be read now."""
         return bool(self._revealed)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Give text that is marked with the mouse, but none while the secret can be read: F7 copies it, for a time."""
+        return None if self._revealed else super().get_selection(selection)
 
     def draw(self, width: int) -> list[Content]:
         """Return the lines."""

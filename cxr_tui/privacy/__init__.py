@@ -1,0 +1,1 @@
+"""What stays private: secrets masked in all that is printed, files for their owner alone, no core dumps."""

@@ -1,0 +1,65 @@
+"""Files and folders for their owner alone: 0600 in 0700, whatever the umask, and tightened where found looser.
+
+On Windows the user's own data folder is private by its access list, and modes mean nothing; nothing is done there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from pathlib import Path
+
+FILE_MODE = 0o600
+FOLDER_MODE = 0o700
+
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+
+
+def private_folder(folder: Path) -> Path:
+    """Make a folder of our own, parents included, or take the group's and others' rights from the one there; OSError.
+
+    Give it only folders that hold nothing but ours: one that a person has chosen is theirs to open to others.
+    """
+    missing = [folder, *folder.parents]
+    for one in reversed([one for one in missing if not one.exists()]):
+        with contextlib.suppress(FileExistsError):  # another process was quicker
+            one.mkdir(mode=FOLDER_MODE)
+        tighten(one, FOLDER_MODE)
+    tighten(folder, FOLDER_MODE)
+    return folder
+
+
+def open_private(path: Path, *, append: bool = False, fresh: bool = False) -> int:
+    """Open a file for writing, made if need be, as its owner's alone, and return its descriptor; OSError.
+
+    A symbolic link is never followed. With `fresh` the file must not be there yet; else what it held goes, or stays
+    before what is written with `append`.
+    """
+    kind = os.O_EXCL if fresh else os.O_APPEND if append else os.O_TRUNC
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | _NO_LINK | kind, FILE_MODE)
+    if os.name == "posix":
+        # a umask may have taken too much, an older file may give too much; no other file system error is worth a loss
+        with contextlib.suppress(OSError):
+            os.fchmod(descriptor, FILE_MODE)
+    return descriptor
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a whole file in one step: it is there complete, or as it was before; OSError."""
+    part = path.with_name(f"{path.name}.part")
+    with os.fdopen(open_private(part), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def tighten(path: Path, mode: int = FILE_MODE) -> None:
+    """Take the rights of others from what is there, if it is ours; what cannot be changed is for `doctor` to tell."""
+    if os.name != "posix":
+        return
+    with contextlib.suppress(OSError):
+        found = path.stat()
+        if stat.S_IMODE(found.st_mode) & ~mode or stat.S_IMODE(found.st_mode) & 0o700 != mode & 0o700:
+            path.chmod(mode)
