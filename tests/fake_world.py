@@ -174,6 +174,9 @@ class FakeWorld:
     def file_server(self) -> FileServer | None:
         return self.server
 
+    async def wait(self, seconds: float) -> None:
+        """Time passes by itself here."""
+
     def read_file(self, path: str, limit: int) -> bytes:
         with Path(path).open("rb") as file:
             return file.read(limit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from cxr_tui.guide.step import Guide
 from cxr_tui.journal.gate import StepState
 from cxr_tui.journal.ledger import Ledger, answer_entry, secret_entry
 from cxr_tui.journal.store import Entry, Record
+from cxr_tui.journal.turn import turn
 from cxr_tui.model.errors import (
     LoginRefusedError,
     NothingStoredError,
@@ -186,6 +188,9 @@ class Model:
                 secret_entry("first-password", "new_password", RESPONSYS_PASSWORD, 1, "typed"),
             ]
         )
+
+    def turn(self) -> AbstractContextManager[None]:
+        return turn(self.place)
 
     @property
     def world(self) -> World:

@@ -178,6 +178,9 @@ class ScriptedWorld:
     def file_server(self) -> ScriptedFileServer | None:
         return self.server
 
+    async def wait(self, seconds: float) -> None:
+        """Time passes by itself here."""
+
     def read_file(self, path: str, limit: int) -> bytes:
         if path not in self.files:
             raise FileNotFoundError(2, "No such file or directory")

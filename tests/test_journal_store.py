@@ -9,13 +9,14 @@ import stat
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from cxr_tui.journal.ledger import answer_entry
-from cxr_tui.journal.store import Journal, JournalError
+from cxr_tui.journal.store import Journal, JournalError, read_records
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -80,6 +81,7 @@ def test_a_failing_batch_writes_nothing(tmp_path: Path) -> None:
 
 WRITER = """
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from cxr_tui.journal.ledger import answer_entry
@@ -112,3 +114,51 @@ def test_a_killed_writer_loses_nothing_that_it_had_confirmed(tmp_path: Path) -> 
         assert len(records) >= start
         if confirmed:
             assert [record.entry.body["value"] for record in records].count(confirmed[-1]) >= 3
+
+
+def seen(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_reading_alone_writes_nothing_and_makes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    assert read_records(path) == []
+    assert list(tmp_path.iterdir()) == []
+    with closing(Journal(path)) as journal:
+        journal.append(NOW, [answer_entry("one", "word", "a", "typed")])
+    before = seen(tmp_path)
+    tmp_path.chmod(0o500)
+    try:
+        assert [record.entry.body["value"] for record in read_records(path)] == ["a"]
+    finally:
+        tmp_path.chmod(0o700)
+    assert seen(tmp_path) == before
+
+
+def test_reading_alone_sees_what_another_process_has_just_written(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    with closing(Journal(path)) as journal:
+        journal.append(NOW, [answer_entry("one", "word", "a", "typed")])
+        assert len(read_records(path)) == 1
+        journal.append(NOW, [answer_entry("one", "word", "b", "typed")])
+        assert [record.entry.body["value"] for record in read_records(path)] == ["a", "b"]
+
+
+def test_what_is_no_journal_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    path.write_text("something else, long enough to look like a file of its own")
+    with pytest.raises(JournalError, match="cannot be read as a journal"):
+        read_records(path)
+
+
+def test_the_log_that_a_killed_process_left_is_read_and_left(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    with closing(Journal(path)) as journal:
+        journal.append(NOW, [answer_entry("one", "word", "a", "typed")])
+        copied = tmp_path / "killed"
+        copied.mkdir()
+        for file in ("journal.db", "journal.db-wal"):
+            (copied / file).write_bytes((tmp_path / file).read_bytes())
+    kept = {name: (copied / name).read_bytes() for name in ("journal.db", "journal.db-wal")}
+    assert len(read_records(copied / "journal.db")) == 1
+    assert {name: (copied / name).read_bytes() for name in kept} == kept

@@ -14,8 +14,8 @@ import pytest
 from programs import environment
 
 from cxr_tui.journal.store import Entry, Journal, RecordKind
+from cxr_tui.journal.turn import turn
 from cxr_tui.privacy.files import open_private, private_folder, write_private
-from cxr_tui.rotation.place import turn
 
 MASKS = (0o000, 0o022, 0o077, 0o277, 0o777)
 

@@ -23,11 +23,11 @@ from cxr_tui.guide.order import GUIDE
 from cxr_tui.journal.ledger import Ledger, answer_entry, refusal_entry, secret_entry
 from cxr_tui.journal.rotations import Result, Stage, stage_entry, tried_entry, try_entry
 from cxr_tui.journal.store import Entry, Journal, Record
+from cxr_tui.journal.turn import RotationBusyError, turn
 from cxr_tui.model.passwords import FORBIDDEN, PasswordRules, Strength, make_password, rules_from, strength
 from cxr_tui.model.secret import Secret
 from cxr_tui.rotation.ages import AgeState, age_of, ages_of, reminder
 from cxr_tui.rotation.machine import MoveError, require_move
-from cxr_tui.rotation.place import RotationBusyError, turn
 from cxr_tui.rotation.rotation import Rotating
 from cxr_tui.rotation.secrets_held import HELD, UnknownSecretError, held_secret
 from cxr_tui.setup.session import Setup

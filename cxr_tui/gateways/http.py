@@ -11,7 +11,7 @@ import logging
 import socket
 import ssl
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 
@@ -54,6 +54,10 @@ class Limits:
     most_bytes: int = MOST_BYTES
 
 
+StandIn = Callable[[str, str, bytes], tuple[int, object]]
+"""Answers in the place of every server: method, URL and body of a call in, status and JSON out."""
+
+
 @dataclass(frozen=True)
 class HttpAnswer:
     """An HTTP answer as it came, body included."""
@@ -68,11 +72,15 @@ class HttpAnswer:
 
 
 class HttpClient:
-    """Sends calls over kept connections and teaches the clock the servers' time; belongs to one event loop."""
+    """Sends calls over kept connections and teaches the clock the servers' time; belongs to one event loop.
 
-    def __init__(self, clock: ServerClock, limits: Limits | None = None) -> None:
+    With `instead` no connection is ever made: it is handed what would have been sent, and its answer is taken.
+    """
+
+    def __init__(self, clock: ServerClock, limits: Limits | None = None, instead: StandIn | None = None) -> None:
         self._clock = clock
         self._limits = limits or Limits()
+        self._instead = instead
         self._clients: dict[bool, httpx.AsyncClient] = {}
 
     async def send(
@@ -141,6 +149,7 @@ class HttpClient:
             limits = self._limits
             self._clients[loopback] = httpx.AsyncClient(
                 verify=trusted(),
+                transport=_standing_in(self._instead) if self._instead is not None else None,
                 follow_redirects=False,
                 timeout=httpx.Timeout(limits.silent, connect=limits.connect, pool=limits.connect),
                 trust_env=not loopback,  # a proxy of the network has no business between this machine and itself
@@ -186,6 +195,14 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         if isinstance(one, BaseExceptionGroup):
             todo.extend(one.exceptions)
         todo.extend(cause for cause in (one.__cause__, one.__context__) if cause is not None)
+
+
+def _standing_in(instead: StandIn) -> httpx.MockTransport:
+    def answer(request: httpx.Request) -> httpx.Response:
+        status, body = instead(request.method, str(request.url), request.content)
+        return httpx.Response(status, json=body)
+
+    return httpx.MockTransport(answer)
 
 
 def _where(url: str) -> str:

@@ -12,12 +12,14 @@ PATIENCE = Limits(connect=10.0, silent=10.0, whole=15.0)
 """Seconds for a first knock, which asks for nothing that takes work; who answers later will not serve well either."""
 
 
-async def knock(url: str, clock: ServerClock, limits: Limits | None = None) -> HostAnswer:
+async def knock(
+    url: str, clock: ServerClock, limits: Limits | None = None, http: HttpClient | None = None
+) -> HostAnswer:
     """Return how a host answers a GET, whatever its status, errors and redirects included; UnreachableError.
 
     The time is in seconds, from the first packet to the head of the answer; the body is not read.
     """
-    client = HttpClient(clock, limits or PATIENCE)
+    client = http or HttpClient(clock, limits or PATIENCE)
     started = perf_counter()
     try:
         answer = await client.send("GET", url, with_body=False)

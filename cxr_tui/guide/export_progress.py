@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -56,7 +55,7 @@ async def unfinished(c: Check, server: FileServer, file: RemoteFile, folder: tup
     """
     c.progress("Waiting a moment, whether the file still grows")
     before = await server.stat(file.path) or file
-    await asyncio.sleep(_MOMENT)
+    await c.world.wait(_MOMENT)
     after = await server.stat(file.path) or before
     now, name = c.world.now(), visible(file.name, 100)
     grown = after.size != before.size or after.modified != before.modified

@@ -6,12 +6,12 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from cxr_tui.privacy.files import open_private, private_folder, tighten
 
@@ -69,6 +69,49 @@ class Record:
     entry: Entry
 
 
+class Records(Protocol):
+    """What a journal is to those who write and read it; `Journal` keeps it in a file."""
+
+    @property
+    def path(self) -> Path:
+        """The journal's file."""
+
+    def append(self, at: datetime, entries: Sequence[Entry]) -> None:
+        """Write entries in one transaction; JournalError."""
+
+    def since(self, seq: int = 0) -> list[Record]:
+        """Return the records after position `seq`, in order."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+def read_records(path: Path) -> list[Record]:
+    """Return all records of a journal without writing anything, not even SQLite's own files; none where it is missing.
+
+    Where another process has it open, its newest records are read along; JournalError where the file is no journal.
+    """
+    if not path.exists():
+        return []
+    wal = path.with_name(f"{path.name}-wal")
+    # Only an unfinished log makes it needful to look beside the file; else the file alone is whole.
+    mode = "mode=ro" if wal.exists() and wal.stat().st_size else "mode=ro&immutable=1"
+    try:
+        db = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=10, isolation_level=None)
+        with closing(db):
+            return _records(db, 0)
+    except sqlite3.DatabaseError as error:
+        raise JournalError(f"{path} cannot be read as a journal: {error}") from error
+
+
+def _records(db: sqlite3.Connection, seq: int) -> list[Record]:
+    rows = db.execute("SELECT seq, at, kind, step, body FROM records WHERE seq > ? ORDER BY seq", (seq,))
+    return [
+        Record(number, datetime.fromisoformat(at), Entry(RecordKind(kind), step, json.loads(body)))
+        for number, at, kind, step, body in rows
+    ]
+
+
 class Journal:
     """One integration's journal file; every `append` is one durable transaction."""
 
@@ -105,11 +148,7 @@ class Journal:
 
     def since(self, seq: int = 0) -> list[Record]:
         """Return the records after position `seq`, in order."""
-        rows = self._db.execute("SELECT seq, at, kind, step, body FROM records WHERE seq > ? ORDER BY seq", (seq,))
-        return [
-            Record(number, datetime.fromisoformat(at), Entry(RecordKind(kind), step, json.loads(body)))
-            for number, at, kind, step, body in rows
-        ]
+        return _records(self._db, seq)
 
     def close(self) -> None:
         """Close the file."""

@@ -172,6 +172,9 @@ class World(Protocol):
     def now(self) -> datetime:
         """Return the servers' time (aware, UTC): this machine's, corrected by the `Date` of their answers."""
 
+    async def wait(self, seconds: float) -> None:
+        """Let time pass, in a sandbox its own; a long wait is told."""
+
     async def knock(self, url: str) -> HostAnswer:
         """Ask a host for any answer, without credentials; UnreachableError."""
 

@@ -8,6 +8,7 @@ from cxr_tui.journal.gate import State, StepState
 from cxr_tui.journal.ledger import secret_entry
 from cxr_tui.journal.rotations import Rotation, Stage, audience_entry, stage_entry
 from cxr_tui.journal.store import Entry
+from cxr_tui.journal.turn import RotationBusyError
 from cxr_tui.model.errors import NothingStoredError, OutsideError
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.foreign import visible
@@ -20,7 +21,7 @@ from cxr_tui.rotation.evidence import connection_shown, is_refusal, runs_since
 from cxr_tui.rotation.finding_out import find_out, outside_finding
 from cxr_tui.rotation.instructions import instruction
 from cxr_tui.rotation.machine import Found, require_move
-from cxr_tui.rotation.place import Integration, RotationBusyError, turn
+from cxr_tui.rotation.place import Integration
 from cxr_tui.rotation.secrets_held import HeldSecret
 from cxr_tui.rotation.told import Told
 
@@ -94,7 +95,7 @@ class Rotating:
     async def act(self, act: Callable[[], Awaitable[Findings]]) -> Told:
         """Do one act alone in the journal's turn; what the world or the keyring refuses becomes a finding."""
         try:
-            with turn(self.place.place):
+            with self.place.turn():
                 return self.told(await act())
         except RotationBusyError as error:
             found = findings.wrong("rotation-busy", str(error), "Two at once could lose a password.", "Wait for it.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from cxr_tui.journal.ledger import (
     secret_entry,
     visit_entry,
 )
-from cxr_tui.journal.store import Entry, Journal
+from cxr_tui.journal.store import Entry, Record, Records
+from cxr_tui.journal.turn import turn
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict
 from cxr_tui.model.foreign import visible
@@ -27,6 +29,7 @@ from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import Known, Value
 from cxr_tui.model.visit import Visit
 from cxr_tui.setup.form import EMPTY, FieldView, form, missing, overlay, problem
+from cxr_tui.setup.outlets import Outlets
 from cxr_tui.setup.trials import Trial
 from cxr_tui.setup.world import LiveWorld, telling
 
@@ -51,7 +54,13 @@ class Setup:
     """
 
     def __init__(
-        self, guide: Guide, journal: Journal, credentials: Credentials, operator: Operator | None, name: str
+        self,
+        guide: Guide,
+        journal: Records,
+        credentials: Credentials,
+        operator: Operator | None,
+        name: str,
+        outlets: Outlets | None = None,
     ) -> None:
         self.guide = guide
         self.name = name
@@ -59,7 +68,7 @@ class Setup:
         self._journal = journal
         self._ledger = Ledger()
         mended = journal.path.with_suffix(".files")
-        self._open_world = LiveWorld(self.ledger, credentials, operator, self._refused, mended)
+        self._open_world = LiveWorld(self.ledger, credentials, operator, self._refused, mended, outlets)
         self.world: World = self._open_world
 
     @property
@@ -274,6 +283,14 @@ class Setup:
     def trial(self, item: str) -> Trial:
         """Return a login of its own with what lies under a keyring item; the caller counts refusals and closes it."""
         return self._open_world.trial(item)
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Let one process at a time exchange secrets of this integration; RotationBusyError."""
+        return turn(self._journal.path)
+
+    def records(self) -> list[Record]:
+        """Return the whole journal, in order."""
+        return self._journal.since()
 
     def note(self, entries: Sequence[Entry]) -> None:
         """Write further records, such as the runs that a look at the jobs has seen; JournalError."""

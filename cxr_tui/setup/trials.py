@@ -12,6 +12,7 @@ from cxr_tui.guide.evidence import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, 
 from cxr_tui.guide.hosts import audience_url, login_url
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import Known
+from cxr_tui.setup.outlets import Outlets
 
 
 class Trial(Protocol):
@@ -33,38 +34,39 @@ class Means:
     secret: Callable[[], Awaitable[Secret]]
     wait: Callable[[float], Awaitable[None]]
     file_path: Callable[[str], Path]
+    outlets: Outlets
 
 
 def make_trial(base: str, means: Means) -> Trial:
     """Return the trial for the keyring item `base`, with the secret that `means` gives; it counts nothing itself."""
     known = means.known
     if base == FILE_SERVER_PASSPHRASE:
-        return KeyFileTrial(means.file_path(known.text("destination-connectivity.key_file")), means.secret)
+        path = means.file_path(known.text("destination-connectivity.key_file"))
+        return KeyFileTrial(path, means.secret, means.outlets)
+    http = means.outlets.http(means.clock)
     if base == AUDIENCE_API_PASSWORD:
         from cxr_tui.gateways.audience import AudienceGateway
 
         url, user = audience_url(known.text("account.audience_token")), known.text("account.audience_api_user")
-        return AudienceGateway(url, user, means.secret, means.clock, sleep=means.wait)
+        return AudienceGateway(url, user, means.secret, means.clock, sleep=means.wait, http=http)
     from cxr_tui.gateways.responsys import ResponsysGateway
 
     field = "account.connect_api_user" if base == CONNECT_API_PASSWORD else "add-user.login_name"
-    return ResponsysGateway(login_url(known), known.text(field), means.secret, means.clock, sleep=means.wait)
+    user = known.text(field)
+    return ResponsysGateway(login_url(known), user, means.secret, means.clock, sleep=means.wait, http=http)
 
 
 class KeyFileTrial:
     """Opens the private key file; nobody outside is asked, so nobody can be locked out by it."""
 
-    def __init__(self, path: Path, passphrase: Callable[[], Awaitable[Secret]]) -> None:
+    def __init__(self, path: Path, passphrase: Callable[[], Awaitable[Secret]], outlets: Outlets) -> None:
         self._path = path
         self._passphrase = passphrase
+        self._outlets = outlets
 
     async def login(self) -> None:
         """Open the file with the passphrase; KeyFileError says what is wrong."""
-        import asyncio
-
-        from cxr_tui.gateways.key_file import load_private_key
-
-        await asyncio.to_thread(load_private_key, self._path, await self._passphrase())
+        await self._outlets.open_private_key(self._path, await self._passphrase())
 
     async def close(self) -> None:
         """Nothing is open."""

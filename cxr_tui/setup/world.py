@@ -9,9 +9,8 @@ from contextvars import ContextVar
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-from cxr_tui.gateways.clock import ServerClock
 from cxr_tui.guide.evidence import (
     AUDIENCE_API_PASSWORD,
     CONNECT_API_PASSWORD,
@@ -26,12 +25,8 @@ from cxr_tui.model.ports import Audience, Credentials, FileServer, OpenPgp, Oper
 from cxr_tui.model.schema import HostAnswer
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.visit import Site, Visit
-from cxr_tui.privacy.files import private_folder, write_private
+from cxr_tui.setup.outlets import LiveOutlets, Outlets, SftpLogin
 from cxr_tui.setup.trials import Means, Trial, make_trial
-
-if TYPE_CHECKING:
-    from cxr_tui.gateways.file_server import SftpFileServer
-    from cxr_tui.gateways.openpgp import GpgOpenPgp
 
 SSH_PORT = 22
 CLOCK_PATIENCE = 3.0
@@ -59,17 +54,19 @@ class LiveWorld:
         operator: Operator | None,
         on_refusal: Callable[[str], None],
         folder: Path,
+        outlets: Outlets | None = None,
     ) -> None:
         """`folder` is for files that checks have mended; it is made when it is needed."""
         self._folder = folder
+        self._outlets = outlets or LiveOutlets()
         self._ledger = ledger
         self._credentials = credentials
         self._operator = operator
         self._on_refusal = on_refusal
-        self._clock = ServerClock()
+        self._clock = self._outlets.clock()
         self._made: dict[str, tuple[Hashable, object]] = {}
         self._outdated: list[object] = []
-        self._gpg: GpgOpenPgp | None = None
+        self._gpg: OpenPgp | None = None
 
     @property
     def credentials(self) -> Credentials:
@@ -85,9 +82,7 @@ class LiveWorld:
     def openpgp(self) -> OpenPgp:
         """Local OpenPGP tools, in a home directory made at first use."""
         if self._gpg is None:
-            from cxr_tui.gateways.openpgp import GpgOpenPgp
-
-            self._gpg = GpgOpenPgp()
+            self._gpg = self._outlets.openpgp()
         return self._gpg
 
     def now(self) -> datetime:
@@ -106,7 +101,7 @@ class LiveWorld:
         """Ask a host for any answer, without credentials."""
         from cxr_tui.gateways.knock import knock
 
-        return await knock(url, self._clock)
+        return await knock(url, self._clock, http=self._outlets.http(self._clock))
 
     def responsys(self) -> Responsys:
         """Responsys as the integration user."""
@@ -140,6 +135,7 @@ class LiveWorld:
                 refusals=refusals,
                 on_refusal=lambda: self._on_refusal(held),
                 sleep=self.wait,
+                http=self._outlets.http(self._clock),
             )
 
         return self._shared(AUDIENCE_API_PASSWORD, (url, user, version, *self._rotating(AUDIENCE_API_PASSWORD)), make)
@@ -155,11 +151,10 @@ class LiveWorld:
         pinned = known.text(f"{step}.host_key")
         has_passphrase = known.number(f"{step}.key_passphrase") > 0
 
-        def make() -> SftpFileServer:
-            from cxr_tui.gateways.file_server import SftpFileServer
-
+        def make() -> FileServer:
             passphrase = self._secret(self._held(FILE_SERVER_PASSPHRASE)[0]) if has_passphrase else None
-            return SftpFileServer(host, int(port), user, self.file_path(key), passphrase, pinned)
+            login = SftpLogin(host, int(port), user, self.file_path(key), passphrase, pinned)
+            return self._outlets.file_server(login)
 
         version = known.number(f"{step}.key_passphrase")
         rotating = self._rotating(FILE_SERVER_PASSPHRASE)
@@ -167,14 +162,11 @@ class LiveWorld:
 
     def read_file(self, path: str, limit: int) -> bytes:
         """Return at most `limit` bytes of a local file that an answer names; OSError."""
-        with self.file_path(path).open("rb") as file:
-            return file.read(limit)
+        return self._outlets.read_file(self.file_path(path), limit)
 
     def keep_file(self, name: str, content: bytes) -> Path:
         """Write a file that a check has mended, in one step, and return where it lies; OSError."""
-        target = private_folder(self._folder) / Path(name).name
-        write_private(target, content)
-        return target
+        return self._outlets.keep_file(self._folder / Path(name).name, content)
 
     def file_path(self, path: str) -> Path:
         """Return a local path with `~` resolved."""
@@ -202,9 +194,9 @@ class LiveWorld:
             return
         while seconds > SHORT_WAIT:
             _tell_wait(tell, seconds)
-            await asyncio.sleep(TOLD_EVERY)
+            await self._outlets.pause(TOLD_EVERY)
             seconds -= TOLD_EVERY
-        await asyncio.sleep(seconds)
+        await self._outlets.pause(seconds)
 
     async def close(self) -> None:
         """Close every connection and end the local tools."""
@@ -232,13 +224,15 @@ class LiveWorld:
                 refusals=refusals,
                 on_refusal=lambda: self._on_refusal(held),
                 sleep=self.wait,
+                http=self._outlets.http(self._clock),
             )
 
         return self._shared(item, (url, user, version, *self._rotating(item)), make)
 
     def trial(self, item: str) -> Trial:
         """Return a login of its own with what lies under `item`; whoever asks for it counts refusals and closes it."""
-        means = Means(self._ledger().known(), self._clock, self._secret(item), self.wait, self.file_path)
+        known = self._ledger().known()
+        means = Means(known, self._clock, self._secret(item), self.wait, self.file_path, self._outlets)
         return make_trial(item.partition(".")[0], means)
 
     def _held(self, item: str) -> tuple[str, int]:

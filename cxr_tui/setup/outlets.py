@@ -1,0 +1,108 @@
+"""The ways by which an integration reaches out of this process, in one place, so that a dry run can stand in for all.
+
+Whatever leaves the process (a request, an SFTP call, a file, a local program) goes through here or through the
+credentials; nothing else in `setup` opens anything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from cxr_tui.gateways.clock import ServerClock
+from cxr_tui.model.ports import FileServer, OpenPgp
+from cxr_tui.model.secret import Secret
+from cxr_tui.privacy.files import private_folder, write_private
+
+if TYPE_CHECKING:
+    from cxr_tui.gateways.http import HttpClient
+
+
+@dataclass(frozen=True)
+class SftpLogin:
+    """Where a file server is, and what it is opened with."""
+
+    host: str
+    port: int
+    user: str
+    key_path: Path
+    passphrase: Callable[[], Awaitable[Secret]] | None
+    """Fetches the key's passphrase when it is needed; None where it has none."""
+    pinned: str
+    """The confirmed host key's fingerprint, empty while none is."""
+
+
+class Outlets(Protocol):
+    """All ways out."""
+
+    def clock(self) -> ServerClock:
+        """Return the clock that the servers' answers correct."""
+
+    def http(self, clock: ServerClock) -> HttpClient | None:
+        """Return what a gateway sends its calls with; None: a client of its own over real connections."""
+
+    def file_server(self, login: SftpLogin) -> FileServer:
+        """Return the file server; nothing is sent before its first call."""
+
+    def openpgp(self) -> OpenPgp:
+        """Return the local OpenPGP tools."""
+
+    async def open_private_key(self, path: Path, passphrase: Secret) -> None:
+        """Open a private key file; KeyFileError."""
+
+    def read_file(self, path: Path, limit: int) -> bytes:
+        """Return at most `limit` bytes of a local file; OSError."""
+
+    def keep_file(self, target: Path, content: bytes) -> Path:
+        """Write a file in one step, its folder included, and return where it lies; OSError."""
+
+    async def pause(self, seconds: float) -> None:
+        """Let time pass."""
+
+
+class LiveOutlets:
+    """The real ways out; the libraries behind them are loaded at first use."""
+
+    def clock(self) -> ServerClock:
+        """Return a clock that begins with this machine's time."""
+        return ServerClock()
+
+    def http(self, clock: ServerClock) -> HttpClient | None:
+        """Leave every gateway a client of its own."""
+        return None
+
+    def file_server(self, login: SftpLogin) -> FileServer:
+        """Return the file server over SSH."""
+        from cxr_tui.gateways.file_server import SftpFileServer
+
+        return SftpFileServer(login.host, login.port, login.user, login.key_path, login.passphrase, login.pinned)
+
+    def openpgp(self) -> OpenPgp:
+        """Return gpg."""
+        from cxr_tui.gateways.openpgp import GpgOpenPgp
+
+        return GpgOpenPgp()
+
+    async def open_private_key(self, path: Path, passphrase: Secret) -> None:
+        """Open a private key file; KeyFileError."""
+        from cxr_tui.gateways.key_file import load_private_key
+
+        await asyncio.to_thread(load_private_key, path, passphrase)
+
+    def read_file(self, path: Path, limit: int) -> bytes:
+        """Return at most `limit` bytes of a local file; OSError."""
+        with path.open("rb") as file:
+            return file.read(limit)
+
+    def keep_file(self, target: Path, content: bytes) -> Path:
+        """Write a file beside its place and move it there; OSError."""
+        target = private_folder(target.parent) / target.name
+        write_private(target, content)
+        return target
+
+    async def pause(self, seconds: float) -> None:
+        """Let time pass."""
+        await asyncio.sleep(seconds)
