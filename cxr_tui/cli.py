@@ -161,6 +161,13 @@ def _sandbox(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     one = _command(commands, "sandbox", "a sandbox that stays up; prints its URLs, users and keys")
     _population(one, inherited=True)
     one.add_argument("--dir", metavar="DIR", help="folder for its files; none: a temporary one")
+    one.add_argument(
+        "--at",
+        metavar="DIR",
+        default=argparse.SUPPRESS,
+        help="start none: with the one that is up there, have the faults named on and no others; none named: show them",
+    )
+    one.add_argument("--calm", action="store_true", help="with --at: have no fault on any more")
     _json(one)
 
 
@@ -196,7 +203,18 @@ def _population(one: argparse.ArgumentParser, *, inherited: bool = False) -> Non
         "--people", type=_count, metavar="N", default=default, help="size of the sandbox's list (as set: 5000)"
     )
     one.add_argument(
-        "--scenario", action="append", default=[], metavar="S", help="plant this fault in the sandbox; may be repeated"
+        "--scenario",
+        action="append",
+        default=[],
+        metavar="S",
+        help="plant this fault in the sandbox; may be repeated",
+    )
+    one.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="F",
+        help="have this go wrong on the way there: NAME[=VALUE][@PLACE][*TIMES]; a wrong name lists all",
     )
 
 

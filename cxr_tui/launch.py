@@ -6,22 +6,30 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cxr_tui.sandbox.client import SandboxOrderError, SandboxStartError
+
 if TYPE_CHECKING:
     from cxr_tui.sandbox.client import RunningSandbox
 
+__all__ = ["SandboxOrderError", "SandboxStartError", "attach_sandbox", "describe_sandbox", "launch_sandbox"]
+
 
 async def launch_sandbox(
-    directory: Path | None = None, people: int | None = None, seed: int | None = None, scenarios: Sequence[str] = ()
+    directory: Path | None = None,
+    people: int | None = None,
+    seed: int | None = None,
+    scenarios: Sequence[str] = (),
+    faults: Sequence[str] = (),
 ) -> RunningSandbox:
     """Start a sandbox in a process of its own; it ends with `close`, or with this process.
 
-    SandboxStartError when it does not come up, with the known codes when a scenario does not exist.
+    SandboxStartError when it does not come up; SandboxOrderError, with what there is, for a scenario or a fault that
+    does not exist.
     """
     from cxr_tui.sandbox.client import DEFAULT_PEOPLE, DEFAULT_SEED, start_sandbox
 
-    return await start_sandbox(
-        directory, DEFAULT_PEOPLE if people is None else people, DEFAULT_SEED if seed is None else seed, scenarios
-    )
+    people = DEFAULT_PEOPLE if people is None else people
+    return await start_sandbox(directory, people, DEFAULT_SEED if seed is None else seed, scenarios, faults)
 
 
 def attach_sandbox(directory: Path) -> RunningSandbox:

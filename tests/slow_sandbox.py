@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from cxr_tui.sandbox.assembly import Sandbox
     from cxr_tui.sandbox.clock import Clock
+    from cxr_tui.sandbox.hosting import Around
 
 NO_LIMIT = 1_000_000
 PEOPLE = 60
@@ -63,9 +64,11 @@ def main() -> None:
     server: Any = server_module  # its names are replaced below
     line, serving, plant = Line(), server.serving, server.plant
 
-    def slow(apps: Mapping[str, ASGIApp], sockets: Mapping[str, socket.socket], clock: Clock) -> Any:  # noqa: ANN401 - what the server's own function returns
+    def slow(
+        apps: Mapping[str, ASGIApp], sockets: Mapping[str, Sequence[socket.socket]], clock: Clock, around: Around
+    ) -> Any:  # noqa: ANN401 - what the server's own function returns
         late = {host: app if host == "desk" else line.over(app) for host, app in apps.items()}
-        return serving(late, sockets, clock)
+        return serving(late, sockets, clock, around)
 
     async def unthrottled(sandbox: Sandbox, *arguments: Any) -> Any:  # noqa: ANN401 - handed through
         # hundreds of integrations on one account would spend its calls of a minute, which is not what is measured

@@ -42,20 +42,22 @@ def open_sandboxed(running: RunningSandbox, name: str = SANDBOX_NAME) -> Setup:
 
 
 @asynccontextmanager
-async def fresh_sandbox(people: int, scenarios: tuple[str, ...], name: str = SANDBOX_NAME) -> AsyncIterator[Setup]:
+async def fresh_sandbox(
+    people: int, scenarios: tuple[str, ...], name: str = SANDBOX_NAME, faults: tuple[str, ...] = ()
+) -> AsyncIterator[Setup]:
     """Start a sandbox, open an integration with it, and end both."""
-    async with rehearsed_sandbox(people, scenarios, name) as (setup, _):
+    async with rehearsed_sandbox(people, scenarios, name, faults) as (setup, _):
         yield setup
 
 
 @asynccontextmanager
 async def rehearsed_sandbox(
-    people: int, scenarios: tuple[str, ...], name: str = SANDBOX_NAME
+    people: int, scenarios: tuple[str, ...], name: str = SANDBOX_NAME, faults: tuple[str, ...] = ()
 ) -> AsyncIterator[tuple[Setup, Mapping[str, str]]]:
     """Do as `fresh_sandbox`, and also yield what the person of these scenarios types, by `step.field`."""
     from cxr_tui.launch import launch_sandbox
 
-    running = await launch_sandbox(people=people, scenarios=scenarios)
+    running = await launch_sandbox(people=people, scenarios=scenarios, faults=faults)
     try:
         setup = open_sandboxed(running, name)
         try:

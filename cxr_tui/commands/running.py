@@ -10,6 +10,7 @@ from cxr_tui.commands.output import tell
 from cxr_tui.commands.settling import settle
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.journal.store import JournalError
+from cxr_tui.launch import SandboxOrderError, SandboxStartError
 from cxr_tui.model.errors import OutsideError, StoreUnusableError
 from cxr_tui.model.foreign import visible
 from cxr_tui.setup.answers_file import AnswersFileError
@@ -34,6 +35,12 @@ async def run(args: Namespace) -> Exit:
     except (AnswersFileError, IntegrationNameError, JournalError) as error:
         tell(visible(str(error), LONG))
         return Exit.USAGE
+    except SandboxOrderError as error:
+        tell("\n".join(visible(line, LONG) for line in str(error).splitlines()))
+        return Exit.USAGE
+    except SandboxStartError as error:
+        tell(visible(str(error), LONG))
+        return Exit.UNREACHABLE
     except StoreUnusableError as error:
         tell(visible(str(error), LONG))
         return Exit.STORE

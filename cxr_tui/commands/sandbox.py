@@ -13,11 +13,16 @@ from cxr_tui.commands.output import say, say_json, tell
 
 
 async def sandbox(args: Namespace) -> Exit:
-    """Start a sandbox, print how to reach it, and keep it until Ctrl+C or SIGTERM."""
+    """Start a sandbox, print how to reach it, and keep it until Ctrl+C or SIGTERM; with `--at`, see to its faults.
+
+    SandboxStartError, SandboxOrderError.
+    """
     from cxr_tui.launch import describe_sandbox, launch_sandbox
 
+    if args.at:
+        return await _weather(args)
     directory = Path(args.dir) if args.dir else None
-    running = await launch_sandbox(directory, args.people, scenarios=tuple(args.scenario))
+    running = await launch_sandbox(directory, args.people, scenarios=tuple(args.scenario), faults=tuple(args.fault))
     try:
         if args.json:
             say_json(json.loads((running.directory / "sandbox.json").read_text()))
@@ -31,4 +36,17 @@ async def sandbox(args: Namespace) -> Exit:
         await stop.wait()
     finally:
         await running.close()
+    return Exit.HOLDS
+
+
+async def _weather(args: Namespace) -> Exit:
+    """Show which faults are on in a sandbox that is up, after switching them where that was asked for."""
+    from cxr_tui.launch import attach_sandbox
+
+    wanted = [] if args.calm else (args.fault or None)
+    weather = await attach_sandbox(Path(args.at)).weather(wanted)
+    if args.json:
+        say_json({"on": list(weather.on), "struck": dict(weather.struck)})
+    else:
+        say("\n".join(weather.on) or "No fault is on.")
     return Exit.HOLDS

@@ -25,7 +25,7 @@ STORE = frozenset({"store-unusable"})
 
 async def rehearse(args: Namespace) -> Exit:
     """Walk all steps on a fresh sandbox; its operator does the browser part."""
-    async with rehearsed_sandbox(args.people, tuple(args.scenario)) as (setup, typed):
+    async with rehearsed_sandbox(args.people, tuple(args.scenario), faults=tuple(args.fault)) as (setup, typed):
         plan = Plan(_with_typed(_answers(args), typed), {}, Browser.OPERATOR, args.until or "")
         reports = await rehearsal.rehearse(setup, plan, tell)
         return _close(args, setup, reports, whole=True, stopping=frozenset({Status.FAIL, Status.UNKNOWN}))

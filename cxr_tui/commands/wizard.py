@@ -22,7 +22,7 @@ async def wizard(args: Namespace) -> Exit:
             return await _run(args, setup)
     if args.sandbox:
         tell("Starting the sandbox…")
-        async with fresh_sandbox(args.people, tuple(args.scenario)) as setup:
+        async with fresh_sandbox(args.people, tuple(args.scenario), faults=tuple(args.fault)) as setup:
             return await _run(args, setup)
     setup = open_real(args.integration)
     try:

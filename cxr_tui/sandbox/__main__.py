@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a sandbox; 0 when it was asked to stop, 2 for a scenario that does not exist."""
+    """Run a sandbox; 0 when it was asked to stop, 2 for a scenario or a fault that does not exist."""
     parser = argparse.ArgumentParser(prog="python -m cxr_tui.sandbox", description=__doc__)
     parser.add_argument(
         "--dir", type=Path, help="where its files lie; without it, a fresh directory, removed at the end"
@@ -18,11 +18,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--people", type=int, default=5000, help="how many people the profile list holds")
     parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same people")
     parser.add_argument("--scenario", action="append", default=[], metavar="CODE", help="a fault to plant")
+    parser.add_argument("--fault", action="append", default=[], metavar="FAULT", help="a fault that is on")
     parser.add_argument("--complete", action="store_true", help="everybody has an email address and a mobile number")
     parser.add_argument("--until-stdin-closes", action="store_true", help="stop when standard input ends")
     given = parser.parse_args(arguments)
     # the imports stand here so that --help and a wrong argument answer at once
     from cxr_tui.privacy.process import harden
+    from cxr_tui.sandbox.faults import UnknownFaultError
     from cxr_tui.sandbox.scenarios import UnknownScenarioError
     from cxr_tui.sandbox.server import Options, serve
 
@@ -32,12 +34,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         max(given.people, 0),
         given.seed,
         tuple(given.scenario),
+        tuple(given.fault),
         complete=given.complete,
         until_stdin_closes=given.until_stdin_closes,
     )
     try:
         asyncio.run(serve(options))
-    except UnknownScenarioError as error:
+    except (UnknownScenarioError, UnknownFaultError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - the answer to a wrong argument
         return 2
     return 0

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cxr_tui.sandbox.keyring_memory import SandboxKeyring
     from cxr_tui.sandbox.operator_desk import SandboxOperator
+    from cxr_tui.sandbox.weather import Weather
 
 DEFAULT_PEOPLE = 5000
 DEFAULT_SEED = 1
@@ -28,10 +29,16 @@ STOP_LIMIT = 15.0
 """Seconds that a sandbox has to end by itself."""
 
 _HANDOUT = "sandbox.json"
+_ORDER = 2
+"""Exit code of a sandbox that was given a scenario or a fault that does not exist."""
 
 
 class SandboxStartError(Exception):
     """A sandbox did not start, or there is none in the directory; the text says why, without any secret."""
+
+
+class SandboxOrderError(SandboxStartError):
+    """What was ordered does not exist: a scenario, or a fault; the text lists those there are."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,8 @@ class Handout:
     people: int
     seed: int
     scenarios: tuple[str, ...]
+    faults: tuple[str, ...]
+    """Those that were on at the start."""
     point_of_contact: str
     accounts: tuple[Account, ...]
     answers: Mapping[str, str]
@@ -95,6 +104,15 @@ class RunningSandbox:
         from cxr_tui.sandbox.keyring_memory import SandboxKeyring
 
         return SandboxKeyring(self.handout.desk, self.handout.desk_token)
+
+    async def weather(self, faults: Sequence[str] | None = None) -> Weather:
+        """Return which faults are on now; with `faults`, have those on from now on and no others.
+
+        SandboxOrderError for a fault that does not exist, SandboxStartError when the sandbox has ended.
+        """
+        from cxr_tui.sandbox.weather import ask
+
+        return await asyncio.to_thread(ask, self.handout.desk, self.handout.desk_token, faults)
 
     def complaints(self) -> str:
         """Return the last lines that the sandbox wrote to its standard error."""
@@ -151,13 +169,15 @@ async def start_sandbox(
     people: int = DEFAULT_PEOPLE,
     seed: int = DEFAULT_SEED,
     scenarios: Sequence[str] = (),
+    faults: Sequence[str] = (),
     *,
     complete: bool = False,
 ) -> RunningSandbox:
     """Start a sandbox in a process of its own and wait until it is ready; `complete` leaves no gaps in its list.
 
     It ends when `close` is called or this process ends, however that ends. Without `directory` it makes one, and
-    removes it. SandboxStartError, with what it said, when it does not come up.
+    removes it. SandboxStartError, with what it said, when it does not come up; SandboxOrderError for a scenario or a
+    fault that does not exist.
     """
     words = ["--people", str(people), "--seed", str(seed), "--until-stdin-closes"]
     if directory is not None:
@@ -166,6 +186,8 @@ async def start_sandbox(
         words.append("--complete")
     for code in scenarios:
         words += ["--scenario", code]
+    for fault in faults:
+        words += ["--fault", fault]
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -209,6 +231,7 @@ def read_handout(line: str) -> Handout:
             file_server_key=Path(said["file_server_key"]),
             directory=Path(said["dir"]),
             scenarios=tuple(said["scenarios"]),
+            faults=tuple(said["faults"]),
             accounts=tuple(Account(**account) for account in said["accounts"]),
             answers=dict(said["answers"]),
         )
@@ -246,7 +269,8 @@ def describe(running: RunningSandbox) -> str:
         ("Point of contact", handout.point_of_contact),
         *((account.who, f"{account.user_name}  password {account.password}") for account in handout.accounts),
         ("People", f"{handout.people} (seed {handout.seed})"),
-        ("Planted faults", ", ".join(handout.scenarios) or "none"),
+        ("Planted scenarios", ", ".join(handout.scenarios) or "none"),
+        ("Faults on", ", ".join(handout.faults) or "none"),
         ("Files", str(handout.directory)),
     ]
     width = max(len(label) for label, _ in rows)
@@ -270,6 +294,8 @@ async def _ready(process: asyncio.subprocess.Process) -> Handout:
     line = await process.stdout.readline()
     if not line:
         said = (await process.stderr.read()).decode(errors="replace").strip()
+        if await process.wait() == _ORDER:
+            raise SandboxOrderError(said)
         raise SandboxStartError(said.splitlines()[-1] if said else "the sandbox ended before it was ready")
     return read_handout(line.decode())
 

@@ -16,6 +16,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cxr_tui.sandbox.clock import Clock
+from cxr_tui.sandbox.faults import Switch, UnknownFaultError
+from cxr_tui.sandbox.faults.keyring import FaultyKeyring
+from cxr_tui.sandbox.faults.kinds import parse_all
 from cxr_tui.sandbox.pages import PageError, Pages, PageShows, Upload
 from cxr_tui.sandbox.scenarios import Slips
 
@@ -38,6 +41,7 @@ class Desk:
         truth: Callable[[], dict[str, Any]],
         token: str,
         memory: dict[tuple[str, str], str] | None = None,
+        faults: Switch | None = None,
     ) -> None:
         """`memory` is that of the throwaway keyring."""
         self._clock = clock
@@ -45,14 +49,17 @@ class Desk:
         self._slips = slips
         self._truth = truth
         self._memory = {} if memory is None else memory
+        self._faults = Switch() if faults is None else faults
         routes = [
             Route("/visit", self._visit, methods=["POST"]),
             Route("/clock", self._now, methods=["GET"]),
             Route("/clock/advance", self._advance, methods=["POST"]),
             Route("/state", self._state, methods=["GET"]),
             Route("/keyring/{service}/{user}", self._keyring, methods=["GET", "PUT", "DELETE"]),
+            Route("/faults", self._weather, methods=["GET", "PUT"]),
         ]
-        self.app: ASGIApp = _TokenDoor(Starlette(routes=routes, exception_handlers={BadRequestError: _bad}), token)
+        app = FaultyKeyring(Starlette(routes=routes, exception_handlers={BadRequestError: _bad}), self._faults)
+        self.app: ASGIApp = _TokenDoor(app, token)
 
     async def _visit(self, request: Request) -> Response:
         call = await _json(request)
@@ -82,6 +89,16 @@ class Desk:
 
     async def _state(self, _: Request) -> Response:
         return JSONResponse(self._truth())
+
+    async def _weather(self, request: Request) -> Response:
+        """Say which faults are on and how often each kind has struck; with PUT, have those named on and no others."""
+        if request.method == "PUT":
+            try:
+                await self._faults.turn(parse_all(_texts(await _json(request), "on")))
+            except UnknownFaultError as error:
+                raise BadRequestError(str(error)) from None
+        on = [str(fault) for fault in self._faults.on]
+        return JSONResponse({"on": on, "struck": self._faults.struck})
 
     async def _keyring(self, request: Request) -> Response:
         key = (request.path_params["service"], request.path_params["user"])

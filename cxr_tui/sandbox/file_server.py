@@ -24,6 +24,8 @@ from paramiko.common import (
     OPEN_SUCCEEDED,
 )
 
+from cxr_tui.sandbox.faults.files import FileFaults
+from cxr_tui.sandbox.faults.switch import Switch
 from cxr_tui.sandbox.sftp_home import Home, SftpHome
 
 FOLDERS = ("upload", "download", "archive")
@@ -62,13 +64,17 @@ class FileServer:
         self.user = user
         self.host = "127.0.0.1"
         self.port = 0
+        self.inside_port = 0
+        """Where CX Audience comes in, past the line and its faults."""
+        self.shown_port: int | None = None
+        """Port of the line that stands before it; None: there is none."""
+        self.faults: Switch | None = None
         self.home = directory / "home"
         self.attempts: list[Attempt] = []
         self._authorized = authorized
         self._now = now
         self._host_key = _new_host_key()
-        self._socket: socket.socket | None = None
-        self._listener: threading.Thread | None = None
+        self._listening: list[tuple[socket.socket, threading.Thread]] = []
         self._transports: set[paramiko.Transport] = set()
         self._lock = threading.Lock()
         for folder in FOLDERS:
@@ -77,7 +83,8 @@ class FileServer:
     @property
     def server(self) -> str:
         """Return the server as the Destination Connectivity page shows it: the port only where it is not 22."""
-        return self.host if self.port == 22 else f"{self.host}:{self.port}"
+        port = self.port if self.shown_port is None else self.shown_port
+        return self.host if port == 22 else f"{self.host}:{port}"
 
     @property
     def fingerprint(self) -> str:
@@ -90,23 +97,18 @@ class FileServer:
 
     def start(self) -> None:
         """Bind and serve; OSError."""
-        listening = socket.create_server((self.host, 0))
-        self.port = int(listening.getsockname()[1])
-        self._socket = listening
-        self._listener = threading.Thread(target=self._listen, args=(listening,), name="sftp-listener", daemon=True)
-        self._listener.start()
+        self.port = self._listen_at(by_line=True)
+        self.inside_port = self._listen_at(by_line=False)
 
     def stop(self) -> None:
         """Close the listening socket and all connections; nothing happens when it never started."""
-        if self._socket is not None:
+        for listening, thread in self._listening:
             with suppress(OSError):
                 # Wakes the accept() of the listening thread; closing alone would not.
-                self._socket.shutdown(socket.SHUT_RDWR)
-            self._socket.close()
-            self._socket = None
-        if self._listener is not None:
-            self._listener.join(5)
-            self._listener = None
+                listening.shutdown(socket.SHUT_RDWR)
+            listening.close()
+            thread.join(5)
+        self._listening.clear()
         with self._lock:
             transports = list(self._transports)
         for transport in transports:
@@ -130,22 +132,33 @@ class FileServer:
         self.attempts.append(Attempt(self._now(), user, key.get_name(), fingerprint(key.asbytes()), accepted))
         return accepted
 
-    def _listen(self, listening: socket.socket) -> None:
+    def _listen_at(self, *, by_line: bool) -> int:
+        listening = socket.create_server((self.host, 0))
+        thread = threading.Thread(target=self._listen, args=(listening, by_line), name="sftp-listener", daemon=True)
+        self._listening.append((listening, thread))
+        thread.start()
+        return int(listening.getsockname()[1])
+
+    def _listen(self, listening: socket.socket, by_line: bool) -> None:
         while True:
             try:
                 client, _ = listening.accept()
             except OSError:
                 return
-            threading.Thread(target=self._serve, args=(client,), name="sftp-connection", daemon=True).start()
+            serving = threading.Thread(target=self._serve, args=(client, by_line), name="sftp-connection", daemon=True)
+            serving.start()
 
-    def _serve(self, client: socket.socket) -> None:
+    def _serve(self, client: socket.socket, by_line: bool) -> None:
         try:
             transport = paramiko.Transport(client)
         except (OSError, EOFError, paramiko.SSHException):
             client.close()
             return
         transport.add_server_key(self._host_key)
-        transport.set_subsystem_handler("sftp", paramiko.SFTPServer, SftpHome, Home(self.home), self._now)
+        faults = None
+        if by_line and self.faults is not None:
+            faults = FileFaults(self.faults, transport.close, lambda: not transport.is_active())
+        transport.set_subsystem_handler("sftp", paramiko.SFTPServer, SftpHome, Home(self.home), self._now, faults)
         with self._lock:
             self._transports.add(transport)
         try:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from email.utils import format_datetime
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cxr_tui.sandbox.clock import Clock
+
+Around = Callable[[str, ASGIApp], ASGIApp]
+"""What stands around the application of a host; outermost, so that it sees whole answers."""
 
 
 def bind() -> socket.socket:
@@ -24,11 +27,14 @@ def bind() -> socket.socket:
 
 @contextlib.asynccontextmanager
 async def serving(
-    apps: Mapping[str, ASGIApp], sockets: Mapping[str, socket.socket], clock: Clock
+    apps: Mapping[str, ASGIApp],
+    sockets: Mapping[str, socket.socket | Sequence[socket.socket]],
+    clock: Clock,
+    around: Around = lambda _, app: app,
 ) -> AsyncIterator[None]:
-    """Serve every app on the socket of the same name while the block runs."""
-    servers = {host: _Server(_config(_Dated(app, clock))) for host, app in apps.items()}
-    running = [asyncio.create_task(server.serve([sockets[host]])) for host, server in servers.items()]
+    """Serve every app on the socket, or sockets, of the same name while the block runs."""
+    servers = {host: _Server(_config(around(host, _Dated(app, clock)))) for host, app in apps.items()}
+    running = [asyncio.create_task(server.serve(_several(sockets[host]))) for host, server in servers.items()]
     while not all(server.started for server in servers.values()):
         for task in running:
             if task.done():
@@ -40,6 +46,10 @@ async def serving(
         for server in servers.values():
             server.should_exit = True
         await asyncio.gather(*running)
+
+
+def _several(given: socket.socket | Sequence[socket.socket]) -> list[socket.socket]:
+    return [given] if isinstance(given, socket.socket) else list(given)
 
 
 def _config(app: ASGIApp) -> uvicorn.Config:

@@ -9,7 +9,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import sys
 import tempfile
 import threading
@@ -23,14 +22,14 @@ from starlette.types import ASGIApp
 from cxr_tui.privacy.files import write_private
 from cxr_tui.sandbox.assembly import ACCOUNT_NAME, POINT_OF_CONTACT, Sandbox, build_sandbox
 from cxr_tui.sandbox.desk import Desk
-from cxr_tui.sandbox.hosting import bind, serving
+from cxr_tui.sandbox.faults.kinds import parse_all
+from cxr_tui.sandbox.faults.network import Network
+from cxr_tui.sandbox.hosting import serving
 from cxr_tui.sandbox.responsys.twin import Urls
 from cxr_tui.sandbox.scenarios import Slips, check_scenarios, plant
 
 HANDOUT = "sandbox.json"
 """File in the sandbox's directory with everything a client needs; readable for its owner only."""
-
-_HOSTS = ("responsys-login", "responsys-api", "responsys-other-pod", "audience-api", "desk")
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,8 @@ class Options:
     people: int = 5000
     seed: int = 1
     scenarios: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+    """Faults that are on from the start, each in the form that `faults.kinds.parse` reads."""
     complete: bool = False
     """Everybody has an address and a mobile number of their own."""
     until_stdin_closes: bool = False
@@ -50,14 +51,15 @@ class Options:
 async def serve(options: Options) -> None:
     """Run a sandbox until it is asked to stop; prints one line of JSON when it is ready.
 
-    UnknownScenarioError and OSError before that line.
+    UnknownScenarioError, UnknownFaultError and OSError before that line.
     """
     check_scenarios(options.scenarios)
+    faults = parse_all(options.faults)
     stop = asyncio.Event()
     _stop_on_signals(stop)
     with _directory(options.directory) as directory, contextlib.ExitStack() as closing:
-        sockets = {host: closing.enter_context(bind()) for host in _HOSTS}
-        urls = {host: f"http://127.0.0.1:{bound.getsockname()[1]}" for host, bound in sockets.items()}
+        network = Network(faults, options.seed, closing)
+        urls = network.urls
         sandbox = build_sandbox(
             directory,
             people=options.people,
@@ -67,18 +69,13 @@ async def serve(options: Options) -> None:
             audience_url=lambda: urls["audience-api"],
         )
         try:
-            await _run(sandbox, options, sockets, urls, stop)
+            await _run(sandbox, options, network, stop)
         finally:
+            await network.close()
             await sandbox.close()
 
 
-async def _run(
-    sandbox: Sandbox,
-    options: Options,
-    sockets: Mapping[str, socket.socket],
-    urls: Mapping[str, str],
-    stop: asyncio.Event,
-) -> None:
+async def _run(sandbox: Sandbox, options: Options, network: Network, stop: asyncio.Event) -> None:
     token = secrets.token_urlsafe(24)
     slips = Slips()
     desk = Desk(
@@ -88,6 +85,7 @@ async def _run(
         truth=sandbox.truth,
         token=token,
         memory=sandbox.keyring,
+        faults=network.switch,
     )
     apps: dict[str, ASGIApp] = {
         "responsys-login": sandbox.responsys.login_app,
@@ -96,11 +94,11 @@ async def _run(
         "audience-api": sandbox.audience.api_app,
         "desk": desk.app,
     }
-    await asyncio.to_thread(sandbox.responsys.file_server.start)
-    async with serving(apps, sockets, sandbox.clock):
+    async with serving(apps, network.sockets(), sandbox.clock, network.around):
+        await network.open(sandbox.responsys.file_server)
         await plant(sandbox, options.scenarios, slips)
         ticking = asyncio.create_task(sandbox.clock.run())
-        handout = _handout(sandbox, options, urls, token, slips.answers)
+        handout = _handout(sandbox, options, network.urls, token, slips.answers)
         file = _write_private(sandbox.directory / HANDOUT, handout)
         print(handout, flush=True)  # noqa: T201 - the one line that a client waits for
         if options.until_stdin_closes:
@@ -145,6 +143,7 @@ def _handout(
             "people": options.people,
             "seed": options.seed,
             "scenarios": list(options.scenarios),
+            "faults": list(options.faults),
             "point_of_contact": POINT_OF_CONTACT,
             "answers": dict(answers),
             "accounts": [

@@ -9,7 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 import paramiko
-from paramiko.sftp import SFTP_FAILURE, SFTP_OK, SFTP_PERMISSION_DENIED
+from paramiko.sftp import SFTP_EOF, SFTP_FAILURE, SFTP_OK, SFTP_PERMISSION_DENIED
+
+from cxr_tui.sandbox.faults.files import FileFaults
 
 
 class Home:
@@ -35,16 +37,28 @@ class SftpHome(paramiko.SFTPServerInterface):
     Files that a client writes get the sandbox clock's time when they are closed, as a server's own clock would give.
     """
 
-    def __init__(self, server: paramiko.ServerInterface, home: Home, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        server: paramiko.ServerInterface,
+        home: Home,
+        now: Callable[[], datetime],
+        faults: FileFaults | None = None,
+    ) -> None:
         super().__init__(server)
         self._home = home
         self._now = now
+        self._faults = faults
 
     def list_folder(self, path: str) -> list[paramiko.SFTPAttributes] | int:
         """Return what lies in a folder."""
+        self._asked()
         try:
-            with os.scandir(self._home.local(path)) as entries:
-                return [_attributes(entry.stat(follow_symlinks=False), entry.name) for entry in entries]
+            folder = self._home.local(path)
+            with os.scandir(folder) as entries:
+                found = [_attributes(entry.stat(follow_symlinks=False), entry.name) for entry in entries]
+            if self._faults is not None:
+                self._faults.listed(folder, [one.filename for one in found])
+            return found
         except OSError as error:
             return _number(error)
         except ValueError:
@@ -52,6 +66,7 @@ class SftpHome(paramiko.SFTPServerInterface):
 
     def stat(self, path: str) -> paramiko.SFTPAttributes | int:
         """Return size and time of one file."""
+        self._asked()
         try:
             return _attributes(self._home.local(path).stat(), None)
         except OSError as error:
@@ -66,6 +81,7 @@ class SftpHome(paramiko.SFTPServerInterface):
     def open(self, path: str, flags: int, attr: paramiko.SFTPAttributes) -> paramiko.SFTPHandle | int:
         """Open a file as the flags say; attributes are the server's own affair."""
         writes = bool(flags & (os.O_WRONLY | os.O_RDWR))
+        self._asked()
         try:
             local = self._home.local(path)
             if local.is_dir():
@@ -78,7 +94,7 @@ class SftpHome(paramiko.SFTPServerInterface):
         mode = ("r+b" if flags & os.O_RDWR else "wb") if writes else "rb"
         if writes and flags & os.O_APPEND:
             mode = "a+b" if flags & os.O_RDWR else "ab"
-        return _Handle(number, mode, flags, local if writes else None, self._now)
+        return _Handle(number, mode, flags, local if writes else None, self._now, self._faults)
 
     def remove(self, path: str) -> int:
         """Delete a file."""
@@ -118,6 +134,10 @@ class SftpHome(paramiko.SFTPServerInterface):
 
         return self._do(path, change)
 
+    def _asked(self) -> None:
+        if self._faults is not None:
+            self._faults.asked()
+
     def _do(self, path: str, what: Callable[[Path], object]) -> int:
         try:
             local = self._home.local(path)
@@ -134,14 +154,31 @@ class SftpHome(paramiko.SFTPServerInterface):
 class _Handle(paramiko.SFTPHandle):
     """An open file; when it was written, closing it sets its time."""
 
-    def __init__(self, number: int, mode: str, flags: int, written: Path | None, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        number: int,
+        mode: str,
+        flags: int,
+        written: Path | None,
+        now: Callable[[], datetime],
+        faults: FileFaults | None,
+    ) -> None:
         super().__init__(flags)
+        self._faults = faults
         file = os.fdopen(number, mode)
         self.filename = str(written or "")
         self.readfile = file
         self.writefile = file
         self._written = written
         self._now = now
+
+    def read(self, offset: int, length: int) -> bytes | int:
+        if self._faults is not None:
+            self._faults.asked()
+            length = self._faults.length(offset, length)
+            if not length:
+                return SFTP_EOF
+        return super().read(offset, length)
 
     def stat(self) -> paramiko.SFTPAttributes | int:
         try:

@@ -14,6 +14,7 @@ import paramiko
 
 from cxr_tui.sandbox.audience.import_plan import Source
 from cxr_tui.sandbox.audience.responsys_login import is_loopback
+from cxr_tui.sandbox.faults import inside
 
 _TIMEOUT = 15.0
 _ARCHIVE = "archive"
@@ -131,7 +132,7 @@ class ExternalServer:
             raise SourceError(f"{host} could not be reached")  # the sandbox never leaves this machine
         transport: paramiko.Transport | None = None
         try:
-            transport = paramiko.Transport(socket.create_connection((host, port), _TIMEOUT))
+            transport = paramiko.Transport(socket.create_connection((host, inside.way(port)), _TIMEOUT))
             transport.banner_timeout = transport.auth_timeout = transport.channel_timeout = _TIMEOUT
             transport.start_client(timeout=_TIMEOUT)
             self._enter(transport)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from cxr_tui.model.secret import Secret
+from cxr_tui.sandbox.faults import inside
 
 _TIMEOUT = httpx.Timeout(10.0)
 
@@ -40,6 +41,7 @@ async def sign_in(url: str, user_name: str, password: Secret) -> SignedIn:
     """
     base = url.strip().rstrip("/")
     _require_loopback(base, "Account URL")
+    base = inside.url(base)
     # no proxy and no netrc of the environment: both would leave the machine or add a credential
     async with httpx.AsyncClient(timeout=_TIMEOUT, follow_redirects=False, trust_env=False, verify=_trust()) as client:
         form = {"user_name": user_name, "password": password.reveal(), "auth_type": "password"}
@@ -49,6 +51,7 @@ async def sign_in(url: str, user_name: str, password: Secret) -> SignedIn:
         login = _body(answer)
         end_point = str(login.get("endPoint", "")).rstrip("/")
         _require_loopback(end_point, "endPoint")
+        end_point = inside.url(end_point)
         headers = {"Authorization": str(login.get("authToken", ""))}
         answer = await _ask(
             client.build_request("GET", f"{end_point}/rest/api/v1.3/user/info", headers=headers), client

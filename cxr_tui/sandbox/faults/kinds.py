@@ -1,0 +1,145 @@
+"""Every kind of fault, once: its name, what its value means, and what it does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+MOST = 10_000_000
+"""Largest value of any fault."""
+
+
+class Layer(StrEnum):
+    """Where a fault sits."""
+
+    LINE = "line"
+    """The connection itself: HTTP and SFTP alike."""
+    ANSWER = "answer"
+    """What a REST host answers."""
+    FILES = "files"
+    """What the file server does with files."""
+    KEYRING = "keyring"
+    """The sandbox's throwaway keyring."""
+
+
+PLACES: dict[Layer, tuple[str, ...]] = {
+    Layer.LINE: ("responsys-login", "responsys-api", "responsys-other-pod", "audience-api", "files"),
+    Layer.ANSWER: ("responsys-login", "responsys-api", "responsys-other-pod", "audience-api"),
+    Layer.FILES: ("files",),
+    Layer.KEYRING: ("keyring",),
+}
+"""Hosts by layer; a place may also be named by the part before its first hyphen, such as `responsys`."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of fault."""
+
+    name: str
+    layer: Layer
+    unit: str
+    """What its value counts; empty: it has none; `text`: a word."""
+    usual: str
+    """Value where none is given."""
+    does: str
+
+
+KINDS: dict[str, Kind] = {
+    one.name: one
+    for one in (
+        Kind("latency", Layer.LINE, "ms", "200", "adds so much to every round trip"),
+        Kind("jitter", Layer.LINE, "ms", "200", "adds up to so much at random"),
+        Kind("bandwidth", Layer.LINE, "bytes/s", "20000", "lets no more through in either direction"),
+        Kind("refused", Layer.LINE, "", "", "nobody listens: connections are refused, open ones reset"),
+        Kind("reset-at", Layer.LINE, "bytes", "0", "resets each connection after so much of the answer"),
+        Kind("cut-at", Layer.LINE, "bytes", "0", "ends each connection, as if in order, after so much of the answer"),
+        Kind("half-open", Layer.LINE, "", "", "connections stand, and nothing arrives in either direction"),
+        Kind("storm", Layer.ANSWER, "%", "100", "so many of a hundred calls are answered with a 5xx"),
+        Kind("truncated", Layer.ANSWER, "bytes", "20", "the body ends after so much, its announced length unreached"),
+        Kind("slow-body", Layer.ANSWER, "ms", "300", "pauses so long between two pieces of the body"),
+        Kind("content-type", Layer.ANSWER, "text", "text/html", "calls every answer so, whatever it holds"),
+        Kind("clock-skew", Layer.ANSWER, "s", "3600", "the hosts' clock is ahead by so much; behind with a minus"),
+        Kind("sftp-stall", Layer.FILES, "", "", "no request for a file is answered while it is on"),
+        Kind("sftp-disconnect", Layer.FILES, "bytes", "0", "hangs up after so much of a file was read"),
+        Kind("sftp-short-read", Layer.FILES, "bytes", "1000", "answers no more than so much at a time"),
+        Kind("sftp-ends-at", Layer.FILES, "bytes", "100", "says that the file ends there, whatever its size"),
+        Kind("sftp-rename", Layer.FILES, "", "", "a file is moved away as soon as it was listed"),
+        Kind("keyring-locked", Layer.KEYRING, "calls", "0", "is locked once so many more calls were answered"),
+        Kind("keyring-slow", Layer.KEYRING, "ms", "2000", "takes so long for every call"),
+        Kind("keyring-gone", Layer.KEYRING, "", "", "hangs up on every call"),
+        Kind("keyring-forgets", Layer.KEYRING, "", "", "holds nothing any more, and keeps nothing"),
+    )
+}
+"""All kinds by name."""
+
+_FORM = re.compile(r"(?P<name>[a-z0-9-]+)(?:=(?P<value>[^@*]+))?(?:@(?P<place>[a-z-]+))?(?:\*(?P<times>\d{1,6}))?")
+
+
+class UnknownFaultError(ValueError):
+    """A text that names no fault; it says what can be named."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault that is on."""
+
+    kind: Kind
+    value: str = ""
+    place: str = ""
+    """Where; empty: wherever its layer is."""
+    times: int = 0
+    """How often it strikes before it goes off by itself; 0: until it is switched off."""
+
+    @property
+    def number(self) -> int:
+        """Its value as a number."""
+        return int(self.value)
+
+    def meets(self, place: str) -> bool:
+        """Say whether it is on there."""
+        return self.place in ("", place) or place.startswith(f"{self.place}-")
+
+    def __str__(self) -> str:
+        """Return it in the form that `parse` reads."""
+        value, place = f"={self.value}" if self.value else "", f"@{self.place}" if self.place else ""
+        return f"{self.kind.name}{value}{place}{f'*{self.times}' if self.times else ''}"
+
+
+def parse(text: str) -> Fault:
+    """Read `NAME[=VALUE][@PLACE][*TIMES]`; UnknownFaultError."""
+    found = _FORM.fullmatch(text.strip())
+    kind = KINDS.get(found["name"]) if found else None
+    if found is None or kind is None:
+        raise UnknownFaultError(f"{text!r} is no fault; write NAME[=VALUE][@PLACE][*TIMES]. Known are:\n{listed()}")
+    value, place = found["value"] or "", found["place"] or ""
+    places = PLACES[kind.layer]
+    if place and not any(place == one or one.startswith(f"{place}-") for one in places):
+        raise UnknownFaultError(f"{kind.name} is no fault of {place!r}; it can be at {', '.join(places)}")
+    if not kind.unit and value:
+        raise UnknownFaultError(f"{kind.name} takes no value")
+    if kind.unit not in ("", "text") and value and not _is_number(kind, value):
+        raise UnknownFaultError(f"{kind.name}={value}: a number from 0 to {_most(kind)} ({kind.unit}) is expected")
+    return Fault(kind, value or kind.usual, place, int(found["times"] or 0))
+
+
+def parse_all(texts: Iterable[str]) -> tuple[Fault, ...]:
+    """Read several; UnknownFaultError for the first that is none."""
+    return tuple(parse(text) for text in texts)
+
+
+def listed() -> str:
+    """Return all kinds as lines for people."""
+    shown = [(f"{one.name}={one.usual}" if one.unit else one.name, one) for one in KINDS.values()]
+    width = max(len(name) for name, _ in shown)
+    return "\n".join(f"  {name:<{width}}  {one.unit and f'{one.unit}: '}{one.does}" for name, one in shown)
+
+
+def _is_number(kind: Kind, value: str) -> bool:
+    digits = value.removeprefix("-") if kind.unit == "s" else value
+    return digits.isascii() and digits.isdigit() and int(digits) <= _most(kind)
+
+
+def _most(kind: Kind) -> int:
+    return 100 if kind.unit == "%" else MOST
