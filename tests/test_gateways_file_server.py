@@ -89,12 +89,13 @@ async def test_paths_that_cannot_be_read(opened: Opened) -> None:
         await server.read("no\x1bwhere", 10)
 
 
-async def test_a_name_that_is_not_utf8(opened: Opened, openssh: SshServer) -> None:
+async def test_a_name_that_is_not_utf8_is_listed_as_strange(opened: Opened, openssh: SshServer) -> None:
     folder = openssh.folder / "odd"
     folder.mkdir(exist_ok=True)
     (folder / os.fsdecode(b"caf\xe9.csv")).touch()
-    with pytest.raises(RemotePathError, match="UTF-8"):
-        await opened().listing("odd")
+    (folder / "café.csv").touch()
+    found = await opened().listing("odd")
+    assert [(one.name, one.strange) for one in found] == [("café.csv", False), ("caf\udce9.csv", True)]
 
 
 async def test_one_connection_for_all_calls(opened: Opened, openssh: SshServer) -> None:

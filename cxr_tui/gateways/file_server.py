@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import posixpath
-import stat as modes
 import threading
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,9 +14,10 @@ import paramiko
 
 from cxr_tui.gateways.key_file import load_private_key
 from cxr_tui.gateways.offload import offload
+from cxr_tui.gateways.sftp_guard import Entry, GuardedSftp, entry_of
 from cxr_tui.gateways.sftp_stream import RemoteBlocks
-from cxr_tui.gateways.ssh_connection import SshConnection, SshLimits, compare, normal
-from cxr_tui.model.errors import KeyFileError, OutsideError, Reach, RemotePathError, UnreachableError
+from cxr_tui.gateways.ssh_connection import BROKEN, SshConnection, SshLimits, compare, normal
+from cxr_tui.model.errors import KeyFileError, MalformedError, OutsideError, Reach, RemotePathError, UnreachableError
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.schema import HostKey, RemoteFile
 from cxr_tui.model.secret import Secret
@@ -83,21 +82,18 @@ class SftpFileServer:
     async def listing(self, folder: str) -> tuple[RemoteFile, ...]:
         """Return what lies in a folder, in the order of names; a path without a leading slash starts at home."""
 
-        def read(sftp: paramiko.SFTPClient) -> tuple[RemoteFile, ...]:
-            found = sftp.listdir_attr(folder or ".")
-            return tuple(
-                _remote(one, one.filename, posixpath.join(folder, one.filename))
-                for one in sorted(found, key=lambda one: one.filename)
-            )
+        def read(sftp: GuardedSftp) -> tuple[RemoteFile, ...]:
+            found = sorted(sftp.entries(folder or "."), key=lambda one: one.name)
+            return tuple(_remote(one, posixpath.join(folder, one.name)) for one in found)
 
         return await self._ask(read, folder)
 
     async def stat(self, path: str) -> RemoteFile | None:
         """Return one file's size and time, None where it does not exist."""
 
-        def read(sftp: paramiko.SFTPClient) -> RemoteFile | None:
+        def read(sftp: GuardedSftp) -> RemoteFile | None:
             try:
-                return _remote(sftp.stat(path), posixpath.basename(path), path)
+                return _remote(entry_of(posixpath.basename(path), sftp.stat(path)), path)
             except FileNotFoundError:
                 return None
 
@@ -106,7 +102,7 @@ class SftpFileServer:
     async def read(self, path: str, limit: int, offset: int = 0) -> bytes:
         """Return at most `limit` bytes of a file from `offset`; fewer only where the file ends."""
 
-        def read(sftp: paramiko.SFTPClient) -> bytes:
+        def read(sftp: GuardedSftp) -> bytes:
             with sftp.open(path, "rb") as file:
                 end = min(file.stat().st_size or 0, offset + limit)
                 if end <= offset:
@@ -131,7 +127,7 @@ class SftpFileServer:
             try:
                 for block in RemoteBlocks(connection.wide_files(), path, offset, gentle=gentle):
                     take(block)
-            except (OSError, EOFError, paramiko.SSHException, UnicodeDecodeError) as error:
+            except BROKEN as error:
                 raise _told_apart(error, path, connection) from None
 
         try:
@@ -145,11 +141,14 @@ class SftpFileServer:
         if connection is not None:
             await _close(connection)
 
-    async def _ask(self, read: Callable[[paramiko.SFTPClient], Got], path: str, seconds: float | None = None) -> Got:
+    async def _ask(self, read: Callable[[GuardedSftp], Got], path: str, seconds: float | None = None) -> Got:
         async with self._lock:
             kept = self._connection is not None and self._connection.usable
             try:
                 return await self._once(read, path, seconds)
+            except MalformedError:
+                await self.close()  # nothing more is to be had of a server that answers so
+                raise
             except UnreachableError as error:
                 await self.close()  # a line that was lost may still look whole for a moment
                 # the file server is known to drop connections that rest (facts B.9; observed)
@@ -157,13 +156,13 @@ class SftpFileServer:
                     raise
             return await self._once(read, path, seconds)
 
-    async def _once(self, read: Callable[[paramiko.SFTPClient], Got], path: str, seconds: float | None) -> Got:
+    async def _once(self, read: Callable[[GuardedSftp], Got], path: str, seconds: float | None) -> Got:
         connection = await self._connected()
 
         def call() -> Got:
             try:
                 return read(connection.files())
-            except (OSError, EOFError, paramiko.SSHException, UnicodeDecodeError) as error:
+            except BROKEN as error:
                 raise _told_apart(error, path, connection) from None
 
         return await self._off(connection, call, seconds)
@@ -260,21 +259,13 @@ def _told_apart(error: Exception, path: str, connection: SshConnection) -> Outsi
         return RemotePathError(f"{name} does not exist on the file server")
     if isinstance(error, PermissionError):
         return RemotePathError(f"{name} may not be read by this user")
-    if isinstance(error, UnicodeDecodeError):
-        return RemotePathError(f"{name} holds a file name that is not UTF-8")
     if _is_answer(error) and not isinstance(error, TimeoutError):
         return RemotePathError(f"{name}: {visible(str(error))}")
     return connection.lost(error)
 
 
-def _remote(found: paramiko.SFTPAttributes, name: str, path: str) -> RemoteFile:
-    return RemoteFile(
-        name=name,
-        path=path,
-        size=found.st_size or 0,
-        modified=datetime.fromtimestamp(found.st_mtime or 0, UTC),
-        is_folder=modes.S_ISDIR(found.st_mode or 0),
-    )
+def _remote(found: Entry, path: str) -> RemoteFile:
+    return RemoteFile(found.name, path, found.size, found.modified, found.is_folder)
 
 
 async def _close(connection: SshConnection) -> None:

@@ -10,9 +10,12 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Protocol, cast
 
-import paramiko
 from paramiko.message import Message
 from paramiko.sftp import CMD_DATA, CMD_READ, CMD_STATUS, int64
+
+from cxr_tui.gateways.sftp_guard import GuardedSftp
+from cxr_tui.model.errors import MalformedError
+from cxr_tui.model.flaws import Flaw
 
 REQUEST_BYTES = 255 * 1024
 """The most that OpenSSH answers at once."""
@@ -40,7 +43,7 @@ class ShorterFileError(OSError):
 class RemoteBlocks:
     """One remote file from an offset to its end, in order; blocking, for one thread."""
 
-    def __init__(self, sftp: paramiko.SFTPClient, path: str, offset: int, *, gentle: bool = False) -> None:
+    def __init__(self, sftp: GuardedSftp, path: str, offset: int, *, gentle: bool = False) -> None:
         """Open the file; OSError where it is not there or may not be read."""
         self._file = sftp.open(path, "rb")
         self._wire = cast("_Wire", sftp)
@@ -98,7 +101,14 @@ class RemoteBlocks:
             except OSError as error:
                 self._failed = error
             return
-        data = message.get_string() if kind == CMD_DATA else b""
+        if kind != CMD_DATA:
+            self._failed = MalformedError("the file server answered a read with something else", flaw=Flaw.SFTP_BROKEN)
+            return
+        data = message.get_string()
+        if len(data) > length:
+            words = f"{len(data)} bytes came where {length} were asked for"
+            self._failed = MalformedError(words, flaw=Flaw.FILE_ANSWER_TOO_LARGE)
+            return
         if not data:
             self._failed = ShorterFileError("the file became shorter while it was read")
             return

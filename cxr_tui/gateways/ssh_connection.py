@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import logging
 import socket
+import struct
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,17 +15,24 @@ from typing import TypeVar
 
 import paramiko
 
+from cxr_tui.gateways.sftp_guard import GuardedSftp
 from cxr_tui.model.errors import (
     HostKeyChangedError,
     HostKeyUnconfirmedError,
+    MalformedError,
+    OutsideError,
     Reach,
     SftpLoginError,
     UnreachableError,
 )
+from cxr_tui.model.flaws import Flaw
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.schema import HostKey
 
 Got = TypeVar("Got")
+
+BROKEN = (OSError, EOFError, paramiko.SSHException, paramiko.SFTPError, struct.error, IndexError, UnicodeError)
+"""What the library raises where a line is lost or an answer is none."""
 
 logging.getLogger("paramiko").setLevel(logging.CRITICAL)  # its thread logs what is raised here anyway
 
@@ -55,7 +63,7 @@ class SshConnection:
         self._closed = threading.Event()
         self._socket: socket.socket | None = None
         self._transport: paramiko.Transport | None = None
-        self._sftp: paramiko.SFTPClient | None = None
+        self._sftp: GuardedSftp | None = None
 
     def show_key(self, kinds: tuple[str, ...] = ()) -> HostKey:
         """Connect and return the host key that the server proves to hold, without logging in.
@@ -80,7 +88,7 @@ class SshConnection:
         try:
             still_wanted = transport.auth_publickey(user, key)
         except paramiko.BadAuthenticationType as error:
-            allowed = ", ".join(visible(kind, 40) for kind in error.allowed_types)
+            allowed = ", ".join(visible(kind, 40) for kind in error.allowed_types[:8])
             raise SftpLoginError(
                 f"{self.where} takes no keys from this user, only {allowed} ({tried})", *known
             ) from None
@@ -90,12 +98,13 @@ class SshConnection:
             raise SftpLoginError(
                 f"{self.where} refused the key and hung up: {visible(str(error), 100)} ({tried})", *known
             ) from None
-        except (OSError, EOFError, paramiko.SSHException) as error:
+        except BROKEN as error:
             raise self.lost(error) from None
         if still_wanted:
-            raise SftpLoginError(f"{self.where} wants more than a key: {', '.join(still_wanted)} ({tried})", *known)
+            more = ", ".join(visible(kind, 40) for kind in still_wanted[:8])
+            raise SftpLoginError(f"{self.where} wants more than a key: {more} ({tried})", *known)
         transport.set_keepalive(KEEPALIVE_SECONDS)
-        sftp = self._sftp = self._guarded(lambda: paramiko.SFTPClient.from_transport(transport))
+        sftp = self._sftp = self._guarded(lambda: GuardedSftp.from_transport(transport))
         channel = sftp.get_channel() if sftp else None
         if channel is not None:
             channel.settimeout(self._limits.silent)
@@ -108,30 +117,33 @@ class SshConnection:
             return False
         return self._transport.is_active()
 
-    def files(self) -> paramiko.SFTPClient:
+    def files(self) -> GuardedSftp:
         """Return what makes SFTP calls; EOFError where the connection has gone."""
         if self._sftp is None or not self.usable:
             raise EOFError("the connection has gone")
         return self._sftp
 
-    def wide_files(self) -> paramiko.SFTPClient:
+    def wide_files(self) -> GuardedSftp:
         """Return what makes SFTP calls over a channel that takes much at once, for whole files; UnreachableError."""
         transport = self._transport
         if transport is None:
             raise RuntimeError("log in first")
-        sftp = self._guarded(lambda: paramiko.SFTPClient.from_transport(transport, window_size=_WIDE_BYTES))
+        sftp = self._guarded(lambda: GuardedSftp.from_transport(transport, window_size=_WIDE_BYTES))
         channel = sftp.get_channel() if sftp else None
         if sftp is None or channel is None:
             raise UnreachableError(Reach.CUT, self.where, "the server opened no channel for files")
         channel.settimeout(self._limits.silent)
         return sftp
 
-    def lost(self, error: Exception) -> UnreachableError:
-        """Return how a connection was lost that had already been made."""
+    def lost(self, error: Exception) -> OutsideError:
+        """Return how a connection was lost that had already been made, or what is wrong with what came over it."""
         words = visible(str(error) or type(error).__name__)
+        if isinstance(error, (paramiko.SFTPError, struct.error, IndexError, UnicodeError)):
+            return MalformedError(f"{self.where} does not keep to SFTP: {words}", flaw=Flaw.SFTP_BROKEN)
         if isinstance(error, paramiko.ssh_exception.IncompatiblePeer):
             # paramiko 5 knows no SHA-1 any more, neither for keys nor for the exchange
-            return UnreachableError(Reach.TLS, self.where, f"no encryption that both sides know: {words}")
+            told = f"no encryption that both sides know: {words}"
+            return UnreachableError(Reach.TLS, self.where, told, flaw=Flaw.SSH_TOO_OLD)
         if isinstance(error, TimeoutError) or "timeout" in words.lower() or "timed out" in words.lower():
             return UnreachableError(Reach.TIMEOUT, self.where, "no answer in time")
         if "banner" in words.lower():
@@ -184,7 +196,7 @@ class SshConnection:
     def _guarded(self, call: Callable[[], Got]) -> Got:
         try:
             return call()
-        except (OSError, EOFError, paramiko.SSHException) as error:
+        except BROKEN as error:
             raise self.lost(error) from None
 
 

@@ -69,7 +69,10 @@ async def ssh_offer(host: str, port: int, limit_seconds: float = 10.0) -> SshOff
 
 async def _banner(reader: asyncio.StreamReader, where: str) -> str:
     for _ in range(_MOST_LINES):
-        line = await reader.readline()
+        try:
+            line = await reader.readline()
+        except ValueError:  # longer than the reader takes
+            break
         if line.startswith(b"SSH-"):
             return visible(line.decode("ascii", "replace").strip(), 100)
         if not line:

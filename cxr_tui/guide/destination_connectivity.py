@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from cxr_tui.guide.connect_jobs import job_screen
 from cxr_tui.guide.evidence import FILE_SERVER_PASSPHRASE, outside
+from cxr_tui.guide.flaws import report_flaw, report_strange_names
 from cxr_tui.guide.refused_key import report_refused_key
 from cxr_tui.guide.rules import one_line, remote_path
 from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
 from cxr_tui.model.errors import HostKeyChangedError, OutsideError, RemotePathError, SftpLoginError
 from cxr_tui.model.finding import Fix, Outcome
+from cxr_tui.model.flaws import Flaw
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import FileServer
 from cxr_tui.model.values import Known
@@ -19,6 +21,9 @@ RESPONSYS_FILE_SERVER = "Responsys file server"
 EXTERNAL_SERVER = "External Server by SFTP"
 
 _SOURCE = "Integrating with Responsys, import your profile list, step 3.4 (documented)"
+_SEEN = f"{ID}.host_key_seen"
+_KINDS = ("ssh-dss", "ssh-rsa", "ecdsa-", "ssh-ed25519")
+"""Kinds of host keys by the start of their name, the weakest first (RFC 9142, 1.1; OpenSSH prefers them so too)."""
 _KEY_SOURCE = "Responsys Help, file server (documented)"
 
 
@@ -103,9 +108,27 @@ async def _host_key_confirmed(c: Check, server: FileServer) -> bool:
         return False
     if confirmed != key.fingerprint:
         _report_changed(c, confirmed, key.fingerprint)
+        _judge_kind(c, confirmed, key.kind)
         return False
+    c.report.learn("host_key_seen", f"{key.fingerprint} {key.kind}")
     c.report.passed("host-key", f"The server shows the confirmed key {key.fingerprint} ({key.kind}).")
     return True
+
+
+def _judge_kind(c: Check, confirmed: str, found_kind: str) -> None:
+    """Say so where the server had a stronger kind of key when the confirmed one was last seen."""
+    seen = c.known.text(_SEEN)
+    fingerprint, _, kind = seen.partition(" ")
+    if fingerprint == confirmed and _strength(found_kind) < _strength(kind):
+        told = f"Confirmed was a key of kind {visible(kind, 60)}; the server shows {visible(found_kind, 60)}."
+        report_flaw(c.report, Flaw.HOST_KEY_DOWNGRADED, told)
+    if seen:
+        c.report.learn("host_key_seen", seen)
+
+
+def _strength(kind: str) -> int:
+    """Return the place of a kind of host key among all kinds, 0 for one that is not known."""
+    return next((place for place, start in enumerate(_KINDS, 1) if kind.startswith(start)), 0)
 
 
 def _report_changed(c: Check, confirmed: str, found: str) -> None:
@@ -137,6 +160,7 @@ async def _look_around(c: Check, server: FileServer) -> None:
         return
     c.report.passed("sftp-login", f"Logged in as {visible(c.known.text(f'{ID}.user_name'), 100)}.")
     c.report.passed("folder-listed", f"{visible(path, 100)} can be listed; it holds {len(files)} entries.")
+    report_strange_names(c.report, path, files)
 
 
 STEP = Step(
@@ -218,5 +242,5 @@ STEP = Step(
         ),
     ),
     visits=_visits,
-    rests_on=("select-object.job_name", "account.account_name"),
+    rests_on=("select-object.job_name", "account.account_name", _SEEN),
 )

@@ -19,6 +19,7 @@ from cxr_tui.guide.export_progress import (
 from cxr_tui.guide.export_runs import judge_shown_status, newest_run
 from cxr_tui.guide.export_search import Found, fresh_elsewhere, instead, search
 from cxr_tui.guide.exported_name import NAME_KEYS, exported_name
+from cxr_tui.guide.flaws import report_strange_names
 from cxr_tui.guide.schedule_fields import local_slot, local_time, read_schedule, schedule_keys
 from cxr_tui.guide.step import Check, Field, Note, Part, Product, Step
 from cxr_tui.model.errors import OutsideError
@@ -154,6 +155,7 @@ async def _look(c: Check, server: FileServer, expected: _Expected) -> Outcome:
     path, name = c.known.text("destination-connectivity.path"), exported_name(c.known)
     c.progress(f"Looking for {name.likely} in {path}")
     found = await search(server, path, name)
+    report_strange_names(c.report, path, found.folder)
     file = found.newest
     if file is None or file.modified < due.oldest:
         if expected.run.stuck(c.world.now()):

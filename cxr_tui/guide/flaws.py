@@ -5,18 +5,19 @@ A flaw that says something for certain is a `fail`; an answer from which nothing
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cxr_tui.guide.cause import Cause
-from cxr_tui.model.finding import Status
+from cxr_tui.model.finding import Finding, Report, Status
 from cxr_tui.model.flaws import Flaw
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.schema import RemoteFile
 
 _INSPECTED = (
     "Ask your network people whether a proxy inspects TLS on the way, and to install its authority here if so. "
     "Otherwise ask Oracle Support. The verification is never switched off."
 )
 _CLOCK = "Look at the date and time of this machine first (cxr-tui doctor does)."
-_ORACLE = "Compare the address with the screen that it was read from. If it is right, show this to Oracle Support."
 _NOT_ORACLE = (
     "Compare the address with the screen that it was read from: this is hardly the product's own server. If it is "
     "right, ask your network people what answers in its place."
@@ -96,6 +97,12 @@ _OTHERS = (
         "name it by themselves.",
     ),
     Cause(
+        Flaw.SFTP_BROKEN,
+        Status.UNKNOWN,
+        f"What answers as the file server does not keep to its own protocol. {_NOTHING_READ}",
+        _NOT_ORACLE,
+    ),
+    Cause(
         Flaw.LISTING_ENDLESS,
         Status.FAIL,
         "The list of files does not end, or no folder of an export holds that many; the reading stopped there.",
@@ -112,7 +119,7 @@ _OTHERS = (
         Flaw.FILE_ANSWER_TOO_LARGE,
         Status.FAIL,
         f"The file server sent more of a file than was asked for, which no sound server does. {_NOTHING_READ}",
-        _ORACLE,
+        _NOT_ORACLE,
     ),
     Cause(
         Flaw.KEY_FILE_TOO_LARGE,
@@ -159,3 +166,22 @@ UNREACHABLE = frozenset(
     | {flaw.value for flaw in _CERTIFICATES}
 )
 """Codes that say no more than that somebody could not be reached; scripts are told so by an exit code of its own."""
+
+
+_NAMES = 3
+"""Of many, so many are shown."""
+
+
+def report_flaw(report: Report, flaw: Flaw, seen: str) -> None:
+    """Add the finding of a flaw that a check itself has seen."""
+    cause = FLAWS[flaw]
+    report.add(Finding(cause.code, cause.status, seen, cause.why, cause.remedy))
+
+
+def report_strange_names(report: Report, folder: str, files: Sequence[RemoteFile]) -> None:
+    """Add a finding where a folder holds names that no export gives."""
+    strange = [file.name for file in files if file.strange]
+    if strange:
+        shown = ", ".join(visible(name, 60) for name in strange[:_NAMES])
+        more = f" and {len(strange) - _NAMES} more" if len(strange) > _NAMES else ""
+        report_flaw(report, Flaw.FILE_NAMES_STRANGE, f"In {visible(folder, 60)} lie {shown or 'files'}{more}.")

@@ -109,7 +109,7 @@ async def _encrypted_to(c: Check, key_ids: list[str]) -> bool:
 
 async def _newest_names_key(c: Check, server: FileServer, key_ids: list[str]) -> bool:
     listings = await asyncio.gather(*(_listed(server, folder) for folder in _FOLDERS))
-    files = [one for listing in listings for one in listing if not one.is_folder and one.size]
+    files = [one for listing in listings for one in listing if one.size and not (one.is_folder or one.strange)]
     for file in sorted(files, key=lambda one: one.modified, reverse=True)[:_NEWEST]:
         message = await c.world.openpgp.read_message(await server.read(file.path, _HEAD))
         if set(message.recipients) & set(key_ids):

@@ -42,6 +42,8 @@ class Flaw(StrEnum):
 
     SSH_TOO_OLD = "ssh-too-old"
     HOST_KEY_DOWNGRADED = "host-key-downgraded"
+    SFTP_BROKEN = "sftp-broken"
+    """Packets of a size or with lengths that cannot be."""
     LISTING_ENDLESS = "listing-endless"
     FILE_NAMES_STRANGE = "file-names-strange"
     FILE_ANSWER_TOO_LARGE = "file-answer-too-large"

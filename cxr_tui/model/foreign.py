@@ -19,3 +19,18 @@ def visible(text: str, limit: int = 300) -> str:
         for char in text[: limit + 1]
     )
     return shown if len(text) <= limit else shown[: limit - 1] + "…"
+
+
+_LONGEST_NAME = 255
+"""Octets of a file's name on every usual system."""
+
+
+def is_strange_name(name: str) -> bool:
+    """Say whether a file name is one that no program would choose: path parts, hidden characters, too long, empty."""
+    return (
+        not 0 < len(name.encode("utf-8", "surrogateescape")) <= _LONGEST_NAME
+        or "/" in name
+        or "\\" in name
+        or name.strip(" .") == ""
+        or any(unicodedata.category(char) in _HIDDEN for char in name)
+    )

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from cxr_tui.model.foreign import is_strange_name
+
 MATCH_COLUMNS = ("CUSTOMER_ID_", "EMAIL_ADDRESS_", "MOBILE_NUMBER_", "EMAIL_MD5_HASH_", "EMAIL_SHA256_HASH_")
 """Columns that may match records of the two products (Integrating with Responsys, step 4.7; documented)."""
 
@@ -120,6 +122,11 @@ class RemoteFile:
     size: int
     modified: datetime
     is_folder: bool = False
+
+    @property
+    def strange(self) -> bool:
+        """Whether its name is one that no export gives: path parts, hidden characters, too long."""
+        return is_strange_name(self.name)
 
 
 @dataclass(frozen=True)
