@@ -67,6 +67,8 @@ class Setup:
         self.sandboxed = operator is not None
         self._journal = journal
         self._ledger = Ledger()
+        self._states: dict[str, StepState] = {}
+        self._states_of = -1
         mended = journal.path.with_suffix(".files")
         self._open_world = LiveWorld(self.ledger, credentials, operator, self._refused, mended, outlets)
         self.world: World = self._open_world
@@ -82,8 +84,11 @@ class Setup:
         return self._ledger
 
     def states(self) -> dict[str, StepState]:
-        """Return the state of every step, in order."""
-        return states(self.guide.steps, self.ledger())
+        """Return the state of every step, in order; worked out anew only when the journal has grown."""
+        ledger = self.ledger()
+        if self._states_of != ledger.seq:
+            self._states, self._states_of = states(self.guide.steps, ledger), ledger.seq
+        return dict(self._states)
 
     def current(self) -> str:
         """Return the id of the first step that does not hold, the last one where all do."""
