@@ -44,6 +44,11 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"cxr-tui {__version__}")
     _integration(top)
     top.add_argument("--sandbox", action="store_true", help="run the wizard against a fresh embedded sandbox")
+    top.add_argument(
+        "--plain",
+        action=argparse.BooleanOptionalAction,
+        help="plain questions and answers, line by line, instead of the full screen",
+    )
     _population(top)
     top.set_defaults(command="wizard")
     commands = top.add_subparsers(title="commands", metavar="COMMAND")

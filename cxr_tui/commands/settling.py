@@ -21,6 +21,7 @@ def settle(args: Namespace) -> Loaded:
     loaded = load(told=told)
     settings = loaded.settings
     args.settings = settings
+    args.plain_source = loaded.values["plain"].source
     args.integration = settings.integration
     args.people = settings.people
     if getattr(args, "watch", None) is not None:

@@ -1,8 +1,9 @@
-"""The wizard itself: the only command that loads Textual."""
+"""The wizard itself: full-screen, the only command that loads Textual, or as plain questions and answers."""
 
 from __future__ import annotations
 
 import os
+import sys
 from argparse import Namespace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ TELLTALES = ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEBUG", "TEXTUAL_DRIVER")
 
 
 async def wizard(args: Namespace) -> Exit:
-    """Run the full-screen wizard on the real products, a fresh sandbox, or one that is already up."""
+    """Run the wizard on the real products, a fresh sandbox, or one that is already up."""
     if args.at:
         async with attached_sandbox(Path(args.at), args.integration) as setup:
             return await _run(args, setup)
@@ -32,6 +33,14 @@ async def wizard(args: Namespace) -> Exit:
 
 
 async def _run(args: Namespace, setup: Setup) -> Exit:
+    why = plain_because(args)
+    if why:
+        from cxr_tui.plain.conversation import Conversation
+        from cxr_tui.plain.talk import StandardTalk
+
+        with StandardTalk() as talk:
+            await Conversation(setup, talk, why).run()
+        return Exit.HOLDS
     for name in TELLTALES:
         os.environ.pop(name, None)
     from cxr_tui.tui.app import WizardApp
@@ -39,3 +48,17 @@ async def _run(args: Namespace, setup: Setup) -> Exit:
     app = WizardApp(setup, settings=args.settings)
     await app.run_async()
     return Exit.CRASH if app.return_code else Exit.HOLDS
+
+
+def plain_because(args: Namespace) -> str:
+    """Say why the wizard is to be plain; empty: it is to be full-screen.
+
+    Where input or output is no terminal nothing can be drawn, so that decides even against the settings.
+    """
+    for stream, name in ((sys.stdin, "standard input"), (sys.stdout, "standard output")):
+        if not stream.isatty():
+            return f"{name}, which is no terminal"
+    if not args.settings.plain:
+        return ""
+    source: str = args.plain_source
+    return "--plain" if source == "command line" else source

@@ -87,6 +87,16 @@ class PasswordRules:
 
 RULE_NAMES = tuple(one.name for one in fields(PasswordRules))
 
+RULE_SWITCHES = (
+    ("lower_case", "a lower case letter"),
+    ("upper_case", "an upper case letter"),
+    ("number", "a digit"),
+    ("special_character", "a special character"),
+    ("ends_not_numeric", "no digit first or last"),
+    ("not_user_name", "not the user name or its reverse"),
+)
+"""The rules that are on or off, by name, as a person is asked for them."""
+
 
 def rules_from(document: Mapping[str, int]) -> PasswordRules:
     """Read rules back; what is not told keeps its default, a length below the documented least is raised to it."""

@@ -53,6 +53,21 @@ class Situation:
         return not self.state.blocked_by and not self.working
 
     @property
+    def can_operate(self) -> bool:
+        """Whether the sandbox's operator can do the step's part in the browser."""
+        return self.open and self.sandboxed and self.has_visits and (self.changed or not self.state.holds)
+
+    @property
+    def can_attest(self) -> bool:
+        """Whether a person's word can be taken now."""
+        return self.open and self.attestable
+
+    @property
+    def can_put_right(self) -> bool:
+        """Whether a finding offers an answer that puts it right."""
+        return self.open and self.fix is not None
+
+    @property
     def fix(self) -> Fix | None:
         """The first answer that a finding offers to put right."""
         return first_fix(self.state.outcome) if not self.state.holds else None

@@ -77,7 +77,7 @@ ACTIONS = (
         "Do it for me",
         "Sandbox: make the visits, bring the values back, confirm and check",
         "operate",
-        lambda now: now.open and now.sandboxed and now.has_visits and (now.changed or not now.state.holds),
+        lambda now: now.can_operate,
         short="Do it",
     ),
     Action(
@@ -107,7 +107,7 @@ ACTIONS = (
         "I have done this",
         "Give your word where no machine can see the evidence",
         "attest",
-        lambda now: now.open and now.attestable,
+        lambda now: now.can_attest,
         short="Done",
     ),
     Action(
@@ -117,7 +117,7 @@ ACTIONS = (
         "Put it right",
         "Take over the value that the finding names, and check again",
         "put_right",
-        lambda now: now.open and now.fix is not None,
+        lambda now: now.can_put_right,
     ),
     Action(
         "blocker",

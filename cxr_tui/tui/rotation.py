@@ -23,6 +23,7 @@ from cxr_tui.model.passwords import PasswordRules
 from cxr_tui.model.secret import Secret
 from cxr_tui.rotation.ages import age_of
 from cxr_tui.rotation.operated import operate
+from cxr_tui.rotation.possible import Act, go_back_question, go_back_words, go_on_words, possible
 from cxr_tui.rotation.rotation import Rotating
 from cxr_tui.rotation.told import STAGE_WORDS, Told
 from cxr_tui.tui.bars import Header, WorkLine
@@ -200,31 +201,17 @@ class RotationScreen(Screen[None], inherit_bindings=False):
 
     def offers(self, handler: str) -> bool:
         """Say whether an action makes sense now."""
-        stage, rotation, todo = self._stage, self._told.rotation, self._told.todo
-        match handler:
-            case "leave":
-                return not self._busy
-            case "operate":
-                return not self._busy and self._sandboxed and self._open
-            case "copy" | "reveal":
-                return todo is not None and bool(todo.secret)
-            case "go_back":
-                back = (Stage.PREPARED, Stage.IN_RESPONSYS, Stage.IN_AUDIENCE, Stage.CHANGED, Stage.ROLLING_BACK)
-                return not self._busy and stage in back
-            case "own" | "rules":
-                return not self._busy and not self._open
-            case "anew":
-                unsure = (Stage.PREPARED, Stage.ROLLING_BACK)
-                return not self._busy and rotation is not None and stage in unsure and rotation.refused > 0
-            case _:
-                return not self._busy
+        now = possible(self._told, sandboxed=self._sandboxed)
+        if handler in ("copy", "reveal"):
+            return Act.USE_SECRET in now
+        return not self._busy and (handler == "leave" or Act(handler) in now)
 
     def label_of(self, key: Key) -> str:
         """Return what a key is called now."""
         if key.handler == "go_on":
-            return "Begin" if not self._open else "Look again" if self._stage is Stage.PROMOTED else "It is done"
+            return go_on_words(self._told)
         if key.handler == "go_back":
-            return {Stage.PREPARED: "Give up", Stage.ROLLING_BACK: "Keep new"}.get(self._stage, key.label)  # type: ignore[arg-type]  # no stage is no key
+            return go_back_words(self._told)
         if key.handler == "reveal":
             return "Hide" if self._sheet.revealed else key.label
         return key.label
@@ -308,12 +295,7 @@ class RotationScreen(Screen[None], inherit_bindings=False):
     def action_go_back(self) -> None:
         """Ask once, then give up or go back."""
         options = [("", "No, stay"), ("back", f"Yes: {self.label_of(KEYS[4]).lower()}")]
-        title = {
-            Stage.PREPARED: "Was nothing changed in Responsys yet?",
-            Stage.ROLLING_BACK: "Keep the new one after all?",
-        }
-        asked = title.get(self._stage, "Set the old one again on both sides?") if self._stage else ""
-        self.app.push_screen(Question(asked, options), self._answered)
+        self.app.push_screen(Question(go_back_question(self._told), options), self._answered)
 
     def _answered(self, answer: str | None) -> None:
         if answer == "back":

@@ -12,21 +12,12 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Checkbox, Input
 
-from cxr_tui.model.passwords import LONGEST, SHORTEST, PasswordRules, rules_from, strength
+from cxr_tui.model.passwords import LONGEST, RULE_SWITCHES, SHORTEST, PasswordRules, rules_from, strength
 from cxr_tui.model.secret import Secret
 from cxr_tui.rotation.rotation import Rotating
 from cxr_tui.tui.drawn import Drawn, wrap
 from cxr_tui.tui.fields.secret import SecretInput
 from cxr_tui.tui.fields.text import Line
-
-_SWITCHES = (
-    ("lower_case", "a lower case letter"),
-    ("upper_case", "an upper case letter"),
-    ("number", "a digit"),
-    ("special_character", "a special character"),
-    ("ends_not_numeric", "no digit first or last"),
-    ("not_user_name", "not the user name or its reverse"),
-)
 
 
 class Words(Drawn):
@@ -115,7 +106,7 @@ class RulesScreen(ModalScreen[PasswordRules | None], inherit_bindings=False):
             box.border_subtitle = Content("Space ticks, F5 keeps, Esc closes")
             yield Words("Responsys: Account ▸ Global settings ▸ General settings ▸ Password requirements. At least:")
             yield Line(placeholder=f"{SHORTEST} to {LONGEST} characters")
-            for name, words in _SWITCHES:
+            for name, words in RULE_SWITCHES:
                 yield Checkbox(words, bool(getattr(self._rules, name)), id=f"rule-{name}", compact=True)
 
     def on_mount(self) -> None:
@@ -134,7 +125,7 @@ class RulesScreen(ModalScreen[PasswordRules | None], inherit_bindings=False):
             self.query_one(Words).say(f"Enter a number from {SHORTEST} to {LONGEST}.", "$warning")
             self.query_one(Line).focus()
             return
-        switches = {name: int(self.query_one(f"#rule-{name}", Checkbox).value) for name, _ in _SWITCHES}
+        switches = {name: int(self.query_one(f"#rule-{name}", Checkbox).value) for name, _ in RULE_SWITCHES}
         self.dismiss(rules_from({"minimum_length": int(length), **switches}))
 
     def action_close(self) -> None:

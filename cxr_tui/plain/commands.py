@@ -1,0 +1,141 @@
+"""Every word that can be typed at a step, once: what it does, when it makes sense, and how it is understood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from cxr_tui.setup.situation import Situation
+
+
+def _always(_: Situation) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Command:
+    """One word that can be typed."""
+
+    word: str
+    does: str
+    when: Callable[[Situation], bool] = _always
+    argument: str = ""
+    """What may follow the word, for help."""
+    refusal: str = ""
+    """Why it cannot be done, where it makes no sense."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A command that was typed, with what followed it."""
+
+    word: str
+    argument: str = ""
+
+
+COMMANDS = (
+    Command("?", "say what can be typed now, and what it does"),
+    Command("show", "print this step again: state, purpose, notes, answers, findings"),
+    Command(
+        "answer",
+        "ask this step's questions one after another; with a number or label only that one",
+        lambda now: now.open,
+        "[QUESTION]",
+        "This step is locked.",
+    ),
+    Command("instruction", "print what to do in the browser", lambda now: now.has_visits, "", "There is nothing."),
+    Command(
+        "check",
+        "write the answers to the journal and look whether they hold",
+        lambda now: now.open,
+        "",
+        "This step is locked.",
+    ),
+    Command(
+        "do",
+        "do it for me: the sandbox makes the visits, brings the values back, confirms and checks",
+        lambda now: now.can_operate,
+        "",
+        "That is for a sandbox, at an open step with a part in the browser that does not hold yet.",
+    ),
+    Command(
+        "attest",
+        "I have done this: give your word where no machine can see the evidence",
+        lambda now: now.can_attest,
+        "",
+        "A word is asked for only where a check cannot see the evidence, and the step does not hold yet.",
+    ),
+    Command(
+        "fix",
+        "put right what the finding offers, and check again",
+        lambda now: now.can_put_right,
+        "",
+        "No finding offers an answer here.",
+    ),
+    Command("next", "go to the next step", lambda now: not now.last, "", "This is the last step."),
+    Command("back", "go to the step before; answers stay", lambda now: not now.first, "", "This is the first step."),
+    Command("go", "go to a step by its number, id or title; alone: to the first open one", argument="[STEP]"),
+    Command("steps", "list all steps with their states"),
+    Command("wait", "look again once a minute at the steps that wait for somebody; Ctrl+C ends it"),
+    Command(
+        "jobs",
+        "see whether the jobs run, with their runs and logs",
+        lambda now: now.has_jobs,
+        "",
+        "No job is set up yet; that is done at the export's schedule.",
+    ),
+    Command(
+        "rotate",
+        "a new password on both sides, without locking anyone out",
+        lambda now: now.has_password,
+        "",
+        "There is no password yet; that is done at First password.",
+    ),
+    Command("copy", "not here: every value stands on a line of its own, ready for your terminal's own copying"),
+    Command("quit", "leave; the journal keeps everything that was confirmed"),
+)
+
+BY_WORD = {command.word: command for command in COMMANDS}
+ALIASES = {
+    "help": "?",
+    "h": "?",
+    "exit": "quit",
+    "leave": "quit",
+    "undo": "back",
+    "previous": "back",
+    "status": "jobs",
+    "list": "steps",
+    "done": "attest",
+    "edit": "answer",
+}
+
+
+def understand(text: str, words: Sequence[str] = tuple(BY_WORD)) -> Typed | None:
+    """Return the command that a line stands for: a word, a beginning that only one word has, or another name for it."""
+    first, _, rest = text.strip().partition(" ")
+    word = first.casefold()
+    if word in words:
+        return Typed(word, rest.strip())
+    if ALIASES.get(word) in words:
+        return Typed(ALIASES[word], rest.strip())
+    begun = [one for one in words if word and one.startswith(word)]
+    return Typed(begun[0], rest.strip()) if len(begun) == 1 else None
+
+
+def misunderstood(text: str, words: Sequence[str] = tuple(BY_WORD)) -> str:
+    """Return a sentence on a line that is no command, with the nearest one."""
+    word = text.strip().partition(" ")[0].casefold()
+    begun = [one for one in words if one.startswith(word)]
+    near = begun if len(begun) > 1 else get_close_matches(word, [*words, *ALIASES], 1)
+    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    return f"{word} is no command here.{hint} Type ? for all of them."
+
+
+def help_lines(now: Situation) -> list[str]:
+    """Return what can be typed now."""
+    return [
+        f"{command.word}{f' {command.argument}' if command.argument else ''}: {command.does}"
+        for command in COMMANDS
+        if command.when(now)
+    ]

@@ -1,0 +1,358 @@
+"""The wizard as a conversation: a view of the journal, one step at a time, steered by words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from cxr_tui.jobs.service import JobsService
+from cxr_tui.journal.gate import State
+from cxr_tui.model.ports import Progress
+from cxr_tui.plain import pages
+from cxr_tui.plain.commands import BY_WORD, Typed, help_lines, misunderstood, understand
+from cxr_tui.plain.doing import carry_out
+from cxr_tui.plain.filling import Chosen, Filling, askable, beforehand, open_brought
+from cxr_tui.plain.jobs import JobsTalk
+from cxr_tui.plain.pages import Said
+from cxr_tui.plain.questions import HINT, STOP
+from cxr_tui.plain.rotation import RotationTalk
+from cxr_tui.plain.talk import BrokenOffError, LeaveError, Talk
+from cxr_tui.rotation.ages import reminder
+from cxr_tui.setup import browser, work
+from cxr_tui.setup.contract import SetupView
+from cxr_tui.setup.picture import StepPicture, take_picture
+from cxr_tui.setup.session import Setup
+from cxr_tui.setup.situation import Main, Situation, has_jobs, has_password
+
+LOOK_AGAIN = 60.0
+"""Seconds between two looks at steps that wait for somebody."""
+
+Work = Callable[[str, work.Entry, Progress], Awaitable[work.Ended]]
+
+
+class Conversation:
+    """Talks a person through the guide; nothing lives only here but what is typed and not confirmed."""
+
+    def __init__(self, setup: SetupView, talk: Talk, why: str = "") -> None:
+        """`why` says in a few words why plain mode was chosen."""
+        self._setup = setup
+        self._talk = talk
+        self._why = why
+        self._filling = Filling(setup, talk)
+        self._step_id = setup.current()
+        self._last: dict[str, work.Ended] = {}
+        self._operated: set[str] = set()
+        self._asked: set[str] = set()
+        """Steps whose questions were asked since the program started."""
+
+    async def run(self) -> None:
+        """Talk until the person leaves."""
+        try:
+            self._greet()
+            await self._look_again()
+            self._go(self._setup.current())
+            while True:
+                await self._turn()
+        except LeaveError:
+            lost = self._filling.unconfirmed
+            if lost:
+                self._talk.say(f"{pages.counted(lost, 'value')} typed, not confirmed; not kept.")
+            self._talk.say("Left. The journal keeps everything that was confirmed.")
+
+    # What is said
+
+    def _greet(self) -> None:
+        where = "with the embedded sandbox" if self._setup.sandboxed else "with the real products"
+        self._talk.say(f"cxr-tui in plain mode{f', because of {self._why}' if self._why else ''}.")
+        self._talk.say(f"Integration {self._setup.name}, {where}. {pages.holding(self._setup.states())}")
+        self._talk.say("Enter does the sensible next thing; ? lists the words you can type; quit leaves.")
+
+    def _page(self) -> None:
+        picture, steps = self._picture(), self._setup.guide.steps
+        self._talk.say()
+        self._talk.say(pages.heading(picture.number, len(steps), picture.step))
+        self._print(pages.state_lines(picture))
+        self._print(pages.finding_lines(pages.findings_of(picture)))
+        self._print(pages.about_lines(picture))
+        self._print(pages.value_lines(picture))
+        if picture.visits and not picture.state.holds:
+            screens = pages.counted(len(picture.visits), "screen")
+            self._talk.say(f"In the browser: {screens}; type instruction to read what to do there.")
+        reminded = reminder(self._setup.ledger(), self._setup.server_time())
+        if reminded:
+            self._talk.say(f"Reminder: {reminded}; type rotate.")
+
+    def _outcome(self) -> None:
+        picture = self._picture()
+        self._talk.say(pages.heading(picture.number, len(self._setup.guide.steps), picture.step))
+        self._print(pages.state_lines(picture))
+        self._print(pages.finding_lines(pages.findings_of(picture)))
+        self._talk.say(pages.holding(self._setup.states()))
+
+    def _instruction(self) -> None:
+        picture = self._picture()
+        links = () if self._setup.sandboxed else browser.links(self._setup, self._step_id)
+        self._print(pages.instruction_lines(picture.visits, picture.labels, links))
+
+    def _print(self, lines: list[Said]) -> None:
+        for line in lines:
+            (self._talk.show if line.exact else self._talk.say)(line.text)
+
+    # What is seen
+
+    def _picture(self) -> StepPicture:
+        drafts = self._filling.drafts.of(self._step_id)
+        return take_picture(self._setup, self._step_id, drafts, self._last.get(self._step_id))
+
+    def _situation(self) -> Situation:
+        order = [step.id for step in self._setup.guide.steps]
+        picture = self._picture()
+        return Situation(
+            state=picture.state,
+            sandboxed=self._setup.sandboxed,
+            changed=self._filling.changed(self._step_id),
+            operated=self._step_id in self._operated,
+            has_visits=bool(picture.visits),
+            has_jobs=has_jobs(self._setup),
+            has_password=isinstance(self._setup, Setup) and has_password(self._setup),
+            first=self._step_id == order[0],
+            last=self._step_id == order[-1],
+        )
+
+    def _sensible(self, now: Situation) -> tuple[Typed, str]:
+        """Return what Enter does, and what that is called."""
+        match now.main:
+            case Main.JUMP:
+                blocker = now.state.blocked_by
+                number, title = self._setup.guide.number(blocker), self._setup.guide.step(blocker).title
+                return Typed("go", blocker), f"Go to step {number}, {title}"
+            case Main.OPERATE:
+                return Typed("do"), "Do it for me"
+            case Main.ATTEST:
+                return Typed("attest"), "I have done this"
+            case Main.PUT_RIGHT:
+                return Typed("fix"), now.fix.label if now.fix else ""
+            case Main.CONTINUE:
+                return Typed("next"), "Continue"
+            case Main.FINISH:
+                return Typed("quit"), "Finish"
+            case Main.AGAIN:
+                return Typed("check"), "Check again"
+            case _:
+                return self._first_answers()
+
+    def _first_answers(self) -> tuple[Typed, str]:
+        views = self._filling.views(self._step_id)
+        if self._step_id not in self._asked and any(map(beforehand, views)):
+            return Typed("answer"), "Answer the questions"
+        if any(map(open_brought, views)):
+            return Typed("answer"), "Enter what you brought back"
+        return Typed("check"), "Confirm and check"
+
+    # One turn
+
+    async def _turn(self) -> None:
+        now = self._situation()
+        default, label = self._sensible(now)
+        try:
+            text = await self._talk.ask(f"Step {self._setup.guide.number(self._step_id)}, next [{label}]: ")
+        except BrokenOffError:
+            self._talk.say("Ctrl+C cancels what is running; nothing is. To leave, type quit or press Ctrl+D.")
+            return
+        typed = understand(text) if text else default
+        if typed is None:
+            self._talk.say(misunderstood(text))
+            return
+        while typed is not None:
+            typed = await self._act(typed)
+
+    async def _act(self, typed: Typed) -> Typed | None:
+        """Carry out a command; return the one that was typed while it went on, if one was."""
+        command = BY_WORD[typed.word]
+        if not command.when(self._situation()):
+            self._talk.say(command.refusal)
+            return None
+        match typed.word:
+            case "?":
+                for line in (*help_lines(self._situation()), HINT):
+                    self._talk.say(line)
+            case "show":
+                self._page()
+            case "answer":
+                return await self._answer(typed.argument)
+            case "instruction":
+                self._instruction()
+            case "check":
+                return await self._work(lambda at, entry, tell: work.confirm_and_check(self._setup, at, entry, tell))
+            case "do":
+                self._operated.add(self._step_id)
+                return await self._work(lambda at, entry, tell: work.do_it(self._setup, at, entry, tell))
+            case "attest":
+                return await self._work(lambda at, entry, tell: work.attest(self._setup, at, entry, tell))
+            case "fix":
+                return await self._put_right()
+            case "quit":
+                await self._quit()
+            case _:
+                await self._move(typed)
+        return None
+
+    async def _move(self, typed: Typed) -> None:
+        """Look elsewhere: at another step, at all of them, at the jobs, at the password."""
+        order = [step.id for step in self._setup.guide.steps]
+        match typed.word:
+            case "next":
+                self._go(order[order.index(self._step_id) + 1])
+            case "back":
+                self._go(order[order.index(self._step_id) - 1])
+            case "go":
+                self._go_to(typed.argument)
+            case "steps":
+                self._print(pages.steps_lines(self._setup.guide, self._setup.states(), self._step_id))
+            case "wait":
+                await self._wait()
+            case "jobs":
+                await JobsTalk(JobsService(self._setup), self._talk).run()
+            case "rotate" if isinstance(self._setup, Setup):
+                await RotationTalk(self._setup, self._talk).run()
+                self._page()
+            case _:
+                self._talk.say("Every value of an instruction stands on a line of its own; copy it in your terminal.")
+
+    def _go(self, step_id: str) -> None:
+        self._step_id = step_id
+        self._page()
+
+    def _go_to(self, wanted: str) -> None:
+        """Go to the step that a number, an id or a part of a title names; without any, to the first open one."""
+        steps, low = self._setup.guide.steps, wanted.casefold()
+        if not wanted:
+            self._go(self._setup.current())
+            return
+        found = [one for at, one in enumerate(steps, 1) if low in (str(at), one.id)]
+        found = found or [one for one in steps if low in one.title.casefold() or low in one.id]
+        if len(found) == 1:
+            self._go(found[0].id)
+        elif found:
+            self._talk.say("Several steps fit; type go with one of these numbers:")
+            for one in found:
+                self._talk.say(f"{self._setup.guide.number(one.id)}. {one.title}")
+        else:
+            self._talk.say(f"No step is called {wanted}; go takes a number from 1 to {len(steps)}, an id or a title.")
+
+    # Questions
+
+    async def _answer(self, wanted: str) -> Typed | None:
+        views = [view for view in self._filling.views(self._step_id) if askable(view)]
+        if not views:
+            self._talk.say("This step asks nothing.")
+            return None
+        if wanted:
+            names = _named(wanted, [(view.field.name, view.field.label) for view in views])
+            if not names:
+                self._talk.say(f"There is no question {wanted} here; there are {len(views)}.")
+                return None
+            return await self._ask(lambda view: view.field.name in names)
+        if self._step_id not in self._asked and any(map(beforehand, views)):
+            typed = await self._ask(beforehand)
+            if typed is None and self._picture().visits:
+                self._instruction()
+            return typed
+        return await self._ask(open_brought if any(map(open_brought, views)) else askable)
+
+    async def _ask(self, chosen: Chosen) -> Typed | None:
+        step_id = self._step_id
+        names = [view.field.name for view in self._filling.views(step_id) if chosen(view)]
+        ended = self._last.get(step_id)
+        # An answer must not make its own question go away, but it can bring up another one.
+        typed = await self._filling.ask(
+            step_id, lambda view: view.field.name in names or chosen(view), ended.problems if ended else {}
+        )
+        if typed is None:
+            self._asked.add(step_id)
+            self._talk.say("That was the last question. Nothing is written before check.")
+            return None
+        return None if typed.word == STOP else typed
+
+    # Work
+
+    async def _work(self, make: Work) -> Typed | None:
+        begun_at = self._step_id
+        entry = self._filling.entry(begun_at)
+        self._last.pop(begun_at, None)
+        ended = await carry_out(self._talk, lambda tell: make(begun_at, entry, tell))
+        if ended is None:
+            return None
+        if ended.written:
+            self._filling.forget(begun_at)
+        if not ended.smooth:
+            self._last[ended.step_id] = ended
+        # What a check saw can concern an earlier step, which then comes first.
+        elsewhere = self._setup.states()[begun_at].blocked_by or ended.step_id
+        if elsewhere != begun_at:
+            number = self._setup.guide.number
+            self._talk.say(f"Step {number(begun_at)} was checked; now step {number(elsewhere)} needs you.")
+            self._go(elsewhere)
+            return None
+        self._outcome()
+        if ended.problems:
+            names = frozenset(ended.problems)
+            for view in self._filling.views(begun_at):
+                if view.field.name in names:
+                    self._talk.say(f"Not taken: {view.field.label}: {ended.problems[view.field.name]}")
+            return await self._ask(lambda view: view.field.name in names)
+        return None
+
+    async def _put_right(self) -> Typed | None:
+        fix = self._situation().fix
+        if fix is None:
+            return None
+        self._filling.drafts.forget_keys(fix.answers)
+        return await self._work(lambda step_id, _, tell: work.put_right(self._setup, step_id, fix, tell))
+
+    async def _look_again(self) -> None:
+        if any(state.state is State.WAITING for state in self._setup.states().values()):
+            self._talk.say("Looking again at what waits.")
+            await carry_out(self._talk, lambda _: work.look_again(self._setup))
+
+    async def _wait(self) -> None:
+        before = self._setup.states()
+        if not any(state.state is State.WAITING for state in before.values()):
+            self._talk.say("No step waits for somebody.")
+            return
+        self._talk.say("Looking again once a minute; Ctrl+C ends this.")
+
+        async def watch(_: Progress) -> None:
+            while {name: one.state for name, one in self._setup.states().items()} == {
+                name: one.state for name, one in before.items()
+            }:
+                await work.look_again(self._setup)
+                await asyncio.sleep(LOOK_AGAIN)
+
+        await carry_out(self._talk, watch)
+        for step_id, state in self._setup.states().items():
+            if state.state is not before[step_id].state:
+                step = self._setup.guide.step(step_id)
+                self._talk.say(f"Changed: {step.title} is {pages.STATE_WORDS[state.state]} now. {state.reason}")
+
+    async def _quit(self) -> None:
+        count = self._filling.unconfirmed
+        if count:
+            answer = await self._talk.ask(
+                f"{pages.counted(count, 'value')} typed, not confirmed, would be lost. Leave? yes or no [no]: "
+            )
+            if answer.casefold() not in ("y", "yes"):
+                return
+            self._filling = Filling(self._setup, self._talk)
+        raise LeaveError
+
+
+def _named(wanted: str, fields: list[tuple[str, str]]) -> frozenset[str]:
+    """Return the names of the fields that a number, a name or a part of a label stands for."""
+    low = wanted.casefold()
+    if low == "all":
+        return frozenset(name for name, _ in fields)
+    if low.isdigit():
+        return frozenset(name for at, (name, _) in enumerate(fields, 1) if str(at) == low)
+    exact = [name for name, label in fields if low in (name, label.casefold())]
+    return frozenset(exact or [name for name, label in fields if low in label.casefold()])

@@ -1,0 +1,198 @@
+"""The jobs as a conversation: how each stands, what was seen, its runs and logs, and a run now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cxr_tui.guide.schedule_fields import local_time
+from cxr_tui.jobs.history import SeenRun
+from cxr_tui.jobs.service import Followed, JobsService, NoConnectError, obstacle
+from cxr_tui.jobs.status import IntegrationStatus, JobStatus
+from cxr_tui.journal.store import JournalError
+from cxr_tui.model.errors import OutsideError
+from cxr_tui.model.schedule import Slot
+from cxr_tui.model.schema import ConnectRun, LogLine
+from cxr_tui.plain import pages
+from cxr_tui.plain.doing import carry_out
+from cxr_tui.plain.menu import BACK, agreed, choose
+from cxr_tui.plain.talk import Talk
+
+MOST_RUNS = 10
+"""Runs that are listed without being asked for."""
+
+_OFFERED = {
+    "look": "look at both jobs again",
+    "runs": "list the runs that were seen; with a word only those that it stands in, such as runs failed",
+    "log": "read the log of a run by its number in the list; alone: of the newest run of each job",
+    "run": "run the export now, beside its schedule, and follow it",
+}
+_NEEDS_CONNECT = "An API user that may use Connect is needed for that (step 1)."
+
+
+class JobsTalk:
+    """Talks about both jobs of an integration; all I/O is the service's."""
+
+    def __init__(self, service: JobsService, talk: Talk) -> None:
+        self._service = service
+        self._talk = talk
+        self._status = service.remembered()
+
+    async def run(self) -> None:
+        """Look, then talk until the person goes back to the steps."""
+        await self._look()
+        while True:
+            typed = await choose(self._talk, "Jobs", _OFFERED, BACK, "Back to the steps")
+            match typed.word:
+                case "look":
+                    await self._look()
+                case "runs":
+                    self._list(typed.argument)
+                case "log":
+                    await self._log(typed.argument)
+                case "run":
+                    await self._run_now()
+                case _:
+                    return
+
+    async def _look(self) -> None:
+        async def look(_: object) -> IntegrationStatus:
+            self._talk.say("Looking at both jobs…")
+            return await self._service.look()
+
+        try:
+            seen = await carry_out(self._talk, look)
+        except (OutsideError, JournalError) as error:
+            self._talk.say(str(error))
+            seen = None
+        self._status = seen or self._status
+        for line in status_lines(self._status):
+            self._talk.say(line)
+
+    @property
+    def _runs(self) -> list[tuple[JobStatus, SeenRun]]:
+        return [(job, run) for job in self._status.jobs for run in job.runs]
+
+    def _list(self, wanted: str) -> None:
+        lines = [(at, _run_line(job, run, self._status.zone)) for at, (job, run) in enumerate(self._runs, 1)]
+        shown = [one for one in lines if wanted.casefold() in one[1].casefold()]
+        for at, line in shown if wanted else shown[:MOST_RUNS]:
+            self._talk.say(f"{at}. {line}")
+        left = len(shown) - MOST_RUNS
+        if left > 0 and not wanted:
+            self._talk.say(f"And {left} more; runs with a word, such as a date, finds them.")
+        if not shown:
+            self._talk.say("No run was seen.")
+
+    async def _log(self, wanted: str) -> None:
+        runs = self._runs
+        if wanted and not (wanted.isdigit() and 1 <= int(wanted) <= len(runs)):
+            self._talk.say(f"There is no run {wanted}; runs lists {len(runs)}.")
+            return
+        chosen = [runs[int(wanted) - 1]] if wanted else [(job, job.runs[0]) for job in self._status.jobs if job.runs]
+        for job, run in chosen:
+            self._talk.say(_run_line(job, run, self._status.zone))
+            await self._read(job, run)
+        if not chosen:
+            self._talk.say("No run was seen.")
+
+    async def _read(self, job: JobStatus, run: SeenRun) -> None:
+        try:
+            log = await carry_out(self._talk, lambda _: self._service.log(job, run))
+        except NoConnectError:
+            self._talk.say(_NEEDS_CONNECT)
+        except OutsideError as error:
+            self._talk.say(str(error))
+        else:
+            self._print_log(log or ())
+
+    def _print_log(self, log: tuple[LogLine, ...]) -> None:
+        for line in log:
+            self._talk.say(f"  {f'{line.level}: ' if line.level else ''}{line.message}")
+        if not log:
+            self._talk.say("  No log can be had of this run from here.")
+
+    async def _run_now(self) -> None:
+        job = next(iter(self._status.jobs), None)
+        if job is None:
+            self._talk.say("No job is set up yet.")
+            return
+        hindered = obstacle(job)
+        if hindered:
+            self._talk.say(f"{hindered}.")
+            return
+        if not await agreed(self._talk, f"Run the {job.kind.value} now, beside its schedule?"):
+            return
+        told: list[str] = []
+
+        def tell(followed: Followed) -> None:
+            line = _followed(followed)
+            if line not in told[-1:]:
+                told.append(line)
+                self._talk.say(line)
+
+        try:
+            number = await self._service.run_now(job)
+            ended = await carry_out(self._talk, lambda _: self._service.follow(job, number, tell))
+        except NoConnectError:
+            self._talk.say(_NEEDS_CONNECT)
+        except OutsideError as error:
+            self._talk.say(str(error))
+        else:
+            if ended is not None:
+                self._print_log(ended.log)
+            await self._look()
+
+
+def status_lines(status: IntegrationStatus) -> Iterator[str]:
+    """Return a look at the jobs as `label: value` lines."""
+    yield ""
+    well = sum(job.judgement.well for job in status.jobs)
+    yield f"Jobs of {status.name}, looked at {local_time(status.zone, status.at)}."
+    yield f"{well} of {len(status.jobs)} are in order."
+    if status.trouble:
+        yield f"Nothing could be looked at: {status.trouble}"
+    for job in status.jobs:
+        yield from _job_lines(job, status.zone)
+    yield from (line.text for line in pages.finding_lines(status.findings))
+    for piece in status.evidence:
+        yield f"{'Seen' if piece.seen else 'Not seen'}, {piece.name}: {piece.said}"
+
+
+def _job_lines(job: JobStatus, zone: str) -> Iterator[str]:
+    told = job.judgement
+    yield f"{job.kind.value.capitalize()} job: {job.name}"
+    yield f"  State: {told.state.value}{'' if told.well or not told.state.well else ', but something was found wrong'}"
+    yield f"  Reason: {told.reason}"
+    if told.remedy:
+        yield f"  Do: {told.remedy}"
+    yield f"  Last run: {_run_line(job, job.runs[0], zone) if job.runs else 'none seen'}"
+    yield f"  Next run: {_slot(job.expected.following, zone)}"
+    yield from (f"  Log: {line}" for line in told.log)
+    yield from (f"  {line.text}" for line in pages.finding_lines(told.findings))
+
+
+def _slot(slot: Slot | None, zone: str) -> str:
+    return f"between {local_time(zone, slot.start)} and {local_time(zone, slot.end)}" if slot else "none"
+
+
+def _run_line(job: JobStatus, run: SeenRun, zone: str) -> str:
+    facts = [
+        f"{job.kind.value} of {local_time(zone, run.started)}",
+        run.status.value if run.status else "outcome unseen",
+    ]
+    facts += _counts((run.seconds, "second"), (run.processed, "record"))
+    facts += [f"{run.rejected:,} rejected"] if run.rejected is not None else []
+    return ", ".join(facts + _counts((run.size, "byte")))
+
+
+def _counts(*counts: tuple[int | None, str]) -> list[str]:
+    return [pages.counted(count, noun) for count, noun in counts if count is not None]
+
+
+def _followed(followed: Followed) -> str:
+    run: ConnectRun | None = followed.run
+    if run is None:
+        return f"Run {followed.run_id}: not listed yet."
+    counts = _counts((run.processed, "record"), (run.rejected, "rejected record"))
+    status = run.status.value if run.status else "unknown"
+    return f"Run {followed.run_id}: {', '.join([status, *counts])}{f', {run.error}' if run.error else ''}."

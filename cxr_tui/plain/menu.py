@@ -1,0 +1,42 @@
+"""A small conversation beside the steps: a few words that can be typed, and one that Enter stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cxr_tui.plain.commands import Typed, misunderstood, understand
+from cxr_tui.plain.talk import BrokenOffError, LeaveError, Talk
+
+BACK = "leave"
+
+
+async def choose(talk: Talk, where: str, offered: Mapping[str, str], default: str, label: str) -> Typed:
+    """Return the word that was typed, or the one that Enter stands for; LeaveError.
+
+    `offered` says of each word what it does; `leave` and `quit` are always understood.
+    """
+    words = {**offered, BACK: "back to the steps", "quit": "leave the program"}
+    while True:
+        try:
+            text = await talk.ask(f"{where}, next [{label}]: ")
+        except BrokenOffError:
+            return Typed(BACK)
+        if text in ("?", "help"):
+            for word, does in words.items():
+                talk.say(f"{word}: {does}")
+            continue
+        typed = understand(text, tuple(words)) if text else Typed(default)
+        if typed is None:
+            talk.say(misunderstood(text, tuple(words)))
+        elif typed.word == "quit":
+            raise LeaveError
+        else:
+            return typed
+
+
+async def agreed(talk: Talk, question: str) -> bool:
+    """Ask for a yes; Enter and Ctrl+C are a no."""
+    try:
+        return (await talk.ask(f"{question} yes or no [no]: ")).casefold() in ("y", "yes")
+    except BrokenOffError:
+        return False

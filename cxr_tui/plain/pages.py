@@ -1,0 +1,197 @@
+"""What is printed of a step, as plain lines: no glyphs, no columns, every state and every status a word. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from cxr_tui.guide.step import Guide, Kind, Product, Step
+from cxr_tui.journal.gate import State, StepState
+from cxr_tui.model.finding import Finding, Status
+from cxr_tui.model.values import Value
+from cxr_tui.model.visit import Visit
+from cxr_tui.setup.form import EMPTY, FieldView
+from cxr_tui.setup.instruction import SITE_NAMES, Line, brought_lines, entry_lines
+from cxr_tui.setup.picture import StepPicture
+from cxr_tui.setup.words import PART_NAMES, shown
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun."""
+    return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
+def labelled(label: str, value: str) -> str:
+    """Return a label with its value; a label that asks a question already ends as one."""
+    return f"{label} {value}" if label.endswith("?") else f"{label}: {value}"
+
+
+@dataclass(frozen=True)
+class Said:
+    """One line, and whether it is printed as it is, because a value on it is copied."""
+
+    text: str
+    exact: bool = False
+
+
+STATE_WORDS = {
+    State.LOCKED: "locked",
+    State.READY: "ready",
+    State.DRAFT: "draft, not checked or not done yet",
+    State.WAITING: "waiting",
+    State.FAILED: "failed",
+    State.PROVEN: "proven by evidence",
+    State.ATTESTED: "attested, a word only, not proven",
+    State.STALE: "stale, held before",
+}
+
+STATUS_WORDS = {
+    Status.FAIL: "Failed",
+    Status.UNKNOWN: "Unknown, could not look",
+    Status.WARN: "Warning",
+    Status.PASS: "Passed",
+}
+_ORDER = tuple(STATUS_WORDS)
+
+
+def said(*texts: str) -> list[Said]:
+    """Return lines of prose."""
+    return [Said(text) for text in texts]
+
+
+def heading(number: int, count: int, step: Step) -> str:
+    """Return the step's number, title and product."""
+    where = f" In {step.product.value}." if step.product is not Product.NONE else ""
+    return f"Step {number} of {count}: {step.title}.{where}"
+
+
+def state_lines(picture: StepPicture) -> list[Said]:
+    """Return how a step stands, why, and since when it waits."""
+    state = picture.state
+    lines = said(f"State: {STATE_WORDS[state.state]}. {picture.reason}")
+    if state.waiting and state.waiting.since and state.state is State.WAITING:
+        days = (picture.now - state.waiting.since).days
+        lines += said(f"Waiting since {state.waiting.since:%Y-%m-%d %H:%M} UTC, for {counted(days, 'day')}.")
+    return lines
+
+
+def about_lines(picture: StepPicture) -> list[Said]:
+    """Return what the step is for, what is warned of, and what else is documented."""
+    step = picture.step
+    lines = said(f"Purpose: {step.purpose}")
+    lines += said(*(f"Warning: {note.text}" for note in step.notes if note.warning))
+    lines += said(*(f"Note: {note.text}" for note in step.notes if not note.warning))
+    return lines + (said(f"Usual wait: {step.usual_wait}.") if step.usual_wait else [])
+
+
+def value_lines(picture: StepPicture) -> list[Said]:
+    """Return every field as `label: value`, with where the value comes from."""
+    return [line for view in picture.views for line in _value(view, picture.store, picture.entered, picture.problems)]
+
+
+def _value(view: FieldView, store: str, entered: Mapping[str, Value], problems: Mapping[str, str]) -> Iterator[Said]:
+    label, source = view.field.label, _source(view, store, entered)
+    if view.field.kind is Kind.SECRET:
+        yield Said(labelled(label, source))
+    elif view.value in EMPTY:
+        yield Said(labelled(label, f"not answered{' (optional)' if view.field.optional else ''}"))
+    elif isinstance(view.value, list | dict):
+        yield Said(labelled(label, f"{len(view.value)}{f' ({source})' if source else ''}"))
+        yield from (Said(f"  {text}", exact=True) for text in several(view.value))
+    else:
+        yield Said(labelled(label, f"{_named(view)}{f' ({source})' if source else ''}"), exact=True)
+    if view.field.name in problems:
+        yield Said(f"  Wrong: {problems[view.field.name]}")
+
+
+def several(value: list[str] | dict[str, str]) -> list[str]:
+    """Return values or pairs, one a line."""
+    return value if isinstance(value, list) else [f"{name} -> {other}" for name, other in value.items()]
+
+
+def _named(view: FieldView) -> str:
+    """Return a value in words, a choice by its label."""
+    label = next((one.label for one in view.choices if one.value == view.value), "")
+    return label or shown(view.value)
+
+
+def _source(view: FieldView, store: str, entered: Mapping[str, Value]) -> str:
+    if view.field.kind is Kind.SECRET:
+        if view.stored:
+            return f"stored in {store}"
+        return f"not given{', optional' if view.field.optional else ''}"
+    if view.field.name in entered:
+        return "typed, not confirmed yet"
+    return {"carried": f"from {view.came_from}", "default": "proposed", "answered": "confirmed"}.get(view.source, "")
+
+
+def finding_lines(findings: Sequence[Finding]) -> list[Said]:
+    """Return findings, the worst first: what was seen, what it leads to, what to do."""
+    lines: list[Said] = []
+    ordered = sorted(findings, key=lambda one: _ORDER.index(one.status))
+    for one in ordered:
+        lines += said(f"{STATUS_WORDS[one.status]}: {one.seen} ({one.code})")
+        if one.status is Status.PASS:
+            continue
+        lines += said(*(f"  {word}: {text}" for word, text in (("Why", one.why), ("Do", one.remedy)) if text))
+        if one.fix is not None:
+            lines += said(f"  Offered: {one.fix.label}. Type fix to take it.")
+    return lines
+
+
+def findings_of(picture: StepPicture) -> tuple[Finding, ...]:
+    """Return what was found at a step: what a screen refused, then the newest check."""
+    newest = picture.state.unseen or picture.state.outcome
+    return (*picture.trouble, *(newest.findings if newest else ()))
+
+
+def instruction_lines(visits: Sequence[Visit], labels: Mapping[str, str], links: Sequence[str] = ()) -> list[Said]:
+    """Return the instruction: for each screen the click path, then every value on a line of its own."""
+    if not visits:
+        return said("Nothing has to be done in a browser here.")
+    lines = said(f"Do this in the browser, {counted(len(visits), 'screen')}:")
+    lines += [Said(f"Address: {link}", exact=True) for link in links]
+    for number, visit in enumerate(visits, 1):
+        lines += _visit(number, len(visits), visit, labels)
+    return lines
+
+
+def _visit(number: int, count: int, visit: Visit, labels: Mapping[str, str]) -> Iterator[Said]:
+    yield Said(f"Screen {number} of {count}: {SITE_NAMES[visit.site]}.")
+    yield from (Said(f"  {at}. {part}") for at, part in enumerate(visit.path, 1))
+    for name, typed in visit.entries.items():
+        lines = entry_lines(name, typed) if not isinstance(typed, dict) else [Line("", one) for one in several(typed)]
+        if len(lines) == 1:
+            yield Said(f"  {name}: {lines[0].shown}", exact=True)
+        else:
+            yield Said(f"  {name}, {len(lines)} values:")
+            yield from (Said(f"    {line.shown}", exact=True) for line in lines)
+    if visit.press:
+        yield Said(f"  Press: {', then '.join(visit.press)}")
+    yield from (Said(f"  Bring back: {line.shown}") for line in brought_lines(visit, labels))
+    if visit.note:
+        yield Said(f"  Note: {visit.note}")
+
+
+def steps_lines(guide: Guide, states: Mapping[str, StepState], here: str) -> list[Said]:
+    """Return all steps with their states in words, under their stages."""
+    lines: list[Said] = []
+    stage = part = None
+    for number, step in enumerate(guide.steps, 1):
+        if step.part.stage is not stage:
+            stage = step.part.stage
+            members = [one for one in guide.steps if one.part.stage is stage]
+            held = sum(states[one.id].holds for one in members)
+            lines += said(f"Stage: {stage.value}, {held} of {len(members)} hold.")
+        if step.part is not part:
+            part = step.part
+            if part in PART_NAMES:
+                lines += said(f"Part: {PART_NAMES[part]}.")
+        mark = ", you are here" if step.id == here else ""
+        lines += said(f"{number}. {step.title}: {STATE_WORDS[states[step.id].state]}{mark}")
+    return [*lines, *said(holding(states))]
+
+
+def holding(states: Mapping[str, StepState]) -> str:
+    """Return how many steps hold."""
+    return f"{sum(state.holds for state in states.values())} of {len(states)} hold."

@@ -1,0 +1,206 @@
+"""The rotation of the password as a conversation: where it is, what to do now, in whose browser, what is proven."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from cxr_tui.guide.evidence import RESPONSYS_PASSWORD
+from cxr_tui.journal.rotations import rules_entry
+from cxr_tui.model.errors import OutsideError
+from cxr_tui.model.passwords import LONGEST, RULE_SWITCHES, SHORTEST, rules_from, strength
+from cxr_tui.model.secret import Secret
+from cxr_tui.plain import pages
+from cxr_tui.plain.doing import carry_out
+from cxr_tui.plain.menu import BACK, agreed, choose
+from cxr_tui.plain.talk import BrokenOffError, EchoError, Talk
+from cxr_tui.rotation.ages import age_of
+from cxr_tui.rotation.operated import operate
+from cxr_tui.rotation.possible import Act, go_back_question, go_back_words, go_on_words, possible
+from cxr_tui.rotation.rotation import Rotating
+from cxr_tui.rotation.secrets_held import held_secret
+from cxr_tui.rotation.told import STAGE_WORDS, Told, passed
+from cxr_tui.setup.session import Setup
+
+EVIDENCE_WORDS = {
+    "proven": "proven by a login",
+    "attested": "attested, a word only, not proven",
+    "recorded": "done",
+    "now": "here it is now",
+    "ahead": "still ahead",
+    "refused": "refused",
+}
+_WORDS = {
+    Act.GO_ON: "go",
+    Act.OPERATE: "do",
+    Act.USE_SECRET: "reveal",
+    Act.GO_BACK: "undo",
+    Act.OWN: "own",
+    Act.RULES: "rules",
+    Act.ANEW: "anew",
+}
+
+
+class RotationTalk:
+    """Talks a person through one rotation; the journal holds all of it."""
+
+    def __init__(self, setup: Setup, talk: Talk) -> None:
+        self._setup = setup
+        self._talk = talk
+        self._rotating = Rotating(setup, held_secret(RESPONSYS_PASSWORD))
+        self._told = self._rotating.told()
+
+    async def run(self) -> None:
+        """Talk until the person goes back to the steps."""
+        self._print()
+        ended = False
+        while True:
+            now = possible(self._told, sandboxed=self._setup.sandboxed)
+            default, label = (BACK, "Back to the steps") if ended else self._sensible(now)
+            offered = {_WORDS[act]: self._does(act) for act in Act if act in now} | {"show": "print all of this again"}
+            typed = await choose(self._talk, "Rotation", offered, default, label)
+            if typed.word == BACK:
+                return
+            if typed.word == "show":
+                self._print()
+                continue
+            await self._act(next(act for act, word in _WORDS.items() if word == typed.word))
+            ended = self._told.rotation is not None and not self._told.rotation.open
+
+    def _sensible(self, now: frozenset[Act]) -> tuple[str, str]:
+        if Act.OPERATE in now:
+            return _WORDS[Act.OPERATE], "Do it for me"
+        return _WORDS[Act.GO_ON], go_on_words(self._told)
+
+    def _does(self, act: Act) -> str:
+        return {
+            Act.GO_ON: f"{go_on_words(self._told)}; what a person has done is proven",
+            Act.OPERATE: "do it for me: the sandbox makes the visits, and goes on to the end",
+            Act.USE_SECRET: "print the secret that is to be entered, on this terminal, where it stays",
+            Act.GO_BACK: f"{go_back_words(self._told)}: asks once before",
+            Act.OWN: "begin with a new one of your own, which is not shown while you type",
+            Act.RULES: "tell what the account demands of a password",
+            Act.ANEW: "it was set anew by a reset: allow two more login tries",
+        }[act]
+
+    async def _act(self, act: Act) -> None:
+        rotating = self._rotating
+        match act:
+            case Act.GO_ON if self._told.rotation is None or not self._told.rotation.open:
+                if rotating.place.ledger().password_rules is None:
+                    # asked once: what is made, or typed, must not be refused at the last page
+                    await self._ask_rules()
+                await self._do(rotating.begin)
+            case Act.GO_ON:
+                await self._do(rotating.resume)
+            case Act.OPERATE:
+                await self._do(lambda: operate(rotating))
+            case Act.ANEW:
+                await self._do(rotating.anew)
+            case Act.GO_BACK:
+                if await agreed(self._talk, go_back_question(self._told)):
+                    await self._do(rotating.abort)
+            case Act.OWN:
+                own = await self._ask_own()
+                if own is not None:
+                    await self._do(lambda: rotating.begin(own))
+            case Act.RULES:
+                await self._ask_rules()
+            case Act.USE_SECRET:
+                await self._reveal()
+
+    async def _do(self, act: Callable[[], Awaitable[Told]]) -> None:
+        async def work(tell: Callable[[str], None]) -> Told:
+            self._rotating.progress = tell
+            return await act()
+
+        told = await carry_out(self._talk, work)
+        self._told = told if told is not None else self._rotating.told()
+        self._print()
+
+    def _print(self) -> None:
+        told, say = self._told, self._talk.say
+        place = self._rotating.place
+        say()
+        say(f"{told.held.title}: {STAGE_WORDS[told.rotation.stage] if told.rotation else 'no rotation was begun'}.")
+        say(age_of(place.name, told.held, place.ledger(), place.world.now()).reason)
+        for one in passed(told.rotation, told.held):
+            when = f", {one.at[:16].replace('T', ' ')} UTC" if one.at else ""
+            say(f"{STAGE_WORDS[one.stage]}: {EVIDENCE_WORDS[one.state]}{when}")
+        if told.rotation is None or not told.rotation.open:
+            say(f"The new one must have: {', '.join(self._rotating.rules().words())}.")
+        for line in pages.finding_lines(told.findings):
+            say(line.text)
+        self._print_todo()
+
+    def _print_todo(self) -> None:
+        todo = self._told.todo
+        if todo is None:
+            return
+        self._talk.say(f"Now: {todo.title}. In whose browser: {todo.whose}.")
+        for text in todo.lines:
+            self._talk.say(text)
+        if todo.secret:
+            store = self._rotating.place.world.credentials.store
+            self._talk.say(f"To be entered: what lies in {store} as {todo.secret}. Type reveal to have it printed.")
+        if todo.visits:
+            for line in pages.instruction_lines(todo.visits, {}):
+                (self._talk.show if line.exact else self._talk.say)(line.text)
+        if todo.then:
+            self._talk.say(f"Then: {todo.then}")
+
+    async def _reveal(self) -> None:
+        """Print the secret: only on a terminal, and only after a yes, for it stays there."""
+        todo = self._told.todo
+        if todo is None or not todo.secret:
+            return
+        if not self._talk.seen:
+            self._talk.say("Standard output is no terminal, so no secret is printed.")
+            return
+        if await agreed(self._talk, "It stays on this terminal, and in its scrollback. Print it?"):
+            try:
+                secret = await self._rotating.place.world.credentials.get(todo.secret)
+            except OutsideError as error:
+                self._talk.say(str(error))
+                return
+            self._talk.show(secret.reveal())
+
+    async def _ask_own(self) -> Secret | None:
+        """Ask for a password until it will do; None: the person has thought better of it."""
+        store = self._rotating.place.world.credentials.store
+        while True:
+            try:
+                own = await self._talk.ask_secret(f"New one (not shown; goes to {store}; Enter gives up): ")
+            except BrokenOffError:
+                return None
+            except EchoError:
+                self._talk.say("This terminal cannot hide what is typed, so no secret is asked for here.")
+                return None
+            if not own:
+                return None
+            wanting = self._rotating.wanting(own)
+            if not wanting:
+                self._talk.say(f"In order, and {strength(own).value}.")
+                return own
+            self._talk.say(f"Not taken. It needs: {', '.join(wanting)}.")
+
+    async def _ask_rules(self) -> None:
+        rules, ask = self._rotating.rules(), self._talk.ask
+        self._talk.say("What the account demands of a password. In Responsys: Account, Global settings, General")
+        self._talk.say("settings, Password requirements. Enter keeps what stands in brackets.")
+        told: dict[str, int] = {}
+        try:
+            while "minimum_length" not in told:
+                text = await ask(f"Shortest length [{rules.minimum_length}]: ") or str(rules.minimum_length)
+                if text.isascii() and text.isdigit() and SHORTEST <= int(text) <= LONGEST:
+                    told["minimum_length"] = int(text)
+                else:
+                    self._talk.say(f"Not taken: type a number from {SHORTEST} to {LONGEST}.")
+            for name, words in RULE_SWITCHES:
+                now = bool(getattr(rules, name))
+                text = (await ask(f"It must have {words} [{'yes' if now else 'no'}]: ")).casefold()
+                told[name] = int(text in ("y", "yes") if text else now)
+        except BrokenOffError:
+            self._talk.say("Left as it was.")
+            return
+        self._rotating.place.note([rules_entry(rules_from(told).document())])
+        self._talk.say("These rules are kept; new ones follow them.")
