@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 
 from cxr_tui.jobs.service import JobsService
 from cxr_tui.journal.gate import State
+from cxr_tui.journal.store import JournalError
+from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.ports import Progress
 from cxr_tui.plain import pages
 from cxr_tui.plain.commands import BY_WORD, Typed, help_lines, misunderstood, understand
@@ -17,9 +19,11 @@ from cxr_tui.plain.pages import Said
 from cxr_tui.plain.questions import HINT, STOP
 from cxr_tui.plain.rotation import RotationTalk
 from cxr_tui.plain.talk import BrokenOffError, LeaveError, Talk
+from cxr_tui.privacy.crash import leave_report
 from cxr_tui.rotation.ages import reminder
 from cxr_tui.setup import browser, work
 from cxr_tui.setup.contract import SetupView
+from cxr_tui.setup.integrations import crash_home
 from cxr_tui.setup.picture import StepPicture, take_picture
 from cxr_tui.setup.session import Setup
 from cxr_tui.setup.situation import Main, Situation, has_jobs, has_password
@@ -163,8 +167,17 @@ class Conversation:
         if typed is None:
             self._talk.say(misunderstood(text))
             return
-        while typed is not None:
-            typed = await self._act(typed)
+        try:
+            while typed is not None:
+                typed = await self._act(typed)
+        except LeaveError:
+            raise
+        except (OutsideError, JournalError) as error:
+            self._talk.say(str(error))
+        except Exception as error:  # noqa: BLE001 - one act has failed; the conversation goes on, and a report is left
+            path = leave_report(crash_home(), error, self._step_id)
+            told = f"report: {path}" if path else "a report could not be written"
+            self._talk.say(f"An error of its own ({type(error).__name__}); {told}. What was confirmed is kept.")
 
     async def _act(self, typed: Typed) -> Typed | None:
         """Carry out a command; return the one that was typed while it went on, if one was."""
