@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from demo_guide import DemoOperator, open_demo
 from toy_guide import MemoryCredentials
-from wizard_driver import MEDIUM, SMALL, WIDE, Driven, driven
+from wizard_driver import MEDIUM, SMALL, SPACIOUS, WIDE, Driven, driven
 
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.journal.store import Journal
@@ -41,7 +41,7 @@ def assert_nothing_is_cut(drive: Driven) -> None:
         assert entry.content_size.width >= 20, f"{at}: {entry} is too narrow to type in"
 
 
-@pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE], ids=["80x24", "100x30", "120x36"])
+@pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE, SPACIOUS], ids=["80x24", "100x30", "120x36", "160x45"])
 async def test_no_step_of_the_guide_is_cut_off(tmp_path: Path, size: tuple[int, int]) -> None:
     async with driven(open_real_guide(tmp_path), size) as drive:
         for step in GUIDE.steps:
@@ -64,7 +64,7 @@ async def test_small_shows_stages_and_a_step_with_all_keys(tmp_path: Path) -> No
 
 
 async def test_wide_shows_list_step_and_help_side_by_side(tmp_path: Path) -> None:
-    async with driven(open_real_guide(tmp_path), WIDE) as drive:
+    async with driven(open_real_guide(tmp_path), SPACIOUS) as drive:
         screen = drive.screen
         regions = [screen.query_one(Rail).region, screen.pane.region, screen.query_one(HelpPane).region]
         assert all(region.width >= 26 for region in regions)

@@ -18,6 +18,7 @@ from cxr_tui.tui.wizard import WizardScreen
 SMALL = (80, 24)
 MEDIUM = (100, 30)
 WIDE = (120, 36)
+SPACIOUS = (160, 45)
 
 
 @dataclass

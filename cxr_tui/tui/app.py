@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,6 +14,7 @@ from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
+from textual.filter import LineFilter
 
 from cxr_tui.config.settings import Settings
 from cxr_tui.guide.evidence import RESPONSYS_PASSWORD
@@ -24,10 +27,13 @@ from cxr_tui.setup.contract import SetupView
 from cxr_tui.setup.integrations import crash_home
 from cxr_tui.setup.session import Setup
 from cxr_tui.setup.situation import has_jobs, has_password
+from cxr_tui.tui.bars import SMALLEST
+from cxr_tui.tui.colours import Depth, Uncoloured, depth, theme_for
 from cxr_tui.tui.fields.secret import SecretInput
 from cxr_tui.tui.palette import WizardCommands
 from cxr_tui.tui.picker import Question
-from cxr_tui.tui.themes import DARK, LIGHT
+from cxr_tui.tui.scrollbar import use_whole_cells
+from cxr_tui.tui.themes import DARK, THEMES, following
 from cxr_tui.tui.wizard import WizardScreen
 
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
@@ -39,7 +45,8 @@ class WizardApp(App[None], inherit_bindings=False):
     TITLE = "cxr-tui"
     CSS_PATH = "styles.tcss"
     COMMANDS: ClassVar = {WizardCommands}
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (120, "-wide")]  # noqa: RUF012 - Textual declares it without ClassVar
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (SMALLEST[0], "-narrow"), (100, "-medium"), (140, "-wide")]  # noqa: RUF012 - Textual declares it without ClassVar
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (SMALLEST[1], "-short"), (34, "-tall")]  # noqa: RUF012 - likewise
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+p",
@@ -58,12 +65,20 @@ class WizardApp(App[None], inherit_bindings=False):
         self.setup = setup
         self.settings = settings or Settings()
         self._crash_folder = crash_folder
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        self.theme = DARK.name
+        use_whole_cells()
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        self.no_color = bool(os.environ.get("NO_COLOR"))
+        self._uncoloured = Uncoloured()
+        self._wanted = THEMES.get(self.settings.theme, DARK)
+        self.theme = self._wanted.name
 
     def on_mount(self) -> None:
         """Show the wizard, and leave in good order when the terminal or the system says so."""
+        if not self.is_headless:
+            colours = depth(os.environ)
+            self.no_color = colours is Depth.NONE
+            self.theme = theme_for(self._wanted, colours).name
         self.push_screen(WizardScreen(self.setup))
         loop = asyncio.get_running_loop()
         for one in _SIGNALS:
@@ -135,9 +150,13 @@ class WizardApp(App[None], inherit_bindings=False):
         if isinstance(self.screen, WizardScreen):
             await self.screen.draw()
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Take every colour away where there is to be none."""
+        return [self._uncoloured] if self.no_color else super().get_line_filters()
+
     def action_change_colours(self) -> None:
-        """Change between the dark and the light theme."""
-        self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+        """Go on to the next of the themes: dark, light, high contrast."""
+        self.theme = following(self.theme).name
 
     def report(self, error: BaseException) -> str:
         """Write a report on an error that did not end the program, and say where it lies."""

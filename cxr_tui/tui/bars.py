@@ -15,7 +15,7 @@ from textual.widgets import Button
 
 from cxr_tui.setup.situation import Main, Situation
 from cxr_tui.tui.actions import ACTIONS, BUTTONS, BY_ID, MAIN_LABELS, Action, action_of
-from cxr_tui.tui.drawn import Drawn, fit
+from cxr_tui.tui.drawn import Drawn, fit, wrap
 from cxr_tui.tui.messages import ActionPressed
 
 _BREATH = ("•    ", "••   ", "•••  ", " ••• ", "  •••", "   ••", "    •", "     ")
@@ -23,32 +23,76 @@ _EVERY = 0.16
 """Seconds between two pictures of the indicator."""
 
 
-class Header(Drawn):
-    """Name of the integration at left; sandbox, its time and the progress at right."""
+SMALLEST = (50, 14)
+"""Columns and rows below which a screen would only mislead."""
 
-    def __init__(self, name: str) -> None:
+COMFORTABLE = (80, 24)
+"""Columns and rows at which every screen is complete."""
+
+
+ROOMY = 96
+"""Cells from which on a line has room for pictures beside words."""
+
+
+def bar(share: float, width: int, style: str = "$accent") -> Content:
+    """Return a bar of this many cells for a share from 0 to 1; full only where all is done."""
+    cells = round(share * width)
+    if 0 < share < 1:
+        cells = min(max(cells, 1), width - 1)
+    return Content.assemble(("━" * cells, style), ("─" * (width - cells), "$line"))
+
+
+class TooSmall(Drawn):
+    """Stands instead of everything else where the window is too small for it; nothing is lost meanwhile."""
+
+    def draw(self, width: int) -> list[Content]:
+        """Say what is needed and what is there."""
+        there = self.app.size
+        text = (
+            f"This window has {there.width}x{there.height}; the screens need {SMALLEST[0]}x{SMALLEST[1]}, better "
+            f"{COMFORTABLE[0]}x{COMFORTABLE[1]}. Make it larger: nothing is lost. Or: cxr-tui --plain"
+        )
+        return [Content(line) for line in wrap(text, width)]
+
+    def on_resize(self) -> None:
+        """Say it anew."""
+        self.redraw()
+
+
+class Header(Drawn):
+    """Name of the integration at left; what wants attention, the sandbox's time and the progress at right."""
+
+    def __init__(self, name: str, *, sandboxed: bool = False) -> None:
         super().__init__(id="header")
         self._integration = name
-        self._badge = ""
-        self._progress = ""
-        self._reminder = ""
+        self._sandboxed = sandboxed
+        self._shown: tuple[str, str, str, float | None] = ("", "", "", None)
 
-    def show(self, badge: str, progress: str, reminder: str = "") -> None:
-        """Show other words at right; a reminder is what wants attention beside the work at hand."""
-        if (badge, progress, reminder) != (self._badge, self._progress, self._reminder):
-            self._badge, self._progress, self._reminder = badge, progress, reminder
+    def show(self, badge: str, progress: str, reminder: str = "", *, share: float | None = None) -> None:
+        """Show other words at right, and a bar for a share from 0 to 1 where there is room."""
+        if (badge, progress, reminder, share) != self._shown:
+            self._shown = (badge, progress, reminder, share)
             self.redraw()
 
     def draw(self, width: int) -> list[Content]:
         """Return the line."""
+        badge, progress, reminder, share = self._shown
         right = Content.assemble(
-            (f"{self._reminder}   " if self._reminder else "", "$warning"),
-            (self._badge, "$warning"),
-            ("   " if self._badge else ""),
-            (self._progress, "$foreground"),
+            (f"{reminder}   " if reminder else "", "$warning"), (f"{badge}   " if badge else "", "$muted"), progress
         )
-        left = fit(f"cxr-tui   {self._integration}", width - right.cell_length - 2)
-        return [Content.assemble((left[:7], "bold $accent"), (left[7:], "bold"), "  ") + right]
+        if share is not None and width >= ROOMY:
+            right = Content.assemble(right[: -len(progress)], bar(share, 16), "  ", progress)
+        room = width - right.cell_length - 2
+        name = self._integration
+        if self._sandboxed and name != "sandbox":
+            name = f"{name}  sandbox"
+        left = fit(f"cxr-tui   {name}", room)
+        return [
+            Content.assemble(
+                (left[:7], "bold $accent"), (left[7:], "bold $warning" if self._sandboxed else "bold"), "  "
+            )
+            + right
+        ]
 
 
 class WorkLine(Drawn):

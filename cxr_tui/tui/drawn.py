@@ -61,6 +61,13 @@ def fit_words(text: str, width: int) -> str:
     return fit(f"{wrap(text, width - 1)[0]}…", width)
 
 
+def heading(text: str, width: int, tail: str = "") -> Content:
+    """Return a quiet heading: words, a thin line to the right edge, and perhaps a few words at its end."""
+    end = f" {tail}" if tail else ""
+    line = "─" * max(width - cell_len(text) - 1 - cell_len(end), 0)
+    return Content.assemble((fit(text, min(cell_len(text), width)), "$muted"), " ", (line, "$line"), (end, "$muted"))
+
+
 class Drawn(Widget):
     """A widget whose content is a list of lines that it makes for a given width."""
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from cxr_tui.model.finding import Finding, Status
-from cxr_tui.tui.drawn import Drawn, hanging
+from cxr_tui.tui.drawn import Drawn, hanging, heading
 from cxr_tui.tui.glyphs import STATUSES
 
 _ORDER = (Status.FAIL, Status.UNKNOWN, Status.WARN, Status.PASS)
@@ -19,20 +19,23 @@ class Findings(Drawn):
     def __init__(self, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes="findings")
         self._findings: tuple[Finding, ...] = ()
+        self._title = ""
 
-    def show(self, findings: Sequence[Finding]) -> None:
-        """Show these findings."""
+    def show(self, findings: Sequence[Finding], title: str = "") -> None:
+        """Show these findings, under a title where one is given."""
         ordered = tuple(sorted(findings, key=lambda finding: _ORDER.index(finding.status)))
         self.display = bool(ordered)
-        if ordered != self._findings:
-            self._findings = ordered
+        if (ordered, title) != (self._findings, self._title):
+            self._findings, self._title = ordered, title
             self.redraw()
 
     def draw(self, width: int) -> list[Content]:
         """Return the findings, a blank line between those that need something done."""
         lines: list[Content] = []
-        for finding in self._findings:
-            if lines and (finding.status is not Status.PASS or self._open_before(finding)):
+        if self._title:
+            lines.append(heading(self._title, width, f"{len(self._findings)} seen"))
+        for at, finding in enumerate(self._findings):
+            if at and (finding.status is not Status.PASS or self._open_before(finding)):
                 lines.append(Content(""))
             lines += _lines(finding, width)
         return lines

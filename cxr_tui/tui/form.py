@@ -2,19 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from rich.cells import cell_len
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widget import Widget
 
 from cxr_tui.guide.step import Kind
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import Value
 from cxr_tui.setup.form import EMPTY, FieldView
+from cxr_tui.tui.drawn import Drawn, heading
 from cxr_tui.tui.fields import kind_of, make_field
-from cxr_tui.tui.fields.base import FieldWidget
+from cxr_tui.tui.fields.base import GUTTER, FieldWidget
 from cxr_tui.tui.fields.carried import CarriedField
 from cxr_tui.tui.fields.secret import SecretField
+
+WIDEST_LABEL = 24
+"""Cells of the column of labels at most."""
+
+NARROWEST = 50
+"""Cells from which on labels stand beside their controls."""
+
+
+class FormHead(Drawn):
+    """Heads the fields: how many hold a proposal, how many are still empty."""
+
+    text = ""
+
+    def show(self, views: Sequence[FieldView], entered: Mapping[str, Value]) -> None:
+        """Count again; takes no room where nothing is asked."""
+        asked = [view for view in views if not view.field.origin]
+        proposed = sum(view.source == "default" and view.field.name not in entered for view in asked)
+        empty = sum(
+            not view.field.optional and not view.stored and view.value in EMPTY and view.field.name not in entered
+            for view in asked
+        )
+        parts = [f"{proposed} proposed" if proposed else "", f"{empty} to fill in" if empty else ""]
+        text = ", ".join(part for part in parts if part)
+        self.display = len(asked) > 1
+        if text != self.text:
+            self.text = text
+            self.redraw()
+
+    def draw(self, width: int) -> list[Content]:
+        """Return the heading."""
+        return [heading("Answers", width, self.text)]
 
 
 class Form(Vertical):
@@ -33,12 +67,34 @@ class Form(Vertical):
         """Return the field of this name, None where it is not shown."""
         return next((one for one in self.fields if one.name_of_field == name), None)
 
+    def on_resize(self) -> None:
+        """Place the labels anew."""
+        self._place()
+
+    def _place(self) -> None:
+        """Give all labels one column, as wide as the longest needs; above the controls where there is no room."""
+        width = self.content_size.width - 1
+        labels = [one.label.text for one in self.fields]
+        short = [cell_len(label) for label in labels if cell_len(label) <= WIDEST_LABEL]
+        # A long label is wrapped into the column of the short ones, which is then no wider than these need.
+        needed = max(
+            [*short, *(WIDEST_LABEL * 2 // 3 for label in labels if cell_len(label) > WIDEST_LABEL)], default=0
+        )
+        column = min(needed, width * 2 // 5) + GUTTER + 1
+        for one in self.fields:
+            one.place(column if width >= NARROWEST else 0, width)
+
     async def show(self, step_id: str, views: tuple[FieldView, ...], entered: Mapping[str, Value], store: str) -> None:
         """Show these fields; what stays is only brought up to date, so that typing is never disturbed."""
         if step_id != self._step_id:
             self._step_id = step_id
             await self.remove_children()
         wanted = {view.field.name: view for view in views}
+        head = self.query_one_optional(FormHead)
+        if head is None:
+            head = FormHead(classes="form-head")
+            await self.mount(head, before=0 if self.children else None)
+        head.show(views, entered)
         for one in self.fields:
             view = wanted.get(one.name_of_field)
             if view is None or kind_of(view) is not type(one):
@@ -48,11 +104,12 @@ class Form(Vertical):
             one_there = self.field(view.field.name)
             if one_there is None:
                 one_there = make_field(view, store, edited=view.field.name in entered)
-                await self.mount(one_there, before=0 if place is None and self.children else None, after=place)
+                await self.mount(one_there, after=place or head)
             else:
                 one_there.sync(view, entered)
             place = one_there
         self.display = bool(views)
+        self._place()
 
     def values(self) -> dict[str, Value]:
         """Return what the fields hold, without carried values and secrets."""

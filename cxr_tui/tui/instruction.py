@@ -13,7 +13,7 @@ from textual.content import Content
 
 from cxr_tui.model.visit import Visit
 from cxr_tui.setup.instruction import SITE_NAMES, Line, brought_lines, entry_lines
-from cxr_tui.tui.drawn import Drawn, hanging, wrap
+from cxr_tui.tui.drawn import Drawn, hanging, heading, wrap
 from cxr_tui.tui.messages import CopyWanted
 
 WIDEST_LABEL = 26
@@ -38,8 +38,11 @@ class Card(Drawn, can_focus=True):
         Binding("enter", "take", "Copy", show=False, id="card.copy", tooltip="Copy this value"),
     ]
 
-    def __init__(self, number: int, visit: Visit, field_labels: Mapping[str, str], *, alone: bool) -> None:
+    def __init__(
+        self, number: int, visit: Visit, field_labels: Mapping[str, str], *, alone: bool, headed: bool
+    ) -> None:
         super().__init__(classes="card")
+        self._headed = headed
         self.visit = visit
         self._labels = field_labels
         self._number = "" if alone else f"{number}  "
@@ -69,8 +72,11 @@ class Card(Drawn, can_focus=True):
         widest = min(WIDEST_LABEL, width // 2)
         column = max((cell_len(line.label) for line in lines if cell_len(line.label) <= widest), default=0)
         gutter = Content(" " * self._gutter)
-        drawn = [Content.styled(f"{'':{MARGIN}}{self._number}{SITE_NAMES[self.visit.site]}", "$muted")]
-        drawn += hanging(gutter, " ▸ ".join(self.visit.path), width, "bold")
+        drawn: list[Content] = []
+        if self._headed:
+            drawn.append(Content(" " * MARGIN) + heading(SITE_NAMES[self.visit.site], width - MARGIN))
+        number = Content.styled(f"{'':{MARGIN}}{self._number}", "$muted")
+        drawn += hanging(number, " ▸ ".join(self.visit.path), width, "bold")
         self._rows = [None] * len(drawn)
         current = self.current if self.has_focus else None
         for line in lines:
@@ -143,5 +149,9 @@ class Instruction(Vertical):
         self._step_id = step_id
         await self.remove_children()
         alone = len(visits) == 1
-        await self.mount_all(Card(at, visit, field_labels, alone=alone) for at, visit in enumerate(visits, 1))
+        before = [None, *(visit.site for visit in visits)]
+        await self.mount_all(
+            Card(at, visit, field_labels, alone=alone, headed=visit.site is not before[at - 1])
+            for at, visit in enumerate(visits, 1)
+        )
         self.display = bool(visits)

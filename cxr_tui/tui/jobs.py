@@ -25,7 +25,7 @@ from cxr_tui.journal.store import JournalError
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.schema import LogLine
-from cxr_tui.tui.bars import Header, WorkLine
+from cxr_tui.tui.bars import Header, TooSmall, WorkLine
 from cxr_tui.tui.drawn import Drawn
 from cxr_tui.tui.fields.text import Line
 from cxr_tui.tui.jobs_palette import JobsCommands
@@ -114,6 +114,7 @@ class JobsScreen(Screen[None], inherit_bindings=False):
         yield OptionList(id="runs", markup=False, compact=True)
         yield WorkLine()
         yield JobKeys(id="keys")
+        yield TooSmall()
 
     def on_mount(self) -> None:
         """Show what the journal knows, look, and look again by itself."""

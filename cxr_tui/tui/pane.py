@@ -43,7 +43,8 @@ class StepHead(Drawn):
                 lines[-1] += where
             else:
                 lines += hanging(Content(" " * number.cell_length), step.product.value, width, "$muted")
-        lines += [*hanging(Content.styled(f"{look.text}  ", look.style), self.picture.reason, width, "$muted")]
+        reason = "Yours to do." if state.state is State.READY else self.picture.reason
+        lines += hanging(Content.styled(f"{look.text}  ", look.style), reason, width, "$muted")
         since = state.waiting.since if state.waiting and state.state is State.WAITING else None
         if since is not None:
             days = (self.picture.now - since).days
@@ -158,21 +159,29 @@ class StepPane(Vertical):
             await self.form.show(step_id, picture.views, picture.entered, picture.store)
             self.form.complain(picture.problems)
             await self.query_one(Instruction).show(step_id, picture.visits, picture.labels)
+            self._put_evidence(first=picture.state.holds and not picture.entered)
             if step_id != self._step_id:
                 self._step_id = step_id
                 self.body.scroll_home(animate=False)
+
+    def _put_evidence(self, *, first: bool) -> None:
+        """Let what was seen stand first where the step holds, and last where there is still something to do."""
+        evidence, purpose = self.query_one("#passed-findings"), self.query_one("#purpose")
+        order = self.body.children
+        if first != (order.index(evidence) < order.index(purpose)):
+            if first:
+                self.body.move_child(evidence, before=purpose)
+            else:
+                self.body.move_child(evidence, after=len(order) - 1)
 
     def _show_findings(self, picture: StepPicture) -> None:
         state = picture.state
         newest = state.unseen or state.outcome
         findings = (*picture.trouble, *(newest.findings if newest else ()))
         self.query_one("#open-findings", Findings).show([one for one in findings if one.status is not Status.PASS])
-        self.query_one("#passed-findings", Findings).show([one for one in findings if one.status is Status.PASS])
+        passed = [one for one in findings if one.status is Status.PASS]
+        self.query_one("#passed-findings", Findings).show(passed, "Evidence" if state.holds else "Already in order")
 
-    def show_outcome(self, *, good: bool) -> None:
-        """Scroll to the evidence where all is good, else to the top, where what went wrong stands first."""
-        if good:
-            evidence = self.query_one("#passed-findings")
-            self.call_after_refresh(self.body.scroll_to_widget, evidence, animate=False, top=True)
-        else:
-            self.body.scroll_home(animate=False)
+    def show_outcome(self) -> None:
+        """Scroll to the top, where what was seen stands: the evidence, or what went wrong."""
+        self.body.scroll_home(animate=False)

@@ -26,7 +26,7 @@ from cxr_tui.rotation.operated import operate
 from cxr_tui.rotation.possible import Act, go_back_question, go_back_words, go_on_words, possible
 from cxr_tui.rotation.rotation import Rotating
 from cxr_tui.rotation.told import STAGE_WORDS, Told
-from cxr_tui.tui.bars import Header, WorkLine
+from cxr_tui.tui.bars import Header, TooSmall, WorkLine
 from cxr_tui.tui.clipboard import KEPT_SECONDS, SecretClip
 from cxr_tui.tui.drawn import Drawn
 from cxr_tui.tui.picker import Question
@@ -150,6 +150,7 @@ class RotationScreen(Screen[None], inherit_bindings=False):
             yield RotationSheet()
         yield WorkLine()
         yield RotationKeys()
+        yield TooSmall()
 
     def on_mount(self) -> None:
         """Show where it is."""

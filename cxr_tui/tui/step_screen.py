@@ -14,7 +14,7 @@ from cxr_tui.setup.drafts import Drafts
 from cxr_tui.setup.picture import StepPicture, take_picture
 from cxr_tui.setup.situation import Main, Situation
 from cxr_tui.tui.actions import ACTIONS, Action
-from cxr_tui.tui.bars import Header, KeyBar
+from cxr_tui.tui.bars import Header, KeyBar, TooSmall
 from cxr_tui.tui.help import HelpPane, HelpText
 from cxr_tui.tui.messages import FieldChanged, FieldDone, SecretChanged
 from cxr_tui.tui.pane import StepPane
@@ -40,7 +40,7 @@ class StepScreen(Screen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Lay out header, stages, rail, step, help, keys."""
-        yield Header(self.setup.name)
+        yield Header(self.setup.name, sandboxed=self.setup.sandboxed)
         yield StageStrip(self.setup.guide)
         with Horizontal(id="main"):
             yield Rail(self.setup.guide, self.setup.states(), self.step_id, id="rail")
@@ -48,6 +48,7 @@ class StepScreen(Screen[None], inherit_bindings=False):
             with VerticalScroll(id="help", can_focus=False):
                 yield HelpPane(id="help-text")
         yield KeyBar()
+        yield TooSmall()
 
     async def on_mount(self) -> None:
         """Show the step to resume at."""
@@ -128,8 +129,10 @@ class StepScreen(Screen[None], inherit_bindings=False):
     def _show_time(self) -> None:
         states = self.setup.states()
         holds = sum(state.holds for state in states.values())
-        badge = f"sandbox  {self.setup.server_time():%Y-%m-%d %H:%M} UTC" if self.setup.sandboxed else ""
-        self.query_one(Header).show(badge, f"{holds} of {len(states)} hold", self.wizard_app.reminder())
+        badge = f"time there {self.setup.server_time():%Y-%m-%d %H:%M} UTC" if self.setup.sandboxed else ""
+        self.query_one(Header).show(
+            badge, f"{holds} of {len(states)} hold", self.wizard_app.reminder(), share=holds / max(len(states), 1)
+        )
 
     def help_text(self) -> HelpText:
         """Return help for the field that has the focus and for the step."""

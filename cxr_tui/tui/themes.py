@@ -1,75 +1,136 @@
-"""Two themes: quiet ink and quiet paper, each with one accent."""
+"""One look in three sets of colours: quiet ink, quiet paper, and high contrast; each has one accent.
+
+Every pair of text and ground that the styles can produce reaches WCAG AA (4.5:1); the high-contrast set reaches AAA and
+is made of the sixteen colours that every colour terminal has, so that nothing of it is lost where there are no more.
+"""
 
 from __future__ import annotations
 
 from textual.theme import Theme
 
+TEXTS = ("foreground", "muted", "faint", "accent", "success", "warning", "error")
+"""Colours of text; the last three are for states, whose words stand beside them."""
+
+GROUNDS = ("background", "surface", "panel", "field", "block-cursor-background")
+"""What text stands on."""
+
 DARK = Theme(
     name="cxr-dark",
     dark=True,
-    primary="#7fb4ca",
-    secondary="#7fb4ca",
-    accent="#7fb4ca",
-    foreground="#d5d9e0",
-    background="#16191f",
-    surface="#1d2129",
-    panel="#272c36",
-    success="#98bb6c",
-    warning="#dca561",
-    error="#e8857a",
+    primary="#86bcd4",
+    secondary="#86bcd4",
+    accent="#86bcd4",
+    foreground="#d9dde4",
+    background="#15181e",
+    surface="#1b1f26",
+    panel="#262c36",
+    success="#9cc270",
+    warning="#e0ab68",
+    error="#ef9287",
     variables={
-        "muted": "#8d95a3",
-        "faint": "#7a828f",
-        "line": "#2e343f",
+        "muted": "#a3abb9",
+        "faint": "#949caa",
+        "line": "#3a4250",
         "field": "#20252e",
-        "on-accent": "#12151a",
-        "block-cursor-background": "#2c3a45",
+        "main": "#1f3a47",
+        "on-accent": "#0f1318",
+        "veil": "#0c0e12 65%",
+        "block-cursor-background": "#1f333e",
         "block-cursor-foreground": "#e6e9ee",
         "block-cursor-text-style": "none",
-        "block-cursor-blurred-background": "#272c36",
-        "input-cursor-background": "#d5d9e0",
-        "input-cursor-foreground": "#16191f",
-        "input-selection-background": "#7fb4ca 30%",
-        "scrollbar": "#323946",
-        "scrollbar-hover": "#3f4857",
-        "scrollbar-active": "#4c5768",
-        "scrollbar-background": "#16191f",
-        "scrollbar-background-hover": "#16191f",
-        "scrollbar-background-active": "#16191f",
+        "block-cursor-blurred-background": "#262c36",
+        "input-cursor-background": "#d9dde4",
+        "input-cursor-foreground": "#15181e",
+        "input-selection-background": "#2f5263",
+        "scrollbar": "#3a4250",
+        "scrollbar-hover": "#4a5464",
+        "scrollbar-active": "#5a6577",
+        "scrollbar-background": "#15181e",
+        "scrollbar-background-hover": "#15181e",
+        "scrollbar-background-active": "#15181e",
     },
 )
 
 LIGHT = Theme(
     name="cxr-light",
     dark=False,
-    primary="#1f6a86",
-    secondary="#1f6a86",
-    accent="#1f6a86",
-    foreground="#2a2e35",
-    background="#faf9f6",
-    surface="#f2f0eb",
-    panel="#e7e4dc",
-    success="#3d7331",
-    warning="#8f5e00",
-    error="#ad372b",
+    primary="#15617e",
+    secondary="#15617e",
+    accent="#15617e",
+    foreground="#24282f",
+    background="#fbfaf7",
+    surface="#f3f1ec",
+    panel="#e8e5dd",
+    success="#2f6624",
+    warning="#7a5000",
+    error="#a32e22",
     variables={
-        "muted": "#646b76",
-        "faint": "#717781",
-        "line": "#dcd8cf",
+        "muted": "#545b66",
+        "faint": "#59616c",
+        "line": "#cfcabf",
         "field": "#efece5",
+        "main": "#cde2ea",
         "on-accent": "#ffffff",
-        "block-cursor-background": "#d3e2e8",
+        "veil": "#d9d6cf 60%",
+        "block-cursor-background": "#d6e6ed",
         "block-cursor-foreground": "#1d2127",
         "block-cursor-text-style": "none",
-        "block-cursor-blurred-background": "#e7e4dc",
-        "input-cursor-background": "#2a2e35",
-        "input-cursor-foreground": "#faf9f6",
-        "input-selection-background": "#1f6a86 25%",
-        "scrollbar": "#d2cec4",
-        "scrollbar-hover": "#bfbab0",
-        "scrollbar-active": "#aaa59a",
-        "scrollbar-background": "#faf9f6",
-        "scrollbar-background-hover": "#faf9f6",
-        "scrollbar-background-active": "#faf9f6",
+        "block-cursor-blurred-background": "#e8e5dd",
+        "input-cursor-background": "#24282f",
+        "input-cursor-foreground": "#fbfaf7",
+        "input-selection-background": "#b5d3df",
+        "scrollbar": "#c6c1b6",
+        "scrollbar-hover": "#b0ab9f",
+        "scrollbar-active": "#99948a",
+        "scrollbar-background": "#fbfaf7",
+        "scrollbar-background-hover": "#fbfaf7",
+        "scrollbar-background-active": "#fbfaf7",
     },
 )
+
+HIGH_CONTRAST = Theme(
+    name="cxr-high-contrast",
+    dark=True,
+    primary="#55ffff",
+    secondary="#55ffff",
+    accent="#55ffff",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#0000aa",
+    success="#55ff55",
+    warning="#ffff55",
+    error="#ffaaaa",
+    variables={
+        "muted": "#ffffff",
+        "faint": "#ffffff",
+        "line": "#aaaaaa",
+        "field": "#0000aa",
+        "main": "#0000aa",
+        "on-accent": "#000000",
+        "veil": "#000000 80%",
+        "block-cursor-background": "#0000aa",
+        "block-cursor-foreground": "#ffffff",
+        "block-cursor-text-style": "bold",
+        "block-cursor-blurred-background": "#0000aa",
+        "input-cursor-background": "#ffffff",
+        "input-cursor-foreground": "#000000",
+        "input-selection-background": "#aa00aa",
+        "scrollbar": "#aaaaaa",
+        "scrollbar-hover": "#ffffff",
+        "scrollbar-active": "#ffffff",
+        "scrollbar-background": "#000000",
+        "scrollbar-background-hover": "#000000",
+        "scrollbar-background-active": "#000000",
+    },
+)
+
+THEMES = {"dark": DARK, "light": LIGHT, "high-contrast": HIGH_CONTRAST}
+"""By the name that the settings have for them, in the order in which one key goes through them."""
+
+
+def following(name: str) -> Theme:
+    """Return the theme after the one of this (Textual) name."""
+    themes = list(THEMES.values())
+    at = next((at for at, theme in enumerate(themes) if theme.name == name), -1)
+    return themes[(at + 1) % len(themes)]

@@ -97,7 +97,7 @@ class WorkingScreen(StepScreen, inherit_bindings=False):
             self.set_focus(wrong.entrance)
             return
         self.pane.buttons.focus_main()
-        self.pane.show_outcome(good=self.setup.states()[self.step_id].state is State.PROVEN)
+        self.pane.show_outcome()
 
     def look_again(self) -> None:
         """Let waiting steps be checked quietly, unless something is being done."""

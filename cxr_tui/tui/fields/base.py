@@ -1,4 +1,4 @@
-"""What all fields share: label above with where the value comes from, control, what is wrong under it."""
+"""What all fields share: label at left (or above), control, where the value comes from, what is wrong under it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
 
@@ -16,43 +16,80 @@ from cxr_tui.setup.form import FieldView
 from cxr_tui.tui.drawn import Drawn, hanging, wrap
 from cxr_tui.tui.messages import FieldChanged, FieldDone
 
+LABEL_ROWS = 3
+"""Rows that a label at left may take; a longer one stands above its control."""
+
+SHORT_TAIL = 22
+"""Cells of what can be said behind a control of one row; more is said under the label."""
+
+BROUGHT = "read this off the screen"
+
+GUTTER = 2
+"""Cells beside a label: the bar of the focus and a blank."""
+
 
 class Label(Drawn):
-    """The label that the product's screen shows; behind it, quietly, where the value comes from."""
+    """The label that the product's screen shows; with it, quietly, where the value comes from."""
 
     def __init__(self, text: str) -> None:
         super().__init__(classes="label")
-        self._text = text
+        self.text = text
         self._tail = ""
+        self._above = False
 
-    def tell(self, tail: str) -> None:
-        """Say something else behind the label."""
-        if tail != self._tail:
-            self._tail = tail
+    def tell(self, tail: str, *, above: bool) -> None:
+        """Say something else with the label; `above` the control there is room for it on the same line."""
+        if (tail, above) != (self._tail, self._above):
+            self._tail, self._above = tail, above
             self.redraw()
 
     def draw(self, width: int) -> list[Content]:
-        """Return the label, and its tail on the same line where that has room."""
-        *full, last = wrap(self._text, width)
-        lines = [Content(line) for line in full]
+        """Return the label, and its tail behind or under it."""
+        lines = [Content(line) for line in wrap(self.text, width)] if self.text else []
         tail = wrap(self._tail, width) if self._tail else []
-        if not last:
-            return [Content.styled(line, "$faint") for line in tail]
-        if len(tail) == 1 and cell_len(last) + 3 + cell_len(tail[0]) <= width:
-            return [*lines, Content.assemble(last, "   ", (tail[0], "$faint"))]
-        return [*lines, Content(last), *(Content.styled(line, "$faint") for line in tail)]
+        if self._above and lines and len(tail) == 1 and lines[-1].cell_length + 3 + cell_len(tail[0]) <= width:
+            return [*lines[:-1], Content.assemble(lines[-1], "   ", (tail[0], "$faint"))]
+        return [*lines, *(Content.styled(line, "$faint") for line in tail)]
+
+
+class Tail(Drawn):
+    """A few quiet words behind a control of one row."""
+
+    def __init__(self) -> None:
+        super().__init__(classes="tail")
+        self._text = ""
+
+    def tell(self, text: str) -> None:
+        """Say something else."""
+        self.display = bool(text)
+        if text != self._text:
+            self._text = text
+            self.styles.width = cell_len(text) + 1
+            self.redraw()
+
+    def draw(self, width: int) -> list[Content]:
+        """Return the words."""
+        return [Content.styled(self._text, "$faint")]
 
 
 class Hint(Drawn):
-    """What is wrong with a field, under it; no line where nothing is."""
+    """What stands under a field: where its value comes from if that has room nowhere else, and what is wrong."""
 
     def __init__(self) -> None:
         super().__init__(classes="hint")
         self.problem = ""
+        self._tail = ""
 
     def draw(self, width: int) -> list[Content]:
-        """Return the problem."""
-        return hanging(Content.styled("✗ ", "$error"), self.problem, width, "$error") if self.problem else []
+        """Return the lines; none where there is nothing to say."""
+        lines = [Content.styled(line, "$faint") for line in wrap(self._tail, width)] if self._tail else []
+        return lines + (hanging(Content.styled("✗ ", "$error"), self.problem, width, "$error") if self.problem else [])
+
+    def tell(self, tail: str) -> None:
+        """Say something else about where the value comes from."""
+        if tail != self._tail:
+            self._tail = tail
+            self.redraw()
 
     def complain(self, problem: str) -> None:
         """Say what is wrong; the empty text takes it back."""
@@ -64,23 +101,32 @@ class Hint(Drawn):
 class FieldWidget(Vertical):
     """One field. A subclass makes the control and translates between it and the value."""
 
+    says_itself = False
+    """Whether the empty control itself says that its value is read off a screen."""
+
     def __init__(self, view: FieldView, *, edited: bool = False) -> None:
         super().__init__(id=f"field-{view.field.name}", classes="field")
         self.view = view
         self.label = Label(self.label_text())
+        self.tail = Tail()
         self.hint = Hint()
         self.edited = edited
+        self._column = 0
+        self._width = 0
 
     def compose(self) -> ComposeResult:
-        """Stack label, control and problem."""
+        """Put the label beside or above a cell of control and tail, and under these what is wrong."""
         yield self.label
-        yield self.control()
-        yield self.hint
+        with Vertical(classes="cell"):
+            with Horizontal(classes="row"):
+                yield self.control()
+                yield self.tail
+            yield self.hint
 
     def on_mount(self) -> None:
         """Show the value."""
         self.write(self.view.value)
-        self.label.tell(self.provenance())
+        self.tell()
 
     def label_text(self) -> str:
         """Return the label; empty where the control shows it itself."""
@@ -98,6 +144,38 @@ class FieldWidget(Vertical):
     def write(self, value: Value | None) -> None:
         """Let the control hold a value, without telling anybody."""
 
+    def rows(self, width: int) -> tuple[int, int]:
+        """Return how many rows the control takes at this width, and the cells of its last one."""
+        return 1, width - SHORT_TAIL - 1
+
+    def place(self, column: int, width: int) -> None:
+        """Stand label and control side by side with this many cells for the label, or one above the other (0)."""
+        if (column, width) != (self._column, self._width):
+            self._column, self._width = column, width
+            self.tell()
+
+    @property
+    def beside(self) -> bool:
+        """Whether the label stands beside the control."""
+        return bool(self._column) and len(wrap(self.label.text, self._column - GUTTER - 1)) <= LABEL_ROWS
+
+    def tell(self) -> None:
+        """Say where the value comes from: behind the control or under the label where it has room, else under both."""
+        tail, beside = self.provenance(), self.beside
+        self.set_class(beside, "-beside")
+        self.label.styles.width = self._column if beside else "1fr"
+        room = self._width - self._column if beside else self._width
+        rows, last = self.rows(room)
+        column = self._column - GUTTER - 1
+        label_rows = len(wrap(self.label.text, column)) if self.label.text else 0
+        fits = not tail or (cell_len(tail) <= SHORT_TAIL and last + cell_len(tail) + 1 <= room)
+        behind = beside and rows == 1 and fits
+        with_label = not behind and (not beside or rows >= label_rows + len(wrap(tail, column)))
+        self.tail.tell(tail if behind else "")
+        self.label.tell(tail if with_label else "", above=not beside)
+        self.hint.tell("" if behind or with_label else tail)
+        self.set_class(not beside or max(rows, label_rows) > 1 or not (behind or with_label), "-many")
+
     @property
     def entrance(self) -> Widget | None:
         """The widget that takes the focus, None where nothing can be entered."""
@@ -109,17 +187,17 @@ class FieldWidget(Vertical):
         return self.view.field.name
 
     def provenance(self) -> str:
-        """Say where the value comes from and how it is entered."""
+        """Say where the value comes from and how it is entered; that most are proposed is said once, above them all."""
         parts = []
         if not self.edited and self.view.value not in (None, ""):
             if self.view.source == "carried":
                 parts.append(f"from {self.view.came_from}")
-            elif self.view.source == "default":
-                parts.append("proposed" + (f": {self.view.came_from}" if self.view.came_from else ""))
+            elif self.view.source == "default" and self.view.came_from:
+                parts.append(f"proposed: {self.view.came_from}")
         elif self.edited:
             parts.append("not confirmed yet")
-        elif self.view.field.brought:
-            parts.append("read this off the screen")
+        elif self.view.field.brought and not self.says_itself:
+            parts.append(BROUGHT)
         if self.view.field.optional:
             parts.insert(0, "optional")
         return " · ".join(part for part in (*parts, self.how()) if part)
@@ -134,12 +212,12 @@ class FieldWidget(Vertical):
         self.edited = view.field.name in entered
         if not self.edited:
             self.write(view.value)
-        self.label.tell(self.provenance())
+        self.tell()
 
     def changed(self) -> None:
         """Tell the screen what the control holds now."""
         self.edited = True
-        self.label.tell(self.provenance())
+        self.tell()
         self.post_message(FieldChanged(self.view.field.name, self.read()))
 
     def done(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from cxr_tui.model.values import Value
@@ -26,6 +27,11 @@ class CarriedField(FieldWidget):
     def control(self) -> Plain:
         """Return the plain lines."""
         return Plain(classes="carried")
+
+    def rows(self, width: int) -> tuple[int, int]:
+        """Return the rows of the value."""
+        lines = wrap(shown(self.view.value), max(width - 2, 1))
+        return len(lines), cell_len(lines[-1]) + 2
 
     def read(self) -> Value | None:
         """Return the carried value."""

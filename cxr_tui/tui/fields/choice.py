@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import events
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
@@ -66,8 +65,9 @@ class Choices(Drawn, can_focus=True):
 
     def draw(self, width: int) -> list[Content]:
         """Return one line, or one row a choice."""
-        if self._beside(width):
-            return [Content("   ").join(self._one(at) for at in range(len(self._choices)))]
+        between = self._gap(width)
+        if between:
+            return [Content(" " * between).join(self._one(at) for at in range(len(self._choices)))]
         first, last = self._window()
         lines: list[Content] = []
         self._rows = []
@@ -99,9 +99,13 @@ class Choices(Drawn, can_focus=True):
         on = self._choices[at].value in self.chosen
         return " ".join(word for word in ("bold" if on else "", "underline" if here else "") if word)
 
-    def _beside(self, width: int) -> bool:
-        total = sum(cell_len(visible(one.label or one.value, 200)) + 7 for one in self._choices)
-        return len(self._choices) <= 4 and total <= width + 3 and not any(one.hint for one in self._choices)
+    def _gap(self, width: int) -> int:
+        """Return the blanks between choices that stand side by side, 0 where they stand one below the other."""
+        count = len(self._choices)
+        if count > 4 or any(one.hint for one in self._choices):
+            return 0
+        total = sum(cell_len(visible(one.label or one.value, 200)) + 4 for one in self._choices)
+        return next((gap for gap in (3, 2) if total + gap * (count - 1) <= width), 0)
 
     def _window(self) -> tuple[int, int]:
         first = max(0, min(self._cursor - ROWS // 2, len(self._choices) - ROWS))
@@ -154,11 +158,12 @@ class Choices(Drawn, can_focus=True):
             self._choose()
 
     def _at(self, x: int, y: int) -> int | None:
-        if not self._beside(self.content_size.width):
+        gap = self._gap(self.content_size.width)
+        if not gap:
             return self._rows[y] if y < len(self._rows) else None
         left = 0
         for at in range(len(self._choices)):
-            left += self._one(at).cell_length + 3
+            left += self._one(at).cell_length + gap
             if x < left:
                 return at
         return None
@@ -200,6 +205,11 @@ class ChoiceField(FieldWidget):
         """Choose a value."""
         self.choices.offer(self.view.choices, [str(value)] if value not in (None, "") else [])
 
+    def rows(self, width: int) -> tuple[int, int]:
+        """Return the rows of the choices."""
+        lines = self.choices.lines(max(width - 2, 1)) if self.is_mounted else []
+        return max(len(lines), 1), lines[-1].cell_length + 2 if lines else 0
+
     def sync(self, view: FieldView, entered: object) -> None:
         """Take over choices too: they can depend on other fields."""
         super().sync(view, entered if isinstance(entered, dict) else {})
@@ -232,7 +242,7 @@ class ChecklistField(ChoiceField):
 
     def how(self) -> str:
         """Name the key."""
-        return "Space ticks"
+        return "Space ticks" if len(self.view.choices) > 1 else ""
 
 
 _BOX = "ticked"
@@ -244,12 +254,6 @@ class CheckboxField(ChecklistField):
     def label_text(self) -> str:
         """Return nothing: the box shows the label."""
         return ""
-
-    def compose(self) -> ComposeResult:
-        """Put the quiet line under the box, whose label stands beside it."""
-        yield self.control()
-        yield self.label
-        yield self.hint
 
     def write(self, value: Value | None) -> None:
         """Tick the box or not."""
@@ -265,4 +269,4 @@ class CheckboxField(ChecklistField):
         self.edited = isinstance(entered, dict) and view.field.name in entered
         if not self.edited:
             self.write(view.value)
-        self.label.tell(self.provenance())
+        self.tell()

@@ -71,7 +71,7 @@ class SecretField(FieldWidget):
         self.edited = False
         with self.prevent(Input.Changed):
             self.line.value = ""
-        self.label.tell(self.provenance())
+        self.tell()
 
     def provenance(self) -> str:
         """Say where a stored secret lies, or where this one will."""
@@ -85,14 +85,14 @@ class SecretField(FieldWidget):
     def sync(self, view: FieldView, entered: object) -> None:
         """Take over whether something is stored."""
         self.view = view
-        self.label.tell(self.provenance())
+        self.tell()
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         self.edited = bool(self.line.value)
         self.hint.complain("")
-        self.label.tell(self.provenance())
+        self.tell()
         self.post_message(SecretChanged(self.view.field.name))
 
     @on(Input.Submitted)

@@ -14,7 +14,7 @@ from cxr_tui.model.foreign import visible
 from cxr_tui.model.values import Value
 from cxr_tui.setup.typed import number_of, one_line, path_of
 from cxr_tui.tui.drawn import LONGEST
-from cxr_tui.tui.fields.base import FieldWidget
+from cxr_tui.tui.fields.base import BROUGHT, FieldWidget
 
 
 class Line(Input):
@@ -34,10 +34,15 @@ class TextField(FieldWidget):
     """Text of one line."""
 
     placeholder = ""
+    says_itself = True
 
     def control(self) -> Line:
         """Return the line."""
-        return Line(placeholder=self.placeholder)
+        return Line(placeholder=BROUGHT if self.view.field.brought else self.placeholder)
+
+    def rows(self, width: int) -> tuple[int, int]:
+        """Return one row, of which the placeholder must not be cut."""
+        return 1, max(len(self.line.placeholder), 20) + 3 if self.is_mounted else 0
 
     @property
     def line(self) -> Line:
