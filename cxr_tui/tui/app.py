@@ -27,12 +27,12 @@ from cxr_tui.setup.contract import SetupView
 from cxr_tui.setup.integrations import crash_home
 from cxr_tui.setup.session import Setup
 from cxr_tui.setup.situation import has_jobs, has_password
-from cxr_tui.tui.bars import SMALLEST
 from cxr_tui.tui.colours import Depth, Uncoloured, depth, theme_for
 from cxr_tui.tui.fields.secret import SecretInput
 from cxr_tui.tui.palette import WizardCommands
 from cxr_tui.tui.picker import Question
 from cxr_tui.tui.scrollbar import use_whole_cells
+from cxr_tui.tui.sizes import MEDIUM, SMALLEST, TALL, WIDE
 from cxr_tui.tui.themes import DARK, THEMES, following
 from cxr_tui.tui.wizard import WizardScreen
 
@@ -45,8 +45,8 @@ class WizardApp(App[None], inherit_bindings=False):
     TITLE = "cxr-tui"
     CSS_PATH = "styles.tcss"
     COMMANDS: ClassVar = {WizardCommands}
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (SMALLEST[0], "-narrow"), (100, "-medium"), (140, "-wide")]  # noqa: RUF012 - Textual declares it without ClassVar
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (SMALLEST[1], "-short"), (34, "-tall")]  # noqa: RUF012 - likewise
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (SMALLEST[0], "-narrow"), (MEDIUM, "-medium"), (WIDE, "-wide")]  # noqa: RUF012 - Textual declares it without ClassVar
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (SMALLEST[1], "-short"), (TALL, "-tall")]  # noqa: RUF012 - likewise
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+p",

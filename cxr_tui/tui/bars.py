@@ -17,21 +17,11 @@ from cxr_tui.setup.situation import Main, Situation
 from cxr_tui.tui.actions import ACTIONS, BUTTONS, BY_ID, MAIN_LABELS, Action, action_of
 from cxr_tui.tui.drawn import Drawn, fit, wrap
 from cxr_tui.tui.messages import ActionPressed
+from cxr_tui.tui.sizes import COMFORTABLE, ROOMY, SMALLEST
 
 _BREATH = ("•    ", "••   ", "•••  ", " ••• ", "  •••", "   ••", "    •", "     ")
 _EVERY = 0.16
 """Seconds between two pictures of the indicator."""
-
-
-SMALLEST = (50, 14)
-"""Columns and rows below which a screen would only mislead."""
-
-COMFORTABLE = (80, 24)
-"""Columns and rows at which every screen is complete."""
-
-
-ROOMY = 96
-"""Cells from which on a line has room for pictures beside words."""
 
 
 def bar(share: float, width: int, style: str = "$accent") -> Content:

@@ -18,6 +18,7 @@ from cxr_tui.tui.fields import kind_of, make_field
 from cxr_tui.tui.fields.base import GUTTER, FieldWidget
 from cxr_tui.tui.fields.carried import CarriedField
 from cxr_tui.tui.fields.secret import SecretField
+from cxr_tui.tui.sizes import step_width
 
 WIDEST_LABEL = 24
 """Cells of the column of labels at most."""
@@ -73,7 +74,7 @@ class Form(Vertical):
 
     def _place(self) -> None:
         """Give all labels one column, as wide as the longest needs; above the controls where there is no room."""
-        width = self.content_size.width - 1
+        width = (self.content_size.width or step_width(self.app.size.width) - 2) - 1
         labels = [one.label.text for one in self.fields]
         short = [cell_len(label) for label in labels if cell_len(label) <= WIDEST_LABEL]
         # A long label is wrapped into the column of the short ones, which is then no wider than these need.

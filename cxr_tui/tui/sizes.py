@@ -1,0 +1,29 @@
+"""Which sizes of a window mean what; the style sheet has the same widths."""
+
+from __future__ import annotations
+
+SMALLEST = (50, 14)
+"""Columns and rows below which a screen would only mislead."""
+
+COMFORTABLE = (80, 24)
+"""Columns and rows at which every screen is complete."""
+
+MEDIUM = 100
+"""Columns from which on the list stands beside the step."""
+
+WIDE = 140
+"""Columns from which on help stands there too."""
+
+TALL = 34
+"""Rows from which on fields have blank lines between them."""
+
+LIST_WIDTH, HELP_WIDTH = 42, 36
+"""Columns that list and help take."""
+
+ROOMY = 96
+"""Cells from which on a line has room for pictures beside words."""
+
+
+def step_width(columns: int) -> int:
+    """Return how many columns a window leaves to the step."""
+    return columns - (LIST_WIDTH if columns >= MEDIUM else 0) - (HELP_WIDTH if columns >= WIDE else 0)
