@@ -13,6 +13,7 @@ from cxr_tui.model.visit import Site
 from cxr_tui.sandbox.audience.twin import AudienceTwin, build_audience
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.colleague import ApiUser, Colleague, FileServerAccess
+from cxr_tui.sandbox.keyring_memory import name_of
 from cxr_tui.sandbox.mailbox import Mailbox, mailbox_pages
 from cxr_tui.sandbox.pages import Pages
 from cxr_tui.sandbox.population import Population, populate
@@ -63,6 +64,13 @@ class Sandbox:
             "responsys": self.responsys.truth(),
             "audience": self.audience.truth(),
         }
+
+    def opening(self, user_name: str) -> list[str]:
+        """Return the services of the throwaway keyring whose secret is this Responsys user's password, for tests."""
+        user = self.responsys.account.users.get(user_name)
+        if user is None:
+            return []
+        return [name_of(name) for (name, _), secret in self.keyring.items() if user.password.matches(secret)]
 
     async def close(self) -> None:
         """End what the twins have running."""

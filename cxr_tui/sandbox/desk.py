@@ -19,6 +19,7 @@ from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.faults import Switch, UnknownFaultError
 from cxr_tui.sandbox.faults.keyring import FaultyKeyring
 from cxr_tui.sandbox.faults.kinds import parse_all
+from cxr_tui.sandbox.logins import LoginLog
 from cxr_tui.sandbox.pages import PageError, Pages, PageShows, Upload
 from cxr_tui.sandbox.scenarios import Slips
 
@@ -42,14 +43,18 @@ class Desk:
         token: str,
         memory: dict[tuple[str, str], str] | None = None,
         faults: Switch | None = None,
+        logins: LoginLog | None = None,
+        opening: Callable[[str], list[str]] = lambda _: [],
     ) -> None:
-        """`memory` is that of the throwaway keyring."""
+        """`memory` is that of the throwaway keyring; `opening` names its services whose secret lets a user in."""
         self._clock = clock
         self._sites = sites
         self._slips = slips
         self._truth = truth
         self._memory = {} if memory is None else memory
         self._faults = Switch() if faults is None else faults
+        self._log = LoginLog(clock) if logins is None else logins
+        self._opening = opening
         routes = [
             Route("/visit", self._visit, methods=["POST"]),
             Route("/clock", self._now, methods=["GET"]),
@@ -57,6 +62,8 @@ class Desk:
             Route("/state", self._state, methods=["GET"]),
             Route("/keyring/{service}/{user}", self._keyring, methods=["GET", "PUT", "DELETE"]),
             Route("/faults", self._weather, methods=["GET", "PUT"]),
+            Route("/logins", self._logins, methods=["GET"]),
+            Route("/secrets", self._secrets, methods=["GET"]),
         ]
         app = FaultyKeyring(Starlette(routes=routes, exception_handlers={BadRequestError: _bad}), self._faults)
         self.app: ASGIApp = _TokenDoor(app, token)
@@ -99,6 +106,16 @@ class Desk:
                 raise BadRequestError(str(error)) from None
         on = [str(fault) for fault in self._faults.on]
         return JSONResponse({"on": on, "struck": self._faults.struck})
+
+    async def _logins(self, request: Request) -> Response:
+        """Return the logins from a position on, for tests."""
+        since = request.query_params.get("since", "0")
+        return JSONResponse({"logins": self._log.since(int(since) if since.isdigit() else 0)})
+
+    async def _secrets(self, request: Request) -> Response:
+        """Return the marks of what the keyring holds, and which of it lets a user in, for tests; no secret itself."""
+        user = request.query_params.get("user", "")
+        return JSONResponse({"marks": self._log.marks(self._memory), "opening": self._opening(user)})
 
     async def _keyring(self, request: Request) -> Response:
         key = (request.path_params["service"], request.path_params["user"])

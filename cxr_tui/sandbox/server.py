@@ -25,6 +25,7 @@ from cxr_tui.sandbox.desk import Desk
 from cxr_tui.sandbox.faults.kinds import parse_all
 from cxr_tui.sandbox.faults.network import Network
 from cxr_tui.sandbox.hosting import serving
+from cxr_tui.sandbox.logins import LoginLog
 from cxr_tui.sandbox.responsys.twin import Urls
 from cxr_tui.sandbox.scenarios import Slips, check_scenarios, plant
 
@@ -77,7 +78,7 @@ async def serve(options: Options) -> None:
 
 async def _run(sandbox: Sandbox, options: Options, network: Network, stop: asyncio.Event) -> None:
     token = secrets.token_urlsafe(24)
-    slips = Slips()
+    slips, logins = Slips(), LoginLog(sandbox.clock)
     desk = Desk(
         clock=sandbox.clock,
         sites=sandbox.sites(),
@@ -86,14 +87,16 @@ async def _run(sandbox: Sandbox, options: Options, network: Network, stop: async
         token=token,
         memory=sandbox.keyring,
         faults=network.switch,
+        logins=logins,
+        opening=sandbox.opening,
     )
-    apps: dict[str, ASGIApp] = {
+    hosts: dict[str, ASGIApp] = {
         "responsys-login": sandbox.responsys.login_app,
         "responsys-api": sandbox.responsys.api_app,
         "responsys-other-pod": sandbox.responsys.other_pod_app,
         "audience-api": sandbox.audience.api_app,
-        "desk": desk.app,
     }
+    apps = {host: logins.around(host, app) for host, app in hosts.items()} | {"desk": desk.app}
     async with serving(apps, network.sockets(), sandbox.clock, network.around):
         await network.open(sandbox.responsys.file_server)
         await plant(sandbox, options.scenarios, slips)
