@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,17 +19,19 @@ from cxr_tui.model.errors import OpenPgpError, StoreUnusableError
 from cxr_tui.model.finding import Status
 from cxr_tui.model.secret import Secret
 from cxr_tui.preflight.flight import Flight, preflight
+from cxr_tui.preflight.rehearsal import Rehearsing, judge_file
 from cxr_tui.preflight.rehearsal_pair import (
     KEY_BITS,
     PASSPHRASE_ITEM,
     find_pair,
     how_to_use,
-    judge_key_in_use,
     make_pair,
     remove_pair,
     secret_key,
 )
+from cxr_tui.preflight.stages import Stage
 
+WHEN = datetime(2026, 11, 24, 4, 7, tzinfo=UTC)
 ROW = ["1", "C1", "a@b.co", "H", "491701234567", "DE", "Rome", "2026-01-01 10:00:00", "Anna", "1", "1.5"]
 
 
@@ -109,10 +112,17 @@ async def test_the_recipients_of_the_next_file_prove_which_key_the_export_uses(b
         read_message(bench.encrypted(b"text", *(word for one in who for word in ("--recipient", one))))
         for who in ((pair.fingerprint,), (pair.fingerprint, "audience@example.com"), ("audience@example.com",))
     )
+    told = Rehearsing(Stage.READ, pair, WHEN)
+    later = WHEN + timedelta(hours=1)
     for message in (to_us, to_both):
-        found = judge_key_in_use(pair, message, right, "CUSTOMERS.csv.gpg")
+        found = judge_file(told, message, later, right, "CUSTOMERS.csv.gpg")
         assert (found.code, found.status) == ("rehearsal-key-in-use", Status.WARN)
         assert "choose the key of CX Audience" in found.remedy
-    assert judge_key_in_use(pair, to_them, right, "f").status is Status.PASS
-    assert judge_key_in_use(pair, to_them, ("F" * 16,), "f").code == "file-wrong-recipient"
-    assert judge_key_in_use(pair, to_them, (), "f").status is Status.UNKNOWN
+    proven = judge_file(told, to_them, later, right, "f")
+    assert (proven.code, proven.status) == ("rehearsal-key-replaced", Status.PASS)
+    assert judge_file(told, to_them, later, ("F" * 16,), "f").code == "file-wrong-recipient"
+    assert judge_file(told, to_them, later, (), "f").status is Status.UNKNOWN
+    assert judge_file(told, read_message(b"RIID_,CITY_\n"), later, right, "f").code == "file-not-encrypted"
+    # a file from before says nothing about the key that is chosen now
+    before = judge_file(told, to_them, WHEN, right, "f")
+    assert (before.code, before.status) == ("rehearsal-not-over", Status.UNKNOWN)

@@ -7,6 +7,7 @@ from cxr_tui.model.foreign import visible
 from cxr_tui.preflight.answer import Answer, ReasonCount
 from cxr_tui.preflight.pipeline import Progress
 from cxr_tui.preflight.rules import REASON
+from cxr_tui.preflight.wording import duration, headline
 
 _MARKS = {Status.PASS: "✓", Status.FAIL: "✗", Status.WARN: "!", Status.UNKNOWN: "?"}
 _BAR = 24
@@ -20,15 +21,9 @@ def progress_line(progress: Progress) -> str:
     return f"{share}  {progress.rows:,} records, {progress.rate / 1e6:.0f} MB/s{left}"
 
 
-def duration(seconds: float) -> str:
-    """Return seconds in words."""
-    whole = int(seconds + 0.5)
-    return f"{whole} s" if whole < 120 else f"{whole // 60} min {whole % 60} s"
-
-
 def answer_text(answer: Answer) -> str:
     """Return an answer as lines for people."""
-    lines = [_headline(answer)]
+    lines = [headline(answer)]
     lines += [finding_text(one) for one in answer.findings]
     if answer.reasons:
         lines += ["", "Reasons", *(text for one in answer.reasons for text in _reason(one, answer.rows))]
@@ -46,17 +41,6 @@ def finding_text(finding: Finding) -> str:
     """Return a finding as lines."""
     lines = [f"{_MARKS[finding.status]} {finding.status.value} {finding.code}: {finding.seen}"]
     return "\n".join([*lines, *(f"    {text}" for text in (finding.why, finding.remedy) if text)])
-
-
-def _headline(answer: Answer) -> str:
-    took = f"{answer.bytes / 1e6:,.0f} MB of text in {duration(answer.seconds)}"
-    if not answer.complete and not answer.bytes:
-        return "The file cannot be read here."
-    if not answer.complete:
-        return f"Not all of the file could be judged: {answer.rows:,} records so far, {took}."
-    if answer.fails:
-        return f"The import would fail as a whole: {answer.rows:,} records, none taken, {took}."
-    return f"{answer.rows:,} records: {answer.accepted:,} taken, {answer.rejected:,} rejected, {took}."
 
 
 def _reason(one: ReasonCount, rows: int) -> list[str]:

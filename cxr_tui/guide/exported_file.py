@@ -285,6 +285,10 @@ STEP = Step(
             "is then told exactly that name."
         ),
         Note("Once the import runs, it may move the file to archive. The file is looked for there too."),
+        Note(
+            "Preflight, in the list of actions, reads the file as the import will, and says which records it would "
+            "reject and why, a day before the import does."
+        ),
     ),
     visits=_visits,
     rests_on=(

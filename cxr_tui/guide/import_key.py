@@ -18,7 +18,7 @@ from cxr_tui.model.values import Known
 from cxr_tui.model.visit import FileRef, Site, Visit
 
 _ID = "import-key"
-_DIALOG = ("Data", "Connect", "Import Profile Data", "Source Specification", "Select or import key")
+KEY_DIALOG = ("Data", "Connect", "Import Profile Data", "Source Specification", "Select or import key")
 _SOURCE = "Integrating with Responsys, import your profile list, step 2 (documented)"
 _FOLDERS = ("download", "archive")
 """Where an export lies before and after its import (facts B.9; documented)."""
@@ -43,7 +43,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
         ),
         Visit(
             Site.RESPONSYS,
-            _DIALOG,
+            KEY_DIALOG,
             {"New public key name": name, "Choose file": FileRef(known.text("generate-key.public_key_file"))},
             ("Import",),
             note="Use the section Import public key. Afterwards leave the job; it is not needed any more.",
@@ -78,7 +78,7 @@ async def _check(c: Check) -> Outcome:
 
 
 async def _look_at_dialog(c: Check, name: str, mark: str) -> None:
-    page = await shown_by_operator(c, Site.RESPONSYS, _DIALOG)
+    page = await shown_by_operator(c, Site.RESPONSYS, KEY_DIALOG)
     if page is None:
         return
     names = page.get("Public keys")
@@ -91,7 +91,7 @@ async def _look_at_dialog(c: Check, name: str, mark: str) -> None:
         "key-not-imported",
         f"Responsys does not list a public key {visible(name)}; it lists: {listed}.",
         "The export job could not be told to encrypt to it.",
-        f"Open {' > '.join(_DIALOG)}, enter the name, choose the file, and press Import.",
+        f"Open {' > '.join(KEY_DIALOG)}, enter the name, choose the file, and press Import.",
     )
 
 

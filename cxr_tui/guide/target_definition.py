@@ -209,6 +209,7 @@ STEP = Step(
     notes=(
         Note("Never map RIID_: it is the number that each product gives a record on its own, and means another one."),
         Note("Permission and deliverability status stay in Responsys."),
+        Note("Preflight, in the list of actions, holds this mapping against the exported file, record by record."),
     ),
     visits=_visits,
     rests_on=(

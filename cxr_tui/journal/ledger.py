@@ -40,6 +40,14 @@ class Answered:
     source: str
 
 
+@dataclass(frozen=True)
+class Noted:
+    """A record that stands for itself, with its moment."""
+
+    at: datetime
+    body: Mapping[str, Any]
+
+
 ONE_SIDED = "rotation.one_sided"
 """Known value by which a check sees that a rotation was left half done; there only while that is so."""
 
@@ -73,6 +81,8 @@ class Ledger:
     """Every answer by key with the time it was given, oldest first: a job is judged by the schedule of its day."""
     runs: dict[str, dict[str, Mapping[str, Any]]] = field(default_factory=dict)
     """Runs of the jobs that were seen, by job and the run's own key; a later look at the same run replaces it."""
+    preflights: dict[str, Noted] = field(default_factory=dict)
+    """Newest answer of preflight, and how far a rehearsal is, by what the record tells."""
 
     def known(self) -> Known:
         """Return all values."""
@@ -162,6 +172,9 @@ class Ledger:
     def _run(self, record: Record) -> None:
         self.runs.setdefault(record.entry.step, {})[record.entry.body["key"]] = record.entry.body
 
+    def _preflight(self, record: Record) -> None:
+        self.preflights[record.entry.body["what"]] = Noted(record.at, record.entry.body)
+
 
 _FOLDS = {
     RecordKind.ANSWER: Ledger._answer,
@@ -172,6 +185,7 @@ _FOLDS = {
     RecordKind.VISIT: Ledger._visit,
     RecordKind.ROTATION: Ledger._rotation,
     RecordKind.RUN: Ledger._run,
+    RecordKind.PREFLIGHT: Ledger._preflight,
 }
 
 
@@ -215,6 +229,11 @@ def visit_entry(step: str, visit: str) -> Entry:
 def run_entry(job: str, key: str, body: Mapping[str, Any]) -> Entry:
     """Return the record of a run of a job that was seen; `key` stands for this run at every later look."""
     return Entry(RecordKind.RUN, job, {"key": key, **body})
+
+
+def preflight_entry(what: str, body: Mapping[str, Any]) -> Entry:
+    """Return the record of an answer of preflight, without any person's value, or of a rehearsal's progress."""
+    return Entry(RecordKind.PREFLIGHT, "", {"what": what, **body})
 
 
 def outcome_from(body: Mapping[str, Any]) -> Outcome:

@@ -49,6 +49,7 @@ class RecordKind(StrEnum):
     VISIT = "visit"
     ROTATION = "rotation"
     RUN = "run"
+    PREFLIGHT = "preflight"
 
 
 @dataclass(frozen=True)

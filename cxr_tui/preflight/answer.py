@@ -1,4 +1,4 @@
-"""What preflight says: the import's run as it will be, and why; nothing in it shows a person's value."""
+"""What preflight says: the import's run as it will be, and why; nothing that is saved of it shows a person's value."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.foreign import visible
+from cxr_tui.model.secret import Secret
 from cxr_tui.preflight.rules import Code
 
 _SHAPE_LIMIT = 40
@@ -27,7 +28,10 @@ class Sample:
 
     line: int
     column: str
+    """Empty where it is about the record as a whole; shape and value are then the record's."""
     shape: str
+    value: Secret | None = field(default=None, compare=False)
+    """The value itself, to be shown on a person's request; it is never saved, and not there in what was."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,8 @@ class Answer:
     findings: tuple[Finding, ...] = field(default=())
     fails: bool = False
     complete: bool = True
+    recipients: tuple[str, ...] = ()
+    """Ids of the keys that the file is encrypted to; none where it is not."""
 
     @property
     def ok(self) -> bool:
@@ -117,7 +123,8 @@ class Answer:
                     "lines": list(one.lines),
                     "columns": dict(one.columns),
                     "samples": [
-                        {"line": sample.line, "column": sample.column, "shape": sample.shape} for sample in one.samples
+                        {"line": sample.line, "column": sample.column or None, "shape": sample.shape}
+                        for sample in one.samples
                     ],
                 }
                 for one in self.reasons
@@ -137,6 +144,7 @@ class Answer:
             "seconds": round(self.seconds, 3),
             "run": "failed" if self.fails else "succeeded" if self.complete else "unknown",
             "complete": self.complete,
+            "recipients": list(self.recipients),
             "findings": [
                 {
                     "code": finding.code,
@@ -149,3 +157,33 @@ class Answer:
             ],
             "ok": self.ok,
         }
+
+
+def answer_from(document: Mapping[str, Any]) -> Answer:
+    """Read an answer back from its document; KeyError, ValueError where it is none."""
+    match = document["match"]
+    return Answer(
+        rows=document["rows"],
+        accepted=document["accepted"],
+        rejected=document["rejected"],
+        reasons=tuple(_reason_from(code, one) for code, one in document["reasons"].items()),
+        match=MatchCount(
+            match["column"],
+            match["empty"],
+            match["distinct"],
+            match["duplicate_rows"],
+            tuple(SharedValue(tuple(one["lines"]), one["wins"]) for one in match["examples"]),
+        ),
+        columns=tuple(ColumnCount(**one) for one in document["columns"]),
+        bytes=document["bytes"],
+        seconds=document["seconds"],
+        findings=tuple(Finding(**{**one, "status": Status(one["status"])}) for one in document["findings"]),
+        fails=document["run"] == "failed",
+        complete=document["complete"],
+        recipients=tuple(document["recipients"]),
+    )
+
+
+def _reason_from(code: str, told: Mapping[str, Any]) -> ReasonCount:
+    samples = tuple(Sample(one["line"], one["column"] or "", one["shape"]) for one in told["samples"])
+    return ReasonCount(Code(code), told["rows"], told["column"] or "", told["columns"], tuple(told["lines"]), samples)

@@ -67,6 +67,7 @@ class _Run:
     cancelled: threading.Event
     report: Report = field(default_factory=Report)
     started: float = field(default_factory=time.monotonic)
+    recipients: tuple[str, ...] = ()
     text_bytes: int = 0
     rows: int = 0
     told: float = 0.0
@@ -118,7 +119,9 @@ def _text(run: _Run, key: OpenedKey | None, import_key_ids: tuple[str, ...]) -> 
     if kind_of(head) is not Kind.OPENPGP:
         return blocks
     own = key.key_ids if key is not None else None
-    if not unreadable.judge_recipients(run.report, read_message(head), own, import_key_ids) or key is None:
+    message = read_message(head)
+    run.recipients = message.recipients
+    if not unreadable.judge_recipients(run.report, message, own, import_key_ids) or key is None:
         return None
     file = run.source.file
     if file is not None:
@@ -195,4 +198,5 @@ def _answer(run: _Run, sums: Sums | None, *, complete: bool) -> Answer:
         findings=run.report.proven().findings,
         fails=sums.fails if sums is not None else run.report.failed,
         complete=complete,
+        recipients=run.recipients,
     )

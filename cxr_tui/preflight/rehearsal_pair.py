@@ -20,10 +20,8 @@ from cxr_tui.gateways.gpg_home import gpg_home
 from cxr_tui.gateways.lookalikes import openpgp_octets
 from cxr_tui.gateways.offload import offload
 from cxr_tui.model.errors import OpenPgpError
-from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import Credentials
-from cxr_tui.model.schema import MessageInfo
 from cxr_tui.model.secret import Secret
 from cxr_tui.preflight.decryption import SecretKey
 from cxr_tui.privacy.files import private_folder, write_private
@@ -40,6 +38,12 @@ _LONGEST_SECONDS = 120.0
 _SCREEN = "Destination Specification of the export job: press Select or import key"
 
 
+class _Generated(Protocol):
+    """What came of making a key."""
+
+    stderr: str
+
+
 class _Gpg(Protocol):
     """What is used of python-gnupg to make keys."""
 
@@ -47,7 +51,7 @@ class _Gpg(Protocol):
     gnupghome: str
 
     def gen_key_input(self, **said: object) -> str: ...
-    def gen_key(self, parameters: str) -> object: ...
+    def gen_key(self, parameters: str) -> _Generated: ...
     def export_keys(self, keyids: str, secret: bool = ..., *, passphrase: str = ...) -> str: ...
     def list_keys(self) -> list[dict[str, object]]: ...
 
@@ -108,45 +112,17 @@ async def remove_pair(folder: Path, credentials: Credentials) -> None:
     await offload(lambda: _remove(folder), _LONGEST_SECONDS, "pair")
 
 
+def key_name(pair: RehearsalPair) -> str:
+    """Return the name for its public key in Responsys; names there are taken once, and an earlier pair may be left."""
+    return f"{NAME} {pair.fingerprint[-8:]}"
+
+
 def how_to_use(pair: RehearsalPair) -> str:
-    """Say what to do in Responsys with a fresh pair."""
+    """Say in a sentence or two what to do in Responsys with a fresh pair."""
     return (
-        f"In Responsys, open {_SCREEN}, import {pair.public_key} under the name {NAME!r}, choose it alone, "
+        f"In Responsys, open {_SCREEN}, import {pair.public_key} under the name {key_name(pair)!r}, choose it alone, "
         f"and let the job run once. Then preflight the file. Its fingerprint is {pair.fingerprint}."
     )
-
-
-def judge_key_in_use(pair: RehearsalPair, message: MessageInfo, import_key_ids: tuple[str, ...], name: str) -> Finding:
-    """Say by a file's recipients whether the export has gone back to the key of CX Audience."""
-    found = {one.upper() for one in message.recipients}
-    listed = ", ".join(visible(one, 40) for one in sorted(found)) or "nobody named"
-    shown = visible(name, 150)
-    if found & set(pair.key_ids):
-        return Finding(
-            "rehearsal-key-in-use",
-            Status.WARN,
-            f"{shown} is encrypted to the rehearsal pair ({listed}).",
-            "CX Audience cannot read it: an import of this file fails.",
-            f"In Responsys, open {_SCREEN}, choose the key of CX Audience, save, and let the job run again. Then run "
-            "cxr-tui preflight --rehearsal switched on the new file.",
-        )
-    if import_key_ids and not found & {one.upper() for one in import_key_ids}:
-        return Finding(
-            "file-wrong-recipient",
-            Status.FAIL,
-            f"{shown} is encrypted to {listed}; the key of CX Audience is {', '.join(import_key_ids)}.",
-            "CX Audience cannot read it.",
-            f"In Responsys, open {_SCREEN}, choose the key of CX Audience, save, and let the job run again.",
-        )
-    if not import_key_ids:
-        return Finding(
-            "recipients-not-compared",
-            Status.UNKNOWN,
-            f"{shown} is encrypted to {listed}, not to the rehearsal pair.",
-            "The key of CX Audience was not read yet, so there is nothing to compare with.",
-            "Check the step Select or generate key first.",
-        )
-    return Finding("rehearsal-key-replaced", Status.PASS, f"{shown} is encrypted to the key of CX Audience ({listed}).")
 
 
 def _make(folder: Path, email: str, passphrase: Secret) -> RehearsalPair:
@@ -156,24 +132,22 @@ def _make(folder: Path, email: str, passphrase: Secret) -> RehearsalPair:
             settings.write(_QUICK_TO_OPEN)
         # 2.3 and later announce OCB unless told not to, which other software cannot read; 2.2 rejects the word
         preferences = f"{_PREFERENCES} no-aead" if gpg.version >= (2, 3) else _PREFERENCES
-        gpg.gen_key(
-            gpg.gen_key_input(
-                name_real=NAME,
-                name_email=email,
-                key_type="RSA",
-                key_length=KEY_BITS,
-                key_usage="sign",
-                subkey_type="RSA",
-                subkey_length=KEY_BITS,
-                subkey_usage="encrypt",
-                expire_date="3m",
-                preferences=preferences,
-                passphrase=passphrase.reveal(),
-            )
+        parameters = gpg.gen_key_input(
+            name_real=NAME,
+            name_email=email,
+            key_type="RSA",
+            key_length=KEY_BITS,
+            key_usage="sign",
+            subkey_type="RSA",
+            subkey_length=KEY_BITS,
+            subkey_usage="encrypt",
+            expire_date="3m",
+            preferences=preferences,
+            passphrase=passphrase.reveal(),
         )
-        listed = gpg.list_keys()
+        listed, said = _generated(gpg, parameters)
         if len(listed) != 1:
-            raise OpenPgpError("gpg could not make a key pair")
+            raise OpenPgpError(f"gpg could not make a key pair: {visible(said, 200)}")
         fingerprint = str(listed[0]["fingerprint"])
         subkeys = cast("list[list[str]]", listed[0]["subkeys"])
         key_ids = tuple(key_id.upper() for key_id, usage, *_ in subkeys if "e" in usage)
@@ -190,6 +164,18 @@ def _make(folder: Path, email: str, passphrase: Secret) -> RehearsalPair:
     about = {"fingerprint": fingerprint, "key_ids": key_ids, "made": made.isoformat()}
     write_private(folder / _ABOUT, json.dumps(about).encode())
     return RehearsalPair(fingerprint, key_ids, made, folder / _PUBLIC, folder / _PRIVATE)
+
+
+def _generated(gpg: _Gpg, parameters: str) -> tuple[list[dict[str, object]], str]:
+    """Make the key; once more where there is none, for gpg does not wait long for its agent."""
+    said = ""
+    for _ in range(2):
+        said = gpg.gen_key(parameters).stderr
+        listed = gpg.list_keys()
+        if listed:
+            return listed, ""
+    words = [line for line in said.splitlines() if line and not line.startswith("[GNUPG:]")]
+    return [], words[-1] if words else "it said nothing"
 
 
 def _remove(folder: Path) -> None:

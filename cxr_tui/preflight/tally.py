@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from cxr_tui.model.finding import Report
 from cxr_tui.model.foreign import visible
+from cxr_tui.model.secret import Secret
 from cxr_tui.preflight.answer import ColumnCount, MatchCount, ReasonCount, Sample, SharedValue, shape_of
 from cxr_tui.preflight.duplicates import Duplicates
 from cxr_tui.preflight.engine import pl
@@ -117,7 +118,9 @@ class Tally:
             for line, _, place, value in first.iter_rows():
                 seen.lines.append(line)
                 if place is not None:
-                    seen.samples.append(Sample(line, self._layout.names[place], shape_of(value or "")))
+                    seen.samples.append(
+                        Sample(line, self._layout.names[place], shape_of(value or ""), Secret(value or ""))
+                    )
 
     def _report_delimiter(self, report: Report) -> None:
         shifted = self._seen.get(Code.COLUMN_COUNT.value)

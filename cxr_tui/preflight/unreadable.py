@@ -46,8 +46,11 @@ def judge_recipients(
             "not-readable-here",
             f"The file is encrypted to {listed}, and {here}.",
             "Only who holds the private key can look inside; of CX Audience's key that is CX Audience alone.",
-            "Make a rehearsal pair (cxr-tui preflight --rehearsal make), import its public key in Responsys, let one "
-            "export run with it, and preflight that file.",
+            "Make a rehearsal pair (in the wizard under Preflight, or by cxr-tui preflight --rehearsal make), import "
+            "its public key in Responsys, let one export run with it, and preflight that file."
+            if own is None
+            else "Choose the rehearsal key in Destination Specification of the export job, let it run once, and "
+            "preflight its file.",
         )
     else:
         report.fail(
@@ -67,7 +70,8 @@ def report_wrong_key(report: Report, error: NotForThisKeyError) -> None:
             "key-locked",
             "The private key is the right one, and its passphrase is missing or wrong.",
             "Nothing could be read.",
-            "Give the passphrase by --passphrase-stdin.",
+            "Give the passphrase by --passphrase-stdin. Of a rehearsal pair it lies in the keyring; where it is lost "
+            "there, make a new pair.",
         )
         return
     listed = ", ".join(visible(one, 40) for one in error.recipients)

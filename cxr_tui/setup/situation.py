@@ -42,6 +42,10 @@ class Situation:
     has_links: bool = False
     has_jobs: bool = False
     """Whether a job is set up that can be looked at."""
+    has_file: bool = False
+    """Whether an exported file is expected that can be read ahead of the import."""
+    reads_file: bool = False
+    """Whether this is a step at which reading it comes next."""
     has_password: bool = False
     """Whether the integration user has a password that can be exchanged."""
     first: bool = False
@@ -119,6 +123,12 @@ def has_jobs(setup: SetupView) -> bool:
     """Say whether the export is set up as far as its schedule, so that there is something to look at."""
     schedule = setup.states().get("export-schedule")
     return schedule is not None and schedule.holds
+
+
+def has_file(setup: SetupView) -> bool:
+    """Say whether the export is set up as far as its file, so that there is something to read ahead of the import."""
+    specification = setup.states().get("destination-specification")
+    return specification is not None and specification.holds
 
 
 def has_password(setup: SetupView) -> bool:

@@ -158,6 +158,15 @@ ACTIONS = (
         lambda now: now.has_jobs,
     ),
     Action(
+        "preflight",
+        "ctrl+s",
+        "^S",
+        "Preflight",
+        "Read a file as its import will: what would be rejected, cut or lost, and why",
+        "app.preflight",
+        lambda now: now.has_file,
+    ),
+    Action(
         "rotate",
         "ctrl+o",
         "^O",
@@ -195,7 +204,7 @@ ACTIONS = (
 
 BY_ID = {action.id: action for action in ACTIONS}
 
-BUTTONS = ("put_right", "operate", "check", "attest", "next")
+BUTTONS = ("put_right", "operate", "check", "attest", "preflight", "next")
 """Actions that a step offers as buttons, besides its main one."""
 
 MAIN_LABELS = {

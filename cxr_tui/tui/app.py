@@ -19,6 +19,7 @@ from textual.filter import LineFilter
 from cxr_tui.config.settings import Settings
 from cxr_tui.guide.evidence import RESPONSYS_PASSWORD
 from cxr_tui.jobs.service import JobsService
+from cxr_tui.preflight.stages import reminder as rehearsal_reminder
 from cxr_tui.privacy import crash
 from cxr_tui.rotation.ages import reminder
 from cxr_tui.rotation.rotation import Rotating
@@ -26,7 +27,7 @@ from cxr_tui.rotation.secrets_held import held_secret
 from cxr_tui.setup.contract import SetupView
 from cxr_tui.setup.integrations import crash_home
 from cxr_tui.setup.session import Setup
-from cxr_tui.setup.situation import has_jobs, has_password
+from cxr_tui.setup.situation import has_file, has_jobs, has_password
 from cxr_tui.tui.colours import Depth, Uncoloured, depth, theme_for
 from cxr_tui.tui.fields.secret import SecretInput
 from cxr_tui.tui.palette import WizardCommands
@@ -129,13 +130,26 @@ class WizardApp(App[None], inherit_bindings=False):
         if self.has_jobs() and isinstance(self.screen, WizardScreen):
             self.push_screen(JobsScreen(JobsService(self.setup)))
 
+    def has_file(self) -> bool:
+        """Say whether the export is set up as far as its file, so that there is something to read."""
+        return isinstance(self.setup, Setup) and has_file(self.setup)
+
+    def action_preflight(self) -> None:
+        """Lay preflight over the wizard."""
+        from cxr_tui.preflight.service import PreflightService  # both loaded when wanted: the wizard starts without
+        from cxr_tui.tui.preflight import PreflightScreen
+
+        if self.has_file() and isinstance(self.setup, Setup) and isinstance(self.screen, WizardScreen):
+            self.push_screen(PreflightScreen(PreflightService(self.setup)))
+
     def has_password(self) -> bool:
         """Say whether the integration user's first password holds, or is being exchanged already."""
         return isinstance(self.setup, Setup) and has_password(self.setup)
 
     def reminder(self) -> str:
         """Return a few words where the password wants attention."""
-        return reminder(self.setup.ledger(), self.setup.server_time())
+        ledger = self.setup.ledger()
+        return rehearsal_reminder(ledger) or reminder(ledger, self.setup.server_time())
 
     def action_rotate(self) -> None:
         """Lay the password's rotation over the wizard."""

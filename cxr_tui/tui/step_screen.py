@@ -93,6 +93,8 @@ class StepScreen(Screen[None], inherit_bindings=False):
             has_values=bool(picture.copyables),
             has_links=not self.setup.sandboxed and bool(browser.links(self.setup, self.step_id)),
             has_jobs=self.wizard_app.has_jobs(),
+            has_file=self.wizard_app.has_file(),
+            reads_file=self.step_id in ("exported-file", "target-definition"),
             has_password=self.wizard_app.has_password(),
             first=self.step_id == order[0],
             last=self.step_id == order[-1],

@@ -1,0 +1,74 @@
+"""A rehearsal in a sandbox: its operator enters keys in the browser, and the export runs once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Protocol
+
+from cxr_tui.guide.import_key import KEY_DIALOG
+from cxr_tui.journal.ledger import Ledger
+from cxr_tui.model.errors import RefusedError
+from cxr_tui.model.ports import Operator, Responsys, World
+from cxr_tui.model.schema import RunStatus
+from cxr_tui.model.visit import Site, Visit
+from cxr_tui.preflight.rehearsal import Todo
+
+_BETWEEN_LOOKS = 0.3
+_DAY = timedelta(days=1)
+
+
+class Integration(Protocol):
+    """An open integration."""
+
+    world: World
+
+    def ledger(self) -> Ledger:
+        """Return the folded journal."""
+
+
+async def operate(place: Integration, todo: Todo, tell: Callable[[str], None]) -> None:
+    """Make the visits of what comes next; a key that Responsys has already is not imported again.
+
+    Raises VisitRefusedError with what a screen said, OutsideError.
+    """
+    operator = place.world.operator
+    if operator is None:
+        raise RuntimeError("only a sandbox has an operator")
+    listed = (await operator.look(Site.RESPONSYS, KEY_DIALOG)).get("Public keys")
+    held = listed if isinstance(listed, list) else []
+    known = any(visit.entries.get("New public key name") in held for visit in todo.visits)
+    for visit in todo.visits:
+        tell(" ▸ ".join(visit.path))
+        if visit.site is Site.CALENDAR:
+            await _let_run(place, operator, visit)
+        elif not (known and _serves_import(visit)):
+            await operator.perform(visit, {}, place.world.credentials)
+
+
+def _serves_import(visit: Visit) -> bool:
+    return visit.path == KEY_DIALOG or "Type of job" in visit.entries
+
+
+async def _let_run(place: Integration, operator: Operator, visit: Visit) -> None:
+    """Start the job beside its schedule where somebody may, so that no other job's slot passes; else wait for a run."""
+    connect, job = place.world.connect(), place.ledger().known().number("export-schedule.job_id")
+    if connect is not None and job:
+        try:
+            await _follow(connect, job, await connect.trigger(job), place)
+        except RefusedError:
+            pass  # such as a job that is not active; the calendar then says why
+        else:
+            return
+    await operator.perform(visit, {}, place.world.credentials)
+
+
+async def _follow(connect: Responsys, job: int, run_id: int, place: Integration) -> None:
+    while True:
+        now = place.world.now()
+        runs = await connect.connect_runs(job, now - _DAY, now + _DAY)
+        run = next((one for one in runs if one.run_id == run_id), None)
+        if run is not None and run.status not in (None, RunStatus.RUNNING):
+            return
+        await asyncio.sleep(_BETWEEN_LOOKS)

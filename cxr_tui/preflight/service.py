@@ -1,0 +1,253 @@
+"""Preflight of one open integration, for a screen or a command: what to read and how, reading it, and the rehearsal.
+
+The journal keeps the newest answer, with the shapes of values in place of values, and how far the rehearsal is; whoever
+shows them does no I/O.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol, cast
+
+from cxr_tui.gateways.message import read_message
+from cxr_tui.guide.exported_name import exported_name
+from cxr_tui.journal.ledger import Ledger, preflight_entry
+from cxr_tui.journal.store import Entry
+from cxr_tui.model.errors import NothingStoredError, OutsideError, RemotePathError
+from cxr_tui.model.finding import Finding, Status
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.ports import World
+from cxr_tui.model.schema import RemoteFile
+from cxr_tui.preflight import rehearsal
+from cxr_tui.preflight.answer import Answer, answer_from
+from cxr_tui.preflight.decryption import SecretKey
+from cxr_tui.preflight.expected import expected_plan
+from cxr_tui.preflight.flight import REMOTE, Flight, preflight
+from cxr_tui.preflight.pipeline import Progress
+from cxr_tui.preflight.plan import Plan, PlanError
+from cxr_tui.preflight.rehearsal import Rehearsing, Todo
+from cxr_tui.preflight.rehearsal_pair import RehearsalPair, make_pair, remove_pair, secret_key
+from cxr_tui.preflight.remote import Streaming
+from cxr_tui.preflight.source import SourceError
+from cxr_tui.preflight.stages import Stage
+from cxr_tui.preflight.stream import HEAD
+
+ANSWER = "answer"
+"""What the journal's record of the newest answer is called."""
+FOLDER = "preflight"
+"""Beside the journal: the rehearsal pair, and what has come of an encrypted file whose line broke."""
+ARCHIVE = "archive"
+
+
+class Integration(Protocol):
+    """An open integration."""
+
+    name: str
+    world: World
+
+    @property
+    def place(self) -> Path:
+        """The journal's file."""
+
+    def ledger(self) -> Ledger:
+        """Return the folded journal."""
+
+    def note(self, entries: Sequence[Entry]) -> None:
+        """Write records in one transaction."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """How the import job reads its file, and what of that could not be seen, in words."""
+
+    plan: Plan
+    unseen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """The newest answer that the journal holds."""
+
+    file: str
+    at: datetime
+    answer: Answer
+
+
+class PreflightService:
+    """Everything that the preflight screen asks for; raises OutsideError where an outside system does not give it."""
+
+    def __init__(self, integration: Integration) -> None:
+        self._integration = integration
+        self.folder = integration.place.parent / FOLDER
+
+    @property
+    def name(self) -> str:
+        """The integration's name."""
+        return self._integration.name
+
+    @property
+    def sandboxed(self) -> bool:
+        """Whether an operator can do the part in the browser."""
+        return self._integration.world.operator is not None
+
+    def proposed_source(self) -> str:
+        """Return the exported file as far as it is known; empty: nothing is set up yet."""
+        known = self._integration.ledger().known()
+        path = known.text("exported-file.path")
+        folder = known.text("destination-connectivity.path")
+        if not path and folder and known.text("destination-specification.file_name"):
+            path = f"{folder}/{exported_name(known).likely}"
+        return f"{REMOTE}{path}" if path else ""
+
+    async def files(self) -> tuple[tuple[str, str], ...]:
+        """Return the files of the export's folders as source and words, newest first; empty without a file server."""
+        server = self._integration.world.file_server()
+        if server is None:
+            return ()
+        folder = self._integration.ledger().known().text("destination-connectivity.path")
+        found: list[RemoteFile] = []
+        for one in dict.fromkeys((folder, ARCHIVE)):
+            try:
+                found += await server.listing(one) if one else ()
+            except RemotePathError:
+                continue  # not every account has both
+        files = sorted((one for one in found if not one.is_folder), key=lambda one: one.modified, reverse=True)
+        return tuple(
+            (f"{REMOTE}{one.path}", f"{one.modified:%Y-%m-%d %H:%M} UTC  {one.size:>14,} bytes  {one.path}")
+            for one in files
+        )
+
+    async def expected(self) -> Expected:
+        """Return how the import job reads its file, from its screens or from the answers; PlanError."""
+        return Expected(*await expected_plan(self._integration.ledger().known(), self._integration.world))
+
+    def remembered(self) -> Remembered | None:
+        """Return the newest answer, None where there is none that can still be read."""
+        noted = self._integration.ledger().preflights.get(ANSWER)
+        if noted is None:
+            return None
+        try:
+            return Remembered(noted.body["file"], noted.at, answer_from(noted.body["answer"]))
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    async def read(
+        self, file: str, plan: Plan, tell: Callable[[Progress], None], key: SecretKey | None = None
+    ) -> Answer:
+        """Read a file, keep the answer, and note where it shows that the export uses the rehearsal key.
+
+        `key` is another private key than that of the rehearsal pair. `tell` is called in another thread. Cancelling
+        ends gpg and the transfer, and nothing is kept of an answer. Raises what `flight.preflight` raises.
+        """
+        told = self.rehearsing()
+        if key is None and told.pair is not None:
+            with contextlib.suppress(NothingStoredError):  # the finding then says that a file cannot be opened
+                key = await secret_key(told.pair, self._integration.world.credentials)
+        flight = Flight(file, plan, key, self.import_key_ids(), self.folder)
+        answer = await preflight(flight, self._server(), tell)
+        entries = [preflight_entry(ANSWER, {"file": visible(file, 300), "answer": answer.document()})]
+        if told.pair is not None and set(answer.recipients) & set(told.pair.key_ids):
+            entries.append(rehearsal.entry(told.pair, Stage.READ, await self._written(file)))
+        self._integration.note(entries)
+        return answer
+
+    def import_key_ids(self) -> tuple[str, ...]:
+        """Return the ids of the key that CX Audience decrypts with; empty: not known."""
+        return tuple(self._integration.ledger().known().lines("generate-key.encryption_key_ids"))
+
+    # The rehearsal
+
+    def rehearsing(self) -> Rehearsing:
+        """Return how far the rehearsal is."""
+        return rehearsal.rehearsing(self.folder, self._integration.ledger())
+
+    def todo(self) -> Todo:
+        """Return what comes next."""
+        return rehearsal.todo(self.rehearsing(), self._integration.ledger().known())
+
+    def proposed_email(self) -> str:
+        """Return the address for the pair's public key; empty: none is known."""
+        known = self._integration.ledger().known()
+        return known.text("generate-key.email") or known.text("add-user.email")
+
+    async def make_pair(self, email: str) -> RehearsalPair:
+        """Make the pair, or return the one that is there; OpenPgpError, StoreUnusableError."""
+        before = self.rehearsing()
+        pair = await make_pair(self.folder, email, self._integration.world.credentials)
+        if before.pair is None or before.pair.fingerprint != pair.fingerprint:
+            # the file that lies there now says nothing about the key that is chosen later
+            lies = self.proposed_source()
+            self._integration.note([rehearsal.entry(pair, Stage.MADE, await self._written(lies) if lies else None)])
+        return pair
+
+    async def prove(self, file: str = "") -> Finding:
+        """Say by the recipients of a file, or of the exported one, whether the export uses the right key again.
+
+        Raises PlanError, SourceError where there is no pair or no such file.
+        """
+        told = self.rehearsing()
+        if told.pair is None:
+            raise PlanError("there is no rehearsal pair for this integration; make one first")
+        named = file or self.proposed_source()
+        if not named:
+            raise PlanError("name the file that the export wrote after the key was switched back")
+        head, modified = await self._head(named)
+        name = named.removeprefix(REMOTE)
+        finding = rehearsal.judge_file(told, read_message(head), modified, self.import_key_ids(), name)
+        if finding.status is Status.PASS:
+            self._integration.note([rehearsal.entry(told.pair, Stage.REPLACED)])
+        elif finding.code == "rehearsal-key-in-use":
+            self._integration.note([rehearsal.entry(told.pair, Stage.READ, modified)])
+        return finding
+
+    async def remove_pair(self) -> RehearsalPair | None:
+        """Remove both halves and the passphrase; return what was removed. StoreUnusableError."""
+        pair = self.rehearsing().pair
+        await remove_pair(self.folder, self._integration.world.credentials)
+        if pair is not None:
+            self._integration.note([rehearsal.entry(pair, Stage.NONE)])
+        return pair
+
+    async def operate(self, tell: Callable[[str], None]) -> None:
+        """Sandbox: let the operator do what comes next of the rehearsal, up to a file that is there to be looked at.
+
+        VisitRefusedError, OutsideError.
+        """
+        from cxr_tui.preflight.operated import operate  # only sandboxes need it
+
+        await operate(self._integration, self.todo(), tell)
+
+    def _server(self) -> Streaming | None:
+        return cast("Streaming | None", self._integration.world.file_server())
+
+    async def _written(self, file: str) -> datetime | None:
+        try:
+            return (await self._head(file, 0))[1]
+        except (OutsideError, SourceError):
+            return None
+
+    async def _head(self, named: str, size: int = HEAD) -> tuple[bytes, datetime]:
+        """Return the first bytes of a file and when it was written."""
+        if not named.startswith(REMOTE):
+            try:
+                return await asyncio.to_thread(_local_head, named, size)
+            except OSError as error:
+                raise SourceError(f"{visible(named)}: {error.strerror or error}") from None
+        path, server = named.removeprefix(REMOTE), self._integration.world.file_server()
+        if server is None:
+            raise RemotePathError(f"{visible(path)} cannot be reached: no file server is set up for this integration")
+        found = await server.stat(path)
+        if found is None:
+            raise RemotePathError(f"{visible(path)} does not exist on the file server")
+        return await server.read(path, size) if size else b"", found.modified
+
+
+def _local_head(named: str, size: int) -> tuple[bytes, datetime]:
+    path = Path(named).expanduser()
+    with path.open("rb") as file:
+        return file.read(size), datetime.fromtimestamp(path.stat().st_mtime, UTC)

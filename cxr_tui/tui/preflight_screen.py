@@ -1,0 +1,227 @@
+"""What the preflight screen shows: the file, what came of it, one of five views, the keys that make sense now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from cxr_tui.model.finding import Finding
+from cxr_tui.preflight.answer import Answer, ReasonCount
+from cxr_tui.preflight.plan import FileForm, Plan
+from cxr_tui.preflight.service import Expected, PreflightService
+from cxr_tui.preflight.stages import Stage
+from cxr_tui.preflight.wording import form_words
+from cxr_tui.setup.instruction import Line as Copyable
+from cxr_tui.setup.instruction import copyables
+from cxr_tui.tui import preflight_view as view
+from cxr_tui.tui.bars import Header, WorkLine
+from cxr_tui.tui.drawn import Drawn, fit, wrap
+from cxr_tui.tui.fields.text import Line
+from cxr_tui.tui.preflight_keys import KEYS, Key, PreflightCommands, PreflightKeys
+from cxr_tui.tui.preflight_view import View
+
+READ = "read"
+"""What is being done while a file is read."""
+_HELLO = (
+    "Preflight reads a file as its import will, and says what would be carried, rejected, cut or lost, and why.",
+    "Enter reads the file above. F2 lists the files of the file server; a file of this machine is typed there.",
+    "The real export can be opened by CX Audience alone. F9 makes a key pair of your own for one rehearsal export.",
+)
+
+
+class Words(Drawn):
+    """How the file is read, in one line."""
+
+    text = ""
+
+    def __init__(self) -> None:
+        super().__init__(id="form-words")
+
+    def draw(self, width: int) -> list[Content]:
+        """Return the line."""
+        return [Content.styled(fit(self.text, width), "$muted")]
+
+
+class PreflightView(Screen[None], inherit_bindings=False):
+    """One file, what came of it, and the rehearsal, as they stand."""
+
+    CSS_PATH = "preflight.tcss"
+    COMMANDS: ClassVar = {PreflightCommands}
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(
+                key.key,
+                key.handler,
+                key.label,
+                key_display=key.shown,
+                tooltip=key.tooltip,
+                id=f"preflight.{key.handler.partition('(')[0]}",
+            )
+            for key in KEYS
+        ),
+        Binding("left", "view(-1)", "View before", show=False, id="preflight.view_before", tooltip="The view before"),
+        Binding("tab", "app.focus_next", "Next part", show=False, id="preflight.focus_next"),
+        Binding("shift+tab", "app.focus_previous", "Part before", show=False, id="preflight.focus_previous"),
+        Binding("up", "scroll(-1)", "Up", show=False, id="preflight.up", tooltip="Scroll up"),
+        Binding("down", "scroll(1)", "Down", show=False, id="preflight.down", tooltip="Scroll down"),
+        Binding("pageup", "scroll(-9)", "Page up", show=False, id="preflight.page_up", tooltip="Scroll up a page"),
+        Binding("pagedown", "scroll(9)", "Page down", show=False, id="preflight.page_down", tooltip="Scroll down"),
+    ]
+
+    def __init__(self, service: PreflightService) -> None:
+        super().__init__()
+        self._service = service
+        self._view = View.REASONS
+        self._answer: Answer | None = None
+        self._note = "Nothing was read yet."
+        self._expected = Expected(Plan())
+        self._form: FileForm | None = None
+        self._finding: Finding | None = None
+        self._reveal = False
+        self._busy = ""
+        self._rehearsing = service.rehearsing()
+        self._todo = service.todo()
+
+    def compose(self) -> ComposeResult:
+        """Lay out header, file, summary, views, sheet, keys."""
+        yield Header(f"{self._service.name}   preflight")
+        yield Line(placeholder="a file of this machine, or sftp:PATH on the file server")
+        yield Words()
+        yield view.Summary()
+        yield view.Strip()
+        yield OptionList(id="reasons", markup=False, compact=True)
+        with VerticalScroll(id="preflight-scroll", can_focus=False):
+            yield view.Sheet()
+        yield WorkLine()
+        yield PreflightKeys()
+
+    @property
+    def source(self) -> Line:
+        """The line that names the file."""
+        return self.query_one(Line)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a file is being read, or something is done for the rehearsal."""
+        return bool(self._busy)
+
+    @property
+    def plan(self) -> Plan:
+        """How the next file is read."""
+        plan = self._expected.plan
+        return replace(plan, form=self._form) if self._form is not None else plan
+
+    @property
+    def reason(self) -> ReasonCount | None:
+        """The reason that is marked."""
+        reasons = self._answer.reasons if self._answer else ()
+        at = self.query_one("#reasons", OptionList).highlighted
+        return reasons[min(at or 0, len(reasons) - 1)] if reasons else None
+
+    # Drawing
+
+    def on_resize(self) -> None:
+        """Fit the lines to the width."""
+        self.call_after_refresh(self.draw)
+
+    def draw(self) -> None:
+        """Draw everything from what is known."""
+        self._rehearsing, self._todo = self._service.rehearsing(), self._service.todo()
+        badge = "sandbox" if self._service.sandboxed else ""
+        reminder = "rehearsal key in use" if self._rehearsing.stage is Stage.READ else ""
+        self.query_one(Header).show(badge, "", reminder)
+        words = self.query_one(Words)
+        words.text = form_words(self.plan)
+        words.redraw()
+        if self._busy != READ:
+            self.query_one(view.Summary).show(self._answer, self._note)
+        self.query_one(view.Strip).show(self._view, self._answer)
+        self._draw_reasons()
+        self._draw_sheet()
+        self._draw_keys()
+
+    def _draw_reasons(self) -> None:
+        reasons, answer = self.query_one("#reasons", OptionList), self._answer
+        shown = answer is not None and bool(answer.reasons) and self._view is View.REASONS
+        reasons.display = shown
+        if answer is None or not shown:
+            return
+        width = max(reasons.content_size.width or self.size.width - 4, 40)
+        lines = [view.reason_line(one, answer, width) for one in answer.reasons]
+        if reasons.option_count != len(lines):
+            reasons.clear_options()
+            reasons.add_options(Option(line) for line in lines)
+            reasons.highlighted = 0
+        else:
+            for at, line in enumerate(lines):
+                reasons.replace_option_prompt_at_index(at, line)
+
+    def _draw_sheet(self) -> None:
+        self.query_one(view.Sheet).show(self._sheet())
+
+    def _sheet(self) -> Callable[[int], list[Content]]:
+        answer, reason, reveal = self._answer, self.reason, self._reveal
+        match self._view:
+            case View.KEY:
+                told, todo, finding = self._rehearsing, self._todo, self._finding
+                return lambda width: view.key_lines(told, todo, finding, width)
+            case View.FINDINGS:
+                return lambda width: view.all_findings(answer, self._expected.unseen, width)
+            case View.COLUMNS if answer is not None:
+                return lambda width: view.column_lines(answer, width)
+            case View.MATCH if answer is not None:
+                return lambda width: view.match_lines(answer, width)
+            case View.REASONS if reason is not None:
+                return lambda width: view.reason_lines(reason, width, reveal=reveal)
+            case View.REASONS if answer is not None:
+                return lambda width: view.all_findings(answer, (), width)
+            case _:
+                return lambda width: [Content(line) for text in _HELLO for line in (*wrap(text, width), "")]
+
+    def _draw_keys(self) -> None:
+        keys = tuple((key.shown, self.label_of(key)) for key in KEYS if self.offers(key.handler))
+        self.query_one(PreflightKeys).show(keys)
+
+    def offers(self, handler: str) -> bool:
+        """Say whether an action makes sense now."""
+        match handler:
+            case "operate":
+                return not self._busy and self._service.sandboxed
+            case "reveal":
+                samples = self.reason.samples if self.reason else ()
+                return self._view is View.REASONS and any(one.value is not None for one in samples)
+            case "copy":
+                return bool(self.copyables())
+            case "read" | "files" | "form" | "key":
+                return not self._busy
+            case _:
+                return True
+
+    def label_of(self, key: Key) -> str:
+        """Return what a key is called now."""
+        if key.handler == "reveal" and self._reveal:
+            return "Hide"
+        return "Cancel" if key.handler == "back" and self._busy else key.label
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let a key do something only where its action makes sense."""
+        return action not in {key.handler for key in KEYS} or not self.is_mounted or self.offers(action)
+
+    def copyables(self) -> list[Copyable]:
+        """Return what can be copied of this view."""
+        if self._view is View.KEY:
+            return copyables(self._todo.visits)
+        if self._view is not View.REASONS or self.reason is None:
+            return []
+        lines = ", ".join(str(line) for line in self.reason.lines)
+        return [Copyable("Lines", lines, lines)]
