@@ -34,21 +34,3 @@ async def test_enter_alone_sets_everything_up_in_a_sandbox() -> None:
         for item in passwords_of(setup):
             if await setup.world.credentials.has(item):
                 assert (await setup.world.credentials.get(item)).reveal() not in shown
-
-
-async def test_a_planted_fault_is_read_at_its_step_without_scrolling() -> None:
-    async with fresh_sandbox(60, ("missing-list-role",)) as setup, driven(setup, SMALL) as drive:
-        for _ in range(ENTERS):
-            if any(state.state is State.FAILED for state in setup.states().values()):
-                break
-            await drive.press("enter")
-        assert setup.states()["role-assignment"].state is State.FAILED
-        assert drive.screen.step_id == "role-assignment"
-        assert "Step 6 was checked; now step 4 needs you" in drive.text
-        outcome = setup.states()["role-assignment"].outcome
-        assert outcome is not None
-        failed = next(finding for finding in outcome.findings if finding.code == "missing-list-role")
-        for part in (failed.seen, failed.why, failed.remedy):
-            assert part.split()[:6] == [word for word in part.split()[:6] if word in drive.words]
-        assert drive.screen.pane.body.scroll_y == 0
-        assert "missing-list-role" in drive.text

@@ -59,19 +59,6 @@ async def test_enter_goes_through_the_fields_and_then_to_the_main_button(tmp_pat
         assert drive.screen.step_id == "add-user"
 
 
-async def test_what_was_typed_reaches_the_journal_only_when_confirmed(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with driven(setup) as drive:
-        await drive.type("acmeretail")
-        assert not setup.ledger().known().has("account.account_name")
-        assert "not confirmed yet" in drive.text
-        await drive.press("f4", "f3")
-        assert "acmeretail" in drive.text, "a draft stays while another step is looked at"
-        await drive.press("f5")
-        assert setup.ledger().known().text("account.account_name") == "acmeretail"
-        assert setup.ledger().known().text("account.login_host") == "interact5"
-
-
 async def test_a_failing_finding_is_read_without_scrolling(tmp_path: Path) -> None:
     setup = open_demo(tmp_path)
     async with driven(setup, SMALL) as drive:
@@ -87,18 +74,6 @@ async def test_a_failing_finding_is_read_without_scrolling(tmp_path: Path) -> No
         ):
             assert part in drive.words
         assert drive.screen.pane.body.scroll_y == 0
-
-
-async def test_one_key_puts_a_finding_right(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with driven(setup) as drive:
-        await drive.type("acme")
-        await drive.press("f5")
-        assert 'Use the exact name "acmeretail"' in main_label(drive)
-        await drive.press("enter")
-        assert drive.state("account") is State.PROVEN
-        assert setup.ledger().known().text("account.account_name") == "acmeretail"
-        assert focus_name(drive) == "button-next"
 
 
 async def test_a_wrong_value_is_named_at_once_and_never_written(tmp_path: Path) -> None:
@@ -119,16 +94,6 @@ async def test_an_empty_field_is_named_and_gets_the_focus(tmp_path: Path) -> Non
         assert drive.state("account") is State.READY
 
 
-async def test_a_field_appears_when_it_applies(tmp_path: Path) -> None:
-    async with driven(open_demo(tmp_path)) as drive:
-        assert "Login URL" not in drive.text
-        await drive.press("enter", "down", "down")
-        assert "Login URL" in drive.text
-        assert focus_name(drive) == "login_host"
-        await drive.press("up")
-        assert "Login URL" not in drive.text
-
-
 async def test_a_locked_step_can_be_read_and_leads_to_what_locks_it(tmp_path: Path) -> None:
     async with driven(open_demo(tmp_path)) as drive:
         await drive.press("f4", "f4")
@@ -141,80 +106,6 @@ async def test_a_locked_step_can_be_read_and_leads_to_what_locks_it(tmp_path: Pa
         assert drive.state("first-password") is State.LOCKED
         await drive.press("enter")
         assert drive.screen.step_id == "account"
-
-
-async def test_a_stale_step_says_what_changed_in_words_of_the_screen(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with driven(setup) as drive:
-        await to_step_two(drive)
-        await drive.press("f9")
-        assert drive.state("add-user") is State.ATTESTED
-        await setup.confirm("account", {"account_name": "other"})
-        await drive.screen.draw()
-        assert drive.state("add-user") is State.STALE
-        assert "≈ stale" in drive.text
-        assert "Account name (step 1)" in drive.words
-        assert "account.account_name" not in drive.text
-
-
-async def test_a_persons_word_is_asked_for_where_nothing_can_be_seen(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with driven(setup) as drive:
-        await to_step_two(drive)
-        await drive.press("f5")
-        assert drive.state("add-user") is State.DRAFT
-        assert "I have done this" in main_label(drive)
-        await drive.press("enter")
-        assert setup.states()["add-user"].attested_by == "person"
-        assert "● attested" in drive.text
-
-
-async def test_esc_cancels_a_running_check_and_nothing_is_written(tmp_path: Path) -> None:
-    dials = Dials()
-    dials.host.clear()
-    setup = open_demo(tmp_path, dials=dials)
-    async with driven(setup) as drive:
-        await drive.type("acmeretail")
-        await drive.pilot.press("f5")
-        while "Asking login5" not in drive.text:
-            await drive.pilot.pause(0.01)
-        assert "Esc cancels" in drive.text
-        await drive.press("escape")
-        assert "Cancelled" in drive.text
-        assert setup.states()["account"].outcome is None
-        dials.host.set()
-        await drive.press("f5")
-        assert drive.state("account") is State.PROVEN
-
-
-async def test_do_it_for_me_confirms_operates_checks_and_lands_on_continue(tmp_path: Path) -> None:
-    operator = DemoOperator()
-    setup = open_demo(tmp_path, operator=operator)
-    async with driven(setup) as drive:
-        await to_step_two(drive)
-        assert "Do it for me" in main_label(drive)
-        await drive.press("enter")
-        assert [visit.path[-1] for visit in operator.visits] == ["Add user", "Role Assignment"]
-        assert drive.state("add-user") is State.ATTESTED
-        assert focus_name(drive) == "button-next"
-
-
-async def test_a_screen_that_refuses_is_shown_with_its_words(tmp_path: Path) -> None:
-    operator = DemoOperator()
-    operator.refuses = "The login name [/ is taken \x1b[31m"
-    async with driven(open_demo(tmp_path, operator=operator)) as drive:
-        await to_step_two(drive)
-        await drive.press("f6")
-        assert "The login name [/ is taken ␛[31m" in drive.words
-        assert drive.state("add-user") is not State.ATTESTED
-
-
-async def test_the_operator_is_offered_in_a_sandbox_only(tmp_path: Path) -> None:
-    async with driven(open_demo(tmp_path)) as drive:
-        await to_step_two(drive)
-        assert "Do it for me" not in drive.text
-        await drive.press("f6")
-        assert drive.state("add-user") is State.READY
 
 
 async def test_a_waiting_step_shows_since_when_and_looks_again_by_itself(tmp_path: Path) -> None:

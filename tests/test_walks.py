@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from demo_guide import DemoOperator, Dials, open_demo
 from test_tui_walk import prove_all_but_the_last
-from walker import FACES, Walker, walking
+from walker import FACES, FullScreenWalker, Walker, walking
 
+from cxr_tui.commands.opening import fresh_sandbox
 from cxr_tui.journal.gate import State
 
 pytestmark = pytest.mark.parametrize("face", FACES)
@@ -263,3 +264,25 @@ async def test_quitting_asks_where_something_would_be_lost(face: str, tmp_path: 
         words = await walker.words()
         assert "1 value typed, not confirmed" in words
         assert not setup.ledger().answered
+
+
+async def test_a_trap_is_caught_at_its_step_and_put_right(face: str) -> None:
+    async with fresh_sandbox(60, ("missing-list-role",)) as setup, walking(face, setup) as walker:
+        while walker.state("role-assignment") is not State.FAILED:
+            assert walker.step_id != "cx-audience-settings"
+            await walker.enter()
+        assert walker.step_id == "role-assignment"
+        words = await walker.words()
+        assert "Step 6 was checked; now step 4 needs you" in words
+        outcome = setup.states()["role-assignment"].outcome
+        assert outcome is not None
+        failed = next(finding for finding in outcome.findings if finding.code == "missing-list-role")
+        for part in (failed.seen, failed.why, failed.remedy):
+            assert part.split()[:6] == [word for word in part.split()[:6] if word in words]
+        if isinstance(walker, FullScreenWalker):
+            assert walker.drive.screen.pane.body.scroll_y == 0
+        await walker.act("operate")
+        assert walker.state("role-assignment").value in ("proven", "attested")
+        while walker.step_id != "cx-audience-settings":
+            await walker.enter()
+        assert walker.state("role-assignment") is State.PROVEN

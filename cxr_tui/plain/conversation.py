@@ -48,6 +48,8 @@ class Conversation:
         self._operated: set[str] = set()
         self._asked: set[str] = set()
         """Steps whose questions were asked since the program started."""
+        self._brought: set[str] = set()
+        """Steps at which what is read off a screen was asked for since."""
 
     async def run(self) -> None:
         """Talk until the person leaves."""
@@ -149,7 +151,7 @@ class Conversation:
         views = self._filling.views(self._step_id)
         if self._step_id not in self._asked and any(map(beforehand, views)):
             return Typed("answer"), "Answer the questions"
-        if any(map(open_brought, views)):
+        if self._step_id not in self._brought and any(map(open_brought, views)):
             return Typed("answer"), "Enter what you brought back"
         return Typed("check"), "Confirm and check"
 
@@ -267,13 +269,11 @@ class Conversation:
                 return None
             return await self._ask(lambda view: view.field.name in names)
         if self._step_id not in self._asked and any(map(beforehand, views)):
-            typed = await self._ask(beforehand)
-            if typed is None and self._picture().visits:
-                self._instruction()
-            return typed
-        return await self._ask(open_brought if any(map(open_brought, views)) else askable)
+            return await self._ask(beforehand, self._asked)
+        return await self._ask(open_brought if any(map(open_brought, views)) else askable, self._brought)
 
-    async def _ask(self, chosen: Chosen) -> Typed | None:
+    async def _ask(self, chosen: Chosen, asked: set[str] | None = None) -> Typed | None:
+        """Ask some of the questions; once all of them were asked, the step is among `asked`."""
         step_id = self._step_id
         names = [view.field.name for view in self._filling.views(step_id) if chosen(view)]
         ended = self._last.get(step_id)
@@ -281,11 +281,14 @@ class Conversation:
         typed = await self._filling.ask(
             step_id, lambda view: view.field.name in names or chosen(view), ended.problems if ended else {}
         )
-        if typed is None:
-            self._asked.add(step_id)
-            self._talk.say("That was the last question. Nothing is written before check.")
-            return None
-        return None if typed.word == STOP else typed
+        if typed is not None:
+            return None if typed.word == STOP else typed
+        if asked is not None:
+            asked.add(step_id)
+        self._talk.say("That was the last question. Nothing is written before check.")
+        if asked is self._asked and self._picture().visits:
+            self._instruction()
+        return None
 
     # Work
 
@@ -295,6 +298,7 @@ class Conversation:
         self._last.pop(begun_at, None)
         ended = await carry_out(self._talk, lambda tell: make(begun_at, entry, tell))
         if ended is None:
+            self._filling.forget_confirmed(begun_at)
             return None
         if ended.written:
             self._filling.forget(begun_at)

@@ -62,6 +62,12 @@ class Filling:
         self.drafts.forget(step_id)
         self._secrets.pop(step_id, None)
 
+    def forget_confirmed(self, step_id: str) -> None:
+        """Drop the drafts that the journal has already, where nobody could say how far the work came."""
+        confirmed = {view.field.name: view.value for view in self._setup.form(step_id) if view.source == "answered"}
+        for name, value in list(self.drafts.of(step_id).items()):
+            self.drafts.take(step_id, name, value, confirmed.get(name))
+
     def entry(self, step_id: str) -> Entry:
         """Return everything that stands in the step's form."""
         values: dict[str, Value] = {}
