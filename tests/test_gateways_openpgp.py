@@ -196,7 +196,7 @@ async def test_armour_that_is_cut_off_or_changed(bench: GpgBench, reader: GpgOpe
 
 
 async def test_a_binary_key_that_is_cut_off(bench: GpgBench, reader: GpgOpenPgp) -> None:
-    with pytest.raises(OpenPgpError, match="damaged, cut off"):
+    with pytest.raises(OpenPgpError, match="claims to be longer"):
         await reader.read_public_key(bench.public("rsa2048", armoured=False)[:200])
 
 

@@ -78,5 +78,5 @@ def _read(path: str) -> str:
 def _json(text: str, name: str) -> Any:  # noqa: ANN401 - whatever a file holds; looked at by the caller
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise PlanError(f"{visible(name, 80)} is no JSON") from None

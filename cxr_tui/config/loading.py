@@ -89,17 +89,15 @@ def _from_file(file: Path, problems: list[str]) -> dict[str, Sourced]:
     if len(data) > SIZE_LIMIT:
         problems.append(f"{file}: more than {SIZE_LIMIT} bytes are no configuration file")
         return {}
-    import tomllib
-
     from cxr_tui.config.lines import lines_of
+    from cxr_tui.model.toml_text import NotTomlError, read_toml
 
     try:
-        text = data.decode()
-        tables = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        problems.append(f"{file}: is not TOML: {visible(str(error))}")
+        tables = read_toml(data)
+    except NotTomlError as error:
+        problems.append(f"{file}: is not TOML: {error}")
         return {}
-    at = lines_of(text)
+    at = lines_of(data.decode())
     found: dict[str, Sourced] = {}
     names = tuple(one.name for one in SETTINGS)
     for name, value in tables.items():

@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 _BEGIN = re.compile(rb"^-----BEGIN PGP ([A-Z ,/0-9]{1,40})-----[ \t]*\r?$", re.MULTILINE)
 _CRC_START = 0xB704CE
@@ -32,12 +33,11 @@ def find_armour(data: bytes) -> Armour | None:
     kind = begin[1].decode("ascii")
     lines = data[begin.end() :].lstrip(b"\r").removeprefix(b"\n").split(b"\n")
     lines = [line.strip() for line in lines]
-    while lines and b":" in lines[0]:  # armour headers, such as Version and Comment
-        lines.pop(0)
+    start = next((at for at, line in enumerate(lines) if b":" not in line), len(lines))  # behind Version, Comment ...
     encoded: list[bytes] = []
     checksum: bytes | None = None
     ended = False
-    for line in lines:
+    for line in islice(lines, start, None):
         if line.startswith(b"-----END"):
             ended = line == b"-----END PGP " + begin[1] + b"-----"
             break
@@ -75,9 +75,17 @@ def crc24(octets: bytes) -> int:
     """Return the checksum of the armour (RFC 4880, 6.1)."""
     crc = _CRC_START
     for octet in octets:
-        crc ^= octet << 16
-        for _ in range(8):
-            crc <<= 1
-            if crc & 0x1000000:
-                crc ^= _CRC_POLYNOMIAL
+        crc = (crc << 8) & 0xFFFFFF ^ _CRC_TABLE[crc >> 16 ^ octet]
     return crc
+
+
+def _crc_of(octet: int) -> int:
+    crc = octet << 16
+    for _ in range(8):
+        crc <<= 1
+        if crc & 0x1000000:
+            crc ^= _CRC_POLYNOMIAL
+    return crc
+
+
+_CRC_TABLE = tuple(_crc_of(octet) for octet in range(256))

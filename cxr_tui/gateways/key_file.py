@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import re
 from pathlib import Path
 
 import paramiko
@@ -17,6 +18,9 @@ from cxr_tui.model.foreign import visible
 from cxr_tui.model.secret import Secret
 
 MOST_BYTES = 64 * 1024
+MOST_ROUNDS = 500
+"""OpenSSH makes 16 to 24; each takes some milliseconds."""
+_HEAD_SIGNS = 512
 _OPENSSH = b"openssh-key-v1\0"
 
 
@@ -31,6 +35,8 @@ def load_private_key(path: Path, passphrase: Secret | None) -> paramiko.PKey:
     encrypted = _is_encrypted(data)
     if encrypted and not passphrase:
         raise KeyFileError(f"{shown} is protected by a passphrase, and none was given")
+    if encrypted and _rounds(data) > MOST_ROUNDS:
+        raise KeyFileError(f"{shown} wants {_rounds(data):,} rounds to check its passphrase, which takes minutes")
     try:
         loaded = _load(data, passphrase.reveal().encode() if encrypted and passphrase else None)
     except UnsupportedAlgorithm as error:
@@ -79,13 +85,27 @@ def _is_encrypted(data: bytes) -> bool:
         return True
     if b"BEGIN OPENSSH PRIVATE KEY" not in data:
         return False
-    lines = [line.strip() for line in data.splitlines() if not line.startswith(b"-----")]
-    try:
-        head = base64.b64decode(b"".join(lines)[:64])
-    except (binascii.Error, ValueError):
-        return False
+    head = _openssh_head(data)
     # openssh-key-v1: the magic, then the name of the cipher as a counted text (OpenSSH, PROTOCOL.key)
     return head.startswith(_OPENSSH) and not head[len(_OPENSSH) :].startswith(b"\0\0\0\4none")
+
+
+def _openssh_head(data: bytes) -> bytes:
+    lines = [line.strip() for line in data.splitlines() if not line.startswith(b"-----")]
+    try:
+        return base64.b64decode(b"".join(lines)[:_HEAD_SIGNS])
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _rounds(data: bytes) -> int:
+    """Return how often an OpenSSH key has its passphrase hashed; 0 where it is of another form."""
+    # cipher, name of the hash, and as its options a counted text that ends with the rounds (OpenSSH, PROTOCOL.key)
+    found = re.search(rb"\0\0\0\x06bcrypt\0\0\0.(.{0,255})", _openssh_head(data), re.DOTALL)
+    if found is None:
+        return 0
+    size = int.from_bytes(found[0][10:14], "big")
+    return int.from_bytes(found[1][size - 4 : size], "big") if size >= 4 else 0
 
 
 def _load(data: bytes, passphrase: bytes | None) -> object:

@@ -6,6 +6,8 @@ from cxr_tui.gateways import packets
 from cxr_tui.gateways.lookalikes import MESSAGE, openpgp_octets, what_is
 from cxr_tui.model.schema import MessageInfo
 
+MOST_RECIPIENTS = 100
+"""Of a message to more, the first are told; each one but CX Audience is one too many anyway."""
 _DATA = {packets.ENCRYPTED, packets.ENCRYPTED_WITH_INTEGRITY, packets.ENCRYPTED_AEAD}
 
 
@@ -43,9 +45,10 @@ def read_message(head: bytes) -> MessageInfo:
         what += ", cut off before its data"
     return MessageInfo(
         encrypted=True,
-        recipients=tuple(recipients),
+        recipients=tuple(recipients[:MOST_RECIPIENTS]),
         integrity=data is not None and data.tag != packets.ENCRYPTED,
         aead=aead,
         what=what,
+        begun=data is not None,
         complete=armour_whole and data is not None and data.complete,
     )

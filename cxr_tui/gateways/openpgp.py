@@ -6,18 +6,35 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import cast
 
+from cxr_tui.gateways import packets
 from cxr_tui.gateways.gpg_home import gpg_home
-from cxr_tui.gateways.lookalikes import PRIVATE_KEY, PUBLIC, openpgp_octets, what_is
+from cxr_tui.gateways.lookalikes import PRIVATE_KEY, PUBLIC, UNENCRYPTED_MESSAGE, openpgp_octets, what_is
 from cxr_tui.gateways.message import read_message
 from cxr_tui.gateways.offload import offload
 from cxr_tui.gateways.packets import announces_aead
 from cxr_tui.model.errors import OpenPgpError
+from cxr_tui.model.flaws import Flaw
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.schema import MessageInfo, PublicKeyInfo
 
 MOST_BYTES = 1024 * 1024
 """A public key with many signatures has some tens of kilobytes."""
 
+MOST_USER_IDS = 100
+"""A key pair of CX Audience has one; a person's own seldom more than ten."""
+MOST_PARTS = 3000
+"""Packets of one key; one with many signatures has some hundred."""
+
+_NO_PART_OF_A_KEY = (
+    packets.COMPRESSED,
+    packets.LITERAL,
+    packets.ONE_PASS_SIGNATURE,
+    packets.PKESK,
+    packets.SKESK,
+    packets.ENCRYPTED,
+    packets.ENCRYPTED_WITH_INTEGRITY,
+    packets.ENCRYPTED_AEAD,
+)
 _ALGORITHMS = {1: "RSA", 2: "RSA", 3: "RSA", 16: "ElGamal", 17: "DSA", 18: "ECDH", 19: "ECDSA", 22: "EdDSA"}
 """RFC 4880, 9.1, and its later additions."""
 _FINITE_FIELD = {"RSA", "ElGamal", "DSA"}
@@ -49,17 +66,42 @@ class GpgOpenPgp:
 
 
 def _public_key_octets(data: bytes) -> bytes:
+    if len(data) > 2 * MOST_BYTES:  # armour makes a third more of it
+        raise OpenPgpError("this is too large for one OpenPGP public key", flaw=Flaw.KEY_FILE_TOO_LARGE)
     what = what_is(data)
     if what == PRIVATE_KEY:
         raise OpenPgpError("this is an OpenPGP private key; it must never be given to anybody, and is not needed here")
     if what != PUBLIC:
-        raise OpenPgpError(f"this is no OpenPGP public key, but: {what}")
+        flaw = Flaw.KEY_FILE_NESTED if what == UNENCRYPTED_MESSAGE else None
+        raise OpenPgpError(f"this is no OpenPGP public key, but: {what}", flaw=flaw)
     octets, complete = openpgp_octets(data)
     if not complete:
         raise OpenPgpError("this is an OpenPGP public key with truncated armour: its end is missing or was changed")
     if len(octets) > MOST_BYTES:
-        raise OpenPgpError("this is too large for one OpenPGP public key")
+        raise OpenPgpError("this is too large for one OpenPGP public key", flaw=Flaw.KEY_FILE_TOO_LARGE)
+    _look_over(octets)
     return octets
+
+
+def _look_over(octets: bytes) -> None:
+    """Refuse what gpg would work at for long, or read in its own way, before it gets to see it."""
+    user_ids = count = 0
+    for packet in packets.read(octets):
+        count += 1
+        user_ids += packet.tag in (packets.USER_ID, packets.USER_ATTRIBUTE)
+        if not packet.complete:
+            raise OpenPgpError(
+                f"packet {count} of this OpenPGP public key claims to be longer than the file is",
+                flaw=Flaw.KEY_FILE_CUT_OFF,
+            )
+        if packet.tag in _NO_PART_OF_A_KEY:
+            raise OpenPgpError("this OpenPGP public key has packed or encrypted data in it", flaw=Flaw.KEY_FILE_NESTED)
+    if user_ids > MOST_USER_IDS:
+        raise OpenPgpError(
+            f"this OpenPGP public key has more than {MOST_USER_IDS} user ids", flaw=Flaw.KEY_TOO_MANY_USER_IDS
+        )
+    if count > MOST_PARTS:
+        raise OpenPgpError(f"this OpenPGP public key has more than {MOST_PARTS:,} parts", flaw=Flaw.KEY_FILE_TOO_LARGE)
 
 
 def _read(octets: bytes) -> PublicKeyInfo:

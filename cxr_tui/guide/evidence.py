@@ -40,7 +40,12 @@ def outside(
     seen = f"{doing}: {visible(str(error))}" if doing else visible(str(error))
     why = " ".join(part for part in (cause.why, budget_left(error)) if part)
     report.add(Finding(cause.code, cause.status, seen, why, cause.remedy, at=cause.at))
-    if error.flaw is not None and FLAWS[error.flaw].code != cause.code:
+    add_exact(report, error, cause.code)
+
+
+def add_exact(report: Report, error: OutsideError, told: str) -> None:
+    """Add the finding of an error's flaw, where it has one and `told` is the code of something more general."""
+    if error.flaw is not None and error.flaw.value != told:
         exact = FLAWS[error.flaw]
         report.add(Finding(exact.code, exact.status, visible(str(error)), exact.why, exact.remedy))
 

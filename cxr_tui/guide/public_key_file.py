@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from cxr_tui.guide.evidence import outside
+from cxr_tui.guide.evidence import add_exact, outside
 from cxr_tui.guide.step import Check
 from cxr_tui.model.errors import OpenPgpError, OutsideError
 from cxr_tui.model.finding import Fix, Report
+from cxr_tui.model.flaws import Flaw
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.schema import PublicKeyInfo
 
@@ -44,7 +45,7 @@ def is_private(data: bytes) -> bool:
 async def read_key_file(c: Check, path: str) -> PublicKeyInfo | None:
     """Read a public key file; None where a finding says what the file is instead."""
     try:
-        data = c.world.read_file(path, SIZE_LIMIT)
+        data = c.world.read_file(path, SIZE_LIMIT + 1)
     except OSError as error:
         c.report.fail(
             "key-file-unreadable",
@@ -65,6 +66,9 @@ async def read_key_file(c: Check, path: str) -> PublicKeyInfo | None:
         return None
     c.progress("Reading the key with gpg")
     try:
+        if len(data) > SIZE_LIMIT:
+            words = f"more than {SIZE_LIMIT:,} bytes are no public key"
+            raise OpenPgpError(words, flaw=Flaw.KEY_FILE_TOO_LARGE)
         return await c.world.openpgp.read_public_key(data)
     except OpenPgpError as error:
         if _TOOL_TROUBLE.search(str(error)):
@@ -77,6 +81,7 @@ async def read_key_file(c: Check, path: str) -> PublicKeyInfo | None:
             "Download the key again: CX Audience, Select or generate key, select the key pair, Download. Its file "
             "begins with -----BEGIN PGP PUBLIC KEY BLOCK----- and ends with -----END PGP PUBLIC KEY BLOCK-----.",
         )
+        add_exact(c.report, error, "not-a-key-file")
     except OutsideError as error:
         outside(c.report, error, f"Reading {visible(path)}")
     return None

@@ -168,6 +168,8 @@ class MessageInfo:
     """What the first bytes are, in words, such as `OpenPGP message` or `plain text`."""
     complete: bool = True
     """Whether the message ends within the bytes that were read; of use only where that was the whole file."""
+    begun: bool = True
+    """Whether the data itself begins within the bytes that were read, behind all recipients."""
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,11 @@ from cxr_tui.model.secret import Secret
 from cxr_tui.preflight.source import SourceError
 from cxr_tui.preflight.text import BLOCK
 
+MOST_KEY_BYTES = 1024 * 1024
+"""A private key with many signatures has some tens of kilobytes."""
 _PIPE_BYTES = 1024 * 1024
 _F_SETPIPE_SZ = 1031
+_NESTED = "too deeply nested"
 _KEPT_STATUS = 64 * 1024
 _END_SECONDS = 10.0
 
@@ -42,7 +45,11 @@ class NotForThisKeyError(Exception):
 
 
 class DamagedMessageError(Exception):
-    """The message is cut off or was changed; gpg's own words."""
+    """The message is cut off, was changed or claims what it does not hold; gpg's own words."""
+
+
+class NestedMessageError(Exception):
+    """The message holds packets within packets, deeper than gpg looks."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +85,12 @@ def opened(key: SecretKey) -> Iterator[OpenedKey]:
         yield OpenedKey(key.path, key.passphrase, _key_ids(key.path))
         return
     try:
-        data = key.path.read_bytes()
+        with key.path.open("rb") as file:
+            data = file.read(MOST_KEY_BYTES + 1)
     except OSError as error:
         raise SourceError(f"{visible(str(key.path))} cannot be read: {error.strerror}") from None
+    if len(data) > MOST_KEY_BYTES:
+        raise SourceError(f"{visible(str(key.path))} is too large for a private key")
     with gpg_home() as gpg:
         home = cast("_Home", gpg)
         home.import_keys(data)
@@ -140,7 +150,7 @@ class Decryption:
             self._feeder.start()
 
     def blocks(self) -> Iterator[bytes]:
-        """Yield the text; raises at its end NotForThisKeyError, DamagedMessageError, and what the source raised."""
+        """Yield the text; raises at its end the three errors above, and what the source raised."""
         stdout = self._process.stdout
         assert stdout is not None  # noqa: S101 - a pipe was asked for
         while block := os.read(stdout.fileno(), BLOCK):
@@ -170,7 +180,10 @@ class Decryption:
         told = bytes(self._status).decode("utf-8", "replace")
         words = re.findall(r"^\[GNUPG:\] (\w+)(?: (.*))?$", told, re.MULTILINE)
         said = {word for word, _ in words}
-        if "DECRYPTION_OKAY" in said and "DECRYPTION_FAILED" not in said:
+        if _NESTED in told:
+            raise NestedMessageError
+        # the data may have been decrypted well, and what was packed in it be cut off or be more than one text
+        if "DECRYPTION_OKAY" in said and "DECRYPTION_FAILED" not in said and self._process.returncode == 0:
             return
         recipients = tuple(rest.split()[0] for word, rest in words if word == "ENC_TO" and rest)
         if recipients and not said & {"DECRYPTION_KEY", "DECRYPTION_INFO", "PLAINTEXT"}:

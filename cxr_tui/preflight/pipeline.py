@@ -17,10 +17,16 @@ from cxr_tui.model.finding import Report
 from cxr_tui.preflight import unreadable
 from cxr_tui.preflight.ahead import Ahead
 from cxr_tui.preflight.answer import Answer, MatchCount
-from cxr_tui.preflight.decryption import DamagedMessageError, Decryption, NotForThisKeyError, OpenedKey
+from cxr_tui.preflight.decryption import (
+    DamagedMessageError,
+    Decryption,
+    NestedMessageError,
+    NotForThisKeyError,
+    OpenedKey,
+)
 from cxr_tui.preflight.plan import UTF_16, Plan
 from cxr_tui.preflight.source import Source
-from cxr_tui.preflight.stream import BombError, InflateError, Kind, inflated, kind_of, limited, peeked
+from cxr_tui.preflight.stream import HEAD, BombError, InflateError, Kind, inflated, kind_of, limited, peeked
 from cxr_tui.preflight.text import LineTooLongError, recognised_utf_16, slabs
 
 if TYPE_CHECKING:
@@ -119,8 +125,11 @@ def _text(run: _Run, key: OpenedKey | None, import_key_ids: tuple[str, ...]) -> 
     if kind_of(head) is not Kind.OPENPGP:
         return blocks
     own = key.key_ids if key is not None else None
-    message = read_message(head)
+    message = read_message(head[:HEAD])
     run.recipients = message.recipients
+    if not message.begun and run.source.size > HEAD:
+        unreadable.report_many_recipients(run.report, HEAD)
+        return None
     if not unreadable.judge_recipients(run.report, message, own, import_key_ids) or key is None:
         return None
     file = run.source.file
@@ -154,6 +163,8 @@ def _judge(run: _Run, blocks: Iterator[bytes]) -> Answer:
         unreadable.report_bomb(run.report, str(error))
     except (DamagedMessageError, InflateError) as error:
         unreadable.report_damaged(run.report, str(error))
+    except NestedMessageError:
+        unreadable.report_nested(run.report)
     except NotForThisKeyError as error:
         unreadable.report_wrong_key(run.report, error)
     if complete and not verdict.header_found:

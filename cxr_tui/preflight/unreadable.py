@@ -143,6 +143,26 @@ def report_bomb(report: Report, words: str) -> None:
     )
 
 
+def report_nested(report: Report) -> None:
+    """Report packets within packets."""
+    report.fail(
+        "message-nested",
+        "The file is packed again and again, deeper than an OpenPGP program looks.",
+        f"No export packs a file more than once. {_FAILS} The reading stopped there.",
+        _AGAIN,
+    )
+
+
+def report_many_recipients(report: Report, looked_at: int) -> None:
+    """Report session keys without an end; each of them costs whoever decrypts a try."""
+    report.fail(
+        "too-many-recipients",
+        f"The first {looked_at:,} bytes of the file are nothing but recipients, and there are more.",
+        "An export is encrypted to one. Whoever decrypts it has to try them one by one. Nothing was tried here.",
+        "Select the key of CX Audience alone in Destination Specification of the export job, and let it run again.",
+    )
+
+
 def report_empty(report: Report) -> None:
     """Report a file without a single record, not even column names."""
     report.fail(

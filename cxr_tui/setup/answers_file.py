@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from pathlib import Path
 
 from cxr_tui.guide.step import Guide, Kind, Step
 from cxr_tui.model.foreign import visible
+from cxr_tui.model.toml_text import NotTomlError, read_toml
 from cxr_tui.model.values import Value
 from cxr_tui.setup.walk import StepAnswers
 
-SIZE_LIMIT = 1_000_000
+SIZE_LIMIT = 256_000
 ATTESTED = "attested"
 
 
@@ -27,14 +27,15 @@ def read_answers(path: Path, guide: Guide) -> dict[str, StepAnswers]:
     Secrets are refused: they come by standard input or lie in the keyring.
     """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(SIZE_LIMIT + 1)
         if len(data) > SIZE_LIMIT:
-            raise AnswersFileError(f"{path}: {len(data)} bytes are no answers file; at most {SIZE_LIMIT} are read")
-        tables = tomllib.loads(data.decode())
+            raise AnswersFileError(f"{path} is no answers file: it is larger than {SIZE_LIMIT} bytes")
+        tables = read_toml(data)
     except OSError as error:
         raise AnswersFileError(f"{path} cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise AnswersFileError(f"{path} is not TOML: {visible(str(error))}") from error
+    except NotTomlError as error:
+        raise AnswersFileError(f"{path} is not TOML: {error}") from None
     problems: list[str] = []
     answers = {name: _step_answers(name, table, guide, problems) for name, table in tables.items()}
     if problems:
