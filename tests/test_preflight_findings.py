@@ -11,11 +11,12 @@ from preflight_files import HEADER, KINDS, MAPPING, Case, Given
 from reference_reader import write
 
 from cxr_tui.model.finding import Finding, Status
-from cxr_tui.preflight.answer import Answer, shape_of
+from cxr_tui.preflight.answer import Answer, answer_from, shape_of
 from cxr_tui.preflight.duplicates import Keys
 from cxr_tui.preflight.engine import pl
 from cxr_tui.preflight.pipeline import judge_file
 from cxr_tui.preflight.plan import FileForm, Plan, PlanError, charset_of, delimiter_of, enclosure_of
+from cxr_tui.preflight.rules import Code
 
 GOOD = ["1", "C1", "a@b.co", "H", "491701234567", "DE", "Rome", "2026-01-01 10:00:00", "Anna", "1", "1.5"]
 
@@ -155,6 +156,35 @@ def test_no_value_of_a_person_is_in_the_answer() -> None:
         assert value not in told
     assert "Xxxxxx.Xxxxxx#xxxxxx" in told
     assert "+99 999 999" in told
+
+
+@pytest.mark.parametrize("enclosure", ["", '"'])
+def test_a_shifted_record_shows_how_it_begins_and_how_many_fields_it_has(enclosure: str) -> None:
+    rows = people(3)
+    rows[1][6] = "12 Elm St"
+    rows[1].insert(7, "Apt 4")
+    content = write([HEADER, *rows], delimiter=",", enclosure=enclosure)
+    spoiled = content.replace(b"C2", b"C\xff")
+    told = Case(spoiled, enclosure=enclosure).answer()
+    by_code = {one.code: one for one in told.reasons}
+    [shifted] = by_code[Code.COLUMN_COUNT].samples
+    assert (shifted.line, shifted.column, shifted.fields) == (3, "", 12)
+    assert shifted.shape == "9,X9,x@x.xx,X,999999999999,XX,99 Xxx Xx…"
+    assert shifted.value is not None
+    assert shifted.value.reveal().startswith("1,C1,a@b.co")
+    [undecodable] = by_code[Code.NOT_DECODABLE].samples
+    assert (undecodable.fields, undecodable.shape[:6]) == (11, "9,X\ufffd,x")
+    assert "Elm" not in json.dumps(told.document()) + repr(told)
+
+
+def test_an_answer_is_read_back_from_its_document() -> None:
+    rows = people(3)
+    rows[0][2], rows[1][6] = "broken", "x" * 60
+    rows[2][1] = "C1"
+    told = answer(*rows, header=[*HEADER[:-1], "lifetime_value"])
+    back = answer_from(json.loads(json.dumps(told.document())))
+    assert back == replace(told, seconds=back.seconds)
+    assert [sample.value for one in back.reasons for sample in one.samples] == [None, None]
 
 
 def test_the_shape_of_a_value_keeps_its_signs_and_none_of_its_letters() -> None:

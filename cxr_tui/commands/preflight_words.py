@@ -55,5 +55,7 @@ def _reason(one: ReasonCount, rows: int) -> list[str]:
         f"      {reason.means} {reason.words}{column}; lines {said}{', …' if one.rows > _LINES else ''}",
     ]
     if one.samples:
-        lines.append(f"      such as {one.samples[0].shape}  (line {one.samples[0].line:,}; letters as x, digits as 9)")
+        sample = one.samples[0]
+        fields = "" if sample.fields is None else f"{sample.fields:,} fields: "
+        lines.append(f"      such as {fields}{sample.shape}  (line {sample.line:,}; letters as x, digits as 9)")
     return lines

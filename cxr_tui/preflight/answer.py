@@ -30,8 +30,14 @@ class Sample:
     column: str
     """Empty where it is about the record as a whole; shape and value are then the record's."""
     shape: str
+    fields: int | None = None
+    """How many fields a record has that is not as the header says."""
     value: Secret | None = field(default=None, compare=False)
     """The value itself, to be shown on a person's request; it is never saved, and not there in what was."""
+
+    def document(self) -> dict[str, Any]:
+        """Return it without the value."""
+        return {"line": self.line, "column": self.column or None, "shape": self.shape, "fields": self.fields}
 
 
 @dataclass(frozen=True)
@@ -123,7 +129,12 @@ class Answer:
                     "lines": list(one.lines),
                     "columns": dict(one.columns),
                     "samples": [
-                        {"line": sample.line, "column": sample.column or None, "shape": sample.shape}
+                        {
+                            "line": sample.line,
+                            "column": sample.column or None,
+                            "shape": sample.shape,
+                            "fields": sample.fields,
+                        }
                         for sample in one.samples
                     ],
                 }
@@ -185,5 +196,5 @@ def answer_from(document: Mapping[str, Any]) -> Answer:
 
 
 def _reason_from(code: str, told: Mapping[str, Any]) -> ReasonCount:
-    samples = tuple(Sample(one["line"], one["column"] or "", one["shape"]) for one in told["samples"])
+    samples = tuple(Sample(one["line"], one["column"] or "", one["shape"], one["fields"]) for one in told["samples"])
     return ReasonCount(Code(code), told["rows"], told["column"] or "", told["columns"], tuple(told["lines"]), samples)

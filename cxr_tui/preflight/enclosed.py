@@ -15,7 +15,7 @@ from itertools import chain
 
 from cxr_tui.preflight.engine import pl
 from cxr_tui.preflight.plan import FileForm
-from cxr_tui.preflight.records import Records, Shape, field_name, split
+from cxr_tui.preflight.records import COUNT, MOST_SHOWN, WHOLE, Records, Shape, field_name, split
 
 _UNDECODABLE = re.compile("[\udc80-\udcff]")
 _MOST_BY_PATTERN = 200
@@ -130,7 +130,29 @@ class EnclosedReader:
             pl.Series([row.line for row in rows], dtype=pl.Int64),
             pl.Series([int(shape) for shape in shapes], dtype=pl.UInt8),
             b"".join(lines.text),
+            self._whole(rows, shapes),
         )
+
+    def _whole(self, rows: list[_Row], shapes: list[Shape]) -> pl.DataFrame | None:
+        odd = [shape in (Shape.ODD, Shape.UNDECODABLE) for shape in shapes]
+        if not any(odd):
+            return None
+        pairs = list(zip(rows, odd, strict=True))
+        return pl.DataFrame(
+            {
+                WHOLE: [self._begins(row) if wanted else None for row, wanted in pairs],
+                COUNT: [len(row.fields) if wanted and row.parsed else None for row, wanted in pairs],
+            },
+            schema={WHOLE: pl.String, COUNT: pl.UInt32},
+        )
+
+    def _begins(self, row: _Row) -> str:
+        text = ""
+        for at, value in enumerate(row.fields):
+            text += f"{self._form.delimiter if at else ''}{value[:MOST_SHOWN]}"
+            if len(text) >= MOST_SHOWN:
+                break
+        return _UNDECODABLE.sub("\ufffd", text[:MOST_SHOWN])
 
     def _rows(self, lines: _Lines) -> Iterator[_Row]:
         """Yield records until they end together with a slab."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from cxr_tui.preflight.engine import pl
 from cxr_tui.preflight.mapped import Layout, Mapped
 from cxr_tui.preflight.plan import FileForm
-from cxr_tui.preflight.records import Records, Shape, field_name, strip_all
+from cxr_tui.preflight.records import COUNT, WHOLE, Records, Shape, field_name, strip_all
 from cxr_tui.preflight.rules import (
     BLANKS,
     CONTROL,
@@ -55,7 +55,8 @@ class Judged:
     no_match: int
     """How many records of the right shape have an empty match column."""
     rejected: pl.DataFrame
-    """`line`, `code`, `place` (of the column that is to blame, or null), `sample` (its value)."""
+    """`line`, `code`, `place` (of the column that is to blame, or null), `sample` (its value, or how a record that is
+    not regular begins), `count` (the number of fields of such a record)."""
     warned: pl.DataFrame
     """The same of what is taken with a loss."""
     keys: pl.DataFrame
@@ -73,7 +74,7 @@ class Judged:
         )
 
 
-_NOTHING = pl.DataFrame(schema={LINE: pl.Int64, CODE: pl.String, PLACE: pl.Int32, _SAMPLE: pl.String})
+_NOTHING = pl.DataFrame(schema={LINE: pl.Int64, CODE: pl.String, PLACE: pl.Int32, _SAMPLE: pl.String, COUNT: pl.UInt32})
 _NO_KEYS = pl.DataFrame(schema={LINE: pl.Int64, KEY: pl.String})
 
 
@@ -151,7 +152,12 @@ class Judge:
         shapes = records.shapes
         if shapes is None:
             shapes = pl.repeat(int(Shape.REGULAR), records.fields.height, dtype=pl.UInt8, eager=True)
-        frame = records.fields.with_columns(records.lines.alias(LINE), shapes.alias(_SHAPE)).filter(doubtful)
+        whole = (
+            [pl.lit(None, pl.String).alias(WHOLE), pl.lit(None, pl.UInt32).alias(COUNT)]
+            if records.whole is None
+            else list(records.whole)
+        )
+        frame = records.fields.with_columns(records.lines.alias(LINE), shapes.alias(_SHAPE), *whole).filter(doubtful)
         blank = pl.all_horizontal([text == "" for text in strip_all(self._names)])
         regular = pl.col(_SHAPE) == int(Shape.REGULAR)
         return frame.filter(pl.col(_SHAPE) != int(Shape.BLANK)).filter(~(regular & blank))
@@ -220,18 +226,19 @@ class Judge:
         ]
 
     def _sampled(self, frame: pl.DataFrame, suspects: pl.DataFrame) -> pl.DataFrame:
-        """Add the value to blame for the first records of each reason and column; the others need none."""
+        """Add what is to blame for the first records of each reason and column; the others need none."""
         first = frame.filter(pl.int_range(pl.len()).over(CODE, PLACE) < SAMPLES) if frame.height else frame
         values = [
             suspects.join(part.select(LINE), on=LINE, how="inner").select(
-                LINE, pl.lit(code).alias(CODE), pl.col(field_name(int(place))).alias(_SAMPLE)
+                LINE,
+                pl.lit(code).alias(CODE),
+                pl.col(WHOLE if place is None else field_name(int(place))).alias(_SAMPLE),
+                COUNT,
             )
-            for (code, place), part in first.filter(pl.col(PLACE).is_not_null())
-            .partition_by(CODE, PLACE, as_dict=True)
-            .items()
+            for (code, place), part in first.partition_by(CODE, PLACE, as_dict=True).items()
         ]
         if not values:
-            return frame.with_columns(pl.lit(None, pl.String).alias(_SAMPLE))
+            return frame.with_columns(pl.lit(None, pl.String).alias(_SAMPLE), pl.lit(None, pl.UInt32).alias(COUNT))
         return frame.join(pl.concat(values), on=[LINE, CODE], how="left", maintain_order="left")
 
     def _filled(self, fields: pl.DataFrame) -> list[int]:

@@ -14,7 +14,11 @@ from cxr_tui.preflight.plan import FileForm
 from cxr_tui.preflight.rules import BLANKS
 
 MARK = "\ufeff".encode()
+WHOLE, COUNT = "whole", "count"
+MOST_SHOWN = 200
+"""Characters that are kept of a record which is not regular."""
 _LINE = "line"
+_STRANGE = "\ufffd"
 _SIGNS = range(0xFDD0, 0xFDF0)
 """Code points that Unicode keeps free for use within a program."""
 
@@ -42,6 +46,8 @@ class Records:
     """`Shape` of each; None: all are regular."""
     text: bytes
     """The lines that they came from, for questions about all of them together."""
+    whole: pl.DataFrame | None = None
+    """`WHOLE` (how a record begins) and `COUNT` (its number of fields) of those that are not regular, else null."""
 
 
 def field_name(place: int) -> str:
@@ -101,7 +107,7 @@ class PlainReader:
 
 
 def _records(text: bytes, first_line: int, form: FileForm, width: int) -> Records:
-    undecodable = None
+    undecodable, sign = None, ""
     try:
         lines = _lines(text)
     except pl.exceptions.ComputeError:
@@ -120,7 +126,17 @@ def _records(text: bytes, first_line: int, form: FileForm, width: int) -> Record
             .cast(pl.UInt8)
         ).to_series()
     numbers = pl.int_range(first_line, first_line + fields.height, dtype=pl.Int64, eager=True)
-    return Records(fields, numbers, shapes, text)
+    return Records(fields, numbers, shapes, text, _whole(lines, shapes, form, sign))
+
+
+def _whole(lines: pl.Series, shapes: pl.Series | None, form: FileForm, sign: str) -> pl.DataFrame | None:
+    if shapes is None:
+        return None
+    odd = pl.when(shapes.is_in([int(Shape.ODD), int(Shape.UNDECODABLE)])).then(lines)
+    text = odd.str.slice(0, MOST_SHOWN)
+    if sign:
+        text = text.str.replace_all(sign, _STRANGE, literal=True)
+    return pl.select(text.alias(WHOLE), (odd.str.count_matches(form.delimiter, literal=True) + 1).alias(COUNT))
 
 
 def split(text: bytes, form: FileForm, width: int, enclosure: str | None = None) -> pl.DataFrame:

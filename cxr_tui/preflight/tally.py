@@ -115,12 +115,12 @@ class Tally:
             if wanted <= 0:
                 continue
             first = frame.filter(pl.col(CODE) == code).sort(LINE).head(wanted)
-            for line, _, place, value in first.iter_rows():
+            for line, _, place, value, count in first.iter_rows():
                 seen.lines.append(line)
                 if place is not None:
-                    seen.samples.append(
-                        Sample(line, self._layout.names[place], shape_of(value or ""), Secret(value or ""))
-                    )
+                    seen.samples.append(_sample(line, self._layout.names[place], value or "", None))
+                elif value is not None:
+                    seen.samples.append(_sample(line, "", value, count))
 
     def _report_delimiter(self, report: Report) -> None:
         shifted = self._seen.get(Code.COLUMN_COUNT.value)
@@ -213,3 +213,7 @@ class Tally:
 
 
 _LOST = frozenset({"the list has no such column", "not in the mapping", "a column before it has the same name"})
+
+
+def _sample(line: int, column: str, text: str, fields: int | None) -> Sample:
+    return Sample(line, column, shape_of(text), fields, Secret(text))

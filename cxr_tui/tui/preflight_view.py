@@ -183,6 +183,8 @@ def sample_lines(reason: ReasonCount, width: int, *, reveal: bool) -> list[Conte
             lines.append(head)
             continue
         name = f"{visible(sample.column, 24):<{names}}  " if names else ""
+        if sample.fields is not None:
+            name = f"{sample.fields:,} fields  "
         room = max(width - head.cell_length - cell_len(name), 4)
         lines.append(head + Content.styled(name, "$muted") + Content(fit(_value(sample, reveal), room).rstrip()))
     return lines
