@@ -140,7 +140,7 @@ class WizardApp(App[None], inherit_bindings=False):
         from cxr_tui.tui.preflight import PreflightScreen
 
         if self.has_file() and isinstance(self.setup, Setup) and isinstance(self.screen, WizardScreen):
-            self.push_screen(PreflightScreen(PreflightService(self.setup)))
+            self.push_screen(PreflightScreen(PreflightService(self.setup)), self._back_to_the_step)
 
     def has_password(self) -> bool:
         """Say whether the integration user's first password holds, or is being exchanged already."""
@@ -157,10 +157,10 @@ class WizardApp(App[None], inherit_bindings=False):
 
         if self.has_password() and isinstance(self.setup, Setup) and isinstance(self.screen, WizardScreen):
             rotating = Rotating(self.setup, held_secret(RESPONSYS_PASSWORD))
-            self.push_screen(RotationScreen(rotating), self._back_from_rotation)
+            self.push_screen(RotationScreen(rotating), self._back_to_the_step)
 
-    async def _back_from_rotation(self, _: None) -> None:
-        """Show what the rotation has left: steps that were checked anew, and whether it is still under way."""
+    async def _back_to_the_step(self, _: None) -> None:
+        """Show what rotation or preflight have left: steps that were checked anew, and what is still under way."""
         if isinstance(self.screen, WizardScreen):
             await self.screen.draw()
 

@@ -30,6 +30,7 @@ from cxr_tui.tui.preflight_screen import READ, PreflightView
 from cxr_tui.tui.preflight_view import Summary, View
 
 _WORK, _LOOK = "work", "look"
+_MOST_OF_PATH = 48
 _PROVE, _REMOVE = "prove", "remove"
 _STILL_USED = "Remove the pair all the same; what is encrypted to it stays closed"
 _CHOICES = {
@@ -55,7 +56,7 @@ class PreflightScreen(PreflightView, inherit_bindings=True):
         self.source.value = self._service.proposed_source()
         if remembered is not None:
             self._answer = remembered.answer
-            self._note = f"read {remembered.at:%Y-%m-%d %H:%M} UTC: {remembered.file}"
+            self._note = f"read {remembered.at:%Y-%m-%d %H:%M} UTC: {_end_of(remembered.file)}"
         if self._rehearsing.stage.unsafe or self._rehearsing.stage is Stage.REPLACED:
             self._view = View.KEY
         self.draw()
@@ -66,7 +67,7 @@ class PreflightScreen(PreflightView, inherit_bindings=True):
 
     def _start(self, group: str, saying: str, work: Callable[[], Awaitable[None]]) -> None:
         if saying:
-            self._busy, self._finding = group, None
+            self._busy, self._finding, self._trouble = group, None, ""
             self.query_one(WorkLine).busy(saying)
         self.run_worker(work(), group=group, exclusive=True, exit_on_error=False)
         self._draw_keys()
@@ -80,13 +81,16 @@ class PreflightScreen(PreflightView, inherit_bindings=True):
         if event.worker.group == self._busy:
             self._busy = ""
             line.rest()
-        if isinstance(error, (OutsideError, JournalError, PlanError, SourceError, VisitRefusedError)):
-            line.tell(visible(str(error)), "$error", 60)
+        if event.state is WorkerState.CANCELLED:
+            self._notice = "Stopped; nothing was kept of it" if event.worker.group == READ else "Stopped"
+        elif isinstance(error, (OutsideError, JournalError, PlanError, SourceError, VisitRefusedError)):
+            self._trouble = visible(str(error))
         elif error is not None:
             report = getattr(self.app, "report", None)
-            line.tell(report(error) if report else type(error).__name__, "$error", 60)
-        elif event.state is WorkerState.CANCELLED and event.worker.group == READ:
-            line.tell("Stopped; nothing was kept of it", "$warning")
+            self._trouble = report(error) if report else type(error).__name__
+        if self._notice:
+            line.tell(self._notice, "$warning")
+            self._notice = ""
         self.draw()
 
     async def _expect(self) -> None:
@@ -107,7 +111,7 @@ class PreflightScreen(PreflightView, inherit_bindings=True):
 
     async def _read(self, file: str) -> None:
         answer = await self._service.read(file, self.plan, self._tell)
-        self._answer, self._note = answer, visible(file, 300)
+        self._answer, self._note = answer, _end_of(file)
         reasons = self.query_one("#reasons", OptionList)
         reasons.clear_options()
         self._view = View.REASONS if answer.rows else View.FINDINGS
@@ -147,7 +151,7 @@ class PreflightScreen(PreflightView, inherit_bindings=True):
                 self.app.push_screen(Question("Which file", [*files, own]), self._chosen)
             else:
                 self._chosen("")
-                self.query_one(WorkLine).tell("No file is there; a file of this machine can be typed", "$warning")
+                self._notice = "No file is there; a file of this machine can be typed"
 
         self._start(_WORK, "Listing the files on the file server", offer)
 
@@ -208,7 +212,11 @@ class PreflightScreen(PreflightView, inherit_bindings=True):
     def _opened(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         if self.reason is not None:
-            self.app.push_screen(LinesScreen(self.reason, reveal=self._reveal))
+            self.app.push_screen(LinesScreen(self.reason, reveal=self._reveal), self._lines_closed)
+
+    def _lines_closed(self, reveal: bool | None) -> None:
+        self._reveal = bool(reveal)
+        self.draw()
 
     # The rehearsal
 
@@ -268,3 +276,9 @@ class PreflightScreen(PreflightView, inherit_bindings=True):
 
     def _say(self, text: str) -> None:
         self.query_one(WorkLine).busy(visible(text, 200))
+
+
+def _end_of(file: str) -> str:
+    """Return where a file lies; of a long path its end, which tells it from others."""
+    shown = visible(file, 1000)
+    return shown if len(shown) <= _MOST_OF_PATH else f"…{shown[1 - _MOST_OF_PATH :]}"

@@ -114,8 +114,8 @@ class AddressScreen(ModalScreen[str], inherit_bindings=False):
         self.dismiss("")
 
 
-class LinesScreen(ModalScreen[None], inherit_bindings=False):
-    """One reason over the answer: what it means, and its first lines."""
+class LinesScreen(ModalScreen[bool], inherit_bindings=False):
+    """One reason over the answer: what it means, and its first lines; returns whether values are shown."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter", "close", "Close", id="lines.close", tooltip="Back to the reasons"),
@@ -159,4 +159,4 @@ class LinesScreen(ModalScreen[None], inherit_bindings=False):
 
     def action_close(self) -> None:
         """Close."""
-        self.dismiss(None)
+        self.dismiss(self._reveal)

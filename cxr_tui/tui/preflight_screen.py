@@ -24,7 +24,7 @@ from cxr_tui.setup.instruction import Line as Copyable
 from cxr_tui.setup.instruction import copyables
 from cxr_tui.tui import preflight_view as view
 from cxr_tui.tui.bars import Header, WorkLine
-from cxr_tui.tui.drawn import Drawn, fit, wrap
+from cxr_tui.tui.drawn import Drawn, fit, hanging, wrap
 from cxr_tui.tui.fields.text import Line
 from cxr_tui.tui.preflight_keys import KEYS, Key, PreflightCommands, PreflightKeys
 from cxr_tui.tui.preflight_view import View
@@ -87,6 +87,10 @@ class PreflightView(Screen[None], inherit_bindings=False):
         self._expected = Expected(Plan())
         self._form: FileForm | None = None
         self._finding: Finding | None = None
+        self._trouble = ""
+        """Why the last work came to nothing."""
+        self._notice = ""
+        """What is said once the present work has ended."""
         self._reveal = False
         self._busy = ""
         self._rehearsing = service.rehearsing()
@@ -167,7 +171,14 @@ class PreflightView(Screen[None], inherit_bindings=False):
                 reasons.replace_option_prompt_at_index(at, line)
 
     def _draw_sheet(self) -> None:
-        self.query_one(view.Sheet).show(self._sheet())
+        make, trouble = self._sheet(), self._trouble
+        if trouble:
+            head = Content.styled("✗ ", "$error")
+            self.query_one(view.Sheet).show(
+                lambda width: [*hanging(head, trouble, width, "$error"), Content(""), *make(width)]
+            )
+        else:
+            self.query_one(view.Sheet).show(make)
 
     def _sheet(self) -> Callable[[int], list[Content]]:
         answer, reason, reveal = self._answer, self.reason, self._reveal

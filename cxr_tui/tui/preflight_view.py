@@ -165,9 +165,7 @@ def reason_lines(reason: ReasonCount, width: int, *, reveal: bool) -> list[Conte
     if len(reason.columns) > 1:
         parts = ", ".join(f"{visible(name, 40)} {rows:,}" for name, rows in reason.columns.items())
         lines += hanging(Content.styled("in    ", "$muted"), parts, width)
-    elif reason.column:
-        lines += hanging(Content.styled("in    ", "$muted"), visible(reason.column, 60), width)
-    lines.append(Content.styled(fit(_first_words(reason), width), "$muted"))
+    lines += hanging(Content.styled("lines ", "$muted"), _first_words(reason), width, "$muted")
     return [*lines, *sample_lines(reason, width, reveal=reveal)]
 
 
@@ -193,7 +191,7 @@ def sample_lines(reason: ReasonCount, width: int, *, reveal: bool) -> list[Conte
 def _first_words(reason: ReasonCount) -> str:
     many = f"the first {len(reason.lines)} of {reason.rows:,}" if reason.rows > len(reason.lines) else "all of them"
     shown = "; letters stand as x, digits as 9" if any(one.shape for one in reason.samples) else ""
-    return f"lines, {many}{shown}"
+    return f"{many}{shown}"
 
 
 def _value(sample: Sample, reveal: bool) -> str:
