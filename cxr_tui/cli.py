@@ -80,6 +80,9 @@ def _apply(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     one.add_argument(
         "--secrets-stdin", action="store_true", help="read ITEM=SECRET lines from standard input into the keyring"
     )
+    instead = one.add_mutually_exclusive_group()
+    instead.add_argument("--review", action="store_true", help="print every value with where it came from; do nothing")
+    _dry_run(instead)
     _json(one)
 
 
@@ -87,6 +90,7 @@ def _check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     one = _command(commands, "check", "run the checks again on an integration that is set up")
     _integration(one, inherited=True)
     one.add_argument("steps", nargs="*", metavar="STEP", help="step ids; none: all")
+    _dry_run(one)
     _json(one)
 
 
@@ -124,6 +128,7 @@ def _rotate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     one.add_argument(
         "--rules", metavar="NAME=N,…", help="what the account demands, such as minimum_length=16,number=0; kept"
     )
+    _dry_run(one)
     _json(one)
 
 
@@ -221,6 +226,11 @@ def _population(one: argparse.ArgumentParser, *, inherited: bool = False) -> Non
         metavar="F",
         help="have this go wrong on the way there: NAME[=VALUE][@PLACE][*TIMES]; a wrong name lists all",
     )
+
+
+def _dry_run(one: argparse._ActionsContainer) -> None:
+    text = "list each request, file and keyring item that would be touched, and touch none"
+    one.add_argument("--dry-run", action="store_true", help=text)
 
 
 def _json(one: argparse.ArgumentParser) -> None:

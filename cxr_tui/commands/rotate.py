@@ -47,6 +47,10 @@ async def rotate(args: Namespace) -> Exit:
         return Exit.USAGE
     if args.due:
         return _due(args)
+    if args.dry_run:
+        from cxr_tui.commands import dry_run  # loaded only where it is wanted
+
+        return await dry_run.rotate(args, own, _rules(args))
     if args.at:
         async with attached_sandbox(Path(args.at), args.integration) as setup:
             return await _rotate(args, setup, own)

@@ -35,6 +35,12 @@ async def apply(args: Namespace) -> Exit:
     """Walk the steps with the answers of a file; a person, or in a sandbox its operator, does the browser part."""
     answers = _answers(args)
     secrets = _secrets_from_stdin() if args.secrets_stdin else {}
+    if args.dry_run or args.review:
+        from cxr_tui.commands import dry_run  # loaded only where it is wanted
+
+        browser = Browser.OPERATOR if args.at else Browser.DONE_BEFORE
+        plan = Plan(answers, secrets, browser, args.until or "")
+        return await (dry_run.apply if args.dry_run else dry_run.review_answers)(args, plan)
     if args.at:
         plan = Plan(answers, secrets, Browser.OPERATOR, args.until or "")
         async with attached_sandbox(Path(args.at), args.integration) as setup:
@@ -49,6 +55,10 @@ async def apply(args: Namespace) -> Exit:
 
 async def check(args: Namespace) -> Exit:
     """Run the checks of steps that hold again, side by side, and say what has changed."""
+    if args.dry_run:
+        from cxr_tui.commands import dry_run  # loaded only where it is wanted
+
+        return await dry_run.check(args)
     if args.at:
         async with attached_sandbox(Path(args.at), args.integration) as setup:
             return await _check(args, setup)

@@ -7,6 +7,7 @@ off at a size, every wait has a limit, and no URL reaches a log (they carry addr
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import socket
 import ssl
@@ -54,8 +55,18 @@ class Limits:
     most_bytes: int = MOST_BYTES
 
 
-StandIn = Callable[[str, str, bytes], tuple[int, object]]
-"""Answers in the place of every server: method, URL and body of a call in, status and JSON out."""
+@dataclass(frozen=True)
+class Sent:
+    """One call as it would leave this machine."""
+
+    method: str
+    url: str
+    authorization: str = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+StandIn = Callable[[Sent], tuple[int, object]]
+"""Answers in the place of every server: a call in, status and JSON out."""
 
 
 @dataclass(frozen=True)
@@ -199,8 +210,11 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 def _standing_in(instead: StandIn) -> httpx.MockTransport:
     def answer(request: httpx.Request) -> httpx.Response:
-        status, body = instead(request.method, str(request.url), request.content)
-        return httpx.Response(status, json=body)
+        headers = request.headers
+        sent = Sent(request.method, str(request.url), headers.get("authorization", ""), request.content)
+        status, body = instead(sent)
+        octets = httpx.ByteStream(json.dumps(body).encode())
+        return httpx.Response(status, headers={"Content-Type": "application/json"}, stream=octets)
 
     return httpx.MockTransport(answer)
 

@@ -20,6 +20,7 @@ from cxr_tui.model.errors import (
     LoginRefusedError,
     MalformedError,
     NotFoundError,
+    NothingStoredError,
     Reach,
     RefusedError,
     ServiceFaultError,
@@ -182,6 +183,8 @@ class TokenSession:
             return self._held
 
     async def _log_in(self, asked_by_person: bool) -> Held:
+        if not self._user_name:
+            raise NothingStoredError("the user name")  # a login as nobody would be refused, and might be counted
         password = await self._password()
         self._heed_refusals(password, asked_by_person)
 

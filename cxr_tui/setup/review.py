@@ -6,7 +6,7 @@ Pure: it reads the folded journal and the forms, looks at nothing outside, and n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -140,9 +140,15 @@ Entered = Mapping[str, Mapping[str, Value]]
 """What is typed and not confirmed, by step and field."""
 
 
-def review(setup: Reviewable, entered: Entered | None = None, secrets: Entered | None = None) -> list[ReviewedStep]:
-    """Return every step with all its values; `secrets` names those that are typed and not confirmed, values unread."""
+def review(
+    setup: Reviewable, entered: Entered | None = None, secrets: Entered | None = None, *, everything: bool = False
+) -> list[ReviewedStep]:
+    """Return every step with all its values; `secrets` names those that are typed and not confirmed, values unread.
+
+    What is still empty counts as a problem at the step whose turn it is, and with `everything` at each step.
+    """
     states = setup.states()
+    due = {step_id for step_id, state in states.items() if everything or not state.blocked_by}
     return [
         ReviewedStep(
             step.id,
@@ -150,7 +156,12 @@ def review(setup: Reviewable, entered: Entered | None = None, secrets: Entered |
             step.title,
             states[step.id],
             (
-                *_fields(setup, step, (entered or {}).get(step.id, {}), frozenset((secrets or {}).get(step.id, {}))),
+                *(
+                    row if step.id in due else _without_haste(row)
+                    for row in _fields(
+                        setup, step, (entered or {}).get(step.id, {}), frozenset((secrets or {}).get(step.id, {}))
+                    )
+                ),
                 *_facts(setup, step),
             ),
         )
@@ -184,7 +195,7 @@ def _field(setup: Reviewable, step: Step, view: FieldView, entered: Mapping[str,
         source, at = (Source.MISSING if empty else Source.PROPOSED), None
     problem = "" if view.value is None else setup.problem(step.id, one.name, view.value, entered) or ""
     if empty and not one.optional:
-        problem = _needed(setup, step, one.label)
+        problem = _needed(one.label)
     elif empty and answered is None:
         return Reviewed(key, _plain(one.label), "", source, "left out, optional", change=(step.id, one.name))
     return Reviewed(
@@ -204,7 +215,7 @@ def _carried(setup: Reviewable, step: Step, view: FieldView) -> Reviewed:
         Source.MISSING if missing else Source.CARRIED,
         _plain(f"from {view.came_from}{how}"),
         answered.at if answered else None,
-        _plain(f"Comes from {view.came_from}, which is still open.") if missing and _its_turn(setup, step) else "",
+        _plain(f"Comes from {view.came_from}, which is still open.") if missing else "",
         (origin_step, origin_field) if _is_field(setup.guide, view.field.origin) else (origin_step, ""),
     )
 
@@ -223,17 +234,17 @@ def _secret(setup: Reviewable, step: Step, view: FieldView, *, typed: bool) -> R
         return Reviewed(key, _plain(one.label), MASK, source, whence, answered.at, change=change)
     if one.optional:
         return Reviewed(key, _plain(one.label), "", Source.MISSING, "left out, optional", change=change)
-    problem = _needed(setup, step, one.label)
+    problem = _needed(one.label)
     return Reviewed(key, _plain(one.label), "", Source.MISSING, WORDS[Source.MISSING], None, problem, change)
 
 
-def _needed(setup: Reviewable, step: Step, label: str) -> str:
-    """Say that a field is empty, once it is the step's turn: before that nobody has missed anything."""
-    return f"{_plain(label)} is empty; it is needed here." if _its_turn(setup, step) else ""
+def _needed(label: str) -> str:
+    return f"{_plain(label)} is empty; it is needed here."
 
 
-def _its_turn(setup: Reviewable, step: Step) -> bool:
-    return not setup.states()[step.id].blocked_by
+def _without_haste(row: Reviewed) -> Reviewed:
+    """Return a row of a step that is still locked: what is empty there nobody has missed yet."""
+    return replace(row, problem="") if row.source is Source.MISSING else row
 
 
 def _facts(setup: Reviewable, step: Step) -> list[Reviewed]:

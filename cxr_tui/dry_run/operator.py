@@ -1,0 +1,150 @@
+"""The sandbox's operator in a dry run: notes each visit, and shows what the screens would plausibly show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from cxr_tui.dry_run.held import made_up
+from cxr_tui.dry_run.touches import Kind, Mood, Touch
+from cxr_tui.guide.evidence import FILE_SERVER_PASSPHRASE
+from cxr_tui.guide.schedule_fields import read_schedule
+from cxr_tui.guide.step import Field, Step
+from cxr_tui.guide.step import Kind as FieldKind
+from cxr_tui.guide.user_match import user_page
+from cxr_tui.model.foreign import visible
+from cxr_tui.model.ports import Credentials
+from cxr_tui.model.secret import Secret
+from cxr_tui.model.values import Value
+from cxr_tui.model.visit import Carried, FileRef, SecretRef, Shown, Site, Visit, VisitRefusedError
+from cxr_tui.setup.form import EMPTY
+from cxr_tui.setup.operated import SECRET_PREFIX
+
+if TYPE_CHECKING:
+    from cxr_tui.dry_run.paper import PaperSetup
+
+USER_PAGES = user_page("")[:-1]
+_A_RUN_TAKES = timedelta(minutes=45)
+_A_WAIT_TAKES = timedelta(days=1)
+_READ_OFF: Mapping[str, Value] = {"status": "succeeded", "processed": "1000", "rejected": "0", "log": []}
+"""What screens show of a run that went well, by the name of the field that takes it."""
+_PLAUSIBLE: tuple[Value, ...] = (
+    "not-known-yet",
+    "https://not-known-yet.invalid",
+    "someone@not-known-yet.invalid",
+    "2025-01-01",
+    "1",
+)
+
+
+class DryOperator:
+    """Implements `cxr_tui.model.ports.Operator`; no screen is opened and no desk is asked."""
+
+    def __init__(self, setup: PaperSetup, reach: Callable[[datetime], None]) -> None:
+        self._setup = setup
+        self._reach = reach
+        self._made_user = False
+
+    async def perform(self, visit: Visit, seen: Mapping[str, Value | Secret], credentials: Credentials) -> Shown:
+        """Note a visit, with the secrets and files that it enters, and show what it would bring."""
+        pressed = f", press {', '.join(visit.press)}" if visit.press else ""
+        self._note(visit.site, visit.path, f"{'wait' if visit.site is Site.CALENDAR else 'visit'}", pressed)
+        for value in visit.entries.values():
+            if isinstance(value, SecretRef):
+                await credentials.get(value.item)
+            elif isinstance(value, FileRef):
+                self._setup.recorder.note(Touch(Kind.FILE, "read", visible(value.path, 300), purpose="Upload it"))
+        if visit.site is Site.CALENDAR:
+            self._wait(visit)
+        self._made_user = self._made_user or "Create" in visit.press
+        return self._brought(visit)
+
+    async def look(self, site: Site, path: Sequence[str]) -> Mapping[str, Value]:
+        """Note a look, and show the screen as the guide's own visits would have left it."""
+        self._note(site, path, "look")
+        path = tuple(path)
+        setup, known = self._setup, self._setup.ledger().known()
+        shown: dict[str, Value] = {}
+        for step in setup.guide.steps:
+            for visit in setup.visits(step.id):
+                if (visit.site, visit.path) == (site, path):
+                    entered = visit.entries.items()
+                    shown |= {at: one for at, one in entered if not isinstance(one, SecretRef | FileRef | Carried)}
+        if path[: len(USER_PAGES)] == USER_PAGES:
+            if not (self._made_user or known.has("first-password.created")):
+                raise VisitRefusedError(Visit(site, path), "there is no such user yet")
+            shown |= {"Email address": known.text("add-user.email"), "User status": "Active"}
+        return {**shown, **self._standing(site, path)}
+
+    def _standing(self, site: Site, path: tuple[str, ...]) -> dict[str, Value]:
+        """Return what a screen shows of its own accord."""
+        known = self._setup.ledger().known()
+        match site, path[-1]:
+            case Site.AUDIENCE, "Responsys":
+                return {"Connection": "Connected", "Status": "Saved"}
+            case Site.AUDIENCE, "Destination Connectivity":
+                return {"Hostname": [known.text("destination-connectivity.server")]}
+            case Site.RESPONSYS, "Add user":
+                return {"Login name": ""}
+            case _, "SSH2 Keys management":
+                return {known.text("ssh2-key.tag"): "Completed"}
+            case Site.RESPONSYS, "Select or import key":
+                return {"Public keys": [known.text("import-key.public_key_name")]}
+            case _, "Completed Jobs":
+                now = self._setup.server_time()
+                jobs = (known.text("select-object.job_name"), known.text("source-connectivity.job_name"))
+                return {job: f"succeeded, 1000 records, {now:%Y-%m-%d %H:%M}" for job in jobs if job}
+            case _:
+                return {}
+
+    def _wait(self, visit: Visit) -> None:
+        now, known = self._setup.server_time(), self._setup.ledger().known()
+        until = visit.entries.get("Time")
+        if isinstance(until, str) and visit.path == ("Wait until",):
+            self._reach(datetime.fromisoformat(until))
+            return
+        if visit.path == ("Wait for", "Next run"):
+            step_id = "export-schedule" if visit.entries.get("Product") == "Responsys" else "import-schedule"
+            try:
+                slot = read_schedule(known, step_id).next_slot(now)
+            except ValueError:
+                slot = None
+            if slot is not None:
+                self._reach(slot.end + _A_RUN_TAKES)
+                return
+        self._reach(now + _A_WAIT_TAKES)
+
+    def _brought(self, visit: Visit) -> Shown:
+        values: dict[str, Value] = {"Now": self._setup.server_time().isoformat()}
+        secrets: dict[str, Secret] = {}
+        step = self._setup.operated
+        for label, target in visit.brings.items():
+            if target.startswith(SECRET_PREFIX):
+                item = target.removeprefix(SECRET_PREFIX)
+                if item != FILE_SERVER_PASSPHRASE or self._setup.dials.turned(Mood.LOCKED_KEY):
+                    secrets[label] = made_up(item)
+            elif step is not None:
+                values[label] = self._plausible(step, step.field(target))
+        return Shown(values=values, secrets=secrets)
+
+    def _plausible(self, step: Step, field: Field) -> Value:
+        """Return what a screen would be read as: what the journal knows, else something that the field's rule takes."""
+        known = self._setup.ledger().known()
+        before = known.value(step.key(field.name))
+        if before is not None and before not in EMPTY:
+            return before
+        if field.name in _READ_OFF:
+            return _READ_OFF[field.name]
+        if field.kind is FieldKind.DATE:
+            return self._setup.server_time().date().isoformat()
+        if field.kind is FieldKind.LINES:
+            return ["not-known-yet-1", "not-known-yet-2"]
+        for one in _PLAUSIBLE:
+            if self._setup.problem(step.id, field.name, one, {}) is None:
+                return one
+        return _PLAUSIBLE[0]
+
+    def _note(self, site: Site, path: Sequence[str], act: str, pressed: str = "") -> None:
+        where = visible(f"{site.value}: {' > '.join(path)}{pressed}", 300)
+        self._setup.recorder.note(Touch(Kind.SCREEN, act, where, purpose="In the sandbox: what a person does"))

@@ -1,0 +1,77 @@
+"""Dry runs of whole commands: a walk over the steps, checks of what is set up, one act at one step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cxr_tui.dry_run.exploring import Act, Plan, explore, quiet
+from cxr_tui.dry_run.paper import PaperSetup
+from cxr_tui.guide.step import Step
+from cxr_tui.model.finding import Finding
+from cxr_tui.setup import walk
+
+
+async def plan_walk(setup: PaperSetup, answers: walk.Plan) -> Plan:
+    """Return what `apply` would touch, up to where it would stop at best."""
+    plan = Plan()
+    under_way = PaperWalk(setup, answers, plan)
+    plan.add(setup, "")
+    await explore(plan, setup, "", lambda one: one.catch_up(quiet))
+    await under_way.through()
+    plan.stops = _stop(setup, under_way, answers.until)
+    return plan
+
+
+async def plan_checks(setup: PaperSetup, steps: Sequence[Step]) -> Plan:
+    """Return what `check` would touch when it looks at these steps side by side."""
+    plan = Plan()
+    await explore(plan, setup, "", lambda one: one.recheck(steps, quiet))
+    return plan
+
+
+async def plan_act(setup: PaperSetup, step_id: str, act: Act) -> Plan:
+    """Return what one act at a step would touch; `stops` says what keeps it from being done."""
+    plan = Plan()
+    standing = setup.states()[step_id]
+    if standing.blocked_by:
+        plan.stops = f"Nothing is done here: {standing.reason}"
+        return plan
+    plan.add(setup, step_id)
+    await explore(plan, setup, step_id, act)
+    return plan
+
+
+class PaperWalk(walk.Walk):
+    """The walk of `apply`, each of its steps found out before it is taken."""
+
+    def __init__(self, setup: PaperSetup, answers: walk.Plan, plan: Plan) -> None:
+        super().__init__(setup, answers, quiet)
+        self._paper = setup
+        self._found = plan
+
+    async def _take(self, step: Step) -> tuple[Finding, ...]:
+        taken: list[tuple[Finding, ...]] = []
+        tried, look_first = set(self.tried), set(self.look_first)
+
+        async def act(setup: PaperSetup) -> None:
+            if setup is self._paper:
+                taken.append(await super(PaperWalk, self)._take(step))
+                return
+            other = walk.Walk(setup, self.plan, quiet)
+            other.tried, other.look_first = set(tried), set(look_first)
+            await other._take(step)
+
+        await explore(self._found, self._paper, step.id, act)
+        return taken[0] if taken else ()
+
+
+def _stop(setup: PaperSetup, under_way: PaperWalk, until: str) -> str:
+    standing = setup.states()
+    for step in setup.guide.steps:
+        if not standing[step.id].holds:
+            state = standing[step.id]
+            why = [one.seen for one in under_way.extra.get(step.id, ())] or [state.reason]
+            return f"At best it would stop at step {setup.guide.number(step.id)}, {step.title}: {' '.join(why)}"
+        if step.id == until:
+            break
+    return ""
