@@ -8,9 +8,9 @@ import pytest
 from rotation_stage import Stage as Stand
 from rotation_stage import set_up
 
-from cxr_tui.cli import parser
 from cxr_tui.commands import rotate as command
 from cxr_tui.commands.opening import SANDBOX_STORE
+from cxr_tui.commands.parser import parser
 from cxr_tui.gateways.credentials import KeyringCredentials
 from cxr_tui.guide.evidence import RESPONSYS_PASSWORD
 from cxr_tui.guide.order import GUIDE

@@ -1,37 +1,17 @@
-"""What commands print: data on standard output, diagnostics on standard error."""
+"""What commands print of the steps: a document for scripts, lines for people."""
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from cxr_tui.commands.printing import SCHEMA, say, say_json, tell
 from cxr_tui.guide.step import Guide
 from cxr_tui.model.finding import Status
-from cxr_tui.privacy.redaction import redact, redact_document
 from cxr_tui.setup.walk import StepReport
 from cxr_tui.tui.glyphs import STATES, STATUSES
 
-SCHEMA = 1
-"""Version of every JSON document printed; grows only when a reader would have to change."""
-
-
-def say(text: str) -> None:
-    """Print one piece of data, with every known secret masked."""
-    sys.stdout.write(f"{redact(text)}\n")
-    sys.stdout.flush()
-
-
-def tell(text: str) -> None:
-    """Print one line of diagnostics, with every known secret masked."""
-    sys.stderr.write(f"{redact(text)}\n")
-    sys.stderr.flush()
-
-
-def say_json(document: Mapping[str, Any]) -> None:
-    """Print one JSON document with its schema version first; secrets are masked before JSON writes them its own way."""
-    say(json.dumps(redact_document({"schema": SCHEMA, **document}), ensure_ascii=False, indent=2))
+__all__ = ["SCHEMA", "say", "say_json", "steps_document", "steps_table", "tell"]
 
 
 def steps_document(integration: str, reports: Sequence[StepReport], *, ok: bool) -> dict[str, Any]:

@@ -70,6 +70,8 @@ async def _rotate(args: Namespace, setup: Setup, own: Secret | None) -> Exit:
     rules = _rules(args)
     if rules is not None:
         setup.note([rules_entry(rules)])
+    if args.plain and not args.json:
+        return await _converse(args, setup)
     rotating = Rotating(setup, held_secret(args.item), tell)
     if own is not None:
         user = setup.ledger().known().text(rotating.held.user_key) if rotating.held.user_key else ""
@@ -80,6 +82,19 @@ async def _rotate(args: Namespace, setup: Setup, own: Secret | None) -> Exit:
     else:
         say("\n".join(_lines(told)))
     return _exit(told)
+
+
+async def _converse(args: Namespace, setup: Setup) -> Exit:
+    """Talk the person through it; plain mode is chosen by its option only here, for scripts call this too."""
+    from cxr_tui.plain.rotation import RotationTalk
+    from cxr_tui.plain.talk import LeaveError, StandardTalk
+
+    with StandardTalk() as talk:
+        talking = RotationTalk(setup, talk, args.item, back="Leave")
+        try:
+            return _exit(await talking.run())
+        except LeaveError:
+            return _exit(talking.told)
 
 
 async def _act(args: Namespace, rotating: Rotating, own: Secret | None) -> Told:

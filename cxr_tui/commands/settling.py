@@ -13,12 +13,7 @@ AS_SET = 0
 
 def settle(args: Namespace) -> Loaded:
     """Load the settings, let options override them, and fill in what the options left open."""
-    told: dict[str, SettingValue] = {
-        name: value for name in ("integration", "people", "plain") if (value := getattr(args, name, None)) is not None
-    }
-    if getattr(args, "watch", None):
-        told["watch_seconds"] = args.watch
-    loaded = load(told=told)
+    loaded = load(told=told_by(args))
     settings = loaded.settings
     args.settings = settings
     args.plain_source = loaded.values["plain"].source
@@ -27,3 +22,13 @@ def settle(args: Namespace) -> Loaded:
     if getattr(args, "watch", None) is not None:
         args.watch = settings.watch_seconds
     return loaded
+
+
+def told_by(args: Namespace) -> dict[str, SettingValue]:
+    """Return the settings that the command line names."""
+    told: dict[str, SettingValue] = {
+        name: value for name in ("integration", "people", "plain") if (value := getattr(args, name, None)) is not None
+    }
+    if getattr(args, "watch", None):
+        told["watch_seconds"] = args.watch
+    return told

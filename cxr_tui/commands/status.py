@@ -37,10 +37,19 @@ async def status(args: Namespace) -> Exit:
             seen = await look(setup)
             if not seen.jobs:
                 tell(f"No job of {setup.name!r} is set up yet; the next step is {setup.current()}.")
-            _print(args, document(seen), table(seen) if seen.jobs else "")
+            _print(args, document(seen), _lines(args, seen) if seen.jobs else "")
             if args.watch is None:
                 return exit_of([seen])
             await asyncio.sleep(args.watch)
+
+
+def _lines(args: Namespace, seen: IntegrationStatus) -> str:
+    """Return a look as a table, or in plain mode as `label: value` lines."""
+    if not args.settings.plain:
+        return table(seen)
+    from cxr_tui.plain.jobs import status_lines
+
+    return "\n".join(status_lines(seen)).strip()
 
 
 async def _all(args: Namespace) -> Exit:
@@ -82,7 +91,8 @@ def _print(args: Namespace, whole: dict[str, Any], text: str) -> None:
     elif args.json:  # one document a line, so that whoever reads along knows where each ends
         say(json.dumps({"schema": SCHEMA, **whole}, ensure_ascii=False))
     elif text:
-        say((_CLEAR if args.watch is not None and sys.stdout.isatty() else "") + text)
+        redraws = args.watch is not None and sys.stdout.isatty() and not args.settings.plain
+        say((_CLEAR if redraws else "") + text)
 
 
 def exit_of(seen: Sequence[IntegrationStatus]) -> Exit:

@@ -83,7 +83,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "watch_seconds",
         60,
-        "Pause between two looks of status --watch, in seconds",
+        "Pause between two looks of status --watch, seconds",
         "CXR_TUI_WATCH_SECONDS",
         "status --watch SECONDS",
         bounds=(1, 86_400),
@@ -91,7 +91,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "clipboard_seconds",
         45,
-        "How long a copied secret stays on the clipboard, in seconds",
+        "How long a copied secret stays on the clipboard, seconds",
         "CXR_TUI_CLIPBOARD_SECONDS",
         bounds=(1, 600),
     ),

@@ -41,7 +41,7 @@ class JobsTalk:
         """Look, then talk until the person goes back to the steps."""
         await self._look()
         while True:
-            typed = await choose(self._talk, "Jobs", _OFFERED, BACK, "Back to the steps")
+            typed = await choose(self._talk, "Jobs", _OFFERED, BACK, "Back to the steps", "back to the steps")
             match typed.word:
                 case "look":
                     await self._look()

@@ -10,12 +10,12 @@ from cxr_tui.plain.talk import BrokenOffError, LeaveError, Talk
 BACK = "leave"
 
 
-async def choose(talk: Talk, where: str, offered: Mapping[str, str], default: str, label: str) -> Typed:
+async def choose(talk: Talk, where: str, offered: Mapping[str, str], default: str, label: str, back: str) -> Typed:
     """Return the word that was typed, or the one that Enter stands for; LeaveError.
 
-    `offered` says of each word what it does; `leave` and `quit` are always understood.
+    `offered` says of each word what it does; `leave`, which does what `back` says, and `quit` are always understood.
     """
-    words = {**offered, BACK: "back to the steps", "quit": "leave the program"}
+    words = {**offered, BACK: back, "quit": "leave the program"}
     while True:
         try:
             text = await talk.ask(f"{where}, next [{label}]: ")

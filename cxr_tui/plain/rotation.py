@@ -43,28 +43,37 @@ _WORDS = {
 class RotationTalk:
     """Talks a person through one rotation; the journal holds all of it."""
 
-    def __init__(self, setup: Setup, talk: Talk) -> None:
+    def __init__(
+        self, setup: Setup, talk: Talk, item: str = RESPONSYS_PASSWORD, *, back: str = "Back to the steps"
+    ) -> None:
+        """`back` says where leaving leads."""
         self._setup = setup
         self._talk = talk
-        self._rotating = Rotating(setup, held_secret(RESPONSYS_PASSWORD))
+        self._back = back
+        self._rotating = Rotating(setup, held_secret(item))
         self._told = self._rotating.told()
 
-    async def run(self) -> None:
-        """Talk until the person goes back to the steps."""
+    async def run(self) -> Told:
+        """Talk until the person leaves; return what the last act told. LeaveError."""
         self._print()
         ended = False
         while True:
             now = possible(self._told, sandboxed=self._setup.sandboxed)
-            default, label = (BACK, "Back to the steps") if ended else self._sensible(now)
+            default, label = (BACK, self._back) if ended else self._sensible(now)
             offered = {_WORDS[act]: self._does(act) for act in Act if act in now} | {"show": "print all of this again"}
-            typed = await choose(self._talk, "Rotation", offered, default, label)
+            typed = await choose(self._talk, "Rotation", offered, default, label, self._back.lower())
             if typed.word == BACK:
-                return
+                return self._told
             if typed.word == "show":
                 self._print()
                 continue
             await self._act(next(act for act, word in _WORDS.items() if word == typed.word))
             ended = self._told.rotation is not None and not self._told.rotation.open
+
+    @property
+    def told(self) -> Told:
+        """What the last act told."""
+        return self._told
 
     def _sensible(self, now: frozenset[Act]) -> tuple[str, str]:
         if Act.OPERATE in now:

@@ -1,0 +1,258 @@
+"""The manual: examples of every command, what else is to be said of it, and pages on what concerns them all."""
+
+from __future__ import annotations
+
+import re
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+
+from cxr_tui.commands.exits import Exit
+
+EXIT_CODES = """\
+exit codes:
+  0 all holds; 1 something was found wrong; 2 usage; 3 an outside system cannot
+  be reached; 4 the credential store cannot be used; 70 an error of the program;
+  130 interrupted
+"""
+WIDTH = 79
+SEE_ALSO = "more: cxr-tui help, and cxr-tui help environment, files, exit-codes, plain"
+
+EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "wizard": (
+        ("cxr-tui --sandbox", "rehearse the whole set-up in the wizard, on this machine alone"),
+        ("cxr-tui", "set up the integration called default, or go on where it was left"),
+        ("cxr-tui --plain --sandbox", "the rehearsal as questions and answers, line by line"),
+        ("cxr-tui rehearse --json", "all 26 steps without a screen, on a fresh sandbox"),
+        ("cxr-tui -i acme apply acme.toml", "the same steps from an answers file, against the real products"),
+        ("cxr-tui -i acme status", "do its jobs run?"),
+        ("cxr-tui preflight CUSTOMERS.csv", "what would the import say of this file?"),
+        ("cxr-tui -i acme rotate", "a new password, on both sides, step by step"),
+    ),
+    "rehearse": (
+        ("cxr-tui rehearse", "all 26 steps"),
+        ("cxr-tui rehearse --scenario missing-list-role", "with a mistake planted: see it found and put right"),
+        ("cxr-tui rehearse --until generate-key --json", "the first ten steps, as a document"),
+    ),
+    "apply": (
+        ("cxr-tui -i acme apply acme.toml", "walk as far as the answers go"),
+        ("cxr-tui -i acme apply acme.toml --until add-user", "no further than step 3"),
+        ("cxr-tui -i acme apply acme.toml --dry-run", "every request, file and keyring item; nothing is touched"),
+        ("cxr-tui -i acme apply acme.toml --secrets-stdin < secrets", "with lines such as responsys-password=..."),
+    ),
+    "check": (
+        ("cxr-tui -i acme check", "everything that was checked before, once more"),
+        ("cxr-tui -i acme check role-assignment go-live", "only these two steps"),
+        ("cxr-tui -i acme check --json", "the same as a document, for monitoring"),
+    ),
+    "status": (
+        ("cxr-tui -i acme status", "both jobs, once"),
+        ("cxr-tui status --all --json", "every integration, for monitoring"),
+        ("cxr-tui -i acme status --watch 300", "again every five minutes, until Ctrl+C"),
+    ),
+    "rotate": (
+        ("cxr-tui -i acme rotate", "begin: prepare a new one, and say what to do with it"),
+        ("cxr-tui -i acme rotate --resume", "your part is done: prove it, and go on"),
+        ("cxr-tui -i acme rotate --abort", "give up, or set the old one again"),
+        ("cxr-tui rotate --due", "how old are the passwords of all integrations?"),
+        ("cxr-tui --plain rotate", "the whole of it as a conversation"),
+    ),
+    "preflight": (
+        ("cxr-tui preflight CUSTOMERS.csv --columns fields.json", "against a list whose columns are told in a file"),
+        ("cxr-tui -i acme preflight", "the exported file, fetched from the file server"),
+        (
+            "cxr-tui -i acme preflight CUSTOMERS.csv.gpg --key test.asc",
+            "an encrypted file, with a rehearsal's key",
+        ),
+    ),
+    "report": (
+        ("cxr-tui -i acme report > acme.md", "for people"),
+        ("cxr-tui -i acme report --format json", "for programs"),
+    ),
+    "doctor": (
+        ("cxr-tui doctor", "this machine: gpg, credential store, terminal, time zones"),
+        ("cxr-tui -i acme doctor --json", "also what this integration has to reach"),
+    ),
+    "sandbox": (
+        ("cxr-tui sandbox --dir /tmp/twin", "keep one up; then, in another terminal:"),
+        ("cxr-tui --at /tmp/twin", "the wizard with it"),
+        ("cxr-tui --at /tmp/twin -i second check", "any command, any integration with it"),
+    ),
+    "config": (
+        ("cxr-tui config", "every setting, and where its value comes from"),
+        ("cxr-tui config validate", "every problem, each with its line"),
+        ("cxr-tui config schema > config.schema.json", "for an editor that completes and checks TOML"),
+    ),
+    "completion": (
+        ("cxr-tui completion bash > ~/.local/share/bash-completion/completions/cxr-tui", "for bash"),
+        ("cxr-tui completion zsh > ~/.zfunc/_cxr-tui", "for zsh, with ~/.zfunc in fpath before compinit"),
+        ("cxr-tui completion fish > ~/.config/fish/completions/cxr-tui.fish", "for fish"),
+    ),
+    "help": (
+        ("cxr-tui help", "all commands and topics"),
+        ("cxr-tui help rotate", "the same as cxr-tui rotate --help"),
+        ("cxr-tui help environment", "every environment variable"),
+    ),
+}
+
+
+def examples(command: str) -> str:
+    """Return the examples of a command, each under what it is good for."""
+    return "\n".join(["examples:", *(f"  # {meaning}\n  {line}" for line, meaning in EXAMPLES[command]), ""])
+
+
+def epilogue(command: str) -> str:
+    """Return what stands under the options of a command."""
+    return f"{examples(command)}\n{EXIT_CODES}\n{SEE_ALSO}"
+
+
+MORE: Mapping[str, str] = {
+    "rehearse": (
+        "A sandbox is started, its operator does what a person does in a browser, and every "
+        "step is checked as against the real products. Nothing is left behind."
+    ),
+    "apply": (
+        "The file has one table a step, fields by name, and attested = true where somebody has "
+        "done the part in the browser. Secrets never stand in it. What holds already is left "
+        "alone, so it can be run again and again."
+    ),
+    "check": ("Checks read, and change nothing in either product. A refused login is not repeated."),
+    "status": (
+        "What the schedules let one expect is held against what can be seen: runs, files on the "
+        "file server, people on both sides. What cannot be seen is called unknown."
+    ),
+    "rotate": (
+        "The new password is put into the keyring beside the old one before anybody changes "
+        "anything. Each call does what can be done, and says what a person does next. It can be "
+        "killed at any moment; the next call goes on."
+    ),
+    "preflight": (
+        "The file is read once, as a stream, and never written anywhere. With an integration, "
+        "what is not told on the command line is taken from its steps."
+    ),
+    "report": ("For a ticket, an audit, or the colleague who looks after it next."),
+    "doctor": ("Writes one throwaway secret to the credential store, reads it back and removes it."),
+    "sandbox": ("Both products, a file server and a mailbox on loopback ports; gone with Ctrl+C."),
+    "config": (
+        "A value of the command line comes before one of the environment, that before the file, "
+        "and that before the default. With a file that is not right, every other command stops."
+    ),
+    "completion": (
+        "Completes commands and options, and also step ids, scenarios, integration names and "
+        "secrets. The script asks this program, so it never has to be made anew."
+    ),
+}
+
+
+def filled(text: str, width: int = WIDTH) -> str:
+    """Return text with its prose broken at a width; paragraphs with indented lines stay as they are."""
+    import textwrap
+
+    paragraphs = text.split("\n\n")
+    return "\n\n".join(
+        part if re.search("^ ", part, re.MULTILINE) else textwrap.fill(part, width, break_on_hyphens=False)
+        for part in paragraphs
+    )
+
+
+def manual(args: Namespace) -> Exit:
+    """Print a page: of a command, of a topic, or of all of them."""
+    from cxr_tui.commands.parser import parser
+    from cxr_tui.commands.printing import say, tell
+
+    topic: str = args.topic or ""
+    if not topic:
+        say(parser().format_help())
+        say("topics:")
+        for name, (title, _) in TOPICS.items():
+            say(f"  cxr-tui help {name:<13} {title}")
+        return Exit.HOLDS
+    if topic in TOPICS:
+        title, page = TOPICS[topic]
+        say(f"{title}\n\n{filled(page())}")
+        return Exit.HOLDS
+    if topic in EXAMPLES:
+        parser().parse_args([topic, "--help"])  # prints, and ends the program
+    from cxr_tui.config.loading import unknown_name
+
+    tell(unknown_name(topic, (*TOPICS, *(name for name in EXAMPLES if name != "wizard")), "page"))
+    return Exit.USAGE
+
+
+def _environment() -> str:
+    from cxr_tui.config.settings import CONFIG_VARIABLE, SETTINGS
+
+    rows = [(one.variable, f"{one.meaning} ({one.name})") for one in SETTINGS if one.variable]
+    rows += [
+        (CONFIG_VARIABLE, "Another configuration file"),
+        ("ACCESSIBLE=1", "Plain questions and answers, as with --plain"),
+        ("TERM=dumb", "The same"),
+        ("NO_COLOR", "No colour on the full screen"),
+        ("XDG_CONFIG_HOME", "Folder of the configuration file's folder, on Linux"),
+        ("XDG_DATA_HOME", "Folder of the journals' folder, on Linux"),
+        ("XDG_STATE_HOME", "Folder of the folder for reports on errors, on Linux"),
+        ("GNUPGHOME", "Not used: every run of gpg has a home of its own"),
+        ("HTTPS_PROXY, NO_PROXY", "As usual"),
+    ]
+    lines = [f"  {name}\n      {meaning}" for name, meaning in rows]
+    order = (
+        "A variable comes before the configuration file, the command line before both. cxr-tui config shows which of "
+        "them is in force. No secret is ever taken from a variable."
+    )
+    return "\n".join([*lines, "", order])
+
+
+def _files() -> str:
+    from cxr_tui.config.loading import load
+    from cxr_tui.setup.integrations import crash_home, data_home
+
+    home = data_home()
+    return "\n".join(
+        (
+            f"  {load().file}",
+            "      settings; cxr-tui config schema says what may stand in it",
+            f"  {home / 'integrations' / 'NAME' / 'journal.db'}",
+            "      what was answered, found and said of one integration; never a secret",
+            f"  {crash_home()}",
+            "      reports on errors of the program, without values",
+            "  the keyring of this system, entries cxr-tui/NAME/...",
+            "      passwords and passphrases, and nowhere else",
+        )
+    )
+
+
+def _exit_codes() -> str:
+    from enum import IntEnum
+
+    codes: type[IntEnum] = Exit
+    told = {
+        "HOLDS": "all holds",
+        "WRONG": "something was found wrong, or is not done yet",
+        "USAGE": "the command line, the configuration or a file cannot be used",
+        "UNREACHABLE": "an outside system could not be reached",
+        "STORE": "the credential store cannot be used",
+        "CRASH": "an error of the program itself; a report was left",
+        "INTERRUPTED": "Ctrl+C",
+    }
+    return "\n".join(f"  {code.value:>3}  {told[code.name]}" for code in codes)
+
+
+_PLAIN = """\
+  cxr-tui --plain                    questions and answers, line by line
+  cxr-tui --plain --sandbox          the same on a sandbox
+  cxr-tui --plain rotate             a rotation, as a conversation
+  cxr-tui --plain status             the jobs as label: value lines
+
+Nothing on the terminal is moved, coloured or drawn again; every state is a word. For screen readers, dumb terminals,
+pipes, and people who like prompts. Also chosen by CXR_TUI_PLAIN=1, ACCESSIBLE=1, TERM=dumb, plain = true in the
+configuration file, and where standard input or output is no terminal. --no-plain brings the full screen back.
+
+At a step, Enter does the sensible next thing, which stands in brackets; ? lists all words. At a question, Enter keeps
+what stands in brackets, - empties, ? helps. Ctrl+C cancels a check that runs, Ctrl+D leaves. Secrets are not shown
+while they are typed."""
+
+TOPICS: Mapping[str, tuple[str, Callable[[], str]]] = {
+    "environment": ("Environment variables", _environment),
+    "files": ("Files and folders", _files),
+    "exit-codes": ("Exit codes", _exit_codes),
+    "plain": ("Plain mode", lambda: _PLAIN),
+}

@@ -1,0 +1,265 @@
+"""The grammar of the command line: every command with its options; loads nothing but argparse."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TypeAlias
+
+from cxr_tui import __version__
+from cxr_tui.commands.manual import MORE, TOPICS, epilogue, filled
+
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+"""What commands are added to; argparse has no public name for it."""
+
+
+class Page(argparse.HelpFormatter):
+    """Fills prose to the width of the terminal, and leaves examples as they are."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return filled(text, width)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    top = argparse.ArgumentParser(
+        prog="cxr-tui",
+        description="Connect Oracle Responsys with Oracle CX Audience, step by step, and prove that it works.",
+        epilog=epilogue("wizard"),
+        formatter_class=Page,
+    )
+    top.add_argument("--version", action="version", version=f"cxr-tui {__version__}")
+    _integration(top)
+    top.add_argument("--sandbox", action="store_true", help="run the wizard against a fresh embedded sandbox")
+    top.add_argument(
+        "--plain",
+        action=argparse.BooleanOptionalAction,
+        help="plain questions and answers, line by line, instead of the full screen",
+    )
+    _population(top)
+    top.set_defaults(command="wizard")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND")
+    _rehearse(commands)
+    _apply(commands)
+    _check(commands)
+    _status(commands)
+    _rotate(commands)
+    _preflight(commands)
+    _report(commands)
+    _doctor(commands)
+    _sandbox(commands)
+    _config(commands)
+    _completion(commands)
+    _help(commands)
+    return top
+
+
+def _rehearse(commands: _Commands) -> None:
+    one = _command(commands, "rehearse", "all 26 steps, headless, on a fresh sandbox over real sockets")
+    _population(one, inherited=True)
+    one.add_argument("--answers", metavar="FILE", help="answers that differ from what is proposed (TOML)")
+    one.add_argument("--until", metavar="STEP", help="stop after this step")
+    _json(one)
+
+
+def _apply(commands: _Commands) -> None:
+    one = _command(commands, "apply", "the same steps from an answers file, no prompt ever")
+    _integration(one, inherited=True)
+    one.add_argument("answers", metavar="ANSWERS.toml", help="one table a step; attested = true for what was done")
+    one.add_argument("--until", metavar="STEP", help="stop after this step")
+    one.add_argument(
+        "--secrets-stdin", action="store_true", help="read ITEM=SECRET lines from standard input into the keyring"
+    )
+    instead = one.add_mutually_exclusive_group()
+    instead.add_argument("--review", action="store_true", help="print every value with where it came from; do nothing")
+    _dry_run(instead)
+    _json(one)
+
+
+def _check(commands: _Commands) -> None:
+    one = _command(commands, "check", "run the checks again on an integration that is set up")
+    _integration(one, inherited=True)
+    one.add_argument("steps", nargs="*", metavar="STEP", help="step ids; none: all")
+    _dry_run(one)
+    _json(one)
+
+
+def _status(commands: _Commands) -> None:
+    one = _command(commands, "status", "are the jobs running?")
+    _integration(one, inherited=True)
+    one.add_argument("--all", action="store_true", help="every integration at once, those in need first")
+    one.add_argument(
+        "--watch",
+        nargs="?",
+        type=_seconds,
+        const=0,
+        metavar="SECONDS",
+        help="look again every so many seconds (as set: 60) until Ctrl+C; with --json one document a line",
+    )
+    _json(one)
+
+
+def _rotate(commands: _Commands) -> None:
+    one = _command(commands, "rotate", "a new password on both sides, without locking anyone out")
+    _integration(one, inherited=True)
+    one.add_argument(
+        "--sandbox", action="store_true", default=argparse.SUPPRESS, help="rehearse it on a fresh embedded sandbox"
+    )
+    one.add_argument("--people", type=_count, metavar="N", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    act = one.add_mutually_exclusive_group()
+    act.add_argument("--resume", action="store_true", help="the person's part is done: prove it and go on")
+    act.add_argument("--abort", action="store_true", help="give up before the change, or go back after it")
+    act.add_argument("--due", action="store_true", help="list the passwords' ages; reads no secret")
+    one.add_argument(
+        "--anew", action="store_true", help="with --resume: the password was set anew, so allow two more login tries"
+    )
+    one.add_argument("--password-stdin", action="store_true", help="read the new one from standard input")
+    one.add_argument("--item", metavar="NAME", default="responsys-password", help="which secret (responsys-password)")
+    one.add_argument(
+        "--rules", metavar="NAME=N,…", help="what the account demands, such as minimum_length=16,number=0; kept"
+    )
+    _dry_run(one)
+    _json(one)
+
+
+def _preflight(commands: _Commands) -> None:
+    one = _command(commands, "preflight", "what the import would say of a file, before it runs; needs no integration")
+    _integration(one, inherited=True)
+    one.add_argument("file", nargs="?", metavar="FILE", help="a file of this machine, or sftp:PATH on the file server")
+    one.add_argument("--columns", metavar="SCHEMA.json", help="the list's columns, as GET /lists/{list}/fields tells")
+    one.add_argument("--mapping", metavar="JSON", help="incoming to list column, as JSON or a file of it")
+    one.add_argument("--match", metavar="COLUMN", help="column of the list that records are matched by")
+    one.add_argument("--delimiter", metavar="SIGN", help="Comma (default), Semicolon, Tab, Pipe, or one sign")
+    one.add_argument("--enclosure", metavar="SIGN", help='None (default) or "')
+    one.add_argument("--charset", metavar="NAME", help="UTF-8 (default), ISO-8859-1, Windows-1252, UTF-16 ...")
+    one.add_argument("--no-header", action="store_true", help="the first line is a record; the mapping tells the names")
+    one.add_argument("--members", type=int, metavar="N", help="how many records the exported list has")
+    one.add_argument("--key", metavar="PATH", help="private key for an encrypted file: key file or GnuPG home")
+    one.add_argument("--passphrase-stdin", action="store_true", help="read the key's passphrase from standard input")
+    one.add_argument(
+        "--rehearsal",
+        choices=("make", "switched", "remove"),
+        help="make a key pair for one rehearsal export; prove that the export went back to the right key; remove it",
+    )
+    one.add_argument("--email", metavar="ADDRESS", help="address in the rehearsal pair's public key")
+    _json(one)
+
+
+def _report(commands: _Commands) -> None:
+    one = _command(commands, "report", "what was set up, by which evidence; without secrets")
+    _integration(one, inherited=True)
+    one.add_argument("--format", choices=("md", "json"), default="md", help="Markdown (default) or JSON")
+
+
+def _doctor(commands: _Commands) -> None:
+    one = _command(commands, "doctor", "is this machine ready?")
+    _integration(one, inherited=True)
+    _json(one)
+
+
+def _sandbox(commands: _Commands) -> None:
+    one = _command(commands, "sandbox", "a sandbox that stays up; prints its URLs, users and keys")
+    _population(one, inherited=True)
+    one.add_argument("--dir", metavar="DIR", help="folder for its files; none: a temporary one")
+    one.add_argument(
+        "--at",
+        metavar="DIR",
+        default=argparse.SUPPRESS,
+        help="start none: with the one that is up there, have the faults named on and no others; none named: show them",
+    )
+    one.add_argument("--calm", action="store_true", help="with --at: have no fault on any more")
+    _json(one)
+
+
+def _config(commands: _Commands) -> None:
+    one = _command(commands, "config", "the settings in force, each with its source; are they right?")
+    one.add_argument(
+        "act",
+        nargs="?",
+        choices=("show", "validate", "schema"),
+        default="show",
+        help="show: every value and where it comes from (default); validate: name every problem; schema: JSON Schema",
+    )
+    one.add_argument("--file", metavar="FILE", help="with validate: this file instead of the one in force")
+    _json(one)
+
+
+def _completion(commands: _Commands) -> None:
+    one = _command(commands, "completion", "a script by which a shell completes commands, options and their values")
+    one.add_argument("shell", choices=("bash", "zsh", "fish"), help="for which shell")
+
+
+def _help(commands: _Commands) -> None:
+    one = _command(commands, "help", "a page of the manual: a command, or a topic")
+    one.add_argument("topic", nargs="?", metavar="TOPIC", help=f"a command, or one of: {', '.join(TOPICS)}")
+
+
+def _command(commands: _Commands, name: str, does: str) -> argparse.ArgumentParser:
+    one = commands.add_parser(
+        name,
+        help=does,
+        description=f"{_sentence(does)}\n\n{MORE.get(name, '')}".strip(),
+        epilog=epilogue(name),
+        formatter_class=Page,
+    )
+    one.set_defaults(command=name)
+    return one
+
+
+def _sentence(does: str) -> str:
+    return f"{does[0].upper()}{does[1:]}{'' if does[-1] in '?.' else '.'}"
+
+
+def _integration(one: argparse.ArgumentParser, *, inherited: bool = False) -> None:
+    # A subcommand repeats the options of the top level; SUPPRESS keeps it from overwriting what stood before it.
+    default = argparse.SUPPRESS if inherited else None
+    one.add_argument("-i", "--integration", metavar="NAME", default=default, help="which integration (as set: default)")
+    one.add_argument(
+        "--at",
+        metavar="DIR",
+        default=argparse.SUPPRESS if inherited else None,
+        help="work with the sandbox that `cxr-tui sandbox --dir DIR` keeps up, operator included",
+    )
+
+
+def _population(one: argparse.ArgumentParser, *, inherited: bool = False) -> None:
+    default = argparse.SUPPRESS if inherited else None
+    one.add_argument(
+        "--people", type=_count, metavar="N", default=default, help="size of the sandbox's list (as set: 5000)"
+    )
+    one.add_argument(
+        "--scenario",
+        action="append",
+        default=[],
+        metavar="S",
+        help="plant this fault in the sandbox; may be repeated",
+    )
+    one.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="F",
+        help="have this go wrong on the way there: NAME[=VALUE][@PLACE][*TIMES]; a wrong name lists all",
+    )
+
+
+def _dry_run(one: argparse._ActionsContainer) -> None:
+    text = "list each request, file and keyring item that would be touched, and touch none"
+    one.add_argument("--dry-run", action="store_true", help=text)
+
+
+def _json(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def _seconds(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if not 1 <= number <= 86_400:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 86400")
+    return number
+
+
+def _count(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if not 1 <= number <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 1000000")
+    return number
