@@ -31,6 +31,7 @@ _READ_OFF: Mapping[str, Value] = {"status": "succeeded", "processed": "1000", "r
 """What screens show of a run that went well, by the name of the field that takes it."""
 _PLAUSIBLE: tuple[Value, ...] = (
     "not-known-yet",
+    "http://127.0.0.1",
     "https://not-known-yet.invalid",
     "someone@not-known-yet.invalid",
     "2025-01-01",

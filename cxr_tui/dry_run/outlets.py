@@ -24,8 +24,10 @@ from cxr_tui.model.values import Known
 from cxr_tui.setup.outlets import SftpLogin
 
 NOT_KNOWN = "not known yet"
-_NO_KEY_ID = "0" * 16
+_KEY_ID = "D" * 16
 _SIZE = 500_000
+_BETWEEN_RUNS = timedelta(minutes=10)
+"""Time that passes within one check is less than this; after more of it another run has written the file."""
 
 
 class DryClock(ServerClock):
@@ -172,7 +174,7 @@ class DryFileServer:
 
     def _written(self) -> datetime:
         """Return when the exported file was written: in the run of just now."""
-        if self._moment is None:
+        if self._moment is None or self._now() - self._moment > _BETWEEN_RUNS:
             self._moment = self._now()
         old = timedelta(days=30) if self._dials.turned(Mood.OLD_FILE) else timedelta(0)
         return self._moment - old
@@ -228,7 +230,7 @@ class DryOpenPgp:
         return MessageInfo(True, self._key_ids(), integrity=True, aead=False, what="OpenPGP message")
 
     def _key_ids(self) -> tuple[str, ...]:
-        return tuple(self._known().lines("generate-key.encryption_key_ids")) or (_NO_KEY_ID,)
+        return tuple(self._known().lines("generate-key.encryption_key_ids")) or (_KEY_ID,)
 
 
 def _file(act: str, path: Path, purpose: str) -> Touch:
