@@ -15,6 +15,8 @@ from cxr_tui.sandbox.schedule import Recurrence
 OWED_AFTER = timedelta(minutes=75)
 """From the beginning of a slot until its run is owed: the quarter hour and an hour's patience."""
 
+LAST_DAYS = timedelta(days=5)
+
 
 def export_truth(stage: JobsStage, *, by_traces: bool = False) -> JobState:
     """Return how the export stands; `by_traces` leaves out what no run shows: that the job was switched off since."""
@@ -60,11 +62,14 @@ def _by_runs(runs: Sequence[tuple[datetime, RunStatus, int]], owed: datetime | N
 
 def _owed(activations: Sequence[tuple[datetime, Recurrence]], now: datetime) -> datetime | None:
     """Return the beginning of the newest slot whose run is owed, by the schedules that were activated, each in time."""
-    newest = None
-    for number, (since, recurrence) in enumerate(activations):
-        until = activations[number + 1][0] if number + 1 < len(activations) else now
-        slot = recurrence.slot_after(since)
-        while slot is not None and slot < until and slot + OWED_AFTER <= now:
-            newest = slot
-            slot = recurrence.slot_after(slot)
-    return newest
+    until = now
+    for since, recurrence in reversed(activations):
+        # usually it is one of the last days; where a schedule has ended, it can be any since it was activated
+        for begin in (max(since, until - LAST_DAYS), since):
+            newest, slot = None, recurrence.slot_after(begin)
+            while slot is not None and slot < until and slot + OWED_AFTER <= now:
+                newest, slot = slot, recurrence.slot_after(slot)
+            if newest is not None:
+                return newest
+        until = since
+    return None

@@ -179,6 +179,7 @@ class Model:
         self.operator = None
         self.moment = NOW
         self._records: list[Record] = []
+        self._ledger = Ledger()
         self.note(
             [
                 answer_entry("add-user", "login_name", "integration", "typed"),
@@ -205,9 +206,8 @@ class Model:
         return self.moment
 
     def ledger(self) -> Ledger:
-        ledger = Ledger()
-        ledger.take(self._records)
-        return ledger
+        self._ledger.take(self._records[self._ledger.seq :])
+        return self._ledger
 
     def note(self, entries: Sequence[Entry]) -> None:
         self.fate.passes()

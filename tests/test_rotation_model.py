@@ -234,3 +234,14 @@ TestRotationMachine.settings = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
+
+
+def test_what_a_beginning_that_was_cut_short_has_put_aside_goes_with_the_old_one() -> None:
+    machine = RotationMachine()
+    machine.begin_anew()
+    machine.all_goes_as_it_should(dies_at=-1)
+    machine.all_goes_as_it_should(dies_at=-1)
+    machine.resume(dies_at=-1, locked=-1, met=[])
+    machine.begin(dies_at=-1, locked=6, own=None)
+    assert f"{RESPONSYS_PASSWORD}.aside.2" in machine.model.credentials.items
+    machine.teardown()

@@ -88,7 +88,7 @@ def merged(before: Sequence[SeenRun], now: Sequence[SeenRun]) -> tuple[SeenRun, 
         size = known[run.key].size if run.size is None and run.key in known else run.size
         known[run.key] = replace(run, size=size)
     runs = _ordered(known.values())
-    numbered = sorted(run.started for run in runs if run.run_id is not None)
+    numbered = [run.started for run in reversed(runs) if run.key.startswith("run:")]
     return tuple(run for run in runs if not run.key.startswith("file:") or not _is_told(run, numbered))
 
 

@@ -68,7 +68,8 @@ async def sweep(credentials: Credentials, rotation: Rotation) -> None:
     if rotation.stage is Stage.PROMOTED:
         await credentials.drop(rotation.next)
     elif rotation.stage.closed and not rotation.kept:
-        for item in (rotation.next, *rotation.aside):
+        # a beginning of the next rotation may have put one aside and got no further
+        for item in (rotation.next, *rotation.aside, aside_item(rotation.item, rotation.number + 1)):
             await credentials.drop(item)
         if rotation.stage is Stage.DONE:
             await credentials.drop(rotation.item + PREVIOUS)
