@@ -6,6 +6,17 @@ from collections.abc import Iterator
 
 import pytest
 from real_parts import Service, SshServer, http_service, openssh_server
+from warm import WarmPython
+
+from cxr_tui.sandbox import client
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loaded_sandboxes() -> Iterator[None]:
+    """Let sandboxes that tests start in their own process be forks of one that is loaded already."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(client, "PYTHON", WarmPython())
+        yield
 
 
 @pytest.fixture(scope="session")

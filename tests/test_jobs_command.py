@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from programs import cxr_tui, environment, sandbox_up
+from programs import environment, sandbox_up
+from warm import cxr_tui
 from wizard_driver import Driven, driven
 
 from cxr_tui.commands.exits import Exit

@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from programs import cxr_tui, environment, sandbox_up
+from programs import environment, sandbox_up
 from real_parts import with_secret_service
+from warm import cxr_tui
 
 KINDS = {
     f"{when} {what}"

@@ -32,7 +32,7 @@ async def test_a_generated_pair_is_downloaded_as_armoured_public_key() -> None:
         assert name == "Responsys_profiles.asc"
         assert content.startswith(b"-----BEGIN PGP PUBLIC KEY BLOCK-----")
         packets = _packets(content, on.directory)
-        assert packets.count("pkey[0]: [3072 bits]") == 2
+        assert packets.count("pkey[0]: [2048 bits]") == 2
         assert "pref-aead" not in packets
         assert "features: 01" in packets
         assert "secret" not in packets
@@ -92,7 +92,7 @@ async def test_the_ssh2_key_is_mailed_once_external_servers_are_enabled() -> Non
         assert max(len(line) for line in files[0].splitlines()) <= 72
         private = await on.twin.jobs._ssh2_key.private()
         assert ssh_blob(files[0]) == private.asbytes()
-        assert private.get_bits() == 3072
+        assert private.get_bits() == 2048
 
 
 def test_a_comment_cannot_break_the_file() -> None:

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import httpx
 import pytest
-from programs import Ended, cxr_tui, sandbox_up
+from programs import Ended, sandbox_up
+from warm import cxr_tui
 
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.launch import scenario_codes

@@ -1,6 +1,7 @@
 """The traps of the second half, from the export job to going live: each one planted, caught and named, and alone.
 
-Every row is a whole rehearsal in a process of its own, over real sockets. Two run side by side.
+Every row is a whole rehearsal in a process of its own, over real sockets, forked where everything is loaded already.
+Two run side by side.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
 import pytest
-from programs import Ended, cxr_tui
+from programs import Ended
+from warm import cxr_tui
 
 from cxr_tui.launch import scenario_codes
 
@@ -35,7 +37,7 @@ TRAPS = (
     Trap(
         "sftp-auth",
         "destination-connectivity",
-        ("ssh-rsa, 3072 bits, SHA256:", "acmeretail_scp", "shows no key"),
+        ("ssh-rsa, 2048 bits, SHA256:", "acmeretail_scp", "shows no key"),
         ("SSH2 Keys management", "Completed"),
     ),
     Trap("header-off", "destination-specification", ("not ticked",), (EXPORT, "tick Insert column header")),
@@ -56,7 +58,7 @@ TRAPS = (
     Trap("file-empty", "exported-file", ("no record", "the list that was chosen here has 60"), ("Select object",)),
     Trap("file-not-encrypted", "exported-file", ("download/CUSTOMERS.csv is plain text",), ("Delete", "Compress and")),
     Trap("file-wrong-recipient", "exported-file", ("is encrypted to", "the key of CX Audience is"), ("key id",)),
-    Trap("ssh2-key-format", "ssh2-key", ("3072 bits (SHA256:", "through the mail"), ("is kept in",)),
+    Trap("ssh2-key-format", "ssh2-key", ("2048 bits (SHA256:", "through the mail"), ("is kept in",)),
     Trap(
         "ssh2-key-pending",
         "ssh2-key",

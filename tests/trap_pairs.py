@@ -6,10 +6,10 @@ from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
 
-from programs import cxr_tui
 from test_traps_first import NOBODY_CAN_MEND
 from test_traps_first import TRAPS as FIRST
 from test_traps_second import TRAPS as SECOND
+from warm import cxr_tui
 
 from cxr_tui.guide.order import GUIDE
 

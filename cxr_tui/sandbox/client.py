@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import shutil
 import sys
 from collections import deque
@@ -27,6 +28,9 @@ START_LIMIT = 60.0
 """Seconds within which a sandbox must be ready; 100,000 people take several."""
 STOP_LIMIT = 15.0
 """Seconds that a sandbox has to end by itself."""
+
+PYTHON: str | os.PathLike[str] = sys.executable
+"""The interpreter that a sandbox is started with."""
 
 _HANDOUT = "sandbox.json"
 _ORDER = 2
@@ -189,7 +193,7 @@ async def start_sandbox(
     for fault in faults:
         words += ["--fault", fault]
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
+        PYTHON,
         "-m",
         "cxr_tui.sandbox",
         *words,

@@ -29,7 +29,7 @@ class MadeKey:
 
     user_id: str
     created: datetime
-    bits: int = 3072
+    bits: int = 2048
     flags: int = SIGN | ENCRYPT
     features: int = INTEGRITY
     lasts: timedelta | None = None

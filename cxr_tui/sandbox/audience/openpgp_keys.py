@@ -15,7 +15,7 @@ import gnupg
 
 from cxr_tui.sandbox.audience.offload import in_daemon_thread
 
-_KEY_BITS = 3072
+_KEY_BITS = 2048
 """The page does not say which keys CX Audience makes; RSA of this size is what others can read (inferred)."""
 
 _PREFERENCES = "AES256 AES192 AES SHA512 SHA384 SHA256 ZLIB ZIP Uncompressed"

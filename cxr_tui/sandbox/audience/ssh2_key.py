@@ -14,7 +14,7 @@ from cxr_tui.sandbox.audience.offload import in_daemon_thread
 
 MAIL_SUBJECT = "Your SSH2 public key"
 ATTACHMENT = "cxaudience_ssh2.pub"
-_BITS = 3072
+_BITS = 2048
 _LINE = 70
 """RFC 4716 allows 72 bytes a line."""
 

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from cxr_tui.sandbox.responsys.ssh2_keys import PublicKey, read_public_key
 
-_BITS = 3072
+_BITS = 2048
 
 
 def make_key_pair(path: Path) -> PublicKey:

@@ -68,7 +68,7 @@ class ResponsysTwin:
     connect_user_name: str
     connect_password: Secret
     administrator_key: Path
-    """Private key file (OpenSSH, RSA 3072, no passphrase) that is registered for the SCP user from the start."""
+    """Private key file (OpenSSH, RSA 2048, no passphrase) that is registered for the SCP user from the start."""
     jobs: Jobs
     exports: ExportJobs
     keys: KeyStore
