@@ -44,6 +44,7 @@ COMMANDS = (
         "[QUESTION]",
         "This step is locked.",
     ),
+    Command("review", "print every value with where it came from; all for all steps", argument="[all]"),
     Command("instruction", "print what to do in the browser", lambda now: now.has_visits, "", "There is nothing."),
     Command(
         "check",

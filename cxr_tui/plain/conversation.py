@@ -25,6 +25,7 @@ from cxr_tui.setup import browser, work
 from cxr_tui.setup.contract import SetupView
 from cxr_tui.setup.integrations import crash_home
 from cxr_tui.setup.picture import StepPicture, take_picture
+from cxr_tui.setup.review import review
 from cxr_tui.setup.session import Setup
 from cxr_tui.setup.situation import Main, Situation, has_jobs, has_password
 
@@ -99,6 +100,11 @@ class Conversation:
         picture = self._picture()
         links = () if self._setup.sandboxed else browser.links(self._setup, self._step_id)
         self._print(pages.instruction_lines(picture.visits, picture.labels, links))
+
+    def _review(self, *, whole: bool) -> None:
+        for step in review(self._setup, self._filling.drafts.all(), self._filling.typed_secrets()):
+            if whole or step.id == self._step_id:
+                self._print(pages.review_lines(step))
 
     def _print(self, lines: list[Said]) -> None:
         for line in lines:
@@ -195,6 +201,8 @@ class Conversation:
                 self._page()
             case "answer":
                 return await self._answer(typed.argument)
+            case "review":
+                self._review(whole=typed.argument.casefold() == "all")
             case "instruction":
                 self._instruction()
             case "check":
@@ -314,9 +322,7 @@ class Conversation:
         self._outcome()
         if ended.problems:
             names = frozenset(ended.problems)
-            for view in self._filling.views(begun_at):
-                if view.field.name in names:
-                    self._talk.say(f"Not taken: {view.field.label}: {ended.problems[view.field.name]}")
+            self._talk.say(f"Not written: {pages.counted(len(names), 'answer')} to be put right first.")
             return await self._ask(lambda view: view.field.name in names)
         return None
 

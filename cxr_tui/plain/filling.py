@@ -52,6 +52,10 @@ class Filling:
         """Say whether something is typed at a step and not confirmed."""
         return bool(self.drafts.of(step_id) or self._secrets.get(step_id))
 
+    def typed_secrets(self) -> dict[str, dict[str, Value]]:
+        """Say which secrets are typed and not confirmed, by step and field."""
+        return {step_id: dict.fromkeys(secrets, True) for step_id, secrets in self._secrets.items()}
+
     @property
     def unconfirmed(self) -> int:
         """How many values are typed and not confirmed, at all steps."""
@@ -91,7 +95,7 @@ class Filling:
             if not left:
                 return None
             view = left[0]
-            place = f"Question {len(views) - len(left) + 1} of {len(views)}: {view.field.label}."
+            place = f"Question {len(views) - len(left) + 1} of {len(views)}."
             asking = Asking(
                 self._talk,
                 view,

@@ -13,6 +13,7 @@ from cxr_tui.model.visit import Visit
 from cxr_tui.setup.form import EMPTY, FieldView
 from cxr_tui.setup.instruction import SITE_NAMES, Line, brought_lines, entry_lines
 from cxr_tui.setup.picture import StepPicture
+from cxr_tui.setup.review import ReviewedStep
 from cxr_tui.setup.words import PART_NAMES, shown
 
 
@@ -171,6 +172,18 @@ def _visit(number: int, count: int, visit: Visit, labels: Mapping[str, str]) -> 
     yield from (Said(f"  Bring back: {line.shown}") for line in brought_lines(visit, labels))
     if visit.note:
         yield Said(f"  Note: {visit.note}")
+
+
+def review_lines(step: ReviewedStep) -> list[Said]:
+    """Return every value of a step with where it came from and what is wrong with it."""
+    lines = said(f"Step {step.number}, {step.title}: {STATE_WORDS[step.state.state]}")
+    for one in step.values:
+        when = f", {one.at:%Y-%m-%d %H:%M} UTC" if one.at else ""
+        value, *more = one.shown.split("\n")
+        lines.append(Said(f"  {labelled(one.label, value or 'nothing')} ({one.whence}{when})", exact=True))
+        lines += [Said(f"    {text}", exact=True) for text in more]
+        lines += said(f"    Wrong: {one.problem}") if one.problem else []
+    return lines
 
 
 def steps_lines(guide: Guide, states: Mapping[str, StepState], here: str) -> list[Said]:

@@ -11,7 +11,7 @@ from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import Value
 from cxr_tui.plain import reading
 from cxr_tui.plain.commands import BY_WORD, Typed
-from cxr_tui.plain.pages import several
+from cxr_tui.plain.pages import labelled, several
 from cxr_tui.plain.talk import EchoError, Talk
 from cxr_tui.setup.form import EMPTY, FieldView
 from cxr_tui.setup.typed import blank, lines_of, one_line
@@ -68,6 +68,8 @@ class Asking:
         view = self._view
         if not reading.chooses(view):
             return
+        some = "any of these" if view.field.kind is Kind.CHECKLIST else "one of these"
+        self._talk.say(labelled(view.field.label, f"choose {some}."))
         if len(view.choices) > reading.MOST_LISTED and not whole:
             self._talk.say(f"{len(view.choices)} choices: type a part of the name, or list for all of them.")
             return
