@@ -33,6 +33,9 @@ class ScriptedTalk:
     def show(self, text: str) -> None:
         self.said.append(text)
 
+    def reveal(self, secret: Secret) -> None:
+        self.said.append(secret.reveal())
+
     async def ask(self, question: str) -> str:
         self.said.append(question)
         self.idle.set()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from programs import Ended, cxr_tui, environment
+from programs import Ended, environment
 
 from cxr_tui.commands.exits import Exit
 from cxr_tui.commands.manual import EXAMPLES, TOPICS
@@ -171,7 +171,7 @@ def test_answers_about_the_program_itself_come_at_once(arguments: tuple[str, ...
     taken = []
     for _ in range(5):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        ended = cxr_tui(*arguments, home=tmp_path)
+        ended = shown(*arguments, home=tmp_path)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         assert ended.code == 0
         taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)

@@ -62,6 +62,10 @@ sys.exit(f"loaded {loaded[:3]}" if loaded else 0)
         ("status",),
         ("report",),
         ("apply", "nowhere.toml"),
+        ("--plain",),
+        ("config",),
+        ("completion", "bash"),
+        ("help", "environment"),
     ],
     ids=lambda arguments: arguments[0],
 )

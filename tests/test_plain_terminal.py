@@ -135,6 +135,20 @@ def test_secrets_are_not_echoed_and_ctrl_c_loses_nothing(tmp_path: Path) -> None
         assert "2 values typed, not confirmed; not kept." in terminal.since
 
 
+def test_a_rotation_is_a_conversation_of_its_own_too(tmp_path: Path) -> None:
+    with plain_terminal(tmp_path, "--plain", "-i", "acme", "rotate") as terminal:
+        assert "no rotation was begun" in terminal.wait_for()
+        assert "go: Begin" in terminal.type("?")
+        assert "Not taken: type a number from 6 to 128." in terminal.type("go", r"\[12\]: $") + terminal.type(
+            "x", r"\[12\]: $"
+        )
+        terminal.press(INTERRUPT)
+        assert "Left as it was." in terminal.wait_for()
+        assert "secret-missing" in terminal.since, "without one there is nothing to exchange"
+        terminal.press("leave\n")
+        assert terminal.end() == 1
+
+
 def test_ctrl_c_cancels_a_check_that_runs(tmp_path: Path) -> None:
     with plain_terminal(tmp_path, "--plain") as terminal:
         terminal.wait_for()

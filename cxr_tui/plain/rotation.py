@@ -171,7 +171,7 @@ class RotationTalk:
             except OutsideError as error:
                 self._talk.say(str(error))
                 return
-            self._talk.show(secret.reveal())
+            self._talk.reveal(secret)
 
     async def _ask_own(self) -> Secret | None:
         """Ask for a password until it will do; None: the person has thought better of it."""

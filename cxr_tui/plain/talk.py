@@ -20,6 +20,7 @@ from typing import Protocol
 
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.secret import Secret
+from cxr_tui.privacy.redaction import redact
 
 LONGEST = 4000
 """Characters of one line that are printed at most; foreign text can be of any length."""
@@ -50,6 +51,9 @@ class Talk(Protocol):
 
     def show(self, text: str) -> None:
         """Print one line as it is, so that the value on it can be copied as a whole."""
+
+    def reveal(self, secret: Secret) -> None:
+        """Print a secret, because somebody has asked for just that."""
 
     async def ask(self, question: str) -> str:
         """Ask for one line; LeaveError, BrokenOffError."""
@@ -93,16 +97,19 @@ class StandardTalk:
         """Print prose."""
         width = max(shutil.get_terminal_size().columns - 1, NARROWEST) if self.seen else 0
         for line in text.split("\n"):
-            self._write("\n".join(_broken(visible(line, LONGEST).translate(_SPOKEN), width)) + "\n")
+            self._write("\n".join(_broken(_safe(line).translate(_SPOKEN), width)) + "\n")
 
     def show(self, text: str) -> None:
-        """Print one line as it is."""
-        self._write(visible(text, LONGEST) + "\n")
+        """Print one line as it is; a known secret is masked."""
+        self._write(_safe(text) + "\n")
+
+    def reveal(self, secret: Secret) -> None:
+        """Print a secret as it is."""
+        self._write(f"{secret.reveal()}\n")
 
     async def ask(self, question: str) -> str:
         """Ask for one line."""
-        self._write(visible(question, LONGEST))
-        text = self._read(sys.stdin.readline)
+        text = self._read(lambda: self._line(question))
         if not text:
             self._write("\n")
             raise LeaveError
@@ -113,8 +120,7 @@ class StandardTalk:
     async def ask_secret(self, question: str) -> Secret:
         """Ask for one line; where standard input is a pipe it is read from there, and nothing is shown of it either."""
         if not sys.stdin.isatty():
-            self._write(visible(question, LONGEST))
-            text = self._read(sys.stdin.readline)
+            text = self._read(lambda: self._line(question))
             self._write("\n")
             if not text:
                 raise LeaveError
@@ -122,7 +128,7 @@ class StandardTalk:
         with warnings.catch_warnings():
             warnings.simplefilter("error", getpass.GetPassWarning)
             try:
-                return Secret(self._read(lambda: getpass.getpass(visible(question, LONGEST), sys.stdout)))
+                return Secret(self._read(lambda: getpass.getpass(_safe(question), sys.stdout)))
             except EOFError:
                 self._write("\n")
                 raise LeaveError from None
@@ -138,7 +144,12 @@ class StandardTalk:
         finally:
             self._cancel = None
 
+    def _line(self, question: str) -> str:
+        self._write(_safe(question))
+        return sys.stdin.readline()
+
     def _read(self, read: Callable[[], str]) -> str:
+        """Let Ctrl+C break off a question from before it is seen until it is answered."""
         self._reading = True
         try:
             return read()
@@ -162,6 +173,11 @@ class StandardTalk:
 
 _SPOKEN = str.maketrans({"▸": ">", "→": "->"})
 """Signs that a screen reader reads out by their long names."""
+
+
+def _safe(text: str) -> str:
+    """Return one line without known secrets, and without anything that steers the terminal."""
+    return visible(redact(text), LONGEST)
 
 
 def _broken(line: str, width: int) -> list[str]:
