@@ -18,7 +18,7 @@ SMALLEST = (80, 24)
 """Columns and rows at which every screen is complete."""
 ROOM = 200 * 1024 * 1024
 """Bytes that should be free for journals and a fetched head of a file."""
-DUMB = frozenset({"", "dumb", "unknown"})
+DUMB = frozenset({"", "unknown"})
 
 
 def python() -> Health:
@@ -32,10 +32,15 @@ def python() -> Health:
 def terminal(environ: Mapping[str, str], size: tuple[int, int] | None) -> Health:
     """Say whether the wizard can be shown here; `size` is columns and rows, None where output is no terminal."""
     if size is None:
-        return absent("terminal", "Output does not go to a terminal; commands without a screen work.")
+        return absent("terminal", "Output does not go to a terminal; commands and plain mode work.")
     kind = environ.get("TERM", "")
+    if kind == "dumb":
+        seen = "TERM is dumb, which draws no screens; the wizard asks line by line instead (plain mode)"
+        return poor("terminal", seen, "For the full screen use a terminal emulator.")
     if kind in DUMB:
-        return bad("terminal", f'TERM is "{visible(kind, 40)}", which draws no screens', "Use a terminal emulator.")
+        return bad(
+            "terminal", f'TERM is "{visible(kind, 40)}", which draws no screens', "Use a terminal emulator, or --plain."
+        )
     columns, rows = size
     seen = f"{columns}x{rows}, {visible(kind, 40)}, {_colours(environ, kind)}"
     if columns < SMALLEST[0] or rows < SMALLEST[1]:
