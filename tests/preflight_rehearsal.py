@@ -63,7 +63,7 @@ class Rehearsal:
     pair: RehearsalPair
     import_key_ids: tuple[str, ...]
 
-    async def visit(self, site: str, path: tuple[str, ...], press: str = "", /, **entries: object) -> Any:  # noqa: ANN401
+    async def visit(self, site: str, path: tuple[str, ...], press: str = "", /, **entries: object) -> Any:  # noqa: ANN401 - whatever the page shows
         """Visit a page as the operator does, slips included."""
         buttons = tuple(one.strip() for one in press.split(",") if one)
         altered, pressed = self.slips.apply(site, path, dict(entries), buttons)

@@ -86,7 +86,7 @@ def watch(points: Points, told: int) -> None:
         append(self, at, entries)
         points.pass_by("after journal", told)
 
-    Journal.append = watched_append  # type: ignore[method-assign]
+    Journal.append = watched_append  # type: ignore[method-assign]  # watched while it works
 
 
 def run(arguments: list[str], kill_at: int, only: str = "") -> tuple[int, str]:

@@ -117,7 +117,7 @@ def watch_points() -> None:
         append(self, at, entries)
         Points.pass_by()
 
-    Journal.append = watched_append  # type: ignore[method-assign]
+    Journal.append = watched_append  # type: ignore[method-assign]  # watched while it works
 
 
 def be_impatient() -> None:
@@ -152,7 +152,7 @@ class Made:
             if len(text) >= LEAST:
                 self._new.add(text)
 
-        Secret.__init__ = noted  # type: ignore[assignment,method-assign]
+        Secret.__init__ = noted  # type: ignore[assignment,method-assign]  # every secret is to be noted
 
     def take(self) -> list[str]:
         new, self._new = sorted(self._new), set()

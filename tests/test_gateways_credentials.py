@@ -133,7 +133,7 @@ class PlaintextKeyring(Memory):
 
 
 class Weak(Memory):
-    priority = 0.5  # type: ignore[assignment]
+    priority = 0.5  # type: ignore[assignment]  # a plain value where the base class computes one
 
 
 class Dead(Memory):
@@ -310,5 +310,5 @@ def test_advice_for_each_system(system: str, environ: dict[str, str], like: str,
 def test_stores_have_names_in_words() -> None:
     from keyring.backends import SecretService, kwallet
 
-    assert store_module.name_of(SecretService.Keyring()) == "Secret Service"  # type: ignore[no-untyped-call]
-    assert store_module.name_of(kwallet.DBusKeyring()) == "KWallet"  # type: ignore[no-untyped-call]
+    assert store_module.name_of(SecretService.Keyring()) == "Secret Service"  # type: ignore[no-untyped-call]  # keyring leaves it untyped
+    assert store_module.name_of(kwallet.DBusKeyring()) == "KWallet"  # type: ignore[no-untyped-call]  # keyring leaves it untyped

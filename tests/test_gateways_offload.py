@@ -56,7 +56,7 @@ async def test_lane_keeps_to_one_thread_and_the_order() -> None:
         time.sleep(0.005)
         seen.append((number, threading.current_thread().name))
 
-    await asyncio.gather(*(lane.run(lambda number=number: note(number), 5) for number in range(5)))  # type: ignore[misc]
+    await asyncio.gather(*(lane.run(lambda number=number: note(number), 5) for number in range(5)))  # type: ignore[misc]  # the default binds the number
     assert seen == [(number, "test lane") for number in range(5)]
 
 

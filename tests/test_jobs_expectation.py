@@ -21,7 +21,7 @@ NEW_YORK = "America/New_York"
 
 def daily(first: str, at: str, **other: object) -> Schedule:
     values: dict[str, object] = {"zone": NEW_YORK, **other}
-    return Schedule(Frequency.DAILY, date.fromisoformat(first), time.fromisoformat(at), **values)  # type: ignore[arg-type]
+    return Schedule(Frequency.DAILY, date.fromisoformat(first), time.fromisoformat(at), **values)  # type: ignore[arg-type]  # given by name
 
 
 def plan(*eras: Era) -> Plan:

@@ -65,7 +65,7 @@ def test_the_file_tells_the_size_of_the_run_that_wrote_it() -> None:
 def test_a_run_seen_by_its_file_first_is_not_counted_twice() -> None:
     file = RemoteFile("C", "download/C", 5000, NOON + timedelta(days=1, minutes=3))
     evidence = looked(file=file)
-    by_file = seen_now(JobKind.EXPORT, Evidence(NOTHING.connect, evidence.files, *[NOTHING.members] * 4))  # type: ignore[arg-type]
+    by_file = seen_now(JobKind.EXPORT, Evidence(NOTHING.connect, evidence.files, *[NOTHING.members] * 4))  # type: ignore[arg-type]  # the rest, by place
     assert [one.key for one in by_file] == [f"file:{file.modified.isoformat()}"]
     assert [one.key for one in merged(by_file, (run(1),))] == ["run:1"]
 

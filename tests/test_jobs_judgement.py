@@ -44,7 +44,7 @@ KNOWN: dict[str, Value] = {
 
 
 def daily(at: time, **other: object) -> Schedule:
-    return Schedule(Frequency.DAILY, date(2026, 6, 1), at, ZONE, **other)  # type: ignore[arg-type]
+    return Schedule(Frequency.DAILY, date(2026, 6, 1), at, ZONE, **other)  # type: ignore[arg-type]  # given by name
 
 
 EXPORT = Plan(JobKind.EXPORT, "Out", (Era(daily(time(4))),))
@@ -53,12 +53,12 @@ IMPORT = Plan(JobKind.IMPORT, "In", (Era(daily(time(6))),))
 
 def job(**other: object) -> ConnectJob:
     plain = ConnectJob(7, "Out", "Export Data", "DAILY", True, False, NEXT, YESTERDAY)
-    return replace(plain, **other)  # type: ignore[arg-type]
+    return replace(plain, **other)  # type: ignore[arg-type]  # given by name
 
 
 def run(started: datetime = TODAY, status: RunStatus | None = RunStatus.SUCCEEDED, **other: object) -> ConnectRun:
     plain = ConnectRun(31, "Out", status, started, 60, processed=100, rejected=0)
-    return replace(plain, **other)  # type: ignore[arg-type]
+    return replace(plain, **other)  # type: ignore[arg-type]  # given by name
 
 
 def file(modified: datetime, path: str = "download/C.csv.gpg", size: int = 9000) -> RemoteFile:
@@ -85,7 +85,7 @@ class Row:
 
 
 def seen(**pieces: object) -> Evidence:
-    return replace(NOTHING, **pieces)  # type: ignore[arg-type]
+    return replace(NOTHING, **pieces)  # type: ignore[arg-type]  # given by name
 
 
 def judged(row: Row) -> Judgement:
@@ -163,7 +163,7 @@ SHOWN_AT = datetime(2026, 6, 10, 10, 3, tzinfo=UTC)
 
 def shown(status: RunStatus | None = RunStatus.SUCCEEDED, started: datetime = SHOWN_AT, **other: object) -> ScreenSeen:
     plain = ShownRun(status, started, 100, 0, ("INFO: begun", "ERROR: nothing there"))
-    return ScreenSeen(True, True, replace(plain, **other))  # type: ignore[arg-type]
+    return ScreenSeen(True, True, replace(plain, **other))  # type: ignore[arg-type]  # given by name
 
 
 def person(ours: str, changed: datetime, theirs: str, written: datetime) -> tuple[dict[str, str], dict[str, str]]:

@@ -109,7 +109,7 @@ def test_names_are_found_in_other_letters_and_the_first_of_repeated_ones_counts(
 
 
 def test_a_great_many_blank_lines_are_no_records() -> None:
-    rows = write([HEADER, *(record(random.Random(1), number, 0) for number in range(3))], delimiter=",")  # noqa: S311
+    rows = write([HEADER, *(record(random.Random(1), number, 0) for number in range(3))], delimiter=",")  # noqa: S311 - made-up records
     header, first, *rest = rows.splitlines(keepends=True)
     blank = b"\n" * 300_000
     case = Case(blank + b" , ,\n" + header + blank + first + b"".join(rest))

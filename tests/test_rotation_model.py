@@ -58,7 +58,7 @@ class RotationMachine(RuleBasedStateMachine):
                 if number > self.number:
                     self.number, self.baseline = number, self.model.products.ours_refused
 
-        self.model.note = watched  # type: ignore[method-assign]
+        self.model.note = watched  # type: ignore[method-assign]  # watched while it works
 
     @property
     def rotation(self) -> Rotation | None:

@@ -122,7 +122,7 @@ async def test_going_back_after_cx_audience_was_told_takes_both_sides_back() -> 
         assert (await rotating.abort()).state == "rolling-back"
         told = await operate(rotating)
         assert (told.state, told.ok) == ("rolled-back", True)
-        assert [stage for stage, _ in told.rotation.history if told.rotation][-2:] == [  # type: ignore[union-attr]
+        assert [stage for stage, _ in told.rotation.history if told.rotation][-2:] == [  # type: ignore[union-attr]  # asked in the same line
             Stage.BACK_IN_RESPONSYS,
             Stage.ROLLED_BACK,
         ]

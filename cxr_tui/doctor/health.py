@@ -9,7 +9,7 @@ from enum import StrEnum
 class Condition(StrEnum):
     """How one part of the machine is."""
 
-    PASS = "pass"  # noqa: S105 - a condition, not a password
+    PASS = "pass"  # nosec B105  # noqa: S105 - a condition, not a password
     WARN = "warn"
     FAIL = "fail"
     SKIP = "skip"

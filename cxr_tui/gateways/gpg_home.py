@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-import subprocess
+import subprocess  # nosec B404  # fixed words and our own paths only, never a shell
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -92,7 +92,7 @@ def _start(home: Path) -> Gpg:
 
 def _end_agent(home: Path) -> None:
     try:
-        subprocess.run(  # noqa: S603 - a fixed command and a directory that was made here
+        subprocess.run(  # nosec B603 B607  # noqa: S603 - a fixed command and a directory that was made here
             ["gpgconf", "--homedir", str(home), "--kill", "all"],  # noqa: S607 - found where gpg is found
             capture_output=True,
             timeout=_KILL_SECONDS,

@@ -27,7 +27,7 @@ RECORD_NOT_FOUND = "RECORD_NOT_FOUND"
 
 _NO_ACCESS = {"INSUFFICIENT_ACCESS", "API_DISABLED_FOR_USER", "CONNECT_DISABLED_FOR_USER"}
 _DEAD_TOKEN = {"INVALID_TOKEN", "TOKEN_EXPIRED"}
-_DEAD_TOKEN_WORDS = "not a valid authentication token"  # noqa: S105 - words of a server
+_DEAD_TOKEN_WORDS = "not a valid authentication token"  # nosec B105  # noqa: S105 - words of a server
 _NO_CODE = "NO_ERROR_CODE"
 
 

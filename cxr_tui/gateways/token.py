@@ -46,7 +46,7 @@ FAULT_REST_SECONDS = 60.0
 """After this long a login that was refused for something else than the password is tried again by any call."""
 PAUSE_SECONDS = 1.0
 
-TOKEN_PATH = "/rest/api/v1.3/auth/token"  # noqa: S105 - a path
+TOKEN_PATH = "/rest/api/v1.3/auth/token"  # nosec B105  # noqa: S105 - a path
 
 Sleep = Callable[[float], Awaitable[None]]
 

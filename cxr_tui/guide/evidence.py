@@ -17,10 +17,10 @@ from cxr_tui.model.ports import Responsys
 from cxr_tui.model.values import Value
 from cxr_tui.model.visit import Site, Visit, VisitRefusedError
 
-RESPONSYS_PASSWORD = "responsys-password"  # noqa: S105 - the name of the keyring item
-AUDIENCE_API_PASSWORD = "audience-api-password"  # noqa: S105 - the name of the keyring item
-CONNECT_API_PASSWORD = "connect-api-password"  # noqa: S105 - the name of the keyring item
-FILE_SERVER_PASSPHRASE = "file-server-passphrase"  # noqa: S105 - the name of the keyring item
+RESPONSYS_PASSWORD = "responsys-password"  # nosec B105  # noqa: S105 - the name of the keyring item
+AUDIENCE_API_PASSWORD = "audience-api-password"  # nosec B105  # noqa: S105 - the name of the keyring item
+CONNECT_API_PASSWORD = "connect-api-password"  # nosec B105  # noqa: S105 - the name of the keyring item
+FILE_SERVER_PASSPHRASE = "file-server-passphrase"  # nosec B105  # noqa: S105 - the name of the keyring item
 
 
 def outside(

@@ -18,7 +18,7 @@ HIDDEN = "0" * 16
 """The key id of a recipient that does not want to be named (RFC 4880, 5.1)."""
 
 _SPECIFICATION = "destination-specification"
-_BY_PASSWORD = "readable with a password"  # noqa: S105 - words about a password
+_BY_PASSWORD = "readable with a password"  # nosec B105  # noqa: S105 - words about a password
 """What the reading of a message says where a password opens it too."""
 _READ_ALONG = "Whoever holds that other key reads the personal data along."
 _UNREADABLE = "CX Audience can read only what is encrypted to its own key; the import would fail."
@@ -44,7 +44,7 @@ def judge_encryption(
             f"{name} is {visible(message.what, 80)}, not an encrypted file.",
             "Personal data lies on the file server in the clear, and the import cannot read a file that is not "
             "encrypted.",
-            f"Delete {name} from the file server. Then open Destination Specification of the export job, select "
+            f"Delete {name} from the file server. Then open Destination Specification of the export job, select "  # nosec B608  # an instruction, no query
             "Compress and encrypt file with PGP/GPG key with the key of CX Audience, save, and let the job run again.",
             at=_SPECIFICATION,
         )

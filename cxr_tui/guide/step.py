@@ -79,7 +79,7 @@ class Kind(StrEnum):
     """Several values, one a line."""
     MAPPING = "mapping"
     """Pairs of names."""
-    SECRET = "secret"  # noqa: S105 - the kind's name
+    SECRET = "secret"  # nosec B105  # noqa: S105 - the kind's name
     """Kept in the keyring only; the journal learns that it was set, never what it is."""
 
 

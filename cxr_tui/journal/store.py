@@ -42,7 +42,7 @@ class RecordKind(StrEnum):
     """What a record tells; the body of each is described in `ledger.py`, which reads it back."""
 
     ANSWER = "answer"
-    SECRET = "secret"  # noqa: S105 - tells that one was set, never what it is
+    SECRET = "secret"  # nosec B105  # noqa: S105 - tells that one was set, never what it is
     OUTCOME = "outcome"
     ATTESTATION = "attestation"
     REFUSAL = "refusal"

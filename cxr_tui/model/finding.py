@@ -13,7 +13,7 @@ from cxr_tui.model.values import Value
 class Status(StrEnum):
     """How a finding turned out; `unknown` is for a check that could not look, never `pass`."""
 
-    PASS = "pass"  # noqa: S105 - a status, not a password
+    PASS = "pass"  # nosec B105  # noqa: S105 - a status, not a password
     FAIL = "fail"
     WARN = "warn"
     UNKNOWN = "unknown"

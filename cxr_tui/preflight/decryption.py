@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 import shutil
-import subprocess
+import subprocess  # nosec B404  # fixed words and our own paths only, never a shell
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -102,7 +102,7 @@ def opened(key: SecretKey) -> Iterator[OpenedKey]:
 
 
 def _key_ids(home: Path) -> tuple[str, ...]:
-    listed = subprocess.run(  # noqa: S603 - a fixed command and a directory
+    listed = subprocess.run(  # nosec B603 B607  # noqa: S603 - a fixed command and a directory
         ["gpg", "--homedir", str(home), "--batch", "--with-colons", "--list-secret-keys"],  # noqa: S607 - found above
         capture_output=True,
         check=False,
@@ -132,7 +132,7 @@ class Decryption:
             command += ["--passphrase-fd", str(reading)]
         environment = {name: value for name, value in os.environ.items() if name not in ("GPG_TTY", "GNUPGHOME")}
         blocks = iter(source) if not hasattr(source, "fileno") else None
-        self._process = subprocess.Popen(  # noqa: S603 - fixed words and our own paths
+        self._process = subprocess.Popen(  # nosec B603  # noqa: S603 - fixed words and our own paths
             [*command, "--decrypt"],
             stdin=subprocess.PIPE if blocks is not None else cast("BinaryIO", source),
             stdout=subprocess.PIPE,
@@ -152,7 +152,7 @@ class Decryption:
     def blocks(self) -> Iterator[bytes]:
         """Yield the text; raises at its end the three errors above, and what the source raised."""
         stdout = self._process.stdout
-        assert stdout is not None  # noqa: S101 - a pipe was asked for
+        assert stdout is not None  # nosec B101  # noqa: S101 - a pipe was asked for
         while block := os.read(stdout.fileno(), BLOCK):
             yield block
         self._process.wait()
@@ -193,7 +193,7 @@ class Decryption:
 
     def _feed(self, blocks: Iterator[bytes]) -> None:
         stdin = self._process.stdin
-        assert stdin is not None  # noqa: S101 - a pipe was asked for
+        assert stdin is not None  # nosec B101  # noqa: S101 - a pipe was asked for
         try:
             with stdin:
                 for block in blocks:
@@ -205,7 +205,7 @@ class Decryption:
 
     def _listen(self) -> None:
         stderr = self._process.stderr
-        assert stderr is not None  # noqa: S101 - a pipe was asked for
+        assert stderr is not None  # nosec B101  # noqa: S101 - a pipe was asked for
         with stderr:
             while block := stderr.read1(4096):  # type: ignore[attr-defined]  # a BufferedReader
                 self._status += block[: max(0, _KEPT_STATUS - len(self._status))]

@@ -265,7 +265,7 @@ class Judge:
         return fields.select(lines.alias(LINE), key.alias(KEY))
 
     def _key_exactly(self) -> pl.Expr:
-        assert self._match is not None  # noqa: S101 - the caller asks only where there is one
+        assert self._match is not None  # nosec B101  # noqa: S101 - the caller asks only where there is one
         return _cased(_fitted(self._match), self._match)
 
     def _surely_somebody(self) -> pl.Expr:

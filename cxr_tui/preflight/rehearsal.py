@@ -152,7 +152,7 @@ def judge_file(
 ) -> Finding:
     """Say by the recipients of the export's newest file whether it has gone back to the key of CX Audience."""
     pair = told.pair
-    assert pair is not None  # noqa: S101 - the caller asks only where there is a pair
+    assert pair is not None  # nosec B101  # noqa: S101 - the caller asks only where there is a pair
     shown, remedy = visible(name, 150), "save, and let the job run again."
     found = {one.upper() for one in message.recipients}
     if found & set(pair.key_ids):

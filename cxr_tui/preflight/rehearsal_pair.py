@@ -26,7 +26,7 @@ from cxr_tui.model.secret import Secret
 from cxr_tui.preflight.decryption import SecretKey
 from cxr_tui.privacy.files import private_folder, write_private
 
-PASSPHRASE_ITEM = "rehearsal-pair-passphrase"  # noqa: S105 - the name of an item in the keyring
+PASSPHRASE_ITEM = "rehearsal-pair-passphrase"  # nosec B105  # noqa: S105 - the name of an item in the keyring
 KEY_BITS = 3072
 NAME = "cxr-tui rehearsal"
 _PREFERENCES = "AES256 AES192 AES SHA512 SHA384 SHA256 ZLIB ZIP Uncompressed"

@@ -81,7 +81,7 @@ class Verdict:
     def sum_up(self) -> Sums:
         """Return the sums and report what they mean. What was reported before concerns the file as a whole."""
         tally = self._tally
-        assert tally is not None  # noqa: S101 - asked for only when a header was found
+        assert tally is not None  # nosec B101  # noqa: S101 - asked for only when a header was found
         duplicates = self._keys.find()
         # a run that takes nothing has not succeeded (inferred)
         fails = self._report.failed or tally.rejected == tally.rows

@@ -15,7 +15,7 @@ class Act(StrEnum):
     """Begin; or say that one's part is done, and have it proven."""
     OPERATE = "operate"
     """In a sandbox: have the visits made, and go on to the end."""
-    USE_SECRET = "use_secret"  # noqa: S105 - an act, not a secret
+    USE_SECRET = "use_secret"  # nosec B105  # noqa: S105 - an act, not a secret
     """Look at or copy the secret that is to be entered."""
     GO_BACK = "go_back"
     """Give up before the change, set the old one again after it, or keep the new one after all."""

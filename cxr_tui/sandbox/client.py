@@ -158,7 +158,7 @@ class RunningSandbox:
             self._complaints.append(block.decode(errors="replace"))
 
     async def _ended(self) -> None:
-        assert self._process is not None  # noqa: S101 - only called where a process was started
+        assert self._process is not None  # nosec B101  # noqa: S101 - only called where a process was started
         for end in (None, self._process.terminate, self._process.kill):
             if self._process.returncode is None and end is not None:
                 with contextlib.suppress(ProcessLookupError):
@@ -293,8 +293,8 @@ def describe(running: RunningSandbox) -> str:
 
 
 async def _ready(process: asyncio.subprocess.Process) -> Handout:
-    assert process.stdout is not None  # noqa: S101 - a pipe was asked for
-    assert process.stderr is not None  # noqa: S101 - likewise
+    assert process.stdout is not None  # nosec B101  # noqa: S101 - a pipe was asked for
+    assert process.stderr is not None  # nosec B101  # noqa: S101 - likewise
     line = await process.stdout.readline()
     if not line:
         said = (await process.stderr.read()).decode(errors="replace").strip()

@@ -86,7 +86,7 @@ def populate(people: int, seed: int, *, complete: bool = False) -> Population:
     share an address; mobile numbers have gaps. No value contains a delimiter, a quote or a line break. With `complete`
     everybody has an address and a number of their own, so that any of the match columns serves.
     """
-    rng = random.Random(seed)  # noqa: S311 - made-up people, not secrets
+    rng = random.Random(seed)  # nosec B311  # noqa: S311 - made-up people, not secrets
     customers = ListTable("CUSTOMERS", "Lists", RESPONSYS_COLUMNS, first_riid=410_000_001)
     loyalty = ListTable("LOYALTY", "Lists", RESPONSYS_COLUMNS, first_riid=520_000_001)
     profiles = ListTable("CUSTOMER_PROFILES", "Lists", AUDIENCE_COLUMNS, first_riid=900_000_001)

@@ -16,7 +16,7 @@ from cxr_tui.model.visit import Shown, Site, Visit, VisitRefusedError
 from cxr_tui.setup.form import EMPTY, form
 from cxr_tui.setup.proposals import Answerable, accept_proposals
 
-SECRET_PREFIX = "secret:"  # noqa: S105 - marks where a brought value goes
+SECRET_PREFIX = "secret:"  # nosec B105  # noqa: S105 - marks where a brought value goes
 
 
 class Operable(Answerable, Protocol):

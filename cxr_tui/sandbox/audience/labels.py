@@ -17,7 +17,7 @@ DIRECTORY_PATH = "Directory path"
 USERNAME = "Username"
 AUTHENTICATION = "Authentication"
 BY_KEY = "Key"
-PASSWORD = "Password"  # noqa: S105 - the label of the field
+PASSWORD = "Password"  # nosec B105  # noqa: S105 - the label of the field
 
 FILE_NAME = "File name"
 CHARACTER_SET = "Character set"

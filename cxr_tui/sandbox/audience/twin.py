@@ -157,7 +157,7 @@ def build_audience(
     own_server = directory / "audience-files"
     for folder in ("upload", "download", "archive"):
         (own_server / folder).mkdir(parents=True, exist_ok=True)
-    minutes = random.Random(seed)  # noqa: S311 - the minute of a slot, no secret
+    minutes = random.Random(seed)  # nosec B311  # noqa: S311 - the minute of a slot, no secret
     jobs = Jobs(account, keys, ssh2_key, clock, mailbox, own_server, minutes)
     audiences = Audiences(account, feed, synchronisation)
     pages = Pages("CX Audience")

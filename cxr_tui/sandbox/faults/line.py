@@ -281,7 +281,7 @@ class _Near(asyncio.Protocol):
         self._connection: Connection | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - sockets give these
+        assert isinstance(transport, asyncio.Transport)  # nosec B101  # noqa: S101 - sockets give these
         self._connection = Connection(self._line, transport)
 
     def data_received(self, data: bytes) -> None:
@@ -313,7 +313,7 @@ class _Far(asyncio.Protocol):
         self._connection = connection
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - sockets give these
+        assert isinstance(transport, asyncio.Transport)  # nosec B101  # noqa: S101 - sockets give these
         self._connection.far_made(transport)
 
     def data_received(self, data: bytes) -> None:

@@ -41,7 +41,7 @@ class Network:
     def __init__(self, faults: Sequence[Fault], seed: int, closing: contextlib.ExitStack) -> None:
         """`faults` are on from the start; `closing` gets whatever has to be closed that needs no event loop."""
         self.switch = Switch(faults)
-        self._chance = random.Random(seed)  # noqa: S311 - the weather is no secret
+        self._chance = random.Random(seed)  # nosec B311  # noqa: S311 - the weather is no secret
         self._lines = {place: Line(place, self.switch, self._chance) for place in PLACES[Layer.LINE]}
         self._desk = closing.enter_context(bind())
         self._closing = closing

@@ -116,7 +116,7 @@ class ExportJobs:
         await self.slow_line.close()
 
     def _plan(self, job: Job) -> None:
-        assert job.recurrence is not None  # noqa: S101 - for the type checker; activate() has set it
+        assert job.recurrence is not None  # nosec B101  # noqa: S101 - for the type checker; activate() has set it
         job.next_run = job.recurrence.run_after(self._clock.now(), self._minutes)
         if job.next_run is None:
             return

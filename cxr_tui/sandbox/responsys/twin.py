@@ -221,7 +221,7 @@ def build_responsys(
     administrator_key = directory / "administrator_rsa"
     ssh2_keys.add_completed(scp_user, "administrator", make_key_pair(administrator_key))
     keys = KeyStore(directory / "gpg", clock.now)
-    minutes = random.Random(seed)  # noqa: S311 - picks minutes of a slot, no secret
+    minutes = random.Random(seed)  # nosec B311  # noqa: S311 - picks minutes of a slot, no secret
     exports = ExportJobs(account, jobs, keys, clock, mailbox, file_server.path, directory / "workshop", minutes)
     tokens, throttle = Tokens(), Throttle(account.limits)
     mail = UserMail(account, clock, mailbox)

@@ -16,7 +16,7 @@ _USER = ("Account", "User identity management", "User management", "*")
 _ROLES = "Functional roles"
 CHANGE_PASSWORD = ("Change password",)
 """The page behind the link of the mail, and its button; with it the user begins to work."""
-PASSWORD = "password"  # noqa: S105 - the name of a turn
+PASSWORD = "password"  # nosec B105  # noqa: S105 - the name of a turn
 """What happens to a new password; a reset ends all of it at once, so it happens to one password after the other."""
 
 
