@@ -18,6 +18,8 @@ from cxr_tui.model.values import Known
 from cxr_tui.model.visit import Site, Visit
 
 CREATE_JOB = ("Data", "Connect", "Create job")
+UNNAMED_JOB = "(the job)"
+"""Stands in a click path for the name of a job that has none yet."""
 COMPLETED_JOBS = ("Data", "Connect", "Manage Connect", "Completed Jobs")
 
 JOB_NAME_HELP = (
@@ -66,7 +68,7 @@ def create_job(site: Site, kind: str, name: str, description: str) -> Visit:
 
 def job_screen(name: str, *screen: str) -> tuple[str, ...]:
     """Return the click path of one step of a job's wizard."""
-    return ("Data", "Connect", name or "(the job)", *screen)
+    return ("Data", "Connect", name or UNNAMED_JOB, *screen)
 
 
 async def jobs_of(c: Check, connect: Responsys) -> tuple[ConnectJob, ...] | None:
