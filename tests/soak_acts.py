@@ -30,7 +30,8 @@ from cxr_tui.rotation.operated import operate
 from cxr_tui.rotation.rotation import Rotating
 from cxr_tui.rotation.secrets_held import held_secret
 from cxr_tui.rotation.told import Told
-from cxr_tui.setup.handover import handover, handover_markdown
+from cxr_tui.setup.handover import handover
+from cxr_tui.setup.handover_markdown import handover_markdown
 from cxr_tui.setup.rehearsal import rehearse
 from cxr_tui.setup.session import Setup
 from cxr_tui.setup.walk import Browser, Plan

@@ -36,6 +36,7 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "apply": (
         ("cxr-tui -i acme apply acme.toml", "walk as far as the answers go"),
         ("cxr-tui -i acme apply acme.toml --until add-user", "no further than step 3"),
+        ("cxr-tui -i acme apply acme.toml --review", "every value with where it came from; nothing is done"),
         ("cxr-tui -i acme apply acme.toml --dry-run", "every request, file and keyring item; nothing is touched"),
         ("cxr-tui -i acme apply acme.toml --secrets-stdin < secrets", "with lines such as responsys-password=..."),
     ),
@@ -43,6 +44,7 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("cxr-tui -i acme check", "everything that was checked before, once more"),
         ("cxr-tui -i acme check role-assignment go-live", "only these two steps"),
         ("cxr-tui -i acme check --json", "the same as a document, for monitoring"),
+        ("cxr-tui -i acme check --dry-run", "what it would ask whom, without asking"),
     ),
     "status": (
         ("cxr-tui -i acme status", "both jobs, once"),
@@ -66,7 +68,9 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "report": (
         ("cxr-tui -i acme report > acme.md", "for people"),
+        ("cxr-tui -i acme report --format html --output acme.html", "one page, for a ticket"),
         ("cxr-tui -i acme report --format json", "for programs"),
+        ("cxr-tui -i acme report --texts", "service requests and mails, ready to copy"),
     ),
     "doctor": (
         ("cxr-tui doctor", "this machine: gpg, credential store, terminal, time zones"),

@@ -147,7 +147,17 @@ def _preflight(commands: _Commands) -> None:
 def _report(commands: _Commands) -> None:
     one = _command(commands, "report", "what was set up, by which evidence; without secrets")
     _integration(one, inherited=True)
-    one.add_argument("--format", choices=("md", "json"), default="md", help="Markdown (default) or JSON")
+    one.add_argument(
+        "--format", choices=("md", "html", "json"), default="md", help="Markdown (default), one HTML page, or JSON"
+    )
+    one.add_argument("--output", metavar="FILE", help="write it there, readable for you alone; never through a link")
+    one.add_argument(
+        "--texts",
+        nargs="?",
+        const="all",
+        metavar="NAME",
+        help="instead: service requests, mails and lists for colleagues, ready to copy; all, or the one of this name",
+    )
 
 
 def _doctor(commands: _Commands) -> None:

@@ -1,82 +1,199 @@
-"""The handover report: every step with its values, its state and the evidence for it. Never a secret."""
+"""The handover: what was set up, by which evidence, what is only attested, who waits for whom. Never a secret.
+
+It goes to tickets and colleagues, so customers' own data is counted, not shown, and every text in it is safe to show.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from cxr_tui.guide.step import Kind
+from cxr_tui import __version__
+from cxr_tui.guide.step import Kind, Step
+from cxr_tui.journal.gate import State, StepState
+from cxr_tui.journal.ledger import Ledger
+from cxr_tui.model.finding import Finding, Outcome, Status
 from cxr_tui.model.foreign import visible
 from cxr_tui.setup.form import FieldView
+from cxr_tui.setup.handover_parts import fingerprints, rotations, schedules, waits
+from cxr_tui.setup.review import WORDS, in_words, source_of
 from cxr_tui.setup.session import Setup
+from cxr_tui.setup.words import plain_keys
 
-PERSONAL = frozenset({"known_members"})
-"""Fields that hold customers' own data: counted, not shown."""
+PERSONAL = ("integration-settings.known_members", "integration-settings.control_members", "imported-profiles.log")
+"""Keys of fields that hold customers' own data: counted, not shown."""
+SHORTEST = 3
+"""Characters; a shorter value of a person stands in too many words to be looked for."""
+_ABOUT_PEOPLE = frozenset({"members-differ", "members-missing", "members-unknown", "rows-rejected"})
+"""Findings that go on to name people and what is written of them; their first sentence does not."""
+SOMEBODY = "(a known member)"
 
 
 def handover(setup: Setup) -> dict[str, Any]:
     """Return the report as a JSON-able document."""
-    standing = setup.states()
+    standing, ledger, records = setup.states(), setup.ledger(), setup.records()
+    # the clock of a sandbox that nobody has asked yet runs behind what its journal tells
+    now = max([setup.server_time(), *(record.at for record in records[-1:])])
+    hide = Discreet(ledger)
+    steps = [_step(setup, step, standing[step.id], hide) for step in setup.guide.steps]
+    held = [state for state in standing.values() if state.holds]
     return {
         "integration": setup.name,
         "sandbox": setup.sandboxed,
-        "at": setup.server_time().isoformat(timespec="seconds"),
-        "credential_store": setup.world.credentials.store,
-        "steps": [
-            {
-                "number": setup.guide.number(step.id),
-                "id": step.id,
-                "title": step.title,
-                "state": standing[step.id].state.value,
-                "reason": standing[step.id].reason,
-                "values": {view.field.label: _shown(view) for view in setup.form(step.id) if _tellable(view)},
-                "evidence": [
-                    {"code": one.code, "status": one.status.value, "seen": one.seen}
-                    for one in getattr(standing[step.id].outcome, "findings", ())
-                ],
-            }
+        "at": now.isoformat(timespec="seconds"),
+        "version": __version__,
+        "credential_store": visible(setup.world.credentials.store),
+        "account": visible(ledger.known().text("account.account_name")) or None,
+        "time_zone": visible(setup.time_zone()) or None,
+        "summary": {
+            "steps": len(steps),
+            "hold": len(held),
+            "proven": sum(state.state is State.PROVEN for state in held),
+            "attested": sum(state.state is State.ATTESTED for state in held),
+            "findings": sum(one["status"] != Status.PASS for step in steps for one in step["evidence"]),
+        },
+        "next": _next(setup, standing),
+        "waits": waits(setup.guide, standing, now),
+        "attested_only": [
+            _attested(setup, step, standing[step.id], ledger)
             for step in setup.guide.steps
+            if standing[step.id].state is State.ATTESTED
         ],
+        "fingerprints": fingerprints(setup.guide, ledger),
+        "schedules": schedules(ledger.known(), now),
+        "secrets": _secrets(setup, ledger),
+        "rotations": rotations(records),
+        "findings": [
+            {"step": step["id"], "number": step["number"], "title": step["title"], **one}
+            for step in steps
+            for one in step["evidence"]
+            if one["status"] != Status.PASS
+        ],
+        "steps": steps,
     }
 
 
-def handover_markdown(document: dict[str, Any]) -> str:
-    """Return the report as Markdown."""
-    where = "Sandbox" if document["sandbox"] else "Real products"
-    lines = [
-        f"# Integration {document['integration']}: Oracle Responsys with Oracle CX Audience",
-        "",
-        f"{where}; as of {document['at']}; secrets lie in: {document['credential_store']}.",
+class Discreet:
+    """Takes customers' own data out of texts."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        told = (value for key in PERSONAL for _, value in ledger.told.get(key, []))
+        people = {part.strip() for value in told if isinstance(value, list) for part in value}
+        # the longest first, for one may stand within another
+        self._people = sorted((one for one in people if len(one) >= SHORTEST), key=len, reverse=True)
+        self._home = str(Path.home())
+
+    def text(self, text: str) -> str:
+        """Return a text without values of known members, with the home folder as `~`."""
+        for one in self._people:
+            for form in {one, visible(one)}:
+                text = text.replace(form, SOMEBODY)
+        return text.replace(self._home, "~") if len(self._home) > 1 else text
+
+    def seen(self, finding: Finding) -> str:
+        """Return what a finding saw, without what it tells of single people."""
+        seen = finding.seen
+        if finding.code in _ABOUT_PEOPLE:
+            seen = seen.split(": ")[0].split(". ")[0].rstrip(".") + "."
+        return self.text(visible(seen, 2000))
+
+
+def _step(setup: Setup, step: Step, state: StepState, hide: Discreet) -> dict[str, Any]:
+    ledger = setup.ledger()
+    views = [view for view in setup.form(step.id) if view.source in ("answered", "carried") or view.stored]
+    judged, attested = ledger.judged.get(step.id), ledger.attested.get(step.id)
+    newest = state.unseen or state.outcome
+    return {
+        "number": setup.guide.number(step.id),
+        "id": step.id,
+        "title": step.title,
+        "product": step.product.value or None,
+        "state": state.state.value,
+        "reason": hide.text(visible(plain_keys(setup.guide, state.reason))),
+        "values": {visible(view.field.label): _shown(step, view, hide) for view in views},
+        "sources": {visible(view.field.label): _whence(ledger, step, view) for view in views},
+        "checked": judged.at.isoformat(timespec="seconds") if judged else None,
+        "attested": {"by": visible(attested.by, 60), "at": attested.at.isoformat(timespec="seconds")}
+        if attested
+        else None,
+        "evidence": _evidence(newest, hide),
+    }
+
+
+def _evidence(outcome: Outcome | None, hide: Discreet) -> list[dict[str, Any]]:
+    found: Sequence[Finding] = outcome.findings if outcome else ()
+    return [
+        {
+            "code": visible(one.code, 60),
+            "status": one.status.value,
+            "seen": hide.seen(one),
+            "why": hide.text(visible(one.why, 2000)),
+            "remedy": hide.text(visible(one.remedy, 2000)),
+        }
+        for one in found
     ]
-    for step in document["steps"]:
-        lines += ["", f"## {step['number']}. {step['title']}: {step['state']}", "", step["reason"]]
-        if step["values"]:
-            lines += ["", "| field | value |", "|---|---|"]
-            lines += [f"| {_cell(label)} | {_cell(value)} |" for label, value in step["values"].items()]
-        if step["evidence"]:
-            lines += ["", *(f"- {one['status']} `{one['code']}`: {_cell(one['seen'])}" for one in step["evidence"])]
-    return "\n".join(lines)
 
 
-def _tellable(view: FieldView) -> bool:
-    return view.source in ("answered", "carried") or view.stored
-
-
-def _shown(view: FieldView) -> str:
+def _shown(step: Step, view: FieldView, hide: Discreet) -> str:
     if view.field.kind is Kind.SECRET:
         return "in the credential store"
-    if view.field.name in PERSONAL and isinstance(view.value, list):
-        return f"{len(view.value)} values, not shown"
-    match view.value:
-        case bool():
-            return "yes" if view.value else "no"
-        case list():
-            return ", ".join(view.value)
-        case dict():
-            return ", ".join(f"{left} → {right}" for left, right in view.value.items())
-        case _:
-            return str(view.value)
+    if step.key(view.field.name) in PERSONAL or view.field.origin in PERSONAL:
+        count = len(view.value) if isinstance(view.value, list) else 1
+        return f"{count} value{'' if count == 1 else 's'}, not shown"
+    return hide.text(in_words(view.value))
 
 
-def _cell(text: str) -> str:
-    """Make text safe inside a Markdown table."""
-    return visible(text, 2000).replace("|", "\\|").replace("<", "&lt;").replace("`", "'")
+def _whence(ledger: Ledger, step: Step, view: FieldView) -> str:
+    if view.field.origin:
+        return visible(f"from {view.came_from}")
+    answered = ledger.answered.get(step.key(view.field.name))
+    return WORDS[source_of(answered.source)] if answered else ""
+
+
+def _next(setup: Setup, standing: dict[str, StepState]) -> dict[str, Any] | None:
+    """Return the step at which the work goes on and where its part is done; None: everything holds."""
+    for step in setup.guide.steps:
+        if not standing[step.id].holds:
+            sites = list(dict.fromkeys(visit.site.value for visit in setup.visits(step.id)))
+            return {
+                "step": step.id,
+                "number": setup.guide.number(step.id),
+                "title": step.title,
+                "state": standing[step.id].state.value,
+                "where": sites,
+            }
+    return None
+
+
+def _attested(setup: Setup, step: Step, state: StepState, ledger: Ledger) -> dict[str, Any]:
+    attested = ledger.attested[step.id]
+    later = state.outcome.proven_later if state.outcome else ""
+    return {
+        "step": step.id,
+        "number": setup.guide.number(step.id),
+        "title": step.title,
+        "by": visible(attested.by, 60),
+        "at": attested.at.isoformat(timespec="seconds"),
+        "evidence_at": setup.guide.step(later).title if later else None,
+        "evidence_there": bool(later) and setup.states()[later].holds,
+    }
+
+
+def _secrets(setup: Setup, ledger: Ledger) -> list[dict[str, Any]]:
+    """Return which secrets were set when; what they are nobody but the credential store knows."""
+    found = []
+    for step in setup.guide.steps:
+        for one in step.fields:
+            answered = ledger.answered.get(step.key(one.name))
+            if one.kind is Kind.SECRET and answered is not None:
+                found.append(
+                    {
+                        "item": one.item,
+                        "label": one.label,
+                        "set": answered.at.isoformat(timespec="seconds"),
+                        "source": WORDS[source_of(answered.source)],
+                        "version": ledger.known().number(step.key(one.name)),
+                    }
+                )
+    return found

@@ -1,0 +1,151 @@
+"""The handover as Markdown, for tickets: values as code, sentences with every sign of Markdown taken out of force."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+_SIGNS = re.compile(r"([\\`*\[\]<>|~])")
+
+
+def handover_markdown(document: dict[str, Any]) -> str:
+    """Return the report as Markdown, headings and tables first."""
+    return "\n".join(_lines(document))
+
+
+def _lines(document: dict[str, Any]) -> Iterator[str]:
+    summary = document["summary"]
+    yield f"# Integration {_plain(document['integration'])}: Oracle Responsys with Oracle CX Audience"
+    yield ""
+    where = "Sandbox" if document["sandbox"] else "Real products"
+    yield (
+        f"{where}; as of {document['at']}; cxr-tui {document['version']}; secrets lie in: "
+        f"{_plain(document['credential_store'])}."
+    )
+    yield ""
+    yield (
+        f"**{summary['hold']} of {summary['steps']} steps hold**: {summary['proven']} proven by machine, "
+        f"{summary['attested']} attested by a person."
+    )
+    yield from _now(document)
+    yield from _tables(document)
+    for step in document["steps"]:
+        yield from _step(step)
+
+
+def _now(document: dict[str, Any]) -> Iterator[str]:
+    following = document["next"]
+    if following:
+        yield ""
+        yield f"The work goes on at step {following['number']}, {_plain(following['title'])} ({following['state']})."
+    for one in document["waits"]:
+        since = f" since {one['since']} ({one['days']} days)" if one["since"] else ""
+        held = f" Held up meanwhile: {_plain(', '.join(one['held_up']))}." if one["held_up"] else ""
+        whom = f"waits for {_plain(one['on'])}{since}; usual: {_plain(one['usual'])}."
+        yield ""
+        yield f"Step {one['number']}, {_plain(one['title'])}, {whom}{held}"
+
+
+def _tables(document: dict[str, Any]) -> Iterator[str]:
+    yield from _table(
+        "Only attested",
+        ("step", "by", "when", "evidence"),
+        [
+            (
+                f"{one['number']}. {_plain(one['title'])}",
+                _plain(one["by"]),
+                one["at"],
+                _plain(evidence_words(one)),
+            )
+            for one in document["attested_only"]
+        ],
+    )
+    yield from _table(
+        "Fingerprints",
+        ("what", "fingerprint"),
+        [(_plain(one["what"]), _code(one["value"])) for one in document["fingerprints"]],
+    )
+    yield from _table(
+        "Schedules",
+        ("job", "runs", "next, account's time zone", "next, UTC", "expires"),
+        [
+            (
+                f"{one['job']}: {_code(one['name'])}",
+                _plain(f"{one['runs']} ({one['zone']})"),
+                one["next"]["local"] if one["next"] else "none is left",
+                one["next"]["utc"] if one["next"] else "none is left",
+                one["expires"] or "",
+            )
+            for one in document["schedules"]
+        ],
+    )
+    yield from _table(
+        "Secrets in the credential store",
+        ("item", "set", "how"),
+        [(_code(one["item"]), one["set"], _plain(one["source"])) for one in document["secrets"]],
+    )
+    yield from _table(
+        "Rotations",
+        ("item", "begun", "now", "stages", "login tries"),
+        [
+            (
+                _code(one["item"]),
+                one["begun"],
+                one["stage"],
+                "; ".join(f"{stage['stage']} {stage['at']}" for stage in one["stages"]),
+                "; ".join(f"{one_try['result']} {one_try['at']}" for one_try in one["tries"]) or "none",
+            )
+            for one in document["rotations"]
+        ],
+    )
+    yield from _table(
+        "Findings",
+        ("step", "finding", "seen", "what to do"),
+        [
+            (
+                f"{one['number']}. {_plain(one['title'])}",
+                f"{one['status']} {_code(one['code'])}",
+                _plain(one["seen"]),
+                _plain(one["remedy"]),
+            )
+            for one in document["findings"]
+        ],
+    )
+
+
+def evidence_words(attested: dict[str, Any]) -> str:
+    """Say what bears out a person's word, where anything can."""
+    later = attested["evidence_at"]
+    if later is None:
+        return "none can be had"
+    return f"borne out by {later}, which holds" if attested["evidence_there"] else f"follows at {later}"
+
+
+def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    if rows:
+        yield from ("", f"## {title}", "", f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}")
+        yield from (f"| {' | '.join(row)} |" for row in rows)
+
+
+def _step(step: dict[str, Any]) -> Iterator[str]:
+    yield from ("", f"## {step['number']}. {_plain(step['title'])}: {step['state']}", "", _plain(step["reason"]))
+    if step["values"]:
+        yield from ("", "| field | value | from |", "|---|---|---|")
+        for label, value in step["values"].items():
+            yield f"| {_plain(label)} | {_code(value)} | {_plain(step['sources'][label])} |"
+    if step["evidence"]:
+        yield ""
+    for one in step["evidence"]:
+        yield f"- {one['status']} {_code(one['code'])}: {_plain(one['seen'])}"
+
+
+def _plain(text: str) -> str:
+    """Return a sentence that no reader of Markdown takes for anything else; `visible` has made it one line before."""
+    return _SIGNS.sub(r"\\\1", text)
+
+
+def _code(text: str) -> str:
+    """Return a value as code, in which nothing but the bar of a table has a meaning."""
+    inner = text.replace("`", "'").replace("|", "\\|")
+    return f"`{inner}`" if inner.strip() else ""
