@@ -1,4 +1,4 @@
-"""The benchmarks of preflight run, and what they check holds, on little data."""
+"""The benchmarks and large comparisons of preflight run, and what they check holds, on little data."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ HERE = Path(__file__).parent
     ("script", "options", "said"),
     [
         ("bench_preflight.py", ("--rows", "3000", "--repeat", "1", "--check"), "the reference reader agrees"),
+        ("agree_preflight.py", ("--rows", "3000", "--charset", "cp1252", "--delimiter", ";"), "2 forms of 3,000"),
         ("bench_sftp.py", ("--megabytes", "2", "--rtt", "0.005", "--repeat", "1"), "ratio"),
     ],
 )

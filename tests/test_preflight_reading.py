@@ -142,8 +142,19 @@ def test_a_column_that_takes_less_than_its_type_says_so() -> None:
         ("MOBILE_COUNTRY_", "USA", "mobile-country"),
         ("CITY_", "x" * 51, "too-long"),
         ("FIRST_NAME", "a\x07b", "control-character"),
+        ("CREATED_DATE_", "2026-01-01\x1f10:00:00", "control-character"),
         ("CUSTOMER_ID_", " ", "match-empty"),
     ):
         row = [*(good | {name: value}).values()]
         [found] = Case(write([HEADER, row], delimiter=";"), delimiter=";", mapping=MAPPING).answer().reasons
         assert (found.code, found.lines, found.column) == (code, (2,), name)
+
+
+def test_a_line_end_within_an_enclosed_value_is_a_control_character() -> None:
+    row = record(random.Random(5), 1, 0)  # noqa: S311 - the same every time
+    for name, value in (("CITY_", "Ro\nme"), ("CREATED_DATE_", "2026-01-01\r\n10:00:00")):
+        odd = [*(dict(zip(HEADER, row, strict=True)) | {name: value}).values()]
+        case = Case(write([HEADER, row, odd, row], delimiter=",", enclosure='"'), enclosure='"')
+        assert differences(case.answer(), case.told()) == []
+        [found] = case.answer().reasons
+        assert (found.code, found.lines, found.column) == ("control-character", (3,), name)

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess  # nosec B404  # fixed words and our own paths only, never a shell
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,10 @@ MOST_KEY_BYTES = 1024 * 1024
 """A private key with many signatures has some tens of kilobytes."""
 _PIPE_BYTES = 1024 * 1024
 _F_SETPIPE_SZ = 1031
+_WORTH_WAKING = 256 * 1024
+_NAP = 0.002
+"""gpg writes 8 KB at a time; whoever wakes for each of them keeps a core busy with nothing else. In a nap a wide pipe
+takes what gpg makes at its best, and does not fill up."""
 _NESTED = "too deeply nested"
 _KEPT_STATUS = 64 * 1024
 _END_SECONDS = 10.0
@@ -142,7 +147,7 @@ class Decryption:
         )
         if reading >= 0:
             os.close(reading)
-        self._widen()
+        self._wide = self._widened()
         self._listener = threading.Thread(target=self._listen, name="gpg-status", daemon=True)
         self._listener.start()
         if blocks is not None:
@@ -155,6 +160,8 @@ class Decryption:
         assert stdout is not None  # nosec B101  # noqa: S101 - a pipe was asked for
         while block := os.read(stdout.fileno(), BLOCK):
             yield block
+            if self._wide and len(block) < _WORTH_WAKING:
+                time.sleep(_NAP)
         self._process.wait()
         self._listener.join(_END_SECONDS)
         if self._failed_source is not None:
@@ -210,11 +217,12 @@ class Decryption:
             while block := stderr.read1(4096):  # type: ignore[attr-defined]  # a BufferedReader
                 self._status += block[: max(0, _KEPT_STATUS - len(self._status))]
 
-    def _widen(self) -> None:
-        """Let gpg write further ahead; a system that cannot is only slower."""
+    def _widened(self) -> bool:
+        """Let gpg write further ahead, and say whether it can; a system where it cannot is only slower."""
         stdout = self._process.stdout
         with contextlib.suppress(ImportError, OSError):
             import fcntl
 
             if stdout is not None:
-                fcntl.fcntl(stdout.fileno(), _F_SETPIPE_SZ, _PIPE_BYTES)
+                return fcntl.fcntl(stdout.fileno(), _F_SETPIPE_SZ, _PIPE_BYTES) >= _PIPE_BYTES
+        return False

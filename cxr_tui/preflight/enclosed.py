@@ -15,7 +15,7 @@ from itertools import chain
 
 from cxr_tui.preflight.engine import pl
 from cxr_tui.preflight.plan import FileForm
-from cxr_tui.preflight.records import COUNT, MOST_SHOWN, WHOLE, Records, Shape, field_name, split
+from cxr_tui.preflight.records import MOST_SHOWN, NONE_ODD, Records, Shape, field_name, split
 
 _UNDECODABLE = re.compile("[\udc80-\udcff]")
 _MOST_BY_PATTERN = 200
@@ -130,21 +130,17 @@ class EnclosedReader:
             pl.Series([row.line for row in rows], dtype=pl.Int64),
             pl.Series([int(shape) for shape in shapes], dtype=pl.UInt8),
             b"".join(lines.text),
-            self._whole(rows, shapes),
+            by_line=False,
+            odd=self._odd(rows, shapes),
         )
 
-    def _whole(self, rows: list[_Row], shapes: list[Shape]) -> pl.DataFrame | None:
-        odd = [shape in (Shape.ODD, Shape.UNDECODABLE) for shape in shapes]
-        if not any(odd):
-            return None
-        pairs = list(zip(rows, odd, strict=True))
-        return pl.DataFrame(
-            {
-                WHOLE: [self._begins(row) if wanted else None for row, wanted in pairs],
-                COUNT: [len(row.fields) if wanted and row.parsed else None for row, wanted in pairs],
-            },
-            schema={WHOLE: pl.String, COUNT: pl.UInt32},
-        )
+    def _odd(self, rows: list[_Row], shapes: list[Shape]) -> pl.DataFrame:
+        found = [
+            (at, self._begins(row), len(row.fields) if row.parsed else None)
+            for at, (row, shape) in enumerate(zip(rows, shapes, strict=True))
+            if shape in (Shape.ODD, Shape.UNDECODABLE)
+        ]
+        return pl.DataFrame(found, schema=NONE_ODD.schema, orient="row")
 
     def _begins(self, row: _Row) -> str:
         text = ""

@@ -9,12 +9,21 @@ from __future__ import annotations
 
 import functools
 import operator
+import re
 from dataclasses import dataclass
 
 from cxr_tui.preflight.engine import pl
 from cxr_tui.preflight.mapped import Layout, Mapped
 from cxr_tui.preflight.plan import FileForm
-from cxr_tui.preflight.records import COUNT, WHOLE, Records, Shape, field_name, strip_all
+from cxr_tui.preflight.records import (
+    COUNT,
+    PLACE_OF_ODD,
+    WHOLE,
+    Records,
+    Shape,
+    field_name,
+    strip_all,
+)
 from cxr_tui.preflight.rules import (
     BLANKS,
     CONTROL,
@@ -24,6 +33,7 @@ from cxr_tui.preflight.rules import (
     LETTERS,
     MATCHED_WITHOUT_CASE,
     MOBILE,
+    TIMESTAMP,
     Code,
     pattern_of,
     room_of,
@@ -37,7 +47,7 @@ character."""
 _PLAIN_EMAIL = r"[!#-+\-./0-9A-Z^_`a-z{|}~]+@[A-Za-z0-9\-.]+\.[A-Za-z0-9\-]+"
 """Nearly every address, and none that the full pattern refuses; without Unicode it is faster."""
 _PLAIN_FORMS = {"EMAIL_ADDRESS_": _PLAIN_EMAIL, "MOBILE_NUMBER_": MOBILE, "MOBILE_COUNTRY_": COUNTRY}
-_CONTROL_BYTES = bytes({*range(0x20), 0x7F})
+_CONTROL_BYTES = bytes([*range(0x20), 0x7F])
 _AT_ONCE = 20_000
 _PARTS_AT_ONCE = 16
 """Doubtful records keep the text alive that they were cut from, so they do not wait for many parts."""
@@ -75,6 +85,7 @@ class Judged:
 
 
 _NOTHING = pl.DataFrame(schema={LINE: pl.Int64, CODE: pl.String, PLACE: pl.Int32, _SAMPLE: pl.String, COUNT: pl.UInt32})
+_NONE_ODD = pl.DataFrame(schema={LINE: pl.Int64, WHOLE: pl.String, COUNT: pl.UInt32})
 _NO_KEYS = pl.DataFrame(schema={LINE: pl.Int64, KEY: pl.String})
 
 
@@ -86,7 +97,8 @@ class Judge:
         self._match = layout.match
         self._names = [field_name(place) for place in range(layout.width)]
         kept = (form.delimiter if form.enclosure == "" else "") + "\n"
-        self._control_bytes = bytes(byte for byte in _CONTROL_BYTES if chr(byte) not in kept)
+        control = bytes(byte for byte in _CONTROL_BYTES if chr(byte) not in kept)
+        self._control_byte = re.compile(b"[" + re.escape(control) + b"]")
         self._fine = functools.reduce(operator.and_, [pl.lit(True), *map(_surely_fine, layout.mapped)])
         if self._match is not None:
             match = pl.col(field_name(self._match.place))
@@ -94,6 +106,8 @@ class Judge:
         self._fine &= self._surely_somebody()
         self._doubtful: list[pl.DataFrame] = []
         self._doubtful_rows = 0
+        self._odd: list[pl.DataFrame] = []
+        """Of doubtful records that are not regular: `line`, how it begins, how many fields it has."""
         self._clean = functools.reduce(
             operator.and_,
             [pl.lit(True), *(~_raw(one).str.contains(CONTROL) for one in layout.mapped if self._takes_any_sign(one))],
@@ -102,7 +116,7 @@ class Judge:
     def judge(self, records: Records) -> Judged:
         """Judge records in the order of the file; doubtful ones may be counted with a later part, or by `finish`."""
         fields, lines = records.fields, records.lines
-        fine_rule = self._fine & self._clean if self._may_hold_control(records.text) else self._fine
+        fine_rule = self._fine & self._clean if self._may_hold_control(records) else self._fine
         fine = fields.select(fine_rule.alias("fine"))["fine"]
         if self._match is None:  # nobody can be matched, so all are looked at for what is left to say
             fine = pl.repeat(False, fields.height, eager=True)
@@ -130,6 +144,8 @@ class Judge:
             return Judged(0, filled, 0, _NOTHING, _NOTHING, _NO_KEYS)
         suspects = pl.concat(self._doubtful)
         self._doubtful, self._doubtful_rows = [], 0
+        odd = pl.concat([_NONE_ODD, *self._odd])
+        self._odd = []
         exact = suspects.select(self._exactly())
         rejected = exact.filter(pl.col(CODE).is_not_null())
         taken = exact.filter(pl.col(CODE).is_null())
@@ -143,8 +159,8 @@ class Judge:
             suspects.height,
             filled,
             exact.filter("no_match").height,
-            self._sampled(rejected.select(LINE, CODE, PLACE), suspects),
-            self._sampled(pl.concat(warned), suspects),
+            self._sampled(rejected.select(LINE, CODE, PLACE), suspects, odd),
+            self._sampled(pl.concat(warned), suspects, odd),
             taken.select(LINE, KEY) if self._match is not None else _NO_KEYS,
         )
 
@@ -152,12 +168,11 @@ class Judge:
         shapes = records.shapes
         if shapes is None:
             shapes = pl.repeat(int(Shape.REGULAR), records.fields.height, dtype=pl.UInt8, eager=True)
-        whole = (
-            [pl.lit(None, pl.String).alias(WHOLE), pl.lit(None, pl.UInt32).alias(COUNT)]
-            if records.whole is None
-            else list(records.whole)
-        )
-        frame = records.fields.with_columns(records.lines.alias(LINE), shapes.alias(_SHAPE), *whole).filter(doubtful)
+        frame = records.fields.with_columns(records.lines.alias(LINE), shapes.alias(_SHAPE)).filter(doubtful)
+        if records.odd.height:
+            self._odd.append(
+                records.odd.select(records.lines.gather(records.odd[PLACE_OF_ODD]).alias(LINE), WHOLE, COUNT)
+            )
         blank = pl.all_horizontal([text == "" for text in strip_all(self._names)])
         regular = pl.col(_SHAPE) == int(Shape.REGULAR)
         return frame.filter(pl.col(_SHAPE) != int(Shape.BLANK)).filter(~(regular & blank))
@@ -225,20 +240,18 @@ class Judge:
             *([self._key_exactly().alias(KEY)] if self._match is not None else []),
         ]
 
-    def _sampled(self, frame: pl.DataFrame, suspects: pl.DataFrame) -> pl.DataFrame:
+    def _sampled(self, frame: pl.DataFrame, suspects: pl.DataFrame, odd: pl.DataFrame) -> pl.DataFrame:
         """Add what is to blame for the first records of each reason and column; the others need none."""
         first = frame.filter(pl.int_range(pl.len()).over(CODE, PLACE) < SAMPLES) if frame.height else frame
-        values = [
-            suspects.join(part.select(LINE), on=LINE, how="inner").select(
-                LINE,
-                pl.lit(code).alias(CODE),
-                pl.col(WHOLE if place is None else field_name(int(place))).alias(_SAMPLE),
-                COUNT,
-            )
-            for (code, place), part in first.partition_by(CODE, PLACE, as_dict=True).items()
-        ]
-        if not values:
-            return frame.with_columns(pl.lit(None, pl.String).alias(_SAMPLE), pl.lit(None, pl.UInt32).alias(COUNT))
+        values = [pl.DataFrame(schema={LINE: pl.Int64, CODE: pl.String, _SAMPLE: pl.String, COUNT: pl.UInt32})]
+        for (code, place), part in first.partition_by(CODE, PLACE, as_dict=True).items():
+            if place is None:
+                blamed = odd.join(part.select(LINE), on=LINE, how="inner")
+            else:
+                blamed = suspects.join(part.select(LINE), on=LINE, how="inner").select(
+                    LINE, pl.col(field_name(int(place))).alias(WHOLE), pl.lit(None, pl.UInt32).alias(COUNT)
+                )
+            values.append(blamed.select(LINE, pl.lit(code).alias(CODE), pl.col(WHOLE).alias(_SAMPLE), COUNT))
         return frame.join(pl.concat(values), on=[LINE, CODE], how="left", maintain_order="left")
 
     def _filled(self, fields: pl.DataFrame) -> list[int]:
@@ -275,18 +288,22 @@ class Judge:
         if not any(name in by_column for name in IDENTITIES):
             return pl.lit(True)
         if "CUSTOMER_ID_" in by_column:
-            ways.append(_raw(by_column["CUSTOMER_ID_"]).str.contains(r"^[!-~]"))
+            customer = _raw(by_column["CUSTOMER_ID_"])
+            ways.append((customer >= "!") & (customer < "\x7f"))  # begins with a visible ASCII sign
         # what is given passed its pattern already
         ways += [_raw(by_column[name]) != "" for name in IDENTITIES[1:] if name in by_column]
         return functools.reduce(operator.or_, ways)
 
     def _takes_any_sign(self, one: Mapped) -> bool:
         """Whether the first look would let control characters through: where nothing else is asked of the value."""
-        patterned = pattern_of(one.kind) is not None or one.column in _PLAIN_FORMS
+        # between a date and its time stands whatever is blank, and some of that are control characters
+        patterned = pattern_of(one.kind) not in (None, TIMESTAMP) or one.column in _PLAIN_FORMS
         return one is not self._match and not patterned and not (one.kind and one.column in LETTERS)
 
-    def _may_hold_control(self, text: bytes) -> bool:
-        return len(text.translate(None, self._control_bytes)) != len(text) or _C1_LEAD in text
+    def _may_hold_control(self, records: Records) -> bool:
+        if records.by_line:
+            return self._control_byte.search(records.text) is not None or _C1_LEAD in records.text
+        return True  # a value may go on in the next line
 
 
 SAMPLES = 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import chain
 
@@ -14,7 +14,8 @@ from cxr_tui.preflight.plan import FileForm
 from cxr_tui.preflight.rules import BLANKS
 
 MARK = "\ufeff".encode()
-WHOLE, COUNT = "whole", "count"
+PLACE_OF_ODD, WHOLE, COUNT = "at", "whole", "count"
+NONE_ODD = pl.DataFrame(schema={PLACE_OF_ODD: pl.UInt32, WHOLE: pl.String, COUNT: pl.UInt32})
 MOST_SHOWN = 200
 """Characters that are kept of a record which is not regular."""
 _LINE = "line"
@@ -46,8 +47,10 @@ class Records:
     """`Shape` of each; None: all are regular."""
     text: bytes
     """The lines that they came from, for questions about all of them together."""
-    whole: pl.DataFrame | None = None
-    """`WHOLE` (how a record begins) and `COUNT` (its number of fields) of those that are not regular, else null."""
+    by_line: bool = True
+    """Whether every record is one line, so that no value holds a line end."""
+    odd: pl.DataFrame = field(default_factory=lambda: NONE_ODD)
+    """Of those that are odd or undecodable: `PLACE_OF_ODD` among all, `WHOLE` (how it begins), `COUNT` (of fields)."""
 
 
 def field_name(place: int) -> str:
@@ -126,17 +129,22 @@ def _records(text: bytes, first_line: int, form: FileForm, width: int) -> Record
             .cast(pl.UInt8)
         ).to_series()
     numbers = pl.int_range(first_line, first_line + fields.height, dtype=pl.Int64, eager=True)
-    return Records(fields, numbers, shapes, text, _whole(lines, shapes, form, sign))
+    return Records(fields, numbers, shapes, text, odd=_odd(lines, shapes, form, sign))
 
 
-def _whole(lines: pl.Series, shapes: pl.Series | None, form: FileForm, sign: str) -> pl.DataFrame | None:
+def _odd(lines: pl.Series, shapes: pl.Series | None, form: FileForm, sign: str) -> pl.DataFrame:
     if shapes is None:
-        return None
-    odd = pl.when(shapes.is_in([int(Shape.ODD), int(Shape.UNDECODABLE)])).then(lines)
-    text = odd.str.slice(0, MOST_SHOWN)
-    if sign:
-        text = text.str.replace_all(sign, _STRANGE, literal=True)
-    return pl.select(text.alias(WHOLE), (odd.str.count_matches(form.delimiter, literal=True) + 1).alias(COUNT))
+        return NONE_ODD
+    where = shapes.is_in([int(Shape.ODD), int(Shape.UNDECODABLE)]).arg_true().cast(pl.UInt32)
+    whole = lines.gather(where)
+    text = whole.str.slice(0, MOST_SHOWN)
+    return pl.DataFrame(
+        {
+            PLACE_OF_ODD: where,
+            WHOLE: text.str.replace_all(sign, _STRANGE, literal=True) if sign else text,
+            COUNT: whole.str.count_matches(form.delimiter, literal=True) + 1,
+        }
+    )
 
 
 def split(text: bytes, form: FileForm, width: int, enclosure: str | None = None) -> pl.DataFrame:
