@@ -95,7 +95,7 @@ class Filling:
             if not left:
                 return None
             view = left[0]
-            place = f"Question {len(views) - len(left) + 1} of {len(views)}."
+            place = f"Question {len(views) - len(left) + 1} of {len(views)}." if len(views) > 1 else ""
             asking = Asking(
                 self._talk,
                 view,

@@ -53,7 +53,8 @@ class Asking:
 
     async def answer(self, place: str) -> Answer:
         """Return the answer, or the command typed instead; `place` says which question this is."""
-        self._talk.say(place)
+        if place:
+            self._talk.say(place)
         if self._problem:
             self._talk.say(f"Wrong so far: {self._problem}")
         self._offer()
