@@ -6,12 +6,16 @@ Every picture is the wizard on a fresh sandbox, driven by keyboard; nothing in i
 from __future__ import annotations
 
 import asyncio
+import io
 import re
 import sys
+import tempfile
 from pathlib import Path
 
 from jobs_drive import jobs_driven
 from jobs_states import STATES, in_state
+from plain_terminal import plain_terminal
+from rich.console import Console
 from textual.app import App
 from wizard_driver import MEDIUM, SMALL, WIDE, Driven, driven
 
@@ -27,7 +31,11 @@ _FONT_NAME = re.compile(r"font-family:\s*Fira Code,\s*monospace")
 
 def keep(app: App[None], name: str) -> None:
     """Write what the terminal shows now as an SVG picture."""
-    svg = app.export_screenshot(title="cxr-tui")
+    write(app.export_screenshot(title="cxr-tui"), name)
+
+
+def write(svg: str, name: str) -> None:
+    """Write a picture that looks the same wherever it is looked at."""
     svg = _FONT_NAME.sub(
         'font-family: "Fira Code", "DejaVu Sans Mono", Menlo, Consolas, monospace', _FONTS.sub("", svg)
     )
@@ -91,13 +99,40 @@ async def a_rotation() -> None:
         keep(drive.app, "10-rotation-begun")
 
 
+def plain_mode() -> None:
+    """Picture a conversation in plain mode, on a terminal of its own, with a planted fault caught."""
+    with (
+        tempfile.TemporaryDirectory() as home,
+        plain_terminal(
+            Path(home), "--plain", "--sandbox", "--people", "200", "--scenario", "missing-list-role"
+        ) as talk,
+    ):
+        talk.wait_for()
+        start = talk.since
+        while "missing-list-role" not in talk.since:
+            talk.type("")
+        keep_text("".join(start.partition("cxr-tui in plain")[1:]), "11-plain-start")
+        keep_text("".join(talk.since.partition("Step 6 was checked")[1:]), "12-plain-trap")
+
+
+def keep_text(text: str, name: str) -> None:
+    """Write lines of a plain terminal as an SVG picture."""
+    console = Console(width=80, record=True, file=io.StringIO(), color_system=None)
+    console.print(text, markup=False, highlight=False)
+    write(console.export_svg(title="cxr-tui --plain"), name)
+
+
 async def main() -> None:
     """Make them all."""
     PICTURES.mkdir(exist_ok=True)
+    if "plain" in sys.argv[1:]:
+        plain_mode()
+        return
     if "jobs" in sys.argv[1:]:
         await the_jobs()
         return
     await the_walk()
+    plain_mode()
     await a_rotation()
     await the_jobs()
     await a_trap("missing-list-role", "role-assignment", "08-trap-caught", SMALL)
