@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 from demo_guide import DemoOperator, Dials, open_demo
+from textual.drivers.headless_driver import HeadlessDriver
+from textual.screen import Screen
+from textual.selection import SELECT_ALL
 from wizard_driver import SMALL, WIDE, Driven, driven
 
 from cxr_tui.journal.gate import State
@@ -14,8 +17,10 @@ from cxr_tui.model.secret import MASK, Secret
 from cxr_tui.privacy import crash
 from cxr_tui.setup import browser
 from cxr_tui.tui.app import WizardApp
+from cxr_tui.tui.clipboard import SecretClip
 from cxr_tui.tui.drawn import fit, wrap
 from cxr_tui.tui.fields.secret import SecretInput
+from cxr_tui.tui.rotation_view import RotationSheet
 
 PASSWORD = "Sentinel-9f3a-Passwort"
 
@@ -111,6 +116,65 @@ async def test_a_secret_is_neither_shown_nor_copied_nor_kept(tmp_path: Path) -> 
         assert line.value == ""
         assert "stored in memory of the test" in drive.words
     assert PASSWORD.encode() not in setup.place.read_bytes()
+
+
+async def test_a_secret_is_not_marked_with_the_mouse_nor_told_by_its_words(tmp_path: Path) -> None:
+    async with driven(open_demo(tmp_path), WIDE) as drive:
+        line = await to_the_secret(drive)
+        drive.app.screen.selections = {line: SELECT_ALL}
+        assert PASSWORD not in (drive.app.screen.get_selected_text() or "")
+        await drive.press("ctrl+c")
+        assert PASSWORD not in drive.app.clipboard
+        # where words begin and end would tell of its make
+        line.action_cursor_left_word()
+        assert line.cursor_position == 0
+        line.action_cursor_right_word()
+        assert line.cursor_position == len(PASSWORD)
+        assert PASSWORD not in repr(line) + str(line) + str(line.render()) + str(drive.app.tree)
+
+
+def test_a_secret_that_is_shown_for_a_moment_cannot_be_marked() -> None:
+    sheet = RotationSheet()
+    sheet.reveal(PASSWORD)
+    assert sheet.get_selection(SELECT_ALL) is None
+
+
+class Holder(Screen[None]):
+    """Lays a secret on the clipboard, as the rotation's screen does."""
+
+    def on_mount(self) -> None:
+        self.clip = SecretClip(self.app, lambda: None)
+        self.clip.copy(Secret(PASSWORD))
+
+    def on_unmount(self) -> None:
+        self.clip.clear()
+
+
+async def test_a_crash_leaves_no_secret_on_the_clipboard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(HeadlessDriver, "write", lambda _, text: written.append(text))
+    setup = open_demo(tmp_path)
+    app = WizardApp(setup, tmp_path / "crashes")
+
+    def explode() -> None:
+        raise RuntimeError(PASSWORD)
+
+    async def crash_it() -> None:
+        async with driven(setup, app=app) as drive:
+            await app.push_screen(Holder())
+            await drive.pilot.pause()
+            app.call_later(explode)
+            await drive.pilot.pause(0.2)
+
+    with pytest.raises(RuntimeError):
+        await crash_it()
+    clips = [text for text in written if text.startswith("\x1b]52;")]
+    assert len(clips) == 2
+    assert clips[-1] == "\x1b]52;c;\a"
+    said = capsys.readouterr()
+    assert PASSWORD not in said.out + said.err
 
 
 async def test_a_secret_leaves_the_screen_with_its_field(tmp_path: Path) -> None:
