@@ -261,19 +261,27 @@ def _wait(ready: Callable[[], bool], what: str, seconds: float = 10.0) -> None:
 # --- Secret Service ---------------------------------------------------------------------------------------------------
 
 
+_OWNED = (
+    "n=0; until dbus-send --session --print-reply=literal --dest=org.freedesktop.DBus /org/freedesktop/DBus "
+    "org.freedesktop.DBus.NameHasOwner string:org.freedesktop.secrets | grep -q true; "
+    "do n=$((n+1)); [ $n -lt 400 ] || exit 9; sleep 0.05; done"
+)
+
+
 def with_secret_service(home: Path, script: str, *, unlock: bool, prompter: bool = True, seconds: float = 60) -> str:
     """Run Python code in a session of its own with a real gnome-keyring and return what it prints.
 
     `unlock` opens (and first makes) the keyring with a password; without it the daemon runs and the keyring, if there
     is one, stays locked. Without `prompter` nobody answers the request to unlock.
     """
-    need("dbus-run-session", "gnome-keyring-daemon")
+    need("dbus-run-session", "dbus-send", "gnome-keyring-daemon")
     daemon = "printf pw | gnome-keyring-daemon --unlock --components=secrets"
     if not unlock:
         daemon = "gnome-keyring-daemon --start --components=secrets"
     (home / "work.py").write_text(script)
-    # The daemon goes to the background by itself and ends with its session bus.
-    run = f'{daemon} >"{home}/daemon.log" 2>&1; exec "{sys.executable}" "{home}/work.py"'
+    # The daemon goes to the background by itself and ends with its session bus. It is there once it owns its name:
+    # whoever asks before has the bus start a second one, locked, which on a slow machine wins.
+    run = f'{daemon} >"{home}/daemon.log" 2>&1; {_OWNED}; exec "{sys.executable}" "{home}/work.py"'
     environ = {
         name: value for name, value in os.environ.items() if not name.startswith(("DBUS_", "DISPLAY", "WAYLAND"))
     }

@@ -6,6 +6,7 @@ import asyncio
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -265,5 +266,7 @@ async def test_cancelling_ends_transfer_and_gpg(bench: GpgBench, tmp_path: Path)
     flying.cancel()
     with pytest.raises(asyncio.CancelledError):
         await flying
-    alive = {one.name for one in threading.enumerate()}
-    assert not {name for name in alive if name.startswith(("gpg-", "preflight"))}
+    until = time.monotonic() + 20  # a thread ends a moment after it was told to
+    while working := {one.name for one in threading.enumerate() if one.name.startswith(("gpg-", "preflight"))}:
+        assert time.monotonic() < until, working
+        await asyncio.sleep(0.02)

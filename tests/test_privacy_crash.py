@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from programs import Ended, environment
+from programs import Ended, cxr_tui, environment
 
 from cxr_tui.model.secret import MASK, Secret
 from cxr_tui.privacy import crash
@@ -129,3 +129,20 @@ def test_a_secret_that_a_screen_would_write_differently_is_masked_in_a_report() 
     text = crash.report_text(RuntimeError(f"said {secret.reveal()} and {secret.reveal()!r}"), "account")
     assert "inside" not in text
     assert text.count(MASK) >= 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("rotate", "--password", SENTINEL),
+        ("rotate", f"--password={SENTINEL}"),
+        ("apply", "a.toml", "--secret", SENTINEL),
+        ("preflight", "x.csv", f"--passphrase-stdin={SENTINEL}"),
+    ],
+    ids=str,
+)
+def test_a_secret_given_as_an_argument_is_not_repeated(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    ended = cxr_tui(*arguments, home=tmp_path)
+    assert ended.code == 2
+    assert "a secret is never an argument" in ended.err
+    assert SENTINEL not in ended.out + ended.err

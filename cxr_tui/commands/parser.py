@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from typing import TypeAlias
+import re
+import sys
+from typing import NoReturn, TypeAlias
 
 from cxr_tui import __version__
 from cxr_tui.commands.manual import MORE, TOPICS, epilogue, filled
 
-_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+_Commands: TypeAlias = "argparse._SubParsersAction[Grammar]"
 """What commands are added to; argparse has no public name for it."""
 
 
@@ -19,9 +21,23 @@ class Page(argparse.HelpFormatter):
         return filled(text, width)
 
 
+class Grammar(argparse.ArgumentParser):
+    """Names what is wrong with a command line, but never repeats a secret that somebody gave as an argument."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with the message; argparse's own would go on to scripts' logs with the secret in it."""
+        told = any(word in message for word in ("unrecognized arguments", "explicit argument"))
+        if told and any(re.match(r"--(pass|secret|token)", word) for word in sys.argv):
+            message = (
+                "a secret is never an argument, for others see those; it comes by a prompt, by standard input "
+                "(--password-stdin, --passphrase-stdin, --secrets-stdin), or lies in the keyring"
+            )
+        super().error(message)
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    top = argparse.ArgumentParser(
+    top = Grammar(
         prog="cxr-tui",
         description="Connect Oracle Responsys with Oracle CX Audience, step by step, and prove that it works.",
         epilog=epilogue("wizard"),
