@@ -1,0 +1,41 @@
+"""The README's table of promises: every test that it names is there."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+SECTION = "## What it promises and how that is tested"
+_NAMED = re.compile(r"`(?P<file>test_\w+\.py)::(?P<test>\w+)`")
+
+
+def rows() -> list[str]:
+    """Return the lines of the table, without its head."""
+    text = (TESTS.parent / "README.md").read_text()
+    assert text.count(SECTION) == 1
+    section = re.split(r"\n## ", text.split(SECTION)[1])[0]
+    return [line for line in section.splitlines() if line.startswith("| ")][1:]
+
+
+def tests_of(file: str) -> set[str]:
+    tree = ast.parse((TESTS / file).read_text())
+    return {one.name for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)}
+
+
+def test_there_are_promises() -> None:
+    assert len(rows()) >= 15
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row.strip("|* ")[:40])
+def test_every_promise_names_tests_that_exist(row: str) -> None:
+    promise, held_by = row.strip("|").rsplit(" | ", 1)
+    assert promise.strip().endswith(".")
+    named = _NAMED.findall(held_by)
+    assert named, "no test holds it"
+    assert held_by.count("::") == len(named), "a test is not written as `test_file.py::test_name`"
+    assert [f"{file}::{test}" for file, test in named if test not in tests_of(file)] == []
+    assert all(test.startswith("test_") for _, test in named)
