@@ -21,7 +21,7 @@ def rows() -> list[str]:
     return [line for line in section.splitlines() if line.startswith("| ")][1:]
 
 
-def tests_of(file: str) -> set[str]:
+def named_in(file: str) -> set[str]:
     tree = ast.parse((TESTS / file).read_text())
     return {one.name for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)}
 
@@ -37,5 +37,5 @@ def test_every_promise_names_tests_that_exist(row: str) -> None:
     named = _NAMED.findall(held_by)
     assert named, "no test holds it"
     assert held_by.count("::") == len(named), "a test is not written as `test_file.py::test_name`"
-    assert [f"{file}::{test}" for file, test in named if test not in tests_of(file)] == []
+    assert [f"{file}::{test}" for file, test in named if test not in named_in(file)] == []
     assert all(test.startswith("test_") for _, test in named)
