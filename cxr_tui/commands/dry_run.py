@@ -91,7 +91,7 @@ async def _close(args: Namespace, setup: PaperSetup, would: str, parts: Sequence
     else:
         say(f"{HEAD}\n`{would}` would touch: {summary(plans)}")
         for when, plan in parts:
-            lines = [f"{'':{2 * line.level}}{line.text}" for line in plan_lines(GUIDE, plan)]
+            lines = [line.whole for line in plan_lines(GUIDE, plan)]
             say("\n".join(["", *([when] if when else []), *(lines or ["Nothing."])]))
     await setup.close()
     return Exit.WRONG if any(plan.stops for plan in plans) else Exit.HOLDS

@@ -31,12 +31,19 @@ class Line:
     level: int
     text: str
     quiet: bool = False
+    head: str = ""
+    """What stands before the text; further lines of it begin where it began."""
+
+    @property
+    def whole(self) -> str:
+        """Return the line as it is printed."""
+        return f"{'':{2 * self.level}}{self.head}{self.text}"
 
 
-def plan_lines(guide: Guide, plan: Plan) -> Iterator[Line]:
-    """Yield a plan step by step, what happens for certain first."""
-    order = [step.id for step in guide.steps]
-    steps = sorted({one.step_id for one in plan.planned}, key=lambda at: order.index(at) if at else -1)
+def plan_lines(guide: Guide, plan: Plan, first: str = "") -> Iterator[Line]:
+    """Yield a plan step by step, `first` before the others, and at each what happens for certain first."""
+    order = [first, "", *(step.id for step in guide.steps)]
+    steps = sorted({one.step_id for one in plan.planned}, key=order.index)
     for step_id in steps:
         planned = [one for one in plan.planned if one.step_id == step_id]
         title = f"{guide.number(step_id):>2}  {guide.step(step_id).title}" if step_id else "Besides the steps' own"
@@ -55,7 +62,7 @@ def _touches(planned: Sequence[Planned], level: int) -> Iterator[Line]:
     for one in _merged(planned):
         touch = one.touch
         times = f"  ({one.times} times)" if one.times > 1 and touch.kind is not Kind.FILE else ""
-        yield Line(level, f"{touch.kind.value:<8} {touch.act:<7} {touch.where}{times}")
+        yield Line(level, f"{touch.where}{times}", head=f"{touch.kind.value:<8} {touch.act:<7} ")
         note = touch.note.removesuffix(OF_A_LOGIN).removesuffix("; ")
         told = f"{touch.purpose}{f' ({note})' if note else ''}"
         if told:

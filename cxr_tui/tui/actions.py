@@ -183,6 +183,33 @@ ACTIONS = (
         "Every value of this step or of all, with where it came from, before anything is sent",
         "review",
     ),
+    Action(
+        "dry_run",
+        "",
+        "",
+        "Dry run",
+        "List each request, file and keyring item that this step's check would touch, and touch none",
+        "dry_run",
+        lambda now: now.open,
+    ),
+    Action(
+        "texts",
+        "",
+        "",
+        "Texts to copy",
+        "Service requests, mails, and what a colleague with the other login has to do",
+        "texts",
+    ),
+    Action(
+        "handover",
+        "",
+        "",
+        "Handover report",
+        "What was set up, by which evidence: as files, without secrets, ready to attach to a ticket",
+        "handover",
+        lambda now: not now.working,
+        short="Handover",
+    ),
     Action("theme", "", "", "Dark or light colours", "Change between the two themes", "app.change_colours"),
     Action("page_up", "pageup", "PgUp", "Scroll up", "Read what is above", "page_up", in_palette=False),
     Action("page_down", "pagedown", "PgDn", "Scroll down", "Read what is below", "page_down", in_palette=False),
@@ -204,7 +231,7 @@ ACTIONS = (
 
 BY_ID = {action.id: action for action in ACTIONS}
 
-BUTTONS = ("put_right", "operate", "check", "attest", "preflight", "next")
+BUTTONS = ("put_right", "operate", "check", "attest", "preflight", "next", "handover")
 """Actions that a step offers as buttons, besides its main one."""
 
 MAIN_LABELS = {

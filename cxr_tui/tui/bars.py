@@ -240,6 +240,8 @@ def _offered(now: Situation, blocker: str) -> tuple[tuple[str, str], ...]:
         already = name == offered[0][0]
         if already or not action.when(now) or (name == "next" and not now.state.holds):
             continue
+        if name == "handover" and not now.last:
+            continue
         if name == "preflight" and not now.reads_file:
             continue  # everywhere else it is a key
         offered.append((name, _label(action, now)))

@@ -43,7 +43,7 @@ class WizardScreen(PapersScreen, inherit_bindings=False):
         """Copy a value and say so."""
         event.stop()
         self.app.copy_to_clipboard(event.text)
-        self.pane.work_line.tell(f"Copied {event.label}: {event.text}", "$success")
+        self.pane.work_line.tell(f"Copied {event.label}: {event.text.splitlines()[0]}", "$success")
 
     def action_check(self) -> None:
         """Confirm and check."""
@@ -113,7 +113,7 @@ class WizardScreen(PapersScreen, inherit_bindings=False):
         if isinstance(card, Card) and card.current is not None:
             card.action_take()
         else:
-            self.app.push_screen(CopyPicker(self.picture().copyables))
+            self.app.push_screen(CopyPicker([*self.picture().copyables, *self.text_lines()]))
 
     def action_browse(self) -> None:
         """Open a page, asking which where there are several."""
