@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import resource
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,17 +19,43 @@ def peak_bytes() -> int | None:
     return _told(_PEAK)
 
 
+def held_bytes() -> int | None:
+    """Return the memory that this process holds now; None where no system tells."""
+    return _told(_NOW)
+
+
 def forget_peak() -> None:
     """Begin to measure anew."""
     if _CLEAR.exists():
         _CLEAR.write_text("5")
 
 
+class Peak:
+    """Measures many small pieces of work one after the other, at little cost; nothing where no system tells."""
+
+    def __init__(self) -> None:
+        self._forget = _CLEAR.open("w") if _CLEAR.exists() else None
+        self._before = 0
+
+    def begin(self) -> None:
+        """Begin with one piece of work."""
+        if self._forget is not None:
+            self._forget.write("5")
+            self._forget.flush()
+            self._before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    def more_bytes(self) -> int:
+        """Return what it needed at most beyond what was held when it began."""
+        if self._forget is None:
+            return 0
+        return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - self._before) * 1024
+
+
 @contextmanager
 def bounded(*, seconds: float = 5.0, megabytes: float = 200.0) -> Iterator[None]:
     """Hold that what is done inside takes at most so long and needs at most so much memory beyond what is held now."""
     forget_peak()
-    before, began = _told(_NOW), time.perf_counter()
+    before, began = held_bytes(), time.perf_counter()
     yield
     took, peak = time.perf_counter() - began, peak_bytes()
     assert took < seconds, f"it took {took:.1f} s"

@@ -1,0 +1,466 @@
+"""What is fuzzed: every parser of data from outside, each as a function of bytes that may raise nothing at all.
+
+Beyond not failing, each holds what must be true of whatever comes out: no more than what went in, and safe to show.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import paramiko
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+from gpg_keys import HandMadeKey, packet
+from hostile_ssh import names, number, text
+from hypothesis import strategies as st
+from paramiko.message import Message
+from paramiko.sftp import CMD_ATTRS, CMD_DATA, CMD_NAME, CMD_STATUS
+from preflight_files import HEADER, KINDS, MAPPING
+from test_gateways_packets import armoured
+
+from cxr_tui.gateways import answers, packets, sftp_guard
+from cxr_tui.gateways.armour import find_armour
+from cxr_tui.gateways.hosts import split
+from cxr_tui.gateways.http import HttpAnswer
+from cxr_tui.gateways.json_text import read_json
+from cxr_tui.gateways.key_file import load_private_key
+from cxr_tui.gateways.lookalikes import what_is
+from cxr_tui.gateways.message import MOST_RECIPIENTS, read_message
+from cxr_tui.gateways.openpgp import _public_key_octets
+from cxr_tui.gateways.parts import Part
+from cxr_tui.gateways.refusals import result_of
+from cxr_tui.guide.order import GUIDE
+from cxr_tui.guide.public_key_file import is_private
+from cxr_tui.guide.ssh2_format import read_key_file
+from cxr_tui.model.errors import KeyFileError, OutsideError
+from cxr_tui.model.finding import Report
+from cxr_tui.model.schema import Column, ConnectRun
+from cxr_tui.model.secret import Secret
+from cxr_tui.preflight.plan import FileForm, Plan, PlanError, Target
+from cxr_tui.preflight.stream import BombError, InflateError, Kind, inflated, kind_of, limited
+from cxr_tui.preflight.text import LineTooLongError, recognised_utf_16, slabs
+from cxr_tui.preflight.verdict import HeaderTooWideError, Verdict
+from cxr_tui.setup.answers_file import AnswersFileError, read_answers
+
+FOLDER = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path("/tmp")
+
+
+@dataclass(frozen=True)
+class FuzzTarget:
+    """One parser."""
+
+    name: str
+    parse: Callable[[bytes], None]
+    seeds: Callable[[], list[bytes]]
+    """Sound inputs, from which others are made."""
+    shaped: st.SearchStrategy[bytes]
+    """Inputs that look the part, for what only gets far with a form."""
+    share: int = 10
+    """Of all inputs, relative to the others; the slow ones have less."""
+
+
+def assert_shown(words: str) -> None:
+    assert words.isprintable() or all(one.isprintable() or one == "\n" for one in words), words[:200]
+
+
+# --- OpenPGP ----------------------------------------------------------------------------------------------------------
+
+_OCTETS = st.binary(max_size=200)
+
+
+def _openpgp(data: bytes) -> None:
+    assert sum(len(one.body) for one in packets.read(data)) <= len(data)
+    packets.announces_aead(data, "0" * 16)
+    found = read_message(data)
+    assert len(found.recipients) <= MOST_RECIPIENTS
+    assert what_is(data)
+    armour = find_armour(data)
+    if armour is not None:
+        assert len(armour.octets) <= len(data)
+    is_private(data)
+    kind_of(data)
+    try:
+        assert len(_public_key_octets(data)) <= len(data)
+    except OutsideError as error:
+        assert_shown(str(error))
+
+
+@cache
+def _hand_made() -> HandMadeKey:
+    return HandMadeKey()
+
+
+def _openpgp_seeds() -> list[bytes]:
+    key = _hand_made()
+    public = key.public(key.self_signature(1_700_000_000, (30, b"\x03"), (34, b"\x02"), (11, b"\x09")))
+    session = packet(1, b"\x03" + bytes(range(8)) + b"\x01" + b"x" * 40)
+    message = session + packet(18, b"\x01" + b"y" * 60)
+    return [
+        public,
+        message,
+        b"\xc6\x05\x04abcd" + b"\xd2" + bytes([0xE2]) + b"abcd" + b"\x02xy",
+        packet(1, b"\x06\x15\x04" + bytes(20) + b"\x19") + packet(20, b"\x01\x09\x02\x10" + bytes(40)),
+        packet(3, b"\x04\x09\x03\x08saltsalt\x60") + packet(18, b"\x02\x09\x02\x10" + bytes(60)),
+        packet(2, b"\x04\x13\x01\x08\x00\x06\x05\x02abcd\x00\x0a\x09\x10abcdefgh"),
+        b"\x99\x00\x06\x04abcd\x01\x88\x05\x04\x10\x01\x08\x00\xa3\x01abc",
+        armoured(public, b"PUBLIC KEY BLOCK"),
+        armoured(message),
+        armoured(message, headers=b"Version: x\nComment: y: z\n", checksum=False).replace(b"\n", b"\r\n"),
+    ]
+
+
+def _new_packet(tag: int, body: bytes, form: int, lie: int) -> bytes:
+    length = max(0, len(body) + lie)
+    if form == 0:
+        return bytes([0xC0 | tag, 0xFF]) + length.to_bytes(4, "big") + body
+    if form == 1:
+        return bytes([0xC0 | tag, length % 192]) + body
+    if form == 2:
+        return bytes([0xC0 | tag, 0xE0 | length % 31]) + body
+    return (
+        bytes([0x80 | (tag & 15) << 2 | form % 3])
+        + (length % (1 << 8 * (1 << form % 3))).to_bytes(1 << form % 3, "big")
+        + body
+    )
+
+
+_PACKETS = st.lists(
+    st.builds(
+        _new_packet,
+        st.integers(0, 63) | st.sampled_from([1, 2, 6, 13, 18]),
+        _OCTETS | st.builds(lambda one, more: bytes([one]) + more, st.sampled_from([1, 2, 3, 4, 6]), _OCTETS),
+        st.integers(0, 6),
+        st.just(0) | st.sampled_from([1, -1, 200, 1 << 31]),
+    ),
+    max_size=8,
+).map(b"".join)
+
+
+# --- SSH keys ---------------------------------------------------------------------------------------------------------
+
+
+def _ssh2(data: bytes) -> None:
+    reading = read_key_file(data)
+    if reading.key is not None:
+        key = reading.key
+        assert len(key.blob) <= len(data)
+        again = read_key_file(key.ssh2().encode()).key
+        assert again is not None
+        assert (again.blob, again.fingerprint) == (key.blob, key.fingerprint)
+        assert key.ssh2().isascii()
+
+
+@cache
+def _ssh_keys() -> tuple[bytes, bytes]:
+    made = rsa.generate_private_key(65537, 1024)  # noqa: S505 - small, so that what is made of it is small
+    public = made.public_key().public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
+    private = ed25519.Ed25519PrivateKey.generate()
+    return public, private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
+    )
+
+
+def _ssh2_seeds() -> list[bytes]:
+    line = _ssh_keys()[0]
+    key = read_key_file(line).key
+    assert key is not None
+    ssh2 = key.ssh2().encode()
+    return [
+        line + b" a comment",
+        ssh2,
+        ssh2.replace(b"\n", b"\r\n> "),
+        b"Dear customer,\n\n" + ssh2.replace(b"\n", b"<br>\n") + b"\n-- \nOracle",
+        b'---- BEGIN SSH2 PUBLIC KEY ----\nSubject: x\nComment: "a\\\nb"\n' + ssh2.split(b"\n", 1)[1],
+        b"PuTTY-User-Key-File-3: ssh-rsa\n",
+        _ssh_keys()[1],
+    ]
+
+
+_LINES = st.sampled_from(
+    [b"---- BEGIN SSH2 PUBLIC KEY ----", b"---- END SSH2 PUBLIC KEY ----", b"Comment: x", b"A: \\", b"ssh-rsa AAAA",
+     b"AAAAB3NzaC1yc2EAAAADAQABAAAAgQ", b"> ", b"<br>", b"=3D", b"=", b"--", b"-----BEGIN RSA PRIVATE KEY-----",
+     b"&#61;"]
+)  # fmt: skip
+
+
+def _private_key(data: bytes) -> None:
+    path = FOLDER / f"cxr-fuzz-{_process()}"
+    path.write_bytes(data)
+    for passphrase in (None, Secret("pw")):
+        try:
+            load_private_key(path, passphrase)
+        except KeyFileError as error:
+            assert_shown(str(error))
+
+
+@cache
+def _process() -> int:
+    import os
+
+    return os.getpid()
+
+
+_LEGACY = b"""-----BEGIN RSA PRIVATE KEY-----
+Proc-Type: 4,ENCRYPTED
+DEK-Info: AES-128-CBC,00
+
+MIIB
+-----END RSA PRIVATE KEY-----
+"""
+
+
+def _private_key_seeds() -> list[bytes]:
+    made = ed25519.Ed25519PrivateKey.generate()
+    plain = serialization.NoEncryption()
+    pem, openssh = serialization.PrivateFormat.PKCS8, serialization.PrivateFormat.OpenSSH
+    small = serialization.PrivateFormat.OpenSSH.encryption_builder().kdf_rounds(1).build(b"pw")
+    return [
+        made.private_bytes(serialization.Encoding.PEM, pem, plain),
+        made.private_bytes(serialization.Encoding.PEM, openssh, plain),
+        made.private_bytes(serialization.Encoding.PEM, openssh, small),
+        _LEGACY,
+    ]
+
+
+# --- JSON answers -----------------------------------------------------------------------------------------------------
+
+_READERS: tuple[Callable[[Part], object], ...] = (
+    answers.user_info,
+    answers.list_schemas,
+    answers.member,
+    lambda part: answers.names(part, "items", "folders"),
+    answers.filters,
+    answers.organizations,
+    answers.rate_limits,
+    answers.connect_jobs,
+    answers.connect_runs,
+    lambda part: answers.with_counts(ConnectRun(1, "job", None, None, 0), part),
+    answers.log_lines,
+    lambda part: answers.end_point("https://login5.responsys.net", part),
+)
+
+
+def _json(data: bytes) -> None:
+    try:
+        value = read_json(data, "host")
+    except OutsideError as error:
+        assert_shown(str(error))
+        return
+    json.dumps(value, ensure_ascii=False).encode()  # it can be kept and printed
+    for reader in _READERS:
+        with contextlib.suppress(OutsideError):
+            reader(Part(value, "answer"))
+    for status in (200, 302, 401, 429, 500):
+        answer = HttpAnswer("https://host.example/x", status, "application/json", "//other", None, data)
+        with contextlib.suppress(OutsideError):
+            result_of(answer, hide=(Secret("pw"),))
+
+
+def _json_seeds() -> list[bytes]:
+    token = {"authToken": "tok", "issuedAt": 1545918187627, "endPoint": "https://api5-009.responsys.net"}
+    user = {"accountName": "a", "userName": "u", "userEmail": "e", "userLocale": "en", "accountDisplayName": "A",
+            "accountTimeZone": "America/New_York", "createdDate": "2026-11-23"}  # fmt: skip
+    lists = [{"name": "CUSTOMERS", "folderName": "L", "fields": [{"fieldName": "RIID_", "fieldType": "INTEGER"}]}]
+    run = {"jobRunId": 7, "jobName": "j", "jobRunStatus": {"value": "SUCCEEDED"}, "jobStartTime": 1545918187627,
+           "durationInSeconds": "12", "recordsProcessed": 5, "errrorMessage": "x"}  # fmt: skip
+    return [
+        json.dumps(one).encode()
+        for one in (
+            token,
+            user,
+            lists,
+            {"items": lists},
+            {"recordData": {"fieldNames": ["A", "B"], "records": [["1", None]]}},
+            {"attributes": {"organizations": {"attributeValues": [{"name": "Root", "children": [{"name": "x"}]}]}}},
+            {"items": [{"api": "x", "limit": 3, "resource_path": "/x", "verb": "GET"}]},
+            [{"jobId": 1, "jobName": "j", "active": "true", "nextJobRun": "2026-01-01T00:00:00Z"}],
+            [run],
+            run,
+            [{"logLevel": "INFO", "logMessage": "m", "logTime": 1}],
+            {"type": "", "title": "t", "errorCode": "INVALID_TOKEN", "detail": "d", "errorDetails": []},
+            {"a": "\ud83d\ude00", "b": 1.5e300, "c": -0.0, "d": [[[{}]]]},
+        )
+    ]
+
+
+_NAMES = st.sampled_from(
+    ["items", "name", "fields", "fieldName", "fieldType", "recordData", "fieldNames", "records", "jobId", "jobName",
+     "active", "jobRunId", "jobRunStatus", "value", "jobStartTime", "durationInSeconds", "endPoint", "authToken",
+     "errorCode", "detail", "children", "attributes", "organizations", "attributeValues", "limit", "folders", "api",
+     "logMessage", "logLevel", "logTime", "accountName", "userName", "createdDate", "nextJobRun"]
+)  # fmt: skip
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | _NAMES
+    | st.sampled_from([10**39, 10**41, -1, 253402300800000, "2026-01-01T00:00:00+23:59", "9" * 19, "https://x"]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_NAMES, inner, max_size=5),
+    max_leaves=20,
+)  # fmt: skip
+
+# --- answers files ----------------------------------------------------------------------------------------------------
+
+
+def _toml(data: bytes) -> None:
+    path = FOLDER / f"cxr-fuzz-{_process()}"
+    path.write_bytes(data)
+    try:
+        for one in read_answers(path, GUIDE).values():
+            json.dumps(dict(one.values))  # it can be kept
+    except AnswersFileError as error:
+        assert_shown(str(error))
+
+
+def _toml_seeds() -> list[bytes]:
+    return [
+        b'[account]\naccount_name = "acme"\nlogin_host = "interact5"\nattested = true\n',
+        b"[export-schedule]\ndate = 2026-03-01\ntime = 04:15:00\nevery_days = 1\n",
+        b'[target-definition]\ncolumn_mapping = {A = "B", C = "D"}\n[x.y]\na = [1, 2.5, inf, 0xff, "x"]\n',
+        b'[[account]]\na = """x\n\\\n y"""\nb = \'\'\'z\'\'\'\n"q\\u0041" = 1979-05-27T07:32:00-07:00\n',
+        b'[role-assignment]\nroles = ["List Web Services Manager", "Table Web Services Manager"]\n# comment\r\n',
+    ]
+
+
+_TOML_WORDS = st.sampled_from(
+    [b"[account]\n", b"[[a]]\n", b"a.b.c", b" = ", b"\n", b'"x"', b'"""', b"'''", b"{", b"}", b"[", b"]", b",", b"true",
+     b"1979-05-27", b"07:32:00", b"0x", b"1_000", b"1e5", b"inf", b"account_name", b"attested", b"\\u0041", b".", b"#"]
+)  # fmt: skip
+
+# --- delimited text ---------------------------------------------------------------------------------------------------
+
+_COLUMNS = tuple(Column(name, kind) for name, kind in KINDS.items())
+_FORMS = tuple(
+    FileForm(delimiter, enclosure, charset, header)
+    for delimiter in (",", "|")
+    for enclosure in ("", '"')
+    for charset in ("utf-8", "cp1252", "utf-16")
+    for header in (True, False)
+)
+
+
+def _blocks(data: bytes) -> Iterator[bytes]:
+    yield from (data[at : at + 61] for at in range(0, len(data), 61))
+
+
+def _cut(data: bytes) -> None:
+    """Cut a text into slabs of lines, in every character set; nothing is lost, and every slab is whole lines."""
+    for charset in ("utf-8", "cp1252", "utf-16"):
+        cut = list(slabs(_blocks(data), recognised_utf_16(data[:512]) or charset, 200))
+        assert all(one.endswith(b"\n") and b"\r" not in one for one in cut)
+    kind = kind_of(data[:512])
+    if kind in (Kind.GZIP, Kind.ZIP):
+        with contextlib.suppress(InflateError, BombError):
+            for block in limited(inflated(_blocks(data), kind), len(data)):
+                assert block is not None
+
+
+def _delimited(data: bytes) -> None:
+    form = _FORMS[data[0] % len(_FORMS)] if data else _FORMS[0]
+    report = Report()
+    target = Target(mapping=MAPPING, columns=_COLUMNS) if data[:1] < b"\x80" else Target()
+    verdict = Verdict(Plan(form, target), report)
+    try:
+        with contextlib.suppress(HeaderTooWideError, LineTooLongError, PlanError):
+            for _ in verdict.read(slabs(_blocks(data[1:]), form.charset, 4096)):
+                pass
+        if verdict.header_found:
+            sums = verdict.sum_up()
+            assert 0 <= sums.rejected <= sums.rows
+    finally:
+        verdict.close()
+    for one in report.proven().findings:
+        assert_shown(one.seen)
+
+
+def _table_seeds() -> list[bytes]:
+    import gzip
+
+    row = b'1,C1,a@b.co,H,491701234567,DE,"Ro""me",2026-01-01 10:00:00,Anna,1,1.5'
+    table = ",".join(HEADER).encode() + b"\n" + row + b"\r\n" + row + b"\n"
+    return [table, b"\x05" + table, b"\x10" + table.decode().encode("utf-16"), b"\x03" + table.replace(b",", b"|"),
+            gzip.compress(table), b"\xef\xbb\xbf" + table]  # fmt: skip
+
+
+_CELLS = st.sampled_from(
+    [b",", b"|", b'"', b"\n", b"\r", b"\r\n", b"\0", b"\xff", b"\xef\xbb\xbf", b"C1", b"a@b.co", b"EMAIL_ADDRESS_",
+     b" ", b"CUSTOMER_ID_", b"2026-02-30", b"1.5", b"\xc3\xa4", b"\xe2\x80\xa8", b"RIID_", "ä".encode("utf-16"),
+     b'""', b"\\"]
+)  # fmt: skip
+
+# --- SFTP packets, hosts ----------------------------------------------------------------------------------------------
+
+
+def _sftp(data: bytes) -> None:
+    """Look a packet over; what is let through makes the library read no more than there is."""
+    for kind in (CMD_NAME, CMD_ATTRS, CMD_DATA, CMD_STATUS):
+        if sftp_guard._holds_what_it_claims(kind, data):
+            message = Message(data[4:])
+            if kind == CMD_NAME:
+                for _ in range(message.get_int()):
+                    message.get_binary()
+                    message.get_binary()
+                    sftp_guard.entry_of("x", _attributes(message))
+            elif kind == CMD_ATTRS:
+                sftp_guard.entry_of("x", _attributes(message))
+            assert len(message.get_so_far()) <= len(data)
+
+
+def _attributes(message: Message) -> paramiko.SFTPAttributes:
+    read: Any = paramiko.SFTPAttributes
+    made: paramiko.SFTPAttributes = read._from_msg(message)
+    return made
+
+
+def _sftp_seeds() -> list[bytes]:
+    more = number(0x80000000) + number(1) + text(b"a") + text(b"b")
+    return [
+        number(7) + names(b"a.csv", b"b.csv"),
+        number(7) + names(b"x", attrs=more),
+        number(7) + number(0x0F) + bytes(28),
+        number(7) + text(b"data"),
+        number(7) + number(4) + text(b"Failure") + text(b"en"),
+    ]
+
+
+def _hosts(data: bytes) -> None:
+    url = data.decode("utf-8", "replace")
+    found = split(url)
+    assert found.host.isascii()
+    assert not set(found.host) & set("/\\@?#% \t\r\n\0")
+    with contextlib.suppress(OutsideError):
+        told = answers.end_point(
+            "https://login5.responsys.net", Part({"endPoint": data.decode("utf-8", "replace")}, "x")
+        )
+        assert told.startswith("https://")
+        host = told.removeprefix("https://").removesuffix(":443")
+        assert host.endswith((".responsys.net", ".rsys8.net", ".rsys9.net", ".ocs.oraclecloud.com")) or host in (
+            "responsys.net", "rsys8.net", "rsys9.net", "ocs.oraclecloud.com")  # fmt: skip
+
+
+_URL_PARTS = st.sampled_from(
+    [b"https://", b"http://", b"responsys.net", b".", b"@", b":", b"443", b"/", b"\\", b"#", b"?", b"[::1]",
+     b"evil.example", b"login5", b"\t", b"\n", b"%2e", b"xn--a", "。".encode(), "\u212a".encode(), b"127.0.0.1", b"-",
+     b"//"]
+)  # fmt: skip
+
+
+def _joined(parts: st.SearchStrategy[bytes], most: int = 40) -> st.SearchStrategy[bytes]:
+    return st.lists(parts | st.binary(max_size=8), max_size=most).map(b"".join)
+
+
+TARGETS = (
+    FuzzTarget("openpgp", _openpgp, _openpgp_seeds, _PACKETS | _PACKETS.map(armoured), 20),
+    FuzzTarget("ssh2-key", _ssh2, _ssh2_seeds, _joined(_LINES.map(lambda line: line + b"\n") | _LINES), 20),
+    FuzzTarget("private-key", _private_key, _private_key_seeds, _joined(_LINES), 3),
+    FuzzTarget("json-answer", _json, _json_seeds, _VALUES.map(lambda value: json.dumps(value).encode()), 20),
+    FuzzTarget("answers-file", _toml, _toml_seeds, _joined(_TOML_WORDS), 10),
+    FuzzTarget("lines", _cut, _table_seeds, _joined(_CELLS), 10),
+    FuzzTarget("delimited-text", _delimited, _table_seeds, _joined(_CELLS), 2),
+    FuzzTarget("sftp-packet", _sftp, _sftp_seeds, st.binary(max_size=200), 10),
+    FuzzTarget("address", _hosts, lambda: [b"https://login5.responsys.net:443/"], _joined(_URL_PARTS, 8), 5),
+)
+BY_NAME = {one.name: one for one in TARGETS}
