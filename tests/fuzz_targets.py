@@ -40,6 +40,7 @@ from cxr_tui.guide.public_key_file import is_private
 from cxr_tui.guide.ssh2_format import read_key_file
 from cxr_tui.model.errors import KeyFileError, OutsideError
 from cxr_tui.model.finding import Report
+from cxr_tui.model.foreign import is_hidden
 from cxr_tui.model.schema import Column, ConnectRun
 from cxr_tui.model.secret import Secret
 from cxr_tui.preflight.plan import FileForm, Plan, PlanError, Target
@@ -66,7 +67,7 @@ class FuzzTarget:
 
 
 def assert_shown(words: str) -> None:
-    assert words.isprintable() or all(one.isprintable() or one == "\n" for one in words), words[:200]
+    assert not any(is_hidden(one) and one != "\n" for one in words), words[:200]
 
 
 # --- OpenPGP ----------------------------------------------------------------------------------------------------------

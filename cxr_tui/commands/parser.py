@@ -9,6 +9,7 @@ from typing import NoReturn, TypeAlias
 
 from cxr_tui import __version__
 from cxr_tui.commands.manual import MORE, TOPICS, epilogue, filled
+from cxr_tui.model.foreign import printable
 
 _Commands: TypeAlias = "argparse._SubParsersAction[Grammar]"
 """What commands are added to; argparse has no public name for it."""
@@ -22,7 +23,7 @@ class Page(argparse.HelpFormatter):
 
 
 class Grammar(argparse.ArgumentParser):
-    """Names what is wrong with a command line, but never repeats a secret that somebody gave as an argument."""
+    """Names what is wrong with a command line; repeats no secret, and no word that steers the terminal."""
 
     def error(self, message: str) -> NoReturn:
         """End with the message; argparse's own would go on to scripts' logs with the secret in it."""
@@ -32,7 +33,7 @@ class Grammar(argparse.ArgumentParser):
                 "a secret is never an argument, for others see those; it comes by a prompt, by standard input "
                 "(--password-stdin, --passphrase-stdin, --secrets-stdin), or lies in the keyring"
             )
-        super().error(message)
+        super().error(printable(message))
 
 
 def parser() -> argparse.ArgumentParser:

@@ -1,12 +1,13 @@
-"""Data to standard output, diagnostics to standard error; a known secret is masked on both."""
+"""Data to standard output, diagnostics to standard error; secrets are masked, and nothing foreign is more than text."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TextIO
 
+from cxr_tui.model.foreign import json_printable, printable
 from cxr_tui.privacy.redaction import redact, redact_document
 
 SCHEMA = 1
@@ -14,17 +15,27 @@ SCHEMA = 1
 
 
 def say(text: str) -> None:
-    """Print one piece of data, with every known secret masked."""
-    sys.stdout.write(f"{redact(text)}\n")
-    sys.stdout.flush()
+    """Print one piece of data; nothing in it steers the terminal."""
+    _write(sys.stdout, printable(redact(text)))
 
 
 def tell(text: str) -> None:
-    """Print one line of diagnostics, with every known secret masked."""
-    sys.stderr.write(f"{redact(text)}\n")
-    sys.stderr.flush()
+    """Print one line of diagnostics; nothing in it steers the terminal."""
+    _write(sys.stderr, printable(redact(text)))
 
 
-def say_json(document: Mapping[str, Any]) -> None:
+def say_json(document: Mapping[str, Any], *, one_line: bool = False) -> None:
     """Print one JSON document with its schema version first; secrets are masked before JSON writes them its own way."""
-    say(json.dumps(redact_document({"schema": SCHEMA, **document}), ensure_ascii=False, indent=2))
+    masked = redact_document({"schema": SCHEMA, **document})
+    written = json.dumps(masked, ensure_ascii=False, indent=None if one_line else 2)
+    _write(sys.stdout, json_printable(redact(written)))
+
+
+def clear_screen() -> None:
+    """Empty the terminal, for what is printed again and again in its place."""
+    sys.stdout.write("\x1b[H\x1b[2J")
+
+
+def _write(stream: TextIO, text: str) -> None:
+    stream.write(f"{text}\n")
+    stream.flush()

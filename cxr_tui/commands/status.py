@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from argparse import Namespace
 from collections.abc import AsyncIterator, Sequence
@@ -14,15 +13,13 @@ from typing import Any
 
 from cxr_tui.commands.exits import Exit
 from cxr_tui.commands.opening import attached_sandbox, open_real
-from cxr_tui.commands.output import SCHEMA, say, say_json, tell
+from cxr_tui.commands.printing import clear_screen, say, say_json, tell
 from cxr_tui.commands.status_output import document, summary, table
 from cxr_tui.jobs.evidence import Cause
 from cxr_tui.jobs.overview import Opening, overview
 from cxr_tui.jobs.status import IntegrationStatus, look
 from cxr_tui.setup.integrations import data_home, integration_names, journal_path
 from cxr_tui.setup.session import Setup
-
-_CLEAR = "\x1b[H\x1b[2J"
 
 
 async def status(args: Namespace) -> Exit:
@@ -89,10 +86,12 @@ def _print(args: Namespace, whole: dict[str, Any], text: str) -> None:
     if args.json and args.watch is None:
         say_json(whole)
     elif args.json:  # one document a line, so that whoever reads along knows where each ends
-        say(json.dumps({"schema": SCHEMA, **whole}, ensure_ascii=False))
+        say_json(whole, one_line=True)
     elif text:
         redraws = args.watch is not None and sys.stdout.isatty() and not args.settings.plain
-        say((_CLEAR if redraws else "") + text)
+        if redraws:
+            clear_screen()
+        say(text)
 
 
 def exit_of(seen: Sequence[IntegrationStatus]) -> Exit:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import unicodedata
 
 _PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
-_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Categories of Unicode: control, format, halves of characters, private, not assigned, line and paragraph ends."""
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
+"""Letters and marks that nobody sees, by which one name looks like another (Unicode, Default_Ignorable_Code_Point)."""
 
 
 def visible(text: str, limit: int = 300) -> str:
@@ -14,11 +17,39 @@ def visible(text: str, limit: int = 300) -> str:
     Server answers, file names and key names are data: none of their bytes may steer the terminal (escape sequences) or
     reorder what stands around them (right-to-left overrides).
     """
-    shown = "".join(
-        _PICTURES.get(ord(char), f"\\u{ord(char):04x}") if unicodedata.category(char) in _HIDDEN else char
-        for char in text[: limit + 1]
-    )
+    taken = text[: limit + 1]
+    plain = taken.isascii() and taken.isprintable()
+    shown = taken if plain else "".join(_picture(char) if is_hidden(char) else char for char in taken)
     return shown if len(text) <= limit else shown[: limit - 1] + "…"
+
+
+def printable(text: str) -> str:
+    """Return lines of text with every character but the line feed as `visible` shows it: the last stop before printing.
+
+    What is foreign in it was made visible already, where it came in; this holds for what somebody forgot.
+    """
+    return "\n".join(visible(line, len(line)) for line in text.split("\n"))
+
+
+def json_printable(document: str) -> str:
+    """Return a JSON text that says the same with every hidden character in its texts escaped as JSON does it."""
+    if document.isascii() and "\x7f" not in document:
+        return document
+    return "".join(_escape(char) if char != "\n" and is_hidden(char) else char for char in document)
+
+
+def is_hidden(char: str) -> bool:
+    """Say whether a character is not seen, or steers how others are."""
+    return unicodedata.category(char) in _HIDDEN or char in _INVISIBLE
+
+
+def _picture(char: str) -> str:
+    return _PICTURES.get(ord(char), f"\\u{ord(char):04x}")
+
+
+def _escape(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
 
 
 _LONGEST_NAME = 255
@@ -32,5 +63,5 @@ def is_strange_name(name: str) -> bool:
         or "/" in name
         or "\\" in name
         or name.strip(" .") == ""
-        or any(unicodedata.category(char) in _HIDDEN for char in name)
+        or any(is_hidden(char) for char in name)
     )

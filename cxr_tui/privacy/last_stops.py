@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
+from cxr_tui.model.foreign import printable
 from cxr_tui.privacy.crash import farewell, leave_report
 from cxr_tui.privacy.redaction import redact_report
 
@@ -79,15 +80,15 @@ class LastStops:
 
 
 def redacted_record(*args: object, **kwargs: object) -> logging.LogRecord:
-    """Make a log record whose message and traceback are masked already, whichever handler writes it."""
+    """Make a log record whose message and traceback are masked and safe to show, whichever handler writes it."""
     record = logging.LogRecord(*args, **kwargs)  # type: ignore[arg-type]  # as `logging` calls its factory
     try:
         message = record.getMessage()
     except Exception:  # noqa: BLE001 - a library's wrong format string is shown as it is, not raised
         message = f"{record.msg} {record.args}"
-    record.msg, record.args = redact_report(message), None
+    record.msg, record.args = printable(redact_report(message)), None
     if record.exc_info:
-        record.exc_text = redact_report(_FORMATTER.formatException(record.exc_info))
+        record.exc_text = printable(redact_report(_FORMATTER.formatException(record.exc_info)))
         record.exc_info = None  # else a handler with a formatter of its own would write it anew
     if record.stack_info:
         record.stack_info = redact_report(record.stack_info)
@@ -99,5 +100,5 @@ _FORMATTER = logging.Formatter()
 
 def _say(text: str) -> None:
     with suppress(Exception):  # standard error may be closed already
-        sys.stderr.write(f"{text}\n")
+        sys.stderr.write(f"{printable(text)}\n")
         sys.stderr.flush()

@@ -3,7 +3,7 @@
 `plant` has the ways in which something can go wrong, `hand` the slips of a hand; the other files register scenarios.
 """
 
-from cxr_tui.sandbox.scenarios import access, exports, files, imports, keys, live, settings, transfer, users
+from cxr_tui.sandbox.scenarios import access, exports, files, imports, keys, live, names, settings, transfer, users
 from cxr_tui.sandbox.scenarios.hand import entering, leaving_out, not_pressing, with_line, without_line
 from cxr_tui.sandbox.scenarios.plant import (
     Planting,
@@ -16,7 +16,7 @@ from cxr_tui.sandbox.scenarios.plant import (
     scenario,
 )
 
-THEMES = (access, users, settings, keys, exports, files, transfer, imports, live)
+THEMES = (access, users, settings, keys, exports, files, transfer, imports, live, names)
 """The files with scenarios; importing them registers these."""
 
 __all__ = [
