@@ -151,12 +151,13 @@ def by_hypothesis(name: str, wanted: int, seed: int) -> NoReturn:
         tried()
 
 
-def shares(wanted: int, names: list[str]) -> list[tuple[str, str, int]]:
+def shares(wanted: int, names: list[str], only: str | None) -> list[tuple[str, str, int]]:
     """Return for each parser and engine how many inputs it gets, about `wanted` together and not fewer."""
     from fuzz_targets import BY_NAME
 
     whole = sum(BY_NAME[name].share for name in names)
     engines = {"atheris": 0.9, "hypothesis": 0.1} if find_spec("atheris") else {"hypothesis": 1.0}
+    engines = {only: 1.0} if only else engines
     return [
         (name, engine, int(wanted * BY_NAME[name].share / whole * part) + 1)
         for name in names
@@ -188,6 +189,7 @@ def main() -> int:
     parser.add_argument("parsers", nargs="*", metavar="PARSER", default=[], help=f"of {', '.join(BY_NAME)}; none: all")
     parser.add_argument("--inputs", type=int, default=100_000, help="of all parsers together (100000)")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--engine", choices=ENGINES, help="none: both")
     parser.add_argument("--again", type=Path, help="try the input in this file once more")
     parser.add_argument("--inside", choices=ENGINES, help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -197,7 +199,7 @@ def main() -> int:
     failed = False
     say(f"{'parser':<16}{'engine':<12}{'inputs':>9}{'seconds':>9}{'slowest':>10}{'memory':>9}")
     inputs = 0
-    for name, engine, wanted in shares(args.inputs, args.parsers or list(BY_NAME)):
+    for name, engine, wanted in shares(args.inputs, args.parsers or list(BY_NAME), args.engine):
         tally = run(name, engine, wanted, args.seed)
         inputs += tally.inputs
         failed = failed or bool(tally.failed)

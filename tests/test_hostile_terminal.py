@@ -54,6 +54,7 @@ SHOWING = {
     ("status", "--json"): False,
     ("report",): True,
     ("report", "--format", "json"): True,
+    ("report", "--format", "html"): True,
     ("preflight", "sftp:download/CUSTOMERS.csv.gpg"): False,
     ("preflight", "sftp:download/\x1b]0;PWNED\x07"): True,
     ("rotate", "--due"): False,

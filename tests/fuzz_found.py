@@ -1,0 +1,32 @@
+"""Inputs that once failed, hung or filled the memory, by parser; every run of the tests tries them again."""
+
+from __future__ import annotations
+
+FOUND: dict[str, tuple[bytes, ...]] = {
+    "openpgp": (
+        b"-----BEGIN PGP MESSAGE-----\n" + b":\n" * 300_000,  # a minute: each header was taken off a long list
+        b"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n" + b"QUFB" * 300_000 + b"\n=AAAA\n",  # two seconds for its checksum
+    ),
+    "answers-file": (
+        b"a." * 100_000 + b"a=1",  # all memory of a machine: the square of its parts
+        b"[account]\naccount_name = 0x" + b"f" * 60_000,  # a number that nothing can print
+        b"a = " + b"9" * 60_000,  # another error than the library documents
+    ),
+    "json-answer": (
+        b"[" * 300 + b"]" * 300,  # read, and then too deep for whoever walks through it
+        b'{"items": [{"name": "\\ud800"}]}',  # half a character, which can be neither kept nor printed
+        b'{"errorCode": ' + b"[" * 900 + b"]" * 900 + b"}",
+    ),
+    "sftp-packet": (
+        b"\0\0\0\1\xff\xff\xff\xff\0\0\0\1a",  # four thousand million names
+        b"\0\0\0\1\0\0\0\1\0\0\0\1a\0\0\0\0\x80\0\0\0\xff\xff\xff\xff",  # and as many attributes of one
+    ),
+    "delimited-text": (
+        b"\x10\xfe\xff" + "\ufffe\U0001fffe,b\nx".encode("utf-16-be"),  # characters that are none reached the screen
+        b"\x00" + "\u3164,\u115f\nx,y\n".encode(),  # letters that nobody sees did
+    ),
+    "address": (
+        b"https://evil.example\\.responsys.net",  # one host here, another one for whoever connects
+        b"https://login5.responsys.net:99999",
+    ),
+}

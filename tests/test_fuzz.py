@@ -1,0 +1,52 @@
+"""A small slice of what `fuzz.py` does, the same at every run, and every input that was ever found."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from bounded import bounded
+from fuzz_found import FOUND
+from fuzz_shapes import inputs_of
+from fuzz_targets import BY_NAME, TARGETS, FuzzTarget
+from hypothesis import HealthCheck, given, settings
+
+EXAMPLES = 60
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_what_was_found_once_is_borne(name: str) -> None:
+    for data in FOUND[name]:
+        with bounded(seconds=3, megabytes=200):
+            BY_NAME[name].parse(data)
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
+def test_a_slice_of_all_inputs_is_borne(target: FuzzTarget) -> None:
+    for seed in target.seeds():
+        target.parse(seed)
+
+    @settings(
+        max_examples=EXAMPLES if target.share > 5 else EXAMPLES // 4,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(inputs_of(target))
+    def tried(data: bytes) -> None:
+        target.parse(data)
+
+    tried()
+
+
+def test_the_command_counts_measures_and_keeps_what_it_finds() -> None:
+    """Run it over one parser, by the engine that is always here."""
+    command = [sys.executable, str(Path(__file__).with_name("fuzz.py")), "--engine", "hypothesis", "--inputs", "200"]
+    ended = subprocess.run([*command, "address"], capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "nothing was found" in ended.stdout
+    inputs = [int(line.split()[2].replace(",", "")) for line in ended.stdout.splitlines() if line.startswith("address")]
+    assert sum(inputs) >= 200
