@@ -116,14 +116,34 @@ def test_what_is_wrong_with_a_command_line_is_said_as_text(tmp_path: Path, argum
 # --- the wizard -------------------------------------------------------------------------------------------------------
 
 F1, F2, F3, F4, ESCAPE = b"\x1bOP", b"\x1bOQ", b"\x1bOR", b"\x1bOS", b"\x1b"
-CTRL_P, CTRL_Q, CTRL_R = b"\x10", b"\x11", b"\x12"
+CTRL_L, CTRL_O, CTRL_P, CTRL_Q, CTRL_R, CTRL_S = b"\x0c", b"\x0f", b"\x10", b"\x11", b"\x12", b"\x13"
 
 
 def test_the_wizard_sends_nothing_but_its_own_sequences(up: Path, tmp_path: Path) -> None:
     with raw_terminal(tmp_path, "--at", str(up)) as terminal:
         terminal.wait_for("26 of 26 hold")
         terminal.settle()
-        for keys in (F2, ESCAPE, F1, ESCAPE, CTRL_R, b"\r", ESCAPE, ESCAPE, CTRL_P, b"list", ESCAPE, ESCAPE):
+        for keys in (
+            F2,
+            ESCAPE,
+            F1,
+            ESCAPE,
+            CTRL_R,
+            b"\r",
+            ESCAPE,
+            ESCAPE,
+            CTRL_P,
+            b"list",
+            ESCAPE,
+            ESCAPE,
+            CTRL_L,
+            b"\t",
+            ESCAPE,
+            CTRL_O,
+            ESCAPE,
+            CTRL_S,
+            ESCAPE,
+        ):
             terminal.press(keys)
         for _ in range(26):
             terminal.press(F3)
@@ -165,10 +185,10 @@ async def test_the_wizard_shows_markup_as_it_stands_and_hidden_characters_as_pic
     try:
         async with driven(setup, TALL) as drive:
             shown = await every_page(drive)
-            for keys in (("f2",), ("f1",), ("ctrl+p",), ("ctrl+r",)):
-                await drive.pilot.press(*keys)
+            for key in ("f2", "f1", "ctrl+p", "ctrl+r", "ctrl+l", "ctrl+o", "ctrl+s"):
+                await drive.pilot.press(key)
                 await drive.pilot.pause(0.2)
-                shown[keys[0]] = drive.text
+                shown[key] = drive.text
                 await drive.pilot.press("escape")
                 await drive.pilot.pause(0.2)
             assert drive.app.is_running
