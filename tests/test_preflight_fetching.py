@@ -125,6 +125,29 @@ async def test_a_plain_file_is_judged_and_never_written(server: SshServer, tmp_p
     assert [one for one in (tmp_path / "parts").rglob("*") if one.stat().st_size] == []
 
 
+async def test_an_encrypted_file_goes_on_over_a_line_that_is_cut(
+    server: SshServer, bench: GpgBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = bench.encrypted(TEXT, "--recipient", "ours@example.com", "--compress-algo", "none")
+    (server.folder / "cut.gpg").write_bytes(content)
+    offsets: list[int] = []
+    stream = SftpFileServer.stream
+
+    async def noted(
+        self: SftpFileServer, path: str, take: Callable[[bytes], None], offset: int = 0, *, gentle: bool = False
+    ) -> None:
+        offsets.append(offset)
+        await stream(self, path, take, offset, gentle=gentle)
+
+    monkeypatch.setattr(SftpFileServer, "stream", noted)
+    with cutting_proxy(server.port, after=1_000_000) as port:
+        assert await flown(server, "cut.gpg", tmp_path / "parts", SecretKey(bench.home), port) == 30_000
+    assert offsets[0] == 0
+    assert len(offsets) == 3  # cut twice
+    assert 0 < offsets[1] < offsets[2] < len(content)
+    assert list((tmp_path / "parts").iterdir()) == []
+
+
 @contextmanager
 def cutting_proxy(target: int, after: int, cuts: int = 2) -> Iterator[int]:
     """Pass connections on, and cut the first ones off after so many bytes from the server."""

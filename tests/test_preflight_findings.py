@@ -11,6 +11,7 @@ from preflight_files import HEADER, KINDS, MAPPING, Case, Given
 from reference_reader import write
 
 from cxr_tui.model.finding import Finding, Status
+from cxr_tui.preflight import duplicates
 from cxr_tui.preflight.answer import Answer, answer_from, shape_of
 from cxr_tui.preflight.duplicates import Keys
 from cxr_tui.preflight.engine import pl
@@ -232,19 +233,25 @@ def test_forms_are_named_as_on_the_screens_or_in_any_usual_way() -> None:
 
 
 @pytest.mark.parametrize("in_memory", [10_000_000, 1500, 50])
-def test_duplicates_are_exact_whether_they_fit_into_memory_or_not(in_memory: int) -> None:
+@pytest.mark.parametrize("values", [3001, 7, 1])
+def test_duplicates_are_exact_whether_they_fit_into_memory_or_not(
+    monkeypatch: pytest.MonkeyPatch, in_memory: int, values: int
+) -> None:
+    monkeypatch.setattr(duplicates, "_AT_ONCE", 1000)
+    monkeypatch.setattr(duplicates, "_EVERY", 5)
     keys = Keys(in_memory)
     lines: dict[str, list[int]] = {}
     try:
-        for start in range(2, 4002, 400):
+        for start in (2, 402, 1202, 802, *range(1602, 4002, 400)):  # doubtful records come later than their neighbours
             numbers = range(start, start + 400)
-            texts = [str(number * 7919 % 3001) for number in numbers]
+            texts = [str(number * 7919 % values if number % 3 else number) for number in numbers]
             for number, text in zip(numbers, texts, strict=True):
                 lines.setdefault(text, []).append(number)
             keys.add(pl.DataFrame({"line": list(numbers), "key": texts}, schema={"line": pl.Int64, "key": pl.String}))
         found = keys.find()
+        assert bool(keys._heavy) == (values < 100)
     finally:
         keys.close()
-    shared = sorted(one for one in lines.values() if len(one) > 1)
+    shared = sorted(sorted(one) for one in lines.values() if len(one) > 1)
     assert (found.distinct, found.rows) == (len(lines), 4000 - len(lines))
-    assert [(list(one.lines), one.wins) for one in found.examples] == [(one, one[-1]) for one in shared[:10]]
+    assert [(list(one.lines), one.wins) for one in found.examples] == [(one[:10], one[-1]) for one in shared[:10]]
