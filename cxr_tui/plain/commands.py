@@ -103,7 +103,6 @@ ALIASES = {
     "h": "?",
     "exit": "quit",
     "leave": "quit",
-    "undo": "back",
     "previous": "back",
     "status": "jobs",
     "list": "steps",
