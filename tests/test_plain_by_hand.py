@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
+import pytest
 from plain_driver import PlainDriven, plain_driven
 
 from cxr_tui.commands.opening import SANDBOX_STORE
@@ -64,7 +66,8 @@ async def at_work() -> AsyncIterator[Person]:
         await running.close()
 
 
-async def test_by_hand_as_far_as_the_first_password() -> None:
+async def test_by_hand_as_far_as_the_first_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CXR_TUI_HOME", str(tmp_path))
     async with at_work() as person:
         drive, handout = person.drive, person.handout
         assert "with the real products" in drive.text
@@ -98,6 +101,18 @@ async def test_by_hand_as_far_as_the_first_password() -> None:
         assert drive.offered == "I have done this"
         await drive.type("")
         assert person.setup.states()["audience-designer"].attested_by == "person"
+        # the papers change nothing
+        before = person.setup.ledger().seq
+        await drive.type("dry")
+        assert "Confirm and check would touch" in drive.text
+        await drive.type("texts")
+        assert "\nCreate service request in My Oracle Support\n" in drive.text
+        await drive.type("texts all")
+        assert drive.text.count("End of text.") > 1
+        await drive.type("handover")
+        assert sorted(path.suffix for path in (tmp_path / "handovers").iterdir()) == [".html", ".md"]
+        assert str(tmp_path / "handovers") in drive.text
+        assert person.setup.ledger().seq == before
         # the user: what is missing is asked for, whatever else was skipped
         await drive.type("", "check")
         assert "Not written: 1 answer to be put right first." in drive.text

@@ -45,6 +45,15 @@ COMMANDS = (
         "This step is locked.",
     ),
     Command("review", "print every value with where it came from; all for all steps", argument="[all]"),
+    Command(
+        "dry",
+        "list every request, file and keyring item that the next work here would touch, and touch none",
+        lambda now: now.open,
+        "",
+        "This step is locked.",
+    ),
+    Command("texts", "print service requests, mails and a colleague's part, ready to copy", argument="[all]"),
+    Command("handover", "write a report of what was set up, by which evidence, without secrets"),
     Command("instruction", "print what to do in the browser", lambda now: now.has_visits, "", "There is nothing."),
     Command(
         "check",

@@ -15,19 +15,15 @@ from cxr_tui.plain.commands import BY_WORD, Typed, help_lines, misunderstood, un
 from cxr_tui.plain.doing import carry_out
 from cxr_tui.plain.filling import Chosen, Filling, askable, beforehand, open_brought
 from cxr_tui.plain.jobs import JobsTalk
-from cxr_tui.plain.pages import Said
 from cxr_tui.plain.questions import HINT, STOP
 from cxr_tui.plain.rotation import RotationTalk
-from cxr_tui.plain.talk import BrokenOffError, LeaveError, Talk
+from cxr_tui.plain.step_talk import StepTalk
+from cxr_tui.plain.talk import BrokenOffError, LeaveError
 from cxr_tui.privacy.crash import leave_report
-from cxr_tui.rotation.ages import reminder
-from cxr_tui.setup import browser, work
-from cxr_tui.setup.contract import SetupView
+from cxr_tui.setup import work
 from cxr_tui.setup.integrations import crash_home
-from cxr_tui.setup.picture import StepPicture, take_picture
-from cxr_tui.setup.review import review
 from cxr_tui.setup.session import Setup
-from cxr_tui.setup.situation import Main, Situation, has_jobs, has_password
+from cxr_tui.setup.situation import Main
 
 LOOK_AGAIN = 60.0
 """Seconds between two looks at steps that wait for somebody."""
@@ -35,22 +31,8 @@ LOOK_AGAIN = 60.0
 Work = Callable[[str, work.Entry, Progress], Awaitable[work.Ended]]
 
 
-class Conversation:
-    """Talks a person through the guide; nothing lives only here but what is typed and not confirmed."""
-
-    def __init__(self, setup: SetupView, talk: Talk, why: str = "") -> None:
-        """`why` says in a few words why plain mode was chosen."""
-        self._setup = setup
-        self._talk = talk
-        self._why = why
-        self._filling = Filling(setup, talk)
-        self._step_id = setup.current()
-        self._last: dict[str, work.Ended] = {}
-        self._operated: set[str] = set()
-        self._asked: set[str] = set()
-        """Steps whose questions were asked since the program started."""
-        self._brought: set[str] = set()
-        """Steps at which what is read off a screen was asked for since."""
+class Conversation(StepTalk):
+    """Talks a person through the guide, steered by words."""
 
     async def run(self) -> None:
         """Talk until the person leaves."""
@@ -65,101 +47,6 @@ class Conversation:
             if lost:
                 self._talk.say(f"{pages.counted(lost, 'value')} typed, not confirmed; not kept.")
             self._talk.say("Left. The journal keeps everything that was confirmed.")
-
-    # What is said
-
-    def _greet(self) -> None:
-        where = "with the embedded sandbox" if self._setup.sandboxed else "with the real products"
-        self._talk.say(f"cxr-tui in plain mode{f', because of {self._why}' if self._why else ''}.")
-        self._talk.say(f"Integration {self._setup.name}, {where}. {pages.holding(self._setup.states())}")
-        self._talk.say("Enter does the sensible next thing; ? lists the words you can type; quit leaves.")
-
-    def _page(self) -> None:
-        picture, steps = self._picture(), self._setup.guide.steps
-        self._talk.say()
-        self._talk.say(pages.heading(picture.number, len(steps), picture.step))
-        self._print(pages.state_lines(picture))
-        self._print(pages.finding_lines(pages.findings_of(picture)))
-        self._print(pages.about_lines(picture))
-        self._print(pages.value_lines(picture))
-        if picture.visits and not picture.state.holds:
-            screens = pages.counted(len(picture.visits), "screen")
-            self._talk.say(f"In the browser: {screens}; type instruction to read what to do there.")
-        reminded = reminder(self._setup.ledger(), self._setup.server_time())
-        if reminded:
-            self._talk.say(f"Reminder: {reminded}; type rotate.")
-
-    def _outcome(self) -> None:
-        picture = self._picture()
-        self._talk.say(pages.heading(picture.number, len(self._setup.guide.steps), picture.step))
-        self._print(pages.state_lines(picture))
-        self._print(pages.finding_lines(pages.findings_of(picture)))
-        self._talk.say(pages.holding(self._setup.states()))
-
-    def _instruction(self) -> None:
-        picture = self._picture()
-        links = () if self._setup.sandboxed else browser.links(self._setup, self._step_id)
-        self._print(pages.instruction_lines(picture.visits, picture.labels, links))
-
-    def _review(self, *, whole: bool) -> None:
-        for step in review(self._setup, self._filling.drafts.all(), self._filling.typed_secrets()):
-            if whole or step.id == self._step_id:
-                self._print(pages.review_lines(step))
-
-    def _print(self, lines: list[Said]) -> None:
-        for line in lines:
-            (self._talk.show if line.exact else self._talk.say)(line.text)
-
-    # What is seen
-
-    def _picture(self) -> StepPicture:
-        drafts = self._filling.drafts.of(self._step_id)
-        return take_picture(self._setup, self._step_id, drafts, self._last.get(self._step_id))
-
-    def _situation(self) -> Situation:
-        order = [step.id for step in self._setup.guide.steps]
-        picture = self._picture()
-        return Situation(
-            state=picture.state,
-            sandboxed=self._setup.sandboxed,
-            changed=self._filling.changed(self._step_id),
-            operated=self._step_id in self._operated,
-            has_visits=bool(picture.visits),
-            has_jobs=has_jobs(self._setup),
-            has_password=isinstance(self._setup, Setup) and has_password(self._setup),
-            first=self._step_id == order[0],
-            last=self._step_id == order[-1],
-        )
-
-    def _sensible(self, now: Situation) -> tuple[Typed, str]:
-        """Return what Enter does, and what that is called."""
-        match now.main:
-            case Main.JUMP:
-                blocker = now.state.blocked_by
-                number, title = self._setup.guide.number(blocker), self._setup.guide.step(blocker).title
-                return Typed("go", blocker), f"Go to step {number}, {title}"
-            case Main.OPERATE:
-                return Typed("do"), "Do it for me"
-            case Main.ATTEST:
-                return Typed("attest"), "I have done this"
-            case Main.PUT_RIGHT:
-                return Typed("fix"), now.fix.label if now.fix else ""
-            case Main.CONTINUE:
-                return Typed("next"), "Continue"
-            case Main.FINISH:
-                return Typed("quit"), "Finish"
-            case Main.AGAIN:
-                return Typed("check"), "Check again"
-            case _:
-                return self._first_answers()
-
-    def _first_answers(self) -> tuple[Typed, str]:
-        views = self._filling.views(self._step_id)
-        if self._step_id not in self._asked and any(map(beforehand, views)):
-            return Typed("answer"), "Answer the questions"
-        if self._step_id not in self._brought and any(map(open_brought, views)):
-            return Typed("answer"), "Enter what you brought back"
-        return Typed("check"), "Confirm and check"
 
     # One turn
 
@@ -234,6 +121,8 @@ class Conversation:
                 self._print(pages.steps_lines(self._setup.guide, self._setup.states(), self._step_id))
             case "wait":
                 await self._wait()
+            case "dry" | "texts" | "handover" if isinstance(self._setup, Setup):
+                await self._papers(self._setup, typed)
             case "jobs":
                 await JobsTalk(JobsService(self._setup), self._talk).run()
             case "rotate" if isinstance(self._setup, Setup):
@@ -241,6 +130,22 @@ class Conversation:
                 self._page()
             case _:
                 self._talk.say("Every value of an instruction stands on a line of its own; copy it in your terminal.")
+
+    async def _papers(self, setup: Setup, typed: Typed) -> None:
+        # Loaded when they are wanted: the conversation starts without them.
+        from cxr_tui.plain import papers
+
+        step_id = self._step_id
+        match typed.word:
+            case "dry":
+                operated = self._situation().main is Main.OPERATE
+                entry = self._filling.entry(step_id)
+                lines = await carry_out(self._talk, lambda _: papers.dry_run(setup, step_id, entry, operated=operated))
+                self._print(lines or [])
+            case "texts":
+                self._print(list(papers.text_lines(setup, step_id, everything=typed.argument.casefold() == "all")))
+            case _:
+                self._print(await carry_out(self._talk, lambda _: papers.handover(setup)) or [])
 
     def _go(self, step_id: str) -> None:
         self._step_id = step_id

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cxr_tui.dry_run.exploring import Plan
-    from cxr_tui.dry_run.paper import PaperSetup
 
 PAPERS = "papers"
 """Group of the one paper that is being put together."""
@@ -63,34 +62,21 @@ class PapersScreen(WorkingScreen, inherit_bindings=False):
 
     def action_dry_run(self) -> None:
         """Find out in a thread what the step's main work would touch, for that takes a while and touches nothing."""
-        from cxr_tui.dry_run.paper import PaperSetup
-        from cxr_tui.dry_run.walking import plan_act
+        from cxr_tui.dry_run.at_step import plan_at
 
         setup, step_id, form = self.setup, self.step_id, self.pane.form
         if not isinstance(setup, Setup):
             return
         entry = work.Entry(form.values(), form.secrets_due(), dict(self._drafts.of(step_id)))
         operated = self.situation().main is Main.OPERATE
-        paper = PaperSetup(
-            setup.guide,
-            setup.name,
-            setup.place,
-            setup.records(),
-            store=setup.world.credentials.store,
-            sandboxed=setup.sandboxed,
-            now=setup.server_time(),
-        )
-
-        async def act(one: PaperSetup) -> object:
-            return await (work.do_it if operated else work.confirm_and_check)(one, step_id, entry, lambda _: None)
 
         async def find_out() -> tuple[str, bool, Plan]:
-            plan = await asyncio.to_thread(lambda: asyncio.run(plan_act(paper, step_id, act)))
-            return step_id, operated, plan
+            return step_id, operated, await plan_at(setup, step_id, entry, operated=operated)
 
         self._put_together("Finding out what would be touched", find_out)
 
     def _show_plan(self, step_id: str, operated: bool, plan: Plan) -> None:
+        from cxr_tui.dry_run.at_step import UNTOUCHED
         from cxr_tui.dry_run.words import plan_lines, summary
         from cxr_tui.tui.page import PageLine, PageScreen
 
@@ -98,7 +84,7 @@ class PapersScreen(WorkingScreen, inherit_bindings=False):
         what = "Do it for me" if operated else "Confirm and check"
         head = [
             f"{what}, step {guide.number(step_id)}, would touch {summary([plan])}",
-            "Nothing was sent, written, or read from the keyring to find that out.",
+            UNTOUCHED,
         ]
         told = list(plan_lines(guide, plan, step_id))
         lines = [*(PageLine(text) for text in head), PageLine("")]

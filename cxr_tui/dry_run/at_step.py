@@ -1,0 +1,32 @@
+"""What one act at one step would touch, for a front end that must not wait: it is found out in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+
+from cxr_tui.dry_run.exploring import Plan
+from cxr_tui.dry_run.paper import PaperSetup
+from cxr_tui.dry_run.walking import plan_act
+from cxr_tui.setup import work
+from cxr_tui.setup.session import Setup
+
+UNTOUCHED = "Nothing was sent, written, or read from the keyring to find that out."
+
+
+async def plan_at(setup: Setup, step_id: str, entry: work.Entry, *, operated: bool) -> Plan:
+    """Return what confirming and checking a step would touch, or with `operated` having it done in a sandbox."""
+    # The journal is read here: its connection belongs to the thread that opened it.
+    paper = PaperSetup(
+        setup.guide,
+        setup.name,
+        setup.place,
+        setup.records(),
+        store=setup.world.credentials.store,
+        sandboxed=setup.sandboxed,
+        now=setup.server_time(),
+    )
+
+    async def act(one: PaperSetup) -> object:
+        return await (work.do_it if operated else work.confirm_and_check)(one, step_id, entry, lambda _: None)
+
+    return await asyncio.to_thread(lambda: asyncio.run(plan_act(paper, step_id, act)))

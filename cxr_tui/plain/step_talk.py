@@ -1,0 +1,129 @@
+"""One step of a setup in plain mode: what is seen of it, what can be done, and how it is said."""
+
+from __future__ import annotations
+
+from cxr_tui.plain import pages
+from cxr_tui.plain.commands import Typed
+from cxr_tui.plain.filling import Filling, beforehand, open_brought
+from cxr_tui.plain.pages import Said
+from cxr_tui.plain.talk import Talk
+from cxr_tui.rotation.ages import reminder
+from cxr_tui.setup import browser, work
+from cxr_tui.setup.contract import SetupView
+from cxr_tui.setup.picture import StepPicture, take_picture
+from cxr_tui.setup.review import review
+from cxr_tui.setup.session import Setup
+from cxr_tui.setup.situation import Main, Situation, has_jobs, has_password
+
+
+class StepTalk:
+    """A view of the setup at one step; nothing lives only here but what is typed and not confirmed."""
+
+    def __init__(self, setup: SetupView, talk: Talk, why: str = "") -> None:
+        """`why` says in a few words why plain mode was chosen."""
+        self._setup = setup
+        self._talk = talk
+        self._why = why
+        self._filling = Filling(setup, talk)
+        self._step_id = setup.current()
+        self._last: dict[str, work.Ended] = {}
+        self._operated: set[str] = set()
+        self._asked: set[str] = set()
+        """Steps whose questions were asked since the program started."""
+        self._brought: set[str] = set()
+        """Steps at which what is read off a screen was asked for since."""
+
+    # What is said
+
+    def _greet(self) -> None:
+        where = "with the embedded sandbox" if self._setup.sandboxed else "with the real products"
+        self._talk.say(f"cxr-tui in plain mode{f', because of {self._why}' if self._why else ''}.")
+        self._talk.say(f"Integration {self._setup.name}, {where}. {pages.holding(self._setup.states())}")
+        self._talk.say("Enter does the sensible next thing; ? lists the words you can type; quit leaves.")
+
+    def _page(self) -> None:
+        picture, steps = self._picture(), self._setup.guide.steps
+        self._talk.say()
+        self._talk.say(pages.heading(picture.number, len(steps), picture.step))
+        self._print(pages.state_lines(picture))
+        self._print(pages.finding_lines(pages.findings_of(picture)))
+        self._print(pages.about_lines(picture))
+        self._print(pages.value_lines(picture))
+        if picture.visits and not picture.state.holds:
+            screens = pages.counted(len(picture.visits), "screen")
+            self._talk.say(f"In the browser: {screens}; type instruction to read what to do there.")
+        reminded = reminder(self._setup.ledger(), self._setup.server_time())
+        if reminded:
+            self._talk.say(f"Reminder: {reminded}; type rotate.")
+
+    def _outcome(self) -> None:
+        picture = self._picture()
+        self._talk.say(pages.heading(picture.number, len(self._setup.guide.steps), picture.step))
+        self._print(pages.state_lines(picture))
+        self._print(pages.finding_lines(pages.findings_of(picture)))
+        self._talk.say(pages.holding(self._setup.states()))
+
+    def _instruction(self) -> None:
+        picture = self._picture()
+        links = () if self._setup.sandboxed else browser.links(self._setup, self._step_id)
+        self._print(pages.instruction_lines(picture.visits, picture.labels, links))
+
+    def _review(self, *, whole: bool) -> None:
+        for step in review(self._setup, self._filling.drafts.all(), self._filling.typed_secrets()):
+            if whole or step.id == self._step_id:
+                self._print(pages.review_lines(step))
+
+    def _print(self, lines: list[Said]) -> None:
+        for line in lines:
+            (self._talk.show if line.exact else self._talk.say)(line.text)
+
+    # What is seen
+
+    def _picture(self) -> StepPicture:
+        drafts = self._filling.drafts.of(self._step_id)
+        return take_picture(self._setup, self._step_id, drafts, self._last.get(self._step_id))
+
+    def _situation(self) -> Situation:
+        order = [step.id for step in self._setup.guide.steps]
+        picture = self._picture()
+        return Situation(
+            state=picture.state,
+            sandboxed=self._setup.sandboxed,
+            changed=self._filling.changed(self._step_id),
+            operated=self._step_id in self._operated,
+            has_visits=bool(picture.visits),
+            has_jobs=has_jobs(self._setup),
+            has_password=isinstance(self._setup, Setup) and has_password(self._setup),
+            first=self._step_id == order[0],
+            last=self._step_id == order[-1],
+        )
+
+    def _sensible(self, now: Situation) -> tuple[Typed, str]:
+        """Return what Enter does, and what that is called."""
+        match now.main:
+            case Main.JUMP:
+                blocker = now.state.blocked_by
+                number, title = self._setup.guide.number(blocker), self._setup.guide.step(blocker).title
+                return Typed("go", blocker), f"Go to step {number}, {title}"
+            case Main.OPERATE:
+                return Typed("do"), "Do it for me"
+            case Main.ATTEST:
+                return Typed("attest"), "I have done this"
+            case Main.PUT_RIGHT:
+                return Typed("fix"), now.fix.label if now.fix else ""
+            case Main.CONTINUE:
+                return Typed("next"), "Continue"
+            case Main.FINISH:
+                return Typed("quit"), "Finish"
+            case Main.AGAIN:
+                return Typed("check"), "Check again"
+            case _:
+                return self._first_answers()
+
+    def _first_answers(self) -> tuple[Typed, str]:
+        views = self._filling.views(self._step_id)
+        if self._step_id not in self._asked and any(map(beforehand, views)):
+            return Typed("answer"), "Answer the questions"
+        if self._step_id not in self._brought and any(map(open_brought, views)):
+            return Typed("answer"), "Enter what you brought back"
+        return Typed("check"), "Confirm and check"
