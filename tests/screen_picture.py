@@ -65,22 +65,26 @@ def _colour(style: Style, *, paper: bool) -> str:
 
 def picture(app: App[None]) -> str:
     """Return text, a map of styles by letter, and what each letter stands for."""
-    rows: dict[int, list[Cell]] = {}
-    for cell in cells(app):
-        rows.setdefault(cell.y, []).append(cell)
-    letters: dict[tuple[str, str, str], str] = {}
-    text, styles = [], []
-    for _, row in sorted(rows.items()):
-        text.append("".join(cell.character for cell in row).rstrip())
-        styles.append(
-            "".join(letters.setdefault(cell[3:], LETTERS[len(letters)]) for cell in row).rstrip("a") if row else ""
-        )
-    legend = [
-        f"{letter} {ink} on {paper}{' ' + more if more else ''}" for (ink, paper, more), letter in letters.items()
-    ]
-    return "\n".join([*text, "", *styles, "", *legend, ""])
+    return f"{text_of(app)}\n\n{styles_of(app)}\n"
 
 
 def text_of(app: App[None]) -> str:
-    """Return the characters alone."""
-    return picture(app).partition("\n\n")[0]
+    """Return the characters, line by line."""
+    return "\n".join("".join(cell.character for cell in row).rstrip() for row in _rows(app))
+
+
+def styles_of(app: App[None]) -> str:
+    """Return the map of styles by letter, the commonest of a line's end left away, and what each letter stands for."""
+    letters: dict[tuple[str, str, str], str] = {}
+    lines = ["".join(letters.setdefault(cell[3:], LETTERS[len(letters)]) for cell in row) for row in _rows(app)]
+    legend = [
+        f"{letter} {ink} on {paper}{' ' + more if more else ''}" for (ink, paper, more), letter in letters.items()
+    ]
+    return "\n".join([*(line.rstrip(line[-1:]) + line[-1:] for line in lines), *legend])
+
+
+def _rows(app: App[None]) -> list[list[Cell]]:
+    rows: dict[int, list[Cell]] = {}
+    for cell in cells(app):
+        rows.setdefault(cell.y, []).append(cell)
+    return [row for _, row in sorted(rows.items())]
