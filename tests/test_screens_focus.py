@@ -12,7 +12,14 @@ from wizard_driver import WIDE, Driven
 
 from cxr_tui.guide.order import GUIDE
 
-STEPS = ("account", "role-assignment", "integration-settings", "destination-specification", "export-schedule", "go-live")
+STEPS = (
+    "account",
+    "role-assignment",
+    "integration-settings",
+    "destination-specification",
+    "export-schedule",
+    "go-live",
+)
 
 
 def offered(drive: Driven) -> list[Widget]:

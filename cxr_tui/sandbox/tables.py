@@ -102,9 +102,16 @@ class ListTable:
         RIID_ is always given by the list. EMAIL_DOMAIN_ and the hashes follow from the address where there is one.
         CREATED_DATE_ and MODIFIED_DATE_ are `now` unless `values` brings them.
         """
-        places = {self._known(column): text for column, text in values.items()}
         riid = str(self._next_riid)
         self._next_riid += 1
+        return self._add(riid, values, now)
+
+    def restore(self, record: Mapping[str, str], now: datetime) -> None:
+        """Put a deleted record back as it was, under its own RIID_: what a backup does and no load can."""
+        self._add(record["RIID_"], record, now)
+
+    def _add(self, riid: str, values: Mapping[str, str], now: datetime) -> str:
+        places = {self._known(column): text for column, text in values.items()}
         row = [""] * len(self.columns)
         for place, text in places.items():
             row[place] = text

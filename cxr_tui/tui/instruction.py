@@ -76,7 +76,9 @@ class Card(Drawn, can_focus=True):
         if self._headed:
             drawn.append(Content(" " * MARGIN) + heading(SITE_NAMES[self.visit.site], width - MARGIN))
         number = Content.styled(f"{'':{MARGIN}}{self._number}", "$muted")
-        drawn += hanging(number, " ▸ ".join(self.visit.path), width, "bold")
+        # Where there is no value to put the cursor on, the click path shows that the focus is here.
+        bare = self.has_focus and self.current is None
+        drawn += hanging(number, " ▸ ".join(self.visit.path), width, "$accent bold" if bare else "bold")
         self._rows = [None] * len(drawn)
         current = self.current if self.has_focus else None
         for line in lines:

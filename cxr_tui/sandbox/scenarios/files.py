@@ -23,7 +23,7 @@ _NEAR_LIST = "TEST"
 def _mistyped(planting: Planting, screen: Sequence[str], label: str, wrong: str) -> Change:
     """Let the hand slip under one label of an export job's screen; return the change that corrects it afterwards.
 
-    The run has to come before anybody can notice, so that doing the failing step again would correct nothing.
+    The run has to come before anybody can notice, so doing the step again for another reason corrects nothing.
     """
     meant: dict[str, str] = {}
 
@@ -36,7 +36,7 @@ def _mistyped(planting: Planting, screen: Sequence[str], label: str, wrong: str)
             if screen[-1] in job.steps:
                 job.save(screen[-1], meant)
 
-    planting.slip("responsys", *screen, alter=alter, needs=(label,))
+    planting.slip("responsys", *screen, alter=alter, needs=(label,), until_told=planting.code)
     return correct
 
 
