@@ -1,4 +1,4 @@
-"""How soon a key is on the screen while the program works: `cd tests && ../.venv/bin/python bench_keys.py [--keys 400]`.
+"""How soon a key is painted while the program works: `cd tests && ../.venv/bin/python bench_keys.py [--keys 400]`.
 
 The wizard runs in a pseudo-terminal over a sandbox that is set up, and all the while checks all steps again, makes
 OpenPGP key pairs, and judges a file of `--rows` records, each without a pause. Rare letters are typed into a field one
@@ -51,7 +51,7 @@ async def loaded_wizard(rows: int, loads: tuple[str, ...]) -> None:
     class Loaded(WizardApp):
         """The wizard, with work that never ends."""
 
-        CSS_PATH = Path(app.__file__).with_name("styles.tcss")  # otherwise looked for beside this file
+        CSS_PATH = str(Path(app.__file__).with_name("styles.tcss"))  # otherwise looked for beside this file
 
         def __init__(self, setup: Setup, folder: Path) -> None:
             super().__init__(setup)

@@ -1,9 +1,9 @@
 """How soon the wizard stands on the screen, held against a bare Textual program and, where it is there, posting.
 
-`cd tests && ../.venv/bin/python bench_start.py [--pairs 15] [--posting PATH]` starts whole programs in a pseudo-terminal
-of 100 by 30, in turns, so that whatever else the machine does meets them alike, and takes the time until the first frame
-is written. `--version` and `status --help` are timed to their end. Nothing is warmed up but the files' pages: each
-program is started once before it counts. The posting program lives in an environment of its own (`pip install posting`).
+`cd tests && ../.venv/bin/python bench_start.py [--pairs 15] [--posting PATH]` starts whole programs in turns in a
+pseudo-terminal of 100 by 30, so that whatever else the machine does meets them alike, and takes the time until the
+first frame is written. `--version` and `status --help` are timed to their end. Nothing is warmed up but the files'
+pages: each program is started once before it counts. posting lives in an environment of its own.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Records the journals that the pictures of screens are drawn from: `cd tests && ../.venv/bin/python record_journals.py`.
+"""Records the journals that pictures are drawn from: `cd tests && ../.venv/bin/python record_journals.py`.
 
 Each is a real rehearsal on a fresh sandbox, written down record by record; only paths and ports, which differ from run
 to run and from machine to machine, are made the same. Record anew when a step, a finding or the journal changes.
@@ -14,7 +14,9 @@ import sys
 from recorded import FOLDER
 
 from cxr_tui.commands.opening import rehearsed_sandbox
-from cxr_tui.journal.store import Journal
+from cxr_tui.journal.ledger import Ledger
+from cxr_tui.journal.store import Entry, Journal, Record
+from cxr_tui.model.values import digest
 from cxr_tui.setup.session import Setup
 from cxr_tui.setup.walk import Browser, Plan, StepAnswers, walk
 
@@ -35,14 +37,19 @@ def written(setup: Setup) -> list[str]:
     def port(found: re.Match[str]) -> str:
         return f"127.0.0.1:{ports.setdefault(found[1], str(40001 + len(ports)))}"
 
+    ledger = Ledger()
+    lines = []
     try:
-        lines = []
         for record in journal.since():
-            entry = record.entry
-            told = {"at": record.at.isoformat(), "kind": entry.kind, "step": entry.step, "body": entry.body}
-            line = json.dumps(told, ensure_ascii=False)
-            line = re.sub(r"127\.0\.0\.1:(\d+)", port, line)
-            lines.append(re.sub(r"/[^\"\s]*/cxr-[^/\"\s]+", "/home/jane/rehearsal", line))
+            text = re.sub(r"127\.0\.0\.1:(\d+)", port, json.dumps(record.entry.body, ensure_ascii=False))
+            body = json.loads(re.sub(r"/[^\"\s]*/cxr-[^/\"\s]+", "/home/jane/rehearsal", text))
+            if "basis" in body:
+                # What it rested on reads otherwise now, and must not look as if it had changed since.
+                body["basis"] = {key: digest(ledger.values.get(key)) for key in body["basis"]}
+            entry = Entry(record.entry.kind, record.entry.step, body)
+            ledger.take([Record(record.seq, record.at, entry)])
+            told = {"at": record.at.isoformat(), "kind": entry.kind, "step": entry.step, "body": body}
+            lines.append(json.dumps(told, ensure_ascii=False))
         return lines
     finally:
         journal.close()

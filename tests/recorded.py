@@ -38,7 +38,9 @@ def records(name: str, until: Callable[[Entry], bool] | None = None) -> list[tup
 
 def waits_at(step_id: str) -> Callable[[Entry], bool]:
     """Return what holds for the record that says that a step waits for somebody."""
-    return lambda entry: entry.kind is RecordKind.OUTCOME and entry.step == step_id and bool(entry.body.get("waiting"))
+    return lambda entry: (
+        entry.kind is RecordKind.OUTCOME and entry.step == step_id and bool(entry.body["outcome"]["waiting"])
+    )
 
 
 def open_recorded(

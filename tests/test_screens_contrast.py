@@ -1,4 +1,4 @@
-"""Whatever a theme puts on the screen can be read: WCAG 2.1 AA for every pair of colours, and nothing by colour alone."""
+"""Whatever a theme puts on the screen can be read: WCAG 2.1 AA for all its pairs, and nothing by colour alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from screen_picture import Cell, cells
-from screens_shown import SHOWN, each_look, group_driven
+from screens_shown import each_look, group_driven
 from textual.color import Color
 from textual.screen import ModalScreen
 from textual.scrollbar import ScrollBar
@@ -52,7 +52,7 @@ def needed(cell: Cell) -> float:
 
 
 def in_front(drive: Driven) -> Iterator[Cell]:
-    """Yield the cells that can be used now: what an overlay veils is as good as switched off, and a thumb is no text."""
+    """Yield the cells in use: what an overlay veils is as good as switched off, and a thumb is no text."""
     top = drive.app.screen
     for cell in cells(drive.app):
         widget, _ = top.get_widget_at(cell.x, cell.y)

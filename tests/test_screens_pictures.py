@@ -11,8 +11,8 @@ import pytest
 from screen_picture import styles_of, text_of
 from screens_shown import SHOWN, each_look, group_driven
 from syrupy.assertion import SnapshotAssertion
-from syrupy.location import PyTestLocation
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+from syrupy.location import PyTestLocation
 from syrupy.types import SnapshotIndex
 from wizard_driver import SMALL, WIDE
 
