@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from dry_run_scenarios import unforeseen
 from dry_watch import Sign, WatchedKeyring, signs_of_files, signs_of_log, watched
 from logged_sandbox import AccessLog, logged_sandbox
 
@@ -185,3 +186,9 @@ async def test_a_rotation_touches_what_its_dry_run_lists(stage: Stage) -> None:
         plan = Plan([one for _, part in parts for one in part.planned])
         assert await compare(stage, plan, partial(rotate, setup)) == {}
         assert paper.ledger().rotations[RESPONSYS_PASSWORD].stage is setup.ledger().rotations[RESPONSYS_PASSWORD].stage
+
+
+async def test_what_another_answer_leads_to_is_listed_under_its_condition() -> None:
+    stopped, missing = await unforeseen("temporary-password")
+    assert stopped == "first-password"
+    assert missing == {}

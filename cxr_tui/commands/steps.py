@@ -26,7 +26,7 @@ STORE = frozenset({"store-unusable"})
 async def rehearse(args: Namespace) -> Exit:
     """Walk all steps on a fresh sandbox; its operator does the browser part."""
     async with rehearsed_sandbox(args.people, tuple(args.scenario), faults=tuple(args.fault)) as (setup, typed):
-        plan = Plan(_with_typed(_answers(args), typed), {}, Browser.OPERATOR, args.until or "")
+        plan = Plan(with_typed(_answers(args), typed), {}, Browser.OPERATOR, args.until or "")
         reports = await rehearsal.rehearse(setup, plan, tell)
         return _close(args, setup, reports, whole=True, stopping=frozenset({Status.FAIL, Status.UNKNOWN}))
 
@@ -126,7 +126,7 @@ def _answers(args: Namespace) -> Mapping[str, StepAnswers]:
     return read_answers(Path(args.answers), GUIDE) if args.answers else {}
 
 
-def _with_typed(answers: Mapping[str, StepAnswers], typed: Mapping[str, str]) -> dict[str, StepAnswers]:
+def with_typed(answers: Mapping[str, StepAnswers], typed: Mapping[str, str]) -> dict[str, StepAnswers]:
     """Return the answers with what the person of a planted fault types where no answer was given."""
     result = dict(answers)
     for key, text in typed.items():

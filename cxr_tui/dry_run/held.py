@@ -102,8 +102,10 @@ class DryCredentials:
 
     async def drop(self, item: str) -> None:
         """Note that a secret would be removed."""
-        self._note("remove", item, "Remove what is of no use any more")
-        self.there.pop(item, None)
+        if self.there.pop(item, None) is None:
+            self._note("read", item, "See that nothing is left there")
+        else:
+            self._note("remove", item, "Remove what is of no use any more")
 
     def _note(self, act: str, item: str, purpose: str) -> None:
         where = visible(f"{PREFIX}/{self._integration}/{item}", 200)

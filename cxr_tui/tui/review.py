@@ -21,8 +21,8 @@ from cxr_tui.tui.bars import Header
 from cxr_tui.tui.drawn import Drawn, fit, hanging
 from cxr_tui.tui.glyphs import STATES
 
-LABEL = 24
-WHENCE = 23
+LABEL, WHENCE = 24, 23
+"""Cells of the columns at left and right in the narrowest window."""
 
 KEYS = (
     ("enter", "change", "Enter", "Change", "Go to the field at which this value is changed"),
@@ -89,16 +89,17 @@ class ReviewKeys(Drawn):
 
 def row_line(row: Reviewed, width: int) -> Content:
     """Return one value as a line: mark, label, value, where it came from; what is cut stands whole in the detail."""
-    room = max(width - 2 - LABEL - WHENCE - 4, 8)
+    label, whence = max(LABEL, width // 3), max(WHENCE, width // 4)
+    room = max(width - 2 - label - whence - 4, 8)
     mark = ("✗ ", "$error") if row.problem else ("  ", "")
     loose = row.source in (Source.ENTERED, Source.PROPOSED, Source.MISSING)
     return Content.assemble(
         mark,
-        (fit(row.label, LABEL), "$muted"),
+        (fit(row.label, label), "$muted"),
         "  ",
         (fit(row.shown or "–", room), "" if row.shown else "$faint"),
         "  ",
-        (fit(row.whence, WHENCE), "$warning" if loose and (row.shown or row.problem) else "$muted"),
+        (fit(row.whence, whence), "$warning" if loose and (row.shown or row.problem) else "$muted"),
     )
 
 
