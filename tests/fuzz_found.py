@@ -25,6 +25,12 @@ FOUND: dict[str, tuple[bytes, ...]] = {
         b"\x10\xfe\xff" + "\ufffe\U0001fffe,b\nx".encode("utf-16-be"),  # characters that are none reached the screen
         b"\x00" + "\u3164,\u115f\nx,y\n".encode(),  # letters that nobody sees did
     ),
+    "moment": (
+        b"Fri, 31 Dec 9999 23:59:59 -2300",  # beyond the end of the calendar, in the middle of any call
+        b"9999-12-31T23:59:59+00:00",  # at its end, where one more day is an error
+        b"\x1c7",  # a digit to one function of the language, none to the next
+        b"\xb2",  # likewise: a superscript two
+    ),
     "address": (
         b"https://evil.example\\.responsys.net",  # one host here, another one for whoever connects
         b"https://login5.responsys.net:99999",

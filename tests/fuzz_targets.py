@@ -9,9 +9,11 @@ import contextlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import paramiko
 from cryptography.hazmat.primitives import serialization
@@ -26,6 +28,7 @@ from test_gateways_packets import armoured
 
 from cxr_tui.gateways import answers, packets, sftp_guard
 from cxr_tui.gateways.armour import find_armour
+from cxr_tui.gateways.clock import ServerClock, read_date
 from cxr_tui.gateways.hosts import split
 from cxr_tui.gateways.http import HttpAnswer
 from cxr_tui.gateways.json_text import read_json
@@ -442,6 +445,22 @@ def _hosts(data: bytes) -> None:
             "responsys.net", "rsys8.net", "rsys9.net", "ocs.oraclecloud.com")  # fmt: skip
 
 
+def _moments(data: bytes) -> None:
+    """Read a time as a header and as a member of an answer; what comes out can be reckoned with."""
+    said = data.decode("latin-1")
+    clock = ServerClock()
+    clock.learn(said)
+    far = timedelta(days=365 * 50)
+    for moment in (read_date(said), Part(said, "x").time(), clock.now()):
+        if moment is not None:
+            assert (moment - far).astimezone(ZoneInfo("Pacific/Kiritimati")) < (moment + far).astimezone(UTC)
+
+
+_DATE_PARTS = st.sampled_from(
+    [b"Fri, ", b"31 Dec ", b"9999", b" 23:59:59", b" GMT", b" -2359", b" +9999", b"0001", b"-01-01", b"T00:00:00", b"Z",
+     b"+23:59", b"1796108400", b"000", b"1e5", b" ", b",", b":", b"2026", b"(", b")", b"\\"]
+)  # fmt: skip
+
 _URL_PARTS = st.sampled_from(
     [b"https://", b"http://", b"responsys.net", b".", b"@", b":", b"443", b"/", b"\\", b"#", b"?", b"[::1]",
      b"evil.example", b"login5", b"\t", b"\n", b"%2e", b"xn--a", "。".encode(), "\u212a".encode(), b"127.0.0.1", b"-",
@@ -462,6 +481,13 @@ TARGETS = (
     FuzzTarget("lines", _cut, _table_seeds, _joined(_CELLS), 10),
     FuzzTarget("delimited-text", _delimited, _table_seeds, _joined(_CELLS), 2),
     FuzzTarget("sftp-packet", _sftp, _sftp_seeds, st.binary(max_size=200), 10),
+    FuzzTarget(
+        "moment",
+        _moments,
+        lambda: [b"Thu, 10 Dec 2026 08:00:00 GMT", b"2026-01-01T00:00:00+01:00", b"1796108400000"],
+        _joined(_DATE_PARTS, 8),
+        5,
+    ),
     FuzzTarget("address", _hosts, lambda: [b"https://login5.responsys.net:443/"], _joined(_URL_PARTS, 8), 5),
 )
 BY_NAME = {one.name: one for one in TARGETS}

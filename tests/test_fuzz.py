@@ -13,6 +13,8 @@ from fuzz_shapes import inputs_of
 from fuzz_targets import BY_NAME, TARGETS, FuzzTarget
 from hypothesis import HealthCheck, given, settings
 
+from cxr_tui.model.values import Known, whole_number
+
 EXAMPLES = 60
 
 
@@ -40,6 +42,16 @@ def test_a_slice_of_all_inputs_is_borne(target: FuzzTarget) -> None:
         target.parse(data)
 
     tried()
+
+
+@pytest.mark.parametrize("text", ["²", "\x1c7", "٣", "9" * 19, "9" * 5000, "", " ", "-1", "1e5", "0x1", "1_0", "１"])
+def test_what_is_no_plain_number_is_none(text: str) -> None:
+    assert whole_number(text) is None
+    assert Known({"a.b": text}).number("a.b", 7) == 7
+
+
+def test_plain_numbers_are_read() -> None:
+    assert [whole_number(text) for text in ("0", "007", " 12\n", "9" * 18)] == [0, 7, 12, 10**18 - 1]
 
 
 def test_the_command_counts_measures_and_keeps_what_it_finds() -> None:

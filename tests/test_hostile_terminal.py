@@ -71,6 +71,9 @@ def test_a_command_prints_hostile_names_as_text(up: Path, tmp_path: Path, comman
     assert code in (0, 1, 2, 3, 4), output[-3000:]
     assert_clean(output)
     assert (b"PWNED" in output) is SHOWING[command]
+    if "html" in command:
+        assert b"<script" not in output
+        assert b"<b>" not in output
     if "json" in " ".join(command):
         told = json.loads(output[output.index(b"{") :])
         assert (HOSTILE_NAMES[4] in json.dumps(told)) is SHOWING[command]

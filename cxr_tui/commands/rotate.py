@@ -18,6 +18,7 @@ from cxr_tui.journal.store import Journal, JournalError
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.passwords import RULE_NAMES, rules_from, strength
 from cxr_tui.model.secret import Secret
+from cxr_tui.model.values import whole_number
 from cxr_tui.rotation.ages import Age, AgeState, ages_of
 from cxr_tui.rotation.ages import document as ages_document
 from cxr_tui.rotation.operated import operate
@@ -213,7 +214,8 @@ def _rules(args: Namespace) -> dict[str, int] | None:
     read: dict[str, int] = {}
     for part in args.rules.split(","):
         name, _, value = part.strip().replace("-", "_").partition("=")
-        if name not in RULE_NAMES or not value.isdigit():
+        number = whole_number(value)
+        if name not in RULE_NAMES or number is None:
             raise RotateUsageError(f"--rules takes NAME=NUMBER with a name of {', '.join(RULE_NAMES)}")
-        read[name] = int(value)
+        read[name] = number
     return rules_from(read).document()

@@ -12,6 +12,7 @@ import httpx
 
 from cxr_tui.model.errors import MalformedError
 from cxr_tui.model.flaws import Flaw
+from cxr_tui.model.values import whole_number
 
 _STEP_BYTES = 64 * 1024
 _AS_IT_IS = ("", "identity")
@@ -28,7 +29,8 @@ async def read_body(answer: httpx.Response, where: str, most_bytes: int) -> byte
             f"{where}: the answer is packed in a way that was not asked for", flaw=Flaw.ANSWER_ENCODING
         )
     length = answer.headers.get("content-length", "")
-    if length.isdecimal() and (len(length) > 18 or int(length) > most_bytes):
+    announced = whole_number(length) if len(length) < 19 else most_bytes + 1
+    if announced is not None and announced > most_bytes:
         raise _too_large(where, most_bytes)
     body = bytearray()
     taken = 0

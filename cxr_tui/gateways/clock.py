@@ -10,6 +10,15 @@ _WITHIN = timedelta(seconds=2)
 """A `Date` names whole seconds and is some way old when it arrives; within this much both clocks are called equal."""
 
 
+_YEARS = range(2000, 2200)
+"""Whatever lies outside is no time of an answer or a job, and cannot be reckoned with: the calendar ends in 9999."""
+
+
+def plausible(moment: datetime) -> datetime | None:
+    """Return a moment that can be one of an answer or a job, None where it cannot."""
+    return moment if moment.year in _YEARS else None
+
+
 def own_time() -> datetime:
     """Return this machine's time (aware, UTC)."""
     return datetime.now(UTC)
@@ -21,9 +30,9 @@ def read_date(header: str | None) -> datetime | None:
         return None
     try:
         read = parsedate_to_datetime(header)
-    except ValueError:
+        return plausible(read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC))
+    except (ValueError, OverflowError, IndexError, TypeError):
         return None
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 
 class ServerClock:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from cxr_tui.gateways.clock import plausible
 from cxr_tui.model.errors import MalformedError
 from cxr_tui.model.foreign import visible
+from cxr_tui.model.values import whole_number
 
 _MILLISECONDS_SINCE = 100_000_000_000
 """Epoch numbers above this are milliseconds (in seconds it would be the year 5138)."""
@@ -62,8 +64,8 @@ class Part:
     def number(self) -> int:
         """Return a whole number, also where it came as a text of digits."""
         value = self._value
-        if isinstance(value, str) and value.strip().isdecimal() and len(value) < 20:
-            return int(value)
+        if isinstance(value, str):
+            value = whole_number(value)
         if isinstance(value, bool) or not isinstance(value, int):
             raise MalformedError(f"{self._where} is not a whole number")
         return value
@@ -83,14 +85,14 @@ class Part:
         The form in Connect answers is not documented; a time without zone is not guessed at.
         """
         value = self._value
-        if isinstance(value, str) and value.strip().isdecimal() and len(value) < 20:
-            value = int(value)
+        counted = whole_number(value) if isinstance(value, str) else None
+        value = value if counted is None else counted
         try:
             if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
-                return datetime.fromtimestamp(value / 1000 if value >= _MILLISECONDS_SINCE else value, UTC)
+                return plausible(datetime.fromtimestamp(value / 1000 if value >= _MILLISECONDS_SINCE else value, UTC))
             if isinstance(value, str):
                 read = datetime.fromisoformat(value.strip())
-                return None if read.tzinfo is None else read.astimezone(UTC)
+                return None if read.tzinfo is None else plausible(read.astimezone(UTC))
         except (ValueError, OverflowError, OSError):
             return None
         return None

@@ -11,6 +11,7 @@ from cxr_tui.guide.step import Check
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import FileServer
 from cxr_tui.model.schema import RemoteFile, RunStatus
+from cxr_tui.model.values import whole_number
 
 PATIENCE = timedelta(hours=2)
 """So long an export may take before it counts as stuck: no duration is documented, and lists of a million records are
@@ -126,7 +127,7 @@ async def count_of_ready_file(
     if c.known.text(_READY_FILE) != READY_WITH_COUNT or ready is None:
         return None
     text = (await server.read(ready.path, 100)).decode(errors="replace").strip()
-    return int(text) if text.isascii() and text.isdigit() else None
+    return whole_number(text)
 
 
 def _run_words(run: Run, now: datetime) -> str:

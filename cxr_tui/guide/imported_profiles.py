@@ -20,7 +20,7 @@ from cxr_tui.model.finding import Outcome, Waiting
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import Audience, Responsys
 from cxr_tui.model.schema import RunStatus
-from cxr_tui.model.values import Known
+from cxr_tui.model.values import Known, whole_number
 from cxr_tui.model.visit import Site, Visit
 
 ID = "imported-profiles"
@@ -109,10 +109,10 @@ def _judge_status(c: Check, status: RunStatus) -> None:
 
 def _judge_rejected(c: Check, affected: Sequence[str]) -> None:
     """Report whether rows were rejected; `affected` are known members that are such rows, each with what is wrong."""
-    text = c.known.text(f"{ID}.rejected").replace(",", "").strip()
-    if not text.isdigit():
+    rejected = _rejected(c)
+    if rejected is None:
         return
-    if int(text) == 0:
+    if rejected == 0:
         c.report.passed("none-rejected", "No record was rejected.")
         return
     told = "; ".join(told_reasons(c.known.lines(f"{ID}.log")))
@@ -120,7 +120,7 @@ def _judge_rejected(c: Check, affected: Sequence[str]) -> None:
     among = f" Among the known members: {'; '.join(affected[:_TOLD])}." if affected else ""
     c.report.fail(
         _REJECTED,
-        f"{int(text):,} of {processed} records were rejected{f': {told}' if told else ''}.{among}",
+        f"{rejected:,} of {processed} records were rejected{f': {told}' if told else ''}.{among}",
         f"These people are missing in CX Audience, or keep old values. {REASONS}",
         "In CX Audience open Data > Manage Lists, the list, Actions > View Import History > Download Rejected Records; "
         f"the last column names each reason. Correct these values in {visible(c.known.text('select-object.list'), 60)} "
@@ -129,8 +129,12 @@ def _judge_rejected(c: Check, affected: Sequence[str]) -> None:
 
 
 def _has_rejected(c: Check) -> bool:
-    text = c.known.text(f"{ID}.rejected").replace(",", "").strip()
-    return text.isdigit() and int(text) > 0
+    return bool(_rejected(c))
+
+
+def _rejected(c: Check) -> int | None:
+    """Return how many records were rejected, as the screen was read; None where that is not known."""
+    return whole_number(c.known.text(f"{ID}.rejected").replace(",", ""))
 
 
 async def _look_up(c: Check, responsys: Responsys, audience: Audience, members: list[str]) -> None:

@@ -38,7 +38,7 @@ from cxr_tui.model.errors import (
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import FileServer, Responsys, World
 from cxr_tui.model.schema import ConnectJob, RunStatus
-from cxr_tui.model.values import Known
+from cxr_tui.model.values import Known, whole_number
 
 LIMIT_SECONDS = 75.0
 """How long one piece may take: a throttled minute may be waited out once, a cron job must end."""
@@ -180,7 +180,7 @@ async def _contents(seen: FilesSeen, server: FileServer, world: World) -> FilesS
     counted = None
     if seen.ready is not None and 0 < seen.ready.size <= 100:
         text = (await server.read(seen.ready.path, 100)).decode(errors="replace").strip()
-        counted = int(text) if text.isascii() and text.isdigit() else None
+        counted = whole_number(text)
     message = None
     if newest.size:
         message = await world.openpgp.read_message(await server.read(newest.path, HEAD))

@@ -20,7 +20,7 @@ from cxr_tui.jobs.expectation import Plan
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import Operator, World
 from cxr_tui.model.schedule import UnknownZoneError, zone_of
-from cxr_tui.model.values import Known, Value
+from cxr_tui.model.values import Known, Value, whole_number
 from cxr_tui.model.visit import Site, VisitRefusedError
 
 _KEY = "ssh2-key"
@@ -99,4 +99,4 @@ def _moment(text: str) -> datetime | None:
 
 def _count(value: Value | None) -> int | None:
     text = str(value).replace(",", "").strip() if value is not None else ""
-    return int(text) if text.isascii() and text.isdigit() else None
+    return whole_number(text)

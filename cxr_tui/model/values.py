@@ -16,6 +16,18 @@ def digest(value: Value | None) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
 
 
+_MOST_DIGITS = 18
+
+
+def whole_number(text: str) -> int | None:
+    """Return the number that a text of plain digits is, blanks around it left out; None for anything else.
+
+    `str.isdigit` alone lets through what `int` then refuses: superscripts, and more digits than Python reads.
+    """
+    digits = text.strip(" \t\r\n")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS else None
+
+
 class NotDeclaredError(LookupError):
     """A step read a value that it does not declare in `rests_on`; it would never turn stale with it."""
 
@@ -59,7 +71,8 @@ class Known:
         value = self.value(key)
         if isinstance(value, int):
             return int(value)
-        return int(value) if isinstance(value, str) and value.strip().isdigit() else otherwise
+        found = whole_number(value) if isinstance(value, str) else None
+        return otherwise if found is None else found
 
     def lines(self, key: str) -> list[str]:
         """Return the value as a list of texts, empty where nothing is known."""

@@ -12,6 +12,7 @@ from cxr_tui.journal.store import JournalError
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.schedule import Slot
 from cxr_tui.model.schema import ConnectRun, LogLine
+from cxr_tui.model.values import whole_number
 from cxr_tui.plain import pages
 from cxr_tui.plain.doing import carry_out
 from cxr_tui.plain.menu import BACK, agreed, choose
@@ -85,7 +86,7 @@ class JobsTalk:
 
     async def _log(self, wanted: str) -> None:
         runs = self._runs
-        if wanted and not (wanted.isdigit() and 1 <= int(wanted) <= len(runs)):
+        if wanted and not (1 <= (whole_number(wanted) or 0) <= len(runs)):
             self._talk.say(f"There is no run {wanted}; runs lists {len(runs)}.")
             return
         chosen = [runs[int(wanted) - 1]] if wanted else [(job, job.runs[0]) for job in self._status.jobs if job.runs]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from cxr_tui.guide.step import Choice, Kind
 from cxr_tui.model.foreign import visible
-from cxr_tui.model.values import Value
+from cxr_tui.model.values import Value, whole_number
 from cxr_tui.setup.form import FieldView
 from cxr_tui.setup.typed import number_of, one_line, path_of
 
@@ -55,9 +55,10 @@ def read_line(view: FieldView, text: str) -> Value:
 
 def pick(choices: Sequence[Choice], text: str) -> Choice:
     """Return the choice that a number, a value, a label or a part of one stands for; MisreadError lists what fits."""
-    if text.isascii() and text.isdigit():
-        if 1 <= int(text) <= len(choices):
-            return choices[int(text) - 1]
+    number = whole_number(text)
+    if number is not None:
+        if 1 <= number <= len(choices):
+            return choices[number - 1]
         exact = [one for one in choices if text in (one.value, one.label)]
         if exact:
             return exact[0]

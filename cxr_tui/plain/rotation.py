@@ -9,6 +9,7 @@ from cxr_tui.journal.rotations import rules_entry
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.passwords import LONGEST, RULE_SWITCHES, SHORTEST, rules_from, strength
 from cxr_tui.model.secret import Secret
+from cxr_tui.model.values import whole_number
 from cxr_tui.plain import pages
 from cxr_tui.plain.doing import carry_out
 from cxr_tui.plain.menu import BACK, agreed, choose
@@ -200,7 +201,7 @@ class RotationTalk:
         try:
             while "minimum_length" not in told:
                 text = await ask(f"Shortest length [{rules.minimum_length}]: ") or str(rules.minimum_length)
-                if text.isascii() and text.isdigit() and SHORTEST <= int(text) <= LONGEST:
+                if SHORTEST <= (whole_number(text) or 0) <= LONGEST:
                     told["minimum_length"] = int(text)
                 else:
                     self._talk.say(f"Not taken: type a number from {SHORTEST} to {LONGEST}.")

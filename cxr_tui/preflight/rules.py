@@ -27,6 +27,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cxr_tui.model.values import whole_number
+
 BLANKS = (
     "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
@@ -233,7 +235,7 @@ def room_of(kind: str) -> int | None:
     """Return how many characters a column type holds, None where it is no text type (facts B.11; documented)."""
     if kind == "CHAR":
         return 1
-    return int(kind[3:]) if kind.startswith("STR") and kind[3:].isdecimal() else None
+    return whole_number(kind[3:]) if kind.startswith("STR") else None
 
 
 def pattern_of(kind: str) -> str | None:

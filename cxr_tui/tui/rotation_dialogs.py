@@ -14,6 +14,7 @@ from textual.widgets import Checkbox, Input
 
 from cxr_tui.model.passwords import LONGEST, RULE_SWITCHES, SHORTEST, PasswordRules, rules_from, strength
 from cxr_tui.model.secret import Secret
+from cxr_tui.model.values import whole_number
 from cxr_tui.rotation.rotation import Rotating
 from cxr_tui.tui.drawn import Drawn, wrap
 from cxr_tui.tui.fields.secret import SecretInput
@@ -120,13 +121,13 @@ class RulesScreen(ModalScreen[PasswordRules | None], inherit_bindings=False):
 
     def action_take(self) -> None:
         """Keep what stands here."""
-        length = self.query_one(Line).value.strip()
-        if not length.isdigit() or not SHORTEST <= int(length) <= LONGEST:
+        length = whole_number(self.query_one(Line).value) or 0
+        if not SHORTEST <= length <= LONGEST:
             self.query_one(Words).say(f"Enter a number from {SHORTEST} to {LONGEST}.", "$warning")
             self.query_one(Line).focus()
             return
         switches = {name: int(self.query_one(f"#rule-{name}", Checkbox).value) for name, _ in RULE_SWITCHES}
-        self.dismiss(rules_from({"minimum_length": int(length), **switches}))
+        self.dismiss(rules_from({"minimum_length": length, **switches}))
 
     def action_close(self) -> None:
         """Close without a change."""
