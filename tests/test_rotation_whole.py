@@ -15,6 +15,7 @@ from programs import cxr_tui, sandbox_up
 from rotation_stage import set_up
 from wizard_driver import SMALL, driven
 
+from cxr_tui.config.settings import Settings
 from cxr_tui.jobs.status import look
 from cxr_tui.journal.gate import State
 from cxr_tui.rotation.operated import operate
@@ -198,9 +199,12 @@ async def test_an_error_of_the_program_tells_nothing_of_the_password(
         assert (await operate(stand.rotating())).state == "done"
 
 
-async def test_the_clipboard_is_cleared_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(RotationScreen, "clip_seconds", 0.3)
-    async with set_up() as stand, driven(stand.setup, SMALL) as drive:
+async def test_the_clipboard_is_cleared_by_itself_as_soon_as_the_settings_say(tmp_path: Path) -> None:
+    soon = Settings(clipboard_seconds=0.3)
+    async with (
+        set_up() as stand,
+        driven(stand.setup, SMALL, app=WizardApp(stand.setup, tmp_path, soon)) as drive,
+    ):
         await drive.press("ctrl+o", "enter", "enter", "f7")
         assert drive.app.clipboard != ""
         await drive.pilot.pause(0.5)

@@ -30,7 +30,7 @@ class Settings:
     keymap: Mapping[str, str] = field(default_factory=dict)
     """Keys by binding id, as Textual's `set_keymap` takes them, such as `{"step.check": "f5,ctrl+s"}`."""
     watch_seconds: int = 60
-    clipboard_seconds: int = 45
+    clipboard_seconds: float = 45
     people: int = 5000
 
 

@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
+from cxr_tui.config.settings import Settings
 from cxr_tui.journal.rotations import Stage, rules_entry
 from cxr_tui.journal.store import JournalError
 from cxr_tui.model.errors import OutsideError
@@ -155,9 +156,14 @@ class RotationScreen(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Show where it is."""
         self._clip = SecretClip(
-            self.app, lambda: self._line.tell("The clipboard was cleared", "$muted"), self.clip_seconds
+            self.app, lambda: self._line.tell("The clipboard was cleared", "$muted"), self._seconds()
         )
         self.draw()
+
+    def _seconds(self) -> float:
+        """Return how long a secret stays on the clipboard, as the settings say."""
+        settings = getattr(self.app, "settings", None)
+        return settings.clipboard_seconds if isinstance(settings, Settings) else self.clip_seconds
 
     def on_unmount(self) -> None:
         """Leave no secret behind, on the clipboard or in a widget."""
