@@ -20,7 +20,7 @@ from cxr_tui.gateways.clock import ServerClock
 from cxr_tui.gateways.knock import knock
 from cxr_tui.gateways.tls import trusted
 from cxr_tui.guide.account import STEP as ACCOUNT
-from cxr_tui.guide.flaws import UNREACHABLE
+from cxr_tui.guide.flaws import FLAWS, UNREACHABLE
 from cxr_tui.model.flaws import Flaw
 from cxr_tui.model.schema import HostAnswer
 
@@ -68,6 +68,8 @@ async def account_at(url: str) -> list[tuple[str, str]]:
         "account.sign_in": "responsys",
     }
     outcome = await run(ACCOUNT, Knocking(), known)
+    within = {one.within for one in outcome.findings if one.code in FLAWS}
+    assert within <= {"host-unreachable"}, "one thing, told twice"
     return [(one.code, one.seen) for one in outcome.findings if one.code != "audience-host-answers"]
 
 

@@ -121,7 +121,7 @@ def _judge_kind(c: Check, confirmed: str, found_kind: str) -> None:
     fingerprint, _, kind = seen.partition(" ")
     if fingerprint == confirmed and _strength(found_kind) < _strength(kind):
         told = f"Confirmed was a key of kind {visible(kind, 60)}; the server shows {visible(found_kind, 60)}."
-        report_flaw(c.report, Flaw.HOST_KEY_DOWNGRADED, told)
+        report_flaw(c.report, Flaw.HOST_KEY_DOWNGRADED, told, "host-key-changed")
     if seen:
         c.report.learn("host_key_seen", seen)
 

@@ -47,7 +47,7 @@ def add_exact(report: Report, error: OutsideError, told: str) -> None:
     """Add the finding of an error's flaw, where it has one and `told` is the code of something more general."""
     if error.flaw is not None and error.flaw.value != told:
         exact = FLAWS[error.flaw]
-        report.add(Finding(exact.code, exact.status, visible(str(error)), exact.why, exact.remedy))
+        report.add(Finding(exact.code, exact.status, visible(str(error)), exact.why, exact.remedy, within=told))
 
 
 def login_code(error: RefusedError) -> str:

@@ -172,10 +172,10 @@ _NAMES = 3
 """Of many, so many are shown."""
 
 
-def report_flaw(report: Report, flaw: Flaw, seen: str) -> None:
-    """Add the finding of a flaw that a check itself has seen."""
+def report_flaw(report: Report, flaw: Flaw, seen: str, within: str = "") -> None:
+    """Add the finding of a flaw that a check itself has seen; `within` is the code of what it tells more exactly."""
     cause = FLAWS[flaw]
-    report.add(Finding(cause.code, cause.status, seen, cause.why, cause.remedy))
+    report.add(Finding(cause.code, cause.status, seen, cause.why, cause.remedy, within=within))
 
 
 def report_strange_names(report: Report, folder: str, files: Sequence[RemoteFile]) -> None:

@@ -154,7 +154,7 @@ def _judged_state(common: StepState, judged: Judged, ledger: Ledger, *, word_giv
                 reason=f"Waiting for {waiting.on}; usual: {waiting.usual}." if waiting else "Waiting.",
             )
         case Verdict.FAILED:
-            wrong = sum(finding.status is Status.FAIL for finding in outcome.findings)
+            wrong = sum(finding.status is Status.FAIL and not finding.within for finding in outcome.findings)
             return replace(common, state=State.FAILED, reason=f"{wrong} thing{'s' * (wrong > 1)} to put right.")
         case Verdict.UNKNOWN:
             return replace(common, reason="The check could not look.")

@@ -60,6 +60,8 @@ class Finding:
     fix: Fix | None = None
     at: str = ""
     """Id of the earlier step at which it is put right; nothing: at the step that shows it."""
+    within: str = ""
+    """Code of the finding before it that this one tells more exactly; together they are one thing to put right."""
 
 
 @dataclass(frozen=True)
