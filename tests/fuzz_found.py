@@ -7,6 +7,7 @@ FOUND: dict[str, tuple[bytes, ...]] = {
         b"-----BEGIN PGP MESSAGE-----\n" + b":\n" * 300_000,  # a minute: each header was taken off a long list
         b"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n" + b"QUFB" * 300_000 + b"\n=AAAA\n",  # two seconds for its checksum
     ),
+    "ssh2-key": (b"#ssh-rsa AAAAB3NzaC1yc2EAAAADAQ\n",),  # nothing but a comment: a crash
     "answers-file": (
         b"a." * 100_000 + b"a=1",  # all memory of a machine: the square of its parts
         b"[account]\naccount_name = 0x" + b"f" * 60_000,  # a number that nothing can print

@@ -149,7 +149,7 @@ def _mended_ssh2(text: str) -> Ssh2PublicKey | None:
 
 def _read_one_line(text: str) -> Reading:
     lines = [line for line in text.split("\n") if line.strip() and not line.startswith("#")]
-    parts = lines[0].split(maxsplit=2)
+    parts = lines[0].split(maxsplit=2) if lines else []  # there may be nothing but comments
     if len(lines) == 1 and len(parts) >= 2 and lines[0].startswith(parts[0]):
         key = key_of(_decoded(parts[1]), parts[2] if len(parts) > 2 else "")
         if key is not None and key.algorithm == parts[0]:
