@@ -70,9 +70,12 @@ class Rehearsal:
         shows = await self.world.sites()[site].visit(path, altered, pressed)
         return await self.slips.follow(site, path, altered, pressed, shows)
 
-    async def export(self, key: str) -> Path:
-        """Let the export job run once with this key, and return the file that it wrote."""
-        values = (await self.visit("responsys", _SPECIFICATION, "Save", Key=key)).values
+    async def export(self, key: str = "") -> Path:
+        """Let the export job run once with this key, or with the one that is chosen; return the file that it wrote."""
+        visit = (
+            self.visit("responsys", _SPECIFICATION, "Save", Key=key) if key else self.visit("responsys", _SPECIFICATION)
+        )
+        values = (await visit).values
         when = self.world.clock.now() + timedelta(days=1)
         await self.visit("responsys", ("Data", "Connect", "Out", "Schedule"), "Activate, Save & Close", **once(when))
         await self.world.clock.advance(when + timedelta(days=1))
