@@ -229,9 +229,11 @@ async def test_a_person_makes_the_pair_is_told_what_to_do_and_removes_it(tmp_pat
         await drive.press("f7")
         assert name in drive.text
         assert "Choose file" in drive.text
-        await drive.press("escape", "f9", "down", "enter")  # nothing now
+        await drive.press("escape", "f9", "down", "down", "enter")  # nothing now
         assert drive.screen._service.rehearsing().stage is Stage.MADE
-        await drive.press("f9", "enter")
+        await drive.press("f9", "enter")  # as if the export had run: there is no file
+        assert "Type a file, or choose one with F2" in drive.text
+        await drive.press("f9", "down", "enter")
         assert "○ Pair made" in drive.text
         assert f"{name} can be deleted in Responsys too" in drive.words
     assert list((home / "preflight").iterdir()) == []

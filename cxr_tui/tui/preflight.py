@@ -31,10 +31,13 @@ from cxr_tui.tui.preflight_view import Summary, View
 
 _WORK, _LOOK = "work", "look"
 _MOST_OF_PATH = 48
-_PROVE, _REMOVE = "prove", "remove"
+_PROVE, _REMOVE, _OPEN = "prove", "remove", "open"
 _STILL_USED = "Remove the pair all the same; what is encrypted to it stays closed"
 _CHOICES = {
-    Stage.MADE: ((_REMOVE, "Remove the pair; its key was never chosen in Responsys"),),
+    Stage.MADE: (
+        (_OPEN, "The export has run with it: read its file"),
+        (_REMOVE, "Remove the pair; its key was never chosen in Responsys"),
+    ),
     Stage.READ: ((_PROVE, "Prove that the export uses the right key again"), (_REMOVE, _STILL_USED)),
     Stage.REPLACED: ((_REMOVE, "Remove the pair"), (_PROVE, "Look at the newest file once more")),
 }
@@ -244,6 +247,9 @@ class PreflightScreen(PreflightView, inherit_bindings=True):
             self._start(_WORK, "Looking to whom the newest file is encrypted", self._prove)
         elif answer == _REMOVE:
             self._start(_WORK, "Removing the pair", self._remove)
+        elif answer == _OPEN:
+            self.source.value = self._service.proposed_source() or self.source.value
+            self.action_read()
 
     async def _prove(self) -> None:
         self._finding = await self._service.prove()

@@ -208,7 +208,7 @@ def column_lines(answer: Answer, width: int) -> list[Content]:
     head = Content.assemble(
         ("→ ", "$success"), f"{carried} carried   ", ("· ", "$warning"), f"{len(answer.columns) - carried} not", "   "
     )
-    names = min(max(cell_len(visible(one.name, 60)) for one in answer.columns), max(width // 3, 12))
+    names = min(max(cell_len(visible(one.name, 60)) for one in answer.columns), max(width * 2 // 5, 12))
     types = max((len(one.type) for one in answer.columns), default=0)
     lines = [head + Content.styled("share of records with a value", "$muted")]
     for one in answer.columns:
