@@ -6,15 +6,18 @@ Every picture is the wizard on a fresh sandbox, driven by keyboard; nothing in i
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import re
 import sys
 import tempfile
 from pathlib import Path
 
+from bench_preflight import make as make_customers
 from jobs_drive import jobs_driven
 from jobs_states import STATES, in_state
 from plain_terminal import plain_terminal
+from preflight_drive import PreflightDriven
 from rich.console import Console
 from textual.app import App
 from wizard_driver import MEDIUM, SMALL, WIDE, Driven, driven
@@ -99,6 +102,21 @@ async def a_rotation() -> None:
         keep(drive.app, "10-rotation-begun")
 
 
+async def a_preflight() -> None:
+    """Picture a file with many defects, and the rehearsal by which the real one is read."""
+    async with fresh_sandbox(PEOPLE, ("rows-rejected",)) as setup, driven(setup, MEDIUM) as wizard:
+        await enter_until(wizard, "exported-file", holds=True)
+        await wizard.press("ctrl+s")
+        drive = PreflightDriven(wizard.app, wizard.pilot)
+        await drive.press("f6")
+        await drive.press("f3", "f3", "f3", "f3")
+        keep(drive.app, "14-rehearsal-key")
+        with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+            make_customers(Path("CUSTOMERS.csv"), 200_000)
+            await drive.read(Path("CUSTOMERS.csv"))
+        keep(drive.app, "13-preflight")
+
+
 def plain_mode() -> None:
     """Picture a conversation in plain mode, on a terminal of its own, with a planted fault caught."""
     with (
@@ -131,9 +149,13 @@ async def main() -> None:
     if "jobs" in sys.argv[1:]:
         await the_jobs()
         return
+    if "preflight" in sys.argv[1:]:
+        await a_preflight()
+        return
     await the_walk()
     plain_mode()
     await a_rotation()
+    await a_preflight()
     await the_jobs()
     await a_trap("missing-list-role", "role-assignment", "08-trap-caught", SMALL)
     await a_trap("file-wrong-recipient", "exported-file", "09-wrong-recipient", MEDIUM)

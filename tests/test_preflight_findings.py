@@ -170,7 +170,7 @@ def test_a_shifted_record_shows_how_it_begins_and_how_many_fields_it_has(enclosu
     by_code = {one.code: one for one in told.reasons}
     [shifted] = by_code[Code.COLUMN_COUNT].samples
     assert (shifted.line, shifted.column, shifted.fields) == (3, "", 12)
-    assert shifted.shape == "9,X9,x@x.xx,X,999999999999,XX,99 Xxx Xx…"
+    assert shifted.shape == "9,X9,x@x.xx,X,999999999999,XX,99 Xxx Xx,Xxx 9,9999-99-99 99:99:99,Xxxx,9,9.9"
     assert shifted.value is not None
     assert shifted.value.reveal().startswith("1,C1,a@b.co")
     [undecodable] = by_code[Code.NOT_DECODABLE].samples

@@ -14,12 +14,12 @@ from cxr_tui.preflight.rules import Code
 _SHAPE_LIMIT = 40
 
 
-def shape_of(value: str) -> str:
-    """Return how a value is written without what it says: letters become x, digits 9, cut to 40 characters."""
+def shape_of(value: str, limit: int = _SHAPE_LIMIT) -> str:
+    """Return how a value is written without what it says: letters become x, digits 9, cut to `limit` characters."""
     masked = "".join(
         "9" if char.isnumeric() else ("X" if char.isupper() else "x") if char.isalpha() else char for char in value
     )
-    return visible(masked, _SHAPE_LIMIT)
+    return visible(masked, limit)
 
 
 @dataclass(frozen=True)

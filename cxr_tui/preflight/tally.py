@@ -16,6 +16,8 @@ from cxr_tui.preflight.mapped import Layout
 from cxr_tui.preflight.plan import DELIMITERS, Plan
 from cxr_tui.preflight.rules import KEPT_BY_THE_LIST, REASON, REASONS, Code
 
+_RECORD_LIMIT = 120
+
 
 @dataclass
 class _Seen:
@@ -216,4 +218,4 @@ _LOST = frozenset({"the list has no such column", "not in the mapping", "a colum
 
 
 def _sample(line: int, column: str, text: str, fields: int | None) -> Sample:
-    return Sample(line, column, shape_of(text), fields, Secret(text))
+    return Sample(line, column, shape_of(text) if column else shape_of(text, _RECORD_LIMIT), fields, Secret(text))

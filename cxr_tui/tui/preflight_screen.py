@@ -161,7 +161,7 @@ class PreflightView(Screen[None], inherit_bindings=False):
         if answer is None or not shown:
             return
         width = max(reasons.content_size.width or self.size.width - 4, 40)
-        lines = [view.reason_line(one, answer, width) for one in answer.reasons]
+        lines = [view.reason_line(one, answer, width - 2) for one in answer.reasons]  # beside a scroll bar
         if reasons.option_count != len(lines):
             reasons.clear_options()
             reasons.add_options(Option(line) for line in lines)

@@ -130,11 +130,11 @@ def verdict_look(answer: Answer) -> Look:
 def progress_lines(progress: Progress | None, width: int) -> list[Content]:
     """Return a bar, and what was read at which rate, in two lines."""
     if progress is None:
-        return [Content.styled("░" * width, "$faint"), _muted("Opening the file…", width)]
+        return [Content.styled("─" * width, "$faint"), _muted("Opening the file…", width)]
     share = min(progress.done / progress.size, 1.0) if progress.size else 0.0
     full = round(share * (width - 6))
     bar = Content.assemble(
-        ("█" * full, "$accent"), ("░" * (width - 6 - full), "$faint"), (f"  {share:4.0%}", "$foreground")
+        ("━" * full, "$accent"), ("─" * (width - 6 - full), "$faint"), (f"  {share:4.0%}", "$foreground")
     )
     left = "" if progress.remaining is None else f"   {duration(progress.remaining)} left"
     told = (
@@ -152,7 +152,7 @@ def reason_line(reason: ReasonCount, answer: Answer, width: int) -> Content:
     most = max((one.rows for one in answer.reasons), default=1)
     head = f"{reason.code.value:<{_CODE_WIDTH}} {reason.rows:>{_ROWS_WIDTH},} {share:>7.2%}  "
     room = max(width - 2 - len(head), _LEAST_BAR)
-    bar = "█" * max(1, round(room * reason.rows / most))
+    bar = "━" * max(1, round(room * reason.rows / most))
     return Content.assemble((f"{look.glyph} ", look.style), head, (bar, look.style))
 
 
