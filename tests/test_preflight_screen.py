@@ -70,7 +70,7 @@ async def test_a_file_in_all_views_at_every_size(tmp_path: Path, size: tuple[int
         await drive.press("down", "down", "down")
         assert "The import says: INVALID FORMAT FOR MOBILE NUMBER" in drive.words
         assert "+99 999 99999" in drive.text
-        for key in ("F2 Files", "F3 View", "F5 Read", "F7 Copy", "F8 Show", "F9 Key", "Esc Back", "^P Actions"):
+        for key in ("F2 Files", "F3 View", "F5 Read", "F7 Copy", "F8 Show", "F9 Key", "Esc Back", "^P More"):
             assert key in drive.lines[-1]
         await drive.press("f3")
         assert "TIER" in drive.text or size == SMALL
@@ -267,7 +267,7 @@ async def test_a_whole_rehearsal_by_keyboard_in_the_sandbox() -> None:
             await wizard.screen.go_to("exported-file")
             await wizard.settle()
             assert "Preflight" in wizard.text
-            await wizard.press("ctrl+s")
+            await wizard.press("ctrl+e")
             drive = PreflightDriven(wizard.app, wizard.pilot)
             await drive.settle()
             assert "sftp:download/CUSTOMERS.csv.gpg" in drive.text
@@ -281,7 +281,7 @@ async def test_a_whole_rehearsal_by_keyboard_in_the_sandbox() -> None:
             await drive.press("escape")
             assert "rehearsal key in use" in wizard.lines[0]
             assert_nothing_of_the_wizard_is_cut(wizard)
-            await wizard.press("ctrl+s")
+            await wizard.press("ctrl+e")
             await _switch_back(drive, setup, right)
             await drive.press("escape")
             _assert_over(wizard, setup, folder)

@@ -9,7 +9,7 @@ from cxr_tui.journal.gate import State, StepState
 from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict
 from cxr_tui.setup.situation import Main, Situation, first_fix
 from cxr_tui.setup.words import plain_keys
-from cxr_tui.tui.bars import fitting
+from cxr_tui.tui.buttons import fitting
 
 FIX = Fix("Use it", {"account.account_name": "acme"})
 FAILED = Outcome(Verdict.FAILED, (Finding("a", Status.FAIL, "seen", fix=FIX),))

@@ -14,10 +14,11 @@ from cxr_tui.journal.store import Journal
 from cxr_tui.setup import browser
 from cxr_tui.setup.session import Setup
 from cxr_tui.tui.actions import ACTIONS, BUTTONS, BY_ID
-from cxr_tui.tui.bars import KeyBar, StepButton
+from cxr_tui.tui.buttons import StepButton
 from cxr_tui.tui.drawn import Drawn
 from cxr_tui.tui.fields.text import Line
 from cxr_tui.tui.help import HelpPane
+from cxr_tui.tui.keybar import KeyBar
 from cxr_tui.tui.steps import Rail, StageStrip
 from cxr_tui.tui.themes import DARK, LIGHT
 
@@ -112,7 +113,7 @@ def test_the_table_of_actions_is_sound() -> None:
     for action in ACTIONS:
         assert action.tooltip
         assert action.label
-        assert action.binding().id == f"wizard.{action.id}"
+        assert action.binding().id == f"{action.scope}.{action.id}"
         assert "alt+" not in action.key
         assert action.key not in ("ctrl+b", "ctrl+a", "ctrl+w", "ctrl+t", "ctrl+n"), "prefixes and browser keys"
     assert all(name in BY_ID for name in BUTTONS)

@@ -10,7 +10,7 @@ from wizard_driver import MEDIUM, SMALL, WIDE, Driven, driven, focus_name
 
 from cxr_tui.journal.gate import State
 from cxr_tui.setup.session import Setup
-from cxr_tui.tui.bars import StepButton
+from cxr_tui.tui.buttons import StepButton
 
 
 def main_label(drive: Driven) -> str:

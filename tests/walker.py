@@ -12,7 +12,7 @@ from wizard_driver import SMALL, Driven, driven
 
 from cxr_tui.journal.gate import State
 from cxr_tui.setup.contract import SetupView
-from cxr_tui.tui.bars import StepButton
+from cxr_tui.tui.buttons import StepButton
 from cxr_tui.tui.fields.choice import ChoiceField
 
 FACES = ("full-screen", "plain")

@@ -101,6 +101,13 @@ class Ledger:
     def _answer(self, record: Record) -> None:
         body = record.entry.body
         key = f"{record.entry.step}.{body['name']}"
+        if body["value"] is None:
+            # An undone first answer: nothing stands there again, and what the operator did for it may be done anew.
+            self.values.pop(key, None)
+            self.answered.pop(key, None)
+            self.visited.pop(record.entry.step, None)
+            self.told.setdefault(key, []).append((record.at, ""))
+            return
         self.values[key] = body["value"]
         self.answered[key] = Answered(record.at, body["source"])
         self.told.setdefault(key, []).append((record.at, body["value"]))
@@ -189,8 +196,11 @@ _FOLDS = {
 }
 
 
-def answer_entry(step: str, name: str, value: Value, source: str) -> Entry:
-    """Return the record of a confirmed answer; `source` is typed, default, screen, file or fix."""
+def answer_entry(step: str, name: str, value: Value | None, source: str) -> Entry:
+    """Return the record of a confirmed answer; `source` is typed, default, screen, file, fix or undo.
+
+    Only an undoing has no value: nothing stood there before.
+    """
     return Entry(RecordKind.ANSWER, step, {"name": name, "value": value, "source": source})
 
 

@@ -10,6 +10,7 @@ from cxr_tui.guide.step import Guide
 from cxr_tui.journal.gate import StepState
 from cxr_tui.journal.ledger import Ledger
 from cxr_tui.journal.store import Entry
+from cxr_tui.journal.undoing import Confirmation
 from cxr_tui.model.finding import Fix, Outcome
 from cxr_tui.model.ports import Progress, World
 from cxr_tui.model.secret import Secret
@@ -60,6 +61,9 @@ class SetupView(Protocol):
 
     async def confirm(self, step_id: str, values: Mapping[str, Value], source: str = "typed") -> dict[str, str]:
         """Write the answers; return problems by field, empty when all were written."""
+
+    def undo(self) -> Confirmation | None:
+        """Put back what stood there before the answers confirmed last; None: there is nothing to undo."""
 
     async def keep_secret(self, step_id: str, name: str, secret: Secret) -> str | None:
         """Put a secret into the keyring; return what is wrong with it; StoreUnusableError."""

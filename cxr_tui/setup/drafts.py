@@ -29,6 +29,10 @@ class Drafts:
         else:
             self.of(step_id)[name] = value
 
+    def drop(self, step_id: str, name: str) -> bool:
+        """Drop one draft; say whether there was one."""
+        return self.of(step_id).pop(name, None) is not None
+
     def forget(self, step_id: str) -> None:
         """Drop a step's drafts: they are confirmed."""
         self._by_step.pop(step_id, None)

@@ -32,6 +32,7 @@ class Source(StrEnum):
     SCREEN = "screen"
     FILE = "file"
     FIX = "fix"
+    UNDO = "undo"
     STDIN = "stdin"
     FOUND = "found"
     OPERATOR = "operator"
@@ -50,6 +51,7 @@ WORDS = {
     Source.SCREEN: "read off a screen",
     Source.FILE: "answers file",
     Source.FIX: "taken from a finding",
+    Source.UNDO: "put back by undo",
     Source.STDIN: "standard input",
     Source.FOUND: "lay in the store already",
     Source.OPERATOR: "made by the operator",

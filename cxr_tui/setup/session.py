@@ -21,6 +21,7 @@ from cxr_tui.journal.ledger import (
 )
 from cxr_tui.journal.store import Entry, Record, Records
 from cxr_tui.journal.turn import turn
+from cxr_tui.journal.undoing import Confirmation, last_confirmation
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict
 from cxr_tui.model.foreign import visible
@@ -142,6 +143,21 @@ class Setup:
         if not problems and entries:
             self._write(entries)
         return problems
+
+    def last_confirmation(self) -> Confirmation | None:
+        """Return the answers that were confirmed last, and what stood there before; None: there is nothing to undo."""
+        return last_confirmation(self._journal.since()) if self.ledger().answered else None
+
+    def undo(self) -> Confirmation | None:
+        """Put back what stood there before the answers confirmed last; return what was undone, None: nothing.
+
+        What rests on them turns stale, or holds again where it was seen with the old values. What was done on a
+        product's screen stays done, and secrets stay as they are.
+        """
+        undone = self.last_confirmation()
+        if undone is not None:
+            self._write(undone.entries())
+        return undone
 
     async def keep_secret(self, step_id: str, name: str, secret: Secret, source: str = "typed") -> str | None:
         """Put a secret into the keyring and note that in the journal; return what is wrong with it, if anything.

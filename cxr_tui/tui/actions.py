@@ -1,69 +1,67 @@
-"""Every action of the wizard, once: keys, footer, buttons, palette and help are all made from this table."""
+"""Every action of every screen, once: keys, bottom lines, buttons, palette, help and the user's own keys come from it.
+
+Which keys are left out, and why: Ctrl+A and Ctrl+B lead the commands of screen and tmux; Ctrl+S and Ctrl+Q stop and
+start the flow of some terminals; Ctrl+W, Ctrl+T, Ctrl+N, F11 and F12 belong to the browser that a terminal can run in;
+Alt reaches a text field as a letter. Ctrl+Q quits all the same, for that is where people look for it, but nothing
+depends on it: Ctrl+C pressed twice quits too, and so does the palette.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from cxr_tui.setup.situation import Main
+from cxr_tui.tui.action import Action, Scope
 
-from textual.binding import Binding
-
-from cxr_tui.setup.situation import Main, Situation
-
-
-def _always(_: Situation) -> bool:
-    return True
-
-
-@dataclass(frozen=True)
-class Action:
-    """One thing a person can do."""
-
-    id: str
-    key: str
-    """Textual's name of the key; several are separated by commas. Empty: button and palette only."""
-    shown_key: str
-    label: str
-    tooltip: str
-    handler: str
-    """Name of the screen's action method, without `action_`."""
-    when: Callable[[Situation], bool] = _always
-    in_bar: bool = False
-    """Whether the bottom line offers it; the step's own actions are buttons instead."""
-    in_palette: bool = True
-    short: str = ""
-    """A shorter label, for buttons where the line is too short for all of them."""
-
-    def binding(self) -> Binding:
-        """Return the key binding."""
-        return Binding(
-            self.key,
-            self.handler,
-            self.label,
-            show=self.in_bar,
-            key_display=self.shown_key,
-            tooltip=self.tooltip,
-            id=f"wizard.{self.id}",
-        )
-
+PALETTE = Action(
+    "palette",
+    "ctrl+p",
+    "More",
+    "Find an action or a step by name",
+    "app.command_palette",
+    in_bar=True,
+    in_palette=False,
+    scope=Scope.APP,
+    priority=True,
+)
+QUIT = Action(
+    "quit",
+    "ctrl+q",
+    "Quit",
+    "Leave; the journal keeps everything confirmed",
+    "app.leave",
+    in_bar=True,
+    scope=Scope.APP,
+    priority=True,
+)
+INTERRUPT = Action(
+    "interrupt",
+    "ctrl+c",
+    "Copy what is marked",
+    "Copy text marked with the mouse or in a field; pressed twice with nothing marked, quit",
+    "app.interrupt",
+    in_palette=False,
+    scope=Scope.APP,
+    priority=True,
+)
+HELP = Action(
+    "help",
+    "f1,question_mark",
+    "Help",
+    "What this field and this step are about, with source; ? does it outside text fields",
+    "app.help",
+    in_bar=True,
+    scope=Scope.APP,
+)
+APP_ACTIONS = (PALETTE, QUIT, INTERRUPT, HELP)
+"""What goes everywhere."""
 
 ACTIONS = (
-    Action("help", "f1", "F1", "Help", "Say what this field and this step are about", "help", in_bar=True),
-    Action("steps", "f2", "F2", "Steps", "Show all steps and go to one", "steps", in_bar=True),
-    Action(
-        "back",
-        "f3",
-        "F3",
-        "Back",
-        "Go to the step before; answers stay",
-        "back",
-        lambda now: not now.first,
-        in_bar=True,
-    ),
-    Action("next", "f4", "F4", "Next", "Go to the next step", "next", lambda now: not now.last, in_bar=True),
+    HELP,
+    Action("steps", "f2", "Steps", "Show all steps and go to one", "steps", in_bar=True),
+    Action("back", "f3", "Back", "Go to the step before; answers stay", "back", lambda now: not now.first, in_bar=True),
+    Action("next", "f4", "Next", "Go to the next step", "next", lambda now: not now.last, in_bar=True),
     Action(
         "check",
         "f5",
-        "F5",
         "Confirm and check",
         "Write the answers to the journal and look whether they hold",
         "check",
@@ -73,7 +71,6 @@ ACTIONS = (
     Action(
         "operate",
         "f6",
-        "F6",
         "Do it for me",
         "Sandbox: make the visits, bring the values back, confirm and check",
         "operate",
@@ -83,7 +80,6 @@ ACTIONS = (
     Action(
         "copy",
         "f7",
-        "F7",
         "Copy",
         "Copy a value of the instruction to the clipboard",
         "copy",
@@ -93,7 +89,6 @@ ACTIONS = (
     Action(
         "browse",
         "f8",
-        "F8",
         "Open",
         "Open the product's page in the browser",
         "browse",
@@ -103,7 +98,6 @@ ACTIONS = (
     Action(
         "attest",
         "f9",
-        "F9",
         "I have done this",
         "Give your word where no machine can see the evidence",
         "attest",
@@ -113,45 +107,59 @@ ACTIONS = (
     Action(
         "put_right",
         "ctrl+y",
-        "^Y",
         "Put it right",
         "Take over the value that the finding names, and check again",
         "put_right",
         lambda now: now.can_put_right,
     ),
     Action(
+        "undo",
+        "ctrl+z",
+        "Undo",
+        "Take back what is typed in this field; where nothing is, the answers confirmed last",
+        "undo",
+        lambda now: not now.working,
+    ),
+    Action(
+        "overview",
+        "ctrl+d",
+        "Overview",
+        "The whole integration at a glance: stages, evidence, who waits for whom",
+        "overview",
+        in_bar=True,
+        priority=True,
+    ),
+    Action(
+        "search",
+        "ctrl+f",
+        "Search",
+        "Find a step, a field or a finding by any word of it",
+        "app.search",
+        priority=True,
+    ),
+    Action("slash", "slash", "Search", "The same, outside text fields", "app.search", in_palette=False),
+    Action("jump", "ctrl+g", "Jump", "Show a letter on everything that takes the focus; press it", "app.jump"),
+    Action(
         "blocker",
-        "ctrl+g",
-        "^G",
+        "",
         "Go to the step that locks this one",
         "Go to the first step that does not hold",
         "blocker",
         lambda now: bool(now.state.blocked_by),
     ),
-    Action("resume", "", "", "Go to the first open step", "Where the work goes on", "resume"),
+    Action("resume", "", "Go to the first open step", "Where the work goes on", "resume"),
     Action(
         "cancel",
         "escape",
-        "Esc",
         "Cancel",
         "Stop the running check; nothing is written then",
         "cancel",
         lambda now: now.working,
     ),
-    Action(
-        "palette",
-        "ctrl+p",
-        "^P",
-        "Actions",
-        "Find an action or a step by name",
-        "app.command_palette",
-        in_palette=False,
-        in_bar=True,
-    ),
+    PALETTE,
     Action(
         "jobs",
         "ctrl+r",
-        "^R",
         "Jobs",
         "See whether the jobs run: their state, runs and logs",
         "app.show_jobs",
@@ -159,17 +167,16 @@ ACTIONS = (
     ),
     Action(
         "preflight",
-        "ctrl+s",
-        "^S",
+        "ctrl+e",
         "Preflight",
-        "Read a file as its import will: what would be rejected, cut or lost, and why",
+        "Examine a file as its import will: what would be rejected, cut or lost, and why",
         "app.preflight",
         lambda now: now.has_file,
+        priority=True,
     ),
     Action(
         "rotate",
         "ctrl+o",
-        "^O",
         "Rotate the password",
         "A new password on both sides, without locking anyone out",
         "app.rotate",
@@ -178,14 +185,12 @@ ACTIONS = (
     Action(
         "review",
         "ctrl+l",
-        "^L",
         "Review all values",
         "Every value of this step or of all, with where it came from, before anything is sent",
         "review",
     ),
     Action(
         "dry_run",
-        "",
         "",
         "Dry run",
         "List each request, file and keyring item that this step's check would touch, and touch none",
@@ -195,7 +200,6 @@ ACTIONS = (
     Action(
         "texts",
         "",
-        "",
         "Texts to copy",
         "Service requests, mails, and what a colleague with the other login has to do",
         "texts",
@@ -203,33 +207,90 @@ ACTIONS = (
     Action(
         "handover",
         "",
-        "",
         "Handover report",
         "What was set up, by which evidence: as files, without secrets, ready to attach to a ticket",
         "handover",
         lambda now: not now.working,
         short="Handover",
     ),
-    Action("theme", "", "", "Dark or light colours", "Change between the two themes", "app.change_colours"),
-    Action("page_up", "pageup", "PgUp", "Scroll up", "Read what is above", "page_up", in_palette=False),
-    Action("page_down", "pagedown", "PgDn", "Scroll down", "Read what is below", "page_down", in_palette=False),
-    Action(
-        "tab", "tab", "Tab", "Next field", "Go to the next field, card or button", "app.focus_next", in_palette=False
-    ),
-    Action("back_tab", "shift+tab", "⇧Tab", "Field before", "Go back one", "app.focus_previous", in_palette=False),
-    Action(
-        "selection",
-        "ctrl+c",
-        "^C",
-        "Copy what is marked",
-        "Copy text marked with the mouse",
-        "selection",
-        in_palette=False,
-    ),
-    Action("quit", "ctrl+q", "^Q", "Quit", "Leave; the journal keeps everything confirmed", "app.leave", in_bar=True),
+    Action("theme", "", "Other colours", "Go on to the next theme: dark, light, high contrast", "app.change_colours"),
+    Action("page_up", "pageup", "Scroll up", "Read what is above", "page_up", in_palette=False),
+    Action("page_down", "pagedown", "Scroll down", "Read what is below", "page_down", in_palette=False),
+    Action("tab", "tab", "Next field", "Go to the next field, card or button", "app.focus_next", in_palette=False),
+    Action("back_tab", "shift+tab", "Field before", "Go back one", "app.focus_previous", in_palette=False),
+    QUIT,
 )
+"""What can be done at a step."""
+
+JOBS_ACTIONS = tuple(
+    Action(handler, key, label, tooltip, handler, in_bar=True, scope=Scope.JOBS)
+    for handler, key, label, tooltip in (
+        ("look", "f5", "Look", "Look at both jobs now"),
+        ("run_now", "f6", "Run now", "Run the job beside its schedule, and follow it"),
+        ("search", "slash,ctrl+f", "Search", "Search the runs"),
+        ("open", "enter", "Log", "Read the log of the run"),
+        ("back", "escape", "Back", "Clear the search, or go back to the steps"),
+    )
+)
+"""What can be done at the jobs."""
+
+ROTATION_ACTIONS = tuple(
+    Action(handler, key, label, tooltip, handler, in_bar=True, scope=Scope.ROTATION)
+    for handler, key, label, tooltip in (
+        ("go_on", "f5", "Go on", "Begin; or say that your part is done, and have it proven"),
+        ("operate", "f6", "Do it", "Sandbox: make the visits, and go on to the end"),
+        ("copy", "f7", "Copy", "Copy the secret that is to be entered; the clipboard is cleared by itself"),
+        ("reveal", "f8", "Show", "Show the secret for ten seconds, or hide it again"),
+        ("go_back", "f9", "Go back", "Give up before the change, or set the old one again"),
+        ("own", "f2", "Type one", "Begin with a new one of your own"),
+        ("rules", "f3", "Rules", "What the account demands of a password"),
+        ("anew", "f4", "Anew", "It was set anew by a reset: allow two more login tries"),
+        ("leave", "escape", "Back", "Back to the steps; the rotation stays where it is"),
+    )
+)
+"""What can be done at a rotation."""
+
+OVERVIEW_ACTIONS = (
+    Action("go", "enter", "Go there", "Go to what is under the cursor", "go", in_bar=True, scope=Scope.OVERVIEW),
+    Action("close", "escape,ctrl+d", "Back", "Back to the step", "close", in_bar=True, scope=Scope.OVERVIEW),
+)
+"""What can be done at the overview."""
+
+PREFLIGHT_ACTIONS = tuple(
+    Action(handler.partition("(")[0], key, label, tooltip, handler, in_bar=True, scope=Scope.PREFLIGHT)
+    for handler, key, label, tooltip in (
+        ("files", "f2", "Files", "Choose a file of the file server, or type where a file of this machine is"),
+        ("view(1)", "f3,right", "View", "Next: reasons, columns, match column, findings, rehearsal key"),
+        ("form", "f4", "Form", "How the file is written, where it is not as the import job says"),
+        ("read", "f5", "Read", "Read the file as its import will"),
+        ("operate", "f6", "Do it", "Sandbox: do what comes next of the rehearsal"),
+        ("copy", "f7", "Copy", "Copy line numbers, or a value of the instruction"),
+        ("reveal", "f8", "Show", "Show the values themselves, or their shapes again; they are never saved"),
+        ("key", "f9", "Key", "Make the rehearsal pair, prove the switch back, remove the pair"),
+        ("back", "escape", "Back", "Stop reading; back to the steps"),
+    )
+)
+"""What can be done at a file that is examined."""
+
+REVIEW_ACTIONS = tuple(
+    Action(handler, key, label, tooltip, handler, in_bar=True, scope=Scope.REVIEW)
+    for handler, key, label, tooltip in (
+        ("change", "enter", "Change", "Go to the field at which this value is changed"),
+        ("scope", "a", "All steps", "Show the values of all steps, or of this one"),
+        ("dry_run", "d", "Dry run", "List what the check would touch, and touch nothing"),
+        ("check", "f5", "Check", "Confirm these values and check the step"),
+        ("attest", "f9", "Done", "Give your word for these values"),
+        ("back", "escape", "Back", "Back to the step"),
+    )
+)
+"""What can be done at the review."""
+
+_OTHERS = (JOBS_ACTIONS, ROTATION_ACTIONS, OVERVIEW_ACTIONS, PREFLIGHT_ACTIONS, REVIEW_ACTIONS)
+ALL_ACTIONS = tuple(dict.fromkeys(action for table in (APP_ACTIONS, ACTIONS, *_OTHERS) for action in table))
+"""Everything whose key can be changed."""
 
 BY_ID = {action.id: action for action in ACTIONS}
+"""The wizard's own."""
 
 BUTTONS = ("put_right", "operate", "check", "attest", "preflight", "next", "handover")
 """Actions that a step offers as buttons, besides its main one."""
@@ -249,8 +310,3 @@ MAIN_ACTIONS = {Main.AGAIN: "check", Main.FINISH: "quit"}
 def action_of(main: Main) -> Action:
     """Return the action that a main button carries out."""
     return BY_ID[MAIN_ACTIONS.get(main, main.value)]
-
-
-def bindings() -> list[Binding]:
-    """Return the key bindings of the screen."""
-    return [action.binding() for action in ACTIONS if action.key]

@@ -8,13 +8,16 @@ import os
 import signal
 from collections.abc import Sequence
 from pathlib import Path
+from time import monotonic
 from typing import ClassVar
 
 from rich.text import Text
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.filter import LineFilter
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
 
 from cxr_tui.config.settings import Settings
 from cxr_tui.guide.evidence import RESPONSYS_PASSWORD
@@ -28,9 +31,14 @@ from cxr_tui.setup.contract import SetupView
 from cxr_tui.setup.integrations import crash_home
 from cxr_tui.setup.session import Setup
 from cxr_tui.setup.situation import has_file, has_jobs, has_password
+from cxr_tui.tui.action import Scope, bindings
+from cxr_tui.tui.actions import APP_ACTIONS
+from cxr_tui.tui.bars import WorkLine
 from cxr_tui.tui.colours import Depth, Uncoloured, depth, theme_for
 from cxr_tui.tui.fields.secret import SecretInput
-from cxr_tui.tui.palette import WizardCommands
+from cxr_tui.tui.help import HelpScreen
+from cxr_tui.tui.keymap import keymap_from
+from cxr_tui.tui.palette import Offering, OnSetup, SearchCommands
 from cxr_tui.tui.picker import Question
 from cxr_tui.tui.scrollbar import use_whole_cells
 from cxr_tui.tui.sizes import MEDIUM, SMALLEST, TALL, WIDE
@@ -40,26 +48,19 @@ from cxr_tui.tui.wizard import WizardScreen
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
+TWICE = 2.0
+"""Seconds within which Ctrl+C pressed again quits."""
+
+
 class WizardApp(App[None], inherit_bindings=False):
     """The full-screen wizard over one setup; it never closes the setup, whoever opened it does."""
 
     TITLE = "cxr-tui"
     CSS_PATH = "styles.tcss"
-    COMMANDS: ClassVar = {WizardCommands}
+    COMMANDS: ClassVar = set()
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (SMALLEST[0], "-narrow"), (MEDIUM, "-medium"), (WIDE, "-wide")]  # noqa: RUF012 - Textual declares it without ClassVar
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (SMALLEST[1], "-short"), (TALL, "-tall")]  # noqa: RUF012 - likewise
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "ctrl+p",
-            "command_palette",
-            "Actions",
-            show=False,
-            priority=True,
-            id="app.palette",
-            tooltip="Find an action or a step by name",
-        ),
-        Binding("ctrl+q", "leave", "Quit", show=False, priority=True, id="app.quit", tooltip="Leave the wizard"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(APP_ACTIONS, Scope.APP)]
 
     def __init__(self, setup: SetupView, crash_folder: Path | None = None, settings: Settings | None = None) -> None:
         super().__init__()
@@ -73,6 +74,9 @@ class WizardApp(App[None], inherit_bindings=False):
         self._uncoloured = Uncoloured()
         self._wanted = THEMES.get(self.settings.theme, DARK)
         self.theme = self._wanted.name
+        self.keymap = keymap_from(self.settings.keymap)
+        self.set_keymap(self.keymap.keys)
+        self._interrupted = 0.0
 
     def on_mount(self) -> None:
         """Show the wizard, and leave in good order when the terminal or the system says so."""
@@ -81,11 +85,18 @@ class WizardApp(App[None], inherit_bindings=False):
             self.no_color = colours is Depth.NONE
             self.theme = theme_for(self._wanted, colours).name
         self.push_screen(WizardScreen(self.setup))
+        if self.keymap.complaints:
+            self.call_after_refresh(self._complain)
         loop = asyncio.get_running_loop()
         for one in _SIGNALS:
             # Not the main thread, or a system without them: then the default stays.
             with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
                 loop.add_signal_handler(one, self.exit)
+
+    def _complain(self) -> None:
+        """Say what of the settings' keys could not be used."""
+        first, *more = self.keymap.complaints
+        self.tell(f"{first}{f' (and {len(more)} more)' if more else ''}", "$warning", 30)
 
     def on_unmount(self) -> None:
         """Give the signals back."""
@@ -98,6 +109,54 @@ class WizardApp(App[None], inherit_bindings=False):
         """Offer all actions and steps by name."""
         if not isinstance(self.screen, CommandPalette):
             self.push_screen(CommandPalette(placeholder="Find an action or a step", id="--command-palette"))
+
+    def action_search(self) -> None:
+        """Find steps, fields and findings by their words."""
+        if isinstance(self.screen, OnSetup):
+            hint = "Search steps, fields, values, findings"
+            self.push_screen(CommandPalette([SearchCommands], placeholder=hint, id="--command-palette"))
+
+    def action_help(self) -> None:
+        """Lay help over the screen: for the field and the step, else the keys of the screen."""
+        screen = self.screen
+        if isinstance(screen, WizardScreen):
+            self.push_screen(HelpScreen(screen.help_text(), screen.possible()))
+        elif isinstance(screen, Offering):
+            self.push_screen(HelpScreen(None, [action for action, _ in screen.offered()]))
+
+    def action_jump(self) -> None:
+        """Lay letters over everything in sight that takes the focus."""
+        from cxr_tui.tui.jump import JumpScreen, places  # loaded when it is wanted
+
+        found = places(self.screen.focus_chain, self.screen.region)
+        if found:
+            self.push_screen(JumpScreen(found), self._jumped)
+
+    def _jumped(self, widget: Widget | None) -> None:
+        if widget is not None and widget.is_attached:
+            self.screen.set_focus(widget)
+
+    async def action_interrupt(self) -> None:
+        """Copy what is marked; where nothing is, leave at the second time."""
+        field = self.screen.focused
+        own = field.selected_text if isinstance(field, Input | TextArea) and not isinstance(field, SecretInput) else ""
+        marked = own or self.screen.get_selected_text()
+        if marked:
+            self.copy_to_clipboard(marked)
+            self.tell("Copied what is marked")
+        elif monotonic() - self._interrupted < TWICE:
+            await self.action_leave()
+        else:
+            self._interrupted = monotonic()
+            self.tell("Press Ctrl+C once more to quit")
+
+    def tell(self, text: str, style: str = "$muted", seconds: float = 6.0) -> None:
+        """Say something in the line of the screen that has one for it."""
+        for screen in reversed(self.screen_stack):
+            line = screen.query_one_optional(WorkLine)
+            if line is not None:
+                line.tell(text, style, seconds)
+                return
 
     async def action_leave(self) -> None:
         """Quit from wherever: overlays close first, then the wizard asks if something would be lost."""

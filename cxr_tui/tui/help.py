@@ -13,9 +13,23 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from cxr_tui.guide.step import Step
+from cxr_tui.journal.gate import State
 from cxr_tui.setup.form import FieldView
-from cxr_tui.tui.actions import Action
+from cxr_tui.tui.action import Action
 from cxr_tui.tui.drawn import Drawn, fit, hanging, wrap
+from cxr_tui.tui.glyphs import STATES
+from cxr_tui.tui.keymap import Keymap, keymap_of
+
+MEANINGS = {
+    State.PROVEN: "a machine saw the evidence",
+    State.ATTESTED: "somebody gave their word, and no evidence can be had",
+    State.WAITING: "somebody else's turn; it is looked at again by itself",
+    State.FAILED: "something has to be put right",
+    State.STALE: "was proven, but something that it rests on has changed since",
+    State.DRAFT: "answered, not checked",
+    State.READY: "yours to do",
+    State.LOCKED: "opens when everything before it holds",
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +50,10 @@ def help_lines(text: HelpText, width: int, *, beside: bool) -> list[Content]:
         lines += [Content.styled(line, "bold") for line in wrap(field.label, width)]
         if field.help:
             lines += [Content(line) for line in wrap(field.help, width)]
+        said = {"default": "Proposed; not confirmed yet.", "answered": "Confirmed."}
+        where = f"From {text.field.came_from}." if text.field.came_from else said.get(text.field.source, "")
+        if where:
+            lines += [Content(""), *(Content.styled(line, "$muted") for line in wrap(where, width))]
         if text.problem:
             lines += [Content(""), *hanging(Content.styled("✗ ", "$error"), text.problem, width, "$error")]
         hinted = [choice for choice in text.field.choices if choice.hint][:12]
@@ -59,13 +77,23 @@ def help_lines(text: HelpText, width: int, *, beside: bool) -> list[Content]:
     return lines
 
 
-def key_lines(actions: Sequence[Action], width: int) -> list[Content]:
-    """Return the keys with what they do."""
+def key_lines(actions: Sequence[Action], width: int, keys: Keymap) -> list[Content]:
+    """Return the keys in force with what they do."""
     lines: list[Content] = [Content.styled("Keys", "bold")]
     for action in actions:
-        if action.shown_key:
-            lines += hanging(Content.styled(f"{fit(action.shown_key, 5)} ", "$accent"), action.tooltip, width)
+        key = keys.shown(action)
+        if key:
+            lines += hanging(Content.styled(f"{fit(key, max(5, len(key)))} ", "$accent"), action.tooltip, width)
     lines += hanging(Content.styled("Enter ", "$accent"), "Next field; behind the last one, the main button", width)
+    return lines
+
+
+def sign_lines(width: int) -> list[Content]:
+    """Return what the states mean."""
+    lines: list[Content] = [Content.styled("Signs", "bold")]
+    for state, meaning in MEANINGS.items():
+        look = STATES[state]
+        lines += hanging(Content.styled(fit(look.text, 11), look.style), meaning, width)
     return lines
 
 
@@ -85,32 +113,30 @@ class HelpPane(Drawn):
         """Return the help's lines."""
         if self.text is None:
             return []
-        return help_lines(self.text, width, beside=True) or key_lines(self.actions, width)
+        return help_lines(self.text, width, beside=True) or key_lines(self.actions, width, keymap_of(self.app))
 
 
 class HelpSheet(Drawn):
-    """Help with all keys, for the overlay."""
+    """Help with all keys and signs, for the overlay."""
 
-    def __init__(self, text: HelpText, actions: Sequence[Action]) -> None:
+    def __init__(self, text: HelpText | None, actions: Sequence[Action]) -> None:
         super().__init__()
         self._text = text
         self._actions = actions
 
     def draw(self, width: int) -> list[Content]:
-        """Return help, then keys."""
-        return [
-            *help_lines(self._text, width, beside=False),
-            Content(""),
-            Content(""),
-            *key_lines(self._actions, width),
-        ]
+        """Return help, then keys, then what the signs mean."""
+        lines = [*help_lines(self._text, width, beside=False), Content(""), Content("")] if self._text else []
+        lines += key_lines(self._actions, width, keymap_of(self.app))
+        return [*lines, Content(""), Content(""), *sign_lines(width)] if self._text else lines
 
 
 class HelpScreen(ModalScreen[None], inherit_bindings=False):
-    """Help over the step."""
+    """Help over a screen; without a text, its keys alone."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f1,enter,q", "dismiss", "Close", id="help.close", tooltip="Back to the step"),
+        Binding("escape,f1,question_mark,enter,q", "close", "Close", id="help.close", tooltip="Back to the step"),
+        Binding("t", "tour", "Tour", show=False, id="help.tour", tooltip="Take the tour of two minutes"),
         Binding("up", "scroll(-1)", "Up", show=False, id="help.up", tooltip="Scroll up"),
         Binding("down", "scroll(1)", "Down", show=False, id="help.down", tooltip="Scroll down"),
         Binding("pageup", "scroll(-10)", "Page up", show=False, id="help.page_up", tooltip="Scroll up a page"),
@@ -119,22 +145,27 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
         ),
     ]
 
-    def __init__(self, text: HelpText, actions: Sequence[Action]) -> None:
+    def __init__(self, text: HelpText | None, actions: Sequence[Action]) -> None:
         super().__init__()
         self._text = text
         self._actions = actions
 
     def compose(self) -> ComposeResult:
-        """Lay the sheet over the step."""
+        """Lay the sheet over the screen."""
         with VerticalScroll(classes="overlay wide-overlay", can_focus=False) as scroll:
             scroll.border_title = Content("Help")
-            scroll.border_subtitle = Content("Esc closes")
+            scroll.border_subtitle = Content("Esc closes, T takes the tour")
             yield HelpSheet(self._text, self._actions)
 
     def action_scroll(self, rows: int) -> None:
         """Scroll by some rows."""
         self.query_one(VerticalScroll).scroll_relative(y=rows, animate=False)
 
-    async def action_dismiss(self, result: None = None) -> None:
+    def action_close(self) -> None:
         """Close."""
-        self.dismiss(result)
+        self.dismiss(None)
+
+    async def action_tour(self) -> None:
+        """Close, and take the tour instead."""
+        self.dismiss(None)
+        await self.app.run_action("tour")

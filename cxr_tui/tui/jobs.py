@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -25,25 +25,19 @@ from cxr_tui.journal.store import JournalError
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.schema import LogLine
+from cxr_tui.tui.action import Action, Scope, bindings, part_bindings
+from cxr_tui.tui.actions import HELP, JOBS_ACTIONS, PALETTE
 from cxr_tui.tui.bars import Header, TooSmall, WorkLine
-from cxr_tui.tui.drawn import Drawn
 from cxr_tui.tui.fields.text import Line
-from cxr_tui.tui.jobs_palette import JobsCommands
 from cxr_tui.tui.jobs_run import RunScreen
 from cxr_tui.tui.jobs_view import JobDetail, job_lines, local, run_line, search_text
+from cxr_tui.tui.keybar import KeyBar
+from cxr_tui.tui.messages import ActionPressed
+from cxr_tui.tui.palette import ActionCommands
 from cxr_tui.tui.picker import Question
 
 EVERY = 60.0
 """Seconds between two looks."""
-
-KEYS = (
-    ("f5", "look", "F5", "Look", "Look at both jobs now"),
-    ("f6", "run_now", "F6", "Run now", "Run the job beside its schedule, and follow it"),
-    ("slash,ctrl+f", "search", "/", "Search", "Search the runs"),
-    ("enter", "open", "Enter", "Log", "Read the log of the run"),
-    ("escape", "back", "Esc", "Back", "Clear the search, or go back to the steps"),
-)
-"""Key, handler, key as shown, label, tooltip; footer, palette and bindings are made from them."""
 
 _LOOK, _RUN = "look", "run"
 
@@ -70,30 +64,15 @@ class Went(Message):
     followed: Followed
 
 
-class JobKeys(Drawn):
-    """The keys of the screen in one line."""
-
-    def draw(self, width: int) -> list[Content]:
-        """Return the line."""
-        parts = [Content.assemble((shown, "$accent"), " ", (label, "$muted")) for _, _, shown, label, _ in KEYS]
-        parts.append(Content.assemble(("^P", "$accent"), " ", ("Actions", "$muted")))
-        gap = max(min((width - sum(part.cell_length for part in parts)) // (len(parts) - 1), 3), 1)
-        return [Content(" " * gap).join(parts)]
-
-
 class JobsScreen(Screen[None], inherit_bindings=False):
     """Both jobs and their runs; looks again by itself."""
 
     CSS_PATH = "jobs.tcss"
-    COMMANDS: ClassVar = {JobsCommands}
+    COMMANDS: ClassVar = {ActionCommands}
     AUTO_FOCUS = "#jobs"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(key, handler, label, key_display=shown, tooltip=tooltip, id=f"jobs.{handler}")
-            for key, handler, shown, label, tooltip in KEYS
-        ),
-        Binding("tab", "app.focus_next", "Next part", show=False, id="jobs.focus_next"),
-        Binding("shift+tab", "app.focus_previous", "Part before", show=False, id="jobs.focus_previous"),
+        *bindings(JOBS_ACTIONS, Scope.JOBS),
+        *part_bindings("jobs"),
     ]
 
     def __init__(self, service: JobsService) -> None:
@@ -113,12 +92,13 @@ class JobsScreen(Screen[None], inherit_bindings=False):
         yield Line(placeholder="search the runs: a date, a status, a number")
         yield OptionList(id="runs", markup=False, compact=True)
         yield WorkLine()
-        yield JobKeys(id="keys")
+        yield KeyBar()
         yield TooSmall()
 
     def on_mount(self) -> None:
         """Show what the journal knows, look, and look again by itself."""
         self.query_one(Line).display = False
+        self.query_one(KeyBar).show(self.offered())
         self.draw()
         self.action_look()
         self.set_interval(EVERY, self._look_quietly)
@@ -128,6 +108,15 @@ class JobsScreen(Screen[None], inherit_bindings=False):
         """The chosen job."""
         jobs = self.status.jobs
         return jobs[min(self._chosen, len(jobs) - 1)] if jobs else None
+
+    def offered(self) -> list[tuple[Action, str]]:
+        """Return what can be done here."""
+        return [(action, action.label) for action in (*JOBS_ACTIONS, HELP, PALETTE)]
+
+    async def on_action_pressed(self, event: ActionPressed) -> None:
+        """Carry out what was clicked in the bottom line."""
+        event.stop()
+        await self.run_action(next(action.handler for action, _ in self.offered() if action.id == event.action))
 
     # Drawing
 

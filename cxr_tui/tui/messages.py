@@ -33,9 +33,10 @@ class FieldDone(Message):
 
 @dataclass
 class StepChosen(Message):
-    """A step was chosen in the list of steps."""
+    """A step was chosen in the list of steps, or found; perhaps with the field that was meant."""
 
     step_id: str
+    field: str = ""
 
 
 @dataclass

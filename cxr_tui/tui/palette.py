@@ -1,44 +1,67 @@
-"""The palette: every action that makes sense now, and every step, by name."""
+"""The palette: actions that make sense now and every step by name; and the search through all that the guide says."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Protocol, runtime_checkable
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 
-from cxr_tui.tui.actions import ACTIONS
+from cxr_tui.model.foreign import visible
+from cxr_tui.setup.contract import SetupView
+from cxr_tui.setup.search import Found, What, search
+from cxr_tui.tui.action import Action
+from cxr_tui.tui.drawn import fit_words
 from cxr_tui.tui.glyphs import STATES
-from cxr_tui.tui.messages import ActionPressed, StepChosen
-from cxr_tui.tui.wizard import WizardScreen
+from cxr_tui.tui.keymap import keymap_of
+from cxr_tui.tui.messages import StepChosen
+
+_MOST = 40
+"""Places that are shown at most; more words narrow it down."""
+
+_WORDS = {
+    What.STEP: "step",
+    What.FIELD: "field",
+    What.VALUE: "value",
+    What.FINDING: "finding",
+    What.HELP: "help",
+    What.NOTE: "note",
+}
 
 
-class WizardCommands(Provider):
-    """Offers the actions table and the guide."""
+@runtime_checkable
+class Offering(Protocol):
+    """A screen that says what can be done on it."""
+
+    def offered(self) -> Sequence[tuple[Action, str]]:
+        """Return the actions that make sense now, each with its label."""
+
+
+@runtime_checkable
+class OnSetup(Protocol):
+    """A screen over a setup."""
+
+    setup: SetupView
+
+    def post_message(self, message: StepChosen) -> bool:
+        """Take a message."""
+
+
+class ActionCommands(Provider):
+    """Offers what the screen's keys do."""
 
     def _entries(self) -> list[tuple[str, str, Callable[[], object]]]:
-        screen = self.screen
-        if not isinstance(screen, WizardScreen):
+        screen, run = self.screen, self.screen.run_action
+        if not isinstance(screen, Offering):
             return []
-        now = screen.situation()
+        keys = keymap_of(self.app)
         entries: list[tuple[str, str, Callable[[], object]]] = [
-            (
-                f"{action.label}  {action.shown_key}".rstrip(),
-                action.tooltip,
-                partial(screen.post_message, ActionPressed(action.id)),
-            )
-            for action in ACTIONS
-            if action.in_palette and action.when(now)
+            (f"{label}  {keys.shown(action)}".rstrip(), action.tooltip, partial(run, action.handler))
+            for action, label in screen.offered()
+            if action.in_palette
         ]
-        states = screen.setup.states()
-        for number, step in enumerate(screen.setup.guide.steps, 1):
-            entries.append(
-                (
-                    f"Step {number}  {step.title}",
-                    STATES[states[step.id].state].text,
-                    partial(screen.post_message, StepChosen(step.id)),
-                )
-            )
         return entries
 
     async def discover(self) -> Hits:
@@ -53,3 +76,61 @@ class WizardCommands(Provider):
             score = matcher.match(text)
             if score > 0:
                 yield Hit(score, matcher.highlight(text), command, text=text, help=help_text)
+
+
+class StepCommands(ActionCommands):
+    """Offers every step by number and title."""
+
+    def _entries(self) -> list[tuple[str, str, Callable[[], object]]]:
+        screen = self.screen
+        if not isinstance(screen, OnSetup):
+            return []
+        states = screen.setup.states()
+        return [
+            (
+                f"Step {number}  {step.title}",
+                STATES[states[step.id].state].text,
+                partial(screen.post_message, StepChosen(step.id)),
+            )
+            for number, step in enumerate(screen.setup.guide.steps, 1)
+        ]
+
+
+class SearchCommands(Provider):
+    """Finds places by any words of them; while nothing is typed, those that want attention."""
+
+    async def discover(self) -> Hits:
+        """Offer the steps that do not hold and can be worked on."""
+        screen = self.screen
+        if not isinstance(screen, OnSetup):
+            return
+        for number, step in enumerate(screen.setup.guide.steps, 1):
+            state = screen.setup.states()[step.id]
+            if not state.holds and not state.blocked_by:
+                go = partial(screen.post_message, StepChosen(step.id))
+                yield DiscoveryHit(f"Step {number}  {step.title}", go, help=STATES[state.state].text)
+
+    async def search(self, query: str) -> Hits:
+        """Offer the places that hold every word."""
+        screen = self.screen
+        if not isinstance(screen, OnSetup):
+            return
+        places = search(screen.setup, query)[:_MOST]
+        for at, found in enumerate(places):
+            go = partial(screen.post_message, StepChosen(found.step_id, found.field))
+            name = found.label or found.title
+            # As content, and not as the hit's help: the palette would read that as markup, and values are foreign text.
+            line = Content.assemble((name, "bold"), (f"  {_WORDS[found.what]}, step {found.number}", "$muted"))
+            excerpt = Content.styled(_excerpt(found, query), "$muted")
+            yield Hit(1 - at / (len(places) + 1), Content("\n").join([line, excerpt]), go, text=name)
+
+
+def _excerpt(found: Found, query: str) -> str:
+    """Return the part of the text where the first word stands that it holds."""
+    text = " ".join(visible(found.text, 600).split())
+    lower = text.casefold()
+    places = [at for word in query.casefold().split() if (at := lower.find(word)) >= 0]
+    begin = max(min(places, default=0) - 24, 0)
+    if begin:
+        begin = text.find(" ", begin) + 1
+    return ("… " if begin else "") + fit_words(text[begin:], 64).rstrip()

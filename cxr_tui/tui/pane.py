@@ -11,7 +11,8 @@ from cxr_tui.guide.step import Product, Step
 from cxr_tui.journal.gate import State
 from cxr_tui.model.finding import Status
 from cxr_tui.setup.picture import StepPicture
-from cxr_tui.tui.bars import Buttons, WorkLine
+from cxr_tui.tui.bars import WorkLine
+from cxr_tui.tui.buttons import Buttons
 from cxr_tui.tui.drawn import Drawn, hanging, wrap
 from cxr_tui.tui.findings import Findings
 from cxr_tui.tui.form import Form

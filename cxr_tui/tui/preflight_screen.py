@@ -23,12 +23,17 @@ from cxr_tui.preflight.wording import form_words
 from cxr_tui.setup.instruction import Line as Copyable
 from cxr_tui.setup.instruction import copyables
 from cxr_tui.tui import preflight_view as view
-from cxr_tui.tui.bars import Header, WorkLine
+from cxr_tui.tui.action import Action, Scope, bindings, part_bindings
+from cxr_tui.tui.actions import HELP, PALETTE, PREFLIGHT_ACTIONS
+from cxr_tui.tui.bars import Header, TooSmall, WorkLine
 from cxr_tui.tui.drawn import Drawn, fit, hanging, wrap
 from cxr_tui.tui.fields.text import Line
-from cxr_tui.tui.preflight_keys import KEYS, Key, PreflightCommands, PreflightKeys
+from cxr_tui.tui.keybar import KeyBar
+from cxr_tui.tui.messages import ActionPressed
+from cxr_tui.tui.palette import ActionCommands
 from cxr_tui.tui.preflight_view import View
 
+_IDS = frozenset(action.id for action in PREFLIGHT_ACTIONS)
 READ = "read"
 """What is being done while a file is read."""
 _HELLO = (
@@ -55,23 +60,12 @@ class PreflightView(Screen[None], inherit_bindings=False):
     """One file, what came of it, and the rehearsal, as they stand."""
 
     CSS_PATH = "preflight.tcss"
-    COMMANDS: ClassVar = {PreflightCommands}
+    COMMANDS: ClassVar = {ActionCommands}
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(
-                key.key,
-                key.handler,
-                key.label,
-                key_display=key.shown,
-                tooltip=key.tooltip,
-                id=f"preflight.{key.handler.partition('(')[0]}",
-            )
-            for key in KEYS
-        ),
+        *bindings(PREFLIGHT_ACTIONS, Scope.PREFLIGHT),
         Binding("left", "view(-1)", "View before", show=False, id="preflight.view_before", tooltip="The view before"),
-        Binding("tab", "app.focus_next", "Next part", show=False, id="preflight.focus_next"),
-        Binding("shift+tab", "app.focus_previous", "Part before", show=False, id="preflight.focus_previous"),
+        *part_bindings("preflight"),
         Binding("up", "scroll(-1)", "Up", show=False, id="preflight.up", tooltip="Scroll up"),
         Binding("down", "scroll(1)", "Down", show=False, id="preflight.down", tooltip="Scroll down"),
         Binding("pageup", "scroll(-9)", "Page up", show=False, id="preflight.page_up", tooltip="Scroll up a page"),
@@ -107,7 +101,8 @@ class PreflightView(Screen[None], inherit_bindings=False):
         with VerticalScroll(id="preflight-scroll", can_focus=False):
             yield view.Sheet()
         yield WorkLine()
-        yield PreflightKeys()
+        yield KeyBar()
+        yield TooSmall()
 
     @property
     def source(self) -> Line:
@@ -200,8 +195,17 @@ class PreflightView(Screen[None], inherit_bindings=False):
                 return lambda width: [Content(line) for text in _HELLO for line in (*wrap(text, width), "")]
 
     def _draw_keys(self) -> None:
-        keys = tuple((key.shown, self.label_of(key)) for key in KEYS if self.offers(key.handler))
-        self.query_one(PreflightKeys).show(keys)
+        self.query_one(KeyBar).show(self.offered())
+
+    def offered(self) -> list[tuple[Action, str]]:
+        """Return what can be done now."""
+        own = [(action, self.label_of(action)) for action in PREFLIGHT_ACTIONS if self.offers(action.id)]
+        return [*own, (PALETTE, PALETTE.label), (HELP, HELP.label)]
+
+    async def on_action_pressed(self, event: ActionPressed) -> None:
+        """Carry out what was clicked in the bottom line."""
+        event.stop()
+        await self.run_action(next(action.handler for action, _ in self.offered() if action.id == event.action))
 
     def offers(self, handler: str) -> bool:
         """Say whether an action makes sense now."""
@@ -218,15 +222,15 @@ class PreflightView(Screen[None], inherit_bindings=False):
             case _:
                 return True
 
-    def label_of(self, key: Key) -> str:
-        """Return what a key is called now."""
-        if key.handler == "reveal" and self._reveal:
+    def label_of(self, action: Action) -> str:
+        """Return what an action is called now."""
+        if action.id == "reveal" and self._reveal:
             return "Hide"
-        return "Cancel" if key.handler == "back" and self._busy else key.label
+        return "Cancel" if action.id == "back" and self._busy else action.label
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let a key do something only where its action makes sense."""
-        return action not in {key.handler for key in KEYS} or not self.is_mounted or self.offers(action)
+        return action not in _IDS or not self.is_mounted or self.offers(action)
 
     def copyables(self) -> list[Copyable]:
         """Return what can be copied of this view."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
@@ -17,22 +17,17 @@ from textual.widgets.option_list import Option
 
 from cxr_tui.journal.gate import State
 from cxr_tui.setup.review import Reviewed, ReviewedStep, Source
-from cxr_tui.tui.bars import Header
+from cxr_tui.tui.action import Action, Scope, bindings, part_bindings
+from cxr_tui.tui.actions import BY_ID, HELP, REVIEW_ACTIONS
+from cxr_tui.tui.bars import Header, TooSmall
 from cxr_tui.tui.drawn import Drawn, fit, hanging
 from cxr_tui.tui.glyphs import STATES
+from cxr_tui.tui.keybar import KeyBar
+from cxr_tui.tui.messages import ActionPressed
+from cxr_tui.tui.palette import ActionCommands
 
 LABEL, WHENCE = 24, 23
 """Cells of the columns at left and right in the narrowest window."""
-
-KEYS = (
-    ("enter", "change", "Enter", "Change", "Go to the field at which this value is changed"),
-    ("a", "scope", "A", "All steps", "Show the values of all steps, or of this one"),
-    ("d", "dry_run", "D", "Dry run", "List what the check would touch, and touch nothing"),
-    ("f5", "check", "F5", "Check", "Confirm these values and check the step"),
-    ("f9", "attest", "F9", "Done", "Give your word for these values"),
-    ("escape", "back", "Esc", "Back", "Back to the step"),
-)
-"""Key, handler, key as shown, label, tooltip; bindings and the bottom line are made from them."""
 
 
 @dataclass(frozen=True)
@@ -70,23 +65,6 @@ class ReviewDetail(Drawn):
         return lines
 
 
-class ReviewKeys(Drawn):
-    """The keys that make sense, in one line."""
-
-    shown: tuple[tuple[str, str], ...] = ()
-
-    def show(self, shown: Sequence[tuple[str, str]]) -> None:
-        """Offer these keys with their labels."""
-        self.shown = tuple(shown)
-        self.redraw()
-
-    def draw(self, width: int) -> list[Content]:
-        """Return the line."""
-        parts = [Content.assemble((key, "$accent"), " ", (label, "$muted")) for key, label in self.shown]
-        gap = max(min((width - sum(part.cell_length for part in parts)) // max(len(parts) - 1, 1), 3), 1)
-        return [Content(" " * gap).join(parts)]
-
-
 def row_line(row: Reviewed, width: int) -> Content:
     """Return one value as a line: mark, label, value, where it came from; what is cut stands whole in the detail."""
     label, whence = max(LABEL, width // 3), max(WHENCE, width // 4)
@@ -107,15 +85,11 @@ class ReviewScreen(Screen[Chosen | None], inherit_bindings=False):
     """Every value of one step, or of all; changes nothing itself."""
 
     CSS_PATH = "papers.tcss"
+    COMMANDS: ClassVar = {ActionCommands}
     AUTO_FOCUS = "#rows"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(key, handler, label, key_display=shown, tooltip=tooltip, id=f"review.{handler}")
-            for key, handler, shown, label, tooltip in KEYS
-            if key != "enter"  # the list has it
-        ),
-        Binding("tab", "app.focus_next", "Next part", show=False, id="review.focus_next", tooltip="Read a long value"),
-        Binding("shift+tab", "app.focus_previous", "Part before", show=False, id="review.focus_previous"),
+        *bindings(REVIEW_ACTIONS, Scope.REVIEW),
+        *part_bindings("review"),
     ]
 
     def __init__(
@@ -137,7 +111,8 @@ class ReviewScreen(Screen[Chosen | None], inherit_bindings=False):
         yield OptionList(id="rows", markup=False, compact=True)
         with VerticalScroll(id="detail"):
             yield ReviewDetail()
-        yield ReviewKeys(id="keys")
+        yield KeyBar()
+        yield TooSmall()
 
     def on_mount(self) -> None:
         """Show the values."""
@@ -181,14 +156,23 @@ class ReviewScreen(Screen[Chosen | None], inherit_bindings=False):
         number = next((step.number for step in self._steps if step.id == self._here), 0)
         where = "all steps" if self.whole else f"step {number} of {len(self._steps)}"
         self.query_one(Header).show(where, f"{wrong} to put right" if wrong else "all in order")
-        overflows = self.query_one("#detail", VerticalScroll).max_scroll_y > 0
+        self.query_one(KeyBar).show(self.offered())
+
+    def offered(self) -> list[tuple[Action, str]]:
+        """Return what can be done now; a value that is longer than its room can be read on."""
         labels = {"scope": "This step" if self.whole else "All steps"}
-        offered = [
-            (shown, labels.get(handler, label))
-            for _, handler, shown, label, _ in KEYS
-            if self.check_action(handler, ())
+        own = [
+            (action, labels.get(action.id, action.label))
+            for action in REVIEW_ACTIONS
+            if self.check_action(action.handler, ())
         ]
-        self.query_one(ReviewKeys).show([*offered, *([("Tab", "Read on")] if overflows else [])])
+        overflows = self.query_one("#detail", VerticalScroll).max_scroll_y > 0
+        return [*own, *([(BY_ID["tab"], "Read on")] if overflows else []), (HELP, HELP.label)]
+
+    async def on_action_pressed(self, event: ActionPressed) -> None:
+        """Carry out what was clicked in the bottom line."""
+        event.stop()
+        await self.run_action(next(action.handler for action, _ in self.offered() if action.id == event.action))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what the step allows now."""
@@ -207,6 +191,10 @@ class ReviewScreen(Screen[Chosen | None], inherit_bindings=False):
         row = self.rows[event.option_index]
         if row is not None and row.change[0]:
             self.dismiss(Chosen(step_id=row.change[0], field=row.change[1]))
+
+    def action_change(self) -> None:
+        """Go to the field of the value under the cursor; a list that has the focus does so by itself."""
+        self.query_one("#rows", OptionList).action_select()
 
     def action_scope(self) -> None:
         """Show all steps, or this one again."""

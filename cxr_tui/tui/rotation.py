@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.worker import Worker, WorkerState
@@ -27,9 +24,13 @@ from cxr_tui.rotation.operated import operate
 from cxr_tui.rotation.possible import Act, go_back_question, go_back_words, go_on_words, possible
 from cxr_tui.rotation.rotation import Rotating
 from cxr_tui.rotation.told import STAGE_WORDS, Told
+from cxr_tui.tui.action import Action, Scope, bindings
+from cxr_tui.tui.actions import ROTATION_ACTIONS
 from cxr_tui.tui.bars import Header, TooSmall, WorkLine
 from cxr_tui.tui.clipboard import KEPT_SECONDS, SecretClip
-from cxr_tui.tui.drawn import Drawn
+from cxr_tui.tui.keybar import KeyBar
+from cxr_tui.tui.messages import ActionPressed
+from cxr_tui.tui.palette import ActionCommands
 from cxr_tui.tui.picker import Question
 from cxr_tui.tui.rotation_dialogs import OwnPassword, RulesScreen
 from cxr_tui.tui.rotation_view import RotationSheet
@@ -38,73 +39,8 @@ SHOWN_SECONDS = 10.0
 """How long the secret can be read; a terminal does not tell when a key is let go, so it is not held but timed."""
 
 _WORK = "rotation"
-
-
-class Key:
-    """One key of this screen."""
-
-    def __init__(self, key: str, handler: str, shown: str, label: str, tooltip: str) -> None:
-        self.key, self.handler, self.shown, self.label, self.tooltip = key, handler, shown, label, tooltip
-
-
-KEYS = (
-    Key("f5", "go_on", "F5", "Go on", "Begin; or say that your part is done, and have it proven"),
-    Key("f6", "operate", "F6", "Do it", "Sandbox: make the visits, and go on to the end"),
-    Key("f7", "copy", "F7", "Copy", "Copy the secret that is to be entered; the clipboard is cleared by itself"),
-    Key("f8", "reveal", "F8", "Show", "Show the secret for ten seconds, or hide it again"),
-    Key("f9", "go_back", "F9", "Go back", "Give up before the change, or set the old one again"),
-    Key("f2", "own", "F2", "Type one", "Begin with a new one of your own"),
-    Key("f3", "rules", "F3", "Rules", "What the account demands of a password"),
-    Key("f4", "anew", "F4", "Anew", "It was set anew by a reset: allow two more login tries"),
-    Key("escape", "leave", "Esc", "Back", "Back to the steps; the rotation stays where it is"),
-)
-
-
-class RotationKeys(Drawn):
-    """The keys that make sense now, in one line."""
-
-    def __init__(self) -> None:
-        super().__init__(id="keys")
-        self._keys: tuple[tuple[str, str], ...] = ()
-
-    def show(self, keys: tuple[tuple[str, str], ...]) -> None:
-        """Offer other keys."""
-        if keys != self._keys:
-            self._keys = keys
-            self.redraw()
-
-    def draw(self, width: int) -> list[Content]:
-        """Return the line."""
-        parts = [Content.assemble((shown, "$accent"), " ", (label, "$muted")) for shown, label in self._keys]
-        gap = max(min((width - sum(part.cell_length for part in parts)) // max(len(parts) - 1, 1), 3), 1)
-        return [Content(" " * gap).join(parts)]
-
-
-class RotationCommands(Provider):
-    """Offers in the palette what the screen's keys do."""
-
-    def _entries(self) -> list[tuple[str, str, Callable[[], object]]]:
-        screen = self.screen
-        if not isinstance(screen, RotationScreen):
-            return []
-        return [
-            (f"{screen.label_of(key)}  {key.shown}", key.tooltip, partial(screen.run_action, key.handler))
-            for key in KEYS
-            if screen.offers(key.handler)
-        ]
-
-    async def discover(self) -> Hits:
-        """Offer everything while nothing is typed."""
-        for text, help_text, command in self._entries():
-            yield DiscoveryHit(text, command, help=help_text)
-
-    async def search(self, query: str) -> Hits:
-        """Offer what fits."""
-        matcher = self.matcher(query)
-        for text, help_text, command in self._entries():
-            score = matcher.match(text)
-            if score > 0:
-                yield Hit(score, matcher.highlight(text), command, text=text, help=help_text)
+_HANDLERS = frozenset(action.handler for action in ROTATION_ACTIONS)
+_GO_BACK = next(action for action in ROTATION_ACTIONS if action.id == "go_back")
 
 
 class RotationScreen(Screen[None], inherit_bindings=False):
@@ -112,20 +48,10 @@ class RotationScreen(Screen[None], inherit_bindings=False):
 
     CSS_PATH = "rotation.tcss"
     clip_seconds: ClassVar[float] = KEPT_SECONDS
-    COMMANDS: ClassVar = {RotationCommands}
+    COMMANDS: ClassVar = {ActionCommands}
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(
-                key.key,
-                key.handler,
-                key.label,
-                key_display=key.shown,
-                tooltip=key.tooltip,
-                id=f"rotation.{key.handler}",
-            )
-            for key in KEYS
-        ),
+        *bindings(ROTATION_ACTIONS, Scope.ROTATION),
         Binding("enter", "main", "Next", show=False, id="rotation.main", tooltip="The sensible next thing"),
         Binding("up", "scroll(-1)", "Up", show=False, id="rotation.up", tooltip="Scroll up"),
         Binding("down", "scroll(1)", "Down", show=False, id="rotation.down", tooltip="Scroll down"),
@@ -150,7 +76,7 @@ class RotationScreen(Screen[None], inherit_bindings=False):
         with VerticalScroll(id="rotation-scroll", can_focus=False):
             yield RotationSheet()
         yield WorkLine()
-        yield RotationKeys()
+        yield KeyBar()
         yield TooSmall()
 
     def on_mount(self) -> None:
@@ -202,9 +128,17 @@ class RotationScreen(Screen[None], inherit_bindings=False):
         age = age_of(place.name, self._told.held, place.ledger(), place.world.now())
         self._sheet.show(self._told, self._rotating.rules().words(), age.reason)
         self.query_one(Header).show("sandbox" if self._sandboxed else "", STAGE_WORDS[stage] if stage else "not begun")
-        self.query_one(RotationKeys).show(
-            tuple((key.shown, self.label_of(key)) for key in KEYS if self.offers(key.handler))
-        )
+        self.query_one(KeyBar).show(self.offered())
+
+    def offered(self) -> list[tuple[Action, str]]:
+        """Return what can be done now."""
+        return [(action, self.label_of(action)) for action in ROTATION_ACTIONS if self.offers(action.handler)]
+
+    async def on_action_pressed(self, event: ActionPressed) -> None:
+        """Carry out what was clicked in the bottom line."""
+        event.stop()
+        if self.offers(event.action):
+            await self.run_action(event.action)
 
     def offers(self, handler: str) -> bool:
         """Say whether an action makes sense now."""
@@ -213,15 +147,15 @@ class RotationScreen(Screen[None], inherit_bindings=False):
             return Act.USE_SECRET in now
         return not self._busy and (handler == "leave" or Act(handler) in now)
 
-    def label_of(self, key: Key) -> str:
-        """Return what a key is called now."""
-        if key.handler == "go_on":
+    def label_of(self, action: Action) -> str:
+        """Return what an action is called now."""
+        if action.handler == "go_on":
             return go_on_words(self._told)
-        if key.handler == "go_back":
+        if action.handler == "go_back":
             return go_back_words(self._told)
-        if key.handler == "reveal":
-            return "Hide" if self._sheet.revealed else key.label
-        return key.label
+        if action.handler == "reveal":
+            return "Hide" if self._sheet.revealed else action.label
+        return action.label
 
     # Work
 
@@ -265,7 +199,7 @@ class RotationScreen(Screen[None], inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let a key do something only where its action makes sense."""
-        return action not in {key.handler for key in KEYS} or not self.is_mounted or self.offers(action)
+        return action not in _HANDLERS or not self.is_mounted or self.offers(action)
 
     def action_main(self) -> None:
         """Do the sensible next thing."""
@@ -301,7 +235,7 @@ class RotationScreen(Screen[None], inherit_bindings=False):
 
     def action_go_back(self) -> None:
         """Ask once, then give up or go back."""
-        options = [("", "No, stay"), ("back", f"Yes: {self.label_of(KEYS[4]).lower()}")]
+        options = [("", "No, stay"), ("back", f"Yes: {self.label_of(_GO_BACK).lower()}")]
         self.app.push_screen(Question(go_back_question(self._told), options), self._answered)
 
     def _answered(self, answer: str | None) -> None:

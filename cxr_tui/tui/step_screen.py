@@ -13,9 +13,11 @@ from cxr_tui.setup.contract import SetupView
 from cxr_tui.setup.drafts import Drafts
 from cxr_tui.setup.picture import StepPicture, take_picture
 from cxr_tui.setup.situation import Main, Situation
-from cxr_tui.tui.actions import ACTIONS, Action
-from cxr_tui.tui.bars import Header, KeyBar, TooSmall
+from cxr_tui.tui.action import Action
+from cxr_tui.tui.actions import ACTIONS
+from cxr_tui.tui.bars import Header, TooSmall
 from cxr_tui.tui.help import HelpPane, HelpText
+from cxr_tui.tui.keybar import KeyBar
 from cxr_tui.tui.messages import FieldChanged, FieldDone, SecretChanged
 from cxr_tui.tui.pane import StepPane
 from cxr_tui.tui.steps import Rail, StageStrip
@@ -126,7 +128,8 @@ class StepScreen(Screen[None], inherit_bindings=False):
         guide, blocker = self.setup.guide, now.state.blocked_by
         named = f"step {guide.number(blocker)}, {guide.step(blocker).title}" if blocker else ""
         await self.pane.buttons.show(now, named)
-        self.query_one(KeyBar).show(now)
+        in_bar = [action for action in ACTIONS if action.in_bar and action.when(now)]
+        self.query_one(KeyBar).show([(action, action.label) for action in in_bar])
 
     def _show_time(self) -> None:
         states = self.setup.states()

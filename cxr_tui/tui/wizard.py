@@ -6,11 +6,15 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
+from cxr_tui.journal.undoing import Confirmation
+from cxr_tui.model.foreign import visible
 from cxr_tui.setup import browser, work
-from cxr_tui.tui.actions import ACTIONS, BY_ID, bindings
-from cxr_tui.tui.help import HelpScreen
+from cxr_tui.setup.form import EMPTY
+from cxr_tui.tui.action import Action, Scope, bindings
+from cxr_tui.tui.actions import ACTIONS, BY_ID
 from cxr_tui.tui.instruction import Card
 from cxr_tui.tui.messages import ActionPressed, CopyWanted, StepChosen
+from cxr_tui.tui.palette import ActionCommands, StepCommands
 from cxr_tui.tui.papers import PapersScreen
 from cxr_tui.tui.picker import CopyPicker, Question
 from cxr_tui.tui.steps import Rail, StepsScreen
@@ -20,7 +24,12 @@ from cxr_tui.tui.working import WORK
 class WizardScreen(PapersScreen, inherit_bindings=False):
     """All steps, one at a time."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(ACTIONS, Scope.WIZARD)]
+    COMMANDS: ClassVar = {ActionCommands, StepCommands}
+
+    def offered(self) -> list[tuple[Action, str]]:
+        """Return what can be done now, for palette and help."""
+        return [(action, action.label) for action in self.possible()]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let a key do something only where its action makes sense."""
@@ -35,9 +44,12 @@ class WizardScreen(PapersScreen, inherit_bindings=False):
             await self.run_action(action.handler)
 
     async def on_step_chosen(self, event: StepChosen) -> None:
-        """Go to a step chosen in the list or the palette."""
+        """Go to a step chosen in the list or the palette, and to the field that was meant."""
         event.stop()
         await self.go_to(event.step_id)
+        field = self.pane.form.field(event.field)
+        if field is not None and field.entrance is not None:
+            self.set_focus(field.entrance)
 
     def on_copy_wanted(self, event: CopyWanted) -> None:
         """Copy a value and say so."""
@@ -103,9 +115,11 @@ class WizardScreen(PapersScreen, inherit_bindings=False):
         if step_id:
             await self.go_to(step_id)
 
-    def action_help(self) -> None:
-        """Lay help over the step."""
-        self.app.push_screen(HelpScreen(self.help_text(), self.possible()))
+    def action_overview(self) -> None:
+        """Lay the whole integration over the step."""
+        from cxr_tui.tui.overview import OverviewScreen  # loaded when it is wanted: the wizard starts without it
+
+        self.app.push_screen(OverviewScreen(self.setup), self._chosen)
 
     def action_copy(self) -> None:
         """Copy the value of the card that has the focus, else offer all values."""
@@ -135,9 +149,25 @@ class WizardScreen(PapersScreen, inherit_bindings=False):
         """Read what is below."""
         self.pane.body.scroll_page_down(animate=False)
 
-    def action_selection(self) -> None:
-        """Copy text marked with the mouse; where none is, say how to leave."""
-        marked = self.get_selected_text()
-        if marked:
-            self.app.copy_to_clipboard(marked)
-        self.pane.work_line.tell("Copied what is marked" if marked else "Ctrl+Q quits; F7 copies")
+    async def action_undo(self) -> None:
+        """Take back what is typed in the field that has the focus; where nothing is, the answers confirmed last."""
+        field = self.pane.form.of(self.focused)
+        if field is not None and self._drafts.drop(self.step_id, field.name_of_field):
+            await self.draw()
+            self.pane.work_line.tell(f"Taken back: {field.view.field.label}")
+            return
+        undone = self.setup.undo()
+        if undone is None:
+            self.pane.work_line.tell("Nothing is confirmed yet, so there is nothing to undo")
+            return
+        self._drafts.forget(undone.step_id)
+        await self.go_to(undone.step_id)
+        self.pane.work_line.tell(self._undone_words(undone), seconds=12)
+
+    def _undone_words(self, undone: Confirmation) -> str:
+        labels = {field.name: field.label for field in self.setup.guide.step(undone.step_id).fields}
+        first, *others = undone.before
+        value = undone.before[first]
+        is_now = "empty" if value in EMPTY else visible(str(value), 60)
+        more = f", and {len(others)} more" if others else ""
+        return f"Undone: {labels.get(first, first)} is {is_now} again{more}. What was done on a screen stays done."

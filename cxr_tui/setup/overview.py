@@ -1,0 +1,143 @@
+"""The whole integration at a glance: how every stage stands, who waits for whom and since when. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from cxr_tui.guide.step import Stage, Step
+from cxr_tui.journal.gate import State, StepState
+from cxr_tui.journal.ledger import Ledger
+from cxr_tui.model.finding import Status
+from cxr_tui.setup.contract import SetupView
+from cxr_tui.setup.words import plain_keys
+
+YOU = "you"
+
+
+@dataclass(frozen=True)
+class StepGlance:
+    """One step."""
+
+    step: Step
+    number: int
+    state: StepState
+    seen: int
+    """How many findings its evidence has."""
+    at: datetime | None
+    """When it was checked last, or attested."""
+
+
+@dataclass(frozen=True)
+class StageGlance:
+    """One stage with its steps."""
+
+    stage: Stage
+    steps: tuple[StepGlance, ...]
+
+    @property
+    def holding(self) -> int:
+        """How many of its steps hold."""
+        return sum(one.state.holds for one in self.steps)
+
+    @property
+    def entrance(self) -> StepGlance:
+        """The step to go to: the first that does not hold, else the first."""
+        return next((one for one in self.steps if not one.state.holds), self.steps[0])
+
+
+@dataclass(frozen=True)
+class Wait:
+    """One who waits for another: `on` is whose turn it is."""
+
+    step_id: str
+    number: int
+    title: str
+    on: str
+    state: State
+    reason: str
+    since: datetime | None
+    usual: str = ""
+    until: datetime | None = None
+    """When it is known to be over, where that is known."""
+
+
+@dataclass(frozen=True)
+class Glance:
+    """One look."""
+
+    stages: tuple[StageGlance, ...]
+    waits: tuple[Wait, ...]
+    """Steps that can go on and do not hold, in the guide's order: those that wait for others and those that wait for
+    you, stale ones among them."""
+    counts: Mapping[State, int]
+    now: datetime
+
+    @property
+    def holding(self) -> int:
+        """How many steps hold."""
+        return sum(stage.holding for stage in self.stages)
+
+
+def glance(setup: SetupView) -> Glance:
+    """Look at everything once."""
+    states, ledger = setup.states(), setup.ledger()
+    steps = [
+        StepGlance(step, number, states[step.id], _seen(states[step.id]), _at(step.id, ledger))
+        for number, step in enumerate(setup.guide.steps, 1)
+    ]
+    stages = tuple(
+        StageGlance(stage, those)
+        for stage in Stage
+        if (those := tuple(one for one in steps if one.step.part.stage is stage))
+    )
+    counts = Counter(state.state for state in states.values())
+    return Glance(stages, _waits(setup, steps, ledger), counts, setup.server_time())
+
+
+def days_since(since: datetime, now: datetime) -> str:
+    """Return how long ago something was, in days and in words."""
+    days = (now - since).days
+    return "today" if days < 1 else "for 1 day" if days == 1 else f"for {days} days"
+
+
+def _seen(state: StepState) -> int:
+    return sum(finding.status is Status.PASS for finding in state.outcome.findings) if state.outcome else 0
+
+
+def _at(step_id: str, ledger: Ledger) -> datetime | None:
+    judged, attested = ledger.judged.get(step_id), ledger.attested.get(step_id)
+    return max((one.at for one in (judged, attested) if one is not None), default=None)
+
+
+def _waits(setup: SetupView, steps: list[StepGlance], ledger: Ledger) -> tuple[Wait, ...]:
+    waits: list[Wait] = []
+    opened: datetime | None = None
+    for one in steps:
+        state = one.state
+        waiting = state.waiting if state.state is State.WAITING else None
+        ahead_of_its_turn = bool(state.blocked_by) and waiting is None and state.state is not State.STALE
+        if not state.holds and not ahead_of_its_turn:
+            reason = "" if state.state is State.READY else plain_keys(setup.guide, state.reason)
+            if waiting is not None:
+                wait = Wait(
+                    one.step.id,
+                    one.number,
+                    one.step.title,
+                    waiting.on,
+                    state.state,
+                    reason,
+                    waiting.since,
+                    waiting.usual,
+                    waiting.until,
+                )
+            else:
+                # It has been this person's turn since the step was checked last, or since the one before came to hold.
+                since = one.at or opened
+                wait = Wait(one.step.id, one.number, one.step.title, YOU, state.state, reason, since)
+            waits.append(wait)
+        if state.holds and (when := _at(one.step.id, ledger)) is not None:
+            opened = max(opened, when) if opened else when
+    return tuple(waits)
