@@ -28,7 +28,7 @@ class Settings:
     theme: str = "dark"
     """One of `THEMES`."""
     keymap: Mapping[str, str] = field(default_factory=dict)
-    """Keys by binding id, as Textual's `set_keymap` takes them, such as `{"step.check": "f5,ctrl+s"}`."""
+    """Keys by binding id, as Textual's `set_keymap` takes them, such as `{"wizard.check": "f5,ctrl+k"}`."""
     watch_seconds: int = 60
     clipboard_seconds: float = 45
     people: int = 5000

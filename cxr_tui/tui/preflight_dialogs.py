@@ -25,8 +25,10 @@ class FormScreen(ModalScreen[FileForm | None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close", id="form.close", tooltip="Back without a change"),
         Binding("f5", "take", "Take", id="form.take", tooltip="Read files so"),
-        Binding("tab,down", "app.focus_next", "Next", show=False, id="form.next"),
-        Binding("shift+tab,up", "app.focus_previous", "Before", show=False, id="form.before"),
+        Binding("tab,down", "app.focus_next", "Next", show=False, id="form.next", tooltip="The next line"),
+        Binding(
+            "shift+tab,up", "app.focus_previous", "Before", show=False, id="form.before", tooltip="The line before"
+        ),
     ]
 
     def __init__(self, form: FileForm) -> None:

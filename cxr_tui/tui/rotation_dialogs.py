@@ -92,8 +92,10 @@ class RulesScreen(ModalScreen[PasswordRules | None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close", id="rules.close", tooltip="Back without a change"),
         Binding("f5", "take", "Take", id="rules.take", tooltip="Keep these rules"),
-        Binding("tab,down", "app.focus_next", "Next", show=False, id="rules.next"),
-        Binding("shift+tab,up", "app.focus_previous", "Before", show=False, id="rules.before"),
+        Binding("tab,down", "app.focus_next", "Next", show=False, id="rules.next", tooltip="The next line"),
+        Binding(
+            "shift+tab,up", "app.focus_previous", "Before", show=False, id="rules.before", tooltip="The line before"
+        ),
     ]
 
     def __init__(self, rules: PasswordRules) -> None:

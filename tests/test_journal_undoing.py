@@ -1,0 +1,68 @@
+"""Undo: pure over records, and through the setup without a screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from demo_guide import open_demo
+
+from cxr_tui.journal.gate import State
+from cxr_tui.setup.session import Setup
+
+
+def quiet(_: str) -> None:
+    return
+
+
+async def answered(home: Path) -> Setup:
+    setup = open_demo(home)
+    await setup.confirm("account", {"account_name": "acmeretail", "login_host": "interact5"})
+    await setup.check("account", quiet)
+    await setup.confirm("add-user", {"login_name": "one", "email": "cx@acme.example"})
+    return setup
+
+
+async def test_answers_confirmed_together_are_undone_together_last_first(tmp_path: Path) -> None:
+    setup = await answered(tmp_path)
+    await setup.confirm("account", {"account_name": "other"})
+    assert setup.states()["account"].state is State.STALE
+    undone = setup.undo()
+    assert undone is not None
+    assert (undone.step_id, dict(undone.before)) == ("account", {"account_name": "acmeretail"})
+    assert setup.states()["account"].state is State.PROVEN, "it was seen with these values"
+    again = setup.undo()
+    assert again is not None
+    assert (again.step_id, dict(again.before)) == ("add-user", {"login_name": None, "email": None})
+    assert not setup.ledger().known().has("add-user.login_name")
+    assert "add-user.email" not in setup.ledger().answered
+    first = setup.undo()
+    assert first is not None
+    assert first.step_id == "account"
+    assert setup.undo() is None
+    await setup.close()
+
+
+async def test_the_journal_keeps_what_was_undone_and_another_start_sees_the_same(tmp_path: Path) -> None:
+    setup = await answered(tmp_path)
+    before = setup.ledger().seq
+    setup.undo()
+    assert setup.ledger().seq == before + 2
+    values = dict(setup.ledger().values)
+    await setup.close()
+    resumed = open_demo(tmp_path)
+    assert resumed.ledger().values == values
+    assert resumed.states()["add-user"].state is State.READY
+    left = resumed.last_confirmation()
+    assert left is not None
+    assert left.step_id == "account"
+    await resumed.close()
+
+
+async def test_what_is_confirmed_after_an_undoing_is_undone_first(tmp_path: Path) -> None:
+    setup = await answered(tmp_path)
+    setup.undo()
+    await setup.confirm("add-user", {"login_name": "two"})
+    undone = setup.undo()
+    assert undone is not None
+    assert dict(undone.before) == {"login_name": None}
+    await setup.close()
