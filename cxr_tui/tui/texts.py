@@ -30,7 +30,14 @@ class TextsScreen(Screen[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "back", "Back", id="texts.back", tooltip="Back to the step"),
         Binding("tab", "app.focus_next", "Read on", show=False, id="texts.focus_next", tooltip="Scroll the text"),
-        Binding("shift+tab", "app.focus_previous", "Part before", show=False, id="texts.focus_previous"),
+        Binding(
+            "shift+tab",
+            "app.focus_previous",
+            "Part before",
+            show=False,
+            id="texts.focus_previous",
+            tooltip="The part before",
+        ),
     ]
 
     def __init__(self, name: str, texts: Sequence[Text], first: str = "") -> None:
