@@ -1,6 +1,6 @@
 """A sandbox that writes down every call that reaches it, as an access log of its own: `ACCESS` in its directory.
 
-Run as a command with a directory. One line a call: `HOST METHOD PATH` for HTTP, `sftp OPERATION PATH` for the file
+Run as a command with a directory. One line a call: `HOST METHOD PATH` for HTTP, `sftp@PORT OPERATION PATH` for the file
 server. It is the sandbox's own process that writes it, so nothing of the product can keep a call from standing there.
 """
 
@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import cxr_tui.sandbox.server as server_module
+from cxr_tui.sandbox import file_server
 from cxr_tui.sandbox.audience import file_source
 from cxr_tui.sandbox.file_server import FileServer
 from cxr_tui.sandbox.sftp_home import SftpHome
-
-if TYPE_CHECKING:
-    import socket
-
 
 ACCESS = "access.log"
 OF_THE_TWIN = "python-httpx"
@@ -46,39 +45,56 @@ def main() -> None:
         return serving({host: over(host, app, write) for host, app in apps.items()}, *rest)
 
     server.serving = logged
-    for holder, name, operation in (
-        (SftpHome, "list_folder", "list"),
-        (SftpHome, "stat", "stat"),
-        (SftpHome, "open", "read"),
-    ):
-        setattr(holder, name, told(getattr(holder, name), operation, write))
-    source: Any = next(one for one in vars(file_source).values() if "_session" in getattr(one, "__dict__", {}))
-    session = source._session
-
-    @contextmanager
-    def of_the_twin(self: object) -> Iterator[object]:
-        write("twin", "begins", "/")
-        try:
-            with session(self) as sftp:
-                yield sftp
-        finally:
-            write("twin", "ends", "/")
-
-    source._session = of_the_twin
-    authorizes, serve = FileServer.authorizes, FileServer._serve
-
-    def asked(self: FileServer, user: str, key: Any) -> bool:  # noqa: ANN401 - as paramiko hands it over
-        write("sftp", "log-in", "/")
-        return authorizes(self, user, key)
-
-    def connected(self: FileServer, client: socket.socket, by_line: bool) -> None:
-        write("sftp", "connect", "/")
-        serve(self, client, by_line)
-
-    FileServer.authorizes = asked  # type: ignore[method-assign]  # the log is what this file is for
-    FileServer._serve = connected  # type: ignore[method-assign]  # likewise
+    _tell_of_file_server(write)
     people = int(sys.argv[2]) if len(sys.argv) > 2 else 60
     asyncio.run(server.serve(server.Options(directory, people, until_stdin_closes=True)))
+
+
+def _tell_of_file_server(write: Callable[..., None]) -> None:
+    """Write down what happens at the file server, each call with the port that it comes from, and the twin's own ports.
+
+    CX Audience's twin fetches files over the same SFTP as the product, so only the connection tells them apart.
+    """
+    here = threading.local()
+    serve, door_init, home_init = FileServer._serve, file_server._Door.__init__, SftpHome.__init__
+    check = file_server._Door.check_auth_publickey
+
+    def connected(self: FileServer, client: socket.socket, *rest: Any) -> None:  # noqa: ANN401 - handed through
+        here.port = str(client.getpeername()[1])
+        write(f"sftp@{here.port}", "connect", "/")
+        serve(self, client, *rest)
+
+    def door(self: Any, server: FileServer) -> None:  # noqa: ANN401 - gets a port besides
+        self.port = here.port  # made in the thread that serves the connection
+        door_init(self, server)
+
+    def asked(self: Any, username: str, key: Any) -> int:  # noqa: ANN401 - as paramiko hands it over
+        write(f"sftp@{self.port}", "log-in", "/")
+        return check(self, username, key)
+
+    def home(self: Any, server: Any, *rest: Any) -> None:  # noqa: ANN401 - gets a port besides
+        self.port = server.port
+        home_init(self, server, *rest)
+
+    holder: Any = file_server
+    holder._Door.__init__, holder._Door.check_auth_publickey = door, asked
+    holder.FileServer._serve, holder.SftpHome.__init__ = connected, home
+    for name, operation in (("list_folder", "list"), ("stat", "stat"), ("open", "read")):
+        setattr(SftpHome, name, told(getattr(SftpHome, name), operation, write))
+
+    class Sockets:
+        """The module `socket` as the twin's file source uses it."""
+
+        def create_connection(self, *address: Any) -> socket.socket:  # noqa: ANN401 - as the module's own
+            made = socket.create_connection(*address)
+            write("twin", str(made.getsockname()[1]), "/")
+            return made
+
+        def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - everything else is the module's
+            return getattr(socket, name)
+
+    source: Any = file_source
+    source.socket = Sockets()
 
 
 def over(host: str, app: ASGIApp, write: Callable[..., None]) -> ASGIApp:
@@ -96,8 +112,8 @@ def over(host: str, app: ASGIApp, write: Callable[..., None]) -> ASGIApp:
 def told(call: Callable[..., Any], operation: str, write: Callable[..., None]) -> Callable[..., Any]:
     """Return an SFTP operation that is written down."""
 
-    def written(self: object, path: str, *rest: object) -> Any:  # noqa: ANN401 - whatever the operation returns
-        write("sftp", operation, path)
+    def written(self: Any, path: str, *rest: object) -> Any:  # noqa: ANN401 - whatever the operation returns
+        write(f"sftp@{self.port}", operation, path)
         return call(self, path, *rest)
 
     return written
@@ -109,8 +125,8 @@ class AccessLog:
     def __init__(self, directory: Path) -> None:
         self._path = directory / ACCESS
         self._at = 0
-        self._twin = False
-        """Whether CX Audience's twin is at the file server; the product waits for it meanwhile."""
+        self._twins: set[str] = set()
+        """Connections that CX Audience's twin made to the file server before the last look."""
 
     def news(self) -> list[tuple[str, str, str]]:
         """Return host, method and path of every call of the product since the last look."""
@@ -119,13 +135,16 @@ class AccessLog:
             text = file.read().decode()
         self._at += len(text.encode())
         calls: list[tuple[str, str, str]] = []
+        twins: set[str] = set()
         for line in text.splitlines():
             host, method, path = line.split(" ", 2)
             if host == "twin":
-                self._twin = {"begins": True, "ends": False}.get(method, self._twin)
-            elif not (host == "sftp" and self._twin):
+                twins.add(f"sftp@{method}")
+            else:
                 calls.append((host, method, path))
-        return calls
+        # a connection may have been made before the last look; an older port may be somebody else's by now
+        others, self._twins = twins | self._twins, twins
+        return [(host.partition("@")[0], method, path) for host, method, path in calls if host not in others]
 
 
 @contextmanager
