@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from cxr_tui.guide.step import Guide
-from cxr_tui.setup.handover_markdown import evidence_words
+from cxr_tui.setup.handover_markdown import evidence_words, few
 from cxr_tui.setup.instruction import SITE_NAMES
 
 _GLYPHS = {"pass": "✓", "fail": "✗", "warn": "!", "unknown": "?"}  # nosec B105  # words of findings, none is a password
@@ -85,7 +85,7 @@ def _now(document: dict[str, Any]) -> Iterator[str]:
         )
     for one in document["waits"]:
         since = f" since {_time(one['since'])}, for {one['days']} days" if one["since"] else ""
-        held = f"<br>Held up meanwhile: {_safe(', '.join(one['held_up']))}." if one["held_up"] else ""
+        held = f"<br>Held up meanwhile: {_safe(few(one['held_up']))}." if one["held_up"] else ""
         who = f"Step {one['number']}, {_safe(one['title'])}, waits for <strong>{_safe(one['on'])}</strong>"
         yield f'<p class="note">{who}{since}. Usual: {_safe(one["usual"])}.{held}</p>'
 

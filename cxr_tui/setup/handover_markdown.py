@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+FEW = 3
 _SIGNS = re.compile(r"([\\`*\[\]<>|~])")
 
 
@@ -41,7 +42,7 @@ def _now(document: dict[str, Any]) -> Iterator[str]:
         yield f"The work goes on at step {following['number']}, {_plain(following['title'])} ({following['state']})."
     for one in document["waits"]:
         since = f" since {one['since']} ({one['days']} days)" if one["since"] else ""
-        held = f" Held up meanwhile: {_plain(', '.join(one['held_up']))}." if one["held_up"] else ""
+        held = f" Held up meanwhile: {_plain(few(one['held_up']))}." if one["held_up"] else ""
         whom = f"waits for {_plain(one['on'])}{since}; usual: {_plain(one['usual'])}."
         yield ""
         yield f"Step {one['number']}, {_plain(one['title'])}, {whom}{held}"
@@ -112,6 +113,12 @@ def _tables(document: dict[str, Any]) -> Iterator[str]:
             for one in document["findings"]
         ],
     )
+
+
+def few(titles: Sequence[str]) -> str:
+    """Return the first of some titles, and how many more there are."""
+    more = len(titles) - FEW
+    return ", ".join(titles) if more <= 1 else f"{', '.join(titles[:FEW])} and {more} more steps"
 
 
 def evidence_words(attested: dict[str, Any]) -> str:

@@ -37,7 +37,9 @@ def waits(guide: Guide, standing: Mapping[str, StepState], now: datetime) -> lis
         if waiting is None:
             continue
         since = waiting.since
-        held_up = [guide.step(other).title for other, one in standing.items() if one.blocked_by == step.id]
+        held_up = [
+            guide.step(other).title for other, one in standing.items() if one.blocked_by == step.id and not one.holds
+        ]
         found.append(
             {
                 "step": step.id,
