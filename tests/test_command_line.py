@@ -137,6 +137,15 @@ def test_a_configuration_that_is_not_right_stops_every_other_command_with_all_it
     assert shown("config", "validate", "--file", str(tmp_path / "none"), home=tmp_path).code == 1
 
 
+def test_keys_that_the_full_screen_cannot_use_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('[keymap]\n"wizard.chek" = "f5"\n')
+    told = shown("config", "validate", "--file", str(file), home=tmp_path)
+    assert told.code == 1
+    assert told.out.startswith(f"{file}:1: keymap: wizard.chek is no action")
+    assert "did you mean wizard.check?" in told.out
+
+
 def test_the_schema_takes_what_the_program_takes_and_refuses_what_it_refuses(tmp_path: Path) -> None:
     printed = json.loads(shown("config", "schema", home=tmp_path).out)
     assert printed == schema()

@@ -200,20 +200,20 @@ async def test_an_error_of_the_program_tells_nothing_of_the_password(
 
 
 async def test_the_clipboard_is_cleared_by_itself_as_soon_as_the_settings_say(tmp_path: Path) -> None:
-    soon = Settings(clipboard_seconds=0.3)
+    soon = Settings(clipboard_seconds=1)
     async with (
         set_up() as stand,
         driven(stand.setup, SMALL, app=WizardApp(stand.setup, tmp_path, soon)) as drive,
     ):
         await drive.press("ctrl+o", "enter", "enter", "f7")
         assert drive.app.clipboard != ""
-        await drive.pilot.pause(0.5)
+        await drive.pilot.pause(1.3)
         assert drive.app.clipboard == ""
         assert "The clipboard was cleared" in drive.text
         # what was copied since is left alone
         await drive.press("f7")
         drive.app.copy_to_clipboard("something else")
-        await drive.pilot.pause(0.5)
+        await drive.pilot.pause(1.3)
         assert drive.app.clipboard == "something else"
         # giving up, by keyboard
         await drive.press("f9", "down", "enter")

@@ -256,6 +256,22 @@ async def test_every_kind_of_field_takes_a_value(face: str, tmp_path: Path) -> N
         assert "Finish" in walker.offered
 
 
+async def test_undo_takes_back_what_is_typed_and_then_what_was_confirmed(face: str, tmp_path: Path) -> None:
+    setup = open_demo(tmp_path)
+    async with walking(face, setup) as walker:
+        await walker.fill("account_name", "acme")
+        await walker.act("undo")
+        assert "not confirmed yet" not in await walker.words()
+        await walker.fill("account_name", "acme")
+        await walker.act("check")
+        await walker.enter()
+        assert setup.ledger().known().text("account.account_name") == "acmeretail"
+        await walker.act("undo")
+        assert "Undone: Account name" in await walker.words()
+        assert setup.ledger().known().text("account.account_name") == "acme"
+        assert not setup.states()["account"].holds
+
+
 async def test_quitting_asks_where_something_would_be_lost(face: str, tmp_path: Path) -> None:
     setup = open_demo(tmp_path)
     async with walking(face, setup) as walker:

@@ -51,7 +51,7 @@ class Walker(ABC):
 
     @abstractmethod
     async def act(self, act: str) -> None:
-        """Do one thing: check, operate, attest, put_right, next, back, blocker."""
+        """Do one thing: check, operate, attest, put_right, next, back, blocker, undo."""
 
     @abstractmethod
     async def begin_check(self) -> None:
@@ -80,6 +80,7 @@ class FullScreenWalker(Walker):
         "next": "f4",
         "back": "f3",
         "blocker": "ctrl+g",
+        "undo": "ctrl+z",
     }
 
     def __init__(self, drive: Driven) -> None:
@@ -146,6 +147,7 @@ class PlainWalker(Walker):
         "next": "next",
         "back": "back",
         "blocker": "go",
+        "undo": "undo",
     }
 
     def __init__(self, drive: PlainDriven) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from cxr_tui.commands.exits import Exit
@@ -28,7 +28,7 @@ def config(args: Namespace) -> Exit:
     if args.file:
         environment[CONFIG_VARIABLE] = args.file
     loaded = load(environment, told_by(args))
-    problems = [*loaded.problems, *_strange_variables(environment)]
+    problems = [*loaded.problems, *_keys(loaded), *_strange_variables(environment)]
     if args.file and not Path(args.file).is_file():
         problems.append(f"{args.file}: is no file")
     if args.act == "validate":
@@ -82,6 +82,15 @@ def _toml(value: SettingValue) -> str:
             return json.dumps(visible(value), ensure_ascii=False)
         case _:
             return str(value)
+
+
+def _keys(loaded: Loaded) -> Iterable[str]:
+    """Return what the full screen could not use of the keymap; it alone knows its actions, so it is asked."""
+    if not loaded.settings.keymap:
+        return ()
+    from cxr_tui.tui.keymap import keymap_from
+
+    return (f"{loaded.values['keymap'].source}: {told}" for told in keymap_from(loaded.settings.keymap).complaints)
 
 
 def _strange_variables(environment: Mapping[str, str]) -> list[str]:

@@ -83,6 +83,7 @@ COMMANDS = (
         "",
         "No finding offers an answer here.",
     ),
+    Command("undo", "take back the answer typed last; where none is open, what was confirmed last"),
     Command("next", "go to the next step", lambda now: not now.last, "", "This is the last step."),
     Command("back", "go to the step before; answers stay", lambda now: not now.first, "", "This is the first step."),
     Command("go", "go to a step by its number, id or title; alone: to the first open one", argument="[STEP]"),

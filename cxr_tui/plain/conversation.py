@@ -24,6 +24,7 @@ from cxr_tui.setup import work
 from cxr_tui.setup.integrations import crash_home
 from cxr_tui.setup.session import Setup
 from cxr_tui.setup.situation import Main
+from cxr_tui.setup.words import shown
 
 LOOK_AGAIN = 60.0
 """Seconds between two looks at steps that wait for somebody."""
@@ -101,6 +102,8 @@ class Conversation(StepTalk):
                 return await self._work(lambda at, entry, tell: work.attest(self._setup, at, entry, tell))
             case "fix":
                 return await self._put_right()
+            case "undo":
+                self._undo()
             case "quit":
                 await self._quit()
             case _:
@@ -202,6 +205,24 @@ class Conversation(StepTalk):
         if asked is self._asked and self._picture().visits:
             self._instruction()
         return None
+
+    def _undo(self) -> None:
+        """Take back what is typed at this step, else put back what stood there before the last confirmation."""
+        label = self._filling.drop_last(self._step_id)
+        if label:
+            self._talk.say(f"Taken back: what was typed for {label}.")
+            return
+        undone = self._setup.undo()
+        if undone is None:
+            self._talk.say("Nothing is confirmed yet, so there is nothing to undo.")
+            return
+        self._filling.forget(undone.step_id)
+        self._step_id = undone.step_id
+        labels = {field.name: field.label for field in self._setup.guide.step(undone.step_id).fields}
+        for name, value in undone.before.items():
+            self._talk.say(f"Undone: {pages.labelled(labels[name], shown(value))}")
+        self._talk.say("What was done on a screen stays done.")
+        self._outcome()
 
     # Work
 

@@ -52,6 +52,16 @@ class Filling:
         """Say whether something is typed at a step and not confirmed."""
         return bool(self.drafts.of(step_id) or self._secrets.get(step_id))
 
+    def drop_last(self, step_id: str) -> str:
+        """Drop what was typed last at a step, and return its label; empty where nothing is typed."""
+        drafts, secrets = self.drafts.of(step_id), self._secrets.get(step_id, {})
+        names = [*drafts, *secrets]
+        if not names:
+            return ""
+        if not self.drafts.drop(step_id, names[-1]):
+            del secrets[names[-1]]
+        return self._setup.guide.step(step_id).field(names[-1]).label
+
     def typed_secrets(self) -> dict[str, dict[str, Value]]:
         """Say which secrets are typed and not confirmed, by step and field."""
         return {step_id: dict.fromkeys(secrets, True) for step_id, secrets in self._secrets.items()}
