@@ -11,7 +11,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from cxr_tui.gateways.http import HttpClient
 from cxr_tui.gateways.store import choose_store
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.journal.ledger import Ledger
-from cxr_tui.journal.store import Entry, Journal
+from cxr_tui.journal.store import Journal
 from cxr_tui.launch import attach_sandbox
 from cxr_tui.sandbox.client import RunningSandbox
 from cxr_tui.sandbox.operator_desk import SandboxOperator
@@ -79,14 +79,14 @@ def watch(points: Points, told: int) -> None:
     around(KeyringCredentials, "drop", "keyring drop")
     around(HttpClient, "send", "request")
     around(SandboxOperator, "perform", "visit")
-    append = Journal.append
+    commit = Journal._commit
 
-    def watched_append(self: Journal, at: datetime, entries: Sequence[Entry]) -> None:
+    def watched_commit(self: Journal) -> None:
         points.pass_by("before journal", told)
-        append(self, at, entries)
+        commit(self)
         points.pass_by("after journal", told)
 
-    Journal.append = watched_append  # type: ignore[method-assign]  # watched while it works
+    Journal._commit = watched_commit  # type: ignore[method-assign]  # watched while it works
 
 
 def run(arguments: list[str], kill_at: int, only: str = "") -> tuple[int, str]:

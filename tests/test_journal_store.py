@@ -9,7 +9,7 @@ import stat
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import pytest
 
 from cxr_tui.journal.ledger import answer_entry
 from cxr_tui.journal.store import Journal, JournalError, read_records
+from cxr_tui.journal.turn import RotationBusyError, turn
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -162,3 +163,71 @@ def test_the_log_that_a_killed_process_left_is_read_and_left(tmp_path: Path) -> 
     kept = {name: (copied / name).read_bytes() for name in ("journal.db", "journal.db-wal")}
     assert len(read_records(copied / "journal.db")) == 1
     assert {name: (copied / name).read_bytes() for name in kept} == kept
+
+
+def test_another_look_at_a_journal_in_the_same_process_takes_no_lock_away(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    first = Journal(path)
+    first.append(NOW, [answer_entry("one", "word", "good", "typed")])
+    Journal(path).close()
+    # a process of its own would now take the log away, if the first one's lock were gone
+    in_another_process(f"from cxr_tui.journal.store import Journal\nJournal(Path({str(path)!r})).close()")
+    assert path.with_name("journal.db-wal").exists()
+    first.append(NOW, [answer_entry("two", "word", "good", "typed")])
+    assert len(read_records(path)) == 2
+    first.close()
+
+
+def test_asking_for_the_turn_again_in_the_same_process_does_not_give_it_away(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    ask = f"""
+from cxr_tui.journal.turn import RotationBusyError, turn
+try:
+    with turn(Path({str(path)!r})):
+        print("free")
+except RotationBusyError:
+    print("busy")
+"""
+    with turn(path):
+        with pytest.raises(RotationBusyError), turn(path):
+            pass
+        assert in_another_process(ask) == "busy\n"
+    assert in_another_process(ask) == "free\n"
+
+
+def test_what_is_decided_alone_rests_on_what_is_written(tmp_path: Path) -> None:
+    """Many processes count up from what they read, at once; none writes a number that another has written."""
+    path = tmp_path / "journal.db"
+    Journal(path).close()
+    count = f"""
+from datetime import UTC, datetime
+from cxr_tui.journal.ledger import answer_entry
+from cxr_tui.journal.store import Journal
+journal = Journal(Path({str(path)!r}))
+for _ in range(50):
+    with journal.alone():
+        number = len(journal.since()) + 1
+        journal.append(datetime.now(UTC), [answer_entry("one", "number", number, "typed")])
+"""
+    script = f"from pathlib import Path\n{count}"
+    running = [subprocess.Popen([sys.executable, "-c", script]) for _ in range(4)]
+    assert [one.wait(60) for one in running] == [0] * 4
+    assert [record.entry.body["value"] for record in read_records(path)] == list(range(1, 201))
+
+
+def test_what_was_decided_alone_is_not_there_where_it_fails(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.db")
+    with suppress(KeyError), journal.alone():
+        journal.append(NOW, [answer_entry("one", "word", "good", "typed")])
+        raise KeyError
+    assert journal.since() == []
+    journal.append(NOW, [answer_entry("one", "word", "good", "typed")])
+    assert len(journal.since()) == 1
+    journal.close()
+
+
+def in_another_process(script: str) -> str:
+    ended = subprocess.run(
+        [sys.executable, "-c", f"from pathlib import Path\n{script}"], capture_output=True, text=True, check=True
+    )
+    return ended.stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -44,6 +45,10 @@ class PaperJournal:
     def since(self, seq: int = 0) -> list[Record]:
         """Return the records after a position."""
         return self._records[bisect_right(self._records, seq, key=lambda record: record.seq) :]
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Nobody else knows this journal."""
+        return nullcontext()
 
     def close(self) -> None:
         """Nothing is open."""

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
-from cxr_tui.privacy.files import open_private, private_folder, tighten
+from cxr_tui.privacy.files import make_private, private_folder, tighten
 
 SCHEMA_VERSION = 1
 
@@ -81,7 +80,10 @@ class Records(Protocol):
         """Write entries in one transaction; JournalError."""
 
     def since(self, seq: int = 0) -> list[Record]:
-        """Return the records after position `seq`, in order."""
+        """Return the records after position `seq`, in order; JournalError."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Let nobody else write while the block runs; what it appends is one transaction. JournalError."""
 
     def close(self) -> None:
         """Let go of it."""
@@ -119,7 +121,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         """Open or create the file (0600, in a folder of 0700); JournalError where it is not a journal."""
         private_folder(path.parent)
-        os.close(open_private(path, append=True))
+        make_private(path)
         for beside in ("-wal", "-shm"):  # SQLite gives new ones the file's own mode; older ones may be looser
             tighten(path.with_name(path.name + beside))
         self.path = path
@@ -141,15 +143,25 @@ class Journal:
     def append(self, at: datetime, entries: Sequence[Entry]) -> None:
         """Write entries in one transaction: all of them are durable when this returns, or none; JournalError."""
         rows = [(at.isoformat(), entry.kind.value, entry.step, json.dumps(entry.body)) for entry in entries]
-        try:
-            with self._transaction():
-                self._db.executemany("INSERT INTO records (at, kind, step, body) VALUES (?, ?, ?, ?)", rows)
-        except sqlite3.Error as error:
-            raise JournalError(f"{self.path}: nothing was written: {error}") from error
+        with self._transaction() if not self._db.in_transaction else nullcontext(), self._told():
+            self._db.executemany("INSERT INTO records (at, kind, step, body) VALUES (?, ?, ?, ?)", rows)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let nobody else write while the block runs, so that what it reads still holds when it writes; JournalError.
+
+        What the block appends is one transaction with it, and is not there where the block raises. It reads first and
+        writes last, and does nothing in between that takes time.
+        """
+        with self._transaction():
+            yield
 
     def since(self, seq: int = 0) -> list[Record]:
-        """Return the records after position `seq`, in order."""
-        return _records(self._db, seq)
+        """Return the records after position `seq`, in order; JournalError."""
+        try:
+            return _records(self._db, seq)
+        except sqlite3.Error as error:
+            raise JournalError(f"{self.path} cannot be read: {error}") from error
 
     def close(self) -> None:
         """Close the file."""
@@ -157,10 +169,24 @@ class Journal:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
+        with self._told():
+            self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._commit()
         except BaseException:
-            self._db.execute("ROLLBACK")
+            # SQLite may have rolled back by itself already, such as on a full disk
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
+
+    def _commit(self) -> None:
+        with self._told():
+            self._db.execute("COMMIT")
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise JournalError(f"{self.path}: nothing was written: {error}") from error

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cxr_tui.model.errors import OutsideError
-from cxr_tui.privacy.files import open_private
+from cxr_tui.privacy.files import make_private
 
 LOCK = "rotation.lock"
 """Name of the lock's file, beside the journal."""
@@ -27,7 +26,7 @@ def turn(journal: Path) -> Iterator[None]:
     ends. The journal itself is not locked, so checks go on meanwhile.
     """
     held = journal.with_name(LOCK)
-    os.close(open_private(held, append=True))
+    make_private(held)
     lock = sqlite3.connect(held, timeout=0, isolation_level=None)
     try:
         try:

@@ -6,6 +6,7 @@ On Windows the user's own data folder is private by its access list, and modes m
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 from pathlib import Path
@@ -43,6 +44,20 @@ def open_private(path: Path, *, append: bool = False, fresh: bool = False) -> in
         with contextlib.suppress(OSError):
             os.fchmod(descriptor, FILE_MODE)
     return descriptor
+
+
+def make_private(path: Path) -> None:
+    """Make an empty file for its owner alone where there is none, and tighten one that is there; OSError.
+
+    One that is there is never opened. Closing a file takes away every lock that this process holds on it by another
+    descriptor (POSIX), and a database that loses its locks unnoticed is damaged by the next process that uses it.
+    """
+    try:
+        os.close(open_private(path, fresh=True))
+    except FileExistsError:
+        if path.is_symlink():
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from None
+        tighten(path)
 
 
 def write_private(path: Path, content: bytes) -> None:
