@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import traceback
 from collections.abc import AsyncIterator
 from urllib.parse import parse_qs
 
 import pytest
-from real_parts import LOOPBACK, Fault, Service, free_port, http_service, ok
+from real_parts import LOOPBACK, Fault, Service, free_port, http_service, ok, raw_server
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from cxr_tui.gateways import token as token_module
+from cxr_tui.gateways.allowance import OwnAllowance
 from cxr_tui.gateways.clock import ServerClock
 from cxr_tui.gateways.responsys import ResponsysGateway
 from cxr_tui.model.errors import (
     ForeignEndpointError,
     LoginBudgetSpentError,
     LoginRefusedError,
+    LoginUnansweredError,
     MalformedError,
     NoAccessError,
     NotFoundError,
@@ -73,7 +76,7 @@ class Bench:
             self.refusals_told += 1
 
         made = ResponsysGateway(
-            login_url or self.service.url, "jane", password, ServerClock(), refusals, told, sleep=sleep
+            login_url or self.service.url, "jane", password, ServerClock(), OwnAllowance(refusals, told), sleep=sleep
         )
         self.gateways.append(made)
         return made
@@ -196,6 +199,72 @@ async def test_another_password_is_tried_within_the_budget(bench: Bench) -> None
     with pytest.raises(LoginBudgetSpentError):
         await gateway.user_info()
     assert bench.logins == 2
+
+
+def cut_off() -> Response:
+    """Return an answer that announces more than it sends, so that the line ends in its middle."""
+    return Response(b'{"errorCode":', 400, {"content-length": "1000"})
+
+
+async def test_a_login_whose_answer_was_lost_is_not_repeated_by_itself(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.service.answers[TOKEN] = cut_off()
+    gateway = bench.gateway()
+    for ask in (gateway.user_info, gateway.lists, gateway.login):
+        with pytest.raises(LoginUnansweredError):
+            await ask()
+    assert bench.logins == 1
+    monkeypatch.setattr(token_module, "PERSON_REST_SECONDS", 0.0)
+    monkeypatch.setattr(token_module, "FAULT_REST_SECONDS", 0.0)
+    for _ in range(2):
+        with pytest.raises(LoginUnansweredError):
+            await gateway.user_info()
+    with pytest.raises(LoginBudgetSpentError) as caught:
+        await gateway.login()
+    assert (caught.value.refusals, caught.value.unanswered) == (0, 3)
+    assert (bench.logins, bench.refusals_told) == (3, 0)
+
+
+async def test_a_refused_login_and_lost_answers_count_together(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(token_module, "PERSON_REST_SECONDS", 0.0)
+    bench.service.answers[TOKEN] = [cut_off(), WRONG, cut_off(), WRONG]
+    gateway = bench.gateway()
+    for kind in (LoginUnansweredError, LoginRefusedError, LoginUnansweredError, LoginBudgetSpentError):
+        with pytest.raises(kind):
+            await gateway.login()
+    assert bench.logins == 3
+
+
+async def test_an_accepted_login_forgets_what_went_wrong_before(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(token_module, "PERSON_REST_SECONDS", 0.0)
+    good = ok(bench.service.answers[TOKEN])
+    bench.service.answers[TOKEN] = [cut_off(), cut_off(), good, cut_off()]
+    gateway = bench.gateway()
+    for _ in range(2):
+        with pytest.raises(LoginUnansweredError):
+            await gateway.login()
+    await gateway.login()
+    await gateway.close()
+    for _ in range(3):
+        with pytest.raises(LoginUnansweredError):
+            await gateway.login()
+    assert bench.logins == 6
+
+
+async def test_a_login_that_is_given_up_counts_and_one_that_was_never_sent_does_not(bench: Bench) -> None:
+    with raw_server(lambda _: time.sleep(0.5)) as port:
+        gateway = bench.gateway(login_url=f"http://127.0.0.1:{port}")
+        for _ in range(3):
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(gateway.login(), 0.2)
+        with pytest.raises(LoginBudgetSpentError):
+            await gateway.login()
+    refused = bench.gateway(login_url=f"http://127.0.0.1:{free_port()}")
+    for _ in range(5):
+        with pytest.raises(UnreachableError) as caught:
+            await refused.login()
+        assert not isinstance(caught.value, LoginUnansweredError)
 
 
 async def test_refusals_of_earlier_runs_count(bench: Bench) -> None:

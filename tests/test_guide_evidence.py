@@ -14,6 +14,7 @@ from cxr_tui.model.errors import (
     KeyFileError,
     LoginBudgetSpentError,
     LoginRefusedError,
+    LoginUnansweredError,
     MalformedError,
     NoAccessError,
     NotFoundError,
@@ -52,6 +53,8 @@ CAUSES: list[tuple[OutsideError, str, str]] = [
     (LoginRefusedError(401, "X", "No entry", "from this IP address"), "ip-restricted", "fail"),
     (LoginRefusedError(401, "X", "Script expired", "recipient"), "login-refused", "fail"),
     (LoginBudgetSpentError(2), "login-budget-spent", "fail"),
+    (LoginBudgetSpentError(0, 3), "login-unanswered", "unknown"),
+    (LoginUnansweredError(Reach.TIMEOUT, "h"), "login-unanswered", "unknown"),
     (NoAccessError(401, "INSUFFICIENT_ACCESS"), "access-refused", "fail"),
     (NoAccessError(401, "API_DISABLED_FOR_USER"), "api-disabled", "fail"),
     (NoAccessError(401, "CONNECT_DISABLED_FOR_USER"), "connect-disabled", "fail"),
@@ -135,10 +138,11 @@ async def test_without_a_stored_password_there_is_no_user_and_nothing_is_said() 
     assert check.report.proven().findings == ()
 
 
-async def test_a_keyring_that_cannot_be_used_is_said() -> None:
-    check = checking(FakeWorld(credentials=FakeCredentials(broken=StoreUnusableError("locked"))))
-    assert await integration_user(check) is None
-    assert [one.code for one in check.report.proven().findings] == ["store-unusable"]
+async def test_a_keyring_that_cannot_be_used_is_no_empty_one() -> None:
+    world = FakeWorld(credentials=FakeCredentials(broken=StoreUnusableError("locked")))
+    check = checking(world)
+    assert id(await integration_user(check)) == id(world.user)  # whose first call says what is wrong
+    assert check.report.proven().findings == ()
 
 
 async def test_with_a_password_the_user_is_there() -> None:

@@ -209,7 +209,7 @@ def test_checks_may_spend_one_refusal_while_it_is_open_which_password_is_in_forc
     outside = refusal_entry("", RESPONSYS_PASSWORD)
 
     def held(*entries: Entry) -> tuple[str, int]:
-        world = LiveWorld(lambda: ledger_of(*entries), KeyringCredentials("x"), None, lambda _: None, tmp_path)
+        world = LiveWorld(lambda: ledger_of(*entries), KeyringCredentials("x"), None, lambda _, __: None, tmp_path)
         return world._held(RESPONSYS_PASSWORD)
 
     assert held() == (RESPONSYS_PASSWORD, 0)

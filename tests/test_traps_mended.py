@@ -138,7 +138,7 @@ async def test_with_the_real_products_the_minute_is_waited_out_with_a_countdown(
         slept.append(seconds)
 
     monkeypatch.setattr(asyncio, "sleep", sleep)
-    world = LiveWorld(Ledger, NoSecrets(), None, lambda _: None, tmp_path)
+    world = LiveWorld(Ledger, NoSecrets(), None, lambda _, __: None, tmp_path)
     token = telling.set(said.append)
     try:
         await world.wait(42)

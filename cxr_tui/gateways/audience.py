@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from cxr_tui.gateways import answers as read
+from cxr_tui.gateways.allowance import Allowance
 from cxr_tui.gateways.clock import ServerClock
 from cxr_tui.gateways.http import HttpClient
 from cxr_tui.gateways.member import find_member
@@ -27,8 +28,7 @@ class AudienceGateway:
         user_name: str,
         password: Callable[[], Awaitable[Secret]],
         clock: ServerClock,
-        refusals: int = 0,
-        on_refusal: Callable[[], None] | None = None,
+        allowance: Allowance | None = None,
         *,
         sleep: Sleep = asyncio.sleep,
         http: HttpClient | None = None,
@@ -41,8 +41,7 @@ class AudienceGateway:
             clock,
             http or HttpClient(clock),
             base_of=lambda _: base,
-            refusals=refusals,
-            on_refusal=on_refusal,
+            allowance=allowance,
             sleep=sleep,
         )
 

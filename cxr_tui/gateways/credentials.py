@@ -84,7 +84,7 @@ class KeyringCredentials:
         keep_hidden(secret)
         if not await self._run(write, secret):
             raise StoreUnusableError(
-                f"{self.store} took {item} and gave something else back, so it is not kept there. {store_advice()}"
+                f"{self.store} took {item} and gave something else back, so it is not kept there.{self._advice()}"
             )
 
     async def get(self, item: str) -> Secret:
@@ -133,15 +133,25 @@ class KeyringCredentials:
             try:
                 return call(backend)
             except Exception as error:  # noqa: BLE001 - every store has errors of its own
-                raise StoreUnusableError(f"{name_of(backend)}: {words_of(error, secret)}. {store_advice()}") from None
+                words = f"{name_of(backend)}: {words_of(error, secret)}."
+                raise StoreUnusableError(f"{words}{self._advice()}") from None
 
+        if self._lane.stuck(self._limit):
+            raise self._silent()
         try:
             return await self._lane.run(guarded, self._limit)
         except TimeoutError:
-            raise StoreUnusableError(
-                f"{self.store} did not answer within {self._limit:g} seconds; it may be waiting for an unlock prompt "
-                f"that cannot be seen from here. {store_advice()}"
-            ) from None
+            raise self._silent() from None
+
+    def _silent(self) -> StoreUnusableError:
+        return StoreUnusableError(
+            f"{self.store} did not answer within {self._limit:g} seconds; it may be waiting for an unlock prompt "
+            f"that cannot be seen from here.{self._advice()}"
+        )
+
+    def _advice(self) -> str:
+        """Return how to get a store here; nothing where the caller brought one of its own."""
+        return "" if self._store_name is not None else f" {store_advice()}"
 
     def _chosen(self) -> KeyringBackend:
         if self._backend is None:

@@ -169,28 +169,42 @@ class HttpClient:
         return self._clients[loopback]
 
 
+_NOTHING_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.InvalidURL,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    UnicodeError,
+)
+
+
 def unreachable(error: BaseException, where: str) -> UnreachableError:
     """Return which of the five ways a connection failed, with the system's own words."""
     chain = list(_causes(error))
+    sent = not isinstance(error, _NOTHING_SENT)
     for cause in chain:
         if isinstance(cause, ssl.SSLCertVerificationError):
             words = visible(f"certificate: {cause.verify_message}")
-            return UnreachableError(Reach.TLS, where, words, flaw=flaw_of(cause))
+            return UnreachableError(Reach.TLS, where, words, flaw=flaw_of(cause), sent=sent)
         if isinstance(cause, ssl.SSLError):
-            return UnreachableError(Reach.TLS, where, visible(f"TLS: {cause.reason or cause}"), flaw=flaw_of(cause))
+            words = visible(f"TLS: {cause.reason or cause}")
+            return UnreachableError(Reach.TLS, where, words, flaw=flaw_of(cause), sent=sent)
         if isinstance(cause, socket.gaierror):
-            return UnreachableError(Reach.DNS, where, visible(f"the name does not resolve: {cause.strerror}"))
+            words = visible(f"the name does not resolve: {cause.strerror}")
+            return UnreachableError(Reach.DNS, where, words, sent=False)
         if isinstance(cause, ConnectionRefusedError):
-            return UnreachableError(Reach.REFUSED, where, "the connection was refused")
+            return UnreachableError(Reach.REFUSED, where, "the connection was refused", sent=False)
     words = visible(str(chain[0]) or type(chain[0]).__name__)
     if any(isinstance(cause, (httpx.TimeoutException, TimeoutError)) for cause in chain):
-        return UnreachableError(Reach.TIMEOUT, where, "no answer in time")
+        return UnreachableError(Reach.TIMEOUT, where, "no answer in time", sent=sent)
     if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError)):
-        return UnreachableError(Reach.DNS, where, f"this is no usable address: {words}")
+        return UnreachableError(Reach.DNS, where, f"this is no usable address: {words}", sent=sent)
     if isinstance(error, httpx.ProxyError):
-        return UnreachableError(Reach.REFUSED, where, f"the proxy refused: {words}")
+        return UnreachableError(Reach.REFUSED, where, f"the proxy refused: {words}", sent=sent)
     if isinstance(error, httpx.ConnectError):
-        return UnreachableError(Reach.REFUSED, where, words)
+        return UnreachableError(Reach.REFUSED, where, words, sent=sent)
     return UnreachableError(Reach.CUT, where, f"the connection was cut: {words}")
 
 
@@ -224,9 +238,9 @@ def _where(url: str) -> str:
     scheme = url.split(":", 1)[0].lower()
     where = visible(host or url, 100)
     if scheme == "http" and not is_loopback(host):
-        raise UnreachableError(Reach.TLS, where, "plain HTTP is spoken with this machine only; use https")
+        raise UnreachableError(Reach.TLS, where, "plain HTTP is spoken with this machine only; use https", sent=False)
     if scheme not in ("http", "https") or not host:
-        raise UnreachableError(Reach.DNS, where, "this is no usable address")
+        raise UnreachableError(Reach.DNS, where, "this is no usable address", sent=False)
     return where
 
 

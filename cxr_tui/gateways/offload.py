@@ -11,6 +11,7 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable
+from time import monotonic
 from typing import Generic, TypeVar
 
 Result = TypeVar("Result")
@@ -35,6 +36,12 @@ class Lane:
         self._name = name
         self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._begun: float | None = None
+
+    def stuck(self, limit_seconds: float) -> bool:
+        """Say whether the call under way has taken longer than that, so that one more would wait in vain."""
+        begun = self._begun
+        return begun is not None and monotonic() - begun > limit_seconds
 
     async def run(self, call: Callable[[], Result], limit_seconds: float) -> Result:
         """Run `call` after those before it and return its result.
@@ -51,7 +58,10 @@ class Lane:
 
     def _work(self) -> None:
         while True:
-            self._jobs.get()()
+            job = self._jobs.get()
+            self._begun = monotonic()
+            job()
+            self._begun = None
 
 
 class _Job(Generic[Result]):

@@ -9,6 +9,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from cxr_tui.gateways import answers as read
+from cxr_tui.gateways.allowance import Allowance
 from cxr_tui.gateways.clock import ServerClock
 from cxr_tui.gateways.http import HttpClient
 from cxr_tui.gateways.member import find_member
@@ -37,8 +38,8 @@ Row = TypeVar("Row")
 class ResponsysGateway:
     """Implements `cxr_tui.model.ports.Responsys`; all concurrent calls share one login, made at the first of them.
 
-    `refusals` counts logins already refused with this password, `on_refusal` is told of each further one. `sleep` waits
-    out a throttled minute and may show a countdown. Close it when done; it belongs to one event loop.
+    `allowance` counts logins that went wrong, in memory where none is given. `sleep` waits out a throttled minute and
+    may show a countdown. Close it when done; it belongs to one event loop.
     """
 
     def __init__(
@@ -47,8 +48,7 @@ class ResponsysGateway:
         user_name: str,
         password: Callable[[], Awaitable[Secret]],
         clock: ServerClock,
-        refusals: int = 0,
-        on_refusal: Callable[[], None] | None = None,
+        allowance: Allowance | None = None,
         *,
         sleep: Sleep = asyncio.sleep,
         http: HttpClient | None = None,
@@ -60,8 +60,7 @@ class ResponsysGateway:
             clock,
             http or HttpClient(clock),
             base_of=lambda answer: read.end_point(login_url, answer),
-            refusals=refusals,
-            on_refusal=on_refusal,
+            allowance=allowance,
             sleep=sleep,
         )
 

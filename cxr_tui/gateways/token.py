@@ -1,6 +1,7 @@
 """The login of one API user: one token for all calls, made anew once when it dies, and a memory of refusals.
 
-Five wrong logins lock a user for an hour (facts B.3; documented), so a refused login is never repeated by itself.
+Five wrong logins lock a user for an hour (facts B.3; documented), so a refused login is never repeated by itself, nor
+is one whose answer was lost.
 """
 
 from __future__ import annotations
@@ -10,18 +11,20 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
 
+from cxr_tui.gateways.allowance import Allowance, OwnAllowance, require_left
 from cxr_tui.gateways.clock import ServerClock
-from cxr_tui.gateways.http import HttpClient
+from cxr_tui.gateways.http import HttpAnswer, HttpClient
 from cxr_tui.gateways.parts import Part
 from cxr_tui.gateways.refusals import is_dead_token, result_of
 from cxr_tui.model.errors import (
-    MOST_REFUSALS,
-    LoginBudgetSpentError,
     LoginRefusedError,
+    LoginUnansweredError,
     MalformedError,
     NotFoundError,
     NothingStoredError,
+    OutsideError,
     Reach,
+    RedirectedError,
     RefusedError,
     ServiceFaultError,
     ThrottledError,
@@ -43,7 +46,7 @@ NOT_THE_PASSWORD = frozenset(
 PERSON_REST_SECONDS = 10.0
 """Somebody who has mended something needs longer than this; checks that run one after the other do not."""
 FAULT_REST_SECONDS = 60.0
-"""After this long a login that was refused for something else than the password is tried again by any call."""
+"""After this long a login that failed for something else than the password is tried again by any call."""
 PAUSE_SECONDS = 1.0
 
 TOKEN_PATH = "/rest/api/v1.3/auth/token"  # nosec B105  # noqa: S105 - a path
@@ -60,17 +63,23 @@ class Held:
 
 
 @dataclass(frozen=True)
-class _Refusal:
+class _Failure:
+    """The newest login that did not let anybody in."""
+
     password: Secret
-    error: LoginRefusedError
+    error: OutsideError
     at: float
+
+    @property
+    def blames_password(self) -> bool:
+        return isinstance(self.error, LoginRefusedError) and self.error.code not in NOT_THE_PASSWORD
 
 
 class TokenSession:
     """Calls of one API user; all callers share one login.
 
-    `base_of` reads from the login's answer where all further calls go. `refusals` counts refused logins with this
-    password that are already known, `on_refusal` is told of each new one. `sleep` waits out a throttled minute.
+    `base_of` reads from the login's answer where all further calls go. `allowance` counts logins that went wrong.
+    `sleep` waits out a throttled minute.
     """
 
     def __init__(
@@ -82,8 +91,7 @@ class TokenSession:
         http: HttpClient,
         *,
         base_of: Callable[[Part], str],
-        refusals: int = 0,
-        on_refusal: Callable[[], None] | None = None,
+        allowance: Allowance | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._login_url = login_url.rstrip("/")
@@ -92,11 +100,10 @@ class TokenSession:
         self._clock = clock
         self._http = http
         self._base_of = base_of
-        self._refusals = refusals
-        self._on_refusal = on_refusal
+        self._allowance = allowance or OwnAllowance()
         self._sleep = sleep
         self._held: Held | None = None
-        self._refusal: _Refusal | None = None
+        self._failure: _Failure | None = None
         self._lock = asyncio.Lock()
 
     async def login(self) -> None:
@@ -110,6 +117,8 @@ class TokenSession:
         """Return the JSON of a GET; one connection fault or 5xx is tried again after a moment."""
         try:
             return await self._call("GET", path, query=query)
+        except LoginUnansweredError:
+            raise
         except UnreachableError as error:
             if error.reach not in (Reach.REFUSED, Reach.CUT):
                 raise
@@ -186,52 +195,72 @@ class TokenSession:
         if not self._user_name:
             raise NothingStoredError("the user name")  # a login as nobody would be refused, and might be counted
         password = await self._password()
-        self._heed_refusals(password, asked_by_person)
+        self._heed_failures(password, asked_by_person)
 
         async def once() -> object:
-            answer = await self._http.send(
-                "POST",
-                self._login_url + TOKEN_PATH,
-                form={"user_name": self._user_name, "password": password, "auth_type": "password"},
-            )
+            answer = await self._send(password)
             return result_of(answer, hide=(password,))
 
         try:
             answer = Part(await self._unthrottled(once), "login answer")
-        except (ThrottledError, NotFoundError):
+        except (ThrottledError, NotFoundError, RedirectedError):
             raise  # says nothing of this user
         except RefusedError as error:
-            if 300 <= error.status < 400:
+            raise self._refused(password, error) from None
+        except MalformedError as error:
+            raise self._unclear(password, error) from None
+        except ServiceFaultError as error:
+            if not 400 <= error.status < 500:
                 raise
-            raise self._remember(password, error) from None
+            raise self._unclear(password, error) from None
         token = Secret(answer["authToken"].text())
         if not _fits_header(token):
             raise MalformedError("login answer.authToken holds characters that no token has")
-        self._refusal = None
+        self._failure = None
+        self._allowance.accepted()
         return Held(token, self._base_of(answer))
 
-    def _heed_refusals(self, password: Secret, asked_by_person: bool) -> None:
-        refusal = self._refusal
-        if refusal is not None and refusal.password == password:
-            rest = monotonic() - refusal.at
-            blamed = refusal.error.code not in NOT_THE_PASSWORD
-            enough = FAULT_REST_SECONDS if not asked_by_person else PERSON_REST_SECONDS
-            if rest < enough or (blamed and not asked_by_person):
-                error = refusal.error
-                raise LoginRefusedError(error.status, error.code, error.title, error.detail, refusals=error.refusals)
-        if self._refusals >= MOST_REFUSALS:
-            raise LoginBudgetSpentError(self._refusals)
+    async def _send(self, password: Secret) -> HttpAnswer:
+        """Send one login; counts it where no answer came. Giving up on it does not undo that it was sent."""
+        try:
+            return await self._http.send(
+                "POST",
+                self._login_url + TOKEN_PATH,
+                form={"user_name": self._user_name, "password": password, "auth_type": "password"},
+            )
+        except UnreachableError as error:
+            if not error.sent:
+                raise
+            unanswered = LoginUnansweredError(error.reach, error.where, error.detail, flaw=error.flaw)
+            raise self._unclear(password, unanswered) from None
+        except asyncio.CancelledError:
+            self._allowance.unanswered()
+            raise
 
-    def _remember(self, password: Secret, error: RefusedError) -> LoginRefusedError:
+    def _heed_failures(self, password: Secret, asked_by_person: bool) -> None:
+        failure = self._failure
+        if failure is not None and failure.password == password:
+            rest = monotonic() - failure.at
+            enough = FAULT_REST_SECONDS if not asked_by_person else PERSON_REST_SECONDS
+            if rest < enough or (failure.blames_password and not asked_by_person):
+                raise failure.error.with_traceback(None)
+        require_left(self._allowance)
+
+    def _refused(self, password: Secret, error: RefusedError) -> LoginRefusedError:
         blamed = error.code not in NOT_THE_PASSWORD
         if blamed:
-            self._refusals += 1
-            if self._on_refusal is not None:
-                self._on_refusal()
-        counted = self._refusals if blamed else 0
-        refused = LoginRefusedError(error.status, error.code, error.title, error.detail, refusals=counted)
-        self._refusal = _Refusal(password, refused, monotonic())
+            self._allowance.refused()
+        counted = self._allowance.spent().refused if blamed else 0
+        told = (error.status, error.code, error.title, error.detail)
+        refused = LoginRefusedError(*told, refusals=counted, item=self._allowance.item)
+        self._failure = _Failure(password, refused, monotonic())
         return refused
+
+    def _unclear(self, password: Secret, error: OutsideError) -> OutsideError:
+        """Count a login of which nobody knows whether it was refused."""
+        self._allowance.unanswered()
+        self._failure = _Failure(password, error, monotonic())
+        return error
 
 
 def _fits_header(token: Secret) -> bool:

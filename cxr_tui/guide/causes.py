@@ -21,6 +21,7 @@ from cxr_tui.model.errors import (
     KeyFileError,
     LoginBudgetSpentError,
     LoginRefusedError,
+    LoginUnansweredError,
     MalformedError,
     NoAccessError,
     NotFoundError,
@@ -84,6 +85,22 @@ _LATE = Cause(
     Status.UNKNOWN,
     "The host has answered before, but not in time now; mostly that is a passing fault on Oracle's side or on the way.",
     f"Check again in a minute. {_NOTHING_LOST}",
+)
+
+_UNANSWERED = Cause(
+    "login-unanswered",
+    Status.UNKNOWN,
+    "A login was sent and its answer lost, so nobody knows whether it was refused. Five refusals lock the user, so it "
+    "is not repeated by itself.",
+    f"Check again in a minute, from a line that holds. {_NOTHING_LOST}",
+)
+
+_UNANSWERED_OFTEN = Cause(
+    "login-unanswered",
+    Status.UNKNOWN,
+    "Logins were sent and their answers lost, so nobody knows how many of them were refused. Five refusals lock the "
+    "user, so no further one is tried.",
+    "See to the line first. An hour after the last one it is tried again; entering the password anew allows it now.",
 )
 
 _LOGIN_CODES = {
@@ -180,6 +197,10 @@ def cause_of(error: OutsideError, product: Product, *, first_contact: bool) -> C
     if error.flaw is not None and not isinstance(error, UnreachableError):
         return FLAWS[error.flaw]
     match error:
+        case LoginUnansweredError():
+            return _UNANSWERED
+        case LoginBudgetSpentError() if error.refusals < MOST_REFUSALS:
+            return _UNANSWERED_OFTEN
         case UnreachableError(reach=Reach.TIMEOUT) if not first_contact:
             return _LATE
         case UnreachableError():

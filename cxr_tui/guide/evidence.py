@@ -10,8 +10,15 @@ from collections.abc import Mapping, Sequence
 from cxr_tui.guide.causes import budget_left, cause_of, login_cause
 from cxr_tui.guide.flaws import FLAWS
 from cxr_tui.guide.step import Check, Product
-from cxr_tui.model.errors import OutsideError, RefusedError, StoreUnusableError
-from cxr_tui.model.finding import Finding, Fix, Report
+from cxr_tui.model.errors import (
+    LoginBudgetSpentError,
+    LoginRefusedError,
+    NothingStoredError,
+    OutsideError,
+    RefusedError,
+    StoreUnusableError,
+)
+from cxr_tui.model.finding import Finding, Fix, Report, Status
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import Responsys
 from cxr_tui.model.values import Value
@@ -21,6 +28,14 @@ RESPONSYS_PASSWORD = "responsys-password"  # nosec B105  # noqa: S105 - the name
 AUDIENCE_API_PASSWORD = "audience-api-password"  # nosec B105  # noqa: S105 - the name of the keyring item
 CONNECT_API_PASSWORD = "connect-api-password"  # nosec B105  # noqa: S105 - the name of the keyring item
 FILE_SERVER_PASSPHRASE = "file-server-passphrase"  # nosec B105  # noqa: S105 - the name of the keyring item
+
+ASKED_AT: Mapping[str, str] = {
+    RESPONSYS_PASSWORD: "first-password",
+    AUDIENCE_API_PASSWORD: "account",
+    CONNECT_API_PASSWORD: "account",
+    FILE_SERVER_PASSPHRASE: "destination-connectivity",
+}
+"""Id of the step that asks for a secret, by keyring item."""
 
 
 def outside(
@@ -39,7 +54,8 @@ def outside(
     cause = cause_of(error, product, first_contact=first_contact)
     seen = f"{doing}: {visible(str(error))}" if doing else visible(str(error))
     why = " ".join(part for part in (cause.why, budget_left(error)) if part)
-    report.add(Finding(cause.code, cause.status, seen, why, cause.remedy, at=cause.at))
+    at = cause.at or (_asked_at(error) if cause.status is Status.FAIL else "")
+    report.add(Finding(cause.code, cause.status, seen, why, cause.remedy, at=at))
     add_exact(report, error, cause.code)
 
 
@@ -48,6 +64,25 @@ def add_exact(report: Report, error: OutsideError, told: str) -> None:
     if error.flaw is not None and error.flaw.value != told:
         exact = FLAWS[error.flaw]
         report.add(Finding(exact.code, exact.status, visible(str(error)), exact.why, exact.remedy, within=told))
+
+
+def evidence_unseen(report: Report, error: OutsideError, what: str) -> None:
+    """Add that further evidence could not be looked at; what is wrong with the way there is for other steps to say."""
+    report.unknown(
+        "evidence-unseen",
+        f"{what} could not be looked at: {visible(str(error))}",
+        "Whether there is evidence by now is not known.",
+        "Check again once it can be reached.",
+    )
+
+
+def _asked_at(error: OutsideError) -> str:
+    """Return the step that asks for the secret that an error is about; nothing where it is about none."""
+    match error:
+        case LoginRefusedError() | LoginBudgetSpentError() | NothingStoredError():
+            return ASKED_AT.get(error.item.partition(".")[0], "")
+        case _:
+            return ""
 
 
 def login_code(error: RefusedError) -> str:
@@ -59,13 +94,12 @@ async def integration_user(c: Check) -> Responsys | None:
     """Return Responsys as the integration user, None while its password is not stored.
 
     Then the step rests on a person's word, and evidence follows at `first-password`. A keyring that cannot be used is
-    said as a finding.
+    not taken for an empty one: the first call says what is wrong with it.
     """
     try:
         stored = await c.world.credentials.has(RESPONSYS_PASSWORD)
-    except StoreUnusableError as error:
-        outside(c.report, error, "Looking for the password of the integration user")
-        return None
+    except StoreUnusableError:
+        stored = True
     return c.world.responsys() if stored else None
 
 

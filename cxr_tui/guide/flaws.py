@@ -162,7 +162,14 @@ FLAWS: Mapping[Flaw, Cause] = _all()
 """What each flaw means; a test holds that none is missing."""
 
 UNREACHABLE = frozenset(
-    {"host-unreachable", "service-fault", "throttled", Flaw.SSH_TOO_OLD.value, Flaw.ANSWER_ENDLESS.value}
+    {
+        "host-unreachable",
+        "login-unanswered",
+        "service-fault",
+        "throttled",
+        Flaw.SSH_TOO_OLD.value,
+        Flaw.ANSWER_ENDLESS.value,
+    }
     | {flaw.value for flaw in _CERTIFICATES}
 )
 """Codes that say no more than that somebody could not be reached; scripts are told so by an exit code of its own."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from cxr_tui.journal.rotations import Result, Rotation, Row, elsewhere_refused, fold, row_after
@@ -48,6 +49,16 @@ class Noted:
     body: Mapping[str, Any]
 
 
+class LoginEnd(StrEnum):
+    """How a login outside of a rotation ended, where that has to be remembered."""
+
+    REFUSED = "refused"
+    UNANSWERED = "unanswered"
+    """It was sent, and nobody knows how it was answered."""
+    ACCEPTED = "accepted"
+    """Noted only where others went wrong before."""
+
+
 ONE_SIDED = "rotation.one_sided"
 """Known value by which a check sees that a rotation was left half done; there only while that is so."""
 
@@ -66,9 +77,13 @@ class Ledger:
     unseen: dict[str, Judged] = field(default_factory=dict)
     """Newest outcome of each step, where the check could not look although an earlier one could."""
     attested: dict[str, Attested] = field(default_factory=dict)
+    announced: set[str] = field(default_factory=set)
+    """Keys of secrets of which another was about to be kept, and nobody knows whether it was."""
     waiting_since: dict[str, datetime] = field(default_factory=dict)
     refusals: dict[str, int] = field(default_factory=dict)
-    """Refused logins by keyring item, since its secret was last set."""
+    """Refused logins by keyring item, since its secret was last set or accepted."""
+    unanswered: dict[str, tuple[datetime, ...]] = field(default_factory=dict)
+    """When logins were sent and no answer came, by keyring item, since the same."""
     visited: dict[str, set[str]] = field(default_factory=dict)
     """Digests of the visits that the operator has made for a step since its last check: not to be made twice."""
     rotations: dict[str, Rotation] = field(default_factory=dict)
@@ -116,8 +131,12 @@ class Ledger:
         body = record.entry.body
         key = f"{record.entry.step}.{body['name']}"
         self.values[key] = int(body["version"])
+        if body.get("announced"):
+            self.announced.add(key)
+            return
+        self.announced.discard(key)
         self.answered[key] = Answered(record.at, body["source"])
-        self.refusals.pop(body["item"], None)
+        self._right(body["item"])
 
     def _outcome(self, record: Record) -> None:
         step, body = record.entry.step, record.entry.body
@@ -142,12 +161,24 @@ class Ledger:
         self.attested[record.entry.step] = Attested(record.at, body["by"], body["basis"])
 
     def _refusal(self, record: Record) -> None:
-        item = record.entry.body["item"]
-        self.refusals[item] = self.refusals.get(item, 0) + 1
-        for base, rotation in self.rotations.items():
-            if rotation.open and item in (rotation.item, rotation.next):
-                self.rotations[base] = elsewhere_refused(rotation, item, record.at)
-                self.rows[base] = Row(self.rows.get(base, Row()).count + 1, record.at)
+        item, end = record.entry.body["item"], LoginEnd(record.entry.body.get("end", LoginEnd.REFUSED))
+        rotating = [base for base, one in self.rotations.items() if one.open and item in (one.item, one.next)]
+        if end is LoginEnd.ACCEPTED:
+            self._right(item)
+            self.rows |= dict.fromkeys(rotating, Row())
+            return
+        if end is LoginEnd.REFUSED:
+            self.refusals[item] = self.refusals.get(item, 0) + 1
+        else:
+            self.unanswered[item] = (*self.unanswered.get(item, ()), record.at)
+        for base in rotating:
+            self.rotations[base] = elsewhere_refused(self.rotations[base], item, record.at)
+            self.rows[base] = Row(self.rows.get(base, Row()).count + 1, record.at)
+
+    def _right(self, item: str) -> None:
+        """Forget what went wrong with logins: the secret was accepted, or entered anew."""
+        self.refusals.pop(item, None)
+        self.unanswered.pop(item, None)
 
     def _rotation(self, record: Record) -> None:
         body = record.entry.body
@@ -169,7 +200,7 @@ class Ledger:
 
     def _count_try(self, tried: str, result: Result) -> None:
         if result is Result.ACCEPTED:
-            self.refusals.pop(tried, None)
+            self._right(tried)
         elif result.counts:
             self.refusals[tried] = self.refusals.get(tried, 0) + 1
 
@@ -204,9 +235,10 @@ def answer_entry(step: str, name: str, value: Value | None, source: str) -> Entr
     return Entry(RecordKind.ANSWER, step, {"name": name, "value": value, "source": source})
 
 
-def secret_entry(step: str, name: str, item: str, version: int, source: str) -> Entry:
-    """Return the record that a secret was set; the version grows by one each time."""
-    return Entry(RecordKind.SECRET, step, {"name": name, "item": item, "version": version, "source": source})
+def secret_entry(step: str, name: str, item: str, version: int, source: str, *, announced: bool = False) -> Entry:
+    """Return the record that a secret was set, or is about to be; the version grows by one each time."""
+    body: dict[str, Any] = {"name": name, "item": item, "version": version, "source": source}
+    return Entry(RecordKind.SECRET, step, body | ({"announced": True} if announced else {}))
 
 
 def outcome_entry(step: str, outcome: Outcome, basis: Mapping[str, str]) -> Entry:
@@ -226,9 +258,9 @@ def attestation_entry(step: str, by: str, basis: Mapping[str, str]) -> Entry:
     return Entry(RecordKind.ATTESTATION, step, {"by": by, "basis": dict(basis)})
 
 
-def refusal_entry(step: str, item: str) -> Entry:
-    """Return the record of a refused login with the secret under `item`."""
-    return Entry(RecordKind.REFUSAL, step, {"item": item})
+def refusal_entry(step: str, item: str, end: LoginEnd = LoginEnd.REFUSED) -> Entry:
+    """Return the record of a login with the secret under `item` that went wrong, or right after others went wrong."""
+    return Entry(RecordKind.REFUSAL, step, {"item": item, "end": end.value})
 
 
 def visit_entry(step: str, visit: str) -> Entry:

@@ -29,11 +29,19 @@ class Reach(StrEnum):
 class UnreachableError(OutsideError):
     """No answer: the name does not resolve, the port refuses, TLS fails, time runs out, or the line is cut."""
 
-    def __init__(self, reach: Reach, where: str, detail: str = "", *, flaw: Flaw | None = None) -> None:
+    def __init__(
+        self, reach: Reach, where: str, detail: str = "", *, flaw: Flaw | None = None, sent: bool = True
+    ) -> None:
         super().__init__(f"{where}: {detail or reach.value}", flaw=flaw)
         self.reach = reach
         self.where = where
         self.detail = detail
+        self.sent = sent
+        """Whether anything may have arrived there; False: the connection was never made."""
+
+
+class LoginUnansweredError(UnreachableError):
+    """A login was sent and its answer lost, so nobody knows whether it was refused; never repeated by itself."""
 
 
 class RefusedError(OutsideError):
@@ -49,6 +57,8 @@ class RefusedError(OutsideError):
 
 MOST_REFUSALS = 2
 """Refused logins after which this program tries no more; others may be trying the same password."""
+MOST_UNCERTAIN = 3
+"""Logins refused or without an answer after which this program tries no more: each of them may have been refused."""
 LOCKING_REFUSALS = 5
 """Refused logins in a row that lock a user (facts B.3; documented)."""
 
@@ -56,18 +66,27 @@ LOCKING_REFUSALS = 5
 class LoginRefusedError(RefusedError):
     """A login was refused; never repeated by itself, for five of them lock the user (facts B.3)."""
 
-    def __init__(self, status: int, code: str, title: str = "", detail: str = "", *, refusals: int = 0) -> None:
+    def __init__(
+        self, status: int, code: str, title: str = "", detail: str = "", *, refusals: int = 0, item: str = ""
+    ) -> None:
         super().__init__(status, code, title, detail)
         self.refusals = refusals
         """Refused logins counted so far with this password; 0 where this one blames something else."""
+        self.item = item
+        """Where the password lies in the keyring, as far as it is known."""
 
 
 class LoginBudgetSpentError(OutsideError):
-    """Two logins of this user were refused already, so no further one is tried: five of them lock it (facts B.3)."""
+    """Logins were refused, or may have been, so no further one is tried: five of them lock the user (facts B.3)."""
 
-    def __init__(self, refusals: int) -> None:
-        super().__init__(f"{refusals} logins were refused; no further one is tried")
+    def __init__(self, refusals: int, unanswered: int = 0, *, item: str = "") -> None:
+        told = [f"{refusals} logins were refused"] if refusals or not unanswered else []
+        told += [f"{unanswered} ended without an answer"] if unanswered else []
+        super().__init__(f"{' and '.join(told)}; no further one is tried")
         self.refusals = refusals
+        self.unanswered = unanswered
+        self.item = item
+        """Where the password lies in the keyring, as far as it is known."""
 
 
 class NoAccessError(RefusedError):

@@ -14,6 +14,7 @@ from cxr_tui.model.errors import (
     MalformedError,
     OutsideError,
     Reach,
+    ServiceFaultError,
     UnreachableError,
 )
 from cxr_tui.model.finding import Finding, Status
@@ -90,8 +91,10 @@ def result_of(error: OutsideError) -> Result:
             return Result.REFUSED
         case KeyFileError() if "the passphrase is wrong" in str(error):
             return Result.REFUSED  # any other trouble with the file says nothing of the passphrase
-        case UnreachableError(reach=Reach.TIMEOUT | Reach.CUT) | MalformedError():
+        case UnreachableError(reach=Reach.TIMEOUT | Reach.CUT, sent=True) | MalformedError():
             return Result.OPEN  # it was sent, and how it was answered is not known
+        case ServiceFaultError() if 400 <= error.status < 500:
+            return Result.OPEN  # likewise: a refusal whose words cannot be read
         case _:
             return Result.NOT_ASKED
 

@@ -31,6 +31,7 @@ _BY_THE_PASSWORD = frozenset(
     {
         "login-budget-spent",
         "login-refused",
+        "login-unanswered",
         "password-expired",
         "password-locked",
         "password-one-sided",

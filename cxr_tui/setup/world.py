@@ -18,13 +18,14 @@ from cxr_tui.guide.evidence import (
     RESPONSYS_PASSWORD,
 )
 from cxr_tui.guide.hosts import audience_url, login_url
-from cxr_tui.journal.ledger import Ledger
+from cxr_tui.journal.ledger import Ledger, LoginEnd
 from cxr_tui.journal.rotations import MOST_REFUSED, Stage
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.ports import Audience, Credentials, FileServer, OpenPgp, Operator, Progress, Responsys
 from cxr_tui.model.schema import HostAnswer
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.visit import Site, Visit
+from cxr_tui.setup.login_counts import JournalAllowance
 from cxr_tui.setup.outlets import LiveOutlets, Outlets, SftpLogin
 from cxr_tui.setup.trials import Means, Trial, make_trial
 
@@ -52,7 +53,7 @@ class LiveWorld:
         ledger: Callable[[], Ledger],
         credentials: Credentials,
         operator: Operator | None,
-        on_refusal: Callable[[str], None],
+        note_login: Callable[[str, LoginEnd], None],
         folder: Path,
         outlets: Outlets | None = None,
     ) -> None:
@@ -62,7 +63,7 @@ class LiveWorld:
         self._ledger = ledger
         self._credentials = credentials
         self._operator = operator
-        self._on_refusal = on_refusal
+        self._note_login = note_login
         self._clock = self._outlets.clock()
         self._made: dict[str, tuple[Hashable, object]] = {}
         self._outdated: list[object] = []
@@ -122,7 +123,7 @@ class LiveWorld:
         if not user or not url:
             return None
         version = known.number("account.audience_api_password")
-        held, refusals = self._held(AUDIENCE_API_PASSWORD)
+        held = self._held(AUDIENCE_API_PASSWORD)[0]
 
         def make() -> Audience:
             from cxr_tui.gateways.audience import AudienceGateway
@@ -132,8 +133,7 @@ class LiveWorld:
                 user,
                 self._secret(held),
                 self._clock,
-                refusals=refusals,
-                on_refusal=lambda: self._on_refusal(held),
+                self._allowance(AUDIENCE_API_PASSWORD, held),
                 sleep=self.wait,
                 http=self._outlets.http(self._clock),
             )
@@ -211,7 +211,7 @@ class LiveWorld:
     def _responsys_as(self, user: str, item: str, version_key: str) -> Responsys:
         known = self._ledger().known()
         url, version = login_url(known), known.number(version_key)
-        held, refusals = self._held(item)
+        held = self._held(item)[0]
 
         def make() -> Responsys:
             from cxr_tui.gateways.responsys import ResponsysGateway
@@ -221,8 +221,7 @@ class LiveWorld:
                 user,
                 self._secret(held),
                 self._clock,
-                refusals=refusals,
-                on_refusal=lambda: self._on_refusal(held),
+                self._allowance(item, held),
                 sleep=self.wait,
                 http=self._outlets.http(self._clock),
             )
@@ -234,6 +233,9 @@ class LiveWorld:
         known = self._ledger().known()
         means = Means(known, self._clock, self._secret(item), self.wait, self.file_path, self._outlets)
         return make_trial(item.partition(".")[0], means)
+
+    def _allowance(self, item: str, held: str) -> JournalAllowance:
+        return JournalAllowance(held, self._ledger, self.now, self._note_login, lambda: self._held(item)[1])
 
     def _held(self, item: str) -> tuple[str, int]:
         """Return which keyring item to log in with, and how many refusals count against it already.
