@@ -227,7 +227,7 @@ class Ship:
         """Let the weather be calm and people honest: everything comes to its end, however often it was hit before."""
         self._watch.weather(())
         steps = [step.id for step in GUIDE.steps][: GUIDE.number(self._life.until)]
-        names = ("pass_time", "bring_passwords", "finish_rotation", "arrive")
+        names = ("wait_an_hour", "bring_passwords", "finish_rotation", "arrive")
         holds: list[str] = []
         answers: list[dict[str, Any]] = []
         for _ in range(LAST):
@@ -238,7 +238,8 @@ class Ship:
                 break
         else:
             missing = [step for step in steps if step not in holds]
-            raise ViolationError(f"nothing brings it to its end; missing: {missing}\n{str(answers)[:4000]}")
+            told = [answer.get("told", answer).get("act", answer) for answer in answers]
+            raise ViolationError(f"nothing brings it to its end; missing: {missing}\n{str(told)[:6000]}")
         self._model.verify()
 
     def _scan(self) -> None:

@@ -90,6 +90,7 @@ class Session:
             "finish_rotation": self._finish_rotation,
             "keep_secret": self._keep_secret,
             "pass_time": self._pass_time,
+            "wait_an_hour": lambda _: self._wait(timedelta(minutes=61)),
             "person_resets": self._person_resets,
             "person_sets": self._person_sets,
             "person_tells": self._person_tells,
@@ -159,7 +160,11 @@ class Session:
     async def _arrive(self, _: random.Random) -> object:
         """Let honest people finish everything."""
         reports = await rehearse(self.setup, Plan({}, {}, Browser.OPERATOR, self.until), quiet)
-        return [[one.id, one.state.value, [two.code for two in one.findings]] for one in reports]
+        return [
+            [one.id, one.state.value, [f"{two.status} {two.code}: {two.seen}" for two in one.findings]]
+            for one in reports
+            if one.state not in (State.PROVEN, State.ATTESTED, State.LOCKED)
+        ]
 
     async def _confirm(self, chance: random.Random) -> object:
         step = self._some_step(chance)
@@ -284,8 +289,8 @@ class Session:
             if rotation.stage in (Stage.PREPARED, Stage.ROLLING_BACK) and rotation.refused:
                 await self._set_by_mail(rotation.next if rotation.stage is Stage.PREPARED else rotation.item)
                 await rotating.anew()
-            await operate(rotating)
-        return _rotated(rotating.told())
+            told = await operate(rotating)
+        return _rotated(told)
 
     async def _set_by_mail(self, item: str) -> None:
         known, seen = self.setup.ledger().known(), dict[str, Value | Secret]()
@@ -322,10 +327,12 @@ class Session:
         return {"told": item}
 
     async def _pass_time(self, chance: random.Random) -> object:
+        return await self._wait(timedelta(minutes=chance.choice((1, 1, 5, 61, 61, 600))))
+
+    async def _wait(self, passes: timedelta) -> object:
         operator = self.setup.world.operator
         assert operator is not None
         now = datetime.fromisoformat(str((await operator.look(Site.CALENDAR, ("Wait until",)))["Now"]))
-        passes = timedelta(minutes=chance.choice((1, 1, 5, 61, 61, 600)))
         await self._perform(Visit(Site.CALENDAR, ("Wait until",), {"Time": (now + passes).isoformat()}))
         return None
 
@@ -341,7 +348,8 @@ def _told(outcome: Outcome) -> dict[str, Any]:
 
 
 def _rotated(told: Told) -> dict[str, Any]:
-    return {"state": told.state, "codes": [one.code for one in told.findings], "ok": told.ok}
+    said = [one.seen for one in told.findings]
+    return {"state": told.state, "codes": [one.code for one in told.findings], "said": said, "ok": told.ok}
 
 
 def _varied(value: Value, chance: random.Random) -> Value:

@@ -40,10 +40,11 @@ MAY_WRITE: Mapping[str, frozenset[str]] = {
     "rotate_operate": ROTATING,
     "rotate_resume": ROTATING,
     "status": frozenset({"run", "refusal"}),
+    "wait_an_hour": frozenset(),
 }
 """Kinds of records that an act may add."""
 
-AT_ONCE = frozenset({"attest", "confirm", "recheck"})
+AT_ONCE = frozenset({"attest", "confirm", "put_right"})
 """Acts that write one transaction, or none."""
 
 EMPTY: tuple[object, ...] = (None, "", [], {})
@@ -127,8 +128,9 @@ class JournalModel:
             if body["version"] <= self.values.get(key, 0):
                 raise ViolationError(f"{key}: version {body['version']} after {self.values[key]}")
             self.values[key] = body["version"]
-            self.kept.add(body["item"])
-            self.renewed.add(body["item"])
+            if not body.get("announced"):
+                self.kept.add(body["item"])
+                self.renewed.add(body["item"])
         elif row.kind == "outcome":
             outcome = body["outcome"]
             for name, value in outcome["facts"].items():

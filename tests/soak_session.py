@@ -15,25 +15,16 @@ import signal
 import struct
 import sys
 import traceback
-from collections.abc import Iterable, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import soak_acts
+from impatient import be_impatient
 
-import cxr_tui.gateways.file_server
-import cxr_tui.gateways.http
-import cxr_tui.gateways.knock
-import cxr_tui.gateways.token
-import cxr_tui.preflight.remote
-import cxr_tui.sandbox.keyring_memory
-import cxr_tui.setup.world
 from cxr_tui.commands.opening import open_sandboxed
 from cxr_tui.gateways.credentials import KeyringCredentials
-from cxr_tui.gateways.http import HttpClient, Limits
-from cxr_tui.gateways.ssh_connection import SshLimits
-from cxr_tui.journal.store import Entry, Journal, JournalError
+from cxr_tui.gateways.http import HttpClient
+from cxr_tui.journal.store import Journal, JournalError
 from cxr_tui.launch import attach_sandbox
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.secret import Secret
@@ -110,34 +101,14 @@ def watch_points() -> None:
     around(KeyringCredentials, "drop")
     around(HttpClient, "send")
     around(SandboxOperator, "perform")
-    append = Journal.append
+    commit = Journal._commit
 
-    def watched_append(self: Journal, at: datetime, entries: Sequence[Entry]) -> None:
+    def watched_commit(self: Journal) -> None:
         Points.pass_by()
-        append(self, at, entries)
+        commit(self)
         Points.pass_by()
 
-    Journal.append = watched_append  # type: ignore[method-assign]  # watched while it works
-
-
-def be_impatient() -> None:
-    """Shorten everything that is waited for."""
-    short = Limits(connect=0.5, silent=0.4, whole=1.5)
-    names: Iterable[tuple[Any, str, object]] = (
-        (cxr_tui.gateways.http, "Limits", lambda: short),
-        (cxr_tui.gateways.knock, "PATIENCE", short),
-        (cxr_tui.gateways.file_server, "SshLimits", lambda: SshLimits(connect=0.5, handshake=1.0, silent=0.4)),
-        (cxr_tui.gateways.file_server, "CLOSE_SECONDS", 0.5),
-        (cxr_tui.gateways.token, "PAUSE_SECONDS", 0.02),
-        (cxr_tui.gateways.token, "PERSON_REST_SECONDS", 0.2),
-        (cxr_tui.gateways.token, "FAULT_REST_SECONDS", 1.0),
-        (cxr_tui.preflight.remote, "_FIRST_WAIT", 0.01),
-        (cxr_tui.sandbox.keyring_memory, "_LIMIT", 5.0),
-        (cxr_tui.setup.world, "CLOCK_PATIENCE", 0.3),
-    )
-    for module, name, value in names:
-        getattr(module, name)  # a name that has gone would be shortened in vain
-        setattr(module, name, value)
+    Journal._commit = watched_commit  # type: ignore[method-assign]  # watched while it works
 
 
 class Made:

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from toy_guide import TOY, WORDS, open_toy
+from toy_guide import TOY, WORDS, MemoryCredentials, open_toy
 
 from cxr_tui.journal.gate import State
+from cxr_tui.journal.ledger import refusal_entry
 from cxr_tui.model.finding import Fix, Verdict
 from cxr_tui.model.secret import Secret
+from cxr_tui.setup import keeping
 from cxr_tui.setup.session import Setup, StepLockedError
 
 STEPS = tuple(step.id for step in TOY.steps)
@@ -138,6 +140,74 @@ async def test_a_new_secret_turns_stale_what_rests_on_it(tmp_path: Path) -> None
     await prove(setup)
     await setup.keep_secret("three", "key", Secret("another"))
     assert states(setup) == ["proven", "proven", "stale", "stale", "stale"]
+    await setup.close()
+
+
+class DiesAfterPut(MemoryCredentials):
+    """The process is killed once the keyring has taken a secret and before the journal hears of it."""
+
+    async def put(self, item: str, secret: Secret) -> None:
+        await super().put(item, secret)
+        raise KeyboardInterrupt
+
+
+async def test_a_kill_between_keyring_and_journal_is_not_taken_for_what_was_proven_before(tmp_path: Path) -> None:
+    setup = open_toy(tmp_path)
+    await prove(setup)
+    setup.note([refusal_entry("", "three-key"), refusal_entry("", "three-key")])
+    await setup.close()
+    dying = DiesAfterPut()
+    dying.kept["three-key"] = Secret("k")
+    setup = open_toy(tmp_path, credentials=dying)
+    with pytest.raises(KeyboardInterrupt):
+        await setup.keep_secret("three", "key", Secret("another"))
+    await setup.close()
+    after = MemoryCredentials()
+    after.kept = dying.kept
+    setup = open_toy(tmp_path, credentials=after)
+    # which of the two lies in the keyring is not known, so nothing that rests on it holds
+    assert states(setup) == ["proven", "proven", "stale", "stale", "stale"]
+    assert setup.ledger().refusals == {"three-key": 2}
+    # the same one entered again is the new one, although it lies there already
+    await setup.keep_secret("three", "key", Secret("another"))
+    assert setup.ledger().refusals == {}
+    assert setup.ledger().announced == set()
+    version = setup.ledger().values["three.key"]
+    await setup.keep_secret("three", "key", Secret("another"))
+    assert setup.ledger().values["three.key"] == version
+    await setup.close()
+
+
+async def test_a_secret_waits_for_another_process_that_exchanges_one_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setup = open_toy(tmp_path)
+    await prove(setup)
+    before = setup.ledger().seq
+    with setup.turn():
+        monkeypatch.setattr(keeping, "TURN_SECONDS", 0.2)
+        said = await setup.keep_secret("three", "key", Secret("another"))
+        assert said is not None
+        assert "Another cxr-tui" in said
+        assert setup.ledger().seq == before
+        monkeypatch.setattr(keeping, "TURN_SECONDS", 5.0)
+        waiting = asyncio.create_task(setup.keep_secret("three", "key", Secret("another")))
+        await asyncio.sleep(0.2)
+        assert not waiting.done()
+    assert await waiting is None
+    await setup.close()
+
+
+async def test_a_fix_is_taken_over_whole_or_not_at_all(tmp_path: Path) -> None:
+    setup = open_toy(tmp_path)
+    await prove(setup)
+    before = setup.ledger().seq
+    fix = Fix("put right", {"one.word": "bad", "two.word": "xylophone"})
+    assert await setup.put_right(fix) == {"two.word": "x is not allowed; write y"}
+    assert setup.ledger().seq == before
+    assert await setup.put_right(Fix("put right", {"one.word": "bad", "two.word": "bad"})) == {}
+    first, second = setup.records()[-2:]
+    assert first.at == second.at
     await setup.close()
 
 

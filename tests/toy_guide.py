@@ -90,6 +90,6 @@ class MemoryCredentials:
         self.kept.pop(item, None)
 
 
-def open_toy(home: Path, guide: Guide = TOY) -> Setup:
+def open_toy(home: Path, guide: Guide = TOY, credentials: MemoryCredentials | None = None) -> Setup:
     """Open a setup on the toy guide with its journal in `home`."""
-    return Setup(guide, Journal(home / "journal.db"), MemoryCredentials(), None, "toy")
+    return Setup(guide, Journal(home / "journal.db"), credentials or MemoryCredentials(), None, "toy")

@@ -13,6 +13,7 @@ from cxr_tui.commands.opening import attached_sandbox, open_real, rehearsed_sand
 from cxr_tui.commands.output import say, say_json, steps_document, steps_table, tell
 from cxr_tui.guide.flaws import UNREACHABLE
 from cxr_tui.guide.order import GUIDE
+from cxr_tui.journal.gate import StepState
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.secret import Secret
 from cxr_tui.setup import rehearsal
@@ -93,6 +94,7 @@ def _close(
 
     `whole` asks that every reported step holds, `stopping` are the findings with which it is not in order. A rehearsal
     tells, and ends with, what it met on the way too: there, having had to look twice is something that was wrong.
+    Where everything holds and could not be looked at just now, scripts are told why.
     """
     standing = setup.states()
     end = len(reports)
@@ -101,18 +103,22 @@ def _close(
     due = list(reports)[:end] if (whole or getattr(args, "until", None)) else list(reports)
     findings = [finding for one in due for finding in one.findings]
     holds = all(standing[one.id].holds for one in due)
-    ok = holds and not any(one.status in stopping for one in findings)
+    blind = [one for report in due for one in _unseen(standing[report.id])] if whole else []
+    ok = holds and not blind and not any(one.status in stopping for one in findings)
     if args.json:
         say_json(steps_document(setup.name, reports, ok=ok))
     else:
         say(steps_table(GUIDE, reports))
     if ok:
         return Exit.HOLDS
-    return (
-        Exit.WRONG
-        if holds
-        else _cause([one for report in due if not standing[report.id].holds for one in report.findings])
-    )
+    if not holds:
+        return _cause([one for report in due if not standing[report.id].holds for one in report.findings])
+    return _cause(blind) if blind and not any(one.status in stopping for one in findings) else Exit.WRONG
+
+
+def _unseen(standing: StepState) -> Sequence[Finding]:
+    """Return what the newest check of a step that holds could not look at."""
+    return [one for one in standing.unseen.findings if one.status is Status.UNKNOWN] if standing.unseen else []
 
 
 def _cause(findings: Sequence[Finding]) -> Exit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from cxr_tui.guide.evidence import integration_user
+from cxr_tui.guide.evidence import evidence_unseen, integration_user
 from cxr_tui.guide.rules import iso_date, loopback, must_be, shown
 from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Product, Step
 from cxr_tui.model.errors import OutsideError
@@ -81,8 +81,10 @@ async def _audience_seen(c: Check) -> bool:
         return False
     try:
         filters = await user.filters()
-    except OutsideError:
-        return False  # no evidence either way; the step keeps resting on the request
+    except OutsideError as error:
+        # no evidence either way; the step keeps resting on the request
+        evidence_unseen(c.report, error, "The audiences in Responsys")
+        return False
     for one in filters:
         if AUDIENCE_ORIGIN in one.raw.values():
             c.report.passed(

@@ -146,7 +146,7 @@ def _judge_format(report: Report, message: MessageInfo, name: str) -> None:
             "The import may be unable to decrypt it.",
             "Generate the key in CX Audience again; it should not announce AEAD.",
         )
-    elif not message.integrity:
+    elif message.begun and not message.integrity:
         report.warn(
             "message-unprotected",
             f"{name} carries no integrity protection.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from cxr_tui.guide.connect_jobs import create_job, proposed_job_name
-from cxr_tui.guide.evidence import shown_by_operator
+from cxr_tui.guide.evidence import evidence_unseen, shown_by_operator
 from cxr_tui.guide.public_key_file import next_name, read_key_file, readable
 from cxr_tui.guide.rules import one_line
 from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Product, Step
@@ -103,8 +103,10 @@ async def _encrypted_to(c: Check, key_ids: list[str]) -> bool:
     c.progress("Looking for a file that is encrypted to this key")
     try:
         return await _newest_names_key(c, server, key_ids)
-    except OutsideError:
-        return False  # no evidence either way; the steps of the file server say what is wrong with it
+    except OutsideError as error:
+        # no evidence either way; the steps of the file server say what is wrong with it
+        evidence_unseen(c.report, error, "The exported files")
+        return False
 
 
 async def _newest_names_key(c: Check, server: FileServer, key_ids: list[str]) -> bool:

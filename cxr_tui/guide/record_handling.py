@@ -106,6 +106,7 @@ async def _saved(c: Check) -> bool | None:
             "The Responsys tab of the integration settings is empty, or was left without saving.",
             "CX Audience does not know the integration yet.",
             f"Open {' > '.join(PAGE)}, fill in what step 8 says, and press Save.",
+            at="integration-settings",
         )
     return page.get(INSERT) is True
 

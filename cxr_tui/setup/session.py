@@ -12,11 +12,11 @@ from cxr_tui.guide.step import Check, Guide, Kind, Step
 from cxr_tui.journal.gate import State, StepState, basis, states
 from cxr_tui.journal.ledger import (
     Ledger,
+    LoginEnd,
     answer_entry,
     attestation_entry,
     outcome_entry,
     refusal_entry,
-    secret_entry,
     visit_entry,
 )
 from cxr_tui.journal.store import Entry, Record, Records
@@ -29,7 +29,9 @@ from cxr_tui.model.ports import Credentials, Operator, Progress, World
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import Known, Value
 from cxr_tui.model.visit import Visit
+from cxr_tui.setup.blindness import without_new_doubt
 from cxr_tui.setup.form import EMPTY, FieldView, form, missing, overlay, problem
+from cxr_tui.setup.keeping import keep, note_version
 from cxr_tui.setup.outlets import Outlets
 from cxr_tui.setup.trials import Trial
 from cxr_tui.setup.world import LiveWorld, telling
@@ -71,7 +73,7 @@ class Setup:
         self._states: dict[str, StepState] = {}
         self._states_of = -1
         mended = journal.path.with_suffix(".files")
-        self._open_world = LiveWorld(self.ledger, credentials, operator, self._refused, mended, outlets)
+        self._open_world = LiveWorld(self.ledger, credentials, operator, self._login_ended, mended, outlets)
         self.world: World = self._open_world
 
     @property
@@ -120,8 +122,17 @@ class Setup:
         brought the values: it is noted in the same transaction, so that after a kill it is not made twice.
         Raises StepLockedError.
         """
-        self._require_open(step_id)
-        step = self.guide.step(step_id)
+        with self.alone():
+            self._require_open(step_id)
+            problems, entries = self._answers(self.guide.step(step_id), values, source)
+            if visit:
+                entries.append(visit_entry(step_id, visit))
+            if not problems and entries:
+                self._write(entries)
+            return problems
+
+    def _answers(self, step: Step, values: Mapping[str, Value], source: str) -> tuple[dict[str, str], list[Entry]]:
+        """Return what is wrong with answers, by field, and the records of those that are new."""
         ledger = self.ledger()
         told = overlay(step, ledger, values)
         problems: dict[str, str] = {}
@@ -137,12 +148,8 @@ class Setup:
                 value in EMPTY and step.key(name) not in ledger.values
             ):
                 proposed = one.default is not None and one.default(Known(ledger.values)) == value
-                entries.append(answer_entry(step_id, name, value, "default" if proposed else source))
-        if visit:
-            entries.append(visit_entry(step_id, visit))
-        if not problems and entries:
-            self._write(entries)
-        return problems
+                entries.append(answer_entry(step.id, name, value, "default" if proposed else source))
+        return problems, entries
 
     def last_confirmation(self) -> Confirmation | None:
         """Return the answers that were confirmed last, and what stood there before; None: there is nothing to undo."""
@@ -166,25 +173,7 @@ class Setup:
         Raises StepLockedError, StoreUnusableError.
         """
         self._require_open(step_id)
-        step = self.guide.step(step_id)
-        one = step.field(name)
-        if not secret:
-            return None if one.optional else f"{one.label} is empty; it is needed here."
-        known = Known({**overlay(step, self.ledger()), step.key(name): secret.reveal()})
-        wrong = one.rule(secret.reveal(), known) if one.rule else None
-        if wrong:
-            return wrong
-        if self.ledger().known().has(step.key(name)) and await self._is_kept(one.item, secret):
-            return None
-        rotation = self.ledger().rotations.get(one.item)
-        if rotation is not None and rotation.open:
-            # Either of its two may be in force; overwriting one here could lose the only one that opens anything.
-            return "A rotation of this secret is under way. Finish it or abort it first (`cxr-tui rotate`)."
-        # The keyring first: a journal that speaks of a secret which is not there would be worse than the reverse.
-        await self.world.credentials.put(one.item, secret)
-        version = self.ledger().known().number(step.key(name)) + 1
-        self._write([secret_entry(step_id, name, one.item, version, source)])
-        return None
+        return await keep(self, self.guide.step(step_id), name, secret, source)
 
     async def note_secret(self, step_id: str, name: str, source: str = "found") -> None:
         """Note in the journal that a secret lies in the keyring already; whether it will do is for the check to say.
@@ -193,8 +182,7 @@ class Setup:
         """
         self._require_open(step_id)
         step = self.guide.step(step_id)
-        version = self.ledger().known().number(step.key(name)) + 1
-        self._write([secret_entry(step_id, name, step.field(name).item, version, source)])
+        note_version(self, step, step.field(name), source)
 
     def mended(self) -> None:
         """Forget what the gateways remember of refusals: something was put right outside since they met them."""
@@ -205,11 +193,12 @@ class Setup:
 
         The same word for the same values is not recorded twice.
         """
-        self._require_open(step_id)
-        rests_on = basis(self.guide.step(step_id), self.ledger())
-        given = self.ledger().attested.get(step_id)
-        if given is None or (given.by, dict(given.basis)) != (by, rests_on):
-            self._write([attestation_entry(step_id, by, rests_on)])
+        with self.alone():
+            self._require_open(step_id)
+            rests_on = basis(self.guide.step(step_id), self.ledger())
+            given = self.ledger().attested.get(step_id)
+            if given is None or (given.by, dict(given.basis)) != (by, rests_on):
+                self._write([attestation_entry(step_id, by, rests_on)])
 
     async def check(self, step_id: str, progress: Progress) -> Outcome:
         """Run the step's check, record it, and gather evidence that it makes available for earlier steps.
@@ -255,12 +244,21 @@ class Setup:
             await self.recheck(due, progress)
 
     async def recheck(self, steps: Sequence[Step], progress: Progress) -> dict[str, Outcome]:
-        """Run the checks of steps that hold side by side and record what they found, in the guide's order."""
+        """Run the checks of steps that hold side by side and record what they found, in the guide's order.
+
+        Steps that were locked, and are no longer, are looked at in a further round: what failed together often holds
+        again together.
+        """
         await self._open_world.tell_time()
-        looks = await self._look_all(steps, progress)
-        if looks:
+        found: dict[str, Outcome] = {}
+        while True:
+            judged = self.ledger().judged
+            left = [step for step in steps if step.id not in found and (not found or step.id in judged)]
+            looks = await self._look_all(left, progress)
+            if not looks:
+                return found
             self._write([entry for _, entry in looks.values()])
-        return {step_id: outcome for step_id, (outcome, _) in looks.items()}
+            found |= {step_id: outcome for step_id, (outcome, _) in looks.items()}
 
     async def _look_all(self, steps: Sequence[Step], progress: Progress) -> dict[str, tuple[Outcome, Entry]]:
         room = asyncio.Semaphore(SIDE_BY_SIDE)
@@ -279,13 +277,21 @@ class Setup:
         return {step.id: look for step, look in zip(due, looks, strict=True)}
 
     async def put_right(self, fix: Fix) -> dict[str, str]:
-        """Confirm a fix's answers; return problems by key. Raises StepLockedError."""
-        problems: dict[str, str] = {}
+        """Confirm a fix's answers in one transaction, all or none; return problems by key. Raises StepLockedError."""
+        by_step: dict[str, dict[str, Value]] = {}
         for key, value in fix.answers.items():
             step_id, _, name = key.partition(".")
-            wrong = await self.confirm(step_id, {name: value}, source="fix")
-            if wrong:
-                problems[key] = wrong[name]
+            by_step.setdefault(step_id, {})[name] = value
+        problems: dict[str, str] = {}
+        entries: list[Entry] = []
+        with self.alone():
+            for step_id, values in by_step.items():
+                self._require_open(step_id)
+                wrong, new = self._answers(self.guide.step(step_id), values, "fix")
+                problems |= {f"{step_id}.{name}": text for name, text in wrong.items()}
+                entries += new
+            if entries and not problems:
+                self._write(entries)
         return problems
 
     async def operate(self, step_id: str, progress: Progress, *, only_wait: bool = False, anew: bool = False) -> None:
@@ -308,6 +314,10 @@ class Setup:
     def turn(self) -> AbstractContextManager[None]:
         """Let one process at a time exchange secrets of this integration; RotationBusyError."""
         return turn(self._journal.path)
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Let no other process write to the journal meanwhile: for what is written depends on what stands there."""
+        return self._journal.alone()
 
     def records(self) -> list[Record]:
         """Return the whole journal, in order."""
@@ -351,14 +361,11 @@ class Setup:
             outcome = check.report.proven()
         finally:
             telling.reset(token)
+        outcome = without_new_doubt(self.states()[step.id], outcome)
         return outcome, outcome_entry(step.id, outcome, rested_on)
 
-    async def _is_kept(self, item: str, secret: Secret) -> bool:
-        credentials = self.world.credentials
-        return await credentials.has(item) and await credentials.get(item) == secret
-
-    def _refused(self, item: str) -> None:
-        self._write([refusal_entry("", item)])
+    def _login_ended(self, item: str, end: LoginEnd) -> None:
+        self._write([refusal_entry("", item, end)])
 
     def _write(self, entries: list[Entry]) -> None:
         self._journal.append(self.world.now(), entries)

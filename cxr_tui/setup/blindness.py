@@ -1,0 +1,33 @@
+"""What could not be looked at is no evidence against what was seen before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cxr_tui.journal.gate import State, StepState
+from cxr_tui.model.finding import Finding, Outcome, Status, Verdict
+
+_NOT_REACHED = "host-unreachable"
+"""Where nothing was seen yet, somebody has to mend this; where the step held, it is the weather."""
+
+
+def without_new_doubt(before: StepState, outcome: Outcome) -> Outcome:
+    """Return the outcome of a check, as `unknown` where it only failed to see what an earlier one has seen.
+
+    A step that held goes on holding then, and says that the newest look saw nothing: an evening without a network must
+    not cost the evidence of weeks.
+    """
+    if not before.holds or outcome.verdict in (Verdict.PROVEN, Verdict.UNKNOWN):
+        return outcome
+    if before.state is State.ATTESTED and outcome.verdict is Verdict.ATTESTABLE:
+        return outcome
+    against = [one for one in outcome.findings if one.status is Status.FAIL and one.code != _NOT_REACHED]
+    blind = [one for one in outcome.findings if one.status is Status.UNKNOWN or one.code == _NOT_REACHED]
+    if against or not blind:
+        return outcome
+    findings = tuple(_softened(one) for one in outcome.findings)
+    return replace(outcome, verdict=Verdict.UNKNOWN, findings=findings, waiting=None)
+
+
+def _softened(finding: Finding) -> Finding:
+    return replace(finding, status=Status.UNKNOWN) if finding.code == _NOT_REACHED else finding

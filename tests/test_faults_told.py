@@ -1,0 +1,174 @@
+"""Every fault of the way ends in a finding or an error that names it, and costs nothing that was proven before."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+from impatient import be_impatient
+from programs import cxr_tui
+from rotation_stage import Stage, set_up
+
+from cxr_tui.commands.opening import open_sandboxed
+from cxr_tui.commands.status import exit_of
+from cxr_tui.guide.order import GUIDE
+from cxr_tui.jobs.status import look
+from cxr_tui.journal.gate import State
+from cxr_tui.model.errors import OutsideError
+from cxr_tui.model.finding import Status
+from cxr_tui.preflight.flight import Flight, preflight
+from cxr_tui.preflight.plan import Plan
+from cxr_tui.preflight.remote import Streaming
+from cxr_tui.sandbox.faults.files import MOVED
+from cxr_tui.sandbox.faults.kinds import KINDS
+from cxr_tui.setup.session import Setup
+
+UNREACHED = frozenset({"host-unreachable", "login-unanswered", "service-fault"})
+BLIND = UNREACHED | {"answer-endless", "answer-type", "run-not-due", "evidence-unseen"}
+HARMLESS = frozenset[str]()
+LOCKED = frozenset({"store-unusable", "evidence-unseen"})
+
+TOLD: dict[str, tuple[frozenset[str], bool | None]] = {
+    "latency=20": (HARMLESS, True),
+    "jitter=20": (HARMLESS, True),
+    "bandwidth=200000": (HARMLESS, True),
+    "refused": (BLIND, False),
+    "reset-at=0": (BLIND, False),
+    "reset-at=150": (BLIND, False),
+    "cut-at=0": (BLIND, False),
+    "cut-at=150": (BLIND, False),
+    "half-open": (BLIND, False),
+    "storm=100": (BLIND, True),
+    "truncated=20": (BLIND, True),
+    "slow-body=300": (BLIND, True),
+    "content-type=text/html": (BLIND, True),
+    "content-type=image/png": (BLIND, True),
+    "clock-skew=3600": (HARMLESS, True),
+    "sftp-stall": (BLIND, False),
+    "sftp-disconnect=0": (BLIND, False),
+    "sftp-short-read=100": (HARMLESS, True),
+    "sftp-rename*1": (HARMLESS, None),
+    "keyring-locked=0": (LOCKED, True),
+    "keyring-locked=3": (LOCKED, True),
+    "keyring-slow=10": (HARMLESS, True),
+    "keyring-gone": (LOCKED, True),
+}
+"""By fault: the codes that a check of everything may say, and whether a file on the file server can be read whole.
+
+None: that depends on which file was meant.
+"""
+
+
+@pytest.fixture(scope="module")
+async def stage() -> AsyncIterator[Stage]:
+    async with set_up("go-live") as made:
+        yield made
+
+
+@pytest.fixture
+async def setup(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Setup]:
+    """Return the integration as a process opens it anew that is not patient."""
+    be_impatient(monkeypatch.setattr)
+    opened = open_sandboxed(stage.running)
+    yield opened
+    await stage.running.weather([])
+    for moved in stage.running.directory.rglob(f"*{MOVED}"):
+        moved.rename(str(moved).removesuffix(MOVED))
+    await opened.close()
+
+
+def quiet(_: object) -> None:
+    """Nobody listens."""
+
+
+@pytest.mark.parametrize("fault", TOLD)
+async def test_a_fault_is_named_and_takes_nothing_away(stage: Stage, setup: Setup, fault: str) -> None:
+    expected, readable = TOLD[fault]
+    before = {step_id: standing.state for step_id, standing in setup.states().items()}
+    assert set(before.values()) == {State.PROVEN, State.ATTESTED}
+    await stage.running.weather([fault])
+    outcomes = await setup.recheck(GUIDE.steps, quiet)
+    assert set(outcomes) == set(before)
+    seen = [one for outcome in outcomes.values() for one in outcome.findings if one.status is not Status.PASS]
+    assert {one.code for one in seen} <= expected
+    assert bool(seen) == bool(expected)
+    assert all(one.seen and one.why for one in seen)
+    assert {one.status for one in seen} <= {Status.UNKNOWN}
+    assert {step_id: standing.state for step_id, standing in setup.states().items()} == before
+    if readable is not None:
+        await preflight_says_it(setup, readable=readable)
+    status = await look(setup)
+    assert len(status.jobs) == 2
+    # what is known of the last runs was seen before; a fault can only make it unknown
+    assert exit_of([status]).name in ("HOLDS", "UNREACHABLE", "STORE")
+    assert (await stage.running.weather([])).struck[fault.partition("=")[0].partition("*")[0]]
+    calm = open_sandboxed(stage.running)
+    await calm.recheck(GUIDE.steps, quiet)
+    assert {step_id: standing.state for step_id, standing in calm.states().items()} == before
+    assert all(standing.unseen is None for standing in calm.states().values())
+    await calm.close()
+
+
+async def preflight_says_it(setup: Setup, *, readable: bool) -> None:
+    """Read the exported file where it was archived: to its end, or told why not."""
+    path = f"archive/{setup.ledger().known().text('exported-file.name')}"
+    server = cast("Streaming | None", setup.world.file_server())
+    flight = Flight(f"sftp:{path}", Plan(), folder=setup.place.parent / "preflight")
+    if readable:
+        answer = await preflight(flight, server, quiet)
+        assert {one.code for one in answer.findings} == {"not-readable-here"}  # its key is CX Audience's alone
+        return
+    with pytest.raises(OutsideError) as told:
+        await preflight(flight, server, quiet)
+    assert str(told.value)
+
+
+async def test_a_file_that_ends_early_is_told_as_what_it_is(stage: Stage, setup: Setup) -> None:
+    await stage.running.weather(["sftp-ends-at=100"])
+    outcome = (await setup.recheck([GUIDE.step("exported-file")], quiet))["exported-file"]
+    codes = {one.code for one in outcome.findings if one.status is not Status.PASS}
+    assert "file-cut-off" in codes
+    # nothing was seen of how its data is protected, so nothing is said of that
+    assert not codes & {"message-unprotected", "message-aead"}
+    await preflight_says_it(setup, readable=False)
+
+
+async def test_a_keyring_that_forgets_is_told_and_all_holds_again_at_once_when_it_remembers(
+    stage: Stage, setup: Setup
+) -> None:
+    await stage.running.weather(["keyring-forgets"])
+    outcomes = await setup.recheck(GUIDE.steps, quiet)
+    codes = {one.code for outcome in outcomes.values() for one in outcome.findings if one.status is Status.FAIL}
+    assert codes == {"secret-missing"}
+    assert sum(not standing.holds for standing in setup.states().values()) > 3
+    await stage.running.weather([])
+    await setup.recheck(GUIDE.steps, quiet)
+    assert all(standing.holds for standing in setup.states().values())
+
+
+def test_every_kind_of_fault_is_told_by_a_test_here() -> None:
+    text = Path(__file__).read_text()
+    assert [name for name in KINDS if f'"{name}' not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "command", "code"),
+    [
+        ("refused", ("check", "first-password"), 3),
+        ("storm=100", ("check", "first-password"), 3),
+        ("keyring-locked", ("check", "first-password"), 4),
+        ("keyring-gone", ("rotate",), 4),
+        ("refused", ("preflight", "sftp:archive/CUSTOMERS.csv.gpg"), 3),
+        ("latency=50", ("check", "first-password"), 0),
+    ],
+)
+async def test_scripts_are_told_by_the_exit_code(
+    stage: Stage, setup: Setup, tmp_path: Path, fault: str, command: tuple[str, ...], code: int
+) -> None:
+    await stage.running.weather([fault])
+    ended = cxr_tui("--at", str(stage.running.directory), "-i", setup.name, *command, home=tmp_path)
+    assert ended.code == code, ended.out + ended.err
+    assert "Traceback" not in ended.err
+    assert ended.out + ended.err
