@@ -73,7 +73,11 @@ async def test_a_user_with_everything_wrong_can_be_put_right() -> None:
         await go(operator, MANAGEMENT, {"User locale": "English"}, "Save")
         assert (await ask(endpoint, token, "/user/info")).json()["userLocale"] == "en"
         assert {one["name"] for one in (await ask(endpoint, token, "/lists")).json()} == {"CUSTOMERS", "LOYALTY"}
-        assert (await ask(endpoint, token, "/lists/CUSTOMERS/members/count")).json()["count"] == 0
+        counting = "/lists/CUSTOMERS/members/count"
+        assert (await ask(endpoint, token, counting)).json()["count"] == 20
+        job: dict[str, Typed] = {"Type of job": "Export Data", "Job name": "Export", "Description": ""}
+        await go(operator, ("Data", "Connect", "Create job"), job, "Create")
+        assert (await ask(endpoint, token, counting)).json()["count"] == 0
 
 
 async def test_without_the_table_role_only_tables_are_refused() -> None:

@@ -52,8 +52,8 @@ def texts(setup: SetupView) -> tuple[Text, ...]:
     known = setup.ledger().known()
     found = [*_requests(setup), *_mails(setup.guide, known), *_asked_for(setup)]
     found += [text for site in _PRODUCTS if (text := _colleague(setup, site)) is not None]
-    order = [step.id for step in setup.guide.steps]
-    return tuple(sorted(found, key=lambda one: order.index(one.steps[0]) if one.steps else len(order)))
+    order = {step.id: place for place, step in enumerate(setup.guide.steps)}
+    return tuple(sorted(found, key=lambda one: order.get(one.steps[0], len(order)) if one.steps else len(order)))
 
 
 def texts_of(setup: SetupView, step_id: str) -> tuple[Text, ...]:
