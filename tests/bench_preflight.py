@@ -229,6 +229,7 @@ print(len(frame), int(bad.sum()), int(frame.CUSTOMER_ID_.duplicated().sum()))
 """
 DUCKDB = """
 import duckdb
+duckdb.execute('set enable_progress_bar = false')
 print(duckdb.execute('''
 select count(*), count(distinct CUSTOMER_ID_), count(*) filter (
   not regexp_full_match(EMAIL_ADDRESS_, '[^@\\\\s,;]+@[^@\\\\s,;]+\\\\.[^@\\\\s,;.]+')

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -122,19 +121,24 @@ def slow_sandbox() -> Iterator[Path]:
         shutil.rmtree(home, ignore_errors=True)
 
 
+STARTER = """
+import os, resource, subprocess, sys
+code = subprocess.call(sys.argv[1:])
+os.write(2, b"\\n%d" % resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(code)
+"""
+"""Linux counts the memory of whoever starts a process as that process's own, so a small one starts it."""
+
+
 def command(home: Path, *arguments: str) -> tuple[str, float, float]:
     """Run `cxr-tui` on the sandbox; return what it printed, its seconds, and its memory in megabytes."""
-    began = time.monotonic()
     words = [sys.executable, "-m", "cxr_tui.cli", "--at", str(home), *arguments]
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    assert process.stdout is not None
-    out = process.stdout.read()
-    _, code, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(code)
-    process.stdout.close()
-    if process.returncode != 0:
-        raise RuntimeError(f"{' '.join(arguments)} ended with {process.returncode}: {out[-2000:]}")
-    return out, time.monotonic() - began, used.ru_maxrss / 1024
+    began = time.monotonic()
+    ended = subprocess.run([sys.executable, "-SE", "-c", STARTER, *words], capture_output=True, text=True, check=False)
+    seconds = time.monotonic() - began
+    if ended.returncode != 0:
+        raise RuntimeError(f"{' '.join(arguments)} ended with {ended.returncode}: {ended.stdout[-2000:]}")
+    return ended.stdout, seconds, int(ended.stderr.split()[-1]) / 1024
 
 
 def latency(home: Path, milliseconds: int) -> int:

@@ -290,6 +290,10 @@ class Session:
                 await self._set_by_mail(rotation.next if rotation.stage is Stage.PREPARED else rotation.item)
                 await rotating.anew()
             told = await operate(rotating)
+            after = rotating.rotation
+            if after is not None and any(one.code == "screen-refused" for one in told.findings):
+                # somebody has reset the password since, and CX Audience is refused with the one kept here
+                await self._set_by_mail(after.item if after.stage is Stage.BACK_IN_RESPONSYS else after.next)
         return _rotated(told)
 
     async def _set_by_mail(self, item: str) -> None:

@@ -107,5 +107,6 @@ def screen_refused(path: tuple[str, ...], message: str) -> Finding:
         "screen-refused",
         f"{' ▸ '.join(path)}: {visible(message)}",
         "The screen did not take what was entered. What came before it is done.",
-        "Put right what the message names, then go on.",
+        "Put right what the message names, then go on. Where a login is refused there, somebody has reset the password "
+        "since: an Account Administrator presses Reset password, and the mail that follows sets the one kept here.",
     )
