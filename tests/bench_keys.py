@@ -51,7 +51,7 @@ async def loaded_wizard(rows: int, loads: tuple[str, ...]) -> None:
     class Loaded(WizardApp):
         """The wizard, with work that never ends."""
 
-        CSS_PATH = str(Path(app.__file__).with_name("styles.tcss"))  # otherwise looked for beside this file
+        CSS_PATH = str(Path(app.__file__).with_name("frame.tcss"))  # otherwise looked for beside this file
 
         def __init__(self, setup: Setup, folder: Path) -> None:
             super().__init__(setup)

@@ -93,7 +93,8 @@ def main() -> int:
         env = environment(Path(home)) | {"COLORTERM": "truecolor"}
         programs: dict[str, tuple[list[str], bytes]] = {
             "bare Textual": ([sys.executable, "-c", BARE], b"ready"),
-            "the wizard": ([str(beside), "-i", "bench"], b"Your two accounts"),
+            "the wizard": ([str(beside), "-i", "bench"], b"Opening"),
+            "the wizard's first step": ([str(beside), "-i", "bench"], b"Your two accounts"),
         }
         if args.posting:
             programs["posting"] = ([str(args.posting)], b"Collection")

@@ -26,7 +26,7 @@ SMALL, MEDIUM, WIDE = (80, 24), (100, 30), (120, 36)
 class JobsApp(App[None], inherit_bindings=False):
     """An app with nothing but the jobs screen, in the wizard's colours."""
 
-    CSS_PATH = Path(cxr_tui.tui.app.__file__).with_name("styles.tcss")
+    CSS_PATH = [Path(cxr_tui.tui.app.__file__).with_name(name) for name in ("frame.tcss", "step.tcss")]  # noqa: RUF012 - Textual declares it without ClassVar
 
     def __init__(self, service: JobsService) -> None:
         super().__init__()

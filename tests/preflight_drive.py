@@ -29,7 +29,7 @@ SMALL, MEDIUM, WIDE = (80, 24), (100, 30), (120, 36)
 class PreflightApp(App[None], inherit_bindings=False):
     """An app with nothing but the preflight screen, in the wizard's colours."""
 
-    CSS_PATH = Path(cxr_tui.tui.app.__file__).with_name("styles.tcss")
+    CSS_PATH = [Path(cxr_tui.tui.app.__file__).with_name(name) for name in ("frame.tcss", "step.tcss")]  # noqa: RUF012 - Textual declares it without ClassVar
     HORIZONTAL_BREAKPOINTS = cxr_tui.tui.app.WizardApp.HORIZONTAL_BREAKPOINTS
 
     def __init__(self, service: PreflightService) -> None:

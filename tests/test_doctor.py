@@ -13,6 +13,7 @@ from real_parts import SshServer, free_port, openssh_server, raw_server, with_se
 
 from cxr_tui.doctor import machine, outside
 from cxr_tui.doctor.health import Condition
+from cxr_tui.gateways.installing import GNUPG, install_command
 from cxr_tui.gateways.ssh_offer import ssh_offer
 from cxr_tui.model.errors import MalformedError, Reach, UnreachableError
 from cxr_tui.model.schema import HostAnswer
@@ -62,7 +63,7 @@ def test_gpg_works_or_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("PATH", str(tmp_path))
     health = machine.gpg()
     assert health.condition is Condition.FAIL
-    assert "apt-get install gnupg" in health.remedy
+    assert health.remedy == f"Install GnuPG 2.1 or later: {install_command(GNUPG)}"
 
 
 STORE = """

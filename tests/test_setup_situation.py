@@ -7,7 +7,8 @@ import pytest
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.journal.gate import State, StepState
 from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict
-from cxr_tui.setup.situation import Main, Situation, first_fix
+from cxr_tui.setup.main_action import Main
+from cxr_tui.setup.situation import Situation, first_fix
 from cxr_tui.setup.words import plain_keys
 from cxr_tui.tui.buttons import fitting
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -13,7 +14,9 @@ from cxr_tui.commands.opening import attached_sandbox, open_real
 from cxr_tui.commands.output import say, say_json
 from cxr_tui.doctor import machine, outside
 from cxr_tui.doctor.health import Condition, Health
+from cxr_tui.gateways.credentials import KeyringCredentials
 from cxr_tui.gateways.offload import offload
+from cxr_tui.gateways.store_advice import store_advice
 from cxr_tui.guide.hosts import audience_url, login_url
 from cxr_tui.setup.integrations import data_home, journal_path
 from cxr_tui.setup.session import Setup
@@ -51,6 +54,19 @@ async def doctor(args: Namespace) -> Exit:
     return Exit.HOLDS if ok else _cause(found)
 
 
+async def lacking() -> tuple[str, ...]:
+    """Say what setting up for real needs and this machine has not, each with its remedy; nothing: all is there."""
+    found = await asyncio.gather(
+        offload(machine.gpg, GPG_SECONDS, "gpg"), outside.credential_store(KeyringCredentials("doctor"))
+    )
+    columns, lines = shutil.get_terminal_size()  # of the terminal itself: a full screen has taken standard output
+    looked_at = (*found, machine.terminal(os.environ, (columns, lines)))
+    wanting = [one for one in looked_at if one.condition in (Condition.FAIL, Condition.WARN)]
+    # the store's own words are long, with the library's reason in them; `doctor` prints those
+    advice = {"credential-store": store_advice().partition("; ")[0]}
+    return tuple(f"{one.seen}. {advice.get(one.code, one.remedy)}" for one in wanting)
+
+
 def _cause(found: list[Health]) -> Exit:
     failed = {one.code for one in found if one.condition is Condition.FAIL}
     if "credential-store" in failed:
@@ -60,7 +76,6 @@ def _cause(found: list[Health]) -> Exit:
 
 async def _examine(setup: Setup | None) -> list[Health]:
     from cxr_tui.gateways.clock import ServerClock
-    from cxr_tui.gateways.credentials import KeyringCredentials
     from cxr_tui.gateways.knock import knock
 
     known = setup.ledger().known() if setup else None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cxr_tui.commands.printing import tell
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.journal.store import Journal
 from cxr_tui.setup.integrations import data_home, journal_path, private_folders
@@ -78,3 +80,21 @@ async def attached_sandbox(directory: Path, name: str = SANDBOX_NAME) -> AsyncIt
         yield setup
     finally:
         await setup.close()
+
+
+@asynccontextmanager
+async def told_setup(args: Namespace) -> AsyncIterator[Setup]:
+    """Open what the command line says: a sandbox that is up, a fresh one, or an integration with the real products."""
+    if args.at:
+        async with attached_sandbox(Path(args.at), args.integration) as setup:
+            yield setup
+    elif args.sandbox:
+        tell("Starting the sandbox…")
+        async with fresh_sandbox(args.people, tuple(args.scenario), faults=tuple(args.fault)) as setup:
+            yield setup
+    else:
+        setup = open_real(args.integration)
+        try:
+            yield setup
+        finally:
+            await setup.close()

@@ -6,53 +6,45 @@ from argparse import Namespace
 from collections.abc import Awaitable, Callable
 
 from cxr_tui.commands.exits import Exit
-from cxr_tui.commands.output import tell
+from cxr_tui.commands.printing import tell
 from cxr_tui.commands.settling import settle
-from cxr_tui.guide.order import GUIDE
-from cxr_tui.journal.store import JournalError
-from cxr_tui.launch import SandboxOrderError, SandboxStartError
-from cxr_tui.model.errors import OutsideError, StoreUnusableError
-from cxr_tui.model.foreign import visible
-from cxr_tui.setup.answers_file import AnswersFileError
-from cxr_tui.setup.integrations import IntegrationNameError
 
 Command = Callable[[Namespace], Awaitable[Exit]]
-LONG = 2000
 
 
 async def run(args: Namespace) -> Exit:
-    """Run the command that was asked for; every expected error becomes one plain line and its exit code."""
+    """Run the command that was asked for; every expected error becomes plain lines and its exit code."""
     loaded = settle(args)
     if loaded.problems:
         tell("\n".join(loaded.problems))
         return Exit.USAGE
     unknown = _unknown_step(args)
     if unknown:
-        tell(f"{visible(unknown, 60)} is no step. Steps are: {', '.join(step.id for step in GUIDE.steps)}")
+        tell(unknown)
         return Exit.USAGE
     try:
         return await _command(args.command)(args)
-    except (AnswersFileError, IntegrationNameError, JournalError) as error:
-        tell(visible(str(error), LONG))
-        return Exit.USAGE
-    except SandboxOrderError as error:
-        tell("\n".join(visible(line, LONG) for line in str(error).splitlines()))
-        return Exit.USAGE
-    except SandboxStartError as error:
-        tell(visible(str(error), LONG))
-        return Exit.UNREACHABLE
-    except StoreUnusableError as error:
-        tell(visible(str(error), LONG))
-        return Exit.STORE
-    except OutsideError as error:
-        tell(visible(str(error), LONG))
-        return Exit.UNREACHABLE
+    except Exception as error:
+        from cxr_tui.commands.expected import expected  # loaded when it is wanted: a start stays light
+
+        told = expected(error)
+        if told is None:
+            raise
+        tell(told.text)
+        return told.exit
 
 
 def _unknown_step(args: Namespace) -> str:
-    ids = {step.id for step in GUIDE.steps}
+    """Return what to say of the first step named that is none; empty: all are steps."""
     named = [*getattr(args, "steps", []), *([args.until] if getattr(args, "until", None) else [])]
-    return next((name for name in named if name not in ids), "")
+    if not named:
+        return ""
+    from cxr_tui.guide.order import GUIDE
+    from cxr_tui.model.foreign import visible
+
+    ids = [step.id for step in GUIDE.steps]
+    wrong = next((name for name in named if name not in ids), "")
+    return f"{visible(wrong, 60)} is no step. Steps are: {', '.join(ids)}" if wrong else ""
 
 
 def _command(name: str) -> Command:

@@ -16,6 +16,8 @@ def settle(args: Namespace) -> Loaded:
     loaded = load(told=told_by(args))
     settings = loaded.settings
     args.settings = settings
+    source = loaded.values["integration"].source
+    args.integration_source = "" if source == "default" else source
     args.plain_source = loaded.values["plain"].source
     args.integration = settings.integration
     args.people = settings.people

@@ -6,7 +6,7 @@ import asyncio
 from argparse import Namespace
 
 from cxr_tui.commands.exits import Exit
-from cxr_tui.commands.output import tell
+from cxr_tui.commands.printing import tell
 from cxr_tui.commands.running import run
 from cxr_tui.privacy.last_stops import LastStops
 from cxr_tui.privacy.process import harden

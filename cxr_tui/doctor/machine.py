@@ -102,5 +102,6 @@ def gpg() -> Health:
         with gpg_home() as found:
             version = ".".join(str(part) for part in found.version or ())
     except (OpenPgpError, OSError) as error:
-        return bad("gpg", visible(str(error)), "Install GnuPG; on Debian or Ubuntu: sudo apt-get install gnupg")
+        seen, _, remedy = visible(str(error)).partition("; ")
+        return bad("gpg", seen, f"{remedy[:1].upper()}{remedy[1:]}" if remedy else "")
     return good("gpg", f"GnuPG {version} at {shutil.which('gpg')}, with a home of its own")

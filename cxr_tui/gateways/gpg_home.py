@@ -20,6 +20,7 @@ from typing import Protocol, cast
 
 import gnupg
 
+from cxr_tui.gateways.installing import GNUPG, install_command
 from cxr_tui.model.errors import OpenPgpError
 from cxr_tui.model.foreign import visible
 
@@ -33,10 +34,11 @@ _LONGEST_SOCKET = 100 if sys.platform == "darwin" else 104
 _KILL_SECONDS = 10
 _REMOVE_TRIES = 5
 
-_INSTALL = (
-    "install GnuPG 2.1 or later (Debian, Ubuntu: apt-get install gnupg; Fedora: dnf install gnupg2; "
-    "macOS: brew install gnupg; Windows: gpg4win.org)"
-)
+
+def gpg_wanted() -> str:
+    """Return what to do for a gpg that will do, with the command for this system."""
+    command = install_command(GNUPG)
+    return "install GnuPG 2.1 or later" + (f": {command}" if command else "")
 
 
 class ImportResult(Protocol):
@@ -84,9 +86,9 @@ def _start(home: Path) -> Gpg:
             gnupg.GPG(gnupghome=str(home), options=_OPTIONS, env=env, encoding="utf-8"),
         )
     except (OSError, ValueError, RuntimeError):
-        raise OpenPgpError(f"gpg is missing or does not start; {_INSTALL}") from None
+        raise OpenPgpError(f"gpg is missing or does not start; {gpg_wanted()}") from None
     if gpg.version is None or gpg.version < OLDEST_GPG:
-        raise OpenPgpError(f"gpg is too old; {_INSTALL}")
+        raise OpenPgpError(f"gpg is too old; {gpg_wanted()}")
     return gpg
 
 

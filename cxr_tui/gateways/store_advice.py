@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import platform
 import sys
 from collections.abc import Mapping
+
+from cxr_tui.gateways.installing import SECRET_SERVICE, distribution, install_command
 
 _HEADLESS = (
     "without a desktop, run it inside a session of its own: dbus-run-session -- sh -c 'gnome-keyring-daemon --unlock "
@@ -33,7 +34,7 @@ def store_advice(system: str | None = None, environ: Mapping[str, str] | None = 
                 "Windows Credential Manager keeps nothing in an SSH session; log in at the desktop or by Remote Desktop"
             )
         return "Start the Windows service Credential Manager (VaultSvc) and log in as a user with a profile"
-    install = _install(_distribution() if like is None else like)
+    install = _install(distribution() if like is None else like)
     if not environ.get("DBUS_SESSION_BUS_ADDRESS"):
         where = "This SSH session has" if over_ssh else "This session has"
         return f"{where} no D-Bus session bus, so no Secret Service can be reached. {install}; {_HEADLESS}"
@@ -42,20 +43,8 @@ def store_advice(system: str | None = None, environ: Mapping[str, str] | None = 
 
 
 def _install(like: str) -> str:
-    names = like.split()
-    if "debian" in names or "ubuntu" in names:
-        return "Install one with: sudo apt-get install gnome-keyring dbus"
-    if "fedora" in names or "rhel" in names:
-        return "Install one with: sudo dnf install gnome-keyring dbus-daemon"
-    return "Install gnome-keyring or KWallet (any Secret Service)"
-
-
-def _distribution() -> str:
-    try:
-        release = platform.freedesktop_os_release()
-    except OSError:
-        return ""
-    return f"{release.get('ID', '')} {release.get('ID_LIKE', '')}"
+    command = install_command(SECRET_SERVICE, "linux", like)
+    return f"Install one with: {command}" if command else "Install gnome-keyring or KWallet (any Secret Service)"
 
 
 def _has_display(environ: Mapping[str, str]) -> bool:

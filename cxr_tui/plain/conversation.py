@@ -22,8 +22,8 @@ from cxr_tui.plain.talk import BrokenOffError, LeaveError
 from cxr_tui.privacy.crash import leave_report
 from cxr_tui.setup import work
 from cxr_tui.setup.integrations import crash_home
+from cxr_tui.setup.main_action import Main
 from cxr_tui.setup.session import Setup
-from cxr_tui.setup.situation import Main
 from cxr_tui.setup.words import shown
 
 LOOK_AGAIN = 60.0

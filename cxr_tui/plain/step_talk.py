@@ -10,10 +10,11 @@ from cxr_tui.plain.talk import Talk
 from cxr_tui.rotation.ages import reminder
 from cxr_tui.setup import browser, work
 from cxr_tui.setup.contract import SetupView
+from cxr_tui.setup.main_action import Main
 from cxr_tui.setup.picture import StepPicture, take_picture
 from cxr_tui.setup.review import review
 from cxr_tui.setup.session import Setup
-from cxr_tui.setup.situation import Main, Situation, has_jobs, has_password
+from cxr_tui.setup.situation import Situation, has_jobs, has_password
 
 
 class StepTalk:

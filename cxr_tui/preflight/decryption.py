@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
-from cxr_tui.gateways.gpg_home import gpg_home
+from cxr_tui.gateways.gpg_home import gpg_home, gpg_wanted
 from cxr_tui.gateways.lookalikes import what_is
 from cxr_tui.model.errors import OpenPgpError
 from cxr_tui.model.foreign import visible
@@ -85,7 +85,7 @@ class _Home(Protocol):
 def opened(key: SecretKey) -> Iterator[OpenedKey]:
     """Yield the key in a home of its own, or the home that was named; blocking. Raises OpenPgpError, SourceError."""
     if shutil.which("gpg") is None:
-        raise OpenPgpError("gpg is missing; install GnuPG 2.1 or later")
+        raise OpenPgpError(f"gpg is missing; {gpg_wanted()}")
     if key.path.is_dir():
         yield OpenedKey(key.path, key.passphrase, _key_ids(key.path))
         return

@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from cxr_tui.guide.evidence import RESPONSYS_PASSWORD
 from cxr_tui.journal.gate import State, StepState
 from cxr_tui.model.finding import Fix, Outcome, Status, Verdict
 from cxr_tui.setup.contract import SetupView
-
-
-class Main(StrEnum):
-    """The sensible next thing; values are ids of the actions table."""
-
-    JUMP = "blocker"
-    OPERATE = "operate"
-    CHECK = "check"
-    AGAIN = "again"
-    ATTEST = "attest"
-    PUT_RIGHT = "put_right"
-    CONTINUE = "next"
-    FINISH = "finish"
+from cxr_tui.setup.main_action import Main
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from cxr_tui.setup.situation import Situation
+if TYPE_CHECKING:
+    from cxr_tui.setup.situation import Situation
 
 
 class Scope(StrEnum):
@@ -20,6 +22,9 @@ class Scope(StrEnum):
     OVERVIEW = "overview"
     PREFLIGHT = "preflight"
     REVIEW = "review"
+    OPENING = "opening"
+    START = "start"
+    TOUR = "tour"
     APP = "app"
 
 
@@ -37,6 +42,8 @@ _NAMES = {
     "shift+tab": "⇧Tab",
     "enter": "Enter",
     "space": "Space",
+    "left": "←",
+    "right": "→",
 }
 
 

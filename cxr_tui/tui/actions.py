@@ -8,7 +8,7 @@ depends on it: Ctrl+C pressed twice quits too, and so does the palette.
 
 from __future__ import annotations
 
-from cxr_tui.setup.situation import Main
+from cxr_tui.setup.main_action import Main
 from cxr_tui.tui.action import Action, Scope
 
 PALETTE = Action(
@@ -162,7 +162,7 @@ ACTIONS = (
         "ctrl+r",
         "Jobs",
         "See whether the jobs run: their state, runs and logs",
-        "app.show_jobs",
+        "show_jobs",
         lambda now: now.has_jobs,
     ),
     Action(
@@ -170,7 +170,7 @@ ACTIONS = (
         "ctrl+e",
         "Preflight",
         "Examine a file as its import will: what would be rejected, cut or lost, and why",
-        "app.preflight",
+        "preflight",
         lambda now: now.has_file,
         priority=True,
     ),
@@ -179,7 +179,7 @@ ACTIONS = (
         "ctrl+o",
         "Rotate the password",
         "A new password on both sides, without locking anyone out",
-        "app.rotate",
+        "rotate",
         lambda now: now.has_password,
     ),
     Action(
@@ -213,6 +213,7 @@ ACTIONS = (
         lambda now: not now.working,
         short="Handover",
     ),
+    Action("tour", "", "Two-minute tour", "What this does, and how to find the way in it", "app.tour"),
     Action("theme", "", "Other colours", "Go on to the next theme: dark, light, high contrast", "app.change_colours"),
     Action("page_up", "pageup", "Scroll up", "Read what is above", "page_up", in_palette=False),
     Action("page_down", "pagedown", "Scroll down", "Read what is below", "page_down", in_palette=False),
@@ -285,7 +286,54 @@ REVIEW_ACTIONS = tuple(
 )
 """What can be done at the review."""
 
-_OTHERS = (JOBS_ACTIONS, ROTATION_ACTIONS, OVERVIEW_ACTIONS, PREFLIGHT_ACTIONS, REVIEW_ACTIONS)
+OPENING_ACTIONS = (
+    Action("stop", "escape", "Cancel", "Stop opening, and leave", "app.leave", scope=Scope.OPENING),
+    QUIT,
+)
+"""What can be done while something is being opened."""
+
+START_ACTIONS = (
+    Action("choose", "enter", "Choose", "Take what is marked", "choose", in_bar=True, scope=Scope.START),
+    Action(
+        "tour",
+        "t",
+        "Two-minute tour",
+        "What this does, and how to find the way in it",
+        "app.tour",
+        in_bar=True,
+        scope=Scope.START,
+    ),
+    HELP,
+    Action("cancel", "escape", "Cancel", "Stop opening", "cancel", in_palette=False, scope=Scope.START),
+    QUIT,
+)
+"""What can be done at the start, besides the three things it offers."""
+
+TOUR_ACTIONS = (
+    Action(
+        "next",
+        "enter,right,space",
+        "Next",
+        "The next page; behind the last one, back",
+        "next",
+        in_bar=True,
+        scope=Scope.TOUR,
+    ),
+    Action("back", "left,backspace", "Page before", "The page before", "back", in_bar=True, scope=Scope.TOUR),
+    Action("close", "escape,q", "Leave", "Leave the tour", "close", in_bar=True, scope=Scope.TOUR),
+)
+"""What can be done in the tour."""
+
+_OTHERS = (
+    JOBS_ACTIONS,
+    ROTATION_ACTIONS,
+    OVERVIEW_ACTIONS,
+    PREFLIGHT_ACTIONS,
+    REVIEW_ACTIONS,
+    OPENING_ACTIONS,
+    START_ACTIONS,
+    TOUR_ACTIONS,
+)
 ALL_ACTIONS = tuple(dict.fromkeys(action for table in (APP_ACTIONS, ACTIONS, *_OTHERS) for action in table))
 """Everything whose key can be changed."""
 

@@ -1,4 +1,7 @@
-"""The app around the wizard's screen: themes, palette, signals, and what happens when it fails."""
+"""The app around every screen: themes, keys, palette, signals, and what happens when it fails.
+
+It loads no more than its first picture needs; the guide and the screens of the steps come after that.
+"""
 
 from __future__ import annotations
 
@@ -7,46 +10,36 @@ import contextlib
 import os
 import signal
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from time import monotonic
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from rich.text import Text
 from textual.app import App
 from textual.binding import BindingType
-from textual.command import CommandPalette
 from textual.filter import LineFilter
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
 
 from cxr_tui.config.settings import Settings
-from cxr_tui.guide.evidence import RESPONSYS_PASSWORD
-from cxr_tui.jobs.service import JobsService
-from cxr_tui.preflight.stages import reminder as rehearsal_reminder
-from cxr_tui.privacy import crash
-from cxr_tui.rotation.ages import reminder
-from cxr_tui.rotation.rotation import Rotating
-from cxr_tui.rotation.secrets_held import held_secret
-from cxr_tui.setup.contract import SetupView
-from cxr_tui.setup.integrations import crash_home
-from cxr_tui.setup.session import Setup
-from cxr_tui.setup.situation import has_file, has_jobs, has_password
 from cxr_tui.tui.action import Scope, bindings
 from cxr_tui.tui.actions import APP_ACTIONS
 from cxr_tui.tui.bars import WorkLine
 from cxr_tui.tui.colours import Depth, Uncoloured, depth, theme_for
-from cxr_tui.tui.fields.secret import SecretInput
-from cxr_tui.tui.help import HelpScreen
 from cxr_tui.tui.keymap import keymap_from
-from cxr_tui.tui.palette import Offering, OnSetup, SearchCommands
-from cxr_tui.tui.picker import Question
+from cxr_tui.tui.messages import OpeningWanted
+from cxr_tui.tui.openings import CannotOpenError, Choice, Openings
 from cxr_tui.tui.scrollbar import use_whole_cells
 from cxr_tui.tui.sizes import MEDIUM, SMALLEST, TALL, WIDE
 from cxr_tui.tui.themes import DARK, THEMES, following
-from cxr_tui.tui.wizard import WizardScreen
+
+if TYPE_CHECKING:
+    from cxr_tui.setup.contract import SetupView
+    from cxr_tui.tui.wizard import WizardScreen
 
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
+OPENING = "opening"
+"""Group of the one thing that is being opened."""
 
 TWICE = 2.0
 """Seconds within which Ctrl+C pressed again quits."""
@@ -56,15 +49,27 @@ class WizardApp(App[None], inherit_bindings=False):
     """The full-screen wizard over one setup; it never closes the setup, whoever opened it does."""
 
     TITLE = "cxr-tui"
-    CSS_PATH = "styles.tcss"
+    CSS_PATH = "frame.tcss"
     COMMANDS: ClassVar = set()
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (SMALLEST[0], "-narrow"), (MEDIUM, "-medium"), (WIDE, "-wide")]  # noqa: RUF012 - Textual declares it without ClassVar
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (SMALLEST[1], "-short"), (TALL, "-tall")]  # noqa: RUF012 - likewise
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(APP_ACTIONS, Scope.APP)]
 
-    def __init__(self, setup: SetupView, crash_folder: Path | None = None, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        setup: SetupView | None = None,
+        crash_folder: Path | None = None,
+        settings: Settings | None = None,
+        openings: Openings | None = None,
+    ) -> None:
+        """Take a setup that is open, or what can be opened."""
         super().__init__()
-        self.setup = setup
+        self._setup = setup
+        self._openings = openings
+        self.wizard: WizardScreen | None = None
+        """The steps, once an integration is open."""
+        self.failure: BaseException | None = None
+        """Why nothing could be opened, where the app ended by that."""
         self.settings = settings or Settings()
         self._crash_folder = crash_folder
         use_whole_cells()
@@ -78,13 +83,13 @@ class WizardApp(App[None], inherit_bindings=False):
         self.set_keymap(self.keymap.keys)
         self._interrupted = 0.0
 
-    def on_mount(self) -> None:
-        """Show the wizard, and leave in good order when the terminal or the system says so."""
+    async def on_mount(self) -> None:
+        """Show the wizard or what comes before it, and leave in good order when the terminal or the system says so."""
         if not self.is_headless:
             colours = depth(os.environ)
             self.no_color = colours is Depth.NONE
             self.theme = theme_for(self._wanted, colours).name
-        self.push_screen(WizardScreen(self.setup))
+        await self._first_screen()
         if self.keymap.complaints:
             self.call_after_refresh(self._complain)
         loop = asyncio.get_running_loop()
@@ -92,6 +97,67 @@ class WizardApp(App[None], inherit_bindings=False):
             # Not the main thread, or a system without them: then the default stays.
             with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
                 loop.add_signal_handler(one, self.exit)
+
+    async def _first_screen(self) -> None:
+        if self._setup is not None:
+            await self.push_screen(self._steps(self._setup))
+        elif self._openings is not None and self._openings.doing:
+            from cxr_tui.tui.opening import OpeningScreen
+
+            await self.push_screen(OpeningScreen(self._openings.name, self._openings.doing))
+            self.call_after_refresh(self.open, Choice.AS_TOLD)
+        elif self._openings is not None:
+            from cxr_tui.tui.start import StartScreen
+
+            await self.push_screen(StartScreen(self._openings))
+
+    # Opening
+
+    def open(self, choice: Choice, name: str = "") -> None:
+        """Open an integration while the screen goes on; then show its steps."""
+        self.run_worker(self._open(choice, name), name=OPENING, group=OPENING, exclusive=True)
+
+    def on_opening_wanted(self, event: OpeningWanted) -> None:
+        """Open what was chosen at the start, or give it up."""
+        event.stop()
+        if event.choice is None:
+            self.workers.cancel_group(self, OPENING)
+        else:
+            self.open(event.choice, event.name)
+
+    async def _open(self, choice: Choice, name: str) -> None:
+        if self._openings is None:
+            return
+        try:
+            await asyncio.to_thread(import_module, "cxr_tui.tui.wizard")
+            self._setup = await self._openings.begin(choice, name)
+        except CannotOpenError as error:
+            self._not_opened(error)
+            return
+        except Exception as error:  # noqa: BLE001 - it ends the program as it would without a screen
+            self.failure = error
+            self.exit()
+            return
+        await self.switch_screen(self._steps(self._setup))
+        if choice is Choice.JOBS and self.wizard is not None:
+            self.wizard.show_jobs_if_any()
+
+    def _not_opened(self, error: CannotOpenError) -> None:
+        """Tell it at the start, where something else can be chosen; a command that was told what to open has failed."""
+        from cxr_tui.tui.start import StartScreen
+
+        start = next((one for one in self.screen_stack if isinstance(one, StartScreen)), None)
+        if start is not None:
+            start.not_opened(str(error))
+            return
+        self.failure = error.__cause__ or error
+        self.exit()
+
+    def _steps(self, setup: SetupView) -> WizardScreen:
+        from cxr_tui.tui.wizard import WizardScreen
+
+        self.wizard = WizardScreen(setup)
+        return self.wizard
 
     def _complain(self) -> None:
         """Say what of the settings' keys could not be used."""
@@ -105,28 +171,46 @@ class WizardApp(App[None], inherit_bindings=False):
             with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
                 loop.remove_signal_handler(one)
 
+    # What goes everywhere
+
     def action_command_palette(self) -> None:
         """Offer all actions and steps by name."""
+        from textual.command import CommandPalette
+
         if not isinstance(self.screen, CommandPalette):
             self.push_screen(CommandPalette(placeholder="Find an action or a step", id="--command-palette"))
 
     def action_search(self) -> None:
         """Find steps, fields and findings by their words."""
+        from textual.command import CommandPalette
+
+        from cxr_tui.tui.palette import OnSetup, SearchCommands
+
         if isinstance(self.screen, OnSetup):
             hint = "Search steps, fields, values, findings"
             self.push_screen(CommandPalette([SearchCommands], placeholder=hint, id="--command-palette"))
 
     def action_help(self) -> None:
         """Lay help over the screen: for the field and the step, else the keys of the screen."""
+        from cxr_tui.tui.help import HelpScreen
+        from cxr_tui.tui.palette import Offering
+
         screen = self.screen
-        if isinstance(screen, WizardScreen):
-            self.push_screen(HelpScreen(screen.help_text(), screen.possible()))
+        if self.wizard is not None and screen is self.wizard:
+            self.push_screen(HelpScreen(self.wizard.help_text(), self.wizard.possible()))
         elif isinstance(screen, Offering):
             self.push_screen(HelpScreen(None, [action for action, _ in screen.offered()]))
 
+    def action_tour(self) -> None:
+        """Lay the tour over the screen."""
+        from cxr_tui.tui.tour import TourScreen
+
+        if not isinstance(self.screen, TourScreen):
+            self.push_screen(TourScreen())
+
     def action_jump(self) -> None:
         """Lay letters over everything in sight that takes the focus."""
-        from cxr_tui.tui.jump import JumpScreen, places  # loaded when it is wanted
+        from cxr_tui.tui.jump import JumpScreen, places
 
         found = places(self.screen.focus_chain, self.screen.region)
         if found:
@@ -138,6 +222,10 @@ class WizardApp(App[None], inherit_bindings=False):
 
     async def action_interrupt(self) -> None:
         """Copy what is marked; where nothing is, leave at the second time."""
+        from textual.widgets import Input, TextArea
+
+        from cxr_tui.tui.fields.secret import SecretInput
+
         field = self.screen.focused
         own = field.selected_text if isinstance(field, Input | TextArea) and not isinstance(field, SecretInput) else ""
         marked = own or self.screen.get_selected_text()
@@ -160,7 +248,9 @@ class WizardApp(App[None], inherit_bindings=False):
 
     async def action_leave(self) -> None:
         """Quit from wherever: overlays close first, then the wizard asks if something would be lost."""
-        screen = next((one for one in self.screen_stack if isinstance(one, WizardScreen)), None)
+        from cxr_tui.tui.picker import Question
+
+        screen = self.wizard
         if screen is None:
             self.exit()
             return
@@ -178,51 +268,6 @@ class WizardApp(App[None], inherit_bindings=False):
         if answer == "leave":
             self.exit()
 
-    def has_jobs(self) -> bool:
-        """Say whether the export is set up as far as its schedule, so that there is something to look at."""
-        return has_jobs(self.setup)
-
-    def action_show_jobs(self) -> None:
-        """Lay the jobs over the wizard."""
-        from cxr_tui.tui.jobs import JobsScreen  # loaded when it is wanted: the wizard starts without it
-
-        if self.has_jobs() and isinstance(self.screen, WizardScreen):
-            self.push_screen(JobsScreen(JobsService(self.setup)))
-
-    def has_file(self) -> bool:
-        """Say whether the export is set up as far as its file, so that there is something to read."""
-        return isinstance(self.setup, Setup) and has_file(self.setup)
-
-    def action_preflight(self) -> None:
-        """Lay preflight over the wizard."""
-        from cxr_tui.preflight.service import PreflightService  # both loaded when wanted: the wizard starts without
-        from cxr_tui.tui.preflight import PreflightScreen
-
-        if self.has_file() and isinstance(self.setup, Setup) and isinstance(self.screen, WizardScreen):
-            self.push_screen(PreflightScreen(PreflightService(self.setup)), self._back_to_the_step)
-
-    def has_password(self) -> bool:
-        """Say whether the integration user's first password holds, or is being exchanged already."""
-        return isinstance(self.setup, Setup) and has_password(self.setup)
-
-    def reminder(self) -> str:
-        """Return a few words where the password wants attention."""
-        ledger = self.setup.ledger()
-        return rehearsal_reminder(ledger) or reminder(ledger, self.setup.server_time())
-
-    def action_rotate(self) -> None:
-        """Lay the password's rotation over the wizard."""
-        from cxr_tui.tui.rotation import RotationScreen  # loaded when it is wanted: the wizard starts without it
-
-        if self.has_password() and isinstance(self.setup, Setup) and isinstance(self.screen, WizardScreen):
-            rotating = Rotating(self.setup, held_secret(RESPONSYS_PASSWORD))
-            self.push_screen(RotationScreen(rotating), self._back_to_the_step)
-
-    async def _back_to_the_step(self, _: None) -> None:
-        """Show what rotation or preflight have left: steps that were checked anew, and what is still under way."""
-        if isinstance(self.screen, WizardScreen):
-            await self.screen.draw()
-
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Take every colour away where there is to be none."""
         return [self._uncoloured] if self.no_color else super().get_line_filters()
@@ -231,23 +276,33 @@ class WizardApp(App[None], inherit_bindings=False):
         """Go on to the next of the themes: dark, light, high contrast."""
         self.theme = following(self.theme).name
 
+    # Failure
+
     def report(self, error: BaseException) -> str:
         """Write a report on an error that did not end the program, and say where it lies."""
         path = self._write_report(error)
         return f"An error of its own ({type(error).__name__}); report: {path or 'could not be written'}"
 
     def _write_report(self, error: BaseException) -> Path | None:
+        from cxr_tui.privacy import crash
+        from cxr_tui.setup.integrations import crash_home
+        from cxr_tui.tui.fields.secret import SecretInput
+
         # A widget that cannot be asked any more must not hide the error that the report is about.
         hidden: list[str] = []
         where = "start"
         with contextlib.suppress(Exception):
             for screen in self.screen_stack:
                 hidden += [line.value for line in screen.query(SecretInput)]
-                where = screen.step_id if isinstance(screen, WizardScreen) else where
+            where = self.wizard.step_id if self.wizard is not None else where
         return crash.leave_report(self._crash_folder or crash_home(), error, where, hidden)
 
     def _handle_exception(self, error: Exception) -> None:
         """End with a report; Textual's own way would print every local variable, secrets among them."""
+        from rich.text import Text
+
+        from cxr_tui.privacy import crash
+
         self._return_code = crash.EXIT_CODE
         if self._exception is None:
             self._exception = error

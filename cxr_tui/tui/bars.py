@@ -77,18 +77,19 @@ class Header(Drawn):
 class WorkLine(Drawn):
     """What is going on right now, or the newest notice; one line that is always there, so that nothing jumps."""
 
-    def __init__(self) -> None:
+    def __init__(self, doing: str = "") -> None:
+        """`doing` is what is being done from the beginning."""
         super().__init__(id="work")
-        self._text = ""
+        self._text = doing
         self._style = ""
         self._at = 0
-        self._busy = False
+        self._busy = bool(doing)
         self._breath: Timer | None = None
         self._fade: Timer | None = None
 
     def on_mount(self) -> None:
         """Prepare the indicator."""
-        self._breath = self.set_interval(_EVERY, self._breathe, pause=True)
+        self._breath = self.set_interval(_EVERY, self._breathe, pause=not self._busy)
 
     def busy(self, text: str) -> None:
         """Say what is being done."""

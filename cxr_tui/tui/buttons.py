@@ -11,7 +11,8 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button
 
-from cxr_tui.setup.situation import Main, Situation
+from cxr_tui.setup.main_action import Main
+from cxr_tui.setup.situation import Situation
 from cxr_tui.tui.action import Action
 from cxr_tui.tui.actions import BUTTONS, BY_ID, MAIN_LABELS, action_of
 from cxr_tui.tui.drawn import fit

@@ -17,9 +17,9 @@ from cxr_tui.tui.messages import ActionPressed
 class KeyBar(Drawn):
     """Offers actions with their keys; a click posts `ActionPressed`, as a button does."""
 
-    def __init__(self) -> None:
+    def __init__(self, offered: Sequence[tuple[Action, str]] = ()) -> None:
         super().__init__(id="keys")
-        self._offered: tuple[tuple[Action, str], ...] = ()
+        self._offered = tuple(offered)
         self._ends: list[int] = []
 
     def show(self, offered: Sequence[tuple[Action, str]]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from cxr_tui.model.values import Value
+from cxr_tui.tui.openings import Choice
 
 
 @dataclass
@@ -60,3 +61,11 @@ class Progressed(Message):
 
     step_id: str
     text: str
+
+
+@dataclass
+class OpeningWanted(Message):
+    """Something is to be opened; `choice` None: what is being opened is to be given up."""
+
+    choice: Choice | None
+    name: str

@@ -11,8 +11,8 @@ from textual.worker import Worker, WorkerState
 from cxr_tui.model.foreign import visible
 from cxr_tui.setup import work
 from cxr_tui.setup.instruction import Line
+from cxr_tui.setup.main_action import Main
 from cxr_tui.setup.session import Setup
-from cxr_tui.setup.situation import Main
 from cxr_tui.tui.actions import BY_ID
 from cxr_tui.tui.working import WorkingScreen
 

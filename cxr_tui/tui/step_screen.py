@@ -8,11 +8,15 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 
+from cxr_tui.preflight.stages import reminder as rehearsal_reminder
+from cxr_tui.rotation.ages import reminder
 from cxr_tui.setup import browser, work
 from cxr_tui.setup.contract import SetupView
 from cxr_tui.setup.drafts import Drafts
+from cxr_tui.setup.main_action import Main
 from cxr_tui.setup.picture import StepPicture, take_picture
-from cxr_tui.setup.situation import Main, Situation
+from cxr_tui.setup.session import Setup
+from cxr_tui.setup.situation import Situation, has_file, has_jobs, has_password
 from cxr_tui.tui.action import Action
 from cxr_tui.tui.actions import ACTIONS
 from cxr_tui.tui.bars import Header, TooSmall
@@ -30,6 +34,7 @@ class StepScreen(Screen[None], inherit_bindings=False):
     """A view of the setup at one step: draws what the journal says and keeps what is typed as drafts."""
 
     AUTO_FOCUS = ""
+    CSS_PATH = "step.tcss"
 
     def __init__(self, setup: SetupView) -> None:
         super().__init__()
@@ -94,10 +99,10 @@ class StepScreen(Screen[None], inherit_bindings=False):
             has_visits=bool(picture.visits),
             has_values=bool(picture.copyables),
             has_links=not self.setup.sandboxed and bool(browser.links(self.setup, self.step_id)),
-            has_jobs=self.wizard_app.has_jobs(),
-            has_file=self.wizard_app.has_file(),
+            has_jobs=has_jobs(self.setup),
+            has_file=isinstance(self.setup, Setup) and has_file(self.setup),
             reads_file=self.step_id in ("exported-file", "target-definition"),
-            has_password=self.wizard_app.has_password(),
+            has_password=isinstance(self.setup, Setup) and has_password(self.setup),
             first=self.step_id == order[0],
             last=self.step_id == order[-1],
         )
@@ -136,8 +141,13 @@ class StepScreen(Screen[None], inherit_bindings=False):
         holds = sum(state.holds for state in states.values())
         badge = f"time there {self.setup.server_time():%Y-%m-%d %H:%M} UTC" if self.setup.sandboxed else ""
         self.query_one(Header).show(
-            badge, f"{holds} of {len(states)} hold", self.wizard_app.reminder(), share=holds / max(len(states), 1)
+            badge, f"{holds} of {len(states)} hold", self._reminder(), share=holds / max(len(states), 1)
         )
+
+    def _reminder(self) -> str:
+        """Return a few words where the password, or a rehearsal's key, wants attention."""
+        ledger = self.setup.ledger()
+        return rehearsal_reminder(ledger) or reminder(ledger, self.setup.server_time())
 
     def help_text(self) -> HelpText:
         """Return help for the field that has the focus and for the step."""

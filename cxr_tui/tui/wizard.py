@@ -15,13 +15,13 @@ from cxr_tui.tui.actions import ACTIONS, BY_ID
 from cxr_tui.tui.instruction import Card
 from cxr_tui.tui.messages import ActionPressed, CopyWanted, StepChosen
 from cxr_tui.tui.palette import ActionCommands, StepCommands
-from cxr_tui.tui.papers import PapersScreen
 from cxr_tui.tui.picker import CopyPicker, Question
 from cxr_tui.tui.steps import Rail, StepsScreen
+from cxr_tui.tui.tasks import TasksScreen
 from cxr_tui.tui.working import WORK
 
 
-class WizardScreen(PapersScreen, inherit_bindings=False):
+class WizardScreen(TasksScreen, inherit_bindings=False):
     """All steps, one at a time."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(ACTIONS, Scope.WIZARD)]
