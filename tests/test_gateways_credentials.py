@@ -293,7 +293,8 @@ SSH = {"SSH_CONNECTION": "10.0.0.1 5 10.0.0.2 22"}
     [
         ("linux", DESKTOP, "ubuntu debian", ["apt-get install gnome-keyring", "unlock the keyring"]),
         ("linux", DESKTOP, "fedora", ["dnf install gnome-keyring"]),
-        ("linux", DESKTOP, "arch", ["gnome-keyring or KWallet"]),
+        ("linux", DESKTOP, "arch", ["pacman -S gnome-keyring"]),
+        ("linux", DESKTOP, "gentoo", ["gnome-keyring or KWallet"]),
         ("linux", SSH, "debian", ["This SSH session has no D-Bus", "dbus-run-session"]),
         ("linux", DESKTOP | SSH, "debian", ["apt-get", "dbus-run-session"]),
         ("darwin", {}, "", ["Keychain Access"]),
