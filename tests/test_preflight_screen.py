@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from preflight_drive import MEDIUM, SMALL, WIDE, PreflightDriven, opened, preflight_driven
@@ -15,6 +18,8 @@ from test_tui_layout import assert_nothing_is_cut as assert_nothing_of_the_wizar
 from wizard_driver import Driven, driven
 
 from cxr_tui.commands.opening import fresh_sandbox
+from cxr_tui.model.errors import RemotePathError
+from cxr_tui.model.schema import RemoteFile
 from cxr_tui.model.visit import Site
 from cxr_tui.preflight.answer import Answer
 from cxr_tui.preflight.decryption import SecretKey
@@ -322,3 +327,50 @@ def _assert_over(wizard: Driven, setup: Setup, folder: Path) -> None:
     kept = everything_kept(folder)
     assert "500-555-0142" not in kept
     assert "999-999-9999" in kept
+
+
+class Listing:
+    """A file server of which only the listing of one folder is asked."""
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+
+    async def listing(self, folder: str) -> list[RemoteFile]:
+        if folder != "download":
+            raise RemotePathError(f"{folder} does not exist on the file server")
+        began = datetime(2026, 12, 1, 4, 0, tzinfo=UTC)
+        return [
+            RemoteFile(name, f"download/{name}", 10, began + timedelta(days=day), is_folder=name == "old")
+            for day, name in enumerate(self._names)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("folder", "names", "newest"),
+    [
+        ("download", ("CUSTOMERS.csv.gpg", "OTHERS.csv.gpg", "old"), "sftp:download/CUSTOMERS.csv.gpg"),
+        ("download", ("CUSTOMERS.csv.gpg", "CUSTOMERS.csv.gz.gpg"), "sftp:download/CUSTOMERS.csv.gz.gpg"),
+        ("download", ("OTHERS.csv.gpg",), "sftp:archive/CUSTOMERS.csv.gpg"),
+        ("gone", ("CUSTOMERS.csv.gpg",), "sftp:archive/CUSTOMERS.csv.gpg"),
+    ],
+)
+async def test_the_file_to_read_is_the_newest_of_the_export_even_where_the_known_one_is_archived(
+    tmp_path: Path, folder: str, names: tuple[str, ...], newest: str
+) -> None:
+    setup = opened(
+        tmp_path,
+        destination_specification__file_name="CUSTOMERS",
+        destination_specification__extension="csv",
+        destination_specification__encryption="Compress and encrypt file with PGP/GPG key",
+        destination_connectivity__path=folder,
+        exported_file__path="archive/CUSTOMERS.csv.gpg",
+    )
+    place: Any = SimpleNamespace(
+        name="acme",
+        place=setup.place,
+        ledger=setup.ledger,
+        note=setup.note,
+        world=SimpleNamespace(file_server=lambda: Listing(*names)),
+    )
+    assert await PreflightService(place).newest_source() == newest
+    await setup.close()

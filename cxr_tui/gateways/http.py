@@ -82,6 +82,10 @@ class HttpAnswer:
     """Not shown: it may hold a token, people's data, or what was sent."""
 
 
+KEPT_SECONDS = 2.0
+"""How long an idle connection is kept: less than servers do (5 and more), for a call into one that closes is lost."""
+
+
 class HttpClient:
     """Sends calls over kept connections and teaches the clock the servers' time; belongs to one event loop.
 
@@ -163,6 +167,7 @@ class HttpClient:
                 transport=_standing_in(self._instead) if self._instead is not None else None,
                 follow_redirects=False,
                 timeout=httpx.Timeout(limits.silent, connect=limits.connect, pool=limits.connect),
+                limits=httpx.Limits(keepalive_expiry=KEPT_SECONDS),
                 trust_env=not loopback,  # a proxy of the network has no business between this machine and itself
                 headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "cxr-tui"},
             )

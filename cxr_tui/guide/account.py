@@ -8,6 +8,7 @@ from cxr_tui.guide.evidence import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, 
 from cxr_tui.guide.hosts import GLOBAL, OTHER, PODS, audience_url, chosen_host, host_choice, login_url
 from cxr_tui.guide.rules import https_url, one_line, shown
 from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
+from cxr_tui.model.counting import counted
 from cxr_tui.model.errors import (
     LoginBudgetSpentError,
     LoginRefusedError,
@@ -163,7 +164,8 @@ async def _audience_user(c: Check) -> None:
         return
     names = [one.name for one in lists]
     c.report.passed(
-        "audience-user-accepted", f"The CX Audience API user sees {len(names)} lists: {visible(', '.join(names))}"
+        "audience-user-accepted",
+        f"The CX Audience API user sees {counted(len(names), 'list')}: {visible(', '.join(names))}",
     )
     c.report.learn("audience_lists", names)
 
@@ -187,7 +189,7 @@ async def _connect_user(c: Check) -> None:
     except OutsideError as error:
         outside(c.report, error, "Logging in as the Connect API user")
     else:
-        c.report.passed("connect-user-accepted", f"The Connect API user sees {len(jobs)} Connect jobs.")
+        c.report.passed("connect-user-accepted", f"The Connect API user sees {counted(len(jobs), 'Connect job')}.")
 
 
 STEP = Step(

@@ -7,6 +7,7 @@ from cxr_tui.guide.evidence import outside, shown_by_operator
 from cxr_tui.guide.rules import must_be
 from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.user_match import learn_existing, logged_in_user, user_page
+from cxr_tui.model.counting import counted
 from cxr_tui.model.errors import NoAccessError, NotFoundError, OutsideError
 from cxr_tui.model.finding import Outcome
 from cxr_tui.model.foreign import visible
@@ -78,7 +79,9 @@ async def _lists_seen(c: Check, user: Responsys) -> bool:
         _not_root(c, "This user sees no list at all")
     else:
         c.report.learn("lists", names)
-        c.report.passed("lists-visible", f"This user sees {len(seen)} lists: {visible(', '.join(sorted(seen)))}")
+        c.report.passed(
+            "lists-visible", f"This user sees {counted(len(seen), 'list')}: {visible(', '.join(sorted(seen)))}"
+        )
     return True
 
 

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from cxr_tui.jobs.service import JobsService
 from cxr_tui.journal.gate import State
 from cxr_tui.journal.store import JournalError
+from cxr_tui.model.counting import counted
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.ports import Progress
 from cxr_tui.plain import pages
@@ -46,7 +47,7 @@ class Conversation(StepTalk):
         except LeaveError:
             lost = self._filling.unconfirmed
             if lost:
-                self._talk.say(f"{pages.counted(lost, 'value')} typed, not confirmed; not kept.")
+                self._talk.say(f"{counted(lost, 'value')} typed, not confirmed; not kept.")
             self._talk.say("Left. The journal keeps everything that was confirmed.")
 
     # One turn
@@ -248,7 +249,7 @@ class Conversation(StepTalk):
         self._outcome()
         if ended.problems:
             names = frozenset(ended.problems)
-            self._talk.say(f"Not written: {pages.counted(len(names), 'answer')} to be put right first.")
+            self._talk.say(f"Not written: {counted(len(names), 'answer')} to be put right first.")
             return await self._ask(lambda view: view.field.name in names)
         return None
 
@@ -288,7 +289,7 @@ class Conversation(StepTalk):
         count = self._filling.unconfirmed
         if count:
             answer = await self._talk.ask(
-                f"{pages.counted(count, 'value')} typed, not confirmed, would be lost. Leave? yes or no [no]: "
+                f"{counted(count, 'value')} typed, not confirmed, would be lost. Leave? yes or no [no]: "
             )
             if answer.casefold() not in ("y", "yes"):
                 return

@@ -9,6 +9,7 @@ from cxr_tui.jobs.history import SeenRun
 from cxr_tui.jobs.service import Followed, JobsService, NoConnectError, obstacle
 from cxr_tui.jobs.status import IntegrationStatus, JobStatus
 from cxr_tui.journal.store import JournalError
+from cxr_tui.model.counting import counted
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.schedule import Slot
 from cxr_tui.model.schema import ConnectRun, LogLine
@@ -187,7 +188,7 @@ def _run_line(job: JobStatus, run: SeenRun, zone: str) -> str:
 
 
 def _counts(*counts: tuple[int | None, str]) -> list[str]:
-    return [pages.counted(count, noun) for count, noun in counts if count is not None]
+    return [counted(count, noun) for count, noun in counts if count is not None]
 
 
 def _followed(followed: Followed) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cxr_tui.guide.step import Guide, Kind, Product, Step
 from cxr_tui.journal.gate import State, StepState
+from cxr_tui.model.counting import counted
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.values import Value
 from cxr_tui.model.visit import Visit
@@ -15,11 +16,6 @@ from cxr_tui.setup.instruction import SITE_NAMES, Line, brought_lines, entry_lin
 from cxr_tui.setup.picture import StepPicture
 from cxr_tui.setup.review import ReviewedStep
 from cxr_tui.setup.words import PART_NAMES, shown
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a count with its noun."""
-    return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
 def labelled(label: str, value: str) -> str:

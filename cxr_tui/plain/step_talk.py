@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cxr_tui.model.counting import counted
 from cxr_tui.plain import pages
 from cxr_tui.plain.commands import Typed
 from cxr_tui.plain.filling import Filling, beforehand, open_brought
@@ -51,7 +52,7 @@ class StepTalk:
         self._print(pages.about_lines(picture))
         self._print(pages.value_lines(picture))
         if picture.visits and not picture.state.holds:
-            screens = pages.counted(len(picture.visits), "screen")
+            screens = counted(len(picture.visits), "screen")
             self._talk.say(f"In the browser: {screens}; type instruction to read what to do there.")
         reminded = reminder(self._setup.ledger(), self._setup.server_time())
         if reminded:

@@ -104,6 +104,24 @@ class PreflightService:
             path = f"{folder}/{exported_name(known).likely}"
         return f"{REMOTE}{path}" if path else ""
 
+    async def newest_source(self) -> str:
+        """Return the newest file of the export that waits for the import; where none does, the one that is proposed.
+
+        The one that is known may be archived already, and with a date in its name every run writes another one.
+        """
+        server, known = self._integration.world.file_server(), self._integration.ledger().known()
+        folder = known.text("destination-connectivity.path")
+        if server is None or not folder:
+            return self.proposed_source()
+        name = exported_name(known)
+        try:
+            listing = await server.listing(folder)
+        except RemotePathError:
+            return self.proposed_source()
+        found = [one for one in listing if not one.is_folder and name.fits(one.name)]
+        newest = max(found, key=lambda one: one.modified, default=None)
+        return f"{REMOTE}{newest.path}" if newest else self.proposed_source()
+
     async def files(self) -> tuple[tuple[str, str], ...]:
         """Return the files of the export's folders as source and words, newest first; empty without a file server."""
         server = self._integration.world.file_server()
@@ -193,7 +211,7 @@ class PreflightService:
         told = self.rehearsing()
         if told.pair is None:
             raise PlanError("there is no rehearsal pair for this integration; make one first")
-        named = file or self.proposed_source()
+        named = file or await self.newest_source()
         if not named:
             raise PlanError("name the file that the export wrote after the key was switched back")
         head, modified = await self._head(named)

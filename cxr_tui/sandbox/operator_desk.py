@@ -25,6 +25,10 @@ VISIT_LIMIT = 600.0
 """Seconds for one visit; waiting at the calendar may let many runs happen."""
 
 
+KEPT_SECONDS = 2.0
+"""How long an idle connection is kept: the desk closes it after five, and a visit into that moment would be lost."""
+
+
 class SandboxOperator:
     """Carries out visits one after another; downloads are kept under `downloads`, readable for their owner only."""
 
@@ -101,6 +105,7 @@ class SandboxOperator:
                 base_url=self._desk,
                 headers={"X-Desk-Token": self._token},
                 timeout=httpx.Timeout(VISIT_LIMIT, connect=10),
+                limits=httpx.Limits(keepalive_expiry=KEPT_SECONDS),
                 trust_env=False,  # no proxy stands between this process and its own machine
                 verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # trusts nobody, for the desk speaks plain HTTP
             )

@@ -63,7 +63,7 @@ class Header(Drawn):
             right = Content.assemble(right[: -len(progress)], bar(share, 16), "  ", progress)
         room = width - right.cell_length - 2
         name = self._integration
-        if self._sandboxed and name != "sandbox":
+        if self._sandboxed and not name.startswith("sandbox"):
             name = f"{name}  sandbox"
         left = fit(f"cxr-tui   {name}", room)
         return [

@@ -248,8 +248,16 @@ class PreflightScreen(PreflightView, inherit_bindings=True):
         elif answer == _REMOVE:
             self._start(_WORK, "Removing the pair", self._remove)
         elif answer == _OPEN:
-            self.source.value = self._service.proposed_source() or self.source.value
-            self.action_read()
+            self._start(READ, "Looking for the newest file", self._read_newest)
+
+    async def _read_newest(self) -> None:
+        newest = await self._service.newest_source()
+        if not newest:
+            self._notice = "Type a file, or choose one with F2"
+            return
+        self.source.value = newest
+        self._say(f"Reading {newest}")
+        await self._read(newest)
 
     async def _prove(self) -> None:
         self._finding = await self._service.prove()
@@ -272,7 +280,7 @@ class PreflightScreen(PreflightView, inherit_bindings=True):
         if self._rehearsing.stage is Stage.NONE:
             await self._service.make_pair(self._service.proposed_email())
         await self._service.operate(self._say)
-        self.source.value = self._service.proposed_source()
+        self.source.value = await self._service.newest_source()
         self._say(f"Reading {self.source.value}")
         await self._read(self.source.value)
 

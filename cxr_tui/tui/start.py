@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
+from cxr_tui.model.counting import counted
 from cxr_tui.model.foreign import visible
 from cxr_tui.tui.action import Action, Scope, bindings
 from cxr_tui.tui.actions import START_ACTIONS
@@ -28,7 +29,7 @@ from cxr_tui.tui.picker import Question
 CHOICES = {
     Choice.REHEARSE: """Rehearse on the sandbox
 Both products, played on this machine: no account needed, nothing real
-touched. Ten minutes by hand; it can also do the browser's part for you.""",
+touched. The browser's part is done for you; ten minutes with reading.""",
     Choice.REAL: """Set up for real
 Needs an Account Administrator of Responsys and a user of CX Audience.
 Everything confirmed is kept: stop at any step, go on another day.""",
@@ -100,7 +101,7 @@ class StartScreen(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Say how much is begun, and look at this machine meanwhile."""
         count = len(self._openings.names)
-        begun = f"{count} integration{'s' * (count != 1)} begun here" if count else "nothing is set up here yet"
+        begun = f"{counted(count, 'integration')} begun here" if count else "nothing is set up here yet"
         self.query_one(Header).show("", begun)
         self.query_one(KeyBar).show([(action, action.label) for action in START_ACTIONS if action.in_bar])
         if self._openings.lacks is not None:

@@ -15,6 +15,7 @@ from textual.screen import Screen
 
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.journal.gate import State
+from cxr_tui.model.counting import counted
 from cxr_tui.tui.action import Action, Scope, bindings
 from cxr_tui.tui.actions import BY_ID, TOUR_ACTIONS
 from cxr_tui.tui.bars import Header, TooSmall
@@ -46,7 +47,7 @@ def pages(key: KeyOf) -> tuple[TourPage, ...]:
             f"Responsys and CX Audience are set up in {len(GUIDE.steps)} documented steps, partly in a browser. This "
             "program says for each step what to enter where, and then looks whether it holds.\n"
             "On the sandbox it does the part in the browser too, so you can see a whole set-up in some minutes.",
-            tuple((stage.value, f"{count} step{'s' * (count > 1)}") for stage, count in counts.items()),
+            tuple((stage.value, counted(count, "step")) for stage, count in counts.items()),
         ),
         TourPage(
             "A step",
