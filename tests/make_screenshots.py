@@ -1,6 +1,7 @@
 """Makes the pictures under `screenshots/` from real runs: `.venv/bin/python tests/make_screenshots.py`.
 
-Every picture is the wizard on a fresh sandbox, driven by keyboard; nothing in it is drawn by hand.
+Every picture is the wizard on a fresh sandbox, driven by keyboard; nothing in it is drawn by hand. With names after it
+only some are made: start, walk, moving, preflight, rotation, traps, plain, jobs.
 """
 
 from __future__ import annotations
@@ -11,19 +12,24 @@ import io
 import re
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from bench_preflight import make as make_customers
 from jobs_drive import jobs_driven
 from jobs_states import STATES, in_state
+from moving_picture import moving_picture
 from plain_terminal import plain_terminal
 from preflight_drive import PreflightDriven
 from rich.console import Console
 from textual.app import App
-from wizard_driver import MEDIUM, SMALL, WIDE, Driven, driven
+from wizard_driver import MEDIUM, SMALL, SPACIOUS, WIDE, Driven, driven
 
 from cxr_tui.commands.opening import fresh_sandbox
 from cxr_tui.journal.gate import State
+from cxr_tui.setup.contract import SetupView
+from cxr_tui.tui.app import WizardApp
+from cxr_tui.tui.openings import CannotOpenError, Choice, Openings
 
 PICTURES = Path(__file__).parent.parent / "screenshots"
 PEOPLE = 5000
@@ -55,24 +61,96 @@ async def enter_until(drive: Driven, step: str, *, holds: bool = False) -> None:
     raise RuntimeError(f"{step} was not reached")
 
 
+async def before_anything() -> None:
+    """Picture the start and a page of the tour."""
+    app = WizardApp(openings=Openings(_nothing, "default"))
+    app.animation_level = "none"
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        keep(app, "01-start")
+        await pilot.press("t", "enter", "enter")
+        await pilot.pause()
+        keep(app, "02-tour")
+
+
+async def _nothing(_: Choice, name: str) -> SetupView:
+    raise CannotOpenError(f"{name} is not opened for a picture")
+
+
 async def the_walk() -> None:
-    """Walk the whole setup, with a picture where it is worth one."""
+    """Walk the whole setup, with a picture of every stage, and of what lies over the steps."""
     async with fresh_sandbox(PEOPLE, ()) as setup, driven(setup, WIDE) as drive:
-        keep(drive.app, "01-start")
+        await enter_until(drive, "account", holds=True)
+        keep(drive.app, "03-prepare")
         await enter_until(drive, "role-assignment")
-        keep(drive.app, "02-role-assignment")
-        await drive.press("f2")
-        keep(drive.app, "03-steps")
-        await drive.press("escape")
+        keep(drive.app, "04-responsys")
         await enter_until(drive, "integration-settings", holds=True)
-        keep(drive.app, "04-lists-compared")
-        await drive.press("ctrl+p")
-        keep(drive.app, "05-palette")
-        await drive.press("escape")
+        keep(drive.app, "05-lists-compared")
+        await enter_until(drive, "record-handling", holds=True)
+        keep(drive.app, "06-audience")
+        await _laid_over(drive, "07-palette", "ctrl+p")
         await enter_until(drive, "exported-file", holds=True)
-        keep(drive.app, "06-exported-file")
+        keep(drive.app, "08-exported-file")
+        await _laid_over(drive, "09-overview", "ctrl+d")
+        await enter_until(drive, "source-specification")
+        keep(drive.app, "10-source-specification")
+        await _laid_over(drive, "11-review", "ctrl+l")
+        drive.screen.action_dry_run()
+        await drive.settle()
+        keep(drive.app, "12-dry-run")
+        await drive.press("escape")
+        drive.screen.action_texts()
+        await drive.settle()
+        keep(drive.app, "13-texts")
+        await drive.press("escape")
         await enter_until(drive, "go-live", holds=True)
-        keep(drive.app, "07-live")
+        keep(drive.app, "14-live")
+        for theme in ("cxr-light", "cxr-high-contrast"):
+            drive.app.theme = theme
+            await drive.settle()
+            keep(drive.app, f"15-live-{theme.removeprefix('cxr-')}")
+        drive.app.theme = "cxr-dark"
+        await drive.pilot.resize_terminal(*SPACIOUS)
+        await drive.settle()
+        keep(drive.app, "15-live-wide")
+
+
+async def _laid_over(drive: Driven, name: str, key: str) -> None:
+    """Picture what a key lays over the step, and go back."""
+    await drive.press(key)
+    keep(drive.app, name)
+    await drive.press("escape")
+
+
+async def the_walk_moving() -> None:
+    """Make the short moving picture of the walk: the start, some steps, a list compared, the end."""
+    frames: list[tuple[str, float]] = []
+    app = WizardApp(openings=Openings(_nothing, "default"))
+    app.animation_level = "none"
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        frames.append((app.export_screenshot(title="cxr-tui"), 3))
+    async with fresh_sandbox(PEOPLE, ()) as setup, driven(setup, SMALL) as drive:
+
+        def take(seconds: float) -> None:
+            frames.append((drive.app.export_screenshot(title="cxr-tui"), seconds))
+
+        take(2)
+        await enter_until(drive, "account", holds=True)
+        take(2)
+        for step in ("role-assignment", "integration-settings", "exported-file", "target-definition"):
+            await enter_until(drive, step)
+            take(1.5)
+            await enter_until(drive, step, holds=True)
+            take(2)
+        await enter_until(drive, "go-live", holds=True)
+        take(2.5)
+        await drive.press("ctrl+d")
+        take(2.5)
+        await drive.press("escape")
+        await drive.press("ctrl+r")
+        take(3)
+    write(moving_picture(frames), "walk")
 
 
 async def a_trap(code: str, step: str, name: str, size: tuple[int, int]) -> None:
@@ -94,30 +172,36 @@ async def the_jobs() -> None:
 
 
 async def a_rotation() -> None:
-    """Picture a rotation that has just begun, and one that is done."""
+    """Picture a rotation that has just begun."""
     async with fresh_sandbox(200, ()) as setup, driven(setup, MEDIUM) as drive:
         await enter_until(drive, "go-live", holds=True)
         await drive.press("ctrl+o")
         await drive.press("f5", "f5")
-        keep(drive.app, "10-rotation-begun")
+        keep(drive.app, "18-rotation")
 
 
 async def a_preflight() -> None:
     """Picture a file with many defects, and the rehearsal by which the real one is read."""
     async with fresh_sandbox(PEOPLE, ("rows-rejected",)) as setup, driven(setup, MEDIUM) as wizard:
         await enter_until(wizard, "exported-file", holds=True)
-        await wizard.press("ctrl+s")
+        await wizard.press("ctrl+e")
         drive = PreflightDriven(wizard.app, wizard.pilot)
         await drive.press("f6")
         await drive.press("f3", "f3", "f3", "f3")
-        keep(drive.app, "14-rehearsal-key")
+        keep(drive.app, "17-rehearsal-key")
         with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
             make_customers(Path("CUSTOMERS.csv"), 200_000)
             await drive.read(Path("CUSTOMERS.csv"))
-        keep(drive.app, "13-preflight")
+        keep(drive.app, "16-preflight")
 
 
-def plain_mode() -> None:
+async def the_traps() -> None:
+    """Picture two planted faults, caught."""
+    await a_trap("missing-list-role", "role-assignment", "19-trap-caught", SMALL)
+    await a_trap("file-wrong-recipient", "exported-file", "20-wrong-recipient", MEDIUM)
+
+
+async def plain_mode() -> None:
     """Picture a conversation in plain mode, on a terminal of its own, with a planted fault caught."""
     with (
         tempfile.TemporaryDirectory() as home,
@@ -129,8 +213,8 @@ def plain_mode() -> None:
         start = talk.since
         while "missing-list-role" not in talk.since:
             talk.type("")
-        keep_text("".join(start.partition("cxr-tui in plain")[1:]), "11-plain-start")
-        keep_text("".join(talk.since.partition("Step 6 was checked")[1:]), "12-plain-trap")
+        keep_text("".join(start.partition("cxr-tui in plain")[1:]), "21-plain-start")
+        keep_text("".join(talk.since.partition("Step 6 was checked")[1:]), "22-plain-trap")
 
 
 def keep_text(text: str, name: str) -> None:
@@ -140,25 +224,23 @@ def keep_text(text: str, name: str) -> None:
     write(console.export_svg(title="cxr-tui --plain"), name)
 
 
+MAKERS: dict[str, Callable[[], Awaitable[None]]] = {
+    "start": before_anything,
+    "walk": the_walk,
+    "moving": the_walk_moving,
+    "preflight": a_preflight,
+    "rotation": a_rotation,
+    "traps": the_traps,
+    "plain": plain_mode,
+    "jobs": the_jobs,
+}
+
+
 async def main() -> None:
-    """Make them all."""
+    """Make them all, or those whose makers are named."""
     PICTURES.mkdir(exist_ok=True)
-    if "plain" in sys.argv[1:]:
-        plain_mode()
-        return
-    if "jobs" in sys.argv[1:]:
-        await the_jobs()
-        return
-    if "preflight" in sys.argv[1:]:
-        await a_preflight()
-        return
-    await the_walk()
-    plain_mode()
-    await a_rotation()
-    await a_preflight()
-    await the_jobs()
-    await a_trap("missing-list-role", "role-assignment", "08-trap-caught", SMALL)
-    await a_trap("file-wrong-recipient", "exported-file", "09-wrong-recipient", MEDIUM)
+    for name in sys.argv[1:] or MAKERS:
+        await MAKERS[name]()
 
 
 if __name__ == "__main__":

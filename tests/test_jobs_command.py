@@ -49,6 +49,7 @@ def test_the_document_is_as_monitoring_expects_it(ready: Path) -> None:
     told = ended.document
     assert list(told) == [
         "schema", "integration", "at", "time_zone", "jobs", "evidence", "findings", "trouble", "ok",
+        "journal", "store",
     ]  # fmt: skip
     assert (told["schema"], told["integration"], told["ok"]) == (1, NAME, True)
     assert [job["job"] for job in told["jobs"]] == ["export", "import"]
@@ -59,6 +60,7 @@ def test_the_document_is_as_monitoring_expects_it(ready: Path) -> None:
         assert job["state"] == "on time"
         assert job["runs"][0]["status"] == "succeeded"
     assert all(piece["seen"] for piece in told["evidence"]), told["evidence"]
+    assert (Path(told["journal"]).name, told["store"]) == ("journal.db", "the sandbox's memory, gone with it")
     assert ended.err == ""
 
 
@@ -68,6 +70,7 @@ def test_the_table_is_for_people(ready: Path) -> None:
     assert "✓ on time" in ended.out
     assert "(America/New_York)" in ended.out
     assert "Not seen" not in ended.out
+    assert ended.out.endswith("secrets in the sandbox's memory, gone with it.\n")
 
 
 def test_all_of_them_and_none_hides_another(ready: Path) -> None:

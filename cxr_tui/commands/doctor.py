@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import sys
+import textwrap
 from argparse import Namespace
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from cxr_tui.setup.session import Setup
 
 MARKS = {Condition.PASS: "✓ pass", Condition.WARN: "! warn", Condition.FAIL: "✗ fail", Condition.SKIP: "· skip"}
 GPG_SECONDS = 30
+WIDEST = 110
+"""Columns beyond which lines are hard to read."""
 
 
 async def doctor(args: Namespace) -> Exit:
@@ -109,5 +112,13 @@ async def _examine(setup: Setup | None) -> list[Health]:
 
 
 def _lines(one: Health) -> list[str]:
-    lines = [f"{MARKS[one.condition]}  {one.code:<18} {one.seen}"]
-    return [*lines, f"{'':27} {one.remedy}"] if one.remedy else lines
+    """Return a line for what was seen, and the remedy under it, no wider than the terminal."""
+    head = f"{MARKS[one.condition]}  {one.code:<18} "
+    width = max(min(shutil.get_terminal_size().columns, WIDEST), len(head) + 20)
+    indent = " " * len(head)
+    return [
+        line
+        for text, first in ((one.seen, head), (one.remedy, indent))
+        if text
+        for line in textwrap.wrap(text, width, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)
+    ]

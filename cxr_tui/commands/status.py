@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from argparse import Namespace
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -34,19 +34,21 @@ async def status(args: Namespace) -> Exit:
             seen = await look(setup)
             if not seen.jobs:
                 tell(f"No job of {setup.name!r} is set up yet; the next step is {setup.current()}.")
-            _print(args, document(seen), _lines(args, seen) if seen.jobs else "")
+            whence = {"journal": str(setup.place), "store": setup.world.credentials.store}
+            _print(args, document(seen) | whence, _lines(args, seen, whence) if seen.jobs else "")
             if args.watch is None:
                 return exit_of([seen])
             await asyncio.sleep(args.watch)
 
 
-def _lines(args: Namespace, seen: IntegrationStatus) -> str:
-    """Return a look as a table, or in plain mode as `label: value` lines."""
+def _lines(args: Namespace, seen: IntegrationStatus, whence: Mapping[str, str]) -> str:
+    """Return a look as a table, or in plain mode as `label: value` lines, and where answers and secrets come from."""
     if not args.settings.plain:
-        return table(seen)
+        return f"{table(seen)}\n\nAnswers from {whence['journal']}; secrets in {whence['store']}."
     from cxr_tui.plain.jobs import status_lines
 
-    return "\n".join(status_lines(seen)).strip()
+    text = "\n".join(status_lines(seen)).strip()
+    return f"{text}\n\nAnswers from: {whence['journal']}\nSecrets in: {whence['store']}"
 
 
 async def _all(args: Namespace) -> Exit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -42,7 +42,7 @@ DOING = {
     Choice.REAL: "Opening",
     Choice.JOBS: "Opening",
 }
-WHAT = "Connects Oracle Responsys with Oracle CX Audience, and proves that it works."
+WHAT = "Connects Oracle Responsys with CX Audience, and proves that it works."
 NO_JOBS = "Nothing is set up on this machine yet, so there are no jobs. A rehearsal has some to look at."
 MOST_LINES = 4
 
@@ -88,11 +88,7 @@ class StartScreen(Screen[None], inherit_bindings=False):
         yield Header("start")
         with VerticalScroll(id="start", can_focus=False):
             yield Label(WHAT, id="what", markup=False)
-            yield OptionList(
-                *(Option(_prompt(text), id=choice.name) for choice, text in CHOICES.items()),
-                id="choices",
-                markup=False,
-            )
+            yield OptionList(*_options(), id="choices", markup=False)
             yield Lacking()
         yield WorkLine()
         yield KeyBar()
@@ -172,6 +168,10 @@ class StartScreen(Screen[None], inherit_bindings=False):
         self.query_one(WorkLine).rest()
 
 
-def _prompt(text: str) -> Content:
-    title, _, rest = text.partition("\n")
-    return Content.assemble((title, "bold"), "\n", (rest, "$muted"), "\n")
+def _options() -> Iterator[Option]:
+    """Yield the three things, a blank line between them."""
+    for number, (choice, text) in enumerate(CHOICES.items()):
+        if number:
+            yield Option("", disabled=True)
+        title, _, rest = text.partition("\n")
+        yield Option(Content.assemble((title, "bold"), "\n", (rest, "$muted")), id=choice.name)
