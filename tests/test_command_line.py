@@ -18,6 +18,7 @@ from cxr_tui.commands.manual import EXAMPLES, TOPICS
 from cxr_tui.commands.parser import parser
 from cxr_tui.config.schema import schema
 from cxr_tui.config.settings import SETTINGS
+from cxr_tui.tui.actions import ALL_ACTIONS
 
 COMMANDS = [name for name in EXAMPLES if name != "wizard"]
 SETTING_NAMES = [one.name for one in SETTINGS]
@@ -72,6 +73,8 @@ def test_topics_tell_what_the_program_itself_holds(tmp_path: Path) -> None:
     assert f"{tmp_path}/integrations/NAME/journal.db" in files
     assert f"{tmp_path}/crashes" in files
     assert "--no-plain" in shown("help", "plain", home=tmp_path).out
+    keys = shown("help", "keys", home=tmp_path).out
+    assert [action.binding_id for action in ALL_ACTIONS if action.key and action.binding_id not in keys] == []
     everything = shown("help", home=tmp_path).out
     for topic in TOPICS:
         assert f"cxr-tui help {topic}" in everything

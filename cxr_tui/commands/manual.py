@@ -15,7 +15,7 @@ exit codes:
   130 interrupted
 """
 WIDTH = 79
-SEE_ALSO = "more: cxr-tui help, and cxr-tui help environment, files, exit-codes, plain"
+SEE_ALSO = "more: cxr-tui help, and cxr-tui help environment, files, exit-codes, plain, keys"
 
 EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "wizard": (
@@ -240,6 +240,32 @@ def _exit_codes() -> str:
     return "\n".join(f"  {code.value:>3}  {told[code.name]}" for code in codes)
 
 
+def _keys() -> str:
+    import textwrap
+
+    from cxr_tui.config.loading import load
+    from cxr_tui.tui.action import shown
+    from cxr_tui.tui.actions import ALL_ACTIONS
+
+    own = load().settings.keymap
+    lines: list[str] = []
+    scope = None
+    for action in ALL_ACTIONS:
+        if not action.key:
+            continue
+        if action.scope is not scope:
+            scope = action.scope
+            lines.append(f"{scope}:" if not lines else f"\n{scope}:")
+        key = shown(own.get(action.binding_id, action.key))
+        lines.append(f"  {key:<10} {action.label:<20} {action.binding_id}")
+        lines += textwrap.wrap(action.tooltip, WIDTH, initial_indent=" " * 13, subsequent_indent=" " * 13)
+    how = (
+        "Another key for an action stands in the configuration file under keymap, by the id at the right:\n\n"
+        '  keymap = { "wizard.check" = "f5,ctrl+k" }'
+    )
+    return "\n".join([*lines, "", how])
+
+
 _PLAIN = """\
   cxr-tui --plain                    questions and answers, line by line
   cxr-tui --plain --sandbox          the same on a sandbox
@@ -259,4 +285,5 @@ TOPICS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "files": ("Files and folders", _files),
     "exit-codes": ("Exit codes", _exit_codes),
     "plain": ("Plain mode", lambda: _PLAIN),
+    "keys": ("Keys of the full screen", _keys),
 }

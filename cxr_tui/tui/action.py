@@ -1,4 +1,7 @@
-"""What an action is: a thing a person can do, under one id, with its key, label and tooltip."""
+"""What an action is: a thing a person can do, under one id, with its key, label and tooltip.
+
+Textual is loaded only when a key is bound, for the manual reads the table of actions too.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from textual.binding import Binding
-
 if TYPE_CHECKING:
+    from textual.binding import Binding
+
     from cxr_tui.setup.situation import Situation
 
 
@@ -90,6 +93,8 @@ class Action:
 
     def binding(self) -> Binding:
         """Return the key binding."""
+        from textual.binding import Binding
+
         return Binding(
             self.key,
             self.handler,
@@ -109,6 +114,8 @@ def bindings(actions: tuple[Action, ...], scope: Scope) -> list[Binding]:
 
 def part_bindings(screen: str) -> list[Binding]:
     """Return the keys that go through the parts of a screen."""
+    from textual.binding import Binding
+
     return [
         Binding("tab", "app.focus_next", "Next part", show=False, id=f"{screen}.focus_next", tooltip="The next part"),
         Binding(
