@@ -41,6 +41,8 @@ class StepTalk:
         where = "with the embedded sandbox" if self._setup.sandboxed else "with the real products"
         self._talk.say(f"cxr-tui in plain mode{f', because of {self._why}' if self._why else ''}.")
         self._talk.say(f"Integration {self._setup.name}, {where}. {pages.holding(self._setup.states())}")
+        if not self._setup.sandboxed and not self._setup.ledger().seq:
+            self._talk.say("Nothing is set up yet. To rehearse first, without any account: cxr-tui --plain --sandbox")
         self._talk.say("Enter does the sensible next thing; ? lists the words you can type; quit leaves.")
 
     def _page(self) -> None:
