@@ -54,6 +54,15 @@ HELP = Action(
 APP_ACTIONS = (PALETTE, QUIT, INTERRUPT, HELP)
 """What goes everywhere."""
 
+
+def _table(scope: Scope, *rows: tuple[str, str, str, str]) -> tuple[Action, ...]:
+    """Return the actions of a screen that shows all of them: handler, key, label and tooltip each."""
+    return tuple(
+        Action(handler.partition("(")[0], key, label, tooltip, handler, in_bar=True, scope=scope)
+        for handler, key, label, tooltip in rows
+    )
+
+
 ACTIONS = (
     HELP,
     Action("steps", "f2", "Steps", "Show all steps and go to one", "steps", in_bar=True),
@@ -223,31 +232,27 @@ ACTIONS = (
 )
 """What can be done at a step."""
 
-JOBS_ACTIONS = tuple(
-    Action(handler, key, label, tooltip, handler, in_bar=True, scope=Scope.JOBS)
-    for handler, key, label, tooltip in (
-        ("look", "f5", "Look", "Look at both jobs now"),
-        ("run_now", "f6", "Run now", "Run the job beside its schedule, and follow it"),
-        ("search", "slash,ctrl+f", "Search", "Search the runs"),
-        ("open", "enter", "Log", "Read the log of the run"),
-        ("back", "escape", "Back", "Clear the search, or go back to the steps"),
-    )
+JOBS_ACTIONS = _table(
+    Scope.JOBS,
+    ("look", "f5", "Look", "Look at both jobs now"),
+    ("run_now", "f6", "Run now", "Run the job beside its schedule, and follow it"),
+    ("search", "slash,ctrl+f", "Search", "Search the runs"),
+    ("open", "enter", "Log", "Read the log of the run"),
+    ("back", "escape", "Back", "Clear the search, or go back to the steps"),
 )
 """What can be done at the jobs."""
 
-ROTATION_ACTIONS = tuple(
-    Action(handler, key, label, tooltip, handler, in_bar=True, scope=Scope.ROTATION)
-    for handler, key, label, tooltip in (
-        ("go_on", "f5", "Go on", "Begin; or say that your part is done, and have it proven"),
-        ("operate", "f6", "Do it", "Sandbox: make the visits, and go on to the end"),
-        ("copy", "f7", "Copy", "Copy the secret that is to be entered; the clipboard is cleared by itself"),
-        ("reveal", "f8", "Show", "Show the secret for ten seconds, or hide it again"),
-        ("go_back", "f9", "Go back", "Give up before the change, or set the old one again"),
-        ("own", "f2", "Type one", "Begin with a new one of your own"),
-        ("rules", "f3", "Rules", "What the account demands of a password"),
-        ("anew", "f4", "Anew", "It was set anew by a reset: allow two more login tries"),
-        ("leave", "escape", "Back", "Back to the steps; the rotation stays where it is"),
-    )
+ROTATION_ACTIONS = _table(
+    Scope.ROTATION,
+    ("go_on", "f5", "Go on", "Begin; or say that your part is done, and have it proven"),
+    ("operate", "f6", "Do it", "Sandbox: make the visits, and go on to the end"),
+    ("copy", "f7", "Copy", "Copy the secret that is to be entered; the clipboard is cleared by itself"),
+    ("reveal", "f8", "Show", "Show the secret for ten seconds, or hide it again"),
+    ("go_back", "f9", "Go back", "Give up before the change, or set the old one again"),
+    ("own", "f2", "Type one", "Begin with a new one of your own"),
+    ("rules", "f3", "Rules", "What the account demands of a password"),
+    ("anew", "f4", "Anew", "It was set anew by a reset: allow two more login tries"),
+    ("leave", "escape", "Back", "Back to the steps; the rotation stays where it is"),
 )
 """What can be done at a rotation."""
 
@@ -257,32 +262,28 @@ OVERVIEW_ACTIONS = (
 )
 """What can be done at the overview."""
 
-PREFLIGHT_ACTIONS = tuple(
-    Action(handler.partition("(")[0], key, label, tooltip, handler, in_bar=True, scope=Scope.PREFLIGHT)
-    for handler, key, label, tooltip in (
-        ("files", "f2", "Files", "Choose a file of the file server, or type where a file of this machine is"),
-        ("view(1)", "f3,right", "View", "Next: reasons, columns, match column, findings, rehearsal key"),
-        ("form", "f4", "Form", "How the file is written, where it is not as the import job says"),
-        ("read", "f5", "Read", "Read the file as its import will"),
-        ("operate", "f6", "Do it", "Sandbox: do what comes next of the rehearsal"),
-        ("copy", "f7", "Copy", "Copy line numbers, or a value of the instruction"),
-        ("reveal", "f8", "Show", "Show the values themselves, or their shapes again; they are never saved"),
-        ("key", "f9", "Key", "Make the rehearsal pair, prove the switch back, remove the pair"),
-        ("back", "escape", "Back", "Stop reading; back to the steps"),
-    )
+PREFLIGHT_ACTIONS = _table(
+    Scope.PREFLIGHT,
+    ("files", "f2", "Files", "Choose a file of the file server, or type where a file of this machine is"),
+    ("view(1)", "f3,right", "View", "Next: reasons, columns, match column, findings, rehearsal key"),
+    ("form", "f4", "Form", "How the file is written, where it is not as the import job says"),
+    ("read", "f5", "Read", "Read the file as its import will"),
+    ("operate", "f6", "Do it", "Sandbox: do what comes next of the rehearsal"),
+    ("copy", "f7", "Copy", "Copy line numbers, or a value of the instruction"),
+    ("reveal", "f8", "Show", "Show the values themselves, or their shapes again; they are never saved"),
+    ("key", "f9", "Key", "Make the rehearsal pair, prove the switch back, remove the pair"),
+    ("back", "escape", "Back", "Stop reading; back to the steps"),
 )
 """What can be done at a file that is examined."""
 
-REVIEW_ACTIONS = tuple(
-    Action(handler, key, label, tooltip, handler, in_bar=True, scope=Scope.REVIEW)
-    for handler, key, label, tooltip in (
-        ("change", "enter", "Change", "Go to the field at which this value is changed"),
-        ("scope", "a", "All steps", "Show the values of all steps, or of this one"),
-        ("dry_run", "d", "Dry run", "List what the check would touch, and touch nothing"),
-        ("check", "f5", "Check", "Confirm these values and check the step"),
-        ("attest", "f9", "Done", "Give your word for these values"),
-        ("back", "escape", "Back", "Back to the step"),
-    )
+REVIEW_ACTIONS = _table(
+    Scope.REVIEW,
+    ("change", "enter", "Change", "Go to the field at which this value is changed"),
+    ("scope", "a", "All steps", "Show the values of all steps, or of this one"),
+    ("dry_run", "d", "Dry run", "List what the check would touch, and touch nothing"),
+    ("check", "f5", "Check", "Confirm these values and check the step"),
+    ("attest", "f9", "Done", "Give your word for these values"),
+    ("back", "escape", "Back", "Back to the step"),
 )
 """What can be done at the review."""
 
