@@ -1,4 +1,4 @@
-"""Every screen of the wizard, each reached by keyboard from a recorded journal: for pictures, contrast and focus.
+"""Every screen of the wizard, each reached by keyboard: for pictures, contrast and focus.
 
 `SHOWN` names them. A screen that is missing here fails `test_every_screen_is_shown`.
 """
@@ -8,105 +8,57 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from recorded import open_recorded, waits_at
-from wizard_driver import Driven, driven
+import screens_before
+import screens_of_steps
+import screens_of_tasks
+from screen_look import Group, Shown
+from wizard_driver import Driven
 
-from cxr_tui.guide.order import GUIDE
-from cxr_tui.journal.store import Entry
-
-Reach = Callable[[Driven], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One look at a screen: what it is called, and how a person gets there from the wizard."""
-
-    name: str
-    reach: Reach
+SHOWN: dict[str, Group] = {**screens_before.GROUPS, **screens_of_steps.GROUPS, **screens_of_tasks.GROUPS}
+MOST_OVERLAYS = 6
 
 
-def keys(*pressed: str) -> Reach:
-    """Return how to get somewhere by pressing keys."""
-
-    async def reach(drive: Driven) -> None:
-        await drive.press(*pressed)
-
-    return reach
-
-
-def at_step(step_id: str, *pressed: str) -> Reach:
-    """Return how to get to a step, and on from there by keys."""
-
-    async def reach(drive: Driven) -> None:
-        await drive.screen.go_to(step_id)
-        await drive.press(*pressed)
-
-    return reach
-
-
-@dataclass(frozen=True)
-class Group:
-    """Looks at one recorded journal, taken one after the other; overlays are closed in between."""
-
-    recording: str
-    looks: tuple[Shown, ...]
-    until: Callable[[Entry], bool] | None = None
-    sandboxed: bool = False
-
-
-SHOWN: dict[str, Group] = {
-    "fresh": Group(
-        "",
-        (
-            Shown("first-step", keys()),
-            Shown("locked-step", at_step("export-schedule")),
-            Shown("steps", keys("f2")),
-            Shown("help", at_step("account", "f1")),
-            Shown("palette", keys("ctrl+p")),
-        ),
-        sandboxed=True,
-    ),
-    "whole": Group("whole", tuple(Shown(step.id, at_step(step.id)) for step in GUIDE.steps)),
-    "missing-role": Group("missing-role", (Shown("failed-step", at_step("role-assignment")),)),
-    "waiting": Group("whole", (Shown("waiting-step", at_step("ssh2-key")),), waits_at("ssh2-key")),
-    "over-it": Group(
-        "whole",
-        (
-            Shown("copy", at_step("export-schedule", "f7")),
-            Shown("rotation", keys("ctrl+o")),
-        ),
-    ),
-}
-
-
-async def close_overlays(drive: Driven) -> None:
-    """Go back to the step."""
-    for _ in range(4):
-        if drive.app.screen is drive.screen:
+async def close_overlays(drive: Driven, bottom: object) -> None:
+    """Go back to where the app began, as a person does."""
+    for _ in range(MOST_OVERLAYS):
+        if drive.app.screen is bottom:
             return
         await drive.press("escape")
+    raise AssertionError(f"Esc does not lead out of {drive.app.screen}")
+
+
+async def _once_more(drive: Driven, bottom: object, look: Shown) -> None:
+    await close_overlays(drive, bottom)
+    await look.reach(drive)
 
 
 @asynccontextmanager
 async def group_driven(name: str, home: Path, size: tuple[int, int], theme: str = "") -> AsyncIterator[Driven]:
-    """Run the wizard over a group's journal."""
-    group = SHOWN[name]
-    setup = open_recorded(home, group.recording, group.until, sandboxed=group.sandboxed)
-    try:
-        async with driven(setup, size) as drive:
-            if theme:
-                drive.app.theme = theme
-                await drive.settle()
-            yield drive
-    finally:
-        await setup.close()
+    """Run the app of a group."""
+    async with SHOWN[name].opened(home, size) as drive:
+        if theme:
+            drive.app.theme = theme
+            await drive.settle()
+        yield drive
 
 
-async def each_look(drive: Driven, name: str) -> AsyncIterator[str]:
-    """Go from look to look of a group, yielding the name of each while it is on the screen."""
+@dataclass(frozen=True)
+class Standing:
+    """A look that is on the screen now, and how to get there once more."""
+
+    name: str
+    again: Callable[[], Awaitable[None]]
+
+
+async def each_look(drive: Driven, name: str) -> AsyncIterator[Standing]:
+    """Go from look to look of a group, yielding each while it is on the screen."""
+    bottom = drive.app.screen
     for look in SHOWN[name].looks:
-        await close_overlays(drive)
+        if not look.onward:
+            await close_overlays(drive, bottom)
         await look.reach(drive)
-        yield look.name
+        yield Standing(look.name, partial(_once_more, drive, bottom, look))
+    await close_overlays(drive, bottom)

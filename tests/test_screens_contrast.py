@@ -1,28 +1,33 @@
-"""Whatever a theme puts on the screen can be read: WCAG 2.1 AA for all its pairs, and nothing by colour alone."""
+"""Whatever a theme puts on the screen can be read: WCAG 2.1 AA for all its pairs, and nothing by colour alone.
+
+Judged by the approved pictures, which `test_screens_pictures.py` holds against the screens themselves.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from screen_picture import Cell, cells
+from screen_approved import approved_pictures, lights_of
+from screen_picture import HIGH, LIGHTS, PLAIN, cells
 from screens_shown import each_look, group_driven
 from textual.color import Color
-from textual.screen import ModalScreen
-from textual.scrollbar import ScrollBar
-from wizard_driver import SMALL, Driven
+from wizard_driver import SMALL
 
-from cxr_tui.tui.themes import THEMES
+from cxr_tui.tui.themes import GROUNDS, TEXTS, THEMES
 
 TEXT = 4.5
 """Contrast that text of any size needs (WCAG 2.1, 1.4.3, level AA)."""
+ENHANCED = 7.0
+"""Contrast that the theme of high contrast promises for text (1.4.6, level AAA)."""
 GRAPHIC = 3.0
 """Contrast that a bar or a sparkline needs, of which something is to be read (1.4.11)."""
 BARS = frozenset(map(chr, range(0x2580, 0x25A0)))
 LINES = frozenset(map(chr, range(0x2500, 0x2580)))
 """What draws a frame tells nothing that the words do not."""
-GROUPS = ("fresh", "missing-role", "waiting", "over-it")
+_PAIR = re.compile(r"(\S+) on (\S+)")
 
 
 def contrast(ink: str, paper: str) -> float:
@@ -44,44 +49,64 @@ def test_the_ratio_is_that_of_the_standard() -> None:
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
 
 
-def needed(cell: Cell) -> float:
-    """Return the contrast that a cell needs, 0 for none."""
-    if cell.character.isspace() or cell.character in LINES:
+def needed(character: str, light: str) -> float:
+    """Return the contrast that a character needs, 0 for none."""
+    if character.isspace() or character in LINES:
         return 0.0
-    return GRAPHIC if cell.character in BARS else TEXT
+    if character in BARS:
+        return GRAPHIC
+    return ENHANCED if light == HIGH else TEXT
 
 
-def in_front(drive: Driven) -> Iterator[Cell]:
-    """Yield the cells in use: what an overlay veils is as good as switched off, and a thumb is no text."""
-    top = drive.app.screen
-    for cell in cells(drive.app):
-        widget, _ = top.get_widget_at(cell.x, cell.y)
-        if not isinstance(widget, ScrollBar) and not (widget is top and isinstance(top, ModalScreen)):
-            yield cell
+def pairs(light: str) -> Iterator[tuple[str, str, float, str]]:
+    """Yield ink, paper, contrast needed and where it is, of all that is to be read in this light."""
+    for picture in approved_pictures():
+        lights = lights_of(picture.size)
+        if light in lights:
+            at = lights.index(light)
+            for character, styles in picture.cells():
+                found = _PAIR.match(styles[at])
+                assert found is not None, f"{picture.look}: {styles[at]}"
+                yield found[1], found[2], needed(character, light), f"{picture.look} {picture.size}: {character!r}"
 
 
-@pytest.mark.parametrize("theme", [theme.name for theme in THEMES.values()])
-async def test_every_pair_of_colours_can_be_read(theme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("NO_COLOR", raising=False)
+@pytest.mark.parametrize("light", [light for light in LIGHTS if light != PLAIN])
+def test_every_pair_of_colours_can_be_read(light: str) -> None:
     seen: dict[tuple[str, str, float], str] = {}
-    for group in GROUPS:
-        async with group_driven(group, tmp_path / group, SMALL, theme) as drive:
-            async for look in each_look(drive, group):
-                for cell in in_front(drive):
-                    least = needed(cell)
-                    if least:
-                        seen.setdefault((cell.ink, cell.paper, least), f"{look}: {cell.character!r}")
-    assert len(seen) > 5, "hardly anything was looked at"
+    for ink, paper, least, where in pairs(light):
+        if least:
+            seen.setdefault((ink, paper, least), where)
+    assert len(seen) > 10, "hardly anything was looked at"
     weak = {pair: where for pair, where in seen.items() if contrast(pair[0], pair[1]) < pair[2]}
     assert weak == {}, {pair: round(contrast(pair[0], pair[1]), 2) for pair in weak}
 
 
-async def test_without_colours_none_is_sent_and_words_say_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", THEMES)
+def test_every_pair_that_a_theme_can_produce_can_be_read(name: str) -> None:
+    theme = THEMES[name]
+    colours = {**{one: getattr(theme, one, None) for one in (*TEXTS, *GROUNDS)}, **theme.variables}
+    least = ENHANCED if name == "high-contrast" else TEXT
+    weak = {
+        (ink, ground): round(ratio, 2)
+        for ground in GROUNDS
+        for ink in TEXTS
+        if (ratio := contrast(str(colours[ink]), str(colours[ground]))) < least
+    }
+    assert weak == {}
+
+
+def test_without_colours_none_is_sent() -> None:
+    for picture in approved_pictures():
+        at = lights_of(picture.size).index(PLAIN)
+        coloured = {styles[at] for _, styles in picture.cells() if _PAIR.search(styles[at])}
+        assert coloured == set(), f"{picture.look} sends colours"
+
+
+async def test_who_wants_no_colours_gets_none_and_words_say_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    for group, word in (("fresh", "○ ready"), ("missing-role", "✗ failed"), ("waiting", "… waiting")):
+    for group, word in (("real", "○ ready"), ("failed", "✗ failed"), ("waiting", "… waiting")):
         async with group_driven(group, tmp_path / group, SMALL) as drive:
             async for look in each_look(drive, group):
-                sent = {(cell.ink, cell.paper) for cell in cells(drive.app)}
-                assert sent == {("default", "default")}, f"{look} sends colours"
-                if not drive.overlaid and look != "locked-step":
-                    assert word in drive.text, look
+                assert {(cell.ink, cell.paper) for cell in cells(drive.app)} == {("default", "default")}, look.name
+                assert word in drive.text, look.name
+                break

@@ -233,7 +233,7 @@ def test_over_ssh_no_browser_is_started(monkeypatch: pytest.MonkeyPatch) -> None
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", opened.append)
     monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 1 10.0.0.2 22")
-    assert "over SSH" in browser.open_page("https://login5.responsys.net")
+    assert "Over SSH" in browser.open_page("https://login5.responsys.net")
     assert not opened
 
 

@@ -57,19 +57,19 @@ def is_web(text: Value) -> bool:
 def obstacle() -> str:
     """Say why no browser can open here; empty: nothing stands in the way."""
     if os.environ.get("SSH_CONNECTION"):
-        return "This is a session over SSH: the browser is on the other computer"
+        return "Over SSH the browser is on the other computer"
     if sys.platform not in ("win32", "darwin") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return "There is no display here, so no browser can open"
+        return "No display here, so no browser opens"
     return ""
 
 
 def open_page(url: str) -> str:
-    """Hand an address to the browser, and say so or what stands in the way.
+    """Hand an address to the browser, and say so or what stands in the way; the address first, for it is needed then.
 
     In a thread of its own: some browsers keep the caller waiting until they close.
     """
     hindered = obstacle()
     if hindered:
-        return f"{hindered}: {url}"
+        return f"{url}   {hindered}"
     threading.Thread(target=webbrowser.open, args=(url,), daemon=True, name="browser").start()
     return f"Opening {url}"

@@ -57,7 +57,7 @@ def shown(key: str) -> str:
         return _NAMES[first]
     if first.startswith("ctrl+"):
         return f"^{first.removeprefix('ctrl+').upper()}"
-    return first.upper() if first.startswith("f") and first[1:].isdigit() else first
+    return first.upper() if len(first) == 1 or (first.startswith("f") and first[1:].isdigit()) else first
 
 
 @dataclass(frozen=True)

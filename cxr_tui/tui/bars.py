@@ -56,9 +56,8 @@ class Header(Drawn):
     def draw(self, width: int) -> list[Content]:
         """Return the line."""
         badge, progress, reminder, share = self._shown
-        right = Content.assemble(
-            (f"{reminder}   " if reminder else "", "$warning"), (f"{badge}   " if badge else "", "$muted"), progress
-        )
+        parts = [Content.styled(reminder, "$warning"), Content.styled(badge, "$muted"), Content(progress)]
+        right = Content("   ").join(part for part in parts if part.plain)
         if share is not None and width >= ROOMY:
             right = Content.assemble(right[: -len(progress)], bar(share, 16), "  ", progress)
         room = width - right.cell_length - 2
@@ -89,7 +88,9 @@ class WorkLine(Drawn):
 
     def on_mount(self) -> None:
         """Prepare the indicator."""
-        self._breath = self.set_interval(_EVERY, self._breathe, pause=not self._busy)
+        self._breath = self.set_interval(
+            _EVERY, self._breathe, pause=not self._busy or self.app.animation_level == "none"
+        )
 
     def busy(self, text: str) -> None:
         """Say what is being done."""

@@ -77,14 +77,15 @@ def help_lines(text: HelpText, width: int, *, beside: bool) -> list[Content]:
     return lines
 
 
-def key_lines(actions: Sequence[Action], width: int, keys: Keymap) -> list[Content]:
-    """Return the keys in force with what they do."""
+def key_lines(actions: Sequence[Action], width: int, keys: Keymap, *, on_step: bool = True) -> list[Content]:
+    """Return the keys in force with what they do; Enter goes through the fields of a step alone."""
     lines: list[Content] = [Content.styled("Keys", "bold")]
     for action in actions:
         key = keys.shown(action)
         if key:
             lines += hanging(Content.styled(f"{fit(key, max(5, len(key)))} ", "$accent"), action.tooltip, width)
-    lines += hanging(Content.styled("Enter ", "$accent"), "Next field; behind the last one, the main button", width)
+    if on_step:
+        lines += hanging(Content.styled("Enter ", "$accent"), "Next field; behind the last one, the main button", width)
     return lines
 
 
@@ -127,7 +128,7 @@ class HelpSheet(Drawn):
     def draw(self, width: int) -> list[Content]:
         """Return help, then keys, then what the signs mean."""
         lines = [*help_lines(self._text, width, beside=False), Content(""), Content("")] if self._text else []
-        lines += key_lines(self._actions, width, keymap_of(self.app))
+        lines += key_lines(self._actions, width, keymap_of(self.app), on_step=self._text is not None)
         return [*lines, Content(""), Content(""), *sign_lines(width)] if self._text else lines
 
 

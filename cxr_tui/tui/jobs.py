@@ -10,7 +10,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
@@ -89,7 +89,8 @@ class JobsScreen(Screen[None], inherit_bindings=False):
         yield OptionList(id="jobs", markup=False, compact=True)
         with VerticalScroll(id="job-scroll", can_focus=False):
             yield JobDetail()
-        yield Line(placeholder="search the runs: a date, a status, a number")
+        with Container(classes="line-row"):
+            yield Line(placeholder="search the runs: a date, a status, a number")
         yield OptionList(id="runs", markup=False, compact=True)
         yield WorkLine()
         yield KeyBar()

@@ -211,6 +211,8 @@ class OverviewScreen(Screen[str], inherit_bindings=False):
         listed.add_options(Option(line, disabled=entry is None) for line, entry in entries)
         turn = next((at for at, entry in enumerate(self._entries) if isinstance(entry, Wait)), 0)
         listed.highlighted = at if at is not None and at < len(entries) else turn
+        # An entry of several lines is whole in sight only once their number is known.
+        listed.call_after_refresh(listed.scroll_to_highlight)
         self._show_detail()
 
     def _show_detail(self) -> None:

@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 
-from cxr_tui.tui.bars import Header
+from cxr_tui.tui.bars import Header, TooSmall
 from cxr_tui.tui.drawn import Drawn, hanging
 
 KEYS = (("C", "Copy all"), ("Esc", "Back"))
@@ -93,6 +93,7 @@ class PageScreen(Screen[None], inherit_bindings=False):
         with VerticalScroll(id="page"):
             yield PageText(self._lines)
         yield KeyLine(KEYS)
+        yield TooSmall()
 
     def on_mount(self) -> None:
         """Say at right what it comes to."""

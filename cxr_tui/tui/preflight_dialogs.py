@@ -10,11 +10,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Checkbox, Input
+from textual.widgets import Input
 
 from cxr_tui.preflight.answer import ReasonCount
 from cxr_tui.preflight.plan import DELIMITERS, FileForm, PlanError, charset_of, delimiter_of
 from cxr_tui.tui.fields.text import Line
+from cxr_tui.tui.fields.tick import Tick
 from cxr_tui.tui.preflight_view import Sheet, reason_lines
 from cxr_tui.tui.rotation_dialogs import Words
 
@@ -44,8 +45,8 @@ class FormScreen(ModalScreen[FileForm | None], inherit_bindings=False):
             yield Line(placeholder=f"{', '.join(DELIMITERS)}, or one sign")
             yield Words("Character set:")
             yield Line(placeholder="UTF-8, ISO-8859-1, Windows-1252, UTF-16")
-            yield Checkbox('Fields are enclosed in "', bool(self._form.enclosure), id="form-enclosure", compact=True)
-            yield Checkbox("The first line holds the column names", self._form.header, id="form-header", compact=True)
+            yield Tick('Fields are enclosed in "', bool(self._form.enclosure), id="form-enclosure", compact=True)
+            yield Tick("The first line holds the column names", self._form.header, id="form-header", compact=True)
 
     def on_mount(self) -> None:
         """Show how files are read now."""
@@ -65,9 +66,9 @@ class FormScreen(ModalScreen[FileForm | None], inherit_bindings=False):
         try:
             form = FileForm(
                 delimiter_of(delimiter.value.strip()),
-                '"' if self.query_one("#form-enclosure", Checkbox).value else "",
+                '"' if self.query_one("#form-enclosure", Tick).value else "",
                 charset_of(charset.value),
-                self.query_one("#form-header", Checkbox).value,
+                self.query_one("#form-header", Tick).value,
             )
         except PlanError as error:
             self.query(Words).first().say(f"{error}.", "$warning")

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import OptionList
@@ -93,7 +93,8 @@ class PreflightView(Screen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """Lay out header, file, summary, views, sheet, keys."""
         yield Header(f"{self._service.name}   preflight")
-        yield Line(placeholder="a file of this machine, or sftp:PATH on the file server")
+        with Container(classes="line-row"):
+            yield Line(placeholder="a file of this machine, or sftp:PATH on the file server")
         yield Words()
         yield view.Summary()
         yield view.Strip()

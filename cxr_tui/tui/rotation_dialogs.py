@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Checkbox, Input
+from textual.widgets import Input
 
 from cxr_tui.model.passwords import LONGEST, RULE_SWITCHES, SHORTEST, PasswordRules, rules_from, strength
 from cxr_tui.model.secret import Secret
@@ -19,6 +19,7 @@ from cxr_tui.rotation.rotation import Rotating
 from cxr_tui.tui.drawn import Drawn, wrap
 from cxr_tui.tui.fields.secret import SecretInput
 from cxr_tui.tui.fields.text import Line
+from cxr_tui.tui.fields.tick import Tick
 
 
 class Words(Drawn):
@@ -110,7 +111,7 @@ class RulesScreen(ModalScreen[PasswordRules | None], inherit_bindings=False):
             yield Words("Responsys: Account ▸ Global settings ▸ General settings ▸ Password requirements. At least:")
             yield Line(placeholder=f"{SHORTEST} to {LONGEST} characters")
             for name, words in RULE_SWITCHES:
-                yield Checkbox(words, bool(getattr(self._rules, name)), id=f"rule-{name}", compact=True)
+                yield Tick(words, bool(getattr(self._rules, name)), id=f"rule-{name}", compact=True)
 
     def on_mount(self) -> None:
         """Show what is kept."""
@@ -128,7 +129,7 @@ class RulesScreen(ModalScreen[PasswordRules | None], inherit_bindings=False):
             self.query_one(Words).say(f"Enter a number from {SHORTEST} to {LONGEST}.", "$warning")
             self.query_one(Line).focus()
             return
-        switches = {name: int(self.query_one(f"#rule-{name}", Checkbox).value) for name, _ in RULE_SWITCHES}
+        switches = {name: int(self.query_one(f"#rule-{name}", Tick).value) for name, _ in RULE_SWITCHES}
         self.dismiss(rules_from({"minimum_length": length, **switches}))
 
     def action_close(self) -> None:

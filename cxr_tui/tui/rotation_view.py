@@ -84,13 +84,14 @@ def _stage_line(one: Passed, width: int) -> Content:
     look = EVIDENCE[one.state]
     words = STAGE_WORDS[one.stage]
     when = one.at[:16].replace("T", " ")
-    room = max(width - len(words) - 4 - len(look.word) - len(when) - 2, 1)
+    tail = f"  {when}" if when else ""
+    room = max(width - 2 - len(words) - len(look.word) - len(tail), 1)
     return Content.assemble(
         (f"{look.glyph} ", look.style),
         (words, "$faint" if one.state == "ahead" else "bold" if one.state == "now" else ""),
         " " * room,
         (look.word, look.style),
-        (f"  {when}", "$muted"),
+        (tail, "$muted"),
     )
 
 

@@ -15,7 +15,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from cxr_tui.setup.texts import Text
-from cxr_tui.tui.bars import Header
+from cxr_tui.tui.bars import Header, TooSmall
 from cxr_tui.tui.drawn import fit
 from cxr_tui.tui.page import KeyLine, PageLine, PageText
 
@@ -55,6 +55,7 @@ class TextsScreen(Screen[None], inherit_bindings=False):
         with VerticalScroll(id="detail", classes="tall"):
             yield PageText(() if self._texts else (PageLine("Nothing can be written by now: begin with step 1."),))
         yield KeyLine(KEYS)
+        yield TooSmall()
 
     def on_mount(self) -> None:
         """Show the titles."""

@@ -1,0 +1,84 @@
+"""Looks at the wizard's steps and at what is laid over them, each reached by keyboard from a recorded journal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from unittest.mock import patch
+
+from recorded import waits_at
+from screen_look import Group, Shown, action, at_step, keys, over, then, typing, until
+from wizard_driver import Driven
+
+from cxr_tui.guide.order import GUIDE
+from cxr_tui.setup import browser, handing_over
+
+HANDOVER = tuple(Path(f"/home/jane/.local/share/cxr-tui/handovers/acme-2026-11-02.{end}") for end in ("html", "md"))
+
+
+async def handover(drive: Driven) -> None:
+    """Write a handover to where no folder of this machine is named."""
+    with patch.object(handing_over, "write_handover", lambda _: lambda: HANDOVER):
+        await action("handover")(drive)
+
+
+async def which_page(drive: Driven) -> None:
+    """Want to open one of several pages."""
+    pages = ("https://login5.responsys.net/", "https://support.oracle.com/")
+    with patch.object(browser, "links", lambda *_: pages):
+        await at_step("audience-designer", "f8")(drive)
+
+
+GROUPS: dict[str, Group] = {
+    "fresh": Group(
+        over("", sandboxed=True),
+        (
+            Shown("first-step", keys()),
+            Shown("locked-step", at_step("export-schedule")),
+            Shown("steps", at_step("account", "f2")),
+            Shown("help", at_step("account", "f1")),
+            Shown("help-on-signs", keys(*["pagedown"] * 9), onward=True),
+            Shown("palette", at_step("account", "ctrl+p")),
+            Shown("overview-of-nothing", keys("ctrl+d")),
+            Shown("letters", keys("ctrl+g")),
+        ),
+    ),
+    "real": Group(
+        over(""),
+        (
+            Shown("first-field", keys()),
+            Shown("nothing-filled-in", keys("f5")),
+            Shown("quitting", then(at_step("account"), typing("x"), keys("ctrl+q"))),
+        ),
+    ),
+    "whole": Group(over("whole"), tuple(Shown(step.id, at_step(step.id)) for step in GUIDE.steps)),
+    "failed": Group(
+        over("missing-role"),
+        (
+            Shown("failed-step", at_step("role-assignment")),
+            Shown("overview-of-a-failure", keys("ctrl+d")),
+        ),
+    ),
+    "wrong": Group(over("wrong-recipient"), (Shown("wrong-file", at_step("exported-file")),)),
+    "waiting": Group(
+        over("whole", waits_at("ssh2-key")),
+        (
+            Shown("waiting-step", at_step("ssh2-key")),
+            Shown("overview-of-a-wait", keys("ctrl+d")),
+            Shown("open-steps", then(keys("ctrl+f"), until("Step "))),
+            Shown("found", then(keys("ctrl+f"), typing("file server"), until("step "))),
+        ),
+    ),
+    "over-it": Group(
+        over("whole"),
+        (
+            Shown("copy", at_step("export-schedule", "f7")),
+            Shown("which-page", which_page),
+            Shown("review", at_step("integration-settings", "ctrl+l")),
+            Shown("review-of-all", keys("a"), onward=True),
+            Shown("texts", action("texts")),
+            Shown("dry-run", then(at_step("first-password"), action("dry_run"))),
+            Shown("handover", then(at_step("go-live"), handover)),
+        ),
+    ),
+}
+"""By name."""
