@@ -7,6 +7,7 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from screen_picture import ASIDE, HIGH, LIGHTS
@@ -48,8 +49,13 @@ class Approved:
                     yield character, self.styles[letter]
 
 
-def approved_pictures() -> Iterator[Approved]:
-    """Yield every picture."""
+@cache
+def approved_pictures() -> tuple[Approved, ...]:
+    """Return every picture."""
+    return tuple(_read())
+
+
+def _read() -> Iterator[Approved]:
     for file in sorted(FOLDER.glob("*.txt")):
         group, _, size = file.stem.rpartition("-")
         _, *parts = _HEAD.split(file.read_text())

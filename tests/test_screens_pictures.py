@@ -9,6 +9,7 @@ import gc
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from screen_approved import SIZES, approved_pictures, lights_of, screens_of_the_package
@@ -18,6 +19,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from syrupy.location import PyTestLocation
 from syrupy.types import SerializedData, SnapshotIndex
+from textual.widgets import Input, TextArea
 
 
 class Pictures(SingleFileSnapshotExtension):
@@ -46,6 +48,16 @@ def approved(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 
 
 @pytest.fixture
+def still() -> Iterator[None]:
+    """Let no caret blink: which half of a second it is, is nothing of the screen."""
+    with (
+        patch.object(Input, "_toggle_cursor", lambda _: None),
+        patch.object(TextArea, "_toggle_cursor_blink_visible", lambda _: None),
+    ):
+        yield
+
+
+@pytest.fixture
 def no_collecting() -> Iterator[None]:
     """Let nothing look for rubbish meanwhile: a fifth of the time went there, and found nothing worth it."""
     gc.disable()
@@ -53,7 +65,7 @@ def no_collecting() -> Iterator[None]:
     gc.enable()
 
 
-@pytest.mark.usefixtures("no_collecting")
+@pytest.mark.usefixtures("no_collecting", "still")
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("group", SHOWN)
 async def test_every_screen_looks_as_approved(

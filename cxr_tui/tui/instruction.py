@@ -78,7 +78,7 @@ class Card(Drawn, can_focus=True):
         number = Content.styled(f"{'':{MARGIN}}{self._number}", "$muted")
         # Where there is no value to put the cursor on, the click path shows that the focus is here.
         bare = self.has_focus and self.current is None
-        drawn += hanging(number, " ▸ ".join(self.visit.path), width, "$accent bold" if bare else "bold")
+        drawn += hanging(number, " ▸ ".join(self.visit.path), width, "$accent bold underline" if bare else "bold")
         self._rows = [None] * len(drawn)
         current = self.current if self.has_focus else None
         for line in lines:
