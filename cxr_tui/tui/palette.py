@@ -79,14 +79,17 @@ class ActionCommands(Provider):
 
 
 class StepCommands(ActionCommands):
-    """Offers every step by number and title."""
+    """Offers what the keys do, then every step by number and title.
+
+    One provider for both: of several, Textual asks now the one first and now the other.
+    """
 
     def _entries(self) -> list[tuple[str, str, Callable[[], object]]]:
         screen = self.screen
         if not isinstance(screen, OnSetup):
             return []
         states = screen.setup.states()
-        return [
+        steps: list[tuple[str, str, Callable[[], object]]] = [
             (
                 f"Step {number}  {step.title}",
                 STATES[states[step.id].state].text,
@@ -94,6 +97,7 @@ class StepCommands(ActionCommands):
             )
             for number, step in enumerate(screen.setup.guide.steps, 1)
         ]
+        return [*super()._entries(), *steps]
 
 
 class SearchCommands(Provider):

@@ -14,7 +14,7 @@ from cxr_tui.tui.action import Action, Scope, bindings
 from cxr_tui.tui.actions import ACTIONS, BY_ID
 from cxr_tui.tui.instruction import Card
 from cxr_tui.tui.messages import ActionPressed, CopyWanted, StepChosen
-from cxr_tui.tui.palette import ActionCommands, StepCommands
+from cxr_tui.tui.palette import StepCommands
 from cxr_tui.tui.picker import CopyPicker, Question
 from cxr_tui.tui.steps import Rail, StepsScreen
 from cxr_tui.tui.tasks import TasksScreen
@@ -25,7 +25,7 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
     """All steps, one at a time."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(ACTIONS, Scope.WIZARD)]
-    COMMANDS: ClassVar = {ActionCommands, StepCommands}
+    COMMANDS: ClassVar = {StepCommands}
 
     def offered(self) -> list[tuple[Action, str]]:
         """Return what can be done now, for palette and help."""
