@@ -10,6 +10,7 @@ from screens_shown import SHOWN, each_look, group_driven
 from textual.command import CommandPalette
 from textual.containers import VerticalScroll
 from textual.geometry import Region
+from textual.screen import ModalScreen
 from textual.widget import Widget
 from wizard_driver import WIDE, Driven
 
@@ -76,6 +77,18 @@ async def look_for_the_focus(drive: Driven) -> None:
         assert shown(drive, around(widget)) != before, f"{type(screen).__name__}: {widget} looks the same"
 
 
+async def shrink_and_grow(drive: Driven) -> None:
+    """Hold a screen against a window that is too small for it; it stands here because every screen comes by."""
+    if isinstance(drive.app.screen, ModalScreen):
+        return
+    await drive.pilot.resize_terminal(40, 10)
+    await drive.settle()
+    assert "This window has 40x10" in drive.text, f"{type(drive.app.screen).__name__} does not say that it has no room"
+    await drive.pilot.resize_terminal(*WIDE)
+    await drive.settle()
+    assert "This window" not in drive.text
+
+
 def around(widget: Widget) -> Region:
     """Return the place of a widget with its frame; a field is marked as a whole."""
     fields = [one for one in widget.ancestors if isinstance(one, Widget) and one.has_class("field")]
@@ -105,6 +118,7 @@ async def test_tab_goes_everywhere_once_and_one_sees_where_it_is(
             await look_for_the_focus(drive)
             screen.set_focus(before)
             await drive.settle()
+            await shrink_and_grow(drive)
 
 
 @pytest.mark.parametrize("group", ["fresh", "whole"])

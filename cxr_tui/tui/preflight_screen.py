@@ -98,7 +98,9 @@ class PreflightView(Screen[None], inherit_bindings=False):
         yield Words()
         yield view.Summary()
         yield view.Strip()
-        yield OptionList(id="reasons", markup=False, compact=True)
+        # In a container: shown or hidden by itself, the list would stand there in a window that is too small as well.
+        with Container(id="reasons-row"):
+            yield OptionList(id="reasons", markup=False, compact=True)
         with VerticalScroll(id="preflight-scroll", can_focus=False):
             yield view.Sheet()
         yield WorkLine()
