@@ -178,6 +178,8 @@ class Model:
         self.files = ModelFiles()
         self.operator = None
         self.moment = NOW
+        self.servers_time: datetime | None = None
+        """What the servers' clock says where that is something else, once somebody asks."""
         self._records: list[Record] = []
         self._ledger = Ledger()
         self.note(
@@ -204,6 +206,10 @@ class Model:
     def now(self) -> datetime:
         self.moment += timedelta(seconds=1)
         return self.moment
+
+    async def tell_time(self) -> None:
+        if self.servers_time is not None:
+            self.moment, self.servers_time = self.servers_time, None
 
     def ledger(self) -> Ledger:
         self._ledger.take(self._records[self._ledger.seq :])

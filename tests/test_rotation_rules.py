@@ -203,6 +203,30 @@ def test_a_try_without_an_answer_counts_as_refused_and_one_outside_costs_one() -
     assert ledger_of(begun, sent, outside).rows[RESPONSYS_PASSWORD].count == 2
 
 
+@pytest.mark.parametrize(
+    ("own_clock", "servers_clock", "tried"),
+    [
+        (timedelta(0), timedelta(minutes=61), True),
+        (timedelta(hours=3), timedelta(minutes=10), False),
+    ],
+    ids=["own clock behind", "own clock ahead"],
+)
+async def test_an_hour_since_the_last_refusal_is_one_by_the_servers_clock(
+    tmp_path: Path, own_clock: timedelta, servers_clock: timedelta, tried: bool
+) -> None:
+    model = Model(tmp_path)
+    await Rotating(model, held_secret(RESPONSYS_PASSWORD)).begin()
+    model.note([refusal_entry("", RESPONSYS_PASSWORD)] * 4)
+    model.note([stage_entry(RESPONSYS_PASSWORD, 2, Stage.PREPARED, by="person")])
+    last = model.ledger().rows[RESPONSYS_PASSWORD].last
+    assert last is not None
+    # a later process, which has heard no server yet
+    model.moment, model.servers_time = last + own_clock, last + servers_clock
+    model.products.set_by_mail(model.credentials.items[f"{RESPONSYS_PASSWORD}.next"])
+    told = await Rotating(model, held_secret(RESPONSYS_PASSWORD)).resume()
+    assert [one.code for one in told.findings] == (["changed-in-responsys"] if tried else ["login-tries-spent"])
+
+
 def test_checks_may_spend_one_refusal_while_it_is_open_which_password_is_in_force(tmp_path: Path) -> None:
     begun = stage_entry(RESPONSYS_PASSWORD, 1, Stage.PREPARED)
     changed = stage_entry(RESPONSYS_PASSWORD, 1, Stage.IN_RESPONSYS)

@@ -40,6 +40,9 @@ class Integration(Protocol):
     def states(self) -> dict[str, StepState]:
         """Return the state of every step."""
 
+    async def tell_time(self) -> None:
+        """Ask the login host what time it is, if it answers; how long ago a refusal was is reckoned by its clock."""
+
     def note(self, entries: Sequence[Entry]) -> None:
         """Write records in one transaction."""
 

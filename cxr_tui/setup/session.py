@@ -331,6 +331,10 @@ class Setup:
         """Return the servers' time, as far as one has answered yet (aware, UTC)."""
         return self.world.now()
 
+    async def tell_time(self) -> None:
+        """Ask the login host what time it is, if it is known and answers."""
+        await self._open_world.tell_time()
+
     def time_zone(self) -> str:
         """Return the account's time zone name, empty while unknown."""
         return self.ledger().known().text("first-password.time_zone")
