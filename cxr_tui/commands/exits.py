@@ -2,6 +2,8 @@
 
 from enum import IntEnum
 
+from cxr_tui.privacy.streams import READER_GONE as GONE
+
 
 class Exit(IntEnum):
     """How a command ended."""
@@ -20,3 +22,5 @@ class Exit(IntEnum):
     """An error of the program itself."""
     INTERRUPTED = 130
     """Ctrl+C."""
+    READER_GONE = GONE
+    """Whoever reads what is printed has gone, as with `| head -1`."""

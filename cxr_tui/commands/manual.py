@@ -12,7 +12,7 @@ EXIT_CODES = """\
 exit codes:
   0 all holds; 1 something was found wrong; 2 usage; 3 an outside system cannot
   be reached; 4 the credential store cannot be used; 70 an error of the program;
-  130 interrupted
+  130 interrupted; 141 whoever reads what is printed has gone (| head -1)
 """
 WIDTH = 79
 SEE_ALSO = "more: cxr-tui help, and cxr-tui help environment, files, exit-codes, plain, keys"
@@ -236,6 +236,7 @@ def _exit_codes() -> str:
         "STORE": "the credential store cannot be used",
         "CRASH": "an error of the program itself; a report was left",
         "INTERRUPTED": "Ctrl+C",
+        "READER_GONE": "whoever reads what is printed has gone, as with | head -1",
     }
     return "\n".join(f"  {code.value:>3}  {told[code.name]}" for code in codes)
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from typing import NoReturn, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from cxr_tui import __version__
 from cxr_tui.commands.manual import MORE, TOPICS, epilogue, filled
 from cxr_tui.model.foreign import printable
+from cxr_tui.privacy.streams import write_error, write_out
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 _Commands: TypeAlias = "argparse._SubParsersAction[Grammar]"
 """What commands are added to; argparse has no public name for it."""
@@ -34,6 +38,11 @@ class Grammar(argparse.ArgumentParser):
                 "(--password-stdin, --passphrase-stdin, --secrets-stdin), or lies in the keyring"
             )
         super().error(printable(message))
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        """Print help, version and usage the way everything else is printed."""
+        if message:
+            (write_out if file is sys.stdout else write_error)(message)
 
 
 def parser() -> argparse.ArgumentParser:

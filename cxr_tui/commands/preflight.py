@@ -26,6 +26,7 @@ from cxr_tui.preflight.plan import Plan, PlanError
 from cxr_tui.preflight.rehearsal_pair import how_to_use, key_name
 from cxr_tui.preflight.service import PreflightService
 from cxr_tui.preflight.source import SourceError
+from cxr_tui.privacy.streams import write_error
 from cxr_tui.setup.integrations import data_home, journal_path
 
 MAKE, REMOVE = "make", "remove"
@@ -132,10 +133,8 @@ class _Progress:
     def tell(self, progress: Progress) -> None:
         if self._terminal:
             self._shown = True
-            sys.stderr.write(f"\r{progress_line(progress)}\x1b[K")
-            sys.stderr.flush()
+            write_error(f"\r{progress_line(progress)}\x1b[K")
 
     def clear(self) -> None:
         if self._shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+            write_error("\r\x1b[K")

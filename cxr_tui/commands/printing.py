@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from typing import Any, TextIO
+from typing import Any
 
 from cxr_tui.model.foreign import json_printable, printable
 from cxr_tui.privacy.redaction import redact, redact_document
+from cxr_tui.privacy.streams import writable, write_error, write_out
 
 SCHEMA = 1
 """Version of every JSON document printed; grows only when a reader would have to change."""
@@ -16,26 +17,24 @@ SCHEMA = 1
 
 def say(text: str) -> None:
     """Print one piece of data; nothing in it steers the terminal."""
-    _write(sys.stdout, printable(redact(text)))
+    write_out(f"{printable(redact(text))}\n")
 
 
 def tell(text: str) -> None:
     """Print one line of diagnostics; nothing in it steers the terminal."""
-    _write(sys.stderr, printable(redact(text)))
+    write_error(f"{printable(redact(text))}\n")
 
 
 def say_json(document: Mapping[str, Any], *, one_line: bool = False) -> None:
     """Print one JSON document with its schema version first; secrets are masked before JSON writes them its own way."""
     masked = redact_document({"schema": SCHEMA, **document})
     written = json.dumps(masked, ensure_ascii=False, indent=None if one_line else 2)
-    _write(sys.stdout, json_printable(redact(written)))
+    printed = json_printable(redact(written))
+    if not writable(printed, sys.stdout):  # JSON has a way of its own to write what the terminal has no letters for
+        printed = json.dumps(json.loads(printed), indent=None if one_line else 2)
+    write_out(f"{printed}\n")
 
 
 def clear_screen() -> None:
     """Empty the terminal, for what is printed again and again in its place."""
-    sys.stdout.write("\x1b[H\x1b[2J")
-
-
-def _write(stream: TextIO, text: str) -> None:
-    stream.write(f"{text}\n")
-    stream.flush()
+    write_out("\x1b[H\x1b[2J")

@@ -21,6 +21,7 @@ from typing import Protocol
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.secret import Secret
 from cxr_tui.privacy.redaction import redact
+from cxr_tui.privacy.streams import write_out
 
 LONGEST = 4000
 """Characters of one line that are printed at most; foreign text can be of any length."""
@@ -167,8 +168,7 @@ class StandardTalk:
             self._cancel()
 
     def _write(self, text: str) -> None:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        write_out(text)
 
 
 _SPOKEN = str.maketrans({"▸": ">", "→": "->"})

@@ -18,6 +18,7 @@ from types import TracebackType
 from cxr_tui.model.foreign import printable
 from cxr_tui.privacy.crash import farewell, leave_report
 from cxr_tui.privacy.redaction import redact_report
+from cxr_tui.privacy.streams import write_error
 
 MOST_REPORTS = 3
 """Reports of background errors that one process writes: a fault in a loop must not push out all older reports."""
@@ -100,5 +101,4 @@ _FORMATTER = logging.Formatter()
 
 def _say(text: str) -> None:
     with suppress(Exception):  # standard error may be closed already
-        sys.stderr.write(f"{printable(text)}\n")
-        sys.stderr.flush()
+        write_error(f"{printable(text)}\n")
