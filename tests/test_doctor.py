@@ -108,6 +108,9 @@ async def test_a_closed_port_and_something_that_is_no_ssh_are_told_apart() -> No
     with pytest.raises(UnreachableError) as unknown:
         await ssh_offer("nowhere.invalid", 22)
     assert unknown.value.reach is Reach.DNS
+    with pytest.raises(UnreachableError) as impossible:
+        await ssh_offer("no..where", 22)
+    assert impossible.value.reach is Reach.DNS
     for answer in (b"HTTP/1.0 400 Bad\r\n\r\n", b"SSH-2.0-x\r\n\xff\xff\xff\xff"):
 
         def talk(line: socket.socket, answer: bytes = answer) -> None:

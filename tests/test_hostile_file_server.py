@@ -17,18 +17,23 @@ from paramiko.sftp import CMD_ATTRS, CMD_DATA, CMD_NAME, CMD_OPENDIR, CMD_READ, 
 from real_parts import LOOPBACK, raw_server
 from scripted_world import ScriptedWorld, checked
 
+from cxr_tui.doctor.health import Condition
 from cxr_tui.doctor.outside import file_server as examine
+from cxr_tui.gateways.credentials import KeyringCredentials
 from cxr_tui.gateways.file_server import SftpFileServer
 from cxr_tui.gateways.sftp_guard import MOST_FILES
 from cxr_tui.gateways.ssh_connection import SshLimits
 from cxr_tui.gateways.ssh_offer import ssh_offer
 from cxr_tui.guide.destination_connectivity import STEP
 from cxr_tui.guide.evidence import outside
+from cxr_tui.journal.ledger import Ledger
 from cxr_tui.model.errors import MalformedError, OutsideError, SftpLoginError
 from cxr_tui.model.finding import Outcome, Report
 from cxr_tui.model.flaws import Flaw
 from cxr_tui.model.foreign import is_strange_name
+from cxr_tui.model.server_address import server_address
 from cxr_tui.model.values import Value
+from cxr_tui.setup.world import LiveWorld
 
 QUICK = SshLimits(connect=2, handshake=1.5, silent=3)
 ED25519 = ed25519_key()
@@ -150,6 +155,67 @@ async def test_what_a_server_asks_for_beyond_a_key_cannot_steer_the_terminal(ope
             await opened(port).listing(".")
         assert "\x1b" not in str(caught.value)
         assert "\u202e" not in str(caught.value)
+
+
+NO_ADDRESSES = (
+    "127.0.0.1:41587x",
+    "host:99999999999",
+    "a:b:c",
+    ":22",
+    "x" * 300,
+    "a..b:22",
+    "\x1b[31m:22",
+    "[::1",
+    "é",
+)
+
+
+@pytest.mark.parametrize("server", NO_ADDRESSES)
+async def test_what_is_no_address_ends_in_a_finding_whoever_wrote_it_down(tmp_path: Path, server: str) -> None:
+    """Also where a journal holds it from before such addresses were refused."""
+    user_key(tmp_path / "key")
+    known: dict[str, Value] = {
+        "destination-connectivity.server": server,
+        "destination-connectivity.user_name": "acme_scp",
+        "destination-connectivity.key_file": str(tmp_path / "key"),
+        "destination-connectivity.host_key": ED25519.fingerprint,
+    }
+    world = LiveWorld(lambda: Ledger(values=known), KeyringCredentials("x"), None, lambda _, __: None, tmp_path)
+    try:
+        real = world.file_server()
+        assert real is not None
+        outcome = await connectivity(real, ED25519.fingerprint)  # type: ignore[arg-type]  # a real one
+    finally:
+        await world.close()
+    assert "host-unreachable" in told(outcome)
+    assert all(char.isprintable() for seen in told(outcome).values() for char in seen)
+    health = await examine(server)
+    assert health.condition is Condition.FAIL
+
+
+def test_an_address_is_taken_apart_in_one_way_only() -> None:
+    assert server_address("files.responsys.net") == ("files.responsys.net", 22)
+    assert server_address("127.0.0.1:2222") == ("127.0.0.1", 2222)
+    assert server_address("::1") == ("::1", 22)
+    assert server_address("[::1]:2222") == ("::1", 2222)
+    others = (
+        "",
+        ":",
+        "a:",
+        "a:+1",
+        "a: 1",
+        "a:٣",
+        "a:1_0",
+        "a b",
+        "a@b",
+        "a/b",
+        "[a]:1",
+        "::1%eth0",
+        "a\n",
+        "-a",
+        "a.\n",
+    )
+    assert [one for one in (*others, *NO_ADDRESSES) if server_address(one)] == []
 
 
 # --- names ------------------------------------------------------------------------------------------------------------

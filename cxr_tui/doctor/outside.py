@@ -13,6 +13,7 @@ from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import Credentials
 from cxr_tui.model.schema import HostAnswer
 from cxr_tui.model.secret import Secret
+from cxr_tui.model.server_address import server_address
 
 SKEW_SECONDS = 60
 """From here on a clock is called wrong: schedules have quarter hours, tokens hours."""
@@ -84,9 +85,11 @@ async def file_server(server: str) -> Health:
         return absent("file-server", "not known yet; the wizard reads it off the screen at step 13")
     from cxr_tui.gateways.ssh_offer import ssh_offer
 
-    name, _, port = server.rpartition(":") if ":" in server else (server, "", "22")
+    address = server_address(server)
+    if address is None:
+        return bad("file-server", f"{visible(server, 100)} is no address of a server", "Correct it at step 13.")
     try:
-        offer = await ssh_offer(name, int(port))
+        offer = await ssh_offer(*address)
     except UnreachableError as error:
         return bad("file-server", visible(str(error)), REMEDIES[error.reach])
     except OutsideError as error:

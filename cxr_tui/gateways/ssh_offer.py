@@ -61,7 +61,7 @@ async def ssh_offer(host: str, port: int, limit_seconds: float = 10.0) -> SshOff
         raise UnreachableError(Reach.CUT, where, "the connection was cut") from None
     except ConnectionRefusedError:
         raise UnreachableError(Reach.REFUSED, where, "the port refuses connections") from None
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError):
         raise UnreachableError(Reach.DNS, where, "the name does not resolve") from None
     except OSError as error:
         raise UnreachableError(Reach.CUT, where, visible(str(error))) from None

@@ -7,6 +7,7 @@ from cxr_tui.guide.evidence import FILE_SERVER_PASSPHRASE, outside
 from cxr_tui.guide.flaws import report_flaw, report_strange_names
 from cxr_tui.guide.refused_key import report_refused_key
 from cxr_tui.guide.rules import one_line, remote_path
+from cxr_tui.guide.rules import server as server_rule
 from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
 from cxr_tui.model.errors import HostKeyChangedError, OutsideError, RemotePathError, SftpLoginError
 from cxr_tui.model.finding import Fix, Outcome
@@ -193,7 +194,7 @@ STEP = Step(
             "Server",
             help="The (SFTP) server as the screen shows it, such as files.responsys.net.",
             source="Integrating with Responsys, set up SFTP server (documented)",
-            rule=one_line(),
+            rule=server_rule,
             brought=True,
         ),
         Field(

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from cxr_tui.guide.step import Rule
 from cxr_tui.model.foreign import visible
+from cxr_tui.model.server_address import server_address
 from cxr_tui.model.values import Known, Value
 
 JOB_NAME_LIMIT = 100
@@ -162,6 +163,19 @@ def quarter_hour_time(value: Value, _: Known) -> str | None:
     if minutes % 15:
         return (
             f"Connect starts jobs in quarter hours. Enter {hours}:{minutes // 15 * 15:02d} for the slot around {value}."
+        )
+    return None
+
+
+def server(value: Value, known: Known) -> str | None:
+    """Accept a host with or without a port, such as `files.responsys.net`."""
+    problem = one_line(255)(value, known)
+    if problem:
+        return problem
+    if server_address(str(value)) is None:
+        return (
+            f"{shown(value)} is no address of a server. Enter one such as files.responsys.net, and :PORT behind it "
+            "only where the screen shows one."
         )
     return None
 

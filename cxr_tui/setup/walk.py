@@ -165,10 +165,11 @@ class Walk:
 
     async def _explain_refusal(self, step: Step, refusal: VisitRefusedError) -> tuple[Finding, ...]:
         """Let the check name the cause; only where it knows none, what the screen said stands for itself."""
+        said = f"{' ▸ '.join(refusal.visit.path)}: {visible(refusal.message)}"
+        self.progress(said)
         outcome = await self.setup.check(step.id, self.progress)
         if outcome.verdict is Verdict.FAILED:
             return ()
-        said = f"{' ▸ '.join(refusal.visit.path)}: {visible(refusal.message)}"
         refused = Finding(
             "screen-refused",
             Status.FAIL,

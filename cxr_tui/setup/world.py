@@ -24,12 +24,12 @@ from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.ports import Audience, Credentials, FileServer, OpenPgp, Operator, Progress, Responsys
 from cxr_tui.model.schema import HostAnswer
 from cxr_tui.model.secret import Secret
+from cxr_tui.model.server_address import SSH_PORT, server_address
 from cxr_tui.model.visit import Site, Visit
 from cxr_tui.setup.login_counts import JournalAllowance
 from cxr_tui.setup.outlets import LiveOutlets, Outlets, SftpLogin
 from cxr_tui.setup.trials import Means, Trial, make_trial
 
-SSH_PORT = 22
 CLOCK_PATIENCE = 3.0
 """Seconds that a look at the servers' clock may take; the check that follows says what is wrong with the host."""
 SHORT_WAIT = 5.0
@@ -147,13 +147,14 @@ class LiveWorld:
         server, user, key = (known.text(f"{step}.{name}") for name in ("server", "user_name", "key_file"))
         if not (server and user and key):
             return None
-        host, _, port = server.rpartition(":") if ":" in server else (server, "", str(SSH_PORT))
+        # What is no address was refused when it was entered; what an older journal holds of that kind resolves to none.
+        host, port = server_address(server) or (server, SSH_PORT)
         pinned = known.text(f"{step}.host_key")
         has_passphrase = known.number(f"{step}.key_passphrase") > 0
 
         def make() -> FileServer:
             passphrase = self._secret(self._held(FILE_SERVER_PASSPHRASE)[0]) if has_passphrase else None
-            login = SftpLogin(host, int(port), user, self.file_path(key), passphrase, pinned)
+            login = SftpLogin(host, port, user, self.file_path(key), passphrase, pinned)
             return self._outlets.file_server(login)
 
         version = known.number(f"{step}.key_passphrase")
