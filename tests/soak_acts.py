@@ -160,12 +160,37 @@ class Session:
 
     async def _arrive(self, _: random.Random) -> object:
         """Let honest people finish everything."""
-        reports = await rehearse(self.setup, Plan({}, {}, Browser.OPERATOR, self.until), quiet)
-        return [
+        plan = Plan({}, {}, Browser.OPERATOR, self.until)
+        progress: list[str] = []
+        reports = await rehearse(self.setup, plan, progress.append)
+        wrong = next((one.id for one in reports if one.state is State.FAILED), None)
+        if wrong is not None:
+            await self._reconsider(self.setup.guide.step(wrong))
+            progress.clear()
+            reports = await rehearse(self.setup, plan, progress.append)
+        failed = [
             [one.id, one.state.value, [f"{two.status} {two.code}: {two.seen}" for two in one.findings]]
             for one in reports
             if one.state not in (State.PROVEN, State.ATTESTED, State.LOCKED)
         ]
+        return {"left": failed, "done": progress[-20:]} if failed else []
+
+    async def _reconsider(self, stuck: Step) -> None:
+        """Let people who are stuck think again: about what they have typed, and about what they gave their word for.
+
+        The guide knows no better answer for everything: of the lists that there are a person chooses one. And somebody
+        may have said that a screen was filled in that was not; the last screen of a job says so, to whoever reads it.
+        """
+        for view in self.setup.form(stuck.id):
+            one, known = view.field, self.setup.ledger().known()
+            offered = one.default(known) if one.default is not None and not one.origin else None
+            if offered is not None and offered != view.value:
+                await self.setup.confirm(stuck.id, {one.name: offered})
+        before = self._steps()[: self.setup.guide.number(stuck.id) - 1]
+        for step in before:
+            if step.part is stuck.part and self.setup.states()[step.id].state is State.ATTESTED:
+                await self.setup.operate(step.id, quiet, anew=True)
+                await self.setup.check(step.id, quiet)
 
     async def _confirm(self, chance: random.Random) -> object:
         step = self._some_step(chance)
