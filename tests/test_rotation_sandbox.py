@@ -59,6 +59,25 @@ async def test_a_person_rotates_in_order_and_is_told_when_they_did_not() -> None
         assert stand.setup.states()["record-handling"].holds
 
 
+async def test_a_password_that_somebody_changes_at_the_last_moment_is_tried_once_only() -> None:
+    """What a check was refused with, the proof that ends the rotation does not try again by itself."""
+    async with set_up() as stand:
+        rotating = stand.rotating()
+        await rotating.begin()
+        await stand.set_in_responsys()
+        assert (await rotating.resume()).state == "changed-in-responsys"
+        await stand.setup.world.credentials.put("elsewhere", Secret("Somebody-else-7x!"))
+        await stand.set_in_responsys("elsewhere")
+        told = await rotating.resume()
+        assert told.state == "promoted"
+        assert codes(told)[-2:] == ["login-refused", "changed-since"]
+        assert stand.refused() == 1
+        # whoever asks again has it tried once more, and never a third time
+        for _ in range(3):
+            assert (await rotating.resume()).state == "promoted"
+        assert stand.refused() == 2
+
+
 async def test_nothing_is_tried_any_more_after_two_refusals_until_a_person_has_it_reset() -> None:
     async with set_up() as stand:
         rotating, old = stand.rotating(), await stand.kept()

@@ -235,6 +235,7 @@ class Rotating:
         """Check what rests on the secret, look for a run that succeeded since, and remove the old one then."""
         rotation, world = self._now(), self.place.world
         await exchange.sweep(world.credentials, rotation)
+        wrong, refused = rotation.refused, self._refusals()
         stale = await self._check_stale()
         if not self.held.two_sided:
             return (*stale, *await self._done(()))
@@ -248,6 +249,9 @@ class Rotating:
         known = self.place.ledger().known()
         runs = await runs_since(known, world, rotation.since)
         if runs.succeeded or not runs.ahead:
+            if self._now().refused > wrong:  # a check has just tried it, and what is refused is not tried again unasked
+                changed = self._refusals() > refused
+                return (*stale, findings.changed_since(self.place, self.held)) if changed else stale
             return (*stale, *await self._prove_and_end(runs.succeeded))
         unseen = f" Not seen: {visible('; '.join(runs.unseen))}" if runs.unseen else ""
         waits = f"No run has succeeded since; the old one is kept as {rotation.previous} until then.{unseen}"
@@ -356,6 +360,10 @@ class Rotating:
                 outcome = await self.place.check(step.id, self.progress)
                 found += [one for one in outcome.findings if one.status is Status.FAIL]
         return tuple(found)
+
+    def _refusals(self) -> int:
+        """Return how many logins with the current one are known to have been refused."""
+        return self.place.ledger().refusals.get(self.held.item, 0)
 
     def _now(self) -> Rotation:
         rotation = self.rotation
