@@ -93,11 +93,26 @@ class RawTerminal:
                 break
         return self._process.wait(20)
 
+    @property
+    def pid(self) -> int:
+        """Number of the process."""
+        return self._process.pid
+
+    def hang_up(self) -> None:
+        """Let the terminal be gone, as with a line that drops."""
+        os.close(self._master)
+        self._master = -1
+
+    def wait(self, seconds: float) -> int:
+        """Return the exit code of a process that ends by itself."""
+        return self._process.wait(seconds)
+
     def close(self) -> None:
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait(10)
-        os.close(self._master)
+        if self._master >= 0:
+            os.close(self._master)
 
     def _more(self) -> bool:
         try:

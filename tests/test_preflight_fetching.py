@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import socket
 import threading
@@ -23,6 +24,7 @@ from cxr_tui.gateways import sftp_stream
 from cxr_tui.gateways.file_server import SftpFileServer
 from cxr_tui.model.errors import Reach, RemotePathError, UnreachableError
 from cxr_tui.model.schema import RemoteFile
+from cxr_tui.preflight import remote
 from cxr_tui.preflight.decryption import SecretKey
 from cxr_tui.preflight.flight import Flight, preflight
 from cxr_tui.preflight.remote import TRIES
@@ -293,3 +295,24 @@ async def test_cancelling_ends_transfer_and_gpg(bench: GpgBench, tmp_path: Path)
     while working := {one.name for one in threading.enumerate() if one.name.startswith(("gpg-", "preflight"))}:
         assert time.monotonic() < until, working
         await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("when", ["opened", "written", "folder"])
+async def test_a_disk_that_is_full_keeps_no_part_and_costs_nothing_else(
+    server: SshServer, bench: GpgBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    (server.folder / "full.gpg").write_bytes(bench.encrypted(TEXT, "--recipient", "ours@example.com"))
+    folder = tmp_path / "parts"
+
+    def full(_: Path, *, append: bool = False) -> int:
+        if when == "opened":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return os.open("/dev/full", os.O_WRONLY)
+
+    if when == "folder":
+        folder.write_text("no folder")
+    else:
+        monkeypatch.setattr(remote, "open_private", full)
+    async with asyncio.timeout(60):
+        assert await flown(server, "full.gpg", folder, SecretKey(bench.home)) == 30_000
+    assert folder.is_file() or list(folder.iterdir()) == []

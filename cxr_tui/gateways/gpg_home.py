@@ -41,10 +41,25 @@ def gpg_wanted() -> str:
     return "install GnuPG 2.1 or later" + (f": {command}" if command else "")
 
 
-class ImportResult(Protocol):
+class Ran(Protocol):
+    """A run of gpg that has ended."""
+
+    returncode: int | None
+    """Below nothing: a signal has ended it, which says nothing of what it was reading."""
+
+
+class ImportResult(Ran, Protocol):
     """What came of an import."""
 
     fingerprints: list[str]
+
+
+class Listed(Ran, Protocol):
+    """What came of a listing."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, at: int) -> dict[str, object]: ...
 
 
 class Gpg(Protocol):
@@ -55,7 +70,7 @@ class Gpg(Protocol):
     def import_keys(self, key_data: bytes) -> ImportResult:
         """Import keys; those that gpg did not take are missing from the result."""
 
-    def list_keys(self, *, keys: list[str]) -> list[dict[str, object]]:
+    def list_keys(self, *, keys: list[str]) -> Listed:
         """Return the public keys with these fingerprints."""
 
     def export_keys(self, keyids: str, *, armor: bool, minimal: bool) -> bytes:
@@ -90,6 +105,12 @@ def _start(home: Path) -> Gpg:
     if gpg.version is None or gpg.version < OLDEST_GPG:
         raise OpenPgpError(f"gpg is too old; {gpg_wanted()}")
     return gpg
+
+
+def require_ended_by_itself(code: int | None) -> None:
+    """Raise OpenPgpError where a signal has ended gpg: by somebody, or by a system without memory left."""
+    if code is not None and code < 0:
+        raise OpenPgpError(f"gpg was killed in the middle of its work (signal {-code}); nothing is known of the rest")
 
 
 def _end_agent(home: Path) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 from cxr_tui.gateways import packets
-from cxr_tui.gateways.gpg_home import gpg_home
+from cxr_tui.gateways.gpg_home import gpg_home, require_ended_by_itself
 from cxr_tui.gateways.lookalikes import PRIVATE_KEY, PUBLIC, UNENCRYPTED_MESSAGE, openpgp_octets, what_is
 from cxr_tui.gateways.message import read_message
 from cxr_tui.gateways.offload import offload
@@ -106,12 +106,15 @@ def _look_over(octets: bytes) -> None:
 
 def _read(octets: bytes) -> PublicKeyInfo:
     with gpg_home() as gpg:
-        fingerprints = sorted(set(gpg.import_keys(octets).fingerprints))
+        imported = gpg.import_keys(octets)
+        require_ended_by_itself(imported.returncode)
+        fingerprints = sorted(set(imported.fingerprints))
         if not fingerprints:
             raise OpenPgpError("gpg could not read this OpenPGP public key: it is damaged, cut off, or of a newer kind")
         if len(fingerprints) > 1:
             raise OpenPgpError(f"this file holds {len(fingerprints)} OpenPGP public keys; one is wanted")
         listed = gpg.list_keys(keys=fingerprints)
+        require_ended_by_itself(listed.returncode)
         if len(listed) != 1:
             raise OpenPgpError("gpg could not list this OpenPGP public key")
         newest_signatures = gpg.export_keys(fingerprints[0], armor=False, minimal=True)

@@ -25,7 +25,7 @@ LATER = timedelta(days=730)
 _PRIVATE_ARMOUR = re.compile(rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY|PuTTY-User-Key-File")
 _AGAIN = "Generate a key pair under another name in CX Audience and download its public key."
 _TOOL_TROUBLE = re.compile(
-    r"\bgpg\b.*(missing|does not start|too old|in time)|agent|temporary directory", re.IGNORECASE
+    r"\bgpg\b.*(missing|does not start|too old|in time|killed)|agent|temporary directory", re.IGNORECASE
 )
 _PRIVATE_TAGS = (5, 7)
 _DISCRETE = ("RSA", "DSA", "ELG", "DH")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
-from cxr_tui.gateways.gpg_home import gpg_home, gpg_wanted
+from cxr_tui.gateways.gpg_home import gpg_home, gpg_wanted, require_ended_by_itself
 from cxr_tui.gateways.lookalikes import what_is
 from cxr_tui.model.errors import OpenPgpError
 from cxr_tui.model.foreign import visible
@@ -155,7 +155,7 @@ class Decryption:
             self._feeder.start()
 
     def blocks(self) -> Iterator[bytes]:
-        """Yield the text; raises at its end the three errors above, and what the source raised."""
+        """Yield the text; raises at its end the three errors above, OpenPgpError, and what the source raised."""
         stdout = self._process.stdout
         assert stdout is not None  # nosec B101  # noqa: S101 - a pipe was asked for
         while block := os.read(stdout.fileno(), BLOCK):
@@ -192,6 +192,7 @@ class Decryption:
         # the data may have been decrypted well, and what was packed in it be cut off or be more than one text
         if "DECRYPTION_OKAY" in said and "DECRYPTION_FAILED" not in said and self._process.returncode == 0:
             return
+        require_ended_by_itself(self._process.returncode)
         recipients = tuple(rest.split()[0] for word, rest in words if word == "ENC_TO" and rest)
         if recipients and not said & {"DECRYPTION_KEY", "DECRYPTION_INFO", "PLAINTEXT"}:
             raise NotForThisKeyError(recipients, self._key.key_ids)

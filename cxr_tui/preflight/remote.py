@@ -94,18 +94,20 @@ class FetchedFile:
         """Bring the file; ends when it is here, when it cannot be had, or when nobody wants more. Never raises."""
         end: BaseException | None = None
         try:
-            await offload(self._take_up, _LONGEST_SECONDS, "preflight-part")
+            try:
+                await offload(self._take_up, _LONGEST_SECONDS, "preflight-part")
+            except OSError:
+                self._give_up_keeping()
             await self._bring()
         except _EnoughError:
             return
         except OutsideError as error:
             end = error
         finally:
-            if self._keeping is not None:
-                self._keeping.close()
-                self._keeping = None
+            self._let_go()
         if end is None and self._part is not None:
-            self._part.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # it is removed with the next file that comes
+                self._part.unlink(missing_ok=True)
         with contextlib.suppress(_EnoughError):
             await offload(lambda: self._put(end), _LONGEST_SECONDS, "preflight-end")
 
@@ -146,11 +148,37 @@ class FetchedFile:
         if len(self._head) < HEAD and self._keeping is None:
             self._head += block[: HEAD - len(self._head)]
             if self._got == 0 and self._part is not None and kind_of(self._head) is Kind.OPENPGP:
-                self._keeping = os.fdopen(open_private(self._part), "wb")
+                with self._or_not_kept():
+                    self._keeping = os.fdopen(open_private(self._part), "wb")
         if self._keeping is not None:
-            self._keeping.write(block)
+            with self._or_not_kept():
+                self._keeping.write(block)
         self._put(block)
         self._got += len(block)
+
+    @contextlib.contextmanager
+    def _or_not_kept(self) -> Iterator[None]:
+        """Go on without keeping what comes where it cannot be written, such as on a full disk: it is wanted only later.
+
+        The file server knows nothing of it, so none of its errors may come of it.
+        """
+        try:
+            yield
+        except OSError:
+            self._give_up_keeping()
+
+    def _give_up_keeping(self) -> None:
+        self._let_go()
+        if self._part is not None:
+            with contextlib.suppress(OSError):
+                self._part.unlink(missing_ok=True)
+            self._part = None
+
+    def _let_go(self) -> None:
+        keeping, self._keeping = self._keeping, None
+        if keeping is not None:
+            with contextlib.suppress(OSError):  # what is still to be written finds no room either
+                keeping.close()
 
     def _put(self, what: bytes | BaseException | None) -> None:
         while not self._stopped.is_set():

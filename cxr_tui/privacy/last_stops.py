@@ -23,6 +23,9 @@ from cxr_tui.privacy.streams import write_error
 MOST_REPORTS = 3
 """Reports of background errors that one process writes: a fault in a loop must not push out all older reports."""
 
+SCREEN_WRITER = "textual-output"
+"""Thread by which Textual writes to the terminal."""
+
 
 class LastStops:
     """Takes what nobody else took, while `held`; reports go to one folder."""
@@ -60,8 +63,11 @@ class LastStops:
         _say(self.crashed(error))
 
     def _in_thread(self, args: threading.ExceptHookArgs) -> None:
+        name = args.thread.name if args.thread else "?"
+        if name == SCREEN_WRITER and isinstance(args.exc_value, OSError):
+            return  # the terminal has gone, with whoever could read a report
         if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
-            self._background(args.exc_value, f"in the thread {args.thread.name if args.thread else '?'}")
+            self._background(args.exc_value, f"in the thread {name}")
 
     def _unraisable(self, args: sys.UnraisableHookArgs) -> None:
         # the object is not shown: its repr may hold anything, and may itself fail
