@@ -152,7 +152,8 @@ class Ship:
         took = time.monotonic() - begun
         if self._talk:
             told = {name: value for name, value in answer.items() if name != "secrets"}
-            sys.stderr.write(f"{self._number} {act.name} {list(act.faults)} {took:.2f} s: {str(told)[:400]}\n")
+            where = f"{self._life.number}/{self._number}"
+            sys.stderr.write(f"{where} {act.name} {list(act.faults)} {took:.2f} s: {str(told)[:400]}\n")
         self._canaries.add(answer.pop("secrets", ()))
         self._figures.acts[act.name] += 1
         self._count(answer)
@@ -193,6 +194,8 @@ class Ship:
     def _check_logins(self, act: Act) -> None:
         tries = self._watch.logins()
         self._figures.logins += len(tries)
+        for one in tries if self._talk else ():
+            sys.stderr.write(f"{self._life.number}/{self._number}     login: {one}\n")
         self._logins.take(act.name, tries, self._model.renewed)
 
     def _opening(self, act: Act) -> list[str] | None:
