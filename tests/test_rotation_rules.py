@@ -17,10 +17,11 @@ from programs import cxr_tui
 from real_parts import Fault, Service, ok
 from rotation_model import Model
 
+from cxr_tui.gateways.clock import ServerClock
 from cxr_tui.gateways.credentials import KeyringCredentials
 from cxr_tui.guide.evidence import AUDIENCE_API_PASSWORD, FILE_SERVER_PASSPHRASE, RESPONSYS_PASSWORD
 from cxr_tui.guide.order import GUIDE
-from cxr_tui.journal.ledger import Ledger, answer_entry, refusal_entry, secret_entry
+from cxr_tui.journal.ledger import Ledger, LoginEnd, answer_entry, refusal_entry, secret_entry
 from cxr_tui.journal.rotations import Result, Stage, stage_entry, tried_entry, try_entry
 from cxr_tui.journal.store import Entry, Journal, Record
 from cxr_tui.journal.turn import RotationBusyError, turn
@@ -240,6 +241,37 @@ def test_checks_may_spend_one_refusal_while_it_is_open_which_password_is_in_forc
     assert held(begun) == (RESPONSYS_PASSWORD, 1)
     assert held(begun, outside) == (RESPONSYS_PASSWORD, 2)
     assert held(begun, changed) == (f"{RESPONSYS_PASSWORD}.next", 0)
+
+
+def test_checks_never_make_the_fifth_refusal_in_a_row_whatever_a_rotation_has_spent(tmp_path: Path) -> None:
+    next_one = f"{RESPONSYS_PASSWORD}.next"
+    tries = [
+        entry
+        for number, refused in enumerate((next_one, RESPONSYS_PASSWORD) * 2, 2)
+        for entry in (
+            stage_entry(RESPONSYS_PASSWORD, number // 2, Stage.PREPARED, by="person"),
+            try_entry(RESPONSYS_PASSWORD, number // 2, refused),
+            tried_entry(RESPONSYS_PASSWORD, number // 2, Result.REFUSED),
+        )
+    ]
+    anew = stage_entry(RESPONSYS_PASSWORD, 9, Stage.PREPARED, by="person")
+    aborted = stage_entry(RESPONSYS_PASSWORD, 9, Stage.ABORTED, kept=True)
+
+    def held(*entries: Entry, minutes: int = 5) -> int:
+        ledger = ledger_of(*entries)
+        world = LiveWorld(lambda: ledger, KeyringCredentials("x"), None, lambda _, __: None, tmp_path)
+        world._clock = ServerClock(lambda: NOW + timedelta(minutes=minutes))
+        return world._held(RESPONSYS_PASSWORD)[1]
+
+    assert held(*tries[:9], anew) == 1  # three in a row: one more locks nobody
+    assert held(*tries, anew) == 4
+    assert held(*tries, anew, aborted) == 4
+    assert held(*tries, anew, aborted, minutes=61) == 2
+    accepted = refusal_entry("", RESPONSYS_PASSWORD, LoginEnd.ACCEPTED)
+    assert held(*tries, anew, accepted) == 1
+    typed = secret_entry("first-password", "new_password", RESPONSYS_PASSWORD, 2, "typed")
+    assert held(*tries, anew, aborted, typed) == 0
+    assert held(*tries, anew, typed) == 4  # of which of the two that is the rotation finds out
 
 
 def test_there_are_no_other_secrets() -> None:

@@ -89,7 +89,7 @@ class Ledger:
     rotations: dict[str, Rotation] = field(default_factory=dict)
     """Newest rotation by keyring item."""
     rows: dict[str, Row] = field(default_factory=dict)
-    """Refused logins in a row by keyring item of the user, across its rotations."""
+    """Refused logins in a row by keyring item of the user, across its rotations and since the first of them."""
     password_rules: dict[str, int] | None = None
     """What the account demands of a password, as somebody said; None: nobody was asked yet."""
     told: dict[str, list[tuple[datetime, Value]]] = field(default_factory=dict)
@@ -106,6 +106,11 @@ class Ledger:
     def one_sided(self) -> bool:
         """Say whether a password was changed in Responsys and not in CX Audience, or the other way round."""
         return any(rotation.one_sided for rotation in self.rotations.values())
+
+    def in_a_row(self, item: str) -> Row:
+        """Return the refused logins in a row of the user whose secret lies, or will lie, under an item."""
+        bases = (base for base, one in self.rotations.items() if item in (one.item, one.next))
+        return self.rows.get(next(bases, item), Row())
 
     def take(self, records: Iterable[Record]) -> None:
         """Fold further records in."""
@@ -137,6 +142,11 @@ class Ledger:
         self.announced.discard(key)
         self.answered[key] = Answered(record.at, body["source"])
         self._right(body["item"])
+        rotation = self.rotations.get(body["item"])
+        if (
+            rotation is not None and not rotation.open
+        ):  # somebody has entered it anew, and says with it that it is right
+            self.rows.pop(body["item"], None)
 
     def _outcome(self, record: Record) -> None:
         step, body = record.entry.step, record.entry.body
@@ -162,17 +172,18 @@ class Ledger:
 
     def _refusal(self, record: Record) -> None:
         item, end = record.entry.body["item"], LoginEnd(record.entry.body.get("end", LoginEnd.REFUSED))
-        rotating = [base for base, one in self.rotations.items() if one.open and item in (one.item, one.next)]
+        bases = [base for base, one in self.rotations.items() if item in (one.item, one.next)]
         if end is LoginEnd.ACCEPTED:
             self._right(item)
-            self.rows |= dict.fromkeys(rotating, Row())
+            self.rows |= dict.fromkeys(bases, Row())
             return
         if end is LoginEnd.REFUSED:
             self.refusals[item] = self.refusals.get(item, 0) + 1
         else:
             self.unanswered[item] = (*self.unanswered.get(item, ()), record.at)
-        for base in rotating:
-            self.rotations[base] = elsewhere_refused(self.rotations[base], item, record.at)
+        for base in bases:
+            if self.rotations[base].open:
+                self.rotations[base] = elsewhere_refused(self.rotations[base], item, record.at)
             self.rows[base] = Row(self.rows.get(base, Row()).count + 1, record.at)
 
     def _right(self, item: str) -> None:

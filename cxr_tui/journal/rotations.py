@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -20,6 +20,10 @@ MOST_REFUSED = 2
 """Refused logins within one rotation after which it tries no more; the same for the checks of the guide."""
 LOCKS_AT = 5
 """Refused logins in a row that lock a user (facts B.3; documented)."""
+
+
+LOCK_LASTS = timedelta(minutes=60)
+"""A lock lasts this long where the account sets nothing else (facts B.3; documented); older refusals are forgotten."""
 
 
 class Stage(StrEnum):
@@ -147,6 +151,13 @@ class Row:
 
     count: int = 0
     last: datetime | None = None
+
+
+def before_lock(row: Row, now: datetime) -> int:
+    """Return after how many further refusals the user is locked, as far as this program can know."""
+    if row.last is not None and now - row.last >= LOCK_LASTS:
+        return LOCKS_AT
+    return max(LOCKS_AT - row.count, 0)
 
 
 def stage_entry(item: str, number: int, stage: Stage, **more: object) -> Entry:

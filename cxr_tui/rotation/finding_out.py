@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cxr_tui.guide.cause import Cause
 from cxr_tui.guide.causes import cause_of, login_cause
-from cxr_tui.journal.rotations import Result, Rotation, Row, tried_entry, try_entry
+from cxr_tui.journal.rotations import Result, Rotation, Row, before_lock, tried_entry, try_entry
 from cxr_tui.model.errors import (
     KeyFileError,
     LoginRefusedError,
@@ -20,7 +20,7 @@ from cxr_tui.model.errors import (
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import Progress
-from cxr_tui.rotation.machine import Found, before_lock, may_try, worth_trying
+from cxr_tui.rotation.machine import Found, may_try, worth_trying
 from cxr_tui.rotation.place import Integration
 from cxr_tui.rotation.secrets_held import HeldSecret
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from cxr_tui.guide.integration_settings import PAGE
-from cxr_tui.journal.rotations import Rotation, Row
+from cxr_tui.journal.rotations import Rotation, Row, before_lock
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.foreign import visible
-from cxr_tui.rotation.machine import before_lock
 from cxr_tui.rotation.place import Integration
 from cxr_tui.rotation.secrets_held import HeldSecret
 

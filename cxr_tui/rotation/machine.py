@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum, auto
 
-from cxr_tui.journal.rotations import LOCKS_AT, Rotation, Row, Stage
-
-LOCK_LASTS = timedelta(minutes=60)
-"""A lock lasts this long where the account sets nothing else (facts B.3; documented); older refusals are forgotten."""
+from cxr_tui.journal.rotations import Rotation, Row, Stage, before_lock
 
 _MOVES: Mapping[Stage | None, frozenset[Stage]] = {
     None: frozenset({Stage.PREPARED}),
@@ -70,13 +67,6 @@ def worth_trying(rotation: Rotation, wanted: Sequence[str]) -> tuple[str, ...]:
 def may_try(rotation: Rotation, row: Row, now: datetime) -> bool:
     """Say whether one more refused login would do no harm: at most two in a rotation, never the fifth in a row."""
     return rotation.left > 0 and before_lock(row, now) > 1
-
-
-def before_lock(row: Row, now: datetime) -> int:
-    """Return after how many further refusals the user is locked, as far as this program can know."""
-    if row.last is not None and now - row.last >= LOCK_LASTS:
-        return LOCKS_AT
-    return max(LOCKS_AT - row.count, 0)
 
 
 def forward(*, two_sided: bool) -> tuple[Stage, ...]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from cxr_tui.gateways.allowance import Spent
 from cxr_tui.journal.ledger import Ledger, LoginEnd
-
-LOCK_LASTS = timedelta(minutes=60)
-"""What is older has been forgotten by the account too, where it sets nothing else (facts B.3; documented)."""
+from cxr_tui.journal.rotations import LOCK_LASTS
 
 
 class JournalAllowance:
@@ -47,5 +45,5 @@ class JournalAllowance:
     def accepted(self) -> None:
         """Begin anew; most logins have nothing to begin anew from, and leave no record."""
         ledger = self._ledger()
-        if ledger.refusals.get(self.item) or ledger.unanswered.get(self.item):
+        if ledger.refusals.get(self.item) or ledger.unanswered.get(self.item) or ledger.in_a_row(self.item).count:
             self._note(self.item, LoginEnd.ACCEPTED)

@@ -19,7 +19,7 @@ from cxr_tui.guide.evidence import (
 )
 from cxr_tui.guide.hosts import audience_url, login_url
 from cxr_tui.journal.ledger import Ledger, LoginEnd
-from cxr_tui.journal.rotations import MOST_REFUSED, Stage
+from cxr_tui.journal.rotations import MOST_REFUSED, Stage, before_lock
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.ports import Audience, Credentials, FileServer, OpenPgp, Operator, Progress, Responsys
 from cxr_tui.model.schema import HostAnswer
@@ -243,8 +243,14 @@ class LiveWorld:
 
         While a rotation leaves open which password is in force, checks may spend one refusal at most: that is what it
         takes to see that the password has changed, and the other one is left for the rotation to find out to which.
+        What rotations have spent counts for checks as well: none of them makes the fifth refusal in a row.
         """
         ledger = self._ledger()
+        held, refused = self._held_by(ledger, item)
+        row = ledger.in_a_row(item)
+        return held, max(refused, row.count) if before_lock(row, self.now()) <= 1 else refused
+
+    def _held_by(self, ledger: Ledger, item: str) -> tuple[str, int]:
         rotation = ledger.rotations.get(item)
         if rotation is None or not rotation.open:
             return item, ledger.refusals.get(item, 0)
