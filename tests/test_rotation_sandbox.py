@@ -150,6 +150,30 @@ async def test_going_back_after_cx_audience_was_told_takes_both_sides_back() -> 
         assert stand.truth()["audience"]["connection"] == {"problem": "", "refusals": 0}
 
 
+async def test_going_back_ends_without_a_password_lost_when_somebody_sets_the_new_one_again() -> None:
+    async with set_up() as stand:
+        rotating = stand.rotating()
+        await rotating.begin()
+        new = await stand.kept(".next")
+        await stand.set_in_responsys()
+        await rotating.resume()
+        rotating.move(Stage.IN_AUDIENCE, audience="attested")
+        await rotating.abort()
+        await stand.set_in_responsys(RESPONSYS_PASSWORD)
+        assert (await rotating.resume()).state == "back-in-responsys"
+        await stand.set_in_audience(RESPONSYS_PASSWORD)
+        await stand.set_in_responsys()
+        told = await rotating.resume()
+        assert (told.state, codes(told), told.ok) == ("rolled-back", ["changed-since", "aborted-unproven"], False)
+        assert "The old one worked and is refused now" in told.findings[0].seen
+        assert stand.refused() == 1
+        assert await stand.kept(".next") == new
+        # the next rotation takes it up again, and finds it in force
+        assert (await rotating.begin()).state == "prepared"
+        assert await stand.kept(".next") == new
+        assert (await rotating.resume()).state == "changed-in-responsys"
+
+
 async def test_a_locked_user_is_left_alone_and_its_rotation_goes_on_later() -> None:
     async with set_up() as stand:
         rotating = stand.rotating()

@@ -69,12 +69,12 @@ def not_back(place: Integration, held: HeldSecret) -> Finding:
     )
 
 
-def changed_since(place: Integration, held: HeldSecret) -> Finding:
-    """Say that the new one worked and does not any more."""
+def changed_since(place: Integration, held: HeldSecret, worked: str = "new", other: str = "old") -> Finding:
+    """Say that the one worked and does not any more."""
     return wrong(
         "changed-since",
-        f"The new one worked and is refused now: somebody has changed it since.{tries_left(place, held)}",
-        "The old one is kept, for it may be the one that was set again.",
+        f"The {worked} one worked and is refused now: somebody has changed it since.{tries_left(place, held)}",
+        f"The {other} one is kept, for it may be the one that was set again.",
         "Begin another rotation: an Account Administrator resets the password, and the mail sets the new one.",
     )
 

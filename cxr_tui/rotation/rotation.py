@@ -210,14 +210,28 @@ class Rotating:
 
     async def told_audience(self, stage: Stage, audience: str) -> Findings:
         """Record that CX Audience was told, by whose evidence, and go on."""
-        rotation = self.move(stage, audience=audience)
         how = "it logged in with it when its page was saved" if audience == "proven" else "says a person"
         if stage is Stage.ROLLED_BACK:
-            await exchange.sweep(self.place.world.credentials, rotation)
-            seen = f"The old password is in force in Responsys and in CX Audience ({how})."
-            return (findings.said("rolled-back", seen), *await self._check_stale())
+            return await self._back_on_both_sides(audience, how)
+        self.move(stage, audience=audience)
         seen = f"CX Audience has the new password: {how}."
         return (findings.said("changed-in-audience", seen), *await self.promote())
+
+    async def _back_on_both_sides(self, audience: str, how: str) -> Findings:
+        """Remove the new one only where a login shows that the old one is still in force."""
+        found, trouble = Found.CURRENT, None
+        if audience != "proven":
+            answer = await find_out(self.place, self.held, (self.held.item,), self.progress)
+            found, trouble = answer.found, answer.trouble
+        if trouble is not None and trouble.status is Status.UNKNOWN:
+            return (trouble,)  # nobody answered; what can be proven in a minute is not left open now
+        rotation = self.move(Stage.ROLLED_BACK, audience=audience, kept=found is not Found.CURRENT)
+        if found is not Found.CURRENT:
+            told = trouble or findings.changed_since(self.place, self.held, "old", "new")
+            return (told, findings.kept_aside(rotation))
+        await exchange.sweep(self.place.world.credentials, rotation)
+        seen = f"The old password is in force in Responsys and in CX Audience ({how})."
+        return (findings.said("rolled-back", seen), *await self._check_stale())
 
     async def promote(self) -> Findings:
         """Make the new secret the current one, and count a new version, so that what rests on it is checked anew."""
