@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from toy_guide import TOY, WORDS, MemoryCredentials, open_toy
 
+from cxr_tui.guide.order import GUIDE
 from cxr_tui.journal.gate import State
 from cxr_tui.journal.ledger import refusal_entry
+from cxr_tui.journal.store import Journal
 from cxr_tui.model.finding import Fix, Verdict
 from cxr_tui.model.secret import Secret
 from cxr_tui.setup import keeping
@@ -217,6 +219,17 @@ async def test_another_process_sees_what_the_first_one_wrote(tmp_path: Path) -> 
     assert second.current() == "three"
     await first.close()
     await second.close()
+
+
+async def test_what_nobody_has_filled_in_is_not_checked_with_the_others(tmp_path: Path) -> None:
+    """A check rests on its fields being filled in; those of the real guide are asked with nothing at all."""
+    setup = open_toy(tmp_path)
+    assert await setup.recheck(setup.guide.steps, lambda _: None) == {}
+    assert setup.ledger().seq == 0
+    real = Setup(GUIDE, Journal(tmp_path / "real.db"), MemoryCredentials(), None, "real")
+    assert await real.recheck(GUIDE.steps, lambda _: None) == {}
+    await real.close()
+    await setup.close()
 
 
 async def test_a_cancelled_check_writes_nothing(tmp_path: Path) -> None:

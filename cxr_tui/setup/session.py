@@ -263,7 +263,13 @@ class Setup:
     async def _look_all(self, steps: Sequence[Step], progress: Progress) -> dict[str, tuple[Outcome, Entry]]:
         room = asyncio.Semaphore(SIDE_BY_SIDE)
         standing = self.states()
-        due = [step for step in steps if standing[step.id].holds or not standing[step.id].blocked_by]
+        ledger = self.ledger()
+        # what nobody has filled in yet can be neither right nor wrong, and no check is made for it
+        due = [
+            step
+            for step in steps
+            if standing[step.id].holds or not (standing[step.id].blocked_by or missing(step, ledger))
+        ]
 
         async def one(step: Step) -> tuple[Outcome, Entry]:
             async with room:
