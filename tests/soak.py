@@ -89,6 +89,11 @@ class Ship:
         self._unread: tuple[Act, dict[str, Any]] | None = None
         """What a killed process did last; looked at once the next one has opened the journal."""
 
+    @property
+    def _user(self) -> str:
+        """Login name of the integration user, which an answer may have changed."""
+        return str(self._model.values.get("add-user.login_name") or USER)
+
     def sail(self) -> None:
         """Live the whole life; ViolationError."""
         with _sandbox(self._home, self._life) as handout:
@@ -196,15 +201,16 @@ class Ship:
         self._figures.logins += len(tries)
         for one in tries if self._talk else ():
             sys.stderr.write(f"{self._life.number}/{self._number}     login: {one}\n")
+        self._logins.items = ITEMS | {self._user: RESPONSYS_PASSWORD}
         self._logins.take(act.name, tries, self._model.renewed)
 
     def _opening(self, act: Act) -> list[str] | None:
-        return self._watch.secrets(USER)[1] if act.name.startswith("rotate") else None
+        return self._watch.secrets(self._user)[1] if act.name.startswith("rotate") else None
 
     def _check_secrets(self, act: Act, before: list[str] | None) -> None:
         if not self._model.renewed and before is None and act.name != "keep_secret":
             return
-        marks, opening = self._watch.secrets(USER)
+        marks, opening = self._watch.secrets(self._user)
         for item in self._model.kept:
             if f"cxr-tui/{NAME}/{item}" not in marks:
                 raise ViolationError(f"the journal says that {item} is in the keyring, and it is not")
@@ -236,7 +242,7 @@ class Ship:
         for _ in range(LAST):
             answers = self._session(program, Session(tuple(Act(name, 1) for name in names), killed=False))
             holds = answers[-1].get("told", {}).get("holds", [])
-            _, opening = self._watch.secrets(USER)
+            _, opening = self._watch.secrets(self._user)
             if set(steps) <= set(holds) and f"cxr-tui/{NAME}/{RESPONSYS_PASSWORD}" in opening:
                 break
         else:
