@@ -8,7 +8,7 @@ import httpx
 from rotation_stage import Stage as Stand
 from rotation_stage import set_up
 
-from cxr_tui.guide.evidence import CONNECT_API_PASSWORD, RESPONSYS_PASSWORD
+from cxr_tui.guide.evidence import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, RESPONSYS_PASSWORD
 from cxr_tui.journal.gate import State
 from cxr_tui.journal.rotations import Stage
 from cxr_tui.model.secret import Secret
@@ -236,3 +236,18 @@ async def test_the_connect_user_gets_a_new_password_the_same_way() -> None:
         await connect.connect_jobs()
         assert stand.setup.states()["account"].holds
         assert not stand.setup.ledger().one_sided()
+
+
+async def test_an_act_tries_a_login_that_is_refused_once_also_where_it_looks_twice() -> None:
+    """The password of another user was changed meanwhile: what rests on it is looked at, and not again at the end."""
+    async with set_up() as stand:
+        rotating = stand.rotating()
+        await rotating.begin()
+        await stand.set_in_responsys()
+        await rotating.resume()
+        await stand.set_in_audience(NEXT)
+        assert await stand.setup.keep_secret("account", "audience_api_password", Secret("Not-this-one-9x!")) is None
+        told = await rotating.resume()
+        assert told.state == "done"
+        assert codes(told).count("login-refused") == 1
+        assert stand.setup.ledger().refusals == {AUDIENCE_API_PASSWORD: 1}

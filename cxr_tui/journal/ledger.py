@@ -107,6 +107,11 @@ class Ledger:
         """Say whether a password was changed in Responsys and not in CX Audience, or the other way round."""
         return any(rotation.one_sided for rotation in self.rotations.values())
 
+    @property
+    def wrong_logins(self) -> int:
+        """How many logins with whatever secret count as refused, or as unanswered, at the moment."""
+        return sum(self.refusals.values()) + sum(map(len, self.unanswered.values()))
+
     def in_a_row(self, item: str) -> Row:
         """Return the refused logins in a row of the user whose secret lies, or will lie, under an item."""
         bases = (base for base, one in self.rotations.items() if item in (one.item, one.next))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from cxr_tui.journal.gate import State, StepState
 from cxr_tui.journal.ledger import secret_entry
 from cxr_tui.journal.rotations import Rotation, Stage, audience_entry, stage_entry
 from cxr_tui.journal.store import Entry
@@ -22,25 +21,11 @@ from cxr_tui.rotation.finding_out import find_out, outside_finding
 from cxr_tui.rotation.instructions import instruction
 from cxr_tui.rotation.machine import Found, require_move
 from cxr_tui.rotation.place import Integration
+from cxr_tui.rotation.rechecking import check_stale
 from cxr_tui.rotation.secrets_held import HeldSecret
 from cxr_tui.rotation.told import Told
 
 Findings = tuple[Finding, ...]
-
-_BY_THE_PASSWORD = frozenset(
-    {
-        "login-budget-spent",
-        "login-refused",
-        "login-unanswered",
-        "password-expired",
-        "password-locked",
-        "password-one-sided",
-        "secret-missing",
-        "temporary-password",
-        "wrong-login-host",
-    }
-)
-"""Findings of the guide's checks that a rotation brings about while it is under way, and mends when it ends."""
 
 
 def _quiet(_: str) -> None:
@@ -250,9 +235,10 @@ class Rotating:
         rotation, world = self._now(), self.place.world
         await exchange.sweep(world.credentials, rotation)
         wrong, refused = rotation.refused, self._refusals()
-        stale = await self._check_stale()
+        spared: set[str] = set()
+        stale = await self._check_stale(spared)
         if not self.held.two_sided:
-            return (*stale, *await self._done(()))
+            return (*stale, *await self._done((), spared))
         connection = await connection_shown(world.operator)
         if is_refusal(connection):
             if rotation.audience != "refused":
@@ -266,25 +252,25 @@ class Rotating:
             if self._now().refused > wrong:  # a check has just tried it, and what is refused is not tried again unasked
                 changed = self._refusals() > refused
                 return (*stale, findings.changed_since(self.place, self.held)) if changed else stale
-            return (*stale, *await self._prove_and_end(runs.succeeded))
+            return (*stale, *await self._prove_and_end(runs.succeeded, spared))
         unseen = f" Not seen: {visible('; '.join(runs.unseen))}" if runs.unseen else ""
         waits = f"No run has succeeded since; the old one is kept as {rotation.previous} until then.{unseen}"
         return (*stale, Finding("no-run-yet", Status.WARN, waits, "", "Look again after the next run: --resume."))
 
-    async def _prove_and_end(self, runs: tuple[str, ...]) -> Findings:
+    async def _prove_and_end(self, runs: tuple[str, ...], spared: set[str]) -> Findings:
         """Remove the old one only where a login shows that the new one is still in force."""
         answer = await find_out(self.place, self.held, (self.held.item,), self.progress)
         if answer.found is Found.CURRENT:
-            return await self._done(runs)
+            return await self._done(runs, spared)
         if answer.found is Found.NEITHER:
             return (findings.changed_since(self.place, self.held),)
         return (answer.trouble,) if answer.trouble else ()
 
-    async def _done(self, runs: tuple[str, ...]) -> Findings:
+    async def _done(self, runs: tuple[str, ...], spared: set[str]) -> Findings:
         rotation = self.move(Stage.DONE)
         await exchange.sweep(self.place.world.credentials, rotation)
         seen = " ".join(runs) or "Nothing is left to wait for."
-        return (findings.said("rotation-done", f"{seen} The old one is removed."), *await self._check_stale())
+        return (findings.said("rotation-done", f"{seen} The old one is removed."), *await self._check_stale(spared))
 
     async def prove_return(self) -> Findings:
         """See whether the old secret is in force again."""
@@ -365,15 +351,8 @@ class Rotating:
         await exchange.sweep(self.place.world.credentials, self._now())
         return await self._check_stale()
 
-    async def _check_stale(self) -> Findings:
-        """Check every step again that held before, or failed by the password; return what fails now."""
-        found: list[Finding] = []
-        for step in self.place.guide.steps:
-            if _due(self.place.states()[step.id]):
-                self.progress(f"{step.title}…")
-                outcome = await self.place.check(step.id, self.progress)
-                found += [one for one in outcome.findings if one.status is Status.FAIL]
-        return tuple(found)
+    async def _check_stale(self, spared: set[str] | None = None) -> Findings:
+        return await check_stale(self.place, self.progress, set() if spared is None else spared)
 
     def _refusals(self) -> int:
         """Return how many logins with the current one are known to have been refused."""
@@ -384,10 +363,3 @@ class Rotating:
         if rotation is None:
             raise RuntimeError("asked for a rotation where none was begun")
         return rotation
-
-
-def _due(standing: StepState) -> bool:
-    if standing.blocked_by or standing.holds:
-        return False
-    failed = standing.outcome.findings if standing.outcome else ()
-    return standing.state is State.STALE or any(one.code in _BY_THE_PASSWORD for one in failed)
