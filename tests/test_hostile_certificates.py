@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from bounded import bounded
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from fake_world import FakeWorld, run
 from real_parts import LOOPBACK, raw_server
@@ -37,6 +38,13 @@ SHOWN = {
     "certificate-weak": TRUSTED.issue(key=new_key(1024)),
     "certificate-unfit": TRUSTED.issue(purpose=ExtendedKeyUsageOID.CLIENT_AUTH),
 }
+
+
+@pytest.fixture(autouse=True)
+def _in_bounds() -> Iterator[None]:
+    """Hold every test here, whatever it says itself, to what anything hostile may cost at most."""
+    with bounded(seconds=30, megabytes=200):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import test_hostile_certificates as certificates
@@ -87,6 +88,13 @@ def test_no_code_of_a_flaw_stands_for_two_things() -> None:
     listed = [code for codes in ITEMS.values() for code in codes]
     assert len(listed) == len(set(listed))
     assert len({flaw.value for flaw in Flaw}) == len(Flaw)
+
+
+@pytest.mark.parametrize("module", [http, certificates, file_server, files], ids=lambda one: one.__name__)
+def test_every_test_of_something_hostile_is_bounded_in_time_and_memory(module: ModuleType) -> None:
+    text = Path(str(module.__file__)).read_text()
+    assert "def _in_bounds() -> Iterator[None]:" in text
+    assert "with bounded(seconds=30, megabytes=200):" in text
 
 
 def test_the_product_writes_no_table_for_a_spreadsheet() -> None:

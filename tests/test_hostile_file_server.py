@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,6 +41,13 @@ ECDSA = paramiko.ECDSAKey.generate()
 RSA = paramiko.RSAKey.generate(2048)
 
 Opened = Callable[..., SftpFileServer]
+
+
+@pytest.fixture(autouse=True)
+def _in_bounds() -> Iterator[None]:
+    """Hold every test here, whatever it says itself, to what anything hostile may cost at most."""
+    with bounded(seconds=30, megabytes=200):
+        yield
 
 
 @pytest.fixture

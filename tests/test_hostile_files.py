@@ -100,6 +100,13 @@ KEYS = (
 )  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def _in_bounds() -> Iterator[None]:
+    """Hold every test here, whatever it says itself, to what anything hostile may cost at most."""
+    with bounded(seconds=30, megabytes=200):
+        yield
+
+
 async def key_findings(content: bytes) -> list[str]:
     """Read a key file as steps 10 and 11 do, and return the codes of what is found."""
     world = ScriptedWorld(files={"key.asc": content}, openpgp=GpgOpenPgp())

@@ -7,7 +7,7 @@ import re
 import socket
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import product
 from typing import NamedTuple
 
@@ -153,6 +153,13 @@ TRICKS = (
     Trick("a page in the place of data", whole(b"<html>Sign in", "text/html"), "service-fault"),
     Trick("something that is no JSON", whole(b"{'a': 1}"), "answer-malformed"),
 )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _in_bounds() -> Iterator[None]:
+    """Hold every test here, whatever it says itself, to what anything hostile may cost at most."""
+    with bounded(seconds=30, megabytes=200):
+        yield
 
 
 @pytest.fixture(autouse=True)
