@@ -35,5 +35,7 @@ FOUND: dict[str, tuple[bytes, ...]] = {
     "address": (
         b"https://evil.example\\.responsys.net",  # one host here, another one for whoever connects
         b"https://login5.responsys.net:99999",
+        b"127.0.0.1:41587x",  # a server with a port that is none: an error in the middle of a check
+        b"a..b:22",  # a name that the resolver refuses with an error of another kind
     ),
 }

@@ -46,6 +46,7 @@ from cxr_tui.model.finding import Report
 from cxr_tui.model.foreign import is_hidden
 from cxr_tui.model.schema import Column, ConnectRun
 from cxr_tui.model.secret import Secret
+from cxr_tui.model.server_address import MOST_PORT, server_address
 from cxr_tui.preflight.plan import FileForm, Plan, PlanError, Target
 from cxr_tui.preflight.stream import BombError, InflateError, Kind, inflated, kind_of, limited
 from cxr_tui.preflight.text import LineTooLongError, recognised_utf_16, slabs
@@ -435,6 +436,8 @@ def _hosts(data: bytes) -> None:
     found = split(url)
     assert found.host.isascii()
     assert not set(found.host) & set("/\\@?#% \t\r\n\0")
+    server = server_address(url)
+    assert server is None or (server[0].isascii() and 0 < server[1] <= MOST_PORT)
     with contextlib.suppress(OutsideError):
         told = answers.end_point(
             "https://login5.responsys.net", Part({"endPoint": data.decode("utf-8", "replace")}, "x")
