@@ -320,7 +320,7 @@ class Session:
             if after is not None and any(one.code == "screen-refused" for one in told.findings):
                 # somebody has reset the password since, and CX Audience is refused with the one kept here
                 await self._set_by_mail(after.item if after.stage is Stage.BACK_IN_RESPONSYS else after.next)
-        return _rotated(told)
+        return _rotated(await rotating.abort())  # whoever gets no further goes back
 
     async def _set_by_mail(self, item: str) -> None:
         operator = self.setup.world.operator
