@@ -14,6 +14,7 @@ from toy_guide import open_toy
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.guide.step import Field, Kind, Step
 from cxr_tui.model.values import Value
+from cxr_tui.setup.form import problem
 
 ASKED = [
     pytest.param(step, field, id=f"{step.id}.{field.name}")
@@ -102,3 +103,12 @@ def test_every_field_says_what_it_is_for_and_where_that_is_documented(step: Step
         assert field.label
         assert field.origin or field.help, f"{step.id}.{field.name} has no help"
         assert field.origin or field.source, f"{step.id}.{field.name} has no source"
+
+
+@pytest.mark.parametrize(("step", "field"), ASKED)
+def test_nothing_of_another_shape_is_not_taken_for_nothing(step: Step, field: Field) -> None:
+    """An empty list in the place of a user name would be its name: a login as `[]`."""
+    mine = {Kind.LINES: [], Kind.CHECKLIST: [], Kind.MAPPING: {}}.get(field.kind, "")
+    for empty in ("", [], {}):
+        told = problem(step, field.name, empty, {})
+        assert (told is None) == (field.optional and empty in ("", mine)), (empty, told)

@@ -88,7 +88,10 @@ def problem(step: Step, name: str, value: Value, values: Mapping[str, Value]) ->
     one = step.field(name)
     known = Known(values)
     if value in EMPTY:
-        return None if one.optional else f"{one.label} is empty; it is needed here."
+        if not one.optional:
+            return f"{one.label} is empty; it is needed here."
+        # an empty list in the place of a user name would be read as the name `[]`
+        return None if value in (None, "") else _misfit(one, value)
     wrong = _misfit(one, value)
     if wrong is None and one.choices is not None and one.kind in (Kind.CHOICE, Kind.CHECKLIST):
         wrong = _not_offered(one, value, one.choices(known))
