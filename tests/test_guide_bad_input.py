@@ -108,7 +108,8 @@ def test_every_field_says_what_it_is_for_and_where_that_is_documented(step: Step
 @pytest.mark.parametrize(("step", "field"), ASKED)
 def test_nothing_of_another_shape_is_not_taken_for_nothing(step: Step, field: Field) -> None:
     """An empty list in the place of a user name would be its name: a login as `[]`."""
-    mine = {Kind.LINES: [], Kind.CHECKLIST: [], Kind.MAPPING: {}}.get(field.kind, "")
-    for empty in ("", [], {}):
+    nothing: tuple[Value, ...] = ("", [], {})
+    mine = nothing[2] if field.kind is Kind.MAPPING else nothing[field.kind in (Kind.LINES, Kind.CHECKLIST)]
+    for empty in nothing:
         told = problem(step, field.name, empty, {})
         assert (told is None) == (field.optional and empty in ("", mine)), (empty, told)
