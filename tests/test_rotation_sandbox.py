@@ -251,3 +251,15 @@ async def test_an_act_tries_a_login_that_is_refused_once_also_where_it_looks_twi
         assert told.state == "done"
         assert codes(told).count("login-refused") == 1
         assert stand.setup.ledger().refusals == {AUDIENCE_API_PASSWORD: 1}
+
+
+async def test_a_check_of_everything_tries_a_login_that_is_refused_once_in_the_middle_of_a_rotation() -> None:
+    async with set_up() as stand:
+        rotating = stand.rotating()
+        await rotating.begin()
+        await stand.set_in_responsys()
+        assert (await rotating.resume()).state == "changed-in-responsys"
+        await stand.setup.world.credentials.put("elsewhere", Secret("Somebody-else-7x!"))
+        await stand.set_in_responsys("elsewhere")
+        await stand.setup.recheck(stand.setup.guide.steps, lambda _: None)
+        assert stand.refused() == 1

@@ -259,11 +259,14 @@ class LiveWorld:
         return rotation.in_force, ledger.refusals.get(rotation.in_force, 0)
 
     def _rotating(self, item: str) -> tuple[Hashable, ...]:
-        """Return what of a rotation a gateway was made from."""
+        """Return what of a rotation a gateway was made from.
+
+        Not how often it was refused: the gateway itself remembers that, and a new one would try again by itself.
+        """
         rotation = self._ledger().rotations.get(item)
         if rotation is None or not rotation.open:
             return ()
-        return (rotation.number, rotation.stage, rotation.refused > 0)
+        return (rotation.number, rotation.stage)
 
     def _shared(self, name: str, made_from: Hashable, make: Callable[[], Made]) -> Made:
         before, gateway = self._made.get(name, (None, None))
