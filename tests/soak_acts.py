@@ -178,8 +178,7 @@ class Session:
     async def _reconsider(self, stuck: Step) -> None:
         """Let people who are stuck think again: about what they have typed, and about what they gave their word for.
 
-        The guide knows no better answer for everything: of the lists that there are a person chooses one. And somebody
-        may have said that a screen was filled in that was not; the last screen of a job says so, to whoever reads it.
+        Of the lists that there are a person chooses one; and whose screen was not filled in the job's last screen says.
         """
         for view in self.setup.form(stuck.id):
             one, known = view.field, self.setup.ledger().known()
@@ -310,6 +309,9 @@ class Session:
         rotating = self._rotating()
         for _round in range(6):
             rotation = rotating.rotation
+            if rotation is not None and rotation.kept:  # as the finding says, another one takes it up again
+                await rotating.begin()
+                continue
             if rotation is None or not rotation.open:
                 return None
             if rotation.stage in (Stage.PREPARED, Stage.ROLLING_BACK) and rotation.refused:
