@@ -163,7 +163,7 @@ class Session:
         plan = Plan({}, {}, Browser.OPERATOR, self.until)
         progress: list[str] = []
         reports = await rehearse(self.setup, plan, progress.append)
-        wrong = next((one.id for one in reports if one.state is State.FAILED), None)
+        wrong = next((one.id for one in reports if one.state in (State.FAILED, State.DRAFT)), None)
         if wrong is not None:
             await self._reconsider(self.setup.guide.step(wrong))
             progress.clear()
