@@ -152,8 +152,8 @@ class Waiting(PreflightService):
     async def read(
         self, file: str, plan: Plan, tell: Callable[[Progress], None], key: SecretKey | None = None
     ) -> Answer:
-        await asyncio.to_thread(tell, Progress(done=250_000_000, size=1_000_000_000, rows=1_234_567, seconds=5.0))
         try:
+            await asyncio.to_thread(tell, Progress(done=250_000_000, size=1_000_000_000, rows=1_234_567, seconds=5.0))
             await asyncio.sleep(3600)
         finally:
             type(self).ended = True
