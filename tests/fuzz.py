@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, NoReturn
 from bounded import Peak
 
 if TYPE_CHECKING:
-    from fuzz_targets import FuzzTarget
+    from fuzz_target import FuzzTarget
 
 MOST_SECONDS = 1.0
 MOST_BYTES = 200_000_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fuzz_targets import FuzzTarget
+from fuzz_target import FuzzTarget
 from hypothesis import strategies as st
 
 _INTERESTING = (b"", b"\0", b"\xff", b"\xff\xff\xff\xff", b"\x80\0\0\0", b"\x7f", b"\n", b'"', b"\\", b"-", b"9" * 50)

@@ -8,42 +8,29 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import paramiko
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
-from gpg_keys import HandMadeKey, packet
+from fuzz_key_files import KEY_FILES
+from fuzz_target import FuzzTarget, assert_shown, joined, scratch_file
 from hostile_ssh import names, number, text
 from hypothesis import strategies as st
 from paramiko.message import Message
 from paramiko.sftp import CMD_ATTRS, CMD_DATA, CMD_NAME, CMD_STATUS
 from preflight_files import HEADER, KINDS, MAPPING
-from test_gateways_packets import armoured
 
-from cxr_tui.gateways import answers, packets, sftp_guard
-from cxr_tui.gateways.armour import find_armour
+from cxr_tui.gateways import answers, sftp_guard
 from cxr_tui.gateways.clock import ServerClock, read_date
 from cxr_tui.gateways.hosts import split
 from cxr_tui.gateways.http import HttpAnswer
 from cxr_tui.gateways.json_text import read_json
-from cxr_tui.gateways.key_file import load_private_key
-from cxr_tui.gateways.lookalikes import what_is
-from cxr_tui.gateways.message import MOST_RECIPIENTS, read_message
-from cxr_tui.gateways.openpgp import _public_key_octets
 from cxr_tui.gateways.parts import Part
 from cxr_tui.gateways.refusals import result_of
 from cxr_tui.guide.order import GUIDE
-from cxr_tui.guide.public_key_file import is_private
-from cxr_tui.guide.ssh2_format import read_key_file
-from cxr_tui.model.errors import KeyFileError, OutsideError
+from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.finding import Report
-from cxr_tui.model.foreign import is_hidden
 from cxr_tui.model.schema import Column, ConnectRun
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.server_address import MOST_PORT, server_address
@@ -52,186 +39,6 @@ from cxr_tui.preflight.stream import BombError, InflateError, Kind, inflated, ki
 from cxr_tui.preflight.text import LineTooLongError, recognised_utf_16, slabs
 from cxr_tui.preflight.verdict import HeaderTooWideError, Verdict
 from cxr_tui.setup.answers_file import AnswersFileError, read_answers
-
-FOLDER = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path("/tmp")
-
-
-@dataclass(frozen=True)
-class FuzzTarget:
-    """One parser."""
-
-    name: str
-    parse: Callable[[bytes], None]
-    seeds: Callable[[], list[bytes]]
-    """Sound inputs, from which others are made."""
-    shaped: st.SearchStrategy[bytes]
-    """Inputs that look the part, for what only gets far with a form."""
-    share: int = 10
-    """Of all inputs, relative to the others; the slow ones have less."""
-
-
-def assert_shown(words: str) -> None:
-    assert not any(is_hidden(one) and one != "\n" for one in words), words[:200]
-
-
-# --- OpenPGP ----------------------------------------------------------------------------------------------------------
-
-_OCTETS = st.binary(max_size=200)
-
-
-def _openpgp(data: bytes) -> None:
-    assert sum(len(one.body) for one in packets.read(data)) <= len(data)
-    packets.announces_aead(data, "0" * 16)
-    found = read_message(data)
-    assert len(found.recipients) <= MOST_RECIPIENTS
-    assert what_is(data)
-    armour = find_armour(data)
-    if armour is not None:
-        assert len(armour.octets) <= len(data)
-    is_private(data)
-    kind_of(data)
-    try:
-        assert len(_public_key_octets(data)) <= len(data)
-    except OutsideError as error:
-        assert_shown(str(error))
-
-
-@cache
-def _hand_made() -> HandMadeKey:
-    return HandMadeKey()
-
-
-def _openpgp_seeds() -> list[bytes]:
-    key = _hand_made()
-    public = key.public(key.self_signature(1_700_000_000, (30, b"\x03"), (34, b"\x02"), (11, b"\x09")))
-    session = packet(1, b"\x03" + bytes(range(8)) + b"\x01" + b"x" * 40)
-    message = session + packet(18, b"\x01" + b"y" * 60)
-    return [
-        public,
-        message,
-        b"\xc6\x05\x04abcd" + b"\xd2" + bytes([0xE2]) + b"abcd" + b"\x02xy",
-        packet(1, b"\x06\x15\x04" + bytes(20) + b"\x19") + packet(20, b"\x01\x09\x02\x10" + bytes(40)),
-        packet(3, b"\x04\x09\x03\x08saltsalt\x60") + packet(18, b"\x02\x09\x02\x10" + bytes(60)),
-        packet(2, b"\x04\x13\x01\x08\x00\x06\x05\x02abcd\x00\x0a\x09\x10abcdefgh"),
-        b"\x99\x00\x06\x04abcd\x01\x88\x05\x04\x10\x01\x08\x00\xa3\x01abc",
-        armoured(public, b"PUBLIC KEY BLOCK"),
-        armoured(message),
-        armoured(message, headers=b"Version: x\nComment: y: z\n", checksum=False).replace(b"\n", b"\r\n"),
-    ]
-
-
-def _new_packet(tag: int, body: bytes, form: int, lie: int) -> bytes:
-    length = max(0, len(body) + lie)
-    if form == 0:
-        return bytes([0xC0 | tag, 0xFF]) + length.to_bytes(4, "big") + body
-    if form == 1:
-        return bytes([0xC0 | tag, length % 192]) + body
-    if form == 2:
-        return bytes([0xC0 | tag, 0xE0 | length % 31]) + body
-    return (
-        bytes([0x80 | (tag & 15) << 2 | form % 3])
-        + (length % (1 << 8 * (1 << form % 3))).to_bytes(1 << form % 3, "big")
-        + body
-    )
-
-
-_PACKETS = st.lists(
-    st.builds(
-        _new_packet,
-        st.integers(0, 63) | st.sampled_from([1, 2, 6, 13, 18]),
-        _OCTETS | st.builds(lambda one, more: bytes([one]) + more, st.sampled_from([1, 2, 3, 4, 6]), _OCTETS),
-        st.integers(0, 6),
-        st.just(0) | st.sampled_from([1, -1, 200, 1 << 31]),
-    ),
-    max_size=8,
-).map(b"".join)
-
-
-# --- SSH keys ---------------------------------------------------------------------------------------------------------
-
-
-def _ssh2(data: bytes) -> None:
-    reading = read_key_file(data)
-    if reading.key is not None:
-        key = reading.key
-        assert len(key.blob) <= len(data)
-        again = read_key_file(key.ssh2().encode()).key
-        assert again is not None
-        assert (again.blob, again.fingerprint) == (key.blob, key.fingerprint)
-        assert key.ssh2().isascii()
-
-
-@cache
-def _ssh_keys() -> tuple[bytes, bytes]:
-    made = rsa.generate_private_key(65537, 1024)  # noqa: S505 - small, so that what is made of it is small
-    public = made.public_key().public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
-    private = ed25519.Ed25519PrivateKey.generate()
-    return public, private.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
-    )
-
-
-def _ssh2_seeds() -> list[bytes]:
-    line = _ssh_keys()[0]
-    key = read_key_file(line).key
-    assert key is not None
-    ssh2 = key.ssh2().encode()
-    return [
-        line + b" a comment",
-        ssh2,
-        ssh2.replace(b"\n", b"\r\n> "),
-        b"Dear customer,\n\n" + ssh2.replace(b"\n", b"<br>\n") + b"\n-- \nOracle",
-        b'---- BEGIN SSH2 PUBLIC KEY ----\nSubject: x\nComment: "a\\\nb"\n' + ssh2.split(b"\n", 1)[1],
-        b"PuTTY-User-Key-File-3: ssh-rsa\n",
-        _ssh_keys()[1],
-    ]
-
-
-_LINES = st.sampled_from(
-    [b"---- BEGIN SSH2 PUBLIC KEY ----", b"---- END SSH2 PUBLIC KEY ----", b"Comment: x", b"A: \\", b"ssh-rsa AAAA",
-     b"AAAAB3NzaC1yc2EAAAADAQABAAAAgQ", b"> ", b"<br>", b"=3D", b"=", b"--", b"-----BEGIN RSA PRIVATE KEY-----",
-     b"&#61;"]
-)  # fmt: skip
-
-
-def _private_key(data: bytes) -> None:
-    path = FOLDER / f"cxr-fuzz-{_process()}"
-    path.write_bytes(data)
-    for passphrase in (None, Secret("pw")):
-        try:
-            load_private_key(path, passphrase)
-        except KeyFileError as error:
-            assert_shown(str(error))
-
-
-@cache
-def _process() -> int:
-    import os
-
-    return os.getpid()
-
-
-_LEGACY = b"""-----BEGIN RSA PRIVATE KEY-----
-Proc-Type: 4,ENCRYPTED
-DEK-Info: AES-128-CBC,00
-
-MIIB
------END RSA PRIVATE KEY-----
-"""
-
-
-def _private_key_seeds() -> list[bytes]:
-    made = ed25519.Ed25519PrivateKey.generate()
-    plain = serialization.NoEncryption()
-    pem, openssh = serialization.PrivateFormat.PKCS8, serialization.PrivateFormat.OpenSSH
-    small = serialization.PrivateFormat.OpenSSH.encryption_builder().kdf_rounds(1).build(b"pw")
-    return [
-        made.private_bytes(serialization.Encoding.PEM, pem, plain),
-        made.private_bytes(serialization.Encoding.PEM, openssh, plain),
-        made.private_bytes(serialization.Encoding.PEM, openssh, small),
-        _LEGACY,
-    ]
-
 
 # --- JSON answers -----------------------------------------------------------------------------------------------------
 
@@ -311,7 +118,7 @@ _VALUES = st.recursive(
 
 
 def _toml(data: bytes) -> None:
-    path = FOLDER / f"cxr-fuzz-{_process()}"
+    path = scratch_file()
     path.write_bytes(data)
     try:
         for one in read_answers(path, GUIDE).values():
@@ -471,26 +278,20 @@ _URL_PARTS = st.sampled_from(
 )  # fmt: skip
 
 
-def _joined(parts: st.SearchStrategy[bytes], most: int = 40) -> st.SearchStrategy[bytes]:
-    return st.lists(parts | st.binary(max_size=8), max_size=most).map(b"".join)
-
-
 TARGETS = (
-    FuzzTarget("openpgp", _openpgp, _openpgp_seeds, _PACKETS | _PACKETS.map(armoured), 20),
-    FuzzTarget("ssh2-key", _ssh2, _ssh2_seeds, _joined(_LINES.map(lambda line: line + b"\n") | _LINES), 20),
-    FuzzTarget("private-key", _private_key, _private_key_seeds, _joined(_LINES), 3),
+    *KEY_FILES,
     FuzzTarget("json-answer", _json, _json_seeds, _VALUES.map(lambda value: json.dumps(value).encode()), 20),
-    FuzzTarget("answers-file", _toml, _toml_seeds, _joined(_TOML_WORDS), 10),
-    FuzzTarget("lines", _cut, _table_seeds, _joined(_CELLS), 10),
-    FuzzTarget("delimited-text", _delimited, _table_seeds, _joined(_CELLS), 2),
+    FuzzTarget("answers-file", _toml, _toml_seeds, joined(_TOML_WORDS), 10),
+    FuzzTarget("lines", _cut, _table_seeds, joined(_CELLS), 10),
+    FuzzTarget("delimited-text", _delimited, _table_seeds, joined(_CELLS), 2),
     FuzzTarget("sftp-packet", _sftp, _sftp_seeds, st.binary(max_size=200), 10),
     FuzzTarget(
         "moment",
         _moments,
         lambda: [b"Thu, 10 Dec 2026 08:00:00 GMT", b"2026-01-01T00:00:00+01:00", b"1796108400000"],
-        _joined(_DATE_PARTS, 8),
+        joined(_DATE_PARTS, 8),
         5,
     ),
-    FuzzTarget("address", _hosts, lambda: [b"https://login5.responsys.net:443/"], _joined(_URL_PARTS, 8), 5),
+    FuzzTarget("address", _hosts, lambda: [b"https://login5.responsys.net:443/"], joined(_URL_PARTS, 8), 5),
 )
 BY_NAME = {one.name: one for one in TARGETS}

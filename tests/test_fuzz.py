@@ -10,7 +10,8 @@ import pytest
 from bounded import bounded
 from fuzz_found import FOUND
 from fuzz_shapes import inputs_of
-from fuzz_targets import BY_NAME, TARGETS, FuzzTarget
+from fuzz_target import FuzzTarget
+from fuzz_targets import BY_NAME, TARGETS
 from hypothesis import HealthCheck, given, settings
 
 from cxr_tui.model.values import Known, whole_number

@@ -9,89 +9,32 @@ from collections.abc import AsyncIterator
 from urllib.parse import parse_qs
 
 import pytest
+from login_bench import DEAD, INFO, TOKEN, USER, WRONG, Bench, bench_at
 from real_parts import LOOPBACK, Fault, Service, free_port, http_service, ok, raw_server
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from cxr_tui.gateways import token as token_module
-from cxr_tui.gateways.allowance import OwnAllowance
-from cxr_tui.gateways.clock import ServerClock
-from cxr_tui.gateways.responsys import ResponsysGateway
 from cxr_tui.model.errors import (
     ForeignEndpointError,
     LoginBudgetSpentError,
     LoginRefusedError,
     LoginUnansweredError,
     MalformedError,
-    NoAccessError,
     NotFoundError,
     OutsideError,
     Reach,
     RedirectedError,
     RefusedError,
     ServiceFaultError,
-    ThrottledError,
     UnreachableError,
 )
-from cxr_tui.model.secret import Secret
-
-TOKEN = "POST /rest/api/v1.3/auth/token"
-INFO = "GET /rest/api/v1.3/user/info"
-WRONG = Fault(400, "INVALID_USER_NAME_PASSWORD", "Invalid username or password")
-DEAD = Fault(401, "INVALID_TOKEN", "Not a valid token", "Not a valid authentication token")
-USER = {
-    "accountName": "acmeretail",
-    "userName": "CXAudienceIntegrationacmeretail",
-    "userEmail": "ops@acme.example",
-    "userLocale": "en_US",
-    "accountDisplayName": "Acme Retail",
-    "accountTimeZone": "America/New_York",
-    "createdDate": "2026-11-23",
-}
-
-
-class Bench:
-    """A gateway against a scripted service, with a password that can change and a sleep that only notes."""
-
-    def __init__(self, service: Service) -> None:
-        self.service = service
-        self.password = "Tr0ub4dor&3 %"
-        self.refusals_told = 0
-        self.slept: list[float] = []
-        self.gateways: list[ResponsysGateway] = []
-        self.allow(service.url)
-
-    def allow(self, end_point: str) -> None:
-        self.service.answers[TOKEN] = {"authToken": "tok-1", "issuedAt": 1545918187627, "endPoint": end_point}
-        self.service.answers[INFO] = USER
-
-    def gateway(self, refusals: int = 0, login_url: str = "") -> ResponsysGateway:
-        async def password() -> Secret:
-            return Secret(self.password)
-
-        async def sleep(seconds: float) -> None:
-            self.slept.append(seconds)
-
-        def told() -> None:
-            self.refusals_told += 1
-
-        made = ResponsysGateway(
-            login_url or self.service.url, "jane", password, ServerClock(), OwnAllowance(refusals, told), sleep=sleep
-        )
-        self.gateways.append(made)
-        return made
-
-    @property
-    def logins(self) -> int:
-        return self.service.count(TOKEN)
 
 
 @pytest.fixture
 async def bench(service: Service) -> AsyncIterator[Bench]:
-    made = Bench(service)
-    yield made
-    for gateway in made.gateways:
-        await gateway.close()
+    async with bench_at(service) as made:
+        yield made
 
 
 async def test_the_documented_login(bench: Bench) -> None:
@@ -373,61 +316,6 @@ async def test_a_malformed_login_answer_names_its_part(bench: Bench, answer: obj
     bench.service.answers[TOKEN] = lambda _: ok(answer)
     with pytest.raises(MalformedError, match=part):
         await bench.gateway().user_info()
-
-
-async def test_throttled_calls_wait_for_the_minute(bench: Bench) -> None:
-    limit = Fault(400, "API_LIMIT_EXCEEDED", "Limit", "Please try again in a minute.")
-    bench.service.answers[INFO] = [limit, limit, ok(USER)]
-    await bench.gateway().user_info()
-    assert len(bench.slept) == 2
-    assert 1 <= bench.slept[0] <= 61
-    assert bench.slept[1] == 61
-
-
-async def test_throttling_that_goes_on_is_said(bench: Bench) -> None:
-    bench.service.answers[INFO] = Fault(400, "API_LIMIT_EXCEEDED")
-    with pytest.raises(ThrottledError):
-        await bench.gateway().user_info()
-    assert bench.service.count(INFO) == 3
-
-
-async def test_a_throttled_login_waits_too_and_is_no_refusal(bench: Bench) -> None:
-    bench.service.answers[TOKEN] = [Fault(400, "API_LIMIT_EXCEEDED"), ok(bench.service.answers[TOKEN])]
-    await bench.gateway().login()
-    assert (bench.logins, bench.refusals_told, len(bench.slept)) == (2, 0, 1)
-
-
-async def test_a_get_is_tried_again_once(bench: Bench) -> None:
-    fault = Fault(503, "SERVICE_UNAVAILABLE")
-    bench.service.answers[INFO] = [fault, ok(USER)]
-    await bench.gateway().user_info()
-    assert bench.slept == [1.0]
-    bench.service.answers[INFO] = fault
-    with pytest.raises(ServiceFaultError):
-        await bench.gateway().user_info()
-    assert bench.service.count(INFO) == 4
-
-
-async def test_what_was_refused_is_not_tried_again(bench: Bench) -> None:
-    bench.service.answers[INFO] = Fault(401, "INSUFFICIENT_ACCESS")
-    with pytest.raises(NoAccessError):
-        await bench.gateway().user_info()
-    assert bench.service.count(INFO) == 1
-    assert bench.slept == []
-
-
-async def test_a_put_is_never_sent_twice(bench: Bench) -> None:
-    path = "PUT /rest/api/v1.3/connectJobs/7/trigger"
-    for answer, kind in (
-        (Fault(503, "SERVICE_UNAVAILABLE"), ServiceFaultError),
-        (Fault(400, "API_LIMIT_EXCEEDED"), ThrottledError),
-        (Fault(400, "CONNECT_JOB_INACTIVE"), RefusedError),
-    ):
-        bench.service.answers[path] = answer
-        with pytest.raises(kind):
-            await bench.gateway().trigger(7)
-    assert bench.service.count(path) == 3
-    assert bench.slept == []
 
 
 async def test_nobody_there(bench: Bench) -> None:

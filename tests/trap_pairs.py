@@ -6,9 +6,9 @@ from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
 
-from test_traps_first import NOBODY_CAN_MEND
-from test_traps_first import TRAPS as FIRST
 from test_traps_second import TRAPS as SECOND
+from traps_first import NOBODY_CAN_MEND
+from traps_first import TRAPS as FIRST
 from warm import cxr_tui
 
 from cxr_tui.guide.order import GUIDE

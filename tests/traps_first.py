@@ -1,0 +1,367 @@
+"""The traps of the first half, as a table: what is planted, and where and how it must be named."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Trap(NamedTuple):
+    """A planted fault, the step at which it is named, and what evidence, reason and remedy must say."""
+
+    scenario: str
+    step: str
+    seen: tuple[str, ...]
+    why: tuple[str, ...]
+    remedy: tuple[str, ...]
+    variant_of: str = ""
+    status: str = "fail"
+    until: str = "first-password"
+
+    @property
+    def code(self) -> str:
+        return self.variant_of or self.scenario
+
+
+NETWORK = ("network people",)
+USER = "CXAudienceIntegrationacmeretail"
+SETTINGS = "integration-settings"
+KEY_PAIR = ("Select or generate key",)
+ANOTHER_PAIR = ("Generate a key pair under another name",)
+
+TRAPS = (
+    # The two that wait for a time-out come first, so that the others run beside them.
+    Trap(
+        "service-fault-timeout",
+        "first-password",
+        ("no answer in time",),
+        ("has answered before",),
+        ("is kept",),
+        "service-fault",
+        "unknown",
+    ),
+    Trap(
+        "host-unreachable-timeout",
+        "account",
+        ("no answer in time",),
+        ("firewall",),
+        NETWORK,
+        "host-unreachable",
+        until="account",
+    ),
+    Trap("host-unreachable", "account", ("does not resolve",), ("(DNS)",), NETWORK, until="account"),
+    Trap(
+        "host-unreachable-dns",
+        "account",
+        ("login5.responsys.invalid",),
+        ("(DNS)",),
+        NETWORK,
+        "host-unreachable",
+        until="account",
+    ),
+    Trap(
+        "host-unreachable-refused",
+        "account",
+        ("connection was refused",),
+        ("refuses connections on this port",),
+        ("firewall or proxy",),
+        "host-unreachable",
+        until="account",
+    ),
+    Trap(
+        "host-unreachable-tls",
+        "account",
+        ("certificate: self-signed",),
+        ("(TLS)", "Nothing secret was sent"),
+        ("never switched off",),
+        "host-unreachable",
+        until="account",
+    ),
+    Trap(
+        "identity-cloud-account",
+        "account",
+        ("Oracle Identity Cloud",),
+        ("Add user page",),
+        ("identity administrator",),
+        until="account",
+    ),
+    Trap(
+        "account-name-mismatch",
+        "first-password",
+        ('"acmeretail" was found', '"Acme Retail" was entered'),
+        ("letter by letter", "display name"),
+        ('Use "acmeretail"',),
+    ),
+    Trap(
+        "account-name-mismatch-case",
+        "first-password",
+        ('"Acmeretail" was entered',),
+        ("another case",),
+        ('Use "acmeretail"',),
+        "account-name-mismatch",
+    ),
+    Trap(
+        "wrong-login-host",
+        "first-password",
+        ("400 INVALID_USER_NAME_PASSWORD", USER),
+        ("another pod", "1 refused login counted"),
+        ("https://login2.responsys.net", "https://login.rsys9.net", "Account configuration"),
+    ),
+    Trap(
+        "temporary-password",
+        "first-password",
+        ("400 INVALID_USER_NAME_PASSWORD", "The host is right"),
+        ("temporary one of the mail", "1 refused login counted", "at 2 this program stops", "5 in a row lock"),
+        ("Open the mail", "ui.authentication.login.browserLoginNotAllowed", "Reset password"),
+    ),
+    Trap(
+        "password-expired",
+        "first-password",
+        ("401 PASSWORD_EXPIRED",),
+        ("has expired",),
+        ("Account Administrator", "Reset password", "rotation"),
+    ),
+    Trap(
+        "password-locked",
+        "first-password",
+        ("401 PASSWORD_LOCKOUT",),
+        ("60 minutes", "Nothing here tries again by itself"),
+        ("Account Administrator unlock",),
+    ),
+    Trap("password-characters", "first-password", ("+ & %", "No login was tried"), ("form field",), ("without + & %",)),
+    Trap(
+        "api-disabled",
+        "first-password",
+        ("401 API_DISABLED_FOR_USER",),
+        ("suspended",),
+        ("User status is Active", "Oracle Support"),
+    ),
+    Trap(
+        "api-disabled-suspended",
+        "first-password",
+        ("401 API_DISABLED_FOR_USER",),
+        ("suspended",),
+        ("User status is Active",),
+        "api-disabled",
+    ),
+    Trap(
+        "ip-restricted",
+        "first-password",
+        ("IP_ADDRESS_NOT_ALLOWED",),
+        ("certain networks only", "CX Audience"),
+        ("View login IP restrictions", "Oracle Support"),
+    ),
+    Trap(
+        "throttled",
+        "first-password",
+        ("API_LIMIT_EXCEEDED",),
+        ("starts anew each minute",),
+        ("Wait for a minute",),
+        status="unknown",
+    ),
+    Trap("service-fault", "first-password", ("503: an HTML page",), ("Oracle's side",), ("is kept",), status="unknown"),
+    Trap(
+        "service-fault-500",
+        "first-password",
+        ("500: UNEXPECTED_EXCEPTION",),
+        ("Oracle's side",),
+        ("is kept",),
+        "service-fault",
+        "unknown",
+    ),
+    Trap(
+        "service-fault-cut",
+        "first-password",
+        ("the connection was cut",),
+        ("cut in the middle",),
+        ("is kept",),
+        "service-fault",
+        "unknown",
+    ),
+    Trap(
+        "missing-list-role",
+        "role-assignment",
+        ("INSUFFICIENT_ACCESS", "profile lists"),
+        ("lacks the role List Web Services Manager",),
+        ("tick List Web Services Manager",),
+    ),
+    Trap(
+        "missing-table-role",
+        "role-assignment",
+        ("INSUFFICIENT_ACCESS", "supplemental tables"),
+        ("lacks the role Table Web Services Manager",),
+        ("tick Table Web Services Manager",),
+    ),
+    Trap(
+        "extra-role",
+        "role-assignment",
+        ("Campaign Web Services Manager",),
+        ("two roles and no other",),
+        ("untick Campaign Web Services Manager",),
+    ),
+    Trap(
+        "organization-not-root",
+        "organization-assignment",
+        ("cannot see them: CUSTOMERS",),
+        ("would miss lists",),
+        ("select Root",),
+    ),
+    Trap(
+        "user-email-mismatch",
+        "first-password",
+        ('"crm.team@acmeretail.example" was found', '"jordan.rivera@acmeretail.example" was entered'),
+        ("password reset",),
+        ("or correct it there",),
+    ),
+    Trap("user-locale", "first-password", ("User locale: de",), ("never opens the interface",), ("to English",)),
+    Trap(
+        "integration-not-enabled",
+        SETTINGS,
+        ("not ticked, or not saved",),
+        ("cannot save its own side",),
+        ("Account > CX Audience settings", "step 7"),
+        until=SETTINGS,
+    ),
+    Trap(
+        "list-missing",
+        SETTINGS,
+        ('no list "CUSTOMER_PROFILES"', "nearest names are Customer_Profiles"),
+        ("upper and lower case",),
+        ("Choose a list",),
+        until=SETTINGS,
+    ),
+    Trap(
+        "match-column-absent",
+        SETTINGS,
+        ("CUSTOMER_PROFILES in CX Audience has no column CUSTOMER_ID_",),
+        ("belong together",),
+        ("EMAIL_ADDRESS_, MOBILE_NUMBER_",),
+        until=SETTINGS,
+    ),
+    Trap(
+        "match-column-empty",
+        SETTINGS,
+        ("sample of 10", "80% empty"),
+        ("matched to nobody",),
+        ("EMAIL_ADDRESS_ (",),
+        until=SETTINGS,
+    ),
+    Trap(
+        "match-column-empty-repeated",
+        SETTINGS,
+        ("sample of 10", "80% repeated"),
+        ("taken for one person",),
+        ("EMAIL_ADDRESS_ (",),
+        "match-column-empty",
+        until=SETTINGS,
+    ),
+    Trap(
+        "column-type-mismatch",
+        SETTINGS,
+        ("LIFETIME_VALUE is NUMBER in Responsys and STR25", "LOYALTY_TIER is STR25 in Responsys and STR4"),
+        ("silently stay empty",),
+        ("Change Schema",),
+        until=SETTINGS,
+    ),
+    Trap(
+        "insert-irreversible",
+        "record-handling",
+        ("answered with Yes, and not confirmed",),
+        ("only Oracle Support",),
+        ("Yes, this cannot be undone",),
+        until="record-handling",
+    ),
+    Trap(
+        "insert-irreversible-saved",
+        "record-handling",
+        ("saved as Yes, answered here as No",),
+        ("only Oracle Support",),
+        ("Ask Oracle Support",),
+        "insert-irreversible",
+        until="record-handling",
+    ),
+    Trap(
+        "private-key-file",
+        "generate-key",
+        ("agency-secret.asc holds a private key",),
+        ("never be uploaded anywhere",),
+        ("press Download",),
+        until="generate-key",
+    ),
+    Trap("not-a-key-file", "generate-key", ("HTML page",), ("public key",), KEY_PAIR, until="generate-key"),
+    Trap(
+        "not-a-key-file-empty",
+        "generate-key",
+        ("empty file",),
+        ("public key",),
+        KEY_PAIR,
+        "not-a-key-file",
+        until="generate-key",
+    ),
+    Trap(
+        "not-a-key-file-ssh",
+        "generate-key",
+        ("SSH public key",),
+        ("public key",),
+        KEY_PAIR,
+        "not-a-key-file",
+        until="generate-key",
+    ),
+    Trap(
+        "not-a-key-file-truncated",
+        "generate-key",
+        ("truncated armour",),
+        ("public key",),
+        KEY_PAIR,
+        "not-a-key-file",
+        until="generate-key",
+    ),
+    Trap("key-expired", "generate-key", ("expired on 20",), ("no longer",), ANOTHER_PAIR, until="generate-key"),
+    Trap(
+        "key-expired-soon",
+        "generate-key",
+        ("expires on 20", "days"),
+        ("would fail from that day on",),
+        ANOTHER_PAIR,
+        "key-expired",
+        until="generate-key",
+    ),
+    Trap(
+        "key-expired-revoked",
+        "generate-key",
+        ("has been revoked",),
+        ("encrypted to it any more",),
+        ANOTHER_PAIR,
+        "key-expired",
+        until="generate-key",
+    ),
+    Trap(
+        "key-cannot-encrypt",
+        "generate-key",
+        ("can sign, but no part of it can encrypt",),
+        ("could not encrypt",),
+        ("encryption subkey",),
+        until="generate-key",
+    ),
+    Trap("key-weak", "generate-key", ("RSA with 1024 bit",), ("personal data",), ANOTHER_PAIR, until="generate-key"),
+    Trap(
+        "key-announces-aead",
+        "generate-key",
+        ("AEAD (OCB)",),
+        ("cannot open",),
+        ("no-aead",),
+        until="generate-key",
+    ),
+    Trap(
+        "key-mismatch",
+        "import-key",
+        ("now holds the key", "step 10 saw"),
+        ("no file could be read",),
+        ("Download the public key of step 10 again",),
+        until="import-key",
+    ),
+)
+INVISIBLE = "token-expired"
+NOBODY_CAN_MEND = {"identity-cloud-account"}
+
+EXACT = {"host-unreachable-tls": ("certificate-self-signed",)}
+"""Codes that stand beside that of the trap and say more exactly what it is."""
