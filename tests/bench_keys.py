@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import fcntl
+import gc
 import os
 import pty
 import random
@@ -92,6 +94,7 @@ async def loaded_wizard(rows: int, loads: tuple[str, ...]) -> None:
             self.done[name] += 1
             (self.folder / "done").write_text(" ".join(f"{one} {count}" for one, count in self.done.items()))
 
+    gc.disable()  # as the command does it: the app turns it on again once it stands
     with tempfile.TemporaryDirectory() as folder:
         async with fresh_sandbox(1000, ()) as setup:
             await walk(setup, Answers({}, {}, Browser.OPERATOR), lambda _: None)
@@ -134,7 +137,7 @@ class Terminal:
         seen = b""
         while wanted not in seen:
             if time.perf_counter() - started > 5:
-                raise TimeoutError(f"{letter} was never painted")
+                raise TimeoutError(f"{letter} was never painted; what came instead: {seen[-2000:]!r}")
             seen += self.read(1)
         return time.perf_counter() - started
 
@@ -165,7 +168,8 @@ def measure(keys: int, rows: int, loads: tuple[str, ...]) -> tuple[list[float], 
             return took, done.read_text() if done.is_file() else "nothing"
         finally:
             os.kill(terminal.child, signal.SIGTERM)
-            terminal.rest(2)
+            with contextlib.suppress(OSError):  # it has ended, and its side of the terminal with it
+                terminal.rest(2)
             os.kill(terminal.child, signal.SIGKILL)
             os.waitpid(terminal.child, 0)
 
@@ -176,6 +180,7 @@ def main() -> int:
     parser.add_argument("--keys", type=int, default=400, help="how many keys (400)")
     parser.add_argument("--rows", type=int, default=200_000, help="records of the file that is judged (200000)")
     parser.add_argument("--with", dest="loads", action="append", choices=LOADS, help="only this work; may be repeated")
+    parser.add_argument("--each", action="store_true", help="print every key's milliseconds too")
     parser.add_argument("--idle", action="store_true", help="no work at all, to compare with")
     parser.add_argument("--wizard", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -184,6 +189,8 @@ def main() -> int:
         asyncio.run(loaded_wizard(args.rows, tuple(args.loads or ())))
         return 0
     took, done = measure(args.keys, args.rows, loads)
+    if args.each:
+        sys.stdout.write(" ".join(f"{one * 1000:.0f}" for one in took) + "\n")
     took.sort()
     high = took[min(len(took) - 1, int(len(took) * 0.99))]
     sys.stdout.write(

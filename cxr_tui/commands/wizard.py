@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from argparse import Namespace
@@ -20,6 +21,7 @@ async def wizard(args: Namespace) -> Exit:
         return await _plain(args, why)
     for name in TELLTALES:
         os.environ.pop(name, None)
+    gc.disable()  # hardly anything of what is loaded now goes again; the app turns it on once it stands
     from cxr_tui.commands.openings import openings
     from cxr_tui.tui.app import WizardApp
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterator
 from typing import NoReturn
 from weakref import WeakValueDictionary
@@ -38,6 +37,8 @@ class Secret:
         return MASK
 
     def __eq__(self, other: object) -> bool:
+        import hmac  # loaded where it is wanted: every start of the program passes through this file
+
         return isinstance(other, Secret) and hmac.compare_digest(_octets(self), _octets(other))
 
     def __hash__(self) -> int:

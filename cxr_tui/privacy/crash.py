@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import traceback
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -25,6 +24,8 @@ def report_text(error: BaseException, where: str, hidden: Iterable[str] = ()) ->
 
     Known secrets and the texts in `hidden` are masked.
     """
+    import platform  # loaded where there is an error: every start of the program passes through this file
+
     lines = [
         f"cxr-tui {__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}",
         f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC, at: {visible(where)}",

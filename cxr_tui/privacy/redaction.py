@@ -7,12 +7,10 @@ name that sounds secret. Masking too much is the safe direction.
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterable
 from typing import TypeVar
-from urllib.parse import quote, quote_plus
 
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.secret import MASK, Secret, living
@@ -91,6 +89,9 @@ def _hunted(also: Iterable[str] = ()) -> list[str]:
 
 def _forms(text: str) -> frozenset[str]:
     """Return how a text may be written: as it is, and as JSON, Python, URLs, HTML and our own screens write it."""
+    import html  # both are loaded where there is a secret: every start of the program passes through this file
+    from urllib.parse import quote, quote_plus
+
     octets = text.encode("utf-8", "surrogatepass")
     written = (
         text,

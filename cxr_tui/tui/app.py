@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 from collections.abc import Sequence
@@ -101,6 +102,7 @@ class WizardApp(App[None], inherit_bindings=False):
     async def _first_screen(self) -> None:
         if self._setup is not None:
             await self.push_screen(self._steps(self._setup))
+            self.call_after_refresh(self._collect_again)
         elif self._openings is not None and self._openings.doing:
             from cxr_tui.tui.opening import OpeningScreen
 
@@ -110,6 +112,13 @@ class WizardApp(App[None], inherit_bindings=False):
             from cxr_tui.tui.start import StartScreen
 
             await self.push_screen(StartScreen(self._openings))
+            self.call_after_refresh(self._collect_again)
+
+    def _collect_again(self) -> None:
+        """Turn garbage collection on, where whoever started the app has turned it off until it stands."""
+        if not gc.isenabled():
+            gc.freeze()  # what is loaded by now stays: it is not looked through again and again
+            gc.enable()
 
     # Opening
 
@@ -139,6 +148,7 @@ class WizardApp(App[None], inherit_bindings=False):
             self.exit()
             return
         await self.switch_screen(self._steps(self._setup))
+        self._collect_again()
         if choice is Choice.JOBS and self.wizard is not None:
             self.wizard.show_jobs_if_any()
 

@@ -38,6 +38,9 @@ class Area(TextArea):
 class LinesField(FieldWidget):
     """Several values, one a line."""
 
+    _told = ""
+    """What the area held when it was last written or told: anything else was typed a moment ago, and is on its way."""
+
     def control(self) -> Area:
         """Return the text area."""
         return Area()
@@ -58,9 +61,12 @@ class LinesField(FieldWidget):
 
     def _show(self, lines: list[str]) -> None:
         text = "\n".join(lines)
+        if self.area.text != self._told:
+            return
         if text != self.area.text:
             with self.prevent(TextArea.Changed):
                 self.area.load_text(text)
+            self._told = self.area.text
         self.area.styles.height = max(2, min(len(lines) + 1, 7))
 
     def how(self) -> str:
@@ -70,6 +76,7 @@ class LinesField(FieldWidget):
     @on(TextArea.Changed)
     def _typed(self, event: TextArea.Changed) -> None:
         event.stop()
+        self._told = self.area.text
         self.area.styles.height = max(2, min(self.area.document.line_count + 1, 7))
         self.changed()
 

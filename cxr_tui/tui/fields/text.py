@@ -35,6 +35,8 @@ class TextField(FieldWidget):
 
     placeholder = ""
     says_itself = True
+    _told = ""
+    """What the line held when it was last written or told: anything else was typed a moment ago, and is on its way."""
 
     def control(self) -> Line:
         """Return the line."""
@@ -54,15 +56,17 @@ class TextField(FieldWidget):
         return self.line.value.strip()
 
     def write(self, value: Value | None) -> None:
-        """Show a text; characters that could steer the terminal are made visible."""
+        """Show a text; characters that could steer the terminal are made visible. What is being typed stays."""
         text = "" if value is None else visible(str(value), LONGEST)
-        if text != self.line.value:
+        if self.line.value == self._told and text != self.line.value.strip():
             with self.prevent(Input.Changed):
                 self.line.value = text
+            self._told = text
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
+        self._told = self.line.value
         self.changed()
 
     @on(Input.Submitted)
