@@ -39,6 +39,7 @@ async def loaded_wizard(rows: int, loads: tuple[str, ...]) -> None:
     from bench_preflight import make
 
     from cxr_tui.commands.opening import fresh_sandbox
+    from cxr_tui.commands.openings import keep_keys_quick
     from cxr_tui.guide.order import GUIDE
     from cxr_tui.preflight.flight import Flight, preflight
     from cxr_tui.preflight.plan import FileForm, Plan, Target
@@ -95,6 +96,7 @@ async def loaded_wizard(rows: int, loads: tuple[str, ...]) -> None:
             (self.folder / "done").write_text(" ".join(f"{one} {count}" for one, count in self.done.items()))
 
     gc.disable()  # as the command does it: the app turns it on again once it stands
+    keep_keys_quick()
     with tempfile.TemporaryDirectory() as folder:
         async with fresh_sandbox(1000, ()) as setup:
             await walk(setup, Answers({}, {}, Browser.OPERATOR), lambda _: None)

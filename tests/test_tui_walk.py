@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from wizard_driver import MEDIUM, SMALL, WIDE, Driven, driven, focus_name
 from cxr_tui.journal.gate import State
 from cxr_tui.setup.session import Setup
 from cxr_tui.tui.buttons import StepButton
+from cxr_tui.tui.fields.text import TextField
 
 
 def main_label(drive: Driven) -> str:
@@ -256,3 +258,22 @@ async def test_the_mouse_can_do_it_too(tmp_path: Path) -> None:
         await drive.pilot.click("#rail", offset=(10, 2))
         await drive.settle()
         assert drive.screen.step_id == "account"
+
+
+async def test_a_letter_typed_while_the_screen_is_drawn_anew_stays(tmp_path: Path) -> None:
+    setup = open_demo(tmp_path)
+    async with driven(setup) as drive:
+        field = drive.screen.pane.form.field("account_name")
+        assert isinstance(field, TextField)
+        drive.screen.set_focus(field.line)
+        for text in ("acme", "acme "):
+            field.line.insert_text_at_cursor(text[len(field.line.value) :])
+            field.sync(field.view, {})  # a drawing that began before, and knows nothing of it
+            assert field.line.value == text
+            await drive.settle()
+        assert drive.screen.unconfirmed == 1
+        field.sync(replace(field.view, value="acme"), {})  # what is there but for a blank is left as it is typed
+        assert field.line.value == "acme "
+        field.sync(replace(field.view, value="other"), {})
+        assert field.line.value == "other"
+    await setup.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from argparse import Namespace
 from contextlib import AsyncExitStack
 from importlib import import_module
@@ -23,6 +24,7 @@ def openings(args: Namespace, stack: AsyncExitStack) -> Openings:
         await asyncio.to_thread(import_module, "cxr_tui.commands.opening")
         from cxr_tui.commands.expected import expected
 
+        keep_keys_quick()
         try:
             return await _begin(args, stack, choice, name)
         except Exception as error:
@@ -36,6 +38,18 @@ def openings(args: Namespace, stack: AsyncExitStack) -> Openings:
     if args.integration_source or _is_begun(args.integration):
         return Openings(begin, args.integration, "Opening")
     return Openings(begin, args.integration, names=_names(), lacks=_lacks)
+
+
+SWITCH_SECONDS = 0.001
+"""How long a thread may keep Python to itself while another one waits; Python's own is five times that."""
+
+
+def keep_keys_quick() -> None:
+    """Have work in threads give way to the screen, so that keys are painted at once while it goes on."""
+    from cxr_tui.gateways.offload import work_behind
+
+    work_behind()
+    sys.setswitchinterval(SWITCH_SECONDS)
 
 
 async def _begin(args: Namespace, stack: AsyncExitStack, choice: Choice, name: str) -> Setup:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import queue
+import sys
 import threading
 from collections.abc import Callable
 from time import monotonic
@@ -18,6 +20,21 @@ Result = TypeVar("Result")
 Told = TypeVar("Told")
 
 
+BEHIND = 10
+"""Niceness of work behind a screen: of two that want a core, the screen has it nine times of ten."""
+
+_behind = False
+
+
+def work_behind() -> None:
+    """Have every call from now on give way to the thread that draws and reads keys; processes it starts do so too.
+
+    Linux alone has threads of different niceness; elsewhere nothing changes.
+    """
+    global _behind
+    _behind = sys.platform == "linux"
+
+
 async def offload(call: Callable[[], Result], limit_seconds: float, name: str = "offloaded") -> Result:
     """Run `call` in a daemon thread of its own and return its result.
 
@@ -25,8 +42,17 @@ async def offload(call: Callable[[], Result], limit_seconds: float, name: str = 
     until its own library gives up, and its result is dropped.
     """
     job = _Job(call, asyncio.get_running_loop())
-    threading.Thread(target=job.run, name=name, daemon=True).start()
+    threading.Thread(target=_given_way(job.run) if _behind else job.run, name=name, daemon=True).start()
     return await job.result(limit_seconds)
+
+
+def _given_way(run: Callable[[], None]) -> Callable[[], None]:
+    def nicely() -> None:
+        with contextlib.suppress(OSError):  # a container may forbid it
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND)
+        run()
+
+    return nicely
 
 
 class Lane:
