@@ -62,7 +62,7 @@ TRAPS = (
     Trap(
         "ssh2-key-pending",
         "ssh2-key",
-        ("is Processing since", "working day 11 of the usual 2 to 10"),
+        ("is Processing since", "today is working day 1", "of the usual 2 to 10"),
         ("service request", "CXAudienceacmeretail", "SHA256:"),
     ),
     Trap(

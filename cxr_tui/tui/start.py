@@ -43,7 +43,7 @@ DOING = {
     Choice.JOBS: "Opening",
 }
 WHAT = "Connects Oracle Responsys with CX Audience, and proves that it works."
-NO_JOBS = "Nothing is set up on this machine yet, so there are no jobs. A rehearsal has some to look at."
+NO_JOBS = "Nothing is set up here yet, so there are no jobs; a rehearsal has some."
 MOST_LINES = 4
 
 
