@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 import threading
@@ -10,6 +11,7 @@ import time
 
 import pytest
 
+import cxr_tui.gateways.offload as offload_module
 from cxr_tui.gateways.offload import Lane, offload
 
 
@@ -87,3 +89,19 @@ asyncio.run(main())
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=True)
     assert done.stdout == "gave up\n"
     assert time.monotonic() - started < 10
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has threads of different niceness")
+async def test_behind_a_screen_calls_and_what_they_start_give_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    def niceness() -> tuple[int, int]:
+        own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+        child = subprocess.run([sys.executable, "-c", "import os; print(os.nice(0))"], capture_output=True, check=True)
+        return own, int(child.stdout)
+
+    monkeypatch.setattr(offload_module, "_behind", False)
+    before = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    assert await offload(niceness, 10) == (before, before)
+    offload_module.work_behind()
+    wanted = max(before, offload_module.BEHIND)
+    assert await offload(niceness, 10) == (wanted, wanted)
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == before, "the screen keeps its own"
