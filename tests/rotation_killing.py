@@ -191,7 +191,7 @@ def sandboxed(
 
 
 def with_this_sessions_keyring(home: Path) -> list[dict[str, Any]]:
-    """Set an integration with a sandbox up whose secrets lie in this session's own keyring, and kill its rotations."""
+    """Set an integration with a sandbox up, its secrets in this D-Bus's Secret Service, and kill its rotations."""
     opening = cxr_tui.commands.opening
 
     def open_with_keyring(running: RunningSandbox, name: str = opening.SANDBOX_NAME) -> Setup:

@@ -11,6 +11,7 @@ import pytest
 from programs import cxr_tui
 from real_parts import SshServer, free_port, openssh_server, raw_server, with_secret_service
 
+from cxr_tui.commands.doctor import lacking
 from cxr_tui.doctor import machine, outside
 from cxr_tui.doctor.health import Condition
 from cxr_tui.gateways.installing import GNUPG, install_command
@@ -64,6 +65,21 @@ def test_gpg_works_or_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_pa
     health = machine.gpg()
     assert health.condition is Condition.FAIL
     assert health.remedy == f"Install GnuPG 2.1 or later: {install_command(GNUPG)}"
+
+
+async def test_what_a_start_finds_lacking_is_told_with_its_remedy_and_no_store_is_opened(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    monkeypatch.setattr("keyring.core._keyring_backend", None)
+    gpg, store, *_ = await lacking()
+    assert install_command(GNUPG) in gpg
+    assert store.startswith("no credential store can be used. PYTHON_KEYRING_BACKEND is set")
+    touched: list[str] = []
+    monkeypatch.setattr("cxr_tui.gateways.store.choose_store", lambda: touched.append("chosen"))
+    assert not any("credential store" in one for one in await lacking())
+    assert touched == ["chosen"], "looked for, and nothing else asked of it"
 
 
 STORE = """

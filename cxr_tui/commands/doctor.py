@@ -15,9 +15,7 @@ from cxr_tui.commands.opening import attached_sandbox, open_real
 from cxr_tui.commands.output import say, say_json
 from cxr_tui.doctor import machine, outside
 from cxr_tui.doctor.health import Condition, Health
-from cxr_tui.gateways.credentials import KeyringCredentials
 from cxr_tui.gateways.offload import offload
-from cxr_tui.gateways.store_advice import store_advice
 from cxr_tui.guide.hosts import audience_url, login_url
 from cxr_tui.setup.integrations import data_home, journal_path
 from cxr_tui.setup.session import Setup
@@ -58,16 +56,17 @@ async def doctor(args: Namespace) -> Exit:
 
 
 async def lacking() -> tuple[str, ...]:
-    """Say what setting up for real needs and this machine has not, each with its remedy; nothing: all is there."""
+    """Say what setting up for real needs and this machine has not, each with its remedy; nothing: all is there.
+
+    Somebody who has only started the program is asked for no password: the store is looked for, and not opened.
+    """
     found = await asyncio.gather(
-        offload(machine.gpg, GPG_SECONDS, "gpg"), outside.credential_store(KeyringCredentials("doctor"))
+        offload(machine.gpg, GPG_SECONDS, "gpg"), offload(machine.store, GPG_SECONDS, "credential store")
     )
     columns, lines = shutil.get_terminal_size()  # of the terminal itself: a full screen has taken standard output
     looked_at = (*found, machine.terminal(os.environ, (columns, lines)))
     wanting = [one for one in looked_at if one.condition in (Condition.FAIL, Condition.WARN)]
-    # the store's own words are long, with the library's reason in them; `doctor` prints those
-    advice = {"credential-store": store_advice().partition("; ")[0]}
-    return tuple(f"{one.seen}. {advice.get(one.code, one.remedy)}" for one in wanting)
+    return tuple(f"{one.seen}. {one.remedy}" for one in wanting)
 
 
 def _cause(found: list[Health]) -> Exit:
@@ -79,6 +78,7 @@ def _cause(found: list[Health]) -> Exit:
 
 async def _examine(setup: Setup | None) -> list[Health]:
     from cxr_tui.gateways.clock import ServerClock
+    from cxr_tui.gateways.credentials import KeyringCredentials
     from cxr_tui.gateways.knock import knock
 
     known = setup.ledger().known() if setup else None

@@ -95,13 +95,28 @@ def time_zones() -> Health:
 
 def gpg() -> Health:
     """Say whether gpg is there, new enough, and works in a home of its own; blocking."""
-    from cxr_tui.gateways.gpg_home import gpg_home
+    from cxr_tui.gateways.gpg_home import gpg_home, gpg_wanted
     from cxr_tui.model.errors import OpenPgpError
 
     try:
         with gpg_home() as found:
             version = ".".join(str(part) for part in found.version or ())
     except (OpenPgpError, OSError) as error:
-        seen, _, remedy = visible(str(error)).partition("; ")
-        return bad("gpg", seen, f"{remedy[:1].upper()}{remedy[1:]}" if remedy else "")
+        wanted = gpg_wanted()
+        return bad("gpg", visible(str(error)).removesuffix(f"; {wanted}"), f"{wanted[0].upper()}{wanted[1:]}")
     return good("gpg", f"GnuPG {version} at {shutil.which('gpg')}, with a home of its own")
+
+
+def store() -> Health:
+    """Say whether there is a credential store at all; blocking. Nothing is written or unlocked, so nobody is asked."""
+    from cxr_tui.gateways.store import choose_store
+    from cxr_tui.gateways.store_advice import store_advice
+    from cxr_tui.model.errors import StoreUnusableError
+
+    try:
+        choose_store()
+    except (
+        StoreUnusableError
+    ):  # its own words are long; the whole examination prints them
+        return bad("credential-store", "no credential store can be used", store_advice().partition("; ")[0])
+    return good("credential-store", "there is one")

@@ -178,6 +178,7 @@ class WizardApp(App[None], inherit_bindings=False):
         """Give the signals back."""
         loop = asyncio.get_running_loop()
         for one in _SIGNALS:
+            # As when they were taken: not the main thread, or a system without them.
             with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
                 loop.remove_signal_handler(one)
 
