@@ -115,8 +115,6 @@ def store() -> Health:
 
     try:
         choose_store()
-    except (
-        StoreUnusableError
-    ):  # its own words are long; the whole examination prints them
+    except StoreUnusableError:  # its own words are long; the whole examination prints them
         return bad("credential-store", "no credential store can be used", store_advice().partition("; ")[0])
     return good("credential-store", "there is one")
