@@ -135,6 +135,45 @@ async def test_a_file_that_ends_early_is_told_as_what_it_is(stage: Stage, setup:
     await preflight_says_it(setup, readable=False)
 
 
+async def test_a_file_that_is_fetched_while_it_is_looked_at_is_nothing_wrong() -> None:
+    async with set_up("exported-file") as stage:
+        name = stage.setup.ledger().known().text("exported-file.name")
+        (path,) = stage.running.directory.rglob(f"download/{name}")
+
+        def fetch(doing: str) -> None:
+            if doing == "Reading the head of the file" and path.is_file():
+                for one in path.parent.glob(f"{name}*"):
+                    one.rename(path.parent.parent / "archive" / one.name)
+
+        outcome = await stage.setup.check("exported-file", fetch)
+        assert not path.exists()
+        assert [one for one in outcome.findings if one.status is not Status.PASS] == []
+        codes = [one.code for one in outcome.findings]
+        assert "file-archived" in codes
+        assert "file-there" not in codes
+
+
+async def test_job_status_finds_a_file_that_is_fetched_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with set_up("exported-file") as stage:
+        name = stage.setup.ledger().known().text("exported-file.name")
+        (path,) = stage.running.directory.rglob(f"download/{name}")
+        server = stage.setup.world.file_server()
+        assert server is not None
+        read = server.read
+
+        async def fetched_first(wanted: str, limit: int, offset: int = 0) -> bytes:
+            for one in path.parent.glob(f"{name}*"):
+                one.rename(path.parent.parent / "archive" / one.name)
+            return await read(wanted, limit, offset)
+
+        monkeypatch.setattr(server, "read", fetched_first)
+        status = await look(stage.setup)
+        assert not path.exists()
+        files = next(one for one in status.evidence if one.name == "exported file")
+        assert files.seen, files.said
+        assert "archive" in files.said
+
+
 async def test_a_keyring_that_forgets_is_told_and_all_holds_again_at_once_when_it_remembers(
     stage: Stage, setup: Setup
 ) -> None:

@@ -113,7 +113,11 @@ async def _newest_names_key(c: Check, server: FileServer, key_ids: list[str]) ->
     listings = await asyncio.gather(*(_listed(server, folder) for folder in _FOLDERS))
     files = [one for listing in listings for one in listing if one.size and not (one.is_folder or one.strange)]
     for file in sorted(files, key=lambda one: one.modified, reverse=True)[:_NEWEST]:
-        message = await c.world.openpgp.read_message(await server.read(file.path, _HEAD))
+        try:
+            head = await server.read(file.path, _HEAD)
+        except RemotePathError:
+            continue  # the import fetched it meanwhile
+        message = await c.world.openpgp.read_message(head)
         if set(message.recipients) & set(key_ids):
             c.report.passed("key-in-use", f"{visible(file.name)} on the file server is encrypted to this key.")
             return True

@@ -30,6 +30,7 @@ from cxr_tui.jobs.screens import look_at_key, look_at_screen
 from cxr_tui.model.errors import (
     NothingStoredError,
     OutsideError,
+    RemotePathError,
     ServiceFaultError,
     StoreUnusableError,
     ThrottledError,
@@ -163,6 +164,14 @@ async def _files(known: Known, world: World) -> FilesSeen | Unseen:
         return Unseen("No private key for the file server was given (step 13).")
     if not known.has("destination-specification.file_name"):
         return Unseen("The exported file has no name yet (step 14).")
+    try:
+        return await _found_files(known, server, world)
+    except RemotePathError:
+        # what was listed a moment ago is gone: the import fetched it meanwhile, so that everything lies elsewhere now
+        return await _found_files(known, server, world)
+
+
+async def _found_files(known: Known, server: FileServer, world: World) -> FilesSeen:
     found = await search(server, known.text("destination-connectivity.path"), exported_name(known))
     waiting = found.files[0] if found.files else None
     archived = found.archived[0] if found.archived else None

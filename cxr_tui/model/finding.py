@@ -98,6 +98,12 @@ class Report:
         self._findings: list[Finding] = []
         self._facts: dict[str, Value] = {}
 
+    def copy(self) -> Report:
+        """Return a report that begins with what was found so far, for a look that may have to be made twice."""
+        report = Report()
+        report._findings, report._facts = list(self._findings), dict(self._facts)
+        return report
+
     @property
     def failed(self) -> bool:
         """Whether a `fail` was found so far."""
