@@ -14,7 +14,6 @@ from cxr_tui.journal.store import Journal
 from cxr_tui.setup import browser
 from cxr_tui.setup.session import Setup
 from cxr_tui.tui.actions import ACTIONS, BUTTONS, BY_ID
-from cxr_tui.tui.buttons import StepButton
 from cxr_tui.tui.drawn import Drawn
 from cxr_tui.tui.fields.text import Line
 from cxr_tui.tui.help import HelpPane
@@ -35,7 +34,7 @@ def assert_nothing_is_cut(drive: Driven) -> None:
             for line in widget.lines(width):
                 assert line.cell_length <= width, f"{at}: {widget} cuts {line.plain!r}"
     right = drive.screen.pane.region.right
-    for button in drive.screen.query(StepButton):
+    for button in drive.screen.pane.buttons.offered:
         assert button.region.right <= right, f"{at}: {button.label} is cut"
         assert button.region.width >= len(str(button.label)), f"{at}: {button.label} is squeezed"
     for entry in drive.screen.query(Line):

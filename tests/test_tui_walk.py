@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from demo_guide import DemoOperator, Dials, open_demo
 from wizard_driver import MEDIUM, SMALL, WIDE, Driven, driven, focus_name
 
 from cxr_tui.journal.gate import State
+from cxr_tui.setup.picture import StepPicture
 from cxr_tui.setup.session import Setup
 from cxr_tui.tui.buttons import StepButton
 from cxr_tui.tui.fields.text import TextField
@@ -276,4 +278,33 @@ async def test_a_letter_typed_while_the_screen_is_drawn_anew_stays(tmp_path: Pat
         assert field.line.value == "acme "
         field.sync(replace(field.view, value="other"), {})
         assert field.line.value == "other"
+    await setup.close()
+
+
+async def test_what_is_typed_while_a_drawing_is_under_way_is_not_undone_by_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setup = open_demo(tmp_path)
+    async with driven(setup) as drive:
+        field = drive.screen.pane.form.field("account_name")
+        assert isinstance(field, TextField)
+        drive.screen.set_focus(field.line)
+        show, begun, go_on = drive.screen.pane.show, asyncio.Event(), asyncio.Event()
+
+        async def slowly(picture: StepPicture) -> None:
+            begun.set()
+            await go_on.wait()
+            await show(picture)
+
+        field.line.insert_text_at_cursor("a")
+        await drive.settle()
+        monkeypatch.setattr(drive.screen.pane, "show", slowly)
+        field.line.action_delete_left()
+        await begun.wait()  # an empty field is being drawn
+        field.line.insert_text_at_cursor("b")
+        await asyncio.sleep(0.05)
+        go_on.set()
+        await drive.settle()
+        assert field.line.value == "b"
+        assert drive.screen.picture().entered == {"account_name": "b"}
     await setup.close()

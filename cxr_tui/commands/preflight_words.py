@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cxr_tui.model.counting import counted
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.foreign import visible
 from cxr_tui.preflight.answer import Answer, ReasonCount
@@ -18,7 +19,7 @@ def progress_line(progress: Progress) -> str:
     """Return how far the reading is, in one line."""
     share = f"{progress.done / progress.size:4.0%}" if progress.size else ""
     left = "" if progress.remaining is None else f", {duration(progress.remaining)} left"
-    return f"{share}  {progress.rows:,} records, {progress.rate / 1e6:.0f} MB/s{left}"
+    return f"{share}  {counted(progress.rows, 'record')}, {progress.rate / 1e6:.0f} MB/s{left}"
 
 
 def answer_text(answer: Answer) -> str:
@@ -56,6 +57,6 @@ def _reason(one: ReasonCount, rows: int) -> list[str]:
     ]
     if one.samples:
         sample = one.samples[0]
-        fields = "" if sample.fields is None else f"{sample.fields:,} fields: "
+        fields = "" if sample.fields is None else f"{counted(sample.fields, 'field')}: "
         lines.append(f"      such as {fields}{sample.shape}  (line {sample.line:,}; letters as x, digits as 9)")
     return lines

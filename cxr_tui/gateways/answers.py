@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from cxr_tui.gateways.hosts import HTTPS_PORT, LOOPBACK, provider, split
 from cxr_tui.gateways.parts import Part
+from cxr_tui.model.counting import counted
 from cxr_tui.model.errors import ForeignEndpointError, MalformedError
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.schema import (
@@ -77,7 +78,7 @@ def member(answer: Part) -> Mapping[str, str] | None:
     for record in data["records"].items():
         values = [value.loose_text() for value in record.items()]
         if len(values) != len(names):
-            raise MalformedError(f"recordData holds {len(values)} values for {len(names)} field names")
+            raise MalformedError(f"recordData holds {counted(len(values), 'value')} for {len(names)} field names")
         return dict(zip(names, values, strict=True))
     return None
 

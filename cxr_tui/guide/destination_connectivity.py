@@ -160,7 +160,10 @@ async def _look_around(c: Check, server: FileServer) -> None:
         )
         return
     c.report.passed("sftp-login", f"Logged in as {visible(c.known.text(f'{ID}.user_name'), 100)}.")
-    c.report.passed("folder-listed", f"{visible(path, 100)} can be listed; it holds {len(files)} entries.")
+    c.report.passed(
+        "folder-listed",
+        f"{visible(path, 100)} can be listed; it holds {len(files)} {'entry' if len(files) == 1 else 'entries'}.",
+    )
     report_strange_names(c.report, path, files)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cxr_tui.model.counting import counted
 from cxr_tui.model.finding import Report
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.schema import MessageInfo
@@ -94,23 +95,25 @@ def judge_encryption(
     return not report.found("file-cut-off")
 
 
-def judge_size(report: Report, size: int, counted: int | None, in_list: int | None, path: str) -> None:
+def judge_size(report: Report, size: int, told: int | None, in_list: int | None, path: str) -> None:
     """Report an empty file: no bytes, no records by the count that came with it, or too few bytes for that many.
 
-    `counted` is what ready file or run say, `in_list` how many records the list has; None: not known.
+    `told` is what ready file or run say, `in_list` how many records the list has; None: not known.
     """
     name = visible(path, 200)
-    records = in_list if counted is None else counted
-    if size and counted == 0:
+    records = in_list if told is None else told
+    if size and told == 0:
         there = "" if in_list is None else f"; the list that was chosen here has {in_list:,}"
-        seen = f"{name} ({size:,} bytes) holds the header and no record by its own count{there}."
+        seen = f"{name} ({counted(size, 'byte')}) holds the header and no record by its own count{there}."
     elif not size:
         seen = f"{name} has no bytes at all."
     elif records is not None and records >= _HEADER_ONLY and size < records * _BYTES_PER_RECORD:
-        seen = f"{name} has {size:,} bytes; {records:,} records take more, so it can hold little but the header."
+        seen = (
+            f"{name} has {counted(size, 'byte')}; {records:,} records take more, so it can hold little but the header."
+        )
     else:
-        each = f", {size // records:,} for each of {records:,} records" if records else ""
-        report.passed("file-size", f"{name} has {size:,} bytes{each}.")
+        each = f", {size // records:,} for each of {counted(records, 'record')}" if records else ""
+        report.passed("file-size", f"{name} has {counted(size, 'byte')}{each}.")
         return
     report.fail(
         "file-empty",
@@ -124,7 +127,7 @@ def judge_size(report: Report, size: int, counted: int | None, in_list: int | No
 
 def judge_count(report: Report, records: int, in_list: int) -> None:
     """Report whether the export's own count goes with the number of records that the list has now."""
-    seen = f"The export counts {records:,} records; the list has {in_list:,} now."
+    seen = f"The export counts {counted(records, 'record')}; the list has {in_list:,} now."
     if records == in_list:
         report.passed("record-count", seen)
     elif abs(records - in_list) <= max(10, in_list // 20):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from cxr_tui.guide.evidence import outside
 from cxr_tui.guide.schedule_fields import local_time
 from cxr_tui.guide.step import Check
+from cxr_tui.model.counting import counted
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.finding import Report
 from cxr_tui.model.foreign import visible
@@ -66,7 +67,7 @@ async def newest_run(c: Check, connect: Responsys, job_id: int, since: datetime)
         if run.status in (RunStatus.FAILED, RunStatus.ABORTED):
             await _report_failed(c, connect, job_id, run)
         elif run.status is RunStatus.SUCCEEDED:
-            count = "" if run.processed is None else f" with {run.processed:,} records"
+            count = "" if run.processed is None else f" with {counted(run.processed, 'record')}"
             when = f" at {local_time(c.known.text('first-password.time_zone'), run.started)}" if run.started else ""
             c.report.passed("run-succeeded", f"Run {run.run_id} succeeded{when}{count}.")
     except OutsideError as error:

@@ -94,7 +94,7 @@ def _judge_status(c: Check, status: RunStatus) -> None:
     shown = visible(c.known.text(f"{ID}.status"), 100)
     processed = visible(c.known.text(f"{ID}.processed"), 20)
     if status is RunStatus.SUCCEEDED:
-        count = f", {processed} records processed" if processed else ""
+        count = f", {processed} processed" if processed else ""
         c.report.passed("import-succeeded", f"The import run shows: {shown}{count}.")
         return
     said = "; ".join(line for line in c.known.lines(f"{ID}.log") if re.match(r"(?i)error", line))

@@ -8,6 +8,7 @@ from cxr_tui.guide.evidence import integration_user, outside
 from cxr_tui.guide.match_sample import judge_sample
 from cxr_tui.guide.schemas import TypeDifference, compare_columns, match_columns_of, nearest
 from cxr_tui.guide.step import Check, Product
+from cxr_tui.model.counting import counted
 from cxr_tui.model.errors import NothingStoredError, OutsideError
 from cxr_tui.model.finding import Fix
 from cxr_tui.model.foreign import visible
@@ -70,7 +71,9 @@ def _find(c: Check, side: str, key: str, lists: Iterable[ListSchema]) -> ListSch
     name = c.known.text(key)
     by_name = {schema.name: schema for schema in lists}
     if name in by_name:
-        c.report.passed("list-found", f"{side} has the list {visible(name)} with {len(by_name[name].columns)} columns.")
+        c.report.passed(
+            "list-found", f"{side} has the list {visible(name)} with {counted(len(by_name[name].columns), 'column')}."
+        )
         return by_name[name]
     near = nearest(name, by_name)
     told = f"The nearest names are {visible(', '.join(near))}." if near else f"It has {visible(', '.join(by_name))}."

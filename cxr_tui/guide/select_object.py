@@ -16,6 +16,7 @@ from cxr_tui.guide.evidence import integration_user, outside
 from cxr_tui.guide.rules import one_line
 from cxr_tui.guide.schemas import nearest
 from cxr_tui.guide.step import Check, Field, Note, Part, Product, Step
+from cxr_tui.model.counting import counted
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.finding import Fix, Outcome
 from cxr_tui.model.foreign import visible
@@ -80,7 +81,7 @@ async def _look_at_list(c: Check, responsys: Responsys, name: str) -> None:
     count = await responsys.member_count(name)
     c.report.learn("records", count)
     if count:
-        c.report.passed("list-filled", f"{visible(name, 100)} has {count:,} records.")
+        c.report.passed("list-filled", f"{visible(name, 100)} has {counted(count, 'record')}.")
         return
     filled = await _filled(responsys, [other for other in names if other != name])
     others = f" Lists that have some: {', '.join(filled)}." if filled else " No other list has any either."

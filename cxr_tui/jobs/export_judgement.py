@@ -8,6 +8,7 @@ from cxr_tui.guide.destination_specification import NO_READY_FILE
 from cxr_tui.guide.export_contents import judge_encryption, judge_size
 from cxr_tui.jobs.evidence import ConnectSeen, FilesSeen, Unseen
 from cxr_tui.jobs.standing import SKEW, Case, JobState, Judgement, telling
+from cxr_tui.model.counting import counted
 from cxr_tui.model.finding import Finding, Report, Status
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.schedule import Slot
@@ -81,10 +82,12 @@ def _by_run(case: Case, run: ConnectRun, seen: ConnectSeen, findings: tuple[Find
     log = telling(seen.logs.get(run.run_id, ()))
     match run.status:
         case RunStatus.SUCCEEDED if run.rejected:
-            reason = f"Run {run.run_id} {began} and rejected {run.rejected:,} of {run.processed or 0:,} records."
+            reason = (
+                f"Run {run.run_id} {began} and rejected {run.rejected:,} of {counted(run.processed or 0, 'record')}."
+            )
             return Judgement(JobState.REJECTED, reason, _READ_LOG, log, findings)
         case RunStatus.SUCCEEDED:
-            count = f" with {run.processed:,} records" if run.processed is not None else ""
+            count = f" with {counted(run.processed, 'record')}" if run.processed is not None else ""
             after = " It was the last one of its schedule." if case.over else ""
             reason = f"Run {run.run_id} {began} and succeeded{count}.{after}"
             return Judgement(JobState.ON_TIME, reason, findings=(*findings, *_file_findings(case)))

@@ -12,6 +12,7 @@ from cxr_tui.jobs.evidence import ConnectSeen, Evidence, FilesSeen, ScreenSeen
 from cxr_tui.jobs.expectation import JobKind
 from cxr_tui.journal.ledger import run_entry
 from cxr_tui.journal.store import Entry
+from cxr_tui.model.counting import counted
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.schema import ConnectRun, RemoteFile, RunStatus
 
@@ -161,7 +162,7 @@ def _more_rejected(newest: SeenRun, before: Sequence[SeenRun]) -> Finding | None
     return Finding(
         "rejects-grow",
         Status.WARN,
-        f"The newest run rejected {newest.rejected:,} records; usual are {usual:,.0f}.",
+        f"The newest run rejected {counted(newest.rejected, 'record')}; usual are {usual:,.0f}.",
         "Something about the data has changed, and each rejected record is a person who stays behind.",
         "Read the reasons in the job execution log, or download the rejected records, and mend the data.",
     )

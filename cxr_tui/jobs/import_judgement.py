@@ -12,6 +12,7 @@ from cxr_tui.guide.ssh2_key import MANAGEMENT, USUAL
 from cxr_tui.jobs.evidence import FilesSeen, KeySeen, ScreenSeen, ShownRun, Unseen
 from cxr_tui.jobs.standing import Case, JobState, Judgement, telling_text
 from cxr_tui.jobs.traces import Traces, read_traces
+from cxr_tui.model.counting import counted
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.schema import RemoteFile, RunStatus
@@ -70,10 +71,10 @@ def _by_shown_run(case: Case, run: ShownRun) -> Judgement:
     log = telling_text(run.log)
     match run.status:
         case RunStatus.SUCCEEDED if run.rejected:
-            reason = f"{began} rejected {run.rejected:,} of {run.processed or 0:,} records."
+            reason = f"{began} rejected {run.rejected:,} of {counted(run.processed or 0, 'record')}."
             return Judgement(JobState.REJECTED, reason, _REJECTED, log)
         case RunStatus.SUCCEEDED:
-            count = f" with {run.processed:,} records" if run.processed is not None else ""
+            count = f" with {counted(run.processed, 'record')}" if run.processed is not None else ""
             after = " It was the last one of its schedule." if case.over else ""
             return Judgement(JobState.ON_TIME, f"{began} succeeded{count}.{after}")
         case RunStatus.FAILED | RunStatus.ABORTED:

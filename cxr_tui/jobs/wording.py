@@ -17,6 +17,7 @@ from cxr_tui.jobs.evidence import (
     Seen,
     Unseen,
 )
+from cxr_tui.model.counting import counted
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.schema import RemoteFile
@@ -63,7 +64,7 @@ def _connect(seen: ConnectSeen, zone: str) -> str:
     if newest is None:
         return f"Job {seen.job.job_id}, no run in the days looked at."
     began = f" began {local_time(zone, newest.started)}" if newest.started else ""
-    count = f", {newest.processed:,} records" if newest.processed is not None else ""
+    count = f", {counted(newest.processed, 'record')}" if newest.processed is not None else ""
     return f"Job {seen.job.job_id}, newest run {newest.run_id}{began}: {newest.status or 'unknown'}{count}."
 
 
@@ -80,7 +81,7 @@ def _files(seen: FilesSeen, zone: str) -> str:
 
 
 def _file(file: RemoteFile, zone: str) -> str:
-    return f"{visible(file.path, 100)}, {file.size:,} bytes, written {local_time(zone, file.modified)}"
+    return f"{visible(file.path, 100)}, {counted(file.size, 'byte')}, written {local_time(zone, file.modified)}"
 
 
 def _members(seen: MembersSeen, _: str) -> str:

@@ -161,7 +161,7 @@ def _visit(number: int, count: int, visit: Visit, labels: Mapping[str, str]) -> 
         if len(lines) == 1:
             yield Said(f"  {name}: {lines[0].shown}", exact=True)
         else:
-            yield Said(f"  {name}, {len(lines)} values:")
+            yield Said(f"  {name}, {counted(len(lines), 'value')}:")
             yield from (Said(f"    {line.shown}", exact=True) for line in lines)
     if visit.press:
         yield Said(f"  Press: {', then '.join(visit.press)}")

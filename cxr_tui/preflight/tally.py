@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from cxr_tui.model.counting import counted
 from cxr_tui.model.finding import Report
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.secret import Secret
@@ -133,8 +134,8 @@ class Tally:
         free = [name for name in DELIMITERS if name in self._free]
         report.fail(
             "delimiter-in-data",
-            f"{shifted.rows:,} records have another number of fields than the {self._layout.width} columns, the first "
-            f"on line {shifted.lines[0]:,}.",
+            f"{counted(shifted.rows, 'record')} of another number of fields than there are columns "
+            f"({self._layout.width}), the first on line {shifted.lines[0]:,}.",
             f"Without an enclosure the delimiter ({name}) within a value shifts the record, and the import rejects it "
             f"({REASON[Code.COLUMN_COUNT].words}).",
             f"Choose {free[0]} as Field delimiter on both sides: it occurs nowhere in this file."
@@ -144,7 +145,10 @@ class Tally:
 
     def _report_rejected(self, report: Report) -> None:
         if not self.rejected:
-            report.passed("rows-accepted", f"All {self.rows:,} records would be taken.")
+            report.passed(
+                "rows-accepted",
+                "The one record would be taken." if self.rows == 1 else f"All {self.rows:,} records would be taken.",
+            )
             return
         parts = [
             f"{one.rows:,} {one.code} ({REASON[one.code].words})" for one in self.reasons() if REASON[one.code].rejects
@@ -152,7 +156,7 @@ class Tally:
         first = next(one for one in self.reasons() if REASON[one.code].rejects)
         report.fail(
             "rows-rejected",
-            f"{self.rejected:,} of {self.rows:,} records would be rejected: {'; '.join(parts)}.",
+            f"{self.rejected:,} of {counted(self.rows, 'record')} would be rejected: {'; '.join(parts)}.",
             "These people are missing in CX Audience, or keep what was known of them before.",
             REASON[first.code].remedy,
         )
@@ -165,7 +169,7 @@ class Tally:
                 reason = REASON[code]
                 report.warn(
                     code.value,
-                    f"{seen.rows:,} records: {names}.",
+                    f"{counted(seen.rows, 'record')}: {names}.",
                     f"{reason.means} It is {reason.words}.",
                     reason.remedy,
                 )
@@ -202,7 +206,7 @@ class Tally:
         members = self._plan.target.members
         if members is None:
             return
-        seen = f"The file holds {self.rows:,} records, the list {members:,}."
+        seen = f"The file holds {counted(self.rows, 'record')}, the list {members:,}."
         if self.rows == members:
             report.passed("record-count", seen)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cxr_tui.model.counting import counted
 from cxr_tui.model.foreign import visible
 from cxr_tui.preflight.answer import Answer
 from cxr_tui.preflight.plan import DELIMITERS, Plan
@@ -19,10 +20,10 @@ def headline(answer: Answer) -> str:
     if not answer.complete and not answer.bytes:
         return "The file cannot be read here."
     if not answer.complete:
-        return f"Not all of the file could be judged: {answer.rows:,} records so far, {took}."
+        return f"Not all of the file could be judged: {counted(answer.rows, 'record')} so far, {took}."
     if answer.fails:
-        return f"The import would fail as a whole: {answer.rows:,} records, none taken, {took}."
-    return f"{answer.rows:,} records: {answer.accepted:,} taken, {answer.rejected:,} rejected, {took}."
+        return f"The import would fail as a whole: {counted(answer.rows, 'record')}, none taken, {took}."
+    return f"{counted(answer.rows, 'record')}: {answer.accepted:,} taken, {answer.rejected:,} rejected, {took}."
 
 
 def form_words(plan: Plan) -> str:

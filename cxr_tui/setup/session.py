@@ -33,11 +33,9 @@ from cxr_tui.setup.blindness import without_new_doubt
 from cxr_tui.setup.form import EMPTY, FieldView, form, missing, overlay, problem
 from cxr_tui.setup.keeping import keep, note_version
 from cxr_tui.setup.outlets import Outlets
+from cxr_tui.setup.pace import Pace
 from cxr_tui.setup.trials import Trial
 from cxr_tui.setup.world import LiveWorld, telling
-
-SIDE_BY_SIDE = 8
-"""How many checks run at once; more would only queue at the account's own throttle (facts A.6)."""
 
 
 class StepLockedError(Exception):
@@ -261,7 +259,7 @@ class Setup:
             found |= {step_id: outcome for step_id, (outcome, _) in looks.items()}
 
     async def _look_all(self, steps: Sequence[Step], progress: Progress) -> dict[str, tuple[Outcome, Entry]]:
-        room = asyncio.Semaphore(SIDE_BY_SIDE)
+        pace = Pace()
         standing = self.states()
         ledger = self.ledger()
         # what nobody has filled in yet can be neither right nor wrong, and no check is made for it
@@ -272,7 +270,7 @@ class Setup:
         ]
 
         async def one(step: Step) -> tuple[Outcome, Entry]:
-            async with room:
+            async with pace:
                 progress(f"{step.title}…")
                 return await self._look(step, lambda _: None)
 

@@ -27,12 +27,17 @@ class StepButton(Button, inherit_bindings=False):
         Binding("enter,space", "press", "Press", show=False, id="button.press", tooltip="Press this button"),
     ]
 
-    def __init__(self, action: Action, label: str, key: str, *, main: bool) -> None:
-        text = Content.assemble((label, "bold" if main else ""), f"  {key}" if key else "")
-        super().__init__(
-            text, compact=True, id=f"button-{action.id}", classes="main" if main else "", tooltip=action.tooltip
-        )
+    def __init__(self, action: Action) -> None:
+        super().__init__("", compact=True, id=f"button-{action.id}", tooltip=action.tooltip)
         self.carries_out = action.id
+        self._text: tuple[str, str, bool] | None = None
+
+    def show(self, label: str, key: str, *, main: bool) -> None:
+        """Show these words and this key."""
+        if (label, key, main) != self._text:
+            self._text = (label, key, main)
+            self.label = Content.assemble((label, "bold" if main else ""), f"  {key}" if key else "")
+            self.set_class(main, "main")
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Tell the screen which action is meant."""
@@ -72,13 +77,25 @@ class Buttons(Horizontal):
         had_focus = isinstance(focused, StepButton)
         if had_focus:
             self.screen.set_focus(None)  # else Textual would hand the focus to some field and scroll there
-        await self.remove_children()
-        await self.mount_all(
-            StepButton(BY_ID[action], label, keys.shown(BY_ID[action]), main=at == 0)
-            for at, (action, label) in enumerate(offered)
-        )
+        await self._place([action for action, _ in offered])
+        for at, (button, (action, label)) in enumerate(zip(self.offered, offered, strict=True)):
+            button.show(label, keys.shown(BY_ID[action]), main=at == 0)
         if had_focus or self.screen.focused is None:
             self.focus_main()
+
+    @property
+    def offered(self) -> list[StepButton]:
+        """The buttons that are shown, in order."""
+        return list(self.query(StepButton))
+
+    async def _place(self, ids: list[str]) -> None:
+        """Show the buttons of these actions in this order; those that are there already stay."""
+        there = {button.carries_out for button in self.offered}
+        await self.remove_children([button for button in self.offered if button.carries_out not in ids])
+        await self.mount_all(StepButton(BY_ID[name]) for name in ids if name not in there)
+        if [button.carries_out for button in self.offered] != ids:
+            places = {name: at for at, name in enumerate(ids)}
+            self.sort_children(key=lambda child: places.get(getattr(child, "carries_out", ""), len(places)))
 
     def focus_main(self) -> None:
         """Put the focus on the main button."""
@@ -88,7 +105,7 @@ class Buttons(Horizontal):
 
     def action_move(self, by: int) -> None:
         """Go to a neighbour."""
-        buttons = list(self.query(StepButton))
+        buttons = self.offered
         focused = self.screen.focused
         if isinstance(focused, StepButton) and focused in buttons:
             buttons[(buttons.index(focused) + by) % len(buttons)].focus(scroll_visible=False)

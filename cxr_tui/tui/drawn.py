@@ -86,9 +86,26 @@ class Drawn(Widget):
         return self._made[1]
 
     def redraw(self) -> None:
-        """Draw again: what is shown has changed."""
-        self._made = None
-        self.refresh(layout=True)
+        """Draw again: what is shown has changed.
+
+        The screen is laid out anew only where the height changes with it, for that takes longer than all the rest.
+        """
+        made, self._made = self._made, None
+        if made is None or made[0] != self.content_size.width or self._widens:
+            self.refresh(layout=not self._hidden)
+            return
+        self._made = (made[0], list(self.draw(made[0])))
+        before, now = ([(line.plain, line.spans) for line in lines] for lines in (made[1], self._made[1]))
+        if now != before:
+            self.refresh(layout=len(now) != len(before))
+
+    @property
+    def _widens(self) -> bool:
+        return self.styles.width is None or self.styles.width.is_auto
+
+    @property
+    def _hidden(self) -> bool:
+        return not all(node.display for node in self.ancestors_with_self if isinstance(node, Widget))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return as many rows as there are lines."""

@@ -10,6 +10,7 @@ from textual.content import Content
 from cxr_tui.jobs.history import SeenRun
 from cxr_tui.jobs.standing import JobState
 from cxr_tui.jobs.status import IntegrationStatus, JobStatus
+from cxr_tui.model.counting import counted
 from cxr_tui.model.finding import Finding
 from cxr_tui.model.schedule import Slot, UnknownZoneError, zone_of
 from cxr_tui.model.schema import LogLine, RunStatus
@@ -103,11 +104,11 @@ def run_line(run: SeenRun, zone: str, width: int) -> Content:
     """Return one run in one line."""
     look = RUN_LOOKS[run.status]
     counts = [
-        f"{run.processed:,} records" if run.processed is not None else "",
+        counted(run.processed, "record") if run.processed is not None else "",
         f"{run.rejected:,} rejected" if run.rejected else "",
         f"{run.seconds:,} s" if run.seconds is not None else "",
         f"run {run.run_id}" if run.run_id is not None else "",
-        f"{run.size:,} bytes" if run.size is not None else "",
+        counted(run.size, "byte") if run.size is not None else "",
     ]
     head = f"{local(run.started, zone)}  "
     told = ""

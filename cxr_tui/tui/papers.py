@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.worker import Worker, WorkerState
 
+from cxr_tui.model.counting import counted
 from cxr_tui.model.foreign import visible
 from cxr_tui.setup import work
 from cxr_tui.setup.instruction import Line
@@ -140,7 +141,7 @@ class PapersScreen(WorkingScreen, inherit_bindings=False):
             ),
         ]
         copied = "\n".join(str(path) for path in paths)
-        self.app.push_screen(PageScreen(f"{self.setup.name}   handover", f"{len(paths)} files", lines, copied))
+        self.app.push_screen(PageScreen(f"{self.setup.name}   handover", counted(len(paths), "file"), lines, copied))
 
     # Work
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from rich.cells import cell_len
 from textual.content import Content
 
+from cxr_tui.model.counting import counted
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.visit import Visit
@@ -138,7 +139,7 @@ def progress_lines(progress: Progress | None, width: int) -> list[Content]:
     )
     left = "" if progress.remaining is None else f"   {duration(progress.remaining)} left"
     told = (
-        f"{progress.rows:,} records   {progress.done / 1e6:,.1f} of {progress.size / 1e6:,.1f} MB   "
+        f"{counted(progress.rows, 'record')}   {progress.done / 1e6:,.1f} of {progress.size / 1e6:,.1f} MB   "
         f"{progress.rate / 1e6:,.1f} MB/s{left}"
     )
     return [bar, _muted(told, width)]
@@ -182,7 +183,7 @@ def sample_lines(reason: ReasonCount, width: int, *, reveal: bool) -> list[Conte
             continue
         name = f"{visible(sample.column, 24):<{names}}  " if names else ""
         if sample.fields is not None:
-            name = f"{sample.fields:,} fields  "
+            name = f"{counted(sample.fields, 'field')}  "
         room = max(width - head.cell_length - cell_len(name), 4)
         lines.append(head + Content.styled(name, "$muted") + Content(fit(_value(sample, reveal), room).rstrip()))
     return lines
@@ -228,9 +229,12 @@ def match_lines(answer: Answer, width: int) -> list[Content]:
     match = answer.match
     facts = [
         ("column", visible(match.column, 60) or "none"),
-        ("empty", f"{match.empty:,} records, which the import rejects"),
-        ("distinct", f"{match.distinct:,} values, so {match.distinct:,} people"),
-        ("duplicates", f"{match.duplicate_rows:,} records that a later one overwrites"),
+        ("empty", f"{counted(match.empty, 'record')}, which the import rejects"),
+        (
+            "distinct",
+            f"{counted(match.distinct, 'value')}, each a person",
+        ),
+        ("duplicates", f"{counted(match.duplicate_rows, 'record')} that a later one overwrites"),
     ]
     lines = [line for word, text in facts for line in hanging(Content.styled(f"{word:<12}", "$muted"), text, width)]
     if match.examples:

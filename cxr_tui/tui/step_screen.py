@@ -44,6 +44,7 @@ class StepScreen(Screen[None], inherit_bindings=False):
         self._last: dict[str, work.Ended] = {}
         self._operated: set[str] = set()
         self._working_at = ""
+        self._draw_due = False
 
     def compose(self) -> ComposeResult:
         """Lay out header, stages, rail, step, help, keys."""
@@ -84,12 +85,13 @@ class StepScreen(Screen[None], inherit_bindings=False):
 
     def picture(self) -> StepPicture:
         """Look at the step that is shown."""
-        return take_picture(self.setup, self.step_id, self._drafts.of(self.step_id), self._last.get(self.step_id))
+        entered = dict(self._drafts.of(self.step_id))
+        return take_picture(self.setup, self.step_id, entered, self._last.get(self.step_id))
 
-    def situation(self) -> Situation:
-        """Look at what can be done now."""
+    def situation(self, picture: StepPicture | None = None) -> Situation:
+        """Look at what can be done now; a picture taken a moment ago need not be taken again."""
         order = [step.id for step in self.setup.guide.steps]
-        picture = self.picture()
+        picture = picture or self.picture()
         return Situation(
             state=picture.state,
             sandboxed=self.setup.sandboxed,
@@ -119,17 +121,19 @@ class StepScreen(Screen[None], inherit_bindings=False):
 
     async def draw(self) -> None:
         """Draw everything from the setup."""
-        states = self.setup.states()
-        await self.pane.show(self.picture())
+        self._draw_due = False
+        states, picture = self.setup.states(), self.picture()
+        await self.pane.show(picture)
         self.query_one(StageStrip).show(states, self.step_id)
         self.query_one(Rail).show(states, self.step_id)
-        await self.offer()
+        now = self.situation(picture)
+        await self.offer(now)
         self._show_time()
-        self._show_help()
+        self._show_help(now)
 
-    async def offer(self) -> None:
+    async def offer(self, now: Situation | None = None) -> None:
         """Show buttons and keys for what can be done now."""
-        now = self.situation()
+        now = now or self.situation()
         guide, blocker = self.setup.guide, now.state.blocked_by
         named = f"step {guide.number(blocker)}, {guide.step(blocker).title}" if blocker else ""
         await self.pane.buttons.show(now, named)
@@ -156,12 +160,12 @@ class StepScreen(Screen[None], inherit_bindings=False):
         number = self.setup.guide.number(self.step_id)
         return HelpText(step, number, field.view if field else None, field.hint.problem if field else "")
 
-    def _show_help(self) -> None:
-        self.query_one(HelpPane).show(self.help_text(), self.possible())
+    def _show_help(self, now: Situation | None = None) -> None:
+        self.query_one(HelpPane).show(self.help_text(), self.possible(now))
 
-    def possible(self) -> tuple[Action, ...]:
+    def possible(self, now: Situation | None = None) -> tuple[Action, ...]:
         """Return the actions that make sense now."""
-        now = self.situation()
+        now = now or self.situation()
         return tuple(action for action in ACTIONS if action.when(now))
 
     def on_descendant_focus(self) -> None:
@@ -170,21 +174,33 @@ class StepScreen(Screen[None], inherit_bindings=False):
 
     # What was typed
 
-    async def on_field_changed(self, event: FieldChanged) -> None:
-        """Keep what was typed as a draft and show what follows from it."""
+    def on_field_changed(self, event: FieldChanged) -> None:
+        """Keep what was typed as a draft, and show what follows from it once what was typed is painted."""
         event.stop()
         before = {view.field.name: view.value for view in self.setup.form(self.step_id)}.get(event.name)
         self._drafts.take(self.step_id, event.name, event.value, before)
-        await self.draw()
+        field = self.pane.form.field(event.name)
+        if field is not None:
+            field.heard()
+        if not self._draw_due:
+            self._draw_due = True
+            # handed back to this screen's own turn, so that nothing else is taken over while it is drawn
+            self.call_after_refresh(self.call_later, self.draw_what_follows)
+
+    async def draw_what_follows(self) -> None:
+        """Draw what follows from something typed a moment ago, where that has not happened yet."""
+        if self._draw_due:
+            await self.draw()
 
     async def on_secret_changed(self, event: SecretChanged) -> None:
         """Offer what a typed secret makes possible."""
         event.stop()
         await self.offer()
 
-    def on_field_done(self, event: FieldDone) -> None:
+    async def on_field_done(self, event: FieldDone) -> None:
         """Go to the next field, behind the last one to the main button."""
         event.stop()
+        await self.draw_what_follows()  # it decides which fields there are
         following = self.pane.form.after(event.name)
         if following is not None:
             self.set_focus(following)

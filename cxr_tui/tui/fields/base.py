@@ -113,6 +113,7 @@ class FieldWidget(Vertical):
         self.edited = edited
         self._column = 0
         self._width = 0
+        self._unheard = 0
 
     def compose(self) -> ComposeResult:
         """Put the label beside or above a cell of control and tail, and under these what is wrong."""
@@ -209,16 +210,21 @@ class FieldWidget(Vertical):
     def sync(self, view: FieldView, entered: Mapping[str, Value]) -> None:
         """Take over what the setup says now, without disturbing what is being typed."""
         self.view = view
-        self.edited = view.field.name in entered
+        # what the screen has not heard of yet is newer than what it draws
+        self.edited = bool(self._unheard) or view.field.name in entered
         if not self.edited:
             self.write(view.value)
         self.tell()
 
     def changed(self) -> None:
-        """Tell the screen what the control holds now."""
+        """Tell the screen what the control holds now; what that changes is shown when the screen draws it."""
         self.edited = True
-        self.tell()
+        self._unheard += 1
         self.post_message(FieldChanged(self.view.field.name, self.read()))
+
+    def heard(self) -> None:
+        """Note that the screen has taken over one change."""
+        self._unheard = max(self._unheard - 1, 0)
 
     def done(self) -> None:
         """Go on to the next field."""

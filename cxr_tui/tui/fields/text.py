@@ -8,6 +8,8 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widgets import Input
 
 from cxr_tui.model.foreign import visible
@@ -19,6 +21,9 @@ from cxr_tui.tui.fields.base import BROUGHT, FieldWidget
 
 class Line(Input):
     """One line of text without a frame."""
+
+    virtual_size = Reactive(Size(0, 0))
+    """As every widget's, only that the screen is not laid out anew for each letter: a line's own size is fixed."""
 
     def __init__(self, *, placeholder: str = "", password: bool = False) -> None:
         super().__init__(placeholder=placeholder, password=password, compact=True, select_on_focus=False)
