@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 Told = TypeVar("Told")
 
 
-BEHIND = 10
+BEHIND = 19
 """Niceness of work behind a screen: of two that want a core, the screen has it nine times of ten."""
 
 _behind = False

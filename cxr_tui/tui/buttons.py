@@ -38,6 +38,7 @@ class StepButton(Button, inherit_bindings=False):
             self._text = (label, key, main)
             self.label = Content.assemble((label, "bold" if main else ""), f"  {key}" if key else "")
             self.set_class(main, "main")
+            self.refresh(layout=True)  # a button that stays would keep its width
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Tell the screen which action is meant."""

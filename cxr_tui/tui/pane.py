@@ -114,6 +114,7 @@ class StepPane(Vertical):
     def __init__(self) -> None:
         super().__init__(id="step")
         self._step_id = ""
+        self._evidence_first = False
 
     def compose(self) -> ComposeResult:
         """Stack head, body, work line and buttons."""
@@ -160,7 +161,9 @@ class StepPane(Vertical):
             await self.form.show(step_id, picture.views, picture.entered, picture.store)
             self.form.complain(picture.problems)
             await self.query_one(Instruction).show(step_id, picture.visits, picture.labels)
-            self._put_evidence(first=picture.state.holds and not picture.entered)
+            # whoever has begun to type in a step that holds must not see the field move away
+            begun = bool(picture.entered) and (step_id != self._step_id or not self._evidence_first)
+            self._put_evidence(first=picture.state.holds and not begun)
             if step_id != self._step_id:
                 self._step_id = step_id
                 self.body.scroll_home(animate=False)
@@ -169,7 +172,8 @@ class StepPane(Vertical):
         """Let what was seen stand first where the step holds, and last where there is still something to do."""
         evidence, purpose = self.query_one("#passed-findings"), self.query_one("#purpose")
         order = self.body.children
-        if first != (order.index(evidence) < order.index(purpose)):
+        if first != self._evidence_first:
+            self._evidence_first = first
             if first:
                 self.body.move_child(evidence, before=purpose)
             else:

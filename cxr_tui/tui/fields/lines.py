@@ -10,6 +10,7 @@ from cxr_tui.model.values import Value
 from cxr_tui.setup.typed import lines_of, one_line, pairs_of
 from cxr_tui.tui.drawn import LONGEST
 from cxr_tui.tui.fields.base import FieldWidget
+from cxr_tui.tui.fields.ordered_keys import carried_out
 
 
 class Area(TextArea):
@@ -26,7 +27,8 @@ class Area(TextArea):
             field = next(one for one in self.ancestors if isinstance(one, LinesField))
             field.done()
             return
-        await super()._on_key(event)
+        if not await carried_out(self, event):
+            await super()._on_key(event)
 
     async def _on_paste(self, event: events.Paste) -> None:
         text = "\n".join(one_line(line) for line in event.text.splitlines())

@@ -17,6 +17,7 @@ from cxr_tui.model.values import Value
 from cxr_tui.setup.typed import number_of, one_line, path_of
 from cxr_tui.tui.drawn import LONGEST
 from cxr_tui.tui.fields.base import BROUGHT, FieldWidget
+from cxr_tui.tui.fields.ordered_keys import carried_out
 
 
 class Line(Input):
@@ -27,6 +28,9 @@ class Line(Input):
 
     def __init__(self, *, placeholder: str = "", password: bool = False) -> None:
         super().__init__(placeholder=placeholder, password=password, compact=True, select_on_focus=False)
+
+    async def _on_key(self, event: events.Key) -> None:
+        await carried_out(self, event)
 
     def _on_paste(self, event: events.Paste) -> None:
         lines = event.text.strip().splitlines()
