@@ -11,7 +11,6 @@ import argparse
 import asyncio
 import contextlib
 import fcntl
-import gc
 import os
 import pty
 import random
@@ -36,6 +35,9 @@ LOADS = ("checks", "keys", "preflight")
 
 async def loaded_wizard(rows: int, loads: tuple[str, ...]) -> None:
     """Run the wizard over a sandbox that is set up, with work going on in it."""
+    from cxr_tui.commands.wizard import quicken
+
+    quicken()  # as the command does it, before Textual is loaded
     from bench_preflight import make
 
     from cxr_tui.commands.opening import fresh_sandbox
@@ -95,7 +97,6 @@ async def loaded_wizard(rows: int, loads: tuple[str, ...]) -> None:
             self.done[name] += 1
             (self.folder / "done").write_text(" ".join(f"{one} {count}" for one, count in self.done.items()))
 
-    gc.disable()  # as the command does it: the app turns it on again once it stands
     keep_keys_quick()
     with tempfile.TemporaryDirectory() as folder:
         async with fresh_sandbox(1000, ()) as setup:

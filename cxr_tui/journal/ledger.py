@@ -12,7 +12,7 @@ from cxr_tui.journal.rotations import Result, Rotation, Row, elsewhere_refused, 
 from cxr_tui.journal.store import Entry, Record, RecordKind
 from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict, Waiting
 from cxr_tui.model.values import Known, Value
-from cxr_tui.privacy.redaction import redact
+from cxr_tui.privacy.redaction import redact_document
 
 
 @dataclass(frozen=True)
@@ -260,8 +260,10 @@ def secret_entry(step: str, name: str, item: str, version: int, source: str, *, 
 def outcome_entry(step: str, outcome: Outcome, basis: Mapping[str, str]) -> Entry:
     """Return the record of a check; what a server repeated of a secret is masked in it."""
     body = asdict(outcome)
-    for finding in body["findings"]:
-        finding |= {name: redact(finding[name]) for name in ("seen", "why", "remedy")}
+    words = ("seen", "why", "remedy")
+    masked = redact_document([{name: finding[name] for name in words} for finding in body["findings"]])
+    for finding, said in zip(body["findings"], masked, strict=True):
+        finding |= said
     if outcome.waiting:
         for name in ("since", "until"):
             moment: datetime | None = getattr(outcome.waiting, name)

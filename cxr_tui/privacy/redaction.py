@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable
 from typing import TypeVar
+from weakref import ref
 
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.secret import MASK, Secret, living
@@ -22,6 +23,9 @@ Json = TypeVar("Json")
 
 _kept: dict[str, frozenset[str]] = {}
 """Forms in which each kept secret may turn up, by its text."""
+
+_made: dict[int, tuple[ref[Secret], frozenset[str]]] = {}
+"""Forms of secrets that live, by identity; they go with the secret."""
 
 _NAMED = re.compile(
     r"""
@@ -46,7 +50,11 @@ def keep_hidden(secret: Secret) -> None:
 
 def redact(text: str, also: Iterable[str] = ()) -> str:
     """Return text with every known secret masked, and those in `also`; the longest first, as one may hold another."""
-    for form in _hunted(also):
+    return _without(text, _hunted(also))
+
+
+def _without(text: str, hunted: list[str]) -> str:
+    for form in hunted:
         if form in text:
             text = text.replace(form, MASK)
     return _IN_URL.sub(rf"\1{MASK}@", text) if "://" in text else text
@@ -63,28 +71,41 @@ def redact_document(document: Json) -> Json:
     whole = json.dumps(document, ensure_ascii=False, default=str)
     if "://" not in whole and not any(form in whole for form in hunted):
         return document
-    masked: Json = _masked(document)  # type: ignore[assignment]  # the same shape with other texts
+    masked: Json = _masked(document, hunted)  # type: ignore[assignment]  # the same shape with other texts
     return masked
 
 
-def _masked(value: object) -> object:
+def _masked(value: object, hunted: list[str]) -> object:
     match value:
         case str():
-            return redact(value)
+            return _without(value, hunted)
         case dict():
-            return {_masked(name): _masked(one) for name, one in value.items()}
+            return {_masked(name, hunted): _masked(one, hunted) for name, one in value.items()}
         case list() | tuple():
-            return [_masked(one) for one in value]
+            return [_masked(one, hunted) for one in value]
         case _:
             return value
 
 
 def _hunted(also: Iterable[str] = ()) -> list[str]:
     forms = {form for known in tuple(_kept.values()) for form in known}
-    for text in {*(secret.reveal() for secret in living()), *also} - _kept.keys():
-        if len(text) >= SHORTEST:
+    for secret in living():
+        if secret.reveal() not in _kept:
+            forms |= _forms_of(secret)
+    for text in also:
+        if text not in _kept and len(text) >= SHORTEST:
             forms |= _forms(text)
     return sorted(forms, key=len, reverse=True)
+
+
+def _forms_of(secret: Secret) -> frozenset[str]:
+    """Return the forms of a living secret, made once: all that is written down passes through here."""
+    made = _made.get(id(secret))
+    if made is None or made[0]() is not secret:
+        text, key = secret.reveal(), id(secret)
+        forms = _forms(text) if len(text) >= SHORTEST else frozenset[str]()
+        made = _made[key] = (ref(secret, lambda _: _made.pop(key, None)), forms)
+    return made[1]
 
 
 def _forms(text: str) -> frozenset[str]:
