@@ -1,8 +1,9 @@
 """How soon a key is painted while the program works: `cd tests && ../.venv/bin/python bench_keys.py [--keys 400]`.
 
 The wizard runs in a pseudo-terminal over a sandbox that is set up, and all the while checks all steps again, makes
-OpenPGP key pairs, and judges a file of `--rows` records, each without a pause. Rare letters are typed into a field one
-by one, at the pace of a quick typist, and each is timed from the moment it is sent to the moment it has been painted.
+OpenPGP key pairs, and judges a file of `--rows` records, each without a pause. Words of rare letters are typed into a
+field, at the pace of a quick typist, and each letter is timed from the moment it is sent to the moment it has been
+painted.
 """
 
 from __future__ import annotations
@@ -28,12 +29,14 @@ BOUND = 0.05
 """Seconds that 99 keys of 100 may take."""
 PACE = 0.12
 """Seconds between two keys."""
+WORD = 8
+"""Letters of a word; then it is taken away again, so that the line never grows too long."""
 LETTERS = "БГДЖЗИЙЛПФЦЧШЩЪЫЭЮЯбгджзийлптфцчшщъыэюя"
 ROWS, COLUMNS = 30, 100
 LOADS = ("checks", "keys", "preflight")
 
 
-async def loaded_wizard(rows: int, loads: tuple[str, ...]) -> None:
+async def loaded_wizard(rows: int, loads: tuple[str, ...], latency: int) -> None:
     """Run the wizard over a sandbox that is set up, with work going on in it."""
     from cxr_tui.commands.wizard import quicken
 
@@ -99,7 +102,8 @@ async def loaded_wizard(rows: int, loads: tuple[str, ...]) -> None:
 
     keep_keys_quick()
     with tempfile.TemporaryDirectory() as folder:
-        async with fresh_sandbox(1000, ()) as setup:
+        faults = (f"latency={latency}",) if latency else ()
+        async with fresh_sandbox(1000, (), faults=faults) as setup:
             await walk(setup, Answers({}, {}, Browser.OPERATOR), lambda _: None)
             loaded = Loaded(setup, Path(os.environ.get("BENCH_FOLDER", folder)))
             await loaded.run_async()
@@ -145,10 +149,11 @@ class Terminal:
         return time.perf_counter() - started
 
 
-def measure(keys: int, rows: int, loads: tuple[str, ...]) -> tuple[list[float], str]:
+def measure(keys: int, rows: int, loads: tuple[str, ...], latency: int) -> tuple[list[float], str]:
     """Return the seconds that each key took, and how much work was done meanwhile."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, __file__, "--wizard", "--rows", str(rows), *(f"--with={one}" for one in loads)]
+        command = [sys.executable, __file__, "--wizard", "--rows", str(rows), "--latency", str(latency)]
+        command += [f"--with={one}" for one in loads]
         env = {**os.environ, "BENCH_FOLDER": folder, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
         env.pop("NO_COLOR", None)
         terminal = Terminal(command, env)
@@ -159,14 +164,13 @@ def measure(keys: int, rows: int, loads: tuple[str, ...]) -> tuple[list[float], 
                 raise TimeoutError("the first step was not shown")
             terminal.rest(5)  # the file that is judged is being made
             chance = random.Random(1)  # noqa: S311 - the same letters every time
-            took, last = [], ""
-            for _ in range(keys):
-                letter = chance.choice(LETTERS.replace(last, "") if last else LETTERS)
-                took.append(terminal.painted(letter))
+            took: list[float] = []
+            while len(took) < keys:
+                for letter in chance.sample(LETTERS, WORD):
+                    took.append(terminal.painted(letter))
+                    terminal.rest(PACE)
+                os.write(terminal.line, b"\x7f" * WORD)  # what stood there before stands there again
                 terminal.rest(PACE)
-                os.write(terminal.line, b"\x7f")  # take it away again, so that the line never grows too long
-                terminal.rest(PACE)
-                last = letter
             done = Path(folder) / "done"
             return took, done.read_text() if done.is_file() else "nothing"
         finally:
@@ -183,15 +187,16 @@ def main() -> int:
     parser.add_argument("--keys", type=int, default=400, help="how many keys (400)")
     parser.add_argument("--rows", type=int, default=200_000, help="records of the file that is judged (200000)")
     parser.add_argument("--with", dest="loads", action="append", choices=LOADS, help="only this work; may be repeated")
+    parser.add_argument("--latency", type=int, default=30, help="milliseconds to the servers; 0: at once (30)")
     parser.add_argument("--each", action="store_true", help="print every key's milliseconds too")
     parser.add_argument("--idle", action="store_true", help="no work at all, to compare with")
     parser.add_argument("--wizard", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     loads = () if args.idle else tuple(args.loads or LOADS)
     if args.wizard:
-        asyncio.run(loaded_wizard(args.rows, tuple(args.loads or ())))
+        asyncio.run(loaded_wizard(args.rows, tuple(args.loads or ()), args.latency))
         return 0
-    took, done = measure(args.keys, args.rows, loads)
+    took, done = measure(args.keys, args.rows, loads, args.latency)
     if args.each:
         sys.stdout.write(" ".join(f"{one * 1000:.0f}" for one in took) + "\n")
     took.sort()

@@ -40,7 +40,7 @@ class DirectHttp(HttpClient):
         mounts = {url: httpx.ASGITransport(app) for url, app in apps.items()}
         self._direct = httpx.AsyncClient(mounts=mounts, trust_env=False, headers={"Accept": "application/json"})
 
-    def _client(self, loopback: bool) -> httpx.AsyncClient:
+    def _client(self, url: str) -> httpx.AsyncClient:
         return self._direct
 
 

@@ -40,7 +40,7 @@ def openings(args: Namespace, stack: AsyncExitStack) -> Openings:
     return Openings(begin, args.integration, names=_names(), lacks=_lacks)
 
 
-SWITCH_SECONDS = 0.001
+SWITCH_SECONDS = 0.0003
 """How long a thread may keep Python to itself while another one waits; Python's own is five times that."""
 
 

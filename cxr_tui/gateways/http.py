@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -96,7 +97,7 @@ class HttpClient:
         self._clock = clock
         self._limits = limits or Limits()
         self._instead = instead
-        self._clients: dict[bool, httpx.AsyncClient] = {}
+        self._clients: dict[str, httpx.AsyncClient] = {}
 
     async def send(
         self,
@@ -116,7 +117,7 @@ class HttpClient:
         """
         where = _where(url)
         began = False
-        client = self._client(is_loopback(host_of(url)))
+        client = self._client(url)
         try:
             async with asyncio.timeout(self._limits.whole):
                 request = client.build_request(
@@ -159,10 +160,12 @@ class HttpClient:
         for client in clients:
             await client.aclose()
 
-    def _client(self, loopback: bool) -> httpx.AsyncClient:
-        if loopback not in self._clients:
-            limits = self._limits
-            self._clients[loopback] = httpx.AsyncClient(
+    def _client(self, url: str) -> httpx.AsyncClient:
+        """Return the connections to one server: the library looks through all of a client's at every call."""
+        server = urlsplit(url).netloc
+        if server not in self._clients:
+            limits, loopback = self._limits, is_loopback(host_of(url))
+            self._clients[server] = httpx.AsyncClient(
                 verify=trusted(),
                 transport=_standing_in(self._instead) if self._instead is not None else None,
                 follow_redirects=False,
@@ -171,7 +174,7 @@ class HttpClient:
                 trust_env=not loopback,  # a proxy of the network has no business between this machine and itself
                 headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "cxr-tui"},
             )
-        return self._clients[loopback]
+        return self._clients[server]
 
 
 _NOTHING_SENT = (

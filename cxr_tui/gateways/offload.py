@@ -21,7 +21,7 @@ Told = TypeVar("Told")
 
 
 BEHIND = 19
-"""Niceness of work behind a screen: of two that want a core, the screen has it nine times of ten."""
+"""Niceness of work behind a screen: of two that want a core, the screen has it nearly always."""
 
 _behind = False
 
