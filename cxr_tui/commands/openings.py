@@ -41,7 +41,7 @@ def openings(args: Namespace, stack: AsyncExitStack) -> Openings:
 
 
 SWITCH_SECONDS = 0.0003
-"""How long a thread may keep Python to itself while another one waits; Python's own is five times that."""
+"""How long a thread may keep Python to itself while another one waits; Python's own is sixteen times that."""
 
 
 def keep_keys_quick() -> None:
