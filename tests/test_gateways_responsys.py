@@ -179,7 +179,7 @@ async def test_no_such_member_and_no_such_list(responsys: ResponsysGateway, serv
 
 async def test_a_record_with_too_few_values_is_malformed(responsys: ResponsysGateway, service: Service) -> None:
     service.answers[f"{API}/lists/L/members"] = {"recordData": {"fieldNames": ["A", "B"], "records": [["1"]]}}
-    with pytest.raises(MalformedError, match="1 values for 2 field names"):
+    with pytest.raises(MalformedError, match="1 value for 2 field names"):
         await responsys.member("L", "CUSTOMER_ID_", "1")
 
 

@@ -82,7 +82,7 @@ async def test_a_file_in_all_views_at_every_size(tmp_path: Path, size: tuple[int
         assert any("→ EMAIL_ADDRESS_" in line and "98%" in line for line in drive.lines)
         drive.assert_nothing_is_cut()
         await drive.press("f3")
-        assert "1 records that a later one overwrites" in drive.words
+        assert "1 record that a later one overwrites" in drive.words
         assert "lines 3, 11; 11 stays" in drive.text
         await drive.press("right")
         assert "(delimiter-in-data)" in drive.words

@@ -134,7 +134,7 @@ class Tally:
         free = [name for name in DELIMITERS if name in self._free]
         report.fail(
             "delimiter-in-data",
-            f"{counted(shifted.rows, 'record')} of another number of fields than there are columns "
+            f"{counted(shifted.rows, 'record')} with another number of fields than there are columns "
             f"({self._layout.width}), the first on line {shifted.lines[0]:,}.",
             f"Without an enclosure the delimiter ({name}) within a value shifts the record, and the import rejects it "
             f"({REASON[Code.COLUMN_COUNT].words}).",
