@@ -31,9 +31,6 @@ class WorkingScreen(StepScreen, inherit_bindings=False):
 
     def begin(self, make: Callable[[str, work.Entry, Progress], Awaitable[work.Ended]]) -> None:
         """Hand what stands in the form to a coroutine and watch it."""
-        if self._draw_due:  # what was typed a moment ago decides which fields there are
-            self.call_after_refresh(self.call_later, self.begin, make)
-            return
         step_id, form = self.step_id, self.pane.form
         entry = work.Entry(form.values(), form.secrets_due(), dict(self._drafts.of(step_id)))
         self._last.pop(step_id, None)
