@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from cxr_tui.guide.exported_name import ExportedName
 from cxr_tui.guide.schemas import nearest
@@ -14,6 +16,8 @@ from cxr_tui.model.schema import RemoteFile
 
 ARCHIVE = "archive"
 """Where the import moves a file that it has fetched (facts C.7; documented for CX Audience's own server)."""
+
+Result = TypeVar("Result")
 
 _USUAL_FOLDERS = ("download", "upload", ARCHIVE, ".")
 """Folders that every SCP user has (facts B.9; documented)."""
@@ -44,6 +48,14 @@ async def search(server: FileServer, path: str, name: ExportedName) -> Found:
     except RemotePathError:
         archive = ()
     return Found(_fitting(folder, name), _fitting(archive, name), folder)
+
+
+async def undisturbed(look: Callable[[], Awaitable[Result]]) -> Result:
+    """Look at the file server, and once more where a file that was listed is gone: the import fetched it meanwhile."""
+    try:
+        return await look()
+    except RemotePathError:
+        return await look()
 
 
 async def instead(server: FileServer, path: str, name: ExportedName, folder: tuple[RemoteFile, ...]) -> str:

@@ -17,12 +17,12 @@ from cxr_tui.guide.export_progress import (
     unfinished,
 )
 from cxr_tui.guide.export_runs import judge_shown_status, newest_run
-from cxr_tui.guide.export_search import Found, fresh_elsewhere, instead, search
+from cxr_tui.guide.export_search import Found, fresh_elsewhere, instead, search, undisturbed
 from cxr_tui.guide.exported_name import NAME_KEYS, exported_name
 from cxr_tui.guide.flaws import report_strange_names
 from cxr_tui.guide.schedule_fields import local_slot, local_time, read_schedule, schedule_keys
 from cxr_tui.guide.step import Check, Field, Note, Part, Product, Step
-from cxr_tui.model.errors import OutsideError, RemotePathError
+from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.finding import Outcome, Waiting
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import FileServer
@@ -97,7 +97,8 @@ async def _check(c: Check) -> Outcome:
     if server is None:
         return _without_server(c, run, due)
     try:
-        return await _look_twice(c, server, _Expected(schedule, due, run))
+        expected = _Expected(schedule, due, run)
+        return await undisturbed(lambda: _look(replace(c, report=c.report.copy()), server, expected))
     except OutsideError as error:
         outside(c.report, error, "Looking at the file server")
         return c.report.proven()
@@ -148,14 +149,6 @@ def _without_server(c: Check, run: Run, due: _Due) -> Outcome:
         "Look into the folder with your own SFTP program, or enter a key at Destination Connectivity.",
     )
     return c.report.attestable(proven_later="imported-profiles")
-
-
-async def _look_twice(c: Check, server: FileServer, expected: _Expected) -> Outcome:
-    try:
-        return await _look(replace(c, report=c.report.copy()), server, expected)
-    except RemotePathError:
-        # what was listed a moment ago is gone: the import fetched it meanwhile, so that everything lies elsewhere now
-        return await _look(c, server, expected)
 
 
 async def _look(c: Check, server: FileServer, expected: _Expected) -> Outcome:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from cxr_tui.gateways.offload import offload
 from cxr_tui.guide.destination_specification import NO_READY_FILE
 from cxr_tui.guide.export_contents import HEAD
-from cxr_tui.guide.export_search import search
+from cxr_tui.guide.export_search import search, undisturbed
 from cxr_tui.guide.exported_name import exported_name, ready_names
 from cxr_tui.guide.hosts import login_url
 from cxr_tui.guide.known_members import look_up
@@ -30,7 +30,6 @@ from cxr_tui.jobs.screens import look_at_key, look_at_screen
 from cxr_tui.model.errors import (
     NothingStoredError,
     OutsideError,
-    RemotePathError,
     ServiceFaultError,
     StoreUnusableError,
     ThrottledError,
@@ -164,11 +163,7 @@ async def _files(known: Known, world: World) -> FilesSeen | Unseen:
         return Unseen("No private key for the file server was given (step 13).")
     if not known.has("destination-specification.file_name"):
         return Unseen("The exported file has no name yet (step 14).")
-    try:
-        return await _found_files(known, server, world)
-    except RemotePathError:
-        # what was listed a moment ago is gone: the import fetched it meanwhile, so that everything lies elsewhere now
-        return await _found_files(known, server, world)
+    return await undisturbed(lambda: _found_files(known, server, world))
 
 
 async def _found_files(known: Known, server: FileServer, world: World) -> FilesSeen:

@@ -114,7 +114,6 @@ class StepPane(Vertical):
     def __init__(self) -> None:
         super().__init__(id="step")
         self._step_id = ""
-        self._evidence_first = False
 
     def compose(self) -> ComposeResult:
         """Stack head, body, work line and buttons."""
@@ -170,14 +169,17 @@ class StepPane(Vertical):
 
     def _put_evidence(self, *, first: bool) -> None:
         """Let what was seen stand first where the step holds, and last where there is still something to do."""
-        evidence, purpose = self.query_one("#passed-findings"), self.query_one("#purpose")
-        order = self.body.children
+        evidence = self.query_one("#passed-findings")
         if first != self._evidence_first:
-            self._evidence_first = first
             if first:
-                self.body.move_child(evidence, before=purpose)
+                self.body.move_child(evidence, before=self.query_one("#purpose"))
             else:
-                self.body.move_child(evidence, after=len(order) - 1)
+                self.body.move_child(evidence, after=len(self.body.children) - 1)
+
+    @property
+    def _evidence_first(self) -> bool:
+        order = self.body.children
+        return order.index(self.query_one("#passed-findings")) < order.index(self.query_one("#purpose"))
 
     def _show_findings(self, picture: StepPicture) -> None:
         state = picture.state

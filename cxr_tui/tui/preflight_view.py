@@ -230,10 +230,7 @@ def match_lines(answer: Answer, width: int) -> list[Content]:
     facts = [
         ("column", visible(match.column, 60) or "none"),
         ("empty", f"{counted(match.empty, 'record')}, which the import rejects"),
-        (
-            "distinct",
-            f"{counted(match.distinct, 'value')}, each a person",
-        ),
+        ("distinct", f"{counted(match.distinct, 'value')}, each a person"),
         ("duplicates", f"{counted(match.duplicate_rows, 'record')} that a later one overwrites"),
     ]
     lines = [line for word, text in facts for line in hanging(Content.styled(f"{word:<12}", "$muted"), text, width)]

@@ -185,9 +185,9 @@ class StepScreen(Screen[None], inherit_bindings=False):
         if not self._draw_due:
             self._draw_due = True
             # handed back to this screen's own turn, so that nothing else is taken over while it is drawn
-            self.call_after_refresh(self.call_later, self.draw_what_follows)
+            self.call_after_refresh(self.call_later, self._draw_what_follows)
 
-    async def draw_what_follows(self) -> None:
+    async def _draw_what_follows(self) -> None:
         """Draw what follows from something typed a moment ago, where that has not happened yet."""
         if self._draw_due:
             await self.draw()
@@ -200,7 +200,7 @@ class StepScreen(Screen[None], inherit_bindings=False):
     async def on_field_done(self, event: FieldDone) -> None:
         """Go to the next field, behind the last one to the main button."""
         event.stop()
-        await self.draw_what_follows()  # it decides which fields there are
+        await self._draw_what_follows()  # it decides which fields there are
         following = self.pane.form.after(event.name)
         if following is not None:
             self.set_focus(following)

@@ -27,8 +27,7 @@ class Area(TextArea):
             field = next(one for one in self.ancestors if isinstance(one, LinesField))
             field.done()
             return
-        if not await carried_out(self, event):
-            await super()._on_key(event)
+        await carried_out(self, event)  # what it leaves, Textual hands to the text area's own handler
 
     async def _on_paste(self, event: events.Paste) -> None:
         text = "\n".join(one_line(line) for line in event.text.splitlines())
