@@ -25,6 +25,8 @@ import termios
 import time
 from pathlib import Path
 
+from cxr_tui.gateways.giving_way import GivingWayLoop
+
 BOUND = 0.05
 """Seconds that 99 keys of 100 may take."""
 PACE = 0.12
@@ -194,7 +196,8 @@ def main() -> int:
     args = parser.parse_args()
     loads = () if args.idle else tuple(args.loads or LOADS)
     if args.wizard:
-        asyncio.run(loaded_wizard(args.rows, tuple(args.loads or ()), args.latency))
+        with asyncio.Runner(loop_factory=GivingWayLoop) as runner:  # as the command does it
+            runner.run(loaded_wizard(args.rows, tuple(args.loads or ()), args.latency))
         return 0
     took, done = measure(args.keys, args.rows, loads, args.latency)
     if args.each:

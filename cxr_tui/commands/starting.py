@@ -8,6 +8,7 @@ from argparse import Namespace
 from cxr_tui.commands.exits import Exit
 from cxr_tui.commands.printing import tell
 from cxr_tui.commands.running import run
+from cxr_tui.gateways.giving_way import GivingWayLoop
 from cxr_tui.privacy.last_stops import LastStops
 from cxr_tui.privacy.process import harden
 from cxr_tui.setup.integrations import crash_home
@@ -19,7 +20,8 @@ def start(args: Namespace) -> int:
     stops = LastStops(crash_home, args.command)
     with stops.held():
         try:
-            return asyncio.run(_watched(args, stops))
+            with asyncio.Runner(loop_factory=GivingWayLoop if args.command == "wizard" else None) as runner:
+                return runner.run(_watched(args, stops))
         except KeyboardInterrupt:
             return Exit.INTERRUPTED
         except Exception as error:  # noqa: BLE001 - the last stop: whatever it is, scripts get the documented exit code

@@ -21,6 +21,7 @@ import httpx
 
 from cxr_tui.gateways.body import read_body
 from cxr_tui.gateways.clock import ServerClock
+from cxr_tui.gateways.giving_way import behind
 from cxr_tui.gateways.hosts import host_of, is_loopback
 from cxr_tui.gateways.tls import flaw_of, trusted
 from cxr_tui.model.errors import MalformedError, Reach, UnreachableError
@@ -115,20 +116,27 @@ class HttpClient:
         Secrets are revealed only while the request is put together. Raises UnreachableError where no answer came, and
         MalformedError where it is too large or its encoding broken. Without `with_body` only the head is read.
         """
-        where = _where(url)
+        where, client = _where(url), self._client(url)
+
+        def made() -> httpx.Request:
+            return client.build_request(
+                method,
+                url,
+                headers={name: _plain(value) for name, value in (headers or {}).items()},
+                params=dict(query) if query else None,
+                data={name: _plain(value) for name, value in form.items()} if form else None,
+                json=json,
+            )
+
+        return await behind(self._exchange(client, made, where, with_body=with_body))
+
+    async def _exchange(
+        self, client: httpx.AsyncClient, made: Callable[[], httpx.Request], where: str, *, with_body: bool
+    ) -> HttpAnswer:
         began = False
-        client = self._client(url)
         try:
             async with asyncio.timeout(self._limits.whole):
-                request = client.build_request(
-                    method,
-                    url,
-                    headers={name: _plain(value) for name, value in (headers or {}).items()},
-                    params=dict(query) if query else None,
-                    data={name: _plain(value) for name, value in form.items()} if form else None,
-                    json=json,
-                )
-                answer = await client.send(request, stream=True)
+                answer = await client.send(made(), stream=True)
                 began = True
                 try:
                     self._clock.learn(answer.headers.get("date"))
