@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from demo_guide import DemoOperator, open_demo
+from recorded import open_recorded
 from wizard_driver import MEDIUM, SMALL, driven, focus_name
 
+from cxr_tui import guide
 from cxr_tui.journal.gate import State
 from cxr_tui.model.finding import Fix
 from cxr_tui.model.secret import MASK, Secret
+from cxr_tui.setup.facts import NAMES
 from cxr_tui.setup.proposals import accept_proposals
 from cxr_tui.setup.review import Reviewed, Source, review, review_document
 from cxr_tui.setup.session import Setup
@@ -41,6 +45,26 @@ async def test_every_value_says_where_it_came_from(tmp_path: Path) -> None:
     assert rows["first-password.login_name"].source is Source.MISSING
     assert all(row.at is not None for row in rows.values() if row.source in (Source.FIX, Source.FILE, Source.LEARNED))
     await setup.close()
+
+
+def test_what_checks_learn_has_words() -> None:
+    learned = {
+        name
+        for source in Path(guide.__file__).parent.glob("*.py")
+        for name in re.findall(r'\.learn\(\s*"(\w+)"', source.read_text())
+    }
+    assert len(learned) > 20
+    assert learned <= set(NAMES)
+
+
+async def test_facts_are_read_by_people(tmp_path: Path) -> None:
+    whole = open_recorded(tmp_path, "whole")
+    rows = [row for row in by_key(whole).values() if row.source is Source.LEARNED]
+    assert {row.label for row in rows} <= set(NAMES.values())
+    by_name = {row.key: row for row in rows}
+    assert by_name["account.url"].label == "Login URL"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", by_name["exported-file.modified"].shown)
+    await whole.close()
 
 
 async def test_what_is_wrong_is_told_at_the_step_whose_turn_it_is(tmp_path: Path) -> None:

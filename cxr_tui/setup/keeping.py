@@ -55,11 +55,14 @@ async def keep(setup: Keeper, step: Step, name: str, secret: Secret, source: str
     wrong = _wrong(setup, step, one, secret)
     if wrong:
         return wrong
-    if not setup.ledger().known().has(step.key(name)):
+    with ExitStack() as held:
+        # A first one too: what another process puts there meanwhile would be found in its place.
+        if not await _has_turn(setup, held):
+            return _BUSY
+        if setup.ledger().known().has(step.key(name)):
+            return await _replace(setup, step, one, secret, source)
         await _put(setup, step, one, secret, source)
         return None
-    with ExitStack() as held:
-        return await _replace(setup, step, one, secret, source) if await _has_turn(setup, held) else _BUSY
 
 
 async def _replace(setup: Keeper, step: Step, one: Field, secret: Secret, source: str) -> str | None:

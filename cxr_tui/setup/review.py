@@ -18,6 +18,7 @@ from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import World
 from cxr_tui.model.secret import MASK
 from cxr_tui.model.values import Value
+from cxr_tui.setup.facts import fact_name, readable
 from cxr_tui.setup.form import EMPTY, FieldView
 
 LONGEST = 4000
@@ -263,7 +264,7 @@ def _facts(setup: Reviewable, step: Step) -> list[Reviewed]:
         read_from = _READ_FROM.get(key, _READ_FROM.get(step.id, ""))
         whence = f"read from {read_from}" if read_from else WORDS[Source.LEARNED]
         at = judged.at if judged else None
-        rows.append(Reviewed(key, _plain(name.replace("_", " ")), in_words(value), Source.LEARNED, whence, at))
+        rows.append(Reviewed(key, _plain(fact_name(name)), in_words(readable(value)), Source.LEARNED, whence, at))
     return rows
 
 

@@ -46,7 +46,7 @@ HELP = Action(
     "help",
     "f1,question_mark",
     "Help",
-    "What this field and this step are about, with source; ? does it outside text fields",
+    "What the field and the step, or this screen, are about, with source; ? outside of text fields",
     "app.help",
     in_bar=True,
     scope=Scope.APP,
