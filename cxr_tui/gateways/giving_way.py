@@ -21,8 +21,8 @@ if sys.platform == "win32":
 else:
     from asyncio import SelectorEventLoop as SystemLoop
 
-PATIENCE = 0.01
-"""Seconds after which one piece is let in even while other things go on, so that nothing waits for ever."""
+PATIENCE = 0.03
+"""Seconds after which one piece is let in even while other things go on: longer than a key takes, never for ever."""
 
 _BEHIND = ContextVar("behind", default=False)
 
