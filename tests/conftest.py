@@ -12,7 +12,7 @@ from warm import WarmPython
 from cxr_tui.sandbox import client
 
 textual._wait.SLEEP_GRANULARITY = 1 / 100
-"""How long Textual's Pilot looks whether anything goes on, at every pause; its own 1/50 took a quarter of such tests."""
+"""Seconds that Pilot looks at every pause whether anything goes on; its own 1/50 took a quarter of such tests."""
 
 
 @pytest.fixture(scope="session", autouse=True)
