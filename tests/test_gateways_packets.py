@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cxr_tui.gateways import packets
 from cxr_tui.gateways.armour import crc24, find_armour
-from cxr_tui.gateways.lookalikes import what_is
+from cxr_tui.gateways.lookalikes import PRIVATE_KEY, PUBLIC, what_is
 from cxr_tui.gateways.message import read_message
 
 SESSION = packet(1, b"\x03" + bytes(range(1, 9)) + b"\x01" + b"x" * 300)
@@ -146,3 +146,11 @@ def test_random_binary_is_hardly_ever_taken_for_openpgp() -> None:
     told = [what_is(bytes([first, 0x80]) + bytes(range(0, 256, 7)) * 3) for first in range(256)]
     assert sum("OpenPGP" in what for what in told) < 10  # half of all octets begin a packet
     assert not [what for what in told if "private" in what or what == "OpenPGP message"]
+
+
+def test_a_private_key_among_others_is_found_and_octets_that_only_begin_like_one_are_not() -> None:
+    # of armour whose lines were swapped, every other octet begins some packet
+    public = bytes([0x80 | 6 << 2, 6, 4]) + b"\0\0\0\0\1"
+    for tag in (5, 7):
+        assert what_is(public + bytes([0x80 | tag << 2, 4, 4]) + b"\0\0\0") == PRIVATE_KEY
+        assert what_is(public + bytes([0x80 | tag << 2, 4, 0xC1]) + b"\0\0\0") == PUBLIC

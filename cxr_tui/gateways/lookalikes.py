@@ -73,7 +73,7 @@ def what_is(data: bytes) -> str:
         return PLAIN_TEXT
     found = [packet for packet in packets.read(openpgp_octets(data)[0]) if packet.body]
     what = _TAGS.get(found[0].tag) if found and _plausible(found[0]) else None
-    if what == PUBLIC and any(packet.tag in (packets.SECRET_KEY, packets.SECRET_SUBKEY) for packet in found):
+    if what == PUBLIC and any(_TAGS.get(packet.tag) == PRIVATE_KEY and _plausible(packet) for packet in found):
         return PRIVATE_KEY  # one key after the other, the private one among them
     if what is None and armour is not None:
         return _armoured(armour.kind)
