@@ -5,9 +5,6 @@ Every row is a rehearsal in a process of its own, over real sockets, up to a ste
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -20,24 +17,16 @@ from cxr_tui.guide.order import GUIDE
 from cxr_tui.launch import scenario_codes
 
 
-@pytest.fixture(scope="module")
-def rehearsals(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[Ended]]]:
-    """Start all rehearsals, one more at once than there are processors, for some only wait."""
-    home = tmp_path_factory.mktemp("home")
-
-    def rehearse(trap: Trap) -> Ended:
-        people = ("--people", "60", "--until", trap.until)
-        return cxr_tui("rehearse", *people, "--scenario", trap.scenario, "--json", home=home, limit=240)
-
-    with ThreadPoolExecutor(max_workers=min((os.cpu_count() or 1) + 1, 4)) as pool:
-        yield {trap.scenario: pool.submit(rehearse, trap) for trap in TRAPS}
+def rehearsed(trap: Trap, home: Path) -> Ended:
+    people = ("--people", "60", "--until", trap.until)
+    return cxr_tui("rehearse", *people, "--scenario", trap.scenario, "--json", home=home, limit=240)
 
 
 @pytest.mark.parametrize("trap", TRAPS, ids=lambda trap: trap.scenario)
-def test_a_trap_is_named_at_its_step_and_nothing_else_is_wrong(
-    rehearsals: dict[str, Future[Ended]], trap: Trap
+def test_a_trap_is_named_at_its_step_and_nothing_else_is_wrong_and_mended_the_rehearsal_goes_on(
+    tmp_path: Path, trap: Trap
 ) -> None:
-    ended = rehearsals[trap.scenario].result()
+    ended = rehearsed(trap, tmp_path)
     assert ended.code == 1, ended.err[-2000:]
     steps = {step["id"]: step for step in ended.document["steps"]}
     named = [one for one in steps[trap.step]["findings"] if (one["code"], one["status"]) == (trap.code, trap.status)]
@@ -57,18 +46,13 @@ def test_a_trap_is_named_at_its_step_and_nothing_else_is_wrong(
     }
     assert elsewhere == set()
 
-
-@pytest.mark.parametrize("trap", TRAPS, ids=lambda trap: trap.scenario)
-def test_what_can_be_mended_is_mended_and_the_rehearsal_goes_on(
-    rehearsals: dict[str, Future[Ended]], trap: Trap
-) -> None:
-    steps = {step["id"]: step["state"] for step in rehearsals[trap.scenario].result().document["steps"]}
-    due = [steps[step.id] for step in GUIDE.steps[: GUIDE.number(trap.until)]]
+    due = [steps[step.id]["state"] for step in GUIDE.steps[: GUIDE.number(trap.until)]]
     assert all(state in ("proven", "attested") for state in due) != (trap.scenario in NOBODY_CAN_MEND)
 
 
-def test_a_throttled_login_waits_by_itself_and_says_for_how_long(rehearsals: dict[str, Future[Ended]]) -> None:
-    waits = [line for line in rehearsals["throttled"].result().err.splitlines() if "again in" in line]
+def test_a_throttled_login_waits_by_itself_and_says_for_how_long(tmp_path: Path) -> None:
+    throttled = next(trap for trap in TRAPS if trap.scenario == "throttled")
+    waits = [line for line in rehearsed(throttled, tmp_path).err.splitlines() if "again in" in line]
     assert waits
     assert all(line.startswith("The account's limit of calls is reached; again in ") for line in waits)
 

@@ -1,18 +1,14 @@
 """The traps of the second half, from the export job to going live: each one planted, caught and named, and alone.
 
 Every row is a whole rehearsal in a process of its own, over real sockets, forked where everything is loaded already.
-Two run side by side.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from programs import Ended
 from warm import cxr_tui
 
 from cxr_tui.launch import scenario_codes
@@ -90,24 +86,9 @@ TRAPS = (
 )
 
 
-@pytest.fixture(scope="module")
-def rehearsals(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[Ended]]]:
-    """Start all rehearsals, as many at once as there are processors, in the order of the table."""
-    home = tmp_path_factory.mktemp("home")
-    with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, 4)) as pool:
-        yield {
-            trap.code: pool.submit(
-                cxr_tui, "rehearse", "--people", "60", "--scenario", trap.code, "--json", home=home, limit=240
-            )
-            for trap in TRAPS
-        }
-
-
 @pytest.mark.parametrize("trap", TRAPS, ids=lambda trap: trap.code)
-def test_a_trap_is_named_at_its_step_and_nothing_else_is_wrong(
-    rehearsals: dict[str, Future[Ended]], trap: Trap
-) -> None:
-    ended = rehearsals[trap.code].result()
+def test_a_trap_is_named_at_its_step_and_nothing_else_is_wrong(tmp_path: Path, trap: Trap) -> None:
+    ended = cxr_tui("rehearse", "--people", "60", "--scenario", trap.code, "--json", home=tmp_path, limit=240)
     assert ended.code == 1, ended.err[-2000:]
     failed = [
         (step["id"], finding)
