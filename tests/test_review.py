@@ -62,7 +62,7 @@ async def test_facts_are_read_by_people(tmp_path: Path) -> None:
     rows = [row for row in by_key(whole).values() if row.source is Source.LEARNED]
     assert {row.label for row in rows} <= set(NAMES.values())
     by_name = {row.key: row for row in rows}
-    assert by_name["account.url"].label == "Login URL"
+    assert by_name["account.url"].label == "Login URL that answers"
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", by_name["exported-file.modified"].shown)
     await whole.close()
 

@@ -41,7 +41,7 @@ NAMES = {
     "time": "Time of the servers",
     "time_zone": "Time zone of the account",
     "uploaded": "Key that was uploaded",
-    "url": "Login URL",
+    "url": "Login URL that answers",
     "visible": "Audience seen in Responsys",
 }
 """By the name under which a check notes it."""
