@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -226,3 +226,8 @@ def with_types(schema: ListSchema, **types: str) -> ListSchema:
 def without(schema: ListSchema, *names: str) -> ListSchema:
     """Return a list without some columns."""
     return replace(schema, columns=tuple(one for one in schema.columns if one.name not in names))
+
+
+def renamed(schema: ListSchema, respell: Callable[[str], str]) -> ListSchema:
+    """Return a list whose column names are spelled in another case."""
+    return replace(schema, columns=tuple(Column(respell(one.name), one.type) for one in schema.columns))

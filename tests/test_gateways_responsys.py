@@ -162,6 +162,15 @@ async def test_member_by_each_column(
     assert service.asked[-1].endswith("&fs=all")
 
 
+async def test_a_record_s_columns_are_found_in_whatever_case_it_names_them(
+    responsys: ResponsysGateway, service: Service
+) -> None:
+    record = {"recordData": {"fieldNames": ["customer_id_", "Modified_Date_"], "records": [["7", "2026-01-01"]]}}
+    service.answers[f"{API}/lists/CUSTOMERS/members"] = record
+    found = await responsys.member("CUSTOMERS", "CUSTOMER_ID_", "7")
+    assert found == {"CUSTOMER_ID_": "7", "MODIFIED_DATE_": "2026-01-01"}
+
+
 async def test_no_such_member_and_no_such_list(responsys: ResponsysGateway, service: Service) -> None:
     path = f"{API}/lists/CUSTOMERS/members"
     for nobody in (

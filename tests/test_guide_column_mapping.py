@@ -139,6 +139,18 @@ async def test_the_proposal_is_proven_by_both_schemas() -> None:
     assert codes(outcome, Status.FAIL) == set()
 
 
+async def test_a_mapping_in_another_case_is_judged_like_any_other() -> None:
+    carried: list[str] = ["customer_id_", "first_name"]
+    outcome = await checked(STEP, {**BASE, "integration-settings.carried": carried}, world())
+    assert codes(outcome, Status.FAIL) == set()
+    assert proposed_mapping(carried, "CUSTOMER_ID_") == {"customer_id_": "customer_id_", "first_name": "first_name"}
+    assert mapping_problems({"customer_id_": "customer_id_"}, OURS, THEIRS, "CUSTOMER_ID_") == []
+    twice = {"FIRST_NAME": "FIRST_NAME", "AGE_RANGE": "first_name", **MATCH}
+    (problem,) = mapping_problems(twice, OURS, THEIRS, "CUSTOMER_ID_")
+    assert "FIRST_NAME, AGE_RANGE all go to FIRST_NAME" in problem
+    assert mended_mapping(twice, OURS, THEIRS, "customer_id_") == {"FIRST_NAME": "FIRST_NAME", **MATCH}
+
+
 async def test_wrong_lines_are_named_and_put_right_with_one_key() -> None:
     mapping = {"CUSTOMER_ID_": "CUSTOMER_ID_", "RIID_": "RIID_", "NOTE": "NOTE"}
     outcome = await checked(STEP, {**BASE, "target-definition.mapping": mapping}, world())

@@ -10,6 +10,7 @@ from scripted_world import ScriptedOperator, ScriptedResponsys, ScriptedWorld, c
 from cxr_tui.guide import destination_specification, go_live, imported_profiles, select_object
 from cxr_tui.guide.delimiters import delimiter_use
 from cxr_tui.guide.member_match import differences, same_value
+from cxr_tui.guide.row_reasons import suspect
 from cxr_tui.model.errors import LoginRefusedError
 from cxr_tui.model.finding import Status, Verdict
 from cxr_tui.model.schema import ConnectJob, ListSchema
@@ -138,6 +139,14 @@ def test_only_columns_that_both_records_have_are_compared() -> None:
     assert not same_value("02110", "2110")
     assert not same_value("a", "A")
     assert not same_value("", "0")
+
+
+def test_a_mapping_in_another_case_finds_the_record_s_columns() -> None:
+    (found,) = differences({"city_": "City_"}, {"CITY_": "Boston"}, {"CITY_": "Albany"})
+    assert (found.responsys, found.audience) == ("Boston", "Albany")
+    wrong = suspect({"CUSTOMER_ID_": "1", "MOBILE_NUMBER_": "12"}, ["customer_id_", "mobile_number_"], "CUSTOMER_ID_")
+    assert wrong is not None
+    assert wrong.column == "MOBILE_NUMBER_"
 
 
 LIVE: dict[str, Value] = {

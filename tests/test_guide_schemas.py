@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from fake_world import CUSTOMERS, PROFILES, with_types, without
+from collections.abc import Callable
+
+import pytest
+from fake_world import CUSTOMERS, PROFILES, renamed, with_types, without
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +39,16 @@ def test_no_column_is_lost_or_counted_twice(ours: ListSchema, theirs: ListSchema
 def test_match_columns_are_those_of_both_sides_in_documented_order() -> None:
     assert match_columns_of(CUSTOMERS, PROFILES) == ("CUSTOMER_ID_", "EMAIL_ADDRESS_", "MOBILE_NUMBER_")
     assert match_columns_of(CUSTOMERS, without(PROFILES, "CUSTOMER_ID_")) == ("EMAIL_ADDRESS_", "MOBILE_NUMBER_")
+
+
+@pytest.mark.parametrize("respell", [str.lower, str.title])
+def test_column_names_are_compared_without_regard_to_case(respell: Callable[[str], str]) -> None:
+    theirs = renamed(PROFILES, respell)
+    assert match_columns_of(CUSTOMERS, theirs) == match_columns_of(CUSTOMERS, PROFILES)
+    assert compare_columns(CUSTOMERS, theirs) == compare_columns(CUSTOMERS, PROFILES)
+    compared = compare_columns(renamed(CUSTOMERS, respell), PROFILES)
+    assert respell("CUSTOMER_ID_") in compared.carried
+    assert compared.kept_back == (respell("RIID_"), respell("EMAIL_PERMISSION_STATUS_"))
 
 
 def test_another_case_comes_before_another_spelling() -> None:

@@ -15,6 +15,7 @@ from fake_world import (
     FakeWorld,
     codes,
     known_to,
+    renamed,
     run,
     with_types,
     without,
@@ -136,6 +137,19 @@ async def test_a_column_of_the_products_own_is_a_warning_for_nobody_can_change_i
     outcome = await run(STEP, world(theirs=(with_types(PROFILES, MOBILE_NUMBER_="STR25"),)), ANSWERS)
     assert outcome.verdict is Verdict.PROVEN
     assert codes(outcome, "warn") == ["column-type-mismatch"]
+
+
+async def test_columns_in_lower_case_are_present_carried_and_left_behind() -> None:
+    theirs = renamed(with_types(PROFILES, LOYALTY_TIER="STR50"), str.lower)
+    answers = ANSWERS | {"integration-settings.left_behind": ["Loyalty_Tier"]}
+    outcome = await run(STEP, world(theirs=(theirs,)), answers)
+    assert codes(outcome, "fail", "warn", "unknown") == []
+    assert "match-column-present" in codes(outcome, "pass")
+    assert outcome.facts["carried"] == ["CUSTOMER_ID_", "EMAIL_ADDRESS_", "MOBILE_NUMBER_"]
+    other = renamed(with_types(PROFILES, CUSTOMER_ID_="STR100"), str.lower)
+    answers = ANSWERS | {"integration-settings.left_behind": ["customer_id_"]}
+    outcome = await run(STEP, world(ours=(renamed(CUSTOMERS, str.lower),), theirs=(other,)), answers)
+    assert (codes(outcome, "fail"), fixes(outcome)) == (["column-type-mismatch"], [])
 
 
 def emptied(share: float) -> list[dict[str, str]]:

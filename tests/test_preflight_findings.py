@@ -11,12 +11,13 @@ from preflight_files import HEADER, KINDS, MAPPING, Case, Given
 from reference_reader import write
 
 from cxr_tui.model.finding import Finding, Status
+from cxr_tui.model.schema import Column
 from cxr_tui.preflight import duplicates
 from cxr_tui.preflight.answer import Answer, answer_from, shape_of
 from cxr_tui.preflight.duplicates import Keys
 from cxr_tui.preflight.engine import pl
 from cxr_tui.preflight.pipeline import judge_file
-from cxr_tui.preflight.plan import FileForm, Plan, PlanError, charset_of, delimiter_of, enclosure_of
+from cxr_tui.preflight.plan import FileForm, Plan, PlanError, Target, charset_of, delimiter_of, enclosure_of
 from cxr_tui.preflight.rules import Code
 
 GOOD = ["1", "C1", "a@b.co", "H", "491701234567", "DE", "Rome", "2026-01-01 10:00:00", "Anna", "1", "1.5"]
@@ -61,6 +62,17 @@ def test_a_wrong_line_of_the_mapping_fails_the_run(line: dict[str, str], said: s
     told = answer(*people(2), mapping={**MAPPING, **line})
     assert said in finding(told, "mapping-wrong").seen
     assert (told.fails, told.accepted) == (True, 0)
+
+
+def test_a_mapping_and_a_list_in_lower_case_are_the_same_columns() -> None:
+    usual = answer(*people(2))
+    told = answer(*people(2), mapping={incoming: column.lower() for incoming, column in MAPPING.items()})
+    assert (told.fails, told.accepted, told.columns) == (usual.fails, usual.accepted, usual.columns)
+    plan = Plan(
+        target=Target("customer_id_", None, (Column("customer_id_", "STR255"), Column("Email_Address_", "STR500")))
+    )
+    told = judged(b"CUSTOMER_ID_,EMAIL_ADDRESS_\n1,a@example.com\n2,no address\n", plan)
+    assert (told.fails, told.accepted, told.rejected, told.match.column) == (False, 1, 1, "CUSTOMER_ID_")
 
 
 def test_a_first_line_that_names_nothing_known_is_a_missing_header() -> None:

@@ -19,6 +19,7 @@ from cxr_tui.model.schema import (
     RateLimit,
     RunStatus,
     UserInfo,
+    column_key,
 )
 
 
@@ -72,9 +73,9 @@ def list_schemas(answer: Part) -> tuple[ListSchema, ...]:
 
 
 def member(answer: Part) -> Mapping[str, str] | None:
-    """Return the one record of a member look-up by column name, None where the answer holds none."""
+    """Return the one record of a member look-up by `column_key`, None where the answer holds none."""
     data = answer["recordData"]
-    names = [name.text() for name in data["fieldNames"].items()]
+    names = [column_key(name.text()) for name in data["fieldNames"].items()]
     for record in data["records"].items():
         values = [value.loose_text() for value in record.items()]
         if len(values) != len(names):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from cxr_tui.guide.schemas import RECORD_ID, nearest, never_synced
 from cxr_tui.model.foreign import visible
-from cxr_tui.model.schema import Column, ListSchema
+from cxr_tui.model.schema import ListSchema, column_key
 
 _KEPT_BY_AUDIENCE = (
     RECORD_ID,
@@ -34,10 +34,10 @@ def proposed_mapping(carried: Iterable[str], match_column: str) -> dict[str, str
     wanted = [
         name
         for name in carried
-        if name == match_column
-        or (name.upper() not in _KEPT_BY_AUDIENCE and not never_synced(name) and not _permission_reason(name))
+        if _same(name, match_column)
+        or (column_key(name) not in _KEPT_BY_AUDIENCE and not never_synced(name) and not _permission_reason(name))
     ]
-    if match_column and match_column not in wanted:
+    if match_column and not any(_same(name, match_column) for name in wanted):
         wanted.insert(0, match_column)
     return {name: name for name in wanted}
 
@@ -51,10 +51,11 @@ def mapping_problems(
         for incoming, target in mapping.items()
         if (problem := _line_problem(incoming, target, responsys, audience))
     ]
-    for target in sorted({target for target in mapping.values() if list(mapping.values()).count(target) > 1}):
-        sources = ", ".join(visible(one, 60) for one, other in mapping.items() if other == target)
+    targets = [column_key(target) for target in mapping.values()]
+    for target in sorted({target for target in targets if targets.count(target) > 1}):
+        sources = ", ".join(visible(one, 60) for one, other in mapping.items() if _same(other, target))
         problems.append(f"{sources} all go to {visible(target, 60)}; only one of them can.")
-    if match_column not in mapping.values():
+    if column_key(match_column) not in targets:
         problems.append(f"Nothing goes to {visible(match_column, 60)}, by which the records are matched.")
     return problems
 
@@ -65,9 +66,10 @@ def mended_mapping(
     """Return the mapping without its wrong lines, and with the match column."""
     kept: dict[str, str] = {}
     for incoming, target in mapping.items():
-        if target not in kept.values() and not _line_problem(incoming, target, responsys, audience):
+        taken = any(_same(target, other) for other in kept.values())
+        if not taken and not _line_problem(incoming, target, responsys, audience):
             kept[incoming] = target
-    if match_column not in kept.values():
+    if not any(_same(match_column, target) for target in kept.values()):
         kept[match_column] = match_column
     return kept
 
@@ -94,17 +96,17 @@ def _length(kind: str) -> int | None:
 
 def _line_problem(incoming: str, target: str, responsys: ListSchema | None, audience: ListSchema | None) -> str | None:
     line = f"{visible(incoming, 60)} to {visible(target, 60)}"
-    if RECORD_ID in (incoming.upper(), target.upper()):
+    if RECORD_ID in (column_key(incoming), column_key(target)):
         return f"{line}: {RECORD_ID} is each product's own number of a record and never means the same in both."
-    source = _column(incoming, responsys)
+    source = responsys.column(incoming) if responsys is not None else None
     if responsys is not None and source is None:
         return f"{line}: {visible(responsys.name, 60)} in Responsys has no such column.{_near(incoming, responsys)}"
-    column = _column(target, audience)
+    column = audience.column(target) if audience is not None else None
     if audience is not None and column is None:
         return f"{line}: {visible(audience.name, 60)} in CX Audience has no such column.{_near(target, audience)}"
     if _system(incoming) != _system(target):
         return f"{line}: a system column belongs to the system column of the same name, a custom one to a custom one."
-    if _system(incoming) and incoming.upper() != target.upper():
+    if _system(incoming) and not _same(incoming, target):
         return f"{line}: these are two different system columns."
     # Types of system columns are the products' own and cannot be changed by anybody.
     if source is not None and column is not None and not _system(target) and not fits(source.type, column.type):
@@ -112,10 +114,8 @@ def _line_problem(incoming: str, target: str, responsys: ListSchema | None, audi
     return None
 
 
-def _column(name: str, schema: ListSchema | None) -> Column | None:
-    if schema is None:
-        return None
-    return next((column for column in schema.columns if column.name.upper() == name.upper()), None)
+def _same(one: str, other: str) -> bool:
+    return column_key(one) == column_key(other)
 
 
 def _system(name: str) -> bool:
@@ -124,7 +124,7 @@ def _system(name: str) -> bool:
 
 
 def _permission_reason(name: str) -> bool:
-    return name.upper().endswith("_PERMISSION_REASON_")
+    return column_key(name).endswith("_PERMISSION_REASON_")
 
 
 def _near(name: str, schema: ListSchema) -> str:

@@ -12,7 +12,7 @@ from cxr_tui.model.counting import counted
 from cxr_tui.model.errors import NothingStoredError, OutsideError
 from cxr_tui.model.finding import Fix
 from cxr_tui.model.foreign import visible
-from cxr_tui.model.schema import ListSchema
+from cxr_tui.model.schema import ListSchema, column_key
 
 LEFT_BEHIND = "integration-settings.left_behind"
 _ID = "integration-settings"
@@ -119,15 +119,15 @@ def _judge_columns(c: Check, ours: ListSchema, theirs: ListSchema, match_column:
             f"Not in {visible(theirs.name)}, so not carried: {visible(', '.join(compared.absent), 600)}",
             "A column that is wanted there has to be made in CX Audience with the same name and type.",
         )
-    accepted = set(c.known.lines(LEFT_BEHIND))
-    wrong = [one for one in compared.differing if one.name not in accepted or one.name == match_column]
+    accepted = {column_key(name): name for name in c.known.lines(LEFT_BEHIND)}
+    matching = [one for one in compared.differing if column_key(one.name) == column_key(match_column)]
+    wrong = [one for one in compared.differing if column_key(one.name) not in accepted or one in matching]
     left = [one.name for one in compared.differing if one not in wrong]
     if left:
         report.passed("columns-left-behind", f"Left behind on purpose: {visible(', '.join(left), 600)}")
-    _differences(
-        c, [one for one in wrong if not one.system or one.name == match_column], sorted(accepted), match_column
-    )
-    own = [one for one in wrong if one.system and one.name != match_column]
+    to_settle = [one for one in wrong if not one.system or one in matching]
+    _differences(c, to_settle, sorted(accepted.values()), may_be_left=not matching)
+    own = [one for one in wrong if one not in to_settle]
     if own:
         report.warn(
             "column-type-mismatch",
@@ -138,12 +138,12 @@ def _judge_columns(c: Check, ours: ListSchema, theirs: ListSchema, match_column:
         )
 
 
-def _differences(c: Check, wrong: list[TypeDifference], accepted: list[str], match_column: str) -> None:
+def _differences(c: Check, wrong: list[TypeDifference], accepted: list[str], *, may_be_left: bool) -> None:
     if not wrong:
         return
     names = [one.name for one in wrong]
     fix = None
-    if match_column not in names:
+    if may_be_left:
         fix = Fix(f"Leave {visible(', '.join(names), 80)} behind", {LEFT_BEHIND: [*accepted, *names]})
     c.report.fail(
         "column-type-mismatch",

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from cxr_tui.guide.schedule_fields import ZONE
 from cxr_tui.model.schedule import UnknownZoneError, zone_of
+from cxr_tui.model.schema import column_key
 from cxr_tui.model.values import Known
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
@@ -34,9 +35,9 @@ def differences(
     return tuple(
         Difference(target, ours, theirs)
         for incoming, target in mapping.items()
-        if incoming in responsys
-        and target in audience
-        and not same_value(ours := responsys[incoming], theirs := audience[target])
+        if (ours := responsys.get(column_key(incoming))) is not None
+        and (theirs := audience.get(column_key(target))) is not None
+        and not same_value(ours, theirs)
     )
 
 

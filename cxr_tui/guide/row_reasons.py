@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cxr_tui.model.foreign import visible
+from cxr_tui.model.schema import column_key
 
 _REJECTION = re.compile(r"(\d[\d,]*) records? (?:was|were) rejected:\s*(.+)", re.IGNORECASE)
 _MOBILE = re.compile(r"[0-9]{6,15}")
@@ -43,7 +44,7 @@ def suspect(record: Mapping[str, str], mapped: Iterable[str], match_column: str)
     Only columns that are mapped are imported, so only they can be the cause. A value that is merely too long or of
     another type cannot be told from here.
     """
-    given = {column: record.get(column, "").strip() for column in mapped}
+    given = {column_key(column): record.get(column_key(column), "").strip() for column in mapped}
     if match_column in given and not given[match_column]:
         return Suspect(match_column, "", "some value, for records are matched by it")
     if given.get("MOBILE_NUMBER_") and not _MOBILE.fullmatch(given["MOBILE_NUMBER_"]):

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cxr_tui.model.schema import MATCH_COLUMNS, ListSchema
+from cxr_tui.model.schema import MATCH_COLUMNS, ListSchema, column_key
 
 _NEVER = ("PERMISSION_STATUS_", "DELIVERABILITY_STATUS_")
 RECORD_ID = "RIID_"
@@ -41,18 +41,18 @@ class ColumnComparison:
 
 def never_synced(column: str) -> bool:
     """Say whether a column stays in Responsys by design."""
-    return column.upper().endswith(_NEVER) or column.upper() == RECORD_ID
+    return column_key(column).endswith(_NEVER) or column_key(column) == RECORD_ID
 
 
 def compare_columns(responsys: ListSchema, audience: ListSchema) -> ColumnComparison:
-    """Return what becomes of each column; names are compared without regard to case (facts B.11; documented)."""
-    types = {column.name.upper(): column.type for column in audience.columns}
+    """Return what becomes of each column."""
+    types = {column_key(column.name): column.type for column in audience.columns}
     carried: list[str] = []
     absent: list[str] = []
     differing: list[TypeDifference] = []
     kept_back: list[str] = []
     for column in responsys.columns:
-        other = types.get(column.name.upper())
+        other = types.get(column_key(column.name))
         if never_synced(column.name):
             kept_back.append(column.name)
         elif other is None:

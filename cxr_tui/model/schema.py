@@ -13,6 +13,11 @@ MATCH_COLUMNS = ("CUSTOMER_ID_", "EMAIL_ADDRESS_", "MOBILE_NUMBER_", "EMAIL_MD5_
 """Columns that may match records of the two products (Integrating with Responsys, step 4.7; documented)."""
 
 
+def column_key(name: str) -> str:
+    """Return the form in which column names are compared: both products ignore case (facts B.11; documented)."""
+    return name.upper()
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a list: name and type such as STR255, INTEGER, TIMESTAMP (facts B.11)."""
@@ -30,8 +35,8 @@ class ListSchema:
     columns: tuple[Column, ...]
 
     def column(self, name: str) -> Column | None:
-        """Return the column of this name, None where there is none."""
-        return next((column for column in self.columns if column.name == name), None)
+        """Return the column of this name in any case, None where there is none."""
+        return next((column for column in self.columns if column_key(column.name) == column_key(name)), None)
 
 
 @dataclass(frozen=True)

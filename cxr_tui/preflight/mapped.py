@@ -9,7 +9,7 @@ from cxr_tui.guide.column_mapping import proposed_mapping
 from cxr_tui.guide.schemas import never_synced
 from cxr_tui.model.finding import Report
 from cxr_tui.model.foreign import visible
-from cxr_tui.model.schema import MATCH_COLUMNS, Column
+from cxr_tui.model.schema import MATCH_COLUMNS, Column, column_key
 from cxr_tui.preflight.plan import PlanError, Target
 from cxr_tui.preflight.rules import KEPT_BY_THE_LIST, RECORD_ID, SYSTEM_TYPES
 
@@ -75,7 +75,9 @@ def lay_out(header: Sequence[str] | None, target: Target, report: Report) -> Lay
         # what stands there in place of names is somebody's record, and is not shown
         nameless = tuple(f"column {number}" for number in range(1, len(names) + 1))
         return Layout(nameless, (), dict.fromkeys(range(len(names)), "it has no name"), target.match_column, fails=True)
-    match_column = target.match_column or next(
+    spelled = {column_key(name): name for name in (*(column.name for column in target.columns), *SYSTEM_TYPES)}
+    mapping = {incoming: spelled.get(column_key(column), column) for incoming, column in mapping.items()}
+    match_column = spelled.get(column_key(target.match_column), target.match_column) or next(
         (name for name in MATCH_COLUMNS if name in mapping.values()), MATCH_COLUMNS[0]
     )
     fails = _judge_mapping(mapping, match_column, target, report)
@@ -87,7 +89,7 @@ def lay_out(header: Sequence[str] | None, target: Target, report: Report) -> Lay
     if missing:
         fails = True
         _report_missing(missing, report)
-    kinds = dict(SYSTEM_TYPES) | {column.name: column.type.upper() for column in target.columns}
+    kinds = dict(SYSTEM_TYPES) | {spelled[column_key(column.name)]: column.type.upper() for column in target.columns}
     mapped = tuple(
         Mapped(known[incoming.upper()], incoming, column, kinds.get(column, ""))
         for incoming, column in mapping.items()
@@ -108,14 +110,14 @@ def _by_name(names: Sequence[str], target: Target) -> dict[str, str]:
 
 
 def _judge_mapping(mapping: Mapping[str, str], match_column: str, target: Target, report: Report) -> bool:
-    columns = {column.name for column in target.columns}
+    columns = {column_key(column.name) for column in target.columns}
     problems = []
     targets = list(mapping.values())
     for incoming, column in mapping.items():
         line = f"{visible(incoming, 60)} to {visible(column, 60)}"
         if column.upper() == RECORD_ID:
             problems.append(f"{line}: {RECORD_ID} is each product's own number of a record")
-        elif columns and column not in columns:
+        elif columns and column_key(column) not in columns:
             problems.append(f"{line}: {visible(target.list_name, 60) or 'the list'} has no such column")
     problems += [
         f"several columns go to {visible(column, 60)}" for column in sorted(set(targets)) if targets.count(column) > 1
