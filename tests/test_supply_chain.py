@@ -158,6 +158,9 @@ def test_it_installs_and_runs_in_an_empty_environment(version: str, packages: di
         environ = environment(home)
         ended = subprocess.run([program, *words], env=environ, cwd=home, capture_output=True, text=True, check=False)
         assert ended.returncode == 0, ended.stderr
+        facts = [str(program), "help", "facts", "B.3"]
+        told = subprocess.run(facts, env=environ, cwd=home, capture_output=True, text=True, check=True)
+        assert "Five failed logins lock a user" in told.stdout
         screens = [str(program.with_name("python")), "-c", "import cxr_tui.tui.app; print(cxr_tui.__file__)"]
         shown = subprocess.run(screens, env=environ, cwd=home, capture_output=True, text=True, check=True)
         assert f"{kind}/venv/lib/python{version}" in shown.stdout

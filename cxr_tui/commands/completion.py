@@ -82,6 +82,12 @@ def _topics() -> Iterable[str]:
     return (*TOPICS, *(name for name in EXAMPLES if name != "wizard"))
 
 
+def _sections() -> Iterable[str]:
+    from cxr_tui.docs import facts
+
+    return facts().sections
+
+
 WORDS: Mapping[str, Words] = {
     "steps": _steps,
     "until": _steps,
@@ -90,6 +96,7 @@ WORDS: Mapping[str, Words] = {
     "item": _items,
     "rules": _rules,
     "topic": _topics,
+    "section": _sections,
     "delimiter": lambda: ("Comma", "Semicolon", "Tab", "Pipe"),
     "charset": lambda: ("UTF-8", "ISO-8859-1", "Windows-1252", "UTF-16"),
 }

@@ -15,7 +15,7 @@ exit codes:
   130 interrupted; 141 whoever reads what is printed has gone (| head -1)
 """
 WIDTH = 79
-SEE_ALSO = "more: cxr-tui help, and cxr-tui help environment, files, exit-codes, plain, keys"
+SEE_ALSO = "more: cxr-tui help, and cxr-tui help environment, files, exit-codes, plain, keys,\nfacts"
 
 EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "wizard": (
@@ -95,6 +95,7 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("cxr-tui help", "all commands and topics"),
         ("cxr-tui help rotate", "the same as cxr-tui rotate --help"),
         ("cxr-tui help environment", "every environment variable"),
+        ("cxr-tui help facts B.3", "the facts about passwords and lock-out, with their sources"),
     ),
 }
 
@@ -164,6 +165,8 @@ def manual(args: Namespace) -> Exit:
     from cxr_tui.commands.printing import say, tell
 
     topic: str = args.topic or ""
+    if args.section is not None:
+        return _section(args) if topic == "facts" else _no_section(topic)
     if not topic:
         say(parser().format_help())
         say("topics:")
@@ -180,6 +183,55 @@ def manual(args: Namespace) -> Exit:
 
     tell(unknown_name(topic, (*TOPICS, *(name for name in EXAMPLES if name != "wizard")), "page"))
     return Exit.USAGE
+
+
+def _no_section(topic: str) -> Exit:
+    from cxr_tui.commands.printing import tell
+    from cxr_tui.model.foreign import visible
+
+    tell(f"The page {visible(topic, 60)} has no sections; only facts has: cxr-tui help facts")
+    return Exit.USAGE
+
+
+def _section(args: Namespace) -> Exit:
+    from cxr_tui.commands.printing import say, tell
+    from cxr_tui.config.loading import unknown_name
+    from cxr_tui.docs import facts
+
+    id_: str = args.section.upper().rstrip(".")
+    found = facts().below(id_)
+    if not found:
+        tell(unknown_name(args.section, tuple(facts().sections), "section of the facts"))
+        return Exit.USAGE
+    for number, one in enumerate(found):
+        say(f"{chr(10) * (number > 0)}{one.id}  {one.title}")
+        if one.text:
+            say(f"\n{_wrapped(one.text)}")
+    names = facts().sources_of("\n".join(one.text for one in found))
+    if names:
+        say("\nsources:\n" + "\n".join(f"  {name} = {where}" for name, where in names.items()))
+    return Exit.HOLDS
+
+
+def _wrapped(facts: str) -> str:
+    """Return a list of facts with its lines broken at the width; addresses stay whole."""
+    import textwrap
+
+    return "\n".join(
+        textwrap.fill(line, WIDTH, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False)
+        for line in facts.splitlines()
+    )
+
+
+def _facts() -> str:
+    from cxr_tui.docs import facts
+
+    intro = (
+        "The program judges by these facts. Each says how certain it is and where it comes from: documented by Oracle, "
+        "observed in public, or inferred from other facts. An inferred fact never fails a check."
+    )
+    rows = (f"  cxr-tui help facts {one.id:<5} {one.title}" for one in facts().sections.values())
+    return "\n".join((intro, "", *rows))
 
 
 def _environment() -> str:
@@ -287,4 +339,5 @@ TOPICS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "exit-codes": ("Exit codes", _exit_codes),
     "plain": ("Plain mode", lambda: _PLAIN),
     "keys": ("Keys of the full screen", _keys),
+    "facts": ("Facts about the two products", _facts),
 }

@@ -227,6 +227,7 @@ def _completion(commands: _Commands) -> None:
 def _help(commands: _Commands) -> None:
     one = _command(commands, "help", "a page of the manual: a command, or a topic")
     one.add_argument("topic", nargs="?", metavar="TOPIC", help=f"a command, or one of: {', '.join(TOPICS)}")
+    one.add_argument("section", nargs="?", metavar="SECTION", help="of the facts, such as B.3; none: the list of them")
 
 
 def _command(commands: _Commands, name: str, does: str) -> argparse.ArgumentParser:
