@@ -273,10 +273,6 @@ async def test_a_refused_login_is_named() -> None:
     assert codes(await look(files), Status.FAIL) == {"sftp-auth"}
 
 
-async def test_an_unknown_zone_is_no_pass() -> None:
-    assert (await look(server(), {"first-password.time_zone": "Nowhere"})).verdict is Verdict.UNKNOWN
-
-
 def test_names_fit_whatever_encryption_appends_and_nothing_else() -> None:
     name = exported_name(Known(BASE))
     assert (name.plain, name.likely) == ("CUSTOMERS.csv", "CUSTOMERS.csv.gpg")
@@ -304,3 +300,9 @@ def test_both_ways_of_naming_a_ready_file_are_known() -> None:
         "CUSTOMERS.csv.ready",
         "CUSTOMERS.ready",
     )
+
+
+async def test_without_a_known_zone_a_persons_word_decides_of_the_file() -> None:
+    outcome = await look(server(), {"first-password.time_zone": "(GMT-08:00) Pacific Time"})
+    assert outcome.verdict is Verdict.ATTESTABLE
+    assert codes(outcome, Status.UNKNOWN) == {"time-zone-unknown"}

@@ -235,3 +235,19 @@ async def test_a_schedule_that_is_over_is_in_order_where_it_was_seen_ahead(frequ
     assert "schedule-past" not in codes(afterwards, Status.UNKNOWN)
     other = await checked(EXPORT, {**values, **learned, "export-schedule.time": "05:00"}, late)
     assert "schedule-past" in codes(other, Status.UNKNOWN)
+
+
+@pytest.mark.parametrize("zone", ["(GMT-08:00) Pacific Time", "CST", ""])
+@pytest.mark.parametrize("connect", [False, True])
+async def test_a_zone_that_is_not_known_asks_for_nothing_impossible(zone: str, connect: bool) -> None:
+    user = ScriptedResponsys(jobs=(job(next_run="2026-06-11T08:07:00+00:00"),)) if connect else None
+    values: dict[str, Value] = {**BASE, "export-schedule.date": "2026-06-11", "first-password.time_zone": zone}
+    outcome = await checked(EXPORT, values, ScriptedWorld(connect_user=user))
+    assert outcome.verdict is (Verdict.PROVEN if connect else Verdict.ATTESTABLE)
+    assert codes(outcome, Status.WARN) == {"time-zone-unknown"}
+
+
+async def test_an_offset_as_zone_foretells_the_slot() -> None:
+    values: dict[str, Value] = {**BASE, "first-password.time_zone": "GMT-05:00"}
+    outcome = await checked(EXPORT, values, ScriptedWorld())
+    assert finding(outcome, "next-slot").seen.endswith("2026-06-11 04:00 to 04:15 (GMT-05:00).")

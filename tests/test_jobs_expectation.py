@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxr_tui.jobs.expectation import PATIENCE, SETTLING, Era, JobKind, Plan, expectation, plans, slot_before
+from cxr_tui.jobs.expectation import (
+    PATIENCE,
+    SETTLING,
+    Era,
+    JobKind,
+    Plan,
+    expectation,
+    plans,
+    slot_before,
+    without_plans,
+)
 from cxr_tui.journal.ledger import Ledger, answer_entry
 from cxr_tui.journal.store import Record
 from cxr_tui.model.schedule import Frequency, Schedule
@@ -155,5 +165,7 @@ def test_a_schedule_that_cannot_be_read_is_no_plan() -> None:
     ledger = Ledger()
     ledger.values["first-password.time_zone"] = "Mars/Base"
     told(ledger, utc("2026-06-01T12:00"), "select-object", job_name="Out")
+    assert without_plans(ledger.known()) == ""
     told(ledger, utc("2026-06-01T12:00"), "export-schedule", schedule="daily", date="2026-06-02", time="04:00")
     assert plans(ledger) == ()
+    assert '"Mars/Base", which this program does not know' in without_plans(ledger.known())

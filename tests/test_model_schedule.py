@@ -141,3 +141,29 @@ def test_schedules_that_cannot_be_are_refused() -> None:
         daily(date(2026, 6, 1), time(4, 0), every=0)
     with pytest.raises(ValueError, match="quarter hour"):
         daily(date(2026, 6, 1), time(4, 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "winter", "summer"),
+    [
+        ("PST", -8, -7),
+        ("JST", 9, 9),
+        ("GMT-05:00", -5, -5),
+        ("GMT-5", -5, -5),
+        ("UTC+0530", 5.5, 5.5),
+        ("+05:30", 5.5, 5.5),
+        ("UT-03", -3, -3),
+        ("GMT", 0, 0),
+        ("Etc/GMT+5", -5, -5),
+    ],
+)
+def test_ids_and_offsets_of_java_are_read(name: str, winter: float, summer: float) -> None:
+    zone = zone_of(name)
+    offsets = [datetime(2026, month, 1, tzinfo=zone).utcoffset() for month in (1, 7)]
+    assert offsets == [timedelta(hours=winter), timedelta(hours=summer)]
+
+
+@pytest.mark.parametrize("name", ["(GMT-08:00) Pacific Time", "CST", "IST", "GMT+19", "GMT-5:7", "Pacific Time"])
+def test_a_name_that_may_mean_several_zones_is_not_guessed_at(name: str) -> None:
+    with pytest.raises(UnknownZoneError):
+        zone_of(name)

@@ -32,10 +32,10 @@ async def status(args: Namespace) -> Exit:
     async with _opened(args.at, args.integration) as setup:
         while True:
             seen = await look(setup)
-            if not seen.jobs:
+            if not seen.jobs and not seen.trouble:
                 tell(f"No job of {setup.name!r} is set up yet; the next step is {setup.current()}.")
             whence = {"journal": str(setup.place), "store": setup.world.credentials.store}
-            _print(args, document(seen) | whence, _lines(args, seen, whence) if seen.jobs else "")
+            _print(args, document(seen) | whence, _lines(args, seen, whence) if seen.jobs or seen.trouble else "")
             if args.watch is None:
                 return exit_of([seen])
             await asyncio.sleep(args.watch)

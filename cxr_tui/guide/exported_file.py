@@ -26,7 +26,7 @@ from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.finding import Outcome, Waiting
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import FileServer
-from cxr_tui.model.schedule import Schedule, Slot, zone_of
+from cxr_tui.model.schedule import Schedule, Slot, UnknownZoneError, zone_of
 from cxr_tui.model.schema import RemoteFile, RunStatus
 from cxr_tui.model.values import Known
 from cxr_tui.model.visit import Site, Visit
@@ -82,6 +82,8 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 async def _check(c: Check) -> Outcome:
     try:
         schedule = read_schedule(c.known, "export-schedule")
+    except UnknownZoneError as error:
+        return _without_times(c, str(error))
     except ValueError as error:
         c.report.unknown("schedule-unreadable", str(error), "When the file is due is not known.", "Correct step 16.")
         return c.report.proven()
@@ -102,6 +104,18 @@ async def _check(c: Check) -> Outcome:
     except OutsideError as error:
         outside(c.report, error, "Looking at the file server")
         return c.report.proven()
+
+
+def _without_times(c: Check, zone_unknown: str) -> Outcome:
+    """Leave the file to a person's word where nothing says when it is due."""
+    judge_shown_status(c.report, c.known.text(f"{ID}.status"))
+    c.report.unknown(
+        "time-zone-unknown",
+        zone_unknown,
+        "When the file is due is not known, so no file can be told to be the newest run's.",
+        "Look at Completed Jobs and at the file yourself; the import shows whether it is whole.",
+    )
+    return c.report.attestable(proven_later="imported-profiles")
 
 
 def _due(schedule: Schedule, now: datetime) -> _Due | None:

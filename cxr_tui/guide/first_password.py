@@ -7,6 +7,7 @@ import string
 from cxr_tui.guide.causes import USER_MANAGEMENT, budget_left
 from cxr_tui.guide.evidence import RESPONSYS_PASSWORD, compare, login_code, outside
 from cxr_tui.guide.hosts import all_login_hosts
+from cxr_tui.guide.schedule_fields import zone_unknown
 from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.user_match import (
     compare_email,
@@ -222,9 +223,9 @@ def _compare(c: Check, info: UserInfo) -> None:
     except UnknownZoneError:
         report.warn(
             "time-zone-unknown",
-            f"Account time zone: {visible(info.time_zone)}",
-            "The schedules of the jobs are in this zone, and this machine's time zone data does not know it.",
-            "Look at the time zone on the Account page; the times of the jobs cannot be foretold here.",
+            zone_unknown(info.time_zone),
+            "The schedules of the jobs are in this zone, so this program cannot tell when a run is due.",
+            "Go on; look at Completed Jobs for the times of the runs.",
         )
     else:
         report.passed("time-zone-known", f"Account time zone: {visible(info.time_zone)}")

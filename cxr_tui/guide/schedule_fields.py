@@ -134,27 +134,25 @@ def schedule_visit(known: Known, step_id: str, site: Site, job_key: str) -> Visi
 
 
 def read_schedule(known: Known, step_id: str) -> Schedule:
-    """Return a step's schedule; ValueError says in a sentence what cannot be read."""
+    """Return a step's schedule; ValueError, of a zone UnknownZoneError, says in a sentence what cannot be read."""
     zone = known.text(ZONE)
-    try:
-        zone_of(zone)
-    except UnknownZoneError:
-        raise ValueError(
-            f'The account\'s time zone "{visible(zone, 60)}" is not one that this machine knows.'
-        ) from None
     frequency = Frequency.ONCE if known.text(f"{step_id}.schedule") == Frequency.ONCE else Frequency.DAILY
     every = known.number(f"{step_id}.every_days", 1) if frequency is Frequency.DAILY else 1
     if every < 1:
         raise ValueError("Every _ days has to be at least 1.")
-    return Schedule(
-        frequency,
-        _day(known, f"{step_id}.date", "Date"),
-        _time(known.text(f"{step_id}.time")),
-        zone,
-        every,
-        _day(known, f"{step_id}.end_date", "End date") if known.has(f"{step_id}.end_date") else None,
-        _expiration(known.text(f"{step_id}.expiration")),
-    )
+    first, at = _day(known, f"{step_id}.date", "Date"), _time(known.text(f"{step_id}.time"))
+    end = _day(known, f"{step_id}.end_date", "End date") if known.has(f"{step_id}.end_date") else None
+    try:
+        return Schedule(frequency, first, at, zone, every, end, _expiration(known.text(f"{step_id}.expiration")))
+    except UnknownZoneError:
+        raise UnknownZoneError(zone_unknown(zone)) from None
+
+
+def zone_unknown(zone: str) -> str:
+    """Say in a sentence that this program does not know the account's time zone."""
+    if not zone:
+        return "Responsys does not report the account's time zone."
+    return f'The account\'s time zone is "{visible(zone, 60)}", which this program does not know.'
 
 
 def judge_schedule(c: Check, step_id: str) -> Schedule | None:
@@ -162,6 +160,15 @@ def judge_schedule(c: Check, step_id: str) -> Schedule | None:
     expiration_set = _judge_expiration(c, step_id)
     try:
         schedule = read_schedule(c.known, step_id)
+    except UnknownZoneError as error:
+        # Nothing that is asked for here is wrong, so the step can go on: only its times are not known.
+        c.report.warn(
+            "time-zone-unknown",
+            str(error),
+            "This program cannot tell when the job runs, nor whether a run is late.",
+            "Look at Completed Jobs after the time on the Schedule screen.",
+        )
+        return None
     except ValueError as error:
         c.report.fail("schedule-unreadable", str(error), "When the job runs is not known then.", "Correct the value.")
         return None

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from cxr_tui.guide.schedule_fields import ZONE, read_schedule, schedule_keys
+from cxr_tui.guide.schedule_fields import ZONE, read_schedule, schedule_keys, zone_unknown
 from cxr_tui.journal.ledger import Ledger
-from cxr_tui.model.schedule import SLOT, Schedule, Slot, zone_of
+from cxr_tui.model.schedule import SLOT, Schedule, Slot, UnknownZoneError, zone_of
 from cxr_tui.model.values import Known, Value
 
 PATIENCE = timedelta(hours=1)
@@ -87,6 +87,16 @@ def plans(ledger: Ledger) -> tuple[Plan, ...]:
         if name and eras:
             found.append(Plan(kind, name, eras))
     return tuple(found)
+
+
+def without_plans(known: Known) -> str:
+    """Say why jobs that were set up cannot be judged: their zone is not known; nothing where none was set up."""
+    scheduled = any(known.has(f"{step_id}.date") for step_id in SCHEDULE_STEPS.values())
+    try:
+        zone_of(known.text(ZONE))
+    except UnknownZoneError:
+        return f"{zone_unknown(known.text(ZONE))} So no run can be called late or on time." if scheduled else ""
+    return ""
 
 
 def expectation(plan: Plan, now: datetime) -> Expectation:

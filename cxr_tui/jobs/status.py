@@ -11,7 +11,7 @@ from cxr_tui.guide.one_sided import one_sided
 from cxr_tui.guide.schedule_fields import ZONE
 from cxr_tui.jobs import history
 from cxr_tui.jobs.evidence import Cause, Evidence, Piece
-from cxr_tui.jobs.expectation import Expectation, JobKind, Plan, expectation, plans
+from cxr_tui.jobs.expectation import Expectation, JobKind, Plan, expectation, plans, without_plans
 from cxr_tui.jobs.gathering import Interest, gather
 from cxr_tui.jobs.history import SeenRun
 from cxr_tui.jobs.judgement import judge
@@ -114,7 +114,7 @@ async def look(integration: Integration) -> IntegrationStatus:
     known, set_up = Known(dict(ledger.values)), plans(ledger)
     zone = known.text(ZONE)
     if not set_up:
-        return IntegrationStatus(integration.name, world.now(), zone)
+        return IntegrationStatus(integration.name, world.now(), zone, trouble=without_plans(known))
     before = {plan.kind: history.remembered(ledger.runs.get(plan.kind.value, {})) for plan in set_up}
     interest = Interest(
         known,

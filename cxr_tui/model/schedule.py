@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -16,8 +17,31 @@ _FAR = date(9000, 1, 1)
 """Stands for no end; leaves room before the calendar's own end."""
 
 
+_JAVA_IDS = {
+    "AET": "Australia/Sydney",
+    "AGT": "America/Argentina/Buenos_Aires",
+    "CAT": "Africa/Harare",
+    "CTT": "Asia/Shanghai",
+    "EAT": "Africa/Addis_Ababa",
+    "IET": "America/Indiana/Indianapolis",
+    "JST": "Asia/Tokyo",
+    "NET": "Asia/Yerevan",
+    "PLT": "Asia/Karachi",
+    "PNT": "America/Phoenix",
+    "PRT": "America/Puerto_Rico",
+    "PST": "America/Los_Angeles",
+    "VST": "Asia/Ho_Chi_Minh",
+}
+"""Short ids of Java (java.time.ZoneId.SHORT_IDS). Ids that also abbreviate another zone, such as CST, IST and BST, are
+left out: nobody can say which zone such an id means."""
+
+_OFFSET = re.compile(r"(?:GMT|UTC|UT)? ?([+-])(\d{1,2})(?::?([0-5]\d))?", re.ASCII)
+_WIDEST_OFFSET = timedelta(hours=18)
+"""Java allows no wider one."""
+
+
 class UnknownZoneError(ValueError):
-    """A time zone name that this machine's time zone data does not hold."""
+    """A time zone name that neither this machine's time zone data nor Java's ids and offsets explain."""
 
 
 class Frequency(StrEnum):
@@ -35,10 +59,20 @@ class Slot:
     end: datetime
 
 
-def zone_of(name: str) -> ZoneInfo:
-    """Return the time zone of this name, such as `America/New_York`; UnknownZoneError."""
+def zone_of(name: str) -> tzinfo:
+    """Return the time zone of this name; UnknownZoneError.
+
+    Which form the products report is not documented beyond a sample, so besides `America/New_York` the ids and offsets
+    of Java are read, such as `PST` and `GMT-05:00`.
+    """
+    offset = _OFFSET.fullmatch(name)
+    if offset is not None:
+        span = timedelta(hours=int(offset[2]), minutes=int(offset[3] or 0))
+        if span > _WIDEST_OFFSET:
+            raise UnknownZoneError(name)
+        return timezone(-span if offset[1] == "-" else span)
     try:
-        return ZoneInfo(name)
+        return ZoneInfo(_JAVA_IDS.get(name, name))
     except (KeyError, ValueError, OSError) as error:  # each of them, depending on what is odd in the name
         raise UnknownZoneError(name) from error
 

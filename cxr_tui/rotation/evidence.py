@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from cxr_tui.guide.integration_settings import PAGE
 from cxr_tui.guide.schedule_fields import read_schedule
@@ -125,8 +124,8 @@ def _ahead(known: Known, now: datetime) -> bool:
     return any(slot is not None for slot in slots)
 
 
-def _zone(known: Known) -> ZoneInfo:
+def _zone(known: Known) -> tzinfo:
     try:
         return zone_of(known.text("first-password.time_zone"))
     except UnknownZoneError:
-        return ZoneInfo("UTC")
+        return UTC
