@@ -107,13 +107,14 @@ class ScriptedFileServer:
             for file in files:
                 if file.path == path:
                     self.growth *= 2
-                    return RemoteFile(file.name, path, file.size + self.growth, file.modified)
+                    grown = None if file.size is None else file.size + self.growth
+                    return RemoteFile(file.name, path, grown, file.modified)
         return None
 
     async def read(self, path: str, limit: int, offset: int = 0) -> bytes:
         return self.contents[path][offset : offset + limit]
 
-    def put(self, path: str, content: bytes, modified: datetime, size: int | None = None) -> None:
+    def put(self, path: str, content: bytes, modified: datetime | None, size: int | None = None) -> None:
         """Lay a file down."""
         folder, _, name = path.rpartition("/")
         file = RemoteFile(name, path, len(content) if size is None else size, modified)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -50,7 +51,7 @@ def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 def server(
     content: bytes = b"to:" + OURS.encode(),
     path: str = "download/CUSTOMERS.csv.gpg",
-    modified: datetime = WRITTEN,
+    modified: datetime | None = WRITTEN,
     ready: str | None = "5000",
     size: int | None = 600_000,
 ) -> ScriptedFileServer:
@@ -131,7 +132,7 @@ async def test_a_growing_file_is_waited_for() -> None:
     outcome = await look(growing)
     assert outcome.verdict is Verdict.WAITING
     assert codes(outcome, Status.UNKNOWN) == {"file-growing"}
-    assert "grew from 601,024 to 602,048 bytes" in finding(outcome, "file-growing").seen
+    assert "grew from 601,024 bytes to 602,048 bytes" in finding(outcome, "file-growing").seen
 
 
 async def test_a_file_that_never_stops_growing_is_a_fault_after_two_hours() -> None:
@@ -306,3 +307,34 @@ async def test_without_a_known_zone_a_persons_word_decides_of_the_file() -> None
     outcome = await look(server(), {"first-password.time_zone": "(GMT-08:00) Pacific Time"})
     assert outcome.verdict is Verdict.ATTESTABLE
     assert codes(outcome, Status.UNKNOWN) == {"time-zone-unknown"}
+
+
+@pytest.mark.parametrize(
+    ("told", "modified"),
+    [
+        ("reports no time", None),
+        ("2046-07-24 07:57 (America/New_York), which is still to come", datetime(2046, 7, 24, 11, 57, tzinfo=UTC)),
+    ],
+)
+async def test_a_file_of_unknown_age_is_left_to_a_person(told: str, modified: datetime | None) -> None:
+    outcome = await look(server(modified=modified))
+    assert outcome.verdict is Verdict.ATTESTABLE
+    assert codes(outcome, Status.FAIL) == set()
+    assert codes(outcome, Status.UNKNOWN) == {"file-time-unknown"}
+    assert told in finding(outcome, "file-time-unknown").seen
+
+
+async def test_a_file_of_unknown_age_whose_ready_file_is_missing_is_under_way() -> None:
+    outcome = await look(server(modified=None, ready=None))
+    assert outcome.verdict is Verdict.WAITING
+
+
+async def test_a_file_of_unknown_size_is_not_empty() -> None:
+    files = server()
+    files.folders["download"] = tuple(replace(one, size=None) for one in files.folders["download"])
+    outcome = await look(files)
+    assert outcome.verdict is Verdict.ATTESTABLE
+    assert codes(outcome, Status.FAIL) == set()
+    assert codes(outcome, Status.UNKNOWN) == {"file-size-unknown"}
+    assert "recipient" in codes(outcome, Status.PASS)
+    assert "file-complete" not in codes(outcome, Status.PASS)

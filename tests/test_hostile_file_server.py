@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -370,4 +371,25 @@ async def test_a_time_beyond_the_calendar_is_a_time_all_the_same(opened: Opened)
     with hostile_ssh([ED25519], script) as port:
         found = await opened(port).stat("a.csv")
     assert found is not None
-    assert (found.size, found.modified.year) == ((1 << 64) - 1, 2106)
+    assert found.size == (1 << 64) - 1
+    assert found.modified == datetime.fromtimestamp(0xFFFFFFFF, UTC)
+
+
+@pytest.mark.parametrize(
+    ("attrs", "size", "modified"),
+    [
+        (number(0), None, None),
+        (number(0x01) + number(10, 8), 10, None),
+        (number(0x08) + number(1_796_108_400) * 2, None, datetime.fromtimestamp(1_796_108_400, UTC)),
+    ],
+    ids=["neither", "no time", "no size"],
+)
+async def test_an_attribute_that_the_server_leaves_out_is_not_known(
+    opened: Opened, attrs: bytes, size: int | None, modified: datetime | None
+) -> None:
+    script = SftpScript(listing=lambda turn: names(b"a.csv", attrs=attrs) if turn == 0 else None, stat=attrs)
+    with hostile_ssh([ED25519], script) as port:
+        found = await opened(port).stat("a.csv")
+        (listed,) = await opened(port).listing(".")
+    assert found is not None
+    assert (found.size, found.modified) == (listed.size, listed.modified) == (size, modified)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from cxr_tui.journal.store import Journal
 from cxr_tui.model.schema import ConnectJob, ConnectRun, RemoteFile, RunStatus
 
 NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)
+LATER = NOON + timedelta(days=4)
 JOB = ConnectJob(7, "Out", "Export Data", "DAILY", True, False, None, None)
 
 
@@ -41,7 +43,7 @@ def looked(*runs: SeenRun, file: RemoteFile | None = None) -> Evidence:
 def test_the_journal_gives_back_what_was_written(tmp_path: Path) -> None:
     journal, ledger = Journal(tmp_path / "journal.db"), Ledger()
     before: tuple[SeenRun, ...] = ()
-    after = merged(before, seen_now(JobKind.EXPORT, looked(run(1), run(2))))
+    after = merged(before, seen_now(JobKind.EXPORT, looked(run(1), run(2)), LATER))
     journal.append(NOON, entries(JobKind.EXPORT, before, after))
     ledger.take(journal.since())
     assert remembered(ledger.runs["export"]) == after
@@ -57,7 +59,7 @@ def test_a_run_that_went_on_is_brought_up_to_date() -> None:
 
 def test_the_file_tells_the_size_of_the_run_that_wrote_it() -> None:
     file = RemoteFile("C", "download/C", 5000, NOON + timedelta(days=2, minutes=3))
-    sizes = {one.key: one.size for one in seen_now(JobKind.EXPORT, looked(run(1), run(2), run(3), file=file))}
+    sizes = {one.key: one.size for one in seen_now(JobKind.EXPORT, looked(run(1), run(2), run(3), file=file), LATER)}
     assert sizes == {"run:1": None, "run:2": 5000, "run:3": None}
     assert merged((run(2, size=5000),), (run(2),))[0].size == 5000  # and is not forgotten when the file has gone
 
@@ -65,9 +67,15 @@ def test_the_file_tells_the_size_of_the_run_that_wrote_it() -> None:
 def test_a_run_seen_by_its_file_first_is_not_counted_twice() -> None:
     file = RemoteFile("C", "download/C", 5000, NOON + timedelta(days=1, minutes=3))
     evidence = looked(file=file)
-    by_file = seen_now(JobKind.EXPORT, Evidence(NOTHING.connect, evidence.files, *[NOTHING.members] * 4))  # type: ignore[arg-type]  # the rest, by place
-    assert [one.key for one in by_file] == [f"file:{file.modified.isoformat()}"]
+    by_file = seen_now(JobKind.EXPORT, replace(NOTHING, files=evidence.files), LATER)
+    assert [one.started for one in by_file] == [file.modified]
     assert [one.key for one in merged(by_file, (run(1),))] == ["run:1"]
+
+
+@pytest.mark.parametrize("modified", [None, NOON + timedelta(days=5)], ids=["not reported", "to come"])
+def test_a_file_of_unknown_age_is_no_run(modified: datetime | None) -> None:
+    evidence = replace(NOTHING, files=FilesSeen(RemoteFile("C", "download/C", 5000, modified)))
+    assert seen_now(JobKind.EXPORT, evidence, LATER) == ()
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def run(started: datetime = TODAY, status: RunStatus | None = RunStatus.SUCCEEDE
     return replace(plain, **other)  # type: ignore[arg-type]  # given by name
 
 
-def file(modified: datetime, path: str = "download/C.csv.gpg", size: int = 9000) -> RemoteFile:
+def file(modified: datetime | None, path: str = "download/C.csv.gpg", size: int = 9000) -> RemoteFile:
     return RemoteFile(path.rpartition("/")[2], path, size, modified)
 
 
@@ -146,6 +146,10 @@ EXPORT_ROWS = [
         seen(connect=ConnectSeen(job(), (run(),)), files=FilesSeen(file(YESTERDAY))), findings=("file-stale",)),
     Row("runs well, and the import has removed the file", JobState.ON_TIME,
         seen(connect=ConnectSeen(job(), (run(),)), files=FilesSeen())),
+    Row("a file without a time", JobState.UNKNOWN, seen(files=FilesSeen(file(None))), "does not report"),
+    Row("a file of tomorrow", JobState.UNKNOWN, seen(files=FilesSeen(file(NEXT))), "still to come"),
+    Row("runs well and leaves a file without a time", JobState.ON_TIME,
+        seen(connect=ConnectSeen(job(), (run(),)), files=FilesSeen(file(None)))),
 ]  # fmt: skip
 
 

@@ -259,11 +259,18 @@ async def test_a_file_that_changed_meanwhile_is_not_trusted(bench: GpgBench, tmp
     class Changing(Flaky):
         async def stat(self, path: str) -> RemoteFile | None:
             found = await super().stat(path)
-            return replace(found, size=found.size + 1) if found is not None and self.offsets else found
+            return replace(found, size=len(content) + 1) if found is not None and self.offsets else found
 
     flight = Flight("sftp:c.gpg", CASE.plan(), SecretKey(bench.home), (), tmp_path)
     with pytest.raises(RemotePathError, match="changed"):
         await preflight(flight, Changing(content, 0), lambda _: None)
+
+
+async def test_a_file_of_unknown_size_is_not_taken_for_empty() -> None:
+    server = Flaky(b"", 0)
+    server.found = RemoteFile("c.gpg", "c.gpg", None, None)
+    with pytest.raises(RemotePathError, match="does not report the size"):
+        await preflight(Flight("sftp:c.gpg", CASE.plan()), server, lambda _: None)
 
 
 async def test_a_path_that_is_not_there_and_a_server_that_is_not_set_up(server: SshServer, tmp_path: Path) -> None:

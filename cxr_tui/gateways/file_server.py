@@ -104,11 +104,12 @@ class SftpFileServer:
 
         def read(sftp: GuardedSftp) -> bytes:
             with sftp.open(path, "rb") as file:
-                end = min(file.stat().st_size or 0, offset + limit)
+                size = file.stat().st_size
+                end = offset + limit if size is None else min(size, offset + limit)
                 if end <= offset:
                     return b""
                 file.seek(offset)
-                if end - offset > AHEAD_FROM_BYTES:
+                if size is not None and end - offset > AHEAD_FROM_BYTES:  # beyond its end nothing may be asked ahead
                     file.prefetch(end, REQUESTS_AHEAD)
                 return file.read(end - offset)
 

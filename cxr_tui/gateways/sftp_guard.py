@@ -35,8 +35,8 @@ class Entry:
     """One line of a folder's listing; octets of the name that are no UTF-8 are kept as half characters."""
 
     name: str
-    size: int
-    modified: datetime
+    size: int | None
+    modified: datetime | None
     is_folder: bool
 
 
@@ -88,11 +88,11 @@ class GuardedSftp(paramiko.SFTPClient):
 
 
 def entry_of(name: str, found: paramiko.SFTPAttributes) -> Entry:
-    """Return what the attributes of a file say."""
+    """Return what the attributes of a file say; None where the server leaves one out."""
     return Entry(
         name,
-        found.st_size or 0,
-        datetime.fromtimestamp(found.st_mtime or 0, UTC),
+        found.st_size,
+        None if found.st_mtime is None else datetime.fromtimestamp(found.st_mtime, UTC),
         modes.S_ISDIR(found.st_mode or 0),
     )
 

@@ -44,11 +44,15 @@ class RemoteBlocks:
     """One remote file from an offset to its end, in order; blocking, for one thread."""
 
     def __init__(self, sftp: GuardedSftp, path: str, offset: int, *, gentle: bool = False) -> None:
-        """Open the file; OSError where it is not there or may not be read."""
+        """Open the file; OSError where it is not there, may not be read, or has no known size."""
         self._file = sftp.open(path, "rb")
         self._wire = cast("_Wire", sftp)
         self._handle = cast("bytes", self._file.handle)  # the stubs take it for the server's side of a file
-        self.size = self._file.stat().st_size or 0
+        size = self._file.stat().st_size
+        if size is None:
+            self._file.close()
+            raise OSError("the file server does not report its size")
+        self.size = size
         self._at = offset
         self._next = offset
         self._request_bytes = GENTLE_REQUEST_BYTES if gentle else REQUEST_BYTES

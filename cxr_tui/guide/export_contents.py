@@ -95,16 +95,25 @@ def judge_encryption(
     return not report.found("file-cut-off")
 
 
-def judge_size(report: Report, size: int, told: int | None, in_list: int | None, path: str) -> None:
+def judge_size(report: Report, size: int | None, told: int | None, in_list: int | None, path: str) -> None:
     """Report an empty file: no bytes, no records by the count that came with it, or too few bytes for that many.
 
-    `told` is what ready file or run say, `in_list` how many records the list has; None: not known.
+    `size` is the file server's, `told` is what ready file or run say, `in_list` how many records the list has; None:
+    not known.
     """
     name = visible(path, 200)
     records = in_list if told is None else told
-    if size and told == 0:
+    if size != 0 and told == 0:
         there = "" if in_list is None else f"; the list that was chosen here has {in_list:,}"
-        seen = f"{name} ({counted(size, 'byte')}) holds the header and no record by its own count{there}."
+        seen = f"{name} ({bytes_of(size)}) holds the header and no record by its own count{there}."
+    elif size is None:
+        report.unknown(
+            "file-size-unknown",
+            f"The file server does not report the size of {name}.",
+            "Whether the file holds the records cannot be told by its size.",
+            "Compare the size with another SFTP program, or go on; the import shows how many records it read.",
+        )
+        return
     elif not size:
         seen = f"{name} has no bytes at all."
     elif records is not None and records >= _HEADER_ONLY and size < records * _BYTES_PER_RECORD:
@@ -123,6 +132,11 @@ def judge_size(report: Report, size: int, told: int | None, in_list: int | None,
         "(such as only records since the last run). Then let the job run again.",
         at="select-object",
     )
+
+
+def bytes_of(size: int | None) -> str:
+    """Return a file's size in words."""
+    return "a size that the file server does not report" if size is None else counted(size, "byte")
 
 
 def judge_count(report: Report, records: int, in_list: int) -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cxr_tui.guide.destination_specification import NO_READY_FILE, READY_WITH_COUNT
+from cxr_tui.guide.export_contents import bytes_of
 from cxr_tui.guide.exported_name import ready_names
 from cxr_tui.guide.step import Check
-from cxr_tui.model.counting import counted
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import FileServer
 from cxr_tui.model.schema import RemoteFile, RunStatus
@@ -64,18 +64,21 @@ async def unfinished(c: Check, server: FileServer, file: RemoteFile, folder: tup
     missing = c.known.text(_READY_FILE) != NO_READY_FILE and ready_file(c, file, folder) is None
     since = run.started if run.status is RunStatus.RUNNING and run.started else _first_seen(c, now)
     if grown:
-        seen = f"{name} grew from {before.size:,} to {counted(after.size, 'byte')} within a moment"
+        seen = f"{name} grew from {bytes_of(before.size)} to {bytes_of(after.size)} within a moment"
         c.report.learn(_GROWING, since.isoformat())
     elif missing:
         wanted = " or ".join(visible(one, 100) for one in ready_names(c.known, file.name))
-        seen = f"{name} has {counted(after.size, 'byte')}, and its ready file ({wanted}) is not there"
-        since = run.started if run.status is RunStatus.RUNNING and run.started else after.modified
-        c.report.learn(_GROWING, "")
+        seen = f"{name} has {bytes_of(after.size)}, and its ready file ({wanted}) is not there"
+        written = after.written(now)
+        if run.status is not RunStatus.RUNNING or not run.started:
+            since = written or since
+        c.report.learn(_GROWING, "" if written else since.isoformat())
     elif run.status is RunStatus.RUNNING:
-        seen = f"{name} has {counted(after.size, 'byte')}, and its run has not ended"
+        seen = f"{name} has {bytes_of(after.size)}, and its run has not ended"
     else:
         c.report.learn(_GROWING, "")
-        c.report.passed("file-complete", f"{name} has stopped growing.")
+        if after.size is not None:
+            c.report.passed("file-complete", f"{name} has stopped growing.")
         return False
     lasted = now - since
     seen = f"{seen}; {_run_words(run, now)}{_words(lasted)} have passed."

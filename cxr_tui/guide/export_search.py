@@ -12,7 +12,7 @@ from cxr_tui.guide.schemas import nearest
 from cxr_tui.model.errors import RemotePathError
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import FileServer
-from cxr_tui.model.schema import RemoteFile
+from cxr_tui.model.schema import RemoteFile, age_key
 
 ARCHIVE = "archive"
 """Where the import moves a file that it has fetched (facts C.7; documented for CX Audience's own server)."""
@@ -37,7 +37,7 @@ class Found:
     @property
     def newest(self) -> RemoteFile | None:
         """Return the newest file of this export, wherever it lies now."""
-        return max((*self.files, *self.archived), key=lambda file: file.modified, default=None)
+        return max((*self.files, *self.archived), key=age_key, default=None)
 
 
 async def search(server: FileServer, path: str, name: ExportedName) -> Found:
@@ -80,14 +80,14 @@ async def instead(server: FileServer, path: str, name: ExportedName, folder: tup
 
 async def fresh_elsewhere(server: FileServer, folder: tuple[RemoteFile, ...], path: str, since: datetime) -> str:
     """Say in a sentence which newer files lie in the folder or in the others: perhaps one of them is the export's."""
-    newer = [(path, file.name) for file in folder if not file.is_folder and file.modified >= since]
+    newer = [(path, file.name) for file in folder if not file.is_folder and age_key(file) >= since]
     for other in _USUAL_FOLDERS:
         if not newer and other != path.strip("/"):
             try:
                 listed = await server.listing(other)
             except RemotePathError:
                 continue
-            newer = [(other, file.name) for file in listed if not file.is_folder and file.modified >= since]
+            newer = [(other, file.name) for file in listed if not file.is_folder and age_key(file) >= since]
     if not newer:
         return "Nothing newer lies in the folders."
     names = ", ".join(visible(f"{place}/{name}", 120) for place, name in newer[:3])
@@ -96,4 +96,4 @@ async def fresh_elsewhere(server: FileServer, folder: tuple[RemoteFile, ...], pa
 
 def _fitting(files: tuple[RemoteFile, ...], name: ExportedName) -> tuple[RemoteFile, ...]:
     ours = [file for file in files if not file.is_folder and name.fits(file.name)]
-    return tuple(sorted(ours, key=lambda file: file.modified, reverse=True))
+    return tuple(sorted(ours, key=age_key, reverse=True))

@@ -27,7 +27,7 @@ from cxr_tui.model.finding import Outcome, Waiting
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import FileServer
 from cxr_tui.model.schedule import Schedule, Slot, UnknownZoneError, zone_of
-from cxr_tui.model.schema import RemoteFile, RunStatus
+from cxr_tui.model.schema import CLOCK_SKEW, RemoteFile, RunStatus
 from cxr_tui.model.values import Known
 from cxr_tui.model.visit import Site, Visit
 
@@ -36,8 +36,6 @@ SPECIFICATION = "destination-specification"
 
 GRACE = timedelta(minutes=30)
 """A run may start in the last minute of its slot and then takes a while; before that, a missing file means nothing."""
-_SKEW = timedelta(minutes=2)
-"""By so much the clocks of file server and account may differ."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +122,7 @@ def _due(schedule: Schedule, now: datetime) -> _Due | None:
     if begun is None:
         return None
     settled = schedule.last_slot(now - GRACE)
-    return _Due(begun, (settled or begun).start - _SKEW, pending=settled is None)
+    return _Due(begun, (settled or begun).start - CLOCK_SKEW, pending=settled is None)
 
 
 def _wait_for_run(c: Check, schedule: Schedule, slot: Slot | None) -> Outcome:
@@ -172,14 +170,15 @@ async def _look(c: Check, server: FileServer, expected: _Expected) -> Outcome:
     found = await search(server, path, name)
     report_strange_names(c.report, path, found.folder)
     file = found.newest
-    if file is None or file.modified < due.oldest:
+    written = file.written(c.world.now()) if file is not None else None
+    if file is None or (written is not None and written < due.oldest):
         if expected.run.stuck(c.world.now()):
             report_stuck(c, running_seen(expected.run, c.world.now()))
             return c.report.proven()
         if due.pending:
             return c.report.waiting(Waiting("the first run of the export job", "some minutes", until=_soon(c)))
-        if file is not None:
-            _report_stale(c, file, expected, await fresh_elsewhere(server, found.folder, path, due.oldest))
+        if file is not None and written is not None:
+            _report_stale(c, file, written, expected, await fresh_elsewhere(server, found.folder, path, due.oldest))
         elif c.known.has(f"{ID}.name") and expected.run.status is RunStatus.SUCCEEDED:
             seen = (
                 f"{visible(c.known.text(f'{ID}.name'), 100)} was seen before and is gone now; the newest run succeeded."
@@ -196,20 +195,37 @@ async def _look(c: Check, server: FileServer, expected: _Expected) -> Outcome:
         c.report.passed("file-there", f"{visible(file.name, 100)} lies in {visible(path, 60)}.")
         if await unfinished(c, server, file, found.folder, expected.run):
             return c.report.waiting(Waiting("Responsys, which is still writing", "some minutes", until=_soon(c)))
-    c.report.passed("file-fresh", f"It was written {local_time(schedule.zone, file.modified)}, after its slot began.")
     await _judge_file(c, server, file, found, expected.run)
+    if written is None:
+        _report_age_unknown(c, file, schedule)
+    else:
+        c.report.passed("file-fresh", f"It was written {local_time(schedule.zone, written)}, after its slot began.")
+    if written is None or file.size is None:
+        return c.report.attestable(proven_later="imported-profiles")
     return c.report.proven()
 
 
-def _report_stale(c: Check, file: RemoteFile, expected: _Expected, newer: str) -> None:
+def _report_age_unknown(c: Check, file: RemoteFile, schedule: Schedule) -> None:
+    told = "no time"
+    if file.modified is not None:
+        told = f"{local_time(schedule.zone, file.modified)}, which is still to come,"
+    c.report.unknown(
+        "file-time-unknown",
+        f"The file server reports {told} for {visible(file.name, 100)}.",
+        "Whether the newest run wrote this file is not known, so it may be an old one.",
+        "Compare the time with Completed Jobs in another SFTP program; confirm the step if they fit.",
+    )
+
+
+def _report_stale(c: Check, file: RemoteFile, written: datetime, expected: _Expected, newer: str) -> None:
     schedule, due = expected.schedule, expected.due
-    age = due.oldest + _SKEW - file.modified
+    age = due.oldest + CLOCK_SKEW - written
     days, hours = age.days, age.seconds // 3600
     by = f"{days} days and {hours} hours" if days else f"{hours} hours and {age.seconds % 3600 // 60} minutes"
     c.report.fail(
         "file-stale",
-        f"{visible(file.name, 100)} was written {local_time(schedule.zone, file.modified)}, {by} before the newest "
-        f"slot that is over ({local_slot(schedule, schedule.slot_on(_local_day(due.oldest + _SKEW, schedule)))}). "
+        f"{visible(file.name, 100)} was written {local_time(schedule.zone, written)}, {by} before the newest "
+        f"slot that is over ({local_slot(schedule, schedule.slot_on(_local_day(due.oldest + CLOCK_SKEW, schedule)))}). "
         f"{newer}".strip(),
         "The last run wrote no file, or wrote it elsewhere; the import would bring old data.",
         "Look at Data > Connect > Manage Connect > Completed Jobs for the newest run and its log, and compare File to "
@@ -246,19 +262,23 @@ async def _judge_file(c: Check, server: FileServer, file: RemoteFile, found: Fou
     in_list = await _count_of_list(c)
     judge_size(c.report, file.size, records, in_list, file.path)
     recipients: list[str] = []
-    if file.size:
-        whole = file.size <= WHOLE
-        message = await c.world.openpgp.read_message(await server.read(file.path, file.size if whole else HEAD))
+    if file.size != 0:
+        limit = HEAD if file.size is None or file.size > WHOLE else file.size
+        whole = limit == file.size
+        message = await c.world.openpgp.read_message(await server.read(file.path, limit))
         recipients = list(message.recipients)
         judge_encryption(c.report, message, c.known.lines("generate-key.encryption_key_ids"), file.path, whole=whole)
     for other in found.files:
-        if other.path != file.path and other.size:
+        if other.path != file.path and other.size != 0:
             head = await c.world.openpgp.read_message(await server.read(other.path, HEAD))
             if not head.encrypted:
                 judge_encryption(c.report, head, (), other.path, whole=False)
-    for name, value in (("name", file.name), ("path", file.path), ("modified", file.modified.isoformat())):
+    for name, value in (("name", file.name), ("path", file.path)):
         c.report.learn(name, value)
-    c.report.learn("size", file.size)
+    if file.modified is not None:
+        c.report.learn("modified", file.modified.isoformat())
+    if file.size is not None:
+        c.report.learn("size", file.size)
     c.report.learn("recipients", recipients)
     if records:
         c.report.learn("records", records)

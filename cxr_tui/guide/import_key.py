@@ -13,7 +13,7 @@ from cxr_tui.model.errors import OutsideError, RemotePathError
 from cxr_tui.model.finding import Fix, Outcome
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import FileServer
-from cxr_tui.model.schema import RemoteFile
+from cxr_tui.model.schema import RemoteFile, age_key
 from cxr_tui.model.values import Known
 from cxr_tui.model.visit import FileRef, Site, Visit
 
@@ -111,8 +111,8 @@ async def _encrypted_to(c: Check, key_ids: list[str]) -> bool:
 
 async def _newest_names_key(c: Check, server: FileServer, key_ids: list[str]) -> bool:
     listings = await asyncio.gather(*(_listed(server, folder) for folder in _FOLDERS))
-    files = [one for listing in listings for one in listing if one.size and not (one.is_folder or one.strange)]
-    for file in sorted(files, key=lambda one: one.modified, reverse=True)[:_NEWEST]:
+    files = [one for listing in listings for one in listing if one.size != 0 and not (one.is_folder or one.strange)]
+    for file in sorted(files, key=age_key, reverse=True)[:_NEWEST]:
         try:
             head = await server.read(file.path, _HEAD)
         except RemotePathError:

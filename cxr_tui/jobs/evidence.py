@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias, TypeVar
 
-from cxr_tui.model.schema import ConnectJob, ConnectRun, LogLine, MessageInfo, RemoteFile, RunStatus
+from cxr_tui.model.schema import ConnectJob, ConnectRun, LogLine, MessageInfo, RemoteFile, RunStatus, age_key
 
 Seen = TypeVar("Seen")
 
@@ -68,7 +68,7 @@ class FilesSeen:
     def newest(self) -> RemoteFile | None:
         """The newest of the two."""
         there = [one for one in (self.waiting, self.archived) if one is not None]
-        return max(there, key=lambda one: one.modified, default=None)
+        return max(there, key=age_key, default=None)
 
 
 Record: TypeAlias = Mapping[str, str]

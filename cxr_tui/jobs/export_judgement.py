@@ -131,11 +131,19 @@ def _by_file(case: Case, connect: Unseen) -> Judgement:
             "Enter an API user that may use Connect (step 1) or a private key for the file server (step 13), or look "
             f"at {_COMPLETED}.",
         )
-    return _by_newest_file(case, files, case.expected.due)
+    return _by_newest_file(case, files, case.expected.due, connect)
 
 
-def _by_newest_file(case: Case, files: FilesSeen, due: Slot | None) -> Judgement:
+def _by_newest_file(case: Case, files: FilesSeen, due: Slot | None, connect: Unseen) -> Judgement:
     newest = files.newest
+    if newest is not None and due is not None and newest.written(case.now) is None:
+        return Judgement(
+            JobState.UNKNOWN,
+            f"{visible(newest.name, 100)} was {case.written(newest)}, so whether the run of {case.slot(due)} wrote it "
+            f"is not known. {connect.why}",
+            f"Look at {_COMPLETED} for the newest run and its log.",
+            findings=_file_findings(case),
+        )
     if newest is None or due is None or not _fresh(case, newest):
         seen = "There is no exported file." if newest is None else _age(case, newest, due)
         return Judgement(
@@ -147,7 +155,7 @@ def _by_newest_file(case: Case, files: FilesSeen, due: Slot | None) -> Judgement
         )
     if _under_way(case, files):
         return Judgement(JobState.RUNNING, f"{visible(newest.name, 100)} is there, its ready file not yet.")
-    reason = f"{visible(newest.name, 100)} was written {case.when(newest.modified)}, in or after its slot."
+    reason = f"{visible(newest.name, 100)} was {case.written(newest)}, in or after its slot."
     return Judgement(JobState.ON_TIME, reason, findings=_file_findings(case))
 
 
@@ -155,7 +163,8 @@ def _under_way(case: Case, files: FilesSeen) -> bool:
     waiting = files.waiting
     if waiting is None or waiting is not files.newest or files.ready is not None or not _ready_file_wanted(case):
         return False
-    return case.now - waiting.modified < STILL_WRITING
+    written = waiting.written(case.now)
+    return written is not None and case.now - written < STILL_WRITING
 
 
 def _ready_file_wanted(case: Case) -> bool:
@@ -163,13 +172,13 @@ def _ready_file_wanted(case: Case) -> bool:
 
 
 def _fresh(case: Case, file: RemoteFile) -> bool:
-    since = case.expected.counts_from
-    return since is None or file.modified >= since - SKEW
+    since, written = case.expected.counts_from, file.written(case.now)
+    return since is None or (written is not None and written >= since - SKEW)
 
 
 def _age(case: Case, file: RemoteFile, due: Slot | None) -> str:
     than = f", before its slot, {case.slot(due)}" if due else ""
-    return f"{visible(file.name, 100)} was written {case.when(file.modified)}{than}."
+    return f"{visible(file.name, 100)} was {case.written(file)}{than}."
 
 
 def _file_findings(case: Case) -> tuple[Finding, ...]:
@@ -178,7 +187,7 @@ def _file_findings(case: Case) -> tuple[Finding, ...]:
     if isinstance(files, Unseen) or due is None:
         return ()
     newest = files.newest
-    if newest is None or not _fresh(case, newest):
+    if newest is None or not (_fresh(case, newest) or newest.written(case.now) is None):
         return _stale(case, newest)
     report = Report()
     if files.message is not None:

@@ -182,11 +182,11 @@ async def _contents(seen: FilesSeen, server: FileServer, world: World) -> FilesS
     if newest is None:
         return seen
     counted = None
-    if seen.ready is not None and 0 < seen.ready.size <= 100:
+    if seen.ready is not None and (seen.ready.size is None or 0 < seen.ready.size <= 100):
         text = (await server.read(seen.ready.path, 100)).decode(errors="replace").strip()
         counted = whole_number(text)
     message = None
-    if newest.size:
+    if newest.size != 0:
         message = await world.openpgp.read_message(await server.read(newest.path, HEAD))
     return FilesSeen(seen.waiting, seen.archived, seen.ready, counted, message)
 

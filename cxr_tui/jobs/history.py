@@ -68,18 +68,19 @@ def remembered(records: Mapping[str, Mapping[str, Any]]) -> tuple[SeenRun, ...]:
     )
 
 
-def seen_now(kind: JobKind, evidence: Evidence) -> tuple[SeenRun, ...]:
-    """Return the runs that a look has shown, newest first."""
+def seen_now(kind: JobKind, evidence: Evidence, now: datetime) -> tuple[SeenRun, ...]:
+    """Return the runs that a look has shown, newest first; a file whose age is not known tells of none."""
     if kind is JobKind.IMPORT:
         return _shown(evidence.screen) if isinstance(evidence.screen, ScreenSeen) else ()  # else see `traces`
     file = evidence.files.newest if isinstance(evidence.files, FilesSeen) else None
     if isinstance(evidence.connect, ConnectSeen):
         runs = _ordered(run for one in evidence.connect.runs if (run := _of_connect(one)) is not None)
         return _with_size(runs, file)
-    if file is None:
+    written = file.written(now) if file is not None else None
+    if file is None or written is None:
         return ()
     counted = evidence.files.counted if isinstance(evidence.files, FilesSeen) else None
-    return (SeenRun(f"file:{file.modified.isoformat()}", file.modified, None, None, counted, None, file.size),)
+    return (SeenRun(f"file:{written.isoformat()}", written, None, None, counted, None, file.size),)
 
 
 def merged(before: Sequence[SeenRun], now: Sequence[SeenRun]) -> tuple[SeenRun, ...]:
@@ -190,7 +191,7 @@ def _shown(screen: ScreenSeen) -> tuple[SeenRun, ...]:
 
 def _with_size(runs: tuple[SeenRun, ...], file: RemoteFile | None) -> tuple[SeenRun, ...]:
     """Note a file's size at the run that wrote it: the newest one that began before the file was written."""
-    if file is None:
+    if file is None or file.modified is None:
         return runs
     for at, run in enumerate(runs):
         if run.started - _SKEW <= file.modified:

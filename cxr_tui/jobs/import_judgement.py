@@ -136,7 +136,7 @@ def _by_traces(case: Case, screen: Unseen) -> Judgement:
 
 
 def _fetched(case: Case, traces: Traces, file: RemoteFile, screen: Unseen) -> Judgement:
-    where = f"{visible(file.path, 100)} was written {case.when(file.modified)} and fetched since"
+    where = f"{visible(file.path, 100)} was {case.written(file)} and fetched since"
     if traces.amiss:
         return Judgement(
             JobState.REJECTED,
@@ -189,7 +189,7 @@ def _still_there(case: Case, file: RemoteFile) -> Finding:
     return Finding(
         "file-not-fetched",
         Status.WARN,
-        f"{visible(file.path, 100)}, written {case.when(file.modified)}, was not moved by the import.",
+        f"{visible(file.path, 100)}, {case.written(file)}, was not moved by the import.",
         "An import mostly moves the file it has loaded; that it lies there may mean that no run has loaded it.",
         _READ_LOG,
     )
@@ -201,7 +201,7 @@ def _no_new_file(case: Case, traces: Traces) -> tuple[Finding, ...]:
     if traces.fresh or not isinstance(files, FilesSeen) or case.export is None:
         return ()
     newest = files.newest
-    seen = "no exported file" if newest is None else f"only that of {case.when(newest.modified)}"
+    seen = "no exported file" if newest is None else f"only one {case.written(newest)}"
     return (
         Finding(
             "nothing-to-import",

@@ -13,7 +13,7 @@ from cxr_tui.jobs.expectation import Expectation, Plan
 from cxr_tui.jobs.history import SeenRun
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.schedule import Slot
-from cxr_tui.model.schema import LogLine
+from cxr_tui.model.schema import LogLine, RemoteFile
 from cxr_tui.model.values import Known
 
 SKEW = timedelta(minutes=2)
@@ -83,6 +83,13 @@ class Case:
         """Say whether a run that began then is the one that is owed, or a later one."""
         since = self.expected.counts_from
         return began is not None and (since is None or began >= since - SKEW)
+
+    def written(self, file: RemoteFile) -> str:
+        """Return in words when a file was written, as far as that is known."""
+        if file.modified is None:
+            return "written at a time that the file server does not report"
+        to_come = ", a time that is still to come" if file.written(self.now) is None else ""
+        return f"written {self.when(file.modified)}{to_come}"
 
     def slot(self, slot: Slot | None) -> str:
         """Return a slot in the account's time zone, in words."""

@@ -158,7 +158,7 @@ def assess(
 
 
 def _with_news(case: Case) -> tuple[SeenRun, ...]:
-    news = history.seen_now(case.plan.kind, case.evidence)
+    news = history.seen_now(case.plan.kind, case.evidence, case.now)
     traced = traced_run(case) if case.plan.kind is JobKind.IMPORT else None
     return history.merged(case.runs, (*news, traced) if traced is not None else news)
 

@@ -8,13 +8,14 @@ people are changed again and can then tell no more.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from cxr_tui.jobs.evidence import FilesSeen, MembersSeen, ScreenSeen
 from cxr_tui.jobs.expectation import slot_before
 from cxr_tui.jobs.history import SeenRun
 from cxr_tui.jobs.members import Round, Tally, tally
 from cxr_tui.jobs.standing import SKEW, Case
-from cxr_tui.model.schema import RemoteFile, RunStatus
+from cxr_tui.model.schema import RemoteFile, RunStatus, age_key
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,11 @@ def read_traces(case: Case) -> Traces:
     """Return the traces of the newest import that is owed."""
     one = _round(case)
     files = case.evidence.files if isinstance(case.evidence.files, FilesSeen) else FilesSeen()
-    waiting = files.waiting if one is not None and _is_of(one, files.waiting) else None
-    fetched = files.archived if one is not None and _is_of(one, files.archived) else None
-    if fetched is not None and waiting is not None and waiting.modified > fetched.modified:
+    waiting = files.waiting if one is not None and _is_of(one, files.waiting, case.now) else None
+    fetched = files.archived if one is not None and _is_of(one, files.archived, case.now) else None
+    if fetched is not None and waiting is not None and age_key(waiting) > age_key(fetched):
         # a still newer export waits for the next slot; else the newest was not fetched
-        later = case.expected.due is not None and waiting.modified > case.expected.due.end
+        later = case.expected.due is not None and age_key(waiting) > case.expected.due.end
         fetched = fetched if later else None
     told = None
     if one is not None and isinstance(case.evidence.members, MembersSeen):
@@ -87,7 +88,7 @@ def traced_run(case: Case) -> SeenRun | None:
 
 
 def _key(fetched: RemoteFile) -> str:
-    return f"fetched:{fetched.modified.isoformat()}"
+    return f"fetched:{age_key(fetched).isoformat()}"
 
 
 def _kept(case: Case, fetched: RemoteFile | None) -> SeenRun | None:
@@ -108,8 +109,9 @@ def _round(case: Case) -> Round | None:
     return Round(earlier.end if earlier else None, cut.start)
 
 
-def _is_of(one: Round, file: RemoteFile | None) -> bool:
-    return file is not None and file.modified >= one.exported - SKEW
+def _is_of(one: Round, file: RemoteFile | None, now: datetime) -> bool:
+    written = file.written(now) if file is not None else None
+    return written is not None and written >= one.exported - SKEW
 
 
 def _had_no_export(case: Case, one: Round) -> bool:

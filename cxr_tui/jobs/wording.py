@@ -81,7 +81,9 @@ def _files(seen: FilesSeen, zone: str) -> str:
 
 
 def _file(file: RemoteFile, zone: str) -> str:
-    return f"{visible(file.path, 100)}, {counted(file.size, 'byte')}, written {local_time(zone, file.modified)}"
+    written = "unknown time" if file.modified is None else f"written {local_time(zone, file.modified)}"
+    size = "unknown size" if file.size is None else counted(file.size, "byte")
+    return f"{visible(file.path, 100)}, {size}, {written}"
 
 
 def _members(seen: MembersSeen, _: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from cxr_tui.model.foreign import is_strange_name
@@ -118,20 +118,35 @@ class LogLine:
     time: str
 
 
+CLOCK_SKEW = timedelta(minutes=2)
+"""By so much the clocks of file server and account may differ."""
+
+
 @dataclass(frozen=True)
 class RemoteFile:
-    """A file or folder on the file server: size in bytes, modification time aware."""
+    """A file or folder on the file server; SFTP servers may leave either attribute out, which then is None."""
 
     name: str
     path: str
-    size: int
-    modified: datetime
+    size: int | None
+    """Bytes."""
+    modified: datetime | None
+    """Modification time (aware), as the server reports it."""
     is_folder: bool = False
+
+    def written(self, now: datetime) -> datetime | None:
+        """Return when it was written; None: the server reports no time, or one to come, so its age is not known."""
+        return None if self.modified is None or self.modified > now + CLOCK_SKEW else self.modified
 
     @property
     def strange(self) -> bool:
         """Whether its name is one that no export gives: path parts, hidden characters, too long."""
         return is_strange_name(self.name)
+
+
+def age_key(file: RemoteFile) -> datetime:
+    """Return a sort key by modification time; files without one sort as the oldest."""
+    return file.modified or datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,11 @@ async def preflight(flight: Flight, server: Streaming | None, tell: Callable[[Pr
     found = await server.stat(path)
     if found is None or found.is_folder:
         raise RemotePathError(f"{visible(path)} {'is a folder' if found else 'does not exist'} on the file server")
-    fetched = FetchedFile(server, found, flight.folder)
+    if found.size is None:
+        raise RemotePathError(
+            f"the file server does not report the size of {visible(path)}; download it and name the copy"
+        )
+    fetched = FetchedFile(server, found, found.size, flight.folder)
     fetching = asyncio.create_task(fetched.fetch())
     try:
         return await _judged(flight, fetched, tell, cancelled)

@@ -148,7 +148,7 @@ def todo(told: Rehearsing, known: Known) -> Todo:
 
 
 def judge_file(
-    told: Rehearsing, message: MessageInfo, modified: datetime, import_key_ids: tuple[str, ...], name: str
+    told: Rehearsing, message: MessageInfo, modified: datetime | None, import_key_ids: tuple[str, ...], name: str
 ) -> Finding:
     """Say by the recipients of the export's newest file whether it has gone back to the key of CX Audience."""
     pair = told.pair
@@ -169,11 +169,12 @@ def judge_file(
     wrong = next((one for one in report.proven().findings if one.status in (Status.FAIL, Status.UNKNOWN)), None)
     if wrong is not None:
         return wrong
-    if told.since is not None and modified <= told.since:
+    if told.since is not None and (modified is None or modified <= told.since):
+        before = f"was written {modified:%Y-%m-%d %H:%M} UTC, before the rehearsal." if modified else ""
         return Finding(
             "rehearsal-not-over",
             Status.UNKNOWN,
-            f"{shown} was written {modified:%Y-%m-%d %H:%M} UTC, before the rehearsal.",
+            f"{shown} {before or 'may be older than the rehearsal: the file server does not report its time.'}",
             "It says nothing about the key that the export uses now.",
             "Let the export job run, then look again. If the rehearsal key was never chosen there, remove the pair.",
         )

@@ -50,10 +50,10 @@ class _EnoughError(Exception):
 class FetchedFile:
     """One file of the file server; `fetch` brings it while somebody else reads `blocks` in another thread."""
 
-    def __init__(self, server: Streaming, found: RemoteFile, folder: Path | None) -> None:
-        """`folder` is where an encrypted file may be kept while it comes; None: nowhere."""
+    def __init__(self, server: Streaming, found: RemoteFile, size: int, folder: Path | None) -> None:
+        """`size` is the file's; `folder` is where an encrypted file may be kept while it comes; None: nowhere."""
         self.name = visible(found.name, 200)
-        self.size = found.size
+        self.size = size
         self._server = server
         self._found = found
         self._got = 0
@@ -191,5 +191,5 @@ class FetchedFile:
 
 
 def _part_name(found: RemoteFile) -> str:
-    told = f"{found.path}\0{found.size}\0{found.modified.isoformat()}"
+    told = f"{found.path}\0{found.size}\0{found.modified.isoformat() if found.modified else ''}"
     return f"{hashlib.sha256(told.encode()).hexdigest()[:16]}.part"

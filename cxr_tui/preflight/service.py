@@ -22,7 +22,7 @@ from cxr_tui.model.errors import NothingStoredError, OutsideError, RemotePathErr
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import World
-from cxr_tui.model.schema import RemoteFile
+from cxr_tui.model.schema import RemoteFile, age_key
 from cxr_tui.preflight import rehearsal
 from cxr_tui.preflight.answer import Answer, answer_from
 from cxr_tui.preflight.decryption import SecretKey
@@ -119,7 +119,7 @@ class PreflightService:
         except RemotePathError:
             return self.proposed_source()
         found = [one for one in listing if not one.is_folder and name.fits(one.name)]
-        newest = max(found, key=lambda one: one.modified, default=None)
+        newest = max(found, key=age_key, default=None)
         return f"{REMOTE}{newest.path}" if newest else self.proposed_source()
 
     async def files(self) -> tuple[tuple[str, str], ...]:
@@ -134,11 +134,8 @@ class PreflightService:
                 found += await server.listing(one) if one else ()
             except RemotePathError:
                 continue  # not every account has both
-        files = sorted((one for one in found if not one.is_folder), key=lambda one: one.modified, reverse=True)
-        return tuple(
-            (f"{REMOTE}{one.path}", f"{one.modified:%Y-%m-%d %H:%M} UTC  {one.size:>14,} bytes  {one.path}")
-            for one in files
-        )
+        files = sorted((one for one in found if not one.is_folder), key=age_key, reverse=True)
+        return tuple((f"{REMOTE}{one.path}", _listed(one)) for one in files)
 
     async def expected(self) -> Expected:
         """Return how the import job reads its file, from its screens or from the answers; PlanError."""
@@ -249,8 +246,8 @@ class PreflightService:
         except (OutsideError, SourceError):
             return None
 
-    async def _head(self, named: str, size: int = HEAD) -> tuple[bytes, datetime]:
-        """Return the first bytes of a file and when it was written."""
+    async def _head(self, named: str, size: int = HEAD) -> tuple[bytes, datetime | None]:
+        """Return the first bytes of a file and when it was written; None: that is not known."""
         if not named.startswith(REMOTE):
             try:
                 return await asyncio.to_thread(_local_head, named, size)
@@ -262,7 +259,12 @@ class PreflightService:
         found = await server.stat(path)
         if found is None:
             raise RemotePathError(f"{visible(path)} does not exist on the file server")
-        return await server.read(path, size) if size else b"", found.modified
+        return await server.read(path, size) if size else b"", found.written(self._integration.world.now())
+
+
+def _listed(file: RemoteFile) -> str:
+    written = f"{file.modified:%Y-%m-%d %H:%M} UTC" if file.modified else f"{'unknown time':<20}"
+    return f"{written}  {'unknown' if file.size is None else f'{file.size:,}':>14} bytes  {file.path}"
 
 
 def _local_head(named: str, size: int) -> tuple[bytes, datetime]:

@@ -93,8 +93,9 @@ async def _in_archive(known: Known, world: World, since: datetime, succeeded: li
     if files is None or not name:
         return
     fetched = await files.stat(f"{ARCHIVE}/{name}")
-    if fetched is not None and fetched.modified > since:
-        succeeded.append(f"The export written {fetched.modified:%Y-%m-%d %H:%M} UTC was fetched by the import.")
+    written = fetched.written(world.now()) if fetched is not None else None
+    if written is not None and written > since:
+        succeeded.append(f"The export written {written:%Y-%m-%d %H:%M} UTC was fetched by the import.")
 
 
 async def _by_connect(known: Known, world: World, since: datetime, succeeded: list[str]) -> None:
