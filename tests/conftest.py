@@ -9,6 +9,7 @@ import textual._wait
 from real_parts import Service, SshServer, http_service, openssh_server
 from warm import WarmPython
 
+from cxr_tui.privacy.scratch import use_state_folder
 from cxr_tui.sandbox import client
 
 textual._wait.SLEEP_GRANULARITY = 1 / 100
@@ -21,6 +22,12 @@ def loaded_sandboxes() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(client, "PYTHON", WarmPython())
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_state_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep what runs in the tests' own process out of the developer's state folder."""
+    use_state_folder(tmp_path_factory.mktemp("state"))
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,6 @@ from cxr_tui.guide.order import GUIDE
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.finding import Report
 from cxr_tui.model.schema import Column, ConnectRun
-from cxr_tui.model.secret import Secret
 from cxr_tui.model.server_address import MOST_PORT, server_address
 from cxr_tui.preflight.plan import FileForm, Plan, PlanError, Target
 from cxr_tui.preflight.stream import BombError, InflateError, Kind, inflated, kind_of, limited
@@ -71,7 +70,7 @@ def _json(data: bytes) -> None:
     for status in (200, 302, 401, 429, 500):
         answer = HttpAnswer("https://host.example/x", status, "application/json", "//other", None, data)
         with contextlib.suppress(OutsideError):
-            result_of(answer, hide=(Secret("pw"),))
+            result_of(answer)
 
 
 def _json_seeds() -> list[bytes]:

@@ -12,6 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateNumbers
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from real_parts import LOOPBACK, SshServer, free_port, make_key, openssh_server, raw_server
 
 from cxr_tui.gateways.file_server import SftpFileServer
@@ -333,6 +336,21 @@ async def test_what_is_no_key_file(opened: Opened, tmp_path: Path, content: byte
     if content is None:
         with pytest.raises(KeyFileError, match="cannot be read"):
             await opened(key=tmp_path).listing("")
+
+
+@pytest.mark.parametrize("form", [PrivateFormat.TraditionalOpenSSL, PrivateFormat.PKCS8])
+async def test_an_rsa_key_whose_numbers_do_not_fit_together_signs_nothing(
+    opened: Opened, tmp_path: Path, form: PrivateFormat
+) -> None:
+    good = rsa.generate_private_key(65537, 2048).private_numbers()
+    numbers = RSAPrivateNumbers(
+        good.p, good.q, good.d, good.dmp1 + 2, good.dmq1, good.iqmp, good.public_numbers
+    )  # a signature with it would give the key away
+    broken = numbers.private_key(unsafe_skip_rsa_key_validation=True)
+    path = tmp_path / "key"
+    path.write_bytes(broken.private_bytes(Encoding.PEM, form, NoEncryption()))
+    with pytest.raises(KeyFileError, match="damaged"):
+        await opened(key=path).listing("")
 
 
 async def test_a_server_that_knows_only_sha1(opened: Opened, tmp_path: Path) -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import html
+import json
 import logging
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import pytest
 from cryptography import x509
@@ -18,10 +22,11 @@ from real_parts import LOOPBACK, Fault, Service, free_port, http_service, raw_se
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from cxr_tui.gateways.clock import ServerClock
-from cxr_tui.gateways.hosts import provider
+from cxr_tui.gateways.hosts import is_loopback, provider
 from cxr_tui.gateways.http import HttpClient, Limits
 from cxr_tui.gateways.knock import knock
 from cxr_tui.gateways.refusals import result_of
+from cxr_tui.gateways.store import words_of
 from cxr_tui.gateways.tls import trusted
 from cxr_tui.model.errors import (
     MalformedError,
@@ -34,7 +39,7 @@ from cxr_tui.model.errors import (
     ThrottledError,
     UnreachableError,
 )
-from cxr_tui.model.secret import Secret
+from cxr_tui.model.secret import MASK, Secret
 
 QUICK = Limits(connect=2, silent=0.3, whole=2)
 
@@ -188,7 +193,7 @@ async def meaning(service: Service, answer: object) -> Exception:
     client = HttpClient(ServerClock())
     try:
         with pytest.raises(Exception) as caught:  # noqa: PT011 - which one is what the caller looks at
-            result_of(await client.send("GET", service.url + "/x"), hide=(Secret("s3cret pass&"),))
+            result_of(await client.send("GET", service.url + "/x"))
         return caught.value
     finally:
         await client.close()
@@ -244,14 +249,48 @@ async def test_redirects(service: Service) -> None:
         assert ("another provider's" in error.detail) is ("evil" in location)
 
 
-async def test_foreign_words_are_visible_short_and_without_what_was_sent(service: Service) -> None:
-    detail = "\x1b[31mred\u202e s3cret pass& and s3cret+pass%26 " + "x" * 5000
-    error = await meaning(service, Fault(400, "INVALID_PARAMETER", "t", detail))
+async def test_foreign_words_are_visible_and_short(service: Service) -> None:
+    error = await meaning(service, Fault(400, "INVALID_PARAMETER", "t", "\x1b[31mred\u202e " + "x" * 5000))
     assert isinstance(error, RefusedError)
     assert "\x1b" not in error.detail
     assert "\u202e" not in error.detail
-    assert "s3cret" not in error.detail
     assert len(error.detail) < 400
+
+
+SPELLINGS: tuple[Callable[[str], str], ...] = (
+    str,
+    quote,
+    quote_plus,
+    html.escape,
+    repr,
+    lambda text: repr(text.encode()),
+    json.dumps,
+    lambda text: json.dumps(text, ensure_ascii=False),
+)
+
+
+@pytest.mark.parametrize("spelling", range(len(SPELLINGS)))
+async def test_a_server_that_repeats_a_secret_in_any_spelling_is_masked(service: Service, spelling: int) -> None:
+    secret = Secret("s3cr&t \"p\u00e4ss\\'+")
+    said = SPELLINGS[spelling](secret.reveal())
+    for fault in (Fault(400, "X", f"t {said}"), Fault(400, said, "t"), Fault(500, "X", "t", f"of {said}")):
+        words = str(await meaning(service, fault))
+        assert MASK in words
+        assert "s3cr" not in words
+    assert MASK in words_of(RuntimeError(f"the store got {said}"))
+    assert secret  # it lives while it is sent
+
+
+def test_only_this_machine_counts_as_this_machine() -> None:
+    for host in ("localhost", "127.0.0.1", "127.8.9.10", "::1"):
+        assert is_loopback(host), host
+    for host in ("evil.localhost", "a.b.localhost", "localhost.evil.example", "128.0.0.1", "::2"):
+        assert not is_loopback(host), host
+
+
+async def test_no_password_goes_over_plain_http_to_a_name_that_only_looks_like_this_machine() -> None:
+    error = await reach("http://login.localhost:1")
+    assert (error.reach, error.sent) == (Reach.TLS, False)
 
 
 def test_providers() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,7 +15,8 @@ from gpg_keys import GpgBench, HandMadeKey, gpg_bench, packet
 from cxr_tui.gateways import gpg_home as gpg_home_module
 from cxr_tui.gateways.openpgp import GpgOpenPgp
 from cxr_tui.model import ports
-from cxr_tui.model.errors import OpenPgpError
+from cxr_tui.model.errors import GpgUnusableError, OpenPgpError
+from cxr_tui.privacy import scratch
 
 PAST = "20200101T000000!"
 
@@ -293,20 +296,25 @@ async def test_a_head_that_ends_before_the_data_says_so(bench: GpgBench, reader:
 
 
 @pytest.fixture
-def own_temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Give this test a temporary directory of its own, with a name as short as gpg's agent needs it."""
+def own_state(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Give this test a state folder of its own, with a name as short as gpg's agent needs it."""
     with tempfile.TemporaryDirectory(prefix="t", dir="/tmp") as made:
-        monkeypatch.setattr(tempfile, "tempdir", made)
+        monkeypatch.setattr(scratch, "_state", Path(made))
         yield Path(made)
 
 
-async def test_nothing_is_left_behind(bench: GpgBench, reader: GpgOpenPgp, own_temporary: Path) -> None:
+def left_in(state: Path) -> list[str]:
+    """Return what is left in the folders for one piece of work."""
+    return [path.name for path in (state / "scratch").iterdir() if not path.name.endswith(".lock")]
+
+
+async def test_nothing_is_left_behind(bench: GpgBench, reader: GpgOpenPgp, own_state: Path) -> None:
     await reader.read_public_key(bench.public("rsa2048"))
     with pytest.raises(OpenPgpError):
         await reader.read_public_key(packet(6, b"\x04xxx"))
-    assert list(own_temporary.iterdir()) == []
+    assert left_in(own_state) == []
     running = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
-    assert not [command for command in running if bytes(own_temporary) in command]
+    assert not [command for command in running if bytes(own_state) in command]
     await reader.close()
 
 
@@ -325,15 +333,45 @@ async def test_gpg_that_is_too_old(bench: GpgBench, reader: GpgOpenPgp, monkeypa
         await reader.read_public_key(bench.public("rsa2048"))
 
 
-async def test_a_temporary_directory_with_too_long_a_name(
+async def test_a_state_folder_with_a_long_name_leaves_room_for_the_sockets_of_the_agent(
     bench: GpgBench, reader: GpgOpenPgp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    long = tmp_path / ("x" * 80)
+    state, temporary = tmp_path / ("x" * 120), tmp_path / "t"
+    temporary.mkdir()
+    monkeypatch.setattr(scratch, "_state", state)
+    assert (await reader.read_public_key(bench.public("rsa2048"))).fingerprint == bench.fingerprint("rsa2048")
+    assert left_in(state) == []
+    # where not even the temporary directory has a short name, the finding says so
+    long = temporary / ("y" * 120)
     long.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(long))
-    with pytest.raises(OpenPgpError, match="too long a name"):
+    with pytest.raises(GpgUnusableError, match="too long for gpg's agent"):
         await reader.read_public_key(bench.public("rsa2048"))
     assert list(long.iterdir()) == []
+
+
+async def test_a_state_folder_that_cannot_be_written_says_nothing_of_the_key(
+    bench: GpgBench, reader: GpgOpenPgp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "scratch").write_text("a file")
+    monkeypatch.setattr(scratch, "_state", tmp_path)
+    with pytest.raises(GpgUnusableError, match=f"{tmp_path / 'scratch'}.* cannot be written"):
+        await reader.read_public_key(bench.public("rsa2048"))
+
+
+async def test_a_disk_that_is_full_for_gpg_says_nothing_of_the_key(
+    bench: GpgBench, reader: GpgOpenPgp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, fake = shutil.which("gpg"), tmp_path / "bin" / "gpg"
+    fake.parent.mkdir()
+    said = "gpg: error writing keyring '/x/pubring.kbx': No space left on device"
+    fake.write_text(
+        f'#!/bin/sh\ncase "$*" in *--import*) cat >/dev/null; echo "{said}" >&2; exit 2;; esac\nexec {real} "$@"\n'
+    )
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{fake.parent}:{os.environ['PATH']}")
+    with pytest.raises(GpgUnusableError, match="No space left on device"):
+        await reader.read_public_key(bench.public("rsa2048"))
 
 
 async def test_the_person_s_own_keyring_is_never_looked_at(

@@ -18,7 +18,7 @@ from real_parts import need
 from cxr_tui.gateways.openpgp import GpgOpenPgp
 from cxr_tui.guide import generate_key, import_key
 from cxr_tui.guide.public_key_file import is_private
-from cxr_tui.model.errors import OpenPgpError, RemotePathError
+from cxr_tui.model.errors import GpgUnusableError, OpenPgpError, RemotePathError
 from cxr_tui.model.finding import Outcome, Verdict
 from cxr_tui.model.ports import FileServer
 from cxr_tui.model.schema import MessageInfo, PublicKeyInfo, RemoteFile
@@ -181,8 +181,8 @@ class OpenPgp:
         (replace(GOOD, announces_aead=True), "fail", "key-announces-aead"),
         (replace(GOOD, bits=1024), "fail", "key-weak"),
         (replace(GOOD, encryption_key_ids=()), "fail", "key-cannot-encrypt"),
-        (OpenPgpError("gpg is missing or does not start; install it"), "unknown", "openpgp-unusable"),
-        (OpenPgpError("gpg did not answer in time"), "unknown", "openpgp-unusable"),
+        (GpgUnusableError("gpg is missing or does not start; install it"), "unknown", "openpgp-unusable"),
+        (GpgUnusableError("gpg did not answer in time"), "unknown", "openpgp-unusable"),
         (OpenPgpError("gpg could not read this OpenPGP public key"), "fail", "not-a-key-file"),
     ],
 )

@@ -63,6 +63,11 @@ async def flown(server: SshServer, name: str, folder: Path, key: SecretKey | Non
         await file_server.close()
 
 
+def parts_in(folder: Path) -> list[Path]:
+    """Return what is kept of files that did not come whole."""
+    return list(folder.rglob("*.part"))
+
+
 @pytest.mark.parametrize("gentle", [False, True])
 async def test_a_file_comes_whole_from_any_offset(server: SshServer, gentle: bool) -> None:
     content = os.urandom(3_000_017)
@@ -117,14 +122,14 @@ async def test_an_encrypted_file_is_judged_while_it_comes(server: SshServer, ben
     (server.folder / "c.gpg").write_bytes(bench.encrypted(TEXT, "--recipient", "ours@example.com"))
     folder = tmp_path / "parts"
     assert await flown(server, "c.gpg", folder, SecretKey(bench.home)) == 30_000
-    assert list(folder.iterdir()) == []
+    assert parts_in(folder) == []
 
 
 async def test_a_plain_file_is_judged_and_never_written(server: SshServer, tmp_path: Path) -> None:
     (server.folder / "c.csv").write_bytes(TEXT)
     with cutting_proxy(server.port, after=1_000_000) as port:
         assert await flown(server, "c.csv", tmp_path / "parts", port=port) == 30_000
-    assert [one for one in (tmp_path / "parts").rglob("*") if one.stat().st_size] == []
+    assert [one for one in (tmp_path / "parts").rglob("*") if one.is_file() and one.stat().st_size] == []
 
 
 async def test_an_encrypted_file_goes_on_over_a_line_that_is_cut(
@@ -147,7 +152,7 @@ async def test_an_encrypted_file_goes_on_over_a_line_that_is_cut(
     assert offsets[0] == 0
     assert len(offsets) == 3  # cut twice
     assert 0 < offsets[1] < offsets[2] < len(content)
-    assert list((tmp_path / "parts").iterdir()) == []
+    assert parts_in(tmp_path / "parts") == []
 
 
 @contextmanager
@@ -245,12 +250,42 @@ async def test_another_day_goes_on_where_the_last_one_broke(bench: GpgBench, tmp
     with pytest.raises(UnreachableError):
         await preflight(flight, first, lambda _: None)
     assert first.gentle[-1]  # where nothing comes, it asks for little at once
-    [part] = tmp_path.iterdir()
+    [part] = parts_in(tmp_path)
     assert (part.read_bytes(), part.suffix) == (content[:50_000], ".part")
     assert part.stat().st_mode & 0o077 == 0
     second = Flaky(content, 0)
     answer = await preflight(flight, second, lambda _: None)
-    assert (answer.rows, second.offsets, list(tmp_path.iterdir())) == (30_000, [50_000], [])
+    assert (answer.rows, second.offsets, parts_in(tmp_path)) == (30_000, [50_000], [])
+
+
+async def test_what_another_process_writes_is_neither_removed_nor_written_to(
+    bench: GpgBench, tmp_path: Path, quick: None
+) -> None:
+    content = bench.encrypted(TEXT, "--recipient", "ours@example.com", "--compress-algo", "none")
+    flight = Flight("sftp:c.gpg", CASE.plan(), SecretKey(bench.home), (), tmp_path)
+    private_key = tmp_path / "rehearsal-private.asc.part"
+    private_key.write_text("being written")
+
+    class Halfway(Flaky):
+        """A server during whose transfer another process begins to fetch."""
+
+        async def stream(
+            self, path: str, take: Callable[[bytes], None], offset: int = 0, *, gentle: bool = False
+        ) -> None:
+            await super().stream(path, take, offset, gentle=gentle)
+            for name in ("c.gpg", "other.gpg"):
+                await second_process(name)
+
+    async def second_process(name: str) -> None:
+        [mine] = [one for one in parts_in(tmp_path) if one != private_key]
+        before = mine.stat()
+        other = replace(flight, file=f"sftp:{name}")
+        assert (await preflight(other, Flaky(content, 0), lambda _: None)).rows == 30_000
+        assert mine.exists(), "the part of a transfer that goes on was removed"
+        assert mine.stat().st_size == before.st_size, "two processes wrote to one part"
+
+    assert (await preflight(flight, Halfway(content, 0), lambda _: None)).rows == 30_000
+    assert parts_in(tmp_path) == [private_key]
 
 
 async def test_a_file_that_changed_meanwhile_is_not_trusted(bench: GpgBench, tmp_path: Path) -> None:
@@ -322,4 +357,4 @@ async def test_a_disk_that_is_full_keeps_no_part_and_costs_nothing_else(
         monkeypatch.setattr(remote, "open_private", full)
     async with asyncio.timeout(60):
         assert await flown(server, "full.gpg", folder, SecretKey(bench.home)) == 30_000
-    assert folder.is_file() or list(folder.iterdir()) == []
+    assert folder.is_file() or parts_in(folder) == []

@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 from desk_stage import EMAIL, PASSWORD, USER, Safe, ask, log_in, sign_up
+from programs import environment
 
 from cxr_tui.launch import attach_sandbox, describe_sandbox, launch_sandbox, scenario_codes
 from cxr_tui.model.visit import Site, Visit
@@ -227,6 +228,17 @@ def test_a_sandbox_ends_with_the_program_that_started_it_even_when_that_is_kille
         parent.kill()
     assert wait_until_gone(int(pid))
     assert not Path(directory).exists()
+
+
+@pytest.mark.parametrize("planted", ["argparse.py", "secrets.py", "cxr_tui.py"])
+def test_nothing_in_the_working_directory_is_run(tmp_path: Path, planted: str) -> None:
+    (tmp_path / planted).write_text("import pathlib; pathlib.Path('planted-was-run').touch(); raise SystemExit(1)\n")
+    command = [Path(sys.executable).with_name("cxr-tui"), "rehearse", "--people", "5", "--until", "account"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert not (tmp_path / "planted-was-run").exists()
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_products_side_imports_nothing_heavy() -> None:

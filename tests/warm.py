@@ -4,7 +4,7 @@ What is run is a process of its own all the same, with its own arguments, enviro
 third of what a short rehearsal costs the processor, and the suite makes some hundred and fifty. Not for tests of what
 `/proc` tells of a process, or of starting up.
 
-`python()` returns a command that takes `-m cxr_tui.cli ...` and `-m cxr_tui.sandbox ...` as Python does.
+`python()` returns a command that takes `-m cxr_tui.cli ...` and `-P -m cxr_tui.sandbox ...` as Python does.
 """
 
 from __future__ import annotations
@@ -177,8 +177,8 @@ def _work(
         os.chdir(folder)
         os.environ.clear()
         os.environ.update(environ)
-        sys.argv = arguments[1:]
-        code = entrances[arguments[1]](arguments[2:])
+        _, *sys.argv = arguments[arguments.index("-m") :]
+        code = entrances[sys.argv[0]](sys.argv[1:])
     except SystemExit as ending:
         code = ending.code
     except BaseException:  # noqa: BLE001 - a fork must never go on in the code of its server

@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from cxr_tui.commands.exits import Exit
 from cxr_tui.commands.printing import tell
 from cxr_tui.commands.settling import settle
+from cxr_tui.privacy.scratch import use_state_folder
+from cxr_tui.setup.integrations import state_home
 
 Command = Callable[[Namespace], Awaitable[Exit]]
 
@@ -18,6 +20,7 @@ async def run(args: Namespace) -> Exit:
     if loaded.problems:
         tell("\n".join(loaded.problems))
         return Exit.USAGE
+    use_state_folder(state_home())
     unknown = _unknown_step(args)
     if unknown:
         tell(unknown)

@@ -21,6 +21,8 @@ from cxr_tui.model.values import Known
 
 NAMED = "named-by-the-login"
 """First part of the host that stands for the one which only a login's answer names."""
+NAMED_HERE = "127.255.255.254"
+"""The same where the login host is this machine: plain HTTP needs a loopback address. Nothing ever connects to it."""
 UNKNOWN_LIST = "LIST_NOT_KNOWN_YET"
 RECORDS = 1000
 ZONE = "America/New_York"
@@ -89,7 +91,7 @@ class Answers:
 
     def _note(self, sent: Sent, route: Route, query: Mapping[str, str], user: str) -> None:
         url = urlsplit(sent.url)
-        named = host_of(sent.url).startswith(NAMED)
+        named = host_of(sent.url) == NAMED_HERE or host_of(sent.url).startswith(NAMED)
         host = f"{url.scheme}://{NAMED_HOST if named else url.netloc}"
         # whom a look-up is about is a person's data
         told = "&".join(f"{name}={'(a known member)' if name == 'id' else value}" for name, value in query.items())
@@ -133,7 +135,7 @@ def _end_point(known: Known) -> str:
     host = host_of(url)
     whose = provider(host)
     if whose == LOOPBACK or is_loopback(host):
-        return f"http://{NAMED}.localhost"
+        return f"http://{NAMED_HERE}"
     if whose == RESPONSYS:
         return f"https://{NAMED}.responsys.net"
     return f"https://{NAMED}.{whose}" if whose and not whose.replace(".", "").isdigit() else url

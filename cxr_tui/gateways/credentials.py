@@ -82,7 +82,7 @@ class KeyringCredentials:
             return kept is not None and Secret(kept) == secret
 
         keep_hidden(secret)
-        if not await self._run(write, secret):
+        if not await self._run(write):
             raise StoreUnusableError(
                 f"{self.store} took {item} and gave something else back, so it is not kept there.{self._advice()}"
             )
@@ -127,13 +127,13 @@ class KeyringCredentials:
         # a service of its own for each item: Windows keeps one secret a service
         return f"{PREFIX}/{self._integration}/{item}", self._integration
 
-    async def _run(self, call: Callable[[KeyringBackend], Got], secret: Secret | None = None) -> Got:
+    async def _run(self, call: Callable[[KeyringBackend], Got]) -> Got:
         def guarded() -> Got:
             backend = self._chosen()
             try:
                 return call(backend)
             except Exception as error:  # noqa: BLE001 - every store has errors of its own
-                words = f"{name_of(backend)}: {words_of(error, secret)}."
+                words = f"{name_of(backend)}: {words_of(error)}."
                 raise StoreUnusableError(f"{words}{self._advice()}") from None
 
         if self._lane.stuck(self._limit):

@@ -6,6 +6,7 @@ passphrases that an agent remembers, would make a wrong answer look right.
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import shutil
@@ -13,7 +14,7 @@ import subprocess  # nosec B404  # fixed words and our own paths only, never a s
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import sleep
 from typing import Protocol, cast
@@ -21,8 +22,9 @@ from typing import Protocol, cast
 import gnupg
 
 from cxr_tui.gateways.installing import GNUPG, install_command
-from cxr_tui.model.errors import OpenPgpError
+from cxr_tui.model.errors import GpgUnusableError
 from cxr_tui.model.foreign import visible
+from cxr_tui.privacy.scratch import scratch_folder, scratch_root
 
 logging.getLogger("gnupg").setLevel(logging.CRITICAL)  # it writes command lines; what went wrong is raised here
 
@@ -45,7 +47,8 @@ class Ran(Protocol):
     """A run of gpg that has ended."""
 
     returncode: int | None
-    """Below nothing: a signal has ended it, which says nothing of what it was reading."""
+    """Below zero: a signal has ended it, which says nothing of what it was reading."""
+    stderr: str
 
 
 class ImportResult(Ran, Protocol):
@@ -79,38 +82,65 @@ class Gpg(Protocol):
 
 @contextmanager
 def gpg_home() -> Iterator[Gpg]:
-    """Yield gpg with an empty home (0700) in a short temporary directory; blocking. Raises OpenPgpError."""
-    home = Path(tempfile.mkdtemp(prefix="cxr-gpg-"))
-    try:
-        if len(os.fsencode(home / "S.gpg-agent.browser")) > _LONGEST_SOCKET:
-            raise OpenPgpError(
-                f"the temporary directory {visible(str(home.parent))} has too long a name for gpg's agent"
-            )
-        (home / "gpg-agent.conf").write_text("allow-loopback-pinentry\ndefault-cache-ttl 0\nmax-cache-ttl 0\n")
+    """Yield gpg with an empty home (0700) in the program's state folder; blocking. Raises GpgUnusableError."""
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(scratch_folder())
+            home = stack.enter_context(_short_name(folder))
+            (home / "gpg-agent.conf").write_text("allow-loopback-pinentry\ndefault-cache-ttl 0\nmax-cache-ttl 0\n")
+        except OSError as error:
+            raise GpgUnusableError(
+                f"gpg needs a folder to work in, and {visible(error.filename or str(scratch_root()))} cannot be "
+                f"written: {visible(error.strerror or str(error))}"
+            ) from None
+        stack.callback(_remove, folder)
+        stack.callback(_end_agent, home)
         yield _start(home)
-    finally:
-        _end_agent(home)
-        _remove(home)
+
+
+@contextmanager
+def _short_name(folder: Path) -> Iterator[Path]:
+    """Yield a name of the folder that leaves room for the agent's sockets; systems limit how long their paths are."""
+    if len(os.fsencode(folder / "S.gpg-agent.browser")) <= _LONGEST_SOCKET:
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="cxr-") as short:
+        link = Path(short) / "gpg"
+        link.symlink_to(folder, target_is_directory=True)
+        if len(os.fsencode(link / "S.gpg-agent.browser")) > _LONGEST_SOCKET:
+            raise OSError(errno.ENAMETOOLONG, "its name is too long for gpg's agent", short)
+        yield link
 
 
 def _start(home: Path) -> Gpg:
     env = {name: value for name, value in os.environ.items() if name not in ("GPG_TTY", "GPG_AGENT_INFO", "GNUPGHOME")}
+    env["LC_ALL"] = "C"  # its messages are read
     try:
         gpg = cast(
             "Gpg",
             gnupg.GPG(gnupghome=str(home), options=_OPTIONS, env=env, encoding="utf-8"),
         )
     except (OSError, ValueError, RuntimeError):
-        raise OpenPgpError(f"gpg is missing or does not start; {gpg_wanted()}") from None
+        raise GpgUnusableError(f"gpg is missing or does not start; {gpg_wanted()}") from None
     if gpg.version is None or gpg.version < OLDEST_GPG:
-        raise OpenPgpError(f"gpg is too old; {gpg_wanted()}")
+        raise GpgUnusableError(f"gpg is too old; {gpg_wanted()}")
     return gpg
 
 
-def require_ended_by_itself(code: int | None) -> None:
-    """Raise OpenPgpError where a signal has ended gpg: by somebody, or by a system without memory left."""
+def require_worked(ran: Ran) -> None:
+    """Raise GpgUnusableError where a run says nothing of what gpg was given: it was killed, or had no room to work."""
+    require_not_killed(ran.returncode)
+    for number in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        if os.strerror(number) in ran.stderr:
+            raise GpgUnusableError(f"gpg could not work in {visible(str(scratch_root()))}: {os.strerror(number)}")
+
+
+def require_not_killed(code: int | None) -> None:
+    """Raise GpgUnusableError where a signal has ended gpg, as a system without memory left sends."""
     if code is not None and code < 0:
-        raise OpenPgpError(f"gpg was killed in the middle of its work (signal {-code}); nothing is known of the rest")
+        raise GpgUnusableError(
+            f"gpg was killed in the middle of its work (signal {-code}); nothing is known of the rest"
+        )
 
 
 def _end_agent(home: Path) -> None:

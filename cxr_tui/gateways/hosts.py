@@ -62,10 +62,11 @@ def host_of(url: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether a host name or address means this machine itself."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    return _is_address(host) and ipaddress.ip_address(host).is_loopback
+    """Say whether a host is this machine: localhost, 127.0.0.0/8 or ::1.
+
+    Not a name below localhost: some resolvers ask the network for it.
+    """
+    return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
 
 
 def provider(host: str) -> str:

@@ -109,11 +109,9 @@ def _rounds(data: bytes) -> int:
 
 
 def _load(data: bytes, passphrase: bytes | None) -> object:
-    # Proving an RSA key's primes takes a tenth of a second of the processor, for every look at every account. It guards
-    # against keys that an attacker made; this one is the customer's own, and one that is broken fails at the login.
     if b"BEGIN OPENSSH PRIVATE KEY" in data:
-        return serialization.load_ssh_private_key(data, passphrase, unsafe_skip_rsa_key_validation=True)
-    return serialization.load_pem_private_key(data, passphrase, unsafe_skip_rsa_key_validation=True)
+        return serialization.load_ssh_private_key(data, passphrase)
+    return serialization.load_pem_private_key(data, passphrase)
 
 
 def _for_ssh(loaded: object, shown: str) -> paramiko.PKey:

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import cast
 
 from cxr_tui.gateways import packets
-from cxr_tui.gateways.gpg_home import gpg_home, require_ended_by_itself
+from cxr_tui.gateways.gpg_home import gpg_home, require_worked
 from cxr_tui.gateways.lookalikes import PRIVATE_KEY, PUBLIC, UNENCRYPTED_MESSAGE, openpgp_octets, what_is
 from cxr_tui.gateways.message import read_message
 from cxr_tui.gateways.offload import offload
 from cxr_tui.gateways.packets import announces_aead
-from cxr_tui.model.errors import OpenPgpError
+from cxr_tui.model.errors import GpgUnusableError, OpenPgpError
 from cxr_tui.model.flaws import Flaw
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.schema import MessageInfo, PublicKeyInfo
@@ -55,7 +55,7 @@ class GpgOpenPgp:
         try:
             return await offload(lambda: _read(octets), self._limit, "gpg")
         except TimeoutError:
-            raise OpenPgpError("gpg did not answer in time") from None
+            raise GpgUnusableError("gpg did not answer in time") from None
 
     async def read_message(self, head: bytes) -> MessageInfo:
         """Read the outer packets of a message from its first bytes; never fails, `what` says what it is."""
@@ -107,16 +107,16 @@ def _look_over(octets: bytes) -> None:
 def _read(octets: bytes) -> PublicKeyInfo:
     with gpg_home() as gpg:
         imported = gpg.import_keys(octets)
-        require_ended_by_itself(imported.returncode)
+        require_worked(imported)
         fingerprints = sorted(set(imported.fingerprints))
         if not fingerprints:
             raise OpenPgpError("gpg could not read this OpenPGP public key: it is damaged, cut off, or of a newer kind")
         if len(fingerprints) > 1:
             raise OpenPgpError(f"this file holds {len(fingerprints)} OpenPGP public keys; one is wanted")
         listed = gpg.list_keys(keys=fingerprints)
-        require_ended_by_itself(listed.returncode)
+        require_worked(listed)
         if len(listed) != 1:
-            raise OpenPgpError("gpg could not list this OpenPGP public key")
+            raise GpgUnusableError("gpg could not list this OpenPGP public key")
         newest_signatures = gpg.export_keys(fingerprints[0], armor=False, minimal=True)
         return _info(listed[0], newest_signatures)
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from urllib.parse import quote, quote_plus
 
 from cxr_tui.gateways.hosts import host_of, provider
 from cxr_tui.gateways.http import HttpAnswer
@@ -20,7 +18,7 @@ from cxr_tui.model.errors import (
 )
 from cxr_tui.model.flaws import Flaw
 from cxr_tui.model.foreign import visible
-from cxr_tui.model.secret import MASK, Secret
+from cxr_tui.privacy.redaction import redact
 
 THROTTLED = "API_LIMIT_EXCEEDED"
 RECORD_NOT_FOUND = "RECORD_NOT_FOUND"
@@ -31,10 +29,10 @@ _DEAD_TOKEN_WORDS = "not a valid authentication token"  # nosec B105  # noqa: S1
 _NO_CODE = "NO_ERROR_CODE"
 
 
-def result_of(answer: HttpAnswer, hide: Iterable[Secret] = ()) -> object:
+def result_of(answer: HttpAnswer) -> object:
     """Return the JSON of a successful answer, raise what any other answer means.
 
-    Servers may repeat what was sent to them; whatever is in `hide` is masked in their words. Raises RefusedError and
+    Servers may repeat what was sent to them, so secrets are masked in their words. Raises RefusedError and
     its kinds (RedirectedError among them), ServiceFaultError (5xx, a page instead of JSON), MalformedError.
     """
     if 200 <= answer.status < 300:
@@ -46,7 +44,7 @@ def result_of(answer: HttpAnswer, hide: Iterable[Secret] = ()) -> object:
         return _json(answer)
     if 300 <= answer.status < 400:
         raise _redirected(answer)
-    raise _refused(answer, tuple(hide))
+    raise _refused(answer)
 
 
 def is_dead_token(error: RefusedError) -> bool:
@@ -57,12 +55,12 @@ def is_dead_token(error: RefusedError) -> bool:
     return error.code in _DEAD_TOKEN or (error.status == 500 and _DEAD_TOKEN_WORDS in error.detail.lower())
 
 
-def _refused(answer: HttpAnswer, hide: tuple[Secret, ...]) -> Exception:
+def _refused(answer: HttpAnswer) -> Exception:
     body = _error_body(answer)
     if body is None:
         what = "an HTML page" if _is_page(answer) else "something that is no error of the documented form"
         return ServiceFaultError(answer.status, f"{what} came instead of data")
-    code, title, detail = (_shown(body.get(name), hide) for name in ("errorCode", "title", "detail"))
+    code, title, detail = (_shown(body.get(name)) for name in ("errorCode", "title", "detail"))
     refused = RefusedError(answer.status, code or _NO_CODE, title, detail)
     if answer.status >= 500 and not is_dead_token(refused):
         return ServiceFaultError(answer.status, " - ".join(part for part in (code, title, detail) if part))
@@ -112,12 +110,7 @@ def _is_page(answer: HttpAnswer) -> bool:
     return "text/html" in answer.content_type.lower() or head.startswith((b"<!doctype html", b"<html"))
 
 
-def _shown(value: object, hide: tuple[Secret, ...]) -> str:
+def _shown(value: object) -> str:
     if value is None:
         return ""
-    text = value if isinstance(value, str) else json.dumps(value)
-    for secret in hide:
-        if secret:
-            for form in (secret.reveal(), quote(secret.reveal(), safe=""), quote_plus(secret.reveal())):
-                text = text.replace(form, MASK)
-    return visible(text)
+    return visible(redact(value if isinstance(value, str) else json.dumps(value)))

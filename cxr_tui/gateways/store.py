@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cxr_tui.gateways.store_advice import store_advice
 from cxr_tui.model.errors import StoreUnusableError
 from cxr_tui.model.foreign import visible
-from cxr_tui.model.secret import MASK, Secret
+from cxr_tui.privacy.redaction import redact
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -90,9 +90,6 @@ def _secret_service_says() -> str:
     return ""
 
 
-def words_of(error: BaseException, hide: Secret | None = None) -> str:
-    """Return what a library said, safe to show, without its closing point and without the secret it was given."""
-    words = str(error) or type(error).__name__
-    if hide:
-        words = words.replace(hide.reveal(), MASK)
-    return visible(words, 200).rstrip(".!")
+def words_of(error: BaseException) -> str:
+    """Return what a library said, safe to show, without its closing point and without any secret."""
+    return visible(redact(str(error) or type(error).__name__), 200).rstrip(".!")

@@ -170,7 +170,7 @@ class TokenSession:
                 query=query,
                 json=body,
             )
-            return result_of(answer, hide=(held.token,))
+            return result_of(answer)
 
         return await (self._unthrottled(once) if method == "GET" else once())
 
@@ -199,7 +199,7 @@ class TokenSession:
 
         async def once() -> object:
             answer = await self._send(password)
-            return result_of(answer, hide=(password,))
+            return result_of(answer)
 
         try:
             answer = Part(await self._unthrottled(once), "login answer")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from cxr_tui.guide.evidence import add_exact, outside
 from cxr_tui.guide.step import Check
-from cxr_tui.model.errors import OpenPgpError, OutsideError
+from cxr_tui.model.errors import GpgUnusableError, OpenPgpError, OutsideError
 from cxr_tui.model.finding import Fix, Report
 from cxr_tui.model.flaws import Flaw
 from cxr_tui.model.foreign import visible
@@ -24,9 +24,6 @@ LATER = timedelta(days=730)
 
 _PRIVATE_ARMOUR = re.compile(rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY|PuTTY-User-Key-File")
 _AGAIN = "Generate a key pair under another name in CX Audience and download its public key."
-_TOOL_TROUBLE = re.compile(
-    r"\bgpg\b.*(missing|does not start|too old|in time|killed)|agent|temporary directory", re.IGNORECASE
-)
 _PRIVATE_TAGS = (5, 7)
 _DISCRETE = ("RSA", "DSA", "ELG", "DH")
 
@@ -70,10 +67,10 @@ async def read_key_file(c: Check, path: str) -> PublicKeyInfo | None:
             words = f"more than {SIZE_LIMIT:,} bytes are no public key"
             raise OpenPgpError(words, flaw=Flaw.KEY_FILE_TOO_LARGE)
         return await c.world.openpgp.read_public_key(data)
+    except GpgUnusableError as error:
+        outside(c.report, error, f"Reading {visible(path)}")
+        return None
     except OpenPgpError as error:
-        if _TOOL_TROUBLE.search(str(error)):
-            outside(c.report, error, f"Reading {visible(path)}")
-            return None
         c.report.fail(
             "not-a-key-file",
             f"{visible(path)}: {visible(str(error))}",

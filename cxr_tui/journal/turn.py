@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from cxr_tui.model.errors import OutsideError
-from cxr_tui.privacy.files import make_private
+from cxr_tui.privacy.locks import file_lock
 
 LOCK = "rotation.lock"
 """Name of the lock's file, beside the journal."""
@@ -20,23 +19,11 @@ class RotationBusyError(OutsideError):
 
 @contextmanager
 def turn(journal: Path) -> Iterator[None]:
-    """Let one process at a time rotate secrets of an integration; RotationBusyError.
+    """Let one process at a time rotate secrets of an integration; RotationBusyError, OSError.
 
-    A lock of SQLite on a file of its own: it works the same on every system and is gone with the process, however that
-    ends. The journal itself is not locked, so checks go on meanwhile.
+    The lock is on a file of its own. The journal itself is not locked, so checks go on meanwhile.
     """
-    held = journal.with_name(LOCK)
-    make_private(held)
-    lock = sqlite3.connect(held, timeout=0, isolation_level=None)
-    try:
-        try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
-            raise RotationBusyError("another cxr-tui is rotating a secret of this integration right now") from None
-        try:
-            yield
-        finally:
-            with suppress(sqlite3.Error):
-                lock.execute("ROLLBACK")
-    finally:
-        lock.close()
+    with file_lock(journal.with_name(LOCK)) as locked:
+        if not locked:
+            raise RotationBusyError("another cxr-tui is rotating a secret of this integration right now")
+        yield

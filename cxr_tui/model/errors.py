@@ -169,7 +169,11 @@ class RemotePathError(OutsideError):
 
 
 class OpenPgpError(OutsideError):
-    """gpg is missing, too old, or could not read what it was given."""
+    """gpg could not read what it was given, or cannot be used at all."""
+
+
+class GpgUnusableError(OpenPgpError):
+    """gpg is missing, too old, was killed or has nowhere to work; says nothing of what it was given."""
 
 
 class StoreUnusableError(OutsideError):

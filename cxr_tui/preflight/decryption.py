@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
-from cxr_tui.gateways.gpg_home import gpg_home, gpg_wanted, require_ended_by_itself
+from cxr_tui.gateways.gpg_home import gpg_home, gpg_wanted, require_not_killed
 from cxr_tui.gateways.lookalikes import what_is
-from cxr_tui.model.errors import OpenPgpError
+from cxr_tui.model.errors import GpgUnusableError
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.secret import Secret
 from cxr_tui.preflight.source import SourceError
@@ -85,7 +85,7 @@ class _Home(Protocol):
 def opened(key: SecretKey) -> Iterator[OpenedKey]:
     """Yield the key in a home of its own, or the home that was named; blocking. Raises OpenPgpError, SourceError."""
     if shutil.which("gpg") is None:
-        raise OpenPgpError(f"gpg is missing; {gpg_wanted()}")
+        raise GpgUnusableError(f"gpg is missing; {gpg_wanted()}")
     if key.path.is_dir():
         yield OpenedKey(key.path, key.passphrase, _key_ids(key.path))
         return
@@ -192,7 +192,7 @@ class Decryption:
         # the data may have been decrypted well, and what was packed in it be cut off or be more than one text
         if "DECRYPTION_OKAY" in said and "DECRYPTION_FAILED" not in said and self._process.returncode == 0:
             return
-        require_ended_by_itself(self._process.returncode)
+        require_not_killed(self._process.returncode)
         recipients = tuple(rest.split()[0] for word, rest in words if word == "ENC_TO" and rest)
         if recipients and not said & {"DECRYPTION_KEY", "DECRYPTION_INFO", "PLAINTEXT"}:
             raise NotForThisKeyError(recipients, self._key.key_ids)

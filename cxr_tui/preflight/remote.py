@@ -23,7 +23,11 @@ from cxr_tui.model.schema import RemoteFile
 from cxr_tui.preflight.stream import HEAD, Kind, kind_of
 from cxr_tui.preflight.text import BLOCK
 from cxr_tui.privacy.files import open_private, private_folder
+from cxr_tui.privacy.locks import file_lock
 
+PARTS = "fetched"
+"""Folder for what has come of encrypted files: nothing else is in it, so all of it may be removed."""
+LOCK = "fetching.lock"
 TRIES = 5
 """Attempts in a row that bring nothing new."""
 _FIRST_WAIT = 0.5
@@ -60,8 +64,10 @@ class FetchedFile:
         self._head = b""
         self._ready: queue.Queue[bytes | BaseException | None] = queue.Queue(_BLOCKS_AHEAD)
         self._stopped = threading.Event()
-        self._part = folder / _part_name(found) if folder is not None else None
+        self._part = folder / PARTS / _part_name(found) if folder is not None else None
         self._keeping: BinaryIO | None = None
+        self._lock = contextlib.ExitStack()
+        """Held while the part is read or written, so that two processes never share it."""
 
     @property
     def file(self) -> None:
@@ -92,22 +98,23 @@ class FetchedFile:
 
     async def fetch(self) -> None:
         """Bring the file; ends when it is here, when it cannot be had, or when nobody wants more. Never raises."""
-        end: BaseException | None = None
-        try:
+        with self._lock:
+            end: BaseException | None = None
             try:
-                await offload(self._take_up, _LONGEST_SECONDS, "preflight-part")
-            except OSError:
-                self._give_up_keeping()
-            await self._bring()
-        except _EnoughError:
-            return
-        except OutsideError as error:
-            end = error
-        finally:
-            self._let_go()
-        if end is None and self._part is not None:
-            with contextlib.suppress(OSError):  # it is removed with the next file that comes
-                self._part.unlink(missing_ok=True)
+                try:
+                    await offload(self._take_up, _LONGEST_SECONDS, "preflight-part")
+                except OSError:
+                    self._give_up_keeping()
+                await self._bring()
+            except _EnoughError:
+                return
+            except OutsideError as error:
+                end = error
+            finally:
+                self._let_go()
+            if end is None and self._part is not None:
+                with contextlib.suppress(OSError):  # it is removed with the next file that comes
+                    self._part.unlink(missing_ok=True)
         with contextlib.suppress(_EnoughError):
             await offload(lambda: self._put(end), _LONGEST_SECONDS, "preflight-end")
 
@@ -128,10 +135,13 @@ class FetchedFile:
             raise RemotePathError(f"{self.name} changed on the file server while it was read; try again")
 
     def _take_up(self) -> None:
-        """Go on with what an earlier try left; parts of other files have had their time."""
+        """Continue what an earlier try left, and remove other files' parts; keep nothing beside another process."""
         if self._part is None:
             return
         private_folder(self._part.parent)
+        if not self._lock.enter_context(file_lock(self._part.with_name(LOCK))):
+            self._part = None
+            return
         for old in self._part.parent.glob("*.part"):
             if old != self._part:
                 old.unlink(missing_ok=True)

@@ -194,6 +194,7 @@ async def start_sandbox(
         words += ["--fault", fault]
     process = await asyncio.create_subprocess_exec(
         PYTHON,
+        "-P",  # else a file such as argparse.py in the working directory would be run
         "-m",
         "cxr_tui.sandbox",
         *words,

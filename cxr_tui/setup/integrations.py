@@ -26,14 +26,19 @@ def data_home() -> Path:
     return user_data_path("cxr-tui", appauthor=False)
 
 
-def crash_home() -> Path:
-    """Return the folder for reports on errors: within `home` where that is set, else the platform's state directory."""
+def state_home() -> Path:
+    """Return the folder for what the program notes of itself: `home` where that is set, else the platform's own."""
     chosen = load().settings.home
     if chosen:
-        return chosen / "crashes"
+        return chosen
     from platformdirs import user_state_path
 
-    return user_state_path("cxr-tui", appauthor=False) / "crashes"
+    return user_state_path("cxr-tui", appauthor=False)
+
+
+def crash_home() -> Path:
+    """Return the folder for reports on errors."""
+    return state_home() / "crashes"
 
 
 def journal_path(home: Path, name: str) -> Path:
