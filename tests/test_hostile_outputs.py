@@ -138,6 +138,8 @@ COMMANDS: dict[tuple[str, ...], bool] = {
     ("sandbox", "--at", "/nowhere/\x1b[31mPWNED"): True,
     ("completion", "\x1b[31mPWNED"): True,
     ("help", "\x1b[31mPWNED"): True,
+    ("erase", "--records", "--yes", "--json"): False,
+    ("erase", "--answers", "--yes"): False,
 }
 """Commands, and whether a hostile word has to be in what they print; others may well have some."""
 

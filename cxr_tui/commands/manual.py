@@ -72,6 +72,12 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("cxr-tui -i acme report --format json", "for programs"),
         ("cxr-tui -i acme report --texts", "service requests and mails, ready to copy"),
     ),
+    "erase": (
+        ("cxr-tui -i acme erase --records", "the people named as samples, and what was seen of them"),
+        ("cxr-tui -i acme erase --answers", "also email addresses, free text, and a secret typed into a wrong field"),
+        ("cxr-tui -i acme erase --all --secrets", "the whole integration, with its passwords in the keyring"),
+        ("cxr-tui -i acme erase --records --yes --json", "for scripts: no question, one document"),
+    ),
     "doctor": (
         ("cxr-tui doctor", "this machine: gpg, credential store, terminal, time zones"),
         ("cxr-tui -i acme doctor --json", "also what this integration has to reach"),
@@ -135,6 +141,22 @@ MORE: Mapping[str, str] = {
         "what is not told on the command line is taken from its steps."
     ),
     "report": ("For a ticket, an audit, or the colleague who looks after it next."),
+    "erase": (
+        "Removes what was kept about people from the journal, its log and free pages, copies of it, handovers, "
+        "reports on errors, answers of preflight and fetched parts of files. It says what it will remove, asks, and "
+        "says afterwards what remains and where.\n\n"
+        "  --records  the match columns of real people and job logs (steps 8 and 25),\n"
+        "             what checks said of these people, and what preflight found\n"
+        "  --answers  also every email address, display name, description and filter;\n"
+        "             and every earlier value of any field that takes text. For a\n"
+        "             secret typed into a wrong field: correct the field, then erase\n"
+        "  --all      every record; only refused logins of the last hour stay\n"
+        "             counted, because they keep the user from being locked\n\n"
+        "Steps that rested on an erased answer ask for it, or are to be checked again; nothing in Oracle's products "
+        "changes. The journal keeps a tombstone: what kind was erased, when, by which user of this machine, and of "
+        "which fields, never a value. Another cxr-tui that is open on the integration forgets it too. An erase that "
+        "was interrupted can be repeated."
+    ),
     "doctor": ("Writes one throwaway secret to the credential store, reads it back and removes it."),
     "sandbox": ("Both products, a file server and a mailbox on loopback ports; gone with Ctrl+C."),
     "config": (

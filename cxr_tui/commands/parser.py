@@ -71,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
     _rotate(commands)
     _preflight(commands)
     _report(commands)
+    _erase(commands)
     _doctor(commands)
     _sandbox(commands)
     _config(commands)
@@ -184,6 +185,20 @@ def _report(commands: _Commands) -> None:
         metavar="NAME",
         help="instead: service requests, mails and lists for colleagues, ready to copy; all, or the one of this name",
     )
+
+
+def _erase(commands: _Commands) -> None:
+    one = _command(commands, "erase", "remove personal data from everywhere the program keeps it")
+    _integration(one, inherited=True)
+    scope = one.add_mutually_exclusive_group(required=True)
+    scope.add_argument("--records", action="store_true", help="sample records and people looked up")
+    scope.add_argument(
+        "--answers", action="store_true", help="the same, email addresses, free text, and all earlier answers in text"
+    )
+    scope.add_argument("--all", action="store_true", help="everything in the integration's journal")
+    one.add_argument("--secrets", action="store_true", help="with --all: its passwords in the keyring too")
+    one.add_argument("--yes", action="store_true", help="do not ask; for scripts")
+    _json(one)
 
 
 def _doctor(commands: _Commands) -> None:

@@ -72,6 +72,10 @@ def _command(name: str) -> Command:
             from cxr_tui.commands.report import report
 
             return report
+        case "erase":
+            from cxr_tui.commands.erase import erase
+
+            return erase
         case "doctor":
             from cxr_tui.commands.doctor import doctor
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cxr_tui.guide.evidence import outside
 from cxr_tui.guide.rules import email_address, must_be, one_line
-from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.guide.user_match import (
     compare_email,
     compare_locale,
@@ -105,6 +105,7 @@ STEP = Step(
             source=_SOURCE,
             rule=email_address,
             brought=True,
+            personal=Personal.ANSWERS,
         ),
         Field(
             "display_name",
@@ -113,6 +114,7 @@ STEP = Step(
             source=_SOURCE,
             default=lambda known: known.text("add-user.login_name") or _proposed_name(known),
             rule=one_line(100),
+            personal=Personal.ANSWERS,
         ),
         Field(
             "status",

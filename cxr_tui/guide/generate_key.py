@@ -5,7 +5,7 @@ from __future__ import annotations
 from cxr_tui.guide.connect_jobs import create_job, proposed_job_name
 from cxr_tui.guide.public_key_file import judge_key, next_name, read_key_file
 from cxr_tui.guide.rules import email_address, one_line
-from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.model.finding import Fix, Outcome
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.values import Known
@@ -89,6 +89,7 @@ STEP = Step(
             source=_SOURCE,
             default=lambda known: known.text("add-user.email") or None,
             rule=email_address,
+            personal=Personal.ANSWERS,
         ),
         Field(
             "public_key_file",

@@ -9,7 +9,7 @@ from cxr_tui.guide.one_sided import one_sided
 from cxr_tui.guide.rules import one_line
 from cxr_tui.guide.schedule_fields import read_schedule
 from cxr_tui.guide.schemas import nearest
-from cxr_tui.guide.step import Check, Field, Note, Part, Product, Step
+from cxr_tui.guide.step import Check, Field, Note, Part, Personal, Product, Step
 from cxr_tui.model.errors import NoAccessError, OutsideError
 from cxr_tui.model.finding import Outcome
 from cxr_tui.model.foreign import visible
@@ -200,6 +200,7 @@ STEP = Step(
             default=_proposed_filter,
             rule=one_line(500),
             optional=True,
+            personal=Personal.ANSWERS,
         ),
     ),
     notes=(

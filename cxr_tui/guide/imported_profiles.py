@@ -14,7 +14,7 @@ from cxr_tui.guide.known_members import look_up
 from cxr_tui.guide.member_match import changed_since, differences
 from cxr_tui.guide.row_reasons import REASONS, suspect, told_reasons
 from cxr_tui.guide.schedule_fields import local_slot, read_schedule, schedule_keys
-from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.finding import Outcome, Waiting
 from cxr_tui.model.foreign import visible
@@ -282,6 +282,7 @@ STEP = Step(
             source=_SOURCE,
             optional=True,
             brought=True,
+            personal=Personal.RECORDS,
         ),
     ),
     notes=(

@@ -10,7 +10,7 @@ from cxr_tui.guide.list_comparison import compare_lists
 from cxr_tui.guide.match_sample import control_column, sample_rule
 from cxr_tui.guide.rules import list_of_lines, one_line
 from cxr_tui.guide.schemas import nearest
-from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.model.finding import Fix, Outcome
 from cxr_tui.model.schema import MATCH_COLUMNS
 from cxr_tui.model.values import Known, Value
@@ -185,6 +185,7 @@ STEP = Step(
             rule=sample_rule,
             optional=True,
             brought=True,
+            personal=Personal.RECORDS,
         ),
         Field(
             "control_members",
@@ -197,6 +198,7 @@ STEP = Step(
             rule=sample_rule,
             optional=True,
             brought=True,
+            personal=Personal.RECORDS,
         ),
         Field(
             "left_behind",

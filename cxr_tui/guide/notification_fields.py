@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cxr_tui.guide.connect_jobs import job_screen
 from cxr_tui.guide.rules import email_address
-from cxr_tui.guide.step import Check, Choice, Field, Kind
+from cxr_tui.guide.step import Check, Choice, Field, Kind, Personal
 from cxr_tui.model.finding import Outcome
 from cxr_tui.model.values import Known, Value
 from cxr_tui.model.visit import Site, Visit
@@ -37,6 +37,7 @@ def notification_fields() -> tuple[Field, ...]:
             source=_SOURCE,
             default=_contact,
             rule=email_address,
+            personal=Personal.ANSWERS,
         ),
         Field(
             "when",

@@ -15,7 +15,7 @@ from cxr_tui.guide.connect_jobs import (
 from cxr_tui.guide.evidence import integration_user, outside
 from cxr_tui.guide.rules import one_line
 from cxr_tui.guide.schemas import nearest
-from cxr_tui.guide.step import Check, Field, Note, Part, Product, Step
+from cxr_tui.guide.step import Check, Field, Note, Part, Personal, Product, Step
 from cxr_tui.model.counting import counted
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.finding import Fix, Outcome
@@ -123,6 +123,7 @@ STEP = Step(
             default=lambda _: "Exports the profile list for the integration with CX Audience",
             rule=one_line(),
             optional=True,
+            personal=Personal.ANSWERS,
         ),
         Field(
             "list",

@@ -11,7 +11,7 @@ from cxr_tui.guide.connect_jobs import (
     proposed_job_name,
 )
 from cxr_tui.guide.rules import one_line
-from cxr_tui.guide.step import Check, Field, Note, Part, Product, Step
+from cxr_tui.guide.step import Check, Field, Note, Part, Personal, Product, Step
 from cxr_tui.model.finding import Outcome
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.values import Known, Value
@@ -71,6 +71,7 @@ STEP = Step(
             default=lambda _: "Imports the profile list that Responsys exports",
             rule=one_line(),
             optional=True,
+            personal=Personal.ANSWERS,
         ),
         Field(
             "hostname",

@@ -8,7 +8,7 @@ from cxr_tui.guide.evidence import shown_by_operator
 from cxr_tui.guide.external_server import DESTINATION
 from cxr_tui.guide.rules import email_address, one_line
 from cxr_tui.guide.ssh2_format import MIN_BITS, SIZE_LIMIT, Form, Ssh2PublicKey, read_key_file
-from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.model.finding import Fix, Outcome, Waiting
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.values import Known, Value
@@ -232,6 +232,7 @@ STEP = Step(
             source=_SOURCE,
             default=lambda known: known.text("add-user.email") or None,
             rule=email_address,
+            personal=Personal.ANSWERS,
         ),
         Field(
             "key_file",

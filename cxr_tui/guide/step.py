@@ -83,6 +83,15 @@ class Kind(StrEnum):
     """Kept in the keyring only; the journal learns that it was set, never what it is."""
 
 
+class Personal(StrEnum):
+    """Whose data a field holds; it decides with which scope `cxr-tui erase` removes the value."""
+
+    RECORDS = "records"
+    """Sample records, and what a product says of single people."""
+    ANSWERS = "answers"
+    """Name or address of a person who works with the integration, or free text."""
+
+
 @dataclass(frozen=True)
 class Choice:
     """One possible value and how it is shown."""
@@ -127,6 +136,8 @@ class Field:
     """For a secret: the name of its keyring item."""
     phrase: str = ""
     """For a typed confirmation: the sentence."""
+    personal: Personal | None = None
+    """Whose data it holds, where it is a person's by its nature."""
     code: str = ""
     """Code of the finding that a refused answer becomes where nobody is there to type another one."""
 
@@ -212,6 +223,10 @@ class Guide:
             if one.id == step_id:
                 return one
         raise KeyError(step_id)
+
+    def personal(self, *kinds: Personal) -> frozenset[str]:
+        """Return the keys of the fields that hold personal data of these kinds."""
+        return frozenset(step.key(one.name) for step in self.steps for one in step.fields if one.personal in kinds)
 
     def number(self, step_id: str) -> int:
         """Return the position of a step, counted from 1."""

@@ -11,8 +11,11 @@ from typing import Any
 from cxr_tui.journal.rotations import Result, Rotation, Row, elsewhere_refused, fold, row_after
 from cxr_tui.journal.store import Entry, Record, RecordKind
 from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict, Waiting
-from cxr_tui.model.values import Known, Value
+from cxr_tui.model.values import Known, Value, digest
 from cxr_tui.privacy.redaction import redact_document
+
+ERASED = "erased"
+"""Stands in a record for what was erased from it: in place of a digest, and as a name for the fact itself."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,8 @@ class Ledger:
     """Runs of the jobs that were seen, by job and the run's own key; a later look at the same run replaces it."""
     preflights: dict[str, Noted] = field(default_factory=dict)
     """Newest answer of preflight, and how far a rehearsal is, by what the record tells."""
+    erased: set[str] = field(default_factory=set)
+    """Keys whose values were erased; `*`: all of them."""
 
     def known(self) -> Known:
         """Return all values."""
@@ -111,6 +116,15 @@ class Ledger:
     def wrong_logins(self) -> int:
         """How many logins with whatever secret count as refused, or as unanswered, at the moment."""
         return sum(self.refusals.values()) + sum(map(len, self.unanswered.values()))
+
+    def rests_on_erased(self, entry: Entry) -> bool:
+        """Say whether a record to be written rests on values that were erased since they were read."""
+        rested_on = entry.body.get("basis", {})
+        return any(
+            was not in (digest(None), digest(self.values.get(key)))
+            for key, was in rested_on.items()
+            if key in self.erased or "*" in self.erased
+        )
 
     def in_a_row(self, item: str) -> Row:
         """Return the refused logins in a row of the user whose secret lies, or will lie, under an item."""
@@ -126,6 +140,10 @@ class Ledger:
     def _answer(self, record: Record) -> None:
         body = record.entry.body
         key = f"{record.entry.step}.{body['name']}"
+        if ERASED in body:
+            self.values.pop(key, None)
+            self.answered.pop(key, None)
+            return
         if body["value"] is None:
             # An undone first answer: nothing stands there again, and what the operator did for it may be done anew.
             self.values.pop(key, None)
@@ -229,6 +247,9 @@ class Ledger:
     def _preflight(self, record: Record) -> None:
         self.preflights[record.entry.body["what"]] = Noted(record.at, record.entry.body)
 
+    def _erasure(self, record: Record) -> None:
+        self.erased.update(record.entry.body["fields"])
+
 
 _FOLDS = {
     RecordKind.ANSWER: Ledger._answer,
@@ -240,15 +261,16 @@ _FOLDS = {
     RecordKind.ROTATION: Ledger._rotation,
     RecordKind.RUN: Ledger._run,
     RecordKind.PREFLIGHT: Ledger._preflight,
+    RecordKind.ERASURE: Ledger._erasure,
 }
 
 
 def answer_entry(step: str, name: str, value: Value | None, source: str) -> Entry:
     """Return the record of a confirmed answer; `source` is typed, default, screen, file, fix or undo.
 
-    Only an undoing has no value: nothing stood there before.
+    Only an undoing has no value: nothing stood there before. A secret that got into an answer is masked.
     """
-    return Entry(RecordKind.ANSWER, step, {"name": name, "value": value, "source": source})
+    return Entry(RecordKind.ANSWER, step, {"name": name, "value": redact_document(value), "source": source})
 
 
 def secret_entry(step: str, name: str, item: str, version: int, source: str, *, announced: bool = False) -> Entry:
@@ -289,6 +311,12 @@ def visit_entry(step: str, visit: str) -> Entry:
 def run_entry(job: str, key: str, body: Mapping[str, Any]) -> Entry:
     """Return the record of a run of a job that was seen; `key` stands for this run at every later look."""
     return Entry(RecordKind.RUN, job, {"key": key, **body})
+
+
+def erasure_entry(scope: str, by: str, fields: Iterable[str], counts: Mapping[str, int]) -> Entry:
+    """Return the tombstone of an erasure: what kind was erased, by which OS user, of which fields; never a value."""
+    body = {"scope": scope, "by": by, "fields": sorted(fields), "counts": dict(counts)}
+    return Entry(RecordKind.ERASURE, "", body)
 
 
 def preflight_entry(what: str, body: Mapping[str, Any]) -> Entry:

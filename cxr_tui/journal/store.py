@@ -16,7 +16,17 @@ from cxr_tui.privacy.files import make_private, private_folder, tighten
 
 SCHEMA_VERSION = 1
 
-# Triggers rather than good manners: a bug elsewhere can add a wrong record, but never rewrite what happened.
+TRIGGERS = {
+    "records_keep": "CREATE TRIGGER IF NOT EXISTS records_keep BEFORE UPDATE ON records "
+    "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;",
+    "records_stay": "CREATE TRIGGER IF NOT EXISTS records_stay BEFORE DELETE ON records "
+    "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;",
+}
+"""Triggers rather than good manners: a bug elsewhere can add a wrong record, but never rewrite what happened.
+
+Only `erasing.py` lifts them, within its one transaction.
+"""
+
 _SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS records (
     seq  INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -25,10 +35,7 @@ CREATE TABLE IF NOT EXISTS records (
     step TEXT NOT NULL,
     body TEXT NOT NULL
 ) STRICT;
-CREATE TRIGGER IF NOT EXISTS records_keep BEFORE UPDATE ON records
-BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS records_stay BEFORE DELETE ON records
-BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+{"".join(TRIGGERS.values())}
 PRAGMA user_version = {SCHEMA_VERSION};
 """
 
@@ -49,6 +56,8 @@ class RecordKind(StrEnum):
     ROTATION = "rotation"
     RUN = "run"
     PREFLIGHT = "preflight"
+    ERASURE = "erasure"
+    """Personal data was erased from the records before this one."""
 
 
 @dataclass(frozen=True)
@@ -102,12 +111,13 @@ def read_records(path: Path) -> list[Record]:
     try:
         db = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=10, isolation_level=None)
         with closing(db):
-            return _records(db, 0)
+            return records_in(db)
     except sqlite3.DatabaseError as error:
         raise JournalError(f"{path} cannot be read as a journal: {error}") from error
 
 
-def _records(db: sqlite3.Connection, seq: int) -> list[Record]:
+def records_in(db: sqlite3.Connection, seq: int = 0) -> list[Record]:
+    """Return the records after position `seq`, in order; sqlite3.Error."""
     rows = db.execute("SELECT seq, at, kind, step, body FROM records WHERE seq > ? ORDER BY seq", (seq,))
     return [
         Record(number, datetime.fromisoformat(at), Entry(RecordKind(kind), step, json.loads(body)))
@@ -159,7 +169,7 @@ class Journal:
     def since(self, seq: int = 0) -> list[Record]:
         """Return the records after position `seq`, in order; JournalError."""
         try:
-            return _records(self._db, seq)
+            return records_in(self._db, seq)
         except sqlite3.Error as error:
             raise JournalError(f"{self.path} cannot be read: {error}") from error
 

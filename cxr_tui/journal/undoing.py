@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from cxr_tui.journal.ledger import answer_entry
+from cxr_tui.journal.ledger import ERASED, answer_entry
 from cxr_tui.journal.store import Entry, Record, RecordKind
 from cxr_tui.model.values import Value
 
@@ -53,8 +53,9 @@ def last_confirmation(records: Iterable[Record]) -> Confirmation | None:
             if last is None or (last.at, last.step_id) != (record.at, step) or name in last.now:
                 last = Confirmation(step, record.at, {}, {})
                 confirmed.append(last)
-            confirmed[-1] = Confirmation(
-                step, record.at, {**last.now, name: body["value"]}, {**last.before, name: values.get(key)}
-            )
+            if ERASED not in body:  # an erased answer cannot be taken back; the undoing of one still is one
+                confirmed[-1] = Confirmation(
+                    step, record.at, {**last.now, name: body["value"]}, {**last.before, name: values.get(key)}
+                )
         values[key] = body["value"]
-    return confirmed[-1] if confirmed else None
+    return next((one for one in reversed(confirmed) if one.now), None)

@@ -33,3 +33,16 @@ def _mark_as_not_to_be_dumped() -> None:
         import ctypes
 
         ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def os_user() -> str:
+    """Return the name of the user of this machine who runs the program, as the system knows it."""
+    with contextlib.suppress(ImportError, KeyError):  # Windows; a container without a line for the user
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    import getpass
+
+    with contextlib.suppress(OSError, KeyError, ImportError):
+        return getpass.getuser()
+    return "unknown"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cxr_tui import __version__
-from cxr_tui.guide.step import Kind, Step
+from cxr_tui.guide.step import Kind, Personal, Step
 from cxr_tui.journal.gate import State, StepState
 from cxr_tui.journal.ledger import Ledger
 from cxr_tui.model.finding import Finding, Outcome, Status
@@ -21,8 +21,6 @@ from cxr_tui.setup.review import WORDS, in_words, source_of
 from cxr_tui.setup.session import Setup
 from cxr_tui.setup.words import plain_keys
 
-PERSONAL = ("integration-settings.known_members", "integration-settings.control_members", "imported-profiles.log")
-"""Keys of fields that hold customers' own data: counted, not shown."""
 SHORTEST = 3
 """Characters; a shorter value of a person stands in too many words to be looked for."""
 _ABOUT_PEOPLE = frozenset({"members-differ", "members-missing", "members-unknown", "rows-rejected"})
@@ -35,7 +33,7 @@ def handover(setup: Setup) -> dict[str, Any]:
     standing, ledger, records = setup.states(), setup.ledger(), setup.records()
     # the clock of a sandbox that nobody has asked yet runs behind what its journal tells
     now = max([setup.server_time(), *(record.at for record in records[-1:])])
-    hide = Discreet(ledger)
+    hide = Discreet(setup.guide.personal(Personal.RECORDS), ledger)
     steps = [_step(setup, step, standing[step.id], hide) for step in setup.guide.steps]
     held = [state for state in standing.values() if state.holds]
     return {
@@ -77,8 +75,10 @@ def handover(setup: Setup) -> dict[str, Any]:
 class Discreet:
     """Takes customers' own data out of texts."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        told = (value for key in PERSONAL for _, value in ledger.told.get(key, []))
+    def __init__(self, keys: frozenset[str], ledger: Ledger) -> None:
+        """`keys` are those of the fields that hold such data."""
+        self.keys = keys
+        told = (value for key in keys for _, value in ledger.told.get(key, []))
         people = {part.strip() for value in told if isinstance(value, list) for part in value}
         # the longest first, for one may stand within another
         self._people = sorted((one for one in people if len(one) >= SHORTEST), key=len, reverse=True)
@@ -138,7 +138,7 @@ def _evidence(outcome: Outcome | None, hide: Discreet) -> list[dict[str, Any]]:
 def _shown(step: Step, view: FieldView, hide: Discreet) -> str:
     if view.field.kind is Kind.SECRET:
         return "in the credential store"
-    if step.key(view.field.name) in PERSONAL or view.field.origin in PERSONAL:
+    if step.key(view.field.name) in hide.keys or view.field.origin in hide.keys:
         count = len(view.value) if isinstance(view.value, list) else 1
         return f"{count} value{'' if count == 1 else 's'}, not shown"
     return hide.text(in_words(view.value))

@@ -20,7 +20,7 @@ from cxr_tui.journal.ledger import (
     refusal_entry,
     visit_entry,
 )
-from cxr_tui.journal.store import Entry, Record, Records
+from cxr_tui.journal.store import Entry, Record, RecordKind, Records
 from cxr_tui.journal.turn import turn
 from cxr_tui.journal.undoing import Confirmation, last_confirmation
 from cxr_tui.model.errors import OutsideError
@@ -85,8 +85,11 @@ class Setup:
         return self._journal.path
 
     def ledger(self) -> Ledger:
-        """Return the folded journal, with whatever another process has written since."""
-        self._ledger.take(self._journal.since(self._ledger.seq))
+        """Return the folded journal, with whatever another process has written since, or erased."""
+        new = self._journal.since(self._ledger.seq)
+        if any(record.entry.kind is RecordKind.ERASURE for record in new):
+            self._ledger, new = Ledger(), self._journal.since()
+        self._ledger.take(new)
         return self._ledger
 
     def states(self) -> dict[str, StepState]:
@@ -222,11 +225,11 @@ class Setup:
             looks = await self._look_all(self.guide.steps[:-1], progress)
             earlier = [entry for _, entry in looks.values()]
             if any(outcome.verdict is Verdict.FAILED for outcome, _ in looks.values()):
-                self._write(earlier)
+                self._write_outcomes(earlier)
                 self._require_open(step_id)
         outcome, entry = await behind(self._look(step, progress))
         # One transaction: after a kill, the last step is either done with all its evidence or done again.
-        self._write([*earlier, entry])
+        self._write_outcomes([*earlier, entry])
         await self.catch_up(progress)
         return outcome
 
@@ -260,7 +263,7 @@ class Setup:
             looks = await self._look_all(left, progress)
             if not looks:
                 return found
-            self._write([entry for _, entry in looks.values()])
+            self._write_outcomes([entry for _, entry in looks.values()])
             found |= {step_id: outcome for step_id, (outcome, _) in looks.items()}
 
     async def _look_all(self, steps: Sequence[Step], progress: Progress) -> dict[str, tuple[Outcome, Entry]]:
@@ -379,6 +382,12 @@ class Setup:
 
     def _login_ended(self, item: str, end: LoginEnd) -> None:
         self._write([refusal_entry("", item, end)])
+
+    def _write_outcomes(self, entries: list[Entry]) -> None:
+        """Write the outcomes of checks, but none of values that were erased while the check ran."""
+        with self.alone():
+            ledger = self.ledger()
+            self._write([entry for entry in entries if not ledger.rests_on_erased(entry)])
 
     def _write(self, entries: list[Entry]) -> None:
         self._journal.append(self.world.now(), entries)
