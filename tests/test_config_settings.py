@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from bounded import bounded
 
 from cxr_tui.config.lines import lines_of
 from cxr_tui.config.loading import Loaded, load
@@ -91,3 +92,35 @@ def test_the_environment_chooses_plain(tmp_path: Path, environment: dict[str, st
 def test_lines_are_those_of_the_statement() -> None:
     text = 'a = """\n\nb = 1\n"""\n# c = 2\n\nc = [\n  1,\n]\n[d]\nx = 1\n[e.f]\ny = 1\n'
     assert lines_of(text) == {"a": 1, "c": 7, "d": 10, "e": 12}
+
+
+def test_quotes_in_texts_and_comments_do_not_shift_the_lines() -> None:
+    text = """
+a = '\"\"\"' # b = 1 \"\"\"
+"c d" = 1
+'e' = "'''"
+f.g = 1
+[[h]]
+a = 2
+["\\u0069"]
+"""
+    assert lines_of(text) == {"a": 2, "c d": 3, "e": 4, "f": 5, "h": 6, "i": 8}
+
+
+LARGE = {
+    "unknown keys": "".join(f"k{number:04} = 1\n" for number in range(5_000)),
+    "a text of many lines": 'theme = """' + "x\n" * 30_000 + '"""\n',
+    "a list of many lines": "integration = [\n" + "1,\n" * 20_000 + "]\n",
+    "tables": "".join(f"[t{number:04}]\n" for number in range(7_000)),
+    "comments and blank lines": "# x\n\n" * 12_000,
+    "quotes": "theme = '" + '"' * 60_000 + "'\n",
+    "brackets": "integration = " + "[" * 90 + " " * 60_000 + "]" * 90,
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_a_large_file_is_read_at_once(tmp_path: Path, name: str) -> None:
+    (tmp_path / "config.toml").write_text(LARGE[name])
+    with bounded(seconds=2, megabytes=200):
+        found = load({"CXR_TUI_CONFIG": str(tmp_path / "config.toml")})
+    assert bool(found.problems) is (name != "comments and blank lines")

@@ -22,12 +22,13 @@ from raw_terminal import raw_terminal
 from recorded import open_recorded
 from reference_reader import write
 from test_tui_layout import open_real_guide
+from warm import python
 from wizard_driver import SMALL, WIDE, driven
 
 from cxr_tui.gateways.openpgp import GpgOpenPgp
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.journal.gate import State
-from cxr_tui.journal.store import JournalError, read_records
+from cxr_tui.journal.store import Journal, JournalError, read_records
 from cxr_tui.model.errors import OpenPgpError
 from cxr_tui.preflight.decryption import SecretKey
 from cxr_tui.preflight.flight import Flight, preflight
@@ -104,8 +105,16 @@ async def test_the_wizard_on_a_full_disk_says_so_and_stays(tmp_path: Path) -> No
 # Signals, and a terminal that has gone
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda one: one.name)
-@pytest.mark.parametrize("plain", [False, True], ids=["full-screen", "plain"])
+@pytest.mark.parametrize(
+    ("number", "plain"),
+    [
+        (signal.SIGINT, False),  # in plain mode it breaks a question off
+        (signal.SIGTERM, False),
+        (signal.SIGTERM, True),
+        (signal.SIGHUP, False),
+        (signal.SIGHUP, True),
+    ],
+)
 def test_a_signal_ends_the_wizard_and_leaves_terminal_journal_and_sandbox_in_order(
     tmp_path: Path, number: signal.Signals, plain: bool
 ) -> None:
@@ -117,8 +126,9 @@ def test_a_signal_ends_the_wizard_and_leaves_terminal_journal_and_sandbox_in_ord
         sandbox = child_of(terminal.pid)
         begun = len(terminal.output)
         os.kill(terminal.pid, number)
-        terminal.end(20)
+        code = terminal.end(20)
         left = bytes(terminal.output[begun:])
+    assert code == (-number if plain else 128 + number), "a shell makes 128 + n of either"
     if not plain:
         assert b"\x1b[?1049l" in left, "the screen from before is back"
         assert b"\x1b[?25h" in left, "and the cursor"
@@ -128,6 +138,34 @@ def test_a_signal_ends_the_wizard_and_leaves_terminal_journal_and_sandbox_in_ord
     while Path(f"/proc/{sandbox}").exists() and time.monotonic() < until:
         time.sleep(0.1)
     assert not Path(f"/proc/{sandbox}").exists(), "nobody is left who would keep a sandbox up"
+
+
+COMMANDS = {
+    "sandbox": (("sandbox", "--people", "5"), "The sandbox stays up"),
+    "status": (("status", "--watch"), "No job of"),
+    "rehearse": (("rehearse", "--people", "20"), "Your two accounts"),
+}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda one: one.name)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_signal_ends_a_command_with_its_own_exit_code(tmp_path: Path, name: str, number: signal.Signals) -> None:
+    arguments, running = COMMANDS[name]
+    Journal(tmp_path / "integrations" / "default" / "journal.db").close()
+    with subprocess.Popen(
+        [python(), "-m", "cxr_tui.cli", *arguments],
+        env={**environment(tmp_path), "TMPDIR": str(tmp_path)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        while running not in (line := process.stderr.readline()):
+            assert line, f"{name} ended"
+        process.send_signal(number)
+        assert process.wait(30) == 128 + number
+        assert "Traceback" not in process.stderr.read()
+    assert not list(tmp_path.glob("cxr-*")), "a sandbox removes its files"
 
 
 def child_of(pid: int) -> int:

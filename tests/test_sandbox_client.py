@@ -233,7 +233,14 @@ def test_a_sandbox_ends_with_the_program_that_started_it_even_when_that_is_kille
 @pytest.mark.parametrize("planted", ["argparse.py", "secrets.py", "cxr_tui.py"])
 def test_nothing_in_the_working_directory_is_run(tmp_path: Path, planted: str) -> None:
     (tmp_path / planted).write_text("import pathlib; pathlib.Path('planted-was-run').touch(); raise SystemExit(1)\n")
-    command = [Path(sys.executable).with_name("cxr-tui"), "rehearse", "--people", "5", "--until", "account"]
+    command: list[str | Path] = [
+        Path(sys.executable).with_name("cxr-tui"),
+        "rehearse",
+        "--people",
+        "5",
+        "--until",
+        "account",
+    ]
     done = subprocess.run(
         command, cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, timeout=60, check=False
     )

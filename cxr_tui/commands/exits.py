@@ -4,6 +4,9 @@ from enum import IntEnum
 
 from cxr_tui.privacy.streams import READER_GONE as GONE
 
+SIGNALLED = 128
+"""What shells add to the number of the signal that ended a program."""
+
 
 class Exit(IntEnum):
     """How a command ended."""
@@ -20,7 +23,11 @@ class Exit(IntEnum):
     """The credential store cannot be used."""
     CRASH = 70
     """An error of the program itself."""
-    INTERRUPTED = 130
-    """Ctrl+C."""
+    HUNG_UP = SIGNALLED + 1
+    """SIGHUP: the terminal is gone."""
+    INTERRUPTED = SIGNALLED + 2
+    """SIGINT: Ctrl+C."""
     READER_GONE = GONE
     """Whoever reads what is printed has gone, as with `| head -1`."""
+    TERMINATED = SIGNALLED + 15
+    """SIGTERM."""

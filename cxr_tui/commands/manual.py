@@ -12,7 +12,8 @@ EXIT_CODES = """\
 exit codes:
   0 all holds; 1 something was found wrong; 2 usage; 3 an outside system cannot
   be reached; 4 the credential store cannot be used; 70 an error of the program;
-  130 interrupted; 141 whoever reads what is printed has gone (| head -1)
+  128 + n ended by signal n (130 interrupted, 143 terminated); 141 broken pipe
+  (for example | head -1)
 """
 WIDTH = 79
 SEE_ALSO = "more: cxr-tui help, and cxr-tui help environment, files, exit-codes, plain, keys,\nfacts"
@@ -267,7 +268,7 @@ def _environment() -> str:
         ("NO_COLOR", "No colour on the full screen"),
         ("XDG_CONFIG_HOME", "Folder of the configuration file's folder, on Linux"),
         ("XDG_DATA_HOME", "Folder of the journals' folder, on Linux"),
-        ("XDG_STATE_HOME", "Folder of the folder for reports on errors, on Linux"),
+        ("XDG_STATE_HOME", "Folder of the folders for reports on errors and for gpg, on Linux"),
         ("GNUPGHOME", "Not used: every run of gpg has a home of its own"),
         ("HTTPS_PROXY, NO_PROXY", "As usual"),
     ]
@@ -281,7 +282,7 @@ def _environment() -> str:
 
 def _files() -> str:
     from cxr_tui.config.loading import load
-    from cxr_tui.setup.integrations import crash_home, data_home
+    from cxr_tui.setup.integrations import crash_home, data_home, state_home
 
     home = data_home()
     return "\n".join(
@@ -292,6 +293,8 @@ def _files() -> str:
             "      what was answered, found and said of one integration; never a secret",
             f"  {crash_home()}",
             "      reports on errors of the program, without values",
+            f"  {state_home() / 'scratch'}",
+            "      what gpg works with, for as long as it works",
             "  the keyring of this system, entries cxr-tui/NAME/...",
             "      passwords and passphrases, and nowhere else",
         )
@@ -309,8 +312,10 @@ def _exit_codes() -> str:
         "UNREACHABLE": "an outside system could not be reached",
         "STORE": "the credential store cannot be used",
         "CRASH": "an error of the program itself; a report was left",
-        "INTERRUPTED": "Ctrl+C",
+        "HUNG_UP": "the terminal is gone (SIGHUP)",
+        "INTERRUPTED": "interrupted (SIGINT, Ctrl+C)",
         "READER_GONE": "whoever reads what is printed has gone, as with | head -1",
+        "TERMINATED": "terminated (SIGTERM)",
     }
     return "\n".join(f"  {code.value:>3}  {told[code.name]}" for code in codes)
 

@@ -1,10 +1,9 @@
-"""`sandbox`: a twin of both products that stays up until it is told to stop."""
+"""`sandbox`: a twin of both products that stays up until a signal ends it."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import signal
 from argparse import Namespace
 from pathlib import Path
 
@@ -29,14 +28,10 @@ async def sandbox(args: Namespace) -> Exit:
         else:
             say(describe_sandbox(running))
         tell("The sandbox stays up until you press Ctrl+C.")
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop.set)
-        await stop.wait()
+        never: asyncio.Future[Exit] = asyncio.get_running_loop().create_future()
+        return await never  # until a signal cancels it
     finally:
         await running.close()
-    return Exit.HOLDS
 
 
 async def _weather(args: Namespace) -> Exit:

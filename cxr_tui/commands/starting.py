@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from argparse import Namespace
+from contextlib import suppress
 
-from cxr_tui.commands.exits import Exit
+from cxr_tui.commands.exits import SIGNALLED, Exit
 from cxr_tui.commands.printing import tell
 from cxr_tui.commands.running import run
 from cxr_tui.gateways.giving_way import GivingWayLoop
@@ -13,22 +15,42 @@ from cxr_tui.privacy.last_stops import LastStops
 from cxr_tui.privacy.process import harden
 from cxr_tui.setup.integrations import crash_home
 
+_ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+
 
 def start(args: Namespace) -> int:
     """Run a command to its end and return its exit code, whatever happens."""
     harden()
     stops = LastStops(crash_home, args.command)
+    received: list[signal.Signals] = []
     with stops.held():
         try:
             with asyncio.Runner(loop_factory=GivingWayLoop if args.command == "wizard" else None) as runner:
-                return runner.run(_watched(args, stops))
+                return runner.run(_watched(args, stops, received))
         except KeyboardInterrupt:
             return Exit.INTERRUPTED
+        except asyncio.CancelledError:
+            return Exit(SIGNALLED + received[0])
         except Exception as error:  # noqa: BLE001 - the last stop: whatever it is, scripts get the documented exit code
             tell(stops.crashed(error))
             return Exit.CRASH
 
 
-async def _watched(args: Namespace, stops: LastStops) -> Exit:
-    asyncio.get_running_loop().set_exception_handler(stops.in_loop)
-    return await run(args)
+async def _watched(args: Namespace, stops: LastStops, received: list[signal.Signals]) -> Exit:
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None  # nosec B101  # noqa: S101 - this runs in one
+    loop.set_exception_handler(stops.in_loop)
+
+    def end(number: signal.Signals) -> None:
+        received.append(number)
+        loop.remove_signal_handler(number)  # the second time the system ends the process at once
+        task.cancel()
+
+    for number in _ENDING:
+        if signal.getsignal(number) is signal.SIG_DFL:  # not where `nohup` has it ignored
+            with suppress(NotImplementedError):  # Windows
+                loop.add_signal_handler(number, end, number)
+    code = await run(args)
+    if task.cancelling():  # what was interrupted has ended in good order, as the full screen does
+        raise asyncio.CancelledError
+    return code

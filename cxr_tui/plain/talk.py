@@ -83,6 +83,10 @@ class StandardTalk:
                 stream.reconfigure(errors="replace")
 
     def __enter__(self) -> StandardTalk:
+        for name in ("SIGTERM", "SIGHUP"):  # a question blocks the event loop, so these end the process at once
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, signal.SIG_DFL)
         self._before = signal.signal(signal.SIGINT, self._interrupted)
         return self
 

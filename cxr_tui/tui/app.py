@@ -1,4 +1,4 @@
-"""The app around every screen: themes, keys, palette, signals, and what happens when it fails.
+"""The app around every screen: themes, keys, palette, and what happens when it fails.
 
 It loads no more than its first picture needs; the guide and the screens of the steps come after that.
 """
@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import gc
 import os
-import signal
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -36,8 +35,6 @@ from cxr_tui.tui.themes import DARK, THEMES, following
 if TYPE_CHECKING:
     from cxr_tui.setup.contract import SetupView
     from cxr_tui.tui.wizard import WizardScreen
-
-_SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 OPENING = "opening"
 """Group of the one thing that is being opened."""
@@ -85,7 +82,7 @@ class WizardApp(App[None], inherit_bindings=False):
         self._interrupted = 0.0
 
     async def on_mount(self) -> None:
-        """Show the wizard or what comes before it, and leave in good order when the terminal or the system says so."""
+        """Show the wizard or what comes before it."""
         if not self.is_headless:
             colours = depth(os.environ)
             self.no_color = colours is Depth.NONE
@@ -93,11 +90,6 @@ class WizardApp(App[None], inherit_bindings=False):
         await self._first_screen()
         if self.keymap.complaints:
             self.call_after_refresh(self._complain)
-        loop = asyncio.get_running_loop()
-        for one in _SIGNALS:
-            # Not the main thread, or a system without them: then the default stays.
-            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-                loop.add_signal_handler(one, self.exit)
 
     async def _first_screen(self) -> None:
         if self._setup is not None:
@@ -173,14 +165,6 @@ class WizardApp(App[None], inherit_bindings=False):
         """Say what of the settings' keys could not be used."""
         first, *more = self.keymap.complaints
         self.tell(f"{first}{f' (and {len(more)} more)' if more else ''}", "$warning", 30)
-
-    def on_unmount(self) -> None:
-        """Give the signals back."""
-        loop = asyncio.get_running_loop()
-        for one in _SIGNALS:
-            # As when they were taken: not the main thread, or a system without them.
-            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-                loop.remove_signal_handler(one)
 
     # What goes everywhere
 
