@@ -18,7 +18,7 @@ from cxr_tui.gateways.lookalikes import what_is
 from cxr_tui.gateways.message import MOST_RECIPIENTS, read_message
 from cxr_tui.gateways.openpgp import _public_key_octets
 from cxr_tui.guide.public_key_file import is_private
-from cxr_tui.guide.ssh2_format import read_key_file
+from cxr_tui.guide.ssh2_format import read_key_file, ssh2_file
 from cxr_tui.model.errors import KeyFileError, OutsideError
 from cxr_tui.model.secret import Secret
 from cxr_tui.preflight.stream import kind_of
@@ -104,10 +104,10 @@ def _ssh2(data: bytes) -> None:
     if reading.key is not None:
         key = reading.key
         assert len(key.blob) <= len(data)
-        again = read_key_file(key.ssh2().encode()).key
+        again = read_key_file(ssh2_file(key).encode()).key
         assert again is not None
         assert (again.blob, again.fingerprint) == (key.blob, key.fingerprint)
-        assert key.ssh2().isascii()
+        assert ssh2_file(key).isascii()
 
 
 @cache
@@ -124,7 +124,7 @@ def _ssh2_seeds() -> list[bytes]:
     line = _ssh_keys()[0]
     key = read_key_file(line).key
     assert key is not None
-    ssh2 = key.ssh2().encode()
+    ssh2 = ssh2_file(key).encode()
     return [
         line + b" a comment",
         ssh2,

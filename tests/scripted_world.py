@@ -17,19 +17,22 @@ from cxr_tui.model.schema import (
     ConnectJob,
     ConnectRun,
     Filter,
-    HostKey,
     ListSchema,
     LogLine,
     MessageInfo,
     RemoteFile,
     UserInfo,
 )
+from cxr_tui.model.ssh_key import HostKey
 from cxr_tui.model.values import Known, Value
 from cxr_tui.model.visit import Site, VisitRefusedError
 from cxr_tui.setup.form import overlay
 
 NOW = datetime(2026, 6, 10, 16, 0, tzinfo=UTC)
 """A Wednesday, noon in New York."""
+
+
+HOST_KEY = HostKey.of("ssh-ed25519", b"the key of the scripted file server")
 
 
 @dataclass
@@ -88,7 +91,7 @@ class ScriptedFileServer:
 
     folders: dict[str, tuple[RemoteFile, ...]] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
-    key: HostKey = field(default_factory=lambda: HostKey("ssh-ed25519", "SHA256:right"))
+    key: HostKey = HOST_KEY
     growth: int = 0
     error: OutsideError | None = None
 

@@ -134,8 +134,13 @@ async def test_the_pinned_key_may_be_any_of_the_server_s(opened: Opened, openssh
 
 async def test_fingerprints_as_people_copy_them(opened: Opened, openssh: SshServer) -> None:
     bare = openssh.fingerprint.removeprefix("SHA256:")
-    for copied in (f" {openssh.fingerprint}\n", bare, f"SHA256:{bare}="):
-        assert await opened(pinned=copied).stat("none") is None
+    shown = await opened().host_key()
+    rsa = await opened(pinned=openssh.rsa_fingerprint).host_key()
+    line = f"256 {openssh.fingerprint} root@files (ED25519)"
+    for copied in (f" {openssh.fingerprint}\n", bare, f"SHA256:{bare}=", line, shown.md5, rsa.md5):
+        assert await opened(pinned=copied).stat("none") is None, copied
+    with pytest.raises(HostKeyUnconfirmedError):
+        await opened(pinned="files.example").stat("none")
 
 
 async def test_a_refused_key_says_what_was_tried(opened: Opened, openssh: SshServer, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scripted_world import (
+    HOST_KEY,
     ScriptedFileServer,
     ScriptedOperator,
     ScriptedResponsys,
@@ -19,7 +20,7 @@ from cxr_tui.guide import destination_connectivity, imported_profiles, select_ob
 from cxr_tui.guide.row_reasons import Suspect, suspect, told_reasons
 from cxr_tui.model.errors import SftpLoginError
 from cxr_tui.model.finding import Status
-from cxr_tui.model.schema import Column, HostKey, ListSchema
+from cxr_tui.model.schema import Column, ListSchema
 from cxr_tui.model.values import Value
 
 CONNECTIVITY: dict[str, Value] = {
@@ -29,7 +30,7 @@ CONNECTIVITY: dict[str, Value] = {
     "destination-connectivity.path": "download",
     "destination-connectivity.server": "files.example",
     "destination-connectivity.user_name": "acme_scp",
-    "destination-connectivity.host_key": "SHA256:right",
+    "destination-connectivity.host_key": HOST_KEY.fingerprint,
 }
 PRINT = "SHA256:abcdef"
 
@@ -46,9 +47,7 @@ PRINT = "SHA256:abcdef"
     ],
 )
 async def test_a_refused_key_is_told_with_its_cause(kind: str, bits: int, user: str, seen: str, remedy: str) -> None:
-    server = ScriptedFileServer(
-        {"download": ()}, key=HostKey("ssh-ed25519", "SHA256:right"), error=SftpLoginError("no", kind, bits, PRINT)
-    )
+    server = ScriptedFileServer({"download": ()}, error=SftpLoginError("no", kind, bits, PRINT))
     values = {**CONNECTIVITY, "destination-connectivity.user_name": user}
     outcome = await checked(destination_connectivity.STEP, values, ScriptedWorld(server=server))
     assert codes(outcome, Status.FAIL) == {"sftp-auth"}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from scripted_world import (
+    HOST_KEY,
     NOW,
     ScriptedFileServer,
     ScriptedOperator,
@@ -22,15 +23,17 @@ from cxr_tui.guide import destination_connectivity, external_server, source_spec
 from cxr_tui.guide.ssh2_format import Form, read_key_file
 from cxr_tui.model.errors import HostKeyChangedError, KeyFileError, SftpLoginError
 from cxr_tui.model.finding import Status, Verdict
+from cxr_tui.model.ssh_key import HostKey
 from cxr_tui.model.values import Value
 from cxr_tui.model.visit import Carried, FileRef
 
+FORMER = HostKey.of("ssh-ed25519", b"the key that was confirmed once")
 CONNECTIVITY: dict[str, Value] = {
     "select-object.job_name": "Export",
     "destination-connectivity.server": "files.example",
     "destination-connectivity.user_name": "acme_scp",
     "destination-connectivity.key_file": "key",
-    "destination-connectivity.host_key": "SHA256:right",
+    "destination-connectivity.host_key": HOST_KEY.fingerprint,
 }
 
 
@@ -52,19 +55,42 @@ async def test_an_unconfirmed_key_is_shown_and_nothing_else_happens() -> None:
     assert outcome.verdict is Verdict.UNKNOWN
     found = finding(outcome, "host-key-unconfirmed")
     assert found.fix is not None
-    assert found.fix.answers == {"destination-connectivity.host_key": "SHA256:right"}
+    assert found.fix.answers == {"destination-connectivity.host_key": HOST_KEY.fingerprint}
     assert codes(outcome, Status.FAIL) == set()
+
+
+async def test_a_confirmed_key_is_the_same_in_every_notation() -> None:
+    line = f"256 {HOST_KEY.fingerprint} root@files (ED25519)"
+    for confirmed in (HOST_KEY.md5, HOST_KEY.md5.removeprefix("MD5:"), line, f"{HOST_KEY.fingerprint}="):
+        values: dict[str, Value] = {**CONNECTIVITY, "destination-connectivity.host_key": confirmed}
+        outcome = await checked(destination_connectivity.STEP, values, ScriptedWorld(server=folders()))
+        assert outcome.verdict is Verdict.PROVEN, confirmed
+    values = {**CONNECTIVITY, "destination-connectivity.host_key": FORMER.md5}
+    outcome = await checked(destination_connectivity.STEP, values, ScriptedWorld(server=folders()))
+    assert f"Confirmed was {FORMER.md5}; the server shows {HOST_KEY.md5}." in finding(outcome, "host-key-changed").seen
+
+
+@pytest.mark.parametrize("kept", ["files.example", "right", "SHA256:cutoff"])
+async def test_an_entry_that_is_no_fingerprint_is_never_called_an_attack(kept: str) -> None:
+    server = folders()
+    server.error = SftpLoginError("must not be tried")
+    values: dict[str, Value] = {**CONNECTIVITY, "destination-connectivity.host_key": kept}
+    outcome = await checked(destination_connectivity.STEP, values, ScriptedWorld(server=server))
+    assert (outcome.verdict, codes(outcome, Status.FAIL)) == (Verdict.UNKNOWN, set())
+    found = finding(outcome, "host-key-unconfirmed")
+    assert f"shows the key {HOST_KEY.fingerprint}" in found.seen
+    assert "Enter the fingerprint" in found.seen
 
 
 async def test_a_changed_key_stops_before_any_login() -> None:
     server = folders()
     server.error = SftpLoginError("must not be tried")
-    values: dict[str, Value] = {**CONNECTIVITY, "destination-connectivity.host_key": "SHA256:former"}
+    values: dict[str, Value] = {**CONNECTIVITY, "destination-connectivity.host_key": FORMER.fingerprint}
     outcome = await checked(destination_connectivity.STEP, values, ScriptedWorld(server=server))
     assert codes(outcome, Status.FAIL) == {"host-key-changed"}
     seen = finding(outcome, "host-key-changed").seen
-    assert "SHA256:former" in seen
-    assert "SHA256:right" in seen
+    assert FORMER.fingerprint in seen
+    assert HOST_KEY.fingerprint in seen
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cxr_tui.dry_run.held import made_up
+from cxr_tui.dry_run.outlets import UNSEEN_KEY
 from cxr_tui.dry_run.touches import Kind, Mood, Touch
 from cxr_tui.guide.evidence import FILE_SERVER_PASSPHRASE
 from cxr_tui.guide.schedule_fields import read_schedule
@@ -36,6 +37,7 @@ _PLAUSIBLE: tuple[Value, ...] = (
     "someone@not-known-yet.invalid",
     "2025-01-01",
     "1",
+    UNSEEN_KEY.fingerprint,
 )
 
 

@@ -18,12 +18,15 @@ from cxr_tui.guide.exported_name import exported_name, ready_names
 from cxr_tui.model.errors import HostKeyUnconfirmedError, RemotePathError, SftpLoginError
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import FileServer, OpenPgp
-from cxr_tui.model.schema import HostKey, MessageInfo, PublicKeyInfo, RemoteFile
+from cxr_tui.model.schema import MessageInfo, PublicKeyInfo, RemoteFile
 from cxr_tui.model.secret import Secret
+from cxr_tui.model.ssh_key import HostKey, confirmed_fingerprint
 from cxr_tui.model.values import Known
 from cxr_tui.setup.outlets import SftpLogin
 
 NOT_KNOWN = "not known yet"
+UNSEEN_KEY = HostKey.of("ssh-ed25519", NOT_KNOWN.encode())
+"""Stands for the key that the server would show."""
 _KEY_ID = "D" * 16
 _SIZE = 500_000
 _BETWEEN_RUNS = timedelta(minutes=10)
@@ -113,7 +116,8 @@ class DryFileServer:
     async def host_key(self) -> HostKey:
         """Note that the server would be asked for its key."""
         self._note("connect", "", "Ask the file server for its host key")
-        return HostKey("ssh-ed25519", self._at.pinned or f"SHA256:{NOT_KNOWN.replace(' ', '-')}")
+        confirmed = confirmed_fingerprint(self._at.pinned)
+        return HostKey("ssh-ed25519", confirmed, confirmed) if confirmed else UNSEEN_KEY
 
     async def listing(self, folder: str) -> tuple[RemoteFile, ...]:
         """Note that a folder would be listed."""
@@ -140,7 +144,7 @@ class DryFileServer:
     async def _log_in(self) -> None:
         if self._open:
             return
-        if not self._at.pinned:
+        if not confirmed_fingerprint(self._at.pinned):
             raise HostKeyUnconfirmedError("ssh-ed25519", NOT_KNOWN)
         self._note("connect", "", "Connect to the file server, and compare its host key")
         self._recorder.note(_file("read", self._at.key_path, "Log in to the file server with this private key"))

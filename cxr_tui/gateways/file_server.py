@@ -16,11 +16,12 @@ from cxr_tui.gateways.key_file import load_private_key
 from cxr_tui.gateways.offload import offload
 from cxr_tui.gateways.sftp_guard import Entry, GuardedSftp, entry_of
 from cxr_tui.gateways.sftp_stream import RemoteBlocks
-from cxr_tui.gateways.ssh_connection import BROKEN, SshConnection, SshLimits, compare, normal
+from cxr_tui.gateways.ssh_connection import BROKEN, SshConnection, SshLimits, compare
 from cxr_tui.model.errors import KeyFileError, MalformedError, OutsideError, Reach, RemotePathError, UnreachableError
 from cxr_tui.model.foreign import visible
-from cxr_tui.model.schema import HostKey, RemoteFile
+from cxr_tui.model.schema import RemoteFile
 from cxr_tui.model.secret import Secret
+from cxr_tui.model.ssh_key import HostKey, confirmed_fingerprint
 
 Got = TypeVar("Got")
 
@@ -47,9 +48,9 @@ class SftpFileServer:
     """Implements `cxr_tui.model.ports.FileServer` over one connection, made at the first call and kept.
 
     `passphrase` is the key's, as a secret or as what fetches it from the keyring when it is needed. `pinned` is the
-    confirmed host key fingerprint (`SHA256:...`), empty while none is; it is compared before anything of the user is
-    sent. Calls wait for one another. Raises UnreachableError, HostKeyUnconfirmedError, HostKeyChangedError,
-    KeyFileError, SftpLoginError, RemotePathError.
+    confirmed host key or its fingerprint in any notation; where it names none, none is confirmed. It is compared before
+    anything of the user is sent. Calls wait for one another. Raises UnreachableError, HostKeyUnconfirmedError,
+    HostKeyChangedError, KeyFileError, SftpLoginError, RemotePathError.
     """
 
     def __init__(
@@ -68,7 +69,7 @@ class SftpFileServer:
         self._user = user
         self._key_path = key_path
         self._passphrase = passphrase
-        self._pinned = pinned
+        self._pinned = confirmed_fingerprint(pinned)
         self._limits = limits or SshLimits()
         self._connection: SshConnection | None = None
         self._lock = asyncio.Lock()
@@ -194,7 +195,7 @@ class SftpFileServer:
     async def _meet(self) -> tuple[SshConnection, HostKey]:
         """Connect and have the host key shown; asks for other kinds of key while it is not the pinned one."""
         first, shown = await self._shown(())
-        if not self._pinned or shown.fingerprint == normal(self._pinned):
+        if not self._pinned or shown.in_form_of(self._pinned) == self._pinned:
             return first, shown
         try:
             other = await self._with_pinned_key(shown.kind)
@@ -214,7 +215,7 @@ class SftpFileServer:
                 connection, shown = await self._shown(kinds)
             except UnreachableError:  # the server has no key of this kind
                 continue
-            if shown.fingerprint == normal(self._pinned):
+            if shown.in_form_of(self._pinned) == self._pinned:
                 return connection, shown
             await _close(connection)
         return None

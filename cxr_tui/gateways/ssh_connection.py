@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import hashlib
 import logging
 import socket
 import struct
@@ -27,7 +25,7 @@ from cxr_tui.model.errors import (
 )
 from cxr_tui.model.flaws import Flaw
 from cxr_tui.model.foreign import visible
-from cxr_tui.model.schema import HostKey
+from cxr_tui.model.ssh_key import HostKey
 
 Got = TypeVar("Got")
 
@@ -75,8 +73,7 @@ class SshConnection:
             options = transport.get_security_options()
             options.key_types = tuple(kind for kind in options.key_types if kind in kinds)
         key = self._guarded(lambda: self._handshake(transport))
-        digest = base64.b64encode(hashlib.sha256(key.asbytes()).digest()).decode().rstrip("=")
-        return HostKey(key.get_name(), f"SHA256:{digest}")
+        return HostKey.of(key.get_name(), key.asbytes())
 
     def log_in(self, user: str, key: paramiko.PKey) -> None:
         """Log in with this key, and no other, and start SFTP; SftpLoginError says what was tried."""
@@ -204,11 +201,5 @@ def compare(shown: HostKey, pinned: str) -> None:
     """Compare the key shown with the confirmed fingerprint; HostKeyUnconfirmedError, HostKeyChangedError."""
     if not pinned:
         raise HostKeyUnconfirmedError(shown.kind, shown.fingerprint)
-    if normal(pinned) != shown.fingerprint:
-        raise HostKeyChangedError(visible(pinned, 100), shown.fingerprint)
-
-
-def normal(fingerprint: str) -> str:
-    """Return a SHA256 fingerprint in OpenSSH's form, also where it was copied with padding or without its prefix."""
-    text = fingerprint.strip().rstrip("=")
-    return text if text.startswith("SHA256:") else f"SHA256:{text}"
+    if shown.in_form_of(pinned) != pinned:
+        raise HostKeyChangedError(pinned, shown.in_form_of(pinned))

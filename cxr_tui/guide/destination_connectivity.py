@@ -14,7 +14,8 @@ from cxr_tui.model.finding import Fix, Outcome
 from cxr_tui.model.flaws import Flaw
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import FileServer
-from cxr_tui.model.values import Known
+from cxr_tui.model.ssh_key import NoFingerprintError, fingerprint_in
+from cxr_tui.model.values import Known, Value
 from cxr_tui.model.visit import Site, Visit
 
 ID = "destination-connectivity"
@@ -25,6 +26,8 @@ _SOURCE = "Integrating with Responsys, import your profile list, step 3.4 (docum
 _SEEN = f"{ID}.host_key_seen"
 _KINDS = ("ssh-dss", "ssh-rsa", "ecdsa-", "ssh-ed25519")
 """Kinds of host keys by the start of their name, the weakest first (RFC 9142, 1.1; OpenSSH prefers them so too)."""
+_LONGEST_KEY = 4000
+"""Characters; an RSA key of 16384 bits in one line takes 2,800."""
 _KEY_SOURCE = "Responsys Help, file server (documented)"
 
 
@@ -63,6 +66,17 @@ def _visits(known: Known) -> tuple[Visit, ...]:
     )
 
 
+def _names_a_host_key(value: Value, known: Known) -> str | None:
+    problem = one_line(_LONGEST_KEY)(value, known)
+    if problem:
+        return problem
+    try:
+        fingerprint_in(str(value))
+    except NoFingerprintError as error:
+        return str(error)
+    return None
+
+
 async def _check(c: Check) -> Outcome:
     if c.known.text(f"{ID}.file_location") == RESPONSYS_FILE_SERVER:
         c.report.passed("file-location", f"{c.known.text(f'{ID}.server')}, folder {c.known.text(f'{ID}.path')}.")
@@ -96,22 +110,25 @@ async def _check(c: Check) -> Outcome:
 async def _host_key_confirmed(c: Check, server: FileServer) -> bool:
     c.progress("Asking the file server for its host key")
     key = await server.host_key()
-    confirmed = c.known.text(f"{ID}.host_key").strip()
+    try:
+        confirmed, reason = fingerprint_in(c.known.text(f"{ID}.host_key")), ""
+    except NoFingerprintError as error:
+        confirmed, reason = "", f" {error}" if c.known.text(f"{ID}.host_key") else ""
     if not confirmed:
         c.report.unknown(
             "host-key-unconfirmed",
-            f"The server shows the key {key.fingerprint} ({key.kind}). Nobody has confirmed it yet.",
+            f"The server shows the key {key.fingerprint} ({key.kind}). Nobody has confirmed it yet.{reason}",
             "Somebody in between could show a key too; only a comparison by another way tells.",
             "Compare the fingerprint with what Oracle Support or your administrator gives you, and confirm it only if "
             "it is the same.",
             Fix(f"It is the same: confirm {key.fingerprint}", {f"{ID}.host_key": key.fingerprint}),
         )
         return False
-    if confirmed != key.fingerprint:
-        _report_changed(c, confirmed, key.fingerprint)
+    if confirmed != key.in_form_of(confirmed):
+        _report_changed(c, confirmed, key.in_form_of(confirmed))
         _judge_kind(c, confirmed, key.kind)
         return False
-    c.report.learn("host_key_seen", f"{key.fingerprint} {key.kind}")
+    c.report.learn("host_key_seen", f"{confirmed} {key.kind}")
     c.report.passed("host-key", f"The server shows the confirmed key {key.fingerprint} ({key.kind}).")
     return True
 
@@ -231,10 +248,11 @@ STEP = Step(
         Field(
             "host_key",
             "Host key fingerprint",
-            help="The file server's fingerprint (SHA256:...) as somebody trustworthy told you. Empty: the server's own "
-            "is shown for you to compare, and nothing is sent before you confirm it.",
+            help="The fingerprint of the file server's host key (SHA256:... or MD5:...) or the key itself in one line, "
+            "as Oracle or your administrator gave it to you. Empty: the server's own is shown for you to compare, and "
+            "nothing is sent before you confirm it.",
             source="no Oracle page names the fingerprint; comparing it is common practice",
-            rule=one_line(100),
+            rule=_names_a_host_key,
             optional=True,
             brought=True,
         ),

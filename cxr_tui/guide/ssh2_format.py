@@ -1,18 +1,18 @@
 """Files that hold, or claim to hold, an SSH2 public key: what they are, and the key, mended where mail broke it.
 
-RFC 4716 describes the SSH2 form, RFC 4253 (6.6) the key itself. Everything here is a pure function over bytes.
+RFC 4716 describes the SSH2 form. Everything here is a pure function over bytes.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
-import hashlib
 import html
 import re
 import struct
 from dataclasses import dataclass
 from enum import StrEnum
+
+from cxr_tui.model.ssh_key import SshPublicKey, decoded, key_of
 
 MIN_BITS = 1024
 """Responsys takes RSA and DSA keys of at least this many bits (facts B.9; documented)."""
@@ -40,43 +40,25 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True)
-class Ssh2PublicKey:
-    """A public key: algorithm such as `ssh-rsa`, the key as SSH sends it, size in bits (0: not known), comment."""
-
-    algorithm: str
-    blob: bytes
-    bits: int
-    comment: str = ""
-
-    @property
-    def fingerprint(self) -> str:
-        """Return the SHA256 fingerprint in OpenSSH's form."""
-        return "SHA256:" + base64.b64encode(hashlib.sha256(self.blob).digest()).decode().rstrip("=")
-
-    @property
-    def accepted(self) -> bool:
-        """Say whether Responsys takes such a key."""
-        return self.algorithm in ("ssh-rsa", "ssh-dss") and self.bits >= MIN_BITS
-
-    def one_line(self) -> str:
-        """Return the key in OpenSSH's form: algorithm, base64, comment."""
-        return f"{self.algorithm} {base64.b64encode(self.blob).decode()} {self.comment}".rstrip()
-
-    def ssh2(self) -> str:
-        """Return the key as an SSH2 file (RFC 4716), lines of at most 72 characters."""
-        text = base64.b64encode(self.blob).decode()
-        comment = re.sub(r'[^ -~]|["\\]', "", self.comment)[:50]
-        head = [_BEGIN, f'Comment: "{comment}"'] if comment else [_BEGIN]
-        lines = [text[start : start + _LINE] for start in range(0, len(text), _LINE)]
-        return "\n".join([*head, *lines, _END]) + "\n"
-
-
-@dataclass(frozen=True)
 class Reading:
     """What a file is, and the key in it where there is one."""
 
     form: Form
-    key: Ssh2PublicKey | None = None
+    key: SshPublicKey | None = None
+
+
+def accepted(key: SshPublicKey) -> bool:
+    """Say whether Responsys takes such a key."""
+    return key.algorithm in ("ssh-rsa", "ssh-dss") and key.bits >= MIN_BITS
+
+
+def ssh2_file(key: SshPublicKey) -> str:
+    """Return a key as an SSH2 file (RFC 4716), lines of at most 72 characters."""
+    text = base64.b64encode(key.blob).decode()
+    comment = re.sub(r'[^ -~]|["\\]', "", key.comment)[:50]
+    head = [_BEGIN, f'Comment: "{comment}"'] if comment else [_BEGIN]
+    lines = [text[start : start + _LINE] for start in range(0, len(text), _LINE)]
+    return "\n".join([*head, *lines, _END]) + "\n"
 
 
 def read_key_file(data: bytes) -> Reading:
@@ -106,12 +88,12 @@ def _read_ssh2(text: str) -> Reading:
     return Reading(Form.DAMAGED if mended is None else Form.MAIL_WRAPPED, mended)
 
 
-def _key_between(lines: list[str]) -> Ssh2PublicKey | None:
+def _key_between(lines: list[str]) -> SshPublicKey | None:
     """Return the key of a file that keeps to RFC 4716 exactly."""
     if [lines[0].rstrip(), lines[-1].rstrip()] != [_BEGIN, _END] or any(len(line) > 72 + 2 for line in lines):
         return None
     body, comment = _split_headers(lines[1:-1])
-    return key_of(_decoded("".join(line.rstrip() for line in body)), comment)
+    return key_of(decoded("".join(line.rstrip() for line in body)), comment)
 
 
 def _split_headers(lines: list[str]) -> tuple[list[str], str]:
@@ -127,7 +109,7 @@ def _split_headers(lines: list[str]) -> tuple[list[str], str]:
     return rest, comment
 
 
-def _mended_ssh2(text: str) -> Ssh2PublicKey | None:
+def _mended_ssh2(text: str) -> SshPublicKey | None:
     """Return the key of an SSH2 file that a mail program has quoted, wrapped, joined or decorated."""
     plain = html.unescape(re.sub(r"<[^<>\n]{0,200}>", "\n", text))
     plain = "\n".join(re.sub(r"^[\s>|]+", "", line).rstrip() for line in plain.split("\n"))
@@ -144,21 +126,21 @@ def _mended_ssh2(text: str) -> Ssh2PublicKey | None:
         return None
     # Padding at a line's end looks like a soft line break of quoted-printable and is lost with those.
     body = re.sub(r"\s+", "", inner[start:])
-    return key_of(_decoded(body, strict=False), comment.group(1).strip() if comment else "")
+    return key_of(decoded(body, strict=False), comment.group(1).strip() if comment else "")
 
 
 def _read_one_line(text: str) -> Reading:
     lines = [line for line in text.split("\n") if line.strip() and not line.startswith("#")]
     parts = lines[0].split(maxsplit=2) if lines else []  # there may be nothing but comments
     if len(lines) == 1 and len(parts) >= 2 and lines[0].startswith(parts[0]):
-        key = key_of(_decoded(parts[1]), parts[2] if len(parts) > 2 else "")
+        key = key_of(decoded(parts[1]), parts[2] if len(parts) > 2 else "")
         if key is not None and key.algorithm == parts[0]:
             return Reading(Form.OPENSSH, key)
     key = _mended_one_line(text)
     return Reading(Form.DAMAGED if key is None else Form.MAIL_WRAPPED, key)
 
 
-def _mended_one_line(text: str) -> Ssh2PublicKey | None:
+def _mended_one_line(text: str) -> SshPublicKey | None:
     """Return the key of an OpenSSH line that was wrapped or quoted; where its base64 ends, the key itself tells."""
     plain = "\n".join(re.sub(r"^[\s>|]+", "", line) for line in html.unescape(text).split("\n"))
     found = _ONE_LINE.search(plain)
@@ -166,13 +148,13 @@ def _mended_one_line(text: str) -> Ssh2PublicKey | None:
         return None
     algorithm, run = found.group(1), re.sub(r"\s+", "", found.group(2))
     length = _length_of_blob(run)
-    key = None if length is None else key_of(_decoded(run[: -(-length // 3) * 4]), "")
+    key = None if length is None else key_of(decoded(run[: -(-length // 3) * 4]), "")
     return key if key is not None and key.algorithm == algorithm else None
 
 
 def _length_of_blob(run: str) -> int | None:
     """Return how many bytes the RSA or DSA key takes whose base64 `run` begins with; what follows is a comment."""
-    data = _decoded(run[: len(run) // 4 * 4], strict=False)
+    data = decoded(run[: len(run) // 4 * 4], strict=False)
     fields = {b"ssh-rsa": 3, b"ssh-dss": 5, b"ssh-ed25519": 2}
     place, count, wanted = 0, 0, 1
     while data is not None and count < wanted:
@@ -183,47 +165,3 @@ def _length_of_blob(run: str) -> int | None:
             wanted = fields.get(data[4 : 4 + size], 0)
         place, count = place + 4 + size, count + 1
     return place if data is not None and wanted and place <= len(data) else None
-
-
-def key_of(blob: bytes | None, comment: str) -> Ssh2PublicKey | None:
-    """Return the key that these bytes are (RFC 4253, 6.6), None where they are none."""
-    fields = _fields(blob) if blob else None
-    if not blob or not fields:
-        return None
-    try:
-        algorithm = fields[0].decode("ascii")
-    except UnicodeDecodeError:
-        return None
-    if not re.fullmatch(r"[a-z0-9@.-]{3,64}", algorithm):
-        return None
-    number = {"ssh-rsa": 2, "ssh-dss": 1}.get(algorithm)
-    expected = {"ssh-rsa": 3, "ssh-dss": 5}.get(algorithm)
-    if expected is not None and len(fields) != expected:
-        return None
-    bits = int.from_bytes(fields[number], "big").bit_length() if number is not None else 0
-    return Ssh2PublicKey(algorithm, blob, bits, comment)
-
-
-def _fields(blob: bytes) -> list[bytes] | None:
-    """Return the length-prefixed parts that make up all of `blob`, None where they do not."""
-    fields: list[bytes] = []
-    place = 0
-    while place < len(blob):
-        if place + 4 > len(blob):
-            return None
-        (size,) = struct.unpack_from(">I", blob, place)
-        place += 4
-        if place + size > len(blob):
-            return None
-        fields.append(blob[place : place + size])
-        place += size
-    return fields
-
-
-def _decoded(text: str, *, strict: bool = True) -> bytes | None:
-    try:
-        return base64.b64decode(
-            text if strict else text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4), validate=True
-        )
-    except (binascii.Error, ValueError):
-        return None

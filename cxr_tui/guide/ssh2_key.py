@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from cxr_tui.guide.evidence import shown_by_operator
 from cxr_tui.guide.external_server import DESTINATION
 from cxr_tui.guide.rules import email_address, one_line
-from cxr_tui.guide.ssh2_format import MIN_BITS, SIZE_LIMIT, Form, Ssh2PublicKey, read_key_file
+from cxr_tui.guide.ssh2_format import MIN_BITS, SIZE_LIMIT, Form, accepted, read_key_file, ssh2_file
 from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.model.finding import Fix, Outcome, Waiting
 from cxr_tui.model.foreign import visible
+from cxr_tui.model.ssh_key import SshPublicKey
 from cxr_tui.model.values import Known, Value
 from cxr_tui.model.visit import Carried, FileRef, Site, Visit
 
@@ -103,11 +104,11 @@ async def _check(c: Check) -> Outcome:
     return await _judge_status(c, key)
 
 
-def _judge_file(c: Check, data: bytes) -> Ssh2PublicKey | None:
+def _judge_file(c: Check, data: bytes) -> SshPublicKey | None:
     """Report what the file is; return the key where the file can be uploaded as it is."""
     reading = read_key_file(data)
     key = reading.key
-    if key is not None and not key.accepted:
+    if key is not None and not accepted(key):
         size = f", {key.bits} bits" if key.bits else ""
         _report_format(c, f"The file holds a key of the kind {visible(key.algorithm, 40)}{size}.", _ASK_AGAIN)
         return None
@@ -127,14 +128,14 @@ def _judge_file(c: Check, data: bytes) -> Ssh2PublicKey | None:
     return None
 
 
-def _report_mended(c: Check, key: Ssh2PublicKey) -> None:
+def _report_mended(c: Check, key: SshPublicKey) -> None:
     seen = (
         f"The file holds a {key.algorithm} key of {key.bits} bits ({key.fingerprint}), but its lines were broken on "
         "their way through the mail."
     )
     name = f"cxaudience-{''.join(char for char in key.fingerprint[7:17] if char.isalnum())}.pub"
     try:
-        kept = str(c.world.keep_file(name, key.ssh2().encode()))
+        kept = str(c.world.keep_file(name, ssh2_file(key).encode()))
     except OSError:
         remedy = f"Save the following line as a text file, enter that file here, and upload it: {key.one_line()}"
         _report_format(c, seen, remedy)
@@ -154,7 +155,7 @@ def _report_format(c: Check, seen: str, remedy: str, fix: Fix | None = None) -> 
     c.report.fail("ssh2-key-format", seen, why, remedy, fix)
 
 
-async def _judge_status(c: Check, key: Ssh2PublicKey) -> Outcome:
+async def _judge_status(c: Check, key: SshPublicKey) -> Outcome:
     tag = visible(c.known.text(f"{ID}.tag"), 60)
     shown = await shown_by_operator(c, Site.RESPONSYS, MANAGEMENT)
     status = c.known.text(f"{ID}.status") if shown is None else str(shown.get(c.known.text(f"{ID}.tag"), ""))
@@ -192,7 +193,7 @@ async def _judge_status(c: Check, key: Ssh2PublicKey) -> Outcome:
     return c.report.waiting(Waiting("Oracle, which adds the key", USUAL, since=since, until=now + timedelta(days=1)))
 
 
-def _since(known: Known, key: Ssh2PublicKey, now: datetime) -> datetime:
+def _since(known: Known, key: SshPublicKey, now: datetime) -> datetime:
     """Return when the wait for this very key began, as an earlier check noted it."""
     if known.text(f"{ID}.fingerprint") == key.fingerprint and known.has(f"{ID}.since"):
         try:

@@ -15,7 +15,6 @@ from cxr_tui.model.schema import (
     ConnectRun,
     Filter,
     HostAnswer,
-    HostKey,
     ListSchema,
     LogLine,
     MessageInfo,
@@ -25,6 +24,7 @@ from cxr_tui.model.schema import (
     UserInfo,
 )
 from cxr_tui.model.secret import Secret
+from cxr_tui.model.ssh_key import HostKey
 from cxr_tui.model.values import Value
 from cxr_tui.model.visit import Shown, Site, Visit
 

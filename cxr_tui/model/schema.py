@@ -150,14 +150,6 @@ def age_key(file: RemoteFile) -> datetime:
 
 
 @dataclass(frozen=True)
-class HostKey:
-    """A host key: algorithm and SHA256 fingerprint in OpenSSH's form (`SHA256:...`)."""
-
-    kind: str
-    fingerprint: str
-
-
-@dataclass(frozen=True)
 class PublicKeyInfo:
     """An OpenPGP public key, as gpg reads it."""
 
