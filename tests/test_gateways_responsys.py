@@ -99,9 +99,14 @@ async def test_user_info(responsys: ResponsysGateway, service: Service) -> None:
     found = await responsys.user_info()
     assert (found.account_name, found.time_zone, found.created) == ("oracleapi", "Asia/Calcutta", "2018-08-02")
     for name in told:
-        service.answers[f"{API}/user/info"] = {key: value for key, value in told.items() if key != name}
-        with pytest.raises(MalformedError, match=f"{name} is missing"):
-            await responsys.user_info()
+        rest = {key: value for key, value in told.items() if key != name}
+        for answer in (rest, rest | {name: None}):
+            service.answers[f"{API}/user/info"] = answer
+            empty = [one for one in vars(await responsys.user_info()).values() if not one]
+            assert empty == [""], f"only {name} is not known"
+    service.answers[f"{API}/user/info"] = {"userEmail": "jane@example.com"}
+    with pytest.raises(MalformedError, match="neither account nor user"):
+        await responsys.user_info()
 
 
 @pytest.mark.parametrize(
@@ -269,6 +274,36 @@ async def test_connect_jobs(responsys: ResponsysGateway, service: Service) -> No
     assert first.last_run == datetime(2026, 11, 30, 7, 19, tzinfo=UTC)
     assert (first.job_id, first.active, first.running) == (4711, True, False)
     assert (second.job_id, second.next_run, second.last_run) == (4712, None, None)
+
+
+async def test_a_job_may_leave_out_what_nothing_needs(responsys: ResponsysGateway, service: Service) -> None:
+    service.answers[f"{API}/connectJobs"] = [{"jobId": 1, "jobName": "Export", "active": None}, {"jobId": 2}]
+    named, nameless = await responsys.connect_jobs()
+    assert (named.active, named.running, named.next_run, nameless.name) == (None, False, None, "")
+
+
+@pytest.mark.parametrize("odd", [None, "", "12.5", {}, [], "soon"])
+async def test_a_run_may_leave_out_what_nothing_needs(
+    responsys: ResponsysGateway, service: Service, odd: object
+) -> None:
+    names = ("jobName", "jobRunStatus", "jobStartTime", "durationInSeconds")
+    texts = {"jobName": None, **dict.fromkeys(names[1:], odd)}
+    service.answers[f"{API}/connectJobs/7/jobRuns"] = [{"jobRunId": 1}, {"jobRunId": 2, **texts}]
+    service.answers[f"{API}/connectJobs/7/jobRuns/2/status"] = {"recordsProcessed": odd, "jobRunStatus": odd}
+    now = datetime(2026, 11, 24, 2, tzinfo=UTC)
+    second, first = await responsys.connect_runs(7, now, now)
+    assert (first.status, first.started, first.seconds, first.reported_start) == (None, None, None, "")
+    assert (second.status, second.started, second.seconds, second.processed) == (None, None, None, None)
+    assert second.reported_start == (odd if isinstance(odd, str) else "")
+
+
+async def test_one_run_is_asked_for_by_one_call(responsys: ResponsysGateway, service: Service) -> None:
+    service.answers[f"{API}/connectJobs/7/jobRuns/31/status"] = {"jobRunStatus": "running", "recordsProcessed": 5}
+    found = await responsys.connect_run(7, 31)
+    assert (found.run_id, found.status, found.processed, found.started) == (31, RunStatus.RUNNING, 5, None)
+    assert [one for one in service.asked if "connectJobs" in one] == [
+        "GET /rest/api/v1.3/connectJobs/7/jobRuns/31/status"
+    ]
 
 
 async def test_a_user_without_connect(responsys: ResponsysGateway, service: Service) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -251,3 +252,21 @@ async def test_an_offset_as_zone_foretells_the_slot() -> None:
     values: dict[str, Value] = {**BASE, "first-password.time_zone": "GMT-05:00"}
     outcome = await checked(EXPORT, values, ScriptedWorld())
     assert finding(outcome, "next-slot").seen.endswith("2026-06-11 04:00 to 04:15 (GMT-05:00).")
+
+
+async def test_of_several_jobs_of_one_name_the_active_one_is_meant() -> None:
+    old = [replace(job(active=False), job_id=number) for number in (1, 2)]
+    current = replace(job(next_run="2026-06-11T08:07:00+00:00"), job_id=3)
+    for jobs in ((*old, current), (current, *old)):
+        outcome = await checked(EXPORT, BASE, ScriptedWorld(connect_user=ScriptedResponsys(jobs=jobs)))
+        assert (outcome.verdict, outcome.facts["job_id"]) == (Verdict.PROVEN, 3)
+    twice = (current, replace(current, job_id=4))
+    outcome = await checked(EXPORT, BASE, ScriptedWorld(connect_user=ScriptedResponsys(jobs=twice)))
+    assert codes(outcome, Status.WARN) == {"job-name-repeated"}
+
+
+async def test_a_job_that_does_not_say_whether_it_is_active_stops_nothing() -> None:
+    silent = replace(job(next_run="2026-06-11T08:07:00+00:00"), active=None)
+    outcome = await checked(EXPORT, BASE, ScriptedWorld(connect_user=ScriptedResponsys(jobs=(silent,))))
+    assert outcome.verdict is Verdict.PROVEN
+    assert codes(outcome, Status.WARN) == {"job-activity-unknown"}

@@ -20,8 +20,9 @@ from cxr_tui.jobs.expectation import (
     slot_before,
     without_plans,
 )
-from cxr_tui.journal.ledger import Ledger, answer_entry
+from cxr_tui.journal.ledger import Ledger, answer_entry, outcome_entry
 from cxr_tui.journal.store import Record
+from cxr_tui.model.finding import Outcome, Verdict
 from cxr_tui.model.schedule import Frequency, Schedule
 from cxr_tui.model.values import Value
 from cxr_tui.sandbox.schedule import Recurrence
@@ -159,6 +160,39 @@ def test_plans_come_from_the_journal_with_every_schedule_in_its_time() -> None:
     found = plans(ledger)
     assert [(era.schedule.at, era.since) for era in found[0].eras] == [(time(4), one), (time(6, 15), two)]
     assert found[0].schedule.at == time(6, 15)
+
+
+def learned(ledger: Ledger, at: datetime, step: str, **facts: Value) -> None:
+    entry = outcome_entry(step, Outcome(Verdict.PROVEN, (), facts), {})
+    ledger.take([Record(ledger.seq + 1, at, entry)])
+
+
+def test_another_time_zone_counts_from_when_it_was_seen() -> None:
+    ledger = Ledger()
+    learned(ledger, utc("2026-06-01T11:00"), "first-password", time_zone=NEW_YORK)
+    told(ledger, utc("2026-06-01T12:00"), "select-object", job_name="Out")
+    told(ledger, utc("2026-06-01T12:00"), "export-schedule", schedule="daily", date="2026-06-02", time="04:00")
+    learned(ledger, utc("2026-06-05T12:00"), "first-password", time_zone="Europe/Berlin")
+    (one,) = plans(ledger)
+    assert [era.schedule.zone for era in one.eras] == [NEW_YORK, "Europe/Berlin"]
+    due = expectation(one, utc("2026-06-05T13:00")).due
+    assert due is not None
+    assert due.start == utc("2026-06-05T08:00"), "the slot of the day in the zone of that morning"
+    due = expectation(one, utc("2026-06-06T13:00")).due
+    assert due is not None
+    assert due.start == utc("2026-06-06T02:00")
+
+
+def test_a_job_made_again_owes_nothing_of_before() -> None:
+    ledger = Ledger()
+    ledger.values["first-password.time_zone"] = NEW_YORK
+    told(ledger, utc("2026-06-01T12:00"), "select-object", job_name="Out")
+    told(ledger, utc("2026-06-01T12:00"), "export-schedule", schedule="daily", date="2026-06-02", time="04:00")
+    learned(ledger, utc("2026-06-01T13:00"), "export-schedule", job_id=41)
+    assert expectation(plans(ledger)[0], utc("2026-06-05T13:00")).due is not None
+    learned(ledger, utc("2026-06-05T12:00"), "export-schedule", job_id=52)
+    assert expectation(plans(ledger)[0], utc("2026-06-05T13:00")).due is None
+    assert expectation(plans(ledger)[0], utc("2026-06-06T13:00")).due is not None
 
 
 def test_a_schedule_that_cannot_be_read_is_no_plan() -> None:

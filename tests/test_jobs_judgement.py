@@ -56,7 +56,9 @@ def job(**other: object) -> ConnectJob:
     return replace(plain, **other)  # type: ignore[arg-type]  # given by name
 
 
-def run(started: datetime = TODAY, status: RunStatus | None = RunStatus.SUCCEEDED, **other: object) -> ConnectRun:
+def run(
+    started: datetime | None = TODAY, status: RunStatus | None = RunStatus.SUCCEEDED, **other: object
+) -> ConnectRun:
     plain = ConnectRun(31, "Out", status, started, 60, processed=100, rejected=0)
     return replace(plain, **other)  # type: ignore[arg-type]  # given by name
 
@@ -98,6 +100,7 @@ OLD = SeenRun("run:30", YESTERDAY, RunStatus.SUCCEEDED)
 LOG = {31: (LogLine("INFO", "begun", ""), LogLine("ERROR", "the key has gone", ""))}
 ENDED = Plan(JobKind.EXPORT, "Out", (Era(daily(time(4), end=date(2026, 6, 10))),))
 EXPIRED = Plan(JobKind.EXPORT, "Out", (Era(daily(time(4), expiration=date(2026, 6, 9))),))
+UNDATED = tuple(run(run_id=number, started=None, reported_start="2026-06-10 04:05") for number in range(31, 37))
 EXPORT_ROWS = [
     Row("a run in its slot", JobState.ON_TIME, seen(connect=ConnectSeen(job(), (run(),)))),
     Row("under way by the run", JobState.RUNNING, seen(connect=ConnectSeen(job(), (run(status=RunStatus.RUNNING),)))),
@@ -146,6 +149,33 @@ EXPORT_ROWS = [
         seen(connect=ConnectSeen(job(), (run(),)), files=FilesSeen(file(YESTERDAY))), findings=("file-stale",)),
     Row("runs well, and the import has removed the file", JobState.ON_TIME,
         seen(connect=ConnectSeen(job(), (run(),)), files=FilesSeen())),
+    Row("ran in its slot, by an earlier look only", JobState.ON_TIME, seen(connect=ConnectSeen(job(last_run=None))),
+        "Run 31 began 2026-06-10 04:05", runs=(replace(OLD, key="run:31", started=TODAY),)),
+    Row("failed in its slot, by an earlier look only", JobState.FAILED, seen(connect=ConnectSeen(job(last_run=None))),
+        runs=(replace(OLD, key="run:31", started=TODAY, status=RunStatus.FAILED),)),
+    Row("ran in its slot, by the job's own word only", JobState.UNKNOWN, seen(connect=ConnectSeen(job(last_run=TODAY))),
+        "A run began 2026-06-10 04:05 (America/New_York), but Responsys does not list it"),
+    Row("six runs whose times mean no certain moment", JobState.UNKNOWN,
+        seen(connect=ConnectSeen(job(last_run=None, next_run=None), UNDATED)),
+        'Run 36 succeeded. Responsys reports its start as "2026-06-10 04:05", which names no certain moment'),
+    Row("an undated run beside an old one", JobState.UNKNOWN,
+        seen(connect=ConnectSeen(job(), (run(YESTERDAY), *UNDATED))), "Run 36 succeeded"),
+    Row("an undated run with a file in its slot", JobState.ON_TIME,
+        seen(connect=ConnectSeen(job(), UNDATED), files=FilesSeen(file(TODAY)))),
+    Row("an undated run that failed", JobState.FAILED,
+        seen(connect=ConnectSeen(job(), (replace(UNDATED[-1], status=RunStatus.FAILED),)))),
+    Row("under way for three days", JobState.LATE,
+        seen(connect=ConnectSeen(job(running=True), (run(NOW - timedelta(days=3), RunStatus.RUNNING),))),
+        "A run has been under way since 2026-06-07 12:00 (America/New_York), so none has begun since its slot"),
+    Row("under way for two days, and no other is due", JobState.UNKNOWN,
+        seen(connect=ConnectSeen(job(running=True), (run(TODAY, RunStatus.RUNNING),))), "for more than a day",
+        plan=ENDED, now=NOW + timedelta(days=2)),
+    Row("whether it is active is not reported", JobState.ON_TIME,
+        seen(connect=ConnectSeen(job(active=None), (run(),)))),
+    Row("made again under another number", JobState.UNKNOWN, seen(connect=ConnectSeen(job(last_run=None))),
+        "another number, 7 instead of 6, so it was made again", known={"export-schedule.job_id": 6}),
+    Row("seen to be made again after its slot", JobState.NOT_DUE, seen(connect=ConnectSeen(job(last_run=None))),
+        "2026-06-11 04:00", known={"export-schedule.job_id": 7}, plan=replace(EXPORT, made_again=NOW)),
     Row("a file without a time", JobState.UNKNOWN, seen(files=FilesSeen(file(None))), "does not report"),
     Row("a file of tomorrow", JobState.UNKNOWN, seen(files=FilesSeen(file(NEXT))), "still to come"),
     Row("runs well and leaves a file without a time", JobState.ON_TIME,

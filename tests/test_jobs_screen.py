@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from unittest.mock import patch
 
 import pytest
 from jobs_drive import MEDIUM, SMALL, WIDE, JobsDriven, jobs_driven
@@ -12,10 +13,11 @@ from jobs_products import WITNESS
 from jobs_states import in_state
 
 from cxr_tui.jobs.expectation import JobKind
-from cxr_tui.jobs.service import JobsService, obstacle
+from cxr_tui.jobs.service import BETWEEN_LOOKS, Followed, JobsService, obstacle
 from cxr_tui.jobs.standing import JobState
 from cxr_tui.jobs.status import Integration, IntegrationStatus
 from cxr_tui.model.errors import Reach, UnreachableError
+from cxr_tui.model.schema import ConnectRun, LogLine, RunStatus
 from cxr_tui.sandbox.responsys.front import Outage
 from cxr_tui.tui.jobs_run import RunScreen
 from cxr_tui.tui.jobs_view import sparkline
@@ -84,6 +86,45 @@ async def test_a_run_now_is_asked_about_followed_and_kept() -> None:
             assert drive.screen.status.jobs[0].runs[0].run_id == newest.id
             assert "2,012 records" in drive.text
         assert stage.journal.runs["export"][f"run:{newest.id}"]["status"] == "succeeded"
+
+
+@dataclass
+class Naps:
+    """A sleep that only counts."""
+
+    seconds: list[float] = field(default_factory=list)
+
+    async def __call__(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+
+
+class Endless:
+    """A run that goes on, at a service that counts what it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def connect_run(self, job_id: int, run_id: int) -> ConnectRun:
+        self.asked.append(f"status of {job_id}/{run_id}")
+        return ConnectRun(run_id, "", RunStatus.RUNNING, None, None)
+
+    async def connect_logs(self, job_id: int, run_id: int) -> tuple[LogLine, ...]:
+        self.asked.append(f"log of {job_id}/{run_id}")
+        return ()
+
+
+async def test_a_run_that_does_not_end_is_followed_within_bounds() -> None:
+    async with in_state("on-time") as stage:
+        service, connect, naps = JobsService(stage, sleep := Naps()), Endless(), sleep.seconds
+        job = replace(service.remembered().jobs[0], job_id=7)
+        told: list[Followed] = []
+        with patch.object(JobsService, "_connect", lambda _: connect):
+            last = await service.follow(job, 31, told.append)
+    assert (last.ended, last.given_up, told[-1]) == (False, True, last)
+    assert [one.given_up for one in told[:-1]] == [False] * (len(told) - 1)
+    assert sum(naps) < 3600 <= sum(naps) + BETWEEN_LOOKS
+    assert set(connect.asked) == {"status of 7/31", "log of 7/31"}
+    assert len(connect.asked) / (sum(naps) / 60) < 25, "calls a minute"
 
 
 async def test_what_cannot_be_run_says_why() -> None:

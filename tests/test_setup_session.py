@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 from toy_guide import TOY, WORDS, MemoryCredentials, open_toy
 
 from cxr_tui.guide.order import GUIDE
+from cxr_tui.guide.step import Check, Guide, Part, Product, Step
 from cxr_tui.journal.gate import State
 from cxr_tui.journal.ledger import refusal_entry
 from cxr_tui.journal.store import Journal
-from cxr_tui.model.finding import Fix, Verdict
+from cxr_tui.model.finding import Fix, Outcome, Verdict
 from cxr_tui.model.secret import Secret
 from cxr_tui.setup import keeping
 from cxr_tui.setup.session import Setup, StepLockedError
+from cxr_tui.setup.walk import report
 
 STEPS = tuple(step.id for step in TOY.steps)
 
@@ -349,4 +351,41 @@ async def walk_randomly(home: Path, moves: list[tuple[str, str, str]]) -> None:
             if not earlier_hold and not after[step].holds:
                 assert after[step].blocked_by
                 assert after[step].state in (State.LOCKED, State.STALE)
+    await setup.close()
+
+
+async def test_what_rests_on_a_fact_that_changed_is_looked_at_again_in_the_same_command(tmp_path: Path) -> None:
+    number = ["41"]
+
+    async def job(c: Check) -> Outcome:
+        c.report.learn("number", number[0])
+        c.report.passed("job-there", number[0])
+        return c.report.proven()
+
+    async def runs(c: Check) -> Outcome:
+        if c.known.text("job.number") == number[0]:
+            c.report.passed("run-there", "")
+        else:
+            c.report.fail("run-missing", c.known.text("job.number"), "", "")
+        return c.report.proven()
+
+    async def word(c: Check) -> Outcome:
+        return c.report.attestable()
+
+    keys = ("job.number",)
+    parts = (("job", job, ()), ("runs", runs, keys), ("word", word, keys), ("last", runs, keys))
+    guide = Guide(
+        tuple(Step(name, name, Part.PREPARE, Product.NONE, "", check, rests_on=on) for name, check, on in parts)
+    )
+    setup = open_toy(tmp_path, guide)
+    for name in ("job", "runs", "word", "last"):
+        await setup.check(name, quiet)
+        if name == "word":
+            await setup.attest(name)
+    assert {one.state for one in setup.states().values()} == {State.PROVEN, State.ATTESTED}
+    number[0] = "52"
+    found = await setup.recheck(guide.steps, quiet)
+    assert found["runs"].verdict is Verdict.PROVEN
+    assert [one.state for one in setup.states().values()][:3] == [State.PROVEN, State.PROVEN, State.DRAFT]
+    assert [one.code for one in report(setup)[2].findings] == ["check-again"], "nothing ends in silence"
     await setup.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from cxr_tui.gateways.hosts import HTTPS_PORT, LOOPBACK, provider, split
 from cxr_tui.gateways.parts import Part
@@ -21,6 +22,7 @@ from cxr_tui.model.schema import (
     UserInfo,
     column_key,
 )
+from cxr_tui.model.values import whole_number
 
 
 def end_point(login_url: str, answer: Part) -> str:
@@ -46,15 +48,17 @@ def end_point(login_url: str, answer: Part) -> str:
 
 
 def user_info(answer: Part) -> UserInfo:
-    """Return `GET /user/info`; all seven members are documented as required."""
+    """Return `GET /user/info`; a member that is left out is empty, unless neither account nor user is named."""
+    if not (answer.has("accountName") or answer.has("userName")):
+        raise MalformedError("user/info names neither account nor user")
     return UserInfo(
-        account_name=answer["accountName"].text(),
-        user_name=answer["userName"].text(),
-        email=answer["userEmail"].text(""),
-        locale=answer["userLocale"].text(""),
-        account_display_name=answer["accountDisplayName"].text(""),
-        time_zone=answer["accountTimeZone"].text(""),
-        created=answer["createdDate"].loose_text(),
+        account_name=answer.optional("accountName").text(""),
+        user_name=answer.optional("userName").text(""),
+        email=answer.optional("userEmail").text(""),
+        locale=answer.optional("userLocale").text(""),
+        account_display_name=answer.optional("accountDisplayName").text(""),
+        time_zone=answer.optional("accountTimeZone").text(""),
+        created=answer.optional("createdDate").loose_text(),
     )
 
 
@@ -63,9 +67,10 @@ def list_schemas(answer: Part) -> tuple[ListSchema, ...]:
     return tuple(
         ListSchema(
             name=one["name"].text(),
-            folder=one["folderName"].text("") if one.has("folderName") else "",
+            folder=one.optional("folderName").text(""),
             columns=tuple(
-                Column(column["fieldName"].text(), column["fieldType"].text("")) for column in one["fields"].items()
+                Column(column["fieldName"].text(), column.optional("fieldType").text(""))
+                for column in one["fields"].items()
             ),
         )
         for one in answer.items("items")
@@ -85,13 +90,13 @@ def member(answer: Part) -> Mapping[str, str] | None:
 
 
 def names(answer: Part, *wrappers: str) -> tuple[str, ...]:
-    """Return the `name` of each element of an array that comes bare or under one of `wrappers`."""
-    return tuple(one["name"].text() for one in answer.items(*wrappers))
+    """Return the `name` of each element of an array that comes bare or under one of `wrappers`; some may be empty."""
+    return tuple(one.optional("name").text("") for one in answer.items(*wrappers))
 
 
 def filters(answer: Part) -> tuple[Filter, ...]:
     """Return one page of `GET /filters`."""
-    return tuple(Filter(one["name"].text(), one.members()) for one in answer.items("items"))
+    return tuple(Filter(one.optional("name").text(""), one.members()) for one in answer.items("items"))
 
 
 def organizations(answer: Part) -> tuple[str, ...]:
@@ -128,13 +133,13 @@ def connect_jobs(answer: Part) -> tuple[ConnectJob, ...]:
     return tuple(
         ConnectJob(
             job_id=one["jobId"].number(),
-            name=one["jobName"].text(),
-            type=one["jobType"].loose_text() if one.has("jobType") else "",
-            schedule_type=one["scheduleType"].loose_text() if one.has("scheduleType") else "",
-            active=one["active"].flag(),
+            name=one.optional("jobName").text(""),
+            type=one.optional("jobType").loose_text(),
+            schedule_type=one.optional("scheduleType").loose_text(),
+            active=one["active"].flag() if one.has("active") else None,
             running=one["running"].flag() if one.has("running") else False,
-            next_run=one["nextJobRun"].time() if one.has("nextJobRun") else None,
-            last_run=one["lastJobRun"].time() if one.has("lastJobRun") else None,
+            next_run=one.optional("nextJobRun").time(),
+            last_run=one.optional("lastJobRun").time(),
         )
         for one in answer.items("items")
     )
@@ -145,23 +150,27 @@ def connect_runs(answer: Part) -> tuple[ConnectRun, ...]:
     return tuple(
         ConnectRun(
             run_id=one["jobRunId"].number(),
-            job_name=one["jobName"].text("") if one.has("jobName") else "",
-            status=_status(one["jobRunStatus"]) if one.has("jobRunStatus") else None,
-            started=one["jobStartTime"].time() if one.has("jobStartTime") else None,
-            seconds=_count(one, "durationInSeconds") or 0,
+            job_name=one.optional("jobName").text(""),
+            status=_status(one.optional("jobRunStatus")),
+            started=(started := one.optional("jobStartTime")).time(),
+            seconds=_count(one, "durationInSeconds"),
+            reported_start="" if started.time() else visible(started.shown(), 60),
         )
         for one in answer.items("items")
     )
 
 
+def connect_run(run_id: int, answer: Part) -> ConnectRun:
+    """Return one run by `GET .../status` alone, which names no start."""
+    return with_counts(ConnectRun(run_id, "", None, None, None), answer)
+
+
 def with_counts(run: ConnectRun, answer: Part) -> ConnectRun:
     """Return a run with what `GET .../status` tells of it; its error member is spelt with three r (documented)."""
     error = next((name for name in ("errrorMessage", "errorMessage") if answer.has(name)), None)
-    return ConnectRun(
-        run_id=run.run_id,
-        job_name=run.job_name,
-        status=_status(answer["jobRunStatus"]),
-        started=run.started,
+    return replace(
+        run,
+        status=_status(answer.optional("jobRunStatus")) or run.status,
         seconds=_count(answer, "durationInSeconds") or run.seconds,
         processed=_count(answer, "recordsProcessed"),
         added=_count(answer, "recordsAdded"),
@@ -174,16 +183,17 @@ def with_counts(run: ConnectRun, answer: Part) -> ConnectRun:
 def log_lines(answer: Part) -> tuple[LogLine, ...]:
     """Return `GET .../logs`, texts made safe to show."""
     return tuple(
-        LogLine(*(visible(one[name].loose_text()) for name in ("logLevel", "logMessage", "logTime")))
+        LogLine(*(visible(one.optional(name).loose_text()) for name in ("logLevel", "logMessage", "logTime")))
         for one in answer.items("items")
     )
 
 
 def _status(part: Part) -> RunStatus | None:
-    """Read a status, bare or as `{value}`; None for a word that is not documented."""
-    word = (part["value"] if part.has("value") else part).text().lower()
+    """Read a status, bare or as `{value}`; None for none, and for a word that is not documented."""
+    word = (part["value"] if part.has("value") else part).shown().lower()
     return RunStatus(word) if word in {status.value for status in RunStatus} else None
 
 
 def _count(part: Part, name: str) -> int | None:
-    return part[name].number() if part.has(name) else None
+    """Read a count that nothing depends on; None where it is missing or no whole number."""
+    return whole_number(part.optional(name).shown())

@@ -28,6 +28,10 @@ class Part:
             raise MalformedError(f"{self._where}.{name} is missing")
         return Part(inner[name], f"{self._where}.{name}")
 
+    def optional(self, name: str) -> Part:
+        """Return a member of this object that nothing depends on; a missing one reads as null."""
+        return Part(self._object().get(name), f"{self._where}.{name}")
+
     def has(self, name: str) -> bool:
         """Say whether this is an object with such a member, null counting as none."""
         return isinstance(self._value, dict) and self._value.get(name) is not None
@@ -60,6 +64,10 @@ class Part:
         if isinstance(self._value, (int, float)):
             return str(self._value)
         return self.text("")
+
+    def shown(self) -> str:
+        """Return a text, number or truth value as it came, empty for anything else."""
+        return "" if isinstance(self._value, (dict, list)) else self.loose_text()
 
     def number(self) -> int:
         """Return a whole number, also where it came as a text of digits."""

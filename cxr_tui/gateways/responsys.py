@@ -138,6 +138,10 @@ class ResponsysGateway:
             for task in asked:  # one that failed ends the others too
                 task.cancel()
 
+    async def connect_run(self, job_id: int, run_id: int) -> ConnectRun:
+        """Return status and counts of one run, which costs one call; NotFoundError."""
+        return read.connect_run(run_id, await self._get(f"/connectJobs/{job_id}/jobRuns/{run_id}/status"))
+
     async def connect_logs(self, job_id: int, run_id: int) -> tuple[LogLine, ...]:
         """Return the log of one run; NotFoundError."""
         return read.log_lines(await self._get(f"/connectJobs/{job_id}/jobRuns/{run_id}/logs"))

@@ -80,9 +80,34 @@ async def jobs_of(c: Check, connect: Responsys) -> tuple[ConnectJob, ...] | None
         return None
 
 
+def job_named(jobs: Sequence[ConnectJob], name: str) -> ConnectJob | None:
+    """Return the job of this name; of several an active one, then the newest: a job that was replaced may stay."""
+    named = [job for job in jobs if job.name == name]
+    return max(named, key=lambda job: (job.active is True, job.active is None, job.job_id), default=None)
+
+
+def report_activity_unknown(report: Report, name: str) -> None:
+    """Report that Responsys lists a job and does not say whether it is active; that stops no step."""
+    report.warn(
+        "job-activity-unknown",
+        f"Responsys does not report whether {visible(name, 100)} is active.",
+        "An inactive job never runs.",
+        f"Look at Data > Connect, the job {visible(name, 100)}, Schedule: Status has to be Active.",
+    )
+
+
 def judge_presence(report: Report, jobs: Sequence[ConnectJob], name: str) -> ConnectJob | None:
     """Return the job of this name; where there is none, report `job-gone` with what is there instead."""
-    found = next((job for job in jobs if job.name == name), None)
+    found = job_named(jobs, name)
+    active = [job for job in jobs if job.name == name and job.active]
+    if len(active) > 1:
+        report.warn(
+            "job-name-repeated",
+            f"{len(active)} active Connect jobs are named {visible(name, 100)}: "
+            f"{', '.join(str(job.job_id) for job in active)}.",
+            "Each of them writes the file, and this program can follow only one of them.",
+            "Deactivate the jobs that are not needed, in Data > Connect > Manage Connect.",
+        )
     if found is None:
         near = nearest(name, [job.name for job in jobs])
         instead = f" Similar names: {', '.join(visible(one, 100) for one in near)}." if near else ""

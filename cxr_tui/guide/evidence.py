@@ -117,6 +117,9 @@ def compare(
     at: str = "",
 ) -> bool:
     """Add the finding `equal` or `differs` for two texts and return whether they are equal; `found` is the evidence."""
+    if not found:
+        not_reported(report, what)
+        return False
     if wanted == found:
         report.passed(equal, f"{what}: {visible(found)}")
         return True
@@ -124,6 +127,16 @@ def compare(
         differs, f'{what}: "{visible(found)}" was found, "{visible(wanted)}" was entered.', why, remedy, fix, at=at
     )
     return False
+
+
+def not_reported(report: Report, what: str) -> None:
+    """Add that a product leaves out a value, so that nothing can be compared with it; that stops no step."""
+    report.warn(
+        "not-reported",
+        f"{what}: Responsys does not report it.",
+        "It could not be compared with what was entered here.",
+        "Compare it with the screen of the product.",
+    )
 
 
 async def shown_by_operator(c: Check, site: Site, path: Sequence[str]) -> Mapping[str, Value] | None:

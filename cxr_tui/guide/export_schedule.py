@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cxr_tui.guide.connect_jobs import jobs_of, judge_presence
+from cxr_tui.guide.connect_jobs import jobs_of, judge_presence, report_activity_unknown
 from cxr_tui.guide.evidence import click_path
 from cxr_tui.guide.schedule_fields import (
     judge_schedule,
@@ -53,6 +53,8 @@ def _judge_job(c: Check, job: ConnectJob, schedule: Schedule | None) -> None:
     ran_once = schedule is not None and schedule.frequency is Frequency.ONCE and job.last_run is not None
     if job.active:
         c.report.passed("job-active", f"{name} (job {job.job_id}) is active.")
+    elif job.active is None:
+        report_activity_unknown(c.report, job.name)
     elif ran_once:
         c.report.passed("job-ran", f"{name} (job {job.job_id}) had its one run and is no longer active.")
     elif not c.report.found("no-expiration"):

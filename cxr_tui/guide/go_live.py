@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxr_tui.guide.connect_jobs import jobs_of
+from cxr_tui.guide.connect_jobs import job_named, jobs_of, report_activity_unknown
 from cxr_tui.guide.evidence import integration_user, outside, shown_by_operator
 from cxr_tui.guide.integration_settings import PAGE
 from cxr_tui.guide.one_sided import one_sided
@@ -53,9 +53,9 @@ async def _check(c: Check) -> Outcome:
     c.progress("Logging in as the integration user")
     try:
         info = await responsys.user_info()
-        c.report.passed(
-            "login-works", f"{visible(info.user_name, 100)} can log in to {visible(info.account_name, 100)}."
-        )
+        user = info.user_name or c.known.text("add-user.login_name")
+        account = info.account_name or c.known.text("account.account_name")
+        c.report.passed("login-works", f"{visible(user, 100)} can log in to {visible(account, 100)}.")
         await _judge_other_side(c)
         await _judge_audience(c, responsys)
     except OutsideError as error:
@@ -148,15 +148,17 @@ async def _judge_job(c: Check) -> None:
     c.progress("Reading the Connect jobs")
     jobs = await jobs_of(c, connect)
     name = c.known.text("select-object.job_name")
-    job = next((one for one in jobs or () if one.name == name), None)
     if jobs is None:
         return
+    job = job_named(jobs, name)
     try:
         over = read_schedule(c.known, "export-schedule").next_slot(c.world.now()) is None
     except ValueError:
         over = False
     if job is not None and job.active:
         c.report.passed("job-active", f"{visible(name, 100)} is active.")
+    elif job is not None and job.active is None:
+        report_activity_unknown(c.report, name)
     elif over:
         c.report.passed("job-done", f"{visible(name, 100)} was to run until now and is over.")
     else:

@@ -57,7 +57,7 @@ def compare_columns(responsys: ListSchema, audience: ListSchema) -> ColumnCompar
             kept_back.append(column.name)
         elif other is None:
             absent.append(column.name)
-        elif other.upper() != column.type.upper():
+        elif other and column.type and other.upper() != column.type.upper():  # one that is not reported is no other
             differing.append(TypeDifference(column.name, column.type, other))
         else:
             carried.append(column.name)

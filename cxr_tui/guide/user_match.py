@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cxr_tui.guide.causes import USER_MANAGEMENT
-from cxr_tui.guide.evidence import compare, integration_user, outside, shown_by_operator
+from cxr_tui.guide.evidence import compare, integration_user, not_reported, outside, shown_by_operator
 from cxr_tui.guide.step import Check
 from cxr_tui.model.errors import LoginBudgetSpentError, LoginRefusedError, OutsideError
 from cxr_tui.model.finding import Fix, Report
@@ -79,6 +79,9 @@ def compare_email(report: Report, wanted: str, info: UserInfo) -> bool:
 
 def compare_locale(report: Report, info: UserInfo) -> bool:
     """Add whether the user's locale is English and return it."""
+    if not info.locale:
+        not_reported(report, "User locale")
+        return False
     if info.locale.casefold().startswith("en"):
         report.passed("user-locale-english", f"User locale: {visible(info.locale)}")
         return True

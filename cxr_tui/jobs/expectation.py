@@ -33,6 +33,7 @@ class JobKind(StrEnum):
 
 
 SCHEDULE_STEPS = {JobKind.EXPORT: "export-schedule", JobKind.IMPORT: "import-schedule"}
+JOB_NUMBER = "export-schedule.job_id"
 NAME_KEYS = {JobKind.EXPORT: "select-object.job_name", JobKind.IMPORT: "source-connectivity.job_name"}
 
 
@@ -51,6 +52,8 @@ class Plan:
     kind: JobKind
     name: str
     eras: tuple[Era, ...]
+    made_again: datetime | None = None
+    """When the job was first seen under its present number, where it had another one before (aware)."""
 
     @property
     def schedule(self) -> Schedule:
@@ -85,7 +88,7 @@ def plans(ledger: Ledger) -> tuple[Plan, ...]:
     for kind in JobKind:
         name, eras = ledger.known().text(NAME_KEYS[kind]), _eras(ledger, SCHEDULE_STEPS[kind])
         if name and eras:
-            found.append(Plan(kind, name, eras))
+            found.append(Plan(kind, name, eras, _made_again(ledger) if kind is JobKind.EXPORT else None))
     return tuple(found)
 
 
@@ -107,6 +110,8 @@ def expectation(plan: Plan, now: datetime) -> Expectation:
     if upcoming is not None and upcoming.start <= now:
         following = schedule.next_slot(upcoming.end)
     due = _newest(plan, now - PATIENCE)
+    if due is not None and plan.made_again is not None and due.start < plan.made_again:
+        due = None  # the job of that slot is gone, with its runs
     return Expectation(
         due=due,
         pending=_pending(plan, now),
@@ -171,11 +176,16 @@ def _eras(ledger: Ledger, step_id: str) -> tuple[Era, ...]:
     return tuple(eras)
 
 
+def _made_again(ledger: Ledger) -> datetime | None:
+    numbers = ledger.told.get(JOB_NUMBER, ())
+    return numbers[-1][0] if len(numbers) > 1 else None
+
+
 def _as_of(ledger: Ledger, keys: tuple[str, ...], at: datetime) -> Known:
     values: dict[str, Value] = {}
     for key in keys:
         told = [value for when, value in ledger.told.get(key, ()) if when <= at]
-        # What nobody answered was learned, as the time zone is: it held all along.
+        # What nobody answered was learned, as the time zone is: it held all along, unless it was seen to change.
         value = told[-1] if told else None if key in ledger.told else ledger.values.get(key)
         if value is not None:
             values[key] = value

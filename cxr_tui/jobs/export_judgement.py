@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from cxr_tui.guide.destination_specification import NO_READY_FILE
 from cxr_tui.guide.export_contents import judge_encryption, judge_size
 from cxr_tui.jobs.evidence import ConnectSeen, FilesSeen, Unseen
+from cxr_tui.jobs.expectation import JOB_NUMBER
 from cxr_tui.jobs.standing import SKEW, Case, JobState, Judgement, telling
 from cxr_tui.model.counting import counted
 from cxr_tui.model.finding import Finding, Report, Status
@@ -44,9 +46,9 @@ def _by_connect(case: Case, seen: ConnectSeen) -> Judgement:
         )
     newest = seen.newest
     if job.running or (newest is not None and newest.status is RunStatus.RUNNING):
-        since = f" since {case.when(newest.started)}" if newest is not None and newest.started else ""
-        return Judgement(JobState.RUNNING, f"A run is under way{since}.", findings=_moved(case, job))
-    if not job.active and not case.over:
+        began = newest.started if newest is not None and newest.status is RunStatus.RUNNING else None
+        return case.under_way(began, _moved(case, job))
+    if job.active is False and not case.over:
         return Judgement(
             JobState.INACTIVE,
             "The job is there, but not active: it runs at no slot.",
@@ -62,11 +64,26 @@ def _by_runs(case: Case, seen: ConnectSeen, job: ConnectJob) -> Judgement:
         return _by_run(case, newest, seen, moved)
     if due is None:
         return case.not_due() or Judgement(JobState.NOT_DUE, "No run is owed yet.")
+    undated = max((run for run in seen.runs if run.started is None), key=lambda run: run.run_id, default=None)
+    if undated is not None:
+        return _by_undated_run(case, undated, seen, moved)
     if moved and newest is not None:
         # By its own schedule the job owes nothing; which of the two schedules is meant, a person has to say.
         return _by_run(case, newest, seen, moved)
-    ever = newest is not None or job.last_run is not None or bool(case.runs)
-    last = began or (case.runs[0].started if case.runs else job.last_run)
+    kept = case.runs[0] if case.runs else None
+    last = max((one for one in (began, kept.started if kept else None, job.last_run) if one is not None), default=None)
+    if case.counts(last):
+        return _by_run_not_listed(case, seen, moved)
+    known = case.known.number(JOB_NUMBER)
+    if known and job.job_id != known:
+        return Judgement(
+            JobState.UNKNOWN,
+            f"Responsys has the job under another number, {job.job_id} instead of {known}, so it was made again. No "
+            f"run of it is known, and whether it was there at its slot, {case.slot(due)}, cannot be seen.",
+            "Check the step Export job: Schedule and activate again; from then on its runs are expected.",
+            findings=moved,
+        )
+    ever = last is not None
     return Judgement(
         JobState.LATE if ever else JobState.NEVER_RAN,
         f"No run has begun since its slot, {case.slot(due)}."
@@ -74,6 +91,38 @@ def _by_runs(case: Case, seen: ConnectSeen, job: ConnectJob) -> Judgement:
         "Look at Data > Connect > Manage Connect, whether the job waits for another one or shows an error. If Oracle's "
         "service was down, run the job now; the next slot comes by itself.",
         findings=moved,
+    )
+
+
+def _by_undated_run(case: Case, run: ConnectRun, seen: ConnectSeen, findings: tuple[Finding, ...]) -> Judgement:
+    """Judge a run whose start is not known: a bad end is bad at any time, a good one is on time only by its file."""
+    judged, files = _by_run(case, run, seen, findings), case.evidence.files
+    file = files.newest if isinstance(files, FilesSeen) else None
+    if judged.state is not JobState.ON_TIME or (file is not None and _fresh(case, file)):
+        return judged
+    reported = f'as "{run.reported_start}", which names no certain moment' if run.reported_start else "not at all"
+    return replace(
+        judged,
+        state=JobState.UNKNOWN,
+        reason=f"Run {run.run_id} succeeded. Responsys reports its start {reported}, so whether it ran in its slot, "
+        f"{case.slot(case.expected.due)}, is not known.",
+        remedy=f"Look at {_COMPLETED} for the time of the newest run.",
+    )
+
+
+def _by_run_not_listed(case: Case, seen: ConnectSeen, findings: tuple[Finding, ...]) -> Judgement:
+    """Judge a run that Responsys does not list: one of an earlier look, or the one that the job itself names."""
+    kept = case.runs[0] if case.runs else None
+    if kept is not None and kept.run_id is not None and case.counts(kept.started):
+        run = ConnectRun(kept.run_id, "", kept.status, kept.started, kept.seconds, kept.processed, 0, 0, kept.rejected)
+        return _by_run(case, run, seen, findings)
+    began = kept.started if kept is not None and case.counts(kept.started) else seen.job.last_run if seen.job else None
+    return Judgement(
+        JobState.UNKNOWN,
+        f"A run began {case.when(began) if began else 'in its slot'}, but Responsys does not list it, so how it ended "
+        "is not known.",
+        f"Look at {_COMPLETED} for the newest run.",
+        findings=findings,
     )
 
 

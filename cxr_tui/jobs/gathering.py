@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TypeVar
 
 from cxr_tui.gateways.offload import offload
+from cxr_tui.guide.connect_jobs import job_named
 from cxr_tui.guide.destination_specification import NO_READY_FILE
 from cxr_tui.guide.export_contents import HEAD
 from cxr_tui.guide.export_search import search, undisturbed
@@ -131,7 +132,7 @@ async def _connect(interest: Interest, world: World) -> ConnectSeen | Unseen:
         return Unseen("No API user that may use Connect was given (step 1).")
     if plan is None:
         return Unseen("The export job is not set up yet.")
-    job = next((one for one in await connect.connect_jobs() if one.name == plan.name), None)
+    job = job_named(await connect.connect_jobs(), plan.name)
     if job is None:
         return ConnectSeen(None)
     return await _runs(connect, job, _window(interest, plan, world.now()), world.now())

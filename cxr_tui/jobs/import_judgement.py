@@ -6,6 +6,7 @@ Or one alone, where people who were changed right before the export have their n
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from cxr_tui.guide.ssh2_key import MANAGEMENT, USUAL
@@ -45,7 +46,7 @@ def _by_screen(case: Case, screen: ScreenSeen) -> Judgement:
         )
     run, due = screen.run, case.expected.due
     if run is not None and run.status is RunStatus.RUNNING:
-        return Judgement(JobState.RUNNING, "A run is under way.")
+        return case.under_way(run.started)
     if not screen.active and not case.over:
         return Judgement(
             JobState.INACTIVE,
@@ -54,6 +55,8 @@ def _by_screen(case: Case, screen: ScreenSeen) -> Judgement:
         )
     if run is not None and (due is None or case.counts(run.started)):
         return _by_shown_run(case, run)
+    if run is not None and run.started is None:
+        return _by_undated_run(case, run)
     if due is None:
         return case.not_due() or Judgement(JobState.NOT_DUE, "No run is owed yet.")
     ever = run is not None or bool(case.runs)
@@ -63,6 +66,20 @@ def _by_screen(case: Case, screen: ScreenSeen) -> Judgement:
         + (f" The newest one began {case.when(run.started)}." if run and run.started else " None was ever seen."),
         "Look at Data > Connect > Manage Connect in CX Audience, whether the job shows an error. The next slot comes "
         "by itself.",
+    )
+
+
+def _by_undated_run(case: Case, run: ShownRun) -> Judgement:
+    """Judge a run whose start is not known: a bad end is bad at any time, a good one is not known to be on time."""
+    judged = _by_shown_run(case, run)
+    if judged.state is not JobState.ON_TIME:
+        return judged
+    return replace(
+        judged,
+        state=JobState.UNKNOWN,
+        reason="The newest run succeeded. Completed Jobs shows its start in a form that this program does not read, so "
+        f"whether it ran in its slot, {case.slot(case.expected.due)}, is not known.",
+        remedy=f"{_COMPLETED} and look at the time of the newest run.",
     )
 
 

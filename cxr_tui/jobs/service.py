@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 
 from cxr_tui.guide.schedule_fields import ZONE
 from cxr_tui.jobs import history
@@ -19,10 +18,10 @@ from cxr_tui.model.ports import Responsys
 from cxr_tui.model.schema import ConnectRun, LogLine, RunStatus
 from cxr_tui.model.values import Known
 
-BETWEEN_LOOKS = 2.0
+BETWEEN_LOOKS = 5.0
 """Seconds between two looks at a run that is followed; the calls of a minute are limited (facts A.6)."""
-
-_SINCE = timedelta(days=1)
+MOST_LOOKS = 720
+"""After these, an hour, a run is no longer followed; it goes on."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,8 @@ class Followed:
     run: ConnectRun | None
     """None: Connect does not list it yet."""
     log: tuple[LogLine, ...] = ()
+    given_up: bool = False
+    """Whether this was the last look although the run has not ended."""
 
     @property
     def ended(self) -> bool:
@@ -86,33 +87,36 @@ class JobsService:
         return await self._connect().trigger(job.job_id)
 
     async def follow(self, job: JobStatus, run_id: int, tell: Callable[[Followed], None]) -> Followed:
-        """Look at a run again and again until it has ended, telling of every look; return the last one."""
+        """Look at a run again and again until it has ended, or for an hour, telling of every look; return the last."""
         if job.job_id is None:
             raise NoConnectError
         connect = self._connect()
+        looks = 1
         while True:
-            followed = await self._look_at(connect, job.job_id, run_id)
+            followed = replace(await _look_at(connect, job.job_id, run_id), given_up=looks == MOST_LOOKS)
             tell(followed)
-            if followed.ended:
+            if followed.ended or followed.given_up:
                 return followed
+            looks += 1
             await self._sleep(BETWEEN_LOOKS)
-
-    async def _look_at(self, connect: Responsys, job_id: int, run_id: int) -> Followed:
-        now = self._integration.world.now()
-        runs = await connect.connect_runs(job_id, now - _SINCE, now + _SINCE)
-        run = next((one for one in runs if one.run_id == run_id), None)
-        if run is None:
-            return Followed(run_id, None)
-        try:
-            return Followed(run_id, run, await connect.connect_logs(job_id, run_id))
-        except NotFoundError:
-            return Followed(run_id, run)
 
     def _connect(self) -> Responsys:
         connect = self._integration.world.connect()
         if connect is None:
             raise NoConnectError
         return connect
+
+
+async def _look_at(connect: Responsys, job_id: int, run_id: int) -> Followed:
+    """Look at one run: two calls."""
+    try:
+        run = await connect.connect_run(job_id, run_id)
+    except NotFoundError:
+        return Followed(run_id, None)
+    try:
+        return Followed(run_id, run, await connect.connect_logs(job_id, run_id))
+    except NotFoundError:
+        return Followed(run_id, run)
 
 
 def obstacle(job: JobStatus) -> str:

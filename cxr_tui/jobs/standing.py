@@ -21,7 +21,15 @@ SKEW = timedelta(minutes=2)
 LOG_LINES = 5
 """Most lines of a log that are quoted in a judgement."""
 
+_STUCK = (
+    "Open Data > Connect > Manage Connect, look at the run and its job execution log, and stop it there if that is "
+    "offered. If it does not end, ask Oracle Support."
+)
 _LOUD = ("ERROR", "FATAL", "SEVERE", "WARN", "WARNING")
+
+
+LONGEST_RUN = timedelta(days=1)
+"""A run that goes on for longer may be stuck: no duration is documented, and exports are written within minutes."""
 
 
 class JobState(StrEnum):
@@ -90,6 +98,26 @@ class Case:
             return "written at a time that the file server does not report"
         to_come = ", a time that is still to come" if file.written(self.now) is None else ""
         return f"written {self.when(file.modified)}{to_come}"
+
+    def under_way(self, began: datetime | None, findings: tuple[Finding, ...] = ()) -> Judgement:
+        """Return the judgement of a job whose run goes on: one that outlasts its day, or the next slot, is not well."""
+        since = f" since {self.when(began)}" if began else ""
+        due = self.expected.due
+        if began is not None and due is not None and not self.counts(began):
+            return Judgement(
+                JobState.LATE,
+                f"A run has been under way{since}, so none has begun since its slot, {self.slot(due)}.",
+                _STUCK,
+                findings=findings,
+            )
+        if began is not None and self.now - began > LONGEST_RUN:
+            return Judgement(
+                JobState.UNKNOWN,
+                f"A run has been under way{since}, for more than a day; whether it will end is not known.",
+                _STUCK,
+                findings=findings,
+            )
+        return Judgement(JobState.RUNNING, f"A run is under way{since}.", findings=findings)
 
     def slot(self, slot: Slot | None) -> str:
         """Return a slot in the account's time zone, in words."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -96,7 +96,9 @@ class Ledger:
     password_rules: dict[str, int] | None = None
     """What the account demands of a password, as somebody said; None: nobody was asked yet."""
     told: dict[str, list[tuple[datetime, Value]]] = field(default_factory=dict)
-    """Every answer by key with the time it was given, oldest first: a job is judged by the schedule of its day."""
+    """Every answer by key with the time it was given, oldest first: a job is judged by the schedule of its day.
+
+    Of facts, those that changed: what was learned first counts from the beginning of time."""
     runs: dict[str, dict[str, Mapping[str, Any]]] = field(default_factory=dict)
     """Runs of the jobs that were seen, by job and the run's own key; a later look at the same run replaces it."""
     preflights: dict[str, Noted] = field(default_factory=dict)
@@ -175,7 +177,11 @@ class Ledger:
         step, body = record.entry.step, record.entry.body
         outcome = outcome_from(body["outcome"])
         for name, value in outcome.facts.items():
-            self.values[f"{step}.{name}"] = value
+            key = f"{step}.{name}"
+            before = self.values.get(key, value)
+            if before != value and key not in self.answered:
+                self.told.setdefault(key, [(datetime.min.replace(tzinfo=UTC), before)]).append((record.at, value))
+            self.values[key] = value
         judged = Judged(record.at, outcome, body["basis"])
         self.visited.pop(step, None)
         if outcome.verdict is Verdict.UNKNOWN and step in self.judged:

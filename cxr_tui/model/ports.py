@@ -73,6 +73,9 @@ class Responsys(Protocol):
     async def connect_runs(self, job_id: int, since: datetime, until: datetime) -> tuple[ConnectRun, ...]:
         """Return the runs of a job between two days, newest first, each with status and counts."""
 
+    async def connect_run(self, job_id: int, run_id: int) -> ConnectRun:
+        """Return status and counts of one run, without its start."""
+
     async def connect_logs(self, job_id: int, run_id: int) -> tuple[LogLine, ...]:
         """Return the log of one run."""
 

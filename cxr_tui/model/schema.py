@@ -87,7 +87,8 @@ class ConnectJob:
     name: str
     type: str
     schedule_type: str
-    active: bool
+    active: bool | None
+    """None: not reported."""
     running: bool
     next_run: datetime | None
     last_run: datetime | None
@@ -101,12 +102,15 @@ class ConnectRun:
     job_name: str
     status: RunStatus | None
     started: datetime | None
-    seconds: int
+    """None: not reported, or in a form that does not say which moment it means."""
+    seconds: int | None
     processed: int | None = None
     added: int | None = None
     updated: int | None = None
     rejected: int | None = None
     error: str = ""
+    reported_start: str = ""
+    """The start as the answer has it, safe to show."""
 
 
 @dataclass(frozen=True)

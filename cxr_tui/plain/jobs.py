@@ -194,7 +194,9 @@ def _counts(*counts: tuple[int | None, str]) -> list[str]:
 def _followed(followed: Followed) -> str:
     run: ConnectRun | None = followed.run
     if run is None:
-        return f"Run {followed.run_id}: not listed yet."
+        given_up = ", and no longer looked for" if followed.given_up else ""
+        return f"Run {followed.run_id}: not listed yet{given_up}."
     counts = _counts((run.processed, "record"), (run.rejected, "rejected record"))
     status = run.status.value if run.status else "unknown"
-    return f"Run {followed.run_id}: {', '.join([status, *counts])}{f', {run.error}' if run.error else ''}."
+    given_up = ". It has not ended within an hour and is no longer followed" if followed.given_up else ""
+    return f"Run {followed.run_id}: {', '.join([status, *counts])}{f', {run.error}' if run.error else ''}{given_up}."

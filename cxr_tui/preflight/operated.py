@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Protocol
 
 from cxr_tui.guide.import_key import KEY_DIALOG
 from cxr_tui.journal.ledger import Ledger
-from cxr_tui.model.errors import RefusedError
+from cxr_tui.model.errors import OutsideError, RefusedError
 from cxr_tui.model.ports import Operator, Responsys, World
 from cxr_tui.model.schema import RunStatus
 from cxr_tui.model.visit import Site, Visit
 from cxr_tui.preflight.rehearsal import Todo
 
 _BETWEEN_LOOKS = 0.3
-_DAY = timedelta(days=1)
+_MOST_LOOKS = 400
 
 
 class Integration(Protocol):
@@ -56,7 +55,7 @@ async def _let_run(place: Integration, operator: Operator, visit: Visit) -> None
     connect, job = place.world.connect(), place.ledger().known().number("export-schedule.job_id")
     if connect is not None and job:
         try:
-            await _follow(connect, job, await connect.trigger(job), place)
+            await _follow(connect, job, await connect.trigger(job))
         except RefusedError:
             pass  # such as a job that is not active; the calendar then says why
         else:
@@ -64,11 +63,9 @@ async def _let_run(place: Integration, operator: Operator, visit: Visit) -> None
     await operator.perform(visit, {}, place.world.credentials)
 
 
-async def _follow(connect: Responsys, job: int, run_id: int, place: Integration) -> None:
-    while True:
-        now = place.world.now()
-        runs = await connect.connect_runs(job, now - _DAY, now + _DAY)
-        run = next((one for one in runs if one.run_id == run_id), None)
-        if run is not None and run.status not in (None, RunStatus.RUNNING):
+async def _follow(connect: Responsys, job: int, run_id: int) -> None:
+    for _ in range(_MOST_LOOKS):
+        if (await connect.connect_run(job, run_id)).status not in (None, RunStatus.RUNNING):
             return
         await asyncio.sleep(_BETWEEN_LOOKS)
+    raise OutsideError(f"run {run_id} of the export job has not ended within two minutes")

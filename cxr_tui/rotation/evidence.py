@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from cxr_tui.guide.connect_jobs import job_named
 from cxr_tui.guide.integration_settings import PAGE
 from cxr_tui.guide.schedule_fields import read_schedule
 from cxr_tui.model.errors import OutsideError
@@ -102,7 +103,7 @@ async def _by_connect(known: Known, world: World, since: datetime, succeeded: li
     connect, name = world.connect(), known.text("select-object.job_name")
     if connect is None or not name:
         return
-    job = next((one for one in await connect.connect_jobs() if one.name == name), None)
+    job = job_named(await connect.connect_jobs(), name)
     if job is None:
         return
     for run in await connect.connect_runs(job.job_id, since, world.now() + timedelta(days=1)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -41,6 +42,10 @@ SIDE_BY_SIDE = 12
 """How many checks run at once: with these, all take no longer than the longest of them; the account's own limits count
 calls in a minute and not at once (facts A.6).
 """
+
+
+MOST_LOOKS = 3
+"""How often one command looks at a step whose facts change meanwhile."""
 
 
 class StepLockedError(Exception):
@@ -253,18 +258,28 @@ class Setup:
         """Run the checks of steps that hold side by side and record what they found, in the guide's order.
 
         Steps that were locked, and are no longer, are looked at in a further round: what failed together often holds
-        again together.
+        again together. So are steps that rest on a fact which another check of the same round has seen changed, such as
+        the number of a job that was made again: they were judged by the old one.
         """
         await self._open_world.tell_time()
         found: dict[str, Outcome] = {}
+        made: Counter[str] = Counter()
+
+        def due(step: Step, ledger: Ledger) -> bool:
+            if not made[step.id]:
+                return not found or step.id in ledger.judged
+            newest = ledger.unseen.get(step.id) or ledger.judged[step.id]
+            return made[step.id] < MOST_LOOKS and dict(newest.basis) != basis(step, ledger)
+
         while True:
-            judged = self.ledger().judged
-            left = [step for step in steps if step.id not in found and (not found or step.id in judged)]
+            ledger = self.ledger()
+            left = [step for step in steps if due(step, ledger)]
             looks = await self._look_all(left, progress)
             if not looks:
                 return found
             self._write_outcomes([entry for _, entry in looks.values()])
             found |= {step_id: outcome for step_id, (outcome, _) in looks.items()}
+            made.update(looks.keys())
 
     async def _look_all(self, steps: Sequence[Step], progress: Progress) -> dict[str, tuple[Outcome, Entry]]:
         room = asyncio.Semaphore(SIDE_BY_SIDE)

@@ -212,12 +212,19 @@ async def walk(setup: Setup, plan: Plan, progress: Progress) -> tuple[StepReport
     return report(setup, under_way.extra)
 
 
+_SAID = (Status.FAIL, Status.UNKNOWN)
+_OPEN_STEP = "Open this step in the wizard, check it, and confirm it if it is as shown."
+
+
 def report(setup: Setup, extra: Mapping[str, tuple[Finding, ...]] | None = None) -> tuple[StepReport, ...]:
     """Return every step with its state and newest findings."""
     result = []
     for step_id, standing in setup.states().items():
         seen = standing.unseen or standing.outcome
         findings = seen.findings if seen and standing.state is not State.LOCKED else ()
+        unsaid = seen is not None and not any(one.status in _SAID for one in findings)
+        if unsaid and standing.state in (State.STALE, State.DRAFT):
+            findings = (*findings, Finding("check-again", Status.UNKNOWN, standing.reason, remedy=_OPEN_STEP))
         others = [one for one in (extra or {}).get(step_id, ()) if one not in findings]
         result.append(StepReport(step_id, standing.state, (*findings, *others)))
     return tuple(result)

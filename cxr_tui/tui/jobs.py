@@ -318,5 +318,7 @@ class JobsScreen(Screen[None], inherit_bindings=False):
         event.stop()
         followed = event.followed
         note = "" if followed.ended else f"Run {followed.run_id} goes on; it does so too when you close this."
+        if followed.given_up and not followed.ended:
+            note = f"Run {followed.run_id} has not ended within an hour and is no longer followed."
         if self._over is not None:
             self._over.sheet.show(followed.run, followed.log, note)
