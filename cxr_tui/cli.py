@@ -18,7 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from cxr_tui.commands.completion import complete
 
         complete(parser())
-    args = parser().parse_args(arguments)
+    args = parser().parse(arguments)
     if args.command in LIGHT:
         from cxr_tui.commands.light import answer
 

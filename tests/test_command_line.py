@@ -7,12 +7,15 @@ import resource
 import shlex
 import subprocess
 import sys
+from argparse import Namespace
+from contextlib import suppress
 from pathlib import Path
 
 import jsonschema
 import pytest
 from programs import Ended, environment
 
+from cxr_tui.cli import main
 from cxr_tui.commands.exits import Exit
 from cxr_tui.commands.manual import EXAMPLES, TOPICS
 from cxr_tui.commands.parser import parser
@@ -44,9 +47,67 @@ def test_every_command_has_examples_that_its_parser_takes(capsys: pytest.Capture
             assert meaning
             words = shlex.split(line.partition(" > ")[0].partition(" < ")[0])
             assert words[0] == "cxr-tui"
-            parsed = parser().parse_args(words[1:])
+            parsed = parser().parse(words[1:])
             assert name == "wizard" or parsed.command in (name, "wizard", "check"), line
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--scenario missing-list-role",
+        "--fault latency=5",
+        "--people 5",
+        "--at DIR --scenario missing-list-role",
+        "--sandbox --at DIR",
+        "--sandbox status",
+        "--sandbox apply answers.toml",
+        "--scenario missing-list-role check",
+        "-i acme rehearse",
+        "rotate --people 5",
+        "rotate --sandbox --at DIR",
+        "rotate --sandbox --dry-run",
+        "rotate --abort --anew",
+        "rotate --due --dry-run",
+        "-i acme rotate --due",
+        "sandbox --calm",
+        "sandbox --at DIR --dir OTHER",
+        "sandbox --at DIR --scenario missing-list-role",
+        "sandbox --at DIR --calm --fault latency=5",
+        "status --all -i acme",
+        "preflight file.csv --email a@acme.example",
+        "preflight file.csv --passphrase-stdin",
+        "config show --file other.toml",
+    ],
+)
+def test_options_without_effect_are_named_and_nothing_is_opened(
+    line: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("cxr_tui.commands.starting.start", lambda args: opened.append(args.command))
+    monkeypatch.setattr("cxr_tui.commands.light.answer", lambda args: opened.append(args.command))
+    with suppress(SystemExit):
+        opened.append(f"ended with {main(line.split())}")
+    assert not opened
+    assert "no effect" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("line", "people", "scenario"),
+    [
+        ("--people 7 --scenario a rehearse", 7, ["a"]),
+        ("rehearse --scenario a --scenario b", None, ["a", "b"]),
+        ("--sandbox --scenario a --people 7", 7, ["a"]),
+        ("sandbox", None, []),
+    ],
+)
+def test_options_of_the_sandbox_count_before_and_behind_the_command(
+    line: str, people: int | None, scenario: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Namespace] = []
+    monkeypatch.setattr("cxr_tui.commands.starting.start", seen.append)
+    main(line.split())
+    assert (seen[0].people, seen[0].scenario) == (people, scenario)
 
 
 @pytest.mark.parametrize("name", ["", *COMMANDS])

@@ -8,18 +8,19 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from toy_guide import TOY, WORDS, MemoryCredentials, open_toy
+from toy_guide import TOY, WORDS, MemoryCredentials, open_toy, world_step
 
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.guide.step import Check, Guide, Part, Product, Step
 from cxr_tui.journal.gate import State
 from cxr_tui.journal.ledger import refusal_entry
+from cxr_tui.journal.rotations import Stage, stage_entry
 from cxr_tui.journal.store import Journal
-from cxr_tui.model.finding import Fix, Outcome, Verdict
+from cxr_tui.model.finding import Fix, Outcome, Status, Verdict
 from cxr_tui.model.secret import Secret
-from cxr_tui.setup import keeping
+from cxr_tui.setup import keeping, work
 from cxr_tui.setup.session import Setup, StepLockedError
-from cxr_tui.setup.walk import report
+from cxr_tui.setup.walk import Browser, Plan, StepAnswers, report, walk
 
 STEPS = tuple(step.id for step in TOY.steps)
 
@@ -124,6 +125,74 @@ async def test_the_last_step_has_all_earlier_ones_checked_again(tmp_path: Path) 
     await setup.confirm("five", {"word": "good"})
     await setup.check("five", quiet)
     assert all(setup.ledger().judged[step].at > before for step in STEPS)
+    await setup.close()
+
+
+@pytest.mark.parametrize("word", ["bad", "wait"])
+async def test_the_last_step_leaves_what_fails_meanwhile_to_the_earlier_step(tmp_path: Path, word: str) -> None:
+    words = {"one": "good"}
+    setup = open_toy(tmp_path, Guide((world_step("one", words), *TOY.steps[1:])))
+    await prove(setup, upto=4)
+    await setup.confirm("five", {"word": "good"})
+    words["one"] = word
+    ended = await work.attest(setup, "five", work.Entry(), quiet)
+    assert ended.smooth
+    assert setup.states()["five"].blocked_by == "one"
+    assert "five" not in setup.ledger().judged
+    reports = await walk(setup, Plan({}, {}, Browser.DONE_BEFORE), quiet)
+    assert [one.id for one in reports if any(found.status is Status.FAIL for found in one.findings)] == (
+        ["one"] if word == "bad" else []
+    )
+    await setup.close()
+
+
+async def test_a_walk_takes_an_answer_that_has_changed(tmp_path: Path) -> None:
+    setup = open_toy(tmp_path)
+    await prove(setup)
+    again = Plan({"two": StepAnswers({"word": "bad"})}, {}, Browser.DONE_BEFORE, until="two")
+    reports = {one.id: one for one in await walk(setup, again, quiet)}
+    assert setup.ledger().values["two.word"] == "bad"
+    assert reports["two"].state is State.FAILED
+    right = Plan({"two": StepAnswers({"word": "fine"})}, {}, Browser.DONE_BEFORE, until="two")
+    reports = {one.id: one for one in await walk(setup, right, quiet)}
+    assert reports["two"].state is State.PROVEN
+    seq = setup.ledger().seq
+    await walk(setup, right, quiet)
+    assert setup.ledger().seq == seq, "the same answers again are left alone"
+    await setup.close()
+
+
+async def test_a_walk_says_which_changed_answer_it_refuses_and_goes_no_further(tmp_path: Path) -> None:
+    setup = open_toy(tmp_path)
+    await prove(setup)
+    plan = Plan({"two": StepAnswers({"word": "x"}), "four": StepAnswers({"word": "bad"})}, {}, Browser.DONE_BEFORE)
+    reports = {one.id: one for one in await walk(setup, plan, quiet)}
+    assert [one.code for one in reports["two"].findings if one.status is Status.FAIL] == ["answer-refused"]
+    assert setup.ledger().values["two.word"] == "good"
+    assert setup.ledger().values["four.word"] == "good"
+    await setup.close()
+
+
+async def test_a_walk_takes_a_secret_that_has_changed(tmp_path: Path) -> None:
+    credentials = MemoryCredentials()
+    setup = open_toy(tmp_path, credentials=credentials)
+    await prove(setup)
+    await walk(setup, Plan({}, {"three-key": Secret("other")}, Browser.DONE_BEFORE), quiet)
+    assert await credentials.get("three-key") == Secret("other")
+    assert setup.states()["three"].state is State.PROVEN
+    await setup.close()
+
+
+async def test_a_secret_that_a_rotation_chose_is_not_replaced_by_an_older_one(tmp_path: Path) -> None:
+    credentials = MemoryCredentials()
+    setup = open_toy(tmp_path, credentials=credentials)
+    await prove(setup)
+    setup.note([stage_entry("three-key", 1, Stage.PREPARED), stage_entry("three-key", 1, Stage.DONE)])
+    reports = {
+        one.id: one for one in await walk(setup, Plan({}, {"three-key": Secret("old")}, Browser.DONE_BEFORE), quiet)
+    }
+    assert "secret-not-taken" in {one.code for one in reports["three"].findings}
+    assert await credentials.get("three-key") == Secret("k")
     await setup.close()
 
 

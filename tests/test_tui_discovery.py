@@ -228,6 +228,11 @@ async def test_undo_takes_back_what_is_typed_then_what_was_confirmed(tmp_path: P
         assert "Taken back: Account name" in drive.text
         assert drive.state("account") is State.PROVEN
         await drive.press("ctrl+z")
+        assert drive.overlaid
+        assert "Take it back: Account name is empty again, and 1 more" in drive.words
+        await drive.press("enter")
+        assert drive.state("account") is State.PROVEN, "nothing is taken back before somebody says so"
+        await drive.press("ctrl+z", "down", "enter")
         assert "Undone: Account name is empty again, and 1 more" in drive.words
         assert drive.state("account") is State.STALE
         assert not setup.ledger().known().has("account.account_name")

@@ -7,12 +7,23 @@ from pathlib import Path
 import pytest
 from demo_guide import DemoOperator, Dials, open_demo
 from test_tui_walk import prove_all_but_the_last
+from toy_guide import open_toy
 from walker import FACES, FullScreenWalker, Walker, walking
 
 from cxr_tui.commands.opening import fresh_sandbox
+from cxr_tui.guide.step import Check, Field, Guide, Part, Product, Step
 from cxr_tui.journal.gate import State
+from cxr_tui.model.finding import Outcome
 
 pytestmark = pytest.mark.parametrize("face", FACES)
+
+
+def quiet(_: str) -> None:
+    """Nobody listens to progress here."""
+
+
+async def attestable(c: Check) -> Outcome:
+    return c.report.attestable()
 
 
 async def to_step_two(walker: Walker) -> None:
@@ -266,10 +277,101 @@ async def test_undo_takes_back_what_is_typed_and_then_what_was_confirmed(face: s
         await walker.act("check")
         await walker.enter()
         assert setup.ledger().known().text("account.account_name") == "acmeretail"
+        await walker.act("undo", sure=False)
+        assert setup.ledger().known().text("account.account_name") == "acmeretail"
         await walker.act("undo")
         assert "Undone: Account name" in await walker.words()
         assert setup.ledger().known().text("account.account_name") == "acme"
         assert not setup.states()["account"].holds
+
+
+async def test_what_is_saved_at_a_locked_step_is_not_taken_back(face: str, tmp_path: Path) -> None:
+    dials = Dials()
+    setup = open_demo(tmp_path, dials=dials)
+    async with walking(face, setup) as walker:
+        await setup.confirm("account", {"account_name": "acmeretail", "login_host": "interact5"})
+        await setup.check("account", quiet)
+        await setup.confirm("add-user", {"login_name": "one"})
+        dials.renamed = True
+        await setup.check("account", quiet)
+        await walker.act("undo")
+        assert "step account" in (words := await walker.words()) or "step 1 comes first" in words
+        assert setup.ledger().values["add-user.login_name"] == "one"
+
+
+async def test_go_live_leads_to_an_earlier_step_that_fails_meanwhile(
+    face: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CXR_TUI_HOME", str(tmp_path / "home"))
+    dials = Dials()
+    setup = open_demo(tmp_path, operator=DemoOperator(), dials=dials)
+    await prove_all_but_the_last(setup)
+    async with walking(face, setup) as walker:
+        assert walker.step_id == "go-live"
+        await walker.fill("sure", "I cannot undo this")
+        dials.renamed = True
+        await walker.act("check")
+        assert walker.step_id == "account"
+        assert "now step 1 needs you" in await walker.words()
+    assert setup.states()["account"].state is State.FAILED
+    assert not list(tmp_path.rglob("crash-*.txt"))
+
+
+async def test_a_value_that_equals_an_outdated_proposal_is_kept(face: str, tmp_path: Path) -> None:
+    user = Step(
+        "add-user",
+        "Add user",
+        Part.PREPARE,
+        Product.NONE,
+        "A toy.",
+        attestable,
+        (
+            Field("login", "Login", default=lambda _: "first"),
+            Field("display", "Display", default=lambda known: known.text("add-user.login")),
+        ),
+    )
+    setup = open_toy(tmp_path, Guide((user,)))
+    async with walking(face, setup) as walker:
+        await walker.fill("login", "second")
+        await walker.fill("display", "first")
+        await walker.act("check")
+    assert setup.ledger().values["add-user.display"] == "first"
+
+
+async def test_a_value_that_equals_the_proposal_stays_when_the_proposal_changes(face: str, tmp_path: Path) -> None:
+    user = Step(
+        "add-user",
+        "Add user",
+        Part.PREPARE,
+        Product.NONE,
+        "A toy.",
+        attestable,
+        (
+            Field("display", "Display", default=lambda known: known.text("add-user.login")),
+            Field("login", "Login", default=lambda _: "first"),
+        ),
+    )
+    setup = open_toy(tmp_path, Guide((user,)))
+    async with walking(face, setup) as walker:
+        await walker.fill("display", "first")
+        await walker.fill("login", "second")
+        await walker.act("check")
+    assert setup.ledger().values["add-user.display"] == "first"
+
+
+async def test_checking_with_nothing_typed_overwrites_nothing(face: str, tmp_path: Path) -> None:
+    setup = open_demo(tmp_path)
+    async with walking(face, setup) as walker:
+        await walker.fill("account_name", "acme")
+        await walker.act("check")
+        other = open_demo(tmp_path)
+        await other.confirm("account", {"account_name": "acmeretail", "login_host": "interact8"})
+        await other.close()
+        await walker.act("check")
+        known = setup.ledger().known()
+        assert known.text("account.account_name") == "acmeretail"
+        assert known.text("account.login_host") == "interact8"
+        assert walker.state("account") is State.PROVEN
 
 
 async def test_quitting_asks_where_something_would_be_lost(face: str, tmp_path: Path) -> None:

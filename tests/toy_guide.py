@@ -20,6 +20,22 @@ def no_x(value: Value, _: Known) -> str | None:
     return "x is not allowed; write y" if "x" in str(value) else None
 
 
+def world_step(name: str, words: dict[str, str]) -> Step:
+    """Return a step whose check says what is in `words` now, as a world that changes meanwhile does."""
+
+    async def check(c: Check) -> Outcome:
+        match words[name]:
+            case "bad":
+                c.report.fail("toy-fault", "it says bad", "it is bad", "say good")
+            case "wait":
+                return c.report.waiting(Waiting("somebody", "a while"))
+            case _:
+                c.report.passed("toy-fine", "it says good")
+        return c.report.proven()
+
+    return Step(name, name.title(), Part.PREPARE, Product.NONE, "A toy.", check, (Field("word", "Word", rule=no_x),))
+
+
 def toy_step(name: str, *, rests_on: tuple[str, ...] = (), proof_from: str = "", secret: bool = False) -> Step:
     async def check(c: Check) -> Outcome:
         for key in rests_on:

@@ -50,7 +50,7 @@ class Walker(ABC):
         """Answer one field with one of its choices."""
 
     @abstractmethod
-    async def act(self, act: str) -> None:
+    async def act(self, act: str, *, sure: bool = True) -> None:
         """Do one thing: check, operate, attest, put_right, next, back, blocker, undo."""
 
     @abstractmethod
@@ -121,8 +121,11 @@ class FullScreenWalker(Walker):
         by = labels.index(label) - now
         await self.drive.press(*["down" if by > 0 else "up"] * abs(by))
 
-    async def act(self, act: str) -> None:
+    async def act(self, act: str, *, sure: bool = True) -> None:
         await self.drive.press(self.KEYS[act])
+        if act == "undo" and self.drive.overlaid:
+            await self.drive.press(*["down"] * sure, "enter")
+            await self.drive.settle()  # the answer to a question is handed on to the step
 
     async def begin_check(self) -> None:
         await self.drive.pilot.press("f5")
@@ -180,8 +183,10 @@ class PlainWalker(Walker):
     async def choose(self, name: str, label: str) -> None:
         await self.fill(name, label)
 
-    async def act(self, act: str) -> None:
+    async def act(self, act: str, *, sure: bool = True) -> None:
         await self.drive.type(self.WORDS[act])
+        if self.drive.question.startswith("Take it back?"):
+            await self.drive.type("yes" if sure else "")
         while ", next [" not in self.drive.question:
             self.drive.begin(INTERRUPT)  # what is missing is asked for at once; here it is only read
             await self.drive.settle()

@@ -11,6 +11,7 @@ from cxr_tui.model.errors import OutsideError, StoreUnusableError
 from cxr_tui.model.foreign import visible
 from cxr_tui.setup.answers_file import AnswersFileError
 from cxr_tui.setup.integrations import IntegrationNameError
+from cxr_tui.setup.session import StepLockedError
 
 LONG = 2000
 EXITS: tuple[tuple[type[Exception], Exit], ...] = (
@@ -19,6 +20,7 @@ EXITS: tuple[tuple[type[Exception], Exit], ...] = (
     (JournalError, Exit.USAGE),
     (SandboxOrderError, Exit.USAGE),
     (SandboxStartError, Exit.UNREACHABLE),
+    (StepLockedError, Exit.WRONG),
     (StoreUnusableError, Exit.STORE),
     (OutsideError, Exit.UNREACHABLE),
 )

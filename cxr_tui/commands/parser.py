@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from cxr_tui import __version__
@@ -39,13 +40,95 @@ class Grammar(argparse.ArgumentParser):
             )
         super().error(printable(message))
 
+    def parse(self, arguments: Sequence[str] | None) -> argparse.Namespace:
+        """Return the options; ends as a wrong command line does where some of them have no effect together."""
+        args = self.parse_args(arguments)
+        wrong = in_vain(args)
+        if wrong:
+            self.error(wrong)
+        return args
+
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         """Print help, version and usage the way everything else is printed."""
         if message:
             (write_out if file is sys.stdout else write_error)(message)
 
 
-def parser() -> argparse.ArgumentParser:
+_OPTIONS = {
+    "integration": "-i",
+    "at": "--at",
+    "sandbox": "--sandbox",
+    "people": "--people",
+    "scenario": "--scenario",
+    "fault": "--fault",
+}
+"""Options that can stand before a command, by their names in the namespace."""
+_OF_ONE = frozenset({"integration", "at"})
+_TAKES: Mapping[str, frozenset[str]] = {
+    "wizard": frozenset(_OPTIONS),
+    "rehearse": frozenset({"people", "scenario", "fault"}),
+    "sandbox": frozenset({"at", "people", "scenario", "fault"}),
+    "rotate": _OF_ONE | {"sandbox", "people"},
+    "config": frozenset({"integration", "people"}),
+    "completion": frozenset(),
+    "help": frozenset(),
+}
+"""Which of them a command takes; every other command works on one integration."""
+
+_NEEDS: Mapping[str, Sequence[tuple[str, str]]] = {
+    "wizard": (("--scenario", "--sandbox"), ("--fault", "--sandbox"), ("--people", "--sandbox")),
+    "rotate": (("--people", "--sandbox"),),
+    "sandbox": (("--calm", "--at"),),
+    "preflight": (("--email", "--rehearsal"), ("--passphrase-stdin", "--key")),
+    "config": (("--file", "validate"),),
+}
+"""Options without effect alone: each with what it needs."""
+
+_EXCLUDE: Mapping[str, Sequence[tuple[str, str]]] = {
+    "wizard": (("--sandbox", "--at"),),
+    "rotate": (
+        ("--sandbox", "--at"),
+        ("--abort", "--anew"),
+        ("--abort", "--password-stdin"),
+        *(("--due", other) for other in ("-i", "--anew", "--dry-run", "--password-stdin", "--rules", "--sandbox")),
+        ("--dry-run", "--sandbox"),
+    ),
+    "sandbox": (
+        *(("--at", other) for other in ("--dir", "--scenario", "--people")),
+        ("--calm", "--fault"),
+    ),
+    "status": (("--all", "-i"),),
+    "preflight": (
+        *(("--rehearsal", other) for other in ("--columns", "--mapping", "--match", "--delimiter", "--enclosure")),
+        *(("--rehearsal", other) for other in ("--charset", "--no-header", "--members", "--key")),
+    ),
+}
+"""Options of which one has no effect beside the other."""
+
+
+def in_vain(args: argparse.Namespace) -> str:
+    """Say which option has no effect, so that nothing else happens than was asked for; empty: every one has some."""
+    command = args.command
+
+    def given(option: str) -> bool:
+        if option == "validate":
+            return bool(args.act == "validate")
+        name = next((name for name, word in _OPTIONS.items() if word == option), option.strip("-").replace("-", "_"))
+        return getattr(args, name, None) not in (None, False, [])
+
+    for name, option in _OPTIONS.items():
+        if given(option) and name not in _TAKES.get(command, _OF_ONE):
+            return f"{option} has no effect with the command {command}"
+    for option, needed in _NEEDS.get(command, ()):
+        if given(option) and not given(needed):
+            return f"{option} has no effect without {needed}"
+    for option, other in _EXCLUDE.get(command, ()):
+        if given(option) and given(other):
+            return f"{option} and {other} have no effect together"
+    return ""
+
+
+def parser() -> Grammar:
     """Return the parser of the whole command line."""
     top = Grammar(
         prog="cxr-tui",
@@ -281,14 +364,14 @@ def _population(one: argparse.ArgumentParser, *, inherited: bool = False) -> Non
     one.add_argument(
         "--scenario",
         action="append",
-        default=[],
+        default=argparse.SUPPRESS if inherited else [],
         metavar="S",
         help="plant this fault in the sandbox; may be repeated",
     )
     one.add_argument(
         "--fault",
         action="append",
-        default=[],
+        default=argparse.SUPPRESS if inherited else [],
         metavar="F",
         help="have this go wrong on the way there: NAME[=VALUE][@PLACE][*TIMES]; a wrong name lists all",
     )

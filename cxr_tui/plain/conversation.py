@@ -24,7 +24,7 @@ from cxr_tui.privacy.crash import leave_report
 from cxr_tui.setup import work
 from cxr_tui.setup.integrations import crash_home
 from cxr_tui.setup.main_action import Main
-from cxr_tui.setup.session import Setup
+from cxr_tui.setup.session import Setup, StepLockedError
 from cxr_tui.setup.words import shown
 
 LOOK_AGAIN = 60.0
@@ -69,7 +69,7 @@ class Conversation(StepTalk):
                 typed = await self._act(typed)
         except LeaveError:
             raise
-        except (OutsideError, JournalError) as error:
+        except (OutsideError, JournalError, StepLockedError) as error:
             self._talk.say(str(error))
         except Exception as error:  # noqa: BLE001 - one act has failed; the conversation goes on, and a report is left
             path = leave_report(crash_home(), error, self._step_id)
@@ -104,7 +104,7 @@ class Conversation(StepTalk):
             case "fix":
                 return await self._put_right()
             case "undo":
-                self._undo()
+                await self._undo()
             case "quit":
                 await self._quit()
             case _:
@@ -207,22 +207,30 @@ class Conversation(StepTalk):
             self._instruction()
         return None
 
-    def _undo(self) -> None:
+    async def _undo(self) -> None:
         """Take back what is typed at this step, else put back what stood there before the last confirmation."""
         label = self._filling.drop_last(self._step_id)
         if label:
             self._talk.say(f"Taken back: what was typed for {label}.")
             return
-        undone = self._setup.undo()
-        if undone is None:
+        last = self._setup.last_confirmation()
+        if last is None:
             self._talk.say("Nothing is confirmed yet, so there is nothing to undo.")
             return
-        self._filling.forget(undone.step_id)
-        self._step_id = undone.step_id
-        labels = {field.name: field.label for field in self._setup.guide.step(undone.step_id).fields}
-        for name, value in undone.before.items():
-            self._talk.say(f"Undone: {pages.labelled(labels[name], shown(value))}")
-        self._talk.say("What was done on a screen stays done.")
+        number, step = self._setup.guide.number(last.step_id), self._setup.guide.step(last.step_id)
+        again = [pages.labelled(step.field(name).label, shown(value)) for name, value in last.before.items()]
+        self._talk.say(f"What was saved last is at step {number}, {step.title}. Taken back, it is again:")
+        for line in again:
+            self._talk.say(line)
+        answer = await self._talk.ask("Take it back? yes or no [no]: ")
+        if answer.casefold() not in ("y", "yes"):
+            return
+        if not self._setup.undo(last):
+            self._talk.say("Other answers were saved meanwhile; nothing was taken back.")
+            return
+        self._filling.forget(last.step_id)
+        self._step_id = last.step_id
+        self._talk.say(f"Undone: {'; '.join(again)}. What was done on a screen stays done.")
         self._outcome()
 
     # Work
@@ -231,7 +239,7 @@ class Conversation(StepTalk):
         begun_at = self._step_id
         entry = self._filling.entry(begun_at)
         self._last.pop(begun_at, None)
-        ended = await carry_out(self._talk, lambda tell: make(begun_at, entry, tell))
+        ended = await carry_out(self._talk, lambda tell: work.ended(make(begun_at, entry, tell)))
         if ended is None:
             self._filling.forget_confirmed(begun_at)
             return None

@@ -14,7 +14,6 @@ from cxr_tui.plain.talk import BrokenOffError, Talk
 from cxr_tui.setup.contract import SetupView
 from cxr_tui.setup.drafts import Drafts
 from cxr_tui.setup.form import EMPTY, FieldView
-from cxr_tui.setup.typed import blank
 from cxr_tui.setup.work import Entry
 
 Chosen = Callable[[FieldView], bool]
@@ -78,23 +77,17 @@ class Filling:
 
     def forget_confirmed(self, step_id: str) -> None:
         """Drop the drafts that the journal has already, where nobody could say how far the work came."""
-        confirmed = {view.field.name: view.value for view in self._setup.form(step_id) if view.source == "answered"}
         for name, value in list(self.drafts.of(step_id).items()):
-            self.drafts.take(step_id, name, value, confirmed.get(name))
+            self.drafts.take(self._setup, step_id, name, value)
 
     def entry(self, step_id: str) -> Entry:
         """Return everything that stands in the step's form."""
-        values: dict[str, Value] = {}
-        secrets: dict[str, Secret] = {}
-        typed = self._secrets.get(step_id, {})
-        for view in self.views(step_id):
-            name = view.field.name
-            if view.field.kind is Kind.SECRET:
-                if name in typed or not (view.field.optional or view.stored):
-                    secrets[name] = typed.get(name, Secret(""))
-            elif askable(view):
-                values[name] = view.value if view.value is not None else blank(view.field.kind)
-        return Entry(values, secrets, dict(self.drafts.of(step_id)))
+        due = {
+            view.field.name: Secret("")
+            for view in self.views(step_id)
+            if view.field.kind is Kind.SECRET and not (view.field.optional or view.stored)
+        }
+        return Entry(dict(self.drafts.of(step_id)), due | self._secrets.get(step_id, {}))
 
     async def ask(self, step_id: str, chosen: Chosen, problems: Mapping[str, str]) -> Typed | None:
         """Ask the chosen questions; return the command that was typed instead of an answer, if one was."""
@@ -132,8 +125,7 @@ class Filling:
         if isinstance(answer, Secret):
             self._secrets.setdefault(step_id, {})[view.field.name] = answer
         elif not isinstance(answer, Kept):
-            before = {one.field.name: one.value for one in self._setup.form(step_id)}.get(view.field.name)
-            self.drafts.take(step_id, view.field.name, answer, before)
+            self.drafts.take(self._setup, step_id, view.field.name, answer)
 
     def _wrong(self, step_id: str, view: FieldView, value: Value) -> str | None:
         if value in EMPTY and view.field.optional:

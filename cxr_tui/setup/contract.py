@@ -62,8 +62,14 @@ class SetupView(Protocol):
     async def confirm(self, step_id: str, values: Mapping[str, Value], source: str = "typed") -> dict[str, str]:
         """Write the answers; return problems by field, empty when all were written."""
 
-    def undo(self) -> Confirmation | None:
-        """Put back what stood there before the answers confirmed last; None: there is nothing to undo."""
+    async def save(self, step_id: str, typed: Mapping[str, Value]) -> dict[str, str]:
+        """Write what is typed, with all that the form proposes; return problems by field."""
+
+    def last_confirmation(self) -> Confirmation | None:
+        """Return the answers that were confirmed last; None: there is nothing to undo."""
+
+    def undo(self, wanted: Confirmation) -> bool:
+        """Put back what was there before these answers; False where they are not the last; StepLockedError."""
 
     async def keep_secret(self, step_id: str, name: str, secret: Secret) -> str | None:
         """Put a secret into the keyring; return what is wrong with it; StoreUnusableError."""

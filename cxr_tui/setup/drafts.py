@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cxr_tui.model.values import Value
+from cxr_tui.setup.contract import SetupView
 from cxr_tui.setup.form import EMPTY
 
 
@@ -22,12 +23,18 @@ class Drafts:
         """Return the drafts of every step that has some."""
         return {step_id: dict(values) for step_id, values in self._by_step.items() if values}
 
-    def take(self, step_id: str, name: str, value: Value | None, before: Value | None) -> None:
-        """Keep a typed value; one that equals what stood there before is no draft."""
-        if value is None or value == before or (value in EMPTY and before in EMPTY):
-            self.of(step_id).pop(name, None)
-        else:
-            self.of(step_id)[name] = value
+    def take(self, setup: SetupView, step_id: str, name: str, value: Value | None) -> None:
+        """Keep a typed value, unless the journal has the same one, or nothing is typed where nothing is proposed.
+
+        A value that equals the proposal is kept too: what is proposed can change with the step's other fields.
+        """
+        drafts = self.of(step_id)
+        drafts.pop(name, None)
+        there = next((view for view in setup.form(step_id, drafts) if view.field.name == name), None)
+        confirmed = there is not None and there.source == "answered" and value == there.value
+        empty = value in EMPTY and (there is None or there.value in EMPTY)
+        if value is not None and not confirmed and not empty:
+            drafts[name] = value
 
     def drop(self, step_id: str, name: str) -> bool:
         """Drop one draft; say whether there was one."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cxr_tui.guide.step import Choice, Field, Guide, Kind, Step
 from cxr_tui.journal.ledger import Ledger
 from cxr_tui.model.values import Known, Value
 from cxr_tui.privacy.redaction import redact_document
+from cxr_tui.setup.typed import blank
 
 EMPTY: tuple[Value | None, ...] = (None, "", [], {})
 
@@ -72,6 +73,15 @@ def _whence(guide: Guide, key: str) -> str:
     step = guide.step(step_id)
     label = next((one.label for one in step.fields if one.name == name), name.replace("_", " "))
     return f"step {guide.number(step_id)}, {label}"
+
+
+def whole(views: Iterable[FieldView]) -> dict[str, Value]:
+    """Return the values of all fields that can be answered, by name; where there is none, what an empty field holds."""
+    return {
+        view.field.name: blank(view.field.kind) if view.value is None else view.value
+        for view in views
+        if not view.field.origin and view.field.kind is not Kind.SECRET
+    }
 
 
 def missing(step: Step, ledger: Ledger) -> tuple[Field, ...]:

@@ -32,7 +32,7 @@ from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import Known, Value
 from cxr_tui.model.visit import Visit
 from cxr_tui.setup.blindness import without_new_doubt
-from cxr_tui.setup.form import EMPTY, FieldView, form, missing, overlay, problem
+from cxr_tui.setup.form import EMPTY, FieldView, form, missing, overlay, problem, whole
 from cxr_tui.setup.keeping import keep, note_version
 from cxr_tui.setup.outlets import Outlets
 from cxr_tui.setup.trials import Trial
@@ -52,7 +52,7 @@ class StepLockedError(Exception):
     """A step cannot be worked on before an earlier one holds."""
 
     def __init__(self, step_id: str, blocked_by: str) -> None:
-        super().__init__(f"{step_id} is locked by {blocked_by}")
+        super().__init__(f"The step {step_id} is locked: the step {blocked_by} comes first, and it is not done.")
         self.step_id = step_id
         self.blocked_by = blocked_by
 
@@ -124,6 +124,15 @@ class Setup:
         step = self.guide.step(step_id)
         return problem(step, name, value, overlay(step, self.ledger(), {**entered, name: value}))
 
+    async def save(self, step_id: str, typed: Mapping[str, Value]) -> dict[str, str]:
+        """Write what is typed at a step with all that its form proposes, as `confirm` does.
+
+        The form is read while no other process writes, so a value that another one has saved meanwhile is only
+        replaced by one that was typed here.
+        """
+        with self.alone():
+            return self._confirm(step_id, whole(self.form(step_id, typed)), "typed")
+
     async def confirm(
         self, step_id: str, values: Mapping[str, Value], source: str = "typed", *, visit: str = ""
     ) -> dict[str, str]:
@@ -134,13 +143,16 @@ class Setup:
         Raises StepLockedError.
         """
         with self.alone():
-            self._require_open(step_id)
-            problems, entries = self._answers(self.guide.step(step_id), values, source)
-            if visit:
-                entries.append(visit_entry(step_id, visit))
-            if not problems and entries:
-                self._write(entries)
-            return problems
+            return self._confirm(step_id, values, source, visit)
+
+    def _confirm(self, step_id: str, values: Mapping[str, Value], source: str, visit: str = "") -> dict[str, str]:
+        self._require_open(step_id)
+        problems, entries = self._answers(self.guide.step(step_id), values, source)
+        if visit:
+            entries.append(visit_entry(step_id, visit))
+        if not problems and entries:
+            self._write(entries)
+        return problems
 
     def _answers(self, step: Step, values: Mapping[str, Value], source: str) -> tuple[dict[str, str], list[Entry]]:
         """Return what is wrong with answers, by field, and the records of those that are new."""
@@ -166,16 +178,18 @@ class Setup:
         """Return the answers that were confirmed last, and what stood there before; None: there is nothing to undo."""
         return last_confirmation(self._journal.since()) if self.ledger().answered else None
 
-    def undo(self) -> Confirmation | None:
-        """Put back what stood there before the answers confirmed last; return what was undone, None: nothing.
+    def undo(self, wanted: Confirmation) -> bool:
+        """Put back what was there before these answers; False where they are not the last ones any more.
 
         What rests on them turns stale, or holds again where it was seen with the old values. What was done on a
-        product's screen stays done, and secrets stay as they are.
+        product's screen stays done, and secrets stay as they are. Raises StepLockedError.
         """
-        undone = self.last_confirmation()
-        if undone is not None:
-            self._write(undone.entries())
-        return undone
+        with self.alone():
+            self._require_open(wanted.step_id)
+            if self.last_confirmation() != wanted:
+                return False
+            self._write(wanted.entries())
+            return True
 
     async def keep_secret(self, step_id: str, name: str, secret: Secret, source: str = "typed") -> str | None:
         """Put a secret into the keyring and note that in the journal; return what is wrong with it, if anything.
@@ -214,8 +228,9 @@ class Setup:
     async def check(self, step_id: str, progress: Progress) -> Outcome:
         """Run the step's check, record it, and gather evidence that it makes available for earlier steps.
 
-        The last step first has every earlier one checked again. Outside errors become findings. Cancelling writes
-        nothing. Raises StepLockedError.
+        The last step first has every earlier one checked again; where that locks it, the outcome has no finding of its
+        own, for the earlier steps have them. Outside errors become findings. Cancelling writes nothing.
+        Raises StepLockedError.
         """
         self._require_open(step_id)
         step = self.guide.step(step_id)
@@ -229,9 +244,11 @@ class Setup:
         if step is self.guide.steps[-1]:
             looks = await self._look_all(self.guide.steps[:-1], progress)
             earlier = [entry for _, entry in looks.values()]
-            if any(outcome.verdict is Verdict.FAILED for outcome, _ in looks.values()):
+            if any(outcome.verdict in (Verdict.FAILED, Verdict.WAITING) for outcome, _ in looks.values()):
                 self._write_outcomes(earlier)
-                self._require_open(step_id)
+                earlier = []
+                if self.states()[step_id].blocked_by:
+                    return Outcome(Verdict.UNKNOWN, ())
         outcome, entry = await behind(self._look(step, progress))
         # One transaction: after a kill, the last step is either done with all its evidence or done again.
         self._write_outcomes([*earlier, entry])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from cxr_tui.guide.step import Kind, Step
+from cxr_tui.guide.step import Field, Kind, Step
 from cxr_tui.journal.gate import State
 from cxr_tui.model.errors import StoreUnusableError
 from cxr_tui.model.finding import Finding, Outcome, Status, Verdict
@@ -79,17 +79,28 @@ class Walk:
         self._seen: dict[str, dict[tuple[str, Status, str], Finding]] = {}
 
     async def through(self) -> None:
-        """Take the steps in order until one does not hold; those that hold are left alone."""
+        """Take the steps in order until one does not hold; what is not answered otherwise and holds is left alone."""
         setup = self.setup
         for number, step in enumerate(setup.guide.steps, 1):
             await self.before(step)
-            if not setup.states()[step.id].holds:
+            if not setup.states()[step.id].holds or self._answered(step):
                 self.progress(f"{number:>2} {step.title}")
                 self.extra[step.id] = await self._take(step)
                 self.note()
             standing = setup.states()
-            if step.id == self.plan.until or not all(standing[one.id].holds for one in setup.guide.steps[:number]):
+            refused = any(one.status is Status.FAIL for one in self.extra.get(step.id, ()))
+            if (
+                refused
+                or step.id == self.plan.until
+                or not all(standing[one.id].holds for one in setup.guide.steps[:number])
+            ):
                 break
+
+    def _answered(self, step: Step) -> bool:
+        """Say whether this walk brings something for a step, and has not tried it yet."""
+        told = self.plan.answers.get(step.id)
+        items = {one.item for one in step.fields if one.item}
+        return step.id not in self.tried and bool((told and told.values) or items & self.plan.secrets.keys())
 
     async def before(self, step: Step) -> None:
         """Do what has to be done before a step is looked at; on a plain walk that is nothing."""
@@ -131,7 +142,7 @@ class Walk:
         if problems:
             return tuple(_refused_answer(step, name, text) for name, text in problems.items())
         secret_trouble = await self._keep_secrets(step)
-        if secret_trouble:
+        if secret_trouble or setup.states()[step.id].holds:
             return secret_trouble
         if setup.states()[step.id].state is State.STALE or step.id in self.look_first:
             # What was done on the screens may well do, so look before doing it again.
@@ -184,10 +195,16 @@ class Walk:
         setup = self.setup
         for view in setup.form(step.id):
             one = view.field
-            if one.kind is not Kind.SECRET or view.stored:
-                continue
             secret = self.plan.secrets.get(one.item)
+            if one.kind is not Kind.SECRET or (view.stored and secret is None):
+                continue
             try:
+                rotated = one.item in setup.ledger().rotations and await setup.world.credentials.has(one.item)
+                if secret is not None and rotated:
+                    # A rotation may have chosen the stored one since, and then it exists nowhere else.
+                    if await setup.world.credentials.get(one.item) != secret:
+                        return (_kept(one),)
+                    continue
                 if secret is None:
                     if not one.brought and await setup.world.credentials.has(one.item):
                         await setup.note_secret(step.id, one.name)
@@ -204,7 +221,7 @@ class Walk:
 async def walk(setup: Setup, plan: Plan, progress: Progress) -> tuple[StepReport, ...]:
     """Walk the steps in order until one does not hold, and report on every step of the guide.
 
-    What holds already is left alone, so that a walk can be repeated until it arrives.
+    What holds already, with these answers, is left alone, so that a walk can be repeated until it arrives.
     """
     under_way = Walk(setup, plan, progress)
     await setup.catch_up(progress)
@@ -228,6 +245,16 @@ def report(setup: Setup, extra: Mapping[str, tuple[Finding, ...]] | None = None)
         others = [one for one in (extra or {}).get(step_id, ()) if one not in findings]
         result.append(StepReport(step_id, standing.state, (*findings, *others)))
     return tuple(result)
+
+
+def _kept(one: Field) -> Finding:
+    return Finding(
+        "secret-not-taken",
+        Status.FAIL,
+        f"{one.label}: the keyring holds another one than standard input gave; it was not replaced.",
+        "It was rotated here, so the stored one may be newer and exist nowhere else.",
+        "Leave it out of standard input. To replace it, enter it in the wizard, or run cxr-tui rotate.",
+    )
 
 
 def _refused_answer(step: Step, name: str, text: str) -> Finding:

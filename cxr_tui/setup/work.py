@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 
 from cxr_tui.guide.step import Kind
@@ -16,6 +16,7 @@ from cxr_tui.model.values import Value
 from cxr_tui.model.visit import VisitRefusedError
 from cxr_tui.setup.contract import SetupView
 from cxr_tui.setup.form import EMPTY
+from cxr_tui.setup.session import StepLockedError
 
 TURNS = 4
 """How often the operator lets time pass and looks again where a step waits for somebody."""
@@ -25,12 +26,10 @@ TURNS = 4
 class Entry:
     """What stands in a step's form."""
 
-    values: Mapping[str, Value] = field(default_factory=dict)
-    """All values, proposed ones included."""
-    secrets: Mapping[str, Secret] = field(default_factory=dict)
-    """Secrets typed just now; an empty one stands for a secret that is needed and nowhere yet."""
     typed: Mapping[str, Value] = field(default_factory=dict)
     """Values that a person typed and nobody confirmed."""
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
+    """Secrets typed just now; an empty one stands for a secret that is needed and nowhere yet."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +51,19 @@ class Ended:
         return not self.problems and not self.trouble
 
 
+async def ended(work: Awaitable[Ended]) -> Ended:
+    """Return how work ended; where its step has been locked meanwhile, it ends at the step that comes first."""
+    try:
+        return await work
+    except StepLockedError as error:
+        return Ended(error.blocked_by, written=False)
+
+
 async def confirm_and_check(setup: SetupView, step_id: str, entry: Entry, progress: Progress) -> Ended:
     """Save what stands in the form, then look whether it holds."""
     progress("Writing the answers")
     problems = await _keep(setup, step_id, entry.secrets)
-    problems |= await setup.confirm(step_id, entry.values)
+    problems |= await setup.save(step_id, entry.typed)
     if problems:
         return Ended(step_id, problems, written=False)
     progress("Checking")
@@ -68,7 +75,7 @@ async def attest(setup: SetupView, step_id: str, entry: Entry, progress: Progres
     ended = await confirm_and_check(setup, step_id, entry, progress)
     state = setup.states()[step_id]
     decides = state.outcome is not None and state.outcome.verdict is Verdict.ATTESTABLE
-    if ended.smooth and decides and not state.holds:
+    if ended.smooth and decides and not state.holds and not state.blocked_by:
         await setup.attest(step_id)
     return ended
 
@@ -122,12 +129,12 @@ async def put_right(setup: SetupView, step_id: str, fix: Fix, progress: Progress
 
 
 async def look_again(setup: SetupView) -> None:
-    """Check the steps that wait for somebody else and may have an answer by now."""
-    for step_id, state in setup.states().items():
-        until = state.waiting.until if state.waiting else None
-        due = until is None or until <= setup.server_time()
-        if state.state is State.WAITING and not state.blocked_by and due:
-            await setup.check(step_id, _quiet)
+    """Check the step that waits for somebody else, where there may be an answer by now; every later one is locked."""
+    step_id = setup.current()
+    state = setup.states()[step_id]
+    until = state.waiting.until if state.waiting else None
+    if state.state is State.WAITING and (until is None or until <= setup.server_time()):
+        await setup.check(step_id, _quiet)
 
 
 def _quiet(_: str) -> None:

@@ -16,7 +16,6 @@ from cxr_tui.setup.form import EMPTY, FieldView
 from cxr_tui.tui.drawn import Drawn, heading
 from cxr_tui.tui.fields import kind_of, make_field
 from cxr_tui.tui.fields.base import GUTTER, FieldWidget
-from cxr_tui.tui.fields.carried import CarriedField
 from cxr_tui.tui.fields.secret import SecretField
 from cxr_tui.tui.sizes import step_width
 
@@ -112,17 +111,10 @@ class Form(Vertical):
         self.display = bool(views)
         self._place()
 
-    def values(self) -> dict[str, Value]:
-        """Return what the fields hold, without carried values and secrets."""
-        held: dict[str, Value] = {}
-        for one in self.fields:
-            if isinstance(one, CarriedField | SecretField):
-                continue
-            # What nobody touched goes back as it came: a control shows some characters in another form.
-            value = one.read() if one.edited or one.view.value is None else one.view.value
-            if value is not None:
-                held[one.name_of_field] = value
-        return held
+    def unheard(self) -> dict[str, Value]:
+        """Return what was typed a moment ago and is still on its way to the screen."""
+        values = {one.name_of_field: one.read() for one in self.fields if one.unheard}
+        return {name: value for name, value in values.items() if value is not None}
 
     def secrets(self) -> dict[str, Secret]:
         """Return the secrets typed just now."""

@@ -10,7 +10,6 @@ from textual.worker import Worker, WorkerState
 
 from cxr_tui.model.counting import counted
 from cxr_tui.model.foreign import visible
-from cxr_tui.setup import work
 from cxr_tui.setup.instruction import Line
 from cxr_tui.setup.main_action import Main
 from cxr_tui.setup.session import Setup
@@ -65,10 +64,9 @@ class PapersScreen(WorkingScreen, inherit_bindings=False):
         """Find out in a thread what the step's main work would touch, for that takes a while and touches nothing."""
         from cxr_tui.dry_run.at_step import plan_at
 
-        setup, step_id, form = self.setup, self.step_id, self.pane.form
+        setup, step_id, entry = self.setup, self.step_id, self.entry()
         if not isinstance(setup, Setup):
             return
-        entry = work.Entry(form.values(), form.secrets_due(), dict(self._drafts.of(step_id)))
         operated = self.situation().main is Main.OPERATE
 
         async def find_out() -> tuple[str, bool, Plan]:

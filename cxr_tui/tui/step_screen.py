@@ -83,6 +83,11 @@ class StepScreen(Screen[None], inherit_bindings=False):
         """How many values were typed and not confirmed, at all steps."""
         return len(self._drafts) + len(self.pane.form.secrets())
 
+    def entry(self) -> work.Entry:
+        """Return what is typed at the step that is shown."""
+        form = self.pane.form
+        return work.Entry({**self._drafts.of(self.step_id), **form.unheard()}, form.secrets_due())
+
     def picture(self) -> StepPicture:
         """Look at the step that is shown."""
         entered = dict(self._drafts.of(self.step_id))
@@ -177,8 +182,7 @@ class StepScreen(Screen[None], inherit_bindings=False):
     def on_field_changed(self, event: FieldChanged) -> None:
         """Keep what was typed as a draft, and show what follows from it once what was typed is painted."""
         event.stop()
-        before = {view.field.name: view.value for view in self.setup.form(self.step_id)}.get(event.name)
-        self._drafts.take(self.step_id, event.name, event.value, before)
+        self._drafts.take(self.setup, self.step_id, event.name, event.value)
         field = self.pane.form.field(event.name)
         if field is not None:
             field.heard()

@@ -10,6 +10,7 @@ from cxr_tui.journal.undoing import Confirmation
 from cxr_tui.model.foreign import visible
 from cxr_tui.setup import browser, work
 from cxr_tui.setup.form import EMPTY
+from cxr_tui.setup.session import StepLockedError
 from cxr_tui.tui.action import Action, Scope, bindings
 from cxr_tui.tui.actions import ACTIONS, BY_ID
 from cxr_tui.tui.instruction import Card
@@ -156,18 +157,40 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
             await self.draw()
             self.pane.work_line.tell(f"Taken back: {field.view.field.label}")
             return
-        undone = self.setup.undo()
-        if undone is None:
+        last = self.setup.last_confirmation()
+        if last is None:
             self.pane.work_line.tell("Nothing is confirmed yet, so there is nothing to undo")
             return
-        self._drafts.forget(undone.step_id)
-        await self.go_to(undone.step_id)
-        self.pane.work_line.tell(self._undone_words(undone), seconds=12)
 
-    def _undone_words(self, undone: Confirmation) -> str:
-        labels = {field.name: field.label for field in self.setup.guide.step(undone.step_id).fields}
-        first, *others = undone.before
-        value = undone.before[first]
+        async def answered(answer: str | None) -> None:
+            if answer == "undo":
+                await self._undo(last)
+
+        becomes, number = self._becomes(last), self.setup.guide.number(last.step_id)
+        options = [("", "Keep it"), ("undo", f"Take it back: {becomes}")]
+        self.app.push_screen(Question(f"Take back what was saved last, at step {number}?", options), answered)
+
+    async def _undo(self, last: Confirmation) -> None:
+        try:
+            undone = self.setup.undo(last)
+        except StepLockedError as error:
+            number = self.setup.guide.number
+            first = f"Step {number(last.step_id)} is locked: step {number(error.blocked_by)} comes first"
+            self.pane.work_line.tell(first, "$warning", 12)
+            return
+        if not undone:
+            self.pane.work_line.tell("Other answers were saved meanwhile; nothing was taken back", "$warning", 12)
+            await self.draw()
+            return
+        self._drafts.forget(last.step_id)
+        self.pane.work_line.tell(f"Undone: {self._becomes(last)}. What was done on a screen stays done.", seconds=12)
+        await self.go_to(last.step_id)
+
+    def _becomes(self, last: Confirmation) -> str:
+        """Say what the values are once these answers are taken back."""
+        labels = {field.name: field.label for field in self.setup.guide.step(last.step_id).fields}
+        first, *others = last.before
+        value = last.before[first]
         is_now = "empty" if value in EMPTY else visible(str(value), 60)
         more = f", and {len(others)} more" if others else ""
-        return f"Undone: {labels.get(first, first)} is {is_now} again{more}. What was done on a screen stays done."
+        return f"{labels.get(first, first)} is {is_now} again{more}"

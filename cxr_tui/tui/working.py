@@ -31,8 +31,8 @@ class WorkingScreen(StepScreen, inherit_bindings=False):
 
     def begin(self, make: Callable[[str, work.Entry, Progress], Awaitable[work.Ended]]) -> None:
         """Hand what stands in the form to a coroutine and watch it."""
-        step_id, form = self.step_id, self.pane.form
-        entry = work.Entry(form.values(), form.secrets_due(), dict(self._drafts.of(step_id)))
+        step_id, entry = self.step_id, self.entry()
+        self.workers.cancel_group(self, _WATCH)  # else the same check could run twice at once
         self._last.pop(step_id, None)
         self._working_at = step_id
 
@@ -40,7 +40,7 @@ class WorkingScreen(StepScreen, inherit_bindings=False):
             self.post_message(Progressed(step_id, said))
 
         async def run() -> work.Ended:
-            return await make(step_id, entry, progress)
+            return await work.ended(make(step_id, entry, progress))
 
         self.pane.work_line.busy("One moment")
         self.run_worker(run(), name="work", group=WORK, exclusive=True, exit_on_error=False)

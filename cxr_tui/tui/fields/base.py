@@ -113,7 +113,8 @@ class FieldWidget(Vertical):
         self.edited = edited
         self._column = 0
         self._width = 0
-        self._unheard = 0
+        self.unheard = 0
+        """How many changes the screen has not taken over yet."""
 
     def compose(self) -> ComposeResult:
         """Put the label beside or above a cell of control and tail, and under these what is wrong."""
@@ -211,7 +212,7 @@ class FieldWidget(Vertical):
         """Take over what the setup says now, without disturbing what is being typed."""
         self.view = view
         # what the screen has not heard of yet is newer than what it draws
-        self.edited = bool(self._unheard) or view.field.name in entered
+        self.edited = bool(self.unheard) or view.field.name in entered
         if not self.edited:
             self.write(view.value)
         self.tell()
@@ -219,12 +220,12 @@ class FieldWidget(Vertical):
     def changed(self) -> None:
         """Tell the screen what the control holds now; what that changes is shown when the screen draws it."""
         self.edited = True
-        self._unheard += 1
+        self.unheard += 1
         self.post_message(FieldChanged(self.view.field.name, self.read()))
 
     def heard(self) -> None:
         """Note that the screen has taken over one change."""
-        self._unheard = max(self._unheard - 1, 0)
+        self.unheard = max(self.unheard - 1, 0)
 
     def done(self) -> None:
         """Go on to the next field."""
