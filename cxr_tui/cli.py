@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from cxr_tui.commands.parser import parser
 
-LIGHT = frozenset({"config", "completion", "help"})
+LIGHT = frozenset({"config", "completion", "explain", "help"})
 """Commands about the program itself: they open no integration, so they answer at once."""
 
 

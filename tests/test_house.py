@@ -67,6 +67,8 @@ sys.exit(f"loaded {loaded[:3]}" if loaded else 0)
         ("config",),
         ("completion", "bash"),
         ("help", "environment"),
+        ("help", "facts", "B.3"),
+        ("explain", "PASSWORD_LOCKOUT"),
     ],
     ids=lambda arguments: arguments[0],
 )

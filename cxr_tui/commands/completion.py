@@ -102,5 +102,5 @@ WORDS: Mapping[str, Words] = {
 }
 """Where the words for an option's value come from, by the option's name in the parser."""
 
-TYPED = frozenset({"people", "watch", "fault", "members", "match", "email", "enclosure"})
+TYPED = frozenset({"people", "watch", "fault", "members", "match", "email", "enclosure", "text"})
 """Options whose value only a person knows."""

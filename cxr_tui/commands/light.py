@@ -8,7 +8,7 @@ from cxr_tui.commands.exits import Exit
 
 
 def answer(args: Namespace) -> Exit:
-    """Carry out `config`, `completion` or `help`."""
+    """Carry out `config`, `completion`, `explain` or `help`."""
     match args.command:
         case "config":
             from cxr_tui.commands.config import config
@@ -18,6 +18,10 @@ def answer(args: Namespace) -> Exit:
             from cxr_tui.commands.completion import completion
 
             return completion(args)
+        case "explain":
+            from cxr_tui.commands.explain import explain
+
+            return explain(args)
         case _:
             from cxr_tui.commands.manual import manual
 

@@ -67,6 +67,11 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
             "an encrypted file, with a rehearsal's key",
         ),
     ),
+    "explain": (
+        ("cxr-tui explain PASSWORD_LOCKOUT", "a code, or the whole text in quotes"),
+        ("cxr-tui explain < mail.txt", "a mail, a log, an answer as JSON; at most 65,536 characters"),
+        ("cxr-tui explain --json < job.log", "as a document; exit code 1 where the message is not known"),
+    ),
     "report": (
         ("cxr-tui -i acme report > acme.md", "for people"),
         ("cxr-tui -i acme report --format html --output acme.html", "one page, for a ticket"),
@@ -140,6 +145,11 @@ MORE: Mapping[str, str] = {
     "preflight": (
         "The file is read once, as a stream, and never written anywhere. With an integration, "
         "what is not told on the command line is taken from its steps."
+    ),
+    "explain": (
+        "Recognises messages that are documented or observed, wrapped, quoted or cut: of both products, SSH, SFTP, "
+        "OpenPGP, TLS, networks and credential stores. Names trap, cause, remedy and source, and says plainly where a "
+        "text is not known. It contacts nothing and keeps nothing."
     ),
     "report": ("For a ticket, an audit, or the colleague who looks after it next."),
     "erase": (

@@ -153,6 +153,7 @@ def parser() -> Grammar:
     _status(commands)
     _rotate(commands)
     _preflight(commands)
+    _explain(commands)
     _report(commands)
     _erase(commands)
     _doctor(commands)
@@ -251,6 +252,14 @@ def _preflight(commands: _Commands) -> None:
         help="make a key pair for one rehearsal export; prove that the export went back to the right key; remove it",
     )
     one.add_argument("--email", metavar="ADDRESS", help="address in the rehearsal pair's public key")
+    _json(one)
+
+
+def _explain(commands: _Commands) -> None:
+    one = _command(
+        commands, "explain", "what a message means that a product, a mail or a log shows; needs no integration"
+    )
+    one.add_argument("text", nargs="*", metavar="TEXT", help="the message; none, or -: read standard input")
     _json(one)
 
 

@@ -1,0 +1,332 @@
+"""Messages of the APIs of Responsys and CX Audience: REST, Connect, SOAP."""
+
+from __future__ import annotations
+
+from cxr_tui.guide.catalog.message import Message, Origin, cause
+from cxr_tui.guide.cause import Cause
+from cxr_tui.guide.causes import USER_MANAGEMENT, cause_of
+from cxr_tui.guide.step import Product
+from cxr_tui.model.basis import Basis
+from cxr_tui.model.errors import LoginRefusedError, NoAccessError, NotFoundError, RefusedError, ThrottledError
+
+_SUPPORT = "Give the whole answer to Oracle Support."
+_CERTIFICATE_LOGIN = (
+    "The integration user logs in with user name and password. Another program logs in with a certificate: look at "
+    "the certificates in the settings of its user."
+)
+
+
+def _as_refused(error: RefusedError) -> Cause:
+    """Return the cause that a check finds for the same answer."""
+    return cause_of(error, Product.RESPONSYS, first_contact=False)
+
+
+def _login(code: str, title: str = "") -> Cause:
+    return _as_refused(LoginRefusedError(401, code, title))
+
+
+_DEAD_TOKEN = cause(
+    "token-expired",
+    "The token of this session has ended, or was not sent as documented: bare, in the Authorization header, to the "
+    "address that the login returned.",
+    "This program logs in again once without being asked. In another program: log in again, send the token without "
+    "Bearer, and to endPoint rather than to the login host.",
+)
+_NOT_THERE = _as_refused(NotFoundError(404, "NOT_FOUND"))
+_PARAMETER = cause(
+    "call-refused",
+    "A value in the request is not of the form that the call takes.",
+    "Read the detail of the answer: it names the value. Correct it in the program that sent the request.",
+)
+_LOCKED = _login("PASSWORD_LOCKOUT")
+_CAPACITY = cause(
+    "throttled",
+    "The pod has reached its own capacity; its counters are reset every 10 minutes. The account's limits are not "
+    "used up.",
+    "Wait for 10 minutes, then check again.",
+)
+
+
+def _rest(phrases: tuple[str, ...], meaning: Cause, facts: str = "A.5", basis: Basis = Basis.DOCUMENTED) -> Message:
+    return Message(Origin.REST, phrases, meaning, basis, facts)
+
+
+_REST = (
+    _rest(
+        ("INVALID_USER_NAME_PASSWORD",),
+        _as_refused(LoginRefusedError(400, "INVALID_USER_NAME_PASSWORD")),
+    ),
+    _rest(("PASSWORD_EXPIRED",), _login("PASSWORD_EXPIRED")),
+    _rest(("PASSWORD_LOCKOUT",), _LOCKED),
+    _rest(
+        ("API_DISABLED_FOR_USER", "API is disabled for user", "API disabled for user"), _login("API_DISABLED_FOR_USER")
+    ),
+    _rest(
+        ("LOGIN_BLOCKED_INVALID_IPRANGE", "Not a valid client IP range"),
+        _login("LOGIN_BLOCKED_INVALID_IPRANGE", "Not a valid client IP range."),
+    ),
+    _rest(
+        ("LOGIN_BLOCKED_TEMPORARILY", "Login is blocked temporarily"),
+        cause(
+            "login-refused",
+            "Logins of this user are blocked for a while. It does not say that the password is wrong.",
+            "Wait before the next login; a lock lasts 60 minutes by default. If it stays, look at the user: "
+            f"{USER_MANAGEMENT}.",
+        ),
+    ),
+    _rest(
+        ("ACCOUNT_SUSPENDED", "Account is in suspended state"),
+        cause(
+            "login-refused",
+            "The whole account is suspended, not only this user.",
+            "Ask the Account Administrator of Responsys, and Oracle Support.",
+        ),
+    ),
+    _rest(
+        ("USER_BLOCKED",),
+        cause(
+            "login-refused",
+            "This user is blocked.",
+            f"Let an Account Administrator look at the user and unlock it: {USER_MANAGEMENT}.",
+        ),
+    ),
+    _rest(
+        ("WS_ARG_DISABLED", "Account Resource Group (ARG) is disabled"),
+        cause(
+            "service-fault",
+            "Web services of the group of accounts that this account belongs to are switched off.",
+            "Try again later. If it stays, open a service request in My Oracle Support.",
+        ),
+    ),
+    _rest(("INSUFFICIENT_ACCESS",), _as_refused(NoAccessError(401, "INSUFFICIENT_ACCESS"))),
+    _rest(("INVALID_TOKEN", "Not a valid authentication token"), _DEAD_TOKEN),
+    _rest(("TOKEN_EXPIRED",), _DEAD_TOKEN),
+    _rest(
+        ("API_LIMIT_EXCEEDED", "You exceeded your allowable limit to call the"),
+        _as_refused(ThrottledError(400, "API_LIMIT_EXCEEDED")),
+    ),
+    _rest(("INTERNAL_CAPACITY_LIMIT_EXCEEDED",), _CAPACITY),
+    _rest(
+        ("API_BLOCKED",),
+        cause(
+            "call-refused",
+            "This function is blocked for the account or the user.",
+            "Ask Oracle Support to make it available.",
+        ),
+    ),
+    _rest(
+        ("DUPLICATE_API_REQUEST",),
+        cause(
+            "call-refused",
+            "The same request is still being processed.",
+            "Wait for its answer, and do not send it twice.",
+        ),
+    ),
+    _rest(
+        ("UNEXPECTED_EXCEPTION",),
+        cause(
+            "service-fault",
+            "The service failed. With the text 'Not a valid authentication token' it means a token that has ended.",
+            f"Try again in a few minutes. If it stays: {_SUPPORT}",
+        ),
+        basis=Basis.OBSERVED,
+    ),
+    _rest(
+        ("SERVICE_UNAVAILABLE",),
+        cause(
+            "service-fault",
+            "The service cannot answer now.",
+            "Try again in a few minutes; a planned maintenance takes longer.",
+        ),
+    ),
+    _rest(("INVALID_NUMBER",), _PARAMETER),
+    _rest(("INVALID_DATE",), _PARAMETER),
+    _rest(("INVALID_PARAMETER",), _PARAMETER),
+    _rest(("INVALID_OBJECT",), _PARAMETER),
+    _rest(("INVALID_REQUEST_CONTENT",), _PARAMETER),
+    _rest(
+        ("INVALID_FIELD_NAME",),
+        cause(
+            "call-refused",
+            "The call names a column that the list does not have.",
+            "Compare the name with the columns of the list.",
+        ),
+    ),
+    _rest(
+        ("METHOD_NOT_SUPPORTED",),
+        cause(
+            "call-refused", "The address exists, but not for this kind of call.", "Correct the program that sent it."
+        ),
+    ),
+    _rest(
+        ("RESOURCE_NOT_FOUND",),
+        cause(
+            "not-found",
+            "The address of the call does not exist: a word of the path is wrong, or the host is another product's.",
+            "Compare host and path with the documentation.",
+        ),
+    ),
+    _rest(("CAMPAIGN_NOT_FOUND",), _NOT_THERE),
+    _rest(
+        ("CAMPAIGN_ALREADY_EXISTS",),
+        cause(
+            "call-refused",
+            "There is a campaign of this name.",
+            "Take another name. This integration needs no campaign.",
+        ),
+    ),
+    _rest(
+        ("RECIPIENT_LIMIT_EXCEEDED",),
+        cause("call-refused", "A call takes at most 200 records.", "Send them in several calls."),
+        "A.7",
+    ),
+    _rest(
+        ("MAX_ATTACHMENT_SIZE_EXCEEDED",),
+        cause(
+            "call-refused", "An attachment is larger than the limit.", "Make it smaller. This integration sends none."
+        ),
+    ),
+    _rest(("NO_RECIPIENT_FOUND",), _NOT_THERE),
+    _rest(("RECORD_NOT_FOUND",), cause("not-found", "The list has no member with this value.", "Compare the value.")),
+    _rest(
+        ("MULTIPLE_RECIPIENTS_FOUND",),
+        cause(
+            "match-column-empty",
+            "Several members have this value, so the column does not identify one.",
+            "Choose a match column whose values are there once each.",
+        ),
+    ),
+    _rest(
+        ("LIST_NOT_FOUND", "PROFILE_LIST_NOT_FOUND", "PROFILE_LIST_NOT_FOUND_IN_FOLDER"),
+        cause(
+            "list-missing",
+            "There is no list of this name, or this user cannot see it.",
+            "Compare the name with Data > Profile Lists, including upper and lower case. If it is right, look at the "
+            "organization of the user.",
+        ),
+    ),
+    _rest(
+        ("MERGEFAILED: Record * is not valid for the field type", "MERGEFAILED"),
+        cause(
+            "rows-rejected",
+            "A record was not taken, for the reason behind the colon; the other records of the call were.",
+            "Correct the value, or the type of the column, and send the record again.",
+        ),
+        "A.8",
+        Basis.OBSERVED,
+    ),
+    _rest(
+        ("CLIENT_CERTIFICATE_EXPIRED",),
+        cause("login-refused", "The client's certificate has expired.", _CERTIFICATE_LOGIN),
+    ),
+    _rest(
+        ("CLIENT_CERTIFICATE_NOT_YET_VALID",),
+        cause("login-refused", "The client's certificate is not valid yet.", _CERTIFICATE_LOGIN),
+    ),
+    _rest(
+        ("CLIENT_CERTIFICATE_NOT_FOUND",),
+        cause("login-refused", "The user has no client certificate.", _CERTIFICATE_LOGIN),
+    ),
+    _rest(
+        ("SERVER_CERTIFICATE_EXPIRED", "SERVER_CERTIFICATE_NOT_YET_VALID", "SERVER_CERTIFICATE_NOT_FOUND"),
+        cause("login-refused", "The server certificate of the certificate login cannot be used.", _CERTIFICATE_LOGIN),
+    ),
+    _rest(
+        ("PRIVATE_KEY_NOT_FOUND",),
+        cause("login-refused", "The certificate login finds no private key.", _CERTIFICATE_LOGIN),
+    ),
+)
+
+_CONNECT = (
+    Message(
+        Origin.CONNECT,
+        ("CONNECT_DISABLED_FOR_USER", "DataIntegrationGateway not enabled for user"),
+        _as_refused(NoAccessError(401, "CONNECT_DISABLED_FOR_USER")),
+        Basis.DOCUMENTED,
+        "A.9",
+    ),
+    Message(
+        Origin.CONNECT,
+        ("CONNECT_JOB_INACTIVE", "Connect job not active", "Connect Job status is Inactive and can't be run"),
+        cause(
+            "job-inactive",
+            "The job was saved, but not activated.",
+            "Open the job in Connect, set its expiration, and press Activate, then Save & Close.",
+        ),
+        Basis.DOCUMENTED,
+        "A.9",
+    ),
+    Message(
+        Origin.CONNECT,
+        ("Job Id should be a numeric value",),
+        cause(
+            "call-refused", "A job is named by its number, not by its name.", "Read the job id in Connect, and use it."
+        ),
+        Basis.DOCUMENTED,
+        "A.9",
+    ),
+)
+
+
+def _soap(code: str, trap: str, why: str, remedy: str) -> Message:
+    # Oracle lists these names without a word about them, so their meaning is that of the name.
+    return Message(Origin.SOAP, (code,), cause(trap, f"By its name: {why}", remedy), Basis.INFERRED, "A.5")
+
+
+_SOAP = (
+    _soap(
+        "INVALID_PASSWORD",
+        "login-refused",
+        "the password is wrong.",
+        "Try no further login: five refusals lock the user. Compare the password first.",
+    ),
+    _soap(
+        "MAX_LOGIN_FAILURES_EXCEEDED",
+        "password-locked",
+        "too many logins were refused.",
+        f"Try no further login. Wait for an hour, or let an Account Administrator unlock the user: {USER_MANAGEMENT}.",
+    ),
+    _soap(
+        "MAX_CONCURRENT_SESSIONS_EXCEEDED",
+        "login-refused",
+        "too many sessions are open. It does not say that the password is wrong.",
+        "Let the sessions of other programs end, then check again.",
+    ),
+    _soap(
+        "LOGINS_DISABLED",
+        "login-refused",
+        "logins are switched off for a while, as in a maintenance.",
+        "Try again later. If it stays, ask Oracle Support.",
+    ),
+    _soap(
+        "INACTIVE_ACCOUNT",
+        "login-refused",
+        "the account is not active.",
+        "Ask the Account Administrator of Responsys, and Oracle Support.",
+    ),
+    _soap(
+        "INVALID_AUTH_OPTION",
+        "login-refused",
+        "the user may not log in in this way, such as by password where a certificate is wanted.",
+        f"Look at the kind of login in the settings of the user: {USER_MANAGEMENT}.",
+    ),
+    _soap("SERVER_CHALLENGES_DO_NOT_MATCH", "login-refused", "the certificate login failed.", _CERTIFICATE_LOGIN),
+    _soap(
+        "INVALID_SESSION_ID",
+        "token-expired",
+        "the session has ended.",
+        "Log in again. This program does so without being asked.",
+    ),
+    _soap(
+        "REQUEST_LIMIT_EXCEEDED",
+        "throttled",
+        "the limit of calls is used up.",
+        "Wait for a minute. Use fewer calls, or ask who else uses the account's limit.",
+    ),
+    _soap("LIST_ALREADY_EXISTS", "call-refused", "there is a list of this name.", "Take another name."),
+    _soap("FOLDER_NOT_FOUND", "not-found", "there is no folder of this name.", "Compare the name in Responsys."),
+    _soap("RECORD_LIMIT_EXCEEDED", "call-refused", "a call has too many records.", "Send at most 200 records a call."),
+)
+
+
+API: tuple[Message, ...] = (*_REST, *_CONNECT, *_SOAP)

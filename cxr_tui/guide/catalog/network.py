@@ -1,0 +1,219 @@
+"""Messages of names, connections, proxies and TLS, from operating systems, OpenSSL, Python, curl and browsers."""
+
+from __future__ import annotations
+
+from cxr_tui.guide.catalog.message import Message, Origin, cause
+from cxr_tui.guide.cause import Cause
+from cxr_tui.guide.causes import cause_of
+from cxr_tui.guide.flaws import FLAWS
+from cxr_tui.guide.step import Product
+from cxr_tui.model.basis import Basis
+from cxr_tui.model.errors import Reach, UnreachableError
+from cxr_tui.model.flaws import Flaw
+
+
+def _tls(phrases: tuple[str, ...], meaning: Flaw | Cause) -> Message:
+    return Message(Origin.TLS, phrases, FLAWS[meaning] if isinstance(meaning, Flaw) else meaning, Basis.OWN, "I.3")
+
+
+def _net(phrases: tuple[str, ...], meaning: Reach | Cause) -> Message:
+    if isinstance(meaning, Reach):
+        meaning = cause_of(UnreachableError(meaning, "", ""), Product.RESPONSYS, first_contact=True)
+    return Message(Origin.NETWORK, phrases, meaning, Basis.OWN, "I.4")
+
+
+def _verification(reason: str) -> tuple[str, ...]:
+    """Return how Python, curl and openssl write a reason of OpenSSL for not trusting a certificate."""
+    return (
+        f"certificate verify failed: {reason}",
+        f"SSL certificate problem: {reason}",
+        f"verify error:num=*:{reason}",
+    )
+
+
+_PROXY = cause(
+    "host-unreachable",
+    "The proxy of this network refused to pass the connection on. The product was not asked.",
+    "Ask your network people to allow this host in the proxy. Look at HTTPS_PROXY and NO_PROXY: cxr-tui doctor shows "
+    "them.",
+)
+
+NETWORK: tuple[Message, ...] = (
+    _tls(
+        (
+            *_verification("certificate has expired"),
+            "NET::ERR_CERT_DATE_INVALID",
+            "SEC_ERROR_EXPIRED_CERTIFICATE",
+            "CERT_HAS_EXPIRED",
+        ),
+        Flaw.CERTIFICATE_EXPIRED,
+    ),
+    _tls(_verification("certificate is not yet valid"), Flaw.CERTIFICATE_NOT_YET_VALID),
+    _tls(
+        (
+            *_verification("self-signed certificate"),
+            *_verification("self signed certificate"),
+            "DEPTH_ZERO_SELF_SIGNED_CERT",
+        ),
+        Flaw.CERTIFICATE_SELF_SIGNED,
+    ),
+    _tls(
+        (
+            *_verification("self-signed certificate in certificate chain"),
+            *_verification("self signed certificate in certificate chain"),
+            "SELF_SIGNED_CERT_IN_CHAIN",
+        ),
+        Flaw.CERTIFICATE_UNKNOWN_AUTHORITY,
+    ),
+    _tls(
+        (
+            "unable to get local issuer certificate",
+            "unable to verify the first certificate",
+            "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+            "certificate signed by unknown authority",
+            "unable to find valid certification path to requested target",
+        ),
+        Flaw.CERTIFICATE_UNKNOWN_AUTHORITY,
+    ),
+    _tls(
+        ("NET::ERR_CERT_AUTHORITY_INVALID", "SEC_ERROR_UNKNOWN_ISSUER", "SEC_E_UNTRUSTED_ROOT"),
+        Flaw.CERTIFICATE_UNKNOWN_AUTHORITY,
+    ),
+    _tls(
+        (
+            "Hostname mismatch, certificate is not valid for",
+            "NET::ERR_CERT_COMMON_NAME_INVALID",
+            "SSL_ERROR_BAD_CERT_DOMAIN",
+            "no alternative certificate subject name matches target host name",
+            "hostname * doesn't match either of",
+        ),
+        Flaw.CERTIFICATE_WRONG_HOST,
+    ),
+    _tls(
+        (
+            "ee key too small",
+            "EE_KEY_TOO_SMALL",
+            "EE certificate key too weak",
+            "ca md too weak",
+            "CA_MD_TOO_WEAK",
+            "CA signature digest algorithm too weak",
+        ),
+        Flaw.CERTIFICATE_WEAK,
+    ),
+    _tls(("unsuitable certificate purpose", "invalid CA certificate"), Flaw.CERTIFICATE_UNFIT),
+    _tls(
+        (
+            "tlsv1 alert protocol version",
+            "TLSV1_ALERT_PROTOCOL_VERSION",
+            "SSL: UNSUPPORTED_PROTOCOL",
+            "SSL routines:*:unsupported protocol",
+            "ERR_SSL_VERSION_OR_CIPHER_MISMATCH",
+            "SSL_ERROR_UNSUPPORTED_VERSION",
+        ),
+        Flaw.TLS_TOO_OLD,
+    ),
+    _tls(
+        (
+            "dh key too small",
+            "DH_KEY_TOO_SMALL",
+            "UNSAFE_LEGACY_RENEGOTIATION_DISABLED",
+            "unsafe legacy renegotiation disabled",
+        ),
+        Flaw.TLS_TOO_OLD,
+    ),
+    _tls(
+        ("SSL routines:*:wrong version number", "WRONG_VERSION_NUMBER", "SSL_ERROR_RX_RECORD_TOO_LONG"),
+        cause(
+            "host-unreachable",
+            "What answers on this port does not speak TLS: a wrong port, plain http, or a proxy in between.",
+            "Compare address and port with the screen. https uses port 443. Look at HTTPS_PROXY: its address begins "
+            "with http:// for most proxies.",
+        ),
+    ),
+    _tls(
+        ("sslv3 alert handshake failure", "SSLV3_ALERT_HANDSHAKE_FAILURE", "handshake_failure"),
+        cause(
+            "host-unreachable",
+            "Both sides found no common encryption, or the server wants a certificate of the client.",
+            "Compare the address with the screen. Ask your network people whether a proxy inspects TLS on the way.",
+        ),
+    ),
+    _tls(
+        ("unexpected eof while reading", "UNEXPECTED_EOF_WHILE_READING", "EOF occurred in violation of protocol"),
+        cause(
+            "host-unreachable",
+            "The other side ended the encrypted connection in the middle: a firewall, a proxy, or a server that "
+            "restarts.",
+            "Try again in a minute. If it stays, ask your network people what is between this machine and the host.",
+        ),
+    ),
+    _net(
+        (
+            "Name or service not known",
+            "Temporary failure in name resolution",
+            "nodename nor servname provided, or not known",
+            "getaddrinfo failed",
+            "getaddrinfo ENOTFOUND",
+            "No address associated with hostname",
+        ),
+        Reach.DNS,
+    ),
+    _net(
+        (
+            "Could not resolve hostname",
+            "Could not resolve host",
+            "DNS_PROBE_FINISHED_NXDOMAIN",
+            "ERR_NAME_NOT_RESOLVED",
+        ),
+        Reach.DNS,
+    ),
+    _net(
+        (
+            "Connection refused",
+            "ECONNREFUSED",
+            "ERR_CONNECTION_REFUSED",
+            "No connection could be made because the target machine actively refused it",
+        ),
+        Reach.REFUSED,
+    ),
+    _net(
+        (
+            "Connection timed out",
+            "port *: Operation timed out",
+            "[Errno 60] Operation timed out",
+            "ETIMEDOUT",
+            "ERR_CONNECTION_TIMED_OUT",
+            "did not properly respond after a period of time",
+        ),
+        Reach.TIMEOUT,
+    ),
+    _net(
+        ("Connection reset by peer", "ECONNRESET", "ERR_CONNECTION_RESET", "forcibly closed by the remote host"),
+        Reach.CUT,
+    ),
+    _net(
+        ("Network is unreachable", "No route to host", "ENETUNREACH", "EHOSTUNREACH", "ERR_INTERNET_DISCONNECTED"),
+        cause(
+            "host-unreachable",
+            "This machine has no way to the host: no network, no VPN, or a firewall that says so.",
+            "Look whether this machine is online and whether its VPN is up; then ask your network people.",
+        ),
+    ),
+    _net(
+        ("407 Proxy Authentication Required", "ERR_PROXY_AUTH_UNSUPPORTED"),
+        cause(
+            "host-unreachable",
+            "The proxy of this network wants a user name and password. The product was not asked.",
+            "Ask your network people for the proxy's login, or for a way past it. Put no password into an argument.",
+        ),
+    ),
+    _net(
+        (
+            "Tunnel connection failed",
+            "Received HTTP code * from proxy after CONNECT",
+            "ERR_TUNNEL_CONNECTION_FAILED",
+            "CONNECT tunnel failed, response",
+        ),
+        _PROXY,
+    ),
+)

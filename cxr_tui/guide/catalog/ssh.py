@@ -1,0 +1,193 @@
+"""Messages of SSH and SFTP clients: OpenSSH, PuTTY and its relatives, libraries."""
+
+from __future__ import annotations
+
+from cxr_tui.guide.catalog.message import Message, Origin, cause
+from cxr_tui.guide.cause import Cause
+from cxr_tui.guide.causes import cause_of
+from cxr_tui.guide.flaws import FLAWS
+from cxr_tui.guide.step import Product
+from cxr_tui.model.basis import Basis
+from cxr_tui.model.errors import HostKeyChangedError
+from cxr_tui.model.flaws import Flaw
+
+_KEYS = "Account > Global settings > SSH2 Keys management"
+
+
+def _ssh(phrases: tuple[str, ...], meaning: Cause, origin: Origin = Origin.SSH) -> Message:
+    return Message(origin, phrases, meaning, Basis.OWN, "I.1")
+
+
+_REFUSED_KEY = cause(
+    "sftp-auth",
+    "The server takes none of the keys that were offered for this user: the key is not registered, or Oracle has not "
+    "added it yet; it is registered for another SCP user; or its type is refused. After a key was uploaded this is "
+    "normal for some days.",
+    f"Compare the user name with the Destination Connectivity step, and look at {_KEYS} in Responsys: the SCP user, "
+    "and the status Completed. The file server takes keys only, never a password.",
+)
+_OLD_SERVER = FLAWS[Flaw.SSH_TOO_OLD]
+_KEY_FORM = cause(
+    "sftp-auth",
+    "The file is not a private key in the form that this program reads.",
+    "Give an RSA private key in OpenSSH or PEM form, not the public key. Export a PuTTY file (.ppk) in PuTTYgen: "
+    "Conversions > Export OpenSSH key.",
+)
+_PASSPHRASE = cause(
+    "sftp-auth",
+    "The private key is protected by a passphrase, and the one given is wrong or none was given.",
+    "Enter the passphrase of the key. For a key that a service uses, Oracle recommends none.",
+)
+_NOT_SFTP = cause(
+    "sftp-broken",
+    "The login worked, but the server offers no SFTP to this user, or another program answered in its place.",
+    "Compare host and user with the Destination Connectivity step. If they are right, ask Oracle Support whether "
+    "SFTP is enabled for this user.",
+)
+_CUT = cause(
+    "host-unreachable",
+    "The server, or something on the way to it, closed the connection before a login: a firewall, an address that is "
+    "not allowed, or too many connections at once.",
+    "Try again in a few minutes with one connection. If it stays, ask your network people whether port 22 to this "
+    "host is open, and Oracle Support whether this machine's address is allowed.",
+)
+
+SSH: tuple[Message, ...] = (
+    _ssh(
+        ("Permission denied (publickey", "Permission denied (gssapi", "Permission denied (keyboard-interactive"),
+        _REFUSED_KEY,
+    ),
+    _ssh(("Server refused our key", "No supported authentication methods available"), _REFUSED_KEY),
+    _ssh(("No more authentication methods to try", "No authentication methods available"), _REFUSED_KEY),
+    _ssh(
+        ("Too many authentication failures",),
+        cause(
+            "sftp-auth",
+            "The client offered one key after another until the server had enough; the right one may not have been "
+            "tried.",
+            "Offer the right key alone: ssh -o IdentitiesOnly=yes -i KEYFILE, or in WinSCP and FileZilla that key "
+            "file and no agent.",
+        ),
+    ),
+    _ssh(
+        ("Host key verification failed",),
+        cause(
+            "host-key-unconfirmed",
+            "The server's key was never confirmed on this machine, or is not the confirmed one. In the second case "
+            "OpenSSH also warns: REMOTE HOST IDENTIFICATION HAS CHANGED.",
+            "With the warning do not go on, and ask Oracle whether the key was changed. Without it compare the "
+            "fingerprint with what Oracle or your administrator gives you, and confirm it.",
+        ),
+    ),
+    _ssh(
+        (
+            "REMOTE HOST IDENTIFICATION HAS CHANGED",
+            "Host key for server * does not match",
+            "host key does not match the one PuTTY has cached",
+            "WARNING - POTENTIAL SECURITY BREACH",
+        ),
+        cause_of(HostKeyChangedError("", ""), Product.RESPONSYS, first_contact=False),
+    ),
+    _ssh(
+        ("The authenticity of host * can't be established", "The server's host key is not cached"),
+        cause(
+            "host-key-unconfirmed",
+            "This machine sees the server for the first time, so its key has to be confirmed by a person.",
+            "Compare the fingerprint with what Oracle or your administrator gives you, and confirm it only if they "
+            "are equal.",
+        ),
+    ),
+    _ssh(
+        ("no mutual signature algorithm", "no mutual signature supported"),
+        cause(
+            "sftp-auth",
+            "Client and server have no kind of signature in common: mostly the server takes only SHA-1 signatures of "
+            "RSA keys, which current clients no longer make. It does not mean that the key is not registered.",
+            "Ask Oracle Support whether the file server takes rsa-sha2-256. For a test with OpenSSH: "
+            "-o PubkeyAcceptedAlgorithms=+ssh-rsa.",
+        ),
+    ),
+    _ssh(("no matching host key type found",), _OLD_SERVER),
+    _ssh(("no matching key exchange method found", "Incompatible ssh peer (no acceptable kex algorithm)"), _OLD_SERVER),
+    _ssh(("no matching cipher found", "Incompatible ssh server (no acceptable ciphers)"), _OLD_SERVER),
+    _ssh(("no matching MAC found", "Incompatible ssh server (no acceptable macs)"), _OLD_SERVER),
+    _ssh(
+        ("UNPROTECTED PRIVATE KEY FILE", "Permissions * for * are too open"),
+        cause(
+            "sftp-auth",
+            "Other users of this machine can read the private key file, so OpenSSH does not use it.",
+            "Make it readable for you alone: chmod 600 KEYFILE. On Windows remove the inherited rights of the file.",
+        ),
+    ),
+    _ssh(
+        ("Load key *: invalid format", "not a valid RSA private key file", "not a valid OPENSSH private key file"),
+        _KEY_FORM,
+    ),
+    _ssh(("Load key *: error in libcrypto",), _KEY_FORM),
+    _ssh(("Unable to use key file * (OpenSSH SSH-2 private key", "Unable to load key file"), _KEY_FORM),
+    _ssh(
+        (
+            "incorrect passphrase supplied to decrypt private key",
+            "bad passphrase given, try again",
+            "Private key file is encrypted",
+            "Bad password or corrupt private key file",
+        ),
+        _PASSPHRASE,
+    ),
+    _ssh(("subsystem request failed on channel",), _NOT_SFTP, Origin.SFTP),
+    _ssh(("Received message too long", "Are you sure you're running an SFTP server"), _NOT_SFTP, Origin.SFTP),
+    _ssh(
+        ("This service allows sftp connections only",),
+        cause(
+            "",
+            "The login worked. The user may transfer files, but has no shell, as it should be.",
+            "Connect with sftp instead of ssh.",
+        ),
+        Origin.SFTP,
+    ),
+    _ssh(
+        (
+            "Connection closed by remote host",
+            "kex_exchange_identification: read: Connection reset by peer",
+            "ssh_exchange_identification: read: Connection reset by peer",
+        ),
+        _CUT,
+    ),
+    _ssh(("Connection timed out during banner exchange", "Error reading SSH protocol banner"), _CUT),
+    _ssh(
+        ("Timeout, server * not responding", "Write failed: Broken pipe", "client_loop: send disconnect"),
+        cause(
+            "service-fault",
+            "The connection was idle or the line broke; file servers of this kind drop idle connections.",
+            "Connect again. Keep-alive messages help: ServerAliveInterval 30.",
+        ),
+    ),
+    _ssh(
+        ("Couldn't canonicalize: No such file or directory", "Couldn't stat remote file: No such file or directory"),
+        cause(
+            "remote-path",
+            "The folder or file does not exist on the file server, seen from the home folder of this user.",
+            "List the home folder first: ls. Enter the path as the Destination Connectivity step shows it, such as "
+            "download.",
+        ),
+        Origin.SFTP,
+    ),
+    _ssh(
+        ("remote readdir(*): Permission denied", "remote open(*): Permission denied", "SSH_FX_PERMISSION_DENIED"),
+        cause(
+            "remote-path",
+            "The login worked, but this user may not read or write there.",
+            "Use the folders of this user: download, upload, archive. Another user's folder stays closed.",
+        ),
+        Origin.SFTP,
+    ),
+    _ssh(
+        ("SSH_FX_NO_SUCH_FILE", "remote open(*): No such file or directory"),
+        cause(
+            "file-missing",
+            "There is no file of this name in this folder.",
+            "List the folder. The real name may have a date, or another extension after encryption.",
+        ),
+        Origin.SFTP,
+    ),
+)
