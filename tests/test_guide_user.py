@@ -234,6 +234,7 @@ async def test_a_password_with_a_broken_character_never_reaches_a_server() -> No
         ("PASSWORD_LOCKOUT", "password-locked"),
         ("API_DISABLED_FOR_USER", "api-disabled"),
         ("IP_ADDRESS_NOT_ALLOWED", "ip-restricted"),
+        ("LOGIN_BLOCKED_INVALID_IPRANGE", "ip-restricted"),
     ],
 )
 async def test_a_named_refusal_is_named_and_not_repeated(code: str, expected: str) -> None:

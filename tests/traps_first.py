@@ -146,7 +146,7 @@ TRAPS = (
     Trap(
         "ip-restricted",
         "first-password",
-        ("IP_ADDRESS_NOT_ALLOWED",),
+        ("LOGIN_BLOCKED_INVALID_IPRANGE",),
         ("certain networks only", "CX Audience"),
         ("View login IP restrictions", "Oracle Support"),
     ),

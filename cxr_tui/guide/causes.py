@@ -186,10 +186,9 @@ def login_cause(error: RefusedError, product: Product) -> Cause:
 
 
 def _names_address(error: RefusedError) -> bool:
-    # The code of an IP refusal is not documented (facts A.5), so its words are looked at as well.
-    return bool(
-        re.search(r"(?<![A-Za-z])IP(?:[_ ]?ADDRESS)?(?![A-Za-z])", f"{error.code} {error.title} {error.detail}")
-    )
+    # The code is documented for CX Audience only (facts A.5), so the words are looked at as well.
+    words = f"{error.code} {error.title} {error.detail}"
+    return bool(re.search(r"(?<![A-Za-z])IP(?:[_ ]?(?:ADDRESS|RANGE))?(?![A-Za-z])", words))
 
 
 def cause_of(error: OutsideError, product: Product, *, first_contact: bool) -> Cause:

@@ -52,10 +52,8 @@ def connect_disabled() -> ApiRefusalError:
 
 
 def address_not_allowed() -> ApiRefusalError:
-    """Refuse an address; the restriction is documented, its code was not found and is inferred (facts A.5)."""
-    return ApiRefusalError(
-        401, "IP_ADDRESS_NOT_ALLOWED", "IP address not allowed", "Login is not allowed from this IP address"
-    )
+    """Refuse an address; the restriction is documented, its code for CX Audience (facts A.5; here inferred)."""
+    return ApiRefusalError(401, "LOGIN_BLOCKED_INVALID_IPRANGE", "Not a valid client IP range.")
 
 
 def insufficient_access(detail: str = "") -> ApiRefusalError:
@@ -69,8 +67,8 @@ def invalid_token() -> ApiRefusalError:
 
 
 def token_expired() -> ApiRefusalError:
-    """Refuse: the token's life is over (facts A.5; observed name, status inferred)."""
-    return ApiRefusalError(401, "TOKEN_EXPIRED", "Token expired", "Authentication token expired")
+    """Refuse: the token's life is over (facts A.5; documented)."""
+    return ApiRefusalError(401, "TOKEN_EXPIRED", "Authentication token expired.")
 
 
 def limit_exceeded(function: str) -> ApiRefusalError:
