@@ -37,11 +37,13 @@ def environment(home: Path) -> dict[str, str]:
     return {**kept, "HOME": str(home), "CXR_TUI_HOME": str(home), "TERM": "xterm-256color"}
 
 
-def cxr_tui(*arguments: str, home: Path, stdin: str = "", limit: int = LIMIT) -> Ended:
-    """Run `cxr-tui` to its end."""
+def cxr_tui(
+    *arguments: str, home: Path, stdin: str = "", limit: int = LIMIT, environ: Mapping[str, str] | None = None
+) -> Ended:
+    """Run `cxr-tui` to its end, with the variables in `environ` besides a bare environment."""
     ended = subprocess.run(
         [sys.executable, "-m", "cxr_tui.cli", *arguments],
-        env=environment(home),
+        env=environment(home) | dict(environ or {}),
         input=stdin,
         capture_output=True,
         text=True,

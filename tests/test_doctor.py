@@ -146,10 +146,33 @@ def test_a_clock_that_is_off_is_warned_of() -> None:
     assert outside.clock("responsys", fine).condition is Condition.PASS
 
 
-def test_a_proxy_is_named_without_its_password() -> None:
-    health = outside.proxy({"HTTPS_PROXY": "http://jane:canary@proxy.example:3128"})
-    assert "proxy.example:3128" in health.seen
+async def test_a_proxy_is_named_without_its_password() -> None:
+    with raw_server(lambda line: None) as port:
+        health = await outside.proxy({"HTTPS_PROXY": f"http://jane:canary@127.0.0.1:{port}"})
+    assert health.condition is Condition.PASS
+    assert f"127.0.0.1:{port} (HTTPS_PROXY)" in health.seen
     assert "canary" not in health.seen
+
+
+@pytest.mark.parametrize(
+    ("environ", "condition", "words"),
+    [
+        ({}, Condition.PASS, "no proxy is set"),
+        ({"HTTPS_PROXY": "http://[::1"}, Condition.FAIL, "HTTPS_PROXY: [::1 is no usable address"),
+        ({"https_proxy": "proxy.example:99999"}, Condition.FAIL, "https_proxy: proxy.example:99999"),
+        ({"ALL_PROXY": "socks5://jane:canary@proxy.example:1080"}, Condition.FAIL, "ALL_PROXY: proxy.example:1080"),
+        ({"HTTPS_PROXY": "http://jane:canary@proxy.invalid:3128"}, Condition.FAIL, "proxy.invalid:3128 (HTTPS_PROXY)"),
+        ({"HTTPS_PROXY": f"http://127.0.0.1:{free_port()}"}, Condition.FAIL, "(HTTPS_PROXY)"),
+        ({"NO_PROXY": "localhost,fe80::/10,[::1]:8080,.corp.example,10.0.0.0/8,*"}, Condition.PASS, "no proxy"),
+        ({"NO_PROXY": "localhost,fe80::/200"}, Condition.WARN, "NO_PROXY: fe80::/200"),
+    ],
+)
+async def test_a_proxy_that_cannot_be_used_is_named(environ: dict[str, str], condition: Condition, words: str) -> None:
+    health = await outside.proxy(environ)
+    assert health.condition is condition, health.seen
+    assert words in health.seen
+    assert "canary" not in f"{health.seen}{health.remedy}"
+    assert bool(health.remedy) is (condition is not Condition.PASS)
 
 
 def test_the_command_prints_one_document_and_its_exit_code_names_the_store(tmp_path: Path) -> None:

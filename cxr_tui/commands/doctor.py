@@ -21,6 +21,8 @@ from cxr_tui.setup.integrations import data_home, journal_path
 from cxr_tui.setup.session import Setup
 
 MARKS = {Condition.PASS: "✓ pass", Condition.WARN: "! warn", Condition.FAIL: "✗ fail", Condition.SKIP: "· skip"}
+OUTSIDE = frozenset({"certificates", "proxy", "responsys", "cx-audience", "file-server"})
+"""Codes of what lies on the way to outside systems."""
 GPG_SECONDS = 30
 WIDEST = 110
 """Columns beyond which lines are hard to read."""
@@ -73,7 +75,11 @@ def _cause(found: list[Health]) -> Exit:
     failed = {one.code for one in found if one.condition is Condition.FAIL}
     if "credential-store" in failed:
         return Exit.STORE
-    return Exit.UNREACHABLE if failed <= {"responsys", "cx-audience", "file-server"} else Exit.WRONG
+    return (
+        Exit.UNREACHABLE
+        if failed <= {"certificates", "proxy", "responsys", "cx-audience", "file-server"}
+        else Exit.WRONG
+    )
 
 
 async def _examine(setup: Setup | None) -> list[Health]:
@@ -85,7 +91,7 @@ async def _examine(setup: Setup | None) -> list[Health]:
     credentials = setup.world.credentials if setup else KeyringCredentials("doctor")
     clock = ServerClock()
     size = os.get_terminal_size(sys.stdout.fileno()) if sys.stdout.isatty() else None
-    responsys, audience, store, files, gpg = await asyncio.gather(
+    responsys, audience, store, files, gpg, proxy = await asyncio.gather(
         outside.host("responsys", login_url(known) if known else "", lambda url: knock(url, clock)),
         outside.host(
             "cx-audience",
@@ -95,6 +101,7 @@ async def _examine(setup: Setup | None) -> list[Health]:
         outside.credential_store(credentials),
         outside.file_server(known.text("destination-connectivity.server") if known else ""),
         offload(machine.gpg, GPG_SECONDS, "gpg"),
+        outside.proxy(os.environ),
     )
     return [
         machine.python(),
@@ -104,7 +111,8 @@ async def _examine(setup: Setup | None) -> list[Health]:
         machine.time_zones(),
         gpg,
         store,
-        outside.proxy(os.environ),
+        outside.certificates(),
+        proxy,
         *responsys,
         *audience,
         files,

@@ -280,7 +280,9 @@ def _environment() -> str:
         ("XDG_DATA_HOME", "Folder of the journals' folder, on Linux"),
         ("XDG_STATE_HOME", "Folder of the folders for reports on errors and for gpg, on Linux"),
         ("GNUPGHOME", "Not used: every run of gpg has a home of its own"),
-        ("HTTPS_PROXY, NO_PROXY", "As usual"),
+        ("HTTPS_PROXY, ALL_PROXY", "The proxy on the way to the products; http and https proxies"),
+        ("NO_PROXY", "Hosts, domains, addresses and networks that are reached without it"),
+        ("SSL_CERT_FILE, SSL_CERT_DIR", "Certificate authorities to trust besides the system's"),
     ]
     lines = [f"  {name}\n      {meaning}" for name, meaning in rows]
     order = (

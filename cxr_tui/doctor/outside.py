@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from cxr_tui.doctor.health import Health, absent, bad, good, poor
 from cxr_tui.model.errors import OutsideError, Reach, StoreUnusableError, UnreachableError
@@ -17,12 +17,16 @@ from cxr_tui.model.server_address import server_address
 
 SKEW_SECONDS = 60
 """From here on a clock is called wrong: schedules have quarter hours, tokens hours."""
-PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+CONNECT_SECONDS = 10.0
+ANY_HOST = "login.responsys.net"
+"""A host of the products, to see which proxy is on the way to them."""
 REMEDIES: Mapping[Reach, str] = {
     Reach.DNS: "Check the name; ask the network people whether it resolves here.",
     Reach.REFUSED: "Ask the network people to let this machine reach it, or check the port.",
     Reach.TLS: "Ask the network people whether a proxy breaks TLS, and which authority it signs with.",
     Reach.TIMEOUT: "A firewall most likely drops the packets: ask the network people to open the way.",
+    Reach.PROXY: "Compare the variable with what the network people give you, and ask them about the proxy.",
+    Reach.ENVIRONMENT: "Correct the variable or unset it.",
     Reach.CUT: "Something between closes the line: ask the network people.",
 }
 
@@ -44,13 +48,39 @@ async def credential_store(credentials: Credentials) -> Health:
     return good("credential-store", f"{credentials.store}: written, read back, removed")
 
 
-def proxy(environ: Mapping[str, str]) -> Health:
-    """Say which proxy the connections go through; its user and password are left out."""
-    name = next((name for name in PROXIES if environ.get(name)), "")
-    if not name:
+def certificates() -> Health:
+    """Say whether there are authorities to verify servers by; blocking."""
+    from cxr_tui.gateways.tls import TrustError, trusted
+
+    try:
+        trusted()
+    except TrustError as error:
+        return bad("certificates", str(error), REMEDIES[Reach.ENVIRONMENT])
+    return good("certificates", "the system's, and Mozilla's or those that SSL_CERT_FILE or SSL_CERT_DIR names")
+
+
+async def proxy(environ: Mapping[str, str]) -> Health:
+    """Say which proxy the connections go through and whether it answers; its user and password are left out."""
+    from cxr_tui.gateways.proxies import ProxySettingError, proxy_for, unread_exceptions
+
+    unread = unread_exceptions(environ)
+    if unread:
+        shown = ", ".join(visible(one, 60) for one in unread)
+        return poor("proxy", f"NO_PROXY: {shown} names no host and no network", "Correct it, or take it out.")
+    try:
+        found = proxy_for(ANY_HOST, environ)
+    except ProxySettingError as error:
+        return bad("proxy", str(error), REMEDIES[Reach.ENVIRONMENT])
+    if found is None:
         return good("proxy", "no proxy is set")
-    parts = urlsplit(environ[name])
-    return good("proxy", f"{name}: {visible(parts.hostname or 'unreadable', 100)}:{parts.port or ''}")
+    name, _, port = found.place.rpartition(":")
+    try:
+        async with asyncio.timeout(CONNECT_SECONDS):
+            _, writer = await asyncio.open_connection(name.strip("[]"), int(port))
+        writer.close()
+    except (OSError, UnicodeError) as error:
+        return bad("proxy", f"{found}: {visible(str(error) or 'no answer in time')}", REMEDIES[Reach.PROXY])
+    return good("proxy", str(found))
 
 
 async def host(code: str, url: str, knock: Callable[[str], Awaitable[HostAnswer]]) -> list[Health]:

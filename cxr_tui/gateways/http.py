@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import socket
 import ssl
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -23,7 +25,8 @@ from cxr_tui.gateways.body import read_body
 from cxr_tui.gateways.clock import ServerClock
 from cxr_tui.gateways.giving_way import behind
 from cxr_tui.gateways.hosts import host_of, is_loopback
-from cxr_tui.gateways.tls import flaw_of, trusted
+from cxr_tui.gateways.proxies import Proxy, ProxySettingError, proxy_for
+from cxr_tui.gateways.tls import TrustError, flaw_of, trusted
 from cxr_tui.model.errors import MalformedError, Reach, UnreachableError
 from cxr_tui.model.flaws import Flaw
 from cxr_tui.model.foreign import visible
@@ -116,7 +119,15 @@ class HttpClient:
         Secrets are revealed only while the request is put together. Raises UnreachableError where no answer came, and
         MalformedError where it is too large or its encoding broken. Without `with_body` only the head is read.
         """
-        where, client = _where(url), self._client(url)
+        where = _where(url)
+        proxy = self._proxy(url)
+        client = self._client(url)
+        through = proxy is None
+
+        async def traced(event: str, info: Mapping[str, Any]) -> None:
+            nonlocal through
+            begun = event.endswith("send_request_headers.started") and info["request"].method != b"CONNECT"
+            through = through or begun or event == "proxy.start_tls.started"
 
         def made() -> httpx.Request:
             return client.build_request(
@@ -126,9 +137,15 @@ class HttpClient:
                 params=dict(query) if query else None,
                 data={name: _plain(value) for name, value in form.items()} if form else None,
                 json=json,
+                extensions={"trace": traced},
             )
 
-        return await behind(self._exchange(client, made, where, with_body=with_body))
+        try:
+            return await behind(self._exchange(client, made, where, with_body=with_body))
+        except UnreachableError as error:
+            if through:
+                raise
+            raise UnreachableError(Reach.PROXY, where, f"{proxy}: {error.detail}", sent=False) from None
 
     async def _exchange(
         self, client: httpx.AsyncClient, made: Callable[[], httpx.Request], where: str, *, with_body: bool
@@ -168,18 +185,36 @@ class HttpClient:
         for client in clients:
             await client.aclose()
 
+    def _proxy(self, url: str) -> Proxy | None:
+        """Return the proxy on the way; a proxy of the network has no business between this machine and itself."""
+        if self._instead is not None or is_loopback(host_of(url)):
+            return None
+        try:
+            return proxy_for(host_of(url), os.environ)
+        except ProxySettingError as error:
+            raise UnreachableError(Reach.ENVIRONMENT, _where(url), str(error), sent=False) from None
+
     def _client(self, url: str) -> httpx.AsyncClient:
         """Return the connections to one server: the library looks through all of a client's at every call."""
         server = urlsplit(url).netloc
         if server not in self._clients:
-            limits, loopback = self._limits, is_loopback(host_of(url))
+            limits, where, proxy = self._limits, _where(url), self._proxy(url)
+            try:
+                authorities = trusted() if self._instead is None else False
+                way = httpx.Proxy(proxy.url) if proxy is not None else None
+            except TrustError as error:
+                raise UnreachableError(Reach.ENVIRONMENT, where, str(error), sent=False) from None
+            except (httpx.InvalidURL, ValueError):
+                words = f"{proxy} has an address that cannot be used"
+                raise UnreachableError(Reach.ENVIRONMENT, where, words, sent=False) from None
             self._clients[server] = httpx.AsyncClient(
-                verify=trusted(),
+                verify=authorities,
                 transport=_standing_in(self._instead) if self._instead is not None else None,
                 follow_redirects=False,
                 timeout=httpx.Timeout(limits.silent, connect=limits.connect, pool=limits.connect),
                 limits=httpx.Limits(keepalive_expiry=KEPT_SECONDS),
-                trust_env=not loopback,  # a proxy of the network has no business between this machine and itself
+                proxy=way,
+                trust_env=False,  # its rules are in `proxies`, which names what is wrong with them
                 headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "cxr-tui"},
             )
         return self._clients[server]
@@ -218,7 +253,7 @@ def unreachable(error: BaseException, where: str) -> UnreachableError:
     if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError)):
         return UnreachableError(Reach.DNS, where, f"this is no usable address: {words}", sent=sent)
     if isinstance(error, httpx.ProxyError):
-        return UnreachableError(Reach.REFUSED, where, f"the proxy refused: {words}", sent=sent)
+        return UnreachableError(Reach.REFUSED, where, f"it answered {words}", sent=sent)
     if isinstance(error, httpx.ConnectError):
         return UnreachableError(Reach.REFUSED, where, words, sent=sent)
     return UnreachableError(Reach.CUT, where, f"the connection was cut: {words}")

@@ -7,11 +7,14 @@ every network, and the library has no more than a switch that breaks every conne
 from __future__ import annotations
 
 import functools
+import os
 import ssl
+from pathlib import Path
 
 import httpx
 
 from cxr_tui.model.flaws import Flaw
+from cxr_tui.model.foreign import visible
 
 _BY_CODE = {
     9: Flaw.CERTIFICATE_NOT_YET_VALID,
@@ -38,10 +41,28 @@ _TOO_OLD = (
 """What OpenSSL says where both sides have no version or cipher in common (observed)."""
 
 
+class TrustError(Exception):
+    """The environment names certificates that cannot be used; the text names the variable."""
+
+
 @functools.cache
 def trusted() -> ssl.SSLContext:
-    """Return the authorities that httpx trusts and those of this system, where a company's own may be installed."""
-    context = httpx.create_ssl_context()
+    """Return the authorities that httpx trusts and those of this system, where a company's own may be installed.
+
+    SSL_CERT_FILE and SSL_CERT_DIR take the place of the former; TrustError where they cannot be used.
+    """
+    os.environ.pop("SSLKEYLOGFILE", None)  # a file of the connections' keys gives away what goes over them
+    file, folder = os.environ.get("SSL_CERT_FILE", ""), os.environ.get("SSL_CERT_DIR", "")
+    if file and not Path(file).is_file():  # a pipe would be waited for
+        raise TrustError(f"SSL_CERT_FILE names {visible(file, 200)}, which is not a file that is there")
+    if not file and folder and not any(Path(one).is_dir() for one in folder.split(os.pathsep)):
+        raise TrustError(f"SSL_CERT_DIR names {visible(folder, 200)}, which is not a folder that is there")
+    try:
+        context = httpx.create_ssl_context()
+    except ssl.SSLError:
+        raise TrustError(f"SSL_CERT_FILE names {visible(file, 200)}, which holds no certificate") from None
+    except OSError as error:
+        raise TrustError(f"SSL_CERT_FILE names {visible(file, 200)}: {error.strerror or error}") from None
     context.load_default_certs()
     # Not every system's OpenSSL is configured so by itself (facts A.1: TLS 1.2 is required).
     context.minimum_version = ssl.TLSVersion.TLSv1_2

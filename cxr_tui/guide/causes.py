@@ -72,6 +72,19 @@ _REACH = {
         "Nobody answered in time. Mostly a firewall drops the packets without a word.",
         "Ask your network people whether this machine may open connections to this host and port, then check again.",
     ),
+    Reach.PROXY: Cause(
+        "host-unreachable",
+        Status.FAIL,
+        "The proxy does not let the connection through, so the host itself was not reached and nothing was sent to it.",
+        "Compare the variable with what your network people give you: host, port, user and password of the proxy. If "
+        "it is right, ask them whether the proxy may reach this host. Hosts in NO_PROXY are reached without it.",
+    ),
+    Reach.ENVIRONMENT: Cause(
+        "host-unreachable",
+        Status.FAIL,
+        "A variable of this machine's environment cannot be used, so no connection was made.",
+        "Correct the variable or unset it, and start cxr-tui again.",
+    ),
     Reach.CUT: Cause(
         "service-fault",
         Status.UNKNOWN,

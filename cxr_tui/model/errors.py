@@ -24,6 +24,10 @@ class Reach(StrEnum):
     TLS = "tls"
     TIMEOUT = "timeout"
     CUT = "cut"
+    PROXY = "proxy"
+    """It got no further than the proxy."""
+    ENVIRONMENT = "environment"
+    """It was not tried: a variable of this machine's environment cannot be used."""
 
 
 class UnreachableError(OutsideError):
