@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -153,9 +153,17 @@ class FakeWorld:
     """Answers to a knock by URL: an HTTP status or an error; any other host answers 401 over TLS."""
     knocked: list[str] = field(default_factory=list)
     moment: datetime = NOW
+    apart: timedelta | None = None
+    """How far the servers' clock is ahead."""
 
     def now(self) -> datetime:
         return self.moment
+
+    def own_time(self) -> datetime:
+        return self.moment - (self.apart or timedelta(0))
+
+    def clock_difference(self) -> timedelta | None:
+        return self.apart
 
     async def knock(self, url: str) -> HostAnswer:
         self.knocked.append(url)

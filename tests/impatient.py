@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import cxr_tui.gateways.failed_logins
 import cxr_tui.gateways.file_server
 import cxr_tui.gateways.http
 import cxr_tui.gateways.knock
@@ -23,8 +24,7 @@ SHORTENED: tuple[tuple[Any, str, object], ...] = (
     (cxr_tui.gateways.file_server, "SshLimits", lambda: SshLimits(connect=0.5, handshake=1.0, silent=0.4)),
     (cxr_tui.gateways.file_server, "CLOSE_SECONDS", 0.5),
     (cxr_tui.gateways.token, "PAUSE_SECONDS", 0.02),
-    (cxr_tui.gateways.token, "PERSON_REST_SECONDS", 0.2),
-    (cxr_tui.gateways.token, "FAULT_REST_SECONDS", 1.0),
+    (cxr_tui.gateways.failed_logins, "FAULT_REST_SECONDS", 1.0),
     (cxr_tui.preflight.remote, "_FIRST_WAIT", 0.01),
     (cxr_tui.sandbox.keyring_memory, "_LIMIT", 5.0),
     (cxr_tui.setup.world, "CLOCK_PATIENCE", 0.3),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -101,7 +101,7 @@ class DirectWorld:
     """The outside world without sockets: the real gateways over the twins' apps."""
 
     def __init__(self, stage: JobsStage) -> None:
-        self.clock = ServerClock()
+        self.clock = ServerClock(sandboxed=True)
         self.credentials: Credentials = stage.credentials
         self.openpgp = _OpenPgp()
         self.operator = PagesOperator(stage.sites) if stage.screens else None
@@ -120,6 +120,12 @@ class DirectWorld:
 
     def now(self) -> datetime:
         return self.clock.now()
+
+    def own_time(self) -> datetime:
+        return self.clock.own()
+
+    def clock_difference(self) -> timedelta | None:
+        return self.clock.difference
 
     def responsys(self) -> ResponsysGateway:
         return self._responsys

@@ -13,6 +13,7 @@ from cxr_tui.gateways.responsys import ResponsysGateway
 from cxr_tui.model.secret import Secret
 
 TOKEN = "POST /rest/api/v1.3/auth/token"
+LISTS = "GET /rest/api/v1.3/lists"
 INFO = "GET /rest/api/v1.3/user/info"
 WRONG = Fault(400, "INVALID_USER_NAME_PASSWORD", "Invalid username or password")
 DEAD = Fault(401, "INVALID_TOKEN", "Not a valid token", "Not a valid authentication token")
@@ -42,7 +43,9 @@ class Bench:
         self.service.answers[TOKEN] = {"authToken": "tok-1", "issuedAt": 1545918187627, "endPoint": end_point}
         self.service.answers[INFO] = USER
 
-    def gateway(self, refusals: int = 0, login_url: str = "") -> ResponsysGateway:
+    def gateway(
+        self, refusals: int = 0, login_url: str = "", allowance: OwnAllowance | None = None
+    ) -> ResponsysGateway:
         async def password() -> Secret:
             return Secret(self.password)
 
@@ -53,7 +56,12 @@ class Bench:
             self.refusals_told += 1
 
         made = ResponsysGateway(
-            login_url or self.service.url, "jane", password, ServerClock(), OwnAllowance(refusals, told), sleep=sleep
+            login_url or self.service.url,
+            "jane",
+            password,
+            ServerClock(),
+            allowance or OwnAllowance(refusals, told),
+            sleep=sleep,
         )
         self.gateways.append(made)
         return made

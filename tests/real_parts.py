@@ -86,6 +86,8 @@ class Service:
             scripted = scripted.pop(0) if len(scripted) > 1 else scripted[0]
         if callable(scripted) and not isinstance(scripted, Response):
             scripted = scripted(request)
+        if isinstance(scripted, Awaitable):
+            scripted = await scripted
         if isinstance(scripted, Fault):
             return scripted.response()
         if isinstance(scripted, Response):

@@ -178,8 +178,6 @@ class Model:
         self.files = ModelFiles()
         self.operator = None
         self.moment = NOW
-        self.servers_time: datetime | None = None
-        """What the servers' clock says where that is something else, once somebody asks."""
         self._records: list[Record] = []
         self._ledger = Ledger()
         self.note(
@@ -207,9 +205,11 @@ class Model:
         self.moment += timedelta(seconds=1)
         return self.moment
 
+    def own_time(self) -> datetime:
+        return self.now()
+
     async def tell_time(self) -> None:
-        if self.servers_time is not None:
-            self.moment, self.servers_time = self.servers_time, None
+        """Do nothing: there is no host to probe."""
 
     def ledger(self) -> Ledger:
         self._ledger.take(self._records[self._ledger.seq :])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -162,6 +162,8 @@ class ScriptedWorld:
     operator: ScriptedOperator | None = None
     files: Mapping[str, bytes] = field(default_factory=dict)
     time: datetime = NOW
+    apart: timedelta | None = None
+    """How far the servers' clock is ahead."""
     credentials: _Credentials = field(default_factory=_Credentials)
     openpgp: OpenPgp | ScriptedOpenPgp = field(default_factory=ScriptedOpenPgp)
     kept: dict[str, bytes] | None = field(default_factory=dict)
@@ -169,6 +171,12 @@ class ScriptedWorld:
 
     def now(self) -> datetime:
         return self.time
+
+    def own_time(self) -> datetime:
+        return self.time - (self.apart or timedelta(0))
+
+    def clock_difference(self) -> timedelta | None:
+        return self.apart
 
     def responsys(self) -> ScriptedResponsys:
         return self.responsys_user

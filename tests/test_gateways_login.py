@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
 import time
 import traceback
 from collections.abc import AsyncIterator
 from urllib.parse import parse_qs
 
 import pytest
-from login_bench import DEAD, INFO, TOKEN, USER, WRONG, Bench, bench_at
+from login_bench import DEAD, INFO, LISTS, TOKEN, USER, WRONG, Bench, bench_at
 from real_parts import LOOPBACK, Fault, Service, free_port, http_service, ok, raw_server
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from cxr_tui.gateways import token as token_module
+from cxr_tui.gateways import failed_logins
+from cxr_tui.gateways.allowance import OwnAllowance
 from cxr_tui.model.errors import (
     ForeignEndpointError,
     LoginBudgetSpentError,
     LoginRefusedError,
     LoginUnansweredError,
     MalformedError,
-    NotFoundError,
     OutsideError,
     Reach,
     RedirectedError,
@@ -29,6 +31,7 @@ from cxr_tui.model.errors import (
     ServiceFaultError,
     UnreachableError,
 )
+from cxr_tui.model.logins import one_command
 
 
 @pytest.fixture
@@ -93,42 +96,72 @@ async def test_a_dead_token_is_replaced_once_for_all(bench: Bench, dead: Fault) 
     assert bench.logins == 2
 
 
-async def test_a_fresh_token_that_is_dead_too_ends_it(bench: Bench) -> None:
-    bench.service.answers[INFO] = DEAD
-    with pytest.raises(RefusedError) as caught:
-        await bench.gateway().user_info()
-    assert caught.value.code == "INVALID_TOKEN"
-    assert (bench.logins, bench.service.count(INFO)) == (2, 2)
+@pytest.mark.parametrize("dead", [DEAD, Fault(500, "UNEXPECTED_EXCEPTION", "", "Not a valid authentication token")])
+async def test_a_fresh_token_that_is_dead_too_ends_the_command_and_is_no_refusal(bench: Bench, dead: Fault) -> None:
+    bench.service.answers[INFO] = bench.service.answers[LISTS] = dead
+    gateway = bench.gateway()
+    with one_command():
+        for ask in (gateway.user_info, gateway.lists, gateway.user_info, gateway.login):
+            with pytest.raises(ServiceFaultError, match=dead.code):
+                await ask()
+    assert (bench.logins, bench.service.count(INFO), bench.refusals_told) == (2, 2, 0)
+    bench.service.answers[INFO] = USER
+    with one_command():
+        await gateway.user_info()
+    assert bench.logins == 3
 
 
-async def test_a_refused_login_is_never_repeated_by_itself(bench: Bench) -> None:
+@pytest.mark.parametrize("answer", [Response(status_code=401), HTMLResponse("<html>sign in", 401)])
+async def test_a_token_that_a_bare_401_refuses_is_replaced_too(bench: Bench, answer: Response) -> None:
+    bench.service.answers[INFO] = [answer, ok(USER)]
+    gateway = bench.gateway()
+    assert (await gateway.user_info()).account_name == "acmeretail"
+    assert bench.logins == 2
+
+
+async def test_a_refused_login_is_never_repeated_within_a_command(bench: Bench) -> None:
     bench.service.answers[TOKEN] = WRONG
     gateway = bench.gateway()
     outcomes: list[object] = []
-    outcomes += await asyncio.gather(*(gateway.user_info() for _ in range(5)), gateway.login(), return_exceptions=True)
-    outcomes += await asyncio.gather(gateway.lists(), gateway.login(), return_exceptions=True)
+    with one_command():
+        asked = [*(gateway.user_info() for _ in range(5)), gateway.login()]
+        outcomes += await asyncio.gather(*asked, return_exceptions=True)
+        outcomes += await asyncio.gather(gateway.lists(), gateway.login(), return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [LoginRefusedError] * 8
     assert {outcome.code for outcome in outcomes if isinstance(outcome, LoginRefusedError)} == {WRONG.code}
     assert (bench.logins, bench.refusals_told) == (1, 1)
 
 
-async def test_a_person_may_try_the_same_password_once_more(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_person_may_try_the_same_password_once_more(bench: Bench) -> None:
     bench.service.answers[TOKEN] = WRONG
     gateway = bench.gateway()
-    with pytest.raises(LoginRefusedError):
-        await gateway.login()
-    monkeypatch.setattr(token_module, "PERSON_REST_SECONDS", 0.0)
-    monkeypatch.setattr(token_module, "FAULT_REST_SECONDS", 0.0)
-    with pytest.raises(LoginRefusedError):
-        await gateway.user_info()
+    for ask, kind, logins in (
+        (gateway.login, LoginRefusedError, 1),
+        (gateway.user_info, LoginRefusedError, 1),  # only a check of the password itself tries it again
+        (gateway.login, LoginRefusedError, 2),
+        (gateway.login, LoginBudgetSpentError, 2),
+    ):
+        with one_command(), pytest.raises(kind):
+            await ask()
+        assert bench.logins == logins
+    assert bench.refusals_told == 2
+
+
+async def test_what_looks_without_being_asked_waits_between_two_failed_logins(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.service.answers[TOKEN] = Fault(503, "SERVICE_UNAVAILABLE")
+    gateway = bench.gateway()
+    for _ in range(3):
+        with one_command(by_person=False), pytest.raises(ServiceFaultError):
+            await gateway.user_info()
     assert bench.logins == 1
-    with pytest.raises(LoginRefusedError):
-        await gateway.login()
-    assert bench.logins == 2
-    with pytest.raises(LoginBudgetSpentError) as caught:
-        await gateway.login()
-    assert caught.value.refusals == 2
-    assert (bench.logins, bench.refusals_told) == (2, 2)
+    monkeypatch.setattr(failed_logins, "FAULT_REST_SECONDS", 0.0)
+    with one_command(by_person=False), pytest.raises(ServiceFaultError):
+        await gateway.user_info()
+    with one_command(), pytest.raises(ServiceFaultError):
+        await gateway.user_info()
+    assert bench.logins == 3
 
 
 async def test_another_password_is_tried_within_the_budget(bench: Bench) -> None:
@@ -149,28 +182,22 @@ def cut_off() -> Response:
     return Response(b'{"errorCode":', 400, {"content-length": "1000"})
 
 
-async def test_a_login_whose_answer_was_lost_is_not_repeated_by_itself(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_login_whose_answer_was_lost_is_not_repeated_within_a_command(bench: Bench) -> None:
     bench.service.answers[TOKEN] = cut_off()
     gateway = bench.gateway()
-    for ask in (gateway.user_info, gateway.lists, gateway.login):
-        with pytest.raises(LoginUnansweredError):
-            await ask()
-    assert bench.logins == 1
-    monkeypatch.setattr(token_module, "PERSON_REST_SECONDS", 0.0)
-    monkeypatch.setattr(token_module, "FAULT_REST_SECONDS", 0.0)
-    for _ in range(2):
-        with pytest.raises(LoginUnansweredError):
-            await gateway.user_info()
-    with pytest.raises(LoginBudgetSpentError) as caught:
+    for logins in (1, 2, 3):
+        with one_command():
+            for ask in (gateway.user_info, gateway.lists, gateway.login):
+                with pytest.raises(LoginUnansweredError):
+                    await ask()
+        assert bench.logins == logins
+    with one_command(), pytest.raises(LoginBudgetSpentError) as caught:
         await gateway.login()
     assert (caught.value.refusals, caught.value.unanswered) == (0, 3)
     assert (bench.logins, bench.refusals_told) == (3, 0)
 
 
-async def test_a_refused_login_and_lost_answers_count_together(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(token_module, "PERSON_REST_SECONDS", 0.0)
+async def test_a_refused_login_and_lost_answers_count_together(bench: Bench) -> None:
     bench.service.answers[TOKEN] = [cut_off(), WRONG, cut_off(), WRONG]
     gateway = bench.gateway()
     for kind in (LoginUnansweredError, LoginRefusedError, LoginUnansweredError, LoginBudgetSpentError):
@@ -179,8 +206,7 @@ async def test_a_refused_login_and_lost_answers_count_together(bench: Bench, mon
     assert bench.logins == 3
 
 
-async def test_an_accepted_login_forgets_what_went_wrong_before(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(token_module, "PERSON_REST_SECONDS", 0.0)
+async def test_an_accepted_login_forgets_what_went_wrong_before(bench: Bench) -> None:
     good = ok(bench.service.answers[TOKEN])
     bench.service.answers[TOKEN] = [cut_off(), cut_off(), good, cut_off()]
     gateway = bench.gateway()
@@ -210,6 +236,38 @@ async def test_a_login_that_is_given_up_counts_and_one_that_was_never_sent_does_
         assert not isinstance(caught.value, LoginUnansweredError)
 
 
+async def test_a_login_that_is_cancelled_before_it_is_sent_does_not_count(bench: Bench) -> None:
+    def never_speaks_tls(line: socket.socket) -> None:
+        while line.recv(4096):
+            pass
+
+    allowance = OwnAllowance()
+    with raw_server(never_speaks_tls) as port:
+        gateway = bench.gateway(login_url=f"https://{LOOPBACK}:{port}", allowance=allowance)
+        for _ in range(3):
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(gateway.login(), 0.05)
+    assert allowance.spent() == (0, 0)
+
+
+async def test_a_journal_that_cannot_be_written_does_not_swallow_a_cancellation(bench: Bench) -> None:
+    class Broken(OwnAllowance):
+        def unanswered(self) -> None:
+            raise RuntimeError("disk full")
+
+    def silent(line: socket.socket) -> None:
+        while line.recv(4096):
+            arrived.set()
+
+    arrived = threading.Event()
+    with raw_server(silent) as port:
+        task = asyncio.ensure_future(bench.gateway(login_url=f"http://{LOOPBACK}:{port}", allowance=Broken()).login())
+        await asyncio.to_thread(arrived.wait, 5)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
 async def test_refusals_of_earlier_runs_count(bench: Bench) -> None:
     with pytest.raises(LoginBudgetSpentError):
         await bench.gateway(refusals=2).login()
@@ -236,25 +294,23 @@ async def test_the_right_password_after_a_refusal(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "counts"),
+    ("code", "refused", "spent"),
     [
-        ("PASSWORD_EXPIRED", False),
-        ("API_DISABLED_FOR_USER", False),
-        ("PASSWORD_LOCKOUT", True),
-        ("LOGIN_FROM_THIS_NETWORK_REFUSED", True),
+        ("PASSWORD_EXPIRED", 0, (0, 0)),
+        ("API_DISABLED_FOR_USER", 0, (0, 0)),
+        ("PASSWORD_LOCKOUT", 1, (1, 0)),
+        ("INVALID_USER_NAME_PASSWORD", 1, (1, 0)),
+        ("LOGIN_FROM_THIS_NETWORK_REFUSED", 0, (0, 1)),
     ],
 )
-async def test_which_refusals_count(bench: Bench, code: str, counts: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_which_refusals_count(bench: Bench, code: str, refused: int, spent: tuple[int, int]) -> None:
     bench.service.answers[TOKEN] = Fault(401, code, "said")
-    gateway = bench.gateway()
+    allowance = OwnAllowance()
+    gateway = bench.gateway(allowance=allowance)
     with pytest.raises(LoginRefusedError) as caught:
         await gateway.user_info()
-    assert (caught.value.status, caught.value.code) == (401, code)
-    assert bench.refusals_told == int(counts)
-    monkeypatch.setattr(token_module, "FAULT_REST_SECONDS", 0.0)
-    with pytest.raises(LoginRefusedError):
-        await gateway.user_info()
-    assert bench.logins == (1 if counts else 2)
+    assert (caught.value.status, caught.value.code, caught.value.refusals) == (401, code, refused)
+    assert allowance.spent() == spent
 
 
 async def test_what_says_nothing_of_the_user_is_no_refusal(bench: Bench) -> None:
@@ -262,16 +318,21 @@ async def test_what_says_nothing_of_the_user_is_no_refusal(bench: Bench) -> None
         (Fault(503, "SERVICE_UNAVAILABLE"), ServiceFaultError),
         (HTMLResponse("<html>maintenance", 500), ServiceFaultError),
         (HTMLResponse("<html>sign in", 200), ServiceFaultError),
-        (Fault(404, "RESOURCE_NOT_FOUND"), NotFoundError),
+        (Fault(404, "RESOURCE_NOT_FOUND"), LoginRefusedError),
         (RedirectResponse("https://evil.example/"), RedirectedError),
         (RedirectResponse("/elsewhere"), RedirectedError),
     ]
     for answer, kind in expected:
         bench.service.answers[TOKEN] = answer
-        with pytest.raises(kind) as caught:
-            await bench.gateway().user_info()
+        allowance = OwnAllowance()
+        gateway = bench.gateway(allowance=allowance)
+        with one_command():
+            for ask in (gateway.user_info, gateway.login):
+                with pytest.raises(kind) as caught:
+                    await ask()
         assert type(caught.value) is kind
-    assert bench.refusals_told == 0
+        assert allowance.spent() == (0, 0)
+    assert bench.logins == len(expected)
 
 
 @pytest.mark.parametrize(

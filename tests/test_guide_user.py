@@ -242,12 +242,35 @@ async def test_a_named_refusal_is_named_and_not_repeated(code: str, expected: st
     outcome = await run(first_password.STEP, world, ANSWERS)
     assert codes(outcome, "fail") == [expected]
     assert world.user.logins == 1
-    assert outcome.facts["exists"] == LOGIN
+    assert outcome.facts.get("exists", "") == ("" if expected == "ip-restricted" else LOGIN)
 
 
-@pytest.mark.parametrize("connect", [None, FakeApi(accepts=WRONG)])
-async def test_a_refusal_at_a_host_that_nobody_is_let_in_at_may_be_the_pod(connect: FakeApi | None) -> None:
-    world = world_of(api(accepts=WRONG), connect_user=connect)
+@pytest.mark.parametrize(
+    "error",
+    [
+        LoginRefusedError(401, "MAX_CONCURRENT_SESSIONS_EXCEEDED", "Too many sessions"),
+        LoginRefusedError(400, "LOGIN_BLOCKED_TEMPORARILY", "Blocked for a while"),
+        LoginRefusedError(403, "NO_ERROR_CODE", "an HTML page came instead of data: Access denied"),
+    ],
+)
+async def test_a_refusal_that_does_not_blame_the_password_keeps_its_own_words(error: LoginRefusedError) -> None:
+    world = world_of(api(accepts=error), connect_user=FakeApi())
+    (told,) = (await run(first_password.STEP, world, ANSWERS)).findings
+    assert (told.code, told.status) == ("login-unclear", "unknown")
+    assert str(error) in told.seen
+    assert world.connect_user is not None
+    assert world.connect_user.logins == 0
+
+
+async def test_without_further_evidence_a_refusal_is_no_more_than_that() -> None:
+    world = world_of(api(accepts=WRONG))
+    (told,) = (await run(first_password.STEP, world, ANSWERS)).findings
+    assert (told.code, told.status) == ("login-refused", "fail")
+    assert "https://login.rsys9.net" in told.remedy
+
+
+async def test_a_refusal_at_a_host_that_knows_no_other_user_either_is_the_pod() -> None:
+    world = world_of(api(accepts=WRONG), connect_user=FakeApi(accepts=WRONG))
     outcome = await run(first_password.STEP, world, ANSWERS)
     (wrong,) = outcome.findings
     assert wrong.code == "wrong-login-host"

@@ -21,9 +21,10 @@ from cxr_tui.dry_run.paper import PaperSetup
 from cxr_tui.guide.evidence import RESPONSYS_PASSWORD
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.journal.ledger import answer_entry, outcome_entry
-from cxr_tui.journal.rotations import Result, Stage, stage_entry, tried_entry, try_entry
+from cxr_tui.journal.rotations import Stage, stage_entry, tried_entry, try_entry
 from cxr_tui.journal.store import Record, RecordKind
 from cxr_tui.model.finding import Finding, Outcome, Report, Status, Verdict, Waiting
+from cxr_tui.model.logins import Result
 from cxr_tui.model.secret import Secret
 from cxr_tui.setup.handover import handover
 from cxr_tui.setup.handover_html import handover_html

@@ -22,9 +22,10 @@ from cxr_tui.gateways.credentials import KeyringCredentials
 from cxr_tui.guide.evidence import AUDIENCE_API_PASSWORD, FILE_SERVER_PASSPHRASE, RESPONSYS_PASSWORD
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.journal.ledger import Ledger, LoginEnd, answer_entry, refusal_entry, secret_entry
-from cxr_tui.journal.rotations import Result, Stage, stage_entry, tried_entry, try_entry
+from cxr_tui.journal.rotations import Stage, before_lock, stage_entry, tried_entry, try_entry
 from cxr_tui.journal.store import Entry, Journal, Record
 from cxr_tui.journal.turn import RotationBusyError, turn
+from cxr_tui.model.logins import Result
 from cxr_tui.model.passwords import FORBIDDEN, PasswordRules, Strength, make_password, rules_from, strength
 from cxr_tui.model.secret import Secret
 from cxr_tui.rotation.ages import AgeState, age_of, ages_of, reminder
@@ -204,28 +205,41 @@ def test_a_try_without_an_answer_counts_as_refused_and_one_outside_costs_one() -
     assert ledger_of(begun, sent, outside).rows[RESPONSYS_PASSWORD].count == 2
 
 
-@pytest.mark.parametrize(
-    ("own_clock", "servers_clock", "tried"),
-    [
-        (timedelta(0), timedelta(minutes=61), True),
-        (timedelta(hours=3), timedelta(minutes=10), False),
-    ],
-    ids=["own clock behind", "own clock ahead"],
-)
-async def test_an_hour_since_the_last_refusal_is_one_by_the_servers_clock(
-    tmp_path: Path, own_clock: timedelta, servers_clock: timedelta, tried: bool
+@pytest.mark.parametrize(("minutes", "tried"), [(61, True), (10, False)])
+async def test_a_locked_user_is_tried_again_an_hour_after_the_last_refusal(
+    tmp_path: Path, minutes: int, tried: bool
 ) -> None:
     model = Model(tmp_path)
     await Rotating(model, held_secret(RESPONSYS_PASSWORD)).begin()
     model.note([refusal_entry("", RESPONSYS_PASSWORD)] * 4)
     model.note([stage_entry(RESPONSYS_PASSWORD, 2, Stage.PREPARED, by="person")])
-    last = model.ledger().rows[RESPONSYS_PASSWORD].last
-    assert last is not None
-    # a later process, which has heard no server yet
-    model.moment, model.servers_time = last + own_clock, last + servers_clock
+    model.moment += timedelta(minutes=minutes)
     model.products.set_by_mail(model.credentials.items[f"{RESPONSYS_PASSWORD}.next"])
     told = await Rotating(model, held_secret(RESPONSYS_PASSWORD)).resume()
     assert [one.code for one in told.findings] == (["changed-in-responsys"] if tried else ["login-tries-spent"])
+
+
+def test_no_server_can_end_a_lock_by_its_clock(tmp_path: Path) -> None:
+    refused = [refusal_entry("", RESPONSYS_PASSWORD)] * 4
+    ledger = ledger_of(stage_entry(RESPONSYS_PASSWORD, 1, Stage.PREPARED), *refused)
+    world = LiveWorld(lambda: ledger, KeyringCredentials("x"), None, lambda _, __: None, tmp_path)
+    world._clock = ServerClock(lambda: NOW)
+    world._clock.learn("Tue, 03 Mar 2026 11:00:00 GMT")
+    assert world.now() == NOW + timedelta(hours=23)
+    assert before_lock(ledger.in_a_row(RESPONSYS_PASSWORD), world.own_time()) == 1
+    assert world._held(RESPONSYS_PASSWORD)[1] == 4
+
+
+def test_a_result_belongs_to_its_own_try_whatever_checks_do_meanwhile() -> None:
+    next_one = f"{RESPONSYS_PASSWORD}.next"
+    begun = stage_entry(RESPONSYS_PASSWORD, 1, Stage.PREPARED)
+    sent = try_entry(RESPONSYS_PASSWORD, 1, next_one)
+    elsewhere = refusal_entry("", RESPONSYS_PASSWORD)
+    answered = tried_entry(RESPONSYS_PASSWORD, 1, Result.ACCEPTED, try_id=sent.body["id"])
+    ledger = ledger_of(begun, sent, elsewhere, answered)
+    tries = [(one.item, one.result) for one in ledger.rotations[RESPONSYS_PASSWORD].tries]
+    assert tries == [(next_one, Result.ACCEPTED), (RESPONSYS_PASSWORD, Result.OPEN)]
+    assert ledger.refusals == {RESPONSYS_PASSWORD: 1}
 
 
 def test_checks_may_spend_one_refusal_while_it_is_open_which_password_is_in_force(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ class DryClock(ServerClock):
     """A clock that can be put forward: in a sandbox the operator lets time pass."""
 
     def __init__(self, own: Callable[[], datetime]) -> None:
-        super().__init__(own)
+        super().__init__(own, sandboxed=True)
         self._ahead = timedelta(0)
 
     def now(self) -> datetime:
@@ -59,7 +59,7 @@ class DryOutlets:
         self._clock = clock
         self._answers = Answers(known, dials, recorder, clock.now)
 
-    def clock(self) -> ServerClock:
+    def clock(self, *, sandboxed: bool) -> ServerClock:
         """Return the clock that time passes on."""
         return self._clock
 

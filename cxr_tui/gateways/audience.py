@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from cxr_tui.gateways import answers as read
 from cxr_tui.gateways.allowance import Allowance
 from cxr_tui.gateways.clock import ServerClock
+from cxr_tui.gateways.failed_logins import FailedLogins
 from cxr_tui.gateways.http import HttpClient
 from cxr_tui.gateways.member import find_member
 from cxr_tui.gateways.parts import Part
@@ -30,6 +31,7 @@ class AudienceGateway:
         clock: ServerClock,
         allowance: Allowance | None = None,
         *,
+        failed: FailedLogins | None = None,
         sleep: Sleep = asyncio.sleep,
         http: HttpClient | None = None,
     ) -> None:
@@ -42,6 +44,7 @@ class AudienceGateway:
             http or HttpClient(clock),
             base_of=lambda _: base,
             allowance=allowance,
+            failed=failed,
             sleep=sleep,
         )
 

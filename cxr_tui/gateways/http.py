@@ -113,21 +113,27 @@ class HttpClient:
         form: Mapping[str, str | Secret] | None = None,
         json: object = None,
         with_body: bool = True,
+        on_sent: Callable[[], None] | None = None,
     ) -> HttpAnswer:
         """Send one call once and return whatever the server answers, errors and redirects included.
 
         Secrets are revealed only while the request is put together. Raises UnreachableError where no answer came, and
         MalformedError where it is too large or its encoding broken. Without `with_body` only the head is read.
+        `on_sent` is called when the first byte of the call leaves this machine.
         """
         where = _where(url)
         proxy = self._proxy(url)
         client = self._client(url)
-        through = proxy is None
+        through, sent = proxy is None, False
 
         async def traced(event: str, info: Mapping[str, Any]) -> None:
-            nonlocal through
+            nonlocal through, sent
             begun = event.endswith("send_request_headers.started") and info["request"].method != b"CONNECT"
             through = through or begun or event == "proxy.start_tls.started"
+            if begun and not sent:
+                sent = True
+                if on_sent is not None:
+                    on_sent()
 
         def made() -> httpx.Request:
             return client.build_request(
@@ -141,14 +147,20 @@ class HttpClient:
             )
 
         try:
-            return await behind(self._exchange(client, made, where, with_body=with_body))
+            return await behind(self._exchange(client, made, where, lambda: sent, with_body=with_body))
         except UnreachableError as error:
             if through:
                 raise
             raise UnreachableError(Reach.PROXY, where, f"{proxy}: {error.detail}", sent=False) from None
 
     async def _exchange(
-        self, client: httpx.AsyncClient, made: Callable[[], httpx.Request], where: str, *, with_body: bool
+        self,
+        client: httpx.AsyncClient,
+        made: Callable[[], httpx.Request],
+        where: str,
+        sent: Callable[[], bool],
+        *,
+        with_body: bool,
     ) -> HttpAnswer:
         began = False
         try:
@@ -162,14 +174,17 @@ class HttpClient:
                     await answer.aclose()
         except TimeoutError:
             flaw = Flaw.ANSWER_ENDLESS if began else None
-            raise UnreachableError(Reach.TIMEOUT, where, "the answer did not end in time", flaw=flaw) from None
+            words = "the answer did not end in time"
+            raise UnreachableError(Reach.TIMEOUT, where, words, flaw=flaw, sent=sent()) from None
         except httpx.RemoteProtocolError as error:
             if _HEAD_TOO_LARGE in str(error):
                 words = f"{where}: the headers of the answer do not end"
                 raise MalformedError(words, flaw=Flaw.ANSWER_HEAD_TOO_LARGE) from None
-            raise unreachable(error, where) from None
+            raise unreachable(error, where, sent=sent()) from None
         except (httpx.TransportError, httpx.InvalidURL, UnicodeError, OSError) as error:
-            raise unreachable(error, where) from None  # the library's error holds the request, password included
+            raise unreachable(
+                error, where, sent=sent()
+            ) from None  # the library's error holds the request, password included
         return HttpAnswer(
             str(answer.url),
             answer.status_code,
@@ -220,21 +235,9 @@ class HttpClient:
         return self._clients[server]
 
 
-_NOTHING_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.InvalidURL,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    UnicodeError,
-)
-
-
-def unreachable(error: BaseException, where: str) -> UnreachableError:
+def unreachable(error: BaseException, where: str, *, sent: bool) -> UnreachableError:
     """Return which of the five ways a connection failed, with the system's own words."""
     chain = list(_causes(error))
-    sent = not isinstance(error, _NOTHING_SENT)
     for cause in chain:
         if isinstance(cause, ssl.SSLCertVerificationError):
             words = visible(f"certificate: {cause.verify_message}")
@@ -256,7 +259,7 @@ def unreachable(error: BaseException, where: str) -> UnreachableError:
         return UnreachableError(Reach.REFUSED, where, f"it answered {words}", sent=sent)
     if isinstance(error, httpx.ConnectError):
         return UnreachableError(Reach.REFUSED, where, words, sent=sent)
-    return UnreachableError(Reach.CUT, where, f"the connection was cut: {words}")
+    return UnreachableError(Reach.CUT, where, f"the connection was cut: {words}", sent=sent)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

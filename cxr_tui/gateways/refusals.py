@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from cxr_tui.gateways.hosts import host_of, provider
 from cxr_tui.gateways.http import HttpAnswer
@@ -11,6 +12,7 @@ from cxr_tui.model.errors import (
     MalformedError,
     NoAccessError,
     NotFoundError,
+    OutsideError,
     RedirectedError,
     RefusedError,
     ServiceFaultError,
@@ -26,7 +28,7 @@ RECORD_NOT_FOUND = "RECORD_NOT_FOUND"
 _NO_ACCESS = {"INSUFFICIENT_ACCESS", "API_DISABLED_FOR_USER", "CONNECT_DISABLED_FOR_USER"}
 _DEAD_TOKEN = {"INVALID_TOKEN", "TOKEN_EXPIRED"}
 _DEAD_TOKEN_WORDS = "not a valid authentication token"  # nosec B105  # noqa: S105 - words of a server
-_NO_CODE = "NO_ERROR_CODE"
+NO_CODE = "NO_ERROR_CODE"
 
 
 def result_of(answer: HttpAnswer) -> object:
@@ -37,7 +39,7 @@ def result_of(answer: HttpAnswer) -> object:
     """
     if 200 <= answer.status < 300:
         if _is_page(answer):
-            raise ServiceFaultError(answer.status, "an HTML page came instead of data")
+            raise ServiceFaultError(answer.status, _without_code(answer))
         if not _announces_json(answer):
             words = f"{_where(answer)}: {visible(answer.content_type, 60)} came instead of JSON"
             raise MalformedError(words, flaw=Flaw.ANSWER_TYPE)
@@ -47,22 +49,25 @@ def result_of(answer: HttpAnswer) -> object:
     raise _refused(answer)
 
 
-def is_dead_token(error: RefusedError) -> bool:
-    """Say whether a call was refused only because its token has ended, so that one new login mends it.
+def is_dead_token(error: OutsideError) -> bool:
+    """Say whether a call was refused only because its token has ended, so that one new login helps.
 
-    The codes were observed; a 500 with these words was documented once by a third party (facts A.5).
+    The codes were observed; a 500 with these words was documented once by a third party (facts A.5). A 401 without the
+    documented body says no more than that the token is not accepted.
     """
-    return error.code in _DEAD_TOKEN or (error.status == 500 and _DEAD_TOKEN_WORDS in error.detail.lower())
+    if isinstance(error, ServiceFaultError):
+        return error.status == 401 or (error.status == 500 and _DEAD_TOKEN_WORDS in error.detail.lower())
+    no_code = isinstance(error, RefusedError) and (error.status, error.code) == (401, NO_CODE)
+    return no_code or (isinstance(error, RefusedError) and error.code in _DEAD_TOKEN)
 
 
 def _refused(answer: HttpAnswer) -> Exception:
     body = _error_body(answer)
     if body is None:
-        what = "an HTML page" if _is_page(answer) else "something that is no error of the documented form"
-        return ServiceFaultError(answer.status, f"{what} came instead of data")
+        return ServiceFaultError(answer.status, _without_code(answer))
     code, title, detail = (_shown(body.get(name)) for name in ("errorCode", "title", "detail"))
-    refused = RefusedError(answer.status, code or _NO_CODE, title, detail)
-    if answer.status >= 500 and not is_dead_token(refused):
+    refused = RefusedError(answer.status, code or NO_CODE, title, detail)
+    if answer.status >= 500:
         return ServiceFaultError(answer.status, " - ".join(part for part in (code, title, detail) if part))
     return _kind(refused)(refused.status, refused.code, refused.title, refused.detail)
 
@@ -81,6 +86,16 @@ def _redirected(answer: HttpAnswer) -> RedirectedError:
     here, there = provider(host_of(answer.url)), host_of(answer.location)
     whose = f" ({visible(there, 100)} is another provider's)" if there and provider(there) != here else ""
     return RedirectedError(answer.status, visible(answer.location, 200) + whose)
+
+
+def _without_code(answer: HttpAnswer) -> str:
+    """Return what came instead of data, with the server's own first words."""
+    what, words = "something that is no error of the documented form", answer.body[:4000]
+    if _is_page(answer):
+        title = re.search(rb"<title[^>]*>(.*?)</title", words, re.DOTALL | re.IGNORECASE)
+        what, words = "an HTML page", title[1] if title else b""
+    said = _shown(" ".join(words.decode("utf-8", "replace").split()))
+    return f"{what} came instead of data" + (f": {visible(said, 100)}" if said else "")
 
 
 def _error_body(answer: HttpAnswer) -> dict[str, object] | None:

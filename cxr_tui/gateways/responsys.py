@@ -11,6 +11,7 @@ from urllib.parse import quote
 from cxr_tui.gateways import answers as read
 from cxr_tui.gateways.allowance import Allowance
 from cxr_tui.gateways.clock import ServerClock
+from cxr_tui.gateways.failed_logins import FailedLogins
 from cxr_tui.gateways.http import HttpClient
 from cxr_tui.gateways.member import find_member
 from cxr_tui.gateways.parts import Part
@@ -38,8 +39,9 @@ Row = TypeVar("Row")
 class ResponsysGateway:
     """Implements `cxr_tui.model.ports.Responsys`; all concurrent calls share one login, made at the first of them.
 
-    `allowance` counts logins that went wrong, in memory where none is given. `sleep` waits out a throttled minute and
-    may show a countdown. Close it when done; it belongs to one event loop.
+    `allowance` counts logins that went wrong, in memory where none is given; `failed` is shared with other gateways of
+    the same integration. `sleep` waits out a throttled minute and may show a countdown. Close it when done; it belongs
+    to one event loop.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class ResponsysGateway:
         clock: ServerClock,
         allowance: Allowance | None = None,
         *,
+        failed: FailedLogins | None = None,
         sleep: Sleep = asyncio.sleep,
         http: HttpClient | None = None,
     ) -> None:
@@ -61,6 +64,7 @@ class ResponsysGateway:
             http or HttpClient(clock),
             base_of=lambda answer: read.end_point(login_url, answer),
             allowance=allowance,
+            failed=failed,
             sleep=sleep,
         )
 

@@ -1,26 +1,28 @@
 """The login of one API user: one token for all calls, made anew once when it dies, and a memory of refusals.
 
-Five wrong logins lock a user for an hour (facts B.3; documented), so a refused login is never repeated by itself, nor
-is one whose answer was lost.
+Five wrong logins lock a user for an hour (facts B.3; documented), and the account has about ten logins a minute, which
+CX Audience shares. So one command makes one login that does not succeed, whatever the answer. Exempt are one new login
+for a token that died and one more after API_LIMIT_EXCEEDED once the minute is over.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from time import monotonic
 
 from cxr_tui.gateways.allowance import Allowance, OwnAllowance, require_left
 from cxr_tui.gateways.clock import ServerClock
-from cxr_tui.gateways.http import HttpAnswer, HttpClient
+from cxr_tui.gateways.failed_logins import FAULT_REST_SECONDS, FailedLogins, Moment
+from cxr_tui.gateways.http import HttpClient
 from cxr_tui.gateways.parts import Part
-from cxr_tui.gateways.refusals import is_dead_token, result_of
+from cxr_tui.gateways.refusals import NO_CODE, THROTTLED, is_dead_token
+from cxr_tui.gateways.refusals import result_of as result_of_answer
 from cxr_tui.model.errors import (
     LoginRefusedError,
     LoginUnansweredError,
     MalformedError,
-    NotFoundError,
     NothingStoredError,
     OutsideError,
     Reach,
@@ -30,24 +32,11 @@ from cxr_tui.model.errors import (
     ThrottledError,
     UnreachableError,
 )
+from cxr_tui.model.logins import Result, result_of, running_command
 from cxr_tui.model.secret import Secret
 
-NOT_THE_PASSWORD = frozenset(
-    {
-        "PASSWORD_EXPIRED",
-        "API_DISABLED_FOR_USER",
-        "API_BLOCKED",
-        "DUPLICATE_API_REQUEST",
-        "INTERNAL_CAPACITY_LIMIT_EXCEEDED",
-    }
-)
-"""Refused logins that blame something else than the password; they lead to no lock and are not counted (inferred)."""
-
-PERSON_REST_SECONDS = 10.0
-"""Somebody who has mended something needs longer than this; checks that run one after the other do not."""
-FAULT_REST_SECONDS = 60.0
-"""After this long a login that failed for something else than the password is tried again by any call."""
 PAUSE_SECONDS = 1.0
+MINUTE = 60.0
 
 TOKEN_PATH = "/rest/api/v1.3/auth/token"  # nosec B105  # noqa: S105 - a path
 
@@ -56,30 +45,18 @@ Sleep = Callable[[float], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Held:
-    """A token and the base URL that its calls go to."""
+    """A token, the base URL that its calls go to, and the password that it was given for."""
 
     token: Secret
     base: str
-
-
-@dataclass(frozen=True)
-class _Failure:
-    """The newest login that did not let anybody in."""
-
     password: Secret
-    error: OutsideError
-    at: float
-
-    @property
-    def blames_password(self) -> bool:
-        return isinstance(self.error, LoginRefusedError) and self.error.code not in NOT_THE_PASSWORD
 
 
 class TokenSession:
     """Calls of one API user; all callers share one login.
 
-    `base_of` reads from the login's answer where all further calls go. `allowance` counts logins that went wrong.
-    `sleep` waits out a throttled minute.
+    `base_of` reads from the login's answer where all further calls go. `allowance` counts logins that went wrong over
+    all processes, `failed` remembers them within this one. `sleep` waits out a throttled minute.
     """
 
     def __init__(
@@ -92,6 +69,7 @@ class TokenSession:
         *,
         base_of: Callable[[Part], str],
         allowance: Allowance | None = None,
+        failed: FailedLogins | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._login_url = login_url.rstrip("/")
@@ -102,8 +80,10 @@ class TokenSession:
         self._base_of = base_of
         self._allowance = allowance or OwnAllowance()
         self._sleep = sleep
+        self._failed = failed or FailedLogins()
         self._held: Held | None = None
-        self._failure: _Failure | None = None
+        self._renewed: Moment | None = None
+        """When a dead token was replaced last."""
         self._lock = asyncio.Lock()
 
     async def login(self) -> None:
@@ -114,7 +94,8 @@ class TokenSession:
         await self._hold(asked_by_person=True)
 
     async def get(self, path: str, query: Mapping[str, str] | None = None) -> object:
-        """Return the JSON of a GET; one connection fault or 5xx is tried again after a moment."""
+        """Return the JSON of a GET; one connection fault or 5xx is tried again after a moment, a login never."""
+        await self._hold()
         try:
             return await self._call("GET", path, query=query)
         except LoginUnansweredError:
@@ -148,11 +129,17 @@ class TokenSession:
         held = await self._hold()
         try:
             return await self._ask(held, method, path, query, body)
-        except RefusedError as error:
+        except OutsideError as error:
             if not is_dead_token(error):
                 raise
-        held = await self._hold(instead_of=held)
-        return await self._ask(held, method, path, query, body)
+            died = error
+        held = await self._hold(instead_of=held, died=died)
+        try:
+            return await self._ask(held, method, path, query, body)
+        except OutsideError as error:
+            if not is_dead_token(error):
+                raise
+            raise self._dead_again(held, error) from None
 
     async def _ask(
         self,
@@ -170,7 +157,7 @@ class TokenSession:
                 query=query,
                 json=body,
             )
-            return result_of(answer)
+            return result_of_answer(answer)
 
         return await (self._unthrottled(once) if method == "GET" else once())
 
@@ -184,82 +171,95 @@ class TokenSession:
                 await self._sleep(wait)
         return await once()
 
-    async def _hold(self, instead_of: Held | None = None, *, asked_by_person: bool = False) -> Held:
+    async def _hold(
+        self, instead_of: Held | None = None, *, died: OutsideError | None = None, asked_by_person: bool = False
+    ) -> Held:
         async with self._lock:
             if self._held is None or self._held is instead_of:
                 self._held = None
+                if instead_of is not None and died is not None:
+                    rest = FAULT_REST_SECONDS if running_command() is None else 0.0
+                    if self._renewed is not None and self._renewed.within(rest):
+                        raise self._dead_again(instead_of, died)
+                    self._renewed = Moment()
                 self._held = await self._log_in(asked_by_person)
             return self._held
+
+    def _dead_again(self, held: Held, died: OutsideError) -> ServiceFaultError:
+        """Give up after one new login for a dead token; return the error that every call of this command gets now."""
+        fault = ServiceFaultError(getattr(died, "status", 401), f"a new token is not accepted either ({died})")
+        self._failed.note(self._login_url, self._user_name, held.password, fault)
+        if self._held is held:
+            self._held = None
+        return fault
 
     async def _log_in(self, asked_by_person: bool) -> Held:
         if not self._user_name:
             raise NothingStoredError("the user name")  # a login as nobody would be refused, and might be counted
         password = await self._password()
-        self._heed_failures(password, asked_by_person)
-
-        async def once() -> object:
-            answer = await self._send(password)
-            return result_of(answer)
-
+        self._failed.require_none(self._login_url, self._user_name, password, asked_by_person=asked_by_person)
+        require_left(self._allowance)
         try:
-            answer = Part(await self._unthrottled(once), "login answer")
-        except (ThrottledError, NotFoundError, RedirectedError):
-            raise  # says nothing of this user
-        except RefusedError as error:
-            raise self._refused(password, error) from None
-        except MalformedError as error:
-            raise self._unclear(password, error) from None
-        except ServiceFaultError as error:
-            if not 400 <= error.status < 500:
-                raise
-            raise self._unclear(password, error) from None
-        token = Secret(answer["authToken"].text())
-        if not _fits_header(token):
-            raise MalformedError("login answer.authToken holds characters that no token has")
-        self._failure = None
+            answer = await self._send_once_more_if_throttled(password)
+            token = Secret(answer["authToken"].text())
+            if not _fits_header(token):
+                raise MalformedError("login answer.authToken holds characters that no token has")
+            held = Held(token, self._base_of(answer), password)
+        except OutsideError as error:
+            raise self._failure(password, error) from None
+        self._failed.forget(self._login_url, self._user_name)
         self._allowance.accepted()
-        return Held(token, self._base_of(answer))
+        return held
 
-    async def _send(self, password: Secret) -> HttpAnswer:
-        """Send one login; counts it where no answer came. Giving up on it does not undo that it was sent."""
+    async def _send_once_more_if_throttled(self, password: Secret) -> Part:
+        """Wait out one minute by this machine's clock where the account's logins are used up, then log in once more."""
         try:
-            return await self._http.send(
+            return await self._send(password)
+        except ThrottledError as error:
+            if error.code != THROTTLED:
+                raise
+        await self._sleep(MINUTE + PAUSE_SECONDS)
+        return await self._send(password)
+
+    async def _send(self, password: Secret) -> Part:
+        """Send one login. Cancelling it does not undo that it was sent."""
+        sent = asyncio.Event()
+        try:
+            answer = await self._http.send(
                 "POST",
                 self._login_url + TOKEN_PATH,
                 form={"user_name": self._user_name, "password": password, "auth_type": "password"},
+                on_sent=sent.set,
             )
-        except UnreachableError as error:
-            if not error.sent:
-                raise
-            unanswered = LoginUnansweredError(error.reach, error.where, error.detail, flaw=error.flaw)
-            raise self._unclear(password, unanswered) from None
+            return Part(result_of_answer(answer), "login answer")
         except asyncio.CancelledError:
-            self._allowance.unanswered()
+            if sent.is_set():
+                with suppress(Exception):  # a journal that cannot be written must not swallow the cancellation
+                    self._allowance.unanswered()
             raise
 
-    def _heed_failures(self, password: Secret, asked_by_person: bool) -> None:
-        failure = self._failure
-        if failure is not None and failure.password == password:
-            rest = monotonic() - failure.at
-            enough = FAULT_REST_SECONDS if not asked_by_person else PERSON_REST_SECONDS
-            if rest < enough or (failure.blames_password and not asked_by_person):
-                raise failure.error.with_traceback(None)
-        require_left(self._allowance)
-
-    def _refused(self, password: Secret, error: RefusedError) -> LoginRefusedError:
-        blamed = error.code not in NOT_THE_PASSWORD
-        if blamed:
+    def _failure(self, password: Secret, error: OutsideError) -> OutsideError:
+        """Count a failed login by what it says of the password, remember it, and return the error to raise."""
+        match error:
+            case UnreachableError(sent=True):
+                error = LoginUnansweredError(error.reach, error.where, error.detail, flaw=error.flaw)
+            case ThrottledError() | RedirectedError():
+                pass
+            case RefusedError():
+                error = LoginRefusedError(error.status, error.code, error.title, error.detail)
+            case ServiceFaultError() if 400 <= error.status < 500:
+                error = LoginRefusedError(error.status, NO_CODE, error.detail)
+            case _:
+                pass
+        result = result_of(error)
+        if result is Result.OPEN:
+            self._allowance.unanswered()
+        elif result.counts:
             self._allowance.refused()
-        counted = self._allowance.spent().refused if blamed else 0
-        told = (error.status, error.code, error.title, error.detail)
-        refused = LoginRefusedError(*told, refusals=counted, item=self._allowance.item)
-        self._failure = _Failure(password, refused, monotonic())
-        return refused
-
-    def _unclear(self, password: Secret, error: OutsideError) -> OutsideError:
-        """Count a login of which nobody knows whether it was refused."""
-        self._allowance.unanswered()
-        self._failure = _Failure(password, error, monotonic())
+        if isinstance(error, LoginRefusedError):
+            error.refusals = self._allowance.spent().refused if result in (Result.REFUSED, Result.LOCKED) else 0
+            error.item = self._allowance.item
+        self._failed.note(self._login_url, self._user_name, password, error)
         return error
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from cxr_tui.guide.causes import login_cause
+from cxr_tui.guide.clock_difference import report_clock
 from cxr_tui.guide.evidence import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, outside, shown_by_operator
 from cxr_tui.guide.hosts import GLOBAL, OTHER, PODS, audience_url, chosen_host, host_choice, login_url
 from cxr_tui.guide.rules import https_url, one_line, shown
@@ -18,6 +20,7 @@ from cxr_tui.model.errors import (
 )
 from cxr_tui.model.finding import Outcome
 from cxr_tui.model.foreign import visible
+from cxr_tui.model.logins import Result, result_of
 from cxr_tui.model.values import Known, Value
 from cxr_tui.model.visit import Site, Visit
 
@@ -117,6 +120,7 @@ async def _check(c: Check) -> Outcome:
     url = login_url(c.known)
     c.progress(f"Calling {url}")
     await _knock(c, "login-host", "The login host", url)
+    report_clock(c)
     report.learn("url", url)
     address = audience_url(c.known.text("account.audience_token"))
     c.progress(f"Calling {address}")
@@ -180,12 +184,12 @@ async def _connect_user(c: Check) -> None:
         jobs = await connect.connect_jobs()
     except (LoginRefusedError, LoginBudgetSpentError) as error:
         # Only a warning: this user is optional, and a wrong pod shows at the integration user for certain.
-        c.report.warn(
-            "connect-user-refused",
-            f"Logging in as the Connect API user: {visible(str(error))}",
-            "Jobs and runs will not be seen by machine. The name, the password or the login host is not right.",
-            "Compare all three with whoever gave them to you, or leave this user out.",
-        )
+        code, why = "connect-user-refused", "The name, the password or the login host is not right."
+        remedy = "Compare all three with whoever gave them to you, or leave this user out."
+        if isinstance(error, LoginRefusedError) and result_of(error) is not Result.REFUSED:
+            code, _, why, remedy, _ = login_cause(error, Product.RESPONSYS)
+        seen = f"Logging in as the Connect API user: {visible(str(error))}"
+        c.report.warn(code, seen, f"Jobs and runs will not be seen by machine. {why}", remedy)
     except OutsideError as error:
         outside(c.report, error, "Logging in as the Connect API user")
     else:

@@ -38,6 +38,7 @@ from cxr_tui.model.errors import (
     UnreachableError,
 )
 from cxr_tui.model.finding import Status
+from cxr_tui.model.logins import Result, result_of
 
 USER_MANAGEMENT = "Account > User identity management > User management"
 
@@ -151,12 +152,24 @@ _IP_RESTRICTED = Cause(
     "range of CX Audience.",
 )
 
+_LOGIN_UNCLEAR = Cause(
+    "login-unclear",
+    Status.UNKNOWN,
+    "The login was refused, and the answer does not blame the password. Possible causes: a login IP restriction, too "
+    "many sessions or logins at once, a block that ends after some minutes, or a proxy that answers in place of the "
+    "product.",
+    "Follow what the answer says, and check again in some minutes. If it goes on, ask your network people or give the "
+    "answer to Oracle Support as it stands.",
+)
+
 _LOGIN_REFUSED = {
     Product.RESPONSYS: Cause(
         "login-refused",
         Status.FAIL,
-        "User name and password do not belong together, or the user lives in another pod.",
-        f"Compare name and password. The login hosts are {all_login_hosts()}.",
+        "Responsys answers like this to a wrong user name or password, probably to a temporary password that was not "
+        "replaced yet, and to the right ones at the host of another pod.",
+        f"Compare name and password, and see whether the temporary password was replaced. The login hosts are "
+        f"{all_login_hosts()}.",
     ),
     Product.AUDIENCE: Cause(
         "login-refused",
@@ -182,12 +195,12 @@ def budget_left(error: OutsideError) -> str:
 
 
 def login_cause(error: RefusedError, product: Product) -> Cause:
-    """Return what a refused login means; where the answer names no cause, `login-refused` (facts A.5)."""
+    """Return what a refused login means: `login-unclear` where the answer names no cause (facts A.5)."""
     found = _LOGIN_CODES.get(error.code)
+    if found is None and result_of(error) is Result.REFUSED:
+        return _LOGIN_REFUSED.get(product, _LOGIN_REFUSED[Product.RESPONSYS])
     if found is None:
-        return (
-            _IP_RESTRICTED if _names_address(error) else _LOGIN_REFUSED.get(product, _LOGIN_REFUSED[Product.RESPONSYS])
-        )
+        return _IP_RESTRICTED if _names_address(error) else _LOGIN_UNCLEAR
     if product is Product.AUDIENCE:
         return found._replace(
             why="CX Audience does not let this API user in.",
@@ -248,7 +261,7 @@ def _refused(error: RefusedError, product: Product) -> Cause:
                 "This user lacks a role or an organization for this call.",
                 f"Look at Role Assignment and Organization Assignment of the user: {USER_MANAGEMENT}, the user.",
             )
-        case NoAccessError():
+        case NoAccessError(code="API_DISABLED_FOR_USER"):
             return login_cause(error, product)
         case NotFoundError():
             return Cause(

@@ -86,7 +86,7 @@ def _asked_at(error: OutsideError) -> str:
 
 
 def login_code(error: RefusedError) -> str:
-    """Return the finding code of a refused login, `login-refused` where the answer names no cause (facts A.5)."""
+    """Return the finding code of a refused login (facts A.5)."""
     return login_cause(error, Product.RESPONSYS).code
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cxr_tui.guide.clock_difference import report_clock
 from cxr_tui.guide.connect_jobs import jobs_of, judge_presence, report_activity_unknown
 from cxr_tui.guide.evidence import click_path
 from cxr_tui.guide.schedule_fields import (
@@ -31,6 +32,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 
 async def _check(c: Check) -> Outcome:
+    report_clock(c)
     schedule = judge_schedule(c, ID)
     connect = c.world.connect()
     over = schedule is not None and schedule.next_slot(c.world.now()) is None

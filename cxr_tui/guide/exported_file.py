@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from cxr_tui.guide.clock_difference import report_clock
 from cxr_tui.guide.connect_jobs import COMPLETED_JOBS, jobs_of, judge_presence
 from cxr_tui.guide.evidence import integration_user, outside
 from cxr_tui.guide.export_contents import HEAD, WHOLE, judge_count, judge_encryption, judge_size
@@ -78,6 +79,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 
 async def _check(c: Check) -> Outcome:
+    report_clock(c)
     try:
         schedule = read_schedule(c.known, "export-schedule")
     except UnknownZoneError as error:

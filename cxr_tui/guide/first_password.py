@@ -16,9 +16,10 @@ from cxr_tui.guide.user_match import (
     learn_existing,
     user_page,
 )
-from cxr_tui.model.errors import LoginRefusedError, OutsideError
+from cxr_tui.model.errors import LoginBudgetSpentError, LoginRefusedError, OutsideError
 from cxr_tui.model.finding import Fix, Outcome
 from cxr_tui.model.foreign import visible
+from cxr_tui.model.logins import Result, result_of
 from cxr_tui.model.ports import Responsys
 from cxr_tui.model.schedule import UnknownZoneError, zone_of
 from cxr_tui.model.schema import UserInfo
@@ -38,6 +39,10 @@ _RESET = "Oracle Responsys password reset"
 _TEMPORARY = "Temporary password"
 _SOURCE = "Integrating with Responsys, create a CX Audience-specific user, steps 7 and 8 (documented)"
 _RESET_PATH = f"{USER_MANAGEMENT}, the user, Reset password"
+
+
+_EXISTS = ("password-expired", "password-locked", "api-disabled")
+"""Refusals of a user that exists."""
 
 
 def forbidden_characters(password: str) -> str:
@@ -147,9 +152,9 @@ async def _check(c: Check) -> Outcome:
 
 async def _refused(c: Check, error: LoginRefusedError, login_name: str, *, suspended: bool) -> None:
     """Name the cause of a refused login; the login itself is never repeated."""
-    if login_code(error) != "login-refused":
-        # Every other code is about a user that exists.
-        c.report.learn("exists", login_name)
+    if result_of(error) is not Result.REFUSED:
+        if login_code(error) in _EXISTS:
+            c.report.learn("exists", login_name)
         outside(c.report, error, f"Logging in as {visible(login_name)}")
         return
     seen = f"Logging in as {visible(login_name)}: {visible(str(error))}"
@@ -162,19 +167,19 @@ async def _refused(c: Check, error: LoginRefusedError, login_name: str, *, suspe
             at="add-user",
         )
         return
-    if not await _host_is_right(c):
+    host_is_right = await _host_is_right(c)
+    if host_is_right is False:
         c.report.fail(
             "wrong-login-host",
-            seen,
-            "Responsys answers 400 to a wrong name and a wrong password alike, and also to the right ones at the host "
-            "of another pod, where nobody knows them. Nothing shows yet that this host is the one of your account. "
-            f"{budget_left(error)}",
+            f"{seen}. The Connect API user is refused at this host too.",
+            "Responsys answers like this to the right name and password at the host of another pod, where neither user "
+            f"is known. {budget_left(error)}",
             "Compare the login host of step 1 with Account > Global settings > Account configuration. The hosts are "
             f"{all_login_hosts()}. If it is right, was the temporary password really replaced? If so, enter the "
             "password anew.",
             at="account",
         )
-    elif c.known.has("first-password.created"):
+    elif host_is_right is None or c.known.has("first-password.created"):
         outside(c.report, error, f"Logging in as {visible(login_name)}")
     else:
         c.report.learn("exists", login_name)
@@ -189,15 +194,17 @@ async def _refused(c: Check, error: LoginRefusedError, login_name: str, *, suspe
         )
 
 
-async def _host_is_right(c: Check) -> bool:
-    """Say whether the Connect API user, who lives in the same account, is let in at the same host."""
+async def _host_is_right(c: Check) -> bool | None:
+    """Say whether the Connect API user, who is in the same account, is known at the same host; None: no evidence."""
     connect = c.world.connect()
     if connect is None:
-        return False
+        return None
     try:
         await connect.login()
-    except OutsideError:
-        return False
+    except LoginBudgetSpentError as error:
+        return False if error.refusals else None
+    except OutsideError as error:
+        return False if result_of(error) is Result.REFUSED else None
     return True
 
 

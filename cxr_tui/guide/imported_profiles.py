@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from cxr_tui.guide.clock_difference import report_clock
 from cxr_tui.guide.connect_jobs import COMPLETED_JOBS
 from cxr_tui.guide.evidence import integration_user, outside
 from cxr_tui.guide.export_runs import status_word
@@ -56,6 +57,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 
 async def _check(c: Check) -> Outcome:
+    report_clock(c)
     status = status_word(c.known.text(f"{ID}.status"))
     if status is None or status is RunStatus.RUNNING:
         return _wait(c, status)

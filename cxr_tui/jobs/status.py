@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from cxr_tui.guide.clock_difference import clock_differs
 from cxr_tui.guide.one_sided import one_sided
 from cxr_tui.guide.schedule_fields import ZONE
 from cxr_tui.jobs import history
@@ -21,6 +22,7 @@ from cxr_tui.jobs.wording import pieces, publishing
 from cxr_tui.journal.ledger import Ledger
 from cxr_tui.journal.store import Entry
 from cxr_tui.model.finding import Finding, Status
+from cxr_tui.model.logins import one_command
 from cxr_tui.model.ports import World
 from cxr_tui.model.values import Known
 
@@ -110,6 +112,11 @@ async def look(integration: Integration) -> IntegrationStatus:
 
     Schedules are in the account's time zone. What cannot be seen is said to be unseen.
     """
+    with one_command(by_person=False):
+        return await _look(integration)
+
+
+async def _look(integration: Integration) -> IntegrationStatus:
     ledger, world = integration.ledger(), integration.world
     known, set_up = Known(dict(ledger.values)), plans(ledger)
     zone = known.text(ZONE)
@@ -133,7 +140,7 @@ async def look(integration: Integration) -> IntegrationStatus:
         zone,
         judged,
         pieces(evidence, zone),
-        (*one_sided(known), *publishing(evidence.published)),
+        (*one_sided(known), *publishing(evidence.published), *clock_differs(world)),
         blind=frozenset(one.cause for one in evidence.unseen()),
     )
 

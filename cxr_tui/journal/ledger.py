@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from cxr_tui.journal.rotations import Result, Rotation, Row, elsewhere_refused, fold, row_after
+from cxr_tui.journal.rotations import Rotation, Row, elsewhere_refused, fold, row_after, try_of
 from cxr_tui.journal.store import Entry, Record, RecordKind
 from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict, Waiting
+from cxr_tui.model.logins import Result
 from cxr_tui.model.values import Known, Value, digest
 from cxr_tui.privacy.redaction import redact_document
 
@@ -231,8 +232,9 @@ class Ledger:
             return
         self.rotations[item] = rotation
         self.rows[item] = row_after(self.rows.get(item, Row()), body, record.at)
-        if body["what"] == "tried" and rotation.tries:
-            self._count_try(rotation.tries[-1].item, Result(body["result"]))
+        answered = try_of(rotation, body) if body["what"] == "tried" else None
+        if answered is not None:
+            self._count_try(answered.item, answered.result)
         if self.one_sided():
             self.values[ONE_SIDED] = True
         else:

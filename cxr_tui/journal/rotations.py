@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from secrets import token_hex
 from typing import Any
 
 from cxr_tui.journal.store import Entry, RecordKind
+from cxr_tui.model.logins import Result
 
 NEXT = ".next"
 PREVIOUS = ".previous"
@@ -53,27 +55,6 @@ class Stage(StrEnum):
         return self in (Stage.DONE, Stage.ABORTED, Stage.ROLLED_BACK)
 
 
-class Result(StrEnum):
-    """How a login try ended."""
-
-    OPEN = "open"
-    """Sent or about to be, and nothing known of an answer."""
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    LOCKED = "locked"
-    EXPIRED = "expired"
-    """The server says that the password has expired or is temporary; so it is the right one (inferred)."""
-    BLOCKED = "blocked"
-    """Refused for something else than the password: API disabled, network not allowed."""
-    NOT_ASKED = "not-asked"
-    """Nobody has judged the password: no connection, throttled, the service itself failed."""
-
-    @property
-    def counts(self) -> bool:
-        """Whether it may have counted towards the lock-out."""
-        return self in (Result.OPEN, Result.REFUSED, Result.LOCKED)
-
-
 @dataclass(frozen=True)
 class Try:
     """One login try."""
@@ -81,6 +62,8 @@ class Try:
     item: str
     at: datetime
     result: Result = Result.OPEN
+    id: str = ""
+    """By which its result finds it; empty: an older record, or a login outside of the rotation."""
 
 
 @dataclass(frozen=True)
@@ -166,13 +149,13 @@ def stage_entry(item: str, number: int, stage: Stage, **more: object) -> Entry:
 
 
 def try_entry(item: str, number: int, tried: str) -> Entry:
-    """Return the record that a login with the item `tried` is about to be made."""
-    return _entry(item, number, "try", tried=tried)
+    """Return the record that a login with the item `tried` is about to be made; its `id` goes into the result's."""
+    return _entry(item, number, "try", tried=tried, id=token_hex(4))
 
 
-def tried_entry(item: str, number: int, result: Result, code: str = "") -> Entry:
-    """Return the record of how the newest try ended; `code` is the server's own."""
-    return _entry(item, number, "tried", result=result.value, code=code)
+def tried_entry(item: str, number: int, result: Result, code: str = "", try_id: str = "") -> Entry:
+    """Return the record of how the try `try_id` ended, without one the newest; `code` is the server's own."""
+    return _entry(item, number, "tried", result=result.value, code=code, id=try_id)
 
 
 def audience_entry(item: str, number: int, audience: str) -> Entry:
@@ -195,14 +178,22 @@ def fold(before: Rotation | None, body: Mapping[str, Any], at: datetime) -> Rota
         case "stage":
             return _moved(before, body, at)
         case "try" if before is not None:
-            return replace(before, tries=(*before.tries, Try(body["tried"], at)))
-        case "tried" if before is not None and before.tries:
-            *earlier, newest = before.tries
-            return replace(before, tries=(*earlier, replace(newest, result=Result(body["result"]))))
+            return replace(before, tries=(*before.tries, Try(body["tried"], at, id=body.get("id", ""))))
+        case "tried" if before is not None:
+            answered, result = try_of(before, body), Result(body["result"])
+            tries = tuple(replace(one, result=result) if one is answered else one for one in before.tries)
+            return replace(before, tries=tries)
         case "audience" if before is not None:
             return replace(before, audience=body["audience"])
         case _:
             return before
+
+
+def try_of(rotation: Rotation, body: Mapping[str, Any]) -> Try | None:
+    """Return the try that a result belongs to: checks may log in between the two, so it need not be the newest."""
+    wanted = body.get("id", "")
+    tries = [one for one in rotation.tries if not wanted or one.id == wanted]
+    return tries[-1] if tries else None
 
 
 def elsewhere_refused(before: Rotation, item: str, at: datetime) -> Rotation:

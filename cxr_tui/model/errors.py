@@ -62,7 +62,7 @@ class RefusedError(OutsideError):
 MOST_REFUSALS = 2
 """Refused logins after which this program tries no more; others may be trying the same password."""
 MOST_UNCERTAIN = 3
-"""Logins refused or without an answer after which this program tries no more: each of them may have been refused."""
+"""Logins refused or without a clear answer after which this program tries no more: each may have been refused."""
 LOCKING_REFUSALS = 5
 """Refused logins in a row that lock a user (facts B.3; documented)."""
 
@@ -85,7 +85,7 @@ class LoginBudgetSpentError(OutsideError):
 
     def __init__(self, refusals: int, unanswered: int = 0, *, item: str = "") -> None:
         told = [f"{refusals} logins were refused"] if refusals or not unanswered else []
-        told += [f"{unanswered} ended without an answer"] if unanswered else []
+        told += [f"{unanswered} ended without a clear answer"] if unanswered else []
         super().__init__(f"{' and '.join(told)}; no further one is tried")
         self.refusals = refusals
         self.unanswered = unanswered

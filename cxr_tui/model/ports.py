@@ -6,7 +6,7 @@ All network methods are coroutines and raise the types of `cxr_tui.model.errors`
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -173,7 +173,16 @@ class World(Protocol):
         """The sandbox's operator; None against the real products."""
 
     def now(self) -> datetime:
-        """Return the servers' time (aware, UTC): this machine's, corrected by the `Date` of their answers."""
+        """Return the servers' time (aware, UTC): this machine's, corrected by the `Date` of their answers.
+
+        For schedules only: login limits and records go by `own_time`.
+        """
+
+    def own_time(self) -> datetime:
+        """Return this machine's time (aware, UTC), in a sandbox the sandbox's."""
+
+    def clock_difference(self) -> timedelta | None:
+        """Return how far the servers' clock is ahead of this machine's, None while that makes no difference."""
 
     async def wait(self, seconds: float) -> None:
         """Let time pass, in a sandbox its own; a long wait is told."""

@@ -12,6 +12,9 @@ from zoneinfo import ZoneInfo
 SLOT = timedelta(minutes=15)
 """A job starts at a random minute of the chosen quarter hour (facts B.5; documented), so no minute can be foretold."""
 
+MOST_APART = timedelta(days=1)
+"""A server's time that differs by more from this machine's is not used: one of the two clocks must be wrong."""
+
 _DAY = timedelta(days=1)
 _FAR = date(9000, 1, 1)
 """Stands for no end; leaves room before the calendar's own end."""

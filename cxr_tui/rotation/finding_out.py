@@ -6,28 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cxr_tui.guide.cause import Cause
-from cxr_tui.guide.causes import cause_of, login_cause
-from cxr_tui.journal.rotations import Result, Rotation, Row, before_lock, tried_entry, try_entry
-from cxr_tui.model.errors import (
-    KeyFileError,
-    LoginRefusedError,
-    MalformedError,
-    OutsideError,
-    Reach,
-    ServiceFaultError,
-    UnreachableError,
-)
+from cxr_tui.guide.causes import cause_of
+from cxr_tui.journal.rotations import Rotation, Row, before_lock, tried_entry, try_entry
+from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.foreign import visible
+from cxr_tui.model.logins import Result, result_of
 from cxr_tui.model.ports import Progress
 from cxr_tui.rotation.machine import Found, may_try, worth_trying
 from cxr_tui.rotation.place import Integration
 from cxr_tui.rotation.secrets_held import HeldSecret
-
-NOT_THE_PASSWORD = frozenset(
-    {"API_DISABLED_FOR_USER", "API_BLOCKED", "DUPLICATE_API_REQUEST", "INTERNAL_CAPACITY_LIMIT_EXCEEDED"}
-)
-"""Refusals that blame something else; they lead to no lock (inferred)."""
 
 
 @dataclass(frozen=True)
@@ -45,16 +33,14 @@ async def find_out(place: Integration, held: HeldSecret, wanted: Sequence[str], 
     Stops at the first answer that says nothing of the password, and at the limit of refusals.
     """
     rotation = place.ledger().rotations[held.item]
-    if held.is_password and place.ledger().rows.get(held.item, Row()).count:
-        # A refusal is an hour old when the servers say so: a process that has heard no server yet knows its own clock
-        # only, and would wait for ever, or try too soon.
-        await place.tell_time()
+    if held.is_password:
+        await place.tell_time()  # a host that does not answer gets no password
     for item in worth_trying(rotation, wanted):
         if not await place.world.credentials.has(item):
             continue
         rotation = place.ledger().rotations[held.item]
         row = place.ledger().rows.get(held.item, Row())
-        if held.is_password and not may_try(rotation, row, place.world.now()):
+        if held.is_password and not may_try(rotation, row, place.world.own_time()):
             return Answer(Found.OPEN, _spent(rotation, row, place))
         progress(f"Logging in with the {'new' if item == rotation.next else 'old'} one")
         result, cause, said = await _try(place, held, rotation, item)
@@ -67,7 +53,8 @@ async def find_out(place: Integration, held: HeldSecret, wanted: Sequence[str], 
 
 async def _try(place: Integration, held: HeldSecret, rotation: Rotation, item: str) -> tuple[Result, Cause | None, str]:
     """Make one login; the journal hears of it before anything is sent, and of the answer after it."""
-    place.note([try_entry(held.item, rotation.number, item)])
+    sent = try_entry(held.item, rotation.number, item)
+    place.note([sent])
     code, cause, said = "", None, ""
     trial = place.trial(item)
     try:
@@ -78,34 +65,11 @@ async def _try(place: Integration, held: HeldSecret, rotation: Rotation, item: s
         code = getattr(error, "code", "")
     finally:
         await trial.close()
-    place.note([tried_entry(held.item, rotation.number, result, visible(code, 60))])
+    place.note([tried_entry(held.item, rotation.number, result, visible(code, 60), sent.body["id"])])
     return result, cause, said
 
 
-def result_of(error: OutsideError) -> Result:
-    """Return what an error of a login says of the password; where nobody knows, it counts as possibly refused."""
-    match error:
-        case LoginRefusedError(code="PASSWORD_LOCKOUT"):
-            return Result.LOCKED
-        case LoginRefusedError(code="PASSWORD_EXPIRED"):
-            return Result.EXPIRED
-        case LoginRefusedError() if error.code in NOT_THE_PASSWORD:
-            return Result.BLOCKED
-        case LoginRefusedError():
-            return Result.REFUSED
-        case KeyFileError() if "the passphrase is wrong" in str(error):
-            return Result.REFUSED  # any other trouble with the file says nothing of the passphrase
-        case UnreachableError(reach=Reach.TIMEOUT | Reach.CUT, sent=True) | MalformedError():
-            return Result.OPEN  # it was sent, and how it was answered is not known
-        case ServiceFaultError() if 400 <= error.status < 500:
-            return Result.OPEN  # likewise: a refusal whose words cannot be read
-        case _:
-            return Result.NOT_ASKED
-
-
 def _cause(error: OutsideError, held: HeldSecret) -> Cause:
-    if isinstance(error, LoginRefusedError):
-        return login_cause(error, held.product)
     return cause_of(error, held.product, first_contact=False)
 
 
@@ -122,12 +86,12 @@ def _trouble(cause: Cause | None, said: str) -> Finding:
 
 
 def _spent(rotation: Rotation, row: Row, place: Integration) -> Finding:
-    left = before_lock(row, place.world.now())
+    left = before_lock(row, place.world.own_time())
     return Finding(
         "login-tries-spent",
         Status.FAIL,
-        f"{rotation.refused} logins of this rotation were refused, or ended without an answer. After {left} more the "
-        "user is locked, as far as is known here.",
+        f"{rotation.refused} logins of this rotation were refused, or ended without a clear answer. After {left} more "
+        "the user is locked, as far as is known here.",
         "No further login is tried: a rotation spends two at most, for CX Audience logs in as the same user.",
         "Let an Account Administrator reset the password and set the new one kept here by the mail; that also clears "
         "the count. Then say so: `cxr-tui rotate --resume --anew` allows two more tries."

@@ -27,7 +27,7 @@ def tries_left(place: Integration, held: HeldSecret) -> str:
     rotation = place.ledger().rotations[held.item]
     if not held.is_password:
         return ""
-    lock = before_lock(place.ledger().rows.get(held.item, Row()), place.world.now())
+    lock = before_lock(place.ledger().rows.get(held.item, Row()), place.world.own_time())
     return (
         f" This rotation may try {rotation.left} more; {lock} refused logins more lock the user, as far as known here."
     )

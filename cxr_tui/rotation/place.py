@@ -41,7 +41,7 @@ class Integration(Protocol):
         """Return the state of every step."""
 
     async def tell_time(self) -> None:
-        """Ask the login host what time it is, if it answers; how long ago a refusal was is reckoned by its clock."""
+        """Probe the login host: a host that does not answer gets no password. In a sandbox this tells the time too."""
 
     def note(self, entries: Sequence[Entry]) -> None:
         """Write records in one transaction."""

@@ -11,6 +11,7 @@ from cxr_tui.journal.turn import RotationBusyError
 from cxr_tui.model.errors import NothingStoredError, OutsideError
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.foreign import visible
+from cxr_tui.model.logins import one_command
 from cxr_tui.model.passwords import PasswordRules, make_password, rules_from
 from cxr_tui.model.ports import Progress
 from cxr_tui.model.secret import Secret
@@ -81,7 +82,7 @@ class Rotating:
     async def act(self, act: Callable[[], Awaitable[Findings]]) -> Told:
         """Do one act alone in the journal's turn; what the world or the keyring refuses becomes a finding."""
         try:
-            with self.place.turn():
+            with self.place.turn(), one_command():
                 return self.told(await act())
         except RotationBusyError as error:
             found = findings.wrong("rotation-busy", str(error), "Two at once could lose a password.", "Wait for it.")

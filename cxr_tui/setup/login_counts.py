@@ -8,6 +8,7 @@ from datetime import datetime
 from cxr_tui.gateways.allowance import Spent
 from cxr_tui.journal.ledger import Ledger, LoginEnd
 from cxr_tui.journal.rotations import LOCK_LASTS
+from cxr_tui.model.logins import running_command
 
 
 class JournalAllowance:
@@ -29,9 +30,12 @@ class JournalAllowance:
         self._refused = refused
 
     def spent(self) -> Spent:
-        """Return what has gone wrong so far."""
+        """Return what has gone wrong so far; after an hour a person's command may ignore lost answers."""
         refused = self._refused()  # folds what other processes have written since
         unanswered = self._ledger().unanswered.get(self.item, ())
+        command = running_command()
+        if command is None or not command.by_person:
+            return Spent(refused, len(unanswered))
         return Spent(refused, sum(self._now() - at < LOCK_LASTS for at in unanswered))
 
     def refused(self) -> None:

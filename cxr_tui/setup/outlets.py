@@ -38,8 +38,8 @@ class SftpLogin:
 class Outlets(Protocol):
     """All ways out."""
 
-    def clock(self) -> ServerClock:
-        """Return the clock that the servers' answers correct."""
+    def clock(self, *, sandboxed: bool) -> ServerClock:
+        """Return the clock that the servers' answers correct; in a sandbox time is the sandbox's."""
 
     def http(self, clock: ServerClock) -> HttpClient | None:
         """Return what a gateway sends its calls with; None: a client of its own over real connections."""
@@ -66,9 +66,9 @@ class Outlets(Protocol):
 class LiveOutlets:
     """The real ways out; the libraries behind them are loaded at first use."""
 
-    def clock(self) -> ServerClock:
+    def clock(self, *, sandboxed: bool) -> ServerClock:
         """Return a clock that begins with this machine's time."""
-        return ServerClock()
+        return ServerClock(sandboxed=sandboxed)
 
     def http(self, clock: ServerClock) -> HttpClient | None:
         """Leave every gateway a client of its own."""

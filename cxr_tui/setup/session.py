@@ -27,6 +27,7 @@ from cxr_tui.journal.undoing import Confirmation, last_confirmation
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict
 from cxr_tui.model.foreign import visible
+from cxr_tui.model.logins import one_command
 from cxr_tui.model.ports import Credentials, Operator, Progress, World
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import Known, Value
@@ -239,6 +240,10 @@ class Setup:
             labels = ", ".join(one.label for one in empty)
             finding = Finding("not-filled-in", Status.UNKNOWN, f"Still empty: {labels}.", "", "Fill it in and confirm.")
             return Outcome(Verdict.UNKNOWN, (finding,))
+        with one_command():
+            return await self._check(step, progress)
+
+    async def _check(self, step: Step, progress: Progress) -> Outcome:
         await self._open_world.tell_time()
         earlier: list[Entry] = []
         if step is self.guide.steps[-1]:
@@ -247,7 +252,7 @@ class Setup:
             if any(outcome.verdict in (Verdict.FAILED, Verdict.WAITING) for outcome, _ in looks.values()):
                 self._write_outcomes(earlier)
                 earlier = []
-                if self.states()[step_id].blocked_by:
+                if self.states()[step.id].blocked_by:
                     return Outcome(Verdict.UNKNOWN, ())
         outcome, entry = await behind(self._look(step, progress))
         # One transaction: after a kill, the last step is either done with all its evidence or done again.
@@ -278,6 +283,10 @@ class Setup:
         again together. So are steps that rest on a fact which another check of the same round has seen changed, such as
         the number of a job that was made again: they were judged by the old one.
         """
+        with one_command():
+            return await self._recheck(steps, progress)
+
+    async def _recheck(self, steps: Sequence[Step], progress: Progress) -> dict[str, Outcome]:
         await self._open_world.tell_time()
         found: dict[str, Outcome] = {}
         made: Counter[str] = Counter()
@@ -422,7 +431,7 @@ class Setup:
             self._write([entry for entry in entries if not ledger.rests_on_erased(entry)])
 
     def _write(self, entries: list[Entry]) -> None:
-        self._journal.append(self.world.now(), entries)
+        self._journal.append(self.world.own_time(), entries)
 
 
 def _all_fields(step: Step) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from cxr_tui.gateways.clock import ServerClock
+from cxr_tui.gateways.failed_logins import FailedLogins
 from cxr_tui.guide.evidence import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, FILE_SERVER_PASSPHRASE
 from cxr_tui.guide.hosts import audience_url, login_url
 from cxr_tui.model.secret import Secret
@@ -35,6 +36,7 @@ class Means:
     wait: Callable[[float], Awaitable[None]]
     file_path: Callable[[str], Path]
     outlets: Outlets
+    failed: FailedLogins
 
 
 def make_trial(base: str, means: Means) -> Trial:
@@ -48,12 +50,14 @@ def make_trial(base: str, means: Means) -> Trial:
         from cxr_tui.gateways.audience import AudienceGateway
 
         url, user = audience_url(known.text("account.audience_token")), known.text("account.audience_api_user")
-        return AudienceGateway(url, user, means.secret, means.clock, sleep=means.wait, http=http)
+        return AudienceGateway(url, user, means.secret, means.clock, failed=means.failed, sleep=means.wait, http=http)
     from cxr_tui.gateways.responsys import ResponsysGateway
 
     field = "account.connect_api_user" if base == CONNECT_API_PASSWORD else "add-user.login_name"
     user = known.text(field)
-    return ResponsysGateway(login_url(known), user, means.secret, means.clock, sleep=means.wait, http=http)
+    return ResponsysGateway(
+        login_url(known), user, means.secret, means.clock, failed=means.failed, sleep=means.wait, http=http
+    )
 
 
 class KeyFileTrial:

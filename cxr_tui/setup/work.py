@@ -10,6 +10,7 @@ from cxr_tui.journal.gate import State
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict
 from cxr_tui.model.foreign import visible
+from cxr_tui.model.logins import one_command
 from cxr_tui.model.ports import Progress
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import Value
@@ -134,7 +135,8 @@ async def look_again(setup: SetupView) -> None:
     state = setup.states()[step_id]
     until = state.waiting.until if state.waiting else None
     if state.state is State.WAITING and (until is None or until <= setup.server_time()):
-        await setup.check(step_id, _quiet)
+        with one_command(by_person=False):
+            await setup.check(step_id, _quiet)
 
 
 def _quiet(_: str) -> None:

@@ -11,6 +11,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import TypeVar
 
+from cxr_tui.gateways.failed_logins import FailedLogins
 from cxr_tui.guide.evidence import (
     AUDIENCE_API_PASSWORD,
     CONNECT_API_PASSWORD,
@@ -20,7 +21,7 @@ from cxr_tui.guide.evidence import (
 from cxr_tui.guide.hosts import audience_url, login_url
 from cxr_tui.journal.ledger import Ledger, LoginEnd
 from cxr_tui.journal.rotations import MOST_REFUSED, Stage, before_lock
-from cxr_tui.model.errors import OutsideError
+from cxr_tui.model.errors import OutsideError, UnreachableError
 from cxr_tui.model.ports import Audience, Credentials, FileServer, OpenPgp, Operator, Progress, Responsys
 from cxr_tui.model.schema import HostAnswer
 from cxr_tui.model.secret import Secret
@@ -64,7 +65,8 @@ class LiveWorld:
         self._credentials = credentials
         self._operator = operator
         self._note_login = note_login
-        self._clock = self._outlets.clock()
+        self._clock = self._outlets.clock(sandboxed=operator is not None)
+        self._failed = FailedLogins()
         self._made: dict[str, tuple[Hashable, object]] = {}
         self._outdated: list[object] = []
         self._gpg: OpenPgp | None = None
@@ -87,8 +89,16 @@ class LiveWorld:
         return self._gpg
 
     def now(self) -> datetime:
-        """Return the servers' time (aware, UTC), this machine's until one has answered."""
+        """Return the servers' time (aware, UTC), this machine's until one has answered; for schedules only."""
         return self._clock.now()
+
+    def own_time(self) -> datetime:
+        """Return this machine's time (aware, UTC): for login limits and the journal."""
+        return self._clock.own()
+
+    def clock_difference(self) -> timedelta | None:
+        """Return how far the servers' clock is ahead of this machine's, None while that makes no difference."""
+        return self._clock.difference
 
     async def tell_time(self) -> None:
         """Ask the login host what time it is, if it is known and answers; schedules are judged by its clock."""
@@ -99,10 +109,16 @@ class LiveWorld:
                     await self.knock(url)
 
     async def knock(self, url: str) -> HostAnswer:
-        """Ask a host for any answer, without credentials."""
+        """Ask a host for any answer, without credentials; where none comes, no login is sent there in this command."""
         from cxr_tui.gateways.knock import knock
 
-        return await knock(url, self._clock, http=self._outlets.http(self._clock))
+        try:
+            answer = await knock(url, self._clock, http=self._outlets.http(self._clock))
+        except UnreachableError as error:
+            self._failed.note_probe(url, error)
+            raise
+        self._failed.note_probe(url, None)
+        return answer
 
     def responsys(self) -> Responsys:
         """Responsys as the integration user."""
@@ -134,6 +150,7 @@ class LiveWorld:
                 self._secret(held),
                 self._clock,
                 self._allowance(AUDIENCE_API_PASSWORD, held),
+                failed=self._failed,
                 sleep=self.wait,
                 http=self._outlets.http(self._clock),
             )
@@ -180,6 +197,7 @@ class LiveWorld:
         """
         self._outdated.extend(gateway for _, gateway in self._made.values())
         self._made.clear()
+        self._failed.clear()
 
     async def wait(self, seconds: float) -> None:
         """Let time pass; a long wait is told every few seconds, and in a sandbox the operator lets it pass."""
@@ -223,6 +241,7 @@ class LiveWorld:
                 self._secret(held),
                 self._clock,
                 self._allowance(item, held),
+                failed=self._failed,
                 sleep=self.wait,
                 http=self._outlets.http(self._clock),
             )
@@ -232,11 +251,11 @@ class LiveWorld:
     def trial(self, item: str) -> Trial:
         """Return a login of its own with what lies under `item`; whoever asks for it counts refusals and closes it."""
         known = self._ledger().known()
-        means = Means(known, self._clock, self._secret(item), self.wait, self.file_path, self._outlets)
+        means = Means(known, self._clock, self._secret(item), self.wait, self.file_path, self._outlets, self._failed)
         return make_trial(item.partition(".")[0], means)
 
     def _allowance(self, item: str, held: str) -> JournalAllowance:
-        return JournalAllowance(held, self._ledger, self.now, self._note_login, lambda: self._held(item)[1])
+        return JournalAllowance(held, self._ledger, self.own_time, self._note_login, lambda: self._held(item)[1])
 
     def _held(self, item: str) -> tuple[str, int]:
         """Return which keyring item to log in with, and how many refusals count against it already.
@@ -248,7 +267,7 @@ class LiveWorld:
         ledger = self._ledger()
         held, refused = self._held_by(ledger, item)
         row = ledger.in_a_row(item)
-        return held, max(refused, row.count) if before_lock(row, self.now()) <= 1 else refused
+        return held, max(refused, row.count) if before_lock(row, self.own_time()) <= 1 else refused
 
     def _held_by(self, ledger: Ledger, item: str) -> tuple[str, int]:
         rotation = ledger.rotations.get(item)
