@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import threading
 import time
@@ -237,13 +238,16 @@ async def test_a_login_that_is_given_up_counts_and_one_that_was_never_sent_does_
 
 
 async def test_a_login_that_is_cancelled_before_it_is_sent_does_not_count(bench: Bench) -> None:
-    def never_speaks_tls(line: socket.socket) -> None:
-        while line.recv(4096):
-            pass
-
     allowance = OwnAllowance()
-    with raw_server(never_speaks_tls) as port:
-        gateway = bench.gateway(login_url=f"https://{LOOPBACK}:{port}", allowance=allowance)
+    with contextlib.ExitStack() as sockets:
+        full = sockets.enter_context(socket.socket())
+        full.bind((LOOPBACK, 0))
+        full.listen(0)
+        for _ in range(8):  # nobody accepts them, so the next connection is not made
+            waiting = sockets.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        gateway = bench.gateway(login_url=f"http://{LOOPBACK}:{full.getsockname()[1]}", allowance=allowance)
         for _ in range(3):
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(gateway.login(), 0.05)

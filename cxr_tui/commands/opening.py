@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cxr_tui.commands.printing import tell
+from cxr_tui.gateways.failed_logins import FailedLogins
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.journal.store import Journal
 from cxr_tui.setup.integrations import data_home, journal_path, private_folders
@@ -21,17 +22,17 @@ SANDBOX_NAME = "sandbox"
 SANDBOX_STORE = "the sandbox's memory, gone with it"
 
 
-def open_real(name: str, home: Path | None = None) -> Setup:
+def open_real(name: str, home: Path | None = None, failed: FailedLogins | None = None) -> Setup:
     """Open an integration with the real products; its secrets lie in the OS keyring.
 
-    Raises JournalError, IntegrationNameError.
+    `failed` are the logins that failed when this command had it open before. Raises JournalError, IntegrationNameError.
     """
     from cxr_tui.gateways.credentials import KeyringCredentials
 
     path = journal_path(home or data_home(), name)
     private_folders(path)
     journal = Journal(path)
-    return Setup(GUIDE, journal, KeyringCredentials(name), None, name)
+    return Setup(GUIDE, journal, KeyringCredentials(name), None, name, failed=failed)
 
 
 def open_sandboxed(running: RunningSandbox, name: str = SANDBOX_NAME) -> Setup:

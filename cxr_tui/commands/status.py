@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from argparse import Namespace
+from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -15,6 +16,7 @@ from cxr_tui.commands.exits import Exit
 from cxr_tui.commands.opening import attached_sandbox, open_real
 from cxr_tui.commands.printing import clear_screen, say, say_json, tell
 from cxr_tui.commands.status_output import document, summary, table
+from cxr_tui.gateways.failed_logins import FailedLogins
 from cxr_tui.jobs.evidence import Cause
 from cxr_tui.jobs.overview import Opening, overview
 from cxr_tui.jobs.status import IntegrationStatus, look
@@ -52,12 +54,13 @@ def _lines(args: Namespace, seen: IntegrationStatus, whence: Mapping[str, str]) 
 
 
 async def _all(args: Namespace) -> Exit:
+    failed: dict[str, FailedLogins] = defaultdict(FailedLogins)
     while True:
         names = integration_names(_home(args))
         if not names:
             tell("There is no integration yet. Start with: cxr-tui")
             return Exit.WRONG
-        openings: dict[str, Opening] = {name: partial(_opened, args.at, name) for name in names}
+        openings: dict[str, Opening] = {name: partial(_opened, args.at, name, failed[name]) for name in names}
         seen = await overview(openings)
         whole = {"integrations": [document(one) for one in seen], "ok": all(one.well for one in seen)}
         _print(args, whole, summary(seen))
@@ -71,13 +74,13 @@ def _home(args: Namespace) -> Path:
 
 
 @asynccontextmanager
-async def _opened(at: str | None, name: str) -> AsyncIterator[Setup]:
+async def _opened(at: str | None, name: str, failed: FailedLogins | None = None) -> AsyncIterator[Setup]:
     """Open an integration with the real products, or with the sandbox that is up in `at`."""
     if at:
         async with attached_sandbox(Path(at), name) as setup:
             yield setup
         return
-    setup = open_real(name)
+    setup = open_real(name, failed=failed)
     try:
         yield setup
     finally:

@@ -15,6 +15,7 @@ from cxr_tui.guide.flaws import UNREACHABLE
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.journal.gate import StepState
 from cxr_tui.model.finding import Finding, Status
+from cxr_tui.model.logins import one_command
 from cxr_tui.model.secret import Secret
 from cxr_tui.setup import rehearsal
 from cxr_tui.setup.answers_file import AnswersFileError, read_answers
@@ -49,7 +50,8 @@ async def apply(args: Namespace) -> Exit:
     setup = open_real(args.integration)
     try:
         plan = Plan(answers, secrets, Browser.DONE_BEFORE, args.until or "")
-        return _close(args, setup, await walk(setup, plan, tell), whole=False)
+        with one_command():
+            return _close(args, setup, await walk(setup, plan, tell), whole=False)
     finally:
         await setup.close()
 

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
+from cxr_tui.gateways.failed_logins import FailedLogins
 from cxr_tui.gateways.giving_way import behind
 from cxr_tui.guide.step import Check, Guide, Kind, Step
 from cxr_tui.journal.gate import State, StepState, basis, states
@@ -73,6 +74,7 @@ class Setup:
         operator: Operator | None,
         name: str,
         outlets: Outlets | None = None,
+        failed: FailedLogins | None = None,
     ) -> None:
         self.guide = guide
         self.name = name
@@ -82,7 +84,7 @@ class Setup:
         self._states: dict[str, StepState] = {}
         self._states_of = -1
         mended = journal.path.with_suffix(".files")
-        self._open_world = LiveWorld(self.ledger, credentials, operator, self._login_ended, mended, outlets)
+        self._open_world = LiveWorld(self.ledger, credentials, operator, self._login_ended, mended, outlets, failed)
         self.world: World = self._open_world
 
     @property

@@ -57,6 +57,7 @@ class LiveWorld:
         note_login: Callable[[str, LoginEnd], None],
         folder: Path,
         outlets: Outlets | None = None,
+        failed: FailedLogins | None = None,
     ) -> None:
         """`folder` is for files that checks have mended; it is made when it is needed."""
         self._folder = folder
@@ -66,7 +67,7 @@ class LiveWorld:
         self._operator = operator
         self._note_login = note_login
         self._clock = self._outlets.clock(sandboxed=operator is not None)
-        self._failed = FailedLogins()
+        self._failed = failed or FailedLogins()
         self._made: dict[str, tuple[Hashable, object]] = {}
         self._outdated: list[object] = []
         self._gpg: OpenPgp | None = None
