@@ -153,8 +153,16 @@ def hostile_ssh(
     *,
     auth: int = AUTH_SUCCESSFUL,
     more: str = "publickey",
+    signatures: Sequence[str] = (),
 ) -> Iterator[int]:
-    """Run an SSH server with these host keys that lets everybody in; yields the port."""
+    """Run an SSH server with these host keys that lets everybody in; yields the port.
+
+    `signatures` are those that it says it takes; without them it names all that the library knows.
+    """
+
+    class Announcing(paramiko.Transport):
+        preferred_pubkeys = tuple(signatures)
+
     script = script or SftpScript()
     ending = threading.Event()
     transports: list[paramiko.Transport] = []
@@ -163,7 +171,7 @@ def hostile_ssh(
         while not ending.is_set():
             with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
                 line, _ = listener.accept()
-                transport = paramiko.Transport(line)
+                transport = (Announcing if signatures else paramiko.Transport)(line)
                 transports.append(transport)
                 for key in keys:
                     transport.add_server_key(key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import socket
 import threading
 import time
@@ -16,20 +17,25 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateNumbers
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from real_parts import LOOPBACK, SshServer, free_port, make_key, openssh_server, raw_server
+from scripted_world import ScriptedWorld, checked, codes, finding
 
 from cxr_tui.gateways.file_server import SftpFileServer
 from cxr_tui.gateways.ssh_connection import SshConnection, SshLimits
+from cxr_tui.guide import destination_connectivity
 from cxr_tui.model import ports
 from cxr_tui.model.errors import (
     HostKeyChangedError,
     HostKeyUnconfirmedError,
     KeyFileError,
+    OutsideError,
     Reach,
     RemotePathError,
     SftpLoginError,
     UnreachableError,
 )
+from cxr_tui.model.finding import Status
 from cxr_tui.model.secret import Secret
+from cxr_tui.model.values import Value
 
 Opened = Callable[..., SftpFileServer]
 QUICK = SshLimits(connect=2, handshake=1, silent=1)
@@ -151,20 +157,86 @@ async def test_a_refused_key_says_what_was_tried(opened: Opened, openssh: SshSer
         await opened(user="nobody-there").listing("")
 
 
-async def test_a_server_that_takes_no_keys(opened: Opened, tmp_path: Path) -> None:
-    settings = {"PubkeyAuthentication": "no", "PasswordAuthentication": "yes"}
-    with (
-        openssh_server(tmp_path / "sshd", **settings) as server,
-        pytest.raises(SftpLoginError, match="takes no keys from this user, only password"),
-    ):
-        await opened(port=server.port, pinned=server.fingerprint).listing("")
+REFUSING = {
+    "passwords only": (
+        {"PubkeyAuthentication": "no", "PasswordAuthentication": "yes"},
+        "takes no keys from this user, only password",
+        "sftp-no-keys",
+    ),
+    "a password after the key": (
+        {"AuthenticationMethods": "publickey,password", "PasswordAuthentication": "yes"},
+        "accepts the key and wants more than a key: password",
+        "sftp-second-factor",
+    ),
+    "a code after the key": (
+        {
+            "AuthenticationMethods": "publickey,keyboard-interactive",
+            "KbdInteractiveAuthentication": "yes",
+            "UsePAM": "yes",
+        },
+        "accepts the key and wants more than a key: keyboard-interactive",
+        "sftp-second-factor",
+    ),
+    "no SFTP": ({"Subsystem": "other /bin/false"}, "lets the user in and offers no SFTP", "sftp-not-offered"),
+    "SFTP that does not start": (
+        {"Subsystem": "sftp /nowhere/sftp-server"},
+        "lets the user in and offers no SFTP",
+        "sftp-not-offered",
+    ),
+    "a command that says no": (
+        {"ForceCommand": "echo This account is not available >&2; exit 1"},
+        "lets the user in and offers no SFTP",
+        "sftp-not-offered",
+    ),
+    "a command that prints text": (
+        {"ForceCommand": "echo This service allows sftp connections only."},
+        "sent text instead of SFTP: This service allows sftp connections only.",
+        "sftp-text",
+    ),
+}
 
 
-async def test_a_server_without_sftp(opened: Opened, tmp_path: Path) -> None:
-    with openssh_server(tmp_path / "sshd", Subsystem="other /bin/false") as server:
+def step_answers(server: SshServer) -> dict[str, Value]:
+    return {
+        "account.account_name": "acme",
+        "select-object.job_name": "Export",
+        "destination-connectivity.server": f"{LOOPBACK}:{server.port}",
+        "destination-connectivity.user_name": server.user,
+        "destination-connectivity.host_key": server.fingerprint,
+    }
+
+
+@pytest.mark.parametrize("settings", REFUSING)
+async def test_a_login_that_ends_without_sftp_says_what_was_refused(
+    opened: Opened, tmp_path: Path, settings: str
+) -> None:
+    configuration, said, code = REFUSING[settings]
+    with openssh_server(tmp_path / "sshd", **configuration) as server:
         gateway = opened(port=server.port, pinned=server.fingerprint, key=server.key)
-        with pytest.raises(UnreachableError):
-            await gateway.listing("")
+        world = ScriptedWorld(server=gateway)  # type: ignore[arg-type]  # a real one
+        outcome = await checked(destination_connectivity.STEP, step_answers(server), world)
+        with pytest.raises(OutsideError, match=re.escape(said)):
+            await gateway.stream("x", lambda _: None)
+    assert codes(outcome, Status.FAIL) == {code}
+    found = finding(outcome, code)
+    assert said in found.seen
+    assert "not registered" not in found.why
+
+
+@pytest.mark.parametrize("taken", ["ssh-rsa", "ssh-ed25519"])
+async def test_a_server_that_hides_which_signatures_it_takes_is_among_the_causes(
+    opened: Opened, tmp_path: Path, taken: str
+) -> None:
+    with openssh_server(tmp_path / "sshd", PubkeyAcceptedAlgorithms=taken) as server:
+        gateway = opened(port=server.port, pinned=server.fingerprint, key=server.key)
+        outcome = await checked(
+            destination_connectivity.STEP,
+            step_answers(server),
+            ScriptedWorld(server=gateway),  # type: ignore[arg-type]  # a real one
+        )
+    found = finding(outcome, "sftp-auth")
+    assert "only SHA-1 signatures" in found.why
+    assert "rsa-sha2-256" in found.remedy
 
 
 def cut(gateway: SftpFileServer) -> None:

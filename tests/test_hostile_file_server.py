@@ -14,7 +14,7 @@ import pytest
 from bounded import bounded
 from hostile_ssh import SftpScript, attributes, ed25519_key, hostile_ssh, kexinit, names, number, text, user_key
 from paramiko.common import AUTH_FAILED, AUTH_PARTIALLY_SUCCESSFUL
-from paramiko.sftp import CMD_ATTRS, CMD_DATA, CMD_NAME, CMD_OPENDIR, CMD_READ, CMD_READDIR, CMD_STAT
+from paramiko.sftp import CMD_ATTRS, CMD_DATA, CMD_INIT, CMD_NAME, CMD_OPENDIR, CMD_READ, CMD_READDIR, CMD_STAT
 from real_parts import LOOPBACK, raw_server
 from scripted_world import ScriptedWorld, checked
 
@@ -226,6 +226,26 @@ def test_an_address_is_taken_apart_in_one_way_only() -> None:
     assert [one for one in (*others, *NO_ADDRESSES) if server_address(one)] == []
 
 
+@pytest.mark.parametrize(
+    ("signatures", "code", "said"),
+    [
+        (["ssh-rsa"], "ssh-too-old", "takes only SHA-1 signatures (ssh-rsa) from RSA keys"),
+        (["ssh-ed25519", "ssh-rsa"], "ssh-too-old", "takes only SHA-1 signatures (ssh-rsa) from RSA keys"),
+        (["ssh-ed25519", "ssh-dss"], "sftp-key-kind", "takes no ssh-rsa keys, only ssh-dss, ssh-ed25519"),
+        (["rsa-sha2-256"], "sftp-auth", ""),
+        (["rsa-sha2-512", "ssh-rsa"], "sftp-auth", ""),
+    ],
+)
+async def test_signatures_that_the_server_does_not_take_are_not_blamed_on_the_key(
+    opened: Opened, tmp_path: Path, signatures: list[str], code: str, said: str
+) -> None:
+    RSA.write_private_key_file(str(tmp_path / "key"))
+    with hostile_ssh([ED25519], auth=AUTH_FAILED, signatures=signatures) as port:
+        outcome = await connectivity(opened(port), ED25519.fingerprint)
+    assert set(told(outcome)) == {code}
+    assert said in told(outcome)[code]
+
+
 # --- names ------------------------------------------------------------------------------------------------------------
 
 STRANGE = (
@@ -310,6 +330,9 @@ LISTED = (
     Trick("an error that is no text", instead_of(CMD_OPENDIR, packet(101, number(4) + text(b"\xff") + text(b""))),
           "sftp-broken"),
     Trick("a version that is none", SftpScript(version=b""), "sftp-broken"),
+    Trick("text before the first packet", instead_of(CMD_INIT, b"Welcome to files.example\r\n"), "sftp-text"),
+    Trick("text of nothing but line ends", instead_of(CMD_INIT, b"\r\n\r\n"), "sftp-text"),
+    Trick("text in the middle", instead_of(CMD_READDIR, b"Session expired\n"), "sftp-text"),
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from paramiko.sftp import CMD_ATTRS, CMD_CLOSE, CMD_DATA, CMD_HANDLE, CMD_NAME, 
 
 from cxr_tui.model.errors import MalformedError
 from cxr_tui.model.flaws import Flaw
+from cxr_tui.model.foreign import visible
 
 MOST_PACKET_BYTES = 1024 * 1024
 """OpenSSH sends a quarter of it at most."""
@@ -28,6 +29,8 @@ MOST_NAME_BYTES = 8 * 1024 * 1024
 
 _SIZE, _OWNER, _MODE, _TIMES, _MORE = 0x01, 0x02, 0x04, 0x08, 0x80000000
 _NUMBER = 4
+_TEXT = frozenset(b"\t\n\r" + bytes(range(0x20, 0x7F)))
+_MOST_TEXT_BYTES = 400
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,13 @@ class GuardedSftp(paramiko.SFTPClient):
         def _request(self, kind: int, *arguments: object) -> tuple[int, Message]: ...
 
     def _read_packet(self) -> tuple[int, bytes]:
-        length = int.from_bytes(self._read_all(_NUMBER), "big")
+        head = self._read_all(_NUMBER)
+        length = int.from_bytes(head, "big")
+        if all(octet in _TEXT for octet in head):  # as a length that would be half a gigabyte
+            session = self.get_channel()
+            more = session.recv(_MOST_TEXT_BYTES) if session is not None and session.recv_ready() else b""
+            words = visible((head + more).decode("utf-8", "replace").strip())
+            raise MalformedError(f"the file server sent text instead of SFTP: {words}", flaw=Flaw.SFTP_TEXT)
         if not 1 <= length <= MOST_PACKET_BYTES:
             raise MalformedError(f"the file server sent a packet of {length} bytes", flaw=Flaw.SFTP_BROKEN)
         packet = self._read_all(length)

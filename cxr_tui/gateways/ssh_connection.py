@@ -7,7 +7,7 @@ import logging
 import socket
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -21,6 +21,7 @@ from cxr_tui.model.errors import (
     OutsideError,
     Reach,
     SftpLoginError,
+    SftpRefusal,
     UnreachableError,
 )
 from cxr_tui.model.flaws import Flaw
@@ -35,6 +36,9 @@ BROKEN = (OSError, EOFError, paramiko.SSHException, paramiko.SFTPError, struct.e
 logging.getLogger("paramiko").setLevel(logging.CRITICAL)  # its thread logs what is raised here anyway
 
 KEEPALIVE_SECONDS = 15
+_SHA1_RSA, _SHA2_RSA = "ssh-rsa", ("rsa-sha2-256", "rsa-sha2-512")
+"""Signatures of RSA keys (RFC 8332); the first is also the name of every RSA key."""
+_SHOWN = 8
 _WIDE_BYTES = 64 * 1024 * 1024
 """What the server may send without being told to go on."""
 _FAST_CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com")
@@ -80,31 +84,30 @@ class SshConnection:
         transport = self._transport
         if transport is None:
             raise RuntimeError("the host key comes first")
-        known = (key.get_name(), key.get_bits(), visible(key.fingerprint, 60))
-        tried = f"user {visible(user, 100)}, key {key.get_name()} {key.get_bits()} bit {visible(key.fingerprint, 60)}"
+        kind, known = key.get_name(), (key.get_name(), key.get_bits(), visible(key.fingerprint, 60))
+        tried = f"user {visible(user, 100)}, key {kind} {key.get_bits()} bit {visible(key.fingerprint, 60)}"
         try:
             still_wanted = transport.auth_publickey(user, key)
         except paramiko.BadAuthenticationType as error:
-            allowed = ", ".join(visible(kind, 40) for kind in error.allowed_types[:8])
-            raise SftpLoginError(
-                f"{self.where} takes no keys from this user, only {allowed} ({tried})", *known
-            ) from None
+            told = f"{self.where} takes no keys from this user, only {_listed(error.allowed_types)} ({tried})"
+            raise SftpLoginError(told, *known, refusal=SftpRefusal.ANY_KEY) from None
         except paramiko.AuthenticationException as error:
-            if transport.is_active():
-                raise SftpLoginError(f"{self.where} refused the key ({tried})", *known) from None
-            raise SftpLoginError(
-                f"{self.where} refused the key and hung up: {visible(str(error), 100)} ({tried})", *known
-            ) from None
+            taken = _signatures_taken(transport)
+            if kind == _SHA1_RSA and _SHA1_RSA in taken and not taken & set(_SHA2_RSA):
+                told = f"{self.where} takes only SHA-1 signatures ({_SHA1_RSA}) from RSA keys ({tried})"
+                raise SftpLoginError(told, *known, flaw=Flaw.SSH_TOO_OLD) from None
+            if taken and not taken & {kind, *(_SHA2_RSA if kind == _SHA1_RSA else ())}:
+                told = f"{self.where} takes no {kind} keys, only {_listed(sorted(taken))} ({tried})"
+                raise SftpLoginError(told, *known, refusal=SftpRefusal.KEY_KIND) from None
+            hung_up = "" if transport.is_active() else f" and hung up: {visible(str(error), 100)}"
+            raise SftpLoginError(f"{self.where} refused the key{hung_up} ({tried})", *known) from None
         except BROKEN as error:
             raise self.lost(error) from None
         if still_wanted:
-            more = ", ".join(visible(kind, 40) for kind in still_wanted[:8])
-            raise SftpLoginError(f"{self.where} wants more than a key: {more} ({tried})", *known)
+            told = f"{self.where} accepts the key and wants more than a key: {_listed(still_wanted)} ({tried})"
+            raise SftpLoginError(told, *known, refusal=SftpRefusal.KEY_ALONE)
         transport.set_keepalive(KEEPALIVE_SECONDS)
-        sftp = self._sftp = self._guarded(lambda: GuardedSftp.from_transport(transport))
-        channel = sftp.get_channel() if sftp else None
-        if channel is not None:
-            channel.settimeout(self._limits.silent)
+        self._sftp = self._start_sftp(transport)
 
     @property
     def usable(self) -> bool:
@@ -125,12 +128,7 @@ class SshConnection:
         transport = self._transport
         if transport is None:
             raise RuntimeError("log in first")
-        sftp = self._guarded(lambda: GuardedSftp.from_transport(transport, window_size=_WIDE_BYTES))
-        channel = sftp.get_channel() if sftp else None
-        if sftp is None or channel is None:
-            raise UnreachableError(Reach.CUT, self.where, "the server opened no channel for files")
-        channel.settimeout(self._limits.silent)
-        return sftp
+        return self._start_sftp(transport, _WIDE_BYTES)
 
     def lost(self, error: Exception) -> OutsideError:
         """Return how a connection was lost that had already been made, or what is wrong with what came over it."""
@@ -190,11 +188,36 @@ class SshConnection:
         except paramiko.SSHException:  # time ran out, which the call before does not say
             raise TimeoutError from None
 
+    def _start_sftp(self, transport: paramiko.Transport, window_bytes: int | None = None) -> GuardedSftp:
+        """Start SFTP in a session of its own; SftpLoginError where the server lets the user in and offers none."""
+        try:
+            session = transport.open_session(window_size=window_bytes)
+            session.settimeout(self._limits.silent)
+            session.invoke_subsystem("sftp")
+            return GuardedSftp(session)
+        except BROKEN as error:
+            ended = isinstance(error, (paramiko.SSHException, OSError)) and not isinstance(error, TimeoutError)
+            if not ended or not transport.is_active() or transport.get_exception() is not None:
+                raise self.lost(error) from None
+            told = f"{self.where} lets the user in and offers no SFTP"
+            raise SftpLoginError(told, refusal=SftpRefusal.SFTP) from None
+
     def _guarded(self, call: Callable[[], Got]) -> Got:
         try:
             return call()
         except BROKEN as error:
             raise self.lost(error) from None
+
+
+def _signatures_taken(transport: paramiko.Transport) -> set[str]:
+    """Return which signatures the server takes by its own word (RFC 8308, 3.1); empty where it gives none."""
+    extensions: dict[str, bytes] = getattr(transport, "server_extensions", {})  # public, but not in its types
+    listed = extensions.get("server-sig-algs", b"")
+    return {visible(name, 60) for name in listed.decode("ascii", "replace").split(",") if name}
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(visible(name, 60) for name in names[:_SHOWN])
 
 
 def compare(shown: HostKey, pinned: str) -> None:

@@ -33,6 +33,7 @@ from cxr_tui.model.errors import (
     RemotePathError,
     ServiceFaultError,
     SftpLoginError,
+    SftpRefusal,
     StoreUnusableError,
     ThrottledError,
     UnreachableError,
@@ -217,6 +218,49 @@ def _names_address(error: RefusedError) -> bool:
     return bool(re.search(r"(?<![A-Za-z])IP(?:[_ ]?(?:ADDRESS|RANGE))?(?![A-Za-z])", words))
 
 
+_SFTP_LOGIN = {
+    cause.code: cause
+    for cause in (
+        Cause(
+            SftpRefusal.KEY.value,
+            Status.FAIL,
+            "The file server refused this key for this user: the key is not registered (yet), belongs to another SCP "
+            "user, or is of a refused type.",
+            "Look at Account > Global settings > SSH2 Keys management: the SCP user, and status Completed for the key. "
+            "Only RSA and DSA keys of at least 1024 bit are taken.",
+        ),
+        Cause(
+            SftpRefusal.KEY_KIND.value,
+            Status.FAIL,
+            "The file server takes keys of other kinds only, whether this one is registered or not.",
+            "Make a key of a kind that the server takes (Oracle documents RSA, at least 1024 bits), add its public "
+            "half under Account > Global settings > SSH2 Keys management, and enter the new private key file.",
+        ),
+        Cause(
+            SftpRefusal.ANY_KEY.value,
+            Status.FAIL,
+            "After this login the file server offers this user no login by key: it takes none from this user, or not a "
+            "second one. Oracle documents logins by key only.",
+            "Compare User name and Server with the Destination Connectivity screen of the export job. If they are "
+            "right, ask Oracle Support whether this SCP user may log in by key.",
+        ),
+        Cause(
+            SftpRefusal.KEY_ALONE.value,
+            Status.FAIL,
+            "The key is registered and accepted, and the file server wants a second factor, which no program that runs "
+            "alone can give. CX Audience would be stopped by it too, if it is asked of every user.",
+            "Ask Oracle Support to let this SCP user log in with the key alone, or go on without a key of your own.",
+        ),
+        Cause(
+            SftpRefusal.SFTP.value,
+            Status.FAIL,
+            "The key is registered and accepted, and the file server starts no SFTP for this user.",
+            "Ask Oracle Support to enable SFTP for this SCP user. The key needs no change.",
+        ),
+    )
+}
+
+
 def cause_of(error: OutsideError, product: Product, *, first_contact: bool) -> Cause:
     """Return what an error means; `product` is the one that was asked."""
     if error.flaw is not None and not isinstance(error, UnreachableError):
@@ -234,6 +278,8 @@ def cause_of(error: OutsideError, product: Product, *, first_contact: bool) -> C
             return login_cause(error, product)
         case RefusedError():
             return _refused(error, product)
+        case SftpLoginError():
+            return _SFTP_LOGIN[error.refusal]
         case _:
             return _by_type(error)
 
@@ -344,17 +390,6 @@ _OTHERS: tuple[tuple[type[OutsideError], Cause], ...] = (
             "The private key file cannot be used for the file server.",
             "Give an RSA private key in OpenSSH or PEM form, with its right passphrase. A PuTTY file (.ppk) has to be "
             "exported as an OpenSSH key in PuTTYgen first.",
-        ),
-    ),
-    (
-        SftpLoginError,
-        Cause(
-            "sftp-auth",
-            Status.FAIL,
-            "The file server refused this key for this user: the key is not registered (yet), belongs to another SCP "
-            "user, or is of a refused type.",
-            "Look at Account > Global settings > SSH2 Keys management: the SCP user, and status Completed for the key. "
-            "Only RSA and DSA keys of at least 1024 bit are taken.",
         ),
     ),
     (

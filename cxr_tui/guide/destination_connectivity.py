@@ -9,7 +9,7 @@ from cxr_tui.guide.refused_key import report_refused_key
 from cxr_tui.guide.rules import one_line, remote_path
 from cxr_tui.guide.rules import server as server_rule
 from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
-from cxr_tui.model.errors import HostKeyChangedError, OutsideError, RemotePathError, SftpLoginError
+from cxr_tui.model.errors import HostKeyChangedError, OutsideError, RemotePathError, SftpLoginError, SftpRefusal
 from cxr_tui.model.finding import Fix, Outcome
 from cxr_tui.model.flaws import Flaw
 from cxr_tui.model.foreign import visible
@@ -100,9 +100,10 @@ async def _check(c: Check) -> Outcome:
     try:
         if await _host_key_confirmed(c, server):
             await _look_around(c, server)
-    except SftpLoginError as error:
-        await report_refused_key(c, error)
     except OutsideError as error:
+        if isinstance(error, SftpLoginError) and error.refusal is SftpRefusal.KEY and error.flaw is None:
+            await report_refused_key(c, error)
+            return c.report.proven()
         outside(c.report, error, f"Connecting to {visible(c.known.text(f'{ID}.server'), 100)}")
     return c.report.proven()
 

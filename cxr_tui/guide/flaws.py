@@ -85,8 +85,10 @@ _OTHERS = (
     Cause(
         Flaw.SSH_TOO_OLD,
         Status.FAIL,
-        "The file server knows no key, key exchange or cipher that is still safe. Nothing was sent there.",
-        "Ask Oracle Support about the server's SSH algorithms; cxr-tui doctor lists what it offers.",
+        "The file server takes only SSH algorithms that are no longer safe (for host keys, key exchange, ciphers or "
+        "signatures), and this program does not use them. Neither a password nor a private key was sent.",
+        "Ask Oracle Support to enable current SSH algorithms on the file server (rsa-sha2-256 for signatures of RSA "
+        "keys); cxr-tui doctor lists what it offers before the login. Until then, look at the files yourself.",
     ),
     Cause(
         Flaw.HOST_KEY_DOWNGRADED,
@@ -101,6 +103,13 @@ _OTHERS = (
         Status.UNKNOWN,
         f"What answers as the file server does not keep to its own protocol. {_NOTHING_READ}",
         _NOT_ORACLE,
+    ),
+    Cause(
+        Flaw.SFTP_TEXT,
+        Status.FAIL,
+        "The login worked, but the server then runs a program for this user that prints text, and SFTP programs cannot "
+        "read that: a message of its login scripts, or a command that it forces on the user.",
+        "Send the text to Oracle Support, and ask for SFTP without it for this SCP user.",
     ),
     Cause(
         Flaw.LISTING_ENDLESS,

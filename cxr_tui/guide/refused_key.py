@@ -21,6 +21,14 @@ async def report_refused_key(c: Check, error: SftpLoginError) -> None:
     user = c.known.text("destination-connectivity.user_name")
     usual = f"{c.known.text('account.account_name')}_scp"
     key = f"{visible(error.kind, 40)}, {error.bits} bits, {error.fingerprint}" if error.kind else "of this file"
+    # Many servers do not say which signatures they take, and refuse those that they do not take like an unknown key.
+    rsa = error.kind in ("", "ssh-rsa")
+    untold = " A server that takes only SHA-1 signatures refuses every RSA key in the same words." if rsa else ""
+    ask = (
+        " If all of that is right, ask Oracle Support whether the file server takes rsa-sha2-256 signatures."
+        if rsa
+        else ""
+    )
     if error.kind and error.kind not in _TAKEN:
         seen = f"The key is of the type {visible(error.kind, 40)} ({error.fingerprint})."
         why = "The Responsys file server takes RSA and DSA keys only (inferred for all other types)."
@@ -36,17 +44,18 @@ async def report_refused_key(c: Check, error: SftpLoginError) -> None:
         seen = (
             f"The server refused the key ({key}) for {visible(user, 60)}; the SCP user is mostly {visible(usual, 60)}."
         )
-        why = "A key is registered for one SCP user, and opens nothing for another one."
+        why = f"A key is registered for one SCP user, and opens nothing for another one.{untold}"
         remedy = (
             "Compare User name with what the Destination Connectivity screen of the export job shows, and the SCP "
-            f"user beside the key under {_PAGE}."
+            f"user beside the key under {_PAGE}.{ask}"
         )
     else:
         seen = f"The server refused the key ({key}) for {visible(user, 60)}.{await _registered(c)}"
-        why = "The key is not registered for this SCP user, or Oracle has not finished adding it."
+        why = f"Probably the key is not registered for this SCP user, or Oracle has not finished adding it.{untold}"
         remedy = (
             f"Open {_PAGE} and look whether this key stands there for {visible(user, 60)} with the status Completed. "
             "If it is missing, add its public half; if it says Processing, wait, or go on without a key of your own."
+            f"{ask}"
         )
     c.report.fail("sftp-auth", seen, why, remedy)
 

@@ -157,11 +157,34 @@ class KeyFileError(OutsideError):
     """A private key file that cannot be used: missing, wrong passphrase, PuTTY format, wrong type."""
 
 
-class SftpLoginError(OutsideError):
-    """The file server refused the key for this user; which key that was, as far as it is known."""
+class SftpRefusal(StrEnum):
+    """What a file server refuses at a login with a key; the value is the finding's code."""
 
-    def __init__(self, text: str, kind: str = "", bits: int = 0, fingerprint: str = "") -> None:
-        super().__init__(text)
+    KEY = "sftp-auth"
+    """This key for this user; why is not said."""
+    KEY_KIND = "sftp-key-kind"
+    """Every key of this kind, by the server's own list."""
+    ANY_KEY = "sftp-no-keys"
+    KEY_ALONE = "sftp-second-factor"
+    SFTP = "sftp-not-offered"
+    """Only that: the login itself worked."""
+
+
+class SftpLoginError(OutsideError):
+    """The file server did not let this user in to SFTP with this key; what it refuses, and which key that was."""
+
+    def __init__(
+        self,
+        text: str,
+        kind: str = "",
+        bits: int = 0,
+        fingerprint: str = "",
+        *,
+        refusal: SftpRefusal = SftpRefusal.KEY,
+        flaw: Flaw | None = None,
+    ) -> None:
+        super().__init__(text, flaw=flaw)
+        self.refusal = refusal
         self.kind = kind
         """Such as `ssh-rsa`."""
         self.bits = bits

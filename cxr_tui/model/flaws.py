@@ -44,6 +44,8 @@ class Flaw(StrEnum):
     HOST_KEY_DOWNGRADED = "host-key-downgraded"
     SFTP_BROKEN = "sftp-broken"
     """Packets of a size or with lengths that cannot be."""
+    SFTP_TEXT = "sftp-text"
+    """Text in the place of packets."""
     LISTING_ENDLESS = "listing-endless"
     FILE_NAMES_STRANGE = "file-names-strange"
     FILE_ANSWER_TOO_LARGE = "file-answer-too-large"
