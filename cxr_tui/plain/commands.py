@@ -54,6 +54,11 @@ COMMANDS = (
     ),
     Command("texts", "print service requests, mails and a colleague's part, ready to copy", argument="[all]"),
     Command("handover", "write a report of what was set up, by which evidence, without secrets"),
+    Command(
+        "erase",
+        "remove personal data from everything that is kept here; alone: say what each scope removes",
+        argument="[records|answers|all]",
+    ),
     Command("instruction", "print what to do in the browser", lambda now: now.has_visits, "", "There is nothing."),
     Command(
         "check",

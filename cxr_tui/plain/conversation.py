@@ -125,6 +125,8 @@ class Conversation(StepTalk):
                 self._print(pages.steps_lines(self._setup.guide, self._setup.states(), self._step_id))
             case "wait":
                 await self._wait()
+            case "erase" if isinstance(self._setup, Setup):
+                await self._erase(self._setup, typed.argument.casefold())
             case "dry" | "texts" | "handover" if isinstance(self._setup, Setup):
                 await self._papers(self._setup, typed)
             case "jobs":
@@ -134,6 +136,14 @@ class Conversation(StepTalk):
                 self._page()
             case _:
                 self._talk.say("Every value of an instruction stands on a line of its own; copy it in your terminal.")
+
+    async def _erase(self, setup: Setup, wanted: str) -> None:
+        from cxr_tui.plain.erasing import erase  # loaded when it is wanted: the conversation starts without it
+
+        if await erase(setup, self._talk, wanted):
+            self._filling = Filling(setup, self._talk)
+            self._last.clear()
+            self._go(setup.current())
 
     async def _papers(self, setup: Setup, typed: Typed) -> None:
         # Loaded when they are wanted: the conversation starts without them.

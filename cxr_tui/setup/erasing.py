@@ -52,7 +52,7 @@ class Erased:
     @property
     def summary(self) -> str:
         """Return the counts in words."""
-        told = [f"{count:,} {name}" for name, count in self.counts.items() if count]
+        told = [f"{count:,} {name.replace('_', ' ')}" for name, count in self.counts.items() if count]
         told += [f"{len(self.files)} file{'s' * (len(self.files) != 1)}"] if self.files else []
         return ", ".join(told) or "nothing that is still there"
 
@@ -92,19 +92,19 @@ def erase(guide: Guide, path: Path, name: str, scope: Scope) -> Erased:
     return found
 
 
-def remains(scope: Scope, path: Path, *, secrets: bool = True) -> tuple[Remains, ...]:
-    """Return what erasing does not reach; `secrets`: whether the credential store still holds some."""
+def remains(scope: Scope, path: Path, keyring_of: str = "") -> tuple[Remains, ...]:
+    """Return what erasing does not reach; `keyring_of` is the integration whose secrets the keyring still holds."""
     told = [
         Remains(
             "Responsys and CX Audience keep their users, jobs, keys, notification addresses and customers.",
             "Change or delete them there.",
         )
     ]
-    if secrets:
+    if keyring_of:
         told.append(
             Remains(
-                "The credential store keeps the passwords and passphrases of this integration.",
-                "cxr-tui erase --all --secrets removes them too.",
+                "The keyring of this system keeps the passwords and passphrases of this integration.",
+                f"cxr-tui -i {keyring_of} erase --all --secrets removes them too.",
             )
         )
     if scope is not Scope.ALL:
@@ -137,6 +137,16 @@ def remains(scope: Scope, path: Path, *, secrets: bool = True) -> tuple[Remains,
         ),
     ]
     return tuple(told)
+
+
+def lines(done: Erased, path: Path, keyring_of: str = "") -> list[tuple[int, str]]:
+    """Return what was removed and what remains, each line with how far it is indented."""
+    told = [(0, f"Erased: {done.summary}."), *((1, str(file)) for file in done.files)]
+    told += [(0, f"Could not be removed: {one}") for one in done.left]
+    told.append((0, "What remains:"))
+    for one in remains(done.scope, path, keyring_of):
+        told += [(1, one.what), *([(2, one.remedy)] if one.remedy else [])]
+    return told
 
 
 def secret_items(guide: Guide, path: Path, further: Iterable[str] = ()) -> tuple[str, ...]:

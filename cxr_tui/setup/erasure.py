@@ -33,11 +33,21 @@ class Scope(StrEnum):
     ALL = "all"
 
     @property
+    def label(self) -> str:
+        """Return in a few words what it removes."""
+        return _LABELS[self]
+
+    @property
     def removes(self) -> str:
-        """Return in words what it removes."""
+        """Return what it removes."""
         return _REMOVES[self]
 
 
+_LABELS = {
+    Scope.RECORDS: "Sample records and people looked up",
+    Scope.ANSWERS: "The same, email addresses, free text, earlier answers",
+    Scope.ALL: "Everything of this integration",
+}
 _REMOVES = {
     Scope.RECORDS: "sample records and people looked up: every value ever given for them, what checks said of them, "
     "answers of preflight, fetched parts of exported files",
@@ -148,7 +158,7 @@ class Erasure:
                 case RecordKind.VISIT if body["visit"]:
                     self._put(one, "digests", {"visit": ""})
                 case RecordKind.PREFLIGHT if "answer" in body:
-                    self._put(one, "answers of preflight", {"what": body["what"], ERASED: True})
+                    self._put(one, "preflight_answers", {"what": body["what"], ERASED: True})
                 case _:
                     pass
 

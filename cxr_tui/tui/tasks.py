@@ -1,11 +1,24 @@
-"""What is done beside the steps, laid over them: the jobs, a file's preflight, the password's rotation."""
+"""What is done beside the steps, laid over them: jobs, a file's preflight, the password's rotation, erasing."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING
+
 from cxr_tui.guide.evidence import RESPONSYS_PASSWORD
+from cxr_tui.journal.store import JournalError
+from cxr_tui.model.foreign import visible
+from cxr_tui.setup.drafts import Drafts
 from cxr_tui.setup.session import Setup
 from cxr_tui.setup.situation import has_jobs
 from cxr_tui.tui.papers import PapersScreen
+
+if TYPE_CHECKING:
+    from cxr_tui.setup.erasure import Scope
+
+ERASING = "erasing"
+"""Group of the one erasure."""
 
 
 class TasksScreen(PapersScreen, inherit_bindings=False):
@@ -42,6 +55,56 @@ class TasksScreen(PapersScreen, inherit_bindings=False):
         if isinstance(self.setup, Setup):
             rotating = Rotating(self.setup, held_secret(RESPONSYS_PASSWORD))
             self.app.push_screen(RotationScreen(rotating), self._back_to_the_step)
+
+    def action_erase(self) -> None:
+        """Ask which personal data is to be erased."""
+        from cxr_tui.setup.erasure import Scope
+        from cxr_tui.tui.picker import Question
+
+        setup = self.setup
+        if isinstance(setup, Setup):
+            options = [(one.value, one.label) for one in Scope]
+            self.app.push_screen(
+                Question("Erase personal data", options),
+                lambda chosen: self._begin_erasing(self._foresee(setup, Scope(chosen))) if chosen else None,
+            )
+
+    def _begin_erasing(self, work: Coroutine[None, None, None]) -> None:
+        self.run_worker(work, group=ERASING, exclusive=True, exit_on_error=False)
+
+    async def _foresee(self, setup: Setup, scope: Scope) -> None:
+        """Say what would be erased, and ask once more."""
+        from cxr_tui.setup import erasing
+        from cxr_tui.tui.picker import Question
+
+        try:
+            found = await asyncio.to_thread(erasing.examine, setup.guide, setup.place, setup.name, scope)
+        except (erasing.UnderWayError, JournalError) as error:
+            self.pane.work_line.tell(visible(str(error), 500), "$warning", 60)
+            return
+        options = [("", "Keep everything"), ("erase", f"Erase {found.summary}")]
+        self.app.push_screen(
+            Question("This cannot be undone", options),
+            lambda answer: self._begin_erasing(self._erase(setup, scope)) if answer else None,
+        )
+
+    async def _erase(self, setup: Setup, scope: Scope) -> None:
+        """Erase, forget what is typed, and say what remains."""
+        from cxr_tui.setup import erasing
+        from cxr_tui.tui.page import PageLine, PageScreen
+
+        try:
+            done = await asyncio.to_thread(erasing.erase, setup.guide, setup.place, setup.name, scope)
+        except (erasing.UnderWayError, JournalError) as error:
+            self.pane.work_line.tell(visible(str(error), 500), "$error", 60)
+            return
+        self._drafts = Drafts()
+        self._last.clear()
+        await self.go_to(setup.current())
+        told = erasing.lines(done, setup.place, "" if setup.sandboxed else setup.name)
+        lines = [PageLine(visible(text, 500), 2 * level) for level, text in told]
+        copied = "\n".join(f"{'  ' * level}{text}" for level, text in told)
+        await self.app.push_screen(PageScreen(f"{setup.name}   erased", scope.value, lines, copied))
 
     async def _back_to_the_step(self, _: None) -> None:
         """Show what rotation or preflight have left: steps that were checked anew, and what is still under way."""
