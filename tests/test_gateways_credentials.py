@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -249,6 +250,8 @@ def test_a_locked_keyring_is_said_in_time(tmp_path: Path) -> None:
         error, seconds = told.splitlines()
         assert error.startswith("StoreUnusableError")
         assert "Secret Service" in error
+        assert "its keyring is locked" in error
+        assert "Install" not in error
         assert int(seconds.split()[1]) <= 5
 
 
@@ -261,7 +264,7 @@ def test_no_secret_service_at_all(tmp_path: Path) -> None:
         text=True,
         check=True,
     )
-    assert "StoreUnusableError there is no credential store on this system" in done.stdout
+    assert "StoreUnusableError no credential store can be reached on this system" in done.stdout
     assert "D-Bus" in done.stdout
     assert done.stderr == ""
 
@@ -282,9 +285,65 @@ def test_a_backend_forced_by_the_environment(tmp_path: Path, name: str, named: s
     assert "PYTHON_KEYRING_BACKEND is set" in done.stdout
 
 
+CONFIGURATIONS = {
+    "no such module": ("[backend]\ndefault-keyring=keyrings.alt.file.PlaintextKeyring", "line 2", "No module named"),
+    "no such class": ("# ours\n\n[backend]\ndefault-keyring = keyring.backends.fail.Keyrings", "line 4", "Keyrings"),
+    "null": ("[backend]\ndefault-keyring=keyring.backends.null.Keyring", "line 2", "keeps nothing"),
+    "fail": ("[backend]\ndefault-keyring: keyring.backends.fail.Keyring", "line 2", "no credential store"),
+    "no section": ("default-keyring=keyring.backends.SecretService.Keyring", "cannot be read", "does not start"),
+    "not text": ("\xff\xfe", "cannot be read", "does not start"),
+}
+
+
+@pytest.mark.parametrize("name", CONFIGURATIONS)
+def test_a_backend_chosen_in_the_configuration_file_is_named_with_its_line(tmp_path: Path, name: str) -> None:
+    content, place, said = CONFIGURATIONS[name]
+    path = tmp_path / "python_keyring" / "keyringrc.cfg"
+    path.parent.mkdir()
+    path.write_bytes(content.encode("latin-1"))
+    done = subprocess.run(
+        [sys.executable, "-c", script('await credentials.put("a", Secret("x"))')],
+        env=os.environ | {"XDG_CONFIG_HOME": str(tmp_path), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "StoreUnusableError" in done.stdout
+    assert [part for part in (f"{path}", place, said, "correct or remove") if part not in done.stdout] == []
+    assert "Install" not in done.stdout
+
+
+def test_a_configuration_that_names_the_system_s_own_store_is_not_to_blame(tmp_path: Path) -> None:
+    path = tmp_path / ".config" / "python_keyring" / "keyringrc.cfg"
+    path.parent.mkdir(parents=True)
+    path.write_text("[backend]\ndefault-keyring=keyring.backends.SecretService.Keyring")
+    told = with_secret_service(tmp_path, script('await credentials.get("a")', limit=3), unlock=False, prompter=False)
+    assert "its keyring is locked or was never made" in told
+    assert "keyringrc.cfg" not in told
+    assert "Install" not in told
+
+
+@pytest.mark.parametrize("left", ["nothing", "a socket that nothing listens at"])
+def test_a_session_bus_that_is_gone_is_named(tmp_path: Path, left: str) -> None:
+    path = tmp_path / "bus"
+    if left != "nothing":
+        with socket.socket(socket.AF_UNIX) as bus:
+            bus.bind(str(path))
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON_KEYRING")}
+    done = subprocess.run(
+        [sys.executable, "-c", script('await credentials.get("a")')],
+        env=environ | {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={path},guid=1", "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"DBUS_SESSION_BUS_ADDRESS points to a session bus that cannot be reached ({path}" in done.stdout
+    assert "Install" not in done.stdout
+
+
 # --- advice -----------------------------------------------------------------------------------------------------------
 
-DESKTOP = {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/run/user/1000/bus", "DISPLAY": ":0"}
+DESKTOP = {"DBUS_SESSION_BUS_ADDRESS": "unix:abstract=/tmp/dbus-1", "DISPLAY": ":0"}
 SSH = {"SSH_CONNECTION": "10.0.0.1 5 10.0.0.2 22"}
 
 
@@ -304,7 +363,7 @@ SSH = {"SSH_CONNECTION": "10.0.0.1 5 10.0.0.2 22"}
     ],
 )
 def test_advice_for_each_system(system: str, environ: dict[str, str], like: str, parts: list[str]) -> None:
-    text = store_advice(system, environ, like)
+    text = store_advice(system=system, environ=environ, like=like)
     assert [part for part in parts if part not in text] == []
 
 

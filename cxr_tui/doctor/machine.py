@@ -110,11 +110,10 @@ def gpg() -> Health:
 def store() -> Health:
     """Say whether there is a credential store at all; blocking. Nothing is written or unlocked, so nobody is asked."""
     from cxr_tui.gateways.store import choose_store
-    from cxr_tui.gateways.store_advice import store_advice
     from cxr_tui.model.errors import StoreUnusableError
 
     try:
         choose_store()
-    except StoreUnusableError:  # its own words are long; the whole examination prints them
-        return bad("credential-store", "no credential store can be used", store_advice().partition("; ")[0])
+    except StoreUnusableError as error:  # its own words are long; the whole examination prints them
+        return bad("credential-store", "no credential store can be used", error.advice.partition("; ")[0])
     return good("credential-store", "there is one")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cxr_tui.gateways.offload import Lane
 from cxr_tui.gateways.store import choose_store, name_of, why_not, words_of
-from cxr_tui.gateways.store_advice import store_advice
+from cxr_tui.gateways.store_advice import Trouble, store_advice
 from cxr_tui.model.errors import NothingStoredError, StoreUnusableError
 from cxr_tui.model.secret import Secret
 from cxr_tui.privacy.redaction import keep_hidden
@@ -84,7 +84,8 @@ class KeyringCredentials:
         keep_hidden(secret)
         if not await self._run(write):
             raise StoreUnusableError(
-                f"{self.store} took {item} and gave something else back, so it is not kept there.{self._advice()}"
+                f"{self.store} took {item} and gave something else back, so it is not kept there",
+                self._advice(),
             )
 
     async def get(self, item: str) -> Secret:
@@ -133,8 +134,11 @@ class KeyringCredentials:
             try:
                 return call(backend)
             except Exception as error:  # noqa: BLE001 - every store has errors of its own
-                words = f"{name_of(backend)}: {words_of(error)}."
-                raise StoreUnusableError(f"{words}{self._advice()}") from None
+                from keyring.errors import InitError, KeyringLocked  # the library is loaded by now
+
+                trouble = Trouble.LOCKED if isinstance(error, (KeyringLocked, InitError)) else Trouble.MISSING
+                words = f"{name_of(backend)}: {words_of(error)}"
+                raise StoreUnusableError(words, self._advice(trouble)) from None
 
         if self._lane.stuck(self._limit):
             raise self._silent()
@@ -146,18 +150,19 @@ class KeyringCredentials:
     def _silent(self) -> StoreUnusableError:
         return StoreUnusableError(
             f"{self.store} did not answer within {self._limit:g} seconds; it may be waiting for an unlock prompt "
-            f"that cannot be seen from here.{self._advice()}"
+            "that cannot be seen from here",
+            self._advice(Trouble.LOCKED),
         )
 
-    def _advice(self) -> str:
+    def _advice(self, trouble: Trouble = Trouble.MISSING) -> str:
         """Return how to get a store here; nothing where the caller brought one of its own."""
-        return "" if self._store_name is not None else f" {store_advice()}"
+        return "" if self._store_name is not None else store_advice(trouble)
 
     def _chosen(self) -> KeyringBackend:
         if self._backend is None:
             backend = self._given if self._given is not None else choose_store()
             refused = why_not(backend, named_by_caller=self._store_name is not None)
             if refused:
-                raise StoreUnusableError(f"{refused}. {store_advice()}")
+                raise StoreUnusableError(refused, store_advice())
             self._backend = backend
         return self._backend

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
+from configparser import Error as ConfigParserError
+from configparser import RawConfigParser
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cxr_tui.gateways.store_advice import store_advice
@@ -19,10 +23,11 @@ LEAST_PRIORITY = 1.0
 """What the keyring library recommends as least for a real store; plaintext files are below."""
 
 _NO_STORES = {
-    "fail": "there is no credential store on this system",
+    "fail": "no credential store can be reached on this system",
     "null": "the credential store is switched off: the null backend accepts everything and keeps nothing",
 }
 
+_VARIABLE = "PYTHON_KEYRING_BACKEND"
 _NAMES = {
     "SecretService": "Secret Service",
     "libsecret": "Secret Service (libsecret)",
@@ -44,8 +49,9 @@ def choose_store() -> KeyringBackend:
 
         found = keyring.get_keyring()
         candidates = list(found.backends) if isinstance(found, ChainerBackend) else [found]
-    except Exception as error:  # noqa: BLE001 - a wrong PYTHON_KEYRING_BACKEND raises whatever its import raises
-        raise StoreUnusableError(f"the keyring library does not start: {words_of(error)}. {store_advice()}") from None
+    except Exception as error:  # noqa: BLE001 - a wrong configuration raises whatever its import raises
+        words = f"the keyring library does not start: {words_of(error)}"
+        raise StoreUnusableError(words, _configured() or store_advice()) from None
     refused = ""
     for candidate in candidates:
         refused = why_not(candidate)
@@ -53,7 +59,38 @@ def choose_store() -> KeyringBackend:
             return candidate
     if refused in ("", _NO_STORES["fail"]):
         refused = f"{_NO_STORES['fail']}{_secret_service_says()}"
-    raise StoreUnusableError(f"{refused}. {store_advice()}")
+    raise StoreUnusableError(refused, _configured() or store_advice())
+
+
+def _configured() -> str:
+    """Return where a store that is no system's own was chosen, and what to do there; `` where none was."""
+    name = os.environ.get(_VARIABLE, "")
+    if name:
+        told = f"{_VARIABLE} is set to {visible(name, 100)} and decides which store is used: unset it"
+        return "" if _is_systems_own(name) else told
+    from keyring.util import platform_
+
+    path = Path(platform_.config_root()) / "keyringrc.cfg"
+    shown = visible(str(path))
+    try:
+        text = path.read_text("utf-8")
+        RawConfigParser().read_string(text)
+    except OSError:
+        return ""
+    except (ConfigParserError, UnicodeDecodeError) as error:
+        return f"{shown} cannot be read ({words_of(error)}): correct or remove it"
+    for number, line in enumerate(text.splitlines(), 1):
+        option, _, name = line.replace(":", "=", 1).partition("=")
+        if option.strip().lower() == "default-keyring" and not _is_systems_own(name.strip()):
+            told = f"{shown}, line {number} ({visible(line.strip(), 100)}) decides which store is used"
+            return f"{told}: correct or remove that line"
+    return ""
+
+
+def _is_systems_own(name: str) -> bool:
+    """Say whether a class is a store of the keyring library for an operating system; its choice is no mistake then."""
+    package, _, rest = name.rpartition(".")[0].rpartition(".")
+    return package == "keyring.backends" and rest in (*_NAMES, "chainer")
 
 
 def why_not(backend: KeyringBackend, *, named_by_caller: bool = False) -> str:

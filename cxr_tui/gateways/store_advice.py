@@ -3,26 +3,49 @@
 from __future__ import annotations
 
 import os
+import re
+import socket
 import sys
 from collections.abc import Mapping
+from enum import Enum
+from urllib.parse import unquote
 
 from cxr_tui.gateways.installing import SECRET_SERVICE, distribution, install_command
+from cxr_tui.model.foreign import visible
+
+_BUS = "DBUS_SESSION_BUS_ADDRESS"
+
+
+class Trouble(Enum):
+    """Why a store cannot be used, where that decides what to do."""
+
+    MISSING = "missing"
+    LOCKED = "locked"
+
 
 _HEADLESS = (
     "without a desktop, run it inside a session of its own: dbus-run-session -- sh -c 'gnome-keyring-daemon --unlock "
     "--components=secrets && cxr-tui' (type the keyring's password, then Ctrl-D twice)"
 )
+_UNLOCK = (
+    "without a desktop, run: gnome-keyring-daemon --unlock --components=secrets (type the keyring's password, then "
+    "Ctrl-D twice)"
+)
 
 
-def store_advice(system: str | None = None, environ: Mapping[str, str] | None = None, like: str | None = None) -> str:
-    """Return what to do on this system; the arguments stand in for it in tests.
+def store_advice(
+    trouble: Trouble = Trouble.MISSING,
+    *,
+    system: str | None = None,
+    environ: Mapping[str, str] | None = None,
+    like: str | None = None,
+) -> str:
+    """Return what to do about a trouble on this system; the other arguments stand in for the system in tests.
 
     `system` is `sys.platform`, `like` the names that /etc/os-release gives to the distribution and its parents.
     """
     system = sys.platform if system is None else system
     environ = os.environ if environ is None else environ
-    if environ.get("PYTHON_KEYRING_BACKEND"):
-        return "PYTHON_KEYRING_BACKEND is set and decides which store is used: unset it"
     over_ssh = bool(environ.get("SSH_CONNECTION") or environ.get("SSH_CLIENT"))
     if system == "darwin":
         text = "Open Keychain Access and unlock the login keychain, and allow Python to use it when asked"
@@ -34,12 +57,37 @@ def store_advice(system: str | None = None, environ: Mapping[str, str] | None = 
                 "Windows Credential Manager keeps nothing in an SSH session; log in at the desktop or by Remote Desktop"
             )
         return "Start the Windows service Credential Manager (VaultSvc) and log in as a user with a profile"
+    if trouble is Trouble.LOCKED:
+        text = (
+            "It is there, but its keyring is locked or was never made, and no prompt for its password was answered: "
+            "unlock it in its own program (such as Passwords and Keys)"
+        )
+        return text if _has_display(environ) and not over_ssh else f"{text}; {_UNLOCK}"
+    gone = _bus_gone(environ.get(_BUS, ""))
+    if gone:
+        return (
+            f"{_BUS} points to a session bus that cannot be reached ({gone}): its session has ended, or belongs to "
+            f"another user, as happens in tmux, screen and su. Start cxr-tui from a new login; {_HEADLESS}"
+        )
     install = _install(distribution() if like is None else like)
-    if not environ.get("DBUS_SESSION_BUS_ADDRESS"):
+    if not environ.get(_BUS):
         where = "This SSH session has" if over_ssh else "This session has"
         return f"{where} no D-Bus session bus, so no Secret Service can be reached. {install}; {_HEADLESS}"
     text = f"{install}, then log in to the desktop again, or unlock the keyring in its own program"
     return f"{text}; {_HEADLESS}" if over_ssh or not _has_display(environ) else text
+
+
+def _bus_gone(addresses: str) -> str:
+    """Return why no D-Bus bus answers at these addresses, `` where one does or none can be tried (a Unix socket)."""
+    refused = ""
+    for path in re.findall(r"unix:(?:[^;]*,)?path=([^,;]+)", addresses):
+        try:
+            with socket.socket(socket.AF_UNIX) as line:
+                line.connect(unquote(path))
+                return ""
+        except OSError as error:
+            refused = f"{visible(unquote(path), 100)}: {error.strerror or error}"
+    return refused
 
 
 def _install(like: str) -> str:

@@ -204,7 +204,11 @@ class GpgUnusableError(OpenPgpError):
 
 
 class StoreUnusableError(OutsideError):
-    """The OS keyring cannot be reached, is locked, or is no real store; says how to get one on this system."""
+    """The OS keyring cannot be reached, is locked, or is no real store; `advice` says what to do about it here."""
+
+    def __init__(self, text: str, advice: str = "") -> None:
+        super().__init__(f"{text}. {advice}" if advice else text)
+        self.advice = advice
 
 
 class NothingStoredError(OutsideError):
