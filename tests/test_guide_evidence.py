@@ -6,7 +6,9 @@ import pytest
 from fake_world import FakeCredentials, FakeOperator, FakeWorld
 
 from cxr_tui.guide.evidence import compare, integration_user, login_code, outside, shown_by_operator
+from cxr_tui.guide.flaws import UNREACHABLE
 from cxr_tui.guide.step import Check, Product
+from cxr_tui.journal.gate import State, StepState
 from cxr_tui.model.errors import (
     ForeignEndpointError,
     HostKeyChangedError,
@@ -31,9 +33,11 @@ from cxr_tui.model.errors import (
     ThrottledError,
     UnreachableError,
 )
-from cxr_tui.model.finding import Finding, Report
+from cxr_tui.model.finding import Finding, Report, Status, Verdict
+from cxr_tui.model.flaws import Flaw
 from cxr_tui.model.values import Known
 from cxr_tui.model.visit import Site
+from cxr_tui.setup.blindness import without_new_doubt
 
 CAUSES: list[tuple[OutsideError, str, str]] = [
     (UnreachableError(Reach.DNS, "h"), "host-unreachable", "fail"),
@@ -60,8 +64,8 @@ CAUSES: list[tuple[OutsideError, str, str]] = [
     (NoAccessError(401, "CONNECT_DISABLED_FOR_USER"), "connect-disabled", "fail"),
     (NotFoundError(404, "LIST_NOT_FOUND"), "not-found", "fail"),
     (ThrottledError(400, "API_LIMIT_EXCEEDED"), "throttled", "unknown"),
-    (RefusedError(400, "API_BLOCKED"), "call-refused", "fail"),
-    (RedirectedError(302, "/elsewhere"), "redirected", "fail"),
+    (RefusedError(400, "API_BLOCKED"), "call-refused", "unknown"),
+    (RedirectedError(302, "/elsewhere"), "redirected", "unknown"),
     (RefusedError(401, "IP_ADDRESS_NOT_ALLOWED"), "ip-restricted", "fail"),
     (HostKeyUnconfirmedError("rsa", "SHA256:x"), "host-key-unconfirmed", "fail"),
     (HostKeyChangedError("SHA256:a", "SHA256:b"), "host-key-changed", "fail"),
@@ -89,6 +93,63 @@ def test_each_error_has_a_cause_a_consequence_and_a_remedy(error: OutsideError, 
     assert finding.why
     assert finding.remedy
     assert finding.seen.startswith("Trying: ")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ThrottledError(400, "API_LIMIT_EXCEEDED"),
+        ThrottledError(429, "NO_ERROR_CODE"),
+        RefusedError(400, "INTERNAL_CAPACITY_LIMIT_EXCEEDED"),
+        RefusedError(400, "DUPLICATE_API_REQUEST"),
+        RefusedError(400, "REQUEST_LIMIT_EXCEEDED"),
+        RefusedError(401, "SERVICE_UNAVAILABLE"),
+        RedirectedError(302, "https://login5.responsys.net/maintenance"),
+        ServiceFaultError(503, "an HTML page came instead of data"),
+        ServiceFaultError(500, "UNEXPECTED_EXCEPTION"),
+    ],
+)
+def test_what_passes_is_unknown_and_counts_as_not_reached(error: OutsideError) -> None:
+    report = Report()
+    outside(report, error, "Reading")
+    outcome = report.proven()
+    assert outcome.verdict is Verdict.UNKNOWN
+    assert {one.code for one in outcome.findings} <= UNREACHABLE
+
+
+@pytest.mark.parametrize("state", [State.PROVEN, State.ATTESTED])
+@pytest.mark.parametrize(
+    "error",
+    [
+        UnreachableError(Reach.DNS, "host"),
+        UnreachableError(Reach.TLS, "host", flaw=Flaw.CERTIFICATE_EXPIRED),
+        RedirectedError(302, "/maintenance"),
+        RefusedError(400, "INTERNAL_CAPACITY_LIMIT_EXCEEDED"),
+    ],
+)
+def test_what_was_seen_before_holds_whatever_keeps_a_later_check_from_looking(
+    state: State, error: OutsideError
+) -> None:
+    report = Report()
+    outside(report, error, "Reading")
+    outcome = without_new_doubt(StepState("step", state, ""), report.proven())
+    assert outcome.verdict is Verdict.UNKNOWN
+    assert {one.status for one in outcome.findings} == {Status.UNKNOWN}
+
+
+@pytest.mark.parametrize("status", [Status.UNKNOWN, Status.WARN])
+def test_a_fault_of_something_optional_never_fails(status: Status) -> None:
+    for error, _, _ in CAUSES:
+        report = Report()
+        outside(report, error, "Reading", optional=status)
+        assert {one.status for one in report.attestable().findings} == {status}
+
+
+def test_a_value_that_is_not_reported_is_not_compared() -> None:
+    report = Report()
+    assert not compare(report, "Email", "jo@acme.example", "", equal="same", differs="other", why="", remedy="")
+    (found,) = report.proven().findings
+    assert (found.code, found.status, found.fix) == ("not-reported", Status.WARN, None)
 
 
 def test_every_error_of_the_model_is_among_them() -> None:

@@ -124,12 +124,14 @@ async def test_without_an_api_user_or_members_a_persons_word_decides() -> None:
     assert (await checked(imported_profiles.STEP, nobody, both([], []))).verdict is Verdict.ATTESTABLE
 
 
-async def test_a_refused_login_is_tried_once_and_named() -> None:
+async def test_a_refused_login_of_the_optional_user_is_named_and_stops_nothing() -> None:
     world = both([person("1"), person("2")], [])
     assert world.audience_user is not None
     world.audience_user.error = LoginRefusedError(400, "INVALID_USER_NAME_PASSWORD")
     outcome = await checked(imported_profiles.STEP, BASE, world)
-    assert codes(outcome, Status.FAIL) == {"login-refused"}
+    assert codes(outcome, Status.FAIL) == set()
+    assert codes(outcome, Status.UNKNOWN) == {"login-refused"}
+    assert outcome.verdict is Verdict.ATTESTABLE
 
 
 def test_only_columns_that_both_records_have_are_compared() -> None:

@@ -21,6 +21,13 @@ from scripted_world import (
 from cxr_tui.guide.export_schedule import STEP as EXPORT
 from cxr_tui.guide.import_schedule import STEP as IMPORT
 from cxr_tui.guide.schedule_fields import read_schedule
+from cxr_tui.model.errors import (
+    LoginRefusedError,
+    NoAccessError,
+    NothingStoredError,
+    OutsideError,
+    ServiceFaultError,
+)
 from cxr_tui.model.finding import Status, Verdict
 from cxr_tui.model.schedule import Frequency
 from cxr_tui.model.schema import ConnectJob
@@ -270,3 +277,20 @@ async def test_a_job_that_does_not_say_whether_it_is_active_stops_nothing() -> N
     outcome = await checked(EXPORT, BASE, ScriptedWorld(connect_user=ScriptedResponsys(jobs=(silent,))))
     assert outcome.verdict is Verdict.PROVEN
     assert codes(outcome, Status.WARN) == {"job-activity-unknown"}
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        LoginRefusedError(400, "INVALID_USER_NAME_PASSWORD"),
+        NoAccessError(401, "CONNECT_DISABLED_FOR_USER"),
+        NothingStoredError("connect-api-password"),
+        ServiceFaultError(503, "HTML"),
+    ],
+)
+async def test_a_fault_of_the_optional_connect_user_leaves_the_job_to_a_person(error: OutsideError) -> None:
+    outcome = await checked(EXPORT, BASE, ScriptedWorld(connect_user=ScriptedResponsys(error=error)))
+    assert outcome.verdict is Verdict.ATTESTABLE
+    assert outcome.proven_later == "exported-file"
+    assert codes(outcome, Status.FAIL) == set()
+    assert codes(outcome, Status.UNKNOWN)

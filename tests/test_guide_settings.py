@@ -23,7 +23,7 @@ from fake_world import (
 
 from cxr_tui.guide import integration_settings, record_handling
 from cxr_tui.guide.match_sample import LOOKED_UP
-from cxr_tui.model.errors import OutsideError, Reach, ServiceFaultError, UnreachableError
+from cxr_tui.model.errors import LoginRefusedError, OutsideError, Reach, ServiceFaultError, UnreachableError
 from cxr_tui.model.finding import Outcome, Verdict
 from cxr_tui.model.schema import ListSchema
 from cxr_tui.model.values import Known, Value
@@ -199,8 +199,15 @@ async def test_nobody_named_is_a_warning() -> None:
 async def test_a_side_that_cannot_be_read_is_unknown(side: str, error: OutsideError) -> None:
     broken = world(error) if side == "ours" else world(theirs=error)
     outcome = await run(STEP, broken, ANSWERS)
-    assert outcome.verdict is Verdict.UNKNOWN
+    optional = side == "theirs"
+    assert outcome.verdict is (Verdict.ATTESTABLE if optional else Verdict.UNKNOWN)
     assert codes(outcome, "unknown") == ["service-fault"]
+
+
+async def test_a_refused_user_of_cx_audience_leaves_the_step_to_a_person() -> None:
+    outcome = await run(STEP, world(theirs=LoginRefusedError(400, "INVALID_USER_NAME_PASSWORD")), ANSWERS)
+    assert outcome.verdict is Verdict.ATTESTABLE
+    assert codes(outcome, "unknown") == ["login-refused"]
 
 
 async def test_a_box_that_is_not_ticked_in_responsys_is_said_here_too() -> None:

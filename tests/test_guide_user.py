@@ -202,6 +202,16 @@ async def test_what_responsys_says_is_held_against_the_answers(info: object, cod
     assert (wrong.fix and dict(wrong.fix.answers)) == fixes
 
 
+@pytest.mark.parametrize("missing", ["account_name", "user_name", "email", "locale", "created", "account_display_name"])
+async def test_what_responsys_does_not_report_stops_nothing(missing: str) -> None:
+    info = replace(USER, **{missing: ""})
+    for step in (first_password.STEP, add_user.STEP):
+        outcome = await run(step, world_of(api(info=info)), ANSWERS)
+        assert outcome.verdict is Verdict.PROVEN
+        assert set(codes(outcome, "warn")) <= {"not-reported"}
+        assert not [one for one in outcome.findings if one.fix is not None]
+
+
 async def test_two_mistakes_are_both_named() -> None:
     info = replace(USER, account_name="Acme Retail", locale="fr")
     outcome = await run(first_password.STEP, world_of(api(info=info)), ANSWERS)

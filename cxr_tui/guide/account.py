@@ -16,9 +16,8 @@ from cxr_tui.model.errors import (
     LoginRefusedError,
     OutsideError,
     ServiceFaultError,
-    UnreachableError,
 )
-from cxr_tui.model.finding import Outcome
+from cxr_tui.model.finding import Outcome, Status
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.logins import Result, result_of
 from cxr_tui.model.values import Known, Value
@@ -119,14 +118,16 @@ async def _check(c: Check) -> Outcome:
         return report.proven()
     url = login_url(c.known)
     c.progress(f"Calling {url}")
-    await _knock(c, "login-host", "The login host", url)
+    login_answers = await _knock(c, "login-host", "The login host", url)
     report_clock(c)
     report.learn("url", url)
     address = audience_url(c.known.text("account.audience_token"))
     c.progress(f"Calling {address}")
-    await _knock(c, "audience-host", "The host of CX Audience", address)
-    if not report.failed:
+    # Only an API user of CX Audience, which is optional, is ever logged in there.
+    audience_answers = await _knock(c, "audience-host", "The host of CX Audience", address, Status.WARN)
+    if audience_answers:
         await _audience_user(c)
+    if login_answers:
         await _connect_user(c)
     return report.proven()
 
@@ -138,21 +139,19 @@ async def _identity_cloud(c: Check) -> bool:
     return page is not None and "Login name" not in page
 
 
-async def _knock(c: Check, code: str, what: str, url: str) -> None:
+async def _knock(c: Check, code: str, what: str, url: str, optional: Status | None = None) -> bool:
+    """Report whether a host answers, and return it."""
     try:
         answer = await c.world.knock(url)
-    except UnreachableError as error:
-        outside(c.report, error, f"Calling {url}", first_contact=True)
-        return
+        if answer.status >= _SERVER_ERROR:
+            raise ServiceFaultError(answer.status, f"{what} answered with an error")
     except OutsideError as error:
-        outside(c.report, error, f"Calling {url}")
-        return
-    if answer.status >= _SERVER_ERROR:
-        outside(c.report, ServiceFaultError(answer.status, f"{what} answered with an error"), f"Calling {url}")
-        return
+        outside(c.report, error, f"Calling {url}", first_contact=True, optional=optional)
+        return False
     how = "over TLS" if answer.tls else "on this machine, as rehearsals do"
     onwards = f"; it sends browsers on to {visible(answer.location, 100)}, which is not followed"
     c.report.passed(f"{code}-answers", f"{what} answers {how}: {visible(url)}{onwards if answer.location else ''}")
+    return True
 
 
 async def _audience_user(c: Check) -> None:
@@ -164,7 +163,8 @@ async def _audience_user(c: Check) -> None:
         await audience.login()
         lists = await audience.lists()
     except OutsideError as error:
-        outside(c.report, error, "Logging in as the CX Audience API user", product=Product.AUDIENCE)
+        doing = "Logging in as the CX Audience API user"
+        outside(c.report, error, doing, product=Product.AUDIENCE, optional=Status.WARN)
         return
     names = [one.name for one in lists]
     c.report.passed(
@@ -191,7 +191,7 @@ async def _connect_user(c: Check) -> None:
         seen = f"Logging in as the Connect API user: {visible(str(error))}"
         c.report.warn(code, seen, f"Jobs and runs will not be seen by machine. {why}", remedy)
     except OutsideError as error:
-        outside(c.report, error, "Logging in as the Connect API user")
+        outside(c.report, error, "Logging in as the Connect API user", optional=Status.WARN)
     else:
         c.report.passed("connect-user-accepted", f"The Connect API user sees {counted(len(jobs), 'Connect job')}.")
 

@@ -293,6 +293,13 @@ def _refused(error: RefusedError, product: Product) -> Cause:
                 "The account's limit of calls a minute is used up, by whatever program. It starts anew each minute.",
                 "Wait for a minute; the check goes on then.",
             )
+        case _ if error.passes:
+            return Cause(
+                "service-busy",
+                Status.UNKNOWN,
+                "The service is busy, or a limit of its own is used up; that passes without anybody's doing.",
+                f"Check again in ten minutes. {_NOTHING_LOST}",
+            )
         case NoAccessError(code="CONNECT_DISABLED_FOR_USER"):
             return Cause(
                 "connect-disabled",
@@ -321,8 +328,8 @@ def _refused(error: RefusedError, product: Product) -> Cause:
         case _:
             return Cause(
                 "call-refused",
-                Status.FAIL,
-                "The service understood the call and refused it, for the reason it gives.",
+                Status.UNKNOWN,
+                "The service understood the call and refused it for the reason it gives, so nothing could be seen.",
                 "Follow what the message says; if it says nothing, give it to Oracle Support as it stands.",
             )
 

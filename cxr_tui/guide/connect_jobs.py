@@ -10,7 +10,7 @@ from cxr_tui.guide.rules import JOB_NAME_LIMIT, job_name
 from cxr_tui.guide.schemas import nearest
 from cxr_tui.guide.step import Check
 from cxr_tui.model.errors import OutsideError
-from cxr_tui.model.finding import Fix, Report
+from cxr_tui.model.finding import Fix, Report, Status
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import Responsys
 from cxr_tui.model.schema import ConnectJob
@@ -71,12 +71,12 @@ def job_screen(name: str, *screen: str) -> tuple[str, ...]:
     return ("Data", "Connect", name or UNNAMED_JOB, *screen)
 
 
-async def jobs_of(c: Check, connect: Responsys) -> tuple[ConnectJob, ...] | None:
-    """Return the Connect jobs, None where they could not be read; that is reported."""
+async def jobs_of(c: Check, connect: Responsys, optional: Status = Status.WARN) -> tuple[ConnectJob, ...] | None:
+    """Return the Connect jobs, None where the optional Connect user could not read them; that is a warning."""
     try:
         return await connect.connect_jobs()
     except OutsideError as error:
-        outside(c.report, error, "Reading the Connect jobs")
+        outside(c.report, error, "Reading the Connect jobs", optional=optional)
         return None
 
 

@@ -45,25 +45,29 @@ def outside(
     *,
     product: Product = Product.RESPONSYS,
     first_contact: bool = False,
+    optional: Status | None = None,
 ) -> None:
     """Add the finding that an outside error stands for, and with a flaw of the connection the flaw's own.
 
     `doing` names what was tried, such as `Reading the profile lists`. At the first contact with a host a time-out is
-    somebody's to mend (a firewall); later it is a passing fault.
+    somebody's to mend (a firewall); later it is a passing fault. What nobody has to provide, such as a second API user,
+    never fails: it has the status `optional`, unknown where its evidence is missing then, else a warning.
     """
     cause = cause_of(error, product, first_contact=first_contact)
+    if optional is not None:
+        cause = cause._replace(status=optional)
     seen = f"{doing}: {visible(str(error))}" if doing else visible(str(error))
     why = " ".join(part for part in (cause.why, budget_left(error)) if part)
-    at = cause.at or (_asked_at(error) if cause.status is Status.FAIL else "")
+    at = "" if optional is not None else cause.at or (_asked_at(error) if cause.status is Status.FAIL else "")
     report.add(Finding(cause.code, cause.status, seen, why, cause.remedy, at=at))
-    add_exact(report, error, cause.code)
+    add_exact(report, error, cause.code, optional)
 
 
-def add_exact(report: Report, error: OutsideError, told: str) -> None:
+def add_exact(report: Report, error: OutsideError, told: str, optional: Status | None = None) -> None:
     """Add the finding of an error's flaw, where it has one and `told` is the code of something more general."""
     if error.flaw is not None and error.flaw.value != told:
-        exact = FLAWS[error.flaw]
-        report.add(Finding(exact.code, exact.status, visible(str(error)), exact.why, exact.remedy, within=told))
+        exact, status = FLAWS[error.flaw], optional or FLAWS[error.flaw].status
+        report.add(Finding(exact.code, status, visible(str(error)), exact.why, exact.remedy, within=told))
 
 
 def evidence_unseen(report: Report, error: OutsideError, what: str) -> None:

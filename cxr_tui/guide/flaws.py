@@ -76,11 +76,11 @@ _ANSWERS = {
 _OTHERS = (
     Cause(
         Flaw.REDIRECTED,
-        Status.FAIL,
-        "The server sends the call on to another address. That is not followed: a password or a token goes to the "
-        "address that was entered, and nowhere else.",
-        "Compare the login host with Account > Global settings > Account configuration. If the company's network "
-        "puts a sign-in page in between, sign in there first.",
+        Status.UNKNOWN,
+        "The server sends the call on to another address, as it does during maintenance. That is not followed: a "
+        "password or a token goes to the address that was entered, and nowhere else.",
+        "Check again later. If it goes on, compare the login host with Account > Global settings > Account "
+        "configuration. If the company's network puts a sign-in page in between, sign in there first.",
     ),
     Cause(
         Flaw.SSH_TOO_OLD,
@@ -174,14 +174,17 @@ UNREACHABLE = frozenset(
     {
         "host-unreachable",
         "login-unanswered",
+        "service-busy",
         "service-fault",
         "throttled",
+        Flaw.REDIRECTED.value,
         Flaw.SSH_TOO_OLD.value,
         Flaw.ANSWER_ENDLESS.value,
     }
     | {flaw.value for flaw in _CERTIFICATES}
 )
-"""Codes that say no more than that somebody could not be reached; scripts are told so by an exit code of its own."""
+"""Codes that say no more than that a system could not be reached: they take no evidence back, and scripts get an exit
+code of its own."""
 
 
 _NAMES = 3

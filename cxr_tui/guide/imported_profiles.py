@@ -17,7 +17,7 @@ from cxr_tui.guide.row_reasons import REASONS, suspect, told_reasons
 from cxr_tui.guide.schedule_fields import local_slot, read_schedule, schedule_keys
 from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.model.errors import OutsideError
-from cxr_tui.model.finding import Outcome, Waiting
+from cxr_tui.model.finding import Outcome, Status, Waiting
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import Audience, Responsys
 from cxr_tui.model.schema import RunStatus
@@ -74,8 +74,9 @@ async def _check(c: Check) -> Outcome:
             "Look up some people in CX Audience yourself, or enter what is missing (step 1, step 8).",
         )
         return c.report.attestable()
-    await _look_up(c, responsys, audience, members)
-    return c.report.proven()
+    if await _look_up(c, responsys, audience, members):
+        return c.report.proven()
+    return c.report.attestable()
 
 
 def _wait(c: Check, status: RunStatus | None) -> Outcome:
@@ -139,7 +140,8 @@ def _rejected(c: Check) -> int | None:
     return whole_number(c.known.text(f"{ID}.rejected").replace(",", ""))
 
 
-async def _look_up(c: Check, responsys: Responsys, audience: Audience, members: list[str]) -> None:
+async def _look_up(c: Check, responsys: Responsys, audience: Audience, members: list[str]) -> bool:
+    """Compare the known members; return whether the optional user of CX Audience could look them up."""
     column = c.known.text(f"{_TARGET}.match_column")
     c.progress(f"Looking up {len(members)} known members in both products")
     try:
@@ -147,16 +149,18 @@ async def _look_up(c: Check, responsys: Responsys, audience: Audience, members: 
     except OutsideError as error:
         _judge_rejected(c, ())
         outside(c.report, error, "Looking up known members in Responsys")
-        return
+        return True
     try:
         theirs = await look_up(audience, c.known.text(f"{_TARGET}.target_list"), column, members)
     except OutsideError as error:
         _judge_rejected(c, ())
-        outside(c.report, error, "Looking up known members in CX Audience", product=Product.AUDIENCE)
-        return
+        doing = "Looking up known members in CX Audience"
+        outside(c.report, error, doing, product=Product.AUDIENCE, optional=Status.UNKNOWN)
+        return False
     matched = _compare(c, ours, theirs)
     c.report.learn("looked_up", sum(record is not None for record in ours.values()))
     c.report.learn("matched", matched)
+    return True
 
 
 def _compare(

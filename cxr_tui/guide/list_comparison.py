@@ -10,7 +10,7 @@ from cxr_tui.guide.schemas import TypeDifference, compare_columns, match_columns
 from cxr_tui.guide.step import Check, Product
 from cxr_tui.model.counting import counted
 from cxr_tui.model.errors import NothingStoredError, OutsideError
-from cxr_tui.model.finding import Fix
+from cxr_tui.model.finding import Fix, Status
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.schema import ListSchema, column_key
 
@@ -62,8 +62,9 @@ async def _audience_list(c: Check) -> tuple[ListSchema | None, bool]:
     try:
         lists = await audience.lists()
     except OutsideError as error:
-        outside(c.report, error, "Reading the lists of CX Audience", product=Product.AUDIENCE)
-        return None, True
+        doing = "Reading the lists of CX Audience"
+        outside(c.report, error, doing, product=Product.AUDIENCE, optional=Status.UNKNOWN)
+        return None, False
     return _find(c, "CX Audience", f"{_ID}.profile_list", lists), True
 
 

@@ -11,7 +11,7 @@ from cxr_tui.guide.rules import one_line
 from cxr_tui.guide.screen_match import Wrong, match_screen
 from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
 from cxr_tui.model.errors import OutsideError
-from cxr_tui.model.finding import Fix, Outcome
+from cxr_tui.model.finding import Fix, Outcome, Status
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.schema import MATCH_COLUMNS, ListSchema
 from cxr_tui.model.values import Known, Value
@@ -60,6 +60,7 @@ async def _check(c: Check) -> Outcome:
             "A mapped column that it lacks shows only when the import runs.",
             "Compare the mapping with the list in CX Audience yourself, or enter an API user at step 1.",
         )
+    if audience is None:  # the API user is optional, so a fault of it leaves the step to a person's word
         return c.report.attestable(proven_later="imported-profiles")
     return c.report.proven()
 
@@ -99,7 +100,8 @@ async def _audience_list(c: Check) -> ListSchema | None:
     try:
         lists = await audience.lists()
     except OutsideError as error:
-        outside(c.report, error, "Reading the lists of CX Audience", product=Product.AUDIENCE)
+        doing = "Reading the lists of CX Audience"
+        outside(c.report, error, doing, product=Product.AUDIENCE, optional=Status.UNKNOWN)
         return None
     name = c.known.text(f"{ID}.target_list")
     found = next((one for one in lists if one.name == name), None)

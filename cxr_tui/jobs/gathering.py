@@ -31,9 +31,9 @@ from cxr_tui.jobs.screens import look_at_key, look_at_screen
 from cxr_tui.model.errors import (
     NothingStoredError,
     OutsideError,
+    RefusedError,
     ServiceFaultError,
     StoreUnusableError,
-    ThrottledError,
     UnreachableError,
 )
 from cxr_tui.model.foreign import visible
@@ -104,7 +104,7 @@ async def _guarded(what: str, look: Awaitable[Got | Unseen]) -> Got | Unseen:
 
 
 def _cause(error: OutsideError) -> Cause:
-    if isinstance(error, (UnreachableError, ServiceFaultError, ThrottledError)):
+    if isinstance(error, (UnreachableError, ServiceFaultError)) or (isinstance(error, RefusedError) and error.passes):
         return Cause.UNREACHABLE
     return Cause.STORE if isinstance(error, (StoreUnusableError, NothingStoredError)) else Cause.REFUSED
 

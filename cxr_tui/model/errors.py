@@ -58,6 +58,23 @@ class RefusedError(OutsideError):
         self.title = title
         self.detail = detail
 
+    @property
+    def passes(self) -> bool:
+        """Whether this ends without anybody's doing: a limit, or a service that is busy or under maintenance."""
+        return self.code in _PASSING_CODES
+
+
+_PASSING_CODES = frozenset(
+    {
+        "API_LIMIT_EXCEEDED",
+        "DUPLICATE_API_REQUEST",
+        "INTERNAL_CAPACITY_LIMIT_EXCEEDED",
+        "MAX_CONCURRENT_SESSIONS_EXCEEDED",
+        "REQUEST_LIMIT_EXCEEDED",
+        "SERVICE_UNAVAILABLE",
+    }
+)
+"""Codes of limits and of a busy service (facts A.5; documented for REST or for the older SOAP interface)."""
 
 MOST_REFUSALS = 2
 """Refused logins after which this program tries no more; others may be trying the same password."""
@@ -104,9 +121,13 @@ class NotFoundError(RefusedError):
 class ThrottledError(RefusedError):
     """Too many calls in this minute (API_LIMIT_EXCEEDED, facts A.6)."""
 
+    passes = True
+
 
 class RedirectedError(RefusedError):
-    """The call was sent on to another address; that is never followed. `detail` names it."""
+    """The call was sent on to another address, mostly a maintenance page; never followed. `detail` names it."""
+
+    passes = True
 
     def __init__(self, status: int, location: str) -> None:
         super().__init__(status, "REDIRECT", "the call was sent elsewhere", location)

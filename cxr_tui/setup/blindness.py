@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cxr_tui.guide.flaws import UNREACHABLE
 from cxr_tui.journal.gate import State, StepState
 from cxr_tui.model.finding import Finding, Outcome, Status, Verdict
-
-_NOT_REACHED = "host-unreachable"
-"""Where nothing was seen yet, somebody has to mend this; where the step held, it is the weather."""
 
 
 def without_new_doubt(before: StepState, outcome: Outcome) -> Outcome:
@@ -21,8 +19,8 @@ def without_new_doubt(before: StepState, outcome: Outcome) -> Outcome:
         return outcome
     if before.state is State.ATTESTED and outcome.verdict is Verdict.ATTESTABLE:
         return outcome
-    against = [one for one in outcome.findings if one.status is Status.FAIL and one.code != _NOT_REACHED]
-    blind = [one for one in outcome.findings if one.status is Status.UNKNOWN or one.code == _NOT_REACHED]
+    against = [one for one in outcome.findings if one.status is Status.FAIL and one.code not in UNREACHABLE]
+    blind = [one for one in outcome.findings if one.status is Status.UNKNOWN or one.code in UNREACHABLE]
     if against or not blind:
         return outcome
     findings = tuple(_softened(one) for one in outcome.findings)
@@ -30,4 +28,6 @@ def without_new_doubt(before: StepState, outcome: Outcome) -> Outcome:
 
 
 def _softened(finding: Finding) -> Finding:
-    return replace(finding, status=Status.UNKNOWN) if finding.code == _NOT_REACHED else finding
+    """Say `unknown` of a host that is not reached: for a first look a person has to act, for a later one it passes."""
+    failed = finding.status is Status.FAIL and finding.code in UNREACHABLE
+    return replace(finding, status=Status.UNKNOWN) if failed else finding
