@@ -11,6 +11,7 @@ from cxr_tui.guide.step import Check, Product
 from cxr_tui.journal.gate import State, StepState
 from cxr_tui.model.errors import (
     ForeignEndpointError,
+    GpgUnusableError,
     HostKeyChangedError,
     HostKeyUnconfirmedError,
     KeyFileError,
@@ -55,7 +56,7 @@ CAUSES: list[tuple[OutsideError, str, str]] = [
     (LoginRefusedError(401, "LOGIN_IP_RESTRICTED"), "ip-restricted", "fail"),
     (LoginRefusedError(401, "IP_ADDRESS_NOT_ALLOWED"), "ip-restricted", "fail"),
     (LoginRefusedError(401, "X", "No entry", "from this IP address"), "ip-restricted", "fail"),
-    (LoginRefusedError(401, "X", "Script expired", "recipient"), "login-refused", "fail"),
+    (LoginRefusedError(401, "X", "Script expired", "recipient"), "login-unclear", "unknown"),
     (LoginBudgetSpentError(2), "login-budget-spent", "fail"),
     (LoginBudgetSpentError(0, 3), "login-unanswered", "unknown"),
     (LoginUnansweredError(Reach.TIMEOUT, "h"), "login-unanswered", "unknown"),
@@ -73,6 +74,7 @@ CAUSES: list[tuple[OutsideError, str, str]] = [
     (SftpLoginError("no"), "sftp-auth", "fail"),
     (RemotePathError("no"), "remote-path", "fail"),
     (OpenPgpError("no gpg"), "openpgp-unusable", "unknown"),
+    (GpgUnusableError("gpg is missing"), "openpgp-unusable", "unknown"),
     (StoreUnusableError("locked"), "store-unusable", "unknown"),
     (NothingStoredError("item"), "secret-missing", "fail"),
     (OutsideError("?"), "outside-fault", "unknown"),
