@@ -22,11 +22,11 @@ sys.path.insert(0, {tests!r})
 import cxr_tui.commands.report as command
 from cxr_tui.cli import main
 from cxr_tui.model.secret import Secret
-from cxr_tui.privacy.redaction import keep_hidden
+
+HELD = Secret("{sentinel}")
 
 def fail(*_):
     password = "{sentinel}"
-    keep_hidden(Secret(password))
     held = {{"password": password, "plain": [password]}}
     raise RuntimeError(f"the server said {{password}}; password={{'other-' + password[:0] + 'secret'}}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import gc
 import html
@@ -17,10 +18,12 @@ from urllib.parse import quote_plus
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from test_gateways_credentials import Memory
 
+from cxr_tui.gateways.credentials import KeyringCredentials
 from cxr_tui.model.secret import MASK, Secret, living
 from cxr_tui.privacy.last_stops import redacted_record
-from cxr_tui.privacy.redaction import SHORTEST, keep_hidden, redact, redact_document, redact_report
+from cxr_tui.privacy.redaction import SHORTEST, redact, redact_answer, redact_document, redact_report
 
 CANARY = "Canary-7f3a \"quoted\" & 'ünd' <b> 100%\\"
 
@@ -113,10 +116,26 @@ def test_a_secret_is_known_for_as_long_as_it_lives() -> None:
     assert redact("x known-while-alive-1 y") == "x known-while-alive-1 y"
 
 
-def test_a_kept_secret_is_masked_after_it_has_gone() -> None:
-    keep_hidden(Secret("kept-for-good-2"))
+def test_what_went_through_the_credentials_is_masked_while_they_are_open_and_forgotten_with_them() -> None:
+    async def put_and_get() -> KeyringCredentials:
+        credentials = KeyringCredentials("acme", Memory(), "test memory")
+        await credentials.put("password", Secret("put-through-2"))
+        await credentials.get("password")
+        return credentials
+
+    credentials = asyncio.run(put_and_get())
     gc.collect()
-    assert redact("kept-for-good-2") == MASK
+    assert redact("put-through-2") == MASK
+    del credentials
+    gc.collect()
+    assert redact("put-through-2") == "put-through-2"
+
+
+def test_an_answer_may_hold_a_word_that_is_also_a_short_passphrase() -> None:
+    short, long = Secret("acme"), Secret("acme-and-more")
+    assert redact_answer("/home/acme/key") == "/home/acme/key"
+    assert redact_answer(["acme-and-more"]) == [MASK]
+    assert short != long
 
 
 @pytest.mark.parametrize(

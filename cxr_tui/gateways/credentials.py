@@ -14,7 +14,6 @@ from cxr_tui.gateways.store import choose_store, name_of, why_not, words_of
 from cxr_tui.gateways.store_advice import Trouble, store_advice
 from cxr_tui.model.errors import NothingStoredError, StoreUnusableError
 from cxr_tui.model.secret import Secret
-from cxr_tui.privacy.redaction import keep_hidden
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -36,7 +35,7 @@ class KeyringCredentials:
 
     Without `backend` the system's store is looked for at the first call. A `backend` that comes with a `store_name` is
     taken as named by the caller (the sandbox's memory). Raises StoreUnusableError, with how to get a store here, and
-    NothingStoredError. Secrets are not kept in memory between calls: another process may have changed them.
+    NothingStoredError. Every call asks the store: another process may have changed a secret.
     """
 
     def __init__(
@@ -54,6 +53,8 @@ class KeyringCredentials:
         self._limit = limit_seconds
         self._backend: KeyringBackend | None = None
         self._lane = Lane("keyring")
+        self._hidden: set[Secret] = set()
+        """All that were read or written: each is masked in what is printed for as long as the integration is open."""
 
     @property
     def store(self) -> str:
@@ -81,7 +82,7 @@ class KeyringCredentials:
             kept = backend.get_password(service, user)
             return kept is not None and Secret(kept) == secret
 
-        keep_hidden(secret)
+        self._hidden.add(secret)
         if not await self._run(write):
             raise StoreUnusableError(
                 f"{self.store} took {item} and gave something else back, so it is not kept there",
@@ -121,7 +122,7 @@ class KeyringCredentials:
 
         secret = await self._run(read)
         if secret is not None:
-            keep_hidden(secret)
+            self._hidden.add(secret)
         return secret
 
     def _address(self, item: str) -> tuple[str, str]:

@@ -87,6 +87,7 @@ class Lane:
             job = self._jobs.get()
             self._begun = monotonic()
             job()
+            del job  # else a secret that it wrote lives until the next one
             self._begun = None
 
 

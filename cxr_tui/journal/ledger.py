@@ -13,7 +13,7 @@ from cxr_tui.journal.store import Entry, Record, RecordKind
 from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict, Waiting
 from cxr_tui.model.logins import Result
 from cxr_tui.model.values import Known, Value, digest
-from cxr_tui.privacy.redaction import redact_document
+from cxr_tui.privacy.redaction import redact_answer, redact_document
 
 ERASED = "erased"
 """Stands in a record for what was erased from it: in place of a digest, and as a name for the fact itself."""
@@ -278,7 +278,7 @@ def answer_entry(step: str, name: str, value: Value | None, source: str) -> Entr
 
     Only an undoing has no value: nothing stood there before. A secret that got into an answer is masked.
     """
-    return Entry(RecordKind.ANSWER, step, {"name": name, "value": redact_document(value), "source": source})
+    return Entry(RecordKind.ANSWER, step, {"name": name, "value": redact_answer(value), "source": source})
 
 
 def secret_entry(step: str, name: str, item: str, version: int, source: str, *, announced: bool = False) -> Entry:

@@ -1,8 +1,8 @@
 """The one place that masks secrets in what is printed, logged, recorded or reported.
 
-Three things are hunted for: every secret that the process holds (`model/secret.py` knows them), every one that went
-through the credential store since the start, and, in texts made for the desk of a programmer, whatever stands behind a
-name that sounds secret. Masking too much is the safe direction.
+Two things are hunted for: every secret that the process holds (`model/secret.py` knows them; the credentials of an
+integration hold on to all that went through them), and, in texts made for the desk of a programmer, whatever stands
+behind a name that sounds secret. Masking too much is the safe direction, but not in answers: those are used.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from cxr_tui.model.secret import MASK, Secret, living
 SHORTEST = 4
 """Characters; anything shorter is in every second word, and no product takes it as a password."""
 
-Json = TypeVar("Json")
+SHORTEST_IN_ANSWERS = 8
+"""Characters; a shorter passphrase may well be part of a name or a path that a person has to answer."""
 
-_kept: dict[str, frozenset[str]] = {}
-"""Forms in which each kept secret may turn up, by its text."""
+Json = TypeVar("Json")
 
 _made: dict[int, tuple[ref[Secret], frozenset[str]]] = {}
 """Forms of secrets that live, by identity; they go with the secret."""
@@ -39,13 +39,6 @@ _NAMED = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _IN_URL = re.compile(r"(://[^/\s:@]{0,200}:)[^/\s@]{1,200}@")
-
-
-def keep_hidden(secret: Secret) -> None:
-    """Mask a secret for as long as the process runs: its text may turn up when the object has long gone."""
-    text = secret.reveal()
-    if text not in _kept and len(text) >= SHORTEST:
-        _kept[text] = _forms(text)
 
 
 def redact(text: str, also: Iterable[str] = ()) -> str:
@@ -65,9 +58,14 @@ def redact_report(text: str, also: Iterable[str] = ()) -> str:
     return _NAMED.sub(rf"\1{MASK}", redact(text, also))
 
 
-def redact_document(document: Json) -> Json:
+def redact_answer(value: Json) -> Json:
+    """Return an answer with every known secret masked; it comes back as it is where it holds none."""
+    return redact_document(value, SHORTEST_IN_ANSWERS)
+
+
+def redact_document(document: Json, shortest: int = SHORTEST) -> Json:
     """Return a JSON-able document with every known secret masked in its texts, whatever JSON does to their letters."""
-    hunted = _hunted()
+    hunted = [form for form in _hunted() if len(form) >= shortest]
     whole = json.dumps(document, ensure_ascii=False, default=str)
     if "://" not in whole and not any(form in whole for form in hunted):
         return document
@@ -88,12 +86,11 @@ def _masked(value: object, hunted: list[str]) -> object:
 
 
 def _hunted(also: Iterable[str] = ()) -> list[str]:
-    forms = {form for known in tuple(_kept.values()) for form in known}
+    forms: set[str] = set()
     for secret in living():
-        if secret.reveal() not in _kept:
-            forms |= _forms_of(secret)
+        forms |= _forms_of(secret)
     for text in also:
-        if text not in _kept and len(text) >= SHORTEST:
+        if len(text) >= SHORTEST:
             forms |= _forms(text)
     return sorted(forms, key=len, reverse=True)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cxr_tui.guide.step import Choice, Field, Guide, Kind, Step
 from cxr_tui.journal.ledger import Ledger
 from cxr_tui.model.values import Known, Value
-from cxr_tui.privacy.redaction import redact_document
+from cxr_tui.privacy.redaction import redact_answer
 from cxr_tui.setup.typed import blank
 
 EMPTY: tuple[Value | None, ...] = (None, "", [], {})
@@ -104,8 +104,11 @@ def problem(step: Step, name: str, value: Value, values: Mapping[str, Value]) ->
         # an empty list in the place of a user name would be read as the name `[]`
         return None if value in (None, "") else _misfit(one, value)
     wrong = _misfit(one, value)
-    if wrong is None and redact_document(value) != value:
-        wrong = f"{one.label} holds a secret. Enter it only where a password or passphrase is asked for."
+    if wrong is None and redact_answer(value) != value:
+        wrong = (
+            f"{one.label} holds a secret that is in use. Enter that only where a password or passphrase is asked for; "
+            "where it is meant, change the secret first."
+        )
     if wrong is None and one.choices is not None and one.kind in (Kind.CHOICE, Kind.CHECKLIST):
         wrong = _not_offered(one, value, one.choices(known))
     if wrong is None and one.kind is Kind.CONFIRM and value != one.phrase:
