@@ -2,18 +2,47 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
-import textual._wait
+import sampling
+import textual.app
+import textual.pilot
 from real_parts import Service, SshServer, http_service, openssh_server
 from warm import WarmPython
 
 from cxr_tui.privacy.scratch import use_state_folder
 from cxr_tui.sandbox import client
 
-textual._wait.SLEEP_GRANULARITY = 1 / 100
-"""Seconds that Pilot looks at every pause whether anything goes on; its own 1/50 took a quarter of such tests."""
+TURNS = 8
+"""Turns of the event loop after which what a key or a pause began has been handed on to where it is handled."""
+
+
+async def let_turns_pass(*_: float) -> None:
+    """Stand in for Pilot's wait until the processor idles, which on a busy machine takes a second for every key."""
+    for _turn in range(TURNS):
+        await asyncio.sleep(0)
+
+
+textual.app.wait_for_idle = textual.pilot.wait_for_idle = let_turns_pass
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    sampling.add_options(parser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    sampling.configure(config)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    sampling.sample(config, items)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    terminalreporter.write_line(sampling.summary())
 
 
 @pytest.fixture(scope="session", autouse=True)

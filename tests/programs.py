@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -51,6 +52,19 @@ def cxr_tui(
         check=False,
     )
     return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+
+def wait_until_gone(pid: int) -> bool:
+    """Wait for the end of a process that may be a child of another; False where it does not end."""
+    assert sys.platform == "linux"
+    try:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([process], [], [], LIMIT)[0])
+    finally:
+        os.close(process)
 
 
 @contextmanager

@@ -150,7 +150,7 @@ def raw_server(talk: Callable[[socket.socket], None]) -> Iterator[int]:
             except TimeoutError:
                 continue
             with connection, contextlib.suppress(OSError):
-                connection.settimeout(5)
+                connection.settimeout(60)
                 talk(connection)
 
     with socket.socket() as listener:
@@ -164,6 +164,13 @@ def raw_server(talk: Callable[[socket.socket], None]) -> Iterator[int]:
         finally:
             ending.set()
             thread.join(10)
+
+
+def silent(connection: socket.socket) -> None:
+    """Hear everything and say nothing until the other side goes; a `talk` for `raw_server`."""
+    with contextlib.suppress(ConnectionError):
+        while connection.recv(4096):
+            pass
 
 
 # --- OpenSSH ----------------------------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 """Kills `cxr-tui rotate` with SIGKILL at every point where it touches the world, one point after the other.
 
-`python tests/rotation_killing.py SANDBOX_DIR NAME` prints one JSON document with what was seen at each point. A point
-lies before and after each write to the journal, each write to the keyring, each request, and each visit of the
-operator. Everything is loaded once, and every run is a fork.
+`python tests/rotation_killing.py SANDBOX_DIR NAME STRIDE` prints one JSON document with what was seen at each point. A
+point lies before and after each write to the journal, each write to the keyring, each request, and each visit of the
+operator; every STRIDE-th is taken. Everything is loaded once, and every run is a fork.
 """
 
 from __future__ import annotations
@@ -132,10 +132,11 @@ def kill_everywhere(
     refused: Callable[[], int],
     pause: Callable[[], None],
     only: str = "",
+    stride: int = 1,
 ) -> list[dict[str, Any]]:
-    """Kill a rotation at its first point, let it go on to its end; then the next rotation at the second, and so on."""
+    """Kill a rotation at its first point, let it go on to its end; then the next rotation `stride` points later."""
     seen = []
-    for point in range(1, MOST_POINTS):
+    for point in range(1, MOST_POINTS, stride):
         pause()
         before = look(journal, keyring)["kept"][ITEM]
         code, name = run([*arguments, "rotate"], point, only)
@@ -160,7 +161,7 @@ def kill_everywhere(
 
 
 def sandboxed(
-    directory: Path, name: str, backend: KeyringBackend | None = None, only: str = ""
+    directory: Path, name: str, backend: KeyringBackend | None = None, only: str = "", stride: int = 1
 ) -> list[dict[str, Any]]:
     """Kill rotations of an integration with a running sandbox; `backend`: where its secrets lie, if not there."""
     running = attach_sandbox(directory)
@@ -187,10 +188,10 @@ def sandboxed(
         desk("/clock/advance", {"until": until.isoformat()})
 
     journal = directory / "integrations" / name / "journal.db"
-    return kill_everywhere(["--at", str(directory), "-i", name], journal, keyring, refused, pause, only)
+    return kill_everywhere(["--at", str(directory), "-i", name], journal, keyring, refused, pause, only, stride)
 
 
-def with_this_sessions_keyring(home: Path) -> list[dict[str, Any]]:
+def with_this_sessions_keyring(home: Path, stride: int) -> list[dict[str, Any]]:
     """Set an integration with a sandbox up, its secrets in this D-Bus's Secret Service, and kill its rotations."""
     opening = cxr_tui.commands.opening
 
@@ -205,8 +206,8 @@ def with_this_sessions_keyring(home: Path) -> list[dict[str, Any]]:
         code, _ = run(["--at", str(directory), "apply", str(answers), "--until", "record-handling"], 0)
         if code != 0:
             raise RuntimeError(f"the set-up ended with {code}")
-        return sandboxed(directory, "default", choose_store(), "keyring")
+        return sandboxed(directory, "default", choose_store(), "keyring", stride)
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(sandboxed(Path(sys.argv[1]), sys.argv[2])))
+    sys.stdout.write(json.dumps(sandboxed(Path(sys.argv[1]), sys.argv[2], stride=int(sys.argv[3]))))

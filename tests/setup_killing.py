@@ -1,13 +1,15 @@
 """Kills `cxr-tui apply` with SIGKILL right after a write to the journal, until there is none left to make.
 
-`python tests/setup_killing.py SANDBOX_DIR ANSWERS.toml` prints one JSON document: how often it was killed, how the run
-that arrived ended, and what that one printed. Everything is loaded once, and every run is a fork.
+`python tests/setup_killing.py SANDBOX_DIR ANSWERS.toml MOST SEED` prints one JSON document: how often it was killed,
+how the run that arrived ended, and what that one printed. Each run dies after 1 to MOST of its writes, drawn by SEED;
+with MOST = 1 every write of the set-up is followed by a kill. Everything is loaded once, and every run is a fork.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import sys
 import tempfile
@@ -20,29 +22,34 @@ from cxr_tui.journal.store import Journal
 MOST_WRITES = 250
 
 
-def die_after_a_write() -> None:
-    """Let this process be killed as soon as its next write is durable."""
-    commit = Journal._commit
+def die_after(writes: int) -> None:
+    """Let this process be killed as soon as that many of its writes are durable."""
+    commit, left = Journal._commit, writes
+    changes: dict[Journal, int] = {}
 
     def commit_and_die(self: Journal) -> None:
+        nonlocal left
         commit(self)
-        if self._db.total_changes:
+        left -= self._db.total_changes > changes.get(self, 0)
+        changes[self] = self._db.total_changes
+        if not left:
             os.kill(os.getpid(), signal.SIGKILL)
 
     Journal._commit = commit_and_die  # type: ignore[method-assign]  # watched while it works
 
 
-def kill_after_every_write(arguments: list[str]) -> dict[str, object]:
-    """Run the command, each time in a fork that dies after its first write, until one has nothing to write."""
+def kill_again_and_again(arguments: list[str], most: int, chance: random.Random) -> dict[str, object]:
+    """Run the command, each time in a fork that dies after 1 to `most` writes, until a run gets to its end."""
     main = load(sys.executable)["cxr_tui.cli"]
     for kills in range(MOST_WRITES):
         with tempfile.TemporaryFile() as printed:
+            writes = chance.randint(1, most)
             child = os.fork()
             if child == 0:
                 code = 70
                 try:
                     os.dup2(printed.fileno(), 1)
-                    die_after_a_write()
+                    die_after(writes)
                     code = main(arguments)
                     sys.stdout.flush()
                 finally:
@@ -56,6 +63,7 @@ def kill_after_every_write(arguments: list[str]) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    where, answers = Path(sys.argv[1]), Path(sys.argv[2])
-    told = kill_after_every_write(["--at", str(where), "apply", str(answers), "--json"])
+    where, answers, most, seed = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+    chance = random.Random(seed)  # noqa: S311 - it chooses where to kill, nothing secret
+    told = kill_again_and_again(["--at", str(where), "apply", str(answers), "--json"], most, chance)
     sys.stdout.write(json.dumps(told))

@@ -9,7 +9,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import pytest
 from demo_guide import open_demo
 from gpg_keys import GpgBench, gpg_bench
 from preflight_files import HEADER, Case
-from programs import cxr_tui, environment, sandbox_up
+from programs import cxr_tui, environment, sandbox_up, wait_until_gone
 from raw_terminal import raw_terminal
 from recorded import open_recorded
 from reference_reader import write
@@ -134,10 +133,7 @@ def test_a_signal_ends_the_wizard_and_leaves_terminal_journal_and_sandbox_in_ord
         assert b"\x1b[?25h" in left, "and the cursor"
     assert b"Traceback" not in left
     assert not list(home.rglob("crash-*.txt"))
-    until = time.monotonic() + 20
-    while Path(f"/proc/{sandbox}").exists() and time.monotonic() < until:
-        time.sleep(0.1)
-    assert not Path(f"/proc/{sandbox}").exists(), "nobody is left who would keep a sandbox up"
+    assert wait_until_gone(sandbox), "nobody is left who would keep a sandbox up"
 
 
 COMMANDS = {

@@ -13,10 +13,11 @@ from fuzz_shapes import inputs_of
 from fuzz_target import FuzzTarget
 from fuzz_targets import BY_NAME, TARGETS
 from hypothesis import HealthCheck, given, settings
+from sampling import amount
 
 from cxr_tui.model.values import Known, whole_number
 
-EXAMPLES = 60
+EXAMPLES = amount(daily=16, whole=60)
 
 
 @pytest.mark.parametrize("name", FOUND)
@@ -33,7 +34,6 @@ def test_a_slice_of_all_inputs_is_borne(target: FuzzTarget) -> None:
 
     @settings(
         max_examples=EXAMPLES if target.share > 5 else EXAMPLES // 4,
-        derandomize=True,
         database=None,
         deadline=None,
         suppress_health_check=list(HealthCheck),

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -100,15 +99,13 @@ async def test_a_store_that_never_answers_holds_nothing_up() -> None:
 
     class Silent(Memory):
         def get_password(self, service: str, username: str) -> str | None:
-            release.wait(10)
+            release.wait()
             return None
 
     credentials = KeyringCredentials("acme", Silent(), limit_seconds=0.1)
-    started = time.monotonic()
     for _ in range(3):
         with pytest.raises(StoreUnusableError, match="did not answer"):
             await credentials.get(ITEM)
-    assert time.monotonic() - started < 2
     release.set()
 
 

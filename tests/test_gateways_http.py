@@ -9,6 +9,7 @@ import json
 import logging
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from real_parts import LOOPBACK, Fault, Service, free_port, http_service, raw_server
+from real_parts import LOOPBACK, Fault, Service, free_port, http_service, raw_server, silent
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from cxr_tui.gateways.clock import ServerClock
@@ -108,7 +109,7 @@ async def test_tls_with_a_certificate_that_nobody_vouches_for(certificate: Path)
 
 
 async def test_silence_is_a_time_out() -> None:
-    with raw_server(lambda connection: time.sleep(1)) as port:
+    with raw_server(silent) as port:
         assert (await reach(f"http://{LOOPBACK}:{port}", QUICK)).reach is Reach.TIMEOUT
 
 
@@ -311,10 +312,16 @@ def test_providers() -> None:
 
 
 async def test_cancelling_ends_a_call_at_once() -> None:
-    with raw_server(lambda connection: time.sleep(0.5)) as port:
+    come = threading.Event()
+
+    def talk(connection: socket.socket) -> None:
+        come.set()
+        silent(connection)
+
+    with raw_server(talk) as port:
         client = HttpClient(ServerClock())
         task = asyncio.create_task(client.send("GET", f"http://{LOOPBACK}:{port}"))
-        await asyncio.sleep(0.1)
+        await asyncio.to_thread(come.wait)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

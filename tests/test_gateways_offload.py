@@ -32,22 +32,23 @@ async def test_stop_iteration_does_not_hang_the_caller() -> None:
 
 async def test_time_limit() -> None:
     release = threading.Event()
-    started = time.monotonic()
     with pytest.raises(TimeoutError):
-        await offload(lambda: release.wait(5), 0.05)
-    assert time.monotonic() - started < 1
+        await offload(release.wait, 0.05)
     release.set()
 
 
 async def test_cancelling_returns_at_once() -> None:
-    release = threading.Event()
-    task = asyncio.create_task(offload(lambda: release.wait(5), 5))
-    await asyncio.sleep(0.02)
+    begun, release = threading.Event(), threading.Event()
+
+    def blocked() -> None:
+        begun.set()
+        release.wait()
+
+    task = asyncio.create_task(offload(blocked, 60))
+    await asyncio.to_thread(begun.wait)
     task.cancel()
-    started = time.monotonic()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert time.monotonic() - started < 0.5
     release.set()
 
 
@@ -64,13 +65,13 @@ async def test_lane_keeps_to_one_thread_and_the_order() -> None:
 
 async def test_lane_never_makes_a_call_that_was_given_up_before_its_turn() -> None:
     lane, release, made = Lane("test lane"), threading.Event(), list[str]()
-    blocked = asyncio.create_task(lane.run(lambda: release.wait(5), 5))
-    await asyncio.sleep(0.02)
+    blocked = asyncio.create_task(lane.run(release.wait, 60))
+    await asyncio.sleep(0)  # the lane has it before the next one
     with pytest.raises(TimeoutError):
         await lane.run(lambda: made.append("late"), 0.05)
     release.set()
     assert await blocked
-    await lane.run(lambda: made.append("next"), 5)
+    await lane.run(lambda: made.append("next"), 60)
     assert made == ["next"]
 
 
@@ -80,15 +81,13 @@ import asyncio, time
 from cxr_tui.gateways.offload import offload
 async def main():
     try:
-        await offload(lambda: time.sleep(30), 0.1)
+        await offload(lambda: time.sleep(600), 0.1)
     except TimeoutError:
         print("gave up")
 asyncio.run(main())
 """
-    started = time.monotonic()
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
     assert done.stdout == "gave up\n"
-    assert time.monotonic() - started < 10
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has threads of different niceness")

@@ -60,7 +60,7 @@ def shaped(kind: Kind, text: str) -> Value:
 
 
 @pytest.mark.parametrize(("step", "field"), ASKED)
-@settings(max_examples=40, deadline=1000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=NASTY)
 def test_no_field_is_broken_by_any_text(
     tmp_path_factory: pytest.TempPathFactory, step: Step, field: Field, text: str

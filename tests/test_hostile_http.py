@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pytest
 from bounded import bounded
 from fake_world import FakeWorld, codes, run
-from real_parts import LOOPBACK, http_service, raw_server
+from real_parts import LOOPBACK, http_service, raw_server, silent
 from starlette.responses import RedirectResponse
 
 from cxr_tui.gateways import answers
@@ -375,7 +375,7 @@ async def test_after_a_login_that_points_elsewhere_nothing_more_is_sent() -> Non
 
 
 async def test_a_time_out_before_any_answer_is_no_endless_one() -> None:
-    with raw_server(lambda _: time.sleep(1)) as port:
+    with raw_server(silent) as port:
         client = HttpClient(ServerClock(), QUICK)
         with pytest.raises(UnreachableError) as caught:
             await client.send("GET", f"http://{LOOPBACK}:{port}")

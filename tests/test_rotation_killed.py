@@ -10,6 +10,7 @@ from typing import Any
 
 from programs import environment, sandbox_up
 from real_parts import with_secret_service
+from sampling import Run, amount
 from warm import cxr_tui
 
 KINDS = {
@@ -18,6 +19,8 @@ KINDS = {
     for what in ("journal", "keyring put", "keyring drop", "request", "visit")
 }
 STAGES = {"prepared", "changed-in-responsys", "changed-in-audience", "promoted", "done"}
+STRIDE = amount(daily=5, whole=1)
+"""Every point where a rotation can be killed is tried with `--whole`, every fifth on other days."""
 KILLING = Path(__file__).with_name("rotation_killing.py")
 
 
@@ -30,7 +33,7 @@ def test_a_rotation_killed_anywhere_goes_on_and_loses_no_password(tmp_path: Path
         begun = cxr_tui("--at", str(sandbox), "apply", str(answers), "--until", "record-handling", home=tmp_path)
         assert begun.code == 0, begun.err + begun.out
         ended = subprocess.run(
-            [sys.executable, str(KILLING), str(sandbox), "default"],
+            [sys.executable, str(KILLING), str(sandbox), "default", str(STRIDE)],
             env=environment(tmp_path),
             capture_output=True,
             text=True,
@@ -40,9 +43,10 @@ def test_a_rotation_killed_anywhere_goes_on_and_loses_no_password(tmp_path: Path
         assert ended.returncode == 0, ended.stderr
     seen = json.loads(ended.stdout)
     killed = [one for one in seen if one["killed"]]
-    assert {one["name"] for one in killed} == KINDS
-    assert len(killed) > 40
-    assert {one["stage"] for one in killed} >= STAGES
+    assert len(killed) > 40 // STRIDE
+    if Run.whole:
+        assert {one["name"] for one in killed} == KINDS
+        assert {one["stage"] for one in killed} >= STAGES
     assert_nothing_was_lost(seen)
 
 
@@ -53,12 +57,12 @@ from pathlib import Path
 from typing import Any
 sys.path.insert(0, {str(KILLING.parent)!r})
 import rotation_killing
-print(json.dumps(rotation_killing.with_this_sessions_keyring(Path({str(tmp_path)!r}))))
+print(json.dumps(rotation_killing.with_this_sessions_keyring(Path({str(tmp_path)!r}), {STRIDE})))
 """
     seen = json.loads(with_secret_service(tmp_path, script, unlock=True, seconds=200))
     killed = [one for one in seen if one["killed"]]
-    assert {one["name"] for one in killed} == {kind for kind in KINDS if "keyring" in kind}
-    assert len(killed) > 10
+    assert {one["name"] for one in killed} <= {kind for kind in KINDS if "keyring" in kind}
+    assert len(killed) > 10 // STRIDE
     assert_nothing_was_lost(seen)
 
 

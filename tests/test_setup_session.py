@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sampling import amount
 from toy_guide import TOY, WORDS, MemoryCredentials, open_toy, world_step
 
 from cxr_tui.guide.order import GUIDE
@@ -381,7 +382,12 @@ async def play(setup: Setup, move: tuple[str, str, str]) -> None:
             await advance(setup, word)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=amount(daily=30, whole=120),
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(moves=st.lists(MOVES, max_size=25))
 def test_no_sequence_of_moves_opens_or_validates_a_step_before_those_before_it(
     tmp_path_factory: pytest.TempPathFactory, moves: list[tuple[str, str, str]]

@@ -7,7 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-OPERATIONS = 200
+from sampling import amount
+
+OPERATIONS = amount(daily=60, whole=200)
 LIMIT = 600
 
 

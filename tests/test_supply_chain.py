@@ -142,25 +142,28 @@ def installer(python: Path) -> list[str]:
     return [uv, "pip", "install", "-q", "-p", str(python)] if uv else [str(python), "-m", "pip", "install", "-q"]
 
 
+@pytest.mark.sampled(1)
+@pytest.mark.parametrize("kind", ["wheel", "sdist"])
 @pytest.mark.parametrize("version", [SUPPORTED[0], SUPPORTED[-1]])
-def test_it_installs_and_runs_in_an_empty_environment(version: str, packages: dict[str, Path], tmp_path: Path) -> None:
+def test_it_installs_and_runs_in_an_empty_environment(
+    version: str, kind: str, packages: dict[str, Path], tmp_path: Path
+) -> None:
     found = interpreter(version)
     if found is None:
         pytest.skip(f"no Python {version} on this machine")
-    for kind, package in packages.items():
-        home = tmp_path / kind
-        subprocess.run([found, "-m", "venv", str(home / "venv")], check=True)
-        command = installer(home / "venv" / "bin" / "python")
-        subprocess.run([*command, "--require-hashes", "-r", str(LISTS / "run.txt")], check=True)
-        subprocess.run([*command, "--no-deps", "--no-build-isolation", str(package)], check=True)
-        program = home / "venv" / "bin" / "cxr-tui"
-        words = ["rehearse", "--people", "60", "--until", "first-password", "--json"]
-        environ = environment(home)
-        ended = subprocess.run([program, *words], env=environ, cwd=home, capture_output=True, text=True, check=False)
-        assert ended.returncode == 0, ended.stderr
-        facts = [str(program), "help", "facts", "B.3"]
-        told = subprocess.run(facts, env=environ, cwd=home, capture_output=True, text=True, check=True)
-        assert "Five failed logins lock a user" in told.stdout
-        screens = [str(program.with_name("python")), "-c", "import cxr_tui.tui.app; print(cxr_tui.__file__)"]
-        shown = subprocess.run(screens, env=environ, cwd=home, capture_output=True, text=True, check=True)
-        assert f"{kind}/venv/lib/python{version}" in shown.stdout
+    home = tmp_path / kind
+    subprocess.run([found, "-m", "venv", str(home / "venv")], check=True)
+    command = installer(home / "venv" / "bin" / "python")
+    subprocess.run([*command, "--require-hashes", "-r", str(LISTS / "run.txt")], check=True)
+    subprocess.run([*command, "--no-deps", "--no-build-isolation", str(packages[kind])], check=True)
+    program = home / "venv" / "bin" / "cxr-tui"
+    words = ["rehearse", "--people", "60", "--until", "first-password", "--json"]
+    environ = environment(home)
+    ended = subprocess.run([program, *words], env=environ, cwd=home, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    facts = [str(program), "help", "facts", "B.3"]
+    told = subprocess.run(facts, env=environ, cwd=home, capture_output=True, text=True, check=True)
+    assert "Five failed logins lock a user" in told.stdout
+    screens = [str(program.with_name("python")), "-c", "import cxr_tui.tui.app; print(cxr_tui.__file__)"]
+    shown = subprocess.run(screens, env=environ, cwd=home, capture_output=True, text=True, check=True)
+    assert f"{kind}/venv/lib/python{version}" in shown.stdout

@@ -8,6 +8,7 @@ import pytest
 from demo_guide import DemoOperator, open_demo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sampling import amount
 from wizard_driver import MEDIUM, driven
 
 from cxr_tui.journal.gate import State
@@ -33,7 +34,12 @@ KEYS = (
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=amount(daily=6, whole=25),
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(keys=st.lists(st.sampled_from(KEYS), max_size=40))
 def test_no_sequence_of_keys_gets_ahead_of_the_gate(tmp_path_factory: pytest.TempPathFactory, keys: list[str]) -> None:
     asyncio.run(press_them(tmp_path_factory, keys))

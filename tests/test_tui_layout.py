@@ -41,6 +41,7 @@ def assert_nothing_is_cut(drive: Driven) -> None:
         assert entry.content_size.width >= 20, f"{at}: {entry} is too narrow to type in"
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE, SPACIOUS], ids=["80x24", "100x30", "120x36", "160x45"])
 async def test_no_step_of_the_guide_is_cut_off(tmp_path: Path, size: tuple[int, int]) -> None:
     async with driven(open_real_guide(tmp_path), size) as drive:
