@@ -25,9 +25,6 @@ async def let_turns_pass(*_: float) -> None:
         await asyncio.sleep(0)
 
 
-textual.app.wait_for_idle = textual.pilot.wait_for_idle = let_turns_pass
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     sampling.add_options(parser)
 
@@ -43,6 +40,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line(sampling.summary())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_pilot() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(textual.app, "wait_for_idle", let_turns_pass)
+        patch.setattr(textual.pilot, "wait_for_idle", let_turns_pass)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
