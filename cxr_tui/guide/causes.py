@@ -115,7 +115,17 @@ _UNANSWERED_OFTEN = Cause(
     Status.UNKNOWN,
     "Logins were sent and their answers lost, so nobody knows how many of them were refused. Five refusals lock the "
     "user, so no further one is tried.",
-    "See to the line first. An hour after the last one it is tried again; entering the password anew allows it now.",
+    "See to the line first. An hour after the last one a check tries it again; entering the password anew allows it "
+    "now.",
+)
+
+_IP_RESTRICTED = Cause(
+    "ip-restricted",
+    Status.FAIL,
+    "The account accepts logins from certain networks only, and this machine is not in one of them. The same holds for "
+    "CX Audience: its own addresses have to be allowed too.",
+    "Look at Account > View login IP restrictions. Ask Oracle Support to add this machine's network and the address "
+    "range of CX Audience.",
 )
 
 _LOGIN_CODES = {
@@ -142,16 +152,23 @@ _LOGIN_CODES = {
         "services for the account.",
         at="add-user",
     ),
+    "ACCOUNT_SUSPENDED": Cause(
+        "account-suspended",
+        Status.FAIL,
+        "The whole account is suspended, not only this user.",
+        "Ask the Account Administrator of Responsys, and Oracle Support.",
+    ),
+    "LOGIN_BLOCKED_INVALID_IPRANGE": _IP_RESTRICTED,
+    "LOGIN_BLOCKED_TEMPORARILY": Cause(
+        "login-unclear",
+        Status.UNKNOWN,
+        "Logins of this user are blocked for a while. It does not say that the password is wrong.",
+        "Wait before the next login; a lock lasts 60 minutes by default. If it stays, look at the user: "
+        f"{USER_MANAGEMENT}.",
+    ),
 }
 
-_IP_RESTRICTED = Cause(
-    "ip-restricted",
-    Status.FAIL,
-    "The account accepts logins from certain networks only, and this machine is not in one of them. The same holds for "
-    "CX Audience: its own addresses have to be allowed too.",
-    "Look at Account > View login IP restrictions. Ask Oracle Support to add this machine's network and the address "
-    "range of CX Audience.",
-)
+_OF_THE_USER = ("password-expired", "password-locked", "api-disabled")
 
 _LOGIN_UNCLEAR = Cause(
     "login-unclear",
@@ -202,7 +219,7 @@ def login_cause(error: RefusedError, product: Product) -> Cause:
         return _LOGIN_REFUSED.get(product, _LOGIN_REFUSED[Product.RESPONSYS])
     if found is None:
         return _IP_RESTRICTED if _names_address(error) else _LOGIN_UNCLEAR
-    if product is Product.AUDIENCE:
+    if product is Product.AUDIENCE and found.code in _OF_THE_USER:
         return found._replace(
             why="CX Audience does not let this API user in.",
             remedy="Let a CX Audience account administrator open the user under Account and look at its status; "

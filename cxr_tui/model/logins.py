@@ -48,11 +48,14 @@ _OF_THE_PASSWORD = {
 
 _OF_SOMETHING_ELSE = frozenset(
     {
+        "ACCOUNT_SUSPENDED",
         "API_BLOCKED",
         "API_DISABLED_FOR_USER",
         "DUPLICATE_API_REQUEST",
         "INSUFFICIENT_ACCESS",
         "INTERNAL_CAPACITY_LIMIT_EXCEEDED",
+        "LOGIN_BLOCKED_INVALID_IPRANGE",
+        "WS_ARG_DISABLED",
     }
 )
 """Documented codes that blame something else, and so do not count towards the lock-out (inferred)."""

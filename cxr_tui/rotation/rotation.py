@@ -248,7 +248,8 @@ class Rotating:
         if rotation.audience == "refused":
             self.place.note([audience_entry(self.held.item, rotation.number, "attested")])
         known = self.place.ledger().known()
-        runs = await runs_since(known, world, rotation.since)
+        ahead = world.now() - world.own_time()  # runs and files have the servers' time, the journal this machine's
+        runs = await runs_since(known, world, rotation.since + ahead)
         if runs.succeeded or not runs.ahead:
             if self._now().refused > wrong:  # a check has just tried it, and what is refused is not tried again unasked
                 changed = self._refusals() > refused

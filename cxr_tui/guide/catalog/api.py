@@ -63,29 +63,14 @@ _REST = (
     ),
     _rest(
         ("LOGIN_BLOCKED_INVALID_IPRANGE", "Not a valid client IP range"),
-        _login("LOGIN_BLOCKED_INVALID_IPRANGE", "Not a valid client IP range."),
+        _login("LOGIN_BLOCKED_INVALID_IPRANGE"),
     ),
-    _rest(
-        ("LOGIN_BLOCKED_TEMPORARILY", "Login is blocked temporarily"),
-        cause(
-            "login-refused",
-            "Logins of this user are blocked for a while. It does not say that the password is wrong.",
-            "Wait before the next login; a lock lasts 60 minutes by default. If it stays, look at the user: "
-            f"{USER_MANAGEMENT}.",
-        ),
-    ),
-    _rest(
-        ("ACCOUNT_SUSPENDED", "Account is in suspended state"),
-        cause(
-            "login-refused",
-            "The whole account is suspended, not only this user.",
-            "Ask the Account Administrator of Responsys, and Oracle Support.",
-        ),
-    ),
+    _rest(("LOGIN_BLOCKED_TEMPORARILY", "Login is blocked temporarily"), _login("LOGIN_BLOCKED_TEMPORARILY")),
+    _rest(("ACCOUNT_SUSPENDED", "Account is in suspended state"), _login("ACCOUNT_SUSPENDED")),
     _rest(
         ("USER_BLOCKED",),
         cause(
-            "login-refused",
+            "login-unclear",
             "This user is blocked.",
             f"Let an Account Administrator look at the user and unlock it: {USER_MANAGEMENT}.",
         ),
@@ -288,25 +273,25 @@ _SOAP = (
     ),
     _soap(
         "MAX_CONCURRENT_SESSIONS_EXCEEDED",
-        "login-refused",
+        "login-unclear",
         "too many sessions are open. It does not say that the password is wrong.",
         "Let the sessions of other programs end, then check again.",
     ),
     _soap(
         "LOGINS_DISABLED",
-        "login-refused",
+        "login-unclear",
         "logins are switched off for a while, as in a maintenance.",
         "Try again later. If it stays, ask Oracle Support.",
     ),
     _soap(
         "INACTIVE_ACCOUNT",
-        "login-refused",
+        "login-unclear",
         "the account is not active.",
         "Ask the Account Administrator of Responsys, and Oracle Support.",
     ),
     _soap(
         "INVALID_AUTH_OPTION",
-        "login-refused",
+        "login-unclear",
         "the user may not log in in this way, such as by password where a certificate is wanted.",
         f"Look at the kind of login in the settings of the user: {USER_MANAGEMENT}.",
     ),
