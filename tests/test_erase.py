@@ -33,6 +33,7 @@ from cxr_tui.journal.gate import State
 from cxr_tui.journal.ledger import Ledger, LoginEnd, answer_entry, refusal_entry
 from cxr_tui.journal.rotations import Stage, stage_entry
 from cxr_tui.journal.store import Entry, Journal, JournalError, Record, RecordKind, read_records
+from cxr_tui.journal.turn import turn
 from cxr_tui.journal.undoing import last_confirmation
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import digest
@@ -155,6 +156,7 @@ def test_erasing_answers_keeps_those_in_use_that_are_nobodys(home: Path) -> None
     assert values["account.account_name"] == "acmeretail"
     assert values["audience-designer.sr_number"]
     assert values["export-schedule.time"]
+    assert values["first-password.exists"] == values["add-user.login_name"]  # the display name was the same
     assert "add-user.email" not in values
     assert "first-password.email" not in values
 
@@ -216,6 +218,24 @@ def test_an_open_rotation_is_not_forgotten(home: Path, scope: Scope) -> None:
     else:
         erase(home, scope)
     assert known(home).rotations["responsys-password"].open
+
+
+def test_a_secret_is_not_exchanged_while_the_journal_forgets_which_ones_there_are(home: Path) -> None:
+    with turn(journal_of(home)):
+        with pytest.raises(erasing.UnderWayError, match="another cxr-tui is rotating"):
+            erase(home, Scope.ALL)
+        assert tombstones(home) == []
+        erase(home, Scope.ANSWERS)
+    erase(home, Scope.ALL)
+
+
+def test_a_journal_of_a_newer_program_is_left_alone(home: Path) -> None:
+    with closing(sqlite3.connect(journal_of(home))) as db:
+        db.execute("PRAGMA user_version = 99")
+    before = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
+    with pytest.raises(JournalError, match="newer"):
+        erase(home, Scope.RECORDS)
+    assert {path: path.read_bytes() for path in home.rglob("*") if path.is_file()} == before
 
 
 def test_a_rehearsal_pair_has_to_end_first_for_its_key_carries_an_address(home: Path) -> None:

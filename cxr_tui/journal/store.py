@@ -111,9 +111,18 @@ def read_records(path: Path) -> list[Record]:
     try:
         db = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=10, isolation_level=None)
         with closing(db):
+            require_known_version(db, path)
             return records_in(db)
     except sqlite3.DatabaseError as error:
         raise JournalError(f"{path} cannot be read as a journal: {error}") from error
+
+
+def require_known_version(db: sqlite3.Connection, path: Path) -> int:
+    """Return the version of a journal; JournalError for one of a newer program."""
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    if version > SCHEMA_VERSION:
+        raise JournalError(f"{path} was written by a newer cxr-tui (journal version {version}); update this one")
+    return version
 
 
 def records_in(db: sqlite3.Connection, seq: int = 0) -> list[Record]:
@@ -137,11 +146,7 @@ class Journal:
         self.path = path
         try:
             self._db = sqlite3.connect(path, timeout=10, isolation_level=None)
-            version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if version > SCHEMA_VERSION:
-                raise JournalError(
-                    f"{path} was written by a newer cxr-tui (journal version {version}); update this one"
-                )
+            version = require_known_version(self._db, path)
             self._db.execute("PRAGMA journal_mode = WAL")
             # FULL: a confirmed answer survives a power cut, not only a killed process.
             self._db.execute("PRAGMA synchronous = FULL")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from cxr_tui.guide.step import Guide
 from cxr_tui.journal.erasing import Rewriting, purge, rewrite
 from cxr_tui.journal.ledger import Ledger, erasure_entry
 from cxr_tui.journal.store import Record, read_records
+from cxr_tui.journal.turn import RotationBusyError, turn
 from cxr_tui.model.values import Value
 from cxr_tui.privacy.process import os_user
 from cxr_tui.setup.erasure import Erasure, Scope
@@ -70,6 +72,15 @@ def erase(guide: Guide, path: Path, name: str, scope: Scope) -> Erased:
     The files go first: the tombstone is written once nothing but the journal is left. Whatever a kill leaves is
     removed by erasing again.
     """
+    try:
+        # no secret is exchanged while the journal forgets which ones there are
+        with turn(path) if scope is Scope.ALL else nullcontext():
+            return _erase(guide, path, name, scope)
+    except RotationBusyError as error:
+        raise UnderWayError(f"{error}. Nothing was erased.") from None
+
+
+def _erase(guide: Guide, path: Path, name: str, scope: Scope) -> Erased:
     by, found = os_user(), examine(guide, path, name, scope)
     left = []
     for file in found.files:

@@ -117,6 +117,7 @@ class Erasure:
                 self._texts.update(_leaves(value))
                 touched.add(key)
                 self._put(one, "answers", {**body, "value": None, ERASED: True})
+        self._texts.difference_update(text for value in in_use.values() for text in _leaves(value))
         for one in records:
             if one.entry.kind is RecordKind.OUTCOME:
                 touched |= self._erase_facts(one)
