@@ -184,12 +184,12 @@ async def _connect_user(c: Check) -> None:
         jobs = await connect.connect_jobs()
     except (LoginRefusedError, LoginBudgetSpentError) as error:
         # Only a warning: this user is optional, and a wrong pod shows at the integration user for certain.
-        code, why = "connect-user-refused", "The name, the password or the login host is not right."
+        why = "The name, the password or the login host is not right."
         remedy = "Compare all three with whoever gave them to you, or leave this user out."
         if isinstance(error, LoginRefusedError) and result_of(error) is not Result.REFUSED:
-            code, _, why, remedy, _ = login_cause(error, Product.RESPONSYS)
+            _, _, why, remedy, _ = login_cause(error, Product.RESPONSYS)
         seen = f"Logging in as the Connect API user: {visible(str(error))}"
-        c.report.warn(code, seen, f"Jobs and runs will not be seen by machine. {why}", remedy)
+        c.report.warn("connect-user-refused", seen, f"Jobs and runs will not be seen by machine. {why}", remedy)
     except OutsideError as error:
         outside(c.report, error, "Logging in as the Connect API user", optional=Status.WARN)
     else:
