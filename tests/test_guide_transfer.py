@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import subprocess
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +29,10 @@ from cxr_tui.model.values import Value
 from cxr_tui.model.visit import Carried, FileRef
 
 FORMER = HostKey.of("ssh-ed25519", b"the key that was confirmed once")
+OTHER = b"".join(
+    len(part).to_bytes(4, "big") + part for part in (b"ssh-rsa", b"\x01\x00\x01", (1 << 2047 | 1).to_bytes(257, "big"))
+)
+"""Another RSA key of 2048 bits, as SSH sends it."""
 CONNECTIVITY: dict[str, Value] = {
     "select-object.job_name": "Export",
     "destination-connectivity.server": "files.example",
@@ -163,6 +168,8 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     made["html"] = b"<html><body>Sign in</body></html>"
     made["empty"] = b""
     line = made["rsa.pub"].decode().split()
+    made["options"] = b"restrict " + made["rsa.pub"]
+    made["two"] = made["rsa.pub"] + b"ssh-rsa " + base64.b64encode(OTHER) + b"\n"
     made["wrapped"] = f"> {line[0]} {line[1][:60]}\n> {line[1][60:]}\n".encode()
     return made
 
@@ -195,7 +202,9 @@ async def test_a_completed_key_is_attestable_and_proven_where_the_screen_can_be_
         ("putty", "PuTTY"),
         ("html", "HTML page"),
         ("empty", "empty file"),
-        ("wrapped", "broken on their way through the mail"),
+        ("options", "with options before the key. One whole key is in it: ssh-rsa, 3072 bits, SHA256:"),
+        ("two", "several public keys"),
+        ("wrapped", "wrapped, quoted, joined or among other text"),
     ],
 )
 async def test_what_is_no_usable_key_is_named(keys: dict[str, bytes], name: str, told: str) -> None:
@@ -220,6 +229,14 @@ async def test_a_mended_key_is_offered_as_a_file_and_not_read_from_the_mail_agai
     assert reading.key.blob == right.blob
     known = known_of(ssh2_key.STEP, {**KEY, **fix.answers, "ssh2-key.mended": outcome.facts["mended"]})
     assert all("key_file" not in visit.brings.values() for visit in ssh2_key.STEP.visits(known))
+
+
+async def test_of_several_keys_none_is_chosen(keys: dict[str, bytes]) -> None:
+    world = ScriptedWorld(files=keys)
+    outcome = await checked(ssh2_key.STEP, {**KEY, "ssh2-key.key_file": "two"}, world)
+    found = finding(outcome, "ssh2-key-format")
+    assert (found.fix, world.kept) == (None, {})
+    assert "None of them was chosen" in found.remedy
 
 
 async def test_where_no_file_can_be_written_the_mended_key_is_told(keys: dict[str, bytes]) -> None:

@@ -54,7 +54,7 @@ TRAPS = (
     Trap("file-empty", "exported-file", ("no record", "the list that was chosen here has 60"), ("Select object",)),
     Trap("file-not-encrypted", "exported-file", ("download/CUSTOMERS.csv is plain text",), ("Delete", "Compress and")),
     Trap("file-wrong-recipient", "exported-file", ("is encrypted to", "the key of CX Audience is"), ("key id",)),
-    Trap("ssh2-key-format", "ssh2-key", ("2048 bits (SHA256:", "through the mail"), ("is kept in",)),
+    Trap("ssh2-key-format", "ssh2-key", ("2048 bits, SHA256:", "wrapped, quoted, joined"), ("is kept as",)),
     Trap(
         "ssh2-key-pending",
         "ssh2-key",

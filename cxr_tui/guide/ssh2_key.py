@@ -115,24 +115,23 @@ def _judge_file(c: Check, data: bytes) -> SshPublicKey | None:
     if reading.form in (Form.SSH2, Form.OPENSSH) and key is not None:
         c.report.passed("ssh2-key", f"{reading.form}, {key.algorithm}, {key.bits} bits, {key.fingerprint}.")
         return key
-    if reading.form is Form.MAIL_WRAPPED and key is not None:
-        _report_mended(c, key)
+    if key is not None:
+        _report_repaired(c, key, reading.form)
         return None
     remedies = {
         Form.PRIVATE: "Never upload a private key anywhere, and delete this file if it is not yours. The file wanted "
         "here is the attachment of the mail from CX Audience.",
         Form.PUTTY: "A PuTTY file holds a private key too. Wanted is the attachment of the mail from CX Audience, not "
         "a key of your own.",
+        Form.SEVERAL: f"None of them was chosen. {_ASK_AGAIN}",
+        Form.KNOWN_HOSTS: f"That is the key of a server, not the one with which CX Audience logs in. {_ASK_AGAIN}",
     }
     _report_format(c, f"The file is: {reading.form}.", remedies.get(reading.form, _ASK_AGAIN))
     return None
 
 
-def _report_mended(c: Check, key: SshPublicKey) -> None:
-    seen = (
-        f"The file holds a {key.algorithm} key of {key.bits} bits ({key.fingerprint}), but its lines were broken on "
-        "their way through the mail."
-    )
+def _report_repaired(c: Check, key: SshPublicKey, form: Form) -> None:
+    seen = f"The file is: {form}. One whole key is in it: {key.algorithm}, {key.bits} bits, {key.fingerprint}."
     name = f"cxaudience-{''.join(char for char in key.fingerprint[7:17] if char.isalnum())}.pub"
     try:
         kept = str(c.world.keep_file(name, ssh2_file(key).encode()))
@@ -144,9 +143,9 @@ def _report_mended(c: Check, key: SshPublicKey) -> None:
     _report_format(
         c,
         seen,
-        f"The same key, put in order, is kept in {visible(kept, 300)}. Use that file, and upload it under "
+        f"The same key is kept as an SSH2 file in {visible(kept, 300)}. Use that file, and upload it under "
         f"{' > '.join(MANAGEMENT)}.",
-        Fix("Use the mended file", {f"{ID}.key_file": kept}),
+        Fix("Use the SSH2 file", {f"{ID}.key_file": kept}),
     )
 
 
