@@ -48,6 +48,7 @@ class Dials:
         self.host.set()
         self.hostile = ""
         self.renamed = False
+        self.refused = False
         self.checked: list[str] = []
 
 
@@ -78,6 +79,10 @@ def demo_guide(dials: Dials) -> Guide:
         return c.report.attestable(proven_later="first-password")
 
     async def check_password(c: Check) -> Outcome:
+        dials.checked.append("first-password")
+        if dials.refused:
+            c.report.fail("temporary-password", "Responsys refused the login", "It is not the right one", "Enter it")
+            return c.report.proven()
         c.report.passed("login", "Responsys lets CXAudienceIntegrationacmeretail in")
         c.report.passed("user-email", "The address is the one of step 2")
         c.report.learn("created", "2026-11-24")

@@ -43,13 +43,18 @@ class RawTerminal:
     """One run of `cxr-tui` on a terminal of its own; `output` is everything that came."""
 
     def __init__(
-        self, home: Path, arguments: Sequence[str | bytes], size: tuple[int, int], more: Mapping[str, str]
+        self,
+        home: Path,
+        arguments: Sequence[str | bytes],
+        size: tuple[int, int],
+        more: Mapping[str, str],
+        program: str = ON_A_TERMINAL,
     ) -> None:
         self._master, slave = os.openpty()
         width, height = size
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
         self._process = subprocess.Popen(
-            [sys.executable, "-c", ON_A_TERMINAL, *arguments],
+            [sys.executable, "-c", program, *arguments],
             env={**environment(home), "COLORTERM": "truecolor", **more},
             stdin=slave,
             stdout=slave,
@@ -125,10 +130,14 @@ class RawTerminal:
 
 @contextmanager
 def raw_terminal(
-    home: Path, *arguments: str | bytes, size: tuple[int, int] = (100, 30), **more: str
+    home: Path,
+    *arguments: str | bytes,
+    size: tuple[int, int] = (100, 30),
+    program: str = ON_A_TERMINAL,
+    **more: str,
 ) -> Iterator[RawTerminal]:
     """Run `cxr-tui` with these arguments, and these variables besides a bare environment."""
-    terminal = RawTerminal(home, arguments, size, more)
+    terminal = RawTerminal(home, arguments, size, more, program)
     try:
         yield terminal
     finally:

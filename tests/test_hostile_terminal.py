@@ -238,3 +238,69 @@ def test_a_library_s_log_line_cannot_steer_the_terminal(tmp_path: Path, capsys: 
     said = capsys.readouterr().err
     assert "␛[31m" in said
     assert not re.search("[\x1b\x9b\x07]", said)
+
+
+FOREIGN_INPUT = {
+    "latin-1 letter": b"\xfc",
+    "truncated": b"a\xe4",
+    "x10 mouse report": b"\x1b[M#\xa0(",
+    "in a paste": b"\x1b[200~M\xfcller\n\x1b[201~",
+    "every byte": bytes(range(128, 256)),
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN_INPUT)
+def test_input_that_is_not_utf8_ends_nothing(tmp_path: Path, name: str) -> None:
+    with raw_terminal(tmp_path, "-i", "acme") as terminal:
+        terminal.wait_for("Account name")
+        terminal.settle()
+        terminal.press(FOREIGN_INPUT[name])
+        terminal.press(b"\x1b[200~still here\x1b[201~")
+        terminal.wait_for("still here", 20)
+        terminal.press(b"\x11")
+        terminal.wait_for("what was typed is lost", 20)
+        terminal.press(b"\x1b[B\r")
+        assert terminal.end(20) == 0
+    assert not list(tmp_path.rglob("crash-*.txt"))
+
+
+BREAKING = """
+import fcntl, os, sys, termios
+os.setsid()
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+import textual._xterm_parser as parser
+parser.XTermParser.feed = lambda self, text: 1 / 0
+from cxr_tui.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_an_error_while_input_is_read_leaves_a_report_and_its_exit_code(tmp_path: Path) -> None:
+    with raw_terminal(tmp_path, "-i", "acme", program=BREAKING) as terminal:
+        terminal.wait_for("of 26")
+        terminal.press(b"a")
+        assert terminal.end(30) == 70
+        assert "ZeroDivisionError" in terminal.text
+    assert len(list(tmp_path.rglob("crash-*.txt"))) == 1
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"TERM": "unknown"},
+        {"TERM": ""},
+        {"PYTHONIOENCODING": "iso8859-1"},
+        {"PYTHONIOENCODING": "ascii"},
+        {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    ],
+    ids=lambda one: " ".join(f"{name}={value}" for name, value in one.items()),
+)
+def test_a_terminal_that_cannot_show_the_screens_gets_plain_mode_and_one_sentence(
+    tmp_path: Path, variables: dict[str, str]
+) -> None:
+    with raw_terminal(tmp_path, "-i", "acme", **variables) as terminal:
+        terminal.wait_for("]: ")
+        assert terminal.text.count("in plain mode, because of") == 1
+        assert b"\x1b" not in terminal.output
+        terminal.press(b"quit\n")
+        assert terminal.end(20) == 0

@@ -6,12 +6,16 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from demo_guide import open_demo
+from demo_guide import Dials, open_demo
 from textual import events
 from textual.screen import Screen
-from wizard_driver import driven
+from wizard_driver import SMALL, driven, focus_name
 
+from cxr_tui.config.settings import Settings
+from cxr_tui.model.secret import Secret
 from cxr_tui.setup.picture import StepPicture
+from cxr_tui.setup.session import Setup
+from cxr_tui.tui.app import WizardApp
 from cxr_tui.tui.fields.text import TextField
 
 
@@ -66,3 +70,81 @@ async def test_typing_moves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert field.line.value == "acmeretailret"
         assert laid_out == 0
     await setup.close()
+
+
+async def at_the_password(home: Path, dials: Dials) -> Setup:
+    def quiet(_: str) -> None:
+        return
+
+    setup = open_demo(home, dials=dials)
+    await setup.confirm("account", {"account_name": "acmeretail", "login_host": "interact5"})
+    await setup.check("account", quiet)
+    await setup.save("add-user", {})
+    await setup.check("add-user", quiet)
+    await setup.attest("add-user")
+    return setup
+
+
+async def test_after_a_refusal_the_secret_s_field_has_the_focus(tmp_path: Path) -> None:
+    dials = Dials()
+    dials.refused = True
+    setup = await at_the_password(tmp_path, dials)
+    async with driven(setup) as drive:
+        await drive.type("wrong-password")
+        await drive.press("f5")
+        assert focus_name(drive) == "new_password"
+        await drive.press("slash", "s", "question_mark", "f6")
+        assert not drive.overlaid
+        assert drive.screen.pane.form.secrets() == {"new_password": Secret("/s?")}
+        assert "/s?" not in drive.text
+    await setup.close()
+
+
+async def test_keys_that_print_never_act_while_a_secret_is_asked_for(tmp_path: Path) -> None:
+    dials = Dials()
+    setup = await at_the_password(tmp_path, dials)
+    keys = {"wizard.check": "x", "wizard.steps": "space", "app.help": "f1,question_mark,h"}
+    app = WizardApp(setup, settings=Settings(keymap=keys))
+    async with driven(setup, app=app) as drive:
+        for focus in (drive.screen.pane.buttons.offered[0], None):
+            drive.screen.set_focus(focus)
+            dials.checked.clear()
+            await drive.press("slash", "question_mark", "h", "space", "x", "1")
+            assert not drive.overlaid
+            assert not dials.checked
+        await drive.press("f1")
+        assert drive.overlaid, "keys that print nothing do what they do"
+    await setup.close()
+
+
+async def test_in_a_window_that_shows_nothing_no_key_acts(tmp_path: Path) -> None:
+    dials = Dials()
+    setup = await at_the_password(tmp_path, dials)
+    async with driven(setup) as drive:
+        await drive.type("some-password")
+        seq, screens = setup.ledger().seq, len(drive.app.screen_stack)
+        for size in ((49, 24), (80, 13), (20, 5)):
+            await drive.pilot.resize_terminal(*size)
+            dials.checked.clear()
+            await drive.type("more")
+            await drive.press("f5", "enter", "f9", "ctrl+z", "ctrl+o", "ctrl+p", "ctrl+d", "f2", "x")
+            assert not dials.checked
+            assert (setup.ledger().seq, len(drive.app.screen_stack)) == (seq, screens)
+        await drive.pilot.resize_terminal(*SMALL)
+        await drive.settle()
+        assert drive.screen.pane.form.secrets() == {"new_password": Secret("some-password")}
+        await drive.press("f5")
+        assert dials.checked
+    await setup.close()
+
+
+async def test_a_window_that_shows_nothing_is_left_and_says_first_what_is_lost(tmp_path: Path) -> None:
+    async with driven(open_demo(tmp_path)) as drive:
+        await drive.type("acmeretail")
+        await drive.pilot.resize_terminal(40, 10)
+        await drive.press("ctrl+q")
+        assert drive.app.is_running
+        assert "1 value typed, not confirmed: quit once more to lose it." in drive.words
+        await drive.pilot.press("ctrl+q")
+        await drive.pilot.pause(0.2)
+        assert not drive.app.is_running

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gc
 import os
 import sys
@@ -53,11 +54,14 @@ async def _plain(args: Namespace, why: str) -> Exit:
 def plain_because(args: Namespace) -> str:
     """Say why the wizard is to be plain; empty: it is to be full-screen.
 
-    Where input or output is no terminal nothing can be drawn, so that decides even against the settings.
+    Where input or output is no terminal, or has another encoding than UTF-8, no screen can be drawn, so that decides
+    even against the settings.
     """
     for stream, name in ((sys.stdin, "standard input"), (sys.stdout, "standard output")):
         if not stream.isatty():
             return f"{name}, which is no terminal"
+        if codecs.lookup(stream.encoding).name != "utf-8":
+            return f"the encoding of {name}, {stream.encoding}, which has no signs for the screens (UTF-8 has)"
     if not args.settings.plain:
         return ""
     source: str = args.plain_source

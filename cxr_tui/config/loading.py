@@ -11,6 +11,7 @@ from typing import Any
 
 from cxr_tui.config.settings import CONFIG_VARIABLE, SETTINGS, Setting, Settings, SettingValue
 from cxr_tui.model.foreign import visible
+from cxr_tui.model.terminal import WITHOUT_SCREENS
 
 SIZE_LIMIT = 65_536
 """Bytes of a configuration file that are read at most; a person's own is a hundredth of that."""
@@ -132,8 +133,9 @@ def _plain_by_habit(environment: Mapping[str, str]) -> dict[str, Sourced]:
     """Take the two signs by which other programs are told too that a full screen is of no use."""
     if environment.get("ACCESSIBLE", "").lower() in YES:
         return {"plain": Sourced(True, "environment ACCESSIBLE")}
-    if environment.get("TERM") == "dumb":
-        return {"plain": Sourced(True, "environment TERM=dumb")}
+    kind = environment.get("TERM")
+    if kind in WITHOUT_SCREENS:
+        return {"plain": Sourced(True, f"environment TERM={kind}")}
     return {}
 
 

@@ -12,13 +12,11 @@ from zoneinfo import ZoneInfo
 
 from cxr_tui.doctor.health import Health, absent, bad, good, poor
 from cxr_tui.model.foreign import visible
+from cxr_tui.model.terminal import COMFORTABLE, SMALLEST, WITHOUT_SCREENS, Depth, depth
 
 OLDEST_PYTHON = (3, 11)
-SMALLEST = (80, 24)
-"""Columns and rows at which every screen is complete."""
 ROOM = 200 * 1024 * 1024
 """Bytes that should be free for journals and a fetched head of a file."""
-DUMB = frozenset({"", "unknown"})
 
 
 def python() -> Health:
@@ -34,26 +32,26 @@ def terminal(environ: Mapping[str, str], size: tuple[int, int] | None) -> Health
     if size is None:
         return absent("terminal", "Output does not go to a terminal; commands and plain mode work.")
     kind = environ.get("TERM", "")
-    if kind == "dumb":
-        seen = "TERM is dumb, which draws no screens; the wizard asks line by line instead (plain mode)"
+    if kind in WITHOUT_SCREENS:
+        seen = f'TERM is "{visible(kind, 40)}", which draws no screens; the wizard asks line by line (plain mode)'
         return poor("terminal", seen, "For the full screen use a terminal emulator.")
-    if kind in DUMB:
-        return bad(
-            "terminal", f'TERM is "{visible(kind, 40)}", which draws no screens', "Use a terminal emulator, or --plain."
-        )
     columns, rows = size
-    seen = f"{columns}x{rows}, {visible(kind, 40)}, {_colours(environ, kind)}"
+    seen = f"{columns}x{rows}, {visible(kind, 40)}, {_colours(environ)}"
     if columns < SMALLEST[0] or rows < SMALLEST[1]:
         return poor("terminal", seen, f"Make the window at least {SMALLEST[0]} columns by {SMALLEST[1]} rows.")
+    if columns < COMFORTABLE[0] or rows < COMFORTABLE[1]:
+        return good("terminal", f"{seen}; from {COMFORTABLE[0]}x{COMFORTABLE[1]} on every screen is complete")
     return good("terminal", seen)
 
 
-def _colours(environ: Mapping[str, str], kind: str) -> str:
-    if environ.get("NO_COLOR"):
-        return "no colours (NO_COLOR is set)"
-    if environ.get("COLORTERM") in ("truecolor", "24bit"):
-        return "16 million colours"
-    return "256 colours" if "256color" in kind else "16 colours or fewer"
+def _colours(environ: Mapping[str, str]) -> str:
+    match depth(environ):
+        case Depth.NONE:
+            return "no colours (NO_COLOR is set)" if environ.get("NO_COLOR") else "no colours"
+        case Depth.FEW:
+            return "16 colours or fewer"
+        case Depth.MANY:
+            return "16 million colours" if environ.get("COLORTERM") in ("truecolor", "24bit") else "256 colours"
 
 
 def characters(encoding: str) -> Health:

@@ -15,21 +15,25 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.widget import Widget
 
 from cxr_tui.config.settings import Settings
+from cxr_tui.model.counting import counted
+from cxr_tui.model.terminal import SMALLEST, Depth, depth
 from cxr_tui.tui.action import Scope, bindings
-from cxr_tui.tui.actions import APP_ACTIONS
-from cxr_tui.tui.bars import WorkLine
-from cxr_tui.tui.colours import Depth, Uncoloured, depth, theme_for
+from cxr_tui.tui.actions import APP_ACTIONS, INTERRUPT, QUIT
+from cxr_tui.tui.bars import TooSmall, WorkLine
+from cxr_tui.tui.colours import Uncoloured, theme_for
+from cxr_tui.tui.driver import driver_class
 from cxr_tui.tui.keymap import keymap_from
 from cxr_tui.tui.messages import OpeningWanted
 from cxr_tui.tui.openings import CannotOpenError, Choice, Openings
 from cxr_tui.tui.scrollbar import use_whole_cells
-from cxr_tui.tui.sizes import MEDIUM, SMALLEST, TALL, WIDE
+from cxr_tui.tui.sizes import MEDIUM, TALL, WIDE
 from cxr_tui.tui.themes import DARK, THEMES, following
 
 if TYPE_CHECKING:
@@ -61,7 +65,7 @@ class WizardApp(App[None], inherit_bindings=False):
         openings: Openings | None = None,
     ) -> None:
         """Take a setup that is open, or what can be opened."""
-        super().__init__()
+        super().__init__(driver_class=driver_class())
         self._setup = setup
         self._openings = openings
         self.wizard: WizardScreen | None = None
@@ -80,6 +84,8 @@ class WizardApp(App[None], inherit_bindings=False):
         self.keymap = keymap_from(self.settings.keymap)
         self.set_keymap(self.keymap.keys)
         self._interrupted = 0.0
+        self._warned_of = 0
+        """How many unconfirmed values a person was told of who quits in a window too small for a question."""
 
     async def on_mount(self) -> None:
         """Show the wizard or what comes before it."""
@@ -168,6 +174,19 @@ class WizardApp(App[None], inherit_bindings=False):
 
     # What goes everywhere
 
+    @property
+    def too_small(self) -> bool:
+        """Whether the window shows nothing but that it is too small."""
+        return self.size.width < SMALLEST[0] or self.size.height < SMALLEST[1]
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let no key and no paste act in a window in which nothing of it could be seen, except to quit."""
+        if self.too_small and isinstance(event, events.Key | events.Paste):
+            quits = ",".join(self.keymap.key(action) for action in (QUIT, INTERRUPT)).split(",")
+            if isinstance(event, events.Paste) or event.key not in quits:
+                return
+        await super().on_event(event)
+
     def action_command_palette(self) -> None:
         """Offer all actions and steps by name."""
         from textual.command import CommandPalette
@@ -252,10 +271,14 @@ class WizardApp(App[None], inherit_bindings=False):
         while self.screen is not screen:
             await self.pop_screen()
         count = screen.unconfirmed
-        if not count:
+        if not count or (self.too_small and count == self._warned_of):
             self.exit()
             return
-        title = f"{count} value{'s' * (count > 1)} typed, not confirmed"
+        title = f"{counted(count, 'value')} typed, not confirmed"
+        if self.too_small:
+            self._warned_of = count
+            screen.query_one(TooSmall).warn(f"{title}: quit once more to lose {'it' if count == 1 else 'them'}.")
+            return
         options = [("", "Stay, and confirm with F5"), ("leave", "Quit; what was typed is lost")]
         self.push_screen(Question(title, options), self._answered)
 
@@ -304,6 +327,10 @@ class WizardApp(App[None], inherit_bindings=False):
             self._exit_renderables.append(Text(crash.farewell(error, self._write_report(error))))
             self._exception_event.set()
         self._close_messages_no_wait()
+
+    def panic(self, *_: object) -> None:
+        """End with a report where Textual itself gives up; it would end with code 0."""
+        self._handle_exception(RuntimeError("Textual has given up"))
 
     def _fatal_error(self) -> None:
         """Never let Textual draw its traceback, from wherever it is called."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from textual.content import Content
 from textual.timer import Timer
 
+from cxr_tui.model.terminal import COMFORTABLE, SMALLEST
 from cxr_tui.tui.drawn import Drawn, fit, wrap
-from cxr_tui.tui.sizes import COMFORTABLE, ROOMY, SMALLEST
+from cxr_tui.tui.sizes import ROOMY
 
 _BREATH = ("•    ", "••   ", "•••  ", " ••• ", "  •••", "   ••", "    •", "     ")
 _EVERY = 0.16
@@ -24,10 +25,17 @@ def bar(share: float, width: int, style: str = "$accent") -> Content:
 class TooSmall(Drawn):
     """Stands instead of everything else where the window is too small for it; nothing is lost meanwhile."""
 
+    _warning = ""
+
+    def warn(self, text: str) -> None:
+        """Say something first."""
+        self._warning = text
+        self.redraw()
+
     def draw(self, width: int) -> list[Content]:
         """Say what is needed and what is there."""
         there = self.app.size
-        text = (
+        text = f"{self._warning} " * bool(self._warning) + (
             f"This window has {there.width}x{there.height}; the screens need {SMALLEST[0]}x{SMALLEST[1]}, better "
             f"{COMFORTABLE[0]}x{COMFORTABLE[1]}. Make it larger: nothing is lost. Or: cxr-tui --plain"
         )

@@ -1,10 +1,7 @@
-"""How much colour a terminal has, and a screen without any: attributes alone (bold, underline, reverse) carry it."""
+"""A screen with few colours, or without any: attributes alone (bold, underline, reverse) carry it."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
-from enum import IntEnum
 from functools import lru_cache
 
 from rich.segment import Segment
@@ -13,41 +10,8 @@ from textual.color import Color
 from textual.filter import LineFilter
 from textual.theme import Theme
 
+from cxr_tui.model.terminal import Depth
 from cxr_tui.tui.themes import DARK, HIGH_CONTRAST
-
-
-class Depth(IntEnum):
-    """How many colours there are to draw with."""
-
-    NONE = 0
-    """`NO_COLOR` is set, or the terminal has none."""
-    FEW = 1
-    """Eight or sixteen."""
-    MANY = 2
-
-
-def depth(environ: Mapping[str, str]) -> Depth:
-    """Return how many colours to use here; https://no-color.org counts an empty `NO_COLOR` as not set."""
-    if environ.get("NO_COLOR"):
-        return Depth.NONE
-    if sys.platform == "win32" or environ.get("COLORTERM") in ("truecolor", "24bit"):
-        return Depth.MANY
-    kind = environ.get("TERM", "")
-    colours = _terminfo_colours(kind)
-    if colours is not None and colours < 8:
-        return Depth.NONE
-    return Depth.MANY if (colours or 0) >= 256 or "256color" in kind or kind == "xterm-kitty" else Depth.FEW
-
-
-def _terminfo_colours(kind: str) -> int | None:
-    """Return what the terminal database says; None where it does not know this kind, or is not there."""
-    try:
-        import curses
-
-        curses.setupterm(kind, 1)
-        return curses.tigetnum("colors")
-    except (ImportError, curses.error, TypeError):
-        return None
 
 
 def theme_for(wanted: Theme, colours: Depth) -> Theme:

@@ -130,6 +130,11 @@ class Form(Vertical):
         }
         return due | self.secrets()
 
+    @property
+    def secret_fields(self) -> list[SecretField]:
+        """The fields in which a secret can be entered now."""
+        return [] if self.disabled else [one for one in self.fields if isinstance(one, SecretField)]
+
     def forget_secrets(self) -> None:
         """Empty the fields of secrets: the keyring has them now."""
         for one in self.fields:

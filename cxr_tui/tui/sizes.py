@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-SMALLEST = (50, 14)
-"""Columns and rows below which a screen would only mislead."""
-
-COMFORTABLE = (80, 24)
-"""Columns and rows at which every screen is complete."""
-
 MEDIUM = 100
 """Columns from which on the list stands beside the step."""
 

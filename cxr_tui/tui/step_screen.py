@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
@@ -81,7 +82,8 @@ class StepScreen(Screen[None], inherit_bindings=False):
     @property
     def unconfirmed(self) -> int:
         """How many values were typed and not confirmed, at all steps."""
-        return len(self._drafts) + len(self.pane.form.secrets())
+        elsewhere = len(self._drafts) - len(self._drafts.of(self.step_id))
+        return elsewhere + len(self.entry().typed) + len(self.pane.form.secrets())
 
     def entry(self) -> work.Entry:
         """Return what is typed at the step that is shown."""
@@ -178,6 +180,12 @@ class StepScreen(Screen[None], inherit_bindings=False):
         self._show_help()
 
     # What was typed
+
+    def on_key(self, event: events.Key) -> None:
+        """Let no key that prints a character act while a secret is asked for: it may be the beginning of one."""
+        chooses = event.key == "space" and self.pane.form.of(self.focused) is not None
+        if event.is_printable and not chooses and self.pane.form.secret_fields:
+            event.stop()
 
     def on_field_changed(self, event: FieldChanged) -> None:
         """Keep what was typed as a draft, and show what follows from it once what was typed is painted."""

@@ -7,9 +7,11 @@ from collections.abc import Awaitable, Callable
 from textual.worker import Worker, WorkerState
 
 from cxr_tui.journal.gate import State
+from cxr_tui.model.finding import Status
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import Progress
 from cxr_tui.setup import work
+from cxr_tui.tui.fields.secret import SecretField
 from cxr_tui.tui.messages import Progressed
 from cxr_tui.tui.step_screen import StepScreen
 
@@ -96,8 +98,22 @@ class WorkingScreen(StepScreen, inherit_bindings=False):
         if wrong is not None and wrong.entrance is not None:
             self.set_focus(wrong.entrance)
             return
-        self.pane.buttons.focus_main()
         self.pane.show_outcome()
+        refused = self._refused_secret()
+        if refused is not None:
+            self.set_focus(refused.line)
+        else:
+            self.pane.buttons.focus_main()
+
+    def _refused_secret(self) -> SecretField | None:
+        """Return the field of the secret that this step's check has refused; None where it may be one of several."""
+        fields = self.pane.form.secret_fields
+        state = self.setup.states()[self.step_id]
+        if len(fields) != 1 or state.state is not State.FAILED or state.outcome is None:
+            return None
+        wrong_at = {one.at for one in state.outcome.findings if one.status is Status.FAIL}
+        own = {self.step_id} if fields[0].view.field.optional else {self.step_id, ""}
+        return fields[0] if wrong_at & own else None
 
     def look_again(self) -> None:
         """Let waiting steps be checked quietly, unless something is being done."""
