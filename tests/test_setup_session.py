@@ -15,13 +15,12 @@ from cxr_tui.guide.order import GUIDE
 from cxr_tui.guide.step import Check, Guide, Part, Product, Step
 from cxr_tui.journal.gate import State
 from cxr_tui.journal.ledger import refusal_entry
-from cxr_tui.journal.rotations import Stage, stage_entry
 from cxr_tui.journal.store import Journal
 from cxr_tui.model.finding import Fix, Outcome, Status, Verdict
 from cxr_tui.model.secret import Secret
 from cxr_tui.setup import keeping, work
 from cxr_tui.setup.session import Setup, StepLockedError
-from cxr_tui.setup.walk import Browser, Plan, StepAnswers, report, walk
+from cxr_tui.setup.walk import Browser, Plan, report, walk
 
 STEPS = tuple(step.id for step in TOY.steps)
 
@@ -144,56 +143,6 @@ async def test_the_last_step_leaves_what_fails_meanwhile_to_the_earlier_step(tmp
     assert [one.id for one in reports if any(found.status is Status.FAIL for found in one.findings)] == (
         ["one"] if word == "bad" else []
     )
-    await setup.close()
-
-
-async def test_a_walk_takes_an_answer_that_has_changed(tmp_path: Path) -> None:
-    setup = open_toy(tmp_path)
-    await prove(setup)
-    again = Plan({"two": StepAnswers({"word": "bad"})}, {}, Browser.DONE_BEFORE, until="two")
-    reports = {one.id: one for one in await walk(setup, again, quiet)}
-    assert setup.ledger().values["two.word"] == "bad"
-    assert reports["two"].state is State.FAILED
-    right = Plan({"two": StepAnswers({"word": "fine"})}, {}, Browser.DONE_BEFORE, until="two")
-    reports = {one.id: one for one in await walk(setup, right, quiet)}
-    assert reports["two"].state is State.PROVEN
-    seq = setup.ledger().seq
-    await walk(setup, right, quiet)
-    assert setup.ledger().seq == seq, "the same answers again are left alone"
-    await setup.close()
-
-
-async def test_a_walk_says_which_changed_answer_it_refuses_and_goes_no_further(tmp_path: Path) -> None:
-    setup = open_toy(tmp_path)
-    await prove(setup)
-    plan = Plan({"two": StepAnswers({"word": "x"}), "four": StepAnswers({"word": "bad"})}, {}, Browser.DONE_BEFORE)
-    reports = {one.id: one for one in await walk(setup, plan, quiet)}
-    assert [one.code for one in reports["two"].findings if one.status is Status.FAIL] == ["answer-refused"]
-    assert setup.ledger().values["two.word"] == "good"
-    assert setup.ledger().values["four.word"] == "good"
-    await setup.close()
-
-
-async def test_a_walk_takes_a_secret_that_has_changed(tmp_path: Path) -> None:
-    credentials = MemoryCredentials()
-    setup = open_toy(tmp_path, credentials=credentials)
-    await prove(setup)
-    await walk(setup, Plan({}, {"three-key": Secret("other")}, Browser.DONE_BEFORE), quiet)
-    assert await credentials.get("three-key") == Secret("other")
-    assert setup.states()["three"].state is State.PROVEN
-    await setup.close()
-
-
-async def test_a_secret_that_a_rotation_chose_is_not_replaced_by_an_older_one(tmp_path: Path) -> None:
-    credentials = MemoryCredentials()
-    setup = open_toy(tmp_path, credentials=credentials)
-    await prove(setup)
-    setup.note([stage_entry("three-key", 1, Stage.PREPARED), stage_entry("three-key", 1, Stage.DONE)])
-    reports = {
-        one.id: one for one in await walk(setup, Plan({}, {"three-key": Secret("old")}, Browser.DONE_BEFORE), quiet)
-    }
-    assert "secret-not-taken" in {one.code for one in reports["three"].findings}
-    assert await credentials.get("three-key") == Secret("k")
     await setup.close()
 
 

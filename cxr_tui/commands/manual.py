@@ -274,7 +274,7 @@ def _environment() -> str:
     rows += [
         (CONFIG_VARIABLE, "Another configuration file"),
         ("ACCESSIBLE=1", "Plain questions and answers, as with --plain"),
-        ("TERM=dumb", "The same"),
+        ("TERM=dumb", "The same; also unknown, or empty"),
         ("NO_COLOR", "No colour on the full screen"),
         ("XDG_CONFIG_HOME", "Folder of the configuration file's folder, on Linux"),
         ("XDG_DATA_HOME", "Folder of the journals' folder, on Linux"),
