@@ -48,7 +48,7 @@ class RawTerminal:
         arguments: Sequence[str | bytes],
         size: tuple[int, int],
         more: Mapping[str, str],
-        program: str = ON_A_TERMINAL,
+        program: str,
     ) -> None:
         self._master, slave = os.openpty()
         width, height = size

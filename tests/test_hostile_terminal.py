@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from plain_terminal import ON_A_TERMINAL
 from programs import sandbox_up
 from raw_terminal import ERASED, SEQUENCES, foreign_bytes, on_a_terminal, raw_terminal
 from wizard_driver import Driven, driven
@@ -285,20 +286,21 @@ def test_an_error_while_input_is_read_leaves_a_report_and_its_exit_code(tmp_path
 
 
 @pytest.mark.parametrize(
-    "variables",
+    ("term", "coding", "locale"),
     [
-        {"TERM": "unknown"},
-        {"TERM": ""},
-        {"PYTHONIOENCODING": "iso8859-1"},
-        {"PYTHONIOENCODING": "ascii"},
-        {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        ("unknown", "", ""),
+        ("", "", ""),
+        ("xterm", "iso8859-1", ""),
+        ("xterm", "ascii", ""),
+        ("xterm", "", "POSIX"),
     ],
-    ids=lambda one: " ".join(f"{name}={value}" for name, value in one.items()),
 )
 def test_a_terminal_that_cannot_show_the_screens_gets_plain_mode_and_one_sentence(
-    tmp_path: Path, variables: dict[str, str]
+    tmp_path: Path, term: str, coding: str, locale: str
 ) -> None:
-    with raw_terminal(tmp_path, "-i", "acme", **variables) as terminal:
+    utf8 = {"PYTHONUTF8": "0" if locale else "", "PYTHONCOERCECLOCALE": "0" if locale else ""}
+    variables = {"TERM": term, "PYTHONIOENCODING": coding, "LC_ALL": locale, **utf8}
+    with raw_terminal(tmp_path, "-i", "acme", size=(100, 30), program=ON_A_TERMINAL, **variables) as terminal:
         terminal.wait_for("]: ")
         assert terminal.text.count("in plain mode, because of") == 1
         assert b"\x1b" not in terminal.output
