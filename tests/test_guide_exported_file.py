@@ -113,10 +113,10 @@ async def test_during_a_later_run_the_file_before_it_still_counts() -> None:
 @pytest.mark.parametrize(
     ("path", "told"),
     [
-        ("upload/CUSTOMERS.csv.gpg", "lies in upload instead"),
-        ("download/CUSTOMER.csv.gpg", "In download lie CUSTOMER.csv.gpg"),
+        ("upload/CUSTOMERS.csv.gpg", "is in upload."),
+        ("download/CUSTOMER.csv.gpg", "In download are CUSTOMER.csv.gpg"),
         ("download/CUSTOMERS_20260610.csv.gpg", "CUSTOMERS_20260610.csv.gpg"),
-        ("./CUSTOMERS.csv.gpg", "lies in the home folder instead"),
+        ("./CUSTOMERS.csv.gpg", "is in the home folder."),
         ("other/CUSTOMERS.csv.gpg", "holds no files"),
     ],
 )
@@ -124,6 +124,19 @@ async def test_a_missing_file_is_told_with_what_is_there_instead(path: str, told
     outcome = await look(server(path=path, ready=None))
     assert codes(outcome, Status.FAIL) == {"file-missing"}
     assert told in finding(outcome, "file-missing").seen
+
+
+@pytest.mark.parametrize(
+    ("path", "step"),
+    [
+        ("upload/CUSTOMERS.csv.gpg", "destination-connectivity"),
+        ("download/CUSTOMERS, not here but instead.txt", "destination-specification"),
+        ("other/CUSTOMERS.csv.gpg", "destination-specification"),
+    ],
+)
+async def test_the_step_to_go_back_to_does_not_hang_on_names_of_files(path: str, step: str) -> None:
+    outcome = await look(server(path=path, ready=None))
+    assert finding(outcome, "file-missing").at == step
 
 
 async def test_a_growing_file_is_waited_for() -> None:

@@ -69,6 +69,8 @@ async def test_missing_people_and_other_values_are_named() -> None:
     told = finding(outcome, "members-differ").seen
     assert "CITY_ is 'Boston' in Responsys and 'Albany' in CX Audience" in told
     assert "SCORE is '1.50' in Responsys and '7' in CX Audience" in told
+    assert finding(outcome, "members-differ").unnamed == "1 known members have other values in CX Audience."
+    assert finding(outcome, "members-missing").unnamed == "1 known members are not in CX Audience."
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,9 @@ def test_nothing_secret_and_nobody_stands_in_it(done: list[Record]) -> None:
     setup.note([answer_entry("imported-profiles", "log", [f"ERROR {PERSON} rejected"], "screen")])
     seen = f"1 known members have other values in CX Audience. {PERSON}: CITY_ is 'Ulm' in Responsys."
     report = Report()
-    report.fail("members-differ", seen, f"{PERSON} is told apart.", f"Look up {PERSON}.")
+    unnamed = "1 known members: all of them have other values in CX Audience. Their number is 1."
+    report.fail("members-new", seen, f"{PERSON} is told apart.", f"Look up {PERSON}.", unnamed=unnamed)
+    report.fail("members-differ", seen, "An earlier version wrote this.", "")
     setup.note([outcome_entry("imported-profiles", report.proven(), {})])
     secret = Secret(PASSWORD)
     for form in (json.dumps(handover(setup)), *told_in_all_forms(setup)[1:]):
@@ -120,6 +122,8 @@ def test_nothing_secret_and_nobody_stands_in_it(done: list[Record]) -> None:
         assert PASSWORD not in form
         assert "2 values, not shown" in form
         assert "(a known member)" in form
+        assert unnamed in form
+        assert "seen by an earlier version" in form
     assert secret
 
 

@@ -48,7 +48,7 @@ TRAPS = (
     Trap("no-expiration", "export-schedule", ('Expiration: ""',), ('set Expiration to "Never expire"',)),
     Trap("job-inactive", "export-schedule", ("is there, but inactive",), (f"{EXPORT} > Schedule", "Activate")),
     Trap("job-gone", "export-schedule", ('named "Export CUSTOMERS for CX Audience"',), ("Never expire",)),
-    Trap("file-missing", "exported-file", ("no CUSTOMERS.csv.gpg in download", "lies in upload"), ("download",)),
+    Trap("file-missing", "exported-file", ("no CUSTOMERS.csv.gpg in download", "is in upload"), ("download",)),
     Trap("file-stale", "exported-file", ("days and", "CUSTOMERS_NEW.csv.gpg"), ("File to be created",)),
     Trap("file-growing", "exported-file", ("24 hours have passed", "bytes"), ("Oracle Support",)),
     Trap("file-empty", "exported-file", ("no record", "the list that was chosen here has 60"), ("Select object",)),

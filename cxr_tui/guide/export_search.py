@@ -58,8 +58,16 @@ async def undisturbed(look: Callable[[], Awaitable[Result]]) -> Result:
         return await look()
 
 
-async def instead(server: FileServer, path: str, name: ExportedName, folder: tuple[RemoteFile, ...]) -> str:
-    """Say in a sentence what lies on the server instead of the wanted file."""
+@dataclass(frozen=True)
+class Instead:
+    """A sentence about the files that are there instead of the wanted one, and whether it is in another folder."""
+
+    sentence: str
+    misplaced: bool
+
+
+async def instead(server: FileServer, path: str, name: ExportedName, folder: tuple[RemoteFile, ...]) -> Instead:
+    """Return which files are on the server instead of the wanted one."""
     for other in _USUAL_FOLDERS:
         if other == path.strip("/"):
             continue
@@ -69,13 +77,14 @@ async def instead(server: FileServer, path: str, name: ExportedName, folder: tup
             continue
         if misplaced:
             place = "the home folder" if other == "." else visible(other, 60)
-            return f"A file of that name, {visible(misplaced[0].name, 100)}, lies in {place} instead."
+            return Instead(f"A file of that name, {visible(misplaced[0].name, 100)}, is in {place}.", misplaced=True)
     names = [file.name for file in folder if not file.is_folder]
     if not names:
-        return f"The folder {visible(path, 60)} holds no files."
+        return Instead(f"The folder {visible(path, 60)} holds no files.", misplaced=False)
     near = nearest(name.likely, names) or sorted(names)[:5]
     more = f" and {len(names) - len(near)} more" if len(names) > len(near) else ""
-    return f"In {visible(path, 60)} lie {', '.join(visible(one, 100) for one in near)}{more}."
+    names_shown = ", ".join(visible(one, 100) for one in near)
+    return Instead(f"In {visible(path, 60)} are {names_shown}{more}.", misplaced=False)
 
 
 async def fresh_elsewhere(server: FileServer, folder: tuple[RemoteFile, ...], path: str, since: datetime) -> str:

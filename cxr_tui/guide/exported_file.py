@@ -245,15 +245,14 @@ def _local_day(moment: datetime, schedule: Schedule) -> date:
 async def _report_missing(c: Check, server: FileServer, path: str, found: Found) -> None:
     name = exported_name(c.known)
     there = await instead(server, path, name, found.folder)
-    at = SPECIFICATION if " instead" not in there else "destination-connectivity"
     c.report.fail(
         "file-missing",
-        f"There is no {visible(name.likely, 100)} in {visible(path, 60)}. {there}",
+        f"There is no {visible(name.likely, 100)} in {visible(path, 60)}. {there.sentence}",
         "The import looks for this file in this folder.",
         f"On the screens of the export job, set Path of Destination Connectivity to {visible(path, 60)} and File to be "
         f"created with its extension in Destination Specification to {visible(name.plain, 100)}, and let the job run "
         "again. If both stand there already, look at Completed Jobs, whether the run wrote a file at all.",
-        at=at,
+        at="destination-connectivity" if there.misplaced else SPECIFICATION,
     )
 
 

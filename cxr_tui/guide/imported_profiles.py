@@ -121,13 +121,15 @@ def _judge_rejected(c: Check, affected: Sequence[str]) -> None:
     told = "; ".join(told_reasons(c.known.lines(f"{ID}.log")))
     processed = visible(c.known.text(f"{ID}.processed"), 20) or "all"
     among = f" Among the known members: {'; '.join(affected[:_TOLD])}." if affected else ""
+    unnamed = f"{rejected:,} of {processed} records were rejected"
     c.report.fail(
         _REJECTED,
-        f"{rejected:,} of {processed} records were rejected{f': {told}' if told else ''}.{among}",
+        f"{unnamed}{f': {told}' if told else ''}.{among}",
         f"These people are missing in CX Audience, or keep old values. {REASONS}",
         "In CX Audience open Data > Manage Lists, the list, Actions > View Import History > Download Rejected Records; "
         f"the last column names each reason. Correct these values in {visible(c.known.text('select-object.list'), 60)} "
         "of Responsys, where they come from, and let both jobs run again.",
+        unnamed=f"{unnamed}.",
     )
 
 
@@ -217,21 +219,25 @@ def _compare(
 
 def _report_missing(c: Check, missing: list[str]) -> None:
     if missing:
+        unnamed = f"{len(missing)} known members are not in CX Audience"
         c.report.fail(
             "members-missing",
-            f"{len(missing)} known members are not in CX Audience: {', '.join(missing[:5])}.",
+            f"{unnamed}: {', '.join(missing[:5])}.",
             "Their rows were rejected or never exported.",
             "Look for them in the rejected records of the import, and for a filter in the export.",
+            unnamed=f"{unnamed}.",
         )
 
 
 def _report_differing(c: Check, differing: list[str]) -> None:
     if differing:
+        unnamed = f"{len(differing)} known members have other values in CX Audience."
         c.report.fail(
             "members-differ",
-            f"{len(differing)} known members have other values in CX Audience. {'; '.join(differing[:3])}.",
+            f"{unnamed} {'; '.join(differing[:3])}.",
             "A column is mapped to another one, values were cut, or an older file was imported.",
             "Compare the column mapping of the import with these columns, and the time of the exported file.",
+            unnamed=unnamed,
         )
 
 

@@ -101,11 +101,13 @@ def _judge_presence(c: Check, found: Mapping[str, Mapping[str, str] | None], lis
             f"Enter values of {visible(column)} as Data > Profile Lists > {visible(list_name)} shows them.",
         )
     else:
+        unnamed = f"{len(unknown)} of {len(found)} known members are not in the list"
         c.report.warn(
             "members-unknown",
-            f"{len(unknown)} of {len(found)} known members are not in the list: {visible(', '.join(unknown[:5]))}",
+            f"{unnamed}: {visible(', '.join(unknown[:5]))}",
             "A later look-up of them in CX Audience would find nothing either.",
             "Correct or remove these lines.",
+            unnamed=f"{unnamed}.",
         )
 
 

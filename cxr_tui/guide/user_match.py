@@ -78,7 +78,7 @@ def compare_email(report: Report, wanted: str, info: UserInfo) -> bool:
 
 
 def compare_locale(report: Report, info: UserInfo) -> bool:
-    """Add whether the user's locale is English and return it."""
+    """Report whether the user's locale is English, and say whether it is known to be."""
     if not info.locale:
         not_reported(report, "User locale")
         return False

@@ -290,7 +290,7 @@ def secret_entry(step: str, name: str, item: str, version: int, source: str, *, 
 def outcome_entry(step: str, outcome: Outcome, basis: Mapping[str, str]) -> Entry:
     """Return the record of a check; what a server repeated of a secret is masked in it."""
     body = asdict(outcome)
-    words = ("seen", "why", "remedy")
+    words = ("seen", "why", "remedy", "unnamed")
     masked = redact_document([{name: finding[name] for name in words} for finding in body["findings"]])
     for finding, said in zip(body["findings"], masked, strict=True):
         finding |= said

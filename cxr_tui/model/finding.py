@@ -62,6 +62,8 @@ class Finding:
     """Id of the earlier step at which it is put right; nothing: at the step that shows it."""
     within: str = ""
     """Code of the finding before it that this one tells more exactly; together they are one thing to put right."""
+    unnamed: str = ""
+    """The evidence without names and values of single people, for reports that others read; nothing: it has none."""
 
 
 @dataclass(frozen=True)
@@ -117,13 +119,15 @@ class Report:
         """Add evidence that something holds."""
         self._findings.append(Finding(code, Status.PASS, seen, why))
 
-    def fail(self, code: str, seen: str, why: str, remedy: str, fix: Fix | None = None, *, at: str = "") -> None:
+    def fail(
+        self, code: str, seen: str, why: str, remedy: str, fix: Fix | None = None, *, at: str = "", unnamed: str = ""
+    ) -> None:
         """Add something that is wrong: evidence, consequence, remedy; `at` names the earlier step that mends it."""
-        self._findings.append(Finding(code, Status.FAIL, seen, why, remedy, fix, at))
+        self._findings.append(Finding(code, Status.FAIL, seen, why, remedy, fix, at, unnamed=unnamed))
 
-    def warn(self, code: str, seen: str, why: str, remedy: str, fix: Fix | None = None) -> None:
+    def warn(self, code: str, seen: str, why: str, remedy: str, fix: Fix | None = None, *, unnamed: str = "") -> None:
         """Add something that works today and will hurt later."""
-        self._findings.append(Finding(code, Status.WARN, seen, why, remedy, fix))
+        self._findings.append(Finding(code, Status.WARN, seen, why, remedy, fix, unnamed=unnamed))
 
     def unknown(self, code: str, seen: str, why: str = "", remedy: str = "", fix: Fix | None = None) -> None:
         """Add something the check could not look at, with the reason as `seen`."""

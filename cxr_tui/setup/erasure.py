@@ -194,7 +194,7 @@ class Erasure:
             self._put(record, "findings", {**body, "outcome": new}, said)
 
     def _masked_finding(self, finding: Mapping[str, Any]) -> dict[str, Any]:
-        masked = {name: self._masked(finding[name]) for name in ("seen", "why", "remedy")}
+        masked = {name: self._masked(finding[name]) for name in ("seen", "why", "remedy", "unnamed") if name in finding}
         fix = finding["fix"]
         if fix and any(self._masked(text) != text for text in _leaves(fix)):
             fix = None
@@ -214,7 +214,7 @@ def _key(record: Record) -> str:
 
 
 def _silenced(finding: Mapping[str, Any]) -> dict[str, Any]:
-    return {**finding, "seen": WORD, "why": "", "remedy": "", "fix": None}
+    return {**finding, "seen": WORD, "why": "", "remedy": "", "fix": None, "unnamed": ""}
 
 
 def _leaves(value: Any) -> Iterator[str]:  # noqa: ANN401 - as JSON has it

@@ -23,8 +23,8 @@ from cxr_tui.setup.words import plain_keys
 
 SHORTEST = 3
 """Characters; a shorter value of a person stands in too many words to be looked for."""
-_ABOUT_PEOPLE = frozenset({"members-differ", "members-missing", "members-unknown", "rows-rejected"})
-"""Findings that go on to name people and what is written of them; their first sentence does not."""
+_NAMED_PEOPLE = frozenset({"members-differ", "members-missing", "members-unknown", "rows-rejected"})
+"""Findings of earlier versions that name people, without a form that names none."""
 SOMEBODY = "(a known member)"
 
 
@@ -93,10 +93,9 @@ class Discreet:
 
     def seen(self, finding: Finding) -> str:
         """Return what a finding saw, without what it tells of single people."""
-        seen = finding.seen
-        if finding.code in _ABOUT_PEOPLE:
-            seen = seen.split(": ")[0].split(". ")[0].rstrip(".") + "."
-        return self.text(visible(seen, 2000))
+        if finding.code in _NAMED_PEOPLE and not finding.unnamed:
+            return "It was seen by an earlier version and may name people. Check the step again to have it here."
+        return self.text(visible(finding.unnamed or finding.seen, 2000))
 
 
 def _step(setup: Setup, step: Step, state: StepState, hide: Discreet) -> dict[str, Any]:
