@@ -186,6 +186,7 @@ def test_a_terminal_that_is_gone_ends_the_wizard_and_the_next_one_goes_on(tmp_pa
         assert done.document["steps"][0]["state"] == "proven", done.out
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("size", [(20, 5), (1, 1), (3, 200), (500, 3)], ids=lambda one: f"{one[0]}x{one[1]}")
 async def test_a_terminal_of_any_size_is_borne_at_every_step_and_screen(tmp_path: Path, size: tuple[int, int]) -> None:
     async with driven(open_real_guide(tmp_path), WIDE) as drive:

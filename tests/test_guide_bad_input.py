@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sampling import amount
 from toy_guide import open_toy
 
 from cxr_tui.guide.order import GUIDE
@@ -60,7 +61,12 @@ def shaped(kind: Kind, text: str) -> Value:
 
 
 @pytest.mark.parametrize(("step", "field"), ASKED)
-@settings(max_examples=40, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=amount(daily=10, whole=40),
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(text=NASTY)
 def test_no_field_is_broken_by_any_text(
     tmp_path_factory: pytest.TempPathFactory, step: Step, field: Field, text: str

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from preflight_files import HEADER, KINDS, MAPPING, Case, differences, record, records
 from reference_reader import write
+from sampling import amount
 
 CHARSETS = ("utf-8", "iso8859-1", "cp1252", "utf-16")
 DELIMITERS = (",", ";", "\t", "|")
@@ -61,7 +62,7 @@ def test_a_thousand_records_in_every_form(number: int, form: tuple[str, str, str
     assert len(told.lines) >= 8  # the file really held defects
 
 
-@settings(max_examples=80, deadline=None, database=None)
+@settings(max_examples=amount(daily=25, whole=80), deadline=None, database=None)
 @given(st.randoms(use_true_random=False), st.sampled_from(FORMS), st.integers(2, 60), st.integers(0, 6))
 def test_whatever_stands_in_a_file(chance: random.Random, form: tuple[str, str, str], count: int, strange: int) -> None:
     case = spoiled(made(chance, count, *form, chance.choice((0.05, 0.4))), chance, strange)
@@ -78,7 +79,7 @@ def test_whatever_stands_in_a_file(chance: random.Random, form: tuple[str, str, 
 CELLS = st.text(st.sampled_from('aZ0 ,;"\t\n\r\x00\x1c\x85\xa0é\u2003\ufeff\ufdd0~@.'), max_size=5)
 
 
-@settings(max_examples=150, deadline=None, database=None)
+@settings(max_examples=amount(daily=40, whole=150), deadline=None, database=None)
 @given(st.lists(st.lists(CELLS, max_size=4), max_size=8), st.sampled_from(("", '"')), st.sampled_from(ENDS))
 def test_tiny_files_of_nothing_but_strange_signs(rows: list[list[str]], enclosure: str, end: str) -> None:
     body = "".join(",".join(row) + end for row in rows).encode()

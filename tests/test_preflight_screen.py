@@ -63,6 +63,7 @@ def everything_kept(folder: Path) -> str:
     return "\n".join(texts)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE])
 async def test_a_file_in_all_views_at_every_size(tmp_path: Path, size: tuple[int, int]) -> None:
     async with preflight_driven(opened(tmp_path / "home"), size) as drive:

