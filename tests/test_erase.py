@@ -77,6 +77,13 @@ def journal(tmp_path_factory: pytest.TempPathFactory) -> bytes:
         journal.append(at, [with_canaries(entry)])
     journal.append(last, [Entry(RecordKind.PREFLIGHT, "", {"what": "answer", "file": MEMBER, "answer": {}})])
     journal.close()
+    with closing(sqlite3.connect(path)) as db:  # leaves free pages as every SQLite does that is not told otherwise
+        db.execute("PRAGMA secure_delete = OFF")
+        db.execute("CREATE TABLE scrap (body TEXT)")
+        db.executemany("INSERT INTO scrap VALUES (?)", [(" ".join(CANARIES[Scope.ALL]),)] * 200)
+        db.commit()
+        db.execute("DROP TABLE scrap")
+        db.commit()
     return path.read_bytes()
 
 
@@ -595,6 +602,7 @@ async def test_the_wizard_offers_it_in_the_palette_asks_twice_and_says_what_rema
         await drive.settle()
         await drive.press("enter")
         assert "Keep everything" in drive.text
+        assert "in the journal, 5 files" in drive.text
         await drive.press("enter")
         assert not drive.overlaid
         assert tombstones(home) == []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cxr_tui.guide.evidence import RESPONSYS_PASSWORD
 from cxr_tui.journal.store import JournalError
+from cxr_tui.model.counting import counted
 from cxr_tui.model.foreign import visible
 from cxr_tui.setup.drafts import Drafts
 from cxr_tui.setup.session import Setup
@@ -82,7 +83,9 @@ class TasksScreen(PapersScreen, inherit_bindings=False):
         except (erasing.UnderWayError, JournalError) as error:
             self.pane.work_line.tell(visible(str(error), 500), "$warning", 60)
             return
-        options = [("", "Keep everything"), ("erase", f"Erase {found.summary}")]
+        places = counted(sum(found.counts.values()), "place")
+        words = f"Erase it: {places} in the journal, {counted(len(found.files), 'file')}"
+        options = [("", "Keep everything"), ("erase", words)]
         self.app.push_screen(
             Question("This cannot be undone", options),
             lambda answer: self._begin_erasing(self._erase(setup, scope)) if answer else None,
