@@ -76,6 +76,9 @@ GROUPS: dict[str, Group] = {
             Shown("review", at_step("integration-settings", "ctrl+l")),
             Shown("review-of-all", keys("a"), onward=True),
             Shown("texts", action("texts")),
+            Shown(
+                "error-explained", then(action("explain"), typing("gpg: decryption failed: No secret key"), keys("f5"))
+            ),
             Shown("dry-run", then(at_step("first-password"), action("dry_run"))),
             Shown("handover", then(at_step("go-live"), handover)),
         ),

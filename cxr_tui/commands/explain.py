@@ -12,20 +12,14 @@ from cxr_tui.commands.exits import Exit
 from cxr_tui.commands.manual import WIDTH
 from cxr_tui.commands.printing import say, say_json, tell
 from cxr_tui.guide.catalog.recognition import LONGEST, Recognised, known_origins, recognise
-from cxr_tui.model.basis import Basis
 from cxr_tui.model.foreign import visible
 from cxr_tui.privacy.redaction import redact_report
+from cxr_tui.setup.explaining import rows
 
 _NOT_KNOWN = (
     "Not known. The text holds no message that is documented or observed, and nothing is guessed. Give it to Oracle "
     f"Support as it stands, without passwords and keys. Known are messages of: {', '.join(known_origins())}."
 )
-_BASES = {
-    Basis.DOCUMENTED: "documented by Oracle",
-    Basis.OBSERVED: "observed in public",
-    Basis.INFERRED: "inferred, so it may be wrong",
-    Basis.OWN: "how such programs and protocols work",
-}
 
 
 def explain(args: Namespace) -> Exit:
@@ -68,7 +62,7 @@ def _document(one: Recognised) -> dict[str, Any]:
     return {
         "message": message.name,
         "origin": message.origin.value,
-        "seen": _shown(one),
+        "seen": visible(redact_report(one.seen)),
         "cut": one.cut,
         "code": message.cause.code,
         "trap": _trap(message.cause.code) or None,
@@ -80,34 +74,22 @@ def _document(one: Recognised) -> dict[str, Any]:
 
 
 def _page(one: Recognised) -> str:
-    message = one.message
-    trap = _trap(message.cause.code)
-    rows = [
-        ("from", message.origin.value),
-        ("seen", "" if one.seen == message.name else _shown(one)),
-        ("", "The text is cut off; no other known message begins so." if one.cut else ""),
-        ("trap", f"{trap} (to rehearse it: cxr-tui --sandbox --scenario {trap})" if trap else ""),
-        ("cause", message.cause.why),
-        ("remedy", message.cause.remedy),
-        ("basis", f"{_BASES[message.basis]}; cxr-tui help facts {message.facts}"),
-    ]
+    trap = _trap(one.message.cause.code)
+    told = [("trap" if label == "finding" and trap else label, text) for label, text in rows(one)]
+    if trap:
+        told.append(("rehearse", f"cxr-tui --sandbox --scenario {trap}"))
     lines = (
         textwrap.fill(
             text,
             WIDTH,
-            initial_indent=f"  {label:<8}",
-            subsequent_indent=" " * 10,
+            initial_indent=f"  {label:<10}",
+            subsequent_indent=" " * 12,
             break_on_hyphens=False,
             break_long_words=False,
         )
-        for label, text in rows
-        if text
+        for label, text in told
     )
-    return "\n".join((message.name, *lines))
-
-
-def _shown(one: Recognised) -> str:
-    return visible(redact_report(one.seen))
+    return "\n".join((one.message.name, *lines))
 
 
 def _trap(code: str) -> str:

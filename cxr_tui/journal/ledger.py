@@ -13,7 +13,7 @@ from cxr_tui.journal.store import Entry, Record, RecordKind
 from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict, Waiting
 from cxr_tui.model.logins import Result
 from cxr_tui.model.values import Known, Value, digest
-from cxr_tui.privacy.redaction import redact_answer, redact_document
+from cxr_tui.privacy.redaction import redact_answer, redact_document, redact_report
 
 ERASED = "erased"
 """Stands in a record for what was erased from it: in place of a digest, and as a name for the fact itself."""
@@ -104,6 +104,8 @@ class Ledger:
     """Runs of the jobs that were seen, by job and the run's own key; a later look at the same run replaces it."""
     preflights: dict[str, Noted] = field(default_factory=dict)
     """Newest answer of preflight, and how far a rehearsal is, by what the record tells."""
+    notes: dict[str, list[Noted]] = field(default_factory=dict)
+    """Messages that are not known, by step, oldest first."""
     erased: set[str] = field(default_factory=set)
     """Keys whose values were erased; `*`: all of them."""
 
@@ -255,6 +257,10 @@ class Ledger:
     def _preflight(self, record: Record) -> None:
         self.preflights[record.entry.body["what"]] = Noted(record.at, record.entry.body)
 
+    def _note(self, record: Record) -> None:
+        if ERASED not in record.entry.body:
+            self.notes.setdefault(record.entry.step, []).append(Noted(record.at, record.entry.body))
+
     def _erasure(self, record: Record) -> None:
         self.erased.update(record.entry.body["fields"])
 
@@ -269,6 +275,7 @@ _FOLDS = {
     RecordKind.ROTATION: Ledger._rotation,
     RecordKind.RUN: Ledger._run,
     RecordKind.PREFLIGHT: Ledger._preflight,
+    RecordKind.NOTE: Ledger._note,
     RecordKind.ERASURE: Ledger._erasure,
 }
 
@@ -319,6 +326,11 @@ def visit_entry(step: str, visit: str) -> Entry:
 def run_entry(job: str, key: str, body: Mapping[str, Any]) -> Entry:
     """Return the record of a run of a job that was seen; `key` stands for this run at every later look."""
     return Entry(RecordKind.RUN, job, {"key": key, **body})
+
+
+def note_entry(step: str, text: str) -> Entry:
+    """Return the record of a message that is not known; what sounds secret in it is masked."""
+    return Entry(RecordKind.NOTE, step, {"text": redact_report(text)})
 
 
 def erasure_entry(scope: str, by: str, fields: Iterable[str], counts: Mapping[str, int]) -> Entry:

@@ -56,6 +56,8 @@ class RecordKind(StrEnum):
     ROTATION = "rotation"
     RUN = "run"
     PREFLIGHT = "preflight"
+    NOTE = "note"
+    """A message that a person typed and that is not known."""
     ERASURE = "erasure"
     """Personal data was erased from the records before this one."""
 

@@ -88,6 +88,11 @@ COMMANDS = (
         "",
         "No finding offers an answer here.",
     ),
+    Command(
+        "error",
+        "it shows an error: type or paste what a product's screen, mail or log says, and read what it means",
+        argument="[TEXT]",
+    ),
     Command("undo", "take back the answer typed last; where none is open, what was confirmed last"),
     Command("next", "go to the next step", lambda now: not now.last, "", "This is the last step."),
     Command("back", "go to the step before; answers stay", lambda now: not now.first, "", "This is the first step."),

@@ -105,6 +105,11 @@ class Conversation(StepTalk):
                 return await self._put_right()
             case "undo":
                 await self._undo()
+            case "error":
+                # loaded when it is wanted, with all messages
+                from cxr_tui.plain.explaining import explain_error
+
+                await explain_error(self._setup, self._talk, self._step_id, typed.argument)
             case "quit":
                 await self._quit()
             case _:

@@ -38,6 +38,9 @@ _NAMED = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_KEY_BLOCK = re.compile(
+    r"-----BEGIN ([A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?)-----.{0,20000}?(?:-----END \1-----|\Z)", re.DOTALL
+)
 _IN_URL = re.compile(r"(://[^/\s:@]{0,200}:)[^/\s@]{1,200}@")
 
 
@@ -54,8 +57,8 @@ def _without(text: str, hunted: list[str]) -> str:
 
 
 def redact_report(text: str, also: Iterable[str] = ()) -> str:
-    """Do as `redact`, and also mask what stands behind a name that sounds secret: for tracebacks and logs."""
-    return _NAMED.sub(rf"\1{MASK}", redact(text, also))
+    """Do as `redact`, and mask private keys and what follows a name that sounds secret: for tracebacks and logs."""
+    return _NAMED.sub(rf"\1{MASK}", _KEY_BLOCK.sub(MASK, redact(text, also)))
 
 
 def redact_answer(value: Json) -> Json:

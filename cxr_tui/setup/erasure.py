@@ -50,7 +50,7 @@ _LABELS = {
 }
 _REMOVES = {
     Scope.RECORDS: "sample records and people looked up: every value ever given for them, what checks said of them, "
-    "answers of preflight, fetched parts of exported files",
+    "answers of preflight, fetched parts of exported files, messages kept as notes",
     Scope.ANSWERS: "the same, and what people typed: email addresses, display names, descriptions, filters, and every "
     "earlier value of any field that takes text",
     Scope.ALL: "everything that the journal holds of this integration",
@@ -158,6 +158,8 @@ class Erasure:
                     self._erase_basis(one, body, touched)
                 case RecordKind.VISIT if body["visit"]:
                     self._put(one, "digests", {"visit": ""})
+                case RecordKind.NOTE if ERASED not in body:
+                    self._put(one, "notes", {"text": "", ERASED: True})
                 case RecordKind.PREFLIGHT if "answer" in body:
                     self._put(one, "preflight_answers", {"what": body["what"], ERASED: True})
                 case _:

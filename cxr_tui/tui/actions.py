@@ -114,6 +114,13 @@ ACTIONS = (
         short="Done",
     ),
     Action(
+        "explain",
+        "f10",
+        "It shows an error",
+        "Type or paste what a product's screen, mail or log says, and read what it means",
+        "explain",
+    ),
+    Action(
         "put_right",
         "ctrl+y",
         "Put it right",

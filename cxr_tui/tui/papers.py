@@ -28,6 +28,14 @@ PAPERS = "papers"
 class PapersScreen(WorkingScreen, inherit_bindings=False):
     """A step over which its papers can be laid. Their modules are loaded when they are wanted."""
 
+    # Messages
+
+    def action_explain(self) -> None:
+        """Lay over the step where a message of a product is explained."""
+        from cxr_tui.tui.explain import ExplainScreen
+
+        self.app.push_screen(ExplainScreen(self.setup, self.step_id))
+
     # Review
 
     def action_review(self) -> None:
