@@ -237,7 +237,7 @@ def test_a_journal_that_is_none_ends_with_its_code_and_its_line(tmp_path: Path) 
 
 
 def test_somebody_new_gets_to_the_first_step_from_the_start(tmp_path: Path) -> None:
-    with raw_terminal(tmp_path, "--people", "60") as terminal:
+    with raw_terminal(tmp_path, size=(100, 30)) as terminal:
         terminal.wait_for("Look at jobs")
         terminal.press(b"\r")
         terminal.wait_for("Your two accounts")
