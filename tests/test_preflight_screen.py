@@ -324,8 +324,8 @@ async def _switch_back(drive: PreflightDriven, setup: Setup, right: str) -> None
 
 def _assert_over(wizard: Driven, setup: Setup, folder: Path) -> None:
     assert "rehearsal key" not in wizard.lines[0]
-    kept = [path.name for path in (folder / "preflight").rglob("*") if path.is_file()]
-    assert kept == ["fetching.lock"]
+    left = [path.name for path in (folder / "preflight").rglob("*") if path.is_file()]
+    assert left == ["fetching.lock"]
     kept = everything_kept(folder)
     assert "500-555-0142" not in kept
     assert "999-999-9999" in kept
