@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from fake_world import NOW, PROFILES, FakeApi, FakeCredentials, FakeOperator, Fa
 from cxr_tui.guide import account, audience_designer
 from cxr_tui.model.errors import (
     LoginRefusedError,
+    MalformedError,
     NoAccessError,
     NothingStoredError,
     OutsideError,
@@ -207,3 +209,16 @@ def test_the_consequences_are_proposed_as_known_in_a_rehearsal_only() -> None:
     assert propose is not None
     assert propose(Known({"account.url": "http://127.0.0.1:1"})) is True
     assert propose(Known({"account.url": POD5})) is None
+
+
+@pytest.mark.parametrize(
+    ("parts", "doing"),
+    [
+        ({"audience_user": FakeApi(schemas=MalformedError("lists"))}, "Reading the lists of CX Audience: "),
+        ({"connect_user": FakeApi(jobs=MalformedError("connectJobs"))}, "Reading the Connect jobs: "),
+    ],
+)
+async def test_what_fails_after_an_optional_login_is_not_called_one(parts: dict[str, FakeApi], doing: str) -> None:
+    world = replace(FakeWorld(), **parts)  # type: ignore[arg-type]  # parts by name
+    outcome = await run(account.STEP, world, ANSWERS)
+    assert [one.seen[: len(doing)] for one in outcome.findings if "lists" in one.seen or "jobs" in one.seen] == [doing]

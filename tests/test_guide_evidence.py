@@ -233,3 +233,11 @@ def test_a_comparison_is_a_finding_either_way() -> None:
     assert (first.code, first.status) == ("name-equal", "pass")
     assert (second.code, second.status) == ("name-differs", "fail")
     assert second.seen == 'Name: "A␇" was found, "a" was entered.'
+
+
+@pytest.mark.parametrize("status", [200, 401, 403, 404, 429, 500, 502, 503])
+def test_only_a_fault_of_the_service_is_called_one(status: int) -> None:
+    finding = finding_of(ServiceFaultError(status, "an HTML page came instead of data: Sign in"))
+    assert finding.status is Status.UNKNOWN
+    assert ("Oracle's side" in finding.why) == (status >= 500)
+    assert "Sign in" in finding.seen

@@ -12,6 +12,7 @@ from cxr_tui.guide.step import Step
 from cxr_tui.model.errors import (
     LoginBudgetSpentError,
     LoginRefusedError,
+    MalformedError,
     NoAccessError,
     NotFoundError,
     OutsideError,
@@ -345,3 +346,12 @@ BOX = "Enable Responsys and CX Audience Integration"
 async def test_the_box_is_seen_by_an_operator_only(operator: FakeOperator | None, verdict: Verdict) -> None:
     outcome = await run(cx_audience_settings.STEP, FakeWorld(operator=operator), {})
     assert outcome.verdict is verdict
+
+
+async def test_what_fails_after_the_login_is_not_called_the_login() -> None:
+    broken = MalformedError("user/info names neither account nor user")
+    outcome = await run(first_password.STEP, world_of(api(info=broken)), ANSWERS)
+    (finding,) = outcome.findings
+    assert finding.seen.startswith("Reading the integration user's own data: ")
+    outcome = await run(first_password.STEP, world_of(api(accepts=ServiceFaultError(503, "HTML"))), ANSWERS)
+    assert outcome.findings[0].seen.startswith("Logging in as the integration user: ")

@@ -145,4 +145,4 @@ async def test_with_the_real_products_the_minute_is_waited_out_with_a_countdown(
         telling.reset(token)
     assert sum(slept) == 43
     assert max(slept) <= world_module.TOLD_EVERY
-    assert said == [f"The account's limit of calls is reached; again in {left} s" for left in range(42, 5, -5)]
+    assert said == [f"Again in {left} s: the account's limit of calls is reached" for left in range(42, 5, -5)]

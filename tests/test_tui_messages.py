@@ -37,6 +37,7 @@ TOLD = (
     messages.FieldChanged,
     messages.SecretChanged,
     messages.FieldDone,
+    messages.LinesDropped,
     messages.StepChosen,
     messages.CopyWanted,
     messages.ActionPressed,
@@ -155,6 +156,17 @@ async def test_a_place_that_was_found_is_gone_to_with_its_field(tmp_path: Path, 
         await drive.press("down", "enter")
         assert heard.of(messages.StepChosen) == [messages.StepChosen("account", "account_name")]
         assert (drive.screen.step_id, focus_name(drive)) == ("account", "account_name")
+
+
+@pytest.mark.parametrize("pasted", ["acme\nsecond\n\nthird\n", "\n acme \r\nsecond\r\nthird"])
+async def test_lines_that_a_field_of_one_line_cannot_take_are_named(tmp_path: Path, heard: Heard, pasted: str) -> None:
+    async with demo(tmp_path, heard) as drive:
+        await drive.type(pasted)
+        assert heard.of(messages.LinesDropped) == [messages.LinesDropped(2)]
+        assert heard.of(messages.FieldChanged)[-1] == messages.FieldChanged("account_name", "acme")
+        assert "2 further lines dropped" in drive.screen.pane.work_line.told
+        await drive.type("one\n")
+        assert len(heard.of(messages.LinesDropped)) == 1
 
 
 async def test_a_value_is_copied(tmp_path: Path, heard: Heard) -> None:

@@ -239,6 +239,7 @@ async def test_a_waiting_step_says_for_whom_how_long_and_since_when(face: str, t
         words = await walker.words()
         assert "Waiting for Oracle; usual: 2 to 10 working days." in words
         assert "ince 20" in words
+        assert " UTC, today." in words
         assert "geheimnis1" not in words
 
 

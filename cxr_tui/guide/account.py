@@ -158,12 +158,13 @@ async def _audience_user(c: Check) -> None:
     audience = c.world.audience()
     if audience is None:
         return
-    c.progress("Logging in to CX Audience")
+    doing = "Logging in as the CX Audience API user"
+    c.progress(doing)
     try:
         await audience.login()
+        doing = "Reading the lists of CX Audience"
         lists = await audience.lists()
     except OutsideError as error:
-        doing = "Logging in as the CX Audience API user"
         outside(c.report, error, doing, product=Product.AUDIENCE, optional=Status.WARN)
         return
     names = [one.name for one in lists]
@@ -178,9 +179,11 @@ async def _connect_user(c: Check) -> None:
     connect = c.world.connect()
     if connect is None:
         return
-    c.progress("Logging in as the Connect API user")
+    doing = "Logging in as the Connect API user"
+    c.progress(doing)
     try:
         await connect.login()
+        doing = "Reading the Connect jobs"
         jobs = await connect.connect_jobs()
     except (LoginRefusedError, LoginBudgetSpentError) as error:
         # Only a warning: this user is optional, and a wrong pod shows at the integration user for certain.
@@ -191,7 +194,7 @@ async def _connect_user(c: Check) -> None:
         seen = f"Logging in as the Connect API user: {visible(str(error))}"
         c.report.warn("connect-user-refused", seen, f"Jobs and runs will not be seen by machine. {why}", remedy)
     except OutsideError as error:
-        outside(c.report, error, "Logging in as the Connect API user", optional=Status.WARN)
+        outside(c.report, error, doing, optional=Status.WARN)
     else:
         c.report.passed("connect-user-accepted", f"The Connect API user sees {counted(len(jobs), 'Connect job')}.")
 

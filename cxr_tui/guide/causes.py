@@ -128,6 +128,15 @@ _IP_RESTRICTED = Cause(
     "range of CX Audience.",
 )
 
+_NOT_THE_SERVICE = Cause(
+    "service-fault",
+    Status.UNKNOWN,
+    "The answer is not of the documented form, so it may not be the product's own: a proxy, a firewall or a sign-in "
+    "page on the way answers like this, and so does a service that limits or blocks calls.",
+    "Follow the words of the answer. Compare the address with the product's screen, and ask your network people "
+    f"whether something on the way asks for a sign-in. Then check again. {_NOTHING_LOST}",
+)
+
 _LOGIN_CODES = {
     "PASSWORD_EXPIRED": Cause(
         "password-expired",
@@ -283,6 +292,8 @@ def cause_of(error: OutsideError, product: Product, *, first_contact: bool) -> C
     if error.flaw is not None and not isinstance(error, UnreachableError):
         return FLAWS[error.flaw]
     match error:
+        case ServiceFaultError() if error.status < 500:
+            return _NOT_THE_SERVICE
         case LoginUnansweredError():
             return _UNANSWERED
         case LoginBudgetSpentError() if error.refusals < MOST_REFUSALS:

@@ -23,7 +23,7 @@ from cxr_tui.guide.exported_name import NAME_KEYS, exported_name
 from cxr_tui.guide.flaws import report_strange_names
 from cxr_tui.guide.schedule_fields import local_slot, local_time, read_schedule, schedule_keys
 from cxr_tui.guide.step import Check, Field, Note, Part, Product, Step
-from cxr_tui.model.errors import OutsideError
+from cxr_tui.model.errors import OpenPgpError, OutsideError
 from cxr_tui.model.finding import Outcome, Waiting
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import FileServer
@@ -102,7 +102,8 @@ async def _check(c: Check) -> Outcome:
         expected = _Expected(schedule, due, run)
         return await undisturbed(lambda: _look(replace(c, report=c.report.copy()), server, expected))
     except OutsideError as error:
-        outside(c.report, error, "Looking at the file server")
+        doing = "Reading the file" if isinstance(error, OpenPgpError) else "Looking at the file server"
+        outside(c.report, error, doing)
         return c.report.proven()
 
 
@@ -290,7 +291,13 @@ async def _judge_file(c: Check, server: FileServer, file: RemoteFile, found: Fou
 async def _count_of_list(c: Check) -> int | None:
     """Return how many records the list has now, None where the integration user cannot be asked."""
     responsys = await integration_user(c)
-    return None if responsys is None else await responsys.member_count(c.known.text("select-object.list"))
+    if responsys is None:
+        return None
+    try:
+        return await responsys.member_count(c.known.text("select-object.list"))
+    except OutsideError as error:
+        outside(c.report, error, "Counting the records of the list")
+        return None
 
 
 def _soon(c: Check) -> datetime:

@@ -131,16 +131,18 @@ async def _check(c: Check) -> Outcome:
             f"Change it in Responsys to one without {' '.join(FORBIDDEN)}: {_RESET_PATH}. Enter the new one here.",
         )
         return report.proven()
-    c.progress("Logging in as the integration user")
+    doing = "Logging in as the integration user"
+    c.progress(doing)
     user = c.world.responsys()
     try:
         await user.login()
+        doing = "Reading the integration user's own data"
         info = await user.user_info()
     except LoginRefusedError as error:
         await _refused(c, error, login_name, suspended=page.get("User status") == "Suspended")
         return report.proven()
     except OutsideError as error:
-        outside(report, error, "Logging in as the integration user")
+        outside(report, error, doing)
         return report.proven()
     report.learn("exists", login_name)
     accepted = visible(info.user_name or login_name)

@@ -50,16 +50,18 @@ async def _check(c: Check) -> Outcome:
             "Enter it at step 6.",
         )
         return c.report.proven()
-    c.progress("Logging in as the integration user")
+    doing = "Asking Responsys for the integration user's own data"
+    c.progress(doing)
     try:
         info = await responsys.user_info()
         user = info.user_name or c.known.text("add-user.login_name")
         account = info.account_name or c.known.text("account.account_name")
         c.report.passed("login-works", f"{visible(user, 100)} can log in to {visible(account, 100)}.")
+        doing = "Looking for the audience in Responsys"
         await _judge_other_side(c)
         await _judge_audience(c, responsys)
     except OutsideError as error:
-        outside(c.report, error, "Logging in as the integration user")
+        outside(c.report, error, doing)
     await _judge_job(c)
     return c.report.proven()
 

@@ -42,7 +42,8 @@ async def logged_in_user(c: Check) -> Responsys | None:
     user = await integration_user(c)
     if user is None:
         return None
-    c.progress("Logging in as the integration user")
+    doing = "Asking Responsys for the integration user's own data"
+    c.progress(doing)
     try:
         await user.user_info()
     except (LoginRefusedError, LoginBudgetSpentError) as error:
@@ -53,7 +54,7 @@ async def logged_in_user(c: Check) -> Responsys | None:
         )
         return None
     except OutsideError as error:
-        outside(c.report, error, "Logging in as the integration user")
+        outside(c.report, error, doing)
         return None
     return user
 

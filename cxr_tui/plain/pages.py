@@ -15,7 +15,7 @@ from cxr_tui.setup.form import EMPTY, FieldView
 from cxr_tui.setup.instruction import SITE_NAMES, Line, brought_lines, entry_lines
 from cxr_tui.setup.picture import StepPicture
 from cxr_tui.setup.review import ReviewedStep
-from cxr_tui.setup.words import PART_NAMES, shown
+from cxr_tui.setup.words import PART_NAMES, shown, since_words
 
 
 def labelled(label: str, value: str) -> str:
@@ -67,8 +67,7 @@ def state_lines(picture: StepPicture) -> list[Said]:
     state = picture.state
     lines = said(f"State: {STATE_WORDS[state.state]}. {picture.reason}")
     if state.waiting and state.waiting.since and state.state is State.WAITING:
-        days = (picture.now - state.waiting.since).days
-        lines += said(f"Waiting since {state.waiting.since:%Y-%m-%d %H:%M} UTC, for {counted(days, 'day')}.")
+        lines += said(f"Waiting since {since_words(state.waiting.since, picture.now)}.")
     return lines
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from cxr_tui.guide.step import Guide, Part
+from cxr_tui.model.counting import counted
 from cxr_tui.model.values import Value
 
 PART_NAMES = {
@@ -44,3 +46,9 @@ def shown(value: Value | None) -> str:
             return "\n".join(f"{name} → {other}" for name, other in value.items())
         case _:
             return str(value)
+
+
+def since_words(since: datetime, now: datetime) -> str:
+    """Return since when somebody else's turn lasts, with the days passed."""
+    days = (now - since).days
+    return f"{since:%Y-%m-%d %H:%M} UTC, " + (f"for {counted(days, 'day')}" if days else "today")

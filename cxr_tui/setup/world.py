@@ -306,4 +306,5 @@ class LiveWorld:
 
 def _tell_wait(tell: Progress | None, seconds: float) -> None:
     if tell is not None:
-        tell(f"The account's limit of calls is reached; again in {round(seconds)} s")
+        # the number first: a line that is too long is cut at its end
+        tell(f"Again in {round(seconds)} s: the account's limit of calls is reached")

@@ -30,7 +30,7 @@ from cxr_tui.tui.bars import TooSmall, WorkLine
 from cxr_tui.tui.colours import Uncoloured, theme_for
 from cxr_tui.tui.driver import driver_class
 from cxr_tui.tui.keymap import keymap_from
-from cxr_tui.tui.messages import OpeningWanted
+from cxr_tui.tui.messages import LinesDropped, OpeningWanted
 from cxr_tui.tui.openings import CannotOpenError, Choice, Openings
 from cxr_tui.tui.scrollbar import use_whole_cells
 from cxr_tui.tui.sizes import MEDIUM, TALL, WIDE
@@ -259,6 +259,11 @@ class WizardApp(App[None], inherit_bindings=False):
             if line is not None:
                 line.tell(text, style, seconds)
                 return
+
+    def on_lines_dropped(self, event: LinesDropped) -> None:
+        """Say that a paste was not taken whole."""
+        event.stop()
+        self.tell(f"Only the first line was taken; {counted(event.count, 'further line')} dropped", "$warning", 12)
 
     async def action_leave(self) -> None:
         """Quit from wherever: overlays close first, then the wizard asks if something would be lost."""

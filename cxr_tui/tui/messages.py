@@ -26,6 +26,13 @@ class SecretChanged(Message):
 
 
 @dataclass
+class LinesDropped(Message):
+    """Several lines were pasted where one can be entered: the first is there, these many others are not."""
+
+    count: int
+
+
+@dataclass
 class FieldDone(Message):
     """Enter in a field: go on to the next one."""
 

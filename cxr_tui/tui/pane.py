@@ -11,6 +11,7 @@ from cxr_tui.guide.step import Product, Step
 from cxr_tui.journal.gate import State
 from cxr_tui.model.finding import Status
 from cxr_tui.setup.picture import StepPicture
+from cxr_tui.setup.words import since_words
 from cxr_tui.tui.bars import WorkLine
 from cxr_tui.tui.buttons import Buttons
 from cxr_tui.tui.drawn import Drawn, hanging, wrap
@@ -48,14 +49,8 @@ class StepHead(Drawn):
         lines += hanging(Content.styled(f"{look.text}  ", look.style), reason, width, "$muted")
         since = state.waiting.since if state.waiting and state.state is State.WAITING else None
         if since is not None:
-            days = (self.picture.now - since).days
-            passed = "today" if days < 1 else "for 1 day" if days == 1 else f"for {days} days"
-            indent = " " * (len(look.text) + 2)
-            lines.append(
-                Content.styled(
-                    f"{indent}Since {since:%Y-%m-%d %H:%M} UTC, {passed}; looked at again by itself.", "$muted"
-                )
-            )
+            told = f"Since {since_words(since, self.picture.now)}. Checked again automatically."
+            lines += hanging(Content(" " * (len(look.text) + 2)), told, width, "$muted")
         return lines
 
 

@@ -14,10 +14,11 @@ from textual.widgets import Input
 
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.values import Value
-from cxr_tui.setup.typed import number_of, one_line, path_of
+from cxr_tui.setup.typed import lines_of, number_of, one_line, path_of
 from cxr_tui.tui.drawn import LONGEST
 from cxr_tui.tui.fields.base import BROUGHT, FieldWidget
 from cxr_tui.tui.fields.ordered_keys import carried_out
+from cxr_tui.tui.messages import LinesDropped
 
 
 class Line(Input):
@@ -33,8 +34,10 @@ class Line(Input):
         await carried_out(self, event)
 
     def _on_paste(self, event: events.Paste) -> None:
-        lines = event.text.strip().splitlines()
-        self.replace(one_line(lines[0]) if lines else "", *self.selection)
+        first, *others = lines_of(event.text.splitlines()) or [""]
+        self.replace(one_line(first), *self.selection)
+        if others:
+            self.post_message(LinesDropped(len(others)))
         event.stop()
         event.prevent_default()
 
