@@ -270,7 +270,9 @@ def _report(commands: _Commands) -> None:
         "--format", choices=("md", "html", "json"), default="md", help="Markdown (default), one HTML page, or JSON"
     )
     one.add_argument("--output", metavar="FILE", help="write it there, readable for you alone; never through a link")
-    one.add_argument(
+    more = one.add_mutually_exclusive_group()
+    more.add_argument("--notes", action="store_true", help="with messages kept as notes: whatever was pasted, masked")
+    more.add_argument(
         "--texts",
         nargs="?",
         const="all",

@@ -47,7 +47,7 @@ def _give(args: Namespace, setup: Setup) -> Exit:
 
 
 def _report(args: Namespace, setup: Setup) -> str:
-    document = redact_document(handover(setup))
+    document = redact_document(handover(setup, notes=args.notes))
     match args.format:
         case "json":
             return _json(document)

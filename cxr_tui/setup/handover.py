@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from cxr_tui import __version__
-from cxr_tui.guide.step import Kind, Personal, Step
+from cxr_tui.guide.step import Guide, Kind, Personal, Step
 from cxr_tui.journal.gate import State, StepState
 from cxr_tui.journal.ledger import Ledger
 from cxr_tui.model.finding import Finding, Outcome, Status
 from cxr_tui.model.foreign import visible
+from cxr_tui.setup.explaining import LONGEST_NOTE
 from cxr_tui.setup.form import FieldView
 from cxr_tui.setup.handover_parts import fingerprints, rotations, schedules, waits
 from cxr_tui.setup.review import WORDS, in_words, source_of
@@ -28,8 +29,8 @@ _NAMED_PEOPLE = frozenset({"members-differ", "members-missing", "members-unknown
 SOMEBODY = "(a known member)"
 
 
-def handover(setup: Setup) -> dict[str, Any]:
-    """Return the report as a JSON-able document."""
+def handover(setup: Setup, *, notes: bool = False) -> dict[str, Any]:
+    """Return the report as a JSON-able document; with the messages kept as notes only where they are asked for."""
     standing, ledger, records = setup.states(), setup.ledger(), setup.records()
     # the clock of a sandbox that nobody has asked yet runs behind what its journal tells
     now = max([setup.server_time(), *(record.at for record in records[-1:])])
@@ -69,7 +70,22 @@ def handover(setup: Setup) -> dict[str, Any]:
             if one["status"] != Status.PASS
         ],
         "steps": steps,
+        **({"notes": _notes(setup.guide, ledger)} if notes else {}),
     }
+
+
+def _notes(guide: Guide, ledger: Ledger) -> list[dict[str, Any]]:
+    return [
+        {
+            "step": step.id,
+            "number": guide.number(step.id),
+            "title": step.title,
+            "at": note.at.isoformat(timespec="seconds"),
+            "text": visible(" ".join(note.body["text"].split()), LONGEST_NOTE),
+        }
+        for step in guide.steps
+        for note in ledger.notes.get(step.id, ())
+    ]
 
 
 class Discreet:

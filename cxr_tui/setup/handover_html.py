@@ -153,6 +153,14 @@ def _tables(document: dict[str, Any]) -> Iterator[str]:
             for one in document["rotations"]
         ],
     )
+    yield from _table(
+        "Messages that are not known",
+        ("Step", "Noted", "Text"),
+        [
+            (_safe(f"{one['number']}. {one['title']}"), _time(one["at"]), _safe(one["text"]))
+            for one in document.get("notes", ())
+        ],
+    )
 
 
 def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -113,6 +113,14 @@ def _tables(document: dict[str, Any]) -> Iterator[str]:
             for one in document["findings"]
         ],
     )
+    yield from _table(
+        "Messages that are not known",
+        ("step", "noted", "text"),
+        [
+            (f"{one['number']}. {_plain(one['title'])}", one["at"], _plain(one["text"]))
+            for one in document.get("notes", ())
+        ],
+    )
 
 
 def few(titles: Sequence[str]) -> str:
