@@ -14,6 +14,7 @@ from cxr_tui.jobs.history import SeenRun
 from cxr_tui.jobs.standing import JobState
 from cxr_tui.jobs.status import Integration, IntegrationStatus, JobStatus, assess, look
 from cxr_tui.model.errors import NotFoundError
+from cxr_tui.model.logins import one_command
 from cxr_tui.model.ports import Responsys
 from cxr_tui.model.schema import ConnectRun, LogLine, RunStatus
 from cxr_tui.model.values import Known
@@ -73,7 +74,8 @@ class JobsService:
         """Return the log of a run: by Connect, or as a screen showed it; empty where nobody tells it."""
         if run.run_id is not None and job.job_id is not None:
             try:
-                return await self._connect().connect_logs(job.job_id, run.run_id)
+                with one_command():
+                    return await self._connect().connect_logs(job.job_id, run.run_id)
             except NotFoundError:  # runs are listed longer than their logs are kept
                 return ()
         if job.log and job.runs and run.key == job.runs[0].key:
@@ -84,7 +86,8 @@ class JobsService:
         """Start a job beside its schedule and return the run's id; RefusedError says why not. Never sent twice."""
         if job.job_id is None:
             raise NoConnectError
-        return await self._connect().trigger(job.job_id)
+        with one_command():
+            return await self._connect().trigger(job.job_id)
 
     async def follow(self, job: JobStatus, run_id: int, tell: Callable[[Followed], None]) -> Followed:
         """Look at a run again and again until it has ended, or for an hour, telling of every look; return the last."""
