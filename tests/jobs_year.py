@@ -17,6 +17,7 @@ from cxr_tui.jobs.expectation import JobKind, Plan, plans
 from cxr_tui.jobs.gathering import Interest, gather
 from cxr_tui.jobs.standing import JobState
 from cxr_tui.jobs.status import JobStatus, assess
+from cxr_tui.model.logins import one_command
 from cxr_tui.model.values import Known
 from cxr_tui.sandbox.responsys.front import Outage
 
@@ -207,7 +208,8 @@ async def look_at(stage: JobsStage, number: int, label: str) -> Day:
     before = {plan.kind: history.remembered(stage.ledger().runs.get(plan.kind.value, {})) for plan in set_up}
     known = Known(dict(stage.ledger().values))
     settled = history.settled_until(before.get(JobKind.EXPORT, ()))
-    evidence = await gather(Interest(known, set_up, settled), stage.world)
+    with one_command():  # each look is one; for this machine's clock the days follow within a minute
+        evidence = await gather(Interest(known, set_up, settled), stage.world)
     now = stage.clock.now()
     judged = {one.kind: one for one in assess(set_up, known, evidence, now, before)}
     for kind, one in judged.items():
