@@ -138,6 +138,7 @@ COMMANDS: dict[tuple[str, ...], bool] = {
     ("sandbox", "--at", "/nowhere/\x1b[31mPWNED"): True,
     ("completion", "\x1b[31mPWNED"): True,
     ("help", "\x1b[31mPWNED"): True,
+    ("explain", "\x1b[31mPWNED"): False,
     ("erase", "--records", "--yes", "--json"): False,
     ("erase", "--answers", "--yes"): False,
 }
