@@ -6,7 +6,6 @@ RFC 4716 describes the SSH2 form. Everything here is a pure function over bytes.
 from __future__ import annotations
 
 import base64
-import email
 import html
 import re
 import struct
@@ -114,6 +113,8 @@ def _whole(text: str) -> Reading | None:
 
 def _read_mail(data: bytes) -> Reading | None:
     """Return what is attached to a mail that was saved whole, None where the file is none."""
+    import email
+
     if len(re.findall(rb"(?i)multipart/|message/", data)) > _MOST_PARTS:
         return None
     message = email.message_from_bytes(data.lstrip())
