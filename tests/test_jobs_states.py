@@ -8,10 +8,13 @@ import pytest
 from jobs_drive import SMALL, jobs_driven
 from jobs_states import STATES, in_state
 
-from cxr_tui.commands.status_output import document, summary, table
+from cxr_tui.commands.rotate import STATE_GLYPHS, STATUS_GLYPHS
+from cxr_tui.commands.status_output import GLYPHS, MARKS, document, summary, table
 from cxr_tui.jobs.standing import JobState
 from cxr_tui.jobs.status import look
+from cxr_tui.tui.glyphs import STATUSES
 from cxr_tui.tui.jobs_view import STATES as LOOKS
+from cxr_tui.tui.rotation_view import EVIDENCE
 
 
 def test_every_state_has_its_scene() -> None:
@@ -44,3 +47,10 @@ async def test_a_state_is_told_everywhere(name: str) -> None:
             assert " ".join(first) in drive.words
             drive.assert_nothing_is_cut()
             assert stage.clock.failures == []
+
+
+def test_the_same_state_has_the_same_mark_on_every_screen_and_in_every_command() -> None:
+    assert {state: one.glyph for state, one in LOOKS.items()} == GLYPHS
+    assert {state: one.glyph for state, one in EVIDENCE.items()} == STATE_GLYPHS
+    marks = {status: one.glyph for status, one in STATUSES.items()}
+    assert marks == MARKS == STATUS_GLYPHS

@@ -200,3 +200,9 @@ def test_in_a_sandbox_the_export_is_looked_at_where_it_lies(exported: Mapping[st
     assert (still.code, "rehearsal-key-in-use" in still.out) == (1, True)
     assert cxr_tui(*at, "preflight", "--rehearsal", "remove", home=tmp_path).code == 0
     assert not list(Path(str(exported["dir"])).rglob("rehearsal-*.asc"))
+
+
+@pytest.mark.parametrize("address", ["jane", "jane@", "a@b@acme.example", "Jane <jane@acme.example>"])
+def test_a_rehearsal_pair_is_made_for_a_plain_address_only(tmp_path: Path, address: str) -> None:
+    ended = cxr_tui("preflight", "--rehearsal", "make", "--email", address, home=tmp_path)
+    assert (ended.code, "jane@example.com" in ended.err) == (2, True), ended.err

@@ -106,6 +106,16 @@ async def test_ones_own_key_works_and_is_shown_everywhere(tmp_path: Path) -> Non
         assert drive.state("account") is State.PROVEN
 
 
+async def test_a_finding_names_the_key_that_puts_it_right(tmp_path: Path) -> None:
+    setup = open_demo(tmp_path)
+    app = WizardApp(setup, settings=Settings(keymap={"wizard.put_right": "f12"}))
+    async with driven(setup, SMALL, app=app) as drive:
+        await drive.type("acme")
+        await drive.press("f5")
+        assert 'F12 Use the exact name "acmeretail"' in drive.words
+        assert "^Y" not in drive.text
+
+
 async def test_a_sign_is_typed_into_a_field_and_a_key_elsewhere(tmp_path: Path) -> None:
     async with driven(open_demo(tmp_path, operator=DemoOperator())) as drive:
         assert focus_name(drive) == "account_name"

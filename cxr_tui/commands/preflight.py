@@ -15,9 +15,11 @@ from cxr_tui.commands.opening import attached_sandbox, open_real
 from cxr_tui.commands.output import say, say_json, tell
 from cxr_tui.commands.preflight_plan import with_options
 from cxr_tui.commands.preflight_words import answer_text, finding_text, progress_line
+from cxr_tui.guide.rules import email_address
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.secret import Secret
+from cxr_tui.model.values import Known
 from cxr_tui.preflight.decryption import SecretKey
 from cxr_tui.preflight.flight import Flight
 from cxr_tui.preflight.flight import preflight as fly
@@ -90,6 +92,9 @@ async def _rehearsal(args: Namespace, service: PreflightService | None) -> Exit:
         email = args.email or service.proposed_email()
         if not email:
             raise PlanError("name an email address for the key with --email")
+        wrong = email_address(email, Known({}))
+        if wrong is not None:
+            raise PlanError(wrong)
         say(how_to_use(await service.make_pair(email)))
         return Exit.HOLDS
     if service is None or service.rehearsing().pair is None:

@@ -24,7 +24,7 @@ GLYPHS = {
     JobState.NEVER_RAN: "✗",
     JobState.GONE: "✗",
     JobState.INACTIVE: "✗",
-    JobState.WAITING_FOR_KEY: "◷",
+    JobState.WAITING_FOR_KEY: "…",
     JobState.UNKNOWN: "?",
 }
 MARKS = {Status.FAIL: "✗", Status.WARN: "!", Status.UNKNOWN: "?", Status.PASS: "✓"}

@@ -9,6 +9,7 @@ from textual.content import Content
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.tui.drawn import Drawn, hanging, heading
 from cxr_tui.tui.glyphs import STATUSES
+from cxr_tui.tui.keymap import shown_key
 
 _ORDER = (Status.FAIL, Status.UNKNOWN, Status.WARN, Status.PASS)
 
@@ -32,12 +33,13 @@ class Findings(Drawn):
     def draw(self, width: int) -> list[Content]:
         """Return the findings, a blank line between those that need something done."""
         lines: list[Content] = []
+        fix_key = shown_key(self.app, "wizard.put_right")
         if self._title:
             lines.append(heading(self._title, width, f"{len(self._findings)} seen"))
         for at, finding in enumerate(self._findings):
             if at and (finding.status is not Status.PASS or self._open_before(finding)):
                 lines.append(Content(""))
-            lines += _lines(finding, width)
+            lines += _lines(finding, width, fix_key)
         return lines
 
     def _open_before(self, finding: Finding) -> bool:
@@ -45,7 +47,7 @@ class Findings(Drawn):
         return before.status is not Status.PASS
 
 
-def _lines(finding: Finding, width: int) -> list[Content]:
+def _lines(finding: Finding, width: int, fix_key: str) -> list[Content]:
     look = STATUSES[finding.status]
     head = Content.styled(f"{look.text}  ", look.style)
     indent = head.cell_length
@@ -56,6 +58,6 @@ def _lines(finding: Finding, width: int) -> list[Content]:
         if text:
             lines += hanging(Content.styled(f"{word:>{indent - 2}}  ", "$muted"), text, width)
     if finding.fix is not None:
-        lines += hanging(Content.styled(f"{'^Y':>{indent - 2}}  ", "$accent"), finding.fix.label, width, "$accent")
+        lines += hanging(Content.styled(f"{fix_key:>{indent - 2}}  ", "$accent"), finding.fix.label, width, "$accent")
     lines += [Content(" " * indent) + Content.styled(finding.code, "$faint")]
     return lines

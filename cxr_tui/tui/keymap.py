@@ -76,6 +76,11 @@ def keymap_of(app: App[object]) -> Keymap:
     return found if isinstance(found, Keymap) else Keymap()
 
 
+def shown_key(app: App[object], binding_id: str) -> str:
+    """Return the key in force for an action of the table, as a person knows it."""
+    return keymap_of(app).shown(next(action for action in ALL_ACTIONS if action.binding_id == binding_id))
+
+
 def _normal(key: str) -> str:
     key = key.strip()
     return _sign_name(key) if len(key) == 1 else key

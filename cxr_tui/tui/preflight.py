@@ -23,6 +23,7 @@ from cxr_tui.preflight.plan import FileForm, PlanError
 from cxr_tui.preflight.source import SourceError
 from cxr_tui.preflight.stages import Stage
 from cxr_tui.tui.bars import WorkLine
+from cxr_tui.tui.keymap import shown_key
 from cxr_tui.tui.messages import CopyWanted
 from cxr_tui.tui.picker import CopyPicker, Question
 from cxr_tui.tui.preflight_dialogs import AddressScreen, FormScreen, LinesScreen
@@ -103,7 +104,7 @@ class PreflightScreen(PreflightView, inherit_bindings=True):
         """Read the file that stands above."""
         file = self.source.value.strip()
         if not file:
-            self.query_one(WorkLine).tell("Type a file, or choose one with F2", "$warning")
+            self.query_one(WorkLine).tell(self._choose_first(), "$warning")
             self.source.focus()
             return
         if self._busy:
@@ -223,6 +224,9 @@ class PreflightScreen(PreflightView, inherit_bindings=True):
 
     # The rehearsal
 
+    def _choose_first(self) -> str:
+        return f"Type a file, or choose one with {shown_key(self.app, 'preflight.files')}"
+
     def action_key(self) -> None:
         """Show the rehearsal, and offer what can be done about its key."""
         if self._view is not View.KEY:
@@ -253,7 +257,7 @@ class PreflightScreen(PreflightView, inherit_bindings=True):
     async def _read_newest(self) -> None:
         newest = await self._service.newest_source()
         if not newest:
-            self._notice = "Type a file, or choose one with F2"
+            self._notice = self._choose_first()
             return
         self.source.value = newest
         self._say(f"Reading {newest}")

@@ -12,6 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from cxr_tui.guide.rules import email_address
+from cxr_tui.model.values import Known
 from cxr_tui.preflight.answer import ReasonCount
 from cxr_tui.preflight.plan import DELIMITERS, FileForm, PlanError, charset_of, delimiter_of
 from cxr_tui.tui.fields.text import Line
@@ -107,10 +109,11 @@ class AddressScreen(ModalScreen[str], inherit_bindings=False):
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
         address = event.value.strip()
-        if "@" in address:
+        wrong = email_address(address, Known({}))
+        if wrong is None:
             self.dismiss(address)
         else:
-            self.query_one(Words).say("An email address is wanted, such as name@company.example.", "$warning")
+            self.query_one(Words).say(wrong, "$warning")
 
     def action_close(self) -> None:
         """Close without an address."""

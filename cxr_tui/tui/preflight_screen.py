@@ -29,6 +29,7 @@ from cxr_tui.tui.bars import Header, TooSmall, WorkLine
 from cxr_tui.tui.drawn import Drawn, fit, hanging, wrap
 from cxr_tui.tui.fields.text import Line
 from cxr_tui.tui.keybar import KeyBar
+from cxr_tui.tui.keymap import shown_key
 from cxr_tui.tui.messages import ActionPressed
 from cxr_tui.tui.palette import ActionCommands
 from cxr_tui.tui.preflight_view import View
@@ -38,8 +39,8 @@ READ = "read"
 """What is being done while a file is read."""
 _HELLO = (
     "Preflight reads a file as its import will, and says what would be carried, rejected, cut or lost, and why.",
-    "Enter reads the file above. F2 lists the files of the file server; a file of this machine is typed there.",
-    "The real export can be opened by CX Audience alone. F9 makes a key pair of your own for one rehearsal export.",
+    "Enter reads the file above. {files} lists the files of the file server; a file of this machine is typed there.",
+    "The real export can be opened by CX Audience alone. {key} makes a key pair of your own for one rehearsal export.",
 )
 
 
@@ -195,7 +196,9 @@ class PreflightView(Screen[None], inherit_bindings=False):
             case View.REASONS if answer is not None:
                 return lambda width: view.all_findings(answer, (), width)
             case _:
-                return lambda width: [Content(line) for text in _HELLO for line in (*wrap(text, width), "")]
+                keys = {name: shown_key(self.app, f"preflight.{name}") for name in ("files", "key")}
+                hello = [text.format(**keys) for text in _HELLO]
+                return lambda width: [Content(line) for text in hello for line in (*wrap(text, width), "")]
 
     def _draw_keys(self) -> None:
         self.query_one(KeyBar).show(self.offered())

@@ -15,6 +15,7 @@ from cxr_tui.rotation.told import STAGE_WORDS, Passed, Told, passed
 from cxr_tui.setup.instruction import SITE_NAMES
 from cxr_tui.tui.drawn import Drawn, hanging, wrap
 from cxr_tui.tui.glyphs import STATUSES, Look
+from cxr_tui.tui.keymap import shown_key
 
 EVIDENCE: Mapping[str, Look] = {
     "proven": Look("✓", "proven", "$success"),
@@ -69,11 +70,15 @@ class RotationSheet(Drawn):
         for finding in wrong:
             lines += [Content(""), *_finding_lines(finding, width)]
         if told.todo is not None:
-            lines += [Content(""), *_todo_lines(told.todo, width, self._revealed)]
+            lines += [Content(""), *_todo_lines(told.todo, width, self._revealed or self._masked())]
         for finding in told.findings:
             if finding not in wrong:
                 lines += [Content(""), *_finding_lines(finding, width)]
         return lines
+
+    def _masked(self) -> str:
+        copies, shows = (shown_key(self.app, f"rotation.{act}") for act in ("copy", "reveal"))
+        return f"{MASK}  ({copies} copies, {shows} shows)"
 
 
 def _plain(text: str, width: int, style: str) -> list[Content]:
@@ -104,14 +109,13 @@ def _finding_lines(finding: Finding, width: int) -> list[Content]:
     return lines
 
 
-def _todo_lines(todo: Instruction, width: int, revealed: str) -> list[Content]:
+def _todo_lines(todo: Instruction, width: int, secret: str) -> list[Content]:
     lines = [
         Content.assemble(("Now  ", "bold $accent"), (todo.title, "bold")),
         *hanging(Content("     "), f"In whose browser: {todo.whose}", width, "$muted"),
     ]
     if todo.secret:
-        shown = revealed or f"{MASK}  (F7 copies, F8 shows)"
-        lines += hanging(Content.styled("     To enter: ", "$muted"), shown, width)
+        lines += hanging(Content.styled("     To enter: ", "$muted"), secret, width)
     for text in todo.lines:
         lines += hanging(Content("     "), text, width)
     for number, visit in enumerate(todo.visits, 1):
