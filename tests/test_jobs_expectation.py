@@ -183,6 +183,17 @@ def test_another_time_zone_counts_from_when_it_was_seen() -> None:
     assert due.start == utc("2026-06-06T02:00")
 
 
+def test_a_zone_that_became_unknown_leaves_no_plan_by_the_old_one() -> None:
+    ledger = Ledger()
+    learned(ledger, utc("2026-06-01T11:00"), "first-password", time_zone=NEW_YORK)
+    told(ledger, utc("2026-06-01T12:00"), "select-object", job_name="Out")
+    told(ledger, utc("2026-06-01T12:00"), "export-schedule", schedule="daily", date="2026-06-02", time="04:00")
+    assert plans(ledger)
+    learned(ledger, utc("2026-06-05T12:00"), "first-password", time_zone="(GMT-08:00) Pacific Time")
+    assert plans(ledger) == ()
+    assert "Pacific Time" in without_plans(ledger.known())
+
+
 def test_a_job_made_again_owes_nothing_of_before() -> None:
     ledger = Ledger()
     ledger.values["first-password.time_zone"] = NEW_YORK

@@ -163,6 +163,10 @@ def _is_over(schedule: Schedule, now: datetime) -> bool:
 
 
 def _eras(ledger: Ledger, step_id: str) -> tuple[Era, ...]:
+    """Return the schedules of a job, oldest first; none where the present one cannot be read."""
+    present = _schedule(ledger.known(), step_id)
+    if present is None:
+        return ()
     keys = schedule_keys(step_id)
     changes = sorted({at for key in keys for at, _ in ledger.told.get(key, ())})
     eras: list[Era] = []
@@ -170,10 +174,7 @@ def _eras(ledger: Ledger, step_id: str) -> tuple[Era, ...]:
         schedule = _schedule(_as_of(ledger, keys, at), step_id)
         if schedule is not None and (not eras or eras[-1].schedule != schedule):
             eras.append(Era(schedule, at))
-    if not changes:
-        schedule = _schedule(ledger.known(), step_id)
-        eras += [Era(schedule)] if schedule is not None else []
-    return tuple(eras)
+    return tuple(eras) if changes else (Era(present),)
 
 
 def _made_again(ledger: Ledger) -> datetime | None:
