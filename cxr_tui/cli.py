@@ -14,6 +14,7 @@ LIGHT = frozenset({"config", "completion", "explain", "help"})
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `cxr-tui` and return its exit code."""
+    _have_standard_streams()
     if "_ARGCOMPLETE" in os.environ:  # a shell asks what could stand here
         from cxr_tui.commands.completion import complete
 
@@ -26,6 +27,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from cxr_tui.commands.starting import start
 
     return start(args)
+
+
+def _have_standard_streams() -> None:
+    """Put the null device where a standard stream is closed; else the next file that is opened takes its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - open to the end
 
 
 if __name__ == "__main__":

@@ -185,9 +185,8 @@ class FakeWorld:
     async def wait(self, seconds: float) -> None:
         """Time passes by itself here."""
 
-    def read_file(self, path: str, limit: int) -> bytes:
-        with Path(path).open("rb") as file:
-            return file.read(limit)
+    async def read_file(self, path: str, limit: int) -> bytes:
+        return Path(path).read_bytes()[:limit]
 
     def file_path(self, path: str) -> Path:
         return Path(path)

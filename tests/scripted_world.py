@@ -193,12 +193,12 @@ class ScriptedWorld:
     async def wait(self, seconds: float) -> None:
         """Time passes by itself here."""
 
-    def read_file(self, path: str, limit: int) -> bytes:
+    async def read_file(self, path: str, limit: int) -> bytes:
         if path not in self.files:
             raise FileNotFoundError(2, "No such file or directory")
         return self.files[path][:limit]
 
-    def keep_file(self, name: str, content: bytes) -> Path:
+    async def keep_file(self, name: str, content: bytes) -> Path:
         if self.kept is None:
             raise OSError(28, "No space left on device")
         self.kept[name] = content

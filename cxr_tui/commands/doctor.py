@@ -8,22 +8,25 @@ import shutil
 import sys
 import textwrap
 from argparse import Namespace
+from collections.abc import Callable
 from pathlib import Path
 
 from cxr_tui.commands.exits import Exit
 from cxr_tui.commands.opening import attached_sandbox, open_real
 from cxr_tui.commands.output import say, say_json
 from cxr_tui.doctor import machine, outside
-from cxr_tui.doctor.health import Condition, Health
+from cxr_tui.doctor.health import Condition, Health, bad
 from cxr_tui.gateways.offload import offload
 from cxr_tui.guide.hosts import audience_url, login_url
+from cxr_tui.journal.store import JournalError
+from cxr_tui.model.foreign import visible
 from cxr_tui.setup.integrations import data_home, journal_path
 from cxr_tui.setup.session import Setup
 
 MARKS = {Condition.PASS: "✓ pass", Condition.WARN: "! warn", Condition.FAIL: "✗ fail", Condition.SKIP: "· skip"}
 OUTSIDE = frozenset({"certificates", "proxy", "responsys", "cx-audience", "file-server"})
 """Codes of what lies on the way to outside systems."""
-GPG_SECONDS = 30
+LOOK_SECONDS = 30
 WIDEST = 110
 """Columns beyond which lines are hard to read."""
 
@@ -34,11 +37,16 @@ async def doctor(args: Namespace) -> Exit:
         async with attached_sandbox(Path(args.at), args.integration) as setup:
             found = await _examine(setup)
     elif journal_path(data_home(), args.integration).exists():
-        setup = open_real(args.integration)
         try:
-            found = await _examine(setup)
-        finally:
-            await setup.close()
+            setup = open_real(args.integration)
+        except JournalError as error:
+            words = "Set right what is named, and see data-folder below."
+            found = [bad("journal", visible(str(error), 1000), words), *await _examine(None)]
+        else:
+            try:
+                found = await _examine(setup)
+            finally:
+                await setup.close()
     else:
         found = await _examine(None)
     ok = not any(one.condition is Condition.FAIL for one in found)
@@ -62,13 +70,19 @@ async def lacking() -> tuple[str, ...]:
 
     Somebody who has only started the program is asked for no password: the store is looked for, and not opened.
     """
-    found = await asyncio.gather(
-        offload(machine.gpg, GPG_SECONDS, "gpg"), offload(machine.store, GPG_SECONDS, "credential store")
-    )
+    found = await asyncio.gather(_within(machine.gpg, "gpg"), _within(machine.store, "credential-store"))
     columns, lines = shutil.get_terminal_size()  # of the terminal itself: a full screen has taken standard output
     looked_at = (*found, machine.terminal(os.environ, (columns, lines)))
     wanting = [one for one in looked_at if one.condition in (Condition.FAIL, Condition.WARN)]
     return tuple(f"{one.seen}. {one.remedy}" for one in wanting)
+
+
+async def _within(look: Callable[[], Health], code: str) -> Health:
+    """Return what a blocking look found, or that it found nothing in time."""
+    try:
+        return await offload(look, LOOK_SECONDS, code)
+    except TimeoutError:
+        return bad(code, f"no answer within {LOOK_SECONDS} seconds", "See what keeps it from answering.")
 
 
 def _cause(found: list[Health]) -> Exit:
@@ -100,7 +114,7 @@ async def _examine(setup: Setup | None) -> list[Health]:
         ),
         outside.credential_store(credentials),
         outside.file_server(known.text("destination-connectivity.server") if known else ""),
-        offload(machine.gpg, GPG_SECONDS, "gpg"),
+        _within(machine.gpg, "gpg"),
         outside.proxy(os.environ),
     )
     return [

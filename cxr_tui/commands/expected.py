@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cxr_tui.commands.exits import Exit
 from cxr_tui.journal.store import JournalError
 from cxr_tui.launch import SandboxOrderError, SandboxStartError
-from cxr_tui.model.errors import OutsideError, StoreUnusableError
+from cxr_tui.model.errors import OutsideError, StoreUnusableError, machine_fault
 from cxr_tui.model.foreign import visible
 from cxr_tui.setup.answers_file import AnswersFileError
 from cxr_tui.setup.integrations import IntegrationNameError
@@ -37,6 +37,8 @@ class Expected:
 
 def expected(error: BaseException) -> Expected | None:
     """Return how an error is told; None: it is none that anybody expected."""
+    if words := machine_fault(error):
+        return Expected(visible(words, LONG), Exit.USAGE)
     for kind, code in EXITS:
         if isinstance(error, kind):
             lines = str(error).splitlines() if kind is SandboxOrderError else [str(error)]

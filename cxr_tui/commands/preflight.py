@@ -28,6 +28,7 @@ from cxr_tui.preflight.plan import Plan, PlanError
 from cxr_tui.preflight.rehearsal_pair import how_to_use, key_name
 from cxr_tui.preflight.service import PreflightService
 from cxr_tui.preflight.source import SourceError
+from cxr_tui.privacy.files import expanded
 from cxr_tui.privacy.streams import write_error
 from cxr_tui.setup.integrations import data_home, journal_path
 
@@ -108,7 +109,7 @@ async def _rehearsal(args: Namespace, service: PreflightService | None) -> Exit:
 
 
 def _path(named: str) -> Path:
-    return Path(named).expanduser()
+    return expanded(named)
 
 
 def _passphrase() -> Secret:

@@ -6,12 +6,12 @@ import json
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.schema import Column
 from cxr_tui.preflight.plan import FileForm, Plan, PlanError, Target, charset_of, delimiter_of, enclosure_of
+from cxr_tui.privacy.files import open_named
 
 _MOST_BYTES = 4 * 1024 * 1024
 
@@ -67,8 +67,8 @@ def _mapping(text: str) -> dict[str, str]:
 
 def _read(path: str) -> str:
     try:
-        with Path(path).expanduser().open(encoding="utf-8") as file:
-            return file.read(_MOST_BYTES)
+        with open_named(path) as file:
+            return file.read(_MOST_BYTES).decode()
     except OSError as error:
         raise PlanError(f"{visible(path)}: {error.strerror or error}") from None
     except UnicodeDecodeError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from argparse import Namespace
-from contextlib import suppress
+from types import FrameType
 
 from cxr_tui.commands.exits import SIGNALLED, Exit
 from cxr_tui.commands.printing import tell
@@ -22,7 +22,7 @@ def start(args: Namespace) -> int:
     """Run a command to its end and return its exit code, whatever happens."""
     harden()
     stops = LastStops(crash_home, args.command)
-    received: list[signal.Signals] = []
+    received: list[int] = []
     with stops.held():
         try:
             with asyncio.Runner(loop_factory=GivingWayLoop if args.command == "wizard" else None) as runner:
@@ -36,20 +36,19 @@ def start(args: Namespace) -> int:
             return Exit.CRASH
 
 
-async def _watched(args: Namespace, stops: LastStops, received: list[signal.Signals]) -> Exit:
+async def _watched(args: Namespace, stops: LastStops, received: list[int]) -> Exit:
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     assert task is not None  # nosec B101  # noqa: S101 - this runs in one
     loop.set_exception_handler(stops.in_loop)
 
-    def end(number: signal.Signals) -> None:
+    def end(number: int, _: FrameType | None) -> None:
         received.append(number)
-        loop.remove_signal_handler(number)  # the second time the system ends the process at once
-        task.cancel()
+        signal.signal(number, signal.SIG_DFL)  # the second time the system ends the process at once
+        loop.call_soon_threadsafe(task.cancel)
 
     for number in _ENDING:
         if signal.getsignal(number) is signal.SIG_DFL:  # not where `nohup` has it ignored
-            with suppress(NotImplementedError):  # Windows
-                loop.add_signal_handler(number, end, number)
+            signal.signal(number, end)
     code = await run(args)
     if task.cancelling():  # what was interrupted has ended in good order, as the full screen does
         raise asyncio.CancelledError

@@ -11,31 +11,35 @@ from pathlib import Path
 from cxr_tui.commands.exits import Exit
 from cxr_tui.commands.opening import attached_sandbox, open_real, rehearsed_sandbox
 from cxr_tui.commands.output import say, say_json, steps_document, steps_table, tell
+from cxr_tui.gateways.offload import offload
 from cxr_tui.guide.flaws import UNREACHABLE
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.journal.gate import StepState
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.logins import one_command
 from cxr_tui.model.secret import Secret
+from cxr_tui.privacy.files import expanded
 from cxr_tui.setup import rehearsal
 from cxr_tui.setup.answers_file import AnswersFileError, read_answers
 from cxr_tui.setup.session import Setup
 from cxr_tui.setup.walk import Browser, Plan, StepAnswers, StepReport, report, walk
 
+ANSWERS_SECONDS = 3600.0
+"""How long another program may take to write the answers, where the file is its pipe."""
 STORE = frozenset({"store-unusable"})
 
 
 async def rehearse(args: Namespace) -> Exit:
     """Walk all steps on a fresh sandbox; its operator does the browser part."""
     async with rehearsed_sandbox(args.people, tuple(args.scenario), faults=tuple(args.fault)) as (setup, typed):
-        plan = Plan(with_typed(_answers(args), typed), {}, Browser.OPERATOR, args.until or "")
+        plan = Plan(with_typed(await _answers(args), typed), {}, Browser.OPERATOR, args.until or "")
         reports = await rehearsal.rehearse(setup, plan, tell)
         return _close(args, setup, reports, whole=True, stopping=frozenset({Status.FAIL, Status.UNKNOWN}))
 
 
 async def apply(args: Namespace) -> Exit:
     """Walk the steps with the answers of a file; a person, or in a sandbox its operator, does the browser part."""
-    answers = _answers(args)
+    answers = await _answers(args)
     secrets = _secrets_from_stdin() if args.secrets_stdin else {}
     if args.dry_run or args.review:
         from cxr_tui.commands import dry_run  # loaded only where it is wanted
@@ -130,8 +134,10 @@ def _cause(findings: Sequence[Finding]) -> Exit:
     return Exit.UNREACHABLE if codes and codes <= UNREACHABLE else Exit.WRONG
 
 
-def _answers(args: Namespace) -> Mapping[str, StepAnswers]:
-    return read_answers(Path(args.answers), GUIDE) if args.answers else {}
+async def _answers(args: Namespace) -> Mapping[str, StepAnswers]:
+    if not args.answers:
+        return {}
+    return await offload(lambda: read_answers(expanded(args.answers), GUIDE), ANSWERS_SECONDS, "answers")
 
 
 def with_typed(answers: Mapping[str, StepAnswers], typed: Mapping[str, str]) -> dict[str, StepAnswers]:

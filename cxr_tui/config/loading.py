@@ -12,6 +12,7 @@ from typing import Any
 from cxr_tui.config.settings import CONFIG_VARIABLE, SETTINGS, Setting, Settings, SettingValue
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.terminal import WITHOUT_SCREENS
+from cxr_tui.privacy.files import expanded, open_named
 
 SIZE_LIMIT = 65_536
 """Bytes of a configuration file that are read at most; a person's own is a hundredth of that."""
@@ -50,14 +51,15 @@ def load(environment: Mapping[str, str] | None = None, told: Mapping[str, Settin
     values |= _from_file(file, problems)
     values |= _from_environment(environment, problems)
     values |= {name: Sourced(value, "command line") for name, value in (told or {}).items()}
-    return Loaded(_settings(values), values, tuple(problems), file)
+    settings = _settings(values, problems)
+    return Loaded(settings, values, tuple(problems), file)
 
 
 def config_file(environment: Mapping[str, str]) -> Path:
     """Return where the configuration file lies: `CXR_TUI_CONFIG`, else in the platform's configuration directory."""
     chosen = environment.get(CONFIG_VARIABLE)
     if chosen:
-        return Path(chosen).expanduser()
+        return expanded(chosen)
     from platformdirs import user_config_path  # loaded only where it is needed: start-up stays light
 
     return user_config_path("cxr-tui", appauthor=False) / "config.toml"
@@ -72,15 +74,19 @@ def unknown_name(name: str, names: tuple[str, ...], what: str) -> str:
     return f"{visible(name, 60)} is no {what}; {hint}"
 
 
-def _settings(values: Mapping[str, Sourced]) -> Settings:
+def _settings(values: Mapping[str, Sourced], problems: list[str]) -> Settings:
     plain: dict[str, Any] = {name: one.value for name, one in values.items()}
     home = str(plain.pop("home"))
-    return Settings(home=Path(home).expanduser() if home else None, **plain)
+    folder = expanded(home) if home else None
+    if folder is not None and str(folder).startswith("~"):
+        problems.append(f"{values['home'].source}: home: {visible(home, 60)} names no user of this system")
+        folder = None
+    return Settings(home=folder, **plain)
 
 
 def _from_file(file: Path, problems: list[str]) -> dict[str, Sourced]:
     try:
-        with file.open("rb") as opened:
+        with open_named(file) as opened:
             data = opened.read(SIZE_LIMIT + 1)
     except FileNotFoundError:
         return {}

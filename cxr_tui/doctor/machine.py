@@ -17,6 +17,8 @@ from cxr_tui.model.terminal import COMFORTABLE, SMALLEST, WITHOUT_SCREENS, Depth
 OLDEST_PYTHON = (3, 11)
 ROOM = 200 * 1024 * 1024
 """Bytes that should be free for journals and a fetched head of a file."""
+LEAST_ROOM = 1024 * 1024
+"""Bytes without which no journal can be written."""
 
 
 def python() -> Health:
@@ -75,6 +77,9 @@ def home(folder: Path) -> Health:
     finally:
         if probe is not None:
             probe.unlink()
+    if free < LEAST_ROOM:
+        remedy = "Free some disk space, or set CXR_TUI_HOME to another folder."
+        return bad("data-folder", f"{folder}: the disk is full", remedy)
     if free < ROOM:
         return poor("data-folder", f"{folder}: {free // 2**20} MB free", "Free some disk space.")
     if os.name == "posix" and folder.stat().st_mode & 0o077:

@@ -79,13 +79,13 @@ class DryOutlets:
         """Note that a key file would be read."""
         self._recorder.note(_file("read", path, "Open the private key with its passphrase"))
 
-    def read_file(self, path: Path, limit: int) -> bytes:
+    async def read_file(self, path: Path, limit: int) -> bytes:
         """Note that a file would be read, and return a public key: files that answers name are key files."""
         self._recorder.note(_file("read", path, "Read the key file"))
         line = _public_key()
         return line[:80] + b"\n> " + line[80:] if self._dials.turned(Mood.BROKEN_KEY) else line
 
-    def keep_file(self, target: Path, content: bytes) -> Path:
+    async def keep_file(self, target: Path, content: bytes) -> Path:
         """Note that a file would be written."""
         self._recorder.note(_file("write", target, "Keep the same key, put in order"))
         return target

@@ -1,7 +1,7 @@
 """Secrets of one integration in the OS keyring.
 
-The keyring library is asked from one daemon thread only, with a time limit on every call: an unlock prompt that nobody
-can see blocks for ever, and macOS wants its keychain asked from one thread.
+The keyring library does one call at a time, in a daemon thread and with a time limit: an unlock prompt that nobody can
+see blocks for ever.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cxr_tui.model.errors import KeyFileError
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.secret import Secret
+from cxr_tui.privacy.files import open_named
 
 MOST_BYTES = 64 * 1024
 MOST_ROUNDS = 500
@@ -51,7 +52,7 @@ def load_private_key(path: Path, passphrase: Secret | None) -> paramiko.PKey:
 def _read(path: Path) -> bytes:
     shown = visible(str(path))
     try:
-        with path.open("rb") as file:
+        with open_named(path) as file:
             data = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
         raise KeyFileError(f"{shown} does not exist") from None

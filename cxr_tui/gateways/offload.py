@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import queue
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable
 from time import monotonic
 from typing import Generic, TypeVar
@@ -56,12 +56,16 @@ def _given_way(run: Callable[[], None]) -> Callable[[], None]:
 
 
 class Lane:
-    """One daemon thread that does one call after the other, for libraries that must not be called from two threads."""
+    """Does one call after the other, for libraries that must not be called from two threads at once.
+
+    Its daemon thread ends when there is nothing more to do, so a lane needs no closing.
+    """
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self._jobs: deque[Callable[[], None]] = deque()
+        self._working = False
         self._begun: float | None = None
 
     def stuck(self, limit_seconds: float) -> bool:
@@ -76,15 +80,20 @@ class Lane:
         that was given up before its turn is never made.
         """
         job = _Job(call, asyncio.get_running_loop())
-        self._jobs.put(job.run)
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
-            self._thread.start()
+        with self._lock:
+            self._jobs.append(job.run)
+            idle, self._working = not self._working, True
+        if idle:
+            threading.Thread(target=self._work, name=self._name, daemon=True).start()
         return await job.result(limit_seconds)
 
     def _work(self) -> None:
         while True:
-            job = self._jobs.get()
+            with self._lock:
+                if not self._jobs:
+                    self._working = False
+                    return
+                job = self._jobs.popleft()
             self._begun = monotonic()
             job()
             del job  # else a secret that it wrote lives until the next one

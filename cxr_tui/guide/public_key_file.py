@@ -42,7 +42,7 @@ def is_private(data: bytes) -> bool:
 async def read_key_file(c: Check, path: str) -> PublicKeyInfo | None:
     """Read a public key file; None where a finding says what the file is instead."""
     try:
-        data = c.world.read_file(path, SIZE_LIMIT + 1)
+        data = await c.world.read_file(path, SIZE_LIMIT + 1)
     except OSError as error:
         c.report.fail(
             "key-file-unreadable",

@@ -87,7 +87,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 async def _check(c: Check) -> Outcome:
     path = c.known.text(f"{ID}.key_file")
     try:
-        data = c.world.read_file(path, SIZE_LIMIT)
+        data = await c.world.read_file(path, SIZE_LIMIT)
     except OSError as error:
         c.report.unknown(
             "file-unreadable",
@@ -96,7 +96,7 @@ async def _check(c: Check) -> Outcome:
             "Enter the path of the saved attachment.",
         )
         return c.report.proven()
-    key = _judge_file(c, data)
+    key = await _judge_file(c, data)
     if key is None or c.report.failed:
         return c.report.proven()
     c.report.learn("fingerprint", key.fingerprint)
@@ -104,7 +104,7 @@ async def _check(c: Check) -> Outcome:
     return await _judge_status(c, key)
 
 
-def _judge_file(c: Check, data: bytes) -> SshPublicKey | None:
+async def _judge_file(c: Check, data: bytes) -> SshPublicKey | None:
     """Report what the file is; return the key where the file can be uploaded as it is."""
     reading = read_key_file(data)
     key = reading.key
@@ -116,7 +116,7 @@ def _judge_file(c: Check, data: bytes) -> SshPublicKey | None:
         c.report.passed("ssh2-key", f"{reading.form}, {key.algorithm}, {key.bits} bits, {key.fingerprint}.")
         return key
     if key is not None:
-        _report_repaired(c, key, reading.form)
+        await _report_repaired(c, key, reading.form)
         return None
     remedies = {
         Form.PRIVATE: "Never upload a private key anywhere, and delete this file if it is not yours. The file wanted "
@@ -130,11 +130,11 @@ def _judge_file(c: Check, data: bytes) -> SshPublicKey | None:
     return None
 
 
-def _report_repaired(c: Check, key: SshPublicKey, form: Form) -> None:
+async def _report_repaired(c: Check, key: SshPublicKey, form: Form) -> None:
     seen = f"The file is: {form}. One whole key is in it: {key.algorithm}, {key.bits} bits, {key.fingerprint}."
     name = f"cxaudience-{''.join(char for char in key.fingerprint[7:17] if char.isalnum())}.pub"
     try:
-        kept = str(c.world.keep_file(name, ssh2_file(key).encode()))
+        kept = str(await c.world.keep_file(name, ssh2_file(key).encode()))
     except OSError:
         remedy = f"Save the following line as a text file, enter that file here, and upload it: {key.one_line()}"
         _report_format(c, seen, remedy)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +17,8 @@ from typing import Any, Protocol
 from cxr_tui.privacy.files import make_private, private_folder, tighten
 
 SCHEMA_VERSION = 1
+_LEAST_ROOM = 256 * 1024
+"""Bytes; with less, SQLite has no room for the files beside a journal."""
 
 TRIGGERS = {
     "records_keep": "CREATE TRIGGER IF NOT EXISTS records_keep BEFORE UPDATE ON records "
@@ -105,18 +109,46 @@ def read_records(path: Path) -> list[Record]:
 
     Where another process has it open, its newest records are read along; JournalError where the file is no journal.
     """
-    if not path.exists():
-        return []
     wal = path.with_name(f"{path.name}-wal")
-    # Only an unfinished log makes it needful to look beside the file; else the file alone is whole.
-    mode = "mode=ro" if wal.exists() and wal.stat().st_size else "mode=ro&immutable=1"
     try:
-        db = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=10, isolation_level=None)
-        with closing(db):
-            require_known_version(db, path)
-            return records_in(db)
-    except sqlite3.DatabaseError as error:
-        raise JournalError(f"{path} cannot be read as a journal: {error}") from error
+        while path.exists():
+            # Only an unfinished log makes it needful to look beside the file; else the file alone is whole.
+            if wal.exists() and wal.stat().st_size:
+                return _read(path, "mode=ro")
+            before = path.stat()
+            records = _read(path, "mode=ro&immutable=1")
+            # Nothing is locked by that, so it counts only where no other process wrote meanwhile.
+            after = path.stat()
+            if (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size):
+                return records
+    except (sqlite3.Error, OSError) as error:
+        raise JournalError(f"{path} cannot be read as a journal: {_cause(path, error)}") from error
+    return []
+
+
+def _read(path: Path, mode: str) -> list[Record]:
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=10, isolation_level=None)
+    with closing(db):
+        require_known_version(db, path)
+        return records_in(db)
+
+
+def _cause(path: Path, error: sqlite3.Error | OSError) -> str:
+    """Return why a journal could not be used; SQLite knows neither a full disk nor a folder that cannot be written."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    words = str(error)
+    if not isinstance(error, sqlite3.OperationalError):
+        return words
+    folder = path.parent
+    with suppress(OSError):
+        if path.exists() and not path.is_file():
+            return "it is not a file"
+        if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+            return f"{folder} cannot be written ({words})"
+        if shutil.disk_usage(folder).free < _LEAST_ROOM:
+            return f"the disk is full ({words})"
+    return words
 
 
 def require_known_version(db: sqlite3.Connection, path: Path) -> int:
@@ -141,21 +173,31 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         """Open or create the file (0600, in a folder of 0700); JournalError where it is not a journal."""
-        private_folder(path.parent)
-        make_private(path)
-        for beside in ("-wal", "-shm"):  # SQLite gives new ones the file's own mode; older ones may be looser
-            tighten(path.with_name(path.name + beside))
         self.path = path
         try:
+            private_folder(path.parent)
+            make_private(path)
+        except OSError as error:
+            raise JournalError(f"{path} cannot be used as a journal: {_cause(path, error)}") from error
+        for beside in ("-wal", "-shm"):  # SQLite gives new ones the file's own mode; older ones may be looser
+            tighten(path.with_name(path.name + beside))
+        try:
             self._db = sqlite3.connect(path, timeout=10, isolation_level=None)
+        except sqlite3.Error as error:
+            raise JournalError(f"{path} cannot be used as a journal: {_cause(path, error)}") from error
+        try:
             version = require_known_version(self._db, path)
             self._db.execute("PRAGMA journal_mode = WAL")
             # FULL: a confirmed answer survives a power cut, not only a killed process.
             self._db.execute("PRAGMA synchronous = FULL")
             if version < SCHEMA_VERSION:
                 self._db.executescript(_SCHEMA)
-        except sqlite3.DatabaseError as error:
-            raise JournalError(f"{path} cannot be used as a journal: {error}") from error
+        except sqlite3.Error as error:
+            self._db.close()
+            raise JournalError(f"{path} cannot be used as a journal: {_cause(path, error)}") from error
+        except JournalError:
+            self._db.close()
+            raise
 
     def append(self, at: datetime, entries: Sequence[Entry]) -> None:
         """Write entries in one transaction: all of them are durable when this returns, or none; JournalError."""
@@ -178,7 +220,7 @@ class Journal:
         try:
             return records_in(self._db, seq)
         except sqlite3.Error as error:
-            raise JournalError(f"{self.path} cannot be read: {error}") from error
+            raise JournalError(f"{self.path} cannot be read: {_cause(self.path, error)}") from error
 
     def close(self) -> None:
         """Close the file."""
@@ -206,4 +248,4 @@ class Journal:
         try:
             yield
         except sqlite3.Error as error:
-            raise JournalError(f"{self.path}: nothing was written: {error}") from error
+            raise JournalError(f"{self.path}: nothing was written: {_cause(self.path, error)}") from error

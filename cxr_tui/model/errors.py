@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from enum import StrEnum
 
 from cxr_tui.model.flaws import Flaw
@@ -238,3 +239,14 @@ class NothingStoredError(OutsideError):
     def __init__(self, item: str) -> None:
         super().__init__(f"nothing is stored under {item}")
         self.item = item
+
+
+_MACHINE = "ENOSPC EDQUOT EFBIG EROFS EACCES EPERM EIO ENOTDIR EMFILE ENFILE ENOMEM"
+_MACHINE_NUMBERS = frozenset(getattr(errno, name) for name in _MACHINE.split() if hasattr(errno, name))
+
+
+def machine_fault(error: BaseException) -> str:
+    """Return what this machine refused, such as room on a disk, and where; empty where the error is another one."""
+    if not isinstance(error, OSError) or error.errno not in _MACHINE_NUMBERS:
+        return ""
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror)

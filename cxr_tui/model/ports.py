@@ -202,10 +202,10 @@ class World(Protocol):
     def file_server(self) -> FileServer | None:
         """Return the file server with the customer's own key; None where no key was given."""
 
-    def read_file(self, path: str, limit: int) -> bytes:
+    async def read_file(self, path: str, limit: int) -> bytes:
         """Return at most `limit` bytes of a local file that an answer names; OSError."""
 
-    def keep_file(self, name: str, content: bytes) -> Path:
+    async def keep_file(self, name: str, content: bytes) -> Path:
         """Write a file that a check has mended beside the journal, and return where it lies; OSError."""
 
     def file_path(self, path: str) -> Path:

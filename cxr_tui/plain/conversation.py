@@ -9,7 +9,7 @@ from cxr_tui.jobs.service import JobsService
 from cxr_tui.journal.gate import State
 from cxr_tui.journal.store import JournalError
 from cxr_tui.model.counting import counted
-from cxr_tui.model.errors import OutsideError
+from cxr_tui.model.errors import OutsideError, machine_fault
 from cxr_tui.model.ports import Progress
 from cxr_tui.plain import pages
 from cxr_tui.plain.commands import BY_WORD, Typed, help_lines, misunderstood, understand
@@ -72,6 +72,9 @@ class Conversation(StepTalk):
         except (OutsideError, JournalError, StepLockedError) as error:
             self._talk.say(str(error))
         except Exception as error:  # noqa: BLE001 - one act has failed; the conversation goes on, and a report is left
+            if words := machine_fault(error):
+                self._talk.say(words)
+                return
             path = leave_report(crash_home(), error, self._step_id)
             told = f"report: {path}" if path else "a report could not be written"
             self._talk.say(f"An error of its own ({type(error).__name__}); {told}. What was confirmed is kept.")

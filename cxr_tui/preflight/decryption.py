@@ -21,6 +21,7 @@ from cxr_tui.model.foreign import visible
 from cxr_tui.model.secret import Secret
 from cxr_tui.preflight.source import SourceError
 from cxr_tui.preflight.text import BLOCK
+from cxr_tui.privacy.files import open_named
 
 MOST_KEY_BYTES = 1024 * 1024
 """A private key with many signatures has some tens of kilobytes."""
@@ -90,7 +91,7 @@ def opened(key: SecretKey) -> Iterator[OpenedKey]:
         yield OpenedKey(key.path, key.passphrase, _key_ids(key.path))
         return
     try:
-        with key.path.open("rb") as file:
+        with open_named(key.path) as file:
             data = file.read(MOST_KEY_BYTES + 1)
     except OSError as error:
         raise SourceError(f"{visible(str(key.path))} cannot be read: {error.strerror}") from None
@@ -117,6 +118,14 @@ def _key_ids(home: Path) -> tuple[str, ...]:
     return tuple(row[4] for row in rows if row[0] in ("sec", "ssb") and len(row) > 11 and "e" in row[11])
 
 
+def _pipe_with(content: bytes) -> int:
+    """Return the reading end of a pipe that holds a few bytes."""
+    reading, writing = os.pipe()
+    with open(writing, "wb") as pipe:  # noqa: PTH123 - a descriptor
+        pipe.write(content)
+    return reading
+
+
 class Decryption:
     """One run of gpg: encrypted bytes in, text out."""
 
@@ -129,24 +138,26 @@ class Decryption:
         command = ["gpg", "--homedir", str(key.home), "--batch", "--no-tty", "--quiet", "--status-fd", "2"]
         # a signature says nothing about what an import reads, and checking it costs a pass over the text
         command += ["--skip-verify", "--pinentry-mode", "loopback"]
-        reading = -1
+        passed: tuple[int, ...] = ()
         if key.passphrase is not None:
-            reading, writing = os.pipe()
-            os.write(writing, key.passphrase.reveal().encode() + b"\n")
-            os.close(writing)
-            command += ["--passphrase-fd", str(reading)]
+            passed = (_pipe_with(key.passphrase.reveal().encode() + b"\n"),)
+            command += ["--passphrase-fd", str(passed[0])]
         environment = {name: value for name, value in os.environ.items() if name not in ("GPG_TTY", "GNUPGHOME")}
         blocks = iter(source) if not hasattr(source, "fileno") else None
-        self._process = subprocess.Popen(  # nosec B603  # noqa: S603 - fixed words and our own paths
-            [*command, "--decrypt"],
-            stdin=subprocess.PIPE if blocks is not None else cast("BinaryIO", source),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            pass_fds=(reading,) if reading >= 0 else (),
-            env=environment | {"LC_ALL": "C"},
-        )
-        if reading >= 0:
-            os.close(reading)
+        try:
+            self._process = subprocess.Popen(  # nosec B603  # noqa: S603 - fixed words and our own paths
+                [*command, "--decrypt"],
+                stdin=subprocess.PIPE if blocks is not None else cast("BinaryIO", source),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                pass_fds=passed,
+                env=environment | {"LC_ALL": "C"},
+            )
+        except OSError as error:
+            raise GpgUnusableError(f"gpg does not start: {error.strerror or error}") from None
+        finally:
+            for descriptor in passed:
+                os.close(descriptor)
         self._wide = self._widened()
         self._listener = threading.Thread(target=self._listen, name="gpg-status", daemon=True)
         self._listener.start()
@@ -172,7 +183,8 @@ class Decryption:
         """End gpg, whatever it is doing; whoever reads gets the end."""
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
-        self._process.wait(_END_SECONDS)
+        with contextlib.suppress(subprocess.TimeoutExpired):  # one that waits for a disk ends with it
+            self._process.wait(_END_SECONDS)
 
     def close(self) -> None:
         """Let go of the pipes, when nobody reads from them any more."""

@@ -17,11 +17,13 @@ from cxr_tui.preflight.decryption import OpenedKey, SecretKey, opened
 from cxr_tui.preflight.pipeline import Progress, judge_file
 from cxr_tui.preflight.plan import Plan
 from cxr_tui.preflight.remote import FetchedFile, Streaming
-from cxr_tui.preflight.source import LocalFile, Source
+from cxr_tui.preflight.source import LocalFile, Source, SourceError
 
 REMOTE = "sftp:"
 _LONGEST_SECONDS = 7 * 24 * 3600.0
 _END_SECONDS = 10.0
+OPEN_SECONDS = 60.0
+"""How long a disk may take to open a file; one on the network may never answer."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,10 @@ async def preflight(flight: Flight, server: Streaming | None, tell: Callable[[Pr
     """
     cancelled = threading.Event()
     if not flight.file.startswith(REMOTE):
-        source = LocalFile(flight.file)
+        try:
+            source = await offload(lambda: LocalFile(flight.file), OPEN_SECONDS, "preflight-open")
+        except TimeoutError:
+            raise SourceError(f"{visible(flight.file)}: the disk does not answer") from None
         return await _judged(flight, source, tell, cancelled)
     path = flight.file.removeprefix(REMOTE)
     if server is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -92,8 +93,9 @@ class _Run:
             self.tell(Progress(self.source.position(), self.source.size, self.rows, now - self.started))
 
     def close(self) -> None:
-        for one in (*self.stops, *self.releases):
-            one()
+        with ExitStack() as stack:  # each is called, also where one before it fails
+            for one in reversed((*self.stops, *self.releases)):
+                stack.callback(one)
 
 
 def judge_file(

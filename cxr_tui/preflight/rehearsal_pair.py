@@ -19,7 +19,7 @@ from cxr_tui.gateways import packets
 from cxr_tui.gateways.gpg_home import gpg_home
 from cxr_tui.gateways.lookalikes import openpgp_octets
 from cxr_tui.gateways.offload import offload
-from cxr_tui.model.errors import OpenPgpError
+from cxr_tui.model.errors import GpgUnusableError, OpenPgpError
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import Credentials
 from cxr_tui.model.secret import Secret
@@ -98,7 +98,12 @@ async def make_pair(folder: Path, email: str, credentials: Credentials) -> Rehea
         raise OpenPgpError(f"{visible(email, 80)} is no email address that a key could carry")
     passphrase = Secret(secrets.token_urlsafe(32))
     await credentials.put(PASSPHRASE_ITEM, passphrase)
-    return await offload(lambda: _make(folder, email, passphrase), _LONGEST_SECONDS, "gpg")
+    try:
+        return await offload(lambda: _make(folder, email, passphrase), _LONGEST_SECONDS, "gpg")
+    except TimeoutError:
+        raise GpgUnusableError("gpg did not make a key pair in time") from None
+    except OSError as error:
+        raise GpgUnusableError(_not_written(folder, error)) from None
 
 
 async def secret_key(pair: RehearsalPair, credentials: Credentials) -> SecretKey:
@@ -107,9 +112,12 @@ async def secret_key(pair: RehearsalPair, credentials: Credentials) -> SecretKey
 
 
 async def remove_pair(folder: Path, credentials: Credentials) -> None:
-    """Remove both halves and the passphrase; nothing happens where there is no pair. StoreUnusableError."""
+    """Remove both halves and the passphrase, if they are there; StoreUnusableError, GpgUnusableError."""
     await credentials.drop(PASSPHRASE_ITEM)
-    await offload(lambda: _remove(folder), _LONGEST_SECONDS, "pair")
+    try:
+        await offload(lambda: _remove(folder), _LONGEST_SECONDS, "pair")
+    except OSError as error:  # a timeout among them
+        raise GpgUnusableError(_not_written(folder, error)) from None
 
 
 def key_name(pair: RehearsalPair) -> str:
@@ -164,6 +172,10 @@ def _make(folder: Path, email: str, passphrase: Secret) -> RehearsalPair:
     about = {"fingerprint": fingerprint, "key_ids": key_ids, "made": made.isoformat()}
     write_private(folder / _ABOUT, json.dumps(about).encode())
     return RehearsalPair(fingerprint, key_ids, made, folder / _PUBLIC, folder / _PRIVATE)
+
+
+def _not_written(folder: Path, error: OSError) -> str:
+    return f"{visible(error.filename or str(folder))} cannot be written: {error.strerror or 'the disk does not answer'}"
 
 
 def _generated(gpg: _Gpg, parameters: str) -> tuple[list[dict[str, object]], str]:

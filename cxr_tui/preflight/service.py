@@ -6,8 +6,8 @@ shows them does no I/O.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from cxr_tui.gateways.message import read_message
+from cxr_tui.gateways.offload import offload
 from cxr_tui.guide.exported_name import exported_name
 from cxr_tui.journal.ledger import Ledger, preflight_entry
 from cxr_tui.journal.store import Entry
@@ -27,7 +28,7 @@ from cxr_tui.preflight import rehearsal
 from cxr_tui.preflight.answer import Answer, answer_from
 from cxr_tui.preflight.decryption import SecretKey
 from cxr_tui.preflight.expected import expected_plan
-from cxr_tui.preflight.flight import REMOTE, Flight, preflight
+from cxr_tui.preflight.flight import OPEN_SECONDS, REMOTE, Flight, preflight
 from cxr_tui.preflight.pipeline import Progress
 from cxr_tui.preflight.plan import Plan, PlanError
 from cxr_tui.preflight.rehearsal import Rehearsing, Todo
@@ -36,6 +37,7 @@ from cxr_tui.preflight.remote import Streaming
 from cxr_tui.preflight.source import SourceError
 from cxr_tui.preflight.stages import Stage
 from cxr_tui.preflight.stream import HEAD
+from cxr_tui.privacy.files import open_named
 
 ANSWER = "answer"
 """What the journal's record of the newest answer is called."""
@@ -250,9 +252,9 @@ class PreflightService:
         """Return the first bytes of a file and when it was written; None: that is not known."""
         if not named.startswith(REMOTE):
             try:
-                return await asyncio.to_thread(_local_head, named, size)
-            except OSError as error:
-                raise SourceError(f"{visible(named)}: {error.strerror or error}") from None
+                return await offload(lambda: _local_head(named, size), OPEN_SECONDS, "preflight-head")
+            except OSError as error:  # a timeout among them
+                raise SourceError(f"{visible(named)}: {error.strerror or 'the disk does not answer'}") from None
         path, server = named.removeprefix(REMOTE), self._integration.world.file_server()
         if server is None:
             raise RemotePathError(f"{visible(path)} cannot be reached: no file server is set up for this integration")
@@ -268,6 +270,5 @@ def _listed(file: RemoteFile) -> str:
 
 
 def _local_head(named: str, size: int) -> tuple[bytes, datetime]:
-    path = Path(named).expanduser()
-    with path.open("rb") as file:
-        return file.read(size), datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    with open_named(named) as file:
+        return file.read(size), datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from cxr_tui.model.foreign import visible
 from cxr_tui.preflight.text import BLOCK
+from cxr_tui.privacy.files import expanded, open_named
 
 
 class SourceError(Exception):
@@ -39,17 +40,14 @@ class LocalFile:
     """A file on this machine."""
 
     def __init__(self, named: str) -> None:
-        """Open it; SourceError."""
-        path = Path(named).expanduser()
+        """Open it, blocking; SourceError."""
+        path = expanded(named)
         self.name = visible(path.name, 200)
         try:
-            self._file = path.open("rb", buffering=0)
-            self.size = path.stat().st_size
+            self._file = open_named(path, buffering=0)
         except OSError as error:
             raise SourceError(f"{visible(str(path))}: {error.strerror or error}") from None
-        if path.is_dir():
-            self._file.close()
-            raise SourceError(f"{visible(str(path))} is a folder")
+        self.size = os.fstat(self._file.fileno()).st_size
 
     @property
     def file(self) -> BinaryIO:

@@ -10,6 +10,7 @@ import errno
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
@@ -29,6 +30,34 @@ def private_folder(folder: Path) -> Path:
         tighten(one, FOLDER_MODE)
     tighten(folder, FOLDER_MODE)
     return folder
+
+
+def expanded(named: str | Path) -> Path:
+    """Return a path with `~` resolved; as it is where that names no user."""
+    path = Path(named)
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
+
+
+def open_named(named: str | Path, buffering: int = -1) -> BinaryIO:
+    """Open a file that a person named, for reading; OSError, also where it is no regular file.
+
+    Opening a pipe waits until another program writes to it, and reading one or a device may never end.
+    """
+    path = expanded(named)
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except ValueError as error:  # a null character
+        raise OSError(errno.EINVAL, str(error), str(path)) from None
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode) and not os.path.samestat(found, os.stat(os.devnull)):  # noqa: PTH116 - as fstat
+        os.close(descriptor)
+        kinds = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket"}
+        what = kinds.get(stat.S_IFMT(found.st_mode), "a device")
+        raise OSError(errno.EINVAL, f"it is {what}, not a file", str(path))
+    return os.fdopen(descriptor, "rb", buffering)
 
 
 def open_private(path: Path, *, append: bool = False, fresh: bool = False) -> int:

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cxr_tui.privacy.files import open_named
+
 if TYPE_CHECKING:
     from cxr_tui.sandbox.keyring_memory import SandboxKeyring
     from cxr_tui.sandbox.operator_desk import SandboxOperator
@@ -220,7 +222,8 @@ def attach(directory: Path) -> RunningSandbox:
     """Return the sandbox that runs in `directory`; SandboxStartError where none has left its handout."""
     path = directory / _HANDOUT
     try:
-        return RunningSandbox(read_handout(path.read_text(encoding="utf-8")))
+        with open_named(path) as file:
+            return RunningSandbox(read_handout(file.read().decode(errors="replace")))
     except FileNotFoundError:
         raise SandboxStartError(f"no sandbox runs in {directory}") from None
     except OSError as error:

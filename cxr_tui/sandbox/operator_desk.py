@@ -16,7 +16,7 @@ from cxr_tui.model.ports import Credentials
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import Value
 from cxr_tui.model.visit import Carried, FileRef, SecretRef, Shown, Site, Typed, Visit, VisitRefusedError
-from cxr_tui.privacy.files import open_private, private_folder
+from cxr_tui.privacy.files import expanded, open_named, open_private, private_folder
 
 if TYPE_CHECKING:
     import httpx
@@ -143,9 +143,10 @@ def _answer(visit: Visit, response: httpx.Response) -> dict[str, Any]:
 
 
 def _file(visit: Visit, path: str) -> dict[str, dict[str, str]]:
-    chosen = Path(path).expanduser()
+    chosen = expanded(path)
     try:
-        data = chosen.read_bytes()
+        with open_named(chosen) as file:
+            data = file.read()
     except OSError as error:
         raise VisitRefusedError(visit, f"{chosen.name}: {error.strerror}") from None
     return {"file": {"name": chosen.name, "base64": base64.b64encode(data).decode()}}

@@ -32,10 +32,12 @@ def ask(desk: str, token: str, faults: Sequence[str] | None) -> Weather:
         connection.request("GET" if body is None else "PUT", "/faults", body=body, headers={"X-Desk-Token": token})
         response = connection.getresponse()
         said = json.loads(response.read())
-    except (OSError, http.client.HTTPException, ValueError) as error:
+        if response.status == 400:
+            raise SandboxOrderError(str(said.get("error", "")))
+        return Weather(tuple(said["on"]), said["struck"])
+    except (OSError, http.client.HTTPException) as error:
         raise SandboxStartError(f"the sandbox cannot be reached: {type(error).__name__}") from None
+    except (ValueError, AttributeError, KeyError, TypeError):
+        raise SandboxStartError("another sandbox, or none, answers where this one was; start it again") from None
     finally:
         connection.close()
-    if response.status == 400:
-        raise SandboxOrderError(str(said.get("error", "")))
-    return Weather(tuple(said["on"]), said["struck"])

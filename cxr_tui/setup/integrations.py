@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cxr_tui.config.loading import load
 from cxr_tui.config.settings import INTEGRATION_NAME
+from cxr_tui.journal.store import JournalError
 from cxr_tui.privacy.files import private_folder
 
 DEFAULT_NAME = "default"
@@ -52,12 +53,15 @@ def journal_path(home: Path, name: str) -> Path:
 
 
 def private_folders(path: Path) -> None:
-    """Make the folders of a journal, each for this user alone.
+    """Make the folders of a journal, each for this user alone; JournalError.
 
     The data folder above is made so too; one that is there already may be a person's own choice and is left as it is.
     """
-    for folder in (path.parents[1], path.parent):
-        private_folder(folder)
+    try:
+        for folder in (path.parents[1], path.parent):
+            private_folder(folder)
+    except OSError as error:
+        raise JournalError(f"{error.filename or path.parent} cannot be made: {error.strerror or error}") from None
 
 
 def integration_names(home: Path) -> tuple[str, ...]:

@@ -7,18 +7,28 @@ credentials; nothing else in `setup` opens anything.
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from cxr_tui.gateways.clock import ServerClock
+from cxr_tui.gateways.offload import offload
+from cxr_tui.model.errors import KeyFileError
+from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import FileServer, OpenPgp
 from cxr_tui.model.secret import Secret
-from cxr_tui.privacy.files import private_folder, write_private
+from cxr_tui.privacy.files import open_named, private_folder, write_private
 
 if TYPE_CHECKING:
     from cxr_tui.gateways.http import HttpClient
+
+
+DISK_SECONDS = 60.0
+"""How long a disk may take for a small file; one on the network may never answer."""
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -53,10 +63,10 @@ class Outlets(Protocol):
     async def open_private_key(self, path: Path, passphrase: Secret) -> None:
         """Open a private key file; KeyFileError."""
 
-    def read_file(self, path: Path, limit: int) -> bytes:
+    async def read_file(self, path: Path, limit: int) -> bytes:
         """Return at most `limit` bytes of a local file; OSError."""
 
-    def keep_file(self, target: Path, content: bytes) -> Path:
+    async def keep_file(self, target: Path, content: bytes) -> Path:
         """Write a file in one step, its folder included, and return where it lies; OSError."""
 
     async def pause(self, seconds: float) -> None:
@@ -90,19 +100,37 @@ class LiveOutlets:
         """Open a private key file; KeyFileError."""
         from cxr_tui.gateways.key_file import load_private_key
 
-        await asyncio.to_thread(load_private_key, path, passphrase)
+        try:
+            await offload(lambda: load_private_key(path, passphrase), DISK_SECONDS, "private key")
+        except TimeoutError:
+            raise KeyFileError(f"{visible(str(path))} cannot be read: the disk does not answer") from None
 
-    def read_file(self, path: Path, limit: int) -> bytes:
+    async def read_file(self, path: Path, limit: int) -> bytes:
         """Return at most `limit` bytes of a local file; OSError."""
-        with path.open("rb") as file:
-            return file.read(limit)
 
-    def keep_file(self, target: Path, content: bytes) -> Path:
+        def read() -> bytes:
+            with open_named(path) as file:
+                return file.read(limit)
+
+        return await _on_disk(read)
+
+    async def keep_file(self, target: Path, content: bytes) -> Path:
         """Write a file beside its place and move it there; OSError."""
-        target = private_folder(target.parent) / target.name
-        write_private(target, content)
-        return target
+
+        def keep() -> Path:
+            write_private(private_folder(target.parent) / target.name, content)
+            return target
+
+        return await _on_disk(keep)
 
     async def pause(self, seconds: float) -> None:
         """Let time pass."""
         await asyncio.sleep(seconds)
+
+
+async def _on_disk(work: Callable[[], Result]) -> Result:
+    """Do something with a file without holding the screen up; OSError."""
+    try:
+        return await offload(work, DISK_SECONDS, "file")
+    except TimeoutError:
+        raise OSError(errno.ETIMEDOUT, "the disk does not answer") from None

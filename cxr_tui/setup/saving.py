@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
-from cxr_tui.privacy.files import write_private
+from cxr_tui.privacy.files import expanded, write_private
 
 
 def save(path: Path, text: str) -> Path:
@@ -12,10 +13,10 @@ def save(path: Path, text: str) -> Path:
 
     A link would put the report where somebody else wants it, or let it overwrite what they choose.
     """
-    path = path.expanduser()
+    path = expanded(path)
     if path.is_symlink():
-        raise OSError(f"{path.name} is a symbolic link")
+        raise OSError(errno.EINVAL, "it is a symbolic link", str(path))
     if path.exists() and not path.is_file():
-        raise OSError(f"{path.name} is no plain file")
+        raise OSError(errno.EINVAL, "it is not a file", str(path))
     write_private(path, text.encode("utf-8", "backslashreplace"))
     return path.absolute()

@@ -327,8 +327,13 @@ class Setup:
 
         # What a single check does would only flicker, but that one waits has to be seen.
         token = telling.set(progress)
-        looks = await asyncio.gather(*(one(step) for step in due))
-        telling.reset(token)
+        looking = [asyncio.create_task(one(step)) for step in due]
+        try:
+            looks = await asyncio.gather(*looking)
+        finally:
+            telling.reset(token)
+            for task in looking:  # where one fails or all are cancelled
+                task.cancel()
         return {step.id: look for step, look in zip(due, looks, strict=True)}
 
     async def put_right(self, fix: Fix) -> dict[str, str]:

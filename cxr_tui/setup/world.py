@@ -27,6 +27,7 @@ from cxr_tui.model.schema import HostAnswer
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.server_address import SSH_PORT, server_address
 from cxr_tui.model.visit import Site, Visit
+from cxr_tui.privacy.files import expanded
 from cxr_tui.setup.login_counts import JournalAllowance
 from cxr_tui.setup.outlets import LiveOutlets, Outlets, SftpLogin
 from cxr_tui.setup.trials import Means, Trial, make_trial
@@ -179,17 +180,17 @@ class LiveWorld:
         rotating = self._rotating(FILE_SERVER_PASSPHRASE)
         return self._shared(FILE_SERVER_PASSPHRASE, (server, user, key, pinned, version, *rotating), make)
 
-    def read_file(self, path: str, limit: int) -> bytes:
+    async def read_file(self, path: str, limit: int) -> bytes:
         """Return at most `limit` bytes of a local file that an answer names; OSError."""
-        return self._outlets.read_file(self.file_path(path), limit)
+        return await self._outlets.read_file(self.file_path(path), limit)
 
-    def keep_file(self, name: str, content: bytes) -> Path:
+    async def keep_file(self, name: str, content: bytes) -> Path:
         """Write a file that a check has mended, in one step, and return where it lies; OSError."""
-        return self._outlets.keep_file(self._folder / Path(name).name, content)
+        return await self._outlets.keep_file(self._folder / Path(name).name, content)
 
     def file_path(self, path: str) -> Path:
         """Return a local path with `~` resolved."""
-        return Path(path).expanduser()
+        return expanded(path)
 
     def renew(self) -> None:
         """Make the gateways anew at their next use: something outside was mended, so what they remember is over.

@@ -302,7 +302,13 @@ class WizardApp(App[None], inherit_bindings=False):
     # Failure
 
     def report(self, error: BaseException) -> str:
-        """Write a report on an error that did not end the program, and say where it lies."""
+        """Say what an error was that did not end the program; where it is the program's own, leave a report."""
+        from cxr_tui.journal.store import JournalError
+        from cxr_tui.model.errors import machine_fault
+
+        words = str(error) if isinstance(error, JournalError) else machine_fault(error)
+        if words:
+            return words
         path = self._write_report(error)
         return f"An error of its own ({type(error).__name__}); report: {path or 'could not be written'}"
 

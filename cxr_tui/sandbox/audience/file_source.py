@@ -54,13 +54,14 @@ class OwnServer:
 
     def archive(self, directory: str, name: str) -> str:
         """Move a file to the archive and return its path there; SourceError."""
-        target = self._root / _ARCHIVE / name
+        base = posixpath.basename(name)
+        target = self._root / _ARCHIVE / base
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            (self._folder(directory) / name).replace(target)
+            (self._folder(directory) / base).replace(target)
         except OSError:
             raise SourceError(f"The file {name} could not be moved to {_ARCHIVE}") from None
-        return f"{_ARCHIVE}/{name}"
+        return f"{_ARCHIVE}/{base}"
 
     def test(self, directory: str) -> None:
         """Try whether the directory exists; SourceError."""
