@@ -79,7 +79,8 @@ async def at_the_password(home: Path, dials: Dials) -> Setup:
     setup = open_demo(home, dials=dials)
     await setup.confirm("account", {"account_name": "acmeretail", "login_host": "interact5"})
     await setup.check("account", quiet)
-    await setup.save("add-user", {})
+    proposed = {view.field.name: view.value for view in setup.form("add-user") if view.value is not None}
+    await setup.confirm("add-user", proposed)
     await setup.check("add-user", quiet)
     await setup.attest("add-user")
     return setup
