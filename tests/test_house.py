@@ -10,20 +10,12 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "cxr_tui"
-LONGEST = 400
-WRITTEN = sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.tcss"), *(ROOT / "tests").glob("*.py")])
 
 
 def test_arrows_only_run_down() -> None:
     command = [str(Path(sys.executable).with_name("lint-imports")), "--config", "pyproject.toml"]
     linted = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert linted.returncode == 0, linted.stdout + linted.stderr
-
-
-@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_file_is_too_long(path: Path) -> None:
-    lines = path.read_text().count("\n")
-    assert lines <= LONGEST, f"{path.name} has {lines} lines"
 
 
 def test_the_top_level_holds_what_it_should() -> None:
