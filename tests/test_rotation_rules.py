@@ -22,7 +22,7 @@ from cxr_tui.gateways.credentials import KeyringCredentials
 from cxr_tui.guide.evidence import AUDIENCE_API_PASSWORD, FILE_SERVER_PASSPHRASE, RESPONSYS_PASSWORD
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.journal.ledger import Ledger, LoginEnd, answer_entry, refusal_entry, secret_entry
-from cxr_tui.journal.rotations import Stage, before_lock, stage_entry, tried_entry, try_entry
+from cxr_tui.journal.rotations import Stage, stage_entry, tried_entry, try_entry
 from cxr_tui.journal.store import Entry, Journal, Record
 from cxr_tui.journal.turn import RotationBusyError, turn
 from cxr_tui.model.logins import Result
@@ -217,29 +217,6 @@ async def test_a_locked_user_is_tried_again_an_hour_after_the_last_refusal(
     model.products.set_by_mail(model.credentials.items[f"{RESPONSYS_PASSWORD}.next"])
     told = await Rotating(model, held_secret(RESPONSYS_PASSWORD)).resume()
     assert [one.code for one in told.findings] == (["changed-in-responsys"] if tried else ["login-tries-spent"])
-
-
-def test_no_server_can_end_a_lock_by_its_clock(tmp_path: Path) -> None:
-    refused = [refusal_entry("", RESPONSYS_PASSWORD)] * 4
-    ledger = ledger_of(stage_entry(RESPONSYS_PASSWORD, 1, Stage.PREPARED), *refused)
-    world = LiveWorld(lambda: ledger, KeyringCredentials("x"), None, lambda _, __: None, tmp_path)
-    world._clock = ServerClock(lambda: NOW)
-    world._clock.learn("Tue, 03 Mar 2026 11:00:00 GMT")
-    assert world.now() == NOW + timedelta(hours=23)
-    assert before_lock(ledger.in_a_row(RESPONSYS_PASSWORD), world.own_time()) == 1
-    assert world._held(RESPONSYS_PASSWORD)[1] == 4
-
-
-def test_a_result_belongs_to_its_own_try_whatever_checks_do_meanwhile() -> None:
-    next_one = f"{RESPONSYS_PASSWORD}.next"
-    begun = stage_entry(RESPONSYS_PASSWORD, 1, Stage.PREPARED)
-    sent = try_entry(RESPONSYS_PASSWORD, 1, next_one)
-    elsewhere = refusal_entry("", RESPONSYS_PASSWORD)
-    answered = tried_entry(RESPONSYS_PASSWORD, 1, Result.ACCEPTED, try_id=sent.body["id"])
-    ledger = ledger_of(begun, sent, elsewhere, answered)
-    tries = [(one.item, one.result) for one in ledger.rotations[RESPONSYS_PASSWORD].tries]
-    assert tries == [(next_one, Result.ACCEPTED), (RESPONSYS_PASSWORD, Result.OPEN)]
-    assert ledger.refusals == {RESPONSYS_PASSWORD: 1}
 
 
 def test_checks_may_spend_one_refusal_while_it_is_open_which_password_is_in_force(tmp_path: Path) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from cxr_tui.guide.causes import login_cause
 from cxr_tui.guide.clock_difference import report_clock
 from cxr_tui.guide.evidence import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, outside, shown_by_operator
 from cxr_tui.guide.hosts import GLOBAL, OTHER, PODS, audience_url, chosen_host, host_choice, login_url
+from cxr_tui.guide.login_causes import login_cause
 from cxr_tui.guide.rules import https_url, one_line, shown
 from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
 from cxr_tui.model.counting import counted

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cxr_tui.guide.causes import budget_left, cause_of, login_cause
+from cxr_tui.guide.causes import cause_of
 from cxr_tui.guide.flaws import FLAWS
+from cxr_tui.guide.login_causes import budget_left, login_cause
 from cxr_tui.guide.step import Check, Product
 from cxr_tui.model.errors import (
     LoginBudgetSpentError,

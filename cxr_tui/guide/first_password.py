@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import string
 
-from cxr_tui.guide.causes import USER_MANAGEMENT, budget_left
 from cxr_tui.guide.evidence import RESPONSYS_PASSWORD, compare, login_code, outside
 from cxr_tui.guide.hosts import all_login_hosts
+from cxr_tui.guide.login_causes import USER_MANAGEMENT, budget_left
 from cxr_tui.guide.schedule_fields import zone_unknown
 from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.user_match import (

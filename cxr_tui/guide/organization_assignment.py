@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cxr_tui.guide.causes import USER_MANAGEMENT
 from cxr_tui.guide.evidence import outside, shown_by_operator
+from cxr_tui.guide.login_causes import USER_MANAGEMENT
 from cxr_tui.guide.rules import must_be
 from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.user_match import learn_existing, logged_in_user, user_page

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from cxr_tui.guide.causes import USER_MANAGEMENT
 from cxr_tui.guide.evidence import outside, shown_by_operator
+from cxr_tui.guide.login_causes import USER_MANAGEMENT
 from cxr_tui.guide.rules import exactly
 from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.user_match import learn_existing, logged_in_user, user_page

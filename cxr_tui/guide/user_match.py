@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cxr_tui.guide.causes import USER_MANAGEMENT
 from cxr_tui.guide.evidence import compare, integration_user, not_reported, outside, shown_by_operator
+from cxr_tui.guide.login_causes import USER_MANAGEMENT
 from cxr_tui.guide.step import Check
 from cxr_tui.model.errors import LoginBudgetSpentError, LoginRefusedError, OutsideError
 from cxr_tui.model.finding import Fix, Report

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cxr_tui.guide.causes import USER_MANAGEMENT
 from cxr_tui.guide.connect_jobs import UNNAMED_JOB
+from cxr_tui.guide.login_causes import USER_MANAGEMENT
 from cxr_tui.guide.schedule_fields import local_slot, read_schedule
 from cxr_tui.guide.ssh2_key import MAIL_SUBJECT, MANAGEMENT, USUAL
 from cxr_tui.guide.step import Guide, Step

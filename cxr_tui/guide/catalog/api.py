@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cxr_tui.guide.catalog.message import Message, Origin, cause
 from cxr_tui.guide.cause import Cause
-from cxr_tui.guide.causes import USER_MANAGEMENT, cause_of
+from cxr_tui.guide.causes import cause_of
+from cxr_tui.guide.login_causes import USER_MANAGEMENT
 from cxr_tui.guide.step import Product
 from cxr_tui.model.basis import Basis
 from cxr_tui.model.errors import LoginRefusedError, NoAccessError, NotFoundError, RefusedError, ThrottledError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cxr_tui.guide.catalog.message import Message, Origin, cause
-from cxr_tui.guide.causes import USER_MANAGEMENT
+from cxr_tui.guide.login_causes import USER_MANAGEMENT
 from cxr_tui.model.basis import Basis
 
 _SIGN_IN = (
