@@ -90,14 +90,16 @@ async def test_after_a_refusal_the_secret_s_field_has_the_focus(tmp_path: Path) 
     dials = Dials()
     dials.refused = True
     setup = await at_the_password(tmp_path, dials)
-    async with driven(setup) as drive:
+    async with driven(setup, (80, 15)) as drive:
         await drive.type("wrong-password")
         await drive.press("f5")
         assert focus_name(drive) == "new_password"
+        assert "Responsys refused the login" in drive.words
         await drive.press("slash", "s", "question_mark", "f6")
         assert not drive.overlaid
         assert drive.screen.pane.form.secrets() == {"new_password": Secret("/s?")}
         assert "/s?" not in drive.text
+        assert "New password" in drive.text, "typing brings the field into view"
     await setup.close()
 
 

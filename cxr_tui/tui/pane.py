@@ -96,11 +96,15 @@ class Notes(Drawn):
 class Body(VerticalScroll, can_focus=False):
     """The scrolling part."""
 
+    stays = False
+    """Whether the next focus leaves in sight what is in sight."""
+
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Bring the whole field into view, with its label and what is wrong with it, not the control alone."""
         field = self.query_one(Form).of(event.widget)
-        if field is not None:
+        if field is not None and not self.stays:
             self.call_after_refresh(self.scroll_to_widget, field, animate=False)
+        self.stays = False
 
 
 class StepPane(Vertical):

@@ -205,8 +205,11 @@ class StepScreen(Screen[None], inherit_bindings=False):
             await self.draw()
 
     async def on_secret_changed(self, event: SecretChanged) -> None:
-        """Offer what a typed secret makes possible."""
+        """Offer what a typed secret makes possible, and show where it is typed."""
         event.stop()
+        field = self.pane.form.field(event.name)
+        if field is not None:
+            self.pane.body.scroll_to_widget(field, animate=False)
         await self.offer()
 
     async def on_field_done(self, event: FieldDone) -> None:

@@ -101,7 +101,9 @@ class WorkingScreen(StepScreen, inherit_bindings=False):
         self.pane.show_outcome()
         refused = self._refused_secret()
         if refused is not None:
-            self.set_focus(refused.line)
+            # What was seen is read first; typing brings the field into view.
+            self.pane.body.stays = not refused.line.has_focus
+            self.set_focus(refused.line, scroll_visible=False)
         else:
             self.pane.buttons.focus_main()
 
