@@ -1,0 +1,130 @@
+"""Nothing stays behind when something fails: threads, pipes, files, locks, and work that nobody waits for."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from real_parts import LOOPBACK, Service
+from starlette.responses import Response
+from test_gateways_credentials import Memory
+
+from cxr_tui.gateways.credentials import KeyringCredentials
+from cxr_tui.journal import store
+from cxr_tui.journal.store import Journal, JournalError, read_records
+from cxr_tui.model.errors import GpgUnusableError
+from cxr_tui.model.secret import Secret
+from cxr_tui.preflight import rehearsal_pair
+from cxr_tui.preflight.decryption import Decryption, OpenedKey
+from cxr_tui.preflight.pipeline import _Run
+from cxr_tui.preflight.plan import Plan
+from cxr_tui.sandbox.audience.file_source import OwnServer, SourceError
+from cxr_tui.sandbox.client import SandboxStartError
+from cxr_tui.sandbox.weather import ask
+
+
+def descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+async def test_the_threads_of_many_keyrings_end() -> None:
+    for number in range(20):
+        credentials = KeyringCredentials(f"x{number}", backend=Memory(), store_name="memory")
+        await credentials.put("item", Secret("word"))
+    threads = [one for one in threading.enumerate() if one.name == "keyring"]
+    for one in threads:
+        one.join(5)
+    assert not [one for one in threads if one.is_alive()]
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(401, b"{}"), (200, b"[]"), (500, b"x"), (404, b"null"), (400, b"[1]"), (200, b'{"on": 1}')]
+)
+def test_something_else_where_a_sandbox_was_is_named(service: Service, status: int, body: bytes) -> None:
+    service.answers["GET /faults"] = Response(body, status, media_type="application/json")
+    with pytest.raises(SandboxStartError):
+        ask(service.url.replace("localhost", LOOPBACK), "token", None)
+
+
+def test_the_sandbox_moves_no_file_from_outside_its_folders(tmp_path: Path) -> None:
+    (tmp_path / "upload").mkdir()
+    (tmp_path / "secret").write_text("outside")
+    server = OwnServer(tmp_path)
+    with pytest.raises(SourceError):
+        server.archive("upload", "../secret")
+    assert (tmp_path / "secret").exists()
+
+
+def test_a_stop_that_fails_keeps_nothing_from_being_released(tmp_path: Path) -> None:
+    run = _Run(None, Plan(), lambda _: None, threading.Event())  # type: ignore[arg-type]  # the source is not asked
+    called: list[str] = []
+
+    def fail() -> None:
+        raise subprocess.TimeoutExpired("gpg", 10)
+
+    run.stops.extend([fail, lambda: called.append("stop")])
+    run.releases.append(lambda: called.append("release"))
+    with pytest.raises(subprocess.TimeoutExpired):
+        run.close()
+    assert called == ["stop", "release"]
+
+
+def test_a_gpg_that_does_not_start_leaves_no_pipe_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    before = descriptors()
+    with pytest.raises(Exception, match="gpg") as caught:
+        Decryption(OpenedKey(tmp_path, Secret("word"), ()), iter([b""]))
+    assert descriptors() == before
+    assert isinstance(caught.value, GpgUnusableError)
+
+
+async def test_a_key_pair_that_is_not_made_in_time_is_an_error_of_gpg(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rehearsal_pair, "_LONGEST_SECONDS", 0.0)
+    credentials = KeyringCredentials("x", backend=Memory(), store_name="memory")
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - which kind it is, is asserted
+        await rehearsal_pair.make_pair(tmp_path, "a@example.com", credentials)
+    assert isinstance(caught.value, GpgUnusableError)
+
+
+def test_a_journal_that_cannot_be_used_is_closed(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA user_version = 99")
+    db.close()
+    before, kept = descriptors(), []
+    for _ in range(5):
+        with pytest.raises(JournalError, match="newer") as caught:
+            Journal(path)
+        kept.append(caught.value)  # its frames hold whatever was opened
+    assert descriptors() == before
+
+
+def test_a_journal_that_is_written_while_it_is_read_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "journal.db"
+    Journal(path).close()
+    real, reads = store.records_in, []
+
+    def records_in(db: sqlite3.Connection, seq: int = 0) -> list[store.Record]:
+        found = real(db, seq)
+        reads.append(1)
+        if len(reads) == 1:
+            os.utime(path, ns=(0, 0))
+            with sqlite3.connect(path) as other:
+                other.execute(
+                    "INSERT INTO records (at, kind, step, body) VALUES (?, 'visit', 'account', '{}')",
+                    (datetime.now(UTC).isoformat(),),
+                )
+            other.close()
+        return found
+
+    monkeypatch.setattr(store, "records_in", records_in)
+    assert len(read_records(path)) == 1
