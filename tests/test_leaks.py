@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import os
 import sqlite3
 import subprocess
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from demo_guide import open_demo
 from real_parts import LOOPBACK, Service
 from starlette.responses import Response
 from test_gateways_credentials import Memory
 
 from cxr_tui.gateways.credentials import KeyringCredentials
 from cxr_tui.journal import store
-from cxr_tui.journal.store import Journal, JournalError, read_records
+from cxr_tui.journal.store import PATIENCE, Journal, JournalError, read_records
 from cxr_tui.model.errors import GpgUnusableError
 from cxr_tui.model.secret import Secret
 from cxr_tui.preflight import rehearsal_pair
@@ -28,8 +32,14 @@ from cxr_tui.sandbox.client import SandboxStartError
 from cxr_tui.sandbox.weather import ask
 
 
-def descriptors() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
+def descriptors(of: str) -> list[str]:
+    """Return what this process has open whose name holds a text."""
+    gc.collect()
+    found = []
+    for one in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            found.append(str(one.readlink()))
+    return sorted(name for name in found if of in name)
 
 
 async def test_the_threads_of_many_keyrings_end() -> None:
@@ -76,10 +86,10 @@ def test_a_stop_that_fails_keeps_nothing_from_being_released(tmp_path: Path) -> 
 
 def test_a_gpg_that_does_not_start_leaves_no_pipe_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    before = descriptors()
+    before = descriptors("pipe:")
     with pytest.raises(Exception, match="gpg") as caught:
         Decryption(OpenedKey(tmp_path, Secret("word"), ()), iter([b""]))
-    assert descriptors() == before
+    assert descriptors("pipe:") == before
     assert isinstance(caught.value, GpgUnusableError)
 
 
@@ -98,12 +108,34 @@ def test_a_journal_that_cannot_be_used_is_closed(tmp_path: Path) -> None:
     with sqlite3.connect(path) as db:
         db.execute("PRAGMA user_version = 99")
     db.close()
-    before, kept = descriptors(), []
+    kept = []
     for _ in range(5):
         with pytest.raises(JournalError, match="newer") as caught:
             Journal(path)
         kept.append(caught.value)  # its frames hold whatever was opened
-    assert descriptors() == before
+    assert descriptors(str(path)) == []
+
+
+async def test_a_journal_that_another_process_holds_does_not_hold_the_screen_up(tmp_path: Path) -> None:
+    setup = open_demo(tmp_path)
+    loop = asyncio.get_running_loop()
+    with sqlite3.connect(setup.place, isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        saving = asyncio.create_task(setup.confirm("account", {"account_name": "acme"}))
+        longest = 0.0
+        for _ in range(30):
+            before = loop.time()
+            await asyncio.sleep(0.01)
+            longest = max(longest, loop.time() - before)
+            if saving.done():
+                break
+        assert not saving.done(), "it waits for the other process"
+        assert longest < PATIENCE / 2, "and the loop goes on meanwhile"
+        other.execute("ROLLBACK")
+    other.close()
+    assert not await saving
+    assert setup.ledger().known().text("account.account_name") == "acme"
+    await setup.close()
 
 
 def test_a_journal_that_is_written_while_it_is_read_is_read_again(

@@ -46,6 +46,9 @@ class PaperJournal:
         """Return the records after a position."""
         return self._records[bisect_right(self._records, seq, key=lambda record: record.seq) :]
 
+    async def until_free(self) -> None:
+        """Wait for nothing: no other process has it."""
+
     def alone(self) -> AbstractContextManager[None]:
         """Nobody else knows this journal."""
         return nullcontext()

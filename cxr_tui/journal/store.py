@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -12,11 +13,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from time import monotonic
 from typing import Any, Protocol
 
 from cxr_tui.privacy.files import make_private, private_folder, tighten
 
 SCHEMA_VERSION = 1
+PATIENCE = 10.0
+"""Seconds to wait for another process that writes."""
+_PAUSE = 0.05
 _LEAST_ROOM = 256 * 1024
 """Bytes; with less, SQLite has no room for the files beside a journal."""
 
@@ -100,6 +105,9 @@ class Records(Protocol):
     def alone(self) -> AbstractContextManager[None]:
         """Let nobody else write while the block runs; what it appends is one transaction. JournalError."""
 
+    async def until_free(self) -> None:
+        """Wait, without holding the screen up, for another process that writes; JournalError."""
+
     def close(self) -> None:
         """Let go of it."""
 
@@ -182,7 +190,7 @@ class Journal:
         for beside in ("-wal", "-shm"):  # SQLite gives new ones the file's own mode; older ones may be looser
             tighten(path.with_name(path.name + beside))
         try:
-            self._db = sqlite3.connect(path, timeout=10, isolation_level=None)
+            self._db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
         except sqlite3.Error as error:
             raise JournalError(f"{path} cannot be used as a journal: {_cause(path, error)}") from error
         try:
@@ -204,6 +212,25 @@ class Journal:
         rows = [(at.isoformat(), entry.kind.value, entry.step, json.dumps(entry.body)) for entry in entries]
         with self._transaction() if not self._db.in_transaction else nullcontext(), self._told():
             self._db.executemany("INSERT INTO records (at, kind, step, body) VALUES (?, ?, ?, ?)", rows)
+
+    async def until_free(self) -> None:
+        """Wait, without holding the screen up, until no other process writes; JournalError after `PATIENCE`."""
+        until = monotonic() + PATIENCE
+        while not self._db.in_transaction and not self._is_free():
+            if monotonic() > until:
+                raise JournalError(f"{self.path}: nothing was written: another process has locked it")
+            await asyncio.sleep(_PAUSE)
+
+    def _is_free(self) -> bool:
+        self._db.execute("PRAGMA busy_timeout = 0")
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            return error.sqlite_errorcode != sqlite3.SQLITE_BUSY  # any other one is for the writing to report
+        finally:
+            self._db.execute(f"PRAGMA busy_timeout = {round(PATIENCE * 1000)}")
+        return True
 
     @contextmanager
     def alone(self) -> Iterator[None]:

@@ -133,6 +133,7 @@ class Setup:
         The form is read while no other process writes, so a value that another one has saved meanwhile is only
         replaced by one that was typed here.
         """
+        await self._journal.until_free()
         with self.alone():
             return self._confirm(step_id, whole(self.form(step_id, typed)), "typed")
 
@@ -145,6 +146,7 @@ class Setup:
         brought the values: it is noted in the same transaction, so that after a kill it is not made twice.
         Raises StepLockedError.
         """
+        await self._journal.until_free()
         with self.alone():
             return self._confirm(step_id, values, source, visit)
 
@@ -221,6 +223,7 @@ class Setup:
 
         The same word for the same values is not recorded twice.
         """
+        await self._journal.until_free()
         with self.alone():
             self._require_open(step_id)
             rests_on = basis(self.guide.step(step_id), self.ledger())
@@ -252,13 +255,13 @@ class Setup:
             looks = await self._look_all(self.guide.steps[:-1], progress)
             earlier = [entry for _, entry in looks.values()]
             if any(outcome.verdict in (Verdict.FAILED, Verdict.WAITING) for outcome, _ in looks.values()):
-                self._write_outcomes(earlier)
+                await self._write_outcomes(earlier)
                 earlier = []
                 if self.states()[step.id].blocked_by:
                     return Outcome(Verdict.UNKNOWN, ())
         outcome, entry = await behind(self._look(step, progress))
         # One transaction: after a kill, the last step is either done with all its evidence or done again.
-        self._write_outcomes([*earlier, entry])
+        await self._write_outcomes([*earlier, entry])
         await self.catch_up(progress)
         return outcome
 
@@ -305,7 +308,7 @@ class Setup:
             looks = await self._look_all(left, progress)
             if not looks:
                 return found
-            self._write_outcomes([entry for _, entry in looks.values()])
+            await self._write_outcomes([entry for _, entry in looks.values()])
             found |= {step_id: outcome for step_id, (outcome, _) in looks.items()}
             made.update(looks.keys())
 
@@ -344,6 +347,7 @@ class Setup:
             by_step.setdefault(step_id, {})[name] = value
         problems: dict[str, str] = {}
         entries: list[Entry] = []
+        await self._journal.until_free()
         with self.alone():
             for step_id, values in by_step.items():
                 self._require_open(step_id)
@@ -431,8 +435,9 @@ class Setup:
     def _login_ended(self, item: str, end: LoginEnd) -> None:
         self._write([refusal_entry("", item, end)])
 
-    def _write_outcomes(self, entries: list[Entry]) -> None:
+    async def _write_outcomes(self, entries: list[Entry]) -> None:
         """Write the outcomes of checks, but none of values that were erased while the check ran."""
+        await self._journal.until_free()
         with self.alone():
             ledger = self.ledger()
             self._write([entry for entry in entries if not ledger.rests_on_erased(entry)])
