@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -13,11 +14,15 @@ import pytest
 from programs import Ended, cxr_tui, environment
 from real_parts import need
 
+from cxr_tui.commands import doctor
 from cxr_tui.config.loading import load
 from cxr_tui.gateways.key_file import load_private_key
+from cxr_tui.preflight.flight import Flight, preflight
+from cxr_tui.preflight.plan import Plan
 from cxr_tui.preflight.source import LocalFile
 from cxr_tui.privacy.files import open_named
 from cxr_tui.setup.answers_file import SIZE_LIMIT
+from cxr_tui.setup.outlets import LiveOutlets
 
 ANSWERS = """
 [account]
@@ -176,10 +181,6 @@ def test_a_gpg_that_cannot_be_used_is_named(tmp_path: Path, monkeypatch: pytest.
     if how == "does not start":
         assert_named(cxr_tui("doctor", home=tmp_path), "gpg")
         return
-    import asyncio
-
-    from cxr_tui.commands import doctor
-
     monkeypatch.setattr(doctor, "LOOK_SECONDS", 0.2)
     assert any("no answer within" in one for one in asyncio.run(doctor.lacking()))
 
@@ -208,6 +209,8 @@ READERS: dict[str, Callable[[Path], object]] = {
     "any": open_named,
     "SSH key": lambda path: load_private_key(path, None),
     "exported file": lambda path: LocalFile(str(path)),
+    "key file of a step": lambda path: asyncio.run(LiveOutlets().read_file(path, 100)),
+    "preflight": lambda path: asyncio.run(preflight(Flight(str(path), Plan()), None, lambda _: None)),
 }
 
 
