@@ -135,7 +135,7 @@ async def test_a_proxy_that_fails_is_named_and_not_the_host(monkeypatch: pytest.
     assert words in error.detail
 
 
-@pytest.mark.parametrize("place", ["proxy.corp.invalid:8080", f"{LOOPBACK}:{free_port()}"])
+@pytest.mark.parametrize("place", ["proxy.corp.invalid:8080", f"{LOOPBACK}:{free_port()}"], ids=["name", "port"])
 async def test_a_proxy_that_is_not_there_is_named_and_not_the_host(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     monkeypatch.setenv("https_proxy", f"{USER}@{place}")
     error = await reach()
