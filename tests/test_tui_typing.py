@@ -151,3 +151,13 @@ async def test_a_window_that_shows_nothing_is_left_and_says_first_what_is_lost(t
         await drive.pilot.press("ctrl+q")
         await drive.pilot.pause(0.2)
         assert not drive.app.is_running
+
+
+async def test_two_that_draw_at_once_draw_one_after_the_other(tmp_path: Path) -> None:
+    setup = await at_the_password(tmp_path, Dials())
+    async with driven(setup) as drive:
+        for step_id in ("account", "add-user", "first-password", "go-live"):
+            drive.screen.step_id = step_id
+            await asyncio.gather(drive.screen.draw(), drive.screen.draw())
+        assert drive.app.is_running
+    await setup.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, cast
 
 from textual import events
@@ -46,6 +47,8 @@ class StepScreen(Screen[None], inherit_bindings=False):
         self._operated: set[str] = set()
         self._working_at = ""
         self._draw_due = False
+        self._drawing = asyncio.Lock()
+        """Held while fields come and go: an overlay's answer and the end of work can both draw."""
 
     def compose(self) -> ComposeResult:
         """Lay out header, stages, rail, step, help, keys."""
@@ -128,15 +131,16 @@ class StepScreen(Screen[None], inherit_bindings=False):
 
     async def draw(self) -> None:
         """Draw everything from the setup."""
-        self._draw_due = False
-        states, picture = self.setup.states(), self.picture()
-        await self.pane.show(picture)
-        self.query_one(StageStrip).show(states, self.step_id)
-        self.query_one(Rail).show(states, self.step_id)
-        now = self.situation(picture)
-        await self.offer(now)
-        self._show_time()
-        self._show_help(now)
+        async with self._drawing:
+            self._draw_due = False
+            states, picture = self.setup.states(), self.picture()
+            await self.pane.show(picture)
+            self.query_one(StageStrip).show(states, self.step_id)
+            self.query_one(Rail).show(states, self.step_id)
+            now = self.situation(picture)
+            await self.offer(now)
+            self._show_time()
+            self._show_help(now)
 
     async def offer(self, now: Situation | None = None) -> None:
         """Show buttons and keys for what can be done now."""
