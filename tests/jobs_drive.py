@@ -11,6 +11,7 @@ from textual import events
 from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import OptionList
+from wizard_driver import drawn
 
 import cxr_tui.tui.app
 from cxr_tui.jobs.expectation import JobKind
@@ -83,10 +84,11 @@ class JobsDriven:
         while any(worker.is_running for worker in self.app.workers):
             await self.pilot.pause(0.01)
         await self.pilot.pause()
+        await drawn(self.app)
+        await self.pilot.pause()
 
     def assert_nothing_is_cut(self) -> None:
-        drawn = [one for one in self.app.screen.walk_children() if isinstance(one, Drawn)]
-        for widget in drawn:
+        for widget in [one for one in self.app.screen.walk_children() if isinstance(one, Drawn)]:
             width = widget.content_size.width
             if widget.display and width:
                 for line in widget.lines(width):

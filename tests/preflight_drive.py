@@ -12,6 +12,7 @@ from textual import events
 from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import OptionList
+from wizard_driver import drawn
 
 import cxr_tui.tui.app
 from cxr_tui.guide.order import GUIDE
@@ -88,6 +89,8 @@ class PreflightDriven:
         await self.pilot.pause()
         while any(worker.is_running for worker in self.app.workers):
             await self.pilot.pause(0.01)
+        await self.pilot.pause()
+        await drawn(self.app)
         await self.pilot.pause()
 
     def assert_nothing_is_cut(self) -> None:

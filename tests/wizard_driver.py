@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from textual import events
+from textual.app import App
 from textual.pilot import Pilot
 
 from cxr_tui.journal.gate import State
@@ -67,11 +70,21 @@ class Driven:
         return len(self.app.screen_stack) > 2
 
     async def settle(self) -> None:
-        """Wait until nothing is being done any more."""
+        """Wait until nothing is being done any more, and what it changed is drawn."""
         await self.pilot.pause()
         while any(worker.is_running for worker in self.app.workers) or self.screen.busy:
             await self.pilot.pause(0.01)
         await self.pilot.pause()
+        await drawn(self.app)
+        await self.pilot.pause()
+
+
+async def drawn(app: App[Any]) -> None:
+    """Wait until the screen in front is drawn; an app that is ending draws nothing any more."""
+    refreshed = asyncio.Event()
+    if app.is_running and app.screen.call_after_refresh(refreshed.set):
+        with suppress(TimeoutError):
+            await asyncio.wait_for(refreshed.wait(), 5)
 
 
 @asynccontextmanager
