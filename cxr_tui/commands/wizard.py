@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import codecs
 import gc
 import os
@@ -28,7 +29,13 @@ async def wizard(args: Namespace) -> Exit:
 
     async with AsyncExitStack() as stack:
         app = WizardApp(settings=args.settings, openings=openings(args, stack))
-        await app.run_async()
+        running = asyncio.create_task(app.run_async())
+        try:
+            await asyncio.shield(running)
+        except asyncio.CancelledError:  # by a signal: the screen ends in its own order
+            app.exit()
+            await running
+            raise
         if app.failure is not None:
             raise app.failure
     return Exit.CRASH if app.return_code else Exit.HOLDS
