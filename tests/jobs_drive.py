@@ -66,7 +66,7 @@ class JobsDriven:
     async def press(self, *keys: str) -> None:
         for key in keys:
             await self.pilot.press(key)
-        await self.settle()
+            await self.settle()
 
     async def type(self, text: str) -> None:
         """Type into what has the focus, all at once as a paste does: the driver waits at every single key."""

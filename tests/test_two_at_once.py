@@ -17,7 +17,7 @@ from programs import cxr_tui, environment, sandbox_up
 from raw_terminal import raw_terminal
 
 from cxr_tui.guide.order import GUIDE
-from cxr_tui.journal.store import read_records
+from cxr_tui.journal.store import RecordKind, read_records
 
 USER = "CXAudienceIntegrationacmeretail"
 LOCKED_AT = 5
@@ -134,7 +134,10 @@ def test_a_rotation_in_the_wizard_and_one_by_cron(tmp_path: Path, up: Mapping[st
     walked = cxr_tui("--at", up["dir"], "apply", str(tmp_path / "answers.toml"), home=tmp_path)
     assert walked.code == 0, walked.err
     first = started(tmp_path, up, "rotate", "--json")
-    time.sleep(1)
+    journal = Path(up["dir"]) / "integrations" / "default" / "journal.db"
+    while not any(one.entry.kind is RecordKind.ROTATION for one in read_records(journal)):
+        assert first.poll() is None, "it ended before it began"
+        time.sleep(0.01)
     first.kill()
     first.communicate()
     for _ in range(3):
