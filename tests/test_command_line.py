@@ -248,4 +248,4 @@ def test_answers_about_the_program_itself_come_at_once(arguments: tuple[str, ...
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         assert ended.code == 0
         taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    assert min(taken) < 0.15
+    assert min(taken) < 0.3  # a third of it on a quiet machine; a library too many takes longer

@@ -268,7 +268,7 @@ def test_a_file_is_whole_private_and_never_a_link(tmp_path: Path) -> None:
     link.symlink_to(path)
     with raises("symbolic link"):
         save(link, "three")
-    with raises("no plain file"):
+    with raises("it is not a file"):
         save(tmp_path, "three")
     with raises("No such file"):
         save(tmp_path / "nowhere" / "a.html", "three")
