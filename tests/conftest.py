@@ -18,13 +18,9 @@ from cxr_tui.sandbox import client
 TURNS = 8
 """Turns of the event loop after which what a key or a pause began has been handed on to where it is handled."""
 
-TIMERS_SECONDS = 0.01
-"""Later than Textual's timer of a new size, so that this timer has fired; on a slow machine too, for they are in order."""
-
 
 async def let_turns_pass(*_: float) -> None:
     """Stand in for Pilot's wait until the processor idles, which on a busy machine takes a second for every key."""
-    await asyncio.sleep(TIMERS_SECONDS)
     for _turn in range(TURNS):
         await asyncio.sleep(0)
 

@@ -131,7 +131,7 @@ def signs_of_files(opened: Sequence[str], directory: Path, *, journal_grew: bool
     """
     signs = {"journal"} if journal_grew else set()
     for path in opened:
-        if "/scratch/" in path or path in _OF_GPG or path.startswith("program gpg"):
+        if "/scratch" in path or path in _OF_GPG or path.startswith("program gpg"):
             signs.add("gpg-home")
         elif Path(path).name == "rotation.lock":
             signs.add("rotation.lock")

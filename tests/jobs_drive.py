@@ -83,7 +83,6 @@ class JobsDriven:
         await self.pilot.pause()
         while any(worker.is_running for worker in self.app.workers):
             await self.pilot.pause(0.01)
-        await self.pilot.pause()
         await drawn(self.app)
         await self.pilot.pause()
 

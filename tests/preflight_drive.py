@@ -89,7 +89,6 @@ class PreflightDriven:
         await self.pilot.pause()
         while any(worker.is_running for worker in self.app.workers):
             await self.pilot.pause(0.01)
-        await self.pilot.pause()
         await drawn(self.app)
         await self.pilot.pause()
 

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from screen_look import Group, Opened, Shown, keys
-from wizard_driver import Driven
+from wizard_driver import Driven, resize
 
 from cxr_tui.setup.contract import SetupView
 from cxr_tui.tui.app import WizardApp
@@ -58,7 +58,7 @@ def before(openings: Openings) -> Opened:
 
 async def too_small(drive: Driven) -> None:
     """Make the window smaller than the screens can be."""
-    await drive.pilot.resize_terminal(40, 10)
+    await resize(drive.pilot, 40, 10)
     await drive.settle()
 
 

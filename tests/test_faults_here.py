@@ -22,7 +22,7 @@ from recorded import open_recorded
 from reference_reader import write
 from test_tui_layout import open_real_guide
 from warm import python
-from wizard_driver import SMALL, WIDE, driven
+from wizard_driver import SMALL, WIDE, driven, resize
 
 from cxr_tui.gateways.openpgp import GpgOpenPgp
 from cxr_tui.guide.order import GUIDE
@@ -191,7 +191,7 @@ def test_a_terminal_that_is_gone_ends_the_wizard_and_the_next_one_goes_on(tmp_pa
 async def test_a_terminal_of_any_size_is_borne_at_every_step_and_screen(tmp_path: Path, size: tuple[int, int]) -> None:
     async with driven(open_real_guide(tmp_path), WIDE) as drive:
         await drive.type("half-typed")
-        await drive.pilot.resize_terminal(*size)
+        await resize(drive.pilot, *size)
         for step in GUIDE.steps:
             await drive.screen.go_to(step.id)
             await drive.pilot.pause()
@@ -202,7 +202,7 @@ async def test_a_terminal_of_any_size_is_borne_at_every_step_and_screen(tmp_path
             await drive.pilot.press("escape")
             await drive.pilot.press("escape")
         assert drive.app.is_running
-        await drive.pilot.resize_terminal(*SMALL)
+        await resize(drive.pilot, *SMALL)
         await drive.settle()
         assert "half-typed" in drive.text
 

@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from textual.geometry import Region
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from wizard_driver import WIDE, Driven
+from wizard_driver import WIDE, Driven, resize
 
 from cxr_tui.tui.steps import Rail
 
@@ -81,10 +81,10 @@ async def shrink_and_grow(drive: Driven) -> None:
     """Hold a screen against a window that is too small for it; it stands here because every screen comes by."""
     if isinstance(drive.app.screen, ModalScreen):
         return
-    await drive.pilot.resize_terminal(40, 10)
+    await resize(drive.pilot, 40, 10)
     await drive.settle()
     assert "This window has 40x10" in drive.text, f"{type(drive.app.screen).__name__} does not say that it has no room"
-    await drive.pilot.resize_terminal(*WIDE)
+    await resize(drive.pilot, *WIDE)
     await drive.settle()
     assert "This window" not in drive.text
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from demo_guide import DemoOperator, open_demo
 from toy_guide import MemoryCredentials
-from wizard_driver import MEDIUM, SMALL, SPACIOUS, WIDE, Driven, driven
+from wizard_driver import MEDIUM, SMALL, SPACIOUS, WIDE, Driven, driven, resize
 
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.journal.store import Journal
@@ -79,7 +79,7 @@ async def test_wide_shows_list_step_and_help_side_by_side(tmp_path: Path) -> Non
 async def test_a_window_that_changes_its_size_changes_its_shape(tmp_path: Path) -> None:
     async with driven(open_demo(tmp_path), WIDE) as drive:
         await drive.type("half-typed")
-        await drive.pilot.resize_terminal(*SMALL)
+        await resize(drive.pilot, *SMALL)
         await drive.settle()
         assert not drive.screen.query_one(Rail).region.width
         assert "half-typed" in drive.text

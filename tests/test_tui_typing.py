@@ -9,7 +9,7 @@ import pytest
 from demo_guide import Dials, open_demo
 from textual import events
 from textual.screen import Screen
-from wizard_driver import SMALL, driven, focus_name
+from wizard_driver import SMALL, driven, focus_name, resize
 
 from cxr_tui.config.settings import Settings
 from cxr_tui.model.secret import Secret
@@ -127,13 +127,13 @@ async def test_in_a_window_that_shows_nothing_no_key_acts(tmp_path: Path) -> Non
         await drive.type("some-password")
         seq, screens = setup.ledger().seq, len(drive.app.screen_stack)
         for size in ((49, 24), (80, 13), (20, 5)):
-            await drive.pilot.resize_terminal(*size)
+            await resize(drive.pilot, *size)
             dials.checked.clear()
             await drive.type("more")
             await drive.press("f5", "enter", "f9", "ctrl+z", "ctrl+o", "ctrl+p", "ctrl+d", "f2", "x")
             assert not dials.checked
             assert (setup.ledger().seq, len(drive.app.screen_stack)) == (seq, screens)
-        await drive.pilot.resize_terminal(*SMALL)
+        await resize(drive.pilot, *SMALL)
         await drive.settle()
         assert drive.screen.pane.form.secrets() == {"new_password": Secret("some-password")}
         await drive.press("f5")
@@ -144,7 +144,7 @@ async def test_in_a_window_that_shows_nothing_no_key_acts(tmp_path: Path) -> Non
 async def test_a_window_that_shows_nothing_is_left_and_says_first_what_is_lost(tmp_path: Path) -> None:
     async with driven(open_demo(tmp_path)) as drive:
         await drive.type("acmeretail")
-        await drive.pilot.resize_terminal(40, 10)
+        await resize(drive.pilot, 40, 10)
         await drive.press("ctrl+q")
         assert drive.app.is_running
         assert "1 value typed, not confirmed: quit once more to lose it." in drive.words

@@ -74,9 +74,15 @@ class Driven:
         await self.pilot.pause()
         while any(worker.is_running for worker in self.app.workers) or self.screen.busy:
             await self.pilot.pause(0.01)
-        await self.pilot.pause()
         await drawn(self.app)
         await self.pilot.pause()
+
+
+async def resize(pilot: Pilot[Any], width: int, height: int) -> None:
+    """Change the window's size, and wait for the timer by which Textual takes it over."""
+    await pilot.resize_terminal(width, height)
+    await pilot.pause(0.02)
+    await pilot.pause()
 
 
 async def drawn(app: App[Any]) -> None:
