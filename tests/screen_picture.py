@@ -16,7 +16,7 @@ from rich.style import Style
 from textual.app import App
 from textual.screen import ModalScreen, Screen, SystemModalScreen
 from textual.scrollbar import ScrollBar
-from wizard_driver import Driven
+from wizard_driver import Driven, drawn
 
 from cxr_tui.tui.themes import DARK, HIGH_CONTRAST, LIGHT
 
@@ -80,6 +80,7 @@ async def portrait(drive: Driven, lights: tuple[str, ...], again: Callable[[], A
 
     The palette stays in the light in which it was opened, so it is opened `again` in each.
     """
+    await drawn(drive.app)
     taken: dict[str, list[list[Cell]]] = {}
     for light in lights:
         if await put_in(drive, light) and isinstance(drive.app.screen, SystemModalScreen):
@@ -107,7 +108,7 @@ async def put_in(drive: Driven, light: str) -> bool:
         return False
     app.no_color = light == PLAIN
     app.theme = LIGHTS[light]
-    await drive.pilot.pause()
+    await drawn(app)
     await drive.pilot.pause()
     return True
 

@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 from demo_guide import Dials, demo_guide
 from plain_driver import plain_driven
-from programs import cxr_tui
 from raw_terminal import raw_terminal
 from real_parts import with_secret_service
 from recorded import records
 from toy_guide import MemoryCredentials
+from warm import cxr_tui
 from wizard_driver import SMALL, driven
 
 from cxr_tui.commands.exits import Exit

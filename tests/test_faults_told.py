@@ -9,8 +9,8 @@ from typing import cast
 
 import pytest
 from impatient import PAUSES, REST_LIMITS, SFTP_LIMITS, be_impatient
-from programs import cxr_tui
 from rotation_stage import Stage, set_up
+from warm import cxr_tui
 
 from cxr_tui.commands.opening import open_sandboxed
 from cxr_tui.commands.status import exit_of
@@ -91,6 +91,7 @@ def quiet(_: object) -> None:
     """Nobody listens."""
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("fault", TOLD)
 async def test_a_fault_is_named_and_takes_nothing_away(
     stage: Stage, fault: str, monkeypatch: pytest.MonkeyPatch

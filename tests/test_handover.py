@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 from paper_integration import walked, written
-from programs import cxr_tui
+from warm import cxr_tui
 
 from cxr_tui.dry_run.paper import PaperSetup
 from cxr_tui.guide.evidence import RESPONSYS_PASSWORD

@@ -66,6 +66,7 @@ SHOWING = {
 """Commands, and whether such a name belongs to what they print."""
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("command", SHOWING, ids=" ".join)
 def test_a_command_prints_hostile_names_as_text(up: Path, tmp_path: Path, command: tuple[str, ...]) -> None:
     output, code = on_a_terminal(tmp_path, "--at", str(up), *command)
@@ -105,6 +106,7 @@ ARGUMENTS: tuple[tuple[str | bytes, ...], ...] = (
 )
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("arguments", ARGUMENTS, ids=range(len(ARGUMENTS)))
 def test_what_is_wrong_with_a_command_line_is_said_as_text(tmp_path: Path, arguments: tuple[str | bytes, ...]) -> None:
     escaped = "".join(f"\\u{ord(char):04x}" for char in "\x1b[31mPWNED\x9b")
@@ -250,6 +252,7 @@ FOREIGN_INPUT = {
 }
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", FOREIGN_INPUT)
 def test_input_that_is_not_utf8_ends_nothing(tmp_path: Path, name: str) -> None:
     with raw_terminal(tmp_path, "-i", "acme") as terminal:

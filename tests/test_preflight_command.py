@@ -10,8 +10,9 @@ from typing import Any
 import jsonschema
 import pytest
 from gpg_keys import gpg_bench
-from programs import cxr_tui, sandbox_up
+from programs import sandbox_up
 from reference_reader import write
+from warm import cxr_tui
 
 HEADER = ["RIID_", "CUSTOMER_ID_", "EMAIL_ADDRESS_", "TIER", "POINTS"]
 GOOD = [["1", "C1", "anna@example.com", "Gold", "1"], ["2", "C2", "bert@example.com", "Blue", "2"]]

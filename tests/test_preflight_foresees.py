@@ -102,6 +102,7 @@ async def test_a_wrong_mapping_is_foreseen_and_the_job_cannot_be_activated() -> 
             await stage.take_in(await stage.export(THEIRS))
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("enclosure", ["", '"'])
 @pytest.mark.parametrize("match_column", ["CUSTOMER_ID_", "EMAIL_ADDRESS_"])
 def test_every_defect_is_judged_as_the_import_does(enclosure: str, match_column: str) -> None:

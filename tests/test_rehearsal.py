@@ -11,7 +11,8 @@ from typing import Any
 
 import httpx
 import pytest
-from programs import cxr_tui, sandbox_up
+from programs import sandbox_up
+from warm import cxr_tui
 
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.sandbox.population import populate

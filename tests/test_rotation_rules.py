@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given
 from hypothesis import strategies as st
 from keyring.backend import KeyringBackend
-from programs import cxr_tui
 from real_parts import Fault, Service, ok
 from rotation_model import Model
+from warm import cxr_tui
 
 from cxr_tui.gateways.clock import ServerClock
 from cxr_tui.gateways.credentials import KeyringCredentials

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from programs import cxr_tui, sandbox_up
+from programs import sandbox_up
 from rotation_stage import set_up
+from warm import cxr_tui
 from wizard_driver import SMALL, driven
 
 from cxr_tui.config.settings import Settings

@@ -19,7 +19,8 @@ from desk_stage import Safe
 from hypothesis import given
 from hypothesis import strategies as st
 from keyring.errors import KeyringError
-from programs import cxr_tui, sandbox_up
+from programs import sandbox_up
+from warm import cxr_tui
 
 from cxr_tui.launch import SandboxOrderError, launch_sandbox
 from cxr_tui.model.visit import Site, Visit, VisitRefusedError

@@ -100,7 +100,7 @@ def shown(drive: Driven, region: Region) -> list[tuple[str, str]]:
     return [(cell.character, cell.more) for cell in cells(drive.app) if region.contains(cell.x, cell.y)]
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("group", sorted(SHOWN.keys() - SKIPPED))
 async def test_tab_goes_everywhere_once_and_one_sees_where_it_is(
     group: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

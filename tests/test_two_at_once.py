@@ -13,8 +13,9 @@ from typing import Any
 
 import httpx
 import pytest
-from programs import cxr_tui, environment, sandbox_up
+from programs import environment, sandbox_up
 from raw_terminal import raw_terminal
+from warm import cxr_tui
 
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.journal.store import RecordKind, read_records

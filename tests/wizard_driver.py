@@ -12,6 +12,7 @@ import pytest
 from textual import events
 from textual.app import App
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from cxr_tui.journal.gate import State
 from cxr_tui.setup.contract import SetupView
@@ -85,12 +86,24 @@ async def resize(pilot: Pilot[Any], width: int, height: int) -> None:
     await pilot.pause()
 
 
+MOST_DRAWINGS = 10
+"""What is drawn may have more drawn: a new size new labels, and these another size."""
+
+
 async def drawn(app: App[Any]) -> None:
-    """Wait until the screen in front is drawn; an app that is ending draws nothing any more."""
-    refreshed = asyncio.Event()
-    if app.is_running and app.screen.call_after_refresh(refreshed.set):
+    """Wait until the screen in front is drawn and nothing in it moves any more."""
+    before: list[tuple[object, object]] = []
+    for _ in range(MOST_DRAWINGS):
+        refreshed = asyncio.Event()
+        if not (app.is_running and app.screen.call_after_refresh(refreshed.set)):
+            return  # an app that is ending draws nothing any more
         with suppress(TimeoutError):
             await asyncio.wait_for(refreshed.wait(), 5)
+        now: list[tuple[object, object]] = [(one, one.region) for one in app.screen.walk_children(Widget)]
+        if now == before:
+            return
+        before = now
+        await asyncio.sleep(0)
 
 
 @asynccontextmanager
