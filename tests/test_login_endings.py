@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from argparse import Namespace
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -23,9 +24,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from toy_guide import MemoryCredentials
 
+from cxr_tui.commands import status as status_command
 from cxr_tui.commands.status_output import table
 from cxr_tui.gateways import failed_logins
 from cxr_tui.gateways.clock import ServerClock
+from cxr_tui.gateways.failed_logins import FailedLogins
 from cxr_tui.gateways.http import HttpClient, Limits
 from cxr_tui.guide.evidence import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, RESPONSYS_PASSWORD
 from cxr_tui.guide.order import GUIDE
@@ -279,6 +282,36 @@ async def test_status_and_watch(server: Counted, opened: Open, name: str, monkey
             await look(setup)
         most = {Result.REFUSED: 1, Result.LOCKED: 1, Result.OPEN: 3}.get(ending.result, 6 * ending.logins)
         assert max(server.logins.values()) <= most
+
+
+class WatchedEnoughError(Exception):
+    """Ends a watch, which has no end of its own."""
+
+
+@pytest.mark.parametrize("name", ["unexpected", "bare 401", "wrong password"])
+async def test_a_watch_over_all_integrations_remembers_what_failed_in_its_earlier_rounds(
+    server: Counted, opened: Open, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ending, rounds = ENDINGS[name], 0
+
+    def printed(*_: object) -> None:
+        nonlocal rounds
+        rounds += 1
+        if rounds == 3:
+            raise WatchedEnoughError
+
+    async with opened(ending) as setup:
+
+        def open_again(_: str, failed: FailedLogins | None = None) -> Setup:
+            credentials = setup.world.credentials
+            return Setup(GUIDE, Journal(setup.place), credentials, None, "acme", Impatient(), failed=failed)
+
+        monkeypatch.setattr(status_command, "open_real", open_again)
+        monkeypatch.setattr(status_command, "integration_names", lambda _: ["acme"])
+        monkeypatch.setattr(status_command, "_print", printed)
+        with pytest.raises(WatchedEnoughError):
+            await status_command.status(Namespace(all=True, at=None, watch=0.0))
+        assert set(server.logins.values()) == {ending.logins}
 
 
 @pytest.mark.parametrize("name", ENDINGS)
