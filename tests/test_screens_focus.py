@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from textual.geometry import Region
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from wizard_driver import WIDE, Driven, resize
+from wizard_driver import WIDE, Driven, drawn, resize
 
 from cxr_tui.tui.steps import Rail
 
@@ -109,6 +109,7 @@ async def test_tab_goes_everywhere_once_and_one_sees_where_it_is(
     seen: set[tuple[type[object], tuple[str | None, ...]]] = set()
     async with group_driven(group, tmp_path, WIDE) as drive:
         async for _ in each_look(drive, group):
+            await drawn(drive.app)
             screen = drive.app.screen
             one = type(screen), tuple(widget.id for widget in offered(drive))
             if one in seen or isinstance(screen, CommandPalette):  # the palette's line keeps the focus
