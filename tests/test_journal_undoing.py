@@ -16,9 +16,9 @@ def quiet(_: str) -> None:
     return
 
 
-def undo_last(setup: Setup) -> Confirmation | None:
+async def undo_last(setup: Setup) -> Confirmation | None:
     last = setup.last_confirmation()
-    assert last is None or setup.undo(last)
+    assert last is None or await setup.undo(last)
     return last
 
 
@@ -34,26 +34,26 @@ async def test_answers_confirmed_together_are_undone_together_last_first(tmp_pat
     setup = await answered(tmp_path)
     await setup.confirm("account", {"account_name": "other"})
     assert setup.states()["account"].state is State.STALE
-    undone = undo_last(setup)
+    undone = await undo_last(setup)
     assert undone is not None
     assert (undone.step_id, dict(undone.before)) == ("account", {"account_name": "acmeretail"})
     assert setup.states()["account"].state is State.PROVEN, "it was seen with these values"
-    again = undo_last(setup)
+    again = await undo_last(setup)
     assert again is not None
     assert (again.step_id, dict(again.before)) == ("add-user", {"login_name": None, "email": None})
     assert not setup.ledger().known().has("add-user.login_name")
     assert "add-user.email" not in setup.ledger().answered
-    first = undo_last(setup)
+    first = await undo_last(setup)
     assert first is not None
     assert first.step_id == "account"
-    assert undo_last(setup) is None
+    assert await undo_last(setup) is None
     await setup.close()
 
 
 async def test_the_journal_keeps_what_was_undone_and_another_start_sees_the_same(tmp_path: Path) -> None:
     setup = await answered(tmp_path)
     before = setup.ledger().seq
-    undo_last(setup)
+    await undo_last(setup)
     assert setup.ledger().seq == before + 2
     values = dict(setup.ledger().values)
     await setup.close()
@@ -68,9 +68,9 @@ async def test_the_journal_keeps_what_was_undone_and_another_start_sees_the_same
 
 async def test_what_is_confirmed_after_an_undoing_is_undone_first(tmp_path: Path) -> None:
     setup = await answered(tmp_path)
-    undo_last(setup)
+    await undo_last(setup)
     await setup.confirm("add-user", {"login_name": "two"})
-    undone = undo_last(setup)
+    undone = await undo_last(setup)
     assert undone is not None
     assert dict(undone.before) == {"login_name": None}
     await setup.close()
@@ -82,7 +82,7 @@ async def test_undo_takes_back_only_the_answers_that_were_shown(tmp_path: Path) 
     assert shown is not None
     other = open_demo(tmp_path)
     await other.confirm("add-user", {"login_name": "two"})
-    assert not setup.undo(shown), "another process has saved something since"
+    assert not await setup.undo(shown), "another process has saved something since"
     assert setup.ledger().values["add-user.login_name"] == "two"
     await other.close()
     await setup.close()
@@ -95,6 +95,6 @@ async def test_undo_writes_nothing_at_a_locked_step(tmp_path: Path) -> None:
     await setup.confirm("account", {"account_name": "other"})
     before = setup.ledger().seq
     with pytest.raises(StepLockedError):
-        setup.undo(last)
+        await setup.undo(last)
     assert setup.ledger().seq == before
     await setup.close()

@@ -116,25 +116,30 @@ def test_a_journal_that_cannot_be_used_is_closed(tmp_path: Path) -> None:
     assert descriptors(str(path)) == []
 
 
-async def test_a_journal_that_another_process_holds_does_not_hold_the_screen_up(tmp_path: Path) -> None:
+@pytest.mark.parametrize("act", ["save", "undo"])
+async def test_a_journal_that_another_process_holds_does_not_hold_the_screen_up(tmp_path: Path, act: str) -> None:
     setup = open_demo(tmp_path)
+    await setup.confirm("account", {"account_name": "first"})
+    last = setup.last_confirmation()
+    assert last is not None
     loop = asyncio.get_running_loop()
     with sqlite3.connect(setup.place, isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
-        saving = asyncio.create_task(setup.confirm("account", {"account_name": "acme"}))
+        doing = setup.undo(last) if act == "undo" else setup.confirm("account", {"account_name": "acme"})
+        writing: asyncio.Future[object] = asyncio.ensure_future(doing)
         longest = 0.0
         for _ in range(30):
             before = loop.time()
             await asyncio.sleep(0.01)
             longest = max(longest, loop.time() - before)
-            if saving.done():
+            if writing.done():
                 break
-        assert not saving.done(), "it waits for the other process"
+        assert not writing.done(), "it waits for the other process"
         assert longest < PATIENCE / 2, "and the loop goes on meanwhile"
         other.execute("ROLLBACK")
     other.close()
-    assert not await saving
-    assert setup.ledger().known().text("account.account_name") == "acme"
+    await writing
+    assert setup.ledger().known().text("account.account_name") == ("" if act == "undo" else "acme")
     await setup.close()
 
 

@@ -243,7 +243,7 @@ class Conversation(StepTalk):
         answer = await self._talk.ask("Take it back? yes or no [no]: ")
         if answer.casefold() not in ("y", "yes"):
             return
-        if not self._setup.undo(last):
+        if not await self._setup.undo(last):
             self._talk.say("Other answers were saved meanwhile; nothing was taken back.")
             return
         self._filling.forget(last.step_id)

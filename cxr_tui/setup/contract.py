@@ -68,7 +68,7 @@ class SetupView(Protocol):
     def last_confirmation(self) -> Confirmation | None:
         """Return the answers that were confirmed last; None: there is nothing to undo."""
 
-    def undo(self, wanted: Confirmation) -> bool:
+    async def undo(self, wanted: Confirmation) -> bool:
         """Put back what was there before these answers; False where they are not the last; StepLockedError."""
 
     async def keep_secret(self, step_id: str, name: str, secret: Secret) -> str | None:

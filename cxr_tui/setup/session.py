@@ -183,12 +183,13 @@ class Setup:
         """Return the answers that were confirmed last, and what stood there before; None: there is nothing to undo."""
         return last_confirmation(self._journal.since()) if self.ledger().answered else None
 
-    def undo(self, wanted: Confirmation) -> bool:
+    async def undo(self, wanted: Confirmation) -> bool:
         """Put back what was there before these answers; False where they are not the last ones any more.
 
         What rests on them turns stale, or holds again where it was seen with the old values. What was done on a
         product's screen stays done, and secrets stay as they are. Raises StepLockedError.
         """
+        await self._journal.until_free()
         with self.alone():
             self._require_open(wanted.step_id)
             if self.last_confirmation() != wanted:

@@ -172,7 +172,7 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
 
     async def _undo(self, last: Confirmation) -> None:
         try:
-            undone = self.setup.undo(last)
+            undone = await self.setup.undo(last)
         except StepLockedError as error:
             number = self.setup.guide.number
             first = f"Step {number(last.step_id)} is locked: step {number(error.blocked_by)} comes first"
