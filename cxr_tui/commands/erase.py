@@ -58,7 +58,7 @@ def _refused(args: Namespace, scope: Scope, path: Path) -> str:
     if not path.exists():
         return f"There is no integration {visible(args.integration, 60)} here: {path} does not exist"
     if not args.yes and (args.json or not (sys.stdin.isatty() and sys.stdout.isatty())):
-        return "Nobody can be asked here; --yes erases without a question"
+        return "No question can be asked here; add --yes to erase without one"
     return ""
 
 
@@ -72,7 +72,7 @@ async def _agreed(name: str, found: Erased, *, secrets: bool) -> bool:
         for file in found.files:
             talk.show(f"  {file}")
         if secrets:
-            talk.say("And all its passwords and passphrases in the keyring. Nobody can bring them back.")
+            talk.say("And all its passwords and passphrases in the keyring. They cannot be recovered.")
         try:
             return await agreed(talk, "This cannot be undone. Erase?")
         except LeaveError:

@@ -1,7 +1,7 @@
 """Secrets of one integration in the OS keyring.
 
-The keyring library does one call at a time, in a daemon thread and with a time limit: an unlock prompt that nobody can
-see blocks for ever.
+The keyring library does one call at a time, in a daemon thread and with a time limit: an unlock prompt that is
+not seen blocks for ever.
 """
 
 from __future__ import annotations
