@@ -70,33 +70,33 @@ def demo_guide(dials: Dials) -> Guide:
             )
         c.report.passed("host-answers", "login5.responsys.net answers over TLS in 0.2 s")
         c.report.learn("url", "https://login5.responsys.net")
-        return c.report.proven()
+        return c.report.verified()
 
     async def check_user(c: Check) -> Outcome:
         roles = c.known.lines("add-user.roles")
         if "Campaign Manager" in roles:
             c.report.warn("extra-role", "Campaign Manager is given too", "More than needed.", "Take it back.")
-        return c.report.attestable(proven_later="first-password")
+        return c.report.confirmable(verified_later="first-password")
 
     async def check_password(c: Check) -> Outcome:
         dials.checked.append("first-password")
         if dials.refused:
             c.report.fail("temporary-password", "Responsys refused the login", "It is not the right one", "Enter it")
-            return c.report.proven()
+            return c.report.verified()
         c.report.passed("login", "Responsys lets CXAudienceIntegrationacmeretail in")
         c.report.passed("user-email", "The address is the one of step 2")
         c.report.learn("created", "2026-11-24")
-        return c.report.proven()
+        return c.report.verified()
 
     async def check_key(c: Check) -> Outcome:
         if c.known.text("ssh2-key.status") != "Completed":
             return c.report.waiting(Waiting("Oracle", "2 to 10 working days"))
         c.report.passed("key-there", "The key is registered")
-        return c.report.proven()
+        return c.report.verified()
 
     async def check_all(c: Check) -> Outcome:
         c.report.passed("all", "Everything is in order")
-        return c.report.proven()
+        return c.report.verified()
 
     return Guide(
         (
@@ -189,7 +189,7 @@ def demo_guide(dials: Dials) -> Guide:
                     ),
                 ),
                 rests_on=("account.account_name",),
-                proof_from="",
+                verified_by="",
             ),
             Step(
                 "first-password",
@@ -248,7 +248,7 @@ def demo_guide(dials: Dials) -> Guide:
                     Field("file", "Report file", Kind.FILE, optional=True),
                     Field("members", "Known members", Kind.LINES, optional=True),
                     Field("mapping", "Column mapping", Kind.MAPPING, default=lambda _: {"EMAIL": "EMAIL_ADDRESS_"}),
-                    Field("sure", "Confirmation", Kind.CONFIRM, phrase="I cannot undo this"),
+                    Field("sure", "Saved", Kind.CONFIRM, phrase="I cannot undo this"),
                 ),
             ),
         )

@@ -106,7 +106,7 @@ async def unforeseen(code: str) -> tuple[str, Mapping[str, set[Sign]]]:
             under_way = Foreseen(setup, walk.Plan(with_typed({}, typed), {}, walk.Browser.OPERATOR), calls)
             await under_way.through()
         standing = setup.states()
-        stopped = next((step.id for step in GUIDE.steps if not standing[step.id].holds), "")
+        stopped = next((step.id for step in GUIDE.steps if not standing[step.id].done), "")
         return stopped, under_way.unforeseen
 
 

@@ -55,7 +55,7 @@ def write(svg: str, name: str) -> None:
 async def enter_until(drive: Driven, step: str, *, holds: bool = False) -> None:
     """Press Enter until this step is the current one, or holds."""
     for _ in range(100):
-        if drive.setup.states()[step].holds if holds else drive.screen.step_id == step:
+        if drive.setup.states()[step].done if holds else drive.screen.step_id == step:
             return
         await drive.press("enter")
     raise RuntimeError(f"{step} was not reached")

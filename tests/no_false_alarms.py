@@ -179,7 +179,7 @@ def answers() -> st.SearchStrategy[Answers]:
 
 async def take(setup: Setup, step_id: str, values: Mapping[str, Value]) -> list[tuple[str, Finding]]:
     """Answer, do and check one step; return every finding that is no pass."""
-    problems = await setup.confirm(step_id, values)
+    problems = await setup.save(step_id, values)
     assert not problems, problems
     for turn in range(TURNS):
         await setup.operate(step_id, lambda _: None, only_wait=turn > 0)
@@ -201,7 +201,7 @@ async def alarms(
         values = first.of(step_id) if first is not None else {}
         found += await take(setup, step_id, values or told.of(step_id, setup.ledger().known()))
         state = setup.states()[step_id]
-        if not state.holds:
+        if not state.done:
             found.append((step_id, Finding(f"state-{state.state.value}", Status.FAIL, state.reason)))
             break
     standing = setup.states()

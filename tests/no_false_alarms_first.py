@@ -111,7 +111,7 @@ async def alarms(told: First) -> list[tuple[str, str, str]]:
                     for finding in (one.outcome.findings if one.outcome else ())
                     if finding.status != "pass"
                 ]
-                if found or not setup.states()[step_id].holds:
+                if found or not setup.states()[step_id].done:
                     return found or [(step_id, "does-not-hold", setup.states()[step_id].reason)]
             return []
         finally:

@@ -184,12 +184,12 @@ class Ship:
             rows = self._model.take()
             self._figures.records += len(rows)
             check_rows(act.name, rows)
-            if act.name == "confirm" and meant:
+            if act.name == "save" and meant:
                 told = answer.get("told", {}).get("act", {})
                 refused = bool(told["problems"]) if told else (True if "error" in answer else None)
                 check_confirmed(self._model, meant, rows, refused=refused)
             if "told" in answer:
-                check_gate(self._model, answer["told"]["holds"], answer["told"]["proven"])
+                check_gate(self._model, answer["told"]["holds"], answer["told"]["verified"])
             self._check_logins(act)
             self._check_secrets(act, before)
             self._check_words(rows, answer)

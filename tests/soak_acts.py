@@ -84,9 +84,9 @@ class Session:
         self._acts: dict[str, Callable[[random.Random], Awaitable[Any]]] = {
             "advance": self._advance,
             "arrive": self._arrive,
-            "attest": self._attest,
-            "check": self._check,
             "confirm": self._confirm,
+            "check": self._check,
+            "save": self._save,
             "bring_passwords": self._bring_passwords,
             "finish_rotation": self._finish_rotation,
             "keep_secret": self._keep_secret,
@@ -115,8 +115,8 @@ class Session:
         standing = self.setup.states()
         return {
             "act": told,
-            "holds": [step_id for step_id, state in standing.items() if state.holds],
-            "proven": [step_id for step_id, state in standing.items() if state.state is State.PROVEN],
+            "holds": [step_id for step_id, state in standing.items() if state.done],
+            "verified": [step_id for step_id, state in standing.items() if state.state is State.VERIFIED],
             "seq": self.setup.ledger().seq,
         }
 
@@ -133,7 +133,7 @@ class Session:
 
     def _current(self) -> Step | None:
         standing = self.setup.states()
-        return next((step for step in self._steps() if not standing[step.id].holds), None)
+        return next((step for step in self._steps() if not standing[step.id].done), None)
 
     def _some_step(self, chance: random.Random) -> Step:
         current = self._current()
@@ -171,7 +171,7 @@ class Session:
         failed = [
             [one.id, one.state.value, [f"{two.status} {two.code}: {two.seen}" for two in one.findings]]
             for one in reports
-            if one.state not in (State.PROVEN, State.ATTESTED, State.LOCKED)
+            if one.state not in (State.VERIFIED, State.CONFIRMED, State.LOCKED)
         ]
         return {"left": failed, "done": progress[-20:]} if failed else []
 
@@ -184,14 +184,14 @@ class Session:
             one, known = view.field, self.setup.ledger().known()
             offered = one.default(known) if one.default is not None and not one.origin else None
             if offered is not None and offered != view.value:
-                await self.setup.confirm(stuck.id, {one.name: offered})
+                await self.setup.save(stuck.id, {one.name: offered})
         before = self._steps()[: self.setup.guide.number(stuck.id) - 1]
         for step in before:
-            if step.part is stuck.part and self.setup.states()[step.id].state is State.ATTESTED:
+            if step.part is stuck.part and self.setup.states()[step.id].state is State.CONFIRMED:
                 await self.setup.operate(step.id, quiet, anew=True)
                 await self.setup.check(step.id, quiet)
 
-    async def _confirm(self, chance: random.Random) -> object:
+    async def _save(self, chance: random.Random) -> object:
         step = self._some_step(chance)
         values: dict[str, Value] = {}
         manner = chance.choices(("kept", "varied", "bad"), (80, 8, 12))[0]
@@ -206,7 +206,7 @@ class Session:
             values[name] = chance.choice(BAD) if manner == "bad" else _varied(values[name], chance)
         shown = {view.field.name for view in self.setup.form(step.id, values)}
         self._mean({"step": step.id, "values": {name: value for name, value in values.items() if name in shown}})
-        return {"step": step.id, "problems": sorted(await self.setup.confirm(step.id, values))}
+        return {"step": step.id, "problems": sorted(await self.setup.save(step.id, values))}
 
     async def _keep_secret(self, chance: random.Random) -> object:
         secrets = [(step, one) for step in self._steps() for one in step.fields if one.kind is Kind.SECRET]
@@ -232,9 +232,9 @@ class Session:
                 await self.setup.keep_secret("account", one.name, Secret(self._passwords[one.item]))
         return None
 
-    async def _attest(self, chance: random.Random) -> object:
+    async def _confirm(self, chance: random.Random) -> object:
         step = self._some_step(chance)
-        await self.setup.attest(step.id)
+        await self.setup.confirm(step.id)
         return {"step": step.id}
 
     async def _check(self, chance: random.Random) -> object:

@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import Any
 
 OUTCOMES = frozenset({"outcome", "refusal"})
-DOING = frozenset({"answer", "secret", "visit", "attestation"}) | OUTCOMES
+DOING = frozenset({"answer", "secret", "visit", "confirmation"}) | OUTCOMES
 ROTATING = frozenset({"rotation", "secret"}) | OUTCOMES
 
 MAY_WRITE: Mapping[str, frozenset[str]] = {
     "advance": DOING,
     "arrive": DOING,
-    "attest": frozenset({"attestation"}),
+    "confirm": frozenset({"confirmation"}),
     "bring_passwords": frozenset({"secret"}),
     "check": OUTCOMES,
-    "confirm": frozenset({"answer"}),
+    "save": frozenset({"answer"}),
     "finish_rotation": ROTATING,
     "keep_secret": frozenset({"secret"}),
     "pass_time": frozenset(),
@@ -44,7 +44,7 @@ MAY_WRITE: Mapping[str, frozenset[str]] = {
 }
 """Kinds of records that an act may add."""
 
-AT_ONCE = frozenset({"attest", "confirm", "put_right"})
+AT_ONCE = frozenset({"confirm", "save", "put_right"})
 """Acts that write one transaction, or none."""
 
 EMPTY: tuple[object, ...] = (None, "", [], {})
@@ -75,7 +75,7 @@ class JournalModel:
     values: dict[str, Any] = field(default_factory=dict)
     judged: dict[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
     """Verdict and basis of the newest check of each step that could look."""
-    attested: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    confirmed: dict[str, Mapping[str, str]] = field(default_factory=dict)
     stages: dict[str, tuple[int, str]] = field(default_factory=dict)
     """Number and stage of the newest rotation by item."""
     kept: set[str] = field(default_factory=set)
@@ -137,8 +137,8 @@ class JournalModel:
                 self.values[f"{row.step}.{name}"] = value
             if outcome["verdict"] != "unknown" or row.step not in self.judged:
                 self.judged[row.step] = (outcome["verdict"], body["basis"])
-        elif row.kind == "attestation":
-            self.attested[row.step] = body["basis"]
+        elif row.kind == "confirmation":
+            self.confirmed[row.step] = body["basis"]
         elif row.kind == "rotation" and body["what"] == "stage":
             number, _ = self.stages.get(body["item"], (0, ""))
             if body["number"] < number:
@@ -187,20 +187,20 @@ def check_confirmed(
                 raise ViolationError(f"{step}.{name} was confirmed as {value!r}, and the journal holds {known!r}")
 
 
-def check_gate(model: JournalModel, holds: Iterable[str], proven: Iterable[str]) -> None:
+def check_gate(model: JournalModel, holds: Iterable[str], verified: Iterable[str]) -> None:
     """Raise ViolationError where a step is said to hold whose newest evidence does not bear that out."""
     for step in holds:
         verdict, basis = model.judged.get(step, ("", {}))
-        if verdict not in ("proven", "attestable"):
+        if verdict not in ("verified", "confirmable"):
             raise ViolationError(f"{step} is said to hold; its newest verdict is {verdict or 'none'}")
         changed = [key for key, mark in basis.items() if mark != digest(model.values.get(key))]
         if changed:
             raise ViolationError(f"{step} is said to hold, though {', '.join(changed)} changed since")
-        if verdict == "attestable" and model.attested.get(step) != basis:
+        if verdict == "confirmable" and model.confirmed.get(step) != basis:
             raise ViolationError(f"{step} is said to hold, and nobody gave their word for these values")
-    for step in proven:
-        if model.judged[step][0] != "proven":
-            raise ViolationError(f"{step} is said to be proven; its newest verdict is {model.judged[step][0]}")
+    for step in verified:
+        if model.judged[step][0] != "verified":
+            raise ViolationError(f"{step} is said to be verified; its newest verdict is {model.judged[step][0]}")
 
 
 def digest(value: object) -> str:

@@ -16,10 +16,10 @@ WHOLE_EVERY = 4
 ACTS: dict[str, dict[str, float]] = {
     SHORT: {
         "advance": 14,
-        "confirm": 26,
+        "save": 26,
         "check": 16,
         "keep_secret": 8,
-        "attest": 5,
+        "confirm": 5,
         "put_right": 3,
         "recheck": 1,
         "rotate_begin": 3,
@@ -37,10 +37,10 @@ ACTS: dict[str, dict[str, float]] = {
     },
     WHOLE: {
         "advance": 20,
-        "confirm": 20,
+        "save": 20,
         "check": 14,
         "keep_secret": 3,
-        "attest": 4,
+        "confirm": 4,
         "put_right": 3,
         "recheck": 1,
         "rotate_begin": 2,

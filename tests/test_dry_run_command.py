@@ -48,11 +48,11 @@ audience_token = "acme"
 sr_number = "3-123"
 sr_date = 2026-01-05
 acknowledged = true
-attested = true
+confirmed = true
 
 [add-user]
 email = "jane@acme.example"
-attested = true
+confirmed = true
 """
 
 
@@ -142,7 +142,7 @@ async def test_reviewing_a_file_says_what_is_wrong_and_touches_nothing(tmp_path:
     assert "✗ SR number" in out
     assert "is no service request number" in out
     assert "acme  [answers file]" in out
-    assert "responsys  [proposed, not confirmed]" in out
+    assert "responsys  [proposed, not saved]" in out
     assert "1 value to put right." in out
     Path(answers).write_text(ANSWERS)
     code, out = probed(home, "apply", answers, "--review", "--until", "add-user")

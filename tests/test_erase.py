@@ -34,7 +34,7 @@ from cxr_tui.journal.ledger import Ledger, LoginEnd, answer_entry, note_entry, r
 from cxr_tui.journal.rotations import Stage, stage_entry
 from cxr_tui.journal.store import Entry, Journal, JournalError, Record, RecordKind, read_records
 from cxr_tui.journal.turn import turn
-from cxr_tui.journal.undoing import last_confirmation
+from cxr_tui.journal.undoing import last_saved
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import digest
 from cxr_tui.preflight.service import PreflightService
@@ -361,7 +361,7 @@ async def test_a_wizard_that_is_open_meanwhile_forgets_it_too(home: Path, scope:
     assert all(one in held(setup) for one in CANARIES[scope])
     erase(home, scope)
     assert not any(one in held(setup) for one in CANARIES[scope])
-    await setup.confirm("account", {"account_name": "acmeagain"})
+    await setup.save("account", {"account_name": "acmeagain"})
     assert setup.ledger().values["account.account_name"] == "acmeagain"
     await setup.close()
 
@@ -381,7 +381,7 @@ async def test_steps_that_rested_on_an_erased_answer_are_stale_and_no_others(
     erase(home, scope)
     after = setup.states()
     assert {after[step].state for step in changed} == {State.STALE}
-    assert after[unchanged].state is before[unchanged].state is State.PROVEN
+    assert after[unchanged].state is before[unchanged].state is State.VERIFIED
     assert all("known_members" in after[step].reason for step in changed) or scope is Scope.ANSWERS
     await setup.close()
 
@@ -411,7 +411,7 @@ async def test_an_erased_answer_that_is_needed_is_asked_for_again(home: Path) ->
     assert asked == ["email", "display_name"]
     outcome = await setup.check("add-user", lambda _: None)
     assert [one.code for one in outcome.findings] == ["not-filled-in"]
-    assert await setup.confirm("add-user", {"email": "new@example.org"}) == {}
+    assert await setup.save("add-user", {"email": "new@example.org"}) == {}
     assert setup.ledger().values["add-user.email"] == "new@example.org"
     await setup.close()
 
@@ -440,7 +440,7 @@ async def test_undoing_takes_back_what_is_left_and_brings_nothing_back(home: Pat
     erase(home, scope)
     setup = opened(home)
     undone = 0
-    while (wanted := setup.last_confirmation()) is not None:
+    while (wanted := setup.last_saved()) is not None:
         setup.note(wanted.entries())
         undone += 1
     assert undone > 20 or scope is Scope.ALL
@@ -454,10 +454,10 @@ def test_an_undoing_of_an_erased_answer_still_takes_that_one_off() -> None:
         return Record(minute, datetime(2026, 3, 1, 12, minute, tzinfo=UTC), entry)
 
     kept, erased = at(1, "login_url", "https://a", "typed"), at(2, "account_name", None, "typed", erased=True)
-    last = last_confirmation([kept, erased])
+    last = last_saved([kept, erased])
     assert last is not None
     assert last.now == {"login_url": "https://a"}
-    last = last_confirmation([kept, erased, at(3, "account_name", None, "undo")])
+    last = last_saved([kept, erased, at(3, "account_name", None, "undo")])
     assert last is not None
     assert last.now == {"login_url": "https://a"}
 
@@ -467,12 +467,12 @@ async def test_a_check_that_ends_after_its_values_were_erased_writes_nothing_of_
     guide = demo_guide(dials)
     journal = Journal(tmp_path / "journal.db")
     setup = Setup(guide, journal, MemoryCredentials(), None, NAME)
-    await setup.confirm("account", {"account_name": PASSWORD, "login_host": "interact5"})
+    await setup.save("account", {"account_name": PASSWORD, "login_host": "interact5"})
     dials.host.clear()
     asked = asyncio.Event()
     checking = asyncio.ensure_future(setup.check("account", lambda _: asked.set()))
     await asked.wait()
-    await setup.confirm("account", {"account_name": "acmeretail"})
+    await setup.save("account", {"account_name": "acmeretail"})
     erasing.erase(guide, journal.path, NAME, Scope.ANSWERS)
     dials.host.set()
     assert PASSWORD in (await checking).findings[0].seen
@@ -487,7 +487,7 @@ async def test_a_check_that_ends_after_its_values_were_erased_writes_nothing_of_
 @pytest.mark.parametrize("value", [PASSWORD, f"my password: {PASSWORD}", "https://user:" + PASSWORD + "@example.org"])
 async def test_a_secret_that_is_known_gets_into_no_answer(home: Path, value: str) -> None:
     setup, secret = opened(home), Secret(PASSWORD)
-    problems = await setup.confirm("account", {"account_name": value})
+    problems = await setup.save("account", {"account_name": value})
     assert "holds a secret" in problems["account_name"]
     entry = answer_entry("account", "account_name", value, "typed")
     assert secret.reveal() not in json.dumps(entry.body)

@@ -94,7 +94,7 @@ async def judged(
 @pytest.mark.parametrize("options", [(), ("--armor",), ("--compress-algo", "none"), ("--no-emit-version", "-z", "9")])
 async def test_what_gpg_writes_for_the_right_key_alone_is_proven(bench: GpgBench, options: tuple[str, ...]) -> None:
     outcome = await judged(bench, bench.encrypted(table(), *options, "-r", "audience"))
-    assert outcome.verdict is Verdict.PROVEN
+    assert outcome.verdict is Verdict.VERIFIED
     assert {one.status for one in outcome.findings} == {Status.PASS}
     assert set(map(str, outcome.facts["recipients"])) <= set(bench.key_ids("audience"))  # type: ignore[arg-type]  # a fact of several texts
     assert " for each of 400 records" in finding(outcome, "file-size").seen
@@ -161,7 +161,7 @@ async def test_a_transfer_that_broke_off_is_named(bench: GpgBench, part: float, 
 async def test_of_a_large_file_only_the_head_is_read_and_nothing_is_said_of_its_end(bench: GpgBench) -> None:
     content = bench.encrypted(table(), "-r", "audience")
     outcome = await judged(bench, content[: len(content) // 2], size=WHOLE + 1)
-    assert outcome.verdict is Verdict.PROVEN
+    assert outcome.verdict is Verdict.VERIFIED
 
 
 async def test_a_message_without_integrity_packet_is_a_warning(bench: GpgBench) -> None:
@@ -196,7 +196,7 @@ async def test_a_file_with_the_header_only_is_empty_by_its_own_count_or_by_the_l
 async def test_a_file_without_a_count_is_held_against_the_list(bench: GpgBench) -> None:
     content = bench.encrypted(table(), "-r", "audience")
     outcome = await judged(bench, content, ready=None, ready_file="Do not create")
-    assert outcome.verdict is Verdict.PROVEN
+    assert outcome.verdict is Verdict.VERIFIED
     assert "for each of 400 records" in finding(outcome, "file-size").seen
     half = await judged(bench, content, in_list=2 * PEOPLE)
     assert codes(half, Status.WARN) == {"record-count-differs"}
@@ -206,5 +206,5 @@ async def test_a_ready_file_that_holds_no_number_counts_nothing(bench: GpgBench)
     content = bench.encrypted(table(), "-r", "audience")
     for ready in ("", "many", "-1", "٣"):
         outcome = await judged(bench, content, ready=ready)
-        assert outcome.verdict is Verdict.PROVEN
+        assert outcome.verdict is Verdict.VERIFIED
         assert "records" not in outcome.facts

@@ -63,7 +63,7 @@ def test_a_set_up_on_a_disk_that_fills_up_loses_nothing_and_goes_on_when_there_i
         assert len(before) > 100
         ended = subprocess.run(command, env=environment(tmp_path), capture_output=True, text=True, check=False)
         assert ended.returncode == 0, ended.stderr
-        assert ended.stdout.count("proven") + ended.stdout.count("attested") == len(GUIDE.steps)
+        assert ended.stdout.count("verified") + ended.stdout.count("confirmed") == len(GUIDE.steps)
     assert not list(tmp_path.rglob("crash-*.txt"))
 
 
@@ -79,10 +79,10 @@ async def test_a_form_on_a_full_disk_is_written_as_a_whole_or_not_at_all(tmp_pat
     db = setup._journal._db  # type: ignore[attr-defined]  # the file that it keeps
     fill(setup.place, db, full=True)
     with pytest.raises(JournalError, match="full"):
-        await setup.confirm("account", {"account_name": "a" * 20_000})
+        await setup.save("account", {"account_name": "a" * 20_000})
     assert setup.ledger().known().text("account.account_name") == ""
     fill(setup.place, db, full=False)
-    assert not await setup.confirm("account", {"account_name": "acme"})
+    assert not await setup.save("account", {"account_name": "acme"})
     await setup.close()
 
 
@@ -183,7 +183,7 @@ def test_a_terminal_that_is_gone_ends_the_wizard_and_the_next_one_goes_on(tmp_pa
             terminal.wait(20)
         assert not list(tmp_path.rglob("crash-*.txt"))
         done = cxr_tui("--at", told["dir"], "check", "account", "--json", home=tmp_path)
-        assert done.document["steps"][0]["state"] == "proven", done.out
+        assert done.document["steps"][0]["state"] == "verified", done.out
 
 
 @pytest.mark.sampled(1)

@@ -1,4 +1,4 @@
-"""Every fault of the way ends in a finding or an error that names it, and costs nothing that was proven before."""
+"""Every fault of the way ends in a finding or an error that names it, and costs nothing that was verified before."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ async def test_a_fault_is_named_and_takes_nothing_away(
         be_impatient(monkeypatch.setattr, PAUSES + REST_LIMITS + (() if readable else SFTP_LIMITS))
     async with opened(stage) as setup:
         before = {step_id: standing.state for step_id, standing in setup.states().items()}
-        assert set(before.values()) == {State.PROVEN, State.ATTESTED}
+        assert set(before.values()) == {State.VERIFIED, State.CONFIRMED}
         await stage.running.weather([fault])
         outcomes = await setup.recheck(GUIDE.steps, quiet)
         assert set(outcomes) == set(before)
@@ -196,11 +196,11 @@ async def test_a_keyring_that_forgets_is_told_and_all_holds_again_at_once_when_i
     codes = {one.code for outcome in outcomes.values() for one in outcome.findings if one.status is Status.FAIL}
     assert codes == {"secret-missing"}
     assert {"first-password", "integration-settings"} <= {
-        step for step, standing in setup.states().items() if not standing.holds
+        step for step, standing in setup.states().items() if not standing.done
     }
     await stage.running.weather([])
     await setup.recheck(GUIDE.steps, quiet)
-    assert all(standing.holds for standing in setup.states().values())
+    assert all(standing.done for standing in setup.states().values())
 
 
 def test_every_kind_of_fault_is_told_by_a_test_here() -> None:

@@ -120,9 +120,9 @@ async def test_one_connection_for_all_calls(opened: Opened, openssh: SshServer) 
 async def test_nothing_of_the_user_is_sent_before_the_key_is_confirmed(opened: Opened, openssh: SshServer) -> None:
     log = openssh.folder.parent / "sshd.log"
     before = log.read_text()
-    with pytest.raises(HostKeyUnconfirmedError) as unconfirmed:
+    with pytest.raises(HostKeyUnconfirmedError) as unsaved:
         await opened(pinned="", user="stranger").listing("")
-    assert unconfirmed.value.fingerprint == openssh.fingerprint
+    assert unsaved.value.fingerprint == openssh.fingerprint
     with pytest.raises(HostKeyChangedError) as changed:
         await opened(pinned=SOME, user="stranger").stat("x")
     assert (changed.value.pinned, changed.value.found) == (SOME, openssh.fingerprint)

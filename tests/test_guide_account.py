@@ -40,7 +40,7 @@ ADD_USER = ("Account", "User identity management", "Add user")
 async def test_two_hosts_that_answer_prove_the_step() -> None:
     world = FakeWorld()
     outcome = await run(account.STEP, world, ANSWERS)
-    assert outcome.verdict is Verdict.PROVEN
+    assert outcome.verdict is Verdict.VERIFIED
     assert codes(outcome) == ["login-host-answers", "audience-host-answers"]
     assert outcome.facts == {"url": POD5}
     assert world.knocked == [POD5, CXA]
@@ -57,7 +57,7 @@ async def test_a_login_host_that_cannot_be_reached_stops(reach: Reach) -> None:
 async def test_the_host_of_cx_audience_is_optional(trouble: int | OutsideError) -> None:
     world = FakeWorld(hosts={CXA: trouble}, audience_user=FakeApi(), connect_user=FakeApi())
     outcome = await run(account.STEP, world, ANSWERS)
-    assert outcome.verdict is Verdict.PROVEN
+    assert outcome.verdict is Verdict.VERIFIED
     assert codes(outcome, "warn") in (["host-unreachable"], ["service-fault"])
     assert (world.audience_user, world.connect_user) == (FakeApi(), FakeApi(logins=1))
 
@@ -79,7 +79,7 @@ FAULTS = (
 async def test_a_fault_of_an_optional_user_is_a_warning(user: str, fault: OutsideError) -> None:
     world = FakeWorld(**{user: FakeApi(accepts=fault)})  # type: ignore[arg-type]  # given by name
     outcome = await run(account.STEP, world, ANSWERS)
-    assert outcome.verdict is Verdict.PROVEN
+    assert outcome.verdict is Verdict.VERIFIED
     assert codes(outcome, "warn")
     assert codes(outcome, "fail", "unknown") == []
 
@@ -115,7 +115,7 @@ async def test_a_look_that_fails_is_no_evidence_of_identity_cloud() -> None:
 async def test_optional_users_are_logged_in_and_lists_learned() -> None:
     world = FakeWorld(audience_user=FakeApi(schemas=(PROFILES,)), connect_user=FakeApi())
     outcome = await run(account.STEP, world, ANSWERS)
-    assert outcome.verdict is Verdict.PROVEN
+    assert outcome.verdict is Verdict.VERIFIED
     assert {"audience-user-accepted", "connect-user-accepted"} <= set(codes(outcome, "pass"))
     assert outcome.facts["audience_lists"] == ["CUSTOMER_PROFILES"]
 
@@ -130,7 +130,7 @@ async def test_no_login_is_tried_at_a_host_that_does_not_answer() -> None:
 async def test_a_refused_connect_user_is_a_warning_for_it_is_optional() -> None:
     refused = LoginRefusedError(400, "INVALID_USER_NAME_PASSWORD", "Invalid username or password")
     outcome = await run(account.STEP, FakeWorld(connect_user=FakeApi(accepts=refused)), ANSWERS)
-    assert outcome.verdict is Verdict.PROVEN
+    assert outcome.verdict is Verdict.VERIFIED
     assert codes(outcome, "warn") == ["connect-user-refused"]
 
 
@@ -179,18 +179,18 @@ REQUEST: dict[str, Value] = {
 
 async def test_the_request_rests_on_a_persons_word() -> None:
     outcome = await run(audience_designer.STEP, FakeWorld(), REQUEST)
-    assert outcome.verdict is Verdict.ATTESTABLE
-    assert outcome.proven_later == "go-live"
+    assert outcome.verdict is Verdict.CONFIRMABLE
+    assert outcome.verified_later == "go-live"
 
 
-@pytest.mark.parametrize(("days", "verdict"), [(1, Verdict.ATTESTABLE), (2, Verdict.FAILED)])
+@pytest.mark.parametrize(("days", "verdict"), [(1, Verdict.CONFIRMABLE), (2, Verdict.FAILED)])
 async def test_a_request_is_not_of_tomorrow_after_next(days: int, verdict: Verdict) -> None:
     day = (NOW + timedelta(days=days)).date().isoformat()
     outcome = await run(audience_designer.STEP, FakeWorld(), REQUEST | {"audience-designer.sr_date": day})
     assert outcome.verdict is verdict
 
 
-@pytest.mark.parametrize(("origin", "verdict"), [("CX Audience", Verdict.PROVEN), ("SIMPLE", Verdict.ATTESTABLE)])
+@pytest.mark.parametrize(("origin", "verdict"), [("CX Audience", Verdict.VERIFIED), ("SIMPLE", Verdict.CONFIRMABLE)])
 async def test_an_audience_seen_in_responsys_proves_the_feature(origin: str, verdict: Verdict) -> None:
     user = FakeApi(filters_answer=(Filter("Gold", {"filterSubType": origin}),))
     world = FakeWorld(user, credentials=FakeCredentials({"responsys-password": "x"}))

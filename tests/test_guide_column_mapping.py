@@ -135,7 +135,7 @@ def world(screen: dict[str, Value] | None = None) -> ScriptedWorld:
 
 async def test_the_proposal_is_proven_by_both_schemas() -> None:
     outcome = await checked(STEP, BASE, world())
-    assert outcome.verdict is Verdict.PROVEN
+    assert outcome.verdict is Verdict.VERIFIED
     assert codes(outcome, Status.FAIL) == set()
 
 
@@ -182,4 +182,4 @@ async def test_a_slip_on_the_screen_is_named_with_its_lines() -> None:
 
 async def test_without_an_api_user_of_cx_audience_a_persons_word_decides() -> None:
     outcome = await checked(STEP, BASE, ScriptedWorld(responsys_user=ScriptedResponsys(schemas=(OURS,))))
-    assert outcome.verdict is Verdict.ATTESTABLE
+    assert outcome.verdict is Verdict.CONFIRMABLE

@@ -84,7 +84,7 @@ CAUSES: list[tuple[OutsideError, str, str]] = [
 def finding_of(error: OutsideError, product: Product = Product.RESPONSYS, *, first_contact: bool = False) -> Finding:
     report = Report()
     outside(report, error, "Trying", product=product, first_contact=first_contact)
-    (finding,) = report.proven().findings
+    (finding,) = report.verified().findings
     return finding
 
 
@@ -114,12 +114,12 @@ def test_each_error_has_a_cause_a_consequence_and_a_remedy(error: OutsideError, 
 def test_what_passes_is_unknown_and_counts_as_not_reached(error: OutsideError) -> None:
     report = Report()
     outside(report, error, "Reading")
-    outcome = report.proven()
+    outcome = report.verified()
     assert outcome.verdict is Verdict.UNKNOWN
     assert {one.code for one in outcome.findings} <= UNREACHABLE
 
 
-@pytest.mark.parametrize("state", [State.PROVEN, State.ATTESTED])
+@pytest.mark.parametrize("state", [State.VERIFIED, State.CONFIRMED])
 @pytest.mark.parametrize(
     "error",
     [
@@ -134,7 +134,7 @@ def test_what_was_seen_before_holds_whatever_keeps_a_later_check_from_looking(
 ) -> None:
     report = Report()
     outside(report, error, "Reading")
-    outcome = without_new_doubt(StepState("step", state, ""), report.proven())
+    outcome = without_new_doubt(StepState("step", state, ""), report.verified())
     assert outcome.verdict is Verdict.UNKNOWN
     assert {one.status for one in outcome.findings} == {Status.UNKNOWN}
 
@@ -144,13 +144,13 @@ def test_a_fault_of_something_optional_never_fails(status: Status) -> None:
     for error, _, _ in CAUSES:
         report = Report()
         outside(report, error, "Reading", optional=status)
-        assert {one.status for one in report.attestable().findings} == {status}
+        assert {one.status for one in report.confirmable().findings} == {status}
 
 
 def test_a_value_that_is_not_reported_is_not_compared() -> None:
     report = Report()
     assert not compare(report, "Email", "jo@acme.example", "", equal="same", differs="other", why="", remedy="")
-    (found,) = report.proven().findings
+    (found,) = report.verified().findings
     assert (found.code, found.status, found.fix) == ("not-reported", Status.WARN, None)
 
 
@@ -198,14 +198,14 @@ def checking(world: FakeWorld) -> Check:
 async def test_without_a_stored_password_there_is_no_user_and_nothing_is_said() -> None:
     check = checking(FakeWorld())
     assert await integration_user(check) is None
-    assert check.report.proven().findings == ()
+    assert check.report.verified().findings == ()
 
 
 async def test_a_keyring_that_cannot_be_used_is_no_empty_one() -> None:
     world = FakeWorld(credentials=FakeCredentials(broken=StoreUnusableError("locked")))
     check = checking(world)
     assert id(await integration_user(check)) == id(world.user)  # whose first call says what is wrong
-    assert check.report.proven().findings == ()
+    assert check.report.verified().findings == ()
 
 
 async def test_with_a_password_the_user_is_there() -> None:
@@ -221,7 +221,7 @@ async def test_looking_tells_nobody_there_from_nothing_there_from_not_seen() -> 
     assert await shown_by_operator(checking(FakeWorld(operator=operator)), Site.RESPONSYS, path) == {"Pod": "5"}
     check = checking(FakeWorld(operator=FakeOperator({path: UnreachableError(Reach.CUT, "desk")})))
     assert await shown_by_operator(check, Site.RESPONSYS, path) is None
-    assert [one.code for one in check.report.proven().findings] == ["service-fault"]
+    assert [one.code for one in check.report.verified().findings] == ["service-fault"]
 
 
 def test_a_comparison_is_a_finding_either_way() -> None:
@@ -229,7 +229,7 @@ def test_a_comparison_is_a_finding_either_way() -> None:
     for found in ("a", "A\x07"):
         equal = compare(report, "Name", "a", found, equal="name-equal", differs="name-differs", why="w", remedy="r")
         assert equal == (found == "a")
-    first, second = report.proven().findings
+    first, second = report.verified().findings
     assert (first.code, first.status) == ("name-equal", "pass")
     assert (second.code, second.status) == ("name-differs", "fail")
     assert second.seen == 'Name: "A␇" was found, "a" was entered.'

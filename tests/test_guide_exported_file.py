@@ -71,7 +71,7 @@ async def look(files: ScriptedFileServer | None, values: dict[str, Value] | None
 
 async def test_a_good_file_is_proven_and_learned() -> None:
     outcome = await look(server())
-    assert outcome.verdict is Verdict.PROVEN
+    assert outcome.verdict is Verdict.VERIFIED
     assert {one.status for one in outcome.findings} == {Status.PASS}
     assert outcome.facts == {
         "growing_since": "",
@@ -99,12 +99,12 @@ async def test_during_the_first_run_a_missing_or_older_file_means_nothing(minute
     assert (await look(empty, first, time=during)).verdict is Verdict.WAITING
     older = server(modified=SLOT - timedelta(days=3))
     assert (await look(older, first, time=during)).verdict is Verdict.WAITING
-    assert (await look(server(modified=during), first, time=during)).verdict is Verdict.PROVEN
+    assert (await look(server(modified=during), first, time=during)).verdict is Verdict.VERIFIED
 
 
 async def test_during_a_later_run_the_file_before_it_still_counts() -> None:
     yesterday = server(modified=WRITTEN - timedelta(days=1))
-    assert (await look(yesterday, time=SLOT + timedelta(minutes=20))).verdict is Verdict.PROVEN
+    assert (await look(yesterday, time=SLOT + timedelta(minutes=20))).verdict is Verdict.VERIFIED
     stale = await look(yesterday, time=SLOT + timedelta(minutes=46))
     assert codes(stale, Status.FAIL) == {"file-stale"}
     assert "23 hours and 51 minutes" in finding(stale, "file-stale").seen
@@ -183,7 +183,7 @@ async def test_a_missing_ready_file_means_that_it_is_not_complete() -> None:
     assert codes(outcome, Status.FAIL) == {"file-growing"}
     assert "CUSTOMERS.csv.gpg.ready" in finding(outcome, "file-growing").seen
     without: dict[str, Value] = {"destination-specification.ready_file": "Do not create"}
-    assert (await look(server(ready=None), without)).verdict is Verdict.PROVEN
+    assert (await look(server(ready=None), without)).verdict is Verdict.VERIFIED
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ async def test_a_hidden_recipient_and_an_unread_key_are_not_passed() -> None:
 
 async def test_a_file_that_the_import_has_fetched_counts_where_it_is_fresh() -> None:
     outcome = await look(server(path="archive/CUSTOMERS.csv.gpg"))
-    assert outcome.verdict is Verdict.PROVEN
+    assert outcome.verdict is Verdict.VERIFIED
     assert "file-archived" in codes(outcome, Status.PASS)
     old = await look(server(path="archive/CUSTOMERS.csv.gpg", modified=WRITTEN - timedelta(days=1)))
     assert codes(old, Status.FAIL) == {"file-stale"}
@@ -255,7 +255,7 @@ async def test_a_file_that_is_gone_counts_only_where_it_was_seen_and_a_newer_run
     seen: dict[str, Value] = {"export-schedule.job_id": 41, "exported-file.name": "CUSTOMERS.csv.gpg"}
     empty = ScriptedFileServer({"download": (), "archive": ()})
     outcome = await look(empty, seen, connect_user=ran(RunStatus.SUCCEEDED))
-    assert (outcome.verdict, "file-fetched" in codes(outcome, Status.PASS)) == (Verdict.PROVEN, True)
+    assert (outcome.verdict, "file-fetched" in codes(outcome, Status.PASS)) == (Verdict.VERIFIED, True)
     for values, run in (
         ({"export-schedule.job_id": 41}, ran(RunStatus.SUCCEEDED)),
         (seen, ran(RunStatus.SUCCEEDED, WRITTEN - timedelta(days=1))),
@@ -276,7 +276,7 @@ async def test_a_failed_run_is_named_with_its_log_and_a_running_one_waited_for()
 
 async def test_without_a_key_the_status_as_shown_decides() -> None:
     good = await look(None, {"exported-file.status": "succeeded, 5000 records, 2026-06-10 04:09"})
-    assert (good.verdict, good.proven_later) == (Verdict.ATTESTABLE, "imported-profiles")
+    assert (good.verdict, good.verified_later) == (Verdict.CONFIRMABLE, "imported-profiles")
     bad = await look(None, {"exported-file.status": "Failed"})
     assert codes(bad, Status.FAIL) == {"export-run-failed"}
 
@@ -318,7 +318,7 @@ def test_both_ways_of_naming_a_ready_file_are_known() -> None:
 
 async def test_without_a_known_zone_a_persons_word_decides_of_the_file() -> None:
     outcome = await look(server(), {"first-password.time_zone": "(GMT-08:00) Pacific Time"})
-    assert outcome.verdict is Verdict.ATTESTABLE
+    assert outcome.verdict is Verdict.CONFIRMABLE
     assert codes(outcome, Status.UNKNOWN) == {"time-zone-unknown"}
 
 
@@ -331,7 +331,7 @@ async def test_without_a_known_zone_a_persons_word_decides_of_the_file() -> None
 )
 async def test_a_file_of_unknown_age_is_left_to_a_person(told: str, modified: datetime | None) -> None:
     outcome = await look(server(modified=modified))
-    assert outcome.verdict is Verdict.ATTESTABLE
+    assert outcome.verdict is Verdict.CONFIRMABLE
     assert codes(outcome, Status.FAIL) == set()
     assert codes(outcome, Status.UNKNOWN) == {"file-time-unknown"}
     assert told in finding(outcome, "file-time-unknown").seen
@@ -346,7 +346,7 @@ async def test_a_file_of_unknown_size_is_not_empty() -> None:
     files = server()
     files.folders["download"] = tuple(replace(one, size=None) for one in files.folders["download"])
     outcome = await look(files)
-    assert outcome.verdict is Verdict.ATTESTABLE
+    assert outcome.verdict is Verdict.CONFIRMABLE
     assert codes(outcome, Status.FAIL) == set()
     assert codes(outcome, Status.UNKNOWN) == {"file-size-unknown"}
     assert "recipient" in codes(outcome, Status.PASS)

@@ -56,7 +56,7 @@ def both(ours: list[dict[str, str]], theirs: list[dict[str, str]]) -> ScriptedWo
 async def test_people_with_the_same_values_are_the_proof() -> None:
     world = both([person("1"), person("2")], [person("1", points="1.5"), person("2", " Boston ")])
     outcome = await checked(imported_profiles.STEP, BASE, world)
-    assert outcome.verdict is Verdict.PROVEN
+    assert outcome.verdict is Verdict.VERIFIED
     assert {one.status for one in outcome.findings} == {Status.PASS}
     assert outcome.facts == {"looked_up": 2, "matched": 2}
 
@@ -121,9 +121,9 @@ async def test_without_a_run_it_waits_for_the_slot() -> None:
 
 async def test_without_an_api_user_or_members_a_persons_word_decides() -> None:
     alone = ScriptedWorld(responsys_user=ScriptedResponsys())
-    assert (await checked(imported_profiles.STEP, BASE, alone)).verdict is Verdict.ATTESTABLE
+    assert (await checked(imported_profiles.STEP, BASE, alone)).verdict is Verdict.CONFIRMABLE
     nobody: dict[str, Value] = {**BASE, "integration-settings.known_members": []}
-    assert (await checked(imported_profiles.STEP, nobody, both([], []))).verdict is Verdict.ATTESTABLE
+    assert (await checked(imported_profiles.STEP, nobody, both([], []))).verdict is Verdict.CONFIRMABLE
 
 
 async def test_a_refused_login_of_the_optional_user_is_named_and_stops_nothing() -> None:
@@ -133,7 +133,7 @@ async def test_a_refused_login_of_the_optional_user_is_named_and_stops_nothing()
     outcome = await checked(imported_profiles.STEP, BASE, world)
     assert codes(outcome, Status.FAIL) == set()
     assert codes(outcome, Status.UNKNOWN) == {"login-refused"}
-    assert outcome.verdict is Verdict.ATTESTABLE
+    assert outcome.verdict is Verdict.CONFIRMABLE
 
 
 def test_only_columns_that_both_records_have_are_compared() -> None:
@@ -169,7 +169,7 @@ async def test_a_visible_audience_and_a_working_login_prove_it() -> None:
         operator=ScriptedOperator({"Responsys": {"Connection": "Connected"}}),
     )
     outcome = await checked(go_live.STEP, LIVE, world)
-    assert outcome.verdict is Verdict.PROVEN
+    assert outcome.verdict is Verdict.VERIFIED
     assert outcome.facts["visible"] is True
     assert {one.code for one in outcome.findings} == {
         "login-works",
@@ -242,7 +242,7 @@ async def test_the_sample_is_searched_for_the_delimiter() -> None:
     assert found.fix is not None
     assert found.fix.answers == {"destination-specification.delimiter": "Tab"}
     mended = await checked(destination_specification.STEP, {**BASE, **found.fix.answers}, world)
-    assert mended.verdict is Verdict.PROVEN
+    assert mended.verdict is Verdict.VERIFIED
 
 
 @pytest.mark.parametrize(

@@ -199,7 +199,7 @@ async def test_each_flaw_has_its_finding(
 )
 async def test_curves_are_strong_and_a_far_expiry_is_no_worry(tmp_path: Path, key: PublicKeyInfo) -> None:
     outcome = await judged(b"key", tmp_path, openpgp=OpenPgp(key))
-    assert outcome.verdict is Verdict.PROVEN
+    assert outcome.verdict is Verdict.VERIFIED
     assert codes(outcome, "warn") == []
 
 
@@ -240,15 +240,15 @@ def importing(folder: Path, fingerprint: str = GOOD.fingerprint) -> dict[str, Va
 
 async def test_the_same_key_rests_on_a_word_until_a_file_is_encrypted_to_it(tmp_path: Path) -> None:
     outcome = await run(import_key.STEP, FakeWorld(openpgp=OpenPgp(GOOD)), importing(tmp_path))
-    assert (outcome.verdict, outcome.proven_later) == (Verdict.ATTESTABLE, "exported-file")
+    assert (outcome.verdict, outcome.verified_later) == (Verdict.CONFIRMABLE, "exported-file")
 
 
 @pytest.mark.parametrize(
     ("recipients", "names", "verdict"),
     [
-        (GOOD.encryption_key_ids, ("a.csv.gpg",), Verdict.PROVEN),
-        (("0" * 16,), ("a.csv.gpg",), Verdict.ATTESTABLE),
-        (GOOD.encryption_key_ids, (), Verdict.ATTESTABLE),
+        (GOOD.encryption_key_ids, ("a.csv.gpg",), Verdict.VERIFIED),
+        (("0" * 16,), ("a.csv.gpg",), Verdict.CONFIRMABLE),
+        (GOOD.encryption_key_ids, (), Verdict.CONFIRMABLE),
     ],
 )
 async def test_a_file_on_the_server_is_evidence(

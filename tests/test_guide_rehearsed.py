@@ -42,21 +42,21 @@ async def test_the_host_of_another_pod_is_suspected_and_the_right_one_puts_it_ri
     async with sandbox() as (setup, handout):
         await walked(setup, "account")
         right = setup.ledger().known().text("account.login_url")
-        await setup.confirm("account", {"login_url": handout.responsys_other_pod})
+        await setup.save("account", {"login_url": handout.responsys_other_pod})
         seen = await walked(setup, "account")
-        assert seen["account"].state is State.PROVEN  # the operator read the right URL off the screen again
+        assert seen["account"].state is State.VERIFIED  # the operator read the right URL off the screen again
 
-        await setup.confirm("account", {"login_url": handout.responsys_other_pod})
+        await setup.save("account", {"login_url": handout.responsys_other_pod})
         outcome = await setup.check("account", lambda _: None)
         assert [one.code for one in outcome.findings if one.status == "warn"] == ["connect-user-refused"]
         seen = await walked(setup, "first-password")
         assert wrong(seen["first-password"]) == ["wrong-login-host"]
 
-        await setup.confirm("account", {"login_url": right})
+        await setup.save("account", {"login_url": right})
         await setup.check("account", lambda _: None)
         outcome = await setup.check("first-password", lambda _: None)
         assert "login-accepted" in [one.code for one in outcome.findings]
-        assert all(setup.states()[step].state is State.PROVEN for step in ("add-user", "role-assignment"))
+        assert all(setup.states()[step].state is State.VERIFIED for step in ("add-user", "role-assignment"))
 
 
 async def test_a_missing_role_is_put_right_by_walking_on() -> None:
@@ -64,10 +64,10 @@ async def test_a_missing_role_is_put_right_by_walking_on() -> None:
         seen = await walked(setup, "record-handling")
         assert wrong(seen["role-assignment"]) == ["missing-list-role"]
         seen = await walked(setup, "record-handling")
-        assert seen["role-assignment"].state is State.PROVEN
+        assert seen["role-assignment"].state is State.VERIFIED
         # The lists could not be read at the first login; the next look at them has to serve the later steps.
-        assert seen["integration-settings"].state is State.PROVEN
-        assert seen["record-handling"].state is State.PROVEN
+        assert seen["integration-settings"].state is State.VERIFIED
+        assert seen["record-handling"].state is State.VERIFIED
 
 
 async def test_an_earlier_mistake_is_corrected_on_the_page_of_the_user_that_exists() -> None:

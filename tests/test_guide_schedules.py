@@ -64,7 +64,7 @@ def test_nothing_is_proposed_while_the_time_is_not_known() -> None:
 async def test_a_job_that_runs_as_planned_is_proven() -> None:
     connect = ScriptedResponsys(jobs=(job(next_run="2026-06-11T08:07:00+00:00"),))
     outcome = await checked(EXPORT, BASE, ScriptedWorld(connect_user=connect))
-    assert outcome.verdict is Verdict.PROVEN
+    assert outcome.verdict is Verdict.VERIFIED
     assert {one.status for one in outcome.findings} == {Status.PASS}
     assert outcome.facts["job_id"] == 41
     assert outcome.facts["next_run"] == "2026-06-11T08:07:00+00:00"
@@ -88,8 +88,8 @@ async def test_what_is_wrong_with_the_job_is_named(jobs: tuple[ConnectJob, ...],
 
 async def test_without_a_connect_user_a_persons_word_decides() -> None:
     outcome = await checked(EXPORT, BASE, ScriptedWorld())
-    assert outcome.verdict is Verdict.ATTESTABLE
-    assert outcome.proven_later == "exported-file"
+    assert outcome.verdict is Verdict.CONFIRMABLE
+    assert outcome.verified_later == "exported-file"
 
 
 @pytest.mark.parametrize("text", ["", "not set", "soon"])
@@ -182,7 +182,7 @@ def planned(export: str = "04:00", imports: str = "06:00", **more: Value) -> dic
 async def test_the_gap_between_the_slots_is_judged(export: str, imports: str, right: bool) -> None:
     outcome = await checked(IMPORT, planned(export, imports), ScriptedWorld())
     assert codes(outcome, Status.FAIL) == (set() if right else {"import-before-export"})
-    assert outcome.verdict is (Verdict.ATTESTABLE if right else Verdict.FAILED)
+    assert outcome.verdict is (Verdict.CONFIRMABLE if right else Verdict.FAILED)
 
 
 async def test_an_import_after_midnight_follows_the_export_before_it() -> None:
@@ -251,7 +251,7 @@ async def test_a_zone_that_is_not_known_asks_for_nothing_impossible(zone: str, c
     user = ScriptedResponsys(jobs=(job(next_run="2026-06-11T08:07:00+00:00"),)) if connect else None
     values: dict[str, Value] = {**BASE, "export-schedule.date": "2026-06-11", "first-password.time_zone": zone}
     outcome = await checked(EXPORT, values, ScriptedWorld(connect_user=user))
-    assert outcome.verdict is (Verdict.PROVEN if connect else Verdict.ATTESTABLE)
+    assert outcome.verdict is (Verdict.VERIFIED if connect else Verdict.CONFIRMABLE)
     assert codes(outcome, Status.WARN) == {"time-zone-unknown"}
 
 
@@ -266,7 +266,7 @@ async def test_of_several_jobs_of_one_name_the_active_one_is_meant() -> None:
     current = replace(job(next_run="2026-06-11T08:07:00+00:00"), job_id=3)
     for jobs in ((*old, current), (current, *old)):
         outcome = await checked(EXPORT, BASE, ScriptedWorld(connect_user=ScriptedResponsys(jobs=jobs)))
-        assert (outcome.verdict, outcome.facts["job_id"]) == (Verdict.PROVEN, 3)
+        assert (outcome.verdict, outcome.facts["job_id"]) == (Verdict.VERIFIED, 3)
     twice = (current, replace(current, job_id=4))
     outcome = await checked(EXPORT, BASE, ScriptedWorld(connect_user=ScriptedResponsys(jobs=twice)))
     assert codes(outcome, Status.WARN) == {"job-name-repeated"}
@@ -275,7 +275,7 @@ async def test_of_several_jobs_of_one_name_the_active_one_is_meant() -> None:
 async def test_a_job_that_does_not_say_whether_it_is_active_stops_nothing() -> None:
     silent = replace(job(next_run="2026-06-11T08:07:00+00:00"), active=None)
     outcome = await checked(EXPORT, BASE, ScriptedWorld(connect_user=ScriptedResponsys(jobs=(silent,))))
-    assert outcome.verdict is Verdict.PROVEN
+    assert outcome.verdict is Verdict.VERIFIED
     assert codes(outcome, Status.WARN) == {"job-activity-unknown"}
 
 
@@ -290,7 +290,7 @@ async def test_a_job_that_does_not_say_whether_it_is_active_stops_nothing() -> N
 )
 async def test_a_fault_of_the_optional_connect_user_leaves_the_job_to_a_person(error: OutsideError) -> None:
     outcome = await checked(EXPORT, BASE, ScriptedWorld(connect_user=ScriptedResponsys(error=error)))
-    assert outcome.verdict is Verdict.ATTESTABLE
-    assert outcome.proven_later == "exported-file"
+    assert outcome.verdict is Verdict.CONFIRMABLE
+    assert outcome.verified_later == "exported-file"
     assert codes(outcome, Status.FAIL) == set()
     assert codes(outcome, Status.UNKNOWN)

@@ -76,7 +76,7 @@ def fixes(outcome: Outcome) -> list[Mapping[str, Value]]:
 
 async def test_two_lists_that_fit_prove_the_step() -> None:
     outcome = await run(STEP, world(), ANSWERS)
-    assert outcome.verdict is Verdict.PROVEN
+    assert outcome.verdict is Verdict.VERIFIED
     assert codes(outcome, "fail", "warn", "unknown") == []
     assert outcome.facts["carried"] == ["CUSTOMER_ID_", "EMAIL_ADDRESS_", "MOBILE_NUMBER_", "LOYALTY_TIER"]
     left_out = next(one for one in outcome.findings if one.code == "columns-left-out")
@@ -85,7 +85,7 @@ async def test_two_lists_that_fit_prove_the_step() -> None:
 
 async def test_without_an_api_user_of_cx_audience_a_person_compares() -> None:
     outcome = await run(STEP, world(theirs=None), ANSWERS)
-    assert outcome.verdict is Verdict.ATTESTABLE
+    assert outcome.verdict is Verdict.CONFIRMABLE
     assert "members-found" in codes(outcome, "pass")
 
 
@@ -121,7 +121,7 @@ async def test_a_column_of_another_type_is_found_and_can_be_left_behind() -> Non
     assert codes(outcome, "fail") == ["column-type-mismatch"]
     (answers,) = fixes(outcome)
     outcome = await run(STEP, world(theirs=(other,)), ANSWERS | dict(answers))
-    assert outcome.verdict is Verdict.PROVEN
+    assert outcome.verdict is Verdict.VERIFIED
     assert "columns-left-behind" in codes(outcome, "pass")
 
 
@@ -135,7 +135,7 @@ async def test_the_match_column_itself_can_not_be_left_behind() -> None:
 
 async def test_a_column_of_the_products_own_is_a_warning_for_nobody_can_change_it() -> None:
     outcome = await run(STEP, world(theirs=(with_types(PROFILES, MOBILE_NUMBER_="STR25"),)), ANSWERS)
-    assert outcome.verdict is Verdict.PROVEN
+    assert outcome.verdict is Verdict.VERIFIED
     assert codes(outcome, "warn") == ["column-type-mismatch"]
 
 
@@ -190,7 +190,7 @@ async def test_nobody_named_is_a_warning() -> None:
         "integration-settings.control_members": [],
     }
     outcome = await run(STEP, world(), ANSWERS | nobody)
-    assert outcome.verdict is Verdict.PROVEN
+    assert outcome.verdict is Verdict.VERIFIED
     assert codes(outcome, "warn") == ["no-sample"]
 
 
@@ -200,13 +200,13 @@ async def test_a_side_that_cannot_be_read_is_unknown(side: str, error: OutsideEr
     broken = world(error) if side == "ours" else world(theirs=error)
     outcome = await run(STEP, broken, ANSWERS)
     optional = side == "theirs"
-    assert outcome.verdict is (Verdict.ATTESTABLE if optional else Verdict.UNKNOWN)
+    assert outcome.verdict is (Verdict.CONFIRMABLE if optional else Verdict.UNKNOWN)
     assert codes(outcome, "unknown") == ["service-fault"]
 
 
 async def test_a_refused_user_of_cx_audience_leaves_the_step_to_a_person() -> None:
     outcome = await run(STEP, world(theirs=LoginRefusedError(400, "INVALID_USER_NAME_PASSWORD")), ANSWERS)
-    assert outcome.verdict is Verdict.ATTESTABLE
+    assert outcome.verdict is Verdict.CONFIRMABLE
     assert codes(outcome, "unknown") == ["login-refused"]
 
 
@@ -279,7 +279,7 @@ async def test_yes_without_the_sentence_stops(typed: str) -> None:
 
 async def test_yes_with_the_sentence_rests_on_a_word_and_is_remembered() -> None:
     outcome = await run(record_handling.STEP, FakeWorld(), handling("yes", SENTENCE))
-    assert outcome.verdict is Verdict.ATTESTABLE
+    assert outcome.verdict is Verdict.CONFIRMABLE
     assert outcome.facts == {"answered_yes": True}
     assert any("Oracle Support" in one.why for one in outcome.findings)
 
@@ -305,7 +305,7 @@ async def test_what_is_saved_is_seen_by_an_operator(
 ) -> None:
     outcome = await run(record_handling.STEP, FakeWorld(operator=operator), answer)
     assert codes(outcome, "fail") == failed
-    assert outcome.verdict is (Verdict.FAILED if failed else Verdict.PROVEN)
+    assert outcome.verdict is (Verdict.FAILED if failed else Verdict.VERIFIED)
 
 
 def test_the_page_is_saved_with_the_box_as_answered() -> None:

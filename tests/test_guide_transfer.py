@@ -48,7 +48,7 @@ def folders() -> ScriptedFileServer:
 
 async def test_a_confirmed_server_that_lets_us_in_is_proven() -> None:
     outcome = await checked(destination_connectivity.STEP, CONNECTIVITY, ScriptedWorld(server=folders()))
-    assert outcome.verdict is Verdict.PROVEN
+    assert outcome.verdict is Verdict.VERIFIED
     assert {one.status for one in outcome.findings} == {Status.PASS}
 
 
@@ -69,7 +69,7 @@ async def test_a_confirmed_key_is_the_same_in_every_notation() -> None:
     for confirmed in (HOST_KEY.md5, HOST_KEY.md5.removeprefix("MD5:"), line, f"{HOST_KEY.fingerprint}="):
         values: dict[str, Value] = {**CONNECTIVITY, "destination-connectivity.host_key": confirmed}
         outcome = await checked(destination_connectivity.STEP, values, ScriptedWorld(server=folders()))
-        assert outcome.verdict is Verdict.PROVEN, confirmed
+        assert outcome.verdict is Verdict.VERIFIED, confirmed
     values = {**CONNECTIVITY, "destination-connectivity.host_key": FORMER.md5}
     outcome = await checked(destination_connectivity.STEP, values, ScriptedWorld(server=folders()))
     assert f"Confirmed was {FORMER.md5}; the server shows {HOST_KEY.md5}." in finding(outcome, "host-key-changed").seen
@@ -121,7 +121,7 @@ async def test_a_missing_folder_is_named() -> None:
 
 async def test_without_a_key_a_persons_word_decides() -> None:
     outcome = await checked(destination_connectivity.STEP, CONNECTIVITY, ScriptedWorld())
-    assert outcome.verdict is Verdict.ATTESTABLE
+    assert outcome.verdict is Verdict.CONFIRMABLE
 
 
 REQUEST: dict[str, Value] = {
@@ -137,9 +137,9 @@ async def test_the_request_is_waited_for_until_somebody_says_or_a_screen_shows_i
     step = external_server.STEP
     assert (await checked(step, REQUEST, ScriptedWorld())).verdict is Verdict.WAITING
     added: dict[str, Value] = {**REQUEST, "external-server.added": True}
-    assert (await checked(step, added, ScriptedWorld())).verdict is Verdict.ATTESTABLE
+    assert (await checked(step, added, ScriptedWorld())).verdict is Verdict.CONFIRMABLE
     for offered, verdict in (
-        (["files.example"], Verdict.PROVEN),
+        (["files.example"], Verdict.VERIFIED),
         (["other.example"], Verdict.WAITING),
         ([], Verdict.WAITING),
     ):
@@ -183,14 +183,14 @@ KEY: dict[str, Value] = {
 }
 
 
-async def test_a_completed_key_is_attestable_and_proven_where_the_screen_can_be_seen(keys: dict[str, bytes]) -> None:
+async def test_a_completed_key_is_confirmable_and_verified_where_the_screen_can_be_seen(keys: dict[str, bytes]) -> None:
     values: dict[str, Value] = {**KEY, "ssh2-key.key_file": "rsa.pub"}
     outcome = await checked(ssh2_key.STEP, values, ScriptedWorld(files=keys))
-    assert outcome.verdict is Verdict.ATTESTABLE
+    assert outcome.verdict is Verdict.CONFIRMABLE
     assert outcome.facts["bits"] == 3072
     operator = ScriptedOperator({"SSH2 Keys management": {"CX": "Completed"}})
     outcome = await checked(ssh2_key.STEP, values, ScriptedWorld(files=keys, operator=operator))
-    assert outcome.verdict is Verdict.PROVEN
+    assert outcome.verdict is Verdict.VERIFIED
 
 
 @pytest.mark.parametrize(
@@ -292,7 +292,7 @@ SPECIFICATION: dict[str, Value] = {
 async def test_the_import_is_told_the_name_that_was_seen() -> None:
     step = source_specification.STEP
     outcome = await checked(step, SPECIFICATION, ScriptedWorld())
-    assert (outcome.verdict, codes(outcome, Status.FAIL)) == (Verdict.ATTESTABLE, set())
+    assert (outcome.verdict, codes(outcome, Status.FAIL)) == (Verdict.CONFIRMABLE, set())
     entries = step.visits(known_of(step, SPECIFICATION))[0].entries
     assert (entries["File name"], entries["Field delimiter"]) == ("CUSTOMERS.csv.gpg", "Pipe")
     wrong: dict[str, Value] = {**SPECIFICATION, "source-specification.file_name": "CUSTOMERS.csv"}

@@ -57,8 +57,8 @@ def api(**answers: object) -> FakeApi:
 async def test_before_the_password_a_persons_word_counts_and_nothing_is_called(step: Step) -> None:
     world = FakeWorld()
     outcome = await run(step, world, ANSWERS)
-    assert outcome.verdict is Verdict.ATTESTABLE
-    assert outcome.proven_later == "first-password"
+    assert outcome.verdict is Verdict.CONFIRMABLE
+    assert outcome.verified_later == "first-password"
     assert codes(outcome, "fail", "warn", "unknown") == []
     assert world.user.logins == 0
 
@@ -66,7 +66,7 @@ async def test_before_the_password_a_persons_word_counts_and_nothing_is_called(s
 @pytest.mark.parametrize("step", BEFORE, ids=lambda step: str(step.id))
 async def test_with_a_login_the_step_is_proven(step: Step) -> None:
     outcome = await run(step, world_of(), ANSWERS)
-    assert outcome.verdict is Verdict.PROVEN
+    assert outcome.verdict is Verdict.VERIFIED
     assert outcome.facts["exists"] == LOGIN
 
 
@@ -75,7 +75,7 @@ async def test_with_a_login_the_step_is_proven(step: Step) -> None:
 async def test_a_refused_login_is_left_to_the_step_of_the_password(step: Step, error: OutsideError) -> None:
     world = world_of(api(accepts=error))
     outcome = await run(step, world, ANSWERS)
-    assert outcome.verdict is Verdict.ATTESTABLE
+    assert outcome.verdict is Verdict.CONFIRMABLE
     assert codes(outcome, "unknown") == ["login-not-accepted-yet"]
     assert world.user.logins == 0  # asking for the user lets the gateway answer from memory
 
@@ -174,13 +174,13 @@ async def test_a_user_below_root_is_found_out(answers: dict[str, object]) -> Non
 async def test_an_account_without_organizations_has_none_to_show(error: OutsideError) -> None:
     absent: dict[str, Value] = {"organization-assignment.tab_present": False}
     outcome = await run(organization_assignment.STEP, world_of(api(organizations_answer=error)), ANSWERS | absent)
-    assert outcome.verdict is Verdict.PROVEN
+    assert outcome.verdict is Verdict.VERIFIED
     assert organization_assignment.STEP.visits(known_to(organization_assignment.STEP, ANSWERS | absent)) == ()
 
 
 async def test_the_first_login_proves_and_learns() -> None:
     outcome = await run(first_password.STEP, world_of(), ANSWERS)
-    assert outcome.verdict is Verdict.PROVEN
+    assert outcome.verdict is Verdict.VERIFIED
     assert outcome.facts["account_name"] == "acmeretail"
     assert outcome.facts["time_zone"] == "America/New_York"
     assert outcome.facts["lists"] == ["CUSTOMERS"]
@@ -208,7 +208,7 @@ async def test_what_responsys_does_not_report_stops_nothing(missing: str) -> Non
     info = replace(USER, **{missing: ""})
     for step in (first_password.STEP, add_user.STEP):
         outcome = await run(step, world_of(api(info=info)), ANSWERS)
-        assert outcome.verdict is Verdict.PROVEN
+        assert outcome.verdict is Verdict.VERIFIED
         assert set(codes(outcome, "warn")) <= {"not-reported"}
         assert not [one for one in outcome.findings if one.fix is not None]
 
@@ -338,8 +338,8 @@ BOX = "Enable Responsys and CX Audience Integration"
 @pytest.mark.parametrize(
     ("operator", "verdict"),
     [
-        (None, Verdict.ATTESTABLE),
-        (FakeOperator({("Account", "CX Audience settings"): {BOX: True}}), Verdict.PROVEN),
+        (None, Verdict.CONFIRMABLE),
+        (FakeOperator({("Account", "CX Audience settings"): {BOX: True}}), Verdict.VERIFIED),
         (FakeOperator({("Account", "CX Audience settings"): {BOX: False}}), Verdict.FAILED),
     ],
 )

@@ -85,8 +85,8 @@ ATTRIBUTES = {"lang", "charset", "http-equiv", "content", "name", "class", "date
 def test_what_was_set_up_and_by_which_evidence(done: list[Record]) -> None:
     document, markdown, page = told_in_all_forms(opened(done))
     assert document["summary"]["hold"] == 26
-    assert document["summary"]["proven"] + document["summary"]["attested"] == 26
-    assert {one["step"] for one in document["attested_only"]} >= {"export-notification", "import-notification"}
+    assert document["summary"]["verified"] + document["summary"]["confirmed"] == 26
+    assert {one["step"] for one in document["confirmed_only"]} >= {"export-notification", "import-notification"}
     assert [one["job"] for one in document["schedules"]] == ["export", "import"]
     export = document["schedules"][0]
     assert (export["zone"], export["expires"]) == ("America/New_York", "never")
@@ -113,7 +113,7 @@ def test_nothing_secret_and_nobody_stands_in_it(done: list[Record]) -> None:
     unnamed = "1 known members: all of them have other values in CX Audience. Their number is 1."
     report.fail("members-new", seen, f"{PERSON} is told apart.", f"Look up {PERSON}.", unnamed=unnamed)
     report.fail("members-differ", seen, "An earlier version wrote this.", "")
-    setup.note([outcome_entry("imported-profiles", report.proven(), {})])
+    setup.note([outcome_entry("imported-profiles", report.verified(), {})])
     secret = Secret(PASSWORD)
     for form in (json.dumps(handover(setup)), *told_in_all_forms(setup)[1:]):
         assert PERSON not in form
@@ -138,7 +138,7 @@ def with_hostile_value(record: Record) -> Record:
 def test_hostile_values_are_text_in_every_form(done: list[Record]) -> None:
     setup = opened([with_hostile_value(one) for one in done])
     finding = Finding(HOSTILE, Status.WARN, HOSTILE, HOSTILE, HOSTILE)
-    setup.note([outcome_entry("go-live", Outcome(Verdict.PROVEN, (finding,)), {})])
+    setup.note([outcome_entry("go-live", Outcome(Verdict.VERIFIED, (finding,)), {})])
     waiting = Outcome(Verdict.WAITING, (finding,), {}, Waiting(HOSTILE, HOSTILE))
     setup.note([outcome_entry("external-server", waiting, {})])
     document, markdown, page = told_in_all_forms(setup)

@@ -372,7 +372,7 @@ async def test_a_hostile_file_ends_in_a_finding(opened: Opened, trick: Trick) ->
     ):
         await opened(port).stream("a.csv", lambda _: None)
     outside(report, caught.value, "Reading")
-    assert [one.code for one in report.proven().findings] == [trick.code]
+    assert [one.code for one in report.verified().findings] == [trick.code]
 
 
 async def test_a_file_of_any_claimed_size_is_read_as_far_as_was_asked(opened: Opened) -> None:

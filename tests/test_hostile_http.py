@@ -183,7 +183,7 @@ async def login_at(url: str, limits: Limits | None = None) -> list[Finding]:
         outside(report, error, "Logging in")
     finally:
         await gateway.close()
-    return list(report.proven().findings)
+    return list(report.verified().findings)
 
 
 @pytest.mark.parametrize("trick", TRICKS, ids=lambda trick: trick.name)
@@ -334,7 +334,7 @@ def test_an_end_point_elsewhere_is_refused(found: str) -> None:
         pointed_at(found)
     report = Report()
     outside(report, caught.value, "Logging in")
-    (finding,) = report.proven().findings
+    (finding,) = report.verified().findings
     assert (finding.code, finding.status) == ("foreign-endpoint", "fail")
     assert "\x1b" not in finding.seen
     assert len(finding.seen) < 400

@@ -61,7 +61,7 @@ class Hostile:
             if outcome["waiting"]:
                 outcome["waiting"] = {**outcome["waiting"], "on": self._word(), "usual": self._word()}
             body["outcome"] = outcome
-        elif one.kind is RecordKind.ATTESTATION:
+        elif one.kind is RecordKind.CONFIRMATION:
             body["by"] = self._word()
         elif one.kind is RecordKind.RUN:
             body = {name: self._word() if name in ("outcome", "message") else value for name, value in body.items()}

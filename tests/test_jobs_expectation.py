@@ -163,7 +163,7 @@ def test_plans_come_from_the_journal_with_every_schedule_in_its_time() -> None:
 
 
 def learned(ledger: Ledger, at: datetime, step: str, **facts: Value) -> None:
-    entry = outcome_entry(step, Outcome(Verdict.PROVEN, (), facts), {})
+    entry = outcome_entry(step, Outcome(Verdict.VERIFIED, (), facts), {})
     ledger.take([Record(ledger.seq + 1, at, entry)])
 
 

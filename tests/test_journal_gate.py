@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from toy_guide import TOY
 
 from cxr_tui.journal.gate import State, basis, states
-from cxr_tui.journal.ledger import Ledger, answer_entry, attestation_entry, outcome_entry, outcome_from
+from cxr_tui.journal.ledger import Ledger, answer_entry, confirmation_entry, outcome_entry, outcome_from
 from cxr_tui.journal.store import Entry, Record
 from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict, Waiting
 from cxr_tui.model.values import Value
@@ -34,8 +34,8 @@ class Told:
             self.ledger.values[f"{step}.{name}"] = value
         self.write(outcome_entry(step, outcome, basis(TOY.step(step), self.ledger)))
 
-    def attest(self, step: str) -> None:
-        self.write(attestation_entry(step, "person", basis(TOY.step(step), self.ledger)))
+    def confirm(self, step: str) -> None:
+        self.write(confirmation_entry(step, "person", basis(TOY.step(step), self.ledger)))
 
     def states(self) -> dict[str, str]:
         return {step: standing.state.value for step, standing in states(TOY.steps, self.ledger).items()}
@@ -43,7 +43,7 @@ class Told:
     def prove_all(self) -> None:
         for step in TOY.steps:
             self.answer(step.id, "good")
-            self.judge(step.id, Verdict.PROVEN, {"seen": "good"})
+            self.judge(step.id, Verdict.VERIFIED, {"seen": "good"})
 
 
 def test_a_fresh_journal_opens_only_the_first_step() -> None:
@@ -62,42 +62,48 @@ def test_answers_alone_open_nothing() -> None:
 def test_evidence_opens_the_next() -> None:
     told = Told()
     told.answer("one", "good")
-    told.judge("one", Verdict.PROVEN)
-    assert (told.states()["one"], told.states()["two"], told.states()["three"]) == ("proven", "ready", "locked")
+    told.judge("one", Verdict.VERIFIED)
+    assert (told.states()["one"], told.states()["two"], told.states()["three"]) == ("verified", "ready", "locked")
 
 
-def test_an_attestable_outcome_needs_somebodys_word() -> None:
+def test_a_confirmable_outcome_needs_somebodys_word() -> None:
     told = Told()
     told.answer("one", "word")
-    told.judge("one", Verdict.ATTESTABLE)
+    told.judge("one", Verdict.CONFIRMABLE)
     assert told.states()["one"] == "draft"
-    told.attest("one")
-    assert told.states()["one"] == "attested"
+    told.confirm("one")
+    assert told.states()["one"] == "confirmed"
 
 
 def test_a_word_given_before_the_check_counts_after_it() -> None:
     told = Told()
     told.answer("one", "word")
-    told.attest("one")
+    told.confirm("one")
     assert told.states()["one"] == "draft"
-    told.judge("one", Verdict.ATTESTABLE)
-    assert told.states()["one"] == "attested"
+    told.judge("one", Verdict.CONFIRMABLE)
+    assert told.states()["one"] == "confirmed"
 
 
 def test_a_changed_answer_turns_what_rests_on_it_stale_and_nothing_else() -> None:
     told = Told()
     told.prove_all()
-    assert set(told.states().values()) == {"proven"}
+    assert set(told.states().values()) == {"verified"}
     told.answer("one", "other")
     # `four` rests on the fact that `one` learned, which has not changed; `five` rests on every answer.
-    assert told.states() == {"one": "stale", "two": "stale", "three": "proven", "four": "proven", "five": "stale"}
+    assert told.states() == {"one": "stale", "two": "stale", "three": "verified", "four": "verified", "five": "stale"}
 
 
 def test_a_learned_fact_that_changes_turns_stale_what_rests_on_it() -> None:
     told = Told()
     told.prove_all()
-    told.judge("one", Verdict.PROVEN, {"seen": "another"})
-    assert told.states() == {"one": "proven", "two": "proven", "three": "proven", "four": "stale", "five": "proven"}
+    told.judge("one", Verdict.VERIFIED, {"seen": "another"})
+    assert told.states() == {
+        "one": "verified",
+        "two": "verified",
+        "three": "verified",
+        "four": "stale",
+        "five": "verified",
+    }
 
 
 def test_an_answer_put_back_holds_again() -> None:
@@ -105,14 +111,14 @@ def test_an_answer_put_back_holds_again() -> None:
     told.prove_all()
     told.answer("one", "other")
     told.answer("one", "good")
-    assert set(told.states().values()) == {"proven"}
+    assert set(told.states().values()) == {"verified"}
 
 
 def test_a_stale_step_in_the_middle_locks_what_was_never_validated() -> None:
     told = Told()
     for name in ("one", "two"):
         told.answer(name, "good")
-        told.judge(name, Verdict.PROVEN)
+        told.judge(name, Verdict.VERIFIED)
     told.answer("one", "other")
     standing = states(TOY.steps, told.ledger)
     assert standing["three"].state is State.LOCKED
@@ -124,7 +130,7 @@ def test_a_check_that_could_not_look_takes_nothing_back() -> None:
     told = Told()
     told.prove_all()
     told.judge("one", Verdict.UNKNOWN)
-    assert told.states()["one"] == "proven"
+    assert told.states()["one"] == "verified"
     unseen = states(TOY.steps, told.ledger)["one"].unseen
     assert unseen is not None
     assert unseen.verdict is Verdict.UNKNOWN
@@ -136,7 +142,7 @@ def test_a_failed_check_takes_it_back() -> None:
     told.judge("two", Verdict.FAILED)
     standing = states(TOY.steps, told.ledger)
     assert standing["two"].state is State.FAILED
-    assert (standing["three"].state, standing["three"].blocked_by) == (State.PROVEN, "two")
+    assert (standing["three"].state, standing["three"].blocked_by) == (State.VERIFIED, "two")
 
 
 def test_a_wait_remembers_when_it_began() -> None:

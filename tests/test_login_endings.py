@@ -247,7 +247,7 @@ def require_honest(found: list[Finding], ending: Ending) -> None:
 async def test_set_up(server: Counted, opened: Open, name: str) -> None:
     ending = ENDINGS[name]
     async with opened(ending) as setup:
-        assert setup.states()["first-password"].holds
+        assert setup.states()["first-password"].done
         outcome = await setup.check("first-password", quiet)
         assert [one.code for one in outcome.findings][:1] == [ending.code]
         require_honest(list(outcome.findings), ending)

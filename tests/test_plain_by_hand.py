@@ -91,9 +91,9 @@ async def test_by_hand_as_far_as_the_first_password(tmp_path: Path, monkeypatch:
             "",
         )
         assert "Not taken" in drive.text
-        assert drive.offered == "Confirm and check"
+        assert drive.offered == "Save and check"
         await drive.type("")
-        assert person.setup.states()["account"].state is State.PROVEN
+        assert person.setup.states()["account"].state is State.VERIFIED
         # a service request: the questions, the part in the browser, what was brought back, one's word
         await drive.type("", "", "")
         await person.does_what_is_printed("audience-designer")
@@ -101,11 +101,11 @@ async def test_by_hand_as_far_as_the_first_password(tmp_path: Path, monkeypatch:
         await drive.type("")
         assert drive.offered == "I have done this"
         await drive.type("")
-        assert person.setup.states()["audience-designer"].attested_by == "person"
+        assert person.setup.states()["audience-designer"].confirmed_by == "person"
         # the papers change nothing
         before = person.setup.ledger().seq
         await drive.type("dry")
-        assert "Confirm and check would touch" in drive.text
+        assert "Save and check would touch" in drive.text
         await drive.type("texts")
         assert "\nCreate service request in My Oracle Support\n" in drive.text
         await drive.type("texts all")
@@ -121,16 +121,16 @@ async def test_by_hand_as_far_as_the_first_password(tmp_path: Path, monkeypatch:
         assert "Not taken" in drive.text
         for step_id in ("add-user", "role-assignment", "organization-assignment"):
             await person.does_what_is_printed(step_id)
-            await drive.type("attest", "")
-            assert person.setup.states()[step_id].attested_by == "person"
+            await drive.type("confirm", "")
+            assert person.setup.states()[step_id].confirmed_by == "person"
         # the person sets in the browser what they type here
         await drive.type("answer", "with + plus", "stop", "answer", PASSWORD)
         assert PASSWORD not in drive.text
         await person.setup.keep_secret("first-password", "new_password", Secret(PASSWORD))
         await person.does_what_is_printed("first-password")
         await drive.type("check")
-        assert person.setup.states()["first-password"].state is State.PROVEN
-        assert person.setup.states()["add-user"].state is State.PROVEN
+        assert person.setup.states()["first-password"].state is State.VERIFIED
+        assert person.setup.states()["add-user"].state is State.VERIFIED
         await drive.type("review all")
         assert "SR number: 3-38114092650 (typed, " in drive.text
         assert PASSWORD not in "\n".join(drive.talk.said)

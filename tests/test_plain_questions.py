@@ -154,15 +154,15 @@ async def test_back_goes_to_the_question_before_and_stop_keeps_what_was_answered
         await drive.type("answer", "acmeretail", "other", "back", "interact8")
         assert "Login URL" not in drive.question, "it does not apply any more"
         await drive.type("answer", "stop", "show")
-        assert "Account name: acmeretail (typed, not confirmed yet)" in drive.text
-        assert "Login host: interact8 (typed, not confirmed yet)" in drive.text
+        assert "Account name: acmeretail (typed, not saved yet)" in drive.text
+        assert "Login host: interact8 (typed, not saved yet)" in drive.text
 
 
 async def test_a_command_at_a_question_is_carried_out_and_nothing_is_lost(tmp_path: Path) -> None:
     setup = open_demo(tmp_path)
     async with plain_driven(setup) as drive:
         await drive.type("answer", "acmeretail", "check")
-        assert setup.states()["account"].holds
+        assert setup.states()["account"].done
         await drive.type("next", "answer", "go 1")
         assert "Step 1 of 5: Your two accounts." in drive.text
         await drive.type("answer", INTERRUPT)
@@ -176,13 +176,13 @@ async def test_every_word_of_the_help_can_be_typed(tmp_path: Path) -> None:
         await drive.type("?")
         for word in ("show", "answer", "check", "steps", "go", "quit"):
             assert f"{word}" in drive.text
-        for word in ("attest", "fix", "rotate", "jobs", "back"):
+        for word in ("confirm", "fix", "rotate", "jobs", "back"):
             await drive.type(word)
             assert BY_WORD[word].refusal in drive.text, "a command that makes no sense says why"
         await drive.type("copy")
         assert "on a line of its own" in drive.text
         await drive.type("steps")
-        assert "1. Your two accounts: ready, you are here" in drive.text
+        assert "1. Your two accounts: to do, you are here" in drive.text
         assert "4. SSH2 key: locked" in drive.text
         await drive.type("go ssh2")
         assert "Step 4 of 5: SSH2 key." in drive.text
@@ -204,26 +204,26 @@ async def left(drive: PlainDriven) -> str:
 async def test_leaving_asks_once_and_the_end_of_input_does_not(tmp_path: Path) -> None:
     async with plain_driven(open_demo(tmp_path)) as drive:
         await drive.type("answer account_name", "x", "quit", "", "quit", "yes")
-        assert "Left. The journal keeps everything that was confirmed." in await left(drive)
+        assert "Left. The journal keeps everything that was saved." in await left(drive)
     async with plain_driven(open_demo(tmp_path)) as drive:
         await drive.type("answer account_name", "x")
         drive.begin(LEAVE)
-        assert "1 value typed, not confirmed; not kept." in await left(drive)
+        assert "1 value typed, not saved; not kept." in await left(drive)
 
 
 async def test_wait_says_when_something_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conversation, "LOOK_AGAIN", 0.02)
     setup = open_demo(tmp_path)
     await prove_all_but_the_last(setup)
-    await setup.confirm("ssh2-key", {"status": "Processing"})
+    await setup.save("ssh2-key", {"status": "Processing"})
     await setup.check("ssh2-key", lambda _: None)
     async with plain_driven(setup) as drive:
         assert "Looking again at what waits." in "\n".join(drive.talk.said)
         drive.begin("wait")
         await asyncio.sleep(0.1)
-        await setup.confirm("ssh2-key", {"status": "Completed"}, source="elsewhere")
+        await setup.save("ssh2-key", {"status": "Completed"}, source="elsewhere")
         await drive.settle()
-        assert "Changed: SSH2 key is " in "\n".join(drive.talk.said), "draft, or proven by a look since"
+        assert "Changed: SSH2 key is " in "\n".join(drive.talk.said), "draft, or verified by a look since"
         await drive.type("wait")
         assert "No step waits for somebody." in drive.text
 
@@ -243,7 +243,7 @@ async def test_an_error_of_its_own_leaves_a_report_and_the_conversation(
         assert "An error of its own (RuntimeError); report: " in drive.text
         assert len(list((tmp_path / "home" / "crashes").iterdir())) == 1
         await drive.type("steps")
-        assert "0 of 5 hold." in drive.text
+        assert "0 of 5 done." in drive.text
 
 
 async def test_a_long_silence_is_broken_and_a_count_is_told_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:

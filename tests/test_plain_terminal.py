@@ -18,7 +18,7 @@ LIMIT = 150
 
 def held(terminal: PlainTerminal) -> int:
     """Return the count of steps that was told last."""
-    counts = re.findall(rf"(\d+) of {STEPS} hold\.", terminal.transcript)
+    counts = re.findall(rf"(\d+) of {STEPS} done\.", terminal.transcript)
     return int(counts[-1]) if counts else -1
 
 
@@ -39,13 +39,13 @@ def test_killed_twice_it_is_walked_to_go_live_with_enter_alone(tmp_path: Path) -
         with plain_terminal(tmp_path, *arguments) as terminal:
             greeting = terminal.wait_for()
             assert "plain mode, because of --plain." in greeting
-            assert f"Integration acme, with the embedded sandbox. 0 of {STEPS} hold." in greeting
+            assert f"Integration acme, with the embedded sandbox. 0 of {STEPS} done." in greeting
             walk_until(terminal, 6)
             terminal.type("")
             terminal.kill()
             transcripts.append(terminal.transcript)
         with plain_terminal(tmp_path, *arguments) as terminal:
-            assert f"6 of {STEPS} hold." in terminal.wait_for()
+            assert f"6 of {STEPS} done." in terminal.wait_for()
             assert f"Step 7 of {STEPS}: CX Audience settings." in terminal.since
             walk_until(terminal, 7)
             terminal.type("")
@@ -61,7 +61,7 @@ def test_killed_twice_it_is_walked_to_go_live_with_enter_alone(tmp_path: Path) -
             rotate_and_look(terminal)
             terminal.press(END)
             assert terminal.end() == 0
-            assert "Left. The journal keeps everything that was confirmed." in terminal.since
+            assert "Left. The journal keeps everything that was saved." in terminal.since
             transcripts.append(terminal.transcript)
         keyring = attach_sandbox(sandbox).keyring()
         password = keyring.get_password("cxr-tui/acme/responsys-password", "acme")
@@ -87,7 +87,7 @@ def rotate_and_look(terminal: PlainTerminal) -> None:
     assert terminal.offered == "Do it for me"
     terminal.type("", seconds=60)
     assert "Done; the old one is removed" in terminal.since
-    assert "Changed in Responsys: proven by a login" in terminal.since
+    assert "Changed in Responsys: verified by a login" in terminal.since
     assert terminal.offered == "Back to the steps"
     terminal.type("")
     terminal.type("jobs")
@@ -108,8 +108,8 @@ def test_a_pipe_is_walked_too(tmp_path: Path) -> None:
     ended = cxr_tui("--sandbox", "--people", "60", home=tmp_path, stdin="\n" * 8)
     assert ended.code == 0, ended.err + ended.out
     assert "because of standard input, which is no terminal." in ended.out
-    assert f"4 of {STEPS} hold." in ended.out
-    assert "Left. The journal keeps everything that was confirmed." in ended.out
+    assert f"4 of {STEPS} done." in ended.out
+    assert "Left. The journal keeps everything that was saved." in ended.out
     assert_one_line_after_another(ended.out)
 
 
@@ -129,10 +129,10 @@ def test_secrets_are_not_echoed_and_ctrl_c_loses_nothing(tmp_path: Path) -> None
         terminal.wait_for()
         terminal.press(INTERRUPT)
         assert "To leave, type quit or press" in terminal.wait_for()
-        assert "api-user (typed, not confirmed yet)" in terminal.type("show")
+        assert "api-user (typed, not saved yet)" in terminal.type("show")
         terminal.press(END)
         assert terminal.end() == 0
-        assert "2 values typed, not confirmed; not kept." in terminal.since
+        assert "2 values typed, not saved; not kept." in terminal.since
 
 
 def test_a_rotation_is_a_conversation_of_its_own_too(tmp_path: Path) -> None:

@@ -118,8 +118,8 @@ async def test_the_recipients_of_the_next_file_prove_which_key_the_export_uses(b
         found = judge_file(told, message, later, right, "CUSTOMERS.csv.gpg")
         assert (found.code, found.status) == ("rehearsal-key-in-use", Status.WARN)
         assert "choose the key of CX Audience" in found.remedy
-    proven = judge_file(told, to_them, later, right, "f")
-    assert (proven.code, proven.status) == ("rehearsal-key-replaced", Status.PASS)
+    verified = judge_file(told, to_them, later, right, "f")
+    assert (verified.code, verified.status) == ("rehearsal-key-replaced", Status.PASS)
     assert judge_file(told, to_them, later, ("F" * 16,), "f").code == "file-wrong-recipient"
     assert judge_file(told, to_them, later, (), "f").status is Status.UNKNOWN
     assert judge_file(told, read_message(b"RIID_,CITY_\n"), later, right, "f").code == "file-not-encrypted"

@@ -19,7 +19,7 @@ from cxr_tui.sandbox.population import populate
 
 PEOPLE = 60
 """Few enough that looking each of them up stays within the account's limit of calls a minute."""
-ATTESTED = {
+CONFIRMED = {
     # Nothing outside a browser shows these; every other step has evidence.
     "export-notification",
     "source-connectivity",
@@ -63,10 +63,10 @@ def test_nothing_is_wrong_doubtful_or_unseen(rehearsed: tuple[dict[str, Any], fl
 
 
 def test_every_step_with_evidence_is_proven(rehearsed: tuple[dict[str, Any], float]) -> None:
-    attested = {step["id"] for step in rehearsed[0]["steps"] if step["state"] == "attested"}
-    proven = {step["id"] for step in rehearsed[0]["steps"] if step["state"] == "proven"}
-    assert attested == ATTESTED
-    assert proven | attested == {step.id for step in GUIDE.steps}
+    confirmed = {step["id"] for step in rehearsed[0]["steps"] if step["state"] == "confirmed"}
+    verified = {step["id"] for step in rehearsed[0]["steps"] if step["state"] == "verified"}
+    assert confirmed == CONFIRMED
+    assert verified | confirmed == {step.id for step in GUIDE.steps}
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +151,7 @@ def test_the_other_commands_read_the_same_journal(finished: Mapping[str, Any], t
     assert (status.code, status.document["ok"]) == (0, True)
     report = cxr_tui(*at, "report", home=tmp_path)
     assert report.code == 0
-    assert "## 26. Go live: proven" in report.out
+    assert "## 26. Go live: verified" in report.out
 
 
 def test_no_secret_lies_in_any_file_of_the_setup(finished: Mapping[str, Any]) -> None:

@@ -31,16 +31,16 @@ def by_key(setup: Setup, **more: object) -> dict[str, Reviewed]:
 
 async def test_every_value_says_where_it_came_from(tmp_path: Path) -> None:
     setup = open_demo(tmp_path)
-    await setup.confirm("account", {"account_name": "acme", "login_host": "interact5"})
+    await setup.save("account", {"account_name": "acme", "login_host": "interact5"})
     await setup.put_right(Fix("Use it", {"account.account_name": "acmeretail"}))
     await setup.check("account", lambda _: None)
-    await setup.confirm("add-user", {"email": "cx@acme.test"}, source="file")
+    await setup.save("add-user", {"email": "cx@acme.test"}, source="file")
     rows = by_key(setup, entered={"add-user": {"login_name": "typed-just-now"}})
     assert rows["account.account_name"].source is Source.FIX
-    assert rows["account.login_host"].whence == "proposed, confirmed"
+    assert rows["account.login_host"].whence == "proposed, saved"
     assert rows["account.url"].source is Source.LEARNED
     assert rows["add-user.email"].whence == "answers file"
-    assert rows["add-user.login_name"].whence == "typed, not confirmed"
+    assert rows["add-user.login_name"].whence == "typed, not saved"
     assert rows["add-user.status"].source is Source.PROPOSED
     assert rows["first-password.login_name"].source is Source.MISSING
     assert all(row.at is not None for row in rows.values() if row.source in (Source.FIX, Source.FILE, Source.LEARNED))
@@ -78,11 +78,11 @@ async def test_what_is_wrong_is_told_at_the_step_whose_turn_it_is(tmp_path: Path
 
 async def test_a_secret_is_a_mask_of_fixed_width_with_its_store(tmp_path: Path) -> None:
     setup = open_demo(tmp_path)
-    await setup.confirm("account", {"account_name": "acmeretail"})
+    await setup.save("account", {"account_name": "acmeretail"})
     await accept_proposals(setup, "account")
     await setup.check("account", lambda _: None)
     await accept_proposals(setup, "add-user")
-    await setup.attest("add-user")
+    await setup.confirm("add-user")
     await setup.check("add-user", lambda _: None)
     assert (
         by_key(setup, secrets={"first-password": {"new_password": True}})["first-password.new_password"].shown == MASK
@@ -96,7 +96,7 @@ async def test_a_secret_is_a_mask_of_fixed_width_with_its_store(tmp_path: Path) 
 
 async def test_hostile_values_steer_nothing(tmp_path: Path) -> None:
     setup = open_demo(tmp_path)
-    await setup.confirm("account", {"account_name": HOSTILE})
+    await setup.save("account", {"account_name": HOSTILE})
     shown = by_key(setup)["account.account_name"].shown
     assert shown == "a␛[31m\\u202e<b>[red]|`"
     async with driven(setup) as drive:
@@ -125,7 +125,7 @@ async def test_from_a_value_to_the_field_that_changes_it(tmp_path: Path, size: t
 async def test_a_long_value_can_be_read_whole(tmp_path: Path) -> None:
     setup = open_demo(tmp_path)
     name = "-".join(f"part{number}" for number in range(60))
-    await setup.confirm("account", {"account_name": name})
+    await setup.save("account", {"account_name": name})
     async with driven(setup) as drive:
         await drive.press("ctrl+l")
         seen = "".join(line.strip() for line in drive.lines)
@@ -142,14 +142,14 @@ async def test_checking_and_giving_ones_word_right_from_the_review(tmp_path: Pat
     async with driven(setup) as drive:
         await drive.type("acmeretail")
         await drive.press("ctrl+l")
-        assert "typed, not confirmed" in drive.text
+        assert "typed, not saved" in drive.text
         await drive.press("f5")
-        assert drive.state("account") is State.PROVEN
+        assert drive.state("account") is State.VERIFIED
         await drive.press("f4", "ctrl+l")
-        assert "proposed, not confirmed" in drive.text
+        assert "proposed, not saved" in drive.text
         await drive.press("f9")
-        assert drive.state("add-user") is State.ATTESTED
-        assert setup.ledger().attested["add-user"].by == "person"
+        assert drive.state("add-user") is State.CONFIRMED
+        assert setup.ledger().confirmed["add-user"].by == "person"
 
 
 async def test_a_locked_step_can_be_read_and_not_sent(tmp_path: Path) -> None:

@@ -58,13 +58,13 @@ async def test_each_call_proves_what_a_person_did_and_says_what_is_next(
         code, out = await shell.rotate("--resume", "--json")
         document = json.loads(out)
         assert (code, document["state"], document["todo"]["secret"]) == (1, "changed-in-responsys", NEXT)
-        assert document["steps"][1]["state"] == "proven"
+        assert document["steps"][1]["state"] == "verified"
         await stand.set_in_audience(NEXT)
         code, out = await shell.rotate("--resume", "--json")
         document = json.loads(out)
         assert (code, document["state"], document["ok"]) == (0, "done", True)
         # against the real products nobody sees CX Audience's page: that half is a person's word
-        assert document["steps"][2]["state"] == "attested"
+        assert document["steps"][2]["state"] == "confirmed"
         assert await stand.kept() == new
 
 

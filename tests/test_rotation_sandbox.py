@@ -43,21 +43,21 @@ async def test_a_person_rotates_in_order_and_is_told_when_they_did_not() -> None
         assert stand.setup.ledger().one_sided()
         # the checks use the one that is in force
         await stand.setup.check("first-password", lambda _: None)
-        assert stand.setup.states()["first-password"].state is State.PROVEN
+        assert stand.setup.states()["first-password"].state is State.VERIFIED
         await stand.set_in_audience(NEXT)
         told = await rotating.resume()
         assert (told.state, told.ok) == ("done", True)
         assert [one["state"] for one in document(told, "x")["steps"]] == [
             "recorded",
-            "proven",
-            "attested",
+            "verified",
+            "confirmed",
             "recorded",
             "recorded",
         ]
         assert not stand.setup.ledger().one_sided()
         assert (await stand.kept(), await stand.kept(".next"), await stand.kept(".previous")) == (new, None, None)
-        assert stand.setup.states()["first-password"].state is State.PROVEN
-        assert stand.setup.states()["record-handling"].holds
+        assert stand.setup.states()["first-password"].state is State.VERIFIED
+        assert stand.setup.states()["record-handling"].done
 
 
 async def test_a_password_that_somebody_changes_at_the_last_moment_is_tried_once_only() -> None:
@@ -99,7 +99,7 @@ async def test_nothing_is_tried_any_more_after_two_refusals_until_a_person_has_i
         assert codes(await rotating.resume()) == ["login-tries-spent"]
         assert (await rotating.anew()).state == "changed-in-responsys"
         assert (await operate(rotating)).state == "done"
-        assert stand.setup.states()["first-password"].state is State.PROVEN
+        assert stand.setup.states()["first-password"].state is State.VERIFIED
 
 
 async def test_giving_up_is_proven_and_a_change_is_never_given_up_unseen() -> None:
@@ -128,7 +128,7 @@ async def test_giving_up_is_proven_and_a_change_is_never_given_up_unseen() -> No
         assert (told.state, told.ok) == ("rolled-back", True)
         assert (await stand.kept(), await stand.kept(".next")) == (old, None)
         await stand.setup.check("first-password", lambda _: None)
-        assert stand.setup.states()["first-password"].state is State.PROVEN
+        assert stand.setup.states()["first-password"].state is State.VERIFIED
 
 
 async def test_going_back_after_cx_audience_was_told_takes_both_sides_back() -> None:
@@ -138,7 +138,7 @@ async def test_going_back_after_cx_audience_was_told_takes_both_sides_back() -> 
         await stand.set_in_responsys()
         await rotating.resume()
         # killed between the word and the promotion, as a journal may tell it
-        rotating.move(Stage.IN_AUDIENCE, audience="attested")
+        rotating.move(Stage.IN_AUDIENCE, audience="confirmed")
         assert (await rotating.abort()).state == "rolling-back"
         told = await operate(rotating)
         assert (told.state, told.ok) == ("rolled-back", True)
@@ -158,14 +158,14 @@ async def test_going_back_ends_without_a_password_lost_when_somebody_sets_the_ne
         new = await stand.kept(".next")
         await stand.set_in_responsys()
         await rotating.resume()
-        rotating.move(Stage.IN_AUDIENCE, audience="attested")
+        rotating.move(Stage.IN_AUDIENCE, audience="confirmed")
         await rotating.abort()
         await stand.set_in_responsys(RESPONSYS_PASSWORD)
         assert (await rotating.resume()).state == "back-in-responsys"
         await stand.set_in_audience(RESPONSYS_PASSWORD)
         await stand.set_in_responsys()
         told = await rotating.resume()
-        assert (told.state, codes(told), told.ok) == ("rolled-back", ["changed-since", "aborted-unproven"], False)
+        assert (told.state, codes(told), told.ok) == ("rolled-back", ["changed-since", "aborted-unverified"], False)
         assert "The old one worked and is refused now" in told.findings[0].seen
         assert stand.refused() == 1
         assert await stand.kept(".next") == new
@@ -235,7 +235,7 @@ async def test_the_connect_user_gets_a_new_password_the_same_way() -> None:
         connect = stand.setup.world.connect()
         assert connect is not None
         await connect.connect_jobs()
-        assert stand.setup.states()["account"].holds
+        assert stand.setup.states()["account"].done
         assert not stand.setup.ledger().one_sided()
 
 
@@ -251,7 +251,7 @@ async def test_an_act_tries_a_login_that_is_refused_once_also_where_it_looks_twi
         told = await rotating.resume()
         assert told.state == "done"
         account = stand.setup.states()["account"]
-        assert account.holds, "that user is optional"
+        assert account.done, "that user is optional"
         assert account.outcome is not None
         assert [one.code for one in account.outcome.findings if one.status is Status.WARN] == ["login-refused"]
         assert stand.setup.ledger().refusals == {AUDIENCE_API_PASSWORD: 1}

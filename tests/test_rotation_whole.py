@@ -56,7 +56,7 @@ async def test_half_done_go_live_says_so_and_done_the_jobs_run_again() -> None:
         done = next(one.seen for one in told.findings if one.code == "rotation-done")
         assert "(responsys): succeeded" in done
         assert "(audience): succeeded" in done
-        assert [step_id for step_id, state in setup.states().items() if not state.holds] == []
+        assert [step_id for step_id, state in setup.states().items() if not state.done] == []
         assert "password-one-sided" not in [one.code for one in (await look(setup)).findings]
         assert stand.refused() == 0
         assert await stand.kept(".previous") is None
@@ -138,7 +138,13 @@ def test_by_command_no_trace_of_a_password_is_left(whole: Path) -> None:
             "promoted",
             "done",
         ]
-        assert [step["state"] for step in document["steps"]] == ["recorded", "proven", "proven", "recorded", "recorded"]
+        assert [step["state"] for step in document["steps"]] == [
+            "recorded",
+            "verified",
+            "verified",
+            "recorded",
+            "recorded",
+        ]
     assert watch.looks > 10
     assert watch.seen == set()
     assert files_with(whole, CANARY) == []
@@ -170,7 +176,7 @@ async def test_by_keyboard_the_same_journal_is_left_and_no_secret_is_seen(tmp_pa
         assert all(len(line) <= SMALL[0] for line in drive.lines)
         await drive.press("escape")
         assert drive.app.clipboard == ""
-        assert "26 of 26 hold" in drive.lines[0]
+        assert "26 of 26 done" in drive.lines[0]
         assert await stand.kept() == new
         assert files_with(stand.running.directory, new.reveal()) == []
         assert stages(stand.running.directory, "sandbox") == ONE_ROTATION

@@ -104,7 +104,7 @@ def test_without_colours_none_is_sent() -> None:
 
 async def test_who_wants_no_colours_gets_none_and_words_say_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    for group, word in (("real", "○ ready"), ("failed", "✗ failed"), ("waiting", "… waiting")):
+    for group, word in (("real", "○ to do"), ("failed", "✗ needs fixing"), ("waiting", "… waiting")):
         async with group_driven(group, tmp_path / group, SMALL) as drive:
             async for look in each_look(drive, group):
                 assert {(cell.ink, cell.paper) for cell in cells(drive.app)} == {("default", "default")}, look.name

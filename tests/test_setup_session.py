@@ -33,9 +33,9 @@ async def prove(setup: Setup, upto: int = len(STEPS), word: str = "good") -> Non
     for step in STEPS[:upto]:
         if step == "three":
             await setup.keep_secret("three", "key", Secret("k"))
-        await setup.confirm(step, {"word": word})
+        await setup.save(step, {"word": word})
         if word == "word":
-            await setup.attest(step)
+            await setup.confirm(step)
         await setup.check(step, quiet)
 
 
@@ -46,12 +46,12 @@ def states(setup: Setup) -> list[str]:
 async def test_steps_open_one_after_the_other(tmp_path: Path) -> None:
     setup = open_toy(tmp_path)
     for done in range(len(STEPS) + 1):
-        assert states(setup)[:done] == ["proven"] * done
+        assert states(setup)[:done] == ["verified"] * done
         assert states(setup)[done + 1 :] == ["locked"] * (len(STEPS) - done - 1)
         if done < len(STEPS):
             if STEPS[done] == "three":
                 await setup.keep_secret("three", "key", Secret("k"))
-            await setup.confirm(STEPS[done], {"word": "good"})
+            await setup.save(STEPS[done], {"word": "good"})
             await setup.check(STEPS[done], quiet)
     assert setup.current() == STEPS[-1]
     await setup.close()
@@ -61,8 +61,8 @@ async def test_steps_open_one_after_the_other(tmp_path: Path) -> None:
 async def test_a_locked_step_refuses_every_way_in(tmp_path: Path, step: str) -> None:
     setup = open_toy(tmp_path)
     for attempt in (
-        setup.confirm(step, {"word": "good"}),
-        setup.attest(step),
+        setup.save(step, {"word": "good"}),
+        setup.confirm(step),
         setup.check(step, quiet),
         setup.operate(step, quiet),
         setup.put_right(Fix("put right", {f"{step}.word": "good"})),
@@ -78,7 +78,7 @@ async def test_a_locked_step_refuses_every_way_in(tmp_path: Path, step: str) -> 
 
 async def test_a_refused_answer_writes_none_of_its_form(tmp_path: Path) -> None:
     setup = open_toy(tmp_path)
-    problems = await setup.confirm("one", {"word": "xylophone", "more": "fine"})
+    problems = await setup.save("one", {"word": "xylophone", "more": "fine"})
     assert problems == {"word": "x is not allowed; write y"}
     assert setup.ledger().seq == 0
     await setup.close()
@@ -87,7 +87,7 @@ async def test_a_refused_answer_writes_none_of_its_form(tmp_path: Path) -> None:
 async def test_the_same_answer_is_not_written_twice(tmp_path: Path) -> None:
     setup = open_toy(tmp_path)
     for _ in range(3):
-        await setup.confirm("one", {"word": "good", "more": ""})
+        await setup.save("one", {"word": "good", "more": ""})
     assert setup.ledger().seq == 1
     await setup.close()
 
@@ -103,15 +103,15 @@ async def test_an_empty_field_is_named_and_nothing_is_recorded(tmp_path: Path) -
 
 async def test_evidence_that_comes_later_proves_the_earlier_step(tmp_path: Path) -> None:
     setup = open_toy(tmp_path)
-    await setup.confirm("one", {"word": "good"})
+    await setup.save("one", {"word": "good"})
     await setup.check("one", quiet)
-    await setup.confirm("two", {"word": "word"})
-    await setup.attest("two")
+    await setup.save("two", {"word": "word"})
+    await setup.confirm("two")
     await setup.check("two", quiet)
-    assert setup.states()["two"].state is State.ATTESTED
+    assert setup.states()["two"].state is State.CONFIRMED
     await setup.keep_secret("three", "key", Secret("k"))
     for step in ("three", "four"):
-        await setup.confirm(step, {"word": "good"})
+        await setup.save(step, {"word": "good"})
         await setup.check(step, quiet)
     judged = setup.ledger().judged
     assert judged["two"].at >= judged["four"].at, "two was looked at again once four had brought its evidence"
@@ -122,7 +122,7 @@ async def test_the_last_step_has_all_earlier_ones_checked_again(tmp_path: Path) 
     setup = open_toy(tmp_path)
     await prove(setup, upto=4)
     before = setup.ledger().judged["four"].at
-    await setup.confirm("five", {"word": "good"})
+    await setup.save("five", {"word": "good"})
     await setup.check("five", quiet)
     assert all(setup.ledger().judged[step].at > before for step in STEPS)
     await setup.close()
@@ -133,9 +133,9 @@ async def test_the_last_step_leaves_what_fails_meanwhile_to_the_earlier_step(tmp
     words = {"one": "good"}
     setup = open_toy(tmp_path, Guide((world_step("one", words), *TOY.steps[1:])))
     await prove(setup, upto=4)
-    await setup.confirm("five", {"word": "good"})
+    await setup.save("five", {"word": "good"})
     words["one"] = word
-    ended = await work.attest(setup, "five", work.Entry(), quiet)
+    ended = await work.confirm(setup, "five", work.Entry(), quiet)
     assert ended.smooth
     assert setup.states()["five"].blocked_by == "one"
     assert "five" not in setup.ledger().judged
@@ -162,7 +162,7 @@ async def test_a_new_secret_turns_stale_what_rests_on_it(tmp_path: Path) -> None
     setup = open_toy(tmp_path)
     await prove(setup)
     await setup.keep_secret("three", "key", Secret("another"))
-    assert states(setup) == ["proven", "proven", "stale", "stale", "stale"]
+    assert states(setup) == ["verified", "verified", "stale", "stale", "stale"]
     await setup.close()
 
 
@@ -189,7 +189,7 @@ async def test_a_kill_between_keyring_and_journal_is_not_taken_for_what_was_prov
     after.kept = dying.kept
     setup = open_toy(tmp_path, credentials=after)
     # which of the two lies in the keyring is not known, so nothing that rests on it holds
-    assert states(setup) == ["proven", "proven", "stale", "stale", "stale"]
+    assert states(setup) == ["verified", "verified", "stale", "stale", "stale"]
     assert setup.ledger().refusals == {"three-key": 2}
     # the same one entered again is the new one, although it lies there already
     await setup.keep_secret("three", "key", Secret("another"))
@@ -234,7 +234,7 @@ async def test_two_that_keep_the_first_secret_at_once_do_it_one_after_the_other(
     store = SlowStore()
     both = [open_toy(tmp_path, credentials=store) for _ in range(2)]
     for step in ("one", "two"):
-        await both[0].confirm(step, {"word": "good"})
+        await both[0].save(step, {"word": "good"})
         await both[0].check(step, quiet)
     said = await asyncio.gather(
         *(one.keep_secret("three", "key", Secret(word)) for one, word in zip(both, ("mine", "yours"), strict=True))
@@ -279,7 +279,7 @@ async def test_what_nobody_has_filled_in_is_not_checked_with_the_others(tmp_path
 
 async def test_a_cancelled_check_writes_nothing(tmp_path: Path) -> None:
     setup = open_toy(tmp_path)
-    await setup.confirm("one", {"word": "good"})
+    await setup.save("one", {"word": "good"})
     before = setup.ledger().seq
     task = asyncio.create_task(setup.check("one", quiet))
     task.cancel()
@@ -291,7 +291,7 @@ async def test_a_cancelled_check_writes_nothing(tmp_path: Path) -> None:
 
 MOVES = st.one_of(
     st.tuples(st.just("answer"), st.sampled_from(STEPS), st.sampled_from(WORDS)),
-    st.tuples(st.just("attest"), st.sampled_from(STEPS), st.just("")),
+    st.tuples(st.just("confirm"), st.sampled_from(STEPS), st.just("")),
     st.tuples(st.just("check"), st.sampled_from(STEPS), st.just("")),
     st.tuples(st.just("fix"), st.sampled_from(STEPS), st.sampled_from(WORDS)),
     st.tuples(st.just("secret"), st.just("three"), st.sampled_from(["a", "b"])),
@@ -306,9 +306,9 @@ async def advance(setup: Setup, word: str) -> None:
     step = setup.current()
     if step == "three" and not setup.form("three")[2].stored:
         await setup.keep_secret("three", "key", Secret("k"))
-    await setup.confirm(step, {"word": word})
+    await setup.save(step, {"word": word})
     if word == "word":
-        await setup.attest(step)
+        await setup.confirm(step)
     await setup.check(step, quiet)
 
 
@@ -316,9 +316,9 @@ async def play(setup: Setup, move: tuple[str, str, str]) -> None:
     kind, step, word = move
     match kind:
         case "answer":
-            await setup.confirm(step, {"word": word})
-        case "attest":
-            await setup.attest(step)
+            await setup.save(step, {"word": word})
+        case "confirm":
+            await setup.confirm(step)
         case "check":
             await setup.check(step, quiet)
         case "fix":
@@ -362,17 +362,17 @@ async def walk_randomly(home: Path, moves: list[tuple[str, str, str]]) -> None:
             assert setup.states() == before, "a new process sees exactly what the old one saw"
             continue
         blocked_by = await refused_by(setup, move)
-        assert not blocked_by or not before[blocked_by].holds
+        assert not blocked_by or not before[blocked_by].done
         after = setup.states()
         for at, step in enumerate(STEPS):
-            earlier_hold = all(after[one].holds for one in STEPS[:at])
-            if after[step].holds and not before[step].holds:
-                # Evidence for an attested step may only come while everything before it holds.
+            earlier_hold = all(after[one].done for one in STEPS[:at])
+            if after[step].done and not before[step].done:
+                # Evidence for an confirmed step may only come while everything before it holds.
                 answers = ("answer", "fix", "recheck", "advance")
                 assert earlier_hold or move[0] in answers, (move, step, before, after)
                 if not earlier_hold:
                     assert before[step].state is State.STALE, "only an answer put back may revive a step out of order"
-            if not earlier_hold and not after[step].holds:
+            if not earlier_hold and not after[step].done:
                 assert after[step].blocked_by
                 assert after[step].state in (State.LOCKED, State.STALE)
     await setup.close()
@@ -384,17 +384,17 @@ async def test_what_rests_on_a_fact_that_changed_is_looked_at_again_in_the_same_
     async def job(c: Check) -> Outcome:
         c.report.learn("number", number[0])
         c.report.passed("job-there", number[0])
-        return c.report.proven()
+        return c.report.verified()
 
     async def runs(c: Check) -> Outcome:
         if c.known.text("job.number") == number[0]:
             c.report.passed("run-there", "")
         else:
             c.report.fail("run-missing", c.known.text("job.number"), "", "")
-        return c.report.proven()
+        return c.report.verified()
 
     async def word(c: Check) -> Outcome:
-        return c.report.attestable()
+        return c.report.confirmable()
 
     keys = ("job.number",)
     parts = (("job", job, ()), ("runs", runs, keys), ("word", word, keys), ("last", runs, keys))
@@ -405,11 +405,11 @@ async def test_what_rests_on_a_fact_that_changed_is_looked_at_again_in_the_same_
     for name in ("job", "runs", "word", "last"):
         await setup.check(name, quiet)
         if name == "word":
-            await setup.attest(name)
-    assert {one.state for one in setup.states().values()} == {State.PROVEN, State.ATTESTED}
+            await setup.confirm(name)
+    assert {one.state for one in setup.states().values()} == {State.VERIFIED, State.CONFIRMED}
     number[0] = "52"
     found = await setup.recheck(guide.steps, quiet)
-    assert found["runs"].verdict is Verdict.PROVEN
-    assert [one.state for one in setup.states().values()][:3] == [State.PROVEN, State.PROVEN, State.DRAFT]
+    assert found["runs"].verdict is Verdict.VERIFIED
+    assert [one.state for one in setup.states().values()][:3] == [State.VERIFIED, State.VERIFIED, State.DRAFT]
     assert [one.code for one in report(setup)[2].findings] == ["check-again"], "nothing ends in silence"
     await setup.close()

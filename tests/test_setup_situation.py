@@ -15,7 +15,7 @@ from cxr_tui.tui.buttons import fitting
 FIX = Fix("Use it", {"account.account_name": "acme"})
 FAILED = Outcome(Verdict.FAILED, (Finding("a", Status.FAIL, "seen", fix=FIX),))
 PLAIN_FAIL = Outcome(Verdict.FAILED, (Finding("a", Status.FAIL, "seen"),))
-WORD = Outcome(Verdict.ATTESTABLE, ())
+WORD = Outcome(Verdict.CONFIRMABLE, ())
 
 
 def at(state: State, outcome: Outcome | None = None, *, blocked_by: str = "") -> StepState:
@@ -28,15 +28,15 @@ def at(state: State, outcome: Outcome | None = None, *, blocked_by: str = "") ->
         (Situation(at(State.READY)), Main.CHECK),
         (Situation(at(State.DRAFT)), Main.CHECK),
         (Situation(at(State.LOCKED, blocked_by="one")), Main.JUMP),
-        (Situation(at(State.PROVEN, blocked_by="one")), Main.JUMP),
-        (Situation(at(State.PROVEN)), Main.CONTINUE),
-        (Situation(at(State.ATTESTED), last=True), Main.FINISH),
-        (Situation(at(State.PROVEN), changed=True), Main.CHECK),
+        (Situation(at(State.VERIFIED, blocked_by="one")), Main.JUMP),
+        (Situation(at(State.VERIFIED)), Main.CONTINUE),
+        (Situation(at(State.CONFIRMED), last=True), Main.FINISH),
+        (Situation(at(State.VERIFIED), changed=True), Main.CHECK),
         (Situation(at(State.FAILED, FAILED)), Main.PUT_RIGHT),
         (Situation(at(State.FAILED, FAILED), changed=True), Main.AGAIN),
         (Situation(at(State.FAILED, PLAIN_FAIL)), Main.AGAIN),
         (Situation(at(State.WAITING)), Main.AGAIN),
-        (Situation(at(State.DRAFT, WORD)), Main.ATTEST),
+        (Situation(at(State.DRAFT, WORD)), Main.CONFIRM),
         (Situation(at(State.DRAFT, WORD), changed=True), Main.CHECK),
         (Situation(at(State.READY), sandboxed=True, has_visits=True), Main.OPERATE),
         (Situation(at(State.READY), sandboxed=True), Main.CHECK),
@@ -61,7 +61,7 @@ def test_keys_of_the_journal_become_labels() -> None:
 
 
 def test_buttons_are_shortened_before_one_is_left_out() -> None:
-    offered = (("operate", "Do it for me"), ("check", "Confirm and check"), ("attest", "I have done this"))
+    offered = (("operate", "Do it for me"), ("check", "Save and check"), ("confirm", "I have done this"))
     assert fitting(offered, 100) == offered
     assert [label for _, label in fitting(offered, 48)] == ["Do it for me", "Check", "Done"]
     assert [label for _, label in fitting(offered, 22)] == ["Do it for me"]

@@ -48,7 +48,7 @@ def test_a_trap_is_named_at_its_step_and_nothing_else_is_wrong_and_mended_the_re
     assert elsewhere == set()
 
     due = [steps[step.id]["state"] for step in GUIDE.steps[: GUIDE.number(trap.until)]]
-    assert all(state in ("proven", "attested") for state in due) != (trap.scenario in NOBODY_CAN_MEND)
+    assert all(state in ("verified", "confirmed") for state in due) != (trap.scenario in NOBODY_CAN_MEND)
 
 
 def test_a_throttled_login_waits_by_itself_and_says_for_how_long(tmp_path: Path) -> None:

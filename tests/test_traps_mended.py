@@ -63,7 +63,7 @@ async def test_one_key_puts_it_right(scenario: str, step: str, key: str, value: 
         assert await setup.put_right(fix) == {}
         seen = await walked(setup, step)
         assert fails(seen[step]) == []
-        assert all(setup.states()[one].holds for one in seen if setup.guide.number(one) <= setup.guide.number(step))
+        assert all(setup.states()[one].done for one in seen if setup.guide.number(one) <= setup.guide.number(step))
 
 
 async def test_the_wizard_counts_refused_logins_down_and_stops_at_two() -> None:
@@ -98,14 +98,14 @@ async def test_a_second_fault_at_the_same_step_is_found_after_the_first_was_mend
     async with planted("private-key-file", "key-weak") as (setup, _):
         mended = await walked(setup, "generate-key", mend=True)
         assert [one.code for one in fails(mended["generate-key"])] == ["private-key-file", "key-weak"]
-        assert setup.states()["generate-key"].holds
+        assert setup.states()["generate-key"].done
 
 
 async def test_what_nobody_can_mend_ends_the_rehearsal() -> None:
     async with planted("identity-cloud-account", "user-locale") as (setup, _):
         reports = await walked(setup, "first-password", mend=True)
         assert [one.code for one in fails(reports["account"])] == ["identity-cloud-account"]
-        assert not setup.states()["account"].holds
+        assert not setup.states()["account"].done
 
 
 class NoSecrets:

@@ -98,12 +98,12 @@ async def test_ones_own_key_works_and_is_shown_everywhere(tmp_path: Path) -> Non
     async with driven(setup, SMALL, app=app) as drive:
         assert "keymap: x.y is no action that has a key" in drive.text
         assert "^K Steps" in drive.lines[-1]
-        assert "Confirm and check  F12" in drive.text
+        assert "Save and check  F12" in drive.text
         await drive.type("acmeretail")
         await drive.press("f5")
         assert drive.state("account") is State.READY, "the former key does nothing any more"
         await drive.press("f12")
-        assert drive.state("account") is State.PROVEN
+        assert drive.state("account") is State.VERIFIED
 
 
 async def test_a_finding_names_the_key_that_puts_it_right(tmp_path: Path) -> None:
@@ -138,9 +138,9 @@ async def test_help_names_facts_source_and_where_the_value_comes_from(tmp_path: 
         for part in ("Account name", "Capitals and blanks count.", "Integrating with Responsys, step 4 (documented)"):
             assert part in inside(drive)
         await drive.press("f1", "tab", "f1")
-        assert "Proposed; not confirmed yet." in inside(drive)
+        assert "Proposed; not saved yet." in inside(drive)
         await drive.press(*["pagedown"] * 6)
-        assert "proven" in drive.words
+        assert "verified" in drive.words
 
 
 async def found(drive: Driven, text: str) -> None:
@@ -207,8 +207,8 @@ async def test_the_overview_says_whose_turn_it_is_and_leads_there(tmp_path: Path
         await drive.screen.go_to("account")
         await drive.press("ctrl+d")
         for part in (
-            "✓ 2 proven",
-            "● 1 attested",
+            "✓ 2 verified",
+            "● 1 confirmed",
             "… 1 waiting",
             "Responsys to CX Audience",
             "2 of 2",
@@ -236,12 +236,12 @@ async def test_undo_takes_back_what_is_typed_then_what_was_confirmed(tmp_path: P
         await drive.type("x")
         await drive.press("ctrl+z")
         assert "Taken back: Account name" in drive.text
-        assert drive.state("account") is State.PROVEN
+        assert drive.state("account") is State.VERIFIED
         await drive.press("ctrl+z")
         assert drive.overlaid
         assert "Take it back: Account name is empty again, and 1 more" in drive.words
         await drive.press("enter")
-        assert drive.state("account") is State.PROVEN, "nothing is taken back before somebody says so"
+        assert drive.state("account") is State.VERIFIED, "nothing is taken back before somebody says so"
         await drive.press("ctrl+z", "down", "enter")
         assert "Undone: Account name is empty again, and 1 more" in drive.words
         assert drive.state("account") is State.STALE

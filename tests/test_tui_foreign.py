@@ -53,7 +53,7 @@ async def test_hostile_texts_in_values_and_findings_are_only_text(tmp_path: Path
     dials = Dials()
     dials.hostile = hostile
     setup = open_demo(tmp_path, operator=DemoOperator(), dials=dials)
-    await setup.confirm("account", {"account_name": hostile.replace(" ", "_") or "empty"})
+    await setup.save("account", {"account_name": hostile.replace(" ", "_") or "empty"})
     async with driven(setup, SMALL) as drive:
         await drive.press("f5")
         assert drive.state("account") is State.FAILED
@@ -68,7 +68,7 @@ async def test_hostile_texts_in_values_and_findings_are_only_text(tmp_path: Path
 
 async def test_a_hostile_value_is_shown_not_changed(tmp_path: Path) -> None:
     setup = open_demo(tmp_path)
-    await setup.confirm("account", {"account_name": "acme\x1b[31m"})
+    await setup.save("account", {"account_name": "acme\x1b[31m"})
     async with driven(setup) as drive:
         assert "acme␛[31m" in drive.text
         await drive.press("f5")
@@ -112,7 +112,7 @@ async def test_a_secret_is_neither_shown_nor_copied_nor_kept(tmp_path: Path) -> 
         assert PASSWORD not in drive.app.clipboard
         assert line.value == PASSWORD, "cut takes nothing away either"
         await drive.press("f5")
-        assert drive.state("first-password") is State.PROVEN
+        assert drive.state("first-password") is State.VERIFIED
         assert (await setup.world.credentials.get("responsys-password")).reveal() == PASSWORD
         assert line.value == ""
         assert "stored in memory of the test" in drive.words

@@ -56,10 +56,10 @@ async def press_them(homes: pytest.TempPathFactory, keys: list[str]) -> None:
             after = setup.states()
             hold = True
             for step_id, state in after.items():
-                newly = state.holds and not before[step_id].holds
+                newly = state.done and not before[step_id].done
                 assert hold or not newly or before[step_id].state is State.STALE, (key, step_id, after)
                 assert hold == (not state.blocked_by)
-                assert hold or state.holds or state.state in (State.LOCKED, State.STALE)
-                hold = hold and state.holds
+                assert hold or state.done or state.state in (State.LOCKED, State.STALE)
+                hold = hold and state.done
             before = after
     await setup.close()

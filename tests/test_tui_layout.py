@@ -61,7 +61,7 @@ async def test_small_shows_stages_and_a_step_with_all_keys(tmp_path: Path) -> No
         assert not drive.screen.query_one(Rail).region.width
         for stage in ("▸ Prepare 0/2", "Responsys 0/5", "Audience 0/2", "Profiles 0/16", "Live 0/1"):
             assert stage in drive.lines[1]
-        assert "0 of 26 hold" in drive.lines[0]
+        assert "0 of 26 done" in drive.lines[0]
 
 
 async def test_wide_shows_list_step_and_help_side_by_side(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ async def test_every_state_has_a_word_in_both_themes(tmp_path: Path, theme: obje
     async with driven(open_demo(tmp_path, operator=DemoOperator()), MEDIUM) as drive:
         drive.app.theme = DARK.name if theme is DARK else LIGHT.name
         await drive.settle()
-        assert "○ ready" in drive.text
+        assert "○ to do" in drive.text
         assert "· locked" in drive.text
 
 

@@ -107,7 +107,7 @@ async def test_typing_tells_what_the_field_holds(tmp_path: Path, heard: Heard) -
     async with demo(tmp_path, heard) as drive:
         await drive.type("acme")
         assert heard.of(messages.FieldChanged)[-1] == messages.FieldChanged("account_name", "acme")
-        assert drive.screen.unconfirmed == 1
+        assert drive.screen.unsaved == 1
 
 
 async def test_typing_a_secret_tells_that_and_not_what(tmp_path: Path, heard: Heard) -> None:
@@ -182,7 +182,7 @@ async def test_a_button_and_a_word_of_the_bottom_line_ask_for_their_actions(tmp_
         drive.screen.pane.buttons.focus_main()
         await drive.press("enter")
         assert heard.of(messages.ActionPressed) == [messages.ActionPressed("check")]
-        assert drive.state("account") is State.PROVEN
+        assert drive.state("account") is State.VERIFIED
         await drive.pilot.click("#keys", offset=(3, 0))
         await drive.settle()
         assert heard.of(messages.ActionPressed)[1:] == [messages.ActionPressed("help")]

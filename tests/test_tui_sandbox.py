@@ -21,14 +21,14 @@ def passwords_of(setup: Setup) -> tuple[str, ...]:
 async def test_enter_alone_sets_everything_up_in_a_sandbox() -> None:
     async with fresh_sandbox(200, ()) as setup, driven(setup, SMALL) as drive:
         for _ in range(ENTERS):
-            if setup.states()["go-live"].holds:
+            if setup.states()["go-live"].done:
                 break
             await drive.press("enter")
             assert_nothing_is_cut(drive)
         states = setup.states()
-        assert [step_id for step_id, state in states.items() if not state.holds] == []
-        assert states["first-password"].state is State.PROVEN
-        assert f"{STEPS} of {STEPS} hold" in drive.lines[0]
+        assert [step_id for step_id, state in states.items() if not state.done] == []
+        assert states["first-password"].state is State.VERIFIED
+        assert f"{STEPS} of {STEPS} done" in drive.lines[0]
         assert "Finish" in drive.text
         shown = drive.text
         for item in passwords_of(setup):

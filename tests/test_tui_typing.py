@@ -77,12 +77,12 @@ async def at_the_password(home: Path, dials: Dials) -> Setup:
         return
 
     setup = open_demo(home, dials=dials)
-    await setup.confirm("account", {"account_name": "acmeretail", "login_host": "interact5"})
+    await setup.save("account", {"account_name": "acmeretail", "login_host": "interact5"})
     await setup.check("account", quiet)
     proposed = {view.field.name: view.value for view in setup.form("add-user") if view.value is not None}
-    await setup.confirm("add-user", proposed)
+    await setup.save("add-user", proposed)
     await setup.check("add-user", quiet)
-    await setup.attest("add-user")
+    await setup.confirm("add-user")
     return setup
 
 
@@ -147,7 +147,7 @@ async def test_a_window_that_shows_nothing_is_left_and_says_first_what_is_lost(t
         await resize(drive.pilot, 40, 10)
         await drive.press("ctrl+q")
         assert drive.app.is_running
-        assert "1 value typed, not confirmed: quit once more to lose it." in drive.words
+        assert "1 value typed, not saved: quit once more to lose it." in drive.words
         await drive.pilot.press("ctrl+q")
         await drive.pilot.pause(0.2)
         assert not drive.app.is_running

@@ -37,14 +37,14 @@ async def test_a_newcomer_walks_the_sandbox_with_enter(tmp_path: Path, size: tup
                 break
             await drive.press("enter")
         assert [state.state for state in setup.states().values()] == [
-            State.PROVEN,
-            State.ATTESTED,
-            State.PROVEN,
-            State.PROVEN,
+            State.VERIFIED,
+            State.CONFIRMED,
+            State.VERIFIED,
+            State.VERIFIED,
             State.READY,
         ]
-        assert "4 of 5 hold" in drive.text
-        assert setup.states()["add-user"].attested_by == "operator"
+        assert "4 of 5 done" in drive.text
+        assert setup.states()["add-user"].confirmed_by == "operator"
         assert setup.ledger().known().text("add-user.login_name") == "CXAudienceacmeretail"
 
 
@@ -56,7 +56,7 @@ async def test_enter_goes_through_the_fields_and_then_to_the_main_button(tmp_pat
         await drive.press("enter")
         assert focus_name(drive) == "button-check"
         await drive.press("enter")
-        assert drive.state("account") is State.PROVEN
+        assert drive.state("account") is State.VERIFIED
         assert focus_name(drive) == "button-next"
         assert "login5.responsys.net answers over TLS" in drive.words
         await drive.press("enter")
@@ -74,7 +74,7 @@ async def test_a_failing_finding_is_read_without_scrolling(tmp_path: Path) -> No
             "CX Audience compares the two exactly and would refuse the integration.",
             "Account ▸ Account name shows it. Use acmeretail.",
             "✗ fail",
-            "✗ failed",
+            "✗ needs fixing",
         ):
             assert part in drive.words
         assert drive.screen.pane.body.scroll_y == 0
@@ -126,7 +126,7 @@ async def test_a_waiting_step_shows_since_when_and_looks_again_by_itself(tmp_pat
         assert drive.state(dials_step) is State.WAITING
         assert "Waiting for Oracle; usual: 2 to 10 working days." in drive.words
         assert "Since 20" in drive.text
-        await setup.confirm(dials_step, {"status": "Completed"}, source="elsewhere")
+        await setup.save(dials_step, {"status": "Completed"}, source="elsewhere")
         waits = setup.states()[dials_step].state
         assert waits is State.DRAFT, "a changed answer asks for a new check, not for waiting"
 
@@ -176,7 +176,7 @@ async def test_every_kind_of_field_takes_a_value_from_the_keyboard(tmp_path: Pat
         assert known.text("go-live.file") == "/tmp/x"
         assert known.lines("go-live.members") == ["C1", "C2"]
         assert known.pairs("go-live.mapping") == {"EMAIL": "EMAIL_ADDRESS_"}
-        assert drive.state("go-live") is State.PROVEN
+        assert drive.state("go-live") is State.VERIFIED
         assert "Finish" in main_label(drive)
 
 
@@ -186,17 +186,17 @@ async def prove_all_but_the_last(setup: Setup) -> None:
     def quiet(_: str) -> None:
         return
 
-    await setup.confirm("account", {"account_name": "acmeretail", "login_host": "interact5"})
+    await setup.save("account", {"account_name": "acmeretail", "login_host": "interact5"})
     await setup.check("account", quiet)
-    await setup.confirm(
+    await setup.save(
         "add-user",
         {view.field.name: view.value for view in setup.form("add-user") if view.value is not None},
     )
     await setup.check("add-user", quiet)
-    await setup.attest("add-user")
+    await setup.confirm("add-user")
     await setup.keep_secret("first-password", "new_password", Secret("geheimnis1"))
     await setup.check("first-password", quiet)
-    await setup.confirm("ssh2-key", {"status": "Completed"})
+    await setup.save("ssh2-key", {"status": "Completed"})
     await setup.check("ssh2-key", quiet)
     assert setup.current() == "go-live"
 
@@ -205,7 +205,7 @@ async def test_f2_lists_the_steps_and_goes_to_one(tmp_path: Path) -> None:
     async with driven(open_demo(tmp_path), SMALL) as drive:
         await drive.press("f2")
         assert drive.overlaid
-        assert "○ ready" in drive.text
+        assert "○ to do" in drive.text
         assert "· locked" in drive.text
         await drive.press("down", "enter")
         assert drive.screen.step_id == "add-user"
@@ -239,7 +239,7 @@ async def test_quitting_asks_where_something_would_be_lost(tmp_path: Path) -> No
     async with driven(open_demo(tmp_path)) as drive:
         await drive.type("x")
         await drive.press("ctrl+q")
-        assert "1 value typed, not confirmed" in drive.text
+        assert "1 value typed, not saved" in drive.text
         await drive.press("escape")
         assert not drive.overlaid
         assert drive.app.is_running
@@ -253,7 +253,7 @@ async def test_the_mouse_can_do_it_too(tmp_path: Path) -> None:
         assert "(•) interact8" in drive.text
         await drive.pilot.click("#button-check")
         await drive.settle()
-        assert drive.state("account") is State.PROVEN
+        assert drive.state("account") is State.VERIFIED
         await drive.pilot.click("#keys", offset=(drive.lines[-1].index("F4 Next") + 1, 0))
         await drive.settle()
         assert drive.screen.step_id == "add-user"
@@ -273,7 +273,7 @@ async def test_a_letter_typed_while_the_screen_is_drawn_anew_stays(tmp_path: Pat
             field.sync(field.view, {})  # a drawing that began before, and knows nothing of it
             assert field.line.value == text
             await drive.settle()
-        assert drive.screen.unconfirmed == 1
+        assert drive.screen.unsaved == 1
         field.sync(replace(field.view, value="acme"), {})  # what is there but for a blank is left as it is typed
         assert field.line.value == "acme "
         field.sync(replace(field.view, value="other"), {})

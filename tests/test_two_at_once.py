@@ -85,7 +85,7 @@ def test_two_that_set_up_at_once_and_a_cron_job_that_looks_on(tmp_path: Path, up
     assert_whole(tmp_path, up)
     last = cxr_tui("--at", up["dir"], "apply", answers, "--json", home=tmp_path)
     assert last.code == 0, last.out
-    assert {step["state"] for step in last.document["steps"]} <= {"proven", "attested"}
+    assert {step["state"] for step in last.document["steps"]} <= {"verified", "confirmed"}
 
 
 def test_of_two_that_rotate_at_once_one_does_and_the_other_one_is_told(tmp_path: Path, up: Mapping[str, Any]) -> None:
@@ -110,7 +110,7 @@ def test_a_wizard_that_is_open_sees_what_another_process_does_and_keeps_out_of_i
     tmp_path: Path, up: Mapping[str, Any]
 ) -> None:
     with raw_terminal(tmp_path, "--at", up["dir"], size=(120, 40)) as terminal:
-        terminal.wait_for(f"0 of {len(GUIDE.steps)} hold")
+        terminal.wait_for(f"0 of {len(GUIDE.steps)} done")
         terminal.settle()
         other = cxr_tui(
             "--at", up["dir"], "apply", str(tmp_path / "answers.toml"), "--until", "add-user", home=tmp_path
@@ -119,7 +119,7 @@ def test_a_wizard_that_is_open_sees_what_another_process_does_and_keeps_out_of_i
         path = Path(up["dir"]) / "integrations" / "default" / "journal.db"
         asked = [one.entry for one in read_records(path)]
         terminal.press(b"\r")
-        terminal.wait_for(f"3 of {len(GUIDE.steps)} hold")
+        terminal.wait_for(f"3 of {len(GUIDE.steps)} done")
         terminal.settle(1)
         terminal.press(b"\x11")
         terminal.end(20)

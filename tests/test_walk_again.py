@@ -23,7 +23,7 @@ async def test_a_walk_takes_an_answer_that_has_changed(tmp_path: Path) -> None:
     assert reports["two"].state is State.FAILED
     right = Plan({"two": StepAnswers({"word": "fine"})}, {}, Browser.DONE_BEFORE, until="two")
     reports = {one.id: one for one in await walk(setup, right, quiet)}
-    assert reports["two"].state is State.PROVEN
+    assert reports["two"].state is State.VERIFIED
     seq = setup.ledger().seq
     await walk(setup, right, quiet)
     assert setup.ledger().seq == seq, "the same answers again are left alone"
@@ -47,7 +47,7 @@ async def test_a_walk_takes_a_secret_that_has_changed(tmp_path: Path) -> None:
     await prove(setup)
     await walk(setup, Plan({}, {"three-key": Secret("other")}, Browser.DONE_BEFORE), quiet)
     assert await credentials.get("three-key") == Secret("other")
-    assert setup.states()["three"].state is State.PROVEN
+    assert setup.states()["three"].state is State.VERIFIED
     await setup.close()
 
 

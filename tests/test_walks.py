@@ -22,8 +22,8 @@ def quiet(_: str) -> None:
     """Nobody listens to progress here."""
 
 
-async def attestable(c: Check) -> Outcome:
-    return c.report.attestable()
+async def confirmable(c: Check) -> Outcome:
+    return c.report.confirmable()
 
 
 async def to_step_two(walker: Walker) -> None:
@@ -41,31 +41,31 @@ async def test_a_newcomer_walks_the_sandbox_with_enter(face: str, tmp_path: Path
                 break
             await walker.enter()
         assert [state.state for state in setup.states().values()] == [
-            State.PROVEN,
-            State.ATTESTED,
-            State.PROVEN,
-            State.PROVEN,
+            State.VERIFIED,
+            State.CONFIRMED,
+            State.VERIFIED,
+            State.VERIFIED,
             State.READY,
         ]
-        assert setup.states()["add-user"].attested_by == "operator"
+        assert setup.states()["add-user"].confirmed_by == "operator"
         assert setup.ledger().known().text("add-user.login_name") == "CXAudienceacmeretail"
 
 
-async def test_proven_and_attested_are_never_said_alike(face: str, tmp_path: Path) -> None:
+async def test_verified_and_confirmed_are_never_said_alike(face: str, tmp_path: Path) -> None:
     setup = open_demo(tmp_path)
     async with walking(face, setup) as walker:
         await to_step_two(walker)
-        await walker.act("attest")
-        assert setup.states()["add-user"].attested_by == "person"
+        await walker.act("confirm")
+        assert setup.states()["add-user"].confirmed_by == "person"
         words = await walker.words()
-        assert "attested" in words
+        assert "confirmed" in words
         assert "evidence follows at First password" in words
-        assert "proven by evidence" not in words
-        assert "✓ proven" not in words
+        assert "verified by evidence" not in words
+        assert "✓ verified" not in words
         await walker.act("back")
         words = await walker.words()
-        assert "proven" in words
-        assert "attested" not in words
+        assert "verified" in words
+        assert "confirmed" not in words
 
 
 async def test_what_was_typed_reaches_the_journal_only_when_confirmed(face: str, tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ async def test_what_was_typed_reaches_the_journal_only_when_confirmed(face: str,
     async with walking(face, setup) as walker:
         await walker.fill("account_name", "acmeretail")
         assert not setup.ledger().known().has("account.account_name")
-        assert "not confirmed yet" in await walker.words()
+        assert "not saved yet" in await walker.words()
         await walker.act("next")
         await walker.act("back")
         assert "acmeretail" in await walker.words(), "a draft stays while another step is looked at"
@@ -106,7 +106,7 @@ async def test_enter_puts_a_finding_right(face: str, tmp_path: Path) -> None:
         await walker.act("check")
         assert 'Use the exact name "acmeretail"' in walker.offered
         await walker.enter()
-        assert walker.state("account") is State.PROVEN
+        assert walker.state("account") is State.VERIFIED
         assert setup.ledger().known().text("account.account_name") == "acmeretail"
         assert "Continue" in walker.offered
 
@@ -158,13 +158,13 @@ async def test_a_stale_step_says_what_changed_in_words_of_the_screen(face: str, 
     setup = open_demo(tmp_path)
     async with walking(face, setup) as walker:
         await to_step_two(walker)
-        await walker.act("attest")
-        await setup.confirm("account", {"account_name": "other"})
+        await walker.act("confirm")
+        await setup.save("account", {"account_name": "other"})
         await walker.act("back")
         await walker.act("next")
         assert walker.state("add-user") is State.STALE
         words = await walker.words()
-        assert "stale" in words
+        assert "check again" in words
         assert "Account name (step 1)" in words
         assert "account.account_name" not in words
 
@@ -177,7 +177,7 @@ async def test_a_persons_word_is_asked_for_where_nothing_can_be_seen(face: str, 
         assert walker.state("add-user") is State.DRAFT
         assert "I have done this" in walker.offered
         await walker.enter()
-        assert setup.states()["add-user"].attested_by == "person"
+        assert setup.states()["add-user"].confirmed_by == "person"
 
 
 async def test_a_running_check_is_cancelled_and_nothing_is_written(face: str, tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ async def test_a_running_check_is_cancelled_and_nothing_is_written(face: str, tm
         assert setup.states()["account"].outcome is None
         dials.host.set()
         await walker.act("check")
-        assert walker.state("account") is State.PROVEN
+        assert walker.state("account") is State.VERIFIED
 
 
 async def test_do_it_for_me_confirms_operates_checks_and_lands_on_continue(face: str, tmp_path: Path) -> None:
@@ -202,7 +202,7 @@ async def test_do_it_for_me_confirms_operates_checks_and_lands_on_continue(face:
         assert "Do it for me" in walker.offered
         await walker.enter()
         assert [visit.path[-1] for visit in operator.visits] == ["Add user", "Role Assignment"]
-        assert walker.state("add-user") is State.ATTESTED
+        assert walker.state("add-user") is State.CONFIRMED
         assert "Continue" in walker.offered
 
 
@@ -213,7 +213,7 @@ async def test_a_screen_that_refuses_is_told_with_its_words(face: str, tmp_path:
         await to_step_two(walker)
         await walker.act("operate")
         assert "The login name [/ is taken ␛[31m" in await walker.words()
-        assert walker.state("add-user") is not State.ATTESTED
+        assert walker.state("add-user") is not State.CONFIRMED
 
 
 async def test_the_operator_is_offered_in_a_sandbox_only(face: str, tmp_path: Path) -> None:
@@ -228,7 +228,7 @@ async def test_a_waiting_step_says_for_whom_how_long_and_since_when(face: str, t
     setup = open_demo(tmp_path)
     async with walking(face, setup) as walker:
         await to_step_two(walker)
-        await walker.act("attest")
+        await walker.act("confirm")
         await walker.act("next")
         await walker.fill("new_password", "geheimnis1")
         await walker.act("check")
@@ -264,7 +264,7 @@ async def test_every_kind_of_field_takes_a_value(face: str, tmp_path: Path) -> N
         assert known.value("go-live.every") == 3
         assert known.text("go-live.file") == "/tmp/a b"
         assert known.pairs("go-live.mapping") == {"EMAIL": "EMAIL_ADDRESS_"}
-        assert walker.state("go-live") is State.PROVEN
+        assert walker.state("go-live") is State.VERIFIED
         assert "Finish" in walker.offered
 
 
@@ -273,7 +273,7 @@ async def test_undo_takes_back_what_is_typed_and_then_what_was_confirmed(face: s
     async with walking(face, setup) as walker:
         await walker.fill("account_name", "acme")
         await walker.act("undo")
-        assert "not confirmed yet" not in await walker.words()
+        assert "not saved yet" not in await walker.words()
         await walker.fill("account_name", "acme")
         await walker.act("check")
         await walker.enter()
@@ -283,16 +283,16 @@ async def test_undo_takes_back_what_is_typed_and_then_what_was_confirmed(face: s
         await walker.act("undo")
         assert "Undone: Account name" in await walker.words()
         assert setup.ledger().known().text("account.account_name") == "acme"
-        assert not setup.states()["account"].holds
+        assert not setup.states()["account"].done
 
 
 async def test_what_is_saved_at_a_locked_step_is_not_taken_back(face: str, tmp_path: Path) -> None:
     dials = Dials()
     setup = open_demo(tmp_path, dials=dials)
     async with walking(face, setup) as walker:
-        await setup.confirm("account", {"account_name": "acmeretail", "login_host": "interact5"})
+        await setup.save("account", {"account_name": "acmeretail", "login_host": "interact5"})
         await setup.check("account", quiet)
-        await setup.confirm("add-user", {"login_name": "one"})
+        await setup.save("add-user", {"login_name": "one"})
         dials.renamed = True
         await setup.check("account", quiet)
         await walker.act("undo")
@@ -324,7 +324,7 @@ async def test_a_typed_value_that_equals_a_proposal_is_kept_when_that_changes(
 ) -> None:
     login = Field("login", "Login", default=lambda _: "first")
     display = Field("display", "Display", default=lambda known: known.text("user.login"))
-    user = Step("user", "User", Part.PREPARE, Product.NONE, "A toy.", attestable, (login, display))
+    user = Step("user", "User", Part.PREPARE, Product.NONE, "A toy.", confirmable, (login, display))
     typed = {"login": "second", "display": "first"}
     setup = open_toy(tmp_path, Guide((user,)))
     async with walking(face, setup) as walker:
@@ -340,13 +340,13 @@ async def test_checking_with_nothing_typed_overwrites_nothing(face: str, tmp_pat
         await walker.fill("account_name", "acme")
         await walker.act("check")
         other = open_demo(tmp_path)
-        await other.confirm("account", {"account_name": "acmeretail", "login_host": "interact8"})
+        await other.save("account", {"account_name": "acmeretail", "login_host": "interact8"})
         await other.close()
         await walker.act("check")
         known = setup.ledger().known()
         assert known.text("account.account_name") == "acmeretail"
         assert known.text("account.login_host") == "interact8"
-        assert walker.state("account") is State.PROVEN
+        assert walker.state("account") is State.VERIFIED
 
 
 async def test_quitting_asks_where_something_would_be_lost(face: str, tmp_path: Path) -> None:
@@ -355,7 +355,7 @@ async def test_quitting_asks_where_something_would_be_lost(face: str, tmp_path: 
         await walker.fill("account_name", "x")
         await walker.leave()
         words = await walker.words()
-        assert "1 value typed, not confirmed" in words
+        assert "1 value typed, not saved" in words
         assert not setup.ledger().answered
 
 
@@ -375,7 +375,7 @@ async def test_a_trap_is_caught_at_its_step_and_put_right(face: str) -> None:
         if isinstance(walker, FullScreenWalker):
             assert walker.drive.screen.pane.body.scroll_y == 0
         await walker.act("operate")
-        assert walker.state("role-assignment").value in ("proven", "attested")
+        assert walker.state("role-assignment").value in ("verified", "confirmed")
         while walker.step_id != "cx-audience-settings":
             await walker.enter()
-        assert walker.state("role-assignment") is State.PROVEN
+        assert walker.state("role-assignment") is State.VERIFIED

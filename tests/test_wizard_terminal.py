@@ -72,7 +72,7 @@ def terminal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Termina
 
 def held(terminal: Terminal) -> int:
     """Return how many steps hold, as the first line says."""
-    told = re.search(rf"(\d+) of {STEPS} hold", terminal.lines[0])
+    told = re.search(rf"(\d+) of {STEPS} done", terminal.lines[0])
     return int(told[1]) if told else 0
 
 
@@ -90,7 +90,7 @@ def wait_for(terminal: Terminal, text: str, seconds: float = 60) -> str:
 
 def test_a_newcomer_walks_to_go_live_with_enter_alone(terminal: Terminal) -> None:
     terminal.start(f"{sys.executable} -m cxr_tui.cli --sandbox --people 60")
-    wait_for(terminal, f"0 of {STEPS} hold")
+    wait_for(terminal, f"0 of {STEPS} done")
     wait_for(terminal, "Do it for me")
     until = time.monotonic() + LIMIT
     while held(terminal) < SIZES[terminal.size]:
@@ -99,7 +99,7 @@ def test_a_newcomer_walks_to_go_live_with_enter_alone(terminal: Terminal) -> Non
             terminal.press("Enter")
         time.sleep(0.3)
     if SIZES[terminal.size] == STEPS:
-        assert "proven" in wait_for(terminal, "Go live")
+        assert "verified" in wait_for(terminal, "Go live")
     terminal.press("C-q")
     ended = time.monotonic() + 10
     while terminal.open and time.monotonic() < ended:

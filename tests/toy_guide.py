@@ -31,12 +31,12 @@ def world_step(name: str, words: dict[str, str]) -> Step:
                 return c.report.waiting(Waiting("somebody", "a while"))
             case _:
                 c.report.passed("toy-fine", "it says good")
-        return c.report.proven()
+        return c.report.verified()
 
     return Step(name, name.title(), Part.PREPARE, Product.NONE, "A toy.", check, (Field("word", "Word", rule=no_x),))
 
 
-def toy_step(name: str, *, rests_on: tuple[str, ...] = (), proof_from: str = "", secret: bool = False) -> Step:
+def toy_step(name: str, *, rests_on: tuple[str, ...] = (), verified_by: str = "", secret: bool = False) -> Step:
     async def check(c: Check) -> Outcome:
         for key in rests_on:
             if key != "*":
@@ -49,12 +49,12 @@ def toy_step(name: str, *, rests_on: tuple[str, ...] = (), proof_from: str = "",
             case "dark":
                 c.report.unknown("toy-dark", "it is dark")
             case "word":
-                return c.report.attestable()
+                return c.report.confirmable()
             case "wait":
                 return c.report.waiting(Waiting("somebody", "a while"))
             case _:
                 c.report.passed("toy-fine", f"it says {word}")
-        return c.report.proven()
+        return c.report.verified()
 
     fields = [Field("word", "Word", rule=no_x), Field("more", "More", optional=True)]
     if secret:
@@ -68,14 +68,14 @@ def toy_step(name: str, *, rests_on: tuple[str, ...] = (), proof_from: str = "",
         check,
         tuple(fields),
         rests_on=rests_on,
-        proof_from=proof_from,
+        verified_by=verified_by,
     )
 
 
 TOY = Guide(
     (
         toy_step("one"),
-        toy_step("two", rests_on=("one.word",), proof_from="four"),
+        toy_step("two", rests_on=("one.word",), verified_by="four"),
         toy_step("three", secret=True),
         toy_step("four", rests_on=("one.seen", "three.key")),
         toy_step("five", rests_on=("*",)),

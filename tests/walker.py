@@ -51,7 +51,7 @@ class Walker(ABC):
 
     @abstractmethod
     async def act(self, act: str, *, sure: bool = True) -> None:
-        """Do one thing: check, operate, attest, put_right, next, back, blocker, undo."""
+        """Do one thing: check, operate, confirm, put_right, next, back, blocker, undo."""
 
     @abstractmethod
     async def begin_check(self) -> None:
@@ -75,7 +75,7 @@ class FullScreenWalker(Walker):
     KEYS = {  # noqa: RUF012 - never changed
         "check": "f5",
         "operate": "f6",
-        "attest": "f9",
+        "confirm": "f9",
         "put_right": "ctrl+y",
         "next": "f4",
         "back": "f3",
@@ -145,7 +145,7 @@ class PlainWalker(Walker):
     WORDS = {  # noqa: RUF012 - never changed
         "check": "check",
         "operate": "do",
-        "attest": "attest",
+        "confirm": "confirm",
         "put_right": "fix",
         "next": "next",
         "back": "back",

@@ -128,7 +128,7 @@ MORE: Mapping[str, str] = {
         "step is checked as against the real products. Nothing is left behind."
     ),
     "apply": (
-        "The file has one table a step, fields by name, and attested = true where somebody has "
+        "The file has one table a step, fields by name, and confirmed = true where somebody has "
         "done the part in the browser. Secrets never stand in it. What holds already is left "
         "alone, so it can be run again and again."
     ),

@@ -175,7 +175,7 @@ def _rehearse(commands: _Commands) -> None:
 def _apply(commands: _Commands) -> None:
     one = _command(commands, "apply", "the same steps from an answers file, no prompt ever")
     _integration(one, inherited=True)
-    one.add_argument("answers", metavar="ANSWERS.toml", help="one table a step; attested = true for what was done")
+    one.add_argument("answers", metavar="ANSWERS.toml", help="one table a step; confirmed = true for what was done")
     one.add_argument("--until", metavar="STEP", help="stop after this step")
     one.add_argument(
         "--secrets-stdin", action="store_true", help="read ITEM=SECRET lines from standard input into the keyring"

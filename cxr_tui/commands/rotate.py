@@ -29,7 +29,7 @@ from cxr_tui.setup.integrations import data_home, integration_names, journal_pat
 from cxr_tui.setup.session import Setup
 from cxr_tui.setup.walk import Browser, Plan, walk
 
-STATE_GLYPHS = {"proven": "✓", "attested": "●", "recorded": "✓", "now": "▸", "ahead": "○", "refused": "✗"}
+STATE_GLYPHS = {"verified": "✓", "confirmed": "●", "recorded": "✓", "now": "▸", "ahead": "○", "refused": "✗"}
 STATUS_GLYPHS = {Status.PASS: "✓", Status.FAIL: "✗", Status.WARN: "!", Status.UNKNOWN: "?"}
 
 

@@ -108,7 +108,7 @@ def _close(
         end = GUIDE.number(args.until)
     due = list(reports)[:end] if (whole or getattr(args, "until", None)) else list(reports)
     findings = [finding for one in due for finding in one.findings]
-    holds = all(standing[one.id].holds for one in due)
+    holds = all(standing[one.id].done for one in due)
     blind = [one for report in due for one in _unseen(standing[report.id])] if whole else []
     ok = holds and not blind and not any(one.status in stopping for one in findings)
     if args.json:
@@ -118,7 +118,7 @@ def _close(
     if ok:
         return Exit.HOLDS
     if not holds:
-        return _cause([one for report in due if not standing[report.id].holds for one in report.findings])
+        return _cause([one for report in due if not standing[report.id].done for one in report.findings])
     return _cause(blind) if blind and not any(one.status in stopping for one in findings) else Exit.WRONG
 
 

@@ -27,6 +27,6 @@ async def plan_at(setup: Setup, step_id: str, entry: work.Entry, *, operated: bo
     )
 
     async def act(one: PaperSetup) -> object:
-        return await (work.do_it if operated else work.confirm_and_check)(one, step_id, entry, lambda _: None)
+        return await (work.do_it if operated else work.save_and_check)(one, step_id, entry, lambda _: None)
 
     return await asyncio.to_thread(lambda: asyncio.run(plan_act(paper, step_id, act)))

@@ -68,7 +68,7 @@ class PaperWalk(walk.Walk):
 def _stop(setup: PaperSetup, under_way: PaperWalk, until: str) -> str:
     standing = setup.states()
     for step in setup.guide.steps:
-        if not standing[step.id].holds:
+        if not standing[step.id].done:
             state = standing[step.id]
             why = [one.seen for one in under_way.extra.get(step.id, ())] or [state.reason]
             return f"At best it would stop at step {setup.guide.number(step.id)}, {step.title}: {' '.join(why)}"

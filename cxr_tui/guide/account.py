@@ -115,7 +115,7 @@ async def _check(c: Check) -> Outcome:
             "Responsys; then an Account Administrator gives it the roles. Ask Oracle Support how API users are set up "
             "for this account, and come back with a user that signs in with a Responsys password.",
         )
-        return report.proven()
+        return report.verified()
     url = login_url(c.known)
     c.progress(f"Calling {url}")
     login_answers = await _knock(c, "login-host", "The login host", url)
@@ -129,7 +129,7 @@ async def _check(c: Check) -> Outcome:
         await _audience_user(c)
     if login_answers:
         await _connect_user(c)
-    return report.proven()
+    return report.verified()
 
 
 async def _identity_cloud(c: Check) -> bool:

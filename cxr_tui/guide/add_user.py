@@ -68,17 +68,17 @@ async def _check(c: Check) -> Outcome:
     await learn_existing(c, login_name)
     user = await logged_in_user(c)
     if user is None:
-        return report.attestable(proven_later="first-password")
+        return report.confirmable(verified_later="first-password")
     try:
         info = await user.user_info()
     except OutsideError as error:
         outside(report, error, "Reading what Responsys knows of the user")
-        return report.proven()
+        return report.verified()
     if compare_login_name(report, login_name, info):
         report.learn("exists", login_name)
     compare_email(report, known.text("add-user.email"), info)
     compare_locale(report, info)
-    return report.proven()
+    return report.verified()
 
 
 STEP = Step(
@@ -153,5 +153,5 @@ STEP = Step(
     ),
     visits=_visits,
     rests_on=("account.account_name", "add-user.exists"),
-    proof_from="first-password",
+    verified_by="first-password",
 )

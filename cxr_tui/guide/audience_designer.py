@@ -70,8 +70,8 @@ async def _check(c: Check) -> Outcome:
     report.passed("request-opened", f"Service request {visible(known.text('audience-designer.sr_number'))}, {opened}")
     report.passed("consequences-acknowledged", "The consequences for the filter designer are acknowledged.")
     if await _audience_seen(c):
-        return report.proven()
-    return report.attestable(proven_later="go-live")
+        return report.verified()
+    return report.confirmable(verified_later="go-live")
 
 
 async def _audience_seen(c: Check) -> bool:
@@ -140,6 +140,6 @@ STEP = Step(
     ),
     visits=_visits,
     rests_on=("account.account_name",),
-    proof_from="go-live",
+    verified_by="go-live",
     usual_wait="some working days",
 )

@@ -38,8 +38,8 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 async def _check(c: Check) -> Outcome:
     if await box_shown(c) is None:
-        return c.report.attestable()
-    return c.report.proven()
+        return c.report.confirmable()
+    return c.report.verified()
 
 
 STEP = Step(

@@ -96,16 +96,16 @@ async def _check(c: Check) -> Outcome:
             "The exported file can then only be seen by you.",
             "Enter a key file to have the files looked at, or go on with your own word.",
         )
-        return c.report.attestable()
+        return c.report.confirmable()
     try:
         if await _host_key_confirmed(c, server):
             await _look_around(c, server)
     except OutsideError as error:
         if isinstance(error, SftpLoginError) and error.refusal is SftpRefusal.KEY and error.flaw is None:
             await report_refused_key(c, error)
-            return c.report.proven()
+            return c.report.verified()
         outside(c.report, error, f"Connecting to {visible(c.known.text(f'{ID}.server'), 100)}")
-    return c.report.proven()
+    return c.report.verified()
 
 
 async def _host_key_confirmed(c: Check, server: FileServer) -> bool:

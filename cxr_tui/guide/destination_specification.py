@@ -87,7 +87,7 @@ async def _check(c: Check) -> Outcome:
     _judge_answers(c)
     await match_screen(c, _visits(c.known)[0], _CODES)
     searched = await _search_sample(c)
-    return c.report.proven() if searched else c.report.attestable(proven_later="exported-file")
+    return c.report.verified() if searched else c.report.confirmable(verified_later="exported-file")
 
 
 def _judge_answers(c: Check) -> None:

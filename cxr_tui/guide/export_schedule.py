@@ -38,16 +38,16 @@ async def _check(c: Check) -> Outcome:
     over = schedule is not None and schedule.next_slot(c.world.now()) is None
     await judge_schedule_screen(c, _visits(c.known)[0], status=connect is None and not over)
     if connect is None:
-        return c.report.attestable(proven_later="exported-file")
+        return c.report.confirmable(verified_later="exported-file")
     c.progress("Reading the Connect jobs")
     jobs = await jobs_of(c, connect, Status.UNKNOWN)
     if jobs is None:
-        return c.report.attestable(proven_later="exported-file")
+        return c.report.confirmable(verified_later="exported-file")
     job = judge_presence(c.report, jobs, c.known.text("select-object.job_name"))
     if job is not None:
         c.report.learn("job_id", job.job_id)
         _judge_job(c, job, schedule)
-    return c.report.proven()
+    return c.report.verified()
 
 
 def _judge_job(c: Check, job: ConnectJob, schedule: Schedule | None) -> None:

@@ -86,13 +86,13 @@ async def _check(c: Check) -> Outcome:
         return _without_times(c, str(error))
     except ValueError as error:
         c.report.unknown("schedule-unreadable", str(error), "When the file is due is not known.", "Correct step 16.")
-        return c.report.proven()
+        return c.report.verified()
     due = _due(schedule, c.world.now())
     if due is None:
         return _wait_for_run(c, schedule, schedule.next_slot(c.world.now()))
     run = await _judge_run(c, due)
     if c.report.found("job-gone"):
-        return c.report.proven()
+        return c.report.verified()
     if run.status is RunStatus.RUNNING and not run.stuck(c.world.now()):
         return c.report.waiting(Waiting("the run of the export job", "some minutes", until=_soon(c)))
     server = c.world.file_server()
@@ -104,7 +104,7 @@ async def _check(c: Check) -> Outcome:
     except OutsideError as error:
         doing = "Reading the file" if isinstance(error, OpenPgpError) else "Looking at the file server"
         outside(c.report, error, doing)
-        return c.report.proven()
+        return c.report.verified()
 
 
 def _without_times(c: Check, zone_unknown: str) -> Outcome:
@@ -116,7 +116,7 @@ def _without_times(c: Check, zone_unknown: str) -> Outcome:
         "When the file is due is not known, so no file can be told to be the newest run's.",
         "Look at Completed Jobs and at the file yourself; the import shows whether it is whole.",
     )
-    return c.report.attestable(proven_later="imported-profiles")
+    return c.report.confirmable(verified_later="imported-profiles")
 
 
 def _due(schedule: Schedule, now: datetime) -> _Due | None:
@@ -163,7 +163,7 @@ def _without_server(c: Check, run: Run, due: _Due) -> Outcome:
         "Whether it is whole and encrypted to the right key then shows only at the import.",
         "Look into the folder with your own SFTP program, or enter a key at Destination Connectivity.",
     )
-    return c.report.attestable(proven_later="imported-profiles")
+    return c.report.confirmable(verified_later="imported-profiles")
 
 
 async def _look(c: Check, server: FileServer, expected: _Expected) -> Outcome:
@@ -177,7 +177,7 @@ async def _look(c: Check, server: FileServer, expected: _Expected) -> Outcome:
     if file is None or (written is not None and written < due.oldest):
         if expected.run.stuck(c.world.now()):
             report_stuck(c, running_seen(expected.run, c.world.now()))
-            return c.report.proven()
+            return c.report.verified()
         if due.pending:
             return c.report.waiting(Waiting("the first run of the export job", "some minutes", until=_soon(c)))
         if file is not None and written is not None:
@@ -189,7 +189,7 @@ async def _look(c: Check, server: FileServer, expected: _Expected) -> Outcome:
             c.report.passed("file-fetched", seen, "An import removes or archives what it has fetched.")
         else:
             await _report_missing(c, server, path, found)
-        return c.report.proven()
+        return c.report.verified()
     archived = file in found.archived
     if archived:
         where = f"{visible(file.name, 100)} lies in archive: the import has fetched it already."
@@ -204,8 +204,8 @@ async def _look(c: Check, server: FileServer, expected: _Expected) -> Outcome:
     else:
         c.report.passed("file-fresh", f"It was written {local_time(schedule.zone, written)}, after its slot began.")
     if written is None or file.size is None:
-        return c.report.attestable(proven_later="imported-profiles")
-    return c.report.proven()
+        return c.report.confirmable(verified_later="imported-profiles")
+    return c.report.verified()
 
 
 def _report_age_unknown(c: Check, file: RemoteFile, schedule: Schedule) -> None:

@@ -121,7 +121,7 @@ async def _check(c: Check) -> Outcome:
         secret = await c.world.credentials.get(RESPONSYS_PASSWORD)
     except OutsideError as error:
         outside(report, error, "Reading the password from the keyring")
-        return report.proven()
+        return report.verified()
     found = forbidden_characters(secret.reveal())
     if found:
         report.fail(
@@ -130,7 +130,7 @@ async def _check(c: Check) -> Outcome:
             "API clients send the password as a form field, and these characters are known to arrive as others.",
             f"Change it in Responsys to one without {' '.join(FORBIDDEN)}: {_RESET_PATH}. Enter the new one here.",
         )
-        return report.proven()
+        return report.verified()
     doing = "Logging in as the integration user"
     c.progress(doing)
     user = c.world.responsys()
@@ -140,16 +140,16 @@ async def _check(c: Check) -> Outcome:
         info = await user.user_info()
     except LoginRefusedError as error:
         await _refused(c, error, login_name, suspended=page.get("User status") == "Suspended")
-        return report.proven()
+        return report.verified()
     except OutsideError as error:
         outside(report, error, doing)
-        return report.proven()
+        return report.verified()
     report.learn("exists", login_name)
     accepted = visible(info.user_name or login_name)
     report.passed("login-accepted", f"Responsys accepts {accepted} with the stored password.")
     _compare(c, info)
     await _learn_lists(c, user)
-    return report.proven()
+    return report.verified()
 
 
 async def _refused(c: Check, error: LoginRefusedError, login_name: str, *, suspended: bool) -> None:
@@ -250,7 +250,7 @@ def _compare(c: Check, info: UserInfo) -> None:
 
 
 async def _learn_lists(c: Check, user: Responsys) -> None:
-    """Learn the names of the lists, for the choices of later steps; the roles are proven in a step of their own."""
+    """Learn the names of the lists, for the choices of later steps; the roles are verified in a step of their own."""
     try:
         lists = await user.lists()
     except OutsideError:
@@ -264,7 +264,7 @@ STEP = Step(
     part=Part.RESPONSYS,
     product=Product.RESPONSYS,
     purpose="Create the user, and replace the temporary password of the welcome mail. From here on everything before "
-    "can be proven by machine.",
+    "can be verified by machine.",
     check=_check,
     fields=(
         Field(

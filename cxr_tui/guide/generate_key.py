@@ -54,7 +54,7 @@ async def _check(c: Check) -> Outcome:
     report.learn("made", name)
     key = await read_key_file(c, c.known.text(f"{_ID}.public_key_file"))
     if key is None:
-        return report.proven()
+        return report.verified()
     other = next_name(name)
     judge_key(
         report, key, c.world.now(), Fix(f"Plan a key pair named {visible(other, 80)}", {f"{_ID}.key_name": other})
@@ -62,7 +62,7 @@ async def _check(c: Check) -> Outcome:
     report.learn("fingerprint", key.fingerprint)
     report.learn("encryption_key_ids", list(key.encryption_key_ids))
     report.learn("algorithm", f"{key.algorithm} {key.bits}")
-    return report.proven()
+    return report.verified()
 
 
 STEP = Step(

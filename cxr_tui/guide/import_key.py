@@ -56,7 +56,7 @@ async def _check(c: Check) -> Outcome:
     name = known.text(f"{_ID}.public_key_name")
     key = await read_key_file(c, known.text("generate-key.public_key_file"))
     if key is None:
-        return report.proven()
+        return report.verified()
     before = known.text("generate-key.fingerprint")
     other = next_name(name)
     if key.fingerprint != before:
@@ -69,12 +69,12 @@ async def _check(c: Check) -> Outcome:
             Fix(f"Import it as {visible(other, 80)}", {f"{_ID}.public_key_name": other}),
             at="generate-key",
         )
-        return report.proven()
+        return report.verified()
     report.passed("same-key", f"The file still holds the key of step 10, {readable(key.fingerprint)}.")
     await _look_at_dialog(c, name, _mark(name, key.fingerprint))
     if not report.failed and await _encrypted_to(c, known.lines("generate-key.encryption_key_ids")):
-        return report.proven()
-    return report.attestable(proven_later="exported-file")
+        return report.verified()
+    return report.confirmable(verified_later="exported-file")
 
 
 async def _look_at_dialog(c: Check, name: str, mark: str) -> None:
@@ -163,5 +163,5 @@ STEP = Step(
     ),
     visits=_visits,
     rests_on=("generate-key.fingerprint", "generate-key.encryption_key_ids", "import-key.imported"),
-    proof_from="exported-file",
+    verified_by="exported-file",
 )

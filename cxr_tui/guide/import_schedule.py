@@ -45,7 +45,7 @@ async def _check(c: Check) -> Outcome:
             _judge_gap(c, read_schedule(on_screen, ID), export, lead)
     over = schedule is not None and schedule.next_slot(c.world.now()) is None
     await judge_schedule_screen(c, visit, status=not over)
-    return c.report.attestable(proven_later="imported-profiles")
+    return c.report.confirmable(verified_later="imported-profiles")
 
 
 def _export(c: Check) -> Schedule | None:

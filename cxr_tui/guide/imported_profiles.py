@@ -73,10 +73,10 @@ async def _check(c: Check) -> Outcome:
             "That the run succeeded says that rows were read, not that values are right.",
             "Look up some people in CX Audience yourself, or enter what is missing (step 1, step 8).",
         )
-        return c.report.attestable()
+        return c.report.confirmable()
     if await _look_up(c, responsys, audience, members):
-        return c.report.proven()
-    return c.report.attestable()
+        return c.report.verified()
+    return c.report.confirmable()
 
 
 def _wait(c: Check, status: RunStatus | None) -> Outcome:

@@ -123,8 +123,8 @@ async def _check(c: Check) -> Outcome:
     both_sides = await compare_lists(c)
     report.learn("time", c.world.now().isoformat())
     if both_sides:
-        return report.proven()
-    return report.attestable()
+        return report.verified()
+    return report.confirmable()
 
 
 STEP = Step(

@@ -74,4 +74,4 @@ async def check_notification(c: Check, step_id: str) -> Outcome:
             "A job that is no longer there, or no longer active, then falls silent without anybody noticing.",
             f"Select {ALWAYS} on the Notification screen.",
         )
-    return c.report.attestable()
+    return c.report.confirmable()

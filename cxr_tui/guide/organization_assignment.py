@@ -46,14 +46,14 @@ async def _check(c: Check) -> Outcome:
     await learn_existing(c, login_name)
     user = await logged_in_user(c)
     if user is None:
-        return report.attestable(proven_later="first-password")
+        return report.confirmable(verified_later="first-password")
     report.learn("exists", login_name)
     c.progress("Comparing what this user sees")
     if not await _lists_seen(c, user):
-        return report.proven()
+        return report.verified()
     await _organizations(c, user)
     await _look_at_tab(c, login_name)
-    return report.proven()
+    return report.verified()
 
 
 async def _lists_seen(c: Check, user: Responsys) -> bool:
@@ -164,5 +164,5 @@ STEP = Step(
     notes=(Note("Objects created through the API inherit the organization of the API user."),),
     visits=_visits,
     rests_on=("add-user.login_name", "organization-assignment.exists"),
-    proof_from="first-password",
+    verified_by="first-password",
 )

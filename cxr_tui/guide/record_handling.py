@@ -55,7 +55,7 @@ async def _check(c: Check) -> Outcome:
             f'Type "{PHRASE}" if it is meant, or answer No. Do not press Save before that is decided.',
             Fix("Answer No", {f"{_ID}.insert_new": NO}),
         )
-        return report.proven()
+        return report.verified()
     saved = await _saved(c)
     if wanted:
         report.learn("answered_yes", True)
@@ -73,7 +73,7 @@ async def _check(c: Check) -> Outcome:
                 f"Look at {' > '.join(PAGE)}. If the box is ticked, ask Oracle Support, or answer Yes here.",
             )
     if saved is None:
-        return report.attestable()
+        return report.confirmable()
     if saved and not wanted:
         report.fail(
             "insert-irreversible",
@@ -89,7 +89,7 @@ async def _check(c: Check) -> Outcome:
             "CX Audience works with what is saved.",
             f"Open {' > '.join(PAGE)}, set the box and press Save.",
         )
-    return report.proven()
+    return report.verified()
 
 
 async def _saved(c: Check) -> bool | None:

@@ -61,7 +61,7 @@ async def _check(c: Check) -> Outcome:
     await learn_existing(c, login_name)
     user = await logged_in_user(c)
     if user is None:
-        return report.attestable(proven_later="first-password")
+        return report.confirmable(verified_later="first-password")
     report.learn("exists", login_name)
     c.progress("Trying what this user may do")
     await _must_be_allowed(c, user.lists, LIST_ROLE, "list", "profile lists")
@@ -69,7 +69,7 @@ async def _check(c: Check) -> Outcome:
     named = await _extra_on_tab(c, login_name)
     await _must_be_refused(c, user.campaigns, "Campaign Web Services Manager", "campaigns", named)
     await _must_be_refused(c, user.folders, "Folder Web Services Manager", "folders", named)
-    return report.proven()
+    return report.verified()
 
 
 async def _must_be_allowed(c: Check, call: Callable[[], Awaitable[object]], role: str, code: str, objects: str) -> None:
@@ -164,5 +164,5 @@ STEP = Step(
     ),
     visits=_visits,
     rests_on=("add-user.login_name", "role-assignment.exists"),
-    proof_from="first-password",
+    verified_by="first-password",
 )

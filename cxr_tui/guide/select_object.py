@@ -56,12 +56,12 @@ async def _check(c: Check) -> Outcome:
     judge_job_name(c.report, f"{ID}.job_name", c.known)
     responsys = await integration_user(c)
     if responsys is None:
-        return c.report.attestable(proven_later="exported-file")
+        return c.report.confirmable(verified_later="exported-file")
     try:
         await _look_at_list(c, responsys, c.known.text(f"{ID}.list"))
     except OutsideError as error:
         outside(c.report, error, "Reading the profile lists")
-    return c.report.proven()
+    return c.report.verified()
 
 
 async def _look_at_list(c: Check, responsys: Responsys, name: str) -> None:

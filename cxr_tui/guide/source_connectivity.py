@@ -51,7 +51,7 @@ async def _check(c: Check) -> Outcome:
     judge_job_name(c.report, f"{ID}.job_name", c.known)
     user, path, host = (visible(c.known.text(f"{ID}.{name}"), 100) for name in ("user_name", "path", "hostname"))
     c.report.passed("same-place", f"The import reads from {user}@{host}, folder {path}: where the export writes.")
-    return c.report.attestable(proven_later="imported-profiles")
+    return c.report.confirmable(verified_later="imported-profiles")
 
 
 STEP = Step(

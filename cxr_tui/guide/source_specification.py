@@ -70,7 +70,7 @@ async def _check(c: Check) -> Outcome:
             c.report.fail(wrong.code, f"{label} is not ticked.", wrong.why, f"Tick {label}.", fix)
     c.report.passed("same-key", f"The key pair is {visible(c.known.text(f'{ID}.key'), 60)}.")
     await match_screen(c, _visits(c.known)[0], _CODES)
-    return c.report.attestable(proven_later="imported-profiles")
+    return c.report.confirmable(verified_later="imported-profiles")
 
 
 def _judge_name(c: Check) -> None:

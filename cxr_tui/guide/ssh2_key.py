@@ -95,10 +95,10 @@ async def _check(c: Check) -> Outcome:
             "The key was not looked at.",
             "Enter the path of the saved attachment.",
         )
-        return c.report.proven()
+        return c.report.verified()
     key = await _judge_file(c, data)
     if key is None or c.report.failed:
-        return c.report.proven()
+        return c.report.verified()
     c.report.learn("fingerprint", key.fingerprint)
     c.report.learn("bits", key.bits)
     return await _judge_status(c, key)
@@ -162,7 +162,7 @@ async def _judge_status(c: Check, key: SshPublicKey) -> Outcome:
         c.report.learn("uploaded", [c.known.text(f"{ID}.key_file"), c.known.text(f"{ID}.tag")] if status else [])
     if status == COMPLETED:
         c.report.passed("ssh2-key-added", f"SSH2 Keys management shows {tag}: {COMPLETED}.")
-        return c.report.attestable(proven_later="imported-profiles") if shown is None else c.report.proven()
+        return c.report.confirmable(verified_later="imported-profiles") if shown is None else c.report.verified()
     now = c.world.now()
     since = _since(c.known, key, now)
     c.report.learn("since", since.isoformat())
@@ -182,7 +182,7 @@ async def _judge_status(c: Check, key: SshPublicKey) -> Outcome:
             f"({key.fingerprint}), added for the SCP user {user} on {since:%Y-%m-%d}, is not {COMPLETED} under "
             f"{' > '.join(MANAGEMENT)} yet.",
         )
-        return c.report.proven()
+        return c.report.verified()
     c.report.unknown(
         "ssh2-key-pending",
         seen,

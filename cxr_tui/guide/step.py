@@ -186,7 +186,7 @@ class Step:
     """The instruction; reads own values and those of `rests_on`."""
     rests_on: tuple[str, ...] = ()
     """Keys of earlier values that check and instruction read; when one changes, the step turns stale."""
-    proof_from: str = ""
+    verified_by: str = ""
     """Id of a later step that makes this one's evidence available; it is checked again then."""
     usual_wait: str = ""
     """How long others usually take, in words, where the step waits for somebody."""

@@ -61,8 +61,8 @@ async def _check(c: Check) -> Outcome:
             "Compare the mapping with the list in CX Audience yourself, or enter an API user at step 1.",
         )
     if audience is None:  # the API user is optional, so a fault of it leaves the step to a person's word
-        return c.report.attestable(proven_later="imported-profiles")
-    return c.report.proven()
+        return c.report.confirmable(verified_later="imported-profiles")
+    return c.report.verified()
 
 
 def _judge_equal(c: Check, name: str, key: str, label: str, wrong: Wrong) -> None:

@@ -243,7 +243,7 @@ def _file_findings(case: Case) -> tuple[Finding, ...]:
         judge_encryption(report, files.message, case.known.lines("generate-key.encryption_key_ids"), newest.path)
     counted = case.runs[0].processed if files.counted is None and case.runs else files.counted
     judge_size(report, newest.size, counted, None, newest.path)
-    found = [one for one in report.proven().findings if one.status in (Status.FAIL, Status.WARN)]
+    found = [one for one in report.verified().findings if one.status in (Status.FAIL, Status.WARN)]
     if newest is files.waiting and files.ready is None and _ready_file_wanted(case) and not _under_way(case, files):
         found.append(
             Finding(

@@ -20,8 +20,8 @@ class State(StrEnum):
     DRAFT = "draft"
     WAITING = "waiting"
     FAILED = "failed"
-    PROVEN = "proven"
-    ATTESTED = "attested"
+    VERIFIED = "verified"
+    CONFIRMED = "confirmed"
     STALE = "stale"
 
 
@@ -58,16 +58,16 @@ class StepState:
     unseen: Outcome | None = None
     """A newer check that could not look."""
     waiting: Waiting | None = None
-    attested_by: str = ""
+    confirmed_by: str = ""
 
     @property
-    def holds(self) -> bool:
+    def done(self) -> bool:
         """Whether later steps may rest on it."""
-        return self.state in (State.PROVEN, State.ATTESTED)
+        return self.state in (State.VERIFIED, State.CONFIRMED)
 
 
 def basis(step: GatedStep, ledger: Ledger) -> dict[str, str]:
-    """Return the digests of the values that a check or attestation of this step rests on right now.
+    """Return the digests of the values that a check or confirmation of this step rests on right now.
 
     Facts that the step itself learns are left out: a check does not rest on its own result.
     """
@@ -94,9 +94,9 @@ def states(steps: Sequence[GatedStep], ledger: Ledger) -> dict[str, StepState]:
         own = _own_state(step, ledger, titles)
         if blocker is not None:
             own = replace(own, blocked_by=blocker.id)
-            if not own.holds and own.state is not State.STALE:
+            if not own.done and own.state is not State.STALE:
                 own = replace(own, state=State.LOCKED, reason=f"Locked until {blocker.title} holds.")
-        elif not own.holds:
+        elif not own.done:
             blocker = step
         result[step.id] = own
     return result
@@ -105,9 +105,9 @@ def states(steps: Sequence[GatedStep], ledger: Ledger) -> dict[str, StepState]:
 def _own_state(step: GatedStep, ledger: Ledger, titles: Mapping[str, str]) -> StepState:
     now = basis(step, ledger)
     judged = ledger.judged.get(step.id)
-    attested = ledger.attested.get(step.id)
+    confirmed = ledger.confirmed.get(step.id)
     if judged is None:
-        if any(key in ledger.answered for key in step.field_keys()) or attested:
+        if any(key in ledger.answered for key in step.field_keys()) or confirmed:
             return StepState(step.id, State.DRAFT, "Answered, not checked yet.")
         return StepState(step.id, State.READY, "Open.")
     unseen = ledger.unseen.get(step.id)
@@ -117,17 +117,17 @@ def _own_state(step: GatedStep, ledger: Ledger, titles: Mapping[str, str]) -> St
         "",
         outcome=judged.outcome,
         unseen=unseen.outcome if unseen else None,
-        attested_by=attested.by if attested else "",
+        confirmed_by=confirmed.by if confirmed else "",
     )
-    word_given = attested is not None and dict(attested.basis) == now
+    word_given = confirmed is not None and dict(confirmed.basis) == now
     verdict = judged.outcome.verdict
     if dict(judged.basis) != now:
-        held = verdict is Verdict.PROVEN or (verdict is Verdict.ATTESTABLE and attested is not None)
+        held = verdict is Verdict.VERIFIED or (verdict is Verdict.CONFIRMABLE and confirmed is not None)
         changed = ", ".join(sorted(key for key in {*judged.basis, *now} if judged.basis.get(key) != now.get(key)))
         if held:
             return replace(common, state=State.STALE, reason=f"Held before; since then changed: {changed}.")
         return replace(common, reason=f"Changed since the last check: {changed}.")
-    later = titles.get(judged.outcome.proven_later, "")
+    later = titles.get(judged.outcome.verified_later, "")
     return _judged_state(common, judged, ledger, word_given=word_given, later=later)
 
 
@@ -135,13 +135,13 @@ def _judged_state(common: StepState, judged: Judged, ledger: Ledger, *, word_giv
     outcome = judged.outcome
     when = f"{judged.at:%Y-%m-%d %H:%M} UTC"
     match outcome.verdict:
-        case Verdict.PROVEN:
-            return replace(common, state=State.PROVEN, reason=f"Evidence seen {when}.")
-        case Verdict.ATTESTABLE if word_given:
-            whose = "The operator's word" if common.attested_by == "operator" else "A person's word"
+        case Verdict.VERIFIED:
+            return replace(common, state=State.VERIFIED, reason=f"Evidence seen {when}.")
+        case Verdict.CONFIRMABLE if word_given:
+            whose = "The operator's word" if common.confirmed_by == "operator" else "A person's word"
             evidence = f"evidence follows at {later}" if later else "no evidence can be had here"
-            return replace(common, state=State.ATTESTED, reason=f"{whose}; {evidence}.")
-        case Verdict.ATTESTABLE:
+            return replace(common, state=State.CONFIRMED, reason=f"{whose}; {evidence}.")
+        case Verdict.CONFIRMABLE:
             return replace(common, reason="The values are in order. Say so once it is done on the screen.")
         case Verdict.WAITING:
             waiting = outcome.waiting

@@ -1,4 +1,4 @@
-"""The journal folded into what holds now: values, newest outcomes, attestations, waits."""
+"""The journal folded into what holds now: values, newest outcomes, confirmations, waits."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Attested:
+class Confirmed:
     """A person's (or the operator's) word that a step was done, with the values it was given for."""
 
     at: datetime
@@ -80,7 +80,7 @@ class Ledger:
     """Newest outcome of each step that could look, else the newest that could not."""
     unseen: dict[str, Judged] = field(default_factory=dict)
     """Newest outcome of each step, where the check could not look although an earlier one could."""
-    attested: dict[str, Attested] = field(default_factory=dict)
+    confirmed: dict[str, Confirmed] = field(default_factory=dict)
     announced: set[str] = field(default_factory=set)
     """Keys of secrets of which another was about to be kept, and nobody knows whether it was."""
     waiting_since: dict[str, datetime] = field(default_factory=dict)
@@ -198,9 +198,9 @@ class Ledger:
         elif outcome.verdict is not Verdict.UNKNOWN:
             self.waiting_since.pop(step, None)
 
-    def _attestation(self, record: Record) -> None:
+    def _confirmation(self, record: Record) -> None:
         body = record.entry.body
-        self.attested[record.entry.step] = Attested(record.at, body["by"], body["basis"])
+        self.confirmed[record.entry.step] = Confirmed(record.at, body["by"], body["basis"])
 
     def _refusal(self, record: Record) -> None:
         item, end = record.entry.body["item"], LoginEnd(record.entry.body.get("end", LoginEnd.REFUSED))
@@ -269,7 +269,7 @@ _FOLDS = {
     RecordKind.ANSWER: Ledger._answer,
     RecordKind.SECRET: Ledger._secret,
     RecordKind.OUTCOME: Ledger._outcome,
-    RecordKind.ATTESTATION: Ledger._attestation,
+    RecordKind.CONFIRMATION: Ledger._confirmation,
     RecordKind.REFUSAL: Ledger._refusal,
     RecordKind.VISIT: Ledger._visit,
     RecordKind.ROTATION: Ledger._rotation,
@@ -308,9 +308,9 @@ def outcome_entry(step: str, outcome: Outcome, basis: Mapping[str, str]) -> Entr
     return Entry(RecordKind.OUTCOME, step, {"outcome": body, "basis": dict(basis)})
 
 
-def attestation_entry(step: str, by: str, basis: Mapping[str, str]) -> Entry:
+def confirmation_entry(step: str, by: str, basis: Mapping[str, str]) -> Entry:
     """Return the record of somebody's word for a step."""
-    return Entry(RecordKind.ATTESTATION, step, {"by": by, "basis": dict(basis)})
+    return Entry(RecordKind.CONFIRMATION, step, {"by": by, "basis": dict(basis)})
 
 
 def refusal_entry(step: str, item: str, end: LoginEnd = LoginEnd.REFUSED) -> Entry:
@@ -354,7 +354,13 @@ def outcome_from(body: Mapping[str, Any]) -> Outcome:
     if body["waiting"]:
         told = body["waiting"]
         waiting = Waiting(told["on"], told["usual"], _moment(told["since"]), _moment(told["until"]))
-    return Outcome(Verdict(body["verdict"]), findings, body["facts"], waiting, body["proven_later"])
+    verdict = _EARLIER_VERDICTS.get(body["verdict"]) or Verdict(body["verdict"])
+    later = body["verified_later"] if "verified_later" in body else body["proven_later"]
+    return Outcome(verdict, findings, body["facts"], waiting, later)
+
+
+_EARLIER_VERDICTS = {"proven": Verdict.VERIFIED, "attestable": Verdict.CONFIRMABLE}
+"""Verdicts by the words that journals of version 1 have for them."""
 
 
 def _moment(text: str | None) -> datetime | None:

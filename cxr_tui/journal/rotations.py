@@ -79,9 +79,9 @@ class Rotation:
     history: tuple[tuple[Stage, datetime], ...] = ()
     tries: tuple[Try, ...] = ()
     aside: tuple[str, ...] = ()
-    """Keyring items of passwords that were prepared earlier and never proven dead."""
+    """Keyring items of passwords that were prepared earlier and never verified dead."""
     audience: str = ""
-    """What is known of CX Audience having the new password: nothing, `attested`, `proven` or `refused`."""
+    """What is known of CX Audience having the new password: nothing, `confirmed`, `verified` or `refused`."""
     told_before: int = 0
     """How many of the tries were made before this stage began."""
     kept: bool = False
@@ -114,7 +114,7 @@ class Rotation:
 
     @property
     def in_force(self) -> str:
-        """Keyring item that was last proven, or else taken, to be in force."""
+        """Keyring item that was last verified, or else taken, to be in force."""
         changed = (Stage.IN_RESPONSYS, Stage.IN_AUDIENCE, Stage.CHANGED, Stage.ROLLING_BACK)
         return self.next if self.stage in changed else self.item
 
@@ -184,9 +184,14 @@ def fold(before: Rotation | None, body: Mapping[str, Any], at: datetime) -> Rota
             tries = tuple(replace(one, result=result) if one is answered else one for one in before.tries)
             return replace(before, tries=tries)
         case "audience" if before is not None:
-            return replace(before, audience=body["audience"])
+            return replace(before, audience=_word(body["audience"]))
         case _:
             return before
+
+
+def _word(audience: str) -> str:
+    """Return a word for CX Audience's side; journals of version 1 have two others."""
+    return {"proven": "verified", "attested": "confirmed"}.get(audience, audience)
 
 
 def try_of(rotation: Rotation, body: Mapping[str, Any]) -> Try | None:
@@ -222,7 +227,7 @@ def _moved(before: Rotation | None, body: Mapping[str, Any], at: datetime) -> Ro
         tries=tries,
         told_before=len(tries),
         aside=aside or before.aside,
-        audience=body.get("audience", before.audience),
+        audience=_word(body.get("audience", before.audience)),
         kept=body.get("kept", False),
     )
 

@@ -59,7 +59,7 @@ class RecordKind(StrEnum):
     ANSWER = "answer"
     SECRET = "secret"  # nosec B105  # noqa: S105 - tells that one was set, never what it is
     OUTCOME = "outcome"
-    ATTESTATION = "attestation"
+    CONFIRMATION = "confirmation"
     REFUSAL = "refusal"
     VISIT = "visit"
     ROTATION = "rotation"
@@ -69,6 +69,11 @@ class RecordKind(StrEnum):
     """A message that a person typed and that is not known."""
     ERASURE = "erasure"
     """Personal data was erased from the records before this one."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> RecordKind | None:
+        """Return the kind that journals of version 1 call otherwise."""
+        return cls.CONFIRMATION if value == "attestation" else None
 
 
 @dataclass(frozen=True)

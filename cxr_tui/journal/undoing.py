@@ -15,7 +15,7 @@ UNDO = "undo"
 
 
 @dataclass(frozen=True)
-class Confirmation:
+class Saved:
     """Answers that were confirmed together: of each, what it is and what it was."""
 
     step_id: str
@@ -29,14 +29,14 @@ class Confirmation:
         return [answer_entry(self.step_id, name, value, UNDO) for name, value in self.before.items()]
 
 
-def last_confirmation(records: Iterable[Record]) -> Confirmation | None:
-    """Return what was confirmed last and is not taken back yet; None: nothing.
+def last_saved(records: Iterable[Record]) -> Saved | None:
+    """Return what was saved last and is not taken back yet; None: nothing.
 
     Several answers of one transaction are one confirmation. An undoing takes one confirmation off again, so that
     undoing twice takes back the one before, not the undoing. Secrets do not take part: the keyring keeps no old ones.
     """
     values: dict[str, Value | None] = {}
-    confirmed: list[Confirmation] = []
+    confirmed: list[Saved] = []
     undone_at: tuple[datetime, str] | None = None
     for record in records:
         if record.entry.kind is not RecordKind.ANSWER:
@@ -51,10 +51,10 @@ def last_confirmation(records: Iterable[Record]) -> Confirmation | None:
             undone_at = None
             last = confirmed[-1] if confirmed else None
             if last is None or (last.at, last.step_id) != (record.at, step) or name in last.now:
-                last = Confirmation(step, record.at, {}, {})
+                last = Saved(step, record.at, {}, {})
                 confirmed.append(last)
             if ERASED not in body:  # an erased answer cannot be taken back; the undoing of one still is one
-                confirmed[-1] = Confirmation(
+                confirmed[-1] = Saved(
                     step, record.at, {**last.now, name: body["value"]}, {**last.before, name: values.get(key)}
                 )
         values[key] = body["value"]

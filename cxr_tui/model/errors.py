@@ -161,7 +161,7 @@ class HostKeyUnconfirmedError(OutsideError):
     """The file server's host key was never confirmed; carries what the server shows now."""
 
     def __init__(self, kind: str, fingerprint: str) -> None:
-        super().__init__(f"{kind} {fingerprint} is not confirmed yet")
+        super().__init__(f"{kind} {fingerprint} is not saved yet")
         self.kind = kind
         self.fingerprint = fingerprint
 

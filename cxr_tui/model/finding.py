@@ -22,9 +22,9 @@ class Status(StrEnum):
 class Verdict(StrEnum):
     """What a check as a whole allows the gate to say of its step."""
 
-    PROVEN = "proven"
+    VERIFIED = "verified"
     """A machine saw the evidence."""
-    ATTESTABLE = "attestable"
+    CONFIRMABLE = "confirmable"
     """The rules hold and no evidence can be had: a person's word decides."""
     WAITING = "waiting"
     """Somebody else has to act first; looked at again later."""
@@ -89,8 +89,8 @@ class Outcome:
     facts: Mapping[str, Value] = field(default_factory=dict)
     """What was learned, by name within the step."""
     waiting: Waiting | None = None
-    proven_later: str = ""
-    """For an attestable outcome: the id of the step at which evidence will exist."""
+    verified_later: str = ""
+    """For an confirmable outcome: the id of the step at which evidence will exist."""
 
 
 class Report:
@@ -141,14 +141,14 @@ class Report:
         """Record a fact under `name` within the step; later steps may rest on it."""
         self._facts[name] = value
 
-    def proven(self) -> Outcome:
+    def verified(self) -> Outcome:
         """Close: evidence was seen, unless a finding says otherwise."""
-        return self._close(Verdict.PROVEN, unknown_stops=True)
+        return self._close(Verdict.VERIFIED, unknown_stops=True)
 
-    def attestable(self, proven_later: str = "") -> Outcome:
-        """Close: the rules hold and a person's word decides; `proven_later` names the step that brings evidence."""
-        outcome = self._close(Verdict.ATTESTABLE, unknown_stops=False)
-        return Outcome(outcome.verdict, outcome.findings, outcome.facts, proven_later=proven_later)
+    def confirmable(self, verified_later: str = "") -> Outcome:
+        """Close: the rules hold and a person's word decides; `verified_later` names the step that brings evidence."""
+        outcome = self._close(Verdict.CONFIRMABLE, unknown_stops=False)
+        return Outcome(outcome.verdict, outcome.findings, outcome.facts, verified_later=verified_later)
 
     def waiting(self, waiting: Waiting) -> Outcome:
         """Close: somebody else has to act first."""

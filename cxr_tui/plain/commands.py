@@ -62,24 +62,24 @@ COMMANDS = (
     Command("instruction", "print what to do in the browser", lambda now: now.has_visits, "", "There is nothing."),
     Command(
         "check",
-        "write the answers to the journal and look whether they hold",
+        "write the answers to the journal and check them",
         lambda now: now.open,
         "",
         "This step is locked.",
     ),
     Command(
         "do",
-        "do it for me: the sandbox makes the visits, brings the values back, confirms and checks",
+        "do it for me: the sandbox makes the visits, brings the values back, saves and checks",
         lambda now: now.can_operate,
         "",
-        "That is for a sandbox, at an open step with a part in the browser that does not hold yet.",
+        "That is for a sandbox, at an open step with a part in the browser that is not done yet.",
     ),
     Command(
-        "attest",
+        "confirm",
         "I have done this: give your word where no machine can see the evidence",
-        lambda now: now.can_attest,
+        lambda now: now.can_confirm,
         "",
-        "A word is asked for only where a check cannot see the evidence, and the step does not hold yet.",
+        "A word is asked for only where a check cannot see the evidence, and the step is not done yet.",
     ),
     Command(
         "fix",
@@ -93,7 +93,7 @@ COMMANDS = (
         "it shows an error: type or paste what a product's screen, mail or log says, and read what it means",
         argument="[TEXT]",
     ),
-    Command("undo", "take back the answer typed last; where none is open, what was confirmed last"),
+    Command("undo", "take back the answer typed last; where none is open, what was saved last"),
     Command("next", "go to the next step", lambda now: not now.last, "", "This is the last step."),
     Command("back", "go to the step before; answers stay", lambda now: not now.first, "", "This is the first step."),
     Command("go", "go to a step by its number, id or title; alone: to the first open one", argument="[STEP]"),
@@ -114,7 +114,7 @@ COMMANDS = (
         "There is no password yet; that is done at First password.",
     ),
     Command("copy", "not here: every value stands on a line of its own, ready for your terminal's own copying"),
-    Command("quit", "leave; the journal keeps everything that was confirmed"),
+    Command("quit", "leave; the journal keeps everything that was saved"),
 )
 
 BY_WORD = {command.word: command for command in COMMANDS}
@@ -126,7 +126,7 @@ ALIASES = {
     "previous": "back",
     "status": "jobs",
     "list": "steps",
-    "done": "attest",
+    "done": "confirm",
     "edit": "answer",
 }
 

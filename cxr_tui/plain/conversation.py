@@ -25,7 +25,7 @@ from cxr_tui.setup import work
 from cxr_tui.setup.integrations import crash_home
 from cxr_tui.setup.main_action import Main
 from cxr_tui.setup.session import Setup, StepLockedError
-from cxr_tui.setup.words import shown
+from cxr_tui.setup.words import STATE_WORDS, shown
 
 LOOK_AGAIN = 60.0
 """Seconds between two looks at steps that wait for somebody."""
@@ -45,10 +45,10 @@ class Conversation(StepTalk):
             while True:
                 await self._turn()
         except LeaveError:
-            lost = self._filling.unconfirmed
+            lost = self._filling.unsaved
             if lost:
-                self._talk.say(f"{counted(lost, 'value')} typed, not confirmed; not kept.")
-            self._talk.say("Left. The journal keeps everything that was confirmed.")
+                self._talk.say(f"{counted(lost, 'value')} typed, not saved; not kept.")
+            self._talk.say("Left. The journal keeps everything that was saved.")
 
     # One turn
 
@@ -77,7 +77,7 @@ class Conversation(StepTalk):
                 return
             path = leave_report(crash_home(), error, self._step_id)
             told = f"report: {path}" if path else "a report could not be written"
-            self._talk.say(f"An error of its own ({type(error).__name__}); {told}. What was confirmed is kept.")
+            self._talk.say(f"An error of its own ({type(error).__name__}); {told}. What was saved is kept.")
 
     async def _act(self, typed: Typed) -> Typed | None:
         """Carry out a command; return the one that was typed while it went on, if one was."""
@@ -98,12 +98,12 @@ class Conversation(StepTalk):
             case "instruction":
                 self._instruction()
             case "check":
-                return await self._work(lambda at, entry, tell: work.confirm_and_check(self._setup, at, entry, tell))
+                return await self._work(lambda at, entry, tell: work.save_and_check(self._setup, at, entry, tell))
             case "do":
                 self._operated.add(self._step_id)
                 return await self._work(lambda at, entry, tell: work.do_it(self._setup, at, entry, tell))
-            case "attest":
-                return await self._work(lambda at, entry, tell: work.attest(self._setup, at, entry, tell))
+            case "confirm":
+                return await self._work(lambda at, entry, tell: work.confirm(self._setup, at, entry, tell))
             case "fix":
                 return await self._put_right()
             case "undo":
@@ -231,9 +231,9 @@ class Conversation(StepTalk):
         if label:
             self._talk.say(f"Taken back: what was typed for {label}.")
             return
-        last = self._setup.last_confirmation()
+        last = self._setup.last_saved()
         if last is None:
-            self._talk.say("Nothing is confirmed yet, so there is nothing to undo.")
+            self._talk.say("Nothing is saved yet, so there is nothing to undo.")
             return
         number, step = self._setup.guide.number(last.step_id), self._setup.guide.step(last.step_id)
         again = [pages.labelled(step.field(name).label, shown(value)) for name, value in last.before.items()]
@@ -259,7 +259,7 @@ class Conversation(StepTalk):
         self._last.pop(begun_at, None)
         ended = await carry_out(self._talk, lambda tell: work.ended(make(begun_at, entry, tell)))
         if ended is None:
-            self._filling.forget_confirmed(begun_at)
+            self._filling.forget_saved(begun_at)
             return None
         if ended.written:
             self._filling.forget(begun_at)
@@ -309,13 +309,13 @@ class Conversation(StepTalk):
         for step_id, state in self._setup.states().items():
             if state.state is not before[step_id].state:
                 step = self._setup.guide.step(step_id)
-                self._talk.say(f"Changed: {step.title} is {pages.STATE_WORDS[state.state]} now. {state.reason}")
+                self._talk.say(f"Changed: {step.title} is {STATE_WORDS[state.state]} now. {state.reason}")
 
     async def _quit(self) -> None:
-        count = self._filling.unconfirmed
+        count = self._filling.unsaved
         if count:
             answer = await self._talk.ask(
-                f"{counted(count, 'value')} typed, not confirmed, would be lost. Leave? yes or no [no]: "
+                f"{counted(count, 'value')} typed, not saved, would be lost. Leave? yes or no [no]: "
             )
             if answer.casefold() not in ("y", "yes"):
                 return

@@ -35,7 +35,7 @@ def open_brought(view: FieldView) -> bool:
 
 
 class Filling:
-    """What is typed at the steps and not confirmed yet, secrets apart from values."""
+    """What is typed at the steps and not saved yet, secrets apart from values."""
 
     def __init__(self, setup: SetupView, talk: Talk) -> None:
         self._setup = setup
@@ -66,7 +66,7 @@ class Filling:
         return {step_id: dict.fromkeys(secrets, True) for step_id, secrets in self._secrets.items()}
 
     @property
-    def unconfirmed(self) -> int:
+    def unsaved(self) -> int:
         """How many values are typed and not confirmed, at all steps."""
         return len(self.drafts) + sum(len(secrets) for secrets in self._secrets.values())
 
@@ -75,7 +75,7 @@ class Filling:
         self.drafts.forget(step_id)
         self._secrets.pop(step_id, None)
 
-    def forget_confirmed(self, step_id: str) -> None:
+    def forget_saved(self, step_id: str) -> None:
         """Drop the drafts that the journal has already, where nobody could say how far the work came."""
         for name, value in list(self.drafts.of(step_id).items()):
             self.drafts.take(self._setup, step_id, name, value)

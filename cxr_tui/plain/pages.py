@@ -15,7 +15,7 @@ from cxr_tui.setup.form import EMPTY, FieldView
 from cxr_tui.setup.instruction import SITE_NAMES, Line, brought_lines, entry_lines
 from cxr_tui.setup.picture import StepPicture
 from cxr_tui.setup.review import ReviewedStep
-from cxr_tui.setup.words import PART_NAMES, shown, since_words
+from cxr_tui.setup.words import PART_NAMES, STATE_WORDS, shown, since_words
 
 
 def labelled(label: str, value: str) -> str:
@@ -30,17 +30,6 @@ class Said:
     text: str
     exact: bool = False
 
-
-STATE_WORDS = {
-    State.LOCKED: "locked",
-    State.READY: "ready",
-    State.DRAFT: "draft, not checked or not done yet",
-    State.WAITING: "waiting",
-    State.FAILED: "failed",
-    State.PROVEN: "proven by evidence",
-    State.ATTESTED: "attested, a word only, not proven",
-    State.STALE: "stale, held before",
-}
 
 STATUS_WORDS = {
     Status.FAIL: "Failed",
@@ -117,8 +106,8 @@ def _source(view: FieldView, store: str, entered: Mapping[str, Value]) -> str:
             return f"stored in {store}"
         return f"not given{', optional' if view.field.optional else ''}"
     if view.field.name in entered:
-        return "typed, not confirmed yet"
-    return {"carried": f"from {view.came_from}", "default": "proposed", "answered": "confirmed"}.get(view.source, "")
+        return "typed, not saved yet"
+    return {"carried": f"from {view.came_from}", "default": "proposed", "answered": "saved"}.get(view.source, "")
 
 
 def finding_lines(findings: Sequence[Finding]) -> list[Said]:
@@ -189,8 +178,8 @@ def steps_lines(guide: Guide, states: Mapping[str, StepState], here: str) -> lis
         if step.part.stage is not stage:
             stage = step.part.stage
             members = [one for one in guide.steps if one.part.stage is stage]
-            held = sum(states[one.id].holds for one in members)
-            lines += said(f"Stage: {stage.value}, {held} of {len(members)} hold.")
+            held = sum(states[one.id].done for one in members)
+            lines += said(f"Stage: {stage.value}, {held} of {len(members)} done.")
         if step.part is not part:
             part = step.part
             if part in PART_NAMES:
@@ -202,4 +191,4 @@ def steps_lines(guide: Guide, states: Mapping[str, StepState], here: str) -> lis
 
 def holding(states: Mapping[str, StepState]) -> str:
     """Return how many steps hold."""
-    return f"{sum(state.holds for state in states.values())} of {len(states)} hold."
+    return f"{sum(state.done for state in states.values())} of {len(states)} done."

@@ -17,7 +17,7 @@ from cxr_tui.setup.texts import texts, texts_of
 async def dry_run(setup: Setup, step_id: str, entry: work.Entry, *, operated: bool) -> list[Said]:
     """Return what the step's main work would touch."""
     plan = await plan_at(setup, step_id, entry, operated=operated)
-    lines = said(f"{'Do it for me' if operated else 'Confirm and check'} would touch {summary([plan])}", UNTOUCHED)
+    lines = said(f"{'Do it for me' if operated else 'Save and check'} would touch {summary([plan])}", UNTOUCHED)
     return lines + [Said(line.whole, exact=True) for line in plan_lines(setup.guide, plan, step_id)]
 
 

@@ -1,4 +1,4 @@
-"""The rotation of the password as a conversation: where it is, what to do now, in whose browser, what is proven."""
+"""The rotation of the password as a conversation: where it is, what to do now, in whose browser, what is verified."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from cxr_tui.rotation.told import STAGE_WORDS, Told, passed
 from cxr_tui.setup.session import Setup
 
 EVIDENCE_WORDS = {
-    "proven": "proven by a login",
-    "attested": "attested, a word only, not proven",
+    "verified": "verified by a login",
+    "confirmed": "confirmed, a word only, not verified",
     "recorded": "done",
     "now": "here it is now",
     "ahead": "still ahead",
@@ -83,7 +83,7 @@ class RotationTalk:
 
     def _does(self, act: Act) -> str:
         return {
-            Act.GO_ON: f"{go_on_words(self._told)}; what a person has done is proven",
+            Act.GO_ON: f"{go_on_words(self._told)}; what a person has done is verified",
             Act.OPERATE: "do it for me: the sandbox makes the visits, and goes on to the end",
             Act.USE_SECRET: "print the secret that is to be entered, on this terminal, where it stays",
             Act.GO_BACK: f"{go_back_words(self._told)}: asks once before",

@@ -53,7 +53,7 @@ class StepTalk:
         self._print(pages.finding_lines(pages.findings_of(picture)))
         self._print(pages.about_lines(picture))
         self._print(pages.value_lines(picture))
-        if picture.visits and not picture.state.holds:
+        if picture.visits and not picture.state.done:
             screens = counted(len(picture.visits), "screen")
             self._talk.say(f"In the browser: {screens}; type instruction to read what to do there.")
         reminded = reminder(self._setup.ledger(), self._setup.server_time())
@@ -111,8 +111,8 @@ class StepTalk:
                 return Typed("go", blocker), f"Go to step {number}, {title}"
             case Main.OPERATE:
                 return Typed("do"), "Do it for me"
-            case Main.ATTEST:
-                return Typed("attest"), "I have done this"
+            case Main.CONFIRM:
+                return Typed("confirm"), "I have done this"
             case Main.PUT_RIGHT:
                 return Typed("fix"), now.fix.label if now.fix else ""
             case Main.CONTINUE:
@@ -130,4 +130,4 @@ class StepTalk:
             return Typed("answer"), "Answer the questions"
         if self._step_id not in self._brought and any(map(open_brought, views)):
             return Typed("answer"), "Enter what you brought back"
-        return Typed("check"), "Confirm and check"
+        return Typed("check"), "Save and check"

@@ -208,7 +208,7 @@ def _answer(run: _Run, sums: Sums | None, *, complete: bool) -> Answer:
         columns=sums.columns if sums is not None else (),
         bytes=run.text_bytes,
         seconds=time.monotonic() - run.started,
-        findings=run.report.proven().findings,
+        findings=run.report.verified().findings,
         fails=sums.fails if sums is not None else run.report.failed,
         complete=complete,
         recipients=run.recipients,

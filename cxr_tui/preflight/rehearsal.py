@@ -166,7 +166,7 @@ def judge_file(
         )
     report = Report()
     judge_encryption(report, message, import_key_ids, name)
-    wrong = next((one for one in report.proven().findings if one.status in (Status.FAIL, Status.UNKNOWN)), None)
+    wrong = next((one for one in report.verified().findings if one.status in (Status.FAIL, Status.UNKNOWN)), None)
     if wrong is not None:
         return wrong
     if told.since is not None and (modified is None or modified <= told.since):

@@ -69,5 +69,5 @@ def farewell(error: BaseException, report: Path | None) -> str:
     where = f"The report: {report}" if report else "No report could be written."
     return (
         f"cxr-tui stopped: an error of its own ({type(error).__name__}).\n"
-        f"Nothing that was confirmed is lost; start it again and it goes on where it was.\n{where}"
+        f"Nothing that was saved is lost; start it again and it goes on where it was.\n{where}"
     )

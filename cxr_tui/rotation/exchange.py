@@ -10,7 +10,7 @@ from cxr_tui.model.secret import Secret
 def aside_item(item: str, number: int) -> str:
     """Return where a password that was prepared before is kept, when another takes its place before rotation `number`.
 
-    Nobody has proven that it is not in force, so it is not overwritten.
+    Nobody has verified that it is not in force, so it is not overwritten.
     """
     return f"{item}.aside.{number}"
 
@@ -61,7 +61,7 @@ async def make_current(credentials: Credentials, rotation: Rotation) -> None:
 
 
 async def sweep(credentials: Credentials, rotation: Rotation) -> None:
-    """Remove what a rotation has no use for any more; only what is proven not to be in force.
+    """Remove what a rotation has no use for any more; only what is verified not to be in force.
 
     Called for stages the journal has already, so that a kill leaves too much rather than too little.
     """

@@ -92,9 +92,9 @@ def one_sided(connection: str) -> Finding:
 def kept_aside(rotation: Rotation) -> Finding:
     """Say that a rotation was given up without proof."""
     return Finding(
-        "aborted-unproven",
+        "aborted-unverified",
         Status.WARN,
-        f"Given up. That the new one is not in force is not proven, so it stays in the keyring ({rotation.next}).",
+        f"Given up. That the new one is not in force is not verified, so it stays in the keyring ({rotation.next}).",
         "If somebody has set it after all, it is the one that works.",
         "The next `cxr-tui rotate` takes it up again, with two login tries of its own.",
     )

@@ -12,7 +12,7 @@ class Act(StrEnum):
     """One thing that a person can do with a rotation."""
 
     GO_ON = "go_on"
-    """Begin; or say that one's part is done, and have it proven."""
+    """Begin; or say that one's part is done, and have it verified."""
     OPERATE = "operate"
     """In a sandbox: have the visits made, and go on to the end."""
     USE_SECRET = "use_secret"  # nosec B105  # noqa: S105 - an act, not a secret

@@ -41,7 +41,7 @@ async def check_stale(place: Integration, progress: Progress, spared: set[str]) 
 
 
 def _due(standing: StepState) -> bool:
-    if standing.blocked_by or standing.holds:
+    if standing.blocked_by or standing.done:
         return False
     failed = standing.outcome.findings if standing.outcome else ()
     return standing.state is State.STALE or any(one.code in _BY_THE_PASSWORD for one in failed)

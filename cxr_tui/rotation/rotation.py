@@ -61,7 +61,7 @@ class Rotating:
         return await self.act(lambda: self._begin(own))
 
     async def resume(self) -> Told:
-        """Go on from wherever it is. Where a person had to act, this is their word that they did; it is proven."""
+        """Go on from wherever it is. Where a person had to act, this is their word that they did; it is verified."""
         return await self.act(self._resume)
 
     async def abort(self) -> Told:
@@ -192,11 +192,11 @@ class Rotating:
         connection = await connection_shown(self.place.world.operator)
         if is_refusal(connection):
             return (findings.one_sided(connection),)
-        return await self.told_audience(stage, "attested")
+        return await self.told_audience(stage, "confirmed")
 
     async def told_audience(self, stage: Stage, audience: str) -> Findings:
         """Record that CX Audience was told, by whose evidence, and go on."""
-        how = "it logged in with it when its page was saved" if audience == "proven" else "says a person"
+        how = "it logged in with it when its page was saved" if audience == "verified" else "says a person"
         if stage is Stage.ROLLED_BACK:
             return await self._back_on_both_sides(audience, how)
         self.move(stage, audience=audience)
@@ -206,11 +206,11 @@ class Rotating:
     async def _back_on_both_sides(self, audience: str, how: str) -> Findings:
         """Remove the new one only where a login shows that the old one is still in force."""
         found, trouble = Found.CURRENT, None
-        if audience != "proven":
+        if audience != "verified":
             answer = await find_out(self.place, self.held, (self.held.item,), self.progress)
             found, trouble = answer.found, answer.trouble
         if trouble is not None and trouble.status is Status.UNKNOWN:
-            return (trouble,)  # nobody answered; what can be proven in a minute is not left open now
+            return (trouble,)  # nobody answered; what can be verified in a minute is not left open now
         rotation = self.move(Stage.ROLLED_BACK, audience=audience, kept=found is not Found.CURRENT)
         if found is not Found.CURRENT:
             told = trouble or findings.changed_since(self.place, self.held, "old", "new")
@@ -246,7 +246,7 @@ class Rotating:
                 self.place.note([audience_entry(self.held.item, rotation.number, "refused")])
             return (*stale, findings.one_sided(connection))
         if rotation.audience == "refused":
-            self.place.note([audience_entry(self.held.item, rotation.number, "attested")])
+            self.place.note([audience_entry(self.held.item, rotation.number, "confirmed")])
         known = self.place.ledger().known()
         ahead = world.now() - world.own_time()  # runs and files have the servers' time, the journal this machine's
         runs = await runs_since(known, world, rotation.since + ahead)
@@ -323,7 +323,7 @@ class Rotating:
             after_all = f"The new one is in force after all, so this is no giving up.{back}"
             return (findings.wrong("changed-after-all", after_all, "", "Go on with --resume."), *await self._changed())
         if answer.found is Found.OPEN and answer.trouble is not None and answer.trouble.status is Status.UNKNOWN:
-            return (answer.trouble,)  # nobody answered; what can be proven in a minute is not given up now
+            return (answer.trouble,)  # nobody answered; what can be verified in a minute is not given up now
         kept = answer.found is not Found.CURRENT
         rotation = self.move(Stage.ABORTED, kept=kept)
         await exchange.sweep(self.place.world.credentials, rotation)

@@ -35,7 +35,7 @@ class Passed:
 
     stage: Stage
     state: str
-    """`proven`, `attested`, `recorded` (a thing of this program alone), `now` or `ahead`."""
+    """`verified`, `confirmed`, `recorded` (a thing of this program alone), `now` or `ahead`."""
     at: str = ""
     """When it was reached, ISO 8601."""
 
@@ -82,9 +82,9 @@ def _state(stage: Stage, rotation: Rotation, reached: dict[Stage, Any]) -> str:
     if stage not in reached:
         return "ahead"
     if stage in (Stage.IN_RESPONSYS, Stage.CHANGED, Stage.BACK_IN_RESPONSYS):
-        return "proven"
+        return "verified"
     if stage is Stage.IN_AUDIENCE:
-        return rotation.audience or "attested"
+        return rotation.audience or "confirmed"
     return "now" if stage is rotation.stage and rotation.open else "recorded"
 
 

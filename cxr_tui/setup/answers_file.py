@@ -13,7 +13,9 @@ from cxr_tui.model.values import Value
 from cxr_tui.setup.walk import StepAnswers
 
 SIZE_LIMIT = 256_000
-ATTESTED = "attested"
+CONFIRMED = "confirmed"
+_EARLIER = "attested"
+"""What files written for version 0.1 say instead."""
 
 
 class AnswersFileError(Exception):
@@ -23,7 +25,7 @@ class AnswersFileError(Exception):
 def read_answers(path: Path, guide: Guide) -> dict[str, StepAnswers]:
     """Return the answers by step id; AnswersFileError lists everything that is wrong, not only the first.
 
-    A table may hold the step's fields by name, and `attested = true` as the word that its browser part is done.
+    A table may hold the step's fields by name, and `confirmed = true` as the word that its browser part is done.
     Secrets are refused: they come by standard input or lie in the keyring.
     """
     try:
@@ -54,11 +56,11 @@ def _step_answers(name: str, table: object, guide: Guide, problems: list[str]) -
         return StepAnswers()
     values: dict[str, Value] = {}
     for key, value in table.items():
-        if key != ATTESTED:
+        if key not in (CONFIRMED, _EARLIER):
             _take_value(step, key, value, values, problems)
         elif not isinstance(value, bool):
-            problems.append(f"[{name}] attested must be true or false")
-    return StepAnswers(values, table.get(ATTESTED) is True)
+            problems.append(f"[{name}] {key} must be true or false")
+    return StepAnswers(values, True in (table.get(CONFIRMED), table.get(_EARLIER)))
 
 
 def _take_value(step: Step, key: str, value: object, values: dict[str, Value], problems: list[str]) -> None:

@@ -15,9 +15,9 @@ def without_new_doubt(before: StepState, outcome: Outcome) -> Outcome:
     A step that held goes on holding then, and says that the newest look saw nothing: an evening without a network must
     not cost the evidence of weeks.
     """
-    if not before.holds or outcome.verdict in (Verdict.PROVEN, Verdict.UNKNOWN):
+    if not before.done or outcome.verdict in (Verdict.VERIFIED, Verdict.UNKNOWN):
         return outcome
-    if before.state is State.ATTESTED and outcome.verdict is Verdict.ATTESTABLE:
+    if before.state is State.CONFIRMED and outcome.verdict is Verdict.CONFIRMABLE:
         return outcome
     against = [one for one in outcome.findings if one.status is Status.FAIL and one.code not in UNREACHABLE]
     blind = [one for one in outcome.findings if one.status is Status.UNKNOWN or one.code in UNREACHABLE]

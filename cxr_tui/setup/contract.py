@@ -10,7 +10,7 @@ from cxr_tui.guide.step import Guide
 from cxr_tui.journal.gate import StepState
 from cxr_tui.journal.ledger import Ledger
 from cxr_tui.journal.store import Entry
-from cxr_tui.journal.undoing import Confirmation
+from cxr_tui.journal.undoing import Saved
 from cxr_tui.model.finding import Fix, Outcome
 from cxr_tui.model.ports import Progress, World
 from cxr_tui.model.secret import Secret
@@ -59,22 +59,22 @@ class SetupView(Protocol):
     def problem(self, step_id: str, name: str, value: Value, entered: Mapping[str, Value]) -> str | None:
         """Say what is wrong with a value; None: nothing."""
 
-    async def confirm(self, step_id: str, values: Mapping[str, Value], source: str = "typed") -> dict[str, str]:
+    async def save(self, step_id: str, values: Mapping[str, Value], source: str = "typed") -> dict[str, str]:
         """Write the answers; return problems by field, empty when all were written."""
 
-    async def save(self, step_id: str, typed: Mapping[str, Value]) -> dict[str, str]:
+    async def save_form(self, step_id: str, typed: Mapping[str, Value]) -> dict[str, str]:
         """Write what is typed, with all that the form proposes; return problems by field."""
 
-    def last_confirmation(self) -> Confirmation | None:
+    def last_saved(self) -> Saved | None:
         """Return the answers that were confirmed last; None: there is nothing to undo."""
 
-    async def undo(self, wanted: Confirmation) -> bool:
+    async def undo(self, wanted: Saved) -> bool:
         """Put back what was there before these answers; False where they are not the last; StepLockedError."""
 
     async def keep_secret(self, step_id: str, name: str, secret: Secret) -> str | None:
         """Put a secret into the keyring; return what is wrong with it; StoreUnusableError."""
 
-    async def attest(self, step_id: str, by: str = "person") -> None:
+    async def confirm(self, step_id: str, by: str = "person") -> None:
         """Record a person's (or the operator's) word."""
 
     async def check(self, step_id: str, progress: Progress) -> Outcome:

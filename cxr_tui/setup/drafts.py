@@ -1,4 +1,4 @@
-"""What was typed and not confirmed yet, by step; kept while a person looks at other steps."""
+"""What was typed and not saved yet, by step; kept while a person looks at other steps."""
 
 from __future__ import annotations
 

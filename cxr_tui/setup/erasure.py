@@ -154,7 +154,7 @@ class Erasure:
         for one in records:
             body = self.bodies.get(one.seq, one.entry.body)
             match one.entry.kind:
-                case RecordKind.OUTCOME | RecordKind.ATTESTATION:
+                case RecordKind.OUTCOME | RecordKind.CONFIRMATION:
                     self._erase_basis(one, body, touched)
                 case RecordKind.VISIT if body["visit"]:
                     self._put(one, "digests", {"visit": ""})

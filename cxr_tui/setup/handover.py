@@ -1,4 +1,4 @@
-"""The handover: what was set up, by which evidence, what is only attested, who waits for whom. Never a secret.
+"""The handover: what was set up, by which evidence, what is only confirmed, who waits for whom. Never a secret.
 
 It goes to tickets and colleagues, so customers' own data is counted, not shown, and every text in it is safe to show.
 """
@@ -36,7 +36,7 @@ def handover(setup: Setup, *, notes: bool = False) -> dict[str, Any]:
     now = max([setup.server_time(), *(record.at for record in records[-1:])])
     hide = Discreet(setup.guide.personal(Personal.RECORDS), ledger)
     steps = [_step(setup, step, standing[step.id], hide) for step in setup.guide.steps]
-    held = [state for state in standing.values() if state.holds]
+    held = [state for state in standing.values() if state.done]
     return {
         "integration": setup.name,
         "sandbox": setup.sandboxed,
@@ -48,16 +48,16 @@ def handover(setup: Setup, *, notes: bool = False) -> dict[str, Any]:
         "summary": {
             "steps": len(steps),
             "hold": len(held),
-            "proven": sum(state.state is State.PROVEN for state in held),
-            "attested": sum(state.state is State.ATTESTED for state in held),
+            "verified": sum(state.state is State.VERIFIED for state in held),
+            "confirmed": sum(state.state is State.CONFIRMED for state in held),
             "findings": sum(one["status"] != Status.PASS for step in steps for one in step["evidence"]),
         },
         "next": _next(setup, standing),
         "waits": waits(setup.guide, standing, now),
-        "attested_only": [
-            _attested(setup, step, standing[step.id], ledger)
+        "confirmed_only": [
+            _confirmed(setup, step, standing[step.id], ledger)
             for step in setup.guide.steps
-            if standing[step.id].state is State.ATTESTED
+            if standing[step.id].state is State.CONFIRMED
         ],
         "fingerprints": fingerprints(setup.guide, ledger),
         "schedules": schedules(ledger.known(), now),
@@ -117,7 +117,7 @@ class Discreet:
 def _step(setup: Setup, step: Step, state: StepState, hide: Discreet) -> dict[str, Any]:
     ledger = setup.ledger()
     views = [view for view in setup.form(step.id) if view.source in ("answered", "carried") or view.stored]
-    judged, attested = ledger.judged.get(step.id), ledger.attested.get(step.id)
+    judged, confirmed = ledger.judged.get(step.id), ledger.confirmed.get(step.id)
     newest = state.unseen or state.outcome
     return {
         "number": setup.guide.number(step.id),
@@ -129,8 +129,8 @@ def _step(setup: Setup, step: Step, state: StepState, hide: Discreet) -> dict[st
         "values": {visible(view.field.label): _shown(step, view, hide) for view in views},
         "sources": {visible(view.field.label): _whence(ledger, step, view) for view in views},
         "checked": judged.at.isoformat(timespec="seconds") if judged else None,
-        "attested": {"by": visible(attested.by, 60), "at": attested.at.isoformat(timespec="seconds")}
-        if attested
+        "confirmed": {"by": visible(confirmed.by, 60), "at": confirmed.at.isoformat(timespec="seconds")}
+        if confirmed
         else None,
         "evidence": _evidence(newest, hide),
     }
@@ -169,7 +169,7 @@ def _whence(ledger: Ledger, step: Step, view: FieldView) -> str:
 def _next(setup: Setup, standing: dict[str, StepState]) -> dict[str, Any] | None:
     """Return the step at which the work goes on and where its part is done; None: everything holds."""
     for step in setup.guide.steps:
-        if not standing[step.id].holds:
+        if not standing[step.id].done:
             sites = list(dict.fromkeys(visit.site.value for visit in setup.visits(step.id)))
             return {
                 "step": step.id,
@@ -181,17 +181,17 @@ def _next(setup: Setup, standing: dict[str, StepState]) -> dict[str, Any] | None
     return None
 
 
-def _attested(setup: Setup, step: Step, state: StepState, ledger: Ledger) -> dict[str, Any]:
-    attested = ledger.attested[step.id]
-    later = state.outcome.proven_later if state.outcome else ""
+def _confirmed(setup: Setup, step: Step, state: StepState, ledger: Ledger) -> dict[str, Any]:
+    confirmed = ledger.confirmed[step.id]
+    later = state.outcome.verified_later if state.outcome else ""
     return {
         "step": step.id,
         "number": setup.guide.number(step.id),
         "title": step.title,
-        "by": visible(attested.by, 60),
-        "at": attested.at.isoformat(timespec="seconds"),
+        "by": visible(confirmed.by, 60),
+        "at": confirmed.at.isoformat(timespec="seconds"),
         "evidence_at": setup.guide.step(later).title if later else None,
-        "evidence_there": bool(later) and setup.states()[later].holds,
+        "evidence_there": bool(later) and setup.states()[later].done,
     }
 
 

@@ -8,19 +8,24 @@ from importlib.resources import files
 from typing import Any
 
 from cxr_tui.guide.step import Guide
+from cxr_tui.journal.gate import State
 from cxr_tui.setup.handover_markdown import evidence_words, few
 from cxr_tui.setup.instruction import SITE_NAMES
+from cxr_tui.setup.words import STATE_WORDS
 
 _GLYPHS = {"pass": "✓", "fail": "✗", "warn": "!", "unknown": "?"}  # nosec B105  # words of findings, none is a password
 _STATES = {
-    "proven": "✓ proven",
-    "attested": "● attested",
-    "failed": "✗ failed",
-    "waiting": "… waiting",
-    "stale": "≈ stale",
-    "draft": "◊ draft",
-    "ready": "○ ready",
-    "locked": "· locked",
+    state.value: f"{glyph} {STATE_WORDS[state]}"
+    for state, glyph in {
+        State.VERIFIED: "✓",
+        State.CONFIRMED: "●",
+        State.FAILED: "✗",
+        State.WAITING: "…",
+        State.STALE: "≈",
+        State.DRAFT: "◊",
+        State.READY: "○",
+        State.LOCKED: "·",
+    }.items()
 }
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """Even a text that came through unescaped could neither run nor fetch anything."""
@@ -46,8 +51,8 @@ def _body(guide: Guide, document: dict[str, Any], title: str) -> Iterator[str]:
     yield f"<h1>{_safe(title)}</h1>"
     yield f'<p class="quiet">{where}, as of {_time(document["at"])}</p>'
     yield (
-        f'<p class="lead">{summary["hold"]} of {summary["steps"]} steps hold: {summary["proven"]} proven by machine, '
-        f"{summary['attested']} attested by a person.</p>"
+        f'<p class="lead">{summary["hold"]} of {summary["steps"]} steps done: {summary["verified"]} verified, '
+        f"{summary['confirmed']} confirmed.</p>"
     )
     yield from _bars(guide, document)
     yield from _now(document)
@@ -69,7 +74,7 @@ def _bars(guide: Guide, document: dict[str, Any]) -> Iterator[str]:
     yield '<ul class="bars">'
     for stage in stages:
         ids = [step.id for step in guide.steps if step.part.stage is stage]
-        held = sum(states[one] in ("proven", "attested") for one in ids)
+        held = sum(states[one] in ("verified", "confirmed") for one in ids)
         bars = "".join(f'<span class="{_safe(states[one])}"></span>' for one in ids)
         yield f'<li><div class="bar" aria-hidden="true">{bars}</div>{_safe(stage.value)}, {held} of {len(ids)}</li>'
     yield "</ul>"
@@ -104,7 +109,7 @@ def _tables(document: dict[str, Any]) -> Iterator[str]:
         ],
     )
     yield from _table(
-        "Only attested",
+        "Only confirmed",
         ("Step", "By", "When", "Evidence"),
         [
             (
@@ -113,7 +118,7 @@ def _tables(document: dict[str, Any]) -> Iterator[str]:
                 _time(one["at"]),
                 _safe(evidence_words(one)),
             )
-            for one in document["attested_only"]
+            for one in document["confirmed_only"]
         ],
     )
     yield from _table(

@@ -26,8 +26,8 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
     )
     yield ""
     yield (
-        f"**{summary['hold']} of {summary['steps']} steps hold**: {summary['proven']} proven by machine, "
-        f"{summary['attested']} attested by a person."
+        f"**{summary['hold']} of {summary['steps']} steps done**: {summary['verified']} verified, "
+        f"{summary['confirmed']} confirmed."
     )
     yield from _now(document)
     yield from _tables(document)
@@ -50,7 +50,7 @@ def _now(document: dict[str, Any]) -> Iterator[str]:
 
 def _tables(document: dict[str, Any]) -> Iterator[str]:
     yield from _table(
-        "Only attested",
+        "Only confirmed",
         ("step", "by", "when", "evidence"),
         [
             (
@@ -59,7 +59,7 @@ def _tables(document: dict[str, Any]) -> Iterator[str]:
                 one["at"],
                 _plain(evidence_words(one)),
             )
-            for one in document["attested_only"]
+            for one in document["confirmed_only"]
         ],
     )
     yield from _table(
@@ -129,12 +129,12 @@ def few(titles: Sequence[str]) -> str:
     return ", ".join(titles) if more <= 1 else f"{', '.join(titles[:FEW])} and {more} more steps"
 
 
-def evidence_words(attested: dict[str, Any]) -> str:
+def evidence_words(confirmed: dict[str, Any]) -> str:
     """Say what bears out a person's word, where anything can."""
-    later = attested["evidence_at"]
+    later = confirmed["evidence_at"]
     if later is None:
         return "none can be had"
-    return f"borne out by {later}, which holds" if attested["evidence_there"] else f"follows at {later}"
+    return f"borne out by {later}, which holds" if confirmed["evidence_there"] else f"follows at {later}"
 
 
 def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

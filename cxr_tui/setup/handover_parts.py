@@ -38,7 +38,7 @@ def waits(guide: Guide, standing: Mapping[str, StepState], now: datetime) -> lis
             continue
         since = waiting.since
         held_up = [
-            guide.step(other).title for other, one in standing.items() if one.blocked_by == step.id and not one.holds
+            guide.step(other).title for other, one in standing.items() if one.blocked_by == step.id and not one.done
         ]
         found.append(
             {

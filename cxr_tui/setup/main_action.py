@@ -12,7 +12,7 @@ class Main(StrEnum):
     OPERATE = "operate"
     CHECK = "check"
     AGAIN = "again"
-    ATTEST = "attest"
+    CONFIRM = "confirm"
     PUT_RIGHT = "put_right"
     CONTINUE = "next"
     FINISH = "finish"

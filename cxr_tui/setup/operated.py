@@ -34,7 +34,7 @@ class Operable(Answerable, Protocol):
     async def keep_secret(self, step_id: str, name: str, secret: Secret, source: str = "typed") -> str | None:
         """Put a secret into the keyring."""
 
-    async def attest(self, step_id: str, by: str = "person") -> None:
+    async def confirm(self, step_id: str, by: str = "person") -> None:
         """Record somebody's word."""
 
     async def check(self, step_id: str, progress: Progress) -> Outcome:
@@ -44,7 +44,7 @@ class Operable(Answerable, Protocol):
 async def operate(
     setup: Operable, step: Step, progress: Progress, *, only_wait: bool = False, anew: bool = False
 ) -> None:
-    """Confirm what is proposed, make the visits, bring back what they show, and attest as the operator.
+    """Confirm what is proposed, make the visits, bring back what they show, and confirm as the operator.
 
     Raises VisitRefusedError with what a screen said, StepLockedError, OutsideError.
     """
@@ -73,7 +73,7 @@ async def operate(
         seen.update(shown.secrets)
         await _bring(setup, step, visit, shown)
     await accept_proposals(setup, step.id)
-    await setup.attest(step.id, by="operator")
+    await setup.confirm(step.id, by="operator")
 
 
 async def _talk_over(setup: Operable, step: Step, operator: Operator) -> None:
@@ -106,7 +106,7 @@ async def _bring(setup: Operable, step: Step, visit: Visit, shown: Shown) -> Non
         value: Value | None = str(shown.files[label]) if label in shown.files else shown.values.get(label)
         if value is not None and value not in EMPTY:
             values[target] = value
-    problems = await setup.confirm(
+    problems = await setup.save(
         step.id, values, source="screen", visit=fingerprint(visit) if changes_something(visit) else ""
     )
     if problems:

@@ -27,7 +27,7 @@ class StepGlance:
     seen: int
     """How many findings its evidence has."""
     at: datetime | None
-    """When it was checked last, or attested."""
+    """When it was checked last, or confirmed."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,12 @@ class StageGlance:
     @property
     def holding(self) -> int:
         """How many of its steps hold."""
-        return sum(one.state.holds for one in self.steps)
+        return sum(one.state.done for one in self.steps)
 
     @property
     def entrance(self) -> StepGlance:
         """The step to go to: the first that does not hold, else the first."""
-        return next((one for one in self.steps if not one.state.holds), self.steps[0])
+        return next((one for one in self.steps if not one.state.done), self.steps[0])
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,8 @@ def _seen(state: StepState) -> int:
 
 
 def _at(step_id: str, ledger: Ledger) -> datetime | None:
-    judged, attested = ledger.judged.get(step_id), ledger.attested.get(step_id)
-    return max((one.at for one in (judged, attested) if one is not None), default=None)
+    judged, confirmed = ledger.judged.get(step_id), ledger.confirmed.get(step_id)
+    return max((one.at for one in (judged, confirmed) if one is not None), default=None)
 
 
 def _waits(setup: SetupView, steps: list[StepGlance], ledger: Ledger) -> tuple[Wait, ...]:
@@ -119,7 +119,7 @@ def _waits(setup: SetupView, steps: list[StepGlance], ledger: Ledger) -> tuple[W
         state = one.state
         waiting = state.waiting if state.state is State.WAITING else None
         ahead_of_its_turn = bool(state.blocked_by) and waiting is None and state.state is not State.STALE
-        if not state.holds and not ahead_of_its_turn:
+        if not state.done and not ahead_of_its_turn:
             reason = "" if state.state is State.READY else plain_keys(setup.guide, state.reason)
             if waiting is not None:
                 wait = Wait(
@@ -138,6 +138,6 @@ def _waits(setup: SetupView, steps: list[StepGlance], ledger: Ledger) -> tuple[W
                 since = one.at or opened
                 wait = Wait(one.step.id, one.number, one.step.title, YOU, state.state, reason, since)
             waits.append(wait)
-        if state.holds and (when := _at(one.step.id, ledger)) is not None:
+        if state.done and (when := _at(one.step.id, ledger)) is not None:
             opened = max(opened, when) if opened else when
     return tuple(waits)

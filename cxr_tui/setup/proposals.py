@@ -15,7 +15,7 @@ class Answerable(Protocol):
     def form(self, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[FieldView, ...]:
         """Return the step's fields that apply."""
 
-    async def confirm(
+    async def save(
         self, step_id: str, values: Mapping[str, Value], source: str = "typed", *, visit: str = ""
     ) -> dict[str, str]:
         """Write answers, all or none; return the problems by field."""
@@ -28,8 +28,8 @@ async def accept_proposals(setup: Answerable, step_id: str) -> None:
         for view in setup.form(step_id)
         if view.source == "default" and view.value is not None and view.value not in EMPTY
     }
-    problems = await setup.confirm(step_id, proposed, source="default")
+    problems = await setup.save(step_id, proposed, source="default")
     if problems:
-        await setup.confirm(
+        await setup.save(
             step_id, {name: value for name, value in proposed.items() if name not in problems}, source="default"
         )

@@ -84,7 +84,7 @@ class Rehearsal(Walk):
         return {
             step_id: stopping
             for step_id, findings in self.newest().items()
-            if not standing[step_id].holds and (stopping := [one for one in findings if one.status in _STOPPING])
+            if not standing[step_id].done and (stopping := [one for one in findings if one.status in _STOPPING])
         }
 
     async def _put_right(self, step_id: str, findings: Sequence[Finding], *, once_more: bool) -> None:
@@ -121,7 +121,7 @@ class Rehearsal(Walk):
             one = step.field(name)
             proposed = one.default(Known(setup.ledger().values)) if one.default else None
             if proposed is not None:
-                await setup.confirm(step_id, {name: proposed}, source="default")
+                await setup.save(step_id, {name: proposed}, source="default")
 
     async def _visit(self, visit: Visit) -> bool:
         """Make a visit that belongs to no step; say whether it was of use."""

@@ -48,7 +48,7 @@ class Source(StrEnum):
 
 WORDS = {
     Source.TYPED: "typed",
-    Source.DEFAULT: "proposed, confirmed",
+    Source.DEFAULT: "proposed, saved",
     Source.SCREEN: "read off a screen",
     Source.FILE: "answers file",
     Source.FIX: "taken from a finding",
@@ -59,8 +59,8 @@ WORDS = {
     Source.ROTATION: "made by a rotation",
     Source.CARRIED: "carried over",
     Source.LEARNED: "seen by the check",
-    Source.ENTERED: "typed, not confirmed",
-    Source.PROPOSED: "proposed, not confirmed",
+    Source.ENTERED: "typed, not saved",
+    Source.PROPOSED: "proposed, not saved",
     Source.MISSING: "still empty",
     Source.OTHER: "noted in the journal",
 }
@@ -229,7 +229,7 @@ def _secret(setup: Reviewable, step: Step, view: FieldView, *, typed: bool) -> R
     store = _plain(setup.world.credentials.store)
     change = (step.id, one.name)
     if typed:
-        whence = f"typed, not confirmed; goes to {store}"
+        whence = f"typed, not saved; goes to {store}"
         return Reviewed(key, _plain(one.label), MASK, Source.ENTERED, whence, change=change)
     if answered is not None and view.stored:
         source = source_of(answered.source)

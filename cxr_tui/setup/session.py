@@ -17,14 +17,14 @@ from cxr_tui.journal.ledger import (
     Ledger,
     LoginEnd,
     answer_entry,
-    attestation_entry,
+    confirmation_entry,
     outcome_entry,
     refusal_entry,
     visit_entry,
 )
 from cxr_tui.journal.store import Entry, Record, RecordKind, Records
 from cxr_tui.journal.turn import turn
-from cxr_tui.journal.undoing import Confirmation, last_confirmation
+from cxr_tui.journal.undoing import Saved, last_saved
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict
 from cxr_tui.model.foreign import visible
@@ -110,7 +110,7 @@ class Setup:
     def current(self) -> str:
         """Return the id of the first step that does not hold, the last one where all do."""
         standing = self.states()
-        return next((step.id for step in self.guide.steps if not standing[step.id].holds), self.guide.steps[-1].id)
+        return next((step.id for step in self.guide.steps if not standing[step.id].done), self.guide.steps[-1].id)
 
     def form(self, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[FieldView, ...]:
         """Return the step's fields that apply, given what is entered but not confirmed."""
@@ -127,7 +127,7 @@ class Setup:
         step = self.guide.step(step_id)
         return problem(step, name, value, overlay(step, self.ledger(), {**entered, name: value}))
 
-    async def save(self, step_id: str, typed: Mapping[str, Value]) -> dict[str, str]:
+    async def save_form(self, step_id: str, typed: Mapping[str, Value]) -> dict[str, str]:
         """Write what is typed at a step with all that its form proposes, as `confirm` does.
 
         The form is read while no other process writes, so a value that another one has saved meanwhile is only
@@ -135,9 +135,9 @@ class Setup:
         """
         await self._journal.until_free()
         with self.alone():
-            return self._confirm(step_id, whole(self.form(step_id, typed)), "typed")
+            return self._save(step_id, whole(self.form(step_id, typed)), "typed")
 
-    async def confirm(
+    async def save(
         self, step_id: str, values: Mapping[str, Value], source: str = "typed", *, visit: str = ""
     ) -> dict[str, str]:
         """Write answers to the journal in one transaction, all or none; return the problems by field.
@@ -148,9 +148,9 @@ class Setup:
         """
         await self._journal.until_free()
         with self.alone():
-            return self._confirm(step_id, values, source, visit)
+            return self._save(step_id, values, source, visit)
 
-    def _confirm(self, step_id: str, values: Mapping[str, Value], source: str, visit: str = "") -> dict[str, str]:
+    def _save(self, step_id: str, values: Mapping[str, Value], source: str, visit: str = "") -> dict[str, str]:
         self._require_open(step_id)
         problems, entries = self._answers(self.guide.step(step_id), values, source)
         if visit:
@@ -179,11 +179,11 @@ class Setup:
                 entries.append(answer_entry(step.id, name, value, "default" if proposed else source))
         return problems, entries
 
-    def last_confirmation(self) -> Confirmation | None:
+    def last_saved(self) -> Saved | None:
         """Return the answers that were confirmed last, and what stood there before; None: there is nothing to undo."""
-        return last_confirmation(self._journal.since()) if self.ledger().answered else None
+        return last_saved(self._journal.since()) if self.ledger().answered else None
 
-    async def undo(self, wanted: Confirmation) -> bool:
+    async def undo(self, wanted: Saved) -> bool:
         """Put back what was there before these answers; False where they are not the last ones any more.
 
         What rests on them turns stale, or holds again where it was seen with the old values. What was done on a
@@ -192,7 +192,7 @@ class Setup:
         await self._journal.until_free()
         with self.alone():
             self._require_open(wanted.step_id)
-            if self.last_confirmation() != wanted:
+            if self.last_saved() != wanted:
                 return False
             self._write(wanted.entries())
             return True
@@ -219,7 +219,7 @@ class Setup:
         """Forget what the gateways remember of refusals: something was put right outside since they met them."""
         self._open_world.renew()
 
-    async def attest(self, step_id: str, by: str = "person") -> None:
+    async def confirm(self, step_id: str, by: str = "person") -> None:
         """Record somebody's word that the step's part in the browser was done. Raises StepLockedError.
 
         The same word for the same values is not recorded twice.
@@ -228,9 +228,9 @@ class Setup:
         with self.alone():
             self._require_open(step_id)
             rests_on = basis(self.guide.step(step_id), self.ledger())
-            given = self.ledger().attested.get(step_id)
+            given = self.ledger().confirmed.get(step_id)
             if given is None or (given.by, dict(given.basis)) != (by, rests_on):
-                self._write([attestation_entry(step_id, by, rests_on)])
+                self._write([confirmation_entry(step_id, by, rests_on)])
 
     async def check(self, step_id: str, progress: Progress) -> Outcome:
         """Run the step's check, record it, and gather evidence that it makes available for earlier steps.
@@ -244,7 +244,7 @@ class Setup:
         empty = missing(step, self.ledger())
         if empty:
             labels = ", ".join(one.label for one in empty)
-            finding = Finding("not-filled-in", Status.UNKNOWN, f"Still empty: {labels}.", "", "Fill it in and confirm.")
+            finding = Finding("not-filled-in", Status.UNKNOWN, f"Still empty: {labels}.", "", "Fill it in and save.")
             return Outcome(Verdict.UNKNOWN, (finding,))
         with one_command():
             return await self._check(step, progress)
@@ -267,17 +267,17 @@ class Setup:
         return outcome
 
     async def catch_up(self, progress: Progress) -> None:
-        """Check the attested steps again whose evidence a later step has made available since."""
+        """Check the confirmed steps again whose evidence a later step has made available since."""
         standing = self.states()
         judged = self.ledger().judged
         due = [
             step
             for step in self.guide.steps
-            if step.proof_from
-            and standing[step.id].holds
-            and standing[step.proof_from].holds
-            and judged[step.id].at < judged[step.proof_from].at
-            and standing[step.id].state is State.ATTESTED
+            if step.verified_by
+            and standing[step.id].done
+            and standing[step.verified_by].done
+            and judged[step.id].at < judged[step.verified_by].at
+            and standing[step.id].state is State.CONFIRMED
         ]
         if due:
             await self.recheck(due, progress)
@@ -321,7 +321,7 @@ class Setup:
         due = [
             step
             for step in steps
-            if standing[step.id].holds or not (standing[step.id].blocked_by or missing(step, ledger))
+            if standing[step.id].done or not (standing[step.id].blocked_by or missing(step, ledger))
         ]
 
         async def one(step: Step) -> tuple[Outcome, Entry]:
@@ -427,7 +427,7 @@ class Setup:
         except OutsideError as error:
             # A check names the errors it expects; what it did not expect could not be looked at, and is no pass.
             check.report.unknown("could-not-look", visible(str(error)), "The check could not look.", "Try again.")
-            outcome = check.report.proven()
+            outcome = check.report.verified()
         finally:
             telling.reset(token)
         outcome = without_new_doubt(self.states()[step.id], outcome)

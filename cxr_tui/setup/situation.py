@@ -46,12 +46,12 @@ class Situation:
     @property
     def can_operate(self) -> bool:
         """Whether the sandbox's operator can do the step's part in the browser."""
-        return self.open and self.sandboxed and self.has_visits and (self.changed or not self.state.holds)
+        return self.open and self.sandboxed and self.has_visits and (self.changed or not self.state.done)
 
     @property
-    def can_attest(self) -> bool:
+    def can_confirm(self) -> bool:
         """Whether a person's word can be taken now."""
-        return self.open and self.attestable
+        return self.open and self.confirmable
 
     @property
     def can_put_right(self) -> bool:
@@ -61,14 +61,14 @@ class Situation:
     @property
     def fix(self) -> Fix | None:
         """The first answer that a finding offers to put right."""
-        return first_fix(self.state.outcome) if not self.state.holds else None
+        return first_fix(self.state.outcome) if not self.state.done else None
 
     @property
-    def attestable(self) -> bool:
+    def confirmable(self) -> bool:
         """Whether a person's word may decide here: the check said so, or nothing is known yet of a visit to make."""
         outcome = self.state.outcome
-        expected = self.has_visits if outcome is None else outcome.verdict is Verdict.ATTESTABLE
-        return expected and not self.state.holds
+        expected = self.has_visits if outcome is None else outcome.verdict is Verdict.CONFIRMABLE
+        return expected and not self.state.done
 
     @property
     def awaits_word(self) -> bool:
@@ -78,7 +78,7 @@ class Situation:
             self.state.state is State.DRAFT
             and not self.changed
             and outcome is not None
-            and outcome.verdict is Verdict.ATTESTABLE
+            and outcome.verdict is Verdict.CONFIRMABLE
         )
 
     @property
@@ -86,14 +86,14 @@ class Situation:
         """The sensible next thing."""
         if self.state.blocked_by:
             return Main.JUMP
-        if self.state.holds and not self.changed:
+        if self.state.done and not self.changed:
             return Main.FINISH if self.last else Main.CONTINUE
         if self.fix is not None and not self.changed:
             return Main.PUT_RIGHT
         if self.sandboxed and self.has_visits and not self.operated:
             return Main.OPERATE
         if self.awaits_word:
-            return Main.ATTEST
+            return Main.CONFIRM
         if self.state.state in (State.FAILED, State.WAITING):
             return Main.AGAIN
         return Main.CHECK
@@ -109,13 +109,13 @@ def first_fix(outcome: Outcome | None) -> Fix | None:
 def has_jobs(setup: SetupView) -> bool:
     """Say whether the export is set up as far as its schedule, so that there is something to look at."""
     schedule = setup.states().get("export-schedule")
-    return schedule is not None and schedule.holds
+    return schedule is not None and schedule.done
 
 
 def has_file(setup: SetupView) -> bool:
     """Say whether the export is set up as far as its file, so that there is something to read ahead of the import."""
     specification = setup.states().get("destination-specification")
-    return specification is not None and specification.holds
+    return specification is not None and specification.done
 
 
 def has_password(setup: SetupView) -> bool:
@@ -123,4 +123,4 @@ def has_password(setup: SetupView) -> bool:
     first = setup.states().get("first-password")
     rotation = setup.ledger().rotations.get(RESPONSYS_PASSWORD)
     under_way = rotation is not None and rotation.open
-    return under_way or (first is not None and first.holds)
+    return under_way or (first is not None and first.done)

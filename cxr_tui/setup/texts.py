@@ -62,7 +62,7 @@ def texts_of(setup: SetupView, step_id: str) -> tuple[Text, ...]:
     step = setup.guide.step(step_id)
     for site in _PRODUCTS:
         visits = tuple(visit for visit in setup.visits(step_id) if visit.site is site)
-        if visits and not setup.states()[step_id].holds:
+        if visits and not setup.states()[step_id].done:
             own.append(_for_colleague(setup, site, [(step, visits)], f"step-{step_id}-{site.value}"))
     return tuple(own)
 
@@ -295,7 +295,7 @@ def _colleague(setup: SetupView, site: Site) -> Text | None:
     parts: list[_Part] = []
     for step in setup.guide.steps:
         visits = tuple(visit for visit in setup.visits(step.id) if visit.site is site)
-        if not visits or states[step.id].holds:
+        if not visits or states[step.id].done:
             continue
         if not all(map(_complete, visits)):
             break

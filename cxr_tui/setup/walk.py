@@ -36,7 +36,7 @@ class StepAnswers:
     """What is answered for one step, and whether somebody gives their word that its browser part is done."""
 
     values: Mapping[str, Value] = field(default_factory=dict)
-    attested: bool = False
+    confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Walk:
         setup = self.setup
         for number, step in enumerate(setup.guide.steps, 1):
             await self.before(step)
-            if not setup.states()[step.id].holds or self._answered(step):
+            if not setup.states()[step.id].done or self._answered(step):
                 self.progress(f"{number:>2} {step.title}")
                 self.extra[step.id] = await self._take(step)
                 self.note()
@@ -92,7 +92,7 @@ class Walk:
             if (
                 refused
                 or step.id == self.plan.until
-                or not all(standing[one.id].holds for one in setup.guide.steps[:number])
+                or not all(standing[one.id].done for one in setup.guide.steps[:number])
             ):
                 break
 
@@ -133,28 +133,28 @@ class Walk:
         return tuple(result)
 
     async def _take(self, step: Step) -> tuple[Finding, ...]:
-        """Answer, do or attest, and check one step; return findings that the journal cannot have."""
+        """Answer, do or confirm, and check one step; return findings that the journal cannot have."""
         setup, progress = self.setup, self.progress
         afresh = step.id in self.tried
         told = StepAnswers() if afresh else self.plan.answers.get(step.id, StepAnswers())
         self.tried.add(step.id)
-        problems = await setup.confirm(step.id, told.values, source="file") if told.values else {}
+        problems = await setup.save(step.id, told.values, source="file") if told.values else {}
         if problems:
             return tuple(_refused_answer(step, name, text) for name, text in problems.items())
         secret_trouble = await self._keep_secrets(step)
-        if secret_trouble or setup.states()[step.id].holds:
+        if secret_trouble or setup.states()[step.id].done:
             return secret_trouble
         if setup.states()[step.id].state is State.STALE or step.id in self.look_first:
             # What was done on the screens may well do, so look before doing it again.
             looked = await setup.check(step.id, progress)
-            if setup.states()[step.id].holds or (
+            if setup.states()[step.id].done or (
                 step.id in self.look_first and looked.verdict in (Verdict.FAILED, Verdict.UNKNOWN)
             ):
                 return ()
         if self.plan.browser is Browser.DONE_BEFORE:
             await accept_proposals(setup, step.id)
-            if told.attested:
-                await setup.attest(step.id)
+            if told.confirmed:
+                await setup.confirm(step.id)
             outcome = await setup.check(step.id, progress)
             return outcome.findings if outcome.verdict is Verdict.UNKNOWN else ()
         return await self._take_with_operator(step, anew=afresh and self.fresh_secrets)

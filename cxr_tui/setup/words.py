@@ -1,4 +1,4 @@
-"""Words for people: of the journal's keys, of values, and of the parts of the guide."""
+"""Words for people: of states, the journal's keys, values, and the parts of the guide."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 
 from cxr_tui.guide.step import Guide, Part
+from cxr_tui.journal.gate import State
 from cxr_tui.model.counting import counted
 from cxr_tui.model.values import Value
 
@@ -16,6 +17,30 @@ PART_NAMES = {
     Part.IMPORT: "Import into CX Audience",
 }
 """Sub-headings of the one stage that has several parts."""
+
+STATE_WORDS = {
+    State.LOCKED: "locked",
+    State.READY: "to do",
+    State.DRAFT: "in progress",
+    State.WAITING: "waiting",
+    State.FAILED: "needs fixing",
+    State.VERIFIED: "verified",
+    State.CONFIRMED: "confirmed",
+    State.STALE: "check again",
+}
+"""Each state as every screen, page and report names it."""
+
+STATE_MEANINGS = {
+    State.VERIFIED: "a check saw evidence that this part is done",
+    State.CONFIRMED: "a person says that this part is done",
+    State.WAITING: "waits for someone else or for time to pass; it is checked again automatically",
+    State.FAILED: "something needs fixing; the findings say what and how",
+    State.STALE: "it was done, and something it depends on has changed since",
+    State.DRAFT: "answered; not checked or not confirmed yet",
+    State.READY: "your turn",
+    State.LOCKED: "opens when every step before it is done",
+}
+"""A state in one sentence, for help and the tour."""
 
 _KEY = re.compile(r"\b([a-z][a-z0-9]*(?:-[a-z0-9]+)*)\.([a-z][a-z0-9_]*)\b")
 

@@ -1,4 +1,4 @@
-"""What a key sets going, as coroutines over the setup: save, check, operate, attest, put right. Knows no widget."""
+"""What a key sets going, as coroutines over the setup: save, check, operate, confirm, put right. Knows no widget."""
 
 from __future__ import annotations
 
@@ -60,24 +60,24 @@ async def ended(work: Awaitable[Ended]) -> Ended:
         return Ended(error.blocked_by, written=False)
 
 
-async def confirm_and_check(setup: SetupView, step_id: str, entry: Entry, progress: Progress) -> Ended:
+async def save_and_check(setup: SetupView, step_id: str, entry: Entry, progress: Progress) -> Ended:
     """Save what stands in the form, then look whether it holds."""
     progress("Writing the answers")
     problems = await _keep(setup, step_id, entry.secrets)
-    problems |= await setup.save(step_id, entry.typed)
+    problems |= await setup.save_form(step_id, entry.typed)
     if problems:
         return Ended(step_id, problems, written=False)
     progress("Checking")
     return _after(setup, step_id, await setup.check(step_id, progress))
 
 
-async def attest(setup: SetupView, step_id: str, entry: Entry, progress: Progress) -> Ended:
+async def confirm(setup: SetupView, step_id: str, entry: Entry, progress: Progress) -> Ended:
     """Save and check, then record the person's word where no evidence can be had."""
-    ended = await confirm_and_check(setup, step_id, entry, progress)
+    ended = await save_and_check(setup, step_id, entry, progress)
     state = setup.states()[step_id]
-    decides = state.outcome is not None and state.outcome.verdict is Verdict.ATTESTABLE
-    if ended.smooth and decides and not state.holds and not state.blocked_by:
-        await setup.attest(step_id)
+    decides = state.outcome is not None and state.outcome.verdict is Verdict.CONFIRMABLE
+    if ended.smooth and decides and not state.done and not state.blocked_by:
+        await setup.confirm(step_id)
     return ended
 
 
@@ -89,7 +89,7 @@ async def do_it(setup: SetupView, step_id: str, entry: Entry, progress: Progress
     """
     problems = await _keep(setup, step_id, {name: secret for name, secret in entry.secrets.items() if secret})
     if not problems:
-        problems = await setup.confirm(step_id, entry.typed)
+        problems = await setup.save(step_id, entry.typed)
     if problems:
         return Ended(step_id, problems, written=False)
     for turn in range(TURNS):
@@ -120,11 +120,11 @@ async def put_right(setup: SetupView, step_id: str, fix: Fix, progress: Progress
         state = setup.states()[at]
         if state.blocked_by:
             return Ended(state.blocked_by, written=False)
-        if state.holds:
+        if state.done:
             continue
         progress(f"Step {setup.guide.number(at)}, {setup.guide.step(at).title}")
         await setup.check(at, progress)
-        if not setup.states()[at].holds:
+        if not setup.states()[at].done:
             return Ended(at, written=False)
     return Ended(step_id, written=False)
 

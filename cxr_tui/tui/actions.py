@@ -26,7 +26,7 @@ QUIT = Action(
     "quit",
     "ctrl+q",
     "Quit",
-    "Leave; the journal keeps everything confirmed",
+    "Leave; the journal keeps everything saved",
     "app.leave",
     in_bar=True,
     scope=Scope.APP,
@@ -71,8 +71,8 @@ ACTIONS = (
     Action(
         "check",
         "f5",
-        "Confirm and check",
-        "Write the answers to the journal and look whether they hold",
+        "Save and check",
+        "Write the answers to the journal and check them",
         "check",
         lambda now: now.open,
         short="Check",
@@ -81,7 +81,7 @@ ACTIONS = (
         "operate",
         "f6",
         "Do it for me",
-        "Sandbox: make the visits, bring the values back, confirm and check",
+        "Sandbox: make the visits, bring the values back, save and check",
         "operate",
         lambda now: now.can_operate,
         short="Do it",
@@ -105,12 +105,12 @@ ACTIONS = (
         in_bar=True,
     ),
     Action(
-        "attest",
+        "confirm",
         "f9",
         "I have done this",
         "Give your word where no machine can see the evidence",
-        "attest",
-        lambda now: now.can_attest,
+        "confirm",
+        lambda now: now.can_confirm,
         short="Done",
     ),
     Action(
@@ -132,7 +132,7 @@ ACTIONS = (
         "undo",
         "ctrl+z",
         "Undo",
-        "Take back what is typed in this field; where nothing is, the answers confirmed last",
+        "Take back what is typed in this field; where nothing is, the answers saved last",
         "undo",
         lambda now: not now.working,
     ),
@@ -159,7 +159,7 @@ ACTIONS = (
         "blocker",
         "",
         "Go to the step that locks this one",
-        "Go to the first step that does not hold",
+        "Go to the first step that is not done",
         "blocker",
         lambda now: bool(now.state.blocked_by),
     ),
@@ -259,7 +259,7 @@ JOBS_ACTIONS = _table(
 
 ROTATION_ACTIONS = _table(
     Scope.ROTATION,
-    ("go_on", "f5", "Go on", "Begin; or say that your part is done, and have it proven"),
+    ("go_on", "f5", "Go on", "Begin; or say that your part is done, and have it verified"),
     ("operate", "f6", "Do it", "Sandbox: make the visits, and go on to the end"),
     ("copy", "f7", "Copy", "Copy the secret that is to be entered; the clipboard is cleared by itself"),
     ("reveal", "f8", "Show", "Show the secret for ten seconds, or hide it again"),
@@ -297,7 +297,7 @@ REVIEW_ACTIONS = _table(
     ("scope", "a", "All steps", "Show the values of all steps, or of this one"),
     ("dry_run", "d", "Dry run", "List what the check would touch, and touch nothing"),
     ("check", "f5", "Check", "Confirm these values and check the step"),
-    ("attest", "f9", "Done", "Give your word for these values"),
+    ("confirm", "f9", "Done", "Give your word for these values"),
     ("back", "escape", "Back", "Back to the step"),
 )
 """What can be done at the review."""
@@ -356,7 +356,7 @@ ALL_ACTIONS = tuple(dict.fromkeys(action for table in (APP_ACTIONS, ACTIONS, *_O
 BY_ID = {action.id: action for action in ACTIONS}
 """The wizard's own."""
 
-BUTTONS = ("put_right", "operate", "check", "attest", "preflight", "next", "handover")
+BUTTONS = ("put_right", "operate", "check", "confirm", "preflight", "next", "handover")
 """Actions that a step offers as buttons, besides its main one."""
 
 MAIN_LABELS = {

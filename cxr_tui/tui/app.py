@@ -85,7 +85,7 @@ class WizardApp(App[None], inherit_bindings=False):
         self.set_keymap(self.keymap.keys)
         self._interrupted = 0.0
         self._warned_of = 0
-        """How many unconfirmed values a person was told of who quits in a window too small for a question."""
+        """How many unsaved values a person was told of who quits in a window too small for a question."""
 
     async def on_mount(self) -> None:
         """Show the wizard or what comes before it."""
@@ -275,16 +275,16 @@ class WizardApp(App[None], inherit_bindings=False):
             return
         while self.screen is not screen:
             await self.pop_screen()
-        count = screen.unconfirmed
+        count = screen.unsaved
         if not count or (self.too_small and count == self._warned_of):
             self.exit()
             return
-        title = f"{counted(count, 'value')} typed, not confirmed"
+        title = f"{counted(count, 'value')} typed, not saved"
         if self.too_small:
             self._warned_of = count
             screen.query_one(TooSmall).warn(f"{title}: quit once more to lose {'it' if count == 1 else 'them'}.")
             return
-        options = [("", "Stay, and confirm with F5"), ("leave", "Quit; what was typed is lost")]
+        options = [("", "Stay, and save with F5"), ("leave", "Quit; what was typed is lost")]
         self.push_screen(Question(title, options), self._answered)
 
     def _answered(self, answer: str | None) -> None:

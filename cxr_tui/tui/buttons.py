@@ -129,7 +129,7 @@ def _offered(now: Situation, blocker: str) -> tuple[tuple[str, str], ...]:
     for name in BUTTONS:
         action = BY_ID[name]
         already = name == offered[0][0]
-        if already or not action.when(now) or (name == "next" and not now.state.holds):
+        if already or not action.when(now) or (name == "next" and not now.state.done):
             continue
         if name == "handover" and not now.last:
             continue

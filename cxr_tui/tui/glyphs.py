@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from cxr_tui.guide.step import Stage
 from cxr_tui.journal.gate import State
 from cxr_tui.model.finding import Status
+from cxr_tui.setup.words import STATE_WORDS
 
 
 @dataclass(frozen=True)
@@ -24,14 +25,14 @@ class Look:
 
 
 STATES = {
-    State.LOCKED: Look("·", "locked", "$faint"),
-    State.READY: Look("○", "ready", "$foreground"),
-    State.DRAFT: Look("◊", "draft", "$foreground"),
-    State.WAITING: Look("…", "waiting", "$warning"),
-    State.FAILED: Look("✗", "failed", "$error"),
-    State.PROVEN: Look("✓", "proven", "$success"),
-    State.ATTESTED: Look("●", "attested", "$accent"),
-    State.STALE: Look("≈", "stale", "$warning"),
+    State.LOCKED: Look("·", STATE_WORDS[State.LOCKED], "$faint"),
+    State.READY: Look("○", STATE_WORDS[State.READY], "$foreground"),
+    State.DRAFT: Look("◊", STATE_WORDS[State.DRAFT], "$foreground"),
+    State.WAITING: Look("…", STATE_WORDS[State.WAITING], "$warning"),
+    State.FAILED: Look("✗", STATE_WORDS[State.FAILED], "$error"),
+    State.VERIFIED: Look("✓", STATE_WORDS[State.VERIFIED], "$success"),
+    State.CONFIRMED: Look("●", STATE_WORDS[State.CONFIRMED], "$accent"),
+    State.STALE: Look("≈", STATE_WORDS[State.STALE], "$warning"),
 }
 
 STATUSES = {

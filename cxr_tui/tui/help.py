@@ -13,23 +13,12 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from cxr_tui.guide.step import Step
-from cxr_tui.journal.gate import State
 from cxr_tui.setup.form import FieldView
+from cxr_tui.setup.words import STATE_MEANINGS
 from cxr_tui.tui.action import Action
 from cxr_tui.tui.drawn import Drawn, fit, hanging, wrap
 from cxr_tui.tui.glyphs import STATES
 from cxr_tui.tui.keymap import Keymap, keymap_of
-
-MEANINGS = {
-    State.PROVEN: "a machine saw the evidence",
-    State.ATTESTED: "somebody gave their word, and no evidence can be had",
-    State.WAITING: "somebody else's turn; it is looked at again by itself",
-    State.FAILED: "something has to be put right",
-    State.STALE: "was proven, but something that it rests on has changed since",
-    State.DRAFT: "answered, not checked",
-    State.READY: "yours to do",
-    State.LOCKED: "opens when everything before it holds",
-}
 
 
 @dataclass(frozen=True)
@@ -50,7 +39,7 @@ def help_lines(text: HelpText, width: int, *, beside: bool) -> list[Content]:
         lines += [Content.styled(line, "bold") for line in wrap(field.label, width)]
         if field.help:
             lines += [Content(line) for line in wrap(field.help, width)]
-        said = {"default": "Proposed; not confirmed yet.", "answered": "Confirmed."}
+        said = {"default": "Proposed; not saved yet.", "answered": "Saved."}
         where = f"From {text.field.came_from}." if text.field.came_from else said.get(text.field.source, "")
         if where:
             lines += [Content(""), *(Content.styled(line, "$muted") for line in wrap(where, width))]
@@ -92,7 +81,7 @@ def key_lines(actions: Sequence[Action], width: int, keys: Keymap, *, on_step: b
 def sign_lines(width: int) -> list[Content]:
     """Return what the states mean."""
     lines: list[Content] = [Content.styled("Signs", "bold")]
-    for state, meaning in MEANINGS.items():
+    for state, meaning in STATE_MEANINGS.items():
         look = STATES[state]
         lines += hanging(Content.styled(fit(look.text, 11), look.style), meaning, width)
     return lines

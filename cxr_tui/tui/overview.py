@@ -31,8 +31,8 @@ EVERY = 5.0
 
 
 ORDER = (
-    State.PROVEN,
-    State.ATTESTED,
+    State.VERIFIED,
+    State.CONFIRMED,
     State.WAITING,
     State.FAILED,
     State.STALE,
@@ -195,7 +195,7 @@ class OverviewScreen(Screen[str], inherit_bindings=False):
     def _draw(self) -> None:
         listed, shown = self.query_one("#glance", OptionList), self._glance
         total = sum(len(stage.steps) for stage in shown.stages)
-        self.query_one(Header).show("", f"{shown.holding} of {total} hold", share=shown.holding / max(total, 1))
+        self.query_one(Header).show("", f"{shown.holding} of {total} done", share=shown.holding / max(total, 1))
         self.query_one(Legend).show(shown)
         width = max((listed.content_size.width or self.size.width - 4) - 1, 30)
         at = listed.highlighted

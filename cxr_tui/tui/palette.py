@@ -110,7 +110,7 @@ class SearchCommands(Provider):
             return
         for number, step in enumerate(screen.setup.guide.steps, 1):
             state = screen.setup.states()[step.id]
-            if not state.holds and not state.blocked_by:
+            if not state.done and not state.blocked_by:
                 go = partial(screen.post_message, StepChosen(step.id))
                 yield DiscoveryHit(f"Step {number}  {step.title}", go, help=STATES[state.state].text)
 

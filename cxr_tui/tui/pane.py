@@ -161,7 +161,7 @@ class StepPane(Vertical):
             await self.query_one(Instruction).show(step_id, picture.visits, picture.labels)
             # whoever has begun to type in a step that holds must not see the field move away
             begun = bool(picture.entered) and (step_id != self._step_id or not self._evidence_first)
-            self._put_evidence(first=picture.state.holds and not begun)
+            self._put_evidence(first=picture.state.done and not begun)
             if step_id != self._step_id:
                 self._step_id = step_id
                 self.body.scroll_home(animate=False)
@@ -186,7 +186,7 @@ class StepPane(Vertical):
         findings = (*picture.trouble, *(newest.findings if newest else ()))
         self.query_one("#open-findings", Findings).show([one for one in findings if one.status is not Status.PASS])
         passed = [one for one in findings if one.status is Status.PASS]
-        self.query_one("#passed-findings", Findings).show(passed, "Evidence" if state.holds else "Already in order")
+        self.query_one("#passed-findings", Findings).show(passed, "Evidence" if state.done else "Already in order")
 
     def show_outcome(self) -> None:
         """Scroll to the top, where what was seen stands: the evidence, or what went wrong."""

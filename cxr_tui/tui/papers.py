@@ -88,7 +88,7 @@ class PapersScreen(WorkingScreen, inherit_bindings=False):
         from cxr_tui.tui.page import PageLine, PageScreen
 
         guide = self.setup.guide
-        what = "Do it for me" if operated else "Confirm and check"
+        what = "Do it for me" if operated else "Save and check"
         head = [
             f"{what}, step {guide.number(step_id)}, would touch {summary([plan])}",
             UNTOUCHED,
@@ -141,7 +141,7 @@ class PapersScreen(WorkingScreen, inherit_bindings=False):
         lines += [PageLine(visible(str(path), 500), 2, "bold") for path in paths]
         lines += [
             PageLine(""),
-            PageLine("It says what was set up, by which evidence, what is only attested, and who waits for whom."),
+            PageLine("It says what was set up, by which evidence, what is only confirmed, and who waits for whom."),
             PageLine(
                 "It holds no secret, and of your customers' own data only how much there is: attach it to a ticket."
             ),

@@ -176,7 +176,7 @@ class ReviewScreen(Screen[Chosen | None], inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what the step allows now."""
-        return action not in ("check", "attest", "dry_run") or self._possible(action)
+        return action not in ("check", "confirm", "dry_run") or self._possible(action)
 
     @on(OptionList.OptionHighlighted)
     def _look_at(self, event: OptionList.OptionHighlighted) -> None:
@@ -206,12 +206,12 @@ class ReviewScreen(Screen[Chosen | None], inherit_bindings=False):
         self.dismiss(Chosen("dry_run"))
 
     def action_check(self) -> None:
-        """Confirm and check."""
+        """Save and check."""
         self.dismiss(Chosen("check"))
 
-    def action_attest(self) -> None:
+    def action_confirm(self) -> None:
         """Give one's word."""
-        self.dismiss(Chosen("attest"))
+        self.dismiss(Chosen("confirm"))
 
     def action_back(self) -> None:
         """Back to the step."""

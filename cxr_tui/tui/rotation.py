@@ -1,4 +1,4 @@
-"""The rotation's screen: where it is, what to do now, in whose browser, what is proven; the journal holds it all."""
+"""The rotation's screen: where it is, what to do now, in whose browser, what is verified; the journal holds it all."""
 
 from __future__ import annotations
 

@@ -18,14 +18,14 @@ from cxr_tui.tui.glyphs import STATUSES, Look
 from cxr_tui.tui.keymap import shown_key
 
 EVIDENCE: Mapping[str, Look] = {
-    "proven": Look("✓", "proven", "$success"),
-    "attested": Look("●", "attested", "$accent"),
+    "verified": Look("✓", "verified", "$success"),
+    "confirmed": Look("●", "confirmed", "$accent"),
     "recorded": Look("✓", "done", "$success"),
     "now": Look("▸", "now", "$accent"),
     "ahead": Look("○", "ahead", "$faint"),
     "refused": Look("✗", "refused", "$error"),
 }
-"""Proven and attested are never shown alike."""
+"""Verified and confirmed are never shown alike."""
 
 
 class RotationSheet(Drawn):

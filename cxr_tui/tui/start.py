@@ -32,7 +32,7 @@ Both products, played on this machine: no account needed, nothing real
 touched. The browser's part is done for you; ten minutes with reading.""",
     Choice.REAL: """Set up for real
 Needs an Account Administrator of Responsys and a user of CX Audience.
-Everything confirmed is kept: stop at any step, go on another day.""",
+Everything saved is kept: stop at any step, go on another day.""",
     Choice.JOBS: """Look at jobs
 Whether export and import run: the last runs, the next, and what failed.""",
 }

@@ -83,7 +83,7 @@ class StepScreen(Screen[None], inherit_bindings=False):
         return bool(self._working_at)
 
     @property
-    def unconfirmed(self) -> int:
+    def unsaved(self) -> int:
         """How many values were typed and not confirmed, at all steps."""
         elsewhere = len(self._drafts) - len(self._drafts.of(self.step_id))
         return elsewhere + len(self.entry().typed) + len(self.pane.form.secrets())
@@ -153,10 +153,10 @@ class StepScreen(Screen[None], inherit_bindings=False):
 
     def _show_time(self) -> None:
         states = self.setup.states()
-        holds = sum(state.holds for state in states.values())
+        holds = sum(state.done for state in states.values())
         badge = f"time there {self.setup.server_time():%Y-%m-%d %H:%M} UTC" if self.setup.sandboxed else ""
         self.query_one(Header).show(
-            badge, f"{holds} of {len(states)} hold", self._reminder(), share=holds / max(len(states), 1)
+            badge, f"{holds} of {len(states)} done", self._reminder(), share=holds / max(len(states), 1)
         )
 
     def _reminder(self) -> str:

@@ -35,7 +35,7 @@ def step_line(number: int, step: Step, state: StepState, width: int, *, here: bo
     room = width - 3 - cell_len(look.text) - 1
     name = step.title.rpartition(": ")[2] if step.part in PART_NAMES else step.title
     name = name[0].upper() + name[1:]
-    title = "bold" if here else "$faint" if state.blocked_by and not state.holds else ""
+    title = "bold" if here else "$faint" if state.blocked_by and not state.done else ""
     return Content.assemble(
         (f"{number:>2} ", "$accent bold" if here else "$faint"),
         (fit_words(name, room), title),
@@ -159,7 +159,7 @@ class StageStrip(Drawn):
         counts: dict[Stage, tuple[int, int]] = {}
         for step in self._guide.steps:
             held, all_of_them = counts.get(step.part.stage, (0, 0))
-            counts[step.part.stage] = (held + states[step.id].holds, all_of_them + 1)
+            counts[step.part.stage] = (held + states[step.id].done, all_of_them + 1)
         stage = self._guide.step(here).part.stage
         if (counts, stage) != (self._counts, self._here):
             self._counts, self._here = counts, stage

@@ -14,8 +14,8 @@ from textual.content import Content
 from textual.screen import Screen
 
 from cxr_tui.guide.order import GUIDE
-from cxr_tui.journal.gate import State
 from cxr_tui.model.counting import counted
+from cxr_tui.setup.words import STATE_MEANINGS
 from cxr_tui.tui.action import Action, Scope, bindings
 from cxr_tui.tui.actions import BY_ID, TOUR_ACTIONS
 from cxr_tui.tui.bars import Header, TooSmall
@@ -56,16 +56,16 @@ def pages(key: KeyOf) -> tuple[TourPage, ...]:
             (
                 ("Enter", "goes to the next field; on the button it does the sensible next thing"),
                 (key("copy"), "copies a value, to be pasted in the product"),
-                (key("check"), "confirms what you typed and checks it"),
+                (key("check"), "saves what you typed and checks it"),
                 (key("operate"), "sandbox: has it done in the browser for you"),
-                (key("undo"), "takes back what was typed or confirmed last"),
+                (key("undo"), "takes back what was typed or saved last"),
             ),
         ),
         TourPage(
-            "Proof instead of promises",
-            "A step opens once those before it hold, and a locked one names the step that locks it. What a machine can "
-            "see is proven; where none can look you give your word, and the report says so.",
-            tuple((STATES[state].text, meaning) for state, meaning in _STATES.items()),
+            "Evidence, not promises",
+            "A step opens once those before it are done, and a locked step names that step. Verified means "
+            "that a check saw the evidence; where no check can look, you confirm, and the report says so.",
+            tuple((STATES[state].text, meaning) for state, meaning in STATE_MEANINGS.items()),
         ),
         TourPage(
             "When something is wrong",
@@ -92,7 +92,7 @@ def pages(key: KeyOf) -> tuple[TourPage, ...]:
         ),
         TourPage(
             "Afterwards",
-            "Secrets lie in the system's keyring and nowhere else. Everything confirmed is kept: quit whenever you "
+            "Secrets lie in the system's keyring and nowhere else. Everything saved is kept: quit whenever you "
             "like, and you come back to the right step.",
             (
                 (key("preflight"), "reads an exported file as its import will"),
@@ -102,17 +102,6 @@ def pages(key: KeyOf) -> tuple[TourPage, ...]:
             ),
         ),
     )
-
-
-_STATES = {
-    State.LOCKED: "a step before it does not hold yet",
-    State.READY: "yours to do",
-    State.WAITING: "somebody else has to act, or time has to pass; looked at again by itself",
-    State.FAILED: "something is wrong; it says what, and what to do",
-    State.PROVEN: "a check has seen the evidence",
-    State.ATTESTED: "you gave your word",
-    State.STALE: "something before it has changed since; check it again",
-}
 
 
 class TourText(Drawn):

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from cxr_tui.journal.undoing import Confirmation
+from cxr_tui.journal.undoing import Saved
 from cxr_tui.model.foreign import visible
 from cxr_tui.setup import browser, work
 from cxr_tui.setup.form import EMPTY
@@ -59,17 +59,17 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
         self.pane.work_line.tell(f"Copied {event.label}: {event.text.splitlines()[0]}", "$success")
 
     def action_check(self) -> None:
-        """Confirm and check."""
-        self.begin(lambda step_id, entry, progress: work.confirm_and_check(self.setup, step_id, entry, progress))
+        """Save and check."""
+        self.begin(lambda step_id, entry, progress: work.save_and_check(self.setup, step_id, entry, progress))
 
     def action_operate(self) -> None:
         """Let the operator do it, then check."""
         self._operated.add(self.step_id)
         self.begin(lambda step_id, entry, progress: work.do_it(self.setup, step_id, entry, progress))
 
-    def action_attest(self) -> None:
+    def action_confirm(self) -> None:
         """Give one's word."""
-        self.begin(lambda step_id, entry, progress: work.attest(self.setup, step_id, entry, progress))
+        self.begin(lambda step_id, entry, progress: work.confirm(self.setup, step_id, entry, progress))
 
     def action_put_right(self) -> None:
         """Take over what a finding offers."""
@@ -151,15 +151,15 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
         self.pane.body.scroll_page_down(animate=False)
 
     async def action_undo(self) -> None:
-        """Take back what is typed in the field that has the focus; where nothing is, the answers confirmed last."""
+        """Take back what is typed in the field that has the focus; where nothing is, the answers saved last."""
         field = self.pane.form.of(self.focused)
         if field is not None and self._drafts.drop(self.step_id, field.name_of_field):
             await self.draw()
             self.pane.work_line.tell(f"Taken back: {field.view.field.label}")
             return
-        last = self.setup.last_confirmation()
+        last = self.setup.last_saved()
         if last is None:
-            self.pane.work_line.tell("Nothing is confirmed yet, so there is nothing to undo")
+            self.pane.work_line.tell("Nothing is saved yet, so there is nothing to undo")
             return
 
         async def answered(answer: str | None) -> None:
@@ -170,7 +170,7 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
         options = [("", "Keep it"), ("undo", f"Take it back: {becomes}")]
         self.app.push_screen(Question(f"Take back what was saved last, at step {number}?", options), answered)
 
-    async def _undo(self, last: Confirmation) -> None:
+    async def _undo(self, last: Saved) -> None:
         try:
             undone = await self.setup.undo(last)
         except StepLockedError as error:
@@ -186,7 +186,7 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
         self.pane.work_line.tell(f"Undone: {self._becomes(last)}. What was done on a screen stays done.", seconds=12)
         await self.go_to(last.step_id)
 
-    def _becomes(self, last: Confirmation) -> str:
+    def _becomes(self, last: Saved) -> str:
         """Say what the values are once these answers are taken back."""
         labels = {field.name: field.label for field in self.setup.guide.step(last.step_id).fields}
         first, *others = last.before

@@ -197,7 +197,7 @@ class FieldWidget(Vertical):
             elif self.view.source == "default" and self.view.came_from:
                 parts.append(f"proposed: {self.view.came_from}")
         elif self.edited:
-            parts.append("not confirmed yet")
+            parts.append("not saved yet")
         elif self.view.field.brought and not self.says_itself:
             parts.append(BROUGHT)
         if self.view.field.optional:

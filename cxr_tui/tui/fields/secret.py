@@ -76,7 +76,7 @@ class SecretField(FieldWidget):
     def provenance(self) -> str:
         """Say where a stored secret lies, or where this one will."""
         if self.edited:
-            return f"goes to {self._store} when you confirm"
+            return f"goes to {self._store} when you save"
         if self.view.stored:
             return f"stored in {self._store}; leave empty to keep"
         optional = "optional · " if self.view.field.optional else ""
