@@ -9,7 +9,9 @@ from toy_guide import TOY
 from cxr_tui.journal.gate import State, basis, states
 from cxr_tui.journal.ledger import Ledger, answer_entry, confirmation_entry, outcome_entry, outcome_from
 from cxr_tui.journal.store import Entry, Record
+from cxr_tui.model.basis import Basis
 from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict, Waiting
+from cxr_tui.model.rules import Ground, ground_of
 from cxr_tui.model.values import Value
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -166,3 +168,13 @@ def test_outcomes_survive_the_journal_unchanged() -> None:
         "four",
     )
     assert outcome_from(outcome_entry("one", outcome, {}).body["outcome"]) == outcome
+
+
+def test_the_ground_of_a_finding_is_kept_and_one_of_an_earlier_version_has_that_of_its_code() -> None:
+    seen = Finding("job-name-invalid", Status.WARN, "seen", ground=Ground(Basis.INFERRED, "C.7"))
+    body = outcome_entry("one", Outcome(Verdict.PROVEN, (seen,)), {}).body["outcome"]
+    kept = body["findings"][0]
+    assert (kept["basis"], kept["source"], set(kept) & {"ground"}) == ("inferred", "C.7", set())
+    assert outcome_from(body).findings == (seen,)
+    earlier = {**body, "findings": [{name: kept[name] for name in kept if name not in ("basis", "source")}]}
+    assert outcome_from(earlier).findings[0].ground == ground_of("job-name-invalid") == (Basis.DOCUMENTED, "B.5")

@@ -15,6 +15,7 @@ from programs import sandbox_up
 from warm import cxr_tui
 
 from cxr_tui.guide.order import GUIDE
+from cxr_tui.model.rules import ground_of
 from cxr_tui.sandbox.population import populate
 
 PEOPLE = 60
@@ -44,12 +45,13 @@ def test_it_takes_less_than_a_minute(rehearsed: tuple[dict[str, Any], float]) ->
 def test_the_document_is_as_scripts_expect_it(rehearsed: tuple[dict[str, Any], float]) -> None:
     document = rehearsed[0]
     assert list(document) == ["schema", "integration", "steps", "ok"]
-    assert (document["schema"], document["ok"]) == (1, True)
+    assert (document["schema"], document["ok"]) == (2, True)
     assert [step["id"] for step in document["steps"]] == [step.id for step in GUIDE.steps]
     for step in document["steps"]:
         assert set(step) == {"id", "state", "findings"}
         for finding in step["findings"]:
-            assert set(finding) == {"code", "status", "seen", "why", "remedy"}
+            assert list(finding) == ["code", "status", "basis", "source", "seen", "why", "remedy"]
+            assert (finding["basis"], finding["source"]) == tuple(ground_of(finding["code"]))
 
 
 def test_nothing_is_wrong_doubtful_or_unseen(rehearsed: tuple[dict[str, Any], float]) -> None:

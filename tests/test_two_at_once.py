@@ -81,7 +81,7 @@ def test_two_that_set_up_at_once_and_a_cron_job_that_looks_on(tmp_path: Path, up
         code, out, err = ended(one)
         # two who fill in the same screens may find them filled in; whoever does says what is not done yet
         assert code in (0, 1), err
-        assert json.loads(out)["schema"] == 1
+        assert json.loads(out)["schema"] == 2
     assert_whole(tmp_path, up)
     last = cxr_tui("--at", up["dir"], "apply", answers, "--json", home=tmp_path)
     assert last.code == 0, last.out

@@ -11,12 +11,16 @@ from cxr_tui.model.finding import Status
 from cxr_tui.setup.walk import StepReport
 from cxr_tui.tui.glyphs import STATES, STATUSES
 
+STEPS_SCHEMA = 2
+"""Version of the documents of `rehearse`, `apply` and `check`."""
+
 __all__ = ["SCHEMA", "say", "say_json", "steps_document", "steps_table", "tell"]
 
 
 def steps_document(integration: str, reports: Sequence[StepReport], *, ok: bool) -> dict[str, Any]:
     """Return the document of `rehearse`, `apply` and `check` (design, the command line)."""
     return {
+        "schema": STEPS_SCHEMA,
         "integration": integration,
         "steps": [
             {
@@ -26,6 +30,8 @@ def steps_document(integration: str, reports: Sequence[StepReport], *, ok: bool)
                     {
                         "code": finding.code,
                         "status": finding.status.value,
+                        "basis": finding.basis.value,
+                        "source": finding.source,
                         "seen": finding.seen,
                         "why": finding.why,
                         "remedy": finding.remedy,

@@ -12,7 +12,7 @@ from cxr_tui.privacy.redaction import redact, redact_document
 from cxr_tui.privacy.streams import writable, write_error, write_out
 
 SCHEMA = 1
-"""Version of every JSON document printed; grows only when a reader would have to change."""
+"""Version of the JSON documents that name none of their own; grows only when a reader would have to change."""
 
 
 def say(text: str) -> None:

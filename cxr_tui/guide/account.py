@@ -190,7 +190,8 @@ async def _connect_user(c: Check) -> None:
         why = "The name, the password or the login host is not right."
         remedy = "Compare all three with whoever gave them to you, or leave this user out."
         if isinstance(error, LoginRefusedError) and result_of(error) is not Result.REFUSED:
-            _, _, why, remedy, _ = login_cause(error, Product.RESPONSYS)
+            cause = login_cause(error, Product.RESPONSYS)
+            why, remedy = cause.why, cause.remedy
         seen = f"Logging in as the Connect API user: {visible(str(error))}"
         c.report.warn("connect-user-refused", seen, f"Jobs and runs will not be seen by machine. {why}", remedy)
     except OutsideError as error:

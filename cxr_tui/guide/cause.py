@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cxr_tui.model.finding import Status
+from cxr_tui.model.finding import Finding, Status
+from cxr_tui.model.rules import Ground, ground_of
 
 
 class Cause(NamedTuple):
@@ -16,3 +17,10 @@ class Cause(NamedTuple):
     remedy: str
     at: str = ""
     """Id of the earlier step at which it is put right, where that is a step at all."""
+    ground: Ground | None = None
+    """How certain it is, where that is not what the table has for its code."""
+
+    def finding(self, seen: str, why: str = "", *, at: str = "", within: str = "") -> Finding:
+        """Return the finding of this cause; `why` replaces the cause's own."""
+        ground = self.ground or ground_of(self.code)
+        return Finding(self.code, self.status, seen, why or self.why, self.remedy, at=at, within=within, ground=ground)

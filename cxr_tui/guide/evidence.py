@@ -19,7 +19,7 @@ from cxr_tui.model.errors import (
     RefusedError,
     StoreUnusableError,
 )
-from cxr_tui.model.finding import Finding, Fix, Report, Status
+from cxr_tui.model.finding import Fix, Report, Status
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import Responsys
 from cxr_tui.model.values import Value
@@ -60,15 +60,15 @@ def outside(
     seen = f"{doing}: {visible(str(error))}" if doing else visible(str(error))
     why = " ".join(part for part in (cause.why, budget_left(error)) if part)
     at = "" if optional is not None else cause.at or (_asked_at(error) if cause.status is Status.FAIL else "")
-    report.add(Finding(cause.code, cause.status, seen, why, cause.remedy, at=at))
+    report.add(cause.finding(seen, why, at=at))
     add_exact(report, error, cause.code, optional)
 
 
 def add_exact(report: Report, error: OutsideError, told: str, optional: Status | None = None) -> None:
     """Add the finding of an error's flaw, where it has one and `told` is the code of something more general."""
     if error.flaw is not None and error.flaw.value != told:
-        exact, status = FLAWS[error.flaw], optional or FLAWS[error.flaw].status
-        report.add(Finding(exact.code, status, visible(str(error)), exact.why, exact.remedy, within=told))
+        exact = FLAWS[error.flaw]._replace(status=optional or FLAWS[error.flaw].status)
+        report.add(exact.finding(visible(str(error)), within=told))
 
 
 def evidence_unseen(report: Report, error: OutsideError, what: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cxr_tui.guide.cause import Cause
-from cxr_tui.model.finding import Finding, Report, Status
+from cxr_tui.model.finding import Report, Status
 from cxr_tui.model.flaws import Flaw
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.schema import RemoteFile
@@ -193,8 +193,7 @@ _NAMES = 3
 
 def report_flaw(report: Report, flaw: Flaw, seen: str, within: str = "") -> None:
     """Add the finding of a flaw that a check itself has seen; `within` is the code of what it tells more exactly."""
-    cause = FLAWS[flaw]
-    report.add(Finding(cause.code, cause.status, seen, cause.why, cause.remedy, within=within))
+    report.add(FLAWS[flaw].finding(seen, within=within))
 
 
 def report_strange_names(report: Report, folder: str, files: Sequence[RemoteFile]) -> None:

@@ -10,8 +10,10 @@ from typing import Any
 
 from cxr_tui.journal.rotations import Rotation, Row, elsewhere_refused, fold, row_after, try_of
 from cxr_tui.journal.store import Entry, Record, RecordKind
+from cxr_tui.model.basis import Basis
 from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict, Waiting
 from cxr_tui.model.logins import Result
+from cxr_tui.model.rules import Ground, ground_of
 from cxr_tui.model.values import Known, Value, digest
 from cxr_tui.privacy.redaction import redact_answer, redact_document, redact_report
 
@@ -300,7 +302,8 @@ def outcome_entry(step: str, outcome: Outcome, basis: Mapping[str, str]) -> Entr
     words = ("seen", "why", "remedy", "unnamed")
     masked = redact_document([{name: finding[name] for name in words} for finding in body["findings"]])
     for finding, said in zip(body["findings"], masked, strict=True):
-        finding |= said
+        basis_of_rule, source = finding.pop("ground")
+        finding |= {**said, "basis": basis_of_rule.value, "source": source}
     if outcome.waiting:
         for name in ("since", "until"):
             moment: datetime | None = getattr(outcome.waiting, name)
@@ -346,10 +349,7 @@ def preflight_entry(what: str, body: Mapping[str, Any]) -> Entry:
 
 def outcome_from(body: Mapping[str, Any]) -> Outcome:
     """Read an outcome back from its record."""
-    findings = tuple(
-        Finding(**{**one, "status": Status(one["status"]), "fix": Fix(**one["fix"]) if one["fix"] else None})
-        for one in body["findings"]
-    )
+    findings = tuple(map(_finding_from, body["findings"]))
     waiting = None
     if body["waiting"]:
         told = body["waiting"]
@@ -361,6 +361,14 @@ def outcome_from(body: Mapping[str, Any]) -> Outcome:
 
 _EARLIER_VERDICTS = {"proven": Verdict.VERIFIED, "attestable": Verdict.CONFIRMABLE}
 """Verdicts by the words that journals of version 1 have for them."""
+
+
+def _finding_from(body: Mapping[str, Any]) -> Finding:
+    """Read a finding back; one of an earlier version has the ground of its code."""
+    rest = {name: value for name, value in body.items() if name not in ("basis", "source")}
+    ground = Ground(Basis(body["basis"]), body["source"]) if "basis" in body else ground_of(body["code"])
+    fix = Fix(**body["fix"]) if body["fix"] else None
+    return Finding(**{**rest, "status": Status(body["status"]), "fix": fix, "ground": ground})
 
 
 def _moment(text: str | None) -> datetime | None:

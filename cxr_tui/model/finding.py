@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from cxr_tui.model.basis import Basis
+from cxr_tui.model.rules import Ground, ground_of
 from cxr_tui.model.values import Value
 
 
@@ -44,6 +46,9 @@ class Fix:
     """New values by key `step.field`."""
 
 
+_OF_THE_CODE = Ground(Basis.OWN, "of the code")
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing a check saw."""
@@ -64,6 +69,23 @@ class Finding:
     """Code of the finding before it that this one tells more exactly; together they are one thing to put right."""
     unnamed: str = ""
     """The evidence without names and values of single people, for reports that others read; nothing: it has none."""
+    ground: Ground = _OF_THE_CODE
+    """How certain it is; given only where that is not what the table has for its code."""
+
+    def __post_init__(self) -> None:
+        """Look the ground up where none is given."""
+        if self.ground is _OF_THE_CODE:
+            object.__setattr__(self, "ground", ground_of(self.code))
+
+    @property
+    def basis(self) -> Basis:
+        """Where its rule, or the meaning of the answer, comes from."""
+        return self.ground.basis
+
+    @property
+    def source(self) -> str:
+        """The section of the facts that has it; empty for `own`."""
+        return self.ground.source
 
 
 @dataclass(frozen=True)
@@ -115,15 +137,24 @@ class Report:
         """Say whether a `fail` of this code was added, so that its consequences are not told as further ones."""
         return any(finding.code == code and finding.status is Status.FAIL for finding in self._findings)
 
-    def passed(self, code: str, seen: str, why: str = "") -> None:
+    def passed(self, code: str, seen: str, why: str = "", *, ground: Ground = _OF_THE_CODE) -> None:
         """Add evidence that something holds."""
-        self._findings.append(Finding(code, Status.PASS, seen, why))
+        self._findings.append(Finding(code, Status.PASS, seen, why, ground=ground))
 
     def fail(
-        self, code: str, seen: str, why: str, remedy: str, fix: Fix | None = None, *, at: str = "", unnamed: str = ""
+        self,
+        code: str,
+        seen: str,
+        why: str,
+        remedy: str,
+        fix: Fix | None = None,
+        *,
+        at: str = "",
+        unnamed: str = "",
+        ground: Ground = _OF_THE_CODE,
     ) -> None:
         """Add something that is wrong: evidence, consequence, remedy; `at` names the earlier step that mends it."""
-        self._findings.append(Finding(code, Status.FAIL, seen, why, remedy, fix, at, unnamed=unnamed))
+        self._findings.append(Finding(code, Status.FAIL, seen, why, remedy, fix, at, unnamed=unnamed, ground=ground))
 
     def warn(self, code: str, seen: str, why: str, remedy: str, fix: Fix | None = None, *, unnamed: str = "") -> None:
         """Add something that works today and will hurt later."""

@@ -76,13 +76,13 @@ def _cause(error: OutsideError, held: HeldSecret) -> Cause:
 def outside_finding(error: OutsideError, held: HeldSecret) -> Finding:
     """Return the finding that an outside error stands for."""
     cause = _cause(error, held)
-    return Finding(cause.code, cause.status, visible(str(error)), cause.why, cause.remedy)
+    return cause.finding(visible(str(error)))
 
 
 def _trouble(cause: Cause | None, said: str) -> Finding:
     if cause is None:
         return Finding("login-unclear", Status.UNKNOWN, said, "Nothing can be concluded from it.", "Try again.")
-    return Finding(cause.code, cause.status, f"Logging in: {said}", cause.why, cause.remedy)
+    return cause.finding(f"Logging in: {said}")
 
 
 def _spent(rotation: Rotation, row: Row, place: Integration) -> Finding:
