@@ -172,7 +172,7 @@ def test_outcomes_survive_the_journal_unchanged() -> None:
 
 def test_the_ground_of_a_finding_is_kept_and_one_of_an_earlier_version_has_that_of_its_code() -> None:
     seen = Finding("job-name-invalid", Status.WARN, "seen", ground=Ground(Basis.INFERRED, "C.7"))
-    body = outcome_entry("one", Outcome(Verdict.PROVEN, (seen,)), {}).body["outcome"]
+    body = outcome_entry("one", Outcome(Verdict.VERIFIED, (seen,)), {}).body["outcome"]
     kept = body["findings"][0]
     assert (kept["basis"], kept["source"], set(kept) & {"ground"}) == ("inferred", "C.7", set())
     assert outcome_from(body).findings == (seen,)
