@@ -11,7 +11,14 @@ from typing import Any
 from responsys_stage import CONTACT, Stage, key_file
 
 JOB = "Profiles to CX Audience"
-KEY_DIALOG = ("Data", "Connect", "Import Profile Data", "Source Specification", "Select or import key")
+KEY_DIALOG = (
+    "Data",
+    "Connect",
+    "Manage Connect",
+    "Import Profile Data",
+    "Source Specification",
+    "Select or import key",
+)
 COMPLETED = ("Data", "Connect", "Manage Connect", "Completed Jobs")
 SPECIFICATION = {
     "File to be created": "CUSTOMERS",
@@ -69,7 +76,7 @@ def gpg_with_a_key_pair() -> Iterator[Gpg]:
 
 
 async def step(stage: Stage, name: str, entries: dict[str, Any], press: tuple[str, ...] = ("Save",)) -> dict[str, Any]:
-    return (await stage.visit("Data", "Connect", JOB, name, entries=entries, press=press)).values
+    return (await stage.visit("Data", "Connect", "Manage Connect", JOB, name, entries=entries, press=press)).values
 
 
 async def import_key(stage: Stage, gpg: Gpg, name: str = "cx-audience") -> None:
@@ -80,7 +87,7 @@ async def import_key(stage: Stage, gpg: Gpg, name: str = "cx-audience") -> None:
 async def make_job(stage: Stage, specification: dict[str, Any] | None = None, **schedule: str) -> dict[str, Any]:
     """Go through the wizard as the procedure says and activate; return what the Schedule page shows."""
     create = {"Type of job": "Export Data", "Job name": JOB, "Description": ""}
-    await stage.visit("Data", "Connect", "Create job", entries=create, press=("Create",))
+    await stage.visit("Data", "Connect", "Manage Connect", "Create job", entries=create, press=("Create",))
     await step(stage, "Select object", {"Object": "List", "List": "CUSTOMERS"})
     await step(stage, "Destination Connectivity", {"File location": "Responsys file server", "Path": "download"})
     await step(stage, "Destination Specification", {**SPECIFICATION, **(specification or {})})

@@ -27,7 +27,7 @@ PASSWORD, MAIL = "Mz7!quiet-Harbour", "poc@acmeretail.example"
 KEY, TAG = "cx", "cxaudience"
 PLAIN, ENCRYPTED = "Do not encrypt or compress file", "Compress and encrypt file with PGP/GPG key"
 UNMAPPED = ("RIID_", "CREATED_DATE_", "MODIFIED_DATE_")
-_KEY_DIALOG = "Data > Connect > Import Profile Data > Source Specification > Select or generate key"
+_KEY_DIALOG = "Data > Connect > Manage Connect > Import Profile Data > Source Specification > Select or generate key"
 _KEPT: list[tuple[Path, KeyPair, RSAKey]] = []
 WITNESS, VICTIM = "C0000001", "C0000002"
 """Two known members: one is changed every day, the other one's row can be spoilt."""
@@ -74,7 +74,7 @@ async def _keys(stage: JobsStage) -> list[str]:
         keys.pairs[KEY] = pair
         stage.audience.jobs._ssh2_key._key = ssh2_key
     shown = await stage.go(Site.AUDIENCE, _KEY_DIALOG, "Download", **{"Select key pair": KEY})
-    dialog = "Data > Connect > Import Profile Data > Source Specification > Select or import key"
+    dialog = "Data > Connect > Manage Connect > Import Profile Data > Source Specification > Select or import key"
     chosen = {"New public key name": KEY, "Choose file": Upload(*shown.files["Downloaded key"])}
     await stage.go(Site.RESPONSYS, dialog, "Import", **chosen)
     return list(keys.pairs[KEY].encryption_key_ids)
@@ -82,7 +82,9 @@ async def _keys(stage: JobsStage) -> list[str]:
 
 async def register_key(stage: JobsStage, delay: timedelta) -> None:
     """Have CX Audience's SSH2 key mailed and added to Responsys, where Oracle takes `delay` for it."""
-    form = "Data > Connect > Export Data > Destination Connectivity > Access or Generate key information"
+    form = (
+        "Data > Connect > Manage Connect > Export Data > Destination Connectivity > Access or Generate key information"
+    )
     await stage.go(Site.AUDIENCE, form, "Send key", **{"Email address": MAIL})
     mail = stage.mailbox.find(MAIL, "Your SSH2 public key")
     assert mail is not None
@@ -96,7 +98,7 @@ async def register_key(stage: JobsStage, delay: timedelta) -> None:
 async def _drafts(stage: JobsStage) -> None:
     for site, kind, name in ((Site.RESPONSYS, "Export Data", EXPORT), (Site.AUDIENCE, "Import Profile Data", IMPORT)):
         draft = {"Type of job": kind, "Job name": name, "Description": ""}
-        await stage.go(site, "Data > Connect > Create job", "Create", **draft)
+        await stage.go(site, "Data > Connect > Manage Connect > Create job", "Create", **draft)
     notification: dict[str, object] = {"Send notification to": MAIL, "When": "On success or failure"}
     export_pages: dict[str, dict[str, object]] = {
         "Select object": {"Object": "List", "List": "CUSTOMERS"},
@@ -134,7 +136,7 @@ async def _drafts(stage: JobsStage) -> None:
     }
     for site, job, pages in ((Site.RESPONSYS, EXPORT, export_pages), (Site.AUDIENCE, IMPORT, import_pages)):
         for page, entries in pages.items():
-            await stage.go(site, f"Data > Connect > {job} > {page}", "Save", **entries)
+            await stage.go(site, f"Data > Connect > Manage Connect > {job} > {page}", "Save", **entries)
 
 
 def _mapping(stage: JobsStage) -> dict[str, str]:

@@ -158,7 +158,13 @@ class JobsStage:
     async def schedule_export(self, at: str, other: Mapping[str, str] | None = None, *, told: bool = True) -> None:
         """Save the export's Schedule screen, and mostly answer the same in the journal."""
         entries = self._schedule(at, other or {})
-        await self.go(Site.RESPONSYS, f"Data > Connect > {EXPORT} > Schedule", "Activate", "Save & Close", **entries)
+        await self.go(
+            Site.RESPONSYS,
+            f"Data > Connect > Manage Connect > {EXPORT} > Schedule",
+            "Activate",
+            "Save & Close",
+            **entries,
+        )
         recurrence = self.export_job.recurrence
         assert recurrence is not None
         self.exports.append((self.clock.now(), recurrence))
@@ -168,7 +174,13 @@ class JobsStage:
     async def schedule_import(self, at: str, other: Mapping[str, str] | None = None) -> None:
         """Save the import's Schedule screen and answer the same in the journal."""
         entries = self._schedule(at, other or {})
-        await self.go(Site.AUDIENCE, f"Data > Connect > {IMPORT} > Schedule", "Activate", "Save & Close", **entries)
+        await self.go(
+            Site.AUDIENCE,
+            f"Data > Connect > Manage Connect > {IMPORT} > Schedule",
+            "Activate",
+            "Save & Close",
+            **entries,
+        )
         recurrence = self.audience.jobs.job(IMPORT).recurrence
         assert recurrence is not None
         self.imports.append((self.clock.now(), recurrence))

@@ -27,7 +27,7 @@ from cxr_tui.sandbox.scenarios import Slips, plant
 
 MAIL = "poc@acmeretail.example"
 OURS, THEIRS = "cxr-tui rehearsal", "cx"
-_SPECIFICATION = ("Data", "Connect", "Out", "Destination Specification")
+_SPECIFICATION = ("Data", "Connect", "Manage Connect", "Out", "Destination Specification")
 
 
 @dataclass
@@ -77,7 +77,12 @@ class Rehearsal:
         )
         values = (await visit).values
         when = self.world.clock.now() + timedelta(days=1)
-        await self.visit("responsys", ("Data", "Connect", "Out", "Schedule"), "Activate, Save & Close", **once(when))
+        await self.visit(
+            "responsys",
+            ("Data", "Connect", "Manage Connect", "Out", "Schedule"),
+            "Activate, Save & Close",
+            **once(when),
+        )
         await self.world.clock.advance(when + timedelta(days=1))
         name = f"{values['File to be created']}.csv.gpg"
         return self.world.responsys.file_server.path(f"download/{name}")
@@ -92,14 +97,20 @@ class Rehearsal:
         target = self.folder / "audience" / "audience-files" / "upload" / file.name
         await asyncio.to_thread(shutil.copy, file, target)
         when = self.world.clock.now() + timedelta(days=1)
-        await self.visit("audience", ("Data", "Connect", "In", "Schedule"), "Activate, Save & Close", **once(when))
+        await self.visit(
+            "audience", ("Data", "Connect", "Manage Connect", "In", "Schedule"), "Activate, Save & Close", **once(when)
+        )
         await self.world.clock.advance(when + timedelta(days=1))
         run: Mapping[str, Any] = self.world.audience.truth()["runs"][-1]
         return run
 
     async def _plan(self) -> Plan:
-        shown = await self.world.audience.pages.visit(("Data", "Connect", "In", "Source Specification"), {}, ())
-        target = await self.world.audience.pages.visit(("Data", "Connect", "In", "Target Definition"), {}, ())
+        shown = await self.world.audience.pages.visit(
+            ("Data", "Connect", "Manage Connect", "In", "Source Specification"), {}, ()
+        )
+        target = await self.world.audience.pages.visit(
+            ("Data", "Connect", "Manage Connect", "In", "Target Definition"), {}, ()
+        )
         source, goes = shown.values, target.values
         table = self.world.audience.account.lists[goes["Target Tables"]]
         return Plan(
@@ -159,7 +170,7 @@ async def shared_pair() -> tuple[MemoryCredentials, RehearsalPair]:
 
 
 async def _keys(stage: Rehearsal) -> None:
-    source = ("Data", "Connect", "Import Profile Data", "Source Specification")
+    source = ("Data", "Connect", "Manage Connect", "Import Profile Data", "Source Specification")
     told = {"Name": THEIRS, "Email address": MAIL, "Select key pair": THEIRS}
     shown = await stage.visit(
         "audience", (*source, "Select or generate key"), "Generate key pair, Download, Done", **told
@@ -176,7 +187,7 @@ async def _keys(stage: Rehearsal) -> None:
 
 async def _export_job(stage: Rehearsal) -> None:
     kind = {"Type of job": "Export Data", "Job name": "Out", "Description": "profiles"}
-    await stage.visit("responsys", ("Data", "Connect", "Create job"), "Create", **kind)
+    await stage.visit("responsys", ("Data", "Connect", "Manage Connect", "Create job"), "Create", **kind)
     pages: tuple[tuple[str, dict[str, object]], ...] = (
         ("Select object", {"Object": "List", "List": "CUSTOMERS"}),
         ("Destination Connectivity", {"File location": "Responsys file server", "Path": "download"}),
@@ -196,12 +207,12 @@ async def _export_job(stage: Rehearsal) -> None:
         ("Notification", {"Send notification to": MAIL, "When": "On success or failure"}),
     )
     for page, entries in pages:
-        await stage.visit("responsys", ("Data", "Connect", "Out", page), "Save", **entries)
+        await stage.visit("responsys", ("Data", "Connect", "Manage Connect", "Out", page), "Save", **entries)
 
 
 async def _import_job(stage: Rehearsal) -> None:
     kind = {"Type of job": "Import Profile Data", "Job name": "In", "Description": "profiles"}
-    await stage.visit("audience", ("Data", "Connect", "Create job"), "Create", **kind)
+    await stage.visit("audience", ("Data", "Connect", "Manage Connect", "Create job"), "Create", **kind)
     columns = [name for name, _ in stage.world.audience.account.lists["CUSTOMER_PROFILES"].columns if name != "RIID_"]
     pages: tuple[tuple[str, dict[str, object]], ...] = (
         ("Source Connectivity", {"File location": "CX Audience file server", "Directory path": "upload"}),
@@ -226,4 +237,4 @@ async def _import_job(stage: Rehearsal) -> None:
         ("Notification", {"Send notification to": MAIL, "When": "On success or failure"}),
     )
     for page, entries in pages:
-        await stage.visit("audience", ("Data", "Connect", "In", page), "Save", **entries)
+        await stage.visit("audience", ("Data", "Connect", "Manage Connect", "In", page), "Save", **entries)

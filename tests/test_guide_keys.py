@@ -268,7 +268,14 @@ async def test_another_key_shows_both_fingerprints(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("listed", "failed"), [(["pair"], []), (["other"], ["key-not-imported"])])
 async def test_an_operator_sees_the_key_in_the_dialog(tmp_path: Path, listed: list[str], failed: list[str]) -> None:
-    dialog = ("Data", "Connect", "Import Profile Data", "Source Specification", "Select or import key")
+    dialog = (
+        "Data",
+        "Connect",
+        "Manage Connect",
+        "Import Profile Data",
+        "Source Specification",
+        "Select or import key",
+    )
     world = FakeWorld(openpgp=OpenPgp(GOOD), operator=FakeOperator({dialog: {"Public keys": listed}}))
     outcome = await run(import_key.STEP, world, importing(tmp_path))
     assert codes(outcome, "fail") == failed

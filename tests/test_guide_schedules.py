@@ -135,7 +135,7 @@ async def test_an_unreadable_schedule_is_named(name: str, value: Value) -> None:
 
 def test_the_instruction_says_what_the_screen_asks() -> None:
     (visit,) = EXPORT.visits(known_of(EXPORT, BASE))
-    assert visit.path == ("Data", "Connect", "Export", "Schedule")
+    assert visit.path == ("Data", "Connect", "Manage Connect", "Export", "Schedule")
     assert visit.entries == {
         "Schedule": "Recurring",
         "Recurring": "Daily",

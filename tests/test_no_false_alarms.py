@@ -71,6 +71,6 @@ async def let_expire(setup: Setup, told: Answers) -> None:
     assert operator is not None
     entries: dict[str, Typed] = {"Expiration": f"{setup.server_time().astimezone(ZONE):%Y-%m-%d}"}
     for site, name in zip((Site.RESPONSYS, Site.AUDIENCE), told.job_names, strict=True):
-        visit = Visit(site, ("Data", "Connect", name, "Schedule"), entries, ("Activate",))
+        visit = Visit(site, ("Data", "Connect", "Manage Connect", name, "Schedule"), entries, ("Activate",))
         with suppress(VisitRefusedError):  # a job that was to run once has nothing ahead that could expire
             await operator.perform(visit, {}, setup.world.credentials)

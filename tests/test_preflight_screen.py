@@ -260,7 +260,7 @@ async def chosen_key(setup: Setup) -> str:
     """Return the key that the export job encrypts to."""
     assert setup.world.operator is not None
     job = setup.ledger().known().text("select-object.job_name")
-    screen = ("Data", "Connect", job, "Destination Specification")
+    screen = ("Data", "Connect", "Manage Connect", job, "Destination Specification")
     return str((await setup.world.operator.look(Site.RESPONSYS, screen))["Key"])
 
 

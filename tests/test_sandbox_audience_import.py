@@ -40,13 +40,13 @@ class Hall:
         self.server.path(f"download/{name}").write_bytes(content)
 
     async def page(self, page: str, entries: Mapping[str, object] | None = None, press: str = "Save") -> str:
-        shows = await self.on.visit(f"Data > Connect > {JOB} > {page}", press=press, **(entries or {}))
+        shows = await self.on.visit(f"Data > Connect > Manage Connect > {JOB} > {page}", press=press, **(entries or {}))
         return str(shows.message)
 
     async def draft(self) -> None:
         """Fill the five pages as the procedure says."""
         kind = {"Type of job": "Import Profile Data", "Job name": JOB, "Description": ""}
-        await self.on.visit("Data > Connect > Create job", press="Create", **kind)
+        await self.on.visit("Data > Connect > Manage Connect > Create job", press="Create", **kind)
         await self.page(
             "Source Connectivity",
             {
@@ -260,9 +260,9 @@ async def test_files_without_records_or_with_bad_ones_only_fail_and_stay() -> No
 async def test_activation_lists_every_error() -> None:
     async with stage() as on:
         kind = {"Type of job": "Import Profile Data", "Job name": JOB, "Description": ""}
-        await on.visit("Data > Connect > Create job", press="Create", **kind)
+        await on.visit("Data > Connect > Manage Connect > Create job", press="Create", **kind)
         with pytest.raises(PageError) as refused:
-            await on.visit(f"Data > Connect > {JOB} > Schedule", press="Activate")
+            await on.visit(f"Data > Connect > Manage Connect > {JOB} > Schedule", press="Activate")
         for part in ("Source Connectivity", "Source Specification", "Target Definition", "Notification", "Schedule"):
             assert part in str(refused.value)
         assert on.twin.next_run(JOB) is None
@@ -316,7 +316,7 @@ async def test_job_names_follow_the_rule(name: str) -> None:
     async with stage() as on:
         kind = {"Type of job": "Import Profile Data", "Job name": name, "Description": ""}
         with pytest.raises(PageError, match="Job name"):
-            await on.visit("Data > Connect > Create job", press="Create", **kind)
+            await on.visit("Data > Connect > Manage Connect > Create job", press="Create", **kind)
 
 
 async def test_an_expired_job_is_gone_for_good() -> None:

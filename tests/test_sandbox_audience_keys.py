@@ -12,8 +12,10 @@ from cxr_tui.sandbox.audience.openpgp_keys import KeyPairError, looks_encrypted
 from cxr_tui.sandbox.audience.ssh2_key import ssh2_public_file
 from cxr_tui.sandbox.pages import PageError
 
-DIALOG = "Data > Connect > Import Profile Data > Source Specification > Select or generate key"
-SSH_FORM = "Data > Connect > Export Data > Destination Connectivity > Access or Generate key information"
+DIALOG = "Data > Connect > Manage Connect > Import Profile Data > Source Specification > Select or generate key"
+SSH_FORM = (
+    "Data > Connect > Manage Connect > Export Data > Destination Connectivity > Access or Generate key information"
+)
 
 
 async def _generate(on: Stage, name: str) -> tuple[str, bytes]:
@@ -80,7 +82,8 @@ async def test_the_ssh2_key_is_mailed_once_external_servers_are_enabled() -> Non
             await on.visit(SSH_FORM, press="Send key", **{"Email address": "poc@acme.example"})
         on.twin.permit_external_server("127.0.0.1:2222")
         hosts = await on.visit(
-            "Data > Connect > Export Data > Destination Connectivity", **{"File location": "External Server by SFTP"}
+            "Data > Connect > Manage Connect > Export Data > Destination Connectivity",
+            **{"File location": "External Server by SFTP"},
         )
         assert hosts.values["Hostname"] == ["127.0.0.1:2222"]
         for _ in range(2):

@@ -89,15 +89,17 @@ async def exchange_keys(world: Sandbox) -> None:
     a, r = world.audience.pages, world.responsys.pages
     shown = await go(
         a,
-        "Data > Connect > Import Profile Data > Source Specification > Select or generate key",
+        "Data > Connect > Manage Connect > Import Profile Data > Source Specification > Select or generate key",
         press="Generate key pair, Download, Done",
         **{"Name": "cx", "Email address": MAIL, "Select key pair": "cx"},
     )
-    dialog = "Data > Connect > Import Profile Data > Source Specification > Select or import key"
+    dialog = "Data > Connect > Manage Connect > Import Profile Data > Source Specification > Select or import key"
     chosen = {"New public key name": "cx", "Choose file": Upload(*shown.files["Downloaded key"])}
     await go(r, dialog, press="Import", **chosen)
     world.audience.permit_external_server(world.responsys.file_server.server)
-    form = "Data > Connect > Export Data > Destination Connectivity > Access or Generate key information"
+    form = (
+        "Data > Connect > Manage Connect > Export Data > Destination Connectivity > Access or Generate key information"
+    )
     await go(a, form, press="Send key", **{"Email address": MAIL})
     mail = world.mailbox.find(MAIL, "Your SSH2 public key")
     assert mail is not None
@@ -121,7 +123,7 @@ def schedule(world: Sandbox, days: int, time: str) -> dict[str, object]:
 async def export(world: Sandbox, days: int) -> None:
     r = world.responsys.pages
     kind = {"Type of job": "Export Data", "Job name": "Out", "Description": "profiles"}
-    await go(r, "Data > Connect > Create job", press="Create", **kind)
+    await go(r, "Data > Connect > Manage Connect > Create job", press="Create", **kind)
     for page, entries in (
         ("Select object", {"Object": "List", "List": "CUSTOMERS"}),
         ("Destination Connectivity", {"File location": "Responsys file server", "Path": "download"}),
@@ -140,14 +142,19 @@ async def export(world: Sandbox, days: int) -> None:
         ),
         ("Notification", {"Send notification to": MAIL, "When": "On success or failure"}),
     ):
-        await go(r, f"Data > Connect > Out > {page}", press="Save", **entries)
-    await go(r, "Data > Connect > Out > Schedule", press="Activate, Save & Close", **schedule(world, days, "02:00"))
+        await go(r, f"Data > Connect > Manage Connect > Out > {page}", press="Save", **entries)
+    await go(
+        r,
+        "Data > Connect > Manage Connect > Out > Schedule",
+        press="Activate, Save & Close",
+        **schedule(world, days, "02:00"),
+    )
 
 
 async def take_in(world: Sandbox, days: int) -> None:
     a = world.audience.pages
     kind = {"Type of job": "Import Profile Data", "Job name": "In", "Description": "profiles"}
-    await go(a, "Data > Connect > Create job", press="Create", **kind)
+    await go(a, "Data > Connect > Manage Connect > Create job", press="Create", **kind)
     columns = [name for name, _ in world.audience.account.lists["CUSTOMER_PROFILES"].columns if name != "RIID_"]
     pages: tuple[tuple[str, dict[str, object]], ...] = (
         (
@@ -181,8 +188,13 @@ async def take_in(world: Sandbox, days: int) -> None:
         ("Notification", {"Send notification to": MAIL, "When": "On success or failure"}),
     )
     for page, entries in pages:
-        await go(a, f"Data > Connect > In > {page}", press="Save", **entries)
-    await go(a, "Data > Connect > In > Schedule", press="Activate, Save & Close", **schedule(world, days, "03:00"))
+        await go(a, f"Data > Connect > Manage Connect > In > {page}", press="Save", **entries)
+    await go(
+        a,
+        "Data > Connect > Manage Connect > In > Schedule",
+        press="Activate, Save & Close",
+        **schedule(world, days, "03:00"),
+    )
 
 
 async def test_every_person_arrives() -> None:

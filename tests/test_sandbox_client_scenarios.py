@@ -15,7 +15,7 @@ from cxr_tui.sandbox.operator_desk import SandboxOperator
 MANAGEMENT = ("Account", "User identity management", "User management", USER)
 BOTH = ["List Web Services Manager", "Table Web Services Manager"]
 BOX = "Enable Responsys and CX Audience Integration"
-JOB = ("Data", "Connect", "Nightly export")
+JOB = ("Data", "Connect", "Manage Connect", "Nightly export")
 
 
 @contextlib.asynccontextmanager
@@ -76,7 +76,7 @@ async def test_a_user_with_everything_wrong_can_be_put_right() -> None:
         counting = "/lists/CUSTOMERS/members/count"
         assert (await ask(endpoint, token, counting)).json()["count"] == 20
         job: dict[str, Typed] = {"Type of job": "Export Data", "Job name": "Export", "Description": ""}
-        await go(operator, ("Data", "Connect", "Create job"), job, "Create")
+        await go(operator, ("Data", "Connect", "Manage Connect", "Create job"), job, "Create")
         assert (await ask(endpoint, token, counting)).json()["count"] == 0
 
 
@@ -135,7 +135,7 @@ async def test_an_export_goes_wrong_in_every_way_it_can_be_typed() -> None:
     codes = ("header-off", "enclosure-on", "file-wrong-recipient", "job-inactive")
     async with planted(*codes) as (_, operator):
         create: dict[str, Typed] = {"Type of job": "Export Data", "Job name": JOB[-1], "Description": "x"}
-        await go(operator, ("Data", "Connect", "Create job"), create, "Create")
+        await go(operator, ("Data", "Connect", "Manage Connect", "Create job"), create, "Create")
         await go(operator, (*JOB, "Select object"), {"Object": "List", "List": "CUSTOMERS"}, "Save")
         await go(operator, (*JOB, "Destination Connectivity"), {"Path": "download"}, "Save")
         entries: dict[str, Typed] = {

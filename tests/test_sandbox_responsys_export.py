@@ -221,7 +221,7 @@ async def test_an_expired_job_is_gone_for_good(stage: Stage) -> None:
     await stage.clock.advance(START + timedelta(days=6))
     assert stage.twin.jobs.named(JOB) is None
     with pytest.raises(PageError, match="no Connect job"):
-        await stage.visit("Data", "Connect", JOB, "Schedule")
+        await stage.visit("Data", "Connect", "Manage Connect", JOB, "Schedule")
     assert (await stage.get("/connectJobs", await stage.connect_token())).json() == []
     assert not any(JOB in name for _, name in stage.clock.upcoming())
 

@@ -33,13 +33,13 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
 
 async def test_activation_names_everything_that_is_missing(stage: Stage) -> None:
     create = {"Type of job": "Export Data", "Job name": JOB, "Description": ""}
-    await stage.visit("Data", "Connect", "Create job", entries=create, press=("Done",))
+    await stage.visit("Data", "Connect", "Manage Connect", "Create job", entries=create, press=("Done",))
     schedule = {key: value for key, value in DAILY.items() if key != "Expiration"}
     with pytest.raises(PageError) as refused:
         await step(stage, "Schedule", schedule, ("Activate", "Save & Close"))
     for words in ("choose a list", "choose a path", "file to be created", "email address", "Expiration"):
         assert words in str(refused.value)
-    shown = (await stage.visit("Data", "Connect", JOB, "Schedule")).values
+    shown = (await stage.visit("Data", "Connect", "Manage Connect", JOB, "Schedule")).values
     assert (shown["Status"], shown["Date"], shown["Expiration"]) == ("Inactive", "2026-11-24", "")
     with pytest.raises(PageError, match="Expiration"):
         await step(stage, "Schedule", {}, ("Save & Close",))
@@ -80,11 +80,18 @@ async def test_values_that_a_screen_does_not_offer(stage: Stage, step_name: str,
 async def test_job_names(stage: Stage, name: str) -> None:
     create = {"Type of job": "Export Data", "Job name": name, "Description": ""}
     with pytest.raises(PageError, match="Job name"):
-        await stage.visit("Data", "Connect", "Create job", entries=create, press=("Create",))
+        await stage.visit("Data", "Connect", "Manage Connect", "Create job", entries=create, press=("Create",))
 
 
 async def test_the_import_wizard_opens_without_a_name_and_shows_the_keys(stage: Stage, gpg: Gpg) -> None:
-    await stage.visit("Data", "Connect", "Create job", entries={"Type of job": "Import Profile Data"}, press=("Done",))
+    await stage.visit(
+        "Data",
+        "Connect",
+        "Manage Connect",
+        "Create job",
+        entries={"Type of job": "Import Profile Data"},
+        press=("Done",),
+    )
     await import_key(stage, gpg)
     assert (await stage.visit(*KEY_DIALOG)).values == {"Public keys": ["cx-audience"]}
     assert [job.name for job in stage.twin.jobs] == []

@@ -23,8 +23,8 @@ class Trap(NamedTuple):
     remedy: tuple[str, ...]
 
 
-EXPORT = "Data > Connect > Export CUSTOMERS for CX Audience"
-IMPORT = "Data > Connect > Import CUSTOMERS from Responsys"
+EXPORT = "Data > Connect > Manage Connect > Export CUSTOMERS for CX Audience"
+IMPORT = "Data > Connect > Manage Connect > Import CUSTOMERS from Responsys"
 
 TRAPS = (
     Trap("job-name-invalid", "select-object", ('":"', "number 7"), ("Export_ CUSTOMERS for CX Audience",)),

@@ -17,7 +17,7 @@ from cxr_tui.model.schema import ConnectJob
 from cxr_tui.model.values import Known
 from cxr_tui.model.visit import Site, Visit
 
-CREATE_JOB = ("Data", "Connect", "Create job")
+CREATE_JOB = ("Data", "Connect", "Manage Connect", "Create job")
 UNNAMED_JOB = "(the job)"
 """Stands in a click path for the name of a job that has none yet."""
 COMPLETED_JOBS = ("Data", "Connect", "Manage Connect", "Completed Jobs")
@@ -68,7 +68,7 @@ def create_job(site: Site, kind: str, name: str, description: str) -> Visit:
 
 def job_screen(name: str, *screen: str) -> tuple[str, ...]:
     """Return the click path of one step of a job's wizard."""
-    return ("Data", "Connect", name or UNNAMED_JOB, *screen)
+    return ("Data", "Connect", "Manage Connect", name or UNNAMED_JOB, *screen)
 
 
 async def jobs_of(c: Check, connect: Responsys, optional: Status = Status.WARN) -> tuple[ConnectJob, ...] | None:
@@ -92,7 +92,7 @@ def report_activity_unknown(report: Report, name: str) -> None:
         "job-activity-unknown",
         f"Responsys does not report whether {visible(name, 100)} is active.",
         "An inactive job never runs.",
-        f"Look at Data > Connect, the job {visible(name, 100)}, Schedule: Status has to be Active.",
+        f"Look at Data > Connect > Manage Connect, the job {visible(name, 100)}, Schedule: Status has to be Active.",
     )
 
 

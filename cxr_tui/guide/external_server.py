@@ -11,7 +11,7 @@ from cxr_tui.model.values import Known, Value
 from cxr_tui.model.visit import Carried, Site, Typed, Visit
 
 ID = "external-server"
-DESTINATION = ("Data", "Connect", "Export Data", "Destination Connectivity")
+DESTINATION = ("Data", "Connect", "Manage Connect", "Export Data", "Destination Connectivity")
 """Where CX Audience offers its external servers (Integrating with Responsys, download SSH2 key; documented)."""
 
 USUAL = "some working days; no time is documented"

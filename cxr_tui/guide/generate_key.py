@@ -12,7 +12,7 @@ from cxr_tui.model.values import Known
 from cxr_tui.model.visit import Site, Typed, Visit
 
 _ID = "generate-key"
-_DIALOG = ("Data", "Connect", "Import Profile Data", "Source Specification", "Select or generate key")
+_DIALOG = ("Data", "Connect", "Manage Connect", "Import Profile Data", "Source Specification", "Select or generate key")
 _SOURCE = "Integrating with Responsys, import your profile list, step 1 (documented)"
 
 

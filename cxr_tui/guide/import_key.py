@@ -18,7 +18,14 @@ from cxr_tui.model.values import Known
 from cxr_tui.model.visit import FileRef, Site, Visit
 
 _ID = "import-key"
-KEY_DIALOG = ("Data", "Connect", "Import Profile Data", "Source Specification", "Select or import key")
+KEY_DIALOG = (
+    "Data",
+    "Connect",
+    "Manage Connect",
+    "Import Profile Data",
+    "Source Specification",
+    "Select or import key",
+)
 _SOURCE = "Integrating with Responsys, import your profile list, step 2 (documented)"
 _FOLDERS = ("download", "archive")
 """Where an export lies before and after its import (facts B.9; documented)."""

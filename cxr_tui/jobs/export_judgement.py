@@ -52,7 +52,8 @@ def _by_connect(case: Case, seen: ConnectSeen) -> Judgement:
         return Judgement(
             JobState.INACTIVE,
             "The job is there, but not active: it runs at no slot.",
-            f"Open Data > Connect, the job {visible(case.plan.name)}, Schedule; press Activate, then Save & Close.",
+            f"Open Data > Connect > Manage Connect, the job {visible(case.plan.name)}, Schedule; press Activate, then "
+            "Save & Close.",
         )
     return _by_runs(case, seen, job)
 

@@ -51,7 +51,8 @@ def _by_screen(case: Case, screen: ScreenSeen) -> Judgement:
         return Judgement(
             JobState.INACTIVE,
             "The job is there, but not active: it runs at no slot.",
-            f"Open Data > Connect, the job {visible(case.plan.name)}, Schedule; press Activate, then Save & Close.",
+            f"Open Data > Connect > Manage Connect, the job {visible(case.plan.name)}, Schedule; press Activate, then "
+            "Save & Close.",
         )
     if run is not None and (due is None or case.counts(run.started)):
         return _by_shown_run(case, run)

@@ -36,17 +36,17 @@ class ConnectPages:
 
     def register(self, pages: Pages) -> None:
         """Add the pages to the site."""
-        connect = ("Data", "Connect")
+        manage = ("Data", "Connect", "Manage Connect")
         labels = ("Type of job", "Job name", "Description")
-        pages.page(*connect, "Create job", labels=labels, buttons=("Create",))(self._create)
-        dialog = (*connect, "Import Profile Data", "Source Specification", "Select or generate key")
+        pages.page(*manage, "Create job", labels=labels, buttons=("Create",))(self._create)
+        dialog = (*manage, "Import Profile Data", "Source Specification", "Select or generate key")
         labels, buttons = ("Name", "Email address", _KEY_PAIR), (_GENERATE, _DOWNLOAD, _DONE)
         pages.page(*dialog, labels=labels, buttons=buttons)(self._key_pairs)
-        export = (*connect, "Export Data", "Destination Connectivity")
+        export = (*manage, "Export Data", "Destination Connectivity")
         pages.page(*export, labels=(FILE_LOCATION,))(self._destination)
         form = (*export, "Access or Generate key information")
         pages.page(*form, labels=("Email address",), buttons=("Send key",))(self._send_key)
-        pages.page(*connect, "Manage Connect", "Completed Jobs")(self._completed)
+        pages.page(*manage, "Completed Jobs")(self._completed)
 
     async def _create(self, visit: PageVisit) -> PageShows:
         if visit.is_look:

@@ -62,7 +62,7 @@ class JobPages:
             ("Notification", _NOTIFICATION, (_SAVE,)),
             ("Schedule", SCHEDULE_LABELS, (_ACTIVATE, _SAVE_AND_CLOSE)),
         ):
-            page = pages.page("Data", "Connect", "*", name, labels=labels, buttons=buttons)
+            page = pages.page("Data", "Connect", "Manage Connect", "*", name, labels=labels, buttons=buttons)
             page(self._handler(labels))
 
     def _handler(self, labels: Sequence[str]) -> Callable[[PageVisit], Awaitable[PageShows]]:

@@ -21,9 +21,8 @@ from cxr_tui.sandbox.responsys.jobs import (
 from cxr_tui.sandbox.responsys.key_store import KeyRefusedError, KeyStore
 from cxr_tui.sandbox.responsys.state import Account
 
-CONNECT = ("Data", "Connect")
-MANAGE = (*CONNECT, "Manage Connect")
-KEY_DIALOG = (*CONNECT, IMPORT_PROFILES, "Source Specification", "Select or import key")
+MANAGE = ("Data", "Connect", "Manage Connect")
+KEY_DIALOG = (*MANAGE, IMPORT_PROFILES, "Source Specification", "Select or import key")
 TYPE, NAME, DESCRIPTION = "Type of job", "Job name", "Description"
 
 
@@ -47,13 +46,13 @@ class ConnectPages:
         self._keys = keys
         self._server = server
         self._folder_exists = folder_exists
-        pages.page(*CONNECT, "Create job", labels=(TYPE, NAME, DESCRIPTION), buttons=("Create", "Done"))(self.create)
+        pages.page(*MANAGE, "Create job", labels=(TYPE, NAME, DESCRIPTION), buttons=("Create", "Done"))(self.create)
         pages.page(*KEY_DIALOG, labels=("New public key name", "Choose file"), buttons=("Import",))(self.import_key)
         pages.page(*MANAGE)(self.manage)
         pages.page(*MANAGE, "Completed Jobs")(self.completed)
         for step, labels in form.STARTS_WITH.items():
             buttons = ("Activate", "Save & Close") if step == form.SCHEDULE else ("Save",)
-            pages.page(*CONNECT, "*", step, labels=tuple(labels), buttons=buttons)(self._step(step))
+            pages.page(*MANAGE, "*", step, labels=tuple(labels), buttons=buttons)(self._step(step))
 
     async def create(self, visit: PageVisit) -> PageShows:
         """Make a draft; without a name, an import opens its wizard only, to be left again."""

@@ -13,8 +13,8 @@ from cxr_tui.sandbox.scenarios.plant import Entries, Planting, Press, scenario
 if TYPE_CHECKING:
     from cxr_tui.sandbox.assembly import Sandbox
 
-SPECIFICATION = ("Data", "Connect", "*", "Destination Specification")
-_SCHEDULE = ("Data", "Connect", "*", "Schedule")
+SPECIFICATION = ("Data", "Connect", "Manage Connect", "*", "Destination Specification")
+_SCHEDULE = ("Data", "Connect", "Manage Connect", "*", "Schedule")
 _EXPIRATION = "Expiration"
 
 
@@ -40,7 +40,7 @@ def _list_empty(planting: Planting) -> None:
             sandbox.population.customers.restore(record, sandbox.clock.now())
 
     # Not from the beginning: whatever else is wrong with the records is to be seen before, and comes back with it.
-    planting.after("responsys", "Data", "Connect", "Create job", change=empty)
+    planting.after("responsys", "Data", "Connect", "Manage Connect", "Create job", change=empty)
     planting.remedy(put_back)
 
 

@@ -43,7 +43,7 @@ def _mistyped(planting: Planting, screen: Sequence[str], label: str, wrong: str)
 @scenario("file-missing")
 def _file_missing(planting: Planting) -> None:
     """Choose the folder one line too low, so that the file lands in another one."""
-    screen = ("Data", "Connect", "*", export_form.CONNECTIVITY)
+    screen = ("Data", "Connect", "Manage Connect", "*", export_form.CONNECTIVITY)
     planting.remedy(_mistyped(planting, screen, "Path", "upload"))
 
 
@@ -84,7 +84,7 @@ def _file_empty(planting: Planting) -> None:
         sandbox.responsys.account.lists[_NEAR_LIST] = table
 
     planting.world(make_test_list)
-    screen = ("Data", "Connect", "*", export_form.OBJECT)
+    screen = ("Data", "Connect", "Manage Connect", "*", export_form.OBJECT)
     planting.remedy(_mistyped(planting, screen, "List", _NEAR_LIST))
 
 
@@ -108,7 +108,7 @@ def _file_wrong_recipient(planting: Planting) -> None:
     name = "Earlier attempt"
 
     async def leave_old_key(sandbox: Sandbox) -> None:
-        connect = ("Data", "Connect", "Import Profile Data", "Source Specification")
+        connect = ("Data", "Connect", "Manage Connect", "Import Profile Data", "Source Specification")
         dialog = (*connect, "Select or generate key")
         entries = {"Name": name, "Email address": "agency@acmeretail.example"}
         await sandbox.audience.pages.visit(dialog, entries, ("Generate key pair",))

@@ -10,7 +10,7 @@ from cxr_tui.sandbox.scenarios.plant import Entries, Planting, Press, scenario
 if TYPE_CHECKING:
     from cxr_tui.sandbox.assembly import Sandbox
 
-_JOB = ("Data", "Connect", "*")
+_JOB = ("Data", "Connect", "Manage Connect", "*")
 _TARGET = (*_JOB, "Target Definition")
 _MAPPING = "Column mapping"
 

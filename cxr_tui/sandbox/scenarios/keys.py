@@ -13,7 +13,7 @@ from cxr_tui.sandbox.scenarios.plant import Planting, scenario
 if TYPE_CHECKING:
     from cxr_tui.sandbox.assembly import Sandbox
 
-_DIALOG = ("Data", "Connect", "Import Profile Data", "Source Specification", "Select or generate key")
+_DIALOG = ("Data", "Connect", "Manage Connect", "Import Profile Data", "Source Specification", "Select or generate key")
 _FILE = "Downloaded key"
 _WHO = "Acme Retail Agency <agency@acmeretail.example>"
 _YEAR = timedelta(days=365)
@@ -114,4 +114,4 @@ def _key_mismatch(planting: Planting) -> None:
         for path in (sandbox.directory / "downloads").glob("*.asc"):
             path.write_bytes(made.public())
 
-    planting.after("responsys", "Data", "Connect", "Create job", change=overwrite)
+    planting.after("responsys", "Data", "Connect", "Manage Connect", "Create job", change=overwrite)
