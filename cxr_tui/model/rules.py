@@ -209,7 +209,7 @@ GROUNDS: Mapping[str, Ground] = {
     "gap": inferred("D"),
     "host-not-offered": inferred("D"),
     "import-before-export": inferred("D"),
-    "aborted-unproven": _OWN,
+    "aborted-unverified": _OWN,
     "answer-ambiguous": _OWN,
     "answer-bomb": _OWN,
     "answer-encoding": _OWN,
