@@ -224,7 +224,7 @@ def demo_guide(dials: Dials) -> Guide:
             Step(
                 "ssh2-key",
                 "SSH2 key",
-                Part.TRANSFER,
+                Part.IMPORT,
                 Product.BOTH,
                 "Let CX Audience fetch files from the Responsys file server.",
                 check_key,

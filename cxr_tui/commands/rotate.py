@@ -136,7 +136,7 @@ def _lines(told: Told) -> list[str]:
         lines += ["", f"Now: {todo.title}, in {todo.whose} browser." if todo.visits else f"Now: {todo.title}."]
         lines += [f"  {text}" for text in todo.lines]
         for number, visit in enumerate(todo.visits, 1):
-            lines.append(f"  {number}. {visit_line(visit.site.value, visit.path, visit.press)}")
+            lines.append(f"  {number}. {visit_line(visit)}")
             lines += [f"     {label}: {_entry(value)}" for label, value in visit.entries.items()]
             lines += [f"     {visit.note}"] if visit.note else []
         if todo.then:

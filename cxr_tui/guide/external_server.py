@@ -93,7 +93,7 @@ def _unticked(_: Known) -> Value | None:
 STEP = Step(
     id=ID,
     title="External server",
-    part=Part.TRANSFER,
+    part=Part.IMPORT,
     product=Product.SUPPORT,
     purpose="To CX Audience, the Responsys file server is a foreign server. Oracle Support has to permit it there.",
     check=_check,

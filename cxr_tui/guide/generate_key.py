@@ -68,7 +68,7 @@ async def _check(c: Check) -> Outcome:
 STEP = Step(
     id=_ID,
     title="Generate key",
-    part=Part.KEYS,
+    part=Part.KEY_PAIR,
     product=Product.AUDIENCE,
     purpose="Make the key pair that protects the exported file on its way: Responsys encrypts to the public key, only "
     "CX Audience can decrypt.",

@@ -141,7 +141,7 @@ async def _listed(server: FileServer, folder: str) -> tuple[RemoteFile, ...]:
 STEP = Step(
     id=_ID,
     title="Import key",
-    part=Part.KEYS,
+    part=Part.PUBLIC_KEY,
     product=Product.RESPONSYS,
     purpose="Give Responsys the public key, so that the export job can encrypt to it.",
     check=_check,

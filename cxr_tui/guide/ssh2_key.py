@@ -220,7 +220,7 @@ def _statuses(_: Known) -> tuple[Choice, ...]:
 STEP = Step(
     id=ID,
     title="SSH2 key of CX Audience",
-    part=Part.TRANSFER,
+    part=Part.IMPORT,
     product=Product.BOTH,
     purpose="Lets CX Audience log in to the Responsys file server: you get its public key by mail and register it.",
     check=_check,

@@ -24,14 +24,14 @@ class Stage(StrEnum):
 
 
 class Part(StrEnum):
-    """The groups of steps; the third task has four, as its documentation has."""
+    """The groups of steps; the third task has the four parts of its documentation."""
 
     PREPARE = "prepare"
     RESPONSYS = "responsys"
     AUDIENCE = "audience"
-    KEYS = "keys"
+    KEY_PAIR = "key-pair"
+    PUBLIC_KEY = "public-key"
     EXPORT = "export"
-    TRANSFER = "transfer"
     IMPORT = "import"
     LIVE = "live"
 
@@ -138,6 +138,8 @@ class Field:
     """For a typed confirmation: the sentence."""
     personal: Personal | None = None
     """Whose data it holds, where it is a person's by its nature."""
+    undocumented: bool = False
+    """No page of Oracle shows this label, so that a real screen may word it differently."""
     code: str = ""
     """Code of the finding that a refused answer becomes where nobody is there to type another one."""
 
@@ -148,6 +150,14 @@ class Note:
 
     text: str
     warning: bool = False
+
+
+@dataclass(frozen=True)
+class Link:
+    """A page of Oracle's help that the procedure refers to."""
+
+    title: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -182,6 +192,8 @@ class Step:
     check: CheckFunction
     fields: tuple[Field, ...] = ()
     notes: tuple[Note, ...] = ()
+    links: tuple[Link, ...] = ()
+    """Where to learn more."""
     visits: Callable[[Known], tuple[Visit, ...]] = no_visits
     """The instruction; reads own values and those of `rests_on`."""
     rests_on: tuple[str, ...] = ()

@@ -67,7 +67,36 @@ class Visit:
     brings: Mapping[str, str] = field(default_factory=dict)
     """What to bring back: label on the screen -> field of the step; `secret:ITEM` brings it to the keyring."""
     note: str = ""
-    """One sentence for the person: what to look out for here."""
+    """What to look out for here."""
+    undocumented: tuple[str, ...] = ()
+    """Labels, buttons and parts of the path that no page of Oracle shows, so that a real screen may differ."""
+
+    @property
+    def clicks(self) -> tuple[str, ...]:
+        """The click path as a person makes it, from the navigation menu on where the first part is an entry of it."""
+        return (NAVIGATION_MENU, *self.path) if (self.site, *self.path[:1]) in _MENU else self.path
+
+    @property
+    def sign_in(self) -> str:
+        """As whom to sign in, as far as Oracle says so; empty: it does not matter, or Oracle names no role."""
+        found = (who for site, start, who in _SIGN_IN if site is self.site and self.path[: len(start)] == start)
+        return next(found, "")
+
+
+NAVIGATION_MENU = "Navigation menu"
+_MENU = {
+    (Site.RESPONSYS, "Account"),
+    (Site.RESPONSYS, "Data"),
+    (Site.AUDIENCE, "Account"),
+    (Site.AUDIENCE, "Data"),
+    (Site.AUDIENCE, "Audiences"),
+}
+_SIGN_IN = (
+    # Integrating with Responsys, first step of both tasks; the role for Connect: Responsys help, Connect overview.
+    (Site.RESPONSYS, ("Account",), "an Account Administrator"),
+    (Site.RESPONSYS, ("Data", "Connect"), "a user with the Data Director role"),
+    (Site.AUDIENCE, ("Account",), "an Account Administrator"),
+)
 
 
 @dataclass(frozen=True)

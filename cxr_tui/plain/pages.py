@@ -12,10 +12,10 @@ from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.values import Value
 from cxr_tui.model.visit import Visit
 from cxr_tui.setup.form import EMPTY, FieldView
-from cxr_tui.setup.instruction import SITE_NAMES, Line, brought_lines, entry_lines
+from cxr_tui.setup.instruction import Line, brought_lines, caveat, entry_lines, site_heading
 from cxr_tui.setup.picture import StepPicture
 from cxr_tui.setup.review import ReviewedStep
-from cxr_tui.setup.words import PART_NAMES, STATE_WORDS, shown, since_words
+from cxr_tui.setup.words import PART_NAMES, STATE_WORDS, UNDOCUMENTED, shown, since_words
 
 
 def labelled(label: str, value: str) -> str:
@@ -66,6 +66,7 @@ def about_lines(picture: StepPicture) -> list[Said]:
     lines = said(f"Purpose: {step.purpose}")
     lines += said(*(f"Warning: {note.text}" for note in step.notes if note.warning))
     lines += said(*(f"Note: {note.text}" for note in step.notes if not note.warning))
+    lines += [Said(f"Learn more: {link.title}: {link.url}", exact=True) for link in step.links]
     return lines + (said(f"Usual wait: {step.usual_wait}.") if step.usual_wait else [])
 
 
@@ -85,6 +86,8 @@ def _value(view: FieldView, store: str, entered: Mapping[str, Value], problems: 
         yield from (Said(f"  {text}", exact=True) for text in several(view.value))
     else:
         yield Said(labelled(label, f"{_named(view)}{f' ({source})' if source else ''}"), exact=True)
+    if view.field.undocumented:
+        yield Said(f"  {UNDOCUMENTED}.")
     if view.field.name in problems:
         yield Said(f"  Wrong: {problems[view.field.name]}")
 
@@ -142,8 +145,8 @@ def instruction_lines(visits: Sequence[Visit], labels: Mapping[str, str], links:
 
 
 def _visit(number: int, count: int, visit: Visit, labels: Mapping[str, str]) -> Iterator[Said]:
-    yield Said(f"Screen {number} of {count}: {SITE_NAMES[visit.site]}.")
-    yield from (Said(f"  {at}. {part}") for at, part in enumerate(visit.path, 1))
+    yield Said(f"Screen {number} of {count}: {site_heading(visit)}.")
+    yield from (Said(f"  {at}. {part}") for at, part in enumerate(visit.clicks, 1))
     for name, typed in visit.entries.items():
         lines = entry_lines(name, typed) if not isinstance(typed, dict) else [Line("", one) for one in several(typed)]
         if len(lines) == 1:
@@ -154,8 +157,7 @@ def _visit(number: int, count: int, visit: Visit, labels: Mapping[str, str]) -> 
     if visit.press:
         yield Said(f"  Press: {', then '.join(visit.press)}")
     yield from (Said(f"  Bring back: {line.shown}") for line in brought_lines(visit, labels))
-    if visit.note:
-        yield Said(f"  Note: {visit.note}")
+    yield from (Said(f"  Note: {text}") for text in (visit.note, caveat(visit)) if text)
 
 
 def review_lines(step: ReviewedStep) -> list[Said]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from cxr_tui.journal.rotations import Rotation, Stage
 from cxr_tui.model.finding import Finding, Status
+from cxr_tui.model.visit import Visit
 from cxr_tui.rotation.instructions import Instruction
 from cxr_tui.rotation.machine import forward
 from cxr_tui.rotation.secrets_held import HeldSecret
@@ -112,8 +113,7 @@ def document(told: Told, integration: str) -> dict[str, Any]:
         else {
             "title": todo.title,
             "whose": todo.whose,
-            "lines": list(todo.lines)
-            or [visit_line(visit.site.value, visit.path, visit.press) for visit in todo.visits],
+            "lines": list(todo.lines) or [visit_line(visit) for visit in todo.visits],
             "then": todo.then,
             "secret": todo.secret or None,
         },
@@ -121,7 +121,7 @@ def document(told: Told, integration: str) -> dict[str, Any]:
     }
 
 
-def visit_line(site: str, path: tuple[str, ...], press: tuple[str, ...]) -> str:
+def visit_line(visit: Visit) -> str:
     """Return a visit in one line."""
-    buttons = f", press {', '.join(press)}" if press else ""
-    return f"{site}: {' > '.join(path)}{buttons}"
+    buttons = f", press {', '.join(visit.press)}" if visit.press else ""
+    return f"{visit.site.value}: {' > '.join(visit.clicks)}{buttons}"

@@ -163,7 +163,9 @@ def _whence(ledger: Ledger, step: Step, view: FieldView) -> str:
     if view.field.origin:
         return visible(f"from {view.came_from}")
     answered = ledger.answered.get(step.key(view.field.name))
-    return WORDS[source_of(answered.source)] if answered else ""
+    whence = WORDS[source_of(answered.source)] if answered else ""
+    label = "label not documented by Oracle" if view.field.undocumented else ""
+    return "; ".join(part for part in (whence, label) if part)
 
 
 def _next(setup: Setup, standing: dict[str, StepState]) -> dict[str, Any] | None:

@@ -17,6 +17,18 @@ SITE_NAMES = {
 }
 
 
+def site_heading(visit: Visit) -> str:
+    """Return where a visit takes place, and as whom."""
+    return f"{SITE_NAMES[visit.site]}{f', signed in as {visit.sign_in}' if visit.sign_in else ''}"
+
+
+def caveat(visit: Visit) -> str:
+    """Return the sentence on what of a visit no page of Oracle shows, empty where all is documented."""
+    if not visit.undocumented:
+        return ""
+    return f"Not documented by Oracle: {', '.join(visit.undocumented)}. Your screen may differ."
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of a card: a label, what stands beside it, and what a copy takes (empty: nothing to copy)."""

@@ -43,13 +43,13 @@ class StepPicture:
 
     @property
     def copyables(self) -> list[Line]:
-        """What can be copied: the instruction's values, then carried ones that stand in no instruction."""
+        """What can be copied: the instruction's values, carried ones that stand in no instruction, links."""
         lines = copyables(self.visits)
         there = {line.copied for line in lines}
         for view in self.views:
             if isinstance(view.value, str) and view.value and view.value not in there:
                 lines.append(Line(view.field.label, view.value, view.value))
-        return lines
+        return lines + [Line(link.title, link.url, link.url) for link in self.step.links]
 
 
 def take_picture(setup: SetupView, step_id: str, entered: Mapping[str, Value], ended: Ended | None) -> StepPicture:

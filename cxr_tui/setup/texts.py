@@ -18,6 +18,7 @@ from cxr_tui.model.foreign import visible
 from cxr_tui.model.values import Known
 from cxr_tui.model.visit import Carried, FileRef, SecretRef, Site, Typed, Visit
 from cxr_tui.setup.contract import SetupView
+from cxr_tui.setup.instruction import caveat
 from cxr_tui.setup.operated import SECRET_PREFIX
 
 OPEN = "(not known yet)"
@@ -102,7 +103,7 @@ def _requests(setup: SetupView) -> Iterator[Text]:
             continue
         for visit in setup.visits(step.id):
             if visit.site is Site.SUPPORT:
-                lines = [f"{' > '.join(visit.path)} in {SUPPORT}"]
+                lines = [f"{' > '.join(visit.clicks)} in {SUPPORT}"]
                 for label, typed in visit.entries.items():
                     value = _value(typed)
                     lines += (
@@ -332,7 +333,7 @@ def _for_colleague(setup: SetupView, site: Site, parts: list[_Part], name: str) 
 
 
 def _visit_lines(visit: Visit) -> Iterator[str]:
-    yield f"   {' > '.join(visit.path)}"
+    yield f"   {' > '.join(visit.clicks)}"
     for label, typed in visit.entries.items():
         value = _value(typed)
         yield f"   - {label}: {value}"
@@ -341,8 +342,7 @@ def _visit_lines(visit: Visit) -> Iterator[str]:
     for label, target in visit.brings.items():
         how = " (please not by mail, but by a way that you trust)" if target.startswith(SECRET_PREFIX) else ""
         yield f"   Please send me: {label}{how}"
-    if visit.note:
-        yield f"   {visit.note}"
+    yield from (f"   {text}" for text in (visit.note, caveat(visit)) if text)
 
 
 def _value(typed: Typed) -> str:

@@ -11,12 +11,12 @@ from cxr_tui.model.counting import counted
 from cxr_tui.model.values import Value
 
 PART_NAMES = {
-    Part.KEYS: "Keys",
-    Part.EXPORT: "Export from Responsys",
-    Part.TRANSFER: "Transfer",
-    Part.IMPORT: "Import into CX Audience",
+    Part.KEY_PAIR: "Part 1: Create the key pair",
+    Part.PUBLIC_KEY: "Part 2: Upload the public key",
+    Part.EXPORT: "Part 3: Export the profile list",
+    Part.IMPORT: "Part 4: Import the profile data",
 }
-"""Sub-headings of the one stage that has several parts."""
+"""Sub-headings of the one stage that has several parts; Oracle's help numbers them as Step 1 to Step 4."""
 
 STATE_WORDS = {
     State.LOCKED: "locked",
@@ -41,6 +41,9 @@ STATE_MEANINGS = {
     State.LOCKED: "opens when every step before it is done",
 }
 """A state in one sentence, for help and the tour."""
+
+UNDOCUMENTED = "Label not documented by Oracle"
+"""Said of a field whose label no page of Oracle shows."""
 
 _KEY = re.compile(r"\b([a-z][a-z0-9]*(?:-[a-z0-9]+)*)\.([a-z][a-z0-9_]*)\b")
 

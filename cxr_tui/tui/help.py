@@ -12,9 +12,9 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from cxr_tui.guide.step import Step
+from cxr_tui.guide.step import Link, Step
 from cxr_tui.setup.form import FieldView
-from cxr_tui.setup.words import STATE_MEANINGS
+from cxr_tui.setup.words import STATE_MEANINGS, UNDOCUMENTED
 from cxr_tui.tui.action import Action
 from cxr_tui.tui.drawn import Drawn, fit, hanging, wrap
 from cxr_tui.tui.glyphs import STATES
@@ -49,11 +49,13 @@ def help_lines(text: HelpText, width: int, *, beside: bool) -> list[Content]:
         for choice in hinted:
             lines += [Content(""), *(Content.styled(line, "$muted") for line in wrap(choice.label, width))]
             lines += hanging(Content("  "), choice.hint, width)
+        if field.undocumented:
+            lines += [Content(""), *(Content.styled(line, "$muted") for line in wrap(f"{UNDOCUMENTED}.", width))]
         if field.source:
             lines += [Content(""), *(Content.styled(line, "$faint") for line in wrap(field.source, width))]
         lines += [Content("")]
     notes = [note for note in text.step.notes if not (beside and note.warning)]
-    if beside and not notes and not text.step.usual_wait:
+    if beside and not (notes or text.step.links or text.step.usual_wait):
         return lines
     lines += [Content.styled(line, "bold") for line in wrap(f"Step {text.number}, {text.step.title}", width)]
     if not beside:
@@ -61,8 +63,19 @@ def help_lines(text: HelpText, width: int, *, beside: bool) -> list[Content]:
     for note in notes:
         mark = Content.styled("! ", "$warning") if note.warning else Content.styled("• ", "$muted")
         lines += [Content(""), *hanging(mark, note.text, width)]
+    if text.step.links:
+        lines += [Content(""), *link_lines(text.step.links, width)]
     if text.step.usual_wait:
         lines += [Content(""), *hanging(Content.styled("… ", "$muted"), f"Usual wait: {text.step.usual_wait}", width)]
+    return lines
+
+
+def link_lines(links: Sequence[Link], width: int) -> list[Content]:
+    """Return where to learn more: each title with its address, which a terminal may open."""
+    lines: list[Content] = []
+    for link in links:
+        lines += hanging(Content.styled("→ ", "$faint"), link.title, width, "$muted")
+        lines += [Content(" " * 2) + Content.styled(line, "$faint") for line in wrap(link.url, width - 2)]
     return lines
 
 

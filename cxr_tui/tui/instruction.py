@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from cxr_tui.model.visit import Visit
-from cxr_tui.setup.instruction import SITE_NAMES, Line, brought_lines, entry_lines
+from cxr_tui.setup.instruction import Line, brought_lines, caveat, entry_lines, site_heading
 from cxr_tui.tui.drawn import Drawn, hanging, heading, wrap
 from cxr_tui.tui.messages import CopyWanted
 
@@ -74,19 +74,20 @@ class Card(Drawn, can_focus=True):
         gutter = Content(" " * self._gutter)
         drawn: list[Content] = []
         if self._headed:
-            drawn.append(Content(" " * MARGIN) + heading(SITE_NAMES[self.visit.site], width - MARGIN))
+            drawn.append(Content(" " * MARGIN) + heading(site_heading(self.visit), width - MARGIN))
         number = Content.styled(f"{'':{MARGIN}}{self._number}", "$muted")
         # Where there is no value to put the cursor on, the click path shows that the focus is here.
         bare = self.has_focus and self.current is None
-        drawn += hanging(number, " ▸ ".join(self.visit.path), width, "$accent bold underline" if bare else "bold")
+        drawn += hanging(number, " ▸ ".join(self.visit.clicks), width, "$accent bold underline" if bare else "bold")
         self._rows = [None] * len(drawn)
         current = self.current if self.has_focus else None
         for line in lines:
             rows = self._line(line, column, width, here=line is not None and line == current)
             drawn += rows
             self._rows += [line] * len(rows)
-        if self.visit.note:
-            drawn += hanging(gutter, self.visit.note, width, "$muted")
+        for text in (self.visit.note, caveat(self.visit)):
+            if text:
+                drawn += hanging(gutter, text, width, "$muted")
         return drawn
 
     def _line(self, line: Line, column: int, width: int, *, here: bool) -> list[Content]:
@@ -151,9 +152,9 @@ class Instruction(Vertical):
         self._step_id = step_id
         await self.remove_children()
         alone = len(visits) == 1
-        before = [None, *(visit.site for visit in visits)]
+        before = ["", *map(site_heading, visits)]
         await self.mount_all(
-            Card(at, visit, field_labels, alone=alone, headed=visit.site is not before[at - 1])
+            Card(at, visit, field_labels, alone=alone, headed=site_heading(visit) != before[at - 1])
             for at, visit in enumerate(visits, 1)
         )
         self.display = bool(visits)

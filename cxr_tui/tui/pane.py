@@ -18,6 +18,7 @@ from cxr_tui.tui.drawn import Drawn, hanging, wrap
 from cxr_tui.tui.findings import Findings
 from cxr_tui.tui.form import Form
 from cxr_tui.tui.glyphs import STATES
+from cxr_tui.tui.help import link_lines
 from cxr_tui.tui.instruction import Instruction
 
 
@@ -77,7 +78,7 @@ class Purpose(Drawn):
 
 
 class Notes(Drawn):
-    """What else is documented; in a wide window it stands in the help beside the step instead."""
+    """What else is documented, and where to learn more; in a wide window it stands in the help beside the step."""
 
     step: Step | None = None
 
@@ -90,7 +91,8 @@ class Notes(Drawn):
     def draw(self, width: int) -> list[Content]:
         """Return the notes."""
         notes = [note.text for note in self.step.notes if not note.warning] if self.step else []
-        return [line for note in notes for line in hanging(Content.styled("• ", "$faint"), note, width, "$muted")]
+        lines = [line for note in notes for line in hanging(Content.styled("• ", "$faint"), note, width, "$muted")]
+        return lines + (link_lines(self.step.links, width) if self.step else [])
 
 
 class Body(VerticalScroll, can_focus=False):

@@ -18,7 +18,7 @@ from cxr_tui.preflight.rehearsal import Rehearsing, Todo
 from cxr_tui.preflight.rules import REASON
 from cxr_tui.preflight.stages import Stage
 from cxr_tui.preflight.wording import duration, headline
-from cxr_tui.setup.instruction import SITE_NAMES
+from cxr_tui.setup.instruction import site_heading
 from cxr_tui.tui.drawn import Drawn, fit, hanging, wrap
 from cxr_tui.tui.glyphs import STATUSES, Look
 from cxr_tui.tui.instruction import visit_lines
@@ -287,7 +287,7 @@ def key_lines(told: Rehearsing, todo: Todo, finding: Finding | None, width: int)
 
 
 def _visit_lines(number: int, visit: Visit, width: int) -> list[Content]:
-    where = f"{SITE_NAMES[visit.site]}: {' ▸ '.join(visit.path)}"
+    where = f"{site_heading(visit)}: {' ▸ '.join(visit.clicks)}"
     lines = hanging(Content.styled(f"  {number}  ", "$accent"), where, width)
     for line in visit_lines(visit, {}):
         lines += hanging(Content.assemble("     ", (f"{line.label}  ", "$muted")), line.shown, width)

@@ -12,7 +12,7 @@ from cxr_tui.model.secret import MASK
 from cxr_tui.model.visit import Carried, SecretRef, Typed, Visit
 from cxr_tui.rotation.instructions import Instruction
 from cxr_tui.rotation.told import STAGE_WORDS, Passed, Told, passed
-from cxr_tui.setup.instruction import SITE_NAMES
+from cxr_tui.setup.instruction import site_heading
 from cxr_tui.tui.drawn import Drawn, hanging, wrap
 from cxr_tui.tui.glyphs import STATUSES, Look
 from cxr_tui.tui.keymap import shown_key
@@ -124,7 +124,7 @@ def _todo_lines(todo: Instruction, width: int, secret: str) -> list[Content]:
 
 
 def _visit_lines(number: int, visit: Visit, width: int) -> list[Content]:
-    where = f"{SITE_NAMES[visit.site]}: {' ▸ '.join(visit.path)}"
+    where = f"{site_heading(visit)}: {' ▸ '.join(visit.clicks)}"
     lines = hanging(Content.styled(f"  {number}  ", "$accent"), where, width)
     for label, value in visit.entries.items():
         head = Content.assemble("     ", (f"{label}  ", "$muted"))
