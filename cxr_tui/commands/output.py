@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from cxr_tui.commands.printing import SCHEMA, say, say_json, tell
 from cxr_tui.guide.step import Guide
 from cxr_tui.model.finding import Status
+from cxr_tui.model.first_seen import FirstSeen
 from cxr_tui.setup.walk import StepReport
 from cxr_tui.tui.glyphs import STATES, STATUSES
 
@@ -17,7 +19,9 @@ STEPS_SCHEMA = 2
 __all__ = ["SCHEMA", "say", "say_json", "steps_document", "steps_table", "tell"]
 
 
-def steps_document(integration: str, reports: Sequence[StepReport], *, ok: bool) -> dict[str, Any]:
+def steps_document(
+    integration: str, reports: Sequence[StepReport], first_seen: Iterable[FirstSeen], *, ok: bool
+) -> dict[str, Any]:
     """Return the document of `rehearse`, `apply` and `check` (design, the command line)."""
     return {
         "schema": STEPS_SCHEMA,
@@ -41,6 +45,7 @@ def steps_document(integration: str, reports: Sequence[StepReport], *, ok: bool)
             }
             for one in reports
         ],
+        "first_seen": [asdict(one) for one in sorted(first_seen)],
         "ok": ok,
     }
 

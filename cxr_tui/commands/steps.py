@@ -112,7 +112,7 @@ def _close(
     blind = [one for report in due for one in _unseen(standing[report.id])] if whole else []
     ok = holds and not blind and not any(one.status in stopping for one in findings)
     if args.json:
-        say_json(steps_document(setup.name, reports, ok=ok))
+        say_json(steps_document(setup.name, reports, setup.ledger().first_seen, ok=ok))
     else:
         say(steps_table(GUIDE, reports))
     if ok:

@@ -12,7 +12,7 @@ from cxr_tui.gateways.failed_logins import FailedLogins
 from cxr_tui.gateways.http import HttpClient
 from cxr_tui.gateways.member import find_member
 from cxr_tui.gateways.parts import Part
-from cxr_tui.gateways.token import Sleep, TokenSession
+from cxr_tui.gateways.token import NoteWords, Sleep, TokenSession
 from cxr_tui.model.schema import ListSchema
 from cxr_tui.model.secret import Secret
 
@@ -34,6 +34,7 @@ class AudienceGateway:
         failed: FailedLogins | None = None,
         sleep: Sleep = asyncio.sleep,
         http: HttpClient | None = None,
+        note_words: NoteWords | None = None,
     ) -> None:
         base = base_url.rstrip("/")
         self._session = TokenSession(
@@ -46,6 +47,8 @@ class AudienceGateway:
             allowance=allowance,
             failed=failed,
             sleep=sleep,
+            product="CX Audience",
+            note_words=note_words,
         )
 
     async def login(self) -> None:

@@ -15,7 +15,7 @@ from cxr_tui.gateways.failed_logins import FailedLogins
 from cxr_tui.gateways.http import HttpClient
 from cxr_tui.gateways.member import find_member
 from cxr_tui.gateways.parts import Part
-from cxr_tui.gateways.token import Sleep, TokenSession
+from cxr_tui.gateways.token import NoteWords, Sleep, TokenSession
 from cxr_tui.model.errors import MalformedError, NotFoundError, RefusedError
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.schema import ConnectJob, ConnectRun, Filter, ListSchema, LogLine, RateLimit, UserInfo
@@ -55,6 +55,7 @@ class ResponsysGateway:
         failed: FailedLogins | None = None,
         sleep: Sleep = asyncio.sleep,
         http: HttpClient | None = None,
+        note_words: NoteWords | None = None,
     ) -> None:
         self._session = TokenSession(
             login_url,
@@ -66,6 +67,8 @@ class ResponsysGateway:
             allowance=allowance,
             failed=failed,
             sleep=sleep,
+            product="Responsys",
+            note_words=note_words,
         )
 
     async def login(self) -> None:

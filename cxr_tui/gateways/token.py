@@ -8,14 +8,15 @@ for a token that died and one more after API_LIMIT_EXCEEDED once the minute is o
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from cxr_tui.gateways.allowance import Allowance, OwnAllowance, require_left
 from cxr_tui.gateways.clock import ServerClock
 from cxr_tui.gateways.failed_logins import FAULT_REST_SECONDS, FailedLogins, Moment
-from cxr_tui.gateways.http import HttpClient
+from cxr_tui.gateways.first_seen import first_seen
+from cxr_tui.gateways.http import HttpAnswer, HttpClient
 from cxr_tui.gateways.parts import Part
 from cxr_tui.gateways.refusals import NO_CODE, THROTTLED, is_dead_token
 from cxr_tui.gateways.refusals import result_of as result_of_answer
@@ -32,6 +33,7 @@ from cxr_tui.model.errors import (
     ThrottledError,
     UnreachableError,
 )
+from cxr_tui.model.first_seen import FirstSeen
 from cxr_tui.model.logins import Result, result_of, running_command
 from cxr_tui.model.secret import Secret
 
@@ -39,6 +41,9 @@ PAUSE_SECONDS = 1.0
 MINUTE = 60.0
 
 TOKEN_PATH = "/rest/api/v1.3/auth/token"  # nosec B105  # noqa: S105 - a path
+
+NoteWords = Callable[[Sequence[FirstSeen]], None]
+"""Takes the words of an answer that no document mentions."""
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -68,6 +73,8 @@ class TokenSession:
         http: HttpClient,
         *,
         base_of: Callable[[Part], str],
+        product: str,
+        note_words: NoteWords | None = None,
         allowance: Allowance | None = None,
         failed: FailedLogins | None = None,
         sleep: Sleep = asyncio.sleep,
@@ -78,6 +85,8 @@ class TokenSession:
         self._clock = clock
         self._http = http
         self._base_of = base_of
+        self._product = product
+        self._note_words = note_words
         self._allowance = allowance or OwnAllowance()
         self._sleep = sleep
         self._failed = failed or FailedLogins()
@@ -157,6 +166,7 @@ class TokenSession:
                 query=query,
                 json=body,
             )
+            self._look(method, path, query, answer)
             return result_of_answer(answer)
 
         return await (self._unthrottled(once) if method == "GET" else once())
@@ -231,12 +241,20 @@ class TokenSession:
                 form={"user_name": self._user_name, "password": password, "auth_type": "password"},
                 on_sent=sent.set,
             )
+            self._look("POST", TOKEN_PATH, None, answer)
             return Part(result_of_answer(answer), "login answer")
         except asyncio.CancelledError:
             if sent.is_set():
                 with suppress(Exception):  # a journal that cannot be written must not swallow the cancellation
                     self._allowance.unanswered()
             raise
+
+    def _look(self, method: str, path: str, query: Mapping[str, str] | None, answer: HttpAnswer) -> None:
+        """Note the words of an answer that no document mentions."""
+        if self._note_words is not None:
+            words = first_seen(self._product, method, path, query, answer)
+            if words:
+                self._note_words(words)
 
     def _failure(self, password: Secret, error: OutsideError) -> OutsideError:
         """Count a failed login by what it says of the password, remember it, and return the error to raise."""

@@ -12,6 +12,7 @@ from cxr_tui.journal.rotations import Rotation, Row, elsewhere_refused, fold, ro
 from cxr_tui.journal.store import Entry, Record, RecordKind
 from cxr_tui.model.basis import Basis
 from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict, Waiting
+from cxr_tui.model.first_seen import FirstSeen, WordKind
 from cxr_tui.model.logins import Result
 from cxr_tui.model.rules import Ground, ground_of
 from cxr_tui.model.values import Known, Value, digest
@@ -108,6 +109,8 @@ class Ledger:
     """Newest answer of preflight, and how far a rehearsal is, by what the record tells."""
     notes: dict[str, list[Noted]] = field(default_factory=dict)
     """Messages that are not known, by step, oldest first."""
+    first_seen: dict[FirstSeen, datetime] = field(default_factory=dict)
+    """Words of the products that no document mentions, with the time they were met first."""
     erased: set[str] = field(default_factory=set)
     """Keys whose values were erased; `*`: all of them."""
 
@@ -263,6 +266,11 @@ class Ledger:
         if ERASED not in record.entry.body:
             self.notes.setdefault(record.entry.step, []).append(Noted(record.at, record.entry.body))
 
+    def _first_seen(self, record: Record) -> None:
+        body = record.entry.body
+        if ERASED not in body:
+            self.first_seen.setdefault(FirstSeen(body["at"], WordKind(body["kind"]), body["word"]), record.at)
+
     def _erasure(self, record: Record) -> None:
         self.erased.update(record.entry.body["fields"])
 
@@ -278,6 +286,7 @@ _FOLDS = {
     RecordKind.RUN: Ledger._run,
     RecordKind.PREFLIGHT: Ledger._preflight,
     RecordKind.NOTE: Ledger._note,
+    RecordKind.FIRST_SEEN: Ledger._first_seen,
     RecordKind.ERASURE: Ledger._erasure,
 }
 
@@ -334,6 +343,11 @@ def run_entry(job: str, key: str, body: Mapping[str, Any]) -> Entry:
 def note_entry(step: str, text: str) -> Entry:
     """Return the record of a message that is not known; what sounds secret in it is masked."""
     return Entry(RecordKind.NOTE, step, {"text": redact_report(text)})
+
+
+def first_seen_entry(one: FirstSeen) -> Entry:
+    """Return the record of a word that no document mentions."""
+    return Entry(RecordKind.FIRST_SEEN, "", {"at": one.at, "kind": one.kind.value, "word": one.word})
 
 
 def erasure_entry(scope: str, by: str, fields: Iterable[str], counts: Mapping[str, int]) -> Entry:

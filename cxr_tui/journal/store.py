@@ -67,6 +67,8 @@ class RecordKind(StrEnum):
     PREFLIGHT = "preflight"
     NOTE = "note"
     """A message that a person typed and that is not known."""
+    FIRST_SEEN = "first-seen"
+    """A word of a product that no document mentions."""
     ERASURE = "erasure"
     """Personal data was erased from the records before this one."""
 

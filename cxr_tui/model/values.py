@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 Value: TypeAlias = str | bool | int | list[str] | dict[str, str]
@@ -14,6 +14,22 @@ Value: TypeAlias = str | bool | int | list[str] | dict[str, str]
 def digest(value: Value | None) -> str:
     """Return a short fingerprint of a value, equal exactly when the values are equal (None: nothing known)."""
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def leaves(value: object) -> Iterator[str]:
+    """Yield the texts that a value is made of, as JSON has it."""
+    match value:
+        case str():
+            yield value.strip()
+        case list():
+            for one in value:
+                yield from leaves(one)
+        case dict():
+            for name, one in value.items():
+                yield from leaves(name)
+                yield from leaves(one)
+        case _:
+            return
 
 
 _MOST_DIGITS = 18

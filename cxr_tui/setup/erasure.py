@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -12,7 +12,7 @@ from cxr_tui.guide.step import Guide, Kind, Personal
 from cxr_tui.journal.ledger import ERASED, Ledger
 from cxr_tui.journal.rotations import LOCK_LASTS
 from cxr_tui.journal.store import Entry, Record, RecordKind
-from cxr_tui.model.values import Value, digest
+from cxr_tui.model.values import Value, digest, leaves
 
 SHORTEST = 4
 """Characters; a shorter text stands in too many words to be looked for in findings."""
@@ -80,7 +80,7 @@ class Erasure:
         after = Ledger()
         after.take(self._rewritten(records))
         self.values = after.values
-        current = {text for value in self.values.values() for text in _leaves(value)}
+        current = {text for value in self.values.values() for text in leaves(value)}
         self._texts = {text for text in self._texts if len(text) >= SHORTEST and text not in current}
         longest_first = sorted(self._texts, key=len, reverse=True)
         self._quoted = re.compile("|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in longest_first) or r"(?!)")
@@ -114,10 +114,10 @@ class Erasure:
             value = body["value"]
             superseded = self._is_text(key, value) and value != in_use.get(key)
             if value is not None and (self._is_personal(key, one) or superseded):
-                self._texts.update(_leaves(value))
+                self._texts.update(leaves(value))
                 touched.add(key)
                 self._put(one, "answers", {**body, "value": None, ERASED: True})
-        self._texts.difference_update(text for value in in_use.values() for text in _leaves(value))
+        self._texts.difference_update(text for value in in_use.values() for text in leaves(value))
         for one in records:
             if one.entry.kind is RecordKind.OUTCOME:
                 touched |= self._erase_facts(one)
@@ -139,13 +139,13 @@ class Erasure:
         wrong = {
             name: value
             for name, value in outcome["facts"].items()
-            if (self._by_emails and _has_email(value)) or not self._texts.isdisjoint(_leaves(value))
+            if (self._by_emails and _has_email(value)) or not self._texts.isdisjoint(leaves(value))
         }
         if wrong:
             facts = {name: value for name, value in outcome["facts"].items() if name not in wrong}
             self._put(record, "facts", {**record.entry.body, "outcome": {**outcome, "facts": facts}}, len(wrong))
         for value in wrong.values():
-            self._texts.update(_leaves(value))
+            self._texts.update(leaves(value))
         return {f"{record.entry.step}.{name}" for name in wrong}
 
     # What was said of them
@@ -160,6 +160,8 @@ class Erasure:
                     self._put(one, "digests", {"visit": ""})
                 case RecordKind.NOTE if ERASED not in body:
                     self._put(one, "notes", {"text": "", ERASED: True})
+                case RecordKind.FIRST_SEEN if ERASED not in body and self._masked(body["word"]) != body["word"]:
+                    self._put(one, "words", {**body, "word": "", ERASED: True})
                 case RecordKind.PREFLIGHT if "answer" in body:
                     self._put(one, "preflight_answers", {"what": body["what"], ERASED: True})
                 case _:
@@ -198,7 +200,7 @@ class Erasure:
     def _masked_finding(self, finding: Mapping[str, Any]) -> dict[str, Any]:
         masked = {name: self._masked(finding[name]) for name in ("seen", "why", "remedy", "unnamed") if name in finding}
         fix = finding["fix"]
-        if fix and any(self._masked(text) != text for text in _leaves(fix)):
+        if fix and any(self._masked(text) != text for text in leaves(fix)):
             fix = None
         return {**finding, **masked, "fix": fix}
 
@@ -219,21 +221,5 @@ def _silenced(finding: Mapping[str, Any]) -> dict[str, Any]:
     return {**finding, "seen": WORD, "why": "", "remedy": "", "fix": None, "unnamed": ""}
 
 
-def _leaves(value: Any) -> Iterator[str]:  # noqa: ANN401 - as JSON has it
-    """Yield the texts that a value is made of."""
-    match value:
-        case str():
-            yield value.strip()
-        case list():
-            for one in value:
-                yield from _leaves(one)
-        case dict():
-            for name, one in value.items():
-                yield from _leaves(name)
-                yield from _leaves(one)
-        case _:
-            return
-
-
 def _has_email(value: Any) -> bool:  # noqa: ANN401 - as JSON has it
-    return any(_EMAIL.search(text) for text in _leaves(value))
+    return any(_EMAIL.search(text) for text in leaves(value))

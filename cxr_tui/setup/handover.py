@@ -6,6 +6,7 @@ It goes to tickets and colleagues, so customers' own data is counted, not shown,
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,9 @@ def handover(setup: Setup, *, notes: bool = False) -> dict[str, Any]:
             if one["status"] != Status.PASS
         ],
         "steps": steps,
+        "first_seen": [
+            {**asdict(one), "seen": at.isoformat(timespec="seconds")} for one, at in sorted(ledger.first_seen.items())
+        ],
         **({"notes": _notes(setup.guide, ledger)} if notes else {}),
     }
 

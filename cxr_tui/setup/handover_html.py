@@ -9,7 +9,7 @@ from typing import Any
 
 from cxr_tui.guide.step import Guide
 from cxr_tui.journal.gate import State
-from cxr_tui.setup.handover_markdown import evidence_words, few
+from cxr_tui.setup.handover_markdown import FIRST_SEEN, evidence_words, few
 from cxr_tui.setup.instruction import SITE_NAMES
 from cxr_tui.setup.words import STATE_WORDS
 
@@ -156,6 +156,14 @@ def _tables(document: dict[str, Any]) -> Iterator[str]:
                 "<br>".join(f"{_time(login['at'])} {_safe(login['result'])}" for login in one["tries"]) or "none",
             )
             for one in document["rotations"]
+        ],
+    )
+    yield from _table(
+        FIRST_SEEN,
+        ("Where", "What", "Word", "First seen"),
+        [
+            (_safe(one["at"]), _safe(one["kind"]), _code(one["word"]), _time(one["seen"]))
+            for one in document["first_seen"]
         ],
     )
     yield from _table(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 FEW = 3
+FIRST_SEEN = "Words of the products that no document mentions (no values, no names of yours)"
 _SIGNS = re.compile(r"([\\`*\[\]<>|~])")
 
 
@@ -112,6 +113,11 @@ def _tables(document: dict[str, Any]) -> Iterator[str]:
             )
             for one in document["findings"]
         ],
+    )
+    yield from _table(
+        FIRST_SEEN,
+        ("where", "what", "word", "first seen"),
+        [(_plain(one["at"]), one["kind"], _code(one["word"]), one["seen"]) for one in document["first_seen"]],
     )
     yield from _table(
         "Messages that are not known",

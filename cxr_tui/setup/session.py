@@ -18,6 +18,7 @@ from cxr_tui.journal.ledger import (
     LoginEnd,
     answer_entry,
     confirmation_entry,
+    first_seen_entry,
     outcome_entry,
     refusal_entry,
     visit_entry,
@@ -27,11 +28,12 @@ from cxr_tui.journal.turn import turn
 from cxr_tui.journal.undoing import Saved, last_saved
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict
+from cxr_tui.model.first_seen import FirstSeen, bare
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.logins import one_command
 from cxr_tui.model.ports import Credentials, Operator, Progress, World
 from cxr_tui.model.secret import Secret
-from cxr_tui.model.values import Known, Value
+from cxr_tui.model.values import Known, Value, leaves
 from cxr_tui.model.visit import Visit
 from cxr_tui.setup.blindness import without_new_doubt
 from cxr_tui.setup.form import EMPTY, FieldView, form, missing, overlay, problem, whole
@@ -48,6 +50,10 @@ calls in a minute and not at once (facts A.6).
 
 MOST_LOOKS = 3
 """How often one command looks at a step whose facts change meanwhile."""
+
+
+MOST_FIRST_SEEN = 100
+"""How many words of the products that no document mentions one integration keeps."""
 
 
 class StepLockedError(Exception):
@@ -84,7 +90,9 @@ class Setup:
         self._states: dict[str, StepState] = {}
         self._states_of = -1
         mended = journal.path.with_suffix(".files")
-        self._open_world = LiveWorld(self.ledger, credentials, operator, self._login_ended, mended, outlets, failed)
+        self._open_world = LiveWorld(
+            self.ledger, credentials, operator, self._login_ended, mended, outlets, failed, self._note_words
+        )
         self.world: World = self._open_world
 
     @property
@@ -435,6 +443,18 @@ class Setup:
 
     def _login_ended(self, item: str, end: LoginEnd) -> None:
         self._write([refusal_entry("", item, end)])
+
+    def _note_words(self, words: Sequence[FirstSeen]) -> None:
+        """Keep words of the products that no document mentions, but none that is a name or value of this integration.
+
+        They are few, so that no server can fill the journal; one that could not be written is met again.
+        """
+        ledger = self.ledger()
+        new = [one for one in words if one not in ledger.first_seen]
+        room = MOST_FIRST_SEEN - len(ledger.first_seen)
+        if new and room > 0:
+            own = {bare(text) for value in ledger.values.values() for text in leaves(value)}
+            self._write([first_seen_entry(one) for one in new if bare(one.word) not in own][:room])
 
     async def _write_outcomes(self, entries: list[Entry]) -> None:
         """Write the outcomes of checks, but none of values that were erased while the check ran."""

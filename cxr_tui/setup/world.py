@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
 from datetime import datetime, timedelta
@@ -22,6 +22,7 @@ from cxr_tui.guide.hosts import audience_url, login_url
 from cxr_tui.journal.ledger import Ledger, LoginEnd
 from cxr_tui.journal.rotations import MOST_REFUSED, Stage, before_lock
 from cxr_tui.model.errors import OutsideError, UnreachableError
+from cxr_tui.model.first_seen import FirstSeen
 from cxr_tui.model.ports import Audience, Credentials, FileServer, OpenPgp, Operator, Progress, Responsys
 from cxr_tui.model.schema import HostAnswer
 from cxr_tui.model.secret import Secret
@@ -59,6 +60,7 @@ class LiveWorld:
         folder: Path,
         outlets: Outlets | None = None,
         failed: FailedLogins | None = None,
+        note_words: Callable[[Sequence[FirstSeen]], None] | None = None,
     ) -> None:
         """`folder` is for files that checks have mended; it is made when it is needed."""
         self._folder = folder
@@ -67,6 +69,7 @@ class LiveWorld:
         self._credentials = credentials
         self._operator = operator
         self._note_login = note_login
+        self._note_words = note_words
         self._clock = self._outlets.clock(sandboxed=operator is not None)
         self._failed = failed or FailedLogins()
         self._made: dict[str, tuple[Hashable, object]] = {}
@@ -155,6 +158,7 @@ class LiveWorld:
                 failed=self._failed,
                 sleep=self.wait,
                 http=self._outlets.http(self._clock),
+                note_words=self._note_words,
             )
 
         return self._shared(AUDIENCE_API_PASSWORD, (url, user, version, *self._rotating(AUDIENCE_API_PASSWORD)), make)
@@ -246,6 +250,7 @@ class LiveWorld:
                 failed=self._failed,
                 sleep=self.wait,
                 http=self._outlets.http(self._clock),
+                note_words=self._note_words,
             )
 
         return self._shared(item, (url, user, version, *self._rotating(item)), make)
