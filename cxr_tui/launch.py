@@ -20,6 +20,9 @@ async def launch_sandbox(
     seed: int | None = None,
     scenarios: Sequence[str] = (),
     faults: Sequence[str] = (),
+    *,
+    bare: bool = False,
+    screens: bool = False,
 ) -> RunningSandbox:
     """Start a sandbox in a process of its own; it ends with `close`, or with this process.
 
@@ -29,7 +32,8 @@ async def launch_sandbox(
     from cxr_tui.sandbox.client import DEFAULT_PEOPLE, DEFAULT_SEED, start_sandbox
 
     people = DEFAULT_PEOPLE if people is None else people
-    return await start_sandbox(directory, people, DEFAULT_SEED if seed is None else seed, scenarios, faults)
+    seed = DEFAULT_SEED if seed is None else seed
+    return await start_sandbox(directory, people, seed, scenarios, faults, bare=bare, screens=screens)
 
 
 def attach_sandbox(directory: Path) -> RunningSandbox:

@@ -145,7 +145,8 @@ class FakeWorld:
     user: FakeApi = field(default_factory=FakeApi)
     connect_user: FakeApi | None = None
     audience_user: FakeApi | None = None
-    operator: FakeOperator | None = None
+    operator: None = None
+    screens: FakeOperator | None = None
     credentials: FakeCredentials = field(default_factory=FakeCredentials)
     openpgp: OpenPgp | None = None
     server: FileServer | None = None

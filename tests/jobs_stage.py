@@ -115,7 +115,7 @@ class JobsStage:
 
     def _live(self) -> LiveWorld:
         operator: Any = PagesOperator(self.sites) if self.screens else None
-        return LiveWorld(self.ledger, self.credentials, operator, lambda _, __: None, self.directory)
+        return LiveWorld(self.ledger, self.credentials, operator, lambda _, __: None, self.directory, screens=operator)
 
     def tell(self, step: str, **values: Value) -> None:
         """Answer fields of a step in the journal."""

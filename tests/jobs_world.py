@@ -104,7 +104,7 @@ class DirectWorld:
         self.clock = ServerClock(sandboxed=True)
         self.credentials: Credentials = stage.credentials
         self.openpgp = _OpenPgp()
-        self.operator = PagesOperator(stage.sites) if stage.screens else None
+        self.operator = self.screens = PagesOperator(stage.sites) if stage.screens else None
         http = DirectHttp(self.clock, stage.apps)
         login, api = stage.urls.login, stage.audience_url
         self._responsys = ResponsysGateway(

@@ -176,7 +176,7 @@ class Model:
         self.credentials = ModelCredentials(self.fate, {RESPONSYS_PASSWORD: "first-Password-1x"})
         self.products = Products("first-Password-1x", "first-Password-1x")
         self.files = ModelFiles()
-        self.operator = None
+        self.operator = self.screens = None
         self.moment = NOW
         self._records: list[Record] = []
         self._ledger = Ledger()

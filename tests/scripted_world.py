@@ -159,7 +159,8 @@ class ScriptedWorld:
     connect_user: ScriptedResponsys | None = None
     audience_user: ScriptedResponsys | None = None
     server: ScriptedFileServer | None = None
-    operator: ScriptedOperator | None = None
+    operator: None = None
+    screens: ScriptedOperator | None = None
     files: Mapping[str, bytes] = field(default_factory=dict)
     time: datetime = NOW
     apart: timedelta | None = None

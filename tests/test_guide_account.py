@@ -101,13 +101,13 @@ async def test_an_identity_cloud_account_is_stopped_before_any_call() -> None:
 
 @pytest.mark.parametrize(("screen", "expected"), [({"Users": "Identity Cloud"}, True), ({"Login name": ""}, False)])
 async def test_where_an_operator_can_look_the_form_itself_tells(screen: dict[str, Value], expected: bool) -> None:
-    outcome = await run(account.STEP, FakeWorld(operator=FakeOperator({ADD_USER: screen})), ANSWERS)
+    outcome = await run(account.STEP, FakeWorld(screens=FakeOperator({ADD_USER: screen})), ANSWERS)
     assert ("identity-cloud-account" in codes(outcome)) is expected
 
 
 async def test_a_look_that_fails_is_no_evidence_of_identity_cloud() -> None:
     operator = FakeOperator({ADD_USER: UnreachableError(Reach.CUT, "desk")})
-    outcome = await run(account.STEP, FakeWorld(operator=operator), ANSWERS)
+    outcome = await run(account.STEP, FakeWorld(screens=operator), ANSWERS)
     assert "identity-cloud-account" not in codes(outcome)
     assert outcome.verdict is Verdict.UNKNOWN
 

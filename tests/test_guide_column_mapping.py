@@ -129,7 +129,7 @@ def world(screen: dict[str, Value] | None = None) -> ScriptedWorld:
     return ScriptedWorld(
         responsys_user=ScriptedResponsys(schemas=(OURS,)),
         audience_user=ScriptedResponsys(schemas=(THEIRS,)),
-        operator=ScriptedOperator({"Target Definition": screen}) if screen else None,
+        screens=ScriptedOperator({"Target Definition": screen}) if screen else None,
     )
 
 

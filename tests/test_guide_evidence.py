@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fake_world import FakeCredentials, FakeOperator, FakeWorld
 
-from cxr_tui.guide.evidence import compare, integration_user, login_code, outside, shown_by_operator
+from cxr_tui.guide.evidence import compare, integration_user, login_code, outside, shown_on_screen
 from cxr_tui.guide.flaws import UNREACHABLE
 from cxr_tui.guide.step import Check, Product
 from cxr_tui.journal.gate import State, StepState
@@ -215,12 +215,12 @@ async def test_with_a_password_the_user_is_there() -> None:
 
 async def test_looking_tells_nobody_there_from_nothing_there_from_not_seen() -> None:
     path = ("Account",)
-    assert await shown_by_operator(checking(FakeWorld()), Site.RESPONSYS, path) is None
-    assert await shown_by_operator(checking(FakeWorld(operator=FakeOperator())), Site.RESPONSYS, path) == {}
+    assert await shown_on_screen(checking(FakeWorld()), Site.RESPONSYS, path) is None
+    assert await shown_on_screen(checking(FakeWorld(screens=FakeOperator())), Site.RESPONSYS, path) == {}
     operator = FakeOperator({path: {"Pod": "5"}})
-    assert await shown_by_operator(checking(FakeWorld(operator=operator)), Site.RESPONSYS, path) == {"Pod": "5"}
-    check = checking(FakeWorld(operator=FakeOperator({path: UnreachableError(Reach.CUT, "desk")})))
-    assert await shown_by_operator(check, Site.RESPONSYS, path) is None
+    assert await shown_on_screen(checking(FakeWorld(screens=operator)), Site.RESPONSYS, path) == {"Pod": "5"}
+    check = checking(FakeWorld(screens=FakeOperator({path: UnreachableError(Reach.CUT, "desk")})))
+    assert await shown_on_screen(check, Site.RESPONSYS, path) is None
     assert [one.code for one in check.report.verified().findings] == ["service-fault"]
 
 

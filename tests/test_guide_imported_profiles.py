@@ -166,7 +166,7 @@ async def test_a_visible_audience_and_a_working_login_prove_it() -> None:
     world = ScriptedWorld(
         responsys_user=ScriptedResponsys(audiences=("First",)),
         connect_user=ScriptedResponsys(jobs=(job,)),
-        operator=ScriptedOperator({"Responsys": {"Connection": "Connected"}}),
+        screens=ScriptedOperator({"Responsys": {"Connection": "Connected"}}),
     )
     outcome = await checked(go_live.STEP, LIVE, world)
     assert outcome.verdict is Verdict.VERIFIED
@@ -197,7 +197,7 @@ async def test_an_invisible_audience_points_at_the_service_request() -> None:
 async def test_what_cx_audience_says_of_its_connection_is_told_apart(connection: str, code: str) -> None:
     world = ScriptedWorld(
         responsys_user=ScriptedResponsys(audiences=("First",)),
-        operator=ScriptedOperator({"Responsys": {"Connection": connection}}),
+        screens=ScriptedOperator({"Responsys": {"Connection": connection}}),
     )
     assert codes(await checked(go_live.STEP, LIVE, world), Status.FAIL) == {code}
 

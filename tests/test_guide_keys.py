@@ -276,7 +276,7 @@ async def test_an_operator_sees_the_key_in_the_dialog(tmp_path: Path, listed: li
         "Source Specification",
         "Select or import key",
     )
-    world = FakeWorld(openpgp=OpenPgp(GOOD), operator=FakeOperator({dialog: {"Public keys": listed}}))
+    world = FakeWorld(openpgp=OpenPgp(GOOD), screens=FakeOperator({dialog: {"Public keys": listed}}))
     outcome = await run(import_key.STEP, world, importing(tmp_path))
     assert codes(outcome, "fail") == failed
 

@@ -58,7 +58,7 @@ async def test_a_refused_key_is_told_with_its_cause(kind: str, bits: int, user: 
 async def test_the_keys_that_the_page_shows_are_told_where_a_machine_can_look() -> None:
     server = ScriptedFileServer({"download": ()}, error=SftpLoginError("no", "ssh-rsa", 3072, PRINT))
     screens = {"SSH2 Keys management": {"mine": "Processing"}}
-    world = ScriptedWorld(server=server, operator=ScriptedOperator(screens))
+    world = ScriptedWorld(server=server, screens=ScriptedOperator(screens))
     outcome = await checked(destination_connectivity.STEP, CONNECTIVITY, world)
     assert "SSH2 Keys management shows mine: Processing." in finding(outcome, "sftp-auth").seen
 
@@ -90,7 +90,7 @@ async def test_a_mapping_that_differs_on_the_screen_is_told_line_by_line() -> No
     mapped = {"CUSTOMER_ID_": "CUSTOMER_ID_", "FIRST": "LAST", "LAST": "FIRST"}
     there: dict[str, Value] = {"Column mapping": mapped, "Match column": "CITY_"}
     world = ScriptedWorld(
-        responsys_user=side, audience_user=side, operator=ScriptedOperator({"Target Definition": there})
+        responsys_user=side, audience_user=side, screens=ScriptedOperator({"Target Definition": there})
     )
     outcome = await checked(target_definition.STEP, values, world)
     assert codes(outcome, Status.FAIL) == {"mapping-wrong", "match-column-differs"}

@@ -16,7 +16,7 @@ from cxr_tui.setup.walk import Browser, Plan, StepReport, walk
 
 @asynccontextmanager
 async def sandbox(*scenarios: str) -> AsyncIterator[tuple[Setup, Handout]]:
-    running = await launch_sandbox(people=60, scenarios=scenarios)
+    running = await launch_sandbox(people=60, scenarios=scenarios, screens=True)
     async with running:
         setup = open_sandboxed(running)
         try:

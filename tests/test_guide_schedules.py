@@ -104,7 +104,7 @@ async def test_a_missing_expiration_is_named_and_put_right(text: str) -> None:
 
 async def test_an_expiration_left_out_on_the_screen_is_named() -> None:
     screen = {"Schedule": {"Expiration": "", "Status": "Inactive", "Time": "04:00", "Date": "2026-06-11"}}
-    outcome = await checked(EXPORT, BASE, ScriptedWorld(operator=ScriptedOperator(screen)))
+    outcome = await checked(EXPORT, BASE, ScriptedWorld(screens=ScriptedOperator(screen)))
     # That the job is inactive follows from it, and is not told as a second fault.
     assert codes(outcome, Status.FAIL) == {"no-expiration"}
 
@@ -221,7 +221,7 @@ async def test_another_time_on_the_screen_is_judged_too() -> None:
             "Status": "Active",
         }
     }
-    outcome = await checked(IMPORT, planned(), ScriptedWorld(operator=ScriptedOperator(screen)))
+    outcome = await checked(IMPORT, planned(), ScriptedWorld(screens=ScriptedOperator(screen)))
     assert codes(outcome, Status.FAIL) == {"import-before-export"}
 
 

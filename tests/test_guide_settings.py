@@ -212,7 +212,7 @@ async def test_a_refused_user_of_cx_audience_leaves_the_step_to_a_person() -> No
 
 async def test_a_box_that_is_not_ticked_in_responsys_is_said_here_too() -> None:
     box = {"Enable Responsys and CX Audience Integration": False}
-    shown = replace(world(), operator=FakeOperator({("Account", "CX Audience settings"): box}))
+    shown = replace(world(), screens=FakeOperator({("Account", "CX Audience settings"): box}))
     outcome = await run(STEP, shown, ANSWERS)
     (wrong,) = [one for one in outcome.findings if one.status == "fail"]
     assert wrong.code == "integration-not-enabled"
@@ -303,7 +303,7 @@ async def test_no_after_yes_is_a_warning() -> None:
 async def test_what_is_saved_is_seen_by_an_operator(
     answer: dict[str, Value], operator: FakeOperator, failed: list[str]
 ) -> None:
-    outcome = await run(record_handling.STEP, FakeWorld(operator=operator), answer)
+    outcome = await run(record_handling.STEP, FakeWorld(screens=operator), answer)
     assert codes(outcome, "fail") == failed
     assert outcome.verdict is (Verdict.FAILED if failed else Verdict.VERIFIED)
 

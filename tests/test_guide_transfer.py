@@ -144,7 +144,7 @@ async def test_the_request_is_waited_for_until_somebody_says_or_a_screen_shows_i
         ([], Verdict.WAITING),
     ):
         operator = ScriptedOperator({"Destination Connectivity": {"Hostname": list(offered)}})
-        assert (await checked(step, added, ScriptedWorld(operator=operator))).verdict is verdict
+        assert (await checked(step, added, ScriptedWorld(screens=operator))).verdict is verdict
 
 
 def test_the_request_names_server_and_user_on_lines_of_their_own() -> None:
@@ -189,7 +189,7 @@ async def test_a_completed_key_is_confirmable_and_verified_where_the_screen_can_
     assert outcome.verdict is Verdict.CONFIRMABLE
     assert outcome.facts["bits"] == 3072
     operator = ScriptedOperator({"SSH2 Keys management": {"CX": "Completed"}})
-    outcome = await checked(ssh2_key.STEP, values, ScriptedWorld(files=keys, operator=operator))
+    outcome = await checked(ssh2_key.STEP, values, ScriptedWorld(files=keys, screens=operator))
     assert outcome.verdict is Verdict.VERIFIED
 
 

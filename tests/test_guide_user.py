@@ -105,7 +105,7 @@ def test_the_form_carries_the_address_until_it_is_known() -> None:
 
 
 async def test_an_operator_that_sees_the_user_is_enough_to_correct_it() -> None:
-    world = FakeWorld(operator=FakeOperator({PAGE: {"Login name": LOGIN}}))
+    world = FakeWorld(screens=FakeOperator({PAGE: {"Login name": LOGIN}}))
     assert (await run(add_user.STEP, world, ANSWERS)).facts["exists"] == LOGIN
 
 
@@ -149,7 +149,7 @@ async def test_a_user_that_is_shut_out_has_not_thereby_the_right_roles() -> None
 async def test_the_tab_shows_roles_that_no_probe_finds() -> None:
     ticked = ["List Web Services Manager", "Table Web Services Manager", "Data Director"]
     operator = FakeOperator({(*PAGE, "Role Assignment"): {"Functional roles": ticked}})
-    outcome = await run(role_assignment.STEP, world_of(operator=operator), ANSWERS)
+    outcome = await run(role_assignment.STEP, world_of(screens=operator), ANSWERS)
     (wrong,) = [one for one in outcome.findings if one.status == "fail"]
     assert wrong.code == "extra-role"
     assert "Data Director" in wrong.remedy
@@ -344,7 +344,7 @@ BOX = "Enable Responsys and CX Audience Integration"
     ],
 )
 async def test_the_box_is_seen_by_an_operator_only(operator: FakeOperator | None, verdict: Verdict) -> None:
-    outcome = await run(cx_audience_settings.STEP, FakeWorld(operator=operator), {})
+    outcome = await run(cx_audience_settings.STEP, FakeWorld(screens=operator), {})
     assert outcome.verdict is verdict
 
 

@@ -19,7 +19,7 @@ from cxr_tui.launch import scenario_codes
 
 def rehearsed(trap: Trap, home: Path) -> Ended:
     people = ("--people", "60", "--until", trap.until)
-    return cxr_tui("rehearse", *people, "--scenario", trap.scenario, "--json", home=home, limit=240)
+    return cxr_tui("rehearse", "--screens", *people, "--scenario", trap.scenario, "--json", home=home, limit=240)
 
 
 @pytest.mark.sampled(6)

@@ -26,7 +26,7 @@ from cxr_tui.setup.world import LiveWorld, telling
 
 @asynccontextmanager
 async def planted(*scenarios: str) -> AsyncIterator[tuple[Setup, Handout]]:
-    async with await launch_sandbox(people=60, scenarios=scenarios) as running:
+    async with await launch_sandbox(people=60, scenarios=scenarios, screens=True) as running:
         setup = open_sandboxed(running)
         try:
             yield setup, running.handout

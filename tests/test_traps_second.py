@@ -89,7 +89,9 @@ TRAPS = (
 @pytest.mark.sampled(6)
 @pytest.mark.parametrize("trap", TRAPS, ids=lambda trap: trap.code)
 def test_a_trap_is_named_at_its_step_and_nothing_else_is_wrong(tmp_path: Path, trap: Trap) -> None:
-    ended = cxr_tui("rehearse", "--people", "60", "--scenario", trap.code, "--json", home=tmp_path, limit=240)
+    ended = cxr_tui(
+        "rehearse", "--screens", "--people", "60", "--scenario", trap.code, "--json", home=tmp_path, limit=240
+    )
     assert ended.code == 1, ended.err[-2000:]
     failed = [
         (step["id"], finding)

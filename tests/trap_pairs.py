@@ -88,7 +88,9 @@ def rehearse_both(pair: tuple[str, str], home: Path) -> Told:
     steps = [PROOF_AT.get(STEP_OF[code], STEP_OF[code]) for code in pair]
     until = max(steps, key=GUIDE.number)
     planted = [word for code in pair for word in ("--scenario", code)]
-    ended = cxr_tui("rehearse", "--people", "60", "--until", until, *planted, "--json", home=home, limit=300)
+    ended = cxr_tui(
+        "rehearse", "--screens", "--people", "60", "--until", until, *planted, "--json", home=home, limit=300
+    )
     if ended.code not in (0, 1):
         return Told(pair, ended.code, pair, (), ended.err[-1500:])
     seen = {

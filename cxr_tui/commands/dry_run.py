@@ -33,11 +33,12 @@ def on_paper(args: Namespace, assumed: Sequence[str] = ()) -> PaperSetup:
 
     Raises JournalError, IntegrationNameError, and SandboxStartError where no sandbox runs in the directory.
     """
-    home, store = data_home(), "this system's keyring"
+    home, store, screens = data_home(), "this system's keyring", False
     if args.at:
         from cxr_tui.launch import attach_sandbox
 
-        home, store = attach_sandbox(Path(args.at)).directory, SANDBOX_STORE
+        running = attach_sandbox(Path(args.at))
+        home, store, screens = running.directory, SANDBOX_STORE, running.handout.screens
     path = journal_path(home, args.integration)
     return PaperSetup(
         GUIDE,
@@ -48,6 +49,7 @@ def on_paper(args: Namespace, assumed: Sequence[str] = ()) -> PaperSetup:
         sandboxed=bool(args.at),
         exists=path.exists(),
         assumed=assumed,
+        screens=screens,
     )
 
 

@@ -32,6 +32,11 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "rehearse": (
         ("cxr-tui rehearse", "all 26 steps"),
         ("cxr-tui rehearse --scenario missing-list-role", "with a mistake planted: see it found and put right"),
+        ("cxr-tui rehearse --bare", "with what the procedure gives alone: no API users, no own key"),
+        (
+            "cxr-tui rehearse --screens --scenario header-off",
+            "the sandbox's screens are read: each mistake shows at once",
+        ),
         ("cxr-tui rehearse --until generate-key --json", "the first ten steps, as a document"),
     ),
     "apply": (
@@ -125,7 +130,8 @@ def epilogue(command: str) -> str:
 MORE: Mapping[str, str] = {
     "rehearse": (
         "A sandbox is started, its operator does what a person does in a browser, and every "
-        "step is checked as against the real products. Nothing is left behind."
+        "step is checked as against the real products, where no program reads the screens. "
+        "Nothing is left behind."
     ),
     "apply": (
         "The file has one table a step, fields by name, and confirmed = true where somebody has "

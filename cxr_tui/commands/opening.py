@@ -41,26 +41,39 @@ def open_sandboxed(running: RunningSandbox, name: str = SANDBOX_NAME) -> Setup:
 
     credentials = KeyringCredentials(name, backend=running.keyring(), store_name=SANDBOX_STORE)
     journal = Journal(journal_path(running.directory, name))
-    return Setup(GUIDE, journal, credentials, running.operator(), name)
+    operator = running.operator()
+    return Setup(GUIDE, journal, credentials, operator, name, screens=operator if running.handout.screens else None)
 
 
 @asynccontextmanager
 async def fresh_sandbox(
-    people: int, scenarios: tuple[str, ...], name: str = SANDBOX_NAME, faults: tuple[str, ...] = ()
+    people: int,
+    scenarios: tuple[str, ...] = (),
+    name: str = SANDBOX_NAME,
+    faults: tuple[str, ...] = (),
+    *,
+    bare: bool = False,
+    screens: bool = False,
 ) -> AsyncIterator[Setup]:
     """Start a sandbox, open an integration with it, and end both."""
-    async with rehearsed_sandbox(people, scenarios, name, faults) as (setup, _):
+    async with rehearsed_sandbox(people, scenarios, name, faults, bare=bare, screens=screens) as (setup, _):
         yield setup
 
 
 @asynccontextmanager
 async def rehearsed_sandbox(
-    people: int, scenarios: tuple[str, ...], name: str = SANDBOX_NAME, faults: tuple[str, ...] = ()
+    people: int,
+    scenarios: tuple[str, ...] = (),
+    name: str = SANDBOX_NAME,
+    faults: tuple[str, ...] = (),
+    *,
+    bare: bool = False,
+    screens: bool = False,
 ) -> AsyncIterator[tuple[Setup, Mapping[str, str]]]:
     """Do as `fresh_sandbox`, and also yield what the person of these scenarios types, by `step.field`."""
     from cxr_tui.launch import launch_sandbox
 
-    running = await launch_sandbox(people=people, scenarios=scenarios, faults=faults)
+    running = await launch_sandbox(people=people, scenarios=scenarios, faults=faults, bare=bare, screens=screens)
     try:
         setup = open_sandboxed(running, name)
         try:
@@ -91,7 +104,9 @@ async def told_setup(args: Namespace) -> AsyncIterator[Setup]:
             yield setup
     elif args.sandbox:
         tell("Starting the sandbox…")
-        async with fresh_sandbox(args.people, tuple(args.scenario), faults=tuple(args.fault)) as setup:
+        async with fresh_sandbox(
+            args.people, tuple(args.scenario), faults=tuple(args.fault), bare=args.bare, screens=args.screens
+        ) as setup:
             yield setup
     else:
         setup = open_real(args.integration)

@@ -58,7 +58,9 @@ async def _begin(args: Namespace, stack: AsyncExitStack, choice: Choice, name: s
     if choice is Choice.AS_TOLD and args.at:
         return await stack.enter_async_context(opening.attached_sandbox(Path(args.at), args.integration))
     if choice is Choice.REHEARSE or (choice is Choice.AS_TOLD and args.sandbox):
-        fresh = opening.fresh_sandbox(args.people, tuple(args.scenario), faults=tuple(args.fault))
+        fresh = opening.fresh_sandbox(
+            args.people, tuple(args.scenario), faults=tuple(args.fault), bare=args.bare, screens=args.screens
+        )
         return await stack.enter_async_context(fresh)
     setup = opening.open_real(name or args.integration)
     stack.push_async_callback(setup.close)

@@ -61,13 +61,15 @@ _OPTIONS = {
     "people": "--people",
     "scenario": "--scenario",
     "fault": "--fault",
+    "bare": "--bare",
+    "screens": "--screens",
 }
 """Options that can stand before a command, by their names in the namespace."""
 _OF_ONE = frozenset({"integration", "at"})
 _TAKES: Mapping[str, frozenset[str]] = {
     "wizard": frozenset(_OPTIONS),
-    "rehearse": frozenset({"people", "scenario", "fault"}),
-    "sandbox": frozenset({"at", "people", "scenario", "fault"}),
+    "rehearse": frozenset({"people", "scenario", "fault", "bare", "screens"}),
+    "sandbox": frozenset({"at", "people", "scenario", "fault", "bare", "screens"}),
     "rotate": _OF_ONE | {"sandbox", "people"},
     "config": frozenset({"integration", "people"}),
     "completion": frozenset(),
@@ -76,7 +78,7 @@ _TAKES: Mapping[str, frozenset[str]] = {
 """Which of them a command takes; every other command works on one integration."""
 
 _NEEDS: Mapping[str, Sequence[tuple[str, str]]] = {
-    "wizard": (("--scenario", "--sandbox"), ("--fault", "--sandbox"), ("--people", "--sandbox")),
+    "wizard": tuple((option, "--sandbox") for option in ("--scenario", "--fault", "--people", "--bare", "--screens")),
     "rotate": (("--people", "--sandbox"),),
     "sandbox": (("--calm", "--at"),),
     "preflight": (("--email", "--rehearsal"), ("--passphrase-stdin", "--key")),
@@ -85,7 +87,8 @@ _NEEDS: Mapping[str, Sequence[tuple[str, str]]] = {
 """Options without effect alone: each with what it needs."""
 
 _EXCLUDE: Mapping[str, Sequence[tuple[str, str]]] = {
-    "wizard": (("--sandbox", "--at"),),
+    "wizard": (("--sandbox", "--at"), ("--bare", "--screens")),
+    "rehearse": (("--bare", "--screens"),),
     "rotate": (
         ("--sandbox", "--at"),
         ("--abort", "--anew"),
@@ -94,7 +97,8 @@ _EXCLUDE: Mapping[str, Sequence[tuple[str, str]]] = {
         ("--dry-run", "--sandbox"),
     ),
     "sandbox": (
-        *(("--at", other) for other in ("--dir", "--scenario", "--people")),
+        *(("--at", other) for other in ("--dir", "--scenario", "--people", "--bare", "--screens")),
+        ("--bare", "--screens"),
         ("--calm", "--fault"),
     ),
     "status": (("--all", "-i"),),
@@ -385,6 +389,18 @@ def _population(one: argparse.ArgumentParser, *, inherited: bool = False) -> Non
         default=argparse.SUPPRESS if inherited else [],
         metavar="F",
         help="have this go wrong on the way there: NAME[=VALUE][@PLACE][*TIMES]; a wrong name lists all",
+    )
+    one.add_argument(
+        "--bare",
+        action="store_true",
+        default=argparse.SUPPRESS if inherited else False,
+        help="as with the procedure alone: nobody hands over API users, or an own key for the file server",
+    )
+    one.add_argument(
+        "--screens",
+        action="store_true",
+        default=argparse.SUPPRESS if inherited else False,
+        help="read the sandbox's screens too, so that every planted mistake shows at once",
     )
 
 

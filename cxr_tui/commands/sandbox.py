@@ -21,7 +21,14 @@ async def sandbox(args: Namespace) -> Exit:
     if args.at:
         return await _weather(args)
     directory = Path(args.dir) if args.dir else None
-    running = await launch_sandbox(directory, args.people, scenarios=tuple(args.scenario), faults=tuple(args.fault))
+    running = await launch_sandbox(
+        directory,
+        args.people,
+        scenarios=tuple(args.scenario),
+        faults=tuple(args.fault),
+        bare=args.bare,
+        screens=args.screens,
+    )
     try:
         if args.json:
             say_json(json.loads((running.directory / "sandbox.json").read_text()))

@@ -31,7 +31,9 @@ STORE = frozenset({"store-unusable"})
 
 async def rehearse(args: Namespace) -> Exit:
     """Walk all steps on a fresh sandbox; its operator does the browser part."""
-    async with rehearsed_sandbox(args.people, tuple(args.scenario), faults=tuple(args.fault)) as (setup, typed):
+    async with rehearsed_sandbox(
+        args.people, tuple(args.scenario), faults=tuple(args.fault), bare=args.bare, screens=args.screens
+    ) as (setup, typed):
         plan = Plan(with_typed(await _answers(args), typed), {}, Browser.OPERATOR, args.until or "")
         reports = await rehearsal.rehearse(setup, plan, tell)
         return _close(args, setup, reports, whole=True, stopping=frozenset({Status.FAIL, Status.UNKNOWN}))

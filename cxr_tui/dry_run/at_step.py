@@ -24,6 +24,7 @@ async def plan_at(setup: Setup, step_id: str, entry: work.Entry, *, operated: bo
         store=setup.world.credentials.store,
         sandboxed=setup.sandboxed,
         now=setup.server_time(),
+        screens=setup.world.screens is not None,
     )
 
     async def act(one: PaperSetup) -> object:

@@ -44,6 +44,7 @@ class PaperSetup(Setup):
         mood: Mood = Mood.AS_EXPECTED,
         there: Mapping[str, Secret] | None = None,
         assumed: Collection[str] = (),
+        screens: bool = False,
     ) -> None:
         """`there` is what lies in the keyring besides what the journal tells, `assumed` what is only taken to.
 
@@ -62,7 +63,8 @@ class PaperSetup(Setup):
         operator = DryOperator(self, self.clock.reach) if sandboxed else None
         outlets = DryOutlets(lambda: self.ledger().known(), self.dials, self.recorder, self.clock)
         journal = PaperJournal(path, records, self.recorder, exists=exists)
-        super().__init__(guide, journal, self.dry_credentials, operator, name, outlets)
+        seen = operator if screens else None
+        super().__init__(guide, journal, self.dry_credentials, operator, name, outlets, screens=seen)
 
     def fork(self, mood: Mood = Mood.AS_EXPECTED, *, later: datetime | None = None) -> PaperSetup:
         """Return another one that goes on from here, with one answer not as expected, or at a later time."""
@@ -77,6 +79,7 @@ class PaperSetup(Setup):
             mood=mood,
             there=self.dry_credentials.there,
             assumed=self.dry_credentials.assumed,
+            screens=self.world.screens is not None,
         )
 
     def turn(self) -> AbstractContextManager[None]:

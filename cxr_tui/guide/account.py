@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cxr_tui.guide.clock_difference import report_clock
-from cxr_tui.guide.evidence import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, outside, shown_by_operator
+from cxr_tui.guide.evidence import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, outside, shown_on_screen
 from cxr_tui.guide.hosts import GLOBAL, OTHER, PODS, audience_url, chosen_host, host_choice, login_url
 from cxr_tui.guide.login_causes import login_cause
 from cxr_tui.guide.rules import https_url, one_line, shown
@@ -135,7 +135,7 @@ async def _check(c: Check) -> Outcome:
 async def _identity_cloud(c: Check) -> bool:
     if c.known.text("account.sign_in") == IDENTITY_CLOUD:
         return True
-    page = await shown_by_operator(c, Site.RESPONSYS, _ADD_USER)
+    page = await shown_on_screen(c, Site.RESPONSYS, _ADD_USER)
     return page is not None and "Login name" not in page
 
 

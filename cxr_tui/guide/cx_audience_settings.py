@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxr_tui.guide.evidence import shown_by_operator
+from cxr_tui.guide.evidence import shown_on_screen
 from cxr_tui.guide.rules import must_be
 from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Product, Step
 from cxr_tui.model.finding import Outcome
@@ -16,7 +16,7 @@ _SOURCE = "Integrating with Responsys, verify that the integration is enabled (d
 
 async def box_shown(c: Check) -> bool | None:
     """Return how the saved box stands, None where only a person can look; adds the finding."""
-    page = await shown_by_operator(c, Site.RESPONSYS, PAGE)
+    page = await shown_on_screen(c, Site.RESPONSYS, PAGE)
     if page is None:
         return None
     if page.get(ENABLED) is True:

@@ -144,16 +144,16 @@ def not_reported(report: Report, what: str) -> None:
     )
 
 
-async def shown_by_operator(c: Check, site: Site, path: Sequence[str]) -> Mapping[str, Value] | None:
-    """Return what a screen shows now, by label; None against the real products, where only a person can look.
+async def shown_on_screen(c: Check, site: Site, path: Sequence[str]) -> Mapping[str, Value] | None:
+    """Return what a screen shows now, by label; None under real conditions, where only a person can look.
 
     Empty where there is no such screen, such as that of a job that does not exist. Where looking failed: None, and a
     finding says so.
     """
-    if c.world.operator is None:
+    if c.world.screens is None:
         return None
     try:
-        return await c.world.operator.look(site, tuple(path))
+        return await c.world.screens.look(site, tuple(path))
     except VisitRefusedError:
         return {}
     except OutsideError as error:

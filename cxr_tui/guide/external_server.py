@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxr_tui.guide.evidence import shown_by_operator
+from cxr_tui.guide.evidence import shown_on_screen
 from cxr_tui.guide.rules import iso_date, one_line
 from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Product, Step
 from cxr_tui.model.finding import Outcome, Waiting
@@ -54,6 +54,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             Site.AUDIENCE,
             DESTINATION,
             {"File location": "External Server by SFTP"},
+            brings={known.text(f"{ID}.server"): "added"} if known.has(f"{ID}.server") else {},
             note="Create an Export Data job to get here (it need not be saved). When the server is offered under "
             "Hostname, the request has been completed.",
         ),
@@ -63,7 +64,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 async def _check(c: Check) -> Outcome:
     server = c.known.text(f"{ID}.server")
     number = visible(c.known.text(f"{ID}.sr_number"), 60)
-    shown = await shown_by_operator(c, Site.AUDIENCE, DESTINATION)
+    shown = await shown_on_screen(c, Site.AUDIENCE, DESTINATION)
     if shown is not None:
         offered = shown.get("Hostname")
         if isinstance(offered, list) and server in offered:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cxr_tui.guide.connect_jobs import job_named, jobs_of, report_activity_unknown
-from cxr_tui.guide.evidence import integration_user, outside, shown_by_operator
+from cxr_tui.guide.evidence import integration_user, outside, shown_on_screen
 from cxr_tui.guide.integration_settings import PAGE
 from cxr_tui.guide.one_sided import one_sided
 from cxr_tui.guide.rules import one_line
@@ -118,7 +118,7 @@ async def _judge_other_side(c: Check) -> None:
     if known:
         c.report.add(known[0])
         return
-    shown = await shown_by_operator(c, Site.AUDIENCE, PAGE)
+    shown = await shown_on_screen(c, Site.AUDIENCE, PAGE)
     connection = str(shown.get("Connection", "")) if shown else ""
     if not connection:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from cxr_tui.guide.connect_jobs import create_job, proposed_job_name
-from cxr_tui.guide.evidence import evidence_unseen, shown_by_operator
+from cxr_tui.guide.evidence import evidence_unseen, shown_on_screen
 from cxr_tui.guide.public_key_file import next_name, read_key_file, readable
 from cxr_tui.guide.rules import one_line
 from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Product, Step
@@ -85,7 +85,7 @@ async def _check(c: Check) -> Outcome:
 
 
 async def _look_at_dialog(c: Check, name: str, mark: str) -> None:
-    page = await shown_by_operator(c, Site.RESPONSYS, KEY_DIALOG)
+    page = await shown_on_screen(c, Site.RESPONSYS, KEY_DIALOG)
     if page is None:
         return
     names = page.get("Public keys")

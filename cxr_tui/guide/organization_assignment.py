@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxr_tui.guide.evidence import outside, shown_by_operator
+from cxr_tui.guide.evidence import outside, shown_on_screen
 from cxr_tui.guide.login_causes import USER_MANAGEMENT
 from cxr_tui.guide.rules import must_be
 from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
@@ -113,7 +113,7 @@ async def _organizations(c: Check, user: Responsys) -> None:
 
 
 async def _look_at_tab(c: Check, login_name: str) -> None:
-    page = await shown_by_operator(c, Site.RESPONSYS, (*user_page(login_name), "Organization Assignment"))
+    page = await shown_on_screen(c, Site.RESPONSYS, (*user_page(login_name), "Organization Assignment"))
     shown = page.get("Organization") if page else None
     if not isinstance(shown, str):
         return

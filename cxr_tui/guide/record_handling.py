@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxr_tui.guide.evidence import shown_by_operator
+from cxr_tui.guide.evidence import shown_on_screen
 from cxr_tui.guide.integration_settings import PAGE
 from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
 from cxr_tui.model.finding import Fix, Outcome
@@ -94,7 +94,7 @@ async def _check(c: Check) -> Outcome:
 
 async def _saved(c: Check) -> bool | None:
     """Return how the box stands on the saved page, None where only a person can look; adds what was seen."""
-    page = await shown_by_operator(c, Site.AUDIENCE, PAGE)
+    page = await shown_on_screen(c, Site.AUDIENCE, PAGE)
     if page is None:
         return None
     account = page.get("Account Name")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxr_tui.guide.evidence import shown_by_operator
+from cxr_tui.guide.evidence import shown_on_screen
 from cxr_tui.guide.ssh2_format import MIN_BITS
 from cxr_tui.guide.step import Check
 from cxr_tui.model.errors import SftpLoginError
@@ -62,7 +62,7 @@ async def report_refused_key(c: Check, error: SftpLoginError) -> None:
 
 async def _registered(c: Check) -> str:
     """Say which keys the page shows, where a machine can look at it: in the sandbox."""
-    shown = await shown_by_operator(c, Site.RESPONSYS, MANAGEMENT)
+    shown = await shown_on_screen(c, Site.RESPONSYS, MANAGEMENT)
     if shown is None:
         return ""
     tags = [f"{visible(tag, 60)}: {visible(_word(status), 40)}" for tag, status in shown.items()]

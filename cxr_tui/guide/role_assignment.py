@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from cxr_tui.guide.evidence import outside, shown_by_operator
+from cxr_tui.guide.evidence import outside, shown_on_screen
 from cxr_tui.guide.login_causes import USER_MANAGEMENT
 from cxr_tui.guide.rules import exactly
 from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
@@ -122,7 +122,7 @@ def _extra(c: Check, seen: str, roles: str) -> None:
 
 async def _extra_on_tab(c: Check, login_name: str) -> list[str]:
     """Return the roles too many that the tab shows, which only an operator can look at; add what was seen."""
-    page = await shown_by_operator(c, Site.RESPONSYS, (*user_page(login_name), "Role Assignment"))
+    page = await shown_on_screen(c, Site.RESPONSYS, (*user_page(login_name), "Role Assignment"))
     ticked = page.get("Functional roles") if page else None
     if not isinstance(ticked, list):
         return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxr_tui.guide.evidence import click_path, shown_by_operator
+from cxr_tui.guide.evidence import click_path, shown_on_screen
 from cxr_tui.guide.schedule_fields import NEVER, schedule_keys
 from cxr_tui.guide.screen_match import Wrong, match_screen
 from cxr_tui.guide.step import Check
@@ -19,7 +19,7 @@ async def judge_schedule_screen(c: Check, visit: Visit, *, status: bool) -> None
 
     Without it, for where something better than the screen tells whether the job is active.
     """
-    shown = await shown_by_operator(c, visit.site, visit.path)
+    shown = await shown_on_screen(c, visit.site, visit.path)
     if not shown:
         return
     if not str(shown.get("Expiration", "")).strip():
@@ -36,7 +36,7 @@ async def judge_schedule_screen(c: Check, visit: Visit, *, status: bool) -> None
 
 async def shown_schedule(c: Check, step_id: str, visit: Visit) -> Known | None:
     """Return the answers of a schedule step as the screen really holds them; None where nobody can look."""
-    shown = await shown_by_operator(c, visit.site, visit.path)
+    shown = await shown_on_screen(c, visit.site, visit.path)
     if not shown or "Time" not in shown or "Date" not in shown:
         return None
     values: dict[str, Value] = {}

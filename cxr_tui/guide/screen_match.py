@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from cxr_tui.guide.evidence import click_path, shown_by_operator
+from cxr_tui.guide.evidence import click_path, shown_on_screen
 from cxr_tui.guide.step import Check
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.values import Value
@@ -26,7 +26,7 @@ async def match_screen(c: Check, visit: Visit, codes: Mapping[str, Wrong]) -> No
     run, a person's record) is left to it, so that a rehearsal shows what would happen with the real products. There,
     only a person can look at screens, and nothing is reported.
     """
-    shown = await shown_by_operator(c, visit.site, visit.path)
+    shown = await shown_on_screen(c, visit.site, visit.path)
     if not shown:
         return
     equal: list[str] = []

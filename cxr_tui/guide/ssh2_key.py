@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from cxr_tui.guide.evidence import shown_by_operator
+from cxr_tui.guide.evidence import shown_on_screen
 from cxr_tui.guide.external_server import DESTINATION
 from cxr_tui.guide.rules import email_address, one_line
 from cxr_tui.guide.ssh2_format import MIN_BITS, SIZE_LIMIT, Form, accepted, read_key_file, ssh2_file
@@ -156,7 +156,7 @@ def _report_format(c: Check, seen: str, remedy: str, fix: Fix | None = None) -> 
 
 async def _judge_status(c: Check, key: SshPublicKey) -> Outcome:
     tag = visible(c.known.text(f"{ID}.tag"), 60)
-    shown = await shown_by_operator(c, Site.RESPONSYS, MANAGEMENT)
+    shown = await shown_on_screen(c, Site.RESPONSYS, MANAGEMENT)
     status = c.known.text(f"{ID}.status") if shown is None else str(shown.get(c.known.text(f"{ID}.tag"), ""))
     if shown is not None:
         c.report.learn("uploaded", [c.known.text(f"{ID}.key_file"), c.known.text(f"{ID}.tag")] if status else [])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from cxr_tui.guide.column_mapping import mapping_problems, mended_mapping, proposed_mapping
 from cxr_tui.guide.connect_jobs import job_screen
-from cxr_tui.guide.evidence import click_path, integration_user, outside, shown_by_operator
+from cxr_tui.guide.evidence import click_path, integration_user, outside, shown_on_screen
 from cxr_tui.guide.rules import one_line
 from cxr_tui.guide.screen_match import Wrong, match_screen
 from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
@@ -134,7 +134,7 @@ def _judge_mapping(c: Check, responsys: ListSchema | None, audience: ListSchema 
 async def _judge_screen(c: Check, responsys: ListSchema | None, audience: ListSchema | None) -> None:
     """Hold the screen against the answers; a mapping that differs there is named line by line."""
     visit = _visits(c.known)[0]
-    shown = await shown_by_operator(c, visit.site, visit.path)
+    shown = await shown_on_screen(c, visit.site, visit.path)
     there = shown.get("Column mapping") if shown else None
     if not isinstance(there, dict) or there == c.known.pairs(f"{ID}.mapping"):
         await match_screen(c, visit, _CODES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cxr_tui.guide.evidence import compare, integration_user, not_reported, outside, shown_by_operator
+from cxr_tui.guide.evidence import compare, integration_user, not_reported, outside, shown_on_screen
 from cxr_tui.guide.login_causes import USER_MANAGEMENT
 from cxr_tui.guide.step import Check
 from cxr_tui.model.errors import LoginBudgetSpentError, LoginRefusedError, OutsideError
@@ -26,7 +26,7 @@ async def learn_existing(c: Check, login_name: str) -> Mapping[str, Value]:
 
     Return what the user's page shows, nothing where nobody can look.
     """
-    page = await shown_by_operator(c, Site.RESPONSYS, user_page(login_name))
+    page = await shown_on_screen(c, Site.RESPONSYS, user_page(login_name))
     if page:
         c.report.learn("exists", login_name)
     return page or {}

@@ -1,6 +1,6 @@
-"""What CX Audience's screens show of the import: only the sandbox's operator can look, for a person has to elsewhere.
+"""What CX Audience's screens show of the import: only a sandbox reads its screens, and only on request.
 
-CX Audience documents no interface that tells of its jobs (facts C.1), so against the real products these pieces stay
+CX Audience documents no interface that tells of its jobs (facts C.1), so under real conditions these pieces stay
 unseen, and the import is judged by what it leaves behind: the file it has moved, the members it has changed.
 """
 
@@ -18,7 +18,7 @@ from cxr_tui.guide.ssh2_key import COMPLETED, MANAGEMENT, PROCESSING
 from cxr_tui.jobs.evidence import Cause, KeySeen, ScreenSeen, ShownRun, Unseen
 from cxr_tui.jobs.expectation import Plan
 from cxr_tui.model.foreign import visible
-from cxr_tui.model.ports import Operator, World
+from cxr_tui.model.ports import Screens, World
 from cxr_tui.model.schedule import UnknownZoneError, zone_of
 from cxr_tui.model.values import Known, Value, whole_number
 from cxr_tui.model.visit import Site, VisitRefusedError
@@ -29,13 +29,13 @@ _WHEN = re.compile(r"(\d{4}-\d{2}-\d{2} \d{2}:\d{2})\s*$")
 
 async def look_at_screen(known: Known, world: World, plan: Plan | None) -> ScreenSeen | Unseen:
     """Look at the import job's Schedule screen and at Completed Jobs."""
-    if world.operator is None:
+    if world.screens is None:
         return Unseen("CX Audience tells of its jobs on its screens only; a person has to look there.")
     if plan is None:
         return Unseen("The import job is not set up yet.")
     schedule, completed = await asyncio.gather(
-        _look(world.operator, Site.AUDIENCE, job_screen(plan.name, "Schedule")),
-        _look(world.operator, Site.AUDIENCE, COMPLETED_JOBS),
+        _look(world.screens, Site.AUDIENCE, job_screen(plan.name, "Schedule")),
+        _look(world.screens, Site.AUDIENCE, COMPLETED_JOBS),
     )
     run = _shown_run(completed or {}, plan.name, known.text(ZONE))
     if schedule is None:
@@ -47,9 +47,9 @@ async def look_at_key(known: Known, world: World, since: datetime | None) -> Key
     """Say whether Oracle is still adding CX Audience's SSH2 key: by the screen, else as it was last told."""
     tag, status = known.text(f"{_KEY}.tag"), known.text(f"{_KEY}.status")
     since = _moment(known.text(f"{_KEY}.since")) or since
-    looked = world.operator is not None and bool(tag)
-    if world.operator is not None and tag:
-        shown = await _look(world.operator, Site.RESPONSYS, MANAGEMENT)
+    looked = world.screens is not None and bool(tag)
+    if world.screens is not None and tag:
+        shown = await _look(world.screens, Site.RESPONSYS, MANAGEMENT)
         if shown is None:
             return Unseen("SSH2 Keys management could not be opened.", Cause.REFUSED)
         status = str(shown.get(tag, ""))
@@ -58,9 +58,9 @@ async def look_at_key(known: Known, world: World, since: datetime | None) -> Key
     return KeySeen(status == PROCESSING, since, noted=not looked)
 
 
-async def _look(operator: Operator, site: Site, path: tuple[str, ...]) -> Mapping[str, Value] | None:
+async def _look(screens: Screens, site: Site, path: tuple[str, ...]) -> Mapping[str, Value] | None:
     try:
-        return await operator.look(site, path)
+        return await screens.look(site, path)
     except VisitRefusedError:
         return None
 

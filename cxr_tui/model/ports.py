@@ -147,14 +147,18 @@ class Credentials(Protocol):
         """Remove a secret; nothing happens where none is stored."""
 
 
-class Operator(Protocol):
+class Screens(Protocol):
+    """The products' screens, where a machine can read them: only in a sandbox, and there only on request."""
+
+    async def look(self, site: Site, path: Sequence[str]) -> Mapping[str, Value]:
+        """Return what a screen shows now, by label, without entering anything."""
+
+
+class Operator(Screens, Protocol):
     """Whoever does the browser part on request: in the sandbox, the sandbox itself."""
 
     async def perform(self, visit: Visit, seen: Mapping[str, Value | Secret], credentials: Credentials) -> Shown:
         """Carry out one visit; `seen` are values that earlier visits of the step showed; VisitRefusedError."""
-
-    async def look(self, site: Site, path: Sequence[str]) -> Mapping[str, Value]:
-        """Return what a screen shows now, by label, without entering anything."""
 
 
 class World(Protocol):
@@ -171,6 +175,10 @@ class World(Protocol):
     @property
     def operator(self) -> Operator | None:
         """The sandbox's operator; None against the real products."""
+
+    @property
+    def screens(self) -> Screens | None:
+        """The screens that the operator sees; None under real conditions, where only a person can look."""
 
     def now(self) -> datetime:
         """Return the servers' time (aware, UTC): this machine's, corrected by the `Date` of their answers.

@@ -17,7 +17,7 @@ from cxr_tui.preflight.plan import FileForm, Plan, Target, charset_of, delimiter
 async def expected_plan(known: Known, world: World) -> tuple[Plan, tuple[str, ...]]:
     """Return form and target of the integration's import job, and what could not be seen, in words; PlanError.
 
-    In a sandbox the screens are looked at, for a slip of the hand is there and not in the answers.
+    Where screens can be read they are, for a slip of the hand is there and not in the answers.
     """
     unseen: list[str] = []
     job = known.text("source-connectivity.job_name")
@@ -70,10 +70,10 @@ def _form(known: Known, source: Mapping[str, Value]) -> FileForm:
 
 
 async def _shown(world: World, job: str, screen: str) -> Mapping[str, Value]:
-    if world.operator is None or not job:
+    if world.screens is None or not job:
         return {}
     try:
-        return await world.operator.look(Site.AUDIENCE, job_screen(job, screen))
+        return await world.screens.look(Site.AUDIENCE, job_screen(job, screen))
     except (VisitRefusedError, OutsideError):
         return {}
 

@@ -11,7 +11,7 @@ from cxr_tui.guide.integration_settings import PAGE
 from cxr_tui.guide.schedule_fields import read_schedule
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.foreign import visible
-from cxr_tui.model.ports import Operator, World
+from cxr_tui.model.ports import Screens, World
 from cxr_tui.model.schedule import UnknownZoneError, zone_of
 from cxr_tui.model.schema import RunStatus
 from cxr_tui.model.values import Known
@@ -35,12 +35,12 @@ class Runs:
     """What could not be looked at, with the reason."""
 
 
-async def connection_shown(operator: Operator | None) -> str:
+async def connection_shown(screens: Screens | None) -> str:
     """Return what CX Audience's page says of its connection to Responsys, empty where only a person can look."""
-    if operator is None:
+    if screens is None:
         return ""
     try:
-        shown = await operator.look(Site.AUDIENCE, PAGE)
+        shown = await screens.look(Site.AUDIENCE, PAGE)
     except (OutsideError, VisitRefusedError):
         return ""
     return str(shown.get("Connection", ""))
@@ -59,8 +59,8 @@ async def runs_since(known: Known, world: World, since: datetime) -> Runs:
     """
     succeeded: list[str] = []
     unseen: list[str] = []
-    if world.operator is not None:
-        await _on_screens(known, world.operator, since, succeeded)
+    if world.screens is not None:
+        await _on_screens(known, world.screens, since, succeeded)
     else:
         for look in (_in_archive, _by_connect):
             try:
@@ -70,13 +70,13 @@ async def runs_since(known: Known, world: World, since: datetime) -> Runs:
     return Runs(tuple(succeeded), _ahead(known, world.now()), tuple(unseen))
 
 
-async def _on_screens(known: Known, operator: Operator, since: datetime, succeeded: list[str]) -> None:
+async def _on_screens(known: Known, screens: Screens, since: datetime, succeeded: list[str]) -> None:
     zone = _zone(known)
     jobs = ((Site.RESPONSYS, "select-object.job_name"), (Site.AUDIENCE, "source-connectivity.job_name"))
     for site, key in jobs:
         name = known.text(key)
         try:
-            shown = await operator.look(site, _COMPLETED)
+            shown = await screens.look(site, _COMPLETED)
         except (OutsideError, VisitRefusedError):
             continue
         found = _RUN.search(str(shown.get(name, "")))

@@ -189,7 +189,7 @@ class Rotating:
 
     async def take_word(self, stage: Stage) -> Findings:
         """Take a person's word that CX Audience was told, unless its page says otherwise."""
-        connection = await connection_shown(self.place.world.operator)
+        connection = await connection_shown(self.place.world.screens)
         if is_refusal(connection):
             return (findings.one_sided(connection),)
         return await self.told_audience(stage, "confirmed")
@@ -240,7 +240,7 @@ class Rotating:
         stale = await self._check_stale(spared)
         if not self.held.two_sided:
             return (*stale, *await self._done((), spared))
-        connection = await connection_shown(world.operator)
+        connection = await connection_shown(world.screens)
         if is_refusal(connection):
             if rotation.audience != "refused":
                 self.place.note([audience_entry(self.held.item, rotation.number, "refused")])

@@ -20,6 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--scenario", action="append", default=[], metavar="CODE", help="a fault to plant")
     parser.add_argument("--fault", action="append", default=[], metavar="FAULT", help="a fault that is on")
     parser.add_argument("--complete", action="store_true", help="everybody has an email address and a mobile number")
+    parser.add_argument("--bare", action="store_true", help="nobody hands over API users or a key for the file server")
+    parser.add_argument("--screens", action="store_true", help="checks may read the screens that the operator sees")
     parser.add_argument("--until-stdin-closes", action="store_true", help="stop when standard input ends")
     given = parser.parse_args(arguments)
     # the imports stand here so that --help and a wrong argument answer at once
@@ -36,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tuple(given.scenario),
         tuple(given.fault),
         complete=given.complete,
+        bare=given.bare,
+        screens=given.screens,
         until_stdin_closes=given.until_stdin_closes,
     )
     try:

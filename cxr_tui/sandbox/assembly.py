@@ -85,6 +85,7 @@ def build_sandbox(
     urls: Callable[[], Urls],
     audience_url: Callable[[], str],
     complete: bool = False,
+    bare: bool = False,
 ) -> Sandbox:
     """Build everything under `directory`; the URLs are asked for when they are needed."""
     clock, mailbox = Clock(), Mailbox()
@@ -112,7 +113,7 @@ def build_sandbox(
     )
     portal = _portal(clock, responsys, audience)
     calendar = Calendar(clock, portal=portal, keys=responsys, jobs={"Responsys": responsys, "CX Audience": audience})
-    colleague = _colleague(responsys, audience)
+    colleague = _colleague(responsys, audience, bare=bare)
     return Sandbox(directory, clock, mailbox, population, responsys, audience, portal, calendar, colleague)
 
 
@@ -123,12 +124,13 @@ def _portal(clock: Clock, responsys: ResponsysTwin, audience: AudienceTwin) -> P
     return Portal(clock, enable_designer=enable_designer, permit_server=audience.permit_external_server)
 
 
-def _colleague(responsys: ResponsysTwin, audience: AudienceTwin) -> Colleague:
+def _colleague(responsys: ResponsysTwin, audience: AudienceTwin, *, bare: bool) -> Colleague:
     return Colleague(
         audience_user=ApiUser(audience.api_user_name, audience.api_password),
         connect_user=ApiUser(responsys.connect_user_name, responsys.connect_password),
         access=FileServerAccess(responsys.administrator_key, Secret(""), lambda: responsys.file_server.fingerprint),
         point_of_contact=POINT_OF_CONTACT,
+        bare=bare,
     )
 
 

@@ -78,6 +78,10 @@ class Handout:
     scenarios: tuple[str, ...]
     faults: tuple[str, ...]
     """Those that were on at the start."""
+    bare: bool
+    """Whether nobody hands over API users or a key for the file server."""
+    screens: bool
+    """Whether checks may read the screens that the operator sees."""
     point_of_contact: str
     accounts: tuple[Account, ...]
     answers: Mapping[str, str]
@@ -178,8 +182,12 @@ async def start_sandbox(
     faults: Sequence[str] = (),
     *,
     complete: bool = False,
+    bare: bool = False,
+    screens: bool = False,
 ) -> RunningSandbox:
     """Start a sandbox in a process of its own and wait until it is ready; `complete` leaves no gaps in its list.
+
+    With `bare` nobody hands over API users or a key for the file server; with `screens` checks may read the screens.
 
     It ends when `close` is called or this process ends, however that ends. Without `directory` it makes one, and
     removes it. SandboxStartError, with what it said, when it does not come up; SandboxOrderError for a scenario or a
@@ -188,8 +196,7 @@ async def start_sandbox(
     words = ["--people", str(people), "--seed", str(seed), "--until-stdin-closes"]
     if directory is not None:
         words += ["--dir", str(directory)]
-    if complete:
-        words.append("--complete")
+    words += [word for word, wanted in (("--complete", complete), ("--bare", bare), ("--screens", screens)) if wanted]
     for code in scenarios:
         words += ["--scenario", code]
     for fault in faults:
@@ -260,6 +267,8 @@ _PLAIN = (
     "pid",
     "people",
     "seed",
+    "bare",
+    "screens",
     "point_of_contact",
 )
 

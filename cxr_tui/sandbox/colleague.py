@@ -36,16 +36,23 @@ class Colleague:
     """Answers questions; every answer is a page of its own under `Ask for`."""
 
     def __init__(
-        self, *, audience_user: ApiUser, connect_user: ApiUser, access: FileServerAccess, point_of_contact: str
+        self,
+        *,
+        audience_user: ApiUser,
+        connect_user: ApiUser,
+        access: FileServerAccess,
+        point_of_contact: str,
+        bare: bool = False,
     ) -> None:
+        """`bare`: the optional users and the key for the file server do not exist, so nothing is handed over."""
         self._access = access
         self._point_of_contact = point_of_contact
         self.remedies: dict[str, list[Callable[[], Awaitable[None]]]] = {}
         """What he or somebody he asks can put right, by the code of the finding: a list filled, a user unlocked."""
         self.pages = Pages("the colleague's answers")
-        self.pages.page("Ask for", "CX Audience API user")(_user(audience_user))
-        self.pages.page("Ask for", "Responsys Connect API user")(_user(connect_user))
-        self.pages.page("Ask for", "File server key")(self._key)
+        self.pages.page("Ask for", "CX Audience API user")(_nothing if bare else _user(audience_user))
+        self.pages.page("Ask for", "Responsys Connect API user")(_nothing if bare else _user(connect_user))
+        self.pages.page("Ask for", "File server key")(_nothing if bare else self._key)
         self.pages.page("Ask for", "File server host key")(self._host_key)
         self.pages.page("Ask for", "Email address of the point of contact")(self._email)
         self.pages.page(*HELP, labels=(FINDING,))(self._help)
@@ -76,6 +83,11 @@ class Colleague:
         for remedy in remedies:
             await remedy()
         return PageShows(message="It is put right.")
+
+
+async def _nothing(_: PageVisit) -> PageShows:
+    """Hand over nothing: there is none."""
+    return PageShows()
 
 
 def _user(user: ApiUser) -> Handler:

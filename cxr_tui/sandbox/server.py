@@ -46,6 +46,10 @@ class Options:
     """Faults that are on from the start, each in the form that `faults.kinds.parse` reads."""
     complete: bool = False
     """Everybody has an address and a mobile number of their own."""
+    bare: bool = False
+    """Nobody hands over API users or a key for the file server."""
+    screens: bool = False
+    """Checks may read the screens that the operator sees."""
     until_stdin_closes: bool = False
 
 
@@ -66,6 +70,7 @@ async def serve(options: Options) -> None:
             people=options.people,
             seed=options.seed,
             complete=options.complete,
+            bare=options.bare,
             urls=lambda: Urls(urls["responsys-login"], urls["responsys-api"], urls["responsys-other-pod"]),
             audience_url=lambda: urls["audience-api"],
         )
@@ -147,6 +152,8 @@ def _handout(
             "seed": options.seed,
             "scenarios": list(options.scenarios),
             "faults": list(options.faults),
+            "bare": options.bare,
+            "screens": options.screens,
             "point_of_contact": POINT_OF_CONTACT,
             "answers": dict(answers),
             "accounts": [

@@ -31,7 +31,7 @@ from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict
 from cxr_tui.model.first_seen import FirstSeen, bare
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.logins import one_command
-from cxr_tui.model.ports import Credentials, Operator, Progress, World
+from cxr_tui.model.ports import Credentials, Operator, Progress, Screens, World
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import Known, Value, leaves
 from cxr_tui.model.visit import Visit
@@ -81,6 +81,7 @@ class Setup:
         name: str,
         outlets: Outlets | None = None,
         failed: FailedLogins | None = None,
+        screens: Screens | None = None,
     ) -> None:
         self.guide = guide
         self.name = name
@@ -91,7 +92,15 @@ class Setup:
         self._states_of = -1
         mended = journal.path.with_suffix(".files")
         self._open_world = LiveWorld(
-            self.ledger, credentials, operator, self._login_ended, mended, outlets, failed, self._note_words
+            self.ledger,
+            credentials,
+            operator,
+            self._login_ended,
+            mended,
+            outlets,
+            failed,
+            self._note_words,
+            screens,
         )
         self.world: World = self._open_world
 

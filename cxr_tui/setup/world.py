@@ -23,7 +23,7 @@ from cxr_tui.journal.ledger import Ledger, LoginEnd
 from cxr_tui.journal.rotations import MOST_REFUSED, Stage, before_lock
 from cxr_tui.model.errors import OutsideError, UnreachableError
 from cxr_tui.model.first_seen import FirstSeen
-from cxr_tui.model.ports import Audience, Credentials, FileServer, OpenPgp, Operator, Progress, Responsys
+from cxr_tui.model.ports import Audience, Credentials, FileServer, OpenPgp, Operator, Progress, Responsys, Screens
 from cxr_tui.model.schema import HostAnswer
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.server_address import SSH_PORT, server_address
@@ -61,6 +61,7 @@ class LiveWorld:
         outlets: Outlets | None = None,
         failed: FailedLogins | None = None,
         note_words: Callable[[Sequence[FirstSeen]], None] | None = None,
+        screens: Screens | None = None,
     ) -> None:
         """`folder` is for files that checks have mended; it is made when it is needed."""
         self._folder = folder
@@ -68,6 +69,7 @@ class LiveWorld:
         self._ledger = ledger
         self._credentials = credentials
         self._operator = operator
+        self._screens = screens
         self._note_login = note_login
         self._note_words = note_words
         self._clock = self._outlets.clock(sandboxed=operator is not None)
@@ -85,6 +87,11 @@ class LiveWorld:
     def operator(self) -> Operator | None:
         """The sandbox's operator; None against the real products."""
         return self._operator
+
+    @property
+    def screens(self) -> Screens | None:
+        """The screens that the operator sees; None under real conditions, where only a person can look."""
+        return self._screens
 
     @property
     def openpgp(self) -> OpenPgp:

@@ -86,7 +86,9 @@ class ConnectPages:
         location = visit.text(FILE_LOCATION, OWN_SERVER)
         if location not in (OWN_SERVER, EXTERNAL_SERVER):
             raise PageError(f"{FILE_LOCATION}: choose {OWN_SERVER} or {EXTERNAL_SERVER}")
-        return PageShows("", {FILE_LOCATION: location, HOSTNAME: list(self._account.external_servers)})
+        offered = self._account.external_servers
+        # each host also by its own name, as a person ticks it off
+        return PageShows("", {FILE_LOCATION: location, HOSTNAME: list(offered), **dict.fromkeys(offered, True)})
 
     async def _send_key(self, visit: PageVisit) -> PageShows:
         """Mail the account's SSH2 key; external servers have to be enabled first (documented)."""
