@@ -395,7 +395,7 @@ def test_another_process_that_is_open_meanwhile_goes_on_and_shows_nothing_of_it(
         assert cxr_tui("-i", NAME, "erase", "--records", "--yes", home=home).code == Exit.HOLDS
         seen = len(other.text)
         other.press(b"show\r")
-        other.wait_for("Held before; since then changed")
+        other.wait_for("It was done; since then changed")
         other.press(b"review all\r")
         other.wait_for("Column mapping")
         other.press(b"quit\r")

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from toy_guide import TOY
 
-from cxr_tui.journal.gate import State, basis, states
-from cxr_tui.journal.ledger import Ledger, answer_entry, confirmation_entry, outcome_entry, outcome_from
+from cxr_tui.journal.gate import Next, State, StepState, basis, states
+from cxr_tui.journal.ledger import (
+    Ledger,
+    answer_entry,
+    confirmation_entry,
+    outcome_entry,
+    outcome_from,
+    withdrawal_entry,
+)
 from cxr_tui.journal.store import Entry, Record
 from cxr_tui.model.basis import Basis
 from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict, Waiting
@@ -75,6 +84,123 @@ def test_a_confirmable_outcome_needs_somebodys_word() -> None:
     assert told.states()["one"] == "draft"
     told.confirm("one")
     assert told.states()["one"] == "confirmed"
+
+
+def against(*seen: str, status: Status = Status.FAIL, hard_stop: bool = False) -> Outcome:
+    """Return an outcome that findings of one code are against."""
+    verdict = Verdict.FAILED if status is Status.FAIL else Verdict.UNKNOWN
+    return Outcome(verdict, tuple(Finding("code", status, one, hard_stop=hard_stop) for one in seen))
+
+
+def newest(told: Told, step: str, outcome: Outcome) -> StepState:
+    """Judge a step and return its state."""
+    told.write(outcome_entry(step, outcome, basis(TOY.step(step), told.ledger)))
+    return states(TOY.steps, told.ledger)[step]
+
+
+def overrule(told: Told, step: str, outcome: Outcome, sentence: str = "I looked at it myself") -> None:
+    told.write(confirmation_entry(step, "ann", basis(TOY.step(step), told.ledger), outcome.against, sentence))
+
+
+WAITING = Outcome(Verdict.WAITING, (), waiting=Waiting("Oracle", "days"))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state", "next_"),
+    [
+        (against("this"), State.FAILED, Next.FIX),
+        (against("no answer", status=Status.UNKNOWN), State.DRAFT, Next.RETRY),
+        (WAITING, State.WAITING, Next.WAIT),
+    ],
+)
+def test_a_sentence_passes_what_is_against_a_step_and_a_plain_word_does_not(
+    outcome: Outcome, state: State, next_: Next
+) -> None:
+    told = Told()
+    told.answer("one", "word")
+    told.confirm("one")
+    before = newest(told, "one", outcome)
+    assert (before.state, before.next) == (state, next_)
+    overrule(told, "one", outcome)
+    after = newest(told, "one", outcome)
+    assert (after.state, after.next, after.sentence) == (State.CONFIRMED, Next.NOTHING, "I looked at it myself")
+    assert after.overruled == (("waiting",) if outcome is WAITING else ("code",))
+    assert told.states()["two"] == "ready"
+    told.write(withdrawal_entry("one", "ann"))
+    assert states(TOY.steps, told.ledger)["one"].state is state
+
+
+def test_an_overruled_step_fails_again_once_its_entries_or_what_was_seen_change() -> None:
+    told = Told()
+    told.answer("one", "word")
+    newest(told, "one", against("this", "that"))
+    overrule(told, "one", against("this", "that"))
+    assert newest(told, "one", against("that")).state is State.CONFIRMED, "one of two is gone"
+    assert newest(told, "one", against("that", "more")).state is State.FAILED
+    assert newest(told, "one", against("gone", status=Status.UNKNOWN)).state is State.FAILED, "nothing new was seen"
+    assert newest(told, "one", against("this")).state is State.CONFIRMED
+    assert newest(told, "one", Outcome(Verdict.CONFIRMABLE, ())).overruled == ()
+    told.answer("one", "other")
+    assert told.states()["one"] == "stale"
+    assert newest(told, "one", against("this")).state is State.FAILED
+
+
+def test_what_moves_by_itself_in_a_finding_is_no_change_where_it_has_an_identity() -> None:
+    told = Told()
+    early, late = (
+        Outcome(Verdict.FAILED, (Finding("old", Status.FAIL, f"{hours} hours old", identity="f.csv"),))
+        for hours in (1, 2)
+    )
+    newest(told, "one", early)
+    overrule(told, "one", early)
+    assert newest(told, "one", late).state is State.CONFIRMED
+
+
+def test_nothing_passes_a_hard_stop() -> None:
+    told = Told()
+    stop = against("a private key", hard_stop=True)
+    newest(told, "one", stop)
+    overrule(told, "one", stop)
+    assert newest(told, "one", stop).state is State.FAILED
+
+
+def test_evidence_of_a_later_step_turns_a_word_into_evidence() -> None:
+    steps = tuple(replace(one, verified_by={"one": "two", "two": "three"}.get(one.id, "")) for one in TOY.steps)
+    told = Told()
+    for step in ("one", "two"):
+        told.judge(step, Verdict.CONFIRMABLE)
+        told.confirm(step)
+    assert states(steps, told.ledger)["two"].state is State.CONFIRMED
+    told.judge("three", Verdict.VERIFIED)
+    shown = states(steps, told.ledger)
+    assert [shown[one].state.value for one in ("one", "two", "three")] == ["verified"] * 3
+    assert "Three" in shown["two"].reason
+    told.judge("two", Verdict.FAILED)
+    assert states(steps, told.ledger)["one"].state is State.CONFIRMED, "the chain is broken"
+    overrule(told, "two", Outcome(Verdict.FAILED, (Finding("code", Status.FAIL, "seen"),)))
+    assert states(steps, told.ledger)["two"].state is State.CONFIRMED, "overruled is never shown as verified"
+
+
+def test_evidence_seen_before_a_word_does_not_cover_it() -> None:
+    steps = tuple(replace(one, verified_by="two" if one.id == "one" else "") for one in TOY.steps)
+    told = Told()
+    told.judge("one", Verdict.CONFIRMABLE)
+    told.confirm("one")
+    told.judge("two", Verdict.VERIFIED)
+    told.confirm("one")
+    assert states(steps, told.ledger)["one"].state is State.CONFIRMED
+
+
+def test_what_version_1_called_proven_on_entries_is_checked_again() -> None:
+    told = Told()
+    for step in TOY.steps:
+        entry = outcome_entry(step.id, Outcome(Verdict.VERIFIED, ()), basis(step, told.ledger))
+        outcome = {**entry.body["outcome"], "verdict": "proven", "proven_later": ""}
+        del outcome["verified_later"]
+        told.write(replace(entry, body={**entry.body, "outcome": outcome}))
+    assert set(told.states().values()) == {"stale"}
+    newest(told, "one", Outcome(Verdict.VERIFIED, ()))
+    assert told.states()["one"] == "verified"
 
 
 def test_a_word_given_before_the_check_counts_after_it() -> None:

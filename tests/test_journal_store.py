@@ -71,6 +71,27 @@ def test_a_journal_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
         Journal(path)
 
 
+def test_a_journal_of_version_1_opens_and_a_copy_of_it_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    Journal(path).close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as old:
+        old.execute("PRAGMA user_version = 1")
+        row = (NOW.isoformat(), "attestation", "one", '{"by": "person", "basis": {}}')
+        old.execute("INSERT INTO records (at, kind, step, body) VALUES (?, ?, ?, ?)", row)
+    assert [one.entry.kind.value for one in read_records(path)] == ["confirmation"], "read, and not yet touched"
+    assert list(tmp_path.glob("*.v1")) == []
+    for _ in range(2):
+        journal = Journal(path)
+        journal.append(NOW, [answer_entry("one", "word", "good", "typed")])
+        journal.close()
+    copy = tmp_path / "journal.db.v1"
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert [len(read_records(one)) for one in (path, copy)] == [3, 1]
+    with closing(sqlite3.connect(path)) as new:
+        assert new.execute("PRAGMA user_version").fetchone() == (2,)
+    assert list(tmp_path.glob("*.part")) == []
+
+
 def test_a_failing_batch_writes_nothing(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.db")
     bad = answer_entry("one", "word", "good", "typed")

@@ -17,6 +17,7 @@ from cxr_tui.journal.store import Journal
 from cxr_tui.launch import launch_sandbox
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import Value
+from cxr_tui.privacy.process import os_user
 from cxr_tui.sandbox.client import RunningSandbox
 from cxr_tui.setup.session import Setup
 
@@ -101,7 +102,7 @@ async def test_by_hand_as_far_as_the_first_password(tmp_path: Path, monkeypatch:
         await drive.type("")
         assert drive.offered == "I have done this"
         await drive.type("")
-        assert person.setup.states()["audience-designer"].confirmed_by == "person"
+        assert person.setup.states()["audience-designer"].confirmed_by == os_user()
         # the papers change nothing
         before = person.setup.ledger().seq
         await drive.type("dry")
@@ -122,7 +123,7 @@ async def test_by_hand_as_far_as_the_first_password(tmp_path: Path, monkeypatch:
         for step_id in ("add-user", "role-assignment", "organization-assignment"):
             await person.does_what_is_printed(step_id)
             await drive.type("confirm", "")
-            assert person.setup.states()[step_id].confirmed_by == "person"
+            assert person.setup.states()[step_id].confirmed_by == os_user()
         # the person sets in the browser what they type here
         await drive.type("answer", "with + plus", "stop", "answer", PASSWORD)
         assert PASSWORD not in drive.text

@@ -15,6 +15,7 @@ from cxr_tui import guide
 from cxr_tui.journal.gate import State
 from cxr_tui.model.finding import Fix
 from cxr_tui.model.secret import MASK, Secret
+from cxr_tui.privacy.process import os_user
 from cxr_tui.setup.facts import NAMES
 from cxr_tui.setup.proposals import accept_proposals
 from cxr_tui.setup.review import Reviewed, Source, review, review_document
@@ -149,7 +150,7 @@ async def test_checking_and_giving_ones_word_right_from_the_review(tmp_path: Pat
         assert "proposed, not saved" in drive.text
         await drive.press("f9")
         assert drive.state("add-user") is State.CONFIRMED
-        assert setup.ledger().confirmed["add-user"].by == "person"
+        assert setup.ledger().confirmed["add-user"].by == os_user()
 
 
 async def test_a_locked_step_can_be_read_and_not_sent(tmp_path: Path) -> None:

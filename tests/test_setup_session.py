@@ -413,3 +413,34 @@ async def test_what_rests_on_a_fact_that_changed_is_looked_at_again_in_the_same_
     assert [one.state for one in setup.states().values()][:3] == [State.VERIFIED, State.VERIFIED, State.DRAFT]
     assert [one.code for one in report(setup)[2].findings] == ["check-again"], "nothing ends in silence"
     await setup.close()
+
+
+@pytest.mark.parametrize("sentence", ["", "Seen on the screen"])
+async def test_a_finding_is_overruled_with_a_sentence_only_and_the_word_can_be_withdrawn(
+    tmp_path: Path, sentence: str
+) -> None:
+    setup = open_toy(tmp_path)
+    await setup.save("one", {"word": "bad"})
+    await setup.check("one", quiet)
+    await setup.confirm("one", sentence=sentence)
+    state = setup.states()["one"]
+    assert state.done is bool(sentence)
+    assert (state.overruled, state.sentence) == ((("toy-fault",), sentence) if sentence else ((), ""))
+    await setup.check("one", quiet)
+    assert setup.states()["one"].done is bool(sentence), "a later check respects it"
+    await setup.withdraw("one")
+    assert states(setup)[:2] == ["failed", "locked"]
+    await setup.close()
+
+
+async def test_confirming_asks_for_a_sentence_where_something_is_against_it(tmp_path: Path) -> None:
+    setup = open_toy(tmp_path)
+    for word, codes in (("bad", ["toy-fault"]), ("dark", ["toy-dark"]), ("wait", ["waiting"]), ("word", [])):
+        ended = await work.confirm(setup, "one", work.Entry({"word": word}), quiet)
+        assert [one.code for one in ended.overrulable] == codes
+        assert setup.states()["one"].done is (word == "word")
+    await setup.save("one", {"word": "wait"})
+    await setup.check("one", quiet)
+    await work.overrule(setup, "one", "It was done yesterday")
+    assert states(setup)[:2] == ["confirmed", "ready"]
+    await setup.close()

@@ -14,6 +14,7 @@ from cxr_tui.commands.opening import fresh_sandbox
 from cxr_tui.guide.step import Check, Field, Guide, Part, Product, Step
 from cxr_tui.journal.gate import State
 from cxr_tui.model.finding import Outcome
+from cxr_tui.privacy.process import os_user
 
 pytestmark = pytest.mark.parametrize("face", FACES)
 
@@ -56,7 +57,7 @@ async def test_verified_and_confirmed_are_never_said_alike(face: str, tmp_path: 
     async with walking(face, setup) as walker:
         await to_step_two(walker)
         await walker.act("confirm")
-        assert setup.states()["add-user"].confirmed_by == "person"
+        assert setup.states()["add-user"].confirmed_by == os_user()
         words = await walker.words()
         assert "confirmed" in words
         assert "evidence follows at First password" in words
@@ -146,7 +147,7 @@ async def test_a_locked_step_can_be_read_and_leads_to_what_locks_it(face: str, t
         words = await walker.words()
         assert "locked" in words
         assert "Replace the temporary password" in words
-        assert "Locked until Your two accounts holds." in words
+        assert "Locked until Your two accounts is done." in words
         assert "Go to step 1, Your two accounts" in walker.offered
         await walker.act("check")
         assert walker.state("first-password") is State.LOCKED
@@ -177,7 +178,7 @@ async def test_a_persons_word_is_asked_for_where_nothing_can_be_seen(face: str, 
         assert walker.state("add-user") is State.DRAFT
         assert "I have done this" in walker.offered
         await walker.enter()
-        assert setup.states()["add-user"].confirmed_by == "person"
+        assert setup.states()["add-user"].confirmed_by == os_user()
 
 
 async def test_a_running_check_is_cancelled_and_nothing_is_written(face: str, tmp_path: Path) -> None:

@@ -69,6 +69,7 @@ def toy_step(name: str, *, rests_on: tuple[str, ...] = (), verified_by: str = ""
         tuple(fields),
         rests_on=rests_on,
         verified_by=verified_by,
+        checked_after=verified_by,
     )
 
 

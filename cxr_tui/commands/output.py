@@ -30,6 +30,8 @@ def steps_document(
             {
                 "id": one.id,
                 "state": one.state.value,
+                "next": one.next.value,
+                "overruled": list(one.overruled),
                 "findings": [
                     {
                         "code": finding.code,
@@ -55,7 +57,9 @@ def steps_table(guide: Guide, reports: Sequence[StepReport]) -> str:
     lines = []
     for one in reports:
         step = guide.step(one.id)
-        lines.append(f"{guide.number(one.id):>2}  {STATES[one.state].glyph} {one.state.value:<9} {step.title}")
+        lines.append(f"{guide.number(one.id):>2}  {STATES[one.state].glyph} {STATES[one.state].word:<12} {step.title}")
+        if one.overruled:
+            lines.append(f"      overruled: {', '.join(one.overruled)}")
         for finding in one.findings:
             if finding.status is Status.PASS:
                 continue

@@ -109,7 +109,7 @@ def _close(
     if getattr(args, "until", None):
         end = GUIDE.number(args.until)
     due = list(reports)[:end] if (whole or getattr(args, "until", None)) else list(reports)
-    findings = [finding for one in due for finding in one.findings]
+    findings = [finding for one in due for finding in one.findings if finding.code not in one.overruled]
     holds = all(standing[one.id].done for one in due)
     blind = [one for report in due for one in _unseen(standing[report.id])] if whole else []
     ok = holds and not blind and not any(one.status in stopping for one in findings)
@@ -139,7 +139,10 @@ def _cause(findings: Sequence[Finding]) -> Exit:
 async def _answers(args: Namespace) -> Mapping[str, StepAnswers]:
     if not args.answers:
         return {}
-    return await offload(lambda: read_answers(expanded(args.answers), GUIDE), ANSWERS_SECONDS, "answers")
+    answers = await offload(lambda: read_answers(expanded(args.answers), GUIDE), ANSWERS_SECONDS, "answers")
+    if any(one.outdated for one in answers.values()):
+        tell(f'{args.answers}: "attested" is now called "confirmed"; it is taken as that.')
+    return answers
 
 
 def with_typed(answers: Mapping[str, StepAnswers], typed: Mapping[str, str]) -> dict[str, StepAnswers]:

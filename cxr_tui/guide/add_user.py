@@ -154,4 +154,5 @@ STEP = Step(
     visits=_visits,
     rests_on=("account.account_name", "add-user.exists"),
     verified_by="first-password",
+    checked_after="first-password",
 )

@@ -141,5 +141,6 @@ STEP = Step(
     visits=_visits,
     rests_on=("account.account_name",),
     verified_by="go-live",
+    checked_after="go-live",
     usual_wait="some working days",
 )

@@ -6,6 +6,7 @@ What the errors mean is written in `causes.py`. Texts from outside pass `visible
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from cxr_tui.guide.causes import cause_of
 from cxr_tui.guide.flaws import FLAWS
@@ -21,6 +22,7 @@ from cxr_tui.model.errors import (
 )
 from cxr_tui.model.finding import Fix, Report, Status
 from cxr_tui.model.foreign import visible
+from cxr_tui.model.logins import Result, result_of
 from cxr_tui.model.ports import Responsys
 from cxr_tui.model.values import Value
 from cxr_tui.model.visit import Site, Visit, VisitRefusedError
@@ -60,8 +62,21 @@ def outside(
     seen = f"{doing}: {visible(str(error))}" if doing else visible(str(error))
     why = " ".join(part for part in (cause.why, budget_left(error)) if part)
     at = "" if optional is not None else cause.at or (_asked_at(error) if cause.status is Status.FAIL else "")
-    report.add(cause.finding(seen, why, at=at))
+    stops = optional is None and cause.status is Status.FAIL and password_refused(error)
+    report.add(replace(cause.finding(seen, why, at=at), hard_stop=stops))
     add_exact(report, error, cause.code, optional)
+
+
+def password_refused(error: OutsideError) -> bool:
+    """Say whether Responsys refused the integration user's password: going on would only lock the user."""
+    match error:
+        case LoginRefusedError():
+            refused = result_of(error) in (Result.REFUSED, Result.EXPIRED, Result.LOCKED)
+        case LoginBudgetSpentError():
+            refused = error.refusals > 0
+        case _:
+            return False
+    return refused and error.item.partition(".")[0] == RESPONSYS_PASSWORD
 
 
 def add_exact(report: Report, error: OutsideError, told: str, optional: Status | None = None) -> None:

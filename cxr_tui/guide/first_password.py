@@ -167,6 +167,7 @@ async def _refused(c: Check, error: LoginRefusedError, login_name: str, *, suspe
             "A suspended user can neither log in nor be given a new password.",
             f"{USER_MANAGEMENT}, the user: set User status to Active and press Save. Then set the password anew.",
             at="add-user",
+            hard_stop=True,
         )
         return
     host_is_right = await _host_is_right(c)
@@ -180,6 +181,7 @@ async def _refused(c: Check, error: LoginRefusedError, login_name: str, *, suspe
             f"{all_login_hosts()}. If it is right, was the temporary password really replaced? If so, enter the "
             "password anew.",
             at="account",
+            hard_stop=True,
         )
     elif host_is_right is None or c.known.has("first-password.created"):
         outside(c.report, error, f"Logging in as {visible(login_name)}")
@@ -193,6 +195,7 @@ async def _refused(c: Check, error: LoginRefusedError, login_name: str, *, suspe
             "Open the mail, enter the temporary password on the Change password page, and press Change password. If "
             f"the page says ui.authentication.login.browserLoginNotAllowed, or the mail is gone: {_RESET_PATH}; the "
             "mail that follows lets you set a password without logging in.",
+            hard_stop=True,
         )
 
 

@@ -171,4 +171,5 @@ STEP = Step(
     visits=_visits,
     rests_on=("generate-key.fingerprint", "generate-key.encryption_key_ids", "import-key.imported"),
     verified_by="exported-file",
+    checked_after="exported-file",
 )

@@ -164,5 +164,5 @@ STEP = Step(
     notes=(Note("Objects created through the API inherit the organization of the API user."),),
     visits=_visits,
     rests_on=("add-user.login_name", "organization-assignment.exists"),
-    verified_by="first-password",
+    checked_after="first-password",
 )

@@ -59,6 +59,7 @@ async def read_key_file(c: Check, path: str) -> PublicKeyInfo | None:
             "It was not read any further.",
             "Do not upload it. In CX Audience, Select or generate key, select the key pair and press Download: that "
             "gives the public key. If the private key left its place, generate a new key pair.",
+            hard_stop=True,
         )
         return None
     c.progress("Reading the key with gpg")

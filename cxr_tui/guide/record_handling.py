@@ -54,6 +54,7 @@ async def _check(c: Check) -> Outcome:
             _FOR_GOOD,
             f'Type "{PHRASE}" if it is meant, or answer No. Do not press Save before that is decided.',
             Fix("Answer No", {f"{_ID}.insert_new": NO}),
+            hard_stop=True,
         )
         return report.verified()
     saved = await _saved(c)

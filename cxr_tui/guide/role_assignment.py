@@ -164,5 +164,5 @@ STEP = Step(
     ),
     visits=_visits,
     rests_on=("add-user.login_name", "role-assignment.exists"),
-    verified_by="first-password",
+    checked_after="first-password",
 )

@@ -126,7 +126,8 @@ async def _judge_file(c: Check, data: bytes) -> SshPublicKey | None:
         Form.SEVERAL: f"None of them was chosen. {_ASK_AGAIN}",
         Form.KNOWN_HOSTS: f"That is the key of a server, not the one with which CX Audience logs in. {_ASK_AGAIN}",
     }
-    _report_format(c, f"The file is: {reading.form}.", remedies.get(reading.form, _ASK_AGAIN))
+    private = reading.form in (Form.PRIVATE, Form.PUTTY)
+    _report_format(c, f"The file is: {reading.form}.", remedies.get(reading.form, _ASK_AGAIN), hard_stop=private)
     return None
 
 
@@ -149,9 +150,9 @@ async def _report_repaired(c: Check, key: SshPublicKey, form: Form) -> None:
     )
 
 
-def _report_format(c: Check, seen: str, remedy: str, fix: Fix | None = None) -> None:
+def _report_format(c: Check, seen: str, remedy: str, fix: Fix | None = None, *, hard_stop: bool = False) -> None:
     why = f"{_WANTED} Anything else is refused, or waited for in vain."
-    c.report.fail("ssh2-key-format", seen, why, remedy, fix)
+    c.report.fail("ssh2-key-format", seen, why, remedy, fix, hard_stop=hard_stop)
 
 
 async def _judge_status(c: Check, key: SshPublicKey) -> Outcome:

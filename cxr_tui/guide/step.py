@@ -199,7 +199,9 @@ class Step:
     rests_on: tuple[str, ...] = ()
     """Keys of earlier values that check and instruction read; when one changes, the step turns stale."""
     verified_by: str = ""
-    """Id of a later step that makes this one's evidence available; it is checked again then."""
+    """Id of the later step whose evidence shows that this one's part was done; empty: none ever does."""
+    checked_after: str = ""
+    """Id of a later step once which is done this one's check can see more; it is checked again then."""
     usual_wait: str = ""
     """How long others usually take, in words, where the step waits for somebody."""
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from cxr_tui.journal.ledger import Judged, Ledger
-from cxr_tui.model.finding import Outcome, Status, Verdict, Waiting
+from cxr_tui.journal.ledger import Confirmed, Judged, Ledger
+from cxr_tui.model.finding import Outcome, Verdict, Waiting
 from cxr_tui.model.values import digest
 
 
 class State(StrEnum):
-    """How a step stands (design, words)."""
+    """How far a step is (design, words)."""
 
     LOCKED = "locked"
     READY = "ready"
@@ -23,6 +24,18 @@ class State(StrEnum):
     VERIFIED = "verified"
     CONFIRMED = "confirmed"
     STALE = "stale"
+
+
+class Next(StrEnum):
+    """What to do next at a step."""
+
+    NOTHING = ""
+    ENTER = "enter"
+    CHECK = "check"
+    CONFIRM = "confirm"
+    WAIT = "wait"
+    FIX = "fix"
+    RETRY = "retry"
 
 
 class GatedStep(Protocol):
@@ -35,6 +48,10 @@ class GatedStep(Protocol):
     @property
     def title(self) -> str:
         """The screen's name."""
+
+    @property
+    def verified_by(self) -> str:
+        """Id of the later step whose evidence covers this one; empty: none does."""
 
     def own_keys(self) -> tuple[str, ...]:
         """Return the keys of all values that its check rests on; `*` stands for every answer."""
@@ -51,19 +68,32 @@ class StepState:
     state: State
     reason: str
     """One sentence."""
+    next: Next = Next.NOTHING
     blocked_by: str = ""
-    """Id of the first earlier step that does not hold; then this one can be read, not confirmed or checked."""
+    """Id of the first earlier step that is not done; then this one can be read, not confirmed or checked."""
     outcome: Outcome | None = None
     """Newest check that could look, also when stale; else the newest that could not."""
     unseen: Outcome | None = None
     """A newer check that could not look."""
+    current: Outcome | None = None
+    """The one of both that rests on the present values: what a confirmation speaks about."""
     waiting: Waiting | None = None
     confirmed_by: str = ""
+    """OS user who confirmed the step, or `operator`; empty: nobody did."""
+    overruled: tuple[str, ...] = ()
+    """Codes of the findings against the step that the confirmation overrules."""
+    sentence: str = ""
+    """Why the person overruled them."""
 
     @property
     def done(self) -> bool:
         """Whether later steps may rest on it."""
         return self.state in (State.VERIFIED, State.CONFIRMED)
+
+    @property
+    def against(self) -> tuple[str, ...]:
+        """Codes of what a confirmation would have to overrule now."""
+        return tuple(dict.fromkeys(one.code for one in self.current.against)) if self.current else ()
 
 
 def basis(step: GatedStep, ledger: Ledger) -> dict[str, str]:
@@ -84,22 +114,40 @@ def basis(step: GatedStep, ledger: Ledger) -> dict[str, str]:
 def states(steps: Sequence[GatedStep], ledger: Ledger) -> dict[str, StepState]:
     """Return the state of every step, in order.
 
-    A step that does not hold locks all later ones that do not hold either. One that held before keeps saying so, or
-    says `stale`, but nobody can work on it until everything before it holds again.
+    A step that is not done locks all later ones that are not done either. One that was done before keeps its state, or
+    becomes `stale`, but nobody can work on it until everything before it is done again.
     """
+    titles = {step.id: step.title for step in steps}
+    own = {step.id: _own_state(step, ledger, titles) for step in steps}
+    _verify_confirmed(steps, own, ledger)
     result: dict[str, StepState] = {}
     blocker: GatedStep | None = None
-    titles = {step.id: step.title for step in steps}
     for step in steps:
-        own = _own_state(step, ledger, titles)
+        state = own[step.id]
         if blocker is not None:
-            own = replace(own, blocked_by=blocker.id)
-            if not own.done and own.state is not State.STALE:
-                own = replace(own, state=State.LOCKED, reason=f"Locked until {blocker.title} holds.")
-        elif not own.done:
+            state = replace(state, blocked_by=blocker.id)
+            if not state.done and state.state is not State.STALE:
+                reason = f"Locked until {blocker.title} is done."
+                state = replace(state, state=State.LOCKED, reason=reason, next=Next.NOTHING)
+        elif not state.done:
             blocker = step
-        result[step.id] = own
+        result[step.id] = state
     return result
+
+
+def _verify_confirmed(steps: Sequence[GatedStep], own: dict[str, StepState], ledger: Ledger) -> None:
+    """Turn confirmed steps into verified ones where a later step has seen evidence since that covers them."""
+    seen_at: dict[str, datetime] = {}
+    for step in reversed(steps):
+        state = own[step.id]
+        if state.state is State.VERIFIED:
+            seen_at[step.id] = ledger.judged[step.id].at
+        elif state.state is State.CONFIRMED and not state.overruled and step.verified_by in seen_at:
+            at, later = seen_at[step.verified_by], own[step.verified_by]
+            if at >= ledger.confirmed[step.id].at:
+                seen_at[step.id] = at
+                where = next(one.title for one in steps if one.id == later.id)
+                own[step.id] = replace(state, state=State.VERIFIED, reason=f"Evidence seen at {where}, {_when(at)}.")
 
 
 def _own_state(step: GatedStep, ledger: Ledger, titles: Mapping[str, str]) -> StepState:
@@ -108,53 +156,85 @@ def _own_state(step: GatedStep, ledger: Ledger, titles: Mapping[str, str]) -> St
     confirmed = ledger.confirmed.get(step.id)
     if judged is None:
         if any(key in ledger.answered for key in step.field_keys()) or confirmed:
-            return StepState(step.id, State.DRAFT, "Answered, not checked yet.")
-        return StepState(step.id, State.READY, "Open.")
+            return StepState(step.id, State.DRAFT, "Answered, not checked yet.", Next.CHECK)
+        return StepState(step.id, State.READY, "Open.", Next.ENTER if step.field_keys() else Next.CHECK)
     unseen = ledger.unseen.get(step.id)
+    current = next((one for one in (judged, unseen) if one is not None and dict(one.basis) == now), None)
     common = StepState(
         step.id,
         State.DRAFT,
         "",
+        Next.CHECK,
         outcome=judged.outcome,
         unseen=unseen.outcome if unseen else None,
+        current=current.outcome if current and not current.on_entries else None,
         confirmed_by=confirmed.by if confirmed else "",
     )
-    word_given = confirmed is not None and dict(confirmed.basis) == now
-    verdict = judged.outcome.verdict
+    if confirmed is not None and dict(confirmed.basis) == now and _overrules(confirmed, common.current):
+        return _confirmed_state(common, confirmed, titles.get(judged.outcome.verified_later, ""))
+    if judged.on_entries:
+        reason = "An earlier version took the entries for evidence; check it again."
+        return replace(common, state=State.STALE, reason=reason)
     if dict(judged.basis) != now:
-        held = verdict is Verdict.VERIFIED or (verdict is Verdict.CONFIRMABLE and confirmed is not None)
+        was_done = judged.outcome.verdict is Verdict.VERIFIED or _overrules(confirmed, judged.outcome)
         changed = ", ".join(sorted(key for key in {*judged.basis, *now} if judged.basis.get(key) != now.get(key)))
-        if held:
-            return replace(common, state=State.STALE, reason=f"Held before; since then changed: {changed}.")
+        if was_done:
+            return replace(common, state=State.STALE, reason=f"It was done; since then changed: {changed}.")
+        if current is not None:
+            return _judged_state(common, current, ledger)
         return replace(common, reason=f"Changed since the last check: {changed}.")
-    later = titles.get(judged.outcome.verified_later, "")
-    return _judged_state(common, judged, ledger, word_given=word_given, later=later)
+    return _judged_state(common, judged, ledger)
 
 
-def _judged_state(common: StepState, judged: Judged, ledger: Ledger, *, word_given: bool, later: str) -> StepState:
+def _overrules(confirmed: Confirmed | None, outcome: Outcome | None) -> bool:
+    """Say whether a person's word passes an outcome: nothing is against the step, or exactly what was overruled."""
+    if confirmed is None or outcome is None or outcome.hard_stop or outcome.verdict is Verdict.VERIFIED:
+        return False
+    return all(digest(one.same_as) in confirmed.overruled.get(one.code, ()) for one in outcome.against)
+
+
+def _confirmed_state(common: StepState, confirmed: Confirmed, later: str) -> StepState:
+    if common.against:
+        reason = f"Confirmed by {confirmed.by} against {', '.join(common.against)}: {confirmed.sentence}"
+        return replace(
+            common,
+            state=State.CONFIRMED,
+            reason=reason,
+            next=Next.NOTHING,
+            overruled=common.against,
+            sentence=confirmed.sentence,
+        )
+    whose = "Confirmed by the operator" if confirmed.by == "operator" else "Confirmed by a person"
+    evidence = f"evidence follows at {later}" if later else "no evidence can be had here"
+    return replace(common, state=State.CONFIRMED, reason=f"{whose}; {evidence}.", next=Next.NOTHING)
+
+
+def _judged_state(common: StepState, judged: Judged, ledger: Ledger) -> StepState:
     outcome = judged.outcome
-    when = f"{judged.at:%Y-%m-%d %H:%M} UTC"
     match outcome.verdict:
         case Verdict.VERIFIED:
-            return replace(common, state=State.VERIFIED, reason=f"Evidence seen {when}.")
-        case Verdict.CONFIRMABLE if word_given:
-            whose = "The operator's word" if common.confirmed_by == "operator" else "A person's word"
-            evidence = f"evidence follows at {later}" if later else "no evidence can be had here"
-            return replace(common, state=State.CONFIRMED, reason=f"{whose}; {evidence}.")
+            reason = f"Evidence seen {_when(judged.at)}."
+            return replace(common, state=State.VERIFIED, reason=reason, next=Next.NOTHING)
         case Verdict.CONFIRMABLE:
-            return replace(common, reason="The values are in order. Say so once it is done on the screen.")
+            reason = "The values are in order. Confirm once it is done on the screen."
+            return replace(common, reason=reason, next=Next.CONFIRM)
         case Verdict.WAITING:
             waiting = outcome.waiting
             if waiting is not None:
                 waiting = replace(waiting, since=ledger.waiting_since.get(common.id, judged.at))
+            reason = f"Waiting for {waiting.on}; usual: {waiting.usual}." if waiting else "Waiting."
+            return replace(common, state=State.WAITING, waiting=waiting, reason=reason, next=Next.WAIT)
+        case Verdict.FAILED:
+            wrong = len([one for one in outcome.against if not one.within])
             return replace(
                 common,
-                state=State.WAITING,
-                waiting=waiting,
-                reason=f"Waiting for {waiting.on}; usual: {waiting.usual}." if waiting else "Waiting.",
+                state=State.FAILED,
+                reason=f"{wrong} thing{'s' * (wrong > 1)} to fix.",
+                next=Next.FIX,
             )
-        case Verdict.FAILED:
-            wrong = sum(finding.status is Status.FAIL and not finding.within for finding in outcome.findings)
-            return replace(common, state=State.FAILED, reason=f"{wrong} thing{'s' * (wrong > 1)} to put right.")
         case Verdict.UNKNOWN:
-            return replace(common, reason="The check could not look.")
+            return replace(common, reason="The check could not look.", next=Next.RETRY)
+
+
+def _when(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"

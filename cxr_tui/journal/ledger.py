@@ -29,6 +29,8 @@ class Judged:
     at: datetime
     outcome: Outcome
     basis: Mapping[str, str]
+    on_entries: bool = False
+    """Whether version 1 called it proven although no evidence came from outside."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,10 @@ class Confirmed:
     at: datetime
     by: str
     basis: Mapping[str, str]
+    overruled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Digests of what the overruled findings saw, by code."""
+    sentence: str = ""
+    """Why they were overruled."""
 
 
 @dataclass(frozen=True)
@@ -190,7 +196,8 @@ class Ledger:
             if before != value and key not in self.answered:
                 self.told.setdefault(key, [(datetime.min.replace(tzinfo=UTC), before)]).append((record.at, value))
             self.values[key] = value
-        judged = Judged(record.at, outcome, body["basis"])
+        on_entries = body["outcome"]["verdict"] == "proven" and step not in _SEEN_OUTSIDE
+        judged = Judged(record.at, outcome, body["basis"], on_entries)
         self.visited.pop(step, None)
         if outcome.verdict is Verdict.UNKNOWN and step in self.judged:
             self.unseen[step] = judged
@@ -204,8 +211,12 @@ class Ledger:
             self.waiting_since.pop(step, None)
 
     def _confirmation(self, record: Record) -> None:
-        body = record.entry.body
-        self.confirmed[record.entry.step] = Confirmed(record.at, body["by"], body["basis"])
+        step, body = record.entry.step, record.entry.body
+        if body.get("withdrawn"):
+            self.confirmed.pop(step, None)
+            return
+        overruled = {code: tuple(seen) for code, seen in body.get("overruled", {}).items()}
+        self.confirmed[step] = Confirmed(record.at, body["by"], body["basis"], overruled, body.get("sentence", ""))
 
     def _refusal(self, record: Record) -> None:
         item, end = record.entry.body["item"], LoginEnd(record.entry.body.get("end", LoginEnd.REFUSED))
@@ -320,9 +331,22 @@ def outcome_entry(step: str, outcome: Outcome, basis: Mapping[str, str]) -> Entr
     return Entry(RecordKind.OUTCOME, step, {"outcome": body, "basis": dict(basis)})
 
 
-def confirmation_entry(step: str, by: str, basis: Mapping[str, str]) -> Entry:
-    """Return the record of somebody's word for a step."""
-    return Entry(RecordKind.CONFIRMATION, step, {"by": by, "basis": dict(basis)})
+def confirmation_entry(
+    step: str, by: str, basis: Mapping[str, str], against: Iterable[Finding] = (), sentence: str = ""
+) -> Entry:
+    """Return the record that somebody confirms a step, with a sentence also against findings."""
+    overruled: dict[str, list[str]] = {}
+    for one in against:
+        overruled.setdefault(one.code, []).append(digest(one.same_as))
+    body: dict[str, Any] = {"by": by, "basis": dict(basis)}
+    if overruled:
+        body |= {"overruled": overruled, "sentence": redact_report(sentence)}
+    return Entry(RecordKind.CONFIRMATION, step, body)
+
+
+def withdrawal_entry(step: str, by: str) -> Entry:
+    """Return the record that a confirmation is withdrawn."""
+    return Entry(RecordKind.CONFIRMATION, step, {"by": by, "basis": {}, "withdrawn": True})
 
 
 def refusal_entry(step: str, item: str, end: LoginEnd = LoginEnd.REFUSED) -> Entry:
@@ -375,6 +399,19 @@ def outcome_from(body: Mapping[str, Any]) -> Outcome:
 
 _EARLIER_VERDICTS = {"proven": Verdict.VERIFIED, "attestable": Verdict.CONFIRMABLE}
 """Verdicts by the words that journals of version 1 have for them."""
+
+_SEEN_OUTSIDE = frozenset(
+    {
+        "account",
+        "first-password",
+        "destination-connectivity",
+        "export-schedule",
+        "exported-file",
+        "imported-profiles",
+        "go-live",
+    }
+)
+"""Steps that version 1 called proven on evidence from outside; at all others it had read entries or a chosen file."""
 
 
 def _finding_from(body: Mapping[str, Any]) -> Finding:

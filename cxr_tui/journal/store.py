@@ -18,7 +18,10 @@ from typing import Any, Protocol
 
 from cxr_tui.privacy.files import make_private, private_folder, tighten
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Version 1 calls verdicts otherwise and takes entries for evidence (`ledger.py` reads it); 2 also has notes, erasures,
+overruled findings and withdrawals. A journal is raised at its first writing, and a copy of the earlier one is kept.
+"""
 PATIENCE = 10.0
 """Seconds to wait for another process that writes."""
 _PAUSE = 0.05
@@ -166,6 +169,19 @@ def _cause(path: Path, error: sqlite3.Error | OSError) -> str:
     return words
 
 
+def _keep_copy(db: sqlite3.Connection, path: Path, version: int) -> None:
+    """Copy a journal of an earlier version to `NAME.vN` beside it; a copy that is there already stays as it is."""
+    copy = path.with_name(f"{path.name}.v{version}")
+    if copy.exists():
+        return
+    begun = path.with_name(f"{copy.name}.{os.getpid()}.part")
+    begun.unlink(missing_ok=True)
+    make_private(begun)
+    with closing(sqlite3.connect(begun)) as target:
+        db.backup(target)
+    begun.replace(copy)
+
+
 def require_known_version(db: sqlite3.Connection, path: Path) -> int:
     """Return the version of a journal; JournalError for one of a newer program."""
     version: int = db.execute("PRAGMA user_version").fetchone()[0]
@@ -202,12 +218,14 @@ class Journal:
             raise JournalError(f"{path} cannot be used as a journal: {_cause(path, error)}") from error
         try:
             version = require_known_version(self._db, path)
+            if 0 < version < SCHEMA_VERSION:
+                _keep_copy(self._db, path, version)
             self._db.execute("PRAGMA journal_mode = WAL")
             # FULL: a confirmed answer survives a power cut, not only a killed process.
             self._db.execute("PRAGMA synchronous = FULL")
             if version < SCHEMA_VERSION:
                 self._db.executescript(_SCHEMA)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             self._db.close()
             raise JournalError(f"{path} cannot be used as a journal: {_cause(path, error)}") from error
         except JournalError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -67,6 +67,10 @@ class Finding:
     """Id of the earlier step at which it is put right; nothing: at the step that shows it."""
     within: str = ""
     """Code of the finding before it that this one tells more exactly; together they are one thing to put right."""
+    hard_stop: bool = False
+    """Whether no confirmation passes this failure, because going on does harm."""
+    identity: str = ""
+    """Makes it the same finding at a later check where `seen` holds times or ages that move; nothing: `seen`."""
     unnamed: str = ""
     """The evidence without names and values of single people, for reports that others read; nothing: it has none."""
     ground: Ground = _OF_THE_CODE
@@ -86,6 +90,11 @@ class Finding:
     def source(self) -> str:
         """The section of the facts that has it; empty for `own`."""
         return self.ground.source
+
+    @property
+    def same_as(self) -> str:
+        """Return what has to stay equal for a person's word about this finding to hold; unknown ones saw nothing."""
+        return "" if self.status is Status.UNKNOWN else self.identity or self.seen
 
 
 @dataclass(frozen=True)
@@ -112,7 +121,27 @@ class Outcome:
     """What was learned, by name within the step."""
     waiting: Waiting | None = None
     verified_later: str = ""
-    """For an confirmable outcome: the id of the step at which evidence will exist."""
+    """For a confirmable outcome: the id of the step at which evidence will exist."""
+
+    @property
+    def against(self) -> tuple[Finding, ...]:
+        """Return the findings that keep the step from being done."""
+        if self.verdict is Verdict.FAILED:
+            return tuple(one for one in self.findings if one.status is Status.FAIL)
+        if self.verdict is Verdict.UNKNOWN:
+            return tuple(one for one in self.findings if one.status is Status.UNKNOWN)
+        if self.verdict is Verdict.WAITING:
+            return (WAITS,)
+        return ()
+
+    @property
+    def hard_stop(self) -> bool:
+        """Return whether going on does harm, so that no confirmation passes the step."""
+        return any(one.hard_stop and one.status is Status.FAIL for one in self.findings)
+
+
+WAITS = Finding("waiting", Status.UNKNOWN, "The step waits for someone else.")
+"""Stands for the wait itself where a person passes a waiting step."""
 
 
 class Report:
@@ -151,10 +180,13 @@ class Report:
         *,
         at: str = "",
         unnamed: str = "",
+        hard_stop: bool = False,
+        identity: str = "",
         ground: Ground = _OF_THE_CODE,
     ) -> None:
-        """Add something that is wrong: evidence, consequence, remedy; `at` names the earlier step that mends it."""
-        self._findings.append(Finding(code, Status.FAIL, seen, why, remedy, fix, at, unnamed=unnamed, ground=ground))
+        """Add something that is wrong: evidence, consequence, remedy; `at` names the earlier step to fix it at."""
+        finding = Finding(code, Status.FAIL, seen, why, remedy, fix, at, unnamed=unnamed, ground=ground)
+        self._findings.append(replace(finding, hard_stop=hard_stop, identity=identity))
 
     def warn(self, code: str, seen: str, why: str, remedy: str, fix: Fix | None = None, *, unnamed: str = "") -> None:
         """Add something that works today and will hurt later."""

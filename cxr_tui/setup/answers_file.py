@@ -10,12 +10,14 @@ from cxr_tui.guide.step import Guide, Kind, Step
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.toml_text import NotTomlError, read_toml
 from cxr_tui.model.values import Value
+from cxr_tui.setup.contract import LONGEST_SENTENCE
 from cxr_tui.setup.walk import StepAnswers
 
 SIZE_LIMIT = 256_000
 CONFIRMED = "confirmed"
-_EARLIER = "attested"
-"""What files written for version 0.1 say instead."""
+EARLIER = "attested"
+"""What files written for version 0.1 say instead of `confirmed`."""
+OVERRULE = "overrule"
 
 
 class AnswersFileError(Exception):
@@ -25,7 +27,8 @@ class AnswersFileError(Exception):
 def read_answers(path: Path, guide: Guide) -> dict[str, StepAnswers]:
     """Return the answers by step id; AnswersFileError lists everything that is wrong, not only the first.
 
-    A table may hold the step's fields by name, and `confirmed = true` as the word that its browser part is done.
+    A table may hold the step's fields by name, `confirmed = true` as the word that its browser part is done, and
+    `overrule = "sentence"` to confirm it also against what its check finds.
     Secrets are refused: they come by standard input or lie in the keyring.
     """
     try:
@@ -56,11 +59,16 @@ def _step_answers(name: str, table: object, guide: Guide, problems: list[str]) -
         return StepAnswers()
     values: dict[str, Value] = {}
     for key, value in table.items():
-        if key not in (CONFIRMED, _EARLIER):
+        if key == OVERRULE:
+            if not (isinstance(value, str) and 0 < len(value.strip()) <= LONGEST_SENTENCE):
+                problems.append(f"[{name}] overrule must be one sentence of at most {LONGEST_SENTENCE} characters")
+        elif key not in (CONFIRMED, EARLIER):
             _take_value(step, key, value, values, problems)
         elif not isinstance(value, bool):
             problems.append(f"[{name}] {key} must be true or false")
-    return StepAnswers(values, True in (table.get(CONFIRMED), table.get(_EARLIER)))
+    overrule = table.get(OVERRULE)
+    confirmed = True in (table.get(CONFIRMED), table.get(EARLIER))
+    return StepAnswers(values, confirmed, overrule.strip() if isinstance(overrule, str) else "", EARLIER in table)
 
 
 def _take_value(step: Step, key: str, value: object, values: dict[str, Value], problems: list[str]) -> None:

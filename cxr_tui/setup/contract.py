@@ -18,6 +18,9 @@ from cxr_tui.model.values import Value
 from cxr_tui.model.visit import Visit
 from cxr_tui.setup.form import FieldView
 
+LONGEST_SENTENCE = 500
+"""Characters of the sentence with which a person confirms a step against its findings."""
+
 
 class SetupView(Protocol):
     """One integration as the wizard sees it; `cxr_tui.setup.session.Setup` is the real one."""
@@ -74,8 +77,11 @@ class SetupView(Protocol):
     async def keep_secret(self, step_id: str, name: str, secret: Secret) -> str | None:
         """Put a secret into the keyring; return what is wrong with it; StoreUnusableError."""
 
-    async def confirm(self, step_id: str, by: str = "person") -> None:
-        """Record a person's (or the operator's) word."""
+    async def confirm(self, step_id: str, by: str = "", sentence: str = "") -> None:
+        """Record a person's (or the operator's) word, with a sentence also against findings; HardStopError."""
+
+    async def withdraw(self, step_id: str) -> None:
+        """Take a confirmation back."""
 
     async def check(self, step_id: str, progress: Progress) -> Outcome:
         """Look at the world and record the outcome; StepLockedError."""

@@ -22,6 +22,8 @@ _CLOSED = frozenset({Kind.CHOICE, Kind.CHECKLIST, Kind.CHECKBOX, Kind.CONFIRM, K
 """Kinds of fields that take nothing but what they offer."""
 _MOMENT = re.compile(r"[\d:./ -]*")
 _EMAIL = re.compile(r"[^\s@<>()\"',;:=/]+@[^\s@<>()\"',;:=/]+\.[^\s@<>()\"',;:=/.]+")
+_OPERATOR, _PERSON = "operator", "person"
+"""Who confirmed, where it is no user of this machine: the sandbox's operator, and whoever version 1 noted."""
 _LOGINS = frozenset({RecordKind.REFUSAL, RecordKind.ROTATION})
 
 
@@ -154,8 +156,11 @@ class Erasure:
         for one in records:
             body = self.bodies.get(one.seq, one.entry.body)
             match one.entry.kind:
-                case RecordKind.OUTCOME | RecordKind.CONFIRMATION:
+                case RecordKind.OUTCOME:
                     self._erase_basis(one, body, touched)
+                case RecordKind.CONFIRMATION:
+                    self._erase_basis(one, body, touched)
+                    self._erase_word(one)
                 case RecordKind.VISIT if body["visit"]:
                     self._put(one, "digests", {"visit": ""})
                 case RecordKind.NOTE if ERASED not in body:
@@ -180,6 +185,18 @@ class Erasure:
         if record.entry.kind is RecordKind.OUTCOME:
             body = self.bodies.get(record.seq, body)
             self._erase_findings(record, body, whole=bool(wrong))
+
+    def _erase_word(self, record: Record) -> None:
+        """Erase the sentence of a confirmation, what it rests on where that is erased, and who gave it."""
+        body = before = self.bodies.get(record.seq, record.entry.body)
+        if body.get("sentence"):
+            body = {**body, "sentence": WORD}
+        if ERASED in body["basis"].values() and "overruled" in body:
+            body = {**body, "overruled": {code: [ERASED] for code in body["overruled"]}}
+        if self._by_emails and body["by"] not in (_OPERATOR, _PERSON):
+            body = {**body, "by": _PERSON}
+        if body != before:
+            self._put(record, "confirmations", body)
 
     def _erase_findings(self, record: Record, body: Mapping[str, Any], *, whole: bool) -> None:
         outcome = body["outcome"]

@@ -34,7 +34,7 @@ class Operable(Answerable, Protocol):
     async def keep_secret(self, step_id: str, name: str, secret: Secret, source: str = "typed") -> str | None:
         """Put a secret into the keyring."""
 
-    async def confirm(self, step_id: str, by: str = "person") -> None:
+    async def confirm(self, step_id: str, by: str = "", sentence: str = "") -> None:
         """Record somebody's word."""
 
     async def check(self, step_id: str, progress: Progress) -> Outcome:

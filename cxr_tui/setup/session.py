@@ -12,7 +12,7 @@ from pathlib import Path
 from cxr_tui.gateways.failed_logins import FailedLogins
 from cxr_tui.gateways.giving_way import behind
 from cxr_tui.guide.step import Check, Guide, Kind, Step
-from cxr_tui.journal.gate import State, StepState, basis, states
+from cxr_tui.journal.gate import StepState, basis, states
 from cxr_tui.journal.ledger import (
     Ledger,
     LoginEnd,
@@ -22,6 +22,7 @@ from cxr_tui.journal.ledger import (
     outcome_entry,
     refusal_entry,
     visit_entry,
+    withdrawal_entry,
 )
 from cxr_tui.journal.store import Entry, Record, RecordKind, Records
 from cxr_tui.journal.turn import turn
@@ -35,6 +36,7 @@ from cxr_tui.model.ports import Credentials, Operator, Progress, Screens, World
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import Known, Value, leaves
 from cxr_tui.model.visit import Visit
+from cxr_tui.privacy.process import os_user
 from cxr_tui.setup.blindness import without_new_doubt
 from cxr_tui.setup.form import EMPTY, FieldView, form, missing, overlay, problem, whole
 from cxr_tui.setup.keeping import keep, note_version
@@ -63,6 +65,13 @@ class StepLockedError(Exception):
         super().__init__(f"The step {step_id} is locked: the step {blocked_by} comes first, and it is not done.")
         self.step_id = step_id
         self.blocked_by = blocked_by
+
+
+class HardStopError(Exception):
+    """A step cannot be confirmed against its findings, because going on would do harm."""
+
+    def __init__(self, step_id: str) -> None:
+        super().__init__(f"The step {step_id} cannot be confirmed against this finding: going on would do harm.")
 
 
 class Setup:
@@ -236,18 +245,32 @@ class Setup:
         """Forget what the gateways remember of refusals: something was put right outside since they met them."""
         self._open_world.renew()
 
-    async def confirm(self, step_id: str, by: str = "person") -> None:
-        """Record somebody's word that the step's part in the browser was done. Raises StepLockedError.
+    async def confirm(self, step_id: str, by: str = "", sentence: str = "") -> None:
+        """Record that the step's part in the browser was done; with a sentence also against what its check found.
 
-        The same word for the same values is not recorded twice.
+        `by` is the OS user where it is empty. The same word for the same values is not recorded twice.
+        Raises StepLockedError, HardStopError.
         """
+        by = by or os_user()
         await self._journal.until_free()
         with self.alone():
             self._require_open(step_id)
+            outcome = self.states()[step_id].current
+            if sentence and outcome is not None and outcome.hard_stop:
+                raise HardStopError(step_id)
+            against = outcome.against if sentence and outcome is not None else ()
             rests_on = basis(self.guide.step(step_id), self.ledger())
+            entry = confirmation_entry(step_id, by, rests_on, against, sentence)
             given = self.ledger().confirmed.get(step_id)
-            if given is None or (given.by, dict(given.basis)) != (by, rests_on):
-                self._write([confirmation_entry(step_id, by, rests_on)])
+            if given is None or (given.by, dict(given.basis)) != (by, rests_on) or against:
+                self._write([entry])
+
+    async def withdraw(self, step_id: str) -> None:
+        """Take a confirmation back, so that the step is open again; without one, nothing changes."""
+        await self._journal.until_free()
+        with self.alone():
+            if step_id in self.ledger().confirmed:
+                self._write([withdrawal_entry(step_id, os_user())])
 
     async def check(self, step_id: str, progress: Progress) -> Outcome:
         """Run the step's check, record it, and gather evidence that it makes available for earlier steps.
@@ -284,17 +307,16 @@ class Setup:
         return outcome
 
     async def catch_up(self, progress: Progress) -> None:
-        """Check the confirmed steps again whose evidence a later step has made available since."""
+        """Check the steps again whose checks can see more since a later step is done."""
         standing = self.states()
         judged = self.ledger().judged
         due = [
             step
             for step in self.guide.steps
-            if step.verified_by
+            if (later := step.checked_after)
             and standing[step.id].done
-            and standing[step.verified_by].done
-            and judged[step.id].at < judged[step.verified_by].at
-            and standing[step.id].state is State.CONFIRMED
+            and standing[later].done
+            and judged[step.id].at < judged[later].at
         ]
         if due:
             await self.recheck(due, progress)

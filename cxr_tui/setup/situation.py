@@ -65,10 +65,15 @@ class Situation:
 
     @property
     def confirmable(self) -> bool:
-        """Whether a person's word may decide here: the check said so, or nothing is known yet of a visit to make."""
-        outcome = self.state.outcome
-        expected = self.has_visits if outcome is None else outcome.verdict is Verdict.CONFIRMABLE
+        """Whether a person may confirm: always after a check, but against a hard stop; before it, a browser part."""
+        outcome = self.state.current
+        expected = self.has_visits if outcome is None else not outcome.hard_stop
         return expected and not self.state.done
+
+    @property
+    def can_withdraw(self) -> bool:
+        """Whether a confirmation can be taken back."""
+        return self.open and bool(self.state.confirmed_by) and self.state.done
 
     @property
     def awaits_word(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from cxr_tui.guide.step import Field, Kind, Step
-from cxr_tui.journal.gate import State
+from cxr_tui.journal.gate import Next, State, StepState
 from cxr_tui.model.errors import StoreUnusableError
 from cxr_tui.model.finding import Finding, Outcome, Status, Verdict
 from cxr_tui.model.foreign import visible
@@ -37,6 +37,10 @@ class StepAnswers:
 
     values: Mapping[str, Value] = field(default_factory=dict)
     confirmed: bool = False
+    overrule: str = ""
+    """Why the step is confirmed whatever its check finds, in a person's sentence."""
+    outdated: bool = False
+    """Whether the file says `attested`, as files for version 0.1 do."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,13 @@ class StepReport:
     id: str
     state: State
     findings: tuple[Finding, ...] = ()
+    next: Next = Next.NOTHING
+    overruled: tuple[str, ...] = ()
+
+
+def step_report(standing: StepState, findings: tuple[Finding, ...]) -> StepReport:
+    """Return the report of a step with these findings."""
+    return StepReport(standing.id, standing.state, findings, standing.next, standing.overruled)
 
 
 @dataclass(frozen=True)
@@ -129,7 +140,7 @@ class Walk:
         for step_id, standing in self.setup.states().items():
             shown = {(one.code, one.status, one.seen) for one in newest[step_id]}
             past = [one for key, one in self._seen.get(step_id, {}).items() if key not in shown]
-            result.append(StepReport(step_id, standing.state, (*past, *newest[step_id])))
+            result.append(step_report(standing, (*past, *newest[step_id])))
         return tuple(result)
 
     async def _take(self, step: Step) -> tuple[Finding, ...]:
@@ -156,6 +167,8 @@ class Walk:
             if told.confirmed:
                 await setup.confirm(step.id)
             outcome = await setup.check(step.id, progress)
+            if told.overrule and not setup.states()[step.id].done and not outcome.hard_stop:
+                await setup.confirm(step.id, sentence=told.overrule)
             return outcome.findings if outcome.verdict is Verdict.UNKNOWN else ()
         return await self._take_with_operator(step, anew=afresh and self.fresh_secrets)
 
@@ -243,7 +256,7 @@ def report(setup: Setup, extra: Mapping[str, tuple[Finding, ...]] | None = None)
         if unsaid and standing.state in (State.STALE, State.DRAFT):
             findings = (*findings, Finding("check-again", Status.UNKNOWN, standing.reason, remedy=_OPEN_STEP))
         others = [one for one in (extra or {}).get(step_id, ()) if one not in findings]
-        result.append(StepReport(step_id, standing.state, (*findings, *others)))
+        result.append(step_report(standing, (*findings, *others)))
     return tuple(result)
 
 

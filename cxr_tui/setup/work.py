@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cxr_tui.guide.step import Kind
-from cxr_tui.journal.gate import State
+from cxr_tui.journal.gate import State, StepState
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict
 from cxr_tui.model.foreign import visible
@@ -45,6 +45,8 @@ class Ended:
     """What a screen or the keyring refused."""
     written: bool = True
     """Whether what was typed is in the journal now."""
+    overrulable: tuple[Finding, ...] = ()
+    """What a person may confirm the step against, with a sentence."""
 
     @property
     def smooth(self) -> bool:
@@ -72,13 +74,35 @@ async def save_and_check(setup: SetupView, step_id: str, entry: Entry, progress:
 
 
 async def confirm(setup: SetupView, step_id: str, entry: Entry, progress: Progress) -> Ended:
-    """Save and check, then record the person's word where no evidence can be had."""
+    """Save and check, then record the person's word; where findings are against the step, return them instead."""
     ended = await save_and_check(setup, step_id, entry, progress)
     state = setup.states()[step_id]
-    decides = state.outcome is not None and state.outcome.verdict is Verdict.CONFIRMABLE
-    if ended.smooth and decides and not state.done and not state.blocked_by:
+    if not ended.smooth or state.done or state.blocked_by or state.current is None:
+        return ended
+    if state.current.verdict is Verdict.CONFIRMABLE:
         await setup.confirm(step_id)
-    return ended
+        return ended
+    return replace(ended, overrulable=overrulable(state))
+
+
+def overrulable(state: StepState) -> tuple[Finding, ...]:
+    """Return the findings that a person may confirm a step against; none where going on does harm."""
+    outcome = state.current
+    if outcome is None or outcome.hard_stop or state.done or state.blocked_by:
+        return ()
+    return outcome.against
+
+
+async def overrule(setup: SetupView, step_id: str, sentence: str) -> Ended:
+    """Confirm a step against its findings."""
+    await setup.confirm(step_id, sentence=sentence)
+    return Ended(step_id, written=False)
+
+
+async def withdraw(setup: SetupView, step_id: str) -> Ended:
+    """Take a confirmation back."""
+    await setup.withdraw(step_id)
+    return Ended(step_id, written=False)
 
 
 async def do_it(setup: SetupView, step_id: str, entry: Entry, progress: Progress) -> Ended:
