@@ -355,6 +355,7 @@ GROUNDS: Mapping[str, Ground] = {
     "too-long": _OWN,
     "too-many-columns": _OWN,
     "too-many-recipients": _OWN,
+    "waiting": _OWN,
 }
 """By code of a finding."""
 
