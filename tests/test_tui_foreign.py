@@ -7,19 +7,23 @@ from pathlib import Path
 
 import pytest
 from demo_guide import DemoOperator, Dials, open_demo
+from plain_driver import plain_driven
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.screen import Screen
 from textual.selection import SELECT_ALL
 from wizard_driver import SMALL, WIDE, Driven, driven
 
+from cxr_tui.config.settings import Settings
 from cxr_tui.journal.gate import State
 from cxr_tui.model.secret import MASK, Secret
+from cxr_tui.model.visit import Site, Visit
 from cxr_tui.privacy import crash
 from cxr_tui.setup import browser
 from cxr_tui.tui.app import WizardApp
 from cxr_tui.tui.clipboard import SecretClip
 from cxr_tui.tui.drawn import fit, wrap
 from cxr_tui.tui.fields.secret import SecretInput
+from cxr_tui.tui.instruction import Card
 from cxr_tui.tui.rotation_view import RotationSheet
 
 PASSWORD = "Sentinel-9f3a-Passwort"
@@ -138,6 +142,60 @@ def test_a_secret_that_is_shown_for_a_moment_cannot_be_marked() -> None:
     sheet = RotationSheet()
     sheet.reveal(PASSWORD)
     assert sheet.get_selection(SELECT_ALL) is None
+    card = Card(1, Visit(Site.AUDIENCE, ("Settings",)), {}, kept=True, alone=True, headed=True)
+    card.reveal(PASSWORD)
+    assert card.get_selection(SELECT_ALL) is None
+
+
+async def test_a_kept_password_is_masked_until_asked_for_and_leaves_with_the_step(tmp_path: Path) -> None:
+    setup = open_demo(tmp_path)
+    soon = Settings(clipboard_seconds=1)
+    async with driven(setup, WIDE, app=WizardApp(setup, tmp_path, soon)) as drive:
+        await to_the_secret(drive)
+        await drive.press("ctrl+k")
+        assert "the password kept in the keyring" in drive.text
+        await drive.press("f5")
+        assert "********  (F7 copies, ^K shows)" in drive.text
+        assert PASSWORD not in drive.text + repr(drive.screen.picture())
+        await drive.press("ctrl+k")
+        assert PASSWORD in drive.text
+        await drive.press("ctrl+k")
+        assert PASSWORD not in drive.text
+        # what is laid over the step hides it, and so does another step
+        await drive.press("ctrl+k", "f1", "escape")
+        assert PASSWORD not in drive.text
+        await drive.press("f7", "down", "enter", "escape")
+        assert drive.app.clipboard == PASSWORD
+        assert "Copied; the clipboard is cleared after 1 s" in drive.text
+        assert PASSWORD not in drive.text + drive.app.export_screenshot()
+        await drive.press("ctrl+k", "f3")
+        assert drive.app.clipboard == ""
+        assert "The clipboard was cleared" in drive.text
+        await drive.press("f4")
+        assert PASSWORD not in drive.text
+        await drive.press("f7", "down", "enter", "escape")
+        assert drive.app.clipboard == PASSWORD
+        await drive.pilot.pause(1.2)
+        assert drive.app.clipboard == ""
+        assert "The clipboard was cleared" in drive.text
+
+
+async def test_plain_mode_prints_a_kept_password_only_after_a_yes(tmp_path: Path) -> None:
+    setup = open_demo(tmp_path)
+    for step_id, values in (("account", {"account_name": "acmeretail"}), ("add-user", {})):
+        await setup.save_form(step_id, values)
+        await setup.check(step_id, lambda _: None)
+    await setup.confirm("add-user")
+    async with plain_driven(setup) as drive:
+        await drive.type("reveal")
+        assert "names no password that is kept" in drive.text
+        await setup.keep_secret("first-password", "new_password", Secret(PASSWORD))
+        await drive.type("instruction")
+        assert "type reveal" in drive.text
+        await drive.type("reveal", "no")
+        assert PASSWORD not in drive.text
+        await drive.type("reveal", "yes")
+        assert PASSWORD in drive.talk.said
 
 
 class Holder(Screen[None]):

@@ -61,6 +61,13 @@ COMMANDS = (
     ),
     Command("instruction", "print what to do in the browser", lambda now: now.has_visits, "", "There is nothing."),
     Command(
+        "reveal",
+        "print the password that the instruction names, on this terminal, where it stays",
+        lambda now: now.has_secret,
+        "",
+        "The instruction of this step names no password that is kept.",
+    ),
+    Command(
         "check",
         "write the answers to the journal and check them",
         lambda now: now.open,

@@ -16,6 +16,7 @@ from cxr_tui.plain.commands import BY_WORD, Typed, help_lines, misunderstood, un
 from cxr_tui.plain.doing import carry_out
 from cxr_tui.plain.filling import Chosen, Filling, askable, beforehand, open_brought
 from cxr_tui.plain.jobs import JobsTalk
+from cxr_tui.plain.menu import print_secret
 from cxr_tui.plain.questions import HINT, STOP
 from cxr_tui.plain.rotation import RotationTalk
 from cxr_tui.plain.step_talk import StepTalk
@@ -97,6 +98,8 @@ class Conversation(StepTalk):
                 self._review(whole=typed.argument.casefold() == "all")
             case "instruction":
                 self._instruction()
+            case "reveal":
+                await print_secret(self._talk, self._setup.world.credentials, self._picture().secret)
             case "check":
                 return await self._work(lambda at, entry, tell: work.save_and_check(self._setup, at, entry, tell))
             case "do":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cxr_tui.model.errors import OutsideError
+from cxr_tui.model.ports import Credentials
 from cxr_tui.plain.commands import Typed, misunderstood, understand
 from cxr_tui.plain.talk import BrokenOffError, LeaveError, Talk
 
@@ -40,3 +42,14 @@ async def agreed(talk: Talk, question: str) -> bool:
         return (await talk.ask(f"{question} yes or no [no]: ")).casefold() in ("y", "yes")
     except BrokenOffError:
         return False
+
+
+async def print_secret(talk: Talk, credentials: Credentials, item: str) -> None:
+    """Print a kept secret: only on a terminal, and only after a yes, for it stays there."""
+    if not talk.seen:
+        talk.say("Standard output is no terminal, so no secret is printed.")
+    elif await agreed(talk, "It stays on this terminal, and in its scrollback. Print it?"):
+        try:
+            talk.reveal(await credentials.get(item))
+        except OutsideError as error:
+            talk.say(str(error))

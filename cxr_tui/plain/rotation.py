@@ -6,13 +6,12 @@ from collections.abc import Awaitable, Callable
 
 from cxr_tui.guide.evidence import RESPONSYS_PASSWORD
 from cxr_tui.journal.rotations import rules_entry
-from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.passwords import LONGEST, RULE_SWITCHES, SHORTEST, rules_from, strength
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import whole_number
 from cxr_tui.plain import pages
 from cxr_tui.plain.doing import carry_out
-from cxr_tui.plain.menu import BACK, agreed, choose
+from cxr_tui.plain.menu import BACK, agreed, choose, print_secret
 from cxr_tui.plain.talk import BrokenOffError, EchoError, Talk
 from cxr_tui.rotation.ages import age_of
 from cxr_tui.rotation.operated import operate
@@ -159,20 +158,10 @@ class RotationTalk:
             self._talk.say(f"Then: {todo.then}")
 
     async def _reveal(self) -> None:
-        """Print the secret: only on a terminal, and only after a yes, for it stays there."""
+        """Print the secret that is to be entered."""
         todo = self._told.todo
-        if todo is None or not todo.secret:
-            return
-        if not self._talk.seen:
-            self._talk.say("Standard output is no terminal, so no secret is printed.")
-            return
-        if await agreed(self._talk, "It stays on this terminal, and in its scrollback. Print it?"):
-            try:
-                secret = await self._rotating.place.world.credentials.get(todo.secret)
-            except OutsideError as error:
-                self._talk.say(str(error))
-                return
-            self._talk.reveal(secret)
+        if todo is not None and todo.secret:
+            await print_secret(self._talk, self._rotating.place.world.credentials, todo.secret)
 
     async def _ask_own(self) -> Secret | None:
         """Ask for a password until it will do; None: the person has thought better of it."""

@@ -71,6 +71,8 @@ class StepTalk:
         picture = self._picture()
         links = () if self._setup.sandboxed else browser.links(self._setup, self._step_id)
         self._print(pages.instruction_lines(picture.visits, picture.labels, links))
+        if picture.secret:
+            self._talk.say("To have the password printed on this terminal, type reveal.")
 
     def _review(self, *, whole: bool) -> None:
         for step in review(self._setup, self._filling.drafts.all(), self._filling.typed_secrets()):
@@ -97,6 +99,7 @@ class StepTalk:
             operated=self._step_id in self._operated,
             has_visits=bool(picture.visits),
             has_jobs=has_jobs(self._setup),
+            has_secret=bool(picture.secret),
             has_password=isinstance(self._setup, Setup) and has_password(self._setup),
             first=self._step_id == order[0],
             last=self._step_id == order[-1],

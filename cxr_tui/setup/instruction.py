@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cxr_tui.model.visit import Carried, FileRef, SecretRef, Site, Typed, Visit
 
@@ -39,13 +39,15 @@ class Line:
     quiet: bool = False
     ticked: bool | None = None
     """For a box: whether it is ticked."""
+    item: str = ""
+    """For a secret: its keyring item; a copy reads it from there."""
 
 
 def entry_lines(label: str, typed: Typed) -> list[Line]:
     """Return the lines for one entry of a screen."""
     match typed:
-        case SecretRef():
-            return [Line(label, "the password kept in the keyring", quiet=True)]
+        case SecretRef(item):
+            return [Line(label, "the password kept in the keyring", quiet=True, item=item)]
         case Carried():
             return [Line(label, f"what was shown as “{typed.label}”", quiet=True)]
         case FileRef():
@@ -77,5 +79,6 @@ def copyables(visits: tuple[Visit, ...]) -> list[Line]:
     found: list[Line] = []
     for visit in visits:
         for name, typed in visit.entries.items():
-            found += [Line(name, line.shown, line.copied) for line in entry_lines(name, typed) if line.copied]
+            lines = entry_lines(name, typed)
+            found += [replace(line, label=name) for line in lines if line.copied or line.item]
     return found

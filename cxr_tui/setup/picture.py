@@ -10,7 +10,7 @@ from cxr_tui.guide.step import Step
 from cxr_tui.journal.gate import StepState
 from cxr_tui.model.finding import Finding
 from cxr_tui.model.values import Value
-from cxr_tui.model.visit import Visit
+from cxr_tui.model.visit import SecretRef, Visit
 from cxr_tui.setup.contract import SetupView
 from cxr_tui.setup.form import FieldView
 from cxr_tui.setup.instruction import Line, copyables
@@ -35,6 +35,8 @@ class StepPicture:
     """What a screen refused; the journal does not hold it."""
     store: str
     now: datetime
+    secret: str
+    """Keyring item of the kept secret that the instruction names, empty where it names none."""
 
     @property
     def labels(self) -> dict[str, str]:
@@ -43,8 +45,8 @@ class StepPicture:
 
     @property
     def copyables(self) -> list[Line]:
-        """What can be copied: the instruction's values, carried ones that stand in no instruction, links."""
-        lines = copyables(self.visits)
+        """What can be copied: the instruction's values, a secret only where it is kept, carried ones, links."""
+        lines = [line for line in copyables(self.visits) if line.copied or self.secret]
         there = {line.copied for line in lines}
         for view in self.views:
             if isinstance(view.value, str) and view.value and view.value not in there:
@@ -61,16 +63,25 @@ def take_picture(setup: SetupView, step_id: str, entered: Mapping[str, Value], e
         problems.pop(name, None)
         if problem:
             problems[name] = problem
+    visits = setup.visits(step_id, entered)
     return StepPicture(
         step=setup.guide.step(step_id),
         number=setup.guide.number(step_id),
         state=state,
         reason=plain_keys(setup.guide, state.reason),
         views=setup.form(step_id, entered),
-        visits=setup.visits(step_id, entered),
+        visits=visits,
         entered=entered,
         problems=problems,
         trouble=ended.trouble if ended else (),
         store=setup.world.credentials.store,
         now=setup.server_time(),
+        secret=_kept_secret(setup, visits),
     )
+
+
+def _kept_secret(setup: SetupView, visits: tuple[Visit, ...]) -> str:
+    named = [one.item for visit in visits for one in visit.entries.values() if isinstance(one, SecretRef)]
+    values = setup.ledger().values
+    kept = {one.item for step in setup.guide.steps for one in step.fields if step.key(one.name) in values}
+    return next((item for item in named if item in kept), "")

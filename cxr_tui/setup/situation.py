@@ -33,6 +33,8 @@ class Situation:
     """Whether an exported file is expected that can be read ahead of the import."""
     reads_file: bool = False
     """Whether this is a step at which reading it comes next."""
+    has_secret: bool = False
+    """Whether the instruction names a secret that is kept."""
     has_password: bool = False
     """Whether the integration user has a password that can be exchanged."""
     first: bool = False

@@ -96,6 +96,15 @@ ACTIONS = (
         in_bar=True,
     ),
     Action(
+        "reveal",
+        "ctrl+k",
+        "Show the password",
+        "Show the password that the instruction names for ten seconds, or hide it again",
+        "reveal",
+        lambda now: now.has_secret,
+        priority=True,
+    ),
+    Action(
         "browse",
         "f8",
         "Open",

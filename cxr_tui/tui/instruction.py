@@ -10,10 +10,13 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.selection import Selection
 
+from cxr_tui.model.secret import MASK
 from cxr_tui.model.visit import Visit
 from cxr_tui.setup.instruction import Line, brought_lines, caveat, entry_lines, site_heading
 from cxr_tui.tui.drawn import Drawn, hanging, heading, wrap
+from cxr_tui.tui.keymap import shown_key
 from cxr_tui.tui.messages import CopyWanted
 
 WIDEST_LABEL = 26
@@ -39,8 +42,9 @@ class Card(Drawn, can_focus=True):
     ]
 
     def __init__(
-        self, number: int, visit: Visit, field_labels: Mapping[str, str], *, alone: bool, headed: bool
+        self, number: int, visit: Visit, field_labels: Mapping[str, str], *, kept: bool, alone: bool, headed: bool
     ) -> None:
+        """`kept` says whether the secret that the visit names is in the keyring."""
         super().__init__(classes="card")
         self._headed = headed
         self.visit = visit
@@ -49,16 +53,28 @@ class Card(Drawn, can_focus=True):
         self._gutter = MARGIN + len(self._number)
         self._cursor = 0
         self._rows: list[Line | None] = []
+        self._kept = kept
+        self._revealed = ""
 
-    def show(self, visit: Visit) -> None:
+    def show(self, visit: Visit, *, kept: bool) -> None:
         """Show another state of the same visit."""
-        if visit != self.visit:
-            self.visit = visit
+        if (visit, kept) != (self.visit, self._kept):
+            self.visit, self._kept = visit, kept
             self.redraw()
+
+    def reveal(self, text: str) -> None:
+        """Show the secret instead of its mask; nothing: show the mask again."""
+        self._revealed = text
+        self.redraw()
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Give text that is marked with the mouse, but none while the secret can be read."""
+        return None if self._revealed else super().get_selection(selection)
 
     @property
     def _values(self) -> list[Line]:
-        return [line for line in visit_lines(self.visit, self._labels) if line.copied]
+        lines = visit_lines(self.visit, self._labels)
+        return [line for line in lines if line.copied or (line.item and self._kept)]
 
     @property
     def current(self) -> Line | None:
@@ -100,7 +116,14 @@ class Card(Drawn, can_focus=True):
         head = mark + Content.styled(label + " " * (column - cell_len(label) + 2), "$muted")
         style = "$accent underline" if here else "$muted" if line.quiet else ""
         box = "" if line.ticked is None else "[x] " if line.ticked else "[ ] "
-        return [*above, *hanging(head, box + line.shown, width, style)]
+        return [
+            *above,
+            *hanging(head, box + (self._secret() if line.item and self._kept else line.shown), width, style),
+        ]
+
+    def _secret(self) -> str:
+        copies, shows = (shown_key(self.app, f"wizard.{act}") for act in ("copy", "reveal"))
+        return self._revealed or f"{MASK}  ({copies} copies, {shows} shows)"
 
     def on_focus(self) -> None:
         """Show the cursor."""
@@ -125,11 +148,11 @@ class Card(Drawn, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Copy what was clicked."""
         line = self._rows[event.y] if event.y < len(self._rows) else None
-        if line is not None and line.copied:
+        if line is not None and line in self._values:
             self._copy(line)
 
     def _copy(self, line: Line) -> None:
-        self.post_message(CopyWanted(line.label, line.copied))
+        self.post_message(CopyWanted(line.label, line.copied, line.item))
 
 
 class Instruction(Vertical):
@@ -139,7 +162,9 @@ class Instruction(Vertical):
         super().__init__(id="instruction")
         self._step_id = ""
 
-    async def show(self, step_id: str, visits: tuple[Visit, ...], field_labels: Mapping[str, str]) -> None:
+    async def show(
+        self, step_id: str, visits: tuple[Visit, ...], field_labels: Mapping[str, str], *, kept: bool
+    ) -> None:
         """Show these visits; cards of the same screens stay and only take over new values."""
         cards = list(self.query(Card))
         same = step_id == self._step_id and [(card.visit.site, card.visit.path) for card in cards] == [
@@ -147,14 +172,19 @@ class Instruction(Vertical):
         ]
         if same:
             for card, visit in zip(cards, visits, strict=True):
-                card.show(visit)
+                card.show(visit, kept=kept)
             return
         self._step_id = step_id
         await self.remove_children()
         alone = len(visits) == 1
         before = ["", *map(site_heading, visits)]
         await self.mount_all(
-            Card(at, visit, field_labels, alone=alone, headed=site_heading(visit) != before[at - 1])
+            Card(at, visit, field_labels, kept=kept, alone=alone, headed=site_heading(visit) != before[at - 1])
             for at, visit in enumerate(visits, 1)
         )
         self.display = bool(visits)
+
+    def reveal(self, text: str) -> None:
+        """Show the secret that the instruction names; nothing: show its mask."""
+        for card in self.query(Card):
+            card.reveal(text)

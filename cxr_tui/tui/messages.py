@@ -49,10 +49,11 @@ class StepChosen(Message):
 
 @dataclass
 class CopyWanted(Message):
-    """A value is to be copied."""
+    """A value is to be copied; a secret by its keyring item, for its text goes nowhere but to the clipboard."""
 
     label: str
     text: str
+    item: str = ""
 
 
 @dataclass

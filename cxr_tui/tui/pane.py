@@ -135,6 +135,11 @@ class StepPane(Vertical):
         return self.query_one(Form)
 
     @property
+    def instruction(self) -> Instruction:
+        """The cards."""
+        return self.query_one(Instruction)
+
+    @property
     def body(self) -> Body:
         """The scrolling part."""
         return self.query_one(Body)
@@ -160,7 +165,7 @@ class StepPane(Vertical):
             self.form.disabled = bool(picture.state.blocked_by)
             await self.form.show(step_id, picture.views, picture.entered, picture.store)
             self.form.complain(picture.problems)
-            await self.query_one(Instruction).show(step_id, picture.visits, picture.labels)
+            await self.instruction.show(step_id, picture.visits, picture.labels, kept=bool(picture.secret))
             # whoever has begun to type in a step that holds must not see the field move away
             begun = bool(picture.entered) and (step_id != self._step_id or not self._evidence_first)
             self._put_evidence(first=picture.state.done and not begun)

@@ -60,7 +60,7 @@ class CopyPicker(ModalScreen[None], inherit_bindings=False):
         self._copied.add(at)
         event.option_list.replace_option_prompt_at_index(at, self._line(at))
         event.option_list.highlighted = min(at + 1, len(self._values) - 1)
-        self.app.screen_stack[-2].post_message(CopyWanted(value.label, value.copied))
+        self.app.screen_stack[-2].post_message(CopyWanted(value.label, value.copied, value.item))
 
     def action_close(self) -> None:
         """Close."""

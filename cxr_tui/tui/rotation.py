@@ -9,10 +9,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
-from cxr_tui.config.settings import Settings
 from cxr_tui.journal.rotations import Stage, rules_entry
 from cxr_tui.journal.store import JournalError
 from cxr_tui.model.errors import OutsideError
@@ -27,16 +25,13 @@ from cxr_tui.rotation.told import STAGE_WORDS, Told
 from cxr_tui.tui.action import Action, Scope, bindings
 from cxr_tui.tui.actions import ROTATION_ACTIONS
 from cxr_tui.tui.bars import Header, TooSmall, WorkLine
-from cxr_tui.tui.clipboard import KEPT_SECONDS, SecretClip
+from cxr_tui.tui.clipboard import SecretOnRequest
 from cxr_tui.tui.keybar import KeyBar
 from cxr_tui.tui.messages import ActionPressed
 from cxr_tui.tui.palette import ActionCommands
 from cxr_tui.tui.picker import Question
 from cxr_tui.tui.rotation_dialogs import OwnPassword, RulesScreen
 from cxr_tui.tui.rotation_view import RotationSheet
-
-SHOWN_SECONDS = 10.0
-"""How long the secret can be read; a terminal does not tell when a key is let go, so it is not held but timed."""
 
 _WORK = "rotation"
 _HANDLERS = frozenset(action.handler for action in ROTATION_ACTIONS)
@@ -47,7 +42,6 @@ class RotationScreen(Screen[None], inherit_bindings=False):
     """One rotation; Enter is the sensible next thing."""
 
     CSS_PATH = "rotation.tcss"
-    clip_seconds: ClassVar[float] = KEPT_SECONDS
     COMMANDS: ClassVar = {ActionCommands}
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -67,8 +61,7 @@ class RotationScreen(Screen[None], inherit_bindings=False):
         rotating.progress = self._progress
         self._told = rotating.told()
         self._busy = False
-        self._hide: Timer | None = None
-        self._clip: SecretClip | None = None
+        self._secret: SecretOnRequest | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out header, sheet, work line, keys."""
@@ -81,20 +74,13 @@ class RotationScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Show where it is."""
-        self._clip = SecretClip(
-            self.app, lambda: self._line.tell("The clipboard was cleared", "$muted"), self._seconds()
-        )
+        self._secret = SecretOnRequest(self, self._reveal)
         self.draw()
 
-    def _seconds(self) -> float:
-        """Return how long a secret stays on the clipboard, as the settings say."""
-        settings = getattr(self.app, "settings", None)
-        return settings.clipboard_seconds if isinstance(settings, Settings) else self.clip_seconds
-
     def on_unmount(self) -> None:
-        """Leave no secret behind, on the clipboard or in a widget."""
-        if self._clip is not None:
-            self._clip.clear()
+        """Leave no secret behind."""
+        if self._secret is not None:
+            self._secret.leave()
 
     @property
     def busy(self) -> bool:
@@ -262,37 +248,28 @@ class RotationScreen(Screen[None], inherit_bindings=False):
 
     def action_copy(self) -> None:
         """Copy the secret that is to be entered."""
-        self.run_worker(self._with_secret(self._copy), group="copy", exclusive=True, exit_on_error=False)
+        if self._secret is not None:
+            self.run_worker(self._with_secret(self._secret.copy), group="copy", exclusive=True, exit_on_error=False)
 
     def action_reveal(self) -> None:
         """Show the secret for a while, or hide it."""
-        if self._sheet.revealed:
+        if self._secret is not None and self._secret.shown:
             self._conceal()
-        else:
-            self.run_worker(self._with_secret(self._show), group="copy", exclusive=True, exit_on_error=False)
+        elif self._secret is not None:
+            self.run_worker(self._with_secret(self._secret.show), group="copy", exclusive=True, exit_on_error=False)
 
     async def _with_secret(self, use: Callable[[Secret], None]) -> None:
         todo = self._told.todo
         if todo is not None and todo.secret:
             use(await self._rotating.place.world.credentials.get(todo.secret))
 
-    def _copy(self, secret: Secret) -> None:
-        if self._clip is not None:
-            self._clip.copy(secret)
-            self._line.tell(f"Copied; the clipboard is cleared after {self._clip.seconds:g} s", "$success", 10)
-
-    def _show(self, secret: Secret) -> None:
-        self._sheet.reveal(secret.reveal())
-        self._hide = self.set_timer(SHOWN_SECONDS, self._conceal)
+    def _reveal(self, text: str) -> None:
+        self._sheet.reveal(text)
         self.draw()
 
     def _conceal(self) -> None:
-        if self._hide is not None:
-            self._hide.stop()
-            self._hide = None
-        if self.is_mounted and self._sheet.revealed:
-            self._sheet.reveal("")
-            self.draw()
+        if self._secret is not None:
+            self._secret.hide()
 
     def action_scroll(self, rows: int) -> None:
         """Scroll by some rows."""

@@ -114,6 +114,7 @@ class StepScreen(Screen[None], inherit_bindings=False):
             has_jobs=has_jobs(self.setup),
             has_file=isinstance(self.setup, Setup) and has_file(self.setup),
             reads_file=self.step_id in ("exported-file", "target-definition"),
+            has_secret=bool(picture.secret),
             has_password=isinstance(self.setup, Setup) and has_password(self.setup),
             first=self.step_id == order[0],
             last=self.step_id == order[-1],

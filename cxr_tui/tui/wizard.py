@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.binding import BindingType
 
 from cxr_tui.journal.undoing import Saved
+from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.foreign import visible
+from cxr_tui.model.secret import Secret
 from cxr_tui.setup import browser, work
 from cxr_tui.setup.form import EMPTY
 from cxr_tui.setup.session import StepLockedError
 from cxr_tui.tui.action import Action, Scope, bindings
 from cxr_tui.tui.actions import ACTIONS, BY_ID
+from cxr_tui.tui.clipboard import SecretOnRequest
 from cxr_tui.tui.instruction import Card
 from cxr_tui.tui.messages import ActionPressed, CopyWanted, StepChosen
 from cxr_tui.tui.palette import StepCommands
@@ -52,9 +56,51 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
         if field is not None and field.entrance is not None:
             self.set_focus(field.entrance)
 
+    async def on_mount(self) -> None:
+        """Be ready to show a secret on request."""
+        self._secret = SecretOnRequest(self, self.pane.instruction.reveal)
+
+    async def go_to(self, step_id: str) -> None:
+        """Leave no secret behind at the step before."""
+        if step_id != self.step_id:
+            self._secret.leave()
+        await super().go_to(step_id)
+
+    def on_screen_suspend(self) -> None:
+        """Hide a secret under what is laid over the step."""
+        self._secret.hide()
+
+    def on_unmount(self) -> None:
+        """Leave no secret behind."""
+        self._secret.leave()
+
+    def action_reveal(self) -> None:
+        """Show the secret that the instruction names for a while, or hide it."""
+        if self._secret.shown:
+            self._secret.hide()
+        else:
+            self._with_secret(self.picture().secret, self._secret.show)
+
+    def _with_secret(self, item: str, use: Callable[[Secret], None]) -> None:
+        step_id = self.step_id
+
+        async def read() -> None:
+            try:
+                secret = await self.setup.world.credentials.get(item)
+            except OutsideError as error:
+                self.pane.work_line.tell(visible(str(error)), "$error", 12)
+                return
+            if self.step_id == step_id:
+                use(secret)
+
+        self.run_worker(read(), group="secret", exclusive=True, exit_on_error=False)
+
     def on_copy_wanted(self, event: CopyWanted) -> None:
         """Copy a value and say so."""
         event.stop()
+        if event.item:
+            self._with_secret(event.item, self._secret.copy)
+            return
         self.app.copy_to_clipboard(event.text)
         self.pane.work_line.tell(f"Copied {event.label}: {event.text.splitlines()[0]}", "$success")
 
