@@ -292,7 +292,9 @@ def test_over_ssh_no_browser_is_started(monkeypatch: pytest.MonkeyPatch) -> None
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", opened.append)
     monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 1 10.0.0.2 22")
-    assert "Over SSH" in browser.open_page("https://login5.responsys.net")
+    page = browser.Page("Responsys", "https://interact5.responsys.net")
+    assert browser.open_page(page) == "Over SSH: open https://interact5.responsys.net yourself"
+    assert browser.open_page(browser.Page("CX Audience", "", "It is not entered")) == "It is not entered"
     assert not opened
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from demo_guide import DemoOperator, open_demo
+from plain_driver import plain_driven
 from toy_guide import MemoryCredentials
 from wizard_driver import MEDIUM, SMALL, SPACIOUS, WIDE, Driven, driven, resize
 
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.journal.store import Journal
+from cxr_tui.model.values import Value
+from cxr_tui.model.visit import Site
 from cxr_tui.setup import browser
 from cxr_tui.setup.session import Setup
 from cxr_tui.tui.actions import ACTIONS, BUTTONS, BY_ID
@@ -127,8 +131,60 @@ async def test_every_action_has_its_handler(tmp_path: Path) -> None:
             assert hasattr(owner, f"action_{name}"), action.id
 
 
-def test_pages_to_open_come_from_the_guide(tmp_path: Path) -> None:
+POD_FIVE: Mapping[str, Value] = {
+    "account_name": "acme",
+    "login_host": "interact5",
+    "audience_token": "acme",
+    "audience_page": "https://acme.example/audience",
+}
+
+
+async def test_a_page_is_opened_in_the_product_in_which_the_step_has_its_part(tmp_path: Path) -> None:
     setup = open_real_guide(tmp_path)
-    assert browser.links(setup, "audience-designer") == ("https://support.oracle.com/",)
+    assert [page.url for page in browser.pages(setup, "audience-designer")] == ["https://support.oracle.com/"]
+    for page in (*browser.pages(setup, "add-user"), *browser.pages(setup, "record-handling")):
+        assert not page.url
+        assert "step 1" in page.missing
+    # what is typed and not saved counts already
+    typed = browser.pages(setup, "account", POD_FIVE)
+    assert [page.url for page in typed] == ["https://interact5.responsys.net", "https://acme.example/audience"]
+    assert await setup.save("account", POD_FIVE) == {}
+    where = {Site.RESPONSYS: "https://interact5.responsys.net", Site.AUDIENCE: "https://acme.example/audience"}
+    where[Site.SUPPORT] = browser.SUPPORT_URL
     for step in GUIDE.steps:
-        assert all(browser.is_web(url) for url in browser.links(setup, step.id))
+        sites = dict.fromkeys(visit.site for visit in setup.visits(step.id))
+        urls = [page.url for page in browser.pages(setup, step.id)]
+        assert urls == [where[site] for site in sites if site in where], step.id
+        assert not any("login5" in url or "-api." in url for url in urls), "the host of the REST interface"
+        assert urls or not set(sites) & set(where)
+    own_host = {**POD_FIVE, "login_host": "global", "routing_token": "acme"}
+    assert "pods only" in browser.pages(setup, "account", own_host)[0].missing
+
+
+@pytest.mark.parametrize("wrong", ["http://acme.example", "acme.example", "https://me@acme.example", "https://["])
+def test_the_address_of_cx_audience_is_one_that_a_browser_may_be_given(wrong: str, tmp_path: Path) -> None:
+    setup = open_real_guide(tmp_path)
+    assert setup.problem("account", "audience_page", wrong, {})
+    assert setup.problem("account", "audience_page", "https://acme.example/x?y=1", {}) is None
+
+
+async def test_the_key_opens_the_page_or_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("cxr_tui.setup.browser.obstacle", lambda: "No display")
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    setup = open_real_guide(tmp_path)
+    await setup.save("account", {**POD_FIVE, "audience_page": ""})
+    async with driven(setup) as drive:
+        await drive.press("f8")
+        assert "CX Audience" in drive.text
+        await drive.press("down", "enter")
+        assert "The address of CX Audience is not entered (step 1" in drive.text
+        await drive.press("f8", "enter")
+        assert "No display: open https://interact5.responsys.net yourself" in drive.text
+    async with plain_driven(setup) as plain:
+        await plain.type("open")
+        assert "No display: open https://interact5.responsys.net yourself" in plain.text
+        assert "is not entered (step 1" in plain.text
+        await plain.type("instruction")
+        assert "Responsys: https://interact5.responsys.net" in plain.text
+    assert not opened

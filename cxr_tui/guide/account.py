@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from cxr_tui.guide.clock_difference import report_clock
 from cxr_tui.guide.evidence import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, outside, shown_on_screen
@@ -65,6 +66,17 @@ def _routing_token(value: Value, known: Known) -> str | None:
 
 def _account_token(value: Value, known: Known) -> str | None:
     return https_url(value, known) if "://" in str(value) else _routing_token(value, known)
+
+
+def _web_page(value: Value, known: Known) -> str | None:
+    problem = one_line(300)(value, known)
+    try:
+        parts = urlsplit(str(value))
+    except ValueError:
+        parts = None
+    if problem or parts is None or parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
+        return problem or f"{shown(value)} is no address of a page. Copy it from the browser, with https:// in front."
+    return None
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
@@ -304,6 +316,14 @@ STEP = Step(
             optional=True,
             brought=True,
             item=CONNECT_API_PASSWORD,
+        ),
+        Field(
+            "audience_page",
+            "CX Audience in the browser",
+            help="The address at which you open CX Audience, so that the wizard can open it at the steps there.",
+            source="Asked by this wizard; Oracle documents no such address",
+            rule=_web_page,
+            optional=True,
         ),
     ),
     notes=(

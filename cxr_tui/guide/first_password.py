@@ -284,10 +284,6 @@ STEP = Step(
         ),
     ),
     notes=(
-        Note(
-            "Make a note of the new password: it is entered in CX Audience at step 8. This program keeps it in the "
-            "keyring, and shows or copies it there on request."
-        ),
         Note("Before the user can be used, the person who received the mail has to change the temporary password."),
         Note(
             "This user cannot open the Responsys interface: ui.authentication.login.browserLoginNotAllowed is what "

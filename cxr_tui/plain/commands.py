@@ -61,6 +61,13 @@ COMMANDS = (
     ),
     Command("instruction", "print what to do in the browser", lambda now: now.has_visits, "", "There is nothing."),
     Command(
+        "open",
+        "open the product's page in the browser",
+        lambda now: now.has_pages,
+        "",
+        "That is for the real products, at a step with a part in one of them.",
+    ),
+    Command(
         "reveal",
         "print the password that the instruction names, on this terminal, where it stays",
         lambda now: now.has_secret,

@@ -22,7 +22,7 @@ from cxr_tui.plain.rotation import RotationTalk
 from cxr_tui.plain.step_talk import StepTalk
 from cxr_tui.plain.talk import BrokenOffError, LeaveError
 from cxr_tui.privacy.crash import leave_report
-from cxr_tui.setup import work
+from cxr_tui.setup import browser, work
 from cxr_tui.setup.integrations import crash_home
 from cxr_tui.setup.main_action import Main
 from cxr_tui.setup.session import Setup, StepLockedError
@@ -98,6 +98,9 @@ class Conversation(StepTalk):
                 self._review(whole=typed.argument.casefold() == "all")
             case "instruction":
                 self._instruction()
+            case "open":
+                for page in self._addresses():
+                    self._talk.say(browser.open_page(page))
             case "reveal":
                 await print_secret(self._talk, self._setup.world.credentials, self._picture().secret)
             case "check":

@@ -11,6 +11,7 @@ from cxr_tui.model.counting import counted
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.values import Value
 from cxr_tui.model.visit import Visit
+from cxr_tui.setup.browser import Page
 from cxr_tui.setup.form import EMPTY, FieldView
 from cxr_tui.setup.instruction import Line, brought_lines, caveat, entry_lines, site_heading
 from cxr_tui.setup.picture import StepPicture
@@ -133,12 +134,13 @@ def findings_of(picture: StepPicture) -> tuple[Finding, ...]:
     return (*picture.trouble, *(newest.findings if newest else ()))
 
 
-def instruction_lines(visits: Sequence[Visit], labels: Mapping[str, str], links: Sequence[str] = ()) -> list[Said]:
+def instruction_lines(visits: Sequence[Visit], labels: Mapping[str, str], addresses: Sequence[Page] = ()) -> list[Said]:
     """Return the instruction: for each screen the click path, then every value on a line of its own."""
     if not visits:
         return said("Nothing has to be done in a browser here.")
     lines = said(f"Do this in the browser, {counted(len(visits), 'screen')}:")
-    lines += [Said(f"Address: {link}", exact=True) for link in links]
+    for page in addresses:
+        lines.append(Said(f"{page.product}: {page.url}", exact=True) if page.url else Said(f"{page.missing}."))
     for number, visit in enumerate(visits, 1):
         lines += _visit(number, len(visits), visit, labels)
     return lines

@@ -69,10 +69,13 @@ class StepTalk:
 
     def _instruction(self) -> None:
         picture = self._picture()
-        links = () if self._setup.sandboxed else browser.links(self._setup, self._step_id)
-        self._print(pages.instruction_lines(picture.visits, picture.labels, links))
+        self._print(pages.instruction_lines(picture.visits, picture.labels, self._addresses()))
         if picture.secret:
             self._talk.say("To have the password printed on this terminal, type reveal.")
+
+    def _addresses(self) -> tuple[browser.Page, ...]:
+        drafts = self._filling.drafts.of(self._step_id)
+        return () if self._setup.sandboxed else browser.pages(self._setup, self._step_id, drafts)
 
     def _review(self, *, whole: bool) -> None:
         for step in review(self._setup, self._filling.drafts.all(), self._filling.typed_secrets()):
@@ -98,6 +101,7 @@ class StepTalk:
             changed=self._filling.changed(self._step_id),
             operated=self._step_id in self._operated,
             has_visits=bool(picture.visits),
+            has_pages=bool(self._addresses()),
             has_jobs=has_jobs(self._setup),
             has_secret=bool(picture.secret),
             has_password=isinstance(self._setup, Setup) and has_password(self._setup),

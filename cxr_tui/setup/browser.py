@@ -1,4 +1,4 @@
-"""Opening a product's page in the browser: only addresses that the guide itself names."""
+"""Opening a product's page in the browser: only addresses that the guide names or the person has entered."""
 
 from __future__ import annotations
 
@@ -6,41 +6,58 @@ import os
 import sys
 import threading
 import webbrowser
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from cxr_tui.guide.hosts import browser_url, login_url
 from cxr_tui.model.foreign import visible
-from cxr_tui.model.values import Value
+from cxr_tui.model.values import Known, Value
 from cxr_tui.model.visit import Site
 from cxr_tui.setup.contract import SetupView
 
 SUPPORT_URL = "https://support.oracle.com/"
 """My Oracle Support; the one address that no answer holds."""
 
-RESPONSYS_URL_STEP = "integration-settings"
-"""The step whose instruction names the Responsys login address."""
+
+@dataclass(frozen=True)
+class Page:
+    """A page that helps at a step: its address, or where that is not known, what is missing."""
+
+    product: str
+    url: str
+    missing: str = ""
 
 
-def links(setup: SetupView, step_id: str) -> tuple[str, ...]:
-    """Return the addresses that help at a step: those it names, and those of the sites that it visits."""
-    step_ids = [step.id for step in setup.guide.steps]
-    found = _urls_of(setup, step_id)
-    sites = {visit.site for visit in setup.visits(step_id)}
-    if Site.RESPONSYS in sites and RESPONSYS_URL_STEP in step_ids:
-        found += _urls_of(setup, RESPONSYS_URL_STEP)
-    if Site.SUPPORT in sites:
-        found.append(SUPPORT_URL)
-    return tuple(dict.fromkeys(found))
+def pages(setup: SetupView, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[Page, ...]:
+    """Return the pages of the products in which a step has a part, in the order of its instruction.
+
+    The REST host is never among them: a person can do nothing there.
+    """
+    typed = {f"{step_id}.{name}": value for name, value in (entered or {}).items()}
+    known = Known({**setup.ledger().values, **typed})
+    sites = dict.fromkeys(visit.site for visit in setup.visits(step_id, entered))
+    return tuple(_PAGES[site](known) for site in sites if site in _PAGES)
 
 
-def _urls_of(setup: SetupView, step_id: str) -> list[str]:
-    held: list[object] = [entry for visit in setup.visits(step_id) for entry in visit.entries.values()]
-    held += [view.value for view in setup.form(step_id) if view.source == "carried"]
-    return [text for text in _texts(held) if is_web(text)]
+def _responsys(known: Known) -> Page:
+    url = browser_url(known.text("account.url") or login_url(known))
+    missing = "" if url else "The address of Responsys in the browser is known for the pods only (step 1, Login host)"
+    return Page("Responsys", url, missing)
 
 
-def _texts(values: Iterable[object]) -> list[str]:
-    return [value for value in values if isinstance(value, str)]
+def _audience(known: Known) -> Page:
+    entered = known.text("account.audience_page")
+    url = entered if is_web(entered) else ""
+    missing = "" if url else "The address of CX Audience is not entered (step 1, CX Audience in the browser)"
+    return Page("CX Audience", url, missing)
+
+
+def _support(_: Known) -> Page:
+    return Page("My Oracle Support", SUPPORT_URL)
+
+
+_PAGES = {Site.RESPONSYS: _responsys, Site.AUDIENCE: _audience, Site.SUPPORT: _support}
 
 
 def is_web(text: Value) -> bool:
@@ -57,19 +74,21 @@ def is_web(text: Value) -> bool:
 def obstacle() -> str:
     """Say why no browser can open here; empty: nothing stands in the way."""
     if os.environ.get("SSH_CONNECTION"):
-        return "Over SSH the browser is on the other computer"
+        return "Over SSH"
     if sys.platform not in ("win32", "darwin") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return "No display here, so no browser opens"
+        return "No display"
     return ""
 
 
-def open_page(url: str) -> str:
-    """Hand an address to the browser, and say so or what stands in the way; the address first, for it is needed then.
+def open_page(page: Page) -> str:
+    """Hand an address to the browser, and say so or what stands in the way, short enough for one line.
 
     In a thread of its own: some browsers keep the caller waiting until they close.
     """
+    if page.missing:
+        return page.missing
     hindered = obstacle()
     if hindered:
-        return f"{url}   {hindered}"
-    threading.Thread(target=webbrowser.open, args=(url,), daemon=True, name="browser").start()
-    return f"Opening {url}"
+        return f"{hindered}: open {page.url} yourself"
+    threading.Thread(target=webbrowser.open, args=(page.url,), daemon=True, name="browser").start()
+    return f"Opening {page.url}"

@@ -26,7 +26,8 @@ class Situation:
     has_visits: bool = False
     has_values: bool = False
     """Whether there is something to copy."""
-    has_links: bool = False
+    has_pages: bool = False
+    """Whether the step has a part in a product that a browser opens."""
     has_jobs: bool = False
     """Whether a job is set up that can be looked at."""
     has_file: bool = False

@@ -110,7 +110,7 @@ ACTIONS = (
         "Open",
         "Open the product's page in the browser",
         "browse",
-        lambda now: now.has_links and not now.sandboxed,
+        lambda now: now.has_pages,
         in_bar=True,
     ),
     Action(

@@ -178,15 +178,17 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
 
     def action_browse(self) -> None:
         """Open a page, asking which where there are several."""
-        urls = browser.links(self.setup, self.step_id)
-        if len(urls) == 1:
-            self._open(urls[0])
-        else:
-            self.app.push_screen(Question("Open which page", [(url, url) for url in urls]), self._open)
+        pages = {page.product: page for page in browser.pages(self.setup, self.step_id, self.picture().entered)}
 
-    def _open(self, url: str | None) -> None:
-        if url:
-            self.pane.work_line.tell(browser.open_page(url), seconds=12)
+        def chosen(product: str | None) -> None:
+            if product:
+                self.pane.work_line.tell(browser.open_page(pages[product]), seconds=12)
+
+        if len(pages) == 1:
+            chosen(next(iter(pages)))
+        else:
+            options = [(product, f"{product}  {page.url}".rstrip()) for product, page in pages.items()]
+            self.app.push_screen(Question("Open which page", options), chosen)
 
     def action_page_up(self) -> None:
         """Read what is above."""
