@@ -75,7 +75,7 @@ async def test_wide_shows_list_step_and_help_side_by_side(tmp_path: Path) -> Non
         assert all(region.width >= 26 for region in regions)
         assert regions[0].right <= regions[1].x < regions[1].right <= regions[2].x
         assert not screen.query_one(StageStrip).display
-        assert "Export from Responsys" in drive.text
+        assert "Part 3" in drive.text
         help_text = GUIDE.steps[0].fields[0].help.split()
         assert " ".join(help_text[:3]) in drive.words
 
