@@ -21,7 +21,7 @@ from cxr_tui.model.errors import (
     ThrottledError,
     UnreachableError,
 )
-from cxr_tui.model.finding import Verdict
+from cxr_tui.model.finding import Status, Verdict
 from cxr_tui.model.flaws import Flaw
 from cxr_tui.model.schema import Filter
 from cxr_tui.model.values import Known, Value
@@ -181,6 +181,27 @@ async def test_the_request_rests_on_a_persons_word() -> None:
     outcome = await run(audience_designer.STEP, FakeWorld(), REQUEST)
     assert outcome.verdict is Verdict.CONFIRMABLE
     assert outcome.verified_later == "go-live"
+
+
+async def test_a_corrected_account_name_says_that_the_request_named_another_one() -> None:
+    first = await run(audience_designer.STEP, FakeWorld(), REQUEST | {"account.account_name": "Acme Retail"})
+    noted = {f"audience-designer.{name}": value for name, value in first.facts.items()}
+    again = await run(audience_designer.STEP, FakeWorld(), REQUEST | noted | {"account.account_name": "Acme Retail"})
+    assert not [one for one in again.findings if one.status is not Status.PASS]
+    corrected = await run(audience_designer.STEP, FakeWorld(), REQUEST | noted)
+    (warning,) = [one for one in corrected.findings if one.status is not Status.PASS]
+    assert (warning.code, corrected.verdict) == ("request-names-another-account", Verdict.CONFIRMABLE)
+    assert "Acme Retail" in warning.seen
+    assert "add a comment: the exact account name is acmeretail" in warning.remedy
+    # a new request is noted for the name as it is now
+    anew = await run(audience_designer.STEP, FakeWorld(), REQUEST | noted | {"audience-designer.sr_number": "3-2"})
+    assert not [one for one in anew.findings if one.status is not Status.PASS]
+    assert anew.facts["requested_for"] == "acmeretail"
+    # an audience that is seen has answered the question
+    user = FakeApi(filters_answer=(Filter("Gold", {"filterSubType": "CX Audience"}),))
+    world = FakeWorld(user, credentials=FakeCredentials({"responsys-password": "x"}))
+    seen = await run(audience_designer.STEP, world, REQUEST | noted)
+    assert not [one for one in seen.findings if one.status is not Status.PASS]
 
 
 @pytest.mark.parametrize(("days", "verdict"), [(1, Verdict.CONFIRMABLE), (2, Verdict.FAILED)])

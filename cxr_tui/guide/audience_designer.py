@@ -18,6 +18,9 @@ _SOURCE = "Integrating with Responsys, before you begin (documented)"
 AUDIENCE_ORIGIN = "CX Audience"
 """How Responsys marks audiences that were published there (facts C.5; documented for a sister product)."""
 
+_NUMBER, _NAMED = "audience-designer.requested_number", "audience-designer.requested_for"
+"""Number of the request, and the account name that stood in its instruction when it was noted."""
+
 
 def request_number(value: Value, _: Known) -> str | None:
     """Accept the number of a service request such as `3-12345678901`."""
@@ -71,7 +74,26 @@ async def _check(c: Check) -> Outcome:
     report.passed("consequences-acknowledged", "The consequences for the filter designer are acknowledged.")
     if await _audience_seen(c):
         return report.verified()
+    _compare_account(c)
     return report.confirmable(verified_later="go-live")
+
+
+def _compare_account(c: Check) -> None:
+    """Warn where the account was renamed here since the request was noted: then the request names another one."""
+    number, account = c.known.text("audience-designer.sr_number"), c.known.text("account.account_name")
+    named = c.known.text(_NAMED)
+    if c.known.text(_NUMBER) != number or not named:
+        c.report.learn("requested_number", number)
+        c.report.learn("requested_for", account)
+    elif named != account:
+        c.report.warn(
+            "request-names-another-account",
+            f"Service request {visible(number)} was noted for the account {visible(named)}; the account name is now "
+            f"{visible(account)}.",
+            "Oracle Support may enable Audience Designer for another account, or ask back.",
+            f"Open the request in My Oracle Support and add a comment: the exact account name is {visible(account)}. "
+            "If you open a new request instead, enter its number here.",
+        )
 
 
 async def _audience_seen(c: Check) -> bool:
@@ -139,7 +161,7 @@ STEP = Step(
         Note("Everything up to the last step works without the answer; the audiences in Responsys need it."),
     ),
     visits=_visits,
-    rests_on=("account.account_name",),
+    rests_on=("account.account_name", _NUMBER, _NAMED),
     verified_by="go-live",
     checked_after="go-live",
     usual_wait="some working days",

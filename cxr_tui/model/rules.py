@@ -321,6 +321,7 @@ GROUNDS: Mapping[str, Ground] = {
     "rehearsal-not-over": _OWN,
     "rejects-grow": _OWN,
     "remote-path": _OWN,
+    "request-names-another-account": _OWN,
     "rolled-back": _OWN,
     "rolling-back": _OWN,
     "rotation-aborted": _OWN,
