@@ -9,6 +9,8 @@ import pytest
 from fake_world import NOW, PROFILES, FakeApi, FakeCredentials, FakeOperator, FakeWorld, codes, known_to, run
 
 from cxr_tui.guide import account, audience_designer
+from cxr_tui.guide.hosts import PODS
+from cxr_tui.guide.rules import host_of
 from cxr_tui.model.errors import (
     LoginRefusedError,
     MalformedError,
@@ -91,12 +93,62 @@ async def test_a_fault_of_the_service_is_not_held_against_the_answers(trouble: i
     assert codes(outcome, "unknown") == ["service-fault"]
 
 
-async def test_an_identity_cloud_account_is_stopped_before_any_call() -> None:
+async def test_an_identity_cloud_account_is_told_what_differs_and_goes_on() -> None:
     world = FakeWorld()
     outcome = await run(account.STEP, world, ANSWERS | {"account.sign_in": "identity-cloud"})
-    assert codes(outcome) == ["identity-cloud-account"]
-    assert outcome.verdict is Verdict.FAILED
-    assert world.knocked == []
+    assert codes(outcome, "warn") == ["identity-cloud-account"]
+    assert outcome.verdict is Verdict.VERIFIED
+    assert world.knocked == [POD5, CXA]
+
+
+async def test_the_procedure_needs_nothing_of_cx_audience_here() -> None:
+    world = FakeWorld()
+    answers = {key: value for key, value in ANSWERS.items() if key != "account.audience_token"}
+    outcome = await run(account.STEP, world, answers)
+    assert (outcome.verdict, world.knocked) == (Verdict.VERIFIED, [POD5])
+    needed = {one.name for one in account.STEP.fields if not one.optional and one.shown(Known(ANSWERS))}
+    assert needed == {"account_name", "sign_in", "login_host"}
+    outcome = await run(account.STEP, world, answers | {"account.audience_api_user": "reader"})
+    assert codes(outcome, "warn") == ["audience-token-missing"]
+
+
+BROWSER = (
+    "https://interact5.responsys.net",
+    "https://interact5.responsys.net/interact/login",
+    "interact5.responsys.net",
+    "HTTPS://Interact5.Responsys.Net/",
+)
+
+
+@pytest.mark.parametrize("typed", BROWSER)
+def test_the_address_for_the_browser_is_no_login_url(typed: str) -> None:
+    rule = account.STEP.field("login_url").rule
+    assert rule is not None
+    assert POD5 in (rule(typed, Known({})) or "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "proposed"),
+    [
+        ("https://acme.prod.cxaudience.ocs.oraclecloud.com/home", '"acme"'),
+        ("acme.cxaudience.ocs.oraclecloud.com", '"acme"'),
+        ("https://acme-api.prod.cxaudience.ocs.oraclecloud.com/rest", "without a path"),
+        ("https://cloud.oracle.com", "first part of its address"),
+        ("jane@acme.example", "no web address"),
+    ],
+)
+def test_an_address_for_the_browser_is_no_account_token(typed: str, proposed: str) -> None:
+    rule = account.STEP.field("audience_token").rule
+    assert rule is not None
+    assert proposed in (rule(typed, Known({})) or "")
+    assert [rule(one, Known({})) for one in ("acme", CXA, "http://127.0.0.1:4711")] == [None] * 3
+
+
+def test_the_pods_show_their_hosts() -> None:
+    choices = account.STEP.field("login_host").choices
+    assert choices is not None
+    labels = [one.label for one in choices(Known({}))]
+    assert [host for pod in PODS if (host := host_of(pod.login)) not in " ".join(labels)] == []
 
 
 @pytest.mark.parametrize(("screen", "expected"), [({"Users": "Identity Cloud"}, True), ({"Login name": ""}, False)])
@@ -138,8 +190,8 @@ def fields_shown(answers: dict[str, Value]) -> set[str]:
     return {one.name for one in account.STEP.fields if one.shown(Known(answers))}
 
 
-def test_the_url_is_asked_for_until_the_host_is_chosen() -> None:
-    assert {"login_url", "login_host"} <= fields_shown({})
+def test_the_url_is_asked_for_where_no_pod_is_chosen() -> None:
+    assert fields_shown({}) & {"login_url", "login_host"} == {"login_host"}
     assert "login_url" not in fields_shown({"account.login_host": "interact5"})
     assert "login_url" in fields_shown({"account.login_host": "other"})
     assert "routing_token" in fields_shown({"account.login_host": "global"})

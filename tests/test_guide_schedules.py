@@ -126,7 +126,7 @@ async def test_a_single_run_that_is_over_holds_only_where_it_ran() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("date", "tomorrow"), ("time", "04:05"), ("every_days", 0), ("end_date", "2026-13-01")],
+    [("date", "tomorrow"), ("time", "4 pm"), ("every_days", 0), ("end_date", "2026-13-01")],
 )
 async def test_an_unreadable_schedule_is_named(name: str, value: Value) -> None:
     outcome = await checked(EXPORT, {**BASE, f"export-schedule.{name}": value}, ScriptedWorld())

@@ -271,10 +271,10 @@ async def test_a_key_file_that_is_not_there_is_no_fail() -> None:
 
 
 def test_the_attachment_is_uploaded_as_it_came() -> None:
-    upload = ssh2_key.STEP.visits(known_of(ssh2_key.STEP, KEY))[3]
+    upload = ssh2_key.STEP.visits(known_of(ssh2_key.STEP, KEY))[4]
     assert upload.entries["Select"] == Carried("Attachment")
     saved: dict[str, Value] = {**KEY, "ssh2-key.key_file": "~/cx.pub"}
-    upload = ssh2_key.STEP.visits(known_of(ssh2_key.STEP, saved))[3]
+    upload = ssh2_key.STEP.visits(known_of(ssh2_key.STEP, saved))[4]
     assert upload.entries["Select"] == FileRef("~/cx.pub")
 
 

@@ -7,9 +7,22 @@ from urllib.parse import urlsplit
 
 from cxr_tui.guide.clock_difference import report_clock
 from cxr_tui.guide.evidence import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, outside, shown_on_screen
-from cxr_tui.guide.hosts import GLOBAL, OTHER, PODS, audience_url, chosen_host, host_choice, login_url
+from cxr_tui.guide.help_links import INTEGRATING
+from cxr_tui.guide.hosts import (
+    GLOBAL,
+    OTHER,
+    PODS,
+    audience_token,
+    audience_url,
+    chosen_host,
+    host_choice,
+    login_url,
+    plain,
+    pod_of_browser,
+)
 from cxr_tui.guide.login_causes import login_cause
-from cxr_tui.guide.rules import https_url, one_line, shown
+from cxr_tui.guide.refused_key import OWN_SSH_KEY
+from cxr_tui.guide.rules import host_of, https_url, loopback, one_line, shown
 from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
 from cxr_tui.model.counting import counted
 from cxr_tui.model.errors import (
@@ -27,23 +40,39 @@ from cxr_tui.model.visit import Site, Visit
 RESPONSYS_SIGN_IN = "responsys"
 IDENTITY_CLOUD = "identity-cloud"
 _SERVER_ERROR = 500
+_IN_THE_CLOUD = "The users of this account sign in through Oracle Identity Cloud."
+_NO_ADD_USER = "Such an account has no Add user page as step 3 describes it."
+_CLOUD_WAY = (
+    "Go on: at step 3 an identity administrator creates the integration user in Oracle Identity Cloud and assigns it "
+    "to Responsys; steps 4 and 5 stay with an Account Administrator of Responsys. Ask Oracle Support how API users of "
+    "this account log in, for Oracle does not say so for this integration."
+)
 _ADD_USER = ("Account", "User identity management", "Add user")
 _DOCUMENTED_HOSTS = "Responsys REST API, Authentication endpoints (documented)"
 
 
 def _sign_in_choices(_: Known) -> tuple[Choice, ...]:
     return (
-        Choice(RESPONSYS_SIGN_IN, "Responsys", "Users are made under Account > User identity management"),
-        Choice(IDENTITY_CLOUD, "Oracle Identity Cloud", "Users are made in Oracle Identity Cloud, not in Responsys"),
+        Choice(RESPONSYS_SIGN_IN, "Responsys", "Users are created under Account > User identity management"),
+        Choice(
+            IDENTITY_CLOUD,
+            "Oracle Identity Cloud",
+            "Users are created in Oracle Identity Cloud; the wizard says what differs",
+        ),
     )
 
 
 def _host_choices(_: Known) -> tuple[Choice, ...]:
-    pods = tuple(Choice(pod.id, f"Pod {pod.number}", pod.login) for pod in PODS)
+    pods = tuple(
+        Choice(pod.id, f"Pod {pod.number} ({host_of(pod.login)})", f"In the browser: {host_of(pod.browser)}")
+        for pod in PODS
+    )
     return (
         *pods,
-        Choice(GLOBAL, "Global routing", "A host of the account's own, made from its routing token"),
-        Choice(OTHER, "Another URL", "As the Account configuration page shows it"),
+        Choice(
+            GLOBAL, "Global routing", "The account has a host of its own: <token>-api.responsys.ocs.oraclecloud.com"
+        ),
+        Choice(OTHER, "Another URL", "Enter it below, as Account configuration shows it"),
     )
 
 
@@ -53,7 +82,17 @@ def _host_from_url(known: Known) -> Value | None:
 
 def _url_applies(known: Known) -> bool:
     choice, read = chosen_host(known), known.text("account.login_url")
-    return choice in ("", OTHER) or (read != "" and host_choice(read) == choice)
+    return choice == OTHER or (read != "" and host_choice(read) == choice)
+
+
+def _login_url(value: Value, known: Known) -> str | None:
+    pod = pod_of_browser(str(value))
+    if pod is not None:
+        return (
+            f"{shown(value)} is the address for the browser. The login host of this pod is {pod.login}: enter that, "
+            f"or choose Pod {pod.number}."
+        )
+    return https_url(value, known)
 
 
 def _routing_token(value: Value, known: Known) -> str | None:
@@ -65,7 +104,17 @@ def _routing_token(value: Value, known: Known) -> str | None:
 
 
 def _account_token(value: Value, known: Known) -> str | None:
-    return https_url(value, known) if "://" in str(value) else _routing_token(value, known)
+    text = str(value)
+    if not set(text) & set(".:@"):
+        return _routing_token(value, known)
+    if loopback(text) or "@" in text:
+        return https_url(value, known)
+    token = audience_token(text)
+    if token and plain(text) == audience_url(token):
+        return https_url(value, known)
+    if token:
+        return f"{shown(value)} is the address for the browser. Enter the account token alone, probably {shown(token)}."
+    return f"{shown(value)} is no address of CX Audience. Enter the account token alone, the first part of its address."
 
 
 def _web_page(value: Value, known: Known) -> str | None:
@@ -87,46 +136,47 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             Site.RESPONSYS,
             ("Account",),
             brings={"Account name": "account_name"},
-            note="The summary shows the account name and the pod. The display name is something else.",
+            note="The summary shows the account name and the pod. Do not use the display name.",
         ),
         Visit(
             Site.RESPONSYS,
             ("Account", "Global settings", "Account configuration"),
             brings={"Login host": "login_url"} if reads_url else {},
-            note="Compare the login host with your choice; its number is the number of the pod.",
+            note="Oracle documents this page for the web services end point. Check that the host fits the pod you "
+            "chose; if none of the pods fits, choose Another URL and enter the login host.",
+            undocumented=("Login host",),
         ),
         Visit(
             Site.AUDIENCE,
             ("Account",),
             brings={"Account token": "audience_token"},
-            note="The token is also the first part of the address at which you open CX Audience.",
+            note="Optional, for the two checks by API below. The token is the first part of the address at which you "
+            "open CX Audience.",
+            undocumented=("Account token",),
         ),
         Visit(
             Site.COLLEAGUE,
             ("Ask for", "CX Audience API user"),
             brings={"User name": "audience_api_user", "Password": f"secret:{AUDIENCE_API_PASSWORD}"},
-            note="Optional. With it the lists of CX Audience are read by machine; else you compare them yourself.",
+            note="Optional. With this user the wizard reads the lists of CX Audience; without it you compare them. "
+            "Oracle does not say which rights it needs.",
         ),
         Visit(
             Site.COLLEAGUE,
             ("Ask for", "Responsys Connect API user"),
             brings={"User name": "connect_api_user", "Password": f"secret:{CONNECT_API_PASSWORD}"},
-            note="Optional. With it jobs and runs are seen by machine. Never use the integration user for it.",
+            note="Optional. With this user the wizard sees jobs and runs. Do not use the integration user for it.",
         ),
     )
 
 
 async def _check(c: Check) -> Outcome:
     report = c.report
-    if await _identity_cloud(c):
-        report.fail(
-            "identity-cloud-account",
-            "The users of this account sign in through Oracle Identity Cloud.",
-            "The Add user page that the next steps describe does not exist there, so they would lead nowhere.",
-            "Let an identity administrator create the integration user in Oracle Identity Cloud and assign it to "
-            "Responsys; then an Account Administrator gives it the roles. Ask Oracle Support how API users are set up "
-            "for this account, and come back with a user that signs in with a Responsys password.",
-        )
+    if c.known.text("account.sign_in") == IDENTITY_CLOUD:
+        report.warn("identity-cloud-account", _IN_THE_CLOUD, _NO_ADD_USER, _CLOUD_WAY)
+    elif await _add_user_missing(c):
+        remedy = f"Choose Oracle Identity Cloud here. {_CLOUD_WAY}"
+        report.fail("identity-cloud-account", _IN_THE_CLOUD, _NO_ADD_USER, remedy)
         return report.verified()
     url = login_url(c.known)
     c.progress(f"Calling {url}")
@@ -134,19 +184,24 @@ async def _check(c: Check) -> Outcome:
     report_clock(c)
     report.learn("url", url)
     address = audience_url(c.known.text("account.audience_token"))
-    c.progress(f"Calling {address}")
-    # Only an API user of CX Audience, which is optional, is ever logged in there.
-    audience_answers = await _knock(c, "audience-host", "The host of CX Audience", address, Status.WARN)
-    if audience_answers:
-        await _audience_user(c)
+    if address:
+        c.progress(f"Calling {address}")
+        # Only an API user of CX Audience, which is optional, is ever logged in there.
+        if await _knock(c, "audience-host", "The host of CX Audience", address, Status.WARN):
+            await _audience_user(c)
+    elif c.known.has("account.audience_api_user"):
+        report.warn(
+            "audience-token-missing",
+            "An API user of CX Audience is given, but no account token.",
+            "The wizard cannot reach CX Audience without the token, so it does not use this user.",
+            "Enter the CX Audience account token, or clear the user.",
+        )
     if login_answers:
         await _connect_user(c)
     return report.verified()
 
 
-async def _identity_cloud(c: Check) -> bool:
-    if c.known.text("account.sign_in") == IDENTITY_CLOUD:
-        return True
+async def _add_user_missing(c: Check) -> bool:
     page = await shown_on_screen(c, Site.RESPONSYS, _ADD_USER)
     return page is not None and "Login name" not in page
 
@@ -217,14 +272,14 @@ STEP = Step(
     title="Your two accounts",
     part=Part.PREPARE,
     product=Product.NONE,
-    purpose="Say which Responsys account and which CX Audience account are to be joined, and where they are reached.",
+    purpose="Name the Responsys account to integrate with CX Audience. You get campaign behavioral data for your "
+    "Responsys-integrated Customer Data List, and publish audiences to Responsys for campaigns and programs.",
     check=_check,
     fields=(
         Field(
             "account_name",
             "Account name",
-            help="The exact name of the Responsys account, as the Account summary shows it. CX Audience compares it "
-            "letter by letter.",
+            help="The exact name of the Responsys account, as the Account summary shows it, not the display name.",
             source="Integrating with Responsys, Integration settings: Account Name (documented)",
             rule=one_line(100),
             brought=True,
@@ -233,8 +288,8 @@ STEP = Step(
             "sign_in",
             "How do users of this account sign in?",
             Kind.CHOICE,
-            help="Accounts that sign in through Oracle Identity Cloud create users there. If Add user under User "
-            "identity management asks for a Login name, it is Responsys.",
+            help="If Account > User identity management > Add user has a Login name field, choose Responsys. Accounts "
+            "that sign in through Oracle Identity Cloud create users there.",
             source="Responsys Help, Adding users with Oracle Identity Cloud (documented)",
             default=lambda _: RESPONSYS_SIGN_IN,
             choices=_sign_in_choices,
@@ -243,8 +298,8 @@ STEP = Step(
             "login_host",
             "Login host",
             Kind.CHOICE,
-            help="The pod on which the account lives; the Account summary shows its number. A right password at the "
-            "wrong pod is refused as a wrong password.",
+            help="The pod of the account. The Account summary shows its number, and so does the address at which you "
+            "open Responsys in the browser. At another pod even the right password is probably refused.",
             source=_DOCUMENTED_HOSTS,
             default=_host_from_url,
             choices=_host_choices,
@@ -260,26 +315,27 @@ STEP = Step(
         Field(
             "login_url",
             "Login URL",
-            help="The login host as Account > Global settings > Account configuration shows it. The host alone, with "
-            "https:// in front.",
+            help="The login host as Account > Global settings > Account configuration shows it: https:// and the host, "
+            "no path. The address for the browser (interact…) is another one.",
             source=_DOCUMENTED_HOSTS,
-            rule=https_url,
+            rule=_login_url,
             shown=_url_applies,
             brought=True,
         ),
         Field(
             "audience_token",
             "CX Audience account token",
-            help="It stands in the address of CX Audience. Its REST interface is at "
-            "https://<token>-api.prod.cxaudience.ocs.oraclecloud.com.",
+            help="The first part of the address at which you open CX Audience. The procedure does not need it; the "
+            "wizard reaches https://<token>-api.prod.cxaudience.ocs.oraclecloud.com with it.",
             source="CX Audience REST API, Send requests (documented)",
             rule=_account_token,
+            optional=True,
             brought=True,
         ),
         Field(
             "audience_api_user",
             "CX Audience API user",
-            help="A user of CX Audience that may log in by REST. With it lists and members are compared by machine.",
+            help="A CX Audience user with REST API access. With it the wizard compares lists and profiles.",
             source="CX Audience REST API, Authentication (documented)",
             rule=one_line(100),
             optional=True,
@@ -299,8 +355,8 @@ STEP = Step(
         Field(
             "connect_api_user",
             "Responsys Connect API user",
-            help="A second API user that may use Connect, so that jobs and runs can be seen. The integration user "
-            "itself must not have that role.",
+            help="A second API user with access to Connect (Data Director role), so that the wizard sees jobs and "
+            "runs. The integration user must not have that role.",
             source="Responsys Advanced API, Connect jobs (documented); the role is inferred",
             rule=one_line(100),
             optional=True,
@@ -327,9 +383,21 @@ STEP = Step(
         ),
     ),
     notes=(
-        Note("You need an Account Administrator of Responsys and an account administrator of CX Audience."),
-        Note("The three main tasks have to be done in the order in which they are shown here."),
-        Note("Only addresses over TLS are used; the certificate is always verified."),
+        Note(
+            "You need Account Administrator access to both products, a user with the Data Director role in Responsys "
+            "(step 11 on), and access to My Oracle Support."
+        ),
+        Note(
+            "Two service requests take days: Audience Designer (step 2), and the Responsys file server as External "
+            "SFTP Server (step 18; its values are known at step 13)."
+        ),
+        Note(
+            "Optional, and slow (7 to 10 business days): an SSH key of your own, with which the wizard looks at the "
+            f"exported files from step 13 on. {OWN_SSH_KEY}"
+        ),
+        Note("The three main tasks must be completed in the order shown."),
+        Note("The wizard connects only over TLS and always verifies certificates."),
     ),
+    links=(INTEGRATING,),
     visits=_visits,
 )

@@ -49,14 +49,14 @@ def _visits(known: Known) -> tuple[Visit, ...]:
         )
     if login_name and known.text("add-user.exists") == login_name:
         form = Visit(
-            Site.RESPONSYS, user_page(login_name), entries, ("Save",), note="The user is there already; correct it."
+            Site.RESPONSYS, user_page(login_name), entries, ("Save",), note="The user already exists. Edit it."
         )
     else:
         form = Visit(
             Site.RESPONSYS,
             ("Account", "User identity management", "Add user"),
             {"Login name": login_name, **entries},
-            note="Do not press Create yet: the two tabs of this page come first, in the next two steps.",
+            note="Do not click Create yet. Fill in the two tabs of this page first (steps 4 and 5).",
         )
     return (*asks, form)
 
@@ -86,13 +86,14 @@ STEP = Step(
     title="Add user",
     part=Part.RESPONSYS,
     product=Product.RESPONSYS,
-    purpose="Make a Responsys user that belongs to the integration alone. CX Audience logs in as this user.",
+    purpose="Create a Responsys user for this integration only. CX Audience logs in as this user.",
     check=_check,
     fields=(
         Field(
             "login_name",
             "Login name",
-            help="Unique in the whole pod, not only in your account; your account name in it makes sure of that.",
+            help="It must be unique in the whole pod, not only in the account. Including your account name ensures "
+            "that.",
             source=_SOURCE,
             default=_proposed_name,
             rule=one_line(100),
@@ -134,7 +135,7 @@ STEP = Step(
             source=_SOURCE,
             default=lambda _: "English",
             choices=lambda _: tuple(Choice(one, one) for one in ("English", "German", "French", "Spanish", "Japanese")),
-            rule=must_be("English", "This user never opens the interface, and the integration expects English."),
+            rule=must_be("English", "Oracle's procedure asks for English."),
         ),
         Field(
             "without_org_scope",
@@ -147,9 +148,13 @@ STEP = Step(
         ),
     ),
     notes=(
-        Note("The Create button is at the top of the page. It comes last, after the two tabs."),
-        Note("If the form says that no user is left in your contract, ask Oracle for more before you go on."),
-        Note("The email address should be one that outlives a change of staff: it receives every password reset."),
+        Note("Create is at the top of the page. Click it last, after the two tabs (step 6)."),
+        Note(
+            "Does the account sign in through Oracle Identity Cloud (step 1)? Then an identity administrator creates "
+            "the user there with these values and assigns it to Responsys. Confirm the step once that is done."
+        ),
+        Note("If Responsys says that no user licenses are left, ask Oracle for more before you continue."),
+        Note("Use a shared mailbox if you can: it receives every password reset."),
     ),
     visits=_visits,
     rests_on=("account.account_name", "add-user.exists"),

@@ -48,13 +48,14 @@ def _visits(known: Known) -> tuple[Visit, ...]:
                 "Problem summary": f"Enable the Audience Designer controlled feature for {account}",
                 "Problem description": (
                     f"Please enable the controlled feature Audience Designer for the Responsys account {account}. "
-                    "We are integrating it with CX Audience. We know that new classic filters can no longer be made "
-                    "afterwards."
+                    "We are integrating it with CX Audience. We understand that no brand new classic filters can be "
+                    "created afterwards."
                 ),
             },
             press=("Submit",),
             brings={"SR number": "sr_number", "Date": "sr_date"},
-            note="Note the number. You need not wait for the answer; go on with the next step.",
+            note="Note the SR number. You can continue without waiting for the answer.",
+            undocumented=("Service type", "Problem type"),
         ),
     )
 
@@ -121,7 +122,8 @@ STEP = Step(
     title="Request Audience Designer",
     part=Part.PREPARE,
     product=Product.SUPPORT,
-    purpose="Ask Oracle Support to enable Audience Designer, so that audiences of CX Audience show up in Responsys.",
+    purpose="Ask Oracle Support to enable the Audience Designer controlled feature. You need it to see in Responsys "
+    "the audiences that you create in CX Audience.",
     check=_check,
     fields=(
         Field(
@@ -134,7 +136,7 @@ STEP = Step(
         ),
         Field(
             "sr_date",
-            "Date",
+            "Date opened",
             Kind.DATE,
             help="The day on which it was opened.",
             source="Asked by this wizard, to tell how long the request has waited",
@@ -143,26 +145,29 @@ STEP = Step(
         ),
         Field(
             "acknowledged",
-            "I know what changes in the filter designer",
+            "We know what changes for our filters (see the warning)",
             Kind.CHECKBOX,
-            help="Audience Designer also switches on the simple filter designer. Existing classic filters still run, "
-            "can be edited and saved as another classic filter, but a brand new classic filter can no longer be made.",
+            help="Audience Designer also gives the account the simple filter designer. Existing classic filters can "
+            "still be executed, edited and saved as another classic filter. No brand new classic filter can be created "
+            "in the Filter Designer.",
             source=_SOURCE,
             default=_acknowledged_in_rehearsal,
-            rule=must_be(True, "Read what changes for people who build filters, and tell them before."),
+            rule=must_be(True, "Select it once the people who build filters know what changes."),
         ),
     ),
     notes=(
         Note(
-            "With Audience Designer nobody can create a brand new classic filter any more. Existing ones keep working.",
+            "Audience Designer changes the filters of the account. It adds the simple filter designer. Existing "
+            "classic filters can still be executed, edited and saved as another classic filter, but nobody can "
+            "create a brand new classic filter in the Filter Designer any more.",
             warning=True,
         ),
-        Note("The category names of the request are known from a sister product; choose the nearest ones you see."),
-        Note("Everything up to the last step works without the answer; the audiences in Responsys need it."),
+        Note("Service type and problem type are taken from a related product; choose the closest ones offered."),
+        Note("You can do everything except step 26 before Oracle answers."),
     ),
     visits=_visits,
     rests_on=("account.account_name", _NUMBER, _NAMED),
     verified_by="go-live",
     checked_after="go-live",
-    usual_wait="some working days",
+    usual_wait="a few business days (our estimate; Oracle gives no time)",
 )

@@ -23,8 +23,7 @@ UNNAMED_JOB = "(the job)"
 COMPLETED_JOBS = ("Data", "Connect", "Manage Connect", "Completed Jobs")
 
 JOB_NAME_HELP = (
-    "Connect takes at most 100 characters: letters, digits, space and ! - = @ _ [ ] { }. Choose a name that tells "
-    "colleagues what the job is for; it is found again by this name."
+    "Up to 100 characters: letters, digits, space and ! - = @ _ [ ] { }. The wizard finds the job again by this name."
 )
 JOB_NAME_SOURCE = "Responsys Help, Connect wizard (documented for Responsys, inferred for CX Audience)"
 
@@ -55,14 +54,19 @@ def judge_job_name(report: Report, key: str, known: Known) -> None:
 
 
 def create_job(site: Site, kind: str, name: str, description: str) -> Visit:
-    """Return the visit of the Create job dialog; `kind` is the Type of job as the drop-down shows it."""
+    """Return the visit of the Create job dialog; `kind` is the Type of job as the drop-down shows it.
+
+    Oracle's procedure names the button Done for an import of Responsys, and Create for every other job.
+    """
+    button = "Done" if (site, kind) == (Site.RESPONSYS, "Import Profile Data") else "Create"
     return Visit(
         site,
         CREATE_JOB,
         {"Type of job": kind, "Job name": name, "Description": description},
-        press=("Create",),
-        note="The button is called Create, or Done in some versions. The wizard then opens; its steps stand at the "
-        "left and can be filled in any order.",
+        press=(button,),
+        note="Data > Connect opens the Manage Connect page. After the dialog the Connect wizard opens; its steps can "
+        "be completed in any order.",
+        undocumented=("Type of job",),
     )
 
 

@@ -25,7 +25,7 @@ async def box_shown(c: Check) -> bool | None:
     c.report.fail(
         "integration-not-enabled",
         f"{ENABLED}: not ticked, or not saved.",
-        "As long as Responsys does not allow the integration, CX Audience cannot save its own side.",
+        "The integration does not work until it is enabled in Responsys.",
         f"{' > '.join(PAGE)}: tick {ENABLED} and press Save (step 7), then go on.",
         at="cx-audience-settings",
     )
@@ -47,7 +47,7 @@ STEP = Step(
     title="CX Audience settings",
     part=Part.RESPONSYS,
     product=Product.RESPONSYS,
-    purpose="Allow the integration in Responsys. This has to be saved before CX Audience can save its own side.",
+    purpose="Enable the integration in Responsys. Do this before you set it up in CX Audience.",
     check=_check,
     fields=(
         Field(
@@ -57,7 +57,7 @@ STEP = Step(
             help="Tick it if it is not ticked, and press Save in any case.",
             source=_SOURCE,
             default=lambda _: True,
-            rule=must_be(True, "CX Audience cannot save its side of the integration without it."),
+            rule=must_be(True, "Oracle requires this before the CX Audience side is set up."),
         ),
     ),
     notes=(

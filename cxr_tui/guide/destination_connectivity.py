@@ -5,7 +5,7 @@ from __future__ import annotations
 from cxr_tui.guide.connect_jobs import job_screen
 from cxr_tui.guide.evidence import FILE_SERVER_PASSPHRASE, outside
 from cxr_tui.guide.flaws import report_flaw, report_strange_names
-from cxr_tui.guide.refused_key import report_refused_key
+from cxr_tui.guide.refused_key import OWN_SSH_KEY, report_refused_key
 from cxr_tui.guide.rules import one_line, remote_path
 from cxr_tui.guide.rules import server as server_rule
 from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
@@ -46,22 +46,21 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             {"File location": known.text(f"{ID}.file_location"), "Path": known.text(f"{ID}.path")},
             press=("Save",),
             brings={"Server": "server", "User name": "user_name"},
-            note="Change beside Path chooses the folder. Server and User name stand there to be read; they are needed "
-            "again for the service request and in CX Audience.",
+            note="Use the default location. Click Change to choose the path. Note the (SFTP) Server and (SCP) User "
+            "name: you need them for the service request (step 18) and in CX Audience.",
         ),
         Visit(
-            Site.COLLEAGUE,
-            ("Ask for", "File server key"),
+            Site.COMPUTER,
+            ("Your own SSH key",),
             brings={"Private key file": "key_file", "Passphrase": f"secret:{FILE_SERVER_PASSPHRASE}"},
-            note="Optional. With a private key that is registered for this SCP user, this program looks at the "
-            "exported files itself. Without one you look, and say what you saw.",
+            note=f"Optional. With it the wizard looks at the exported files; without it you look. {OWN_SSH_KEY}",
         ),
         Visit(
             Site.COLLEAGUE,
             ("Ask for", "File server host key"),
             brings={"Fingerprint": "host_key"},
-            note="Get the fingerprint by another way than this connection: from Oracle Support, or from a colleague "
-            "whose client has known the server for long.",
+            note="Get the fingerprint from a separate source: Oracle Support, or a colleague who already uses this "
+            "server. Oracle publishes none.",
         ),
     )
 
@@ -190,7 +189,7 @@ STEP = Step(
     title="Export job: Destination Connectivity",
     part=Part.EXPORT,
     product=Product.RESPONSYS,
-    purpose="Chooses the folder on the Responsys file server, and notes its server and user name for CX Audience.",
+    purpose="Choose the folder on the Responsys file server, and note the server and user name for CX Audience.",
     check=_check,
     fields=(
         Field(
@@ -230,8 +229,8 @@ STEP = Step(
             "key_file",
             "Private key file",
             Kind.FILE,
-            help="Optional: a private key of your own whose public half is registered for this SCP user (RSA or DSA, "
-            "at least 1024 bit; the server takes no passwords). It stays on this machine.",
+            help="Optional: the path of your own SSH private key, if its public half is registered for this SCP user "
+            "(RSA or DSA, at least 1024 bits). It stays on this computer; never send it to anybody.",
             source=_KEY_SOURCE,
             optional=True,
             brought=True,
@@ -260,8 +259,8 @@ STEP = Step(
     ),
     notes=(
         Note(
-            "Your own key and the key of CX Audience are two things. This one lets this program look at files; that "
-            "one, which comes later, lets CX Audience fetch them."
+            "Do not confuse your own SSH key (lets the wizard see the files) with the CX Audience key of step 19 (lets "
+            "CX Audience fetch them)."
         ),
     ),
     visits=_visits,

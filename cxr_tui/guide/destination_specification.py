@@ -35,6 +35,7 @@ NO_ENCLOSURE = "None"
 NO_READY_FILE = "Do not create"
 READY_WITH_COUNT = "Create file with record count"
 _READY_EMPTY = "Create empty file"
+AS_SHOWN = "Leave it as the screen shows it"
 
 _SOURCE = "Integrating with Responsys, import your profile list, step 3.5 (documented)"
 _SEEN = "seen on published screenshots of the Export Data wizard (observed)"
@@ -54,6 +55,11 @@ _CODES = {
 """Encryption, key and name are left to the step that sees the file."""
 
 
+def ready_file_wanted(known: Known) -> bool:
+    """Say whether the export is known to write a ready file; as the screen shows it, that is not known."""
+    return known.text(f"{ID}.ready_file", AS_SHOWN) not in (AS_SHOWN, NO_READY_FILE)
+
+
 def _visits(known: Known) -> tuple[Visit, ...]:
     answer = {one.name: known.text(f"{ID}.{one.name}") for one in _FIELDS}
     entries: dict[str, Value] = {
@@ -67,9 +73,10 @@ def _visits(known: Known) -> tuple[Visit, ...]:
         "Insert column header as first line": known.flag(f"{ID}.header"),
         "Encryption/compression": answer["encryption"],
         "Key": answer["key"],
-        "Additional ready file at completion of download": answer["ready_file"],
     }
-    if answer["ready_file"] != NO_READY_FILE:
+    if answer["ready_file"] != AS_SHOWN:
+        entries["Additional ready file at completion of download"] = answer["ready_file"]
+    if ready_file_wanted(known):
         entries["File extension"] = answer["ready_extension"]
     return (
         Visit(
@@ -77,8 +84,9 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             job_screen(known.text("select-object.job_name"), "Destination Specification"),
             entries,
             press=("Save",),
-            note="Key: press Select or import key and choose the key of CX Audience. Tick the header line even if it "
-            "was not ticked before.",
+            note="Key: click Select or import key and select the public key of step 11. Keep the default of every "
+            "field not named here. The procedure itself names only the file, Field enclosure and "
+            "Encryption/compression.",
         ),
     )
 
@@ -207,7 +215,8 @@ _FIELDS = (
     Field(
         "file_name",
         "File to be created",
-        help="The name without date and extension. Proposed is the list's name. The import has to name the same file.",
+        help="Oracle says: enter the file name and suffix. Here goes the name without date and extension; the import "
+        "job must use the same one.",
         source=_SOURCE,
         default=_proposed_file_name,
         rule=file_name,
@@ -216,7 +225,7 @@ _FIELDS = (
         "prefix",
         "Prefix",
         Kind.CHOICE,
-        help="A date before the name would give every run another file; the import looks for one fixed name.",
+        help="A date would give each run a different file name; the import looks for one fixed name.",
         source=_SEEN,
         default=lambda _: NO_PREFIX,
         choices=lambda _: _choices(NO_PREFIX, *DATE_PATTERNS),
@@ -225,7 +234,8 @@ _FIELDS = (
         "suffix",
         "Suffix",
         Kind.CHOICE,
-        help="As with the prefix: choose none. Each run then replaces the file of the run before.",
+        help="Oracle asks for a file name and suffix and does not say whether the extension or this list is meant; "
+        "probably the extension. With No suffix each run replaces the file of the run before.",
         source=_SEEN,
         default=lambda _: NO_SUFFIX,
         choices=lambda _: _choices(NO_SUFFIX, *DATE_PATTERNS),
@@ -233,7 +243,7 @@ _FIELDS = (
     Field(
         "extension",
         "Extension",
-        help="Keep .csv. Encryption appends an ending of its own; the file itself will show which.",
+        help="Keep .csv. Encryption probably adds another extension; you see it at step 17.",
         source=_SEEN,
         default=lambda _: ".csv",
         rule=_extension,
@@ -241,7 +251,7 @@ _FIELDS = (
     Field(
         "character_set",
         "Character set",
-        help="Keep the default; the import has to be told the same.",
+        help="Keep the default. It is asked for here because the import job has to be given the same.",
         source=_SOURCE,
         default=lambda _: "Unicode (UTF-8)",
         rule=one_line(60),
@@ -250,8 +260,7 @@ _FIELDS = (
         "delimiter",
         "Field delimiter",
         Kind.CHOICE,
-        help="Keep the default unless values of your list contain it: without an enclosure such a value falls apart. "
-        "The check searches the known members for it.",
+        help="Keep the default unless your data contains it. The wizard searches your sample records for it.",
         source=_SOURCE,
         default=lambda _: "Comma",
         choices=lambda _: _choices(*DELIMITERS),
@@ -260,7 +269,7 @@ _FIELDS = (
         "enclosure",
         "Field enclosure",
         Kind.CHOICE,
-        help="None, although the screen proposes quotation marks.",
+        help="Select None, as the procedure says (on a published screenshot the default is quotation marks).",
         source=_SOURCE,
         default=lambda _: NO_ENCLOSURE,
         choices=lambda _: _choices(NO_ENCLOSURE, '"'),
@@ -269,8 +278,8 @@ _FIELDS = (
         "header",
         "Insert column header as first line",
         Kind.CHECKBOX,
-        help="Tick it: the import takes the column names from there. Whether it is ticked from the start is not "
-        "documented.",
+        help="Select it: the import needs the column names. The procedure leaves it at its default, and Oracle does "
+        "not say which that is.",
         source="Integrating with Responsys, import step: First line contains column names (documented there)",
         default=lambda _: True,
     ),
@@ -294,11 +303,11 @@ _FIELDS = (
         "ready_file",
         "Additional ready file at completion of download",
         Kind.CHOICE,
-        help="A small second file that appears when the export is complete. With a record count in it, the check can "
-        "say whether the export is whole.",
+        help="A small extra file written when the export is complete. The procedure leaves it alone. With a record "
+        "count in it, the wizard can say whether the export is complete.",
         source=_SEEN,
-        default=lambda _: READY_WITH_COUNT,
-        choices=lambda _: _choices(READY_WITH_COUNT, _READY_EMPTY, NO_READY_FILE),
+        default=lambda _: AS_SHOWN,
+        choices=lambda _: _choices(AS_SHOWN, READY_WITH_COUNT, _READY_EMPTY, NO_READY_FILE),
     ),
     Field(
         "ready_extension",
@@ -307,7 +316,7 @@ _FIELDS = (
         source=_SEEN,
         default=lambda _: "ready",
         rule=_extension,
-        shown=lambda known: known.text(f"{ID}.ready_file") != NO_READY_FILE,
+        shown=lambda known: ready_file_wanted(known),
     ),
 )
 
@@ -316,17 +325,18 @@ STEP = Step(
     title="Export job: Destination Specification",
     part=Part.EXPORT,
     product=Product.RESPONSYS,
-    purpose="Says how the exported file is named, written and encrypted. The import has to be told exactly the same.",
+    purpose="Set the name, format and encryption of the exported file. The import job must use exactly the same "
+    "settings.",
     check=_check,
     fields=_FIELDS,
     notes=(
         Note(
-            "The procedure keeps every default that it does not name, but the import needs the header line. "
-            "Look at that box; a missing header is found only when the import has failed."
+            "Keep the default of every field that is not named here. One exception: select the column header, which "
+            "the import needs. The ready file is left alone unless you want one."
         ),
         Note(
-            "Field enclosure None together with a comma is fragile: one comma in a street or company name breaks the "
-            "row. If the sample shows such values, choose another delimiter on both sides.",
+            "With Field enclosure None, a single comma in a value probably breaks the row. If your data contains "
+            "commas, use another delimiter in both jobs.",
             warning=True,
         ),
     ),

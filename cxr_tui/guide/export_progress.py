@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cxr_tui.guide.destination_specification import NO_READY_FILE, READY_WITH_COUNT
+from cxr_tui.guide.destination_specification import READY_WITH_COUNT, ready_file_wanted
 from cxr_tui.guide.export_contents import bytes_of
 from cxr_tui.guide.exported_name import ready_names
 from cxr_tui.guide.step import Check
@@ -61,7 +61,7 @@ async def unfinished(c: Check, server: FileServer, file: RemoteFile, folder: tup
     after = await server.stat(file.path) or before
     now, name = c.world.now(), visible(file.name, 100)
     grown = after.size != before.size or after.modified != before.modified
-    missing = c.known.text(_READY_FILE) != NO_READY_FILE and ready_file(c, file, folder) is None
+    missing = ready_file_wanted(c.known) and ready_file(c, file, folder) is None
     since = run.started if run.status is RunStatus.RUNNING and run.started else _first_seen(c, now)
     if grown:
         seen = f"{name} grew from {bytes_of(before.size)} to {bytes_of(after.size)} within a moment"

@@ -93,19 +93,22 @@ STEP = Step(
     title="Export job: Schedule and activate",
     part=Part.EXPORT,
     product=Product.RESPONSYS,
-    purpose="Says when the export runs, and activates the job.",
+    purpose="Schedule the export and activate the job.",
     check=_check,
     fields=schedule_fields(
         ID,
         at="04:00",
-        at_why="Proposed is 04:00: at night, and after the hours in which clocks change.",
+        at_why="Suggested: 04:00, after any daylight saving change.",
         today="export-notification.time",
     ),
     notes=(
-        Note("Connect cannot be told an exact minute. Leave a gap before the import, and tell colleagues the slot."),
         Note(
-            "The procedure does not mention Expiration, but a job cannot be activated without it, and an expired job "
-            "is deleted for good.",
+            "A job probably starts at any minute within its quarter hour (a page on job groups of a related product "
+            "says so). Leave a gap before the import."
+        ),
+        Note(
+            "Oracle's procedure does not mention Expiration, but you cannot activate a job without it. Expired jobs "
+            "are deleted permanently.",
             warning=True,
         ),
     ),

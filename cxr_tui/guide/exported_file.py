@@ -73,7 +73,9 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             Site.RESPONSYS,
             COMPLETED_JOBS,
             brings={name: "status"},
-            note="The newest run stands at the top; its log tells why, should it have failed.",
+            note="The newest run is at the top; its log says why a run failed. Then look with an SFTP program into the "
+            f"folder {known.text('destination-connectivity.path')} of {known.text('destination-connectivity.server')}: "
+            "the exported file should be there. Without an SSH key of your own, ask a colleague who has access.",
         ),
     )
 
@@ -309,7 +311,7 @@ STEP = Step(
     title="The exported file",
     part=Part.EXPORT,
     product=Product.RESPONSYS,
-    purpose="Waits for the first run of the export job, and looks whether its file is there, whole and encrypted.",
+    purpose="Wait for the first export, then check that the file is there, complete and encrypted.",
     check=_check,
     fields=(
         Field(

@@ -14,7 +14,7 @@ ID = "external-server"
 DESTINATION = ("Data", "Connect", "Manage Connect", "Export Data", "Destination Connectivity")
 """Where CX Audience offers its external servers (Integrating with Responsys, download SSH2 key; documented)."""
 
-USUAL = "some working days; no time is documented"
+USUAL = "some business days; Oracle gives no time"
 _SOURCE = "Integrating with Responsys, set up SFTP server (documented)"
 _WORDING = "wording proposed here; the kinds are those of a sister product's request (inferred)"
 
@@ -41,8 +41,9 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             _request(known),
             press=("Submit",),
             brings={"SR number": "sr_number", "Date": "sr_date"},
-            note="The wording is a proposal. What matters is the server, the user name, and that it is to be added as "
+            note="You may word it differently. Important: the server, the user name, and that it is to be added as "
             "External SFTP Server in CX Audience.",
+            undocumented=("Service type", "Problem type"),
         ),
         Visit(
             Site.CALENDAR,
@@ -55,8 +56,9 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             DESTINATION,
             {"File location": "External Server by SFTP"},
             brings={known.text(f"{ID}.server"): "added"} if known.has(f"{ID}.server") else {},
-            note="Create an Export Data job to get here (it need not be saved). When the server is offered under "
-            "Hostname, the request has been completed.",
+            note="Open any Export Data job, or create one, to get here. When the server is offered under Hostname, the "
+            "request has probably been completed.",
+            undocumented=("File location", "Hostname"),
         ),
     )
 
@@ -96,7 +98,7 @@ STEP = Step(
     title="External server",
     part=Part.IMPORT,
     product=Product.SUPPORT,
-    purpose="To CX Audience, the Responsys file server is a foreign server. Oracle Support has to permit it there.",
+    purpose="For CX Audience, the Responsys file server is an external SFTP server. Ask Oracle Support to add it.",
     check=_check,
     fields=(
         Field(

@@ -96,7 +96,8 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             Site.MAILBOX,
             ("Inbox", _RESET if exists else _WELCOME),
             {"To": known.text("add-user.email")},
-            note="Whoever owns this mailbox opens the mail and follows its link.",
+            note="The mail has instructions for logging in and for changing the password; its owner follows them.",
+            undocumented=(_RESET if exists else _WELCOME,),
         ),
         Visit(
             Site.RESPONSYS,
@@ -107,6 +108,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
                 "New password": SecretRef(RESPONSYS_PASSWORD),
             },
             ("Change password",),
+            undocumented=("Change password", "User name", "Temporary password", "New password"),
             note="If the page says ui.authentication.login.browserLoginNotAllowed, let an Account Administrator reset "
             f"the password ({_RESET_PATH}); the mail that follows lets you set it without logging in.",
         ),
@@ -223,8 +225,7 @@ def _compare(c: Check, info: UserInfo) -> None:
         info.account_name,
         equal="account-name-equal",
         differs="account-name-mismatch",
-        why="CX Audience compares the account name letter by letter; the display name, another case or a space too "
-        "many do not match.",
+        why="CX Audience needs the exact account name: not the display name, another case or a space too many.",
         remedy=f'Use "{visible(info.account_name)}" as the account name in step 1.',
         fix=Fix(f'Use the exact name "{visible(info.account_name, 80)}"', {"account.account_name": info.account_name}),
         at="account",
@@ -284,13 +285,17 @@ STEP = Step(
         ),
     ),
     notes=(
+        Note("Make note of this password: you need it in CX Audience (step 8). The wizard keeps it in the keyring."),
         Note("Before the user can be used, the person who received the mail has to change the temporary password."),
         Note(
             "This user cannot open the Responsys interface: ui.authentication.login.browserLoginNotAllowed is what "
             "it shows. Whoever meets it while setting the password asks an Account Administrator to reset the "
             "password; the mail that follows lets them set it without logging in."
         ),
-        Note("Five wrong logins lock the user for an hour. Nothing here repeats a refused login.", warning=True),
+        Note(
+            "Five failed logins lock the user (by default for 60 minutes). The wizard never repeats a refused login.",
+            warning=True,
+        ),
         Note("Whenever this password is changed in Responsys, it has to be changed in CX Audience too.", warning=True),
     ),
     visits=_visits,

@@ -23,9 +23,10 @@ def _visits(known: Known) -> tuple[Visit, ...]:
         Site.AUDIENCE,
         _DIALOG,
         chosen,
-        ("Download", "Done"),
+        ("Download",),
         brings={"Downloaded key": "public_key_file"},
-        note="What is downloaded is the public key. The private one never leaves CX Audience.",
+        note="Select the key pair, then click its download button: this downloads the public key. The private key "
+        "stays in CX Audience.",
     )
     if name and known.text(f"{_ID}.made") == name:
         return (download,)
@@ -34,14 +35,14 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             Site.AUDIENCE,
             "Import Profile Data",
             proposed_job_name(f"Key pair {name}"),
-            "Opened only to reach the key dialog",
+            "Temporary job, used only to open the key dialog",
         ),
         Visit(
             Site.AUDIENCE,
             _DIALOG,
             {"Name": name, "Email address": known.text(f"{_ID}.email")},
             ("Generate key pair",),
-            note="The job is opened only to reach this dialog; it is left without being saved.",
+            note="This job only serves to open the dialog. Oracle does not say whether it has to be saved.",
         ),
         download,
     )
@@ -70,14 +71,14 @@ STEP = Step(
     title="Generate key",
     part=Part.KEY_PAIR,
     product=Product.AUDIENCE,
-    purpose="Make the key pair that protects the exported file on its way: Responsys encrypts to the public key, only "
-    "CX Audience can decrypt.",
+    purpose="Generate the key pair that protects the exported file: Responsys encrypts with the public key, only CX "
+    "Audience can decrypt.",
     check=_check,
     fields=(
         Field(
             "key_name",
             "Name",
-            help="Under this name the key pair stands in the list, and is chosen again at the import job.",
+            help="The name of the key pair in the list. You select it again in the import job.",
             source=_SOURCE,
             default=lambda known: f"responsys-{known.text('account.account_name')}",
             rule=one_line(60),
@@ -85,7 +86,7 @@ STEP = Step(
         Field(
             "email",
             "Email address",
-            help="It becomes part of the key. The address of your point of contact is a good choice.",
+            help="It becomes part of the key. Use the address of your point of contact.",
             source=_SOURCE,
             default=lambda known: known.text("add-user.email") or None,
             rule=email_address,
@@ -95,18 +96,13 @@ STEP = Step(
             "public_key_file",
             "Downloaded public key",
             Kind.FILE,
-            help="The file that the download button gave you, on this machine. It is only read.",
+            help="Path of the file you downloaded. The wizard only reads it.",
             source=_SOURCE,
             rule=one_line(1000),
             brought=True,
         ),
     ),
-    notes=(
-        Note("In the Create job dialog the button is called Create or Done; both are meant."),
-        Note(
-            "The key pair belongs to CX Audience. If you are ever offered a private key, do not save it.", warning=True
-        ),
-    ),
+    notes=(Note("Download only the public key. If you are offered a private key, do not save it.", warning=True),),
     visits=_visits,
     rests_on=("generate-key.made",),
 )

@@ -34,8 +34,9 @@ def _visits(known: Known) -> tuple[Visit, ...]:
                 "Filter": known.text(f"{ID}.filter"),
             },
             press=("Save", "Publish", "Publish to Responsys"),
-            note="Any small audience will do, also one that exists already. It has to be published in CX Audience "
-            "first and to Responsys then. The filter is put together in the filter designer.",
+            note="Any audience will do, including an existing one. Publish it in CX Audience first, then to Responsys. "
+            "The filter here is written as in the sandbox; build it in the filter designer.",
+            undocumented=("Create audience", "Audience name", "List", "Filter", "Publish to Responsys"),
         ),
     )
 
@@ -184,8 +185,7 @@ STEP = Step(
     title="Go live",
     part=Part.LIVE,
     product=Product.BOTH,
-    purpose="Checks every step once more, and publishes a first audience from CX Audience to Responsys as the last "
-    "proof.",
+    purpose="Check every step again and publish a first audience from CX Audience to Responsys.",
     check=_check,
     fields=(
         Field(
@@ -194,6 +194,7 @@ STEP = Step(
             help="An audience in CX Audience that is published to Responsys. It is looked for there.",
             source=_SOURCE,
             default=lambda _: "CX Audience integration check",
+            undocumented=True,
             rule=one_line(100),
         ),
         Field(
@@ -208,7 +209,9 @@ STEP = Step(
         ),
     ),
     notes=(
-        Note("In Responsys such an audience shows the origin CX Audience. It can be used in campaigns and programs."),
+        Note(
+            "In Responsys you can use the audience in campaigns and programs. It probably shows the origin CX Audience."
+        ),
         Note(
             "From now on `cxr-tui status` says whether the jobs run, and `cxr-tui rotate` changes the password on both "
             "sides."

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from cxr_tui.guide.rules import loopback
+from cxr_tui.guide.rules import host_of, loopback
 from cxr_tui.model.values import Known
 
 GLOBAL = "global"
@@ -95,6 +95,22 @@ def audience_url(token: str) -> str:
     if not token:
         return ""
     return plain(token) if "://" in token else f"https://{token}-api.prod.cxaudience.ocs.oraclecloud.com"
+
+
+def audience_token(address: str) -> str:
+    """Return the account token in an address of CX Audience, `` where the address is another product's.
+
+    The token is the first part of the branded address for the browser and of the REST host (facts C.1; documented).
+    """
+    host = host_of(address if "://" in address else f"https://{address}")
+    first, _, rest = host.partition(".")
+    return first.removesuffix("-api") if rest.endswith("cxaudience.ocs.oraclecloud.com") else ""
+
+
+def pod_of_browser(address: str) -> Pod | None:
+    """Return the pod whose user interface an address opens, with or without https:// and a path."""
+    host = host_of(address if "://" in address else f"https://{address}")
+    return next((pod for pod in PODS if host == host_of(pod.browser)), None)
 
 
 def browser_url(url: str) -> str:

@@ -46,14 +46,14 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             Site.RESPONSYS,
             "Import Profile Data",
             proposed_job_name(f"Key {name}"),
-            "Opened only to reach the key dialog",
+            "Temporary job, used only to open the key dialog",
         ),
         Visit(
             Site.RESPONSYS,
             KEY_DIALOG,
             {"New public key name": name, "Choose file": FileRef(known.text("generate-key.public_key_file"))},
             ("Import",),
-            note="Use the section Import public key. Afterwards leave the job; it is not needed any more.",
+            note="Use the Import public key section. Then exit the Connect job; you no longer need it.",
         ),
     )
 
@@ -164,9 +164,8 @@ STEP = Step(
         ),
     ),
     notes=(
-        Note("Working with Connect needs the Data Director role: a person has it, the integration user must not."),
-        Note("In the Create job dialog the button is called Done or Create; both are meant."),
-        Note("This Connect job serves only to reach the dialog. Exit it without activating anything."),
+        Note("Connect requires the Data Director role. The integration user must not have it."),
+        Note("This job only serves to open the dialog. Exit it without activating anything."),
     ),
     visits=_visits,
     rests_on=("generate-key.fingerprint", "generate-key.encryption_key_ids", "import-key.imported"),

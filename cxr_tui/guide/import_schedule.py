@@ -131,24 +131,21 @@ STEP = Step(
     title="Import job: Schedule and activate",
     part=Part.IMPORT,
     product=Product.AUDIENCE,
-    purpose="Says when the import runs, and activates the job. It has to come after the export, with a gap.",
+    purpose="Schedule the import and activate the job. It must run after the export, with a gap.",
     check=_check,
     fields=schedule_fields(
         ID,
         at="06:00",
-        at_why="Proposed is 06:00, which leaves the export from 04:00 more than an hour and a half.",
+        at_why="Suggested: 06:00, more than an hour and a half after an export at 04:00.",
         today="import-notification.time",
     ),
     notes=(
         Note(
-            "While Oracle adds the SSH2 key, runs of this job show failed. That is normal; the next one after it is "
-            "added succeeds."
+            "Until Oracle has added the SSH2 key, runs of this job show failed. That is normal; later runs should "
+            "succeed."
         ),
-        Note(
-            "The times are those of the CX Audience account. They are taken to be in the time zone of the Responsys "
-            "account; if CX Audience shows another one, enter its local time for the same moment on the screen."
-        ),
-        Note("The import has an expiration of its own. Set it too, to Never expire.", warning=True),
+        Note("The wizard assumes that CX Audience uses the same time zone as Responsys. If not, convert the time."),
+        Note("Set Expiration to Never expire for the import job too.", warning=True),
     ),
     visits=_visits,
     rests_on=("source-connectivity.job_name", planned_key(ID), *schedule_keys("export-schedule")),

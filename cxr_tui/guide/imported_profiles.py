@@ -51,7 +51,8 @@ def _visits(known: Known) -> tuple[Visit, ...]:
                 f"{name}: Records rejected": "rejected",
                 f"{name}: Log": "log",
             },
-            note="The newest run stands at the top. Its job execution log tells what was rejected, and why.",
+            note="The newest run is at the top. Its job execution log shows what was rejected, and why.",
+            undocumented=("Status", "Records processed", "Records rejected", "Log"),
         ),
     )
 

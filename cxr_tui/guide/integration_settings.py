@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from cxr_tui.guide.cx_audience_settings import box_shown
 from cxr_tui.guide.evidence import RESPONSYS_PASSWORD, compare
+from cxr_tui.guide.help_links import DATA_PRIVACY
 from cxr_tui.guide.list_comparison import compare_lists
 from cxr_tui.guide.match_sample import control_column, sample_rule
 from cxr_tui.guide.rules import list_of_lines, one_line
@@ -72,13 +73,17 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             Site.RESPONSYS,
             ("Data", "Profile Lists", known.text(f"{_ID}.responsys_list")),
             brings={records_label(column): "known_members", records_label(control): "control_members"},
-            note="Optional but worth it: copy the values that two columns have in some records.",
+            note="Optional, but recommended: note down some values of the two columns from a few records, best test "
+            "records.",
+            undocumented=(records_label(column), records_label(control)),
         ),
         Visit(
             Site.AUDIENCE,
             PAGE,
             entries,
-            note="Do not leave the page and do not press Save yet: its last box comes in the next step.",
+            note="Account URL: Oracle asks for the login URL and does not say which host; probably the one shown "
+            "here. If it is not accepted, try the address at which you open Responsys in the browser. Do not click "
+            "Save yet: the last checkbox of this page is the next step.",
         ),
     )
 
@@ -95,7 +100,7 @@ def _compare_with_user(c: Check) -> None:
             known.text("account.account_name"),
             equal="account-name-equal",
             differs="account-name-mismatch",
-            why="CX Audience compares the account name letter by letter.",
+            why="CX Audience needs the exact account name.",
             remedy=f"Correct the account name in step 1 to {exact}.",
             fix=Fix("Use the exact name", {"account.account_name": exact}),
             at="account",
@@ -132,16 +137,15 @@ STEP = Step(
     title="Integration settings",
     part=Part.AUDIENCE,
     product=Product.AUDIENCE,
-    purpose="Tell CX Audience which Responsys account it works with, as which user, and by which column records of "
-    "both products are told to belong together.",
+    purpose="Tell CX Audience which Responsys account and user to use, and which column matches records in the two "
+    "products.",
     check=_check,
     fields=(
         Field("account_name", "Account Name", origin="account.account_name", source=_SOURCE),
         Field(
             "account_url",
             "Account URL",
-            help="The login URL. Oracle does not say which of the hosts is meant; the login host of the REST interface "
-            "is the likelier one.",
+            help="The login URL. Oracle does not say which host is meant; probably the REST login host.",
             origin="account.url",
             source="Integrating with Responsys, step 4.2 (documented); which host: inferred",
         ),
@@ -150,7 +154,7 @@ STEP = Step(
         Field(
             "profile_list",
             _PROFILE_LIST,
-            help="The customer data list that is matched with the email, SMS and mobile app behaviour from Responsys.",
+            help="The customer data list that is matched to Email, SMS and Mobile App behavioral data from Responsys.",
             source=_SOURCE,
             default=_proposed_audience_list,
             choices=lambda known: _choices(known.lines("account.audience_lists")),
@@ -211,15 +215,19 @@ STEP = Step(
         ),
     ),
     notes=(
-        Note("The integration has to be enabled in Responsys (step 7) before this page can be saved."),
-        Note("Behaviour arrives by itself after this; profile data does not, for that the Connect jobs are made."),
-        Note("Only columns with the same name and type on both sides are carried; others are left out silently."),
+        Note("Enable the integration in Responsys (step 7) first."),
+        Note(
+            "After this, behavioral data arrives automatically; profile data needs the Connect jobs of the next part. "
+            "Manage Customer Data in CX Audience then marks the list with Responsys Integration Enabled."
+        ),
+        Note("Only columns with the same properties in both lists are synced; others are skipped without a message."),
         Note("Permission and deliverability status stay in Responsys and are never synced."),
         Note(
-            "If two profile lists of Responsys hold the same person with different values in a column, the value of "
-            "the record that was updated last is taken."
+            "If a person is in two Responsys profile lists with different values in a column, CX Audience takes the "
+            "value from the record updated last."
         ),
     ),
+    links=(DATA_PRIVACY,),
     visits=_visits,
     rests_on=(
         "account.audience_token",

@@ -21,8 +21,8 @@ def _contact(known: Known) -> Value | None:
 
 def _when(_: Known) -> tuple[Choice, ...]:
     return (
-        Choice(ALWAYS, ALWAYS, "As the procedure has it: silence then means that the job did not run at all."),
-        Choice(ON_FAILURE, ON_FAILURE, "A job that stopped running says nothing."),
+        Choice(ALWAYS, ALWAYS, "As in the procedure: no message then means that the job did not run."),
+        Choice(ON_FAILURE, ON_FAILURE, "You would not notice a job that no longer runs."),
     )
 
 
@@ -32,8 +32,7 @@ def notification_fields() -> tuple[Field, ...]:
         Field(
             "email",
             "Send notification to",
-            help="Who is told how each run ended. Proposed is the point of contact that the integration user was "
-            "created with.",
+            help="Who is notified about each run. Suggested: the point of contact of step 3.",
             source=_SOURCE,
             default=_contact,
             rule=email_address,
@@ -47,6 +46,7 @@ def notification_fields() -> tuple[Field, ...]:
             source=_SOURCE,
             default=lambda _: ALWAYS,
             choices=_when,
+            undocumented=True,
         ),
     )
 
@@ -58,6 +58,7 @@ def notification_visit(known: Known, step_id: str, site: Site, job_key: str) -> 
         job_screen(known.text(job_key), "Notification"),
         {"Send notification to": known.text(f"{step_id}.email"), "When": known.text(f"{step_id}.when")},
         press=("Save",),
+        undocumented=("When",),
     )
 
 

@@ -31,7 +31,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             Site.RESPONSYS,
             ("Account", "User identity management", "Add user", "Organization Assignment"),
             entries,
-            note="Still on the same page: this is its Organization Assignment tab. Create is pressed in the next step.",
+            note="This is the Organization Assignment tab of the same page. You click Create in the next step.",
         ),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cxr_tui.guide.evidence import shown_on_screen
+from cxr_tui.guide.help_links import DATA_PRIVACY, PROFILE_INSERTS
 from cxr_tui.guide.integration_settings import PAGE
 from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
 from cxr_tui.model.finding import Fix, Outcome
@@ -20,8 +21,8 @@ _FOR_GOOD = "Once the page is saved with Yes, nobody can set it back there; only
 
 def _choices(_: Known) -> tuple[Choice, ...]:
     return (
-        Choice(NO, "No", "People come into CX Audience by the import job only; this can be changed later"),
-        Choice(YES, "Yes", "CX Audience also inserts people it does not know yet; this can never be undone"),
+        Choice(NO, "No", "Profiles arrive only through the import job"),
+        Choice(YES, "Yes", "CX Audience also inserts profiles it does not have yet; this cannot be undone"),
     )
 
 
@@ -39,7 +40,8 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             PAGE,
             {INSERT: known.text(f"{_ID}.insert_new") == YES},
             ("Save",),
-            note="Compare the whole page once more before you press Save; it is the page of the step before.",
+            note="Review the whole page (entries of step 8), then click Save. Saving may log in to Responsys (not "
+            "documented), so click it only once.",
         ),
     )
 
@@ -117,7 +119,7 @@ STEP = Step(
     title="List record handling",
     part=Part.AUDIENCE,
     product=Product.AUDIENCE,
-    purpose="Decide whether CX Audience may insert people that only Responsys knows, and save the settings.",
+    purpose="Decide whether CX Audience inserts profiles that exist only in Responsys, then save the settings.",
     check=_check,
     fields=(
         Field(
@@ -145,15 +147,24 @@ STEP = Step(
     ),
     notes=(
         Note(
-            f"{_FOR_GOOD} No can be changed to Yes at any time, so No is the answer while you are not sure.",
+            f"{_FOR_GOOD} If you are not sure, leave it at No.",
             warning=True,
         ),
-        Note("The insert uses the match column of the step before to find out who is missing in CX Audience."),
-        Note("A column that only Responsys has is not carried: if AGE_RANGE is missing in CX Audience, it stays out."),
-        Note("If two profile lists hold the same person, the value of the record updated last is inserted."),
-        Note("Permission and deliverability status are never inserted; Responsys keeps them."),
-        Note("Saving logs in to Responsys with the stored user; press Save once, not again and again."),
+        Note(
+            "The insert uses the match column of step 8 to find profiles that exist in Responsys but not in CX "
+            "Audience."
+        ),
+        Note(
+            "Only columns with the same properties in both lists are inserted. Example: AGE_RANGE is not synced if the "
+            "CX Audience list has no such column."
+        ),
+        Note(
+            "If two Responsys profile lists have a column of the same name, the value of the record updated last is "
+            "inserted. Example: customer 1001 is in two lists with two cities; the city updated last is inserted."
+        ),
+        Note("Permission and deliverability status are not synced; Responsys maintains them."),
     ),
+    links=(DATA_PRIVACY, PROFILE_INSERTS),
     visits=_visits,
     rests_on=(
         "integration-settings.profile_list",

@@ -14,6 +14,11 @@ MANAGEMENT = ("Account", "Global settings", "SSH2 Keys management")
 """Where keys for the file server are registered (Managing SSH2 keys; documented)."""
 _TAKEN = ("ssh-rsa", "rsa-sha2-256", "rsa-sha2-512", "ssh-dss")
 _PAGE = " > ".join(MANAGEMENT)
+OWN_SSH_KEY = (
+    "Make it with ssh-keygen -t rsa -b 3072, and have an Account Administrator add the public half, the .pub file, "
+    f"under {_PAGE} for the SCP user. Never give the private half to anybody."
+)
+"""How a person gets an SSH key of their own (Responsys help, file server and Managing SSH2 keys; documented)."""
 
 
 async def report_refused_key(c: Check, error: SftpLoginError) -> None:

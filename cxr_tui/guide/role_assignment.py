@@ -49,7 +49,8 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             Site.RESPONSYS,
             ("Account", "User identity management", "Add user", "Role Assignment"),
             {"Functional roles": roles},
-            note="Still on the same page: this is its Role Assignment tab. Do not press Create yet.",
+            note="This is the Role Assignment tab of the same page. Do not select other roles. Do not click Create "
+            "yet.",
         ),
     )
 
@@ -156,9 +157,9 @@ STEP = Step(
         ),
     ),
     notes=(
-        Note("With these roles alone the user cannot open the Responsys interface. That is meant."),
+        Note("With only these roles the user cannot use the Responsys interface. That is intended."),
         Note(
-            "Working with Connect needs the Data Director role: give that to a person, never to this user.",
+            "Connect requires the Data Director role. Assign it to a person, never to this user.",
             warning=True,
         ),
     ),

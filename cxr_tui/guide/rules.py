@@ -104,6 +104,14 @@ def https_url(value: Value, known: Known) -> str | None:
     return None
 
 
+def host_of(url: str) -> str:
+    """Return the host of a URL, `` where there is none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
 def loopback(url: str) -> bool:
     """Say whether a URL points at this machine."""
     try:
@@ -152,18 +160,12 @@ def iso_date(value: Value, _: Known) -> str | None:
     return f"{shown(value)} is no date. Enter year, month and day as in 2026-03-31."
 
 
-def quarter_hour_time(value: Value, _: Known) -> str | None:
-    """Accept `HH:MM` on a quarter hour: Connect starts jobs in slots of fifteen minutes (facts B.5; documented)."""
+def time_of_day(value: Value, _: Known) -> str | None:
+    """Accept `HH:MM`."""
     if not isinstance(value, str):
         return _NOT_TEXT
-    match = _TIME.fullmatch(value)
-    if match is None:
+    if _TIME.fullmatch(value) is None:
         return f"{shown(value)} is no time. Enter hours and minutes as in 02:15."
-    hours, minutes = match.group(1), int(match.group(2))
-    if minutes % 15:
-        return (
-            f"Connect starts jobs in quarter hours. Enter {hours}:{minutes // 15 * 15:02d} for the slot around {value}."
-        )
     return None
 
 

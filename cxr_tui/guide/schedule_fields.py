@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 from cxr_tui.guide.connect_jobs import job_screen
-from cxr_tui.guide.rules import iso_date, quarter_hour_time
+from cxr_tui.guide.rules import iso_date, time_of_day
 from cxr_tui.guide.step import Check, Choice, Field, Kind
 from cxr_tui.model.finding import Fix
 from cxr_tui.model.foreign import visible
@@ -24,7 +24,8 @@ SOON = timedelta(days=60)
 """An expiration nearer than this is worth a warning: long enough to be planned, short enough to be forgotten."""
 
 _SOURCE = "Integrating with Responsys, import your profile list, Schedule (documented)"
-_SLOTS = "Responsys Help, Connect job groups: start times (documented)"
+_SLOTS = "Integrating with Responsys, Schedule (documented); the quarter hour: Connect job groups of Responsys "
+"Express (inferred)"
 _EXPIRES = "Responsys Help, Connect wizard: expiration (documented)"
 
 
@@ -71,11 +72,11 @@ def schedule_fields(step_id: str, *, at: str, today: str, at_why: str) -> tuple[
             "time",
             "Time",
             Kind.TIME,
-            help="A quarter hour, in the account's time zone. The job starts at a random minute within it, so never "
-            f"count on the exact minute. {at_why}",
+            help="Start time in the account's time zone. The job probably starts at any minute of the quarter hour "
+            f"that it lies in. {at_why}",
             source=_SLOTS,
             default=lambda _: at,
-            rule=quarter_hour_time,
+            rule=time_of_day,
         ),
         Field(
             "every_days",
@@ -100,8 +101,8 @@ def schedule_fields(step_id: str, *, at: str, today: str, at_why: str) -> tuple[
         Field(
             "expiration",
             "Expiration",
-            help="Beside the pencil in the wizard's header: write never, or a day as YYYY-MM-DD. A job cannot be "
-            "activated without it, and an expired job is deleted for good.",
+            help="Enter never, or a date (YYYY-MM-DD). In Connect, click the pencil next to Expiration. A job cannot "
+            "be activated without it, and an expired job is deleted permanently.",
             source=_EXPIRES,
             default=lambda _: NEVER,
             optional=True,
@@ -128,8 +129,8 @@ def schedule_visit(known: Known, step_id: str, site: Site, job_key: str) -> Visi
         job_screen(known.text(job_key), "Schedule"),
         entries,
         press=("Activate", "Save & Close"),
-        note=f"All times are in the account's time zone{f', {visible(zone, 60)}' if zone else ''}. Expiration stands "
-        "at the top of the wizard, with a pencil beside it. If Activate refuses, Show Errors leads to what is wrong.",
+        note=f"All times are in the account's time zone{f', {visible(zone, 60)}' if zone else ''}. Expiration is at "
+        "the top of the Connect wizard; click the pencil. If the job cannot be activated, click Show Errors.",
     )
 
 
@@ -288,10 +289,12 @@ def _day(known: Known, key: str, label: str) -> date:
 
 
 def _time(text: str) -> time:
+    """Return the quarter hour that a time of day lies in."""
     try:
-        return quarter_hour(text)
+        at = time.fromisoformat(text)
+        return quarter_hour(f"{at.hour:02d}:{at.minute // 15 * 15:02d}")
     except ValueError:
-        raise ValueError(f'Time is "{visible(text, 40)}"; a quarter hour as in 04:15 is wanted.') from None
+        raise ValueError(f'Time is "{visible(text, 40)}"; hours and minutes as in 04:15 are wanted.') from None
 
 
 def _expiration(text: str) -> date | None:

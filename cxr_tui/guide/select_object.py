@@ -48,6 +48,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             job_screen(name, "Select object"),
             {"Object": "List", "List": known.text(f"{ID}.list")},
             press=("Save",),
+            undocumented=("Object",),
         ),
     )
 
@@ -105,7 +106,7 @@ STEP = Step(
     title="Export job: Select object",
     part=Part.EXPORT,
     product=Product.RESPONSYS,
-    purpose="Creates the Connect job that exports a profile list to the Responsys file server, and chooses the list.",
+    purpose="Create the Connect job that exports a profile list to the Responsys file server, and select the list.",
     check=_check,
     fields=(
         Field(
@@ -136,12 +137,12 @@ STEP = Step(
     ),
     notes=(
         Note(
-            "Only people with the Data Director role see Data > Connect. Give that role to yourself, never to the "
-            "integration user: it is to have its two roles and no others."
+            "Data > Connect is visible only with the Data Director role. Assign it to yourself, never to the "
+            "integration user."
         ),
         Note(
-            "Leave a box such as Only export records inserted or updated since the last run unticked: the first run "
-            "has to bring everybody."
+            "If there is an option such as Only export records inserted or updated since the last run, leave it "
+            "cleared: the first run must export everyone."
         ),
     ),
     visits=_visits,

@@ -10,6 +10,7 @@ from cxr_tui.guide.connect_jobs import (
     judge_job_name,
     proposed_job_name,
 )
+from cxr_tui.guide.help_links import IMPORT_JOBS
 from cxr_tui.guide.rules import one_line
 from cxr_tui.guide.step import Check, Field, Note, Part, Personal, Product, Step
 from cxr_tui.model.finding import Outcome
@@ -41,8 +42,16 @@ def _visits(known: Known) -> tuple[Visit, ...]:
                 "Authentication": "Key",
             },
             press=("Test connection", "Save"),
-            note="Test connection should succeed before you go on. If it does not, the SSH2 key has not been added yet "
+            note="Test the connection before you go on. If it fails, probably the SSH2 key has not been added yet, "
             "or user name and path differ from the export.",
+            undocumented=(
+                "File location",
+                "Hostname",
+                "Directory path",
+                "Username",
+                "Authentication",
+                "Test connection",
+            ),
         ),
     )
 
@@ -59,7 +68,7 @@ STEP = Step(
     title="Import job: Source connectivity",
     part=Part.IMPORT,
     product=Product.AUDIENCE,
-    purpose="Creates the Connect job that imports the exported file into CX Audience, and says where the file lies.",
+    purpose="Create the Connect job that imports the exported file into CX Audience, and select the path of the file.",
     check=_check,
     fields=(
         Field("job_name", "Job name", help=JOB_NAME_HELP, source=JOB_NAME_SOURCE, default=_proposed_name),
@@ -79,6 +88,7 @@ STEP = Step(
             help="The Responsys file server, as the export job shows it. It is offered since Oracle Support added it.",
             source=_SOURCE,
             origin="destination-connectivity.server",
+            undocumented=True,
         ),
         Field(
             "path",
@@ -86,6 +96,7 @@ STEP = Step(
             help="The folder that the export writes to.",
             source=_SOURCE,
             origin="destination-connectivity.path",
+            undocumented=True,
         ),
         Field(
             "user_name",
@@ -93,10 +104,10 @@ STEP = Step(
             help="The SCP user, as the export job shows it.",
             source=_SOURCE,
             origin="destination-connectivity.user_name",
+            undocumented=True,
         ),
     ),
-    notes=(
-        Note("The labels on this screen are those of its twin in Responsys; CX Audience may word one differently."),
-    ),
+    notes=(Note("Labels are taken from the matching Responsys screen; CX Audience may use slightly different ones."),),
+    links=(IMPORT_JOBS,),
     visits=_visits,
 )

@@ -51,8 +51,9 @@ def _visits(known: Known) -> tuple[Visit, ...]:
                 "Key": known.text(f"{ID}.key"),
             },
             press=("Save",),
-            note="Key: press Select or generate key, choose the key pair, then Done. Character set, delimiter and "
-            "enclosure are those of the export.",
+            note="Key: click Select or generate key, select the key pair of step 10, click Done. Character set, "
+            "delimiter and enclosure: as in the export.",
+            undocumented=("File name", "Character set", "Field delimiter", "Field enclosure", "Key"),
         ),
     )
 
@@ -98,7 +99,7 @@ STEP = Step(
     title="Import job: Source specification",
     part=Part.IMPORT,
     product=Product.AUDIENCE,
-    purpose="Tells the import the name and form of the file. It has to equal what the export wrote, letter by letter.",
+    purpose="Set the name and format of the file, exactly as exported.",
     check=_check,
     fields=(
         Field(
@@ -136,8 +137,8 @@ STEP = Step(
     ),
     notes=(
         Note(
-            "The procedure says to choose the public key; CX Audience reads the file with the private half of that "
-            "pair, which never leaves it (inferred)."
+            "Select the key pair of step 10. The procedure calls it the public key; CX Audience probably decrypts with "
+            "the private key that it keeps."
         ),
     ),
     visits=_visits,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from cxr_tui.guide.connect_jobs import create_job
 from cxr_tui.guide.evidence import shown_on_screen
 from cxr_tui.guide.external_server import DESTINATION
+from cxr_tui.guide.help_links import SSH2_KEYS
 from cxr_tui.guide.rules import email_address, one_line
 from cxr_tui.guide.ssh2_format import MIN_BITS, SIZE_LIMIT, Form, accepted, read_key_file, ssh2_file
 from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Personal, Product, Step
@@ -20,7 +22,7 @@ MANAGEMENT = ("Account", "Global settings", "SSH2 Keys management")
 MAIL_SUBJECT = "Your SSH2 public key"
 PROCESSING, COMPLETED = "Processing", "Completed"
 LONGEST = 10
-USUAL = f"2 to {LONGEST} working days"
+USUAL = f"2 to {LONGEST} business days"
 """The procedure speaks of a couple of days, the page on SSH2 keys of 7 to 10 business days (both documented)."""
 
 _SOURCE = "Integrating with Responsys, download SSH2 key from CX Audience (documented)"
@@ -42,18 +44,25 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             Site.CALENDAR,
             ("Wait for", "SSH2 key"),
             {"Tag name for key": tag},
-            note=f"Usual are {USUAL}. Jobs that need the key show failed until then, which is normal.",
+            note=f"This usually takes {USUAL}. Jobs that need the key show failed until then, which is normal.",
         ),
         Visit(Site.RESPONSYS, MANAGEMENT, brings={tag: "status"}),
     )
     if key_file and [key_file, tag] == known.lines(f"{ID}.uploaded"):
         return look  # this key stands there under this tag: it is only waited for, and not added twice
     return (
+        create_job(
+            Site.AUDIENCE,
+            "Export Data",
+            "SSH2 key of CX Audience",
+            "Temporary job, used only to open the SSH key form",
+        ),
         Visit(
             Site.AUDIENCE,
             DESTINATION,
             {"File location": "External Server by SFTP"},
-            note="Create an Export Data job with any name; it only serves to get here and need not be saved.",
+            note="On the Export Data page. Oracle does not say whether this job has to be saved.",
+            undocumented=("File location",),
         ),
         Visit(
             Site.AUDIENCE,
@@ -67,7 +76,8 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             {"To": email},
             # A file that was put in order here is not replaced by the broken one again.
             brings={} if key_file and key_file == known.text(f"{ID}.mended") else {"Attachment": "key_file"},
-            note="The subject may read differently. Save the attachment; do not copy the text out of the mail.",
+            note="Save the attachment; do not copy the text out of the mail.",
+            undocumented=(MAIL_SUBJECT, "Attachment"),
         ),
         Visit(
             Site.RESPONSYS,
@@ -223,7 +233,7 @@ STEP = Step(
     title="SSH2 key of CX Audience",
     part=Part.IMPORT,
     product=Product.BOTH,
-    purpose="Lets CX Audience log in to the Responsys file server: you get its public key by mail and register it.",
+    purpose="Let CX Audience log in to the Responsys file server: you get its public key by mail and register it.",
     check=_check,
     fields=(
         Field(
@@ -269,6 +279,7 @@ STEP = Step(
         ),
         Note("SSH2 Keys management is in the menu only where the feature is enabled; if it is missing, ask Support."),
     ),
+    links=(SSH2_KEYS,),
     visits=_visits,
     rests_on=(
         "destination-connectivity.user_name",

@@ -42,7 +42,9 @@ def _visits(known: Known) -> tuple[Visit, ...]:
                 "Column mapping": known.pairs(f"{ID}.mapping"),
             },
             press=("Save",),
-            note="Map each incoming column to the list column beside it. Leave every other incoming column unmapped.",
+            note="Click Target Tables and select the list. Map each incoming column to the list column beside it, "
+            "and no others.",
+            undocumented=("Match column", "Column mapping"),
         ),
     )
 
@@ -178,7 +180,7 @@ STEP = Step(
     title="Import job: Target definition",
     part=Part.IMPORT,
     product=Product.AUDIENCE,
-    purpose="Says into which list the profiles go, by which column they are matched, and which column goes where.",
+    purpose="Choose the target list, the match column and the column mapping.",
     check=_check,
     fields=(
         Field(
@@ -193,7 +195,8 @@ STEP = Step(
             "match_column",
             "Match column",
             Kind.CHOICE,
-            help="The same as in the integration settings.",
+            help="The same as in the integration settings (step 8).",
+            undocumented=True,
             source=_SOURCE,
             default=lambda known: known.text(f"{_SETTINGS}.match_column") or None,
             choices=_match_columns,
@@ -206,10 +209,11 @@ STEP = Step(
             "without those that each product keeps itself.",
             source="Integrating with Responsys, Target definition (documented); which columns to leave out: inferred",
             default=_proposed,
+            undocumented=True,
         ),
     ),
     notes=(
-        Note("Never map RIID_: it is the number that each product gives a record on its own, and means another one."),
+        Note("Do not map RIID_: each product probably assigns its own."),
         Note("Permission and deliverability status stay in Responsys."),
         Note("Preflight, in the list of actions, holds this mapping against the exported file, record by record."),
     ),

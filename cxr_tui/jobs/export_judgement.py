@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from cxr_tui.guide.destination_specification import NO_READY_FILE
+from cxr_tui.guide.destination_specification import ready_file_wanted
 from cxr_tui.guide.export_contents import judge_encryption, judge_size
 from cxr_tui.jobs.evidence import ConnectSeen, FilesSeen, Unseen
 from cxr_tui.jobs.expectation import JOB_NUMBER
@@ -218,7 +218,7 @@ def _under_way(case: Case, files: FilesSeen) -> bool:
 
 
 def _ready_file_wanted(case: Case) -> bool:
-    return case.known.text("destination-specification.ready_file", NO_READY_FILE) != NO_READY_FILE
+    return ready_file_wanted(case.known)
 
 
 def _fresh(case: Case, file: RemoteFile) -> bool:

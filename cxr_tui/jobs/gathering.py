@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from cxr_tui.gateways.offload import offload
 from cxr_tui.guide.connect_jobs import job_named
-from cxr_tui.guide.destination_specification import NO_READY_FILE
+from cxr_tui.guide.destination_specification import ready_file_wanted
 from cxr_tui.guide.export_contents import HEAD
 from cxr_tui.guide.export_search import search, undisturbed
 from cxr_tui.guide.exported_name import exported_name, ready_names
@@ -172,7 +172,7 @@ async def _found_files(known: Known, server: FileServer, world: World) -> FilesS
     waiting = found.files[0] if found.files else None
     archived = found.archived[0] if found.archived else None
     seen = FilesSeen(waiting, archived)
-    if waiting is not None and known.text("destination-specification.ready_file") != NO_READY_FILE:
+    if waiting is not None and ready_file_wanted(known):
         names = ready_names(known, waiting.name)
         seen = FilesSeen(waiting, archived, next((one for one in found.folder if one.name in names), None))
     return await _contents(seen, server, world)

@@ -223,6 +223,7 @@ GROUNDS: Mapping[str, Ground] = {
     "answer-too-large": _OWN,
     "answer-type": _OWN,
     "audience-host-answers": _OWN,
+    "audience-token-missing": _OWN,
     "back-in-responsys": _OWN,
     "call-refused": _OWN,
     "certificate-expired": _OWN,

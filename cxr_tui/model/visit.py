@@ -25,6 +25,8 @@ class Site(StrEnum):
     MAILBOX = "mailbox"
     COLLEAGUE = "colleague"
     """Something to ask a colleague or the account's owner for."""
+    COMPUTER = "computer"
+    """Something on the person's own computer."""
     CALENDAR = "calendar"
     """Time that has to pass."""
 

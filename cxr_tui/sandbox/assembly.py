@@ -50,6 +50,7 @@ class Sandbox:
             Site.SUPPORT.value: self.portal.pages,
             Site.MAILBOX.value: mailbox_pages(self.mailbox),
             Site.COLLEAGUE.value: self.colleague.pages,
+            Site.COMPUTER.value: self.colleague.computer,
             Site.CALENDAR.value: self.calendar.pages,
         }
 

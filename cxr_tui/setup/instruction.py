@@ -13,6 +13,7 @@ SITE_NAMES = {
     Site.SUPPORT: "In My Oracle Support",
     Site.MAILBOX: "In the mailbox",
     Site.COLLEAGUE: "With a colleague",
+    Site.COMPUTER: "On this computer",
     Site.CALENDAR: "Time has to pass",
 }
 

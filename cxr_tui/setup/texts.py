@@ -144,7 +144,7 @@ def _pending_key(known: Known) -> Text | None:
 
 
 def _mails(guide: Guide, known: Known) -> Iterator[Text]:
-    for make in (_filters_change, _welcome_mail, _key_mail, _slots):
+    for make in (_filters_change, _welcome_mail, _own_key, _key_mail, _slots):
         text = make(guide, known)
         if text is not None:
             yield text
@@ -164,14 +164,14 @@ def _filters_change(_: Guide, known: Known) -> Text | None:
         ),
         "",
         (
-            "What changes for you: filters that exist go on working and can be edited, and a classic filter can still "
-            "be saved as another one. A brand new classic filter can no longer be made; new ones are made in the new "
-            "designer."
+            "What changes for you: the account gets the simple filter designer. Existing classic filters can still be "
+            "executed, edited and saved as another classic filter. Nobody can create a brand new classic filter any "
+            "more."
         ),
         "",
-        "If you need a classic filter that does not exist yet, please make it before the request is completed.",
+        "If you need a classic filter that does not exist yet, please create it before the request is completed.",
     ]
-    subject = "Responsys: new classic filters can soon no longer be made"
+    subject = "Responsys: new classic filters can soon no longer be created"
     to = "Everybody who builds filters in Responsys"
     return _text(
         "Mail: what changes for filters", to, subject, lines, name="filters-change", steps=("audience-designer",)
@@ -259,6 +259,31 @@ def _every(days: int) -> str:
     return "every day" if days == 1 else f"every {days} days"
 
 
+def _own_key(_: Guide, known: Known) -> Text | None:
+    """Return the request to register the public half of an own SSH key; the private half is nobody else's business."""
+    account = known.text("account.account_name")
+    if not account:
+        return None
+    lines = [
+        "Hello,",
+        "",
+        (
+            f"please add the attached SSH public key to our Responsys account {account}, so that I can look at the "
+            "files that the export to CX Audience writes:"
+        ),
+        "",
+        f"Where: {' > '.join(MANAGEMENT)}",
+        f"SCP user: {known.text('destination-connectivity.user_name') or f'{account}_scp, or as the page offers it'}",
+        "File: the .pub file that is attached; the private key stays with me",
+        "",
+        "Oracle then adds the key, which takes up to 10 business days. Please tell me when the page shows Completed.",
+    ]
+    steps = ("account", "destination-connectivity")
+    subject = "Responsys: please register my SSH public key"
+    to = "An Account Administrator of Responsys"
+    return _text("Mail: register my SSH public key", to, subject, lines, name="own-ssh-key", steps=steps)
+
+
 def _asked_for(setup: SetupView) -> Iterator[Text]:
     """Yield a request for each thing that the guide asks a colleague for."""
     for step in setup.guide.steps:
@@ -266,9 +291,9 @@ def _asked_for(setup: SetupView) -> Iterator[Text]:
             if visit.site is not Site.COLLEAGUE:
                 continue
             wanted = visit.path[-1]
-            lines = ["Hello,", "", f"for connecting Responsys with CX Audience I should like to have: {wanted}.", ""]
+            lines = ["Hello,", "", f"To connect Responsys with CX Audience, I need: {wanted}.", ""]
             for label, target in visit.brings.items():
-                how = " (please not by mail, but by a way that you trust)" if target.startswith(SECRET_PREFIX) else ""
+                how = " (please do not send it by email)" if target.startswith(SECRET_PREFIX) else ""
                 lines.append(f"- {label}{how}")
             lines += ["", visit.note, *_where(setup.ledger().known())]
             name = f"ask-{wanted.lower().replace(' ', '-')}"

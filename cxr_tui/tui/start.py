@@ -31,8 +31,8 @@ CHOICES = {
 Both products, played on this machine: no account needed, nothing real
 touched. The browser's part is done for you; ten minutes with reading.""",
     Choice.REAL: """Set up for real
-Needs an Account Administrator of Responsys and a user of CX Audience.
-Everything saved is kept: stop at any step, go on another day.""",
+Behavioral data for CX Audience, audiences for Responsys. You need Account
+Administrator access to both products; your progress is saved.""",
     Choice.JOBS: """Look at jobs
 Whether export and import run: the last runs, the next, and what failed.""",
 }
@@ -42,7 +42,7 @@ DOING = {
     Choice.REAL: "Opening",
     Choice.JOBS: "Opening",
 }
-WHAT = "Connects Oracle Responsys with CX Audience, and proves that it works."
+WHAT = "Connects Oracle Responsys with CX Audience and verifies that it works."
 NO_JOBS = "Nothing is set up here yet, so there are no jobs; a rehearsal has some."
 MOST_LINES = 4
 

@@ -44,9 +44,10 @@ def pages(key: KeyOf) -> tuple[TourPage, ...]:
     return (
         TourPage(
             "Two products, one integration",
-            f"Responsys and CX Audience are set up in {len(GUIDE.steps)} documented steps, partly in a browser. This "
-            "program says for each step what to enter where, and then looks whether it holds.\n"
-            "On the sandbox it does the part in the browser too, so you can see a whole set-up in some minutes.",
+            f"Setting up the integration takes {len(GUIDE.steps)} documented steps, some of them in a browser. For "
+            "each step the wizard tells you what to enter where, then checks it. You get campaign behavioral data "
+            "for your Responsys-integrated Customer Data List, and publish audiences to Responsys.\n"
+            "In the sandbox it also does the browser part, so you can see a complete setup in a few minutes.",
             tuple((stage.value, counted(count, "step")) for stage, count in counts.items()),
         ),
         TourPage(
