@@ -157,7 +157,11 @@ MORE: Mapping[str, str] = {
         "OpenPGP, TLS, networks and credential stores. Names trap, cause, remedy and source, and says plainly where a "
         "text is not known. It contacts nothing and keeps nothing."
     ),
-    "report": ("For a ticket, an audit, or the colleague who looks after it next."),
+    "report": (
+        "For a ticket, an audit, or the colleague who looks after it next. It also lists the words that the products "
+        "used and no document mentions, such as a status or an error code, without values and without your names: "
+        "send that list in, and the facts grow."
+    ),
     "erase": (
         "Removes what was kept about people from the journal, its log and free pages, copies of it, handovers, "
         "reports on errors, answers of preflight and fetched parts of files. It says what it will remove, asks, and "
