@@ -8,7 +8,7 @@ from cxr_tui.guide.evidence import compare, integration_user, not_reported, outs
 from cxr_tui.guide.login_causes import USER_MANAGEMENT
 from cxr_tui.guide.step import Check
 from cxr_tui.model.errors import LoginBudgetSpentError, LoginRefusedError, OutsideError
-from cxr_tui.model.finding import Fix, Report
+from cxr_tui.model.finding import Fix, Report, Status
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import Responsys
 from cxr_tui.model.schema import UserInfo
@@ -35,9 +35,9 @@ async def learn_existing(c: Check, login_name: str) -> Mapping[str, Value]:
 async def logged_in_user(c: Check) -> Responsys | None:
     """Return Responsys as the integration user once a login works, else None.
 
-    The steps before the password rest on a person's word until then. A refused login is for the step of the password
-    to judge, so here it is only said that nothing could be seen; asking for the user, not for a login, leaves it to
-    the gateway to answer from memory instead of spending another refusal.
+    The steps before the password rest on a person's word until then. A refused login, or a call that does not get
+    through, is for the step of the password to judge, so here it takes no word back. The user is asked for, not a
+    login: the gateway may answer from memory then instead of spending another refusal.
     """
     user = await integration_user(c)
     if user is None:
@@ -54,7 +54,7 @@ async def logged_in_user(c: Check) -> Responsys | None:
         )
         return None
     except OutsideError as error:
-        outside(c.report, error, doing)
+        outside(c.report, error, doing, optional=Status.UNKNOWN)
         return None
     return user
 

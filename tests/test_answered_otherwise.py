@@ -1,0 +1,172 @@
+"""The real products may answer otherwise than the sandbox: a person still gets through all 26 steps."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from answering_sandbox import REFUSED, Rule, answering_sandbox
+from gpg_keys import gpg_bench
+
+from cxr_tui.commands.opening import SANDBOX_STORE
+from cxr_tui.gateways.credentials import KeyringCredentials
+from cxr_tui.guide.order import GUIDE
+from cxr_tui.journal.ledger import outcome_from
+from cxr_tui.journal.store import Journal, RecordKind
+from cxr_tui.launch import attach_sandbox
+from cxr_tui.model.basis import Basis
+from cxr_tui.model.finding import Status
+from cxr_tui.model.values import Value
+from cxr_tui.setup.form import missing
+from cxr_tui.setup.integrations import journal_path
+from cxr_tui.setup.outlets import LiveOutlets
+from cxr_tui.setup.session import Setup
+from cxr_tui.setup.walk import Browser, Plan, walk
+
+LOGIN, API, AUDIENCE = "responsys-login", "responsys-api", "audience-api"
+CALLS = (
+    (LOGIN, "POST /auth/token"),
+    (API, "GET /user/info"),
+    (API, "GET /lists"),
+    (API, "GET /lists/*/members/count"),
+    (API, "GET /lists/*/members"),
+    (API, "GET /suppData"),
+    (API, "GET /campaigns"),
+    (API, "GET /folders"),
+    (API, "GET /attributes/organizations"),
+    (API, "GET /filters"),
+    (API, "GET /connectJobs"),
+    (API, "GET /connectJobs/*/jobRuns"),
+    (API, "GET /connectJobs/*/jobRuns/*/status"),
+    (API, "GET /connectJobs/*/jobRuns/*/logs"),
+    (AUDIENCE, "POST /auth/token"),
+    (AUDIENCE, "GET /lists"),
+    (AUDIENCE, "GET /lists/*/members"),
+)
+"""Every REST call that a check makes."""
+STATUS_CALLS = ("GET /connectJobs/*/jobRuns", "GET /connectJobs/*/jobRuns/*/status")
+REFUSED_BY_THE_SANDBOX = frozenset({"GET /campaigns", "GET /folders"})
+"""Refused to a user with exactly the two roles (inferred); allowed, they are the sign of a further role."""
+SENTENCE = "The product shows it as the procedure has it"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way in which the products differ from the sandbox."""
+
+    name: str
+    rules: tuple[Rule, ...] = ()
+    faults: tuple[str, ...] = ()
+    further_recipient: bool = False
+    bare: bool = False
+
+
+def _one_call(host: str, call: str, answer: str) -> Case:
+    return Case(f"{host} {call} {answer}", (Rule(host, call, answer),))
+
+
+ONE_CALL = [
+    _one_call(host, call, answer)
+    for host, call in CALLS
+    for answer in (
+        *("401", "403", "404", "429", "500", "redirect", "empty", "unknown-shape"),
+        "allowed" if call in REFUSED_BY_THE_SANDBOX else REFUSED,
+    )
+]
+OTHER_PRODUCTS = [
+    Case("organizations named otherwise", (Rule(API, "GET /attributes/organizations", "organizations"),)),
+    Case("a second recipient", further_recipient=True),
+    Case("unknown status words", tuple(Rule(API, call, "words") for call in STATUS_CALLS)),
+    Case("no host of CX Audience", faults=("refused@audience-api",)),
+    Case("zone PST", (Rule(API, "GET /user/info", "zone"),)),
+    Case("Responsys REST not reachable", faults=("refused@responsys-login", "refused@responsys-api")),
+    Case("the bare administrator", bare=True),
+]
+
+
+@pytest.mark.sampled(2)
+@pytest.mark.parametrize("case", ONE_CALL, ids=lambda case: case.name)
+async def test_a_call_answered_otherwise_is_no_dead_end(case: Case, tmp_path: Path) -> None:
+    await _walk_to_the_end(case, tmp_path)
+
+
+@pytest.mark.sampled(1)
+@pytest.mark.parametrize("case", OTHER_PRODUCTS, ids=lambda case: case.name)
+async def test_products_that_differ_are_no_dead_end(case: Case, tmp_path: Path) -> None:
+    await _walk_to_the_end(case, tmp_path)
+
+
+class Hasty(LiveOutlets):
+    """Lets no time pass; what counts is the sandbox's clock."""
+
+    async def pause(self, seconds: float) -> None:
+        """Do not wait."""
+
+
+async def _walk_to_the_end(case: Case, folder: Path) -> None:
+    """Walk with the operator; fill in what could not be read, confirm and overrule as a person who knows better."""
+    async with AsyncExitStack() as stack:
+        recipient = folder / "further.asc"
+        if case.further_recipient:
+            bench = stack.enter_context(gpg_bench())
+            bench.make("agency", "rsa2048")
+            recipient.write_bytes(bench.public("agency"))
+        sandbox = answering_sandbox(
+            folder / "sandbox", case.rules, recipient if case.further_recipient else None, bare=case.bare
+        )
+        await stack.enter_async_context(sandbox)
+        running = attach_sandbox(folder / "sandbox")
+        await running.weather(case.faults)
+        credentials = KeyringCredentials("acme", backend=running.keyring(), store_name=SANDBOX_STORE)
+        journal = Journal(journal_path(running.directory, "acme"))
+        setup = Setup(GUIDE, journal, credentials, running.operator(), "acme", Hasty())
+        stack.push_async_callback(setup.close)
+        passed = await _through(setup)
+        assert {step_id: state.state for step_id, state in setup.states().items() if not state.done} == {}
+        assert passed == sorted(set(passed)), "nobody is sent back to a step that was passed"
+        assert _guesses_that_fail(setup) == []
+
+
+async def _through(setup: Setup) -> list[int]:
+    """Return the numbers of the steps that a person had to pass, in the order in which they came up."""
+    passed: list[int] = []
+    for _ in range(3 * len(setup.guide.steps)):
+        await walk(setup, Plan({}, {}, Browser.OPERATOR), lambda _: None)
+        state = next((one for one in setup.states().values() if not one.done), None)
+        if state is None:
+            break
+        typed = _typed(setup, state.id)
+        if typed:
+            assert await setup.save(state.id, typed) == {}
+            continue
+        await setup.confirm(state.id, sentence=SENTENCE if state.against else "")
+        assert setup.states()[state.id].done, (state.id, state.state, state.reason)
+        passed.append(setup.guide.number(state.id))
+    return passed
+
+
+def _typed(setup: Setup, step_id: str) -> dict[str, Value]:
+    """Return what a person types into the fields that stay empty where the products cannot be read."""
+    tomorrow = (setup.server_time() + timedelta(days=1)).date().isoformat()
+    known: dict[str, Value] = {
+        "integration-settings.profile_list": "CUSTOMER_PROFILES",
+        "integration-settings.responsys_list": "CUSTOMERS",
+        "export-schedule.date": tomorrow,
+        "target-definition.mapping": {name: name for name in ("CUSTOMER_ID_", "EMAIL_ADDRESS_", "MOBILE_NUMBER_")},
+        "import-schedule.date": tomorrow,
+    }
+    step = setup.guide.step(step_id)
+    return {one.name: known[step.key(one.name)] for one in missing(step, setup.ledger())}
+
+
+def _guesses_that_fail(setup: Setup) -> list[tuple[str, str]]:
+    return [
+        (record.entry.step, finding.code)
+        for record in setup.records()
+        if record.entry.kind is RecordKind.OUTCOME
+        for finding in outcome_from(record.entry.body["outcome"]).findings
+        if finding.status is Status.FAIL and finding.basis is Basis.INFERRED
+    ]
