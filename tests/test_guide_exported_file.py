@@ -279,6 +279,8 @@ async def test_without_a_key_the_status_as_shown_decides() -> None:
     assert (good.verdict, good.verified_later) == (Verdict.CONFIRMABLE, "imported-profiles")
     bad = await look(None, {"exported-file.status": "Failed"})
     assert codes(bad, Status.FAIL) == {"export-run-failed"}
+    other = await look(None, {"exported-file.status": "Completed with errors"})
+    assert (other.verdict, codes(other, Status.WARN)) == (Verdict.CONFIRMABLE, {"run-status-not-known"})
 
 
 async def test_a_refused_login_is_named() -> None:

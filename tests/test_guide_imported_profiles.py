@@ -112,6 +112,36 @@ async def test_a_failed_run_is_named_with_the_lines_of_its_log() -> None:
     assert "ERROR: no file" in finding(outcome, "import-failed").seen
 
 
+UNKNOWN_WORDS = ("Complete", "Completed with errors", "Done", "Finished", "Partial success", "OK", "Error", "Success")
+
+
+@pytest.mark.parametrize("word", UNKNOWN_WORDS)
+async def test_a_status_word_that_no_document_mentions_is_shown_and_a_person_judges(word: str) -> None:
+    values: dict[str, Value] = {**BASE, "imported-profiles.status": word}
+    alone = await checked(imported_profiles.STEP, values, ScriptedWorld(responsys_user=ScriptedResponsys()))
+    assert alone.verdict is Verdict.CONFIRMABLE
+    assert not codes(alone, Status.FAIL)
+    assert "import-succeeded" not in codes(alone, Status.PASS)
+    assert f"Completed Jobs shows: {word}." in finding(alone, "run-status-not-known").seen
+    # people with the same values are evidence, whatever the word; people who are missing are not passed by it
+    assert (
+        await checked(imported_profiles.STEP, values, both([person("1")], [person("1")]))
+    ).verdict is Verdict.VERIFIED
+    assert (await checked(imported_profiles.STEP, values, both([person("1")], []))).verdict is Verdict.FAILED
+
+
+@pytest.mark.parametrize("line", ["succeeded", "Succeeded", "succeeded, 5000 records, 2026-06-10 06:04"])
+async def test_the_documented_words_are_understood_in_any_case(line: str) -> None:
+    values: dict[str, Value] = {**BASE, "imported-profiles.status": line}
+    outcome = await checked(imported_profiles.STEP, values, both([person("1")], [person("1")]))
+    assert "import-succeeded" in codes(outcome, Status.PASS)
+
+
+async def test_a_run_under_way_is_waited_for() -> None:
+    values: dict[str, Value] = {**BASE, "imported-profiles.status": "Running"}
+    assert (await checked(imported_profiles.STEP, values, both([], []))).verdict is Verdict.WAITING
+
+
 async def test_without_a_run_it_waits_for_the_slot() -> None:
     outcome = await checked(imported_profiles.STEP, {**BASE, "imported-profiles.status": ""}, both([], []))
     assert outcome.verdict is Verdict.WAITING

@@ -191,7 +191,9 @@ async def test_every_word_of_the_help_can_be_typed(tmp_path: Path) -> None:
         await drive.type("go nowhere")
         assert "No step is called nowhere" in drive.text
         await drive.type("answer")
-        assert "This step is locked." in drive.text
+        assert "This step is locked: step 1, Your two accounts, comes first." in drive.text
+        await drive.type("go first-password", "answer user name")
+        assert "This step is locked: step 1" in drive.text
         await drive.type("nonsense")
         assert "nonsense is no command here." in drive.text
 

@@ -198,6 +198,18 @@ async def test_plain_mode_prints_a_kept_password_only_after_a_yes(tmp_path: Path
         assert PASSWORD in drive.talk.said
 
 
+async def test_plain_mode_has_help_of_what_is_carried_over(tmp_path: Path) -> None:
+    setup = open_demo(tmp_path)
+    await setup.save_form("account", {"account_name": "acmeretail"})
+    await setup.check("account", lambda _: None)
+    await setup.save_form("add-user", {})
+    await setup.check("add-user", lambda _: None)
+    await setup.confirm("add-user")
+    async with plain_driven(setup) as drive:
+        await drive.type("answer user name")
+        assert "User name: from step 2, Login name, not asked here." in drive.text
+
+
 class Holder(Screen[None]):
     """Lays a secret on the clipboard, as the rotation's screen does."""
 

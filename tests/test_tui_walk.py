@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from demo_guide import DemoOperator, Dials, open_demo
+from toy_guide import MemoryCredentials
 from wizard_driver import MEDIUM, SMALL, WIDE, Driven, driven, focus_name
 
+from cxr_tui.guide.step import Check, Choice, Field, Guide, Kind, Part, Product, Step
 from cxr_tui.journal.gate import State
+from cxr_tui.journal.store import Journal
+from cxr_tui.model.finding import Outcome
 from cxr_tui.setup.picture import StepPicture
 from cxr_tui.setup.session import Setup
 from cxr_tui.tui.buttons import StepButton
@@ -98,6 +103,32 @@ async def test_an_empty_field_is_named_and_gets_the_focus(tmp_path: Path) -> Non
         assert drive.state("account") is State.READY
 
 
+async def test_usual_values_are_offered_and_an_empty_date_begins_with_today(tmp_path: Path) -> None:
+    async def check(c: Check) -> Outcome:
+        return c.report.confirmable()
+
+    words = tuple(Choice(word, word) for word in ("succeeded", "failed"))
+    fields = (
+        Field("status", "Run status", choices=lambda _: words, brought=True),
+        Field("opened", "Date opened", Kind.DATE, brought=True),
+    )
+    step = Step("run", "A run", Part.LIVE, Product.AUDIENCE, "See the run.", check, fields)
+    setup = Setup(Guide((step,)), Journal(tmp_path / "journal.db"), MemoryCredentials(), None, "acme")
+    async with driven(setup, MEDIUM) as drive:
+        assert "↑ ↓ offer succeeded, failed" in drive.words
+        assert "↑ ↓ today" in drive.words
+        await drive.press("down", "down", "enter", "up")
+        today = datetime.now().astimezone().date()
+        assert drive.screen.entry().typed == {"status": "failed", "opened": today.isoformat()}
+        await drive.press("down")
+        yesterday = (today - timedelta(days=1)).isoformat()
+        assert drive.screen.entry().typed["opened"] == yesterday
+        await drive.press("shift+tab", *["backspace"] * 6)
+        await drive.type("Completed with errors")
+        await drive.press("f5")
+        assert setup.ledger().values == {"run.status": "Completed with errors", "run.opened": yesterday}
+
+
 async def test_a_locked_step_can_be_read_and_leads_to_what_locks_it(tmp_path: Path) -> None:
     async with driven(open_demo(tmp_path)) as drive:
         await drive.press("f4", "f4")
@@ -106,9 +137,16 @@ async def test_a_locked_step_can_be_read_and_leads_to_what_locks_it(tmp_path: Pa
         assert "Replace the temporary password" in drive.words
         assert "Go to step 1, Your two accounts" in main_label(drive)
         assert drive.screen.pane.form.disabled
-        await drive.press("f5")
+        for key in ("f5", "f9"):
+            drive.screen.pane.work_line.tell("")
+            await drive.press(key)
+            assert "Locked: step 1, Your two accounts, comes first" in drive.text
         assert drive.state("first-password") is State.LOCKED
-        await drive.press("enter")
+        # a read-only field takes no focus, so the help of the step has it too
+        await drive.press("f1")
+        assert "User name" in drive.text
+        assert "From step 2, Login name" in drive.words
+        await drive.press("escape", "enter")
         assert drive.screen.step_id == "account"
 
 

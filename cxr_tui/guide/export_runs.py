@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 
 from cxr_tui.guide.evidence import outside
 from cxr_tui.guide.schedule_fields import local_time
-from cxr_tui.guide.step import Check
+from cxr_tui.guide.step import Check, Choice
 from cxr_tui.model.counting import counted
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.finding import Report, Status
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import Responsys
 from cxr_tui.model.schema import ConnectRun, RunStatus
+from cxr_tui.model.values import Known
 
-_FAILED_WORDS = ("failed", "failure", "aborted", "error")
-_DONE_WORDS = ("succeeded", "success", "successful", "completed")
+_WORDS = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.ABORTED, RunStatus.RUNNING)
 _LOOK_BACK = timedelta(days=7)
 _RUN_FAILED_WHY = "A failed run leaves no file, or an unfinished one."
 _RUN_FAILED_REMEDY = (
@@ -26,16 +25,28 @@ _RUN_FAILED_REMEDY = (
 
 
 def status_word(shown: str) -> RunStatus | None:
-    """Return what a status line such as `succeeded, 5000 records` says, None where it says nothing known.
+    """Return the documented status in a line such as `succeeded, 5000 records`, None where it is another word.
 
-    The words of REST are documented (facts A.9), those of the screens are not, so the usual ones are all understood.
+    The words of REST are documented (facts A.9), those of the screens are not; another word is never guessed at:
+    "Completed with errors" is probably not a success.
     """
-    word = re.split(r"[^a-z]+", shown.strip().lower(), maxsplit=1)[0]
-    if word in _DONE_WORDS:
-        return RunStatus.SUCCEEDED
-    if word in _FAILED_WORDS:
-        return RunStatus.ABORTED if word == "aborted" else RunStatus.FAILED
-    return RunStatus.RUNNING if word in ("running", "processing") else None
+    word = shown.partition(",")[0].strip().casefold()
+    return next((status for status in RunStatus if status.value == word), None)
+
+
+def status_words(_: Known) -> tuple[Choice, ...]:
+    """Return the status words that are documented."""
+    return tuple(Choice(status.value, status.value) for status in _WORDS)
+
+
+def warn_of_unknown_word(report: Report, shown: str) -> None:
+    """Report a status word that no document mentions as it is, for a person to judge."""
+    report.warn(
+        "run-status-not-known",
+        f"Completed Jobs shows: {visible(shown, 200)}.",
+        "No document of Oracle mentions this status, so this program does not know whether the run succeeded.",
+        "Read the job execution log of this run. Confirm only if the run has finished and nothing is missing.",
+    )
 
 
 def judge_shown_status(report: Report, shown: str) -> RunStatus | None:
@@ -47,6 +58,8 @@ def judge_shown_status(report: Report, shown: str) -> RunStatus | None:
         report.fail(
             "export-run-failed", f"Completed Jobs shows: {visible(shown, 200)}.", _RUN_FAILED_WHY, _RUN_FAILED_REMEDY
         )
+    elif status is None and shown:
+        warn_of_unknown_word(report, shown)
     return status
 
 

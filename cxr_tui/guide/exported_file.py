@@ -17,7 +17,7 @@ from cxr_tui.guide.export_progress import (
     running_seen,
     unfinished,
 )
-from cxr_tui.guide.export_runs import judge_shown_status, newest_run
+from cxr_tui.guide.export_runs import judge_shown_status, newest_run, status_words
 from cxr_tui.guide.export_search import Found, fresh_elsewhere, instead, search, undisturbed
 from cxr_tui.guide.exported_name import NAME_KEYS, exported_name
 from cxr_tui.guide.flaws import report_strange_names
@@ -320,6 +320,7 @@ STEP = Step(
             help="The line of the newest run as it stands there, such as: succeeded, 5000 records. Needed only where "
             "this program can look neither at the runs nor at the file server.",
             source="Integrating with Responsys, import your profile list, steps 3.9 and 3.10 (documented)",
+            choices=status_words,
             optional=True,
             brought=True,
         ),

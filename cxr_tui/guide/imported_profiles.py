@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from cxr_tui.guide.clock_difference import report_clock
 from cxr_tui.guide.connect_jobs import COMPLETED_JOBS
 from cxr_tui.guide.evidence import integration_user, outside
-from cxr_tui.guide.export_runs import status_word
+from cxr_tui.guide.export_runs import status_word, status_words, warn_of_unknown_word
 from cxr_tui.guide.import_schedule import gap_before
 from cxr_tui.guide.known_members import look_up
 from cxr_tui.guide.member_match import changed_since, differences
@@ -59,8 +59,9 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 async def _check(c: Check) -> Outcome:
     report_clock(c)
-    status = status_word(c.known.text(f"{ID}.status"))
-    if status is None or status is RunStatus.RUNNING:
+    shown = c.known.text(f"{ID}.status")
+    status = status_word(shown)
+    if not shown or status is RunStatus.RUNNING:
         return _wait(c, status)
     _judge_status(c, status)
     audience, responsys = c.world.audience(), await integration_user(c)
@@ -94,7 +95,10 @@ def _wait(c: Check, status: RunStatus | None) -> Outcome:
     return c.report.waiting(Waiting("the run of the import job", when, until=until))
 
 
-def _judge_status(c: Check, status: RunStatus) -> None:
+def _judge_status(c: Check, status: RunStatus | None) -> None:
+    if status is None:
+        warn_of_unknown_word(c.report, c.known.text(f"{ID}.status"))
+        return
     shown = visible(c.known.text(f"{ID}.status"), 100)
     processed = visible(c.known.text(f"{ID}.processed"), 20)
     if status is RunStatus.SUCCEEDED:
@@ -266,8 +270,10 @@ STEP = Step(
         Field(
             "status",
             "Run status",
-            help="As Completed Jobs shows it for the newest run, such as succeeded or failed.",
+            help="As Completed Jobs shows it for the newest run. Oracle documents these words for its API, not for "
+            "this page; any other word is taken as it is.",
             source=_SOURCE,
+            choices=status_words,
             optional=True,
             brought=True,
         ),

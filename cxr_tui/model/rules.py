@@ -178,6 +178,7 @@ GROUNDS: Mapping[str, Ground] = {
     "login-unclear": inferred("A.5"),
     "next-run": inferred("A.9"),
     "next-run-differs": inferred("A.9"),
+    "run-status-not-known": inferred("A.9"),
     "schedule-differs": inferred("A.9"),
     "campaigns-refused": inferred("A.10"),
     "extra-role": inferred("A.10"),

@@ -34,6 +34,9 @@ class Typed:
     argument: str = ""
 
 
+LOCKED = "This step is locked"
+"""Why something cannot be done at a step whose turn has not come; which step comes first is said with it."""
+
 COMMANDS = (
     Command("?", "say what can be typed now, and what it does"),
     Command("show", "print this step again: state, purpose, notes, answers, findings"),
@@ -42,7 +45,7 @@ COMMANDS = (
         "ask this step's questions one after another; with a number or label only that one",
         lambda now: now.open,
         "[QUESTION]",
-        "This step is locked.",
+        LOCKED,
     ),
     Command("review", "print every value with where it came from; all for all steps", argument="[all]"),
     Command(
@@ -50,7 +53,7 @@ COMMANDS = (
         "list every request, file and keyring item that the next work here would touch, and touch none",
         lambda now: now.open,
         "",
-        "This step is locked.",
+        LOCKED,
     ),
     Command("texts", "print service requests, mails and a colleague's part, ready to copy", argument="[all]"),
     Command("handover", "write a report of what was set up, by which evidence, without secrets"),
@@ -79,7 +82,7 @@ COMMANDS = (
         "write the answers to the journal and check them",
         lambda now: now.open,
         "",
-        "This step is locked.",
+        LOCKED,
     ),
     Command(
         "do",

@@ -12,7 +12,7 @@ from cxr_tui.model.counting import counted
 from cxr_tui.model.errors import OutsideError, machine_fault
 from cxr_tui.model.ports import Progress
 from cxr_tui.plain import pages
-from cxr_tui.plain.commands import BY_WORD, Typed, help_lines, misunderstood, understand
+from cxr_tui.plain.commands import BY_WORD, LOCKED, Typed, help_lines, misunderstood, understand
 from cxr_tui.plain.doing import carry_out
 from cxr_tui.plain.filling import Chosen, Filling, askable, beforehand, open_brought
 from cxr_tui.plain.jobs import JobsTalk
@@ -84,7 +84,9 @@ class Conversation(StepTalk):
         """Carry out a command; return the one that was typed while it went on, if one was."""
         command = BY_WORD[typed.word]
         if not command.when(self._situation()):
-            self._talk.say(command.refusal)
+            blocker, guide = self._situation().state.blocked_by, self._setup.guide
+            first = f": step {guide.number(blocker)}, {guide.step(blocker).title}, comes first." if blocker else ""
+            self._talk.say(f"{LOCKED}{first}" if command.refusal is LOCKED else command.refusal)
             return None
         match typed.word:
             case "?":
@@ -200,11 +202,17 @@ class Conversation(StepTalk):
 
     async def _answer(self, wanted: str) -> Typed | None:
         views = [view for view in self._filling.views(self._step_id) if askable(view)]
-        if not views:
+        carried = [view for view in self._filling.views(self._step_id) if not askable(view)]
+        if not views and not wanted:
             self._talk.say("This step asks nothing.")
             return None
         if wanted:
             names = _named(wanted, [(view.field.name, view.field.label) for view in views])
+            known = _named(wanted, [(view.field.name, view.field.label) for view in carried if not wanted.isdigit()])
+            if known and not names:
+                for view in carried:
+                    self._print(pages.carried_lines(view) if view.field.name in known else [])
+                return None
             if not names:
                 self._talk.say(f"There is no question {wanted} here; there are {len(views)}.")
                 return None

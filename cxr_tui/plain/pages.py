@@ -93,6 +93,12 @@ def _value(view: FieldView, store: str, entered: Mapping[str, Value], problems: 
         yield Said(f"  Wrong: {problems[view.field.name]}")
 
 
+def carried_lines(view: FieldView) -> list[Said]:
+    """Return what a read-only field is, where its value comes from, and where that is documented."""
+    lines = said(f"{view.field.label}: from {view.came_from}, not asked here. {view.field.help}".strip())
+    return lines + (said(f"Documented: {view.field.source}") if view.field.source else [])
+
+
 def several(value: list[str] | dict[str, str]) -> list[str]:
     """Return values or pairs, one a line."""
     return value if isinstance(value, list) else [f"{name} -> {other}" for name, other in value.items()]

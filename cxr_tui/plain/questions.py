@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from cxr_tui.guide.step import Kind
+from cxr_tui.model.foreign import visible
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import Value
 from cxr_tui.plain import reading
@@ -68,6 +69,9 @@ class Asking:
     def _offer(self, *, whole: bool = False) -> None:
         view = self._view
         if not reading.chooses(view):
+            if view.choices and len(view.choices) <= reading.MOST_LISTED:
+                usual = ", ".join(visible(one.label) for one in view.choices)
+                self._talk.say(labelled(view.field.label, f"usual are {usual}. Anything else is taken as it is."))
             return
         some = "any of these" if view.field.kind is Kind.CHECKLIST else "one of these"
         self._talk.say(labelled(view.field.label, f"choose {some}."))

@@ -29,6 +29,8 @@ class HelpText:
     number: int
     field: FieldView | None = None
     problem: str = ""
+    carried: tuple[FieldView, ...] = ()
+    """The read-only fields of the step, which take no focus."""
 
 
 def help_lines(text: HelpText, width: int, *, beside: bool) -> list[Content]:
@@ -67,6 +69,16 @@ def help_lines(text: HelpText, width: int, *, beside: bool) -> list[Content]:
         lines += [Content(""), *link_lines(text.step.links, width)]
     if text.step.usual_wait:
         lines += [Content(""), *hanging(Content.styled("… ", "$muted"), f"Usual wait: {text.step.usual_wait}", width)]
+    return lines if beside else lines + carried_lines(text.carried, width)
+
+
+def carried_lines(views: Sequence[FieldView], width: int) -> list[Content]:
+    """Return help on read-only fields: what each is, where its value comes from, and where that is documented."""
+    lines: list[Content] = []
+    for view in views:
+        lines += [Content(""), *(Content.styled(line, "bold") for line in wrap(view.field.label, width))]
+        lines += [Content(line) for line in wrap(f"{view.field.help} From {view.came_from}.".strip(), width)]
+        lines += [Content.styled(line, "$faint") for line in wrap(view.field.source, width) if view.field.source]
     return lines
 
 

@@ -170,7 +170,8 @@ class StepScreen(Screen[None], inherit_bindings=False):
         field = self.pane.form.of(self.focused)
         step = self.setup.guide.step(self.step_id)
         number = self.setup.guide.number(self.step_id)
-        return HelpText(step, number, field.view if field else None, field.hint.problem if field else "")
+        carried = tuple(one.view for one in self.pane.form.fields if one.view.field.origin)
+        return HelpText(step, number, field.view if field else None, field.hint.problem if field else "", carried)
 
     def _show_help(self, now: Situation | None = None) -> None:
         self.query_one(HelpPane).show(self.help_text(), self.possible(now))

@@ -39,7 +39,11 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let a key do something only where its action makes sense."""
         wanted = next((one for one in ACTIONS if one.handler == action), None)
-        return wanted is None or not self.is_mounted or wanted.when(self.situation())
+        if wanted is None or not self.is_mounted:
+            return True
+        now = self.situation()
+        # at a locked step these keys answer with what comes first
+        return wanted.when(now) or (bool(now.state.blocked_by) and action in ("check", "operate", "confirm"))
 
     async def on_action_pressed(self, event: ActionPressed) -> None:
         """Carry out what a button, the key bar or the palette asks for."""
@@ -106,16 +110,28 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
 
     def action_check(self) -> None:
         """Save and check."""
-        self.begin(lambda step_id, entry, progress: work.save_and_check(self.setup, step_id, entry, progress))
+        if not self._told_locked():
+            self.begin(lambda step_id, entry, progress: work.save_and_check(self.setup, step_id, entry, progress))
 
     def action_operate(self) -> None:
         """Let the operator do it, then check."""
+        if self._told_locked():
+            return
         self._operated.add(self.step_id)
         self.begin(lambda step_id, entry, progress: work.do_it(self.setup, step_id, entry, progress))
 
     def action_confirm(self) -> None:
         """Give one's word."""
-        self.begin(lambda step_id, entry, progress: work.confirm(self.setup, step_id, entry, progress))
+        if not self._told_locked():
+            self.begin(lambda step_id, entry, progress: work.confirm(self.setup, step_id, entry, progress))
+
+    def _told_locked(self) -> bool:
+        """Say which step comes first where this one is locked; return whether it is."""
+        blocker = self.setup.states()[self.step_id].blocked_by
+        if blocker:
+            first = f"step {self.setup.guide.number(blocker)}, {self.setup.guide.step(blocker).title}"
+            self.pane.work_line.tell(f"Locked: {first}, comes first", "$warning", 12)
+        return bool(blocker)
 
     def action_put_right(self) -> None:
         """Take over what a finding offers."""

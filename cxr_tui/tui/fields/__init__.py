@@ -9,7 +9,15 @@ from cxr_tui.tui.fields.carried import CarriedField
 from cxr_tui.tui.fields.choice import CheckboxField, ChecklistField, ChoiceField
 from cxr_tui.tui.fields.lines import LinesField, MappingField
 from cxr_tui.tui.fields.secret import SecretField
-from cxr_tui.tui.fields.text import ConfirmField, DateField, FileField, NumberField, TextField, TimeField
+from cxr_tui.tui.fields.text import (
+    ConfirmField,
+    DateField,
+    FileField,
+    NumberField,
+    SuggestedField,
+    TextField,
+    TimeField,
+)
 
 _WIDGETS: dict[Kind, type[FieldWidget]] = {
     Kind.TEXT: TextField,
@@ -39,6 +47,8 @@ def kind_of(view: FieldView) -> type[FieldWidget]:
         return TextField
     if view.field.kind is Kind.CHECKLIST and not view.choices:
         return LinesField
+    if view.field.kind is Kind.TEXT and view.choices:
+        return SuggestedField
     return _WIDGETS[view.field.kind]
 
 

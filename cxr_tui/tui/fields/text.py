@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from datetime import date, datetime, time, timedelta
-from typing import ClassVar
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on
 from textual.binding import Binding, BindingType
@@ -14,11 +14,18 @@ from textual.widgets import Input
 
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.values import Value
+from cxr_tui.setup.form import EMPTY
 from cxr_tui.setup.typed import lines_of, number_of, one_line, path_of
 from cxr_tui.tui.drawn import LONGEST
 from cxr_tui.tui.fields.base import BROUGHT, FieldWidget
 from cxr_tui.tui.fields.ordered_keys import carried_out
 from cxr_tui.tui.messages import LinesDropped
+
+if TYPE_CHECKING:
+    from cxr_tui.tui.app import WizardApp
+
+NAMED = 50
+"""Cells that suggested values may take to be named; of more only their number is given."""
 
 
 class Line(Input):
@@ -135,13 +142,31 @@ class _Stepper(TextField):
             self.line.cursor_position = len(text)
 
 
+class SuggestedField(_Stepper):
+    """Text for which the usual values are known; the arrow keys offer them, and anything else is taken as it is."""
+
+    def nudged(self, text: str, steps: int) -> str | None:
+        """Return the value before or after this one; from any other text, the last or the first."""
+        values = [one.value for one in self.view.choices]
+        if text in values:
+            return values[(values.index(text) - steps) % len(values)]
+        return values[-1 if steps > 0 else 0]
+
+    def how(self) -> str:
+        """Name the values, or where they are many how many."""
+        named = ", ".join(visible(one.label, 40) for one in self.view.choices)
+        return f"↑ ↓ offer {named if len(named) <= NAMED else f'{len(self.view.choices)} values'}"
+
+
 class DateField(_Stepper):
     """A date as YYYY-MM-DD."""
 
     placeholder = "YYYY-MM-DD"
 
     def nudged(self, text: str, steps: int) -> str | None:
-        """Return the date some days on."""
+        """Return the date some days on, from an empty line today."""
+        if not text:
+            return self._today().isoformat()
         try:
             return (date.fromisoformat(text) + timedelta(days=steps)).isoformat()
         except (ValueError, OverflowError):
@@ -149,7 +174,15 @@ class DateField(_Stepper):
 
     def how(self) -> str:
         """Name form and keys."""
-        return "↑ ↓ change the day" if self.nudged(str(self.view.value or ""), 1) else "YYYY-MM-DD"
+        if self.view.value in EMPTY:
+            return "↑ ↓ today"
+        return "↑ ↓ change the day" if self.nudged(str(self.view.value), 1) else "YYYY-MM-DD"
+
+    def _today(self) -> date:
+        """Return today, in a sandbox its own."""
+        wizard = cast("WizardApp", self.app).wizard
+        now = wizard.setup.server_time() if wizard is not None and wizard.setup.sandboxed else datetime.now(UTC)
+        return now.astimezone().date()
 
 
 class TimeField(_Stepper):
