@@ -11,6 +11,7 @@ from cxr_tui.dry_run.outlets import UNSEEN_KEY
 from cxr_tui.dry_run.touches import Kind, Mood, Touch
 from cxr_tui.guide.evidence import FILE_SERVER_PASSPHRASE
 from cxr_tui.guide.schedule_fields import read_schedule
+from cxr_tui.guide.ssh2_key import COMPLETED
 from cxr_tui.guide.step import Field, Step
 from cxr_tui.guide.step import Kind as FieldKind
 from cxr_tui.guide.user_match import user_page
@@ -28,8 +29,16 @@ if TYPE_CHECKING:
 USER_PAGES = user_page("")[:-1]
 _A_RUN_TAKES = timedelta(minutes=45)
 _A_WAIT_TAKES = timedelta(days=1)
-_READ_OFF: Mapping[str, Value] = {"status": "succeeded", "processed": "1000", "rejected": "0", "log": []}
-"""What screens show of a run that went well, by the name of the field that takes it."""
+_READ_OFF: Mapping[str, Value] = {
+    "exported-file.status": "succeeded",
+    "external-server.added": True,
+    "ssh2-key.status": COMPLETED,
+    "imported-profiles.status": "succeeded",
+    "imported-profiles.processed": "1000",
+    "imported-profiles.rejected": "0",
+    "imported-profiles.log": [],
+}
+"""What screens show once others have done their part and a run went well, by the key of the field."""
 _PLAUSIBLE: tuple[Value, ...] = (
     "not-known-yet",
     "http://127.0.0.1",
@@ -132,13 +141,13 @@ class DryOperator:
         return Shown(values=values, secrets=secrets)
 
     def _plausible(self, step: Step, field: Field) -> Value:
-        """Return what a screen would be read as: what the journal knows, else something that the field's rule takes."""
-        known = self._setup.ledger().known()
-        before = known.value(step.key(field.name))
+        """Return what a screen would be read as: what a run shows, what the journal knows, or what the field takes."""
+        key = step.key(field.name)
+        if key in _READ_OFF:
+            return _READ_OFF[key]
+        before = self._setup.ledger().known().value(key)
         if before is not None and before not in EMPTY:
             return before
-        if field.name in _READ_OFF:
-            return _READ_OFF[field.name]
         if field.kind is FieldKind.DATE:
             return self._setup.server_time().date().isoformat()
         if field.kind is FieldKind.LINES:
