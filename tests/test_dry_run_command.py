@@ -53,6 +53,12 @@ confirmed = true
 [add-user]
 email = "jane@acme.example"
 confirmed = true
+
+[role-assignment]
+confirmed = true
+
+[organization-assignment]
+confirmed = true
 """
 
 

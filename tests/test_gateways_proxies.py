@@ -168,7 +168,6 @@ audience_token = "https://acme.invalid"
 """
 
 
-@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("environ", "words"),
     [

@@ -133,9 +133,9 @@ def world(screen: dict[str, Value] | None = None) -> ScriptedWorld:
     )
 
 
-async def test_the_proposal_is_proven_by_both_schemas() -> None:
+async def test_the_proposal_fits_both_schemas() -> None:
     outcome = await checked(STEP, BASE, world())
-    assert outcome.verdict is Verdict.VERIFIED
+    assert outcome.verdict is Verdict.CONFIRMABLE
     assert codes(outcome, Status.FAIL) == set()
 
 

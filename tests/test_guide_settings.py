@@ -74,9 +74,9 @@ def fixes(outcome: Outcome) -> list[Mapping[str, Value]]:
     return [one.fix.answers for one in outcome.findings if one.fix]
 
 
-async def test_two_lists_that_fit_prove_the_step() -> None:
+async def test_two_lists_that_fit_are_said_and_show_no_part_done() -> None:
     outcome = await run(STEP, world(), ANSWERS)
-    assert outcome.verdict is Verdict.VERIFIED
+    assert outcome.verdict is Verdict.CONFIRMABLE
     assert codes(outcome, "fail", "warn", "unknown") == []
     assert outcome.facts["carried"] == ["CUSTOMER_ID_", "EMAIL_ADDRESS_", "MOBILE_NUMBER_", "LOYALTY_TIER"]
     left_out = next(one for one in outcome.findings if one.code == "columns-left-out")
@@ -121,7 +121,7 @@ async def test_a_column_of_another_type_is_found_and_can_be_left_behind() -> Non
     assert codes(outcome, "fail") == ["column-type-mismatch"]
     (answers,) = fixes(outcome)
     outcome = await run(STEP, world(theirs=(other,)), ANSWERS | dict(answers))
-    assert outcome.verdict is Verdict.VERIFIED
+    assert outcome.verdict is Verdict.CONFIRMABLE
     assert "columns-left-behind" in codes(outcome, "pass")
 
 
@@ -135,7 +135,7 @@ async def test_the_match_column_itself_can_not_be_left_behind() -> None:
 
 async def test_a_column_of_the_products_own_is_a_warning_for_nobody_can_change_it() -> None:
     outcome = await run(STEP, world(theirs=(with_types(PROFILES, MOBILE_NUMBER_="STR25"),)), ANSWERS)
-    assert outcome.verdict is Verdict.VERIFIED
+    assert outcome.verdict is Verdict.CONFIRMABLE
     assert codes(outcome, "warn") == ["column-type-mismatch"]
 
 
@@ -190,7 +190,7 @@ async def test_nobody_named_is_a_warning() -> None:
         "integration-settings.control_members": [],
     }
     outcome = await run(STEP, world(), ANSWERS | nobody)
-    assert outcome.verdict is Verdict.VERIFIED
+    assert outcome.verdict is Verdict.CONFIRMABLE
     assert codes(outcome, "warn") == ["no-sample"]
 
 
@@ -199,8 +199,7 @@ async def test_nobody_named_is_a_warning() -> None:
 async def test_a_side_that_cannot_be_read_is_unknown(side: str, error: OutsideError) -> None:
     broken = world(error) if side == "ours" else world(theirs=error)
     outcome = await run(STEP, broken, ANSWERS)
-    optional = side == "theirs"
-    assert outcome.verdict is (Verdict.CONFIRMABLE if optional else Verdict.UNKNOWN)
+    assert outcome.verdict is Verdict.CONFIRMABLE
     assert codes(outcome, "unknown") == ["service-fault"]
 
 
@@ -305,7 +304,7 @@ async def test_what_is_saved_is_seen_by_an_operator(
 ) -> None:
     outcome = await run(record_handling.STEP, FakeWorld(screens=operator), answer)
     assert codes(outcome, "fail") == failed
-    assert outcome.verdict is (Verdict.FAILED if failed else Verdict.VERIFIED)
+    assert outcome.verdict is (Verdict.FAILED if failed else Verdict.CONFIRMABLE)
 
 
 def test_the_page_is_saved_with_the_box_as_answered() -> None:

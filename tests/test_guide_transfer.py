@@ -139,7 +139,7 @@ async def test_the_request_is_waited_for_until_somebody_says_or_a_screen_shows_i
     added: dict[str, Value] = {**REQUEST, "external-server.added": True}
     assert (await checked(step, added, ScriptedWorld())).verdict is Verdict.CONFIRMABLE
     for offered, verdict in (
-        (["files.example"], Verdict.VERIFIED),
+        (["files.example"], Verdict.CONFIRMABLE),
         (["other.example"], Verdict.WAITING),
         ([], Verdict.WAITING),
     ):
@@ -183,14 +183,14 @@ KEY: dict[str, Value] = {
 }
 
 
-async def test_a_completed_key_is_confirmable_and_verified_where_the_screen_can_be_seen(keys: dict[str, bytes]) -> None:
+async def test_a_completed_key_is_confirmable_whoever_has_seen_it(keys: dict[str, bytes]) -> None:
     values: dict[str, Value] = {**KEY, "ssh2-key.key_file": "rsa.pub"}
     outcome = await checked(ssh2_key.STEP, values, ScriptedWorld(files=keys))
     assert outcome.verdict is Verdict.CONFIRMABLE
     assert outcome.facts["bits"] == 3072
     operator = ScriptedOperator({"SSH2 Keys management": {"CX": "Completed"}})
     outcome = await checked(ssh2_key.STEP, values, ScriptedWorld(files=keys, screens=operator))
-    assert outcome.verdict is Verdict.VERIFIED
+    assert outcome.verdict is Verdict.CONFIRMABLE
 
 
 @pytest.mark.parametrize(

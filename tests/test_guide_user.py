@@ -58,15 +58,15 @@ async def test_before_the_password_a_persons_word_counts_and_nothing_is_called(s
     world = FakeWorld()
     outcome = await run(step, world, ANSWERS)
     assert outcome.verdict is Verdict.CONFIRMABLE
-    assert outcome.verified_later == "first-password"
+    assert outcome.verified_later == step.verified_by
     assert codes(outcome, "fail", "warn", "unknown") == []
     assert world.user.logins == 0
 
 
 @pytest.mark.parametrize("step", BEFORE, ids=lambda step: str(step.id))
-async def test_with_a_login_the_step_is_proven(step: Step) -> None:
+async def test_with_a_login_the_user_is_seen_and_roles_and_organization_are_guessed(step: Step) -> None:
     outcome = await run(step, world_of(), ANSWERS)
-    assert outcome.verdict is Verdict.VERIFIED
+    assert outcome.verdict is (Verdict.VERIFIED if step is add_user.STEP else Verdict.CONFIRMABLE)
     assert outcome.facts["exists"] == LOGIN
 
 
@@ -135,7 +135,7 @@ async def test_each_wrong_role_is_named(answers: dict[str, object], code: str) -
 )
 async def test_a_service_that_is_down_proves_no_role(call: str, error: OutsideError, code: str) -> None:
     outcome = await run(role_assignment.STEP, world_of(api(**{call: error})), ANSWERS)
-    assert outcome.verdict is Verdict.UNKNOWN
+    assert outcome.verdict is Verdict.CONFIRMABLE
     assert codes(outcome, "unknown") == [code]
     assert codes(outcome, "fail") == []
 
@@ -174,7 +174,7 @@ async def test_a_user_below_root_is_found_out(answers: dict[str, object]) -> Non
 async def test_an_account_without_organizations_has_none_to_show(error: OutsideError) -> None:
     absent: dict[str, Value] = {"organization-assignment.tab_present": False}
     outcome = await run(organization_assignment.STEP, world_of(api(organizations_answer=error)), ANSWERS | absent)
-    assert outcome.verdict is Verdict.VERIFIED
+    assert outcome.verdict is Verdict.CONFIRMABLE
     assert organization_assignment.STEP.visits(known_to(organization_assignment.STEP, ANSWERS | absent)) == ()
 
 
@@ -339,7 +339,7 @@ BOX = "Enable Responsys and CX Audience Integration"
     ("operator", "verdict"),
     [
         (None, Verdict.CONFIRMABLE),
-        (FakeOperator({("Account", "CX Audience settings"): {BOX: True}}), Verdict.VERIFIED),
+        (FakeOperator({("Account", "CX Audience settings"): {BOX: True}}), Verdict.CONFIRMABLE),
         (FakeOperator({("Account", "CX Audience settings"): {BOX: False}}), Verdict.FAILED),
     ],
 )

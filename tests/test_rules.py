@@ -18,7 +18,9 @@ PACKAGE = Path(__file__).parent.parent / "cxr_tui"
 _NO_FINDINGS = ("sandbox", "doctor")
 """The twin of the products, and the look at this machine."""
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_MAKERS = frozenset({"passed", "fail", "warn", "unknown", "Finding", "Cause", "cause", "Wrong", "said", "wrong"})
+_MAKERS = frozenset(
+    {"passed", "entered", "fail", "warn", "unknown", "Finding", "Cause", "cause", "Wrong", "said", "wrong"}
+)
 _COMPARED = frozenset({"equal", "differs"})
 _COMPOSED = {
     "login-host-answers",

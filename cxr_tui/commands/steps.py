@@ -109,7 +109,12 @@ def _close(
     if getattr(args, "until", None):
         end = GUIDE.number(args.until)
     due = list(reports)[:end] if (whole or getattr(args, "until", None)) else list(reports)
-    findings = [finding for one in due for finding in one.findings if finding.code not in one.overruled]
+    findings = [
+        finding
+        for one in due
+        for finding in one.findings
+        if finding.code not in one.overruled and not _passed(standing[one.id], finding)
+    ]
     holds = all(standing[one.id].done for one in due)
     blind = [one for report in due for one in _unseen(standing[report.id])] if whole else []
     ok = holds and not blind and not any(one.status in stopping for one in findings)
@@ -122,6 +127,12 @@ def _close(
     if not holds:
         return _cause([one for report in due if not standing[report.id].done for one in report.findings])
     return _cause(blind) if blind and not any(one.status in stopping for one in findings) else Exit.WRONG
+
+
+def _passed(standing: StepState, finding: Finding) -> bool:
+    """Say whether a finding is only that something could not be seen, at a step that a person's word has passed."""
+    outcome = standing.outcome
+    return standing.done and finding.status is Status.UNKNOWN and outcome is not None and finding in outcome.findings
 
 
 def _unseen(standing: StepState) -> Sequence[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxr_tui.guide.evidence import outside
+from cxr_tui.guide.evidence import evidence_unseen
 from cxr_tui.guide.rules import email_address, must_be, one_line
 from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.guide.user_match import (
@@ -63,7 +63,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 async def _check(c: Check) -> Outcome:
     report, known = c.report, c.known
-    report.passed("form-in-order", "Status, locale and organization scope are as the procedure wants them.")
+    report.entered("form-in-order", "status, locale and organization scope as the procedure has them.")
     login_name = known.text("add-user.login_name")
     await learn_existing(c, login_name)
     user = await logged_in_user(c)
@@ -72,8 +72,8 @@ async def _check(c: Check) -> Outcome:
     try:
         info = await user.user_info()
     except OutsideError as error:
-        outside(report, error, "Reading what Responsys knows of the user")
-        return report.verified()
+        evidence_unseen(report, error, "The user in Responsys")
+        return report.confirmable(verified_later="first-password")
     if compare_login_name(report, login_name, info):
         report.learn("exists", login_name)
     compare_email(report, known.text("add-user.email"), info)

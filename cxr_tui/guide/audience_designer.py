@@ -71,8 +71,8 @@ async def _check(c: Check) -> Outcome:
             "How long Support takes is counted from this day.",
             "Enter the day on which the request was opened.",
         )
-    report.passed("request-opened", f"Service request {visible(known.text('audience-designer.sr_number'))}, {opened}")
-    report.passed("consequences-acknowledged", "The consequences for the filter designer are acknowledged.")
+    report.entered("request-opened", f"service request {visible(known.text('audience-designer.sr_number'))}, {opened}")
+    report.entered("consequences-acknowledged", "the consequences for the filter designer are known.")
     if await _audience_seen(c):
         return report.verified()
     _compare_account(c)

@@ -40,7 +40,7 @@ def judge_job_name(report: Report, key: str, known: Known) -> None:
     name = known.text(key)
     problem = job_name(name, known)
     if problem is None:
-        report.passed("job-name", f"The job name {visible(name)} is allowed.")
+        report.entered("job-name", f"the job name {visible(name)}, which Connect allows.")
         return
     mended = proposed_job_name(name)
     fix = Fix(f'Use the name "{mended}"', {key: mended}) if job_name(mended, known) is None else None

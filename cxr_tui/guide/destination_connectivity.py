@@ -78,7 +78,7 @@ def _names_a_host_key(value: Value, known: Known) -> str | None:
 
 async def _check(c: Check) -> Outcome:
     if c.known.text(f"{ID}.file_location") == RESPONSYS_FILE_SERVER:
-        c.report.passed("file-location", f"{c.known.text(f'{ID}.server')}, folder {c.known.text(f'{ID}.path')}.")
+        c.report.entered("file-location", f"{c.known.text(f'{ID}.server')}, folder {c.known.text(f'{ID}.path')}.")
     else:
         c.report.fail(
             "file-location",
@@ -95,7 +95,7 @@ async def _check(c: Check) -> Outcome:
             "The exported file can then only be seen by you.",
             "Enter a key file to have the files looked at, or go on with your own word.",
         )
-        return c.report.confirmable()
+        return c.report.confirmable(verified_later="imported-profiles")
     try:
         if await _host_key_confirmed(c, server):
             await _look_around(c, server)
@@ -264,5 +264,6 @@ STEP = Step(
         ),
     ),
     visits=_visits,
+    verified_by="imported-profiles",
     rests_on=("select-object.job_name", "account.account_name", _SEEN),
 )

@@ -26,7 +26,7 @@ from cxr_tui.guide.rules import file_name, one_line
 from cxr_tui.guide.screen_match import Wrong, match_screen
 from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
 from cxr_tui.model.errors import OutsideError
-from cxr_tui.model.finding import Fix, Outcome
+from cxr_tui.model.finding import Fix, Outcome, Status
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.values import Known, Value
 from cxr_tui.model.visit import Site, Visit
@@ -94,15 +94,15 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 async def _check(c: Check) -> Outcome:
     _judge_answers(c)
     await match_screen(c, _visits(c.known)[0], _CODES)
-    searched = await _search_sample(c)
-    return c.report.verified() if searched else c.report.confirmable(verified_later="exported-file")
+    await _search_sample(c)
+    return c.report.confirmable(verified_later="exported-file")
 
 
 def _judge_answers(c: Check) -> None:
     known, report = c.known, c.report
     enclosure = known.text(f"{ID}.enclosure")
     if enclosure == NO_ENCLOSURE:
-        report.passed("enclosure", "Field enclosure is None.")
+        report.entered("enclosure", "Field enclosure None.")
     else:
         report.fail(
             _ENCLOSED.code,
@@ -112,7 +112,7 @@ def _judge_answers(c: Check) -> None:
             Fix("Use None", {f"{ID}.enclosure": NO_ENCLOSURE}),
         )
     if known.flag(f"{ID}.header"):
-        report.passed("header", "The first line holds the column names.")
+        report.entered("header", "the first line holds the column names.")
     else:
         report.fail(
             _HEADLESS.code,
@@ -125,7 +125,7 @@ def _judge_answers(c: Check) -> None:
     use_both = Fix("Compress and encrypt", {f"{ID}.encryption": COMPRESS_AND_ENCRYPT})
     remedy = f"Select {COMPRESS_AND_ENCRYPT}, then the key {visible(known.text(f'{ID}.key'), 60)}."
     if encryption == COMPRESS_AND_ENCRYPT:
-        report.passed("encryption", f"The file is encrypted with the key {visible(known.text(f'{ID}.key'), 60)}.")
+        report.entered("encryption", f"{COMPRESS_AND_ENCRYPT}, with the key {visible(known.text(f'{ID}.key'), 60)}.")
     elif encryption == ENCRYPT:
         why = "It works, but the procedure asks for compression too; large lists take much longer to transfer without."
         report.warn("not-compressed", "The file is encrypted, but not compressed.", why, remedy, use_both)
@@ -137,7 +137,7 @@ def _judge_answers(c: Check) -> None:
 def _judge_name(c: Check) -> None:
     name = exported_name(c.known)
     if not dated(c.known):
-        c.report.passed("fixed-name", f"Every run writes the same file, {visible(name.plain)}.")
+        c.report.entered("fixed-name", f"every run writes the same file, {visible(name.plain)}.")
         return
     # Whether the job recurs is asked two steps later; a fixed name is right for both kinds, so it is asked for always.
     c.report.fail(
@@ -149,8 +149,8 @@ def _judge_name(c: Check) -> None:
     )
 
 
-async def _search_sample(c: Check) -> bool:
-    """Search known members for the delimiter; return whether a sample was looked at or was to be."""
+async def _search_sample(c: Check) -> None:
+    """Search known members for the delimiter."""
     values = c.known.lines("integration-settings.known_members")
     column = c.known.text("integration-settings.match_column")
     responsys = await integration_user(c)
@@ -161,13 +161,13 @@ async def _search_sample(c: Check) -> bool:
             "Without an enclosure, one delimiter within a name or street shifts every column after it.",
             "Name a few people there whose records are typical, or make sure of it yourself.",
         )
-        return False
+        return
     c.progress(f"Looking at {len(values)} known members")
     try:
         found = await look_up(responsys, c.known.text("select-object.list"), column, values)
     except OutsideError as error:
-        outside(c.report, error, "Reading known members")
-        return True
+        outside(c.report, error, "Reading known members", optional=Status.UNKNOWN)
+        return
     records = [record for record in found.values() if record is not None]
     if not records:
         c.report.unknown(
@@ -176,9 +176,8 @@ async def _search_sample(c: Check) -> bool:
             "So no values could be searched for the delimiter.",
             "Look at the known members given at Integration settings.",
         )
-        return False
+        return
     _judge_sample(c, records)
-    return True
 
 
 def _judge_sample(c: Check, records: Sequence[Mapping[str, str]]) -> None:
@@ -341,6 +340,7 @@ STEP = Step(
         ),
     ),
     visits=_visits,
+    verified_by="exported-file",
     rests_on=(
         "select-object.job_name",
         "select-object.list",

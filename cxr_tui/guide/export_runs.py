@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from cxr_tui.guide.evidence import outside
-from cxr_tui.guide.schedule_fields import local_time
+from cxr_tui.guide.schedule_fields import account_zone, local_time
 from cxr_tui.guide.step import Check, Choice
 from cxr_tui.model.counting import counted
 from cxr_tui.model.errors import OutsideError
@@ -53,7 +53,7 @@ def judge_shown_status(report: Report, shown: str) -> RunStatus | None:
     """Report what Completed Jobs showed for the newest run, as a person brought it; return the status."""
     status = status_word(shown)
     if status is RunStatus.SUCCEEDED:
-        report.passed("run-succeeded", f"Completed Jobs shows: {visible(shown, 200)}.")
+        report.entered("run-succeeded", f"Completed Jobs shows {visible(shown, 200)}.")
     elif status in (RunStatus.FAILED, RunStatus.ABORTED):
         report.fail(
             "export-run-failed", f"Completed Jobs shows: {visible(shown, 200)}.", _RUN_FAILED_WHY, _RUN_FAILED_REMEDY
@@ -81,7 +81,7 @@ async def newest_run(c: Check, connect: Responsys, job_id: int, since: datetime)
             await _report_failed(c, connect, job_id, run)
         elif run.status is RunStatus.SUCCEEDED:
             count = "" if run.processed is None else f" with {counted(run.processed, 'record')}"
-            when = f" at {local_time(c.known.text('first-password.time_zone'), run.started)}" if run.started else ""
+            when = f" at {local_time(account_zone(c.known), run.started)}" if run.started else ""
             c.report.passed("run-succeeded", f"Run {run.run_id} succeeded{when}{count}.")
     except OutsideError as error:
         outside(c.report, error, "Reading the runs of the export job", optional=Status.WARN)

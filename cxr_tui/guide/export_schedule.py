@@ -8,12 +8,14 @@ from cxr_tui.guide.clock_difference import report_clock
 from cxr_tui.guide.connect_jobs import jobs_of, judge_presence, report_activity_unknown
 from cxr_tui.guide.evidence import click_path
 from cxr_tui.guide.schedule_fields import (
+    ZONE,
     judge_schedule,
     local_slot,
     local_time,
     planned_key,
     schedule_fields,
     schedule_visit,
+    zone_field,
 )
 from cxr_tui.guide.schedule_screen import judge_schedule_screen
 from cxr_tui.guide.step import Check, Note, Part, Product, Step
@@ -47,6 +49,8 @@ async def _check(c: Check) -> Outcome:
     if job is not None:
         c.report.learn("job_id", job.job_id)
         _judge_job(c, job, schedule)
+    if job is not None and job.active is None:
+        return c.report.confirmable(verified_later="exported-file")
     return c.report.verified()
 
 
@@ -95,11 +99,14 @@ STEP = Step(
     product=Product.RESPONSYS,
     purpose="Schedule the export and activate the job.",
     check=_check,
-    fields=schedule_fields(
-        ID,
-        at="04:00",
-        at_why="Suggested: 04:00, after any daylight saving change.",
-        today="export-notification.time",
+    fields=(
+        zone_field(),
+        *schedule_fields(
+            ID,
+            at="04:00",
+            at_why="Suggested: 04:00, after any daylight saving change.",
+            today="export-notification.time",
+        ),
     ),
     notes=(
         Note(
@@ -113,5 +120,6 @@ STEP = Step(
         ),
     ),
     visits=_visits,
-    rests_on=("select-object.job_name", "first-password.time_zone", planned_key(ID)),
+    verified_by="exported-file",
+    rests_on=("select-object.job_name", ZONE, planned_key(ID)),
 )

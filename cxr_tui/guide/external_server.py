@@ -71,10 +71,10 @@ async def _check(c: Check) -> Outcome:
         offered = shown.get("Hostname")
         if isinstance(offered, list) and server in offered:
             c.report.passed("host-offered", f"CX Audience offers {visible(server, 100)} under Hostname.")
-            return c.report.verified()
+            return c.report.confirmable(verified_later="imported-profiles")
         return _wait(c, f"CX Audience does not offer {visible(server, 100)} under Hostname yet; request {number}.")
     if c.known.flag(f"{ID}.added"):
-        c.report.passed("host-added", f"Request {number} is completed: {visible(server, 100)} was added.")
+        c.report.entered("host-added", f"request {number} is completed, {visible(server, 100)} was added.")
         return c.report.confirmable(verified_later="imported-profiles")
     return _wait(c, f"Service request {number} of {c.known.text(f'{ID}.sr_date')} is with Oracle Support.")
 
@@ -149,6 +149,7 @@ STEP = Step(
         ),
     ),
     visits=_visits,
+    verified_by="imported-profiles",
     rests_on=("account.account_name",),
     usual_wait=USUAL,
 )

@@ -63,7 +63,7 @@ async def _check(c: Check) -> Outcome:
     report.learn("fingerprint", key.fingerprint)
     report.learn("encryption_key_ids", list(key.encryption_key_ids))
     report.learn("algorithm", f"{key.algorithm} {key.bits}")
-    return report.verified()
+    return report.confirmable(verified_later="imported-profiles")
 
 
 STEP = Step(
@@ -105,4 +105,5 @@ STEP = Step(
     notes=(Note("Download only the public key. If you are offered a private key, do not save it.", warning=True),),
     visits=_visits,
     rests_on=("generate-key.made",),
+    verified_by="imported-profiles",
 )

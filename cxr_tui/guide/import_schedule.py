@@ -89,7 +89,7 @@ def _judge_gap(c: Check, schedule: Schedule, export: Schedule, lead: str) -> boo
         _report(c, f"{lead}The import starts within {when}, {early} before the next export instead of after one.")
         return False
     if not lead:
-        c.report.passed("gap", f"The import starts {_words(gap)} after the end of the export's slot.")
+        c.report.entered("gap", f"the import starts {_words(gap)} after the end of the export's slot.")
         _judge_pace(c, schedule, export)
     return True
 
@@ -148,5 +148,6 @@ STEP = Step(
         Note("Set Expiration to Never expire for the import job too.", warning=True),
     ),
     visits=_visits,
+    verified_by="imported-profiles",
     rests_on=("source-connectivity.job_name", planned_key(ID), *schedule_keys("export-schedule")),
 )

@@ -76,9 +76,19 @@ async def _check(c: Check) -> Outcome:
             "Look up some people in CX Audience yourself, or enter what is missing (step 1, step 8).",
         )
         return c.report.confirmable()
-    if await _look_up(c, responsys, audience, members):
-        return c.report.verified()
-    return c.report.confirmable()
+    arrived = await _look_up(c, responsys, audience, members)
+    return c.report.verified() if arrived and _slot_begun(c) else c.report.confirmable()
+
+
+def _slot_begun(c: Check) -> bool:
+    """Say whether the import has had a slot yet: before that, equal values show nothing."""
+    try:
+        schedule = read_schedule(c.known, "import-schedule")
+    except ValueError:
+        return False
+    now = c.world.now()
+    following = schedule.next_slot(now)
+    return schedule.last_slot(now) is not None or (following is not None and following.start <= now)
 
 
 def _wait(c: Check, status: RunStatus | None) -> Outcome:
@@ -103,7 +113,7 @@ def _judge_status(c: Check, status: RunStatus | None) -> None:
     processed = visible(c.known.text(f"{ID}.processed"), 20)
     if status is RunStatus.SUCCEEDED:
         count = f", {processed} processed" if processed else ""
-        c.report.passed("import-succeeded", f"The import run shows: {shown}{count}.")
+        c.report.entered("import-succeeded", f"the import run shows {shown}{count}.")
         return
     said = "; ".join(line for line in c.known.lines(f"{ID}.log") if re.match(r"(?i)error", line))
     c.report.fail(
@@ -121,7 +131,7 @@ def _judge_rejected(c: Check, affected: Sequence[str]) -> None:
     if rejected is None:
         return
     if rejected == 0:
-        c.report.passed("none-rejected", "No record was rejected.")
+        c.report.entered("none-rejected", "no record was rejected.")
         return
     told = "; ".join(told_reasons(c.known.lines(f"{ID}.log")))
     processed = visible(c.known.text(f"{ID}.processed"), 20) or "all"
@@ -148,15 +158,16 @@ def _rejected(c: Check) -> int | None:
 
 
 async def _look_up(c: Check, responsys: Responsys, audience: Audience, members: list[str]) -> bool:
-    """Compare the known members; return whether the optional user of CX Audience could look them up."""
+    """Compare the known members; return whether any is in CX Audience with the same values."""
     column = c.known.text(f"{_TARGET}.match_column")
     c.progress(f"Looking up {len(members)} known members in both products")
     try:
         ours = await look_up(responsys, c.known.text("select-object.list"), column, members)
     except OutsideError as error:
         _judge_rejected(c, ())
-        outside(c.report, error, "Looking up known members in Responsys")
-        return True
+        # what is wrong with the login is for step 6 to say
+        outside(c.report, error, "Looking up known members in Responsys", optional=Status.UNKNOWN)
+        return False
     try:
         theirs = await look_up(audience, c.known.text(f"{_TARGET}.target_list"), column, members)
     except OutsideError as error:
@@ -167,7 +178,7 @@ async def _look_up(c: Check, responsys: Responsys, audience: Audience, members: 
     matched = _compare(c, ours, theirs)
     c.report.learn("looked_up", sum(record is not None for record in ours.values()))
     c.report.learn("matched", matched)
-    return True
+    return matched > 0
 
 
 def _compare(

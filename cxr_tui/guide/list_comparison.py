@@ -18,15 +18,17 @@ LEFT_BEHIND = "integration-settings.left_behind"
 _ID = "integration-settings"
 
 
-async def compare_lists(c: Check) -> bool:
-    """Judge lists, match column, columns and sample; return whether both sides could be read.
+async def compare_lists(c: Check) -> None:
+    """Judge lists, match column, columns and sample, as far as each side can be read.
 
     Without an API user of CX Audience only the side of Responsys can be seen, and a person compares the other.
     """
     column = c.known.text(f"{_ID}.match_column")
     ours = await _responsys_list(c)
-    theirs, theirs_readable = await _audience_list(c)
+    theirs = await _audience_list(c)
     sides = [("Responsys", ours), ("CX Audience", theirs)]
+    if ours is not None:
+        c.report.learn("columns", [one.name for one in ours.columns])
     present = [schema for _, schema in sides if schema is not None]
     for side, schema in sides:
         if schema is not None:
@@ -37,35 +39,36 @@ async def compare_lists(c: Check) -> bool:
         user = await integration_user(c)
         if user is not None:
             await judge_sample(c, user, ours.name, column, match_columns_of(*present))
-    return theirs_readable
 
 
 async def _responsys_list(c: Check) -> ListSchema | None:
     user = await integration_user(c)
     if user is None:
-        outside(c.report, NothingStoredError("responsys-password"), "Reading the profile lists")
+        error = NothingStoredError("responsys-password")
+        outside(c.report, error, "Reading the profile lists", optional=Status.UNKNOWN)
         return None
     c.progress("Reading the profile lists of Responsys")
     try:
         lists = await user.lists()
     except OutsideError as error:
-        outside(c.report, error, "Reading the profile lists of Responsys")
+        # what is wrong with the login is for step 6 to say
+        outside(c.report, error, "Reading the profile lists of Responsys", optional=Status.UNKNOWN)
         return None
     return _find(c, "Responsys", f"{_ID}.responsys_list", lists)
 
 
-async def _audience_list(c: Check) -> tuple[ListSchema | None, bool]:
+async def _audience_list(c: Check) -> ListSchema | None:
     audience = c.world.audience()
     if audience is None:
-        return None, False
+        return None
     c.progress("Reading the lists of CX Audience")
     try:
         lists = await audience.lists()
     except OutsideError as error:
         doing = "Reading the lists of CX Audience"
         outside(c.report, error, doing, product=Product.AUDIENCE, optional=Status.UNKNOWN)
-        return None, False
-    return _find(c, "CX Audience", f"{_ID}.profile_list", lists), True
+        return None
+    return _find(c, "CX Audience", f"{_ID}.profile_list", lists)
 
 
 def _find(c: Check, side: str, key: str, lists: Iterable[ListSchema]) -> ListSchema | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from cxr_tui.guide.schedule_fields import ZONE
+from cxr_tui.guide.schedule_fields import account_zone
 from cxr_tui.model.schedule import UnknownZoneError, zone_of
 from cxr_tui.model.schema import column_key
 from cxr_tui.model.values import Known
@@ -72,7 +72,7 @@ def _moments(text: str, known: Known) -> Iterable[datetime]:
     if local.tzinfo is not None:
         return (local,)
     try:
-        zone = zone_of(known.text(ZONE))
+        zone = zone_of(account_zone(known))
     except UnknownZoneError:
         return (local.replace(tzinfo=UTC),)
     return (local.replace(tzinfo=UTC), local.replace(tzinfo=zone))

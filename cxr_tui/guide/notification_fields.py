@@ -67,7 +67,7 @@ async def check_notification(c: Check, step_id: str) -> Outcome:
     c.report.learn("time", c.world.now().isoformat())
     email, when = c.known.text(f"{step_id}.email"), c.known.text(f"{step_id}.when")
     if when == ALWAYS:
-        c.report.passed("notification", f"{email} is told after every run.")
+        c.report.entered("notification", f"{email} gets a message after every run.")
     else:
         c.report.warn(
             "failures-only",

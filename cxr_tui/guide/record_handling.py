@@ -62,12 +62,10 @@ async def _check(c: Check) -> Outcome:
     saved = await _saved(c)
     if wanted:
         report.learn("answered_yes", True)
-        report.passed(
-            "insert-confirmed", "New records are inserted; confirmed knowing that it cannot be undone.", _FOR_GOOD
-        )
+        report.entered("insert-confirmed", "Yes, with the sentence that it cannot be undone.", _FOR_GOOD)
     else:
         if not saved:
-            report.passed("insert-off", "New records are not inserted; people come by the import job only.")
+            report.entered("insert-off", "No; people come by the import job only.")
         if known.flag(f"{_ID}.answered_yes") and saved is not False:
             report.warn(
                 "insert-irreversible",
@@ -75,8 +73,6 @@ async def _check(c: Check) -> Outcome:
                 f"{_FOR_GOOD} If Yes was saved, the box will not go back.",
                 f"Look at {' > '.join(PAGE)}. If the box is ticked, ask Oracle Support, or answer Yes here.",
             )
-    if saved is None:
-        return report.confirmable()
     if saved and not wanted:
         report.fail(
             "insert-irreversible",
@@ -85,14 +81,14 @@ async def _check(c: Check) -> Outcome:
             "Ask Oracle Support to set it back, and check again then. If Yes is what you want after all, answer Yes "
             f'here and type "{PHRASE}".',
         )
-    elif wanted and not saved:
+    elif wanted and saved is False:
         report.fail(
             "settings-not-saved",
             f"{INSERT}: saved as No, answered here as Yes.",
             "CX Audience works with what is saved.",
             f"Open {' > '.join(PAGE)}, set the box and press Save.",
         )
-    return report.verified()
+    return report.confirmable()
 
 
 async def _saved(c: Check) -> bool | None:

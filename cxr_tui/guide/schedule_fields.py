@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 
 from cxr_tui.guide.connect_jobs import job_screen
@@ -15,6 +16,8 @@ from cxr_tui.model.values import Known, Value
 from cxr_tui.model.visit import Site, Visit
 
 ZONE = "first-password.time_zone"
+ASKED_ZONE = "export-schedule.time_zone"
+"""Asked for where Responsys does not report a zone that this program knows."""
 NEVER = "never"
 NAMES = ("schedule", "date", "time", "every_days", "end_date", "expiration")
 """Field names of a schedule step; another step that reads a schedule rests on all of them."""
@@ -31,7 +34,35 @@ _EXPIRES = "Responsys Help, Connect wizard: expiration (documented)"
 
 def schedule_keys(step_id: str) -> tuple[str, ...]:
     """Return the keys of everything that a schedule is read from."""
-    return (*(f"{step_id}.{name}" for name in NAMES), ZONE)
+    return (*(f"{step_id}.{name}" for name in NAMES), ZONE, ASKED_ZONE)
+
+
+def account_zone(known: Known) -> str:
+    """Return the account's time zone: as Responsys reports it, else as it was entered; empty while unknown."""
+    reported = known.text(ZONE)
+    return reported if _is_zone(reported) else known.text(ASKED_ZONE) or reported
+
+
+def zone_field() -> Field:
+    """Return the field for the account's time zone, shown only where Responsys does not report a known one."""
+    return Field(
+        "time_zone",
+        "Account time zone",
+        help="The zone that the account settings show, as a name such as America/New_York or Europe/Berlin. Without "
+        "it this program cannot tell when a run is due.",
+        source="Asked by this wizard: Responsys did not report a time zone that it knows",
+        rule=lambda value, _: None if _is_zone(str(value)) else "Enter a zone such as America/New_York.",
+        optional=True,
+        shown=lambda known: not _is_zone(known.text(ZONE)),
+    )
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        zone_of(name)
+    except UnknownZoneError:
+        return False
+    return True
 
 
 def planned_key(step_id: str) -> str:
@@ -123,7 +154,7 @@ def schedule_visit(known: Known, step_id: str, site: Site, job_key: str) -> Visi
         entries |= {"Every _ days": answer["every_days"], "End date": answer["end_date"] or "No end date"}
     expiration = answer["expiration"].strip()
     entries["Expiration"] = "Never expire" if expiration.lower() == NEVER else expiration
-    zone = known.text(ZONE)
+    zone = account_zone(known)
     return Visit(
         site,
         job_screen(known.text(job_key), "Schedule"),
@@ -136,7 +167,7 @@ def schedule_visit(known: Known, step_id: str, site: Site, job_key: str) -> Visi
 
 def read_schedule(known: Known, step_id: str) -> Schedule:
     """Return a step's schedule; ValueError, of a zone UnknownZoneError, says in a sentence what cannot be read."""
-    zone = known.text(ZONE)
+    zone = account_zone(known)
     frequency = Frequency.ONCE if known.text(f"{step_id}.schedule") == Frequency.ONCE else Frequency.DAILY
     every = known.number(f"{step_id}.every_days", 1) if frequency is Frequency.DAILY else 1
     if every < 1:
@@ -185,9 +216,11 @@ def judge_schedule(c: Check, step_id: str) -> Schedule | None:
     planned = f"{schedule.first} {schedule.at:%H:%M} {schedule.last_day}"
     if following is not None:
         c.report.learn(_PLANNED, planned)
-        c.report.passed("next-slot", f"The next run starts at some minute of {local_slot(schedule, following)}.")
+        c.report.entered("next-slot", f"the next run starts at some minute of {local_slot(schedule, following)}.")
     elif schedule.last_slot(now) is not None and c.known.text(planned_key(step_id)) == planned:
-        c.report.passed("schedule-over", f"The last run was planned for {schedule.last_day}, as you chose; it is over.")
+        c.report.entered(
+            "schedule-over", f"the last run was planned for {schedule.last_day}, as you chose; it is over."
+        )
     elif schedule.last_slot(now) is not None:
         c.report.unknown(
             "schedule-past",
@@ -232,7 +265,7 @@ def _judge_expiration(c: Check, step_id: str) -> bool:
 
 def _judge_life(c: Check, schedule: Schedule, now: datetime) -> None:
     if schedule.expiration is None:
-        c.report.passed("expiration", "The job never expires.")
+        c.report.entered("expiration", "the job never expires.")
         return
     today = now.astimezone(zone_of(schedule.zone)).date()
     if schedule.frequency is Frequency.ONCE:
@@ -244,7 +277,7 @@ def _judge_life(c: Check, schedule: Schedule, now: datetime) -> None:
                 "Set Expiration to Never expire, or to a day after the run.",
             )
         else:
-            c.report.passed("expiration", f"The job expires on {schedule.expiration}, after its run.")
+            c.report.entered("expiration", f"the job expires on {schedule.expiration}, after its run.")
     elif schedule.expiration - today < SOON:
         c.report.warn(
             "expires-soon",
@@ -253,7 +286,7 @@ def _judge_life(c: Check, schedule: Schedule, now: datetime) -> None:
             "Set Expiration to Never expire.",
         )
     else:
-        c.report.passed("expiration", f"The job expires on {schedule.expiration} and is deleted then.")
+        c.report.entered("expiration", f"the job expires on {schedule.expiration} and is deleted then.")
 
 
 def _chosen(step_id: str, frequency: Frequency) -> Callable[[Known], bool]:
@@ -267,9 +300,11 @@ def _next_day(time_key: str) -> Callable[[Known], Value | None]:
     def default(known: Known) -> Value | None:
         try:
             now = datetime.fromisoformat(known.text(time_key))
-            return (now.astimezone(zone_of(known.text(ZONE))).date() + timedelta(days=1)).isoformat()
-        except ValueError:  # nothing learned yet, or a zone that this machine does not know: then nothing is proposed
+        except ValueError:  # nothing learned yet: then nothing is proposed
             return None
+        with suppress(UnknownZoneError):
+            now = now.astimezone(zone_of(account_zone(known)))
+        return (now.date() + timedelta(days=1)).isoformat()
 
     return default
 

@@ -59,7 +59,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 async def _check(c: Check) -> Outcome:
     judge_job_name(c.report, f"{ID}.job_name", c.known)
     user, path, host = (visible(c.known.text(f"{ID}.{name}"), 100) for name in ("user_name", "path", "hostname"))
-    c.report.passed("same-place", f"The import reads from {user}@{host}, folder {path}: where the export writes.")
+    c.report.entered("same-place", f"{user}@{host}, folder {path}: where the export writes.")
     return c.report.confirmable(verified_later="imported-profiles")
 
 
@@ -110,4 +110,5 @@ STEP = Step(
     notes=(Note("Labels are taken from the matching Responsys screen; CX Audience may use slightly different ones."),),
     links=(IMPORT_JOBS,),
     visits=_visits,
+    verified_by="imported-profiles",
 )

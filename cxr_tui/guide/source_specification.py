@@ -65,11 +65,11 @@ async def _check(c: Check) -> Outcome:
         ("encrypted", "File is encrypted with PGP/GPG key", _NOT_ENCRYPTED),
     ):
         if c.known.flag(f"{ID}.{name}"):
-            c.report.passed(name.replace("_", "-"), f"{label} is ticked.")
+            c.report.entered(name.replace("_", "-"), f"{label} is ticked.")
         else:
             fix = Fix("Tick it", {f"{ID}.{name}": True})
             c.report.fail(wrong.code, f"{label} is not ticked.", wrong.why, f"Tick {label}.", fix)
-    c.report.passed("same-key", f"The key pair is {visible(c.known.text(f'{ID}.key'), 60)}.")
+    c.report.entered("same-key", f"the key pair {visible(c.known.text(f'{ID}.key'), 60)}.")
     await match_screen(c, _visits(c.known)[0], _CODES)
     return c.report.confirmable(verified_later="imported-profiles")
 
@@ -78,8 +78,8 @@ def _judge_name(c: Check) -> None:
     given, seen = c.known.text(f"{ID}.file_name"), c.known.text("exported-file.name")
     wanted = _wanted_name(c.known)
     if given == wanted or (not seen and exported_name(c.known).fits(given)):
-        where = "seen on the file server" if seen else "expected by the export's answers"
-        c.report.passed("file-name", f"The import looks for {visible(given, 150)}, the name {where}.")
+        where = "seen on the file server" if seen else "expected by the export's entries"
+        c.report.entered("file-name", f"{visible(given, 150)}, the name {where}.")
         return
     c.report.fail(
         _OTHER_NAME.code,
@@ -142,6 +142,7 @@ STEP = Step(
         ),
     ),
     visits=_visits,
+    verified_by="imported-profiles",
     rests_on=(
         "source-connectivity.job_name",
         "exported-file.name",

@@ -172,8 +172,9 @@ async def _judge_status(c: Check, key: SshPublicKey) -> Outcome:
     if shown is not None:
         c.report.learn("uploaded", [c.known.text(f"{ID}.key_file"), c.known.text(f"{ID}.tag")] if status else [])
     if status == COMPLETED:
-        c.report.passed("ssh2-key-added", f"SSH2 Keys management shows {tag}: {COMPLETED}.")
-        return c.report.confirmable(verified_later="imported-profiles") if shown is None else c.report.verified()
+        said = c.report.entered if shown is None else c.report.passed
+        said("ssh2-key-added", f"SSH2 Keys management shows {tag}: {COMPLETED}.")
+        return c.report.confirmable(verified_later="imported-profiles")
     now = c.world.now()
     since = _since(c.known, key, now)
     c.report.learn("since", since.isoformat())
@@ -281,6 +282,7 @@ STEP = Step(
     ),
     links=(SSH2_KEYS,),
     visits=_visits,
+    verified_by="imported-profiles",
     rests_on=(
         "destination-connectivity.user_name",
         f"{ID}.fingerprint",

@@ -13,7 +13,7 @@ from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, 
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.finding import Fix, Outcome, Status
 from cxr_tui.model.foreign import visible
-from cxr_tui.model.schema import MATCH_COLUMNS, ListSchema
+from cxr_tui.model.schema import MATCH_COLUMNS, ListSchema, column_key
 from cxr_tui.model.values import Known, Value
 from cxr_tui.model.visit import Site, Visit
 
@@ -32,12 +32,16 @@ _CODES = {"Target Tables": _OTHER_LIST, "Match column": _OTHER_COLUMN, "Column m
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
+    screen = job_screen(known.text("source-connectivity.job_name"), "Target Definition")
+    target = {"Target Tables": known.text(f"{ID}.target_list")}
+    offered = Visit(Site.AUDIENCE, screen, target, brings={"Columns": "offered"}, note="Note which columns there are.")
     return (
+        *(() if known.has(f"{_SETTINGS}.carried") or known.has(f"{ID}.mapping") else (offered,)),
         Visit(
             Site.AUDIENCE,
-            job_screen(known.text("source-connectivity.job_name"), "Target Definition"),
+            screen,
             {
-                "Target Tables": known.text(f"{ID}.target_list"),
+                **target,
                 "Match column": known.text(f"{ID}.match_column"),
                 "Column mapping": known.pairs(f"{ID}.mapping"),
             },
@@ -62,15 +66,13 @@ async def _check(c: Check) -> Outcome:
             "A mapped column that it lacks shows only when the import runs.",
             "Compare the mapping with the list in CX Audience yourself, or enter an API user at step 1.",
         )
-    if audience is None:  # the API user is optional, so a fault of it leaves the step to a person's word
-        return c.report.confirmable(verified_later="imported-profiles")
-    return c.report.verified()
+    return c.report.confirmable(verified_later="imported-profiles")
 
 
 def _judge_equal(c: Check, name: str, key: str, label: str, wrong: Wrong) -> None:
     given, wanted = c.known.text(f"{ID}.{name}"), c.known.text(key)
     if given == wanted:
-        c.report.passed(name.replace("_", "-"), f"{label}: {visible(given, 100)}, as in the integration settings.")
+        c.report.entered(name.replace("_", "-"), f"{label} {visible(given, 100)}, as in the integration settings.")
         return
     c.report.fail(
         wrong.code,
@@ -89,7 +91,8 @@ async def _responsys_list(c: Check) -> ListSchema | None:
     try:
         lists = await user.lists()
     except OutsideError as error:
-        outside(c.report, error, "Reading the profile lists of Responsys")
+        # what is wrong with the login is for step 6 to say
+        outside(c.report, error, "Reading the profile lists of Responsys", optional=Status.UNKNOWN)
         return None
     return next((one for one in lists if one.name == c.known.text("select-object.list")), None)
 
@@ -170,9 +173,16 @@ def _match_columns(_: Known) -> tuple[Choice, ...]:
 
 
 def _proposed(known: Known) -> Value | None:
-    carried = known.lines(f"{_SETTINGS}.carried")
+    carried = known.lines(f"{_SETTINGS}.carried") or _by_name(known)
     match_column = known.text(f"{ID}.match_column") or known.text(f"{_SETTINGS}.match_column")
     return proposed_mapping(carried, match_column) if carried else None
+
+
+def _by_name(known: Known) -> list[str]:
+    """Return the columns that both sides have by name, as far as each side was seen or noted."""
+    ours, theirs = known.lines(f"{_SETTINGS}.columns"), known.lines(f"{ID}.offered")
+    noted = {column_key(name) for name in theirs}
+    return [name for name in ours if column_key(name) in noted] if ours else theirs
 
 
 STEP = Step(
@@ -202,6 +212,17 @@ STEP = Step(
             choices=_match_columns,
         ),
         Field(
+            "offered",
+            "Columns of the list in CX Audience",
+            Kind.LINES,
+            help="Optional: the columns that the screen offers as targets, one a line. Without an API user of CX "
+            "Audience nothing else shows which of the columns are there.",
+            source="Asked by this wizard, to propose the mapping",
+            optional=True,
+            brought=True,
+            shown=lambda known: not known.has(f"{_SETTINGS}.carried"),
+        ),
+        Field(
             "mapping",
             "Column mapping",
             Kind.MAPPING,
@@ -218,6 +239,7 @@ STEP = Step(
         Note("Preflight, in the list of actions, holds this mapping against the exported file, record by record."),
     ),
     visits=_visits,
+    verified_by="imported-profiles",
     rests_on=(
         "source-connectivity.job_name",
         "select-object.list",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from cxr_tui.guide.schedule_fields import ZONE, read_schedule, schedule_keys, zone_unknown
+from cxr_tui.guide.schedule_fields import account_zone, read_schedule, schedule_keys, zone_unknown
 from cxr_tui.journal.ledger import Ledger
 from cxr_tui.model.schedule import SLOT, Schedule, Slot, UnknownZoneError, zone_of
 from cxr_tui.model.values import Known, Value
@@ -96,9 +96,9 @@ def without_plans(known: Known) -> str:
     """Say why jobs that were set up cannot be judged: their zone is not known; nothing where none was set up."""
     scheduled = any(known.has(f"{step_id}.date") for step_id in SCHEDULE_STEPS.values())
     try:
-        zone_of(known.text(ZONE))
+        zone_of(account_zone(known))
     except UnknownZoneError:
-        return f"{zone_unknown(known.text(ZONE))} So no run can be called late or on time." if scheduled else ""
+        return f"{zone_unknown(account_zone(known))} So no run can be called late or on time." if scheduled else ""
     return ""
 
 
@@ -194,7 +194,7 @@ def _as_of(ledger: Ledger, keys: tuple[str, ...], at: datetime) -> Known:
 
 
 def _schedule(known: Known, step_id: str) -> Schedule | None:
-    if not known.has(f"{step_id}.date") or not known.has(ZONE):
+    if not known.has(f"{step_id}.date") or not account_zone(known):
         return None
     try:
         return read_schedule(known, step_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cxr_tui.guide.member_match import changed_since, differences
-from cxr_tui.guide.schedule_fields import ZONE
+from cxr_tui.guide.schedule_fields import account_zone
 from cxr_tui.jobs.evidence import MembersSeen, Record
 from cxr_tui.model.schedule import UnknownZoneError, zone_of
 from cxr_tui.model.values import Known
@@ -82,7 +82,7 @@ def surely_changed_since(record: Record, moment: datetime, known: Known) -> bool
         return local >= moment
     readings = [local.replace(tzinfo=UTC)]
     try:
-        readings.append(local.replace(tzinfo=zone_of(known.text(ZONE))))
+        readings.append(local.replace(tzinfo=zone_of(account_zone(known))))
     except UnknownZoneError:
         return readings[0] >= moment
     return min(readings) >= moment

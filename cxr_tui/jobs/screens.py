@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from cxr_tui.guide.connect_jobs import COMPLETED_JOBS, job_screen
 from cxr_tui.guide.export_runs import status_word
-from cxr_tui.guide.schedule_fields import ZONE
+from cxr_tui.guide.schedule_fields import account_zone
 from cxr_tui.guide.ssh2_key import COMPLETED, MANAGEMENT, PROCESSING
 from cxr_tui.jobs.evidence import Cause, KeySeen, ScreenSeen, ShownRun, Unseen
 from cxr_tui.jobs.expectation import Plan
@@ -37,7 +37,7 @@ async def look_at_screen(known: Known, world: World, plan: Plan | None) -> Scree
         _look(world.screens, Site.AUDIENCE, job_screen(plan.name, "Schedule")),
         _look(world.screens, Site.AUDIENCE, COMPLETED_JOBS),
     )
-    run = _shown_run(completed or {}, plan.name, known.text(ZONE))
+    run = _shown_run(completed or {}, plan.name, account_zone(known))
     if schedule is None:
         return ScreenSeen(exists=False, run=run)
     return ScreenSeen(exists=True, active=schedule.get("Status") == "Active", run=run)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from cxr_tui.guide.schedule_fields import ZONE
+from cxr_tui.guide.schedule_fields import account_zone
 from cxr_tui.jobs import history
 from cxr_tui.jobs.evidence import NOTHING
 from cxr_tui.jobs.expectation import JobKind, plans
@@ -64,7 +64,7 @@ class JobsService:
         known, set_up = Known(dict(ledger.values)), plans(ledger)
         runs = {plan.kind: history.remembered(ledger.runs.get(plan.kind.value, {})) for plan in set_up}
         jobs = assess(set_up, known, NOTHING, now, runs)
-        return IntegrationStatus(self.name, now, known.text(ZONE), jobs)
+        return IntegrationStatus(self.name, now, account_zone(known), jobs)
 
     async def look(self) -> IntegrationStatus:
         """Look at both jobs."""

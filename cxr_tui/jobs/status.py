@@ -9,7 +9,7 @@ from typing import Protocol
 
 from cxr_tui.guide.clock_difference import clock_differs
 from cxr_tui.guide.one_sided import one_sided
-from cxr_tui.guide.schedule_fields import ZONE
+from cxr_tui.guide.schedule_fields import account_zone
 from cxr_tui.jobs import history
 from cxr_tui.jobs.evidence import Cause, Evidence, Piece
 from cxr_tui.jobs.expectation import Expectation, JobKind, Plan, expectation, plans, without_plans
@@ -119,7 +119,7 @@ async def look(integration: Integration) -> IntegrationStatus:
 async def _look(integration: Integration) -> IntegrationStatus:
     ledger, world = integration.ledger(), integration.world
     known, set_up = Known(dict(ledger.values)), plans(ledger)
-    zone = known.text(ZONE)
+    zone = account_zone(known)
     if not set_up:
         return IntegrationStatus(integration.name, world.now(), zone, trouble=without_plans(known))
     before = {plan.kind: history.remembered(ledger.runs.get(plan.kind.value, {})) for plan in set_up}

@@ -170,6 +170,10 @@ class Report:
         """Add evidence that something holds."""
         self._findings.append(Finding(code, Status.PASS, seen, why, ground=ground))
 
+    def entered(self, code: str, what: str, why: str = "") -> None:
+        """Add that an entry is in order; it reads as what was entered, because an entry is never evidence."""
+        self.passed(code, f"Entered: {what}", why)
+
     def fail(
         self,
         code: str,

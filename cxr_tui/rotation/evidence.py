@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from cxr_tui.guide.connect_jobs import job_named
 from cxr_tui.guide.integration_settings import PAGE
-from cxr_tui.guide.schedule_fields import read_schedule
+from cxr_tui.guide.schedule_fields import account_zone, read_schedule
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import Screens, World
@@ -128,6 +128,6 @@ def _ahead(known: Known, now: datetime) -> bool:
 
 def _zone(known: Known) -> tzinfo:
     try:
-        return zone_of(known.text("first-password.time_zone"))
+        return zone_of(account_zone(known))
     except UnknownZoneError:
         return UTC

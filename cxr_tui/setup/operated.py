@@ -55,14 +55,11 @@ async def operate(
     await accept_proposals(setup, step.id)
     await _make_secrets(setup, step, progress, anew=anew)
     seen: dict[str, Value | Secret] = {}
-    visits = setup.visits(step.id)
-    if only_wait:
-        first_wait = next((at for at, visit in enumerate(visits) if visit.site is Site.CALENDAR), len(visits))
-        visits = visits[first_wait:]
-    made = frozenset(setup.ledger().visited.get(step.id, ()))
-    for visit in visits:
-        if fingerprint(visit) in made:
-            continue
+    made: set[str] = set()
+    left = _left(setup, step, only_wait=only_wait, made=made)
+    while left:
+        visit = left[0]
+        made.add(_place(visit))
         if visit.site is Site.CALENDAR and not only_wait and step.id not in setup.ledger().judged:
             # Looked at before time passes, as a person would: from here on the wait counts.
             await accept_proposals(setup, step.id)
@@ -72,8 +69,26 @@ async def operate(
         seen.update(shown.values)
         seen.update(shown.secrets)
         await _bring(setup, step, visit, shown)
+        if visit.brings:
+            await accept_proposals(setup, step.id)
+        left = _left(setup, step, only_wait=only_wait, made=made)
     await accept_proposals(setup, step.id)
     await setup.confirm(step.id, by="operator")
+
+
+def _left(setup: Operable, step: Step, *, only_wait: bool, made: set[str]) -> list[Visit]:
+    """Return the visits still to make: what one has brought may change the entries of the next."""
+    visits = setup.visits(step.id)
+    if only_wait:
+        first_wait = next((at for at, visit in enumerate(visits) if visit.site is Site.CALENDAR), len(visits))
+        visits = visits[first_wait:]
+    before = setup.ledger().visited.get(step.id, ())
+    return [one for one in visits if _place(one) not in made and fingerprint(one) not in before]
+
+
+def _place(visit: Visit) -> str:
+    """Return which of a step's visits it is, whatever it enters."""
+    return repr((visit.site, visit.path, visit.press, sorted(visit.brings)))
 
 
 async def _talk_over(setup: Operable, step: Step, operator: Operator) -> None:

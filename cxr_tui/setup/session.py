@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cxr_tui.gateways.failed_logins import FailedLogins
 from cxr_tui.gateways.giving_way import behind
+from cxr_tui.guide.schedule_fields import account_zone
 from cxr_tui.guide.step import Check, Guide, Kind, Step
 from cxr_tui.journal.gate import StepState, basis, states
 from cxr_tui.journal.ledger import (
@@ -441,7 +442,7 @@ class Setup:
 
     def time_zone(self) -> str:
         """Return the account's time zone name, empty while unknown."""
-        return self.ledger().known().text("first-password.time_zone")
+        return account_zone(self.ledger().known())
 
     async def close(self) -> None:
         """Close connections, local tools and the journal."""

@@ -20,6 +20,7 @@ EMAIL = "Username email"
 PASSWORD = "Password"  # nosec B105  # noqa: S105 - the label of the field
 PROFILE_LIST = "Profile List in CX Audience that Responsys behavioral data should be available in"
 MATCH_COLUMN = "Select a column from Responsys that will be used to match records to the CX Audience customer list"
+OFFERED_LIST = "Profile list offered"
 INSERT_NEW = "Insert new profile list records from Responsys"
 
 _TEXTS = (ACCOUNT_NAME, ACCOUNT_URL, USER_NAME, EMAIL, PROFILE_LIST, MATCH_COLUMN)
@@ -141,7 +142,8 @@ class IntegrationPage:
         connection = self._account.connection
         state = "Not connected" if self._account.settings is None else connection.problem or "Connected"
         # neither line is documented: a person has to see somewhere that the page was saved and still works
-        return {**self._values(), "Status": status, "Connection": state}
+        offered = next(iter(self._account.lists), "")  # the first line of the drop-down
+        return {**self._values(), "Status": status, "Connection": state, OFFERED_LIST: offered}
 
 
 def _offered(label: str, entered: dict[str, Any], offered: tuple[str, ...]) -> None:

@@ -23,7 +23,10 @@ class ListPages:
 
     async def lists(self, visit: PageVisit) -> PageShows:
         """Name the lists with their number of records."""
-        return PageShows(values={name: str(len(table)) for name, table in self._account.lists.items()})
+        lists = self._account.lists
+        return PageShows(
+            values={"First list": next(iter(lists), ""), **{name: str(len(lists[name])) for name in lists}}
+        )
 
     async def one_list(self, visit: PageVisit) -> PageShows:
         """Show a list's size, columns and the first values that are there in each match column."""
