@@ -186,6 +186,7 @@ async def every_page(drive: Driven) -> dict[str, str]:
     return shown
 
 
+@pytest.mark.sampled(0)
 async def test_the_wizard_shows_markup_as_it_stands_and_hidden_characters_as_pictures(up: Path) -> None:
     setup = open_sandboxed(attach_sandbox(up), "default")
     try:
