@@ -309,6 +309,7 @@ def erase_and_die(home: Path, scope: Scope, kill_at: int) -> bool:
     return code != 0
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("scope", [Scope.ANSWERS, Scope.ALL])
 def test_an_erasure_killed_at_any_moment_leaves_a_journal_that_opens_and_can_be_repeated(
     home: Path, scope: Scope

@@ -152,7 +152,7 @@ def test_every_command_is_among_them() -> None:
         assert any(command in one and ("--json" in one or "json" in one) for one in COMMANDS), command
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_a_hostile_journal_is_printed_as_text(home: Path, command: tuple[str, ...]) -> None:
     files = ("answers.toml", "f.csv", "config.toml")

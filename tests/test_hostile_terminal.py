@@ -253,7 +253,7 @@ FOREIGN_INPUT = {
 }
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("name", FOREIGN_INPUT)
 def test_input_that_is_not_utf8_ends_nothing(tmp_path: Path, name: str) -> None:
     with raw_terminal(tmp_path, "-i", "acme") as terminal:
@@ -289,6 +289,7 @@ def test_an_error_while_input_is_read_leaves_a_report_and_its_exit_code(tmp_path
     assert len(list(tmp_path.rglob("crash-*.txt"))) == 1
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("term", "coding", "locale"),
     [

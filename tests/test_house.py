@@ -45,6 +45,7 @@ sys.exit(f"loaded {loaded[:3]}" if loaded else 0)
 """
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -23,6 +23,7 @@ from cxr_tui.tui.jobs_run import RunScreen
 from cxr_tui.tui.jobs_view import sparkline
 
 
+@pytest.mark.sampled(0)
 async def test_everything_at_every_size() -> None:
     async with in_state("rejected-rows") as stage:
         for size in (SMALL, MEDIUM, WIDE):

@@ -20,7 +20,7 @@ from cxr_tui.model.visit import Site, Typed, Visit, VisitRefusedError
 from cxr_tui.sandbox.client import RunningSandbox, start_sandbox
 from cxr_tui.setup.session import Setup
 
-EXAMPLES = amount(daily=3, whole=12)
+EXAMPLES = amount(daily=2, whole=12)
 _BEFORE = tuple(step.id for step in GUIDE.steps if step.id not in EXPORT_ON)
 _KEPT = ("external-server", "ssh2-key")
 """Done once an account; going on with another export job does not repeat them."""

@@ -10,7 +10,7 @@ from sampling import amount
 
 
 @settings(
-    max_examples=amount(daily=3, whole=12),
+    max_examples=amount(daily=2, whole=12),
     deadline=None,
     database=None,
     phases=[Phase.generate],

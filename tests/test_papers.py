@@ -155,6 +155,7 @@ async def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, monkeypat
         assert drive.app.is_running
 
 
+@pytest.mark.sampled(0)
 async def test_hostile_values_steer_no_paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CXR_TUI_HOME", str(tmp_path / "home"))
     hostile = [

@@ -115,6 +115,7 @@ def test_form_and_mapping_are_options(tmp_path: Path) -> None:
     assert headless["rows"] == 3
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -63,7 +63,7 @@ def everything_kept(folder: Path) -> str:
     return "\n".join(texts)
 
 
-@pytest.mark.sampled(1)
+@pytest.mark.sampled(0)
 @pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE])
 async def test_a_file_in_all_views_at_every_size(tmp_path: Path, size: tuple[int, int]) -> None:
     async with preflight_driven(opened(tmp_path / "home"), size) as drive:
@@ -264,6 +264,7 @@ async def chosen_key(setup: Setup) -> str:
     return str((await setup.world.operator.look(Site.RESPONSYS, screen))["Key"])
 
 
+@pytest.mark.sampled(0)
 async def test_a_whole_rehearsal_by_keyboard_in_the_sandbox() -> None:
     async with fresh_sandbox(120, ("rows-rejected",)) as setup:
         await up_to_the_file(setup)

@@ -64,7 +64,7 @@ def assert_calm(home: Path, ended: subprocess.CompletedProcess[str]) -> None:
     assert not list(home.rglob("crash-*.txt"))
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(2)
 @PIPED
 def test_a_reader_that_has_gone_ends_a_command_quietly(tmp_path: Path, command: tuple[str, ...]) -> None:
     reading, writing = os.pipe()
@@ -117,7 +117,7 @@ def test_a_watch_ends_with_its_reader(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("crash-*.txt"))
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(2)
 @PIPED
 def test_an_output_that_is_full_is_said_in_one_line(tmp_path: Path, command: tuple[str, ...]) -> None:
     full = os.open("/dev/full", os.O_WRONLY)

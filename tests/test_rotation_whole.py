@@ -120,6 +120,7 @@ def stages(sandbox: Path, name: str) -> list[tuple[str, str]]:
     return [one for one in told if one[0] != "rules"]
 
 
+@pytest.mark.sampled(0)
 def test_by_command_no_trace_of_a_password_is_left(whole: Path) -> None:
     arguments = ("--at", str(whole / "sandbox"), "rotate", "--json")
     with Watch(CANARY) as watch:
@@ -206,6 +207,7 @@ async def test_an_error_of_the_program_tells_nothing_of_the_password(
         assert (await operate(stand.rotating())).state == "done"
 
 
+@pytest.mark.sampled(0)
 async def test_the_clipboard_is_cleared_by_itself_as_soon_as_the_settings_say(tmp_path: Path) -> None:
     soon = Settings(clipboard_seconds=1)
     async with (

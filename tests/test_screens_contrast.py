@@ -102,6 +102,7 @@ def test_without_colours_none_is_sent() -> None:
         assert coloured == set(), f"{picture.look} sends colours"
 
 
+@pytest.mark.sampled(1)
 async def test_who_wants_no_colours_gets_none_and_words_say_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     for group, word in (("real", "○ to do"), ("failed", "✗ needs fixing"), ("waiting", "… waiting")):

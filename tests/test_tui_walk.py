@@ -53,6 +53,7 @@ async def test_a_newcomer_walks_the_sandbox_with_enter(tmp_path: Path, size: tup
         assert setup.ledger().known().text("add-user.login_name") == "CXAudienceacmeretail"
 
 
+@pytest.mark.sampled(1)
 async def test_enter_goes_through_the_fields_and_then_to_the_main_button(tmp_path: Path) -> None:
     async with driven(open_demo(tmp_path)) as drive:
         assert focus_name(drive) == "account_name"

@@ -88,6 +88,7 @@ def test_two_that_set_up_at_once_and_a_cron_job_that_looks_on(tmp_path: Path, up
     assert {step["state"] for step in last.document["steps"]} <= {"verified", "confirmed"}
 
 
+@pytest.mark.sampled(0)
 def test_of_two_that_rotate_at_once_one_does_and_the_other_one_is_told(tmp_path: Path, up: Mapping[str, Any]) -> None:
     walked = cxr_tui("--at", up["dir"], "apply", str(tmp_path / "answers.toml"), home=tmp_path)
     assert walked.code == 0, walked.err
