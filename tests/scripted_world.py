@@ -225,9 +225,9 @@ async def checked(step: Step, values: Mapping[str, Value], world: ScriptedWorld)
     return await step.check(Check(known_of(step, values), cast("World", world), lambda _: None))
 
 
-def codes(outcome: Outcome, status: Status) -> set[str]:
-    """Return the codes of all findings of a status."""
-    return {finding.code for finding in outcome.findings if finding.status is status}
+def codes(outcome: Outcome, *statuses: Status) -> set[str]:
+    """Return the codes of all findings of these statuses."""
+    return {finding.code for finding in outcome.findings if finding.status in statuses}
 
 
 def finding(outcome: Outcome, code: str) -> Finding:

@@ -198,7 +198,6 @@ async def test_a_completed_key_is_confirmable_whoever_has_seen_it(keys: dict[str
     [
         ("rsa", "private key"),
         ("ed25519", "private key"),
-        ("ed25519.pub", "ssh-ed25519"),
         ("putty", "PuTTY"),
         ("html", "HTML page"),
         ("empty", "empty file"),
@@ -212,6 +211,12 @@ async def test_what_is_no_usable_key_is_named(keys: dict[str, bytes], name: str,
     assert codes(outcome, Status.FAIL) == {"ssh2-key-format"}
     assert told in finding(outcome, "ssh2-key-format").seen
     assert "PRIVATE" not in str(outcome)
+
+
+async def test_a_kind_of_key_that_oracle_does_not_name_is_a_warning(keys: dict[str, bytes]) -> None:
+    outcome = await checked(ssh2_key.STEP, {**KEY, "ssh2-key.key_file": "ed25519.pub"}, ScriptedWorld(files=keys))
+    assert (codes(outcome, Status.FAIL), codes(outcome, Status.WARN)) == (set(), {"ssh2-key-format"})
+    assert "ssh-ed25519" in finding(outcome, "ssh2-key-format").seen
 
 
 async def test_a_mended_key_is_offered_as_a_file_and_not_read_from_the_mail_again(keys: dict[str, bytes]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxr_tui.model.schedule import SLOT, Frequency, Schedule, UnknownZoneError, quarter_hour, zone_of
+from cxr_tui.model.schedule import SLOT, Frequency, Schedule, UnknownZoneError, time_of_day, zone_of
 
 NEW_YORK, BERLIN = "America/New_York", "Europe/Berlin"
 
@@ -129,18 +129,23 @@ def test_unknown_zones_are_refused(name: str) -> None:
         zone_of(name)
 
 
-@pytest.mark.parametrize("text", ["4:00", "04:05", "24:00", "04:15:00", "", "noon", "04:15+01:00"])
-def test_only_quarter_hours_are_read(text: str) -> None:
+@pytest.mark.parametrize("text", ["4:00", "24:00", "04:15:00", "", "noon", "04:15+01:00"])
+def test_only_hours_and_minutes_are_read(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
-        quarter_hour(text)
-    assert quarter_hour("04:15") == time(4, 15)
+        time_of_day(text)
+    assert time_of_day("04:05") == time(4, 5)
 
 
 def test_schedules_that_cannot_be_are_refused() -> None:
     with pytest.raises(ValueError, match="every day"):
         daily(date(2026, 6, 1), time(4, 0), every=0)
-    with pytest.raises(ValueError, match="quarter hour"):
-        daily(date(2026, 6, 1), time(4, 1))
+    with pytest.raises(ValueError, match="hours and minutes"):
+        daily(date(2026, 6, 1), time(4, 0, 1))
+
+
+def test_a_job_starts_in_the_quarter_hour_that_holds_its_time() -> None:
+    exact, quarter = (daily(date(2026, 6, 1), time(4, minute)) for minute in (20, 15))
+    assert exact.slot_on(date(2026, 6, 1)) == quarter.slot_on(date(2026, 6, 1))
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,6 @@ def test_a_mapped_column_that_is_missing_fails_the_run() -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ({"RIID_": "RIID_"}, "RIID_ to RIID_"),
         ({"FIRST_NAME": "NAME"}, "FIRST_NAME to NAME: CUSTOMER_PROFILES has no such column"),
         ({"FIRST_NAME": "CITY_"}, "several columns go to CITY_"),
         ({"CUSTOMER_ID_": "FIRST_NAME"}, "nothing goes to CUSTOMER_ID_"),
@@ -62,6 +61,13 @@ def test_a_wrong_line_of_the_mapping_fails_the_run(line: dict[str, str], said: s
     told = answer(*people(2), mapping={**MAPPING, **line})
     assert said in finding(told, "mapping-wrong").seen
     assert (told.fails, told.accepted) == (True, 0)
+
+
+def test_the_record_id_in_the_mapping_is_a_warning_for_oracle_does_not_forbid_it() -> None:
+    told = answer(*people(2), mapping={**MAPPING, "RIID_": "RIID_"})
+    found = finding(told, "mapping-wrong")
+    assert (found.status, found.source) == (Status.WARN, "C.6")
+    assert "RIID_ to RIID_" in found.seen
 
 
 def test_a_mapping_and_a_list_in_lower_case_are_the_same_columns() -> None:

@@ -7,11 +7,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from cxr_tui.docs import facts
 from cxr_tui.model.basis import Basis
 from cxr_tui.model.errors import SftpRefusal
+from cxr_tui.model.finding import Finding, Report, Status
 from cxr_tui.model.flaws import Flaw
-from cxr_tui.model.rules import GROUNDS
+from cxr_tui.model.rules import GROUNDS, inferred
 from cxr_tui.preflight.rules import Code
 
 PACKAGE = Path(__file__).parent.parent / "cxr_tui"
@@ -85,3 +88,17 @@ def test_every_code_of_the_package_has_its_ground_and_the_table_no_other() -> No
 def test_every_source_is_a_section_of_the_facts_and_only_what_is_our_own_has_none() -> None:
     assert [code for code, ground in GROUNDS.items() if ground.source and ground.source not in facts().sections] == []
     assert [code for code, ground in GROUNDS.items() if (ground.basis is Basis.OWN) != (not ground.source)] == []
+
+
+@pytest.mark.parametrize("code", sorted(GROUNDS))
+def test_only_a_rule_that_is_more_than_a_guess_fails(code: str) -> None:
+    report = Report()
+    report.fail(code, "seen", "why", "remedy")
+    report.add(Finding(code, Status.FAIL, "seen"))
+    report.fail(code, "seen", "why", "remedy", ground=inferred("A.10"))
+    own, added, overridden = report.verified().findings
+    guessed = GROUNDS[code].basis is Basis.INFERRED
+    assert own.status is added.status is (Status.WARN if guessed else Status.FAIL)
+    assert (own.basis, own.source) == tuple(GROUNDS[code])
+    assert (overridden.status, overridden.source) == (Status.WARN, "A.10")
+    assert report.found(code) is not guessed

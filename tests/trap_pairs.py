@@ -69,7 +69,7 @@ class Told(NamedTuple):
 
     @property
     def both(self) -> bool:
-        return self.code == 1 and not self.missing
+        return self.code in (0, 1) and not self.missing
 
 
 def pairs_at_different_steps() -> list[tuple[str, str]]:
@@ -97,7 +97,7 @@ def rehearse_both(pair: tuple[str, str], home: Path) -> Told:
         (step["id"], one["code"]): one["status"]
         for step in ended.document["steps"]
         for one in step["findings"]
-        if one["status"] in ("fail", "unknown")
+        if one["status"] in ("fail", "warn", "unknown")
     }
     missing = tuple(code for code in pair if not {(STEP_OF[code], code), (ALSO_AT.get(code, ""), code)} & set(seen))
     strange = tuple(f"{step}/{code}" for (step, code), status in seen.items() if status == "fail" and code not in pair)

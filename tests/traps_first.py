@@ -88,7 +88,7 @@ TRAPS = (
         "account-name-mismatch",
         "first-password",
         ('"acmeretail" was found', '"Acme Retail" was entered'),
-        ("letter by letter", "display name"),
+        ("exact account name", "display name"),
         ('Use "acmeretail"',),
     ),
     Trap(
@@ -181,15 +181,16 @@ TRAPS = (
         "missing-list-role",
         "role-assignment",
         ("INSUFFICIENT_ACCESS", "profile lists"),
-        ("lacks the role List Web Services Manager",),
-        ("tick List Web Services Manager",),
+        ("probably lacks the role List Web Services Manager",),
+        ("List Web Services Manager has to be ticked",),
     ),
     Trap(
         "missing-table-role",
         "role-assignment",
         ("INSUFFICIENT_ACCESS", "supplemental tables"),
-        ("lacks the role Table Web Services Manager",),
-        ("tick Table Web Services Manager",),
+        ("probably lacks the role Table Web Services Manager",),
+        ("Table Web Services Manager has to be ticked",),
+        status="warn",
     ),
     Trap(
         "extra-role",
@@ -201,8 +202,8 @@ TRAPS = (
     Trap(
         "organization-not-root",
         "organization-assignment",
-        ("cannot see them: CUSTOMERS",),
-        ("would miss lists",),
+        ("tab shows",),
+        ("may not see every list",),
         ("select Root",),
     ),
     Trap(

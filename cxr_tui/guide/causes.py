@@ -9,7 +9,7 @@ from __future__ import annotations
 from cxr_tui.guide.cause import Cause
 from cxr_tui.guide.flaws import FLAWS
 from cxr_tui.guide.login_causes import (
-    IP_RESTRICTED,
+    IP_NAMED,
     NOTHING_LOST,
     UNANSWERED,
     UNANSWERED_OFTEN,
@@ -207,7 +207,8 @@ def _refused(error: RefusedError, product: Product) -> Cause:
                 "access-refused",
                 Status.FAIL,
                 "This user lacks a role or an organization for this call.",
-                f"Look at Role Assignment and Organization Assignment of the user: {USER_MANAGEMENT}, the user.",
+                f"Compare {USER_MANAGEMENT}, the user, with steps 4 and 5. The integration user has these two roles "
+                "and no other; only an API user of your own may be given one for this call.",
             )
         case NoAccessError(code="API_DISABLED_FOR_USER"):
             return login_cause(error, product)
@@ -219,7 +220,7 @@ def _refused(error: RefusedError, product: Product) -> Cause:
                 "Compare the name with the screen, including upper and lower case.",
             )
         case _ if names_address(error):
-            return IP_RESTRICTED
+            return IP_NAMED
         case _:
             return Cause(
                 "call-refused",

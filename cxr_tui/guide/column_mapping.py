@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from cxr_tui.guide.schemas import RECORD_ID, nearest, never_synced
 from cxr_tui.model.foreign import visible
@@ -42,10 +43,18 @@ def proposed_mapping(carried: Iterable[str], match_column: str) -> dict[str, str
     return {name: name for name in wanted}
 
 
+class Problem(NamedTuple):
+    """A line of a mapping that is wrong, in one sentence."""
+
+    text: str
+    guessed: bool = False
+    """Whether no page forbids it, so that it may be right (facts C.6, C.7)."""
+
+
 def mapping_problems(
     mapping: Mapping[str, str], responsys: ListSchema | None, audience: ListSchema | None, match_column: str
-) -> list[str]:
-    """Return one sentence for every line that is wrong; a list that is not known (None) is not held against."""
+) -> list[Problem]:
+    """Return every line that is wrong; a list that is not known (None) is not held against."""
     problems = [
         problem
         for incoming, target in mapping.items()
@@ -54,9 +63,9 @@ def mapping_problems(
     targets = [column_key(target) for target in mapping.values()]
     for target in sorted({target for target in targets if targets.count(target) > 1}):
         sources = ", ".join(visible(one, 60) for one, other in mapping.items() if _same(other, target))
-        problems.append(f"{sources} all go to {visible(target, 60)}; only one of them can.")
+        problems.append(Problem(f"{sources} all go to {visible(target, 60)}; only one of them can."))
     if column_key(match_column) not in targets:
-        problems.append(f"Nothing goes to {visible(match_column, 60)}, by which the records are matched.")
+        problems.append(Problem(f"Nothing goes to {visible(match_column, 60)}, by which the records are matched."))
     return problems
 
 
@@ -94,23 +103,27 @@ def _length(kind: str) -> int | None:
     return int(match.group(1)) if match else None
 
 
-def _line_problem(incoming: str, target: str, responsys: ListSchema | None, audience: ListSchema | None) -> str | None:
+def _line_problem(
+    incoming: str, target: str, responsys: ListSchema | None, audience: ListSchema | None
+) -> Problem | None:
     line = f"{visible(incoming, 60)} to {visible(target, 60)}"
-    if RECORD_ID in (column_key(incoming), column_key(target)):
-        return f"{line}: {RECORD_ID} is each product's own number of a record and never means the same in both."
     source = responsys.column(incoming) if responsys is not None else None
     if responsys is not None and source is None:
-        return f"{line}: {visible(responsys.name, 60)} in Responsys has no such column.{_near(incoming, responsys)}"
+        near = _near(incoming, responsys)
+        return Problem(f"{line}: {visible(responsys.name, 60)} in Responsys has no such column.{near}")
     column = audience.column(target) if audience is not None else None
     if audience is not None and column is None:
-        return f"{line}: {visible(audience.name, 60)} in CX Audience has no such column.{_near(target, audience)}"
+        near = _near(target, audience)
+        return Problem(f"{line}: {visible(audience.name, 60)} in CX Audience has no such column.{near}")
+    if RECORD_ID in (column_key(incoming), column_key(target)):
+        return Problem(f"{line}: {RECORD_ID} is probably each product's own number of a record.", guessed=True)
     if _system(incoming) != _system(target):
-        return f"{line}: a system column belongs to the system column of the same name, a custom one to a custom one."
+        return Problem(f"{line}: one is a system column, the other a custom one.", guessed=True)
     if _system(incoming) and not _same(incoming, target):
-        return f"{line}: these are two different system columns."
+        return Problem(f"{line}: these are two different system columns.", guessed=True)
     # Types of system columns are the products' own and cannot be changed by anybody.
     if source is not None and column is not None and not _system(target) and not fits(source.type, column.type):
-        return f"{line}: {source.type} does not fit into {column.type}."
+        return Problem(f"{line}: {source.type} does not fit into {column.type}.")
     return None
 
 

@@ -13,6 +13,7 @@ from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.finding import Fix, Report, Status
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import Responsys
+from cxr_tui.model.rules import Ground, documented, inferred
 from cxr_tui.model.schema import ConnectJob
 from cxr_tui.model.values import Known
 from cxr_tui.model.visit import Site, Visit
@@ -27,6 +28,9 @@ JOB_NAME_HELP = (
 )
 JOB_NAME_SOURCE = "Responsys Help, Connect wizard (documented for Responsys, inferred for CX Audience)"
 
+_OF_RESPONSYS = documented("B.5")
+OF_AUDIENCE = inferred("C.7")
+"""That a rule of Connect holds in CX Audience too."""
 _NOT_IN_A_JOB_NAME = re.compile(r"[^A-Za-z0-9 !\-=@_\[\]{}]+")
 
 
@@ -35,7 +39,7 @@ def proposed_job_name(text: str) -> str:
     return _NOT_IN_A_JOB_NAME.sub("_", text).strip()[:JOB_NAME_LIMIT]
 
 
-def judge_job_name(report: Report, key: str, known: Known) -> None:
+def judge_job_name(report: Report, key: str, known: Known, ground: Ground = _OF_RESPONSYS) -> None:
     """Report whether the job name under `key` is one that Connect accepts, and offer one that is."""
     name = known.text(key)
     problem = job_name(name, known)
@@ -47,9 +51,10 @@ def judge_job_name(report: Report, key: str, known: Known) -> None:
     report.fail(
         "job-name-invalid",
         problem,
-        "The Connect wizard does not save a job under such a name.",
+        "Connect of Responsys does not take such a name, and the one of CX Audience probably not either.",
         f"Use a name such as {mended}, here and under Job name of {' > '.join(CREATE_JOB)}.",
         fix,
+        ground=ground,
     )
 
 

@@ -41,8 +41,13 @@ _SOURCE = "Integrating with Responsys, import your profile list, step 3.5 (docum
 _SEEN = "seen on published screenshots of the Export Data wizard (observed)"
 
 _ENCLOSED = Wrong("enclosure-on", "CX Audience would take the quotation marks for a part of the values.")
-_HEADLESS = Wrong("header-off", "The import reads column names from the first line; without it, a person is lost.")
-_DATED = Wrong("date-suffix", "The import looks for one fixed name; a name with a date changes with every run.")
+_HEADLESS = Wrong(
+    "header-off",
+    "The import takes the first line as column names. Without them it probably rejects the rows, or loses the first.",
+)
+_DATED = Wrong(
+    "date-suffix", "The import probably looks for one fixed name; a name with a date changes with every run."
+)
 _OPEN = Wrong(
     "encryption-off", "The import expects a file that is encrypted, and personal data would lie in the clear."
 )

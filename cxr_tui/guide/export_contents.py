@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cxr_tui.model.counting import counted
 from cxr_tui.model.finding import Report
 from cxr_tui.model.foreign import visible
+from cxr_tui.model.rules import inferred
 from cxr_tui.model.schema import MessageInfo
 
 HEAD = 16_384
@@ -21,7 +22,6 @@ HIDDEN = "0" * 16
 _SPECIFICATION = "destination-specification"
 _BY_PASSWORD = "readable with a password"  # nosec B105  # noqa: S105 - words about a password
 """What the reading of a message says where a password opens it too."""
-_READ_ALONG = "Whoever holds that other key reads the personal data along."
 _UNREADABLE = "CX Audience can read only what is encrypted to its own key; the import would fail."
 
 _BYTES_PER_RECORD = 2
@@ -71,17 +71,27 @@ def judge_encryption(
     elif strangers or _BY_PASSWORD in message.what:
         right = ", ".join(sorted(ours))
         others = [visible(one, 40) for one in strangers] + (["a password"] if _BY_PASSWORD in message.what else [])
-        too = " as well as to the right key" if ours & set(found) else ""
-        report.fail(
-            "file-wrong-recipient",
-            f"{name} is encrypted to {', '.join(others)}{too}; the key of CX Audience is {right}.",
-            _READ_ALONG if too else _UNREADABLE,
-            "Open Destination Specification of the export job, press Select or import key, choose the key of CX "
-            f"Audience (encryption key id {right}) alone and save. Remove {name} there, "
-            "and let the job run again.",
-            at=_SPECIFICATION,
-        )
-        return False
+        seen = f"{name} is encrypted to {', '.join(others)}"
+        if ours & set(found):
+            report.warn(
+                "file-wrong-recipient",
+                f"{seen} as well as to the key of CX Audience, {right}.",
+                "Whoever holds the other key can read the file too. Oracle does not say whether Responsys encrypts to "
+                "a key of its own.",
+                "Look at the key in Destination Specification of the export job. If only the key of CX Audience is "
+                "chosen there, go on.",
+                ground=inferred("B.10"),
+            )
+        else:
+            report.fail(
+                "file-wrong-recipient",
+                f"{seen}; the key of CX Audience is {right}.",
+                _UNREADABLE,
+                "Open Destination Specification of the export job, press Select or import key, choose the key of CX "
+                f"Audience (encryption key id {right}) and save. Remove {name} there, and let the job run again.",
+                at=_SPECIFICATION,
+            )
+            return False
     elif HIDDEN in found:
         report.unknown(
             "recipients-hidden",

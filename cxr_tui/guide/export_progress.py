@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from cxr_tui.guide.destination_specification import READY_WITH_COUNT, ready_file_wanted
 from cxr_tui.guide.export_contents import bytes_of
@@ -44,16 +45,27 @@ class Run:
         return now - self.started
 
     def stuck(self, now: datetime) -> bool:
-        """Say whether it has been going on for longer than any export takes."""
+        """Say whether it has been going on for longer than exports take."""
         lasted = self.under_way(now)
         return lasted is not None and lasted > PATIENCE
 
 
-async def unfinished(c: Check, server: FileServer, file: RemoteFile, folder: tuple[RemoteFile, ...], run: Run) -> bool:
-    """Report and return whether the file is not whole yet; a `fail` where patience is at its end.
+class Writing(Enum):
+    """How far the writing of a file is."""
 
-    `folder` is what lies beside the file. While there is hope, the finding is `unknown`: a check comes too early then,
-    and nothing is wrong. Where the run's start is not known, the time counts from the first look that saw it grow.
+    DONE = auto()
+    GOING_ON = auto()
+    STUCK = auto()
+    """Probably: it has gone on for longer than exports take."""
+
+
+async def judge_writing(
+    c: Check, server: FileServer, file: RemoteFile, folder: tuple[RemoteFile, ...], run: Run
+) -> Writing:
+    """Report how far the writing of the file is, and return it.
+
+    `folder` is what lies beside the file. Where the run's start is not known, the time counts from the first look that
+    saw it grow.
     """
     c.progress("Waiting a moment, whether the file still grows")
     before = await server.stat(file.path) or file
@@ -79,14 +91,14 @@ async def unfinished(c: Check, server: FileServer, file: RemoteFile, folder: tup
         c.report.learn(_GROWING, "")
         if after.size is not None:
             c.report.passed("file-complete", f"{name} has stopped growing.")
-        return False
+        return Writing.DONE
     lasted = now - since
     seen = f"{seen}; {_run_words(run, now)}{_words(lasted)} have passed."
     if lasted <= PATIENCE:
         c.report.unknown("file-growing", seen, _WHY, _WAIT)
-    else:
-        report_stuck(c, seen)
-    return True
+        return Writing.GOING_ON
+    report_stuck(c, seen)
+    return Writing.STUCK
 
 
 def _first_seen(c: Check, now: datetime) -> datetime:
@@ -98,13 +110,13 @@ def _first_seen(c: Check, now: datetime) -> datetime:
 
 
 def report_stuck(c: Check, seen: str) -> None:
-    """Report an export that has gone on for too long."""
+    """Report an export that has gone on for so long that it may be stuck."""
     job = visible(c.known.text("select-object.job_name"), 100)
-    c.report.fail(
+    c.report.unknown(
         "file-growing",
         seen,
-        f"{_WHY} No export takes {_words(PATIENCE)}, so this one is stuck, and no further run of the job starts "
-        "before it ends.",
+        f"{_WHY} An export rarely takes {_words(PATIENCE)}, so this one may be stuck. Probably no further run of "
+        "the job starts before it ends.",
         f"Open Data > Connect > Manage Connect, look at the run of {job} and its job execution log, and stop it there "
         "if that is offered. If it does not end, give Oracle Support the job's name, the file's name and its size. "
         "If only the ready file is missing, look at Additional ready file in Destination Specification.",

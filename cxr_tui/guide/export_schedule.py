@@ -87,8 +87,10 @@ def _judge_next_run(c: Check, next_run: datetime, schedule: Schedule) -> None:
         "next-run-differs",
         f"Responsys plans the next run for {local_time(schedule.zone, next_run)}; by the answers here it starts within "
         f"{local_slot(schedule, expected) if expected else 'no slot at all'}.",
-        "The import is planned after the export by what is written here; a file that comes later is missed.",
-        "Compare the Schedule screen of the job with the answers, and correct the one that is wrong.",
+        "Oracle does not say in which form and time zone Responsys names the next run, so they may be the same. If "
+        "not, the import may come before the file.",
+        "Compare the Schedule screen of the job with the answers, and correct the one that is wrong. If they are the "
+        "same, go on.",
     )
 
 

@@ -12,10 +12,11 @@ from cxr_tui.guide.export_contents import HEAD, WHOLE, judge_count, judge_encryp
 from cxr_tui.guide.export_progress import (
     GROWING_SINCE,
     Run,
+    Writing,
     count_of_ready_file,
+    judge_writing,
     report_stuck,
     running_seen,
-    unfinished,
 )
 from cxr_tui.guide.export_runs import judge_shown_status, newest_run, status_words
 from cxr_tui.guide.export_search import Found, fresh_elsewhere, instead, search, undisturbed
@@ -200,7 +201,10 @@ async def _look(c: Check, server: FileServer, expected: _Expected) -> Outcome:
         c.report.passed("file-archived", where)
     else:
         c.report.passed("file-there", f"{visible(file.name, 100)} lies in {visible(path, 60)}.")
-        if await unfinished(c, server, file, found.folder, expected.run):
+        writing = await judge_writing(c, server, file, found.folder, expected.run)
+        if writing is Writing.STUCK:
+            return c.report.verified()
+        if writing is Writing.GOING_ON:
             return c.report.waiting(Waiting("Responsys, which is still writing", "some minutes", until=_soon(c)))
     await _judge_file(c, server, file, found, expected.run)
     if written is None:

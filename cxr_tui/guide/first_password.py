@@ -177,8 +177,8 @@ async def _refused(c: Check, error: LoginRefusedError, login_name: str, *, suspe
         c.report.fail(
             "wrong-login-host",
             f"{seen}. The Connect API user is refused at this host too.",
-            "Responsys answers like this to the right name and password at the host of another pod, where neither user "
-            f"is known. {budget_left(error)}",
+            "Probably the host is another pod's, where neither user is known: the answer is then the one to a wrong "
+            f"password. {budget_left(error)}",
             "Compare the login host of step 1 with Account > Global settings > Account configuration. The hosts are "
             f"{all_login_hosts()}. If it is right, was the temporary password really replaced? If so, enter the "
             "password anew.",
@@ -192,8 +192,8 @@ async def _refused(c: Check, error: LoginRefusedError, login_name: str, *, suspe
         c.report.fail(
             "temporary-password",
             f"{seen}. The host is right: the Connect API user is let in there.",
-            "The new password is not known to Responsys. Most likely the temporary one of the mail was never replaced; "
-            f"a temporary password opens nothing but the page that replaces it. {budget_left(error)}",
+            "Responsys does not know this password. Probably the temporary one of the mail was never replaced; it has "
+            f"to be before the user can be used. {budget_left(error)}",
             "Open the mail, enter the temporary password on the Change password page, and press Change password. If "
             f"the page says ui.authentication.login.browserLoginNotAllowed, or the mail is gone: {_RESET_PATH}; the "
             "mail that follows lets you set a password without logging in.",

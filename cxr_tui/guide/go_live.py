@@ -10,7 +10,7 @@ from cxr_tui.guide.rules import one_line
 from cxr_tui.guide.schedule_fields import read_schedule
 from cxr_tui.guide.schemas import nearest
 from cxr_tui.guide.step import Check, Field, Note, Part, Personal, Product, Step
-from cxr_tui.model.errors import NoAccessError, OutsideError
+from cxr_tui.model.errors import NoAccessError, NotFoundError, OutsideError
 from cxr_tui.model.finding import Outcome
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import Responsys
@@ -51,6 +51,7 @@ async def _check(c: Check) -> Outcome:
             "Enter it at step 6.",
         )
         return c.report.verified()
+    seen = True
     doing = "Asking Responsys for the integration user's own data"
     c.progress(doing)
     try:
@@ -60,21 +61,31 @@ async def _check(c: Check) -> Outcome:
         c.report.passed("login-works", f"{visible(user, 100)} can log in to {visible(account, 100)}.")
         doing = "Looking for the audience in Responsys"
         await _judge_other_side(c)
-        await _judge_audience(c, responsys)
+        seen = await _judge_audience(c, responsys)
     except OutsideError as error:
         outside(c.report, error, doing)
     await _judge_job(c)
-    return c.report.verified()
+    return c.report.verified() if seen else c.report.confirmable()
 
 
-async def _judge_audience(c: Check, responsys: Responsys) -> None:
+async def _judge_audience(c: Check, responsys: Responsys) -> bool:
+    """Report whether Responsys lists the published audience, and return it."""
     c.progress("Looking for the audience in Responsys")
     wanted = c.known.text(f"{ID}.audience_name")
-    names = [one.name for one in await _filters(c, responsys)]
+    try:
+        names = [one.name for one in await _filters(c, responsys)]
+    except (NoAccessError, NotFoundError) as error:
+        c.report.unknown(
+            "audience-unseen",
+            f"The filters of Responsys could not be read: {visible(str(error))}",
+            "Oracle does not say whether the integration user may read them; the procedure gives it no role for that.",
+            f"Look in Responsys for the audience {visible(wanted, 100)} yourself. Give this user no further role.",
+        )
+        return False
     if wanted in names:
         c.report.learn("visible", True)
         c.report.passed("audience-visible", f"Responsys shows the published audience {visible(wanted, 100)}.")
-        return
+        return True
     near = [one for one in nearest(wanted, names) if one.strip().casefold() == wanted.strip().casefold()]
     instead = f" There is {visible(near[0], 100)}, which differs in spelling." if near else ""
     number = visible(c.known.text("audience-designer.sr_number"), 60)
@@ -87,16 +98,17 @@ async def _judge_audience(c: Check, responsys: Responsys) -> None:
             "Whether Audience Designer is enabled can be seen after that.",
             "Mend the connection of CX Audience first, then publish the audience again.",
         )
-        return
+        return False
     c.report.fail(
         "audience-designer-off",
-        f"Responsys shows no audience {visible(wanted, 100)} among its {len(names)} filters.{instead}",
-        "Audiences of CX Audience are visible in Responsys only where Audience Designer is enabled for the account, "
-        "so nobody could use one in a campaign.",
-        f"Ask Oracle Support about the service request of step 2{f' ({number})' if number else ''}: is Audience "
-        "Designer enabled for the account? Look also under Audiences in CX Audience whether "
-        f"{visible(wanted, 100)} was published to Responsys, not only locally.",
+        f"Responsys lists no audience {visible(wanted, 100)} among its {len(names)} filters.{instead}",
+        "Audience Designer may not be enabled for the account, or the audience was not published. Oracle does not say "
+        "whether this list holds the audiences of CX Audience at all.",
+        f"Look in Responsys for {visible(wanted, 100)} yourself. If it is not there, see in CX Audience whether it was "
+        "published to Responsys, not only locally, and ask Oracle Support about the service request of step 2"
+        f"{f' ({number})' if number else ''}: is Audience Designer enabled?",
     )
+    return False
 
 
 async def _filters(c: Check, responsys: Responsys) -> tuple[Filter, ...]:

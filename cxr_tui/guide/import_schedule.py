@@ -98,8 +98,8 @@ def _report(c: Check, seen: str) -> None:
     c.report.fail(
         "import-before-export",
         seen,
-        "Both jobs start at a random minute of their quarter hour, and the export takes its time. The import would "
-        "find an old file, an unfinished one, or none.",
+        "Both jobs probably start at a random minute of their quarter hour, and the export takes its time. The import "
+        "may find an old file, an unfinished one, or none.",
         f"Let the import start at least {_words(MINIMUM_GAP)}, better an hour or two, after the export's slot ends.",
     )
 
@@ -112,7 +112,7 @@ def _judge_pace(c: Check, schedule: Schedule, export: Schedule) -> None:
     c.report.warn(
         "imports-outnumber-exports",
         "The import runs more often than the export.",
-        "A run without a new file fails, for an import moves or removes the file it has fetched (inferred).",
+        "A run without a new file probably fails, for an import moves or removes the file that it has fetched.",
         "Let both run every so many days alike.",
     )
 

@@ -10,6 +10,7 @@ from cxr_tui.guide.step import Product
 from cxr_tui.model.errors import LOCKING_REFUSALS, MOST_REFUSALS, LoginRefusedError, OutsideError, RefusedError
 from cxr_tui.model.finding import Status
 from cxr_tui.model.logins import Result, result_of
+from cxr_tui.model.rules import inferred
 
 USER_MANAGEMENT = "Account > User identity management > User management"
 
@@ -35,11 +36,18 @@ UNANSWERED_OFTEN = Cause(
 IP_RESTRICTED = Cause(
     "ip-restricted",
     Status.FAIL,
-    "The account accepts logins from certain networks only, and this machine is not in one of them. The same holds for "
-    "CX Audience: its own addresses have to be allowed too.",
+    "An account can accept logins from certain networks only, and this machine is not in one of them. Probably the "
+    "addresses of CX Audience have to be allowed too.",
     "Look at Account > View login IP restrictions. Ask Oracle Support to add this machine's network and the address "
     "range of CX Audience.",
 )
+
+IP_NAMED = IP_RESTRICTED._replace(
+    status=Status.UNKNOWN,
+    why=f"By its words this is about the network that the call came from. {IP_RESTRICTED.why}",
+    ground=inferred("A.5"),
+)
+"""No documented code says it, only the words of the answer."""
 
 _LOGIN_CODES = {
     "PASSWORD_EXPIRED": Cause(
@@ -97,8 +105,8 @@ _LOGIN_REFUSED = {
     Product.RESPONSYS: Cause(
         "login-refused",
         Status.FAIL,
-        "Responsys answers like this to a wrong user name or password, probably to a temporary password that was not "
-        "replaced yet, and to the right ones at the host of another pod.",
+        "Responsys answers like this to a wrong user name or password; probably also to a temporary password that was "
+        "not replaced yet, and to the right ones at the host of another pod.",
         f"Compare name and password, and see whether the temporary password was replaced. The login hosts are "
         f"{all_login_hosts()}.",
     ),
@@ -131,7 +139,7 @@ def login_cause(error: RefusedError, product: Product) -> Cause:
     if found is None and result_of(error) is Result.REFUSED:
         return _LOGIN_REFUSED.get(product, _LOGIN_REFUSED[Product.RESPONSYS])
     if found is None:
-        return IP_RESTRICTED if names_address(error) else _LOGIN_UNCLEAR
+        return IP_NAMED if names_address(error) else _LOGIN_UNCLEAR
     if product is Product.AUDIENCE and found.code in _OF_THE_USER:
         return found._replace(
             why="CX Audience does not let this API user in.",

@@ -9,13 +9,17 @@ from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, 
 from cxr_tui.guide.user_match import learn_existing, logged_in_user, user_page
 from cxr_tui.model.counting import counted
 from cxr_tui.model.errors import NoAccessError, NotFoundError, OutsideError
-from cxr_tui.model.finding import Outcome
+from cxr_tui.model.finding import Outcome, Status
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import Responsys
+from cxr_tui.model.rules import documented
 from cxr_tui.model.values import Known
 from cxr_tui.model.visit import Site, Visit
 
 ROOT = "Root"
+_BELOW_ROOT = (
+    "What this user creates by program belongs to its own organization, and below Root it may not see every list."
+)
 _SOURCE = "Integrating with Responsys, create a CX Audience-specific user, step 6 (documented)"
 
 
@@ -64,19 +68,19 @@ async def _lists_seen(c: Check, user: Responsys) -> bool:
         c.report.unknown(
             "lists-not-readable",
             f"Reading the profile lists: {visible(str(error))}",
-            "Without List Web Services Manager this user is shown no list, whatever its organization.",
-            "Put the roles of step 4 right first; this step is checked again then.",
+            "Without List Web Services Manager this user is probably shown no list, whatever its organization.",
+            "Compare the roles with step 4; this step is checked again then.",
         )
         return True
     except OutsideError as error:
-        outside(c.report, error, "Reading the profile lists")
+        outside(c.report, error, "Reading the profile lists", optional=Status.UNKNOWN)
         return False
     seen = set(names)
     hidden = sorted(await _lists_of_others(c) - seen)
     if hidden:
-        _not_root(c, f"These lists exist and this user cannot see them: {visible(', '.join(hidden))}")
+        _maybe_not_root(c, f"Another user sees lists that this one does not: {visible(', '.join(hidden))}")
     elif not seen:
-        _not_root(c, "This user sees no list at all")
+        _maybe_not_root(c, "This user sees no list at all")
     else:
         c.report.learn("lists", names)
         c.report.passed(
@@ -102,14 +106,14 @@ async def _organizations(c: Check, user: Responsys) -> None:
     except (NoAccessError, NotFoundError):
         return  # accounts without organizational access control have none to show
     except OutsideError as error:
-        outside(c.report, error, "Reading the organizations")
+        outside(c.report, error, "Reading the organizations", optional=Status.UNKNOWN)
         return
     if not c.known.flag("organization-assignment.tab_present") or not names:
         return
     if ROOT in names:
         c.report.passed("organizations-visible", f"Organizations: {visible(', '.join(names))}")
     else:
-        _not_root(c, f"This user sees the organizations {visible(', '.join(names))}, but not {ROOT}")
+        _maybe_not_root(c, f"This user sees the organizations {visible(', '.join(names))}; none is called {ROOT}")
 
 
 async def _look_at_tab(c: Check, login_name: str) -> None:
@@ -120,16 +124,22 @@ async def _look_at_tab(c: Check, login_name: str) -> None:
     if shown == ROOT:
         c.report.passed("organization-shown", f"The Organization Assignment tab shows {ROOT}.")
     else:
-        _not_root(c, f'The Organization Assignment tab shows "{visible(shown)}"')
+        c.report.fail(
+            "organization-not-root",
+            f'The Organization Assignment tab shows "{visible(shown)}".',
+            _BELOW_ROOT,
+            f"{USER_MANAGEMENT}, the user, Organization Assignment: select {ROOT} and press Save.",
+            ground=documented("1"),
+        )
 
 
-def _not_root(c: Check, seen: str) -> None:
+def _maybe_not_root(c: Check, seen: str) -> None:
     c.report.fail(
         "organization-not-root",
         f"{seen}.",
-        "A user below Root sees only what belongs to its own organization, and what it creates by program belongs "
-        "there too. CX Audience would miss lists without any message.",
-        f"{USER_MANAGEMENT}, the user, Organization Assignment: select {ROOT} and press Save.",
+        f"The user may be below {ROOT}. Oracle does not say what this call shows, so this is a hint. {_BELOW_ROOT}",
+        f"Compare {USER_MANAGEMENT}, the user, Organization Assignment: {ROOT}. If it is selected, or there is no such "
+        "tab, go on.",
     )
 
 

@@ -9,9 +9,11 @@ from datetime import date, datetime, time, timedelta
 from cxr_tui.guide.connect_jobs import job_screen
 from cxr_tui.guide.rules import iso_date, time_of_day
 from cxr_tui.guide.step import Check, Choice, Field, Kind
+from cxr_tui.model import schedule as calendar
 from cxr_tui.model.finding import Fix
 from cxr_tui.model.foreign import visible
-from cxr_tui.model.schedule import Frequency, Schedule, Slot, UnknownZoneError, quarter_hour, zone_of
+from cxr_tui.model.rules import Ground, documented, inferred
+from cxr_tui.model.schedule import Frequency, Schedule, Slot, UnknownZoneError, on_quarter_hour, zone_of
 from cxr_tui.model.values import Known, Value
 from cxr_tui.model.visit import Site, Visit
 
@@ -205,6 +207,14 @@ def judge_schedule(c: Check, step_id: str) -> Schedule | None:
         c.report.fail("schedule-unreadable", str(error), "When the job runs is not known then.", "Correct the value.")
         return None
     now = c.world.now()
+    if not on_quarter_hour(schedule.at):
+        c.report.warn(
+            "time-off-quarter-hour",
+            f"The time is {schedule.at:%H:%M}, which begins no quarter hour.",
+            "For job groups of Responsys Express Oracle says that a job starts at some minute of a quarter hour. The "
+            "procedure only says to enter the time.",
+            "If the Schedule screen takes this time, go on.",
+        )
     if schedule.end is not None and schedule.end < schedule.first:
         c.report.fail(
             "schedule-over",
@@ -229,7 +239,7 @@ def judge_schedule(c: Check, step_id: str) -> Schedule | None:
             "If it did not, choose a later date, here and on the Schedule screen, and activate the job again.",
         )
     if expiration_set:
-        _judge_life(c, schedule, now)
+        _judge_life(c, schedule, now, _expiry(step_id))
     return schedule
 
 
@@ -259,11 +269,17 @@ def _judge_expiration(c: Check, step_id: str) -> bool:
         "A job without an expiration cannot be activated. A job that expires is deleted for good.",
         "In the wizard's header, press the pencil beside Expiration and choose Never expire.",
         Fix("Never expire", {key: NEVER}),
+        ground=_expiry(step_id),
     )
     return False
 
 
-def _judge_life(c: Check, schedule: Schedule, now: datetime) -> None:
+def _expiry(step_id: str) -> Ground:
+    """Return how certain the rules of the expiration are: Oracle states them for Responsys (facts B.5, C.7)."""
+    return inferred("C.7") if step_id.startswith("import") else documented("B.5")
+
+
+def _judge_life(c: Check, schedule: Schedule, now: datetime, ground: Ground) -> None:
     if schedule.expiration is None:
         c.report.entered("expiration", "the job never expires.")
         return
@@ -275,6 +291,7 @@ def _judge_life(c: Check, schedule: Schedule, now: datetime) -> None:
                 f"The job expires on {schedule.expiration}, before its run on {schedule.first}.",
                 "It is deleted without having run.",
                 "Set Expiration to Never expire, or to a day after the run.",
+                ground=ground,
             )
         else:
             c.report.entered("expiration", f"the job expires on {schedule.expiration}, after its run.")
@@ -284,6 +301,7 @@ def _judge_life(c: Check, schedule: Schedule, now: datetime) -> None:
             f"The job expires on {schedule.expiration}, {(schedule.expiration - today).days} days from now.",
             "It is deleted then and cannot be brought back; profiles stop coming without an error.",
             "Set Expiration to Never expire.",
+            ground=ground,
         )
     else:
         c.report.entered("expiration", f"the job expires on {schedule.expiration} and is deleted then.")
@@ -324,10 +342,8 @@ def _day(known: Known, key: str, label: str) -> date:
 
 
 def _time(text: str) -> time:
-    """Return the quarter hour that a time of day lies in."""
     try:
-        at = time.fromisoformat(text)
-        return quarter_hour(f"{at.hour:02d}:{at.minute // 15 * 15:02d}")
+        return calendar.time_of_day(text)
     except ValueError:
         raise ValueError(f'Time is "{visible(text, 40)}"; hours and minutes as in 04:15 are wanted.') from None
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from cxr_tui.guide.connect_jobs import OF_AUDIENCE
 from cxr_tui.guide.evidence import click_path, shown_on_screen
 from cxr_tui.guide.schedule_fields import NEVER, schedule_keys
 from cxr_tui.guide.screen_match import Wrong, match_screen
 from cxr_tui.guide.step import Check
 from cxr_tui.model.values import Known, Value
-from cxr_tui.model.visit import Visit
+from cxr_tui.model.visit import Site, Visit
 
 _NO_EXPIRATION = Wrong(
     "no-expiration", "A job without an expiration cannot be activated. A job that expires is deleted for good."
@@ -23,7 +24,8 @@ async def judge_schedule_screen(c: Check, visit: Visit, *, status: bool) -> None
     if not shown:
         return
     if not str(shown.get("Expiration", "")).strip():
-        await match_screen(c, visit, {"Expiration": _NO_EXPIRATION})
+        ground = OF_AUDIENCE if visit.site is Site.AUDIENCE else None
+        await match_screen(c, visit, {"Expiration": _NO_EXPIRATION._replace(ground=ground)})
     # Without an expiration nothing can be activated: then that is what has to be said, once.
     if status and str(shown.get("Status", "Active")) == "Inactive" and not c.report.found(_NO_EXPIRATION.code):
         c.report.fail(

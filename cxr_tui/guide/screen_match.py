@@ -8,6 +8,7 @@ from typing import NamedTuple
 from cxr_tui.guide.evidence import click_path, shown_on_screen
 from cxr_tui.guide.step import Check
 from cxr_tui.model.foreign import visible
+from cxr_tui.model.rules import Ground, ground_of
 from cxr_tui.model.values import Value
 from cxr_tui.model.visit import Carried, FileRef, SecretRef, Visit
 
@@ -17,6 +18,8 @@ class Wrong(NamedTuple):
 
     code: str
     why: str
+    ground: Ground | None = None
+    """How certain it is, where that is not what the table has for its code."""
 
 
 async def match_screen(c: Check, visit: Visit, codes: Mapping[str, Wrong]) -> None:
@@ -42,6 +45,7 @@ async def match_screen(c: Check, visit: Visit, codes: Mapping[str, Wrong]) -> No
             f"{click_path(visit)} shows {label}: {_words(shown[label])}; {_words(entered)} is wanted.",
             wrong.why,
             f"Open {click_path(visit)}, {_order(label, entered)}, and save.",
+            ground=wrong.ground or ground_of(wrong.code),
         )
     if equal:
         c.report.passed("screen-matches", f"{click_path(visit)} shows what is written here: {', '.join(equal)}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cxr_tui.guide.connect_jobs import (
     JOB_NAME_HELP,
     JOB_NAME_SOURCE,
+    OF_AUDIENCE,
     create_job,
     job_screen,
     judge_job_name,
@@ -57,7 +58,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 
 async def _check(c: Check) -> Outcome:
-    judge_job_name(c.report, f"{ID}.job_name", c.known)
+    judge_job_name(c.report, f"{ID}.job_name", c.known, OF_AUDIENCE)
     user, path, host = (visible(c.known.text(f"{ID}.{name}"), 100) for name in ("user_name", "path", "hostname"))
     c.report.entered("same-place", f"{user}@{host}, folder {path}: where the export writes.")
     return c.report.confirmable(verified_later="imported-profiles")

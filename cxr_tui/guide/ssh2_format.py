@@ -66,9 +66,9 @@ class Reading:
     key: SshPublicKey | None = None
 
 
-def accepted(key: SshPublicKey) -> bool:
-    """Say whether Responsys takes such a key."""
-    return key.algorithm in ("ssh-rsa", "ssh-dss") and key.bits >= MIN_BITS
+def of_taken_kind(key: SshPublicKey) -> bool:
+    """Say whether Oracle names this kind of key as one that Responsys takes (facts B.9; documented)."""
+    return key.algorithm in ("ssh-rsa", "ssh-dss")
 
 
 def ssh2_file(key: SshPublicKey) -> str:

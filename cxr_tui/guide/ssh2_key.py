@@ -9,10 +9,11 @@ from cxr_tui.guide.evidence import shown_on_screen
 from cxr_tui.guide.external_server import DESTINATION
 from cxr_tui.guide.help_links import SSH2_KEYS
 from cxr_tui.guide.rules import email_address, one_line
-from cxr_tui.guide.ssh2_format import MIN_BITS, SIZE_LIMIT, Form, accepted, read_key_file, ssh2_file
+from cxr_tui.guide.ssh2_format import MIN_BITS, SIZE_LIMIT, Form, of_taken_kind, read_key_file, ssh2_file
 from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.model.finding import Fix, Outcome, Waiting
 from cxr_tui.model.foreign import visible
+from cxr_tui.model.rules import inferred
 from cxr_tui.model.ssh_key import SshPublicKey
 from cxr_tui.model.values import Known, Value
 from cxr_tui.model.visit import Carried, FileRef, Site, Visit
@@ -28,8 +29,8 @@ USUAL = f"2 to {LONGEST} business days"
 _SOURCE = "Integrating with Responsys, download SSH2 key from CX Audience (documented)"
 _MANAGE_SOURCE = "Responsys Help, managing SSH2 keys (documented)"
 _WANTED = (
-    f"Responsys takes an RSA or DSA public key of at least {MIN_BITS} bits, as an SSH2 file (---- BEGIN SSH2 PUBLIC "
-    "KEY ----) or as one line of OpenSSH."
+    f"Responsys takes an RSA or DSA public key of at least {MIN_BITS} bits, probably as an SSH2 file (---- BEGIN SSH2 "
+    "PUBLIC KEY ----) or as one line of OpenSSH."
 )
 _ASK_AGAIN = (
     "In CX Audience press Access or Generate key information and Send key once more, and save the attachment as it "
@@ -118,9 +119,17 @@ async def _judge_file(c: Check, data: bytes) -> SshPublicKey | None:
     """Report what the file is; return the key where the file can be uploaded as it is."""
     reading = read_key_file(data)
     key = reading.key
-    if key is not None and not accepted(key):
-        size = f", {key.bits} bits" if key.bits else ""
-        _report_format(c, f"The file holds a key of the kind {visible(key.algorithm, 40)}{size}.", _ASK_AGAIN)
+    if key is not None and not of_taken_kind(key):
+        c.report.fail(
+            "ssh2-key-format",
+            f"The file holds a key of the kind {visible(key.algorithm, 40)}.",
+            f"{_WANTED} Oracle does not mention other kinds, so this one is probably refused.",
+            "Compare it with the attachment of the mail from CX Audience. If it is that key, try to upload it.",
+            ground=inferred("B.9"),
+        )
+    elif key is not None and key.bits < MIN_BITS:
+        size = f"{key.bits} bits"
+        _report_format(c, f"The file holds a key of the kind {visible(key.algorithm, 40)}, {size}.", _ASK_AGAIN)
         return None
     if reading.form in (Form.SSH2, Form.OPENSSH) and key is not None:
         c.report.passed("ssh2-key", f"{reading.form}, {key.algorithm}, {key.bits} bits, {key.fingerprint}.")
@@ -161,7 +170,7 @@ async def _report_repaired(c: Check, key: SshPublicKey, form: Form) -> None:
 
 
 def _report_format(c: Check, seen: str, remedy: str, fix: Fix | None = None, *, hard_stop: bool = False) -> None:
-    why = f"{_WANTED} Anything else is refused, or waited for in vain."
+    why = f"{_WANTED} Anything else is probably refused, or waited for in vain."
     c.report.fail("ssh2-key-format", seen, why, remedy, fix, hard_stop=hard_stop)
 
 

@@ -13,6 +13,7 @@ from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, 
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.finding import Fix, Outcome, Status
 from cxr_tui.model.foreign import visible
+from cxr_tui.model.rules import inferred
 from cxr_tui.model.schema import MATCH_COLUMNS, ListSchema, column_key
 from cxr_tui.model.values import Known, Value
 from cxr_tui.model.visit import Site, Visit
@@ -127,13 +128,21 @@ def _judge_mapping(c: Check, responsys: ListSchema | None, audience: ListSchema 
         c.report.passed("mapping", f"{len(mapping)} columns are mapped, and every one of them fits.")
         return
     mended = mended_mapping(mapping, responsys, audience, match_column)
-    c.report.fail(
-        _WRONG_MAPPING.code,
-        " ".join(problems),
-        _WRONG_MAPPING.why,
-        "Correct these lines, or take them out.",
-        Fix("Take the wrong lines out", {f"{ID}.mapping": mended}),
-    )
+    fix = Fix("Take the wrong lines out", {f"{ID}.mapping": mended})
+    wrong = " ".join(one.text for one in problems if not one.guessed)
+    doubtful = " ".join(one.text for one in problems if one.guessed)
+    if wrong:
+        remedy = "Correct these lines, or take them out."
+        c.report.fail(_WRONG_MAPPING.code, wrong, _WRONG_MAPPING.why, remedy, fix)
+    if doubtful:
+        c.report.fail(
+            _WRONG_MAPPING.code,
+            doubtful,
+            "The import may put values where they do not belong. Oracle does not say so of these columns.",
+            "If the lines are not meant like this, take them out.",
+            fix,
+            ground=inferred("C.6"),
+        )
 
 
 async def _judge_screen(c: Check, responsys: ListSchema | None, audience: ListSchema | None) -> None:
@@ -153,7 +162,7 @@ async def _judge_screen(c: Check, responsys: ListSchema | None, audience: ListSc
     c.report.fail(
         _WRONG_MAPPING.code,
         f"{click_path(visit)} shows other lines than are written here: {'; '.join(told)}{more}.",
-        f"{_WRONG_MAPPING.why} {' '.join(problems)}".strip(),
+        f"{_WRONG_MAPPING.why} {' '.join(one.text for one in problems)}".strip(),
         f"Open {click_path(visit)}, {'; '.join(_order(name, wanted, there) for name in differing[:_LINES])}, and save.",
     )
 

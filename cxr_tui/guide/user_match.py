@@ -89,8 +89,7 @@ def compare_locale(report: Report, info: UserInfo) -> bool:
     report.fail(
         "user-locale",
         f"User locale: {visible(info.locale)}, and English is wanted.",
-        "The procedure wants English; messages and number formats of other locales are not what CX Audience expects. "
-        "This user never opens the interface, so nobody misses another language.",
+        "The procedure wants English. This user never opens the interface, so nobody misses another language.",
         f"{USER_MANAGEMENT}, the user: set User locale to English and press Save.",
         at="add-user",
     )

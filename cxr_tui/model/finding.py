@@ -51,7 +51,10 @@ _OF_THE_CODE = Ground(Basis.OWN, "of the code")
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing a check saw."""
+    """One thing a check saw.
+
+    An inferred rule may be wrong, so it never fails: such a finding becomes a warning.
+    """
 
     code: str
     """Stable name; scripts rely on it."""
@@ -77,9 +80,11 @@ class Finding:
     """How certain it is; given only where that is not what the table has for its code."""
 
     def __post_init__(self) -> None:
-        """Look the ground up where none is given."""
+        """Look the ground up where none is given, and hold that no guess fails."""
         if self.ground is _OF_THE_CODE:
             object.__setattr__(self, "ground", ground_of(self.code))
+        if self.status is Status.FAIL and self.basis is Basis.INFERRED:
+            object.__setattr__(self, "status", Status.WARN)
 
     @property
     def basis(self) -> Basis:
@@ -188,13 +193,26 @@ class Report:
         identity: str = "",
         ground: Ground = _OF_THE_CODE,
     ) -> None:
-        """Add something that is wrong: evidence, consequence, remedy; `at` names the earlier step to fix it at."""
+        """Add something that is wrong: evidence, consequence, remedy; `at` names the earlier step to fix it at.
+
+        Where its ground is inferred, it becomes a warning.
+        """
         finding = Finding(code, Status.FAIL, seen, why, remedy, fix, at, unnamed=unnamed, ground=ground)
         self._findings.append(replace(finding, hard_stop=hard_stop, identity=identity))
 
-    def warn(self, code: str, seen: str, why: str, remedy: str, fix: Fix | None = None, *, unnamed: str = "") -> None:
+    def warn(
+        self,
+        code: str,
+        seen: str,
+        why: str,
+        remedy: str,
+        fix: Fix | None = None,
+        *,
+        unnamed: str = "",
+        ground: Ground = _OF_THE_CODE,
+    ) -> None:
         """Add something that works today and will hurt later."""
-        self._findings.append(Finding(code, Status.WARN, seen, why, remedy, fix, unnamed=unnamed))
+        self._findings.append(Finding(code, Status.WARN, seen, why, remedy, fix, unnamed=unnamed, ground=ground))
 
     def unknown(self, code: str, seen: str, why: str = "", remedy: str = "", fix: Fix | None = None) -> None:
         """Add something the check could not look at, with the reason as `seen`."""

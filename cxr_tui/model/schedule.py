@@ -10,7 +10,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 SLOT = timedelta(minutes=15)
-"""A job starts at a random minute of the chosen quarter hour (facts B.5; documented), so no minute can be foretold."""
+"""A page on job groups says that a job starts at some minute of a quarter hour (facts B.5), so no minute is known."""
 
 MOST_APART = timedelta(days=1)
 """A server's time that differs by more from this machine's is not used: one of the two clocks must be wrong."""
@@ -80,17 +80,21 @@ def zone_of(name: str) -> tzinfo:
         raise UnknownZoneError(name) from error
 
 
-def quarter_hour(text: str) -> time:
-    """Return `HH:MM` as a local time, ValueError where it is none or does not begin a quarter hour."""
-    moment = time.fromisoformat(text)
-    if len(text) != len("HH:MM") or moment.minute % 15:
-        raise ValueError(f"{text} does not begin a quarter hour")
-    return moment
+def time_of_day(text: str) -> time:
+    """Return `HH:MM` as a local time; ValueError."""
+    if len(text) != len("HH:MM"):
+        raise ValueError(f"{text} is not hours and minutes")
+    return time.fromisoformat(text)
+
+
+def on_quarter_hour(moment: time) -> bool:
+    """Say whether a time begins a quarter hour."""
+    return moment.minute % 15 == 0
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """One job's schedule as its Schedule screen holds it: local dates and a quarter hour in the account's time zone.
+    """One job's schedule as its Schedule screen holds it: local dates and a time in the account's time zone.
 
     Daylight saving, for which no rule is documented (so inferred): a local time that a change of clocks skips is taken
     as much later as the clocks jump (02:15 becomes 03:15), and of a local time that comes twice the first one counts.
@@ -100,7 +104,7 @@ class Schedule:
     first: date
     """Day of the only run, or of the first."""
     at: time
-    """Local time at which the quarter hour begins."""
+    """Local time; the job starts in the quarter hour that holds it."""
     zone: str
     """Name of the account's time zone, as `GET /user/info` reports it."""
     every_days: int = 1
@@ -113,8 +117,8 @@ class Schedule:
     def __post_init__(self) -> None:
         if self.every_days < 1:
             raise ValueError("a job runs every day or every so many days")
-        if self.at.minute % 15 or self.at.second or self.at.microsecond or self.at.tzinfo:
-            raise ValueError("a slot begins on a local quarter hour")
+        if self.at.second or self.at.microsecond or self.at.tzinfo:
+            raise ValueError("a schedule has a local time in hours and minutes")
         zone_of(self.zone)
 
     @property
@@ -125,7 +129,8 @@ class Schedule:
 
     def slot_on(self, day: date) -> Slot:
         """Return the slot of a local day, whether or not the job runs on that day."""
-        start = datetime.combine(day, self.at, zone_of(self.zone)).astimezone(UTC)
+        quarter = self.at.replace(minute=self.at.minute - self.at.minute % 15)
+        start = datetime.combine(day, quarter, zone_of(self.zone)).astimezone(UTC)
         return Slot(start, start + SLOT)
 
     def slots(self, after: datetime, before: datetime) -> Iterator[Slot]:

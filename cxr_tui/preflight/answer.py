@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cxr_tui.model.basis import Basis
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.foreign import visible
+from cxr_tui.model.rules import Ground, ground_of
 from cxr_tui.model.secret import Secret
 from cxr_tui.preflight.rules import Code
 
@@ -160,6 +162,8 @@ class Answer:
                 {
                     "code": finding.code,
                     "status": finding.status.value,
+                    "basis": finding.basis.value,
+                    "source": finding.source,
                     "seen": finding.seen,
                     "why": finding.why,
                     "remedy": finding.remedy,
@@ -188,7 +192,7 @@ def answer_from(document: Mapping[str, Any]) -> Answer:
         columns=tuple(ColumnCount(**one) for one in document["columns"]),
         bytes=document["bytes"],
         seconds=document["seconds"],
-        findings=tuple(Finding(**{**one, "status": Status(one["status"])}) for one in document["findings"]),
+        findings=tuple(map(_finding_from, document["findings"])),
         fails=document["run"] == "failed",
         complete=document["complete"],
         recipients=tuple(document["recipients"]),
@@ -198,3 +202,10 @@ def answer_from(document: Mapping[str, Any]) -> Answer:
 def _reason_from(code: str, told: Mapping[str, Any]) -> ReasonCount:
     samples = tuple(Sample(one["line"], one["column"] or "", one["shape"], one["fields"]) for one in told["samples"])
     return ReasonCount(Code(code), told["rows"], told["column"] or "", told["columns"], tuple(told["lines"]), samples)
+
+
+def _finding_from(document: Mapping[str, Any]) -> Finding:
+    """Read a finding back; one that an earlier version kept has the ground of its code."""
+    words = {name: document[name] for name in ("code", "seen", "why", "remedy")}
+    ground = Ground(Basis(document["basis"]), document["source"]) if "basis" in document else ground_of(words["code"])
+    return Finding(status=Status(document["status"]), ground=ground, **words)

@@ -9,6 +9,7 @@ from cxr_tui.guide.column_mapping import proposed_mapping
 from cxr_tui.guide.schemas import never_synced
 from cxr_tui.model.finding import Report
 from cxr_tui.model.foreign import visible
+from cxr_tui.model.rules import documented, inferred
 from cxr_tui.model.schema import MATCH_COLUMNS, Column, column_key
 from cxr_tui.preflight.plan import PlanError, Target
 from cxr_tui.preflight.rules import KEPT_BY_THE_LIST, RECORD_ID, SYSTEM_TYPES
@@ -111,12 +112,12 @@ def _by_name(names: Sequence[str], target: Target) -> dict[str, str]:
 
 def _judge_mapping(mapping: Mapping[str, str], match_column: str, target: Target, report: Report) -> bool:
     columns = {column_key(column.name) for column in target.columns}
-    problems = []
+    problems, doubtful = [], []
     targets = list(mapping.values())
     for incoming, column in mapping.items():
         line = f"{visible(incoming, 60)} to {visible(column, 60)}"
         if column.upper() == RECORD_ID:
-            problems.append(f"{line}: {RECORD_ID} is each product's own number of a record")
+            doubtful.append(f"{line}: {RECORD_ID} is probably each product's own number of a record")
         elif columns and column_key(column) not in columns:
             problems.append(f"{line}: {visible(target.list_name, 60) or 'the list'} has no such column")
     problems += [
@@ -130,6 +131,14 @@ def _judge_mapping(mapping: Mapping[str, str], match_column: str, target: Target
             f"{'; '.join(problems[:_SHOWN])}.",
             "The import job cannot be activated with it, or loads values into the wrong place.",
             f"{_MAPPING_PAGE} and correct these lines.",
+        )
+    if doubtful:
+        report.fail(
+            "mapping-wrong",
+            f"{'; '.join(doubtful[:_SHOWN])}.",
+            "The import may load values into the wrong place. Oracle does not say so of this column.",
+            f"{_MAPPING_PAGE} and take these lines out, if they are not meant like this.",
+            ground=inferred("C.6"),
         )
     return bool(problems)
 
@@ -174,6 +183,7 @@ def _report_header_off(report: Report) -> None:
         "The import reads column names from the first line and fails without them, and one person is lost.",
         "Tick Insert column header as first line in Destination Specification of the export job, and compare Field "
         "delimiter on both sides.",
+        ground=documented("G.4"),
     )
 
 

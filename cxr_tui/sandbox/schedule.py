@@ -120,10 +120,8 @@ def _slot(labels: Mapping[str, object]) -> time:
     try:
         slot = datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - a time of day; the zone comes with the date
     except ValueError:
-        raise ScheduleError("Time: a quarter hour as HH:MM is expected") from None
-    if slot.minute % _SLOT_MINUTES:
-        raise ScheduleError("Time: choose one of the quarter hours :00, :15, :30, :45")
-    return slot
+        raise ScheduleError("Time: a time as HH:MM is expected") from None
+    return slot.replace(minute=slot.minute - slot.minute % _SLOT_MINUTES)
 
 
 def _days(labels: Mapping[str, object]) -> int:

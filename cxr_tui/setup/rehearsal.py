@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from cxr_tui.guide.step import Step
+from cxr_tui.model.basis import Basis
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import Progress
@@ -45,7 +46,9 @@ class Rehearsal(Walk):
     def __init__(self, setup: Setup, plan: Plan, progress: Progress) -> None:
         super().__init__(setup, plan, progress)
         self._again: set[str] = set()
-        """Steps that hold and have to be done once more, because a later one found the fault that was made there."""
+        """Steps that hold and have to be done once more, because the fault was made there."""
+        self._followed: set[tuple[str, str]] = set()
+        """Warnings that were followed up, by step and code: a guess may be right, so it is looked into once."""
 
     async def mend(self) -> None:
         """Mend and walk on until everything holds, or until mending changes nothing any more."""
@@ -63,7 +66,7 @@ class Rehearsal(Walk):
             await self.through()
 
     async def before(self, step: Step) -> None:
-        """Do a step that holds once more where a later one has found that the fault was made there."""
+        """Do a step that holds once more where the fault was made there."""
         if step.id not in self._again:
             return
         self._again.discard(step.id)
@@ -78,18 +81,33 @@ class Rehearsal(Walk):
                 break
         self.note()
 
+    def pauses_at(self, step: Step) -> bool:
+        """Say whether a step has a warning that has to be looked into first."""
+        return bool(self._doubts(step.id, self.newest()[step.id]))
+
     def _trouble(self) -> dict[str, list[Finding]]:
         """Return what keeps the walk from going on, by step."""
         standing = self.setup.states()
-        return {
-            step_id: stopping
-            for step_id, findings in self.newest().items()
-            if not standing[step_id].done and (stopping := [one for one in findings if one.status in _STOPPING])
-        }
+        trouble = {}
+        for step_id, findings in self.newest().items():
+            stopping = [] if standing[step_id].done else [one for one in findings if one.status in _STOPPING]
+            if found := stopping + self._doubts(step_id, findings):
+                trouble[step_id] = found
+        return trouble
+
+    def _doubts(self, step_id: str, findings: Sequence[Finding]) -> list[Finding]:
+        """Return the warnings by guess that nobody has followed up yet."""
+        return [
+            one
+            for one in findings
+            if (one.status, one.basis) == (Status.WARN, Basis.INFERRED) and (step_id, one.code) not in self._followed
+        ]
 
     async def _put_right(self, step_id: str, findings: Sequence[Finding], *, once_more: bool) -> None:
-        wrong = [one for one in findings if one.status is Status.FAIL]
+        wrong = [one for one in findings if one.status in (Status.FAIL, Status.WARN)]
         if not wrong:
+            if any([await self._helped(one) for one in findings if one.basis is Basis.INFERRED]):
+                return
             self.progress("Waiting before looking again")
             await self._visit(Visit(Site.CALENDAR, ("Wait until",), {"Time": self._later()}))
             self.look_first.add(step_id)
@@ -97,14 +115,17 @@ class Rehearsal(Walk):
         do_here = once_more
         for finding in wrong:
             self.progress(f"Putting right: {finding.code}")
+            self._followed.add((step_id, finding.code))
             do_here |= not await self._put_right_elsewhere(step_id, finding)
         await self._unsay(step_id)
-        if not do_here:
+        if self.setup.states()[step_id].done:
+            self._again.add(step_id)
+        elif not do_here:
             self.look_first.add(step_id)
 
     async def _put_right_elsewhere(self, step_id: str, finding: Finding) -> bool:
         """Do what a finding asks for outside of its own step; say whether the step itself may stay as it was done."""
-        helped = await self._visit(Visit(Site.COLLEAGUE, ("Ask for", "Help with a finding"), {"Finding": finding.code}))
+        helped = await self._helped(finding)
         elsewhere = finding.at not in ("", step_id)
         if elsewhere:
             self._again.add(finding.at)
@@ -113,6 +134,9 @@ class Rehearsal(Walk):
             here = any(key.startswith(f"{step_id}.") for key in finding.fix.answers)
             elsewhere = (elsewhere or not refused) and not here
         return elsewhere and not helped
+
+    async def _helped(self, finding: Finding) -> bool:
+        return await self._visit(Visit(Site.COLLEAGUE, ("Ask for", "Help with a finding"), {"Finding": finding.code}))
 
     async def _unsay(self, step_id: str) -> None:
         """Take back what was typed for this step, in favour of what the guide proposes."""

@@ -102,6 +102,7 @@ class Walk:
             refused = any(one.status is Status.FAIL for one in self.extra.get(step.id, ()))
             if (
                 refused
+                or self.pauses_at(step)
                 or step.id == self.plan.until
                 or not all(standing[one.id].done for one in setup.guide.steps[:number])
             ):
@@ -115,6 +116,10 @@ class Walk:
 
     async def before(self, step: Step) -> None:
         """Do what has to be done before a step is looked at; on a plain walk that is nothing."""
+
+    def pauses_at(self, step: Step) -> bool:
+        """Say whether to stop at a step that is done; a plain walk does not."""
+        return False
 
     def note(self) -> None:
         """Keep what is to be seen of every step now, except what is in order."""
