@@ -439,8 +439,7 @@ async def test_confirming_asks_for_a_sentence_where_something_is_against_it(tmp_
         ended = await work.confirm(setup, "one", work.Entry({"word": word}), quiet)
         assert [one.code for one in ended.overrulable] == codes
         assert setup.states()["one"].done is (word == "word")
-    await setup.save("one", {"word": "wait"})
-    await setup.check("one", quiet)
-    await work.overrule(setup, "one", "It was done yesterday")
+    ended = await work.confirm(setup, "one", work.Entry({"word": "wait"}), quiet)
+    await work.overrule(setup, "one", ended.overrulable, "It was done yesterday")
     assert states(setup)[:2] == ["confirmed", "ready"]
     await setup.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cxr_tui.guide.order import GUIDE
-from cxr_tui.journal.gate import State, StepState
+from cxr_tui.journal.gate import Next, State, StepState
 from cxr_tui.model.finding import Finding, Fix, Outcome, Status, Verdict
 from cxr_tui.setup.main_action import Main
 from cxr_tui.setup.situation import Situation, first_fix
@@ -18,8 +18,8 @@ PLAIN_FAIL = Outcome(Verdict.FAILED, (Finding("a", Status.FAIL, "seen"),))
 WORD = Outcome(Verdict.CONFIRMABLE, ())
 
 
-def at(state: State, outcome: Outcome | None = None, *, blocked_by: str = "") -> StepState:
-    return StepState("two", state, "why", blocked_by=blocked_by, outcome=outcome)
+def at(state: State, outcome: Outcome | None = None, *, next_: Next = Next.NOTHING, blocked_by: str = "") -> StepState:
+    return StepState("two", state, "why", next_, blocked_by=blocked_by, outcome=outcome)
 
 
 @pytest.mark.parametrize(
@@ -32,16 +32,20 @@ def at(state: State, outcome: Outcome | None = None, *, blocked_by: str = "") ->
         (Situation(at(State.VERIFIED)), Main.CONTINUE),
         (Situation(at(State.CONFIRMED), last=True), Main.FINISH),
         (Situation(at(State.VERIFIED), changed=True), Main.CHECK),
-        (Situation(at(State.FAILED, FAILED)), Main.PUT_RIGHT),
-        (Situation(at(State.FAILED, FAILED), changed=True), Main.AGAIN),
-        (Situation(at(State.FAILED, PLAIN_FAIL)), Main.AGAIN),
-        (Situation(at(State.WAITING)), Main.AGAIN),
-        (Situation(at(State.DRAFT, WORD)), Main.CONFIRM),
-        (Situation(at(State.DRAFT, WORD), changed=True), Main.CHECK),
+        (Situation(at(State.FAILED, FAILED, next_=Next.FIX)), Main.PUT_RIGHT),
+        (Situation(at(State.FAILED, FAILED, next_=Next.FIX), changed=True), Main.AGAIN),
+        (Situation(at(State.FAILED, PLAIN_FAIL, next_=Next.FIX)), Main.AGAIN),
+        (Situation(at(State.WAITING, next_=Next.WAIT)), Main.AGAIN),
+        (Situation(at(State.DRAFT, WORD, next_=Next.CONFIRM)), Main.CONFIRM),
+        (Situation(at(State.DRAFT, WORD, next_=Next.CONFIRM), changed=True), Main.CHECK),
+        (Situation(at(State.DRAFT, next_=Next.RETRY)), Main.AGAIN),
         (Situation(at(State.READY), sandboxed=True, has_visits=True), Main.OPERATE),
         (Situation(at(State.READY), sandboxed=True), Main.CHECK),
         (Situation(at(State.STALE), sandboxed=True, has_visits=True), Main.OPERATE),
-        (Situation(at(State.FAILED, PLAIN_FAIL), sandboxed=True, has_visits=True, operated=True), Main.AGAIN),
+        (
+            Situation(at(State.FAILED, PLAIN_FAIL, next_=Next.FIX), sandboxed=True, has_visits=True, operated=True),
+            Main.AGAIN,
+        ),
     ],
 )
 def test_the_main_button_is_the_sensible_next_thing(now: Situation, main: Main) -> None:

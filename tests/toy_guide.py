@@ -36,6 +36,16 @@ def world_step(name: str, words: dict[str, str]) -> Step:
     return Step(name, name.title(), Part.PREPARE, Product.NONE, "A toy.", check, (Field("word", "Word", rule=no_x),))
 
 
+def stop_step(name: str) -> Step:
+    """Return a step whose check finds what no confirmation passes."""
+
+    async def check(c: Check) -> Outcome:
+        c.report.fail("toy-stop", "it is dangerous", "it does harm", "take another", hard_stop=True)
+        return c.report.verified()
+
+    return Step(name, name.title(), Part.PREPARE, Product.NONE, "A toy.", check)
+
+
 def toy_step(name: str, *, rests_on: tuple[str, ...] = (), verified_by: str = "", secret: bool = False) -> Step:
     async def check(c: Check) -> Outcome:
         for key in rests_on:

@@ -26,6 +26,10 @@ class State(StrEnum):
     STALE = "stale"
 
 
+NO_LAST_WORD = " It cannot be confirmed: going on would do harm."
+"""Why a person has no last word at a hard stop."""
+
+
 class Next(StrEnum):
     """What to do next at a step."""
 
@@ -79,7 +83,7 @@ class StepState:
     """The one of both that rests on the present values: what a confirmation speaks about."""
     waiting: Waiting | None = None
     confirmed_by: str = ""
-    """OS user who confirmed the step, or `operator`; empty: nobody did."""
+    """OS user who confirmed the step, or `operator`; empty: it is not confirmed."""
     overruled: tuple[str, ...] = ()
     """Codes of the findings against the step that the confirmation overrules."""
     sentence: str = ""
@@ -157,7 +161,9 @@ def _own_state(step: GatedStep, ledger: Ledger, titles: Mapping[str, str]) -> St
     if judged is None:
         if any(key in ledger.answered for key in step.field_keys()) or confirmed:
             return StepState(step.id, State.DRAFT, "Answered, not checked yet.", Next.CHECK)
-        return StepState(step.id, State.READY, "Open.", Next.ENTER if step.field_keys() else Next.CHECK)
+        if step.field_keys():
+            return StepState(step.id, State.READY, "Nothing is entered yet.", Next.ENTER)
+        return StepState(step.id, State.READY, "Not checked yet.", Next.CHECK)
     unseen = ledger.unseen.get(step.id)
     current = next((one for one in (judged, unseen) if one is not None and dict(one.basis) == now), None)
     common = StepState(
@@ -194,8 +200,9 @@ def _overrules(confirmed: Confirmed | None, outcome: Outcome | None) -> bool:
 
 
 def _confirmed_state(common: StepState, confirmed: Confirmed, later: str) -> StepState:
+    who = f"Confirmed by {'the ' * (confirmed.by == 'operator')}{confirmed.by}, {_when(confirmed.at)}"
     if common.against:
-        reason = f"Confirmed by {confirmed.by} against {', '.join(common.against)}: {confirmed.sentence}"
+        reason = f"{who}, against {', '.join(common.against)}: {confirmed.sentence}"
         return replace(
             common,
             state=State.CONFIRMED,
@@ -204,9 +211,8 @@ def _confirmed_state(common: StepState, confirmed: Confirmed, later: str) -> Ste
             overruled=common.against,
             sentence=confirmed.sentence,
         )
-    whose = "Confirmed by the operator" if confirmed.by == "operator" else "Confirmed by a person"
-    evidence = f"evidence follows at {later}" if later else "no evidence can be had here"
-    return replace(common, state=State.CONFIRMED, reason=f"{whose}; {evidence}.", next=Next.NOTHING)
+    evidence = f"evidence follows at {later}" if later else "a check finds no evidence here"
+    return replace(common, state=State.CONFIRMED, reason=f"{who}; {evidence}.", next=Next.NOTHING)
 
 
 def _judged_state(common: StepState, judged: Judged, ledger: Ledger) -> StepState:
@@ -229,7 +235,7 @@ def _judged_state(common: StepState, judged: Judged, ledger: Ledger) -> StepStat
             return replace(
                 common,
                 state=State.FAILED,
-                reason=f"{wrong} thing{'s' * (wrong > 1)} to fix.",
+                reason=f"{wrong} thing{'s' * (wrong > 1)} to fix.{NO_LAST_WORD * outcome.hard_stop}",
                 next=Next.FIX,
             )
         case Verdict.UNKNOWN:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cxr_tui.guide.evidence import RESPONSYS_PASSWORD
-from cxr_tui.journal.gate import State, StepState
+from cxr_tui.journal.gate import Next, StepState
 from cxr_tui.model.finding import Fix, Outcome, Status, Verdict
 from cxr_tui.setup.contract import SetupView
 from cxr_tui.setup.main_action import Main
@@ -74,20 +74,21 @@ class Situation:
         return expected and not self.state.done
 
     @property
+    def overrules(self) -> bool:
+        """Whether a confirmation would speak against what the check found."""
+        return not self.changed and bool(self.state.against)
+
+    @property
     def can_withdraw(self) -> bool:
-        """Whether a confirmation can be taken back."""
-        return self.open and bool(self.state.confirmed_by) and self.state.done
+        """Whether the step is done by a confirmation, which can be taken back."""
+        seen = self.state.current
+        rests_on_evidence = seen is not None and seen.verdict is Verdict.VERIFIED
+        return self.open and self.state.done and bool(self.state.confirmed_by) and not rests_on_evidence
 
     @property
     def awaits_word(self) -> bool:
-        """Whether the check is done and only a person's word is missing."""
-        outcome = self.state.outcome
-        return (
-            self.state.state is State.DRAFT
-            and not self.changed
-            and outcome is not None
-            and outcome.verdict is Verdict.CONFIRMABLE
-        )
+        """Whether the check is done and only a person's confirmation is missing."""
+        return self.state.next is Next.CONFIRM and not self.changed
 
     @property
     def main(self) -> Main:
@@ -102,7 +103,7 @@ class Situation:
             return Main.OPERATE
         if self.awaits_word:
             return Main.CONFIRM
-        if self.state.state in (State.FAILED, State.WAITING):
+        if self.state.next in (Next.FIX, Next.WAIT, Next.RETRY):
             return Main.AGAIN
         return Main.CHECK
 

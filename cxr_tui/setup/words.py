@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from cxr_tui.guide.step import Guide, Part
-from cxr_tui.journal.gate import State
+from cxr_tui.journal.gate import Next, State
 from cxr_tui.model.counting import counted
 from cxr_tui.model.values import Value
 
@@ -41,6 +41,22 @@ STATE_MEANINGS = {
     State.LOCKED: "opens when every step before it is done",
 }
 """A state in one sentence, for help and the tour."""
+
+NEXT_WORDS = {
+    Next.ENTER: "enter the values",
+    Next.CHECK: "check it",
+    Next.CONFIRM: "confirm it once this part is done",
+    Next.WAIT: "wait; it is checked again automatically",
+    Next.FIX: "fix what the findings name, then check again",
+    Next.RETRY: "check again",
+}
+"""What to do next at a step, for pages and reports."""
+
+OVERRULING = (
+    "The step then counts as confirmed, never as verified, and the report lists it with your sentence. It needs fixing "
+    "again when its entries change or a check sees something else. You can withdraw it."
+)
+"""Meaning of a confirmation against findings."""
 
 UNDOCUMENTED = "Label not documented by Oracle"
 """Said of a field whose label no page of Oracle shows."""

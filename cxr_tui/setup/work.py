@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cxr_tui.guide.step import Kind
@@ -17,7 +17,7 @@ from cxr_tui.model.values import Value
 from cxr_tui.model.visit import VisitRefusedError
 from cxr_tui.setup.contract import SetupView
 from cxr_tui.setup.form import EMPTY
-from cxr_tui.setup.session import StepLockedError
+from cxr_tui.setup.session import HardStopError, StepLockedError
 
 TURNS = 4
 """How often the operator lets time pass and looks again where a step waits for somebody."""
@@ -74,7 +74,7 @@ async def save_and_check(setup: SetupView, step_id: str, entry: Entry, progress:
 
 
 async def confirm(setup: SetupView, step_id: str, entry: Entry, progress: Progress) -> Ended:
-    """Save and check, then record the person's word; where findings are against the step, return them instead."""
+    """Save and check, then record the confirmation; where findings are against the step, return them instead."""
     ended = await save_and_check(setup, step_id, entry, progress)
     state = setup.states()[step_id]
     if not ended.smooth or state.done or state.blocked_by or state.current is None:
@@ -93,10 +93,16 @@ def overrulable(state: StepState) -> tuple[Finding, ...]:
     return outcome.against
 
 
-async def overrule(setup: SetupView, step_id: str, sentence: str) -> Ended:
-    """Confirm a step against its findings."""
-    await setup.confirm(step_id, sentence=sentence)
-    return Ended(step_id, written=False)
+async def overrule(setup: SetupView, step_id: str, read: Sequence[Finding], sentence: str) -> Ended:
+    """Confirm a step against the findings that the person has read; return those of a newer check instead."""
+    now = overrulable(setup.states()[step_id])
+    if {(one.code, one.same_as) for one in now} <= {(one.code, one.same_as) for one in read}:
+        try:
+            await setup.confirm(step_id, sentence=sentence)
+        except HardStopError:
+            return Ended(step_id, written=False)  # a newer check found it; the step says so
+        return Ended(step_id, written=False)
+    return Ended(step_id, written=False, overrulable=now)
 
 
 async def withdraw(setup: SetupView, step_id: str) -> Ended:

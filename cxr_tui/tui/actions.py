@@ -8,8 +8,13 @@ depends on it: Ctrl+C pressed twice quits too, and so does the palette.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cxr_tui.setup.main_action import Main
 from cxr_tui.tui.action import Action, Scope
+
+if TYPE_CHECKING:
+    from cxr_tui.setup.situation import Situation
 
 PALETTE = Action(
     "palette",
@@ -117,10 +122,19 @@ ACTIONS = (
         "confirm",
         "f9",
         "I have done this",
-        "Give your word where no machine can see the evidence",
+        "Save, check, and confirm that this part is done; against findings, one sentence says why",
         "confirm",
         lambda now: now.can_confirm,
         short="Done",
+    ),
+    Action(
+        "withdraw",
+        "",
+        "Withdraw confirmation",
+        "Take the confirmation back; the step is open again",
+        "withdraw",
+        lambda now: now.can_withdraw,
+        short="Withdraw",
     ),
     Action(
         "explain",
@@ -306,7 +320,7 @@ REVIEW_ACTIONS = _table(
     ("scope", "a", "All steps", "Show the values of all steps, or of this one"),
     ("dry_run", "d", "Dry run", "List what the check would touch, and touch nothing"),
     ("check", "f5", "Check", "Confirm these values and check the step"),
-    ("confirm", "f9", "Done", "Give your word for these values"),
+    ("confirm", "f9", "Done", "Confirm that this part is done with these values"),
     ("back", "escape", "Back", "Back to the step"),
 )
 """What can be done at the review."""
@@ -365,7 +379,7 @@ ALL_ACTIONS = tuple(dict.fromkeys(action for table in (APP_ACTIONS, ACTIONS, *_O
 BY_ID = {action.id: action for action in ACTIONS}
 """The wizard's own."""
 
-BUTTONS = ("put_right", "operate", "check", "confirm", "preflight", "next", "handover")
+BUTTONS = ("put_right", "operate", "check", "confirm", "preflight", "next", "withdraw", "handover")
 """Actions that a step offers as buttons, besides its main one."""
 
 MAIN_LABELS = {
@@ -375,6 +389,15 @@ MAIN_LABELS = {
     Main.FINISH: "Finish",
 }
 """Labels of main buttons that differ from their action's."""
+
+CONFIRM_ANYWAY = "Confirm anyway"
+"""Label of a confirmation against what the check found."""
+
+
+def label_of(action: Action, now: Situation) -> str:
+    """Return what an action is called now."""
+    return CONFIRM_ANYWAY if action.id == "confirm" and now.overrules else action.label
+
 
 MAIN_ACTIONS = {Main.AGAIN: "check", Main.FINISH: "quit"}
 """Actions behind main buttons whose name is not an action's id."""

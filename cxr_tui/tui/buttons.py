@@ -14,7 +14,7 @@ from textual.widgets import Button
 from cxr_tui.setup.main_action import Main
 from cxr_tui.setup.situation import Situation
 from cxr_tui.tui.action import Action
-from cxr_tui.tui.actions import BUTTONS, BY_ID, MAIN_LABELS, action_of
+from cxr_tui.tui.actions import BUTTONS, BY_ID, CONFIRM_ANYWAY, MAIN_LABELS, action_of, label_of
 from cxr_tui.tui.drawn import fit
 from cxr_tui.tui.keymap import keymap_of
 from cxr_tui.tui.messages import ActionPressed
@@ -151,7 +151,10 @@ def fitting(
     if not width or wide(offered) <= width:
         return offered
     main, *others = offered
-    buttons = (main, *((name, BY_ID[name].short or label) for name, label in others))
+    buttons = (
+        main,
+        *((name, label if label == CONFIRM_ANYWAY else BY_ID[name].short or label) for name, label in others),
+    )
     while len(buttons) > 1 and wide(buttons) > width:
         buttons = buttons[:-1]
     if wide(buttons) > width:
@@ -162,4 +165,4 @@ def fitting(
 def _label(action: Action, now: Situation) -> str:
     if action.id == "check" and not now.changed and now.state.outcome is not None:
         return "Check again"
-    return action.label
+    return label_of(action, now)

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from cxr_tui.model.finding import Finding, Status
 from cxr_tui.tui.drawn import Drawn, hanging, heading
-from cxr_tui.tui.glyphs import STATUSES
+from cxr_tui.tui.glyphs import OVERRULED, STATUSES, Look
 from cxr_tui.tui.keymap import shown_key
 
 _ORDER = (Status.FAIL, Status.UNKNOWN, Status.WARN, Status.PASS)
@@ -21,13 +21,14 @@ class Findings(Drawn):
         super().__init__(id=id, classes="findings")
         self._findings: tuple[Finding, ...] = ()
         self._title = ""
+        self._overruled: tuple[str, ...] = ()
 
-    def show(self, findings: Sequence[Finding], title: str = "") -> None:
-        """Show these findings, under a title where one is given."""
+    def show(self, findings: Sequence[Finding], title: str = "", overruled: tuple[str, ...] = ()) -> None:
+        """Show these findings, under a title where one is given; `overruled` are codes that a person has overruled."""
         ordered = tuple(sorted(findings, key=lambda finding: _ORDER.index(finding.status)))
         self.display = bool(ordered)
-        if (ordered, title) != (self._findings, self._title):
-            self._findings, self._title = ordered, title
+        if (ordered, title, overruled) != (self._findings, self._title, self._overruled):
+            self._findings, self._title, self._overruled = ordered, title, overruled
             self.redraw()
 
     def draw(self, width: int) -> list[Content]:
@@ -39,7 +40,8 @@ class Findings(Drawn):
         for at, finding in enumerate(self._findings):
             if at and (finding.status is not Status.PASS or self._open_before(finding)):
                 lines.append(Content(""))
-            lines += _lines(finding, width, fix_key)
+            overruled = finding.code in self._overruled and finding.status in (Status.FAIL, Status.UNKNOWN)
+            lines += _lines(finding, width, fix_key, OVERRULED if overruled else STATUSES[finding.status])
         return lines
 
     def _open_before(self, finding: Finding) -> bool:
@@ -47,8 +49,7 @@ class Findings(Drawn):
         return before.status is not Status.PASS
 
 
-def _lines(finding: Finding, width: int, fix_key: str) -> list[Content]:
-    look = STATUSES[finding.status]
+def _lines(finding: Finding, width: int, fix_key: str, look: Look) -> list[Content]:
     head = Content.styled(f"{look.text}  ", look.style)
     indent = head.cell_length
     if finding.status is Status.PASS:

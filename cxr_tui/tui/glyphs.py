@@ -42,6 +42,9 @@ STATUSES = {
     Status.UNKNOWN: Look("?", "unknown", "$warning"),
 }
 
+OVERRULED = Look(STATES[State.CONFIRMED].glyph, "overruled", STATES[State.CONFIRMED].style)
+"""A finding against a step that a person has confirmed all the same."""
+
 STAGE_NAMES = {
     Stage.PREPARE: "Prepare",
     Stage.RESPONSYS: "Responsys",

@@ -46,8 +46,7 @@ class StepHead(Drawn):
                 lines[-1] += where
             else:
                 lines += hanging(Content(" " * number.cell_length), step.product.value, width, "$muted")
-        reason = "Yours to do." if state.state is State.READY else self.picture.reason
-        lines += hanging(Content.styled(f"{look.text}  ", look.style), reason, width, "$muted")
+        lines += hanging(Content.styled(f"{look.text}  ", look.style), self.picture.reason, width, "$muted")
         since = state.waiting.since if state.waiting and state.state is State.WAITING else None
         if since is not None:
             told = f"Since {since_words(since, self.picture.now)}. Checked again automatically."
@@ -166,7 +165,7 @@ class StepPane(Vertical):
             await self.form.show(step_id, picture.views, picture.entered, picture.store)
             self.form.complain(picture.problems)
             await self.instruction.show(step_id, picture.visits, picture.labels, kept=bool(picture.secret))
-            # whoever has begun to type in a step that holds must not see the field move away
+            # the field must not move away from a person who has begun to type in a step that is done
             begun = bool(picture.entered) and (step_id != self._step_id or not self._evidence_first)
             self._put_evidence(first=picture.state.done and not begun)
             if step_id != self._step_id:
@@ -174,7 +173,7 @@ class StepPane(Vertical):
                 self.body.scroll_home(animate=False)
 
     def _put_evidence(self, *, first: bool) -> None:
-        """Let what was seen stand first where the step holds, and last where there is still something to do."""
+        """Show the evidence first where the step is done, and last where there is still something to do."""
         evidence = self.query_one("#passed-findings")
         if first != self._evidence_first:
             if first:
@@ -191,7 +190,8 @@ class StepPane(Vertical):
         state = picture.state
         newest = state.unseen or state.outcome
         findings = (*picture.trouble, *(newest.findings if newest else ()))
-        self.query_one("#open-findings", Findings).show([one for one in findings if one.status is not Status.PASS])
+        still_open = [one for one in findings if one.status is not Status.PASS]
+        self.query_one("#open-findings", Findings).show(still_open, overruled=state.overruled)
         passed = [one for one in findings if one.status is Status.PASS]
         self.query_one("#passed-findings", Findings).show(passed, "Evidence" if state.done else "Already in order")
 

@@ -15,7 +15,7 @@ from cxr_tui.setup import browser, work
 from cxr_tui.setup.form import EMPTY
 from cxr_tui.setup.session import StepLockedError
 from cxr_tui.tui.action import Action, Scope, bindings
-from cxr_tui.tui.actions import ACTIONS, BY_ID
+from cxr_tui.tui.actions import ACTIONS, BY_ID, label_of
 from cxr_tui.tui.clipboard import SecretOnRequest
 from cxr_tui.tui.instruction import Card
 from cxr_tui.tui.messages import ActionPressed, CopyWanted, StepChosen
@@ -34,7 +34,8 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
 
     def offered(self) -> list[tuple[Action, str]]:
         """Return what can be done now, for palette and help."""
-        return [(action, action.label) for action in self.possible()]
+        now = self.situation()
+        return [(action, label_of(action, now)) for action in self.possible(now)]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let a key do something only where its action makes sense."""
@@ -121,7 +122,7 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
         self.begin(lambda step_id, entry, progress: work.do_it(self.setup, step_id, entry, progress))
 
     def action_confirm(self) -> None:
-        """Give one's word."""
+        """Confirm that the step's part is done."""
         if not self._told_locked():
             self.begin(lambda step_id, entry, progress: work.confirm(self.setup, step_id, entry, progress))
 
@@ -132,6 +133,17 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
             first = f"step {self.setup.guide.number(blocker)}, {self.setup.guide.step(blocker).title}"
             self.pane.work_line.tell(f"Locked: {first}, comes first", "$warning", 12)
         return bool(blocker)
+
+    def action_withdraw(self) -> None:
+        """Ask whether the confirmation is to be taken back."""
+        options = [("", "Keep it"), ("withdraw", "Withdraw it: the step is open again")]
+        number = self.setup.guide.number(self.step_id)
+
+        def answered(answer: str | None) -> None:
+            if answer:
+                self.begin(lambda step_id, _entry, _progress: work.withdraw(self.setup, step_id))
+
+        self.app.push_screen(Question(f"Withdraw the confirmation of step {number}?", options), answered)
 
     def action_put_right(self) -> None:
         """Take over what a finding offers."""
@@ -161,7 +173,7 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
         await self.go_to(self.setup.states()[self.step_id].blocked_by)
 
     async def action_resume(self) -> None:
-        """Go to the first step that does not hold."""
+        """Go to the first step that is not done."""
         await self.go_to(self.setup.current())
 
     def action_steps(self) -> None:

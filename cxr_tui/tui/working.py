@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from textual.worker import Worker, WorkerState
 
 from cxr_tui.journal.gate import State
-from cxr_tui.model.finding import Status
+from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import Progress
 from cxr_tui.setup import work
@@ -106,6 +106,18 @@ class WorkingScreen(StepScreen, inherit_bindings=False):
             self.set_focus(refused.line, scroll_visible=False)
         else:
             self.pane.buttons.focus_main()
+        if ended.overrulable:
+            self._ask_why(ended.overrulable)
+
+    def _ask_why(self, read: tuple[Finding, ...]) -> None:
+        """Show the findings against the step, and confirm it with the sentence that the person gives."""
+        from cxr_tui.tui.overruling import OverruleScreen  # loaded when it is wanted: the wizard starts without it
+
+        def answered(sentence: str | None) -> None:
+            if sentence:
+                self.begin(lambda step_id, _entry, _progress: work.overrule(self.setup, step_id, read, sentence))
+
+        self.app.push_screen(OverruleScreen(read), answered)
 
     def _refused_secret(self) -> SecretField | None:
         """Return the field of the secret that this step's check has refused; None where it may be one of several."""
