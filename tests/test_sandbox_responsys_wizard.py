@@ -115,3 +115,21 @@ async def test_keys_that_the_dialog_refuses(stage: Stage, gpg: Gpg) -> None:
         await import_key(stage, gpg)
     with pytest.raises(PageError, match="name"):
         await import_key(stage, gpg, " ")
+
+
+async def test_audience_designer_ends_new_classic_filters_and_leaves_the_others(stage: Stage) -> None:
+    async def press(button: str, name: str, **entries: str) -> list[str]:
+        shown = await stage.visit("Filter Designer", entries={"Classic filter": name, **entries}, press=(button,))
+        return list(shown.values["Classic filters"])
+
+    assert "Gold" in await press("Create", "Gold")
+    assert (await stage.visit("Filter Designer")).values["Simple filter designer"] is False
+    stage.twin.audience_designer = True
+    assert (await stage.visit("Filter Designer")).values["Simple filter designer"] is True
+    for button in ("Execute", "Edit"):
+        assert "Gold" in await press(button, "Gold")
+    assert {"Gold", "Gold too"} <= set(await press("Save as", "Gold", **{"New name": "Gold too"}))
+    with pytest.raises(PageError, match="No brand new classic filter can be created"):
+        await press("Create", "Silver")
+    with pytest.raises(PageError, match='no classic filter "Silver"'):
+        await press("Edit", "Silver")

@@ -29,6 +29,7 @@ from cxr_tui.sandbox.responsys.jobs import Jobs
 from cxr_tui.sandbox.responsys.key_store import KeyStore
 from cxr_tui.sandbox.responsys.pages_account import AccountPages
 from cxr_tui.sandbox.responsys.pages_connect import ConnectPages
+from cxr_tui.sandbox.responsys.pages_filters import FilterPages
 from cxr_tui.sandbox.responsys.pages_lists import ListPages
 from cxr_tui.sandbox.responsys.pages_sign_in import SignInPages
 from cxr_tui.sandbox.responsys.pages_users import UserPages
@@ -239,6 +240,7 @@ def build_responsys(
     UserPages(pages, account, clock, mail, tokens)
     SignInPages(pages, account, clock, login, tokens)
     ListPages(pages, account)
+    FilterPages(pages, account, clock)
     ConnectPages(pages, account, jobs, exports, keys, lambda: (file_server.server, scp_user), file_server.has_folder)
     return ResponsysTwin(
         login_app=login_host(login, outages),
