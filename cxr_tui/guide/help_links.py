@@ -11,9 +11,7 @@ INTEGRATING = Link("Integrating with Oracle Responsys, the whole procedure", f"{
 DATA_PRIVACY = Link(
     "Responsys Data Privacy and Security Features", f"{_RESPONSYS}/Help/DataPrivSecOverview/Overview.htm"
 )
-PROFILE_INSERTS = Link(
-    "Profile inserts: the link in List record handling of this page", f"{_AUDIENCE}/Integrate_Responsys.htm"
-)
+PROFILE_INSERTS = Link("Profile inserts (linked from this page)", f"{_AUDIENCE}/Integrate_Responsys.htm")
 """The address of the topic itself is not known."""
 IMPORT_JOBS = Link("Creating import jobs", f"{_AUDIENCE}/Connect_WizardUpload.htm")
 SSH2_KEYS = Link("Managing SSH2 Keys", f"{_RESPONSYS}/Account_SSH_Key.htm")

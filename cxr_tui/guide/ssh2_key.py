@@ -23,7 +23,7 @@ MANAGEMENT = ("Account", "Global settings", "SSH2 Keys management")
 MAIL_SUBJECT = "Your SSH2 public key"
 PROCESSING, COMPLETED = "Processing", "Completed"
 LONGEST = 10
-USUAL = f"2 to {LONGEST} business days"
+USUAL = f"2 to {LONGEST} working days"
 """The procedure speaks of a couple of days, the page on SSH2 keys of 7 to 10 business days (both documented)."""
 
 _SOURCE = "Integrating with Responsys, download SSH2 key from CX Audience (documented)"

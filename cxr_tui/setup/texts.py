@@ -358,7 +358,7 @@ def _for_colleague(setup: SetupView, site: Site, parts: list[_Part], name: str) 
 
 
 def _visit_lines(visit: Visit) -> Iterator[str]:
-    yield f"   {' > '.join(visit.clicks)}"
+    yield f"   {' > '.join(visit.clicks)}{f' (signed in as {visit.sign_in})' if visit.sign_in else ''}"
     for label, typed in visit.entries.items():
         value = _value(typed)
         yield f"   - {label}: {value}"
