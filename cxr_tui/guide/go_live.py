@@ -188,7 +188,7 @@ async def _judge_job(c: Check) -> None:
 def _proposed_filter(known: Known) -> Value | None:
     carried = known.lines("integration-settings.carried")
     usual = ("COUNTRY_", "STATE_", "CITY_")
-    column = next((name for name in usual if name in carried), next(iter(carried), ""))
+    column = next((name for name in usual if name in carried), known.text("integration-settings.match_column"))
     return f"{column} != none" if column else None
 
 
