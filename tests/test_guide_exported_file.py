@@ -115,7 +115,6 @@ async def test_during_a_later_run_the_file_before_it_still_counts() -> None:
     [
         ("upload/CUSTOMERS.csv.gpg", "is in upload."),
         ("download/CUSTOMER.csv.gpg", "In download are CUSTOMER.csv.gpg"),
-        ("download/CUSTOMERS_20260610.csv.gpg", "CUSTOMERS_20260610.csv.gpg"),
         ("./CUSTOMERS.csv.gpg", "is in the home folder."),
         ("other/CUSTOMERS.csv.gpg", "holds no files"),
     ],
@@ -124,6 +123,16 @@ async def test_a_missing_file_is_told_with_what_is_there_instead(path: str, told
     outcome = await look(server(path=path, ready=None))
     assert codes(outcome, Status.FAIL) == {"file-missing"}
     assert told in finding(outcome, "file-missing").seen
+
+
+@pytest.mark.parametrize("name", ["CUSTOMERS_20260610", "CUSTOMERS20260610_040712", "20260610_CUSTOMERS"])
+async def test_a_date_in_the_name_is_named_and_the_file_is_judged_all_the_same(name: str) -> None:
+    outcome = await look(server(path=f"download/{name}.csv.gpg", ready=None))
+    date = finding(outcome, "date-suffix")
+    assert f"{name}.csv.gpg" in date.seen
+    assert date.at == "destination-specification"
+    assert "file-missing" not in {one.code for one in outcome.findings}
+    assert "file-fresh" in codes(outcome, Status.PASS)
 
 
 @pytest.mark.parametrize(

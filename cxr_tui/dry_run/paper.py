@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -90,6 +90,11 @@ class PaperSetup(Setup):
     def _turn(self) -> Iterator[None]:
         lock = visible(str(self.place.with_name(LOCK)), 300)
         self.recorder.note(Touch(Kind.FILE, "lock", lock, LOCK, "Let no other process exchange a secret meanwhile"))
+        yield
+
+    @asynccontextmanager
+    async def operator_free(self) -> AsyncIterator[None]:
+        """Wait for nobody: there is no operator that works."""
         yield
 
     async def operate(self, step_id: str, progress: Progress, *, only_wait: bool = False, anew: bool = False) -> None:

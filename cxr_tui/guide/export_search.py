@@ -50,6 +50,12 @@ async def search(server: FileServer, path: str, name: ExportedName) -> Found:
     return Found(_fitting(folder, name), _fitting(archive, name), folder)
 
 
+def dated_instead(found: Found, name: ExportedName) -> tuple[RemoteFile, ...]:
+    """Return the files in the folder, newest first, whose name is the wanted one but for a date."""
+    ours = [file for file in found.folder if not file.is_folder and name.with_date.fullmatch(file.name)]
+    return tuple(sorted(ours, key=age_key, reverse=True))
+
+
 async def undisturbed(look: Callable[[], Awaitable[Result]]) -> Result:
     """Look at the file server, and once more where a file that was listed is gone: the import fetched it meanwhile."""
     try:

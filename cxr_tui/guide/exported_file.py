@@ -19,7 +19,7 @@ from cxr_tui.guide.export_progress import (
     running_seen,
 )
 from cxr_tui.guide.export_runs import judge_shown_status, newest_run, status_words
-from cxr_tui.guide.export_search import Found, fresh_elsewhere, instead, search, undisturbed
+from cxr_tui.guide.export_search import Found, dated_instead, fresh_elsewhere, instead, search, undisturbed
 from cxr_tui.guide.exported_name import NAME_KEYS, exported_name
 from cxr_tui.guide.flaws import report_strange_names
 from cxr_tui.guide.schedule_fields import local_slot, local_time, read_schedule, schedule_keys
@@ -175,6 +175,9 @@ async def _look(c: Check, server: FileServer, expected: _Expected) -> Outcome:
     c.progress(f"Looking for {name.likely} in {path}")
     found = await search(server, path, name)
     report_strange_names(c.report, path, found.folder)
+    if found.newest is None and (others := dated_instead(found, name)):
+        _report_date(c, path, others[0])
+        found = replace(found, files=others)
     file = found.newest
     written = file.written(c.world.now()) if file is not None else None
     if file is None or (written is not None and written < due.oldest):
@@ -214,6 +217,17 @@ async def _look(c: Check, server: FileServer, expected: _Expected) -> Outcome:
     if written is None or file.size is None:
         return c.report.confirmable(verified_later="imported-profiles")
     return c.report.verified()
+
+
+def _report_date(c: Check, path: str, file: RemoteFile) -> None:
+    c.report.fail(
+        "date-suffix",
+        f"In {visible(path, 60)} is {visible(file.name, 100)}: the wanted name with a date.",
+        "Each run writes a file of another name, and the import probably looks for one fixed name.",
+        "In Destination Specification of the export job choose no date under Prefix and Suffix, save, and let the job "
+        "run again.",
+        at=SPECIFICATION,
+    )
 
 
 def _report_age_unknown(c: Check, file: RemoteFile, schedule: Schedule) -> None:

@@ -34,6 +34,8 @@ class ExportedName:
     """Name and extension, date patterns as they stand on the screen."""
     pattern: re.Pattern[str]
     """Fits every name that a run may give the file."""
+    with_date: re.Pattern[str]
+    """Fits the name with any date before or after it, which the entries do not have."""
     likely: str
     """The name to expect, with the ending that encryption most probably adds (inferred)."""
 
@@ -67,7 +69,10 @@ def exported_name(known: Known) -> ExportedName:
         shape = f"{shape}[_-]?{_DIGITS[suffix]}"
     endings = "|".join(re.escape(ending) for ending in _ADDED)
     pattern = re.compile(f"{shape}{re.escape(extension)}(?:{endings})?")
-    return ExportedName(plain, pattern, plain + _likely_ending(known.text(f"{ID}.encryption")))
+    date = "|".join(reversed(_DIGITS.values()))
+    anywhere = rf"(?:(?:{date})[_-]?)?{re.escape(name)}(?:[_-]?(?:{date}))?"
+    with_date = re.compile(f"{anywhere}{re.escape(extension)}(?:{endings})?")
+    return ExportedName(plain, pattern, with_date, plain + _likely_ending(known.text(f"{ID}.encryption")))
 
 
 def ready_names(known: Known, file_name: str) -> tuple[str, ...]:

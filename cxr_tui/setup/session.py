@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -37,6 +37,7 @@ from cxr_tui.model.ports import Credentials, Operator, Progress, Screens, World
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import Known, Value, leaves
 from cxr_tui.model.visit import Visit
+from cxr_tui.privacy.locks import file_lock
 from cxr_tui.privacy.process import os_user
 from cxr_tui.setup.blindness import without_new_doubt
 from cxr_tui.setup.form import EMPTY, FieldView, form, missing, overlay, problem, whole
@@ -50,6 +51,10 @@ SIDE_BY_SIDE = 12
 calls in a minute and not at once (facts A.6).
 """
 
+
+OPERATOR_LOCK = "operator.lock"
+"""Name of the file, beside the journal, that is locked while the sandbox's operator works."""
+_PAUSE = 0.05
 
 MOST_LOOKS = 3
 """How often one command looks at a step whose facts change meanwhile."""
@@ -405,12 +410,29 @@ class Setup:
         With `only_wait` what was done stays done: only time passes, and what is read after it. With `anew` the step
         is done once more after a failure, so passwords are chosen once more too.
 
+        One process at a time does that: two that fill in the same screens would undo each other's work, and each
+        would choose a password. What another one has done meanwhile is not done again.
+
         Raises StepLockedError, VisitRefusedError, OutsideError.
         """
         self._require_open(step_id)
         from cxr_tui.setup.operated import operate  # only sandboxes need it
 
-        await operate(self, self.guide.step(step_id), progress, only_wait=only_wait, anew=anew)
+        was_done = self.states()[step_id].done
+        async with self.operator_free():
+            self._require_open(step_id)
+            if was_done or not self.states()[step_id].done:
+                await operate(self, self.guide.step(step_id), progress, only_wait=only_wait, anew=anew)
+
+    @asynccontextmanager
+    async def operator_free(self) -> AsyncIterator[None]:
+        """Wait, without holding the screen up, until no other process has the sandbox's operator at work."""
+        while True:
+            with file_lock(self.place.with_name(OPERATOR_LOCK)) as locked:
+                if locked:
+                    yield
+                    return
+            await asyncio.sleep(_PAUSE)
 
     def trial(self, item: str) -> Trial:
         """Return a login of its own with what lies under a keyring item; the caller counts refusals and closes it."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
+from cxr_tui.guide.catalog.recognition import recognise
 from cxr_tui.guide.step import Field, Kind, Step
 from cxr_tui.journal.gate import Next, State, StepState
 from cxr_tui.model.errors import StoreUnusableError
@@ -199,6 +200,9 @@ class Walk:
         outcome = await self.setup.check(step.id, self.progress)
         if outcome.verdict is Verdict.FAILED:
             return ()
+        known = [replace(one.message.cause.finding(said), status=Status.FAIL) for one in recognise(refusal.message)]
+        if known:  # as a person learns who types what the screen says
+            return tuple(known)
         refused = Finding(
             "screen-refused",
             Status.FAIL,
