@@ -132,7 +132,7 @@ async def test_a_date_in_the_name_is_named_and_the_file_is_judged_all_the_same(n
     assert f"{name}.csv.gpg" in date.seen
     assert date.at == "destination-specification"
     assert "file-missing" not in {one.code for one in outcome.findings}
-    assert "file-fresh" in codes(outcome, Status.PASS)
+    assert "file-there" in codes(outcome, Status.PASS)
 
 
 @pytest.mark.parametrize(
