@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -10,10 +11,13 @@ from pathlib import Path
 import pytest
 from answering_sandbox import REFUSED, Rule, answering_sandbox
 from gpg_keys import gpg_bench
+from walker import FullScreenWalker
+from wizard_driver import SMALL, driven
 
 from cxr_tui.commands.opening import SANDBOX_STORE
 from cxr_tui.gateways.credentials import KeyringCredentials
 from cxr_tui.guide.order import GUIDE
+from cxr_tui.journal.gate import Next
 from cxr_tui.journal.ledger import outcome_from
 from cxr_tui.journal.store import Journal, RecordKind
 from cxr_tui.launch import attach_sandbox
@@ -87,7 +91,15 @@ OTHER_PRODUCTS = [
 ]
 
 
-@pytest.mark.sampled(2)
+BY_KEYBOARD = [
+    _one_call(API, "GET /user/info", "403"),
+    _one_call(API, "GET /lists", REFUSED),
+    Case("Responsys REST not reachable", faults=("refused@responsys-login", "refused@responsys-api")),
+]
+ENTERS = 6 * len(GUIDE.steps)
+
+
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("case", ONE_CALL, ids=lambda case: case.name)
 async def test_a_call_answered_otherwise_is_no_dead_end(case: Case, tmp_path: Path) -> None:
     await _walk_to_the_end(case, tmp_path)
@@ -99,6 +111,37 @@ async def test_products_that_differ_are_no_dead_end(case: Case, tmp_path: Path) 
     await _walk_to_the_end(case, tmp_path)
 
 
+@pytest.mark.sampled(0)  # the dialog itself is tested every day
+@pytest.mark.parametrize("case", BY_KEYBOARD, ids=lambda case: case.name)
+async def test_the_way_around_is_there_by_keyboard(case: Case, tmp_path: Path) -> None:
+    async with _setup(case, tmp_path) as setup, driven(setup, SMALL) as drive:
+        walker = FullScreenWalker(drive)
+        pressed: tuple[str, int] | None = None
+        for _ in range(ENTERS):
+            if setup.states()["go-live"].done:
+                break
+            state, now = setup.states()[walker.step_id], (walker.step_id, setup.ledger().seq)
+            if state.against and state.next is not Next.WAIT:
+                await drive.press("f9")
+                await drive.type(SENTENCE)
+                await drive.press("enter")
+                await drive.settle()
+            elif now == pressed:  # Enter led no further: fields are empty
+                for name, value in _typed(setup, walker.step_id).items():
+                    await walker.fill(name, _as_typed(value))
+                pressed = None
+            else:
+                await walker.enter()
+                pressed = now
+        assert {step_id: state.state for step_id, state in setup.states().items() if not state.done} == {}
+        assert any(state.overruled for state in setup.states().values())
+        assert _guesses_that_fail(setup) == []
+
+
+def _as_typed(value: Value) -> str:
+    return "\n".join(f"{a} = {b}" for a, b in value.items()) if isinstance(value, dict) else str(value)
+
+
 class Hasty(LiveOutlets):
     """Lets no time pass; what counts is the sandbox's clock."""
 
@@ -108,6 +151,15 @@ class Hasty(LiveOutlets):
 
 async def _walk_to_the_end(case: Case, folder: Path) -> None:
     """Walk with the operator; fill in what could not be read, confirm and overrule as a person who knows better."""
+    async with _setup(case, folder) as setup:
+        passed = await _through(setup)
+        assert {step_id: state.state for step_id, state in setup.states().items() if not state.done} == {}
+        assert passed == sorted(set(passed)), "nobody is sent back to a step that was passed"
+        assert _guesses_that_fail(setup) == []
+
+
+@asynccontextmanager
+async def _setup(case: Case, folder: Path) -> AsyncIterator[Setup]:
     async with AsyncExitStack() as stack:
         recipient = folder / "further.asc"
         if case.further_recipient:
@@ -124,10 +176,7 @@ async def _walk_to_the_end(case: Case, folder: Path) -> None:
         journal = Journal(journal_path(running.directory, "acme"))
         setup = Setup(GUIDE, journal, credentials, running.operator(), "acme", Hasty())
         stack.push_async_callback(setup.close)
-        passed = await _through(setup)
-        assert {step_id: state.state for step_id, state in setup.states().items() if not state.done} == {}
-        assert passed == sorted(set(passed)), "nobody is sent back to a step that was passed"
-        assert _guesses_that_fail(setup) == []
+        yield setup
 
 
 async def _through(setup: Setup) -> list[int]:
