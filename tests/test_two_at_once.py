@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 import subprocess
@@ -17,8 +18,12 @@ from programs import environment, sandbox_up
 from raw_terminal import raw_terminal
 from warm import cxr_tui
 
+from cxr_tui.commands.opening import open_sandboxed
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.journal.store import RecordKind, read_records
+from cxr_tui.launch import launch_sandbox
+from cxr_tui.model.finding import Verdict
+from cxr_tui.setup.walk import Browser, Plan, walk
 
 USER = "CXAudienceIntegrationacmeretail"
 LOCKED_AT = 5
@@ -86,6 +91,19 @@ def test_two_that_set_up_at_once_and_a_cron_job_that_looks_on(tmp_path: Path, up
     last = cxr_tui("--at", up["dir"], "apply", answers, "--json", home=tmp_path)
     assert last.code == 0, last.out
     assert {step["state"] for step in last.document["steps"]} <= {"verified", "confirmed"}
+
+
+async def test_two_operators_at_one_step_choose_one_password() -> None:
+    """Whatever the machine's speed: the second waits, and finds the first one's password chosen."""
+    async with await launch_sandbox(people=20) as running:
+        both = [open_sandboxed(running) for _ in range(2)]
+        before = Plan({}, {}, Browser.OPERATOR, "organization-assignment")
+        await walk(both[0], before, lambda _: None)
+        await asyncio.gather(*(one.operate("first-password", lambda _: None) for one in both))
+        for one in both:
+            outcome = await one.check("first-password", lambda _: None)
+            assert outcome.verdict is Verdict.VERIFIED, outcome.findings
+            await one.close()
 
 
 @pytest.mark.sampled(0)
