@@ -84,7 +84,7 @@ ATTRIBUTES = {"lang", "charset", "http-equiv", "content", "name", "class", "date
 
 def test_what_was_set_up_and_by_which_evidence(done: list[Record]) -> None:
     document, markdown, page = told_in_all_forms(opened(done))
-    assert document["summary"]["hold"] == 26
+    assert document["summary"]["done"] == 26
     assert document["summary"]["verified"] + document["summary"]["confirmed"] == 26
     assert {one["step"] for one in document["confirmed_only"]} >= {"export-notification", "import-notification"}
     assert [one["job"] for one in document["schedules"]] == ["export", "import"]
@@ -97,7 +97,7 @@ def test_what_was_set_up_and_by_which_evidence(done: list[Record]) -> None:
     for form in (markdown, page):
         assert "Export job: Notification" in form
         assert utc in form
-        assert "none can be had" in form
+        assert "a check finds none" in form
         for step in GUIDE.steps:
             assert step.title in form
 
@@ -285,7 +285,7 @@ async def test_the_command_gives_each_form(tmp_path: Path, done: list[Record]) -
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     assert out.read_text().startswith("<!doctype html>")
     document = cxr_tui("-i", "acme", "report", "--format", "json", home=home).document
-    assert (document["schema"], document["summary"]["hold"]) == (1, 26)
+    assert (document["schema"], document["summary"]["done"]) == (2, 26)
     (tmp_path / "link").symlink_to(out)
     refused = cxr_tui("-i", "acme", "report", "--output", str(tmp_path / "link"), home=home)
     assert refused.code == 2

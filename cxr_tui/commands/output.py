@@ -11,6 +11,7 @@ from cxr_tui.guide.step import Guide
 from cxr_tui.model.finding import Status
 from cxr_tui.model.first_seen import FirstSeen
 from cxr_tui.setup.walk import StepReport
+from cxr_tui.setup.words import NEXT_WORDS
 from cxr_tui.tui.glyphs import STATES, STATUSES
 
 STEPS_SCHEMA = 2
@@ -61,8 +62,11 @@ def steps_table(guide: Guide, reports: Sequence[StepReport]) -> str:
         if one.overruled:
             lines.append(f"      overruled: {', '.join(one.overruled)}")
         for finding in one.findings:
-            if finding.status is Status.PASS:
+            if finding.status is Status.PASS or finding.code in one.overruled:
                 continue
             lines.append(f"      {STATUSES[finding.status].text} {finding.code}: {finding.seen}")
             lines += [f"        {text}" for text in (finding.why, finding.remedy) if text]
+    following = next((one for one in reports if one.next), None)
+    if following is not None:
+        lines.append(f"\nNext, at step {guide.number(following.id)}: {NEXT_WORDS[following.next]}.")
     return "\n".join(lines)

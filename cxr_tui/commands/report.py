@@ -17,6 +17,9 @@ from cxr_tui.setup.saving import save
 from cxr_tui.setup.session import Setup
 from cxr_tui.setup.texts import Text, texts, texts_document
 
+REPORT_SCHEMA = 2
+"""Version of the report as JSON."""
+
 
 async def report(args: Namespace) -> Exit:
     """Print or write the handover report, or the texts for others."""
@@ -50,7 +53,7 @@ def _report(args: Namespace, setup: Setup) -> str:
     document = redact_document(handover(setup, notes=args.notes))
     match args.format:
         case "json":
-            return _json(document)
+            return _json({"schema": REPORT_SCHEMA, **document})
         case "html":
             return handover_html(setup.guide, document).rstrip("\n")
         case _:

@@ -93,10 +93,17 @@ COMMANDS = (
     ),
     Command(
         "confirm",
-        "I have done this: give your word where no machine can see the evidence",
+        "save, check, and confirm that this part is done; against findings, one sentence says why",
         lambda now: now.can_confirm,
         "",
-        "A word is asked for only where a check cannot see the evidence, and the step is not done yet.",
+        "Nothing can be confirmed here: the step is done, locked or not checked yet, or going on would do harm.",
+    ),
+    Command(
+        "withdraw",
+        "take the confirmation back; the step is open again",
+        lambda now: now.can_withdraw,
+        "",
+        "This step is not done by a confirmation.",
     ),
     Command(
         "fix",
@@ -115,7 +122,7 @@ COMMANDS = (
     Command("back", "go to the step before; answers stay", lambda now: not now.first, "", "This is the first step."),
     Command("go", "go to a step by its number, id or title; alone: to the first open one", argument="[STEP]"),
     Command("steps", "list all steps with their states"),
-    Command("wait", "look again once a minute at the steps that wait for somebody; Ctrl+C ends it"),
+    Command("wait", "check the waiting steps again once a minute; Ctrl+C ends it"),
     Command(
         "jobs",
         "see whether the jobs run, with their runs and logs",

@@ -10,23 +10,25 @@ from cxr_tui.journal.gate import State
 from cxr_tui.journal.store import JournalError
 from cxr_tui.model.counting import counted
 from cxr_tui.model.errors import OutsideError, machine_fault
+from cxr_tui.model.finding import Finding
 from cxr_tui.model.ports import Progress
 from cxr_tui.plain import pages
 from cxr_tui.plain.commands import BY_WORD, LOCKED, Typed, help_lines, misunderstood, understand
 from cxr_tui.plain.doing import carry_out
 from cxr_tui.plain.filling import Chosen, Filling, askable, beforehand, open_brought
 from cxr_tui.plain.jobs import JobsTalk
-from cxr_tui.plain.menu import print_secret
+from cxr_tui.plain.menu import agreed, print_secret
 from cxr_tui.plain.questions import HINT, STOP
 from cxr_tui.plain.rotation import RotationTalk
 from cxr_tui.plain.step_talk import StepTalk
 from cxr_tui.plain.talk import BrokenOffError, LeaveError
 from cxr_tui.privacy.crash import leave_report
 from cxr_tui.setup import browser, work
+from cxr_tui.setup.contract import LONGEST_SENTENCE
 from cxr_tui.setup.integrations import crash_home
 from cxr_tui.setup.main_action import Main
 from cxr_tui.setup.session import Setup, StepLockedError
-from cxr_tui.setup.words import STATE_WORDS, shown
+from cxr_tui.setup.words import OVERRULING, STATE_WORDS, shown
 
 LOOK_AGAIN = 60.0
 """Seconds between two looks at steps that wait for somebody."""
@@ -112,6 +114,9 @@ class Conversation(StepTalk):
                 return await self._work(lambda at, entry, tell: work.do_it(self._setup, at, entry, tell))
             case "confirm":
                 return await self._work(lambda at, entry, tell: work.confirm(self._setup, at, entry, tell))
+            case "withdraw":
+                if await agreed(self._talk, "Withdraw the confirmation? The step is open again then."):
+                    return await self._work(lambda at, _entry, _tell: work.withdraw(self._setup, at))
             case "fix":
                 return await self._put_right()
             case "undo":
@@ -291,7 +296,29 @@ class Conversation(StepTalk):
             names = frozenset(ended.problems)
             self._talk.say(f"Not written: {counted(len(names), 'answer')} to be put right first.")
             return await self._ask(lambda view: view.field.name in names)
-        return None
+        return await self._ask_why(ended.overrulable) if ended.overrulable else None
+
+    async def _ask_why(self, read: tuple[Finding, ...]) -> Typed | None:
+        """Show the findings against the step, and confirm it with the sentence that the person gives."""
+        self._talk.say("Confirming speaks against what the check found:")
+        self._print(pages.against_lines(read))
+        self._talk.say(OVERRULING)
+        sentence = await self._sentence()
+        if not sentence:
+            self._talk.say("Not confirmed.")
+            return None
+        return await self._work(lambda at, _entry, _tell: work.overrule(self._setup, at, read, sentence))
+
+    async def _sentence(self) -> str:
+        """Ask for one sentence; return nothing where the person gives none."""
+        while True:
+            try:
+                sentence = await self._talk.ask("Why is it in order? One sentence, or Enter to leave it open: ")
+            except BrokenOffError:
+                return ""
+            if len(sentence) <= LONGEST_SENTENCE:
+                return sentence
+            self._talk.say(f"Not taken: {len(sentence)} characters; at most {LONGEST_SENTENCE}.")
 
     async def _put_right(self) -> Typed | None:
         fix = self._situation().fix

@@ -16,7 +16,7 @@ from cxr_tui.setup.form import EMPTY, FieldView
 from cxr_tui.setup.instruction import Line, brought_lines, caveat, entry_lines, site_heading
 from cxr_tui.setup.picture import StepPicture
 from cxr_tui.setup.review import ReviewedStep
-from cxr_tui.setup.words import PART_NAMES, STATE_WORDS, UNDOCUMENTED, shown, since_words
+from cxr_tui.setup.words import NEXT_WORDS, PART_NAMES, STATE_WORDS, UNDOCUMENTED, shown, since_words
 
 
 def labelled(label: str, value: str) -> str:
@@ -58,6 +58,8 @@ def state_lines(picture: StepPicture) -> list[Said]:
     lines = said(f"State: {STATE_WORDS[state.state]}. {picture.reason}")
     if state.waiting and state.waiting.since and state.state is State.WAITING:
         lines += said(f"Waiting since {since_words(state.waiting.since, picture.now)}.")
+    if state.next:
+        lines += said(f"Next: {NEXT_WORDS[state.next]}.")
     return lines
 
 
@@ -120,12 +122,18 @@ def _source(view: FieldView, store: str, entered: Mapping[str, Value]) -> str:
     return {"carried": f"from {view.came_from}", "default": "proposed", "answered": "saved"}.get(view.source, "")
 
 
-def finding_lines(findings: Sequence[Finding]) -> list[Said]:
-    """Return findings, the worst first: what was seen, what it leads to, what to do."""
+def against_lines(findings: Sequence[Finding]) -> list[Said]:
+    """Return the findings that a person may overrule."""
+    return said(*(f"{STATUS_WORDS[one.status]}: {one.seen} ({one.code})" for one in findings))
+
+
+def finding_lines(findings: Sequence[Finding], overruled: Sequence[str] = ()) -> list[Said]:
+    """Return findings, the worst first: what was seen, what it leads to, what to do; `overruled` are codes."""
     lines: list[Said] = []
     ordered = sorted(findings, key=lambda one: _ORDER.index(one.status))
     for one in ordered:
-        lines += said(f"{STATUS_WORDS[one.status]}: {one.seen} ({one.code})")
+        passed_over = one.code in overruled and one.status in (Status.FAIL, Status.UNKNOWN)
+        lines += said(f"{'Overruled' if passed_over else STATUS_WORDS[one.status]}: {one.seen} ({one.code})")
         if one.status is Status.PASS:
             continue
         lines += said(*(f"  {word}: {text}" for word, text in (("Why", one.why), ("Do", one.remedy)) if text))
@@ -200,5 +208,5 @@ def steps_lines(guide: Guide, states: Mapping[str, StepState], here: str) -> lis
 
 
 def holding(states: Mapping[str, StepState]) -> str:
-    """Return how many steps hold."""
+    """Return how many steps are done."""
     return f"{sum(state.done for state in states.values())} of {len(states)} done."

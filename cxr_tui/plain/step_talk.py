@@ -50,7 +50,7 @@ class StepTalk:
         self._talk.say()
         self._talk.say(pages.heading(picture.number, len(steps), picture.step))
         self._print(pages.state_lines(picture))
-        self._print(pages.finding_lines(pages.findings_of(picture)))
+        self._print(pages.finding_lines(pages.findings_of(picture), picture.state.overruled))
         self._print(pages.about_lines(picture))
         self._print(pages.value_lines(picture))
         if picture.visits and not picture.state.done:
@@ -64,7 +64,7 @@ class StepTalk:
         picture = self._picture()
         self._talk.say(pages.heading(picture.number, len(self._setup.guide.steps), picture.step))
         self._print(pages.state_lines(picture))
-        self._print(pages.finding_lines(pages.findings_of(picture)))
+        self._print(pages.finding_lines(pages.findings_of(picture), picture.state.overruled))
         self._talk.say(pages.holding(self._setup.states()))
 
     def _instruction(self) -> None:

@@ -1,4 +1,4 @@
-"""The handover: what was set up, by which evidence, what is only confirmed, who waits for whom. Never a secret.
+"""The handover: what was set up, by which evidence, what is only confirmed or overruled, what waits. Never a secret.
 
 It goes to tickets and colleagues, so customers' own data is counted, not shown, and every text in it is safe to show.
 """
@@ -16,6 +16,7 @@ from cxr_tui.journal.gate import State, StepState
 from cxr_tui.journal.ledger import Ledger
 from cxr_tui.model.finding import Finding, Outcome, Status
 from cxr_tui.model.foreign import visible
+from cxr_tui.setup.contract import LONGEST_SENTENCE
 from cxr_tui.setup.explaining import LONGEST_NOTE
 from cxr_tui.setup.form import FieldView
 from cxr_tui.setup.handover_parts import fingerprints, rotations, schedules, waits
@@ -48,9 +49,10 @@ def handover(setup: Setup, *, notes: bool = False) -> dict[str, Any]:
         "time_zone": visible(setup.time_zone()) or None,
         "summary": {
             "steps": len(steps),
-            "hold": len(held),
+            "done": len(held),
             "verified": sum(state.state is State.VERIFIED for state in held),
             "confirmed": sum(state.state is State.CONFIRMED for state in held),
+            "overruled": sum(bool(state.overruled) for state in held),
             "findings": sum(one["status"] != Status.PASS for step in steps for one in step["evidence"]),
         },
         "next": _next(setup, standing),
@@ -58,7 +60,12 @@ def handover(setup: Setup, *, notes: bool = False) -> dict[str, Any]:
         "confirmed_only": [
             _confirmed(setup, step, standing[step.id], ledger)
             for step in setup.guide.steps
-            if standing[step.id].state is State.CONFIRMED
+            if standing[step.id].state is State.CONFIRMED and not standing[step.id].overruled
+        ],
+        "overruled": [
+            _overruled(setup, step, standing[step.id], ledger, hide)
+            for step in setup.guide.steps
+            if standing[step.id].overruled
         ],
         "fingerprints": fingerprints(setup.guide, ledger),
         "schedules": schedules(ledger.known(), now),
@@ -173,7 +180,7 @@ def _whence(ledger: Ledger, step: Step, view: FieldView) -> str:
 
 
 def _next(setup: Setup, standing: dict[str, StepState]) -> dict[str, Any] | None:
-    """Return the step at which the work goes on and where its part is done; None: everything holds."""
+    """Return the step at which the work goes on and where its part is done; None: every step is done."""
     for step in setup.guide.steps:
         if not standing[step.id].done:
             sites = list(dict.fromkeys(visit.site.value for visit in setup.visits(step.id)))
@@ -182,6 +189,7 @@ def _next(setup: Setup, standing: dict[str, StepState]) -> dict[str, Any] | None
                 "number": setup.guide.number(step.id),
                 "title": step.title,
                 "state": standing[step.id].state.value,
+                "next": standing[step.id].next.value,
                 "where": sites,
             }
     return None
@@ -198,6 +206,21 @@ def _confirmed(setup: Setup, step: Step, state: StepState, ledger: Ledger) -> di
         "at": confirmed.at.isoformat(timespec="seconds"),
         "evidence_at": setup.guide.step(later).title if later else None,
         "evidence_there": bool(later) and setup.states()[later].done,
+    }
+
+
+def _overruled(setup: Setup, step: Step, state: StepState, ledger: Ledger, hide: Discreet) -> dict[str, Any]:
+    """Return what a person has overruled at a step, and why."""
+    confirmed = ledger.confirmed[step.id]
+    found = state.current.against if state.current else ()
+    return {
+        "step": step.id,
+        "number": setup.guide.number(step.id),
+        "title": step.title,
+        "by": visible(confirmed.by, 60),
+        "at": confirmed.at.isoformat(timespec="seconds"),
+        "sentence": hide.text(visible(state.sentence, LONGEST_SENTENCE)),
+        "findings": [{"code": visible(one.code, 60), "seen": hide.seen(one)} for one in found],
     }
 
 

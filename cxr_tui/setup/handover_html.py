@@ -9,7 +9,7 @@ from typing import Any
 
 from cxr_tui.guide.step import Guide
 from cxr_tui.journal.gate import State
-from cxr_tui.setup.handover_markdown import FIRST_SEEN, evidence_words, few
+from cxr_tui.setup.handover_markdown import FIRST_SEEN, OVERRULED, confirmed_words, evidence_words, few, next_words
 from cxr_tui.setup.instruction import SITE_NAMES
 from cxr_tui.setup.words import STATE_WORDS
 
@@ -51,8 +51,8 @@ def _body(guide: Guide, document: dict[str, Any], title: str) -> Iterator[str]:
     yield f"<h1>{_safe(title)}</h1>"
     yield f'<p class="quiet">{where}, as of {_time(document["at"])}</p>'
     yield (
-        f'<p class="lead">{summary["hold"]} of {summary["steps"]} steps done: {summary["verified"]} verified, '
-        f"{summary['confirmed']} confirmed.</p>"
+        f'<p class="lead">{summary["done"]} of {summary["steps"]} steps done: {summary["verified"]} verified, '
+        f"{confirmed_words(summary)}.</p>"
     )
     yield from _bars(guide, document)
     yield from _now(document)
@@ -84,9 +84,10 @@ def _now(document: dict[str, Any]) -> Iterator[str]:
     following = document["next"]
     if following:
         sites = ", ".join(name[0].lower() + name[1:] for site, name in SITE_NAMES.items() if site in following["where"])
+        to_do = next_words(following)
         yield (
             f"<p>The work goes on at step {following['number']}, {_safe(following['title'])}"
-            f"{f' ({_safe(sites)})' if sites else ''}.</p>"
+            f"{f' ({_safe(sites)})' if sites else ''}{f': {to_do}' if to_do else ''}.</p>"
         )
     for one in document["waits"]:
         since = f" since {_time(one['since'])}, for {one['days']} days" if one["since"] else ""
@@ -119,6 +120,20 @@ def _tables(document: dict[str, Any]) -> Iterator[str]:
                 _safe(evidence_words(one)),
             )
             for one in document["confirmed_only"]
+        ],
+    )
+    yield from _table(
+        OVERRULED,
+        ("Step", "Overruled", "By", "When", "Why"),
+        [
+            (
+                f"{one['number']}. {_safe(one['title'])}",
+                "<br>".join(f"{_safe(each['seen'])} {_code(each['code'])}" for each in one["findings"]),
+                _safe(one["by"]),
+                _time(one["at"]),
+                _safe(one["sentence"]),
+            )
+            for one in document["overruled"]
         ],
     )
     yield from _table(

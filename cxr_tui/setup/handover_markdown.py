@@ -6,7 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from cxr_tui.journal.gate import Next, State
+from cxr_tui.setup.words import NEXT_WORDS, STATE_WORDS
+
 FEW = 3
+OVERRULED = "Confirmed against findings"
 FIRST_SEEN = "Words of the products that no document mentions (no values, no names of yours)"
 _SIGNS = re.compile(r"([\\`*\[\]<>|~])")
 
@@ -27,8 +31,8 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
     )
     yield ""
     yield (
-        f"**{summary['hold']} of {summary['steps']} steps done**: {summary['verified']} verified, "
-        f"{summary['confirmed']} confirmed."
+        f"**{summary['done']} of {summary['steps']} steps done**: {summary['verified']} verified, "
+        f"{confirmed_words(summary)}."
     )
     yield from _now(document)
     yield from _tables(document)
@@ -40,7 +44,8 @@ def _now(document: dict[str, Any]) -> Iterator[str]:
     following = document["next"]
     if following:
         yield ""
-        yield f"The work goes on at step {following['number']}, {_plain(following['title'])} ({following['state']})."
+        to_do = next_words(following)
+        yield f"The work goes on at step {following['number']}, {_plain(following['title'])}{to_do and f': {to_do}'}."
     for one in document["waits"]:
         since = f" since {one['since']} ({one['days']} days)" if one["since"] else ""
         held = f" Held up meanwhile: {_plain(few(one['held_up']))}." if one["held_up"] else ""
@@ -61,6 +66,20 @@ def _tables(document: dict[str, Any]) -> Iterator[str]:
                 _plain(evidence_words(one)),
             )
             for one in document["confirmed_only"]
+        ],
+    )
+    yield from _table(
+        OVERRULED,
+        ("step", "overruled", "by", "when", "why"),
+        [
+            (
+                f"{one['number']}. {_plain(one['title'])}",
+                "; ".join(f"{_code(each['code'])}: {_plain(each['seen'])}" for each in one["findings"]),
+                _plain(one["by"]),
+                one["at"],
+                _plain(one["sentence"]),
+            )
+            for one in document["overruled"]
         ],
     )
     yield from _table(
@@ -135,12 +154,23 @@ def few(titles: Sequence[str]) -> str:
     return ", ".join(titles) if more <= 1 else f"{', '.join(titles[:FEW])} and {more} more steps"
 
 
+def confirmed_words(summary: dict[str, Any]) -> str:
+    """Return how many steps are confirmed, and how many of them against findings."""
+    overruled = summary["overruled"]
+    return f"{summary['confirmed']} confirmed{f', {overruled} of them against findings' if overruled else ''}"
+
+
+def next_words(following: dict[str, Any]) -> str:
+    """Say what to do next at a step; nothing where the report does not know."""
+    return NEXT_WORDS.get(Next(following["next"]), "")
+
+
 def evidence_words(confirmed: dict[str, Any]) -> str:
-    """Say what bears out a person's word, where anything can."""
+    """Say at which step evidence of a confirmed step is seen."""
     later = confirmed["evidence_at"]
     if later is None:
-        return "none can be had"
-    return f"borne out by {later}, which holds" if confirmed["evidence_there"] else f"follows at {later}"
+        return "a check finds none"
+    return f"{later} is done, but has not verified it" if confirmed["evidence_there"] else f"follows at {later}"
 
 
 def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -150,7 +180,12 @@ def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> I
 
 
 def _step(step: dict[str, Any]) -> Iterator[str]:
-    yield from ("", f"## {step['number']}. {_plain(step['title'])}: {step['state']}", "", _plain(step["reason"]))
+    yield from (
+        "",
+        f"## {step['number']}. {_plain(step['title'])}: {STATE_WORDS[State(step['state'])]}",
+        "",
+        _plain(step["reason"]),
+    )
     if step["values"]:
         yield from ("", "| field | value | from |", "|---|---|---|")
         for label, value in step["values"].items():

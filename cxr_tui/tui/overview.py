@@ -132,7 +132,8 @@ class StageDetail(Drawn):
             )
             when = f"{one.at:%Y-%m-%d %H:%M} UTC" if one.at else ""
             evidence = f"{one.seen} seen" if one.seen else ""
-            said = ", ".join(part for part in (evidence, when) if part)
+            overruled = f"overruled: {', '.join(one.state.overruled)}" if one.state.overruled else ""
+            said = ", ".join(part for part in (overruled or evidence, when) if part)
             if said and one.state.state is not State.LOCKED:
                 lines.append(Content.styled(f"   {said}", "$faint"))
         return lines
@@ -205,7 +206,7 @@ class OverviewScreen(Screen[str], inherit_bindings=False):
         entries.append((heading("Who waits for whom", width), None))
         entries += [(wait_lines(wait, shown, width), wait) for wait in shown.waits]
         if not shown.waits:
-            entries.append((Content.styled("Nobody for anybody: every step holds.", "$success"), None))
+            entries.append((Content.styled("Nothing waits: every step is done.", "$success"), None))
         self._entries = [entry for _, entry in entries]
         listed.clear_options()
         listed.add_options(Option(line, disabled=entry is None) for line, entry in entries)
