@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from plain_driver import plain_driven
+from programs import Ended, cxr_tui
 from toy_guide import open_toy, stop_step
 from wizard_driver import SMALL, driven
 
+from cxr_tui.guide.public_key_file import judge_key
 from cxr_tui.guide.step import Guide
 from cxr_tui.journal.gate import State
+from cxr_tui.model.finding import Fix, Report
+from cxr_tui.model.schema import PublicKeyInfo
+from cxr_tui.model.secret import Secret
 from cxr_tui.setup.handover import handover
 from cxr_tui.setup.handover_html import handover_html
 from cxr_tui.setup.handover_markdown import handover_markdown
+from cxr_tui.setup.walk import Browser, Plan, StepAnswers, walk
 from cxr_tui.tui.overruling import OverruleScreen
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 async def test_a_person_overrules_a_failing_step_and_withdraws(tmp_path: Path) -> None:
@@ -123,3 +132,71 @@ async def test_the_report_lists_what_was_overruled_by_whom_and_why(tmp_path: Pat
         assert "<b>" not in form.replace("\\<b", "")
         assert "enter the values" in form
     await setup.close()
+
+
+CLOSED = "http://127.0.0.1:9"
+
+
+def put(path: Path, date: str, overrule: str = "") -> str:
+    """Write an answers file: a login host that does not answer, and a service request whose date is still to come."""
+    line = f'overrule = "{overrule}"\n' if overrule else ""
+    path.write_text(
+        f'[account]\naccount_name = "acme"\nlogin_host = "other"\nlogin_url = "{CLOSED}"\n{line}'
+        f'[audience-designer]\nsr_number = "3-38114092650"\nsr_date = "{date}"\nacknowledged = true\n{line}'
+    )
+    return str(path)
+
+
+def test_an_answers_file_overrules_until_an_entry_changes(tmp_path: Path) -> None:
+    def run(*arguments: str) -> Ended:
+        return cxr_tui("-i", "acme", *arguments, "--json", home=tmp_path)
+
+    answers, until = tmp_path / "answers.toml", ("--until", "audience-designer")
+    refused = run("apply", put(answers, "2099-01-01"), *until)
+    assert (refused.code, refused.document["steps"][0]["next"]) == (3, "fix"), refused.out
+    sentence = "Only the office network reaches the host"
+    passed = run("apply", put(answers, "2099-01-01", sentence), *until)
+    assert (passed.code, passed.document["ok"]) == (0, True), passed.out
+    shown = [(one["state"], one["next"], one["overruled"]) for one in passed.document["steps"][:2]]
+    assert shown == [("confirmed", "", ["host-unreachable"]), ("confirmed", "", ["date-in-future"])]
+    checked = run("check", "account", "audience-designer")
+    assert (checked.code, checked.document["ok"]) == (0, True), checked.out
+    report = cxr_tui("-i", "acme", "report", "--format", "json", home=tmp_path).document
+    assert [one["sentence"] for one in report["overruled"]] == [sentence] * 2
+    lapsed = run("apply", put(answers, "2099-02-02"), *until)
+    assert (lapsed.code, lapsed.document["steps"][1]["overruled"]) == (1, [])
+
+
+def test_a_review_shows_what_a_file_overrules(tmp_path: Path) -> None:
+    answers = put(tmp_path / "answers.toml", "2099-01-01", "Support opens it then")
+    shown = cxr_tui("apply", answers, "--review", "--until", "audience-designer", home=tmp_path)
+    assert "! overrules whatever its check finds: Support opens it then" in shown.out
+    document = cxr_tui("apply", answers, "--review", "--json", home=tmp_path).document
+    assert [one["overrule"] for one in document["review"][1:3]] == ["Support opens it then", None]
+
+
+async def test_a_walk_ends_with_everything_done_and_the_last_step_respects_what_was_overruled(tmp_path: Path) -> None:
+    setup = open_toy(tmp_path)
+    await setup.world.credentials.put("three-key", Secret("k"))
+    answers = {step.id: StepAnswers({"word": "good"}) for step in setup.guide.steps}
+    answers["one"] = StepAnswers({"word": "bad"}, overrule="It is good")
+    answers["two"] = StepAnswers({"word": "dark"}, overrule="It is light")
+    answers["four"] = StepAnswers({"word": "wait"}, overrule="It has come")
+    reports = await walk(setup, Plan(answers, {}, Browser.DONE_BEFORE), lambda _: None)
+    assert [one.overruled for one in reports] == [("toy-fault",), ("toy-dark",), (), ("waiting",), ()]
+    assert all(state.done for state in setup.states().values())
+    await setup.recheck(setup.guide.steps, lambda _: None)
+    assert all(state.done for state in setup.states().values())
+    await setup.close()
+
+
+def test_a_key_that_expires_soon_is_the_same_finding_every_day_until_it_has_expired() -> None:
+    def found(day: int) -> str:
+        report = Report()
+        expires = NOW + timedelta(days=5)
+        key = PublicKeyInfo("AB" * 20, ("cx",), "RSA", 3072, NOW, expires, False, True, ("AB" * 8,), False)
+        judge_key(report, key, NOW + timedelta(days=day), Fix("new", {}))
+        return report.verified().against[0].same_as
+
+    assert found(0) == found(1)
+    assert found(1) != found(6)

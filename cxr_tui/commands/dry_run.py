@@ -19,11 +19,13 @@ from cxr_tui.guide.step import Kind
 from cxr_tui.journal.ledger import answer_entry, secret_entry
 from cxr_tui.journal.rotations import rules_entry
 from cxr_tui.journal.store import read_records
+from cxr_tui.model.foreign import visible
 from cxr_tui.model.secret import Secret
 from cxr_tui.rotation.secrets_held import held_secret
 from cxr_tui.setup import walk
 from cxr_tui.setup.integrations import data_home, journal_path
 from cxr_tui.setup.review import ReviewedStep, review, review_document
+from cxr_tui.setup.words import STATE_WORDS
 
 HEAD = "Dry run: nothing was sent, written, or read from the keyring."
 
@@ -108,18 +110,25 @@ async def review_answers(args: Namespace, answers: walk.Plan) -> Exit:
     steps = steps[:end]
     wrong = sum(step.problems for step in steps)
     if args.json:
-        say_json({"integration": setup.name, "review": review_document(steps), "ok": not wrong})
+        document = review_document(steps)
+        for step in document:
+            step["overrule"] = _of(answers, step["id"]).overrule or None
+        say_json({"integration": setup.name, "review": document, "ok": not wrong})
     else:
-        say("\n".join(line for step in steps for line in _step_lines(step)))
+        say("\n".join(line for step in steps for line in _step_lines(step, _of(answers, step.id).overrule)))
         say(f"\n{wrong} value{'' if wrong == 1 else 's'} to put right." if wrong else "\nEvery value is in order.")
     await setup.close()
     return Exit.WRONG if wrong else Exit.HOLDS
 
 
+def _of(answers: walk.Plan, step_id: str) -> walk.StepAnswers:
+    return answers.answers.get(step_id, walk.StepAnswers())
+
+
 def _take(setup: PaperSetup, answers: walk.Plan) -> None:
     """Put the answers into the journal on paper, right or wrong: it is the review that says what is wrong."""
     for step in GUIDE.steps:
-        told = answers.answers.get(step.id, walk.StepAnswers()).values
+        told = _of(answers, step.id).values
         known = setup.ledger().known()
         entries = [
             answer_entry(step.id, name, value, "file")
@@ -135,12 +144,12 @@ def _take(setup: PaperSetup, answers: walk.Plan) -> None:
             setup.note(entries)
 
 
-def _step_lines(step: ReviewedStep) -> list[str]:
-    lines = ["", f"{step.number:>2}  {step.title}  ({step.state.state.value})"]
+def _step_lines(step: ReviewedStep, overrule: str) -> list[str]:
+    lines = ["", f"{step.number:>2}  {step.title}  ({STATE_WORDS[step.state.state]})"]
     width = min(max((len(row.label) for row in step.values), default=0), 40)
     for row in step.values:
         mark = "✗" if row.problem else " "
         lines.append(f"  {mark} {row.label:<{width}}  {row.shown or '–'}  [{row.whence}]")
         if row.problem:
             lines.append(f"      {row.problem}")
-    return lines
+    return lines + ([f"  ! overrules whatever its check finds: {visible(overrule)}"] if overrule else [])

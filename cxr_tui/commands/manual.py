@@ -10,13 +10,13 @@ from cxr_tui.commands.exits import Exit
 
 EXIT_CODES = """\
 exit codes:
-  0 all holds; 1 something was found wrong; 2 usage; 3 an outside system cannot
+  0 all in order; 1 something was found wrong; 2 usage; 3 an outside system cannot
   be reached; 4 the credential store cannot be used; 70 an error of the program;
   128 + n ended by signal n (130 interrupted, 143 terminated); 141 broken pipe
   (for example | head -1)
 """
 WIDTH = 79
-SEE_ALSO = "more: cxr-tui help, and cxr-tui help environment, files, exit-codes, plain, keys,\nfacts"
+SEE_ALSO = "more: cxr-tui help, and cxr-tui help answers, environment, files, exit-codes,\nplain, keys, facts"
 
 EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "wizard": (
@@ -59,7 +59,7 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "rotate": (
         ("cxr-tui -i acme rotate", "begin: prepare a new one, and say what to do with it"),
-        ("cxr-tui -i acme rotate --resume", "your part is done: prove it, and go on"),
+        ("cxr-tui -i acme rotate --resume", "your part is done: verify it, and go on"),
         ("cxr-tui -i acme rotate --abort", "give up, or set the old one again"),
         ("cxr-tui rotate --due", "how old are the passwords of all integrations?"),
         ("cxr-tui --plain rotate", "the whole of it as a conversation"),
@@ -134,9 +134,9 @@ MORE: Mapping[str, str] = {
         "Nothing is left behind."
     ),
     "apply": (
-        "The file has one table a step, fields by name, and confirmed = true where somebody has "
-        "done the part in the browser. Secrets never stand in it. What holds already is left "
-        "alone, so it can be run again and again."
+        "The file has one table a step and fields by name; confirmed = true says that the browser part is done, "
+        'overrule = "sentence" passes the step against findings. Secrets never stand in it. What is done already is '
+        "left alone, so it can be run again and again. See cxr-tui help answers."
     ),
     "check": ("Checks read, and change nothing in either product. A refused login is not repeated."),
     "status": (
@@ -328,7 +328,7 @@ def _exit_codes() -> str:
 
     codes: type[IntEnum] = Exit
     told = {
-        "HOLDS": "all holds",
+        "HOLDS": "everything is in order",
         "WRONG": "something was found wrong, or is not done yet",
         "USAGE": "the command line, the configuration or a file cannot be used",
         "UNREACHABLE": "an outside system could not be reached",
@@ -382,10 +382,35 @@ At a step, Enter does the sensible next thing, which stands in brackets; ? lists
 what stands in brackets, - empties, ? helps. Ctrl+C cancels a check that runs, Ctrl+D leaves. Secrets are not shown
 while they are typed."""
 
+_ANSWERS = """\
+  [account]
+  account_name = "acme"
+
+  [audience-designer]
+  sr_number = "3-123456789"
+  confirmed = true
+
+  [organization-assignment]
+  confirmed = true
+  overrule = "Our top organization has another name"
+
+One table a step, fields by name, in TOML. A wrong name gets the list of the right ones.
+
+confirmed = true says that the step's part in the browser is done. It counts where the check finds nothing against the
+step. overrule = "sentence" confirms the step whatever its check finds, and the report lists findings and sentence. It
+never passes a private key given as the public one, an irreversible Yes without its sentence, or a refused, expired or
+locked password of the integration user. It ends when the step's entries change or a check sees something else.
+
+apply and check exit with 0 where every step asked for is verified or confirmed, overruled ones among them, and with 1
+where one is not. Secrets never stand in the file: they lie in the keyring or come by --secrets-stdin.
+
+Files for version 0.1 say attested = true; that is taken as confirmed = true, with a warning."""
+
 TOPICS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "environment": ("Environment variables", _environment),
     "files": ("Files and folders", _files),
     "exit-codes": ("Exit codes", _exit_codes),
+    "answers": ("Answers files for apply", lambda: _ANSWERS),
     "plain": ("Plain mode", lambda: _PLAIN),
     "keys": ("Keys of the full screen", _keys),
     "facts": ("Facts about the two products", _facts),

@@ -136,7 +136,7 @@ def parser() -> Grammar:
     """Return the parser of the whole command line."""
     top = Grammar(
         prog="cxr-tui",
-        description="Connect Oracle Responsys with Oracle CX Audience, step by step, and prove that it works.",
+        description="Connect Oracle Responsys with Oracle CX Audience, step by step, and verify that it works.",
         epilog=epilogue("wizard"),
         formatter_class=Page,
     )
@@ -221,7 +221,7 @@ def _rotate(commands: _Commands) -> None:
     )
     one.add_argument("--people", type=_count, metavar="N", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     act = one.add_mutually_exclusive_group()
-    act.add_argument("--resume", action="store_true", help="the person's part is done: prove it and go on")
+    act.add_argument("--resume", action="store_true", help="the person's part is done: verify it and go on")
     act.add_argument("--abort", action="store_true", help="give up before the change, or go back after it")
     act.add_argument("--due", action="store_true", help="list the passwords' ages; reads no secret")
     one.add_argument(

@@ -63,7 +63,7 @@ async def apply(args: Namespace) -> Exit:
 
 
 async def check(args: Namespace) -> Exit:
-    """Run the checks of steps that hold again, side by side, and say what has changed."""
+    """Run the checks of steps again, side by side, and say what has changed."""
     if args.dry_run:
         from cxr_tui.commands import dry_run  # loaded only where it is wanted
 
@@ -100,9 +100,9 @@ def _close(
 ) -> Exit:
     """Print the reports and return the exit code.
 
-    `whole` asks that every reported step holds, `stopping` are the findings with which it is not in order. A rehearsal
-    tells, and ends with, what it met on the way too: there, having had to look twice is something that was wrong.
-    Where everything holds and could not be looked at just now, scripts are told why.
+    `whole` asks that every reported step is done, `stopping` are the findings with which it is not in order. A
+    rehearsal reports, and ends with, what it met on the way too: there, having had to look twice is a fault.
+    Where everything is done and a check could not look just now, the exit code says why.
     """
     standing = setup.states()
     end = len(reports)
@@ -136,8 +136,9 @@ def _passed(standing: StepState, finding: Finding) -> bool:
 
 
 def _unseen(standing: StepState) -> Sequence[Finding]:
-    """Return what the newest check of a step that holds could not look at."""
-    return [one for one in standing.unseen.findings if one.status is Status.UNKNOWN] if standing.unseen else []
+    """Return what the newest check of a step that is done could not look at, but for what a person has overruled."""
+    found = standing.unseen.findings if standing.unseen else ()
+    return [one for one in found if one.status is Status.UNKNOWN and one.code not in standing.overruled]
 
 
 def _cause(findings: Sequence[Finding]) -> Exit:

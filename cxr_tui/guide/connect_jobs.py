@@ -127,5 +127,6 @@ def judge_presence(report: Report, jobs: Sequence[ConnectJob], name: str) -> Con
             "either.",
             "Look at Data > Connect > Manage Connect. If the job is gone, create it again (the five export steps, from "
             "Select object) and set Expiration to Never expire. If it was renamed, give it this name again.",
+            identity=name,
         )
     return found

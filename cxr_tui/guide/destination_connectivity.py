@@ -174,6 +174,7 @@ async def _look_around(c: Check, server: FileServer) -> None:
             f"There is no folder {visible(path, 100)}. Folders there: {visible(', '.join(folders)) or 'none'}.",
             "The export job has no place to put its file, or puts it where nobody looks.",
             "Choose an existing folder with Change on the Destination Connectivity screen, and enter it here.",
+            identity=path,
         )
         return
     c.report.passed("sftp-login", f"Logged in as {visible(c.known.text(f'{ID}.user_name'), 100)}.")

@@ -141,6 +141,7 @@ def judge_size(report: Report, size: int | None, told: int | None, in_list: int 
         "Look at Select object of the export job: the right list, and no filter or option that leaves everybody out "
         "(such as only records since the last run). Then let the job run again.",
         at="select-object",
+        identity=name,
     )
 
 

@@ -21,7 +21,7 @@ from cxr_tui.guide.schedule_screen import judge_schedule_screen
 from cxr_tui.guide.step import Check, Note, Part, Product, Step
 from cxr_tui.model.finding import Outcome, Status
 from cxr_tui.model.foreign import visible
-from cxr_tui.model.schedule import Frequency, Schedule
+from cxr_tui.model.schedule import Frequency, Schedule, zone_of
 from cxr_tui.model.schema import ConnectJob
 from cxr_tui.model.values import Known
 from cxr_tui.model.visit import Site, Visit
@@ -91,6 +91,7 @@ def _judge_next_run(c: Check, next_run: datetime, schedule: Schedule) -> None:
         "not, the import may come before the file.",
         "Compare the Schedule screen of the job with the answers, and correct the one that is wrong. If they are the "
         "same, go on.",
+        identity=f"{next_run.astimezone(zone_of(schedule.zone)):%H:%M} instead of {schedule.at:%H:%M}",
     )
 
 

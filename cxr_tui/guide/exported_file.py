@@ -258,6 +258,7 @@ def _report_stale(c: Check, file: RemoteFile, written: datetime, expected: _Expe
         f"and Path in Destination Connectivity with {visible(c.known.text('destination-connectivity.path'), 60)}. "
         "Then let the job run again.",
         at=SPECIFICATION,
+        identity=f"{file.name} {written.isoformat()}",
     )
 
 
@@ -276,6 +277,7 @@ async def _report_missing(c: Check, server: FileServer, path: str, found: Found)
         f"created with its extension in Destination Specification to {visible(name.plain, 100)}, and let the job run "
         "again. If both stand there already, look at Completed Jobs, whether the run wrote a file at all.",
         at="destination-connectivity" if there.misplaced else SPECIFICATION,
+        identity=f"{path} {name.likely}",
     )
 
 

@@ -107,6 +107,7 @@ async def _judge_audience(c: Check, responsys: Responsys) -> bool:
         f"Look in Responsys for {visible(wanted, 100)} yourself. If it is not there, see in CX Audience whether it was "
         "published to Responsys, not only locally, and ask Oracle Support about the service request of step 2"
         f"{f' ({number})' if number else ''}: is Audience Designer enabled?",
+        identity=wanted,
     )
     return False
 

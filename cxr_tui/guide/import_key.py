@@ -99,6 +99,7 @@ async def _look_at_dialog(c: Check, name: str, mark: str) -> None:
         f"Responsys does not list a public key {visible(name)}; it lists: {listed}.",
         "The export job could not be told to encrypt to it.",
         f"Open {' > '.join(KEY_DIALOG)}, enter the name, choose the file, and press Import.",
+        identity=name,
     )
 
 

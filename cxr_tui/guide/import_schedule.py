@@ -101,6 +101,7 @@ def _report(c: Check, seen: str) -> None:
         "Both jobs probably start at a random minute of their quarter hour, and the export takes its time. The import "
         "may find an old file, an unfinished one, or none.",
         f"Let the import start at least {_words(MINIMUM_GAP)}, better an hour or two, after the export's slot ends.",
+        identity="the two schedules",  # the answers are the step's own; the slots in `seen` move from day to day
     )
 
 

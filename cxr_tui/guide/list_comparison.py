@@ -87,6 +87,7 @@ def _find(c: Check, side: str, key: str, lists: Iterable[ListSchema]) -> ListSch
         "Nothing can be matched or imported without the list; names are compared with upper and lower case.",
         f"Choose a list that {side} has.",
         Fix(f'Use "{visible(near[0], 80)}"', {key: near[0]}) if near else None,
+        identity=f"{side} {name}",
     )
     return None
 

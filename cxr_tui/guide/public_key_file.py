@@ -138,9 +138,11 @@ def _judge_time(report: Report, key: PublicKeyInfo, now: datetime, anew: Fix) ->
     day = f"{key.expires:%Y-%m-%d}"
     if key.expires <= now:
         seen, why = f"The key expired on {day}.", "Responsys can no longer encrypt to it."
+        identity = seen
     elif key.expires <= now + SOON:
         seen = f"The key expires on {day}, in {(key.expires - now).days} days."
         why = "The jobs that are set up now would fail from that day on."
+        identity = f"The key expires on {day}."
     elif key.expires <= now + LATER:
         report.warn(
             "key-expiry",
@@ -152,7 +154,7 @@ def _judge_time(report: Report, key: PublicKeyInfo, now: datetime, anew: Fix) ->
     else:
         report.passed("key-lasts", f"The key is valid until {day}.")
         return
-    report.fail("key-expired", seen, why, _AGAIN, anew)
+    report.fail("key-expired", seen, why, _AGAIN, anew, identity=identity)
 
 
 def readable(fingerprint: str) -> str:

@@ -77,6 +77,7 @@ async def _look_at_list(c: Check, responsys: Responsys, name: str) -> None:
             "The export job would have nothing to export, or the integration user cannot see the list.",
             "Choose the list by its exact name, upper and lower case included.",
             Fix(f"Use {visible(near[0], 100)}", {f"{ID}.list": near[0]}) if near else None,
+            identity=name,
         )
         return
     c.progress("Counting its records")
@@ -93,6 +94,7 @@ async def _look_at_list(c: Check, responsys: Responsys, name: str) -> None:
         "There is nothing to export: the file would hold the column names and nobody.",
         f"Open Data > Profile Lists > {visible(name, 100)} and fill it first (look whether its last load has failed), "
         "or choose the list that holds your customers.",
+        identity=name,
     )
 
 

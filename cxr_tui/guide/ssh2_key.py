@@ -202,6 +202,7 @@ async def _judge_status(c: Check, key: SshPublicKey) -> Outcome:
             f"Open a service request in My Oracle Support and ask why the SSH2 key with the tag name {tag} "
             f"({key.fingerprint}), added for the SCP user {user} on {since:%Y-%m-%d}, is not {COMPLETED} under "
             f"{' > '.join(MANAGEMENT)} yet.",
+            identity=f"{key.fingerprint} {since:%Y-%m-%d} {status}",
         )
         return c.report.verified()
     c.report.unknown(

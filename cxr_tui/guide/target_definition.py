@@ -117,6 +117,7 @@ async def _audience_list(c: Check) -> ListSchema | None:
             f'CX Audience has no list "{visible(name, 100)}". It has {visible(", ".join(one.name for one in lists))}.',
             "The import would have no target.",
             "Choose the list of the integration settings.",
+            identity=name,
         )
     return found
 

@@ -18,6 +18,7 @@ from cxr_tui.model.values import Value
 from cxr_tui.model.visit import VisitRefusedError
 from cxr_tui.setup.proposals import accept_proposals
 from cxr_tui.setup.session import Setup
+from cxr_tui.setup.work import overrulable
 
 TURNS = 4
 """How often a waiting step is looked at again after the operator has let time pass."""
@@ -173,10 +174,12 @@ class Walk:
             if told.confirmed:
                 await setup.confirm(step.id)
             outcome = await setup.check(step.id, progress)
-            if told.overrule and not setup.states()[step.id].done and not outcome.hard_stop:
-                await setup.confirm(step.id, sentence=told.overrule)
-            return outcome.findings if outcome.verdict is Verdict.UNKNOWN else ()
-        return await self._take_with_operator(step, anew=afresh and self.fresh_secrets)
+            findings = outcome.findings if outcome.verdict is Verdict.UNKNOWN else ()
+        else:
+            findings = await self._take_with_operator(step, anew=afresh and self.fresh_secrets)
+        if told.overrule and overrulable(setup.states()[step.id]):
+            await setup.confirm(step.id, sentence=told.overrule)
+        return findings
 
     async def _take_with_operator(self, step: Step, *, anew: bool) -> tuple[Finding, ...]:
         setup, progress = self.setup, self.progress

@@ -32,7 +32,7 @@ STATE_WORDS = {
 
 STATE_MEANINGS = {
     State.VERIFIED: "a check saw evidence that this part is done",
-    State.CONFIRMED: "a person says that this part is done",
+    State.CONFIRMED: "a person says that this part is done, sometimes against findings",
     State.WAITING: "waits for someone else or for time to pass; it is checked again automatically",
     State.FAILED: "something needs fixing; the findings say what and how",
     State.STALE: "it was done, and something it depends on has changed since",

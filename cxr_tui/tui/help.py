@@ -108,7 +108,7 @@ def sign_lines(width: int) -> list[Content]:
     lines: list[Content] = [Content.styled("Signs", "bold")]
     for state, meaning in STATE_MEANINGS.items():
         look = STATES[state]
-        lines += hanging(Content.styled(fit(look.text, 11), look.style), meaning, width)
+        lines += hanging(Content.styled(fit(look.text, 15), look.style), meaning, width)
     return lines
 
 
