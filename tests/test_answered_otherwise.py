@@ -91,7 +91,7 @@ OTHER_PRODUCTS = [
         learned=frozenset({"Finished"}),
     ),
     Case("no host of CX Audience", faults=("refused@audience-api",)),
-    Case("zone PST", (Rule(API, "GET /user/info", "zone"),)),
+    Case("zone PST", (Rule(API, "GET /user/info", "zone"),), learned=frozenset({"PST"})),
     Case("Responsys REST not reachable", faults=("refused@responsys-login", "refused@responsys-api")),
     Case("the bare administrator", bare=True),
 ]

@@ -75,6 +75,9 @@ def words(path: str, body: object, status: int = 200) -> list[tuple[str, str]]:
         ),
         ("/user/info", {"accountName": "acme", "createdDate": "2/8/18", "orgs": []}, 200, ("field", "orgs")),
         ("/user/info", {"accountName": "acme", "createdDate": "2/8/18"}, 200, ("format", "9/9/99")),
+        ("/user/info", {"accountName": "acme", "accountTimeZone": "PST"}, 200, ("time zone", "PST")),
+        ("/user/info", {"accountName": "acme", "accountTimeZone": "GMT-05:00"}, 200, ("time zone", "GMT-99:99")),
+        ("/user/info", {"accountName": "acme", "accountTimeZone": "America/New_York"}, 200, None),
         (
             "/lists/CONTACTS/members",
             {**ERROR, "errorCode": "SCOPE_DENIED"},
@@ -143,7 +146,7 @@ def _everywhere(text: str) -> list[tuple[str, object, int]]:
         ("/filters", {"items": [{"name": text, "description": text, "filterType": text, text: text}]}, 200),
         ("/attributes/organizations", {"attributes": {"organizations": {text: [{"name": text}]}}}, 200),
         ("/attributes/organizations", {text: {"name": text}}, 200),
-        ("/user/info", {"accountName": text, "userEmail": text, "createdDate": text}, 200),
+        ("/user/info", {"accountName": text, "accountTimeZone": text, "createdDate": text}, 200),
         ("/lists", {"title": text, "detail": text, "errorCode": text, "errorDetails": [text]}, 401),
         (f"/lists/{text}/members", {"title": "no", "errorCode": text}, 404),
         ("/nowhere", {"name": text, text: text}, 200),

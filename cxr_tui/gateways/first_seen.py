@@ -83,6 +83,9 @@ _COLUMN_TYPE = _words(WordKind.TYPE, r"char|str\d+|integer|number|timestamp")
 _TIME = _words(WordKind.FORMAT, r"9{10}|9{13}|9999-99-99")
 """Epoch seconds and milliseconds (facts A.2; observed), and the day of a user's creation (facts A.7; documented)."""
 
+_TIME_ZONE = _words(WordKind.TIME_ZONE, r"[a-z]+(?:/[\w+-]+)+|utc|gmt")
+"""Facts A.7; documented as in `Asia/Calcutta`."""
+
 _FIELDS = Array(_object("fieldName", fieldType=_COLUMN_TYPE))
 _TABLES = Array(_object("name folderName", fields=_FIELDS))
 _LINKS = Array(_object("rel href method"))
@@ -107,7 +110,7 @@ _FILTER = (
 DOCUMENTED: dict[str, Shape] = {
     "POST /auth/token": _object("authToken issuedAt endPoint"),
     "GET /user/info": _object(
-        "accountName userName userEmail userLocale accountDisplayName accountTimeZone", createdDate=_TIME
+        "accountName userName userEmail userLocale accountDisplayName", accountTimeZone=_TIME_ZONE, createdDate=_TIME
     ),
     "GET /lists": _TABLES,
     "GET /lists/*/members": _object("recordData mergeRule", links=_LINKS),
@@ -149,9 +152,9 @@ _SPELLING = {
     WordKind.ERROR_CODE: re.compile(r"[A-Z]{2,}(?:_[A-Z0-9]+)+"),
     WordKind.STATUS: re.compile(r"[A-Za-z]{2,}(?:[ _-][A-Za-z]{2,}){0,3}"),
     WordKind.TYPE: re.compile(r"[A-Za-z]{2,}(?:[ _-][A-Za-z]{2,}){0,3}9{0,4}"),
+    WordKind.TIME_ZONE: re.compile(r"[A-Z]{2,5}(?:[+-]9{1,2}(?::?99)?)?"),
     WordKind.FORMAT: re.compile(r"[9aTZ:./, +-]*9[9aTZ:./, +-]*"),
 }
-_LONGEST = {WordKind.FIELD: 40, WordKind.ERROR_CODE: 60, WordKind.STATUS: 40, WordKind.TYPE: 40, WordKind.FORMAT: 40}
 _LETTERS = re.compile(r"[^\W\d_]+")
 _MARKS = ("T", "Z")
 """Letters that ISO 8601 puts into a time; all others are masked like the digits."""
@@ -227,12 +230,13 @@ def _word(value: object, words: Words, at: str) -> Iterator[FirstSeen]:
     text = str(value)[:100].strip()
     if words.kind is WordKind.FORMAT:
         text = _LETTERS.sub(lambda found: found[0] if found[0] in _MARKS else "a" * len(found[0]), text)
-    if words.kind in (WordKind.FORMAT, WordKind.TYPE):
+    if words.kind in (WordKind.FORMAT, WordKind.TYPE, WordKind.TIME_ZONE):
         text = re.sub(r"\d", "9", text)
     if not words.known.fullmatch(text):
         yield from _spelt(words.kind, text, at)
 
 
 def _spelt(kind: WordKind, word: str, at: str) -> Iterator[FirstSeen]:
-    if len(word) <= _LONGEST[kind] and _SPELLING[kind].fullmatch(word):
+    longest = 60 if kind is WordKind.ERROR_CODE else 40
+    if len(word) <= longest and _SPELLING[kind].fullmatch(word):
         yield FirstSeen(at, kind, word)

@@ -14,6 +14,7 @@ class WordKind(StrEnum):
     STATUS = "status"
     TYPE = "type"
     FORMAT = "format"
+    TIME_ZONE = "time zone"
 
 
 @dataclass(frozen=True, order=True)
