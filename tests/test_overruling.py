@@ -175,6 +175,17 @@ def test_a_review_shows_what_a_file_overrules(tmp_path: Path) -> None:
     assert [one["overrule"] for one in document["review"][1:3]] == ["Support opens it then", None]
 
 
+def test_a_dry_run_goes_on_behind_what_a_file_overrules(tmp_path: Path) -> None:
+    def stops(overrule: str) -> str:
+        answers = put(tmp_path / "answers.toml", "2099-01-01", overrule)
+        until = ("--until", "audience-designer")
+        (part,) = cxr_tui("apply", answers, *until, "--dry-run", "--json", home=tmp_path).document["parts"]
+        return str(part["stops"])
+
+    assert "it would stop at step 2" in stops("")
+    assert "it would stop" not in stops("Support opens it then")
+
+
 async def test_a_walk_ends_with_everything_done_and_the_last_step_respects_what_was_overruled(tmp_path: Path) -> None:
     setup = open_toy(tmp_path)
     await setup.world.credentials.put("three-key", Secret("k"))
