@@ -8,10 +8,10 @@ from typing import Any
 
 from cxr_tui.commands.printing import SCHEMA, say, say_json, tell
 from cxr_tui.guide.step import Guide
-from cxr_tui.model.finding import Status
+from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.first_seen import FirstSeen
 from cxr_tui.setup.walk import StepReport
-from cxr_tui.setup.words import NEXT_WORDS
+from cxr_tui.setup.words import NEXT_WORDS, basis_words
 from cxr_tui.tui.glyphs import STATES, STATUSES
 
 STEPS_SCHEMA = 2
@@ -65,8 +65,13 @@ def steps_table(guide: Guide, reports: Sequence[StepReport]) -> str:
             if finding.status is Status.PASS or finding.code in one.overruled:
                 continue
             lines.append(f"      {STATUSES[finding.status].text} {finding.code}: {finding.seen}")
-            lines += [f"        {text}" for text in (finding.why, finding.remedy) if text]
+            lines += [f"        {text}" for text in (finding.why, finding.remedy, _basis(finding)) if text]
     following = next((one for one in reports if one.next), None)
     if following is not None:
         lines.append(f"\nNext, at step {guide.number(following.id)}: {NEXT_WORDS[following.next]}.")
     return "\n".join(lines)
+
+
+def _basis(finding: Finding) -> str:
+    words = basis_words(finding.basis, finding.source)
+    return f"({words})" if words else ""

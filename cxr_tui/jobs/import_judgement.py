@@ -225,7 +225,7 @@ def _no_new_file(case: Case, traces: Traces) -> tuple[Finding, ...]:
             "nothing-to-import",
             Status.WARN,
             f"Before its slot there was {seen} on the file server.",
-            "The export has not brought a new file, so the import cannot succeed.",
+            "The export has not brought a new file, so the import probably finds none.",
             "See to the export first.",
         ),
     )

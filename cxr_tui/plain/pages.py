@@ -16,7 +16,7 @@ from cxr_tui.setup.form import EMPTY, FieldView
 from cxr_tui.setup.instruction import Line, brought_lines, caveat, entry_lines, site_heading
 from cxr_tui.setup.picture import StepPicture
 from cxr_tui.setup.review import ReviewedStep
-from cxr_tui.setup.words import NEXT_WORDS, PART_NAMES, STATE_WORDS, UNDOCUMENTED, shown, since_words
+from cxr_tui.setup.words import NEXT_WORDS, PART_NAMES, STATE_WORDS, UNDOCUMENTED, basis_words, shown, since_words
 
 
 def labelled(label: str, value: str) -> str:
@@ -139,6 +139,8 @@ def finding_lines(findings: Sequence[Finding], overruled: Sequence[str] = ()) ->
         lines += said(*(f"  {word}: {text}" for word, text in (("Why", one.why), ("Do", one.remedy)) if text))
         if one.fix is not None:
             lines += said(f"  Offered: {one.fix.label}. Type fix to take it.")
+        if basis := basis_words(one.basis, one.source):
+            lines += said(f"  Basis: {basis}")
     return lines
 
 

@@ -180,7 +180,7 @@ def _report_header_off(report: Report) -> None:
     report.fail(
         "header-off",
         "The first line names no column that is known; it looks like a record, or the delimiter is another one.",
-        "The import reads column names from the first line and fails without them, and one person is lost.",
+        "The import takes the first line as column names. It probably fails without them, and one person is lost.",
         "Tick Insert column header as first line in Destination Specification of the export job, and compare Field "
         "delimiter on both sides.",
         ground=documented("G.4"),
@@ -191,7 +191,7 @@ def _report_missing(missing: Sequence[str], report: Report) -> None:
     report.fail(
         "mapped-column-missing",
         f"The file has no column {_listed(missing)}, which the mapping names.",
-        "The import fails as a whole.",
+        "The import probably fails as a whole.",
         f"{_MAPPING_PAGE} and map the columns that the file has, or export these columns.",
     )
 

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from cxr_tui.guide.catalog.recognition import LONGEST, Recognised, recognise
 from cxr_tui.journal.ledger import note_entry
-from cxr_tui.model.basis import Basis
 from cxr_tui.model.foreign import visible
 from cxr_tui.privacy.redaction import redact_report
 from cxr_tui.setup.contract import SetupView
+from cxr_tui.setup.words import basis_words
 
 NOT_KNOWN = (
     "Not known: no message in it is documented or observed, and nothing is guessed. It is kept as a note of this step, "
@@ -18,12 +18,6 @@ NOT_KNOWN = (
 )
 LONGEST_NOTE = 4_000
 """Characters of a message that are kept."""
-_BASES = {
-    Basis.DOCUMENTED: "documented by Oracle",
-    Basis.OBSERVED: "observed in public",
-    Basis.INFERRED: "inferred, so it may be wrong",
-    Basis.OWN: "how such programs and protocols work",
-}
 
 
 class Note(NamedTuple):
@@ -57,6 +51,6 @@ def rows(one: Recognised) -> list[tuple[str, str]]:
         ("finding", message.cause.code),
         ("cause", message.cause.why),
         ("remedy", message.cause.remedy),
-        ("basis", f"{_BASES[message.basis]}; cxr-tui help facts {message.facts}"),
+        ("basis", basis_words(message.basis, message.facts)),
     ]
     return [(label, text) for label, text in parts if text]

@@ -153,6 +153,8 @@ def _evidence(outcome: Outcome | None, hide: Discreet) -> list[dict[str, Any]]:
         {
             "code": visible(one.code, 60),
             "status": one.status.value,
+            "basis": one.basis.value,
+            "source": one.source,
             "seen": hide.seen(one),
             "why": hide.text(visible(one.why, 2000)),
             "remedy": hide.text(visible(one.remedy, 2000)),

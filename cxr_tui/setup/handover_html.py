@@ -9,7 +9,15 @@ from typing import Any
 
 from cxr_tui.guide.step import Guide
 from cxr_tui.journal.gate import State
-from cxr_tui.setup.handover_markdown import FIRST_SEEN, OVERRULED, confirmed_words, evidence_words, few, next_words
+from cxr_tui.setup.handover_markdown import (
+    FIRST_SEEN,
+    OVERRULED,
+    confirmed_words,
+    evidence_basis,
+    evidence_words,
+    few,
+    next_words,
+)
 from cxr_tui.setup.instruction import SITE_NAMES
 from cxr_tui.setup.words import STATE_WORDS
 
@@ -219,7 +227,8 @@ def _step(step: dict[str, Any]) -> Iterator[str]:
     if step["evidence"]:
         yield '<ul class="evidence">'
         for one in step["evidence"]:
-            yield f"<li>{_mark(one['status'])} {_safe(one['seen'])} {_code(one['code'])}</li>"
+            basis = f' <span class="quiet">{_safe(evidence_basis(one))}</span>' if evidence_basis(one) else ""
+            yield f"<li>{_mark(one['status'])} {_safe(one['seen'])} {_code(one['code'])}{basis}</li>"
         yield "</ul>"
     yield "</section>"
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cxr_tui.journal.gate import Next, State
-from cxr_tui.setup.words import NEXT_WORDS, STATE_WORDS
+from cxr_tui.model.basis import Basis
+from cxr_tui.model.finding import Status
+from cxr_tui.setup.words import NEXT_WORDS, STATE_WORDS, basis_words
 
 FEW = 3
 OVERRULED = "Confirmed against findings"
@@ -193,7 +195,14 @@ def _step(step: dict[str, Any]) -> Iterator[str]:
     if step["evidence"]:
         yield ""
     for one in step["evidence"]:
-        yield f"- {one['status']} {_code(one['code'])}: {_plain(one['seen'])}"
+        basis = evidence_basis(one)
+        yield f"- {one['status']} {_code(one['code'])}: {_plain(one['seen'])}{f' ({_plain(basis)})' if basis else ''}"
+
+
+def evidence_basis(one: dict[str, Any]) -> str:
+    """Return how certain a finding is, where it asks for something or is a guess."""
+    doubtful = one["status"] != Status.PASS or one["basis"] == Basis.INFERRED
+    return basis_words(Basis(one["basis"]), one["source"]) if doubtful else ""
 
 
 def _plain(text: str) -> str:

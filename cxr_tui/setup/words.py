@@ -7,6 +7,7 @@ from datetime import datetime
 
 from cxr_tui.guide.step import Guide, Part
 from cxr_tui.journal.gate import Next, State
+from cxr_tui.model.basis import Basis
 from cxr_tui.model.counting import counted
 from cxr_tui.model.values import Value
 
@@ -17,6 +18,13 @@ PART_NAMES = {
     Part.IMPORT: "Part 4: Import the profile data",
 }
 """Sub-headings of the one stage that has several parts; Oracle's help numbers them as Step 1 to Step 4."""
+
+_BASES = {
+    Basis.DOCUMENTED: "documented by Oracle",
+    Basis.OBSERVED: "observed in public",
+    Basis.INFERRED: "inferred, so it may be wrong",
+    Basis.OWN: "how such programs and protocols work",
+}
 
 STATE_WORDS = {
     State.LOCKED: "locked",
@@ -96,3 +104,8 @@ def since_words(since: datetime, now: datetime) -> str:
     """Return since when somebody else's turn lasts, with the days passed."""
     days = (now - since).days
     return f"{since:%Y-%m-%d %H:%M} UTC, " + (f"for {counted(days, 'day')}" if days else "today")
+
+
+def basis_words(basis: Basis, source: str) -> str:
+    """Return how certain a statement is, and where to read on; nothing where it has no source."""
+    return f"{_BASES[basis]}; cxr-tui help facts {source}" if source else ""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from cxr_tui.model.finding import Finding, Status
+from cxr_tui.setup.words import basis_words
 from cxr_tui.tui.drawn import Drawn, hanging, heading
 from cxr_tui.tui.glyphs import OVERRULED, STATUSES, Look
 from cxr_tui.tui.keymap import shown_key
@@ -41,7 +42,8 @@ class Findings(Drawn):
             if at and (finding.status is not Status.PASS or self._open_before(finding)):
                 lines.append(Content(""))
             overruled = finding.code in self._overruled and finding.status in (Status.FAIL, Status.UNKNOWN)
-            lines += _lines(finding, width, fix_key, OVERRULED if overruled else STATUSES[finding.status])
+            look = OVERRULED if overruled else STATUSES[finding.status]
+            lines += finding_in_lines(finding, width, fix_key, look)
         return lines
 
     def _open_before(self, finding: Finding) -> bool:
@@ -49,7 +51,8 @@ class Findings(Drawn):
         return before.status is not Status.PASS
 
 
-def _lines(finding: Finding, width: int, fix_key: str, look: Look) -> list[Content]:
+def finding_in_lines(finding: Finding, width: int, fix_key: str, look: Look) -> list[Content]:
+    """Return one finding: what was seen, why, what to do, the offered fix, its code and how certain it is."""
     head = Content.styled(f"{look.text}  ", look.style)
     indent = head.cell_length
     if finding.status is Status.PASS:
@@ -60,5 +63,5 @@ def _lines(finding: Finding, width: int, fix_key: str, look: Look) -> list[Conte
             lines += hanging(Content.styled(f"{word:>{indent - 2}}  ", "$muted"), text, width)
     if finding.fix is not None:
         lines += hanging(Content.styled(f"{fix_key:>{indent - 2}}  ", "$accent"), finding.fix.label, width, "$accent")
-    lines += [Content(" " * indent) + Content.styled(finding.code, "$faint")]
-    return lines
+    ground = " · ".join(part for part in (finding.code, basis_words(finding.basis, finding.source)) if part)
+    return lines + hanging(Content(" " * indent), ground, width, "$faint")
