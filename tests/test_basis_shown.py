@@ -23,7 +23,9 @@ def test_every_place_says_how_certain_a_finding_is() -> None:
     findings = (GUESSED, STATED, OURS)
     table = steps_table(GUIDE, [StepReport("role-assignment", State.FAILED, findings)])
     plain = "\n".join(str(line) for line in finding_lines(findings))
-    screen = "\n".join(line.plain.strip() for one in findings for line in finding_in_lines(one, 76, "F6", STATUSES[one.status]))
+    screen = "\n".join(
+        line.plain.strip() for one in findings for line in finding_in_lines(one, 76, "F6", STATUSES[one.status])
+    )
     for shown in (table, plain, screen):
         assert INFERRED in shown
         assert DOCUMENTED in shown
