@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from cxr_tui.guide.evidence import evidence_unseen, integration_user
 from cxr_tui.guide.rules import iso_date, loopback, must_be, shown
-from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Product, Request, Step, requested
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.finding import Outcome
 from cxr_tui.model.foreign import visible
@@ -131,6 +131,7 @@ STEP = Step(
             "SR number",
             help="The number that My Oracle Support gave to your request.",
             source=_SOURCE,
+            default=requested("audience-designer", "number"),
             rule=request_number,
             brought=True,
         ),
@@ -140,6 +141,7 @@ STEP = Step(
             Kind.DATE,
             help="The day on which it was opened.",
             source="Asked by this wizard, to tell how long the request has waited",
+            default=requested("audience-designer", "on"),
             rule=iso_date,
             brought=True,
         ),
@@ -168,6 +170,13 @@ STEP = Step(
     visits=_visits,
     rests_on=("account.account_name", _NUMBER, _NAMED),
     verified_by="go-live",
+    request=Request(
+        "the controlled feature Audience Designer",
+        "Oracle Support",
+        ("account.account_name",),
+        "a few business days (our estimate)",
+        open_until_seen=True,
+    ),
     checked_after="go-live",
     usual_wait="a few business days (our estimate; Oracle gives no time)",
 )

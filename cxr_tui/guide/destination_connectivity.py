@@ -8,7 +8,7 @@ from cxr_tui.guide.flaws import report_flaw, report_strange_names
 from cxr_tui.guide.refused_key import OWN_SSH_KEY, report_refused_key
 from cxr_tui.guide.rules import one_line, remote_path
 from cxr_tui.guide.rules import server as server_rule
-from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.step import Check, Choice, Field, Kind, Note, Part, Product, Request, Step
 from cxr_tui.model.errors import HostKeyChangedError, OutsideError, RemotePathError, SftpLoginError, SftpRefusal
 from cxr_tui.model.finding import Fix, Outcome
 from cxr_tui.model.flaws import Flaw
@@ -263,6 +263,12 @@ STEP = Step(
             "Do not confuse your own SSH key (lets the wizard see the files) with the CX Audience key of step 19 (lets "
             "CX Audience fetch them)."
         ),
+    ),
+    request=Request(
+        "an SSH key of your own on the Responsys file server (optional)",
+        "Oracle",
+        ("account.account_name",),
+        "7 to 10 business days",
     ),
     visits=_visits,
     verified_by="imported-profiles",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cxr_tui.guide.evidence import shown_on_screen
 from cxr_tui.guide.rules import iso_date, one_line
-from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Product, Request, Step, requested
 from cxr_tui.model.finding import Outcome, Waiting
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.values import Known, Value
@@ -120,6 +120,7 @@ STEP = Step(
             "SR number",
             help="The number that My Oracle Support gave your request.",
             source=_WORDING,
+            default=requested(ID, "number"),
             rule=one_line(60),
             brought=True,
         ),
@@ -129,6 +130,7 @@ STEP = Step(
             Kind.DATE,
             help="The day on which you sent it.",
             source=_WORDING,
+            default=requested(ID, "on"),
             rule=iso_date,
             brought=True,
         ),
@@ -151,5 +153,11 @@ STEP = Step(
     visits=_visits,
     verified_by="imported-profiles",
     rests_on=("account.account_name",),
+    request=Request(
+        "the Responsys file server as external SFTP server of CX Audience",
+        "Oracle Support",
+        ("account.account_name", "destination-connectivity.server", "destination-connectivity.user_name"),
+        USUAL,
+    ),
     usual_wait=USUAL,
 )

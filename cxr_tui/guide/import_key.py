@@ -8,7 +8,7 @@ from cxr_tui.guide.connect_jobs import create_job, proposed_job_name
 from cxr_tui.guide.evidence import evidence_unseen, shown_on_screen
 from cxr_tui.guide.public_key_file import next_name, read_key_file, readable
 from cxr_tui.guide.rules import one_line
-from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.step import Check, Field, Kind, Note, Part, Product, Request, Step
 from cxr_tui.model.errors import OutsideError, RemotePathError
 from cxr_tui.model.finding import Fix, Outcome
 from cxr_tui.model.foreign import visible
@@ -167,6 +167,11 @@ STEP = Step(
     notes=(
         Note("Connect requires the Data Director role. The integration user must not have it."),
         Note("This job only serves to open the dialog. Exit it without activating anything."),
+    ),
+    request=Request(
+        "the Data Director role for the person who works with Connect",
+        "an Account Administrator of Responsys",
+        ("account.account_name",),
     ),
     visits=_visits,
     rests_on=("generate-key.fingerprint", "generate-key.encryption_key_ids", "import-key.imported"),

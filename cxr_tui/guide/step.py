@@ -171,6 +171,27 @@ class Check:
     report: Report = field(default_factory=Report)
 
 
+@dataclass(frozen=True)
+class Request:
+    """What others have to do for a step; it can be asked for before the step's turn, for they take days."""
+
+    what: str
+    """What is asked for, such as `the Data Director role`."""
+    of: str
+    """Who is asked."""
+    needs: tuple[str, ...]
+    """Keys of the earlier values that it names."""
+    usual: str = ""
+    """How long it usually takes, in words."""
+    open_until_seen: bool = False
+    """Whether it may be open although the step is done: then only evidence ends it."""
+
+
+def requested(step_id: str, name: str) -> Callable[[Known], Value | None]:
+    """Propose the `number` or the day (`on`) of a request that was noted before the step's turn."""
+    return lambda known: known.text(f"{step_id}.requested_{name}") or None
+
+
 CheckFunction: TypeAlias = Callable[[Check], Awaitable[Outcome]]
 
 
@@ -202,6 +223,8 @@ class Step:
     """Id of the later step whose evidence shows that this one's part was done; empty: none ever does."""
     checked_after: str = ""
     """Id of a later step once which is done this one's check can see more; it is checked again then."""
+    request: Request | None = None
+    """What can be asked for before the step's turn."""
     usual_wait: str = ""
     """How long others usually take, in words, where the step waits for somebody."""
 

@@ -117,6 +117,8 @@ class Ledger:
     """Messages that are not known, by step, oldest first."""
     first_seen: dict[FirstSeen, datetime] = field(default_factory=dict)
     """Words of the products that no document mentions, with the time they were met first."""
+    requested: dict[str, datetime] = field(default_factory=dict)
+    """When others were asked for what a step needs, by step, where that was before its turn."""
     erased: set[str] = field(default_factory=set)
     """Keys whose values were erased; `*`: all of them."""
 
@@ -282,6 +284,11 @@ class Ledger:
         if ERASED not in body:
             self.first_seen.setdefault(FirstSeen(body["at"], WordKind(body["kind"]), body["word"]), record.at)
 
+    def _request(self, record: Record) -> None:
+        step, body = record.entry.step, record.entry.body
+        self.requested[step] = record.at
+        self.values |= {f"{step}.requested_{name}": body[name] for name in ("on", "number", "for")}
+
     def _erasure(self, record: Record) -> None:
         self.erased.update(record.entry.body["fields"])
 
@@ -298,6 +305,7 @@ _FOLDS = {
     RecordKind.PREFLIGHT: Ledger._preflight,
     RecordKind.NOTE: Ledger._note,
     RecordKind.FIRST_SEEN: Ledger._first_seen,
+    RecordKind.REQUEST: Ledger._request,
     RecordKind.ERASURE: Ledger._erasure,
 }
 
@@ -372,6 +380,11 @@ def note_entry(step: str, text: str) -> Entry:
 def first_seen_entry(one: FirstSeen) -> Entry:
     """Return the record of a word that no document mentions."""
     return Entry(RecordKind.FIRST_SEEN, "", {"at": one.at, "kind": one.kind.value, "word": one.word})
+
+
+def request_entry(step: str, on: str, number: str, account: str) -> Entry:
+    """Return the record that others were asked for what a step needs: the day, its number, the account it names."""
+    return Entry(RecordKind.REQUEST, step, {"on": on, "number": redact_report(number), "for": account})
 
 
 def erasure_entry(scope: str, by: str, fields: Iterable[str], counts: Mapping[str, int]) -> Entry:

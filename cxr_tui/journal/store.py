@@ -72,6 +72,8 @@ class RecordKind(StrEnum):
     """A message that a person typed and that is not known."""
     FIRST_SEEN = "first-seen"
     """A word of a product that no document mentions."""
+    REQUEST = "request"
+    """Others were asked for what a step needs, before its turn."""
     ERASURE = "erasure"
     """Personal data was erased from the records before this one."""
 

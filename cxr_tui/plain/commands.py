@@ -113,6 +113,13 @@ COMMANDS = (
         "No finding offers an answer here.",
     ),
     Command(
+        "request",
+        "note that you have asked for what this step needs, before its turn; with the request's number if you know it",
+        lambda now: now.can_request,
+        "[NUMBER]",
+        "That is for a locked step with a request to others whose values are all known.",
+    ),
+    Command(
         "error",
         "it shows an error: type or paste what a product's screen, mail or log says, and read what it means",
         argument="[TEXT]",

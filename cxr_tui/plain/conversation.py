@@ -27,6 +27,8 @@ from cxr_tui.setup import browser, work
 from cxr_tui.setup.contract import LONGEST_SENTENCE
 from cxr_tui.setup.integrations import crash_home
 from cxr_tui.setup.main_action import Main
+from cxr_tui.setup.overview import glance
+from cxr_tui.setup.requesting import note_request, number_problem
 from cxr_tui.setup.session import Setup, StepLockedError
 from cxr_tui.setup.words import OVERRULING, STATE_WORDS, shown
 
@@ -119,6 +121,13 @@ class Conversation(StepTalk):
                     return await self._work(lambda at, _entry, _tell: work.withdraw(self._setup, at))
             case "fix":
                 return await self._put_right()
+            case "request":
+                wrong = number_problem(self._setup, self._step_id, typed.argument) if typed.argument else None
+                if wrong:
+                    self._talk.say(f"Not taken: {wrong}")
+                else:
+                    day = note_request(self._setup, self._step_id, typed.argument)
+                    self._talk.say(f"Noted: requested on {day}. The list of steps has it.")
             case "undo":
                 await self._undo()
             case "error":
@@ -144,6 +153,7 @@ class Conversation(StepTalk):
                 self._go_to(typed.argument)
             case "steps":
                 self._print(pages.steps_lines(self._setup.guide, self._setup.states(), self._step_id))
+                self._print(pages.wait_lines(glance(self._setup).waits))
             case "wait":
                 await self._wait()
             case "erase" if isinstance(self._setup, Setup):

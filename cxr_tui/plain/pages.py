@@ -14,6 +14,7 @@ from cxr_tui.model.visit import Visit
 from cxr_tui.setup.browser import Page
 from cxr_tui.setup.form import EMPTY, FieldView
 from cxr_tui.setup.instruction import Line, brought_lines, caveat, entry_lines, site_heading
+from cxr_tui.setup.overview import YOU, Wait
 from cxr_tui.setup.picture import StepPicture
 from cxr_tui.setup.review import ReviewedStep
 from cxr_tui.setup.words import NEXT_WORDS, PART_NAMES, STATE_WORDS, UNDOCUMENTED, basis_words, shown, since_words
@@ -212,3 +213,15 @@ def steps_lines(guide: Guide, states: Mapping[str, StepState], here: str) -> lis
 def holding(states: Mapping[str, StepState]) -> str:
     """Return how many steps are done."""
     return f"{sum(state.done for state in states.values())} of {len(states)} done."
+
+
+def wait_lines(waits: Sequence[Wait]) -> list[Said]:
+    """Return who waits for whom."""
+    lines: list[Said] = []
+    for one in waits:
+        whose = "Your turn" if one.on == YOU else f"You wait for {one.on}"
+        since = f", since {one.since:%Y-%m-%d}" if one.since else ""
+        usual = f", usual: {one.usual}" if one.usual else ""
+        reason = f". {one.reason.rstrip('.')}" if one.reason else ""
+        lines += said(f"{whose}: step {one.number}, {one.title}{since}{usual}{reason}.")
+    return lines

@@ -13,6 +13,7 @@ from cxr_tui.setup import browser, work
 from cxr_tui.setup.contract import SetupView
 from cxr_tui.setup.main_action import Main
 from cxr_tui.setup.picture import StepPicture, take_picture
+from cxr_tui.setup.requesting import can_request
 from cxr_tui.setup.review import review
 from cxr_tui.setup.session import Setup
 from cxr_tui.setup.situation import Situation, has_jobs, has_password
@@ -105,6 +106,7 @@ class StepTalk:
             has_jobs=has_jobs(self._setup),
             has_secret=bool(picture.secret),
             has_password=isinstance(self._setup, Setup) and has_password(self._setup),
+            can_request=can_request(picture.step, picture.state, self._setup.ledger()),
             first=self._step_id == order[0],
             last=self._step_id == order[-1],
         )

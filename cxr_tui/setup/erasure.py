@@ -167,6 +167,10 @@ class Erasure:
                     self._put(one, "notes", {"text": "", ERASED: True})
                 case RecordKind.FIRST_SEEN if ERASED not in body and self._masked(body["word"]) != body["word"]:
                     self._put(one, "words", {**body, "word": "", ERASED: True})
+                case RecordKind.REQUEST:
+                    masked = {name: self._masked(body[name]) for name in ("number", "for")}
+                    if masked != {name: body[name] for name in masked}:
+                        self._put(one, "notes", {**body, **masked})
                 case RecordKind.PREFLIGHT if "answer" in body:
                     self._put(one, "preflight_answers", {"what": body["what"], ERASED: True})
                 case _:

@@ -12,6 +12,7 @@ from cxr_tui.journal.gate import State, StepState
 from cxr_tui.journal.ledger import Ledger
 from cxr_tui.model.finding import Status
 from cxr_tui.setup.contract import SetupView
+from cxr_tui.setup.requesting import can_request
 from cxr_tui.setup.words import plain_keys
 
 YOU = "you"
@@ -112,6 +113,27 @@ def _at(step_id: str, ledger: Ledger) -> datetime | None:
     return max((one.at for one in (judged, confirmed) if one is not None), default=None)
 
 
+def _request(one: StepGlance, ledger: Ledger) -> Wait | None:
+    """Return the wait for what others were asked for, or your turn to ask; None: the step has none, or it is over."""
+    step, request, at = one.step, one.step.request, ledger.requested.get(one.step.id)
+    if request is None or one.state.state is State.VERIFIED:
+        return None
+    if one.state.done:
+        if not request.open_until_seen:
+            return None
+        at = ledger.confirmed[step.id].at
+    elif not one.state.blocked_by:
+        return None
+    if at is not None:
+        on = ledger.known().text(step.key("sr_date")) or ledger.known().text(step.key("requested_on"))
+        reason = f"requested on {on}: {request.what}" if on else request.what
+        return Wait(step.id, one.number, step.title, request.of, State.WAITING, reason, at, request.usual)
+    if not can_request(step, one.state, ledger):
+        return None
+    reason = f"You can already ask {request.of} for {request.what}."
+    return Wait(step.id, one.number, step.title, YOU, State.READY, reason, None, request.usual)
+
+
 def _waits(setup: SetupView, steps: list[StepGlance], ledger: Ledger) -> tuple[Wait, ...]:
     waits: list[Wait] = []
     opened: datetime | None = None
@@ -119,7 +141,10 @@ def _waits(setup: SetupView, steps: list[StepGlance], ledger: Ledger) -> tuple[W
         state = one.state
         waiting = state.waiting if state.state is State.WAITING else None
         ahead_of_its_turn = bool(state.blocked_by) and waiting is None and state.state is not State.STALE
-        if not state.done and not ahead_of_its_turn:
+        request = _request(one, ledger)
+        if request is not None:
+            waits.append(request)
+        elif not state.done and not ahead_of_its_turn:
             reason = "" if state.state is State.READY else plain_keys(setup.guide, state.reason)
             if waiting is not None:
                 wait = Wait(

@@ -38,6 +38,8 @@ class Situation:
     """Whether the instruction names a secret that is kept."""
     has_password: bool = False
     """Whether the integration user has a password that can be exchanged."""
+    can_request: bool = False
+    """Whether others can be asked for what the step needs, before its turn."""
     first: bool = False
     last: bool = False
 

@@ -144,7 +144,7 @@ def _pending_key(known: Known) -> Text | None:
 
 
 def _mails(guide: Guide, known: Known) -> Iterator[Text]:
-    for make in (_filters_change, _welcome_mail, _own_key, _key_mail, _slots):
+    for make in (_role_mail, _filters_change, _welcome_mail, _own_key, _key_mail, _slots):
         text = make(guide, known)
         if text is not None:
             yield text
@@ -176,6 +176,23 @@ def _filters_change(_: Guide, known: Known) -> Text | None:
     return _text(
         "Mail: what changes for filters", to, subject, lines, name="filters-change", steps=("audience-designer",)
     )
+
+
+def _role_mail(_: Guide, known: Known) -> Text | None:
+    account = known.text("account.account_name")
+    if not account:
+        return None
+    lines = [
+        "Hello,",
+        "",
+        f"I set up the integration of our Responsys account {account} with CX Audience, and work with Data > Connect.",
+        "That needs the Data Director role.",
+        "",
+        f"Please give it to me: {USER_MANAGEMENT}, my user, Role Assignment. The integration user must not get it.",
+    ]
+    subject = "Responsys: the Data Director role, please"
+    to = "An Account Administrator of Responsys"
+    return _text("Mail: the Data Director role", to, subject, lines, name="data-director", steps=("import-key",))
 
 
 def _welcome_mail(_: Guide, known: Known) -> Text | None:

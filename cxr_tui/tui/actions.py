@@ -137,6 +137,15 @@ ACTIONS = (
         short="Withdraw",
     ),
     Action(
+        "request",
+        "",
+        "I have requested this",
+        "Note that you have asked for what this step needs, before its turn; the step is done later",
+        "request",
+        lambda now: now.can_request,
+        short="Requested",
+    ),
+    Action(
         "explain",
         "f10",
         "It shows an error",
@@ -379,7 +388,7 @@ ALL_ACTIONS = tuple(dict.fromkeys(action for table in (APP_ACTIONS, ACTIONS, *_O
 BY_ID = {action.id: action for action in ACTIONS}
 """The wizard's own."""
 
-BUTTONS = ("put_right", "operate", "check", "confirm", "preflight", "next", "withdraw", "handover")
+BUTTONS = ("put_right", "operate", "check", "confirm", "request", "preflight", "next", "withdraw", "handover")
 """Actions that a step offers as buttons, besides its main one."""
 
 MAIN_LABELS = {

@@ -28,7 +28,9 @@ class StepButton(Button, inherit_bindings=False):
     ]
 
     def __init__(self, action: Action) -> None:
-        super().__init__("", compact=True, id=f"button-{action.id}", tooltip=action.tooltip)
+        # never without a label: Textual fails on one that comes to a button of no width
+        label = action.short or action.label
+        super().__init__(Content(label), compact=True, id=f"button-{action.id}", tooltip=action.tooltip)
         self.carries_out = action.id
         self._text: tuple[str, str, bool] | None = None
 

@@ -14,19 +14,22 @@ from textual.message import Message
 from textual.widgets import Input, OptionList
 from textual.worker import Worker, WorkerState
 
+from cxr_tui.guide.rules import email_address
 from cxr_tui.journal.store import JournalError
 from cxr_tui.model.errors import OutsideError
 from cxr_tui.model.foreign import visible
+from cxr_tui.model.values import Known
 from cxr_tui.model.visit import VisitRefusedError
 from cxr_tui.preflight.pipeline import Progress
 from cxr_tui.preflight.plan import FileForm, PlanError
 from cxr_tui.preflight.source import SourceError
 from cxr_tui.preflight.stages import Stage
+from cxr_tui.tui.asking import LineScreen
 from cxr_tui.tui.bars import WorkLine
 from cxr_tui.tui.keymap import shown_key
 from cxr_tui.tui.messages import CopyWanted
 from cxr_tui.tui.picker import CopyPicker, Question
-from cxr_tui.tui.preflight_dialogs import AddressScreen, FormScreen, LinesScreen
+from cxr_tui.tui.preflight_dialogs import FormScreen, LinesScreen
 from cxr_tui.tui.preflight_screen import READ, PreflightView
 from cxr_tui.tui.preflight_view import Summary, View
 
@@ -233,7 +236,16 @@ class PreflightScreen(PreflightView, inherit_bindings=True):
             self._show(View.KEY)
         stage = self._rehearsing.stage
         if stage is Stage.NONE:
-            self.app.push_screen(AddressScreen(self._service.proposed_email()), self._address_told)
+            self.app.push_screen(
+                LineScreen(
+                    "Email address in the rehearsal key",
+                    "Enter makes the pair",
+                    "It stands in the public half, so that colleagues see whose key it is.",
+                    lambda address: email_address(address, Known({})),
+                    self._service.proposed_email(),
+                ),
+                self._address_told,
+            )
             return
         options = [*_CHOICES[stage], ("", "Nothing now")]
         self.app.push_screen(Question("The rehearsal key", options), self._key_answered)

@@ -12,8 +12,6 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from cxr_tui.guide.rules import email_address
-from cxr_tui.model.values import Known
 from cxr_tui.preflight.answer import ReasonCount
 from cxr_tui.preflight.plan import DELIMITERS, FileForm, PlanError, charset_of, delimiter_of
 from cxr_tui.tui.fields.text import Line
@@ -80,44 +78,6 @@ class FormScreen(ModalScreen[FileForm | None], inherit_bindings=False):
     def action_close(self) -> None:
         """Close without a change."""
         self.dismiss(None)
-
-
-class AddressScreen(ModalScreen[str], inherit_bindings=False):
-    """The address in the public key of the rehearsal pair; Responsys shows it beside the key."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close", id="address.close", tooltip="Back without a pair"),
-    ]
-
-    def __init__(self, proposed: str) -> None:
-        super().__init__()
-        self._proposed = proposed
-
-    def compose(self) -> ComposeResult:
-        """Lay the line over the rehearsal."""
-        with Vertical(classes="overlay") as box:
-            box.border_title = Content("Email address in the rehearsal key")
-            box.border_subtitle = Content("Enter makes the pair, Esc closes")
-            yield Line(placeholder="name@company.example")
-            yield Words("It stands in the public half, so that colleagues see whose key it is.")
-
-    def on_mount(self) -> None:
-        """Propose an address."""
-        self.query_one(Line).value = self._proposed
-
-    @on(Input.Submitted)
-    def _entered(self, event: Input.Submitted) -> None:
-        event.stop()
-        address = event.value.strip()
-        wrong = email_address(address, Known({}))
-        if wrong is None:
-            self.dismiss(address)
-        else:
-            self.query_one(Words).say(wrong, "$warning")
-
-    def action_close(self) -> None:
-        """Close without an address."""
-        self.dismiss("")
 
 
 class LinesScreen(ModalScreen[bool], inherit_bindings=False):

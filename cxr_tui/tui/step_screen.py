@@ -17,6 +17,7 @@ from cxr_tui.setup.contract import SetupView
 from cxr_tui.setup.drafts import Drafts
 from cxr_tui.setup.main_action import Main
 from cxr_tui.setup.picture import StepPicture, take_picture
+from cxr_tui.setup.requesting import can_request
 from cxr_tui.setup.session import Setup
 from cxr_tui.setup.situation import Situation, has_file, has_jobs, has_password
 from cxr_tui.tui.action import Action
@@ -116,6 +117,7 @@ class StepScreen(Screen[None], inherit_bindings=False):
             reads_file=self.step_id in ("exported-file", "target-definition"),
             has_secret=bool(picture.secret),
             has_password=isinstance(self.setup, Setup) and has_password(self.setup),
+            can_request=can_request(picture.step, picture.state, self.setup.ledger()),
             first=self.step_id == order[0],
             last=self.step_id == order[-1],
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -13,9 +14,11 @@ from cxr_tui.model.foreign import visible
 from cxr_tui.model.secret import Secret
 from cxr_tui.setup import browser, work
 from cxr_tui.setup.form import EMPTY
+from cxr_tui.setup.requesting import has_number, note_request, number_problem
 from cxr_tui.setup.session import StepLockedError
 from cxr_tui.tui.action import Action, Scope, bindings
 from cxr_tui.tui.actions import ACTIONS, BY_ID, label_of
+from cxr_tui.tui.asking import LineScreen
 from cxr_tui.tui.clipboard import SecretOnRequest
 from cxr_tui.tui.instruction import Card
 from cxr_tui.tui.messages import ActionPressed, CopyWanted, StepChosen
@@ -144,6 +147,23 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
                 self.begin(lambda step_id, _entry, _progress: work.withdraw(self.setup, step_id))
 
         self.app.push_screen(Question(f"Withdraw the confirmation of step {number}?", options), answered)
+
+    def action_request(self) -> None:
+        """Note that others were asked for what this step needs; with the request's number where it has one."""
+        step_id = self.step_id
+
+        async def asked(number: str | None) -> None:
+            if number is not None:
+                day = note_request(self.setup, step_id, number)
+                await self.draw()
+                self.pane.work_line.tell(f"Noted: requested on {day}. The overview lists it.", "$success", 12)
+
+        if not has_number(self.setup.guide.step(step_id)):
+            self.run_worker(asked(""), group="request", exit_on_error=False)
+            return
+        about = "The number that My Oracle Support shows; leave it empty if you do not know it yet."
+        wrong = partial(number_problem, self.setup, step_id)
+        self.app.push_screen(LineScreen("SR number", "Enter notes the request", about, wrong), asked)
 
     def action_put_right(self) -> None:
         """Take over what a finding offers."""
