@@ -79,8 +79,8 @@ def test_commands_are_understood_by_their_beginning_and_by_other_names() -> None
     assert understand("ne") == Typed("next")
     assert understand("Go 12") == Typed("go", "12")
     assert understand("help") == Typed("?")
-    assert understand("r") is None, "review, reveal or rotate"
-    assert "Did you mean review or reveal or rotate?" in misunderstood("r")
+    assert understand("r") is None, "review, reveal, request or rotate"
+    assert "Did you mean review or reveal or request or rotate?" in misunderstood("r")
     assert "Did you mean check?" in misunderstood("chekc")
     assert not set(ALIASES) & set(BY_WORD)
     assert set(ALIASES.values()) <= set(BY_WORD)
