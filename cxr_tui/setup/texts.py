@@ -207,7 +207,7 @@ def _welcome_mail(_: Guide, known: Known) -> Text | None:
             f"welcome mail comes to {email}. Please do this as soon as it is there:"
         ),
         "",
-        "1. Open the mail and follow its link to the Change password page.",
+        "1. Open the mail and follow its instructions; its page for the password may name things differently.",
         f"2. User name: {login or OPEN}",
         "3. Temporary password: the one in the mail.",
         f"4. New password: {_OTHER_WAY}.",
@@ -217,7 +217,7 @@ def _welcome_mail(_: Guide, known: Known) -> Text | None:
             "The user cannot open Responsys itself. If the page says ui.authentication.login.browserLoginNotAllowed, "
             f"tell me: an Account Administrator then resets the password ({USER_MANAGEMENT}), and the mail that "
             "follows lets you set it without logging in. Please try at most twice: five wrong passwords lock the "
-            "user for an hour."
+            "user, by default for 60 minutes."
         ),
     ]
     subject = "The welcome mail from Responsys, and what to do with it"
