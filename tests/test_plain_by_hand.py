@@ -74,7 +74,7 @@ async def test_by_hand_as_far_as_the_first_password(tmp_path: Path, monkeypatch:
         assert "with the real products" in drive.text
         assert "To rehearse first, without any account: cxr-tui --plain --sandbox" in drive.text
         assert drive.offered == "Answer the questions"
-        await drive.type("", "?", "", "another")
+        await drive.type("", "?", "", "another", "")
         assert "Do this in the browser, 5 screens:" in drive.text
         assert drive.offered == "Enter what you brought back"
         api_user = handout.accounts[0]
