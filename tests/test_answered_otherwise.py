@@ -22,7 +22,7 @@ from cxr_tui.journal.ledger import outcome_from
 from cxr_tui.journal.store import Journal, RecordKind
 from cxr_tui.launch import attach_sandbox
 from cxr_tui.model.basis import Basis
-from cxr_tui.model.finding import Status
+from cxr_tui.model.finding import Finding, Status
 from cxr_tui.model.values import Value
 from cxr_tui.setup.form import missing
 from cxr_tui.setup.integrations import journal_path
@@ -66,6 +66,8 @@ class Case:
     faults: tuple[str, ...] = ()
     further_recipient: bool = False
     bare: bool = False
+    warned: frozenset[str] = frozenset()
+    """Codes of findings that say so."""
     learned: frozenset[str] = frozenset()
     """Words that the report names as new."""
 
@@ -84,7 +86,7 @@ ONE_CALL = [
 ]
 OTHER_PRODUCTS = [
     Case("organizations named otherwise", (Rule(API, "GET /attributes/organizations", "organizations"),)),
-    Case("a second recipient", further_recipient=True),
+    Case("a second recipient", further_recipient=True, warned=frozenset({"file-wrong-recipient"})),
     Case(
         "unknown status words",
         tuple(Rule(API, call, "words") for call in STATUS_CALLS),
@@ -161,6 +163,7 @@ async def _walk_to_the_end(case: Case, folder: Path) -> None:
         passed = await _through(setup)
         assert {step_id: state.state for step_id, state in setup.states().items() if not state.done} == {}
         assert passed == sorted(set(passed)), "nobody is sent back to a step that was passed"
+        assert case.warned <= {one.code for _, one in _findings(setup) if one.status is Status.WARN}
         assert {one.word for one in setup.ledger().first_seen} == case.learned
         assert _guesses_that_fail(setup) == []
 
@@ -171,7 +174,7 @@ async def _setup(case: Case, folder: Path) -> AsyncIterator[Setup]:
         recipient = folder / "further.asc"
         if case.further_recipient:
             bench = stack.enter_context(gpg_bench())
-            bench.make("agency", "rsa2048")
+            bench.make("agency", "default")
             recipient.write_bytes(bench.public("agency"))
         sandbox = answering_sandbox(
             folder / "sandbox", case.rules, recipient if case.further_recipient else None, bare=case.bare
@@ -218,11 +221,16 @@ def _typed(setup: Setup, step_id: str) -> dict[str, Value]:
     return {one.name: known[step.key(one.name)] for one in missing(step, setup.ledger())}
 
 
-def _guesses_that_fail(setup: Setup) -> list[tuple[str, str]]:
+def _findings(setup: Setup) -> list[tuple[str, Finding]]:
+    """Return every finding that was ever recorded, with its step."""
     return [
-        (record.entry.step, finding.code)
+        (record.entry.step, finding)
         for record in setup.records()
         if record.entry.kind is RecordKind.OUTCOME
         for finding in outcome_from(record.entry.body["outcome"]).findings
-        if finding.status is Status.FAIL and finding.basis is Basis.INFERRED
     ]
+
+
+def _guesses_that_fail(setup: Setup) -> list[tuple[str, str]]:
+    found = _findings(setup)
+    return [(step, one.code) for step, one in found if one.status is Status.FAIL and one.basis is Basis.INFERRED]
