@@ -140,6 +140,14 @@ async def test_a_closed_port_and_something_that_is_no_ssh_are_told_apart() -> No
             await ssh_offer("127.0.0.1", port)
 
 
+@pytest.mark.parametrize(("tls", "codes"), [(True, ["responsys", "responsys-clock"]), (False, ["responsys"])])
+async def test_the_clock_of_a_sandbox_is_not_compared(tls: bool, codes: list[str]) -> None:
+    async def answers(url: str) -> HostAnswer:
+        return HostAnswer(url, 200, tls=tls, date=datetime.now(UTC) - timedelta(days=10), seconds=0.1)
+
+    assert [one.code for one in await outside.host("responsys", "http://127.0.0.1:1", answers)] == codes
+
+
 def test_a_clock_that_is_off_is_warned_of() -> None:
     late = HostAnswer("https://host", 200, tls=True, date=datetime.now(UTC) - timedelta(minutes=5), seconds=0.1)
     health = outside.clock("responsys", late)

@@ -24,7 +24,7 @@ from cxr_tui.model.errors import (
 )
 from cxr_tui.model.finding import Verdict
 from cxr_tui.model.schema import ListSchema
-from cxr_tui.model.values import Value
+from cxr_tui.model.values import Known, Value
 from cxr_tui.model.visit import Carried, SecretRef, Site
 
 LOGIN = "CXAudienceIntegrationacmeretail"
@@ -359,3 +359,10 @@ async def test_what_fails_after_the_login_is_not_called_the_login() -> None:
     assert finding.seen.startswith("Reading the integration user's own data: ")
     outcome = await run(first_password.STEP, world_of(api(accepts=ServiceFaultError(503, "HTML"))), ANSWERS)
     assert outcome.findings[0].seen.startswith("Logging in as the integration user: ")
+
+
+@pytest.mark.parametrize("name", ["acme retail", " acme\u00a0retail "])
+def test_the_login_name_that_is_proposed_holds_no_blank(name: str) -> None:
+    propose = add_user.STEP.field("login_name").default
+    assert propose is not None
+    assert propose(Known({"account.account_name": name})) == "CXAudienceIntegrationacmeretail"

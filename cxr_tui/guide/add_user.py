@@ -24,7 +24,7 @@ _CONTACT = "Email address"
 
 
 def _proposed_name(known: Known) -> str:
-    return f"CXAudienceIntegration{known.text('account.account_name')}"
+    return f"CXAudienceIntegration{''.join(known.text('account.account_name').split())}"
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:

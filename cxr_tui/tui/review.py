@@ -16,7 +16,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from cxr_tui.journal.gate import State
-from cxr_tui.setup.review import Reviewed, ReviewedStep, Source
+from cxr_tui.setup.review import WORDS, Reviewed, ReviewedStep, Source
 from cxr_tui.tui.action import Action, Scope, bindings, part_bindings
 from cxr_tui.tui.actions import BY_ID, HELP, REVIEW_ACTIONS
 from cxr_tui.tui.bars import Header, TooSmall
@@ -155,7 +155,9 @@ class ReviewScreen(Screen[Chosen | None], inherit_bindings=False):
         wrong = sum(step.problems for step in self._shown_steps)
         number = next((step.number for step in self._steps if step.id == self._here), 0)
         where = "all steps" if self.whole else f"step {number} of {len(self._steps)}"
-        self.query_one(Header).show(where, f"{wrong} to put right" if wrong else "all in order")
+        empty = sum(one.whence == WORDS[Source.MISSING] for step in self._shown_steps for one in step.values)
+        well = f"{empty} still empty" if empty else "all in order"
+        self.query_one(Header).show(where, f"{wrong} to put right" if wrong else well)
         self.query_one(KeyBar).show(self.offered())
 
     def offered(self) -> list[tuple[Action, str]]:
