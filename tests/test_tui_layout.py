@@ -19,7 +19,7 @@ from cxr_tui.setup import browser
 from cxr_tui.setup.session import Setup
 from cxr_tui.tui.actions import ACTIONS, BUTTONS, BY_ID
 from cxr_tui.tui.drawn import Drawn
-from cxr_tui.tui.fields.text import Line
+from cxr_tui.tui.fields.text import FileField, Line, TextField
 from cxr_tui.tui.help import HelpPane
 from cxr_tui.tui.keybar import KeyBar
 from cxr_tui.tui.steps import Rail, StageStrip
@@ -188,3 +188,19 @@ async def test_the_key_opens_the_page_or_says_what_is_missing(tmp_path: Path, mo
         await plain.type("instruction")
         assert "Responsys: https://interact5.responsys.net" in plain.text
     assert not opened
+
+
+async def test_only_what_a_screen_shows_is_to_be_read_off_a_screen(tmp_path: Path) -> None:
+    setup = open_real_guide(tmp_path)
+    async with driven(setup, WIDE) as drive:
+        lines = {field.name_of_field: field.query_one(Line) for field in drive.screen.pane.form.query(TextField)}
+        assert lines["account_name"].placeholder == "read this off the screen"
+        assert lines["connect_api_user"].placeholder == "ask a colleague for it"
+        await drive.screen.go_to("audience-designer")
+        lines = {field.name_of_field: field.query_one(Line) for field in drive.screen.pane.form.query(TextField)}
+        assert lines["sr_number"].placeholder == "as My Oracle Support shows it"
+        assert lines["sr_date"].placeholder == "YYYY-MM-DD"
+        for step_id in ("generate-key", "destination-connectivity", "ssh2-key"):
+            await drive.screen.go_to(step_id)
+            files = drive.screen.pane.form.query(FileField)
+            assert [one.query_one(Line).placeholder for one in files] == ["path of a file on this computer"]

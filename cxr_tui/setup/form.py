@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cxr_tui.guide.step import Choice, Field, Guide, Kind, Step
 from cxr_tui.journal.ledger import Ledger
 from cxr_tui.model.values import Known, Value
+from cxr_tui.model.visit import Site
 from cxr_tui.privacy.redaction import redact_answer
 from cxr_tui.setup.typed import blank
 
@@ -28,6 +29,8 @@ class FieldView:
     choices: tuple[Choice, ...]
     stored: bool
     """Whether the journal knows a secret to lie in the keyring."""
+    site: Site | None = None
+    """Where the instruction has the value brought from."""
 
 
 def overlay(
@@ -54,7 +57,9 @@ def form(guide: Guide, step: Step, ledger: Ledger, entered: Mapping[str, Value] 
     """Return the fields of a step that apply, given what is answered and what is entered but not confirmed."""
     values = overlay(step, ledger, entered)
     known = Known(values)
-    return tuple(_view(guide, step, one, ledger, values) for one in step.fields if one.shown(known))
+    sites = {target: visit.site for visit in step.visits(known) for target in visit.brings.values()}
+    views = (_view(guide, step, one, ledger, values) for one in step.fields if one.shown(known))
+    return tuple(replace(view, site=sites.get(view.field.name)) for view in views)
 
 
 def _view(guide: Guide, step: Step, one: Field, ledger: Ledger, values: Mapping[str, Value]) -> FieldView:

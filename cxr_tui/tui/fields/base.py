@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from cxr_tui.model.values import Value
+from cxr_tui.model.visit import Site
 from cxr_tui.setup.form import FieldView
 from cxr_tui.tui.drawn import Drawn, hanging, wrap
 from cxr_tui.tui.messages import FieldChanged, FieldDone
@@ -22,7 +23,14 @@ LABEL_ROWS = 3
 SHORT_TAIL = 22
 """Cells of what can be said behind a control of one row; more is said under the label."""
 
-BROUGHT = "read this off the screen"
+BROUGHT = {
+    Site.RESPONSYS: "read this off the screen",
+    Site.AUDIENCE: "read this off the screen",
+    Site.SUPPORT: "as My Oracle Support shows it",
+    Site.MAILBOX: "from the mail",
+    Site.COLLEAGUE: "ask a colleague for it",
+}
+"""Where an empty value comes from, by the place from which the instruction has it brought."""
 
 GUTTER = 2
 """Cells beside a label: the bar of the focus and a blank."""
@@ -198,8 +206,8 @@ class FieldWidget(Vertical):
                 parts.append(f"proposed: {self.view.came_from}")
         elif self.edited:
             parts.append("not saved yet")
-        elif self.view.field.brought and not self.says_itself:
-            parts.append(BROUGHT)
+        elif self.view.site in BROUGHT and not self.says_itself:
+            parts.append(BROUGHT[self.view.site])
         if self.view.field.optional:
             parts.insert(0, "optional")
         return " · ".join(part for part in (*parts, self.how()) if part)

@@ -59,7 +59,7 @@ class TextField(FieldWidget):
 
     def control(self) -> Line:
         """Return the line."""
-        return Line(placeholder=BROUGHT if self.view.field.brought else self.placeholder)
+        return Line(placeholder=self.placeholder or (BROUGHT.get(self.view.site, "") if self.view.site else ""))
 
     def rows(self, width: int) -> tuple[int, int]:
         """Return one row, of which the placeholder must not be cut."""
