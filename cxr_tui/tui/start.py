@@ -31,8 +31,8 @@ CHOICES = {
 Both products, played on this machine: no account needed, nothing real
 touched. The browser's part is done for you; ten minutes with reading.""",
     Choice.REAL: """Set up for real
-Behavioral data for CX Audience, audiences for Responsys. You need Account
-Administrator access to both products; your progress is saved.""",
+Behavioral data for CX Audience, audiences for Responsys.
+Needs Account Administrator access to both; progress is saved.""",
     Choice.JOBS: """Look at jobs
 Whether export and import run: the last runs, the next, and what failed.""",
 }
