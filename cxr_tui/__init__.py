@@ -1,4 +1,4 @@
-"""A terminal wizard that connects Oracle Responsys with Oracle CX Audience, and proves that it works."""
+"""A terminal wizard that connects Oracle Responsys with Oracle CX Audience, and verifies that it works."""
 
 import sys
 

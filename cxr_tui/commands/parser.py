@@ -253,7 +253,7 @@ def _preflight(commands: _Commands) -> None:
     one.add_argument(
         "--rehearsal",
         choices=("make", "switched", "remove"),
-        help="make a key pair for one rehearsal export; prove that the export went back to the right key; remove it",
+        help="make a key pair for one rehearsal export; verify that the export went back to the right key; remove it",
     )
     one.add_argument("--email", metavar="ADDRESS", help="address in the rehearsal pair's public key")
     _json(one)

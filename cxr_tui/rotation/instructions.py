@@ -67,7 +67,7 @@ def _change(item: str, held: HeldSecret, known: Known, title: str) -> Instructio
             f"{title} in Responsys",
             "an Account Administrator's, then the mailbox of the user",
             password_visits(user, _mailbox(held, known), item),
-            then="Say that it is done; one login proves it.",
+            then="Say that it is done; one login verifies it.",
             secret=item,
         )
     if held.is_password:
@@ -76,7 +76,7 @@ def _change(item: str, held: HeldSecret, known: Known, title: str) -> Instructio
             f"{title} in CX Audience",
             "a CX Audience account administrator's, then the API user's mailbox",
             lines=(where, f"The mail lets {known.text(held.user_key)} set a password: enter the one kept here."),
-            then="Say that it is done; one login proves it.",
+            then="Say that it is done; one login verifies it.",
             secret=item,
         )
     path = known.text("destination-connectivity.key_file")
@@ -137,7 +137,7 @@ def _tell_audience(item: str, title: str) -> Instruction:
         title,
         "a CX Audience account administrator's",
         (audience_visit(item),),
-        then="Say that it was saved; the next run of the import job proves it.",
+        then="Say that it was saved; the next run of the import job verifies it.",
         secret=item,
     )
 

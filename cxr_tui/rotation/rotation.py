@@ -304,9 +304,7 @@ class Rotating:
                 return await self._give_up()
             case Stage.IN_RESPONSYS | Stage.IN_AUDIENCE | Stage.CHANGED:
                 self.move(Stage.ROLLING_BACK)
-                seen = (
-                    "Going back: the old one has to be set again. Both stay in the keyring until a login proves which."
-                )
+                seen = "Going back: the old one has to be set again. Both stay until a login shows the right one."
                 return (Finding("rolling-back", Status.WARN, seen, "", "Set the old one, then --resume."),)
             case Stage.ROLLING_BACK:
                 return await self._stay()

@@ -40,12 +40,12 @@ class StageGlance:
 
     @property
     def holding(self) -> int:
-        """How many of its steps hold."""
+        """How many of its steps are done."""
         return sum(one.state.done for one in self.steps)
 
     @property
     def entrance(self) -> StepGlance:
-        """The step to go to: the first that does not hold, else the first."""
+        """The step to go to: the first that is not done, else the first."""
         return next((one for one in self.steps if not one.state.done), self.steps[0])
 
 
@@ -71,14 +71,14 @@ class Glance:
 
     stages: tuple[StageGlance, ...]
     waits: tuple[Wait, ...]
-    """Steps that can go on and do not hold, in the guide's order: those that wait for others and those that wait for
+    """Steps that can go on and are not done, in the guide's order: those that wait for others and those that wait for
     you, stale ones among them."""
     counts: Mapping[State, int]
     now: datetime
 
     @property
     def holding(self) -> int:
-        """How many steps hold."""
+        """How many steps are done."""
         return sum(stage.holding for stage in self.stages)
 
 

@@ -51,7 +51,7 @@ class Rehearsal(Walk):
         """Warnings that were followed up, by step and code: a guess may be right, so it is looked into once."""
 
     async def mend(self) -> None:
-        """Mend and walk on until everything holds, or until mending changes nothing any more."""
+        """Mend and walk on until every step is done, or until mending changes nothing any more."""
         met: Counter[frozenset[tuple[str, str, str]]] = Counter()
         for _ in range(ROUNDS):
             trouble = self._trouble()
@@ -66,7 +66,7 @@ class Rehearsal(Walk):
             await self.through()
 
     async def before(self, step: Step) -> None:
-        """Do a step that holds once more where the fault was made there."""
+        """Do a step that is done once more where the fault was made there."""
         if step.id not in self._again:
             return
         self._again.discard(step.id)

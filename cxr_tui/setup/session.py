@@ -65,7 +65,7 @@ MOST_FIRST_SEEN = 100
 
 
 class StepLockedError(Exception):
-    """A step cannot be worked on before an earlier one holds."""
+    """A step cannot be worked on before an earlier one is done."""
 
     def __init__(self, step_id: str, blocked_by: str) -> None:
         super().__init__(f"The step {step_id} is locked: the step {blocked_by} comes first, and it is not done.")
@@ -140,7 +140,7 @@ class Setup:
         return dict(self._states)
 
     def current(self) -> str:
-        """Return the id of the first step that does not hold, the last one where all do."""
+        """Return the id of the first step that is not done, the last one where all are."""
         standing = self.states()
         return next((step.id for step in self.guide.steps if not standing[step.id].done), self.guide.steps[-1].id)
 
@@ -328,7 +328,7 @@ class Setup:
             await self.recheck(due, progress)
 
     async def recheck(self, steps: Sequence[Step], progress: Progress) -> dict[str, Outcome]:
-        """Run the checks of steps that hold side by side and record what they found, in the guide's order.
+        """Run the checks of steps side by side and record what they found, in the guide's order.
 
         Steps that were locked, and are no longer, are looked at in a further round: what failed together often holds
         again together. So are steps that rest on a fact which another check of the same round has seen changed, such as

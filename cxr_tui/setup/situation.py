@@ -130,7 +130,7 @@ def has_file(setup: SetupView) -> bool:
 
 
 def has_password(setup: SetupView) -> bool:
-    """Say whether the integration user's first password holds, or is being exchanged already."""
+    """Say whether the first password of the integration user is done, or is being exchanged already."""
     first = setup.states().get("first-password")
     rotation = setup.ledger().rotations.get(RESPONSYS_PASSWORD)
     under_way = rotation is not None and rotation.open

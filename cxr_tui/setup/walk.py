@@ -35,7 +35,7 @@ class Browser(Enum):
 
 @dataclass(frozen=True)
 class StepAnswers:
-    """What is answered for one step, and whether somebody gives their word that its browser part is done."""
+    """What is answered for one step, and whether a person confirms that its browser part is done."""
 
     values: Mapping[str, Value] = field(default_factory=dict)
     confirmed: bool = False
@@ -84,7 +84,7 @@ class Walk:
         self.plan = plan
         self.progress = progress
         self.look_first: set[str] = set()
-        """Steps that failed and may hold now, because something was put right elsewhere."""
+        """Steps that failed and may pass now, because something was put right elsewhere."""
         self.tried: set[str] = set()
         """Steps that were answered and done in this walk; doing one again is done afresh."""
         self.extra: dict[str, tuple[Finding, ...]] = {}
@@ -92,7 +92,7 @@ class Walk:
         self._seen: dict[str, dict[tuple[str, Status, str], Finding]] = {}
 
     async def through(self) -> None:
-        """Take the steps in order until one does not hold; what is not answered otherwise and holds is left alone."""
+        """Take the steps in order until one is not done; steps done and not answered otherwise are left alone."""
         setup = self.setup
         for number, step in enumerate(setup.guide.steps, 1):
             await self.before(step)
@@ -244,9 +244,9 @@ class Walk:
 
 
 async def walk(setup: Setup, plan: Plan, progress: Progress) -> tuple[StepReport, ...]:
-    """Walk the steps in order until one does not hold, and report on every step of the guide.
+    """Walk the steps in order until one is not done, and report on every step of the guide.
 
-    What holds already, with these answers, is left alone, so that a walk can be repeated until it arrives.
+    A step that is done, with these answers, is left alone, so that a walk can be repeated until it arrives.
     """
     under_way = Walk(setup, plan, progress)
     await setup.catch_up(progress)

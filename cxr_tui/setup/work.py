@@ -63,7 +63,7 @@ async def ended(work: Awaitable[Ended]) -> Ended:
 
 
 async def save_and_check(setup: SetupView, step_id: str, entry: Entry, progress: Progress) -> Ended:
-    """Save what stands in the form, then look whether it holds."""
+    """Save what stands in the form, then check it."""
     progress("Writing the answers")
     problems = await _keep(setup, step_id, entry.secrets)
     problems |= await setup.save_form(step_id, entry.typed)

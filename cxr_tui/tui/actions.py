@@ -318,7 +318,7 @@ PREFLIGHT_ACTIONS = _table(
     ("operate", "f6", "Do it", "Sandbox: do what comes next of the rehearsal"),
     ("copy", "f7", "Copy", "Copy line numbers, or a value of the instruction"),
     ("reveal", "f8", "Show", "Show the values themselves, or their shapes again; they are never saved"),
-    ("key", "f9", "Key", "Make the rehearsal pair, prove the switch back, remove the pair"),
+    ("key", "f9", "Key", "Make the rehearsal pair, verify the switch back, remove the pair"),
     ("back", "escape", "Back", "Stop reading; back to the steps"),
 )
 """What can be done at a file that is examined."""

@@ -104,7 +104,7 @@ class SearchCommands(Provider):
     """Finds places by any words of them; while nothing is typed, those that want attention."""
 
     async def discover(self) -> Hits:
-        """Offer the steps that do not hold and can be worked on."""
+        """Offer the steps that are not done and can be worked on."""
         screen = self.screen
         if not isinstance(screen, OnSetup):
             return

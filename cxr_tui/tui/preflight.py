@@ -42,7 +42,7 @@ _CHOICES = {
         (_OPEN, "The export has run with it: read its file"),
         (_REMOVE, "Remove the pair; its key was never chosen in Responsys"),
     ),
-    Stage.READ: ((_PROVE, "Prove that the export uses the right key again"), (_REMOVE, _STILL_USED)),
+    Stage.READ: ((_PROVE, "Verify that the export uses the right key again"), (_REMOVE, _STILL_USED)),
     Stage.REPLACED: ((_REMOVE, "Remove the pair"), (_PROVE, "Look at the newest file once more")),
 }
 

@@ -212,7 +212,7 @@ class ReviewScreen(Screen[Chosen | None], inherit_bindings=False):
         self.dismiss(Chosen("check"))
 
     def action_confirm(self) -> None:
-        """Give one's word."""
+        """Confirm that the step's part is done."""
         self.dismiss(Chosen("confirm"))
 
     def action_back(self) -> None:

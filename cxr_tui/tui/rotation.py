@@ -197,7 +197,7 @@ class RotationScreen(Screen[None], inherit_bindings=False):
             self.action_go_on()
 
     def action_go_on(self) -> None:
-        """Begin, or take the person's word and prove it."""
+        """Begin, or take the person's confirmation and verify it."""
         if self._open:
             self._start(self._rotating.resume)
         elif self._rotating.place.ledger().password_rules is None:
