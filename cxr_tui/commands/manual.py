@@ -10,7 +10,7 @@ from cxr_tui.commands.exits import Exit
 
 EXIT_CODES = """\
 exit codes:
-  0 all in order; 1 something was found wrong; 2 usage; 3 an outside system cannot
+  0 in order; 1 something was found wrong; 2 usage; 3 an outside system cannot
   be reached; 4 the credential store cannot be used; 70 an error of the program;
   128 + n ended by signal n (130 interrupted, 143 terminated); 141 broken pipe
   (for example | head -1)
