@@ -9,6 +9,7 @@ from datetime import timedelta
 from jobs_products import IMPORT, TAG, VICTIM, WITNESS, register_key
 from jobs_stage import JobsStage
 from jobs_truth import export_truth, import_truth
+from sampling import Run
 
 from cxr_tui.guide.ssh2_key import PROCESSING
 from cxr_tui.jobs import history
@@ -53,9 +54,11 @@ async def year(stage: JobsStage, days: int = DAYS) -> AsyncIterator[Day]:
     for number in range(days):
         # at three in the morning one job may have run and the other not; around every change that is looked at too
         early = number > 0 and (number % 4 == 0 or number - 1 in EVENTS)
+        looked_at = Run.whole or number % 5 == 0 or any(number - ago in EVENTS for ago in range(3))
         for hour in (3, 12) if early else (12,):
             await stage.advance_to(number, hour)
-            yield await look_at(stage, number, f"{stage.today():%Y-%m-%d %H:%M}")
+            if looked_at:
+                yield await look_at(stage, number, f"{stage.today():%Y-%m-%d %H:%M}")
         await _afternoon(stage, number)
 
 

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from collections.abc import Iterable
+from typing import TypeVar
 
 import pytest
 
+Item = TypeVar("Item")
+
 DAILY_SEED = 1
-MARK = "sampled(count): the daily run takes this many cases of the test, chosen by --seed; --whole takes all"
+MARK = "sampled(count): the daily run takes this many cases of the test (0: none), chosen by --seed; --whole takes all"
 
 
 class Run:
@@ -25,6 +29,14 @@ class Run:
 def amount(daily: int, whole: int) -> int:
     """Return how many examples this run tries."""
     return whole if Run.whole else daily
+
+
+def some(items: Iterable[Item], daily: int, name: str) -> list[Item]:
+    """Return all items with `--whole`, on other days as many of them as `daily` says, in their order."""
+    every = list(items)
+    if Run.whole or len(every) <= daily:
+        return every
+    return [every[at] for at in sorted(chance(name).sample(range(len(every)), daily))]
 
 
 def chance(name: str) -> random.Random:

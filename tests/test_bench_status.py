@@ -8,6 +8,7 @@ import bench_status
 import pytest
 
 
+@pytest.mark.sampled(0)
 def test_the_benchmark_measures_what_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench_status, "ROUNDS", 1)
     with bench_status.slow_sandbox() as home:

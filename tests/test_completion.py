@@ -82,6 +82,7 @@ def complete(request: pytest.FixtureRequest, tmp_path: Path) -> Complete:
     return words
 
 
+@pytest.mark.sampled(1)
 def test_commands_options_and_their_values_are_completed(complete: Complete) -> None:
     assert complete("cxr-tui re") == ["rehearse", "report"]
     assert complete("cxr-tui check expo") == ["export-notification", "export-schedule", "exported-file"]

@@ -30,6 +30,7 @@ def test_a_message_that_is_not_known_is_kept_as_a_masked_note(tmp_path: Path) ->
     assert [note.text for note in notes(open_demo(tmp_path), "account")] == [note.text]
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("size", [SMALL, SPACIOUS])
 async def test_a_pasted_message_is_explained_over_the_step(size: tuple[int, int], tmp_path: Path) -> None:
     setup = open_demo(tmp_path)

@@ -20,6 +20,7 @@ from programs import cxr_tui, environment, sandbox_up, wait_until_gone
 from raw_terminal import raw_terminal
 from recorded import open_recorded
 from reference_reader import write
+from sampling import some
 from test_tui_layout import open_real_guide
 from warm import python
 from wizard_driver import SMALL, WIDE, driven, resize
@@ -43,7 +44,7 @@ def test_a_set_up_on_a_disk_that_fills_up_loses_nothing_and_goes_on_when_there_i
         command = [sys.executable, "-m", "cxr_tui.cli", "--at", told["dir"], "apply", str(answers)]
         journal = Path(told["dir"]) / "integrations" / "default" / "journal.db"
         before: list[object] = []
-        for kilobytes in (1, 8, 40, 100, 200, 300, 400):
+        for kilobytes in (*some((1, 8, 40, 100, 200, 300), 2, "disk"), 400):
             ended = subprocess.run(
                 ["bash", "-c", f'ulimit -f {kilobytes}; exec "$@"', "x", *command],
                 # else Python keeps half of what it has compiled, and fails at it ever after
@@ -104,6 +105,7 @@ async def test_the_wizard_on_a_full_disk_says_so_and_stays(tmp_path: Path) -> No
 # Signals, and a terminal that has gone
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("number", "plain"),
     [
@@ -143,6 +145,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda one: one.name)
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_signal_ends_a_command_with_its_own_exit_code(tmp_path: Path, name: str, number: signal.Signals) -> None:
@@ -170,6 +173,7 @@ def child_of(pid: int) -> int:
     return int(child)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("plain", [False, True], ids=["full-screen", "plain"])
 def test_a_terminal_that_is_gone_ends_the_wizard_and_the_next_one_goes_on(tmp_path: Path, plain: bool) -> None:
     with sandbox_up(tmp_path / "sandbox", "--people", "20") as told:
@@ -192,7 +196,7 @@ async def test_a_terminal_of_any_size_is_borne_at_every_step_and_screen(tmp_path
     async with driven(open_real_guide(tmp_path), WIDE) as drive:
         await drive.type("half-typed")
         await resize(drive.pilot, *size)
-        for step in GUIDE.steps:
+        for step in some(GUIDE.steps, 6, "sizes"):
             await drive.screen.go_to(step.id)
             await drive.pilot.pause()
         await drive.screen.go_to("account")

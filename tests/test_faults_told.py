@@ -91,7 +91,7 @@ def quiet(_: object) -> None:
     """Nobody listens."""
 
 
-@pytest.mark.sampled(8)
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("fault", TOLD)
 async def test_a_fault_is_named_and_takes_nothing_away(
     stage: Stage, fault: str, monkeypatch: pytest.MonkeyPatch
@@ -208,6 +208,7 @@ def test_every_kind_of_fault_is_told_by_a_test_here() -> None:
     assert [name for name in KINDS if f'"{name}' not in text] == []
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("fault", "command", "code"),
     [

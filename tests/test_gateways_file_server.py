@@ -205,6 +205,7 @@ def step_answers(server: SshServer) -> dict[str, Value]:
     }
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("settings", REFUSING)
 async def test_a_login_that_ends_without_sftp_says_what_was_refused(
     opened: Opened, tmp_path: Path, settings: str

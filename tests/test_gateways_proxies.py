@@ -168,6 +168,7 @@ audience_token = "https://acme.invalid"
 """
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("environ", "words"),
     [

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from raw_terminal import ERASED, SEQUENCES, foreign_bytes, on_a_terminal, raw_terminal
 from recorded import records
+from sampling import amount
 from test_handover import OURS
 
 from cxr_tui.commands.exits import Exit
@@ -200,9 +201,9 @@ def test_the_wizard_draws_a_hostile_journal_with_its_own_sequences_only(home: Pa
             terminal.press(keys)
             terminal.press(ESCAPE)
             terminal.press(ESCAPE)
-        for _ in range(26):
+        for _ in range(amount(daily=6, whole=26)):
             terminal.press(F3)
-        for _ in range(26):
+        for _ in range(amount(daily=3, whole=26)):
             terminal.press(F4)
         terminal.press(CTRL_Q)
         assert terminal.end() == 0

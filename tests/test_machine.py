@@ -89,7 +89,7 @@ def assert_named(ended: Ended, words: str) -> None:
     assert "Traceback" not in ended.err
 
 
-@pytest.mark.sampled(6)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("place", PLACES)
 def test_a_broken_place_of_the_data_is_named(tmp_path: Path, answers: Path, place: str) -> None:
     make, words = PLACES[place]
@@ -124,6 +124,7 @@ DISKS = {
 }
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("disk", DISKS)
 def test_a_disk_that_takes_nothing_is_named(tmp_path: Path, answers: Path, disk: str) -> None:
     need("unshare", "mount")
@@ -164,6 +165,7 @@ ENVIRONMENTS: dict[str, tuple[dict[str, str], str]] = {
 }
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_an_environment_that_cannot_be_used_is_named(tmp_path: Path, name: str) -> None:
     environ, words = ENVIRONMENTS[name]

@@ -55,6 +55,7 @@ def assert_it_fits(drive: Driven, size: tuple[int, int]) -> None:
     assert "\u202e" not in drive.text
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("size", [SMALL, MEDIUM], ids=["80x24", "100x30"])
 async def test_the_dry_run_of_a_step_lists_and_touches_nothing(tmp_path: Path, size: tuple[int, int]) -> None:
     async with wizard(tmp_path, size, until="import-key") as drive:
@@ -95,6 +96,7 @@ async def test_a_locked_step_offers_no_dry_run(tmp_path: Path) -> None:
         assert "D Dry run" not in drive.text
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("size", [SMALL, MEDIUM], ids=["80x24", "100x30"])
 async def test_texts_are_read_and_copied(tmp_path: Path, size: tuple[int, int]) -> None:
     async with wizard(tmp_path, size, until="exported-file") as drive:

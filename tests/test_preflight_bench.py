@@ -12,7 +12,7 @@ from real_parts import need
 HERE = Path(__file__).parent
 
 
-@pytest.mark.sampled(1)
+@pytest.mark.sampled(0)
 @pytest.mark.parametrize(
     ("script", "options", "said"),
     [

@@ -147,7 +147,7 @@ async def test_an_encrypted_file_goes_on_over_a_line_that_is_cut(
         await stream(self, path, take, offset, gentle=gentle)
 
     monkeypatch.setattr(SftpFileServer, "stream", noted)
-    with cutting_proxy(server.port, after=1_000_000) as port:
+    with cutting_proxy(server.port, after=len(content) // 4) as port:
         assert await flown(server, "cut.gpg", tmp_path / "parts", SecretKey(bench.home), port) == 30_000
     assert offsets[0] == 0
     assert len(offsets) == 3  # cut twice

@@ -80,7 +80,7 @@ def a_field_that_is_never_closed(path: Path, _: GpgBench) -> None:
     path.write_bytes(HEAD + b'1,"' + LINE * 250_000)
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("make", "code", "options"),
     [

@@ -130,6 +130,7 @@ def test_an_output_that_is_full_is_said_in_one_line(tmp_path: Path, command: tup
     assert_calm(tmp_path, ended)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "2>/dev/full"])
 def test_streams_that_are_closed_are_not_missed(tmp_path: Path, closed: str) -> None:
     for command, code in (("config", 0), ("check no-such-step", 2), ("--version", 0), ("rotate --due", 0)):

@@ -107,6 +107,7 @@ async def test_hostile_values_steer_nothing(tmp_path: Path) -> None:
         assert drive.app.is_running
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("size", [SMALL, MEDIUM], ids=["80x24", "100x30"])
 async def test_from_a_value_to_the_field_that_changes_it(tmp_path: Path, size: tuple[int, int]) -> None:
     setup = open_demo(tmp_path)

@@ -19,8 +19,8 @@ KINDS = {
     for what in ("journal", "keyring put", "keyring drop", "request", "visit")
 }
 STAGES = {"prepared", "changed-in-responsys", "changed-in-audience", "promoted", "done"}
-STRIDE = amount(daily=9, whole=1)
-"""Every point where a rotation can be killed is tried with `--whole`, every ninth on other days."""
+STRIDE = amount(daily=20, whole=1)
+"""Every point where a rotation can be killed is tried with `--whole`, every twentieth on other days."""
 KILLING = Path(__file__).with_name("rotation_killing.py")
 
 

@@ -221,6 +221,7 @@ def test_a_sandbox_ends_with_the_program_that_started_it_even_when_that_is_kille
     assert not Path(directory).exists()
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("planted", ["argparse.py", "secrets.py", "cxr_tui.py"])
 def test_nothing_in_the_working_directory_is_run(tmp_path: Path, planted: str) -> None:
     (tmp_path / planted).write_text("import pathlib; pathlib.Path('planted-was-run').touch(); raise SystemExit(1)\n")

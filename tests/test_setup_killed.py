@@ -13,9 +13,9 @@ from programs import cxr_tui, environment, sandbox_up
 from sampling import Run, amount
 
 KILLING = Path(__file__).with_name("setup_killing.py")
-MOST_WRITES = amount(daily=8, whole=1)
+MOST_WRITES = amount(daily=25, whole=1)
 """Writes of one run before it is killed, at most."""
-LEAST_KILLS = amount(daily=8, whole=51)
+LEAST_KILLS = amount(daily=3, whole=51)
 
 
 def test_a_setup_killed_after_its_writes_arrives_where_an_undisturbed_one_does(tmp_path: Path) -> None:

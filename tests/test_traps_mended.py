@@ -44,6 +44,7 @@ def fails(report: StepReport) -> list[Finding]:
     return [one for one in report.findings if one.status == "fail"]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("scenario", "step", "key", "value"),
     [

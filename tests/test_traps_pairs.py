@@ -23,7 +23,7 @@ SAMPLE = (
 )
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("pair", SAMPLE, ids=lambda pair: "+".join(pair))
 def test_both_are_named(tmp_path: Path, pair: tuple[str, str]) -> None:
     result = rehearse_both(pair, tmp_path)

@@ -195,6 +195,7 @@ def test_more_places_than_letters_get_two_each() -> None:
     assert letters_for(3) == ["a", "s", "d"]
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("size", [SMALL, SPACIOUS], ids=["80x24", "160x45"])
 async def test_the_overview_says_whose_turn_it_is_and_leads_there(tmp_path: Path, size: tuple[int, int]) -> None:
     async with driven(open_demo(tmp_path), size) as drive:

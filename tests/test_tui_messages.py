@@ -158,6 +158,7 @@ async def test_a_place_that_was_found_is_gone_to_with_its_field(tmp_path: Path, 
         assert (drive.screen.step_id, focus_name(drive)) == ("account", "account_name")
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("pasted", ["acme\nsecond\n\nthird\n", "\n acme \r\nsecond\r\nthird"])
 async def test_lines_that_a_field_of_one_line_cannot_take_are_named(tmp_path: Path, heard: Heard, pasted: str) -> None:
     async with demo(tmp_path, heard) as drive:

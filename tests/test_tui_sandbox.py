@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from test_tui_layout import assert_nothing_is_cut
 from wizard_driver import SMALL, driven
 
@@ -18,6 +19,7 @@ def passwords_of(setup: Setup) -> tuple[str, ...]:
     return tuple(field.item for step in setup.guide.steps for field in step.fields if field.item)
 
 
+@pytest.mark.sampled(0)
 async def test_enter_alone_sets_everything_up_in_a_sandbox() -> None:
     async with fresh_sandbox(200, ()) as setup, driven(setup, SMALL) as drive:
         for _ in range(ENTERS):

@@ -103,6 +103,7 @@ async def test_a_start_offers_exactly_three_things(doors: Doors) -> None:
         assert doors.asked == []
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(("keys", "choice"), [(("enter",), Choice.REHEARSE), (("down", "enter"), Choice.REAL)])
 async def test_what_is_chosen_is_opened(doors: Doors, keys: Sequence[str], choice: Choice) -> None:
     async with started(Openings(doors.begin, "default")) as drive:

@@ -32,6 +32,7 @@ async def to_step_two(drive: Driven) -> None:
     await drive.press("f4")
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE])
 async def test_a_newcomer_walks_the_sandbox_with_enter(tmp_path: Path, size: tuple[int, int]) -> None:
     setup = open_demo(tmp_path, operator=DemoOperator())
@@ -130,6 +131,7 @@ async def test_usual_values_are_offered_and_an_empty_date_begins_with_today(tmp_
         assert setup.ledger().values == {"run.status": "Completed with errors", "run.opened": yesterday}
 
 
+@pytest.mark.sampled(0)
 async def test_a_locked_step_can_be_read_and_leads_to_what_locks_it(tmp_path: Path) -> None:
     async with driven(open_demo(tmp_path)) as drive:
         await drive.press("f4", "f4")
@@ -151,6 +153,7 @@ async def test_a_locked_step_can_be_read_and_leads_to_what_locks_it(tmp_path: Pa
         assert drive.screen.step_id == "account"
 
 
+@pytest.mark.sampled(0)
 async def test_a_waiting_step_shows_since_when_and_looks_again_by_itself(tmp_path: Path) -> None:
     setup = open_demo(tmp_path)
     dials_step = "ssh2-key"
@@ -187,6 +190,7 @@ async def test_waiting_steps_are_checked_again_quietly(tmp_path: Path) -> None:
         assert drive.state("ssh2-key") is State.WAITING
 
 
+@pytest.mark.sampled(0)
 async def test_every_kind_of_field_takes_a_value_from_the_keyboard(tmp_path: Path) -> None:
     setup = open_demo(tmp_path)
     async with driven(setup, WIDE) as drive:
@@ -274,6 +278,7 @@ async def test_the_palette_finds_steps_and_actions(tmp_path: Path) -> None:
         assert drive.screen.step_id == "ssh2-key"
 
 
+@pytest.mark.sampled(0)
 async def test_quitting_asks_where_something_would_be_lost(tmp_path: Path) -> None:
     async with driven(open_demo(tmp_path)) as drive:
         await drive.type("x")

@@ -16,6 +16,7 @@ import httpx
 import pytest
 from programs import environment, sandbox_up
 from raw_terminal import raw_terminal
+from sampling import amount
 from warm import cxr_tui
 
 from cxr_tui.commands.opening import open_sandboxed
@@ -110,7 +111,7 @@ async def test_two_operators_at_one_step_choose_one_password() -> None:
 def test_of_two_that_rotate_at_once_one_does_and_the_other_one_is_told(tmp_path: Path, up: Mapping[str, Any]) -> None:
     walked = cxr_tui("--at", up["dir"], "apply", str(tmp_path / "answers.toml"), home=tmp_path)
     assert walked.code == 0, walked.err
-    for _ in range(3):
+    for _ in range(amount(daily=1, whole=3)):
         running = [started(tmp_path, up, "rotate", "--json") for _ in range(2)]
         both = [ended(one) for one in running]
         told = [json.loads(out) for _, out, _ in both]
@@ -149,6 +150,7 @@ def test_a_wizard_that_is_open_sees_what_another_process_does_and_keeps_out_of_i
     assert_whole(tmp_path, up)
 
 
+@pytest.mark.sampled(0)
 def test_a_rotation_in_the_wizard_and_one_by_cron(tmp_path: Path, up: Mapping[str, Any]) -> None:
     """Killed in the middle, the first one gives its turn back at once."""
     walked = cxr_tui("--at", up["dir"], "apply", str(tmp_path / "answers.toml"), home=tmp_path)

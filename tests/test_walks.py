@@ -33,6 +33,7 @@ async def to_step_two(walker: Walker) -> None:
     await walker.act("next")
 
 
+@pytest.mark.sampled(1)
 async def test_a_newcomer_walks_the_sandbox_with_enter(face: str, tmp_path: Path) -> None:
     setup = open_demo(tmp_path, operator=DemoOperator())
     async with walking(face, setup) as walker:
@@ -319,6 +320,7 @@ async def test_go_live_leads_to_an_earlier_step_that_fails_meanwhile(
     assert not list(tmp_path.rglob("crash-*.txt"))
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("first", ["display", "login"])
 async def test_a_typed_value_that_equals_a_proposal_is_kept_when_that_changes(
     face: str, tmp_path: Path, first: str
@@ -360,6 +362,7 @@ async def test_quitting_asks_where_something_would_be_lost(face: str, tmp_path: 
         assert not setup.ledger().answered
 
 
+@pytest.mark.sampled(1)
 async def test_a_trap_is_caught_at_its_step_and_put_right(face: str) -> None:
     async with fresh_sandbox(60, ("missing-list-role",)) as setup, walking(face, setup) as walker:
         while walker.state("role-assignment") is not State.FAILED:

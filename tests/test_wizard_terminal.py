@@ -88,6 +88,7 @@ def wait_for(terminal: Terminal, text: str, seconds: float = 60) -> str:
     raise AssertionError(f"{text!r} did not appear:\n{shown}")
 
 
+@pytest.mark.sampled(1)
 def test_a_newcomer_walks_to_go_live_with_enter_alone(terminal: Terminal) -> None:
     terminal.start(f"{sys.executable} -m cxr_tui.cli --sandbox --people 60")
     wait_for(terminal, f"0 of {STEPS} done")
