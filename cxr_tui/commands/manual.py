@@ -16,7 +16,7 @@ exit codes:
   (for example | head -1)
 """
 WIDTH = 79
-SEE_ALSO = "more: cxr-tui help, and cxr-tui help answers, environment, files, exit-codes,\nplain, keys, facts"
+SEE_ALSO = "more: cxr-tui help, and cxr-tui help environment, files, exit-codes, answers,\nplain, keys, facts"
 
 EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "wizard": (
