@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from plain_driver import plain_driven
 from programs import Ended, cxr_tui
 from toy_guide import open_toy, stop_step
 from wizard_driver import SMALL, driven
 
+from cxr_tui.commands import steps
+from cxr_tui.commands.exits import Exit
 from cxr_tui.guide.public_key_file import judge_key
 from cxr_tui.guide.step import Guide
 from cxr_tui.journal.gate import State
@@ -165,6 +169,20 @@ def test_an_answers_file_overrules_until_an_entry_changes(tmp_path: Path) -> Non
     assert [one["sentence"] for one in report["overruled"]] == [sentence] * 2
     lapsed = run("apply", put(answers, "2099-02-02"), *until)
     assert (lapsed.code, lapsed.document["steps"][1]["overruled"]) == (1, [])
+
+
+async def test_a_check_that_still_cannot_look_is_in_order_where_a_person_has_overruled_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setup = open_toy(tmp_path)
+    for word in ("good", "dark"):
+        await setup.save("one", {"word": word})
+        await setup.check("one", lambda _: None)
+    monkeypatch.setattr(steps, "open_real", lambda _: setup)
+    monkeypatch.setattr(steps, "GUIDE", setup.guide)
+    args = Namespace(steps=["one"], json=True, dry_run=False, at=None, integration="toy")
+    await setup.confirm("one", sentence="It is light")
+    assert await steps.check(args) is Exit.HOLDS
 
 
 def test_a_review_shows_what_a_file_overrules(tmp_path: Path) -> None:
