@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from toy_guide import TOY
 
+from cxr_tui.guide.step import Field
 from cxr_tui.journal.gate import Next, State, StepState, basis, states
 from cxr_tui.journal.ledger import (
     Ledger,
@@ -232,6 +233,17 @@ def test_a_learned_fact_that_changes_turns_stale_what_rests_on_it() -> None:
         "four": "stale",
         "five": "verified",
     }
+
+
+def test_a_field_that_a_newer_version_asks_for_takes_nothing_back_before_it_is_answered() -> None:
+    told = Told()
+    told.prove_all()
+    newer = [replace(one, fields=(*one.fields, Field("new", "New", optional=True))) for one in TOY.steps]
+    assert {one.state.value for one in states(newer, told.ledger).values()} == {"verified"}
+    told.answer("one", "now", "new")
+    assert states(newer, told.ledger)["one"].state is State.STALE
+    fewer = [replace(one, fields=one.fields[:1]) for one in TOY.steps]
+    assert states(fewer, told.ledger)["two"].state is State.VERIFIED
 
 
 def test_an_answer_put_back_holds_again() -> None:

@@ -109,10 +109,22 @@ def basis(step: GatedStep, ledger: Ledger) -> dict[str, str]:
     keys: set[str] = set()
     for key in step.own_keys():
         if key == "*":
-            keys.update(ledger.answered)
+            keys.update(ledger.answered, (one for one in ledger.told if one not in ledger.values))
         elif key in fields or not key.startswith(f"{step.id}."):
             keys.add(key)
     return {key: digest(ledger.values.get(key)) for key in sorted(keys)}
+
+
+def unchanged(rested_on: Mapping[str, str], now: Mapping[str, str]) -> bool:
+    """Say whether the values that a record rests on are those of now.
+
+    A key that the record does not have had no value then, such as that of a field which a newer version asks for; one
+    that only the record has is of no importance any more.
+    """
+    return all(rested_on.get(key, _NOTHING) == was for key, was in now.items())
+
+
+_NOTHING = digest(None)
 
 
 def states(steps: Sequence[GatedStep], ledger: Ledger) -> dict[str, StepState]:
@@ -165,7 +177,7 @@ def _own_state(step: GatedStep, ledger: Ledger, titles: Mapping[str, str]) -> St
             return StepState(step.id, State.READY, "Nothing is entered yet.", Next.ENTER)
         return StepState(step.id, State.READY, "Not checked yet.", Next.CHECK)
     unseen = ledger.unseen.get(step.id)
-    current = next((one for one in (judged, unseen) if one is not None and dict(one.basis) == now), None)
+    current = next((one for one in (judged, unseen) if one is not None and unchanged(one.basis, now)), None)
     common = StepState(
         step.id,
         State.DRAFT,
@@ -176,14 +188,14 @@ def _own_state(step: GatedStep, ledger: Ledger, titles: Mapping[str, str]) -> St
         current=current.outcome if current and not current.on_entries else None,
         confirmed_by=confirmed.by if confirmed else "",
     )
-    if confirmed is not None and dict(confirmed.basis) == now and _overrules(confirmed, common.current):
+    if confirmed is not None and unchanged(confirmed.basis, now) and _overrules(confirmed, common.current):
         return _confirmed_state(common, confirmed, titles.get(judged.outcome.verified_later, ""))
     if judged.on_entries:
         reason = "An earlier version took the entries for evidence; check it again."
         return replace(common, state=State.STALE, reason=reason)
-    if dict(judged.basis) != now:
+    if not unchanged(judged.basis, now):
         was_done = judged.outcome.verdict is Verdict.VERIFIED or _overrules(confirmed, judged.outcome)
-        changed = ", ".join(sorted(key for key in {*judged.basis, *now} if judged.basis.get(key) != now.get(key)))
+        changed = ", ".join(sorted(key for key, was in now.items() if judged.basis.get(key, _NOTHING) != was))
         if was_done:
             return replace(common, state=State.STALE, reason=f"It was done; since then changed: {changed}.")
         if current is not None:

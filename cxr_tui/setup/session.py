@@ -13,7 +13,7 @@ from cxr_tui.gateways.failed_logins import FailedLogins
 from cxr_tui.gateways.giving_way import behind
 from cxr_tui.guide.schedule_fields import account_zone
 from cxr_tui.guide.step import Check, Guide, Kind, Step
-from cxr_tui.journal.gate import StepState, basis, states
+from cxr_tui.journal.gate import StepState, basis, states, unchanged
 from cxr_tui.journal.ledger import (
     Ledger,
     LoginEnd,
@@ -268,7 +268,7 @@ class Setup:
             rests_on = basis(self.guide.step(step_id), self.ledger())
             entry = confirmation_entry(step_id, by, rests_on, against, sentence)
             given = self.ledger().confirmed.get(step_id)
-            if given is None or (given.by, dict(given.basis)) != (by, rests_on) or against:
+            if given is None or given.by != by or against or not unchanged(given.basis, rests_on):
                 self._write([entry])
 
     async def withdraw(self, step_id: str) -> None:
@@ -346,7 +346,7 @@ class Setup:
             if not made[step.id]:
                 return not found or step.id in ledger.judged
             newest = ledger.unseen.get(step.id) or ledger.judged[step.id]
-            return made[step.id] < MOST_LOOKS and dict(newest.basis) != basis(step, ledger)
+            return made[step.id] < MOST_LOOKS and not unchanged(newest.basis, basis(step, ledger))
 
         while True:
             ledger = self.ledger()
