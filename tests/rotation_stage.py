@@ -88,7 +88,7 @@ class Stage:
 @asynccontextmanager
 async def set_up(until: str = SHORT) -> AsyncIterator[Stage]:
     """Start a small sandbox and walk the steps."""
-    running = await launch_sandbox(people=60)
+    running = await launch_sandbox(people=60, screens=True)
     try:
         setup = open_sandboxed(running)
         try:

@@ -33,7 +33,7 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     home = Path(tmp_path_factory.mktemp("sb"))
     answers = home / "none.toml"
     answers.write_text("")
-    with sandbox_up(home, "--people", "60"):
+    with sandbox_up(home, "--people", "60", "--screens"):
         applied = cxr_tui("-i", NAME, "--at", str(home), "apply", str(answers), home=home)
         assert applied.code == 0, applied.err + applied.out
         yield home

@@ -20,7 +20,7 @@ from cxr_tui.model.finding import Outcome
 from cxr_tui.model.foreign import visible
 from cxr_tui.model.ports import Progress
 from cxr_tui.model.secret import Secret
-from cxr_tui.setup.session import Setup
+from cxr_tui.setup.session import OPERATOR_LOCK, Setup
 
 
 class PaperSetup(Setup):
@@ -94,7 +94,9 @@ class PaperSetup(Setup):
 
     @asynccontextmanager
     async def operator_free(self) -> AsyncIterator[None]:
-        """Wait for nobody: there is no operator that works."""
+        """Note that the turn at the screens would be waited for."""
+        lock = visible(str(self.place.with_name(OPERATOR_LOCK)), 300)
+        self.recorder.note(Touch(Kind.FILE, "lock", lock, OPERATOR_LOCK, "Let no other process fill in screens"))
         yield
 
     async def operate(self, step_id: str, progress: Progress, *, only_wait: bool = False, anew: bool = False) -> None:
