@@ -116,12 +116,15 @@ def with_canaries(entry: Entry) -> Entry:
     """Return the record with a canary in the place of each sample record, and in all that was said of them."""
     if entry.kind is RecordKind.ANSWER and f"{entry.step}.{entry.body['name']}" in PEOPLE:
         return Entry(entry.kind, entry.step, {**entry.body, "value": [MEMBER]})
-    if entry.kind is RecordKind.OUTCOME and MEMBERS in entry.body["basis"]:
-        outcome = entry.body["outcome"]
+    if MEMBERS not in entry.body.get("basis", {}):
+        return entry
+    basis = {key: digest([MEMBER]) if key in PEOPLE else was for key, was in entry.body["basis"].items()}
+    body = {**entry.body, "basis": basis}
+    if entry.kind is RecordKind.OUTCOME:
+        outcome = body["outcome"]
         findings = [{**one, "seen": f"{MEMBER[:-2]} lives elsewhere", "why": MEMBER} for one in outcome["findings"]]
-        basis = {key: digest([MEMBER]) if key in PEOPLE else was for key, was in entry.body["basis"].items()}
-        return Entry(entry.kind, entry.step, {"outcome": {**outcome, "findings": findings}, "basis": basis})
-    return entry
+        body["outcome"] = {**outcome, "findings": findings}
+    return Entry(entry.kind, entry.step, body)
 
 
 def found_in(home: Path, canaries: tuple[str, ...]) -> list[str]:

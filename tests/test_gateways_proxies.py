@@ -164,7 +164,7 @@ account_name = "acme"
 login_host = "other"
 login_url = "https://login5.responsys.invalid"
 sign_in = "responsys"
-audience_token = "https://acme.invalid"
+audience_token = "acme"
 """
 
 
