@@ -46,6 +46,35 @@ async def test_no_letter_overtakes_the_backspace_before_it(tmp_path: Path, monke
     await setup.close()
 
 
+@pytest.mark.parametrize("key", ["enter", "tab"])
+async def test_no_letter_behind_enter_or_tab_stays_in_the_field_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    setup = open_demo(tmp_path)
+    async with driven(setup) as drive:
+        field = drive.screen.pane.form.field("account_name")
+        assert isinstance(field, TextField)
+        drive.screen.set_focus(field.line)
+        show, begun, go_on = drive.screen.pane.show, asyncio.Event(), asyncio.Event()
+
+        async def slowly(picture: StepPicture) -> None:
+            begun.set()
+            await go_on.wait()
+            await show(picture)
+
+        monkeypatch.setattr(drive.screen.pane, "show", slowly)
+        drive.app.post_message(events.Key("a", "a"))
+        await begun.wait()  # the screen is being drawn, and no key can climb past it
+        for pressed, letter in ((key, None), ("b", "b"), ("c", "c")):
+            drive.app.post_message(events.Key(pressed, letter))
+        await asyncio.sleep(0.2)
+        meanwhile = field.line.value
+        go_on.set()
+        await drive.settle()
+        assert meanwhile == "a"
+    await setup.close()
+
+
 async def test_typing_moves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     setup = open_demo(tmp_path)
     async with driven(setup) as drive:

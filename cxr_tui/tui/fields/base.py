@@ -235,6 +235,16 @@ class FieldWidget(Vertical):
         """Note that the screen has taken over one change."""
         self.unheard = max(self.unheard - 1, 0)
 
+    def leave(self) -> None:
+        """Go to the next field at once, behind the last one as `done` does."""
+        behind = self.parent.children[self.parent.children.index(self) + 1 :] if self.parent is not None else []
+        fields = (one for one in behind if isinstance(one, FieldWidget))
+        following = next((entrance for one in fields if (entrance := one.entrance) is not None), None)
+        if following is None:
+            self.done()
+        else:
+            self.screen.set_focus(following)
+
     def done(self) -> None:
-        """Go on to the next field."""
+        """Go on to the next field once it is known which fields there are."""
         self.post_message(FieldDone(self.view.field.name))

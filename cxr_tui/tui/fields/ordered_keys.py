@@ -5,16 +5,32 @@ from __future__ import annotations
 from textual import events
 from textual.widget import Widget
 
+_TO_ANOTHER_FIELD = ("app.focus_next", "app.focus_previous")
+
 
 async def carried_out(widget: Widget, event: events.Key) -> bool:
-    """Carry out a widget's own binding of a key at once; say whether it has one.
+    """Carry out at once a key that the widget binds or that goes to another field; say whether it was one.
 
     Textual inserts a letter at once but lets every other key climb up to the app first, through everything around the
-    widget. While any of that is being drawn, a letter would overtake the backspace that was pressed before it.
+    widget. While any of that is being drawn, a letter would overtake the backspace that was pressed before it, and a
+    password typed behind Tab would stand in the open in the field before.
     """
+    focused = widget.screen.focused
+    if focused is not None and focused is not widget:  # a key before this one has left the widget
+        focused.post_message(event)
+        event.stop()
+        event.prevent_default()
+        return True
     own = widget._bindings.key_to_bindings  # there is no public way to a widget's own bindings
     for binding in own.get(event.key, ()):
         if not binding.priority and await widget.app.run_action(binding.action, widget):
+            event.stop()
+            event.prevent_default()
+            return True
+    if not event.is_printable:
+        bound = widget.screen.active_bindings.get(event.key)
+        if bound is not None and bound.binding.action in _TO_ANOTHER_FIELD:
+            await widget.app.run_action(bound.binding.action)
             event.stop()
             event.prevent_default()
             return True

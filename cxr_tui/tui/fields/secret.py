@@ -94,8 +94,3 @@ class SecretField(FieldWidget):
         self.hint.complain("")
         self.tell()
         self.post_message(SecretChanged(self.view.field.name))
-
-    @on(Input.Submitted)
-    def _entered(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.done()

@@ -40,6 +40,14 @@ class Line(Input):
     async def _on_key(self, event: events.Key) -> None:
         await carried_out(self, event)
 
+    async def action_submit(self) -> None:
+        """Leave a field at once: a letter typed right behind Enter belongs to the next one."""
+        field = next((node for node in self.ancestors if isinstance(node, FieldWidget)), None)
+        if field is None:
+            await super().action_submit()
+        else:
+            field.leave()
+
     def _on_paste(self, event: events.Paste) -> None:
         first, *others = lines_of(event.text.splitlines()) or [""]
         self.replace(one_line(first), *self.selection)
@@ -87,11 +95,6 @@ class TextField(FieldWidget):
         event.stop()
         self._told = self.line.value
         self.changed()
-
-    @on(Input.Submitted)
-    def _entered(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.done()
 
 
 class NumberField(TextField):
