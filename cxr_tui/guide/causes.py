@@ -319,7 +319,7 @@ _OTHERS: tuple[tuple[type[OutsideError], Cause], ...] = (
             "secret-missing",
             Status.FAIL,
             "The keyring holds nothing under this name.",
-            "Enter it at the step that asks for it; it is kept in the keyring only.",
+            "Enter it at the step that asks for it, or clear the user that it belongs to where that is optional.",
         ),
     ),
     (

@@ -267,8 +267,8 @@ STEP = Step(
     title="First password",
     part=Part.RESPONSYS,
     product=Product.RESPONSYS,
-    purpose="Create the user, and replace the temporary password of the welcome mail. From here on everything before "
-    "can be verified by machine.",
+    purpose="Create the user, and replace the temporary password of the welcome mail. From here on the "
+    "wizard can log in as this user.",
     check=_check,
     fields=(
         Field(
@@ -285,6 +285,10 @@ STEP = Step(
         ),
     ),
     notes=(
+        Note(
+            "Choose the password without + & or %. Many accounts demand lower and upper case letters, a number and a "
+            "special character, and no number first or last."
+        ),
         Note("Make note of this password: you need it in CX Audience (step 8). The wizard keeps it in the keyring."),
         Note("Before the user can be used, the person who received the mail has to change the temporary password."),
         Note(

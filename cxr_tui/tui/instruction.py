@@ -62,6 +62,11 @@ class Card(Drawn, can_focus=True):
             self.visit, self._kept = visit, kept
             self.redraw()
 
+    @property
+    def secret_row(self) -> int | None:
+        """The row of the secret that this card names, None where it names none."""
+        return next((at for at, line in enumerate(self._rows) if line is not None and line.item), None)
+
     def reveal(self, text: str) -> None:
         """Show the secret instead of its mask; nothing: show the mask again."""
         self._revealed = text
@@ -188,3 +193,12 @@ class Instruction(Vertical):
         """Show the secret that the instruction names; nothing: show its mask."""
         for card in self.query(Card):
             card.reveal(text)
+
+    def scroll_to_secret(self) -> None:
+        """Scroll the line of the secret into view where it is not."""
+        body = self.screen.query_one("#body")
+        for card in self.query(Card):
+            row = card.secret_row
+            if row is not None and not body.region.y <= card.region.y + row < body.region.bottom:
+                middle = body.region.y + body.region.height // 2
+                body.scroll_relative(y=card.region.y + row - middle, animate=False)

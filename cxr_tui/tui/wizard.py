@@ -87,7 +87,12 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
         if self._secret.shown:
             self._secret.hide()
         else:
-            self._with_secret(self.picture().secret, self._secret.show)
+            self._with_secret(self.picture().secret, self._show_secret)
+
+    def _show_secret(self, secret: Secret) -> None:
+        """Show a secret where it can be read: its line may be scrolled out of view."""
+        self._secret.show(secret)
+        self.pane.instruction.scroll_to_secret()
 
     def _with_secret(self, item: str, use: Callable[[Secret], None]) -> None:
         step_id = self.step_id
