@@ -166,8 +166,8 @@ def test_ctrl_c_cancels_a_check_that_runs(tmp_path: Path) -> None:
         terminal.wait_for("Calling https://192.0.2.1")
         terminal.press(INTERRUPT)
         assert "Cancelled; the check has written nothing." in terminal.wait_for()
-        assert "State: draft" in terminal.type("show")
-        assert "Account name: acme (confirmed)" in terminal.since
+        assert "State: in progress" in terminal.type("show")
+        assert "Account name: acme (saved)" in terminal.since
         terminal.type("quit", "Left. The journal keeps")
         assert terminal.end() == 0
 

@@ -382,4 +382,4 @@ async def test_a_trap_is_caught_at_its_step_and_put_right(face: str) -> None:
         assert walker.state("role-assignment").value in ("verified", "confirmed")
         while walker.step_id != "cx-audience-settings":
             await walker.enter()
-        assert walker.state("role-assignment") is State.VERIFIED
+        assert walker.state("role-assignment") is State.CONFIRMED
