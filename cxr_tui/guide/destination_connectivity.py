@@ -121,7 +121,7 @@ async def _host_key_confirmed(c: Check, server: FileServer) -> bool:
             "Somebody in between could show a key too; only a comparison by another way tells.",
             "Compare the fingerprint with what Oracle Support or your administrator gives you, and confirm it only if "
             "it is the same.",
-            Fix(f"It is the same: confirm {key.fingerprint}", {f"{ID}.host_key": key.fingerprint}),
+            Fix("It is the same key: confirm it", {f"{ID}.host_key": key.fingerprint}),
         )
         return False
     if confirmed != key.in_form_of(confirmed):

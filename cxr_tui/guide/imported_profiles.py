@@ -275,7 +275,7 @@ STEP = Step(
     title="The imported profiles",
     part=Part.IMPORT,
     product=Product.AUDIENCE,
-    purpose="Waits for the first run of the import, and looks whether real people arrived with their values.",
+    purpose="Wait for the first run of the import, and see whether real people arrived with their values.",
     check=_check,
     fields=(
         Field(

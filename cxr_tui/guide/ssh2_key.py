@@ -285,7 +285,7 @@ STEP = Step(
     ),
     notes=(
         Note(
-            "How long it takes is told in two ways: a couple of days in the procedure, 7 to 10 business days on the "
+            "Oracle gives two estimates: a couple of days in the procedure, 7 to 10 business days on the "
             "page for SSH2 keys. While you wait, jobs of CX Audience show failed. This is normal."
         ),
         Note("SSH2 Keys management is in the menu only where the feature is enabled; if it is missing, ask Support."),

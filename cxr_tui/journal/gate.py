@@ -223,7 +223,7 @@ def _confirmed_state(common: StepState, confirmed: Confirmed, later: str) -> Ste
             overruled=common.against,
             sentence=confirmed.sentence,
         )
-    evidence = f"evidence follows at {later}" if later else "a check finds no evidence here"
+    evidence = f"evidence follows at {later}" if later else "no check can see this part"
     return replace(common, state=State.CONFIRMED, reason=f"{who}; {evidence}.", next=Next.NOTHING)
 
 

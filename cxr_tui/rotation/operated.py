@@ -62,14 +62,14 @@ async def _stage(rotating: Rotating, operator: Operator, stage: Stage) -> Findin
             return await rotating.prove_return()
         case Stage.IN_RESPONSYS:
             await _perform(rotating, operator, audience_visit(rotation.next))
-            return await rotating.told_audience(Stage.IN_AUDIENCE, "verified")
+            return await rotating.told_audience(Stage.IN_AUDIENCE, "confirmed")
         case Stage.BACK_IN_RESPONSYS:
             await _perform(rotating, operator, audience_visit(rotation.item))
-            return await rotating.told_audience(Stage.ROLLED_BACK, "verified")
+            return await rotating.told_audience(Stage.ROLLED_BACK, "confirmed")
         case Stage.PROMOTED:
             if rotation.audience == "refused":
                 await _perform(rotating, operator, audience_visit(rotation.item))
-                rotating.place.note([audience_entry(rotation.item, rotation.number, "verified")])
+                rotating.place.note([audience_entry(rotation.item, rotation.number, "confirmed")])
             await _let_jobs_run(rotating, operator)
             return await rotating.settle()
         case _:
