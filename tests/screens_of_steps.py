@@ -11,7 +11,9 @@ from wizard_driver import Driven
 
 from cxr_tui.guide.order import GUIDE
 from cxr_tui.setup import browser, handing_over
+from cxr_tui.tui.overruling import OverruleScreen
 
+SUPPORT = browser.SUPPORT_URL
 HANDOVER = tuple(Path(f"/home/jane/.local/share/cxr-tui/handovers/acme-2026-11-02.{end}") for end in ("html", "md"))
 
 
@@ -21,10 +23,19 @@ async def handover(drive: Driven) -> None:
         await action("handover")(drive)
 
 
+async def overruling(drive: Driven) -> None:
+    """Be asked why a step is confirmed against what its check found."""
+    await at_step("role-assignment")(drive)
+    found = drive.setup.states()["role-assignment"].outcome
+    assert found is not None
+    drive.app.push_screen(OverruleScreen(found.against))
+    await drive.settle()
+
+
 async def which_page(drive: Driven) -> None:
     """Want to open one of several pages."""
-    pages = ("https://login5.responsys.net/", "https://support.oracle.com/")
-    with patch.object(browser, "links", lambda *_: pages):
+    pages = (browser.Page("Responsys", "https://interact5.responsys.net/"), browser.Page("My Oracle Support", SUPPORT))
+    with patch.object(browser, "pages", lambda *_: pages):
         await at_step("audience-designer", "f8")(drive)
 
 
@@ -55,6 +66,7 @@ GROUPS: dict[str, Group] = {
         over("missing-role"),
         (
             Shown("failed-step", at_step("role-assignment")),
+            Shown("overruling", overruling),
             Shown("overview-of-a-failure", keys("ctrl+d")),
         ),
     ),
