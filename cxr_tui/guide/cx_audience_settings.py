@@ -61,7 +61,7 @@ STEP = Step(
     ),
     notes=(
         Note(
-            "If the menu has no entry CX Audience settings, the account is probably not prepared for it: ask Oracle Support."
+            "If the menu lacks CX Audience settings, the account is probably not prepared for it: ask Oracle Support."
         ),
         Note("There is no call by which a machine could read this box, so you confirm it here."),
     ),
