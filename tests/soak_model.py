@@ -11,6 +11,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from cxr_tui.guide.order import GUIDE
+
 OUTCOMES = frozenset({"outcome", "refusal"})
 DOING = frozenset({"answer", "secret", "visit", "confirmation"}) | OUTCOMES
 ROTATING = frozenset({"rotation", "secret"}) | OUTCOMES
@@ -198,8 +200,11 @@ def check_gate(model: JournalModel, holds: Iterable[str], verified: Iterable[str
             raise ViolationError(f"{step} is said to hold, though {', '.join(changed)} changed since")
         if verdict == "confirmable" and model.confirmed.get(step) != basis:
             raise ViolationError(f"{step} is said to hold, and nobody gave their word for these values")
-    for step in verified:
-        if model.judged[step][0] != "verified":
+    seen = set(verified)
+    for step in seen:
+        # a person's word becomes evidence with the later step whose evidence covers it
+        covered = step in model.confirmed and GUIDE.step(step).verified_by in seen
+        if model.judged[step][0] != "verified" and not (model.judged[step][0] == "confirmable" and covered):
             raise ViolationError(f"{step} is said to be verified; its newest verdict is {model.judged[step][0]}")
 
 

@@ -37,7 +37,7 @@ def test_labels_become_a_schedule() -> None:
         ("Schedule", "On demand"),
         ("Recurring", "Weekly"),
         ("Date", "24.11.2026"),
-        ("Time", "02:20"),
+        ("Time", "25:20"),
         ("Time", "25:00"),
         ("Every _ days", "0"),
         ("Every _ days", "²"),

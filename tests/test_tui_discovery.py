@@ -66,8 +66,8 @@ def test_ids_are_unique_and_keys_are_shown_as_people_know_them() -> None:
 def test_a_keymap_is_taken_over_and_what_cannot_be_used_is_said() -> None:
     keymap = keymap_from(
         {
-            "wizard.check": "ctrl+k, f5",
-            "jobs.look": "ctrl+k",
+            "wizard.check": "ctrl+t, f5",
+            "jobs.look": "ctrl+t",
             "wizard.chek": "f5",
             "wizard.undo": "no such key",
             "wizard.jump": "ctrl+i",
@@ -75,7 +75,7 @@ def test_a_keymap_is_taken_over_and_what_cannot_be_used_is_said() -> None:
             "wizard.steps": "f4",
         }
     )
-    assert keymap.keys == {"wizard.check": "ctrl+k,f5", "jobs.look": "ctrl+k"}
+    assert keymap.keys == {"wizard.check": "ctrl+t,f5", "jobs.look": "ctrl+t"}
     told = " | ".join(keymap.complaints)
     for part in (
         "wizard.chek is no action that has a key; did you mean wizard.check?",
@@ -94,10 +94,10 @@ def test_two_actions_can_change_their_keys_with_each_other() -> None:
 
 async def test_ones_own_key_works_and_is_shown_everywhere(tmp_path: Path) -> None:
     setup = open_demo(tmp_path)
-    app = WizardApp(setup, settings=Settings(keymap={"wizard.check": "f12", "wizard.steps": "ctrl+k", "x.y": "f1"}))
+    app = WizardApp(setup, settings=Settings(keymap={"wizard.check": "f12", "wizard.steps": "ctrl+t", "x.y": "f1"}))
     async with driven(setup, SMALL, app=app) as drive:
         assert "keymap: x.y is no action that has a key" in drive.text
-        assert "^K Steps" in drive.lines[-1]
+        assert "^T Steps" in drive.lines[-1]
         assert "Save and check  F12" in drive.text
         await drive.type("acmeretail")
         await drive.press("f5")

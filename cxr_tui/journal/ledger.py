@@ -200,7 +200,8 @@ class Ledger:
             self.values[key] = value
         on_entries = body["outcome"]["verdict"] == "proven" and step not in _SEEN_OUTSIDE
         judged = Judged(record.at, outcome, body["basis"], on_entries)
-        self.visited.pop(step, None)
+        if outcome.verdict is not Verdict.WAITING:  # what was done there is done, and only waited for
+            self.visited.pop(step, None)
         if outcome.verdict is Verdict.UNKNOWN and step in self.judged:
             self.unseen[step] = judged
         else:

@@ -12,7 +12,7 @@ from cxr_tui.model.passwords import make_password
 from cxr_tui.model.ports import Operator, Progress, World
 from cxr_tui.model.secret import Secret
 from cxr_tui.model.values import Value, digest
-from cxr_tui.model.visit import Shown, Site, Visit, VisitRefusedError
+from cxr_tui.model.visit import Carried, FileRef, Shown, Site, Visit, VisitRefusedError
 from cxr_tui.setup.form import EMPTY, form
 from cxr_tui.setup.proposals import Answerable, accept_proposals
 
@@ -129,10 +129,16 @@ async def _bring(setup: Operable, step: Step, visit: Visit, shown: Shown) -> Non
 
 
 def changes_something(visit: Visit) -> bool:
-    """Say whether a visit leaves the world other than it was: a button was pressed, or time has passed."""
-    return bool(visit.press) or visit.site is Site.CALENDAR
+    """Say whether a visit leaves a product other than it was: a button was pressed."""
+    return bool(visit.press)
 
 
 def fingerprint(visit: Visit) -> str:
-    """Return a digest of what a visit enters and presses; secrets take part by the name of their item only."""
-    return digest(repr((visit.site, visit.path, sorted(visit.entries.items()), visit.press)))
+    """Return a digest of what a visit enters and presses; secrets take part by the name of their item only.
+
+    What an earlier visit of the step brought, a file above all, reads otherwise once it is saved, so it is left out.
+    """
+    entries = sorted(
+        (label, "" if isinstance(typed, FileRef | Carried) else typed) for label, typed in visit.entries.items()
+    )
+    return digest(repr((visit.site, visit.path, entries, visit.press)))
