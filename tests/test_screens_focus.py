@@ -129,7 +129,7 @@ async def test_tab_goes_everywhere_once_and_one_sees_where_it_is(
 async def test_tab_goes_everywhere_at_the_steps(group: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with group_driven(group, tmp_path, WIDE) as drive:
-        for step_id in some(STEPS, 5, "focus"):
+        for step_id in some(STEPS, 3, "focus"):
             await drive.screen.go_to(step_id)
             await drive.settle()
             assert offered(drive), step_id

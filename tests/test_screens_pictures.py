@@ -65,7 +65,7 @@ def no_collecting() -> Iterator[None]:
     gc.enable()
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @pytest.mark.usefixtures("no_collecting", "still")
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("group", SHOWN)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sampling import amount
 
-OPERATIONS = amount(daily=25, whole=200)
+OPERATIONS = amount(daily=16, whole=200)
 LIMIT = 600
 
 
