@@ -135,7 +135,7 @@ def states(steps: Sequence[GatedStep], ledger: Ledger) -> dict[str, StepState]:
     """
     titles = {step.id: step.title for step in steps}
     own = {step.id: _own_state(step, ledger, titles) for step in steps}
-    _verify_confirmed(steps, own, ledger)
+    _verify_confirmed(steps, own, ledger, titles)
     result: dict[str, StepState] = {}
     blocker: GatedStep | None = None
     for step in steps:
@@ -151,7 +151,9 @@ def states(steps: Sequence[GatedStep], ledger: Ledger) -> dict[str, StepState]:
     return result
 
 
-def _verify_confirmed(steps: Sequence[GatedStep], own: dict[str, StepState], ledger: Ledger) -> None:
+def _verify_confirmed(
+    steps: Sequence[GatedStep], own: dict[str, StepState], ledger: Ledger, titles: Mapping[str, str]
+) -> None:
     """Turn confirmed steps into verified ones where a later step has seen evidence since that covers them."""
     seen_at: dict[str, datetime] = {}
     for step in reversed(steps):
@@ -159,11 +161,11 @@ def _verify_confirmed(steps: Sequence[GatedStep], own: dict[str, StepState], led
         if state.state is State.VERIFIED:
             seen_at[step.id] = ledger.judged[step.id].at
         elif state.state is State.CONFIRMED and not state.overruled and step.verified_by in seen_at:
-            at, later = seen_at[step.verified_by], own[step.verified_by]
+            at = seen_at[step.verified_by]
             if at >= ledger.confirmed[step.id].at:
                 seen_at[step.id] = at
-                where = next(one.title for one in steps if one.id == later.id)
-                own[step.id] = replace(state, state=State.VERIFIED, reason=f"Evidence seen at {where}, {_when(at)}.")
+                reason = f"Evidence seen at {titles[step.verified_by]}, {_when(at)}."
+                own[step.id] = replace(state, state=State.VERIFIED, reason=reason)
 
 
 def _own_state(step: GatedStep, ledger: Ledger, titles: Mapping[str, str]) -> StepState:

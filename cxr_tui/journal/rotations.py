@@ -79,7 +79,7 @@ class Rotation:
     history: tuple[tuple[Stage, datetime], ...] = ()
     tries: tuple[Try, ...] = ()
     aside: tuple[str, ...] = ()
-    """Keyring items of passwords that were prepared earlier and never verified dead."""
+    """Keyring items of passwords that were prepared earlier and may still be valid."""
     audience: str = ""
     """What is known of CX Audience having the new password: nothing, `confirmed`, `verified` or `refused`."""
     told_before: int = 0
@@ -114,7 +114,7 @@ class Rotation:
 
     @property
     def in_force(self) -> str:
-        """Keyring item that was last verified, or else taken, to be in force."""
+        """Keyring item whose password is in use, by a login or else by a person's word."""
         changed = (Stage.IN_RESPONSYS, Stage.IN_AUDIENCE, Stage.CHANGED, Stage.ROLLING_BACK)
         return self.next if self.stage in changed else self.item
 
