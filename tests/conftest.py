@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
-import sampling
 import textual.app
 import textual.pilot
-from real_parts import Service, SshServer, http_service, openssh_server
-from warm import WarmPython
 
-from cxr_tui.privacy.scratch import use_state_folder
 from cxr_tui.sandbox import client
+from cxr_tui.security.scratch_folders import use_state_folder
+from support import sampling
+from support.processes.preloaded_python import WarmPython
+from support.servers.real_parts import Service, SshServer, http_service, openssh_server
 
 TURNS = 8
 """Turns of the event loop after which what a key or a pause began has been handed on to where it is handled."""

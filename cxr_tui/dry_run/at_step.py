@@ -7,13 +7,13 @@ import asyncio
 from cxr_tui.dry_run.exploring import Plan
 from cxr_tui.dry_run.paper import PaperSetup
 from cxr_tui.dry_run.walking import plan_act
-from cxr_tui.setup import work
-from cxr_tui.setup.session import Setup
+from cxr_tui.guided import actions
+from cxr_tui.integration.integration import Setup
 
 UNTOUCHED = "Nothing was sent, written, or read from the keyring to find that out."
 
 
-async def plan_at(setup: Setup, step_id: str, entry: work.Entry, *, operated: bool) -> Plan:
+async def plan_at(setup: Setup, step_id: str, entry: actions.Entry, *, operated: bool) -> Plan:
     """Return what confirming and checking a step would touch, or with `operated` having it done in a sandbox."""
     # The journal is read here: its connection belongs to the thread that opened it.
     paper = PaperSetup(
@@ -28,6 +28,6 @@ async def plan_at(setup: Setup, step_id: str, entry: work.Entry, *, operated: bo
     )
 
     async def act(one: PaperSetup) -> object:
-        return await (work.do_it if operated else work.save_and_check)(one, step_id, entry, lambda _: None)
+        return await (actions.do_it if operated else actions.save_and_check)(one, step_id, entry, lambda _: None)
 
     return await asyncio.to_thread(lambda: asyncio.run(plan_act(paper, step_id, act)))

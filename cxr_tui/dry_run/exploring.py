@@ -7,12 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from cxr_tui.domain.errors import OutsideError
+from cxr_tui.domain.instruction import VisitRefusedError
 from cxr_tui.dry_run.paper import PaperSetup
 from cxr_tui.dry_run.touches import Mood, Touch
+from cxr_tui.integration.integration import StepLockedError
 from cxr_tui.journal.gate import State
-from cxr_tui.model.errors import OutsideError
-from cxr_tui.model.visit import VisitRefusedError
-from cxr_tui.setup.session import StepLockedError
 
 Act = Callable[[PaperSetup], Awaitable[object]]
 

@@ -9,16 +9,16 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from cxr_tui.domain.errors import NothingStoredError
+from cxr_tui.domain.password_policy import make_password
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.secret import Secret
 from cxr_tui.dry_run.touches import Dials, Kind, Mood, Recorder, Touch
-from cxr_tui.gateways.credentials import PREFIX
-from cxr_tui.guide.step import Guide
-from cxr_tui.journal.ledger import Ledger
+from cxr_tui.gateways.keyring.credentials import PREFIX
+from cxr_tui.guide.definition import Guide
 from cxr_tui.journal.rotations import Stage
+from cxr_tui.journal.state import Ledger
 from cxr_tui.journal.store import Entry, Record
-from cxr_tui.model.errors import NothingStoredError
-from cxr_tui.model.foreign import visible
-from cxr_tui.model.passwords import make_password
-from cxr_tui.model.secret import Secret
 
 
 class PaperJournal:
@@ -62,7 +62,7 @@ class PaperJournal:
 
 
 class DryCredentials:
-    """Implements `cxr_tui.model.ports.Credentials`; which items lie there is told by the journal, not by the keyring.
+    """Implements `cxr_tui.domain.ports.Credentials`; which items lie there is told by the journal, not by the keyring.
 
     What it hands out are passwords made on the spot; none of the real ones is read.
     """

@@ -6,22 +6,22 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from cxr_tui.domain.answers import Value
+from cxr_tui.domain.instruction import Carried, FileRef, SecretRef, Shown, Site, Visit, VisitRefusedError
+from cxr_tui.domain.ports import Credentials
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.secret import Secret
 from cxr_tui.dry_run.held import made_up
 from cxr_tui.dry_run.outlets import UNSEEN_KEY
 from cxr_tui.dry_run.touches import Kind, Mood, Touch
-from cxr_tui.guide.evidence import FILE_SERVER_PASSPHRASE
-from cxr_tui.guide.schedule_fields import read_schedule
-from cxr_tui.guide.ssh2_key import COMPLETED
-from cxr_tui.guide.step import Field, Step
-from cxr_tui.guide.step import Kind as FieldKind
-from cxr_tui.guide.user_match import user_page
-from cxr_tui.model.foreign import visible
-from cxr_tui.model.ports import Credentials
-from cxr_tui.model.secret import Secret
-from cxr_tui.model.values import Value
-from cxr_tui.model.visit import Carried, FileRef, SecretRef, Shown, Site, Visit, VisitRefusedError
-from cxr_tui.setup.form import EMPTY
-from cxr_tui.setup.operated import SECRET_PREFIX
+from cxr_tui.guide.checks.common import FILE_SERVER_PASSPHRASE
+from cxr_tui.guide.checks.responsys_user import user_page
+from cxr_tui.guide.definition import Field, Step
+from cxr_tui.guide.definition import Kind as FieldKind
+from cxr_tui.guide.forms.schedule import read_schedule
+from cxr_tui.guide.steps.transfer.ssh2_key import COMPLETED
+from cxr_tui.integration.form import EMPTY
+from cxr_tui.integration.operator_runner import SECRET_PREFIX
 
 if TYPE_CHECKING:
     from cxr_tui.dry_run.paper import PaperSetup
@@ -51,7 +51,7 @@ _PLAUSIBLE: tuple[Value, ...] = (
 
 
 class DryOperator:
-    """Implements `cxr_tui.model.ports.Operator`; no screen is opened and no desk is asked."""
+    """Implements `cxr_tui.domain.ports.Operator`; no screen is opened and no desk is asked."""
 
     def __init__(self, setup: PaperSetup, reach: Callable[[datetime], None]) -> None:
         self._setup = setup

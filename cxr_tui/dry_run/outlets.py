@@ -9,20 +9,20 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from cxr_tui.domain.answers import Known
+from cxr_tui.domain.errors import HostKeyUnconfirmedError, RemotePathError, SftpLoginError
+from cxr_tui.domain.ports import FileServer, OpenPgp
+from cxr_tui.domain.responsys_data import MessageInfo, PublicKeyInfo, RemoteFile
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.ssh_public_key import HostKey, confirmed_fingerprint
 from cxr_tui.dry_run.routes import RECORDS, Answers
 from cxr_tui.dry_run.touches import Dials, Kind, Mood, Recorder, Touch
-from cxr_tui.gateways.clock import ServerClock
-from cxr_tui.gateways.http import HttpClient
-from cxr_tui.guide.export_search import ARCHIVE
-from cxr_tui.guide.exported_name import exported_name, ready_names
-from cxr_tui.model.errors import HostKeyUnconfirmedError, RemotePathError, SftpLoginError
-from cxr_tui.model.foreign import visible
-from cxr_tui.model.ports import FileServer, OpenPgp
-from cxr_tui.model.schema import MessageInfo, PublicKeyInfo, RemoteFile
-from cxr_tui.model.secret import Secret
-from cxr_tui.model.ssh_key import HostKey, confirmed_fingerprint
-from cxr_tui.model.values import Known
-from cxr_tui.setup.outlets import SftpLogin
+from cxr_tui.gateways.rest.http_client import HttpClient
+from cxr_tui.gateways.rest.server_clock import ServerClock
+from cxr_tui.guide.checks.export.file_name import exported_name, ready_names
+from cxr_tui.guide.checks.export.find_file import ARCHIVE
+from cxr_tui.integration.system_io import SftpLogin
 
 NOT_KNOWN = "not known yet"
 UNSEEN_KEY = HostKey.of("ssh-ed25519", NOT_KNOWN.encode())
@@ -50,7 +50,7 @@ class DryClock(ServerClock):
 
 
 class DryOutlets:
-    """Implements `cxr_tui.setup.outlets.Outlets`; nothing is opened, sent, read or started."""
+    """Implements `cxr_tui.integration.system_io.Outlets`; nothing is opened, sent, read or started."""
 
     def __init__(self, known: Callable[[], Known], dials: Dials, recorder: Recorder, clock: DryClock) -> None:
         self._known = known
@@ -95,7 +95,7 @@ class DryOutlets:
 
 
 class DryFileServer:
-    """Implements `cxr_tui.model.ports.FileServer`: the exported file lies where it should, unless a dial says else."""
+    """Implements `cxr_tui.domain.ports.FileServer`: the exported file lies where it should, unless a dial says else."""
 
     def __init__(
         self,
@@ -196,7 +196,7 @@ class DryFileServer:
 
 
 class DryOpenPgp:
-    """Implements `cxr_tui.model.ports.OpenPgp`: every key is a good one, every message encrypted to it."""
+    """Implements `cxr_tui.domain.ports.OpenPgp`: every key is a good one, every message encrypted to it."""
 
     def __init__(self, known: Callable[[], Known], recorder: Recorder, now: Callable[[], datetime]) -> None:
         self._known = known

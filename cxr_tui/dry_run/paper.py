@@ -8,19 +8,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 
+from cxr_tui.domain.finding import Outcome
+from cxr_tui.domain.ports import Progress
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.secret import Secret
 from cxr_tui.dry_run.held import DryCredentials, PaperJournal, held_items, made_up
 from cxr_tui.dry_run.operator import DryOperator
 from cxr_tui.dry_run.outlets import DryClock, DryOutlets
 from cxr_tui.dry_run.touches import Dials, Kind, Mood, Recorder, Touch, at_step
-from cxr_tui.guide.step import Guide, Step
-from cxr_tui.journal.ledger import Ledger
+from cxr_tui.guide.definition import Guide, Step
+from cxr_tui.integration.integration import OPERATOR_LOCK, Setup
+from cxr_tui.journal.lock import LOCK
+from cxr_tui.journal.state import Ledger
 from cxr_tui.journal.store import Entry, Record
-from cxr_tui.journal.turn import LOCK
-from cxr_tui.model.finding import Outcome
-from cxr_tui.model.foreign import visible
-from cxr_tui.model.ports import Progress
-from cxr_tui.model.secret import Secret
-from cxr_tui.setup.session import OPERATOR_LOCK, Setup
 
 
 class PaperSetup(Setup):

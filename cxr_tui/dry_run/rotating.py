@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from cxr_tui.domain.secret import Secret
 from cxr_tui.dry_run.exploring import Plan, explore, quiet
 from cxr_tui.dry_run.paper import PaperSetup
-from cxr_tui.guide.schedule_fields import read_schedule
+from cxr_tui.guide.forms.schedule import read_schedule
 from cxr_tui.journal.rotations import Stage
-from cxr_tui.model.secret import Secret
-from cxr_tui.rotation.operated import operate
-from cxr_tui.rotation.rotation import Rotating
-from cxr_tui.rotation.secrets_held import HeldSecret
-from cxr_tui.rotation.told import Told
+from cxr_tui.rotation.managed_secrets import HeldSecret
+from cxr_tui.rotation.sandbox_driver import operate
+from cxr_tui.rotation.service import Rotating
+from cxr_tui.rotation.status import Told
 
 MOST_STAGES = 8
 

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from cxr_tui.domain.answers import Known
+from cxr_tui.domain.responsys_data import MATCH_COLUMNS
+from cxr_tui.domain.safe_text import visible
 from cxr_tui.dry_run.touches import Dials, Kind, Mood, Recorder, Touch
-from cxr_tui.gateways.hosts import LOOPBACK, RESPONSYS, host_of, is_loopback, provider
-from cxr_tui.gateways.http import Sent
-from cxr_tui.gateways.responsys import API, PAGE, RATE_LIMIT, STATUS_CALLS
-from cxr_tui.gateways.token import TOKEN_PATH
-from cxr_tui.guide.audience_designer import AUDIENCE_ORIGIN
-from cxr_tui.guide.hosts import audience_url, login_url
-from cxr_tui.model.foreign import visible
-from cxr_tui.model.schema import MATCH_COLUMNS
-from cxr_tui.model.values import Known
+from cxr_tui.gateways.rest.http_client import Sent
+from cxr_tui.gateways.rest.responsys import API, PAGE, RATE_LIMIT, STATUS_CALLS
+from cxr_tui.gateways.rest.session import TOKEN_PATH
+from cxr_tui.gateways.rest.url_policy import LOOPBACK, RESPONSYS, host_of, is_loopback, provider
+from cxr_tui.guide.forms.login_hosts import audience_url, login_url
+from cxr_tui.guide.steps.prepare.audience_designer import AUDIENCE_ORIGIN
 
 NAMED = "named-by-the-login"
 """First part of the host that stands for the one which only a login's answer names."""

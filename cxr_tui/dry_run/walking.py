@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cxr_tui.domain.finding import Finding
 from cxr_tui.dry_run.exploring import Act, Plan, explore, quiet
 from cxr_tui.dry_run.paper import PaperSetup
-from cxr_tui.guide.step import Step
-from cxr_tui.model.finding import Finding
-from cxr_tui.setup import walk
+from cxr_tui.guide.definition import Step
+from cxr_tui.guided import walk
 
 
 async def plan_walk(setup: PaperSetup, answers: walk.Plan) -> Plan:

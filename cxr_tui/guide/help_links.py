@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxr_tui.guide.step import Link
+from cxr_tui.guide.definition import Link
 
 _RESPONSYS = "https://docs.oracle.com/en/cloud/saas/marketing/responsys-user"
 _AUDIENCE = "https://docs.oracle.com/en/cloud/saas/marketing/cx-audience-user"

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias, TypeVar
 
-from cxr_tui.model.schema import ConnectJob, ConnectRun, LogLine, MessageInfo, RemoteFile, RunStatus, age_key
+from cxr_tui.domain.responsys_data import ConnectJob, ConnectRun, LogLine, MessageInfo, RemoteFile, RunStatus, age_key
 
 Seen = TypeVar("Seen")
 

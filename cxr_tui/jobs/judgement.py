@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cxr_tui.jobs.expectation import JobKind
-from cxr_tui.jobs.export_judgement import judge_export
-from cxr_tui.jobs.history import trends
-from cxr_tui.jobs.import_judgement import judge_import
-from cxr_tui.jobs.standing import Case, JobState, Judgement
+from cxr_tui.jobs.assess_export import judge_export
+from cxr_tui.jobs.assess_import import judge_import
+from cxr_tui.jobs.assessment import Case, JobState, Judgement
+from cxr_tui.jobs.expected_runs import JobKind
+from cxr_tui.jobs.run_history import trends
 
 _COURSE_TELLS = (JobState.ON_TIME, JobState.REJECTED)
 """States of which the course of the runs can add something; the others are a matter of the newest run alone."""

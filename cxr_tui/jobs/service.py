@@ -6,18 +6,18 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from cxr_tui.guide.schedule_fields import account_zone
-from cxr_tui.jobs import history
+from cxr_tui.domain.answers import Known
+from cxr_tui.domain.errors import NotFoundError
+from cxr_tui.domain.login_endings import one_command
+from cxr_tui.domain.ports import Responsys
+from cxr_tui.domain.responsys_data import ConnectRun, LogLine, RunStatus
+from cxr_tui.guide.forms.schedule import account_zone
+from cxr_tui.jobs import run_history
+from cxr_tui.jobs.assessment import JobState
 from cxr_tui.jobs.evidence import NOTHING
-from cxr_tui.jobs.expectation import JobKind, plans
-from cxr_tui.jobs.history import SeenRun
-from cxr_tui.jobs.standing import JobState
+from cxr_tui.jobs.expected_runs import JobKind, plans
+from cxr_tui.jobs.run_history import SeenRun
 from cxr_tui.jobs.status import Integration, IntegrationStatus, JobStatus, assess, look
-from cxr_tui.model.errors import NotFoundError
-from cxr_tui.model.logins import one_command
-from cxr_tui.model.ports import Responsys
-from cxr_tui.model.schema import ConnectRun, LogLine, RunStatus
-from cxr_tui.model.values import Known
 
 BETWEEN_LOOKS = 5.0
 """Seconds between two looks at a run that is followed; the calls of a minute are limited (facts A.6)."""
@@ -62,7 +62,7 @@ class JobsService:
         """Return what the journal alone tells, to show until the first look is done."""
         ledger, now = self._integration.ledger(), self._integration.world.now()
         known, set_up = Known(dict(ledger.values)), plans(ledger)
-        runs = {plan.kind: history.remembered(ledger.runs.get(plan.kind.value, {})) for plan in set_up}
+        runs = {plan.kind: run_history.remembered(ledger.runs.get(plan.kind.value, {})) for plan in set_up}
         jobs = assess(set_up, known, NOTHING, now, runs)
         return IntegrationStatus(self.name, now, account_zone(known), jobs)
 

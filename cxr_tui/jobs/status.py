@@ -7,28 +7,28 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from cxr_tui.guide.clock_difference import clock_differs
-from cxr_tui.guide.one_sided import one_sided
-from cxr_tui.guide.schedule_fields import account_zone
-from cxr_tui.jobs import history
+from cxr_tui.domain.answers import Known
+from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.domain.login_endings import one_command
+from cxr_tui.domain.ports import World
+from cxr_tui.guide.checks.clock_difference import clock_differs
+from cxr_tui.guide.checks.rotation_state import one_sided
+from cxr_tui.guide.forms.schedule import account_zone
+from cxr_tui.jobs import run_history
+from cxr_tui.jobs.assessment import Case, JobState, Judgement
+from cxr_tui.jobs.collect import Interest, gather
+from cxr_tui.jobs.descriptions import pieces, publishing
 from cxr_tui.jobs.evidence import Cause, Evidence, Piece
-from cxr_tui.jobs.expectation import Expectation, JobKind, Plan, expectation, plans, without_plans
-from cxr_tui.jobs.gathering import Interest, gather
-from cxr_tui.jobs.history import SeenRun
+from cxr_tui.jobs.expected_runs import Expectation, JobKind, Plan, expectation, plans, without_plans
+from cxr_tui.jobs.import_evidence import traced_run
 from cxr_tui.jobs.judgement import judge
-from cxr_tui.jobs.standing import Case, JobState, Judgement
-from cxr_tui.jobs.traces import traced_run
-from cxr_tui.jobs.wording import pieces, publishing
-from cxr_tui.journal.ledger import Ledger
+from cxr_tui.jobs.run_history import SeenRun
+from cxr_tui.journal.state import Ledger
 from cxr_tui.journal.store import Entry
-from cxr_tui.model.finding import Finding, Status
-from cxr_tui.model.logins import one_command
-from cxr_tui.model.ports import World
-from cxr_tui.model.values import Known
 
 
 class Integration(Protocol):
-    """What a look needs of an open integration; `cxr_tui.setup.session.Setup` is one."""
+    """What a look needs of an open integration; `cxr_tui.integration.integration.Setup` is one."""
 
     @property
     def name(self) -> str:
@@ -122,16 +122,16 @@ async def _look(integration: Integration) -> IntegrationStatus:
     zone = account_zone(known)
     if not set_up:
         return IntegrationStatus(integration.name, world.now(), zone, trouble=without_plans(known))
-    before = {plan.kind: history.remembered(ledger.runs.get(plan.kind.value, {})) for plan in set_up}
+    before = {plan.kind: run_history.remembered(ledger.runs.get(plan.kind.value, {})) for plan in set_up}
     interest = Interest(
         known,
         set_up,
-        history.settled_until(before.get(JobKind.EXPORT, ())),
+        run_history.settled_until(before.get(JobKind.EXPORT, ())),
         ledger.waiting_since.get("ssh2-key"),
     )
     evidence = await gather(interest, world)
     judged = assess(set_up, known, evidence, world.now(), before)
-    news = [entry for job in judged for entry in history.entries(job.kind, before[job.kind], job.runs)]
+    news = [entry for job in judged for entry in run_history.entries(job.kind, before[job.kind], job.runs)]
     if news:
         integration.note(news)
     return IntegrationStatus(
@@ -165,9 +165,9 @@ def assess(
 
 
 def _with_news(case: Case) -> tuple[SeenRun, ...]:
-    news = history.seen_now(case.plan.kind, case.evidence, case.now)
+    news = run_history.seen_now(case.plan.kind, case.evidence, case.now)
     traced = traced_run(case) if case.plan.kind is JobKind.IMPORT else None
-    return history.merged(case.runs, (*news, traced) if traced is not None else news)
+    return run_history.merged(case.runs, (*news, traced) if traced is not None else news)
 
 
 def _status(case: Case) -> JobStatus:

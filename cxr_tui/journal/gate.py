@@ -8,9 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from cxr_tui.journal.ledger import Confirmed, Judged, Ledger
-from cxr_tui.model.finding import Outcome, Verdict, Waiting
-from cxr_tui.model.values import digest
+from cxr_tui.domain.answers import digest
+from cxr_tui.domain.finding import Outcome, Verdict, Waiting
+from cxr_tui.journal.state import Confirmed, Judged, Ledger
 
 
 class State(StrEnum):

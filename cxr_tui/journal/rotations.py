@@ -13,8 +13,8 @@ from enum import StrEnum
 from secrets import token_hex
 from typing import Any
 
+from cxr_tui.domain.login_endings import Result
 from cxr_tui.journal.store import Entry, RecordKind
-from cxr_tui.model.logins import Result
 
 NEXT = ".next"
 PREVIOUS = ".previous"

@@ -16,7 +16,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol
 
-from cxr_tui.privacy.files import make_private, private_folder, tighten
+from cxr_tui.security.private_files import make_private, private_folder, tighten
 
 SCHEMA_VERSION = 2
 """Version 1 calls verdicts otherwise and takes entries for evidence (`ledger.py` reads it); 2 also has notes, erasures,

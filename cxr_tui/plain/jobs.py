@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cxr_tui.guide.schedule_fields import local_time
-from cxr_tui.jobs.history import SeenRun
+from cxr_tui.domain.answers import whole_number
+from cxr_tui.domain.counting import counted
+from cxr_tui.domain.errors import OutsideError
+from cxr_tui.domain.responsys_data import ConnectRun, LogLine
+from cxr_tui.domain.schedule import Slot
+from cxr_tui.guide.forms.schedule import local_time
+from cxr_tui.jobs.run_history import SeenRun
 from cxr_tui.jobs.service import Followed, JobsService, NoConnectError, obstacle
 from cxr_tui.jobs.status import IntegrationStatus, JobStatus
 from cxr_tui.journal.store import JournalError
-from cxr_tui.model.counting import counted
-from cxr_tui.model.errors import OutsideError
-from cxr_tui.model.schedule import Slot
-from cxr_tui.model.schema import ConnectRun, LogLine
-from cxr_tui.model.values import whole_number
-from cxr_tui.plain import pages
-from cxr_tui.plain.doing import carry_out
+from cxr_tui.plain import step_text
+from cxr_tui.plain.console import Talk
 from cxr_tui.plain.menu import BACK, agreed, choose
-from cxr_tui.plain.talk import Talk
+from cxr_tui.plain.run_cancellable import carry_out
 
 MOST_RUNS = 10
 """Runs that are listed without being asked for."""
@@ -155,7 +155,7 @@ def status_lines(status: IntegrationStatus) -> Iterator[str]:
         yield f"Nothing could be looked at: {status.trouble}"
     for job in status.jobs:
         yield from _job_lines(job, status.zone)
-    yield from (line.text for line in pages.finding_lines(status.findings))
+    yield from (line.text for line in step_text.finding_lines(status.findings))
     for piece in status.evidence:
         yield f"{'Seen' if piece.seen else 'Not seen'}, {piece.name}: {piece.said}"
 
@@ -170,7 +170,7 @@ def _job_lines(job: JobStatus, zone: str) -> Iterator[str]:
     yield f"  Last run: {_run_line(job, job.runs[0], zone) if job.runs else 'none seen'}"
     yield f"  Next run: {_slot(job.expected.following, zone)}"
     yield from (f"  Log: {line}" for line in told.log)
-    yield from (f"  {line.text}" for line in pages.finding_lines(told.findings))
+    yield from (f"  {line.text}" for line in step_text.finding_lines(told.findings))
 
 
 def _slot(slot: Slot | None, zone: str) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cxr_tui.model.errors import OutsideError
-from cxr_tui.model.ports import Credentials
-from cxr_tui.plain.commands import Typed, misunderstood, understand
-from cxr_tui.plain.talk import BrokenOffError, LeaveError, Talk
+from cxr_tui.domain.errors import OutsideError
+from cxr_tui.domain.ports import Credentials
+from cxr_tui.plain.console import BrokenOffError, LeaveError, Talk
+from cxr_tui.plain.vocabulary import Typed, misunderstood, understand
 
 BACK = "leave"
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from cxr_tui.guide.evidence import RESPONSYS_PASSWORD
+from cxr_tui.domain.answers import whole_number
+from cxr_tui.domain.password_policy import LONGEST, RULE_SWITCHES, SHORTEST, rules_from, strength
+from cxr_tui.domain.secret import Secret
+from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
+from cxr_tui.integration.integration import Setup
 from cxr_tui.journal.rotations import rules_entry
-from cxr_tui.model.passwords import LONGEST, RULE_SWITCHES, SHORTEST, rules_from, strength
-from cxr_tui.model.secret import Secret
-from cxr_tui.model.values import whole_number
-from cxr_tui.plain import pages
-from cxr_tui.plain.doing import carry_out
+from cxr_tui.plain import step_text
+from cxr_tui.plain.console import BrokenOffError, EchoError, Talk
 from cxr_tui.plain.menu import BACK, agreed, choose, print_secret
-from cxr_tui.plain.talk import BrokenOffError, EchoError, Talk
-from cxr_tui.rotation.ages import age_of
-from cxr_tui.rotation.operated import operate
-from cxr_tui.rotation.possible import Act, go_back_question, go_back_words, go_on_words, possible
-from cxr_tui.rotation.rotation import Rotating
-from cxr_tui.rotation.secrets_held import held_secret
-from cxr_tui.rotation.told import STAGE_WORDS, Told, passed
-from cxr_tui.setup.session import Setup
+from cxr_tui.plain.run_cancellable import carry_out
+from cxr_tui.rotation.actions import Act, go_back_question, go_back_words, go_on_words, possible
+from cxr_tui.rotation.managed_secrets import held_secret
+from cxr_tui.rotation.password_age import age_of
+from cxr_tui.rotation.sandbox_driver import operate
+from cxr_tui.rotation.service import Rotating
+from cxr_tui.rotation.status import STAGE_WORDS, Told, passed
 
 EVIDENCE_WORDS = {
     "verified": "verified by a login",
@@ -137,7 +137,7 @@ class RotationTalk:
             say(f"{STAGE_WORDS[one.stage]}: {EVIDENCE_WORDS[one.state]}{when}")
         if told.rotation is None or not told.rotation.open:
             say(f"The new one must have: {', '.join(self._rotating.rules().words())}.")
-        for line in pages.finding_lines(told.findings):
+        for line in step_text.finding_lines(told.findings):
             say(line.text)
         self._print_todo()
 
@@ -152,7 +152,7 @@ class RotationTalk:
             store = self._rotating.place.world.credentials.store
             self._talk.say(f"To be entered: what lies in {store} as {todo.secret}. Type reveal to have it printed.")
         if todo.visits:
-            for line in pages.instruction_lines(todo.visits, {}):
+            for line in step_text.instruction_lines(todo.visits, {}):
                 (self._talk.show if line.exact else self._talk.say)(line.text)
         if todo.then:
             self._talk.say(f"Then: {todo.then}")

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from cxr_tui.model.counting import counted
-from cxr_tui.plain import pages
-from cxr_tui.plain.commands import Typed
-from cxr_tui.plain.filling import Filling, beforehand, open_brought
-from cxr_tui.plain.pages import Said
-from cxr_tui.plain.talk import Talk
-from cxr_tui.rotation.ages import reminder
-from cxr_tui.setup import browser, work
-from cxr_tui.setup.contract import SetupView
-from cxr_tui.setup.main_action import Main
-from cxr_tui.setup.picture import StepPicture, take_picture
-from cxr_tui.setup.requesting import can_request
-from cxr_tui.setup.review import review
-from cxr_tui.setup.session import Setup
-from cxr_tui.setup.situation import Situation, has_jobs, has_password
+from cxr_tui.domain.counting import counted
+from cxr_tui.guided import actions, browser_links
+from cxr_tui.guided.action_context import Situation, has_jobs, has_password
+from cxr_tui.guided.contract import SetupView
+from cxr_tui.guided.primary_action import Main
+from cxr_tui.guided.requests import can_request
+from cxr_tui.guided.step_view import StepPicture, take_picture
+from cxr_tui.integration.integration import Setup
+from cxr_tui.plain import step_text
+from cxr_tui.plain.console import Talk
+from cxr_tui.plain.form_session import Filling, beforehand, open_brought
+from cxr_tui.plain.step_text import Said
+from cxr_tui.plain.vocabulary import Typed
+from cxr_tui.reports.review import review
+from cxr_tui.rotation.password_age import reminder
 
 
 class StepTalk:
@@ -29,7 +29,7 @@ class StepTalk:
         self._why = why
         self._filling = Filling(setup, talk)
         self._step_id = setup.current()
-        self._last: dict[str, work.Ended] = {}
+        self._last: dict[str, actions.Ended] = {}
         self._operated: set[str] = set()
         self._asked: set[str] = set()
         """Steps whose questions were asked since the program started."""
@@ -41,7 +41,7 @@ class StepTalk:
     def _greet(self) -> None:
         where = "with the embedded sandbox" if self._setup.sandboxed else "with the real products"
         self._talk.say(f"cxr-tui in plain mode{f', because of {self._why}' if self._why else ''}.")
-        self._talk.say(f"Integration {self._setup.name}, {where}. {pages.holding(self._setup.states())}")
+        self._talk.say(f"Integration {self._setup.name}, {where}. {step_text.holding(self._setup.states())}")
         if not self._setup.sandboxed and not self._setup.ledger().seq:
             self._talk.say("Nothing is set up yet. To rehearse first, without any account: cxr-tui --plain --sandbox")
         self._talk.say("Enter does the sensible next thing; ? lists the words you can type; quit leaves.")
@@ -49,11 +49,11 @@ class StepTalk:
     def _page(self) -> None:
         picture, steps = self._picture(), self._setup.guide.steps
         self._talk.say()
-        self._talk.say(pages.heading(picture.number, len(steps), picture.step))
-        self._print(pages.state_lines(picture))
-        self._print(pages.finding_lines(pages.findings_of(picture), picture.state.overruled))
-        self._print(pages.about_lines(picture))
-        self._print(pages.value_lines(picture))
+        self._talk.say(step_text.heading(picture.number, len(steps), picture.step))
+        self._print(step_text.state_lines(picture))
+        self._print(step_text.finding_lines(step_text.findings_of(picture), picture.state.overruled))
+        self._print(step_text.about_lines(picture))
+        self._print(step_text.value_lines(picture))
         if picture.visits and not picture.state.done:
             screens = counted(len(picture.visits), "screen")
             self._talk.say(f"In the browser: {screens}; type instruction to read what to do there.")
@@ -63,25 +63,25 @@ class StepTalk:
 
     def _outcome(self) -> None:
         picture = self._picture()
-        self._talk.say(pages.heading(picture.number, len(self._setup.guide.steps), picture.step))
-        self._print(pages.state_lines(picture))
-        self._print(pages.finding_lines(pages.findings_of(picture), picture.state.overruled))
-        self._talk.say(pages.holding(self._setup.states()))
+        self._talk.say(step_text.heading(picture.number, len(self._setup.guide.steps), picture.step))
+        self._print(step_text.state_lines(picture))
+        self._print(step_text.finding_lines(step_text.findings_of(picture), picture.state.overruled))
+        self._talk.say(step_text.holding(self._setup.states()))
 
     def _instruction(self) -> None:
         picture = self._picture()
-        self._print(pages.instruction_lines(picture.visits, picture.labels, self._addresses()))
+        self._print(step_text.instruction_lines(picture.visits, picture.labels, self._addresses()))
         if picture.secret:
             self._talk.say("To have the password printed on this terminal, type reveal.")
 
-    def _addresses(self) -> tuple[browser.Page, ...]:
+    def _addresses(self) -> tuple[browser_links.Page, ...]:
         drafts = self._filling.drafts.of(self._step_id)
-        return () if self._setup.sandboxed else browser.pages(self._setup, self._step_id, drafts)
+        return () if self._setup.sandboxed else browser_links.pages(self._setup, self._step_id, drafts)
 
     def _review(self, *, whole: bool) -> None:
         for step in review(self._setup, self._filling.drafts.all(), self._filling.typed_secrets()):
             if whole or step.id == self._step_id:
-                self._print(pages.review_lines(step))
+                self._print(step_text.review_lines(step))
 
     def _print(self, lines: list[Said]) -> None:
         for line in lines:

@@ -9,15 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cxr_tui.gateways.offload import offload
-from cxr_tui.model.errors import RemotePathError
-from cxr_tui.model.foreign import visible
-from cxr_tui.preflight.answer import Answer
-from cxr_tui.preflight.decryption import OpenedKey, SecretKey, opened
-from cxr_tui.preflight.pipeline import Progress, judge_file
-from cxr_tui.preflight.plan import Plan
-from cxr_tui.preflight.remote import FetchedFile, Streaming
-from cxr_tui.preflight.source import LocalFile, Source, SourceError
+from cxr_tui.domain.errors import RemotePathError
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.preflight.import_options import Plan
+from cxr_tui.preflight.reading.decrypt import OpenedKey, SecretKey, opened
+from cxr_tui.preflight.reading.local import LocalFile, Source, SourceError
+from cxr_tui.preflight.reading.remote import FetchedFile, Streaming
+from cxr_tui.preflight.result import Answer
+from cxr_tui.preflight.runner import Progress, judge_file
+from cxr_tui.system.threads import offload
 
 REMOTE = "sftp:"
 _LONGEST_SECONDS = 7 * 24 * 3600.0

@@ -14,30 +14,30 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol, cast
 
-from cxr_tui.gateways.message import read_message
-from cxr_tui.gateways.offload import offload
-from cxr_tui.guide.exported_name import exported_name
-from cxr_tui.journal.ledger import Ledger, preflight_entry
+from cxr_tui.domain.errors import NothingStoredError, OutsideError, RemotePathError
+from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.domain.ports import World
+from cxr_tui.domain.responsys_data import RemoteFile, age_key
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.gateways.openpgp.message import read_message
+from cxr_tui.guide.checks.export.file_name import exported_name
+from cxr_tui.journal.state import Ledger, preflight_entry
 from cxr_tui.journal.store import Entry
-from cxr_tui.model.errors import NothingStoredError, OutsideError, RemotePathError
-from cxr_tui.model.finding import Finding, Status
-from cxr_tui.model.foreign import visible
-from cxr_tui.model.ports import World
-from cxr_tui.model.schema import RemoteFile, age_key
-from cxr_tui.preflight import rehearsal
-from cxr_tui.preflight.answer import Answer, answer_from
-from cxr_tui.preflight.decryption import SecretKey
-from cxr_tui.preflight.expected import expected_plan
 from cxr_tui.preflight.flight import OPEN_SECONDS, REMOTE, Flight, preflight
-from cxr_tui.preflight.pipeline import Progress
-from cxr_tui.preflight.plan import Plan, PlanError
-from cxr_tui.preflight.rehearsal import Rehearsing, Todo
-from cxr_tui.preflight.rehearsal_pair import RehearsalPair, make_pair, remove_pair, secret_key
-from cxr_tui.preflight.remote import Streaming
-from cxr_tui.preflight.source import SourceError
-from cxr_tui.preflight.stages import Stage
-from cxr_tui.preflight.stream import HEAD
-from cxr_tui.privacy.files import open_named
+from cxr_tui.preflight.import_options import Plan, PlanError
+from cxr_tui.preflight.import_options_from_setup import expected_plan
+from cxr_tui.preflight.reading.decrypt import SecretKey
+from cxr_tui.preflight.reading.local import SourceError
+from cxr_tui.preflight.reading.remote import Streaming
+from cxr_tui.preflight.reading.stream import HEAD
+from cxr_tui.preflight.rehearsal_key import state
+from cxr_tui.preflight.rehearsal_key.key_pair import RehearsalPair, make_pair, remove_pair, secret_key
+from cxr_tui.preflight.rehearsal_key.progress import Stage
+from cxr_tui.preflight.rehearsal_key.state import Rehearsing, Todo
+from cxr_tui.preflight.result import Answer, answer_from
+from cxr_tui.preflight.runner import Progress
+from cxr_tui.security.private_files import open_named
+from cxr_tui.system.threads import offload
 
 ANSWER = "answer"
 """What the journal's record of the newest answer is called."""
@@ -169,7 +169,7 @@ class PreflightService:
         answer = await preflight(flight, self._server(), tell)
         entries = [preflight_entry(ANSWER, {"file": visible(file, 300), "answer": answer.document()})]
         if told.pair is not None and set(answer.recipients) & set(told.pair.key_ids):
-            entries.append(rehearsal.entry(told.pair, Stage.READ, await self._written(file)))
+            entries.append(state.entry(told.pair, Stage.READ, await self._written(file)))
         self._integration.note(entries)
         return answer
 
@@ -181,11 +181,11 @@ class PreflightService:
 
     def rehearsing(self) -> Rehearsing:
         """Return how far the rehearsal is."""
-        return rehearsal.rehearsing(self.folder, self._integration.ledger())
+        return state.rehearsing(self.folder, self._integration.ledger())
 
     def todo(self) -> Todo:
         """Return what comes next."""
-        return rehearsal.todo(self.rehearsing(), self._integration.ledger().known())
+        return state.todo(self.rehearsing(), self._integration.ledger().known())
 
     def proposed_email(self) -> str:
         """Return the address for the pair's public key; empty: none is known."""
@@ -199,7 +199,7 @@ class PreflightService:
         if before.pair is None or before.pair.fingerprint != pair.fingerprint:
             # the file that lies there now says nothing about the key that is chosen later
             lies = self.proposed_source()
-            self._integration.note([rehearsal.entry(pair, Stage.MADE, await self._written(lies) if lies else None)])
+            self._integration.note([state.entry(pair, Stage.MADE, await self._written(lies) if lies else None)])
         return pair
 
     async def prove(self, file: str = "") -> Finding:
@@ -215,11 +215,11 @@ class PreflightService:
             raise PlanError("name the file that the export wrote after the key was switched back")
         head, modified = await self._head(named)
         name = named.removeprefix(REMOTE)
-        finding = rehearsal.judge_file(told, read_message(head), modified, self.import_key_ids(), name)
+        finding = state.judge_file(told, read_message(head), modified, self.import_key_ids(), name)
         if finding.status is Status.PASS:
-            self._integration.note([rehearsal.entry(told.pair, Stage.REPLACED)])
+            self._integration.note([state.entry(told.pair, Stage.REPLACED)])
         elif finding.code == "rehearsal-key-in-use":
-            self._integration.note([rehearsal.entry(told.pair, Stage.READ, modified)])
+            self._integration.note([state.entry(told.pair, Stage.READ, modified)])
         return finding
 
     async def remove_pair(self) -> RehearsalPair | None:
@@ -227,7 +227,7 @@ class PreflightService:
         pair = self.rehearsing().pair
         await remove_pair(self.folder, self._integration.world.credentials)
         if pair is not None:
-            self._integration.note([rehearsal.entry(pair, Stage.NONE)])
+            self._integration.note([state.entry(pair, Stage.NONE)])
         return pair
 
     async def operate(self, tell: Callable[[str], None]) -> None:
@@ -235,7 +235,7 @@ class PreflightService:
 
         VisitRefusedError, OutsideError.
         """
-        from cxr_tui.preflight.operated import operate  # only sandboxes need it
+        from cxr_tui.preflight.rehearsal_key.sandbox_driver import operate  # only sandboxes need it
 
         await operate(self._integration, self.todo(), tell)
 

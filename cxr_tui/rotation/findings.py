@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from cxr_tui.guide.integration_settings import PAGE
+from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.steps.audience.integration_settings import PAGE
 from cxr_tui.journal.rotations import Rotation, Row, before_lock
-from cxr_tui.model.finding import Finding, Status
-from cxr_tui.model.foreign import visible
-from cxr_tui.rotation.place import Integration
-from cxr_tui.rotation.secrets_held import HeldSecret
+from cxr_tui.rotation.managed_secrets import HeldSecret
+from cxr_tui.rotation.port import Integration
 
 SETTINGS = " > ".join(PAGE)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cxr_tui.guide.integration_settings import PAGE
-from cxr_tui.guide.user_match import user_page
+from cxr_tui.domain.answers import Known
+from cxr_tui.domain.instruction import Carried, SecretRef, Site, Visit
+from cxr_tui.guide.checks.responsys_user import user_page
+from cxr_tui.guide.steps.audience.integration_settings import PAGE
 from cxr_tui.journal.rotations import Rotation, Stage
-from cxr_tui.model.values import Known
-from cxr_tui.model.visit import Carried, SecretRef, Site, Visit
-from cxr_tui.rotation.secrets_held import HeldSecret
+from cxr_tui.rotation.managed_secrets import HeldSecret
 
 _RESET_MAIL = "Oracle Responsys password reset"
 _TEMPORARY = "Temporary password"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.domain.ports import Progress
 from cxr_tui.journal.gate import State, StepState
-from cxr_tui.model.finding import Finding, Status
-from cxr_tui.model.ports import Progress
-from cxr_tui.rotation.place import Integration
+from cxr_tui.rotation.port import Integration
 
 _BY_THE_PASSWORD = frozenset(
     {

@@ -25,10 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--until-stdin-closes", action="store_true", help="stop when standard input ends")
     given = parser.parse_args(arguments)
     # the imports stand here so that --help and a wrong argument answer at once
-    from cxr_tui.privacy.process import harden
     from cxr_tui.sandbox.faults import UnknownFaultError
     from cxr_tui.sandbox.scenarios import UnknownScenarioError
     from cxr_tui.sandbox.server import Options, serve
+    from cxr_tui.security.hardening import harden
 
     harden()
     options = Options(

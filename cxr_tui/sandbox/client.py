@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cxr_tui.privacy.files import open_named
+from cxr_tui.security.private_files import open_named
 
 if TYPE_CHECKING:
-    from cxr_tui.sandbox.keyring_memory import SandboxKeyring
-    from cxr_tui.sandbox.operator_desk import SandboxOperator
+    from cxr_tui.sandbox.browser_automation import SandboxOperator
+    from cxr_tui.sandbox.keyring_backend import SandboxKeyring
     from cxr_tui.sandbox.weather import Weather
 
 DEFAULT_PEOPLE = 5000
@@ -105,13 +105,13 @@ class RunningSandbox:
 
     def operator(self) -> SandboxOperator:
         """Return the operator, who makes visits over the desk."""
-        from cxr_tui.sandbox.operator_desk import SandboxOperator
+        from cxr_tui.sandbox.browser_automation import SandboxOperator
 
         return SandboxOperator(self.handout.desk, self.handout.desk_token, self.directory / "downloads")
 
     def keyring(self) -> SandboxKeyring:
         """Return a keyring backend that keeps secrets in the sandbox's memory, gone with it."""
-        from cxr_tui.sandbox.keyring_memory import SandboxKeyring
+        from cxr_tui.sandbox.keyring_backend import SandboxKeyring
 
         return SandboxKeyring(self.handout.desk, self.handout.desk_token)
 

@@ -19,7 +19,7 @@ from urllib.parse import parse_qs
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cxr_tui.sandbox.clock import Clock
-from cxr_tui.sandbox.keyring_memory import name_of
+from cxr_tui.sandbox.keyring_backend import name_of
 
 _TOKEN_PATH = "/auth/token"  # nosec B105  # noqa: S105 - the end of a path
 ACCEPTED = "accepted"

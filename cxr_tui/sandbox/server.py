@@ -19,15 +19,15 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from cxr_tui.privacy.files import write_private
-from cxr_tui.sandbox.assembly import ACCOUNT_NAME, POINT_OF_CONTACT, Sandbox, build_sandbox
-from cxr_tui.sandbox.desk import Desk
-from cxr_tui.sandbox.faults.kinds import parse_all
+from cxr_tui.sandbox.control_api import Desk
 from cxr_tui.sandbox.faults.network import Network
-from cxr_tui.sandbox.hosting import serving
+from cxr_tui.sandbox.faults.registry import parse_all
+from cxr_tui.sandbox.http_servers import serving
 from cxr_tui.sandbox.logins import LoginLog
-from cxr_tui.sandbox.responsys.twin import Urls
+from cxr_tui.sandbox.responsys.product import Urls
 from cxr_tui.sandbox.scenarios import Slips, check_scenarios, plant
+from cxr_tui.sandbox.world import ACCOUNT_NAME, POINT_OF_CONTACT, Sandbox, build_sandbox
+from cxr_tui.security.private_files import write_private
 
 HANDOUT = "sandbox.json"
 """File in the sandbox's directory with everything a client needs; readable for its owner only."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import paramiko
 from paramiko.sftp import SFTP_EOF, SFTP_FAILURE, SFTP_OK, SFTP_PERMISSION_DENIED
 
-from cxr_tui.sandbox.faults.files import FileFaults
+from cxr_tui.sandbox.faults.sftp_faults import FileFaults
 
 
 class Home:

@@ -22,23 +22,23 @@ from textual.filter import LineFilter
 from textual.widget import Widget
 
 from cxr_tui.config.settings import Settings
-from cxr_tui.model.counting import counted
-from cxr_tui.model.terminal import SMALLEST, Depth, depth
-from cxr_tui.tui.action import Scope, bindings
-from cxr_tui.tui.actions import APP_ACTIONS, INTERRUPT, QUIT
-from cxr_tui.tui.bars import TooSmall, WorkLine
-from cxr_tui.tui.colours import Uncoloured, theme_for
+from cxr_tui.domain.counting import counted
+from cxr_tui.domain.terminal import SMALLEST, Depth, depth
+from cxr_tui.tui.actions.action import Scope, bindings
+from cxr_tui.tui.actions.keymap import keymap_from
+from cxr_tui.tui.actions.table import APP_ACTIONS, INTERRUPT, QUIT
 from cxr_tui.tui.driver import driver_class
-from cxr_tui.tui.keymap import keymap_from
+from cxr_tui.tui.launcher import CannotOpenError, Choice, Openings
 from cxr_tui.tui.messages import LinesDropped, OpeningWanted
-from cxr_tui.tui.openings import CannotOpenError, Choice, Openings
-from cxr_tui.tui.scrollbar import use_whole_cells
-from cxr_tui.tui.sizes import MEDIUM, TALL, WIDE
-from cxr_tui.tui.themes import DARK, THEMES, following
+from cxr_tui.tui.theme.breakpoints import MEDIUM, TALL, WIDE
+from cxr_tui.tui.theme.color_support import Uncoloured, theme_for
+from cxr_tui.tui.theme.scrollbar import use_whole_cells
+from cxr_tui.tui.theme.themes import DARK, THEMES, following
+from cxr_tui.tui.widgets.header import TooSmall, WorkLine
 
 if TYPE_CHECKING:
-    from cxr_tui.setup.contract import SetupView
-    from cxr_tui.tui.wizard import WizardScreen
+    from cxr_tui.guided.contract import SetupView
+    from cxr_tui.tui.screens.wizard import WizardScreen
 
 OPENING = "opening"
 """Group of the one thing that is being opened."""
@@ -51,7 +51,7 @@ class WizardApp(App[None], inherit_bindings=False):
     """The full-screen wizard over one setup; it never closes the setup, whoever opened it does."""
 
     TITLE = "cxr-tui"
-    CSS_PATH = "frame.tcss"
+    CSS_PATH = "theme/styles/base.tcss"
     COMMANDS: ClassVar = set()
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (SMALLEST[0], "-narrow"), (MEDIUM, "-medium"), (WIDE, "-wide")]  # noqa: RUF012 - Textual declares it without ClassVar
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (SMALLEST[1], "-short"), (TALL, "-tall")]  # noqa: RUF012 - likewise
@@ -102,12 +102,12 @@ class WizardApp(App[None], inherit_bindings=False):
             await self.push_screen(self._steps(self._setup))
             self.call_after_refresh(self._collect_again)
         elif self._openings is not None and self._openings.doing:
-            from cxr_tui.tui.opening import OpeningScreen
+            from cxr_tui.tui.screens.loading import OpeningScreen
 
             await self.push_screen(OpeningScreen(self._openings.name, self._openings.doing))
             self.call_after_refresh(self.open, Choice.AS_TOLD)
         elif self._openings is not None:
-            from cxr_tui.tui.start import StartScreen
+            from cxr_tui.tui.screens.start import StartScreen
 
             await self.push_screen(StartScreen(self._openings))
             self.call_after_refresh(self._collect_again)
@@ -136,7 +136,7 @@ class WizardApp(App[None], inherit_bindings=False):
         if self._openings is None:
             return
         try:
-            await asyncio.to_thread(import_module, "cxr_tui.tui.wizard")
+            await asyncio.to_thread(import_module, "cxr_tui.tui.screens.wizard")
             self._setup = await self._openings.begin(choice, name)
         except CannotOpenError as error:
             self._not_opened(error)
@@ -152,7 +152,7 @@ class WizardApp(App[None], inherit_bindings=False):
 
     def _not_opened(self, error: CannotOpenError) -> None:
         """Tell it at the start, where something else can be chosen; a command that was told what to open has failed."""
-        from cxr_tui.tui.start import StartScreen
+        from cxr_tui.tui.screens.start import StartScreen
 
         start = next((one for one in self.screen_stack if isinstance(one, StartScreen)), None)
         if start is not None:
@@ -162,7 +162,7 @@ class WizardApp(App[None], inherit_bindings=False):
         self.exit()
 
     def _steps(self, setup: SetupView) -> WizardScreen:
-        from cxr_tui.tui.wizard import WizardScreen
+        from cxr_tui.tui.screens.wizard import WizardScreen
 
         self.wizard = WizardScreen(setup)
         return self.wizard
@@ -198,7 +198,7 @@ class WizardApp(App[None], inherit_bindings=False):
         """Find steps, fields and findings by their words."""
         from textual.command import CommandPalette
 
-        from cxr_tui.tui.palette import OnSetup, SearchCommands
+        from cxr_tui.tui.command_palette import OnSetup, SearchCommands
 
         if isinstance(self.screen, OnSetup):
             hint = "Search steps, fields, values, findings"
@@ -206,8 +206,8 @@ class WizardApp(App[None], inherit_bindings=False):
 
     def action_help(self) -> None:
         """Lay help over the screen: for the field and the step, else the keys of the screen."""
-        from cxr_tui.tui.help import HelpScreen
-        from cxr_tui.tui.palette import Offering
+        from cxr_tui.tui.command_palette import Offering
+        from cxr_tui.tui.screens.help import HelpScreen
 
         screen = self.screen
         if self.wizard is not None and screen is self.wizard:
@@ -217,7 +217,7 @@ class WizardApp(App[None], inherit_bindings=False):
 
     def action_tour(self) -> None:
         """Lay the tour over the screen."""
-        from cxr_tui.tui.tour import TourScreen
+        from cxr_tui.tui.screens.tour import TourScreen
 
         if not isinstance(self.screen, TourScreen):
             self.push_screen(TourScreen())
@@ -267,7 +267,7 @@ class WizardApp(App[None], inherit_bindings=False):
 
     async def action_leave(self) -> None:
         """Quit from wherever: overlays close first, then the wizard asks if something would be lost."""
-        from cxr_tui.tui.picker import Question
+        from cxr_tui.tui.dialogs.choose import Question
 
         screen = self.wizard
         if screen is None:
@@ -303,8 +303,8 @@ class WizardApp(App[None], inherit_bindings=False):
 
     def report(self, error: BaseException) -> str:
         """Say what an error was that did not end the program; where it is the program's own, leave a report."""
+        from cxr_tui.domain.errors import machine_fault
         from cxr_tui.journal.store import JournalError
-        from cxr_tui.model.errors import machine_fault
 
         words = str(error) if isinstance(error, JournalError) else machine_fault(error)
         if words:
@@ -313,8 +313,8 @@ class WizardApp(App[None], inherit_bindings=False):
         return f"An error of its own ({type(error).__name__}); report: {path or 'could not be written'}"
 
     def _write_report(self, error: BaseException) -> Path | None:
-        from cxr_tui.privacy import crash
-        from cxr_tui.setup.integrations import crash_home
+        from cxr_tui.integration.paths import crash_home
+        from cxr_tui.security import crash_report
         from cxr_tui.tui.fields.secret import SecretInput
 
         # A widget that cannot be asked any more must not hide the error that the report is about.
@@ -324,18 +324,18 @@ class WizardApp(App[None], inherit_bindings=False):
             for screen in self.screen_stack:
                 hidden += [line.value for line in screen.query(SecretInput)]
             where = self.wizard.step_id if self.wizard is not None else where
-        return crash.leave_report(self._crash_folder or crash_home(), error, where, hidden)
+        return crash_report.leave_report(self._crash_folder or crash_home(), error, where, hidden)
 
     def _handle_exception(self, error: Exception) -> None:
         """End with a report; Textual's own way would print every local variable, secrets among them."""
         from rich.text import Text
 
-        from cxr_tui.privacy import crash
+        from cxr_tui.security import crash_report
 
-        self._return_code = crash.EXIT_CODE
+        self._return_code = crash_report.EXIT_CODE
         if self._exception is None:
             self._exception = error
-            self._exit_renderables.append(Text(crash.farewell(error, self._write_report(error))))
+            self._exit_renderables.append(Text(crash_report.farewell(error, self._write_report(error))))
             self._exception_event.set()
         self._close_messages_no_wait()
 

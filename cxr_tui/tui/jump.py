@@ -14,7 +14,7 @@ from textual.geometry import Region
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
-from cxr_tui.tui.drawn import Drawn
+from cxr_tui.tui.widgets.text_block import Drawn
 
 LETTERS = "asdfghjklqwertyuiopzxcvbnm"
 """In the order in which fingers find them."""

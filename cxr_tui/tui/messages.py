@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from cxr_tui.model.values import Value
-from cxr_tui.tui.openings import Choice
+from cxr_tui.domain.answers import Value
+from cxr_tui.tui.launcher import Choice
 
 
 @dataclass

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from cxr_tui.domain.basis import Basis
+from cxr_tui.domain.errors import LoginRefusedError, NoAccessError, NotFoundError, RefusedError, ThrottledError
+from cxr_tui.guide.catalog.errors import cause_of
+from cxr_tui.guide.catalog.explanation import Cause
+from cxr_tui.guide.catalog.login_errors import USER_MANAGEMENT
 from cxr_tui.guide.catalog.message import Message, Origin, cause
-from cxr_tui.guide.cause import Cause
-from cxr_tui.guide.causes import cause_of
-from cxr_tui.guide.login_causes import USER_MANAGEMENT
-from cxr_tui.guide.step import Product
-from cxr_tui.model.basis import Basis
-from cxr_tui.model.errors import LoginRefusedError, NoAccessError, NotFoundError, RefusedError, ThrottledError
+from cxr_tui.guide.definition import Product
 
 _SUPPORT = "Give the whole answer to Oracle Support."
 _CERTIFICATE_LOGIN = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from cxr_tui.guide.cause import Cause
-from cxr_tui.model.basis import Basis
-from cxr_tui.model.finding import Status
+from cxr_tui.domain.basis import Basis
+from cxr_tui.domain.finding import Status
+from cxr_tui.guide.catalog.explanation import Cause
 
 
 class Origin(StrEnum):

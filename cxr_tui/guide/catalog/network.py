@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from cxr_tui.domain.anomalies import Flaw
+from cxr_tui.domain.basis import Basis
+from cxr_tui.domain.errors import Reach, UnreachableError
+from cxr_tui.guide.catalog.anomalies import FLAWS
+from cxr_tui.guide.catalog.errors import cause_of
+from cxr_tui.guide.catalog.explanation import Cause
 from cxr_tui.guide.catalog.message import Message, Origin, cause
-from cxr_tui.guide.cause import Cause
-from cxr_tui.guide.causes import cause_of
-from cxr_tui.guide.flaws import FLAWS
-from cxr_tui.guide.step import Product
-from cxr_tui.model.basis import Basis
-from cxr_tui.model.errors import Reach, UnreachableError
-from cxr_tui.model.flaws import Flaw
+from cxr_tui.guide.definition import Product
 
 
 def _tls(phrases: tuple[str, ...], meaning: Flaw | Cause) -> Message:

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
+from cxr_tui.domain.safe_text import is_hidden
 from cxr_tui.guide.catalog import MESSAGES
 from cxr_tui.guide.catalog.message import Message
-from cxr_tui.model.foreign import is_hidden
 
 LONGEST = 65_536
 """Characters of a text that are read."""

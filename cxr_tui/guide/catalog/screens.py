@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from cxr_tui.domain.basis import Basis
+from cxr_tui.guide.catalog.login_errors import USER_MANAGEMENT
 from cxr_tui.guide.catalog.message import Message, Origin, cause
-from cxr_tui.guide.login_causes import USER_MANAGEMENT
-from cxr_tui.model.basis import Basis
 
 _SIGN_IN = (
     Message(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from cxr_tui.domain.basis import Basis
+from cxr_tui.guide.catalog.explanation import Cause
 from cxr_tui.guide.catalog.message import Message, Origin, cause
-from cxr_tui.guide.cause import Cause
-from cxr_tui.model.basis import Basis
 
 
 def _store(phrases: tuple[str, ...], meaning: Cause) -> Message:

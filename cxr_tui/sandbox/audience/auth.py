@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cxr_tui.model.secret import Secret
+from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.audience.state import Account, ApiUser
 from cxr_tui.sandbox.clock import Clock
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from cxr_tui.sandbox.audience.feed import BehaviourEvent
 from cxr_tui.sandbox.audience.state import Behaviour
-from cxr_tui.sandbox.tables import ListTable
+from cxr_tui.sandbox.lists import ListTable
 
 
 def attach_behaviour(

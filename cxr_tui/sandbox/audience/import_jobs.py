@@ -10,18 +10,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cxr_tui.model.schema import RunStatus
+from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.sandbox.audience.file_source import ExternalServer, FileSource, OwnServer
 from cxr_tui.sandbox.audience.import_plan import ImportPlan, PlanError, Source, read_plan, read_schedule, read_source
 from cxr_tui.sandbox.audience.import_run import ImportRun, LogEntry, Run
+from cxr_tui.sandbox.audience.key_pairs import KeyPairs
 from cxr_tui.sandbox.audience.labels import EXPORT_DATA, IMPORT_PROFILES, ON_BOTH, SEND_TO, WHEN, fresh_entries
 from cxr_tui.sandbox.audience.offload import in_daemon_thread
-from cxr_tui.sandbox.audience.openpgp_keys import KeyPairs
-from cxr_tui.sandbox.audience.ssh2_key import Ssh2Key
+from cxr_tui.sandbox.audience.ssh_key import Ssh2Key
 from cxr_tui.sandbox.audience.state import Account
 from cxr_tui.sandbox.clock import Clock
-from cxr_tui.sandbox.mailbox import Mail, Mailbox
-from cxr_tui.sandbox.schedule import Recurrence
+from cxr_tui.sandbox.services.mailbox import Mail, Mailbox
+from cxr_tui.sandbox.shared.schedule import Recurrence
 
 JOB_TYPES = (IMPORT_PROFILES, EXPORT_DATA)
 _JOB_NAME = re.compile(r"[A-Za-z0-9 !\-=@_\[\]{}]{1,100}")

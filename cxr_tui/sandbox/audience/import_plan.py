@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cxr_tui.model.schema import MATCH_COLUMNS
-from cxr_tui.model.secret import Secret
+from cxr_tui.domain.responsys_data import MATCH_COLUMNS
+from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.audience.labels import (
     AUTHENTICATION,
     BY_KEY,
@@ -34,7 +34,7 @@ from cxr_tui.sandbox.audience.labels import (
     WHEN,
 )
 from cxr_tui.sandbox.audience.state import Account
-from cxr_tui.sandbox.schedule import Recurrence, ScheduleError, read_recurrence
+from cxr_tui.sandbox.shared.schedule import Recurrence, ScheduleError, read_recurrence
 
 _GIVEN_BY_THE_LIST = ("RIID_",)
 """CX Audience's RIID_ is an id of its own, so nothing can be mapped to it (inferred)."""

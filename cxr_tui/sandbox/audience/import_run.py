@@ -8,16 +8,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cxr_tui.model.foreign import visible
-from cxr_tui.model.schema import RunStatus
+from cxr_tui.domain.responsys_data import RunStatus
+from cxr_tui.domain.safe_text import visible
 from cxr_tui.sandbox.audience.file_source import FileSource, SourceError
 from cxr_tui.sandbox.audience.import_plan import ImportPlan
-from cxr_tui.sandbox.audience.incoming import IncomingFile, UnreadableFileError, read_incoming
+from cxr_tui.sandbox.audience.import_reader import IncomingFile, UnreadableFileError, read_incoming
+from cxr_tui.sandbox.audience.import_rules import RejectedRow, Sorted, sort_rows
+from cxr_tui.sandbox.audience.key_pairs import KeyPairError, KeyPairs, looks_encrypted
 from cxr_tui.sandbox.audience.offload import in_daemon_thread
-from cxr_tui.sandbox.audience.openpgp_keys import KeyPairError, KeyPairs, looks_encrypted
-from cxr_tui.sandbox.audience.row_rules import RejectedRow, Sorted, sort_rows
 from cxr_tui.sandbox.clock import Clock
-from cxr_tui.sandbox.tables import ListTable
+from cxr_tui.sandbox.lists import ListTable
 
 _ROWS_AT_A_TIME = 500
 """Records loaded before others get their turn on the event loop."""

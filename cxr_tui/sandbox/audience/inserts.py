@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from cxr_tui.sandbox.tables import ListTable
+from cxr_tui.sandbox.lists import ListTable
 
 _OWN = ("RIID_", "CREATED_DATE_", "MODIFIED_DATE_")
 """Each product gives these itself (inferred: RIID_ is an id of its own in each)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cxr_tui.sandbox.schedule import SCHEDULE_LABELS
+from cxr_tui.sandbox.shared.schedule import SCHEDULE_LABELS
 
 IMPORT_PROFILES = "Import Profile Data"
 EXPORT_DATA = "Export Data"

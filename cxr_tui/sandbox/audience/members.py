@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cxr_tui.sandbox.audience.auth import ApiError
-from cxr_tui.sandbox.tables import ListTable
+from cxr_tui.sandbox.lists import ListTable
 
 _QUERY_ATTRIBUTES = {
     "r": "RIID_",

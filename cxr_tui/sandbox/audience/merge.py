@@ -8,7 +8,7 @@ from typing import Any
 
 from cxr_tui.sandbox.audience.auth import ApiError
 from cxr_tui.sandbox.audience.cell_types import fitted, takes
-from cxr_tui.sandbox.tables import ListTable
+from cxr_tui.sandbox.lists import ListTable
 
 _MOST_RECORDS = 200
 _MATCH = (

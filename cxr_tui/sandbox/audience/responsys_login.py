@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from cxr_tui.model.secret import Secret
+from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.faults import inside
 
 _TIMEOUT = httpx.Timeout(10.0)

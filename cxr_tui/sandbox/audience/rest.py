@@ -13,13 +13,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from cxr_tui.model.secret import Secret
+from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.audience import members
 from cxr_tui.sandbox.audience.auth import ApiError, Gatekeeper
 from cxr_tui.sandbox.audience.merge import merge
 from cxr_tui.sandbox.audience.state import Account
 from cxr_tui.sandbox.clock import Clock
-from cxr_tui.sandbox.tables import ListTable
+from cxr_tui.sandbox.lists import ListTable
 
 _ROOT = "/rest/api/v1.3"
 _FORM = "application/x-www-form-urlencoded"

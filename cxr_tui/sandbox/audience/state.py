@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from cxr_tui.model.secret import Secret
-from cxr_tui.sandbox.tables import ListTable
+from cxr_tui.domain.secret import Secret
+from cxr_tui.sandbox.lists import ListTable
 
 
 @dataclass

@@ -4,7 +4,7 @@ Scenarios are mistakes of people and states of the products; faults are the weat
 scenario, from the start or switched on and off while the sandbox runs; the product sees nothing but their effect.
 """
 
-from cxr_tui.sandbox.faults.kinds import KINDS, Fault, Kind, UnknownFaultError, listed, parse
+from cxr_tui.sandbox.faults.registry import KINDS, Fault, Kind, UnknownFaultError, listed, parse
 from cxr_tui.sandbox.faults.switch import Switch
 
 __all__ = ["KINDS", "Fault", "Kind", "Switch", "UnknownFaultError", "listed", "parse"]

@@ -12,11 +12,11 @@ from typing import Protocol
 from starlette.types import ASGIApp
 
 from cxr_tui.sandbox.faults import inside
-from cxr_tui.sandbox.faults.answers import FaultyAnswers
-from cxr_tui.sandbox.faults.kinds import PLACES, Fault, Layer
-from cxr_tui.sandbox.faults.line import LOOPBACK, Line
+from cxr_tui.sandbox.faults.http_faults import FaultyAnswers
+from cxr_tui.sandbox.faults.proxy import LOOPBACK, Line
+from cxr_tui.sandbox.faults.registry import PLACES, Fault, Layer
 from cxr_tui.sandbox.faults.switch import Switch
-from cxr_tui.sandbox.hosting import bind
+from cxr_tui.sandbox.http_servers import bind
 
 FILES = "files"
 DESK = "desk"

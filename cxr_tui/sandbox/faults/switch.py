@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 
-from cxr_tui.sandbox.faults.kinds import Fault
+from cxr_tui.sandbox.faults.registry import Fault
 
 Told = Callable[[], Awaitable[None]]
 

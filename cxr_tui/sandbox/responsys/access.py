@@ -12,8 +12,8 @@ from starlette.routing import Route
 
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.responsys import refusals
+from cxr_tui.sandbox.responsys.permissions import ApiFunction
 from cxr_tui.sandbox.responsys.refusals import ApiRefusalError
-from cxr_tui.sandbox.responsys.roles import ApiFunction
 from cxr_tui.sandbox.responsys.state import Account, User, UserStatus
 from cxr_tui.sandbox.responsys.throttle import Throttle
 from cxr_tui.sandbox.responsys.tokens import Tokens

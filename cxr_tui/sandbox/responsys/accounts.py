@@ -6,10 +6,10 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.responsys.passwords import KeptPassword
-from cxr_tui.sandbox.responsys.roles import ACCOUNT_ADMINISTRATOR, DATA_DIRECTOR, LIST_MANAGER
+from cxr_tui.sandbox.responsys.permissions import ACCOUNT_ADMINISTRATOR, DATA_DIRECTOR, LIST_MANAGER
 from cxr_tui.sandbox.responsys.state import ROOT, Account, Campaign, FilterObject, Folder, User
-from cxr_tui.sandbox.tables import ListTable
 
 OUTLET = f"{ROOT}/Outlet"
 ADMINISTRATOR = "admin@acme"

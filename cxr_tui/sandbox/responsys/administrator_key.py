@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_ssh_private_key,
 )
 
-from cxr_tui.sandbox.responsys.ssh2_keys import PublicKey, read_public_key
+from cxr_tui.sandbox.responsys.ssh_keys import PublicKey, read_public_key
 
 _BITS = 2048
 

@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from cxr_tui.sandbox.clock import Clock
-from cxr_tui.sandbox.responsys import refusals, roles
+from cxr_tui.sandbox.responsys import permissions, refusals
+from cxr_tui.sandbox.responsys.mail import UserMail
 from cxr_tui.sandbox.responsys.refusals import ApiRefusalError
 from cxr_tui.sandbox.responsys.state import Account, User, UserStatus
 from cxr_tui.sandbox.responsys.throttle import Throttle
 from cxr_tui.sandbox.responsys.tokens import Tokens
-from cxr_tui.sandbox.responsys.user_mail import UserMail
 
 LOCK_AFTER = 5
 """Wrong passwords in a row that lock a user (facts B.3; documented)."""
@@ -49,7 +49,7 @@ class Login:
 
     async def _token(self, request: Request) -> Response:
         now = self._clock.now()
-        self._throttle.count(roles.LOGIN, now)
+        self._throttle.count(permissions.LOGIN, now)
         form = await _form(request)
         # IP restrictions are checked before any credential (facts A.5 documented "refused at once"; order inferred).
         if not self._account.allows_address(request.client.host if request.client else "127.0.0.1"):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cxr_tui.sandbox.tables import ListTable
+from cxr_tui.sandbox.lists import ListTable
 
 _ONE_IN = 5
 """Every so many people were written to."""

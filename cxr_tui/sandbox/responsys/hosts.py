@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from cxr_tui.sandbox.responsys import refusals, roles
+from cxr_tui.sandbox.responsys import permissions, refusals
 from cxr_tui.sandbox.responsys.access import PREFIX, Access, Endpoint, Handler
 from cxr_tui.sandbox.responsys.auth import Login
 from cxr_tui.sandbox.responsys.front import Front, Outages
@@ -35,7 +35,7 @@ def end_point(
     """Return the host of all other calls; it refreshes tokens too (inferred from facts A.4)."""
     routes: list[BaseRoute] = [_token_route(login)]
     routes += [access.route(function, handler) for function, handler in endpoints]
-    routes.append(access.route(roles.RATE_LIMITS, rate_limits, RATE_LIMIT_PREFIX))
+    routes.append(access.route(permissions.RATE_LIMITS, rate_limits, RATE_LIMIT_PREFIX))
 
     async def unknown(request: Request, _: Exception) -> Response:
         return refusals.resource_not_found().response()

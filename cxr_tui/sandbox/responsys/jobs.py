@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cxr_tui.model.schema import RunStatus
-from cxr_tui.sandbox.schedule import Recurrence
+from cxr_tui.domain.responsys_data import RunStatus
+from cxr_tui.sandbox.shared.schedule import Recurrence
 
 EXPORT = "Export Data"
 IMPORT_PROFILES = "Import Profile Data"

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from cxr_tui.model.schema import MATCH_COLUMNS
+from cxr_tui.domain.responsys_data import MATCH_COLUMNS
+from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.responsys import refusals
 from cxr_tui.sandbox.responsys.refusals import ApiRefusalError
-from cxr_tui.sandbox.tables import ListTable
 
 MAX_RECORDS = 200
 """Records one call may carry (facts A.7; documented)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from cxr_tui.sandbox.responsys import roles
+from cxr_tui.sandbox.responsys import permissions
 from cxr_tui.sandbox.responsys.access import Call, Endpoint
 from cxr_tui.sandbox.responsys.state import LOCALES, Account
 from cxr_tui.sandbox.responsys.throttle import Throttle
@@ -22,10 +22,10 @@ class AccountCalls:
     def endpoints(self) -> list[Endpoint]:
         """Return the calls under `/rest/api/v1.3`."""
         return [
-            (roles.USER_INFO, self.user_info),
-            (roles.SETTINGS, self.settings),
-            (roles.ENDPOINT, self.end_point),
-            (roles.ORGANIZATIONS, self.organizations),
+            (permissions.USER_INFO, self.user_info),
+            (permissions.SETTINGS, self.settings),
+            (permissions.ENDPOINT, self.end_point),
+            (permissions.ORGANIZATIONS, self.organizations),
         ]
 
     async def user_info(self, call: Call) -> dict[str, str]:
@@ -71,7 +71,7 @@ class AccountCalls:
                 "verb": function.verb,
                 "description": function.description,
             }
-            for function in roles.FUNCTIONS
+            for function in permissions.FUNCTIONS
         ]
 
     def _organization(self, path: str) -> dict[str, Any]:

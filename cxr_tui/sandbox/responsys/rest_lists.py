@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from cxr_tui.sandbox.responsys import refusals, roles
+from cxr_tui.sandbox.lists import ListTable
+from cxr_tui.sandbox.responsys import permissions, refusals
 from cxr_tui.sandbox.responsys.access import Call, Endpoint
 from cxr_tui.sandbox.responsys.state import Account, User
-from cxr_tui.sandbox.tables import ListTable
 
 
 def visible_list(account: Account, user: User, name: str) -> ListTable:
@@ -33,9 +33,9 @@ class ListCalls:
     def endpoints(self) -> list[Endpoint]:
         """Return the calls under `/rest/api/v1.3`."""
         return [
-            (roles.LISTS, self.lists),
-            (roles.LIST_FIELDS, self.list_fields),
-            (roles.EXTENSIONS, self.extensions),
+            (permissions.LISTS, self.lists),
+            (permissions.LIST_FIELDS, self.list_fields),
+            (permissions.EXTENSIONS, self.extensions),
         ]
 
     async def lists(self, call: Call) -> list[dict[str, Any]]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from cxr_tui.sandbox.clock import Clock
-from cxr_tui.sandbox.responsys import merge, refusals, roles
+from cxr_tui.sandbox.lists import ListTable
+from cxr_tui.sandbox.responsys import merge, permissions, refusals
 from cxr_tui.sandbox.responsys.access import Call, Endpoint
 from cxr_tui.sandbox.responsys.rest_lists import visible_list
 from cxr_tui.sandbox.responsys.state import Account
-from cxr_tui.sandbox.tables import ListTable
 
 QUERY_ATTRIBUTES = {
     "r": "RIID_",
@@ -35,12 +35,12 @@ class MemberCalls:
     def endpoints(self) -> list[Endpoint]:
         """Return the calls under `/rest/api/v1.3`; `count` stands before the RIID that it would match."""
         return [
-            (roles.COUNT, self.count),
-            (roles.MEMBERS, self.members),
-            (roles.MEMBER, self.member),
-            (roles.MERGE, self.post),
-            (roles.DELETE_MEMBERS, self.delete_members),
-            (roles.DELETE_MEMBER, self.delete_member),
+            (permissions.COUNT, self.count),
+            (permissions.MEMBERS, self.members),
+            (permissions.MEMBER, self.member),
+            (permissions.MERGE, self.post),
+            (permissions.DELETE_MEMBERS, self.delete_members),
+            (permissions.DELETE_MEMBER, self.delete_member),
         ]
 
     async def count(self, call: Call) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from cxr_tui.sandbox.clock import Clock
-from cxr_tui.sandbox.responsys import refusals, roles
+from cxr_tui.sandbox.lists import timestamp
+from cxr_tui.sandbox.responsys import permissions, refusals
 from cxr_tui.sandbox.responsys.access import Call, Endpoint
 from cxr_tui.sandbox.responsys.rest_lists import fields
 from cxr_tui.sandbox.responsys.state import Account, Campaign, FilterObject, Folder
-from cxr_tui.sandbox.tables import timestamp
 
 T = TypeVar("T")
 
@@ -27,15 +27,15 @@ class ObjectCalls:
     def endpoints(self) -> list[Endpoint]:
         """Return the calls under `/rest/api/v1.3`."""
         return [
-            (roles.FILTERS, self.filters),
-            (roles.TABLES, self.tables),
-            (roles.TABLE_FIELDS, self.table_fields),
-            (roles.CAMPAIGNS, self.campaigns),
-            (roles.CAMPAIGN, self.campaign),
-            (roles.FOLDERS, self.folders),
-            (roles.CREATE_FOLDER, self.create_folder),
-            (roles.FOLDER_CONTENT, self.folder_content),
-            (roles.PROGRAMS, self.programs),
+            (permissions.FILTERS, self.filters),
+            (permissions.TABLES, self.tables),
+            (permissions.TABLE_FIELDS, self.table_fields),
+            (permissions.CAMPAIGNS, self.campaigns),
+            (permissions.CAMPAIGN, self.campaign),
+            (permissions.FOLDERS, self.folders),
+            (permissions.CREATE_FOLDER, self.create_folder),
+            (permissions.FOLDER_CONTENT, self.folder_content),
+            (permissions.PROGRAMS, self.programs),
         ]
 
     async def filters(self, call: Call) -> dict[str, Any]:

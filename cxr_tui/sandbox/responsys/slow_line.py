@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from cxr_tui.model.schema import RunStatus
+from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.responsys.jobs import Job, Run
 

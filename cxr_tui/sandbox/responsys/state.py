@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
 
+from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.responsys.passwords import KeptPassword, PasswordRules
-from cxr_tui.sandbox.tables import ListTable
 
 ROOT = "Root"
 LOCALES = {"English": "en", "German": "de", "French": "fr", "Spanish": "es", "Japanese": "ja"}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from cxr_tui.sandbox.responsys import refusals
-from cxr_tui.sandbox.responsys.roles import ApiFunction
+from cxr_tui.sandbox.responsys.permissions import ApiFunction
 
 
 class Throttle:

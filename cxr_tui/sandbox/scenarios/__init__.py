@@ -3,9 +3,19 @@
 `plant` has the ways in which something can go wrong, `hand` the slips of a hand; the other files register scenarios.
 """
 
-from cxr_tui.sandbox.scenarios import access, exports, files, imports, keys, live, names, settings, transfer, users
-from cxr_tui.sandbox.scenarios.hand import entering, leaving_out, not_pressing, with_line, without_line
-from cxr_tui.sandbox.scenarios.plant import (
+from cxr_tui.sandbox.scenarios import (
+    access,
+    exports,
+    files,
+    go_live,
+    hostile_names,
+    imports,
+    keys,
+    settings,
+    ssh_key_transfer,
+    users,
+)
+from cxr_tui.sandbox.scenarios.builder import (
     Planting,
     Slip,
     Slips,
@@ -15,8 +25,9 @@ from cxr_tui.sandbox.scenarios.plant import (
     plant,
     scenario,
 )
+from cxr_tui.sandbox.scenarios.mistakes import entering, leaving_out, not_pressing, with_line, without_line
 
-THEMES = (access, users, settings, keys, exports, files, transfer, imports, live, names)
+THEMES = (access, users, settings, keys, exports, files, ssh_key_transfer, imports, go_live, hostile_names)
 """The files with scenarios; importing them registers these."""
 
 __all__ = [

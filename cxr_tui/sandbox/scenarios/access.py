@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cxr_tui.sandbox.keyring_memory import name_of
-from cxr_tui.sandbox.pages import PageShows
+from cxr_tui.sandbox.keyring_backend import name_of
 from cxr_tui.sandbox.responsys.auth import LOCK_AFTER
 from cxr_tui.sandbox.responsys.front import Outage
 from cxr_tui.sandbox.responsys.passwords import KeptPassword, temporary_password
-from cxr_tui.sandbox.scenarios.dead_ends import NOWHERE, deaf_host, distrusted_host, refusing_port
-from cxr_tui.sandbox.scenarios.hand import not_pressing
-from cxr_tui.sandbox.scenarios.plant import Planting, Showing, scenario
+from cxr_tui.sandbox.scenarios.broken_hosts import NOWHERE, deaf_host, distrusted_host, refusing_port
+from cxr_tui.sandbox.scenarios.builder import Planting, Showing, scenario
+from cxr_tui.sandbox.scenarios.mistakes import not_pressing
 from cxr_tui.sandbox.scenarios.users import CHANGE_PASSWORD, PASSWORD, integration_users
+from cxr_tui.sandbox.shared.screens import PageShows
 
 if TYPE_CHECKING:
-    from cxr_tui.sandbox.assembly import Sandbox
+    from cxr_tui.sandbox.world import Sandbox
 
 _CONFIGURATION = ("Account", "Global settings", "Account configuration")
 _LOGIN_HOST = "Login host"

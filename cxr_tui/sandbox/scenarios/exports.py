@@ -6,12 +6,12 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from cxr_tui.sandbox.pages import PageShows
-from cxr_tui.sandbox.scenarios.hand import entering, leaving_out, not_pressing
-from cxr_tui.sandbox.scenarios.plant import Entries, Planting, Press, scenario
+from cxr_tui.sandbox.scenarios.builder import Entries, Planting, Press, scenario
+from cxr_tui.sandbox.scenarios.mistakes import entering, leaving_out, not_pressing
+from cxr_tui.sandbox.shared.screens import PageShows
 
 if TYPE_CHECKING:
-    from cxr_tui.sandbox.assembly import Sandbox
+    from cxr_tui.sandbox.world import Sandbox
 
 SPECIFICATION = ("Data", "Connect", "Manage Connect", "*", "Destination Specification")
 _SCHEDULE = ("Data", "Connect", "Manage Connect", "*", "Schedule")

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cxr_tui.sandbox.pages import Upload
-from cxr_tui.sandbox.responsys import export_form
+from cxr_tui.sandbox.lists import SYSTEM_COLUMNS, ListTable
+from cxr_tui.sandbox.responsys import screens_export_form
+from cxr_tui.sandbox.scenarios.builder import Change, Entries, Planting, Press, scenario
 from cxr_tui.sandbox.scenarios.exports import SPECIFICATION
-from cxr_tui.sandbox.scenarios.plant import Change, Entries, Planting, Press, scenario
-from cxr_tui.sandbox.tables import SYSTEM_COLUMNS, ListTable
+from cxr_tui.sandbox.shared.screens import Upload
 
 if TYPE_CHECKING:
-    from cxr_tui.sandbox.assembly import Sandbox
+    from cxr_tui.sandbox.world import Sandbox
 
 _OLD = timedelta(days=21)
 _NEAR_LIST = "TEST"
@@ -43,7 +43,7 @@ def _mistyped(planting: Planting, screen: Sequence[str], label: str, wrong: str)
 @scenario("file-missing")
 def _file_missing(planting: Planting) -> None:
     """Choose the folder one line too low, so that the file lands in another one."""
-    screen = ("Data", "Connect", "Manage Connect", "*", export_form.CONNECTIVITY)
+    screen = ("Data", "Connect", "Manage Connect", "*", screens_export_form.CONNECTIVITY)
     planting.remedy(_mistyped(planting, screen, "Path", "upload"))
 
 
@@ -84,14 +84,14 @@ def _file_empty(planting: Planting) -> None:
         sandbox.responsys.account.lists[_NEAR_LIST] = table
 
     planting.world(make_test_list)
-    screen = ("Data", "Connect", "Manage Connect", "*", export_form.OBJECT)
+    screen = ("Data", "Connect", "Manage Connect", "*", screens_export_form.OBJECT)
     planting.remedy(_mistyped(planting, screen, "List", _NEAR_LIST))
 
 
 @scenario("file-not-encrypted")
 def _file_not_encrypted(planting: Planting) -> None:
     """Leave the drop-down where it stood, on neither compression nor encryption."""
-    label = export_form.ENCRYPTION
+    label = screens_export_form.ENCRYPTION
     correct = _mistyped(planting, SPECIFICATION, label, "Do not encrypt or compress file")
 
     async def delete_and_correct(sandbox: Sandbox) -> None:
@@ -117,4 +117,4 @@ def _file_wrong_recipient(planting: Planting) -> None:
         await sandbox.responsys.pages.visit((*connect, "Select or import key"), entries_there, ("Import",))
 
     planting.world(leave_old_key)
-    planting.remedy(_mistyped(planting, SPECIFICATION, export_form.KEY, name))
+    planting.remedy(_mistyped(planting, SPECIFICATION, screens_export_form.KEY, name))

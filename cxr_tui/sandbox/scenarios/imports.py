@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cxr_tui.sandbox.scenarios.hand import entering
-from cxr_tui.sandbox.scenarios.plant import Entries, Planting, Press, scenario
+from cxr_tui.sandbox.scenarios.builder import Entries, Planting, Press, scenario
+from cxr_tui.sandbox.scenarios.mistakes import entering
 
 if TYPE_CHECKING:
-    from cxr_tui.sandbox.assembly import Sandbox
+    from cxr_tui.sandbox.world import Sandbox
 
 _JOB = ("Data", "Connect", "Manage Connect", "*")
 _TARGET = (*_JOB, "Target Definition")

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from cxr_tui.sandbox.openpgp_made import AEAD, INTEGRITY, SIGN, MadeKey
-from cxr_tui.sandbox.pages import PageShows
-from cxr_tui.sandbox.scenarios.plant import Planting, scenario
+from cxr_tui.sandbox.scenarios.builder import Planting, scenario
+from cxr_tui.sandbox.scenarios.made_keys import AEAD, INTEGRITY, SIGN, MadeKey
+from cxr_tui.sandbox.shared.screens import PageShows
 
 if TYPE_CHECKING:
-    from cxr_tui.sandbox.assembly import Sandbox
+    from cxr_tui.sandbox.world import Sandbox
 
 _DIALOG = ("Data", "Connect", "Manage Connect", "Import Profile Data", "Source Specification", "Select or generate key")
 _FILE = "Downloaded key"

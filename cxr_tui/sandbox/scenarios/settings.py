@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cxr_tui.sandbox.audience.integration_settings import INSERT_NEW
-from cxr_tui.sandbox.scenarios.hand import entering
-from cxr_tui.sandbox.scenarios.plant import Planting, scenario
-from cxr_tui.sandbox.tables import ListTable
+from cxr_tui.sandbox.audience.screens_settings import INSERT_NEW
+from cxr_tui.sandbox.lists import ListTable
+from cxr_tui.sandbox.scenarios.builder import Planting, scenario
+from cxr_tui.sandbox.scenarios.mistakes import entering
 
 if TYPE_CHECKING:
-    from cxr_tui.sandbox.assembly import Sandbox
+    from cxr_tui.sandbox.world import Sandbox
 
 _LISTS = ("Data", "Profile Lists", "*")
 _PAGE = ("Account", "Integration settings", "Responsys")

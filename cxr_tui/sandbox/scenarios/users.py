@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cxr_tui.sandbox.responsys.state import User, UserStatus
-from cxr_tui.sandbox.scenarios.hand import entering, with_line, without_line
-from cxr_tui.sandbox.scenarios.plant import Planting, scenario
+from cxr_tui.sandbox.scenarios.builder import Planting, scenario
+from cxr_tui.sandbox.scenarios.mistakes import entering, with_line, without_line
 
 if TYPE_CHECKING:
-    from cxr_tui.sandbox.assembly import Sandbox
+    from cxr_tui.sandbox.world import Sandbox
 
 _ADD_USER = ("Account", "User identity management", "Add user")
 _USER = ("Account", "User identity management", "User management", "*")

@@ -11,11 +11,11 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
 
-from cxr_tui.model.values import Value
-from cxr_tui.model.visit import Site
-from cxr_tui.setup.form import FieldView
-from cxr_tui.tui.drawn import Drawn, hanging, wrap
+from cxr_tui.domain.answers import Value
+from cxr_tui.domain.instruction import Site
+from cxr_tui.integration.form import FieldView
 from cxr_tui.tui.messages import FieldChanged, FieldDone
+from cxr_tui.tui.widgets.text_block import Drawn, hanging, wrap
 
 LABEL_ROWS = 3
 """Rows that a label at left may take; a longer one stands above its control."""

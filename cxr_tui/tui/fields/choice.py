@@ -11,12 +11,12 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 
-from cxr_tui.guide.step import Choice
-from cxr_tui.model.foreign import visible
-from cxr_tui.model.values import Value
-from cxr_tui.setup.form import FieldView
-from cxr_tui.tui.drawn import Drawn, hanging
+from cxr_tui.domain.answers import Value
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.definition import Choice
+from cxr_tui.integration.form import FieldView
 from cxr_tui.tui.fields.base import FieldWidget
+from cxr_tui.tui.widgets.text_block import Drawn, hanging
 
 ROWS = 8
 """Choices shown at once; longer lists scroll under the cursor."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from textual import events, on
 from textual.widgets import TextArea
 
-from cxr_tui.model.foreign import visible
-from cxr_tui.model.values import Value
-from cxr_tui.setup.typed import lines_of, one_line, pairs_of
-from cxr_tui.tui.drawn import LONGEST
+from cxr_tui.domain.answers import Value
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.integration.parse_input import lines_of, one_line, pairs_of
 from cxr_tui.tui.fields.base import FieldWidget
-from cxr_tui.tui.fields.ordered_keys import carried_out
+from cxr_tui.tui.fields.key_order_workaround import carried_out
+from cxr_tui.tui.widgets.text_block import LONGEST
 
 
 class Area(TextArea):

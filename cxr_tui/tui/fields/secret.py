@@ -6,9 +6,9 @@ from textual import on
 from textual.widget import Widget
 from textual.widgets import Input
 
-from cxr_tui.model.secret import Secret
-from cxr_tui.model.values import Value
-from cxr_tui.setup.form import FieldView
+from cxr_tui.domain.answers import Value
+from cxr_tui.domain.secret import Secret
+from cxr_tui.integration.form import FieldView
 from cxr_tui.tui.fields.base import FieldWidget
 from cxr_tui.tui.fields.text import Line
 from cxr_tui.tui.messages import SecretChanged

@@ -12,14 +12,14 @@ from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.widgets import Input
 
-from cxr_tui.model.foreign import visible
-from cxr_tui.model.values import Value
-from cxr_tui.setup.form import EMPTY
-from cxr_tui.setup.typed import lines_of, number_of, one_line, path_of
-from cxr_tui.tui.drawn import LONGEST
+from cxr_tui.domain.answers import Value
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.integration.form import EMPTY
+from cxr_tui.integration.parse_input import lines_of, number_of, one_line, path_of
 from cxr_tui.tui.fields.base import BROUGHT, FieldWidget
-from cxr_tui.tui.fields.ordered_keys import carried_out
+from cxr_tui.tui.fields.key_order_workaround import carried_out
 from cxr_tui.tui.messages import LinesDropped
+from cxr_tui.tui.widgets.text_block import LONGEST
 
 if TYPE_CHECKING:
     from cxr_tui.tui.app import WizardApp

@@ -1,0 +1,98 @@
+"""`cxr-tui explain`: what a message of a product, a mail or a log means."""
+
+from __future__ import annotations
+
+import codecs
+import sys
+import textwrap
+from argparse import Namespace
+from typing import Any
+
+from cxr_tui.cli.exit_codes import Exit
+from cxr_tui.cli.help_topics import WIDTH
+from cxr_tui.cli.printing import say, say_json, tell
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.catalog.recognition import LONGEST, Recognised, known_origins, recognise
+from cxr_tui.guided.explain import rows
+from cxr_tui.security.redaction import redact_report
+
+_NOT_KNOWN = (
+    "Not known. The text holds no message that is documented or observed, and nothing is guessed. Give it to Oracle "
+    f"Support as it stands, without passwords and keys. Known are messages of: {', '.join(known_origins())}."
+)
+
+
+def explain(args: Namespace) -> Exit:
+    """Explain the text of the command line, or of standard input; 1 where it is not known."""
+    text = " ".join(args.text)
+    if text in ("", "-"):
+        try:
+            text = _standard_input()
+        except KeyboardInterrupt:
+            return Exit.INTERRUPTED
+    if not text.strip():
+        tell("There is no text to explain. Give it in quotes behind explain, or by standard input.")
+        return Exit.USAGE
+    if len(text) > LONGEST:
+        tell(
+            f"The text is longer than {LONGEST:,} characters. Give the lines around the error only, such as: "
+            "tail -n 40 job.log | cxr-tui explain"
+        )
+        return Exit.USAGE
+    found = recognise(text)
+    if args.json:
+        say_json({"known": bool(found), "messages": [_document(one) for one in found]})
+    else:
+        say("\n\n".join(_page(one) for one in found) if found else textwrap.fill(_NOT_KNOWN, WIDTH))
+    return Exit.HOLDS if found else Exit.WRONG
+
+
+def _standard_input() -> str:
+    if sys.stdin is None:
+        return ""
+    if sys.stdin.isatty():
+        tell("Type or paste the message, then end the input (Ctrl+D; on Windows Ctrl+Z and Enter).")
+    octets = sys.stdin.buffer.read(4 * LONGEST + 1)  # a character has at most four; what goes on for ever is cut here
+    marked = octets.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return octets.decode("utf-16" if marked else "utf-8-sig", "replace")
+
+
+def _document(one: Recognised) -> dict[str, Any]:
+    message = one.message
+    return {
+        "message": message.name,
+        "origin": message.origin.value,
+        "seen": visible(redact_report(one.seen)),
+        "cut": one.cut,
+        "code": message.cause.code,
+        "trap": _trap(message.cause.code) or None,
+        "why": message.cause.why,
+        "remedy": message.cause.remedy,
+        "basis": message.basis.value,
+        "source": f"facts {message.facts}",
+    }
+
+
+def _page(one: Recognised) -> str:
+    trap = _trap(one.message.cause.code)
+    told = [("trap" if label == "finding" and trap else label, text) for label, text in rows(one)]
+    if trap:
+        told.append(("rehearse", f"cxr-tui --sandbox --scenario {trap}"))
+    lines = (
+        textwrap.fill(
+            text,
+            WIDTH,
+            initial_indent=f"  {label:<10}",
+            subsequent_indent=" " * 12,
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
+        for label, text in told
+    )
+    return "\n".join((one.message.name, *lines))
+
+
+def _trap(code: str) -> str:
+    from cxr_tui.sandbox_launcher import scenario_codes
+
+    return code if code in scenario_codes() else ""

@@ -1,0 +1,146 @@
+"""`preflight`: tells what the import would say of a file."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import sys
+from argparse import Namespace
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from cxr_tui.cli.commands.preflight_options import with_options
+from cxr_tui.cli.exit_codes import Exit
+from cxr_tui.cli.open_integration import attached_sandbox, open_real
+from cxr_tui.cli.step_output import say, say_json, tell
+from cxr_tui.domain.answers import Known
+from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.secret import Secret
+from cxr_tui.guide.forms.validators import email_address
+from cxr_tui.integration.paths import data_home, journal_path
+from cxr_tui.preflight.flight import Flight
+from cxr_tui.preflight.flight import preflight as fly
+from cxr_tui.preflight.import_options import Plan, PlanError
+from cxr_tui.preflight.reading.decrypt import SecretKey
+from cxr_tui.preflight.reading.local import SourceError
+from cxr_tui.preflight.rehearsal_key.key_pair import how_to_use, key_name
+from cxr_tui.preflight.runner import Progress
+from cxr_tui.preflight.service import PreflightService
+from cxr_tui.presentation.preflight import answer_text, finding_text, progress_line
+from cxr_tui.security.private_files import expanded
+from cxr_tui.security.stdio import write_error
+
+MAKE, REMOVE = "make", "remove"
+
+
+async def preflight(args: Namespace) -> Exit:
+    """Read a file as its import will, or look after the rehearsal pair; works without any integration."""
+    try:
+        async with _opened(args) as service:
+            if args.rehearsal is not None:
+                return await _rehearsal(args, service)
+            if args.file is None:
+                raise PlanError("name a file, or sftp:PATH on the file server")
+            return await _preflight(args, service)
+    except (PlanError, SourceError) as error:
+        tell(visible(str(error), 1000))
+        return Exit.USAGE
+
+
+@asynccontextmanager
+async def _opened(args: Namespace) -> AsyncIterator[PreflightService | None]:
+    """Yield the integration that the options name, where there is one."""
+    if args.at:
+        async with attached_sandbox(Path(args.at), args.integration) as setup:
+            yield PreflightService(setup)
+        return
+    journal = journal_path(data_home(), args.integration)
+    opened = open_real(args.integration) if journal.exists() or args.rehearsal == MAKE else None
+    try:
+        yield PreflightService(opened) if opened is not None else None
+    finally:
+        if opened is not None:
+            await opened.close()
+
+
+async def _preflight(args: Namespace, service: PreflightService | None) -> Exit:
+    progress = _Progress()
+    key = None
+    if args.key is not None:
+        key = SecretKey(_path(args.key), await asyncio.to_thread(_passphrase) if args.passphrase_stdin else None)
+    try:
+        if service is None:
+            answer = await fly(Flight(args.file, with_options(Plan(), args), key), None, progress.tell)
+        else:
+            expected = await service.expected()
+            for words in expected.unseen if args.columns is None else ():
+                tell(words)
+            answer = await service.read(args.file, with_options(expected.plan, args), progress.tell, key)
+    finally:
+        progress.clear()
+    if args.json:
+        say_json({"file": visible(args.file, 300), **answer.document()})
+    else:
+        say(answer_text(answer))
+    return Exit.HOLDS if answer.ok else Exit.WRONG
+
+
+async def _rehearsal(args: Namespace, service: PreflightService | None) -> Exit:
+    if args.rehearsal == MAKE:
+        assert service is not None  # nosec B101  # noqa: S101 - making opens the integration
+        email = args.email or service.proposed_email()
+        if not email:
+            raise PlanError("name an email address for the key with --email")
+        wrong = email_address(email, Known({}))
+        if wrong is not None:
+            raise PlanError(wrong)
+        say(how_to_use(await service.make_pair(email)))
+        return Exit.HOLDS
+    if service is None or service.rehearsing().pair is None:
+        raise PlanError("there is no rehearsal pair for this integration; make one with --rehearsal make")
+    if args.rehearsal == REMOVE:
+        pair = await service.remove_pair()
+        name = key_name(pair) if pair is not None else ""
+        say(f"The rehearsal pair is removed here. Delete its public key in Responsys too, if that is offered: {name}.")
+        return Exit.HOLDS
+    return _say_finding(args, await service.prove(args.file or ""))
+
+
+def _path(named: str) -> Path:
+    return expanded(named)
+
+
+def _passphrase() -> Secret:
+    """Read one line of standard input; on a terminal without showing it."""
+    if sys.stdin.isatty():
+        return Secret(getpass.getpass("Passphrase of the private key: ", sys.stderr))
+    return Secret(sys.stdin.readline().rstrip("\r\n"))
+
+
+def _say_finding(args: Namespace, finding: Finding) -> Exit:
+    ok = finding.status is Status.PASS
+    if args.json:
+        told = {"code": finding.code, "status": finding.status.value, "seen": finding.seen}
+        say_json({"findings": [{**told, "why": finding.why, "remedy": finding.remedy}], "ok": ok})
+    else:
+        say(finding_text(finding))
+    return Exit.HOLDS if ok else Exit.WRONG
+
+
+class _Progress:
+    """One line on a terminal's standard error that says how far the reading is; nothing elsewhere."""
+
+    def __init__(self) -> None:
+        self._shown = False
+        self._terminal = sys.stderr.isatty()
+
+    def tell(self, progress: Progress) -> None:
+        if self._terminal:
+            self._shown = True
+            write_error(f"\r{progress_line(progress)}\x1b[K")
+
+    def clear(self) -> None:
+        if self._shown:
+            write_error("\r\x1b[K")

@@ -1,0 +1,82 @@
+"""From the options of `preflight` to what the import is told: files of columns and mapping, and the rest."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from cxr_tui.domain.responsys_data import Column
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.preflight.import_options import FileForm, Plan, PlanError, Target, charset_of, delimiter_of, enclosure_of
+from cxr_tui.security.private_files import open_named
+
+_MOST_BYTES = 4 * 1024 * 1024
+
+
+def with_options(plan: Plan, args: Namespace) -> Plan:
+    """Return the plan with what the command line says instead; PlanError."""
+    form, target = plan.form, plan.target
+    form = FileForm(
+        delimiter_of(args.delimiter) if args.delimiter is not None else form.delimiter,
+        enclosure_of(args.enclosure) if args.enclosure is not None else form.enclosure,
+        charset_of(args.charset) if args.charset is not None else form.charset,
+        form.header and not args.no_header,
+    )
+    if args.columns is not None:
+        target = _with_columns(target, args.columns)
+    if args.mapping is not None:
+        target = replace(target, mapping=_mapping(args.mapping))
+    if args.match is not None:
+        target = replace(target, match_column=args.match)
+    if args.members is not None:
+        target = replace(target, members=args.members)
+    return Plan(form, target)
+
+
+def _with_columns(target: Target, path: str) -> Target:
+    """Read a list as `GET /lists/{list}/fields` gives it, or the bare array of its fields (facts A.7; documented)."""
+    told = _json(_read(path), path)
+    fields = told.get("fields") if isinstance(told, Mapping) else told
+    if not isinstance(fields, Sequence) or isinstance(fields, str):
+        raise PlanError(
+            f'{visible(path)} is no list of columns: {{"fields": [{{"fieldName", "fieldType"}}]}} is wanted'
+        )
+    columns = tuple(_column(one, path) for one in fields)
+    name = told.get("name") if isinstance(told, Mapping) else None
+    return replace(target, columns=columns, list_name=name if isinstance(name, str) else target.list_name)
+
+
+def _column(field: object, path: str) -> Column:
+    if isinstance(field, Mapping):
+        name, kind = field.get("fieldName"), field.get("fieldType")
+        if isinstance(name, str) and isinstance(kind, str):
+            return Column(name, kind)
+    raise PlanError(f'{visible(path)}: a column without "fieldName" and "fieldType"')
+
+
+def _mapping(text: str) -> dict[str, str]:
+    """Read a mapping given as JSON, or as a file of it."""
+    told = _json(text if text.lstrip().startswith("{") else _read(text), text)
+    if not isinstance(told, dict) or not all(isinstance(part, str) for pair in told.items() for part in pair):
+        raise PlanError(f'{visible(text, 80)} is no mapping: {{"INCOMING": "LIST_COLUMN"}} is wanted')
+    return told
+
+
+def _read(path: str) -> str:
+    try:
+        with open_named(path) as file:
+            return file.read(_MOST_BYTES).decode()
+    except OSError as error:
+        raise PlanError(f"{visible(path)}: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise PlanError(f"{visible(path)} is no UTF-8 text") from None
+
+
+def _json(text: str, name: str) -> Any:  # noqa: ANN401 - whatever a file holds; looked at by the caller
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise PlanError(f"{visible(name, 80)} is no JSON") from None

@@ -1,0 +1,221 @@
+"""`rotate`: a new password that cannot lock anyone out, and how old the passwords are."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cxr_tui.cli.exit_codes import Exit
+from cxr_tui.cli.open_integration import attached_sandbox, fresh_sandbox, open_real
+from cxr_tui.cli.step_output import say, say_json, tell
+from cxr_tui.domain.answers import whole_number
+from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.domain.password_policy import RULE_NAMES, rules_from, strength
+from cxr_tui.domain.secret import Secret
+from cxr_tui.guide.catalog.anomalies import UNREACHABLE
+from cxr_tui.guided.walk import Browser, Plan, walk
+from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.paths import data_home, integration_names, journal_path
+from cxr_tui.journal.rotations import rules_entry
+from cxr_tui.journal.state import Ledger
+from cxr_tui.journal.store import Journal, JournalError
+from cxr_tui.rotation.managed_secrets import UnknownSecretError, held_secret
+from cxr_tui.rotation.password_age import Age, AgeState, ages_of
+from cxr_tui.rotation.password_age import document as ages_document
+from cxr_tui.rotation.sandbox_driver import operate
+from cxr_tui.rotation.service import Rotating
+from cxr_tui.rotation.status import STAGE_WORDS, Told, document, passed, visit_line
+
+STATE_GLYPHS = {"verified": "✓", "confirmed": "●", "recorded": "✓", "now": "▸", "ahead": "○", "refused": "✗"}
+STATUS_GLYPHS = {Status.PASS: "✓", Status.FAIL: "✗", Status.WARN: "!", Status.UNKNOWN: "?"}
+
+
+class RotateUsageError(ValueError):
+    """A command line that cannot be carried out; says why."""
+
+
+async def rotate(args: Namespace) -> Exit:
+    """Rotate one secret of one integration, or list ages."""
+    try:
+        held_secret(args.item)
+        own = _own(args)
+        _rules(args)
+    except (UnknownSecretError, RotateUsageError) as error:
+        tell(str(error))
+        return Exit.USAGE
+    if args.due:
+        return _due(args)
+    if args.dry_run:
+        from cxr_tui.cli.commands import dry_run  # loaded only where it is wanted
+
+        return await dry_run.rotate(args, own, _rules(args))
+    if args.at:
+        async with attached_sandbox(Path(args.at), args.integration) as setup:
+            return await _rotate(args, setup, own)
+    if args.sandbox:
+        async with fresh_sandbox(args.people, ()) as setup:
+            tell("Setting up an integration with a fresh sandbox…")
+            await walk(setup, Plan({}, {}, Browser.OPERATOR), lambda _: None)
+            return await _rotate(args, setup, own)
+    setup = open_real(args.integration)
+    try:
+        return await _rotate(args, setup, own)
+    finally:
+        await setup.close()
+
+
+async def _rotate(args: Namespace, setup: Setup, own: Secret | None) -> Exit:
+    rules = _rules(args)
+    if rules is not None:
+        setup.note([rules_entry(rules)])
+    if args.plain and not args.json:
+        return await _converse(args, setup)
+    rotating = Rotating(setup, held_secret(args.item), tell)
+    if own is not None:
+        user = setup.ledger().known().text(rotating.held.user_key) if rotating.held.user_key else ""
+        tell(f"The new one is {strength(own, user).value}.")
+    told = await _act(args, rotating, own)
+    if args.json:
+        say_json(document(told, setup.name))
+    else:
+        say("\n".join(_lines(told)))
+    return _exit(told)
+
+
+async def _converse(args: Namespace, setup: Setup) -> Exit:
+    """Talk the person through it; plain mode is chosen by its option only here, for scripts call this too."""
+    from cxr_tui.plain.console import LeaveError, StandardTalk
+    from cxr_tui.plain.rotation import RotationTalk
+
+    with StandardTalk() as talk:
+        talking = RotationTalk(setup, talk, args.item, back="Leave")
+        try:
+            return _exit(await talking.run())
+        except LeaveError:
+            return _exit(talking.told)
+
+
+async def _act(args: Namespace, rotating: Rotating, own: Secret | None) -> Told:
+    sandboxed = rotating.place.world.operator is not None
+    if args.abort:
+        told = await rotating.abort()
+        going_back = rotating.rotation is not None and rotating.rotation.stage.value == "rolling-back"
+        return await operate(rotating) if sandboxed and going_back else told
+    rotation = rotating.rotation
+    if args.resume or args.anew:
+        if sandboxed and rotation is not None and rotation.open and not args.anew:
+            return await operate(rotating)
+        return await (rotating.anew() if args.anew else rotating.resume())
+    if rotation is None or not rotation.open or own is not None:
+        told = await rotating.begin(own)
+        return await operate(rotating) if sandboxed and not told.failed else told
+    told = rotating.told()
+    return await operate(rotating) if sandboxed else told
+
+
+def _exit(told: Told) -> Exit:
+    if told.ok:
+        return Exit.HOLDS
+    codes = {one.code for one in told.findings if one.status in (Status.FAIL, Status.UNKNOWN)}
+    if "store-unusable" in codes:
+        return Exit.STORE
+    return Exit.UNREACHABLE if codes and codes <= UNREACHABLE else Exit.WRONG
+
+
+def _lines(told: Told) -> list[str]:
+    lines = [f"{told.held.title}: {told.state}"]
+    for one in passed(told.rotation, told.held):
+        lines.append(f"  {STATE_GLYPHS.get(one.state, '·')} {STAGE_WORDS[one.stage]:<52} {one.state}")
+    for finding in told.findings:
+        lines += _finding_lines(finding)
+    todo = told.todo
+    if todo is not None:
+        lines += ["", f"Now: {todo.title}, in {todo.whose} browser." if todo.visits else f"Now: {todo.title}."]
+        lines += [f"  {text}" for text in todo.lines]
+        for number, visit in enumerate(todo.visits, 1):
+            lines.append(f"  {number}. {visit_line(visit)}")
+            lines += [f"     {label}: {_entry(value)}" for label, value in visit.entries.items()]
+            lines += [f"     {visit.note}"] if visit.note else []
+        if todo.then:
+            lines.append(f"  Then: {todo.then} (cxr-tui rotate --resume)")
+    return lines
+
+
+def _entry(value: object) -> str:
+    from cxr_tui.domain.instruction import Carried, SecretRef
+
+    match value:
+        case SecretRef(item):
+            return f"(from the keyring: {item}; the wizard's rotation copies it)"
+        case Carried(label):
+            return f"({label} of the mail)"
+        case "":
+            return "(the user's own address)"
+        case _:
+            return str(value)
+
+
+def _finding_lines(finding: Finding) -> list[str]:
+    lines = [f"  {STATUS_GLYPHS[finding.status]} {finding.code}: {finding.seen}"]
+    return lines + [f"      {text}" for text in (finding.why, finding.remedy) if text]
+
+
+def _due(args: Namespace) -> Exit:
+    home = Path(args.at) if args.at else data_home()
+    ages = tuple(age for name in integration_names(home) for age in _ages(home, name))
+    if args.json:
+        say_json(ages_document(ages))
+    else:
+        for one in ages:
+            under_way = f"  rotation: {one.rotation}" if one.rotation else ""
+            say(f"{one.state.value:<8} {one.integration:<20} {one.item:<22} {one.reason}{under_way}")
+        if not ages:
+            tell("No integration is set up on this machine yet.")
+    return Exit.HOLDS if ages_document(ages)["ok"] else Exit.WRONG
+
+
+def _ages(home: Path, name: str) -> Sequence[Age]:
+    try:
+        journal = Journal(journal_path(home, name))
+        try:
+            records = journal.since()
+        finally:
+            journal.close()
+    except (JournalError, ValueError) as error:
+        return (Age(name, "", AgeState.UNKNOWN, str(error)),)
+    ledger = Ledger()
+    ledger.take(records)
+    now = datetime.now(UTC)
+    # a sandbox's clock runs ahead of this machine's
+    return ages_of(name, ledger, max([now, *(record.at for record in records[-1:])]))
+
+
+def _own(args: Namespace) -> Secret | None:
+    """Read a password from standard input; RotateUsageError where there is none or a terminal is asked."""
+    if not args.password_stdin:
+        return None
+    if args.resume or args.abort or args.anew or args.due:
+        raise RotateUsageError("--password-stdin begins a rotation; it goes with none of --resume, --abort, --due")
+    if sys.stdin.isatty():
+        raise RotateUsageError("--password-stdin reads from a pipe, not from a terminal")
+    own = Secret(sys.stdin.readline().rstrip("\r\n"))
+    if not own:
+        raise RotateUsageError("--password-stdin: standard input ended before a password came")
+    return own
+
+
+def _rules(args: Namespace) -> dict[str, int] | None:
+    """Read `--rules`, such as `minimum_length=16,number=0`; RotateUsageError names what is not understood."""
+    if not args.rules:
+        return None
+    read: dict[str, int] = {}
+    for part in args.rules.split(","):
+        name, _, value = part.strip().replace("-", "_").partition("=")
+        number = whole_number(value)
+        if name not in RULE_NAMES or number is None:
+            raise RotateUsageError(f"--rules takes NAME=NUMBER with a name of {', '.join(RULE_NAMES)}")
+        read[name] = number
+    return rules_from(read).document()

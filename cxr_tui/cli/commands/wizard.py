@@ -1,0 +1,75 @@
+"""The wizard itself: full-screen, the only command that loads Textual, or as plain questions and answers."""
+
+from __future__ import annotations
+
+import asyncio
+import codecs
+import gc
+import os
+import sys
+from argparse import Namespace
+from contextlib import AsyncExitStack
+
+from cxr_tui.cli.exit_codes import Exit
+
+TELLTALES = ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEBUG", "TEXTUAL_DRIVER")
+"""Variables by which Textual writes every key that is pressed to a file or to another process, passwords too."""
+
+
+async def wizard(args: Namespace) -> Exit:
+    """Run the wizard on the real products, a fresh sandbox, or one that is already up."""
+    why = plain_because(args)
+    if why:
+        return await _plain(args, why)
+    for name in TELLTALES:
+        os.environ.pop(name, None)
+    quicken()
+    from cxr_tui.cli.start_options import openings
+    from cxr_tui.tui.app import WizardApp
+
+    async with AsyncExitStack() as stack:
+        app = WizardApp(settings=args.settings, openings=openings(args, stack))
+        running = asyncio.create_task(app.run_async())
+        try:
+            await asyncio.shield(running)
+        except asyncio.CancelledError:  # by a signal: the screen ends in its own order
+            app.exit()
+            await running
+            raise
+        if app.failure is not None:
+            raise app.failure
+    return Exit.CRASH if app.return_code else Exit.HOLDS
+
+
+def quicken() -> None:
+    """Have the first frame stand early and every key painted soon; called before Textual is loaded."""
+    gc.disable()  # hardly anything of what is loaded now goes again; the app turns it on once it stands
+    os.environ.setdefault("TEXTUAL_FPS", "120")  # a key waits for the next frame, at Textual's own 60 for 16 ms
+
+
+async def _plain(args: Namespace, why: str) -> Exit:
+    from cxr_tui.cli.open_integration import told_setup
+    from cxr_tui.plain.app import Conversation
+    from cxr_tui.plain.console import StandardTalk
+
+    async with told_setup(args) as setup:
+        with StandardTalk() as talk:
+            await Conversation(setup, talk, why).run()
+    return Exit.HOLDS
+
+
+def plain_because(args: Namespace) -> str:
+    """Say why the wizard is to be plain; empty: it is to be full-screen.
+
+    Where input or output is no terminal, or has another encoding than UTF-8, no screen can be drawn, so that decides
+    even against the settings.
+    """
+    for stream, name in ((sys.stdin, "standard input"), (sys.stdout, "standard output")):
+        if not stream.isatty():
+            return f"{name}, which is no terminal"
+        if codecs.lookup(stream.encoding).name != "utf-8":
+            return f"the encoding of {name}, {stream.encoding}, which has no signs for the screens (UTF-8 has)"
+    if not args.settings.plain:
+        return ""
+    source: str = args.plain_source
+    return "--plain" if source == "command line" else source

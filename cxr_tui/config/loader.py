@@ -1,0 +1,173 @@
+"""From default, file, environment and command line to the settings in force, with the source of every value."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cxr_tui.config.settings import CONFIG_VARIABLE, SETTINGS, Setting, Settings, SettingValue
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.terminal import WITHOUT_SCREENS
+from cxr_tui.security.private_files import expanded, open_named
+
+SIZE_LIMIT = 65_536
+"""Bytes of a configuration file that are read at most; a person's own is a hundredth of that."""
+
+YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
+
+
+@dataclass(frozen=True)
+class Sourced:
+    """A value in force, and where it came from: `default`, `PATH:LINE`, `environment NAME`, `command line`."""
+
+    value: SettingValue
+    source: str
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """All settings; where something is wrong, what is right is in force and every problem is named."""
+
+    settings: Settings
+    values: Mapping[str, Sourced]
+    problems: tuple[str, ...]
+    file: Path
+    """The configuration file that was looked for, whether it is there or not."""
+
+
+def load(environment: Mapping[str, str] | None = None, told: Mapping[str, SettingValue] | None = None) -> Loaded:
+    """Return the settings in force; `told` is what the command line says. Never raises: problems are returned.
+
+    A value of the command line comes before one of the environment, that before the file, and that before the default.
+    """
+    environment = os.environ if environment is None else environment
+    values = {one.name: Sourced(one.default, "default") for one in SETTINGS}
+    file = config_file(environment)
+    problems: list[str] = []
+    values |= _from_file(file, problems)
+    values |= _from_environment(environment, problems)
+    values |= {name: Sourced(value, "command line") for name, value in (told or {}).items()}
+    settings = _settings(values, problems)
+    return Loaded(settings, values, tuple(problems), file)
+
+
+def config_file(environment: Mapping[str, str]) -> Path:
+    """Return where the configuration file lies: `CXR_TUI_CONFIG`, else in the platform's configuration directory."""
+    chosen = environment.get(CONFIG_VARIABLE)
+    if chosen:
+        return expanded(chosen)
+    from platformdirs import user_config_path  # loaded only where it is needed: start-up stays light
+
+    return user_config_path("cxr-tui", appauthor=False) / "config.toml"
+
+
+def unknown_name(name: str, names: tuple[str, ...], what: str) -> str:
+    """Return a sentence on a name that is none of `names`, with the nearest one or, failing that, all of them."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, names, 1)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
+    return f"{visible(name, 60)} is no {what}; {hint}"
+
+
+def _settings(values: Mapping[str, Sourced], problems: list[str]) -> Settings:
+    plain: dict[str, Any] = {name: one.value for name, one in values.items()}
+    home = str(plain.pop("home"))
+    folder = expanded(home) if home else None
+    if folder is not None and str(folder).startswith("~"):
+        problems.append(f"{values['home'].source}: home: {visible(home, 60)} names no user of this system")
+        folder = None
+    return Settings(home=folder, **plain)
+
+
+def _from_file(file: Path, problems: list[str]) -> dict[str, Sourced]:
+    try:
+        with open_named(file) as opened:
+            data = opened.read(SIZE_LIMIT + 1)
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        problems.append(f"{file}: cannot be read: {error.strerror}")
+        return {}
+    if len(data) > SIZE_LIMIT:
+        problems.append(f"{file}: more than {SIZE_LIMIT} bytes are no configuration file")
+        return {}
+    from cxr_tui.config.lines import lines_of
+    from cxr_tui.domain.bounded_toml import NotTomlError, read_toml
+
+    try:
+        tables = read_toml(data)
+    except NotTomlError as error:
+        problems.append(f"{file}: is not TOML: {error}")
+        return {}
+    at = lines_of(data.decode())
+    found: dict[str, Sourced] = {}
+    names = tuple(one.name for one in SETTINGS)
+    for name, value in tables.items():
+        where = f"{file}:{at.get(name, 1)}"
+        setting = next((one for one in SETTINGS if one.name == name), None)
+        wrong = _misfit(setting, value) if setting else unknown_name(name, names, "setting")
+        if wrong:
+            problems.append(f"{where}: {wrong}")
+        else:
+            found[name] = Sourced(value, where)
+    return found
+
+
+def _from_environment(environment: Mapping[str, str], problems: list[str]) -> dict[str, Sourced]:
+    found: dict[str, Sourced] = {}
+    for setting in SETTINGS:
+        text = environment.get(setting.variable) if setting.variable else None
+        if not text:
+            continue
+        value = _read(setting, text)
+        wrong = _misfit(setting, value)
+        if wrong:
+            problems.append(f"environment {setting.variable}: {wrong}")
+        else:
+            found[setting.name] = Sourced(value, f"environment {setting.variable}")
+    if "plain" not in found:
+        found |= _plain_by_habit(environment)
+    return found
+
+
+def _plain_by_habit(environment: Mapping[str, str]) -> dict[str, Sourced]:
+    """Take the two signs by which other programs are told too that a full screen is of no use."""
+    if environment.get("ACCESSIBLE", "").lower() in YES:
+        return {"plain": Sourced(True, "environment ACCESSIBLE")}
+    kind = environment.get("TERM")
+    if kind in WITHOUT_SCREENS:
+        return {"plain": Sourced(True, f"environment TERM={kind}")}
+    return {}
+
+
+def _read(setting: Setting, text: str) -> SettingValue:
+    """Return what a text stands for; itself where it stands for nothing of the setting's type."""
+    if setting.kind is bool and text.lower() in YES | NO:
+        return text.lower() in YES
+    if setting.kind is int and text.isascii() and text.isdigit():
+        return int(text)
+    return text
+
+
+def _misfit(setting: Setting, value: object) -> str:
+    """Say what is wrong with a value and what would be right; nothing where it fits."""
+    shown = visible(str(value), 60)
+    words = {bool: "true or false", int: "a whole number", str: "a text", dict: "a table of texts"}
+    if type(value) is not setting.kind or (isinstance(value, dict) and not _all_texts(value)):
+        return f"{setting.name} takes {words[setting.kind]}, not {shown}"
+    if setting.choices and value not in setting.choices:
+        return f"{setting.name}: {unknown_name(shown, setting.choices, 'choice')}"
+    if setting.pattern and not re.fullmatch(setting.pattern, str(value)):
+        return f"{setting.name} takes {setting.says}, not {shown}"
+    if setting.bounds and isinstance(value, int) and not setting.bounds[0] <= value <= setting.bounds[1]:
+        return f"{setting.name} takes a number from {setting.bounds[0]} to {setting.bounds[1]}, not {shown}"
+    return ""
+
+
+def _all_texts(table: Mapping[Any, object]) -> bool:
+    return all(isinstance(value, str) for value in table.values())

@@ -1,0 +1,154 @@
+"""New passwords: what an account can demand of one, how to make one, and how strong one is."""
+
+from __future__ import annotations
+
+import math
+import secrets
+import string
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from enum import StrEnum
+
+from cxr_tui.domain.secret import Secret
+
+FORBIDDEN = "+&%"
+"""Characters that are known to fail in API clients, which send passwords as form fields (facts A.2; documented)."""
+
+LENGTH = 20
+SHORTEST = 6
+"""No account can allow less (facts B.3; documented)."""
+LONGEST = 128
+"""No limit is documented; a password longer than this was pasted by mistake."""
+PUNCTUATION = "!#$*-_.:;?@~"
+"""From the documented set, without `+ & %`, and without quotes, brackets, slashes and commas, which people mistype."""
+
+_ALLOWED = frozenset(string.ascii_letters + string.digits + string.punctuation)
+
+
+@dataclass(frozen=True)
+class PasswordRules:
+    """What General settings > Password requirements can demand (facts B.3; documented).
+
+    Which of them are on by default is not documented, so all are on until somebody has looked: a password that meets
+    all meets any choice of them.
+    """
+
+    minimum_length: int = 12
+    lower_case: bool = True
+    upper_case: bool = True
+    number: bool = True
+    special_character: bool = True
+    ends_not_numeric: bool = True
+    not_user_name: bool = True
+
+    def wanting(self, password: Secret, user_name: str = "") -> tuple[str, ...]:
+        """Return what a password lacks, in words that show nothing of it; nothing: it is in order."""
+        text = password.reveal()
+        name = user_name.casefold()
+        found = " ".join(char for char in FORBIDDEN if char in text)
+        demands = (
+            (not found, f"no {found} in it, which {'are' if ' ' in found else 'is'} known to fail in API clients"),
+            (set(text) <= _ALLOWED, "only letters, digits and punctuation of ASCII"),
+            (len(text) >= self.minimum_length, f"at least {self.minimum_length} characters"),
+            (len(text) <= LONGEST, f"at most {LONGEST} characters"),
+            (not self.lower_case or any(char.islower() for char in text), "a lower case letter"),
+            (not self.upper_case or any(char.isupper() for char in text), "an upper case letter"),
+            (not self.number or any(char.isdigit() for char in text), "a digit"),
+            (not self.special_character or any(char in string.punctuation for char in text), "a special character"),
+            (
+                not self.ends_not_numeric or not any(char.isdigit() for char in text[:1] + text[-1:]),
+                "no digit as first or last character",
+            ),
+            (
+                not self.not_user_name or not name or text.casefold() not in (name, name[::-1]),
+                "something else than the user name or its reverse",
+            ),
+        )
+        return tuple(dict.fromkeys(demand for holds, demand in demands if not holds))
+
+    def words(self) -> tuple[str, ...]:
+        """Return the rules as a person reads them."""
+        told = (
+            (True, f"{self.minimum_length} characters or more"),
+            (self.lower_case, "lower case"),
+            (self.upper_case, "upper case"),
+            (self.number, "a digit"),
+            (self.special_character, "a special character"),
+            (self.ends_not_numeric, "no digit first or last"),
+            (self.not_user_name, "not the user name or its reverse"),
+            (True, f"never {' '.join(FORBIDDEN)}"),
+        )
+        return tuple(text for on, text in told if on)
+
+    def document(self) -> dict[str, int]:
+        """Return the rules as a journal keeps them."""
+        return {name: int(value) for name, value in asdict(self).items()}
+
+
+RULE_NAMES = tuple(one.name for one in fields(PasswordRules))
+
+RULE_SWITCHES = (
+    ("lower_case", "a lower case letter"),
+    ("upper_case", "an upper case letter"),
+    ("number", "a digit"),
+    ("special_character", "a special character"),
+    ("ends_not_numeric", "no digit first or last"),
+    ("not_user_name", "not the user name or its reverse"),
+)
+"""The rules that are on or off, by name, as a person is asked for them."""
+
+
+def rules_from(document: Mapping[str, int]) -> PasswordRules:
+    """Read rules back; what is not told keeps its default, a length below the documented least is raised to it."""
+    rules = PasswordRules()
+    for name, value in document.items():
+        if name == "minimum_length":
+            rules = replace(rules, minimum_length=min(max(int(value), SHORTEST), LONGEST))
+        elif name in RULE_NAMES:
+            rules = replace(rules, **{name: bool(value)})
+    return rules
+
+
+def make_password(rules: PasswordRules | None = None) -> Secret:
+    """Return a random password that meets every option of the rules, whichever of them are on (facts B.3).
+
+    20 characters or as many as the account demands: lower case, upper case, a digit and a special character; first and
+    last character are letters.
+    """
+    length = max(LENGTH, rules.minimum_length if rules else 0)
+    alphabet = string.ascii_letters + string.digits + PUNCTUATION
+    kinds = (string.ascii_lowercase, string.ascii_uppercase, string.digits, PUNCTUATION)
+    while True:
+        ends = secrets.choice(string.ascii_letters), secrets.choice(string.ascii_letters)
+        text = "".join((ends[0], *(secrets.choice(alphabet) for _ in range(length - 2)), ends[1]))
+        if all(any(char in kind for char in text) for kind in kinds):
+            return Secret(text)
+
+
+class Strength(StrEnum):
+    """How long somebody who tries would need, roughly."""
+
+    WEAK = "weak"
+    FAIR = "fair"
+    STRONG = "strong"
+
+
+def strength(password: Secret, user_name: str = "") -> Strength:
+    """Return how strong a password is by the characters that are not foreseeable from those before them.
+
+    A coarse measure: repeated characters, runs such as `abc` or `321` and the user's name count next to nothing. It
+    cannot know the words of a language, so it is told beside the rules, never instead of them.
+    """
+    text = password.reveal()
+    name = user_name.casefold()
+    if name and name in text.casefold():
+        text = text[: text.casefold().index(name)] + text[text.casefold().index(name) + len(name) :]
+    kinds = ((string.ascii_lowercase, 26), (string.ascii_uppercase, 26), (string.digits, 10), (string.punctuation, 32))
+    pool = sum(size for kind, size in kinds if any(char in kind for char in text)) or 1
+    fresh = [
+        char
+        for at, char in enumerate(text)
+        if at == 0 or (char not in text[:at] and abs(ord(char) - ord(text[at - 1])) > 1)
+    ]
+    bits = len(fresh) * math.log2(pool)
+    return Strength.STRONG if bits >= 72 else Strength.FAIR if bits >= 48 else Strength.WEAK

@@ -1,0 +1,201 @@
+"""Lists, columns, members, jobs and files as the two products report them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from cxr_tui.domain.safe_text import is_strange_name
+
+MATCH_COLUMNS = ("CUSTOMER_ID_", "EMAIL_ADDRESS_", "MOBILE_NUMBER_", "EMAIL_MD5_HASH_", "EMAIL_SHA256_HASH_")
+"""Columns that may match records of the two products (Integrating with Responsys, step 4.7; documented)."""
+
+
+def column_key(name: str) -> str:
+    """Return the form in which column names are compared: both products ignore case (facts B.11; documented)."""
+    return name.upper()
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a list: name and type such as STR255, INTEGER, TIMESTAMP (facts B.11)."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True)
+class ListSchema:
+    """A profile list or customer data list with its columns in the order the product reports them."""
+
+    name: str
+    folder: str
+    columns: tuple[Column, ...]
+
+    def column(self, name: str) -> Column | None:
+        """Return the column of this name in any case, None where there is none."""
+        return next((column for column in self.columns if column_key(column.name) == column_key(name)), None)
+
+
+@dataclass(frozen=True)
+class UserInfo:
+    """What `GET /user/info` tells of the user that asks (facts A.7; documented)."""
+
+    account_name: str
+    user_name: str
+    email: str
+    locale: str
+    account_display_name: str
+    time_zone: str
+    created: str
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter or published audience as `GET /filters` lists it; `raw` holds the answer's other fields."""
+
+    name: str
+    raw: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """One throttling limit of the account: calls a minute for one API function (facts A.6)."""
+
+    api: str
+    limit: int
+    path: str
+    verb: str
+
+
+class RunStatus(StrEnum):
+    """How a Connect run stands (facts A.9; documented)."""
+
+    RUNNING = "running"
+    FAILED = "failed"
+    SUCCEEDED = "succeeded"
+    ABORTED = "aborted"
+
+
+@dataclass(frozen=True)
+class ConnectJob:
+    """A Connect job as `GET /connectJobs` lists it (facts A.9; documented)."""
+
+    job_id: int
+    name: str
+    type: str
+    schedule_type: str
+    active: bool | None
+    """None: not reported."""
+    running: bool
+    next_run: datetime | None
+    last_run: datetime | None
+
+
+@dataclass(frozen=True)
+class ConnectRun:
+    """One run of a Connect job; counts are None until the status call was made."""
+
+    run_id: int
+    job_name: str
+    status: RunStatus | None
+    started: datetime | None
+    """None: not reported, or in a form that does not say which moment it means."""
+    seconds: int | None
+    processed: int | None = None
+    added: int | None = None
+    updated: int | None = None
+    rejected: int | None = None
+    error: str = ""
+    reported_start: str = ""
+    """The start as the answer has it, safe to show."""
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One line of a run's log."""
+
+    level: str
+    message: str
+    time: str
+
+
+CLOCK_SKEW = timedelta(minutes=2)
+"""By so much the clocks of file server and account may differ."""
+
+
+@dataclass(frozen=True)
+class RemoteFile:
+    """A file or folder on the file server; SFTP servers may leave either attribute out, which then is None."""
+
+    name: str
+    path: str
+    size: int | None
+    """Bytes."""
+    modified: datetime | None
+    """Modification time (aware), as the server reports it."""
+    is_folder: bool = False
+
+    def written(self, now: datetime) -> datetime | None:
+        """Return when it was written; None: the server reports no time, or one to come, so its age is not known."""
+        return None if self.modified is None or self.modified > now + CLOCK_SKEW else self.modified
+
+    @property
+    def strange(self) -> bool:
+        """Whether its name is one that no export gives: path parts, hidden characters, too long."""
+        return is_strange_name(self.name)
+
+
+def age_key(file: RemoteFile) -> datetime:
+    """Return a sort key by modification time; files without one sort as the oldest."""
+    return file.modified or datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class PublicKeyInfo:
+    """An OpenPGP public key, as gpg reads it."""
+
+    fingerprint: str
+    user_ids: tuple[str, ...]
+    algorithm: str
+    bits: int
+    created: datetime
+    expires: datetime | None
+    revoked: bool
+    can_encrypt: bool
+    encryption_key_ids: tuple[str, ...]
+    """Long key ids that a message to this key can name as recipient."""
+    announces_aead: bool
+
+
+@dataclass(frozen=True)
+class MessageInfo:
+    """An OpenPGP message seen from outside, without decrypting it."""
+
+    encrypted: bool
+    recipients: tuple[str, ...]
+    """Long key ids of the recipients; `0000000000000000` is a hidden one."""
+    integrity: bool
+    """Whether the data packet is integrity protected."""
+    aead: bool
+    what: str
+    """What the first bytes are, in words, such as `OpenPGP message` or `plain text`."""
+    complete: bool = True
+    """Whether the message ends within the bytes that were read; of use only where that was the whole file."""
+    begun: bool = True
+    """Whether the data itself begins within the bytes that were read, behind all recipients."""
+
+
+@dataclass(frozen=True)
+class HostAnswer:
+    """How a host answered a first call: its URL, HTTP status, whether over TLS, server time."""
+
+    url: str
+    status: int
+    tls: bool
+    date: datetime | None
+    seconds: float
+    location: str = ""
+    """Where it sends a browser on to; never followed here."""

@@ -1,0 +1,190 @@
+"""SSH public keys (RFC 4253, 6.6) and their fingerprints, in every notation that people pass on."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+import struct
+from dataclasses import dataclass
+
+from cxr_tui.domain.safe_text import visible
+
+_OCTETS = {"MD5": 16, "SHA256": 32}
+"""Of the two kinds of fingerprint in use."""
+_PREFIXED = re.compile(r"(MD5|SHA)-?(\d*):(.*)", re.IGNORECASE)
+_HEX = re.compile(r"[0-9a-f]{2}(?:[:-]?[0-9a-f]{2})+", re.IGNORECASE)
+_SHA1_DIGITS = 40
+_KEY_BEGINS = "AAAA"
+"""A key begins with the length of its algorithm's name, which is always written so in base64."""
+_HOST = re.compile(r"(?:[a-z]+://)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?/?", re.IGNORECASE)
+_WANTED = (
+    "Enter the fingerprint of the server's host key as SHA256:... or MD5:..., or the host key itself in one line "
+    "(ssh-ed25519 AAAA...)."
+)
+
+
+class NoFingerprintError(ValueError):
+    """A text that names no single host key; says what it is instead, and what is wanted."""
+
+
+@dataclass(frozen=True)
+class SshPublicKey:
+    """A public key: algorithm such as `ssh-rsa`, the key as SSH sends it, size in bits (0: not known), comment."""
+
+    algorithm: str
+    blob: bytes
+    bits: int
+    comment: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the SHA256 fingerprint in OpenSSH's form."""
+        return _in_openssh_form("SHA256", hashlib.sha256(self.blob).digest())
+
+    def one_line(self) -> str:
+        """Return the key in OpenSSH's form: algorithm, base64, comment."""
+        return f"{self.algorithm} {base64.b64encode(self.blob).decode()} {self.comment}".rstrip()
+
+
+@dataclass(frozen=True)
+class HostKey:
+    """A host key that a server shows: algorithm, and its fingerprints in OpenSSH's form."""
+
+    kind: str
+    fingerprint: str
+    md5: str
+
+    @classmethod
+    def of(cls, kind: str, blob: bytes) -> HostKey:
+        """Return the host key that SSH sends as `blob`."""
+        md5 = hashlib.md5(blob, usedforsecurity=False).digest()
+        return cls(kind, _in_openssh_form("SHA256", hashlib.sha256(blob).digest()), _in_openssh_form("MD5", md5))
+
+    def in_form_of(self, fingerprint: str) -> str:
+        """Return this key's fingerprint of the same kind as another one, with which it can be compared."""
+        return self.md5 if fingerprint.startswith("MD5:") else self.fingerprint
+
+
+def fingerprint_in(text: str) -> str:
+    """Return the fingerprint that a text names in OpenSSH's form (`SHA256:...` or `MD5:...`); NoFingerprintError.
+
+    Both kinds are read with and without their prefix, in hexadecimal and base64, within a line of `ssh-keygen -l`,
+    PuTTY or WinSCP, and as the public key itself, alone or within a line of known_hosts.
+    """
+    if "PRIVATE KEY" in text or "PuTTY-User-Key-File" in text:
+        raise NoFingerprintError(f"This is a private key. Nobody but its owner may have it. {_WANTED}")
+    words = text.split()
+    if all(re.fullmatch("[0-9A-Fa-f]{2}", word) for word in words):
+        words = [":".join(words)]  # some programs print spaces between the octets
+    found = {fingerprint for word in words if (fingerprint := _read(word))}
+    # A line that holds both kinds names one key twice.
+    best = {fingerprint for fingerprint in found if fingerprint.startswith("SHA256:")} or found
+    if len(best) > 1:
+        raise NoFingerprintError(f"This names {len(best)} different keys. {_WANTED}")
+    if not best:
+        raise NoFingerprintError(f"{_described(text.strip())} {_WANTED}")
+    return best.pop()
+
+
+def confirmed_fingerprint(text: str) -> str:
+    """Return the fingerprint that a text names, empty where it names none: then no key is confirmed."""
+    try:
+        return fingerprint_in(text)
+    except NoFingerprintError:
+        return ""
+
+
+def _read(word: str) -> str:
+    """Return the fingerprint that a word is, or whose key it is; empty where it is neither."""
+    if word.startswith(_KEY_BEGINS) and len(word) > 2 * _OCTETS["SHA256"]:
+        key = key_of(decoded(word), "")
+        return "" if key is None or "-cert-" in key.algorithm else key.fingerprint
+    prefixed = _PREFIXED.fullmatch(word)
+    bare = prefixed[3] if prefixed else word
+    in_hex = _HEX.fullmatch(bare) is not None
+    digest = bytes.fromhex(re.sub("[:-]", "", bare)) if in_hex else decoded(bare, strict=False) or b""
+    for kind, size in _OCTETS.items():
+        # MD5 is never written in base64, and many a word has the length that it would have.
+        right = len(digest) == size and (in_hex or kind == "SHA256")
+        if right and (not prefixed or kind == f"{prefixed[1]}{prefixed[2]}".upper()):
+            return _in_openssh_form(kind, digest)
+    return ""
+
+
+def _described(text: str) -> str:
+    """Return a sentence that says what a text is that names no key."""
+    if "-cert-v0" in text:
+        return "This is a certificate, not the host key itself."
+    if any(word.startswith(_KEY_BEGINS) for word in text.split()):
+        return "This public key is cut off or damaged."
+    prefixed = _PREFIXED.fullmatch(text)
+    kind = f"{prefixed[1]}{prefixed[2]}".upper() if prefixed else ""
+    if kind in _OCTETS:
+        whole = "43 characters or 64 hexadecimal digits" if kind == "SHA256" else "32 hexadecimal digits"
+        return f"This {kind} fingerprint is damaged: a whole one has {whole}."
+    if kind:
+        return f"{kind} fingerprints cannot be compared here."
+    digits = re.sub(r"[:\s-]", "", text)
+    if _HEX.fullmatch(digits) and len(digits) == _SHA1_DIGITS:
+        return "This is the fingerprint of an OpenPGP key, or one that SSH programs do not show (SHA-1)."
+    if _HEX.fullmatch(digits):
+        return f"This has {len(digits)} hexadecimal digits; a SHA256 fingerprint has 64, an MD5 fingerprint 32."
+    if _HOST.fullmatch(text):
+        return f'"{visible(text, 60)}" is the name of a server, not a fingerprint.'
+    return f'"{visible(text, 60)}" is not a fingerprint.'
+
+
+def _in_openssh_form(kind: str, digest: bytes) -> str:
+    if kind == "MD5":
+        return f"MD5:{digest.hex(':')}"
+    return f"{kind}:{base64.b64encode(digest).decode().rstrip('=')}"
+
+
+def key_of(blob: bytes | None, comment: str) -> SshPublicKey | None:
+    """Return the key that these bytes are (RFC 4253, 6.6), None where they are none."""
+    fields = _fields(blob) if blob else None
+    if not blob or not fields:
+        return None
+    try:
+        algorithm = fields[0].decode("ascii")
+    except UnicodeDecodeError:
+        return None
+    if not re.fullmatch(r"[a-z0-9@.-]{3,64}", algorithm):
+        return None
+    number = {"ssh-rsa": 2, "ssh-dss": 1}.get(algorithm)
+    expected = {"ssh-rsa": 3, "ssh-dss": 5}.get(algorithm)
+    if expected is not None and len(fields) != expected:
+        return None
+    bits = int.from_bytes(fields[number], "big").bit_length() if number is not None else 0
+    return SshPublicKey(algorithm, blob, bits, comment)
+
+
+def _fields(blob: bytes) -> list[bytes] | None:
+    """Return the length-prefixed parts that make up all of `blob`, None where they do not."""
+    fields: list[bytes] = []
+    place = 0
+    while place < len(blob):
+        if place + 4 > len(blob):
+            return None
+        (size,) = struct.unpack_from(">I", blob, place)
+        place += 4
+        if place + size > len(blob):
+            return None
+        fields.append(blob[place : place + size])
+        place += size
+    return fields
+
+
+def decoded(text: str, *, strict: bool = True) -> bytes | None:
+    """Return what a text is the base64 of, None where it is not; padding may be missing unless `strict`."""
+    try:
+        return base64.b64decode(text if strict else _padded(text), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _padded(text: str) -> str:
+    bare = text.rstrip("=")
+    return bare + "=" * (-len(bare) % 4)

@@ -1,0 +1,1 @@
+"""The credential store of this machine."""

@@ -1,0 +1,169 @@
+"""Secrets of one integration in the OS keyring.
+
+The keyring library does one call at a time, in a daemon thread and with a time limit: an unlock prompt that is
+not seen blocks for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from cxr_tui.domain.errors import NothingStoredError, StoreUnusableError
+from cxr_tui.domain.secret import Secret
+from cxr_tui.gateways.keyring.backend import choose_store, name_of, why_not, words_of
+from cxr_tui.gateways.keyring.troubleshooting import Trouble, store_advice
+from cxr_tui.system.threads import Lane
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+Got = TypeVar("Got")
+
+LIMIT_SECONDS = 30.0
+"""Long enough to type the password of a keyring into its prompt, short enough not to look dead."""
+
+MOST_OCTETS = 2560
+"""What Windows Credential Manager keeps of one secret, in UTF-16; held everywhere, so that no integration is bound to a
+system."""
+
+PREFIX = "cxr-tui"
+
+
+class KeyringCredentials:
+    """Implements `cxr_tui.domain.ports.Credentials` for one integration.
+
+    Without `backend` the system's store is looked for at the first call. A `backend` that comes with a `store_name` is
+    taken as named by the caller (the sandbox's memory). Raises StoreUnusableError, with how to get a store here, and
+    NothingStoredError. Every call asks the store: another process may have changed a secret.
+    """
+
+    def __init__(
+        self,
+        integration: str,
+        backend: KeyringBackend | None = None,
+        store_name: str | None = None,
+        limit_seconds: float = LIMIT_SECONDS,
+    ) -> None:
+        if not integration:
+            raise ValueError("an integration has a name; an empty user name would be shared by all")
+        self._integration = integration
+        self._given = backend
+        self._store_name = store_name
+        self._limit = limit_seconds
+        self._backend: KeyringBackend | None = None
+        self._lane = Lane("keyring")
+        self._hidden: set[Secret] = set()
+        """All that were read or written: each is masked in what is printed for as long as the integration is open."""
+
+    @property
+    def store(self) -> str:
+        """Name of the store in words; before the first call, where none was given, what is known so far."""
+        if self._store_name:
+            return self._store_name
+        backend = self._backend or self._given
+        return name_of(backend) if backend is not None else "this system's keyring"
+
+    async def open(self) -> str:
+        """Choose the store if that was not done yet and return its name; StoreUnusableError."""
+        await self._run(lambda _: None)
+        return self.store
+
+    async def put(self, item: str, secret: Secret) -> None:
+        """Write, read back and compare; StoreUnusableError, also for a secret larger than every store keeps."""
+        if len(secret.reveal().encode("utf-16-le", "surrogatepass")) > MOST_OCTETS:
+            raise StoreUnusableError(
+                f"{item} is longer than {MOST_OCTETS // 2} characters, which not every store keeps"
+            )
+        service, user = self._address(item)
+
+        def write(backend: KeyringBackend) -> bool:
+            backend.set_password(service, user, secret.reveal())
+            kept = backend.get_password(service, user)
+            return kept is not None and Secret(kept) == secret
+
+        self._hidden.add(secret)
+        if not await self._run(write):
+            raise StoreUnusableError(
+                f"{self.store} took {item} and gave something else back, so it is not kept there",
+                self._advice(),
+            )
+
+    async def get(self, item: str) -> Secret:
+        """Return a secret; NothingStoredError, StoreUnusableError."""
+        found = await self._find(item)
+        if found is None:
+            raise NothingStoredError(item)
+        return found
+
+    async def has(self, item: str) -> bool:
+        """Say whether something is stored; StoreUnusableError."""
+        return await self._find(item) is not None
+
+    async def drop(self, item: str) -> None:
+        """Remove a secret and see that it has gone; nothing happens where none is stored. StoreUnusableError."""
+        service, user = self._address(item)
+
+        def remove(backend: KeyringBackend) -> bool:
+            if backend.get_password(service, user) is None:
+                return True
+            backend.delete_password(service, user)
+            return backend.get_password(service, user) is None
+
+        if not await self._run(remove):
+            raise StoreUnusableError(f"{self.store} still holds {item} after it was removed")
+
+    async def _find(self, item: str) -> Secret | None:
+        service, user = self._address(item)
+
+        def read(backend: KeyringBackend) -> Secret | None:
+            found = backend.get_password(service, user)
+            return None if found is None else Secret(found)
+
+        secret = await self._run(read)
+        if secret is not None:
+            self._hidden.add(secret)
+        return secret
+
+    def _address(self, item: str) -> tuple[str, str]:
+        # a service of its own for each item: Windows keeps one secret a service
+        return f"{PREFIX}/{self._integration}/{item}", self._integration
+
+    async def _run(self, call: Callable[[KeyringBackend], Got]) -> Got:
+        def guarded() -> Got:
+            backend = self._chosen()
+            try:
+                return call(backend)
+            except Exception as error:  # noqa: BLE001 - every store has errors of its own
+                from keyring.errors import InitError, KeyringLocked  # the library is loaded by now
+
+                trouble = Trouble.LOCKED if isinstance(error, (KeyringLocked, InitError)) else Trouble.MISSING
+                words = f"{name_of(backend)}: {words_of(error)}"
+                raise StoreUnusableError(words, self._advice(trouble)) from None
+
+        if self._lane.stuck(self._limit):
+            raise self._silent()
+        try:
+            return await self._lane.run(guarded, self._limit)
+        except TimeoutError:
+            raise self._silent() from None
+
+    def _silent(self) -> StoreUnusableError:
+        return StoreUnusableError(
+            f"{self.store} did not answer within {self._limit:g} seconds; it may be waiting for an unlock prompt "
+            "that cannot be seen from here",
+            self._advice(Trouble.LOCKED),
+        )
+
+    def _advice(self, trouble: Trouble = Trouble.MISSING) -> str:
+        """Return how to get a store here; nothing where the caller brought one of its own."""
+        return "" if self._store_name is not None else store_advice(trouble)
+
+    def _chosen(self) -> KeyringBackend:
+        if self._backend is None:
+            backend = self._given if self._given is not None else choose_store()
+            refused = why_not(backend, named_by_caller=self._store_name is not None)
+            if refused:
+                raise StoreUnusableError(refused, store_advice())
+            self._backend = backend
+        return self._backend

@@ -1,0 +1,99 @@
+"""How to get a working credential store on this system, in words a person can follow."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import sys
+from collections.abc import Mapping
+from enum import Enum
+from urllib.parse import unquote
+
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.system.package_manager import SECRET_SERVICE, distribution, install_command
+
+_BUS = "DBUS_SESSION_BUS_ADDRESS"
+
+
+class Trouble(Enum):
+    """Why a store cannot be used, where that decides what to do."""
+
+    MISSING = "missing"
+    LOCKED = "locked"
+
+
+_HEADLESS = (
+    "without a desktop, run it inside a session of its own: dbus-run-session -- sh -c 'gnome-keyring-daemon --unlock "
+    "--components=secrets && cxr-tui' (type the keyring's password, then Ctrl-D twice)"
+)
+_UNLOCK = (
+    "without a desktop, run: gnome-keyring-daemon --unlock --components=secrets (type the keyring's password, then "
+    "Ctrl-D twice)"
+)
+
+
+def store_advice(
+    trouble: Trouble = Trouble.MISSING,
+    *,
+    system: str | None = None,
+    environ: Mapping[str, str] | None = None,
+    like: str | None = None,
+) -> str:
+    """Return what to do about a trouble on this system; the other arguments stand in for the system in tests.
+
+    `system` is `sys.platform`, `like` the names that /etc/os-release gives to the distribution and its parents.
+    """
+    system = sys.platform if system is None else system
+    environ = os.environ if environ is None else environ
+    over_ssh = bool(environ.get("SSH_CONNECTION") or environ.get("SSH_CLIENT"))
+    if system == "darwin":
+        text = "Open Keychain Access and unlock the login keychain, and allow Python to use it when asked"
+        over = "; over SSH, run: security unlock-keychain"
+        return text + (over if over_ssh else "")
+    if system == "win32":
+        if over_ssh:
+            return (
+                "Windows Credential Manager keeps nothing in an SSH session; log in at the desktop or by Remote Desktop"
+            )
+        return "Start the Windows service Credential Manager (VaultSvc) and log in as a user with a profile"
+    if trouble is Trouble.LOCKED:
+        text = (
+            "It is there, but its keyring is locked or was never made, and no prompt for its password was answered: "
+            "unlock it in its own program (such as Passwords and Keys)"
+        )
+        return text if _has_display(environ) and not over_ssh else f"{text}; {_UNLOCK}"
+    gone = _bus_gone(environ.get(_BUS, ""))
+    if gone:
+        return (
+            f"{_BUS} points to a session bus that cannot be reached ({gone}): its session has ended, or belongs to "
+            f"another user, as happens in tmux, screen and su. Start cxr-tui from a new login; {_HEADLESS}"
+        )
+    install = _install(distribution() if like is None else like)
+    if not environ.get(_BUS):
+        where = "This SSH session has" if over_ssh else "This session has"
+        return f"{where} no D-Bus session bus, so no Secret Service can be reached. {install}; {_HEADLESS}"
+    text = f"{install}, then log in to the desktop again, or unlock the keyring in its own program"
+    return f"{text}; {_HEADLESS}" if over_ssh or not _has_display(environ) else text
+
+
+def _bus_gone(addresses: str) -> str:
+    """Return why no D-Bus bus answers at these addresses, `` where one does or none can be tried (a Unix socket)."""
+    refused = ""
+    for path in re.findall(r"unix:(?:[^;]*,)?path=([^,;]+)", addresses):
+        try:
+            with socket.socket(socket.AF_UNIX) as line:
+                line.connect(unquote(path))
+                return ""
+        except OSError as error:
+            refused = f"{visible(unquote(path), 100)}: {error.strerror or error}"
+    return refused
+
+
+def _install(like: str) -> str:
+    command = install_command(SECRET_SERVICE, "linux", like)
+    return f"Install one with: {command}" if command else "Install gnome-keyring or KWallet (any Secret Service)"
+
+
+def _has_display(environ: Mapping[str, str]) -> bool:
+    return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))

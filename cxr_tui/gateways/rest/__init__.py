@@ -1,0 +1,1 @@
+"""Responsys and CX Audience over REST."""

@@ -1,0 +1,131 @@
+"""Answers that are no result: error JSON, error pages, redirects, each as the type that names its cause (facts A.5)."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from cxr_tui.domain.anomalies import Flaw
+from cxr_tui.domain.errors import (
+    MalformedError,
+    NoAccessError,
+    NotFoundError,
+    OutsideError,
+    RedirectedError,
+    RefusedError,
+    ServiceFaultError,
+    ThrottledError,
+)
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.gateways.rest.http_client import HttpAnswer
+from cxr_tui.gateways.rest.json_text import read_json
+from cxr_tui.gateways.rest.url_policy import host_of, provider
+from cxr_tui.security.redaction import redact
+
+THROTTLED = "API_LIMIT_EXCEEDED"
+RECORD_NOT_FOUND = "RECORD_NOT_FOUND"
+
+_NO_ACCESS = {"INSUFFICIENT_ACCESS", "API_DISABLED_FOR_USER", "CONNECT_DISABLED_FOR_USER"}
+_DEAD_TOKEN = {"INVALID_TOKEN", "TOKEN_EXPIRED"}
+_DEAD_TOKEN_WORDS = "not a valid authentication token"  # nosec B105  # noqa: S105 - words of a server
+NO_CODE = "NO_ERROR_CODE"
+
+
+def result_of(answer: HttpAnswer) -> object:
+    """Return the JSON of a successful answer, raise what any other answer means.
+
+    Servers may repeat what was sent to them, so secrets are masked in their words. Raises RefusedError and
+    its kinds (RedirectedError among them), ServiceFaultError (5xx, a page instead of JSON), MalformedError.
+    """
+    if 200 <= answer.status < 300:
+        if _is_page(answer):
+            raise ServiceFaultError(answer.status, _without_code(answer))
+        if not _announces_json(answer):
+            words = f"{_where(answer)}: {visible(answer.content_type, 60)} came instead of JSON"
+            raise MalformedError(words, flaw=Flaw.ANSWER_TYPE)
+        return _json(answer)
+    if 300 <= answer.status < 400:
+        raise _redirected(answer)
+    raise _refused(answer)
+
+
+def is_dead_token(error: OutsideError) -> bool:
+    """Say whether a call was refused only because its token has ended, so that one new login helps.
+
+    The codes were observed; a 500 with these words was documented once by a third party (facts A.5). A 401 without the
+    documented body says no more than that the token is not accepted.
+    """
+    if isinstance(error, ServiceFaultError):
+        return error.status == 401 or (error.status == 500 and _DEAD_TOKEN_WORDS in error.detail.lower())
+    no_code = isinstance(error, RefusedError) and (error.status, error.code) == (401, NO_CODE)
+    return no_code or (isinstance(error, RefusedError) and error.code in _DEAD_TOKEN)
+
+
+def _refused(answer: HttpAnswer) -> Exception:
+    body = _error_body(answer)
+    if body is None:
+        return ServiceFaultError(answer.status, _without_code(answer))
+    code, title, detail = (_shown(body.get(name)) for name in ("errorCode", "title", "detail"))
+    refused = RefusedError(answer.status, code or NO_CODE, title, detail)
+    if answer.status >= 500:
+        return ServiceFaultError(answer.status, " - ".join(part for part in (code, title, detail) if part))
+    return _kind(refused)(refused.status, refused.code, refused.title, refused.detail)
+
+
+def _kind(refused: RefusedError) -> type[RefusedError]:
+    if refused.code == THROTTLED or refused.status == 429:
+        return ThrottledError
+    if refused.code in _NO_ACCESS or refused.status == 403:
+        return NoAccessError
+    if refused.status == 404 or refused.code.endswith("_NOT_FOUND"):
+        return NotFoundError
+    return RefusedError
+
+
+def _redirected(answer: HttpAnswer) -> RedirectedError:
+    here, there = provider(host_of(answer.url)), host_of(answer.location)
+    whose = f" ({visible(there, 100)} is another provider's)" if there and provider(there) != here else ""
+    return RedirectedError(answer.status, visible(answer.location, 200) + whose)
+
+
+def _without_code(answer: HttpAnswer) -> str:
+    """Return what came instead of data, with the server's own first words."""
+    what, words = "something that is no error of the documented form", answer.body[:4000]
+    if _is_page(answer):
+        title = re.search(rb"<title[^>]*>(.*?)</title", words, re.DOTALL | re.IGNORECASE)
+        what, words = "an HTML page", title[1] if title else b""
+    said = _shown(" ".join(words.decode("utf-8", "replace").split()))
+    return f"{what} came instead of data" + (f": {visible(said, 100)}" if said else "")
+
+
+def _error_body(answer: HttpAnswer) -> dict[str, object] | None:
+    try:
+        body = _json(answer)
+    except MalformedError:
+        return None
+    return body if isinstance(body, dict) and ("errorCode" in body or "title" in body or "detail" in body) else None
+
+
+def _json(answer: HttpAnswer) -> object:
+    return read_json(answer.body, _where(answer))
+
+
+def _where(answer: HttpAnswer) -> str:
+    return visible(host_of(answer.url), 100)
+
+
+def _announces_json(answer: HttpAnswer) -> bool:
+    """Say whether the content type is one of JSON; one that is not said is taken for it."""
+    kind = answer.content_type.partition(";")[0].strip().lower()
+    return kind in ("", "application/json", "text/json") or (kind.startswith("application/") and kind.endswith("+json"))
+
+
+def _is_page(answer: HttpAnswer) -> bool:
+    head = answer.body[:200].lstrip().lower()
+    return "text/html" in answer.content_type.lower() or head.startswith((b"<!doctype html", b"<html"))
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    return visible(redact(value if isinstance(value, str) else json.dumps(value)))

@@ -1,0 +1,302 @@
+"""HTTP: the one module that imports httpx. Sends one call, returns the answer or names the cause of having none.
+
+Certificates are always verified, redirects never followed, plain HTTP is spoken with this machine only, answers are cut
+off at a size, every wait has a limit, and no URL reaches a log (they carry addresses of people).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import socket
+import ssl
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from cxr_tui.domain.anomalies import Flaw
+from cxr_tui.domain.errors import MalformedError, Reach, UnreachableError
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.secret import Secret
+from cxr_tui.gateways.rest.body import read_body
+from cxr_tui.gateways.rest.proxies import Proxy, ProxySettingError, proxy_for
+from cxr_tui.gateways.rest.server_clock import ServerClock
+from cxr_tui.gateways.rest.tls import TrustError, flaw_of, trusted
+from cxr_tui.gateways.rest.url_policy import host_of, is_loopback
+from cxr_tui.system.giving_way import behind
+
+if find_spec("sniffio") is None:
+    # httpcore asks for this module at every connection; where it is missing, that is a search of the whole path.
+    sys.modules["sniffio"] = None  # type: ignore[assignment]  # documented: the import then fails at once
+
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+CONNECT_SECONDS = 10.0
+SILENT_SECONDS = 30.0
+"""How long a server may say nothing."""
+WHOLE_SECONDS = 120.0
+"""How long a call may take as a whole; a server that sends a byte now and then would else hold it for ever."""
+MOST_BYTES = 12 * 1024 * 1024
+"""Largest answer taken; the largest documented one (all lists with their columns) is far smaller."""
+_HEAD_TOO_LARGE = "Receive buffer too long"
+"""What the library says of headers, and of whatever else is to fit into 100 KB, that do not end."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Time limits of one call in seconds, and the size limit of its answer in bytes."""
+
+    connect: float = CONNECT_SECONDS
+    silent: float = SILENT_SECONDS
+    whole: float = WHOLE_SECONDS
+    most_bytes: int = MOST_BYTES
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One call as it would leave this machine."""
+
+    method: str
+    url: str
+    authorization: str = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+StandIn = Callable[[Sent], tuple[int, object]]
+"""Answers in the place of every server: a call in, status and JSON out."""
+
+
+@dataclass(frozen=True)
+class HttpAnswer:
+    """An HTTP answer as it came, body included."""
+
+    url: str
+    status: int
+    content_type: str
+    location: str
+    date: str | None
+    body: bytes = field(repr=False)
+    """Not shown: it may hold a token, people's data, or what was sent."""
+
+
+KEPT_SECONDS = 2.0
+"""How long an idle connection is kept: less than servers do (5 and more), for a call into one that closes is lost."""
+
+
+class HttpClient:
+    """Sends calls over kept connections and teaches the clock the servers' time; belongs to one event loop.
+
+    With `instead` no connection is ever made: it is handed what would have been sent, and its answer is taken.
+    """
+
+    def __init__(self, clock: ServerClock, limits: Limits | None = None, instead: StandIn | None = None) -> None:
+        self._clock = clock
+        self._limits = limits or Limits()
+        self._instead = instead
+        self._clients: dict[str, httpx.AsyncClient] = {}
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str | Secret] | None = None,
+        query: Mapping[str, str] | None = None,
+        form: Mapping[str, str | Secret] | None = None,
+        json: object = None,
+        with_body: bool = True,
+        on_sent: Callable[[], None] | None = None,
+    ) -> HttpAnswer:
+        """Send one call once and return whatever the server answers, errors and redirects included.
+
+        Secrets are revealed only while the request is put together. Raises UnreachableError where no answer came, and
+        MalformedError where it is too large or its encoding broken. Without `with_body` only the head is read.
+        `on_sent` is called when the first byte of the call leaves this machine.
+        """
+        where = _where(url)
+        proxy = self._proxy(url)
+        client = self._client(url)
+        through, sent = proxy is None, False
+
+        async def traced(event: str, info: Mapping[str, Any]) -> None:
+            nonlocal through, sent
+            begun = event.endswith("send_request_headers.started") and info["request"].method != b"CONNECT"
+            through = through or begun or event == "proxy.start_tls.started"
+            if begun and not sent:
+                sent = True
+                if on_sent is not None:
+                    on_sent()
+
+        def made() -> httpx.Request:
+            return client.build_request(
+                method,
+                url,
+                headers={name: _plain(value) for name, value in (headers or {}).items()},
+                params=dict(query) if query else None,
+                data={name: _plain(value) for name, value in form.items()} if form else None,
+                json=json,
+                extensions={"trace": traced},
+            )
+
+        try:
+            return await behind(self._exchange(client, made, where, lambda: sent, with_body=with_body))
+        except UnreachableError as error:
+            if through:
+                raise
+            raise UnreachableError(Reach.PROXY, where, f"{proxy}: {error.detail}", sent=False) from None
+
+    async def _exchange(
+        self,
+        client: httpx.AsyncClient,
+        made: Callable[[], httpx.Request],
+        where: str,
+        sent: Callable[[], bool],
+        *,
+        with_body: bool,
+    ) -> HttpAnswer:
+        began = False
+        try:
+            async with asyncio.timeout(self._limits.whole):
+                answer = await client.send(made(), stream=True)
+                began = True
+                try:
+                    self._clock.learn(answer.headers.get("date"))
+                    body = await read_body(answer, where, self._limits.most_bytes) if with_body else b""
+                finally:
+                    await answer.aclose()
+        except TimeoutError:
+            flaw = Flaw.ANSWER_ENDLESS if began else None
+            words = "the answer did not end in time"
+            raise UnreachableError(Reach.TIMEOUT, where, words, flaw=flaw, sent=sent()) from None
+        except httpx.RemoteProtocolError as error:
+            if _HEAD_TOO_LARGE in str(error):
+                words = f"{where}: the headers of the answer do not end"
+                raise MalformedError(words, flaw=Flaw.ANSWER_HEAD_TOO_LARGE) from None
+            raise unreachable(error, where, sent=sent()) from None
+        except (httpx.TransportError, httpx.InvalidURL, UnicodeError, OSError) as error:
+            raise unreachable(
+                error, where, sent=sent()
+            ) from None  # the library's error holds the request, password included
+        return HttpAnswer(
+            str(answer.url),
+            answer.status_code,
+            answer.headers.get("content-type", ""),
+            answer.headers.get("location", ""),
+            answer.headers.get("date"),
+            body,
+        )
+
+    async def close(self) -> None:
+        """Close all connections."""
+        clients, self._clients = list(self._clients.values()), {}
+        for client in clients:
+            await client.aclose()
+
+    def _proxy(self, url: str) -> Proxy | None:
+        """Return the proxy on the way; a proxy of the network has no business between this machine and itself."""
+        if self._instead is not None or is_loopback(host_of(url)):
+            return None
+        try:
+            return proxy_for(host_of(url), os.environ)
+        except ProxySettingError as error:
+            raise UnreachableError(Reach.ENVIRONMENT, _where(url), str(error), sent=False) from None
+
+    def _client(self, url: str) -> httpx.AsyncClient:
+        """Return the connections to one server: the library looks through all of a client's at every call."""
+        server = urlsplit(url).netloc
+        if server not in self._clients:
+            limits, where, proxy = self._limits, _where(url), self._proxy(url)
+            try:
+                authorities = trusted() if self._instead is None else False
+                way = httpx.Proxy(proxy.url) if proxy is not None else None
+            except TrustError as error:
+                raise UnreachableError(Reach.ENVIRONMENT, where, str(error), sent=False) from None
+            except (httpx.InvalidURL, ValueError):
+                words = f"{proxy} has an address that cannot be used"
+                raise UnreachableError(Reach.ENVIRONMENT, where, words, sent=False) from None
+            self._clients[server] = httpx.AsyncClient(
+                verify=authorities,
+                transport=_standing_in(self._instead) if self._instead is not None else None,
+                follow_redirects=False,
+                timeout=httpx.Timeout(limits.silent, connect=limits.connect, pool=limits.connect),
+                limits=httpx.Limits(keepalive_expiry=KEPT_SECONDS),
+                proxy=way,
+                trust_env=False,  # its rules are in `proxies`, which names what is wrong with them
+                headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "cxr-tui"},
+            )
+        return self._clients[server]
+
+
+def unreachable(error: BaseException, where: str, *, sent: bool) -> UnreachableError:
+    """Return which of the five ways a connection failed, with the system's own words."""
+    chain = list(_causes(error))
+    for cause in chain:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            words = visible(f"certificate: {cause.verify_message}")
+            return UnreachableError(Reach.TLS, where, words, flaw=flaw_of(cause), sent=sent)
+        if isinstance(cause, ssl.SSLError):
+            words = visible(f"TLS: {cause.reason or cause}")
+            return UnreachableError(Reach.TLS, where, words, flaw=flaw_of(cause), sent=sent)
+        if isinstance(cause, socket.gaierror):
+            words = visible(f"the name does not resolve: {cause.strerror}")
+            return UnreachableError(Reach.DNS, where, words, sent=False)
+        if isinstance(cause, ConnectionRefusedError):
+            return UnreachableError(Reach.REFUSED, where, "the connection was refused", sent=False)
+    words = visible(str(chain[0]) or type(chain[0]).__name__)
+    if any(isinstance(cause, (httpx.TimeoutException, TimeoutError)) for cause in chain):
+        return UnreachableError(Reach.TIMEOUT, where, "no answer in time", sent=sent)
+    if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError)):
+        return UnreachableError(Reach.DNS, where, f"this is no usable address: {words}", sent=sent)
+    if isinstance(error, httpx.ProxyError):
+        return UnreachableError(Reach.REFUSED, where, f"it answered {words}", sent=sent)
+    if isinstance(error, httpx.ConnectError):
+        return UnreachableError(Reach.REFUSED, where, words, sent=sent)
+    return UnreachableError(Reach.CUT, where, f"the connection was cut: {words}", sent=sent)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    todo = [error]
+    while todo:
+        one = todo.pop(0)
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        if isinstance(one, BaseExceptionGroup):
+            todo.extend(one.exceptions)
+        todo.extend(cause for cause in (one.__cause__, one.__context__) if cause is not None)
+
+
+def _standing_in(instead: StandIn) -> httpx.MockTransport:
+    def answer(request: httpx.Request) -> httpx.Response:
+        headers = request.headers
+        sent = Sent(request.method, str(request.url), headers.get("authorization", ""), request.content)
+        status, body = instead(sent)
+        octets = httpx.ByteStream(json.dumps(body).encode())
+        return httpx.Response(status, headers={"Content-Type": "application/json"}, stream=octets)
+
+    return httpx.MockTransport(answer)
+
+
+def _where(url: str) -> str:
+    host = host_of(url)
+    scheme = url.split(":", 1)[0].lower()
+    where = visible(host or url, 100)
+    if scheme == "http" and not is_loopback(host):
+        raise UnreachableError(Reach.TLS, where, "plain HTTP is spoken with this machine only; use https", sent=False)
+    if scheme not in ("http", "https") or not host:
+        raise UnreachableError(Reach.DNS, where, "this is no usable address", sent=False)
+    return where
+
+
+def _plain(value: str | Secret) -> str:
+    return value.reveal() if isinstance(value, Secret) else value

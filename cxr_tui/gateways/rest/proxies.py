@@ -1,0 +1,101 @@
+"""The proxy that this machine's environment names for a host; its user and password are never shown."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from cxr_tui.domain.safe_text import visible
+
+VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+"""By precedence: everything that is not on this machine is asked over https."""
+EXCEPTIONS = ("no_proxy", "NO_PROXY")
+_SYSTEM = "the system's settings"
+_PORTS = {"http": 80, "https": 443}
+_EXCEPTION = re.compile(r"(?:\*?\.)?(?P<name>[\w-]+(?:\.[\w-]+)*)\.?(?::(?P<port>\d+))?", re.ASCII)
+
+
+class ProxySettingError(Exception):
+    """A proxy setting that cannot be used; names the variable and what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """A proxy and where its setting comes from."""
+
+    variable: str
+    url: str = field(repr=False)
+    """With user and password, if it has them."""
+    place: str
+    """`host:port`."""
+
+    def __str__(self) -> str:
+        return f"the proxy {visible(self.place, 100)} ({self.variable})"
+
+
+def proxy_for(host: str, environ: Mapping[str, str]) -> Proxy | None:
+    """Return the proxy on the way to port 443 of a host; ProxySettingError."""
+    variable, text = _setting(host, environ)
+    if not text or any(_excepts(entry, host) for entry in _exceptions(environ)):
+        return None
+    url = text if "://" in text else f"http://{text}"
+    try:
+        parts = urlsplit(url)
+        name, port = parts.hostname, parts.port
+    except ValueError:
+        name, port = None, None
+    shown = visible(url.rpartition("@")[2].partition("://")[2] or url.rpartition("@")[2], 100)
+    if not name or re.search(r"[\s\\]", name):
+        raise ProxySettingError(f"{variable}: {shown} is no usable address of a proxy")
+    if parts.scheme not in _PORTS:
+        kind = visible(parts.scheme, 20)
+        raise ProxySettingError(f"{variable}: {shown} is a {kind} proxy; only http and https proxies can be used")
+    place = f"[{name}]" if ":" in name else name
+    return Proxy(variable, url, f"{place}:{port or _PORTS[parts.scheme]}")
+
+
+def unread_exceptions(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the entries of NO_PROXY that name no host and no network."""
+    return tuple(
+        one for one in _exceptions(environ) if one != "*" and not _network(one) and not _EXCEPTION.fullmatch(one)
+    )
+
+
+def _setting(host: str, environ: Mapping[str, str]) -> tuple[str, str]:
+    for name in VARIABLES:
+        if environ.get(name, "").strip():
+            return name, environ[name].strip()
+    if sys.platform in ("darwin", "win32") and not proxy_bypass(host):
+        return _SYSTEM, getproxies().get("https", "")
+    return "", ""
+
+
+def _exceptions(environ: Mapping[str, str]) -> list[str]:
+    text = next((environ[name] for name in EXCEPTIONS if environ.get(name)), "")
+    return [entry.partition("://")[2] or entry for entry in re.split(r"[\s,]+", text.strip().lower()) if entry]
+
+
+def _excepts(entry: str, host: str) -> bool:
+    """Say whether an entry of NO_PROXY holds for a host: `*`, an address or network, or a name and those below it."""
+    network = _network(entry)
+    if network is not None:
+        try:
+            return ipaddress.ip_address(host) in network
+        except ValueError:
+            return False
+    named = _EXCEPTION.fullmatch(entry)
+    if named is None or named["port"] not in (None, "443"):
+        return entry == "*"
+    return host == named["name"] or host.endswith(f".{named['name']}")
+
+
+def _network(entry: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(re.sub(r"[][]", "", entry), strict=False)
+    except ValueError:
+        return None

@@ -1,0 +1,76 @@
+"""TLS: whom this program trusts, and why a verification refused a server.
+
+What is not seen here is that a certificate was revoked: neither CRL nor OCSP is asked, for neither is reachable from
+every network, and the library has no more than a switch that breaks every connection without them.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import ssl
+from pathlib import Path
+
+import httpx
+
+from cxr_tui.domain.anomalies import Flaw
+from cxr_tui.domain.safe_text import visible
+
+_BY_CODE = {
+    9: Flaw.CERTIFICATE_NOT_YET_VALID,
+    10: Flaw.CERTIFICATE_EXPIRED,
+    18: Flaw.CERTIFICATE_SELF_SIGNED,
+    19: Flaw.CERTIFICATE_UNKNOWN_AUTHORITY,  # its chain ends in a certificate that vouches for itself
+    20: Flaw.CERTIFICATE_UNKNOWN_AUTHORITY,
+    21: Flaw.CERTIFICATE_UNKNOWN_AUTHORITY,
+    62: Flaw.CERTIFICATE_WRONG_HOST,
+    64: Flaw.CERTIFICATE_WRONG_HOST,
+    66: Flaw.CERTIFICATE_WEAK,
+    67: Flaw.CERTIFICATE_WEAK,
+    68: Flaw.CERTIFICATE_WEAK,
+}
+"""Codes of a verification (OpenSSL, X509_STORE_CTX_get_error; documented)."""
+
+_TOO_OLD = (
+    "TLSV1_ALERT_PROTOCOL_VERSION",
+    "UNSUPPORTED_PROTOCOL",
+    "DH_KEY_TOO_SMALL",
+    "SSLV3_ALERT_HANDSHAKE_FAILURE",
+    "NO_SHARED_CIPHER",
+)
+"""What OpenSSL says where both sides have no version or cipher in common (observed)."""
+
+
+class TrustError(Exception):
+    """The environment names certificates that cannot be used; the text names the variable."""
+
+
+@functools.cache
+def trusted() -> ssl.SSLContext:
+    """Return the authorities that httpx trusts and those of this system, where a company's own may be installed.
+
+    SSL_CERT_FILE and SSL_CERT_DIR take the place of the former; TrustError where they cannot be used.
+    """
+    os.environ.pop("SSLKEYLOGFILE", None)  # a file of the connections' keys gives away what goes over them
+    file, folder = os.environ.get("SSL_CERT_FILE", ""), os.environ.get("SSL_CERT_DIR", "")
+    if file and not Path(file).is_file():  # a pipe would be waited for
+        raise TrustError(f"SSL_CERT_FILE names {visible(file, 200)}, which is not a file that is there")
+    if not file and folder and not any(Path(one).is_dir() for one in folder.split(os.pathsep)):
+        raise TrustError(f"SSL_CERT_DIR names {visible(folder, 200)}, which is not a folder that is there")
+    try:
+        context = httpx.create_ssl_context()
+    except ssl.SSLError:
+        raise TrustError(f"SSL_CERT_FILE names {visible(file, 200)}, which holds no certificate") from None
+    except OSError as error:
+        raise TrustError(f"SSL_CERT_FILE names {visible(file, 200)}: {error.strerror or error}") from None
+    context.load_default_certs()
+    # Not every system's OpenSSL is configured so by itself (facts A.1: TLS 1.2 is required).
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def flaw_of(error: ssl.SSLError) -> Flaw | None:
+    """Return what is wrong with a server's certificate or version of TLS, None where it is no TLS at all."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _BY_CODE.get(error.verify_code, Flaw.CERTIFICATE_UNFIT)
+    return Flaw.TLS_TOO_OLD if error.reason in _TOO_OLD else None

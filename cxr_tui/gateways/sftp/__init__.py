@@ -1,0 +1,1 @@
+"""The Connect file server over SFTP."""

@@ -1,0 +1,228 @@
+"""One SSH connection to the file server, blocking: key shown, key compared, login, SFTP - strictly in this order."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import socket
+import struct
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import paramiko
+
+from cxr_tui.domain.anomalies import Flaw
+from cxr_tui.domain.errors import (
+    HostKeyChangedError,
+    HostKeyUnconfirmedError,
+    MalformedError,
+    OutsideError,
+    Reach,
+    SftpLoginError,
+    SftpRefusal,
+    UnreachableError,
+)
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.ssh_public_key import HostKey
+from cxr_tui.gateways.sftp.guard import GuardedSftp
+
+Got = TypeVar("Got")
+
+BROKEN = (OSError, EOFError, paramiko.SSHException, paramiko.SFTPError, struct.error, IndexError, UnicodeError)
+"""What the library raises where a line is lost or an answer is none."""
+
+logging.getLogger("paramiko").setLevel(logging.CRITICAL)  # its thread logs what is raised here anyway
+
+KEEPALIVE_SECONDS = 15
+_SHA1_RSA, _SHA2_RSA = "ssh-rsa", ("rsa-sha2-256", "rsa-sha2-512")
+"""Signatures of RSA keys (RFC 8332); the first is also the name of every RSA key."""
+_SHOWN = 8
+_WIDE_BYTES = 64 * 1024 * 1024
+"""What the server may send without being told to go on."""
+_FAST_CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com")
+"""Taken first where both sides know them: the connection is bound by the processor, and these are its fastest."""
+
+
+@dataclass(frozen=True)
+class SshLimits:
+    """Time limits in seconds: to connect, for handshake and login together with the banner, and of one silence."""
+
+    connect: float = 10.0
+    handshake: float = 20.0
+    silent: float = 30.0
+
+
+class SshConnection:
+    """A connection that may be closed from another thread at any moment, also while it is being made."""
+
+    def __init__(self, host: str, port: int, limits: SshLimits) -> None:
+        self._host = host
+        self._port = port
+        self._limits = limits
+        self.where = f"{visible(host, 100)}:{port}"
+        self._closed = threading.Event()
+        self._socket: socket.socket | None = None
+        self._transport: paramiko.Transport | None = None
+        self._sftp: GuardedSftp | None = None
+
+    def show_key(self, kinds: tuple[str, ...] = ()) -> HostKey:
+        """Connect and return the host key that the server proves to hold, without logging in.
+
+        `kinds` limits the kinds of key that are asked for. Raises UnreachableError.
+        """
+        transport = self._connect()
+        if kinds:
+            options = transport.get_security_options()
+            options.key_types = tuple(kind for kind in options.key_types if kind in kinds)
+        key = self._guarded(lambda: self._handshake(transport))
+        return HostKey.of(key.get_name(), key.asbytes())
+
+    def log_in(self, user: str, key: paramiko.PKey) -> None:
+        """Log in with this key, and no other, and start SFTP; SftpLoginError says what was tried."""
+        transport = self._transport
+        if transport is None:
+            raise RuntimeError("the host key comes first")
+        kind, known = key.get_name(), (key.get_name(), key.get_bits(), visible(key.fingerprint, 60))
+        tried = f"user {visible(user, 100)}, key {kind} {key.get_bits()} bit {visible(key.fingerprint, 60)}"
+        try:
+            still_wanted = transport.auth_publickey(user, key)
+        except paramiko.BadAuthenticationType as error:
+            told = f"{self.where} takes no keys from this user, only {_listed(error.allowed_types)} ({tried})"
+            raise SftpLoginError(told, *known, refusal=SftpRefusal.ANY_KEY) from None
+        except paramiko.AuthenticationException as error:
+            taken = _signatures_taken(transport)
+            if kind == _SHA1_RSA and _SHA1_RSA in taken and not taken & set(_SHA2_RSA):
+                told = f"{self.where} takes only SHA-1 signatures ({_SHA1_RSA}) from RSA keys ({tried})"
+                raise SftpLoginError(told, *known, flaw=Flaw.SSH_TOO_OLD) from None
+            if taken and not taken & {kind, *(_SHA2_RSA if kind == _SHA1_RSA else ())}:
+                told = f"{self.where} takes no {kind} keys, only {_listed(sorted(taken))} ({tried})"
+                raise SftpLoginError(told, *known, refusal=SftpRefusal.KEY_KIND) from None
+            hung_up = "" if transport.is_active() else f" and hung up: {visible(str(error), 100)}"
+            raise SftpLoginError(f"{self.where} refused the key{hung_up} ({tried})", *known) from None
+        except BROKEN as error:
+            raise self.lost(error) from None
+        if still_wanted:
+            told = f"{self.where} accepts the key and wants more than a key: {_listed(still_wanted)} ({tried})"
+            raise SftpLoginError(told, *known, refusal=SftpRefusal.KEY_ALONE)
+        transport.set_keepalive(KEEPALIVE_SECONDS)
+        self._sftp = self._start_sftp(transport)
+
+    @property
+    def usable(self) -> bool:
+        """Whether SFTP calls can be made."""
+        channel = self._sftp.get_channel() if self._sftp is not None else None
+        if channel is None or channel.closed or self._transport is None:
+            return False
+        return self._transport.is_active()
+
+    def files(self) -> GuardedSftp:
+        """Return what makes SFTP calls; EOFError where the connection has gone."""
+        if self._sftp is None or not self.usable:
+            raise EOFError("the connection has gone")
+        return self._sftp
+
+    def wide_files(self) -> GuardedSftp:
+        """Return what makes SFTP calls over a channel that takes much at once, for whole files; UnreachableError."""
+        transport = self._transport
+        if transport is None:
+            raise RuntimeError("log in first")
+        return self._start_sftp(transport, _WIDE_BYTES)
+
+    def lost(self, error: Exception) -> OutsideError:
+        """Return how a connection was lost that had already been made, or what is wrong with what came over it."""
+        words = visible(str(error) or type(error).__name__)
+        if isinstance(error, (paramiko.SFTPError, struct.error, IndexError, UnicodeError)):
+            return MalformedError(f"{self.where} does not keep to SFTP: {words}", flaw=Flaw.SFTP_BROKEN)
+        if isinstance(error, paramiko.ssh_exception.IncompatiblePeer):
+            # paramiko 5 knows no SHA-1 any more, neither for keys nor for the exchange
+            told = f"no encryption that both sides know: {words}"
+            return UnreachableError(Reach.TLS, self.where, told, flaw=Flaw.SSH_TOO_OLD)
+        if isinstance(error, TimeoutError) or "timeout" in words.lower() or "timed out" in words.lower():
+            return UnreachableError(Reach.TIMEOUT, self.where, "no answer in time")
+        if "banner" in words.lower():
+            return UnreachableError(Reach.CUT, self.where, f"this is no SSH server, or it hung up: {words}")
+        return UnreachableError(Reach.CUT, self.where, f"the connection was cut: {words}")
+
+    def close(self) -> None:
+        """Close everything; a thread that is blocked in it gets an error."""
+        self._closed.set()
+        for one in (self._sftp, self._transport, self._socket):
+            # saying goodbye on a line that was cut fails, and the rest is to be closed all the same
+            with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
+                if one is not None:
+                    one.close()
+
+    def _connect(self) -> paramiko.Transport:
+        limits = self._limits
+        try:
+            self._socket = socket.create_connection((self._host, self._port), limits.connect)
+        except socket.gaierror as error:
+            words = visible(error.strerror or str(error))
+            raise UnreachableError(Reach.DNS, self.where, f"the name does not resolve: {words}") from None
+        except (UnicodeError, OverflowError):
+            raise UnreachableError(Reach.DNS, self.where, "this is no usable address") from None
+        except TimeoutError:
+            raise UnreachableError(Reach.TIMEOUT, self.where, "no answer in time") from None
+        except OSError as error:
+            words = visible(error.strerror or str(error))
+            raise UnreachableError(Reach.REFUSED, self.where, words) from None
+        self._transport = transport = paramiko.Transport(self._socket)
+        if self._closed.is_set():  # given up meanwhile
+            self.close()
+            raise UnreachableError(Reach.CUT, self.where, "given up")
+        transport.banner_timeout = limits.handshake
+        transport.handshake_timeout = limits.handshake
+        transport.auth_timeout = limits.handshake
+        transport.channel_timeout = limits.handshake
+        options = transport.get_security_options()
+        fast = tuple(cipher for cipher in _FAST_CIPHERS if cipher in options.ciphers)
+        options.ciphers = fast + tuple(cipher for cipher in options.ciphers if cipher not in fast)
+        return transport
+
+    def _handshake(self, transport: paramiko.Transport) -> paramiko.PKey:
+        transport.start_client(timeout=self._limits.handshake)
+        try:
+            return transport.get_remote_server_key()
+        except paramiko.SSHException:  # time ran out, which the call before does not say
+            raise TimeoutError from None
+
+    def _start_sftp(self, transport: paramiko.Transport, window_bytes: int | None = None) -> GuardedSftp:
+        """Start SFTP in a session of its own; SftpLoginError where the server lets the user in and offers none."""
+        try:
+            session = transport.open_session(window_size=window_bytes)
+            session.settimeout(self._limits.silent)
+            session.invoke_subsystem("sftp")
+            return GuardedSftp(session)
+        except BROKEN as error:
+            ended = isinstance(error, (paramiko.SSHException, OSError)) and not isinstance(error, TimeoutError)
+            if not ended or not transport.is_active() or transport.get_exception() is not None:
+                raise self.lost(error) from None
+            told = f"{self.where} lets the user in and offers no SFTP"
+            raise SftpLoginError(told, refusal=SftpRefusal.SFTP) from None
+
+    def _guarded(self, call: Callable[[], Got]) -> Got:
+        try:
+            return call()
+        except BROKEN as error:
+            raise self.lost(error) from None
+
+
+def _signatures_taken(transport: paramiko.Transport) -> set[str]:
+    """Return which signatures the server takes by its own word (RFC 8308, 3.1); empty where it gives none."""
+    extensions: dict[str, bytes] = getattr(transport, "server_extensions", {})  # public, but not in its types
+    listed = extensions.get("server-sig-algs", b"")
+    return {visible(name, 60) for name in listed.decode("ascii", "replace").split(",") if name}
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(visible(name, 60) for name in names[:_SHOWN])
+
+
+def compare(shown: HostKey, pinned: str) -> None:
+    """Compare the key shown with the confirmed fingerprint; HostKeyUnconfirmedError, HostKeyChangedError."""
+    if not pinned:
+        raise HostKeyUnconfirmedError(shown.kind, shown.fingerprint)
+    if shown.in_form_of(pinned) != pinned:
+        raise HostKeyChangedError(pinned, shown.in_form_of(pinned))

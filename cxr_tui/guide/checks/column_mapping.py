@@ -1,0 +1,145 @@
+"""Which incoming column goes to which column of the customer data list: the proposal, and what is wrong with one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from cxr_tui.domain.responsys_data import ListSchema, column_key
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.checks.columns import RECORD_ID, nearest, never_synced
+
+_KEPT_BY_AUDIENCE = (
+    RECORD_ID,
+    "CREATED_SOURCE_IP_",
+    "CREATED_DATE_",
+    "MODIFIED_DATE_",
+    "EMAIL_DOMAIN_",
+    "EMAIL_ISP_",
+    "EMAIL_MD5_HASH_",
+    "EMAIL_SHA256_HASH_",
+)
+"""Columns that say how a record came about or follow from its address; CX Audience fills them itself (inferred)."""
+
+_TEXT = re.compile(r"STR(\d+)")
+_LONGEST_NUMBER = 25
+"""Characters that a number or timestamp may take as text."""
+
+
+def proposed_mapping(carried: Iterable[str], match_column: str) -> dict[str, str]:
+    """Return the mapping of columns to those of the same name, without what CX Audience keeps itself.
+
+    The match column is always part of it, also where it is one of the hashes.
+    """
+    wanted = [
+        name
+        for name in carried
+        if _same(name, match_column)
+        or (column_key(name) not in _KEPT_BY_AUDIENCE and not never_synced(name) and not _permission_reason(name))
+    ]
+    if match_column and not any(_same(name, match_column) for name in wanted):
+        wanted.insert(0, match_column)
+    return {name: name for name in wanted}
+
+
+class Problem(NamedTuple):
+    """A line of a mapping that is wrong, in one sentence."""
+
+    text: str
+    guessed: bool = False
+    """Whether no page forbids it, so that it may be right (facts C.6, C.7)."""
+
+
+def mapping_problems(
+    mapping: Mapping[str, str], responsys: ListSchema | None, audience: ListSchema | None, match_column: str
+) -> list[Problem]:
+    """Return every line that is wrong; a list that is not known (None) is not held against."""
+    problems = [
+        problem
+        for incoming, target in mapping.items()
+        if (problem := _line_problem(incoming, target, responsys, audience))
+    ]
+    targets = [column_key(target) for target in mapping.values()]
+    for target in sorted({target for target in targets if targets.count(target) > 1}):
+        sources = ", ".join(visible(one, 60) for one, other in mapping.items() if _same(other, target))
+        problems.append(Problem(f"{sources} all go to {visible(target, 60)}; only one of them can."))
+    if column_key(match_column) not in targets:
+        problems.append(Problem(f"Nothing goes to {visible(match_column, 60)}, by which the records are matched."))
+    return problems
+
+
+def mended_mapping(
+    mapping: Mapping[str, str], responsys: ListSchema | None, audience: ListSchema | None, match_column: str
+) -> dict[str, str]:
+    """Return the mapping without its wrong lines, and with the match column."""
+    kept: dict[str, str] = {}
+    for incoming, target in mapping.items():
+        taken = any(_same(target, other) for other in kept.values())
+        if not taken and not _line_problem(incoming, target, responsys, audience):
+            kept[incoming] = target
+    if not any(_same(match_column, target) for target in kept.values()):
+        kept[match_column] = match_column
+    return kept
+
+
+def fits(source: str, target: str) -> bool:
+    """Say whether every value of a type can be kept in another type without loss (types of facts B.11)."""
+    source, target = source.upper(), target.upper()
+    if source == target:
+        return True
+    room = _length(target)
+    if room is not None:
+        needed = _length(source)
+        return room >= (_LONGEST_NUMBER if needed is None else needed)
+    return source == "INTEGER" and target == "NUMBER"
+
+
+def _length(kind: str) -> int | None:
+    """Return the length of a text type, None for other types."""
+    if kind == "CHAR":
+        return 1
+    match = _TEXT.fullmatch(kind)
+    return int(match.group(1)) if match else None
+
+
+def _line_problem(
+    incoming: str, target: str, responsys: ListSchema | None, audience: ListSchema | None
+) -> Problem | None:
+    line = f"{visible(incoming, 60)} to {visible(target, 60)}"
+    source = responsys.column(incoming) if responsys is not None else None
+    if responsys is not None and source is None:
+        near = _near(incoming, responsys)
+        return Problem(f"{line}: {visible(responsys.name, 60)} in Responsys has no such column.{near}")
+    column = audience.column(target) if audience is not None else None
+    if audience is not None and column is None:
+        near = _near(target, audience)
+        return Problem(f"{line}: {visible(audience.name, 60)} in CX Audience has no such column.{near}")
+    if RECORD_ID in (column_key(incoming), column_key(target)):
+        return Problem(f"{line}: {RECORD_ID} is probably each product's own number of a record.", guessed=True)
+    if _system(incoming) != _system(target):
+        return Problem(f"{line}: one is a system column, the other a custom one.", guessed=True)
+    if _system(incoming) and not _same(incoming, target):
+        return Problem(f"{line}: these are two different system columns.", guessed=True)
+    # Types of system columns are the products' own and cannot be changed by anybody.
+    if source is not None and column is not None and not _system(target) and not fits(source.type, column.type):
+        return Problem(f"{line}: {source.type} does not fit into {column.type}.")
+    return None
+
+
+def _same(one: str, other: str) -> bool:
+    return column_key(one) == column_key(other)
+
+
+def _system(name: str) -> bool:
+    """Say whether a column is the products' own: custom names never end with `_` (facts B.11; documented)."""
+    return name.endswith("_")
+
+
+def _permission_reason(name: str) -> bool:
+    return column_key(name).endswith("_PERMISSION_REASON_")
+
+
+def _near(name: str, schema: ListSchema) -> str:
+    near = nearest(name, [column.name for column in schema.columns], 1)
+    return f" Is {visible(near[0], 60)} meant?" if near else ""

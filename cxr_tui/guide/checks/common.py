@@ -1,0 +1,181 @@
+"""Evidence: how outside errors, comparisons and looks become findings, once for all steps.
+
+What the errors mean is written in `causes.py`. Texts from outside pass `visible` here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from cxr_tui.domain.answers import Value
+from cxr_tui.domain.errors import (
+    LoginBudgetSpentError,
+    LoginRefusedError,
+    NothingStoredError,
+    OutsideError,
+    RefusedError,
+    StoreUnusableError,
+)
+from cxr_tui.domain.finding import Fix, Report, Status
+from cxr_tui.domain.instruction import Site, Visit, VisitRefusedError
+from cxr_tui.domain.login_endings import Result, result_of
+from cxr_tui.domain.ports import Responsys
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.catalog.anomalies import FLAWS
+from cxr_tui.guide.catalog.errors import cause_of
+from cxr_tui.guide.catalog.login_errors import budget_left, login_cause
+from cxr_tui.guide.definition import Check, Product
+
+RESPONSYS_PASSWORD = "responsys-password"  # nosec B105  # noqa: S105 - the name of the keyring item
+AUDIENCE_API_PASSWORD = "audience-api-password"  # nosec B105  # noqa: S105 - the name of the keyring item
+CONNECT_API_PASSWORD = "connect-api-password"  # nosec B105  # noqa: S105 - the name of the keyring item
+FILE_SERVER_PASSPHRASE = "file-server-passphrase"  # nosec B105  # noqa: S105 - the name of the keyring item
+
+ASKED_AT: Mapping[str, str] = {
+    RESPONSYS_PASSWORD: "first-password",
+    AUDIENCE_API_PASSWORD: "account",
+    CONNECT_API_PASSWORD: "account",
+    FILE_SERVER_PASSPHRASE: "destination-connectivity",
+}
+"""Id of the step that asks for a secret, by keyring item."""
+
+
+def outside(
+    report: Report,
+    error: OutsideError,
+    doing: str,
+    *,
+    product: Product = Product.RESPONSYS,
+    first_contact: bool = False,
+    optional: Status | None = None,
+) -> None:
+    """Add the finding that an outside error stands for, and with a flaw of the connection the flaw's own.
+
+    `doing` names what was tried, such as `Reading the profile lists`. At the first contact with a host a time-out is
+    somebody's to mend (a firewall); later it is a passing fault. What nobody has to provide, such as a second API user,
+    never fails: it has the status `optional`, unknown where its evidence is missing then, else a warning.
+    """
+    cause = cause_of(error, product, first_contact=first_contact)
+    if optional is not None:
+        cause = cause._replace(status=optional)
+    seen = f"{doing}: {visible(str(error))}" if doing else visible(str(error))
+    why = " ".join(part for part in (cause.why, budget_left(error)) if part)
+    at = "" if optional is not None else cause.at or (_asked_at(error) if cause.status is Status.FAIL else "")
+    stops = optional is None and cause.status is Status.FAIL and password_refused(error)
+    report.add(replace(cause.finding(seen, why, at=at), hard_stop=stops))
+    add_exact(report, error, cause.code, optional)
+
+
+def password_refused(error: OutsideError) -> bool:
+    """Say whether Responsys refused the integration user's password: going on would only lock the user."""
+    match error:
+        case LoginRefusedError():
+            refused = result_of(error) in (Result.REFUSED, Result.EXPIRED, Result.LOCKED)
+        case LoginBudgetSpentError():
+            refused = error.refusals > 0
+        case _:
+            return False
+    return refused and error.item.partition(".")[0] == RESPONSYS_PASSWORD
+
+
+def add_exact(report: Report, error: OutsideError, told: str, optional: Status | None = None) -> None:
+    """Add the finding of an error's flaw, where it has one and `told` is the code of something more general."""
+    if error.flaw is not None and error.flaw.value != told:
+        exact = FLAWS[error.flaw]._replace(status=optional or FLAWS[error.flaw].status)
+        report.add(exact.finding(visible(str(error)), within=told))
+
+
+def evidence_unseen(report: Report, error: OutsideError, what: str) -> None:
+    """Add that further evidence could not be looked at; what is wrong with the way there is for other steps to say."""
+    report.unknown(
+        "evidence-unseen",
+        f"{what} could not be looked at: {visible(str(error))}",
+        "Whether there is evidence by now is not known.",
+        "Check again once it can be reached.",
+    )
+
+
+def _asked_at(error: OutsideError) -> str:
+    """Return the step that asks for the secret that an error is about; nothing where it is about none."""
+    match error:
+        case LoginRefusedError() | LoginBudgetSpentError() | NothingStoredError():
+            return ASKED_AT.get(error.item.partition(".")[0], "")
+        case _:
+            return ""
+
+
+def login_code(error: RefusedError) -> str:
+    """Return the finding code of a refused login (facts A.5)."""
+    return login_cause(error, Product.RESPONSYS).code
+
+
+async def integration_user(c: Check) -> Responsys | None:
+    """Return Responsys as the integration user, None while its password is not stored.
+
+    Then the step rests on a person's word, and evidence follows at `first-password`. A keyring that cannot be used is
+    not taken for an empty one: the first call says what is wrong with it.
+    """
+    try:
+        stored = await c.world.credentials.has(RESPONSYS_PASSWORD)
+    except StoreUnusableError:
+        stored = True
+    return c.world.responsys() if stored else None
+
+
+def compare(
+    report: Report,
+    what: str,
+    wanted: str,
+    found: str,
+    *,
+    equal: str,
+    differs: str,
+    why: str,
+    remedy: str,
+    fix: Fix | None = None,
+    at: str = "",
+) -> bool:
+    """Add the finding `equal` or `differs` for two texts and return whether they are equal; `found` is the evidence."""
+    if not found:
+        not_reported(report, what)
+        return False
+    if wanted == found:
+        report.passed(equal, f"{what}: {visible(found)}")
+        return True
+    report.fail(
+        differs, f'{what}: "{visible(found)}" was found, "{visible(wanted)}" was entered.', why, remedy, fix, at=at
+    )
+    return False
+
+
+def not_reported(report: Report, what: str) -> None:
+    """Add that a product leaves out a value, so that nothing can be compared with it; that stops no step."""
+    report.warn(
+        "not-reported",
+        f"{what}: Responsys does not report it.",
+        "It could not be compared with what was entered here.",
+        "Compare it with the screen of the product.",
+    )
+
+
+async def shown_on_screen(c: Check, site: Site, path: Sequence[str]) -> Mapping[str, Value] | None:
+    """Return what a screen shows now, by label; None under real conditions, where only a person can look.
+
+    Empty where there is no such screen, such as that of a job that does not exist. Where looking failed: None, and a
+    finding says so.
+    """
+    if c.world.screens is None:
+        return None
+    try:
+        return await c.world.screens.look(site, tuple(path))
+    except VisitRefusedError:
+        return {}
+    except OutsideError as error:
+        outside(c.report, error, f"Looking at {' > '.join(path)}")
+        return None
+
+
+def click_path(visit: Visit) -> str:
+    """Return a visit's click path in one line, for remedies."""
+    return " > ".join(visit.path)

@@ -1,0 +1,157 @@
+"""Whether an exported file is whole: its run has ended, it has stopped growing, and its ready file is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+
+from cxr_tui.domain.answers import whole_number
+from cxr_tui.domain.ports import FileServer
+from cxr_tui.domain.responsys_data import RemoteFile, RunStatus
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.checks.export.encryption import bytes_of
+from cxr_tui.guide.checks.export.file_name import ready_names
+from cxr_tui.guide.definition import Check
+from cxr_tui.guide.steps.export.destination_specification import READY_WITH_COUNT, ready_file_wanted
+
+PATIENCE = timedelta(hours=2)
+"""So long an export may take before it counts as stuck: no duration is documented, and lists of a million records are
+written and sent within minutes (a choice of ours)."""
+
+_MOMENT = 1.0
+"""Seconds between two looks at a file's size."""
+_GROWING = "growing_since"
+GROWING_SINCE = f"exported-file.{_GROWING}"
+"""Key of the fact that a look noted: since when the file has been seen to grow (ISO), empty where it does not."""
+_READY_FILE = "destination-specification.ready_file"
+_WAIT = "Wait some minutes; it is looked at again."
+_WHY = "An unfinished file cannot be decrypted, so the import would fail."
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is known of the run that writes the file."""
+
+    status: RunStatus | None = None
+    processed: int | None = None
+    started: datetime | None = None
+    number: int = 0
+
+    def under_way(self, now: datetime) -> timedelta | None:
+        """Return for how long it has been going on, None where it has ended or that is not known."""
+        if self.status is not RunStatus.RUNNING or self.started is None:
+            return None
+        return now - self.started
+
+    def stuck(self, now: datetime) -> bool:
+        """Say whether it has been going on for longer than exports take."""
+        lasted = self.under_way(now)
+        return lasted is not None and lasted > PATIENCE
+
+
+class Writing(Enum):
+    """How far the writing of a file is."""
+
+    DONE = auto()
+    GOING_ON = auto()
+    STUCK = auto()
+    """Probably: it has gone on for longer than exports take."""
+
+
+async def judge_writing(
+    c: Check, server: FileServer, file: RemoteFile, folder: tuple[RemoteFile, ...], run: Run
+) -> Writing:
+    """Report how far the writing of the file is, and return it.
+
+    `folder` is what lies beside the file. Where the run's start is not known, the time counts from the first look that
+    saw it grow.
+    """
+    c.progress("Waiting a moment, whether the file still grows")
+    before = await server.stat(file.path) or file
+    await c.world.wait(_MOMENT)
+    after = await server.stat(file.path) or before
+    now, name = c.world.now(), visible(file.name, 100)
+    grown = after.size != before.size or after.modified != before.modified
+    missing = ready_file_wanted(c.known) and ready_file(c, file, folder) is None
+    since = run.started if run.status is RunStatus.RUNNING and run.started else _first_seen(c, now)
+    if grown:
+        seen = f"{name} grew from {bytes_of(before.size)} to {bytes_of(after.size)} within a moment"
+        c.report.learn(_GROWING, since.isoformat())
+    elif missing:
+        wanted = " or ".join(visible(one, 100) for one in ready_names(c.known, file.name))
+        seen = f"{name} has {bytes_of(after.size)}, and its ready file ({wanted}) is not there"
+        written = after.written(now)
+        if run.status is not RunStatus.RUNNING or not run.started:
+            since = written or since
+        c.report.learn(_GROWING, "" if written else since.isoformat())
+    elif run.status is RunStatus.RUNNING:
+        seen = f"{name} has {bytes_of(after.size)}, and its run has not ended"
+    else:
+        c.report.learn(_GROWING, "")
+        if after.size is not None:
+            c.report.passed("file-complete", f"{name} has stopped growing.")
+        return Writing.DONE
+    lasted = now - since
+    seen = f"{seen}; {_run_words(run, now)}{_words(lasted)} have passed."
+    if lasted <= PATIENCE:
+        c.report.unknown("file-growing", seen, _WHY, _WAIT)
+        return Writing.GOING_ON
+    report_stuck(c, seen)
+    return Writing.STUCK
+
+
+def _first_seen(c: Check, now: datetime) -> datetime:
+    """Return when an earlier look saw the file grow first, now where none did."""
+    try:
+        return datetime.fromisoformat(c.known.text(GROWING_SINCE))
+    except ValueError:
+        return now
+
+
+def report_stuck(c: Check, seen: str) -> None:
+    """Report an export that has gone on for so long that it may be stuck."""
+    job = visible(c.known.text("select-object.job_name"), 100)
+    c.report.unknown(
+        "file-growing",
+        seen,
+        f"{_WHY} An export rarely takes {_words(PATIENCE)}, so this one may be stuck. Probably no further run of "
+        "the job starts before it ends.",
+        f"Open Data > Connect > Manage Connect, look at the run of {job} and its job execution log, and stop it there "
+        "if that is offered. If it does not end, give Oracle Support the job's name, the file's name and its size. "
+        "If only the ready file is missing, look at Additional ready file in Destination Specification.",
+    )
+
+
+def running_seen(run: Run, now: datetime) -> str:
+    """Return in a sentence that a run goes on without having written a file that could be looked at."""
+    lasted = run.under_way(now) or timedelta()
+    return f"Run {run.number} has been under way for {_words(lasted)}, and its file was not seen."
+
+
+def ready_file(c: Check, file: RemoteFile, folder: tuple[RemoteFile, ...]) -> RemoteFile | None:
+    """Return the ready file of an exported file, None where it is not there."""
+    names = ready_names(c.known, file.name)
+    return next((one for one in folder if one.name in names), None)
+
+
+async def count_of_ready_file(
+    c: Check, server: FileServer, file: RemoteFile, folder: tuple[RemoteFile, ...]
+) -> int | None:
+    """Return the record count that the ready file holds, None where it is to hold none or cannot be read."""
+    ready = ready_file(c, file, folder)
+    if c.known.text(_READY_FILE) != READY_WITH_COUNT or ready is None:
+        return None
+    text = (await server.read(ready.path, 100)).decode(errors="replace").strip()
+    return whole_number(text)
+
+
+def _run_words(run: Run, now: datetime) -> str:
+    return f"run {run.number} is still under way; " if run.under_way(now) is not None else ""
+
+
+def _words(span: timedelta) -> str:
+    minutes = max(int(span.total_seconds()) // 60, 0)
+    if minutes < 120:
+        return f"{minutes} minutes"
+    return f"{minutes // 60} hours" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"

@@ -1,0 +1,95 @@
+"""What the exported file is called: from the answers of Destination Specification to names on the file server."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from cxr_tui.domain.answers import Known
+
+ID = "destination-specification"
+NO_PREFIX = "No prefix"
+NO_SUFFIX = "No suffix"
+DATE_PATTERNS = ("YYYYMMDD", "YYYYMMDD_HH24MISS")
+
+PLAIN = "Do not encrypt or compress file"
+COMPRESS = "Compress file"
+ENCRYPT = "Encrypt file with PGP/GPG key"
+COMPRESS_AND_ENCRYPT = "Compress and encrypt file with PGP/GPG key"
+
+NAME_KEYS = tuple(f"{ID}.{name}" for name in ("file_name", "extension", "prefix", "suffix", "encryption"))
+"""Keys that a name is made from."""
+
+_ADDED = (".zip.gpg", ".gz.gpg", ".zip.pgp", ".gz.pgp", ".gpg", ".pgp", ".asc", ".zip", ".gz")
+"""What compression and encryption append. How a list export ends is not documented, so the file itself decides."""
+
+_DIGITS = {"YYYYMMDD": r"\d{8}", "YYYYMMDD_HH24MISS": r"\d{8}_\d{6}"}
+
+
+@dataclass(frozen=True)
+class ExportedName:
+    """The name of an exported file as far as the answers fix it."""
+
+    plain: str
+    """Name and extension, date patterns as they stand on the screen."""
+    pattern: re.Pattern[str]
+    """Fits every name that a run may give the file."""
+    with_date: re.Pattern[str]
+    """Fits the name with any date before or after it, which the entries do not have."""
+    likely: str
+    """The name to expect, with the ending that encryption most probably adds (inferred)."""
+
+    def fits(self, name: str) -> bool:
+        """Say whether a file name is one of this export's."""
+        return self.pattern.fullmatch(name) is not None
+
+
+def extension_of(known: Known) -> str:
+    """Return the extension with its dot, `` for none."""
+    text = known.text(f"{ID}.extension").strip()
+    return f".{text.lstrip('.')}" if text.strip(".") else ""
+
+
+def dated(known: Known) -> bool:
+    """Say whether each run writes another file name."""
+    return any(known.text(f"{ID}.{part}") in DATE_PATTERNS for part in ("prefix", "suffix"))
+
+
+def exported_name(known: Known) -> ExportedName:
+    """Return what the answers say about the file's name."""
+    prefix, suffix = known.text(f"{ID}.prefix"), known.text(f"{ID}.suffix")
+    name, extension = known.text(f"{ID}.file_name"), extension_of(known)
+    before = f"{prefix}_" if prefix in DATE_PATTERNS else ""
+    after = f"_{suffix}" if suffix in DATE_PATTERNS else ""
+    plain = f"{before}{name}{after}{extension}"
+    shape = re.escape(f"{name}")
+    if before:
+        shape = f"{_DIGITS[prefix]}[_-]?{shape}"
+    if after:
+        shape = f"{shape}[_-]?{_DIGITS[suffix]}"
+    endings = "|".join(re.escape(ending) for ending in _ADDED)
+    pattern = re.compile(f"{shape}{re.escape(extension)}(?:{endings})?")
+    date = "|".join(reversed(_DIGITS.values()))
+    anywhere = rf"(?:(?:{date})[_-]?)?{re.escape(name)}(?:[_-]?(?:{date}))?"
+    with_date = re.compile(f"{anywhere}{re.escape(extension)}(?:{endings})?")
+    return ExportedName(plain, pattern, with_date, plain + _likely_ending(known.text(f"{ID}.encryption")))
+
+
+def ready_names(known: Known, file_name: str) -> tuple[str, ...]:
+    """Return the names that the ready file of an exported file may have; both ways were seen (facts B.10; observed)."""
+    ending = known.text(f"{ID}.ready_extension").strip().lstrip(".")
+    if not ending:
+        return ()
+    names = [file_name]
+    for added in _ADDED:
+        if file_name.endswith(added):
+            names.append(file_name.removesuffix(added))
+            break
+    names.append(names[-1].removesuffix(extension_of(known)))
+    return tuple(dict.fromkeys(f"{name}.{ending}" for name in names))
+
+
+def _likely_ending(encryption: str) -> str:
+    if encryption in (ENCRYPT, COMPRESS_AND_ENCRYPT):
+        return ".gpg"
+    return ".zip" if encryption == COMPRESS else ""

@@ -1,0 +1,114 @@
+"""Finding the exported file on the file server: in its folder, in the archive, or what lies there instead."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from cxr_tui.domain.errors import RemotePathError
+from cxr_tui.domain.ports import FileServer
+from cxr_tui.domain.responsys_data import RemoteFile, age_key
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.checks.columns import nearest
+from cxr_tui.guide.checks.export.file_name import ExportedName
+
+ARCHIVE = "archive"
+"""Where the import moves a file that it has fetched (facts C.7; documented for CX Audience's own server)."""
+
+Result = TypeVar("Result")
+
+_USUAL_FOLDERS = ("download", "upload", ARCHIVE, ".")
+"""Folders that every SCP user has (facts B.9; documented)."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search of the file server brought."""
+
+    files: tuple[RemoteFile, ...]
+    """Files of this export in its folder, newest first."""
+    archived: tuple[RemoteFile, ...]
+    """Files of this export in the archive, newest first."""
+    folder: tuple[RemoteFile, ...]
+    """Everything in the export's folder."""
+
+    @property
+    def newest(self) -> RemoteFile | None:
+        """Return the newest file of this export, wherever it lies now."""
+        return max((*self.files, *self.archived), key=age_key, default=None)
+
+
+async def search(server: FileServer, path: str, name: ExportedName) -> Found:
+    """Look for the export's files in its folder and in the archive; RemotePathError where the folder is not there."""
+    folder = await server.listing(path)
+    try:
+        archive = await server.listing(ARCHIVE) if path.strip("/") != ARCHIVE else ()
+    except RemotePathError:
+        archive = ()
+    return Found(_fitting(folder, name), _fitting(archive, name), folder)
+
+
+def dated_instead(found: Found, name: ExportedName) -> tuple[RemoteFile, ...]:
+    """Return the files in the folder, newest first, whose name is the wanted one but for a date."""
+    ours = [file for file in found.folder if not file.is_folder and name.with_date.fullmatch(file.name)]
+    return tuple(sorted(ours, key=age_key, reverse=True))
+
+
+async def undisturbed(look: Callable[[], Awaitable[Result]]) -> Result:
+    """Look at the file server, and once more where a file that was listed is gone: the import fetched it meanwhile."""
+    try:
+        return await look()
+    except RemotePathError:
+        return await look()
+
+
+@dataclass(frozen=True)
+class Instead:
+    """A sentence about the files that are there instead of the wanted one, and whether it is in another folder."""
+
+    sentence: str
+    misplaced: bool
+
+
+async def instead(server: FileServer, path: str, name: ExportedName, folder: tuple[RemoteFile, ...]) -> Instead:
+    """Return which files are on the server instead of the wanted one."""
+    for other in _USUAL_FOLDERS:
+        if other == path.strip("/"):
+            continue
+        try:
+            misplaced = _fitting(await server.listing(other), name)
+        except RemotePathError:
+            continue
+        if misplaced:
+            place = "the home folder" if other == "." else visible(other, 60)
+            return Instead(f"A file of that name, {visible(misplaced[0].name, 100)}, is in {place}.", misplaced=True)
+    names = [file.name for file in folder if not file.is_folder]
+    if not names:
+        return Instead(f"The folder {visible(path, 60)} holds no files.", misplaced=False)
+    near = nearest(name.likely, names) or sorted(names)[:5]
+    more = f" and {len(names) - len(near)} more" if len(names) > len(near) else ""
+    names_shown = ", ".join(visible(one, 100) for one in near)
+    return Instead(f"In {visible(path, 60)} are {names_shown}{more}.", misplaced=False)
+
+
+async def fresh_elsewhere(server: FileServer, folder: tuple[RemoteFile, ...], path: str, since: datetime) -> str:
+    """Say in a sentence which newer files lie in the folder or in the others: perhaps one of them is the export's."""
+    newer = [(path, file.name) for file in folder if not file.is_folder and age_key(file) >= since]
+    for other in _USUAL_FOLDERS:
+        if not newer and other != path.strip("/"):
+            try:
+                listed = await server.listing(other)
+            except RemotePathError:
+                continue
+            newer = [(other, file.name) for file in listed if not file.is_folder and age_key(file) >= since]
+    if not newer:
+        return "Nothing newer lies in the folders."
+    names = ", ".join(visible(f"{place}/{name}", 120) for place, name in newer[:3])
+    return f"Newer: {names}."
+
+
+def _fitting(files: tuple[RemoteFile, ...], name: ExportedName) -> tuple[RemoteFile, ...]:
+    ours = [file for file in files if not file.is_folder and name.fits(file.name)]
+    return tuple(sorted(ours, key=age_key, reverse=True))

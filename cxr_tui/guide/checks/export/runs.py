@@ -1,0 +1,101 @@
+"""Runs of the export job: what Connect's API tells of the newest one, and what Completed Jobs shows as text."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from cxr_tui.domain.answers import Known
+from cxr_tui.domain.counting import counted
+from cxr_tui.domain.errors import OutsideError
+from cxr_tui.domain.finding import Report, Status
+from cxr_tui.domain.ports import Responsys
+from cxr_tui.domain.responsys_data import ConnectRun, RunStatus
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.checks.common import outside
+from cxr_tui.guide.definition import Check, Choice
+from cxr_tui.guide.forms.schedule import account_zone, local_time
+
+_WORDS = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.ABORTED, RunStatus.RUNNING)
+_LOOK_BACK = timedelta(days=7)
+_RUN_FAILED_WHY = "A failed run leaves no file, or an unfinished one."
+_RUN_FAILED_REMEDY = (
+    "Open Data > Connect > Manage Connect > Completed Jobs, read the job execution log of this run, and correct what "
+    "it names: mostly the key, the folder or the list."
+)
+
+
+def status_word(shown: str) -> RunStatus | None:
+    """Return the documented status in a line such as `succeeded, 5000 records`, None where it is another word.
+
+    The words of REST are documented (facts A.9), those of the screens are not; another word is never guessed at:
+    "Completed with errors" is probably not a success.
+    """
+    word = shown.partition(",")[0].strip().casefold()
+    return next((status for status in RunStatus if status.value == word), None)
+
+
+def status_words(_: Known) -> tuple[Choice, ...]:
+    """Return the status words that are documented."""
+    return tuple(Choice(status.value, status.value) for status in _WORDS)
+
+
+def warn_of_unknown_word(report: Report, shown: str) -> None:
+    """Report a status word that no document mentions as it is, for a person to judge."""
+    report.warn(
+        "run-status-not-known",
+        f"Completed Jobs shows: {visible(shown, 200)}.",
+        "No document of Oracle mentions this status, so this program does not know whether the run succeeded.",
+        "Read the job execution log of this run. Confirm only if the run has finished and nothing is missing.",
+    )
+
+
+def judge_shown_status(report: Report, shown: str) -> RunStatus | None:
+    """Report what Completed Jobs showed for the newest run, as a person brought it; return the status."""
+    status = status_word(shown)
+    if status is RunStatus.SUCCEEDED:
+        report.entered("run-succeeded", f"Completed Jobs shows {visible(shown, 200)}.")
+    elif status in (RunStatus.FAILED, RunStatus.ABORTED):
+        report.fail(
+            "export-run-failed", f"Completed Jobs shows: {visible(shown, 200)}.", _RUN_FAILED_WHY, _RUN_FAILED_REMEDY
+        )
+    elif status is None and shown:
+        warn_of_unknown_word(report, shown)
+    return status
+
+
+async def newest_run(c: Check, connect: Responsys, job_id: int, since: datetime) -> ConnectRun | None:
+    """Return the newest run since a moment; None: there is none, or it could not be read, which is reported."""
+    c.progress("Reading the runs of the export job")
+    try:
+        runs = await connect.connect_runs(job_id, since - _LOOK_BACK, c.world.now() + timedelta(days=1))
+        # A run that has not ended counts however old it is: the job starts no other one before that (inferred).
+        recent = [
+            run
+            for run in runs
+            if run.status is RunStatus.RUNNING or run.started is None or run.started >= since - timedelta(minutes=2)
+        ]
+        if not recent:
+            return None
+        run = max(recent, key=lambda run: (run.started is not None, run.started or since, run.run_id))
+        if run.status in (RunStatus.FAILED, RunStatus.ABORTED):
+            await _report_failed(c, connect, job_id, run)
+        elif run.status is RunStatus.SUCCEEDED:
+            count = "" if run.processed is None else f" with {counted(run.processed, 'record')}"
+            when = f" at {local_time(account_zone(c.known), run.started)}" if run.started else ""
+            c.report.passed("run-succeeded", f"Run {run.run_id} succeeded{when}{count}.")
+    except OutsideError as error:
+        outside(c.report, error, "Reading the runs of the export job", optional=Status.WARN)
+        return None
+    return run
+
+
+async def _report_failed(c: Check, connect: Responsys, job_id: int, run: ConnectRun) -> None:
+    lines = await connect.connect_logs(job_id, run.run_id)
+    told = [line.message for line in lines if line.level.upper() in ("ERROR", "FATAL", "SEVERE")]
+    said = run.error or "; ".join(told[-3:]) or (lines[-1].message if lines else "")
+    c.report.fail(
+        "export-run-failed",
+        f"Run {run.run_id} {run.status.value if run.status else ''}: {visible(said) or 'no reason given'}",
+        _RUN_FAILED_WHY,
+        _RUN_FAILED_REMEDY,
+    )

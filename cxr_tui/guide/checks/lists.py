@@ -1,0 +1,165 @@
+"""The lists of both products as their REST interfaces show them, judged against what was chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from cxr_tui.domain.counting import counted
+from cxr_tui.domain.errors import NothingStoredError, OutsideError
+from cxr_tui.domain.finding import Fix, Status
+from cxr_tui.domain.responsys_data import ListSchema, column_key
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.checks.columns import TypeDifference, compare_columns, match_columns_of, nearest
+from cxr_tui.guide.checks.common import integration_user, outside
+from cxr_tui.guide.checks.members.match_column import judge_sample
+from cxr_tui.guide.definition import Check, Product
+
+LEFT_BEHIND = "integration-settings.left_behind"
+_ID = "integration-settings"
+
+
+async def compare_lists(c: Check) -> None:
+    """Judge lists, match column, columns and sample, as far as each side can be read.
+
+    Without an API user of CX Audience only the side of Responsys can be seen, and a person compares the other.
+    """
+    column = c.known.text(f"{_ID}.match_column")
+    ours = await _responsys_list(c)
+    theirs = await _audience_list(c)
+    sides = [("Responsys", ours), ("CX Audience", theirs)]
+    if ours is not None:
+        c.report.learn("columns", [one.name for one in ours.columns])
+    present = [schema for _, schema in sides if schema is not None]
+    for side, schema in sides:
+        if schema is not None:
+            _judge_match_column(c, side, schema, column, match_columns_of(*present))
+    if ours is not None and theirs is not None:
+        _judge_columns(c, ours, theirs, column)
+    if ours is not None and ours.column(column):
+        user = await integration_user(c)
+        if user is not None:
+            await judge_sample(c, user, ours.name, column, match_columns_of(*present))
+
+
+async def _responsys_list(c: Check) -> ListSchema | None:
+    user = await integration_user(c)
+    if user is None:
+        error = NothingStoredError("responsys-password")
+        outside(c.report, error, "Reading the profile lists", optional=Status.UNKNOWN)
+        return None
+    c.progress("Reading the profile lists of Responsys")
+    try:
+        lists = await user.lists()
+    except OutsideError as error:
+        # what is wrong with the login is for step 6 to say
+        outside(c.report, error, "Reading the profile lists of Responsys", optional=Status.UNKNOWN)
+        return None
+    return _find(c, "Responsys", f"{_ID}.responsys_list", lists)
+
+
+async def _audience_list(c: Check) -> ListSchema | None:
+    audience = c.world.audience()
+    if audience is None:
+        return None
+    c.progress("Reading the lists of CX Audience")
+    try:
+        lists = await audience.lists()
+    except OutsideError as error:
+        doing = "Reading the lists of CX Audience"
+        outside(c.report, error, doing, product=Product.AUDIENCE, optional=Status.UNKNOWN)
+        return None
+    return _find(c, "CX Audience", f"{_ID}.profile_list", lists)
+
+
+def _find(c: Check, side: str, key: str, lists: Iterable[ListSchema]) -> ListSchema | None:
+    name = c.known.text(key)
+    by_name = {schema.name: schema for schema in lists}
+    if name in by_name:
+        c.report.passed(
+            "list-found", f"{side} has the list {visible(name)} with {counted(len(by_name[name].columns), 'column')}."
+        )
+        return by_name[name]
+    near = nearest(name, by_name)
+    told = f"The nearest names are {visible(', '.join(near))}." if near else f"It has {visible(', '.join(by_name))}."
+    c.report.fail(
+        "list-missing",
+        f'{side} has no list "{visible(name)}". {told if by_name else "This user sees no list at all."}',
+        "Nothing can be matched or imported without the list; names are compared with upper and lower case.",
+        f"Choose a list that {side} has.",
+        Fix(f'Use "{visible(near[0], 80)}"', {key: near[0]}) if near else None,
+        identity=f"{side} {name}",
+    )
+    return None
+
+
+def _judge_match_column(c: Check, side: str, schema: ListSchema, column: str, possible: Sequence[str]) -> None:
+    if schema.column(column):
+        c.report.passed("match-column-present", f"{visible(schema.name)} in {side} has {visible(column)}.")
+        return
+    c.report.fail(
+        "match-column-absent",
+        f"{visible(schema.name)} in {side} has no column {visible(column)}.",
+        "Records of the two products could not be told to belong together.",
+        f"Choose a column that both sides have: {', '.join(possible) or 'there is none, so choose another list'}.",
+        Fix(f"Match by {possible[0]}", {f"{_ID}.match_column": possible[0]}) if possible else None,
+    )
+
+
+def _judge_columns(c: Check, ours: ListSchema, theirs: ListSchema, match_column: str) -> None:
+    report = c.report
+    compared = compare_columns(ours, theirs)
+    report.learn("carried", list(compared.carried))
+    report.passed(
+        "columns-carried", f"{len(compared.carried)} columns are carried: {visible(', '.join(compared.carried), 900)}"
+    )
+    if compared.kept_back:
+        report.passed(
+            "columns-never-synced",
+            f"Kept in Responsys: {visible(', '.join(compared.kept_back), 600)}",
+            "Responsys maintains permission and deliverability, and each product numbers its records itself.",
+        )
+    if compared.absent:
+        report.passed(
+            "columns-left-out",
+            f"Not in {visible(theirs.name)}, so not carried: {visible(', '.join(compared.absent), 600)}",
+            "A column that is wanted there has to be made in CX Audience with the same name and type.",
+        )
+    accepted = {column_key(name): name for name in c.known.lines(LEFT_BEHIND)}
+    matching = [one for one in compared.differing if column_key(one.name) == column_key(match_column)]
+    wrong = [one for one in compared.differing if column_key(one.name) not in accepted or one in matching]
+    left = [one.name for one in compared.differing if one not in wrong]
+    if left:
+        report.passed("columns-left-behind", f"Left behind on purpose: {visible(', '.join(left), 600)}")
+    to_settle = [one for one in wrong if not one.system or one in matching]
+    _differences(c, to_settle, sorted(accepted.values()), may_be_left=not matching)
+    own = [one for one in wrong if one not in to_settle]
+    if own:
+        report.warn(
+            "column-type-mismatch",
+            _listed(own),
+            "Only columns with the same properties on both sides are carried. These are columns of the products' own, "
+            "and nobody can change their type.",
+            "If one of them matters to you, ask Oracle Support; else nothing is to be done.",
+        )
+
+
+def _differences(c: Check, wrong: list[TypeDifference], accepted: list[str], *, may_be_left: bool) -> None:
+    if not wrong:
+        return
+    names = [one.name for one in wrong]
+    fix = None
+    if may_be_left:
+        fix = Fix(f"Leave {visible(', '.join(names), 80)} behind", {LEFT_BEHIND: [*accepted, *names]})
+    c.report.fail(
+        "column-type-mismatch",
+        _listed(wrong),
+        "Only columns with the same properties on both sides are carried. These would silently stay empty.",
+        "In CX Audience, make the column anew with the type that Responsys has (Data > Lists, Change Schema), or leave "
+        "it behind on purpose.",
+        fix,
+    )
+
+
+def _listed(differences: Sequence[TypeDifference]) -> str:
+    parts = (f"{one.name} is {one.responsys} in Responsys and {one.audience} in CX Audience" for one in differences)
+    return visible("; ".join(parts), 900)

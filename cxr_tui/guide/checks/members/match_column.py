@@ -1,0 +1,133 @@
+"""A sample of real people: how well the match column is filled, and whether Responsys knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cxr_tui.domain.answers import Known, Value
+from cxr_tui.domain.errors import OutsideError
+from cxr_tui.domain.finding import Fix
+from cxr_tui.domain.ports import Responsys
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.checks.columns import Fill, fill_of
+from cxr_tui.guide.checks.common import outside
+from cxr_tui.guide.checks.members.lookup import look_up
+from cxr_tui.guide.definition import Check
+from cxr_tui.guide.forms.validators import hidden_character, shown
+
+EMPTY_SHARE = 0.2
+"""More empty values than this, and a match column leaves too many people out (a choice of ours)."""
+REPEATED_SHARE = 0.2
+"""More repeated values than this, and records of different people are taken for one (a choice of ours)."""
+LOOKED_UP = 12
+"""People looked up here for each sample; later steps look up more, and calls are limited by the minute (facts A.6)."""
+MEMBERS = "integration-settings.known_members"
+CONTROLS = "integration-settings.control_members"
+_LONGEST = 500
+
+
+def sample_rule(value: Value, _: Known) -> str | None:
+    """Accept values of a column, one a line; repetitions are evidence and stay."""
+    if not isinstance(value, list):
+        return "This must be a list of lines. Enter one value a line."
+    for number, line in enumerate(value, 1):
+        if not line.strip():
+            return f"Line {number} is empty. Remove it, or enter a value."
+        if hidden_character(line):
+            return f"Line {number} contains an invisible character: {shown(line)}. Enter it without."
+        if len(line) > _LONGEST:
+            return f"Line {number} has {len(line)} characters. Enter one value of at most {_LONGEST}."
+    return None
+
+
+def control_column(match_column: str) -> str:
+    """Return the column by which people are looked up to see how well the match column is filled.
+
+    Whoever is found by the match column has a value in it, so that alone would show every column as filled.
+    """
+    return "CUSTOMER_ID_" if match_column.startswith("EMAIL_") else "EMAIL_ADDRESS_"
+
+
+def _sound(fill: Fill) -> bool:
+    return fill.empty_share <= EMPTY_SHARE and fill.repeated_share <= REPEATED_SHARE
+
+
+def _words(fill: Fill) -> str:
+    return f"{fill.empty_share:.0%} empty, {fill.repeated_share:.0%} repeated"
+
+
+async def judge_sample(c: Check, user: Responsys, list_name: str, column: str, possible: Sequence[str]) -> None:
+    """Look the known members up and judge the fill of the match column; `possible` are all columns that could serve."""
+    members, controls = c.known.lines(MEMBERS), c.known.lines(CONTROLS)
+    if not members and not controls:
+        c.report.warn(
+            "no-sample",
+            "No known members are given.",
+            f"Nothing shows how well {visible(column)} is filled, nor later that the records really arrived.",
+            f"Enter the {visible(column)} of some records as the list shows them, one a line.",
+        )
+        return
+    c.progress("Looking up known members")
+    try:
+        found = await look_up(user, list_name, column, members[:LOOKED_UP])
+        controlled = await look_up(user, list_name, control_column(column), controls[:LOOKED_UP])
+    except OutsideError as error:
+        outside(c.report, error, "Looking up known members")
+        return
+    records = [record for record in controlled.values() if record is not None]
+    fills = [fill_of(members), fill_of([record.get(column, "") for record in records])]
+    fill = max(fills, key=lambda one: one.empty_share + one.repeated_share)
+    if _sound(fill):
+        seen = max(fills, key=lambda one: one.values)
+        c.report.passed("match-column-filled", f"{visible(column)} in a sample of {seen.values}: {_words(seen)}.")
+    else:
+        people = records + [record for record in found.values() if record is not None]
+        # Whoever was found by both columns is one person, not two with the same values.
+        others = list({tuple(sorted(record.items())): record for record in people}.values())
+        _poor(c, column, f"{visible(column)} in a sample of {fill.values}: {_words(fill)}.", others, possible)
+    if found:
+        _judge_presence(c, found, list_name, column)
+
+
+def _judge_presence(c: Check, found: Mapping[str, Mapping[str, str] | None], list_name: str, column: str) -> None:
+    unknown = [value for value, record in found.items() if record is None]
+    if not unknown:
+        c.report.passed("members-found", f"All {len(found)} known members are in {visible(list_name)}.")
+    elif len(unknown) == len(found):
+        c.report.fail(
+            "members-not-found",
+            f"None of the {len(found)} known members is in {visible(list_name)}.",
+            f"Either they are not values of {visible(column)}, or they belong to another list.",
+            f"Enter values of {visible(column)} as Data > Profile Lists > {visible(list_name)} shows them.",
+        )
+    else:
+        unnamed = f"{len(unknown)} of {len(found)} known members are not in the list"
+        c.report.warn(
+            "members-unknown",
+            f"{unnamed}: {visible(', '.join(unknown[:5]))}",
+            "A later look-up of them in CX Audience would find nothing either.",
+            "Correct or remove these lines.",
+            unnamed=f"{unnamed}.",
+        )
+
+
+def _poor(c: Check, column: str, seen: str, records: Sequence[Mapping[str, str]], possible: Sequence[str]) -> None:
+    others = {name: fill_of([record.get(name, "") for record in records]) for name in possible if name != column}
+    sound = sorted(
+        (name for name, fill in others.items() if records and _sound(fill)),
+        key=lambda name: others[name].empty_share + others[name].repeated_share,
+    )
+    told = ", ".join(f"{name} ({_words(others[name])})" for name in sound)
+    fix = None
+    if sound:
+        # The known members are values of the match column, so they change with it.
+        members = list(dict.fromkeys(value for record in records if (value := record.get(sound[0], ""))))
+        fix = Fix(f"Match by {sound[0]}", {"integration-settings.match_column": sound[0], MEMBERS: members})
+    c.report.fail(
+        "match-column-empty",
+        seen,
+        "A record without a value is matched to nobody and rejected by the import; records that share a value are "
+        "taken for one person.",
+        f"Choose a better filled column. In this sample: {told or 'none is better, so fill the column first'}.",
+        fix,
+    )

@@ -1,0 +1,168 @@
+"""An OpenPGP public key file as CX Audience offers it for download: read with gpg, and judged."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from cxr_tui.domain.anomalies import Flaw
+from cxr_tui.domain.errors import GpgUnusableError, OpenPgpError, OutsideError
+from cxr_tui.domain.finding import Fix, Report
+from cxr_tui.domain.responsys_data import PublicKeyInfo
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.checks.common import add_exact, outside
+from cxr_tui.guide.definition import Check
+
+SIZE_LIMIT = 1_000_000
+"""Octets; a public key with many signatures has some ten thousand."""
+WEAKEST = 2048
+"""Bits of RSA and its like that still count as strong enough (NIST SP 800-57)."""
+SOON = timedelta(days=90)
+"""A key that expires within this time would end the schedule that is about to be set up (a choice of ours)."""
+LATER = timedelta(days=730)
+"""Within this time an expiry is worth a note in the calendar (a choice of ours)."""
+
+_PRIVATE_ARMOUR = re.compile(rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY|PuTTY-User-Key-File")
+_AGAIN = "Generate a key pair under another name in CX Audience and download its public key."
+_PRIVATE_TAGS = (5, 7)
+_DISCRETE = ("RSA", "DSA", "ELG", "DH")
+
+
+def is_private(data: bytes) -> bool:
+    """Say whether a file is, or begins with, a private key of any kind; then nothing is done with it any more."""
+    if _PRIVATE_ARMOUR.search(data):
+        return True
+    first = data[0] if data else 0
+    if not first & 0x80:
+        return False
+    tag = first & 0x3F if first & 0x40 else (first >> 2) & 0x0F  # new and old packet format (RFC 4880, 4.2)
+    return tag in _PRIVATE_TAGS
+
+
+async def read_key_file(c: Check, path: str) -> PublicKeyInfo | None:
+    """Read a public key file; None where a finding says what the file is instead."""
+    try:
+        data = await c.world.read_file(path, SIZE_LIMIT + 1)
+    except OSError as error:
+        c.report.fail(
+            "key-file-unreadable",
+            f"{visible(path)}: {visible(error.strerror or str(error))}",
+            "The key could not be looked at.",
+            "Enter the path of the file that you downloaded from CX Audience.",
+        )
+        return None
+    if is_private(data):
+        c.report.fail(
+            "private-key-file",
+            f"{visible(path)} holds a private key.",
+            "Whoever has it can read every exported file. It must never be uploaded anywhere, nor sent by mail. "
+            "It was not read any further.",
+            "Do not upload it. In CX Audience, Select or generate key, select the key pair and press Download: that "
+            "gives the public key. If the private key left its place, generate a new key pair.",
+            hard_stop=True,
+        )
+        return None
+    c.progress("Reading the key with gpg")
+    try:
+        if len(data) > SIZE_LIMIT:
+            words = f"more than {SIZE_LIMIT:,} bytes are no public key"
+            raise OpenPgpError(words, flaw=Flaw.KEY_FILE_TOO_LARGE)
+        return await c.world.openpgp.read_public_key(data)
+    except GpgUnusableError as error:
+        outside(c.report, error, f"Reading {visible(path)}")
+        return None
+    except OpenPgpError as error:
+        c.report.fail(
+            "not-a-key-file",
+            f"{visible(path)}: {visible(str(error))}",
+            "Only an OpenPGP public key can be imported into Responsys.",
+            "Download the key again: CX Audience, Select or generate key, select the key pair, Download. Its file "
+            "begins with -----BEGIN PGP PUBLIC KEY BLOCK----- and ends with -----END PGP PUBLIC KEY BLOCK-----.",
+        )
+        add_exact(c.report, error, "not-a-key-file")
+    except OutsideError as error:
+        outside(c.report, error, f"Reading {visible(path)}")
+    return None
+
+
+def judge_key(report: Report, key: PublicKeyInfo, now: datetime, anew: Fix) -> None:
+    """Say whether files can be encrypted to this key: for long enough, strongly enough, readably.
+
+    `anew` plans another key pair, which is what puts a wrong one right.
+    """
+    what = f"{visible(key.algorithm)} {key.bits} bit, {readable(key.fingerprint)}"
+    report.passed("public-key", f"An OpenPGP public key: {what}, {visible(', '.join(key.user_ids))}")
+    _judge_time(report, key, now, anew)
+    if key.revoked or (key.expires is not None and key.expires <= now):
+        pass  # nothing of a dead key encrypts; that says nothing of how it was made
+    elif key.can_encrypt and key.encryption_key_ids:
+        report.passed("key-can-encrypt", f"Files can be encrypted to it ({', '.join(key.encryption_key_ids)}).")
+    else:
+        report.fail(
+            "key-cannot-encrypt",
+            "The key can sign, but no part of it can encrypt.",
+            "Responsys could not encrypt the exported file to it.",
+            f"A key needs an encryption subkey. {_AGAIN}",
+            anew,
+        )
+    if key.algorithm.upper().startswith(_DISCRETE) and key.bits < WEAKEST:
+        report.fail(
+            "key-weak",
+            f"{visible(key.algorithm)} with {key.bits} bit; at least {WEAKEST} are wanted.",
+            "Shorter keys of this kind can be broken; the file holds personal data.",
+            _AGAIN,
+            anew,
+        )
+    if key.announces_aead:
+        report.fail(
+            "key-announces-aead",
+            "The key announces that its owner reads AEAD (OCB) encryption.",
+            "A sender that believes it writes files in a newer form which many readers cannot open.",
+            f"{_AGAIN} Keys made elsewhere with GnuPG 2.3 or newer need the preference no-aead.",
+            anew,
+        )
+
+
+def _judge_time(report: Report, key: PublicKeyInfo, now: datetime, anew: Fix) -> None:
+    if key.revoked:
+        report.fail(
+            "key-expired",
+            "The key has been revoked.",
+            "Nothing should be encrypted to it any more.",
+            _AGAIN,
+            anew,
+        )
+    if key.expires is None:
+        report.passed("key-lasts", f"Made on {key.created:%Y-%m-%d}; it does not expire.")
+        return
+    day = f"{key.expires:%Y-%m-%d}"
+    if key.expires <= now:
+        seen, why = f"The key expired on {day}.", "Responsys can no longer encrypt to it."
+        identity = seen
+    elif key.expires <= now + SOON:
+        seen = f"The key expires on {day}, in {(key.expires - now).days} days."
+        why = "The jobs that are set up now would fail from that day on."
+        identity = f"The key expires on {day}."
+    elif key.expires <= now + LATER:
+        report.warn(
+            "key-expiry",
+            f"The key expires on {day}.",
+            "The jobs fail from that day on.",
+            "Note the day: a new key pair has to be generated and imported before.",
+        )
+        return
+    else:
+        report.passed("key-lasts", f"The key is valid until {day}.")
+        return
+    report.fail("key-expired", seen, why, _AGAIN, anew, identity=identity)
+
+
+def readable(fingerprint: str) -> str:
+    """Return a fingerprint in groups of four, as people compare it."""
+    return " ".join(fingerprint[start : start + 4] for start in range(0, len(fingerprint), 4))
+
+
+def next_name(name: str) -> str:
+    """Return a name for the next attempt: the same with a number behind, or with the next number."""
+    stem, _, number = name.rpartition("-")
+    return f"{stem}-{int(number) + 1}" if stem and number.isdecimal() else f"{name}-2"

@@ -1,0 +1,58 @@
+"""Why an import rejects a record: the documented reasons, and which value of a known record one of them fits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from cxr_tui.domain.responsys_data import column_key
+from cxr_tui.domain.safe_text import visible
+
+_REJECTION = re.compile(r"(\d[\d,]*) records? (?:was|were) rejected:\s*(.+)", re.IGNORECASE)
+_MOBILE = re.compile(r"[0-9]{6,15}")
+_COUNTRY = re.compile(r"[A-Za-z]{2}")
+_EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+")
+_IDENTITIES = ("CUSTOMER_ID_", "EMAIL_ADDRESS_", "MOBILE_NUMBER_")
+
+REASONS = (
+    "Reasons that are known: INVALID DATA FORMAT (a delimiter within a value, a date or number of another form, a "
+    "value that is too long), match field cannot be empty, MUST HAVE VALID CUSTOMER ID OR EMAIL ADDRESS OR MOBILE "
+    "NUMBER, INVALID FORMAT FOR MOBILE NUMBER (6 to 15 digits), INVALID FORMAT FOR MOBILE COUNTRY (two letters)."
+)
+"""As the help on rejected records lists them (facts C.9; documented, the list is cut off there)."""
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A value for which an import would reject its record."""
+
+    column: str
+    value: str
+    wanted: str
+
+
+def told_reasons(log: Iterable[str]) -> list[str]:
+    """Return count and reason of every line of a run's log that speaks of rejected records."""
+    matches = [match for line in log if (match := _REJECTION.search(line))]
+    return [f"{match.group(1)} for {visible(match.group(2).strip(), 100)}" for match in matches]
+
+
+def suspect(record: Mapping[str, str], mapped: Iterable[str], match_column: str) -> Suspect | None:
+    """Return the value of a record that breaks one of the documented rules, None where all seem to hold.
+
+    Only columns that are mapped are imported, so only they can be the cause. A value that is merely too long or of
+    another type cannot be told from here.
+    """
+    given = {column_key(column): record.get(column_key(column), "").strip() for column in mapped}
+    if match_column in given and not given[match_column]:
+        return Suspect(match_column, "", "some value, for records are matched by it")
+    if given.get("MOBILE_NUMBER_") and not _MOBILE.fullmatch(given["MOBILE_NUMBER_"]):
+        return Suspect("MOBILE_NUMBER_", given["MOBILE_NUMBER_"], "6 to 15 digits and nothing else")
+    if given.get("MOBILE_COUNTRY_") and not _COUNTRY.fullmatch(given["MOBILE_COUNTRY_"]):
+        return Suspect("MOBILE_COUNTRY_", given["MOBILE_COUNTRY_"], "two letters")
+    if given.get("EMAIL_ADDRESS_") and not _EMAIL.fullmatch(given["EMAIL_ADDRESS_"]):
+        return Suspect("EMAIL_ADDRESS_", given["EMAIL_ADDRESS_"], "an address")
+    if not any(given.get(column) for column in _IDENTITIES):
+        return Suspect(" or ".join(_IDENTITIES), "", "a value in one of them")
+    return None

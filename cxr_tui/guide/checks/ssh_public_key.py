@@ -1,0 +1,255 @@
+"""Files that hold, or claim to hold, an SSH2 public key: what they are, and the key where it is whole and the only one.
+
+RFC 4716 describes the SSH2 form. Everything here is a pure function over bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+import struct
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cxr_tui.domain.ssh_public_key import SshPublicKey, decoded, key_of
+
+MIN_BITS = 1024
+"""Responsys takes RSA and DSA keys of at least this many bits (facts B.9; documented)."""
+SIZE_LIMIT = 100_000
+"""No public key file is larger than this, in bytes."""
+
+_BEGIN, _END = "---- BEGIN SSH2 PUBLIC KEY ----", "---- END SSH2 PUBLIC KEY ----"
+_LINE = 70
+_ONE_LINE = re.compile(r"\b(ssh-[a-z0-9-]+|ecdsa-sha2-[a-z0-9-]+|sk-[a-z0-9@.-]+)\s+(?=AAAA)")
+_BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
+_PEM = re.compile(r"-----BEGIN (?:RSA )?PUBLIC KEY-----.*?(?:-----END (?:RSA )?PUBLIC KEY-----|\Z)", re.DOTALL)
+_CERTIFICATE = re.compile(r"-cert-v0\d@openssh\.com\s+AAAA|-----BEGIN CERTIFICATE-----")
+_OPTION = r'[A-Za-z0-9-]+(?:="(?:[^"\\\n]|\\.)*")?'
+_OPTIONS = re.compile(rf"(?=.*(?:=\"|\bno-|restrict)){_OPTION}(?:,{_OPTION})*\s+")
+_HOSTS = re.compile(r"(?:@\S+\s+)?(?:\|1\|\S+|\[?[\w*?-]+(?:[.:][\w*?-]+)+\]?(?::\d+)?(?:,\S+)?)\s+")
+"""Names of servers before a key, hashed or not, as known_hosts has them."""
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-"))
+_QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"'))
+_MAIL_HEADERS = {"from", "received", "subject", "mime-version"}
+_MOST_PARTS = 20
+"""Of one mail; the library that reads them calls itself for each that lies in another."""
+_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9@._-]{0,63}:\s")
+
+
+class Form(StrEnum):
+    """What a file turned out to be."""
+
+    SSH2 = "SSH2 public key (RFC 4716)"
+    OPENSSH = "OpenSSH public key"
+    REWRAPPED = "public key whose lines are wrapped, quoted, joined or among other text"
+    DASHES = "SSH2 public key with other dashes around it than RFC 4716 wants"
+    OPTIONS = "line of an authorized_keys file, with options before the key"
+    PEM = "public key in PEM form"
+    MAIL = "saved mail"
+    SEVERAL = "file with several public keys, which are not the same or not all whole"
+    KNOWN_HOSTS = "line of a known_hosts file, with the key of a server"
+    CERTIFICATE = "certificate, not the public key itself"
+    PRIVATE = "private key"
+    PUTTY = "PuTTY key file"
+    HTML = "HTML page"
+    EMPTY = "empty file"
+    DAMAGED = "damaged public key"
+    OTHER = "something else"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a file is, and the key in it where there is exactly one; only SSH2 and OPENSSH can be used as they are."""
+
+    form: Form
+    key: SshPublicKey | None = None
+
+
+def of_taken_kind(key: SshPublicKey) -> bool:
+    """Say whether Oracle names this kind of key as one that Responsys takes (facts B.9; documented)."""
+    return key.algorithm in ("ssh-rsa", "ssh-dss")
+
+
+def ssh2_file(key: SshPublicKey) -> str:
+    """Return a key as an SSH2 file (RFC 4716), lines of at most 72 characters."""
+    text = base64.b64encode(key.blob).decode()
+    comment = re.sub(r'[^ -~]|["\\]', "", key.comment)[:50]
+    head = [_BEGIN, f'Comment: "{comment}"'] if comment else [_BEGIN]
+    lines = [text[start : start + _LINE] for start in range(0, len(text), _LINE)]
+    return "\n".join([*head, *lines, _END]) + "\n"
+
+
+def read_key_file(data: bytes) -> Reading:
+    """Return what a file holds; never raises, whatever the bytes are."""
+    data = data[:SIZE_LIMIT]
+    text = data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        return Reading(Form.EMPTY)
+    if re.search(r"BEGIN [A-Z0-9 ]*PRIVATE KEY", text):
+        return Reading(Form.PRIVATE)
+    if re.search(r"PuTTY-User-Key-File-\d", text):
+        return Reading(Form.PUTTY)
+    whole = _whole(text)
+    if whole is not None:
+        return whole
+    return _read_mail(data) or _read_altered(text)
+
+
+def _whole(text: str) -> Reading | None:
+    """Return the key of a file that can be used as it is, None where there is something else in it as well."""
+    key = _key_between(text.strip("\n").split("\n"))
+    if key is not None:
+        return Reading(Form.SSH2, key)
+    lines = [line for line in text.split("\n") if line.strip() and not line.startswith("#")]
+    parts = lines[0].split(maxsplit=2) if len(lines) == 1 else []
+    if len(parts) < 2 or not lines[0].startswith(parts[0]):
+        return None
+    key = key_of(decoded(parts[1]), parts[2] if len(parts) > 2 else "")
+    if key is None or key.algorithm != parts[0] or "-cert-" in key.algorithm:
+        return None
+    return Reading(Form.OPENSSH, key)
+
+
+def _read_mail(data: bytes) -> Reading | None:
+    """Return what is attached to a mail that was saved whole, None where the file is none."""
+    import email
+
+    if len(re.findall(rb"(?i)multipart/|message/", data)) > _MOST_PARTS:
+        return None
+    message = email.message_from_bytes(data.lstrip())
+    if len(_MAIL_HEADERS & {name.lower() for name in message}) < 2:  # two of them: `Subject:` alone may be a comment
+        return None
+    found: dict[bytes, SshPublicKey] = {}
+    for part in message.walk():
+        content = part.get_payload(decode=True)
+        reading = read_key_file(content) if isinstance(content, bytes) else Reading(Form.EMPTY)
+        if reading.form in (Form.PRIVATE, Form.PUTTY, Form.SEVERAL):
+            return reading
+        if reading.key is not None:
+            found[reading.key.blob] = reading.key
+    if len(found) > 1:
+        return Reading(Form.SEVERAL)
+    return Reading(Form.MAIL, next(iter(found.values()), None))
+
+
+def _read_altered(text: str) -> Reading:
+    """Return the one key in a text that is no key file as it stands, in whatever way it was altered."""
+    if _CERTIFICATE.search(text):
+        return Reading(Form.CERTIFICATE)
+    plain = _cleaned(text)
+    blocks = re.split("(?=BEGIN SSH2 PUBLIC KEY)", plain)[1:]
+    pems = _PEM.findall(plain)
+    keys = [_key_in_block(block) for block in blocks]
+    keys += [_key_in_pem(pem) for pem in pems]
+    keys += [_key_in_line(found) for found in _ONE_LINE.finditer(plain)]
+    if not keys:
+        is_page = re.search(r"<(!doctype|html|head|body)\b", text, re.IGNORECASE)
+        return Reading(Form.HTML if is_page else Form.OTHER)
+    if len({key and key.blob for key in keys}) > 1:
+        return Reading(Form.SEVERAL)
+    if keys[0] is None:
+        return Reading(Form.DAMAGED)
+    form = Form.PEM if pems else _form_of_block(text) if blocks else _form_of_line(text)
+    return Reading(form, None if form is Form.KNOWN_HOSTS else keys[0])
+
+
+def _form_of_block(text: str) -> Form:
+    lines = text.translate(_DASHES).translate(_QUOTES).strip().split("\n")
+    marked = [re.sub(r"^-+\s*((?:BEGIN|END) SSH2 PUBLIC KEY)\s*-+\s*$", r"---- \1 ----", line) for line in lines]
+    return Form.REWRAPPED if _key_between(marked) is None else Form.DASHES
+
+
+def _form_of_line(text: str) -> Form:
+    for line in text.split("\n"):
+        found = _ONE_LINE.search(line)
+        before = line[: found.start()] if found else ""
+        if _OPTIONS.fullmatch(before):
+            return Form.OPTIONS
+        if _HOSTS.fullmatch(before):
+            return Form.KNOWN_HOSTS
+    return Form.REWRAPPED
+
+
+def _cleaned(text: str) -> str:
+    """Return a text without what mail programs and word processors do to it."""
+    plain = html.unescape(re.sub(r"<[^<>\n]{0,200}>", "\n", text)).translate(_DASHES).translate(_QUOTES)
+    plain = "\n".join(re.sub(r"^[\s>|]+", "", line).rstrip() for line in plain.split("\n"))
+    plain = re.sub(r"=\n", "", plain).replace("=3D", "=")  # quoted-printable, where the mail was saved as it came
+    return plain.replace("\u00a0", " ").replace("\u200b", "")
+
+
+def _key_in_block(block: str) -> SshPublicKey | None:
+    """Return the key of an SSH2 file, given from its first marker on."""
+    found = re.search(r"BEGIN SSH2 PUBLIC KEY\W*?-+(.*?)(?:-+\s*END SSH2 PUBLIC KEY|\Z)", block, re.DOTALL)
+    if found is None:
+        return None
+    inner = found.group(1)
+    comment = re.search(r'(?im)^Comment:[ \t]*"?([^"\n]*)', inner)
+    # An SSH key begins with the length of its algorithm's name, which is always written AAAA in base64.
+    start = inner.find("AAAA")
+    if start < 0:
+        return None
+    # Padding at a line's end looks like a soft line break of quoted-printable and is lost with those.
+    body = re.sub(r"\s+", "", inner[start:])
+    return key_of(decoded(body, strict=False), comment.group(1).strip() if comment else "")
+
+
+def _key_in_line(begun: re.Match[str]) -> SshPublicKey | None:
+    """Return the key of an OpenSSH line that may be wrapped; where its base64 ends, the key itself tells."""
+    found = _BASE64.match(begun.string, begun.end())
+    run = re.sub(r"\s+", "", found.group()) if found else ""
+    length = _length_of_blob(run)
+    if length is None:
+        return None
+    blob = decoded(run[: -(-length // 3) * 4], strict=False)
+    key = key_of(blob[:length], "") if blob else None
+    return key if key is not None and key.algorithm == begun.group(1) else None
+
+
+def _key_in_pem(pem: str) -> SshPublicKey | None:
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
+
+    try:
+        line = load_pem_public_key(pem.encode()).public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return None
+    return key_of(decoded(line.decode().split()[1]), "")
+
+
+def _key_between(lines: list[str]) -> SshPublicKey | None:
+    """Return the key of a file that keeps to RFC 4716 exactly."""
+    if [lines[0].rstrip(), lines[-1].rstrip()] != [_BEGIN, _END] or any(len(line) > 72 + 2 for line in lines):
+        return None
+    body, comment = _split_headers(lines[1:-1])
+    return key_of(decoded("".join(line.rstrip() for line in body)), comment)
+
+
+def _split_headers(lines: list[str]) -> tuple[list[str], str]:
+    """Return the lines of base64 and the comment; a header line that ends with a backslash goes on in the next."""
+    comment, rest = "", list(lines)
+    while rest and _HEADER.match(rest[0] + " "):
+        header = rest.pop(0)
+        while header.endswith("\\") and rest:
+            header = header[:-1] + rest.pop(0)
+        name, _, value = header.partition(":")
+        if name.lower() == "comment":
+            comment = value.strip().strip('"')
+    return rest, comment
+
+
+def _length_of_blob(run: str) -> int | None:
+    """Return how many bytes the RSA or DSA key takes whose base64 `run` begins with; what follows is a comment."""
+    bare = run.partition("=")[0]
+    data = decoded(bare[:-1] if len(bare) % 4 == 1 else bare, strict=False)
+    fields = {b"ssh-rsa": 3, b"ssh-dss": 5, b"ssh-ed25519": 2}
+    place, count, wanted = 0, 0, 1
+    while data is not None and count < wanted:
+        if place + 4 > len(data):
+            return None
+        (size,) = struct.unpack_from(">I", data, place)
+        if count == 0:
+            wanted = fields.get(data[4 : 4 + size], 0)
+        place, count = place + 4 + size, count + 1
+    return place if data is not None and wanted and place <= len(data) else None

@@ -1,0 +1,270 @@
+"""What a documented step consists of: fields, instruction, rules, check. No I/O, no Textual."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+from cxr_tui.domain.answers import Known, Value
+from cxr_tui.domain.finding import Outcome, Report
+from cxr_tui.domain.instruction import Visit
+from cxr_tui.domain.ports import Progress, World
+
+
+class Stage(StrEnum):
+    """The five stages: what comes before, the three documented tasks, and living with it."""
+
+    PREPARE = "Prepare"
+    RESPONSYS = "Responsys to CX Audience"
+    AUDIENCE = "CX Audience to Responsys"
+    PROFILES = "Import the profile list"
+    LIVE = "Live"
+
+
+class Part(StrEnum):
+    """The groups of steps; the third task has the four parts of its documentation."""
+
+    PREPARE = "prepare"
+    RESPONSYS = "responsys"
+    AUDIENCE = "audience"
+    KEY_PAIR = "key-pair"
+    PUBLIC_KEY = "public-key"
+    EXPORT = "export"
+    IMPORT = "import"
+    LIVE = "live"
+
+    @property
+    def stage(self) -> Stage:
+        """Return the stage this group belongs to."""
+        match self:
+            case Part.PREPARE:
+                return Stage.PREPARE
+            case Part.RESPONSYS:
+                return Stage.RESPONSYS
+            case Part.AUDIENCE:
+                return Stage.AUDIENCE
+            case Part.LIVE:
+                return Stage.LIVE
+            case _:
+                return Stage.PROFILES
+
+
+class Product(StrEnum):
+    """On whose screen a step takes place."""
+
+    NONE = ""
+    RESPONSYS = "Responsys"
+    AUDIENCE = "CX Audience"
+    BOTH = "Responsys and CX Audience"
+    SUPPORT = "My Oracle Support"
+
+
+class Kind(StrEnum):
+    """How a field is asked for; the wizard has one widget a kind."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    CHOICE = "choice"
+    CHECKLIST = "checklist"
+    CHECKBOX = "checkbox"
+    CONFIRM = "confirm"
+    """A sentence that must be typed exactly."""
+    DATE = "date"
+    TIME = "time"
+    FILE = "file"
+    """Path of a local file."""
+    LINES = "lines"
+    """Several values, one a line."""
+    MAPPING = "mapping"
+    """Pairs of names."""
+    SECRET = "secret"  # nosec B105  # noqa: S105 - the kind's name
+    """Kept in the keyring only; the journal learns that it was set, never what it is."""
+
+
+class Personal(StrEnum):
+    """Whose data a field holds; it decides with which scope `cxr-tui erase` removes the value."""
+
+    RECORDS = "records"
+    """Sample records, and what a product says of single people."""
+    ANSWERS = "answers"
+    """Name or address of a person who works with the integration, or free text."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One possible value and how it is shown."""
+
+    value: str
+    label: str
+    hint: str = ""
+
+
+Rule: TypeAlias = Callable[[Value, Known], str | None]
+"""Says what is wrong with a value and what would be right; None: nothing."""
+
+
+def always(_: Known) -> bool:
+    """Show a field whatever was answered."""
+    return True
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing a step asks for, under the label that the product's screen shows."""
+
+    name: str
+    label: str
+    kind: Kind = Kind.TEXT
+    help: str = ""
+    """The documented facts for the person who fills it in, in our own words."""
+    source: str = ""
+    """Where that is documented and how sure it is, such as `Integrating with Responsys, step 4 (documented)`."""
+    default: Callable[[Known], Value | None] | None = None
+    """What is proposed; reads any earlier value."""
+    choices: Callable[[Known], tuple[Choice, ...]] | None = None
+    rule: Rule | None = None
+    optional: bool = False
+    shown: Callable[[Known], bool] = always
+    """Whether the field applies; reads any earlier value and this step's own."""
+    origin: str = ""
+    """Key `step.name` of a value asked or learned before: shown here, with where it came from, not asked again."""
+    brought: bool = False
+    """The value is read off a screen, so it is empty until the visit was made."""
+    item: str = ""
+    """For a secret: the name of its keyring item."""
+    phrase: str = ""
+    """For a typed confirmation: the sentence."""
+    personal: Personal | None = None
+    """Whose data it holds, where it is a person's by its nature."""
+    undocumented: bool = False
+    """No page of Oracle shows this label, so that a real screen may word it differently."""
+    code: str = ""
+    """Code of the finding that a refused answer becomes where nobody is there to type another one."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something documented that a person should know at this step."""
+
+    text: str
+    warning: bool = False
+
+
+@dataclass(frozen=True)
+class Link:
+    """A page of Oracle's help that the procedure refers to."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a check may read and use."""
+
+    known: Known
+    """Own answers and those the step rests on, nothing else."""
+    world: World
+    progress: Progress
+    report: Report = field(default_factory=Report)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What others have to do for a step; it can be asked for before the step's turn, for they take days."""
+
+    what: str
+    """What is asked for, such as `the Data Director role`."""
+    of: str
+    """Who is asked."""
+    needs: tuple[str, ...]
+    """Keys of the earlier values that it names."""
+    usual: str = ""
+    """How long it usually takes, in words."""
+    open_until_seen: bool = False
+    """Whether it may be open although the step is done: then only evidence ends it."""
+
+
+def requested(step_id: str, name: str) -> Callable[[Known], Value | None]:
+    """Propose the `number` or the day (`on`) of a request that was noted before the step's turn."""
+    return lambda known: known.text(f"{step_id}.requested_{name}") or None
+
+
+CheckFunction: TypeAlias = Callable[[Check], Awaitable[Outcome]]
+
+
+def no_visits(_: Known) -> tuple[Visit, ...]:
+    """Nothing to do in a browser."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """One documented screen of the guide."""
+
+    id: str
+    title: str
+    part: Part
+    product: Product
+    purpose: str
+    """One or two sentences: what this screen is for."""
+    check: CheckFunction
+    fields: tuple[Field, ...] = ()
+    notes: tuple[Note, ...] = ()
+    links: tuple[Link, ...] = ()
+    """Where to learn more."""
+    visits: Callable[[Known], tuple[Visit, ...]] = no_visits
+    """The instruction; reads own values and those of `rests_on`."""
+    rests_on: tuple[str, ...] = ()
+    """Keys of earlier values that check and instruction read; when one changes, the step turns stale."""
+    verified_by: str = ""
+    """Id of the later step whose evidence shows that this one's part was done; empty: none ever does."""
+    checked_after: str = ""
+    """Id of a later step once which is done this one's check can see more; it is checked again then."""
+    request: Request | None = None
+    """What can be asked for before the step's turn."""
+    usual_wait: str = ""
+    """How long others usually take, in words, where the step waits for somebody."""
+
+    def key(self, name: str) -> str:
+        """Return the key of this step's field or fact."""
+        return f"{self.id}.{name}"
+
+    def field(self, name: str) -> Field:
+        """Return the field of this name; KeyError."""
+        for one in self.fields:
+            if one.name == name:
+                return one
+        raise KeyError(name)
+
+    def field_keys(self) -> tuple[str, ...]:
+        """Return the keys of the values this step asks for itself."""
+        return tuple(self.key(one.name) for one in self.fields if not one.origin)
+
+    def own_keys(self) -> tuple[str, ...]:
+        """Return the keys whose values this step's check may read: its own, its origins and what it rests on."""
+        return (*self.field_keys(), *(one.origin for one in self.fields if one.origin), *self.rests_on)
+
+
+@dataclass(frozen=True)
+class Guide:
+    """The documented procedure: all steps in order."""
+
+    steps: tuple[Step, ...]
+
+    def step(self, step_id: str) -> Step:
+        """Return the step of this id; KeyError."""
+        for one in self.steps:
+            if one.id == step_id:
+                return one
+        raise KeyError(step_id)
+
+    def personal(self, *kinds: Personal) -> frozenset[str]:
+        """Return the keys of the fields that hold personal data of these kinds."""
+        return frozenset(step.key(one.name) for step in self.steps for one in step.fields if one.personal in kinds)
+
+    def number(self, step_id: str) -> int:
+        """Return the position of a step, counted from 1."""
+        return next(number for number, one in enumerate(self.steps, 1) if one.id == step_id)

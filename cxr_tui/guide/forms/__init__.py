@@ -1,0 +1,1 @@
+"""Fields and validators that several steps share."""

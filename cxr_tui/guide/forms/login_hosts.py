@@ -1,0 +1,125 @@
+"""Pods and hosts: which address belongs to which answer of the account step."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from cxr_tui.domain.answers import Known
+from cxr_tui.guide.forms.validators import host_of, loopback
+
+GLOBAL = "global"
+OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Pod:
+    """One Responsys pod: its id, the host for logins by program, and the host for a browser."""
+
+    id: str
+    login: str
+    """Login URL (facts A.1; documented)."""
+    browser: str
+    """URL of the user interface (facts A.1; documented by third parties only)."""
+
+    @property
+    def number(self) -> str:
+        """Return the pod's number as the Account page shows it."""
+        return self.id.removeprefix("interact")
+
+
+PODS = (
+    Pod("interact2", "https://login2.responsys.net", "https://interact2.responsys.net"),
+    Pod("interact5", "https://login5.responsys.net", "https://interact5.responsys.net"),
+    Pod("interact8", "https://login.rsys8.net", "https://interact.rsys8.net"),
+    Pod("interact9", "https://login.rsys9.net", "https://interact.rsys9.net"),
+)
+
+_GLOBAL_HOST = re.compile(r"https://(?P<token>[A-Za-z0-9-]+)-api\.responsys\.ocs\.oraclecloud\.com")
+
+
+def plain(url: str) -> str:
+    """Return a URL without a closing slash, scheme and host in lower case."""
+    parts = urlsplit(url.strip())
+    return f"{parts.scheme.lower()}://{parts.netloc.lower()}" if parts.netloc else url.strip()
+
+
+def global_url(routing_token: str) -> str:
+    """Return the login URL of an account that uses global routing (facts A.1; documented)."""
+    return f"https://{routing_token.strip()}-api.responsys.ocs.oraclecloud.com"
+
+
+def host_choice(login_url: str) -> str:
+    """Return which choice of login host a URL stands for: a pod, `global` or `other`."""
+    url = plain(login_url)
+    for pod in PODS:
+        if url == pod.login:
+            return pod.id
+    return GLOBAL if _GLOBAL_HOST.fullmatch(url) else OTHER
+
+
+def chosen_host(known: Known) -> str:
+    """Return the choice of login host: as answered, else as the login URL read off the screen tells, else ``.
+
+    Whoever brings the URL from the Account configuration page has thereby chosen already. No pod is proposed blindly:
+    a wrong one looks like a wrong password.
+    """
+    answered = known.text("account.login_host")
+    read = known.text("account.login_url")
+    return answered or (host_choice(read) if read else "")
+
+
+def login_url(known: Known) -> str:
+    """Return the login URL that the account step's answers stand for, `` while one is missing."""
+    choice = chosen_host(known)
+    for pod in PODS:
+        if choice == pod.id:
+            return pod.login
+    if choice == GLOBAL:
+        token = known.text("account.routing_token")
+        if token:
+            return global_url(token)
+        read = plain(known.text("account.login_url"))
+        return read if _GLOBAL_HOST.fullmatch(read) else ""
+    read = known.text("account.login_url")
+    return plain(read) if read else ""
+
+
+def audience_url(token: str) -> str:
+    """Return the address of CX Audience's REST interface (facts C.1; documented), `` while no token is given.
+
+    The token stands for the host; a rehearsal gives the whole address of its own machine instead.
+    """
+    token = token.strip()
+    if not token:
+        return ""
+    return plain(token) if "://" in token else f"https://{token}-api.prod.cxaudience.ocs.oraclecloud.com"
+
+
+def audience_token(address: str) -> str:
+    """Return the account token in an address of CX Audience, `` where the address is another product's.
+
+    The token is the first part of the branded address for the browser and of the REST host (facts C.1; documented).
+    """
+    host = host_of(address if "://" in address else f"https://{address}")
+    first, _, rest = host.partition(".")
+    return first.removesuffix("-api") if rest.endswith("cxaudience.ocs.oraclecloud.com") else ""
+
+
+def pod_of_browser(address: str) -> Pod | None:
+    """Return the pod whose user interface an address opens, with or without https:// and a path."""
+    host = host_of(address if "://" in address else f"https://{address}")
+    return next((pod for pod in PODS if host == host_of(pod.browser)), None)
+
+
+def browser_url(url: str) -> str:
+    """Return where to open Responsys in a browser for a login URL, `` where that is not known."""
+    if loopback(url):
+        return ""
+    return next((pod.browser for pod in PODS if pod.login == plain(url)), "")
+
+
+def all_login_hosts() -> str:
+    """Return the documented login hosts in one line, for a person who has to choose."""
+    return ", ".join(f"{pod.id}: {pod.login}" for pod in PODS)

@@ -1,0 +1,355 @@
+"""The Schedule screen, which is the same in both products' Connect wizards: fields, reading, rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
+
+from cxr_tui.domain import schedule as calendar
+from cxr_tui.domain.answers import Known, Value
+from cxr_tui.domain.finding import Fix
+from cxr_tui.domain.instruction import Site, Visit
+from cxr_tui.domain.rules import Ground, documented, inferred
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.schedule import Frequency, Schedule, Slot, UnknownZoneError, on_quarter_hour, zone_of
+from cxr_tui.guide.definition import Check, Choice, Field, Kind
+from cxr_tui.guide.forms.connect_job import job_screen
+from cxr_tui.guide.forms.validators import iso_date, time_of_day
+
+ZONE = "first-password.time_zone"
+ASKED_ZONE = "export-schedule.time_zone"
+"""Asked for where Responsys does not report a zone that this program knows."""
+NEVER = "never"
+NAMES = ("schedule", "date", "time", "every_days", "end_date", "expiration")
+"""Field names of a schedule step; another step that reads a schedule rests on all of them."""
+
+_PLANNED = "planned"
+SOON = timedelta(days=60)
+"""An expiration nearer than this is worth a warning: long enough to be planned, short enough to be forgotten."""
+
+_SOURCE = "Integrating with Responsys, import your profile list, Schedule (documented)"
+_SLOTS = "Integrating with Responsys, Schedule (documented); the quarter hour: Connect job groups of Responsys "
+"Express (inferred)"
+_EXPIRES = "Responsys Help, Connect wizard: expiration (documented)"
+
+
+def schedule_keys(step_id: str) -> tuple[str, ...]:
+    """Return the keys of everything that a schedule is read from."""
+    return (*(f"{step_id}.{name}" for name in NAMES), ZONE, ASKED_ZONE)
+
+
+def account_zone(known: Known) -> str:
+    """Return the account's time zone: as Responsys reports it, else as it was entered; empty while unknown."""
+    reported = known.text(ZONE)
+    return reported if _is_zone(reported) else known.text(ASKED_ZONE) or reported
+
+
+def zone_field() -> Field:
+    """Return the field for the account's time zone, shown only where Responsys does not report a known one."""
+    return Field(
+        "time_zone",
+        "Account time zone",
+        help="The zone that the account settings show, as a name such as America/New_York or Europe/Berlin. Without "
+        "it this program cannot tell when a run is due.",
+        source="Asked by this wizard: Responsys did not report a time zone that it knows",
+        rule=lambda value, _: None if _is_zone(str(value)) else "Enter a zone such as America/New_York.",
+        optional=True,
+        shown=lambda known: not _is_zone(known.text(ZONE)),
+    )
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        zone_of(name)
+    except UnknownZoneError:
+        return False
+    return True
+
+
+def planned_key(step_id: str) -> str:
+    """Return the key of the fact that a check saw this very schedule while it still lay ahead."""
+    return f"{step_id}.{_PLANNED}"
+
+
+def schedule_fields(step_id: str, *, at: str, today: str, at_why: str) -> tuple[Field, ...]:
+    """Return the fields of a Schedule screen.
+
+    `at` is the proposed local time, `at_why` one sentence on it, `today` the key of a learned server time (ISO) from
+    which the next day is proposed.
+    """
+    daily = _chosen(step_id, Frequency.DAILY)
+    return (
+        Field(
+            "schedule",
+            "Schedule",
+            Kind.CHOICE,
+            help="Recurring keeps the profiles in CX Audience up to date. Run once brings them over a single time.",
+            source=_SOURCE,
+            default=lambda _: Frequency.DAILY.value,
+            choices=lambda _: (
+                Choice(Frequency.DAILY.value, "Recurring, daily"),
+                Choice(Frequency.ONCE.value, "Run once"),
+            ),
+        ),
+        Field(
+            "date",
+            "Date",
+            Kind.DATE,
+            help="The day of the first run, in the account's time zone. Proposed is the next day.",
+            source=_SOURCE,
+            default=_next_day(today),
+            rule=iso_date,
+        ),
+        Field(
+            "time",
+            "Time",
+            Kind.TIME,
+            help="Start time in the account's time zone. The job probably starts at any minute of the quarter hour "
+            f"that it lies in. {at_why}",
+            source=_SLOTS,
+            default=lambda _: at,
+            rule=time_of_day,
+        ),
+        Field(
+            "every_days",
+            "Every _ days",
+            Kind.NUMBER,
+            help="1 runs the job every day.",
+            source=_SOURCE,
+            default=lambda _: 1,
+            rule=_day_count,
+            shown=daily,
+        ),
+        Field(
+            "end_date",
+            "End date",
+            Kind.DATE,
+            help="The last day of the recurrence. Leave it empty for No end date.",
+            source=_SOURCE,
+            rule=iso_date,
+            optional=True,
+            shown=daily,
+        ),
+        Field(
+            "expiration",
+            "Expiration",
+            help="Enter never, or a date (YYYY-MM-DD). In Connect, click the pencil next to Expiration. A job cannot "
+            "be activated without it, and an expired job is deleted permanently.",
+            source=_EXPIRES,
+            default=lambda _: NEVER,
+            optional=True,
+        ),
+    )
+
+
+def schedule_visit(known: Known, step_id: str, site: Site, job_key: str) -> Visit:
+    """Return the visit of the Schedule screen of the job named under `job_key`."""
+    answer = {name: known.text(f"{step_id}.{name}") for name in NAMES}
+    entries: dict[str, str] = {}
+    if answer["schedule"] == Frequency.DAILY:
+        entries |= {"Schedule": "Recurring", "Recurring": "Daily"}
+    else:
+        entries |= {"Schedule": "Run once"}
+    entries |= {"Date": answer["date"], "Time": answer["time"]}
+    if answer["schedule"] == Frequency.DAILY:
+        entries |= {"Every _ days": answer["every_days"], "End date": answer["end_date"] or "No end date"}
+    expiration = answer["expiration"].strip()
+    entries["Expiration"] = "Never expire" if expiration.lower() == NEVER else expiration
+    zone = account_zone(known)
+    return Visit(
+        site,
+        job_screen(known.text(job_key), "Schedule"),
+        entries,
+        press=("Activate", "Save & Close"),
+        note=f"All times are in the account's time zone{f', {visible(zone, 60)}' if zone else ''}. Expiration is at "
+        "the top of the Connect wizard; click the pencil. If the job cannot be activated, click Show Errors.",
+    )
+
+
+def read_schedule(known: Known, step_id: str) -> Schedule:
+    """Return a step's schedule; ValueError, of a zone UnknownZoneError, says in a sentence what cannot be read."""
+    zone = account_zone(known)
+    frequency = Frequency.ONCE if known.text(f"{step_id}.schedule") == Frequency.ONCE else Frequency.DAILY
+    every = known.number(f"{step_id}.every_days", 1) if frequency is Frequency.DAILY else 1
+    if every < 1:
+        raise ValueError("Every _ days has to be at least 1.")
+    first, at = _day(known, f"{step_id}.date", "Date"), _time(known.text(f"{step_id}.time"))
+    end = _day(known, f"{step_id}.end_date", "End date") if known.has(f"{step_id}.end_date") else None
+    try:
+        return Schedule(frequency, first, at, zone, every, end, _expiration(known.text(f"{step_id}.expiration")))
+    except UnknownZoneError:
+        raise UnknownZoneError(zone_unknown(zone)) from None
+
+
+def zone_unknown(zone: str) -> str:
+    """Say in a sentence that this program does not know the account's time zone."""
+    if not zone:
+        return "Responsys does not report the account's time zone."
+    return f'The account\'s time zone is "{visible(zone, 60)}", which this program does not know.'
+
+
+def judge_schedule(c: Check, step_id: str) -> Schedule | None:
+    """Report what holds and what does not about a schedule as answered; None where it cannot be read at all."""
+    expiration_set = _judge_expiration(c, step_id)
+    try:
+        schedule = read_schedule(c.known, step_id)
+    except UnknownZoneError as error:
+        # Nothing that is asked for here is wrong, so the step can go on: only its times are not known.
+        c.report.warn(
+            "time-zone-unknown",
+            str(error),
+            "This program cannot tell when the job runs, nor whether a run is late.",
+            "Look at Completed Jobs after the time on the Schedule screen.",
+        )
+        return None
+    except ValueError as error:
+        c.report.fail("schedule-unreadable", str(error), "When the job runs is not known then.", "Correct the value.")
+        return None
+    now = c.world.now()
+    if not on_quarter_hour(schedule.at):
+        c.report.warn(
+            "time-off-quarter-hour",
+            f"The time is {schedule.at:%H:%M}, which begins no quarter hour.",
+            "For job groups of Responsys Express Oracle says that a job starts at some minute of a quarter hour. The "
+            "procedure only says to enter the time.",
+            "If the Schedule screen takes this time, go on.",
+        )
+    if schedule.end is not None and schedule.end < schedule.first:
+        c.report.fail(
+            "schedule-over",
+            f"The end date {schedule.end} lies before the first day {schedule.first}.",
+            "The job would never run.",
+            "Correct one of the two dates.",
+        )
+    following = schedule.next_slot(now)
+    planned = f"{schedule.first} {schedule.at:%H:%M} {schedule.last_day}"
+    if following is not None:
+        c.report.learn(_PLANNED, planned)
+        c.report.entered("next-slot", f"the next run starts at some minute of {local_slot(schedule, following)}.")
+    elif schedule.last_slot(now) is not None and c.known.text(planned_key(step_id)) == planned:
+        c.report.entered(
+            "schedule-over", f"the last run was planned for {schedule.last_day}, as you chose; it is over."
+        )
+    elif schedule.last_slot(now) is not None:
+        c.report.unknown(
+            "schedule-past",
+            f"The last run was planned for {schedule.last_day} and is over.",
+            "Nothing more will run. If it did run, that is as you chose.",
+            "If it did not, choose a later date, here and on the Schedule screen, and activate the job again.",
+        )
+    if expiration_set:
+        _judge_life(c, schedule, now, _expiry(step_id))
+    return schedule
+
+
+def local_slot(schedule: Schedule, slot: Slot) -> str:
+    """Return a slot in the account's time zone, such as `2026-11-24 04:00 to 04:15 (America/New_York)`."""
+    zone = zone_of(schedule.zone)
+    start, end = slot.start.astimezone(zone), slot.end.astimezone(zone)
+    return f"{start:%Y-%m-%d %H:%M} to {end:%H:%M} ({visible(schedule.zone, 60)})"
+
+
+def local_time(zone: str, moment: datetime) -> str:
+    """Return a moment in a time zone to the minute, in UTC where the zone is not known."""
+    try:
+        return f"{moment.astimezone(zone_of(zone)):%Y-%m-%d %H:%M} ({visible(zone, 60)})"
+    except UnknownZoneError:
+        return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _judge_expiration(c: Check, step_id: str) -> bool:
+    key = f"{step_id}.expiration"
+    text = c.known.text(key).strip()
+    if text.lower() == NEVER or iso_date(text, c.known) is None:
+        return True
+    c.report.fail(
+        "no-expiration",
+        f'Expiration is "{visible(text, 40)}", neither never nor a day.' if text else "No expiration is set.",
+        "A job without an expiration cannot be activated. A job that expires is deleted for good.",
+        "In the wizard's header, press the pencil beside Expiration and choose Never expire.",
+        Fix("Never expire", {key: NEVER}),
+        ground=_expiry(step_id),
+    )
+    return False
+
+
+def _expiry(step_id: str) -> Ground:
+    """Return how certain the rules of the expiration are: Oracle states them for Responsys (facts B.5, C.7)."""
+    return inferred("C.7") if step_id.startswith("import") else documented("B.5")
+
+
+def _judge_life(c: Check, schedule: Schedule, now: datetime, ground: Ground) -> None:
+    if schedule.expiration is None:
+        c.report.entered("expiration", "the job never expires.")
+        return
+    today = now.astimezone(zone_of(schedule.zone)).date()
+    if schedule.frequency is Frequency.ONCE:
+        if schedule.expiration < schedule.first:
+            c.report.fail(
+                "expires-before-run",
+                f"The job expires on {schedule.expiration}, before its run on {schedule.first}.",
+                "It is deleted without having run.",
+                "Set Expiration to Never expire, or to a day after the run.",
+                ground=ground,
+            )
+        else:
+            c.report.entered("expiration", f"the job expires on {schedule.expiration}, after its run.")
+    elif schedule.expiration - today < SOON:
+        c.report.warn(
+            "expires-soon",
+            f"The job expires on {schedule.expiration}, {(schedule.expiration - today).days} days from now.",
+            "It is deleted then and cannot be brought back; profiles stop coming without an error.",
+            "Set Expiration to Never expire.",
+            ground=ground,
+        )
+    else:
+        c.report.entered("expiration", f"the job expires on {schedule.expiration} and is deleted then.")
+
+
+def _chosen(step_id: str, frequency: Frequency) -> Callable[[Known], bool]:
+    def shown(known: Known) -> bool:
+        return known.text(f"{step_id}.schedule", Frequency.DAILY.value) == frequency
+
+    return shown
+
+
+def _next_day(time_key: str) -> Callable[[Known], Value | None]:
+    def default(known: Known) -> Value | None:
+        try:
+            now = datetime.fromisoformat(known.text(time_key))
+        except ValueError:  # nothing learned yet: then nothing is proposed
+            return None
+        with suppress(UnknownZoneError):
+            now = now.astimezone(zone_of(account_zone(known)))
+        return (now.date() + timedelta(days=1)).isoformat()
+
+    return default
+
+
+def _day_count(value: Value, _: Known) -> str | None:
+    if isinstance(value, int) and 1 <= value <= 365:
+        return None
+    return "Enter a number of days from 1 to 365."
+
+
+def _day(known: Known, key: str, label: str) -> date:
+    text = known.text(key)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f'{label} is "{visible(text, 40)}"; a day as in 2026-03-31 is wanted.') from None
+
+
+def _time(text: str) -> time:
+    try:
+        return calendar.time_of_day(text)
+    except ValueError:
+        raise ValueError(f'Time is "{visible(text, 40)}"; hours and minutes as in 04:15 are wanted.') from None
+
+
+def _expiration(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:  # `never`, or nothing usable, which is reported on its own
+        return None

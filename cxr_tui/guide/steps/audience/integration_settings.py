@@ -1,0 +1,242 @@
+"""Step 8: the Responsys tab of the integration settings in CX Audience."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cxr_tui.domain.answers import Known, Value
+from cxr_tui.domain.finding import Fix, Outcome
+from cxr_tui.domain.instruction import Carried, SecretRef, Site, Typed, Visit
+from cxr_tui.domain.responsys_data import MATCH_COLUMNS
+from cxr_tui.guide.checks.columns import nearest
+from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD, compare
+from cxr_tui.guide.checks.lists import compare_lists
+from cxr_tui.guide.checks.members.match_column import control_column, sample_rule
+from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Personal, Product, Step
+from cxr_tui.guide.forms.validators import list_of_lines, one_line
+from cxr_tui.guide.help_links import DATA_PRIVACY
+from cxr_tui.guide.steps.responsys.cx_audience_settings import box_shown
+
+PAGE = ("Account", "Integration settings", "Responsys")
+_ID = "integration-settings"
+_PROFILE_LIST = "Profile List in CX Audience that Responsys behavioral data should be available in"
+_OFFERED = "Profile list offered"
+_MATCH = "Select a column from Responsys that will be used to match records to the CX Audience customer list"
+_SOURCE = "Integrating with Responsys, set up the integration in CX Audience, step 4 (documented)"
+_HINTS: Mapping[str, str] = {
+    "CUSTOMER_ID_": "Your own customer number: the best choice where everybody has one",
+    "EMAIL_ADDRESS_": "Families share addresses, and people change them",
+    "MOBILE_NUMBER_": "Often missing",
+    "EMAIL_MD5_HASH_": "As good as the address it is made from",
+    "EMAIL_SHA256_HASH_": "As good as the address it is made from",
+}
+
+
+def _choices(names: list[str]) -> tuple[Choice, ...]:
+    return tuple(Choice(name, name) for name in names)
+
+
+def _responsys_lists(known: Known) -> list[str]:
+    """Return the lists that the integration user saw last: at its organization, else at its first login."""
+    return known.lines("organization-assignment.lists") or known.lines("first-password.lists")
+
+
+def _proposed_audience_list(known: Known) -> Value | None:
+    names = known.lines("account.audience_lists")
+    return names[0] if names else None
+
+
+def _proposed_responsys_list(known: Known) -> Value | None:
+    names = _responsys_lists(known)
+    wanted = known.text(f"{_ID}.profile_list") or str(_proposed_audience_list(known) or "")
+    return next(iter([*nearest(wanted, names, 1), *names]), None)
+
+
+def records_label(column: str) -> str:
+    """Return under which label a profile list's page shows the first values of a match column."""
+    return "First records" if column == "CUSTOMER_ID_" else f"First records: {column}"
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    column = known.text(f"{_ID}.match_column")
+    control = control_column(column)
+    entries: dict[str, Typed] = {
+        "Account Name": known.text("account.account_name"),
+        "Account URL": known.text("account.url"),
+        "Username for Responsys integration": known.text("add-user.login_name"),
+        "Username email": known.text("add-user.email"),
+        "Password": SecretRef(RESPONSYS_PASSWORD),
+        _PROFILE_LIST: known.text(f"{_ID}.profile_list") or Carried(_OFFERED),
+        _MATCH: column,
+    }
+    lists = Visit(Site.RESPONSYS, ("Data", "Profile Lists"), brings={"First list": "responsys_list"})
+    offered = Visit(Site.AUDIENCE, PAGE, brings={_OFFERED: "profile_list"}, note="Choose the list of your customers.")
+    return (
+        *(() if known.has(f"{_ID}.profile_list") else (offered,)),
+        *(() if known.has(f"{_ID}.responsys_list") else (lists,)),
+        Visit(
+            Site.RESPONSYS,
+            ("Data", "Profile Lists", known.text(f"{_ID}.responsys_list")),
+            brings={records_label(column): "known_members", records_label(control): "control_members"},
+            note="Optional, but recommended: note down some values of the two columns from a few records, best test "
+            "records.",
+            undocumented=(records_label(column), records_label(control)),
+        ),
+        Visit(
+            Site.AUDIENCE,
+            PAGE,
+            entries,
+            note="Account URL: Oracle asks for the login URL and does not say which host; probably the one shown "
+            "here. If it is not accepted, try the address at which you open Responsys in the browser. Do not click "
+            "Save yet: the last checkbox of this page is the next step.",
+        ),
+    )
+
+
+def _compare_with_user(c: Check) -> None:
+    """Hold what CX Audience is told against what Responsys said of the user that logged in."""
+    known = c.known
+    exact, address = known.text("first-password.account_name"), known.text("first-password.email")
+    if exact:
+        compare(
+            c.report,
+            "Account Name",
+            exact,
+            known.text("account.account_name"),
+            equal="account-name-equal",
+            differs="account-name-mismatch",
+            why="CX Audience needs the exact account name.",
+            remedy=f"Correct the account name in step 1 to {exact}.",
+            fix=Fix("Use the exact name", {"account.account_name": exact}),
+            at="account",
+        )
+    if address:
+        given = known.text("add-user.email")
+        compare(
+            c.report,
+            "Username email",
+            address,
+            address if given.casefold() == address.casefold() else given,
+            equal="user-email-equal",
+            differs="user-email-mismatch",
+            why="CX Audience wants the address that Responsys has for this user.",
+            remedy="Correct the address in step 3, or in Responsys.",
+            fix=Fix("Use the address of Responsys", {"add-user.email": address}),
+            at="add-user",
+        )
+
+
+async def _check(c: Check) -> Outcome:
+    report = c.report
+    await box_shown(c)
+    _compare_with_user(c)
+    await compare_lists(c)
+    report.learn("time", c.world.now().isoformat())
+    return report.confirmable(verified_later="go-live")
+
+
+STEP = Step(
+    id=_ID,
+    title="Integration settings",
+    part=Part.AUDIENCE,
+    product=Product.AUDIENCE,
+    purpose="Tell CX Audience which Responsys account and user to use, and which column matches records in the two "
+    "products.",
+    check=_check,
+    fields=(
+        Field("account_name", "Account Name", origin="account.account_name", source=_SOURCE),
+        Field(
+            "account_url",
+            "Account URL",
+            help="The login URL. Oracle does not say which host is meant; probably the REST login host.",
+            origin="account.url",
+            source="Integrating with Responsys, step 4.2 (documented); which host: inferred",
+        ),
+        Field("user_name", "Username for Responsys integration", origin="add-user.login_name", source=_SOURCE),
+        Field("email", "Username email", origin="add-user.email", source=_SOURCE),
+        Field(
+            "profile_list",
+            _PROFILE_LIST,
+            help="The customer data list that is matched to Email, SMS and Mobile App behavioral data from Responsys.",
+            source=_SOURCE,
+            default=_proposed_audience_list,
+            choices=lambda known: _choices(known.lines("account.audience_lists")),
+            rule=one_line(100),
+        ),
+        Field(
+            "match_column",
+            _MATCH,
+            Kind.CHOICE,
+            help="It should be filled for everybody and different for everybody. The import job uses the same column.",
+            source=_SOURCE,
+            default=lambda _: MATCH_COLUMNS[0],
+            choices=lambda _: tuple(Choice(one, one, _HINTS[one]) for one in MATCH_COLUMNS),
+        ),
+        Field(
+            "responsys_list",
+            "Profile list in Responsys",
+            help="The list whose records are exported to CX Audience later. It is not asked for on this screen; it is "
+            "compared here because both lists decide which columns are carried.",
+            source="Integrating with Responsys, step 3.3 (documented)",
+            default=_proposed_responsys_list,
+            choices=lambda known: _choices(_responsys_lists(known)),
+            rule=one_line(100),
+        ),
+        Field(
+            "known_members",
+            "Match column of a few real people",
+            Kind.LINES,
+            help="One a line, as the list shows them. They are looked up in Responsys now and in CX Audience after the "
+            "import. They are kept in the journal on this machine; choose test records if that must not be.",
+            source="Asked by this wizard: both interfaces show single members only (documented)",
+            rule=sample_rule,
+            optional=True,
+            brought=True,
+            personal=Personal.RECORDS,
+        ),
+        Field(
+            "control_members",
+            "Another column of a few real people",
+            Kind.LINES,
+            help="Email addresses, one a line; customer ids where the match column is an email column. Their records "
+            "show how often the match column is empty, or the same for different people. They too are kept in the "
+            "journal.",
+            source="Asked by this wizard: both interfaces show single members only (documented)",
+            rule=sample_rule,
+            optional=True,
+            brought=True,
+            personal=Personal.RECORDS,
+        ),
+        Field(
+            "left_behind",
+            "Columns that may stay behind",
+            Kind.LINES,
+            help="Columns of another type in CX Audience that you do not need there, one a line.",
+            source="Integrating with Responsys, List record handling (documented)",
+            rule=list_of_lines(),
+            optional=True,
+        ),
+    ),
+    notes=(
+        Note("Enable the integration in Responsys (step 7) first."),
+        Note(
+            "After this, behavioral data arrives automatically; profile data needs the Connect jobs of the next part. "
+            "Manage Customer Data in CX Audience then marks the list with Responsys Integration Enabled."
+        ),
+        Note("Only columns with the same properties in both lists are synced; others are skipped without a message."),
+        Note("Permission and deliverability status stay in Responsys and are never synced."),
+        Note(
+            "If a person is in two Responsys profile lists with different values in a column, CX Audience takes the "
+            "value from the record updated last."
+        ),
+    ),
+    links=(DATA_PRIVACY,),
+    visits=_visits,
+    verified_by="go-live",
+    rests_on=(
+        "account.audience_token",
+        "first-password.account_name",
+        "first-password.email",
+        "cx-audience-settings.enabled",
+    ),
+)

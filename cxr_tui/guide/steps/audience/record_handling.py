@@ -1,0 +1,170 @@
+"""Step 9: whether CX Audience inserts records by itself, and saving the page."""
+
+from __future__ import annotations
+
+from cxr_tui.domain.answers import Known
+from cxr_tui.domain.finding import Fix, Outcome
+from cxr_tui.domain.instruction import Site, Visit
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.checks.common import shown_on_screen
+from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.help_links import DATA_PRIVACY, PROFILE_INSERTS
+from cxr_tui.guide.steps.audience.integration_settings import PAGE
+
+INSERT = "Insert new profile list records from Responsys"
+PHRASE = "Yes, this cannot be undone"
+NO, YES = "no", "yes"
+_ID = "record-handling"
+_SOURCE = "Integrating with Responsys, set up the integration in CX Audience, step 4.8 (documented)"
+_FOR_GOOD = "Once the page is saved with Yes, nobody can set it back there; only Oracle Support can help then."
+
+
+def _choices(_: Known) -> tuple[Choice, ...]:
+    return (
+        Choice(NO, "No", "Profiles arrive only through the import job"),
+        Choice(YES, "Yes", "CX Audience also inserts profiles it does not have yet; this cannot be undone"),
+    )
+
+
+def _undecided(known: Known) -> bool:
+    """Say whether Yes was answered and the sentence not typed: then nothing may be saved yet."""
+    return known.text(f"{_ID}.insert_new") == YES and known.text(f"{_ID}.confirmation") != PHRASE
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    if _undecided(known):
+        return ()
+    return (
+        Visit(
+            Site.AUDIENCE,
+            PAGE,
+            {INSERT: known.text(f"{_ID}.insert_new") == YES},
+            ("Save",),
+            note="Review the whole page (entries of step 8), then click Save. Saving may log in to Responsys (not "
+            "documented), so click it only once.",
+        ),
+    )
+
+
+async def _check(c: Check) -> Outcome:
+    report, known = c.report, c.known
+    wanted = known.text(f"{_ID}.insert_new") == YES
+    if _undecided(known):
+        report.fail(
+            "insert-irreversible",
+            "Inserting new records is answered with Yes, and not confirmed.",
+            _FOR_GOOD,
+            f'Type "{PHRASE}" if it is meant, or answer No. Do not press Save before that is decided.',
+            Fix("Answer No", {f"{_ID}.insert_new": NO}),
+            hard_stop=True,
+        )
+        return report.verified()
+    saved = await _saved(c)
+    if wanted:
+        report.learn("answered_yes", True)
+        report.entered("insert-confirmed", "Yes, with the sentence that it cannot be undone.", _FOR_GOOD)
+    else:
+        if not saved:
+            report.entered("insert-off", "No; people come by the import job only.")
+        if known.flag(f"{_ID}.answered_yes") and saved is not False:
+            report.warn(
+                "insert-irreversible",
+                "This was answered with Yes before.",
+                f"{_FOR_GOOD} If Yes was saved, the box will not go back.",
+                f"Look at {' > '.join(PAGE)}. If the box is ticked, ask Oracle Support, or answer Yes here.",
+            )
+    if saved and not wanted:
+        report.fail(
+            "insert-irreversible",
+            f"{INSERT}: saved as Yes, answered here as No.",
+            f"{_FOR_GOOD} Until then CX Audience inserts everybody whom only Responsys knows.",
+            "Ask Oracle Support to set it back, and check again then. If Yes is what you want after all, answer Yes "
+            f'here and type "{PHRASE}".',
+        )
+    elif wanted and saved is False:
+        report.fail(
+            "settings-not-saved",
+            f"{INSERT}: saved as No, answered here as Yes.",
+            "CX Audience works with what is saved.",
+            f"Open {' > '.join(PAGE)}, set the box and press Save.",
+        )
+    return report.confirmable()
+
+
+async def _saved(c: Check) -> bool | None:
+    """Return how the box stands on the saved page, None where only a person can look; adds what was seen."""
+    page = await shown_on_screen(c, Site.AUDIENCE, PAGE)
+    if page is None:
+        return None
+    account = page.get("Account Name")
+    if isinstance(account, str) and account and page.get("Status", "Saved") == "Saved":
+        c.report.passed("settings-saved", f"CX Audience shows the integration with {visible(account)}.")
+    else:
+        c.report.fail(
+            "settings-not-saved",
+            "The Responsys tab of the integration settings is empty, or was left without saving.",
+            "CX Audience does not know the integration yet.",
+            f"Open {' > '.join(PAGE)}, fill in what step 8 says, and press Save.",
+            at="integration-settings",
+        )
+    return page.get(INSERT) is True
+
+
+STEP = Step(
+    id=_ID,
+    title="List record handling",
+    part=Part.AUDIENCE,
+    product=Product.AUDIENCE,
+    purpose="Decide whether CX Audience inserts profiles that exist only in Responsys, then save the settings.",
+    check=_check,
+    fields=(
+        Field(
+            "insert_new",
+            INSERT,
+            Kind.CHOICE,
+            help="With Yes, people whom the match column finds in Responsys but not in CX Audience are inserted, with "
+            "those columns that have the same properties on both sides. The import job of the last part brings people "
+            "in either case.",
+            source=_SOURCE,
+            default=lambda _: NO,
+            choices=_choices,
+        ),
+        Field(
+            "confirmation",
+            "Type the sentence to confirm Yes",
+            Kind.CONFIRM,
+            help=_FOR_GOOD,
+            source=_SOURCE,
+            shown=lambda known: known.text(f"{_ID}.insert_new") == YES,
+            # Left empty, the check names the consequence; the form alone would only say that a field is empty.
+            optional=True,
+            phrase=PHRASE,
+        ),
+    ),
+    notes=(
+        Note(
+            f"{_FOR_GOOD} If you are not sure, leave it at No.",
+            warning=True,
+        ),
+        Note(
+            "The insert uses the match column of step 8 to find profiles that exist in Responsys but not in CX "
+            "Audience."
+        ),
+        Note(
+            "Only columns with the same properties in both lists are inserted. Example: AGE_RANGE is not synced if the "
+            "CX Audience list has no such column."
+        ),
+        Note(
+            "If two Responsys profile lists have a column of the same name, the value of the record updated last is "
+            "inserted. Example: customer 1001 is in two lists with two cities; the city updated last is inserted."
+        ),
+        Note("Permission and deliverability status are not synced; Responsys maintains them."),
+    ),
+    links=(DATA_PRIVACY, PROFILE_INSERTS),
+    visits=_visits,
+    rests_on=(
+        "integration-settings.profile_list",
+        "integration-settings.match_column",
+        "record-handling.answered_yes",
+    ),
+)

@@ -1,0 +1,355 @@
+"""Step 14, Destination Specification: how the exported file is named, written and encrypted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from cxr_tui.domain.answers import Known, Value
+from cxr_tui.domain.errors import OutsideError
+from cxr_tui.domain.finding import Fix, Outcome, Status
+from cxr_tui.domain.instruction import Site, Visit
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.checks.common import integration_user, outside
+from cxr_tui.guide.checks.export.delimiters import DELIMITERS, delimiter_use
+from cxr_tui.guide.checks.export.file_name import (
+    COMPRESS,
+    COMPRESS_AND_ENCRYPT,
+    DATE_PATTERNS,
+    ENCRYPT,
+    ID,
+    NO_PREFIX,
+    NO_SUFFIX,
+    PLAIN,
+    dated,
+    exported_name,
+    extension_of,
+)
+from cxr_tui.guide.checks.members.lookup import look_up
+from cxr_tui.guide.checks.sandbox_screen import Wrong, match_screen
+from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.forms.connect_job import job_screen
+from cxr_tui.guide.forms.validators import file_name, one_line
+
+NO_ENCLOSURE = "None"
+NO_READY_FILE = "Do not create"
+READY_WITH_COUNT = "Create file with record count"
+_READY_EMPTY = "Create empty file"
+AS_SHOWN = "Leave it as the screen shows it"
+
+_SOURCE = "Integrating with Responsys, import your profile list, step 3.5 (documented)"
+_SEEN = "seen on published screenshots of the Export Data wizard (observed)"
+
+_ENCLOSED = Wrong("enclosure-on", "CX Audience would take the quotation marks for a part of the values.")
+_HEADLESS = Wrong(
+    "header-off",
+    "The import takes the first line as column names. Without them it probably rejects the rows, or loses the first.",
+)
+_DATED = Wrong(
+    "date-suffix", "The import probably looks for one fixed name; a name with a date changes with every run."
+)
+_OPEN = Wrong(
+    "encryption-off", "The import expects a file that is encrypted, and personal data would lie in the clear."
+)
+_CODES = {
+    "Field enclosure": _ENCLOSED,
+    "Insert column header as first line": _HEADLESS,
+    "Prefix": _DATED,
+    "Suffix": _DATED,
+}
+"""Encryption, key and name are left to the step that sees the file."""
+
+
+def ready_file_wanted(known: Known) -> bool:
+    """Say whether the export is known to write a ready file; as the screen shows it, that is not known."""
+    return known.text(f"{ID}.ready_file", AS_SHOWN) not in (AS_SHOWN, NO_READY_FILE)
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    answer = {one.name: known.text(f"{ID}.{one.name}") for one in _FIELDS}
+    entries: dict[str, Value] = {
+        "File to be created": answer["file_name"],
+        "Prefix": answer["prefix"],
+        "Suffix": answer["suffix"],
+        "Extension": extension_of(known),
+        "Character set": answer["character_set"],
+        "Field delimiter": answer["delimiter"],
+        "Field enclosure": answer["enclosure"],
+        "Insert column header as first line": known.flag(f"{ID}.header"),
+        "Encryption/compression": answer["encryption"],
+        "Key": answer["key"],
+    }
+    if answer["ready_file"] != AS_SHOWN:
+        entries["Additional ready file at completion of download"] = answer["ready_file"]
+    if ready_file_wanted(known):
+        entries["File extension"] = answer["ready_extension"]
+    return (
+        Visit(
+            Site.RESPONSYS,
+            job_screen(known.text("select-object.job_name"), "Destination Specification"),
+            entries,
+            press=("Save",),
+            note="Key: click Select or import key and select the public key of step 11. Keep the default of every "
+            "field not named here. The procedure itself names only the file, Field enclosure and "
+            "Encryption/compression.",
+        ),
+    )
+
+
+async def _check(c: Check) -> Outcome:
+    _judge_answers(c)
+    await match_screen(c, _visits(c.known)[0], _CODES)
+    await _search_sample(c)
+    return c.report.confirmable(verified_later="exported-file")
+
+
+def _judge_answers(c: Check) -> None:
+    known, report = c.known, c.report
+    enclosure = known.text(f"{ID}.enclosure")
+    if enclosure == NO_ENCLOSURE:
+        report.entered("enclosure", "Field enclosure None.")
+    else:
+        report.fail(
+            _ENCLOSED.code,
+            f"Field enclosure is {visible(enclosure, 20)}.",
+            _ENCLOSED.why,
+            f"Select {NO_ENCLOSURE}.",
+            Fix("Use None", {f"{ID}.enclosure": NO_ENCLOSURE}),
+        )
+    if known.flag(f"{ID}.header"):
+        report.entered("header", "the first line holds the column names.")
+    else:
+        report.fail(
+            _HEADLESS.code,
+            "Insert column header as first line is not ticked.",
+            _HEADLESS.why,
+            "Tick Insert column header as first line.",
+            Fix("Tick it", {f"{ID}.header": True}),
+        )
+    encryption = known.text(f"{ID}.encryption")
+    use_both = Fix("Compress and encrypt", {f"{ID}.encryption": COMPRESS_AND_ENCRYPT})
+    remedy = f"Select {COMPRESS_AND_ENCRYPT}, then the key {visible(known.text(f'{ID}.key'), 60)}."
+    if encryption == COMPRESS_AND_ENCRYPT:
+        report.entered("encryption", f"{COMPRESS_AND_ENCRYPT}, with the key {visible(known.text(f'{ID}.key'), 60)}.")
+    elif encryption == ENCRYPT:
+        why = "It works, but the procedure asks for compression too; large lists take much longer to transfer without."
+        report.warn("not-compressed", "The file is encrypted, but not compressed.", why, remedy, use_both)
+    else:
+        report.fail(_OPEN.code, f"Encryption/compression is {visible(encryption, 60)}.", _OPEN.why, remedy, use_both)
+    _judge_name(c)
+
+
+def _judge_name(c: Check) -> None:
+    name = exported_name(c.known)
+    if not dated(c.known):
+        c.report.entered("fixed-name", f"every run writes the same file, {visible(name.plain)}.")
+        return
+    # Whether the job recurs is asked two steps later; a fixed name is right for both kinds, so it is asked for always.
+    c.report.fail(
+        _DATED.code,
+        f"The file name carries a date: {visible(name.plain)}.",
+        _DATED.why,
+        f"Choose {NO_PREFIX} and {NO_SUFFIX}. Each run then replaces the file of the run before.",
+        Fix("Use neither", {f"{ID}.prefix": NO_PREFIX, f"{ID}.suffix": NO_SUFFIX}),
+    )
+
+
+async def _search_sample(c: Check) -> None:
+    """Search known members for the delimiter."""
+    values = c.known.lines("integration-settings.known_members")
+    column = c.known.text("integration-settings.match_column")
+    responsys = await integration_user(c)
+    if not values or not column or responsys is None:
+        c.report.unknown(
+            "sample-not-searched",
+            "No known members are given at Integration settings, so no values could be searched for the delimiter.",
+            "Without an enclosure, one delimiter within a name or street shifts every column after it.",
+            "Name a few people there whose records are typical, or make sure of it yourself.",
+        )
+        return
+    c.progress(f"Looking at {len(values)} known members")
+    try:
+        found = await look_up(responsys, c.known.text("select-object.list"), column, values)
+    except OutsideError as error:
+        outside(c.report, error, "Reading known members", optional=Status.UNKNOWN)
+        return
+    records = [record for record in found.values() if record is not None]
+    if not records:
+        c.report.unknown(
+            "sample-not-searched",
+            f"None of the {len(values)} known members is in {visible(c.known.text('select-object.list'), 60)}.",
+            "So no values could be searched for the delimiter.",
+            "Look at the known members given at Integration settings.",
+        )
+        return
+    _judge_sample(c, records)
+
+
+def _judge_sample(c: Check, records: Sequence[Mapping[str, str]]) -> None:
+    use = delimiter_use(records)
+    chosen = c.known.text(f"{ID}.delimiter")
+    holding = use.holding.get(chosen, 0)
+    free = use.free()
+    if not holding:
+        c.report.passed("delimiter-free", f"{chosen} occurs in no value of {use.records} known members.")
+        return
+    columns = ", ".join(f"{visible(column, 60)} ({count})" for column, count in use.columns[chosen].items())
+    c.report.fail(
+        "delimiter-in-data",
+        f"{holding} of {use.records} known members have a {chosen.lower()} within a value: {columns}.",
+        "Without an enclosure nothing tells such a value from two columns; these rows would be rejected or shifted.",
+        f"Choose another delimiter on both sides. Free in this sample: {', '.join(free) or 'none, so clean the data'}.",
+        Fix(f"Use {free[0]}", {f"{ID}.delimiter": free[0]}) if free else None,
+    )
+
+
+def _choices(*values: str) -> tuple[Choice, ...]:
+    return tuple(Choice(value, value) for value in values)
+
+
+def _proposed_file_name(known: Known) -> Value | None:
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", known.text("select-object.list")).strip("._") or None
+
+
+def _extension(value: Value, known: Known) -> str | None:
+    return file_name(str(value).lstrip("."), known)
+
+
+_FIELDS = (
+    Field(
+        "file_name",
+        "File to be created",
+        help="Oracle says: enter the file name and suffix. Here goes the name without date and extension; the import "
+        "job must use the same one.",
+        source=_SOURCE,
+        default=_proposed_file_name,
+        rule=file_name,
+    ),
+    Field(
+        "prefix",
+        "Prefix",
+        Kind.CHOICE,
+        help="A date would give each run a different file name; the import looks for one fixed name.",
+        source=_SEEN,
+        default=lambda _: NO_PREFIX,
+        choices=lambda _: _choices(NO_PREFIX, *DATE_PATTERNS),
+    ),
+    Field(
+        "suffix",
+        "Suffix",
+        Kind.CHOICE,
+        help="Oracle asks for a file name and suffix and does not say whether the extension or this list is meant; "
+        "probably the extension. With No suffix each run replaces the file of the run before.",
+        source=_SEEN,
+        default=lambda _: NO_SUFFIX,
+        choices=lambda _: _choices(NO_SUFFIX, *DATE_PATTERNS),
+    ),
+    Field(
+        "extension",
+        "Extension",
+        help="Keep .csv. Encryption probably adds another extension; you see it at step 17.",
+        source=_SEEN,
+        default=lambda _: ".csv",
+        rule=_extension,
+    ),
+    Field(
+        "character_set",
+        "Character set",
+        help="Keep the default. It is asked for here because the import job has to be given the same.",
+        source=_SOURCE,
+        default=lambda _: "Unicode (UTF-8)",
+        rule=one_line(60),
+    ),
+    Field(
+        "delimiter",
+        "Field delimiter",
+        Kind.CHOICE,
+        help="Keep the default unless your data contains it. The wizard searches your sample records for it.",
+        source=_SOURCE,
+        default=lambda _: "Comma",
+        choices=lambda _: _choices(*DELIMITERS),
+    ),
+    Field(
+        "enclosure",
+        "Field enclosure",
+        Kind.CHOICE,
+        help="Select None, as the procedure says (on a published screenshot the default is quotation marks).",
+        source=_SOURCE,
+        default=lambda _: NO_ENCLOSURE,
+        choices=lambda _: _choices(NO_ENCLOSURE, '"'),
+    ),
+    Field(
+        "header",
+        "Insert column header as first line",
+        Kind.CHECKBOX,
+        help="Select it: the import needs the column names. The procedure leaves it at its default, and Oracle does "
+        "not say which that is.",
+        source="Integrating with Responsys, import step: First line contains column names (documented there)",
+        default=lambda _: True,
+    ),
+    Field(
+        "encryption",
+        "Encryption/compression",
+        Kind.CHOICE,
+        help="Compress and encrypt, with the key that came from CX Audience.",
+        source=_SOURCE,
+        default=lambda _: COMPRESS_AND_ENCRYPT,
+        choices=lambda _: _choices(COMPRESS_AND_ENCRYPT, ENCRYPT, COMPRESS, PLAIN),
+    ),
+    Field(
+        "key",
+        "Key",
+        help="The public key of CX Audience, under the name it was imported with.",
+        source=_SOURCE,
+        origin="import-key.public_key_name",
+    ),
+    Field(
+        "ready_file",
+        "Additional ready file at completion of download",
+        Kind.CHOICE,
+        help="A small extra file written when the export is complete. The procedure leaves it alone. With a record "
+        "count in it, the wizard can say whether the export is complete.",
+        source=_SEEN,
+        default=lambda _: AS_SHOWN,
+        choices=lambda _: _choices(AS_SHOWN, READY_WITH_COUNT, _READY_EMPTY, NO_READY_FILE),
+    ),
+    Field(
+        "ready_extension",
+        "File extension",
+        help="The ending of the ready file.",
+        source=_SEEN,
+        default=lambda _: "ready",
+        rule=_extension,
+        shown=lambda known: ready_file_wanted(known),
+    ),
+)
+
+STEP = Step(
+    id=ID,
+    title="Export job: Destination Specification",
+    part=Part.EXPORT,
+    product=Product.RESPONSYS,
+    purpose="Set the name, format and encryption of the exported file. The import job must use exactly the same "
+    "settings.",
+    check=_check,
+    fields=_FIELDS,
+    notes=(
+        Note(
+            "Keep the default of every field that is not named here. One exception: select the column header, which "
+            "the import needs. The ready file is left alone unless you want one."
+        ),
+        Note(
+            "With Field enclosure None, a single comma in a value probably breaks the row. If your data contains "
+            "commas, use another delimiter in both jobs.",
+            warning=True,
+        ),
+    ),
+    visits=_visits,
+    verified_by="exported-file",
+    rests_on=(
+        "select-object.job_name",
+        "select-object.list",
+        "integration-settings.known_members",
+        "integration-settings.match_column",
+    ),
+)

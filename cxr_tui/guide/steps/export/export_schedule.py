@@ -1,0 +1,128 @@
+"""Step 16, Schedule of the export job, and Activate: from here on it runs by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cxr_tui.domain.answers import Known
+from cxr_tui.domain.finding import Outcome, Status
+from cxr_tui.domain.instruction import Site, Visit
+from cxr_tui.domain.responsys_data import ConnectJob
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.schedule import Frequency, Schedule, zone_of
+from cxr_tui.guide.checks.clock_difference import report_clock
+from cxr_tui.guide.checks.common import click_path
+from cxr_tui.guide.checks.schedule_screen import judge_schedule_screen
+from cxr_tui.guide.definition import Check, Note, Part, Product, Step
+from cxr_tui.guide.forms.connect_job import jobs_of, judge_presence, report_activity_unknown
+from cxr_tui.guide.forms.schedule import (
+    ZONE,
+    judge_schedule,
+    local_slot,
+    local_time,
+    planned_key,
+    schedule_fields,
+    schedule_visit,
+    zone_field,
+)
+
+ID = "export-schedule"
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    return (schedule_visit(known, ID, Site.RESPONSYS, "select-object.job_name"),)
+
+
+async def _check(c: Check) -> Outcome:
+    report_clock(c)
+    schedule = judge_schedule(c, ID)
+    connect = c.world.connect()
+    over = schedule is not None and schedule.next_slot(c.world.now()) is None
+    await judge_schedule_screen(c, _visits(c.known)[0], status=connect is None and not over)
+    if connect is None:
+        return c.report.confirmable(verified_later="exported-file")
+    c.progress("Reading the Connect jobs")
+    jobs = await jobs_of(c, connect, Status.UNKNOWN)
+    if jobs is None:
+        return c.report.confirmable(verified_later="exported-file")
+    job = judge_presence(c.report, jobs, c.known.text("select-object.job_name"))
+    if job is not None:
+        c.report.learn("job_id", job.job_id)
+        _judge_job(c, job, schedule)
+    if job is not None and job.active is None:
+        return c.report.confirmable(verified_later="exported-file")
+    return c.report.verified()
+
+
+def _judge_job(c: Check, job: ConnectJob, schedule: Schedule | None) -> None:
+    name = visible(job.name, 100)
+    ran_once = schedule is not None and schedule.frequency is Frequency.ONCE and job.last_run is not None
+    if job.active:
+        c.report.passed("job-active", f"{name} (job {job.job_id}) is active.")
+    elif job.active is None:
+        report_activity_unknown(c.report, job.name)
+    elif ran_once:
+        c.report.passed("job-ran", f"{name} (job {job.job_id}) had its one run and is no longer active.")
+    elif not c.report.found("no-expiration"):
+        c.report.fail(
+            "job-inactive",
+            f"{name} (job {job.job_id}) is there, but inactive.",
+            "An inactive job never runs. Save keeps it as a draft; only Activate starts it.",
+            f"Open {click_path(_visits(c.known)[0])}, press Activate, then Save & Close. If Activate refuses, Show "
+            "Errors leads to what is wrong.",
+        )
+    if job.next_run is not None:
+        c.report.learn("next_run", job.next_run.isoformat())
+        if schedule is not None:
+            _judge_next_run(c, job.next_run, schedule)
+
+
+def _judge_next_run(c: Check, next_run: datetime, schedule: Schedule) -> None:
+    slot = schedule.next_slot(next_run)
+    if slot is not None and slot.start <= next_run:
+        c.report.passed("next-run", f"The next run is within {local_slot(schedule, slot)}.")
+        return
+    expected = schedule.next_slot(c.world.now())
+    c.report.fail(
+        "next-run-differs",
+        f"Responsys plans the next run for {local_time(schedule.zone, next_run)}; by the answers here it starts within "
+        f"{local_slot(schedule, expected) if expected else 'no slot at all'}.",
+        "Oracle does not say in which form and time zone Responsys names the next run, so they may be the same. If "
+        "not, the import may come before the file.",
+        "Compare the Schedule screen of the job with the answers, and correct the one that is wrong. If they are the "
+        "same, go on.",
+        identity=f"{next_run.astimezone(zone_of(schedule.zone)):%H:%M} instead of {schedule.at:%H:%M}",
+    )
+
+
+STEP = Step(
+    id=ID,
+    title="Export job: Schedule and activate",
+    part=Part.EXPORT,
+    product=Product.RESPONSYS,
+    purpose="Schedule the export and activate the job.",
+    check=_check,
+    fields=(
+        zone_field(),
+        *schedule_fields(
+            ID,
+            at="04:00",
+            at_why="Suggested: 04:00, after any daylight saving change.",
+            today="export-notification.time",
+        ),
+    ),
+    notes=(
+        Note(
+            "A job probably starts at any minute within its quarter hour (a page on job groups of a related product "
+            "says so). Leave a gap before the import."
+        ),
+        Note(
+            "Oracle's procedure does not mention Expiration, but you cannot activate a job without it. Expired jobs "
+            "are deleted permanently.",
+            warning=True,
+        ),
+    ),
+    visits=_visits,
+    verified_by="exported-file",
+    rests_on=("select-object.job_name", ZONE, planned_key(ID)),
+)

@@ -1,0 +1,378 @@
+"""Step 17, Completed Jobs and the file server: the first file is there, whole, fresh and encrypted to the right key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from cxr_tui.domain.answers import Known
+from cxr_tui.domain.errors import OpenPgpError, OutsideError
+from cxr_tui.domain.finding import Outcome, Status, Waiting
+from cxr_tui.domain.instruction import Site, Visit
+from cxr_tui.domain.ports import FileServer
+from cxr_tui.domain.responsys_data import CLOCK_SKEW, RemoteFile, RunStatus
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.schedule import Schedule, Slot, UnknownZoneError, zone_of
+from cxr_tui.guide.catalog.anomalies import report_strange_names
+from cxr_tui.guide.checks.clock_difference import report_clock
+from cxr_tui.guide.checks.common import integration_user, outside
+from cxr_tui.guide.checks.export.completeness import (
+    GROWING_SINCE,
+    Run,
+    Writing,
+    count_of_ready_file,
+    judge_writing,
+    report_stuck,
+    running_seen,
+)
+from cxr_tui.guide.checks.export.encryption import HEAD, WHOLE, judge_count, judge_encryption, judge_size
+from cxr_tui.guide.checks.export.file_name import NAME_KEYS, exported_name
+from cxr_tui.guide.checks.export.find_file import Found, dated_instead, fresh_elsewhere, instead, search, undisturbed
+from cxr_tui.guide.checks.export.runs import judge_shown_status, newest_run, status_words
+from cxr_tui.guide.definition import Check, Field, Note, Part, Product, Step
+from cxr_tui.guide.forms.connect_job import COMPLETED_JOBS, jobs_of, judge_presence
+from cxr_tui.guide.forms.schedule import local_slot, local_time, read_schedule, schedule_keys
+
+ID = "exported-file"
+SPECIFICATION = "destination-specification"
+
+GRACE = timedelta(minutes=30)
+"""A run may start in the last minute of its slot and then takes a while; before that, a missing file means nothing."""
+
+
+@dataclass(frozen=True)
+class _Due:
+    """Which run's file is expected now."""
+
+    begun: Slot
+    """The newest slot that has begun."""
+    oldest: datetime
+    """A file older than this belongs to an earlier run."""
+    pending: bool
+    """The run of `begun` may still be under way, and none was due before it."""
+
+
+@dataclass(frozen=True)
+class _Expected:
+    """What the file is held against."""
+
+    schedule: Schedule
+    due: _Due
+    run: Run
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    name = known.text("select-object.job_name")
+    return (
+        Visit(
+            Site.CALENDAR,
+            ("Wait for", "Next run"),
+            {"Product": "Responsys", "Job name": name},
+            note="The job starts at a random minute of its quarter hour and takes some minutes more.",
+        ),
+        Visit(
+            Site.RESPONSYS,
+            COMPLETED_JOBS,
+            brings={name: "status"},
+            note="The newest run is at the top; its log says why a run failed. Then look with an SFTP program into the "
+            f"folder {known.text('destination-connectivity.path')} of {known.text('destination-connectivity.server')}: "
+            "the exported file should be there. Without an SSH key of your own, ask a colleague who has access.",
+        ),
+    )
+
+
+async def _check(c: Check) -> Outcome:
+    report_clock(c)
+    try:
+        schedule = read_schedule(c.known, "export-schedule")
+    except UnknownZoneError as error:
+        return _without_times(c, str(error))
+    except ValueError as error:
+        c.report.unknown("schedule-unreadable", str(error), "When the file is due is not known.", "Correct step 16.")
+        return c.report.verified()
+    due = _due(schedule, c.world.now())
+    if due is None:
+        return _wait_for_run(c, schedule, schedule.next_slot(c.world.now()))
+    run = await _judge_run(c, due)
+    if c.report.found("job-gone"):
+        return c.report.verified()
+    if run.status is RunStatus.RUNNING and not run.stuck(c.world.now()):
+        return c.report.waiting(Waiting("the run of the export job", "some minutes", until=_soon(c)))
+    server = c.world.file_server()
+    if server is None:
+        return _without_server(c, run, due)
+    try:
+        expected = _Expected(schedule, due, run)
+        return await undisturbed(lambda: _look(replace(c, report=c.report.copy()), server, expected))
+    except OutsideError as error:
+        doing = "Reading the file" if isinstance(error, OpenPgpError) else "Looking at the file server"
+        outside(c.report, error, doing)
+        return c.report.verified()
+
+
+def _without_times(c: Check, zone_unknown: str) -> Outcome:
+    """Leave the file to a person's word where nothing says when it is due."""
+    judge_shown_status(c.report, c.known.text(f"{ID}.status"))
+    c.report.unknown(
+        "time-zone-unknown",
+        zone_unknown,
+        "When the file is due is not known, so no file can be told to be the newest run's.",
+        "Look at Completed Jobs and at the file yourself; the import shows whether it is whole.",
+    )
+    return c.report.confirmable(verified_later="imported-profiles")
+
+
+def _due(schedule: Schedule, now: datetime) -> _Due | None:
+    following, over = schedule.next_slot(now), schedule.last_slot(now)
+    begun = following if following is not None and following.start <= now else over
+    if begun is None:
+        return None
+    settled = schedule.last_slot(now - GRACE)
+    return _Due(begun, (settled or begun).start - CLOCK_SKEW, pending=settled is None)
+
+
+def _wait_for_run(c: Check, schedule: Schedule, slot: Slot | None) -> Outcome:
+    when = local_slot(schedule, slot) if slot else "no slot at all"
+    c.report.unknown("run-not-due", f"The first run starts at some minute of {when}.", "There is no file before that.")
+    return c.report.waiting(
+        Waiting("the first run of the export job", f"its slot, {when}", until=slot.end + GRACE if slot else None)
+    )
+
+
+async def _judge_run(c: Check, due: _Due) -> Run:
+    """Report how the run ended, by the Connect API where there is one, else as Completed Jobs was read."""
+    connect, job_id = c.world.connect(), c.known.number("export-schedule.job_id")
+    if connect is not None and job_id:
+        jobs = await jobs_of(c, connect)
+        if jobs is not None and judge_presence(c.report, jobs, c.known.text("select-object.job_name")) is None:
+            return Run()  # the cause of whatever is wrong with the file; its runs are gone with it
+        run = await newest_run(c, connect, job_id, due.oldest)
+        if run is not None:
+            return Run(run.status, run.processed, run.started, run.run_id)
+    shown = c.known.text(f"{ID}.status")
+    return Run(judge_shown_status(c.report, shown)) if shown else Run()
+
+
+def _without_server(c: Check, run: Run, due: _Due) -> Outcome:
+    if run.stuck(c.world.now()):
+        report_stuck(c, running_seen(run, c.world.now()))
+    if run.processed is not None:
+        c.report.learn("records", run.processed)
+    if run.status is None and due.pending:
+        return c.report.waiting(Waiting("the first run of the export job", "some minutes", until=_soon(c)))
+    c.report.unknown(
+        "file-unseen",
+        "The file itself was not looked at: no private key for the file server was given.",
+        "Whether it is whole and encrypted to the right key then shows only at the import.",
+        "Look into the folder with your own SFTP program, or enter a key at Destination Connectivity.",
+    )
+    return c.report.confirmable(verified_later="imported-profiles")
+
+
+async def _look(c: Check, server: FileServer, expected: _Expected) -> Outcome:
+    schedule, due = expected.schedule, expected.due
+    path, name = c.known.text("destination-connectivity.path"), exported_name(c.known)
+    c.progress(f"Looking for {name.likely} in {path}")
+    found = await search(server, path, name)
+    report_strange_names(c.report, path, found.folder)
+    if found.newest is None and (others := dated_instead(found, name)):
+        _report_date(c, path, others[0])
+        found = replace(found, files=others)
+    file = found.newest
+    written = file.written(c.world.now()) if file is not None else None
+    if file is None or (written is not None and written < due.oldest):
+        if expected.run.stuck(c.world.now()):
+            report_stuck(c, running_seen(expected.run, c.world.now()))
+            return c.report.verified()
+        if due.pending:
+            return c.report.waiting(Waiting("the first run of the export job", "some minutes", until=_soon(c)))
+        if file is not None and written is not None:
+            _report_stale(c, file, written, expected, await fresh_elsewhere(server, found.folder, path, due.oldest))
+        elif c.known.has(f"{ID}.name") and expected.run.status is RunStatus.SUCCEEDED:
+            seen = (
+                f"{visible(c.known.text(f'{ID}.name'), 100)} was seen before and is gone now; the newest run succeeded."
+            )
+            c.report.passed("file-fetched", seen, "An import removes or archives what it has fetched.")
+            if not expected.run.number:  # the run is known from an entry only
+                return c.report.confirmable(verified_later="imported-profiles")
+        else:
+            await _report_missing(c, server, path, found)
+        return c.report.verified()
+    archived = file in found.archived
+    if archived:
+        where = f"{visible(file.name, 100)} lies in archive: the import has fetched it already."
+        c.report.passed("file-archived", where)
+    else:
+        c.report.passed("file-there", f"{visible(file.name, 100)} lies in {visible(path, 60)}.")
+        writing = await judge_writing(c, server, file, found.folder, expected.run)
+        if writing is Writing.STUCK:
+            return c.report.verified()
+        if writing is Writing.GOING_ON:
+            return c.report.waiting(Waiting("Responsys, which is still writing", "some minutes", until=_soon(c)))
+    await _judge_file(c, server, file, found, expected.run)
+    if written is None:
+        _report_age_unknown(c, file, schedule)
+    else:
+        c.report.passed("file-fresh", f"It was written {local_time(schedule.zone, written)}, after its slot began.")
+    if written is None or file.size is None:
+        return c.report.confirmable(verified_later="imported-profiles")
+    return c.report.verified()
+
+
+def _report_date(c: Check, path: str, file: RemoteFile) -> None:
+    c.report.fail(
+        "date-suffix",
+        f"In {visible(path, 60)} is {visible(file.name, 100)}: the wanted name with a date.",
+        "Each run writes a file of another name, and the import probably looks for one fixed name.",
+        "In Destination Specification of the export job choose no date under Prefix and Suffix, save, and let the job "
+        "run again.",
+        at=SPECIFICATION,
+    )
+
+
+def _report_age_unknown(c: Check, file: RemoteFile, schedule: Schedule) -> None:
+    told = "no time"
+    if file.modified is not None:
+        told = f"{local_time(schedule.zone, file.modified)}, which is still to come,"
+    c.report.unknown(
+        "file-time-unknown",
+        f"The file server reports {told} for {visible(file.name, 100)}.",
+        "Whether the newest run wrote this file is not known, so it may be an old one.",
+        "Compare the time with Completed Jobs in another SFTP program; confirm the step if they fit.",
+    )
+
+
+def _report_stale(c: Check, file: RemoteFile, written: datetime, expected: _Expected, newer: str) -> None:
+    schedule, due = expected.schedule, expected.due
+    age = due.oldest + CLOCK_SKEW - written
+    days, hours = age.days, age.seconds // 3600
+    by = f"{days} days and {hours} hours" if days else f"{hours} hours and {age.seconds % 3600 // 60} minutes"
+    c.report.fail(
+        "file-stale",
+        f"{visible(file.name, 100)} was written {local_time(schedule.zone, written)}, {by} before the newest "
+        f"slot that is over ({local_slot(schedule, schedule.slot_on(_local_day(due.oldest + CLOCK_SKEW, schedule)))}). "
+        f"{newer}".strip(),
+        "The last run wrote no file, or wrote it elsewhere; the import would bring old data.",
+        "Look at Data > Connect > Manage Connect > Completed Jobs for the newest run and its log, and compare File to "
+        f"be created and Extension in Destination Specification with {visible(exported_name(c.known).plain, 100)}, "
+        f"and Path in Destination Connectivity with {visible(c.known.text('destination-connectivity.path'), 60)}. "
+        "Then let the job run again.",
+        at=SPECIFICATION,
+        identity=f"{file.name} {written.isoformat()}",
+    )
+
+
+def _local_day(moment: datetime, schedule: Schedule) -> date:
+    return moment.astimezone(zone_of(schedule.zone)).date()
+
+
+async def _report_missing(c: Check, server: FileServer, path: str, found: Found) -> None:
+    name = exported_name(c.known)
+    there = await instead(server, path, name, found.folder)
+    c.report.fail(
+        "file-missing",
+        f"There is no {visible(name.likely, 100)} in {visible(path, 60)}. {there.sentence}",
+        "The import looks for this file in this folder.",
+        f"On the screens of the export job, set Path of Destination Connectivity to {visible(path, 60)} and File to be "
+        f"created with its extension in Destination Specification to {visible(name.plain, 100)}, and let the job run "
+        "again. If both stand there already, look at Completed Jobs, whether the run wrote a file at all.",
+        at="destination-connectivity" if there.misplaced else SPECIFICATION,
+        identity=f"{path} {name.likely}",
+    )
+
+
+async def _judge_file(c: Check, server: FileServer, file: RemoteFile, found: Found, run: Run) -> None:
+    c.progress("Reading the head of the file")
+    records = await count_of_ready_file(c, server, file, found.folder)
+    records = run.processed if records is None else records
+    in_list = await _count_of_list(c)
+    judge_size(c.report, file.size, records, in_list, file.path)
+    recipients: list[str] = []
+    if file.size != 0:
+        limit = HEAD if file.size is None or file.size > WHOLE else file.size
+        whole = limit == file.size
+        message = await c.world.openpgp.read_message(await server.read(file.path, limit))
+        recipients = list(message.recipients)
+        judge_encryption(c.report, message, c.known.lines("generate-key.encryption_key_ids"), file.path, whole=whole)
+    for other in found.files:
+        if other.path != file.path and other.size != 0:
+            head = await c.world.openpgp.read_message(await server.read(other.path, HEAD))
+            if not head.encrypted:
+                judge_encryption(c.report, head, (), other.path, whole=False)
+    for name, value in (("name", file.name), ("path", file.path)):
+        c.report.learn(name, value)
+    if file.modified is not None:
+        c.report.learn("modified", file.modified.isoformat())
+    if file.size is not None:
+        c.report.learn("size", file.size)
+    c.report.learn("recipients", recipients)
+    if records:
+        c.report.learn("records", records)
+        if in_list is not None:
+            judge_count(c.report, records, in_list)
+
+
+async def _count_of_list(c: Check) -> int | None:
+    """Return how many records the list has now, None where the integration user cannot be asked."""
+    responsys = await integration_user(c)
+    if responsys is None:
+        return None
+    try:
+        return await responsys.member_count(c.known.text("select-object.list"))
+    except OutsideError as error:
+        outside(c.report, error, "Counting the records of the list", optional=Status.WARN)
+        return None
+
+
+def _soon(c: Check) -> datetime:
+    return c.world.now() + timedelta(minutes=5)
+
+
+STEP = Step(
+    id=ID,
+    title="The exported file",
+    part=Part.EXPORT,
+    product=Product.RESPONSYS,
+    purpose="Wait for the first export, then check that the file is there, complete and encrypted.",
+    check=_check,
+    fields=(
+        Field(
+            "status",
+            "Newest run in Completed Jobs",
+            help="The line of the newest run as it stands there, such as: succeeded, 5000 records. Needed only where "
+            "this program can look neither at the runs nor at the file server.",
+            source="Integrating with Responsys, import your profile list, steps 3.9 and 3.10 (documented)",
+            choices=status_words,
+            optional=True,
+            brought=True,
+        ),
+    ),
+    notes=(
+        Note(
+            "The ending that encryption adds to the name is not documented; the file itself shows it, and the import "
+            "is then told exactly that name."
+        ),
+        Note("Once the import runs, it may move the file to archive. The file is looked for there too."),
+        Note(
+            "Preflight, in the list of actions, reads the file as the import will, and says which records it would "
+            "reject and why, a day before the import does."
+        ),
+    ),
+    visits=_visits,
+    verified_by="imported-profiles",
+    rests_on=(
+        "select-object.job_name",
+        "select-object.list",
+        "destination-connectivity.server",
+        "destination-connectivity.path",
+        *NAME_KEYS,
+        f"{SPECIFICATION}.ready_file",
+        f"{SPECIFICATION}.ready_extension",
+        *schedule_keys("export-schedule"),
+        "export-schedule.job_id",
+        "generate-key.encryption_key_ids",
+        f"{ID}.name",
+        GROWING_SINCE,
+    ),
+    usual_wait="until the job's next slot is over",
+)

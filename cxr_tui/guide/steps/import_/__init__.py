@@ -1,0 +1,1 @@
+"""The import job in CX Audience (Part 4)."""

@@ -1,0 +1,154 @@
+"""Step 24, Schedule of the import job: after the export, with a gap, because both start at a random minute."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+
+from cxr_tui.domain.answers import Known
+from cxr_tui.domain.finding import Outcome
+from cxr_tui.domain.instruction import Site, Visit
+from cxr_tui.domain.schedule import Frequency, Schedule, Slot
+from cxr_tui.guide.checks.schedule_screen import judge_schedule_screen, shown_schedule
+from cxr_tui.guide.definition import Check, Note, Part, Product, Step
+from cxr_tui.guide.forms.schedule import (
+    judge_schedule,
+    local_slot,
+    planned_key,
+    read_schedule,
+    schedule_fields,
+    schedule_keys,
+    schedule_visit,
+)
+
+ID = "import-schedule"
+
+MINIMUM_GAP = timedelta(minutes=30)
+"""Least time from the end of the export's slot to the beginning of the import's: an export takes some minutes."""
+_BEFORE = timedelta(hours=12)
+"""A daily import later than this after the export comes nearer to the next export: it runs before it, not after."""
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    return (schedule_visit(known, ID, Site.AUDIENCE, "source-connectivity.job_name"),)
+
+
+async def _check(c: Check) -> Outcome:
+    schedule = judge_schedule(c, ID)
+    export = _export(c)
+    judged_well = schedule is None or export is None or _judge_gap(c, schedule, export, "")
+    visit = _visits(c.known)[0]
+    on_screen = await shown_schedule(c, ID, visit)
+    if on_screen is not None and export is not None and judged_well:
+        with suppress(ValueError):  # an incomplete screen has nothing to compare
+            lead = "The Schedule screen has another time than the answers. "
+            _judge_gap(c, read_schedule(on_screen, ID), export, lead)
+    over = schedule is not None and schedule.next_slot(c.world.now()) is None
+    await judge_schedule_screen(c, visit, status=not over)
+    return c.report.confirmable(verified_later="imported-profiles")
+
+
+def _export(c: Check) -> Schedule | None:
+    try:
+        return read_schedule(c.known, "export-schedule")
+    except ValueError as error:
+        c.report.unknown("export-schedule-unreadable", str(error), "The gap is not known.", "Correct step 16.")
+        return None
+
+
+def gap_before(slot: Slot, export: Schedule) -> tuple[Slot, timedelta] | None:
+    """Return the newest export slot that begins no later than an import slot, and the time between the two.
+
+    The time is negative where they overlap; None: the import comes before the first export.
+    """
+    following = export.next_slot(slot.start)
+    newest = following if following is not None and following.start <= slot.start else export.last_slot(slot.start)
+    return None if newest is None else (newest, slot.start - newest.end)
+
+
+def _judge_gap(c: Check, schedule: Schedule, export: Schedule, lead: str) -> bool:
+    """Report on the first import that is still to come (or was the last); return whether the gap is right."""
+    slot = schedule.next_slot(c.world.now()) or schedule.last_slot(c.world.now())
+    if slot is None:
+        return True
+    when = local_slot(schedule, slot)
+    before = gap_before(slot, export)
+    if before is None:
+        first = export.slot_on(export.first)
+        _report(c, f"{lead}The import starts within {when}, before the first export ({local_slot(export, first)}).")
+        return False
+    newest, gap = before
+    if gap < MINIMUM_GAP:
+        short = "within the export's own slot" if gap <= timedelta(0) else f"{_words(gap)} after the export's slot ends"
+        _report(c, f"{lead}The import starts within {when}, {short} ({local_slot(export, newest)}).")
+        return False
+    recurring = export.frequency is Frequency.DAILY and schedule.frequency is Frequency.DAILY
+    following = export.next_slot(slot.start)
+    if recurring and gap > _BEFORE and following is not None and following.start - slot.end < gap:
+        early = _words(following.start - slot.start)
+        _report(c, f"{lead}The import starts within {when}, {early} before the next export instead of after one.")
+        return False
+    if not lead:
+        c.report.entered("gap", f"the import starts {_words(gap)} after the end of the export's slot.")
+        _judge_pace(c, schedule, export)
+    return True
+
+
+def _report(c: Check, seen: str) -> None:
+    c.report.fail(
+        "import-before-export",
+        seen,
+        "Both jobs probably start at a random minute of their quarter hour, and the export takes its time. The import "
+        "may find an old file, an unfinished one, or none.",
+        f"Let the import start at least {_words(MINIMUM_GAP)}, better an hour or two, after the export's slot ends.",
+        identity="the two schedules",  # the answers are the step's own; the slots in `seen` move from day to day
+    )
+
+
+def _judge_pace(c: Check, schedule: Schedule, export: Schedule) -> None:
+    if schedule.frequency is not Frequency.DAILY:
+        return
+    if export.frequency is Frequency.DAILY and schedule.every_days >= export.every_days:
+        return
+    c.report.warn(
+        "imports-outnumber-exports",
+        "The import runs more often than the export.",
+        "A run without a new file probably fails, for an import moves or removes the file that it has fetched.",
+        "Let both run every so many days alike.",
+    )
+
+
+def _words(span: timedelta) -> str:
+    minutes = int(span.total_seconds()) // 60
+    if minutes < 60:
+        return f"{minutes} minutes"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h {minutes % 60:02d} min"
+    return f"{minutes // (24 * 60)} days"
+
+
+STEP = Step(
+    id=ID,
+    title="Import job: Schedule and activate",
+    part=Part.IMPORT,
+    product=Product.AUDIENCE,
+    purpose="Schedule the import and activate the job. It must run after the export, with a gap.",
+    check=_check,
+    fields=schedule_fields(
+        ID,
+        at="06:00",
+        at_why="Suggested: 06:00, more than an hour and a half after an export at 04:00.",
+        today="import-notification.time",
+    ),
+    notes=(
+        Note(
+            "Until Oracle has added the SSH2 key, runs of this job show failed. That is normal; later runs should "
+            "succeed."
+        ),
+        Note("The wizard assumes that CX Audience uses the same time zone as Responsys. If not, convert the time."),
+        Note("Set Expiration to Never expire for the import job too.", warning=True),
+    ),
+    visits=_visits,
+    verified_by="imported-profiles",
+    rests_on=("source-connectivity.job_name", planned_key(ID), *schedule_keys("export-schedule")),
+)

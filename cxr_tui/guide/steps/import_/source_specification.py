@@ -1,0 +1,154 @@
+"""Step 21, Source Specification: the import is told the file's name, form and key, exactly as the export wrote it."""
+
+from __future__ import annotations
+
+from cxr_tui.domain.answers import Known, Value
+from cxr_tui.domain.finding import Fix, Outcome
+from cxr_tui.domain.instruction import Site, Visit
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.checks.export.file_name import NAME_KEYS, exported_name
+from cxr_tui.guide.checks.sandbox_screen import Wrong, match_screen
+from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.forms.connect_job import job_screen
+from cxr_tui.guide.forms.validators import one_line
+
+ID = "source-specification"
+_SOURCE = "Integrating with Responsys, import customer profile data, Source specification (documented)"
+
+_OTHER_NAME = Wrong("file-name-mismatch", "The import looks for exactly this name, ending included, and finds nothing.")
+_NO_HEADER = Wrong("first-line-off", "The first line would be read as a person, and the columns would have no names.")
+_NOT_ENCRYPTED = Wrong("encrypted-off", "The import would read the encrypted file as text and reject it.")
+_OTHER_KEY = Wrong("import-key-differs", "Only the key pair whose public half encrypted the file can read it.")
+_OTHER_FORM = Wrong("file-form-differs", "Columns or characters would be read wrongly.")
+_CODES = {
+    "File name": _OTHER_NAME,
+    "First line contains column names": _NO_HEADER,
+    "File is encrypted with PGP/GPG key": _NOT_ENCRYPTED,
+    "Key": _OTHER_KEY,
+    "Character set": _OTHER_FORM,
+    "Field delimiter": _OTHER_FORM,
+    "Field enclosure": _OTHER_FORM,
+}
+
+
+def _wanted_name(known: Known) -> str:
+    """Return the name as seen on the file server, else the one to expect by the answers."""
+    return known.text("exported-file.name") or exported_name(known).likely
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    return (
+        Visit(
+            Site.AUDIENCE,
+            job_screen(known.text("source-connectivity.job_name"), "Source Specification"),
+            {
+                "File name": known.text(f"{ID}.file_name"),
+                "Character set": known.text("destination-specification.character_set"),
+                "Field delimiter": known.text("destination-specification.delimiter"),
+                "Field enclosure": known.text("destination-specification.enclosure"),
+                "First line contains column names": known.flag(f"{ID}.first_line"),
+                "File is encrypted with PGP/GPG key": known.flag(f"{ID}.encrypted"),
+                "Key": known.text(f"{ID}.key"),
+            },
+            press=("Save",),
+            note="Key: click Select or generate key, select the key pair of step 10, click Done. Character set, "
+            "delimiter and enclosure: as in the export.",
+            undocumented=("File name", "Character set", "Field delimiter", "Field enclosure", "Key"),
+        ),
+    )
+
+
+async def _check(c: Check) -> Outcome:
+    _judge_name(c)
+    for name, label, wrong in (
+        ("first_line", "First line contains column names", _NO_HEADER),
+        ("encrypted", "File is encrypted with PGP/GPG key", _NOT_ENCRYPTED),
+    ):
+        if c.known.flag(f"{ID}.{name}"):
+            c.report.entered(name.replace("_", "-"), f"{label} is ticked.")
+        else:
+            fix = Fix("Tick it", {f"{ID}.{name}": True})
+            c.report.fail(wrong.code, f"{label} is not ticked.", wrong.why, f"Tick {label}.", fix)
+    c.report.entered("same-key", f"the key pair {visible(c.known.text(f'{ID}.key'), 60)}.")
+    await match_screen(c, _visits(c.known)[0], _CODES)
+    return c.report.confirmable(verified_later="imported-profiles")
+
+
+def _judge_name(c: Check) -> None:
+    given, seen = c.known.text(f"{ID}.file_name"), c.known.text("exported-file.name")
+    wanted = _wanted_name(c.known)
+    if given == wanted or (not seen and exported_name(c.known).fits(given)):
+        where = "seen on the file server" if seen else "expected by the export's entries"
+        c.report.entered("file-name", f"{visible(given, 150)}, the name {where}.")
+        return
+    c.report.fail(
+        _OTHER_NAME.code,
+        f"The import would look for {visible(given, 150)}; the exported file is called {visible(wanted, 150)}.",
+        _OTHER_NAME.why,
+        f"Enter {visible(wanted, 150)} as File name, here and on the Source Specification screen.",
+        Fix(f"Use {visible(wanted, 100)}", {f"{ID}.file_name": wanted}),
+    )
+
+
+def _ticked(_: Known) -> Value | None:
+    return True
+
+
+STEP = Step(
+    id=ID,
+    title="Import job: Source specification",
+    part=Part.IMPORT,
+    product=Product.AUDIENCE,
+    purpose="Set the name and format of the file, exactly as exported.",
+    check=_check,
+    fields=(
+        Field(
+            "file_name",
+            "File name",
+            help="Name and extension of the exported file, with the ending that encryption added. Proposed is the name "
+            "seen on the file server.",
+            source=_SOURCE,
+            default=lambda known: _wanted_name(known) or None,
+            rule=one_line(),
+        ),
+        Field(
+            "first_line",
+            "First line contains column names",
+            Kind.CHECKBOX,
+            help="Tick it; the export writes the header line.",
+            source=_SOURCE,
+            default=_ticked,
+        ),
+        Field(
+            "encrypted",
+            "File is encrypted with PGP/GPG key",
+            Kind.CHECKBOX,
+            help="Tick it; the export encrypts.",
+            source=_SOURCE,
+            default=_ticked,
+        ),
+        Field(
+            "key",
+            "Key",
+            help="The key pair that was generated in CX Audience, and whose public half Responsys encrypts with.",
+            source=_SOURCE,
+            origin="generate-key.key_name",
+        ),
+    ),
+    notes=(
+        Note(
+            "Select the key pair of step 10. The procedure calls it the public key; CX Audience probably decrypts with "
+            "the private key that it keeps."
+        ),
+    ),
+    visits=_visits,
+    verified_by="imported-profiles",
+    rests_on=(
+        "source-connectivity.job_name",
+        "exported-file.name",
+        *NAME_KEYS,
+        "destination-specification.character_set",
+        "destination-specification.delimiter",
+        "destination-specification.enclosure",
+    ),
+)

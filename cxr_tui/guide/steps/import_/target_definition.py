@@ -1,0 +1,260 @@
+"""Step 22, Target definition: into which list, by which match column, and which column goes where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cxr_tui.domain.answers import Known, Value
+from cxr_tui.domain.errors import OutsideError
+from cxr_tui.domain.finding import Fix, Outcome, Status
+from cxr_tui.domain.instruction import Site, Visit
+from cxr_tui.domain.responsys_data import MATCH_COLUMNS, ListSchema, column_key
+from cxr_tui.domain.rules import inferred
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.checks.column_mapping import mapping_problems, mended_mapping, proposed_mapping
+from cxr_tui.guide.checks.common import click_path, integration_user, outside, shown_on_screen
+from cxr_tui.guide.checks.sandbox_screen import Wrong, match_screen
+from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.forms.connect_job import job_screen
+from cxr_tui.guide.forms.validators import one_line
+
+ID = "target-definition"
+_SETTINGS = "integration-settings"
+_LINES = 8
+"""Lines of a mapping that one finding tells."""
+_SOURCE = "Integrating with Responsys, import customer profile data, Target definition (documented)"
+
+_OTHER_LIST = Wrong("target-list-differs", "Behaviour from Responsys would join one list and the profiles another.")
+_OTHER_COLUMN = Wrong(
+    "match-column-differs", "Behaviour data would be matched by one column and profiles by another, so they never meet."
+)
+_WRONG_MAPPING = Wrong("mapping-wrong", "The import rejects such rows, or puts values where they do not belong.")
+_CODES = {"Target Tables": _OTHER_LIST, "Match column": _OTHER_COLUMN, "Column mapping": _WRONG_MAPPING}
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    screen = job_screen(known.text("source-connectivity.job_name"), "Target Definition")
+    target = {"Target Tables": known.text(f"{ID}.target_list")}
+    offered = Visit(Site.AUDIENCE, screen, target, brings={"Columns": "offered"}, note="Note which columns there are.")
+    return (
+        *(() if known.has(f"{_SETTINGS}.carried") or known.has(f"{ID}.mapping") else (offered,)),
+        Visit(
+            Site.AUDIENCE,
+            screen,
+            {
+                **target,
+                "Match column": known.text(f"{ID}.match_column"),
+                "Column mapping": known.pairs(f"{ID}.mapping"),
+            },
+            press=("Save",),
+            note="Click Target Tables and select the list. Map each incoming column to the list column beside it, "
+            "and no others.",
+            undocumented=("Match column", "Column mapping"),
+        ),
+    )
+
+
+async def _check(c: Check) -> Outcome:
+    _judge_equal(c, "target_list", f"{_SETTINGS}.profile_list", "Target list", _OTHER_LIST)
+    _judge_equal(c, "match_column", f"{_SETTINGS}.match_column", "Match column", _OTHER_COLUMN)
+    responsys, audience = await _responsys_list(c), await _audience_list(c)
+    _judge_mapping(c, responsys, audience)
+    await _judge_screen(c, responsys, audience)
+    if c.world.audience() is None:
+        c.report.unknown(
+            "audience-columns-unseen",
+            "The columns of CX Audience were not looked at: no API user of CX Audience was given.",
+            "A mapped column that it lacks shows only when the import runs.",
+            "Compare the mapping with the list in CX Audience yourself, or enter an API user at step 1.",
+        )
+    return c.report.confirmable(verified_later="imported-profiles")
+
+
+def _judge_equal(c: Check, name: str, key: str, label: str, wrong: Wrong) -> None:
+    given, wanted = c.known.text(f"{ID}.{name}"), c.known.text(key)
+    if given == wanted:
+        c.report.entered(name.replace("_", "-"), f"{label} {visible(given, 100)}, as in the integration settings.")
+        return
+    c.report.fail(
+        wrong.code,
+        f"{label} is {visible(given, 100)} here and {visible(wanted, 100)} in the integration settings.",
+        wrong.why,
+        f"Choose {visible(wanted, 100)}.",
+        Fix(f"Use {visible(wanted, 100)}", {f"{ID}.{name}": wanted}),
+    )
+
+
+async def _responsys_list(c: Check) -> ListSchema | None:
+    user = await integration_user(c)
+    if user is None:
+        return None
+    c.progress("Reading the columns of Responsys")
+    try:
+        lists = await user.lists()
+    except OutsideError as error:
+        # what is wrong with the login is for step 6 to say
+        outside(c.report, error, "Reading the profile lists of Responsys", optional=Status.UNKNOWN)
+        return None
+    return next((one for one in lists if one.name == c.known.text("select-object.list")), None)
+
+
+async def _audience_list(c: Check) -> ListSchema | None:
+    audience = c.world.audience()
+    if audience is None:
+        return None
+    c.progress("Reading the columns of CX Audience")
+    try:
+        lists = await audience.lists()
+    except OutsideError as error:
+        doing = "Reading the lists of CX Audience"
+        outside(c.report, error, doing, product=Product.AUDIENCE, optional=Status.UNKNOWN)
+        return None
+    name = c.known.text(f"{ID}.target_list")
+    found = next((one for one in lists if one.name == name), None)
+    if found is None:
+        c.report.fail(
+            "list-missing",
+            f'CX Audience has no list "{visible(name, 100)}". It has {visible(", ".join(one.name for one in lists))}.',
+            "The import would have no target.",
+            "Choose the list of the integration settings.",
+            identity=name,
+        )
+    return found
+
+
+def _judge_mapping(c: Check, responsys: ListSchema | None, audience: ListSchema | None) -> None:
+    mapping, match_column = c.known.pairs(f"{ID}.mapping"), c.known.text(f"{ID}.match_column")
+    problems = mapping_problems(mapping, responsys, audience, match_column)
+    if not problems:
+        c.report.passed("mapping", f"{len(mapping)} columns are mapped, and every one of them fits.")
+        return
+    mended = mended_mapping(mapping, responsys, audience, match_column)
+    fix = Fix("Take the wrong lines out", {f"{ID}.mapping": mended})
+    wrong = " ".join(one.text for one in problems if not one.guessed)
+    doubtful = " ".join(one.text for one in problems if one.guessed)
+    if wrong:
+        remedy = "Correct these lines, or take them out."
+        c.report.fail(_WRONG_MAPPING.code, wrong, _WRONG_MAPPING.why, remedy, fix)
+    if doubtful:
+        c.report.fail(
+            _WRONG_MAPPING.code,
+            doubtful,
+            "The import may put values where they do not belong. Oracle does not say so of these columns.",
+            "If the lines are not meant like this, take them out.",
+            fix,
+            ground=inferred("C.6"),
+        )
+
+
+async def _judge_screen(c: Check, responsys: ListSchema | None, audience: ListSchema | None) -> None:
+    """Hold the screen against the answers; a mapping that differs there is named line by line."""
+    visit = _visits(c.known)[0]
+    shown = await shown_on_screen(c, visit.site, visit.path)
+    there = shown.get("Column mapping") if shown else None
+    if not isinstance(there, dict) or there == c.known.pairs(f"{ID}.mapping"):
+        await match_screen(c, visit, _CODES)
+        return
+    await match_screen(c, visit, {label: wrong for label, wrong in _CODES.items() if label != "Column mapping"})
+    problems = mapping_problems(there, responsys, audience, c.known.text(f"{ID}.match_column"))
+    wanted = c.known.pairs(f"{ID}.mapping")
+    differing = [name for name in {**wanted, **there} if wanted.get(name) != there.get(name)]
+    told = [f"{_line(name, there)} (wanted: {_line(name, wanted)})" for name in differing[:_LINES]]
+    more = f"; and {len(differing) - _LINES} more lines" if len(differing) > _LINES else ""
+    c.report.fail(
+        _WRONG_MAPPING.code,
+        f"{click_path(visit)} shows other lines than are written here: {'; '.join(told)}{more}.",
+        f"{_WRONG_MAPPING.why} {' '.join(one.text for one in problems)}".strip(),
+        f"Open {click_path(visit)}, {'; '.join(_order(name, wanted, there) for name in differing[:_LINES])}, and save.",
+    )
+
+
+def _line(name: str, mapping: Mapping[str, str]) -> str:
+    return f"{visible(name, 60)} to {visible(mapping[name], 60)}" if name in mapping else "none"
+
+
+def _order(name: str, wanted: Mapping[str, str], there: Mapping[str, str]) -> str:
+    if name not in wanted:
+        return f"leave {visible(name, 60)} unmapped"
+    return f"{'map' if name not in there else 'change'} {visible(name, 60)} to {visible(wanted[name], 60)}"
+
+
+def _match_columns(_: Known) -> tuple[Choice, ...]:
+    return tuple(Choice(name, name) for name in MATCH_COLUMNS)
+
+
+def _proposed(known: Known) -> Value | None:
+    carried = known.lines(f"{_SETTINGS}.carried") or _by_name(known)
+    match_column = known.text(f"{ID}.match_column") or known.text(f"{_SETTINGS}.match_column")
+    return proposed_mapping(carried, match_column) if carried else None
+
+
+def _by_name(known: Known) -> list[str]:
+    """Return the columns that both sides have by name, as far as each side was seen or noted."""
+    ours, theirs = known.lines(f"{_SETTINGS}.columns"), known.lines(f"{ID}.offered")
+    noted = {column_key(name) for name in theirs}
+    return [name for name in ours if column_key(name) in noted] if ours else theirs
+
+
+STEP = Step(
+    id=ID,
+    title="Import job: Target definition",
+    part=Part.IMPORT,
+    product=Product.AUDIENCE,
+    purpose="Choose the target list, the match column and the column mapping.",
+    check=_check,
+    fields=(
+        Field(
+            "target_list",
+            "Target Tables",
+            help="The customer data list of the integration settings.",
+            source=_SOURCE,
+            default=lambda known: known.text(f"{_SETTINGS}.profile_list") or None,
+            rule=one_line(),
+        ),
+        Field(
+            "match_column",
+            "Match column",
+            Kind.CHOICE,
+            help="The same as in the integration settings (step 8).",
+            undocumented=True,
+            source=_SOURCE,
+            default=lambda known: known.text(f"{_SETTINGS}.match_column") or None,
+            choices=_match_columns,
+        ),
+        Field(
+            "offered",
+            "Columns of the list in CX Audience",
+            Kind.LINES,
+            help="Optional: the columns that the screen offers as targets, one a line. Without an API user of CX "
+            "Audience nothing else shows which of the columns are there.",
+            source="Asked by this wizard, to propose the mapping",
+            optional=True,
+            brought=True,
+            shown=lambda known: not known.has(f"{_SETTINGS}.carried"),
+        ),
+        Field(
+            "mapping",
+            "Column mapping",
+            Kind.MAPPING,
+            help="Incoming column to list column. Proposed are the columns that both lists have with the same type, "
+            "without those that each product keeps itself.",
+            source="Integrating with Responsys, Target definition (documented); which columns to leave out: inferred",
+            default=_proposed,
+            undocumented=True,
+        ),
+    ),
+    notes=(
+        Note("Do not map RIID_: each product probably assigns its own."),
+        Note("Permission and deliverability status stay in Responsys."),
+        Note("Preflight, in the list of actions, holds this mapping against the exported file, record by record."),
+    ),
+    visits=_visits,
+    verified_by="imported-profiles",
+    rests_on=(
+        "source-connectivity.job_name",
+        "select-object.list",
+        f"{_SETTINGS}.profile_list",
+        f"{_SETTINGS}.match_column",
+        f"{_SETTINGS}.carried",
+    ),
+)

@@ -1,0 +1,1 @@
+"""The OpenPGP key pair (Parts 1 and 2)."""

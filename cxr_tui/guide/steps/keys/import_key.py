@@ -1,0 +1,180 @@
+"""Step 11: the public key goes into Responsys."""
+
+from __future__ import annotations
+
+import asyncio
+
+from cxr_tui.domain.answers import Known
+from cxr_tui.domain.errors import OutsideError, RemotePathError
+from cxr_tui.domain.finding import Fix, Outcome
+from cxr_tui.domain.instruction import FileRef, Site, Visit
+from cxr_tui.domain.ports import FileServer
+from cxr_tui.domain.responsys_data import RemoteFile, age_key
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.checks.common import evidence_unseen, shown_on_screen
+from cxr_tui.guide.checks.openpgp_key import next_name, read_key_file, readable
+from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Request, Step
+from cxr_tui.guide.forms.connect_job import create_job, proposed_job_name
+from cxr_tui.guide.forms.validators import one_line
+
+_ID = "import-key"
+KEY_DIALOG = (
+    "Data",
+    "Connect",
+    "Manage Connect",
+    "Import Profile Data",
+    "Source Specification",
+    "Select or import key",
+)
+_SOURCE = "Integrating with Responsys, import your profile list, step 2 (documented)"
+_FOLDERS = ("download", "archive")
+"""Where an export lies before and after its import (facts B.9; documented)."""
+_NEWEST = 5
+_HEAD = 4096
+
+
+def _mark(name: str, fingerprint: str) -> str:
+    return f"{name} {fingerprint}"
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    name = known.text(f"{_ID}.public_key_name")
+    if name and known.text(f"{_ID}.imported") == _mark(name, known.text("generate-key.fingerprint")):
+        return ()
+    return (
+        create_job(
+            Site.RESPONSYS,
+            "Import Profile Data",
+            proposed_job_name(f"Key {name}"),
+            "Temporary job, used only to open the key dialog",
+        ),
+        Visit(
+            Site.RESPONSYS,
+            KEY_DIALOG,
+            {"New public key name": name, "Choose file": FileRef(known.text("generate-key.public_key_file"))},
+            ("Import",),
+            note="Use the Import public key section. Then exit the Connect job; you no longer need it.",
+        ),
+    )
+
+
+async def _check(c: Check) -> Outcome:
+    report, known = c.report, c.known
+    name = known.text(f"{_ID}.public_key_name")
+    key = await read_key_file(c, known.text("generate-key.public_key_file"))
+    if key is None:
+        return report.verified()
+    before = known.text("generate-key.fingerprint")
+    other = next_name(name)
+    if key.fingerprint != before:
+        report.fail(
+            "key-mismatch",
+            f"The file now holds the key {readable(key.fingerprint)}; step 10 saw {readable(before)}.",
+            "Responsys would encrypt to a key that CX Audience does not have, and no file could be read there.",
+            "Download the public key of step 10 again and import that file, under another name if the other key was "
+            "imported already. Delete the other one.",
+            Fix(f"Import it as {visible(other, 80)}", {f"{_ID}.public_key_name": other}),
+            at="generate-key",
+        )
+        return report.verified()
+    report.passed("same-key", f"The file still holds the key of step 10, {readable(key.fingerprint)}.")
+    await _look_at_dialog(c, name, _mark(name, key.fingerprint))
+    if not report.failed and await _encrypted_to(c, known.lines("generate-key.encryption_key_ids")):
+        return report.verified()
+    return report.confirmable(verified_later="exported-file")
+
+
+async def _look_at_dialog(c: Check, name: str, mark: str) -> None:
+    page = await shown_on_screen(c, Site.RESPONSYS, KEY_DIALOG)
+    if page is None:
+        return
+    names = page.get("Public keys")
+    if isinstance(names, list) and name in names:
+        c.report.passed("key-imported", f"Responsys lists the public key {visible(name)}.")
+        c.report.learn("imported", mark)
+        return
+    listed = visible(", ".join(names)) if isinstance(names, list) and names else "none"
+    c.report.fail(
+        "key-not-imported",
+        f"Responsys does not list a public key {visible(name)}; it lists: {listed}.",
+        "The export job could not be told to encrypt to it.",
+        f"Open {' > '.join(KEY_DIALOG)}, enter the name, choose the file, and press Import.",
+        identity=name,
+    )
+
+
+async def _encrypted_to(c: Check, key_ids: list[str]) -> bool:
+    """Say whether a file that Responsys exported is encrypted to this key; then Responsys certainly has it."""
+    server = c.world.file_server()
+    if server is None:
+        return False
+    c.progress("Looking for a file that is encrypted to this key")
+    try:
+        return await _newest_names_key(c, server, key_ids)
+    except OutsideError as error:
+        # no evidence either way; the steps of the file server say what is wrong with it
+        evidence_unseen(c.report, error, "The exported files")
+        return False
+
+
+async def _newest_names_key(c: Check, server: FileServer, key_ids: list[str]) -> bool:
+    listings = await asyncio.gather(*(_listed(server, folder) for folder in _FOLDERS))
+    files = [one for listing in listings for one in listing if one.size != 0 and not (one.is_folder or one.strange)]
+    for file in sorted(files, key=age_key, reverse=True)[:_NEWEST]:
+        try:
+            head = await server.read(file.path, _HEAD)
+        except RemotePathError:
+            continue  # the import fetched it meanwhile
+        message = await c.world.openpgp.read_message(head)
+        if set(message.recipients) & set(key_ids):
+            c.report.passed("key-in-use", f"{visible(file.name)} on the file server is encrypted to this key.")
+            return True
+    return False
+
+
+async def _listed(server: FileServer, folder: str) -> tuple[RemoteFile, ...]:
+    try:
+        return await server.listing(folder)
+    except RemotePathError:
+        return ()  # not every account has both folders
+
+
+STEP = Step(
+    id=_ID,
+    title="Import key",
+    part=Part.PUBLIC_KEY,
+    product=Product.RESPONSYS,
+    purpose="Give Responsys the public key, so that the export job can encrypt to it.",
+    check=_check,
+    fields=(
+        Field(
+            "public_key_name",
+            "New public key name",
+            help="Under this name the key is chosen in the export job. Its name in CX Audience is a good choice.",
+            source=_SOURCE,
+            default=lambda known: known.text("generate-key.key_name") or None,
+            rule=one_line(60),
+        ),
+        Field(
+            "public_key_file",
+            "Choose file",
+            Kind.FILE,
+            help="The file of the step before.",
+            source=_SOURCE,
+            origin="generate-key.public_key_file",
+        ),
+    ),
+    notes=(
+        Note("Connect requires the Data Director role. The integration user must not have it."),
+        Note("This job only serves to open the dialog. Exit it without activating anything."),
+    ),
+    request=Request(
+        "the Data Director role for the person who works with Connect",
+        "an Account Administrator of Responsys",
+        ("account.account_name",),
+    ),
+    visits=_visits,
+    rests_on=("generate-key.fingerprint", "generate-key.encryption_key_ids", "import-key.imported"),
+    verified_by="exported-file",
+    checked_after="exported-file",
+)

@@ -1,0 +1,235 @@
+"""Step 26, go live: everything once more, and an audience of CX Audience that shows up in Responsys."""
+
+from __future__ import annotations
+
+from cxr_tui.domain.answers import Known, Value
+from cxr_tui.domain.errors import NoAccessError, NotFoundError, OutsideError
+from cxr_tui.domain.finding import Outcome
+from cxr_tui.domain.instruction import Site, Visit
+from cxr_tui.domain.ports import Responsys
+from cxr_tui.domain.responsys_data import Filter
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.checks.columns import nearest
+from cxr_tui.guide.checks.common import integration_user, outside, shown_on_screen
+from cxr_tui.guide.checks.rotation_state import one_sided
+from cxr_tui.guide.definition import Check, Field, Note, Part, Personal, Product, Step
+from cxr_tui.guide.forms.connect_job import job_named, jobs_of, report_activity_unknown
+from cxr_tui.guide.forms.schedule import read_schedule
+from cxr_tui.guide.forms.validators import one_line
+from cxr_tui.guide.steps.audience.integration_settings import PAGE
+
+ID = "go-live"
+_SOURCE = "CX Audience Help, publishing audiences (documented)"
+_REFUSED_WORDS = ("invalid", "password", "refus", "locked", "expired", "login", "log in", "sign in")
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    return (
+        Visit(
+            Site.AUDIENCE,
+            ("Audiences", "Create audience"),
+            {
+                "Audience name": known.text(f"{ID}.audience_name"),
+                "List": known.text("integration-settings.profile_list"),
+                "Filter": known.text(f"{ID}.filter"),
+            },
+            press=("Save", "Publish", "Publish to Responsys"),
+            note="Any audience will do, including an existing one. Publish it in CX Audience first, then to Responsys. "
+            "The filter here is written as in the sandbox; build it in the filter designer.",
+            undocumented=("Create audience", "Audience name", "List", "Filter", "Publish to Responsys"),
+        ),
+    )
+
+
+async def _check(c: Check) -> Outcome:
+    responsys = await integration_user(c)
+    if responsys is None:
+        c.report.unknown(
+            "login-not-tried",
+            "The password of the integration user is not stored here, so nothing could be looked at.",
+            "",
+            "Enter it at step 6.",
+        )
+        return c.report.verified()
+    seen = True
+    doing = "Asking Responsys for the integration user's own data"
+    c.progress(doing)
+    try:
+        info = await responsys.user_info()
+        user = info.user_name or c.known.text("add-user.login_name")
+        account = info.account_name or c.known.text("account.account_name")
+        c.report.passed("login-works", f"{visible(user, 100)} can log in to {visible(account, 100)}.")
+        doing = "Looking for the audience in Responsys"
+        await _judge_other_side(c)
+        seen = await _judge_audience(c, responsys)
+    except OutsideError as error:
+        outside(c.report, error, doing)
+    await _judge_job(c)
+    return c.report.verified() if seen else c.report.confirmable()
+
+
+async def _judge_audience(c: Check, responsys: Responsys) -> bool:
+    """Report whether Responsys lists the published audience, and return it."""
+    c.progress("Looking for the audience in Responsys")
+    wanted = c.known.text(f"{ID}.audience_name")
+    try:
+        names = [one.name for one in await _filters(c, responsys)]
+    except (NoAccessError, NotFoundError) as error:
+        c.report.unknown(
+            "audience-unseen",
+            f"The filters of Responsys could not be read: {visible(str(error))}",
+            "Oracle does not say whether the integration user may read them; the procedure gives it no role for that.",
+            f"Look in Responsys for the audience {visible(wanted, 100)} yourself. Give this user no further role.",
+        )
+        return False
+    if wanted in names:
+        c.report.learn("visible", True)
+        c.report.passed("audience-visible", f"Responsys shows the published audience {visible(wanted, 100)}.")
+        return True
+    near = [one for one in nearest(wanted, names) if one.strip().casefold() == wanted.strip().casefold()]
+    instead = f" There is {visible(near[0], 100)}, which differs in spelling." if near else ""
+    number = visible(c.known.text("audience-designer.sr_number"), 60)
+    c.report.learn("visible", False)
+    if c.report.failed:
+        # CX Audience could not publish it then, so its absence says nothing about Audience Designer.
+        c.report.unknown(
+            "audience-not-published",
+            f"Responsys shows no audience {visible(wanted, 100)}; CX Audience, cut off, cannot publish one.",
+            "Whether Audience Designer is enabled can be seen after that.",
+            "Mend the connection of CX Audience first, then publish the audience again.",
+        )
+        return False
+    c.report.fail(
+        "audience-designer-off",
+        f"Responsys lists no audience {visible(wanted, 100)} among its {len(names)} filters.{instead}",
+        "Audience Designer may not be enabled for the account, or the audience was not published. Oracle does not say "
+        "whether this list holds the audiences of CX Audience at all.",
+        f"Look in Responsys for {visible(wanted, 100)} yourself. If it is not there, see in CX Audience whether it was "
+        "published to Responsys, not only locally, and ask Oracle Support about the service request of step 2"
+        f"{f' ({number})' if number else ''}: is Audience Designer enabled?",
+        identity=wanted,
+    )
+    return False
+
+
+async def _filters(c: Check, responsys: Responsys) -> tuple[Filter, ...]:
+    """Return the filters; as the Connect user where the integration user may not see them, as is its due."""
+    try:
+        return await responsys.filters()
+    except NoAccessError:
+        connect = c.world.connect()
+        if connect is None:
+            raise
+        return await connect.filters()
+
+
+async def _judge_other_side(c: Check) -> None:
+    """Report whether CX Audience can still log in with the password that it has, where its screen can be looked at.
+
+    A rotation that was left half done is known from the journal, also where nobody can look.
+    """
+    known = one_sided(c.known)
+    if known:
+        c.report.add(known[0])
+        return
+    shown = await shown_on_screen(c, Site.AUDIENCE, PAGE)
+    connection = str(shown.get("Connection", "")) if shown else ""
+    if not connection:
+        return
+    if connection == "Connected":
+        c.report.passed("audience-connected", "CX Audience can log in to Responsys with the password that it has.")
+    elif any(word in connection.lower() for word in _REFUSED_WORDS):
+        c.report.fail(
+            "password-one-sided",
+            f"CX Audience cannot log in to Responsys any more: {visible(connection)}. The password stored here opens "
+            f"Responsys for {visible(c.known.text('add-user.login_name'), 100)}.",
+            "The password was changed in Responsys, but not in CX Audience: a rotation was left half done. Behaviour "
+            "data stops, and the wrong logins may lock the user.",
+            f"In CX Audience open {' > '.join(PAGE)}, enter the new password under Password and press Save: that "
+            "finishes the rotation. `cxr-tui rotate` does both sides in order.",
+        )
+    else:
+        c.report.fail(
+            "audience-disconnected",
+            f"CX Audience says of its connection to Responsys: {visible(connection)}.",
+            "Behaviour data does not arrive, and audiences cannot be published to Responsys.",
+            f"Open {' > '.join(PAGE)} in CX Audience, correct what the message names, and press Save.",
+        )
+
+
+async def _judge_job(c: Check) -> None:
+    connect = c.world.connect()
+    if connect is None:
+        return
+    c.progress("Reading the Connect jobs")
+    jobs = await jobs_of(c, connect)
+    name = c.known.text("select-object.job_name")
+    if jobs is None:
+        return
+    job = job_named(jobs, name)
+    try:
+        over = read_schedule(c.known, "export-schedule").next_slot(c.world.now()) is None
+    except ValueError:
+        over = False
+    if job is not None and job.active:
+        c.report.passed("job-active", f"{visible(name, 100)} is active.")
+    elif job is not None and job.active is None:
+        report_activity_unknown(c.report, name)
+    elif over:
+        c.report.passed("job-done", f"{visible(name, 100)} was to run until now and is over.")
+    else:
+        c.report.fail(
+            "job-inactive" if job is not None else "job-gone",
+            f"{visible(name, 100)} is {'not active' if job is not None else 'not there any more'}.",
+            "No new file is exported, and the profiles in CX Audience grow old.",
+            "Go back to the step Schedule and activate of the export job; its check says what to do.",
+        )
+
+
+def _proposed_filter(known: Known) -> Value | None:
+    carried = known.lines("integration-settings.carried")
+    usual = ("COUNTRY_", "STATE_", "CITY_")
+    column = next((name for name in usual if name in carried), known.text("integration-settings.match_column"))
+    return f"{column} != none" if column else None
+
+
+STEP = Step(
+    id=ID,
+    title="Go live",
+    part=Part.LIVE,
+    product=Product.BOTH,
+    purpose="Check every step again and publish a first audience from CX Audience to Responsys.",
+    check=_check,
+    fields=(
+        Field(
+            "audience_name",
+            "Audience name",
+            help="An audience in CX Audience that is published to Responsys. It is looked for there.",
+            source=_SOURCE,
+            default=lambda _: "CX Audience integration check",
+            undocumented=True,
+            rule=one_line(100),
+        ),
+        Field(
+            "filter",
+            "Filter",
+            help="Whom the audience holds. Anything will do; the proposal holds everybody.",
+            source=_SOURCE,
+            default=_proposed_filter,
+            rule=one_line(500),
+            optional=True,
+            personal=Personal.ANSWERS,
+        ),
+    ),
+    notes=(
+        Note(
+            "In Responsys you can use the audience in campaigns and programs. It probably shows the origin CX Audience."
+        ),
+        Note(
+            "From now on `cxr-tui status` says whether the jobs run, and `cxr-tui rotate` changes the password on both "
+            "sides."
+        ),
+    ),
+    visits=_visits,
+    rests_on=("*",),
+)

@@ -1,0 +1,1 @@
+"""Before the first screen: the accounts and the service request."""

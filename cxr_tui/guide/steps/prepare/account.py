@@ -1,0 +1,403 @@
+"""Step 1: the two accounts, and whether their hosts answer."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from cxr_tui.domain.answers import Known, Value
+from cxr_tui.domain.counting import counted
+from cxr_tui.domain.errors import (
+    LoginBudgetSpentError,
+    LoginRefusedError,
+    OutsideError,
+    ServiceFaultError,
+)
+from cxr_tui.domain.finding import Outcome, Status
+from cxr_tui.domain.instruction import Site, Visit
+from cxr_tui.domain.login_endings import Result, result_of
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.catalog.login_errors import login_cause
+from cxr_tui.guide.checks.clock_difference import report_clock
+from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, outside, shown_on_screen
+from cxr_tui.guide.checks.sftp_key import OWN_SSH_KEY
+from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.forms.login_hosts import (
+    GLOBAL,
+    OTHER,
+    PODS,
+    audience_token,
+    audience_url,
+    chosen_host,
+    host_choice,
+    login_url,
+    plain,
+    pod_of_browser,
+)
+from cxr_tui.guide.forms.validators import host_of, https_url, loopback, one_line, shown
+from cxr_tui.guide.help_links import INTEGRATING
+
+RESPONSYS_SIGN_IN = "responsys"
+IDENTITY_CLOUD = "identity-cloud"
+_SERVER_ERROR = 500
+_IN_THE_CLOUD = "The users of this account sign in through Oracle Identity Cloud."
+_NO_ADD_USER = "Such an account has no Add user page as step 3 describes it."
+_CLOUD_WAY = (
+    "Go on: at step 3 an identity administrator creates the integration user in Oracle Identity Cloud and assigns it "
+    "to Responsys; steps 4 and 5 stay with an Account Administrator of Responsys. Ask Oracle Support how API users of "
+    "this account log in, for Oracle does not say so for this integration."
+)
+_ADD_USER = ("Account", "User identity management", "Add user")
+_DOCUMENTED_HOSTS = "Responsys REST API, Authentication endpoints (documented)"
+
+
+def _sign_in_choices(_: Known) -> tuple[Choice, ...]:
+    return (
+        Choice(RESPONSYS_SIGN_IN, "Responsys", "Users are created under Account > User identity management"),
+        Choice(
+            IDENTITY_CLOUD,
+            "Oracle Identity Cloud",
+            "Users are created in Oracle Identity Cloud; the wizard says what differs",
+        ),
+    )
+
+
+def _host_choices(_: Known) -> tuple[Choice, ...]:
+    pods = tuple(
+        Choice(pod.id, f"Pod {pod.number} ({host_of(pod.login)})", f"In the browser: {host_of(pod.browser)}")
+        for pod in PODS
+    )
+    return (
+        *pods,
+        Choice(
+            GLOBAL, "Global routing", "The account has a host of its own: <token>-api.responsys.ocs.oraclecloud.com"
+        ),
+        Choice(OTHER, "Another URL", "Enter it below, as Account configuration shows it"),
+    )
+
+
+def _host_from_url(known: Known) -> Value | None:
+    return chosen_host(known) or None
+
+
+def _url_applies(known: Known) -> bool:
+    choice, read = chosen_host(known), known.text("account.login_url")
+    return choice == OTHER or (read != "" and host_choice(read) == choice)
+
+
+def _login_url(value: Value, known: Known) -> str | None:
+    pod = pod_of_browser(str(value))
+    if pod is not None:
+        return (
+            f"{shown(value)} is the address for the browser. The login host of this pod is {pod.login}: enter that, "
+            f"or choose Pod {pod.number}."
+        )
+    return https_url(value, known)
+
+
+def _routing_token(value: Value, known: Known) -> str | None:
+    return one_line(63)(value, known) or (
+        None
+        if re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?", str(value))
+        else f"{shown(value)} cannot be part of a host name. Enter the token alone: letters, digits and hyphens."
+    )
+
+
+def _account_token(value: Value, known: Known) -> str | None:
+    text = str(value)
+    if not set(text) & set(".:@"):
+        return _routing_token(value, known)
+    if loopback(text) or "@" in text:
+        return https_url(value, known)
+    token = audience_token(text)
+    if token and plain(text) == audience_url(token):
+        return https_url(value, known)
+    if token:
+        return f"{shown(value)} is the address for the browser. Enter the account token alone, probably {shown(token)}."
+    return f"{shown(value)} is no address of CX Audience. Enter the account token alone, the first part of its address."
+
+
+def _web_page(value: Value, known: Known) -> str | None:
+    problem = one_line(300)(value, known)
+    try:
+        parts = urlsplit(str(value))
+    except ValueError:
+        parts = None
+    if problem or parts is None or parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
+        return problem or f"{shown(value)} is no address of a page. Copy it from the browser, with https:// in front."
+    return None
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    choice = chosen_host(known)
+    reads_url = choice in ("", OTHER)
+    return (
+        Visit(
+            Site.RESPONSYS,
+            ("Account",),
+            brings={"Account name": "account_name"},
+            note="The summary shows the account name and the pod. Do not use the display name.",
+        ),
+        Visit(
+            Site.RESPONSYS,
+            ("Account", "Global settings", "Account configuration"),
+            brings={"Login host": "login_url"} if reads_url else {},
+            note="Oracle documents this page for the web services end point. Check that the host fits the pod you "
+            "chose; if none of the pods fits, choose Another URL and enter the login host.",
+            undocumented=("Login host",),
+        ),
+        Visit(
+            Site.AUDIENCE,
+            ("Account",),
+            brings={"Account token": "audience_token"},
+            note="Optional, for the two checks by API below. The token is the first part of the address at which you "
+            "open CX Audience.",
+            undocumented=("Account token",),
+        ),
+        Visit(
+            Site.COLLEAGUE,
+            ("Ask for", "CX Audience API user"),
+            brings={"User name": "audience_api_user", "Password": f"secret:{AUDIENCE_API_PASSWORD}"},
+            note="Optional. With this user the wizard reads the lists of CX Audience; without it you compare them. "
+            "Oracle does not say which rights it needs.",
+        ),
+        Visit(
+            Site.COLLEAGUE,
+            ("Ask for", "Responsys Connect API user"),
+            brings={"User name": "connect_api_user", "Password": f"secret:{CONNECT_API_PASSWORD}"},
+            note="Optional. With this user the wizard sees jobs and runs. Do not use the integration user for it.",
+        ),
+    )
+
+
+async def _check(c: Check) -> Outcome:
+    report = c.report
+    if c.known.text("account.sign_in") == IDENTITY_CLOUD:
+        report.warn("identity-cloud-account", _IN_THE_CLOUD, _NO_ADD_USER, _CLOUD_WAY)
+    elif await _add_user_missing(c):
+        remedy = f"Choose Oracle Identity Cloud here. {_CLOUD_WAY}"
+        report.fail("identity-cloud-account", _IN_THE_CLOUD, _NO_ADD_USER, remedy)
+        return report.verified()
+    url = login_url(c.known)
+    c.progress(f"Calling {url}")
+    login_answers = await _knock(c, "login-host", "The login host", url)
+    report_clock(c)
+    report.learn("url", url)
+    address = audience_url(c.known.text("account.audience_token"))
+    if address:
+        c.progress(f"Calling {address}")
+        # Only an API user of CX Audience, which is optional, is ever logged in there.
+        if await _knock(c, "audience-host", "The host of CX Audience", address, Status.WARN):
+            await _audience_user(c)
+    elif c.known.has("account.audience_api_user"):
+        report.warn(
+            "audience-token-missing",
+            "An API user of CX Audience is given, but no account token.",
+            "The wizard cannot reach CX Audience without the token, so it does not use this user.",
+            "Enter the CX Audience account token, or clear the user.",
+        )
+    if login_answers:
+        await _connect_user(c)
+    return report.verified()
+
+
+async def _add_user_missing(c: Check) -> bool:
+    page = await shown_on_screen(c, Site.RESPONSYS, _ADD_USER)
+    return page is not None and "Login name" not in page
+
+
+async def _knock(c: Check, code: str, what: str, url: str, optional: Status | None = None) -> bool:
+    """Report whether a host answers, and return it."""
+    try:
+        answer = await c.world.knock(url)
+        if answer.status >= _SERVER_ERROR:
+            raise ServiceFaultError(answer.status, f"{what} answered with an error")
+    except OutsideError as error:
+        outside(c.report, error, f"Calling {url}", first_contact=True, optional=optional)
+        return False
+    how = "over TLS" if answer.tls else "on this machine, as rehearsals do"
+    onwards = f"; it sends browsers on to {visible(answer.location, 100)}, which is not followed"
+    c.report.passed(f"{code}-answers", f"{what} answers {how}: {visible(url)}{onwards if answer.location else ''}")
+    return True
+
+
+async def _audience_user(c: Check) -> None:
+    audience = c.world.audience()
+    if audience is None:
+        return
+    doing = "Logging in as the CX Audience API user"
+    c.progress(doing)
+    try:
+        await audience.login()
+        doing = "Reading the lists of CX Audience"
+        lists = await audience.lists()
+    except OutsideError as error:
+        outside(c.report, error, doing, product=Product.AUDIENCE, optional=Status.WARN)
+        return
+    names = [one.name for one in lists]
+    c.report.passed(
+        "audience-user-accepted",
+        f"The CX Audience API user sees {counted(len(names), 'list')}: {visible(', '.join(names))}",
+    )
+    c.report.learn("audience_lists", names)
+
+
+async def _connect_user(c: Check) -> None:
+    connect = c.world.connect()
+    if connect is None:
+        return
+    doing = "Logging in as the Connect API user"
+    c.progress(doing)
+    try:
+        await connect.login()
+        doing = "Reading the Connect jobs"
+        jobs = await connect.connect_jobs()
+    except (LoginRefusedError, LoginBudgetSpentError) as error:
+        # Only a warning: this user is optional, and a wrong pod shows at the integration user for certain.
+        why = "The name, the password or the login host is not right."
+        remedy = "Compare all three with whoever gave them to you, or leave this user out."
+        if isinstance(error, LoginRefusedError) and result_of(error) is not Result.REFUSED:
+            cause = login_cause(error, Product.RESPONSYS)
+            why, remedy = cause.why, cause.remedy
+        seen = f"Logging in as the Connect API user: {visible(str(error))}"
+        c.report.warn("connect-user-refused", seen, f"Jobs and runs will not be seen by machine. {why}", remedy)
+    except OutsideError as error:
+        outside(c.report, error, doing, optional=Status.WARN)
+    else:
+        c.report.passed("connect-user-accepted", f"The Connect API user sees {counted(len(jobs), 'Connect job')}.")
+
+
+STEP = Step(
+    id="account",
+    title="Your two accounts",
+    part=Part.PREPARE,
+    product=Product.NONE,
+    purpose="Name the Responsys account to integrate with CX Audience. You get campaign behavioral data for your "
+    "Responsys-integrated Customer Data List, and publish audiences to Responsys for campaigns and programs.",
+    check=_check,
+    fields=(
+        Field(
+            "account_name",
+            "Account name",
+            help="The exact name of the Responsys account, as the Account summary shows it, not the display name.",
+            source="Integrating with Responsys, Integration settings: Account Name (documented)",
+            rule=one_line(100),
+            brought=True,
+        ),
+        Field(
+            "sign_in",
+            "How do users of this account sign in?",
+            Kind.CHOICE,
+            help="If Account > User identity management > Add user has a Login name field, choose Responsys. Accounts "
+            "that sign in through Oracle Identity Cloud create users there.",
+            source="Responsys Help, Adding users with Oracle Identity Cloud (documented)",
+            default=lambda _: RESPONSYS_SIGN_IN,
+            choices=_sign_in_choices,
+        ),
+        Field(
+            "login_host",
+            "Login host",
+            Kind.CHOICE,
+            help="The pod of the account. The Account summary shows its number, and so does the address at which you "
+            "open Responsys in the browser. At another pod even the right password is probably refused.",
+            source=_DOCUMENTED_HOSTS,
+            default=_host_from_url,
+            choices=_host_choices,
+        ),
+        Field(
+            "routing_token",
+            "Account token for global routing",
+            help="The first part of the account's own host, before -api.responsys.ocs.oraclecloud.com.",
+            source=_DOCUMENTED_HOSTS,
+            rule=_routing_token,
+            shown=lambda known: chosen_host(known) == GLOBAL and not known.has("account.login_url"),
+        ),
+        Field(
+            "login_url",
+            "Login URL",
+            help="The login host as Account > Global settings > Account configuration shows it: https:// and the host, "
+            "no path. The address for the browser (interact…) is another one.",
+            source=_DOCUMENTED_HOSTS,
+            rule=_login_url,
+            shown=_url_applies,
+            brought=True,
+        ),
+        Field(
+            "audience_token",
+            "CX Audience account token",
+            help="The first part of the address at which you open CX Audience. The procedure does not need it; the "
+            "wizard reaches https://<token>-api.prod.cxaudience.ocs.oraclecloud.com with it.",
+            source="CX Audience REST API, Send requests (documented)",
+            rule=_account_token,
+            optional=True,
+            brought=True,
+        ),
+        Field(
+            "audience_api_user",
+            "CX Audience API user",
+            help="A CX Audience user with REST API access. With it the wizard compares lists and profiles.",
+            source="CX Audience REST API, Authentication (documented)",
+            rule=one_line(100),
+            optional=True,
+            brought=True,
+        ),
+        Field(
+            "audience_api_password",
+            "Password of the CX Audience API user",
+            Kind.SECRET,
+            help="Kept in the keyring of this system only.",
+            source="Asked by this wizard, to see what is otherwise hidden",
+            rule=one_line(200),
+            optional=True,
+            brought=True,
+            item=AUDIENCE_API_PASSWORD,
+        ),
+        Field(
+            "connect_api_user",
+            "Responsys Connect API user",
+            help="A second API user with access to Connect (Data Director role), so that the wizard sees jobs and "
+            "runs. The integration user must not have that role.",
+            source="Responsys Advanced API, Connect jobs (documented); the role is inferred",
+            rule=one_line(100),
+            optional=True,
+            brought=True,
+        ),
+        Field(
+            "connect_api_password",
+            "Password of the Connect API user",
+            Kind.SECRET,
+            help="Kept in the keyring of this system only.",
+            source="Asked by this wizard, to see what is otherwise hidden",
+            rule=one_line(200),
+            optional=True,
+            brought=True,
+            item=CONNECT_API_PASSWORD,
+        ),
+        Field(
+            "audience_page",
+            "CX Audience in the browser",
+            help="The address at which you open CX Audience, so that the wizard can open it at the steps there.",
+            source="Asked by this wizard; Oracle documents no such address",
+            rule=_web_page,
+            optional=True,
+        ),
+    ),
+    notes=(
+        Note(
+            "You need Account Administrator access to both products, a user with the Data Director role in Responsys "
+            "(step 11 on), and access to My Oracle Support."
+        ),
+        Note(
+            "Two service requests take days: Audience Designer (step 2), and the Responsys file server as External "
+            "SFTP Server (step 18; its values are known at step 13)."
+        ),
+        Note(
+            "Optional, and slow (7 to 10 business days): an SSH key of your own, with which the wizard looks at the "
+            f"exported files from step 13 on. {OWN_SSH_KEY}"
+        ),
+        Note("The three main tasks must be completed in the order shown."),
+        Note("The wizard connects only over TLS and always verifies certificates."),
+    ),
+    links=(INTEGRATING,),
+    visits=_visits,
+)

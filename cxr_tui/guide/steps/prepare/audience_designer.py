@@ -1,0 +1,182 @@
+"""Step 2: the service request for Audience Designer, opened early because others have to act on it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from cxr_tui.domain.answers import Known, Value
+from cxr_tui.domain.errors import OutsideError
+from cxr_tui.domain.finding import Outcome
+from cxr_tui.domain.instruction import Site, Visit
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.checks.common import evidence_unseen, integration_user
+from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Request, Step, requested
+from cxr_tui.guide.forms.validators import iso_date, loopback, must_be, shown
+
+_SOURCE = "Integrating with Responsys, before you begin (documented)"
+AUDIENCE_ORIGIN = "CX Audience"
+"""How Responsys marks audiences that were published there (facts C.5; documented for a sister product)."""
+
+_NUMBER, _NAMED = "audience-designer.requested_number", "audience-designer.requested_for"
+"""Number of the request, and the account name that stood in its instruction when it was noted."""
+
+
+def request_number(value: Value, _: Known) -> str | None:
+    """Accept the number of a service request such as `3-12345678901`."""
+    if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38}[A-Za-z0-9])?", value):
+        return None
+    return (
+        f"{shown(value)} is no service request number. Enter it as My Oracle Support shows it, such as 3-12345678901."
+    )
+
+
+def _acknowledged_in_rehearsal(known: Known) -> Value | None:
+    # Nobody loses a filter in a rehearsal, so there the box is proposed as ticked.
+    return True if loopback(known.text("account.url")) else None
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    account = known.text("account.account_name")
+    return (
+        Visit(
+            Site.SUPPORT,
+            ("Create service request",),
+            entries={
+                "Service type": "Oracle Responsys Marketing Platform Cloud Service",
+                "Problem type": "Manage my Interact Account",
+                "Problem summary": f"Enable the Audience Designer controlled feature for {account}",
+                "Problem description": (
+                    f"Please enable the controlled feature Audience Designer for the Responsys account {account}. "
+                    "We are integrating it with CX Audience. We understand that no brand new classic filters can be "
+                    "created afterwards."
+                ),
+            },
+            press=("Submit",),
+            brings={"SR number": "sr_number", "Date": "sr_date"},
+            note="Note the SR number. You can continue without waiting for the answer.",
+            undocumented=("Service type", "Problem type"),
+        ),
+    )
+
+
+async def _check(c: Check) -> Outcome:
+    report, known = c.report, c.known
+    opened = date.fromisoformat(known.text("audience-designer.sr_date"))
+    # One day of grace: the day may have begun already where the request was opened.
+    if opened > (c.world.now() + timedelta(days=1)).date():
+        report.fail(
+            "date-in-future",
+            f"The request is dated {opened.isoformat()}, which is still to come.",
+            "How long Support takes is counted from this day.",
+            "Enter the day on which the request was opened.",
+        )
+    report.entered("request-opened", f"service request {visible(known.text('audience-designer.sr_number'))}, {opened}")
+    report.entered("consequences-acknowledged", "the consequences for the filter designer are known.")
+    if await _audience_seen(c):
+        return report.verified()
+    _compare_account(c)
+    return report.confirmable(verified_later="go-live")
+
+
+def _compare_account(c: Check) -> None:
+    """Warn where the account was renamed here since the request was noted: then the request names another one."""
+    number, account = c.known.text("audience-designer.sr_number"), c.known.text("account.account_name")
+    named = c.known.text(_NAMED)
+    if c.known.text(_NUMBER) != number or not named:
+        c.report.learn("requested_number", number)
+        c.report.learn("requested_for", account)
+    elif named != account:
+        c.report.warn(
+            "request-names-another-account",
+            f"Service request {visible(number)} was noted for the account {visible(named)}; the account name is now "
+            f"{visible(account)}.",
+            "Oracle Support may enable Audience Designer for another account, or ask back.",
+            f"Open the request in My Oracle Support and add a comment: the exact account name is {visible(account)}. "
+            "If you open a new request instead, enter its number here.",
+        )
+
+
+async def _audience_seen(c: Check) -> bool:
+    """Say whether Responsys shows an audience of CX Audience, which it does only with Audience Designer."""
+    user = await integration_user(c)
+    if user is None:
+        return False
+    try:
+        filters = await user.filters()
+    except OutsideError as error:
+        # no evidence either way; the step keeps resting on the request
+        evidence_unseen(c.report, error, "The audiences in Responsys")
+        return False
+    for one in filters:
+        if AUDIENCE_ORIGIN in one.raw.values():
+            c.report.passed(
+                "audience-designer-on", f'Responsys shows the audience "{visible(one.name)}" of CX Audience.'
+            )
+            return True
+    return False
+
+
+STEP = Step(
+    id="audience-designer",
+    title="Request Audience Designer",
+    part=Part.PREPARE,
+    product=Product.SUPPORT,
+    purpose="Ask Oracle Support to enable the Audience Designer controlled feature. You need it to see in Responsys "
+    "the audiences that you create in CX Audience.",
+    check=_check,
+    fields=(
+        Field(
+            "sr_number",
+            "SR number",
+            help="The number that My Oracle Support gave to your request.",
+            source=_SOURCE,
+            default=requested("audience-designer", "number"),
+            rule=request_number,
+            brought=True,
+        ),
+        Field(
+            "sr_date",
+            "Date opened",
+            Kind.DATE,
+            help="The day on which it was opened.",
+            source="Asked by this wizard, to tell how long the request has waited",
+            default=requested("audience-designer", "on"),
+            rule=iso_date,
+            brought=True,
+        ),
+        Field(
+            "acknowledged",
+            "We know what changes for our filters (see the warning)",
+            Kind.CHECKBOX,
+            help="Audience Designer also gives the account the simple filter designer. Existing classic filters can "
+            "still be executed, edited and saved as another classic filter. No brand new classic filter can be created "
+            "in the Filter Designer.",
+            source=_SOURCE,
+            default=_acknowledged_in_rehearsal,
+            rule=must_be(True, "Select it once the people who build filters know what changes."),
+        ),
+    ),
+    notes=(
+        Note(
+            "Audience Designer changes the filters of the account. It adds the simple filter designer. Existing "
+            "classic filters can still be executed, edited and saved as another classic filter, but nobody can "
+            "create a brand new classic filter in the Filter Designer any more.",
+            warning=True,
+        ),
+        Note("Service type and problem type are taken from a related product; choose the closest ones offered."),
+        Note("You can do everything except step 26 before Oracle answers."),
+    ),
+    visits=_visits,
+    rests_on=("account.account_name", _NUMBER, _NAMED),
+    verified_by="go-live",
+    request=Request(
+        "the controlled feature Audience Designer",
+        "Oracle Support",
+        ("account.account_name",),
+        "a few business days (our estimate)",
+        open_until_seen=True,
+    ),
+    checked_after="go-live",
+    usual_wait="a few business days (our estimate; Oracle gives no time)",
+)

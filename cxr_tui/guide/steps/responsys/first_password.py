@@ -1,0 +1,314 @@
+"""Step 6: Create, the welcome mail, and a password of the integration user's own."""
+
+from __future__ import annotations
+
+import string
+
+from cxr_tui.domain.answers import Known, Value
+from cxr_tui.domain.errors import LoginBudgetSpentError, LoginRefusedError, OutsideError
+from cxr_tui.domain.finding import Fix, Outcome
+from cxr_tui.domain.instruction import Carried, SecretRef, Site, Visit
+from cxr_tui.domain.login_endings import Result, result_of
+from cxr_tui.domain.ports import Responsys
+from cxr_tui.domain.responsys_data import UserInfo
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.schedule import UnknownZoneError, zone_of
+from cxr_tui.guide.catalog.login_errors import USER_MANAGEMENT, budget_left
+from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD, compare, login_code, outside
+from cxr_tui.guide.checks.responsys_user import (
+    compare_email,
+    compare_locale,
+    compare_login_name,
+    learn_existing,
+    user_page,
+)
+from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.forms.login_hosts import all_login_hosts
+from cxr_tui.guide.forms.schedule import zone_unknown
+
+FORBIDDEN = "+&%"
+"""Characters that are known to fail in API clients, which send passwords as form fields (facts A.2; documented)."""
+SHORTEST = 6
+"""No account can allow less (facts B.3; documented); many demand more."""
+LONGEST = 128
+"""No limit is documented; a password longer than this was pasted by mistake."""
+
+_ALLOWED = frozenset(string.ascii_letters + string.digits + string.punctuation)
+_WELCOME = "Welcome to Oracle Responsys"
+_RESET = "Oracle Responsys password reset"
+_TEMPORARY = "Temporary password"
+_SOURCE = "Integrating with Responsys, create a CX Audience-specific user, steps 7 and 8 (documented)"
+_RESET_PATH = f"{USER_MANAGEMENT}, the user, Reset password"
+
+
+_EXISTS = ("password-expired", "password-locked", "api-disabled")
+"""Refusals of a user that exists."""
+
+
+def forbidden_characters(password: str) -> str:
+    """Return which of `+ & %` stand in a password, each once."""
+    return "".join(char for char in FORBIDDEN if char in password)
+
+
+def password_rule(value: Value, known: Known) -> str | None:
+    """Say what is wrong with a new password, without ever showing it."""
+    if not isinstance(value, str) or not value:
+        return "A password is text. Enter one."
+    found = forbidden_characters(value)
+    if found:
+        return (
+            f"The password contains {' '.join(found)}. These characters are known to fail in API clients. "
+            "Use others, such as ! # $ * - _ ."
+        )
+    if not set(value) <= _ALLOWED:
+        return "The password contains a space or a character outside of ASCII. Use letters, digits and punctuation."
+    if len(value) < SHORTEST:
+        return f"The password has {len(value)} characters. Every account wants {SHORTEST} or more; take at least 12."
+    if len(value) > LONGEST:
+        return f"The password has {len(value)} characters. Enter at most {LONGEST}."
+    login_name = known.text("add-user.login_name").casefold()
+    if login_name and value.casefold() in (login_name, login_name[::-1]):
+        return "The password is the user name or its reverse. Choose another."
+    return None
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    login_name = known.text("add-user.login_name")
+    exists = login_name != "" and known.text("first-password.exists") == login_name
+    if exists:
+        begin = Visit(
+            Site.RESPONSYS,
+            user_page(login_name),
+            press=("Reset password",),
+            note="The user is there already, so an Account Administrator has a new temporary password sent. This mail "
+            "also works for whoever met ui.authentication.login.browserLoginNotAllowed.",
+        )
+    else:
+        begin = Visit(
+            Site.RESPONSYS,
+            ("Account", "User identity management", "Add user"),
+            press=("Create",),
+            note="Return to the top of the page first; the Create button is there.",
+        )
+    return (
+        begin,
+        Visit(
+            Site.MAILBOX,
+            ("Inbox", _RESET if exists else _WELCOME),
+            {"To": known.text("add-user.email")},
+            note="The mail has instructions for logging in and for changing the password; its owner follows them.",
+            undocumented=(_RESET if exists else _WELCOME,),
+        ),
+        Visit(
+            Site.RESPONSYS,
+            ("Change password",),
+            {
+                "User name": login_name,
+                "Temporary password": Carried(_TEMPORARY),
+                "New password": SecretRef(RESPONSYS_PASSWORD),
+            },
+            ("Change password",),
+            undocumented=("Change password", "User name", "Temporary password", "New password"),
+            note="If the page says ui.authentication.login.browserLoginNotAllowed, let an Account Administrator reset "
+            f"the password ({_RESET_PATH}); the mail that follows lets you set it without logging in.",
+        ),
+    )
+
+
+async def _check(c: Check) -> Outcome:
+    report, known = c.report, c.known
+    login_name = known.text("add-user.login_name")
+    page = await learn_existing(c, login_name)
+    try:
+        secret = await c.world.credentials.get(RESPONSYS_PASSWORD)
+    except OutsideError as error:
+        outside(report, error, "Reading the password from the keyring")
+        return report.verified()
+    found = forbidden_characters(secret.reveal())
+    if found:
+        report.fail(
+            "password-characters",
+            f"The password contains {' '.join(found)}. No login was tried with it.",
+            "API clients send the password as a form field, and these characters are known to arrive as others.",
+            f"Change it in Responsys to one without {' '.join(FORBIDDEN)}: {_RESET_PATH}. Enter the new one here.",
+        )
+        return report.verified()
+    doing = "Logging in as the integration user"
+    c.progress(doing)
+    user = c.world.responsys()
+    try:
+        await user.login()
+        doing = "Reading the integration user's own data"
+        info = await user.user_info()
+    except LoginRefusedError as error:
+        await _refused(c, error, login_name, suspended=page.get("User status") == "Suspended")
+        return report.verified()
+    except OutsideError as error:
+        outside(report, error, doing)
+        return report.verified()
+    report.learn("exists", login_name)
+    accepted = visible(info.user_name or login_name)
+    report.passed("login-accepted", f"Responsys accepts {accepted} with the stored password.")
+    _compare(c, info)
+    await _learn_lists(c, user)
+    return report.verified()
+
+
+async def _refused(c: Check, error: LoginRefusedError, login_name: str, *, suspended: bool) -> None:
+    """Name the cause of a refused login; the login itself is never repeated."""
+    if result_of(error) is not Result.REFUSED:
+        if login_code(error) in _EXISTS:
+            c.report.learn("exists", login_name)
+        outside(c.report, error, f"Logging in as {visible(login_name)}")
+        return
+    seen = f"Logging in as {visible(login_name)}: {visible(str(error))}"
+    if suspended:
+        c.report.fail(
+            "api-disabled",
+            f"{seen}. User management shows the user as Suspended.",
+            "A suspended user can neither log in nor be given a new password.",
+            f"{USER_MANAGEMENT}, the user: set User status to Active and press Save. Then set the password anew.",
+            at="add-user",
+            hard_stop=True,
+        )
+        return
+    host_is_right = await _host_is_right(c)
+    if host_is_right is False:
+        c.report.fail(
+            "wrong-login-host",
+            f"{seen}. The Connect API user is refused at this host too.",
+            "Probably the host is another pod's, where neither user is known: the answer is then the one to a wrong "
+            f"password. {budget_left(error)}",
+            "Compare the login host of step 1 with Account > Global settings > Account configuration. The hosts are "
+            f"{all_login_hosts()}. If it is right, was the temporary password really replaced? If so, enter the "
+            "password anew.",
+            at="account",
+            hard_stop=True,
+        )
+    elif host_is_right is None or c.known.has("first-password.created"):
+        outside(c.report, error, f"Logging in as {visible(login_name)}")
+    else:
+        c.report.learn("exists", login_name)
+        c.report.fail(
+            "temporary-password",
+            f"{seen}. The host is right: the Connect API user is let in there.",
+            "Responsys does not know this password. Probably the temporary one of the mail was never replaced; it has "
+            f"to be before the user can be used. {budget_left(error)}",
+            "Open the mail, enter the temporary password on the Change password page, and press Change password. If "
+            f"the page says ui.authentication.login.browserLoginNotAllowed, or the mail is gone: {_RESET_PATH}; the "
+            "mail that follows lets you set a password without logging in.",
+            hard_stop=True,
+        )
+
+
+async def _host_is_right(c: Check) -> bool | None:
+    """Say whether the Connect API user, who is in the same account, is known at the same host; None: no evidence."""
+    connect = c.world.connect()
+    if connect is None:
+        return None
+    try:
+        await connect.login()
+    except LoginBudgetSpentError as error:
+        return False if error.refusals else None
+    except OutsideError as error:
+        return False if result_of(error) is Result.REFUSED else None
+    return True
+
+
+def _compare(c: Check, info: UserInfo) -> None:
+    report, known = c.report, c.known
+    compare_login_name(report, known.text("add-user.login_name"), info)
+    compare(
+        report,
+        "Account name",
+        known.text("account.account_name"),
+        info.account_name,
+        equal="account-name-equal",
+        differs="account-name-mismatch",
+        why="CX Audience needs the exact account name: not the display name, another case or a space too many.",
+        remedy=f'Use "{visible(info.account_name)}" as the account name in step 1.',
+        fix=Fix(f'Use the exact name "{visible(info.account_name, 80)}"', {"account.account_name": info.account_name}),
+        at="account",
+    )
+    compare_email(report, known.text("add-user.email"), info)
+    compare_locale(report, info)
+    try:
+        zone_of(info.time_zone)
+    except UnknownZoneError:
+        report.warn(
+            "time-zone-unknown",
+            zone_unknown(info.time_zone),
+            "The schedules of the jobs are in this zone, so this program cannot tell when a run is due.",
+            "Go on; look at Completed Jobs for the times of the runs.",
+        )
+    else:
+        report.passed("time-zone-known", f"Account time zone: {visible(info.time_zone)}")
+    for name, value in (
+        ("account_name", info.account_name),
+        ("time_zone", info.time_zone),
+        ("email", info.email),
+        ("locale", info.locale),
+        ("created", info.created),
+    ):
+        report.learn(name, value)
+
+
+async def _learn_lists(c: Check, user: Responsys) -> None:
+    """Learn the names of the lists, for the choices of later steps; the roles are verified in a step of their own."""
+    try:
+        lists = await user.lists()
+    except OutsideError:
+        return
+    c.report.learn("lists", [one.name for one in lists])
+
+
+STEP = Step(
+    id="first-password",
+    title="First password",
+    part=Part.RESPONSYS,
+    product=Product.RESPONSYS,
+    purpose="Create the user, and replace the temporary password of the welcome mail. From here on the "
+    "wizard can log in as this user.",
+    check=_check,
+    fields=(
+        Field(
+            "new_password",
+            "New password",
+            Kind.SECRET,
+            help="Kept in the keyring of this system only. Not + & or %. Depending on the account: lower and upper "
+            "case letters, a number, a special character, no number first or last, never the user name or its reverse. "
+            "At least 12 characters are a good choice.",
+            source="Responsys Help, Password requirements (documented); + & % after Oracle Integration, Responsys "
+            "Adapter, Prerequisites (documented)",
+            rule=password_rule,
+            item=RESPONSYS_PASSWORD,
+        ),
+    ),
+    notes=(
+        Note(
+            "Choose the password without + & or %. Many accounts demand lower and upper case letters, a number and a "
+            "special character, and no number first or last."
+        ),
+        Note("Make note of this password: you need it in CX Audience (step 8). The wizard keeps it in the keyring."),
+        Note("Before the user can be used, the person who received the mail has to change the temporary password."),
+        Note(
+            "This user cannot open the Responsys interface: ui.authentication.login.browserLoginNotAllowed is what "
+            "it shows. Whoever meets it while setting the password asks an Account Administrator to reset the "
+            "password; the mail that follows lets them set it without logging in."
+        ),
+        Note(
+            "Five failed logins lock the user (by default for 60 minutes). The wizard never repeats a refused login.",
+            warning=True,
+        ),
+        Note("Whenever this password is changed in Responsys, it has to be changed in CX Audience too.", warning=True),
+    ),
+    visits=_visits,
+    rests_on=(
+        "account.account_name",
+        "account.url",
+        "add-user.login_name",
+        "add-user.email",
+        "first-password.exists",
+        "first-password.created",
+    ),
+)

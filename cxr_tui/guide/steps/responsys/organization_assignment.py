@@ -1,0 +1,178 @@
+"""Step 5: the organization of the integration user."""
+
+from __future__ import annotations
+
+from cxr_tui.domain.answers import Known
+from cxr_tui.domain.counting import counted
+from cxr_tui.domain.errors import NoAccessError, NotFoundError, OutsideError
+from cxr_tui.domain.finding import Outcome, Status
+from cxr_tui.domain.instruction import Site, Visit
+from cxr_tui.domain.ports import Responsys
+from cxr_tui.domain.rules import documented
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.catalog.login_errors import USER_MANAGEMENT
+from cxr_tui.guide.checks.common import outside, shown_on_screen
+from cxr_tui.guide.checks.responsys_user import learn_existing, logged_in_user, user_page
+from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.forms.validators import must_be
+
+ROOT = "Root"
+_BELOW_ROOT = (
+    "What this user creates by program belongs to its own organization, and below Root it may not see every list."
+)
+_SOURCE = "Integrating with Responsys, create a CX Audience-specific user, step 6 (documented)"
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    if not known.flag("organization-assignment.tab_present"):
+        return ()
+    login_name = known.text("add-user.login_name")
+    entries = {"Organization": known.text("organization-assignment.organization")}
+    if login_name and known.text("organization-assignment.exists") == login_name:
+        return (Visit(Site.RESPONSYS, (*user_page(login_name), "Organization Assignment"), entries, ("Save",)),)
+    return (
+        Visit(
+            Site.RESPONSYS,
+            ("Account", "User identity management", "Add user", "Organization Assignment"),
+            entries,
+            note="This is the Organization Assignment tab of the same page. You click Create in the next step.",
+        ),
+    )
+
+
+async def _check(c: Check) -> Outcome:
+    report = c.report
+    if c.known.flag("organization-assignment.tab_present"):
+        report.entered("organization-in-order", f"Organization {ROOT}.")
+    else:
+        report.entered("organization-in-order", "this account has no organizations to assign.")
+    login_name = c.known.text("add-user.login_name")
+    await learn_existing(c, login_name)
+    user = await logged_in_user(c)
+    if user is None:
+        return report.confirmable()
+    report.learn("exists", login_name)
+    c.progress("Comparing what this user sees")
+    if not await _lists_seen(c, user):
+        return report.confirmable()
+    await _organizations(c, user)
+    await _look_at_tab(c, login_name)
+    return report.confirmable()
+
+
+async def _lists_seen(c: Check, user: Responsys) -> bool:
+    try:
+        names = [one.name for one in await user.lists()]
+    except NoAccessError as error:
+        # The role is the step before's to judge; where it is missing, nothing shows here what the user would see.
+        c.report.unknown(
+            "lists-not-readable",
+            f"Reading the profile lists: {visible(str(error))}",
+            "Without List Web Services Manager this user is probably shown no list, whatever its organization.",
+            "Compare the roles with step 4; this step is checked again then.",
+        )
+        return True
+    except OutsideError as error:
+        outside(c.report, error, "Reading the profile lists", optional=Status.UNKNOWN)
+        return False
+    seen = set(names)
+    hidden = sorted(await _lists_of_others(c) - seen)
+    if hidden:
+        _maybe_not_root(c, f"Another user sees lists that this one does not: {visible(', '.join(hidden))}")
+    elif not seen:
+        _maybe_not_root(c, "This user sees no list at all")
+    else:
+        c.report.learn("lists", names)
+        c.report.passed(
+            "lists-visible", f"This user sees {counted(len(seen), 'list')}: {visible(', '.join(sorted(seen)))}"
+        )
+    return True
+
+
+async def _lists_of_others(c: Check) -> set[str]:
+    """Return the names of the lists that the Connect API user sees, none where it may not look."""
+    connect = c.world.connect()
+    if connect is None:
+        return set()
+    try:
+        return {one.name for one in await connect.lists()}
+    except OutsideError:
+        return set()  # that user is there for jobs; seeing lists is not its duty
+
+
+async def _organizations(c: Check, user: Responsys) -> None:
+    try:
+        names = await user.organizations()
+    except (NoAccessError, NotFoundError):
+        return  # accounts without organizational access control have none to show
+    except OutsideError as error:
+        outside(c.report, error, "Reading the organizations", optional=Status.UNKNOWN)
+        return
+    if not c.known.flag("organization-assignment.tab_present") or not names:
+        return
+    if ROOT in names:
+        c.report.passed("organizations-visible", f"Organizations: {visible(', '.join(names))}")
+    else:
+        _maybe_not_root(c, f"This user sees the organizations {visible(', '.join(names))}; none is called {ROOT}")
+
+
+async def _look_at_tab(c: Check, login_name: str) -> None:
+    page = await shown_on_screen(c, Site.RESPONSYS, (*user_page(login_name), "Organization Assignment"))
+    shown = page.get("Organization") if page else None
+    if not isinstance(shown, str):
+        return
+    if shown == ROOT:
+        c.report.passed("organization-shown", f"The Organization Assignment tab shows {ROOT}.")
+    else:
+        c.report.fail(
+            "organization-not-root",
+            f'The Organization Assignment tab shows "{visible(shown)}".',
+            _BELOW_ROOT,
+            f"{USER_MANAGEMENT}, the user, Organization Assignment: select {ROOT} and press Save.",
+            ground=documented("1"),
+        )
+
+
+def _maybe_not_root(c: Check, seen: str) -> None:
+    c.report.fail(
+        "organization-not-root",
+        f"{seen}.",
+        f"The user may be below {ROOT}. Oracle does not say what this call shows, so this is a hint. {_BELOW_ROOT}",
+        f"Compare {USER_MANAGEMENT}, the user, Organization Assignment: {ROOT}. If it is selected, or there is no such "
+        "tab, go on.",
+    )
+
+
+STEP = Step(
+    id="organization-assignment",
+    title="Organization Assignment",
+    part=Part.RESPONSYS,
+    product=Product.RESPONSYS,
+    purpose="Place the integration user at the root of the account, so that it sees every list.",
+    check=_check,
+    fields=(
+        Field(
+            "tab_present",
+            "The Organization Assignment tab is there",
+            Kind.CHECKBOX,
+            help="It is there only where the account uses organizational access control. Untick this if it is missing.",
+            source=_SOURCE,
+            default=lambda _: True,
+        ),
+        Field(
+            "organization",
+            "Organization",
+            Kind.CHOICE,
+            help="Select Root. What is created by program belongs to the organization of the API user.",
+            source=_SOURCE,
+            default=lambda _: ROOT,
+            choices=lambda _: (Choice(ROOT, ROOT, "The whole account"), Choice("below", "Another organization")),
+            rule=must_be(ROOT, "A user below Root does not see the lists of other organizations."),
+            shown=lambda known: known.flag("organization-assignment.tab_present"),
+        ),
+    ),
+    notes=(Note("Objects created through the API inherit the organization of the API user."),),
+    visits=_visits,
+    rests_on=("add-user.login_name", "organization-assignment.exists"),
+    checked_after="first-password",
+)

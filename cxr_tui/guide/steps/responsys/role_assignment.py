@@ -1,0 +1,174 @@
+"""Step 4: the two functional roles, and no other."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from cxr_tui.domain.answers import Known
+from cxr_tui.domain.errors import NoAccessError, OutsideError
+from cxr_tui.domain.finding import Outcome, Status
+from cxr_tui.domain.instruction import Site, Visit
+from cxr_tui.domain.rules import documented
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.catalog.login_errors import USER_MANAGEMENT
+from cxr_tui.guide.checks.common import outside, shown_on_screen
+from cxr_tui.guide.checks.responsys_user import learn_existing, logged_in_user, user_page
+from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.forms.validators import exactly
+
+LIST_ROLE = "List Web Services Manager"
+TABLE_ROLE = "Table Web Services Manager"
+WANTED = (LIST_ROLE, TABLE_ROLE)
+_OTHERS = (
+    "Analytics Web Services Manager",
+    "Campaign Web Services Manager",
+    "Content Web Services Manager",
+    "Folder Web Services Manager",
+    "Program Web Services Manager",
+    "Data Director",
+)
+_SOURCE = "Integrating with Responsys, create a CX Audience-specific user, step 5 (documented)"
+_TWO_ROLES = "The procedure gives this user two roles and no other."
+_REFUSED = "INSUFFICIENT_ACCESS"
+
+
+def _choices(_: Known) -> tuple[Choice, ...]:
+    wanted = (
+        Choice(LIST_ROLE, LIST_ROLE, "Opens the calls for profile lists and their members"),
+        Choice(TABLE_ROLE, TABLE_ROLE, "Opens the calls for supplemental tables"),
+    )
+    return (*wanted, *(Choice(one, one, "Not for this user") for one in _OTHERS))
+
+
+def _visits(known: Known) -> tuple[Visit, ...]:
+    login_name = known.text("add-user.login_name")
+    roles = known.lines("role-assignment.roles")
+    if login_name and known.text("role-assignment.exists") == login_name:
+        path = (*user_page(login_name), "Role Assignment")
+        return (Visit(Site.RESPONSYS, path, {"Functional roles": roles}, ("Save",)),)
+    return (
+        Visit(
+            Site.RESPONSYS,
+            ("Account", "User identity management", "Add user", "Role Assignment"),
+            {"Functional roles": roles},
+            note="This is the Role Assignment tab of the same page. Do not select other roles. Do not click Create "
+            "yet.",
+        ),
+    )
+
+
+async def _check(c: Check) -> Outcome:
+    report = c.report
+    report.entered("roles-in-order", f"{' and '.join(WANTED)}, and no other.")
+    login_name = c.known.text("add-user.login_name")
+    await learn_existing(c, login_name)
+    user = await logged_in_user(c)
+    if user is None:
+        return report.confirmable()
+    report.learn("exists", login_name)
+    c.progress("Trying what this user may do")
+    await _must_be_allowed(c, user.lists, LIST_ROLE, "list", "profile lists")
+    await _must_be_allowed(c, user.supplemental_tables, TABLE_ROLE, "table", "supplemental tables")
+    named = await _extra_on_tab(c, login_name)
+    await _must_be_refused(c, user.campaigns, "Campaign Web Services Manager", "campaigns", named)
+    await _must_be_refused(c, user.folders, "Folder Web Services Manager", "folders", named)
+    return report.confirmable()
+
+
+async def _must_be_allowed(c: Check, call: Callable[[], Awaitable[object]], role: str, code: str, objects: str) -> None:
+    try:
+        await call()
+    except OutsideError as error:
+        if not _lacks_role(error):
+            outside(c.report, error, f"Reading {objects}", optional=Status.UNKNOWN)
+            return
+        c.report.fail(
+            f"missing-{code}-role",
+            f"Reading {objects} is refused: {visible(str(error))}",
+            f"The integration user probably lacks the role {role}, or its organization is not Root; Oracle does not "
+            "say which call needs which role.",
+            f"Compare {USER_MANAGEMENT}, the user, Role Assignment: {role} has to be ticked. If it is, go on.",
+        )
+    else:
+        c.report.passed(f"{code}-role-works", f"The user may read {objects}, so it probably has {role}.")
+
+
+async def _must_be_refused(
+    c: Check, call: Callable[[], Awaitable[object]], role: str, objects: str, named: list[str]
+) -> None:
+    try:
+        await call()
+    except OutsideError as error:
+        # Only the refusal for want of a role is a hint; a user that is shut out altogether is something else.
+        if _lacks_role(error):
+            c.report.passed(f"{objects}-refused", f"Reading {objects} is refused, as expected.")
+        else:
+            outside(c.report, error, f"Trying to read {objects}", optional=Status.UNKNOWN)
+    else:
+        if role not in named:
+            c.report.fail(
+                "extra-role",
+                f"The user may read {objects}, which probably needs {role}.",
+                f"{_TWO_ROLES} Oracle does not say which call needs which role, so this is a hint.",
+                f"Compare {USER_MANAGEMENT}, the user, Role Assignment: {' and '.join(WANTED)}, and no other role. If "
+                "no other one is ticked there, go on.",
+            )
+
+
+def _lacks_role(error: OutsideError) -> bool:
+    return isinstance(error, NoAccessError) and error.code == _REFUSED
+
+
+async def _extra_on_tab(c: Check, login_name: str) -> list[str]:
+    """Return the roles too many that the tab shows, which only an operator can look at; add what was seen."""
+    page = await shown_on_screen(c, Site.RESPONSYS, (*user_page(login_name), "Role Assignment"))
+    ticked = page.get("Functional roles") if page else None
+    if not isinstance(ticked, list):
+        return []
+    extra = [one for one in ticked if one not in WANTED]
+    seen = f"Ticked on the Role Assignment tab: {visible(', '.join(ticked))}"
+    if extra:
+        roles = visible(", ".join(extra))
+        c.report.fail(
+            "extra-role",
+            f"{seen}. The procedure does not give {roles}.",
+            f"{_TWO_ROLES} Whoever gets hold of its password can do all that its roles allow.",
+            f"{USER_MANAGEMENT}, the user, Role Assignment: untick {roles}, leave {' and '.join(WANTED)}, press Save.",
+            ground=documented("1"),
+        )
+    else:
+        c.report.passed("roles-shown", seen)
+    return extra
+
+
+STEP = Step(
+    id="role-assignment",
+    title="Role Assignment",
+    part=Part.RESPONSYS,
+    product=Product.RESPONSYS,
+    purpose="Give the integration user the two functional roles that CX Audience needs.",
+    check=_check,
+    fields=(
+        Field(
+            "roles",
+            "Functional roles",
+            Kind.CHECKLIST,
+            help=f"Tick {LIST_ROLE} and {TABLE_ROLE}. Do not select other roles for this user. Web services roles open "
+            "calls by program only; they do not open the interface.",
+            source=_SOURCE,
+            default=lambda _: list(WANTED),
+            choices=_choices,
+            rule=exactly(WANTED, "This user gets these two roles and no other."),
+        ),
+    ),
+    notes=(
+        Note("With only these roles the user cannot use the Responsys interface. That is intended."),
+        Note(
+            "Connect requires the Data Director role. Assign it to a person, never to this user.",
+            warning=True,
+        ),
+    ),
+    visits=_visits,
+    rests_on=("add-user.login_name", "role-assignment.exists"),
+    checked_after="first-password",
+)

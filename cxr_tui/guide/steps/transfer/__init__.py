@@ -1,0 +1,1 @@
+"""CX Audience's access to the file server."""

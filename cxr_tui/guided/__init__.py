@@ -1,0 +1,1 @@
+"""Walking the guide: with a person, an operator, or an answers file."""

@@ -1,0 +1,137 @@
+"""What can sensibly be done at a step right now: a pure function of how the step stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cxr_tui.domain.finding import Fix, Outcome, Status, Verdict
+from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
+from cxr_tui.guided.contract import SetupView
+from cxr_tui.guided.primary_action import Main
+from cxr_tui.journal.gate import Next, StepState
+
+
+@dataclass(frozen=True)
+class Situation:
+    """One look at the current step; what the actions ask before they offer themselves."""
+
+    state: StepState
+    sandboxed: bool = False
+    working: bool = False
+    """Whether a check or the operator is at work."""
+    changed: bool = False
+    """Whether something was typed that is not confirmed."""
+    operated: bool = False
+    """Whether the operator has made this step's visits since the program started."""
+    has_visits: bool = False
+    has_values: bool = False
+    """Whether there is something to copy."""
+    has_pages: bool = False
+    """Whether the step has a part in a product that a browser opens."""
+    has_jobs: bool = False
+    """Whether a job is set up that can be looked at."""
+    has_file: bool = False
+    """Whether an exported file is expected that can be read ahead of the import."""
+    reads_file: bool = False
+    """Whether this is a step at which reading it comes next."""
+    has_secret: bool = False
+    """Whether the instruction names a secret that is kept."""
+    has_password: bool = False
+    """Whether the integration user has a password that can be exchanged."""
+    can_request: bool = False
+    """Whether others can be asked for what the step needs, before its turn."""
+    first: bool = False
+    last: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether the step may be worked on now."""
+        return not self.state.blocked_by and not self.working
+
+    @property
+    def can_operate(self) -> bool:
+        """Whether the sandbox's operator can do the step's part in the browser."""
+        return self.open and self.sandboxed and self.has_visits and (self.changed or not self.state.done)
+
+    @property
+    def can_confirm(self) -> bool:
+        """Whether a person's word can be taken now."""
+        return self.open and self.confirmable
+
+    @property
+    def can_put_right(self) -> bool:
+        """Whether a finding offers an answer that puts it right."""
+        return self.open and self.fix is not None
+
+    @property
+    def fix(self) -> Fix | None:
+        """The first answer that a finding offers to put right."""
+        return first_fix(self.state.outcome) if not self.state.done else None
+
+    @property
+    def confirmable(self) -> bool:
+        """Whether a person may confirm: always after a check, but against a hard stop; before it, a browser part."""
+        outcome = self.state.current
+        expected = self.has_visits if outcome is None else not outcome.hard_stop
+        return expected and not self.state.done
+
+    @property
+    def overrules(self) -> bool:
+        """Whether a confirmation would speak against what the check found."""
+        return not self.changed and bool(self.state.against)
+
+    @property
+    def can_withdraw(self) -> bool:
+        """Whether the step is done by a confirmation, which can be taken back."""
+        seen = self.state.current
+        rests_on_evidence = seen is not None and seen.verdict is Verdict.VERIFIED
+        return self.open and self.state.done and bool(self.state.confirmed_by) and not rests_on_evidence
+
+    @property
+    def awaits_word(self) -> bool:
+        """Whether the check is done and only a person's confirmation is missing."""
+        return self.state.next is Next.CONFIRM and not self.changed
+
+    @property
+    def main(self) -> Main:
+        """The sensible next thing."""
+        if self.state.blocked_by:
+            return Main.JUMP
+        if self.state.done and not self.changed:
+            return Main.FINISH if self.last else Main.CONTINUE
+        if self.fix is not None and not self.changed:
+            return Main.PUT_RIGHT
+        if self.sandboxed and self.has_visits and not self.operated:
+            return Main.OPERATE
+        if self.awaits_word:
+            return Main.CONFIRM
+        if self.state.next in (Next.FIX, Next.WAIT, Next.RETRY):
+            return Main.AGAIN
+        return Main.CHECK
+
+
+def first_fix(outcome: Outcome | None) -> Fix | None:
+    """Return the first answer that would put a finding right, those of failures before the others."""
+    findings = outcome.findings if outcome else ()
+    ordered = sorted(findings, key=lambda finding: finding.status is not Status.FAIL)
+    return next((finding.fix for finding in ordered if finding.fix), None)
+
+
+def has_jobs(setup: SetupView) -> bool:
+    """Say whether the export is set up as far as its schedule, so that there is something to look at."""
+    schedule = setup.states().get("export-schedule")
+    return schedule is not None and schedule.done
+
+
+def has_file(setup: SetupView) -> bool:
+    """Say whether the export is set up as far as its file, so that there is something to read ahead of the import."""
+    specification = setup.states().get("destination-specification")
+    return specification is not None and specification.done
+
+
+def has_password(setup: SetupView) -> bool:
+    """Say whether the first password of the integration user is done, or is being exchanged already."""
+    first = setup.states().get("first-password")
+    rotation = setup.ledger().rotations.get(RESPONSYS_PASSWORD)
+    under_way = rotation is not None and rotation.open
+    return under_way or (first is not None and first.done)

@@ -1,0 +1,216 @@
+"""What a key sets going, as coroutines over the setup: save, check, operate, confirm, put right. Knows no widget."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from cxr_tui.domain.answers import Value
+from cxr_tui.domain.errors import OutsideError
+from cxr_tui.domain.finding import Finding, Fix, Outcome, Status, Verdict
+from cxr_tui.domain.instruction import VisitRefusedError
+from cxr_tui.domain.login_endings import one_command
+from cxr_tui.domain.ports import Progress
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.secret import Secret
+from cxr_tui.guide.definition import Kind
+from cxr_tui.guided.contract import SetupView
+from cxr_tui.integration.form import EMPTY
+from cxr_tui.integration.integration import HardStopError, StepLockedError
+from cxr_tui.journal.gate import State, StepState
+
+TURNS = 4
+"""How often the operator lets time pass and looks again where a step waits for somebody."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What stands in a step's form."""
+
+    typed: Mapping[str, Value] = field(default_factory=dict)
+    """Values that a person typed and nobody confirmed."""
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
+    """Secrets typed just now; an empty one stands for a secret that is needed and nowhere yet."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How it ended, as far as the journal cannot say it."""
+
+    step_id: str
+    """Where it ended; another step than the one it began at when that one came to need attention."""
+    problems: Mapping[str, str] = field(default_factory=dict)
+    """What is wrong with a field, by name."""
+    trouble: tuple[Finding, ...] = ()
+    """What a screen or the keyring refused."""
+    written: bool = True
+    """Whether what was typed is in the journal now."""
+    overrulable: tuple[Finding, ...] = ()
+    """What a person may confirm the step against, with a sentence."""
+
+    @property
+    def smooth(self) -> bool:
+        """Whether nothing has to be shown besides the journal."""
+        return not self.problems and not self.trouble
+
+
+async def ended(work: Awaitable[Ended]) -> Ended:
+    """Return how work ended; where its step has been locked meanwhile, it ends at the step that comes first."""
+    try:
+        return await work
+    except StepLockedError as error:
+        return Ended(error.blocked_by, written=False)
+
+
+async def save_and_check(setup: SetupView, step_id: str, entry: Entry, progress: Progress) -> Ended:
+    """Save what stands in the form, then check it."""
+    progress("Writing the answers")
+    problems = await _keep(setup, step_id, entry.secrets)
+    problems |= await setup.save_form(step_id, entry.typed)
+    if problems:
+        return Ended(step_id, problems, written=False)
+    progress("Checking")
+    return _after(setup, step_id, await setup.check(step_id, progress))
+
+
+async def confirm(setup: SetupView, step_id: str, entry: Entry, progress: Progress) -> Ended:
+    """Save and check, then record the confirmation; where findings are against the step, return them instead."""
+    ended = await save_and_check(setup, step_id, entry, progress)
+    state = setup.states()[step_id]
+    if not ended.smooth or state.done or state.blocked_by or state.current is None:
+        return ended
+    if state.current.verdict is Verdict.CONFIRMABLE:
+        await setup.confirm(step_id)
+        return ended
+    return replace(ended, overrulable=overrulable(state))
+
+
+def overrulable(state: StepState) -> tuple[Finding, ...]:
+    """Return the findings that a person may confirm a step against; none where going on does harm."""
+    outcome = state.current
+    if outcome is None or outcome.hard_stop or state.done or state.blocked_by:
+        return ()
+    return outcome.against
+
+
+async def overrule(setup: SetupView, step_id: str, read: Sequence[Finding], sentence: str) -> Ended:
+    """Confirm a step against the findings that the person has read; return those of a newer check instead."""
+    now = overrulable(setup.states()[step_id])
+    if {(one.code, one.same_as) for one in now} <= {(one.code, one.same_as) for one in read}:
+        try:
+            await setup.confirm(step_id, sentence=sentence)
+        except HardStopError:
+            return Ended(step_id, written=False)  # a newer check found it; the step says so
+        return Ended(step_id, written=False)
+    return Ended(step_id, written=False, overrulable=now)
+
+
+async def withdraw(setup: SetupView, step_id: str) -> Ended:
+    """Take a confirmation back."""
+    await setup.withdraw(step_id)
+    return Ended(step_id, written=False)
+
+
+async def do_it(setup: SetupView, step_id: str, entry: Entry, progress: Progress) -> Ended:
+    """Confirm what was typed, let the sandbox's operator do the browser part, then check.
+
+    The operator confirms proposed values itself and brings back what is read off a screen. Where the step waits for
+    somebody, it lets time pass and looks again.
+    """
+    problems = await _keep(setup, step_id, {name: secret for name, secret in entry.secrets.items() if secret})
+    if not problems:
+        problems = await setup.save(step_id, entry.typed)
+    if problems:
+        return Ended(step_id, problems, written=False)
+    for turn in range(TURNS):
+        try:
+            await setup.operate(step_id, progress, only_wait=turn > 0)
+        except VisitRefusedError as error:
+            return Ended(step_id, trouble=(_refused(error),))
+        except OutsideError as error:
+            return Ended(step_id, trouble=(_unreachable(error),))
+        progress("Checking")
+        outcome = await setup.check(step_id, progress)
+        if outcome.verdict is not Verdict.WAITING:
+            break
+    return _after(setup, step_id, outcome)
+
+
+async def put_right(setup: SetupView, step_id: str, fix: Fix, progress: Progress) -> Ended:
+    """Take over the answers that a finding offers, then check again from the first step they touch to this one."""
+    progress(fix.label)
+    problems = await setup.put_right(fix)
+    if problems:
+        own = {key.removeprefix(f"{step_id}."): text for key, text in problems.items()}
+        return Ended(step_id, own, written=False)
+    order = [step.id for step in setup.guide.steps]
+    touched = [order.index(key.partition(".")[0]) for key in fix.answers]
+    here = order.index(step_id)
+    for at in order[min([*touched, here]) : here + 1]:
+        state = setup.states()[at]
+        if state.blocked_by:
+            return Ended(state.blocked_by, written=False)
+        if state.done:
+            continue
+        progress(f"Step {setup.guide.number(at)}, {setup.guide.step(at).title}")
+        await setup.check(at, progress)
+        if not setup.states()[at].done:
+            return Ended(at, written=False)
+    return Ended(step_id, written=False)
+
+
+async def look_again(setup: SetupView) -> None:
+    """Check the step that waits for somebody else, where there may be an answer by now; every later one is locked."""
+    step_id = setup.current()
+    state = setup.states()[step_id]
+    until = state.waiting.until if state.waiting else None
+    if state.state is State.WAITING and (until is None or until <= setup.server_time()):
+        with one_command(by_person=False):
+            await setup.check(step_id, _quiet)
+
+
+def _quiet(_: str) -> None:
+    """Say nothing: nobody asked."""
+
+
+async def _keep(setup: SetupView, step_id: str, secrets: Mapping[str, Secret]) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    for name, secret in secrets.items():
+        try:
+            problem = await setup.keep_secret(step_id, name, secret)
+        except OutsideError as error:
+            problem = str(error)
+        if problem:
+            problems[name] = problem
+    return problems
+
+
+def _after(setup: SetupView, step_id: str, outcome: Outcome) -> Ended:
+    """Name what is still empty: a check that finds nothing to look at says so and writes nothing."""
+    if outcome.verdict is not Verdict.UNKNOWN:
+        return Ended(step_id)
+    empty = {
+        view.field.name: f"{view.field.label} is empty; it is needed here."
+        for view in setup.form(step_id)
+        if not view.field.optional
+        and not view.field.origin
+        and (not view.stored if view.field.kind is Kind.SECRET else view.value in EMPTY)
+    }
+    return Ended(step_id, empty)
+
+
+def _refused(error: VisitRefusedError) -> Finding:
+    where = " ▸ ".join(error.visit.path)
+    return Finding(
+        "screen-refused",
+        Status.FAIL,
+        f"{where}: {visible(error.message)}",
+        "The screen did not take what the instruction says. What came before it on this step is done.",
+        "Put the value right that the message names, then do it again.",
+    )
+
+
+def _unreachable(error: OutsideError) -> Finding:
+    return Finding(
+        "operator-stopped", Status.UNKNOWN, visible(str(error)), "The operator could not go on.", "Try again."
+    )

@@ -1,0 +1,94 @@
+"""Opening a product's page in the browser: only addresses that the guide names or the person has entered."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import webbrowser
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from cxr_tui.domain.answers import Known, Value
+from cxr_tui.domain.instruction import Site
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.forms.login_hosts import browser_url, login_url
+from cxr_tui.guided.contract import SetupView
+
+SUPPORT_URL = "https://support.oracle.com/"
+"""My Oracle Support; the one address that no answer holds."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page that helps at a step: its address, or where that is not known, what is missing."""
+
+    product: str
+    url: str
+    missing: str = ""
+
+
+def pages(setup: SetupView, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[Page, ...]:
+    """Return the pages of the products in which a step has a part, in the order of its instruction.
+
+    The REST host is never among them: a person can do nothing there.
+    """
+    typed = {f"{step_id}.{name}": value for name, value in (entered or {}).items()}
+    known = Known({**setup.ledger().values, **typed})
+    sites = dict.fromkeys(visit.site for visit in setup.visits(step_id, entered))
+    return tuple(_PAGES[site](known) for site in sites if site in _PAGES)
+
+
+def _responsys(known: Known) -> Page:
+    url = browser_url(known.text("account.url") or login_url(known))
+    missing = "" if url else "The address of Responsys in the browser is known for the pods only (step 1, Login host)"
+    return Page("Responsys", url, missing)
+
+
+def _audience(known: Known) -> Page:
+    entered = known.text("account.audience_page")
+    url = entered if is_web(entered) else ""
+    missing = "" if url else "The address of CX Audience is not entered (step 1, CX Audience in the browser)"
+    return Page("CX Audience", url, missing)
+
+
+def _support(_: Known) -> Page:
+    return Page("My Oracle Support", SUPPORT_URL)
+
+
+_PAGES = {Site.RESPONSYS: _responsys, Site.AUDIENCE: _audience, Site.SUPPORT: _support}
+
+
+def is_web(text: Value) -> bool:
+    """Say whether a text is an address that a browser may be given: http or https, with a host, no blank or control."""
+    if not isinstance(text, str) or visible(text) != text or any(char.isspace() for char in text):
+        return False
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+
+
+def obstacle() -> str:
+    """Say why no browser can open here; empty: nothing stands in the way."""
+    if os.environ.get("SSH_CONNECTION"):
+        return "Over SSH"
+    if sys.platform not in ("win32", "darwin") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return "No display"
+    return ""
+
+
+def open_page(page: Page) -> str:
+    """Hand an address to the browser, and say so or what stands in the way, short enough for one line.
+
+    In a thread of its own: some browsers keep the caller waiting until they close.
+    """
+    if page.missing:
+        return page.missing
+    hindered = obstacle()
+    if hindered:
+        return f"{hindered}: open {page.url} yourself"
+    threading.Thread(target=webbrowser.open, args=(page.url,), daemon=True, name="browser").start()
+    return f"Opening {page.url}"

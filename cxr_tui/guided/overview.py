@@ -1,0 +1,168 @@
+"""The whole integration at a glance: how every stage stands, who waits for whom and since when. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from cxr_tui.domain.finding import Status
+from cxr_tui.guide.definition import Stage, Step
+from cxr_tui.guided.contract import SetupView
+from cxr_tui.guided.requests import can_request
+from cxr_tui.journal.gate import State, StepState
+from cxr_tui.journal.state import Ledger
+from cxr_tui.presentation.values import plain_keys
+
+YOU = "you"
+
+
+@dataclass(frozen=True)
+class StepGlance:
+    """One step."""
+
+    step: Step
+    number: int
+    state: StepState
+    seen: int
+    """How many findings its evidence has."""
+    at: datetime | None
+    """When it was checked last, or confirmed."""
+
+
+@dataclass(frozen=True)
+class StageGlance:
+    """One stage with its steps."""
+
+    stage: Stage
+    steps: tuple[StepGlance, ...]
+
+    @property
+    def holding(self) -> int:
+        """How many of its steps are done."""
+        return sum(one.state.done for one in self.steps)
+
+    @property
+    def entrance(self) -> StepGlance:
+        """The step to go to: the first that is not done, else the first."""
+        return next((one for one in self.steps if not one.state.done), self.steps[0])
+
+
+@dataclass(frozen=True)
+class Wait:
+    """One who waits for another: `on` is whose turn it is."""
+
+    step_id: str
+    number: int
+    title: str
+    on: str
+    state: State
+    reason: str
+    since: datetime | None
+    usual: str = ""
+    until: datetime | None = None
+    """When it is known to be over, where that is known."""
+
+
+@dataclass(frozen=True)
+class Glance:
+    """One look."""
+
+    stages: tuple[StageGlance, ...]
+    waits: tuple[Wait, ...]
+    """Steps that can go on and are not done, in the guide's order: those that wait for others and those that wait for
+    you, stale ones among them."""
+    counts: Mapping[State, int]
+    now: datetime
+
+    @property
+    def holding(self) -> int:
+        """How many steps are done."""
+        return sum(stage.holding for stage in self.stages)
+
+
+def glance(setup: SetupView) -> Glance:
+    """Look at everything once."""
+    states, ledger = setup.states(), setup.ledger()
+    steps = [
+        StepGlance(step, number, states[step.id], _seen(states[step.id]), _at(step.id, ledger))
+        for number, step in enumerate(setup.guide.steps, 1)
+    ]
+    stages = tuple(
+        StageGlance(stage, those)
+        for stage in Stage
+        if (those := tuple(one for one in steps if one.step.part.stage is stage))
+    )
+    counts = Counter(state.state for state in states.values())
+    return Glance(stages, _waits(setup, steps, ledger), counts, setup.server_time())
+
+
+def days_since(since: datetime, now: datetime) -> str:
+    """Return how long ago something was, in days and in words."""
+    days = (now - since).days
+    return "today" if days < 1 else "for 1 day" if days == 1 else f"for {days} days"
+
+
+def _seen(state: StepState) -> int:
+    return sum(finding.status is Status.PASS for finding in state.outcome.findings) if state.outcome else 0
+
+
+def _at(step_id: str, ledger: Ledger) -> datetime | None:
+    judged, confirmed = ledger.judged.get(step_id), ledger.confirmed.get(step_id)
+    return max((one.at for one in (judged, confirmed) if one is not None), default=None)
+
+
+def _request(one: StepGlance, ledger: Ledger) -> Wait | None:
+    """Return the wait for what others were asked for, or your turn to ask; None: the step has none, or it is over."""
+    step, request, at = one.step, one.step.request, ledger.requested.get(one.step.id)
+    if request is None or one.state.state is State.VERIFIED:
+        return None
+    if one.state.done:
+        if not request.open_until_seen:
+            return None
+        at = ledger.confirmed[step.id].at
+    elif not one.state.blocked_by:
+        return None
+    if at is not None:
+        on = ledger.known().text(step.key("sr_date")) or ledger.known().text(step.key("requested_on"))
+        reason = f"requested on {on}: {request.what}" if on else request.what
+        return Wait(step.id, one.number, step.title, request.of, State.WAITING, reason, at, request.usual)
+    if not can_request(step, one.state, ledger):
+        return None
+    reason = f"You can already ask {request.of} for {request.what}."
+    return Wait(step.id, one.number, step.title, YOU, State.READY, reason, None, request.usual)
+
+
+def _waits(setup: SetupView, steps: list[StepGlance], ledger: Ledger) -> tuple[Wait, ...]:
+    waits: list[Wait] = []
+    opened: datetime | None = None
+    for one in steps:
+        state = one.state
+        waiting = state.waiting if state.state is State.WAITING else None
+        ahead_of_its_turn = bool(state.blocked_by) and waiting is None and state.state is not State.STALE
+        request = _request(one, ledger)
+        if request is not None:
+            waits.append(request)
+        elif not state.done and not ahead_of_its_turn:
+            reason = "" if state.state is State.READY else plain_keys(setup.guide, state.reason)
+            if waiting is not None:
+                wait = Wait(
+                    one.step.id,
+                    one.number,
+                    one.step.title,
+                    waiting.on,
+                    state.state,
+                    reason,
+                    waiting.since,
+                    waiting.usual,
+                    waiting.until,
+                )
+            else:
+                # It has been this person's turn since the step was checked last, or since the one before came to hold.
+                since = one.at or opened
+                wait = Wait(one.step.id, one.number, one.step.title, YOU, state.state, reason, since)
+            waits.append(wait)
+        if state.done and (when := _at(one.step.id, ledger)) is not None:
+            opened = max(opened, when) if opened else when
+    return tuple(waits)

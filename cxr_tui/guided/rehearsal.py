@@ -1,0 +1,166 @@
+"""A rehearsal: a walk on which what was found wrong is put right, so that it goes on and later faults are found too.
+
+Everything here is what a person would do who reads the finding: show it to the colleague, press the key that is
+offered, go back to the step that it names, or do the step once more. Only sandboxes have somebody who can do all that.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+
+from cxr_tui.domain.answers import Known
+from cxr_tui.domain.basis import Basis
+from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.domain.instruction import Site, Visit, VisitRefusedError
+from cxr_tui.domain.ports import Progress
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.definition import Step
+from cxr_tui.guided.walk import Plan, StepReport, Walk
+from cxr_tui.integration.integration import Setup
+
+ROUNDS = 16
+"""More rounds than faults that anybody plants at once; each ends at another finding or is the last."""
+TRIES = 2
+"""How often an earlier step is done again: the first time it learns what is there already, the second corrects it."""
+PATIENCE = timedelta(minutes=5)
+"""How long one waits before looking again where a check could not look."""
+_STOPPING = (Status.FAIL, Status.UNKNOWN)
+
+
+async def rehearse(setup: Setup, plan: Plan, progress: Progress) -> tuple[StepReport, ...]:
+    """Walk the steps with the sandbox's operator, mend what is wrong, and report all that was seen on the way."""
+    under_way = Rehearsal(setup, plan, progress)
+    await setup.catch_up(progress)
+    await under_way.through()
+    await under_way.mend()
+    return under_way.reports()
+
+
+class Rehearsal(Walk):
+    """A walk on which somebody mends what is found."""
+
+    fresh_secrets = True
+
+    def __init__(self, setup: Setup, plan: Plan, progress: Progress) -> None:
+        super().__init__(setup, plan, progress)
+        self._again: set[str] = set()
+        """Steps that hold and have to be done once more, because the fault was made there."""
+        self._followed: set[tuple[str, str]] = set()
+        """Warnings that were followed up, by step and code: a guess may be right, so it is looked into once."""
+
+    async def mend(self) -> None:
+        """Mend and walk on until every step is done, or until mending changes nothing any more."""
+        met: Counter[frozenset[tuple[str, str, str]]] = Counter()
+        for _ in range(ROUNDS):
+            trouble = self._trouble()
+            met[sign := _sign(trouble)] += 1
+            if not trouble or met[sign] > TRIES:
+                return
+            self.look_first.clear()
+            for step_id, findings in trouble.items():
+                await self._put_right(step_id, findings, once_more=met[sign] > 1)
+            self.extra.clear()
+            self.setup.mended()
+            await self.through()
+
+    async def before(self, step: Step) -> None:
+        """Do a step that is done once more where the fault was made there."""
+        if step.id not in self._again:
+            return
+        self._again.discard(step.id)
+        for _ in range(TRIES):
+            try:
+                await self.setup.operate(step.id, self.progress, anew=True)
+            except VisitRefusedError as refusal:
+                self.progress(visible(refusal.message))
+            self.setup.mended()
+            outcome = await self.setup.check(step.id, self.progress)
+            if not any(one.status in _STOPPING for one in outcome.findings):
+                break
+        self.note()
+
+    def pauses_at(self, step: Step) -> bool:
+        """Say whether a step has a warning that has to be looked into first."""
+        return bool(self._doubts(step.id, self.newest()[step.id]))
+
+    def _trouble(self) -> dict[str, list[Finding]]:
+        """Return what keeps the walk from going on, by step."""
+        standing = self.setup.states()
+        trouble = {}
+        for step_id, findings in self.newest().items():
+            stopping = [] if standing[step_id].done else [one for one in findings if one.status in _STOPPING]
+            if found := stopping + self._doubts(step_id, findings):
+                trouble[step_id] = found
+        return trouble
+
+    def _doubts(self, step_id: str, findings: Sequence[Finding]) -> list[Finding]:
+        """Return the warnings by guess that nobody has followed up yet."""
+        return [
+            one
+            for one in findings
+            if (one.status, one.basis) == (Status.WARN, Basis.INFERRED) and (step_id, one.code) not in self._followed
+        ]
+
+    async def _put_right(self, step_id: str, findings: Sequence[Finding], *, once_more: bool) -> None:
+        wrong = [one for one in findings if one.status in (Status.FAIL, Status.WARN)]
+        if not wrong:
+            if any([await self._helped(one) for one in findings if one.basis is Basis.INFERRED]):
+                return
+            self.progress("Waiting before looking again")
+            await self._visit(Visit(Site.CALENDAR, ("Wait until",), {"Time": self._later()}))
+            self.look_first.add(step_id)
+            return
+        do_here = once_more
+        for finding in wrong:
+            self.progress(f"Putting right: {finding.code}")
+            self._followed.add((step_id, finding.code))
+            do_here |= not await self._put_right_elsewhere(step_id, finding)
+        await self._unsay(step_id)
+        if self.setup.states()[step_id].done:
+            self._again.add(step_id)
+        elif not do_here:
+            self.look_first.add(step_id)
+
+    async def _put_right_elsewhere(self, step_id: str, finding: Finding) -> bool:
+        """Do what a finding asks for outside of its own step; say whether the step itself may stay as it was done."""
+        helped = await self._helped(finding)
+        elsewhere = finding.at not in ("", step_id)
+        if elsewhere:
+            self._again.add(finding.at)
+        if finding.fix is not None and not helped:
+            refused = await self.setup.put_right(finding.fix)
+            here = any(key.startswith(f"{step_id}.") for key in finding.fix.answers)
+            elsewhere = (elsewhere or not refused) and not here
+        return elsewhere and not helped
+
+    async def _helped(self, finding: Finding) -> bool:
+        return await self._visit(Visit(Site.COLLEAGUE, ("Ask for", "Help with a finding"), {"Finding": finding.code}))
+
+    async def _unsay(self, step_id: str) -> None:
+        """Take back what was typed for this step, in favour of what the guide proposes."""
+        setup, step = self.setup, self.setup.guide.step(step_id)
+        for name in self.plan.answers[step_id].values if step_id in self.plan.answers else ():
+            one = step.field(name)
+            proposed = one.default(Known(setup.ledger().values)) if one.default else None
+            if proposed is not None:
+                await setup.save(step_id, {name: proposed}, source="default")
+
+    async def _visit(self, visit: Visit) -> bool:
+        """Make a visit that belongs to no step; say whether it was of use."""
+        operator = self.setup.world.operator
+        if operator is None:
+            return False
+        try:
+            await operator.perform(visit, {}, self.setup.world.credentials)
+        except VisitRefusedError:
+            return False
+        return True
+
+    def _later(self) -> str:
+        return (self.setup.server_time() + PATIENCE).isoformat()
+
+
+def _sign(trouble: dict[str, list[Finding]]) -> frozenset[tuple[str, str, str]]:
+    return frozenset((step_id, one.code, one.seen) for step_id, findings in trouble.items() for one in findings)

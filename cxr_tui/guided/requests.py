@@ -1,0 +1,39 @@
+"""Asking others before a step's turn: what can be asked for now, and the note that it was."""
+
+from __future__ import annotations
+
+from cxr_tui.guide.definition import Step
+from cxr_tui.guided.contract import SetupView
+from cxr_tui.journal.gate import StepState
+from cxr_tui.journal.state import Ledger, request_entry
+
+NUMBER = "sr_number"
+"""The field in which a step has the number of its service request."""
+
+
+def can_request(step: Step, state: StepState, ledger: Ledger) -> bool:
+    """Say whether a step is locked, and all that its request names is known."""
+    if step.request is None or state.done or not state.blocked_by:
+        return False
+    return all(key in ledger.values for key in step.request.needs)
+
+
+def has_number(step: Step) -> bool:
+    """Say whether the request of a step gets a number."""
+    return any(one.name == NUMBER for one in step.fields)
+
+
+def number_problem(setup: SetupView, step_id: str, number: str) -> str | None:
+    """Say what is wrong with the number of a request; None: nothing, or there is none yet."""
+    if not number:
+        return None
+    if not has_number(setup.guide.step(step_id)):
+        return "This request gets no number here."
+    return setup.problem(step_id, NUMBER, number, {})
+
+
+def note_request(setup: SetupView, step_id: str, number: str = "") -> str:
+    """Note in the journal that others were asked today; return the day."""
+    day = setup.server_time().astimezone().date().isoformat()
+    setup.note([request_entry(step_id, day, number, setup.ledger().known().text("account.account_name"))])
+    return day

@@ -1,0 +1,83 @@
+"""Finding a step, a field, a finding or a note by any words of it; secrets have no words here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.definition import Kind
+from cxr_tui.guided.contract import SetupView
+
+
+class What(IntEnum):
+    """What was found; the likelier it is meant, the higher."""
+
+    NOTE = 1
+    HELP = 2
+    VALUE = 3
+    FINDING = 4
+    FIELD = 5
+    STEP = 6
+
+
+@dataclass(frozen=True)
+class Found:
+    """One place in the guide, and the text by which it was found."""
+
+    step_id: str
+    number: int
+    what: What
+    title: str
+    """Title of the step."""
+    text: str
+    field: str = ""
+    """Name of the field, where it is one."""
+    label: str = ""
+    """The field's label, or the finding's code."""
+
+
+def search(setup: SetupView, query: str) -> tuple[Found, ...]:
+    """Return the places that hold every word of a query, the likeliest first, then in the order of the guide."""
+    words = query.casefold().split()
+    if not words:
+        return ()
+    hits = [one for one in _places(setup) if all(word in _haystack(one) for word in words)]
+    seen: set[tuple[str, str, str]] = set()
+    best: list[Found] = []
+    for one in sorted(hits, key=lambda found: (-_share(found, words), -found.what, found.number)):
+        place = (one.step_id, one.field, one.label if one.what is What.FINDING else "")
+        if place not in seen:
+            seen.add(place)
+            best.append(one)
+    return tuple(best)
+
+
+def _haystack(one: Found) -> str:
+    return f"{one.number} {one.step_id} {one.title} {one.label} {one.text}".casefold()
+
+
+def _share(one: Found, words: list[str]) -> int:
+    """Return how many of the words stand in the place's own name, not only in its step's or its text."""
+    name = (one.label or one.title).casefold()
+    return sum(word in name for word in words)
+
+
+def _places(setup: SetupView) -> Iterator[Found]:
+    states = setup.states()
+    for number, step in enumerate(setup.guide.steps, 1):
+        yield Found(step.id, number, What.STEP, step.title, step.purpose)
+        for view in setup.form(step.id):
+            field = view.field
+            yield Found(step.id, number, What.FIELD, step.title, field.help, field.name, field.label)
+            if field.kind is not Kind.SECRET and view.value not in (None, "", [], {}):
+                told = visible(str(view.value), 200)
+                yield Found(step.id, number, What.VALUE, step.title, told, field.name, field.label)
+        state = states[step.id]
+        for outcome in (state.outcome, state.unseen):
+            for finding in outcome.findings if outcome else ():
+                said = " ".join(part for part in (finding.seen, finding.why, finding.remedy) if part)
+                yield Found(step.id, number, What.FINDING, step.title, visible(said, 600), "", finding.code)
+        for note in step.notes:
+            yield Found(step.id, number, What.NOTE, step.title, note.text)

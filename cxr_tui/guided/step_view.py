@@ -1,0 +1,87 @@
+"""One look at a step: everything that the screen shows of it, read from the setup in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from cxr_tui.domain.answers import Value
+from cxr_tui.domain.finding import Finding
+from cxr_tui.domain.instruction import SecretRef, Visit
+from cxr_tui.guide.definition import Step
+from cxr_tui.guided.actions import Ended
+from cxr_tui.guided.contract import SetupView
+from cxr_tui.integration.form import FieldView
+from cxr_tui.journal.gate import StepState
+from cxr_tui.presentation.instructions import Line, copyables
+from cxr_tui.presentation.values import plain_keys
+
+
+@dataclass(frozen=True)
+class StepPicture:
+    """What the pane draws."""
+
+    step: Step
+    number: int
+    state: StepState
+    reason: str
+    views: tuple[FieldView, ...]
+    visits: tuple[Visit, ...]
+    entered: Mapping[str, Value]
+    problems: Mapping[str, str]
+    """What is wrong with a field, by name."""
+    trouble: tuple[Finding, ...]
+    """What a screen refused; the journal does not hold it."""
+    store: str
+    now: datetime
+    secret: str
+    """Keyring item of the kept secret that the instruction names, empty where it names none."""
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labels of the step's fields by name."""
+        return {field.name: field.label for field in self.step.fields}
+
+    @property
+    def copyables(self) -> list[Line]:
+        """What can be copied: the instruction's values, a secret only where it is kept, carried ones, links."""
+        lines = [line for line in copyables(self.visits) if line.copied or self.secret]
+        there = {line.copied for line in lines}
+        for view in self.views:
+            if isinstance(view.value, str) and view.value and view.value not in there:
+                lines.append(Line(view.field.label, view.value, view.value))
+        return lines + [Line(link.title, link.url, link.url) for link in self.step.links]
+
+
+def take_picture(setup: SetupView, step_id: str, entered: Mapping[str, Value], ended: Ended | None) -> StepPicture:
+    """Look at a step, with what is typed and how the last work at it ended."""
+    state = setup.states()[step_id]
+    problems = dict(ended.problems) if ended else {}
+    for name, value in entered.items():
+        problem = setup.problem(step_id, name, value, entered)
+        problems.pop(name, None)
+        if problem:
+            problems[name] = problem
+    visits = setup.visits(step_id, entered)
+    return StepPicture(
+        step=setup.guide.step(step_id),
+        number=setup.guide.number(step_id),
+        state=state,
+        reason=plain_keys(setup.guide, state.reason),
+        views=setup.form(step_id, entered),
+        visits=visits,
+        entered=entered,
+        problems=problems,
+        trouble=ended.trouble if ended else (),
+        store=setup.world.credentials.store,
+        now=setup.server_time(),
+        secret=_kept_secret(setup, visits),
+    )
+
+
+def _kept_secret(setup: SetupView, visits: tuple[Visit, ...]) -> str:
+    named = [one.item for visit in visits for one in visit.entries.values() if isinstance(one, SecretRef)]
+    values = setup.ledger().values
+    kept = {one.item for step in setup.guide.steps for one in step.fields if step.key(one.name) in values}
+    return next((item for item in named if item in kept), "")

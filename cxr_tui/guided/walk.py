@@ -1,0 +1,288 @@
+"""The headless twin of the wizard: every step in order, from answers, without a prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+
+from cxr_tui.domain.answers import Value
+from cxr_tui.domain.errors import StoreUnusableError
+from cxr_tui.domain.finding import Finding, Outcome, Status, Verdict
+from cxr_tui.domain.instruction import VisitRefusedError
+from cxr_tui.domain.ports import Progress
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.secret import Secret
+from cxr_tui.guide.catalog.recognition import recognise
+from cxr_tui.guide.definition import Field, Kind, Step
+from cxr_tui.guided.actions import overrulable
+from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.proposals import accept_proposals
+from cxr_tui.journal.gate import Next, State, StepState
+
+TURNS = 4
+"""How often a waiting step is looked at again after the operator has let time pass."""
+
+
+class Browser(Enum):
+    """Who does the browser part of a headless walk."""
+
+    OPERATOR = auto()
+    """The sandbox's operator."""
+    DONE_BEFORE = auto()
+    """A person, before this run; the answers say for which steps."""
+
+
+@dataclass(frozen=True)
+class StepAnswers:
+    """What is answered for one step, and whether a person confirms that its browser part is done."""
+
+    values: Mapping[str, Value] = field(default_factory=dict)
+    confirmed: bool = False
+    overrule: str = ""
+    """Why the step is confirmed whatever its check finds, in a person's sentence."""
+    outdated: bool = False
+    """Whether the file says `attested`, as files for version 0.1 do."""
+
+
+@dataclass(frozen=True)
+class StepReport:
+    """How one step of a walk ended."""
+
+    id: str
+    state: State
+    findings: tuple[Finding, ...] = ()
+    next: Next = Next.NOTHING
+    overruled: tuple[str, ...] = ()
+
+
+def step_report(standing: StepState, findings: tuple[Finding, ...]) -> StepReport:
+    """Return the report of a step with these findings."""
+    return StepReport(standing.id, standing.state, findings, standing.next, standing.overruled)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a walk works from."""
+
+    answers: Mapping[str, StepAnswers]
+    secrets: Mapping[str, Secret]
+    """By keyring item."""
+    browser: Browser
+    until: str = ""
+    """Last step to walk; nothing: all."""
+
+
+class Walk:
+    """One walk over the steps of an open integration: what has been done in it, and what has been seen."""
+
+    fresh_secrets = False
+    """Whether doing a step once more means choosing its passwords once more too."""
+
+    def __init__(self, setup: Setup, plan: Plan, progress: Progress) -> None:
+        self.setup = setup
+        self.plan = plan
+        self.progress = progress
+        self.look_first: set[str] = set()
+        """Steps that failed and may pass now, because something was put right elsewhere."""
+        self.tried: set[str] = set()
+        """Steps that were answered and done in this walk; doing one again is done afresh."""
+        self.extra: dict[str, tuple[Finding, ...]] = {}
+        """Newest findings that the journal cannot have, by step."""
+        self._seen: dict[str, dict[tuple[str, Status, str], Finding]] = {}
+
+    async def through(self) -> None:
+        """Take the steps in order until one is not done; steps done and not answered otherwise are left alone."""
+        setup = self.setup
+        for number, step in enumerate(setup.guide.steps, 1):
+            await self.before(step)
+            if not setup.states()[step.id].done or self._answered(step):
+                self.progress(f"{number:>2} {step.title}")
+                self.extra[step.id] = await self._take(step)
+                self.note()
+            standing = setup.states()
+            refused = any(one.status is Status.FAIL for one in self.extra.get(step.id, ()))
+            if (
+                refused
+                or self.pauses_at(step)
+                or step.id == self.plan.until
+                or not all(standing[one.id].done for one in setup.guide.steps[:number])
+            ):
+                break
+
+    def _answered(self, step: Step) -> bool:
+        """Say whether this walk brings something for a step, and has not tried it yet."""
+        told = self.plan.answers.get(step.id)
+        items = {one.item for one in step.fields if one.item}
+        return step.id not in self.tried and bool((told and told.values) or items & self.plan.secrets.keys())
+
+    async def before(self, step: Step) -> None:
+        """Do what has to be done before a step is looked at; on a plain walk that is nothing."""
+
+    def pauses_at(self, step: Step) -> bool:
+        """Say whether to stop at a step that is done; a plain walk does not."""
+        return False
+
+    def note(self) -> None:
+        """Keep what is to be seen of every step now, except what is in order."""
+        for step_id, findings in self.newest().items():
+            kept = self._seen.setdefault(step_id, {})
+            for one in findings:
+                if one.status is not Status.PASS:
+                    kept.setdefault((one.code, one.status, one.seen), one)
+
+    def newest(self) -> dict[str, tuple[Finding, ...]]:
+        """Return the newest findings of every step that is not locked."""
+        result: dict[str, tuple[Finding, ...]] = {}
+        for step_id, standing in self.setup.states().items():
+            seen = standing.unseen or standing.outcome
+            findings = seen.findings if seen and standing.state is not State.LOCKED else ()
+            result[step_id] = (*findings, *(one for one in self.extra.get(step_id, ()) if one not in findings))
+        return result
+
+    def reports(self) -> tuple[StepReport, ...]:
+        """Return every step with its state, whatever was seen wrong with it in this walk, and its newest findings."""
+        newest = self.newest()
+        result = []
+        for step_id, standing in self.setup.states().items():
+            shown = {(one.code, one.status, one.seen) for one in newest[step_id]}
+            past = [one for key, one in self._seen.get(step_id, {}).items() if key not in shown]
+            result.append(step_report(standing, (*past, *newest[step_id])))
+        return tuple(result)
+
+    async def _take(self, step: Step) -> tuple[Finding, ...]:
+        """Answer, do or confirm, and check one step; return findings that the journal cannot have."""
+        setup, progress = self.setup, self.progress
+        afresh = step.id in self.tried
+        told = StepAnswers() if afresh else self.plan.answers.get(step.id, StepAnswers())
+        self.tried.add(step.id)
+        problems = await setup.save(step.id, told.values, source="file") if told.values else {}
+        if problems:
+            return tuple(_refused_answer(step, name, text) for name, text in problems.items())
+        secret_trouble = await self._keep_secrets(step)
+        if secret_trouble or setup.states()[step.id].done:
+            return secret_trouble
+        if setup.states()[step.id].state is State.STALE or step.id in self.look_first:
+            # What was done on the screens may well do, so look before doing it again.
+            looked = await setup.check(step.id, progress)
+            if setup.states()[step.id].done or (
+                step.id in self.look_first and looked.verdict in (Verdict.FAILED, Verdict.UNKNOWN)
+            ):
+                return ()
+        if self.plan.browser is Browser.DONE_BEFORE:
+            await accept_proposals(setup, step.id)
+            if told.confirmed:
+                await setup.confirm(step.id)
+            outcome = await setup.check(step.id, progress)
+            findings = outcome.findings if outcome.verdict is Verdict.UNKNOWN else ()
+        else:
+            findings = await self._take_with_operator(step, anew=afresh and self.fresh_secrets)
+        if told.overrule and overrulable(setup.states()[step.id]):
+            await setup.confirm(step.id, sentence=told.overrule)
+        return findings
+
+    async def _take_with_operator(self, step: Step, *, anew: bool) -> tuple[Finding, ...]:
+        setup, progress = self.setup, self.progress
+        outcome: Outcome | None = None
+        was_waiting = setup.states()[step.id].state is State.WAITING
+        for turn in range(TURNS):
+            try:
+                only_wait = was_waiting or turn > 0
+                await setup.operate(step.id, progress, only_wait=only_wait, anew=anew and not only_wait)
+            except VisitRefusedError as refusal:
+                return await self._explain_refusal(step, refusal)
+            outcome = await setup.check(step.id, progress)
+            if outcome.verdict is not Verdict.WAITING:
+                break
+        return outcome.findings if outcome is not None and outcome.verdict is Verdict.UNKNOWN else ()
+
+    async def _explain_refusal(self, step: Step, refusal: VisitRefusedError) -> tuple[Finding, ...]:
+        """Let the check name the cause; only where it knows none, what the screen said stands for itself."""
+        said = f"{' ▸ '.join(refusal.visit.path)}: {visible(refusal.message)}"
+        self.progress(said)
+        outcome = await self.setup.check(step.id, self.progress)
+        if outcome.verdict is Verdict.FAILED:
+            return ()
+        known = [replace(one.message.cause.finding(said), status=Status.FAIL) for one in recognise(refusal.message)]
+        if known:  # as a person learns who types what the screen says
+            return tuple(known)
+        refused = Finding(
+            "screen-refused",
+            Status.FAIL,
+            said,
+            "The screen did not accept what was entered, so the step is not done.",
+            "Correct what the screen names and do this part again.",
+        )
+        return (refused, *(outcome.findings if outcome.verdict is Verdict.UNKNOWN else ()))
+
+    async def _keep_secrets(self, step: Step) -> tuple[Finding, ...]:
+        """Put handed-in secrets into the keyring, and note those that lie there already."""
+        setup = self.setup
+        for view in setup.form(step.id):
+            one = view.field
+            secret = self.plan.secrets.get(one.item)
+            if one.kind is not Kind.SECRET or (view.stored and secret is None):
+                continue
+            try:
+                rotated = one.item in setup.ledger().rotations and await setup.world.credentials.has(one.item)
+                if secret is not None and rotated:
+                    # A rotation may have chosen the stored one since, and then it exists nowhere else.
+                    if await setup.world.credentials.get(one.item) != secret:
+                        return (_kept(one),)
+                    continue
+                if secret is None:
+                    if not one.brought and await setup.world.credentials.has(one.item):
+                        await setup.note_secret(step.id, one.name)
+                    continue
+                wrong = await setup.keep_secret(step.id, one.name, secret, source="stdin")
+            except StoreUnusableError as error:
+                why = "Secrets go nowhere else."
+                return (Finding("store-unusable", Status.UNKNOWN, visible(str(error)), why, ""),)
+            if wrong:
+                return (_refused_answer(step, one.name, wrong),)
+        return ()
+
+
+async def walk(setup: Setup, plan: Plan, progress: Progress) -> tuple[StepReport, ...]:
+    """Walk the steps in order until one is not done, and report on every step of the guide.
+
+    A step that is done, with these answers, is left alone, so that a walk can be repeated until it arrives.
+    """
+    under_way = Walk(setup, plan, progress)
+    await setup.catch_up(progress)
+    await under_way.through()
+    return report(setup, under_way.extra)
+
+
+_SAID = (Status.FAIL, Status.UNKNOWN)
+_OPEN_STEP = "Open this step in the wizard, check it, and confirm it if it is as shown."
+
+
+def report(setup: Setup, extra: Mapping[str, tuple[Finding, ...]] | None = None) -> tuple[StepReport, ...]:
+    """Return every step with its state and newest findings."""
+    result = []
+    for step_id, standing in setup.states().items():
+        seen = standing.unseen or standing.outcome
+        findings = seen.findings if seen and standing.state is not State.LOCKED else ()
+        unsaid = seen is not None and not any(one.status in _SAID for one in findings)
+        if unsaid and standing.state in (State.STALE, State.DRAFT):
+            findings = (*findings, Finding("check-again", Status.UNKNOWN, standing.reason, remedy=_OPEN_STEP))
+        others = [one for one in (extra or {}).get(step_id, ()) if one not in findings]
+        result.append(step_report(standing, (*findings, *others)))
+    return tuple(result)
+
+
+def _kept(one: Field) -> Finding:
+    return Finding(
+        "secret-not-taken",
+        Status.FAIL,
+        f"{one.label}: the keyring holds another one than standard input gave; it was not replaced.",
+        "It was rotated here, so the stored one may be newer and exist nowhere else.",
+        "Leave it out of standard input. To replace it, enter it in the wizard, or run cxr-tui rotate.",
+    )
+
+
+def _refused_answer(step: Step, name: str, text: str) -> Finding:
+    one = step.field(name)
+    why = "The step cannot go on with this answer, and nothing was done on a screen with it."
+    return Finding(one.code or "answer-refused", Status.FAIL, f"{one.label}: {text}", why, "Enter another value.")

@@ -1,0 +1,1 @@
+"""One open integration: answers go in, checks run, the journal grows."""

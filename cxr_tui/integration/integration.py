@@ -1,0 +1,526 @@
+"""One open integration: answers go in, checks run, the journal grows, the gate tells what is open."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+from cxr_tui.domain.answers import Known, Value, leaves
+from cxr_tui.domain.errors import OutsideError
+from cxr_tui.domain.finding import Finding, Fix, Outcome, Status, Verdict
+from cxr_tui.domain.first_seen import FirstSeen, bare
+from cxr_tui.domain.instruction import Visit
+from cxr_tui.domain.login_endings import one_command
+from cxr_tui.domain.ports import Credentials, Operator, Progress, Screens, World
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.secret import Secret
+from cxr_tui.gateways.rest.failed_logins import FailedLogins
+from cxr_tui.guide.definition import Check, Guide, Kind, Step
+from cxr_tui.guide.forms.schedule import account_zone
+from cxr_tui.integration.form import EMPTY, FieldView, form, missing, overlay, problem, whole
+from cxr_tui.integration.inconclusive import without_new_doubt
+from cxr_tui.integration.login_probe import Trial
+from cxr_tui.integration.secrets import keep, note_version
+from cxr_tui.integration.services import LiveWorld, telling
+from cxr_tui.integration.system_io import Outlets
+from cxr_tui.journal.gate import StepState, basis, states, unchanged
+from cxr_tui.journal.lock import turn
+from cxr_tui.journal.state import (
+    Ledger,
+    LoginEnd,
+    answer_entry,
+    confirmation_entry,
+    first_seen_entry,
+    outcome_entry,
+    refusal_entry,
+    visit_entry,
+    withdrawal_entry,
+)
+from cxr_tui.journal.store import Entry, Record, RecordKind, Records
+from cxr_tui.journal.undo import Saved, last_saved
+from cxr_tui.security.hardening import os_user
+from cxr_tui.security.locks import file_lock
+from cxr_tui.system.giving_way import behind
+
+SIDE_BY_SIDE = 12
+"""How many checks run at once: with these, all take no longer than the longest of them; the account's own limits count
+calls in a minute and not at once (facts A.6).
+"""
+
+
+OPERATOR_LOCK = "operator.lock"
+"""Name of the file, beside the journal, that is locked while the sandbox's operator works."""
+_PAUSE = 0.05
+
+MOST_LOOKS = 3
+"""How often one command looks at a step whose facts change meanwhile."""
+
+
+MOST_FIRST_SEEN = 100
+"""How many words of the products that no document mentions one integration keeps."""
+
+
+class StepLockedError(Exception):
+    """A step cannot be worked on before an earlier one is done."""
+
+    def __init__(self, step_id: str, blocked_by: str) -> None:
+        super().__init__(f"The step {step_id} is locked: the step {blocked_by} comes first, and it is not done.")
+        self.step_id = step_id
+        self.blocked_by = blocked_by
+
+
+class HardStopError(Exception):
+    """A step cannot be confirmed against its findings, because going on would do harm."""
+
+    def __init__(self, step_id: str) -> None:
+        super().__init__(f"The step {step_id} cannot be confirmed against this finding: going on would do harm.")
+
+
+class Setup:
+    """The guided setup of one integration, shared by the wizard and the headless commands.
+
+    The journal is the only state: everything shown can be had again from it, so a kill at any moment loses nothing
+    that was confirmed.
+    """
+
+    def __init__(
+        self,
+        guide: Guide,
+        journal: Records,
+        credentials: Credentials,
+        operator: Operator | None,
+        name: str,
+        outlets: Outlets | None = None,
+        failed: FailedLogins | None = None,
+        screens: Screens | None = None,
+    ) -> None:
+        self.guide = guide
+        self.name = name
+        self.sandboxed = operator is not None
+        self._journal = journal
+        self._ledger = Ledger()
+        self._states: dict[str, StepState] = {}
+        self._states_of = -1
+        mended = journal.path.with_suffix(".files")
+        self._open_world = LiveWorld(
+            self.ledger,
+            credentials,
+            operator,
+            self._login_ended,
+            mended,
+            outlets,
+            failed,
+            self._note_words,
+            screens,
+        )
+        self.world: World = self._open_world
+
+    @property
+    def place(self) -> Path:
+        """The journal's file."""
+        return self._journal.path
+
+    def ledger(self) -> Ledger:
+        """Return the folded journal, with whatever another process has written since, or erased."""
+        new = self._journal.since(self._ledger.seq)
+        if any(record.entry.kind is RecordKind.ERASURE for record in new):
+            self._ledger, new = Ledger(), self._journal.since()
+        self._ledger.take(new)
+        return self._ledger
+
+    def states(self) -> dict[str, StepState]:
+        """Return the state of every step, in order; worked out anew only when the journal has grown."""
+        ledger = self.ledger()
+        if self._states_of != ledger.seq:
+            self._states, self._states_of = states(self.guide.steps, ledger), ledger.seq
+        return dict(self._states)
+
+    def current(self) -> str:
+        """Return the id of the first step that is not done, the last one where all are."""
+        standing = self.states()
+        return next((step.id for step in self.guide.steps if not standing[step.id].done), self.guide.steps[-1].id)
+
+    def form(self, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[FieldView, ...]:
+        """Return the step's fields that apply, given what is entered but not confirmed."""
+        return form(self.guide, self.guide.step(step_id), self.ledger(), entered)
+
+    def visits(self, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[Visit, ...]:
+        """Return the instruction, with what is entered and proposed."""
+        step = self.guide.step(step_id)
+        values = overlay(step, self.ledger(), entered)
+        return step.visits(Known(values).limited_to((*step.own_keys(), *_all_fields(step))))
+
+    def problem(self, step_id: str, name: str, value: Value, entered: Mapping[str, Value]) -> str | None:
+        """Say what is wrong with a value and what would be right, given the others entered; None: nothing."""
+        step = self.guide.step(step_id)
+        return problem(step, name, value, overlay(step, self.ledger(), {**entered, name: value}))
+
+    async def save_form(self, step_id: str, typed: Mapping[str, Value]) -> dict[str, str]:
+        """Write what is typed at a step with all that its form proposes, as `confirm` does.
+
+        The form is read while no other process writes, so a value that another one has saved meanwhile is only
+        replaced by one that was typed here.
+        """
+        await self._journal.until_free()
+        with self.alone():
+            return self._save(step_id, whole(self.form(step_id, typed)), "typed")
+
+    async def save(
+        self, step_id: str, values: Mapping[str, Value], source: str = "typed", *, visit: str = ""
+    ) -> dict[str, str]:
+        """Write answers to the journal in one transaction, all or none; return the problems by field.
+
+        A value equal to what the journal has is not written again. `visit` is the digest of the operator's visit that
+        brought the values: it is noted in the same transaction, so that after a kill it is not made twice.
+        Raises StepLockedError.
+        """
+        await self._journal.until_free()
+        with self.alone():
+            return self._save(step_id, values, source, visit)
+
+    def _save(self, step_id: str, values: Mapping[str, Value], source: str, visit: str = "") -> dict[str, str]:
+        self._require_open(step_id)
+        problems, entries = self._answers(self.guide.step(step_id), values, source)
+        if visit:
+            entries.append(visit_entry(step_id, visit))
+        if not problems and entries:
+            self._write(entries)
+        return problems
+
+    def _answers(self, step: Step, values: Mapping[str, Value], source: str) -> tuple[dict[str, str], list[Entry]]:
+        """Return what is wrong with answers, by field, and the records of those that are new."""
+        ledger = self.ledger()
+        told = overlay(step, ledger, values)
+        problems: dict[str, str] = {}
+        entries: list[Entry] = []
+        for name, value in values.items():
+            one = step.field(name)
+            if one.origin or one.kind is Kind.SECRET or not one.shown(Known(told)):
+                continue
+            wrong = problem(step, name, value, told)
+            if wrong:
+                problems[name] = wrong
+            elif ledger.values.get(step.key(name)) != value and not (
+                value in EMPTY and step.key(name) not in ledger.values
+            ):
+                proposed = one.default is not None and one.default(Known(ledger.values)) == value
+                entries.append(answer_entry(step.id, name, value, "default" if proposed else source))
+        return problems, entries
+
+    def last_saved(self) -> Saved | None:
+        """Return the answers that were confirmed last, and what stood there before; None: there is nothing to undo."""
+        return last_saved(self._journal.since()) if self.ledger().answered else None
+
+    async def undo(self, wanted: Saved) -> bool:
+        """Put back what was there before these answers; False where they are not the last ones any more.
+
+        What rests on them turns stale, or holds again where it was seen with the old values. What was done on a
+        product's screen stays done, and secrets stay as they are. Raises StepLockedError.
+        """
+        await self._journal.until_free()
+        with self.alone():
+            self._require_open(wanted.step_id)
+            if self.last_saved() != wanted:
+                return False
+            self._write(wanted.entries())
+            return True
+
+    async def keep_secret(self, step_id: str, name: str, secret: Secret, source: str = "typed") -> str | None:
+        """Put a secret into the keyring and note that in the journal; return what is wrong with it, if anything.
+
+        The one that lies there already is not put there again, so nothing that rests on it turns stale.
+        Raises StepLockedError, StoreUnusableError.
+        """
+        self._require_open(step_id)
+        return await keep(self, self.guide.step(step_id), name, secret, source)
+
+    async def note_secret(self, step_id: str, name: str, source: str = "found") -> None:
+        """Note in the journal that a secret lies in the keyring already; whether it will do is for the check to say.
+
+        Raises StepLockedError.
+        """
+        self._require_open(step_id)
+        step = self.guide.step(step_id)
+        note_version(self, step, step.field(name), source)
+
+    def mended(self) -> None:
+        """Forget what the gateways remember of refusals: something was put right outside since they met them."""
+        self._open_world.renew()
+
+    async def confirm(self, step_id: str, by: str = "", sentence: str = "") -> None:
+        """Record that the step's part in the browser was done; with a sentence also against what its check found.
+
+        `by` is the OS user where it is empty. The same word for the same values is not recorded twice.
+        Raises StepLockedError, HardStopError.
+        """
+        by = by or os_user()
+        await self._journal.until_free()
+        with self.alone():
+            self._require_open(step_id)
+            outcome = self.states()[step_id].current
+            if sentence and outcome is not None and outcome.hard_stop:
+                raise HardStopError(step_id)
+            against = outcome.against if sentence and outcome is not None else ()
+            rests_on = basis(self.guide.step(step_id), self.ledger())
+            entry = confirmation_entry(step_id, by, rests_on, against, sentence)
+            given = self.ledger().confirmed.get(step_id)
+            if given is None or given.by != by or against or not unchanged(given.basis, rests_on):
+                self._write([entry])
+
+    async def withdraw(self, step_id: str) -> None:
+        """Take a confirmation back, so that the step is open again; without one, nothing changes."""
+        await self._journal.until_free()
+        with self.alone():
+            if step_id in self.ledger().confirmed:
+                self._write([withdrawal_entry(step_id, os_user())])
+
+    async def check(self, step_id: str, progress: Progress) -> Outcome:
+        """Run the step's check, record it, and gather evidence that it makes available for earlier steps.
+
+        The last step first has every earlier one checked again; where that locks it, the outcome has no finding of its
+        own, for the earlier steps have them. Outside errors become findings. Cancelling writes nothing.
+        Raises StepLockedError.
+        """
+        self._require_open(step_id)
+        step = self.guide.step(step_id)
+        empty = missing(step, self.ledger())
+        if empty:
+            labels = ", ".join(one.label for one in empty)
+            finding = Finding("not-filled-in", Status.UNKNOWN, f"Still empty: {labels}.", "", "Fill it in and save.")
+            return Outcome(Verdict.UNKNOWN, (finding,))
+        with one_command():
+            return await self._check(step, progress)
+
+    async def _check(self, step: Step, progress: Progress) -> Outcome:
+        await self._open_world.tell_time()
+        earlier: list[Entry] = []
+        if step is self.guide.steps[-1]:
+            looks = await self._look_all(self.guide.steps[:-1], progress)
+            earlier = [entry for _, entry in looks.values()]
+            if any(outcome.verdict in (Verdict.FAILED, Verdict.WAITING) for outcome, _ in looks.values()):
+                await self._write_outcomes(earlier)
+                earlier = []
+                if self.states()[step.id].blocked_by:
+                    return Outcome(Verdict.UNKNOWN, ())
+        outcome, entry = await behind(self._look(step, progress))
+        # One transaction: after a kill, the last step is either done with all its evidence or done again.
+        await self._write_outcomes([*earlier, entry])
+        await self.catch_up(progress)
+        return outcome
+
+    async def catch_up(self, progress: Progress) -> None:
+        """Check the steps again whose checks can see more since a later step is done."""
+        standing = self.states()
+        judged = self.ledger().judged
+        due = [
+            step
+            for step in self.guide.steps
+            if (later := step.checked_after)
+            and standing[step.id].done
+            and standing[later].done
+            and judged[step.id].at < judged[later].at
+        ]
+        if due:
+            await self.recheck(due, progress)
+
+    async def recheck(self, steps: Sequence[Step], progress: Progress) -> dict[str, Outcome]:
+        """Run the checks of steps side by side and record what they found, in the guide's order.
+
+        Steps that were locked, and are no longer, are looked at in a further round: what failed together often holds
+        again together. So are steps that rest on a fact which another check of the same round has seen changed, such as
+        the number of a job that was made again: they were judged by the old one.
+        """
+        with one_command():
+            return await self._recheck(steps, progress)
+
+    async def _recheck(self, steps: Sequence[Step], progress: Progress) -> dict[str, Outcome]:
+        await self._open_world.tell_time()
+        found: dict[str, Outcome] = {}
+        made: Counter[str] = Counter()
+
+        def due(step: Step, ledger: Ledger) -> bool:
+            if not made[step.id]:
+                return not found or step.id in ledger.judged
+            newest = ledger.unseen.get(step.id) or ledger.judged[step.id]
+            return made[step.id] < MOST_LOOKS and not unchanged(newest.basis, basis(step, ledger))
+
+        while True:
+            ledger = self.ledger()
+            left = [step for step in steps if due(step, ledger)]
+            looks = await self._look_all(left, progress)
+            if not looks:
+                return found
+            await self._write_outcomes([entry for _, entry in looks.values()])
+            found |= {step_id: outcome for step_id, (outcome, _) in looks.items()}
+            made.update(looks.keys())
+
+    async def _look_all(self, steps: Sequence[Step], progress: Progress) -> dict[str, tuple[Outcome, Entry]]:
+        room = asyncio.Semaphore(SIDE_BY_SIDE)
+        standing = self.states()
+        ledger = self.ledger()
+        # what nobody has filled in yet can be neither right nor wrong, and no check is made for it
+        due = [
+            step
+            for step in steps
+            if standing[step.id].done or not (standing[step.id].blocked_by or missing(step, ledger))
+        ]
+
+        async def one(step: Step) -> tuple[Outcome, Entry]:
+            async with room:
+                progress(f"{step.title}…")
+                return await behind(self._look(step, lambda _: None))
+
+        # What a single check does would only flicker, but that one waits has to be seen.
+        token = telling.set(progress)
+        looking = [asyncio.create_task(one(step)) for step in due]
+        try:
+            looks = await asyncio.gather(*looking)
+        finally:
+            telling.reset(token)
+            for task in looking:  # where one fails or all are cancelled
+                task.cancel()
+        return {step.id: look for step, look in zip(due, looks, strict=True)}
+
+    async def put_right(self, fix: Fix) -> dict[str, str]:
+        """Confirm a fix's answers in one transaction, all or none; return problems by key. Raises StepLockedError."""
+        by_step: dict[str, dict[str, Value]] = {}
+        for key, value in fix.answers.items():
+            step_id, _, name = key.partition(".")
+            by_step.setdefault(step_id, {})[name] = value
+        problems: dict[str, str] = {}
+        entries: list[Entry] = []
+        await self._journal.until_free()
+        with self.alone():
+            for step_id, values in by_step.items():
+                self._require_open(step_id)
+                wrong, new = self._answers(self.guide.step(step_id), values, "fix")
+                problems |= {f"{step_id}.{name}": text for name, text in wrong.items()}
+                entries += new
+            if entries and not problems:
+                self._write(entries)
+        return problems
+
+    async def operate(self, step_id: str, progress: Progress, *, only_wait: bool = False, anew: bool = False) -> None:
+        """Let the sandbox's operator do the step's part in the browser and bring back what the screens show.
+
+        With `only_wait` what was done stays done: only time passes, and what is read after it. With `anew` the step
+        is done once more after a failure, so passwords are chosen once more too.
+
+        One process at a time does that: two that fill in the same screens would undo each other's work, and each
+        would choose a password. What another one has done meanwhile is not done again.
+
+        Raises StepLockedError, VisitRefusedError, OutsideError.
+        """
+        self._require_open(step_id)
+        from cxr_tui.integration.operator_runner import operate  # only sandboxes need it
+
+        was_done = self.states()[step_id].done
+        async with self.operator_free():
+            self._require_open(step_id)
+            if was_done or not self.states()[step_id].done:
+                await operate(self, self.guide.step(step_id), progress, only_wait=only_wait, anew=anew)
+
+    @asynccontextmanager
+    async def operator_free(self) -> AsyncIterator[None]:
+        """Wait, without holding the screen up, until no other process has the sandbox's operator at work."""
+        while True:
+            with file_lock(self.place.with_name(OPERATOR_LOCK)) as locked:
+                if locked:
+                    yield
+                    return
+            await asyncio.sleep(_PAUSE)
+
+    def trial(self, item: str) -> Trial:
+        """Return a login of its own with what lies under a keyring item; the caller counts refusals and closes it."""
+        return self._open_world.trial(item)
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Let one process at a time exchange secrets of this integration; RotationBusyError."""
+        return turn(self._journal.path)
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Let no other process write to the journal meanwhile: for what is written depends on what stands there."""
+        return self._journal.alone()
+
+    def records(self) -> list[Record]:
+        """Return the whole journal, in order."""
+        return self._journal.since()
+
+    def note(self, entries: Sequence[Entry]) -> None:
+        """Write further records, such as the runs that a look at the jobs has seen; JournalError."""
+        self._write(list(entries))
+
+    def server_time(self) -> datetime:
+        """Return the servers' time, as far as one has answered yet (aware, UTC)."""
+        return self.world.now()
+
+    async def tell_time(self) -> None:
+        """Ask the login host what time it is, if it is known and answers."""
+        await self._open_world.tell_time()
+
+    def time_zone(self) -> str:
+        """Return the account's time zone name, empty while unknown."""
+        return account_zone(self.ledger().known())
+
+    async def close(self) -> None:
+        """Close connections, local tools and the journal."""
+        await self._open_world.close()
+        self._journal.close()
+
+    def _require_open(self, step_id: str) -> None:
+        blocked_by = self.states()[step_id].blocked_by
+        if blocked_by:
+            raise StepLockedError(step_id, blocked_by)
+
+    async def _look(self, step: Step, progress: Progress) -> tuple[Outcome, Entry]:
+        """Run one check; return its outcome and the record of it, with the values it rested on."""
+        ledger = self.ledger()
+        rested_on = basis(step, ledger)
+        confirmed = overlay(step, ledger, proposals=False)
+        known = Known(confirmed).limited_to((*step.own_keys(), *_all_fields(step)))
+        check = Check(known, self.world, progress)
+        token = telling.set(telling.get() or progress)
+        try:
+            outcome = await step.check(check)
+        except OutsideError as error:
+            # A check names the errors it expects; what it did not expect could not be looked at, and is no pass.
+            check.report.unknown("could-not-look", visible(str(error)), "The check could not look.", "Try again.")
+            outcome = check.report.verified()
+        finally:
+            telling.reset(token)
+        outcome = without_new_doubt(self.states()[step.id], outcome)
+        return outcome, outcome_entry(step.id, outcome, rested_on)
+
+    def _login_ended(self, item: str, end: LoginEnd) -> None:
+        self._write([refusal_entry("", item, end)])
+
+    def _note_words(self, words: Sequence[FirstSeen]) -> None:
+        """Keep words of the products that no document mentions, but none that is a name or value of this integration.
+
+        They are few, so that no server can fill the journal; one that could not be written is met again.
+        """
+        ledger = self.ledger()
+        new = [one for one in words if one not in ledger.first_seen]
+        room = MOST_FIRST_SEEN - len(ledger.first_seen)
+        if new and room > 0:
+            own = {bare(text) for value in ledger.values.values() for text in leaves(value)}
+            self._write([first_seen_entry(one) for one in new if bare(one.word) not in own][:room])
+
+    async def _write_outcomes(self, entries: list[Entry]) -> None:
+        """Write the outcomes of checks, but none of values that were erased while the check ran."""
+        await self._journal.until_free()
+        with self.alone():
+            ledger = self.ledger()
+            self._write([entry for entry in entries if not ledger.rests_on_erased(entry)])
+
+    def _write(self, entries: list[Entry]) -> None:
+        self._journal.append(self.world.own_time(), entries)
+
+
+def _all_fields(step: Step) -> tuple[str, ...]:
+    """Return the keys of all fields, carried ones included: a check may read those under its own name."""
+    return tuple(step.key(one.name) for one in step.fields)

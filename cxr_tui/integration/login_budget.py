@@ -1,0 +1,53 @@
+"""Logins that went wrong, counted in the journal: over all processes, and after every restart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from cxr_tui.domain.login_endings import running_command
+from cxr_tui.gateways.rest.login_limit import Spent
+from cxr_tui.journal.rotations import LOCK_LASTS
+from cxr_tui.journal.state import Ledger, LoginEnd
+
+
+class JournalAllowance:
+    """The allowance of what lies under one keyring item."""
+
+    def __init__(
+        self,
+        item: str,
+        ledger: Callable[[], Ledger],
+        now: Callable[[], datetime],
+        note: Callable[[str, LoginEnd], None],
+        refused: Callable[[], int],
+    ) -> None:
+        """`refused` tells how many refusals count, which a rotation under way may see more strictly."""
+        self.item = item
+        self._ledger = ledger
+        self._now = now
+        self._note = note
+        self._refused = refused
+
+    def spent(self) -> Spent:
+        """Return what has gone wrong so far; after an hour a person's command may ignore lost answers."""
+        refused = self._refused()  # folds what other processes have written since
+        unanswered = self._ledger().unanswered.get(self.item, ())
+        command = running_command()
+        if command is None or not command.by_person:
+            return Spent(refused, len(unanswered))
+        return Spent(refused, sum(self._now() - at < LOCK_LASTS for at in unanswered))
+
+    def refused(self) -> None:
+        """Count one that was refused."""
+        self._note(self.item, LoginEnd.REFUSED)
+
+    def unanswered(self) -> None:
+        """Count one without an answer."""
+        self._note(self.item, LoginEnd.UNANSWERED)
+
+    def accepted(self) -> None:
+        """Begin anew; most logins have nothing to begin anew from, and leave no record."""
+        ledger = self._ledger()
+        if ledger.refusals.get(self.item) or ledger.unanswered.get(self.item) or ledger.in_a_row(self.item).count:
+            self._note(self.item, LoginEnd.ACCEPTED)

@@ -1,0 +1,144 @@
+"""The operator's turn: all visits of one step made for the person, in a sandbox only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from cxr_tui.domain.answers import Value, digest
+from cxr_tui.domain.finding import Outcome, Status
+from cxr_tui.domain.instruction import Carried, FileRef, Shown, Site, Visit, VisitRefusedError
+from cxr_tui.domain.password_policy import make_password
+from cxr_tui.domain.ports import Operator, Progress, World
+from cxr_tui.domain.secret import Secret
+from cxr_tui.guide.definition import Guide, Kind, Step
+from cxr_tui.integration.form import EMPTY, form
+from cxr_tui.integration.proposals import Answerable, accept_proposals
+from cxr_tui.journal.state import Ledger
+
+SECRET_PREFIX = "secret:"  # nosec B105  # noqa: S105 - marks where a brought value goes
+
+
+class Operable(Answerable, Protocol):
+    """An integration that an operator can work on; `cxr_tui.integration.integration.Setup` is the one there is."""
+
+    guide: Guide
+    world: World
+
+    def ledger(self) -> Ledger:
+        """Return the folded journal."""
+
+    def visits(self, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[Visit, ...]:
+        """Return the step's instruction."""
+
+    async def keep_secret(self, step_id: str, name: str, secret: Secret, source: str = "typed") -> str | None:
+        """Put a secret into the keyring."""
+
+    async def confirm(self, step_id: str, by: str = "", sentence: str = "") -> None:
+        """Record somebody's word."""
+
+    async def check(self, step_id: str, progress: Progress) -> Outcome:
+        """Run the step's check."""
+
+
+async def operate(
+    setup: Operable, step: Step, progress: Progress, *, only_wait: bool = False, anew: bool = False
+) -> None:
+    """Confirm what is proposed, make the visits, bring back what they show, and confirm as the operator.
+
+    Raises VisitRefusedError with what a screen said, StepLockedError, OutsideError.
+    """
+    operator = setup.world.operator
+    if operator is None:
+        raise RuntimeError("only a sandbox has an operator")
+    await _talk_over(setup, step, operator)
+    await accept_proposals(setup, step.id)
+    await _make_secrets(setup, step, progress, anew=anew)
+    seen: dict[str, Value | Secret] = {}
+    made: set[str] = set()
+    left = _left(setup, step, only_wait=only_wait, made=made)
+    while left:
+        visit = left[0]
+        made.add(_place(visit))
+        if visit.site is Site.CALENDAR and not only_wait and step.id not in setup.ledger().judged:
+            # Looked at before time passes, as a person would: from here on the wait counts.
+            await accept_proposals(setup, step.id)
+            await setup.check(step.id, progress)
+        progress(" ▸ ".join(visit.path))
+        shown = await operator.perform(visit, seen, setup.world.credentials)
+        seen.update(shown.values)
+        seen.update(shown.secrets)
+        await _bring(setup, step, visit, shown)
+        if visit.brings:
+            await accept_proposals(setup, step.id)
+        left = _left(setup, step, only_wait=only_wait, made=made)
+    await accept_proposals(setup, step.id)
+    await setup.confirm(step.id, by="operator")
+
+
+def _left(setup: Operable, step: Step, *, only_wait: bool, made: set[str]) -> list[Visit]:
+    """Return the visits still to make: what one has brought may change the entries of the next."""
+    visits = setup.visits(step.id)
+    if only_wait:
+        first_wait = next((at for at, visit in enumerate(visits) if visit.site is Site.CALENDAR), len(visits))
+        visits = visits[first_wait:]
+    before = setup.ledger().visited.get(step.id, ())
+    return [one for one in visits if _place(one) not in made and fingerprint(one) not in before]
+
+
+def _place(visit: Visit) -> str:
+    """Return which of a step's visits it is, whatever it enters."""
+    return repr((visit.site, visit.path, visit.press, sorted(visit.brings)))
+
+
+async def _talk_over(setup: Operable, step: Step, operator: Operator) -> None:
+    """Let the operator learn what was found wrong here before, so that nothing is misread a second time."""
+    for step_id, judged in setup.ledger().judged.items():
+        for finding in judged.outcome.findings:
+            if finding.status is Status.FAIL and step.id in (step_id, finding.at):
+                told = Visit(Site.COLLEAGUE, ("Ask for", "Meaning of a finding"), {"Finding": finding.code})
+                await operator.perform(told, {}, setup.world.credentials)
+
+
+async def _make_secrets(setup: Operable, step: Step, progress: Progress, *, anew: bool) -> None:
+    """Choose the passwords that the person has not typed: somebody must, and here nobody has to remember them."""
+    for view in form(setup.guide, step, setup.ledger()):
+        one = view.field
+        if one.kind is Kind.SECRET and not one.optional and not one.brought and (anew or not view.stored):
+            progress(f"Choosing: {one.label}")
+            await setup.keep_secret(step.id, one.name, make_password(), source="operator")
+
+
+async def _bring(setup: Operable, step: Step, visit: Visit, shown: Shown) -> None:
+    values: dict[str, Value] = {}
+    for label, target in visit.brings.items():
+        if target.startswith(SECRET_PREFIX):
+            secret = shown.secrets.get(label)
+            if secret:
+                field = next(one for one in step.fields if one.item == target.removeprefix(SECRET_PREFIX))
+                await setup.keep_secret(step.id, field.name, secret, source="screen")
+            continue
+        value: Value | None = str(shown.files[label]) if label in shown.files else shown.values.get(label)
+        if value is not None and value not in EMPTY:
+            values[target] = value
+    problems = await setup.save(
+        step.id, values, source="screen", visit=fingerprint(visit) if changes_something(visit) else ""
+    )
+    if problems:
+        raise VisitRefusedError(visit, "; ".join(problems.values()))
+
+
+def changes_something(visit: Visit) -> bool:
+    """Say whether a visit leaves a product other than it was: a button was pressed."""
+    return bool(visit.press)
+
+
+def fingerprint(visit: Visit) -> str:
+    """Return a digest of what a visit enters and presses; secrets take part by the name of their item only.
+
+    What an earlier visit of the step brought, a file above all, reads otherwise once it is saved, so it is left out.
+    """
+    entries = sorted(
+        (label, "" if isinstance(typed, FileRef | Carried) else typed) for label, typed in visit.entries.items()
+    )
+    return digest(repr((visit.site, visit.path, entries, visit.press)))

@@ -1,0 +1,50 @@
+"""What a person types, read as the value that a kind of field takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import unquote, urlsplit
+
+from cxr_tui.domain.answers import Value
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.definition import Kind
+
+_BLANKS: dict[Kind, Value] = {Kind.CHECKBOX: False, Kind.CHECKLIST: [], Kind.LINES: [], Kind.MAPPING: {}}
+
+
+def blank(kind: Kind) -> Value:
+    """Return what a field holds where nothing was entered."""
+    return _BLANKS.get(kind, "")
+
+
+def one_line(text: str) -> str:
+    """Return text without the characters that steer a terminal; a paste can hold any."""
+    return "".join(char for char in text if visible(char) == char)
+
+
+def number_of(text: str) -> Value:
+    """Return the whole number; text that is none stays text, so that the rule can say so."""
+    return int(text) if re.fullmatch(r"-?\d{1,15}", text) else text
+
+
+def path_of(text: str) -> str:
+    """Return a path without the quotes or the file: scheme that a dropped file comes with."""
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
+        text = text[1:-1]
+    return unquote(urlsplit(text).path) if text.startswith("file://") else text
+
+
+def lines_of(lines: Iterable[str]) -> list[str]:
+    """Return the lines that hold something."""
+    return [line.strip() for line in lines if line.strip()]
+
+
+def pairs_of(lines: Iterable[str]) -> dict[str, str]:
+    """Return pairs of names; a line without an arrow maps a name to itself."""
+    pairs: dict[str, str] = {}
+    for line in lines:
+        name, arrow, other = line.replace("->", "→").partition("→")
+        if name.strip():
+            pairs[name.strip()] = other.strip() if arrow else name.strip()
+    return pairs

@@ -1,0 +1,110 @@
+"""Keeping a secret that somebody entered, in keyring and journal, in an order that a kill at any moment leaves honest.
+
+A secret that replaces another is announced first. From then on nobody knows which of the two lies in the keyring, so
+what rests on it has to be looked at again, whatever happens next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, ExitStack
+from typing import Protocol
+
+from cxr_tui.domain.answers import Known
+from cxr_tui.domain.ports import World
+from cxr_tui.domain.secret import Secret
+from cxr_tui.guide.definition import Field, Guide, Step
+from cxr_tui.integration.form import overlay
+from cxr_tui.journal.lock import RotationBusyError
+from cxr_tui.journal.state import Ledger, secret_entry
+from cxr_tui.journal.store import Entry
+
+TURN_SECONDS = 2.0
+"""How long another process that keeps a secret is waited for; one that rotates takes longer."""
+_BETWEEN = 0.05
+
+_ROTATING = "A rotation of this secret is under way. Finish it or abort it first (`cxr-tui rotate`)."
+_BUSY = "Another cxr-tui is exchanging secrets of this integration right now. Enter it again when that is done."
+
+
+class Keeper(Protocol):
+    """An open integration; `cxr_tui.integration.integration.Setup` is the one there is."""
+
+    guide: Guide
+    world: World
+
+    def ledger(self) -> Ledger:
+        """Return the folded journal."""
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Let one process at a time exchange secrets; RotationBusyError."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Let no other process write to the journal meanwhile."""
+
+    def note(self, entries: Sequence[Entry]) -> None:
+        """Write records in one transaction."""
+
+
+async def keep(setup: Keeper, step: Step, name: str, secret: Secret, source: str) -> str | None:
+    """Keep a secret and return what is wrong with it, if anything; StoreUnusableError."""
+    one = step.field(name)
+    if not secret:
+        return None if one.optional else f"{one.label} is empty; it is needed here."
+    wrong = _wrong(setup, step, one, secret)
+    if wrong:
+        return wrong
+    with ExitStack() as held:
+        # A first one too: what another process puts there meanwhile would be found in its place.
+        if not await _has_turn(setup, held):
+            return _BUSY
+        if setup.ledger().known().has(step.key(name)):
+            return await _replace(setup, step, one, secret, source)
+        await _put(setup, step, one, secret, source)
+        return None
+
+
+async def _replace(setup: Keeper, step: Step, one: Field, secret: Secret, source: str) -> str | None:
+    ledger, credentials = setup.ledger(), setup.world.credentials
+    announced = step.key(one.name) in ledger.announced
+    kept = await credentials.has(one.item) and await credentials.get(one.item) == secret
+    if kept and not announced:
+        return None
+    rotation = ledger.rotations.get(one.item)
+    if rotation is not None and rotation.open:
+        # Either of its two may be in force; overwriting one here could lose the only one that opens anything.
+        return _ROTATING
+    if not announced:
+        note_version(setup, step, one, source, announced=True)
+    await _put(setup, step, one, secret, source)
+    return None
+
+
+async def _put(setup: Keeper, step: Step, one: Field, secret: Secret, source: str) -> None:
+    # The keyring first: a journal that speaks of a secret which is not there would be worse than the reverse.
+    await setup.world.credentials.put(one.item, secret)
+    note_version(setup, step, one, source)
+
+
+def note_version(setup: Keeper, step: Step, one: Field, source: str, *, announced: bool = False) -> None:
+    """Note a new version of a secret; two processes at once never note the same one."""
+    with setup.alone():
+        version = setup.ledger().known().number(step.key(one.name)) + 1
+        setup.note([secret_entry(step.id, one.name, one.item, version, source, announced=announced)])
+
+
+def _wrong(setup: Keeper, step: Step, one: Field, secret: Secret) -> str | None:
+    known = Known({**overlay(step, setup.ledger()), step.key(one.name): secret.reveal()})
+    return one.rule(secret.reveal(), known) if one.rule else None
+
+
+async def _has_turn(setup: Keeper, held: ExitStack) -> bool:
+    for _ in range(int(TURN_SECONDS / _BETWEEN)):
+        try:
+            held.enter_context(setup.turn())
+        except RotationBusyError:
+            await asyncio.sleep(_BETWEEN)
+        else:
+            return True
+    return False

@@ -1,0 +1,55 @@
+"""Many integrations at once: side by side, never too many, and none hides another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from cxr_tui.domain.errors import OutsideError, StoreUnusableError
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.jobs.evidence import Cause
+from cxr_tui.jobs.status import Integration, IntegrationStatus, look
+
+AT_ONCE = 12
+"""Integrations looked at side by side: enough to hide the network's latency, few enough for memory and file handles."""
+
+Opening: TypeAlias = Callable[[], AbstractAsyncContextManager[Integration]]
+"""Opens one integration and closes it again."""
+
+
+async def overview(
+    openings: Mapping[str, Opening],
+    at_once: int = AT_ONCE,
+    on_done: Callable[[IntegrationStatus], None] = lambda _: None,
+) -> tuple[IntegrationStatus, ...]:
+    """Return a look at every integration, in the order given; what goes wrong with one is told as its trouble.
+
+    `on_done` is told of each as soon as it is done.
+    """
+    room = asyncio.Semaphore(at_once)
+
+    async def one(name: str, opening: Opening) -> IntegrationStatus:
+        async with room:
+            status = await _one(name, opening)
+        on_done(status)
+        return status
+
+    return tuple(await asyncio.gather(*(one(name, opening) for name, opening in openings.items())))
+
+
+async def _one(name: str, opening: Opening) -> IntegrationStatus:
+    try:
+        async with opening() as integration:
+            return await look(integration)
+    except OutsideError as error:
+        cause = Cause.STORE if isinstance(error, StoreUnusableError) else Cause.UNREACHABLE
+        return _troubled(name, str(error), cause)
+    except Exception as error:  # noqa: BLE001 - a journal that is broken, or a fault of ours, must not hide the others
+        return _troubled(name, f"{type(error).__name__}: {error}")
+
+
+def _troubled(name: str, why: str, *causes: Cause) -> IntegrationStatus:
+    return IntegrationStatus(name, datetime.now(UTC), "", trouble=visible(why), blind=frozenset(causes))

@@ -1,0 +1,226 @@
+"""Looking at everything that can be had, side by side; what one outside system does not show never hides another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib import import_module
+from typing import TypeVar
+
+from cxr_tui.domain.answers import Known, whole_number
+from cxr_tui.domain.errors import (
+    NothingStoredError,
+    OutsideError,
+    RefusedError,
+    ServiceFaultError,
+    StoreUnusableError,
+    UnreachableError,
+)
+from cxr_tui.domain.ports import FileServer, Responsys, World
+from cxr_tui.domain.responsys_data import ConnectJob, RunStatus
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.checks.export.encryption import HEAD
+from cxr_tui.guide.checks.export.file_name import exported_name, ready_names
+from cxr_tui.guide.checks.export.find_file import search, undisturbed
+from cxr_tui.guide.checks.members.lookup import look_up
+from cxr_tui.guide.forms.connect_job import job_named
+from cxr_tui.guide.forms.login_hosts import login_url
+from cxr_tui.guide.steps.export.destination_specification import ready_file_wanted
+from cxr_tui.jobs.evidence import (
+    Cause,
+    ConnectSeen,
+    Evidence,
+    FilesSeen,
+    MembersSeen,
+    PublishedSeen,
+    Unseen,
+)
+from cxr_tui.jobs.expected_runs import JobKind, Plan, expectation
+from cxr_tui.jobs.sandbox_screens import look_at_key, look_at_screen
+from cxr_tui.system.threads import offload
+
+LIMIT_SECONDS = 75.0
+"""How long one piece may take: a throttled minute may be waited out once, a cron job must end."""
+
+FIRST_LOOK = timedelta(days=14)
+"""How far back runs are asked for as long as the journal has none; later only what is new."""
+
+SAMPLE = 3
+"""Known members that are looked up: the calls of a minute are limited, and a look is made often (facts A.6)."""
+
+_IMPORT_SECONDS = 30.0
+_KNOCK_SECONDS = 10.0
+
+Got = TypeVar("Got")
+
+
+@dataclass(frozen=True)
+class Interest:
+    """What a look is about."""
+
+    known: Known
+    plans: Sequence[Plan]
+    settled: datetime | None
+    """Start of the newest run of the export that the journal has as ended; None: it has none."""
+    key_since: datetime | None = None
+    """Since when the journal says that Oracle is adding the SSH2 key."""
+
+    def plan(self, kind: JobKind) -> Plan | None:
+        """Return the plan of a job, None where it is not set up."""
+        return next((plan for plan in self.plans if plan.kind is kind), None)
+
+
+async def gather(interest: Interest, world: World) -> Evidence:
+    """Look at every piece at once and return what was seen; outside errors become `Unseen`."""
+    known = interest.known
+    plan = interest.plan(JobKind.IMPORT)
+    async with asyncio.TaskGroup() as group:
+        begin = group.create_task
+        connect = begin(_guarded("The Connect jobs", _connect(interest, world)))
+        files = begin(_guarded("The file server", _files(known, world)))
+        members = begin(_guarded("The known members", _members(known, world)))
+        screen = begin(_guarded("The screens of CX Audience", look_at_screen(known, world, plan)))
+        key = begin(_guarded("The SSH2 key", look_at_key(known, world, interest.key_since)))
+        published = begin(_guarded("The published audience", _published(known, world)))
+        time_told = begin(_learn_time(known, world, needed=not _asks_by_rest(known, world)))
+    told = Evidence(
+        connect.result(), files.result(), members.result(), screen.result(), key.result(), published.result()
+    )
+    by_rest = (told.connect, told.members, told.published)
+    await _learn_time(known, world, needed=not time_told.result() and all(isinstance(one, Unseen) for one in by_rest))
+    return told
+
+
+async def _guarded(what: str, look: Awaitable[Got | Unseen]) -> Got | Unseen:
+    try:
+        async with asyncio.timeout(LIMIT_SECONDS):
+            return await look
+    except TimeoutError:
+        return Unseen(f"{what} did not answer within {LIMIT_SECONDS:g} seconds.", Cause.UNREACHABLE)
+    except OutsideError as error:
+        return Unseen(f"{what} could not be read: {visible(str(error))}", _cause(error))
+
+
+def _cause(error: OutsideError) -> Cause:
+    if isinstance(error, (UnreachableError, ServiceFaultError)) or (isinstance(error, RefusedError) and error.passes):
+        return Cause.UNREACHABLE
+    return Cause.STORE if isinstance(error, (StoreUnusableError, NothingStoredError)) else Cause.REFUSED
+
+
+def _asks_by_rest(known: Known, world: World) -> bool:
+    return world.connect() is not None or (world.audience() is not None and bool(_sample(known)))
+
+
+async def _learn_time(known: Known, world: World, *, needed: bool) -> bool:
+    """Have the servers' time told where no REST call has done that: schedules are judged by their clock."""
+    url = login_url(known)
+    if not needed or not url:
+        return False
+    try:
+        async with asyncio.timeout(_KNOCK_SECONDS):
+            await world.knock(url)
+    except (OutsideError, TimeoutError):
+        return False  # then this machine's own time has to do; what cannot be reached says so itself
+    return True
+
+
+async def _connect(interest: Interest, world: World) -> ConnectSeen | Unseen:
+    connect, plan = world.connect(), interest.plan(JobKind.EXPORT)
+    if connect is None:
+        return Unseen("No API user that may use Connect was given (step 1).")
+    if plan is None:
+        return Unseen("The export job is not set up yet.")
+    job = job_named(await connect.connect_jobs(), plan.name)
+    if job is None:
+        return ConnectSeen(None)
+    return await _runs(connect, job, _window(interest, plan, world.now()), world.now())
+
+
+def _window(interest: Interest, plan: Plan, now: datetime) -> datetime:
+    """Return since when runs are asked for: the newest that is owed among them, and those the journal lacks."""
+    since = now - FIRST_LOOK
+    if interest.settled is not None:
+        since = max(since, min(interest.settled, now))
+    due = expectation(plan, now).due
+    return since if due is None else min(since, due.start)
+
+
+async def _runs(connect: Responsys, job: ConnectJob, since: datetime, now: datetime) -> ConnectSeen:
+    runs = await connect.connect_runs(job.job_id, since, now + timedelta(days=1))
+    runs = tuple(sorted(runs, key=lambda run: (run.started is not None, run.started or now, run.run_id), reverse=True))
+    if not runs or (runs[0].status is RunStatus.SUCCEEDED and not runs[0].rejected):
+        return ConnectSeen(job, runs)
+    return ConnectSeen(job, runs, {runs[0].run_id: await connect.connect_logs(job.job_id, runs[0].run_id)})
+
+
+async def _files(known: Known, world: World) -> FilesSeen | Unseen:
+    if known.has("destination-connectivity.key_file"):
+        # The library behind it takes a while to load; in a thread, the other looks go on meanwhile.
+        await offload(lambda: import_module("cxr_tui.gateways.sftp.client"), _IMPORT_SECONDS, "load sftp")
+    server = world.file_server()
+    if server is None:
+        return Unseen("No private key for the file server was given (step 13).")
+    if not known.has("destination-specification.file_name"):
+        return Unseen("The exported file has no name yet (step 14).")
+    return await undisturbed(lambda: _found_files(known, server, world))
+
+
+async def _found_files(known: Known, server: FileServer, world: World) -> FilesSeen:
+    found = await search(server, known.text("destination-connectivity.path"), exported_name(known))
+    waiting = found.files[0] if found.files else None
+    archived = found.archived[0] if found.archived else None
+    seen = FilesSeen(waiting, archived)
+    if waiting is not None and ready_file_wanted(known):
+        names = ready_names(known, waiting.name)
+        seen = FilesSeen(waiting, archived, next((one for one in found.folder if one.name in names), None))
+    return await _contents(seen, server, world)
+
+
+async def _contents(seen: FilesSeen, server: FileServer, world: World) -> FilesSeen:
+    newest = seen.newest
+    if newest is None:
+        return seen
+    counted = None
+    if seen.ready is not None and (seen.ready.size is None or 0 < seen.ready.size <= 100):
+        text = (await server.read(seen.ready.path, 100)).decode(errors="replace").strip()
+        counted = whole_number(text)
+    message = None
+    if newest.size != 0:
+        message = await world.openpgp.read_message(await server.read(newest.path, HEAD))
+    return FilesSeen(seen.waiting, seen.archived, seen.ready, counted, message)
+
+
+async def _members(known: Known, world: World) -> MembersSeen | Unseen:
+    audience, sample = world.audience(), _sample(known)
+    if audience is None:
+        return Unseen("No API user of CX Audience was given (step 1).")
+    if not sample:
+        return Unseen("No known members were named (step 8).")
+    column = known.text("target-definition.match_column")
+    if not column:
+        return Unseen("The import has no match column yet (step 22).")
+    lists = known.text("select-object.list"), known.text("target-definition.target_list")
+    # A task group ends the other side's look-ups too where one side refuses.
+    try:
+        async with asyncio.TaskGroup() as group:
+            ours = group.create_task(look_up(world.responsys(), lists[0], column, sample))
+            theirs = group.create_task(look_up(audience, lists[1], column, sample))
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+    found = theirs.result()
+    pairs = tuple((record, found.get(value)) for value, record in ours.result().items() if record is not None)
+    return MembersSeen(pairs) if pairs else Unseen("None of the known members is in the Responsys list any more.")
+
+
+async def _published(known: Known, world: World) -> PublishedSeen | Unseen:
+    name = known.text("go-live.audience_name")
+    if not name:
+        return Unseen("No audience was published yet (step 26).")
+    filters = await world.responsys().filters()
+    return PublishedSeen(name, any(one.name == name for one in filters))
+
+
+def _sample(known: Known) -> list[str]:
+    return [value for value in known.lines("integration-settings.known_members") if value.strip()][:SAMPLE]

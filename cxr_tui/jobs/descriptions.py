@@ -1,0 +1,111 @@
+"""Evidence in words: what was seen, and what was not and why. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cxr_tui.domain.counting import counted
+from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.domain.responsys_data import RemoteFile
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.forms.schedule import local_time
+from cxr_tui.jobs.evidence import (
+    ConnectSeen,
+    Evidence,
+    FilesSeen,
+    KeySeen,
+    MembersSeen,
+    Piece,
+    PublishedSeen,
+    ScreenSeen,
+    Seen,
+    Unseen,
+)
+
+
+def pieces(evidence: Evidence, zone: str) -> tuple[Piece, ...]:
+    """Return every piece of evidence in words; times are in the account's time zone."""
+    return (
+        _piece("Connect runs", evidence.connect, _connect, zone),
+        _piece("exported file", evidence.files, _files, zone),
+        _piece("known members", evidence.members, _members, zone),
+        _piece("screens of the import", evidence.screen, _screen, zone),
+        _piece("SSH2 key", evidence.key, _key, zone),
+        _piece("published audience", evidence.published, _published, zone),
+    )
+
+
+def publishing(seen: PublishedSeen | Unseen) -> tuple[Finding, ...]:
+    """Return what is wrong with the published audience."""
+    if isinstance(seen, Unseen) or seen.there:
+        return ()
+    return (
+        Finding(
+            "audience-not-visible",
+            Status.WARN,
+            f"The audience {visible(seen.name, 100)} is not among the filters of Responsys any more.",
+            "Audiences published by CX Audience may not arrive in Responsys.",
+            "Publish it again in CX Audience. If it does not appear, ask Oracle Support whether Audience Designer is "
+            "still enabled.",
+        ),
+    )
+
+
+def _piece(name: str, seen: Seen | Unseen, say: Callable[[Seen, str], str], zone: str) -> Piece:
+    if isinstance(seen, Unseen):
+        return Piece(name, seen=False, said=seen.why)
+    return Piece(name, seen=True, said=say(seen, zone))
+
+
+def _connect(seen: ConnectSeen, zone: str) -> str:
+    if seen.job is None:
+        return "Responsys has no job of this name."
+    newest = seen.newest
+    if newest is None:
+        return f"Job {seen.job.job_id}, no run in the days looked at."
+    began = f" began {local_time(zone, newest.started)}" if newest.started else ""
+    count = f", {counted(newest.processed, 'record')}" if newest.processed is not None else ""
+    return f"Job {seen.job.job_id}, newest run {newest.run_id}{began}: {newest.status or 'unknown'}{count}."
+
+
+def _files(seen: FilesSeen, zone: str) -> str:
+    told = [_file(one, zone) for one in (seen.waiting, seen.archived) if one is not None]
+    if not told:
+        return "No exported file, neither in its folder nor in the archive."
+    if seen.message is not None:
+        to = ", ".join(visible(one, 40) for one in seen.message.recipients) or "nobody named"
+        told.append(f"encrypted to {to}" if seen.message.encrypted else visible(seen.message.what, 60))
+    if seen.ready is not None:
+        told.append("ready file is there")
+    return f"{'; '.join(told)}."
+
+
+def _file(file: RemoteFile, zone: str) -> str:
+    written = "unknown time" if file.modified is None else f"written {local_time(zone, file.modified)}"
+    size = "unknown size" if file.size is None else counted(file.size, "byte")
+    return f"{visible(file.path, 100)}, {size}, {written}"
+
+
+def _members(seen: MembersSeen, _: str) -> str:
+    there = sum(theirs is not None for _, theirs in seen.pairs)
+    return f"{len(seen.pairs)} were looked up in Responsys, {there} of them are in CX Audience."
+
+
+def _screen(seen: ScreenSeen, zone: str) -> str:
+    if not seen.exists:
+        return "There is no job of this name."
+    state = "Active" if seen.active else "Inactive"
+    if seen.run is None:
+        return f"{state}, no run yet."
+    began = f" of {local_time(zone, seen.run.started)}" if seen.run.started else ""
+    return f"{state}, newest run{began}: {seen.run.status or 'unknown'}, {seen.run.rejected or 0:,} rejected."
+
+
+def _key(seen: KeySeen, zone: str) -> str:
+    if not seen.processing:
+        return "Oracle has added it."
+    return f"Oracle is adding it{f' since {local_time(zone, seen.since)}' if seen.since else ''}."
+
+
+def _published(seen: PublishedSeen, _: str) -> str:
+    return f"{visible(seen.name, 100)} {'is' if seen.there else 'is not'} among the filters of Responsys."

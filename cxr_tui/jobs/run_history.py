@@ -1,0 +1,217 @@
+"""The runs that were seen, as the journal keeps them, and what their course warns of. Pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from cxr_tui.domain.counting import counted
+from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.domain.responsys_data import ConnectRun, RemoteFile, RunStatus
+from cxr_tui.jobs.evidence import ConnectSeen, Evidence, FilesSeen, ScreenSeen
+from cxr_tui.jobs.expected_runs import JobKind
+from cxr_tui.journal.state import run_entry
+from cxr_tui.journal.store import Entry
+
+ENOUGH = 3
+"""Runs before the newest one without which nothing can be said of a course."""
+COMPARED = 14
+"""Runs before the newest one that it is compared with."""
+LEAST_SLOWDOWN = 30
+"""Seconds; below that a doubled duration is chance."""
+_RUN_OF_FILE = timedelta(hours=6)
+"""A file written this long after a run began is still taken for that run's."""
+_SKEW = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class SeenRun:
+    """One run as it was seen, or as its file tells of it."""
+
+    key: str
+    """`run:<id>` for a run of Connect, `screen:<time>` for one shown; where only a file tells of it, `file:<time>` for
+    the export that wrote it and `fetched:<time>` for the import that took it."""
+    started: datetime
+    """When it began (aware). Of an export known by its file: when that was written; of an import: its slot's begin."""
+    status: RunStatus | None = None
+    seconds: int | None = None
+    processed: int | None = None
+    rejected: int | None = None
+    size: int | None = None
+    """Bytes of the exported file."""
+
+    @property
+    def run_id(self) -> int | None:
+        """Connect's number of the run, None where it is known otherwise."""
+        kind, _, number = self.key.partition(":")
+        return int(number) if kind == "run" and number.isdigit() else None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing will change any more."""
+        return self.status is not None and self.status is not RunStatus.RUNNING
+
+
+def remembered(records: Mapping[str, Mapping[str, Any]]) -> tuple[SeenRun, ...]:
+    """Return the runs of one job that the journal has, newest first."""
+    return _ordered(
+        SeenRun(
+            key,
+            datetime.fromisoformat(body["started"]),
+            RunStatus(body["status"]) if body.get("status") else None,
+            *(body.get(name) for name in ("seconds", "processed", "rejected", "size")),
+        )
+        for key, body in records.items()
+    )
+
+
+def seen_now(kind: JobKind, evidence: Evidence, now: datetime) -> tuple[SeenRun, ...]:
+    """Return the runs that a look has shown, newest first; a file whose age is not known tells of none."""
+    if kind is JobKind.IMPORT:
+        return _shown(evidence.screen) if isinstance(evidence.screen, ScreenSeen) else ()  # else see `traces`
+    file = evidence.files.newest if isinstance(evidence.files, FilesSeen) else None
+    if isinstance(evidence.connect, ConnectSeen):
+        runs = _ordered(run for one in evidence.connect.runs if (run := _of_connect(one)) is not None)
+        return _with_size(runs, file)
+    written = file.written(now) if file is not None else None
+    if file is None or written is None:
+        return ()
+    counted = evidence.files.counted if isinstance(evidence.files, FilesSeen) else None
+    return (SeenRun(f"file:{written.isoformat()}", written, None, None, counted, None, file.size),)
+
+
+def merged(before: Sequence[SeenRun], now: Sequence[SeenRun]) -> tuple[SeenRun, ...]:
+    """Return all runs, newest first; what was seen now replaces what was known, and never forgets a size."""
+    known = {run.key: run for run in before}
+    for run in now:
+        size = known[run.key].size if run.size is None and run.key in known else run.size
+        known[run.key] = replace(run, size=size)
+    runs = _ordered(known.values())
+    numbered = [run.started for run in reversed(runs) if run.key.startswith("run:")]
+    return tuple(run for run in runs if not run.key.startswith("file:") or not _is_told(run, numbered))
+
+
+def _is_told(file: SeenRun, numbered: Sequence[datetime]) -> bool:
+    """Say whether Connect tells of the very run that wrote a file, so that it is not counted twice."""
+    at = bisect_right(numbered, file.started + _SKEW)
+    return at > 0 and file.started <= numbered[at - 1] + _RUN_OF_FILE
+
+
+def entries(kind: JobKind, before: Sequence[SeenRun], after: Sequence[SeenRun]) -> list[Entry]:
+    """Return the records of the runs that are new or have changed, oldest first."""
+    known = {run.key: run for run in before}
+    return [run_entry(kind.value, run.key, _body(run)) for run in reversed(after) if known.get(run.key) != run]
+
+
+def settled_until(runs: Sequence[SeenRun]) -> datetime | None:
+    """Return the start of the oldest run that may still change, else of the newest; None: no run of Connect is known.
+
+    Whatever began before need not be asked for again.
+    """
+    numbered = [run for run in runs if run.run_id is not None]
+    pending = [run.started for run in numbered if not run.ended]
+    return min(pending) if pending else numbered[0].started if numbered else None
+
+
+def trends(runs: Sequence[SeenRun]) -> tuple[Finding, ...]:
+    """Return warnings of how the newest run that succeeded compares with those before it."""
+    good = [run for run in runs if run.status in (RunStatus.SUCCEEDED, None)]
+    if len(good) <= ENOUGH:
+        return ()
+    newest, before = good[0], good[1 : COMPARED + 1]
+    found = (_shrunk(newest, before), _slower(newest, before), _more_rejected(newest, before))
+    return tuple(one for one in found if one is not None)
+
+
+def _shrunk(newest: SeenRun, before: Sequence[SeenRun]) -> Finding | None:
+    for now, earlier, what in (
+        (newest.processed, [run.processed for run in before], "records"),
+        (newest.size, [run.size for run in before], "bytes"),
+    ):
+        usual = _usual(earlier)
+        if now is not None and usual and now * 2 <= usual:
+            return Finding(
+                "size-halved",
+                Status.WARN,
+                f"The newest run has {now:,} {what}; usual are {usual:,.0f}.",
+                "A list that shrinks by half overnight is mostly a filter or a failed load, not customers leaving.",
+                "Look at Select object of the export job for a filter, and at the number of records of the list.",
+            )
+    return None
+
+
+def _slower(newest: SeenRun, before: Sequence[SeenRun]) -> Finding | None:
+    usual = _usual([run.seconds for run in before])
+    if newest.seconds is None or usual is None or newest.seconds < max(2 * usual, usual + LEAST_SLOWDOWN):
+        return None
+    return Finding(
+        "duration-doubled",
+        Status.WARN,
+        f"The newest run took {newest.seconds:,} seconds; usual are {usual:,.0f}.",
+        "If it grows further, the import may begin before the export has ended.",
+        "Leave a larger gap between the two schedules, and ask Oracle Support if the list has not grown.",
+    )
+
+
+def _more_rejected(newest: SeenRun, before: Sequence[SeenRun]) -> Finding | None:
+    usual = _usual([run.rejected for run in before])
+    if newest.rejected is None or not usual or newest.rejected <= 2 * usual:  # from none to some is a state of its own
+        return None
+    return Finding(
+        "rejects-grow",
+        Status.WARN,
+        f"The newest run rejected {counted(newest.rejected, 'record')}; usual are {usual:,.0f}.",
+        "Something about the data has changed, and each rejected record is a person who stays behind.",
+        "Read the reasons in the job execution log, or download the rejected records, and mend the data.",
+    )
+
+
+def _usual(values: Sequence[int | None]) -> float | None:
+    """Return the median, None where too few values are known."""
+    known = sorted(value for value in values if value is not None)
+    middle = len(known) // 2
+    return (known[middle] + known[~middle]) / 2 if len(known) >= ENOUGH else None
+
+
+def _of_connect(run: ConnectRun) -> SeenRun | None:
+    if run.started is None:
+        return None
+    return SeenRun(f"run:{run.run_id}", run.started, run.status, run.seconds, run.processed, run.rejected)
+
+
+def _shown(screen: ScreenSeen) -> tuple[SeenRun, ...]:
+    run = screen.run
+    if run is None or run.started is None:
+        return ()
+    return (SeenRun(f"screen:{run.started.isoformat()}", run.started, run.status, None, run.processed, run.rejected),)
+
+
+def _with_size(runs: tuple[SeenRun, ...], file: RemoteFile | None) -> tuple[SeenRun, ...]:
+    """Note a file's size at the run that wrote it: the newest one that began before the file was written."""
+    if file is None or file.modified is None:
+        return runs
+    for at, run in enumerate(runs):
+        if run.started - _SKEW <= file.modified:
+            if file.modified <= run.started + _RUN_OF_FILE and run.status is RunStatus.SUCCEEDED:
+                return (*runs[:at], replace(run, size=file.size), *runs[at + 1 :])
+            return runs
+    return runs
+
+
+def _ordered(runs: Iterable[SeenRun]) -> tuple[SeenRun, ...]:
+    return tuple(sorted(runs, key=lambda run: (run.started, run.key), reverse=True))
+
+
+def _body(run: SeenRun) -> dict[str, Any]:
+    told = {
+        "started": run.started.isoformat(),
+        "status": run.status.value if run.status else None,
+        "seconds": run.seconds,
+        "processed": run.processed,
+        "rejected": run.rejected,
+        "size": run.size,
+    }
+    return {name: value for name, value in told.items() if value is not None}

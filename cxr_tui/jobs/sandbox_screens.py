@@ -1,0 +1,102 @@
+"""What CX Audience's screens show of the import: only a sandbox reads its screens, and only on request.
+
+CX Audience documents no interface that tells of its jobs (facts C.1), so under real conditions these pieces stay
+unseen, and the import is judged by what it leaves behind: the file it has moved, the members it has changed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from cxr_tui.domain.answers import Known, Value, whole_number
+from cxr_tui.domain.instruction import Site, VisitRefusedError
+from cxr_tui.domain.ports import Screens, World
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.schedule import UnknownZoneError, zone_of
+from cxr_tui.guide.checks.export.runs import status_word
+from cxr_tui.guide.forms.connect_job import COMPLETED_JOBS, job_screen
+from cxr_tui.guide.forms.schedule import account_zone
+from cxr_tui.guide.steps.transfer.ssh2_key import COMPLETED, MANAGEMENT, PROCESSING
+from cxr_tui.jobs.evidence import Cause, KeySeen, ScreenSeen, ShownRun, Unseen
+from cxr_tui.jobs.expected_runs import Plan
+
+_KEY = "ssh2-key"
+_WHEN = re.compile(r"(\d{4}-\d{2}-\d{2} \d{2}:\d{2})\s*$")
+
+
+async def look_at_screen(known: Known, world: World, plan: Plan | None) -> ScreenSeen | Unseen:
+    """Look at the import job's Schedule screen and at Completed Jobs."""
+    if world.screens is None:
+        return Unseen("CX Audience tells of its jobs on its screens only; a person has to look there.")
+    if plan is None:
+        return Unseen("The import job is not set up yet.")
+    schedule, completed = await asyncio.gather(
+        _look(world.screens, Site.AUDIENCE, job_screen(plan.name, "Schedule")),
+        _look(world.screens, Site.AUDIENCE, COMPLETED_JOBS),
+    )
+    run = _shown_run(completed or {}, plan.name, account_zone(known))
+    if schedule is None:
+        return ScreenSeen(exists=False, run=run)
+    return ScreenSeen(exists=True, active=schedule.get("Status") == "Active", run=run)
+
+
+async def look_at_key(known: Known, world: World, since: datetime | None) -> KeySeen | Unseen:
+    """Say whether Oracle is still adding CX Audience's SSH2 key: by the screen, else as it was last told."""
+    tag, status = known.text(f"{_KEY}.tag"), known.text(f"{_KEY}.status")
+    since = _moment(known.text(f"{_KEY}.since")) or since
+    looked = world.screens is not None and bool(tag)
+    if world.screens is not None and tag:
+        shown = await _look(world.screens, Site.RESPONSYS, MANAGEMENT)
+        if shown is None:
+            return Unseen("SSH2 Keys management could not be opened.", Cause.REFUSED)
+        status = str(shown.get(tag, ""))
+    if status not in (PROCESSING, COMPLETED):
+        return Unseen("Nobody noted yet whether the SSH2 key was added (step 19).")
+    return KeySeen(status == PROCESSING, since, noted=not looked)
+
+
+async def _look(screens: Screens, site: Site, path: tuple[str, ...]) -> Mapping[str, Value] | None:
+    try:
+        return await screens.look(site, path)
+    except VisitRefusedError:
+        return None
+
+
+def _shown_run(shown: Mapping[str, Value], name: str, zone: str) -> ShownRun | None:
+    if name not in shown:
+        return None
+    log = shown.get(f"{name}: Log")
+    return ShownRun(
+        status_word(str(shown[name])),
+        _local(str(shown[name]), zone),
+        _count(shown.get(f"{name}: Records processed")),
+        _count(shown.get(f"{name}: Records rejected")),
+        tuple(visible(line) for line in log) if isinstance(log, list) else (),
+    )
+
+
+def _local(text: str, zone: str) -> datetime | None:
+    """Read the time at the end of a line of Completed Jobs, in the account's time zone (form and zone inferred)."""
+    match = _WHEN.search(text)
+    if match is None:
+        return None
+    try:
+        return datetime.fromisoformat(match[1]).replace(tzinfo=zone_of(zone)).astimezone(UTC)
+    except (ValueError, UnknownZoneError):
+        return None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return read if read.tzinfo is not None else None
+
+
+def _count(value: Value | None) -> int | None:
+    text = str(value).replace(",", "").strip() if value is not None else ""
+    return whole_number(text)

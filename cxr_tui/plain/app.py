@@ -1,0 +1,385 @@
+"""The wizard as a conversation: a view of the journal, one step at a time, steered by words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from cxr_tui.domain.counting import counted
+from cxr_tui.domain.errors import OutsideError, machine_fault
+from cxr_tui.domain.finding import Finding
+from cxr_tui.domain.ports import Progress
+from cxr_tui.guided import actions, browser_links
+from cxr_tui.guided.contract import LONGEST_SENTENCE
+from cxr_tui.guided.overview import glance
+from cxr_tui.guided.primary_action import Main
+from cxr_tui.guided.requests import note_request, number_problem
+from cxr_tui.integration.integration import Setup, StepLockedError
+from cxr_tui.integration.paths import crash_home
+from cxr_tui.jobs.service import JobsService
+from cxr_tui.journal.gate import State
+from cxr_tui.journal.store import JournalError
+from cxr_tui.plain import step_text
+from cxr_tui.plain.console import BrokenOffError, LeaveError
+from cxr_tui.plain.form_session import Chosen, Filling, askable, beforehand, open_brought
+from cxr_tui.plain.jobs import JobsTalk
+from cxr_tui.plain.menu import agreed, print_secret
+from cxr_tui.plain.prompts import HINT, STOP
+from cxr_tui.plain.rotation import RotationTalk
+from cxr_tui.plain.run_cancellable import carry_out
+from cxr_tui.plain.step_talk import StepTalk
+from cxr_tui.plain.vocabulary import BY_WORD, LOCKED, Typed, help_lines, misunderstood, understand
+from cxr_tui.presentation.values import OVERRULING, STATE_WORDS, shown
+from cxr_tui.security.crash_report import leave_report
+
+LOOK_AGAIN = 60.0
+"""Seconds between two looks at steps that wait for somebody."""
+
+Work = Callable[[str, actions.Entry, Progress], Awaitable[actions.Ended]]
+
+
+class Conversation(StepTalk):
+    """Talks a person through the guide, steered by words."""
+
+    async def run(self) -> None:
+        """Talk until the person leaves."""
+        try:
+            self._greet()
+            await self._look_again()
+            self._go(self._setup.current())
+            while True:
+                await self._turn()
+        except LeaveError:
+            lost = self._filling.unsaved
+            if lost:
+                self._talk.say(f"{counted(lost, 'value')} typed, not saved; not kept.")
+            self._talk.say("Left. The journal keeps everything that was saved.")
+
+    # One turn
+
+    async def _turn(self) -> None:
+        now = self._situation()
+        default, label = self._sensible(now)
+        try:
+            text = await self._talk.ask(f"Step {self._setup.guide.number(self._step_id)}, next [{label}]: ")
+        except BrokenOffError:
+            self._talk.say("Ctrl+C cancels what is running; nothing is. To leave, type quit or press Ctrl+D.")
+            return
+        typed = understand(text) if text else default
+        if typed is None:
+            self._talk.say(misunderstood(text))
+            return
+        try:
+            while typed is not None:
+                typed = await self._act(typed)
+        except LeaveError:
+            raise
+        except (OutsideError, JournalError, StepLockedError) as error:
+            self._talk.say(str(error))
+        except Exception as error:  # noqa: BLE001 - one act has failed; the conversation goes on, and a report is left
+            if words := machine_fault(error):
+                self._talk.say(words)
+                return
+            path = leave_report(crash_home(), error, self._step_id)
+            told = f"report: {path}" if path else "a report could not be written"
+            self._talk.say(f"An error of its own ({type(error).__name__}); {told}. What was saved is kept.")
+
+    async def _act(self, typed: Typed) -> Typed | None:
+        """Carry out a command; return the one that was typed while it went on, if one was."""
+        command = BY_WORD[typed.word]
+        if not command.when(self._situation()):
+            blocker, guide = self._situation().state.blocked_by, self._setup.guide
+            first = f": step {guide.number(blocker)}, {guide.step(blocker).title}, comes first." if blocker else ""
+            self._talk.say(f"{LOCKED}{first}" if command.refusal is LOCKED else command.refusal)
+            return None
+        match typed.word:
+            case "?":
+                for line in (*help_lines(self._situation()), HINT):
+                    self._talk.say(line)
+            case "show":
+                self._page()
+            case "answer":
+                return await self._answer(typed.argument)
+            case "review":
+                self._review(whole=typed.argument.casefold() == "all")
+            case "instruction":
+                self._instruction()
+            case "open":
+                for page in self._addresses():
+                    self._talk.say(browser_links.open_page(page))
+            case "reveal":
+                await print_secret(self._talk, self._setup.world.credentials, self._picture().secret)
+            case "check":
+                return await self._work(lambda at, entry, tell: actions.save_and_check(self._setup, at, entry, tell))
+            case "do":
+                self._operated.add(self._step_id)
+                return await self._work(lambda at, entry, tell: actions.do_it(self._setup, at, entry, tell))
+            case "confirm":
+                return await self._work(lambda at, entry, tell: actions.confirm(self._setup, at, entry, tell))
+            case "withdraw":
+                if await agreed(self._talk, "Withdraw the confirmation? The step is open again then."):
+                    return await self._work(lambda at, _entry, _tell: actions.withdraw(self._setup, at))
+            case "fix":
+                return await self._put_right()
+            case "request":
+                wrong = number_problem(self._setup, self._step_id, typed.argument) if typed.argument else None
+                if wrong:
+                    self._talk.say(f"Not taken: {wrong}")
+                else:
+                    day = note_request(self._setup, self._step_id, typed.argument)
+                    self._talk.say(f"Noted: requested on {day}. The list of steps has it.")
+            case "undo":
+                await self._undo()
+            case "error":
+                # loaded when it is wanted, with all messages
+                from cxr_tui.plain.explain import explain_error
+
+                await explain_error(self._setup, self._talk, self._step_id, typed.argument)
+            case "quit":
+                await self._quit()
+            case _:
+                await self._move(typed)
+        return None
+
+    async def _move(self, typed: Typed) -> None:
+        """Look elsewhere: at another step, at all of them, at the jobs, at the password."""
+        order = [step.id for step in self._setup.guide.steps]
+        match typed.word:
+            case "next":
+                self._go(order[order.index(self._step_id) + 1])
+            case "back":
+                self._go(order[order.index(self._step_id) - 1])
+            case "go":
+                self._go_to(typed.argument)
+            case "steps":
+                self._print(step_text.steps_lines(self._setup.guide, self._setup.states(), self._step_id))
+                self._print(step_text.wait_lines(glance(self._setup).waits))
+            case "wait":
+                await self._wait()
+            case "erase" if isinstance(self._setup, Setup):
+                await self._erase(self._setup, typed.argument.casefold())
+            case "dry" | "texts" | "handover" if isinstance(self._setup, Setup):
+                await self._papers(self._setup, typed)
+            case "jobs":
+                await JobsTalk(JobsService(self._setup), self._talk).run()
+            case "rotate" if isinstance(self._setup, Setup):
+                await RotationTalk(self._setup, self._talk).run()
+                self._page()
+            case _:
+                self._talk.say("Every value of an instruction stands on a line of its own; copy it in your terminal.")
+
+    async def _erase(self, setup: Setup, wanted: str) -> None:
+        from cxr_tui.plain.erase import erase  # loaded when it is wanted: the conversation starts without it
+
+        if await erase(setup, self._talk, wanted):
+            self._filling = Filling(setup, self._talk)
+            self._last.clear()
+            self._go(setup.current())
+
+    async def _papers(self, setup: Setup, typed: Typed) -> None:
+        # Loaded when they are wanted: the conversation starts without them.
+        from cxr_tui.plain import reports
+
+        step_id = self._step_id
+        match typed.word:
+            case "dry":
+                operated = self._situation().main is Main.OPERATE
+                entry = self._filling.entry(step_id)
+                lines = await carry_out(self._talk, lambda _: reports.dry_run(setup, step_id, entry, operated=operated))
+                self._print(lines or [])
+            case "texts":
+                self._print(list(reports.text_lines(setup, step_id, everything=typed.argument.casefold() == "all")))
+            case _:
+                self._print(await carry_out(self._talk, lambda _: reports.handover(setup)) or [])
+
+    def _go(self, step_id: str) -> None:
+        self._step_id = step_id
+        self._page()
+
+    def _go_to(self, wanted: str) -> None:
+        """Go to the step that a number, an id or a part of a title names; without any, to the first open one."""
+        steps, low = self._setup.guide.steps, wanted.casefold()
+        if not wanted:
+            self._go(self._setup.current())
+            return
+        found = [one for at, one in enumerate(steps, 1) if low in (str(at), one.id)]
+        found = found or [one for one in steps if low in one.title.casefold() or low in one.id]
+        if len(found) == 1:
+            self._go(found[0].id)
+        elif found:
+            self._talk.say("Several steps fit; type go with one of these numbers:")
+            for one in found:
+                self._talk.say(f"{self._setup.guide.number(one.id)}. {one.title}")
+        else:
+            self._talk.say(f"No step is called {wanted}; go takes a number from 1 to {len(steps)}, an id or a title.")
+
+    # Questions
+
+    async def _answer(self, wanted: str) -> Typed | None:
+        views = [view for view in self._filling.views(self._step_id) if askable(view)]
+        carried = [view for view in self._filling.views(self._step_id) if not askable(view)]
+        if not views and not wanted:
+            self._talk.say("This step asks nothing.")
+            return None
+        if wanted:
+            names = _named(wanted, [(view.field.name, view.field.label) for view in views])
+            known = _named(wanted, [(view.field.name, view.field.label) for view in carried if not wanted.isdigit()])
+            if known and not names:
+                for view in carried:
+                    self._print(step_text.carried_lines(view) if view.field.name in known else [])
+                return None
+            if not names:
+                self._talk.say(f"There is no question {wanted} here; there are {len(views)}.")
+                return None
+            return await self._ask(lambda view: view.field.name in names)
+        if self._step_id not in self._asked and any(map(beforehand, views)):
+            return await self._ask(beforehand, self._asked)
+        return await self._ask(open_brought if any(map(open_brought, views)) else askable, self._brought)
+
+    async def _ask(self, chosen: Chosen, asked: set[str] | None = None) -> Typed | None:
+        """Ask some of the questions; once all of them were asked, the step is among `asked`."""
+        step_id = self._step_id
+        names = [view.field.name for view in self._filling.views(step_id) if chosen(view)]
+        ended = self._last.get(step_id)
+        # An answer must not make its own question go away, but it can bring up another one.
+        typed = await self._filling.ask(
+            step_id, lambda view: view.field.name in names or chosen(view), ended.problems if ended else {}
+        )
+        if typed is not None:
+            return None if typed.word == STOP else typed
+        if asked is not None:
+            asked.add(step_id)
+        self._talk.say("That was the last question. Nothing is written before check.")
+        if asked is self._asked and self._picture().visits:
+            self._instruction()
+        return None
+
+    async def _undo(self) -> None:
+        """Take back what is typed at this step, else put back what stood there before the last confirmation."""
+        label = self._filling.drop_last(self._step_id)
+        if label:
+            self._talk.say(f"Taken back: what was typed for {label}.")
+            return
+        last = self._setup.last_saved()
+        if last is None:
+            self._talk.say("Nothing is saved yet, so there is nothing to undo.")
+            return
+        number, step = self._setup.guide.number(last.step_id), self._setup.guide.step(last.step_id)
+        again = [step_text.labelled(step.field(name).label, shown(value)) for name, value in last.before.items()]
+        self._talk.say(f"What was saved last is at step {number}, {step.title}. Taken back, it is again:")
+        for line in again:
+            self._talk.say(line)
+        answer = await self._talk.ask("Take it back? yes or no [no]: ")
+        if answer.casefold() not in ("y", "yes"):
+            return
+        if not await self._setup.undo(last):
+            self._talk.say("Other answers were saved meanwhile; nothing was taken back.")
+            return
+        self._filling.forget(last.step_id)
+        self._step_id = last.step_id
+        self._talk.say(f"Undone: {'; '.join(again)}. What was done on a screen stays done.")
+        self._outcome()
+
+    # Work
+
+    async def _work(self, make: Work) -> Typed | None:
+        begun_at = self._step_id
+        entry = self._filling.entry(begun_at)
+        self._last.pop(begun_at, None)
+        ended = await carry_out(self._talk, lambda tell: actions.ended(make(begun_at, entry, tell)))
+        if ended is None:
+            self._filling.forget_saved(begun_at)
+            return None
+        if ended.written:
+            self._filling.forget(begun_at)
+        if not ended.smooth:
+            self._last[ended.step_id] = ended
+        # What a check saw can concern an earlier step, which then comes first.
+        elsewhere = self._setup.states()[begun_at].blocked_by or ended.step_id
+        if elsewhere != begun_at:
+            number = self._setup.guide.number
+            self._talk.say(f"Step {number(begun_at)} was checked; now step {number(elsewhere)} needs you.")
+            self._go(elsewhere)
+            return None
+        self._outcome()
+        if ended.problems:
+            names = frozenset(ended.problems)
+            self._talk.say(f"Not written: {counted(len(names), 'answer')} to be put right first.")
+            return await self._ask(lambda view: view.field.name in names)
+        return await self._ask_why(ended.overrulable) if ended.overrulable else None
+
+    async def _ask_why(self, read: tuple[Finding, ...]) -> Typed | None:
+        """Show the findings against the step, and confirm it with the sentence that the person gives."""
+        self._talk.say("Confirming speaks against what the check found:")
+        self._print(step_text.against_lines(read))
+        self._talk.say(OVERRULING)
+        sentence = await self._sentence()
+        if not sentence:
+            self._talk.say("Not confirmed.")
+            return None
+        return await self._work(lambda at, _entry, _tell: actions.overrule(self._setup, at, read, sentence))
+
+    async def _sentence(self) -> str:
+        """Ask for one sentence; return nothing where the person gives none."""
+        while True:
+            try:
+                sentence = await self._talk.ask("Why is it in order? One sentence, or Enter to leave it open: ")
+            except BrokenOffError:
+                return ""
+            if len(sentence) <= LONGEST_SENTENCE:
+                return sentence
+            self._talk.say(f"Not taken: {len(sentence)} characters; at most {LONGEST_SENTENCE}.")
+
+    async def _put_right(self) -> Typed | None:
+        fix = self._situation().fix
+        if fix is None:
+            return None
+        self._filling.drafts.forget_keys(fix.answers)
+        return await self._work(lambda step_id, _, tell: actions.put_right(self._setup, step_id, fix, tell))
+
+    async def _look_again(self) -> None:
+        if any(state.state is State.WAITING for state in self._setup.states().values()):
+            self._talk.say("Looking again at what waits.")
+            await carry_out(self._talk, lambda _: actions.look_again(self._setup))
+
+    async def _wait(self) -> None:
+        before = self._setup.states()
+        if not any(state.state is State.WAITING for state in before.values()):
+            self._talk.say("No step waits for somebody.")
+            return
+        self._talk.say("Looking again once a minute; Ctrl+C ends this.")
+
+        async def watch(_: Progress) -> None:
+            while {name: one.state for name, one in self._setup.states().items()} == {
+                name: one.state for name, one in before.items()
+            }:
+                await actions.look_again(self._setup)
+                await asyncio.sleep(LOOK_AGAIN)
+
+        await carry_out(self._talk, watch)
+        for step_id, state in self._setup.states().items():
+            if state.state is not before[step_id].state:
+                step = self._setup.guide.step(step_id)
+                self._talk.say(f"Changed: {step.title} is {STATE_WORDS[state.state]} now. {state.reason}")
+
+    async def _quit(self) -> None:
+        count = self._filling.unsaved
+        if count:
+            answer = await self._talk.ask(
+                f"{counted(count, 'value')} typed, not saved, would be lost. Leave? yes or no [no]: "
+            )
+            if answer.casefold() not in ("y", "yes"):
+                return
+            self._filling = Filling(self._setup, self._talk)
+        raise LeaveError
+
+
+def _named(wanted: str, fields: list[tuple[str, str]]) -> frozenset[str]:
+    """Return the names of the fields that a number, a name or a part of a label stands for."""
+    low = wanted.casefold()
+    if low == "all":
+        return frozenset(name for name, _ in fields)
+    if low.isdigit():
+        return frozenset(name for at, (name, _) in enumerate(fields, 1) if str(at) == low)
+    exact = [name for name, label in fields if low in (name, label.casefold())]
+    return frozenset(exact or [name for name, label in fields if low in label.casefold()])

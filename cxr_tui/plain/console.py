@@ -1,0 +1,193 @@
+"""Saying and asking on standard input and output: one line after another, and nothing on the terminal is ever moved.
+
+No cursor movement, colour, spinner or line editing of our own: a screen reader, a dumb terminal and a pipe all get the
+same plain lines, and the terminal's own editing of a line stays in force.
+"""
+
+from __future__ import annotations
+
+import getpass
+import io
+import shutil
+import signal
+import sys
+import textwrap
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Protocol
+
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.secret import Secret
+from cxr_tui.security.redaction import redact
+from cxr_tui.security.stdio import write_out
+
+LONGEST = 4000
+"""Characters of one line that are printed at most; foreign text can be of any length."""
+NARROWEST = 40
+
+
+class LeaveError(Exception):
+    """The person wants to leave: standard input has ended (Ctrl+D)."""
+
+
+class BrokenOffError(Exception):
+    """Ctrl+C at a question: the question is dropped, nothing else."""
+
+
+class EchoError(Exception):
+    """The terminal would show a secret while it is typed, so none is asked for."""
+
+
+class Talk(Protocol):
+    """Somebody to talk with."""
+
+    @property
+    def seen(self) -> bool:
+        """Whether a person reads along on a terminal, rather than a file."""
+
+    def say(self, text: str = "") -> None:
+        """Print prose; a terminal gets it broken at blanks, so that no word is cut."""
+
+    def show(self, text: str) -> None:
+        """Print one line as it is, so that the value on it can be copied as a whole."""
+
+    def reveal(self, secret: Secret) -> None:
+        """Print a secret, because somebody has asked for just that."""
+
+    async def ask(self, question: str) -> str:
+        """Ask for one line; LeaveError, BrokenOffError."""
+
+    async def ask_secret(self, question: str) -> Secret:
+        """Ask for one line that is never shown; LeaveError, BrokenOffError, EchoError."""
+
+    @contextmanager
+    def cancelled_by(self, cancel: Callable[[], object]) -> Iterator[None]:
+        """Call `cancel` at Ctrl+C, for as long as this is entered."""
+
+
+class StandardTalk:
+    """Talks on standard input and output. Use it as a context manager: it takes care of Ctrl+C.
+
+    A question blocks the whole program on purpose: nothing may be said between a question and its answer.
+    """
+
+    def __init__(self) -> None:
+        self._cancel: Callable[[], object] | None = None
+        self._reading = False
+        self._before: Callable[[int, FrameType | None], object] | int | signal.Handlers | None = None
+        for stream in (sys.stdin, sys.stdout):
+            # What cannot be decoded or printed becomes a question mark, not an error.
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
+
+    def __enter__(self) -> StandardTalk:
+        for name in ("SIGTERM", "SIGHUP"):  # a question blocks the event loop, so these end the process at once
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, signal.SIG_DFL)
+        self._before = signal.signal(signal.SIGINT, self._interrupted)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+    @property
+    def seen(self) -> bool:
+        """Whether standard output is a terminal."""
+        return sys.stdout.isatty()
+
+    def say(self, text: str = "") -> None:
+        """Print prose."""
+        width = max(shutil.get_terminal_size().columns - 1, NARROWEST) if self.seen else 0
+        for line in text.split("\n"):
+            self._write("\n".join(_broken(_safe(line).translate(_SPOKEN), width)) + "\n")
+
+    def show(self, text: str) -> None:
+        """Print one line as it is; a known secret is masked."""
+        self._write(_safe(text) + "\n")
+
+    def reveal(self, secret: Secret) -> None:
+        """Print a secret as it is."""
+        self._write(f"{secret.reveal()}\n")
+
+    async def ask(self, question: str) -> str:
+        """Ask for one line."""
+        text = self._read(lambda: self._line(question))
+        if not text:
+            self._write("\n")
+            raise LeaveError
+        if not sys.stdin.isatty():
+            self._write("\n")  # nobody has pressed Enter on this terminal
+        return text.strip()
+
+    async def ask_secret(self, question: str) -> Secret:
+        """Ask for one line; where standard input is a pipe it is read from there, and nothing is shown of it either."""
+        if not sys.stdin.isatty():
+            text = self._read(lambda: self._line(question))
+            self._write("\n")
+            if not text:
+                raise LeaveError
+            return Secret(text.rstrip("\r\n"))
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", getpass.GetPassWarning)
+            try:
+                return Secret(self._read(lambda: getpass.getpass(_safe(question), sys.stdout)))
+            except EOFError:
+                self._write("\n")
+                raise LeaveError from None
+            except getpass.GetPassWarning:
+                raise EchoError from None
+
+    @contextmanager
+    def cancelled_by(self, cancel: Callable[[], object]) -> Iterator[None]:
+        """Let Ctrl+C cancel something."""
+        self._cancel = cancel
+        try:
+            yield
+        finally:
+            self._cancel = None
+
+    def _line(self, question: str) -> str:
+        self._write(_safe(question))
+        return sys.stdin.readline()
+
+    def _read(self, read: Callable[[], str]) -> str:
+        """Let Ctrl+C break off a question from before it is seen until it is answered."""
+        self._reading = True
+        try:
+            return read()
+        except KeyboardInterrupt:
+            self._reading = False
+            self._write("\n")
+            raise BrokenOffError from None
+        finally:
+            self._reading = False
+
+    def _interrupted(self, _number: int, _frame: FrameType | None) -> None:
+        if self._reading:
+            raise KeyboardInterrupt
+        if self._cancel is not None:
+            self._cancel()
+
+    def _write(self, text: str) -> None:
+        write_out(text)
+
+
+_SPOKEN = str.maketrans({"▸": ">", "→": "->"})
+"""Signs that a screen reader reads out by their long names."""
+
+
+def _safe(text: str) -> str:
+    """Return one line without known secrets, and without anything that steers the terminal."""
+    return visible(redact(text), LONGEST)
+
+
+def _broken(line: str, width: int) -> list[str]:
+    if not width or len(line) <= width:
+        return [line]
+    indent = line[: len(line) - len(line.lstrip())]
+    return textwrap.wrap(
+        line, width, initial_indent="", subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )

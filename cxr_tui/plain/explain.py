@@ -1,0 +1,36 @@
+"""What a product's screen, mail or log says, typed or pasted line by line and explained."""
+
+from __future__ import annotations
+
+from cxr_tui.guided.contract import SetupView
+from cxr_tui.guided.explain import NOT_KNOWN, explain, notes, rows
+from cxr_tui.plain.console import BrokenOffError, Talk
+
+
+async def explain_error(setup: SetupView, talk: Talk, step_id: str, text: str) -> None:
+    """Explain a text; without one, ask for it, and begin with the notes that the step has."""
+    if not text:
+        for note in notes(setup, step_id):
+            talk.say(f"Note of {note.at:%Y-%m-%d %H:%M} UTC, not known: {' '.join(note.text.split())}")
+        try:
+            text = await _asked(talk)
+        except BrokenOffError:
+            text = ""
+    if not text.strip():
+        talk.say("Nothing was typed.")
+        return
+    found = explain(setup, step_id, text)
+    for one in found:
+        talk.say(one.message.name)
+        for label, told in rows(one):
+            talk.say(f"{label}: {told}" if label else told)
+    if not found:
+        talk.say(NOT_KNOWN)
+
+
+async def _asked(talk: Talk) -> str:
+    """Return the lines up to an empty one."""
+    lines = [await talk.ask("What does it say? Type or paste it; an empty line ends it: ")]
+    while lines[-1]:
+        lines.append(await talk.ask("... "))
+    return "\n".join(lines)

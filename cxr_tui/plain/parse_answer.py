@@ -1,0 +1,112 @@
+"""What is typed at a question, read as the value that its field takes; pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from cxr_tui.domain.answers import Value, whole_number
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.definition import Choice, Kind
+from cxr_tui.integration.form import FieldView
+from cxr_tui.integration.parse_input import number_of, one_line, path_of
+
+NOTHING = "-"
+"""Typed alone, it empties a field; Enter alone keeps what is there."""
+MOST_LISTED = 20
+"""Choices that are listed without being asked for; more are searched."""
+
+_YES, _NO = frozenset({"y", "yes", "true", "on"}), frozenset({"n", "no", "false", "off"})
+
+
+class MisreadError(ValueError):
+    """Text that stands for nothing here; says what would."""
+
+
+def chooses(view: FieldView) -> bool:
+    """Say whether a field offers choices; where none are known, such as the lists of an account, it is typed."""
+    return view.field.kind in (Kind.CHOICE, Kind.CHECKLIST) and bool(view.choices)
+
+
+def spans_lines(view: FieldView) -> bool:
+    """Say whether a field takes several lines."""
+    return view.field.kind in (Kind.LINES, Kind.MAPPING) or (view.field.kind is Kind.CHECKLIST and not view.choices)
+
+
+def read_line(view: FieldView, text: str) -> Value:
+    """Return the value that one line stands for; MisreadError."""
+    text = one_line(text).strip()
+    match view.field.kind:
+        case Kind.CHECKBOX:
+            if text.casefold() in _YES | _NO:
+                return text.casefold() in _YES
+            raise MisreadError("Type yes or no.")
+        case Kind.CHOICE if view.choices:
+            return pick(view.choices, text).value
+        case Kind.CHECKLIST if view.choices:
+            return _picked(view.choices, text)
+        case Kind.NUMBER:
+            return number_of(text)
+        case Kind.FILE:
+            return path_of(text)
+        case _:
+            return text
+
+
+def pick(choices: Sequence[Choice], text: str) -> Choice:
+    """Return the choice that a number, a value, a label or a part of one stands for; MisreadError lists what fits."""
+    number = whole_number(text)
+    if number is not None:
+        if 1 <= number <= len(choices):
+            return choices[number - 1]
+        exact = [one for one in choices if text in (one.value, one.label)]
+        if exact:
+            return exact[0]
+        raise MisreadError(f"There is no number {text}; choose from 1 to {len(choices)}.")
+    same = [one for one in choices if text in (one.value, one.label)]
+    low = text.casefold()
+    same = same or [one for one in choices if low in (one.value.casefold(), one.label.casefold())]
+    if same:
+        return same[0]
+    part = [one for one in choices if low in one.value.casefold() or low in one.label.casefold()]
+    if len(part) == 1:
+        return part[0]
+    if not part:
+        raise MisreadError(f"{visible(text, 60)} is not offered here. Type the number or the name of a choice.")
+    raise MisreadError("\n".join(["Several fit, type one number:", *choice_lines(choices, part)]))
+
+
+def choice_lines(choices: Sequence[Choice], some: Sequence[Choice] | None = None) -> list[str]:
+    """Return choices with their numbers."""
+    shown = choices if some is None else some
+    lines = []
+    for number, one in enumerate(choices, 1):
+        if one in shown:
+            hint = f" ({one.hint})" if one.hint else ""
+            lines.append(f"  {number}. {one.label}{hint}")
+    return lines
+
+
+def _picked(choices: Sequence[Choice], text: str) -> list[str]:
+    """Return the values of several choices, in their order; names that hold blanks are separated by commas."""
+    if text.casefold() == "all":
+        return [one.value for one in choices]
+    parts = re.split(r"[,;]\s*" if re.search(r"[,;]", text) else r"\s+", text)
+    if not all(part.isdigit() for part in parts) and not re.search(r"[,;]", text):
+        parts = [text]
+    wanted = {pick(choices, part).value for part in parts if part}
+    return [one.value for one in choices if one.value in wanted]
+
+
+def typed_pairs(before: dict[str, str], lines: Sequence[str]) -> dict[str, str]:
+    """Return pairs after lines such as `incoming -> column`; `incoming -> -` takes a pair away; MisreadError."""
+    pairs = dict(before)
+    for line in lines:
+        name, arrow, other = (part.strip() for part in line.replace("→", "->").partition("->"))
+        if not arrow or not name or not other:
+            raise MisreadError(f"{visible(line, 80)}: type a pair as incoming column -> column of the list.")
+        if other == NOTHING:
+            pairs.pop(name, None)
+        else:
+            pairs[name] = other
+    return pairs

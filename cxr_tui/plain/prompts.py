@@ -1,0 +1,219 @@
+"""Asking for one field: its choices, its help, what it holds already, and what was wrong with the last answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from cxr_tui.domain.answers import Value
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.secret import Secret
+from cxr_tui.guide.definition import Kind
+from cxr_tui.integration.form import EMPTY, FieldView
+from cxr_tui.integration.parse_input import blank, lines_of, one_line
+from cxr_tui.plain import parse_answer
+from cxr_tui.plain.console import EchoError, Talk
+from cxr_tui.plain.step_text import labelled, several
+from cxr_tui.plain.vocabulary import BY_WORD, Typed
+from cxr_tui.presentation.values import shown
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Nothing was typed: what is there stays."""
+
+
+Answer: TypeAlias = Value | Secret | Kept | Typed
+Judge: TypeAlias = Callable[[Value], str | None]
+"""Says what is wrong with a value; None: nothing."""
+
+SKIP = "skip"
+STOP = "stop"
+_ANYWHERE = frozenset({*BY_WORD, SKIP, STOP})
+"""Words that are taken as commands at a question too; in quotes they are values."""
+_AT_SECRETS = frozenset({"?", "back", SKIP})
+"""Words that no password is."""
+
+HINT = (
+    "At a question: Enter keeps what stands in brackets, - empties, ? helps; back, skip, stop, or any command. A value "
+    'that is such a word is typed in quotes, as "back".'
+)
+
+
+class Asking:
+    """Asks for one field until there is an answer that its rule takes."""
+
+    def __init__(self, talk: Talk, view: FieldView, judge: Judge, store: str, problem: str = "") -> None:
+        """`problem` is what was wrong with the answer so far."""
+        self._talk = talk
+        self._view = view
+        self._judge = judge
+        self._store = store
+        self._problem = problem
+
+    async def answer(self, place: str) -> Answer:
+        """Return the answer, or the command typed instead; `place` says which question this is."""
+        if place:
+            self._talk.say(place)
+        if self._problem:
+            self._talk.say(f"Wrong so far: {self._problem}")
+        self._offer()
+        while True:
+            answer = await self._ask()
+            if isinstance(answer, Typed) and answer.word == "?":
+                self._help()
+            elif answer is not None:
+                return answer
+
+    def _offer(self, *, whole: bool = False) -> None:
+        view = self._view
+        if not parse_answer.chooses(view):
+            if view.choices and len(view.choices) <= parse_answer.MOST_LISTED:
+                usual = ", ".join(visible(one.label) for one in view.choices)
+                self._talk.say(labelled(view.field.label, f"usual are {usual}. Anything else is taken as it is."))
+            return
+        some = "any of these" if view.field.kind is Kind.CHECKLIST else "one of these"
+        self._talk.say(labelled(view.field.label, f"choose {some}."))
+        if len(view.choices) > parse_answer.MOST_LISTED and not whole:
+            self._talk.say(f"{len(view.choices)} choices: type a part of the name, or list for all of them.")
+            return
+        for line in parse_answer.choice_lines(view.choices):
+            self._talk.say(line)
+
+    async def _ask(self) -> Answer | None:
+        """Ask once; None: the answer was refused, and the reason was said."""
+        view = self._view
+        if view.field.kind is Kind.SECRET:
+            return await self._secret()
+        text = await self._talk.ask(f"{view.field.label} [{self._now()}]: ")
+        if parse_answer.chooses(view) and text.casefold() == "list":
+            self._offer(whole=True)
+            return None
+        command = self._command(text, _ANYWHERE)
+        if command is not None:
+            return command
+        try:
+            meant = self._meant(text)
+            value = await self._value(meant, spelled=meant != text)
+        except parse_answer.MisreadError as error:
+            self._talk.say(str(error))
+            return None
+        if isinstance(value, Kept):
+            return self._keep()
+        wrong = self._judge(value)
+        if wrong:
+            self._talk.say(f"Not taken: {wrong}")
+            return None
+        return value
+
+    async def _value(self, text: str, *, spelled: bool) -> Value | Kept:
+        view = self._view
+        if text == parse_answer.NOTHING and not spelled:
+            return blank(view.field.kind)
+        if not text:
+            return Kept()
+        if not parse_answer.spans_lines(view):
+            return parse_answer.read_line(view, text)
+        lines = [one_line(text)]
+        while more := await self._talk.ask(f"{view.field.label}, line {len(lines) + 1} [Enter ends]: "):
+            lines.append(one_line(more))
+        if view.field.kind is Kind.MAPPING:
+            return parse_answer.typed_pairs(view.value if isinstance(view.value, dict) else {}, lines)
+        return lines_of(lines)
+
+    def _keep(self) -> Answer | None:
+        view = self._view
+        if view.field.kind is Kind.CHECKBOX and view.value is None:
+            return False
+        if view.value in EMPTY:
+            if view.field.optional:
+                return Kept()
+            self._talk.say(f"{view.field.label} is empty; it is needed here. Type skip to leave it for later.")
+            return None
+        wrong = self._judge(view.value) if view.value is not None else None
+        if wrong:
+            self._talk.say(f"Not taken: {wrong}")
+            return None
+        return Kept()
+
+    async def _secret(self) -> Answer | None:
+        view = self._view
+        state = f"stored in {self._store}, Enter keeps it" if view.stored else f"goes to {self._store}, nowhere else"
+        try:
+            secret = await self._talk.ask_secret(f"{view.field.label} (not shown while you type; {state}): ")
+        except EchoError:
+            self._talk.say("This terminal cannot hide what is typed, so no secret is asked for here.")
+            return Typed(SKIP)
+        if not secret:
+            if view.stored or view.field.optional:
+                return Kept()
+            self._talk.say(f"{view.field.label} is empty; it is needed here. Type skip to leave it for later.")
+            return None
+        return self._command(secret.reveal(), _AT_SECRETS) or secret
+
+    def _meant(self, text: str) -> str:
+        """Take the quotes off a word that would be a command without them."""
+        inner = text[1:-1]
+        quoted = len(text) > 2 and text[0] == text[-1] == '"'
+        is_word = inner == parse_answer.NOTHING or self._command(inner, _ANYWHERE) is not None
+        return inner if quoted and is_word else text
+
+    def _command(self, text: str, words: frozenset[str]) -> Typed | None:
+        word, _, argument = text.partition(" ")
+        if word.casefold() not in words or (argument and word.casefold() != "go"):
+            return None
+        offered = {one.value.casefold() for one in self._view.choices} | {
+            one.label.casefold() for one in self._view.choices
+        }
+        return None if text.casefold() in offered else Typed(word.casefold(), argument.strip())
+
+    def _now(self) -> str:
+        """Return what Enter keeps."""
+        view = self._view
+        value, optional = view.value, "optional" if view.field.optional else "needed"
+        if view.field.kind is Kind.CONFIRM:
+            return f"type exactly: {view.field.phrase}"
+        if view.field.kind is Kind.CHECKBOX:
+            return shown(value if value is not None else False)
+        if value in EMPTY:
+            form = {Kind.DATE: "YYYY-MM-DD, ", Kind.TIME: "HH:MM, "}.get(view.field.kind, "")
+            return f"{form}{optional}"
+        if parse_answer.chooses(view):
+            chosen = value if isinstance(value, list) else [str(value)]
+            numbers = [str(at) for at, one in enumerate(view.choices, 1) if one.value in chosen]
+            names = [one.label for one in view.choices if one.value in chosen] or chosen
+            return f"{' '.join(numbers)}, {names[0]}" if view.field.kind is Kind.CHOICE else " ".join(numbers)
+        if isinstance(value, list | dict):
+            return f"{len(value)} {'pairs' if isinstance(value, dict) else 'lines'}"
+        return str(value)
+
+    def _help(self) -> None:
+        field, say = self._view.field, self._talk.say
+        say(f"{field.label}. {field.help}".strip())
+        for choice in self._view.choices:
+            if choice.hint:
+                say(f"  {choice.label}: {choice.hint}")
+        say(_HOW.get(field.kind, "Type one line."))
+        if isinstance(self._view.value, list | dict) and not parse_answer.chooses(self._view):
+            for line in several(self._view.value):
+                self._talk.show(f"  {line}")
+        if field.source:
+            say(f"Documented: {field.source}")
+        say(HINT)
+
+
+_HOW = {
+    Kind.CHOICE: "Type a number, or the name of a choice.",
+    Kind.CHECKLIST: "Type the numbers of all that are to be chosen, separated by blanks; all for all, - for none.",
+    Kind.CHECKBOX: "Type yes or no.",
+    Kind.NUMBER: "Type a whole number.",
+    Kind.DATE: "Type a date as YYYY-MM-DD.",
+    Kind.TIME: "Type a time as HH:MM.",
+    Kind.FILE: "Type the path of a file on this computer.",
+    Kind.LINES: "Type one value a line; an empty line ends. What is typed replaces what is there.",
+    Kind.MAPPING: "Type one pair a line, incoming column -> column of the list; an empty line ends. A pair replaces "
+    "the one of the same incoming column; incoming column -> - takes it away.",
+    Kind.SECRET: "What is typed is not shown, and goes to the keyring only.",
+    Kind.CONFIRM: "Type the sentence exactly as it stands in brackets.",
+}

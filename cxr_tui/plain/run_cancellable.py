@@ -1,0 +1,61 @@
+"""Carrying something out: what it does is told line by line, and Ctrl+C cancels it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from cxr_tui.domain.ports import Progress
+from cxr_tui.plain.console import Talk
+
+Result = TypeVar("Result")
+
+SILENCE = 10.0
+"""Seconds without news after which a line says that it still goes on."""
+BETWEEN = 1.0
+"""Seconds between two lines that differ in their numbers only."""
+
+_NUMBERS = re.compile(r"\d+")
+
+
+class Teller:
+    """Tells progress as lines, and none of them twice; a count that runs is told once a second."""
+
+    def __init__(self, talk: Talk, now: Callable[[], float] = time.monotonic) -> None:
+        self._talk = talk
+        self._now = now
+        self._begun = now()
+        self._told_at = float("-inf")
+        self._told = ""
+
+    def tell(self, text: str) -> None:
+        """Tell what is being done."""
+        alike = _NUMBERS.sub("0", text) == _NUMBERS.sub("0", self._told)
+        if text == self._told or (alike and self._now() - self._told_at < BETWEEN):
+            return
+        self._told, self._told_at = text, self._now()
+        self._talk.say(f"{text.rstrip('.…')}…")
+
+    def still(self) -> None:
+        """Tell that it goes on."""
+        self._talk.say(f"Still at it, {round(self._now() - self._begun)} seconds. Ctrl+C cancels.")
+
+
+async def carry_out(talk: Talk, make: Callable[[Progress], Awaitable[Result]]) -> Result | None:
+    """Return what a coroutine returns; None where Ctrl+C has cancelled it. Its errors are the caller's."""
+    loop, teller = asyncio.get_running_loop(), Teller(talk)
+    task = asyncio.ensure_future(make(teller.tell))
+    try:
+        # From a signal handler nothing may be touched directly; this also wakes the loop up.
+        with talk.cancelled_by(lambda: loop.call_soon_threadsafe(task.cancel)):
+            while not (await asyncio.wait({task}, timeout=SILENCE))[0]:
+                teller.still()
+    finally:
+        task.cancel()  # only where this coroutine itself is cancelled; a task that is done stays as it is
+    if task.cancelled():
+        talk.say("Cancelled; the check has written nothing.")
+        return None
+    return task.result()

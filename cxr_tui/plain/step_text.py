@@ -1,0 +1,235 @@
+"""What is printed of a step, as plain lines: no glyphs, no columns, every state and every status a word. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from cxr_tui.domain.answers import Value
+from cxr_tui.domain.counting import counted
+from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.domain.instruction import Visit
+from cxr_tui.guide.definition import Guide, Kind, Product, Step
+from cxr_tui.guided.browser_links import Page
+from cxr_tui.guided.overview import YOU, Wait
+from cxr_tui.guided.step_view import StepPicture
+from cxr_tui.integration.form import EMPTY, FieldView
+from cxr_tui.journal.gate import State, StepState
+from cxr_tui.presentation.instructions import Line, brought_lines, caveat, entry_lines, site_heading
+from cxr_tui.presentation.values import (
+    NEXT_WORDS,
+    PART_NAMES,
+    STATE_WORDS,
+    UNDOCUMENTED,
+    basis_words,
+    shown,
+    since_words,
+)
+from cxr_tui.reports.review import ReviewedStep
+
+
+def labelled(label: str, value: str) -> str:
+    """Return a label with its value; a label that asks a question already ends as one."""
+    return f"{label} {value}" if label.endswith("?") else f"{label}: {value}"
+
+
+@dataclass(frozen=True)
+class Said:
+    """One line, and whether it is printed as it is, because a value on it is copied."""
+
+    text: str
+    exact: bool = False
+
+
+STATUS_WORDS = {
+    Status.FAIL: "Failed",
+    Status.UNKNOWN: "Unknown, could not look",
+    Status.WARN: "Warning",
+    Status.PASS: "Passed",
+}
+_ORDER = tuple(STATUS_WORDS)
+
+
+def said(*texts: str) -> list[Said]:
+    """Return lines of prose."""
+    return [Said(text) for text in texts]
+
+
+def heading(number: int, count: int, step: Step) -> str:
+    """Return the step's number, title and product."""
+    where = f" In {step.product.value}." if step.product is not Product.NONE else ""
+    return f"Step {number} of {count}: {step.title}.{where}"
+
+
+def state_lines(picture: StepPicture) -> list[Said]:
+    """Return how a step stands, why, and since when it waits."""
+    state = picture.state
+    lines = said(f"State: {STATE_WORDS[state.state]}. {picture.reason}")
+    if state.waiting and state.waiting.since and state.state is State.WAITING:
+        lines += said(f"Waiting since {since_words(state.waiting.since, picture.now)}.")
+    if state.next:
+        lines += said(f"Next: {NEXT_WORDS[state.next]}.")
+    return lines
+
+
+def about_lines(picture: StepPicture) -> list[Said]:
+    """Return what the step is for, what is warned of, and what else is documented."""
+    step = picture.step
+    lines = said(f"Purpose: {step.purpose}")
+    lines += said(*(f"Warning: {note.text}" for note in step.notes if note.warning))
+    lines += said(*(f"Note: {note.text}" for note in step.notes if not note.warning))
+    lines += [Said(f"Learn more: {link.title}: {link.url}", exact=True) for link in step.links]
+    return lines + (said(f"Usual wait: {step.usual_wait}.") if step.usual_wait else [])
+
+
+def value_lines(picture: StepPicture) -> list[Said]:
+    """Return every field as `label: value`, with where the value comes from."""
+    return [line for view in picture.views for line in _value(view, picture.store, picture.entered, picture.problems)]
+
+
+def _value(view: FieldView, store: str, entered: Mapping[str, Value], problems: Mapping[str, str]) -> Iterator[Said]:
+    label, source = view.field.label, _source(view, store, entered)
+    if view.field.kind is Kind.SECRET:
+        yield Said(labelled(label, source))
+    elif view.value in EMPTY:
+        yield Said(labelled(label, f"not answered{' (optional)' if view.field.optional else ''}"))
+    elif isinstance(view.value, list | dict):
+        yield Said(labelled(label, f"{len(view.value)}{f' ({source})' if source else ''}"))
+        yield from (Said(f"  {text}", exact=True) for text in several(view.value))
+    else:
+        yield Said(labelled(label, f"{_named(view)}{f' ({source})' if source else ''}"), exact=True)
+    if view.field.undocumented:
+        yield Said(f"  {UNDOCUMENTED}.")
+    if view.field.name in problems:
+        yield Said(f"  Wrong: {problems[view.field.name]}")
+
+
+def carried_lines(view: FieldView) -> list[Said]:
+    """Return what a read-only field is, where its value comes from, and where that is documented."""
+    lines = said(f"{view.field.label}: from {view.came_from}, not asked here. {view.field.help}".strip())
+    return lines + (said(f"Documented: {view.field.source}") if view.field.source else [])
+
+
+def several(value: list[str] | dict[str, str]) -> list[str]:
+    """Return values or pairs, one a line."""
+    return value if isinstance(value, list) else [f"{name} -> {other}" for name, other in value.items()]
+
+
+def _named(view: FieldView) -> str:
+    """Return a value in words, a choice by its label."""
+    label = next((one.label for one in view.choices if one.value == view.value), "")
+    return label or shown(view.value)
+
+
+def _source(view: FieldView, store: str, entered: Mapping[str, Value]) -> str:
+    if view.field.kind is Kind.SECRET:
+        if view.stored:
+            return f"stored in {store}"
+        return f"not given{', optional' if view.field.optional else ''}"
+    if view.field.name in entered:
+        return "typed, not saved yet"
+    return {"carried": f"from {view.came_from}", "default": "proposed", "answered": "saved"}.get(view.source, "")
+
+
+def against_lines(findings: Sequence[Finding]) -> list[Said]:
+    """Return the findings that a person may overrule."""
+    return said(*(f"{STATUS_WORDS[one.status]}: {one.seen} ({one.code})" for one in findings))
+
+
+def finding_lines(findings: Sequence[Finding], overruled: Sequence[str] = ()) -> list[Said]:
+    """Return findings, the worst first: what was seen, what it leads to, what to do; `overruled` are codes."""
+    lines: list[Said] = []
+    ordered = sorted(findings, key=lambda one: _ORDER.index(one.status))
+    for one in ordered:
+        passed_over = one.code in overruled and one.status in (Status.FAIL, Status.UNKNOWN)
+        lines += said(f"{'Overruled' if passed_over else STATUS_WORDS[one.status]}: {one.seen} ({one.code})")
+        if one.status is Status.PASS:
+            continue
+        lines += said(*(f"  {word}: {text}" for word, text in (("Why", one.why), ("Do", one.remedy)) if text))
+        if one.fix is not None:
+            lines += said(f"  Offered: {one.fix.label}. Type fix to take it.")
+        if basis := basis_words(one.basis, one.source):
+            lines += said(f"  Basis: {basis}")
+    return lines
+
+
+def findings_of(picture: StepPicture) -> tuple[Finding, ...]:
+    """Return what was found at a step: what a screen refused, then the newest check."""
+    newest = picture.state.unseen or picture.state.outcome
+    return (*picture.trouble, *(newest.findings if newest else ()))
+
+
+def instruction_lines(visits: Sequence[Visit], labels: Mapping[str, str], addresses: Sequence[Page] = ()) -> list[Said]:
+    """Return the instruction: for each screen the click path, then every value on a line of its own."""
+    if not visits:
+        return said("Nothing has to be done in a browser here.")
+    lines = said(f"Do this in the browser, {counted(len(visits), 'screen')}:")
+    for page in addresses:
+        lines.append(Said(f"{page.product}: {page.url}", exact=True) if page.url else Said(f"{page.missing}."))
+    for number, visit in enumerate(visits, 1):
+        lines += _visit(number, len(visits), visit, labels)
+    return lines
+
+
+def _visit(number: int, count: int, visit: Visit, labels: Mapping[str, str]) -> Iterator[Said]:
+    yield Said(f"Screen {number} of {count}: {site_heading(visit)}.")
+    yield from (Said(f"  {at}. {part}") for at, part in enumerate(visit.clicks, 1))
+    for name, typed in visit.entries.items():
+        lines = entry_lines(name, typed) if not isinstance(typed, dict) else [Line("", one) for one in several(typed)]
+        if len(lines) == 1:
+            yield Said(f"  {name}: {lines[0].shown}", exact=True)
+        else:
+            yield Said(f"  {name}, {counted(len(lines), 'value')}:")
+            yield from (Said(f"    {line.shown}", exact=True) for line in lines)
+    if visit.press:
+        yield Said(f"  Press: {', then '.join(visit.press)}")
+    yield from (Said(f"  Bring back: {line.shown}") for line in brought_lines(visit, labels))
+    yield from (Said(f"  Note: {text}") for text in (visit.note, caveat(visit)) if text)
+
+
+def review_lines(step: ReviewedStep) -> list[Said]:
+    """Return every value of a step with where it came from and what is wrong with it."""
+    lines = said(f"Step {step.number}, {step.title}: {STATE_WORDS[step.state.state]}")
+    for one in step.values:
+        when = f", {one.at:%Y-%m-%d %H:%M} UTC" if one.at else ""
+        value, *more = one.shown.split("\n")
+        lines.append(Said(f"  {labelled(one.label, value or 'nothing')} ({one.whence}{when})", exact=True))
+        lines += [Said(f"    {text}", exact=True) for text in more]
+        lines += said(f"    Wrong: {one.problem}") if one.problem else []
+    return lines
+
+
+def steps_lines(guide: Guide, states: Mapping[str, StepState], here: str) -> list[Said]:
+    """Return all steps with their states in words, under their stages."""
+    lines: list[Said] = []
+    stage = part = None
+    for number, step in enumerate(guide.steps, 1):
+        if step.part.stage is not stage:
+            stage = step.part.stage
+            members = [one for one in guide.steps if one.part.stage is stage]
+            held = sum(states[one.id].done for one in members)
+            lines += said(f"Stage: {stage.value}, {held} of {len(members)} done.")
+        if step.part is not part:
+            part = step.part
+            if part in PART_NAMES:
+                lines += said(f"Part: {PART_NAMES[part]}.")
+        mark = ", you are here" if step.id == here else ""
+        lines += said(f"{number}. {step.title}: {STATE_WORDS[states[step.id].state]}{mark}")
+    return [*lines, *said(holding(states))]
+
+
+def holding(states: Mapping[str, StepState]) -> str:
+    """Return how many steps are done."""
+    return f"{sum(state.done for state in states.values())} of {len(states)} done."
+
+
+def wait_lines(waits: Sequence[Wait]) -> list[Said]:
+    """Return who waits for whom."""
+    lines: list[Said] = []
+    for one in waits:
+        whose = "Your turn" if one.on == YOU else f"You wait for {one.on}"
+        since = f", since {one.since:%Y-%m-%d}" if one.since else ""
+        usual = f", usual: {one.usual}" if one.usual else ""
+        reason = f". {one.reason.rstrip('.')}" if one.reason else ""
+        lines += said(f"{whose}: step {one.number}, {one.title}{since}{usual}{reason}.")
+    return lines

@@ -1,0 +1,1 @@
+"""The key pair that makes a rehearsal export readable."""

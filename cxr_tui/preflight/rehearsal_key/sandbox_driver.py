@@ -1,0 +1,71 @@
+"""A rehearsal in a sandbox: its operator enters keys in the browser, and the export runs once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+from cxr_tui.domain.errors import OutsideError, RefusedError
+from cxr_tui.domain.instruction import Site, Visit
+from cxr_tui.domain.ports import Operator, Responsys, World
+from cxr_tui.domain.responsys_data import RunStatus
+from cxr_tui.guide.steps.keys.import_key import KEY_DIALOG
+from cxr_tui.journal.state import Ledger
+from cxr_tui.preflight.rehearsal_key.state import Todo
+
+_BETWEEN_LOOKS = 0.3
+_MOST_LOOKS = 400
+
+
+class Integration(Protocol):
+    """An open integration."""
+
+    world: World
+
+    def ledger(self) -> Ledger:
+        """Return the folded journal."""
+
+
+async def operate(place: Integration, todo: Todo, tell: Callable[[str], None]) -> None:
+    """Make the visits of what comes next; a key that Responsys has already is not imported again.
+
+    Raises VisitRefusedError with what a screen said, OutsideError.
+    """
+    operator = place.world.operator
+    if operator is None:
+        raise RuntimeError("only a sandbox has an operator")
+    listed = (await operator.look(Site.RESPONSYS, KEY_DIALOG)).get("Public keys")
+    held = listed if isinstance(listed, list) else []
+    known = any(visit.entries.get("New public key name") in held for visit in todo.visits)
+    for visit in todo.visits:
+        tell(" ▸ ".join(visit.path))
+        if visit.site is Site.CALENDAR:
+            await _let_run(place, operator, visit)
+        elif not (known and _serves_import(visit)):
+            await operator.perform(visit, {}, place.world.credentials)
+
+
+def _serves_import(visit: Visit) -> bool:
+    return visit.path == KEY_DIALOG or "Type of job" in visit.entries
+
+
+async def _let_run(place: Integration, operator: Operator, visit: Visit) -> None:
+    """Start the job beside its schedule where somebody may, so that no other job's slot passes; else wait for a run."""
+    connect, job = place.world.connect(), place.ledger().known().number("export-schedule.job_id")
+    if connect is not None and job:
+        try:
+            await _follow(connect, job, await connect.trigger(job))
+        except RefusedError:
+            pass  # such as a job that is not active; the calendar then says why
+        else:
+            return
+    await operator.perform(visit, {}, place.world.credentials)
+
+
+async def _follow(connect: Responsys, job: int, run_id: int) -> None:
+    for _ in range(_MOST_LOOKS):
+        if (await connect.connect_run(job, run_id)).status not in (None, RunStatus.RUNNING):
+            return
+        await asyncio.sleep(_BETWEEN_LOOKS)
+    raise OutsideError(f"run {run_id} of the export job has not ended within two minutes")

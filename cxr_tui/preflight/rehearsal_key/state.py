@@ -1,0 +1,183 @@
+"""How far a rehearsal with a pair of our own is, and what a person has to do next; the journal holds it.
+
+A rehearsal makes the export write files that CX Audience cannot open, so it is not over before a newer file proves that
+the export uses the right key again. What proves nothing, such as a file from before the pair was made, is said so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from cxr_tui.domain.answers import Known
+from cxr_tui.domain.finding import Finding, Report, Status
+from cxr_tui.domain.instruction import FileRef, Site, Visit
+from cxr_tui.domain.responsys_data import MessageInfo
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.checks.export.encryption import judge_encryption
+from cxr_tui.guide.forms.connect_job import create_job, job_screen, proposed_job_name
+from cxr_tui.guide.steps.keys.import_key import KEY_DIALOG
+from cxr_tui.journal.state import Ledger, preflight_entry
+from cxr_tui.journal.store import Entry
+from cxr_tui.preflight.rehearsal_key.key_pair import RehearsalPair, find_pair, key_name
+from cxr_tui.preflight.rehearsal_key.progress import WHAT, Stage
+
+SPECIFICATION = "Destination Specification"
+_JOB = "select-object.job_name"
+_RIGHT_KEY = "import-key.public_key_name"
+
+
+_WHY = (
+    "Only CX Audience can open the real export. With a pair of your own one export can be read here, as the import "
+    "will read it: the public half goes into Responsys, the private half stays on this machine, encrypted, its "
+    "passphrase in the keyring."
+)
+_AFTERWARDS = (
+    "Afterwards the export goes back to the key of CX Audience; the next file proves that, and the pair is removed."
+)
+
+
+@dataclass(frozen=True)
+class Rehearsing:
+    """A rehearsal as pair and journal tell it."""
+
+    stage: Stage
+    pair: RehearsalPair | None = None
+    since: datetime | None = None
+    """Only a file that was written after this tells which key the export uses now; None: any does."""
+    removed: str = ""
+    """Name of a key that was removed here and may still be in Responsys."""
+
+
+@dataclass(frozen=True)
+class Todo:
+    """What a person does next."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    visits: tuple[Visit, ...] = ()
+
+
+def rehearsing(folder: Path, ledger: Ledger) -> Rehearsing:
+    """Return how far the rehearsal of an integration is; looks for the pair in its folder."""
+    pair, noted = find_pair(folder), ledger.preflights.get(WHAT)
+    body: Mapping[str, str] = noted.body if noted is not None else {}
+    if pair is None:
+        return Rehearsing(Stage.NONE, removed=body.get("name", "") if body.get("stage") == Stage.NONE else "")
+    if noted is None or body["fingerprint"] != pair.fingerprint:
+        return Rehearsing(Stage.MADE, pair)
+    modified = body["modified"]
+    return Rehearsing(Stage(body["stage"]), pair, datetime.fromisoformat(modified) if modified else noted.at)
+
+
+def entry(pair: RehearsalPair, stage: Stage, modified: datetime | None = None) -> Entry:
+    """Return the record that a rehearsal has come to a stage; `modified` is when the file that told it was written."""
+    told = modified.isoformat() if modified is not None else ""
+    return preflight_entry(
+        WHAT, {"stage": stage.value, "fingerprint": pair.fingerprint, "name": key_name(pair), "modified": told}
+    )
+
+
+def todo(told: Rehearsing, known: Known) -> Todo:
+    """Return what comes next."""
+    job = known.text(_JOB)
+    next_run = Visit(
+        Site.CALENDAR,
+        ("Wait for", "Next run"),
+        {"Product": "Responsys", "Job name": job},
+        note="Or run it at once: Jobs (Ctrl+R), Run now.",
+    )
+    specification = job_screen(job, SPECIFICATION)
+    match told:
+        case Rehearsing(Stage.MADE, RehearsalPair() as pair):
+            name = key_name(pair)
+            return Todo(
+                "Let the export run once with the rehearsal key, then read its file",
+                (
+                    "Keep clear of the import's slot: CX Audience cannot open this one file.",
+                    f"Fingerprint {pair.fingerprint}",
+                ),
+                (
+                    create_job(
+                        Site.RESPONSYS,
+                        "Import Profile Data",
+                        proposed_job_name(f"Key {name}"),
+                        "Opened only to reach the key dialog",
+                    ),
+                    Visit(
+                        Site.RESPONSYS,
+                        KEY_DIALOG,
+                        {"New public key name": name, "Choose file": FileRef(str(pair.public_key))},
+                        ("Import",),
+                        note="Use the section Import public key. Afterwards leave the job; it is not needed any more.",
+                    ),
+                    Visit(
+                        Site.RESPONSYS,
+                        specification,
+                        {"Key": name},
+                        ("Save",),
+                        note="Press Select or import key and choose this key alone; change nothing else.",
+                    ),
+                    next_run,
+                ),
+            )
+        case Rehearsing(Stage.READ):
+            return Todo(
+                "Switch the export back to the key of CX Audience, and let it run",
+                ("Until then CX Audience cannot read what the export writes, and every import fails.",),
+                (
+                    Visit(
+                        Site.RESPONSYS,
+                        specification,
+                        {"Key": known.text(_RIGHT_KEY)},
+                        ("Save",),
+                        note="Press Select or import key and choose the key of CX Audience alone.",
+                    ),
+                    next_run,
+                ),
+            )
+        case Rehearsing(Stage.REPLACED, RehearsalPair() as pair):
+            return Todo(
+                "Remove the rehearsal pair",
+                (f"In Responsys, the public key {key_name(pair)} can be deleted as well, where that is offered.",),
+            )
+        case _:
+            return Todo("Make a key pair for one rehearsal export", (_WHY, _AFTERWARDS))
+
+
+def judge_file(
+    told: Rehearsing, message: MessageInfo, modified: datetime | None, import_key_ids: tuple[str, ...], name: str
+) -> Finding:
+    """Say by the recipients of the export's newest file whether it has gone back to the key of CX Audience."""
+    pair = told.pair
+    assert pair is not None  # nosec B101  # noqa: S101 - the caller asks only where there is a pair
+    shown, remedy = visible(name, 150), "save, and let the job run again."
+    found = {one.upper() for one in message.recipients}
+    if found & set(pair.key_ids):
+        return Finding(
+            "rehearsal-key-in-use",
+            Status.WARN,
+            f"{shown} is encrypted to the rehearsal pair ({', '.join(sorted(visible(one, 40) for one in found))}).",
+            "CX Audience cannot read it: an import of this file fails.",
+            f"Open {SPECIFICATION} of the export job, press Select or import key, choose the key of CX Audience alone, "
+            f"{remedy} Then look at the new file again.",
+        )
+    report = Report()
+    judge_encryption(report, message, import_key_ids, name)
+    wrong = next((one for one in report.verified().findings if one.status in (Status.FAIL, Status.UNKNOWN)), None)
+    if wrong is not None:
+        return wrong
+    if told.since is not None and (modified is None or modified <= told.since):
+        before = f"was written {modified:%Y-%m-%d %H:%M} UTC, before the rehearsal." if modified else ""
+        return Finding(
+            "rehearsal-not-over",
+            Status.UNKNOWN,
+            f"{shown} {before or 'may be older than the rehearsal: the file server does not report its time.'}",
+            "It says nothing about the key that the export uses now.",
+            "Let the export job run, then look again. If the rehearsal key was never chosen there, remove the pair.",
+        )
+    return Finding(
+        "rehearsal-key-replaced", Status.PASS, f"{shown} is encrypted to the key of CX Audience and to no other."
+    )

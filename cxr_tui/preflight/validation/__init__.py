@@ -1,0 +1,1 @@
+"""Records held against the rules of the import."""

@@ -1,0 +1,231 @@
+"""Which columns of the file go where: the header line held against the mapping and the list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cxr_tui.domain.finding import Report
+from cxr_tui.domain.responsys_data import MATCH_COLUMNS, Column, column_key
+from cxr_tui.domain.rules import documented, inferred
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guide.checks.column_mapping import proposed_mapping
+from cxr_tui.guide.checks.columns import never_synced
+from cxr_tui.preflight.import_options import PlanError, Target
+from cxr_tui.preflight.validation.rules import KEPT_BY_THE_LIST, RECORD_ID, SYSTEM_TYPES
+
+_SHOWN = 8
+"""Names listed in one sentence."""
+_MAPPING_PAGE = "Open Target Definition of the import job"
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """One column of the file that goes to a column of the list."""
+
+    place: int
+    """Counted from 0 in the record."""
+    incoming: str
+    column: str
+    """Name in the list."""
+    kind: str
+    """Type in the list; empty: not known, anything goes."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a record's fields are."""
+
+    names: tuple[str, ...]
+    """Of the file's columns; without a header line those of the mapping."""
+    mapped: tuple[Mapped, ...]
+    """In the order of the mapping."""
+    why_not: Mapping[int, str]
+    """Why a column is not carried, by place."""
+    match_column: str
+    fails: bool
+    """The import would fail as a whole, before any record."""
+
+    @property
+    def width(self) -> int:
+        """Number of fields of a record."""
+        return len(self.names)
+
+    @property
+    def match(self) -> Mapped | None:
+        """The column of the file that the records are matched by."""
+        return next((one for one in self.mapped if one.column == self.match_column), None)
+
+
+def lay_out(header: Sequence[str] | None, target: Target, report: Report) -> Layout:
+    """Return where every column goes, and report what is wrong with header and mapping; PlanError.
+
+    `header` is the first record's fields, None for a file without column names: the mapping then goes by position, as
+    nothing in the file tells the names (inferred).
+    """
+    if header is None:
+        if not target.mapping:
+            raise PlanError("a file without column names needs a mapping, in the order of its columns")
+        names = tuple(target.mapping)
+        mapping = dict(target.mapping)
+    else:
+        names = tuple(name.strip() for name in header)
+        mapping = dict(target.mapping) if target.mapping is not None else _by_name(names, target)
+    if header is not None and not _knows_any(names, target):
+        _report_header_off(report)
+        # what stands there in place of names is somebody's record, and is not shown
+        nameless = tuple(f"column {number}" for number in range(1, len(names) + 1))
+        return Layout(nameless, (), dict.fromkeys(range(len(names)), "it has no name"), target.match_column, fails=True)
+    spelled = {column_key(name): name for name in (*(column.name for column in target.columns), *SYSTEM_TYPES)}
+    mapping = {incoming: spelled.get(column_key(column), column) for incoming, column in mapping.items()}
+    match_column = spelled.get(column_key(target.match_column), target.match_column) or next(
+        (name for name in MATCH_COLUMNS if name in mapping.values()), MATCH_COLUMNS[0]
+    )
+    fails = _judge_mapping(mapping, match_column, target, report)
+    places = dict(enumerate(mapping)) if header is None else dict(enumerate(names))
+    known = {name.upper(): place for place, name in reversed(places.items())}
+    if header is not None:
+        _judge_names(names, mapping, report)
+    missing = [incoming for incoming in mapping if incoming.upper() not in known]
+    if missing:
+        fails = True
+        _report_missing(missing, report)
+    kinds = dict(SYSTEM_TYPES) | {spelled[column_key(column.name)]: column.type.upper() for column in target.columns}
+    mapped = tuple(
+        Mapped(known[incoming.upper()], incoming, column, kinds.get(column, ""))
+        for incoming, column in mapping.items()
+        if incoming.upper() in known and column != RECORD_ID
+    )
+    return Layout(names, mapped, _why_not(names, mapped, mapping, target), match_column, fails)
+
+
+def _by_name(names: Sequence[str], target: Target) -> dict[str, str]:
+    """Return the mapping that the wizard would propose: columns of the same name, without what each side keeps."""
+    known = {column.name.upper(): column.name for column in target.columns}
+    if not known:
+        known = {name.upper(): name.upper() if name.upper() in SYSTEM_TYPES else name for name in reversed(names)}
+    incoming = {known[name.upper()]: name for name in reversed(names) if name.upper() in known}
+    carried = [known[name.upper()] for name in dict.fromkeys(names) if name.upper() in known]
+    match_column = target.match_column or next((name for name in MATCH_COLUMNS if name in incoming), "")
+    return {incoming.get(column, column): column for column in proposed_mapping(carried, match_column)}
+
+
+def _judge_mapping(mapping: Mapping[str, str], match_column: str, target: Target, report: Report) -> bool:
+    columns = {column_key(column.name) for column in target.columns}
+    problems, doubtful = [], []
+    targets = list(mapping.values())
+    for incoming, column in mapping.items():
+        line = f"{visible(incoming, 60)} to {visible(column, 60)}"
+        if column.upper() == RECORD_ID:
+            doubtful.append(f"{line}: {RECORD_ID} is probably each product's own number of a record")
+        elif columns and column_key(column) not in columns:
+            problems.append(f"{line}: {visible(target.list_name, 60) or 'the list'} has no such column")
+    problems += [
+        f"several columns go to {visible(column, 60)}" for column in sorted(set(targets)) if targets.count(column) > 1
+    ]
+    if match_column not in targets:
+        problems.append(f"nothing goes to {visible(match_column, 60)}, by which the records are matched")
+    if problems:
+        report.fail(
+            "mapping-wrong",
+            f"{'; '.join(problems[:_SHOWN])}.",
+            "The import job cannot be activated with it, or loads values into the wrong place.",
+            f"{_MAPPING_PAGE} and correct these lines.",
+        )
+    if doubtful:
+        report.fail(
+            "mapping-wrong",
+            f"{'; '.join(doubtful[:_SHOWN])}.",
+            "The import may load values into the wrong place. Oracle does not say so of this column.",
+            f"{_MAPPING_PAGE} and take these lines out, if they are not meant like this.",
+            ground=inferred("C.6"),
+        )
+    return bool(problems)
+
+
+def _judge_names(names: Sequence[str], mapping: Mapping[str, str], report: Report) -> None:
+    upper = [name.upper() for name in names]
+    repeated = sorted({name for name in names if name and upper.count(name.upper()) > 1})
+    if repeated:
+        report.warn(
+            "header-repeated",
+            f"The header names {_listed(repeated)} more than once.",
+            "Only the first column of a name is read; the others are lost.",
+            "Export each column once.",
+        )
+    nameless = sum(1 for name in names if not name)
+    if nameless:
+        report.warn(
+            "header-nameless",
+            f"{nameless} columns have no name.",
+            "They cannot be mapped; mostly the delimiter is not the one that the file was written with.",
+            "Compare Field delimiter in Destination Specification and Source Specification.",
+        )
+    other_case = sorted({name for name in names if name not in mapping and name.upper() in map(str.upper, mapping)})
+    if other_case:
+        report.warn(
+            "header-case",
+            f"{_listed(other_case)} are written in other letters than in the mapping.",
+            "Names are compared without regard to case, so they are found all the same (inferred).",
+            "Nothing, if the import reports no missing column.",
+        )
+
+
+def _knows_any(names: Sequence[str], target: Target) -> bool:
+    known = {*map(str.upper, target.mapping or {}), *(column.name.upper() for column in target.columns), *SYSTEM_TYPES}
+    return any(name.upper() in known for name in names)
+
+
+def _report_header_off(report: Report) -> None:
+    report.fail(
+        "header-off",
+        "The first line names no column that is known; it looks like a record, or the delimiter is another one.",
+        "The import takes the first line as column names. It probably fails without them, and one person is lost.",
+        "Tick Insert column header as first line in Destination Specification of the export job, and compare Field "
+        "delimiter on both sides.",
+        ground=documented("G.4"),
+    )
+
+
+def _report_missing(missing: Sequence[str], report: Report) -> None:
+    report.fail(
+        "mapped-column-missing",
+        f"The file has no column {_listed(missing)}, which the mapping names.",
+        "The import probably fails as a whole.",
+        f"{_MAPPING_PAGE} and map the columns that the file has, or export these columns.",
+    )
+
+
+def _why_not(
+    names: Sequence[str], mapped: Sequence[Mapped], mapping: Mapping[str, str], target: Target
+) -> dict[int, str]:
+    columns = {column.name.upper(): column for column in target.columns}
+    taken = {one.place: one for one in mapped}
+    reasons = {}
+    for place, name in enumerate(names):
+        if place in taken:
+            if taken[place].column in KEPT_BY_THE_LIST:
+                reasons[place] = "the list keeps its own date"
+        else:
+            reasons[place] = _reason(place, name, names, mapping, columns)
+    return reasons
+
+
+def _reason(
+    place: int, name: str, names: Sequence[str], mapping: Mapping[str, str], columns: Mapping[str, Column]
+) -> str:
+    upper = name.upper()
+    if upper in (other.upper() for other in names[:place]):
+        return "a column before it has the same name"
+    if upper == RECORD_ID:
+        return "each product numbers its records itself"
+    if never_synced(name):
+        return "permission and deliverability stay in Responsys"
+    if columns and upper not in columns:
+        return "the list has no such column"
+    return "CX Audience fills it itself" if upper in SYSTEM_TYPES and name not in mapping else "not in the mapping"
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(visible(name, 60) or "(no name)" for name in names[:_SHOWN])
+    return f"{shown} and {len(names) - _SHOWN} more" if len(names) > _SHOWN else shown

@@ -1,0 +1,55 @@
+"""Glyph, word and colour for every state and finding; the word always stands there, so colour is never needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cxr_tui.domain.finding import Status
+from cxr_tui.guide.definition import Stage
+from cxr_tui.journal.gate import State
+from cxr_tui.presentation.values import STATE_WORDS
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one state is shown; `style` names a colour of the theme."""
+
+    glyph: str
+    word: str
+    style: str
+
+    @property
+    def text(self) -> str:
+        """Return glyph and word together."""
+        return f"{self.glyph} {self.word}"
+
+
+STATES = {
+    State.LOCKED: Look("·", STATE_WORDS[State.LOCKED], "$faint"),
+    State.READY: Look("○", STATE_WORDS[State.READY], "$foreground"),
+    State.DRAFT: Look("◊", STATE_WORDS[State.DRAFT], "$foreground"),
+    State.WAITING: Look("…", STATE_WORDS[State.WAITING], "$warning"),
+    State.FAILED: Look("✗", STATE_WORDS[State.FAILED], "$error"),
+    State.VERIFIED: Look("✓", STATE_WORDS[State.VERIFIED], "$success"),
+    State.CONFIRMED: Look("●", STATE_WORDS[State.CONFIRMED], "$accent"),
+    State.STALE: Look("≈", STATE_WORDS[State.STALE], "$warning"),
+}
+
+STATUSES = {
+    Status.PASS: Look("✓", "pass", "$success"),
+    Status.FAIL: Look("✗", "fail", "$error"),
+    Status.WARN: Look("!", "warn", "$warning"),
+    Status.UNKNOWN: Look("?", "unknown", "$warning"),
+}
+
+OVERRULED = Look(STATES[State.CONFIRMED].glyph, "overruled", STATES[State.CONFIRMED].style)
+"""A finding against a step that a person has confirmed all the same."""
+
+STAGE_NAMES = {
+    Stage.PREPARE: "Prepare",
+    Stage.RESPONSYS: "Responsys",
+    Stage.AUDIENCE: "Audience",
+    Stage.PROFILES: "Profiles",
+    Stage.LIVE: "Live",
+}
+"""Short names, for the one line that shows all five stages in 80 columns."""

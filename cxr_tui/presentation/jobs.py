@@ -1,0 +1,157 @@
+"""What `status` prints: a table for people, a document for monitoring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.schedule import Slot, UnknownZoneError, zone_of
+from cxr_tui.guide.forms.schedule import local_time
+from cxr_tui.jobs.assessment import JobState
+from cxr_tui.jobs.run_history import SeenRun
+from cxr_tui.jobs.status import IntegrationStatus, JobStatus
+
+GLYPHS = {
+    JobState.ON_TIME: "✓",
+    JobState.RUNNING: "▸",
+    JobState.NOT_DUE: "○",
+    JobState.LATE: "✗",
+    JobState.FAILED: "✗",
+    JobState.REJECTED: "✗",
+    JobState.NEVER_RAN: "✗",
+    JobState.GONE: "✗",
+    JobState.INACTIVE: "✗",
+    JobState.WAITING_FOR_KEY: "…",
+    JobState.UNKNOWN: "?",
+}
+MARKS = {Status.FAIL: "✗", Status.WARN: "!", Status.UNKNOWN: "?", Status.PASS: "✓"}
+_STATE_WIDTH = max(len(state.value) for state in JobState)
+_RUNS = 30
+"""Most runs of a job in the document."""
+
+
+def document(status: IntegrationStatus) -> dict[str, Any]:
+    """Return one integration as JSON values; times are ISO 8601 in UTC."""
+    return {
+        "integration": status.name,
+        "at": _iso(status.at),
+        "time_zone": status.zone,
+        "jobs": [_job(job) for job in status.jobs],
+        "evidence": [{"name": one.name, "seen": one.seen, "said": one.said} for one in status.evidence],
+        "findings": [_finding(one) for one in status.findings],
+        "trouble": status.trouble,
+        "ok": status.well,
+    }
+
+
+def _job(job: JobStatus) -> dict[str, Any]:
+    told = job.judgement
+    return {
+        "job": job.kind.value,
+        "name": job.name,
+        "state": told.state.value,
+        "ok": told.well,
+        "reason": told.reason,
+        "remedy": told.remedy,
+        "log": list(told.log),
+        "findings": [_finding(one) for one in told.findings],
+        "last_due": _slot(job.expected.latest),
+        "next_due": _slot(job.expected.following),
+        "runs": [_run(run) for run in job.runs[:_RUNS]],
+    }
+
+
+def _finding(one: Finding) -> dict[str, str]:
+    told = {"code": one.code, "status": one.status.value, "seen": one.seen, "why": one.why, "remedy": one.remedy}
+    return {name: str(text) for name, text in told.items()}
+
+
+def _run(run: SeenRun) -> dict[str, Any]:
+    return {
+        "id": run.run_id,
+        "started": _iso(run.started),
+        "status": run.status.value if run.status else None,
+        "seconds": run.seconds,
+        "processed": run.processed,
+        "rejected": run.rejected,
+        "bytes": run.size,
+    }
+
+
+def _slot(slot: Slot | None) -> dict[str, str] | None:
+    return {"from": _iso(slot.start), "to": _iso(slot.end)} if slot else None
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
+
+
+def table(status: IntegrationStatus) -> str:
+    """Return one integration for people: each job with its reason, then what was not seen."""
+    lines = [f"{status.name}   {local_time(status.zone, status.at)}"]
+    if status.trouble:
+        lines.append(f"? nothing could be looked at: {status.trouble}")
+    for job in status.jobs:
+        lines += ["", *_told(job, status.zone)]
+    for finding in status.findings:
+        lines += ["", *_warned(finding, "")]
+    unseen = [f"  {one.name}: {one.said}" for one in status.evidence if not one.seen]
+    if unseen:
+        lines += ["", "Not seen:", *unseen]
+    return "\n".join(lines)
+
+
+def _told(job: JobStatus, zone: str) -> list[str]:
+    told = job.judgement
+    lines = [_line(job, zone), f"  {told.reason}"]
+    if told.remedy:
+        lines.append(f"  do: {told.remedy}")
+    lines += [f"  log: {line}" for line in told.log]
+    return [*lines, *(line for finding in told.findings for line in _warned(finding, "  "))]
+
+
+def _warned(finding: Finding, indent: str) -> list[str]:
+    head = f"{indent}{MARKS[finding.status]} {finding.code}: {finding.seen}"
+    return [head, *(f"{indent}  {text}" for text in (finding.why, finding.remedy) if text)]
+
+
+def _line(job: JobStatus, zone: str) -> str:
+    state = f"{GLYPHS[job.state]} {job.state.value:<{_STATE_WIDTH}}"
+    return f"{state}  {job.kind.value:<6}  {visible(job.name, 60)}   next {slot_text(job.expected.following, zone)}"
+
+
+def slot_text(slot: Slot | None, zone: str) -> str:
+    """Return a slot in a time zone, such as `2026-11-25 04:00-04:15`, without naming the zone."""
+    if slot is None:
+        return "none"
+    try:
+        local = zone_of(zone)
+    except UnknownZoneError:
+        return f"{slot.start:%Y-%m-%d %H:%M}-{slot.end:%H:%M} UTC"
+    return f"{slot.start.astimezone(local):%Y-%m-%d %H:%M}-{slot.end.astimezone(local):%H:%M}"
+
+
+def summary(statuses: Sequence[IntegrationStatus]) -> str:
+    """Return many integrations for people: one line a job, what needs somebody first."""
+    width = max((len(one.name) for one in statuses), default=0)
+    lines = []
+    for status in sorted(statuses, key=lambda one: (one.well, one.name)):
+        if status.trouble or not status.jobs:
+            lines.append(
+                f"? {'nothing seen':<{_STATE_WIDTH}}  {status.name:<{width}}  {status.trouble or 'no job yet'}"
+            )
+        for job in status.jobs:
+            mark = "!" if job.state.well and not job.judgement.well else GLYPHS[job.state]
+            state = f"{mark} {job.state.value:<{_STATE_WIDTH}}"
+            reason = "" if job.judgement.well else _first(job)
+            lines.append(f"{state}  {status.name:<{width}}  {job.kind.value:<6}  {reason}".rstrip())
+    well = sum(one.well for one in statuses)
+    return "\n".join([*lines, "", f"{well} of {len(statuses)} integrations are in order."])
+
+
+def _first(job: JobStatus) -> str:
+    failed = [one.seen for one in job.judgement.findings if one.status is Status.FAIL]
+    return visible(failed[0] if job.state.well and failed else job.judgement.reason, 200)

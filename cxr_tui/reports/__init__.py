@@ -1,0 +1,1 @@
+"""Reports and messages for other people."""

@@ -1,0 +1,323 @@
+"""The review: every value of an integration, where it came from, and what is wrong with it, before it is used.
+
+Pure: it reads the folded journal and the forms, looks at nothing outside, and never learns a secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from cxr_tui.domain.answers import Value
+from cxr_tui.domain.ports import World
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.secret import MASK
+from cxr_tui.guide.definition import Guide, Kind, Step
+from cxr_tui.integration.facts import fact_name, readable
+from cxr_tui.integration.form import EMPTY, FieldView
+from cxr_tui.journal.gate import StepState
+from cxr_tui.journal.state import Ledger
+
+LONGEST = 4000
+"""Characters of one value that are shown."""
+
+
+class Source(StrEnum):
+    """Where a value came from; the words are those of the journal, as far as it has one."""
+
+    TYPED = "typed"
+    DEFAULT = "default"
+    SCREEN = "screen"
+    FILE = "file"
+    FIX = "fix"
+    UNDO = "undo"
+    STDIN = "stdin"
+    FOUND = "found"
+    OPERATOR = "operator"
+    ROTATION = "rotation"
+    CARRIED = "carried"
+    LEARNED = "learned"
+    ENTERED = "entered"
+    PROPOSED = "proposed"
+    MISSING = "missing"
+    OTHER = "other"
+
+
+WORDS = {
+    Source.TYPED: "typed",
+    Source.DEFAULT: "proposed, saved",
+    Source.SCREEN: "read off a screen",
+    Source.FILE: "answers file",
+    Source.FIX: "taken from a finding",
+    Source.UNDO: "put back by undo",
+    Source.STDIN: "standard input",
+    Source.FOUND: "lay in the store already",
+    Source.OPERATOR: "made by the operator",
+    Source.ROTATION: "made by a rotation",
+    Source.CARRIED: "carried over",
+    Source.LEARNED: "seen by the check",
+    Source.ENTERED: "typed, not saved",
+    Source.PROPOSED: "proposed, not saved",
+    Source.MISSING: "still empty",
+    Source.OTHER: "noted in the journal",
+}
+
+_READ_FROM = {
+    "account.audience_lists": "CX Audience",
+    "first-password": "Responsys",
+    "organization-assignment": "Responsys",
+    "select-object": "Responsys",
+    "export-schedule": "Responsys",
+    "generate-key": "the key file",
+    "ssh2-key": "the key file",
+    "exported-file": "the file server",
+    "integration-settings.carried": "both products",
+}
+"""From whom facts are read, by key or by step; what is not named here a check has put together itself."""
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """One value as the review shows it; every text is safe to show."""
+
+    key: str
+    """`step.name`."""
+    label: str
+    shown: str
+    """The value in words, a mask of fixed width for a secret, nothing where it is still empty."""
+    source: Source
+    whence: str
+    """Where it came from, in words."""
+    at: datetime | None = None
+    """When it was confirmed or seen (aware); None while it is neither."""
+    problem: str = ""
+    """What is wrong with it."""
+    change: tuple[str, str] = ("", "")
+    """Step and field at which it can be changed; nothing for what only a check can see."""
+
+
+@dataclass(frozen=True)
+class ReviewedStep:
+    """All values of one step."""
+
+    id: str
+    number: int
+    title: str
+    state: StepState
+    values: tuple[Reviewed, ...]
+
+    @property
+    def problems(self) -> int:
+        """How many values keep the step from being checked."""
+        return sum(bool(one.problem) for one in self.values)
+
+
+class Reviewable(Protocol):
+    """An open integration; `setup.session.Setup` is one."""
+
+    @property
+    def guide(self) -> Guide:
+        """The documented procedure."""
+
+    @property
+    def world(self) -> World:
+        """Only the credential store's name is read from it."""
+
+    def ledger(self) -> Ledger:
+        """Return the folded journal."""
+
+    def states(self) -> Mapping[str, StepState]:
+        """Return the state of every step."""
+
+    def form(self, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[FieldView, ...]:
+        """Return the step's fields that apply."""
+
+    def problem(self, step_id: str, name: str, value: Value, entered: Mapping[str, Value]) -> str | None:
+        """Say what is wrong with a value."""
+
+
+Entered = Mapping[str, Mapping[str, Value]]
+"""What is typed and not confirmed, by step and field."""
+
+
+def review(
+    setup: Reviewable, entered: Entered | None = None, secrets: Entered | None = None, *, everything: bool = False
+) -> list[ReviewedStep]:
+    """Return every step with all its values; `secrets` names those that are typed and not confirmed, values unread.
+
+    What is still empty counts as a problem at the step whose turn it is, and with `everything` at each step.
+    """
+    states = setup.states()
+    due = {step_id for step_id, state in states.items() if everything or not state.blocked_by}
+    return [
+        ReviewedStep(
+            step.id,
+            number,
+            step.title,
+            states[step.id],
+            (
+                *(
+                    row if step.id in due else _without_haste(row)
+                    for row in _fields(
+                        setup, step, (entered or {}).get(step.id, {}), frozenset((secrets or {}).get(step.id, {}))
+                    )
+                ),
+                *_facts(setup, step),
+            ),
+        )
+        for number, step in enumerate(setup.guide.steps, 1)
+    ]
+
+
+def _fields(
+    setup: Reviewable, step: Step, entered: Mapping[str, Value], typed_secrets: frozenset[str]
+) -> list[Reviewed]:
+    rows = []
+    for view in setup.form(step.id, entered):
+        if view.field.kind is Kind.SECRET:
+            rows.append(_secret(setup, step, view, typed=view.field.name in typed_secrets))
+        else:
+            rows.append(_field(setup, step, view, entered))
+    return rows
+
+
+def _field(setup: Reviewable, step: Step, view: FieldView, entered: Mapping[str, Value]) -> Reviewed:
+    one, key = view.field, step.key(view.field.name)
+    if one.origin:
+        return _carried(setup, step, view)
+    answered = setup.ledger().answered.get(key)
+    empty = view.value is None or view.value in EMPTY
+    if one.name in entered:
+        source, at = Source.ENTERED, None
+    elif answered is not None:
+        source, at = source_of(answered.source), answered.at
+    else:
+        source, at = (Source.MISSING if empty else Source.PROPOSED), None
+    problem = "" if view.value is None else setup.problem(step.id, one.name, view.value, entered) or ""
+    if empty and not one.optional:
+        problem = _needed(one.label)
+    elif empty and answered is None:
+        return Reviewed(key, _plain(one.label), "", source, "left out, optional", change=(step.id, one.name))
+    return Reviewed(
+        key, _plain(one.label), in_words(view.value), source, WORDS[source], at, _plain(problem), (step.id, one.name)
+    )
+
+
+def _carried(setup: Reviewable, step: Step, view: FieldView) -> Reviewed:
+    origin_step, _, origin_field = view.field.origin.partition(".")
+    answered = setup.ledger().answered.get(view.field.origin)
+    how = f", {WORDS[source_of(answered.source)]}" if answered else ""
+    missing = view.value is None
+    return Reviewed(
+        step.key(view.field.name),
+        _plain(view.field.label),
+        in_words(view.value),
+        Source.MISSING if missing else Source.CARRIED,
+        _plain(f"from {view.came_from}{how}"),
+        answered.at if answered else None,
+        _plain(f"Comes from {view.came_from}, which is still open.") if missing else "",
+        (origin_step, origin_field) if _is_field(setup.guide, view.field.origin) else (origin_step, ""),
+    )
+
+
+def _secret(setup: Reviewable, step: Step, view: FieldView, *, typed: bool) -> Reviewed:
+    one, key = view.field, step.key(view.field.name)
+    answered = setup.ledger().answered.get(key)
+    store = _plain(setup.world.credentials.store)
+    change = (step.id, one.name)
+    if typed:
+        whence = f"typed, not saved; goes to {store}"
+        return Reviewed(key, _plain(one.label), MASK, Source.ENTERED, whence, change=change)
+    if answered is not None and view.stored:
+        source = source_of(answered.source)
+        whence = f"{WORDS[source]}; in {store}"
+        return Reviewed(key, _plain(one.label), MASK, source, whence, answered.at, change=change)
+    if one.optional:
+        return Reviewed(key, _plain(one.label), "", Source.MISSING, "left out, optional", change=change)
+    problem = _needed(one.label)
+    return Reviewed(key, _plain(one.label), "", Source.MISSING, WORDS[Source.MISSING], None, problem, change)
+
+
+def _needed(label: str) -> str:
+    return f"{_plain(label)} is empty; it is needed here."
+
+
+def _without_haste(row: Reviewed) -> Reviewed:
+    """Return a row of a step that is still locked: what is empty there nobody has missed yet."""
+    return replace(row, problem="") if row.source is Source.MISSING else row
+
+
+def _facts(setup: Reviewable, step: Step) -> list[Reviewed]:
+    """Return what checks have learned at this step: later steps rest on it, so it belongs to what is reviewed."""
+    ledger = setup.ledger()
+    judged = ledger.judged.get(step.id)
+    fields = {one.name for one in step.fields}
+    prefix = f"{step.id}."
+    rows = []
+    for key, value in ledger.values.items():
+        name = key.removeprefix(prefix)
+        if not key.startswith(prefix) or name in fields or value in EMPTY:
+            continue
+        read_from = _READ_FROM.get(key, _READ_FROM.get(step.id, ""))
+        whence = f"read from {read_from}" if read_from else WORDS[Source.LEARNED]
+        at = judged.at if judged else None
+        rows.append(Reviewed(key, _plain(fact_name(name)), in_words(readable(value)), Source.LEARNED, whence, at))
+    return rows
+
+
+def _is_field(guide: Guide, key: str) -> bool:
+    step_id, _, name = key.partition(".")
+    return any(one.name == name for one in guide.step(step_id).fields)
+
+
+def source_of(word: str) -> Source:
+    """Return the source that a word of the journal stands for."""
+    return Source(word) if word in set(Source) else Source.OTHER
+
+
+def in_words(value: Value | None) -> str:
+    """Return a value as one line, with control and direction characters made visible."""
+    match value:
+        case None:
+            text = ""
+        case bool():
+            text = "yes" if value else "no"
+        case list():
+            text = ", ".join(value)
+        case dict():
+            text = ", ".join(f"{left} → {right}" for left, right in value.items())
+        case _:
+            text = str(value)
+    return _plain(text)
+
+
+def _plain(text: str) -> str:
+    return visible(text, LONGEST)
+
+
+def review_document(steps: list[ReviewedStep]) -> list[dict[str, Any]]:
+    """Return the review as a JSON-able list of steps."""
+    return [
+        {
+            "id": step.id,
+            "number": step.number,
+            "title": step.title,
+            "state": step.state.state.value,
+            "values": [
+                {
+                    "key": one.key,
+                    "label": one.label,
+                    "value": one.shown or None,
+                    "source": one.source.value,
+                    "whence": one.whence,
+                    "at": one.at.isoformat(timespec="seconds") if one.at else None,
+                    "problem": one.problem or None,
+                }
+                for one in step.values
+            ],
+        }
+        for step in steps
+    ]

@@ -1,0 +1,104 @@
+"""How old the passwords are, told from the journal alone: no secret is read, nobody is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from cxr_tui.journal.state import Ledger
+from cxr_tui.rotation.managed_secrets import HELD, HeldSecret
+
+NEAR_DAYS, DUE_DAYS, OVERDUE_DAYS = 75, 90, 120
+"""How often an account wants new passwords is not documented; a quarter of a year is common practice (inferred)."""
+
+
+class AgeState(StrEnum):
+    """Whether it is time."""
+
+    OK = "ok"
+    NEAR = "near"
+    DUE = "due"
+    OVERDUE = "overdue"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Age:
+    """The age of one secret of one integration."""
+
+    integration: str
+    item: str
+    state: AgeState
+    reason: str
+    days: int | None = None
+    since: datetime | None = None
+    rotation: str = ""
+    """Stage of a rotation that is under way."""
+
+
+def age_of(integration: str, held: HeldSecret, ledger: Ledger, now: datetime) -> Age:
+    """Return how old a secret is at `now` (aware): since it was set here last."""
+    rotation = ledger.rotations.get(held.item)
+    stage = rotation.stage.value if rotation is not None and rotation.open else ""
+    answered = ledger.answered.get(held.key)
+    if answered is None:
+        return Age(integration, held.item, AgeState.UNKNOWN, "None was set yet.", rotation=stage)
+    days = max((now - answered.at).days, 0)
+    state = (
+        AgeState.OVERDUE
+        if days >= OVERDUE_DAYS
+        else AgeState.DUE
+        if days >= DUE_DAYS
+        else AgeState.NEAR
+        if days >= NEAR_DAYS
+        else AgeState.OK
+    )
+    words = f"Set {answered.at:%Y-%m-%d}, {days} days ago."
+    return Age(integration, held.item, state, words, days, answered.at, stage)
+
+
+def ages_of(integration: str, ledger: Ledger, now: datetime) -> tuple[Age, ...]:
+    """Return the ages of all secrets that were set, and of the integration user's password in any case.
+
+    The key file's passphrase is left out: it opens a local file only, and nobody demands a new one.
+    """
+    return tuple(
+        age_of(integration, held, ledger, now)
+        for held in HELD.values()
+        if held.is_password and (held.two_sided or held.key in ledger.answered)
+    )
+
+
+def reminder(ledger: Ledger, now: datetime) -> str:
+    """Return a few words where the integration user's password wants attention, nothing where it does not."""
+    if ledger.one_sided():
+        return "password one-sided"
+    open_ones = [rotation for rotation in ledger.rotations.values() if rotation.open]
+    if open_ones:
+        return "rotation: wait for a run" if open_ones[0].stage.value == "promoted" else "rotation under way"
+    [held] = [one for one in HELD.values() if one.two_sided]
+    age = age_of("", held, ledger, now)
+    if age.state in (AgeState.NEAR, AgeState.DUE, AgeState.OVERDUE):
+        return f"password {age.state.value}: {age.days} d"
+    return ""
+
+
+def document(ages: tuple[Age, ...]) -> dict[str, Any]:
+    """Return the JSON-able document of `rotate --due`."""
+    return {
+        "passwords": [
+            {
+                "integration": one.integration,
+                "item": one.item,
+                "state": one.state.value,
+                "days": one.days,
+                "since": one.since.isoformat(timespec="seconds") if one.since else None,
+                "rotation": one.rotation or None,
+                "reason": one.reason,
+            }
+            for one in ages
+        ],
+        "ok": not any(one.state in (AgeState.DUE, AgeState.OVERDUE) for one in ages),
+    }

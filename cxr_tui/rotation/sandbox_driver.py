@@ -1,0 +1,105 @@
+"""A rotation in a sandbox: its operator does the part in the browsers, and lets time pass until the jobs have run."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from cxr_tui.domain.answers import Value
+from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.domain.instruction import Site, Visit, VisitRefusedError
+from cxr_tui.domain.ports import Operator
+from cxr_tui.domain.secret import Secret
+from cxr_tui.guide.checks.responsys_user import user_page
+from cxr_tui.journal.rotations import Stage, audience_entry
+from cxr_tui.rotation import findings
+from cxr_tui.rotation.instructions import audience_visit, password_visits
+from cxr_tui.rotation.service import Findings, Rotating
+from cxr_tui.rotation.status import Told
+
+_MOST_STAGES = 12
+_JOBS = (("Responsys", "select-object.job_name"), ("CX Audience", "source-connectivity.job_name"))
+
+
+async def operate(rotating: Rotating) -> Told:
+    """Take a rotation as far as it goes: every stage's visits, then its proof.
+
+    After a kill the visits of a stage are made again from the first one: a password that is reset and set once more is
+    in force for certain, and that costs no login try.
+    """
+    operator = rotating.place.world.operator
+    if operator is None:
+        raise RuntimeError("only a sandbox has an operator")
+
+    async def go_on() -> Findings:
+        found: list[Finding] = []
+        for _ in range(_MOST_STAGES):
+            rotation = rotating.rotation
+            if rotation is None or not rotation.open:
+                break
+            found += await _stage(rotating, operator, rotation.stage)
+            after = rotating.rotation
+            if after == rotation or any(one.status in (Status.FAIL, Status.UNKNOWN) for one in found):
+                break
+        ended = rotating.rotation is None or not rotating.rotation.open
+        return tuple(one for one in found if not (ended and one.code == "no-run-yet"))
+
+    return await rotating.act(go_on)
+
+
+async def _stage(rotating: Rotating, operator: Operator, stage: Stage) -> Findings:
+    rotation = rotating.rotation
+    if rotation is None:
+        return ()
+    match stage:
+        case Stage.PREPARED | Stage.ROLLING_BACK if not rotating.held.by_mail:
+            seen = "No screen of the sandbox changes this secret."
+            return (findings.wrong("no-screen", seen, "", "Change it where it is looked after, then --resume."),)
+        case Stage.PREPARED:
+            await _set_password(rotating, operator, rotation.next)
+            return await rotating.prove_change()
+        case Stage.ROLLING_BACK:
+            await _set_password(rotating, operator, rotation.item)
+            return await rotating.prove_return()
+        case Stage.IN_RESPONSYS:
+            await _perform(rotating, operator, audience_visit(rotation.next))
+            return await rotating.told_audience(Stage.IN_AUDIENCE, "confirmed")
+        case Stage.BACK_IN_RESPONSYS:
+            await _perform(rotating, operator, audience_visit(rotation.item))
+            return await rotating.told_audience(Stage.ROLLED_BACK, "confirmed")
+        case Stage.PROMOTED:
+            if rotation.audience == "refused":
+                await _perform(rotating, operator, audience_visit(rotation.item))
+                rotating.place.note([audience_entry(rotation.item, rotation.number, "confirmed")])
+            await _let_jobs_run(rotating, operator)
+            return await rotating.settle()
+        case _:
+            return await rotating.promote()
+
+
+async def _set_password(rotating: Rotating, operator: Operator, item: str) -> None:
+    """Reset the user's password, open the mail and set what lies under `item`."""
+    known = rotating.place.ledger().known()
+    user = known.text(rotating.held.user_key)
+    shown = await operator.look(Site.RESPONSYS, user_page(user))
+    seen: dict[str, Value | Secret] = {}
+    for visit in password_visits(user, str(shown.get("Email address", "")), item):
+        result = await _perform(rotating, operator, visit, seen)
+        seen.update(result)
+
+
+async def _perform(
+    rotating: Rotating, operator: Operator, visit: Visit, seen: dict[str, Value | Secret] | None = None
+) -> dict[str, Value | Secret]:
+    rotating.progress(" ▸ ".join(visit.path))
+    shown = await operator.perform(visit, seen or {}, rotating.place.world.credentials)
+    return {**shown.values, **shown.secrets}
+
+
+async def _let_jobs_run(rotating: Rotating, operator: Operator) -> None:
+    known = rotating.place.ledger().known()
+    for product, key in _JOBS:
+        name = known.text(key)
+        if name:
+            visit = Visit(Site.CALENDAR, ("Wait for", "Next run"), {"Product": product, "Job name": name})
+            with suppress(VisitRefusedError):  # a job that is over runs no more, and is not waited for
+                await _perform(rotating, operator, visit)

@@ -1,0 +1,133 @@
+"""Evidence that both products work with the new password: the settings page in a sandbox, the next run elsewhere."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from cxr_tui.domain.answers import Known
+from cxr_tui.domain.errors import OutsideError
+from cxr_tui.domain.instruction import Site, VisitRefusedError
+from cxr_tui.domain.ports import Screens, World
+from cxr_tui.domain.responsys_data import RunStatus
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.schedule import UnknownZoneError, zone_of
+from cxr_tui.guide.forms.connect_job import job_named
+from cxr_tui.guide.forms.schedule import account_zone, read_schedule
+from cxr_tui.guide.steps.audience.integration_settings import PAGE
+
+ARCHIVE = "archive"
+_COMPLETED = ("Data", "Connect", "Manage Connect", "Completed Jobs")
+_REFUSED_WORDS = ("invalid", "password", "refus", "locked", "expired", "login", "log in", "sign in")
+_RUN = re.compile(r"succeeded.*?(\d{4}-\d{2}-\d{2} \d{2}:\d{2})")
+
+
+@dataclass(frozen=True)
+class Runs:
+    """What was seen of the jobs since a moment."""
+
+    succeeded: tuple[str, ...] = ()
+    """One sentence for each run that went well."""
+    ahead: bool = True
+    """Whether any run is still to come."""
+    unseen: tuple[str, ...] = ()
+    """What could not be looked at, with the reason."""
+
+
+async def connection_shown(screens: Screens | None) -> str:
+    """Return what CX Audience's page says of its connection to Responsys, empty where only a person can look."""
+    if screens is None:
+        return ""
+    try:
+        shown = await screens.look(Site.AUDIENCE, PAGE)
+    except (OutsideError, VisitRefusedError):
+        return ""
+    return str(shown.get("Connection", ""))
+
+
+def is_refusal(connection: str) -> bool:
+    """Say whether CX Audience's page says that its login is refused."""
+    return connection not in ("", "Connected") and any(word in connection.lower() for word in _REFUSED_WORDS)
+
+
+async def runs_since(known: Known, world: World, since: datetime) -> Runs:
+    """Look for a run of either job that began after `since` (aware) and succeeded.
+
+    That a run after the change stands for CX Audience's half is this program's rule (inferred): no interface tells
+    which password CX Audience holds.
+    """
+    succeeded: list[str] = []
+    unseen: list[str] = []
+    if world.screens is not None:
+        await _on_screens(known, world.screens, since, succeeded)
+    else:
+        for look in (_in_archive, _by_connect):
+            try:
+                await look(known, world, since, succeeded)
+            except OutsideError as error:
+                unseen.append(visible(str(error)))
+    return Runs(tuple(succeeded), _ahead(known, world.now()), tuple(unseen))
+
+
+async def _on_screens(known: Known, screens: Screens, since: datetime, succeeded: list[str]) -> None:
+    zone = _zone(known)
+    jobs = ((Site.RESPONSYS, "select-object.job_name"), (Site.AUDIENCE, "source-connectivity.job_name"))
+    for site, key in jobs:
+        name = known.text(key)
+        try:
+            shown = await screens.look(site, _COMPLETED)
+        except (OutsideError, VisitRefusedError):
+            continue
+        found = _RUN.search(str(shown.get(name, "")))
+        if not (name and found):
+            continue
+        # The screen shows minutes; a run of the very minute of the change is no evidence yet.
+        when = datetime.strptime(found[1], "%Y-%m-%d %H:%M").replace(tzinfo=zone)
+        if when > since:
+            succeeded.append(f"{visible(name, 60)} ({site.value}): {visible(str(shown[name]), 100)}")
+
+
+async def _in_archive(known: Known, world: World, since: datetime, succeeded: list[str]) -> None:
+    """See whether the import has fetched a file that was written after the change; it lies in the archive then."""
+    files, name = world.file_server(), known.text("exported-file.name")
+    if files is None or not name:
+        return
+    fetched = await files.stat(f"{ARCHIVE}/{name}")
+    written = fetched.written(world.now()) if fetched is not None else None
+    if written is not None and written > since:
+        succeeded.append(f"The export written {written:%Y-%m-%d %H:%M} UTC was fetched by the import.")
+
+
+async def _by_connect(known: Known, world: World, since: datetime, succeeded: list[str]) -> None:
+    connect, name = world.connect(), known.text("select-object.job_name")
+    if connect is None or not name:
+        return
+    job = job_named(await connect.connect_jobs(), name)
+    if job is None:
+        return
+    for run in await connect.connect_runs(job.job_id, since, world.now() + timedelta(days=1)):
+        if run.status is RunStatus.SUCCEEDED and run.started is not None and run.started > since:
+            succeeded.append(
+                f"Run {run.run_id} of {visible(name, 60)} began {run.started:%Y-%m-%d %H:%M} UTC: succeeded."
+            )
+            return
+
+
+def _ahead(known: Known, now: datetime) -> bool:
+    """Say whether a run of either job is still to come; where no schedule can be read, that is taken to be so."""
+    slots = []
+    for step in ("export-schedule", "import-schedule"):
+        if known.has(f"{step}.date"):
+            try:
+                slots.append(read_schedule(known, step).next_slot(now))
+            except ValueError:
+                return True
+    return any(slot is not None for slot in slots)
+
+
+def _zone(known: Known) -> tzinfo:
+    try:
+        return zone_of(account_zone(known))
+    except UnknownZoneError:
+        return UTC

@@ -1,0 +1,273 @@
+"""Assembly of the Responsys twin."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from cxr_tui.domain.secret import Secret
+from cxr_tui.sandbox.clock import Clock
+from cxr_tui.sandbox.lists import ListTable
+from cxr_tui.sandbox.responsys.access import Access
+from cxr_tui.sandbox.responsys.accounts import build_account, build_other_account
+from cxr_tui.sandbox.responsys.administrator_key import make_key_pair
+from cxr_tui.sandbox.responsys.auth import Login
+from cxr_tui.sandbox.responsys.behaviour import Behaviour, Event
+from cxr_tui.sandbox.responsys.connect_api import ConnectCalls
+from cxr_tui.sandbox.responsys.export import ExportJobs
+from cxr_tui.sandbox.responsys.front import Front, Outages
+from cxr_tui.sandbox.responsys.hosts import end_point, login_host
+from cxr_tui.sandbox.responsys.jobs import Jobs
+from cxr_tui.sandbox.responsys.mail import UserMail
+from cxr_tui.sandbox.responsys.public_keys import KeyStore
+from cxr_tui.sandbox.responsys.rest_account import AccountCalls
+from cxr_tui.sandbox.responsys.rest_lists import ListCalls
+from cxr_tui.sandbox.responsys.rest_members import MemberCalls
+from cxr_tui.sandbox.responsys.rest_objects import ObjectCalls
+from cxr_tui.sandbox.responsys.screens_account import AccountPages
+from cxr_tui.sandbox.responsys.screens_export import ConnectPages
+from cxr_tui.sandbox.responsys.screens_filters import FilterPages
+from cxr_tui.sandbox.responsys.screens_lists import ListPages
+from cxr_tui.sandbox.responsys.screens_sign_in import SignInPages
+from cxr_tui.sandbox.responsys.screens_users import UserPages
+from cxr_tui.sandbox.responsys.ssh_keys import Ssh2Keys
+from cxr_tui.sandbox.responsys.state import Account, FilterObject
+from cxr_tui.sandbox.responsys.throttle import Throttle
+from cxr_tui.sandbox.responsys.tokens import Tokens
+from cxr_tui.sandbox.responsys.urls import Urls
+from cxr_tui.sandbox.services.mailbox import Mailbox
+from cxr_tui.sandbox.sftp_server import FileServer
+from cxr_tui.sandbox.shared.screens import Pages
+
+__all__ = ["ResponsysTwin", "Urls", "build_responsys"]
+
+ORIGIN = "CX Audience"
+"""Origin of a published audience (facts C.5; documented by analogy)."""
+
+
+@dataclass
+class ResponsysTwin:
+    """Responsys as the rest of the sandbox sees it.
+
+    Scenarios change `account`, `jobs`, `keys`, `ssh2_keys`, `tokens`, `outages` and `file_server` the way an
+    administrator, Support or time would; the product sees their effect only.
+    """
+
+    login_app: Front
+    api_app: Front
+    other_pod_app: Front
+    pages: Pages
+    account: Account
+    file_server: FileServer
+    """Start with `await asyncio.to_thread(twin.file_server.start)`; `close` stops it."""
+    connect_user_name: str
+    connect_password: Secret
+    administrator_key: Path
+    """Private key file (OpenSSH, RSA 2048, no passphrase) that is registered for the SCP user from the start."""
+    jobs: Jobs
+    exports: ExportJobs
+    keys: KeyStore
+    ssh2_keys: Ssh2Keys
+    tokens: Tokens
+    throttle: Throttle
+    urls: Callable[[], Urls]
+    outages: Outages
+    """Failures of login host and end point alike."""
+    clock: Clock
+    behaviour: Behaviour
+
+    @property
+    def lists(self) -> Mapping[str, ListTable]:
+        """The profile lists by name."""
+        return self.account.lists
+
+    @property
+    def integration_enabled(self) -> bool:
+        """Whether the box in CX Audience settings is ticked and saved."""
+        return self.account.integration_enabled
+
+    @property
+    def audience_designer(self) -> bool:
+        """Whether Support enabled the controlled feature Audience Designer."""
+        return self.account.audience_designer
+
+    @audience_designer.setter
+    def audience_designer(self, enabled: bool) -> None:
+        self.account.audience_designer = enabled
+
+    @property
+    def ssh2_key_delay(self) -> timedelta:
+        """How long an SSH2 key that is added from now on stays Processing."""
+        return self.ssh2_keys.delay
+
+    @ssh2_key_delay.setter
+    def ssh2_key_delay(self, delay: timedelta) -> None:
+        self.ssh2_keys.delay = delay
+
+    def publish(self, audience_name: str, list_name: str, riids: Sequence[str]) -> None:
+        """Take over an audience published by CX Audience, in place of one of the same name; KeyError: no such list."""
+        table = self.account.lists[list_name]
+        kept = [one for one in self.account.filters if not (one.origin and one.name == audience_name)]
+        published = FilterObject(
+            audience_name,
+            table.name,
+            table.folder,
+            self.clock.now(),
+            description=f"Origin: {ORIGIN}",
+            origin=ORIGIN,
+            riids=tuple(riids),
+        )
+        self.account.filters = [*kept, published]
+
+    def behaviour_events(self) -> list[Event]:
+        """Return what people did so far with the account's campaigns, in order."""
+        return self.behaviour.events(self.account.lists, self.clock.now())
+
+    def next_run(self, job_name: str) -> datetime | None:
+        """Return when a Connect job runs next (aware, UTC); None: unknown job, or nothing scheduled."""
+        job = self.jobs.named(job_name)
+        return None if job is None else job.next_run
+
+    def ssh2_key_ready_at(self, tag: str) -> datetime | None:
+        """Return when the SSH2 key of this tag becomes Completed (aware, UTC); None: no such key."""
+        key = self.ssh2_keys.find(tag)
+        return None if key is None else key.ready
+
+    def truth(self) -> dict[str, Any]:
+        """Return what really happened, for tests only; it holds no password and no token."""
+        return {
+            "integration_enabled": self.account.integration_enabled,
+            "audience_designer": self.account.audience_designer,
+            "users": {
+                user.login_name: {
+                    "roles": sorted(user.roles),
+                    "organization": user.organization,
+                    "temporary": user.temporary,
+                    "refused": user.refused,
+                    "tokens": self.tokens.issued[user.login_name],
+                }
+                for user in self.account.users.values()
+            },
+            "public_keys": {name: key.fingerprint for name in self.keys.names() if (key := self.keys.key(name))},
+            "ssh2_keys": {key.tag: key.status for key in self.ssh2_keys.all()},
+            "audiences": {one.name: len(one.riids) for one in self.account.filters if one.origin},
+            "jobs": {
+                job.name: {
+                    "id": job.id,
+                    "active": job.active,
+                    "next_run": job.next_run.isoformat() if job.next_run else None,
+                    "runs": [
+                        {
+                            "id": run.id,
+                            "started": run.started.isoformat(),
+                            "status": run.status.value,
+                            "records": run.processed,
+                            "file": run.file_name,
+                            "error": run.error,
+                        }
+                        for run in job.runs
+                    ],
+                }
+                for job in self.jobs
+            },
+        }
+
+    async def close(self) -> None:
+        """End the runs under way and stop the file server."""
+        await self.exports.settle()
+        await asyncio.to_thread(self.file_server.stop)
+
+
+def build_responsys(
+    *,
+    clock: Clock,
+    mailbox: Mailbox,
+    directory: Path,
+    lists: Mapping[str, ListTable],
+    supplemental: Mapping[str, ListTable],
+    seed: int,
+    urls: Callable[[], Urls],
+    scopes: Mapping[str, str] | None = None,
+    account_name: str = "acmeretail",
+    account_display_name: str = "Acme Retail",
+    time_zone: str = "America/New_York",
+    administrator_email: str = "admin@acmeretail.example",
+    connect_user_name: str = "connect.api",
+    ssh2_key_delay: timedelta = timedelta(days=5),
+) -> ResponsysTwin:
+    """Build the twin; `urls` is asked for at every use, `scopes` are organizations of objects by name (else Root)."""
+    connect_password = Secret(f"{secrets.token_urlsafe(12)}-Aa4x")
+    account = build_account(
+        now=clock.now(),
+        name=account_name,
+        display_name=account_display_name,
+        time_zone=time_zone,
+        administrator_email=administrator_email,
+        lists=lists,
+        supplemental=supplemental,
+        scopes=scopes or {},
+        connect_user_name=connect_user_name,
+        connect_password=connect_password.reveal(),
+    )
+    pages, outages, jobs = Pages("Responsys"), Outages(), Jobs()
+    ssh2_keys = Ssh2Keys(clock, ssh2_key_delay)
+    scp_user = f"{account_name}_scp"
+    file_server = FileServer(scp_user, directory / "files", ssh2_keys.authorized, clock.now)
+    administrator_key = directory / "administrator_rsa"
+    ssh2_keys.add_completed(scp_user, "administrator", make_key_pair(administrator_key))
+    keys = KeyStore(directory / "gpg", clock.now)
+    minutes = random.Random(seed)  # nosec B311  # noqa: S311 - picks minutes of a slot, no secret
+    exports = ExportJobs(account, jobs, keys, clock, mailbox, file_server.path, directory / "workshop", minutes)
+    tokens, throttle = Tokens(), Throttle(account.limits)
+    mail = UserMail(account, clock, mailbox)
+    login = Login(account, clock, mail, throttle, tokens, lambda: urls().api)
+    access = Access(account, clock, throttle, tokens)
+    account_calls = AccountCalls(account, throttle, lambda: urls().api)
+    endpoints = [
+        *account_calls.endpoints(),
+        *ListCalls(account).endpoints(),
+        *MemberCalls(account, clock).endpoints(),
+        *ObjectCalls(account, clock).endpoints(),
+        *ConnectCalls(account, jobs, exports).endpoints(),
+    ]
+    AccountPages(pages, account, ssh2_keys, scp_user, urls)
+    UserPages(pages, account, clock, mail, tokens)
+    SignInPages(pages, account, clock, login, tokens)
+    ListPages(pages, account)
+    FilterPages(pages, account, clock)
+    ConnectPages(pages, account, jobs, exports, keys, lambda: (file_server.server, scp_user), file_server.has_folder)
+    return ResponsysTwin(
+        login_app=login_host(login, outages),
+        api_app=end_point(login, access, endpoints, account_calls.rate_limits, outages),
+        other_pod_app=_other_pod(clock, mailbox, urls),
+        pages=pages,
+        account=account,
+        file_server=file_server,
+        connect_user_name=connect_user_name,
+        connect_password=connect_password,
+        administrator_key=administrator_key,
+        jobs=jobs,
+        exports=exports,
+        keys=keys,
+        ssh2_keys=ssh2_keys,
+        tokens=tokens,
+        throttle=throttle,
+        urls=urls,
+        outages=outages,
+        clock=clock,
+        behaviour=Behaviour(seed, clock.now()),
+    )
+
+
+def _other_pod(clock: Clock, mailbox: Mailbox, urls: Callable[[], Urls]) -> Front:
+    """Return the login host of a pod that this account does not live on."""
+    account = build_other_account(clock.now())
+    mail = UserMail(account, clock, mailbox)
+    login = Login(account, clock, mail, Throttle(account.limits), Tokens(), lambda: urls().api)
+    return login_host(login, Outages())

@@ -1,0 +1,59 @@
+"""Faults that show only when everything runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cxr_tui.domain.secret import Secret
+from cxr_tui.sandbox.keyring_backend import name_of
+from cxr_tui.sandbox.responsys.passwords import KeptPassword, temporary_password
+from cxr_tui.sandbox.scenarios.builder import Planting, scenario
+
+if TYPE_CHECKING:
+    from cxr_tui.sandbox.audience.import_jobs import Job
+    from cxr_tui.sandbox.audience.import_run import Run
+    from cxr_tui.sandbox.world import Sandbox
+
+_KEYRING_ITEM = "/responsys-password"
+
+
+@scenario("password-one-sided")
+def _password_one_sided(planting: Planting) -> None:
+    """Let somebody change the password in Responsys and on this machine after the first import, and be called away."""
+    sandbox = planting.sandbox
+    changed: list[Secret] = []
+
+    async def half(_: Job, __: Run) -> None:
+        settings = sandbox.audience.account.settings
+        if settings is None:
+            return
+        new = temporary_password()
+        changed.append(Secret(new))
+        sandbox.responsys.account.users[settings.user_name].password = KeptPassword.of(new)
+        for service, user in list(sandbox.keyring):
+            if name_of(service).endswith(_KEYRING_ITEM):
+                sandbox.keyring[service, user] = new
+
+    async def other_half(_: Sandbox) -> None:
+        account = sandbox.audience.account
+        if account.settings is not None and changed:
+            account.settings = replace(account.settings, password=changed[-1])
+            account.connection.refusals, account.connection.problem = 0, ""
+
+    planting.after_import(half)
+    planting.remedy(other_half)
+
+
+@scenario("audience-designer-off")
+def _audience_designer_off(planting: Planting) -> None:
+    """Let Support close the request and forget to switch the feature on, until somebody asks about it."""
+
+    async def overlook(sandbox: Sandbox) -> None:
+        sandbox.portal.overlooked.add("Audience Designer")
+
+    async def enable(sandbox: Sandbox) -> None:
+        sandbox.responsys.audience_designer = True
+
+    planting.world(overlook)
+    planting.remedy(enable)

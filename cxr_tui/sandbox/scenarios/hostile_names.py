@@ -1,0 +1,79 @@
+"""Names that somebody else has given, all over the two accounts: none of them wrong, and none fit to be shown raw.
+
+No trap, for nothing fails by them. They steer terminals, look like markup, turn the reading order round, or cannot be
+seen; whoever shows them as they are has handed over the screen.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cxr_tui.sandbox.audience.import_run import LogEntry
+from cxr_tui.sandbox.lists import SYSTEM_COLUMNS, ListTable
+from cxr_tui.sandbox.responsys.jobs import EXPORT
+from cxr_tui.sandbox.responsys.state import Campaign, FilterObject, Folder
+from cxr_tui.sandbox.scenarios.builder import Planting, scenario
+
+if TYPE_CHECKING:
+    from cxr_tui.sandbox.audience import import_jobs, import_run
+    from cxr_tui.sandbox.responsys import jobs as responsys_jobs
+    from cxr_tui.sandbox.world import Sandbox
+
+HOSTILE_NAMES = (
+    "\x1b]0;PWNED\x07",
+    "\x1b[2J\x1b[31mPWNED",
+    "\x9b31mPWNED",
+    "[red]PWNED[/]",
+    "[@click=app.exit]PWNED[/]",
+    "[/",
+    "<b>PWNED</b><script>",
+    "=cmd|' /C calc'!A0 PWNED",
+    "\u202eDENWP",
+    "PW\u200bN\u2060ED\ufeff",
+    "PWNED\r\nline two\x08\x0c",
+    "![PWNED](http://pwned.example/x)|`x`",
+)
+_DEEP = "/".join(("Root", "\x1b[31mPWNED"))
+
+
+@scenario("hostile-names")
+def _hostile_names(planting: Planting) -> None:
+    """Let lists, columns, tables, campaigns, folders, filters, jobs, files and log lines have such names."""
+
+    async def name_everything(sandbox: Sandbox) -> None:
+        account, now = sandbox.responsys.account, sandbox.clock.now()
+        account.display_name = "".join(HOSTILE_NAMES[:4])
+        account.organizations = (*account.organizations, _DEEP)
+        for number, name in enumerate(HOSTILE_NAMES):
+            columns = (*SYSTEM_COLUMNS, (name, "STR25"))
+            account.lists[name] = ListTable(name, name, columns, first_riid=700_000_001 + number * 1_000)
+            account.supplemental[name] = ListTable(name, name, columns)
+            account.folders[name] = Folder(name, now)
+            account.campaigns[name] = Campaign(name, name, name, name)
+            account.filters.append(FilterObject(name, "CUSTOMERS", name, now, description=name))
+            sandbox.audience.account.lists[name] = ListTable(name, name, columns)
+            sandbox.responsys.jobs.create(name, EXPORT, name)
+            sandbox.responsys.file_server.path("download").joinpath(name.replace("/", "_")).write_text(name)
+        for table in (sandbox.population.customers, sandbox.population.customer_profiles):
+            for name in HOSTILE_NAMES[:5]:
+                table.add_column(name, "STR25", len(table.columns))
+        _name_people(sandbox)
+
+    async def note_export(_: responsys_jobs.Job, run: responsys_jobs.Run) -> None:
+        for name in HOSTILE_NAMES:
+            run.note("WARN", name, run.started)
+
+    async def note_import(_: import_jobs.Job, run: import_run.Run) -> None:
+        run.log.extend(LogEntry("WARN", name, run.started) for name in HOSTILE_NAMES)
+
+    planting.world(name_everything)
+    planting.after_export(note_export)
+    planting.after_import(note_import)
+
+
+def _name_people(sandbox: Sandbox) -> None:
+    """Let some people have such names as well."""
+    customers, now = sandbox.population.customers, sandbox.clock.now()
+    for record, name in zip(list(customers.rows()), HOSTILE_NAMES, strict=False):
+        one_line = name.replace("\r\n", " ")
+        customers.update(record["RIID_"], {"FIRST_NAME": one_line[:25], "CITY_": one_line[:50]}, now)

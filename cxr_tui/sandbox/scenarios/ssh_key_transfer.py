@@ -1,0 +1,48 @@
+"""Faults of the way from Responsys to CX Audience: the SSH2 key."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cxr_tui.sandbox.responsys.ssh_keys import COMPLETED
+from cxr_tui.sandbox.scenarios.builder import Planting, scenario
+from cxr_tui.sandbox.shared.screens import PageShows
+
+if TYPE_CHECKING:
+    from cxr_tui.sandbox.world import Sandbox
+
+_FORGOTTEN = timedelta(days=120)
+_SHORT_LINE = 56
+
+
+@scenario("ssh2-key-format")
+def _ssh2_key_format(planting: Planting) -> None:
+    """Let the company's mail gateway quote attached text and shorten its lines, once."""
+
+    def quoted(data: bytes) -> bytes:
+        lines = data.decode("ascii").splitlines()
+        head, body, end = lines[:2], "".join(lines[2:-1]), lines[-1]
+        short = [body[start : start + _SHORT_LINE] for start in range(0, len(body), _SHORT_LINE)]
+        return "".join(f"> {line}\r\n" for line in (*head, *short, end)).encode("ascii")
+
+    def mangle(shows: PageShows) -> PageShows:
+        files = {label: (name, quoted(data)) for label, (name, data) in shows.files.items()}
+        return PageShows(shows.message, shows.values, shows.secrets, files)
+
+    planting.shows("mailbox", "Inbox", "Your SSH2 public key", alter=mangle)
+
+
+@scenario("ssh2-key-pending")
+def _ssh2_key_pending(planting: Planting) -> None:
+    """Take the key in at Oracle and lose the work order; whoever asks Support has it found again."""
+
+    async def lose(sandbox: Sandbox) -> None:
+        sandbox.responsys.ssh2_key_delay = _FORGOTTEN
+
+    async def find(sandbox: Sandbox) -> None:
+        for key in sandbox.responsys.ssh2_keys.all():
+            key.status = COMPLETED
+
+    planting.world(lose)
+    planting.remedy(find)

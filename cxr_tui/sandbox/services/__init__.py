@@ -1,0 +1,1 @@
+"""People and services beside the two products: support, colleagues, mail, time."""

@@ -1,0 +1,91 @@
+"""Time that passes: the calendar at which a person waits for a day, an answer, a key or a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from cxr_tui.sandbox.clock import Clock
+from cxr_tui.sandbox.services.support_portal import Portal
+from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisit
+
+KEY_PATIENCE = timedelta(days=15)
+"""After so long, which is more than ten working days, a person looks whether a key was added, and asks (facts B.9)."""
+RUN_TAKES = timedelta(minutes=15)
+"""After this long a run of any size the sandbox can hold has ended."""
+
+
+class KeyStore(Protocol):
+    """Who knows when an SSH2 key will have been added."""
+
+    def ssh2_key_ready_at(self, tag: str) -> datetime | None:
+        """Return when the key of this tag becomes Completed (aware); None: no such key."""
+
+
+class Jobs(Protocol):
+    """Who knows when a job runs next."""
+
+    def next_run(self, job_name: str) -> datetime | None:
+        """Return when a job runs next (aware); None: unknown job, or nothing scheduled."""
+
+
+class Calendar:
+    """Moves the clock to what is waited for; waiting for what has already come moves nothing."""
+
+    def __init__(self, clock: Clock, *, portal: Portal, keys: KeyStore, jobs: Mapping[str, Jobs]) -> None:
+        self._clock = clock
+        self._portal = portal
+        self._keys = keys
+        self._jobs = jobs
+        self.pages = Pages("the calendar")
+        self.pages.page("Wait until", labels=("Time",))(self._until)
+        self.pages.page("Wait for", "Service request", labels=("SR number",))(self._service_request)
+        self.pages.page("Wait for", "SSH2 key", labels=("Tag name for key",))(self._ssh2_key)
+        self.pages.page("Wait for", "Next run", labels=("Product", "Job name"))(self._next_run)
+
+    async def _until(self, visit: PageVisit) -> PageShows:
+        if visit.is_look:
+            return self._now()
+        try:
+            moment = datetime.fromisoformat(visit.text("Time"))
+        except ValueError:
+            raise PageError("Time: a moment such as 2026-11-24T02:15:00-05:00 is expected") from None
+        if moment.tzinfo is None:
+            raise PageError("Time: say the offset from UTC too, such as 2026-11-24T02:15:00-05:00")
+        return await self._wait(moment)
+
+    async def _service_request(self, visit: PageVisit) -> PageShows:
+        if visit.is_look:
+            return self._now()
+        request = self._portal.request(visit.text("SR number"))
+        shown = await self._wait(request.answer_due)
+        shown.values |= {"Status": request.status, "Answer": request.answer}
+        return shown
+
+    async def _ssh2_key(self, visit: PageVisit) -> PageShows:
+        if visit.is_look:
+            return self._now()
+        tag = visit.text("Tag name for key")
+        ready = self._keys.ssh2_key_ready_at(tag)
+        if ready is None:
+            raise PageError(f"no SSH2 key with the tag {tag} was added")
+        return await self._wait(min(ready, self._clock.now() + KEY_PATIENCE))
+
+    async def _next_run(self, visit: PageVisit) -> PageShows:
+        if visit.is_look:
+            return self._now()
+        product, job = visit.text("Product"), visit.text("Job name")
+        if product not in self._jobs:
+            raise PageError(f"Product: choose {' or '.join(self._jobs)}")
+        moment = self._jobs[product].next_run(job)
+        if moment is None:
+            raise PageError(f"{product} has no run of {job} ahead: it is unknown, inactive or over")
+        return await self._wait(moment + RUN_TAKES)
+
+    async def _wait(self, moment: datetime) -> PageShows:
+        await self._clock.advance(moment)
+        return self._now()
+
+    def _now(self) -> PageShows:
+        return PageShows(values={"Now": self._clock.now().isoformat(timespec="seconds")})

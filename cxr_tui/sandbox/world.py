@@ -1,0 +1,140 @@
+"""The assembled sandbox: both twins, the people in them, the sites around them, on one clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cxr_tui.domain.instruction import Site
+from cxr_tui.domain.secret import Secret
+from cxr_tui.sandbox.audience.product import AudienceTwin, build_audience
+from cxr_tui.sandbox.clock import Clock
+from cxr_tui.sandbox.keyring_backend import name_of
+from cxr_tui.sandbox.people import Population, populate
+from cxr_tui.sandbox.responsys.product import ResponsysTwin, Urls, build_responsys
+from cxr_tui.sandbox.services.colleague import ApiUser, Colleague, FileServerAccess
+from cxr_tui.sandbox.services.mailbox import Mailbox, mailbox_pages
+from cxr_tui.sandbox.services.support_portal import Portal
+from cxr_tui.sandbox.services.time_travel import Calendar
+from cxr_tui.sandbox.shared.screens import Pages
+
+ACCOUNT_NAME = "acmeretail"
+POINT_OF_CONTACT = "jordan.rivera@acmeretail.example"
+OUTLET = "Root/Outlet"
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """Everything that one sandbox consists of; scenarios change it before anybody comes."""
+
+    directory: Path
+    clock: Clock
+    mailbox: Mailbox
+    population: Population
+    responsys: ResponsysTwin
+    audience: AudienceTwin
+    portal: Portal
+    calendar: Calendar
+    colleague: Colleague
+    keyring: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The throwaway keyring's memory by service and user, both as its backend writes them."""
+
+    def sites(self) -> Mapping[str, Pages]:
+        """Return the screens by site."""
+        return {
+            Site.RESPONSYS.value: self.responsys.pages,
+            Site.AUDIENCE.value: self.audience.pages,
+            Site.SUPPORT.value: self.portal.pages,
+            Site.MAILBOX.value: mailbox_pages(self.mailbox),
+            Site.COLLEAGUE.value: self.colleague.pages,
+            Site.COMPUTER.value: self.colleague.computer,
+            Site.CALENDAR.value: self.calendar.pages,
+        }
+
+    def truth(self) -> dict[str, Any]:
+        """Return what really happened, for tests only; it never leaves the desk otherwise."""
+        return {
+            "now": self.clock.now().isoformat(),
+            "upcoming": [[when.isoformat(), name] for when, name in self.clock.upcoming()],
+            "failed_events": list(self.clock.failures),
+            "mails": [[mail.to, mail.subject] for mail in self.mailbox.all()],
+            "service_requests": {one.number: one.status for one in self.portal.requests()},
+            "responsys": self.responsys.truth(),
+            "audience": self.audience.truth(),
+        }
+
+    def opening(self, user_name: str) -> list[str]:
+        """Return the services of the throwaway keyring whose secret is this Responsys user's password, for tests."""
+        user = self.responsys.account.users.get(user_name)
+        if user is None:
+            return []
+        return [name_of(name) for (name, _), secret in self.keyring.items() if user.password.matches(secret)]
+
+    async def close(self) -> None:
+        """End what the twins have running."""
+        await asyncio.gather(self.responsys.close(), self.audience.close())
+
+
+def build_sandbox(
+    directory: Path,
+    *,
+    people: int,
+    seed: int,
+    urls: Callable[[], Urls],
+    audience_url: Callable[[], str],
+    complete: bool = False,
+    bare: bool = False,
+) -> Sandbox:
+    """Build everything under `directory`; the URLs are asked for when they are needed."""
+    clock, mailbox = Clock(), Mailbox()
+    population = populate(people, seed, complete=complete)
+    responsys = build_responsys(
+        clock=clock,
+        mailbox=mailbox,
+        directory=_own(directory / "responsys"),
+        lists={"CUSTOMERS": population.customers, "LOYALTY": population.loyalty},
+        supplemental={"ORDERS": population.orders},
+        seed=seed,
+        urls=urls,
+        scopes={"LOYALTY": OUTLET},
+        account_name=ACCOUNT_NAME,
+    )
+    audience = build_audience(
+        clock=clock,
+        mailbox=mailbox,
+        directory=_own(directory / "audience"),
+        lists={"CUSTOMER_PROFILES": population.customer_profiles},
+        seed=seed,
+        feed=responsys,
+        api_url=audience_url,
+        account_name=ACCOUNT_NAME,
+    )
+    portal = _portal(clock, responsys, audience)
+    calendar = Calendar(clock, portal=portal, keys=responsys, jobs={"Responsys": responsys, "CX Audience": audience})
+    colleague = _colleague(responsys, audience, bare=bare)
+    return Sandbox(directory, clock, mailbox, population, responsys, audience, portal, calendar, colleague)
+
+
+def _portal(clock: Clock, responsys: ResponsysTwin, audience: AudienceTwin) -> Portal:
+    def enable_designer() -> None:
+        responsys.audience_designer = True
+
+    return Portal(clock, enable_designer=enable_designer, permit_server=audience.permit_external_server)
+
+
+def _colleague(responsys: ResponsysTwin, audience: AudienceTwin, *, bare: bool) -> Colleague:
+    return Colleague(
+        audience_user=ApiUser(audience.api_user_name, audience.api_password),
+        connect_user=ApiUser(responsys.connect_user_name, responsys.connect_password),
+        access=FileServerAccess(responsys.administrator_key, Secret(""), lambda: responsys.file_server.fingerprint),
+        point_of_contact=POINT_OF_CONTACT,
+        bare=bare,
+    )
+
+
+def _own(directory: Path) -> Path:
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return directory

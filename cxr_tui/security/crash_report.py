@@ -1,0 +1,73 @@
+"""What is left behind when the program itself fails: a report without values, and one calm sentence on the terminal."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cxr_tui import __version__
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.security.private_files import open_private, private_folder
+from cxr_tui.security.redaction import redact_report
+
+KEPT = 10
+"""Reports that are kept; older ones are removed."""
+
+EXIT_CODE = 70
+
+
+def report_text(error: BaseException, where: str, hidden: Iterable[str] = ()) -> str:
+    """Return a report: versions, the step or command, and the calls without any local variable.
+
+    Known secrets and the texts in `hidden` are masked.
+    """
+    import platform  # loaded where there is an error: every start of the program passes through this file
+
+    lines = [
+        f"cxr-tui {__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}",
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC, at: {visible(where)}",
+        "",
+    ]
+    # masked before it is made visible, and again after: a secret may hold what `visible` writes differently
+    told = traceback.TracebackException.from_exception(error, capture_locals=False)
+    also = tuple(hidden)
+    for block in told.format():
+        lines += [visible(line, 2000) for line in redact_report(block.rstrip(), also).splitlines()]
+    text = redact_report("\n".join(lines) + "\n", also)
+    return text.replace(str(Path.home()), "~")
+
+
+def write_report(folder: Path, text: str) -> Path:
+    """Write a report that only its owner can read, remove the oldest beyond `KEPT`, and return its path; OSError.
+
+    A folder that is a symbolic link is refused: it would put the report where somebody else wants it.
+    """
+    if folder.is_symlink():
+        raise OSError(f"{folder} is a symbolic link")
+    private_folder(folder)
+    path = folder / f"crash-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{os.getpid()}.txt"
+    with os.fdopen(open_private(path, fresh=True), "w", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(text)
+    for old in sorted(folder.glob("crash-*.txt"))[:-KEPT]:
+        old.unlink(missing_ok=True)
+    return path
+
+
+def leave_report(folder: Path, error: BaseException, where: str, hidden: Iterable[str] = ()) -> Path | None:
+    """Write a report and return its path, None where that cannot be: it must not hide the error that it is about."""
+    try:
+        return write_report(folder, report_text(error, where, hidden))
+    except Exception:  # noqa: BLE001 - whatever fails here, the first error is the one to tell
+        return None
+
+
+def farewell(error: BaseException, report: Path | None) -> str:
+    """Return what the terminal says: the kind of error and where the report lies, never a value."""
+    where = f"The report: {report}" if report else "No report could be written."
+    return (
+        f"cxr-tui stopped: an error of its own ({type(error).__name__}).\n"
+        f"Nothing that was saved is lost; start it again and it goes on where it was.\n{where}"
+    )

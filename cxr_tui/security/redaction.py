@@ -1,0 +1,128 @@
+"""The one place that masks secrets in what is printed, logged, recorded or reported.
+
+Two things are hunted for: every secret that the process holds (`model/secret.py` knows them; the credentials of an
+integration hold on to all that went through them), and, in texts made for the desk of a programmer, whatever stands
+behind a name that sounds secret. Masking too much is the safe direction, but not in answers: those are used.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from typing import TypeVar
+from weakref import ref
+
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.secret import MASK, Secret, living
+
+SHORTEST = 4
+"""Characters; anything shorter is in every second word, and no product takes it as a password."""
+
+SHORTEST_IN_ANSWERS = 8
+"""Characters; a shorter passphrase may well be part of a name or a path that a person has to answer."""
+
+Json = TypeVar("Json")
+
+_made: dict[int, tuple[ref[Secret], frozenset[str]]] = {}
+"""Forms of secrets that live, by identity; they go with the secret."""
+
+_NAMED = re.compile(
+    r"""
+    ( (?: passw(?:or)?d | passphrase | secret | token | authorization | credential | api[-_]?key | private[-_]?key )
+      [\w-]{0,40} ["']? \s{0,5} [:=] \s{0,5} )
+    ( " (?: [^"\\\n] | \\. )* "
+    | ' (?: [^'\\\n] | \\. )* '
+    | (?: bearer | basic ) [ ]+ [^\s,;)}\]"']+
+    | [^\s,;)}\]"']+ )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_KEY_BLOCK = re.compile(
+    r"-----BEGIN ([A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?)-----.{0,20000}?(?:-----END \1-----|\Z)", re.DOTALL
+)
+_IN_URL = re.compile(r"(://[^/\s:@]{0,200}:)[^/\s@]{1,200}@")
+
+
+def redact(text: str, also: Iterable[str] = ()) -> str:
+    """Return text with every known secret masked, and those in `also`; the longest first, as one may hold another."""
+    return _without(text, _hunted(also))
+
+
+def _without(text: str, hunted: list[str]) -> str:
+    for form in hunted:
+        if form in text:
+            text = text.replace(form, MASK)
+    return _IN_URL.sub(rf"\1{MASK}@", text) if "://" in text else text
+
+
+def redact_report(text: str, also: Iterable[str] = ()) -> str:
+    """Do as `redact`, and mask private keys and what follows a name that sounds secret: for tracebacks and logs."""
+    return _NAMED.sub(rf"\1{MASK}", _KEY_BLOCK.sub(MASK, redact(text, also)))
+
+
+def redact_answer(value: Json) -> Json:
+    """Return an answer with every known secret masked; it comes back as it is where it holds none."""
+    return redact_document(value, SHORTEST_IN_ANSWERS)
+
+
+def redact_document(document: Json, shortest: int = SHORTEST) -> Json:
+    """Return a JSON-able document with every known secret masked in its texts, whatever JSON does to their letters."""
+    hunted = [form for form in _hunted() if len(form) >= shortest]
+    whole = json.dumps(document, ensure_ascii=False, default=str)
+    if "://" not in whole and not any(form in whole for form in hunted):
+        return document
+    masked: Json = _masked(document, hunted)  # type: ignore[assignment]  # the same shape with other texts
+    return masked
+
+
+def _masked(value: object, hunted: list[str]) -> object:
+    match value:
+        case str():
+            return _without(value, hunted)
+        case dict():
+            return {_masked(name, hunted): _masked(one, hunted) for name, one in value.items()}
+        case list() | tuple():
+            return [_masked(one, hunted) for one in value]
+        case _:
+            return value
+
+
+def _hunted(also: Iterable[str] = ()) -> list[str]:
+    forms: set[str] = set()
+    for secret in living():
+        forms |= _forms_of(secret)
+    for text in also:
+        if len(text) >= SHORTEST:
+            forms |= _forms(text)
+    return sorted(forms, key=len, reverse=True)
+
+
+def _forms_of(secret: Secret) -> frozenset[str]:
+    """Return the forms of a living secret, made once: all that is written down passes through here."""
+    made = _made.get(id(secret))
+    if made is None or made[0]() is not secret:
+        text, key = secret.reveal(), id(secret)
+        forms = _forms(text) if len(text) >= SHORTEST else frozenset[str]()
+        made = _made[key] = (ref(secret, lambda _: _made.pop(key, None)), forms)
+    return made[1]
+
+
+def _forms(text: str) -> frozenset[str]:
+    """Return how a text may be written: as it is, and as JSON, Python, URLs, HTML and our own screens write it."""
+    import html  # both are loaded where there is a secret: every start of the program passes through this file
+    from urllib.parse import quote, quote_plus
+
+    octets = text.encode("utf-8", "surrogatepass")
+    written = (
+        text,
+        json.dumps(text)[1:-1],
+        json.dumps(text, ensure_ascii=False)[1:-1],
+        repr(text)[1:-1],
+        repr(octets)[2:-1],
+        quote(octets, safe=""),
+        quote_plus(octets),
+        html.escape(text),
+        visible(text, len(text) + 1),
+    )
+    return frozenset(written)

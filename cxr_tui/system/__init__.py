@@ -1,0 +1,1 @@
+"""The machine, for every layer: threads, locks, gpg, the package manager."""

@@ -1,0 +1,417 @@
+"""Every action of every screen, once: keys, bottom lines, buttons, palette, help and the user's own keys come from it.
+
+Which keys are left out, and why: Ctrl+A and Ctrl+B lead the commands of screen and tmux; Ctrl+S and Ctrl+Q stop and
+start the flow of some terminals; Ctrl+W, Ctrl+T, Ctrl+N, F11 and F12 belong to the browser that a terminal can run in;
+Alt reaches a text field as a letter. Ctrl+Q quits all the same, for that is where people look for it, but nothing
+depends on it: Ctrl+C pressed twice quits too, and so does the palette.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cxr_tui.guided.primary_action import Main
+from cxr_tui.tui.actions.action import Action, Scope
+
+if TYPE_CHECKING:
+    from cxr_tui.guided.action_context import Situation
+
+PALETTE = Action(
+    "palette",
+    "ctrl+p",
+    "More",
+    "Find an action or a step by name",
+    "app.command_palette",
+    in_bar=True,
+    in_palette=False,
+    scope=Scope.APP,
+    priority=True,
+)
+QUIT = Action(
+    "quit",
+    "ctrl+q",
+    "Quit",
+    "Leave; the journal keeps everything saved",
+    "app.leave",
+    in_bar=True,
+    scope=Scope.APP,
+    priority=True,
+)
+INTERRUPT = Action(
+    "interrupt",
+    "ctrl+c",
+    "Copy what is marked",
+    "Copy text marked with the mouse or in a field; pressed twice with nothing marked, quit",
+    "app.interrupt",
+    in_palette=False,
+    scope=Scope.APP,
+    priority=True,
+)
+HELP = Action(
+    "help",
+    "f1,question_mark",
+    "Help",
+    "What the field and the step, or this screen, are about, with source; ? outside of text fields",
+    "app.help",
+    in_bar=True,
+    scope=Scope.APP,
+)
+APP_ACTIONS = (PALETTE, QUIT, INTERRUPT, HELP)
+"""What goes everywhere."""
+
+
+def _table(scope: Scope, *rows: tuple[str, str, str, str]) -> tuple[Action, ...]:
+    """Return the actions of a screen that shows all of them: handler, key, label and tooltip each."""
+    return tuple(
+        Action(handler.partition("(")[0], key, label, tooltip, handler, in_bar=True, scope=scope)
+        for handler, key, label, tooltip in rows
+    )
+
+
+ACTIONS = (
+    HELP,
+    Action("steps", "f2", "Steps", "Show all steps and go to one", "steps", in_bar=True),
+    Action("back", "f3", "Back", "Go to the step before; answers stay", "back", lambda now: not now.first, in_bar=True),
+    Action("next", "f4", "Next", "Go to the next step", "next", lambda now: not now.last, in_bar=True),
+    Action(
+        "check",
+        "f5",
+        "Save and check",
+        "Write the answers to the journal and check them",
+        "check",
+        lambda now: now.open,
+        short="Check",
+    ),
+    Action(
+        "operate",
+        "f6",
+        "Do it for me",
+        "Sandbox: make the visits, bring the values back, save and check",
+        "operate",
+        lambda now: now.can_operate,
+        short="Do it",
+    ),
+    Action(
+        "copy",
+        "f7",
+        "Copy",
+        "Copy a value of the instruction to the clipboard",
+        "copy",
+        lambda now: now.has_values,
+        in_bar=True,
+    ),
+    Action(
+        "reveal",
+        "ctrl+k",
+        "Show the password",
+        "Show the password that the instruction names for ten seconds, or hide it again",
+        "reveal",
+        lambda now: now.has_secret,
+        priority=True,
+    ),
+    Action(
+        "browse",
+        "f8",
+        "Open",
+        "Open the product's page in the browser",
+        "browse",
+        lambda now: now.has_pages,
+        in_bar=True,
+    ),
+    Action(
+        "confirm",
+        "f9",
+        "I have done this",
+        "Save, check, and confirm that this part is done; against findings, one sentence says why",
+        "confirm",
+        lambda now: now.can_confirm,
+        short="Done",
+    ),
+    Action(
+        "withdraw",
+        "",
+        "Withdraw confirmation",
+        "Take the confirmation back; the step is open again",
+        "withdraw",
+        lambda now: now.can_withdraw,
+        short="Withdraw",
+    ),
+    Action(
+        "request",
+        "",
+        "I have requested this",
+        "Note that you have asked for what this step needs, before its turn; the step is done later",
+        "request",
+        lambda now: now.can_request,
+        short="Requested",
+    ),
+    Action(
+        "explain",
+        "f10",
+        "It shows an error",
+        "Type or paste what a product's screen, mail or log says, and read what it means",
+        "explain",
+    ),
+    Action(
+        "put_right",
+        "ctrl+y",
+        "Put it right",
+        "Take over the value that the finding names, and check again",
+        "put_right",
+        lambda now: now.can_put_right,
+    ),
+    Action(
+        "undo",
+        "ctrl+z",
+        "Undo",
+        "Take back what is typed in this field; where nothing is, the answers saved last",
+        "undo",
+        lambda now: not now.working,
+    ),
+    Action(
+        "overview",
+        "ctrl+d",
+        "Overview",
+        "The whole integration at a glance: stages, evidence, who waits for whom",
+        "overview",
+        in_bar=True,
+        priority=True,
+    ),
+    Action(
+        "search",
+        "ctrl+f",
+        "Search",
+        "Find a step, a field or a finding by any word of it",
+        "app.search",
+        priority=True,
+    ),
+    Action("slash", "slash", "Search", "The same, outside text fields", "app.search", in_palette=False),
+    Action("jump", "ctrl+g", "Jump", "Show a letter on everything that takes the focus; press it", "app.jump"),
+    Action(
+        "blocker",
+        "",
+        "Go to the step that locks this one",
+        "Go to the first step that is not done",
+        "blocker",
+        lambda now: bool(now.state.blocked_by),
+    ),
+    Action("resume", "", "Go to the first open step", "Where the work goes on", "resume"),
+    Action(
+        "cancel",
+        "escape",
+        "Cancel",
+        "Stop the running check; nothing is written then",
+        "cancel",
+        lambda now: now.working,
+    ),
+    PALETTE,
+    Action(
+        "jobs",
+        "ctrl+r",
+        "Jobs",
+        "See whether the jobs run: their state, runs and logs",
+        "show_jobs",
+        lambda now: now.has_jobs,
+    ),
+    Action(
+        "preflight",
+        "ctrl+e",
+        "Preflight",
+        "Examine a file as its import will: what would be rejected, cut or lost, and why",
+        "preflight",
+        lambda now: now.has_file,
+        priority=True,
+    ),
+    Action(
+        "rotate",
+        "ctrl+o",
+        "Rotate the password",
+        "A new password on both sides, without locking anyone out",
+        "rotate",
+        lambda now: now.has_password,
+    ),
+    Action(
+        "review",
+        "ctrl+l",
+        "Review all values",
+        "Every value of this step or of all, with where it came from, before anything is sent",
+        "review",
+    ),
+    Action(
+        "dry_run",
+        "",
+        "Dry run",
+        "List each request, file and keyring item that this step's check would touch, and touch none",
+        "dry_run",
+        lambda now: now.open,
+    ),
+    Action(
+        "texts",
+        "",
+        "Texts to copy",
+        "Service requests, mails, and what a colleague with the other login has to do",
+        "texts",
+    ),
+    Action(
+        "handover",
+        "",
+        "Handover report",
+        "What was set up, by which evidence: as files, without secrets, ready to attach to a ticket",
+        "handover",
+        lambda now: not now.working,
+        short="Handover",
+    ),
+    Action(
+        "erase",
+        "",
+        "Erase personal data",
+        "Remove sample records, addresses or all answers from everything that is kept here; says what remains",
+        "erase",
+        lambda now: not now.working,
+    ),
+    Action("tour", "", "Two-minute tour", "What this does, and how to find the way in it", "app.tour"),
+    Action("theme", "", "Other colours", "Go on to the next theme: dark, light, high contrast", "app.change_colours"),
+    Action("page_up", "pageup", "Scroll up", "Read what is above", "page_up", in_palette=False),
+    Action("page_down", "pagedown", "Scroll down", "Read what is below", "page_down", in_palette=False),
+    Action("tab", "tab", "Next field", "Go to the next field, card or button", "app.focus_next", in_palette=False),
+    Action("back_tab", "shift+tab", "Field before", "Go back one", "app.focus_previous", in_palette=False),
+    QUIT,
+)
+"""What can be done at a step."""
+
+JOBS_ACTIONS = _table(
+    Scope.JOBS,
+    ("look", "f5", "Look", "Look at both jobs now"),
+    ("run_now", "f6", "Run now", "Run the job beside its schedule, and follow it"),
+    ("search", "slash,ctrl+f", "Search", "Search the runs"),
+    ("open", "enter", "Log", "Read the log of the run"),
+    ("back", "escape", "Back", "Clear the search, or go back to the steps"),
+)
+"""What can be done at the jobs."""
+
+ROTATION_ACTIONS = _table(
+    Scope.ROTATION,
+    ("go_on", "f5", "Go on", "Begin; or say that your part is done, and have it verified"),
+    ("operate", "f6", "Do it", "Sandbox: make the visits, and go on to the end"),
+    ("copy", "f7", "Copy", "Copy the secret that is to be entered; the clipboard is cleared by itself"),
+    ("reveal", "f8", "Show", "Show the secret for ten seconds, or hide it again"),
+    ("go_back", "f9", "Go back", "Give up before the change, or set the old one again"),
+    ("own", "f2", "Type one", "Begin with a new one of your own"),
+    ("rules", "f3", "Rules", "What the account demands of a password"),
+    ("anew", "f4", "Anew", "It was set anew by a reset: allow two more login tries"),
+    ("leave", "escape", "Back", "Back to the steps; the rotation stays where it is"),
+)
+"""What can be done at a rotation."""
+
+OVERVIEW_ACTIONS = (
+    Action("go", "enter", "Go there", "Go to what is under the cursor", "go", in_bar=True, scope=Scope.OVERVIEW),
+    Action("close", "escape,ctrl+d", "Back", "Back to the step", "close", in_bar=True, scope=Scope.OVERVIEW),
+)
+"""What can be done at the overview."""
+
+PREFLIGHT_ACTIONS = _table(
+    Scope.PREFLIGHT,
+    ("files", "f2", "Files", "Choose a file of the file server, or type where a file of this machine is"),
+    ("view(1)", "f3,right", "View", "Next: reasons, columns, match column, findings, rehearsal key"),
+    ("form", "f4", "Form", "How the file is written, where it is not as the import job says"),
+    ("read", "f5", "Read", "Read the file as its import will"),
+    ("operate", "f6", "Do it", "Sandbox: do what comes next of the rehearsal"),
+    ("copy", "f7", "Copy", "Copy line numbers, or a value of the instruction"),
+    ("reveal", "f8", "Show", "Show the values themselves, or their shapes again; they are never saved"),
+    ("key", "f9", "Key", "Make the rehearsal pair, verify the switch back, remove the pair"),
+    ("back", "escape", "Back", "Stop reading; back to the steps"),
+)
+"""What can be done at a file that is examined."""
+
+REVIEW_ACTIONS = _table(
+    Scope.REVIEW,
+    ("change", "enter", "Change", "Go to the field at which this value is changed"),
+    ("scope", "a", "All steps", "Show the values of all steps, or of this one"),
+    ("dry_run", "d", "Dry run", "List what the check would touch, and touch nothing"),
+    ("check", "f5", "Check", "Confirm these values and check the step"),
+    ("confirm", "f9", "Done", "Confirm that this part is done with these values"),
+    ("back", "escape", "Back", "Back to the step"),
+)
+"""What can be done at the review."""
+
+OPENING_ACTIONS = (
+    Action("stop", "escape", "Cancel", "Stop opening, and leave", "app.leave", scope=Scope.OPENING),
+    QUIT,
+)
+"""What can be done while something is being opened."""
+
+START_ACTIONS = (
+    Action("choose", "enter", "Choose", "Take what is marked", "choose", in_bar=True, scope=Scope.START),
+    Action(
+        "tour",
+        "t",
+        "Two-minute tour",
+        "What this does, and how to find the way in it",
+        "app.tour",
+        in_bar=True,
+        scope=Scope.START,
+    ),
+    HELP,
+    Action("cancel", "escape", "Cancel", "Stop opening", "cancel", in_palette=False, scope=Scope.START),
+    QUIT,
+)
+"""What can be done at the start, besides the three things it offers."""
+
+TOUR_ACTIONS = (
+    Action(
+        "next",
+        "enter,right,space",
+        "Next",
+        "The next page; behind the last one, back",
+        "next",
+        in_bar=True,
+        scope=Scope.TOUR,
+    ),
+    Action("back", "left,backspace", "Page before", "The page before", "back", in_bar=True, scope=Scope.TOUR),
+    Action("close", "escape,q", "Leave", "Leave the tour", "close", in_bar=True, scope=Scope.TOUR),
+)
+"""What can be done in the tour."""
+
+_OTHERS = (
+    JOBS_ACTIONS,
+    ROTATION_ACTIONS,
+    OVERVIEW_ACTIONS,
+    PREFLIGHT_ACTIONS,
+    REVIEW_ACTIONS,
+    OPENING_ACTIONS,
+    START_ACTIONS,
+    TOUR_ACTIONS,
+)
+ALL_ACTIONS = tuple(dict.fromkeys(action for table in (APP_ACTIONS, ACTIONS, *_OTHERS) for action in table))
+"""Everything whose key can be changed."""
+
+BY_ID = {action.id: action for action in ACTIONS}
+"""The wizard's own."""
+
+BUTTONS = ("put_right", "operate", "check", "confirm", "request", "preflight", "next", "withdraw", "handover")
+"""Actions that a step offers as buttons, besides its main one."""
+
+MAIN_LABELS = {
+    Main.JUMP: "Go to the step that locks this one",
+    Main.AGAIN: "Check again",
+    Main.CONTINUE: "Continue",
+    Main.FINISH: "Finish",
+}
+"""Labels of main buttons that differ from their action's."""
+
+CONFIRM_ANYWAY = "Confirm anyway"
+"""Label of a confirmation against what the check found."""
+
+
+def label_of(action: Action, now: Situation) -> str:
+    """Return what an action is called now."""
+    return CONFIRM_ANYWAY if action.id == "confirm" and now.overrules else action.label
+
+
+MAIN_ACTIONS = {Main.AGAIN: "check", Main.FINISH: "quit"}
+"""Actions behind main buttons whose name is not an action's id."""
+
+
+def action_of(main: Main) -> Action:
+    """Return the action that a main button carries out."""
+    return BY_ID[MAIN_ACTIONS.get(main, main.value)]

@@ -1,0 +1,182 @@
+"""The papers of an integration, laid over the step: review, dry run, texts, handover. Nothing here changes it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from textual.worker import Worker, WorkerState
+
+from cxr_tui.domain.counting import counted
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.guided.primary_action import Main
+from cxr_tui.integration.integration import Setup
+from cxr_tui.presentation.instructions import Line
+from cxr_tui.tui.actions.table import BY_ID
+from cxr_tui.tui.screens.working import WorkingScreen
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cxr_tui.dry_run.exploring import Plan
+
+PAPERS = "papers"
+"""Group of the one paper that is being put together."""
+
+
+class PapersScreen(WorkingScreen, inherit_bindings=False):
+    """A step over which its papers can be laid. Their modules are loaded when they are wanted."""
+
+    # Messages
+
+    def action_explain(self) -> None:
+        """Lay over the step where a message of a product is explained."""
+        from cxr_tui.tui.dialogs.explain import ExplainScreen
+
+        self.app.push_screen(ExplainScreen(self.setup, self.step_id))
+
+    # Review
+
+    def action_review(self) -> None:
+        """Lay every value of the step over it, with where each came from."""
+        from cxr_tui.reports.review import review
+        from cxr_tui.tui.screens.review import ReviewScreen
+
+        typed = {self.step_id: dict.fromkeys(self.pane.form.secrets(), True)}
+        steps = review(self.setup, self._drafts.all(), typed)
+        screen = ReviewScreen(self.setup.name, steps, self.step_id, self._possible, whole=False)
+        self.app.push_screen(screen, self._reviewed)
+
+    def _possible(self, action: str) -> bool:
+        return action in BY_ID and BY_ID[action].when(self.situation())
+
+    async def _reviewed(self, chosen: object) -> None:
+        from cxr_tui.tui.screens.review import Chosen
+
+        if not isinstance(chosen, Chosen):
+            return
+        if chosen.action:
+            if self._possible(chosen.action):
+                await self.run_action(BY_ID[chosen.action].handler)
+            return
+        if chosen.step_id != self.step_id:
+            await self.go_to(chosen.step_id)
+        field = self.pane.form.field(chosen.field)
+        if field is not None and field.entrance is not None:
+            self.set_focus(field.entrance)
+
+    # Dry run
+
+    def action_dry_run(self) -> None:
+        """Find out in a thread what the step's main work would touch, for that takes a while and touches nothing."""
+        from cxr_tui.dry_run.at_step import plan_at
+
+        setup, step_id, entry = self.setup, self.step_id, self.entry()
+        if not isinstance(setup, Setup):
+            return
+        operated = self.situation().main is Main.OPERATE
+
+        async def find_out() -> tuple[str, bool, Plan]:
+            return step_id, operated, await plan_at(setup, step_id, entry, operated=operated)
+
+        self._put_together("Finding out what would be touched", find_out)
+
+    def _show_plan(self, step_id: str, operated: bool, plan: Plan) -> None:
+        from cxr_tui.dry_run.at_step import UNTOUCHED
+        from cxr_tui.dry_run.words import plan_lines, summary
+        from cxr_tui.tui.screens.text_page import PageLine, PageScreen
+
+        guide = self.setup.guide
+        what = "Do it for me" if operated else "Save and check"
+        head = [
+            f"{what}, step {guide.number(step_id)}, would touch {summary([plan])}",
+            UNTOUCHED,
+        ]
+        told = list(plan_lines(guide, plan, step_id))
+        lines = [*(PageLine(text) for text in head), PageLine("")]
+        lines += [
+            PageLine(line.text, 2 * line.level, "$muted" if line.quiet else "" if line.level else "bold", line.head)
+            for line in told
+        ]
+        copied = "\n".join([*head, "", *(line.whole for line in told)])
+        self.app.push_screen(PageScreen(f"{self.setup.name}   dry run", "nothing was touched", lines, copied))
+
+    # Texts
+
+    def action_texts(self) -> None:
+        """Lay the texts for others over the step."""
+        from cxr_tui.reports.messages import texts, texts_of
+        from cxr_tui.tui.screens.messages import TextsScreen
+
+        own = texts_of(self.setup, self.step_id)
+        others = [one for one in texts(self.setup) if one not in own]
+        self.app.push_screen(TextsScreen(self.setup.name, (*own, *others)))
+
+    def text_lines(self) -> list[Line]:
+        """Return this step's texts as further things to copy."""
+        from cxr_tui.reports.messages import texts_of
+
+        return [Line(one.title, f"for: {one.to}", one.whole) for one in texts_of(self.setup, self.step_id)]
+
+    # Handover
+
+    def action_handover(self) -> None:
+        """Write the handover as one page and as Markdown, and say where they lie."""
+        from cxr_tui.reports.handover_files import write_handover
+
+        setup = self.setup
+        if not isinstance(setup, Setup):
+            return
+
+        async def write() -> tuple[Path, ...]:
+            return await asyncio.to_thread(write_handover(setup))
+
+        self._put_together("Writing the handover report", write)
+
+    def _say_where(self, paths: tuple[Path, ...]) -> None:
+        from cxr_tui.tui.screens.text_page import PageLine, PageScreen
+
+        lines = [PageLine("The handover report was written, readable for you alone:"), PageLine("")]
+        lines += [PageLine(visible(str(path), 500), 2, "bold") for path in paths]
+        lines += [
+            PageLine(""),
+            PageLine("It says what was set up, by which evidence, what is only confirmed, and who waits for whom."),
+            PageLine(
+                "It holds no secret, and of your customers' own data only how much there is: attach it to a ticket."
+            ),
+        ]
+        copied = "\n".join(str(path) for path in paths)
+        self.app.push_screen(PageScreen(f"{self.setup.name}   handover", counted(len(paths), "file"), lines, copied))
+
+    # Work
+
+    def _put_together(self, said: str, make: Callable[[], Awaitable[object]]) -> None:
+        self.pane.work_line.busy(said)
+
+        async def run() -> object:
+            return await make()
+
+        self.run_worker(run(), name=said, group=PAPERS, exclusive=True, exit_on_error=False)
+
+    async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show a paper that is ready; all other work is the layer's below."""
+        if event.worker.group != PAPERS:
+            return
+        event.stop()
+        event.prevent_default()  # else the layer below would take it for work at the step
+        if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
+            return
+        self.pane.work_line.rest()
+        error = event.worker.error
+        if isinstance(error, OSError):
+            self.pane.work_line.tell(f"Nothing was written: {visible(str(error))}", "$error", 30)
+        elif error is not None and event.state is WorkerState.ERROR:
+            self.pane.work_line.tell(self.wizard_app.report(error), "$error", 60)
+        match event.worker.result:
+            case (str(step_id), bool(operated), plan):
+                self._show_plan(step_id, operated, plan)
+            case tuple(paths) if paths:
+                self._say_where(paths)
+            case _:
+                pass

@@ -1,0 +1,280 @@
+"""The rotation's screen: where it is, what to do now, in whose browser, what is verified; the journal holds it all."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from cxr_tui.domain.errors import OutsideError
+from cxr_tui.domain.password_policy import PasswordRules
+from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.secret import Secret
+from cxr_tui.journal.rotations import Stage, rules_entry
+from cxr_tui.journal.store import JournalError
+from cxr_tui.rotation.actions import Act, go_back_question, go_back_words, go_on_words, possible
+from cxr_tui.rotation.password_age import age_of
+from cxr_tui.rotation.sandbox_driver import operate
+from cxr_tui.rotation.service import Rotating
+from cxr_tui.rotation.status import STAGE_WORDS, Told
+from cxr_tui.tui.actions.action import Action, Scope, bindings
+from cxr_tui.tui.actions.table import ROTATION_ACTIONS
+from cxr_tui.tui.command_palette import ActionCommands
+from cxr_tui.tui.dialogs.choose import Question
+from cxr_tui.tui.dialogs.password import OwnPassword, RulesScreen
+from cxr_tui.tui.messages import ActionPressed
+from cxr_tui.tui.secret_clipboard import SecretOnRequest
+from cxr_tui.tui.widgets.header import Header, TooSmall, WorkLine
+from cxr_tui.tui.widgets.keybar import KeyBar
+from cxr_tui.tui.widgets.rotation_detail import RotationSheet
+
+_WORK = "rotation"
+_HANDLERS = frozenset(action.handler for action in ROTATION_ACTIONS)
+_GO_BACK = next(action for action in ROTATION_ACTIONS if action.id == "go_back")
+
+
+class RotationScreen(Screen[None], inherit_bindings=False):
+    """One rotation; Enter is the sensible next thing."""
+
+    CSS_PATH = "../theme/styles/rotation.tcss"
+    COMMANDS: ClassVar = {ActionCommands}
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(ROTATION_ACTIONS, Scope.ROTATION),
+        Binding("enter", "main", "Next", show=False, id="rotation.main", tooltip="The sensible next thing"),
+        Binding("up", "scroll(-1)", "Up", show=False, id="rotation.up", tooltip="Scroll up"),
+        Binding("down", "scroll(1)", "Down", show=False, id="rotation.down", tooltip="Scroll down"),
+        Binding("pageup", "scroll(-10)", "Page up", show=False, id="rotation.page_up", tooltip="Scroll up a page"),
+        Binding(
+            "pagedown", "scroll(10)", "Page down", show=False, id="rotation.page_down", tooltip="Scroll down a page"
+        ),
+    ]
+
+    def __init__(self, rotating: Rotating) -> None:
+        super().__init__()
+        self._rotating = rotating
+        rotating.progress = self._progress
+        self._told = rotating.told()
+        self._busy = False
+        self._secret: SecretOnRequest | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out header, sheet, work line, keys."""
+        yield Header(f"{self._rotating.place.name}   rotation")
+        with VerticalScroll(id="rotation-scroll", can_focus=False):
+            yield RotationSheet()
+        yield WorkLine()
+        yield KeyBar()
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        """Show where it is."""
+        self._secret = SecretOnRequest(self, self._reveal)
+        self.draw()
+
+    def on_unmount(self) -> None:
+        """Leave no secret behind."""
+        if self._secret is not None:
+            self._secret.leave()
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being done."""
+        return self._busy
+
+    @property
+    def _line(self) -> WorkLine:
+        return self.query_one(WorkLine)
+
+    @property
+    def _sheet(self) -> RotationSheet:
+        return self.query_one(RotationSheet)
+
+    @property
+    def _sandboxed(self) -> bool:
+        return self._rotating.place.world.operator is not None
+
+    @property
+    def _stage(self) -> Stage | None:
+        rotation = self._told.rotation
+        return rotation.stage if rotation is not None else None
+
+    @property
+    def _open(self) -> bool:
+        return self._told.rotation is not None and self._told.rotation.open
+
+    def draw(self) -> None:
+        """Draw everything from what the last act told."""
+        place, stage = self._rotating.place, self._stage
+        age = age_of(place.name, self._told.held, place.ledger(), place.world.now())
+        self._sheet.show(self._told, self._rotating.rules().words(), age.reason)
+        self.query_one(Header).show("sandbox" if self._sandboxed else "", STAGE_WORDS[stage] if stage else "not begun")
+        self.query_one(KeyBar).show(self.offered())
+
+    def offered(self) -> list[tuple[Action, str]]:
+        """Return what can be done now."""
+        return [(action, self.label_of(action)) for action in ROTATION_ACTIONS if self.offers(action.handler)]
+
+    async def on_action_pressed(self, event: ActionPressed) -> None:
+        """Carry out what was clicked in the bottom line."""
+        event.stop()
+        if self.offers(event.action):
+            await self.run_action(event.action)
+
+    def offers(self, handler: str) -> bool:
+        """Say whether an action makes sense now."""
+        now = possible(self._told, sandboxed=self._sandboxed)
+        if handler in ("copy", "reveal"):
+            return Act.USE_SECRET in now
+        return not self._busy and (handler == "leave" or Act(handler) in now)
+
+    def label_of(self, action: Action) -> str:
+        """Return what an action is called now."""
+        if action.handler == "go_on":
+            return go_on_words(self._told)
+        if action.handler == "go_back":
+            return go_back_words(self._told)
+        if action.handler == "reveal":
+            return "Hide" if self._sheet.revealed else action.label
+        return action.label
+
+    # Work
+
+    def _progress(self, said: str) -> None:
+        if self.is_attached and self._busy:
+            self._line.busy(visible(said))
+
+    def _start(self, act: Callable[[], Awaitable[Told]]) -> None:
+        if self._busy:
+            return
+        self._busy = True
+        self._conceal()
+        self._line.busy("One moment")
+
+        async def work() -> Told:
+            return await act()
+
+        self.run_worker(work(), group=_WORK, exclusive=True, exit_on_error=False)
+        self.draw()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show how it ended; an error that nobody expected is reported, never swallowed."""
+        event.stop()
+        if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
+            return
+        if event.worker.group == _WORK:
+            self._busy = False
+            self._line.rest()
+        error = event.worker.error
+        if isinstance(event.worker.result, Told):
+            self._told = event.worker.result
+            self.query_one("#rotation-scroll").scroll_home(animate=False)
+        elif isinstance(error, (OutsideError, JournalError)):
+            self._line.tell(visible(str(error)), "$error", 60)
+        elif error is not None:
+            report = getattr(self.app, "report", None)
+            self._line.tell(report(error) if report else type(error).__name__, "$error", 60)
+        self.draw()
+
+    # Actions
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let a key do something only where its action makes sense."""
+        return action not in _HANDLERS or not self.is_mounted or self.offers(action)
+
+    def action_main(self) -> None:
+        """Do the sensible next thing."""
+        if self._busy:
+            return
+        if self._sandboxed and self._open:
+            self.action_operate()
+        else:
+            self.action_go_on()
+
+    def action_go_on(self) -> None:
+        """Begin, or take the person's confirmation and verify it."""
+        if self._open:
+            self._start(self._rotating.resume)
+        elif self._rotating.place.ledger().password_rules is None:
+            # asked once: what is made, or typed, must not be refused at the last page
+            self.app.push_screen(RulesScreen(self._rotating.rules()), self._first_rules_told)
+        else:
+            self._start(self._rotating.begin)
+
+    def _first_rules_told(self, rules: PasswordRules | None) -> None:
+        if rules is not None:
+            self._rules_told(rules)
+            self._start(self._rotating.begin)
+
+    def action_operate(self) -> None:
+        """Let the sandbox's operator do the part in the browsers."""
+        self._start(lambda: operate(self._rotating))
+
+    def action_anew(self) -> None:
+        """Allow two more tries on a person's word."""
+        self._start(self._rotating.anew)
+
+    def action_go_back(self) -> None:
+        """Ask once, then give up or go back."""
+        options = [("", "No, stay"), ("back", f"Yes: {self.label_of(_GO_BACK).lower()}")]
+        self.app.push_screen(Question(go_back_question(self._told), options), self._answered)
+
+    def _answered(self, answer: str | None) -> None:
+        if answer == "back":
+            self._start(self._rotating.abort)
+
+    def action_own(self) -> None:
+        """Begin with a new one that the person types."""
+        self.app.push_screen(OwnPassword(self._rotating), self._own_typed)
+
+    def _own_typed(self, own: Secret | None) -> None:
+        if own is not None:
+            self._start(lambda: self._rotating.begin(own))
+
+    def action_rules(self) -> None:
+        """Ask what the account demands."""
+        self.app.push_screen(RulesScreen(self._rotating.rules()), self._rules_told)
+
+    def _rules_told(self, rules: PasswordRules | None) -> None:
+        if rules is not None:
+            self._rotating.place.note([rules_entry(rules.document())])
+            self._line.tell("These rules are kept; new ones follow them")
+            self.draw()
+
+    def action_copy(self) -> None:
+        """Copy the secret that is to be entered."""
+        if self._secret is not None:
+            self.run_worker(self._with_secret(self._secret.copy), group="copy", exclusive=True, exit_on_error=False)
+
+    def action_reveal(self) -> None:
+        """Show the secret for a while, or hide it."""
+        if self._secret is not None and self._secret.shown:
+            self._conceal()
+        elif self._secret is not None:
+            self.run_worker(self._with_secret(self._secret.show), group="copy", exclusive=True, exit_on_error=False)
+
+    async def _with_secret(self, use: Callable[[Secret], None]) -> None:
+        todo = self._told.todo
+        if todo is not None and todo.secret:
+            use(await self._rotating.place.world.credentials.get(todo.secret))
+
+    def _reveal(self, text: str) -> None:
+        self._sheet.reveal(text)
+        self.draw()
+
+    def _conceal(self) -> None:
+        if self._secret is not None:
+            self._secret.hide()
+
+    def action_scroll(self, rows: int) -> None:
+        """Scroll by some rows."""
+        self.query_one("#rotation-scroll").scroll_relative(y=rows, animate=False)
+
+    def action_leave(self) -> None:
+        """Back to the steps."""
+        self.dismiss(None)

@@ -1,0 +1,35 @@
+"""A screen with few colours, or without any: attributes alone (bold, underline, reverse) carry it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+from textual.filter import LineFilter
+from textual.theme import Theme
+
+from cxr_tui.domain.terminal import Depth
+from cxr_tui.tui.theme.themes import DARK, HIGH_CONTRAST
+
+
+def theme_for(wanted: Theme, colours: Depth) -> Theme:
+    """Return the theme to use: with few colours the quiet dark one would lose its shades."""
+    return HIGH_CONTRAST if colours is Depth.FEW and wanted is DARK else wanted
+
+
+@lru_cache(1024)
+def uncoloured(style: Style) -> Style:
+    """Return a style with its attributes and no colour at all, so that the terminal's own stand."""
+    return Style(
+        bold=style.bold, italic=style.italic, underline=style.underline, reverse=style.reverse, meta=style.meta or None
+    )
+
+
+class Uncoloured(LineFilter):
+    """Takes every colour away; Textual's own way with `NO_COLOR` leaves greys, which are colours to a terminal too."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """Return the segments without colour."""
+        return [Segment(text, uncoloured(style) if style else None, control) for text, style, control in segments]

@@ -1,0 +1,170 @@
+"""The step's buttons: the sensible next thing first, then the others that make sense now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Button
+
+from cxr_tui.guided.action_context import Situation
+from cxr_tui.guided.primary_action import Main
+from cxr_tui.tui.actions.action import Action
+from cxr_tui.tui.actions.keymap import keymap_of
+from cxr_tui.tui.actions.table import BUTTONS, BY_ID, CONFIRM_ANYWAY, MAIN_LABELS, action_of, label_of
+from cxr_tui.tui.messages import ActionPressed
+from cxr_tui.tui.widgets.text_block import fit
+
+
+class StepButton(Button, inherit_bindings=False):
+    """A button of one line that carries out an action of the table."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "press", "Press", show=False, id="button.press", tooltip="Press this button"),
+    ]
+
+    def __init__(self, action: Action) -> None:
+        # never without a label: Textual fails on one that comes to a button of no width
+        label = action.short or action.label
+        super().__init__(Content(label), compact=True, id=f"button-{action.id}", tooltip=action.tooltip)
+        self.carries_out = action.id
+        self._text: tuple[str, str, bool] | None = None
+
+    def show(self, label: str, key: str, *, main: bool) -> None:
+        """Show these words and this key."""
+        if (label, key, main) != self._text:
+            self._text = (label, key, main)
+            self.label = Content.assemble((label, "bold" if main else ""), f"  {key}" if key else "")
+            self.set_class(main, "main")
+            self.refresh(layout=True)  # a button that stays would keep its width
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Tell the screen which action is meant."""
+        event.stop()
+        self.post_message(ActionPressed(self.carries_out))
+
+
+class Buttons(Horizontal):
+    """The main button and the others that make sense now."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "move(-1)", "Left", show=False, id="buttons.left", tooltip="The button at left"),
+        Binding("right", "move(1)", "Right", show=False, id="buttons.right", tooltip="The button at right"),
+        Binding("up", "scroll_step(-3)", "Up", show=False, id="buttons.up", tooltip="Scroll the step up"),
+        Binding("down", "scroll_step(3)", "Down", show=False, id="buttons.down", tooltip="Scroll the step down"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="buttons")
+        self._shown: tuple[tuple[str, str], ...] = ()
+        self._asked: tuple[Situation, str] | None = None
+
+    def on_resize(self) -> None:
+        """Choose the labels again: how many fit is known only now."""
+        if self._asked is not None:
+            self.call_later(self.show, *self._asked)
+
+    async def show(self, now: Situation, blocker: str) -> None:
+        """Show the buttons for a situation; `blocker` names the step that locks this one."""
+        self._asked = (now, blocker)
+        keys = keymap_of(self.app)
+        offered = fitting(_offered(now, blocker), self.content_size.width, keys.shown)
+        if offered == self._shown:
+            return
+        self._shown = offered
+        focused = self.screen.focused
+        had_focus = isinstance(focused, StepButton)
+        if had_focus:
+            self.screen.set_focus(None)  # else Textual would hand the focus to some field and scroll there
+        await self._place([action for action, _ in offered])
+        for at, (button, (action, label)) in enumerate(zip(self.offered, offered, strict=True)):
+            button.show(label, keys.shown(BY_ID[action]), main=at == 0)
+        if had_focus or self.screen.focused is None:
+            self.focus_main()
+
+    @property
+    def offered(self) -> list[StepButton]:
+        """The buttons that are shown, in order."""
+        return list(self.query(StepButton))
+
+    async def _place(self, ids: list[str]) -> None:
+        """Show the buttons of these actions in this order; those that are there already stay."""
+        there = {button.carries_out for button in self.offered}
+        await self.remove_children([button for button in self.offered if button.carries_out not in ids])
+        await self.mount_all(StepButton(BY_ID[name]) for name in ids if name not in there)
+        if [button.carries_out for button in self.offered] != ids:
+            places = {name: at for at, name in enumerate(ids)}
+            self.sort_children(key=lambda child: places.get(getattr(child, "carries_out", ""), len(places)))
+
+    def focus_main(self) -> None:
+        """Put the focus on the main button."""
+        main = self.query(".main")
+        if main:
+            self.screen.set_focus(main.first(), scroll_visible=False)
+
+    def action_move(self, by: int) -> None:
+        """Go to a neighbour."""
+        buttons = self.offered
+        focused = self.screen.focused
+        if isinstance(focused, StepButton) and focused in buttons:
+            buttons[(buttons.index(focused) + by) % len(buttons)].focus(scroll_visible=False)
+
+    def action_scroll_step(self, rows: int) -> None:
+        """Scroll the step, so that it can be read with the focus down here."""
+        self.screen.query_one("#body").scroll_relative(y=rows, animate=False)
+
+
+def _offered(now: Situation, blocker: str) -> tuple[tuple[str, str], ...]:
+    if now.working:
+        return ()
+    main = now.main
+    label = MAIN_LABELS.get(main, action_of(main).label)
+    if main is Main.JUMP and blocker:
+        label = f"Go to {blocker}"
+    if main is Main.PUT_RIGHT and now.fix is not None:
+        label = now.fix.label
+    offered = [(action_of(main).id, label)]
+    for name in BUTTONS:
+        action = BY_ID[name]
+        already = name == offered[0][0]
+        if already or not action.when(now) or (name == "next" and not now.state.done):
+            continue
+        if name == "handover" and not now.last:
+            continue
+        if name == "preflight" and not now.reads_file:
+            continue  # everywhere else it is a key
+        offered.append((name, _label(action, now)))
+    return tuple(offered)
+
+
+def fitting(
+    offered: tuple[tuple[str, str], ...], width: int, shown: Callable[[Action], str] = lambda action: action.shown_key
+) -> tuple[tuple[str, str], ...]:
+    """Return the buttons with shorter labels, and at last fewer of them, where all are too wide for the line."""
+
+    def wide(buttons: tuple[tuple[str, str], ...]) -> int:
+        keys = [shown(BY_ID[name]) for name, _ in buttons]
+        return sum(cell_len(label) + 5 + len(key) for (_, label), key in zip(buttons, keys, strict=True))
+
+    if not width or wide(offered) <= width:
+        return offered
+    main, *others = offered
+    buttons = (
+        main,
+        *((name, label if label == CONFIRM_ANYWAY else BY_ID[name].short or label) for name, label in others),
+    )
+    while len(buttons) > 1 and wide(buttons) > width:
+        buttons = buttons[:-1]
+    if wide(buttons) > width:
+        buttons = ((main[0], fit(main[1], width - wide(((main[0], ""),))).rstrip()),)
+    return buttons
+
+
+def _label(action: Action, now: Situation) -> str:
+    if action.id == "check" and not now.changed and now.state.outcome is not None:
+        return "Check again"
+    return label_of(action, now)

@@ -1,0 +1,146 @@
+"""The lines at the edges: header, what is going on, and what stands there where a window is too small."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.timer import Timer
+
+from cxr_tui.domain.terminal import COMFORTABLE, SMALLEST
+from cxr_tui.tui.theme.breakpoints import ROOMY
+from cxr_tui.tui.widgets.text_block import Drawn, fit, wrap
+
+_BREATH = ("•    ", "••   ", "•••  ", " ••• ", "  •••", "   ••", "    •", "     ")
+_EVERY = 0.16
+"""Seconds between two pictures of the indicator."""
+
+
+def bar(share: float, width: int, style: str = "$accent") -> Content:
+    """Return a bar of this many cells for a share from 0 to 1; full only where all is done."""
+    cells = round(share * width)
+    if 0 < share < 1:
+        cells = min(max(cells, 1), width - 1)
+    return Content.assemble(("━" * cells, style), ("─" * (width - cells), "$line"))
+
+
+class TooSmall(Drawn):
+    """Stands instead of everything else where the window is too small for it; nothing is lost meanwhile."""
+
+    _warning = ""
+
+    def warn(self, text: str) -> None:
+        """Say something first."""
+        self._warning = text
+        self.redraw()
+
+    def draw(self, width: int) -> list[Content]:
+        """Say what is needed and what is there."""
+        there = self.app.size
+        text = f"{self._warning} " * bool(self._warning) + (
+            f"This window has {there.width}x{there.height}; the screens need {SMALLEST[0]}x{SMALLEST[1]}, better "
+            f"{COMFORTABLE[0]}x{COMFORTABLE[1]}. Make it larger: nothing is lost. Or: cxr-tui --plain"
+        )
+        return [Content(line) for line in wrap(text, width)]
+
+    def on_resize(self) -> None:
+        """Say it anew."""
+        self.redraw()
+
+
+class Header(Drawn):
+    """Name of the integration at left; what wants attention, the sandbox's time and the progress at right."""
+
+    def __init__(self, name: str, *, sandboxed: bool = False) -> None:
+        super().__init__(id="header")
+        self._integration = name
+        self._sandboxed = sandboxed
+        self._shown: tuple[str, str, str, float | None] = ("", "", "", None)
+
+    def show(self, badge: str, progress: str, reminder: str = "", *, share: float | None = None) -> None:
+        """Show other words at right, and a bar for a share from 0 to 1 where there is room."""
+        if (badge, progress, reminder, share) != self._shown:
+            self._shown = (badge, progress, reminder, share)
+            self.redraw()
+
+    def draw(self, width: int) -> list[Content]:
+        """Return the line."""
+        badge, progress, reminder, share = self._shown
+        parts = [Content.styled(reminder, "$warning"), Content.styled(badge, "$muted"), Content(progress)]
+        right = Content("   ").join(part for part in parts if part.plain)
+        if share is not None and width >= ROOMY:
+            right = Content.assemble(right[: -len(progress)], bar(share, 16), "  ", progress)
+        room = width - right.cell_length - 2
+        name = self._integration
+        if self._sandboxed and not name.startswith("sandbox"):
+            name = f"{name}  sandbox"
+        left = fit(f"cxr-tui   {name}", room)
+        return [
+            Content.assemble(
+                (left[:7], "bold $accent"), (left[7:], "bold $warning" if self._sandboxed else "bold"), "  "
+            )
+            + right
+        ]
+
+
+class WorkLine(Drawn):
+    """What is going on right now, or the newest notice; one line that is always there, so that nothing jumps."""
+
+    def __init__(self, doing: str = "") -> None:
+        """`doing` is what is being done from the beginning."""
+        super().__init__(id="work")
+        self._text = doing
+        self._style = ""
+        self._at = 0
+        self._busy = bool(doing)
+        self._breath: Timer | None = None
+        self._fade: Timer | None = None
+
+    def on_mount(self) -> None:
+        """Prepare the indicator."""
+        self._breath = self.set_interval(
+            _EVERY, self._breathe, pause=not self._busy or self.app.animation_level == "none"
+        )
+
+    def busy(self, text: str) -> None:
+        """Say what is being done."""
+        self._busy, self._text = True, text
+        if self._breath is not None and self.app.animation_level != "none":
+            self._breath.resume()
+        self.redraw()
+
+    def rest(self) -> None:
+        """Nothing is being done."""
+        if self._busy:
+            self._busy, self._text = False, ""
+            if self._breath is not None:
+                self._breath.pause()
+            self.redraw()
+
+    def tell(self, text: str, style: str = "$muted", seconds: float = 6.0) -> None:
+        """Show a notice for a while."""
+        if self._fade is not None:
+            self._fade.stop()
+        self._text, self._style = text, style
+        self._fade = self.set_timer(seconds, self._forget)
+        self.redraw()
+
+    @property
+    def told(self) -> str:
+        """What stands there now."""
+        return self._text
+
+    def draw(self, width: int) -> list[Content]:
+        """Return the line."""
+        if not self._busy:
+            return [Content.styled(fit(self._text, width), self._style)]
+        tail = "Esc cancels"
+        text = fit(self._text, width - 7 - len(tail) - 2)
+        return [Content.assemble((f"{_BREATH[self._at]}  ", "$accent"), text, "  ", (tail, "$faint"))]
+
+    def _breathe(self) -> None:
+        self._at = (self._at + 1) % len(_BREATH)
+        self.redraw()
+
+    def _forget(self) -> None:
+        if not self._busy:
+            self._text = ""
+            self.redraw()

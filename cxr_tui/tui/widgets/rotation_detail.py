@@ -1,0 +1,148 @@
+"""How a rotation is drawn: the stages, what was found, and what to do now, in whose browser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.content import Content
+from textual.selection import Selection
+
+from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.domain.instruction import Carried, SecretRef, Typed, Visit
+from cxr_tui.domain.secret import MASK
+from cxr_tui.presentation.badges import STATUSES, Look
+from cxr_tui.presentation.instructions import site_heading
+from cxr_tui.rotation.instructions import Instruction
+from cxr_tui.rotation.status import STAGE_WORDS, Passed, Told, passed
+from cxr_tui.tui.actions.keymap import shown_key
+from cxr_tui.tui.widgets.text_block import Drawn, hanging, wrap
+
+EVIDENCE: Mapping[str, Look] = {
+    "verified": Look("✓", "verified", "$success"),
+    "confirmed": Look("●", "confirmed", "$accent"),
+    "recorded": Look("✓", "done", "$success"),
+    "now": Look("▸", "now", "$accent"),
+    "ahead": Look("○", "ahead", "$faint"),
+    "refused": Look("✗", "refused", "$error"),
+}
+"""Verified and confirmed are never shown alike."""
+
+
+class RotationSheet(Drawn):
+    """The whole of a rotation as lines."""
+
+    def __init__(self) -> None:
+        super().__init__(id="rotation-sheet")
+        self._told: Told | None = None
+        self._rules: tuple[str, ...] = ()
+        self._age = ""
+        self._revealed = ""
+
+    def show(self, told: Told, rules: tuple[str, ...], age: str) -> None:
+        """Show where the rotation is."""
+        self._told, self._rules, self._age = told, rules, age
+        self.redraw()
+
+    def reveal(self, text: str) -> None:
+        """Show the secret instead of its mask; nothing: show the mask again."""
+        self._revealed = text
+        self.redraw()
+
+    @property
+    def revealed(self) -> bool:
+        """Whether the secret can be read now."""
+        return bool(self._revealed)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Give text that is marked with the mouse, but none while the secret can be read: F7 copies it, for a time."""
+        return None if self._revealed else super().get_selection(selection)
+
+    def draw(self, width: int) -> list[Content]:
+        """Return the lines."""
+        told = self._told
+        if told is None:
+            return []
+        lines = [Content.styled(told.held.title, "bold"), *_plain(self._age, width, "$muted"), Content("")]
+        lines += [_stage_line(one, width) for one in passed(told.rotation, told.held)]
+        if told.rotation is None or told.rotation.stage.closed:
+            lines += _plain("The new one must have: " + ", ".join(self._rules) + ".", width, "$muted")
+        wrong = [one for one in told.findings if one.status is not Status.PASS]
+        for finding in wrong:
+            lines += [Content(""), *_finding_lines(finding, width)]
+        if told.todo is not None:
+            lines += [Content(""), *_todo_lines(told.todo, width, self._revealed or self._masked())]
+        for finding in told.findings:
+            if finding not in wrong:
+                lines += [Content(""), *_finding_lines(finding, width)]
+        return lines
+
+    def _masked(self) -> str:
+        copies, shows = (shown_key(self.app, f"rotation.{act}") for act in ("copy", "reveal"))
+        return f"{MASK}  ({copies} copies, {shows} shows)"
+
+
+def _plain(text: str, width: int, style: str) -> list[Content]:
+    return [Content.styled(line, style) for line in wrap(text, width)] if text else []
+
+
+def _stage_line(one: Passed, width: int) -> Content:
+    look = EVIDENCE[one.state]
+    words = STAGE_WORDS[one.stage]
+    when = one.at[:16].replace("T", " ")
+    tail = f"  {when}" if when else ""
+    room = max(width - 2 - len(words) - len(look.word) - len(tail), 1)
+    return Content.assemble(
+        (f"{look.glyph} ", look.style),
+        (words, "$faint" if one.state == "ahead" else "bold" if one.state == "now" else ""),
+        " " * room,
+        (look.word, look.style),
+        (tail, "$muted"),
+    )
+
+
+def _finding_lines(finding: Finding, width: int) -> list[Content]:
+    look = STATUSES[finding.status]
+    lines = hanging(Content.styled(f"{look.glyph} ", look.style), f"{finding.code}: {finding.seen}", width)
+    for text, style in ((finding.why, "$muted"), (finding.remedy, "")):
+        if text:
+            lines += hanging(Content("  "), text, width, style)
+    return lines
+
+
+def _todo_lines(todo: Instruction, width: int, secret: str) -> list[Content]:
+    lines = [
+        Content.assemble(("Now  ", "bold $accent"), (todo.title, "bold")),
+        *hanging(Content("     "), f"In whose browser: {todo.whose}", width, "$muted"),
+    ]
+    if todo.secret:
+        lines += hanging(Content.styled("     To enter: ", "$muted"), secret, width)
+    for text in todo.lines:
+        lines += hanging(Content("     "), text, width)
+    for number, visit in enumerate(todo.visits, 1):
+        lines += _visit_lines(number, visit, width)
+    return lines
+
+
+def _visit_lines(number: int, visit: Visit, width: int) -> list[Content]:
+    where = f"{site_heading(visit)}: {' ▸ '.join(visit.clicks)}"
+    lines = hanging(Content.styled(f"  {number}  ", "$accent"), where, width)
+    for label, value in visit.entries.items():
+        head = Content.assemble("     ", (f"{label}  ", "$muted"))
+        lines += hanging(head, _entry(value), width)
+    if visit.press:
+        lines += hanging(Content("     "), f"Press {', '.join(visit.press)}", width)
+    if visit.note:
+        lines += hanging(Content("     "), visit.note, width, "$muted")
+    return lines
+
+
+def _entry(value: Typed) -> str:
+    match value:
+        case SecretRef():
+            return MASK
+        case Carried(label):
+            return f"the {label.lower()} of the mail"
+        case "":
+            return "the user's own address"
+        case _:
+            return str(value)

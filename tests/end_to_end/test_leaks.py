@@ -1,0 +1,167 @@
+"""Nothing stays behind when something fails: threads, pipes, files, locks, and work that nobody waits for."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import sqlite3
+import subprocess
+import threading
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from starlette.responses import Response
+from unit.gateways.test_credentials import Memory
+
+from cxr_tui.domain.errors import GpgUnusableError
+from cxr_tui.domain.secret import Secret
+from cxr_tui.gateways.keyring.credentials import KeyringCredentials
+from cxr_tui.journal import store
+from cxr_tui.journal.store import PATIENCE, Journal, JournalError, read_records
+from cxr_tui.preflight.import_options import Plan
+from cxr_tui.preflight.reading.decrypt import Decryption, OpenedKey
+from cxr_tui.preflight.rehearsal_key import key_pair
+from cxr_tui.preflight.runner import _Run
+from cxr_tui.sandbox.audience.file_source import OwnServer, SourceError
+from cxr_tui.sandbox.client import SandboxStartError
+from cxr_tui.sandbox.weather import ask
+from support.servers.real_parts import LOOPBACK, Service
+from support.worlds.demo_guide import open_demo
+
+
+def descriptors(of: str) -> list[str]:
+    """Return what this process has open whose name holds a text."""
+    gc.collect()
+    found = []
+    for one in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            found.append(str(one.readlink()))
+    return sorted(name for name in found if of in name)
+
+
+async def test_the_threads_of_many_keyrings_end() -> None:
+    for number in range(20):
+        credentials = KeyringCredentials(f"x{number}", backend=Memory(), store_name="memory")
+        await credentials.put("item", Secret("word"))
+    threads = [one for one in threading.enumerate() if one.name == "keyring"]
+    for one in threads:
+        one.join(5)
+    assert not [one for one in threads if one.is_alive()]
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(401, b"{}"), (200, b"[]"), (500, b"x"), (404, b"null"), (400, b"[1]"), (200, b'{"on": 1}')]
+)
+def test_something_else_where_a_sandbox_was_is_named(service: Service, status: int, body: bytes) -> None:
+    service.answers["GET /faults"] = Response(body, status, media_type="application/json")
+    with pytest.raises(SandboxStartError):
+        ask(service.url.replace("localhost", LOOPBACK), "token", None)
+
+
+def test_the_sandbox_moves_no_file_from_outside_its_folders(tmp_path: Path) -> None:
+    (tmp_path / "upload").mkdir()
+    (tmp_path / "secret").write_text("outside")
+    server = OwnServer(tmp_path)
+    with pytest.raises(SourceError):
+        server.archive("upload", "../secret")
+    assert (tmp_path / "secret").exists()
+
+
+def test_a_stop_that_fails_keeps_nothing_from_being_released(tmp_path: Path) -> None:
+    run = _Run(None, Plan(), lambda _: None, threading.Event())  # type: ignore[arg-type]  # the source is not asked
+    called: list[str] = []
+
+    def fail() -> None:
+        raise subprocess.TimeoutExpired("gpg", 10)
+
+    run.stops.extend([fail, lambda: called.append("stop")])
+    run.releases.append(lambda: called.append("release"))
+    with pytest.raises(subprocess.TimeoutExpired):
+        run.close()
+    assert called == ["stop", "release"]
+
+
+def test_a_gpg_that_does_not_start_leaves_no_pipe_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    before = descriptors("pipe:")
+    with pytest.raises(Exception, match="gpg") as caught:
+        Decryption(OpenedKey(tmp_path, Secret("word"), ()), iter([b""]))
+    assert descriptors("pipe:") == before
+    assert isinstance(caught.value, GpgUnusableError)
+
+
+async def test_a_key_pair_that_is_not_made_in_time_is_an_error_of_gpg(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(key_pair, "_LONGEST_SECONDS", 0.0)
+    credentials = KeyringCredentials("x", backend=Memory(), store_name="memory")
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - which kind it is, is asserted
+        await key_pair.make_pair(tmp_path, "a@example.com", credentials)
+    assert isinstance(caught.value, GpgUnusableError)
+
+
+def test_a_journal_that_cannot_be_used_is_closed(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA user_version = 99")
+    db.close()
+    kept = []
+    for _ in range(5):
+        with pytest.raises(JournalError, match="newer") as caught:
+            Journal(path)
+        kept.append(caught.value)  # its frames hold whatever was opened
+    assert descriptors(str(path)) == []
+
+
+@pytest.mark.parametrize("act", ["save", "undo"])
+async def test_a_journal_that_another_process_holds_does_not_hold_the_screen_up(tmp_path: Path, act: str) -> None:
+    setup = open_demo(tmp_path)
+    await setup.save("account", {"account_name": "first"})
+    last = setup.last_saved()
+    assert last is not None
+    loop = asyncio.get_running_loop()
+    with sqlite3.connect(setup.place, isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        doing = setup.undo(last) if act == "undo" else setup.save("account", {"account_name": "acme"})
+        writing: asyncio.Future[object] = asyncio.ensure_future(doing)
+        longest = 0.0
+        for _ in range(30):
+            before = loop.time()
+            await asyncio.sleep(0.01)
+            longest = max(longest, loop.time() - before)
+            if writing.done():
+                break
+        assert not writing.done(), "it waits for the other process"
+        assert longest < PATIENCE / 2, "and the loop goes on meanwhile"
+        other.execute("ROLLBACK")
+    other.close()
+    await writing
+    assert setup.ledger().known().text("account.account_name") == ("" if act == "undo" else "acme")
+    await setup.close()
+
+
+def test_a_journal_that_is_written_while_it_is_read_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "journal.db"
+    Journal(path).close()
+    real, reads = store.records_in, []
+
+    def records_in(db: sqlite3.Connection, seq: int = 0) -> list[store.Record]:
+        found = real(db, seq)
+        reads.append(1)
+        if len(reads) == 1:
+            os.utime(path, ns=(0, 0))
+            with sqlite3.connect(path) as other:
+                other.execute(
+                    "INSERT INTO records (at, kind, step, body) VALUES (?, 'visit', 'account', '{}')",
+                    (datetime.now(UTC).isoformat(),),
+                )
+            other.close()
+        return found
+
+    monkeypatch.setattr(store, "records_in", records_in)
+    assert len(read_records(path)) == 1

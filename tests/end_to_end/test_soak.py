@@ -1,0 +1,28 @@
+"""Setup, rotation, status and preflight through random mixtures of faults and kills, watched after every act."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+from support.paths import program
+from support.sampling import amount
+
+OPERATIONS = amount(daily=16, whole=200)
+LIMIT = 600
+
+
+def test_nothing_is_lost_half_done_repeated_or_given_away_whatever_fails() -> None:
+    ended = subprocess.run(
+        [*program("soak.soak"), "--operations", str(OPERATIONS), "--seed", "1"],
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=False,
+    )
+    figures = json.loads(ended.stdout)
+    assert figures["violations"] == []
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert figures["operations"] >= OPERATIONS
+    assert figures["secrets"] > 10
+    assert sum(figures["faults"].values()) > OPERATIONS / 2

@@ -1,0 +1,209 @@
+"""Integration settings: Save logs in to Responsys for real and says what is wrong."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from cxr_tui.sandbox.shared.screens import PageError
+from support.sandboxes.audience_setting import START, Event, Stage, stage
+
+PAGE = "Account > Integration settings > Responsys"
+INSERT = "Insert new profile list records from Responsys"
+LIST = "Profile List in CX Audience that Responsys behavioral data should be available in"
+MATCH = "Select a column from Responsys that will be used to match records to the CX Audience customer list"
+
+
+async def test_save_logs_in_and_shows_all_but_the_password() -> None:
+    async with stage() as on:
+        await on.save_settings()
+        assert on.responsys.logins == ["CXAudienceIntegrationacmeretail"]
+        values = (await on.visit(PAGE)).values
+        assert values["Account Name"] == "acmeretail"
+        assert values[INSERT] is False
+        assert values["Status"] == "Saved"
+        assert values["Connection"] == "Connected"
+        assert "Password" not in values
+        assert on.responsys.password not in repr(on.twin.account)
+        marks = (await on.visit("Data > Manage Customer Data")).values
+        assert marks["CUSTOMER_PROFILES"] == "Responsys Integration Enabled"
+
+
+async def test_entries_without_save_stay_a_draft() -> None:
+    async with stage() as on:
+        shows = await on.visit(PAGE, **{"Account Name": "acmeretail", "Password": "x"})
+        assert shows.values["Account Name"] == "acmeretail"
+        assert shows.values["Status"] == "Not saved"
+        assert on.responsys.logins == []
+        assert on.twin.account.settings is None
+        with pytest.raises(PageError, match="Account URL: this field is required"):
+            await on.visit(PAGE, press="Save")
+
+
+@pytest.mark.parametrize(
+    ("entry", "value", "says"),
+    [
+        ("Account Name", "Acmeretail", "Enter the exact name"),
+        ("Account Name", "acmeretail ", None),
+        ("Password", "wrong", "INVALID_USER_NAME_PASSWORD"),
+        ("Account URL", "https://login5.responsys.net", "could not be reached"),
+        ("Account URL", "login", "enter the login URL"),
+        (LIST, "customer_profiles", "not offered"),
+        (MATCH, "RIID_", "not offered"),
+        ("Account URL", "http://127.0.0.1:1", "could not be reached"),
+    ],
+)
+async def test_a_wrong_entry_is_refused_with_its_cause(entry: str, value: str, says: str | None) -> None:
+    async with stage() as on:
+        if says is None:
+            await on.save_settings(**{entry: value})
+            return
+        with pytest.raises(PageError, match=says):
+            await on.save_settings(**{entry: value})
+        assert on.twin.account.settings is None
+
+
+async def test_the_box_in_responsys_comes_first() -> None:
+    async with stage() as on:
+        on.responsys.integration_enabled = False
+        with pytest.raises(PageError, match="Enable Responsys and CX Audience Integration"):
+            await on.save_settings()
+        assert on.responsys.logins == []
+
+
+async def test_a_redirect_is_not_followed() -> None:
+    async with stage() as on:
+        on.responsys.redirects = True
+        with pytest.raises(PageError, match="redirect"):
+            await on.save_settings()
+
+
+async def test_a_foreign_end_point_is_not_asked() -> None:
+    async with stage() as on:
+        on.responsys.end_point = "https://api5-009.responsys.net"
+        with pytest.raises(PageError, match="endPoint"):
+            await on.save_settings()
+
+
+async def test_match_column_must_exist_on_both_sides() -> None:
+    async with stage() as on:
+        for table in on.responsys.lists.values():
+            table.columns = [column for column in table.columns if column[0] != "MOBILE_NUMBER_"]
+        with pytest.raises(PageError, match="no profile list in Responsys has a column MOBILE_NUMBER_"):
+            await on.save_settings(**{MATCH: "MOBILE_NUMBER_"})
+
+
+async def test_unknown_labels_and_buttons_are_refused() -> None:
+    async with stage() as on:
+        with pytest.raises(PageError, match='there is no "Account name"'):
+            await on.visit(PAGE, **{"Account name": "acmeretail"})
+        with pytest.raises(PageError, match='no button "save"'):
+            await on.visit(PAGE, press="save")
+        with pytest.raises(PageError, match="this is a check box"):
+            await on.visit(PAGE, **{INSERT: "yes"})
+
+
+async def test_insert_cannot_be_undone() -> None:
+    async with stage() as on:
+        await on.save_settings(**{INSERT: True})
+        with pytest.raises(PageError, match="Contact Oracle Support"):
+            await on.save_settings(**{INSERT: False})
+        assert on.twin.truth()["settings"]["insert_new"] is True
+
+
+async def test_a_new_password_alone_is_enough_for_the_next_save() -> None:
+    async with stage() as on:
+        await on.save_settings()
+        on.responsys.password = "Another-1"
+        await on.visit(PAGE, press="Save", Password="Another-1")
+        assert len(on.responsys.logins) == 2
+        assert on.twin.account.settings is not None
+        assert on.twin.account.settings.password.reveal() == "Another-1"
+
+
+def _people(on: Stage) -> dict[str, Any]:
+    customers, loyalty = on.responsys.lists["CUSTOMERS"], on.responsys.lists["LOYALTY"]
+    base = {"EMAIL_PERMISSION_STATUS_": "I", "EMAIL_DELIVERABILITY_STATUS_": "D", "AGE_RANGE": "30-39"}
+    riids = {}
+    for number, (city, updated) in enumerate((("Boston", "2026-01-01 00:00:00"), ("Reno", "2026-05-01 00:00:00")), 1):
+        values = {**base, "CUSTOMER_ID_": f"C{number}", "CITY_": city, "MODIFIED_DATE_": updated, "FIRST_NAME": "Ann"}
+        riids[f"C{number}"] = customers.insert(values, START)
+    loyalty.insert({"CUSTOMER_ID_": "C1", "CITY_": "Austin", "MODIFIED_DATE_": "2026-03-01 00:00:00"}, START)
+    loyalty.insert({"CUSTOMER_ID_": "C2", "CITY_": "Austin", "MODIFIED_DATE_": "2026-03-01 00:00:00"}, START)
+    customers.insert({**base, "CUSTOMER_ID_": "C3", "MOBILE_PERMISSION_REASON_": "asked", "CITY_": "Reno"}, START)
+    customers.insert({"EMAIL_ADDRESS_": "no.id@acme.example"}, START)
+    return riids
+
+
+async def test_profile_inserts_follow_the_documented_rules() -> None:
+    async with stage() as on:
+        _people(on)
+        on.profiles.insert({"CUSTOMER_ID_": "C2", "CITY_": "Here before"}, START)
+        await on.save_settings(**{INSERT: True})
+        await on.clock.advance(START + timedelta(hours=1))
+        rows = {row["CUSTOMER_ID_"]: row for row in on.profiles.rows()}
+        assert set(rows) == {"C1", "C2", "C3"}
+        assert rows["C1"]["CITY_"] == "Austin"  # the latest updated row
+        assert rows["C1"]["FIRST_NAME"] == ""  # LOYALTY holds the column too, empty, and was updated last
+        assert rows["C3"]["CITY_"] == "Reno"
+        assert {
+            name for name, text in rows["C3"].items() if text and ("PERMISSION" in name or "DELIVER" in name)
+        } == set()
+        assert rows["C2"]["CITY_"] == "Here before"
+        assert on.clock.failures == []
+
+
+async def test_columns_of_another_type_are_not_carried() -> None:
+    async with stage() as on:
+        customers = on.responsys.lists["CUSTOMERS"]
+        customers.columns = [(name, "STR50" if name == "CITY_" else kind) for name, kind in customers.columns]
+        customers.columns = [(name, "STR100" if name == "FIRST_NAME" else kind) for name, kind in customers.columns]
+        customers.insert({"CUSTOMER_ID_": "C7", "FIRST_NAME": "Ann", "CITY_": "Reno"}, START)
+        await on.save_settings(**{INSERT: True})
+        await on.clock.advance(START + timedelta(hours=1))
+        row = on.profiles.find("CUSTOMER_ID_", "C7")[0]
+        assert (row["FIRST_NAME"], row["CITY_"]) == ("", "Reno")
+
+
+async def test_without_the_option_nothing_is_inserted() -> None:
+    async with stage() as on:
+        _people(on)
+        await on.save_settings()
+        await on.clock.advance(START + timedelta(days=2))
+        assert len(on.profiles) == 0
+        assert on.twin.truth()["synchronisation"]["rounds"] > 3
+
+
+async def test_behaviour_joins_by_match_column_also_for_people_who_come_later() -> None:
+    async with stage() as on:
+        riids = _people(on)
+        on.responsys.events = [
+            Event("Email", "opened", "CUSTOMERS", riids["C1"], START),
+            Event("SMS", "sent", "CUSTOMERS", riids["C2"], START),
+            Event("Email", "sent", "CUSTOMERS", "0", START),
+        ]
+        here = on.profiles.insert({"CUSTOMER_ID_": "C1"}, START)
+        await on.save_settings()
+        await on.clock.advance(START + timedelta(hours=1))
+        assert {riid: [one.kind for one in found] for riid, found in on.twin.account.behaviour.items()} == {
+            here: ["opened"]
+        }
+        on.profiles.insert({"CUSTOMER_ID_": "C2"}, START)
+        await on.clock.advance(START + timedelta(hours=20))
+        assert on.twin.truth()["synchronisation"]["attached"] == 2
+
+
+async def test_a_password_changed_on_one_side_only_stops_it_before_the_user_is_locked() -> None:
+    async with stage() as on:
+        await on.save_settings()
+        on.responsys.password = "Changed-2"
+        await on.clock.advance(START + timedelta(days=7))
+        assert len(on.responsys.logins) == 1 + 2
+        shown = (await on.visit(PAGE)).values["Connection"]
+        assert "INVALID_USER_NAME_PASSWORD" in shown
+        await on.visit(PAGE, press="Save", Password="Changed-2")
+        await on.clock.advance(on.clock.now() + timedelta(hours=1))
+        assert (await on.visit(PAGE)).values["Connection"] == "Connected"
+        assert on.clock.failures == []

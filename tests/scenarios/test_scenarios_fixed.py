@@ -1,0 +1,149 @@
+"""Putting right what a check has named: the key that is offered, the limit on logins, the minute that is waited for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from cxr_tui.cli.open_integration import open_sandboxed
+from cxr_tui.domain.errors import NothingStoredError
+from cxr_tui.domain.finding import Finding
+from cxr_tui.domain.secret import Secret
+from cxr_tui.guided.rehearsal import rehearse
+from cxr_tui.guided.walk import Browser, Plan, StepReport, walk
+from cxr_tui.integration import services as world_module
+from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.services import LiveWorld, telling
+from cxr_tui.journal.state import Ledger
+from cxr_tui.sandbox.client import Handout
+from cxr_tui.sandbox_launcher import launch_sandbox
+
+
+@asynccontextmanager
+async def planted(*scenarios: str) -> AsyncIterator[tuple[Setup, Handout]]:
+    async with await launch_sandbox(people=60, scenarios=scenarios, screens=True) as running:
+        setup = open_sandboxed(running)
+        try:
+            yield setup, running.handout
+        finally:
+            await setup.close()
+
+
+async def walked(setup: Setup, until: str, *, mend: bool = False) -> dict[str, StepReport]:
+    go = rehearse if mend else walk
+    reports = await go(setup, Plan({}, {}, Browser.OPERATOR, until), lambda _: None)
+    return {one.id: one for one in reports}
+
+
+def fails(report: StepReport) -> list[Finding]:
+    return [one for one in report.findings if one.status == "fail"]
+
+
+@pytest.mark.sampled(2)
+@pytest.mark.parametrize(
+    ("scenario", "step", "key", "value"),
+    [
+        ("account-name-mismatch-case", "first-password", "account.account_name", "acmeretail"),
+        ("user-email-mismatch", "first-password", "add-user.email", "crm.team@acmeretail.example"),
+        ("list-missing", "integration-settings", "integration-settings.profile_list", "Customer_Profiles"),
+        ("key-weak", "generate-key", "generate-key.key_name", "responsys-acmeretail-2"),
+    ],
+)
+async def test_one_key_puts_it_right(scenario: str, step: str, key: str, value: str) -> None:
+    async with planted(scenario) as (setup, _):
+        found = fails((await walked(setup, step))[step])
+        assert [one.code for one in found] == [scenario.removesuffix("-case")]
+        fix = found[0].fix
+        assert fix is not None
+        assert fix.answers[key] == value
+        assert await setup.put_right(fix) == {}
+        seen = await walked(setup, step)
+        assert fails(seen[step]) == []
+        assert all(setup.states()[one].done for one in seen if setup.guide.number(one) <= setup.guide.number(step))
+
+
+async def test_the_wizard_counts_refused_logins_down_and_stops_at_two() -> None:
+    async with planted("temporary-password") as (setup, handout):
+
+        async def said() -> Finding:
+            outcome = await setup.check("first-password", lambda _: None)
+            return next(one for one in outcome.findings if one.status == "fail")
+
+        (first,) = fails((await walked(setup, "first-password"))["first-password"])
+        assert "1 refused login counted" in first.why
+        assert await refusals(handout) == 1
+        second = await said()
+        assert "2 refused logins counted with this password, so this program tries no more" in second.why
+        assert await refusals(handout) == 2
+        for _ in range(3):
+            setup.mended()
+            assert (await said()).code == "login-budget-spent"
+        assert await refusals(handout) == 2
+
+
+async def refusals(handout: Handout) -> int:
+    async with httpx.AsyncClient(headers={"X-Desk-Token": handout.desk_token}) as client:
+        users = (await client.get(f"{handout.desk}/state")).json()["responsys"]["users"]
+    return int(users["CXAudienceIntegrationacmeretail"]["refused"])
+
+
+async def test_a_second_fault_at_the_same_step_is_found_after_the_first_was_mended() -> None:
+    async with planted("private-key-file", "key-weak") as (setup, _):
+        plain = await walked(setup, "generate-key")
+        assert [one.code for one in fails(plain["generate-key"])] == ["private-key-file"]
+    async with planted("private-key-file", "key-weak") as (setup, _):
+        mended = await walked(setup, "generate-key", mend=True)
+        assert [one.code for one in fails(mended["generate-key"])] == ["private-key-file", "key-weak"]
+        assert setup.states()["generate-key"].done
+
+
+async def test_what_nobody_can_mend_ends_the_rehearsal() -> None:
+    async with planted("identity-cloud-account", "user-locale") as (setup, _):
+        reports = await walked(setup, "first-password", mend=True)
+        assert [one.code for one in fails(reports["account"])] == ["identity-cloud-account"]
+        assert not setup.states()["account"].done
+
+
+class NoSecrets:
+    """Credentials that hold nothing."""
+
+    store = "nothing"
+
+    async def put(self, item: str, secret: Secret) -> None:
+        raise AssertionError(f"{item} must not be stored")
+
+    async def get(self, item: str) -> Secret:
+        raise NothingStoredError(item)
+
+    async def has(self, item: str) -> bool:
+        return False
+
+    async def drop(self, item: str) -> None:
+        raise AssertionError(f"{item} must not be dropped")
+
+
+async def test_with_the_real_products_the_minute_is_waited_out_with_a_countdown(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    slept: list[float] = []
+    said: list[str] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    world = LiveWorld(Ledger, NoSecrets(), None, lambda _, __: None, tmp_path)
+    token = telling.set(said.append)
+    try:
+        await world.wait(42)
+        await world.wait(1)
+    finally:
+        telling.reset(token)
+    assert sum(slept) == 43
+    assert max(slept) <= world_module.TOLD_EVERY
+    assert said == [f"Again in {left} s: the account's limit of calls is reached" for left in range(42, 5, -5)]

@@ -1,0 +1,108 @@
+"""Valid entries are not evidence: a step whose own screen nobody has touched is never verified."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from cxr_tui.cli.open_integration import open_sandboxed
+from cxr_tui.domain.answers import Value
+from cxr_tui.domain.finding import Verdict
+from cxr_tui.domain.instruction import Site
+from cxr_tui.domain.secret import Secret
+from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD
+from cxr_tui.guide.definition import Kind
+from cxr_tui.guide.registry import GUIDE
+from cxr_tui.guided.walk import Browser, Plan, walk
+from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.proposals import accept_proposals
+from cxr_tui.sandbox.client import Handout
+from cxr_tui.sandbox_launcher import launch_sandbox
+from support.gpg_keys import gpg_bench
+
+ALLOWED = {
+    "account": "It has no screen to fill in: its evidence is that the hosts answer.",
+    "destination-connectivity": "With an own key the login and the folder are the evidence, and both are there before.",
+}
+"""Steps that are verified all the same, each with the reason."""
+PASSWORD = Secret("Untouched-7qmZ-kite")
+
+
+def quiet(_: str) -> None: ...
+
+
+def entries(handout: Handout, folder: Path) -> dict[str, dict[str, Value]]:
+    """Return what a person may type who has done nothing: it is in order, and true of nothing."""
+    with gpg_bench() as bench:
+        bench.make("Own", "rsa3072")
+        (folder / "own.asc").write_bytes(bench.public("Own"))
+    command = ["ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", str(folder / "own")]
+    subprocess.run(command, check=True)
+    audience = handout.accounts[0]
+    request: dict[str, Value] = {"sr_number": "3-12345678901", "sr_date": "2026-01-05"}
+    return {
+        "account": {
+            "account_name": handout.account_name,
+            "login_url": handout.responsys_login,
+            "audience_token": handout.audience_api,
+            "audience_api_user": audience.user_name,
+        },
+        "audience-designer": request,
+        "add-user": {"email": handout.point_of_contact},
+        "generate-key": {"key_name": "never made", "public_key_file": str(folder / "own.asc")},
+        "destination-connectivity": {
+            "server": handout.file_server,
+            "user_name": handout.file_server_user,
+            "key_file": str(handout.file_server_key),
+        },
+        "exported-file": {"status": "succeeded, 60 records"},
+        "external-server": {**request, "added": True},
+        "ssh2-key": {"key_file": str(folder / "own.pub"), "status": "Completed"},
+        "imported-profiles": {"status": "succeeded", "processed": "60", "rejected": "0"},
+    }
+
+
+async def enter(setup: Setup, step_id: str, values: Mapping[str, Value], handout: Handout) -> None:
+    """Enter values at a step, with what it proposes and the secrets it needs."""
+    step = GUIDE.step(step_id)
+    assert await setup.save(step_id, values) == {}
+    await accept_proposals(setup, step_id)
+    audience, connect = handout.accounts
+    secrets = {AUDIENCE_API_PASSWORD: audience.password}
+    if "connect_api_user" in values:
+        secrets[CONNECT_API_PASSWORD] = connect.password
+    for one in step.fields:
+        if one.kind is Kind.SECRET and (one.item in secrets or not one.optional):
+            secret = Secret(secrets[one.item]) if one.item in secrets else PASSWORD
+            assert await setup.keep_secret(step_id, one.name, secret) is None
+
+
+async def test_a_step_with_valid_entries_and_an_untouched_screen_is_not_verified(tmp_path: Path) -> None:
+    async with await launch_sandbox(people=60, bare=True) as running:
+        setup = open_sandboxed(running)
+        typed = entries(running.handout, tmp_path)
+        assert setup.world.operator is not None
+        host_key = await setup.world.operator.look(Site.COLLEAGUE, ("Ask for", "File server host key"))
+        typed["destination-connectivity"]["host_key"] = host_key["Fingerprint"]
+        verified = set()
+        for step in GUIDE.steps:
+            if step.id == "select-object":  # from here on a second user can see the job
+                later = {**typed["account"], "connect_api_user": running.handout.accounts[1].user_name}
+                await enter(setup, "account", later, running.handout)
+                await setup.check("account", quiet)
+            await enter(setup, step.id, typed.get(step.id, {}), running.handout)
+            outcome = await setup.check(step.id, quiet)
+            assert "not-filled-in" not in {one.code for one in outcome.findings}, step.id
+            if outcome.verdict is Verdict.VERIFIED:
+                verified.add(step.id)
+            own = {"key_name": "responsys-acmeretail"} if step.id == "generate-key" else {}
+            await setup.save(step.id, own)
+            setup.mended()
+            await setup.operate(step.id, quiet)  # now the screen is filled in, so that the next step finds it done
+            await setup.check(step.id, quiet)
+            await walk(setup, Plan({}, {}, Browser.OPERATOR, step.id), quiet)
+            standing = setup.states()[step.id]
+            assert standing.done, (step.id, standing.reason, standing.outcome)
+        await setup.close()
+    assert verified == set(ALLOWED)

@@ -1,0 +1,171 @@
+"""A sandbox that writes down every call that reaches it, as an access log of its own: `ACCESS` in its directory.
+
+Run as a command with a directory. One line a call: `HOST METHOD PATH` for HTTP, `sftp@PORT OPERATION PATH` for the file
+server. It is the sandbox's own process that writes it, so nothing of the product can keep a call from standing there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+import cxr_tui.sandbox.server as server_module
+from cxr_tui.sandbox import sftp_server
+from cxr_tui.sandbox.audience import file_source
+from cxr_tui.sandbox.sftp_home import SftpHome
+from cxr_tui.sandbox.sftp_server import FileServer
+from support.paths import program
+
+ACCESS = "access.log"
+OF_THE_TWIN = "python-httpx"
+"""CX Audience's twin calls Responsys' as the real one does; it names itself as the library does."""
+
+
+def main() -> None:
+    """Serve until standard input closes; the second argument is the number of people."""
+    directory = Path(sys.argv[1])
+    directory.mkdir(parents=True, exist_ok=True)
+    log = os.open(directory / ACCESS, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+
+    def write(*words: str) -> None:
+        os.write(log, (" ".join(words) + "\n").encode())
+
+    server: Any = server_module  # its names are replaced below
+    serving = server.serving
+
+    def logged(apps: Mapping[str, ASGIApp], *rest: Any) -> Any:  # noqa: ANN401 - as the server's own function
+        return serving({host: over(host, app, write) for host, app in apps.items()}, *rest)
+
+    server.serving = logged
+    _tell_of_file_server(write)
+    people = int(sys.argv[2]) if len(sys.argv) > 2 else 60
+    asyncio.run(server.serve(server.Options(directory, people, until_stdin_closes=True)))
+
+
+def _tell_of_file_server(write: Callable[..., None]) -> None:
+    """Write down what happens at the file server, each call with the port that it comes from, and the twin's own ports.
+
+    CX Audience's twin fetches files over the same SFTP as the product, so only the connection tells them apart.
+    """
+    here = threading.local()
+    serve, door_init, home_init = FileServer._serve, sftp_server._Door.__init__, SftpHome.__init__
+    check = sftp_server._Door.check_auth_publickey
+
+    def connected(self: FileServer, client: socket.socket, *rest: Any) -> None:  # noqa: ANN401 - handed through
+        here.port = str(client.getpeername()[1])
+        write(f"sftp@{here.port}", "connect", "/")
+        serve(self, client, *rest)
+
+    def door(self: Any, server: FileServer) -> None:  # noqa: ANN401 - gets a port besides
+        self.port = here.port  # made in the thread that serves the connection
+        door_init(self, server)
+
+    def asked(self: Any, username: str, key: Any) -> int:  # noqa: ANN401 - as paramiko hands it over
+        write(f"sftp@{self.port}", "log-in", "/")
+        return check(self, username, key)
+
+    def home(self: Any, server: Any, *rest: Any) -> None:  # noqa: ANN401 - gets a port besides
+        self.port = server.port
+        home_init(self, server, *rest)
+
+    holder: Any = sftp_server
+    holder._Door.__init__, holder._Door.check_auth_publickey = door, asked
+    holder.FileServer._serve, holder.SftpHome.__init__ = connected, home
+    for name, operation in (("list_folder", "list"), ("stat", "stat"), ("open", "read")):
+        setattr(SftpHome, name, told(getattr(SftpHome, name), operation, write))
+
+    class Sockets:
+        """The module `socket` as the twin's file source uses it."""
+
+        def create_connection(self, *address: Any) -> socket.socket:  # noqa: ANN401 - as the module's own
+            made = socket.create_connection(*address)
+            write("twin", str(made.getsockname()[1]), "/")
+            return made
+
+        def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - everything else is the module's
+            return getattr(socket, name)
+
+    source: Any = file_source
+    source.socket = Sockets()
+
+
+def over(host: str, app: ASGIApp, write: Callable[..., None]) -> ASGIApp:
+    """Return an app whose calls are written down."""
+
+    async def call(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            agent = dict(scope["headers"]).get(b"user-agent", b"").decode()
+            write("twin" if agent.startswith(OF_THE_TWIN) else host, scope["method"], scope["path"])
+        await app(scope, receive, send)
+
+    return call
+
+
+def told(call: Callable[..., Any], operation: str, write: Callable[..., None]) -> Callable[..., Any]:
+    """Return an SFTP operation that is written down."""
+
+    def written(self: Any, path: str, *rest: object) -> Any:  # noqa: ANN401 - whatever the operation returns
+        write(f"sftp@{self.port}", operation, path)
+        return call(self, path, *rest)
+
+    return written
+
+
+class AccessLog:
+    """The log of a running sandbox, read from where it was left."""
+
+    def __init__(self, directory: Path) -> None:
+        self._path = directory / ACCESS
+        self._at = 0
+        self._twins: set[str] = set()
+        """Connections that CX Audience's twin made to the file server before the last look."""
+
+    def news(self) -> list[tuple[str, str, str]]:
+        """Return host, method and path of every call of the product since the last look."""
+        with self._path.open("rb") as file:
+            file.seek(self._at)
+            text = file.read().decode()
+        self._at += len(text.encode())
+        calls: list[tuple[str, str, str]] = []
+        twins: set[str] = set()
+        for line in text.splitlines():
+            host, method, path = line.split(" ", 2)
+            if host == "twin":
+                twins.add(f"sftp@{method}")
+            else:
+                calls.append((host, method, path))
+        # a connection may have been made before the last look; an older port may be somebody else's by now
+        others, self._twins = twins | self._twins, twins
+        return [(host.partition("@")[0], method, path) for host, method, path in calls if host not in others]
+
+
+@contextmanager
+def logged_sandbox(directory: Path, people: int = 60) -> Iterator[AccessLog]:
+    """Run one in a process of its own until the block ends; attach to `directory`."""
+    import subprocess
+
+    command: Sequence[str] = [*program("support.sandboxes.logged_sandbox"), str(directory), str(people)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdin is not None
+    try:
+        if not process.stdout.readline():
+            raise RuntimeError("the sandbox did not start")
+        yield AccessLog(directory)
+    finally:
+        process.stdin.close()
+        process.stdout.close()
+        process.wait(20)
+
+
+if __name__ == "__main__":
+    main()

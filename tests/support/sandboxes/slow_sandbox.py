@@ -1,0 +1,94 @@
+"""A sandbox whose REST hosts answer late, as over a long line, and count what they are asked: for benchmarks only.
+
+Run as a command with a directory; everything stays on loopback. `GET /bench?ms=N` on the Responsys login host sets the
+latency of every request from then on and answers how many there were since the last such call.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+import cxr_tui.sandbox.server as server_module
+from cxr_tui.sandbox.responsys import permissions
+
+if TYPE_CHECKING:
+    import socket
+
+    from cxr_tui.sandbox.clock import Clock
+    from cxr_tui.sandbox.http_servers import Around
+    from cxr_tui.sandbox.world import Sandbox
+
+NO_LIMIT = 1_000_000
+PEOPLE = 60
+
+
+class Line:
+    """The long line between client and hosts."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.requests = 0
+
+    def over(self, app: ASGIApp) -> ASGIApp:
+        """Return an app at the other end of the line."""
+
+        async def call(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http" and scope["path"] == "/bench":
+                await self._answer(scope, send)
+                return
+            self.requests += 1
+            await asyncio.sleep(self.seconds)
+            await app(scope, receive, send)
+
+        return call
+
+    async def _answer(self, scope: Scope, send: Send) -> None:
+        body = json.dumps({"requests": self.requests}).encode()
+        self.seconds = int(parse_qs(scope["query_string"].decode())["ms"][0]) / 1000
+        self.requests = 0
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+def main() -> None:
+    """Serve until standard input closes."""
+    server: Any = server_module  # its names are replaced below
+    line, serving, plant = Line(), server.serving, server.plant
+
+    def slow(
+        apps: Mapping[str, ASGIApp], sockets: Mapping[str, Sequence[socket.socket]], clock: Clock, around: Around
+    ) -> Any:  # noqa: ANN401 - what the server's own function returns
+        late = {host: app if host == "desk" else line.over(app) for host, app in apps.items()}
+        return serving(late, sockets, clock, around)
+
+    async def unthrottled(sandbox: Sandbox, *arguments: Any) -> Any:  # noqa: ANN401 - handed through
+        # hundreds of integrations on one account would spend its calls of a minute, which is not what is measured
+        sandbox.responsys.account.limits |= {function.api: NO_LIMIT for function in permissions.FUNCTIONS}
+        sandbox.audience.gatekeeper.limits = _Unlimited()
+        return await plant(sandbox, *arguments)
+
+    server.serving = slow
+    server.plant = unthrottled
+    options = server.Options(Path(sys.argv[1]), PEOPLE, until_stdin_closes=True)
+    asyncio.run(server.serve(options))
+
+
+class _Unlimited(dict[str, int]):
+    def __missing__(self, function: str) -> int:
+        return NO_LIMIT
+
+    def get(self, function: str, default: Any = None) -> Any:  # noqa: ANN401 - as dict has it
+        return NO_LIMIT
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""The sensible next thing, as a pure function; and journal keys in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from cxr_tui.domain.finding import Finding, Fix, Outcome, Status, Verdict
+from cxr_tui.guide.registry import GUIDE
+from cxr_tui.guided.action_context import Situation, first_fix
+from cxr_tui.guided.primary_action import Main
+from cxr_tui.journal.gate import Next, State, StepState
+from cxr_tui.presentation.values import plain_keys
+from cxr_tui.tui.widgets.action_buttons import fitting
+
+FIX = Fix("Use it", {"account.account_name": "acme"})
+FAILED = Outcome(Verdict.FAILED, (Finding("a", Status.FAIL, "seen", fix=FIX),))
+PLAIN_FAIL = Outcome(Verdict.FAILED, (Finding("a", Status.FAIL, "seen"),))
+WORD = Outcome(Verdict.CONFIRMABLE, ())
+
+
+def at(state: State, outcome: Outcome | None = None, *, next_: Next = Next.NOTHING, blocked_by: str = "") -> StepState:
+    return StepState("two", state, "why", next_, blocked_by=blocked_by, outcome=outcome)
+
+
+@pytest.mark.parametrize(
+    ("now", "main"),
+    [
+        (Situation(at(State.READY)), Main.CHECK),
+        (Situation(at(State.DRAFT)), Main.CHECK),
+        (Situation(at(State.LOCKED, blocked_by="one")), Main.JUMP),
+        (Situation(at(State.VERIFIED, blocked_by="one")), Main.JUMP),
+        (Situation(at(State.VERIFIED)), Main.CONTINUE),
+        (Situation(at(State.CONFIRMED), last=True), Main.FINISH),
+        (Situation(at(State.VERIFIED), changed=True), Main.CHECK),
+        (Situation(at(State.FAILED, FAILED, next_=Next.FIX)), Main.PUT_RIGHT),
+        (Situation(at(State.FAILED, FAILED, next_=Next.FIX), changed=True), Main.AGAIN),
+        (Situation(at(State.FAILED, PLAIN_FAIL, next_=Next.FIX)), Main.AGAIN),
+        (Situation(at(State.WAITING, next_=Next.WAIT)), Main.AGAIN),
+        (Situation(at(State.DRAFT, WORD, next_=Next.CONFIRM)), Main.CONFIRM),
+        (Situation(at(State.DRAFT, WORD, next_=Next.CONFIRM), changed=True), Main.CHECK),
+        (Situation(at(State.DRAFT, next_=Next.RETRY)), Main.AGAIN),
+        (Situation(at(State.READY), sandboxed=True, has_visits=True), Main.OPERATE),
+        (Situation(at(State.READY), sandboxed=True), Main.CHECK),
+        (Situation(at(State.STALE), sandboxed=True, has_visits=True), Main.OPERATE),
+        (
+            Situation(at(State.FAILED, PLAIN_FAIL, next_=Next.FIX), sandboxed=True, has_visits=True, operated=True),
+            Main.AGAIN,
+        ),
+    ],
+)
+def test_the_main_button_is_the_sensible_next_thing(now: Situation, main: Main) -> None:
+    assert now.main is main
+
+
+def test_the_fix_of_a_failure_comes_before_that_of_a_warning() -> None:
+    other = Fix("Later", {"a.b": "c"})
+    warned = Finding("w", Status.WARN, "seen", fix=other)
+    assert first_fix(Outcome(Verdict.FAILED, (warned, *FAILED.findings))) is FIX
+    assert first_fix(None) is None
+
+
+def test_keys_of_the_journal_become_labels() -> None:
+    text = plain_keys(GUIDE, "Changed: account.account_name, login5.responsys.net, nothing.here")
+    assert text == "Changed: Account name (step 1), login5.responsys.net, nothing.here"
+
+
+def test_buttons_are_shortened_before_one_is_left_out() -> None:
+    offered = (("operate", "Do it for me"), ("check", "Save and check"), ("confirm", "I have done this"))
+    assert fitting(offered, 100) == offered
+    assert [label for _, label in fitting(offered, 48)] == ["Do it for me", "Check", "Done"]
+    assert [label for _, label in fitting(offered, 22)] == ["Do it for me"]
+    assert [label for _, label in fitting((("put_right", "Use the name of the Account page"),), 24)] == [
+        "Use the name of …"
+    ]

@@ -1,0 +1,146 @@
+"""What others have to do is asked for before its turn, noted, listed, and prefilled when the turn has come."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cxr_tui.domain.answers import Value
+from cxr_tui.domain.finding import Outcome, Verdict
+from cxr_tui.guide.registry import GUIDE
+from cxr_tui.guided.overview import YOU, glance
+from cxr_tui.guided.requests import can_request, note_request, number_problem
+from cxr_tui.integration.erase import erase
+from cxr_tui.integration.erasure import Scope
+from cxr_tui.integration.integration import Setup
+from cxr_tui.journal.gate import State, basis
+from cxr_tui.journal.state import answer_entry, confirmation_entry, outcome_entry
+from cxr_tui.journal.store import Journal
+from cxr_tui.reports.messages import texts
+from support.drivers.plain_driver import plain_driven
+from support.drivers.wizard_driver import MEDIUM, driven
+from support.worlds.toy_guide import MemoryCredentials
+
+SERVER = (
+    ("destination-connectivity", "server", "files.example.com"),
+    ("destination-connectivity", "user_name", "acme_scp"),
+)
+
+
+def opened(home: Path) -> Setup:
+    setup = Setup(GUIDE, Journal(home / "journal.db"), MemoryCredentials(), None, "acme")
+    setup.note([answer_entry("account", "account_name", "acmeretail", "typed")])
+    return setup
+
+
+def requestable(setup: Setup) -> list[str]:
+    states, ledger = setup.states(), setup.ledger()
+    return [step.id for step in GUIDE.steps if can_request(step, states[step.id], ledger)]
+
+
+def test_each_request_is_offered_as_soon_as_its_values_are_known(tmp_path: Path) -> None:
+    setup = Setup(GUIDE, Journal(tmp_path / "journal.db"), MemoryCredentials(), None, "acme")
+    assert requestable(setup) == []
+    setup.note([answer_entry("account", "account_name", "acmeretail", "typed")])
+    assert requestable(setup) == ["audience-designer", "import-key", "destination-connectivity"]
+    assert "data-director" in {text.id for text in texts(setup)}
+    setup.note([answer_entry(*one, "typed") for one in SERVER])
+    assert requestable(setup)[-1] == "external-server"
+    assert "external-server" in {text.id for text in texts(setup)}
+    offered = {one.step_id: one for one in glance(setup).waits if one.state is State.READY and one.step_id != "account"}
+    assert list(offered) == requestable(setup)
+    assert {one.on for one in offered.values()} == {YOU}
+    assert "You can already ask Oracle Support for the Responsys file server" in offered["external-server"].reason
+
+
+def test_a_request_that_was_noted_waits_for_others_and_prefills_its_step(tmp_path: Path) -> None:
+    setup = opened(tmp_path)
+    day = note_request(setup, "audience-designer", "3-77")
+    assert setup.states()["audience-designer"].state is State.LOCKED, "it is done in its turn"
+    (wait,) = [one for one in glance(setup).waits if one.step_id == "audience-designer"]
+    assert (wait.on, wait.state) == ("Oracle Support", State.WAITING)
+    assert wait.reason == f"requested on {day}: the controlled feature Audience Designer"
+    fields = {view.field.name: view.value for view in setup.form("audience-designer")}
+    assert (fields["sr_number"], fields["sr_date"]) == ("3-77", day)
+    assert setup.ledger().known().text("audience-designer.requested_for") == "acmeretail"
+    assert number_problem(setup, "audience-designer", "not a number")
+    assert number_problem(setup, "import-key", "3-1") == "This request gets no number here."
+    # another process that opens the journal has it too
+    assert Setup(GUIDE, Journal(setup.place), MemoryCredentials(), None, "acme").ledger().requested
+
+
+def test_the_request_of_step_two_stays_open_until_evidence_is_seen(tmp_path: Path) -> None:
+    setup = opened(tmp_path)
+    values: dict[str, Value] = {"sr_number": "3-77", "sr_date": "2026-06-01", "acknowledged": True}
+    setup.note([answer_entry("audience-designer", name, value, "typed") for name, value in values.items()])
+
+    def judge(step_id: str, verdict: Verdict) -> None:
+        rests_on = basis(GUIDE.step(step_id), setup.ledger())
+        setup.note([outcome_entry(step_id, Outcome(verdict, ()), rests_on)])
+
+    judge("account", Verdict.VERIFIED)
+    judge("audience-designer", Verdict.CONFIRMABLE)
+    step = GUIDE.step("audience-designer")
+    setup.note([confirmation_entry(step.id, "person", basis(step, setup.ledger()))])
+    assert setup.states()[step.id].state is State.CONFIRMED
+    waits = {one.step_id: one for one in glance(setup).waits}
+    assert (waits[step.id].on, waits[step.id].state) == ("Oracle Support", State.WAITING)
+    assert "requested on 2026-06-01" in waits[step.id].reason
+    assert waits["add-user"].on == YOU, "and the work goes on"
+    judge("audience-designer", Verdict.VERIFIED)
+    assert step.id not in {one.step_id for one in glance(setup).waits}
+
+
+@pytest.mark.parametrize("number", ["", "3-38114092650"])
+async def test_by_keyboard_a_locked_step_takes_the_note_of_its_request(number: str, tmp_path: Path) -> None:
+    setup = opened(tmp_path)
+    async with driven(setup, MEDIUM) as drive:
+        await drive.screen.go_to("audience-designer")
+        await drive.settle()
+        assert "Requested" in drive.text
+        await drive.screen.run_action("request")
+        await drive.settle()
+        await drive.type("no number!")
+        await drive.press("enter")
+        assert "is no service request number" in drive.words
+        await drive.press(*["backspace"] * 10)
+        if number:
+            await drive.type(number)
+        await drive.press("enter")
+        assert "Noted: requested on" in drive.text
+        assert number in drive.text
+        await drive.press("ctrl+d")
+        assert "You wait for Oracle Support: step 2" in drive.words
+        assert "Your turn: step 11" in drive.words
+        await drive.press("escape")
+        # a role has no number, so nothing is asked
+        await drive.screen.go_to("import-key")
+        await drive.settle()
+        await drive.screen.run_action("request")
+        await drive.settle()
+        assert "Noted: requested on" in drive.text
+    assert set(setup.ledger().requested) == {"audience-designer", "import-key"}
+
+
+async def test_plain_mode_notes_and_lists_requests_too(tmp_path: Path) -> None:
+    setup = opened(tmp_path)
+    async with plain_driven(setup) as drive:
+        await drive.type("request")
+        assert "That is for a locked step" in drive.text
+        await drive.type("go 2", "request no!")
+        assert "Not taken: " in drive.text
+        await drive.type("request 3-77")
+        assert "Noted: requested on" in drive.text
+        await drive.type("steps")
+        assert "You wait for Oracle Support: step 2" in drive.text
+        assert "Your turn: step 11" in drive.text
+
+
+def test_erasing_all_answers_removes_a_noted_number(tmp_path: Path) -> None:
+    setup = opened(tmp_path)
+    note_request(setup, "audience-designer", "3-77")
+    setup.note([answer_entry("audience-designer", "sr_number", "3-77", "typed")])
+    erase(GUIDE, setup.place, "acme", Scope.ALL)
+    assert b"3-77" not in setup.place.read_bytes()
+    assert not setup.ledger().known().text("audience-designer.requested_number")

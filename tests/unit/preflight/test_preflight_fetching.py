@@ -1,0 +1,360 @@
+"""A file of the file server, over a real OpenSSH server: streamed, taken up again, never written unless encrypted."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cxr_tui.domain.errors import Reach, RemotePathError, UnreachableError
+from cxr_tui.domain.responsys_data import RemoteFile
+from cxr_tui.gateways.sftp import stream
+from cxr_tui.gateways.sftp.client import SftpFileServer
+from cxr_tui.preflight.flight import Flight, preflight
+from cxr_tui.preflight.reading import remote
+from cxr_tui.preflight.reading.decrypt import SecretKey
+from cxr_tui.preflight.reading.remote import TRIES
+from support.gpg_keys import GpgBench, gpg_bench
+from support.preflight_files import HEADER, Case
+from support.reference_reader import write
+from support.servers.real_parts import LOOPBACK, SshServer, openssh_server
+
+GOOD = ["C1", "a@b.co", "H", "491701234567", "DE", "Rome", "2026-01-01 10:00:00", "Anna", "1", "1.5"]
+TEXT = write([HEADER, *([str(number), *GOOD] for number in range(30_000))], delimiter=",")
+CASE = Case(TEXT)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshServer]:
+    with openssh_server(tmp_path_factory.mktemp("ssh") / "s") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def bench() -> Iterator[GpgBench]:
+    with gpg_bench() as made:
+        made.add(made.make("ours", "rsa2048", "sign"), "rsa2048")
+        yield made
+
+
+def gateway(server: SshServer, port: int | None = None) -> SftpFileServer:
+    return SftpFileServer(LOOPBACK, port or server.port, server.user, server.key, None, server.fingerprint)
+
+
+async def flown(server: SshServer, name: str, folder: Path, key: SecretKey | None = None, port: int = 0) -> int:
+    """Preflight one file and return its number of records."""
+    file_server = gateway(server, port or None)
+    try:
+        flight = Flight(f"sftp:{server.folder / name}", CASE.plan(), key, (), folder)
+        answer = await preflight(flight, file_server, lambda _: None)
+        assert answer.complete, answer.findings
+        return answer.rows
+    finally:
+        await file_server.close()
+
+
+def parts_in(folder: Path) -> list[Path]:
+    """Return what is kept of files that did not come whole."""
+    return list(folder.rglob("*.part"))
+
+
+@pytest.mark.parametrize("gentle", [False, True])
+async def test_a_file_comes_whole_from_any_offset(server: SshServer, gentle: bool) -> None:
+    content = os.urandom(3_000_017)
+    (server.folder / "noise").write_bytes(content)
+    file_server = gateway(server)
+    for offset in (0, 1, 2_999_999, len(content), len(content) + 5):
+        got: list[bytes] = []
+        await file_server.stream(str(server.folder / "noise"), got.append, offset, gentle=gentle)
+        assert b"".join(got) == content[offset:]
+    with pytest.raises(RemotePathError, match="does not exist"):
+        await file_server.stream(str(server.folder / "none"), got.append)
+
+
+async def test_a_reader_who_is_slow_holds_the_sender_back(server: SshServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is asked for beyond the window, however long the reader takes."""
+    monkeypatch.setattr(stream, "WINDOW_BYTES", 1 << 20)
+    (server.folder / "noise").write_bytes(os.urandom(8_000_000))
+    asked: list[int] = []
+    ahead: list[int] = []
+    send = stream.RemoteBlocks._send
+
+    def noted(self: stream.RemoteBlocks, offset: int, length: int) -> None:
+        asked.append(offset + length)
+        send(self, offset, length)
+
+    monkeypatch.setattr(stream.RemoteBlocks, "_send", noted)
+    got = 0
+
+    def take(block: bytes) -> None:
+        nonlocal got
+        ahead.append(max(asked) - got)
+        got += len(block)
+
+    await gateway(server).stream(str(server.folder / "noise"), take)
+    assert got == 8_000_000
+    assert max(ahead) <= (1 << 20) + 2 * stream.REQUEST_BYTES
+
+
+async def test_a_file_that_shrinks_meanwhile_is_said(server: SshServer) -> None:
+    path = server.folder / "shrinking"
+    path.write_bytes(os.urandom(40_000_000))
+
+    def take(_: bytes) -> None:
+        if path.stat().st_size > 1000:
+            os.truncate(path, 1000)
+
+    with pytest.raises(RemotePathError, match="shorter"):
+        await gateway(server).stream(str(path), take)
+
+
+async def test_an_encrypted_file_is_judged_while_it_comes(server: SshServer, bench: GpgBench, tmp_path: Path) -> None:
+    (server.folder / "c.gpg").write_bytes(bench.encrypted(TEXT, "--recipient", "ours@example.com"))
+    folder = tmp_path / "parts"
+    assert await flown(server, "c.gpg", folder, SecretKey(bench.home)) == 30_000
+    assert parts_in(folder) == []
+
+
+async def test_a_plain_file_is_judged_and_never_written(server: SshServer, tmp_path: Path) -> None:
+    (server.folder / "c.csv").write_bytes(TEXT)
+    with cutting_proxy(server.port, after=1_000_000) as port:
+        assert await flown(server, "c.csv", tmp_path / "parts", port=port) == 30_000
+    assert [one for one in (tmp_path / "parts").rglob("*") if one.is_file() and one.stat().st_size] == []
+
+
+async def test_an_encrypted_file_goes_on_over_a_line_that_is_cut(
+    server: SshServer, bench: GpgBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = bench.encrypted(TEXT, "--recipient", "ours@example.com", "--compress-algo", "none")
+    (server.folder / "cut.gpg").write_bytes(content)
+    offsets: list[int] = []
+    stream = SftpFileServer.stream
+
+    async def noted(
+        self: SftpFileServer, path: str, take: Callable[[bytes], None], offset: int = 0, *, gentle: bool = False
+    ) -> None:
+        offsets.append(offset)
+        await stream(self, path, take, offset, gentle=gentle)
+
+    monkeypatch.setattr(SftpFileServer, "stream", noted)
+    with cutting_proxy(server.port, after=len(content) // 4) as port:
+        assert await flown(server, "cut.gpg", tmp_path / "parts", SecretKey(bench.home), port) == 30_000
+    assert offsets[0] == 0
+    assert len(offsets) == 3  # cut twice
+    assert 0 < offsets[1] <= offsets[2] < len(content)
+    assert parts_in(tmp_path / "parts") == []
+
+
+@contextmanager
+def cutting_proxy(target: int, after: int, cuts: int = 2) -> Iterator[int]:
+    """Pass connections on, and cut the first ones off after so many bytes from the server."""
+    listening = socket.create_server((LOOPBACK, 0))
+    left = cuts
+
+    def serve() -> None:
+        nonlocal left
+        while True:
+            try:
+                client, _ = listening.accept()
+            except OSError:
+                return
+            server = socket.create_connection((LOOPBACK, target))
+            threading.Thread(target=carry, args=(client, server, 1 << 60), daemon=True).start()
+            threading.Thread(target=carry, args=(server, client, after if left > 0 else 1 << 60), daemon=True).start()
+
+    def carry(source: socket.socket, sink: socket.socket, limit: int) -> None:
+        nonlocal left
+        with suppress(OSError):
+            while limit > 0 and (data := source.recv(65536)):
+                limit -= len(data)
+                sink.sendall(data)
+        if limit <= 0:
+            left -= 1
+        for one in (source, sink):
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield listening.getsockname()[1]
+    finally:
+        listening.close()
+
+
+class Flaky:
+    """A file server whose line breaks after so many blocks, a number of times."""
+
+    def __init__(self, content: bytes, breaks: int, every: int = 40_000) -> None:
+        self.content = content
+        self.breaks = breaks
+        self.every = every
+        self.offsets: list[int] = []
+        self.gentle: list[bool] = []
+        self.found: RemoteFile | None = None
+
+    async def stat(self, path: str) -> RemoteFile | None:
+        return self.found or RemoteFile("c.gpg", path, len(self.content), datetime(2026, 1, 1, tzinfo=UTC))
+
+    async def stream(self, path: str, take: Callable[[bytes], None], offset: int = 0, *, gentle: bool = False) -> None:
+        self.offsets.append(offset)
+        self.gentle.append(gentle)
+        end = len(self.content) if self.breaks == 0 else min(len(self.content), offset + self.every)
+
+        def give() -> None:
+            for start in range(offset, end, 10_000):
+                take(self.content[start : min(end, start + 10_000)])
+
+        await asyncio.to_thread(give)
+        if end < len(self.content):
+            self.breaks -= 1
+            raise UnreachableError(Reach.CUT, "here", "cut")
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cxr_tui.preflight.reading.remote._FIRST_WAIT", 0.001)
+
+
+async def test_a_transfer_goes_on_where_it_broke(bench: GpgBench, tmp_path: Path, quick: None) -> None:
+    content = bench.encrypted(TEXT, "--recipient", "ours@example.com", "--compress-algo", "none")
+    server = Flaky(content, 3)
+    flight = Flight("sftp:c.gpg", CASE.plan(), SecretKey(bench.home), (), tmp_path)
+    answer = await preflight(flight, server, lambda _: None)
+    assert (answer.rows, answer.complete) == (30_000, True)
+    assert server.offsets == [0, 40_000, 80_000, 120_000]
+
+
+async def test_another_day_goes_on_where_the_last_one_broke(bench: GpgBench, tmp_path: Path, quick: None) -> None:
+    content = bench.encrypted(TEXT, "--recipient", "ours@example.com", "--compress-algo", "none")
+    first = Flaky(content, 1 + TRIES, every=50_000)
+    real = first.stream
+
+    async def stuck(path: str, take: Callable[[bytes], None], offset: int = 0, *, gentle: bool = False) -> None:
+        if offset:
+            first.every = 0
+        await real(path, take, offset, gentle=gentle)
+
+    first.stream = stuck  # type: ignore[method-assign]  # this one line gets stuck
+    flight = Flight("sftp:c.gpg", CASE.plan(), SecretKey(bench.home), (), tmp_path)
+    with pytest.raises(UnreachableError):
+        await preflight(flight, first, lambda _: None)
+    assert first.gentle[-1]  # where nothing comes, it asks for little at once
+    [part] = parts_in(tmp_path)
+    assert (part.read_bytes(), part.suffix) == (content[:50_000], ".part")
+    assert part.stat().st_mode & 0o077 == 0
+    second = Flaky(content, 0)
+    answer = await preflight(flight, second, lambda _: None)
+    assert (answer.rows, second.offsets, parts_in(tmp_path)) == (30_000, [50_000], [])
+
+
+async def test_what_another_process_writes_is_neither_removed_nor_written_to(
+    bench: GpgBench, tmp_path: Path, quick: None
+) -> None:
+    content = bench.encrypted(TEXT, "--recipient", "ours@example.com", "--compress-algo", "none")
+    flight = Flight("sftp:c.gpg", CASE.plan(), SecretKey(bench.home), (), tmp_path)
+    private_key = tmp_path / "rehearsal-private.asc.part"
+    private_key.write_text("being written")
+
+    class Halfway(Flaky):
+        """A server during whose transfer another process begins to fetch."""
+
+        async def stream(
+            self, path: str, take: Callable[[bytes], None], offset: int = 0, *, gentle: bool = False
+        ) -> None:
+            await super().stream(path, take, offset, gentle=gentle)
+            for name in ("c.gpg", "other.gpg"):
+                await second_process(name)
+
+    async def second_process(name: str) -> None:
+        [mine] = [one for one in parts_in(tmp_path) if one != private_key]
+        before = mine.stat()
+        other = replace(flight, file=f"sftp:{name}")
+        assert (await preflight(other, Flaky(content, 0), lambda _: None)).rows == 30_000
+        assert mine.exists(), "the part of a transfer that goes on was removed"
+        assert mine.stat().st_size == before.st_size, "two processes wrote to one part"
+
+    assert (await preflight(flight, Halfway(content, 0), lambda _: None)).rows == 30_000
+    assert parts_in(tmp_path) == [private_key]
+
+
+async def test_a_file_that_changed_meanwhile_is_not_trusted(bench: GpgBench, tmp_path: Path) -> None:
+    content = bench.encrypted(TEXT, "--recipient", "ours@example.com")
+
+    class Changing(Flaky):
+        async def stat(self, path: str) -> RemoteFile | None:
+            found = await super().stat(path)
+            return replace(found, size=len(content) + 1) if found is not None and self.offsets else found
+
+    flight = Flight("sftp:c.gpg", CASE.plan(), SecretKey(bench.home), (), tmp_path)
+    with pytest.raises(RemotePathError, match="changed"):
+        await preflight(flight, Changing(content, 0), lambda _: None)
+
+
+async def test_a_file_of_unknown_size_is_not_taken_for_empty() -> None:
+    server = Flaky(b"", 0)
+    server.found = RemoteFile("c.gpg", "c.gpg", None, None)
+    with pytest.raises(RemotePathError, match="does not report the size"):
+        await preflight(Flight("sftp:c.gpg", CASE.plan()), server, lambda _: None)
+
+
+async def test_a_path_that_is_not_there_and_a_server_that_is_not_set_up(server: SshServer, tmp_path: Path) -> None:
+    with pytest.raises(RemotePathError, match="does not exist"):
+        await flown(server, "none.gpg", tmp_path)
+    with pytest.raises(RemotePathError, match="is a folder"):
+        await flown(server, ".", tmp_path)
+    with pytest.raises(RemotePathError, match="no file server"):
+        await preflight(Flight("sftp:x", CASE.plan()), None, lambda _: None)
+
+
+async def test_cancelling_ends_transfer_and_gpg(bench: GpgBench, tmp_path: Path) -> None:
+    content = bench.encrypted(TEXT, "--recipient", "ours@example.com", "--compress-algo", "none")
+
+    class Endless(Flaky):
+        async def stream(
+            self, path: str, take: Callable[[bytes], None], offset: int = 0, *, gentle: bool = False
+        ) -> None:
+            await asyncio.to_thread(take, self.content[:40_000])
+            await asyncio.sleep(3600)
+
+    flight = Flight("sftp:c.gpg", CASE.plan(), SecretKey(bench.home), (), tmp_path)
+    flying = asyncio.create_task(preflight(flight, Endless(content, 0), lambda _: None))
+    await asyncio.sleep(1.0)
+    flying.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await flying
+    until = time.monotonic() + 20  # a thread ends a moment after it was told to
+    while working := {one.name for one in threading.enumerate() if one.name.startswith(("gpg-", "preflight"))}:
+        assert time.monotonic() < until, working
+        await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("when", ["opened", "written", "folder"])
+async def test_a_disk_that_is_full_keeps_no_part_and_costs_nothing_else(
+    server: SshServer, bench: GpgBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    (server.folder / "full.gpg").write_bytes(bench.encrypted(TEXT, "--recipient", "ours@example.com"))
+    folder = tmp_path / "parts"
+
+    def full(_: Path, *, append: bool = False) -> int:
+        if when == "opened":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return os.open("/dev/full", os.O_WRONLY)
+
+    if when == "folder":
+        folder.write_text("no folder")
+    else:
+        monkeypatch.setattr(remote, "open_private", full)
+    async with asyncio.timeout(60):
+        assert await flown(server, "full.gpg", folder, SecretKey(bench.home)) == 30_000
+    assert folder.is_file() or parts_in(folder) == []
