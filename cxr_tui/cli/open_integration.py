@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cxr_tui.cli.printing import tell
 from cxr_tui.gateways.rest.failed_logins import FailedLogins
 from cxr_tui.guide.registry import GUIDE
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import data_home, journal_path, private_folders
 from cxr_tui.journal.store import Journal
 
@@ -22,7 +22,7 @@ SANDBOX_NAME = "sandbox"
 SANDBOX_STORE = "the sandbox's memory, gone with it"
 
 
-def open_real(name: str, home: Path | None = None, failed: FailedLogins | None = None) -> Setup:
+def open_real(name: str, home: Path | None = None, failed: FailedLogins | None = None) -> Integration:
     """Open an integration with the real products; its secrets lie in the OS keyring.
 
     `failed` are the logins that failed when this command had it open before. Raises JournalError, IntegrationNameError.
@@ -32,17 +32,19 @@ def open_real(name: str, home: Path | None = None, failed: FailedLogins | None =
     path = journal_path(home or data_home(), name)
     private_folders(path)
     journal = Journal(path)
-    return Setup(GUIDE, journal, KeyringCredentials(name), None, name, failed=failed)
+    return Integration(GUIDE, journal, KeyringCredentials(name), None, name, failed=failed)
 
 
-def open_sandboxed(running: RunningSandbox, name: str = SANDBOX_NAME) -> Setup:
+def open_sandboxed(running: RunningSandbox, name: str = SANDBOX_NAME) -> Integration:
     """Open an integration with a sandbox; its journal and its secrets go when the sandbox goes."""
     from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 
     credentials = KeyringCredentials(name, backend=running.keyring(), store_name=SANDBOX_STORE)
     journal = Journal(journal_path(running.directory, name))
     operator = running.operator()
-    return Setup(GUIDE, journal, credentials, operator, name, screens=operator if running.handout.screens else None)
+    return Integration(
+        GUIDE, journal, credentials, operator, name, screens=operator if running.handout.screens else None
+    )
 
 
 @asynccontextmanager
@@ -54,10 +56,10 @@ async def fresh_sandbox(
     *,
     bare: bool = False,
     screens: bool = False,
-) -> AsyncIterator[Setup]:
+) -> AsyncIterator[Integration]:
     """Start a sandbox, open an integration with it, and end both."""
-    async with rehearsed_sandbox(people, scenarios, name, faults, bare=bare, screens=screens) as (setup, _):
-        yield setup
+    async with rehearsed_sandbox(people, scenarios, name, faults, bare=bare, screens=screens) as (integration, _):
+        yield integration
 
 
 @asynccontextmanager
@@ -69,48 +71,48 @@ async def rehearsed_sandbox(
     *,
     bare: bool = False,
     screens: bool = False,
-) -> AsyncIterator[tuple[Setup, Mapping[str, str]]]:
+) -> AsyncIterator[tuple[Integration, Mapping[str, str]]]:
     """Do as `fresh_sandbox`, and also yield what the person of these scenarios types, by `step.field`."""
     from cxr_tui.sandbox_launcher import launch_sandbox
 
     running = await launch_sandbox(people=people, scenarios=scenarios, faults=faults, bare=bare, screens=screens)
     try:
-        setup = open_sandboxed(running, name)
+        integration = open_sandboxed(running, name)
         try:
-            yield setup, running.handout.answers
+            yield integration, running.handout.answers
         finally:
-            await setup.close()
+            await integration.close()
     finally:
         await running.close()
 
 
 @asynccontextmanager
-async def attached_sandbox(directory: Path, name: str = SANDBOX_NAME) -> AsyncIterator[Setup]:
+async def attached_sandbox(directory: Path, name: str = SANDBOX_NAME) -> AsyncIterator[Integration]:
     """Open an integration with a sandbox that is already up; it stays up afterwards."""
     from cxr_tui.sandbox_launcher import attach_sandbox
 
-    setup = open_sandboxed(attach_sandbox(directory), name)
+    integration = open_sandboxed(attach_sandbox(directory), name)
     try:
-        yield setup
+        yield integration
     finally:
-        await setup.close()
+        await integration.close()
 
 
 @asynccontextmanager
-async def told_setup(args: Namespace) -> AsyncIterator[Setup]:
+async def told_integration(args: Namespace) -> AsyncIterator[Integration]:
     """Open what the command line says: a sandbox that is up, a fresh one, or an integration with the real products."""
     if args.at:
-        async with attached_sandbox(Path(args.at), args.integration) as setup:
-            yield setup
+        async with attached_sandbox(Path(args.at), args.integration) as integration:
+            yield integration
     elif args.sandbox:
         tell("Starting the sandbox…")
         async with fresh_sandbox(
             args.people, tuple(args.scenario), faults=tuple(args.fault), bare=args.bare, screens=args.screens
-        ) as setup:
-            yield setup
+        ) as integration:
+            yield integration
     else:
-        setup = open_real(args.integration)
+        integration = open_real(args.integration)
         try:
-            yield setup
+            yield integration
         finally:
-            await setup.close()
+            await integration.close()

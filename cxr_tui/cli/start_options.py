@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from cxr_tui.tui.launcher import CannotOpenError, Choice, Openings
 
 if TYPE_CHECKING:
-    from cxr_tui.integration.integration import Setup
+    from cxr_tui.integration.integration import Integration
 
 
 def openings(args: Namespace, stack: AsyncExitStack) -> Openings:
     """Return what can be opened; whatever is opened is closed by the stack."""
 
-    async def begin(choice: Choice, name: str) -> Setup:
+    async def begin(choice: Choice, name: str) -> Integration:
         # loaded in a thread: the screen stands already, and goes on meanwhile
         await asyncio.to_thread(import_module, "cxr_tui.cli.open_integration")
         from cxr_tui.cli.expected_errors import expected
@@ -52,7 +52,7 @@ def keep_keys_quick() -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
 
 
-async def _begin(args: Namespace, stack: AsyncExitStack, choice: Choice, name: str) -> Setup:
+async def _begin(args: Namespace, stack: AsyncExitStack, choice: Choice, name: str) -> Integration:
     from cxr_tui.cli import open_integration
 
     if choice is Choice.AS_TOLD and args.at:
@@ -62,9 +62,9 @@ async def _begin(args: Namespace, stack: AsyncExitStack, choice: Choice, name: s
             args.people, tuple(args.scenario), faults=tuple(args.fault), bare=args.bare, screens=args.screens
         )
         return await stack.enter_async_context(fresh)
-    setup = open_integration.open_real(name or args.integration)
-    stack.push_async_callback(setup.close)
-    return setup
+    integration = open_integration.open_real(name or args.integration)
+    stack.push_async_callback(integration.close)
+    return integration
 
 
 def _is_begun(name: str) -> bool:

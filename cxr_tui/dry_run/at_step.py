@@ -5,29 +5,29 @@ from __future__ import annotations
 import asyncio
 
 from cxr_tui.dry_run.exploring import Plan
-from cxr_tui.dry_run.paper import PaperSetup
+from cxr_tui.dry_run.paper import PaperIntegration
 from cxr_tui.dry_run.walking import plan_act
 from cxr_tui.guided import actions
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 
 UNTOUCHED = "Nothing was sent, written, or read from the keyring to find that out."
 
 
-async def plan_at(setup: Setup, step_id: str, entry: actions.Entry, *, operated: bool) -> Plan:
+async def plan_at(integration: Integration, step_id: str, entry: actions.Entry, *, operated: bool) -> Plan:
     """Return what confirming and checking a step would touch, or with `operated` having it done in a sandbox."""
     # The journal is read here: its connection belongs to the thread that opened it.
-    paper = PaperSetup(
-        setup.guide,
-        setup.name,
-        setup.place,
-        setup.records(),
-        store=setup.world.credentials.store,
-        sandboxed=setup.sandboxed,
-        now=setup.server_time(),
-        screens=setup.world.screens is not None,
+    paper = PaperIntegration(
+        integration.guide,
+        integration.name,
+        integration.place,
+        integration.records(),
+        store=integration.world.credentials.store,
+        sandboxed=integration.sandboxed,
+        now=integration.server_time(),
+        screens=integration.world.screens is not None,
     )
 
-    async def act(one: PaperSetup) -> object:
+    async def act(one: PaperIntegration) -> object:
         return await (actions.do_it if operated else actions.save_and_check)(one, step_id, entry, lambda _: None)
 
     return await asyncio.to_thread(lambda: asyncio.run(plan_act(paper, step_id, act)))

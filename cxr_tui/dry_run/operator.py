@@ -24,7 +24,7 @@ from cxr_tui.integration.form import EMPTY
 from cxr_tui.integration.operator_runner import SECRET_PREFIX
 
 if TYPE_CHECKING:
-    from cxr_tui.dry_run.paper import PaperSetup
+    from cxr_tui.dry_run.paper import PaperIntegration
 
 USER_PAGES = user_page("")[:-1]
 _A_RUN_TAKES = timedelta(minutes=45)
@@ -53,8 +53,8 @@ _PLAUSIBLE: tuple[Value, ...] = (
 class DryOperator:
     """Implements `cxr_tui.domain.ports.Operator`; no screen is opened and no desk is asked."""
 
-    def __init__(self, setup: PaperSetup, reach: Callable[[datetime], None]) -> None:
-        self._setup = setup
+    def __init__(self, integration: PaperIntegration, reach: Callable[[datetime], None]) -> None:
+        self._integration = integration
         self._reach = reach
         self._made_user = False
 
@@ -66,7 +66,7 @@ class DryOperator:
             if isinstance(value, SecretRef):
                 await credentials.get(value.item)
             elif isinstance(value, FileRef):
-                self._setup.recorder.note(Touch(Kind.FILE, "read", visible(value.path, 300), purpose="Upload it"))
+                self._integration.recorder.note(Touch(Kind.FILE, "read", visible(value.path, 300), purpose="Upload it"))
         if visit.site is Site.CALENDAR:
             self._wait(visit)
         self._made_user = self._made_user or "Create" in visit.press
@@ -76,10 +76,10 @@ class DryOperator:
         """Note a look, and show the screen as the guide's own visits would have left it."""
         self._note(site, path, "look")
         path = tuple(path)
-        setup, known = self._setup, self._setup.ledger().known()
+        integration, known = self._integration, self._integration.ledger().known()
         shown: dict[str, Value] = {}
-        for step in setup.guide.steps:
-            for visit in setup.visits(step.id):
+        for step in integration.guide.steps:
+            for visit in integration.visits(step.id):
                 if (visit.site, visit.path) == (site, path):
                     entered = visit.entries.items()
                     shown |= {at: one for at, one in entered if not isinstance(one, SecretRef | FileRef | Carried)}
@@ -91,7 +91,7 @@ class DryOperator:
 
     def _standing(self, site: Site, path: tuple[str, ...]) -> dict[str, Value]:
         """Return what a screen shows of its own accord."""
-        known = self._setup.ledger().known()
+        known = self._integration.ledger().known()
         match site, path[-1]:
             case Site.AUDIENCE, "Responsys":
                 return {"Connection": "Connected", "Status": "Saved"}
@@ -104,14 +104,14 @@ class DryOperator:
             case Site.RESPONSYS, "Select or import key":
                 return {"Public keys": [known.text("import-key.public_key_name")]}
             case _, "Completed Jobs":
-                now = self._setup.server_time()
+                now = self._integration.server_time()
                 jobs = (known.text("select-object.job_name"), known.text("source-connectivity.job_name"))
                 return {job: f"succeeded, 1000 records, {now:%Y-%m-%d %H:%M}" for job in jobs if job}
             case _:
                 return {}
 
     def _wait(self, visit: Visit) -> None:
-        now, known = self._setup.server_time(), self._setup.ledger().known()
+        now, known = self._integration.server_time(), self._integration.ledger().known()
         until = visit.entries.get("Time")
         if isinstance(until, str) and visit.path == ("Wait until",):
             self._reach(datetime.fromisoformat(until))
@@ -128,13 +128,13 @@ class DryOperator:
         self._reach(now + _A_WAIT_TAKES)
 
     def _brought(self, visit: Visit) -> Shown:
-        values: dict[str, Value] = {"Now": self._setup.server_time().isoformat()}
+        values: dict[str, Value] = {"Now": self._integration.server_time().isoformat()}
         secrets: dict[str, Secret] = {}
-        step = self._setup.operated
+        step = self._integration.operated
         for label, target in visit.brings.items():
             if target.startswith(SECRET_PREFIX):
                 item = target.removeprefix(SECRET_PREFIX)
-                if item != FILE_SERVER_PASSPHRASE or self._setup.dials.turned(Mood.LOCKED_KEY):
+                if item != FILE_SERVER_PASSPHRASE or self._integration.dials.turned(Mood.LOCKED_KEY):
                     secrets[label] = made_up(item)
             elif step is not None:
                 values[label] = self._plausible(step, step.field(target))
@@ -145,18 +145,18 @@ class DryOperator:
         key = step.key(field.name)
         if key in _READ_OFF:
             return _READ_OFF[key]
-        before = self._setup.ledger().known().value(key)
+        before = self._integration.ledger().known().value(key)
         if before is not None and before not in EMPTY:
             return before
         if field.kind is FieldKind.DATE:
-            return self._setup.server_time().date().isoformat()
+            return self._integration.server_time().date().isoformat()
         if field.kind is FieldKind.LINES:
             return ["not-known-yet-1", "not-known-yet-2"]
         for one in _PLAUSIBLE:
-            if self._setup.problem(step.id, field.name, one, {}) is None:
+            if self._integration.problem(step.id, field.name, one, {}) is None:
                 return one
         return _PLAUSIBLE[0]
 
     def _note(self, site: Site, path: Sequence[str], act: str, pressed: str = "") -> None:
         where = visible(f"{site.value}: {' > '.join(path)}{pressed}", 300)
-        self._setup.recorder.note(Touch(Kind.SCREEN, act, where, purpose="In the sandbox: what a person does"))
+        self._integration.recorder.note(Touch(Kind.SCREEN, act, where, purpose="In the sandbox: what a person does"))

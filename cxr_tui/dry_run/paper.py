@@ -17,13 +17,13 @@ from cxr_tui.dry_run.operator import DryOperator
 from cxr_tui.dry_run.outlets import DryClock, DryOutlets
 from cxr_tui.dry_run.touches import Dials, Kind, Mood, Recorder, Touch, at_step
 from cxr_tui.guide.definition import Guide, Step
-from cxr_tui.integration.integration import OPERATOR_LOCK, Setup
+from cxr_tui.integration.integration import OPERATOR_LOCK, Integration
 from cxr_tui.journal.lock import LOCK
 from cxr_tui.journal.state import Ledger
 from cxr_tui.journal.store import Entry, Record
 
 
-class PaperSetup(Setup):
+class PaperIntegration(Integration):
     """A setup that begins with the records of a real one and ends without a trace.
 
     Its checks are the real ones and its gateways are the real ones; only what lies behind the gateways is not there.
@@ -66,9 +66,9 @@ class PaperSetup(Setup):
         seen = operator if screens else None
         super().__init__(guide, journal, self.dry_credentials, operator, name, outlets, screens=seen)
 
-    def fork(self, mood: Mood = Mood.AS_EXPECTED, *, later: datetime | None = None) -> PaperSetup:
+    def fork(self, mood: Mood = Mood.AS_EXPECTED, *, later: datetime | None = None) -> PaperIntegration:
         """Return another one that goes on from here, with one answer not as expected, or at a later time."""
-        return PaperSetup(
+        return PaperIntegration(
             self.guide,
             self.name,
             self.place,

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from cxr_tui.domain.secret import Secret
 from cxr_tui.dry_run.exploring import Plan, explore, quiet
-from cxr_tui.dry_run.paper import PaperSetup
+from cxr_tui.dry_run.paper import PaperIntegration
 from cxr_tui.guide.forms.schedule import read_schedule
 from cxr_tui.journal.rotations import Stage
 from cxr_tui.rotation.managed_secrets import HeldSecret
@@ -20,50 +20,50 @@ RotationAct = Callable[[Rotating], Awaitable[Told]]
 
 
 async def plan_rotation(
-    setup: PaperSetup, held: HeldSecret, own: Secret | None = None, *, back: bool = False
+    integration: PaperIntegration, held: HeldSecret, own: Secret | None = None, *, back: bool = False
 ) -> list[tuple[str, Plan]]:
     """Return what each part of a rotation would touch, with when it happens; `back` begins with giving up."""
-    rotation = setup.ledger().rotations.get(held.item)
+    rotation = integration.ledger().rotations.get(held.item)
     parts: list[tuple[str, Plan]] = []
     if back:
-        parts.append(await _part(setup, held, "Now", lambda rotating: rotating.abort()))
-        rotation = setup.ledger().rotations.get(held.item)
+        parts.append(await _part(integration, held, "Now", lambda rotating: rotating.abort()))
+        rotation = integration.ledger().rotations.get(held.item)
         if rotation is None or not rotation.open:
             return parts
     if rotation is None or not rotation.open:
-        parts.append(await _part(setup, held, "Now", lambda rotating: rotating.begin(own)))
-    if setup.sandboxed:
-        parts.append(await _part(setup, held, "Then, with the operator", operate))
+        parts.append(await _part(integration, held, "Now", lambda rotating: rotating.begin(own)))
+    if integration.sandboxed:
+        parts.append(await _part(integration, held, "Then, with the operator", operate))
         return parts
     for _ in range(MOST_STAGES):
-        rotation = setup.ledger().rotations.get(held.item)
+        rotation = integration.ledger().rotations.get(held.item)
         if rotation is None or not rotation.open:
             break
-        todo = Rotating(setup, held).told().todo
+        todo = Rotating(integration, held).told().todo
         when = f"After “{todo.title}”: --resume" if todo else "--resume"
         if rotation.stage is Stage.PROMOTED:
-            _let_a_job_run(setup)
-        parts.append(await _part(setup, held, when, lambda rotating: rotating.resume()))
-        if setup.ledger().rotations.get(held.item) == rotation:
+            _let_a_job_run(integration)
+        parts.append(await _part(integration, held, when, lambda rotating: rotating.resume()))
+        if integration.ledger().rotations.get(held.item) == rotation:
             break
     return parts
 
 
-async def _part(setup: PaperSetup, held: HeldSecret, when: str, act: RotationAct) -> tuple[str, Plan]:
+async def _part(integration: PaperIntegration, held: HeldSecret, when: str, act: RotationAct) -> tuple[str, Plan]:
     plan = Plan()
 
-    async def on(one: PaperSetup) -> Told:
+    async def on(one: PaperIntegration) -> Told:
         return await act(Rotating(one, held, quiet))
 
-    await explore(plan, setup, "", on)
+    await explore(plan, integration, "", on)
     return when, plan
 
 
-def _let_a_job_run(setup: PaperSetup) -> None:
+def _let_a_job_run(integration: PaperIntegration) -> None:
     for step_id in ("export-schedule", "import-schedule"):
         try:
-            slot = read_schedule(setup.ledger().known(), step_id).next_slot(setup.server_time())
+            slot = read_schedule(integration.ledger().known(), step_id).next_slot(integration.server_time())
         except ValueError:
             continue
         if slot is not None:
-            setup.clock.reach(slot.end)
+            integration.clock.reach(slot.end)

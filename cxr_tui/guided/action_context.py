@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cxr_tui.domain.finding import Fix, Outcome, Status, Verdict
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
-from cxr_tui.guided.contract import SetupView
+from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.guided.primary_action import Main
 from cxr_tui.journal.gate import Next, StepState
 
@@ -117,21 +117,21 @@ def first_fix(outcome: Outcome | None) -> Fix | None:
     return next((finding.fix for finding in ordered if finding.fix), None)
 
 
-def has_jobs(setup: SetupView) -> bool:
+def has_jobs(integration: IntegrationView) -> bool:
     """Say whether the export is set up as far as its schedule, so that there is something to look at."""
-    schedule = setup.states().get("export-schedule")
+    schedule = integration.states().get("export-schedule")
     return schedule is not None and schedule.done
 
 
-def has_file(setup: SetupView) -> bool:
+def has_file(integration: IntegrationView) -> bool:
     """Say whether the export is set up as far as its file, so that there is something to read ahead of the import."""
-    specification = setup.states().get("destination-specification")
+    specification = integration.states().get("destination-specification")
     return specification is not None and specification.done
 
 
-def has_password(setup: SetupView) -> bool:
+def has_password(integration: IntegrationView) -> bool:
     """Say whether the first password of the integration user is done, or is being exchanged already."""
-    first = setup.states().get("first-password")
-    rotation = setup.ledger().rotations.get(RESPONSYS_PASSWORD)
+    first = integration.states().get("first-password")
+    rotation = integration.ledger().rotations.get(RESPONSYS_PASSWORD)
     under_way = rotation is not None and rotation.open
     return under_way or (first is not None and first.done)

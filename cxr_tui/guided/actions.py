@@ -14,7 +14,7 @@ from cxr_tui.domain.ports import Progress
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.definition import Kind
-from cxr_tui.guided.contract import SetupView
+from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.integration.form import EMPTY
 from cxr_tui.integration.integration import HardStopError, StepLockedError
 from cxr_tui.journal.gate import State, StepState
@@ -62,25 +62,25 @@ async def ended(work: Awaitable[Ended]) -> Ended:
         return Ended(error.blocked_by, written=False)
 
 
-async def save_and_check(setup: SetupView, step_id: str, entry: Entry, progress: Progress) -> Ended:
+async def save_and_check(integration: IntegrationView, step_id: str, entry: Entry, progress: Progress) -> Ended:
     """Save what stands in the form, then check it."""
     progress("Writing the answers")
-    problems = await _keep(setup, step_id, entry.secrets)
-    problems |= await setup.save_form(step_id, entry.typed)
+    problems = await _keep(integration, step_id, entry.secrets)
+    problems |= await integration.save_form(step_id, entry.typed)
     if problems:
         return Ended(step_id, problems, written=False)
     progress("Checking")
-    return _after(setup, step_id, await setup.check(step_id, progress))
+    return _after(integration, step_id, await integration.check(step_id, progress))
 
 
-async def confirm(setup: SetupView, step_id: str, entry: Entry, progress: Progress) -> Ended:
+async def confirm(integration: IntegrationView, step_id: str, entry: Entry, progress: Progress) -> Ended:
     """Save and check, then record the confirmation; where findings are against the step, return them instead."""
-    ended = await save_and_check(setup, step_id, entry, progress)
-    state = setup.states()[step_id]
+    ended = await save_and_check(integration, step_id, entry, progress)
+    state = integration.states()[step_id]
     if not ended.smooth or state.done or state.blocked_by or state.current is None:
         return ended
     if state.current.verdict is Verdict.CONFIRMABLE:
-        await setup.confirm(step_id)
+        await integration.confirm(step_id)
         return ended
     return replace(ended, overrulable=overrulable(state))
 
@@ -93,91 +93,91 @@ def overrulable(state: StepState) -> tuple[Finding, ...]:
     return outcome.against
 
 
-async def overrule(setup: SetupView, step_id: str, read: Sequence[Finding], sentence: str) -> Ended:
+async def overrule(integration: IntegrationView, step_id: str, read: Sequence[Finding], sentence: str) -> Ended:
     """Confirm a step against the findings that the person has read; return those of a newer check instead."""
-    now = overrulable(setup.states()[step_id])
+    now = overrulable(integration.states()[step_id])
     if {(one.code, one.same_as) for one in now} <= {(one.code, one.same_as) for one in read}:
         try:
-            await setup.confirm(step_id, sentence=sentence)
+            await integration.confirm(step_id, sentence=sentence)
         except HardStopError:
             return Ended(step_id, written=False)  # a newer check found it; the step says so
         return Ended(step_id, written=False)
     return Ended(step_id, written=False, overrulable=now)
 
 
-async def withdraw(setup: SetupView, step_id: str) -> Ended:
+async def withdraw(integration: IntegrationView, step_id: str) -> Ended:
     """Take a confirmation back."""
-    await setup.withdraw(step_id)
+    await integration.withdraw(step_id)
     return Ended(step_id, written=False)
 
 
-async def do_it(setup: SetupView, step_id: str, entry: Entry, progress: Progress) -> Ended:
+async def do_it(integration: IntegrationView, step_id: str, entry: Entry, progress: Progress) -> Ended:
     """Confirm what was typed, let the sandbox's operator do the browser part, then check.
 
     The operator confirms proposed values itself and brings back what is read off a screen. Where the step waits for
     somebody, it lets time pass and looks again.
     """
-    problems = await _keep(setup, step_id, {name: secret for name, secret in entry.secrets.items() if secret})
+    problems = await _keep(integration, step_id, {name: secret for name, secret in entry.secrets.items() if secret})
     if not problems:
-        problems = await setup.save(step_id, entry.typed)
+        problems = await integration.save(step_id, entry.typed)
     if problems:
         return Ended(step_id, problems, written=False)
     for turn in range(TURNS):
         try:
-            await setup.operate(step_id, progress, only_wait=turn > 0)
+            await integration.operate(step_id, progress, only_wait=turn > 0)
         except VisitRefusedError as error:
             return Ended(step_id, trouble=(_refused(error),))
         except OutsideError as error:
             return Ended(step_id, trouble=(_unreachable(error),))
         progress("Checking")
-        outcome = await setup.check(step_id, progress)
+        outcome = await integration.check(step_id, progress)
         if outcome.verdict is not Verdict.WAITING:
             break
-    return _after(setup, step_id, outcome)
+    return _after(integration, step_id, outcome)
 
 
-async def put_right(setup: SetupView, step_id: str, fix: Fix, progress: Progress) -> Ended:
+async def put_right(integration: IntegrationView, step_id: str, fix: Fix, progress: Progress) -> Ended:
     """Take over the answers that a finding offers, then check again from the first step they touch to this one."""
     progress(fix.label)
-    problems = await setup.put_right(fix)
+    problems = await integration.put_right(fix)
     if problems:
         own = {key.removeprefix(f"{step_id}."): text for key, text in problems.items()}
         return Ended(step_id, own, written=False)
-    order = [step.id for step in setup.guide.steps]
+    order = [step.id for step in integration.guide.steps]
     touched = [order.index(key.partition(".")[0]) for key in fix.answers]
     here = order.index(step_id)
     for at in order[min([*touched, here]) : here + 1]:
-        state = setup.states()[at]
+        state = integration.states()[at]
         if state.blocked_by:
             return Ended(state.blocked_by, written=False)
         if state.done:
             continue
-        progress(f"Step {setup.guide.number(at)}, {setup.guide.step(at).title}")
-        await setup.check(at, progress)
-        if not setup.states()[at].done:
+        progress(f"Step {integration.guide.number(at)}, {integration.guide.step(at).title}")
+        await integration.check(at, progress)
+        if not integration.states()[at].done:
             return Ended(at, written=False)
     return Ended(step_id, written=False)
 
 
-async def look_again(setup: SetupView) -> None:
+async def look_again(integration: IntegrationView) -> None:
     """Check the step that waits for somebody else, where there may be an answer by now; every later one is locked."""
-    step_id = setup.current()
-    state = setup.states()[step_id]
+    step_id = integration.current()
+    state = integration.states()[step_id]
     until = state.waiting.until if state.waiting else None
-    if state.state is State.WAITING and (until is None or until <= setup.server_time()):
+    if state.state is State.WAITING and (until is None or until <= integration.server_time()):
         with one_command(by_person=False):
-            await setup.check(step_id, _quiet)
+            await integration.check(step_id, _quiet)
 
 
 def _quiet(_: str) -> None:
     """Say nothing: nobody asked."""
 
 
-async def _keep(setup: SetupView, step_id: str, secrets: Mapping[str, Secret]) -> dict[str, str]:
+async def _keep(integration: IntegrationView, step_id: str, secrets: Mapping[str, Secret]) -> dict[str, str]:
     problems: dict[str, str] = {}
     for name, secret in secrets.items():
         try:
-            problem = await setup.keep_secret(step_id, name, secret)
+            problem = await integration.keep_secret(step_id, name, secret)
         except OutsideError as error:
             problem = str(error)
         if problem:
@@ -185,13 +185,13 @@ async def _keep(setup: SetupView, step_id: str, secrets: Mapping[str, Secret]) -
     return problems
 
 
-def _after(setup: SetupView, step_id: str, outcome: Outcome) -> Ended:
+def _after(integration: IntegrationView, step_id: str, outcome: Outcome) -> Ended:
     """Name what is still empty: a check that finds nothing to look at says so and writes nothing."""
     if outcome.verdict is not Verdict.UNKNOWN:
         return Ended(step_id)
     empty = {
         view.field.name: f"{view.field.label} is empty; it is needed here."
-        for view in setup.form(step_id)
+        for view in integration.form(step_id)
         if not view.field.optional
         and not view.field.origin
         and (not view.stored if view.field.kind is Kind.SECRET else view.value in EMPTY)

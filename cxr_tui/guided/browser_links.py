@@ -14,7 +14,7 @@ from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.instruction import Site
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.guide.forms.login_hosts import browser_url, login_url
-from cxr_tui.guided.contract import SetupView
+from cxr_tui.guided.contract import IntegrationView
 
 SUPPORT_URL = "https://support.oracle.com/"
 """My Oracle Support; the one address that no answer holds."""
@@ -29,14 +29,14 @@ class Page:
     missing: str = ""
 
 
-def pages(setup: SetupView, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[Page, ...]:
+def pages(integration: IntegrationView, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[Page, ...]:
     """Return the pages of the products in which a step has a part, in the order of its instruction.
 
     The REST host is never among them: a person can do nothing there.
     """
     typed = {f"{step_id}.{name}": value for name, value in (entered or {}).items()}
-    known = Known({**setup.ledger().values, **typed})
-    sites = dict.fromkeys(visit.site for visit in setup.visits(step_id, entered))
+    known = Known({**integration.ledger().values, **typed})
+    sites = dict.fromkeys(visit.site for visit in integration.visits(step_id, entered))
     return tuple(_PAGES[site](known) for site in sites if site in _PAGES)
 
 

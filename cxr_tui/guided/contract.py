@@ -22,7 +22,7 @@ LONGEST_SENTENCE = 500
 """Characters of the sentence with which a person confirms a step against its findings."""
 
 
-class SetupView(Protocol):
+class IntegrationView(Protocol):
     """One integration as the wizard sees it; `cxr_tui.integration.integration.Setup` is the real one."""
 
     @property

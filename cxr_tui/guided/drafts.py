@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cxr_tui.domain.answers import Value
-from cxr_tui.guided.contract import SetupView
+from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.integration.form import EMPTY
 
 
@@ -23,14 +23,14 @@ class Drafts:
         """Return the drafts of every step that has some."""
         return {step_id: dict(values) for step_id, values in self._by_step.items() if values}
 
-    def take(self, setup: SetupView, step_id: str, name: str, value: Value | None) -> None:
+    def take(self, integration: IntegrationView, step_id: str, name: str, value: Value | None) -> None:
         """Keep a typed value, unless the journal has the same one, or nothing is typed where nothing is proposed.
 
         A value that equals the proposal is kept too: what is proposed can change with the step's other fields.
         """
         drafts = self.of(step_id)
         drafts.pop(name, None)
-        there = next((view for view in setup.form(step_id, drafts) if view.field.name == name), None)
+        there = next((view for view in integration.form(step_id, drafts) if view.field.name == name), None)
         confirmed = there is not None and there.source == "answered" and value == there.value
         empty = value in EMPTY and (there is None or there.value in EMPTY)
         if value is not None and not confirmed and not empty:

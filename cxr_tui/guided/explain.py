@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.guide.catalog.recognition import LONGEST, Recognised, recognise
-from cxr_tui.guided.contract import SetupView
+from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.journal.state import note_entry
 from cxr_tui.presentation.values import basis_words
 from cxr_tui.security.redaction import redact_report
@@ -27,17 +27,17 @@ class Note(NamedTuple):
     text: str
 
 
-def explain(setup: SetupView, step_id: str, text: str) -> list[Recognised]:
+def explain(integration: IntegrationView, step_id: str, text: str) -> list[Recognised]:
     """Return the known messages in a text; where there are none, keep the text as a note of the step."""
     found = recognise(text[:LONGEST])
     if text.strip() and not found:
-        setup.note([note_entry(step_id, text.strip()[:LONGEST_NOTE])])
+        integration.note([note_entry(step_id, text.strip()[:LONGEST_NOTE])])
     return found
 
 
-def notes(setup: SetupView, step_id: str) -> list[Note]:
+def notes(integration: IntegrationView, step_id: str) -> list[Note]:
     """Return the notes of a step, oldest first."""
-    return [Note(one.at, one.body["text"]) for one in setup.ledger().notes.get(step_id, [])]
+    return [Note(one.at, one.body["text"]) for one in integration.ledger().notes.get(step_id, [])]
 
 
 def rows(one: Recognised) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from cxr_tui.domain.finding import Status
 from cxr_tui.guide.definition import Stage, Step
-from cxr_tui.guided.contract import SetupView
+from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.guided.requests import can_request
 from cxr_tui.journal.gate import State, StepState
 from cxr_tui.journal.state import Ledger
@@ -82,12 +82,12 @@ class Glance:
         return sum(stage.holding for stage in self.stages)
 
 
-def glance(setup: SetupView) -> Glance:
+def glance(integration: IntegrationView) -> Glance:
     """Look at everything once."""
-    states, ledger = setup.states(), setup.ledger()
+    states, ledger = integration.states(), integration.ledger()
     steps = [
         StepGlance(step, number, states[step.id], _seen(states[step.id]), _at(step.id, ledger))
-        for number, step in enumerate(setup.guide.steps, 1)
+        for number, step in enumerate(integration.guide.steps, 1)
     ]
     stages = tuple(
         StageGlance(stage, those)
@@ -95,7 +95,7 @@ def glance(setup: SetupView) -> Glance:
         if (those := tuple(one for one in steps if one.step.part.stage is stage))
     )
     counts = Counter(state.state for state in states.values())
-    return Glance(stages, _waits(setup, steps, ledger), counts, setup.server_time())
+    return Glance(stages, _waits(integration, steps, ledger), counts, integration.server_time())
 
 
 def days_since(since: datetime, now: datetime) -> str:
@@ -134,7 +134,7 @@ def _request(one: StepGlance, ledger: Ledger) -> Wait | None:
     return Wait(step.id, one.number, step.title, YOU, State.READY, reason, None, request.usual)
 
 
-def _waits(setup: SetupView, steps: list[StepGlance], ledger: Ledger) -> tuple[Wait, ...]:
+def _waits(integration: IntegrationView, steps: list[StepGlance], ledger: Ledger) -> tuple[Wait, ...]:
     waits: list[Wait] = []
     opened: datetime | None = None
     for one in steps:
@@ -145,7 +145,7 @@ def _waits(setup: SetupView, steps: list[StepGlance], ledger: Ledger) -> tuple[W
         if request is not None:
             waits.append(request)
         elif not state.done and not ahead_of_its_turn:
-            reason = "" if state.state is State.READY else plain_keys(setup.guide, state.reason)
+            reason = "" if state.state is State.READY else plain_keys(integration.guide, state.reason)
             if waiting is not None:
                 wait = Wait(
                     one.step.id,

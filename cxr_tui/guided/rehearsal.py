@@ -18,7 +18,7 @@ from cxr_tui.domain.ports import Progress
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.guide.definition import Step
 from cxr_tui.guided.walk import Plan, StepReport, Walk
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 
 ROUNDS = 16
 """More rounds than faults that anybody plants at once; each ends at another finding or is the last."""
@@ -29,10 +29,10 @@ PATIENCE = timedelta(minutes=5)
 _STOPPING = (Status.FAIL, Status.UNKNOWN)
 
 
-async def rehearse(setup: Setup, plan: Plan, progress: Progress) -> tuple[StepReport, ...]:
+async def rehearse(integration: Integration, plan: Plan, progress: Progress) -> tuple[StepReport, ...]:
     """Walk the steps with the sandbox's operator, mend what is wrong, and report all that was seen on the way."""
-    under_way = Rehearsal(setup, plan, progress)
-    await setup.catch_up(progress)
+    under_way = Rehearsal(integration, plan, progress)
+    await integration.catch_up(progress)
     await under_way.through()
     await under_way.mend()
     return under_way.reports()
@@ -43,8 +43,8 @@ class Rehearsal(Walk):
 
     fresh_secrets = True
 
-    def __init__(self, setup: Setup, plan: Plan, progress: Progress) -> None:
-        super().__init__(setup, plan, progress)
+    def __init__(self, integration: Integration, plan: Plan, progress: Progress) -> None:
+        super().__init__(integration, plan, progress)
         self._again: set[str] = set()
         """Steps that hold and have to be done once more, because the fault was made there."""
         self._followed: set[tuple[str, str]] = set()
@@ -62,7 +62,7 @@ class Rehearsal(Walk):
             for step_id, findings in trouble.items():
                 await self._put_right(step_id, findings, once_more=met[sign] > 1)
             self.extra.clear()
-            self.setup.mended()
+            self.integration.mended()
             await self.through()
 
     async def before(self, step: Step) -> None:
@@ -72,11 +72,11 @@ class Rehearsal(Walk):
         self._again.discard(step.id)
         for _ in range(TRIES):
             try:
-                await self.setup.operate(step.id, self.progress, anew=True)
+                await self.integration.operate(step.id, self.progress, anew=True)
             except VisitRefusedError as refusal:
                 self.progress(visible(refusal.message))
-            self.setup.mended()
-            outcome = await self.setup.check(step.id, self.progress)
+            self.integration.mended()
+            outcome = await self.integration.check(step.id, self.progress)
             if not any(one.status in _STOPPING for one in outcome.findings):
                 break
         self.note()
@@ -87,7 +87,7 @@ class Rehearsal(Walk):
 
     def _trouble(self) -> dict[str, list[Finding]]:
         """Return what keeps the walk from going on, by step."""
-        standing = self.setup.states()
+        standing = self.integration.states()
         trouble = {}
         for step_id, findings in self.newest().items():
             stopping = [] if standing[step_id].done else [one for one in findings if one.status in _STOPPING]
@@ -118,7 +118,7 @@ class Rehearsal(Walk):
             self._followed.add((step_id, finding.code))
             do_here |= not await self._put_right_elsewhere(step_id, finding)
         await self._unsay(step_id)
-        if self.setup.states()[step_id].done:
+        if self.integration.states()[step_id].done:
             self._again.add(step_id)
         elif not do_here:
             self.look_first.add(step_id)
@@ -130,7 +130,7 @@ class Rehearsal(Walk):
         if elsewhere:
             self._again.add(finding.at)
         if finding.fix is not None and not helped:
-            refused = await self.setup.put_right(finding.fix)
+            refused = await self.integration.put_right(finding.fix)
             here = any(key.startswith(f"{step_id}.") for key in finding.fix.answers)
             elsewhere = (elsewhere or not refused) and not here
         return elsewhere and not helped
@@ -140,26 +140,26 @@ class Rehearsal(Walk):
 
     async def _unsay(self, step_id: str) -> None:
         """Take back what was typed for this step, in favour of what the guide proposes."""
-        setup, step = self.setup, self.setup.guide.step(step_id)
+        integration, step = self.integration, self.integration.guide.step(step_id)
         for name in self.plan.answers[step_id].values if step_id in self.plan.answers else ():
             one = step.field(name)
-            proposed = one.default(Known(setup.ledger().values)) if one.default else None
+            proposed = one.default(Known(integration.ledger().values)) if one.default else None
             if proposed is not None:
-                await setup.save(step_id, {name: proposed}, source="default")
+                await integration.save(step_id, {name: proposed}, source="default")
 
     async def _visit(self, visit: Visit) -> bool:
         """Make a visit that belongs to no step; say whether it was of use."""
-        operator = self.setup.world.operator
+        operator = self.integration.world.operator
         if operator is None:
             return False
         try:
-            await operator.perform(visit, {}, self.setup.world.credentials)
+            await operator.perform(visit, {}, self.integration.world.credentials)
         except VisitRefusedError:
             return False
         return True
 
     def _later(self) -> str:
-        return (self.setup.server_time() + PATIENCE).isoformat()
+        return (self.integration.server_time() + PATIENCE).isoformat()
 
 
 def _sign(trouble: dict[str, list[Finding]]) -> frozenset[tuple[str, str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cxr_tui.guide.definition import Step
-from cxr_tui.guided.contract import SetupView
+from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.journal.gate import StepState
 from cxr_tui.journal.state import Ledger, request_entry
 
@@ -23,17 +23,17 @@ def has_number(step: Step) -> bool:
     return any(one.name == NUMBER for one in step.fields)
 
 
-def number_problem(setup: SetupView, step_id: str, number: str) -> str | None:
+def number_problem(integration: IntegrationView, step_id: str, number: str) -> str | None:
     """Say what is wrong with the number of a request; None: nothing, or there is none yet."""
     if not number:
         return None
-    if not has_number(setup.guide.step(step_id)):
+    if not has_number(integration.guide.step(step_id)):
         return "This request gets no number here."
-    return setup.problem(step_id, NUMBER, number, {})
+    return integration.problem(step_id, NUMBER, number, {})
 
 
-def note_request(setup: SetupView, step_id: str, number: str = "") -> str:
+def note_request(integration: IntegrationView, step_id: str, number: str = "") -> str:
     """Note in the journal that others were asked today; return the day."""
-    day = setup.server_time().astimezone().date().isoformat()
-    setup.note([request_entry(step_id, day, number, setup.ledger().known().text("account.account_name"))])
+    day = integration.server_time().astimezone().date().isoformat()
+    integration.note([request_entry(step_id, day, number, integration.ledger().known().text("account.account_name"))])
     return day

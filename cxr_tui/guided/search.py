@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.guide.definition import Kind
-from cxr_tui.guided.contract import SetupView
+from cxr_tui.guided.contract import IntegrationView
 
 
 class What(IntEnum):
@@ -38,12 +38,12 @@ class Found:
     """The field's label, or the finding's code."""
 
 
-def search(setup: SetupView, query: str) -> tuple[Found, ...]:
+def search(integration: IntegrationView, query: str) -> tuple[Found, ...]:
     """Return the places that hold every word of a query, the likeliest first, then in the order of the guide."""
     words = query.casefold().split()
     if not words:
         return ()
-    hits = [one for one in _places(setup) if all(word in _haystack(one) for word in words)]
+    hits = [one for one in _places(integration) if all(word in _haystack(one) for word in words)]
     seen: set[tuple[str, str, str]] = set()
     best: list[Found] = []
     for one in sorted(hits, key=lambda found: (-_share(found, words), -found.what, found.number)):
@@ -64,11 +64,11 @@ def _share(one: Found, words: list[str]) -> int:
     return sum(word in name for word in words)
 
 
-def _places(setup: SetupView) -> Iterator[Found]:
-    states = setup.states()
-    for number, step in enumerate(setup.guide.steps, 1):
+def _places(integration: IntegrationView) -> Iterator[Found]:
+    states = integration.states()
+    for number, step in enumerate(integration.guide.steps, 1):
         yield Found(step.id, number, What.STEP, step.title, step.purpose)
-        for view in setup.form(step.id):
+        for view in integration.form(step.id):
             field = view.field
             yield Found(step.id, number, What.FIELD, step.title, field.help, field.name, field.label)
             if field.kind is not Kind.SECRET and view.value not in (None, "", [], {}):

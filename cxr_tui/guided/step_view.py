@@ -11,7 +11,7 @@ from cxr_tui.domain.finding import Finding
 from cxr_tui.domain.instruction import SecretRef, Visit
 from cxr_tui.guide.definition import Step
 from cxr_tui.guided.actions import Ended
-from cxr_tui.guided.contract import SetupView
+from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.integration.form import FieldView
 from cxr_tui.journal.gate import StepState
 from cxr_tui.presentation.instructions import Line, copyables
@@ -54,34 +54,36 @@ class StepPicture:
         return lines + [Line(link.title, link.url, link.url) for link in self.step.links]
 
 
-def take_picture(setup: SetupView, step_id: str, entered: Mapping[str, Value], ended: Ended | None) -> StepPicture:
+def take_picture(
+    integration: IntegrationView, step_id: str, entered: Mapping[str, Value], ended: Ended | None
+) -> StepPicture:
     """Look at a step, with what is typed and how the last work at it ended."""
-    state = setup.states()[step_id]
+    state = integration.states()[step_id]
     problems = dict(ended.problems) if ended else {}
     for name, value in entered.items():
-        problem = setup.problem(step_id, name, value, entered)
+        problem = integration.problem(step_id, name, value, entered)
         problems.pop(name, None)
         if problem:
             problems[name] = problem
-    visits = setup.visits(step_id, entered)
+    visits = integration.visits(step_id, entered)
     return StepPicture(
-        step=setup.guide.step(step_id),
-        number=setup.guide.number(step_id),
+        step=integration.guide.step(step_id),
+        number=integration.guide.number(step_id),
         state=state,
-        reason=plain_keys(setup.guide, state.reason),
-        views=setup.form(step_id, entered),
+        reason=plain_keys(integration.guide, state.reason),
+        views=integration.form(step_id, entered),
         visits=visits,
         entered=entered,
         problems=problems,
         trouble=ended.trouble if ended else (),
-        store=setup.world.credentials.store,
-        now=setup.server_time(),
-        secret=_kept_secret(setup, visits),
+        store=integration.world.credentials.store,
+        now=integration.server_time(),
+        secret=_kept_secret(integration, visits),
     )
 
 
-def _kept_secret(setup: SetupView, visits: tuple[Visit, ...]) -> str:
+def _kept_secret(integration: IntegrationView, visits: tuple[Visit, ...]) -> str:
     named = [one.item for visit in visits for one in visit.entries.values() if isinstance(one, SecretRef)]
-    values = setup.ledger().values
-    kept = {one.item for step in setup.guide.steps for one in step.fields if step.key(one.name) in values}
+    values = integration.ledger().values
+    kept = {one.item for step in integration.guide.steps for one in step.fields if step.key(one.name) in values}
     return next((item for item in named if item in kept), "")

@@ -16,7 +16,7 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.catalog.recognition import recognise
 from cxr_tui.guide.definition import Field, Kind, Step
 from cxr_tui.guided.actions import overrulable
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.proposals import accept_proposals
 from cxr_tui.journal.gate import Next, State, StepState
 
@@ -79,8 +79,8 @@ class Walk:
     fresh_secrets = False
     """Whether doing a step once more means choosing its passwords once more too."""
 
-    def __init__(self, setup: Setup, plan: Plan, progress: Progress) -> None:
-        self.setup = setup
+    def __init__(self, integration: Integration, plan: Plan, progress: Progress) -> None:
+        self.integration = integration
         self.plan = plan
         self.progress = progress
         self.look_first: set[str] = set()
@@ -93,20 +93,20 @@ class Walk:
 
     async def through(self) -> None:
         """Take the steps in order until one is not done; steps done and not answered otherwise are left alone."""
-        setup = self.setup
-        for number, step in enumerate(setup.guide.steps, 1):
+        integration = self.integration
+        for number, step in enumerate(integration.guide.steps, 1):
             await self.before(step)
-            if not setup.states()[step.id].done or self._answered(step):
+            if not integration.states()[step.id].done or self._answered(step):
                 self.progress(f"{number:>2} {step.title}")
                 self.extra[step.id] = await self._take(step)
                 self.note()
-            standing = setup.states()
+            standing = integration.states()
             refused = any(one.status is Status.FAIL for one in self.extra.get(step.id, ()))
             if (
                 refused
                 or self.pauses_at(step)
                 or step.id == self.plan.until
-                or not all(standing[one.id].done for one in setup.guide.steps[:number])
+                or not all(standing[one.id].done for one in integration.guide.steps[:number])
             ):
                 break
 
@@ -134,7 +134,7 @@ class Walk:
     def newest(self) -> dict[str, tuple[Finding, ...]]:
         """Return the newest findings of every step that is not locked."""
         result: dict[str, tuple[Finding, ...]] = {}
-        for step_id, standing in self.setup.states().items():
+        for step_id, standing in self.integration.states().items():
             seen = standing.unseen or standing.outcome
             findings = seen.findings if seen and standing.state is not State.LOCKED else ()
             result[step_id] = (*findings, *(one for one in self.extra.get(step_id, ()) if one not in findings))
@@ -144,7 +144,7 @@ class Walk:
         """Return every step with its state, whatever was seen wrong with it in this walk, and its newest findings."""
         newest = self.newest()
         result = []
-        for step_id, standing in self.setup.states().items():
+        for step_id, standing in self.integration.states().items():
             shown = {(one.code, one.status, one.seen) for one in newest[step_id]}
             past = [one for key, one in self._seen.get(step_id, {}).items() if key not in shown]
             result.append(step_report(standing, (*past, *newest[step_id])))
@@ -152,46 +152,46 @@ class Walk:
 
     async def _take(self, step: Step) -> tuple[Finding, ...]:
         """Answer, do or confirm, and check one step; return findings that the journal cannot have."""
-        setup, progress = self.setup, self.progress
+        integration, progress = self.integration, self.progress
         afresh = step.id in self.tried
         told = StepAnswers() if afresh else self.plan.answers.get(step.id, StepAnswers())
         self.tried.add(step.id)
-        problems = await setup.save(step.id, told.values, source="file") if told.values else {}
+        problems = await integration.save(step.id, told.values, source="file") if told.values else {}
         if problems:
             return tuple(_refused_answer(step, name, text) for name, text in problems.items())
         secret_trouble = await self._keep_secrets(step)
-        if secret_trouble or setup.states()[step.id].done:
+        if secret_trouble or integration.states()[step.id].done:
             return secret_trouble
-        if setup.states()[step.id].state is State.STALE or step.id in self.look_first:
+        if integration.states()[step.id].state is State.STALE or step.id in self.look_first:
             # What was done on the screens may well do, so look before doing it again.
-            looked = await setup.check(step.id, progress)
-            if setup.states()[step.id].done or (
+            looked = await integration.check(step.id, progress)
+            if integration.states()[step.id].done or (
                 step.id in self.look_first and looked.verdict in (Verdict.FAILED, Verdict.UNKNOWN)
             ):
                 return ()
         if self.plan.browser is Browser.DONE_BEFORE:
-            await accept_proposals(setup, step.id)
+            await accept_proposals(integration, step.id)
             if told.confirmed:
-                await setup.confirm(step.id)
-            outcome = await setup.check(step.id, progress)
+                await integration.confirm(step.id)
+            outcome = await integration.check(step.id, progress)
             findings = outcome.findings if outcome.verdict is Verdict.UNKNOWN else ()
         else:
             findings = await self._take_with_operator(step, anew=afresh and self.fresh_secrets)
-        if told.overrule and overrulable(setup.states()[step.id]):
-            await setup.confirm(step.id, sentence=told.overrule)
+        if told.overrule and overrulable(integration.states()[step.id]):
+            await integration.confirm(step.id, sentence=told.overrule)
         return findings
 
     async def _take_with_operator(self, step: Step, *, anew: bool) -> tuple[Finding, ...]:
-        setup, progress = self.setup, self.progress
+        integration, progress = self.integration, self.progress
         outcome: Outcome | None = None
-        was_waiting = setup.states()[step.id].state is State.WAITING
+        was_waiting = integration.states()[step.id].state is State.WAITING
         for turn in range(TURNS):
             try:
                 only_wait = was_waiting or turn > 0
-                await setup.operate(step.id, progress, only_wait=only_wait, anew=anew and not only_wait)
+                await integration.operate(step.id, progress, only_wait=only_wait, anew=anew and not only_wait)
             except VisitRefusedError as refusal:
                 return await self._explain_refusal(step, refusal)
-            outcome = await setup.check(step.id, progress)
+            outcome = await integration.check(step.id, progress)
             if outcome.verdict is not Verdict.WAITING:
                 break
         return outcome.findings if outcome is not None and outcome.verdict is Verdict.UNKNOWN else ()
@@ -200,7 +200,7 @@ class Walk:
         """Let the check name the cause; only where it knows none, what the screen said stands for itself."""
         said = f"{' ▸ '.join(refusal.visit.path)}: {visible(refusal.message)}"
         self.progress(said)
-        outcome = await self.setup.check(step.id, self.progress)
+        outcome = await self.integration.check(step.id, self.progress)
         if outcome.verdict is Verdict.FAILED:
             return ()
         known = [replace(one.message.cause.finding(said), status=Status.FAIL) for one in recognise(refusal.message)]
@@ -217,24 +217,26 @@ class Walk:
 
     async def _keep_secrets(self, step: Step) -> tuple[Finding, ...]:
         """Put handed-in secrets into the keyring, and note those that lie there already."""
-        setup = self.setup
-        for view in setup.form(step.id):
+        integration = self.integration
+        for view in integration.form(step.id):
             one = view.field
             secret = self.plan.secrets.get(one.item)
             if one.kind is not Kind.SECRET or (view.stored and secret is None):
                 continue
             try:
-                rotated = one.item in setup.ledger().rotations and await setup.world.credentials.has(one.item)
+                rotated = one.item in integration.ledger().rotations and await integration.world.credentials.has(
+                    one.item
+                )
                 if secret is not None and rotated:
                     # A rotation may have chosen the stored one since, and then it exists nowhere else.
-                    if await setup.world.credentials.get(one.item) != secret:
+                    if await integration.world.credentials.get(one.item) != secret:
                         return (_kept(one),)
                     continue
                 if secret is None:
-                    if not one.brought and await setup.world.credentials.has(one.item):
-                        await setup.note_secret(step.id, one.name)
+                    if not one.brought and await integration.world.credentials.has(one.item):
+                        await integration.note_secret(step.id, one.name)
                     continue
-                wrong = await setup.keep_secret(step.id, one.name, secret, source="stdin")
+                wrong = await integration.keep_secret(step.id, one.name, secret, source="stdin")
             except StoreUnusableError as error:
                 why = "Secrets go nowhere else."
                 return (Finding("store-unusable", Status.UNKNOWN, visible(str(error)), why, ""),)
@@ -243,25 +245,25 @@ class Walk:
         return ()
 
 
-async def walk(setup: Setup, plan: Plan, progress: Progress) -> tuple[StepReport, ...]:
+async def walk(integration: Integration, plan: Plan, progress: Progress) -> tuple[StepReport, ...]:
     """Walk the steps in order until one is not done, and report on every step of the guide.
 
     A step that is done, with these answers, is left alone, so that a walk can be repeated until it arrives.
     """
-    under_way = Walk(setup, plan, progress)
-    await setup.catch_up(progress)
+    under_way = Walk(integration, plan, progress)
+    await integration.catch_up(progress)
     await under_way.through()
-    return report(setup, under_way.extra)
+    return report(integration, under_way.extra)
 
 
 _SAID = (Status.FAIL, Status.UNKNOWN)
 _OPEN_STEP = "Open this step in the wizard, check it, and confirm it if it is as shown."
 
 
-def report(setup: Setup, extra: Mapping[str, tuple[Finding, ...]] | None = None) -> tuple[StepReport, ...]:
+def report(integration: Integration, extra: Mapping[str, tuple[Finding, ...]] | None = None) -> tuple[StepReport, ...]:
     """Return every step with its state and newest findings."""
     result = []
-    for step_id, standing in setup.states().items():
+    for step_id, standing in integration.states().items():
         seen = standing.unseen or standing.outcome
         findings = seen.findings if seen and standing.state is not State.LOCKED else ()
         unsaid = seen is not None and not any(one.status in _SAID for one in findings)

@@ -80,7 +80,7 @@ class HardStopError(Exception):
         super().__init__(f"The step {step_id} cannot be confirmed against this finding: going on would do harm.")
 
 
-class Setup:
+class Integration:
     """The guided setup of one integration, shared by the wizard and the headless commands.
 
     The journal is the only state: everything shown can be had again from it, so a kill at any moment loses nothing

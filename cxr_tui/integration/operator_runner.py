@@ -42,47 +42,47 @@ class Operable(Answerable, Protocol):
 
 
 async def operate(
-    setup: Operable, step: Step, progress: Progress, *, only_wait: bool = False, anew: bool = False
+    integration: Operable, step: Step, progress: Progress, *, only_wait: bool = False, anew: bool = False
 ) -> None:
     """Confirm what is proposed, make the visits, bring back what they show, and confirm as the operator.
 
     Raises VisitRefusedError with what a screen said, StepLockedError, OutsideError.
     """
-    operator = setup.world.operator
+    operator = integration.world.operator
     if operator is None:
         raise RuntimeError("only a sandbox has an operator")
-    await _talk_over(setup, step, operator)
-    await accept_proposals(setup, step.id)
-    await _make_secrets(setup, step, progress, anew=anew)
+    await _talk_over(integration, step, operator)
+    await accept_proposals(integration, step.id)
+    await _make_secrets(integration, step, progress, anew=anew)
     seen: dict[str, Value | Secret] = {}
     made: set[str] = set()
-    left = _left(setup, step, only_wait=only_wait, made=made)
+    left = _left(integration, step, only_wait=only_wait, made=made)
     while left:
         visit = left[0]
         made.add(_place(visit))
-        if visit.site is Site.CALENDAR and not only_wait and step.id not in setup.ledger().judged:
+        if visit.site is Site.CALENDAR and not only_wait and step.id not in integration.ledger().judged:
             # Looked at before time passes, as a person would: from here on the wait counts.
-            await accept_proposals(setup, step.id)
-            await setup.check(step.id, progress)
+            await accept_proposals(integration, step.id)
+            await integration.check(step.id, progress)
         progress(" ▸ ".join(visit.path))
-        shown = await operator.perform(visit, seen, setup.world.credentials)
+        shown = await operator.perform(visit, seen, integration.world.credentials)
         seen.update(shown.values)
         seen.update(shown.secrets)
-        await _bring(setup, step, visit, shown)
+        await _bring(integration, step, visit, shown)
         if visit.brings:
-            await accept_proposals(setup, step.id)
-        left = _left(setup, step, only_wait=only_wait, made=made)
-    await accept_proposals(setup, step.id)
-    await setup.confirm(step.id, by="operator")
+            await accept_proposals(integration, step.id)
+        left = _left(integration, step, only_wait=only_wait, made=made)
+    await accept_proposals(integration, step.id)
+    await integration.confirm(step.id, by="operator")
 
 
-def _left(setup: Operable, step: Step, *, only_wait: bool, made: set[str]) -> list[Visit]:
+def _left(integration: Operable, step: Step, *, only_wait: bool, made: set[str]) -> list[Visit]:
     """Return the visits still to make: what one has brought may change the entries of the next."""
-    visits = setup.visits(step.id)
+    visits = integration.visits(step.id)
     if only_wait:
         first_wait = next((at for at, visit in enumerate(visits) if visit.site is Site.CALENDAR), len(visits))
         visits = visits[first_wait:]
-    before = setup.ledger().visited.get(step.id, ())
+    before = integration.ledger().visited.get(step.id, ())
     return [one for one in visits if _place(one) not in made and fingerprint(one) not in before]
 
 
@@ -91,37 +91,37 @@ def _place(visit: Visit) -> str:
     return repr((visit.site, visit.path, visit.press, sorted(visit.brings)))
 
 
-async def _talk_over(setup: Operable, step: Step, operator: Operator) -> None:
+async def _talk_over(integration: Operable, step: Step, operator: Operator) -> None:
     """Let the operator learn what was found wrong here before, so that nothing is misread a second time."""
-    for step_id, judged in setup.ledger().judged.items():
+    for step_id, judged in integration.ledger().judged.items():
         for finding in judged.outcome.findings:
             if finding.status is Status.FAIL and step.id in (step_id, finding.at):
                 told = Visit(Site.COLLEAGUE, ("Ask for", "Meaning of a finding"), {"Finding": finding.code})
-                await operator.perform(told, {}, setup.world.credentials)
+                await operator.perform(told, {}, integration.world.credentials)
 
 
-async def _make_secrets(setup: Operable, step: Step, progress: Progress, *, anew: bool) -> None:
+async def _make_secrets(integration: Operable, step: Step, progress: Progress, *, anew: bool) -> None:
     """Choose the passwords that the person has not typed: somebody must, and here nobody has to remember them."""
-    for view in form(setup.guide, step, setup.ledger()):
+    for view in form(integration.guide, step, integration.ledger()):
         one = view.field
         if one.kind is Kind.SECRET and not one.optional and not one.brought and (anew or not view.stored):
             progress(f"Choosing: {one.label}")
-            await setup.keep_secret(step.id, one.name, make_password(), source="operator")
+            await integration.keep_secret(step.id, one.name, make_password(), source="operator")
 
 
-async def _bring(setup: Operable, step: Step, visit: Visit, shown: Shown) -> None:
+async def _bring(integration: Operable, step: Step, visit: Visit, shown: Shown) -> None:
     values: dict[str, Value] = {}
     for label, target in visit.brings.items():
         if target.startswith(SECRET_PREFIX):
             secret = shown.secrets.get(label)
             if secret:
                 field = next(one for one in step.fields if one.item == target.removeprefix(SECRET_PREFIX))
-                await setup.keep_secret(step.id, field.name, secret, source="screen")
+                await integration.keep_secret(step.id, field.name, secret, source="screen")
             continue
         value: Value | None = str(shown.files[label]) if label in shown.files else shown.values.get(label)
         if value is not None and value not in EMPTY:
             values[target] = value
-    problems = await setup.save(
+    problems = await integration.save(
         step.id, values, source="screen", visit=fingerprint(visit) if changes_something(visit) else ""
     )
     if problems:

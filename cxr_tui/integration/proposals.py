@@ -21,15 +21,15 @@ class Answerable(Protocol):
         """Write answers, all or none; return the problems by field."""
 
 
-async def accept_proposals(setup: Answerable, step_id: str) -> None:
+async def accept_proposals(integration: Answerable, step_id: str) -> None:
     """Confirm every proposed value that is in order, in one transaction; leave the others for somebody to answer."""
     proposed = {
         view.field.name: view.value
-        for view in setup.form(step_id)
+        for view in integration.form(step_id)
         if view.source == "default" and view.value is not None and view.value not in EMPTY
     }
-    problems = await setup.save(step_id, proposed, source="default")
+    problems = await integration.save(step_id, proposed, source="default")
     if problems:
-        await setup.save(
+        await integration.save(
             step_id, {name: value for name, value in proposed.items() if name not in problems}, source="default"
         )

@@ -47,26 +47,26 @@ class Keeper(Protocol):
         """Write records in one transaction."""
 
 
-async def keep(setup: Keeper, step: Step, name: str, secret: Secret, source: str) -> str | None:
+async def keep(integration: Keeper, step: Step, name: str, secret: Secret, source: str) -> str | None:
     """Keep a secret and return what is wrong with it, if anything; StoreUnusableError."""
     one = step.field(name)
     if not secret:
         return None if one.optional else f"{one.label} is empty; it is needed here."
-    wrong = _wrong(setup, step, one, secret)
+    wrong = _wrong(integration, step, one, secret)
     if wrong:
         return wrong
     with ExitStack() as held:
         # A first one too: what another process puts there meanwhile would be found in its place.
-        if not await _has_turn(setup, held):
+        if not await _has_turn(integration, held):
             return _BUSY
-        if setup.ledger().known().has(step.key(name)):
-            return await _replace(setup, step, one, secret, source)
-        await _put(setup, step, one, secret, source)
+        if integration.ledger().known().has(step.key(name)):
+            return await _replace(integration, step, one, secret, source)
+        await _put(integration, step, one, secret, source)
         return None
 
 
-async def _replace(setup: Keeper, step: Step, one: Field, secret: Secret, source: str) -> str | None:
-    ledger, credentials = setup.ledger(), setup.world.credentials
+async def _replace(integration: Keeper, step: Step, one: Field, secret: Secret, source: str) -> str | None:
+    ledger, credentials = integration.ledger(), integration.world.credentials
     announced = step.key(one.name) in ledger.announced
     kept = await credentials.has(one.item) and await credentials.get(one.item) == secret
     if kept and not announced:
@@ -76,33 +76,33 @@ async def _replace(setup: Keeper, step: Step, one: Field, secret: Secret, source
         # Either of its two may be in force; overwriting one here could lose the only one that opens anything.
         return _ROTATING
     if not announced:
-        note_version(setup, step, one, source, announced=True)
-    await _put(setup, step, one, secret, source)
+        note_version(integration, step, one, source, announced=True)
+    await _put(integration, step, one, secret, source)
     return None
 
 
-async def _put(setup: Keeper, step: Step, one: Field, secret: Secret, source: str) -> None:
+async def _put(integration: Keeper, step: Step, one: Field, secret: Secret, source: str) -> None:
     # The keyring first: a journal that speaks of a secret which is not there would be worse than the reverse.
-    await setup.world.credentials.put(one.item, secret)
-    note_version(setup, step, one, source)
+    await integration.world.credentials.put(one.item, secret)
+    note_version(integration, step, one, source)
 
 
-def note_version(setup: Keeper, step: Step, one: Field, source: str, *, announced: bool = False) -> None:
+def note_version(integration: Keeper, step: Step, one: Field, source: str, *, announced: bool = False) -> None:
     """Note a new version of a secret; two processes at once never note the same one."""
-    with setup.alone():
-        version = setup.ledger().known().number(step.key(one.name)) + 1
-        setup.note([secret_entry(step.id, one.name, one.item, version, source, announced=announced)])
+    with integration.alone():
+        version = integration.ledger().known().number(step.key(one.name)) + 1
+        integration.note([secret_entry(step.id, one.name, one.item, version, source, announced=announced)])
 
 
-def _wrong(setup: Keeper, step: Step, one: Field, secret: Secret) -> str | None:
-    known = Known({**overlay(step, setup.ledger()), step.key(one.name): secret.reveal()})
+def _wrong(integration: Keeper, step: Step, one: Field, secret: Secret) -> str | None:
+    known = Known({**overlay(step, integration.ledger()), step.key(one.name): secret.reveal()})
     return one.rule(secret.reveal(), known) if one.rule else None
 
 
-async def _has_turn(setup: Keeper, held: ExitStack) -> bool:
+async def _has_turn(integration: Keeper, held: ExitStack) -> bool:
     for _ in range(int(TURN_SECONDS / _BETWEEN)):
         try:
-            held.enter_context(setup.turn())
+            held.enter_context(integration.turn())
         except RotationBusyError:
             await asyncio.sleep(_BETWEEN)
         else:

@@ -14,7 +14,7 @@ from cxr_tui.guided.contract import LONGEST_SENTENCE
 from cxr_tui.guided.overview import glance
 from cxr_tui.guided.primary_action import Main
 from cxr_tui.guided.requests import note_request, number_problem
-from cxr_tui.integration.integration import Setup, StepLockedError
+from cxr_tui.integration.integration import Integration, StepLockedError
 from cxr_tui.integration.paths import crash_home
 from cxr_tui.jobs.service import JobsService
 from cxr_tui.journal.gate import State
@@ -46,7 +46,7 @@ class Conversation(StepTalk):
         try:
             self._greet()
             await self._look_again()
-            self._go(self._setup.current())
+            self._go(self._integration.current())
             while True:
                 await self._turn()
         except LeaveError:
@@ -61,7 +61,7 @@ class Conversation(StepTalk):
         now = self._situation()
         default, label = self._sensible(now)
         try:
-            text = await self._talk.ask(f"Step {self._setup.guide.number(self._step_id)}, next [{label}]: ")
+            text = await self._talk.ask(f"Step {self._integration.guide.number(self._step_id)}, next [{label}]: ")
         except BrokenOffError:
             self._talk.say("Ctrl+C cancels what is running; nothing is. To leave, type quit or press Ctrl+D.")
             return
@@ -88,7 +88,7 @@ class Conversation(StepTalk):
         """Carry out a command; return the one that was typed while it went on, if one was."""
         command = BY_WORD[typed.word]
         if not command.when(self._situation()):
-            blocker, guide = self._situation().state.blocked_by, self._setup.guide
+            blocker, guide = self._situation().state.blocked_by, self._integration.guide
             first = f": step {guide.number(blocker)}, {guide.step(blocker).title}, comes first." if blocker else ""
             self._talk.say(f"{LOCKED}{first}" if command.refusal is LOCKED else command.refusal)
             return None
@@ -108,25 +108,27 @@ class Conversation(StepTalk):
                 for page in self._addresses():
                     self._talk.say(browser_links.open_page(page))
             case "reveal":
-                await print_secret(self._talk, self._setup.world.credentials, self._picture().secret)
+                await print_secret(self._talk, self._integration.world.credentials, self._picture().secret)
             case "check":
-                return await self._work(lambda at, entry, tell: actions.save_and_check(self._setup, at, entry, tell))
+                return await self._work(
+                    lambda at, entry, tell: actions.save_and_check(self._integration, at, entry, tell)
+                )
             case "do":
                 self._operated.add(self._step_id)
-                return await self._work(lambda at, entry, tell: actions.do_it(self._setup, at, entry, tell))
+                return await self._work(lambda at, entry, tell: actions.do_it(self._integration, at, entry, tell))
             case "confirm":
-                return await self._work(lambda at, entry, tell: actions.confirm(self._setup, at, entry, tell))
+                return await self._work(lambda at, entry, tell: actions.confirm(self._integration, at, entry, tell))
             case "withdraw":
                 if await agreed(self._talk, "Withdraw the confirmation? The step is open again then."):
-                    return await self._work(lambda at, _entry, _tell: actions.withdraw(self._setup, at))
+                    return await self._work(lambda at, _entry, _tell: actions.withdraw(self._integration, at))
             case "fix":
                 return await self._put_right()
             case "request":
-                wrong = number_problem(self._setup, self._step_id, typed.argument) if typed.argument else None
+                wrong = number_problem(self._integration, self._step_id, typed.argument) if typed.argument else None
                 if wrong:
                     self._talk.say(f"Not taken: {wrong}")
                 else:
-                    day = note_request(self._setup, self._step_id, typed.argument)
+                    day = note_request(self._integration, self._step_id, typed.argument)
                     self._talk.say(f"Noted: requested on {day}. The list of steps has it.")
             case "undo":
                 await self._undo()
@@ -134,7 +136,7 @@ class Conversation(StepTalk):
                 # loaded when it is wanted, with all messages
                 from cxr_tui.plain.explain import explain_error
 
-                await explain_error(self._setup, self._talk, self._step_id, typed.argument)
+                await explain_error(self._integration, self._talk, self._step_id, typed.argument)
             case "quit":
                 await self._quit()
             case _:
@@ -143,7 +145,7 @@ class Conversation(StepTalk):
 
     async def _move(self, typed: Typed) -> None:
         """Look elsewhere: at another step, at all of them, at the jobs, at the password."""
-        order = [step.id for step in self._setup.guide.steps]
+        order = [step.id for step in self._integration.guide.steps]
         match typed.word:
             case "next":
                 self._go(order[order.index(self._step_id) + 1])
@@ -152,31 +154,31 @@ class Conversation(StepTalk):
             case "go":
                 self._go_to(typed.argument)
             case "steps":
-                self._print(step_text.steps_lines(self._setup.guide, self._setup.states(), self._step_id))
-                self._print(step_text.wait_lines(glance(self._setup).waits))
+                self._print(step_text.steps_lines(self._integration.guide, self._integration.states(), self._step_id))
+                self._print(step_text.wait_lines(glance(self._integration).waits))
             case "wait":
                 await self._wait()
-            case "erase" if isinstance(self._setup, Setup):
-                await self._erase(self._setup, typed.argument.casefold())
-            case "dry" | "texts" | "handover" if isinstance(self._setup, Setup):
-                await self._papers(self._setup, typed)
+            case "erase" if isinstance(self._integration, Integration):
+                await self._erase(self._integration, typed.argument.casefold())
+            case "dry" | "texts" | "handover" if isinstance(self._integration, Integration):
+                await self._papers(self._integration, typed)
             case "jobs":
-                await JobsTalk(JobsService(self._setup), self._talk).run()
-            case "rotate" if isinstance(self._setup, Setup):
-                await RotationTalk(self._setup, self._talk).run()
+                await JobsTalk(JobsService(self._integration), self._talk).run()
+            case "rotate" if isinstance(self._integration, Integration):
+                await RotationTalk(self._integration, self._talk).run()
                 self._page()
             case _:
                 self._talk.say("Every value of an instruction stands on a line of its own; copy it in your terminal.")
 
-    async def _erase(self, setup: Setup, wanted: str) -> None:
+    async def _erase(self, integration: Integration, wanted: str) -> None:
         from cxr_tui.plain.erase import erase  # loaded when it is wanted: the conversation starts without it
 
-        if await erase(setup, self._talk, wanted):
-            self._filling = Filling(setup, self._talk)
+        if await erase(integration, self._talk, wanted):
+            self._filling = Filling(integration, self._talk)
             self._last.clear()
-            self._go(setup.current())
+            self._go(integration.current())
 
-    async def _papers(self, setup: Setup, typed: Typed) -> None:
+    async def _papers(self, integration: Integration, typed: Typed) -> None:
         # Loaded when they are wanted: the conversation starts without them.
         from cxr_tui.plain import reports
 
@@ -185,12 +187,16 @@ class Conversation(StepTalk):
             case "dry":
                 operated = self._situation().main is Main.OPERATE
                 entry = self._filling.entry(step_id)
-                lines = await carry_out(self._talk, lambda _: reports.dry_run(setup, step_id, entry, operated=operated))
+                lines = await carry_out(
+                    self._talk, lambda _: reports.dry_run(integration, step_id, entry, operated=operated)
+                )
                 self._print(lines or [])
             case "texts":
-                self._print(list(reports.text_lines(setup, step_id, everything=typed.argument.casefold() == "all")))
+                self._print(
+                    list(reports.text_lines(integration, step_id, everything=typed.argument.casefold() == "all"))
+                )
             case _:
-                self._print(await carry_out(self._talk, lambda _: reports.handover(setup)) or [])
+                self._print(await carry_out(self._talk, lambda _: reports.handover(integration)) or [])
 
     def _go(self, step_id: str) -> None:
         self._step_id = step_id
@@ -198,9 +204,9 @@ class Conversation(StepTalk):
 
     def _go_to(self, wanted: str) -> None:
         """Go to the step that a number, an id or a part of a title names; without any, to the first open one."""
-        steps, low = self._setup.guide.steps, wanted.casefold()
+        steps, low = self._integration.guide.steps, wanted.casefold()
         if not wanted:
-            self._go(self._setup.current())
+            self._go(self._integration.current())
             return
         found = [one for at, one in enumerate(steps, 1) if low in (str(at), one.id)]
         found = found or [one for one in steps if low in one.title.casefold() or low in one.id]
@@ -209,7 +215,7 @@ class Conversation(StepTalk):
         elif found:
             self._talk.say("Several steps fit; type go with one of these numbers:")
             for one in found:
-                self._talk.say(f"{self._setup.guide.number(one.id)}. {one.title}")
+                self._talk.say(f"{self._integration.guide.number(one.id)}. {one.title}")
         else:
             self._talk.say(f"No step is called {wanted}; go takes a number from 1 to {len(steps)}, an id or a title.")
 
@@ -260,11 +266,11 @@ class Conversation(StepTalk):
         if label:
             self._talk.say(f"Taken back: what was typed for {label}.")
             return
-        last = self._setup.last_saved()
+        last = self._integration.last_saved()
         if last is None:
             self._talk.say("Nothing is saved yet, so there is nothing to undo.")
             return
-        number, step = self._setup.guide.number(last.step_id), self._setup.guide.step(last.step_id)
+        number, step = self._integration.guide.number(last.step_id), self._integration.guide.step(last.step_id)
         again = [step_text.labelled(step.field(name).label, shown(value)) for name, value in last.before.items()]
         self._talk.say(f"What was saved last is at step {number}, {step.title}. Taken back, it is again:")
         for line in again:
@@ -272,7 +278,7 @@ class Conversation(StepTalk):
         answer = await self._talk.ask("Take it back? yes or no [no]: ")
         if answer.casefold() not in ("y", "yes"):
             return
-        if not await self._setup.undo(last):
+        if not await self._integration.undo(last):
             self._talk.say("Other answers were saved meanwhile; nothing was taken back.")
             return
         self._filling.forget(last.step_id)
@@ -295,9 +301,9 @@ class Conversation(StepTalk):
         if not ended.smooth:
             self._last[ended.step_id] = ended
         # What a check saw can concern an earlier step, which then comes first.
-        elsewhere = self._setup.states()[begun_at].blocked_by or ended.step_id
+        elsewhere = self._integration.states()[begun_at].blocked_by or ended.step_id
         if elsewhere != begun_at:
-            number = self._setup.guide.number
+            number = self._integration.guide.number
             self._talk.say(f"Step {number(begun_at)} was checked; now step {number(elsewhere)} needs you.")
             self._go(elsewhere)
             return None
@@ -317,7 +323,7 @@ class Conversation(StepTalk):
         if not sentence:
             self._talk.say("Not confirmed.")
             return None
-        return await self._work(lambda at, _entry, _tell: actions.overrule(self._setup, at, read, sentence))
+        return await self._work(lambda at, _entry, _tell: actions.overrule(self._integration, at, read, sentence))
 
     async def _sentence(self) -> str:
         """Ask for one sentence; return nothing where the person gives none."""
@@ -335,31 +341,31 @@ class Conversation(StepTalk):
         if fix is None:
             return None
         self._filling.drafts.forget_keys(fix.answers)
-        return await self._work(lambda step_id, _, tell: actions.put_right(self._setup, step_id, fix, tell))
+        return await self._work(lambda step_id, _, tell: actions.put_right(self._integration, step_id, fix, tell))
 
     async def _look_again(self) -> None:
-        if any(state.state is State.WAITING for state in self._setup.states().values()):
+        if any(state.state is State.WAITING for state in self._integration.states().values()):
             self._talk.say("Looking again at what waits.")
-            await carry_out(self._talk, lambda _: actions.look_again(self._setup))
+            await carry_out(self._talk, lambda _: actions.look_again(self._integration))
 
     async def _wait(self) -> None:
-        before = self._setup.states()
+        before = self._integration.states()
         if not any(state.state is State.WAITING for state in before.values()):
             self._talk.say("No step waits for somebody.")
             return
         self._talk.say("Looking again once a minute; Ctrl+C ends this.")
 
         async def watch(_: Progress) -> None:
-            while {name: one.state for name, one in self._setup.states().items()} == {
+            while {name: one.state for name, one in self._integration.states().items()} == {
                 name: one.state for name, one in before.items()
             }:
-                await actions.look_again(self._setup)
+                await actions.look_again(self._integration)
                 await asyncio.sleep(LOOK_AGAIN)
 
         await carry_out(self._talk, watch)
-        for step_id, state in self._setup.states().items():
+        for step_id, state in self._integration.states().items():
             if state.state is not before[step_id].state:
-                step = self._setup.guide.step(step_id)
+                step = self._integration.guide.step(step_id)
                 self._talk.say(f"Changed: {step.title} is {STATE_WORDS[state.state]} now. {state.reason}")
 
     async def _quit(self) -> None:
@@ -370,7 +376,7 @@ class Conversation(StepTalk):
             )
             if answer.casefold() not in ("y", "yes"):
                 return
-            self._filling = Filling(self._setup, self._talk)
+            self._filling = Filling(self._integration, self._talk)
         raise LeaveError
 
 

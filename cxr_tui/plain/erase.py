@@ -7,12 +7,12 @@ import asyncio
 from cxr_tui.integration import erase as erasing
 from cxr_tui.integration.erase import UnderWayError
 from cxr_tui.integration.erasure import Scope
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.plain.console import Talk
 from cxr_tui.plain.menu import agreed
 
 
-async def erase(setup: Setup, talk: Talk, wanted: str) -> bool:
+async def erase(integration: Integration, talk: Talk, wanted: str) -> bool:
     """Say what would be removed, ask, remove it, and say what remains; return whether it was removed. JournalError."""
     if wanted not in list(Scope):
         for one in Scope:
@@ -20,18 +20,18 @@ async def erase(setup: Setup, talk: Talk, wanted: str) -> bool:
         return False
     scope = Scope(wanted)
     try:
-        found = await asyncio.to_thread(erasing.examine, setup.guide, setup.place, setup.name, scope)
-        talk.say(f"Erases of {setup.name}: {scope.removes}.")
+        found = await asyncio.to_thread(erasing.examine, integration.guide, integration.place, integration.name, scope)
+        talk.say(f"Erases of {integration.name}: {scope.removes}.")
         talk.say(f"There is now: {found.summary}.")
         for file in found.files:
             talk.show(f"  {file}")
         if not await agreed(talk, "This cannot be undone. Erase?"):
             talk.say("Nothing was erased.")
             return False
-        done = await asyncio.to_thread(erasing.erase, setup.guide, setup.place, setup.name, scope)
+        done = await asyncio.to_thread(erasing.erase, integration.guide, integration.place, integration.name, scope)
     except UnderWayError as error:
         talk.say(str(error))
         return False
-    for level, text in erasing.lines(done, setup.place, "" if setup.sandboxed else setup.name):
+    for level, text in erasing.lines(done, integration.place, "" if integration.sandboxed else integration.name):
         talk.say(f"{'  ' * level}{text}")
     return True

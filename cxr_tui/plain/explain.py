@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from cxr_tui.guided.contract import SetupView
+from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.guided.explain import NOT_KNOWN, explain, notes, rows
 from cxr_tui.plain.console import BrokenOffError, Talk
 
 
-async def explain_error(setup: SetupView, talk: Talk, step_id: str, text: str) -> None:
+async def explain_error(integration: IntegrationView, talk: Talk, step_id: str, text: str) -> None:
     """Explain a text; without one, ask for it, and begin with the notes that the step has."""
     if not text:
-        for note in notes(setup, step_id):
+        for note in notes(integration, step_id):
             talk.say(f"Note of {note.at:%Y-%m-%d %H:%M} UTC, not known: {' '.join(note.text.split())}")
         try:
             text = await _asked(talk)
@@ -19,7 +19,7 @@ async def explain_error(setup: SetupView, talk: Talk, step_id: str, text: str) -
     if not text.strip():
         talk.say("Nothing was typed.")
         return
-    found = explain(setup, step_id, text)
+    found = explain(integration, step_id, text)
     for one in found:
         talk.say(one.message.name)
         for label, told in rows(one):

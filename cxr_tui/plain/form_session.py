@@ -9,7 +9,7 @@ from cxr_tui.domain.answers import Value
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.definition import Kind
 from cxr_tui.guided.actions import Entry
-from cxr_tui.guided.contract import SetupView
+from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.guided.drafts import Drafts
 from cxr_tui.integration.form import EMPTY, FieldView
 from cxr_tui.plain.console import BrokenOffError, Talk
@@ -37,15 +37,15 @@ def open_brought(view: FieldView) -> bool:
 class Filling:
     """What is typed at the steps and not saved yet, secrets apart from values."""
 
-    def __init__(self, setup: SetupView, talk: Talk) -> None:
-        self._setup = setup
+    def __init__(self, integration: IntegrationView, talk: Talk) -> None:
+        self._integration = integration
         self._talk = talk
         self.drafts = Drafts()
         self._secrets: dict[str, dict[str, Secret]] = {}
 
     def views(self, step_id: str) -> tuple[FieldView, ...]:
         """Return the step's fields that apply, with what is typed."""
-        return self._setup.form(step_id, self.drafts.of(step_id))
+        return self._integration.form(step_id, self.drafts.of(step_id))
 
     def changed(self, step_id: str) -> bool:
         """Say whether something is typed at a step and not confirmed."""
@@ -59,7 +59,7 @@ class Filling:
             return ""
         if not self.drafts.drop(step_id, names[-1]):
             del secrets[names[-1]]
-        return self._setup.guide.step(step_id).field(names[-1]).label
+        return self._integration.guide.step(step_id).field(names[-1]).label
 
     def typed_secrets(self) -> dict[str, dict[str, Value]]:
         """Say which secrets are typed and not confirmed, by step and field."""
@@ -78,7 +78,7 @@ class Filling:
     def forget_saved(self, step_id: str) -> None:
         """Drop the drafts that the journal has already, where nobody could say how far the work came."""
         for name, value in list(self.drafts.of(step_id).items()):
-            self.drafts.take(self._setup, step_id, name, value)
+            self.drafts.take(self._integration, step_id, name, value)
 
     def entry(self, step_id: str) -> Entry:
         """Return everything that stands in the step's form."""
@@ -103,7 +103,7 @@ class Filling:
                 self._talk,
                 view,
                 partial(self._wrong, step_id, view),
-                self._setup.world.credentials.store,
+                self._integration.world.credentials.store,
                 problems.get(view.field.name, "") if view.field.name not in self.drafts.of(step_id) else "",
             )
             try:
@@ -125,9 +125,9 @@ class Filling:
         if isinstance(answer, Secret):
             self._secrets.setdefault(step_id, {})[view.field.name] = answer
         elif not isinstance(answer, Kept):
-            self.drafts.take(self._setup, step_id, view.field.name, answer)
+            self.drafts.take(self._integration, step_id, view.field.name, answer)
 
     def _wrong(self, step_id: str, view: FieldView, value: Value) -> str | None:
         if value in EMPTY and view.field.optional:
             return None
-        return self._setup.problem(step_id, view.field.name, value, self.drafts.of(step_id))
+        return self._integration.problem(step_id, view.field.name, value, self.drafts.of(step_id))

@@ -8,22 +8,22 @@ from collections.abc import Iterator
 from cxr_tui.dry_run.at_step import UNTOUCHED, plan_at
 from cxr_tui.dry_run.words import plan_lines, summary
 from cxr_tui.guided import actions
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.plain.step_text import Said, said
 from cxr_tui.reports.handover_files import write_handover
 from cxr_tui.reports.messages import texts, texts_of
 
 
-async def dry_run(setup: Setup, step_id: str, entry: actions.Entry, *, operated: bool) -> list[Said]:
+async def dry_run(integration: Integration, step_id: str, entry: actions.Entry, *, operated: bool) -> list[Said]:
     """Return what the step's main work would touch."""
-    plan = await plan_at(setup, step_id, entry, operated=operated)
+    plan = await plan_at(integration, step_id, entry, operated=operated)
     lines = said(f"{'Do it for me' if operated else 'Save and check'} would touch {summary([plan])}", UNTOUCHED)
-    return lines + [Said(line.whole, exact=True) for line in plan_lines(setup.guide, plan, step_id)]
+    return lines + [Said(line.whole, exact=True) for line in plan_lines(integration.guide, plan, step_id)]
 
 
-def text_lines(setup: Setup, step_id: str, *, everything: bool) -> Iterator[Said]:
+def text_lines(integration: Integration, step_id: str, *, everything: bool) -> Iterator[Said]:
     """Yield the texts that are of use at a step, or all that can be written by now, each as it is copied."""
-    found = texts(setup) if everything else texts_of(setup, step_id)
+    found = texts(integration) if everything else texts_of(integration, step_id)
     for one in found:
         yield Said(f"Text: {one.title}. For: {one.to}.")
         yield from (Said(line, exact=True) for line in one.whole.split("\n"))
@@ -32,10 +32,10 @@ def text_lines(setup: Setup, step_id: str, *, everything: bool) -> Iterator[Said
         yield Said("No text for others is of use here; texts all prints every one.")
 
 
-async def handover(setup: Setup) -> list[Said]:
+async def handover(integration: Integration) -> list[Said]:
     """Write the handover report, and return where it lies."""
     try:
-        paths = await asyncio.to_thread(write_handover(setup))
+        paths = await asyncio.to_thread(write_handover(integration))
     except OSError as error:
         return said(f"Nothing was written: {error}")
     return [

@@ -8,7 +8,7 @@ from cxr_tui.domain.answers import whole_number
 from cxr_tui.domain.password_policy import LONGEST, RULE_SWITCHES, SHORTEST, rules_from, strength
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.rotations import rules_entry
 from cxr_tui.plain import step_text
 from cxr_tui.plain.console import BrokenOffError, EchoError, Talk
@@ -44,13 +44,13 @@ class RotationTalk:
     """Talks a person through one rotation; the journal holds all of it."""
 
     def __init__(
-        self, setup: Setup, talk: Talk, item: str = RESPONSYS_PASSWORD, *, back: str = "Back to the steps"
+        self, integration: Integration, talk: Talk, item: str = RESPONSYS_PASSWORD, *, back: str = "Back to the steps"
     ) -> None:
         """`back` says where leaving leads."""
-        self._setup = setup
+        self._integration = integration
         self._talk = talk
         self._back = back
-        self._rotating = Rotating(setup, held_secret(item))
+        self._rotating = Rotating(integration, held_secret(item))
         self._told = self._rotating.told()
 
     async def run(self) -> Told:
@@ -58,7 +58,7 @@ class RotationTalk:
         self._print()
         ended = False
         while True:
-            now = possible(self._told, sandboxed=self._setup.sandboxed)
+            now = possible(self._told, sandboxed=self._integration.sandboxed)
             default, label = (BACK, self._back) if ended else self._sensible(now)
             offered = {_WORDS[act]: self._does(act) for act in Act if act in now} | {"show": "print all of this again"}
             typed = await choose(self._talk, "Rotation", offered, default, label, self._back.lower())

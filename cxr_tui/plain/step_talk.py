@@ -5,11 +5,11 @@ from __future__ import annotations
 from cxr_tui.domain.counting import counted
 from cxr_tui.guided import actions, browser_links
 from cxr_tui.guided.action_context import Situation, has_jobs, has_password
-from cxr_tui.guided.contract import SetupView
+from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.guided.primary_action import Main
 from cxr_tui.guided.requests import can_request
 from cxr_tui.guided.step_view import StepPicture, take_picture
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.plain import step_text
 from cxr_tui.plain.console import Talk
 from cxr_tui.plain.form_session import Filling, beforehand, open_brought
@@ -22,13 +22,13 @@ from cxr_tui.rotation.password_age import reminder
 class StepTalk:
     """A view of the setup at one step; nothing lives only here but what is typed and not confirmed."""
 
-    def __init__(self, setup: SetupView, talk: Talk, why: str = "") -> None:
+    def __init__(self, integration: IntegrationView, talk: Talk, why: str = "") -> None:
         """`why` says in a few words why plain mode was chosen."""
-        self._setup = setup
+        self._integration = integration
         self._talk = talk
         self._why = why
-        self._filling = Filling(setup, talk)
-        self._step_id = setup.current()
+        self._filling = Filling(integration, talk)
+        self._step_id = integration.current()
         self._last: dict[str, actions.Ended] = {}
         self._operated: set[str] = set()
         self._asked: set[str] = set()
@@ -39,15 +39,17 @@ class StepTalk:
     # What is said
 
     def _greet(self) -> None:
-        where = "with the embedded sandbox" if self._setup.sandboxed else "with the real products"
+        where = "with the embedded sandbox" if self._integration.sandboxed else "with the real products"
         self._talk.say(f"cxr-tui in plain mode{f', because of {self._why}' if self._why else ''}.")
-        self._talk.say(f"Integration {self._setup.name}, {where}. {step_text.holding(self._setup.states())}")
-        if not self._setup.sandboxed and not self._setup.ledger().seq:
+        self._talk.say(
+            f"Integration {self._integration.name}, {where}. {step_text.holding(self._integration.states())}"
+        )
+        if not self._integration.sandboxed and not self._integration.ledger().seq:
             self._talk.say("Nothing is set up yet. To rehearse first, without any account: cxr-tui --plain --sandbox")
         self._talk.say("Enter does the sensible next thing; ? lists the words you can type; quit leaves.")
 
     def _page(self) -> None:
-        picture, steps = self._picture(), self._setup.guide.steps
+        picture, steps = self._picture(), self._integration.guide.steps
         self._talk.say()
         self._talk.say(step_text.heading(picture.number, len(steps), picture.step))
         self._print(step_text.state_lines(picture))
@@ -57,16 +59,16 @@ class StepTalk:
         if picture.visits and not picture.state.done:
             screens = counted(len(picture.visits), "screen")
             self._talk.say(f"In the browser: {screens}; type instruction to read what to do there.")
-        reminded = reminder(self._setup.ledger(), self._setup.server_time())
+        reminded = reminder(self._integration.ledger(), self._integration.server_time())
         if reminded:
             self._talk.say(f"Reminder: {reminded}; type rotate.")
 
     def _outcome(self) -> None:
         picture = self._picture()
-        self._talk.say(step_text.heading(picture.number, len(self._setup.guide.steps), picture.step))
+        self._talk.say(step_text.heading(picture.number, len(self._integration.guide.steps), picture.step))
         self._print(step_text.state_lines(picture))
         self._print(step_text.finding_lines(step_text.findings_of(picture), picture.state.overruled))
-        self._talk.say(step_text.holding(self._setup.states()))
+        self._talk.say(step_text.holding(self._integration.states()))
 
     def _instruction(self) -> None:
         picture = self._picture()
@@ -76,10 +78,10 @@ class StepTalk:
 
     def _addresses(self) -> tuple[browser_links.Page, ...]:
         drafts = self._filling.drafts.of(self._step_id)
-        return () if self._setup.sandboxed else browser_links.pages(self._setup, self._step_id, drafts)
+        return () if self._integration.sandboxed else browser_links.pages(self._integration, self._step_id, drafts)
 
     def _review(self, *, whole: bool) -> None:
-        for step in review(self._setup, self._filling.drafts.all(), self._filling.typed_secrets()):
+        for step in review(self._integration, self._filling.drafts.all(), self._filling.typed_secrets()):
             if whole or step.id == self._step_id:
                 self._print(step_text.review_lines(step))
 
@@ -91,22 +93,22 @@ class StepTalk:
 
     def _picture(self) -> StepPicture:
         drafts = self._filling.drafts.of(self._step_id)
-        return take_picture(self._setup, self._step_id, drafts, self._last.get(self._step_id))
+        return take_picture(self._integration, self._step_id, drafts, self._last.get(self._step_id))
 
     def _situation(self) -> Situation:
-        order = [step.id for step in self._setup.guide.steps]
+        order = [step.id for step in self._integration.guide.steps]
         picture = self._picture()
         return Situation(
             state=picture.state,
-            sandboxed=self._setup.sandboxed,
+            sandboxed=self._integration.sandboxed,
             changed=self._filling.changed(self._step_id),
             operated=self._step_id in self._operated,
             has_visits=bool(picture.visits),
             has_pages=bool(self._addresses()),
-            has_jobs=has_jobs(self._setup),
+            has_jobs=has_jobs(self._integration),
             has_secret=bool(picture.secret),
-            has_password=isinstance(self._setup, Setup) and has_password(self._setup),
-            can_request=can_request(picture.step, picture.state, self._setup.ledger()),
+            has_password=isinstance(self._integration, Integration) and has_password(self._integration),
+            can_request=can_request(picture.step, picture.state, self._integration.ledger()),
             first=self._step_id == order[0],
             last=self._step_id == order[-1],
         )
@@ -116,7 +118,7 @@ class StepTalk:
         match now.main:
             case Main.JUMP:
                 blocker = now.state.blocked_by
-                number, title = self._setup.guide.number(blocker), self._setup.guide.step(blocker).title
+                number, title = self._integration.guide.number(blocker), self._integration.guide.step(blocker).title
                 return Typed("go", blocker), f"Go to step {number}, {title}"
             case Main.OPERATE:
                 return Typed("do"), "Do it for me"

@@ -17,7 +17,7 @@ from cxr_tui.guide.definition import Guide, Kind, Personal, Step
 from cxr_tui.guided.contract import LONGEST_SENTENCE
 from cxr_tui.guided.explain import LONGEST_NOTE
 from cxr_tui.integration.form import FieldView
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State, StepState
 from cxr_tui.journal.state import Ledger
 from cxr_tui.presentation.values import plain_keys
@@ -31,22 +31,22 @@ _NAMED_PEOPLE = frozenset({"members-differ", "members-missing", "members-unknown
 SOMEBODY = "(a known member)"
 
 
-def handover(setup: Setup, *, notes: bool = False) -> dict[str, Any]:
+def handover(integration: Integration, *, notes: bool = False) -> dict[str, Any]:
     """Return the report as a JSON-able document; with the messages kept as notes only where they are asked for."""
-    standing, ledger, records = setup.states(), setup.ledger(), setup.records()
+    standing, ledger, records = integration.states(), integration.ledger(), integration.records()
     # the clock of a sandbox that nobody has asked yet runs behind what its journal tells
-    now = max([setup.server_time(), *(record.at for record in records[-1:])])
-    hide = Discreet(setup.guide.personal(Personal.RECORDS), ledger)
-    steps = [_step(setup, step, standing[step.id], hide) for step in setup.guide.steps]
+    now = max([integration.server_time(), *(record.at for record in records[-1:])])
+    hide = Discreet(integration.guide.personal(Personal.RECORDS), ledger)
+    steps = [_step(integration, step, standing[step.id], hide) for step in integration.guide.steps]
     held = [state for state in standing.values() if state.done]
     return {
-        "integration": setup.name,
-        "sandbox": setup.sandboxed,
+        "integration": integration.name,
+        "sandbox": integration.sandboxed,
         "at": now.isoformat(timespec="seconds"),
         "version": __version__,
-        "credential_store": visible(setup.world.credentials.store),
+        "credential_store": visible(integration.world.credentials.store),
         "account": visible(ledger.known().text("account.account_name")) or None,
-        "time_zone": visible(setup.time_zone()) or None,
+        "time_zone": visible(integration.time_zone()) or None,
         "summary": {
             "steps": len(steps),
             "done": len(held),
@@ -55,21 +55,21 @@ def handover(setup: Setup, *, notes: bool = False) -> dict[str, Any]:
             "overruled": sum(bool(state.overruled) for state in held),
             "findings": sum(one["status"] != Status.PASS for step in steps for one in step["evidence"]),
         },
-        "next": _next(setup, standing),
-        "waits": waits(setup.guide, standing, now),
+        "next": _next(integration, standing),
+        "waits": waits(integration.guide, standing, now),
         "confirmed_only": [
-            _confirmed(setup, step, standing[step.id], ledger)
-            for step in setup.guide.steps
+            _confirmed(integration, step, standing[step.id], ledger)
+            for step in integration.guide.steps
             if standing[step.id].state is State.CONFIRMED and not standing[step.id].overruled
         ],
         "overruled": [
-            _overruled(setup, step, standing[step.id], ledger, hide)
-            for step in setup.guide.steps
+            _overruled(integration, step, standing[step.id], ledger, hide)
+            for step in integration.guide.steps
             if standing[step.id].overruled
         ],
-        "fingerprints": fingerprints(setup.guide, ledger),
+        "fingerprints": fingerprints(integration.guide, ledger),
         "schedules": schedules(ledger.known(), now),
-        "secrets": _secrets(setup, ledger),
+        "secrets": _secrets(integration, ledger),
         "rotations": rotations(records),
         "findings": [
             {"step": step["id"], "number": step["number"], "title": step["title"], **one}
@@ -81,7 +81,7 @@ def handover(setup: Setup, *, notes: bool = False) -> dict[str, Any]:
         "first_seen": [
             {**asdict(one), "seen": at.isoformat(timespec="seconds")} for one, at in sorted(ledger.first_seen.items())
         ],
-        **({"notes": _notes(setup.guide, ledger)} if notes else {}),
+        **({"notes": _notes(integration.guide, ledger)} if notes else {}),
     }
 
 
@@ -125,18 +125,18 @@ class Discreet:
         return self.text(visible(finding.unnamed or finding.seen, 2000))
 
 
-def _step(setup: Setup, step: Step, state: StepState, hide: Discreet) -> dict[str, Any]:
-    ledger = setup.ledger()
-    views = [view for view in setup.form(step.id) if view.source in ("answered", "carried") or view.stored]
+def _step(integration: Integration, step: Step, state: StepState, hide: Discreet) -> dict[str, Any]:
+    ledger = integration.ledger()
+    views = [view for view in integration.form(step.id) if view.source in ("answered", "carried") or view.stored]
     judged, confirmed = ledger.judged.get(step.id), ledger.confirmed.get(step.id)
     newest = state.unseen or state.outcome
     return {
-        "number": setup.guide.number(step.id),
+        "number": integration.guide.number(step.id),
         "id": step.id,
         "title": step.title,
         "product": step.product.value or None,
         "state": state.state.value,
-        "reason": hide.text(visible(plain_keys(setup.guide, state.reason))),
+        "reason": hide.text(visible(plain_keys(integration.guide, state.reason))),
         "values": {visible(view.field.label): _shown(step, view, hide) for view in views},
         "sources": {visible(view.field.label): _whence(ledger, step, view) for view in views},
         "checked": judged.at.isoformat(timespec="seconds") if judged else None,
@@ -181,14 +181,14 @@ def _whence(ledger: Ledger, step: Step, view: FieldView) -> str:
     return "; ".join(part for part in (whence, label) if part)
 
 
-def _next(setup: Setup, standing: dict[str, StepState]) -> dict[str, Any] | None:
+def _next(integration: Integration, standing: dict[str, StepState]) -> dict[str, Any] | None:
     """Return the step at which the work goes on and where its part is done; None: every step is done."""
-    for step in setup.guide.steps:
+    for step in integration.guide.steps:
         if not standing[step.id].done:
-            sites = list(dict.fromkeys(visit.site.value for visit in setup.visits(step.id)))
+            sites = list(dict.fromkeys(visit.site.value for visit in integration.visits(step.id)))
             return {
                 "step": step.id,
-                "number": setup.guide.number(step.id),
+                "number": integration.guide.number(step.id),
                 "title": step.title,
                 "state": standing[step.id].state.value,
                 "next": standing[step.id].next.value,
@@ -197,27 +197,29 @@ def _next(setup: Setup, standing: dict[str, StepState]) -> dict[str, Any] | None
     return None
 
 
-def _confirmed(setup: Setup, step: Step, state: StepState, ledger: Ledger) -> dict[str, Any]:
+def _confirmed(integration: Integration, step: Step, state: StepState, ledger: Ledger) -> dict[str, Any]:
     confirmed = ledger.confirmed[step.id]
     later = state.outcome.verified_later if state.outcome else ""
     return {
         "step": step.id,
-        "number": setup.guide.number(step.id),
+        "number": integration.guide.number(step.id),
         "title": step.title,
         "by": visible(confirmed.by, 60),
         "at": confirmed.at.isoformat(timespec="seconds"),
-        "evidence_at": setup.guide.step(later).title if later else None,
-        "evidence_there": bool(later) and setup.states()[later].done,
+        "evidence_at": integration.guide.step(later).title if later else None,
+        "evidence_there": bool(later) and integration.states()[later].done,
     }
 
 
-def _overruled(setup: Setup, step: Step, state: StepState, ledger: Ledger, hide: Discreet) -> dict[str, Any]:
+def _overruled(
+    integration: Integration, step: Step, state: StepState, ledger: Ledger, hide: Discreet
+) -> dict[str, Any]:
     """Return what a person has overruled at a step, and why."""
     confirmed = ledger.confirmed[step.id]
     found = state.current.against if state.current else ()
     return {
         "step": step.id,
-        "number": setup.guide.number(step.id),
+        "number": integration.guide.number(step.id),
         "title": step.title,
         "by": visible(confirmed.by, 60),
         "at": confirmed.at.isoformat(timespec="seconds"),
@@ -226,10 +228,10 @@ def _overruled(setup: Setup, step: Step, state: StepState, ledger: Ledger, hide:
     }
 
 
-def _secrets(setup: Setup, ledger: Ledger) -> list[dict[str, Any]]:
+def _secrets(integration: Integration, ledger: Ledger) -> list[dict[str, Any]]:
     """Return which secrets were set when; what they are nobody but the credential store knows."""
     found = []
-    for step in setup.guide.steps:
+    for step in integration.guide.steps:
         for one in step.fields:
             answered = ledger.answered.get(step.key(one.name))
             if one.kind is Kind.SECRET and answered is not None:

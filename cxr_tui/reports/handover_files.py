@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import data_home
 from cxr_tui.reports.files import save
 from cxr_tui.reports.handover import handover
@@ -17,12 +17,12 @@ from cxr_tui.security.redaction import redact, redact_document
 FOLDER = "handovers"
 
 
-def write_handover(setup: Setup) -> Callable[[], tuple[Path, ...]]:
+def write_handover(integration: Integration) -> Callable[[], tuple[Path, ...]]:
     """Read the journal now, and return what writes a page and a Markdown file from it, to be called in a thread.
 
     The journal's connection belongs to the thread that opened it. What is returned raises OSError.
     """
-    document, guide, name = redact_document(handover(setup)), setup.guide, setup.name
+    document, guide, name = redact_document(handover(integration)), integration.guide, integration.name
     day = document["at"][:10]
 
     def write() -> tuple[Path, ...]:

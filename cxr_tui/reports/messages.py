@@ -17,7 +17,7 @@ from cxr_tui.guide.definition import Guide, Step
 from cxr_tui.guide.forms.connect_job import UNNAMED_JOB
 from cxr_tui.guide.forms.schedule import local_slot, read_schedule
 from cxr_tui.guide.steps.transfer.ssh2_key import MAIL_SUBJECT, MANAGEMENT, USUAL
-from cxr_tui.guided.contract import SetupView
+from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.integration.operator_runner import SECRET_PREFIX
 from cxr_tui.presentation.instructions import caveat
 
@@ -48,23 +48,23 @@ class Text:
         return f"Subject: {self.subject}\n\n{self.body}" if self.subject else self.body
 
 
-def texts(setup: SetupView) -> tuple[Text, ...]:
+def texts(integration: IntegrationView) -> tuple[Text, ...]:
     """Return every text that can be written by now, in the order in which they are needed."""
-    known = setup.ledger().known()
-    found = [*_requests(setup), *_mails(setup.guide, known), *_asked_for(setup)]
-    found += [text for site in _PRODUCTS if (text := _colleague(setup, site)) is not None]
-    order = {step.id: place for place, step in enumerate(setup.guide.steps)}
+    known = integration.ledger().known()
+    found = [*_requests(integration), *_mails(integration.guide, known), *_asked_for(integration)]
+    found += [text for site in _PRODUCTS if (text := _colleague(integration, site)) is not None]
+    order = {step.id: place for place, step in enumerate(integration.guide.steps)}
     return tuple(sorted(found, key=lambda one: order.get(one.steps[0], len(order)) if one.steps else len(order)))
 
 
-def texts_of(setup: SetupView, step_id: str) -> tuple[Text, ...]:
+def texts_of(integration: IntegrationView, step_id: str) -> tuple[Text, ...]:
     """Return the texts that are of use at one step, with the step's own part for a colleague."""
-    own = [one for one in texts(setup) if step_id in one.steps]
-    step = setup.guide.step(step_id)
+    own = [one for one in texts(integration) if step_id in one.steps]
+    step = integration.guide.step(step_id)
     for site in _PRODUCTS:
-        visits = tuple(visit for visit in setup.visits(step_id) if visit.site is site)
-        if visits and not setup.states()[step_id].done:
-            own.append(_for_colleague(setup, site, [(step, visits)], f"step-{step_id}-{site.value}"))
+        visits = tuple(visit for visit in integration.visits(step_id) if visit.site is site)
+        if visits and not integration.states()[step_id].done:
+            own.append(_for_colleague(integration, site, [(step, visits)], f"step-{step_id}-{site.value}"))
     return tuple(own)
 
 
@@ -91,17 +91,17 @@ def _text(title: str, to: str, subject: str, lines: list[str], *, name: str, ste
 # Service requests
 
 
-def _requests(setup: SetupView) -> Iterator[Text]:
+def _requests(integration: IntegrationView) -> Iterator[Text]:
     """Yield the service requests, as the guide's own visits to My Oracle Support fill them in.
 
     Not before all is known that they carry over from earlier steps: half a request only costs days.
     """
-    if not setup.ledger().known().has("account.account_name"):
+    if not integration.ledger().known().has("account.account_name"):
         return
-    for step in setup.guide.steps:
-        if any(view.field.origin and view.value is None for view in setup.form(step.id)):
+    for step in integration.guide.steps:
+        if any(view.field.origin and view.value is None for view in integration.form(step.id)):
             continue
-        for visit in setup.visits(step.id):
+        for visit in integration.visits(step.id):
             if visit.site is Site.SUPPORT:
                 lines = [f"{' > '.join(visit.clicks)} in {SUPPORT}"]
                 for label, typed in visit.entries.items():
@@ -113,7 +113,7 @@ def _requests(setup: SetupView) -> Iterator[Text]:
                     )
                 title = f"Service request: {step.title}"
                 yield _text(title, "Oracle Support", "", lines, name=step.id, steps=(step.id,))
-    pending = _pending_key(setup.ledger().known())
+    pending = _pending_key(integration.ledger().known())
     if pending is not None:
         yield pending
 
@@ -301,10 +301,10 @@ def _own_key(_: Guide, known: Known) -> Text | None:
     return _text("Mail: register my SSH public key", to, subject, lines, name="own-ssh-key", steps=steps)
 
 
-def _asked_for(setup: SetupView) -> Iterator[Text]:
+def _asked_for(integration: IntegrationView) -> Iterator[Text]:
     """Yield a request for each thing that the guide asks a colleague for."""
-    for step in setup.guide.steps:
-        for visit in setup.visits(step.id):
+    for step in integration.guide.steps:
+        for visit in integration.visits(step.id):
             if visit.site is not Site.COLLEAGUE:
                 continue
             wanted = visit.path[-1]
@@ -312,7 +312,7 @@ def _asked_for(setup: SetupView) -> Iterator[Text]:
             for label, target in visit.brings.items():
                 how = " (please do not send it by email)" if target.startswith(SECRET_PREFIX) else ""
                 lines.append(f"- {label}{how}")
-            lines += ["", visit.note, *_where(setup.ledger().known())]
+            lines += ["", visit.note, *_where(integration.ledger().known())]
             name = f"ask-{wanted.lower().replace(' ', '-')}"
             yield _text(f"Mail: {wanted}", "A colleague", f"Please: {wanted}", lines, name=name, steps=(step.id,))
 
@@ -328,22 +328,22 @@ def _where(known: Known) -> list[str]:
 _Part = tuple[Step, tuple[Visit, ...]]
 
 
-def _colleague(setup: SetupView, site: Site) -> Text | None:
+def _colleague(integration: IntegrationView, site: Site) -> Text | None:
     """Return everything that is still to be done in one product; None where nothing is.
 
     What is done already is left out: somebody would do it again, such as resetting a password. So is what comes after a
     value that is not known yet.
     """
-    states = setup.states()
+    states = integration.states()
     parts: list[_Part] = []
-    for step in setup.guide.steps:
-        visits = tuple(visit for visit in setup.visits(step.id) if visit.site is site)
+    for step in integration.guide.steps:
+        visits = tuple(visit for visit in integration.visits(step.id) if visit.site is site)
         if not visits or states[step.id].done:
             continue
         if not all(map(_complete, visits)):
             break
         parts.append((step, visits))
-    return _for_colleague(setup, site, parts, f"colleague-{site.value}") if parts else None
+    return _for_colleague(integration, site, parts, f"colleague-{site.value}") if parts else None
 
 
 def _complete(visit: Visit) -> bool:
@@ -352,8 +352,8 @@ def _complete(visit: Visit) -> bool:
     return not gaps and UNNAMED_JOB not in visit.path and not any(label.startswith(": ") for label in visit.brings)
 
 
-def _for_colleague(setup: SetupView, site: Site, parts: list[_Part], name: str) -> Text:
-    product, number = _PRODUCTS[site], setup.guide.number
+def _for_colleague(integration: IntegrationView, site: Site, parts: list[_Part], name: str) -> Text:
+    product, number = _PRODUCTS[site], integration.guide.number
     lines = [
         "Hello,",
         "",

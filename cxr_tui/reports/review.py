@@ -144,13 +144,13 @@ Entered = Mapping[str, Mapping[str, Value]]
 
 
 def review(
-    setup: Reviewable, entered: Entered | None = None, secrets: Entered | None = None, *, everything: bool = False
+    integration: Reviewable, entered: Entered | None = None, secrets: Entered | None = None, *, everything: bool = False
 ) -> list[ReviewedStep]:
     """Return every step with all its values; `secrets` names those that are typed and not confirmed, values unread.
 
     What is still empty counts as a problem at the step whose turn it is, and with `everything` at each step.
     """
-    states = setup.states()
+    states = integration.states()
     due = {step_id for step_id, state in states.items() if everything or not state.blocked_by}
     return [
         ReviewedStep(
@@ -162,33 +162,33 @@ def review(
                 *(
                     row if step.id in due else _without_haste(row)
                     for row in _fields(
-                        setup, step, (entered or {}).get(step.id, {}), frozenset((secrets or {}).get(step.id, {}))
+                        integration, step, (entered or {}).get(step.id, {}), frozenset((secrets or {}).get(step.id, {}))
                     )
                 ),
-                *_facts(setup, step),
+                *_facts(integration, step),
             ),
         )
-        for number, step in enumerate(setup.guide.steps, 1)
+        for number, step in enumerate(integration.guide.steps, 1)
     ]
 
 
 def _fields(
-    setup: Reviewable, step: Step, entered: Mapping[str, Value], typed_secrets: frozenset[str]
+    integration: Reviewable, step: Step, entered: Mapping[str, Value], typed_secrets: frozenset[str]
 ) -> list[Reviewed]:
     rows = []
-    for view in setup.form(step.id, entered):
+    for view in integration.form(step.id, entered):
         if view.field.kind is Kind.SECRET:
-            rows.append(_secret(setup, step, view, typed=view.field.name in typed_secrets))
+            rows.append(_secret(integration, step, view, typed=view.field.name in typed_secrets))
         else:
-            rows.append(_field(setup, step, view, entered))
+            rows.append(_field(integration, step, view, entered))
     return rows
 
 
-def _field(setup: Reviewable, step: Step, view: FieldView, entered: Mapping[str, Value]) -> Reviewed:
+def _field(integration: Reviewable, step: Step, view: FieldView, entered: Mapping[str, Value]) -> Reviewed:
     one, key = view.field, step.key(view.field.name)
     if one.origin:
-        return _carried(setup, step, view)
-    answered = setup.ledger().answered.get(key)
+        return _carried(integration, step, view)
+    answered = integration.ledger().answered.get(key)
     empty = view.value is None or view.value in EMPTY
     if one.name in entered:
         source, at = Source.ENTERED, None
@@ -196,7 +196,7 @@ def _field(setup: Reviewable, step: Step, view: FieldView, entered: Mapping[str,
         source, at = source_of(answered.source), answered.at
     else:
         source, at = (Source.MISSING if empty else Source.PROPOSED), None
-    problem = "" if view.value is None else setup.problem(step.id, one.name, view.value, entered) or ""
+    problem = "" if view.value is None else integration.problem(step.id, one.name, view.value, entered) or ""
     if empty and not one.optional:
         problem = _needed(one.label)
     elif empty and answered is None:
@@ -206,9 +206,9 @@ def _field(setup: Reviewable, step: Step, view: FieldView, entered: Mapping[str,
     )
 
 
-def _carried(setup: Reviewable, step: Step, view: FieldView) -> Reviewed:
+def _carried(integration: Reviewable, step: Step, view: FieldView) -> Reviewed:
     origin_step, _, origin_field = view.field.origin.partition(".")
-    answered = setup.ledger().answered.get(view.field.origin)
+    answered = integration.ledger().answered.get(view.field.origin)
     how = f", {WORDS[source_of(answered.source)]}" if answered else ""
     missing = view.value is None
     return Reviewed(
@@ -219,14 +219,14 @@ def _carried(setup: Reviewable, step: Step, view: FieldView) -> Reviewed:
         _plain(f"from {view.came_from}{how}"),
         answered.at if answered else None,
         _plain(f"Comes from {view.came_from}, which is still open.") if missing else "",
-        (origin_step, origin_field) if _is_field(setup.guide, view.field.origin) else (origin_step, ""),
+        (origin_step, origin_field) if _is_field(integration.guide, view.field.origin) else (origin_step, ""),
     )
 
 
-def _secret(setup: Reviewable, step: Step, view: FieldView, *, typed: bool) -> Reviewed:
+def _secret(integration: Reviewable, step: Step, view: FieldView, *, typed: bool) -> Reviewed:
     one, key = view.field, step.key(view.field.name)
-    answered = setup.ledger().answered.get(key)
-    store = _plain(setup.world.credentials.store)
+    answered = integration.ledger().answered.get(key)
+    store = _plain(integration.world.credentials.store)
     change = (step.id, one.name)
     if typed:
         whence = f"typed, not saved; goes to {store}"
@@ -250,9 +250,9 @@ def _without_haste(row: Reviewed) -> Reviewed:
     return replace(row, problem="") if row.source is Source.MISSING else row
 
 
-def _facts(setup: Reviewable, step: Step) -> list[Reviewed]:
+def _facts(integration: Reviewable, step: Step) -> list[Reviewed]:
     """Return what checks have learned at this step: later steps rest on it, so it belongs to what is reviewed."""
-    ledger = setup.ledger()
+    ledger = integration.ledger()
     judged = ledger.judged.get(step.id)
     fields = {one.name for one in step.fields}
     prefix = f"{step.id}."

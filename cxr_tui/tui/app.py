@@ -37,7 +37,7 @@ from cxr_tui.tui.theme.themes import DARK, THEMES, following
 from cxr_tui.tui.widgets.header import TooSmall, WorkLine
 
 if TYPE_CHECKING:
-    from cxr_tui.guided.contract import SetupView
+    from cxr_tui.guided.contract import IntegrationView
     from cxr_tui.tui.screens.wizard import WizardScreen
 
 OPENING = "opening"
@@ -59,14 +59,14 @@ class WizardApp(App[None], inherit_bindings=False):
 
     def __init__(
         self,
-        setup: SetupView | None = None,
+        integration: IntegrationView | None = None,
         crash_folder: Path | None = None,
         settings: Settings | None = None,
         openings: Openings | None = None,
     ) -> None:
         """Take a setup that is open, or what can be opened."""
         super().__init__(driver_class=driver_class())
-        self._setup = setup
+        self._integration = integration
         self._openings = openings
         self.wizard: WizardScreen | None = None
         """The steps, once an integration is open."""
@@ -98,8 +98,8 @@ class WizardApp(App[None], inherit_bindings=False):
             self.call_after_refresh(self._complain)
 
     async def _first_screen(self) -> None:
-        if self._setup is not None:
-            await self.push_screen(self._steps(self._setup))
+        if self._integration is not None:
+            await self.push_screen(self._steps(self._integration))
             self.call_after_refresh(self._collect_again)
         elif self._openings is not None and self._openings.doing:
             from cxr_tui.tui.screens.loading import OpeningScreen
@@ -137,7 +137,7 @@ class WizardApp(App[None], inherit_bindings=False):
             return
         try:
             await asyncio.to_thread(import_module, "cxr_tui.tui.screens.wizard")
-            self._setup = await self._openings.begin(choice, name)
+            self._integration = await self._openings.begin(choice, name)
         except CannotOpenError as error:
             self._not_opened(error)
             return
@@ -145,7 +145,7 @@ class WizardApp(App[None], inherit_bindings=False):
             self.failure = error
             self.exit()
             return
-        await self.switch_screen(self._steps(self._setup))
+        await self.switch_screen(self._steps(self._integration))
         self._collect_again()
         if choice is Choice.JOBS and self.wizard is not None:
             self.wizard.show_jobs_if_any()
@@ -161,10 +161,10 @@ class WizardApp(App[None], inherit_bindings=False):
         self.failure = error.__cause__ or error
         self.exit()
 
-    def _steps(self, setup: SetupView) -> WizardScreen:
+    def _steps(self, integration: IntegrationView) -> WizardScreen:
         from cxr_tui.tui.screens.wizard import WizardScreen
 
-        self.wizard = WizardScreen(setup)
+        self.wizard = WizardScreen(integration)
         return self.wizard
 
     def _complain(self) -> None:
@@ -198,9 +198,9 @@ class WizardApp(App[None], inherit_bindings=False):
         """Find steps, fields and findings by their words."""
         from textual.command import CommandPalette
 
-        from cxr_tui.tui.command_palette import OnSetup, SearchCommands
+        from cxr_tui.tui.command_palette import OnIntegration, SearchCommands
 
-        if isinstance(self.screen, OnSetup):
+        if isinstance(self.screen, OnIntegration):
             hint = "Search steps, fields, values, findings"
             self.push_screen(CommandPalette([SearchCommands], placeholder=hint, id="--command-palette"))
 

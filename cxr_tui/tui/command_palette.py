@@ -10,7 +10,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from cxr_tui.domain.safe_text import visible
-from cxr_tui.guided.contract import SetupView
+from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.guided.search import Found, What, search
 from cxr_tui.presentation.badges import STATES
 from cxr_tui.tui.actions.action import Action
@@ -40,10 +40,10 @@ class Offering(Protocol):
 
 
 @runtime_checkable
-class OnSetup(Protocol):
+class OnIntegration(Protocol):
     """A screen over a setup."""
 
-    setup: SetupView
+    integration: IntegrationView
 
     def post_message(self, message: StepChosen) -> bool:
         """Take a message."""
@@ -86,16 +86,16 @@ class StepCommands(ActionCommands):
 
     def _entries(self) -> list[tuple[str, str, Callable[[], object]]]:
         screen = self.screen
-        if not isinstance(screen, OnSetup):
+        if not isinstance(screen, OnIntegration):
             return []
-        states = screen.setup.states()
+        states = screen.integration.states()
         steps: list[tuple[str, str, Callable[[], object]]] = [
             (
                 f"Step {number}  {step.title}",
                 STATES[states[step.id].state].text,
                 partial(screen.post_message, StepChosen(step.id)),
             )
-            for number, step in enumerate(screen.setup.guide.steps, 1)
+            for number, step in enumerate(screen.integration.guide.steps, 1)
         ]
         return [*super()._entries(), *steps]
 
@@ -106,10 +106,10 @@ class SearchCommands(Provider):
     async def discover(self) -> Hits:
         """Offer the steps that are not done and can be worked on."""
         screen = self.screen
-        if not isinstance(screen, OnSetup):
+        if not isinstance(screen, OnIntegration):
             return
-        for number, step in enumerate(screen.setup.guide.steps, 1):
-            state = screen.setup.states()[step.id]
+        for number, step in enumerate(screen.integration.guide.steps, 1):
+            state = screen.integration.states()[step.id]
             if not state.done and not state.blocked_by:
                 go = partial(screen.post_message, StepChosen(step.id))
                 yield DiscoveryHit(f"Step {number}  {step.title}", go, help=STATES[state.state].text)
@@ -117,9 +117,9 @@ class SearchCommands(Provider):
     async def search(self, query: str) -> Hits:
         """Offer the places that hold every word."""
         screen = self.screen
-        if not isinstance(screen, OnSetup):
+        if not isinstance(screen, OnIntegration):
             return
-        places = search(screen.setup, query)[:_MOST]
+        places = search(screen.integration, query)[:_MOST]
         for at, found in enumerate(places):
             go = partial(screen.post_message, StepChosen(found.step_id, found.field))
             name = found.label or found.title

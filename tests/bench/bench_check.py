@@ -16,7 +16,7 @@ from cxr_tui.cli.open_integration import fresh_sandbox, open_sandboxed
 from cxr_tui.gateways.rest.http_client import HttpClient
 from cxr_tui.gateways.sftp.client import SftpFileServer
 from cxr_tui.guided.walk import Browser, Plan, walk
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.sandbox_launcher import attach_sandbox
 
 LATENCY = 0.1
@@ -34,14 +34,14 @@ def slowed(call: Callable[..., Awaitable[Any]], seen: list[str]) -> Callable[...
     return slow
 
 
-async def reopened(setup: Setup) -> Setup:
+async def reopened(integration: Integration) -> Integration:
     """Return the same integration as a new process would open it: no token, no connection."""
-    return open_sandboxed(attach_sandbox(setup.place.parents[2]))
+    return open_sandboxed(attach_sandbox(integration.place.parents[2]))
 
 
-async def one_alone(setup: Setup, step_id: str) -> float:
+async def one_alone(integration: Integration, step_id: str) -> float:
     """Return the seconds that one step's check takes alone, logins included."""
-    fresh = await reopened(setup)
+    fresh = await reopened(integration)
     started = time.perf_counter()
     await fresh.recheck([fresh.guide.step(step_id)], lambda _: None)
     took = time.perf_counter() - started
@@ -49,9 +49,9 @@ async def one_alone(setup: Setup, step_id: str) -> float:
     return took
 
 
-async def all_together(setup: Setup) -> tuple[float, int]:
+async def all_together(integration: Integration) -> tuple[float, int]:
     """Return the seconds of `check` over all steps, and how many of them do not hold afterwards."""
-    fresh = await reopened(setup)
+    fresh = await reopened(integration)
     started = time.perf_counter()
     await fresh.recheck(fresh.guide.steps, lambda _: None)
     took = time.perf_counter() - started
@@ -63,16 +63,16 @@ async def all_together(setup: Setup) -> tuple[float, int]:
 async def measure(rounds: int = 3) -> tuple[float, float, int]:
     """Return the longest chain and the whole check in seconds (medians), and the requests of one whole check."""
     seen: list[str] = []
-    async with fresh_sandbox(PEOPLE, ()) as setup:
-        await walk(setup, Plan({}, {}, Browser.OPERATOR), lambda _: None)
+    async with fresh_sandbox(PEOPLE, ()) as integration:
+        await walk(integration, Plan({}, {}, Browser.OPERATOR), lambda _: None)
         for holder, names in ((HttpClient, ("send",)), (SftpFileServer, ("host_key", "listing", "stat", "read"))):
             for name in names:
                 setattr(holder, name, slowed(getattr(holder, name), seen))
         chains, wholes, requests = [], [], 0
         for _ in range(rounds):
-            chains.append(max([await one_alone(setup, step.id) for step in setup.guide.steps]))
+            chains.append(max([await one_alone(integration, step.id) for step in integration.guide.steps]))
             seen.clear()
-            took, wrong = await all_together(setup)
+            took, wrong = await all_together(integration)
             if wrong:
                 raise RuntimeError(f"{wrong} steps do not hold")
             wholes.append(took)

@@ -50,7 +50,7 @@ async def loaded_wizard(rows: int, loads: tuple[str, ...], latency: int) -> None
     from cxr_tui.guide.registry import GUIDE
     from cxr_tui.guided.walk import Browser, walk
     from cxr_tui.guided.walk import Plan as Answers
-    from cxr_tui.integration.integration import Setup
+    from cxr_tui.integration.integration import Integration
     from cxr_tui.preflight.flight import Flight, preflight
     from cxr_tui.preflight.import_options import FileForm, Plan, Target
     from cxr_tui.preflight.rehearsal_key.key_pair import make_pair, remove_pair
@@ -65,9 +65,9 @@ async def loaded_wizard(rows: int, loads: tuple[str, ...], latency: int) -> None
             Path(app.__file__).parent / "theme" / "styles" / "base.tcss"
         )  # otherwise looked for beside this file
 
-        def __init__(self, setup: Setup, folder: Path) -> None:
-            super().__init__(setup)
-            self.whole = setup
+        def __init__(self, integration: Integration, folder: Path) -> None:
+            super().__init__(integration)
+            self.whole = integration
             self.folder = folder
             self.done = dict.fromkeys(LOADS, 0)
 
@@ -107,9 +107,9 @@ async def loaded_wizard(rows: int, loads: tuple[str, ...], latency: int) -> None
     keep_keys_quick()
     with tempfile.TemporaryDirectory() as folder:
         faults = (f"latency={latency}",) if latency else ()
-        async with fresh_sandbox(1000, (), faults=faults) as setup:
-            await walk(setup, Answers({}, {}, Browser.OPERATOR), lambda _: None)
-            loaded = Loaded(setup, Path(os.environ.get("BENCH_FOLDER", folder)))
+        async with fresh_sandbox(1000, (), faults=faults) as integration:
+            await walk(integration, Answers({}, {}, Browser.OPERATOR), lambda _: None)
+            loaded = Loaded(integration, Path(os.environ.get("BENCH_FOLDER", folder)))
             await loaded.run_async()
 
 

@@ -25,7 +25,7 @@ from typing import Any
 from cxr_tui.cli.open_integration import attached_sandbox
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, RESPONSYS_PASSWORD
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.jobs import collect
 from cxr_tui.jobs.all_integrations import AT_ONCE
 from cxr_tui.jobs.collect import Interest
@@ -153,22 +153,22 @@ async def measure_one(home: Path, milliseconds: int) -> One:
     latency(home, milliseconds)
     whole, chains = [], dict[str, list[float]]()
     for _ in range(ROUNDS):
-        async with attached_sandbox(home, NAME) as setup:
+        async with attached_sandbox(home, NAME) as integration:
             began = time.monotonic()
-            seen = await look(setup)
+            seen = await look(integration)
             whole.append(time.monotonic() - began)
             assert seen.well, [job.judgement for job in seen.jobs]
         for name in ("connect", "files", "members", "screen", "key", "published"):
-            async with attached_sandbox(home, NAME) as setup:
+            async with attached_sandbox(home, NAME) as integration:
                 began = time.monotonic()
-                await _alone(name, setup)
+                await _alone(name, integration)
                 chains.setdefault(name, []).append(time.monotonic() - began)
     process = median(command(home, "-i", NAME, "status")[1] for _ in range(ROUNDS))
     return One(median(whole), max(median(times) for times in chains.values()), process)
 
 
-async def _alone(name: str, setup: Setup) -> None:
-    ledger, world = setup.ledger(), setup.world
+async def _alone(name: str, integration: Integration) -> None:
+    ledger, world = integration.ledger(), integration.world
     known, set_up = ledger.known(), plans(ledger)
     interest = Interest(known, set_up, settled_until(remembered(ledger.runs.get("export", {}))))
     looks: dict[str, Any] = {

@@ -27,7 +27,7 @@ from cxr_tui.cli.open_integration import open_sandboxed
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.finding import Finding, Status, Verdict
 from cxr_tui.guide.registry import GUIDE
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.sandbox.browser_automation import SandboxOperator
 from cxr_tui.sandbox.client import start_sandbox
 
@@ -177,20 +177,20 @@ def answers() -> st.SearchStrategy[Answers]:
     )
 
 
-async def take(setup: Setup, step_id: str, values: Mapping[str, Value]) -> list[tuple[str, Finding]]:
+async def take(integration: Integration, step_id: str, values: Mapping[str, Value]) -> list[tuple[str, Finding]]:
     """Answer, do and check one step; return every finding that is no pass."""
-    problems = await setup.save(step_id, values)
+    problems = await integration.save(step_id, values)
     assert not problems, problems
     for turn in range(TURNS):
-        await setup.operate(step_id, lambda _: None, only_wait=turn > 0)
-        outcome = await setup.check(step_id, lambda _: None)
+        await integration.operate(step_id, lambda _: None, only_wait=turn > 0)
+        outcome = await integration.check(step_id, lambda _: None)
         if outcome.verdict is not Verdict.WAITING:
             break
     return [(step_id, one) for one in outcome.findings if one.status is not Status.PASS]
 
 
 async def alarms(
-    setup: Setup, told: Answers, steps: tuple[str, ...], first: First | None = None
+    integration: Integration, told: Answers, steps: tuple[str, ...], first: First | None = None
 ) -> list[tuple[str, Finding]]:
     """Walk these steps, and return every finding that is no pass; a step that does not hold ends it.
 
@@ -199,22 +199,22 @@ async def alarms(
     found: list[tuple[str, Finding]] = []
     for step_id in steps:
         values = first.of(step_id) if first is not None else {}
-        found += await take(setup, step_id, values or told.of(step_id, setup.ledger().known()))
-        state = setup.states()[step_id]
+        found += await take(integration, step_id, values or told.of(step_id, integration.ledger().known()))
+        state = integration.states()[step_id]
         if not state.done:
             found.append((step_id, Finding(f"state-{state.state.value}", Status.FAIL, state.reason)))
             break
-    standing = setup.states()
+    standing = integration.states()
     for step_id in steps if steps[-1] == GUIDE.steps[-1].id and not found else ():
         outcome = standing[step_id].unseen or standing[step_id].outcome
         found += [(step_id, one) for one in (outcome.findings if outcome else ()) if one.status is not Status.PASS]
     return found
 
 
-async def close(setup: Setup) -> None:
+async def close(integration: Integration) -> None:
     """Close a setup and the line of its operator."""
-    operator = setup.world.operator
-    await setup.close()
+    operator = integration.world.operator
+    await integration.close()
     if isinstance(operator, SandboxOperator):
         await operator.close()
 
@@ -223,11 +223,11 @@ async def whole(told: Answers, first: First) -> list[tuple[str, Finding]]:
     """Walk all 26 steps on a fresh sandbox with the population of `first`."""
     complete = first.match_column != CUSTOMER_ID
     async with await start_sandbox(people=first.people, seed=first.seed, complete=complete) as running:
-        setup = open_sandboxed(running)
+        integration = open_sandboxed(running)
         try:
-            return await alarms(setup, told, tuple(step.id for step in GUIDE.steps), first)
+            return await alarms(integration, told, tuple(step.id for step in GUIDE.steps), first)
         finally:
-            await close(setup)
+            await close(integration)
 
 
 def main() -> int:

@@ -101,21 +101,21 @@ async def alarms(told: First) -> list[tuple[str, str, str]]:
     """Walk the first steps on a fresh sandbox; return step, code and evidence of every finding that is no pass."""
     complete = told.match_column != "CUSTOMER_ID_"
     async with await start_sandbox(people=told.people, seed=told.seed, complete=complete) as running:
-        setup = open_sandboxed(running)
+        integration = open_sandboxed(running)
         try:
             for step_id in STEPS:
-                await take(setup, step_id, told.of(step_id))
+                await take(integration, step_id, told.of(step_id))
                 found = [
                     (one.id, finding.code, finding.seen)
-                    for one in setup.states().values()
+                    for one in integration.states().values()
                     for finding in (one.outcome.findings if one.outcome else ())
                     if finding.status != "pass"
                 ]
-                if found or not setup.states()[step_id].done:
-                    return found or [(step_id, "does-not-hold", setup.states()[step_id].reason)]
+                if found or not integration.states()[step_id].done:
+                    return found or [(step_id, "does-not-hold", integration.states()[step_id].reason)]
             return []
         finally:
-            await close(setup)
+            await close(integration)
 
 
 def main() -> int:

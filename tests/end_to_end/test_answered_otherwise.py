@@ -18,7 +18,7 @@ from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided.walk import Browser, Plan, walk
 from cxr_tui.integration.form import missing
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import journal_path
 from cxr_tui.integration.system_io import LiveOutlets
 from cxr_tui.journal.gate import Next
@@ -122,28 +122,28 @@ async def test_products_that_differ_are_no_dead_end(case: Case, tmp_path: Path) 
 @pytest.mark.sampled(0)  # the dialog itself is tested every day
 @pytest.mark.parametrize("case", BY_KEYBOARD, ids=lambda case: case.name)
 async def test_the_way_around_is_there_by_keyboard(case: Case, tmp_path: Path) -> None:
-    async with _setup(case, tmp_path) as setup, driven(setup, SMALL) as drive:
+    async with _integration(case, tmp_path) as integration, driven(integration, SMALL) as drive:
         walker = FullScreenWalker(drive)
         pressed: tuple[str, int] | None = None
         for _ in range(ENTERS):
-            if setup.states()["go-live"].done:
+            if integration.states()["go-live"].done:
                 break
-            state, now = setup.states()[walker.step_id], (walker.step_id, setup.ledger().seq)
+            state, now = integration.states()[walker.step_id], (walker.step_id, integration.ledger().seq)
             if state.against and state.next is not Next.WAIT:
                 await drive.press("f9")
                 await drive.type(SENTENCE)
                 await drive.press("enter")
                 await drive.settle()
             elif now == pressed:  # Enter led no further: fields are empty
-                for name, value in _typed(setup, walker.step_id).items():
+                for name, value in _typed(integration, walker.step_id).items():
                     await walker.fill(name, _as_typed(value))
                 pressed = None
             else:
                 await walker.enter()
                 pressed = now
-        assert {step_id: state.state for step_id, state in setup.states().items() if not state.done} == {}
-        assert any(state.overruled for state in setup.states().values())
-        assert _guesses_that_fail(setup) == []
+        assert {step_id: state.state for step_id, state in integration.states().items() if not state.done} == {}
+        assert any(state.overruled for state in integration.states().values())
+        assert _guesses_that_fail(integration) == []
 
 
 def _as_typed(value: Value) -> str:
@@ -159,17 +159,17 @@ class Hasty(LiveOutlets):
 
 async def _walk_to_the_end(case: Case, folder: Path) -> None:
     """Walk with the operator; fill in what could not be read, confirm and overrule as a person who knows better."""
-    async with _setup(case, folder) as setup:
-        passed = await _through(setup)
-        assert {step_id: state.state for step_id, state in setup.states().items() if not state.done} == {}
+    async with _integration(case, folder) as integration:
+        passed = await _through(integration)
+        assert {step_id: state.state for step_id, state in integration.states().items() if not state.done} == {}
         assert passed == sorted(set(passed)), "nobody is sent back to a step that was passed"
-        assert case.warned <= {one.code for _, one in _findings(setup) if one.status is Status.WARN}
-        assert {one.word for one in setup.ledger().first_seen} == case.learned
-        assert _guesses_that_fail(setup) == []
+        assert case.warned <= {one.code for _, one in _findings(integration) if one.status is Status.WARN}
+        assert {one.word for one in integration.ledger().first_seen} == case.learned
+        assert _guesses_that_fail(integration) == []
 
 
 @asynccontextmanager
-async def _setup(case: Case, folder: Path) -> AsyncIterator[Setup]:
+async def _integration(case: Case, folder: Path) -> AsyncIterator[Integration]:
     async with AsyncExitStack() as stack:
         recipient = folder / "further.asc"
         if case.further_recipient:
@@ -184,32 +184,32 @@ async def _setup(case: Case, folder: Path) -> AsyncIterator[Setup]:
         await running.weather(case.faults)
         credentials = KeyringCredentials("acme", backend=running.keyring(), store_name=SANDBOX_STORE)
         journal = Journal(journal_path(running.directory, "acme"))
-        setup = Setup(GUIDE, journal, credentials, running.operator(), "acme", Hasty())
-        stack.push_async_callback(setup.close)
-        yield setup
+        integration = Integration(GUIDE, journal, credentials, running.operator(), "acme", Hasty())
+        stack.push_async_callback(integration.close)
+        yield integration
 
 
-async def _through(setup: Setup) -> list[int]:
+async def _through(integration: Integration) -> list[int]:
     """Return the numbers of the steps that a person had to pass, in the order in which they came up."""
     passed: list[int] = []
-    for _ in range(3 * len(setup.guide.steps)):
-        await walk(setup, Plan({}, {}, Browser.OPERATOR), lambda _: None)
-        state = next((one for one in setup.states().values() if not one.done), None)
+    for _ in range(3 * len(integration.guide.steps)):
+        await walk(integration, Plan({}, {}, Browser.OPERATOR), lambda _: None)
+        state = next((one for one in integration.states().values() if not one.done), None)
         if state is None:
             break
-        typed = _typed(setup, state.id)
+        typed = _typed(integration, state.id)
         if typed:
-            assert await setup.save(state.id, typed) == {}
+            assert await integration.save(state.id, typed) == {}
             continue
-        await setup.confirm(state.id, sentence=SENTENCE if state.against else "")
-        assert setup.states()[state.id].done, (state.id, state.state, state.reason)
-        passed.append(setup.guide.number(state.id))
+        await integration.confirm(state.id, sentence=SENTENCE if state.against else "")
+        assert integration.states()[state.id].done, (state.id, state.state, state.reason)
+        passed.append(integration.guide.number(state.id))
     return passed
 
 
-def _typed(setup: Setup, step_id: str) -> dict[str, Value]:
+def _typed(integration: Integration, step_id: str) -> dict[str, Value]:
     """Return what a person types into the fields that stay empty where the products cannot be read."""
-    tomorrow = (setup.server_time() + timedelta(days=1)).date().isoformat()
+    tomorrow = (integration.server_time() + timedelta(days=1)).date().isoformat()
     known: dict[str, Value] = {
         "integration-settings.profile_list": "CUSTOMER_PROFILES",
         "integration-settings.responsys_list": "CUSTOMERS",
@@ -217,20 +217,20 @@ def _typed(setup: Setup, step_id: str) -> dict[str, Value]:
         "target-definition.mapping": {name: name for name in ("CUSTOMER_ID_", "EMAIL_ADDRESS_", "MOBILE_NUMBER_")},
         "import-schedule.date": tomorrow,
     }
-    step = setup.guide.step(step_id)
-    return {one.name: known[step.key(one.name)] for one in missing(step, setup.ledger())}
+    step = integration.guide.step(step_id)
+    return {one.name: known[step.key(one.name)] for one in missing(step, integration.ledger())}
 
 
-def _findings(setup: Setup) -> list[tuple[str, Finding]]:
+def _findings(integration: Integration) -> list[tuple[str, Finding]]:
     """Return every finding that was ever recorded, with its step."""
     return [
         (record.entry.step, finding)
-        for record in setup.records()
+        for record in integration.records()
         if record.entry.kind is RecordKind.OUTCOME
         for finding in outcome_from(record.entry.body["outcome"]).findings
     ]
 
 
-def _guesses_that_fail(setup: Setup) -> list[tuple[str, str]]:
-    found = _findings(setup)
+def _guesses_that_fail(integration: Integration) -> list[tuple[str, str]]:
+    found = _findings(integration)
     return [(step, one.code) for step, one in found if one.status is Status.FAIL and one.basis is Basis.INFERRED]

@@ -118,14 +118,14 @@ def test_a_journal_that_cannot_be_used_is_closed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("act", ["save", "undo"])
 async def test_a_journal_that_another_process_holds_does_not_hold_the_screen_up(tmp_path: Path, act: str) -> None:
-    setup = open_demo(tmp_path)
-    await setup.save("account", {"account_name": "first"})
-    last = setup.last_saved()
+    integration = open_demo(tmp_path)
+    await integration.save("account", {"account_name": "first"})
+    last = integration.last_saved()
     assert last is not None
     loop = asyncio.get_running_loop()
-    with sqlite3.connect(setup.place, isolation_level=None) as other:
+    with sqlite3.connect(integration.place, isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
-        doing = setup.undo(last) if act == "undo" else setup.save("account", {"account_name": "acme"})
+        doing = integration.undo(last) if act == "undo" else integration.save("account", {"account_name": "acme"})
         writing: asyncio.Future[object] = asyncio.ensure_future(doing)
         longest = 0.0
         for _ in range(30):
@@ -139,8 +139,8 @@ async def test_a_journal_that_another_process_holds_does_not_hold_the_screen_up(
         other.execute("ROLLBACK")
     other.close()
     await writing
-    assert setup.ledger().known().text("account.account_name") == ("" if act == "undo" else "acme")
-    await setup.close()
+    assert integration.ledger().known().text("account.account_name") == ("" if act == "undo" else "acme")
+    await integration.close()
 
 
 def test_a_journal_that_is_written_while_it_is_read_is_read_again(

@@ -31,7 +31,7 @@ from cxr_tui.gateways.rest.http_client import HttpClient, Limits
 from cxr_tui.gateways.rest.server_clock import ServerClock
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, RESPONSYS_PASSWORD
 from cxr_tui.guide.registry import GUIDE
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.system_io import LiveOutlets
 from cxr_tui.jobs.status import look
 from cxr_tui.journal.gate import basis
@@ -204,7 +204,7 @@ def template(server: Counted, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-Open = Callable[[Ending], AbstractAsyncContextManager[Setup]]
+Open = Callable[[Ending], AbstractAsyncContextManager[Integration]]
 
 
 @pytest.fixture
@@ -212,7 +212,7 @@ def opened(server: Counted, template: Path, tmp_path: Path) -> Open:
     """Return how to open a copy of the finished integration, of which every login ends in the same way."""
 
     @asynccontextmanager
-    async def finished(ending: Ending) -> AsyncIterator[Setup]:
+    async def finished(ending: Ending) -> AsyncIterator[Integration]:
         copy = Path(shutil.copy(template, tmp_path / "journal.db"))
         credentials = MemoryCredentials()
         for item in (RESPONSYS_PASSWORD, CONNECT_API_PASSWORD, AUDIENCE_API_PASSWORD):
@@ -220,11 +220,11 @@ def opened(server: Counted, template: Path, tmp_path: Path) -> Open:
         server.ending = ending.answer
         server.logins.clear()
         server.service.answers["GET /"] = ok({})
-        setup = Setup(GUIDE, Journal(copy), credentials, None, "acme", Impatient())
+        integration = Integration(GUIDE, Journal(copy), credentials, None, "acme", Impatient())
         try:
-            yield setup
+            yield integration
         finally:
-            await setup.close()
+            await integration.close()
 
     return finished
 
@@ -246,14 +246,14 @@ def require_honest(found: list[Finding], ending: Ending) -> None:
 @pytest.mark.parametrize("name", ENDINGS)
 async def test_set_up(server: Counted, opened: Open, name: str) -> None:
     ending = ENDINGS[name]
-    async with opened(ending) as setup:
-        assert setup.states()["first-password"].done
-        outcome = await setup.check("first-password", quiet)
+    async with opened(ending) as integration:
+        assert integration.states()["first-password"].done
+        outcome = await integration.check("first-password", quiet)
         assert [one.code for one in outcome.findings][:1] == [ending.code]
         require_honest(list(outcome.findings), ending)
         assert server.passwords() == [OLD] * ending.logins
         assert max(server.logins.values()) == ending.logins
-        counts = setup.ledger()
+        counts = integration.ledger()
         refused, unclear = ending.result in (Result.REFUSED, Result.LOCKED), ending.result is Result.OPEN
         assert counts.refusals.get(RESPONSYS_PASSWORD, 0) == int(refused)
         assert len(counts.unanswered.get(RESPONSYS_PASSWORD, ())) == int(unclear)
@@ -262,8 +262,8 @@ async def test_set_up(server: Counted, opened: Open, name: str) -> None:
 @pytest.mark.parametrize("name", ENDINGS)
 async def test_check(server: Counted, opened: Open, name: str) -> None:
     ending = ENDINGS[name]
-    async with opened(ending) as setup:
-        found = await setup.recheck(GUIDE.steps, quiet)
+    async with opened(ending) as integration:
+        found = await integration.recheck(GUIDE.steps, quiet)
         assert len(found) == len(GUIDE.steps)
         require_honest([one for outcome in found.values() for one in outcome.findings], ending)
         assert set(server.logins.values()) == {ending.logins}
@@ -274,13 +274,13 @@ async def test_check(server: Counted, opened: Open, name: str) -> None:
 @pytest.mark.parametrize("name", ENDINGS)
 async def test_status_and_watch(server: Counted, opened: Open, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     ending = ENDINGS[name]
-    async with opened(ending) as setup:
+    async with opened(ending) as integration:
         for _ in range(3):  # rounds that come sooner than the account's minute is over
-            assert ending.words in table(await look(setup))
+            assert ending.words in table(await look(integration))
         assert set(server.logins.values()) == {ending.logins}
         monkeypatch.setattr(failed_logins, "FAULT_REST_SECONDS", 0.0)
         for _ in range(5):
-            await look(setup)
+            await look(integration)
         most = {Result.REFUSED: 1, Result.LOCKED: 1, Result.OPEN: 3}.get(ending.result, 6 * ending.logins)
         assert max(server.logins.values()) <= most
 
@@ -301,11 +301,11 @@ async def test_a_watch_over_all_integrations_remembers_what_failed_in_its_earlie
         if rounds == 3:
             raise WatchedEnoughError
 
-    async with opened(ending) as setup:
+    async with opened(ending) as integration:
 
-        def open_again(_: str, failed: FailedLogins | None = None) -> Setup:
-            credentials = setup.world.credentials
-            return Setup(GUIDE, Journal(setup.place), credentials, None, "acme", Impatient(), failed=failed)
+        def open_again(_: str, failed: FailedLogins | None = None) -> Integration:
+            credentials = integration.world.credentials
+            return Integration(GUIDE, Journal(integration.place), credentials, None, "acme", Impatient(), failed=failed)
 
         monkeypatch.setattr(status_command, "open_real", open_again)
         monkeypatch.setattr(status_command, "integration_names", lambda _: ["acme"])
@@ -318,8 +318,8 @@ async def test_a_watch_over_all_integrations_remembers_what_failed_in_its_earlie
 @pytest.mark.parametrize("name", ENDINGS)
 async def test_rotation(server: Counted, opened: Open, name: str) -> None:
     ending = ENDINGS[name]
-    async with opened(ending) as setup:
-        rotating = Rotating(setup, held_secret(RESPONSYS_PASSWORD))
+    async with opened(ending) as integration:
+        rotating = Rotating(integration, held_secret(RESPONSYS_PASSWORD))
         await rotating.begin(Secret(NEW))
         told = await rotating.resume()
         assert rotating.rotation is not None
@@ -335,36 +335,36 @@ async def test_rotation(server: Counted, opened: Open, name: str) -> None:
 
 
 async def test_no_password_goes_to_a_host_whose_probe_just_failed(server: Counted, opened: Open) -> None:
-    async with opened(ENDINGS["wrong password"]) as setup:
+    async with opened(ENDINGS["wrong password"]) as integration:
         server.service.answers["GET /"] = slow
-        outcome = await setup.check("first-password", quiet)
+        outcome = await integration.check("first-password", quiet)
         assert [one.code for one in outcome.findings] == ["service-fault"]
-        await setup.recheck(GUIDE.steps, quiet)
-        await Rotating(setup, held_secret(RESPONSYS_PASSWORD)).begin(Secret(NEW))
-        await Rotating(setup, held_secret(RESPONSYS_PASSWORD)).resume()
+        await integration.recheck(GUIDE.steps, quiet)
+        await Rotating(integration, held_secret(RESPONSYS_PASSWORD)).begin(Secret(NEW))
+        await Rotating(integration, held_secret(RESPONSYS_PASSWORD)).resume()
         assert not server.logins
         server.service.answers["GET /"] = ok({})
-        await setup.check("first-password", quiet)
+        await integration.check("first-password", quiet)
         assert server.passwords() == [OLD]
 
 
 async def test_two_refusals_stop_everything_whatever_time_the_server_says(server: Counted, opened: Open) -> None:
-    async with opened(ENDINGS["wrong password"]) as setup:
+    async with opened(ENDINGS["wrong password"]) as integration:
         server.service.answers["GET /"] = Response(headers={"Date": "Fri, 01 Jan 2100 00:00:00 GMT"})
-        before = len(setup.records())
+        before = len(integration.records())
         for code in ("wrong-login-host", "wrong-login-host", "login-budget-spent", "login-budget-spent"):
-            outcome = await setup.check("first-password", quiet)
+            outcome = await integration.check("first-password", quiet)
             assert [one.code for one in outcome.findings] == [code]
-        await setup.recheck(GUIDE.steps, quiet)
+        await integration.recheck(GUIDE.steps, quiet)
         assert server.passwords() == [OLD, OLD]
-        assert {record.at.year for record in setup.records()[before:]} == {datetime.now(UTC).year}
+        assert {record.at.year for record in integration.records()[before:]} == {datetime.now(UTC).year}
 
 
 async def test_a_clock_that_cannot_be_right_is_said_and_makes_nothing_late(server: Counted, opened: Open) -> None:
-    async with opened(ENDINGS["maintenance"]) as setup:
-        right = await setup.recheck(GUIDE.steps, quiet), await look(setup)
+    async with opened(ENDINGS["maintenance"]) as integration:
+        right = await integration.recheck(GUIDE.steps, quiet), await look(integration)
         server.service.answers["GET /"] = Response(headers={"Date": "Fri, 01 Jan 2100 00:00:00 GMT"})
-        wrong = await setup.recheck(GUIDE.steps, quiet), await look(setup)
+        wrong = await integration.recheck(GUIDE.steps, quiet), await look(integration)
         said = {step_id for step_id, outcome in wrong[0].items() if "clock-differs" in codes_of(outcome.findings)}
         assert said == {"account", "export-schedule", "exported-file", "imported-profiles"}
         for step_id, outcome in wrong[0].items():

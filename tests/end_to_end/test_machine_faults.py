@@ -76,30 +76,30 @@ def fill(path: Path, db: sqlite3.Connection, *, full: bool) -> None:
 
 
 async def test_a_form_on_a_full_disk_is_written_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    db = setup._journal._db  # type: ignore[attr-defined]  # the file that it keeps
-    fill(setup.place, db, full=True)
+    integration = open_demo(tmp_path)
+    db = integration._journal._db  # type: ignore[attr-defined]  # the file that it keeps
+    fill(integration.place, db, full=True)
     with pytest.raises(JournalError, match="full"):
-        await setup.save("account", {"account_name": "a" * 20_000})
-    assert setup.ledger().known().text("account.account_name") == ""
-    fill(setup.place, db, full=False)
-    assert not await setup.save("account", {"account_name": "acme"})
-    await setup.close()
+        await integration.save("account", {"account_name": "a" * 20_000})
+    assert integration.ledger().known().text("account.account_name") == ""
+    fill(integration.place, db, full=False)
+    assert not await integration.save("account", {"account_name": "acme"})
+    await integration.close()
 
 
 async def test_the_wizard_on_a_full_disk_says_so_and_stays(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    db = setup._journal._db  # type: ignore[attr-defined]  # the file that it keeps
-    async with driven(setup, WIDE) as drive:
+    integration = open_demo(tmp_path)
+    db = integration._journal._db  # type: ignore[attr-defined]  # the file that it keeps
+    async with driven(integration, WIDE) as drive:
         await drive.type("a" * 20_000)
-        fill(setup.place, db, full=True)
+        fill(integration.place, db, full=True)
         await drive.press("f5")
         assert drive.app.is_running
         assert drive.state("account") in (State.READY, State.DRAFT)
         assert "full" in drive.words or "nothing was written" in drive.words or "JournalError" in drive.words
-        fill(setup.place, db, full=False)
+        fill(integration.place, db, full=False)
         await drive.press("f5")
-        assert setup.ledger().known().text("account.account_name")
+        assert integration.ledger().known().text("account.account_name")
 
 
 # Signals, and a terminal that has gone

@@ -14,7 +14,7 @@ from cxr_tui.cli.open_integration import open_sandboxed
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Status
 from cxr_tui.guide.registry import GUIDE
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.jobs.status import look
 from cxr_tui.journal.gate import State
 from cxr_tui.preflight.flight import Flight, preflight
@@ -69,22 +69,22 @@ async def stage() -> AsyncIterator[Stage]:
 
 
 @asynccontextmanager
-async def opened(stage: Stage) -> AsyncIterator[Setup]:
+async def opened(stage: Stage) -> AsyncIterator[Integration]:
     """Open the integration as a process does, and bring the sandbox into order afterwards."""
-    setup = open_sandboxed(stage.running)
+    integration = open_sandboxed(stage.running)
     try:
-        yield setup
+        yield integration
     finally:
         await stage.running.weather([])
         for moved in stage.running.directory.rglob(f"*{MOVED}"):
             moved.rename(str(moved).removesuffix(MOVED))
-        await setup.close()
+        await integration.close()
 
 
 @pytest.fixture
-async def setup(stage: Stage) -> AsyncIterator[Setup]:
-    async with opened(stage) as setup:
-        yield setup
+async def integration(stage: Stage) -> AsyncIterator[Integration]:
+    async with opened(stage) as integration:
+        yield integration
 
 
 def quiet(_: object) -> None:
@@ -99,21 +99,21 @@ async def test_a_fault_is_named_and_takes_nothing_away(
     expected, readable = TOLD[fault]
     if expected == BLIND:
         be_impatient(monkeypatch.setattr, PAUSES + REST_LIMITS + (() if readable else SFTP_LIMITS))
-    async with opened(stage) as setup:
-        before = {step_id: standing.state for step_id, standing in setup.states().items()}
+    async with opened(stage) as integration:
+        before = {step_id: standing.state for step_id, standing in integration.states().items()}
         assert set(before.values()) == {State.VERIFIED, State.CONFIRMED}
         await stage.running.weather([fault])
-        outcomes = await setup.recheck(GUIDE.steps, quiet)
+        outcomes = await integration.recheck(GUIDE.steps, quiet)
         assert set(outcomes) == set(before)
         seen = [one for outcome in outcomes.values() for one in outcome.findings if one.status is not Status.PASS]
         assert {one.code for one in seen} <= expected
         assert readable is None or bool(seen) == bool(expected)
         assert all(one.seen and one.why for one in seen)
         assert {one.status for one in seen} <= {Status.UNKNOWN, Status.WARN}, "a warning: of what is optional"
-        assert {step_id: standing.state for step_id, standing in setup.states().items()} == before
+        assert {step_id: standing.state for step_id, standing in integration.states().items()} == before
         if readable is not None:
-            await preflight_says_it(setup, readable=readable)
-        status = await look(setup)
+            await preflight_says_it(integration, readable=readable)
+        status = await look(integration)
         assert len(status.jobs) == 2
         # what is known of the last runs was seen before; a fault can only make it unknown
         assert exit_of([status]).name in ("HOLDS", "UNREACHABLE", "STORE")
@@ -125,11 +125,11 @@ async def test_a_fault_is_named_and_takes_nothing_away(
         assert all(standing.unseen is None for standing in calm.states().values())
 
 
-async def preflight_says_it(setup: Setup, *, readable: bool) -> None:
+async def preflight_says_it(integration: Integration, *, readable: bool) -> None:
     """Read the exported file where it was archived: to its end, or told why not."""
-    path = f"archive/{setup.ledger().known().text('exported-file.name')}"
-    server = cast("Streaming | None", setup.world.file_server())
-    flight = Flight(f"sftp:{path}", Plan(), folder=setup.place.parent / "preflight")
+    path = f"archive/{integration.ledger().known().text('exported-file.name')}"
+    server = cast("Streaming | None", integration.world.file_server())
+    flight = Flight(f"sftp:{path}", Plan(), folder=integration.place.parent / "preflight")
     if readable:
         answer = await preflight(flight, server, quiet)
         assert {one.code for one in answer.findings} == {"not-readable-here"}  # its key is CX Audience's alone
@@ -139,19 +139,19 @@ async def preflight_says_it(setup: Setup, *, readable: bool) -> None:
     assert str(told.value)
 
 
-async def test_a_file_that_ends_early_is_told_as_what_it_is(stage: Stage, setup: Setup) -> None:
+async def test_a_file_that_ends_early_is_told_as_what_it_is(stage: Stage, integration: Integration) -> None:
     await stage.running.weather(["sftp-ends-at=100"])
-    outcome = (await setup.recheck([GUIDE.step("exported-file")], quiet))["exported-file"]
+    outcome = (await integration.recheck([GUIDE.step("exported-file")], quiet))["exported-file"]
     codes = {one.code for one in outcome.findings if one.status is not Status.PASS}
     assert "file-cut-off" in codes
     # nothing was seen of how its data is protected, so nothing is said of that
     assert not codes & {"message-unprotected", "message-aead"}
-    await preflight_says_it(setup, readable=False)
+    await preflight_says_it(integration, readable=False)
 
 
 async def test_a_file_that_is_fetched_while_it_is_looked_at_is_nothing_wrong() -> None:
     async with set_up("exported-file") as stage:
-        name = stage.setup.ledger().known().text("exported-file.name")
+        name = stage.integration.ledger().known().text("exported-file.name")
         (path,) = stage.running.directory.rglob(f"download/{name}")
 
         def fetch(doing: str) -> None:
@@ -159,7 +159,7 @@ async def test_a_file_that_is_fetched_while_it_is_looked_at_is_nothing_wrong() -
                 for one in path.parent.glob(f"{name}*"):
                     one.rename(path.parent.parent / "archive" / one.name)
 
-        outcome = await stage.setup.check("exported-file", fetch)
+        outcome = await stage.integration.check("exported-file", fetch)
         assert not path.exists()
         assert [one for one in outcome.findings if one.status is not Status.PASS] == []
         codes = [one.code for one in outcome.findings]
@@ -169,9 +169,9 @@ async def test_a_file_that_is_fetched_while_it_is_looked_at_is_nothing_wrong() -
 
 async def test_job_status_finds_a_file_that_is_fetched_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     async with set_up("exported-file") as stage:
-        name = stage.setup.ledger().known().text("exported-file.name")
+        name = stage.integration.ledger().known().text("exported-file.name")
         (path,) = stage.running.directory.rglob(f"download/{name}")
-        server = stage.setup.world.file_server()
+        server = stage.integration.world.file_server()
         assert server is not None
         read = server.read
 
@@ -181,7 +181,7 @@ async def test_job_status_finds_a_file_that_is_fetched_meanwhile(monkeypatch: py
             return await read(wanted, limit, offset)
 
         monkeypatch.setattr(server, "read", fetched_first)
-        status = await look(stage.setup)
+        status = await look(stage.integration)
         assert not path.exists()
         files = next(one for one in status.evidence if one.name == "exported file")
         assert files.seen, files.said
@@ -189,18 +189,18 @@ async def test_job_status_finds_a_file_that_is_fetched_meanwhile(monkeypatch: py
 
 
 async def test_a_keyring_that_forgets_is_told_and_all_holds_again_at_once_when_it_remembers(
-    stage: Stage, setup: Setup
+    stage: Stage, integration: Integration
 ) -> None:
     await stage.running.weather(["keyring-forgets"])
-    outcomes = await setup.recheck(GUIDE.steps, quiet)
+    outcomes = await integration.recheck(GUIDE.steps, quiet)
     codes = {one.code for outcome in outcomes.values() for one in outcome.findings if one.status is Status.FAIL}
     assert codes == {"secret-missing"}
-    open_steps = {step for step, standing in setup.states().items() if not standing.done}
+    open_steps = {step for step, standing in integration.states().items() if not standing.done}
     assert "first-password" in open_steps
     assert "integration-settings" not in open_steps, "what could not be looked at takes no word back"
     await stage.running.weather([])
-    await setup.recheck(GUIDE.steps, quiet)
-    assert all(standing.done for standing in setup.states().values())
+    await integration.recheck(GUIDE.steps, quiet)
+    assert all(standing.done for standing in integration.states().values())
 
 
 def test_every_kind_of_fault_is_told_by_a_test_here() -> None:
@@ -221,10 +221,10 @@ def test_every_kind_of_fault_is_told_by_a_test_here() -> None:
     ],
 )
 async def test_scripts_are_told_by_the_exit_code(
-    stage: Stage, setup: Setup, tmp_path: Path, fault: str, command: tuple[str, ...], code: int
+    stage: Stage, integration: Integration, tmp_path: Path, fault: str, command: tuple[str, ...], code: int
 ) -> None:
     await stage.running.weather([fault])
-    ended = cxr_tui("--at", str(stage.running.directory), "-i", setup.name, *command, home=tmp_path)
+    ended = cxr_tui("--at", str(stage.running.directory), "-i", integration.name, *command, home=tmp_path)
     assert ended.code == code, ended.out + ended.err
     assert "Traceback" not in ended.err
     assert ended.out + ended.err

@@ -15,7 +15,7 @@ from cxr_tui.cli.open_integration import open_sandboxed
 from cxr_tui.domain.instruction import Site, Typed, Visit, VisitRefusedError
 from cxr_tui.guide.checks.export import completeness
 from cxr_tui.guide.registry import GUIDE
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.sandbox.client import RunningSandbox, start_sandbox
 from end_to_end.no_false_alarms import EXPORT_ON, ZONE, Answers, alarms, answers, close
 from support.sampling import amount
@@ -28,16 +28,16 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[tuple[asyncio.Runner, Setup]]:
+def stage() -> Iterator[tuple[asyncio.Runner, Integration]]:
     """Yield a sandbox with everything done before the first export job, and the loop that it lives in."""
     with asyncio.Runner() as runner, pytest.MonkeyPatch.context() as patch:
         patch.setattr(completeness, "_MOMENT", 0.05)
         running: RunningSandbox = runner.run(start_sandbox(people=80, seed=7))
-        setup = open_sandboxed(running)
+        integration = open_sandboxed(running)
         try:
-            yield runner, setup
+            yield runner, integration
         finally:
-            runner.run(close(setup))
+            runner.run(close(integration))
             runner.run(running.close())
 
 
@@ -49,8 +49,8 @@ def stage() -> Iterator[tuple[asyncio.Runner, Setup]]:
     suppress_health_check=list(HealthCheck),
 )
 @given(told=answers())
-def test_a_careful_person_gets_no_alarm(stage: tuple[asyncio.Runner, Setup], told: Answers) -> None:
-    runner, setup = stage
+def test_a_careful_person_gets_no_alarm(stage: tuple[asyncio.Runner, Integration], told: Answers) -> None:
+    runner, integration = stage
     number = next(_numbers)
     # Jobs and files of their own: what an earlier person left behind would rightly be complained about.
     told = replace(
@@ -58,19 +58,19 @@ def test_a_careful_person_gets_no_alarm(stage: tuple[asyncio.Runner, Setup], tol
         job_names=(f"{number} {told.job_names[0]}", f"{number} {told.job_names[1]}"),
         file_name=f"{number}_{told.file_name}",
     )
-    begun = setup.states()["ssh2-key"].outcome is not None
+    begun = integration.states()["ssh2-key"].outcome is not None
     steps = tuple(step for step in EXPORT_ON if not (begun and step in _KEPT))
-    found = runner.run(alarms(setup, told, steps if begun else (*_BEFORE, *EXPORT_ON)))
+    found = runner.run(alarms(integration, told, steps if begun else (*_BEFORE, *EXPORT_ON)))
     assert [(step, one.code, one.seen) for step, one in found] == []
-    runner.run(let_expire(setup, told))
+    runner.run(let_expire(integration, told))
 
 
-async def let_expire(setup: Setup, told: Answers) -> None:
+async def let_expire(integration: Integration, told: Answers) -> None:
     """Let both jobs expire today, so that they do not run on behind everybody who comes after."""
-    operator = setup.world.operator
+    operator = integration.world.operator
     assert operator is not None
-    entries: dict[str, Typed] = {"Expiration": f"{setup.server_time().astimezone(ZONE):%Y-%m-%d}"}
+    entries: dict[str, Typed] = {"Expiration": f"{integration.server_time().astimezone(ZONE):%Y-%m-%d}"}
     for site, name in zip((Site.RESPONSYS, Site.AUDIENCE), told.job_names, strict=True):
         visit = Visit(site, ("Data", "Connect", "Manage Connect", name, "Schedule"), entries, ("Activate",))
         with suppress(VisitRefusedError):  # a job that was to run once has nothing ahead that could expire
-            await operator.perform(visit, {}, setup.world.credentials)
+            await operator.perform(visit, {}, integration.world.credentials)

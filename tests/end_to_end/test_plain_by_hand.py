@@ -13,7 +13,7 @@ from cxr_tui.domain.answers import Value
 from cxr_tui.domain.secret import Secret
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.guide.registry import GUIDE
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
 from cxr_tui.journal.store import Journal
 from cxr_tui.sandbox.client import RunningSandbox
@@ -27,9 +27,9 @@ PASSWORD = "Canary-Bird.4711-x"
 class Person:
     """Somebody with both browsers open, who knows what the products show."""
 
-    def __init__(self, running: RunningSandbox, setup: Setup, drive: PlainDriven) -> None:
+    def __init__(self, running: RunningSandbox, integration: Integration, drive: PlainDriven) -> None:
         self.handout = running.handout
-        self.setup = setup
+        self.integration = integration
         self.drive = drive
         self._browsers = running.operator()
 
@@ -42,11 +42,11 @@ class Person:
         await self.drive.type("instruction")
         printed = self.drive.text
         seen: dict[str, Value | Secret] = {}
-        for visit in self.setup.visits(step_id):
+        for visit in self.integration.visits(step_id):
             for name, typed in visit.entries.items():
                 if isinstance(typed, str) and typed:
                     assert f"  {name}: {typed}\n" in printed, "each value stands on a line of its own, as it is"
-            shown = await self._browsers.perform(visit, seen, self.setup.world.credentials)
+            shown = await self._browsers.perform(visit, seen, self.integration.world.credentials)
             seen |= {**shown.values, **shown.secrets}
 
 
@@ -55,14 +55,14 @@ async def at_work() -> AsyncIterator[Person]:
     running = await launch_sandbox(people=60)
     try:
         credentials = KeyringCredentials("acme", backend=running.keyring(), store_name=SANDBOX_STORE)
-        setup = Setup(GUIDE, Journal(running.directory / "journal.db"), credentials, None, "acme")
+        integration = Integration(GUIDE, Journal(running.directory / "journal.db"), credentials, None, "acme")
         try:
-            async with plain_driven(setup) as drive:
-                person = Person(running, setup, drive)
+            async with plain_driven(integration) as drive:
+                person = Person(running, integration, drive)
                 yield person
                 await person.leaves()
         finally:
-            await setup.close()
+            await integration.close()
     finally:
         await running.close()
 
@@ -94,7 +94,7 @@ async def test_by_hand_as_far_as_the_first_password(tmp_path: Path, monkeypatch:
         assert "Not taken" in drive.text
         assert drive.offered == "Save and check"
         await drive.type("")
-        assert person.setup.states()["account"].state is State.VERIFIED
+        assert person.integration.states()["account"].state is State.VERIFIED
         # a service request: the questions, the part in the browser, what was brought back, one's word
         await drive.type("", "", "")
         await person.does_what_is_printed("audience-designer")
@@ -102,9 +102,9 @@ async def test_by_hand_as_far_as_the_first_password(tmp_path: Path, monkeypatch:
         await drive.type("")
         assert drive.offered == "I have done this"
         await drive.type("")
-        assert person.setup.states()["audience-designer"].confirmed_by == os_user()
+        assert person.integration.states()["audience-designer"].confirmed_by == os_user()
         # the papers change nothing
-        before = person.setup.ledger().seq
+        before = person.integration.ledger().seq
         await drive.type("dry")
         assert "Save and check would touch" in drive.text
         await drive.type("texts")
@@ -114,7 +114,7 @@ async def test_by_hand_as_far_as_the_first_password(tmp_path: Path, monkeypatch:
         await drive.type("handover")
         assert sorted(path.suffix for path in (tmp_path / "handovers").iterdir()) == [".html", ".md"]
         assert str(tmp_path / "handovers") in drive.text
-        assert person.setup.ledger().seq == before
+        assert person.integration.ledger().seq == before
         # the user: what is missing is asked for, whatever else was skipped
         await drive.type("", "check")
         assert "Not written: 1 answer to be put right first." in drive.text
@@ -123,15 +123,15 @@ async def test_by_hand_as_far_as_the_first_password(tmp_path: Path, monkeypatch:
         for step_id in ("add-user", "role-assignment", "organization-assignment"):
             await person.does_what_is_printed(step_id)
             await drive.type("confirm", "")
-            assert person.setup.states()[step_id].confirmed_by == os_user()
+            assert person.integration.states()[step_id].confirmed_by == os_user()
         # the person sets in the browser what they type here
         await drive.type("answer", "with + plus", "stop", "answer", PASSWORD)
         assert PASSWORD not in drive.text
-        await person.setup.keep_secret("first-password", "new_password", Secret(PASSWORD))
+        await person.integration.keep_secret("first-password", "new_password", Secret(PASSWORD))
         await person.does_what_is_printed("first-password")
         await drive.type("check")
-        assert person.setup.states()["first-password"].state is State.VERIFIED
-        assert person.setup.states()["add-user"].state is State.VERIFIED
+        assert person.integration.states()["first-password"].state is State.VERIFIED
+        assert person.integration.states()["add-user"].state is State.VERIFIED
         await drive.type("review all")
         assert "SR number: 3-38114092650 (typed, " in drive.text
         assert PASSWORD not in "\n".join(drive.talk.said)

@@ -15,50 +15,51 @@ from support.worlds.toy_guide import MemoryCredentials, open_toy
 
 
 async def test_a_walk_takes_an_answer_that_has_changed(tmp_path: Path) -> None:
-    setup = open_toy(tmp_path)
-    await prove(setup)
+    integration = open_toy(tmp_path)
+    await prove(integration)
     again = Plan({"two": StepAnswers({"word": "bad"})}, {}, Browser.DONE_BEFORE, until="two")
-    reports = {one.id: one for one in await walk(setup, again, quiet)}
-    assert setup.ledger().values["two.word"] == "bad"
+    reports = {one.id: one for one in await walk(integration, again, quiet)}
+    assert integration.ledger().values["two.word"] == "bad"
     assert reports["two"].state is State.FAILED
     right = Plan({"two": StepAnswers({"word": "fine"})}, {}, Browser.DONE_BEFORE, until="two")
-    reports = {one.id: one for one in await walk(setup, right, quiet)}
+    reports = {one.id: one for one in await walk(integration, right, quiet)}
     assert reports["two"].state is State.VERIFIED
-    seq = setup.ledger().seq
-    await walk(setup, right, quiet)
-    assert setup.ledger().seq == seq, "the same answers again are left alone"
-    await setup.close()
+    seq = integration.ledger().seq
+    await walk(integration, right, quiet)
+    assert integration.ledger().seq == seq, "the same answers again are left alone"
+    await integration.close()
 
 
 async def test_a_walk_says_which_changed_answer_it_refuses_and_goes_no_further(tmp_path: Path) -> None:
-    setup = open_toy(tmp_path)
-    await prove(setup)
+    integration = open_toy(tmp_path)
+    await prove(integration)
     plan = Plan({"two": StepAnswers({"word": "x"}), "four": StepAnswers({"word": "bad"})}, {}, Browser.DONE_BEFORE)
-    reports = {one.id: one for one in await walk(setup, plan, quiet)}
+    reports = {one.id: one for one in await walk(integration, plan, quiet)}
     assert [one.code for one in reports["two"].findings if one.status is Status.FAIL] == ["answer-refused"]
-    assert setup.ledger().values["two.word"] == "good"
-    assert setup.ledger().values["four.word"] == "good"
-    await setup.close()
+    assert integration.ledger().values["two.word"] == "good"
+    assert integration.ledger().values["four.word"] == "good"
+    await integration.close()
 
 
 async def test_a_walk_takes_a_secret_that_has_changed(tmp_path: Path) -> None:
     credentials = MemoryCredentials()
-    setup = open_toy(tmp_path, credentials=credentials)
-    await prove(setup)
-    await walk(setup, Plan({}, {"three-key": Secret("other")}, Browser.DONE_BEFORE), quiet)
+    integration = open_toy(tmp_path, credentials=credentials)
+    await prove(integration)
+    await walk(integration, Plan({}, {"three-key": Secret("other")}, Browser.DONE_BEFORE), quiet)
     assert await credentials.get("three-key") == Secret("other")
-    assert setup.states()["three"].state is State.VERIFIED
-    await setup.close()
+    assert integration.states()["three"].state is State.VERIFIED
+    await integration.close()
 
 
 async def test_a_secret_that_a_rotation_chose_is_not_replaced_by_an_older_one(tmp_path: Path) -> None:
     credentials = MemoryCredentials()
-    setup = open_toy(tmp_path, credentials=credentials)
-    await prove(setup)
-    setup.note([stage_entry("three-key", 1, Stage.PREPARED), stage_entry("three-key", 1, Stage.DONE)])
+    integration = open_toy(tmp_path, credentials=credentials)
+    await prove(integration)
+    integration.note([stage_entry("three-key", 1, Stage.PREPARED), stage_entry("three-key", 1, Stage.DONE)])
     reports = {
-        one.id: one for one in await walk(setup, Plan({}, {"three-key": Secret("old")}, Browser.DONE_BEFORE), quiet)
+        one.id: one
+        for one in await walk(integration, Plan({}, {"three-key": Secret("old")}, Browser.DONE_BEFORE), quiet)
     }
     assert "secret-not-taken" in {one.code for one in reports["three"].findings}
     assert await credentials.get("three-key") == Secret("k")
-    await setup.close()
+    await integration.close()

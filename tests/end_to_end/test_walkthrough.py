@@ -35,30 +35,30 @@ async def to_step_two(walker: Walker) -> None:
 
 @pytest.mark.sampled(1)
 async def test_a_newcomer_walks_the_sandbox_with_enter(face: str, tmp_path: Path) -> None:
-    setup = open_demo(tmp_path, operator=DemoOperator())
-    async with walking(face, setup) as walker:
+    integration = open_demo(tmp_path, operator=DemoOperator())
+    async with walking(face, integration) as walker:
         await walker.fill("account_name", "acmeretail")
         for _ in range(20):
             if walker.step_id == "go-live":
                 break
             await walker.enter()
-        assert [state.state for state in setup.states().values()] == [
+        assert [state.state for state in integration.states().values()] == [
             State.VERIFIED,
             State.CONFIRMED,
             State.VERIFIED,
             State.VERIFIED,
             State.READY,
         ]
-        assert setup.states()["add-user"].confirmed_by == "operator"
-        assert setup.ledger().known().text("add-user.login_name") == "CXAudienceacmeretail"
+        assert integration.states()["add-user"].confirmed_by == "operator"
+        assert integration.ledger().known().text("add-user.login_name") == "CXAudienceacmeretail"
 
 
 async def test_verified_and_confirmed_are_never_said_alike(face: str, tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with walking(face, setup) as walker:
+    integration = open_demo(tmp_path)
+    async with walking(face, integration) as walker:
         await to_step_two(walker)
         await walker.act("confirm")
-        assert setup.states()["add-user"].confirmed_by == os_user()
+        assert integration.states()["add-user"].confirmed_by == os_user()
         words = await walker.words()
         assert "confirmed" in words
         assert "evidence follows at First password" in words
@@ -71,22 +71,22 @@ async def test_verified_and_confirmed_are_never_said_alike(face: str, tmp_path: 
 
 
 async def test_what_was_typed_reaches_the_journal_only_when_confirmed(face: str, tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with walking(face, setup) as walker:
+    integration = open_demo(tmp_path)
+    async with walking(face, integration) as walker:
         await walker.fill("account_name", "acmeretail")
-        assert not setup.ledger().known().has("account.account_name")
+        assert not integration.ledger().known().has("account.account_name")
         assert "not saved yet" in await walker.words()
         await walker.act("next")
         await walker.act("back")
         assert "acmeretail" in await walker.words(), "a draft stays while another step is looked at"
         await walker.act("check")
-        assert setup.ledger().known().text("account.account_name") == "acmeretail"
-        assert setup.ledger().known().text("account.login_host") == "interact5"
+        assert integration.ledger().known().text("account.account_name") == "acmeretail"
+        assert integration.ledger().known().text("account.login_host") == "interact5"
 
 
 async def test_a_failing_finding_tells_evidence_cause_and_remedy(face: str, tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with walking(face, setup) as walker:
+    integration = open_demo(tmp_path)
+    async with walking(face, integration) as walker:
         await walker.fill("account_name", "acme")
         await walker.act("check")
         assert walker.state("account") is State.FAILED
@@ -102,24 +102,24 @@ async def test_a_failing_finding_tells_evidence_cause_and_remedy(face: str, tmp_
 
 
 async def test_enter_puts_a_finding_right(face: str, tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with walking(face, setup) as walker:
+    integration = open_demo(tmp_path)
+    async with walking(face, integration) as walker:
         await walker.fill("account_name", "acme")
         await walker.act("check")
         assert 'Use the exact name "acmeretail"' in walker.offered
         await walker.enter()
         assert walker.state("account") is State.VERIFIED
-        assert setup.ledger().known().text("account.account_name") == "acmeretail"
+        assert integration.ledger().known().text("account.account_name") == "acmeretail"
         assert "Continue" in walker.offered
 
 
 async def test_a_wrong_value_is_named_at_once_and_never_written(face: str, tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with walking(face, setup) as walker:
+    integration = open_demo(tmp_path)
+    async with walking(face, integration) as walker:
         await walker.fill("account_name", "acme retail")
         assert "A name holds no blanks" in await walker.words()
         await walker.act("check")
-        assert not setup.ledger().answered
+        assert not integration.ledger().answered
 
 
 async def test_an_empty_field_is_named(face: str, tmp_path: Path) -> None:
@@ -157,11 +157,11 @@ async def test_a_locked_step_can_be_read_and_leads_to_what_locks_it(face: str, t
 
 
 async def test_a_stale_step_says_what_changed_in_words_of_the_screen(face: str, tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with walking(face, setup) as walker:
+    integration = open_demo(tmp_path)
+    async with walking(face, integration) as walker:
         await to_step_two(walker)
         await walker.act("confirm")
-        await setup.save("account", {"account_name": "other"})
+        await integration.save("account", {"account_name": "other"})
         await walker.act("back")
         await walker.act("next")
         assert walker.state("add-user") is State.STALE
@@ -172,26 +172,26 @@ async def test_a_stale_step_says_what_changed_in_words_of_the_screen(face: str, 
 
 
 async def test_a_persons_word_is_asked_for_where_nothing_can_be_seen(face: str, tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with walking(face, setup) as walker:
+    integration = open_demo(tmp_path)
+    async with walking(face, integration) as walker:
         await to_step_two(walker)
         await walker.act("check")
         assert walker.state("add-user") is State.DRAFT
         assert "I have done this" in walker.offered
         await walker.enter()
-        assert setup.states()["add-user"].confirmed_by == os_user()
+        assert integration.states()["add-user"].confirmed_by == os_user()
 
 
 async def test_a_running_check_is_cancelled_and_nothing_is_written(face: str, tmp_path: Path) -> None:
     dials = Dials()
     dials.host.clear()
-    setup = open_demo(tmp_path, dials=dials)
-    async with walking(face, setup) as walker:
+    integration = open_demo(tmp_path, dials=dials)
+    async with walking(face, integration) as walker:
         await walker.fill("account_name", "acmeretail")
         await walker.begin_check()
         await walker.cancel()
         assert "Cancelled" in await walker.words()
-        assert setup.states()["account"].outcome is None
+        assert integration.states()["account"].outcome is None
         dials.host.set()
         await walker.act("check")
         assert walker.state("account") is State.VERIFIED
@@ -227,8 +227,8 @@ async def test_the_operator_is_offered_in_a_sandbox_only(face: str, tmp_path: Pa
 
 
 async def test_a_waiting_step_says_for_whom_how_long_and_since_when(face: str, tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with walking(face, setup) as walker:
+    integration = open_demo(tmp_path)
+    async with walking(face, integration) as walker:
         await to_step_two(walker)
         await walker.act("confirm")
         await walker.act("next")
@@ -246,9 +246,9 @@ async def test_a_waiting_step_says_for_whom_how_long_and_since_when(face: str, t
 
 
 async def test_every_kind_of_field_takes_a_value(face: str, tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with walking(face, setup) as walker:
-        await prove_all_but_the_last(setup)
+    integration = open_demo(tmp_path)
+    async with walking(face, integration) as walker:
+        await prove_all_but_the_last(integration)
         for _ in range(4):
             await walker.act("next")
         for name, text in (
@@ -260,7 +260,7 @@ async def test_every_kind_of_field_takes_a_value(face: str, tmp_path: Path) -> N
         ):
             await walker.fill(name, text)
         await walker.act("check")
-        known = setup.ledger().known()
+        known = integration.ledger().known()
         assert known.text("go-live.day") == "2026-12-01"
         assert known.text("go-live.time") == "02:00"
         assert known.value("go-live.every") == 3
@@ -271,35 +271,35 @@ async def test_every_kind_of_field_takes_a_value(face: str, tmp_path: Path) -> N
 
 
 async def test_undo_takes_back_what_is_typed_and_then_what_was_confirmed(face: str, tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with walking(face, setup) as walker:
+    integration = open_demo(tmp_path)
+    async with walking(face, integration) as walker:
         await walker.fill("account_name", "acme")
         await walker.act("undo")
         assert "not saved yet" not in await walker.words()
         await walker.fill("account_name", "acme")
         await walker.act("check")
         await walker.enter()
-        assert setup.ledger().known().text("account.account_name") == "acmeretail"
+        assert integration.ledger().known().text("account.account_name") == "acmeretail"
         await walker.act("undo", sure=False)
-        assert setup.ledger().known().text("account.account_name") == "acmeretail"
+        assert integration.ledger().known().text("account.account_name") == "acmeretail"
         await walker.act("undo")
         assert "Undone: Account name" in await walker.words()
-        assert setup.ledger().known().text("account.account_name") == "acme"
-        assert not setup.states()["account"].done
+        assert integration.ledger().known().text("account.account_name") == "acme"
+        assert not integration.states()["account"].done
 
 
 async def test_what_is_saved_at_a_locked_step_is_not_taken_back(face: str, tmp_path: Path) -> None:
     dials = Dials()
-    setup = open_demo(tmp_path, dials=dials)
-    async with walking(face, setup) as walker:
-        await setup.save("account", {"account_name": "acmeretail", "login_host": "interact5"})
-        await setup.check("account", quiet)
-        await setup.save("add-user", {"login_name": "one"})
+    integration = open_demo(tmp_path, dials=dials)
+    async with walking(face, integration) as walker:
+        await integration.save("account", {"account_name": "acmeretail", "login_host": "interact5"})
+        await integration.check("account", quiet)
+        await integration.save("add-user", {"login_name": "one"})
         dials.renamed = True
-        await setup.check("account", quiet)
+        await integration.check("account", quiet)
         await walker.act("undo")
         assert "step account" in (words := await walker.words()) or "step 1 comes first" in words
-        assert setup.ledger().values["add-user.login_name"] == "one"
+        assert integration.ledger().values["add-user.login_name"] == "one"
 
 
 async def test_go_live_leads_to_an_earlier_step_that_fails_meanwhile(
@@ -307,16 +307,16 @@ async def test_go_live_leads_to_an_earlier_step_that_fails_meanwhile(
 ) -> None:
     monkeypatch.setenv("CXR_TUI_HOME", str(tmp_path / "home"))
     dials = Dials()
-    setup = open_demo(tmp_path, operator=DemoOperator(), dials=dials)
-    await prove_all_but_the_last(setup)
-    async with walking(face, setup) as walker:
+    integration = open_demo(tmp_path, operator=DemoOperator(), dials=dials)
+    await prove_all_but_the_last(integration)
+    async with walking(face, integration) as walker:
         assert walker.step_id == "go-live"
         await walker.fill("sure", "I cannot undo this")
         dials.renamed = True
         await walker.act("check")
         assert walker.step_id == "account"
         assert "now step 1 needs you" in await walker.words()
-    assert setup.states()["account"].state is State.FAILED
+    assert integration.states()["account"].state is State.FAILED
     assert not list(tmp_path.rglob("crash-*.txt"))
 
 
@@ -329,49 +329,49 @@ async def test_a_typed_value_that_equals_a_proposal_is_kept_when_that_changes(
     display = Field("display", "Display", default=lambda known: known.text("user.login"))
     user = Step("user", "User", Part.PREPARE, Product.NONE, "A toy.", confirmable, (login, display))
     typed = {"login": "second", "display": "first"}
-    setup = open_toy(tmp_path, Guide((user,)))
-    async with walking(face, setup) as walker:
+    integration = open_toy(tmp_path, Guide((user,)))
+    async with walking(face, integration) as walker:
         for name in sorted(typed, key=lambda name: name != first):
             await walker.fill(name, typed[name])
         await walker.act("check")
-    assert setup.ledger().values["user.display"] == "first"
+    assert integration.ledger().values["user.display"] == "first"
 
 
 async def test_checking_with_nothing_typed_overwrites_nothing(face: str, tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with walking(face, setup) as walker:
+    integration = open_demo(tmp_path)
+    async with walking(face, integration) as walker:
         await walker.fill("account_name", "acme")
         await walker.act("check")
         other = open_demo(tmp_path)
         await other.save("account", {"account_name": "acmeretail", "login_host": "interact8"})
         await other.close()
         await walker.act("check")
-        known = setup.ledger().known()
+        known = integration.ledger().known()
         assert known.text("account.account_name") == "acmeretail"
         assert known.text("account.login_host") == "interact8"
         assert walker.state("account") is State.VERIFIED
 
 
 async def test_quitting_asks_where_something_would_be_lost(face: str, tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with walking(face, setup) as walker:
+    integration = open_demo(tmp_path)
+    async with walking(face, integration) as walker:
         await walker.fill("account_name", "x")
         await walker.leave()
         words = await walker.words()
         assert "1 value typed, not saved" in words
-        assert not setup.ledger().answered
+        assert not integration.ledger().answered
 
 
 @pytest.mark.sampled(1)
 async def test_a_trap_is_caught_at_its_step_and_put_right(face: str) -> None:
-    async with fresh_sandbox(60, ("missing-list-role",)) as setup, walking(face, setup) as walker:
+    async with fresh_sandbox(60, ("missing-list-role",)) as integration, walking(face, integration) as walker:
         while walker.state("role-assignment") is not State.FAILED:
             assert walker.step_id != "cx-audience-settings"
             await walker.enter()
         assert walker.step_id == "role-assignment"
         words = await walker.words()
         assert "Step 6 was checked; now step 4 needs you" in words
-        outcome = setup.states()["role-assignment"].outcome
+        outcome = integration.states()["role-assignment"].outcome
         assert outcome is not None
         failed = next(finding for finding in outcome.findings if finding.code == "missing-list-role")
         for part in (failed.seen, failed.why, failed.remedy):

@@ -23,9 +23,9 @@ def stands_on(standing: StepState) -> str:
 
 @pytest.mark.parametrize("kind", ["default", "bare", "screens"])
 async def test_every_step_is_done_and_stands_on_what_the_table_says(kind: str) -> None:
-    async with fresh_sandbox(60, bare=kind == "bare", screens=kind == "screens") as setup:
-        reports = await rehearse(setup, Plan({}, {}, Browser.OPERATOR), lambda _: None)
-        standing = {one.id: stands_on(one) for one in setup.states().values()}
+    async with fresh_sandbox(60, bare=kind == "bare", screens=kind == "screens") as integration:
+        reports = await rehearse(integration, Plan({}, {}, Browser.OPERATOR), lambda _: None)
+        standing = {one.id: stands_on(one) for one in integration.states().values()}
     assert standing == {step_id: both[kind == "bare"] for step_id, both in STANDS_ON.items()}
     alarms = {one.code for report in reports for one in report.findings if one.status in (Status.FAIL, Status.WARN)}
     assert alarms == set()

@@ -17,7 +17,7 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.guided.rehearsal import rehearse
 from cxr_tui.guided.walk import Browser, Plan, StepReport, walk
 from cxr_tui.integration import services as world_module
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.services import LiveWorld, telling
 from cxr_tui.journal.state import Ledger
 from cxr_tui.sandbox.client import Handout
@@ -25,18 +25,18 @@ from cxr_tui.sandbox_launcher import launch_sandbox
 
 
 @asynccontextmanager
-async def planted(*scenarios: str) -> AsyncIterator[tuple[Setup, Handout]]:
+async def planted(*scenarios: str) -> AsyncIterator[tuple[Integration, Handout]]:
     async with await launch_sandbox(people=60, scenarios=scenarios, screens=True) as running:
-        setup = open_sandboxed(running)
+        integration = open_sandboxed(running)
         try:
-            yield setup, running.handout
+            yield integration, running.handout
         finally:
-            await setup.close()
+            await integration.close()
 
 
-async def walked(setup: Setup, until: str, *, mend: bool = False) -> dict[str, StepReport]:
+async def walked(integration: Integration, until: str, *, mend: bool = False) -> dict[str, StepReport]:
     go = rehearse if mend else walk
-    reports = await go(setup, Plan({}, {}, Browser.OPERATOR, until), lambda _: None)
+    reports = await go(integration, Plan({}, {}, Browser.OPERATOR, until), lambda _: None)
     return {one.id: one for one in reports}
 
 
@@ -55,33 +55,37 @@ def fails(report: StepReport) -> list[Finding]:
     ],
 )
 async def test_one_key_puts_it_right(scenario: str, step: str, key: str, value: str) -> None:
-    async with planted(scenario) as (setup, _):
-        found = fails((await walked(setup, step))[step])
+    async with planted(scenario) as (integration, _):
+        found = fails((await walked(integration, step))[step])
         assert [one.code for one in found] == [scenario.removesuffix("-case")]
         fix = found[0].fix
         assert fix is not None
         assert fix.answers[key] == value
-        assert await setup.put_right(fix) == {}
-        seen = await walked(setup, step)
+        assert await integration.put_right(fix) == {}
+        seen = await walked(integration, step)
         assert fails(seen[step]) == []
-        assert all(setup.states()[one].done for one in seen if setup.guide.number(one) <= setup.guide.number(step))
+        assert all(
+            integration.states()[one].done
+            for one in seen
+            if integration.guide.number(one) <= integration.guide.number(step)
+        )
 
 
 async def test_the_wizard_counts_refused_logins_down_and_stops_at_two() -> None:
-    async with planted("temporary-password") as (setup, handout):
+    async with planted("temporary-password") as (integration, handout):
 
         async def said() -> Finding:
-            outcome = await setup.check("first-password", lambda _: None)
+            outcome = await integration.check("first-password", lambda _: None)
             return next(one for one in outcome.findings if one.status == "fail")
 
-        (first,) = fails((await walked(setup, "first-password"))["first-password"])
+        (first,) = fails((await walked(integration, "first-password"))["first-password"])
         assert "1 refused login counted" in first.why
         assert await refusals(handout) == 1
         second = await said()
         assert "2 refused logins counted with this password, so this program tries no more" in second.why
         assert await refusals(handout) == 2
         for _ in range(3):
-            setup.mended()
+            integration.mended()
             assert (await said()).code == "login-budget-spent"
         assert await refusals(handout) == 2
 
@@ -93,20 +97,20 @@ async def refusals(handout: Handout) -> int:
 
 
 async def test_a_second_fault_at_the_same_step_is_found_after_the_first_was_mended() -> None:
-    async with planted("private-key-file", "key-weak") as (setup, _):
-        plain = await walked(setup, "generate-key")
+    async with planted("private-key-file", "key-weak") as (integration, _):
+        plain = await walked(integration, "generate-key")
         assert [one.code for one in fails(plain["generate-key"])] == ["private-key-file"]
-    async with planted("private-key-file", "key-weak") as (setup, _):
-        mended = await walked(setup, "generate-key", mend=True)
+    async with planted("private-key-file", "key-weak") as (integration, _):
+        mended = await walked(integration, "generate-key", mend=True)
         assert [one.code for one in fails(mended["generate-key"])] == ["private-key-file", "key-weak"]
-        assert setup.states()["generate-key"].done
+        assert integration.states()["generate-key"].done
 
 
 async def test_what_nobody_can_mend_ends_the_rehearsal() -> None:
-    async with planted("identity-cloud-account", "user-locale") as (setup, _):
-        reports = await walked(setup, "first-password", mend=True)
+    async with planted("identity-cloud-account", "user-locale") as (integration, _):
+        reports = await walked(integration, "first-password", mend=True)
         assert [one.code for one in fails(reports["account"])] == ["identity-cloud-account"]
-        assert not setup.states()["account"].done
+        assert not integration.states()["account"].done
 
 
 class NoSecrets:

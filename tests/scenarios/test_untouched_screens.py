@@ -15,7 +15,7 @@ from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSW
 from cxr_tui.guide.definition import Kind
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided.walk import Browser, Plan, walk
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.proposals import accept_proposals
 from cxr_tui.sandbox.client import Handout
 from cxr_tui.sandbox_launcher import launch_sandbox
@@ -63,11 +63,11 @@ def entries(handout: Handout, folder: Path) -> dict[str, dict[str, Value]]:
     }
 
 
-async def enter(setup: Setup, step_id: str, values: Mapping[str, Value], handout: Handout) -> None:
+async def enter(integration: Integration, step_id: str, values: Mapping[str, Value], handout: Handout) -> None:
     """Enter values at a step, with what it proposes and the secrets it needs."""
     step = GUIDE.step(step_id)
-    assert await setup.save(step_id, values) == {}
-    await accept_proposals(setup, step_id)
+    assert await integration.save(step_id, values) == {}
+    await accept_proposals(integration, step_id)
     audience, connect = handout.accounts
     secrets = {AUDIENCE_API_PASSWORD: audience.password}
     if "connect_api_user" in values:
@@ -75,34 +75,36 @@ async def enter(setup: Setup, step_id: str, values: Mapping[str, Value], handout
     for one in step.fields:
         if one.kind is Kind.SECRET and (one.item in secrets or not one.optional):
             secret = Secret(secrets[one.item]) if one.item in secrets else PASSWORD
-            assert await setup.keep_secret(step_id, one.name, secret) is None
+            assert await integration.keep_secret(step_id, one.name, secret) is None
 
 
 async def test_a_step_with_valid_entries_and_an_untouched_screen_is_not_verified(tmp_path: Path) -> None:
     async with await launch_sandbox(people=60, bare=True) as running:
-        setup = open_sandboxed(running)
+        integration = open_sandboxed(running)
         typed = entries(running.handout, tmp_path)
-        assert setup.world.operator is not None
-        host_key = await setup.world.operator.look(Site.COLLEAGUE, ("Ask for", "File server host key"))
+        assert integration.world.operator is not None
+        host_key = await integration.world.operator.look(Site.COLLEAGUE, ("Ask for", "File server host key"))
         typed["destination-connectivity"]["host_key"] = host_key["Fingerprint"]
         verified = set()
         for step in GUIDE.steps:
             if step.id == "select-object":  # from here on a second user can see the job
                 later = {**typed["account"], "connect_api_user": running.handout.accounts[1].user_name}
-                await enter(setup, "account", later, running.handout)
-                await setup.check("account", quiet)
-            await enter(setup, step.id, typed.get(step.id, {}), running.handout)
-            outcome = await setup.check(step.id, quiet)
+                await enter(integration, "account", later, running.handout)
+                await integration.check("account", quiet)
+            await enter(integration, step.id, typed.get(step.id, {}), running.handout)
+            outcome = await integration.check(step.id, quiet)
             assert "not-filled-in" not in {one.code for one in outcome.findings}, step.id
             if outcome.verdict is Verdict.VERIFIED:
                 verified.add(step.id)
             own = {"key_name": "responsys-acmeretail"} if step.id == "generate-key" else {}
-            await setup.save(step.id, own)
-            setup.mended()
-            await setup.operate(step.id, quiet)  # now the screen is filled in, so that the next step finds it done
-            await setup.check(step.id, quiet)
-            await walk(setup, Plan({}, {}, Browser.OPERATOR, step.id), quiet)
-            standing = setup.states()[step.id]
+            await integration.save(step.id, own)
+            integration.mended()
+            await integration.operate(
+                step.id, quiet
+            )  # now the screen is filled in, so that the next step finds it done
+            await integration.check(step.id, quiet)
+            await walk(integration, Plan({}, {}, Browser.OPERATOR, step.id), quiet)
+            standing = integration.states()[step.id]
             assert standing.done, (step.id, standing.reason, standing.outcome)
-        await setup.close()
+        await integration.close()
     assert verified == set(ALLOWED)

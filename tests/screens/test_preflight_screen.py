@@ -16,7 +16,7 @@ from cxr_tui.cli.open_integration import fresh_sandbox
 from cxr_tui.domain.errors import RemotePathError
 from cxr_tui.domain.instruction import Site
 from cxr_tui.domain.responsys_data import RemoteFile
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.preflight.import_options import Plan
 from cxr_tui.preflight.reading.decrypt import SecretKey
 from cxr_tui.preflight.rehearsal_key.key_pair import PASSPHRASE_ITEM
@@ -97,8 +97,8 @@ async def test_a_file_in_all_views_at_every_size(tmp_path: Path, size: tuple[int
 
 async def test_values_are_shown_on_request_only_and_never_kept(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    setup = opened(home)
-    async with preflight_driven(setup) as drive:
+    integration = opened(home)
+    async with preflight_driven(integration) as drive:
         await drive.read(spoiled(tmp_path))
         await drive.press("down", "down")
         assert "email-format" in drive.words
@@ -118,7 +118,7 @@ async def test_values_are_shown_on_request_only_and_never_kept(tmp_path: Path) -
     assert "Secret" not in everything_kept(home)
     assert "anna@" not in everything_kept(home)
     assert '"email-format"' in everything_kept(home)
-    async with preflight_driven(setup) as drive:  # another day
+    async with preflight_driven(integration) as drive:  # another day
         assert "40 records: 33 taken, 7 rejected" in drive.text
         assert "CUSTOMERS.csv" in drive.text
         await drive.press("tab", "down", "down")
@@ -128,8 +128,8 @@ async def test_values_are_shown_on_request_only_and_never_kept(tmp_path: Path) -
 
 
 async def test_a_file_that_is_written_otherwise_is_read_as_it_is_told(tmp_path: Path) -> None:
-    setup = opened(tmp_path / "home", integration_settings__match_column="CUSTOMER_ID_")
-    async with preflight_driven(setup) as drive:
+    integration = opened(tmp_path / "home", integration_settings__match_column="CUSTOMER_ID_")
+    async with preflight_driven(integration) as drive:
         await drive.read(spoiled(tmp_path, ";"))
         assert "would fail as a whole" in drive.text
         await drive.press("f4")
@@ -163,8 +163,8 @@ class Waiting(PreflightService):
 
 async def test_progress_rate_and_time_left_are_shown_and_it_can_be_cancelled(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    setup = opened(home)
-    async with preflight_driven(setup, SMALL, Waiting) as drive:
+    integration = opened(home)
+    async with preflight_driven(integration, SMALL, Waiting) as drive:
         drive.screen.source.value = "somewhere.gpg"
         await drive.pilot.press("enter")
         while "1,234,567" not in drive.text:
@@ -178,7 +178,7 @@ async def test_progress_rate_and_time_left_are_shown_and_it_can_be_cancelled(tmp
         assert Waiting.ended
         assert "Stopped; nothing was kept of it" in drive.text
         assert "F5 Read" in drive.lines[-1]
-    assert setup.ledger().preflights == {}
+    assert integration.ledger().preflights == {}
 
 
 class Broken(PreflightService):
@@ -219,8 +219,8 @@ async def test_errors_are_a_line_and_hostile_texts_stay_texts(tmp_path: Path) ->
 
 async def test_a_person_makes_the_pair_is_told_what_to_do_and_removes_it(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    setup = opened(home, generate_key__email="poc@acme.example", select_object__job_name="Out")
-    async with preflight_driven(setup, MEDIUM) as drive:
+    integration = opened(home, generate_key__email="poc@acme.example", select_object__job_name="Out")
+    async with preflight_driven(integration, MEDIUM) as drive:
         assert "F6" not in drive.lines[-1]  # nobody but a person can do it
         await drive.press("f9")
         assert "poc@acme.example" in drive.text
@@ -244,33 +244,33 @@ async def test_a_person_makes_the_pair_is_told_what_to_do_and_removes_it(tmp_pat
         assert "○ Pair made" in drive.text
         assert f"{name} can be deleted in Responsys too" in drive.words
     assert list((home / "preflight").iterdir()) == []
-    assert not await setup.world.credentials.has(PASSPHRASE_ITEM)
+    assert not await integration.world.credentials.has(PASSPHRASE_ITEM)
 
 
-async def up_to_the_file(setup: Setup) -> None:
+async def up_to_the_file(integration: Integration) -> None:
     """Let the operator do everything up to the exported file."""
-    for step in setup.guide.steps:
-        await setup.operate(step.id, lambda _: None)
-        await setup.check(step.id, lambda _: None)
+    for step in integration.guide.steps:
+        await integration.operate(step.id, lambda _: None)
+        await integration.check(step.id, lambda _: None)
         if step.id == "exported-file":
             break
 
 
-async def chosen_key(setup: Setup) -> str:
+async def chosen_key(integration: Integration) -> str:
     """Return the key that the export job encrypts to."""
-    assert setup.world.operator is not None
-    job = setup.ledger().known().text("select-object.job_name")
+    assert integration.world.operator is not None
+    job = integration.ledger().known().text("select-object.job_name")
     screen = ("Data", "Connect", "Manage Connect", job, "Destination Specification")
-    return str((await setup.world.operator.look(Site.RESPONSYS, screen))["Key"])
+    return str((await integration.world.operator.look(Site.RESPONSYS, screen))["Key"])
 
 
 @pytest.mark.sampled(0)
 async def test_a_whole_rehearsal_by_keyboard_in_the_sandbox() -> None:
-    async with fresh_sandbox(120, ("rows-rejected",)) as setup:
-        await up_to_the_file(setup)
-        right = await chosen_key(setup)
-        folder = setup.place.parent
-        async with driven(setup, SMALL) as wizard:
+    async with fresh_sandbox(120, ("rows-rejected",)) as integration:
+        await up_to_the_file(integration)
+        right = await chosen_key(integration)
+        folder = integration.place.parent
+        async with driven(integration, SMALL) as wizard:
             await wizard.screen.go_to("exported-file")
             await wizard.settle()
             assert "Preflight" in wizard.text
@@ -284,18 +284,18 @@ async def test_a_whole_rehearsal_by_keyboard_in_the_sandbox() -> None:
             assert "download/CUSTOMERS.csv.gpg" in drive.text
             await drive.press("enter", "enter")
             assert "(not-readable-here)" in drive.words
-            await _rehearse(drive, setup)
+            await _rehearse(drive, integration)
             await drive.press("escape")
             assert "rehearsal key in use" in wizard.lines[0]
             assert_nothing_of_the_wizard_is_cut(wizard)
             await wizard.press("ctrl+e")
-            await _switch_back(drive, setup, right)
+            await _switch_back(drive, integration, right)
             await drive.press("escape")
-            _assert_over(wizard, setup, folder)
-            assert not await setup.world.credentials.has(PASSPHRASE_ITEM)
+            _assert_over(wizard, integration, folder)
+            assert not await integration.world.credentials.has(PASSPHRASE_ITEM)
 
 
-async def _rehearse(drive: PreflightDriven, setup: Setup) -> None:
+async def _rehearse(drive: PreflightDriven, integration: Integration) -> None:
     await drive.press("f6")
     assert "120 records: 100 taken, 20 rejected" in drive.text
     assert "mobile-format" in drive.text
@@ -303,12 +303,12 @@ async def _rehearse(drive: PreflightDriven, setup: Setup) -> None:
     drive.assert_nothing_is_cut()
     service = drive.screen._service
     assert service.rehearsing().stage is Stage.READ
-    assert (await chosen_key(setup)).startswith("cxr-tui rehearsal ")
+    assert (await chosen_key(integration)).startswith("cxr-tui rehearsal ")
     finding = await service.prove()
     assert finding.code == "rehearsal-key-in-use"
 
 
-async def _switch_back(drive: PreflightDriven, setup: Setup, right: str) -> None:
+async def _switch_back(drive: PreflightDriven, integration: Integration, right: str) -> None:
     await drive.settle()
     assert "! The export still uses the rehearsal key." in drive.text
     await drive.press("f9", "enter")  # too early: the file is still the one of the rehearsal
@@ -316,14 +316,14 @@ async def _switch_back(drive: PreflightDriven, setup: Setup, right: str) -> None
     assert drive.screen._service.rehearsing().stage is Stage.READ
     await drive.press("f6")
     assert "(rehearsal-key-replaced)" in drive.words
-    assert await chosen_key(setup) == right
+    assert await chosen_key(integration) == right
     await drive.press("f6")
     assert "○ Pair made" in drive.text
     drive.assert_nothing_is_cut()
     assert drive.screen._view is View.KEY
 
 
-def _assert_over(wizard: Driven, setup: Setup, folder: Path) -> None:
+def _assert_over(wizard: Driven, integration: Integration, folder: Path) -> None:
     assert "rehearsal key" not in wizard.lines[0]
     left = [path.name for path in (folder / "preflight").rglob("*") if path.is_file()]
     assert left == ["fetching.lock"]
@@ -360,7 +360,7 @@ class Listing:
 async def test_the_file_to_read_is_the_newest_of_the_export_even_where_the_known_one_is_archived(
     tmp_path: Path, folder: str, names: tuple[str, ...], newest: str
 ) -> None:
-    setup = opened(
+    integration = opened(
         tmp_path,
         destination_specification__file_name="CUSTOMERS",
         destination_specification__extension="csv",
@@ -370,10 +370,10 @@ async def test_the_file_to_read_is_the_newest_of_the_export_even_where_the_known
     )
     place: Any = SimpleNamespace(
         name="acme",
-        place=setup.place,
-        ledger=setup.ledger,
-        note=setup.note,
+        place=integration.place,
+        ledger=integration.ledger,
+        note=integration.note,
         world=SimpleNamespace(file_server=lambda: Listing(*names)),
     )
     assert await PreflightService(place).newest_source() == newest
-    await setup.close()
+    await integration.close()

@@ -93,9 +93,11 @@ def test_two_actions_can_change_their_keys_with_each_other() -> None:
 
 
 async def test_ones_own_key_works_and_is_shown_everywhere(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    app = WizardApp(setup, settings=Settings(keymap={"wizard.check": "f12", "wizard.steps": "ctrl+t", "x.y": "f1"}))
-    async with driven(setup, SMALL, app=app) as drive:
+    integration = open_demo(tmp_path)
+    app = WizardApp(
+        integration, settings=Settings(keymap={"wizard.check": "f12", "wizard.steps": "ctrl+t", "x.y": "f1"})
+    )
+    async with driven(integration, SMALL, app=app) as drive:
         assert "keymap: x.y is no action that has a key" in drive.text
         assert "^T Steps" in drive.lines[-1]
         assert "Save and check  F12" in drive.text
@@ -107,9 +109,9 @@ async def test_ones_own_key_works_and_is_shown_everywhere(tmp_path: Path) -> Non
 
 
 async def test_a_finding_names_the_key_that_puts_it_right(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    app = WizardApp(setup, settings=Settings(keymap={"wizard.put_right": "f12"}))
-    async with driven(setup, SMALL, app=app) as drive:
+    integration = open_demo(tmp_path)
+    app = WizardApp(integration, settings=Settings(keymap={"wizard.put_right": "f12"}))
+    async with driven(integration, SMALL, app=app) as drive:
         await drive.type("acme")
         await drive.press("f5")
         assert 'F12 Use the exact name "acmeretail"' in drive.words
@@ -225,8 +227,8 @@ async def test_the_overview_says_whose_turn_it_is_and_leads_there(tmp_path: Path
 
 
 async def test_undo_takes_back_what_is_typed_then_what_was_confirmed(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with driven(setup) as drive:
+    integration = open_demo(tmp_path)
+    async with driven(integration) as drive:
         await drive.type("acmeretail")
         await drive.press("f5")
         form = drive.screen.pane.form
@@ -246,7 +248,7 @@ async def test_undo_takes_back_what_is_typed_then_what_was_confirmed(tmp_path: P
         await drive.press("ctrl+z", "down", "enter")
         assert "Undone: Account name is empty again, and 1 more" in drive.words
         assert drive.state("account") is State.STALE
-        assert not setup.ledger().known().has("account.account_name")
+        assert not integration.ledger().known().has("account.account_name")
         await drive.press("ctrl+z")
         assert "nothing to undo" in drive.text
 

@@ -46,14 +46,14 @@ def test_no_sequence_of_keys_gets_ahead_of_the_gate(tmp_path_factory: pytest.Tem
 
 
 async def press_them(homes: pytest.TempPathFactory, keys: list[str]) -> None:
-    setup = open_demo(homes.mktemp("keys"), operator=DemoOperator())
-    async with driven(setup, MEDIUM) as drive:
-        before = setup.states()
+    integration = open_demo(homes.mktemp("keys"), operator=DemoOperator())
+    async with driven(integration, MEDIUM) as drive:
+        before = integration.states()
         for key in keys:
             if not drive.app.is_running:
                 break
             await drive.press(key)
-            after = setup.states()
+            after = integration.states()
             hold = True
             for step_id, state in after.items():
                 newly = state.done and not before[step_id].done
@@ -62,4 +62,4 @@ async def press_them(homes: pytest.TempPathFactory, keys: list[str]) -> None:
                 assert hold or state.done or state.state in (State.LOCKED, State.STALE)
                 hold = hold and state.done
             before = after
-    await setup.close()
+    await integration.close()

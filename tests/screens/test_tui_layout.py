@@ -11,7 +11,7 @@ from cxr_tui.domain.answers import Value
 from cxr_tui.domain.instruction import Site
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided import browser_links
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.store import Journal
 from cxr_tui.tui.actions.table import ACTIONS, BUTTONS, BY_ID
 from cxr_tui.tui.fields.text import FileField, Line, TextField
@@ -27,8 +27,8 @@ from support.worlds.demo_guide import DemoOperator, open_demo
 from support.worlds.toy_guide import MemoryCredentials
 
 
-def open_real_guide(home: Path) -> Setup:
-    return Setup(GUIDE, Journal(home / "journal.db"), MemoryCredentials(), None, "acme-emea-production")
+def open_real_guide(home: Path) -> Integration:
+    return Integration(GUIDE, Journal(home / "journal.db"), MemoryCredentials(), None, "acme-emea-production")
 
 
 def assert_nothing_is_cut(drive: Driven) -> None:
@@ -141,48 +141,50 @@ POD_FIVE: Mapping[str, Value] = {
 
 
 async def test_a_page_is_opened_in_the_product_in_which_the_step_has_its_part(tmp_path: Path) -> None:
-    setup = open_real_guide(tmp_path)
-    assert [page.url for page in browser_links.pages(setup, "audience-designer")] == ["https://support.oracle.com/"]
-    for page in (*browser_links.pages(setup, "add-user"), *browser_links.pages(setup, "record-handling")):
+    integration = open_real_guide(tmp_path)
+    assert [page.url for page in browser_links.pages(integration, "audience-designer")] == [
+        "https://support.oracle.com/"
+    ]
+    for page in (*browser_links.pages(integration, "add-user"), *browser_links.pages(integration, "record-handling")):
         assert not page.url
         assert "step 1" in page.missing
     # what is typed and not saved counts already
-    typed = browser_links.pages(setup, "account", POD_FIVE)
+    typed = browser_links.pages(integration, "account", POD_FIVE)
     assert [page.url for page in typed] == ["https://interact5.responsys.net", "https://acme.example/audience"]
-    assert await setup.save("account", POD_FIVE) == {}
+    assert await integration.save("account", POD_FIVE) == {}
     where = {Site.RESPONSYS: "https://interact5.responsys.net", Site.AUDIENCE: "https://acme.example/audience"}
     where[Site.SUPPORT] = browser_links.SUPPORT_URL
     for step in GUIDE.steps:
-        sites = dict.fromkeys(visit.site for visit in setup.visits(step.id))
-        urls = [page.url for page in browser_links.pages(setup, step.id)]
+        sites = dict.fromkeys(visit.site for visit in integration.visits(step.id))
+        urls = [page.url for page in browser_links.pages(integration, step.id)]
         assert urls == [where[site] for site in sites if site in where], step.id
         assert not any("login5" in url or "-api." in url for url in urls), "the host of the REST interface"
         assert urls or not set(sites) & set(where)
     own_host = {**POD_FIVE, "login_host": "global", "routing_token": "acme"}
-    assert "pods only" in browser_links.pages(setup, "account", own_host)[0].missing
+    assert "pods only" in browser_links.pages(integration, "account", own_host)[0].missing
 
 
 @pytest.mark.parametrize("wrong", ["http://acme.example", "acme.example", "https://me@acme.example", "https://["])
 def test_the_address_of_cx_audience_is_one_that_a_browser_may_be_given(wrong: str, tmp_path: Path) -> None:
-    setup = open_real_guide(tmp_path)
-    assert setup.problem("account", "audience_page", wrong, {})
-    assert setup.problem("account", "audience_page", "https://acme.example/x?y=1", {}) is None
+    integration = open_real_guide(tmp_path)
+    assert integration.problem("account", "audience_page", wrong, {})
+    assert integration.problem("account", "audience_page", "https://acme.example/x?y=1", {}) is None
 
 
 async def test_the_key_opens_the_page_or_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     monkeypatch.setattr("cxr_tui.guided.browser_links.obstacle", lambda: "No display")
     monkeypatch.setattr("webbrowser.open", opened.append)
-    setup = open_real_guide(tmp_path)
-    await setup.save("account", {**POD_FIVE, "audience_page": ""})
-    async with driven(setup) as drive:
+    integration = open_real_guide(tmp_path)
+    await integration.save("account", {**POD_FIVE, "audience_page": ""})
+    async with driven(integration) as drive:
         await drive.press("f8")
         assert "CX Audience" in drive.text
         await drive.press("down", "enter")
         assert "The address of CX Audience is not entered (step 1" in drive.text
         await drive.press("f8", "enter")
         assert "No display: open https://interact5.responsys.net yourself" in drive.text
-    async with plain_driven(setup) as plain:
+    async with plain_driven(integration) as plain:
         await plain.type("open")
         assert "No display: open https://interact5.responsys.net yourself" in plain.text
         assert "is not entered (step 1" in plain.text
@@ -192,8 +194,8 @@ async def test_the_key_opens_the_page_or_says_what_is_missing(tmp_path: Path, mo
 
 
 async def test_only_what_a_screen_shows_is_to_be_read_off_a_screen(tmp_path: Path) -> None:
-    setup = open_real_guide(tmp_path)
-    async with driven(setup, WIDE) as drive:
+    integration = open_real_guide(tmp_path)
+    async with driven(integration, WIDE) as drive:
         lines = {field.name_of_field: field.query_one(Line) for field in drive.screen.pane.form.query(TextField)}
         assert lines["account_name"].placeholder == "read this off the screen"
         assert lines["connect_api_user"].placeholder == "ask a colleague for it"

@@ -84,10 +84,10 @@ def listen(ears: Heard) -> None:
 async def demo(home: Path, ears: Heard, *, dials: Dials | None = None) -> AsyncIterator[Driven]:
     """Run the wizard over the demo guide, and hear it."""
     listen(ears)
-    setup = open_demo(home, dials=dials)
-    async with driven(setup, SMALL) as drive:
+    integration = open_demo(home, dials=dials)
+    async with driven(integration, SMALL) as drive:
         yield drive
-    await setup.close()
+    await integration.close()
 
 
 def declared() -> Iterator[type[Message]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cxr_tui.cli.open_integration import fresh_sandbox
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
 from screens.test_tui_layout import assert_nothing_is_cut
 from support.drivers.wizard_driver import SMALL, driven
@@ -15,24 +15,24 @@ ENTERS = 3 * STEPS
 """Do it for me and Continue for every step, and a few to spare."""
 
 
-def passwords_of(setup: Setup) -> tuple[str, ...]:
-    return tuple(field.item for step in setup.guide.steps for field in step.fields if field.item)
+def passwords_of(integration: Integration) -> tuple[str, ...]:
+    return tuple(field.item for step in integration.guide.steps for field in step.fields if field.item)
 
 
 @pytest.mark.sampled(0)
 async def test_enter_alone_sets_everything_up_in_a_sandbox() -> None:
-    async with fresh_sandbox(200, ()) as setup, driven(setup, SMALL) as drive:
+    async with fresh_sandbox(200, ()) as integration, driven(integration, SMALL) as drive:
         for _ in range(ENTERS):
-            if setup.states()["go-live"].done:
+            if integration.states()["go-live"].done:
                 break
             await drive.press("enter")
             assert_nothing_is_cut(drive)
-        states = setup.states()
+        states = integration.states()
         assert [step_id for step_id, state in states.items() if not state.done] == []
         assert states["first-password"].state is State.VERIFIED
         assert f"{STEPS} of {STEPS} done" in drive.lines[0]
         assert "Finish" in drive.text
         shown = drive.text
-        for item in passwords_of(setup):
-            if await setup.world.credentials.has(item):
-                assert (await setup.world.credentials.get(item)).reveal() not in shown
+        for item in passwords_of(integration):
+            if await integration.world.credentials.has(item):
+                assert (await integration.world.credentials.get(item)).reveal() not in shown

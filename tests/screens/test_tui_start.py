@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.store import JournalError
 from cxr_tui.tui.app import WizardApp
 from cxr_tui.tui.launcher import CannotOpenError, Choice, Openings
@@ -33,9 +33,9 @@ class Doors:
         self.stopped = False
         self.gate = asyncio.Event()
         self.gate.set()
-        self.opened: list[Setup] = []
+        self.opened: list[Integration] = []
 
-    async def begin(self, choice: Choice, name: str) -> Setup:
+    async def begin(self, choice: Choice, name: str) -> Integration:
         self.asked.append((choice, name))
         try:
             await self.gate.wait()
@@ -46,9 +46,9 @@ class Doors:
             raise CannotOpenError(self.refuses) from JournalError(self.refuses)
         home = self._folder / str(len(self.asked))
         home.mkdir()
-        setup = open_demo(home)
-        self.opened.append(setup)
-        return setup
+        integration = open_demo(home)
+        self.opened.append(integration)
+        return integration
 
 
 class Started(Driven):
@@ -83,8 +83,8 @@ async def started(openings: Openings, size: tuple[int, int] = SMALL) -> AsyncIte
 async def doors(tmp_path: Path) -> AsyncIterator[Doors]:
     made = Doors(tmp_path)
     yield made
-    for setup in made.opened:
-        await setup.close()
+    for integration in made.opened:
+        await integration.close()
 
 
 def lists(pilot: Pilot[None]) -> list[str]:
@@ -205,8 +205,8 @@ async def test_the_tour_is_six_pages_and_every_page_is_whole_at_80_columns(doors
 
 
 async def test_the_tour_is_found_in_the_palette_of_the_wizard(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with driven(setup, MEDIUM) as drive:
+    integration = open_demo(tmp_path)
+    async with driven(integration, MEDIUM) as drive:
         await drive.press("ctrl+p")
         await drive.type("two-minute tour")
         await drive.pilot.pause(0.3)
@@ -214,7 +214,7 @@ async def test_the_tour_is_found_in_the_palette_of_the_wizard(tmp_path: Path) ->
         assert "1 of 6" in drive.lines[0]
         await drive.press("q")
         assert "Your two accounts" in drive.text
-    await setup.close()
+    await integration.close()
 
 
 # --- whole programs on a real terminal --------------------------------------------------------------------------------

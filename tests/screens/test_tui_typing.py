@@ -12,7 +12,7 @@ from textual.screen import Screen
 from cxr_tui.config.settings import Settings
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guided.step_view import StepPicture
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.tui.app import WizardApp
 from cxr_tui.tui.fields.text import TextField
 from support.drivers.wizard_driver import SMALL, driven, focus_name, resize
@@ -20,8 +20,8 @@ from support.worlds.demo_guide import Dials, open_demo
 
 
 async def test_no_letter_overtakes_the_backspace_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    setup = open_demo(tmp_path)
-    async with driven(setup) as drive:
+    integration = open_demo(tmp_path)
+    async with driven(integration) as drive:
         field = drive.screen.pane.form.field("account_name")
         assert isinstance(field, TextField)
         drive.screen.set_focus(field.line)
@@ -43,15 +43,15 @@ async def test_no_letter_overtakes_the_backspace_before_it(tmp_path: Path, monke
         await drive.settle()
         assert meanwhile == "ac"
         assert field.line.value == "ac"
-    await setup.close()
+    await integration.close()
 
 
 @pytest.mark.parametrize("key", ["enter", "tab"])
 async def test_no_letter_behind_enter_or_tab_stays_in_the_field_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
-    setup = open_demo(tmp_path)
-    async with driven(setup) as drive:
+    integration = open_demo(tmp_path)
+    async with driven(integration) as drive:
         field = drive.screen.pane.form.field("account_name")
         assert isinstance(field, TextField)
         drive.screen.set_focus(field.line)
@@ -72,12 +72,12 @@ async def test_no_letter_behind_enter_or_tab_stays_in_the_field_before(
         go_on.set()
         await drive.settle()
         assert meanwhile == "a"
-    await setup.close()
+    await integration.close()
 
 
 async def test_typing_moves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    setup = open_demo(tmp_path)
-    async with driven(setup) as drive:
+    integration = open_demo(tmp_path)
+    async with driven(integration) as drive:
         await drive.type("acmeretail")
         await drive.press("f5")
         field = drive.screen.pane.form.field("account_name")
@@ -98,28 +98,28 @@ async def test_typing_moves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         await drive.press("e", "t")
         assert field.line.value == "acmeretailret"
         assert laid_out == 0
-    await setup.close()
+    await integration.close()
 
 
-async def at_the_password(home: Path, dials: Dials) -> Setup:
+async def at_the_password(home: Path, dials: Dials) -> Integration:
     def quiet(_: str) -> None:
         return
 
-    setup = open_demo(home, dials=dials)
-    await setup.save("account", {"account_name": "acmeretail", "login_host": "interact5"})
-    await setup.check("account", quiet)
-    proposed = {view.field.name: view.value for view in setup.form("add-user") if view.value is not None}
-    await setup.save("add-user", proposed)
-    await setup.check("add-user", quiet)
-    await setup.confirm("add-user")
-    return setup
+    integration = open_demo(home, dials=dials)
+    await integration.save("account", {"account_name": "acmeretail", "login_host": "interact5"})
+    await integration.check("account", quiet)
+    proposed = {view.field.name: view.value for view in integration.form("add-user") if view.value is not None}
+    await integration.save("add-user", proposed)
+    await integration.check("add-user", quiet)
+    await integration.confirm("add-user")
+    return integration
 
 
 async def test_after_a_refusal_the_secret_s_field_has_the_focus(tmp_path: Path) -> None:
     dials = Dials()
     dials.refused = True
-    setup = await at_the_password(tmp_path, dials)
-    async with driven(setup, (80, 15)) as drive:
+    integration = await at_the_password(tmp_path, dials)
+    async with driven(integration, (80, 15)) as drive:
         await drive.type("wrong-password")
         await drive.press("f5")
         assert focus_name(drive) == "new_password"
@@ -129,15 +129,15 @@ async def test_after_a_refusal_the_secret_s_field_has_the_focus(tmp_path: Path) 
         assert drive.screen.pane.form.secrets() == {"new_password": Secret("/s?")}
         assert "/s?" not in drive.text
         assert "New password" in drive.text, "typing brings the field into view"
-    await setup.close()
+    await integration.close()
 
 
 async def test_keys_that_print_never_act_while_a_secret_is_asked_for(tmp_path: Path) -> None:
     dials = Dials()
-    setup = await at_the_password(tmp_path, dials)
+    integration = await at_the_password(tmp_path, dials)
     keys = {"wizard.check": "x", "wizard.steps": "space", "app.help": "f1,question_mark,h"}
-    app = WizardApp(setup, settings=Settings(keymap=keys))
-    async with driven(setup, app=app) as drive:
+    app = WizardApp(integration, settings=Settings(keymap=keys))
+    async with driven(integration, app=app) as drive:
         for focus in (drive.screen.pane.buttons.offered[0], None):
             drive.screen.set_focus(focus)
             dials.checked.clear()
@@ -146,28 +146,28 @@ async def test_keys_that_print_never_act_while_a_secret_is_asked_for(tmp_path: P
             assert not dials.checked
         await drive.press("f1")
         assert drive.overlaid, "keys that print nothing do what they do"
-    await setup.close()
+    await integration.close()
 
 
 async def test_in_a_window_that_shows_nothing_no_key_acts(tmp_path: Path) -> None:
     dials = Dials()
-    setup = await at_the_password(tmp_path, dials)
-    async with driven(setup) as drive:
+    integration = await at_the_password(tmp_path, dials)
+    async with driven(integration) as drive:
         await drive.type("some-password")
-        seq, screens = setup.ledger().seq, len(drive.app.screen_stack)
+        seq, screens = integration.ledger().seq, len(drive.app.screen_stack)
         for size in ((49, 24), (80, 13), (20, 5)):
             await resize(drive.pilot, *size)
             dials.checked.clear()
             await drive.type("more")
             await drive.press("f5", "enter", "f9", "ctrl+z", "ctrl+o", "ctrl+p", "ctrl+d", "f2", "x")
             assert not dials.checked
-            assert (setup.ledger().seq, len(drive.app.screen_stack)) == (seq, screens)
+            assert (integration.ledger().seq, len(drive.app.screen_stack)) == (seq, screens)
         await resize(drive.pilot, *SMALL)
         await drive.settle()
         assert drive.screen.pane.form.secrets() == {"new_password": Secret("some-password")}
         await drive.press("f5")
         assert dials.checked
-    await setup.close()
+    await integration.close()
 
 
 async def test_a_window_that_shows_nothing_is_left_and_says_first_what_is_lost(tmp_path: Path) -> None:
@@ -183,10 +183,10 @@ async def test_a_window_that_shows_nothing_is_left_and_says_first_what_is_lost(t
 
 
 async def test_two_that_draw_at_once_draw_one_after_the_other(tmp_path: Path) -> None:
-    setup = await at_the_password(tmp_path, Dials())
-    async with driven(setup) as drive:
+    integration = await at_the_password(tmp_path, Dials())
+    async with driven(integration) as drive:
         for step_id in ("account", "add-user", "first-password", "go-live"):
             drive.screen.step_id = step_id
             await asyncio.gather(drive.screen.draw(), drive.screen.draw())
         assert drive.app.is_running
-    await setup.close()
+    await integration.close()

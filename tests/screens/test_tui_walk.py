@@ -12,7 +12,7 @@ import pytest
 from cxr_tui.domain.finding import Outcome
 from cxr_tui.guide.definition import Check, Choice, Field, Guide, Kind, Part, Product, Step
 from cxr_tui.guided.step_view import StepPicture
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
 from cxr_tui.journal.store import Journal
 from cxr_tui.tui.fields.text import TextField
@@ -35,14 +35,14 @@ async def to_step_two(drive: Driven) -> None:
 @pytest.mark.sampled(0)
 @pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE])
 async def test_a_newcomer_walks_the_sandbox_with_enter(tmp_path: Path, size: tuple[int, int]) -> None:
-    setup = open_demo(tmp_path, operator=DemoOperator())
-    async with driven(setup, size) as drive:
+    integration = open_demo(tmp_path, operator=DemoOperator())
+    async with driven(integration, size) as drive:
         await drive.type("acmeretail")
         for _ in range(20):
             if drive.screen.step_id == "go-live":
                 break
             await drive.press("enter")
-        assert [state.state for state in setup.states().values()] == [
+        assert [state.state for state in integration.states().values()] == [
             State.VERIFIED,
             State.CONFIRMED,
             State.VERIFIED,
@@ -50,8 +50,8 @@ async def test_a_newcomer_walks_the_sandbox_with_enter(tmp_path: Path, size: tup
             State.READY,
         ]
         assert "4 of 5 done" in drive.text
-        assert setup.states()["add-user"].confirmed_by == "operator"
-        assert setup.ledger().known().text("add-user.login_name") == "CXAudienceacmeretail"
+        assert integration.states()["add-user"].confirmed_by == "operator"
+        assert integration.ledger().known().text("add-user.login_name") == "CXAudienceacmeretail"
 
 
 @pytest.mark.sampled(1)
@@ -71,8 +71,8 @@ async def test_enter_goes_through_the_fields_and_then_to_the_main_button(tmp_pat
 
 
 async def test_a_failing_finding_is_read_without_scrolling(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with driven(setup, SMALL) as drive:
+    integration = open_demo(tmp_path)
+    async with driven(integration, SMALL) as drive:
         await drive.type("acme")
         await drive.press("f5")
         assert drive.state("account") is State.FAILED
@@ -88,12 +88,12 @@ async def test_a_failing_finding_is_read_without_scrolling(tmp_path: Path) -> No
 
 
 async def test_a_wrong_value_is_named_at_once_and_never_written(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with driven(setup) as drive:
+    integration = open_demo(tmp_path)
+    async with driven(integration) as drive:
         await drive.type("acme retail")
         assert "✗ A name holds no blanks" in drive.words
         await drive.press("f5")
-        assert not setup.ledger().answered
+        assert not integration.ledger().answered
         assert focus_name(drive) == "account_name"
 
 
@@ -115,8 +115,8 @@ async def test_usual_values_are_offered_and_an_empty_date_begins_with_today(tmp_
         Field("opened", "Date opened", Kind.DATE, brought=True),
     )
     step = Step("run", "A run", Part.LIVE, Product.AUDIENCE, "See the run.", check, fields)
-    setup = Setup(Guide((step,)), Journal(tmp_path / "journal.db"), MemoryCredentials(), None, "acme")
-    async with driven(setup, MEDIUM) as drive:
+    integration = Integration(Guide((step,)), Journal(tmp_path / "journal.db"), MemoryCredentials(), None, "acme")
+    async with driven(integration, MEDIUM) as drive:
         assert "↑ ↓ offer succeeded, failed" in drive.words
         assert "↑ ↓ today" in drive.words
         await drive.press("down", "down", "enter", "up")
@@ -128,7 +128,7 @@ async def test_usual_values_are_offered_and_an_empty_date_begins_with_today(tmp_
         await drive.press("shift+tab", *["backspace"] * 6)
         await drive.type("Completed with errors")
         await drive.press("f5")
-        assert setup.ledger().values == {"run.status": "Completed with errors", "run.opened": yesterday}
+        assert integration.ledger().values == {"run.status": "Completed with errors", "run.opened": yesterday}
 
 
 @pytest.mark.sampled(0)
@@ -155,9 +155,9 @@ async def test_a_locked_step_can_be_read_and_leads_to_what_locks_it(tmp_path: Pa
 
 @pytest.mark.sampled(0)
 async def test_a_waiting_step_shows_since_when_and_looks_again_by_itself(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
+    integration = open_demo(tmp_path)
     dials_step = "ssh2-key"
-    async with driven(setup) as drive:
+    async with driven(integration) as drive:
         await to_step_two(drive)
         await drive.press("f9", "f4")
         await drive.type("geheimnis1")
@@ -168,33 +168,33 @@ async def test_a_waiting_step_shows_since_when_and_looks_again_by_itself(tmp_pat
         assert drive.state(dials_step) is State.WAITING
         assert "Waiting for Oracle; usual: 2 to 10 working days." in drive.words
         assert "Since 20" in drive.text
-        await setup.save(dials_step, {"status": "Completed"}, source="elsewhere")
-        waits = setup.states()[dials_step].state
+        await integration.save(dials_step, {"status": "Completed"}, source="elsewhere")
+        waits = integration.states()[dials_step].state
         assert waits is State.DRAFT, "a changed answer asks for a new check, not for waiting"
 
 
 async def test_waiting_steps_are_checked_again_quietly(tmp_path: Path) -> None:
     dials = Dials()
-    setup = open_demo(tmp_path, dials=dials)
-    async with driven(setup) as drive:
+    integration = open_demo(tmp_path, dials=dials)
+    async with driven(integration) as drive:
         await to_step_two(drive)
         await drive.press("f9", "f4")
         await drive.type("geheimnis1")
         await drive.press("f5", "f4")
         await drive.type("Processing")
         await drive.press("f5")
-        before = setup.ledger().seq
+        before = integration.ledger().seq
         drive.screen.look_again()
         await drive.settle()
-        assert setup.ledger().seq > before
+        assert integration.ledger().seq > before
         assert drive.state("ssh2-key") is State.WAITING
 
 
 @pytest.mark.sampled(0)
 async def test_every_kind_of_field_takes_a_value_from_the_keyboard(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with driven(setup, WIDE) as drive:
-        await prove_all_but_the_last(setup)
+    integration = open_demo(tmp_path)
+    async with driven(integration, WIDE) as drive:
+        await prove_all_but_the_last(integration)
         await drive.screen.go_to("go-live")
         await drive.settle()
         form = drive.screen.pane.form
@@ -212,7 +212,7 @@ async def test_every_kind_of_field_takes_a_value_from_the_keyboard(tmp_path: Pat
             field.entrance.focus()
             await drive.press(*("space" if key == "_" else key for key in keys))
         await drive.press("f5")
-        known = setup.ledger().known()
+        known = integration.ledger().known()
         assert known.text("go-live.day") == "2026-12-01"
         assert known.text("go-live.time") == "02:00"
         assert known.value("go-live.every") == 3
@@ -223,25 +223,25 @@ async def test_every_kind_of_field_takes_a_value_from_the_keyboard(tmp_path: Pat
         assert "Finish" in main_label(drive)
 
 
-async def prove_all_but_the_last(setup: Setup) -> None:
+async def prove_all_but_the_last(integration: Integration) -> None:
     from cxr_tui.domain.secret import Secret
 
     def quiet(_: str) -> None:
         return
 
-    await setup.save("account", {"account_name": "acmeretail", "login_host": "interact5"})
-    await setup.check("account", quiet)
-    await setup.save(
+    await integration.save("account", {"account_name": "acmeretail", "login_host": "interact5"})
+    await integration.check("account", quiet)
+    await integration.save(
         "add-user",
-        {view.field.name: view.value for view in setup.form("add-user") if view.value is not None},
+        {view.field.name: view.value for view in integration.form("add-user") if view.value is not None},
     )
-    await setup.check("add-user", quiet)
-    await setup.confirm("add-user")
-    await setup.keep_secret("first-password", "new_password", Secret("geheimnis1"))
-    await setup.check("first-password", quiet)
-    await setup.save("ssh2-key", {"status": "Completed"})
-    await setup.check("ssh2-key", quiet)
-    assert setup.current() == "go-live"
+    await integration.check("add-user", quiet)
+    await integration.confirm("add-user")
+    await integration.keep_secret("first-password", "new_password", Secret("geheimnis1"))
+    await integration.check("first-password", quiet)
+    await integration.save("ssh2-key", {"status": "Completed"})
+    await integration.check("ssh2-key", quiet)
+    assert integration.current() == "go-live"
 
 
 async def test_f2_lists_the_steps_and_goes_to_one(tmp_path: Path) -> None:
@@ -307,8 +307,8 @@ async def test_the_mouse_can_do_it_too(tmp_path: Path) -> None:
 
 
 async def test_a_letter_typed_while_the_screen_is_drawn_anew_stays(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with driven(setup) as drive:
+    integration = open_demo(tmp_path)
+    async with driven(integration) as drive:
         field = drive.screen.pane.form.field("account_name")
         assert isinstance(field, TextField)
         drive.screen.set_focus(field.line)
@@ -322,14 +322,14 @@ async def test_a_letter_typed_while_the_screen_is_drawn_anew_stays(tmp_path: Pat
         assert field.line.value == "acme "
         field.sync(replace(field.view, value="other"), {})
         assert field.line.value == "other"
-    await setup.close()
+    await integration.close()
 
 
 async def test_what_is_typed_while_a_drawing_is_under_way_is_not_undone_by_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    setup = open_demo(tmp_path)
-    async with driven(setup) as drive:
+    integration = open_demo(tmp_path)
+    async with driven(integration) as drive:
         field = drive.screen.pane.form.field("account_name")
         assert isinstance(field, TextField)
         drive.screen.set_focus(field.line)
@@ -351,4 +351,4 @@ async def test_what_is_typed_while_a_drawing_is_under_way_is_not_undone_by_it(
         await drive.settle()
         assert field.line.value == "b"
         assert drive.screen.picture().entered == {"account_name": "b"}
-    await setup.close()
+    await integration.close()

@@ -56,9 +56,9 @@ def assert_safe(drive: Driven) -> None:
 async def test_hostile_texts_in_values_and_findings_are_only_text(tmp_path: Path, hostile: str) -> None:
     dials = Dials()
     dials.hostile = hostile
-    setup = open_demo(tmp_path, operator=DemoOperator(), dials=dials)
-    await setup.save("account", {"account_name": hostile.replace(" ", "_") or "empty"})
-    async with driven(setup, SMALL) as drive:
+    integration = open_demo(tmp_path, operator=DemoOperator(), dials=dials)
+    await integration.save("account", {"account_name": hostile.replace(" ", "_") or "empty"})
+    async with driven(integration, SMALL) as drive:
         await drive.press("f5")
         assert drive.state("account") is State.FAILED
         assert_safe(drive)
@@ -71,20 +71,20 @@ async def test_hostile_texts_in_values_and_findings_are_only_text(tmp_path: Path
 
 
 async def test_a_hostile_value_is_shown_not_changed(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    await setup.save("account", {"account_name": "acme\x1b[31m"})
-    async with driven(setup) as drive:
+    integration = open_demo(tmp_path)
+    await integration.save("account", {"account_name": "acme\x1b[31m"})
+    async with driven(integration) as drive:
         assert "acme␛[31m" in drive.text
         await drive.press("f5")
-        assert setup.ledger().known().text("account.account_name") == "acme\x1b[31m"
+        assert integration.ledger().known().text("account.account_name") == "acme\x1b[31m"
 
 
 async def test_a_paste_brings_no_control_characters(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with driven(setup) as drive:
+    integration = open_demo(tmp_path)
+    async with driven(integration) as drive:
         await drive.type("  acme\x1bretail\x07\nsecond line")
         await drive.press("f5")
-        assert setup.ledger().known().text("account.account_name") == "acmeretail"
+        assert integration.ledger().known().text("account.account_name") == "acmeretail"
 
 
 @pytest.mark.parametrize("width", [1, 2, 7, 40])
@@ -105,8 +105,8 @@ async def to_the_secret(drive: Driven) -> SecretInput:
 
 
 async def test_a_secret_is_neither_shown_nor_copied_nor_kept(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with driven(setup, WIDE) as drive:
+    integration = open_demo(tmp_path)
+    async with driven(integration, WIDE) as drive:
         line = await to_the_secret(drive)
         assert line.value == PASSWORD
         assert PASSWORD not in drive.text
@@ -117,10 +117,10 @@ async def test_a_secret_is_neither_shown_nor_copied_nor_kept(tmp_path: Path) -> 
         assert line.value == PASSWORD, "cut takes nothing away either"
         await drive.press("f5")
         assert drive.state("first-password") is State.VERIFIED
-        assert (await setup.world.credentials.get("responsys-password")).reveal() == PASSWORD
+        assert (await integration.world.credentials.get("responsys-password")).reveal() == PASSWORD
         assert line.value == ""
         assert "stored in memory of the test" in drive.words
-    assert PASSWORD.encode() not in setup.place.read_bytes()
+    assert PASSWORD.encode() not in integration.place.read_bytes()
 
 
 async def test_a_secret_is_not_marked_with_the_mouse_nor_told_by_its_words(tmp_path: Path) -> None:
@@ -148,9 +148,9 @@ def test_a_secret_that_is_shown_for_a_moment_cannot_be_marked() -> None:
 
 
 async def test_a_kept_password_is_masked_until_asked_for_and_leaves_with_the_step(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
+    integration = open_demo(tmp_path)
     soon = Settings(clipboard_seconds=1)
-    async with driven(setup, WIDE, app=WizardApp(setup, tmp_path, soon)) as drive:
+    async with driven(integration, WIDE, app=WizardApp(integration, tmp_path, soon)) as drive:
         await to_the_secret(drive)
         await drive.press("ctrl+k")
         assert "the password kept in the keyring" in drive.text
@@ -181,15 +181,15 @@ async def test_a_kept_password_is_masked_until_asked_for_and_leaves_with_the_ste
 
 
 async def test_plain_mode_prints_a_kept_password_only_after_a_yes(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
+    integration = open_demo(tmp_path)
     for step_id, values in (("account", {"account_name": "acmeretail"}), ("add-user", {})):
-        await setup.save_form(step_id, values)
-        await setup.check(step_id, lambda _: None)
-    await setup.confirm("add-user")
-    async with plain_driven(setup) as drive:
+        await integration.save_form(step_id, values)
+        await integration.check(step_id, lambda _: None)
+    await integration.confirm("add-user")
+    async with plain_driven(integration) as drive:
         await drive.type("reveal")
         assert "names no password that is kept" in drive.text
-        await setup.keep_secret("first-password", "new_password", Secret(PASSWORD))
+        await integration.keep_secret("first-password", "new_password", Secret(PASSWORD))
         await drive.type("instruction")
         assert "type reveal" in drive.text
         await drive.type("reveal", "no")
@@ -199,13 +199,13 @@ async def test_plain_mode_prints_a_kept_password_only_after_a_yes(tmp_path: Path
 
 
 async def test_plain_mode_has_help_of_what_is_carried_over(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    await setup.save_form("account", {"account_name": "acmeretail"})
-    await setup.check("account", lambda _: None)
-    await setup.save_form("add-user", {})
-    await setup.check("add-user", lambda _: None)
-    await setup.confirm("add-user")
-    async with plain_driven(setup) as drive:
+    integration = open_demo(tmp_path)
+    await integration.save_form("account", {"account_name": "acmeretail"})
+    await integration.check("account", lambda _: None)
+    await integration.save_form("add-user", {})
+    await integration.check("add-user", lambda _: None)
+    await integration.confirm("add-user")
+    async with plain_driven(integration) as drive:
         await drive.type("answer user name")
         assert "User name: from step 2, Login name, not asked here." in drive.text
 
@@ -226,14 +226,14 @@ async def test_a_crash_leaves_no_secret_on_the_clipboard(
 ) -> None:
     written: list[str] = []
     monkeypatch.setattr(HeadlessDriver, "write", lambda _, text: written.append(text))
-    setup = open_demo(tmp_path)
-    app = WizardApp(setup, tmp_path / "crashes")
+    integration = open_demo(tmp_path)
+    app = WizardApp(integration, tmp_path / "crashes")
 
     def explode() -> None:
         raise RuntimeError(PASSWORD)
 
     async def crash_it() -> None:
-        async with driven(setup, app=app) as drive:
+        async with driven(integration, app=app) as drive:
             await app.push_screen(Holder())
             await drive.pilot.pause()
             app.call_later(explode)
@@ -256,13 +256,13 @@ async def test_a_secret_leaves_the_screen_with_its_field(tmp_path: Path) -> None
 
 
 async def test_a_secret_with_a_fault_stays_to_be_mended_and_is_not_stored(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with driven(setup) as drive:
+    integration = open_demo(tmp_path)
+    async with driven(integration) as drive:
         line = await to_the_secret(drive)
         line.value = "short"
         await drive.press("f5")
         assert "Use at least 8 characters." in drive.words
-        assert not await setup.world.credentials.has("responsys-password")
+        assert not await integration.world.credentials.has("responsys-password")
         assert line.value == "short"
 
 
@@ -312,15 +312,15 @@ def test_over_ssh_no_browser_is_started(monkeypatch: pytest.MonkeyPatch) -> None
 
 async def test_a_crash_prints_no_values_and_leaves_a_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "crashes"
-    setup = open_demo(tmp_path)
-    app = WizardApp(setup, folder)
+    integration = open_demo(tmp_path)
+    app = WizardApp(integration, folder)
 
     def explode() -> None:
         password = app.screen.query_one(SecretInput).value
         raise RuntimeError(f"with {password} in it")
 
     async def crash_it() -> None:
-        async with driven(setup, app=app) as drive:
+        async with driven(integration, app=app) as drive:
             await to_the_secret(drive)
             app.call_later(explode)
             await drive.pilot.pause(0.2)
@@ -346,8 +346,8 @@ async def test_an_unexpected_error_of_a_check_is_reported_and_the_wizard_goes_on
     folder = tmp_path / "crashes"
     dials = Dials()
     monkeypatch.setattr(dials, "host", None)  # makes the check fail in a way nobody foresaw
-    setup = open_demo(tmp_path, dials=dials)
-    async with driven(setup, app=WizardApp(setup, folder)) as drive:
+    integration = open_demo(tmp_path, dials=dials)
+    async with driven(integration, app=WizardApp(integration, folder)) as drive:
         await drive.type("acmeretail")
         await drive.press("f5")
         assert "AttributeError" in drive.text

@@ -180,7 +180,7 @@ TALL = (120, 150)
 async def every_page(drive: Driven) -> dict[str, str]:
     """Walk back from the last step to the first and return what each shows."""
     shown: dict[str, str] = {}
-    for step in reversed(drive.setup.guide.steps):
+    for step in reversed(drive.integration.guide.steps):
         shown[step.id] = drive.text
         await drive.press("f3")
     return shown
@@ -188,9 +188,9 @@ async def every_page(drive: Driven) -> dict[str, str]:
 
 @pytest.mark.sampled(0)
 async def test_the_wizard_shows_markup_as_it_stands_and_hidden_characters_as_pictures(up: Path) -> None:
-    setup = open_sandboxed(attach_sandbox(up), "default")
+    integration = open_sandboxed(attach_sandbox(up), "default")
     try:
-        async with driven(setup, TALL) as drive:
+        async with driven(integration, TALL) as drive:
             shown = await every_page(drive)
             for key in ("f2", "f1", "ctrl+p", "ctrl+r", "ctrl+l", "ctrl+o", "ctrl+s"):
                 await drive.pilot.press(key)
@@ -200,7 +200,7 @@ async def test_the_wizard_shows_markup_as_it_stands_and_hidden_characters_as_pic
                 await drive.pilot.pause(0.2)
             assert drive.app.is_running
     finally:
-        await setup.close()
+        await integration.close()
     whole = "\n".join(shown.values())
     assert [repr(char) for char in set(whole) if char != "\n" and is_hidden(char)] == []
     for verbatim in ("[red]PWNED[/]", "<b>PWNED</b>", "␛[31mPWNED", "␛]0;PWNED␇"):

@@ -20,7 +20,7 @@ from cxr_tui.guide.checks.responsys_user import user_page
 from cxr_tui.guide.definition import Kind, Step
 from cxr_tui.guided.rehearsal import rehearse
 from cxr_tui.guided.walk import Browser, Plan
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.jobs.status import look
 from cxr_tui.journal.gate import State
 from cxr_tui.journal.rotations import NEXT, Stage
@@ -70,14 +70,14 @@ class Session:
     """One process that has the integration open."""
 
     def __init__(
-        self, opening: Callable[[], Setup], order: Mapping[str, Any], mean: Callable[[Mapping[str, Any]], None]
+        self, opening: Callable[[], Integration], order: Mapping[str, Any], mean: Callable[[Mapping[str, Any]], None]
     ) -> None:
         """`mean` is told what an act is about to do, where that cannot be seen any more once the process has died."""
         self._opening = opening
         self._mean = mean
         self._passwords: Mapping[str, str] = order["passwords"]
         """Right ones by keyring item, as the colleague knows them."""
-        self.setup = opening()
+        self.integration = opening()
         self.until: str = order["until"]
         self.typed: str = order["typed"]
         """Beginning of the passwords that a person types here, so that each is known wherever it turns up."""
@@ -112,27 +112,27 @@ class Session:
     async def act(self, name: str, seed: int) -> dict[str, Any]:
         """Do one act; return what it told, and how every step stands after it."""
         told = await self._acts[name](random.Random(seed))  # noqa: S311 - an act that can be told again
-        standing = self.setup.states()
+        standing = self.integration.states()
         return {
             "act": told,
             "holds": [step_id for step_id, state in standing.items() if state.done],
             "verified": [step_id for step_id, state in standing.items() if state.state is State.VERIFIED],
-            "seq": self.setup.ledger().seq,
+            "seq": self.integration.ledger().seq,
         }
 
     async def close(self) -> None:
         """Close in good order."""
-        await self.setup.close()
+        await self.integration.close()
 
     # The guide
 
     def _steps(self) -> list[Step]:
         """Return the steps of this life."""
-        steps = self.setup.guide.steps
-        return list(steps[: self.setup.guide.number(self.until)])
+        steps = self.integration.guide.steps
+        return list(steps[: self.integration.guide.number(self.until)])
 
     def _current(self) -> Step | None:
-        standing = self.setup.states()
+        standing = self.integration.states()
         return next((step for step in self._steps() if not standing[step.id].done), None)
 
     def _some_step(self, chance: random.Random) -> Step:
@@ -144,30 +144,32 @@ class Session:
         step = self._current()
         if step is None:
             return NOTHING
-        standing = self.setup.states()[step.id]
+        standing = self.integration.states()[step.id]
         wrong = [one for one in standing.outcome.findings if one.status is Status.FAIL] if standing.outcome else []
         fix = next((one.fix for one in wrong if one.fix is not None), None)
         if fix is not None and chance.random() < 0.7:
-            await self.setup.put_right(fix)
+            await self.integration.put_right(fix)
         elsewhere = next((one.at for one in wrong if one.at not in ("", step.id)), "")
         if elsewhere and chance.random() < 0.5:
-            await self.setup.operate(elsewhere, quiet, anew=True)
-            return _told(await self.setup.check(elsewhere, quiet))
+            await self.integration.operate(elsewhere, quiet, anew=True)
+            return _told(await self.integration.check(elsewhere, quiet))
         waiting = standing.state is State.WAITING
         if standing.state is not State.STALE:
-            await self.setup.operate(step.id, quiet, only_wait=waiting, anew=bool(wrong) and chance.random() < 0.5)
-        return _told(await self.setup.check(step.id, quiet))
+            await self.integration.operate(
+                step.id, quiet, only_wait=waiting, anew=bool(wrong) and chance.random() < 0.5
+            )
+        return _told(await self.integration.check(step.id, quiet))
 
     async def _arrive(self, _: random.Random) -> object:
         """Let honest people finish everything."""
         plan = Plan({}, {}, Browser.OPERATOR, self.until)
         progress: list[str] = []
-        reports = await rehearse(self.setup, plan, progress.append)
+        reports = await rehearse(self.integration, plan, progress.append)
         wrong = next((one.id for one in reports if one.state in (State.FAILED, State.DRAFT)), None)
         if wrong is not None:
-            await self._reconsider(self.setup.guide.step(wrong))
+            await self._reconsider(self.integration.guide.step(wrong))
             progress.clear()
-            reports = await rehearse(self.setup, plan, progress.append)
+            reports = await rehearse(self.integration, plan, progress.append)
         failed = [
             [one.id, one.state.value, [f"{two.status} {two.code}: {two.seen}" for two in one.findings]]
             for one in reports
@@ -180,22 +182,22 @@ class Session:
 
         Of the lists that there are a person chooses one; and whose screen was not filled in the job's last screen says.
         """
-        for view in self.setup.form(stuck.id):
-            one, known = view.field, self.setup.ledger().known()
+        for view in self.integration.form(stuck.id):
+            one, known = view.field, self.integration.ledger().known()
             offered = one.default(known) if one.default is not None and not one.origin else None
             if offered is not None and offered != view.value:
-                await self.setup.save(stuck.id, {one.name: offered})
-        before = self._steps()[: self.setup.guide.number(stuck.id) - 1]
+                await self.integration.save(stuck.id, {one.name: offered})
+        before = self._steps()[: self.integration.guide.number(stuck.id) - 1]
         for step in before:
-            if step.part is stuck.part and self.setup.states()[step.id].state is State.CONFIRMED:
-                await self.setup.operate(step.id, quiet, anew=True)
-                await self.setup.check(step.id, quiet)
+            if step.part is stuck.part and self.integration.states()[step.id].state is State.CONFIRMED:
+                await self.integration.operate(step.id, quiet, anew=True)
+                await self.integration.check(step.id, quiet)
 
     async def _save(self, chance: random.Random) -> object:
         step = self._some_step(chance)
         values: dict[str, Value] = {}
         manner = chance.choices(("kept", "varied", "bad"), (80, 8, 12))[0]
-        for view in self.setup.form(step.id):
+        for view in self.integration.form(step.id):
             one = view.field
             if one.kind is Kind.SECRET or one.origin:
                 continue
@@ -204,14 +206,14 @@ class Session:
         if values and manner != "kept":
             name = chance.choice(sorted(values))
             values[name] = chance.choice(BAD) if manner == "bad" else _varied(values[name], chance)
-        shown = {view.field.name for view in self.setup.form(step.id, values)}
+        shown = {view.field.name for view in self.integration.form(step.id, values)}
         self._mean({"step": step.id, "values": {name: value for name, value in values.items() if name in shown}})
-        return {"step": step.id, "problems": sorted(await self.setup.save(step.id, values))}
+        return {"step": step.id, "problems": sorted(await self.integration.save(step.id, values))}
 
     async def _keep_secret(self, chance: random.Random) -> object:
         secrets = [(step, one) for step in self._steps() for one in step.fields if one.kind is Kind.SECRET]
         step, one = chance.choice(secrets)
-        credentials = self.setup.world.credentials
+        credentials = self.integration.world.credentials
         way = chance.choice(("same", "same", "typed", "made", "bad", "empty"))
         secret = Secret("")
         if way == "same" and await credentials.has(one.item):
@@ -222,49 +224,49 @@ class Session:
             secret = make_password()
         elif way == "bad":
             secret = Secret(f"{self.typed}+{chance.randrange(16**4):04x}&%")
-        wrong = await self.setup.keep_secret(step.id, one.name, secret)
+        wrong = await self.integration.keep_secret(step.id, one.name, secret)
         return {"step": step.id, "name": one.name, "item": one.item, "way": way, "wrong": bool(wrong)}
 
     async def _bring_passwords(self, _: random.Random) -> object:
         """Let somebody enter the right passwords of the API users, whatever was entered before."""
-        for one in self.setup.guide.step("account").fields:
-            if one.item in self._passwords and self.setup.ledger().known().text(_USERS[one.item]):
-                await self.setup.keep_secret("account", one.name, Secret(self._passwords[one.item]))
+        for one in self.integration.guide.step("account").fields:
+            if one.item in self._passwords and self.integration.ledger().known().text(_USERS[one.item]):
+                await self.integration.keep_secret("account", one.name, Secret(self._passwords[one.item]))
         return None
 
     async def _confirm(self, chance: random.Random) -> object:
         step = self._some_step(chance)
-        await self.setup.confirm(step.id)
+        await self.integration.confirm(step.id)
         return {"step": step.id}
 
     async def _check(self, chance: random.Random) -> object:
         step = self._some_step(chance)
-        return {"step": step.id, **_told(await self.setup.check(step.id, quiet))}
+        return {"step": step.id, **_told(await self.integration.check(step.id, quiet))}
 
     async def _recheck(self, _: random.Random) -> object:
-        outcomes = await self.setup.recheck(self._steps(), quiet)
+        outcomes = await self.integration.recheck(self._steps(), quiet)
         return {step_id: outcome.verdict.value for step_id, outcome in outcomes.items()}
 
     async def _put_right(self, chance: random.Random) -> object:
-        standing = self.setup.states().values()
+        standing = self.integration.states().values()
         fixes = [one.fix for state in standing if state.outcome for one in state.outcome.findings if one.fix]
         if not fixes:
             return NOTHING
-        return sorted(await self.setup.put_right(chance.choice(fixes)))
+        return sorted(await self.integration.put_right(chance.choice(fixes)))
 
     async def _reopen(self, _: random.Random) -> object:
-        await self.setup.close()
-        self.setup = self._opening()
+        await self.integration.close()
+        self.integration = self._opening()
         return None
 
     async def _report(self, _: random.Random) -> object:
-        document = handover(self.setup)
+        document = handover(self.integration)
         return {"report": json.dumps(document) + handover_markdown(document)}
 
     # Jobs and files
 
     async def _status(self, _: random.Random) -> object:
-        seen = await look(self.setup)
+        seen = await look(self.integration)
         return {"jobs": [job.state.value for job in seen.jobs], "unseen": sorted(one.value for one in seen.blind)}
 
     async def _preflight_local(self, chance: random.Random) -> object:
@@ -276,20 +278,20 @@ class Session:
         return {"codes": sorted({one.code for one in answer.findings})}
 
     async def _preflight_remote(self, _: random.Random) -> object:
-        known = self.setup.ledger().known()
+        known = self.integration.ledger().known()
         path = known.text("exported-file.path")
         if not path:
             return NOTHING
         archived = f"archive/{known.text('exported-file.name')}"
-        server = cast("Streaming | None", self.setup.world.file_server())
-        folder = self.setup.place.parent / "preflight"
+        server = cast("Streaming | None", self.integration.world.file_server())
+        folder = self.integration.place.parent / "preflight"
         answer = await preflight(Flight(f"sftp:{archived}", Reading(), folder=folder), server, quiet)
         return {"codes": sorted({one.code for one in answer.findings})}
 
     # Rotation, and the people around it
 
     def _rotating(self) -> Rotating:
-        return Rotating(self.setup, held_secret(RESPONSYS_PASSWORD))
+        return Rotating(self.integration, held_secret(RESPONSYS_PASSWORD))
 
     async def _rotate(self, what: str) -> object:
         return _rotated(await getattr(self._rotating(), what)())
@@ -325,9 +327,9 @@ class Session:
         return _rotated(await rotating.abort())  # whoever gets no further goes back
 
     async def _set_by_mail(self, item: str) -> None:
-        operator = self.setup.world.operator
+        operator = self.integration.world.operator
         assert operator is not None
-        user, seen = self.setup.ledger().known().text("add-user.login_name"), dict[str, Value | Secret]()
+        user, seen = self.integration.ledger().known().text("add-user.login_name"), dict[str, Value | Secret]()
         # the mail goes where the user's page says, which an answer changed meanwhile need not be
         mailbox = str((await operator.look(Site.RESPONSYS, user_page(user))).get("Email address", ""))
         for visit in password_visits(user, mailbox, item):
@@ -341,13 +343,13 @@ class Session:
         item = rotation.next if rotation.stage is not Stage.ROLLING_BACK else rotation.item
         if chance.random() < 0.1:
             item = rotation.item if item == rotation.next else rotation.next
-        if not await self.setup.world.credentials.has(item):
+        if not await self.integration.world.credentials.has(item):
             return NOTHING
         await self._set_by_mail(item)
         return {"set": item}
 
     async def _person_resets(self, _: random.Random) -> object:
-        user = self.setup.ledger().known().text("add-user.login_name")
+        user = self.integration.ledger().known().text("add-user.login_name")
         await self._perform(password_visits(user, "", "")[0])
         return None
 
@@ -356,7 +358,7 @@ class Session:
         if rotation is None or not rotation.open:
             return NOTHING
         item = RESPONSYS_PASSWORD + (NEXT if chance.random() < 0.8 else "")
-        if not await self.setup.world.credentials.has(item):
+        if not await self.integration.world.credentials.has(item):
             return NOTHING
         await self._perform(audience_visit(item))
         return {"told": item}
@@ -365,16 +367,16 @@ class Session:
         return await self._wait(timedelta(minutes=chance.choice((1, 1, 5, 61, 61, 600))))
 
     async def _wait(self, passes: timedelta) -> object:
-        operator = self.setup.world.operator
+        operator = self.integration.world.operator
         assert operator is not None
         now = datetime.fromisoformat(str((await operator.look(Site.CALENDAR, ("Wait until",)))["Now"]))
         await self._perform(Visit(Site.CALENDAR, ("Wait until",), {"Time": (now + passes).isoformat()}))
         return None
 
     async def _perform(self, visit: Visit, seen: Mapping[str, Value | Secret] | None = None) -> Any:  # noqa: ANN401 - what the operator shows
-        operator = self.setup.world.operator
+        operator = self.integration.world.operator
         assert operator is not None
-        return await operator.perform(visit, seen or {}, self.setup.world.credentials)
+        return await operator.perform(visit, seen or {}, self.integration.world.credentials)
 
 
 def _told(outcome: Outcome) -> dict[str, Any]:

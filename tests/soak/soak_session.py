@@ -24,7 +24,7 @@ from cxr_tui.domain.instruction import VisitRefusedError
 from cxr_tui.domain.secret import Secret
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.gateways.rest.http_client import HttpClient
-from cxr_tui.integration.integration import Setup, StepLockedError
+from cxr_tui.integration.integration import Integration, StepLockedError
 from cxr_tui.journal.store import Journal, JournalError
 from cxr_tui.sandbox.browser_automation import SandboxOperator
 from cxr_tui.sandbox_launcher import attach_sandbox
@@ -132,7 +132,7 @@ class Made:
 async def serve(told: Told, made: Made, order: dict[str, Any]) -> None:
     """Open the integration and do acts until told to end."""
 
-    def opening() -> Setup:
+    def opening() -> Integration:
         return open_sandboxed(attach_sandbox(Path(order["directory"])), order["name"])
 
     session = soak_acts.Session(opening, order, lambda meant: told.say({"meant": meant}))

@@ -17,7 +17,7 @@ from cxr_tui.cli.commands.walk import with_typed
 from cxr_tui.cli.open_integration import rehearsed_sandbox
 from cxr_tui.domain.finding import Finding
 from cxr_tui.dry_run.exploring import Plan, explore
-from cxr_tui.dry_run.paper import PaperSetup
+from cxr_tui.dry_run.paper import PaperIntegration
 from cxr_tui.dry_run.touches import Kind
 from cxr_tui.gateways.rest.http_client import HttpClient
 from cxr_tui.gateways.sftp.client import SftpFileServer
@@ -75,15 +75,21 @@ def noted(calls: Calls) -> Iterator[None]:
 class Foreseen(walk.Walk):
     """A walk that holds each step against its dry run."""
 
-    def __init__(self, setup: Any, plan: walk.Plan, calls: Calls) -> None:  # noqa: ANN401 - an open integration
-        super().__init__(setup, plan, quiet)
+    def __init__(self, integration: Any, plan: walk.Plan, calls: Calls) -> None:  # noqa: ANN401 - an open integration
+        super().__init__(integration, plan, quiet)
         self._calls = calls
         self.unforeseen: dict[str, set[Sign]] = {}
 
     async def _take(self, step: Step) -> tuple[Finding, ...]:
-        setup, found = self.setup, Plan()
-        paper = PaperSetup(
-            GUIDE, setup.name, setup.place, setup.records(), store="memory", sandboxed=True, now=setup.server_time()
+        integration, found = self.integration, Plan()
+        paper = PaperIntegration(
+            GUIDE,
+            integration.name,
+            integration.place,
+            integration.records(),
+            store="memory",
+            sandboxed=True,
+            now=integration.server_time(),
         )
         self._calls.clear()
         await explore(found, paper, step.id, lambda one: walk.Walk(one, self.plan, quiet)._take(step))
@@ -100,11 +106,11 @@ class Foreseen(walk.Walk):
 async def unforeseen(code: str) -> tuple[str, Mapping[str, set[Sign]]]:
     """Return where a walk with this fault stops, and the calls on its way that no dry run had listed."""
     calls: Calls = []
-    async with rehearsed_sandbox(PEOPLE, (code,)) as (setup, typed):
+    async with rehearsed_sandbox(PEOPLE, (code,)) as (integration, typed):
         with noted(calls):
-            under_way = Foreseen(setup, walk.Plan(with_typed({}, typed), {}, walk.Browser.OPERATOR), calls)
+            under_way = Foreseen(integration, walk.Plan(with_typed({}, typed), {}, walk.Browser.OPERATOR), calls)
             await under_way.through()
-        standing = setup.states()
+        standing = integration.states()
         stopped = next((step.id for step in GUIDE.steps if not standing[step.id].done), "")
         return stopped, under_way.unforeseen
 

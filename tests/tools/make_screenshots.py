@@ -20,7 +20,7 @@ from textual.app import App
 
 from bench.bench_preflight import make as make_customers
 from cxr_tui.cli.open_integration import fresh_sandbox
-from cxr_tui.guided.contract import SetupView
+from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.journal.gate import State
 from cxr_tui.tui.app import WizardApp
 from cxr_tui.tui.launcher import CannotOpenError, Choice, Openings
@@ -56,7 +56,7 @@ def write(svg: str, name: str) -> None:
 async def enter_until(drive: Driven, step: str, *, holds: bool = False) -> None:
     """Press Enter until this step is the current one, or holds."""
     for _ in range(100):
-        if drive.setup.states()[step].done if holds else drive.screen.step_id == step:
+        if drive.integration.states()[step].done if holds else drive.screen.step_id == step:
             return
         await drive.press("enter")
     raise RuntimeError(f"{step} was not reached")
@@ -74,13 +74,13 @@ async def before_anything() -> None:
         keep(app, "02-tour")
 
 
-async def _nothing(_: Choice, name: str) -> SetupView:
+async def _nothing(_: Choice, name: str) -> IntegrationView:
     raise CannotOpenError(f"{name} is not opened for a picture")
 
 
 async def the_walk() -> None:
     """Walk the whole setup, with a picture of every stage, and of what lies over the steps."""
-    async with fresh_sandbox(PEOPLE, ()) as setup, driven(setup, WIDE) as drive:
+    async with fresh_sandbox(PEOPLE, ()) as integration, driven(integration, WIDE) as drive:
         await enter_until(drive, "account", holds=True)
         keep(drive.app, "03-prepare")
         await enter_until(drive, "role-assignment")
@@ -131,7 +131,7 @@ async def the_walk_moving() -> None:
     async with app.run_test(size=SMALL) as pilot:
         await pilot.pause()
         frames.append((app.export_screenshot(title="cxr-tui"), 3))
-    async with fresh_sandbox(PEOPLE, ()) as setup, driven(setup, SMALL) as drive:
+    async with fresh_sandbox(PEOPLE, ()) as integration, driven(integration, SMALL) as drive:
 
         def take(seconds: float) -> None:
             frames.append((drive.app.export_screenshot(title="cxr-tui"), seconds))
@@ -156,9 +156,9 @@ async def the_walk_moving() -> None:
 
 async def a_trap(code: str, step: str, name: str, size: tuple[int, int]) -> None:
     """Picture a planted fault, caught."""
-    async with fresh_sandbox(200, (code,)) as setup, driven(setup, size) as drive:
+    async with fresh_sandbox(200, (code,)) as integration, driven(integration, size) as drive:
         for _ in range(100):
-            if setup.states()[step].state is State.FAILED:
+            if integration.states()[step].state is State.FAILED:
                 break
             await drive.press("enter")
         keep(drive.app, name)
@@ -174,7 +174,7 @@ async def the_jobs() -> None:
 
 async def a_rotation() -> None:
     """Picture a rotation that has just begun."""
-    async with fresh_sandbox(200, ()) as setup, driven(setup, MEDIUM) as drive:
+    async with fresh_sandbox(200, ()) as integration, driven(integration, MEDIUM) as drive:
         await enter_until(drive, "go-live", holds=True)
         await drive.press("ctrl+o")
         await drive.press("f5", "f5")
@@ -183,7 +183,7 @@ async def a_rotation() -> None:
 
 async def a_preflight() -> None:
     """Picture a file with many defects, and the rehearsal by which the real one is read."""
-    async with fresh_sandbox(PEOPLE, ("rows-rejected",)) as setup, driven(setup, MEDIUM) as wizard:
+    async with fresh_sandbox(PEOPLE, ("rows-rejected",)) as integration, driven(integration, MEDIUM) as wizard:
         await enter_until(wizard, "exported-file", holds=True)
         await wizard.press("ctrl+e")
         drive = PreflightDriven(wizard.app, wizard.pilot)

@@ -14,7 +14,7 @@ import sys
 from cxr_tui.cli.open_integration import rehearsed_sandbox
 from cxr_tui.domain.answers import digest
 from cxr_tui.guided.walk import Browser, Plan, StepAnswers, walk
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.state import Ledger
 from cxr_tui.journal.store import Entry, Journal, Record
 from support.worlds.recorded_journals import FOLDER
@@ -28,9 +28,9 @@ RECORDINGS: dict[str, tuple[str, ...]] = {
 """Name of the recording, and the faults planted."""
 
 
-def written(setup: Setup) -> list[str]:
+def written(integration: Integration) -> list[str]:
     """Return the journal's records as lines of JSON, with everything that is this run's or this machine's taken out."""
-    journal = Journal(setup.place)
+    journal = Journal(integration.place)
     ports: dict[str, str] = {}
 
     def port(found: re.Match[str]) -> str:
@@ -58,12 +58,12 @@ async def main() -> None:
     """Record them all."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, scenarios in RECORDINGS.items():
-        async with rehearsed_sandbox(PEOPLE, scenarios) as (setup, typed):
+        async with rehearsed_sandbox(PEOPLE, scenarios) as (integration, typed):
             answers = {
                 key.partition(".")[0]: StepAnswers({key.partition(".")[2]: value}) for key, value in typed.items()
             }
-            await walk(setup, Plan(answers, {}, Browser.OPERATOR), lambda _: None)
-            lines = written(setup)
+            await walk(integration, Plan(answers, {}, Browser.OPERATOR), lambda _: None)
+            lines = written(integration)
         (FOLDER / f"{name}.jsonl").write_text("\n".join(lines) + "\n")
         sys.stdout.write(f"{name}: {len(lines)} records\n")
 

@@ -18,7 +18,7 @@ from cxr_tui.doctor import local_checks, network_checks
 from cxr_tui.doctor.result import Condition, Health, bad
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.guide.forms.login_hosts import audience_url, login_url
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import data_home, journal_path
 from cxr_tui.journal.store import JournalError
 from cxr_tui.system.threads import offload
@@ -34,19 +34,19 @@ WIDEST = 110
 async def doctor(args: Namespace) -> Exit:
     """Examine this machine, and what an integration that is begun has to reach; nothing that stays is changed."""
     if args.at:
-        async with attached_sandbox(Path(args.at), args.integration) as setup:
-            found = await _examine(setup)
+        async with attached_sandbox(Path(args.at), args.integration) as integration:
+            found = await _examine(integration)
     elif journal_path(data_home(), args.integration).exists():
         try:
-            setup = open_real(args.integration)
+            integration = open_real(args.integration)
         except JournalError as error:
             words = "Set right what is named, and see data-folder below."
             found = [bad("journal", visible(str(error), 1000), words), *await _examine(None)]
         else:
             try:
-                found = await _examine(setup)
+                found = await _examine(integration)
             finally:
-                await setup.close()
+                await integration.close()
     else:
         found = await _examine(None)
     ok = not any(one.condition is Condition.FAIL for one in found)
@@ -96,13 +96,13 @@ def _cause(found: list[Health]) -> Exit:
     )
 
 
-async def _examine(setup: Setup | None) -> list[Health]:
+async def _examine(integration: Integration | None) -> list[Health]:
     from cxr_tui.gateways.keyring.credentials import KeyringCredentials
     from cxr_tui.gateways.rest.probe import knock
     from cxr_tui.gateways.rest.server_clock import ServerClock
 
-    known = setup.ledger().known() if setup else None
-    credentials = setup.world.credentials if setup else KeyringCredentials("doctor")
+    known = integration.ledger().known() if integration else None
+    credentials = integration.world.credentials if integration else KeyringCredentials("doctor")
     clock = ServerClock()
     size = os.get_terminal_size(sys.stdout.fileno()) if sys.stdout.isatty() else None
     responsys, audience, store, files, gpg, proxy = await asyncio.gather(

@@ -12,7 +12,7 @@ from cxr_tui.cli.step_output import say, say_json, tell
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
 from cxr_tui.dry_run.exploring import Plan
-from cxr_tui.dry_run.paper import PaperSetup
+from cxr_tui.dry_run.paper import PaperIntegration
 from cxr_tui.dry_run.rotating import plan_rotation
 from cxr_tui.dry_run.walking import plan_checks, plan_walk
 from cxr_tui.dry_run.words import plan_document, plan_lines, summary
@@ -30,7 +30,7 @@ from cxr_tui.rotation.managed_secrets import held_secret
 HEAD = "Dry run: nothing was sent, written, or read from the keyring."
 
 
-def on_paper(args: Namespace, assumed: Sequence[str] = ()) -> PaperSetup:
+def on_paper(args: Namespace, assumed: Sequence[str] = ()) -> PaperIntegration:
     """Return the integration that is named, on paper; `assumed` are keyring items that are taken to lie there.
 
     Raises JournalError, IntegrationNameError, and SandboxStartError where no sandbox runs in the directory.
@@ -42,7 +42,7 @@ def on_paper(args: Namespace, assumed: Sequence[str] = ()) -> PaperSetup:
         running = attach_sandbox(Path(args.at))
         home, store, screens = running.directory, SANDBOX_STORE, running.handout.screens
     path = journal_path(home, args.integration)
-    return PaperSetup(
+    return PaperIntegration(
         GUIDE,
         args.integration,
         path,
@@ -61,51 +61,51 @@ async def apply(args: Namespace, answers: walk.Plan) -> Exit:
         one.item for step in GUIDE.steps for one in step.fields if one.item and not one.optional and not one.brought
     }
     # Secrets lie in the keyring already or are handed in; whether they do cannot be known without looking.
-    setup = on_paper(args, () if args.at else sorted(needed - set(answers.secrets)))
-    return await _close(args, setup, "apply", [("", await plan_walk(setup, answers))])
+    integration = on_paper(args, () if args.at else sorted(needed - set(answers.secrets)))
+    return await _close(args, integration, "apply", [("", await plan_walk(integration, answers))])
 
 
 async def check(args: Namespace) -> Exit:
     """List what `check` would touch."""
-    setup = on_paper(args)
+    integration = on_paper(args)
     wanted = [GUIDE.step(step_id) for step_id in args.steps] or list(GUIDE.steps)
-    standing = setup.states()
+    standing = integration.states()
     due = [step for step in wanted if standing[step.id].outcome is not None]
     if not due:
-        tell(f"Nothing to check: no step of {setup.name!r} was checked before.")
-        await setup.close()
+        tell(f"Nothing to check: no step of {integration.name!r} was checked before.")
+        await integration.close()
         return Exit.WRONG
-    return await _close(args, setup, "check", [("", await plan_checks(setup, due))])
+    return await _close(args, integration, "check", [("", await plan_checks(integration, due))])
 
 
 async def rotate(args: Namespace, own: Secret | None, rules: Mapping[str, int] | None) -> Exit:
     """List what a rotation would touch, one part after the other."""
-    setup = on_paper(args)
+    integration = on_paper(args)
     if rules is not None:
-        setup.note([rules_entry(rules)])
-    parts = await plan_rotation(setup, held_secret(args.item), own, back=args.abort)
-    return await _close(args, setup, "rotate", parts)
+        integration.note([rules_entry(rules)])
+    parts = await plan_rotation(integration, held_secret(args.item), own, back=args.abort)
+    return await _close(args, integration, "rotate", parts)
 
 
-async def _close(args: Namespace, setup: PaperSetup, would: str, parts: Sequence[tuple[str, Plan]]) -> Exit:
+async def _close(args: Namespace, integration: PaperIntegration, would: str, parts: Sequence[tuple[str, Plan]]) -> Exit:
     plans = [plan for _, plan in parts]
     if args.json:
         documents = [{"when": when or None, **plan_document(plan)} for when, plan in parts]
-        say_json({"integration": setup.name, "dry_run": True, "would": would, "parts": documents})
+        say_json({"integration": integration.name, "dry_run": True, "would": would, "parts": documents})
     else:
         say(f"{HEAD}\n`{would}` would touch: {summary(plans)}")
         for when, plan in parts:
             lines = [line.whole for line in plan_lines(GUIDE, plan)]
             say("\n".join(["", *([when] if when else []), *(lines or ["Nothing."])]))
-    await setup.close()
+    await integration.close()
     return Exit.WRONG if any(plan.stops for plan in plans) else Exit.HOLDS
 
 
 async def review_answers(args: Namespace, answers: walk.Plan) -> Exit:
     """Print every value as it would be with these answers, where each came from, and what is wrong with it."""
-    setup = on_paper(args)
-    _take(setup, answers)
-    steps = review(setup, everything=True)
+    integration = on_paper(args)
+    _take(integration, answers)
+    steps = review(integration, everything=True)
     end = GUIDE.number(answers.until) if answers.until else len(steps)
     steps = steps[:end]
     wrong = sum(step.problems for step in steps)
@@ -113,11 +113,11 @@ async def review_answers(args: Namespace, answers: walk.Plan) -> Exit:
         document = review_document(steps)
         for step in document:
             step["overrule"] = _of(answers, step["id"]).overrule or None
-        say_json({"integration": setup.name, "review": document, "ok": not wrong})
+        say_json({"integration": integration.name, "review": document, "ok": not wrong})
     else:
         say("\n".join(line for step in steps for line in _step_lines(step, _of(answers, step.id).overrule)))
         say(f"\n{wrong} value{'' if wrong == 1 else 's'} to put right." if wrong else "\nEvery value is in order.")
-    await setup.close()
+    await integration.close()
     return Exit.WRONG if wrong else Exit.HOLDS
 
 
@@ -125,11 +125,11 @@ def _of(answers: walk.Plan, step_id: str) -> walk.StepAnswers:
     return answers.answers.get(step_id, walk.StepAnswers())
 
 
-def _take(setup: PaperSetup, answers: walk.Plan) -> None:
+def _take(integration: PaperIntegration, answers: walk.Plan) -> None:
     """Put the answers into the journal on paper, right or wrong: it is the review that says what is wrong."""
     for step in GUIDE.steps:
         told = _of(answers, step.id).values
-        known = setup.ledger().known()
+        known = integration.ledger().known()
         entries = [
             answer_entry(step.id, name, value, "file")
             for name, value in told.items()
@@ -141,7 +141,7 @@ def _take(setup: PaperSetup, answers: walk.Plan) -> None:
                 version = known.number(step.key(one.name)) + 1
                 entries.append(secret_entry(step.id, one.name, one.item, version, "stdin"))
         if entries:
-            setup.note(entries)
+            integration.note(entries)
 
 
 def _step_lines(step: ReviewedStep, overrule: str) -> list[str]:

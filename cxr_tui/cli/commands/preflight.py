@@ -53,8 +53,8 @@ async def preflight(args: Namespace) -> Exit:
 async def _opened(args: Namespace) -> AsyncIterator[PreflightService | None]:
     """Yield the integration that the options name, where there is one."""
     if args.at:
-        async with attached_sandbox(Path(args.at), args.integration) as setup:
-            yield PreflightService(setup)
+        async with attached_sandbox(Path(args.at), args.integration) as integration:
+            yield PreflightService(integration)
         return
     journal = journal_path(data_home(), args.integration)
     opened = open_real(args.integration) if journal.exists() or args.rehearsal == MAKE else None

@@ -9,7 +9,7 @@ from pathlib import Path
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.open_integration import attached_sandbox, open_real
 from cxr_tui.cli.step_output import SCHEMA, say, tell
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.reports.files import save
 from cxr_tui.reports.handover import handover
 from cxr_tui.reports.handover_html import handover_html
@@ -24,17 +24,17 @@ REPORT_SCHEMA = 2
 async def report(args: Namespace) -> Exit:
     """Print or write the handover report, or the texts for others."""
     if args.at:
-        async with attached_sandbox(Path(args.at), args.integration) as setup:
-            return _give(args, setup)
-    setup = open_real(args.integration)
+        async with attached_sandbox(Path(args.at), args.integration) as integration:
+            return _give(args, integration)
+    integration = open_real(args.integration)
     try:
-        return _give(args, setup)
+        return _give(args, integration)
     finally:
-        await setup.close()
+        await integration.close()
 
 
-def _give(args: Namespace, setup: Setup) -> Exit:
-    told = _texts(args, setup) if args.texts else _report(args, setup)
+def _give(args: Namespace, integration: Integration) -> Exit:
+    told = _texts(args, integration) if args.texts else _report(args, integration)
     if told is None:
         return Exit.USAGE
     if args.output is None:
@@ -49,25 +49,25 @@ def _give(args: Namespace, setup: Setup) -> Exit:
     return Exit.HOLDS
 
 
-def _report(args: Namespace, setup: Setup) -> str:
-    document = redact_document(handover(setup, notes=args.notes))
+def _report(args: Namespace, integration: Integration) -> str:
+    document = redact_document(handover(integration, notes=args.notes))
     match args.format:
         case "json":
             return _json({"schema": REPORT_SCHEMA, **document})
         case "html":
-            return handover_html(setup.guide, document).rstrip("\n")
+            return handover_html(integration.guide, document).rstrip("\n")
         case _:
             return handover_markdown(document)
 
 
-def _texts(args: Namespace, setup: Setup) -> str | None:
-    found = texts(setup)
+def _texts(args: Namespace, integration: Integration) -> str | None:
+    found = texts(integration)
     wanted = [one for one in found if args.texts in ("all", one.id)]
     if not wanted and args.texts != "all":
         tell(f"There is no text {args.texts} by now; there are: {', '.join(one.id for one in found) or 'none'}")
         return None
     if args.format == "json":
-        return _json({"integration": setup.name, "texts": texts_document(tuple(wanted))})
+        return _json({"integration": integration.name, "texts": texts_document(tuple(wanted))})
     if args.texts != "all":
         return wanted[0].whole
     return "\n\n".join(map(_with_head, wanted)) or "There is nothing to write by now."

@@ -17,7 +17,7 @@ from cxr_tui.domain.password_policy import RULE_NAMES, rules_from, strength
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.catalog.anomalies import UNREACHABLE
 from cxr_tui.guided.walk import Browser, Plan, walk
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import data_home, integration_names, journal_path
 from cxr_tui.journal.rotations import rules_entry
 from cxr_tui.journal.state import Ledger
@@ -53,45 +53,45 @@ async def rotate(args: Namespace) -> Exit:
 
         return await dry_run.rotate(args, own, _rules(args))
     if args.at:
-        async with attached_sandbox(Path(args.at), args.integration) as setup:
-            return await _rotate(args, setup, own)
+        async with attached_sandbox(Path(args.at), args.integration) as integration:
+            return await _rotate(args, integration, own)
     if args.sandbox:
-        async with fresh_sandbox(args.people, ()) as setup:
+        async with fresh_sandbox(args.people, ()) as integration:
             tell("Setting up an integration with a fresh sandbox…")
-            await walk(setup, Plan({}, {}, Browser.OPERATOR), lambda _: None)
-            return await _rotate(args, setup, own)
-    setup = open_real(args.integration)
+            await walk(integration, Plan({}, {}, Browser.OPERATOR), lambda _: None)
+            return await _rotate(args, integration, own)
+    integration = open_real(args.integration)
     try:
-        return await _rotate(args, setup, own)
+        return await _rotate(args, integration, own)
     finally:
-        await setup.close()
+        await integration.close()
 
 
-async def _rotate(args: Namespace, setup: Setup, own: Secret | None) -> Exit:
+async def _rotate(args: Namespace, integration: Integration, own: Secret | None) -> Exit:
     rules = _rules(args)
     if rules is not None:
-        setup.note([rules_entry(rules)])
+        integration.note([rules_entry(rules)])
     if args.plain and not args.json:
-        return await _converse(args, setup)
-    rotating = Rotating(setup, held_secret(args.item), tell)
+        return await _converse(args, integration)
+    rotating = Rotating(integration, held_secret(args.item), tell)
     if own is not None:
-        user = setup.ledger().known().text(rotating.held.user_key) if rotating.held.user_key else ""
+        user = integration.ledger().known().text(rotating.held.user_key) if rotating.held.user_key else ""
         tell(f"The new one is {strength(own, user).value}.")
     told = await _act(args, rotating, own)
     if args.json:
-        say_json(document(told, setup.name))
+        say_json(document(told, integration.name))
     else:
         say("\n".join(_lines(told)))
     return _exit(told)
 
 
-async def _converse(args: Namespace, setup: Setup) -> Exit:
+async def _converse(args: Namespace, integration: Integration) -> Exit:
     """Talk the person through it; plain mode is chosen by its option only here, for scripts call this too."""
     from cxr_tui.plain.console import LeaveError, StandardTalk
     from cxr_tui.plain.rotation import RotationTalk
 
     with StandardTalk() as talk:
-        talking = RotationTalk(setup, talk, args.item, back="Leave")
+        talking = RotationTalk(integration, talk, args.item, back="Leave")
         try:
             return _exit(await talking.run())
         except LeaveError:

@@ -16,7 +16,7 @@ from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.open_integration import attached_sandbox, open_real
 from cxr_tui.cli.printing import clear_screen, say, say_json, tell
 from cxr_tui.gateways.rest.failed_logins import FailedLogins
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import data_home, integration_names, journal_path
 from cxr_tui.jobs.all_integrations import Opening, overview
 from cxr_tui.jobs.evidence import Cause
@@ -31,12 +31,12 @@ async def status(args: Namespace) -> Exit:
     if not journal_path(_home(args), args.integration).exists():
         tell(f"There is no integration {args.integration!r} yet. Start with: cxr-tui -i {args.integration}")
         return Exit.WRONG
-    async with _opened(args.at, args.integration) as setup:
+    async with _opened(args.at, args.integration) as integration:
         while True:
-            seen = await look(setup)
+            seen = await look(integration)
             if not seen.jobs and not seen.trouble:
-                tell(f"No job of {setup.name!r} is set up yet; the next step is {setup.current()}.")
-            whence = {"journal": str(setup.place), "store": setup.world.credentials.store}
+                tell(f"No job of {integration.name!r} is set up yet; the next step is {integration.current()}.")
+            whence = {"journal": str(integration.place), "store": integration.world.credentials.store}
             _print(args, document(seen) | whence, _lines(args, seen, whence) if seen.jobs or seen.trouble else "")
             if args.watch is None:
                 return exit_of([seen])
@@ -74,17 +74,17 @@ def _home(args: Namespace) -> Path:
 
 
 @asynccontextmanager
-async def _opened(at: str | None, name: str, failed: FailedLogins | None = None) -> AsyncIterator[Setup]:
+async def _opened(at: str | None, name: str, failed: FailedLogins | None = None) -> AsyncIterator[Integration]:
     """Open an integration with the real products, or with the sandbox that is up in `at`."""
     if at:
-        async with attached_sandbox(Path(at), name) as setup:
-            yield setup
+        async with attached_sandbox(Path(at), name) as integration:
+            yield integration
         return
-    setup = open_real(name, failed=failed)
+    integration = open_real(name, failed=failed)
     try:
-        yield setup
+        yield integration
     finally:
-        await setup.close()
+        await integration.close()
 
 
 def _print(args: Namespace, whole: dict[str, Any], text: str) -> None:

@@ -19,7 +19,7 @@ from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided import rehearsal
 from cxr_tui.guided.answers_file import AnswersFileError, read_answers
 from cxr_tui.guided.walk import Browser, Plan, StepAnswers, StepReport, report, walk
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import StepState
 from cxr_tui.security.private_files import expanded
 from cxr_tui.system.threads import offload
@@ -33,10 +33,10 @@ async def rehearse(args: Namespace) -> Exit:
     """Walk all steps on a fresh sandbox; its operator does the browser part."""
     async with rehearsed_sandbox(
         args.people, tuple(args.scenario), faults=tuple(args.fault), bare=args.bare, screens=args.screens
-    ) as (setup, typed):
+    ) as (integration, typed):
         plan = Plan(with_typed(await _answers(args), typed), {}, Browser.OPERATOR, args.until or "")
-        reports = await rehearsal.rehearse(setup, plan, tell)
-        return _close(args, setup, reports, whole=True, stopping=frozenset({Status.FAIL, Status.UNKNOWN}))
+        reports = await rehearsal.rehearse(integration, plan, tell)
+        return _close(args, integration, reports, whole=True, stopping=frozenset({Status.FAIL, Status.UNKNOWN}))
 
 
 async def apply(args: Namespace) -> Exit:
@@ -51,15 +51,15 @@ async def apply(args: Namespace) -> Exit:
         return await (dry_run.apply if args.dry_run else dry_run.review_answers)(args, plan)
     if args.at:
         plan = Plan(answers, secrets, Browser.OPERATOR, args.until or "")
-        async with attached_sandbox(Path(args.at), args.integration) as setup:
-            return _close(args, setup, await walk(setup, plan, tell), whole=False)
-    setup = open_real(args.integration)
+        async with attached_sandbox(Path(args.at), args.integration) as integration:
+            return _close(args, integration, await walk(integration, plan, tell), whole=False)
+    integration = open_real(args.integration)
     try:
         plan = Plan(answers, secrets, Browser.DONE_BEFORE, args.until or "")
         with one_command():
-            return _close(args, setup, await walk(setup, plan, tell), whole=False)
+            return _close(args, integration, await walk(integration, plan, tell), whole=False)
     finally:
-        await setup.close()
+        await integration.close()
 
 
 async def check(args: Namespace) -> Exit:
@@ -69,30 +69,31 @@ async def check(args: Namespace) -> Exit:
 
         return await dry_run.check(args)
     if args.at:
-        async with attached_sandbox(Path(args.at), args.integration) as setup:
-            return await _check(args, setup)
-    setup = open_real(args.integration)
+        async with attached_sandbox(Path(args.at), args.integration) as integration:
+            return await _check(args, integration)
+    integration = open_real(args.integration)
     try:
-        return await _check(args, setup)
+        return await _check(args, integration)
     finally:
-        await setup.close()
+        await integration.close()
 
 
-async def _check(args: Namespace, setup: Setup) -> Exit:
+async def _check(args: Namespace, integration: Integration) -> Exit:
     wanted = [GUIDE.step(step_id) for step_id in args.steps] or list(GUIDE.steps)
-    standing = setup.states()
+    standing = integration.states()
     due = [step for step in wanted if standing[step.id].outcome is not None]
     if not due:
-        tell(f"Nothing to check: no step of {setup.name!r} was checked before. Start with: cxr-tui -i {setup.name}")
+        name = integration.name
+        tell(f"Nothing to check: no step of {name!r} was checked before. Start with: cxr-tui -i {name}")
         return Exit.WRONG
-    await setup.recheck(due, tell)
+    await integration.recheck(due, tell)
     ids = {step.id for step in wanted}
-    return _close(args, setup, [one for one in report(setup) if one.id in ids], whole=True)
+    return _close(args, integration, [one for one in report(integration) if one.id in ids], whole=True)
 
 
 def _close(
     args: Namespace,
-    setup: Setup,
+    integration: Integration,
     reports: Sequence[StepReport],
     *,
     whole: bool,
@@ -104,7 +105,7 @@ def _close(
     rehearsal reports, and ends with, what it met on the way too: there, having had to look twice is a fault.
     Where everything is done and a check could not look just now, the exit code says why.
     """
-    standing = setup.states()
+    standing = integration.states()
     end = len(reports)
     if getattr(args, "until", None):
         end = GUIDE.number(args.until)
@@ -119,7 +120,7 @@ def _close(
     blind = [one for report in due for one in _unseen(standing[report.id])] if whole else []
     ok = holds and not blind and not any(one.status in stopping for one in findings)
     if args.json:
-        say_json(steps_document(setup.name, reports, setup.ledger().first_seen, ok=ok))
+        say_json(steps_document(integration.name, reports, integration.ledger().first_seen, ok=ok))
     else:
         say(steps_table(GUIDE, reports))
     if ok:

@@ -48,13 +48,13 @@ def quicken() -> None:
 
 
 async def _plain(args: Namespace, why: str) -> Exit:
-    from cxr_tui.cli.open_integration import told_setup
+    from cxr_tui.cli.open_integration import told_integration
     from cxr_tui.plain.app import Conversation
     from cxr_tui.plain.console import StandardTalk
 
-    async with told_setup(args) as setup:
+    async with told_integration(args) as integration:
         with StandardTalk() as talk:
-            await Conversation(setup, talk, why).run()
+            await Conversation(integration, talk, why).run()
     return Exit.HOLDS
 
 

@@ -13,7 +13,7 @@ from textual.widgets import TextArea
 
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.guide.catalog.recognition import LONGEST, Recognised
-from cxr_tui.guided.contract import SetupView
+from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.guided.explain import NOT_KNOWN, explain, notes, rows
 from cxr_tui.integration.parse_input import one_line
 from cxr_tui.journal.store import JournalError
@@ -59,14 +59,14 @@ class ExplainScreen(Screen[None], inherit_bindings=False):
         ),
     ]
 
-    def __init__(self, setup: SetupView, step_id: str) -> None:
+    def __init__(self, integration: IntegrationView, step_id: str) -> None:
         super().__init__()
-        self._setup = setup
+        self._integration = integration
         self._step_id = step_id
 
     def compose(self) -> ComposeResult:
         """Lay out header, message, meaning, keys."""
-        yield Header(f"{self._setup.name}   it shows an error")
+        yield Header(f"{self._integration.name}   it shows an error")
         yield Pasted()
         with VerticalScroll(id="detail", classes="tall"):
             yield PageText(self._beginning())
@@ -75,7 +75,7 @@ class ExplainScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Say at right where this is."""
-        self.query_one(Header).show("", f"step {self._setup.guide.number(self._step_id)}")
+        self.query_one(Header).show("", f"step {self._integration.guide.number(self._step_id)}")
 
     def action_explain(self) -> None:
         """Say what the message means; keep one that is not known as a note."""
@@ -84,7 +84,7 @@ class ExplainScreen(Screen[None], inherit_bindings=False):
             self._say([PageLine(_ASKED, style="$warning")])
             return
         try:
-            found = explain(self._setup, self._step_id, text)
+            found = explain(self._integration, self._step_id, text)
         except JournalError as error:
             self._say([PageLine(visible(str(error), 500), style="$error")])
             return
@@ -100,7 +100,7 @@ class ExplainScreen(Screen[None], inherit_bindings=False):
 
     def _beginning(self) -> list[PageLine]:
         lines = [PageLine(_ASKED, style="$muted")]
-        for note in notes(self._setup, self._step_id):
+        for note in notes(self._integration, self._step_id):
             lines += [PageLine(""), PageLine(f"Note of {note.at:%Y-%m-%d %H:%M} UTC, not known:", style="$muted")]
             lines += [PageLine(visible(line, 500), 2) for line in note.text.splitlines()]
         return lines

@@ -184,7 +184,11 @@ class DateField(_Stepper):
     def _today(self) -> date:
         """Return today, in a sandbox its own."""
         wizard = cast("WizardApp", self.app).wizard
-        now = wizard.setup.server_time() if wizard is not None and wizard.setup.sandboxed else datetime.now(UTC)
+        now = (
+            wizard.integration.server_time()
+            if wizard is not None and wizard.integration.sandboxed
+            else datetime.now(UTC)
+        )
         return now.astimezone().date()
 
 

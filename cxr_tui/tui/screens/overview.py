@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from cxr_tui.guided.contract import SetupView
+from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.guided.overview import YOU, Glance, StageGlance, Wait, days_since, glance
 from cxr_tui.journal.gate import State
 from cxr_tui.presentation.badges import STATES
@@ -151,15 +151,15 @@ class OverviewScreen(Screen[str], inherit_bindings=False):
         Binding("tab", "app.focus_next", "Next part", show=False, id="overview.next", tooltip="Go to the next part"),
     ]
 
-    def __init__(self, setup: SetupView) -> None:
+    def __init__(self, integration: IntegrationView) -> None:
         super().__init__()
-        self.setup = setup
-        self._glance = glance(setup)
+        self.integration = integration
+        self._glance = glance(integration)
         self._entries: list[StageGlance | Wait | None] = []
 
     def compose(self) -> ComposeResult:
         """Lay out header, counts, stages with waits, the chosen stage, keys."""
-        yield Header(f"{self.setup.name}   overview", sandboxed=self.setup.sandboxed)
+        yield Header(f"{self.integration.name}   overview", sandboxed=self.integration.sandboxed)
         yield Legend(id="legend")
         with Horizontal(id="glance-row"):
             yield OptionList(id="glance", markup=False, compact=True)
@@ -189,7 +189,7 @@ class OverviewScreen(Screen[str], inherit_bindings=False):
 
     def look(self) -> None:
         """Look again; nothing is drawn where nothing has changed."""
-        now = glance(self.setup)
+        now = glance(self.integration)
         if (now.stages, now.waits) != (self._glance.stages, self._glance.waits):
             self._glance = now
             self._draw()

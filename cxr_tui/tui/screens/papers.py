@@ -11,7 +11,7 @@ from textual.worker import Worker, WorkerState
 from cxr_tui.domain.counting import counted
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.guided.primary_action import Main
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.presentation.instructions import Line
 from cxr_tui.tui.actions.table import BY_ID
 from cxr_tui.tui.screens.working import WorkingScreen
@@ -34,7 +34,7 @@ class PapersScreen(WorkingScreen, inherit_bindings=False):
         """Lay over the step where a message of a product is explained."""
         from cxr_tui.tui.dialogs.explain import ExplainScreen
 
-        self.app.push_screen(ExplainScreen(self.setup, self.step_id))
+        self.app.push_screen(ExplainScreen(self.integration, self.step_id))
 
     # Review
 
@@ -44,8 +44,8 @@ class PapersScreen(WorkingScreen, inherit_bindings=False):
         from cxr_tui.tui.screens.review import ReviewScreen
 
         typed = {self.step_id: dict.fromkeys(self.pane.form.secrets(), True)}
-        steps = review(self.setup, self._drafts.all(), typed)
-        screen = ReviewScreen(self.setup.name, steps, self.step_id, self._possible, whole=False)
+        steps = review(self.integration, self._drafts.all(), typed)
+        screen = ReviewScreen(self.integration.name, steps, self.step_id, self._possible, whole=False)
         self.app.push_screen(screen, self._reviewed)
 
     def _possible(self, action: str) -> bool:
@@ -72,13 +72,13 @@ class PapersScreen(WorkingScreen, inherit_bindings=False):
         """Find out in a thread what the step's main work would touch, for that takes a while and touches nothing."""
         from cxr_tui.dry_run.at_step import plan_at
 
-        setup, step_id, entry = self.setup, self.step_id, self.entry()
-        if not isinstance(setup, Setup):
+        integration, step_id, entry = self.integration, self.step_id, self.entry()
+        if not isinstance(integration, Integration):
             return
         operated = self.situation().main is Main.OPERATE
 
         async def find_out() -> tuple[str, bool, Plan]:
-            return step_id, operated, await plan_at(setup, step_id, entry, operated=operated)
+            return step_id, operated, await plan_at(integration, step_id, entry, operated=operated)
 
         self._put_together("Finding out what would be touched", find_out)
 
@@ -87,7 +87,7 @@ class PapersScreen(WorkingScreen, inherit_bindings=False):
         from cxr_tui.dry_run.words import plan_lines, summary
         from cxr_tui.tui.screens.text_page import PageLine, PageScreen
 
-        guide = self.setup.guide
+        guide = self.integration.guide
         what = "Do it for me" if operated else "Save and check"
         head = [
             f"{what}, step {guide.number(step_id)}, would touch {summary([plan])}",
@@ -100,7 +100,7 @@ class PapersScreen(WorkingScreen, inherit_bindings=False):
             for line in told
         ]
         copied = "\n".join([*head, "", *(line.whole for line in told)])
-        self.app.push_screen(PageScreen(f"{self.setup.name}   dry run", "nothing was touched", lines, copied))
+        self.app.push_screen(PageScreen(f"{self.integration.name}   dry run", "nothing was touched", lines, copied))
 
     # Texts
 
@@ -109,15 +109,15 @@ class PapersScreen(WorkingScreen, inherit_bindings=False):
         from cxr_tui.reports.messages import texts, texts_of
         from cxr_tui.tui.screens.messages import TextsScreen
 
-        own = texts_of(self.setup, self.step_id)
-        others = [one for one in texts(self.setup) if one not in own]
-        self.app.push_screen(TextsScreen(self.setup.name, (*own, *others)))
+        own = texts_of(self.integration, self.step_id)
+        others = [one for one in texts(self.integration) if one not in own]
+        self.app.push_screen(TextsScreen(self.integration.name, (*own, *others)))
 
     def text_lines(self) -> list[Line]:
         """Return this step's texts as further things to copy."""
         from cxr_tui.reports.messages import texts_of
 
-        return [Line(one.title, f"for: {one.to}", one.whole) for one in texts_of(self.setup, self.step_id)]
+        return [Line(one.title, f"for: {one.to}", one.whole) for one in texts_of(self.integration, self.step_id)]
 
     # Handover
 
@@ -125,12 +125,12 @@ class PapersScreen(WorkingScreen, inherit_bindings=False):
         """Write the handover as one page and as Markdown, and say where they lie."""
         from cxr_tui.reports.handover_files import write_handover
 
-        setup = self.setup
-        if not isinstance(setup, Setup):
+        integration = self.integration
+        if not isinstance(integration, Integration):
             return
 
         async def write() -> tuple[Path, ...]:
-            return await asyncio.to_thread(write_handover(setup))
+            return await asyncio.to_thread(write_handover(integration))
 
         self._put_together("Writing the handover report", write)
 
@@ -147,7 +147,9 @@ class PapersScreen(WorkingScreen, inherit_bindings=False):
             ),
         ]
         copied = "\n".join(str(path) for path in paths)
-        self.app.push_screen(PageScreen(f"{self.setup.name}   handover", counted(len(paths), "file"), lines, copied))
+        self.app.push_screen(
+            PageScreen(f"{self.integration.name}   handover", counted(len(paths), "file"), lines, copied)
+        )
 
     # Work
 

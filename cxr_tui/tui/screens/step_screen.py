@@ -12,12 +12,12 @@ from textual.screen import Screen
 
 from cxr_tui.guided import actions, browser_links
 from cxr_tui.guided.action_context import Situation, has_file, has_jobs, has_password
-from cxr_tui.guided.contract import SetupView
+from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.guided.drafts import Drafts
 from cxr_tui.guided.primary_action import Main
 from cxr_tui.guided.requests import can_request
 from cxr_tui.guided.step_view import StepPicture, take_picture
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.preflight.rehearsal_key.progress import reminder as rehearsal_reminder
 from cxr_tui.rotation.password_age import reminder
 from cxr_tui.tui.actions.action import Action
@@ -39,10 +39,10 @@ class StepScreen(Screen[None], inherit_bindings=False):
     AUTO_FOCUS = ""
     CSS_PATH = "../theme/styles/step.tcss"
 
-    def __init__(self, setup: SetupView) -> None:
+    def __init__(self, integration: IntegrationView) -> None:
         super().__init__()
-        self.setup = setup
-        self.step_id = setup.current()
+        self.integration = integration
+        self.step_id = integration.current()
         self._drafts = Drafts()
         self._last: dict[str, actions.Ended] = {}
         self._operated: set[str] = set()
@@ -53,10 +53,10 @@ class StepScreen(Screen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Lay out header, stages, rail, step, help, keys."""
-        yield Header(self.setup.name, sandboxed=self.setup.sandboxed)
-        yield StageStrip(self.setup.guide)
+        yield Header(self.integration.name, sandboxed=self.integration.sandboxed)
+        yield StageStrip(self.integration.guide)
         with Horizontal(id="main"):
-            yield Rail(self.setup.guide, self.setup.states(), self.step_id, id="rail")
+            yield Rail(self.integration.guide, self.integration.states(), self.step_id, id="rail")
             yield StepPane()
             with VerticalScroll(id="help", can_focus=False):
                 yield HelpPane(id="help-text")
@@ -97,27 +97,27 @@ class StepScreen(Screen[None], inherit_bindings=False):
     def picture(self) -> StepPicture:
         """Look at the step that is shown."""
         entered = dict(self._drafts.of(self.step_id))
-        return take_picture(self.setup, self.step_id, entered, self._last.get(self.step_id))
+        return take_picture(self.integration, self.step_id, entered, self._last.get(self.step_id))
 
     def situation(self, picture: StepPicture | None = None) -> Situation:
         """Look at what can be done now; a picture taken a moment ago need not be taken again."""
-        order = [step.id for step in self.setup.guide.steps]
+        order = [step.id for step in self.integration.guide.steps]
         picture = picture or self.picture()
         return Situation(
             state=picture.state,
-            sandboxed=self.setup.sandboxed,
+            sandboxed=self.integration.sandboxed,
             working=self.busy,
             changed=bool(picture.entered or self.pane.form.secrets()),
             operated=self.step_id in self._operated,
             has_visits=bool(picture.visits),
             has_values=bool(picture.copyables),
-            has_pages=not self.setup.sandboxed and bool(browser_links.pages(self.setup, self.step_id)),
-            has_jobs=has_jobs(self.setup),
-            has_file=isinstance(self.setup, Setup) and has_file(self.setup),
+            has_pages=not self.integration.sandboxed and bool(browser_links.pages(self.integration, self.step_id)),
+            has_jobs=has_jobs(self.integration),
+            has_file=isinstance(self.integration, Integration) and has_file(self.integration),
             reads_file=self.step_id in ("exported-file", "target-definition"),
             has_secret=bool(picture.secret),
-            has_password=isinstance(self.setup, Setup) and has_password(self.setup),
-            can_request=can_request(picture.step, picture.state, self.setup.ledger()),
+            has_password=isinstance(self.integration, Integration) and has_password(self.integration),
+            can_request=can_request(picture.step, picture.state, self.integration.ledger()),
             first=self.step_id == order[0],
             last=self.step_id == order[-1],
         )
@@ -136,7 +136,7 @@ class StepScreen(Screen[None], inherit_bindings=False):
         """Draw everything from the setup."""
         async with self._drawing:
             self._draw_due = False
-            states, picture = self.setup.states(), self.picture()
+            states, picture = self.integration.states(), self.picture()
             await self.pane.show(picture)
             self.query_one(StageStrip).show(states, self.step_id)
             self.query_one(Rail).show(states, self.step_id)
@@ -148,30 +148,30 @@ class StepScreen(Screen[None], inherit_bindings=False):
     async def offer(self, now: Situation | None = None) -> None:
         """Show buttons and keys for what can be done now."""
         now = now or self.situation()
-        guide, blocker = self.setup.guide, now.state.blocked_by
+        guide, blocker = self.integration.guide, now.state.blocked_by
         named = f"step {guide.number(blocker)}, {guide.step(blocker).title}" if blocker else ""
         await self.pane.buttons.show(now, named)
         in_bar = [action for action in ACTIONS if action.in_bar and action.when(now)]
         self.query_one(KeyBar).show([(action, action.label) for action in in_bar])
 
     def _show_time(self) -> None:
-        states = self.setup.states()
+        states = self.integration.states()
         holds = sum(state.done for state in states.values())
-        badge = f"time there {self.setup.server_time():%Y-%m-%d %H:%M} UTC" if self.setup.sandboxed else ""
+        badge = f"time there {self.integration.server_time():%Y-%m-%d %H:%M} UTC" if self.integration.sandboxed else ""
         self.query_one(Header).show(
             badge, f"{holds} of {len(states)} done", self._reminder(), share=holds / max(len(states), 1)
         )
 
     def _reminder(self) -> str:
         """Return a few words where the password, or a rehearsal's key, wants attention."""
-        ledger = self.setup.ledger()
-        return rehearsal_reminder(ledger) or reminder(ledger, self.setup.server_time())
+        ledger = self.integration.ledger()
+        return rehearsal_reminder(ledger) or reminder(ledger, self.integration.server_time())
 
     def help_text(self) -> HelpText:
         """Return help for the field that has the focus and for the step."""
         field = self.pane.form.of(self.focused)
-        step = self.setup.guide.step(self.step_id)
-        number = self.setup.guide.number(self.step_id)
+        step = self.integration.guide.step(self.step_id)
+        number = self.integration.guide.number(self.step_id)
         carried = tuple(one.view for one in self.pane.form.fields if one.view.field.origin)
         return HelpText(step, number, field.view if field else None, field.hint.problem if field else "", carried)
 
@@ -198,7 +198,7 @@ class StepScreen(Screen[None], inherit_bindings=False):
     def on_field_changed(self, event: FieldChanged) -> None:
         """Keep what was typed as a draft, and show what follows from it once what was typed is painted."""
         event.stop()
-        self._drafts.take(self.setup, self.step_id, event.name, event.value)
+        self._drafts.take(self.integration, self.step_id, event.name, event.value)
         field = self.pane.form.field(event.name)
         if field is not None:
             field.heard()

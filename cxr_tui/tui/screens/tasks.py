@@ -11,7 +11,7 @@ from cxr_tui.domain.safe_text import visible
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.guided.action_context import has_jobs
 from cxr_tui.guided.drafts import Drafts
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.store import JournalError
 from cxr_tui.tui.screens.papers import PapersScreen
 
@@ -30,11 +30,11 @@ class TasksScreen(PapersScreen, inherit_bindings=False):
         from cxr_tui.jobs.service import JobsService
         from cxr_tui.tui.screens.jobs import JobsScreen
 
-        self.app.push_screen(JobsScreen(JobsService(self.setup)))
+        self.app.push_screen(JobsScreen(JobsService(self.integration)))
 
     def show_jobs_if_any(self) -> None:
         """Lay the jobs over the step, or say why there is nothing to look at yet."""
-        if has_jobs(self.setup):
+        if has_jobs(self.integration):
             self.action_show_jobs()
         else:
             self.pane.work_line.tell("No job is set up yet; this is where the work goes on", seconds=12)
@@ -44,8 +44,8 @@ class TasksScreen(PapersScreen, inherit_bindings=False):
         from cxr_tui.preflight.service import PreflightService
         from cxr_tui.tui.screens.preflight_tabs import PreflightScreen
 
-        if isinstance(self.setup, Setup):
-            self.app.push_screen(PreflightScreen(PreflightService(self.setup)), self._back_to_the_step)
+        if isinstance(self.integration, Integration):
+            self.app.push_screen(PreflightScreen(PreflightService(self.integration)), self._back_to_the_step)
 
     def action_rotate(self) -> None:
         """Lay the password's rotation over the step."""
@@ -53,8 +53,8 @@ class TasksScreen(PapersScreen, inherit_bindings=False):
         from cxr_tui.rotation.service import Rotating
         from cxr_tui.tui.screens.rotation import RotationScreen
 
-        if isinstance(self.setup, Setup):
-            rotating = Rotating(self.setup, held_secret(RESPONSYS_PASSWORD))
+        if isinstance(self.integration, Integration):
+            rotating = Rotating(self.integration, held_secret(RESPONSYS_PASSWORD))
             self.app.push_screen(RotationScreen(rotating), self._back_to_the_step)
 
     def action_erase(self) -> None:
@@ -62,24 +62,26 @@ class TasksScreen(PapersScreen, inherit_bindings=False):
         from cxr_tui.integration.erasure import Scope
         from cxr_tui.tui.dialogs.choose import Question
 
-        setup = self.setup
-        if isinstance(setup, Setup):
+        integration = self.integration
+        if isinstance(integration, Integration):
             options = [(one.value, one.label) for one in Scope]
             self.app.push_screen(
                 Question("Erase personal data", options),
-                lambda chosen: self._begin_erasing(self._foresee(setup, Scope(chosen))) if chosen else None,
+                lambda chosen: self._begin_erasing(self._foresee(integration, Scope(chosen))) if chosen else None,
             )
 
     def _begin_erasing(self, work: Coroutine[None, None, None]) -> None:
         self.run_worker(work, group=ERASING, exclusive=True, exit_on_error=False)
 
-    async def _foresee(self, setup: Setup, scope: Scope) -> None:
+    async def _foresee(self, integration: Integration, scope: Scope) -> None:
         """Say what would be erased, and ask once more."""
         from cxr_tui.integration import erase
         from cxr_tui.tui.dialogs.choose import Question
 
         try:
-            found = await asyncio.to_thread(erase.examine, setup.guide, setup.place, setup.name, scope)
+            found = await asyncio.to_thread(
+                erase.examine, integration.guide, integration.place, integration.name, scope
+            )
         except (erase.UnderWayError, JournalError) as error:
             self.pane.work_line.tell(visible(str(error), 500), "$warning", 60)
             return
@@ -88,26 +90,26 @@ class TasksScreen(PapersScreen, inherit_bindings=False):
         options = [("", "Keep everything"), ("erase", words)]
         self.app.push_screen(
             Question("This cannot be undone", options),
-            lambda answer: self._begin_erasing(self._erase(setup, scope)) if answer else None,
+            lambda answer: self._begin_erasing(self._erase(integration, scope)) if answer else None,
         )
 
-    async def _erase(self, setup: Setup, scope: Scope) -> None:
+    async def _erase(self, integration: Integration, scope: Scope) -> None:
         """Erase, forget what is typed, and say what remains."""
         from cxr_tui.integration import erase
         from cxr_tui.tui.screens.text_page import PageLine, PageScreen
 
         try:
-            done = await asyncio.to_thread(erase.erase, setup.guide, setup.place, setup.name, scope)
+            done = await asyncio.to_thread(erase.erase, integration.guide, integration.place, integration.name, scope)
         except (erase.UnderWayError, JournalError) as error:
             self.pane.work_line.tell(visible(str(error), 500), "$error", 60)
             return
         self._drafts = Drafts()
         self._last.clear()
-        await self.go_to(setup.current())
-        told = erase.lines(done, setup.place, "" if setup.sandboxed else setup.name)
+        await self.go_to(integration.current())
+        told = erase.lines(done, integration.place, "" if integration.sandboxed else integration.name)
         lines = [PageLine(visible(text, 500), 2 * level) for level, text in told]
         copied = "\n".join(f"{'  ' * level}{text}" for level, text in told)
-        await self.app.push_screen(PageScreen(f"{setup.name}   erased", scope.value, lines, copied))
+        await self.app.push_screen(PageScreen(f"{integration.name}   erased", scope.value, lines, copied))
 
     async def _back_to_the_step(self, _: None) -> None:
         """Show what rotation or preflight have left: steps that were checked anew, and what is still under way."""

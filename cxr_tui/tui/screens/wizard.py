@@ -99,7 +99,7 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
 
         async def read() -> None:
             try:
-                secret = await self.setup.world.credentials.get(item)
+                secret = await self.integration.world.credentials.get(item)
             except OutsideError as error:
                 self.pane.work_line.tell(visible(str(error)), "$error", 12)
                 return
@@ -120,36 +120,38 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
     def action_check(self) -> None:
         """Save and check."""
         if not self._told_locked():
-            self.begin(lambda step_id, entry, progress: actions.save_and_check(self.setup, step_id, entry, progress))
+            self.begin(
+                lambda step_id, entry, progress: actions.save_and_check(self.integration, step_id, entry, progress)
+            )
 
     def action_operate(self) -> None:
         """Let the operator do it, then check."""
         if self._told_locked():
             return
         self._operated.add(self.step_id)
-        self.begin(lambda step_id, entry, progress: actions.do_it(self.setup, step_id, entry, progress))
+        self.begin(lambda step_id, entry, progress: actions.do_it(self.integration, step_id, entry, progress))
 
     def action_confirm(self) -> None:
         """Confirm that the step's part is done."""
         if not self._told_locked():
-            self.begin(lambda step_id, entry, progress: actions.confirm(self.setup, step_id, entry, progress))
+            self.begin(lambda step_id, entry, progress: actions.confirm(self.integration, step_id, entry, progress))
 
     def _told_locked(self) -> bool:
         """Say which step comes first where this one is locked; return whether it is."""
-        blocker = self.setup.states()[self.step_id].blocked_by
+        blocker = self.integration.states()[self.step_id].blocked_by
         if blocker:
-            first = f"step {self.setup.guide.number(blocker)}, {self.setup.guide.step(blocker).title}"
+            first = f"step {self.integration.guide.number(blocker)}, {self.integration.guide.step(blocker).title}"
             self.pane.work_line.tell(f"Locked: {first}, comes first", "$warning", 12)
         return bool(blocker)
 
     def action_withdraw(self) -> None:
         """Ask whether the confirmation is to be taken back."""
         options = [("", "Keep it"), ("withdraw", "Withdraw it: the step is open again")]
-        number = self.setup.guide.number(self.step_id)
+        number = self.integration.guide.number(self.step_id)
 
         def answered(answer: str | None) -> None:
             if answer:
-                self.begin(lambda step_id, _entry, _progress: actions.withdraw(self.setup, step_id))
+                self.begin(lambda step_id, _entry, _progress: actions.withdraw(self.integration, step_id))
 
         self.app.push_screen(Question(f"Withdraw the confirmation of step {number}?", options), answered)
 
@@ -159,15 +161,15 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
 
         async def asked(number: str | None) -> None:
             if number is not None:
-                day = note_request(self.setup, step_id, number)
+                day = note_request(self.integration, step_id, number)
                 await self.draw()
                 self.pane.work_line.tell(f"Noted: requested on {day}. The overview lists it.", "$success", 12)
 
-        if not has_number(self.setup.guide.step(step_id)):
+        if not has_number(self.integration.guide.step(step_id)):
             self.run_worker(asked(""), group="request", exit_on_error=False)
             return
         about = "The number that My Oracle Support shows; leave it empty if you do not know it yet."
-        wrong = partial(number_problem, self.setup, step_id)
+        wrong = partial(number_problem, self.integration, step_id)
         self.app.push_screen(LineScreen("SR number", "Enter notes the request", about, wrong), asked)
 
     def action_put_right(self) -> None:
@@ -175,7 +177,7 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
         fix = self.situation().fix
         if fix is not None:
             self._drafts.forget_keys(fix.answers)
-            self.begin(lambda step_id, _, progress: actions.put_right(self.setup, step_id, fix, progress))
+            self.begin(lambda step_id, _, progress: actions.put_right(self.integration, step_id, fix, progress))
 
     def action_cancel(self) -> None:
         """Stop what is being done."""
@@ -190,16 +192,16 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
         await self._go_by(-1)
 
     async def _go_by(self, by: int) -> None:
-        order = [step.id for step in self.setup.guide.steps]
+        order = [step.id for step in self.integration.guide.steps]
         await self.go_to(order[order.index(self.step_id) + by])
 
     async def action_blocker(self) -> None:
         """Go to the step that locks this one."""
-        await self.go_to(self.setup.states()[self.step_id].blocked_by)
+        await self.go_to(self.integration.states()[self.step_id].blocked_by)
 
     async def action_resume(self) -> None:
         """Go to the first step that is not done."""
-        await self.go_to(self.setup.current())
+        await self.go_to(self.integration.current())
 
     def action_steps(self) -> None:
         """Put the focus on the list of steps, or lay it over the step."""
@@ -209,7 +211,9 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
         elif rail.display and rail.region.width:
             rail.take_focus()
         else:
-            self.app.push_screen(StepsScreen(self.setup.guide, self.setup.states(), self.step_id), self._chosen)
+            self.app.push_screen(
+                StepsScreen(self.integration.guide, self.integration.states(), self.step_id), self._chosen
+            )
 
     async def _chosen(self, step_id: str | None) -> None:
         if step_id:
@@ -221,7 +225,7 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
             OverviewScreen,  # loaded when it is wanted: the wizard starts without it
         )
 
-        self.app.push_screen(OverviewScreen(self.setup), self._chosen)
+        self.app.push_screen(OverviewScreen(self.integration), self._chosen)
 
     def action_copy(self) -> None:
         """Copy the value of the card that has the focus, else offer all values."""
@@ -233,7 +237,9 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
 
     def action_browse(self) -> None:
         """Open a page, asking which where there are several."""
-        pages = {page.product: page for page in browser_links.pages(self.setup, self.step_id, self.picture().entered)}
+        pages = {
+            page.product: page for page in browser_links.pages(self.integration, self.step_id, self.picture().entered)
+        }
 
         def chosen(product: str | None) -> None:
             if product:
@@ -260,7 +266,7 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
             await self.draw()
             self.pane.work_line.tell(f"Taken back: {field.view.field.label}")
             return
-        last = self.setup.last_saved()
+        last = self.integration.last_saved()
         if last is None:
             self.pane.work_line.tell("Nothing is saved yet, so there is nothing to undo")
             return
@@ -269,15 +275,15 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
             if answer == "undo":
                 await self._undo(last)
 
-        becomes, number = self._becomes(last), self.setup.guide.number(last.step_id)
+        becomes, number = self._becomes(last), self.integration.guide.number(last.step_id)
         options = [("", "Keep it"), ("undo", f"Take it back: {becomes}")]
         self.app.push_screen(Question(f"Take back what was saved last, at step {number}?", options), answered)
 
     async def _undo(self, last: Saved) -> None:
         try:
-            undone = await self.setup.undo(last)
+            undone = await self.integration.undo(last)
         except StepLockedError as error:
-            number = self.setup.guide.number
+            number = self.integration.guide.number
             first = f"Step {number(last.step_id)} is locked: step {number(error.blocked_by)} comes first"
             self.pane.work_line.tell(first, "$warning", 12)
             return
@@ -291,7 +297,7 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
 
     def _becomes(self, last: Saved) -> str:
         """Say what the values are once these answers are taken back."""
-        labels = {field.name: field.label for field in self.setup.guide.step(last.step_id).fields}
+        labels = {field.name: field.label for field in self.integration.guide.step(last.step_id).fields}
         first, *others = last.before
         value = last.before[first]
         is_now = "empty" if value in EMPTY else visible(str(value), 60)

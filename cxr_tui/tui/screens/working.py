@@ -52,7 +52,7 @@ class WorkingScreen(StepScreen, inherit_bindings=False):
         """Say what is being done."""
         event.stop()
         if self.busy:
-            there = "" if event.step_id == self.step_id else f"Step {self.setup.guide.number(event.step_id)}: "
+            there = "" if event.step_id == self.step_id else f"Step {self.integration.guide.number(event.step_id)}: "
             self.pane.work_line.busy(there + visible(event.text))
 
     async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -87,10 +87,10 @@ class WorkingScreen(StepScreen, inherit_bindings=False):
             await self.draw()
             return
         # What a check saw can concern an earlier step, which then comes first.
-        elsewhere = self.setup.states()[begun_at].blocked_by or ended.step_id
+        elsewhere = self.integration.states()[begun_at].blocked_by or ended.step_id
         if elsewhere != begun_at:
             await self.go_to(elsewhere)
-            number = self.setup.guide.number
+            number = self.integration.guide.number
             self.pane.work_line.tell(f"Step {number(begun_at)} was checked; now step {number(elsewhere)} needs you")
             return
         await self.draw()
@@ -117,14 +117,16 @@ class WorkingScreen(StepScreen, inherit_bindings=False):
 
         def answered(sentence: str | None) -> None:
             if sentence:
-                self.begin(lambda step_id, _entry, _progress: actions.overrule(self.setup, step_id, read, sentence))
+                self.begin(
+                    lambda step_id, _entry, _progress: actions.overrule(self.integration, step_id, read, sentence)
+                )
 
         self.app.push_screen(OverruleScreen(read), answered)
 
     def _refused_secret(self) -> SecretField | None:
         """Return the field of the secret that this step's check has refused; None where it may be one of several."""
         fields = self.pane.form.secret_fields
-        state = self.setup.states()[self.step_id]
+        state = self.integration.states()[self.step_id]
         if len(fields) != 1 or state.state is not State.FAILED or state.outcome is None:
             return None
         wrong_at = {one.at for one in state.outcome.findings if one.status is Status.FAIL}
@@ -133,5 +135,5 @@ class WorkingScreen(StepScreen, inherit_bindings=False):
 
     def look_again(self) -> None:
         """Let waiting steps be checked quietly, unless something is being done."""
-        if not self.busy and any(one.state is State.WAITING for one in self.setup.states().values()):
-            self.run_worker(actions.look_again(self.setup), group=_WATCH, exclusive=True, exit_on_error=False)
+        if not self.busy and any(one.state is State.WAITING for one in self.integration.states().values()):
+            self.run_worker(actions.look_again(self.integration), group=_WATCH, exclusive=True, exit_on_error=False)

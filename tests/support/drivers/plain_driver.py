@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from cxr_tui.domain.secret import Secret
-from cxr_tui.guided.contract import SetupView
+from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.plain.app import Conversation
 from cxr_tui.plain.console import BrokenOffError, LeaveError
 
@@ -66,8 +66,8 @@ class ScriptedTalk:
 class PlainDriven:
     """A running conversation."""
 
-    def __init__(self, setup: SetupView, talk: ScriptedTalk, task: asyncio.Task[None]) -> None:
-        self.setup = setup
+    def __init__(self, integration: IntegrationView, talk: ScriptedTalk, task: asyncio.Task[None]) -> None:
+        self.integration = integration
         self.talk = talk
         self.task = task
         self._from = 0
@@ -115,11 +115,11 @@ class PlainDriven:
 
 
 @asynccontextmanager
-async def plain_driven(setup: SetupView, why: str = "--plain") -> AsyncIterator[PlainDriven]:
+async def plain_driven(integration: IntegrationView, why: str = "--plain") -> AsyncIterator[PlainDriven]:
     """Run plain mode without a terminal, as far as its first question."""
     talk = ScriptedTalk()
-    task = asyncio.ensure_future(Conversation(setup, talk, why).run())
-    drive = PlainDriven(setup, talk, task)
+    task = asyncio.ensure_future(Conversation(integration, talk, why).run())
+    drive = PlainDriven(integration, talk, task)
     await drive.settle()
     try:
         yield drive

@@ -14,7 +14,7 @@ from textual.widgets import OptionList
 
 import cxr_tui.tui.app
 from cxr_tui.guide.registry import GUIDE
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.state import answer_entry
 from cxr_tui.journal.store import Journal
 from cxr_tui.preflight.service import PreflightService
@@ -105,25 +105,25 @@ class PreflightDriven:
                     assert len(text) <= options.content_size.width, f"{options} cuts {text!r}"
 
 
-def opened(folder: Path, **answers: str) -> Setup:
+def opened(folder: Path, **answers: str) -> Integration:
     """Open an integration of its own, with answers as `step__name`."""
     folder.mkdir(exist_ok=True)
-    setup = Setup(GUIDE, Journal(folder / "journal.db"), MemoryCredentials(), None, "acme")
+    integration = Integration(GUIDE, Journal(folder / "journal.db"), MemoryCredentials(), None, "acme")
     told = [key.replace("_", "-", key.partition("__")[0].count("_")).split("__") for key in answers]
     entries = [answer_entry(step, name, answers[key], "typed") for key, (step, name) in zip(answers, told, strict=True)]
     if entries:
-        setup.note(entries)
-    return setup
+        integration.note(entries)
+    return integration
 
 
 @asynccontextmanager
 async def preflight_driven(
-    setup: Setup,
+    integration: Integration,
     size: tuple[int, int] = SMALL,
-    service: Callable[[Setup], PreflightService] = PreflightService,
+    service: Callable[[Integration], PreflightService] = PreflightService,
 ) -> AsyncIterator[PreflightDriven]:
     """Run the preflight screen without a terminal."""
-    app = PreflightApp(service(setup))
+    app = PreflightApp(service(integration))
     app.animation_level = "none"
     async with app.run_test(size=size) as pilot:
         drive = PreflightDriven(app, pilot)

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from textual.widgets import Input
 
-from cxr_tui.guided.contract import SetupView
+from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.journal.gate import State
 from cxr_tui.tui.fields.choice import ChoiceField
 from cxr_tui.tui.widgets.action_buttons import StepButton
@@ -21,7 +21,7 @@ FACES = ("full-screen", "plain")
 class Walker(ABC):
     """What a person can do and read, in words that fit both faces."""
 
-    setup: SetupView
+    integration: IntegrationView
 
     @property
     @abstractmethod
@@ -66,7 +66,7 @@ class Walker(ABC):
         """Ask to quit."""
 
     def state(self, step_id: str) -> State:
-        return self.setup.states()[step_id].state
+        return self.integration.states()[step_id].state
 
 
 class FullScreenWalker(Walker):
@@ -85,7 +85,7 @@ class FullScreenWalker(Walker):
 
     def __init__(self, drive: Driven) -> None:
         self.drive = drive
-        self.setup = drive.setup
+        self.integration = drive.integration
 
     @property
     def step_id(self) -> str:
@@ -155,12 +155,12 @@ class PlainWalker(Walker):
 
     def __init__(self, drive: PlainDriven) -> None:
         self.drive = drive
-        self.setup = drive.setup
+        self.integration = drive.integration
 
     @property
     def step_id(self) -> str:
         *_, heading = [line for line in self.drive.talk.said if line.startswith("Step ") and " of " in line]
-        return self.setup.guide.steps[int(heading.split()[1]) - 1].id
+        return self.integration.guide.steps[int(heading.split()[1]) - 1].id
 
     @property
     def offered(self) -> str:
@@ -210,11 +210,11 @@ class PlainWalker(Walker):
 
 
 @asynccontextmanager
-async def walking(face: str, setup: SetupView, size: tuple[int, int] = SMALL) -> AsyncIterator[Walker]:
+async def walking(face: str, integration: IntegrationView, size: tuple[int, int] = SMALL) -> AsyncIterator[Walker]:
     """Put a person before one face of the wizard."""
     if face == "plain":
-        async with plain_driven(setup) as plain:
+        async with plain_driven(integration) as plain:
             yield PlainWalker(plain)
     else:
-        async with driven(setup, size) as drive:
+        async with driven(integration, size) as drive:
             yield FullScreenWalker(drive)

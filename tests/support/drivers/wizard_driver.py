@@ -14,7 +14,7 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widget import Widget
 
-from cxr_tui.guided.contract import SetupView
+from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.journal.gate import State
 from cxr_tui.tui.app import WizardApp
 from cxr_tui.tui.screens.wizard import WizardScreen
@@ -31,7 +31,7 @@ class Driven:
 
     app: WizardApp
     pilot: Pilot[None]
-    setup: SetupView
+    integration: IntegrationView
 
     @property
     def screen(self) -> WizardScreen:
@@ -53,7 +53,7 @@ class Driven:
         return " ".join(self.text.split())
 
     def state(self, step_id: str) -> State:
-        return self.setup.states()[step_id].state
+        return self.integration.states()[step_id].state
 
     async def press(self, *keys: str) -> None:
         for key in keys:
@@ -108,14 +108,14 @@ async def drawn(app: App[Any]) -> None:
 
 @asynccontextmanager
 async def driven(
-    setup: SetupView, size: tuple[int, int] = SMALL, *, app: WizardApp | None = None
+    integration: IntegrationView, size: tuple[int, int] = SMALL, *, app: WizardApp | None = None
 ) -> AsyncIterator[Driven]:
     """Run the wizard without a terminal, animations off."""
-    app = app or WizardApp(setup)
+    app = app or WizardApp(integration)
     app.animation_level = "none"
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        yield Driven(app, pilot, setup)
+        yield Driven(app, pilot, integration)
 
 
 def focus_name(drive: Driven) -> str:

@@ -28,7 +28,7 @@ from cxr_tui.gateways.keyring.backend import choose_store
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.gateways.rest.http_client import HttpClient
 from cxr_tui.guide.registry import GUIDE
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import journal_path
 from cxr_tui.journal.state import Ledger
 from cxr_tui.journal.store import Journal
@@ -195,9 +195,9 @@ def with_this_sessions_keyring(home: Path, stride: int) -> list[dict[str, Any]]:
     """Set an integration with a sandbox up, its secrets in this D-Bus's Secret Service, and kill its rotations."""
     opening = cxr_tui.cli.open_integration
 
-    def open_with_keyring(running: RunningSandbox, name: str = opening.SANDBOX_NAME) -> Setup:
+    def open_with_keyring(running: RunningSandbox, name: str = opening.SANDBOX_NAME) -> Integration:
         journal = Journal(journal_path(running.directory, name))
-        return Setup(GUIDE, journal, KeyringCredentials(name), running.operator(), name)
+        return Integration(GUIDE, journal, KeyringCredentials(name), running.operator(), name)
 
     opening.open_sandboxed = open_with_keyring
     directory, answers = home / "sandbox", home / "answers.toml"

@@ -102,11 +102,11 @@ def over(recording: str, upto: Callable[[Entry], bool] | None = None, *, sandbox
     async def opened(home: Path, size: tuple[int, int]) -> AsyncIterator[Driven]:
         home.mkdir(parents=True, exist_ok=True)
         with chdir(home):
-            setup = open_recorded(Path(), recording, upto, sandboxed=sandboxed)
+            integration = open_recorded(Path(), recording, upto, sandboxed=sandboxed)
             try:
-                async with driven(setup, size) as drive:
+                async with driven(integration, size) as drive:
                     yield drive
             finally:
-                await setup.close()
+                await integration.close()
 
     return opened

@@ -26,7 +26,7 @@ async def handover(drive: Driven) -> None:
 async def overruling(drive: Driven) -> None:
     """Be asked why a step is confirmed against what its check found."""
     await at_step("role-assignment")(drive)
-    found = drive.setup.states()["role-assignment"].outcome
+    found = drive.integration.states()["role-assignment"].outcome
     assert found is not None
     drive.app.push_screen(OverruleScreen(found.against))
     await drive.settle()

@@ -13,7 +13,7 @@ import cxr_tui.jobs.service
 import cxr_tui.preflight.service
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.jobs.service import JobsService
 from cxr_tui.preflight.import_options import Plan, Target
 from cxr_tui.preflight.reading.decrypt import SecretKey
@@ -95,8 +95,8 @@ async def read(drive: Driven) -> None:
 async def with_a_password(home: Path, size: tuple[int, int]) -> AsyncIterator[Driven]:
     """Open the wizard over an integration that is set up, its password kept."""
     async with over("whole", sandboxed=True)(home, size) as drive:
-        assert isinstance(drive.setup, Setup)
-        await drive.setup.world.credentials.put(RESPONSYS_PASSWORD, Secret("Kept-By-Somebody-1x"))
+        assert isinstance(drive.integration, Integration)
+        await drive.integration.world.credentials.put(RESPONSYS_PASSWORD, Secret("Kept-By-Somebody-1x"))
         yield drive
 
 

@@ -12,7 +12,7 @@ from cxr_tui.domain.instruction import SecretRef, Shown, Site, Visit, VisitRefus
 from cxr_tui.domain.ports import Credentials
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.definition import Check, Choice, Field, Guide, Kind, Note, Part, Product, Step
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.store import Journal
 from support.worlds.toy_guide import MemoryCredentials
 
@@ -254,6 +254,8 @@ def demo_guide(dials: Dials) -> Guide:
     )
 
 
-def open_demo(home: Path, *, operator: DemoOperator | None = None, dials: Dials | None = None) -> Setup:
+def open_demo(home: Path, *, operator: DemoOperator | None = None, dials: Dials | None = None) -> Integration:
     """Open a setup on the demo guide with its journal in `home`."""
-    return Setup(demo_guide(dials or Dials()), Journal(home / "journal.db"), MemoryCredentials(), operator, "acme")
+    return Integration(
+        demo_guide(dials or Dials()), Journal(home / "journal.db"), MemoryCredentials(), operator, "acme"
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cxr_tui.dry_run.paper import PaperSetup
+from cxr_tui.dry_run.paper import PaperIntegration
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided import walk
 from cxr_tui.guided.walk import StepAnswers
@@ -16,11 +16,13 @@ def quiet(_: str) -> None:
     """Nobody listens."""
 
 
-async def walked(name: str = "acme", answers: dict[str, StepAnswers] | None = None, until: str = "") -> PaperSetup:
+async def walked(
+    name: str = "acme", answers: dict[str, StepAnswers] | None = None, until: str = ""
+) -> PaperIntegration:
     """Return an integration on paper that was walked through with its operator; every step holds."""
-    setup = PaperSetup(GUIDE, name, Path("/nowhere/journal.db"), (), store="the store", sandboxed=True)
-    await walk.walk(setup, walk.Plan(answers or {}, {}, walk.Browser.OPERATOR, until), quiet)
-    return setup
+    integration = PaperIntegration(GUIDE, name, Path("/nowhere/journal.db"), (), store="the store", sandboxed=True)
+    await walk.walk(integration, walk.Plan(answers or {}, {}, walk.Browser.OPERATOR, until), quiet)
+    return integration
 
 
 async def written(home: Path, name: str = "acme", records: list[Record] | None = None) -> Path:

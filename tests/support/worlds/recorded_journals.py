@@ -13,7 +13,7 @@ from typing import Any
 
 from cxr_tui.gateways.rest.server_clock import ServerClock
 from cxr_tui.guide.registry import GUIDE
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.store import Entry, Journal, RecordKind
 from support.paths import DATA
 from support.worlds.demo_guide import DemoOperator
@@ -45,13 +45,13 @@ def waits_at(step_id: str) -> Callable[[Entry], bool]:
 
 def open_recorded(
     home: Path, name: str = "", until: Callable[[Entry], bool] | None = None, *, sandboxed: bool = False
-) -> Setup:
+) -> Integration:
     """Return a setup over a copy of a recording, an empty one without a name; its clock stands at the last record."""
     journal = Journal(home / f"{name or 'empty'}.db")
     kept = records(name, until) if name else []
     for at, entry in kept:
         journal.append(at, [entry])
-    setup = Setup(GUIDE, journal, MemoryCredentials(), DemoOperator() if sandboxed else None, "acme")
+    integration = Integration(GUIDE, journal, MemoryCredentials(), DemoOperator() if sandboxed else None, "acme")
     stands_at = kept[-1][0] if kept else FIRST_DAY
-    setup._open_world._clock = ServerClock(lambda: stands_at)
-    return setup
+    integration._open_world._clock = ServerClock(lambda: stands_at)
+    return integration

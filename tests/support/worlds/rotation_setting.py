@@ -15,7 +15,7 @@ from cxr_tui.domain.instruction import Shown, Site, Visit
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.guided.walk import Browser, Plan, walk
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.rotation.instructions import audience_visit, password_visits
 from cxr_tui.rotation.managed_secrets import held_secret
 from cxr_tui.rotation.service import Rotating
@@ -29,30 +29,30 @@ SHORT = "record-handling"
 class Stage:
     """One sandbox, one integration, and the people around it."""
 
-    def __init__(self, running: RunningSandbox, setup: Setup) -> None:
+    def __init__(self, running: RunningSandbox, integration: Integration) -> None:
         self.running = running
-        self.setup = setup
+        self.integration = integration
 
     def rotating(self, item: str = RESPONSYS_PASSWORD) -> Rotating:
         """Return the driver."""
-        return Rotating(self.setup, held_secret(item))
+        return Rotating(self.integration, held_secret(item))
 
     async def kept(self, suffix: str = "", item: str = RESPONSYS_PASSWORD) -> Secret | None:
         """Return what the keyring holds."""
-        credentials = self.setup.world.credentials
+        credentials = self.integration.world.credentials
         return await credentials.get(item + suffix) if await credentials.has(item + suffix) else None
 
     async def set_in_responsys(self, item: str = RESPONSYS_PASSWORD + ".next") -> None:
         """Let people reset the password and set what lies under `item`, or whatever the test has put there."""
         seen: dict[str, Value | Secret] = {}
-        known = self.setup.ledger().known()
+        known = self.integration.ledger().known()
         user, mailbox = known.text("add-user.login_name"), known.text("first-password.email")
         for visit in password_visits(user, mailbox, item):
             seen |= (await self.perform(visit, seen)).secrets
 
     async def reset_in_responsys(self) -> None:
         """Let an Account Administrator press Reset password, and nobody open the mail."""
-        user = self.setup.ledger().known().text("add-user.login_name")
+        user = self.integration.ledger().known().text("add-user.login_name")
         await self.perform(password_visits(user, "", "")[0])
 
     async def set_in_audience(self, item: str) -> None:
@@ -61,16 +61,16 @@ class Stage:
 
     async def pass_time(self, passes: timedelta) -> None:
         """Let time pass in the sandbox; whatever is due then happens."""
-        operator = self.setup.world.operator
+        operator = self.integration.world.operator
         assert operator is not None
         until = (await operator.look(Site.CALENDAR, ("Wait until",)))["Now"]
         moment = datetime.fromisoformat(str(until)) + passes
         await self.perform(Visit(Site.CALENDAR, ("Wait until",), {"Time": moment.isoformat()}))
 
     async def perform(self, visit: Visit, seen: Mapping[str, Value | Secret] | None = None) -> Shown:
-        operator = self.setup.world.operator
+        operator = self.integration.world.operator
         assert operator is not None
-        return await operator.perform(visit, seen or {}, self.setup.world.credentials)
+        return await operator.perform(visit, seen or {}, self.integration.world.credentials)
 
     def truth(self) -> dict[str, Any]:
         """Return what really happened in the sandbox."""
@@ -81,7 +81,7 @@ class Stage:
 
     def refused(self) -> int:
         """Return how many logins of the integration user were refused in a row."""
-        user = self.setup.ledger().known().text("add-user.login_name")
+        user = self.integration.ledger().known().text("add-user.login_name")
         return int(self.truth()["responsys"]["users"][user]["refused"])
 
 
@@ -90,11 +90,11 @@ async def set_up(until: str = SHORT) -> AsyncIterator[Stage]:
     """Start a small sandbox and walk the steps."""
     running = await launch_sandbox(people=60, screens=True)
     try:
-        setup = open_sandboxed(running)
+        integration = open_sandboxed(running)
         try:
-            await walk(setup, Plan({}, {}, Browser.OPERATOR, until), lambda _: None)
-            yield Stage(running, setup)
+            await walk(integration, Plan({}, {}, Browser.OPERATOR, until), lambda _: None)
+            yield Stage(running, integration)
         finally:
-            await setup.close()
+            await integration.close()
     finally:
         await running.close()

@@ -9,7 +9,7 @@ from cxr_tui.domain.errors import NothingStoredError
 from cxr_tui.domain.finding import Outcome, Waiting
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.definition import Check, Field, Guide, Kind, Part, Product, Step
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.store import Journal
 
 WORDS = ("good", "bad", "word", "dark", "wait")
@@ -117,6 +117,6 @@ class MemoryCredentials:
         self.kept.pop(item, None)
 
 
-def open_toy(home: Path, guide: Guide = TOY, credentials: MemoryCredentials | None = None) -> Setup:
+def open_toy(home: Path, guide: Guide = TOY, credentials: MemoryCredentials | None = None) -> Integration:
     """Open a setup on the toy guide with its journal in `home`."""
-    return Setup(guide, Journal(home / "journal.db"), credentials or MemoryCredentials(), None, "toy")
+    return Integration(guide, Journal(home / "journal.db"), credentials or MemoryCredentials(), None, "toy")

@@ -16,7 +16,7 @@ import pytest
 
 from cxr_tui.cli.open_integration import SANDBOX_NAME, SANDBOX_STORE
 from cxr_tui.dry_run.exploring import Plan, explore
-from cxr_tui.dry_run.paper import PaperSetup
+from cxr_tui.dry_run.paper import PaperIntegration
 from cxr_tui.dry_run.rotating import plan_rotation
 from cxr_tui.dry_run.touches import Kind
 from cxr_tui.dry_run.walking import plan_checks
@@ -25,7 +25,7 @@ from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.guide.definition import Step
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided import walk
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import journal_path
 from cxr_tui.journal.store import Journal, read_records
 from cxr_tui.rotation.managed_secrets import held_secret
@@ -58,24 +58,24 @@ class Stage:
         return journal_path(self.directory, SANDBOX_NAME)
 
     @asynccontextmanager
-    async def opened(self) -> AsyncIterator[Setup]:
+    async def opened(self) -> AsyncIterator[Integration]:
         """Open the integration as a new process would: no token, no connection."""
         credentials = KeyringCredentials(SANDBOX_NAME, backend=self.keyring, store_name=SANDBOX_STORE)
-        setup = Setup(GUIDE, Journal(self.journal), credentials, self.running.operator(), SANDBOX_NAME)
+        integration = Integration(GUIDE, Journal(self.journal), credentials, self.running.operator(), SANDBOX_NAME)
         try:
-            yield setup
+            yield integration
         finally:
-            await setup.close()
+            await integration.close()
 
-    def on_paper(self, setup: Setup) -> PaperSetup:
-        return PaperSetup(
+    def on_paper(self, integration: Integration) -> PaperIntegration:
+        return PaperIntegration(
             GUIDE,
             SANDBOX_NAME,
             self.journal,
-            setup.records(),
+            integration.records(),
             store=SANDBOX_STORE,
             sandboxed=True,
-            now=setup.server_time(),
+            now=integration.server_time(),
         )
 
     def seen(self) -> set[Sign]:
@@ -139,53 +139,56 @@ async def test_every_step_touches_what_its_dry_run_lists(stage: Stage) -> None:
     lies = {}
     for step in GUIDE.steps:
         take = partial(taken, step=step)
-        async with stage.opened() as setup:
-            assert not setup.states()[step.id].blocked_by, step.id
+        async with stage.opened() as integration:
+            assert not integration.states()[step.id].blocked_by, step.id
             stage.seen()
-            paper, plan = stage.on_paper(setup), Plan()
+            paper, plan = stage.on_paper(integration), Plan()
             with watched() as watch:
                 await explore(plan, paper, step.id, take)
             assert_nothing_was_touched(stage, watch.opened)
-            differences = await compare(stage, plan, partial(take, setup))
-            assert setup.states()[step.id].done, step.id
-            assert paper.states()[step.id].state is setup.states()[step.id].state, step.id
+            differences = await compare(stage, plan, partial(take, integration))
+            assert integration.states()[step.id].done, step.id
+            assert paper.states()[step.id].state is integration.states()[step.id].state, step.id
             if differences:
                 lies[step.id] = differences
     assert not lies
 
 
-async def taken(setup: Setup, step: Step) -> None:
+async def taken(integration: Integration, step: Step) -> None:
     """Take one step as a rehearsal does."""
-    await walk.Walk(setup, walk.Plan({}, {}, walk.Browser.OPERATOR), quiet)._take(step)
+    await walk.Walk(integration, walk.Plan({}, {}, walk.Browser.OPERATOR), quiet)._take(step)
 
 
 async def test_checking_everything_again_touches_what_its_dry_run_lists(stage: Stage) -> None:
-    async with stage.opened() as setup:
+    async with stage.opened() as integration:
         stage.seen()
         with watched() as watch:
-            plan = await plan_checks(stage.on_paper(setup), GUIDE.steps)
+            plan = await plan_checks(stage.on_paper(integration), GUIDE.steps)
         assert_nothing_was_touched(stage, watch.opened)
-        assert await compare(stage, plan, lambda: setup.recheck(GUIDE.steps, quiet)) == {}
+        assert await compare(stage, plan, lambda: integration.recheck(GUIDE.steps, quiet)) == {}
         assert {one.step_id for one in plan.planned if one.touch.kind is Kind.SFTP} >= {"exported-file"}
 
 
 async def test_a_rotation_touches_what_its_dry_run_lists(stage: Stage) -> None:
     held = held_secret(RESPONSYS_PASSWORD)
 
-    async def rotate(setup: Setup) -> None:
-        rotating = Rotating(setup, held)
+    async def rotate(integration: Integration) -> None:
+        rotating = Rotating(integration, held)
         await rotating.begin()
         assert (await operate(rotating)).state == "done"
 
-    async with stage.opened() as setup:
+    async with stage.opened() as integration:
         stage.seen()
-        paper = stage.on_paper(setup)
+        paper = stage.on_paper(integration)
         with watched() as watch:
             parts = await plan_rotation(paper, held)
         assert_nothing_was_touched(stage, watch.opened)
         plan = Plan([one for _, part in parts for one in part.planned])
-        assert await compare(stage, plan, partial(rotate, setup)) == {}
-        assert paper.ledger().rotations[RESPONSYS_PASSWORD].stage is setup.ledger().rotations[RESPONSYS_PASSWORD].stage
+        assert await compare(stage, plan, partial(rotate, integration)) == {}
+        assert (
+            paper.ledger().rotations[RESPONSYS_PASSWORD].stage
+            is integration.ledger().rotations[RESPONSYS_PASSWORD].stage
+        )
 
 
 async def test_what_another_answer_leads_to_is_listed_under_its_condition() -> None:

@@ -191,8 +191,8 @@ def test_a_server_cannot_flood_it() -> None:
 
 
 async def test_words_reach_the_journal_the_report_and_no_further(service: Service, tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    setup.note([answer_entry("account", "account_name", "jobSecret", "typed")])
+    integration = open_demo(tmp_path)
+    integration.note([answer_entry("account", "account_name", "jobSecret", "typed")])
     kept: list[FirstSeen] = []
     service.answers[f"POST {BASE}/auth/token"] = {
         "authToken": "tok",
@@ -207,7 +207,7 @@ async def test_words_reach_the_journal_the_report_and_no_further(service: Servic
 
     def note(words: Sequence[FirstSeen]) -> None:
         kept.extend(words)
-        setup._note_words(words)
+        integration._note_words(words)
 
     gateway = ResponsysGateway(service.url, "jane", password, ServerClock(), note_words=note)
     await gateway.connect_jobs()
@@ -220,34 +220,34 @@ async def test_words_reach_the_journal_the_report_and_no_further(service: Servic
         ("Responsys GET /connectJobs", "field", "jobOwner"),
         ("Responsys GET /folders 403 errorCode", "error code", "SCOPE_DENIED"),
     ]
-    document = handover(setup)
+    document = handover(integration)
     assert [(one["at"], one["kind"], one["word"]) for one in document["first_seen"]] == expected
-    assert steps_document("acme", (), setup.ledger().first_seen, ok=True)["first_seen"] == [
+    assert steps_document("acme", (), integration.ledger().first_seen, ok=True)["first_seen"] == [
         {"at": at, "kind": kind, "word": word} for at, kind, word in expected
     ]
-    for text in (handover_markdown(document), handover_html(setup.guide, document)):
+    for text in (handover_markdown(document), handover_html(integration.guide, document)):
         assert "SCOPE_DENIED" in text
         assert "no document mentions" in text
-    await setup.close()
+    await integration.close()
     assert list(open_demo(tmp_path).ledger().first_seen) == [FirstSeen(at, WordKind(k), w) for at, k, w in expected]
 
 
 def test_the_journal_keeps_few(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
+    integration = open_demo(tmp_path)
     many = [FirstSeen(f"Responsys GET /lists {number}", WordKind.FIELD, "isKey") for number in range(300)]
-    setup._note_words(many)
-    setup._note_words(many[::-1])
-    assert sum(record.entry.kind is RecordKind.FIRST_SEEN for record in setup.records()) == MOST_FIRST_SEEN
+    integration._note_words(many)
+    integration._note_words(many[::-1])
+    assert sum(record.entry.kind is RecordKind.FIRST_SEEN for record in integration.records()) == MOST_FIRST_SEEN
 
 
 @pytest.mark.parametrize(("scope", "kept"), [(Scope.RECORDS, 1), (Scope.ANSWERS, 1), (Scope.ALL, 0)])
 def test_erasing_takes_a_word_that_is_an_erased_value(tmp_path: Path, scope: Scope, kept: int) -> None:
-    setup = open_demo(tmp_path)
+    integration = open_demo(tmp_path)
     found = [FirstSeen("Responsys GET /connectJobs", WordKind.FIELD, word) for word in ("jobOwner", "formerName")]
-    setup.note([answer_entry("account", "account_name", name, "typed") for name in ("formerName", "acme")])
-    setup.note([first_seen_entry(one) for one in found])
-    records = setup.records()
-    erasure = Erasure(setup.guide, scope, records)
+    integration.note([answer_entry("account", "account_name", name, "typed") for name in ("formerName", "acme")])
+    integration.note([first_seen_entry(one) for one in found])
+    records = integration.records()
+    erasure = Erasure(integration.guide, scope, records)
     left = [
         one
         for one in records

@@ -71,35 +71,35 @@ def shaped(kind: Kind, text: str) -> Value:
 def test_no_field_is_broken_by_any_text(
     tmp_path_factory: pytest.TempPathFactory, step: Step, field: Field, text: str
 ) -> None:
-    setup = open_toy(tmp_path_factory.mktemp("home"), GUIDE)
+    integration = open_toy(tmp_path_factory.mktemp("home"), GUIDE)
     value = shaped(field.kind, text)
-    problem = setup.problem(step.id, field.name, value, {field.name: value})
+    problem = integration.problem(step.id, field.name, value, {field.name: value})
     if problem is not None:
         assert problem.strip()
         assert len(problem) < 1000, "a message stays readable whatever it quotes"
         strange = [char for char in problem if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co")]
         assert strange == [], problem
-    setup.visits(step.id, {field.name: value})
-    setup.form(step.id, {field.name: value})
-    asyncio.run(setup.close())
+    integration.visits(step.id, {field.name: value})
+    integration.form(step.id, {field.name: value})
+    asyncio.run(integration.close())
 
 
 @pytest.mark.parametrize(("step", "field"), ASKED)
 def test_every_required_field_says_so_when_it_is_empty(tmp_path: Path, step: Step, field: Field) -> None:
-    setup = open_toy(tmp_path, GUIDE)
-    problem = setup.problem(step.id, field.name, shaped(field.kind, "") if field.kind is Kind.TEXT else "", {})
+    integration = open_toy(tmp_path, GUIDE)
+    problem = integration.problem(step.id, field.name, shaped(field.kind, "") if field.kind is Kind.TEXT else "", {})
     assert (problem is None) == field.optional or field.kind in (Kind.CHECKBOX,)
-    asyncio.run(setup.close())
+    asyncio.run(integration.close())
 
 
 @pytest.mark.parametrize(("step", "field"), ASKED)
 def test_a_value_of_the_wrong_shape_is_refused_in_words(tmp_path: Path, step: Step, field: Field) -> None:
-    setup = open_toy(tmp_path, GUIDE)
+    integration = open_toy(tmp_path, GUIDE)
     wrong: Value = "text" if field.kind in (Kind.CHECKBOX, Kind.CHECKLIST, Kind.LINES, Kind.MAPPING) else ["a", "list"]
-    problem = setup.problem(step.id, field.name, wrong, {})
+    problem = integration.problem(step.id, field.name, wrong, {})
     assert problem is not None
     assert field.label in problem
-    asyncio.run(setup.close())
+    asyncio.run(integration.close())
 
 
 @pytest.mark.parametrize("step", GUIDE.steps, ids=lambda step: step.id)

@@ -15,26 +15,26 @@ UNKNOWN = "The moon is full.\npassword: hunter2hunter2\n-----BEGIN RSA PRIVATE K
 
 
 def test_a_message_that_is_not_known_is_kept_as_a_masked_note(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    assert [one.message.name for one in explain(setup, "account", "401 PASSWORD_LOCKOUT")] == ["PASSWORD_LOCKOUT"]
-    assert notes(setup, "account") == []
-    assert explain(setup, "account", UNKNOWN) == []
-    assert explain(setup, "account", " \n") == []
-    [note] = notes(setup, "account")
+    integration = open_demo(tmp_path)
+    assert [one.message.name for one in explain(integration, "account", "401 PASSWORD_LOCKOUT")] == ["PASSWORD_LOCKOUT"]
+    assert notes(integration, "account") == []
+    assert explain(integration, "account", UNKNOWN) == []
+    assert explain(integration, "account", " \n") == []
+    [note] = notes(integration, "account")
     assert note.text.startswith("The moon is full.")
     assert "hunter2" not in note.text
     assert "MIIEow" not in note.text
-    assert notes(setup, "ssh2-key") == []
-    explain(setup, "ssh2-key", "moon " * 90_000)
-    assert len(notes(setup, "ssh2-key")[0].text) == LONGEST_NOTE
+    assert notes(integration, "ssh2-key") == []
+    explain(integration, "ssh2-key", "moon " * 90_000)
+    assert len(notes(integration, "ssh2-key")[0].text) == LONGEST_NOTE
     assert [note.text for note in notes(open_demo(tmp_path), "account")] == [note.text]
 
 
 @pytest.mark.sampled(1)
 @pytest.mark.parametrize("size", [SMALL, SPACIOUS])
 async def test_a_pasted_message_is_explained_over_the_step(size: tuple[int, int], tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with driven(setup, size) as drive:
+    integration = open_demo(tmp_path)
+    async with driven(integration, size) as drive:
         await drive.press("f10")
         assert "it shows an error" in drive.lines[0]
         await drive.type("> Permission denied (publick\n> ey).\x1b[31m")
@@ -48,14 +48,14 @@ async def test_a_pasted_message_is_explained_over_the_step(size: tuple[int, int]
         assert "UTC, not known:" in drive.text
         assert "moon" in drive.text
         await drive.press("f5")
-        assert len(notes(setup, "account")) == 1, "nothing was typed"
+        assert len(notes(integration, "account")) == 1, "nothing was typed"
         await drive.press("escape")
         assert "it shows an error" not in drive.lines[0]
 
 
 async def test_plain_mode_explains_too(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with plain_driven(setup) as drive:
+    integration = open_demo(tmp_path)
+    async with plain_driven(integration) as drive:
         await drive.type("error PASSWORD_LOCKOUT")
         assert "finding: password-locked" in drive.text
         await drive.type("error", "gpg: decryption failed: No", "secret key", "")
@@ -66,4 +66,4 @@ async def test_plain_mode_explains_too(tmp_path: Path) -> None:
         assert "UTC, not known: moon" in drive.text
         assert "Nothing was typed." in drive.text
         assert drive.offered
-    assert len(notes(setup, "account")) == 1
+    assert len(notes(integration, "account")) == 1

@@ -30,9 +30,9 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 async def test_a_person_overrules_a_failing_step_and_withdraws(tmp_path: Path) -> None:
-    setup = open_toy(tmp_path)
-    await setup.save("one", {"word": "bad"})
-    async with driven(setup, SMALL) as drive:
+    integration = open_toy(tmp_path)
+    await integration.save("one", {"word": "bad"})
+    async with driven(integration, SMALL) as drive:
         await drive.press("f5")
         assert "Confirm anyway  F9" in drive.text
         await drive.press("f9")
@@ -47,7 +47,7 @@ async def test_a_person_overrules_a_failing_step_and_withdraws(tmp_path: Path) -
         await drive.type("The product shows it \x1b[31mright")
         await drive.press("enter")
         await drive.settle()
-        state = setup.states()["one"]
+        state = integration.states()["one"]
         assert (state.state, state.overruled) == (State.CONFIRMED, ("toy-fault",))
         assert "● confirmed Confirmed by " in drive.words
         assert "against toy-fault: The product shows it" in drive.words
@@ -60,41 +60,41 @@ async def test_a_person_overrules_a_failing_step_and_withdraws(tmp_path: Path) -
         await drive.press("down", "enter")
         await drive.settle()
         assert drive.state("one") is State.FAILED
-    await setup.close()
+    await integration.close()
 
 
 async def test_findings_of_a_newer_check_are_shown_before_they_are_overruled(tmp_path: Path) -> None:
-    setup = open_toy(tmp_path)
-    await setup.save("one", {"word": "bad"})
-    async with driven(setup, SMALL) as drive:
+    integration = open_toy(tmp_path)
+    await integration.save("one", {"word": "bad"})
+    async with driven(integration, SMALL) as drive:
         await drive.press("f5", "f9")
-        await setup.save("one", {"word": "dark"})  # as another process would
-        await setup.check("one", lambda _: None)
+        await integration.save("one", {"word": "dark"})  # as another process would
+        await integration.check("one", lambda _: None)
         await drive.type("It is not bad")
         await drive.press("enter")
         await drive.settle()
-        assert not setup.states()["one"].done
+        assert not integration.states()["one"].done
         assert isinstance(drive.app.screen, OverruleScreen)
         assert "toy-dark" in drive.words
-    await setup.close()
+    await integration.close()
 
 
 async def test_a_hard_stop_says_why_it_has_no_confirmation(tmp_path: Path) -> None:
-    setup = open_toy(tmp_path, Guide((stop_step("one"),)))
-    async with driven(setup, SMALL) as drive:
+    integration = open_toy(tmp_path, Guide((stop_step("one"),)))
+    async with driven(integration, SMALL) as drive:
         await drive.press("f5")
         assert drive.state("one") is State.FAILED
         assert "It cannot be confirmed: going on would do harm." in drive.words
         assert "F9" not in drive.text
         await drive.press("f9")
         assert (drive.overlaid, drive.state("one")) == (False, State.FAILED)
-    await setup.close()
+    await integration.close()
 
 
 async def test_plain_mode_overrules_and_withdraws(tmp_path: Path) -> None:
-    setup = open_toy(tmp_path)
-    await setup.save("one", {"word": "bad"})
-    async with plain_driven(setup) as drive:
+    integration = open_toy(tmp_path)
+    await integration.save("one", {"word": "bad"})
+    async with plain_driven(integration) as drive:
         await drive.type("check")
         assert "Next: fix what the findings name, then check again." in drive.words
         await drive.type("confirm")
@@ -108,34 +108,34 @@ async def test_plain_mode_overrules_and_withdraws(tmp_path: Path) -> None:
         assert "against toy-fault: The product shows it right" in drive.words
         assert "Overruled: it says bad (toy-fault)" in drive.words
         await drive.type("withdraw", "no")
-        assert drive.setup.states()["one"].done
+        assert drive.integration.states()["one"].done
         await drive.type("withdraw", "yes")
-        assert drive.setup.states()["one"].state is State.FAILED
+        assert drive.integration.states()["one"].state is State.FAILED
         await drive.type("withdraw")
         assert "This step is not done by a confirmation." in drive.words
-    await setup.close()
+    await integration.close()
 
 
 async def test_the_report_lists_what_was_overruled_by_whom_and_why(tmp_path: Path) -> None:
-    setup = open_toy(tmp_path)
-    await setup.save("one", {"word": "bad"})
-    await setup.check("one", lambda _: None)
-    await setup.confirm("one", "ann", "The `product` shows <b>it</b> right")
-    document = handover(setup)
+    integration = open_toy(tmp_path)
+    await integration.save("one", {"word": "bad"})
+    await integration.check("one", lambda _: None)
+    await integration.confirm("one", "ann", "The `product` shows <b>it</b> right")
+    document = handover(integration)
     assert document["summary"] | {"done": 1, "verified": 0, "confirmed": 1, "overruled": 1} == document["summary"]
     assert document["confirmed_only"] == []
     (overruled,) = document["overruled"]
     assert (overruled["step"], overruled["by"]) == ("one", "ann")
     assert overruled["findings"] == [{"code": "toy-fault", "seen": "it says bad"}]
     assert (document["next"]["step"], document["next"]["next"]) == ("two", "enter")
-    markdown, page = handover_markdown(document), handover_html(setup.guide, document)
+    markdown, page = handover_markdown(document), handover_html(integration.guide, document)
     for form in (markdown, page):
         assert "1 confirmed, 1 of them against findings" in form
         assert "Confirmed against findings" in form
         assert "toy-fault" in form
         assert "<b>" not in form.replace("\\<b", "")
         assert "enter the values" in form
-    await setup.close()
+    await integration.close()
 
 
 CLOSED = "http://127.0.0.1:9"
@@ -174,14 +174,14 @@ def test_an_answers_file_overrules_until_an_entry_changes(tmp_path: Path) -> Non
 async def test_a_check_that_still_cannot_look_is_in_order_where_a_person_has_overruled_that(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    setup = open_toy(tmp_path)
+    integration = open_toy(tmp_path)
     for word in ("good", "dark"):
-        await setup.save("one", {"word": word})
-        await setup.check("one", lambda _: None)
-    monkeypatch.setattr(walk_commands, "open_real", lambda _: setup)
-    monkeypatch.setattr(walk_commands, "GUIDE", setup.guide)
+        await integration.save("one", {"word": word})
+        await integration.check("one", lambda _: None)
+    monkeypatch.setattr(walk_commands, "open_real", lambda _: integration)
+    monkeypatch.setattr(walk_commands, "GUIDE", integration.guide)
     args = Namespace(steps=["one"], json=True, dry_run=False, at=None, integration="toy")
-    await setup.confirm("one", sentence="It is light")
+    await integration.confirm("one", sentence="It is light")
     assert await walk_commands.check(args) is Exit.HOLDS
 
 
@@ -205,18 +205,18 @@ def test_a_dry_run_goes_on_behind_what_a_file_overrules(tmp_path: Path) -> None:
 
 
 async def test_a_walk_ends_with_everything_done_and_the_last_step_respects_what_was_overruled(tmp_path: Path) -> None:
-    setup = open_toy(tmp_path)
-    await setup.world.credentials.put("three-key", Secret("k"))
-    answers = {step.id: StepAnswers({"word": "good"}) for step in setup.guide.steps}
+    integration = open_toy(tmp_path)
+    await integration.world.credentials.put("three-key", Secret("k"))
+    answers = {step.id: StepAnswers({"word": "good"}) for step in integration.guide.steps}
     answers["one"] = StepAnswers({"word": "bad"}, overrule="It is good")
     answers["two"] = StepAnswers({"word": "dark"}, overrule="It is light")
     answers["four"] = StepAnswers({"word": "wait"}, overrule="It has come")
-    reports = await walk(setup, Plan(answers, {}, Browser.DONE_BEFORE), lambda _: None)
+    reports = await walk(integration, Plan(answers, {}, Browser.DONE_BEFORE), lambda _: None)
     assert [one.overruled for one in reports] == [("toy-fault",), ("toy-dark",), (), ("waiting",), ()]
-    assert all(state.done for state in setup.states().values())
-    await setup.recheck(setup.guide.steps, lambda _: None)
-    assert all(state.done for state in setup.states().values())
-    await setup.close()
+    assert all(state.done for state in integration.states().values())
+    await integration.recheck(integration.guide.steps, lambda _: None)
+    assert all(state.done for state in integration.states().values())
+    await integration.close()
 
 
 def test_a_key_that_expires_soon_is_the_same_finding_every_day_until_it_has_expired() -> None:

@@ -13,7 +13,7 @@ from cxr_tui.guided.overview import YOU, glance
 from cxr_tui.guided.requests import can_request, note_request, number_problem
 from cxr_tui.integration.erase import erase
 from cxr_tui.integration.erasure import Scope
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State, basis
 from cxr_tui.journal.state import answer_entry, confirmation_entry, outcome_entry
 from cxr_tui.journal.store import Journal
@@ -28,74 +28,76 @@ SERVER = (
 )
 
 
-def opened(home: Path) -> Setup:
-    setup = Setup(GUIDE, Journal(home / "journal.db"), MemoryCredentials(), None, "acme")
-    setup.note([answer_entry("account", "account_name", "acmeretail", "typed")])
-    return setup
+def opened(home: Path) -> Integration:
+    integration = Integration(GUIDE, Journal(home / "journal.db"), MemoryCredentials(), None, "acme")
+    integration.note([answer_entry("account", "account_name", "acmeretail", "typed")])
+    return integration
 
 
-def requestable(setup: Setup) -> list[str]:
-    states, ledger = setup.states(), setup.ledger()
+def requestable(integration: Integration) -> list[str]:
+    states, ledger = integration.states(), integration.ledger()
     return [step.id for step in GUIDE.steps if can_request(step, states[step.id], ledger)]
 
 
 def test_each_request_is_offered_as_soon_as_its_values_are_known(tmp_path: Path) -> None:
-    setup = Setup(GUIDE, Journal(tmp_path / "journal.db"), MemoryCredentials(), None, "acme")
-    assert requestable(setup) == []
-    setup.note([answer_entry("account", "account_name", "acmeretail", "typed")])
-    assert requestable(setup) == ["audience-designer", "import-key", "destination-connectivity"]
-    assert "data-director" in {text.id for text in texts(setup)}
-    setup.note([answer_entry(*one, "typed") for one in SERVER])
-    assert requestable(setup)[-1] == "external-server"
-    assert "external-server" in {text.id for text in texts(setup)}
-    offered = {one.step_id: one for one in glance(setup).waits if one.state is State.READY and one.step_id != "account"}
-    assert list(offered) == requestable(setup)
+    integration = Integration(GUIDE, Journal(tmp_path / "journal.db"), MemoryCredentials(), None, "acme")
+    assert requestable(integration) == []
+    integration.note([answer_entry("account", "account_name", "acmeretail", "typed")])
+    assert requestable(integration) == ["audience-designer", "import-key", "destination-connectivity"]
+    assert "data-director" in {text.id for text in texts(integration)}
+    integration.note([answer_entry(*one, "typed") for one in SERVER])
+    assert requestable(integration)[-1] == "external-server"
+    assert "external-server" in {text.id for text in texts(integration)}
+    offered = {
+        one.step_id: one for one in glance(integration).waits if one.state is State.READY and one.step_id != "account"
+    }
+    assert list(offered) == requestable(integration)
     assert {one.on for one in offered.values()} == {YOU}
     assert "You can already ask Oracle Support for the Responsys file server" in offered["external-server"].reason
 
 
 def test_a_request_that_was_noted_waits_for_others_and_prefills_its_step(tmp_path: Path) -> None:
-    setup = opened(tmp_path)
-    day = note_request(setup, "audience-designer", "3-77")
-    assert setup.states()["audience-designer"].state is State.LOCKED, "it is done in its turn"
-    (wait,) = [one for one in glance(setup).waits if one.step_id == "audience-designer"]
+    integration = opened(tmp_path)
+    day = note_request(integration, "audience-designer", "3-77")
+    assert integration.states()["audience-designer"].state is State.LOCKED, "it is done in its turn"
+    (wait,) = [one for one in glance(integration).waits if one.step_id == "audience-designer"]
     assert (wait.on, wait.state) == ("Oracle Support", State.WAITING)
     assert wait.reason == f"requested on {day}: the controlled feature Audience Designer"
-    fields = {view.field.name: view.value for view in setup.form("audience-designer")}
+    fields = {view.field.name: view.value for view in integration.form("audience-designer")}
     assert (fields["sr_number"], fields["sr_date"]) == ("3-77", day)
-    assert setup.ledger().known().text("audience-designer.requested_for") == "acmeretail"
-    assert number_problem(setup, "audience-designer", "not a number")
-    assert number_problem(setup, "import-key", "3-1") == "This request gets no number here."
+    assert integration.ledger().known().text("audience-designer.requested_for") == "acmeretail"
+    assert number_problem(integration, "audience-designer", "not a number")
+    assert number_problem(integration, "import-key", "3-1") == "This request gets no number here."
     # another process that opens the journal has it too
-    assert Setup(GUIDE, Journal(setup.place), MemoryCredentials(), None, "acme").ledger().requested
+    assert Integration(GUIDE, Journal(integration.place), MemoryCredentials(), None, "acme").ledger().requested
 
 
 def test_the_request_of_step_two_stays_open_until_evidence_is_seen(tmp_path: Path) -> None:
-    setup = opened(tmp_path)
+    integration = opened(tmp_path)
     values: dict[str, Value] = {"sr_number": "3-77", "sr_date": "2026-06-01", "acknowledged": True}
-    setup.note([answer_entry("audience-designer", name, value, "typed") for name, value in values.items()])
+    integration.note([answer_entry("audience-designer", name, value, "typed") for name, value in values.items()])
 
     def judge(step_id: str, verdict: Verdict) -> None:
-        rests_on = basis(GUIDE.step(step_id), setup.ledger())
-        setup.note([outcome_entry(step_id, Outcome(verdict, ()), rests_on)])
+        rests_on = basis(GUIDE.step(step_id), integration.ledger())
+        integration.note([outcome_entry(step_id, Outcome(verdict, ()), rests_on)])
 
     judge("account", Verdict.VERIFIED)
     judge("audience-designer", Verdict.CONFIRMABLE)
     step = GUIDE.step("audience-designer")
-    setup.note([confirmation_entry(step.id, "person", basis(step, setup.ledger()))])
-    assert setup.states()[step.id].state is State.CONFIRMED
-    waits = {one.step_id: one for one in glance(setup).waits}
+    integration.note([confirmation_entry(step.id, "person", basis(step, integration.ledger()))])
+    assert integration.states()[step.id].state is State.CONFIRMED
+    waits = {one.step_id: one for one in glance(integration).waits}
     assert (waits[step.id].on, waits[step.id].state) == ("Oracle Support", State.WAITING)
     assert "requested on 2026-06-01" in waits[step.id].reason
     assert waits["add-user"].on == YOU, "and the work goes on"
     judge("audience-designer", Verdict.VERIFIED)
-    assert step.id not in {one.step_id for one in glance(setup).waits}
+    assert step.id not in {one.step_id for one in glance(integration).waits}
 
 
 @pytest.mark.parametrize("number", ["", "3-38114092650"])
 async def test_by_keyboard_a_locked_step_takes_the_note_of_its_request(number: str, tmp_path: Path) -> None:
-    setup = opened(tmp_path)
-    async with driven(setup, MEDIUM) as drive:
+    integration = opened(tmp_path)
+    async with driven(integration, MEDIUM) as drive:
         await drive.screen.go_to("audience-designer")
         await drive.settle()
         assert "Requested" in drive.text
@@ -120,12 +122,12 @@ async def test_by_keyboard_a_locked_step_takes_the_note_of_its_request(number: s
         await drive.screen.run_action("request")
         await drive.settle()
         assert "Noted: requested on" in drive.text
-    assert set(setup.ledger().requested) == {"audience-designer", "import-key"}
+    assert set(integration.ledger().requested) == {"audience-designer", "import-key"}
 
 
 async def test_plain_mode_notes_and_lists_requests_too(tmp_path: Path) -> None:
-    setup = opened(tmp_path)
-    async with plain_driven(setup) as drive:
+    integration = opened(tmp_path)
+    async with plain_driven(integration) as drive:
         await drive.type("request")
         assert "That is for a locked step" in drive.text
         await drive.type("go 2", "request no!")
@@ -138,9 +140,9 @@ async def test_plain_mode_notes_and_lists_requests_too(tmp_path: Path) -> None:
 
 
 def test_erasing_all_answers_removes_a_noted_number(tmp_path: Path) -> None:
-    setup = opened(tmp_path)
-    note_request(setup, "audience-designer", "3-77")
-    setup.note([answer_entry("audience-designer", "sr_number", "3-77", "typed")])
-    erase(GUIDE, setup.place, "acme", Scope.ALL)
-    assert b"3-77" not in setup.place.read_bytes()
-    assert not setup.ledger().known().text("audience-designer.requested_number")
+    integration = opened(tmp_path)
+    note_request(integration, "audience-designer", "3-77")
+    integration.note([answer_entry("audience-designer", "sr_number", "3-77", "typed")])
+    erase(GUIDE, integration.place, "acme", Scope.ALL)
+    assert b"3-77" not in integration.place.read_bytes()
+    assert not integration.ledger().known().text("audience-designer.requested_number")

@@ -26,7 +26,7 @@ from cxr_tui.guided.step_view import take_picture
 from cxr_tui.integration import erase as erasing
 from cxr_tui.integration.erasure import Scope
 from cxr_tui.integration.form import missing
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.jobs.service import JobsService
 from cxr_tui.journal import erase as in_journal
 from cxr_tui.journal.gate import State
@@ -350,24 +350,24 @@ def test_a_journal_that_another_process_reads_says_that_it_is_not_done(
 # Those that read the journal
 
 
-def opened(home: Path) -> Setup:
-    return Setup(GUIDE, Journal(journal_of(home)), MemoryCredentials(), None, NAME)
+def opened(home: Path) -> Integration:
+    return Integration(GUIDE, Journal(journal_of(home)), MemoryCredentials(), None, NAME)
 
 
-def held(setup: Setup) -> str:
+def held(integration: Integration) -> str:
     """Return all that an open integration knows."""
-    return repr((setup.ledger(), setup.states(), setup.records()))
+    return repr((integration.ledger(), integration.states(), integration.records()))
 
 
 @pytest.mark.parametrize("scope", Scope)
 async def test_a_wizard_that_is_open_meanwhile_forgets_it_too(home: Path, scope: Scope) -> None:
-    setup = opened(home)
-    assert all(one in held(setup) for one in CANARIES[scope])
+    integration = opened(home)
+    assert all(one in held(integration) for one in CANARIES[scope])
     erase(home, scope)
-    assert not any(one in held(setup) for one in CANARIES[scope])
-    await setup.save("account", {"account_name": "acmeagain"})
-    assert setup.ledger().values["account.account_name"] == "acmeagain"
-    await setup.close()
+    assert not any(one in held(integration) for one in CANARIES[scope])
+    await integration.save("account", {"account_name": "acmeagain"})
+    assert integration.ledger().values["account.account_name"] == "acmeagain"
+    await integration.close()
 
 
 @pytest.mark.parametrize(
@@ -380,14 +380,14 @@ async def test_a_wizard_that_is_open_meanwhile_forgets_it_too(home: Path, scope:
 async def test_steps_that_rested_on_an_erased_answer_are_stale_and_no_others(
     home: Path, scope: Scope, changed: set[str], unchanged: str
 ) -> None:
-    setup = opened(home)
-    before = setup.states()
+    integration = opened(home)
+    before = integration.states()
     erase(home, scope)
-    after = setup.states()
+    after = integration.states()
     assert {after[step].state for step in changed} == {State.STALE}
     assert after[unchanged].state is before[unchanged].state is State.VERIFIED
     assert all("known_members" in after[step].reason for step in changed) or scope is Scope.ANSWERS
-    await setup.close()
+    await integration.close()
 
 
 def test_another_process_that_is_open_meanwhile_goes_on_and_shows_nothing_of_it(home: Path) -> None:
@@ -410,46 +410,46 @@ def test_another_process_that_is_open_meanwhile_goes_on_and_shows_nothing_of_it(
 
 async def test_an_erased_answer_that_is_needed_is_asked_for_again(home: Path) -> None:
     erase(home, Scope.ANSWERS)
-    setup = opened(home)
-    asked = [one.name for one in missing(GUIDE.step("add-user"), setup.ledger())]
+    integration = opened(home)
+    asked = [one.name for one in missing(GUIDE.step("add-user"), integration.ledger())]
     assert asked == ["email", "display_name"]
-    outcome = await setup.check("add-user", lambda _: None)
+    outcome = await integration.check("add-user", lambda _: None)
     assert [one.code for one in outcome.findings] == ["not-filled-in"]
-    assert await setup.save("add-user", {"email": "new@example.org"}) == {}
-    assert setup.ledger().values["add-user.email"] == "new@example.org"
-    await setup.close()
+    assert await integration.save("add-user", {"email": "new@example.org"}) == {}
+    assert integration.ledger().values["add-user.email"] == "new@example.org"
+    await integration.close()
 
 
 @pytest.mark.parametrize("scope", Scope)
 async def test_everything_that_shows_an_integration_shows_an_erased_one(home: Path, scope: Scope) -> None:
     erase(home, scope)
-    setup = opened(home)
-    document = handover(setup)
+    integration = opened(home)
+    document = handover(integration)
     shown = [
         handover_markdown(document),
         handover_html(GUIDE, document),
-        repr(review(setup, {}, {})),
-        repr(texts(setup)),
-        repr(glance(setup)),
-        repr(JobsService(setup).remembered()),
-        repr(PreflightService(setup).remembered()),
-        *(repr(take_picture(setup, step.id, {}, None)) for step in GUIDE.steps),
+        repr(review(integration, {}, {})),
+        repr(texts(integration)),
+        repr(glance(integration)),
+        repr(JobsService(integration).remembered()),
+        repr(PreflightService(integration).remembered()),
+        *(repr(take_picture(integration, step.id, {}, None)) for step in GUIDE.steps),
     ]
     assert not [one for one in shown if any(canary in one for canary in CANARIES[scope])]
-    await setup.close()
+    await integration.close()
 
 
 @pytest.mark.parametrize("scope", Scope)
 async def test_undoing_takes_back_what_is_left_and_brings_nothing_back(home: Path, scope: Scope) -> None:
     erase(home, scope)
-    setup = opened(home)
+    integration = opened(home)
     undone = 0
-    while (wanted := setup.last_saved()) is not None:
-        setup.note(wanted.entries())
+    while (wanted := integration.last_saved()) is not None:
+        integration.note(wanted.entries())
         undone += 1
     assert undone > 20 or scope is Scope.ALL
-    assert not any(canary in held(setup) for canary in CANARIES[scope])
-    await setup.close()
+    assert not any(canary in held(integration) for canary in CANARIES[scope])
+    await integration.close()
 
 
 def test_an_undoing_of_an_erased_answer_still_takes_that_one_off() -> None:
@@ -470,17 +470,17 @@ async def test_a_check_that_ends_after_its_values_were_erased_writes_nothing_of_
     dials = Dials()
     guide = demo_guide(dials)
     journal = Journal(tmp_path / "journal.db")
-    setup = Setup(guide, journal, MemoryCredentials(), None, NAME)
-    await setup.save("account", {"account_name": PASSWORD, "login_host": "interact5"})
+    integration = Integration(guide, journal, MemoryCredentials(), None, NAME)
+    await integration.save("account", {"account_name": PASSWORD, "login_host": "interact5"})
     dials.host.clear()
     asked = asyncio.Event()
-    checking = asyncio.ensure_future(setup.check("account", lambda _: asked.set()))
+    checking = asyncio.ensure_future(integration.check("account", lambda _: asked.set()))
     await asked.wait()
-    await setup.save("account", {"account_name": "acmeretail"})
+    await integration.save("account", {"account_name": "acmeretail"})
     erasing.erase(guide, journal.path, NAME, Scope.ANSWERS)
     dials.host.set()
     assert PASSWORD in (await checking).findings[0].seen
-    await setup.close()
+    await integration.close()
     assert found_in(tmp_path, (PASSWORD,)) == []
     assert digest(PASSWORD) not in repr(read_records(journal.path))
 
@@ -490,12 +490,12 @@ async def test_a_check_that_ends_after_its_values_were_erased_writes_nothing_of_
 
 @pytest.mark.parametrize("value", [PASSWORD, f"my password: {PASSWORD}", "https://user:" + PASSWORD + "@example.org"])
 async def test_a_secret_that_is_known_gets_into_no_answer(home: Path, value: str) -> None:
-    setup, secret = opened(home), Secret(PASSWORD)
-    problems = await setup.save("account", {"account_name": value})
+    integration, secret = opened(home), Secret(PASSWORD)
+    problems = await integration.save("account", {"account_name": value})
     assert "holds a secret" in problems["account_name"]
     entry = answer_entry("account", "account_name", value, "typed")
     assert secret.reveal() not in json.dumps(entry.body)
-    await setup.close()
+    await integration.close()
 
 
 # The command
@@ -583,8 +583,8 @@ print(json.dumps([int(code), left]))
 
 
 async def test_plain_mode_says_what_goes_asks_and_erases(home: Path) -> None:
-    setup = opened(home)
-    async with plain_driven(setup) as drive:
+    integration = opened(home)
+    async with plain_driven(integration) as drive:
         await drive.type("erase")
         assert all(f"erase {scope}: removes" in drive.words for scope in Scope)
         await drive.type("erase records")
@@ -594,13 +594,13 @@ async def test_plain_mode_says_what_goes_asks_and_erases(home: Path) -> None:
         await drive.type("erase records", "yes")
         assert "What remains:" in drive.words
         assert "Step 8 of 26" in drive.words
-    await setup.close()
+    await integration.close()
     assert found_in(home, (MEMBER,)) == []
 
 
 async def test_the_wizard_offers_it_in_the_palette_asks_twice_and_says_what_remains(home: Path) -> None:
-    setup = opened(home)
-    async with driven(setup, SMALL) as drive:
+    integration = opened(home)
+    async with driven(integration, SMALL) as drive:
         assert "Erase personal data" in [label for _, label in drive.screen.offered()]
         await drive.screen.go_to("integration-settings")
         await drive.screen.run_action("erase")
@@ -618,5 +618,5 @@ async def test_the_wizard_offers_it_in_the_palette_asks_twice_and_says_what_rema
         await drive.press("escape")
         assert drive.screen.step_id == "integration-settings"
         assert MEMBER not in drive.text
-    await setup.close()
+    await integration.close()
     assert found_in(home, (MEMBER,)) == []

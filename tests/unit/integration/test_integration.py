@@ -16,7 +16,7 @@ from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided import actions
 from cxr_tui.guided.walk import Browser, Plan, report, walk
 from cxr_tui.integration import secrets
-from cxr_tui.integration.integration import Setup, StepLockedError
+from cxr_tui.integration.integration import Integration, StepLockedError
 from cxr_tui.journal.gate import State
 from cxr_tui.journal.state import refusal_entry
 from cxr_tui.journal.store import Journal
@@ -30,141 +30,141 @@ def quiet(_: str) -> None:
     """Nobody listens to progress here."""
 
 
-async def prove(setup: Setup, upto: int = len(STEPS), word: str = "good") -> None:
+async def prove(integration: Integration, upto: int = len(STEPS), word: str = "good") -> None:
     for step in STEPS[:upto]:
         if step == "three":
-            await setup.keep_secret("three", "key", Secret("k"))
-        await setup.save(step, {"word": word})
+            await integration.keep_secret("three", "key", Secret("k"))
+        await integration.save(step, {"word": word})
         if word == "word":
-            await setup.confirm(step)
-        await setup.check(step, quiet)
+            await integration.confirm(step)
+        await integration.check(step, quiet)
 
 
-def states(setup: Setup) -> list[str]:
-    return [standing.state.value for standing in setup.states().values()]
+def states(integration: Integration) -> list[str]:
+    return [standing.state.value for standing in integration.states().values()]
 
 
 async def test_steps_open_one_after_the_other(tmp_path: Path) -> None:
-    setup = open_toy(tmp_path)
+    integration = open_toy(tmp_path)
     for done in range(len(STEPS) + 1):
-        assert states(setup)[:done] == ["verified"] * done
-        assert states(setup)[done + 1 :] == ["locked"] * (len(STEPS) - done - 1)
+        assert states(integration)[:done] == ["verified"] * done
+        assert states(integration)[done + 1 :] == ["locked"] * (len(STEPS) - done - 1)
         if done < len(STEPS):
             if STEPS[done] == "three":
-                await setup.keep_secret("three", "key", Secret("k"))
-            await setup.save(STEPS[done], {"word": "good"})
-            await setup.check(STEPS[done], quiet)
-    assert setup.current() == STEPS[-1]
-    await setup.close()
+                await integration.keep_secret("three", "key", Secret("k"))
+            await integration.save(STEPS[done], {"word": "good"})
+            await integration.check(STEPS[done], quiet)
+    assert integration.current() == STEPS[-1]
+    await integration.close()
 
 
 @pytest.mark.parametrize("step", STEPS[1:])
 async def test_a_locked_step_refuses_every_way_in(tmp_path: Path, step: str) -> None:
-    setup = open_toy(tmp_path)
+    integration = open_toy(tmp_path)
     for attempt in (
-        setup.save(step, {"word": "good"}),
-        setup.confirm(step),
-        setup.check(step, quiet),
-        setup.operate(step, quiet),
-        setup.put_right(Fix("put right", {f"{step}.word": "good"})),
+        integration.save(step, {"word": "good"}),
+        integration.confirm(step),
+        integration.check(step, quiet),
+        integration.operate(step, quiet),
+        integration.put_right(Fix("put right", {f"{step}.word": "good"})),
     ):
         with pytest.raises(StepLockedError) as refusal:
             await attempt
         assert refusal.value.blocked_by == "one"
     with pytest.raises(StepLockedError):
-        await setup.keep_secret("three", "key", Secret("k"))
-    assert setup.ledger().seq == 0
-    await setup.close()
+        await integration.keep_secret("three", "key", Secret("k"))
+    assert integration.ledger().seq == 0
+    await integration.close()
 
 
 async def test_a_refused_answer_writes_none_of_its_form(tmp_path: Path) -> None:
-    setup = open_toy(tmp_path)
-    problems = await setup.save("one", {"word": "xylophone", "more": "fine"})
+    integration = open_toy(tmp_path)
+    problems = await integration.save("one", {"word": "xylophone", "more": "fine"})
     assert problems == {"word": "x is not allowed; write y"}
-    assert setup.ledger().seq == 0
-    await setup.close()
+    assert integration.ledger().seq == 0
+    await integration.close()
 
 
 async def test_the_same_answer_is_not_written_twice(tmp_path: Path) -> None:
-    setup = open_toy(tmp_path)
+    integration = open_toy(tmp_path)
     for _ in range(3):
-        await setup.save("one", {"word": "good", "more": ""})
-    assert setup.ledger().seq == 1
-    await setup.close()
+        await integration.save("one", {"word": "good", "more": ""})
+    assert integration.ledger().seq == 1
+    await integration.close()
 
 
 async def test_an_empty_field_is_named_and_nothing_is_recorded(tmp_path: Path) -> None:
-    setup = open_toy(tmp_path)
-    outcome = await setup.check("one", quiet)
+    integration = open_toy(tmp_path)
+    outcome = await integration.check("one", quiet)
     assert outcome.verdict is Verdict.UNKNOWN
     assert "Word" in outcome.findings[0].seen
-    assert setup.ledger().seq == 0
-    await setup.close()
+    assert integration.ledger().seq == 0
+    await integration.close()
 
 
 async def test_evidence_that_comes_later_proves_the_earlier_step(tmp_path: Path) -> None:
-    setup = open_toy(tmp_path)
-    await setup.save("one", {"word": "good"})
-    await setup.check("one", quiet)
-    await setup.save("two", {"word": "word"})
-    await setup.confirm("two")
-    await setup.check("two", quiet)
-    assert setup.states()["two"].state is State.CONFIRMED
-    await setup.keep_secret("three", "key", Secret("k"))
+    integration = open_toy(tmp_path)
+    await integration.save("one", {"word": "good"})
+    await integration.check("one", quiet)
+    await integration.save("two", {"word": "word"})
+    await integration.confirm("two")
+    await integration.check("two", quiet)
+    assert integration.states()["two"].state is State.CONFIRMED
+    await integration.keep_secret("three", "key", Secret("k"))
     for step in ("three", "four"):
-        await setup.save(step, {"word": "good"})
-        await setup.check(step, quiet)
-    judged = setup.ledger().judged
+        await integration.save(step, {"word": "good"})
+        await integration.check(step, quiet)
+    judged = integration.ledger().judged
     assert judged["two"].at >= judged["four"].at, "two was looked at again once four had brought its evidence"
-    await setup.close()
+    await integration.close()
 
 
 async def test_the_last_step_has_all_earlier_ones_checked_again(tmp_path: Path) -> None:
-    setup = open_toy(tmp_path)
-    await prove(setup, upto=4)
-    before = setup.ledger().judged["four"].at
-    await setup.save("five", {"word": "good"})
-    await setup.check("five", quiet)
-    assert all(setup.ledger().judged[step].at > before for step in STEPS)
-    await setup.close()
+    integration = open_toy(tmp_path)
+    await prove(integration, upto=4)
+    before = integration.ledger().judged["four"].at
+    await integration.save("five", {"word": "good"})
+    await integration.check("five", quiet)
+    assert all(integration.ledger().judged[step].at > before for step in STEPS)
+    await integration.close()
 
 
 @pytest.mark.parametrize("word", ["bad", "wait"])
 async def test_the_last_step_leaves_what_fails_meanwhile_to_the_earlier_step(tmp_path: Path, word: str) -> None:
     words = {"one": "good"}
-    setup = open_toy(tmp_path, Guide((world_step("one", words), *TOY.steps[1:])))
-    await prove(setup, upto=4)
-    await setup.save("five", {"word": "good"})
+    integration = open_toy(tmp_path, Guide((world_step("one", words), *TOY.steps[1:])))
+    await prove(integration, upto=4)
+    await integration.save("five", {"word": "good"})
     words["one"] = word
-    ended = await actions.confirm(setup, "five", actions.Entry(), quiet)
+    ended = await actions.confirm(integration, "five", actions.Entry(), quiet)
     assert ended.smooth
-    assert setup.states()["five"].blocked_by == "one"
-    assert "five" not in setup.ledger().judged
-    reports = await walk(setup, Plan({}, {}, Browser.DONE_BEFORE), quiet)
+    assert integration.states()["five"].blocked_by == "one"
+    assert "five" not in integration.ledger().judged
+    reports = await walk(integration, Plan({}, {}, Browser.DONE_BEFORE), quiet)
     assert [one.id for one in reports if any(found.status is Status.FAIL for found in one.findings)] == (
         ["one"] if word == "bad" else []
     )
-    await setup.close()
+    await integration.close()
 
 
 async def test_a_secret_never_reaches_the_journal(tmp_path: Path) -> None:
-    setup = open_toy(tmp_path)
-    await prove(setup, upto=2)
-    assert await setup.keep_secret("three", "key", Secret("canary-8c1f")) is None
-    assert await setup.keep_secret("three", "key", Secret("x")) == "x is not allowed; write y"
-    assert setup.form("three")[2].stored
-    assert setup.form("three")[2].value is None
-    await setup.close()
+    integration = open_toy(tmp_path)
+    await prove(integration, upto=2)
+    assert await integration.keep_secret("three", "key", Secret("canary-8c1f")) is None
+    assert await integration.keep_secret("three", "key", Secret("x")) == "x is not allowed; write y"
+    assert integration.form("three")[2].stored
+    assert integration.form("three")[2].value is None
+    await integration.close()
     for path in tmp_path.iterdir():
         assert b"canary-8c1f" not in path.read_bytes()
 
 
 async def test_a_new_secret_turns_stale_what_rests_on_it(tmp_path: Path) -> None:
-    setup = open_toy(tmp_path)
-    await prove(setup)
-    await setup.keep_secret("three", "key", Secret("another"))
-    assert states(setup) == ["verified", "verified", "stale", "stale", "stale"]
-    await setup.close()
+    integration = open_toy(tmp_path)
+    await prove(integration)
+    await integration.keep_secret("three", "key", Secret("another"))
+    assert states(integration) == ["verified", "verified", "stale", "stale", "stale"]
+    await integration.close()
 
 
 class DiesAfterPut(MemoryCredentials):
@@ -176,50 +176,50 @@ class DiesAfterPut(MemoryCredentials):
 
 
 async def test_a_kill_between_keyring_and_journal_is_not_taken_for_what_was_proven_before(tmp_path: Path) -> None:
-    setup = open_toy(tmp_path)
-    await prove(setup)
-    setup.note([refusal_entry("", "three-key"), refusal_entry("", "three-key")])
-    await setup.close()
+    integration = open_toy(tmp_path)
+    await prove(integration)
+    integration.note([refusal_entry("", "three-key"), refusal_entry("", "three-key")])
+    await integration.close()
     dying = DiesAfterPut()
     dying.kept["three-key"] = Secret("k")
-    setup = open_toy(tmp_path, credentials=dying)
+    integration = open_toy(tmp_path, credentials=dying)
     with pytest.raises(KeyboardInterrupt):
-        await setup.keep_secret("three", "key", Secret("another"))
-    await setup.close()
+        await integration.keep_secret("three", "key", Secret("another"))
+    await integration.close()
     after = MemoryCredentials()
     after.kept = dying.kept
-    setup = open_toy(tmp_path, credentials=after)
+    integration = open_toy(tmp_path, credentials=after)
     # which of the two lies in the keyring is not known, so nothing that rests on it holds
-    assert states(setup) == ["verified", "verified", "stale", "stale", "stale"]
-    assert setup.ledger().refusals == {"three-key": 2}
+    assert states(integration) == ["verified", "verified", "stale", "stale", "stale"]
+    assert integration.ledger().refusals == {"three-key": 2}
     # the same one entered again is the new one, although it lies there already
-    await setup.keep_secret("three", "key", Secret("another"))
-    assert setup.ledger().refusals == {}
-    assert setup.ledger().announced == set()
-    version = setup.ledger().values["three.key"]
-    await setup.keep_secret("three", "key", Secret("another"))
-    assert setup.ledger().values["three.key"] == version
-    await setup.close()
+    await integration.keep_secret("three", "key", Secret("another"))
+    assert integration.ledger().refusals == {}
+    assert integration.ledger().announced == set()
+    version = integration.ledger().values["three.key"]
+    await integration.keep_secret("three", "key", Secret("another"))
+    assert integration.ledger().values["three.key"] == version
+    await integration.close()
 
 
 async def test_a_secret_waits_for_another_process_that_exchanges_one_and_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    setup = open_toy(tmp_path)
-    await prove(setup)
-    before = setup.ledger().seq
-    with setup.turn():
+    integration = open_toy(tmp_path)
+    await prove(integration)
+    before = integration.ledger().seq
+    with integration.turn():
         monkeypatch.setattr(secrets, "TURN_SECONDS", 0.2)
-        said = await setup.keep_secret("three", "key", Secret("another"))
+        said = await integration.keep_secret("three", "key", Secret("another"))
         assert said is not None
         assert "Another cxr-tui" in said
-        assert setup.ledger().seq == before
+        assert integration.ledger().seq == before
         monkeypatch.setattr(secrets, "TURN_SECONDS", 5.0)
-        waiting = asyncio.create_task(setup.keep_secret("three", "key", Secret("another")))
+        waiting = asyncio.create_task(integration.keep_secret("three", "key", Secret("another")))
         await asyncio.sleep(0.2)
         assert not waiting.done()
     assert await waiting is None
-    await setup.close()
+    await integration.close()
 
 
 class SlowStore(MemoryCredentials):
@@ -247,16 +247,16 @@ async def test_two_that_keep_the_first_secret_at_once_do_it_one_after_the_other(
 
 
 async def test_a_fix_is_taken_over_whole_or_not_at_all(tmp_path: Path) -> None:
-    setup = open_toy(tmp_path)
-    await prove(setup)
-    before = setup.ledger().seq
+    integration = open_toy(tmp_path)
+    await prove(integration)
+    before = integration.ledger().seq
     fix = Fix("put right", {"one.word": "bad", "two.word": "xylophone"})
-    assert await setup.put_right(fix) == {"two.word": "x is not allowed; write y"}
-    assert setup.ledger().seq == before
-    assert await setup.put_right(Fix("put right", {"one.word": "bad", "two.word": "bad"})) == {}
-    first, second = setup.records()[-2:]
+    assert await integration.put_right(fix) == {"two.word": "x is not allowed; write y"}
+    assert integration.ledger().seq == before
+    assert await integration.put_right(Fix("put right", {"one.word": "bad", "two.word": "bad"})) == {}
+    first, second = integration.records()[-2:]
     assert first.at == second.at
-    await setup.close()
+    await integration.close()
 
 
 async def test_another_process_sees_what_the_first_one_wrote(tmp_path: Path) -> None:
@@ -269,25 +269,25 @@ async def test_another_process_sees_what_the_first_one_wrote(tmp_path: Path) -> 
 
 async def test_what_nobody_has_filled_in_is_not_checked_with_the_others(tmp_path: Path) -> None:
     """A check rests on its fields being filled in; those of the real guide are asked with nothing at all."""
-    setup = open_toy(tmp_path)
-    assert await setup.recheck(setup.guide.steps, lambda _: None) == {}
-    assert setup.ledger().seq == 0
-    real = Setup(GUIDE, Journal(tmp_path / "real.db"), MemoryCredentials(), None, "real")
+    integration = open_toy(tmp_path)
+    assert await integration.recheck(integration.guide.steps, lambda _: None) == {}
+    assert integration.ledger().seq == 0
+    real = Integration(GUIDE, Journal(tmp_path / "real.db"), MemoryCredentials(), None, "real")
     assert await real.recheck(GUIDE.steps, lambda _: None) == {}
     await real.close()
-    await setup.close()
+    await integration.close()
 
 
 async def test_a_cancelled_check_writes_nothing(tmp_path: Path) -> None:
-    setup = open_toy(tmp_path)
-    await setup.save("one", {"word": "good"})
-    before = setup.ledger().seq
-    task = asyncio.create_task(setup.check("one", quiet))
+    integration = open_toy(tmp_path)
+    await integration.save("one", {"word": "good"})
+    before = integration.ledger().seq
+    task = asyncio.create_task(integration.check("one", quiet))
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert setup.ledger().seq == before
-    await setup.close()
+    assert integration.ledger().seq == before
+    await integration.close()
 
 
 MOVES = st.one_of(
@@ -302,34 +302,34 @@ MOVES = st.one_of(
 )
 
 
-async def advance(setup: Setup, word: str) -> None:
+async def advance(integration: Integration, word: str) -> None:
     """Do what an honest person does at the current step, so that random walks get beyond the first steps."""
-    step = setup.current()
-    if step == "three" and not setup.form("three")[2].stored:
-        await setup.keep_secret("three", "key", Secret("k"))
-    await setup.save(step, {"word": word})
+    step = integration.current()
+    if step == "three" and not integration.form("three")[2].stored:
+        await integration.keep_secret("three", "key", Secret("k"))
+    await integration.save(step, {"word": word})
     if word == "word":
-        await setup.confirm(step)
-    await setup.check(step, quiet)
+        await integration.confirm(step)
+    await integration.check(step, quiet)
 
 
-async def play(setup: Setup, move: tuple[str, str, str]) -> None:
+async def play(integration: Integration, move: tuple[str, str, str]) -> None:
     kind, step, word = move
     match kind:
         case "answer":
-            await setup.save(step, {"word": word})
+            await integration.save(step, {"word": word})
         case "confirm":
-            await setup.confirm(step)
+            await integration.confirm(step)
         case "check":
-            await setup.check(step, quiet)
+            await integration.check(step, quiet)
         case "fix":
-            await setup.put_right(Fix("put right", {f"{step}.word": word}))
+            await integration.put_right(Fix("put right", {f"{step}.word": word}))
         case "secret":
-            await setup.keep_secret(step, "key", Secret(word))
+            await integration.keep_secret(step, "key", Secret(word))
         case "recheck":
-            await setup.recheck(TOY.steps, quiet)
+            await integration.recheck(TOY.steps, quiet)
         case "advance":
-            await advance(setup, word)
+            await advance(integration, word)
 
 
 @settings(
@@ -345,26 +345,26 @@ def test_no_sequence_of_moves_opens_or_validates_a_step_before_those_before_it(
     asyncio.run(walk_randomly(tmp_path_factory.mktemp("walk"), moves))
 
 
-async def refused_by(setup: Setup, move: tuple[str, str, str]) -> str:
+async def refused_by(integration: Integration, move: tuple[str, str, str]) -> str:
     try:
-        await play(setup, move)
+        await play(integration, move)
     except StepLockedError as refusal:
         return refusal.blocked_by
     return ""
 
 
 async def walk_randomly(home: Path, moves: list[tuple[str, str, str]]) -> None:
-    setup = open_toy(home)
+    integration = open_toy(home)
     for move in moves:
-        before = setup.states()
+        before = integration.states()
         if move[0] == "reopen":
-            await setup.close()
-            setup = open_toy(home)
-            assert setup.states() == before, "a new process sees exactly what the old one saw"
+            await integration.close()
+            integration = open_toy(home)
+            assert integration.states() == before, "a new process sees exactly what the old one saw"
             continue
-        blocked_by = await refused_by(setup, move)
+        blocked_by = await refused_by(integration, move)
         assert not blocked_by or not before[blocked_by].done
-        after = setup.states()
+        after = integration.states()
         for at, step in enumerate(STEPS):
             earlier_hold = all(after[one].done for one in STEPS[:at])
             if after[step].done and not before[step].done:
@@ -376,7 +376,7 @@ async def walk_randomly(home: Path, moves: list[tuple[str, str, str]]) -> None:
             if not earlier_hold and not after[step].done:
                 assert after[step].blocked_by
                 assert after[step].state in (State.LOCKED, State.STALE)
-    await setup.close()
+    await integration.close()
 
 
 async def test_what_rests_on_a_fact_that_changed_is_looked_at_again_in_the_same_command(tmp_path: Path) -> None:
@@ -402,45 +402,45 @@ async def test_what_rests_on_a_fact_that_changed_is_looked_at_again_in_the_same_
     guide = Guide(
         tuple(Step(name, name, Part.PREPARE, Product.NONE, "", check, rests_on=on) for name, check, on in parts)
     )
-    setup = open_toy(tmp_path, guide)
+    integration = open_toy(tmp_path, guide)
     for name in ("job", "runs", "word", "last"):
-        await setup.check(name, quiet)
+        await integration.check(name, quiet)
         if name == "word":
-            await setup.confirm(name)
-    assert {one.state for one in setup.states().values()} == {State.VERIFIED, State.CONFIRMED}
+            await integration.confirm(name)
+    assert {one.state for one in integration.states().values()} == {State.VERIFIED, State.CONFIRMED}
     number[0] = "52"
-    found = await setup.recheck(guide.steps, quiet)
+    found = await integration.recheck(guide.steps, quiet)
     assert found["runs"].verdict is Verdict.VERIFIED
-    assert [one.state for one in setup.states().values()][:3] == [State.VERIFIED, State.VERIFIED, State.DRAFT]
-    assert [one.code for one in report(setup)[2].findings] == ["check-again"], "nothing ends in silence"
-    await setup.close()
+    assert [one.state for one in integration.states().values()][:3] == [State.VERIFIED, State.VERIFIED, State.DRAFT]
+    assert [one.code for one in report(integration)[2].findings] == ["check-again"], "nothing ends in silence"
+    await integration.close()
 
 
 @pytest.mark.parametrize("sentence", ["", "Seen on the screen"])
 async def test_a_finding_is_overruled_with_a_sentence_only_and_the_word_can_be_withdrawn(
     tmp_path: Path, sentence: str
 ) -> None:
-    setup = open_toy(tmp_path)
-    await setup.save("one", {"word": "bad"})
-    await setup.check("one", quiet)
-    await setup.confirm("one", sentence=sentence)
-    state = setup.states()["one"]
+    integration = open_toy(tmp_path)
+    await integration.save("one", {"word": "bad"})
+    await integration.check("one", quiet)
+    await integration.confirm("one", sentence=sentence)
+    state = integration.states()["one"]
     assert state.done is bool(sentence)
     assert (state.overruled, state.sentence) == ((("toy-fault",), sentence) if sentence else ((), ""))
-    await setup.check("one", quiet)
-    assert setup.states()["one"].done is bool(sentence), "a later check respects it"
-    await setup.withdraw("one")
-    assert states(setup)[:2] == ["failed", "locked"]
-    await setup.close()
+    await integration.check("one", quiet)
+    assert integration.states()["one"].done is bool(sentence), "a later check respects it"
+    await integration.withdraw("one")
+    assert states(integration)[:2] == ["failed", "locked"]
+    await integration.close()
 
 
 async def test_confirming_asks_for_a_sentence_where_something_is_against_it(tmp_path: Path) -> None:
-    setup = open_toy(tmp_path)
+    integration = open_toy(tmp_path)
     for word, codes in (("bad", ["toy-fault"]), ("dark", ["toy-dark"]), ("wait", ["waiting"]), ("word", [])):
-        ended = await actions.confirm(setup, "one", actions.Entry({"word": word}), quiet)
+        ended = await actions.confirm(integration, "one", actions.Entry({"word": word}), quiet)
         assert [one.code for one in ended.overrulable] == codes
-        assert setup.states()["one"].done is (word == "word")
-    ended = await actions.confirm(setup, "one", actions.Entry({"word": "wait"}), quiet)
-    await actions.overrule(setup, "one", ended.overrulable, "It was done yesterday")
-    assert states(setup)[:2] == ["confirmed", "ready"]
-    await setup.close()
+        assert integration.states()["one"].done is (word == "word")
+    ended = await actions.confirm(integration, "one", actions.Entry({"word": "wait"}), quiet)
+    await actions.overrule(integration, "one", ended.overrulable, "It was done yesterday")
+    assert states(integration)[:2] == ["confirmed", "ready"]
+    await integration.close()

@@ -143,7 +143,7 @@ def on_jobs(drive: Driven) -> bool:
 
 
 async def test_the_wizard_leads_to_the_jobs_by_key_and_by_palette(ready: Path) -> None:
-    async with attached_sandbox(ready, NAME) as setup, driven(setup) as drive:
+    async with attached_sandbox(ready, NAME) as integration, driven(integration) as drive:
         await drive.press("ctrl+r")
         assert on_jobs(drive)
         while any(worker.is_running for worker in drive.app.workers):
@@ -160,8 +160,8 @@ async def test_the_wizard_leads_to_the_jobs_by_key_and_by_palette(ready: Path) -
 
 
 async def test_blindness_alone_is_exit_3_and_a_fault_beside_it_is_not(ready: Path) -> None:
-    async with attached_sandbox(ready, NAME) as setup:
-        seen = await look(setup)
+    async with attached_sandbox(ready, NAME) as integration:
+        seen = await look(integration)
     blind = _with(seen, Cause.UNREACHABLE)
     locked = _with(seen, Cause.STORE)
     assert exit_of([seen]) is Exit.HOLDS

@@ -19,8 +19,8 @@ SEEN_OUTSIDE = {
 
 
 async def test_what_came_from_outside_stays_verified_and_the_rest_is_checked_again(tmp_path: Path) -> None:
-    setup = open_recorded(tmp_path, "version-1")
-    states = {step_id: state.state.value for step_id, state in setup.states().items()}
+    integration = open_recorded(tmp_path, "version-1")
+    states = {step_id: state.state.value for step_id, state in integration.states().items()}
     judged = {
         entry.step: entry.body["outcome"]["verdict"]
         for _, entry in records("version-1")
@@ -30,7 +30,7 @@ async def test_what_came_from_outside_stays_verified_and_the_rest_is_checked_aga
     assert {step_id for step_id, state in states.items() if state == "stale"} == on_entries
     assert len(on_entries) > 10
     assert {state for step_id, state in states.items() if step_id not in on_entries} == {"verified", "confirmed"}
-    answered = setup.ledger().answered
+    answered = integration.ledger().answered
     assert len(answered) > 80
-    assert setup.ledger().known().text("account.account_name") == "acmeretail"
-    await setup.close()
+    assert integration.ledger().known().text("account.account_name") == "acmeretail"
+    await integration.close()

@@ -159,10 +159,10 @@ async def test_back_goes_to_the_question_before_and_stop_keeps_what_was_answered
 
 
 async def test_a_command_at_a_question_is_carried_out_and_nothing_is_lost(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with plain_driven(setup) as drive:
+    integration = open_demo(tmp_path)
+    async with plain_driven(integration) as drive:
         await drive.type("answer", "acmeretail", "check")
-        assert setup.states()["account"].done
+        assert integration.states()["account"].done
         await drive.type("next", "answer", "go 1")
         assert "Step 1 of 5: Your two accounts." in drive.text
         await drive.type("answer", INTERRUPT)
@@ -170,8 +170,8 @@ async def test_a_command_at_a_question_is_carried_out_and_nothing_is_lost(tmp_pa
 
 
 async def test_every_word_of_the_help_can_be_typed(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path, operator=DemoOperator())
-    async with plain_driven(setup, "CXR_TUI_PLAIN") as drive:
+    integration = open_demo(tmp_path, operator=DemoOperator())
+    async with plain_driven(integration, "CXR_TUI_PLAIN") as drive:
         assert "plain mode, because of CXR_TUI_PLAIN." in drive.text
         await drive.type("?")
         for word in ("show", "answer", "check", "steps", "go", "quit"):
@@ -215,15 +215,15 @@ async def test_leaving_asks_once_and_the_end_of_input_does_not(tmp_path: Path) -
 
 async def test_wait_says_when_something_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app, "LOOK_AGAIN", 0.02)
-    setup = open_demo(tmp_path)
-    await prove_all_but_the_last(setup)
-    await setup.save("ssh2-key", {"status": "Processing"})
-    await setup.check("ssh2-key", lambda _: None)
-    async with plain_driven(setup) as drive:
+    integration = open_demo(tmp_path)
+    await prove_all_but_the_last(integration)
+    await integration.save("ssh2-key", {"status": "Processing"})
+    await integration.check("ssh2-key", lambda _: None)
+    async with plain_driven(integration) as drive:
         assert "Looking again at what waits." in "\n".join(drive.talk.said)
         drive.begin("wait")
         await asyncio.sleep(0.1)
-        await setup.save("ssh2-key", {"status": "Completed"}, source="elsewhere")
+        await integration.save("ssh2-key", {"status": "Completed"}, source="elsewhere")
         await drive.settle()
         assert "Changed: SSH2 key is " in "\n".join(drive.talk.said), "draft, or verified by a look since"
         await drive.type("wait")
@@ -234,13 +234,13 @@ async def test_an_error_of_its_own_leaves_a_report_and_the_conversation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CXR_TUI_HOME", str(tmp_path / "home"))
-    setup = open_demo(tmp_path, dials=Dials())
+    integration = open_demo(tmp_path, dials=Dials())
 
     async def broken(*_: object) -> None:
         raise RuntimeError("not foreseen")
 
-    monkeypatch.setattr(setup, "check", broken)
-    async with plain_driven(setup) as drive:
+    monkeypatch.setattr(integration, "check", broken)
+    async with plain_driven(integration) as drive:
         await drive.type("answer account_name", "acmeretail", "check")
         assert "An error of its own (RuntimeError); report: " in drive.text
         assert len(list((tmp_path / "home" / "crashes").iterdir())) == 1

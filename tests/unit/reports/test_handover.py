@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 from cxr_tui.domain.finding import Finding, Outcome, Report, Status, Verdict, Waiting
 from cxr_tui.domain.login_endings import Result
 from cxr_tui.domain.secret import Secret
-from cxr_tui.dry_run.paper import PaperSetup
+from cxr_tui.dry_run.paper import PaperIntegration
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.journal.rotations import Stage, stage_entry, tried_entry, try_entry
@@ -48,12 +48,12 @@ def done() -> list[Record]:
     return asyncio.run(make())
 
 
-def opened(records: list[Record], name: str = "acme") -> PaperSetup:
-    return PaperSetup(GUIDE, name, Path("/nowhere/journal.db"), records, store="the store", sandboxed=False)
+def opened(records: list[Record], name: str = "acme") -> PaperIntegration:
+    return PaperIntegration(GUIDE, name, Path("/nowhere/journal.db"), records, store="the store", sandboxed=False)
 
 
-def told_in_all_forms(setup: PaperSetup) -> tuple[dict[str, Any], str, str]:
-    document = handover(setup)
+def told_in_all_forms(integration: PaperIntegration) -> tuple[dict[str, Any], str, str]:
+    document = handover(integration)
     return document, handover_markdown(document), handover_html(GUIDE, document)
 
 
@@ -103,19 +103,19 @@ def test_what_was_set_up_and_by_which_evidence(done: list[Record]) -> None:
 
 
 def test_nothing_secret_and_nobody_stands_in_it(done: list[Record]) -> None:
-    setup = opened(done)
+    integration = opened(done)
     people = [PERSON, "4711-0815"]
-    setup.note([answer_entry("integration-settings", "known_members", people, "typed")])
-    setup.note([answer_entry("integration-settings", "control_members", [PERSON], "typed")])
-    setup.note([answer_entry("imported-profiles", "log", [f"ERROR {PERSON} rejected"], "screen")])
+    integration.note([answer_entry("integration-settings", "known_members", people, "typed")])
+    integration.note([answer_entry("integration-settings", "control_members", [PERSON], "typed")])
+    integration.note([answer_entry("imported-profiles", "log", [f"ERROR {PERSON} rejected"], "screen")])
     seen = f"1 known members have other values in CX Audience. {PERSON}: CITY_ is 'Ulm' in Responsys."
     report = Report()
     unnamed = "1 known members: all of them have other values in CX Audience. Their number is 1."
     report.fail("members-new", seen, f"{PERSON} is told apart.", f"Look up {PERSON}.", unnamed=unnamed)
     report.fail("members-differ", seen, "An earlier version wrote this.", "")
-    setup.note([outcome_entry("imported-profiles", report.verified(), {})])
+    integration.note([outcome_entry("imported-profiles", report.verified(), {})])
     secret = Secret(PASSWORD)
-    for form in (json.dumps(handover(setup)), *told_in_all_forms(setup)[1:]):
+    for form in (json.dumps(handover(integration)), *told_in_all_forms(integration)[1:]):
         assert PERSON not in form
         assert "4711-0815" not in form
         assert "Ulm" not in form
@@ -136,17 +136,22 @@ def with_hostile_value(record: Record) -> Record:
 
 
 def test_hostile_values_are_text_in_every_form(done: list[Record]) -> None:
-    setup = opened([with_hostile_value(one) for one in done])
+    integration = opened([with_hostile_value(one) for one in done])
     finding = Finding(HOSTILE, Status.WARN, HOSTILE, HOSTILE, HOSTILE)
-    setup.note([outcome_entry("go-live", Outcome(Verdict.VERIFIED, (finding,)), {})])
+    integration.note([outcome_entry("go-live", Outcome(Verdict.VERIFIED, (finding,)), {})])
     waiting = Outcome(Verdict.WAITING, (finding,), {}, Waiting(HOSTILE, HOSTILE))
-    setup.note([outcome_entry("external-server", waiting, {})])
-    document, markdown, page = told_in_all_forms(setup)
+    integration.note([outcome_entry("external-server", waiting, {})])
+    document, markdown, page = told_in_all_forms(integration)
     parsed = Page(page)
     assert parsed.tags <= OURS, "no element came from a value"
     assert parsed.attributes <= ATTRIBUTES
     assert "<script>alert(1)</script>" in parsed.text, "it is shown as what it is"
-    for form in (json.dumps(document, ensure_ascii=False), markdown, page, *(text.whole for text in texts(setup))):
+    for form in (
+        json.dumps(document, ensure_ascii=False),
+        markdown,
+        page,
+        *(text.whole for text in texts(integration)),
+    ):
         assert "\x1b" not in form
         assert "\u202e" not in form
     rendered = Page(MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown))
@@ -156,9 +161,9 @@ def test_hostile_values_are_text_in_every_form(done: list[Record]) -> None:
 
 def test_notes_are_there_only_when_they_are_asked_for(done: list[Record]) -> None:
     note = note_entry("first-password", f"The moon is full, {HOSTILE} password={PASSWORD}")
-    setup = opened([*done, Record(done[-1].seq + 1, done[-1].at, note)])
-    assert "moon" not in "".join(map(str, told_in_all_forms(setup)))
-    document = handover(setup, notes=True)
+    integration = opened([*done, Record(done[-1].seq + 1, done[-1].at, note)])
+    assert "moon" not in "".join(map(str, told_in_all_forms(integration)))
+    document = handover(integration, notes=True)
     assert [(one["step"], one["at"]) for one in document["notes"]] == [
         ("first-password", done[-1].at.isoformat(timespec="seconds"))
     ]
@@ -179,13 +184,13 @@ def test_a_page_needs_nothing_and_fetches_nothing(done: list[Record]) -> None:
 
 
 def test_who_waits_for_whom_and_since_when(done: list[Record]) -> None:
-    setup = opened(done)
-    since = setup.server_time() - timedelta(days=4)
+    integration = opened(done)
+    since = integration.server_time() - timedelta(days=4)
     waiting = Waiting("Oracle, which adds the key", "2 to 10 working days", since=since)
     outcome = Outcome(Verdict.WAITING, (), {}, waiting)
-    rests_on = setup.ledger().judged["ssh2-key"].basis
-    setup.note([outcome_entry("ssh2-key", outcome, rests_on)])
-    document, markdown, page = told_in_all_forms(setup)
+    rests_on = integration.ledger().judged["ssh2-key"].basis
+    integration.note([outcome_entry("ssh2-key", outcome, rests_on)])
+    document, markdown, page = told_in_all_forms(integration)
     [wait] = document["waits"]
     assert (wait["step"], wait["on"], wait["days"]) == ("ssh2-key", "Oracle, which adds the key", 4)
     assert document["next"]["step"] == "ssh2-key"
@@ -195,27 +200,27 @@ def test_who_waits_for_whom_and_since_when(done: list[Record]) -> None:
 
 
 def test_every_rotation_that_ever_was(done: list[Record]) -> None:
-    setup = opened(done)
+    integration = opened(done)
     item = RESPONSYS_PASSWORD
     for number, last in ((1, Stage.ABORTED), (2, Stage.IN_RESPONSYS)):
-        setup.note([stage_entry(item, number, Stage.PREPARED)])
-        setup.note([try_entry(item, number, f"{item}.next"), tried_entry(item, number, Result.REFUSED)])
-        setup.note([stage_entry(item, number, last)])
-    told = handover(setup)["rotations"]
+        integration.note([stage_entry(item, number, Stage.PREPARED)])
+        integration.note([try_entry(item, number, f"{item}.next"), tried_entry(item, number, Result.REFUSED)])
+        integration.note([stage_entry(item, number, last)])
+    told = handover(integration)["rotations"]
     assert [(one["number"], one["stage"]) for one in told] == [(1, "aborted"), (2, "changed-in-responsys")]
     assert [len(one["tries"]) for one in told] == [1, 1]
     assert told[0]["ended"] is not None
     assert told[1]["ended"] is None
-    assert "changed-in-responsys" in told_in_all_forms(setup)[1]
+    assert "changed-in-responsys" in told_in_all_forms(integration)[1]
 
 
 # The texts
 
 
 async def test_requests_and_mails_hold_the_values_of_the_journal() -> None:
-    setup = await walked(until="ssh2-key")
-    known = setup.ledger().known()
-    found = {one.id: one for one in texts(setup)}
+    integration = await walked(until="ssh2-key")
+    known = integration.ledger().known()
+    found = {one.id: one for one in texts(integration)}
     assert known.text("account.account_name") in found["audience-designer"].body
     assert "Audience Designer" in found["audience-designer"].body
     for key in ("destination-connectivity.server", "destination-connectivity.user_name"):
@@ -224,20 +229,20 @@ async def test_requests_and_mails_hold_the_values_of_the_journal() -> None:
     assert found["welcome-mail"].to == known.text("add-user.email")
     assert known.text("ssh2-key.fingerprint") in found["ssh2-key-pending"].body
     assert known.text("audience-designer.sr_number") in found["filters-change"].body
-    held = [(await setup.world.credentials.get(item)).reveal() for item in setup.dry_credentials.there]
+    held = [(await integration.world.credentials.get(item)).reveal() for item in integration.dry_credentials.there]
     assert not any(secret in one.whole for secret in held for one in found.values())
 
 
 async def test_the_colleague_gets_what_is_to_do_with_labels_and_values() -> None:
-    setup = await walked(until="export-notification")
-    found = {one.id: one for one in texts(setup)}
+    integration = await walked(until="export-notification")
+    found = {one.id: one for one in texts(integration)}
     body = found["colleague-responsys"].body
     assert "16. Export job: Schedule and activate" in body
     assert "Then press: Activate, then Save & Close" in body
     assert "- Expiration: Never expire" in body
     assert "Reset password" not in body, "what is done is not asked for again"
     assert "(not known yet)" not in body
-    [step] = [one for one in texts_of(setup, "export-schedule") if one.id.startswith("step-")]
+    [step] = [one for one in texts_of(integration, "export-schedule") if one.id.startswith("step-")]
     assert step.to == "Whoever has the login to Responsys"
 
 

@@ -12,7 +12,7 @@ from cxr_tui import guide
 from cxr_tui.domain.finding import Fix
 from cxr_tui.domain.secret import MASK, Secret
 from cxr_tui.integration.facts import NAMES
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.proposals import accept_proposals
 from cxr_tui.journal.gate import State
 from cxr_tui.reports.review import Reviewed, Source, review, review_document
@@ -26,17 +26,17 @@ PASSWORD = "Sentinel-9f3a-Passwort"
 HOSTILE = "a\x1b[31m\u202e<b>[red]|`"
 
 
-def by_key(setup: Setup, **more: object) -> dict[str, Reviewed]:
-    return {row.key: row for step in review(setup, **more) for row in step.values}  # type: ignore[arg-type]  # by name
+def by_key(integration: Integration, **more: object) -> dict[str, Reviewed]:
+    return {row.key: row for step in review(integration, **more) for row in step.values}  # type: ignore[arg-type]  # by name
 
 
 async def test_every_value_says_where_it_came_from(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    await setup.save("account", {"account_name": "acme", "login_host": "interact5"})
-    await setup.put_right(Fix("Use it", {"account.account_name": "acmeretail"}))
-    await setup.check("account", lambda _: None)
-    await setup.save("add-user", {"email": "cx@acme.test"}, source="file")
-    rows = by_key(setup, entered={"add-user": {"login_name": "typed-just-now"}})
+    integration = open_demo(tmp_path)
+    await integration.save("account", {"account_name": "acme", "login_host": "interact5"})
+    await integration.put_right(Fix("Use it", {"account.account_name": "acmeretail"}))
+    await integration.check("account", lambda _: None)
+    await integration.save("add-user", {"email": "cx@acme.test"}, source="file")
+    rows = by_key(integration, entered={"add-user": {"login_name": "typed-just-now"}})
     assert rows["account.account_name"].source is Source.FIX
     assert rows["account.login_host"].whence == "proposed, saved"
     assert rows["account.url"].source is Source.LEARNED
@@ -45,7 +45,7 @@ async def test_every_value_says_where_it_came_from(tmp_path: Path) -> None:
     assert rows["add-user.status"].source is Source.PROPOSED
     assert rows["first-password.login_name"].source is Source.MISSING
     assert all(row.at is not None for row in rows.values() if row.source in (Source.FIX, Source.FILE, Source.LEARNED))
-    await setup.close()
+    await integration.close()
 
 
 def test_what_checks_learn_has_words() -> None:
@@ -69,38 +69,39 @@ async def test_facts_are_read_by_people(tmp_path: Path) -> None:
 
 
 async def test_what_is_wrong_is_told_at_the_step_whose_turn_it_is(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    rows = by_key(setup, entered={"account": {"account_name": "two words"}})
+    integration = open_demo(tmp_path)
+    rows = by_key(integration, entered={"account": {"account_name": "two words"}})
     assert rows["account.account_name"].problem.startswith("A name holds no blanks")
-    assert by_key(setup)["account.account_name"].problem == "Account name is empty; it is needed here."
-    assert not any(row.problem for key, row in by_key(setup).items() if not key.startswith("account."))
-    await setup.close()
+    assert by_key(integration)["account.account_name"].problem == "Account name is empty; it is needed here."
+    assert not any(row.problem for key, row in by_key(integration).items() if not key.startswith("account."))
+    await integration.close()
 
 
 async def test_a_secret_is_a_mask_of_fixed_width_with_its_store(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    await setup.save("account", {"account_name": "acmeretail"})
-    await accept_proposals(setup, "account")
-    await setup.check("account", lambda _: None)
-    await accept_proposals(setup, "add-user")
-    await setup.confirm("add-user")
-    await setup.check("add-user", lambda _: None)
+    integration = open_demo(tmp_path)
+    await integration.save("account", {"account_name": "acmeretail"})
+    await accept_proposals(integration, "account")
+    await integration.check("account", lambda _: None)
+    await accept_proposals(integration, "add-user")
+    await integration.confirm("add-user")
+    await integration.check("add-user", lambda _: None)
     assert (
-        by_key(setup, secrets={"first-password": {"new_password": True}})["first-password.new_password"].shown == MASK
+        by_key(integration, secrets={"first-password": {"new_password": True}})["first-password.new_password"].shown
+        == MASK
     )
-    await setup.keep_secret("first-password", "new_password", Secret(PASSWORD))
-    row = by_key(setup)["first-password.new_password"]
+    await integration.keep_secret("first-password", "new_password", Secret(PASSWORD))
+    row = by_key(integration)["first-password.new_password"]
     assert (row.shown, row.whence) == (MASK, "typed; in memory of the test")
-    assert PASSWORD not in json.dumps(review_document(review(setup)))
-    await setup.close()
+    assert PASSWORD not in json.dumps(review_document(review(integration)))
+    await integration.close()
 
 
 async def test_hostile_values_steer_nothing(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    await setup.save("account", {"account_name": HOSTILE})
-    shown = by_key(setup)["account.account_name"].shown
+    integration = open_demo(tmp_path)
+    await integration.save("account", {"account_name": HOSTILE})
+    shown = by_key(integration)["account.account_name"].shown
     assert shown == "a␛[31m\\u202e<b>[red]|`"
-    async with driven(setup) as drive:
+    async with driven(integration) as drive:
         await drive.press("ctrl+l")
         assert shown in drive.text
         assert "\x1b" not in drive.text
@@ -110,8 +111,8 @@ async def test_hostile_values_steer_nothing(tmp_path: Path) -> None:
 @pytest.mark.sampled(1)
 @pytest.mark.parametrize("size", [SMALL, MEDIUM], ids=["80x24", "100x30"])
 async def test_from_a_value_to_the_field_that_changes_it(tmp_path: Path, size: tuple[int, int]) -> None:
-    setup = open_demo(tmp_path)
-    async with driven(setup, size) as drive:
+    integration = open_demo(tmp_path)
+    async with driven(integration, size) as drive:
         await drive.type("acmeretail")
         await drive.press("f5", "f4", "ctrl+l")
         assert isinstance(drive.app.screen, ReviewScreen)
@@ -121,14 +122,14 @@ async def test_from_a_value_to_the_field_that_changes_it(tmp_path: Path, size: t
         assert all(len(line) <= size[0] for line in drive.lines)
         await drive.press("home", "enter")
         assert (drive.screen.step_id, focus_name(drive)) == ("account", "account_name")
-        assert setup.ledger().known().text("account.account_name") == "acmeretail", "looking changes nothing"
+        assert integration.ledger().known().text("account.account_name") == "acmeretail", "looking changes nothing"
 
 
 async def test_a_long_value_can_be_read_whole(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
+    integration = open_demo(tmp_path)
     name = "-".join(f"part{number}" for number in range(60))
-    await setup.save("account", {"account_name": name})
-    async with driven(setup) as drive:
+    await integration.save("account", {"account_name": name})
+    async with driven(integration) as drive:
         await drive.press("ctrl+l")
         seen = "".join(line.strip() for line in drive.lines)
         assert "Tab Read on" in drive.text
@@ -140,8 +141,8 @@ async def test_a_long_value_can_be_read_whole(tmp_path: Path) -> None:
 
 
 async def test_checking_and_giving_ones_word_right_from_the_review(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path)
-    async with driven(setup) as drive:
+    integration = open_demo(tmp_path)
+    async with driven(integration) as drive:
         await drive.type("acmeretail")
         await drive.press("ctrl+l")
         assert "typed, not saved" in drive.text
@@ -151,14 +152,14 @@ async def test_checking_and_giving_ones_word_right_from_the_review(tmp_path: Pat
         assert "proposed, not saved" in drive.text
         await drive.press("f9")
         assert drive.state("add-user") is State.CONFIRMED
-        assert setup.ledger().confirmed["add-user"].by == os_user()
+        assert integration.ledger().confirmed["add-user"].by == os_user()
 
 
 async def test_a_locked_step_can_be_read_and_not_sent(tmp_path: Path) -> None:
-    setup = open_demo(tmp_path, operator=DemoOperator())
-    async with driven(setup) as drive:
+    integration = open_demo(tmp_path, operator=DemoOperator())
+    async with driven(integration) as drive:
         await drive.press("f4", "ctrl+l")
         assert "F5 Check" not in drive.text
         await drive.press("f5", "f9")
         assert isinstance(drive.app.screen, ReviewScreen)
-        assert setup.ledger().seq == 0
+        assert integration.ledger().seq == 0

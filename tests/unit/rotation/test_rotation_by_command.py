@@ -12,7 +12,7 @@ from cxr_tui.cli.parser import parser
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.guide.registry import GUIDE
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.store import Journal
 from support.worlds.rotation_setting import Stage as Stand
 from support.worlds.rotation_setting import set_up
@@ -26,9 +26,9 @@ class Shell:
     def __init__(self, stand: Stand, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self._capsys = capsys
 
-        def without_operator(name: str) -> Setup:
+        def without_operator(name: str) -> Integration:
             credentials = KeyringCredentials("sandbox", backend=stand.running.keyring(), store_name=SANDBOX_STORE)
-            return Setup(GUIDE, Journal(stand.setup.place), credentials, None, name)
+            return Integration(GUIDE, Journal(stand.integration.place), credentials, None, name)
 
         monkeypatch.setattr(command, "open_real", without_operator)
 

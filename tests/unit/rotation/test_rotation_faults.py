@@ -82,7 +82,7 @@ async def test_random_sequences_arrive_with_two_refused_logins_at_most(monkeypat
             faults.heal()
             await arrive(stand)
         assert {Stage.PREPARED} | ({Stage.IN_RESPONSYS} if sampling.Run.whole else set()) <= stages
-        assert stand.setup.states()["first-password"].done
+        assert stand.integration.states()["first-password"].done
 
 
 async def one_act(stand: Stand, faults: Faults, chance: random.Random) -> None:

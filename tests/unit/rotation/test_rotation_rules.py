@@ -21,7 +21,7 @@ from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.gateways.rest.server_clock import ServerClock
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, FILE_SERVER_PASSPHRASE, RESPONSYS_PASSWORD
 from cxr_tui.guide.registry import GUIDE
-from cxr_tui.integration.integration import Setup
+from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.services import LiveWorld
 from cxr_tui.journal.lock import RotationBusyError, turn
 from cxr_tui.journal.rotations import Stage, stage_entry, tried_entry, try_entry
@@ -296,10 +296,10 @@ class MemoryKeyring(KeyringBackend):
         return self.kept.get(f"cxr-tui/x/{item}")
 
 
-def setup_with(tmp_path: Path, backend: MemoryKeyring, *entries: Entry) -> Setup:
+def integration_with(tmp_path: Path, backend: MemoryKeyring, *entries: Entry) -> Integration:
     journal = Journal(tmp_path / "journal.db")
     journal.append(NOW, list(entries))
-    return Setup(GUIDE, journal, KeyringCredentials("x", backend=backend, store_name="memory"), None, "x")
+    return Integration(GUIDE, journal, KeyringCredentials("x", backend=backend, store_name="memory"), None, "x")
 
 
 async def test_the_audience_users_password_is_exchanged_where_its_login_proves_it(
@@ -312,7 +312,7 @@ async def test_the_audience_users_password_is_exchanged_where_its_login_proves_i
         ok({"authToken": "t2", "issuedAt": 1, "endPoint": service.url}),  # the new one, after it was set
     ]
     backend = MemoryKeyring()
-    setup = setup_with(
+    integration = integration_with(
         tmp_path,
         backend,
         answer_entry("account", "audience_token", service.url, "typed"),
@@ -321,7 +321,7 @@ async def test_the_audience_users_password_is_exchanged_where_its_login_proves_i
     )
     backend.put(AUDIENCE_API_PASSWORD, "old-One-1x")
     try:
-        rotating = Rotating(setup, held_secret(AUDIENCE_API_PASSWORD))
+        rotating = Rotating(integration, held_secret(AUDIENCE_API_PASSWORD))
         told = await rotating.begin()
         assert told.todo is not None
         assert "audience.api" in " ".join(told.todo.lines)
@@ -331,10 +331,10 @@ async def test_the_audience_users_password_is_exchanged_where_its_login_proves_i
         assert (told.state, told.findings[0].code) == ("done", "changed")
         assert backend.get(AUDIENCE_API_PASSWORD) == made != "old-One-1x"
         assert len(backend.kept) == 1
-        assert setup.ledger().known().number("account.audience_api_password") == 2
+        assert integration.ledger().known().number("account.audience_api_password") == 2
         assert b"old-One-1x" in service.bodies[1]
     finally:
-        await setup.close()
+        await integration.close()
 
 
 async def test_the_key_files_passphrase_is_exchanged_where_the_file_opens_with_it(tmp_path: Path) -> None:
@@ -346,7 +346,7 @@ async def test_the_key_files_passphrase_is_exchanged_where_the_file_opens_with_i
 
     protect("old one")
     backend, step = MemoryKeyring(), "destination-connectivity"
-    setup = setup_with(
+    integration = integration_with(
         tmp_path,
         backend,
         answer_entry(step, "key_file", str(path), "typed"),
@@ -354,7 +354,7 @@ async def test_the_key_files_passphrase_is_exchanged_where_the_file_opens_with_i
     )
     backend.put(FILE_SERVER_PASSPHRASE, "old one")
     try:
-        rotating = Rotating(setup, held_secret(FILE_SERVER_PASSPHRASE))
+        rotating = Rotating(integration, held_secret(FILE_SERVER_PASSPHRASE))
         told = await rotating.begin(Secret("my new one"))
         assert told.todo is not None
         assert "ssh-keygen -p" in told.todo.lines[0]
@@ -365,7 +365,7 @@ async def test_the_key_files_passphrase_is_exchanged_where_the_file_opens_with_i
         assert backend.get(FILE_SERVER_PASSPHRASE) == "my new one"
         assert len(backend.kept) == 1
     finally:
-        await setup.close()
+        await integration.close()
 
 
 def test_the_document_names_items_and_shows_none(tmp_path: Path) -> None:

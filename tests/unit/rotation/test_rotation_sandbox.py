@@ -40,10 +40,10 @@ async def test_a_person_rotates_in_order_and_is_told_when_they_did_not() -> None
         await stand.set_in_responsys()
         told = await rotating.resume()
         assert (told.state, codes(told), told.ok) == ("changed-in-responsys", ["changed-in-responsys"], False)
-        assert stand.setup.ledger().one_sided()
+        assert stand.integration.ledger().one_sided()
         # the checks use the one that is in force
-        await stand.setup.check("first-password", lambda _: None)
-        assert stand.setup.states()["first-password"].state is State.VERIFIED
+        await stand.integration.check("first-password", lambda _: None)
+        assert stand.integration.states()["first-password"].state is State.VERIFIED
         await stand.set_in_audience(NEXT)
         told = await rotating.resume()
         assert (told.state, told.ok) == ("done", True)
@@ -54,10 +54,10 @@ async def test_a_person_rotates_in_order_and_is_told_when_they_did_not() -> None
             "recorded",
             "recorded",
         ]
-        assert not stand.setup.ledger().one_sided()
+        assert not stand.integration.ledger().one_sided()
         assert (await stand.kept(), await stand.kept(".next"), await stand.kept(".previous")) == (new, None, None)
-        assert stand.setup.states()["first-password"].state is State.VERIFIED
-        assert stand.setup.states()["record-handling"].done
+        assert stand.integration.states()["first-password"].state is State.VERIFIED
+        assert stand.integration.states()["record-handling"].done
 
 
 async def test_a_password_that_somebody_changes_at_the_last_moment_is_tried_once_only() -> None:
@@ -67,7 +67,7 @@ async def test_a_password_that_somebody_changes_at_the_last_moment_is_tried_once
         await rotating.begin()
         await stand.set_in_responsys()
         assert (await rotating.resume()).state == "changed-in-responsys"
-        await stand.setup.world.credentials.put("elsewhere", Secret("Somebody-else-7x!"))
+        await stand.integration.world.credentials.put("elsewhere", Secret("Somebody-else-7x!"))
         await stand.set_in_responsys("elsewhere")
         told = await rotating.resume()
         assert told.state == "promoted"
@@ -92,14 +92,14 @@ async def test_nothing_is_tried_any_more_after_two_refusals_until_a_person_has_i
         for _ in range(2):
             assert codes(await rotating.resume()) == ["login-tries-spent"]
         # nor do the checks of the guide spend any
-        await stand.setup.check("first-password", lambda _: None)
+        await stand.integration.check("first-password", lambda _: None)
         assert stand.refused() == 2
         assert {await stand.kept(), await stand.kept(".next")} == {old, new}
         await stand.set_in_responsys()
         assert codes(await rotating.resume()) == ["login-tries-spent"]
         assert (await rotating.anew()).state == "changed-in-responsys"
         assert (await operate(rotating)).state == "done"
-        assert stand.setup.states()["first-password"].state is State.VERIFIED
+        assert stand.integration.states()["first-password"].state is State.VERIFIED
 
 
 async def test_giving_up_is_proven_and_a_change_is_never_given_up_unseen() -> None:
@@ -127,8 +127,8 @@ async def test_giving_up_is_proven_and_a_change_is_never_given_up_unseen() -> No
         told = await rotating.anew()
         assert (told.state, told.ok) == ("rolled-back", True)
         assert (await stand.kept(), await stand.kept(".next")) == (old, None)
-        await stand.setup.check("first-password", lambda _: None)
-        assert stand.setup.states()["first-password"].state is State.VERIFIED
+        await stand.integration.check("first-password", lambda _: None)
+        assert stand.integration.states()["first-password"].state is State.VERIFIED
 
 
 async def test_going_back_after_cx_audience_was_told_takes_both_sides_back() -> None:
@@ -190,7 +190,7 @@ async def test_a_locked_user_is_left_alone_and_its_rotation_goes_on_later() -> N
 
 
 def lock(stand: Stand) -> None:
-    user = stand.setup.ledger().known().text("add-user.login_name")
+    user = stand.integration.ledger().known().text("add-user.login_name")
     with httpx.Client(trust_env=False, base_url=stand.running.handout.responsys_login) as client:
         for _ in range(5):
             form = {"user_name": user, "password": "wrong", "auth_type": "password"}
@@ -220,7 +220,10 @@ async def test_a_password_that_a_screen_refuses_is_kept_and_another_takes_its_pl
         assert (await rotating.begin(Secret("Typed-By-Hand-7x"))).state == "prepared"
         assert await stand.kept(".next") == Secret("Typed-By-Hand-7x")
         assert codes(await rotating.begin()) == ["rotation-open"]
-        assert await stand.setup.keep_secret("first-password", "new_password", Secret("Something-Else-7x")) is not None
+        assert (
+            await stand.integration.keep_secret("first-password", "new_password", Secret("Something-Else-7x"))
+            is not None
+        )
         assert (await operate(rotating)).state == "done"
         assert await stand.kept() == Secret("Typed-By-Hand-7x")
 
@@ -232,11 +235,11 @@ async def test_the_connect_user_gets_a_new_password_the_same_way() -> None:
         told = await operate(rotating)
         assert (told.state, told.ok) == ("done", True)
         assert await stand.kept(item=CONNECT_API_PASSWORD) != old
-        connect = stand.setup.world.connect()
+        connect = stand.integration.world.connect()
         assert connect is not None
         await connect.connect_jobs()
-        assert stand.setup.states()["account"].done
-        assert not stand.setup.ledger().one_sided()
+        assert stand.integration.states()["account"].done
+        assert not stand.integration.ledger().one_sided()
 
 
 async def test_an_act_tries_a_login_that_is_refused_once_also_where_it_looks_twice() -> None:
@@ -247,14 +250,16 @@ async def test_an_act_tries_a_login_that_is_refused_once_also_where_it_looks_twi
         await stand.set_in_responsys()
         await rotating.resume()
         await stand.set_in_audience(NEXT)
-        assert await stand.setup.keep_secret("account", "audience_api_password", Secret("Not-this-one-9x!")) is None
+        assert (
+            await stand.integration.keep_secret("account", "audience_api_password", Secret("Not-this-one-9x!")) is None
+        )
         told = await rotating.resume()
         assert told.state == "done"
-        account = stand.setup.states()["account"]
+        account = stand.integration.states()["account"]
         assert account.done, "that user is optional"
         assert account.outcome is not None
         assert [one.code for one in account.outcome.findings if one.status is Status.WARN] == ["login-refused"]
-        assert stand.setup.ledger().refusals == {AUDIENCE_API_PASSWORD: 1}
+        assert stand.integration.ledger().refusals == {AUDIENCE_API_PASSWORD: 1}
 
 
 async def test_a_check_of_everything_tries_a_login_that_is_refused_once_in_the_middle_of_a_rotation() -> None:
@@ -263,7 +268,7 @@ async def test_a_check_of_everything_tries_a_login_that_is_refused_once_in_the_m
         await rotating.begin()
         await stand.set_in_responsys()
         assert (await rotating.resume()).state == "changed-in-responsys"
-        await stand.setup.world.credentials.put("elsewhere", Secret("Somebody-else-7x!"))
+        await stand.integration.world.credentials.put("elsewhere", Secret("Somebody-else-7x!"))
         await stand.set_in_responsys("elsewhere")
-        await stand.setup.recheck(stand.setup.guide.steps, lambda _: None)
+        await stand.integration.recheck(stand.integration.guide.steps, lambda _: None)
         assert stand.refused() == 1

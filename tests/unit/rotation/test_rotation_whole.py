@@ -41,14 +41,14 @@ CANARY = "Canary.Bird-4711x"
 
 async def test_half_done_go_live_says_so_and_done_the_jobs_run_again() -> None:
     async with set_up(LAST) as stand:
-        rotating, setup = stand.rotating(), stand.setup
+        rotating, integration = stand.rotating(), stand.integration
         await rotating.begin()
         await stand.set_in_responsys()
         assert (await rotating.resume()).state == "changed-in-responsys"
-        outcome = await setup.check(LAST, lambda _: None)
+        outcome = await integration.check(LAST, lambda _: None)
         assert "password-one-sided" in [one.code for one in outcome.findings]
-        assert setup.states()[LAST].state is State.FAILED
-        status = await look(setup)
+        assert integration.states()[LAST].state is State.FAILED
+        status = await look(integration)
         assert "password-one-sided" in [one.code for one in status.findings]
         assert not status.well
         told = await operate(rotating)
@@ -56,8 +56,8 @@ async def test_half_done_go_live_says_so_and_done_the_jobs_run_again() -> None:
         done = next(one.seen for one in told.findings if one.code == "rotation-done")
         assert "(responsys): succeeded" in done
         assert "(audience): succeeded" in done
-        assert [step_id for step_id, state in setup.states().items() if not state.done] == []
-        assert "password-one-sided" not in [one.code for one in (await look(setup)).findings]
+        assert [step_id for step_id, state in integration.states().items() if not state.done] == []
+        assert "password-one-sided" not in [one.code for one in (await look(integration)).findings]
         assert stand.refused() == 0
         assert await stand.kept(".previous") is None
         truth = stand.truth()
@@ -155,7 +155,7 @@ def test_by_command_no_trace_of_a_password_is_left(whole: Path) -> None:
 
 
 async def test_by_keyboard_the_same_journal_is_left_and_no_secret_is_seen(tmp_path: Path) -> None:
-    async with set_up(LAST) as stand, driven(stand.setup, SMALL) as drive:
+    async with set_up(LAST) as stand, driven(stand.integration, SMALL) as drive:
         await drive.press("ctrl+o")
         assert isinstance(drive.app.screen, RotationScreen)
         await drive.press("enter")  # the account's rules, asked once
@@ -187,14 +187,14 @@ async def test_an_error_of_the_program_tells_nothing_of_the_password(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with set_up() as stand:
-        app = WizardApp(stand.setup, tmp_path)
+        app = WizardApp(stand.integration, tmp_path)
 
         async def broken(self: Rotating) -> tuple[()]:
             password = (await self.place.world.credentials.get("responsys-password.next")).reveal()
             raise RuntimeError(f"cannot go on after {len(password)}")
 
         monkeypatch.setattr(Rotating, "promote", broken)
-        async with driven(stand.setup, SMALL, app=app) as drive:
+        async with driven(stand.integration, SMALL, app=app) as drive:
             await drive.press("ctrl+o", "enter", "enter", "enter")
             new = await stand.kept(".next")
             assert new is not None
@@ -212,7 +212,7 @@ async def test_the_clipboard_is_cleared_by_itself_as_soon_as_the_settings_say(tm
     soon = Settings(clipboard_seconds=1)
     async with (
         set_up() as stand,
-        driven(stand.setup, SMALL, app=WizardApp(stand.setup, tmp_path, soon)) as drive,
+        driven(stand.integration, SMALL, app=WizardApp(stand.integration, tmp_path, soon)) as drive,
     ):
         await drive.press("ctrl+o", "enter", "enter", "f7")
         assert drive.app.clipboard != ""
