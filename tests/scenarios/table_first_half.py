@@ -180,17 +180,16 @@ TRAPS = (
     Trap(
         "missing-list-role",
         "role-assignment",
-        ("INSUFFICIENT_ACCESS", "profile lists"),
-        ("probably lacks the role List Web Services Manager",),
-        ("List Web Services Manager has to be ticked",),
+        ("Ticked on the Role Assignment tab", "List Web Services Manager is missing"),
+        ("two roles and no other",),
+        ("tick List Web Services Manager",),
     ),
     Trap(
         "missing-table-role",
         "role-assignment",
-        ("INSUFFICIENT_ACCESS", "supplemental tables"),
-        ("probably lacks the role Table Web Services Manager",),
-        ("Table Web Services Manager has to be ticked",),
-        status="warn",
+        ("Ticked on the Role Assignment tab", "Table Web Services Manager is missing"),
+        ("two roles and no other",),
+        ("tick Table Web Services Manager",),
     ),
     Trap(
         "extra-role",

@@ -198,7 +198,7 @@ async def a_preflight() -> None:
 
 async def the_traps() -> None:
     """Picture two planted faults, caught."""
-    await a_trap("missing-list-role", "role-assignment", "19-trap-caught", SMALL)
+    await a_trap("user-locale", "first-password", "19-trap-caught", SMALL)
     await a_trap("file-wrong-recipient", "exported-file", "20-wrong-recipient", MEDIUM)
 
 
@@ -207,12 +207,12 @@ async def plain_mode() -> None:
     with (
         tempfile.TemporaryDirectory() as home,
         plain_terminal(
-            Path(home), "--plain", "--sandbox", "--people", "200", "--scenario", "missing-list-role"
+            Path(home), "--plain", "--sandbox", "--people", "200", "--scenario", "user-locale"
         ) as talk,
     ):
         talk.wait_for()
         start = talk.since
-        while "missing-list-role" not in talk.since:
+        while "user-locale" not in talk.since:
             talk.type("")
         keep_text("".join(start.partition("cxr-tui in plain")[1:]), "21-plain-start")
         keep_text("".join(talk.since.partition("Step 6 was checked")[1:]), "22-plain-trap")

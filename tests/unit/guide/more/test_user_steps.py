@@ -128,7 +128,7 @@ async def test_an_operator_that_sees_the_user_is_enough_to_correct_it() -> None:
 @pytest.mark.parametrize(
     ("answers", "code", "status"),
     [
-        ({"schemas": NO_ROLE}, "missing-list-role", "fail"),
+        ({"schemas": NO_ROLE}, "missing-list-role", "warn"),
         ({"tables": NO_ROLE}, "missing-table-role", "warn"),
         ({"campaigns_answer": ("Spring",)}, "extra-role", "warn"),
         ({"folders_answer": ()}, "extra-role", "warn"),
