@@ -20,7 +20,7 @@ Words = Callable[[], Iterable[str]]
 def completion(args: argparse.Namespace) -> Exit:
     """Print the script for a shell."""
     say(shellcode(["cxr-tui"], shell=args.shell))  # nosec B604  # the name of a shell to write for; none is run
-    return Exit.HOLDS
+    return Exit.OK
 
 
 def complete(parser: argparse.ArgumentParser) -> NoReturn:
@@ -79,7 +79,7 @@ def _rules() -> Iterable[str]:
 def _topics() -> Iterable[str]:
     from cxr_tui.cli.help_topics import EXAMPLES, TOPICS
 
-    return (*TOPICS, *(name for name in EXAMPLES if name != "wizard"))
+    return (*TOPICS, *EXAMPLES)
 
 
 def _sections() -> Iterable[str]:

@@ -11,10 +11,10 @@ SIGNALLED = 128
 class Exit(IntEnum):
     """How a command ended."""
 
-    HOLDS = 0
-    """All holds."""
-    WRONG = 1
-    """Something was found wrong, or is not done yet."""
+    OK = 0
+    """Everything is in order."""
+    PROBLEM = 1
+    """A problem was found, or something is not done yet."""
     USAGE = 2
     """The command line or a file it names cannot be used."""
     UNREACHABLE = 3
@@ -28,6 +28,6 @@ class Exit(IntEnum):
     INTERRUPTED = SIGNALLED + 2
     """SIGINT: Ctrl+C."""
     READER_GONE = GONE
-    """Whoever reads what is printed has gone, as with `| head -1`."""
+    """Broken pipe, as with `| head -1`."""
     TERMINATED = SIGNALLED + 15
     """SIGTERM."""

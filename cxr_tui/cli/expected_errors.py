@@ -20,7 +20,7 @@ EXITS: tuple[tuple[type[Exception], Exit], ...] = (
     (JournalError, Exit.USAGE),
     (SandboxOrderError, Exit.USAGE),
     (SandboxStartError, Exit.UNREACHABLE),
-    (StepLockedError, Exit.WRONG),
+    (StepLockedError, Exit.PROBLEM),
     (StoreUnusableError, Exit.STORE),
     (OutsideError, Exit.UNREACHABLE),
 )

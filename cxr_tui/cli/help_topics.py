@@ -215,16 +215,16 @@ def manual(args: Namespace) -> Exit:
         say("topics:")
         for name, (title, _) in TOPICS.items():
             say(f"  cxr-tui help {name:<13} {title}")
-        return Exit.HOLDS
+        return Exit.OK
     if topic in TOPICS:
         title, page = TOPICS[topic]
         say(f"{title}\n\n{filled(page())}")
-        return Exit.HOLDS
+        return Exit.OK
     if topic in EXAMPLES:
-        parser().parse_args([topic, "--help"])  # prints, and ends the program
+        parser().parse_args(["--help"] if topic == "wizard" else [topic, "--help"])  # prints, and ends the program
     from cxr_tui.config.loader import unknown_name
 
-    tell(unknown_name(topic, (*TOPICS, *(name for name in EXAMPLES if name != "wizard")), "page"))
+    tell(unknown_name(topic, (*TOPICS, *EXAMPLES), "page"))
     return Exit.USAGE
 
 
@@ -253,7 +253,7 @@ def _section(args: Namespace) -> Exit:
     names = facts().sources_of("\n".join(one.text for one in found))
     if names:
         say("\nsources:\n" + "\n".join(f"  {name} = {where}" for name, where in names.items()))
-    return Exit.HOLDS
+    return Exit.OK
 
 
 def _wrapped(facts: str) -> str:
@@ -328,8 +328,8 @@ def _exit_codes() -> str:
 
     codes: type[IntEnum] = Exit
     told = {
-        "HOLDS": "everything is in order",
-        "WRONG": "something was found wrong, or is not done yet",
+        "OK": "everything is in order",
+        "PROBLEM": "a problem was found, or something is not done yet",
         "USAGE": "the command line, the configuration or a file cannot be used",
         "UNREACHABLE": "an outside system could not be reached",
         "STORE": "the credential store cannot be used",

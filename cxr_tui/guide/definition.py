@@ -227,6 +227,8 @@ class Step:
     """What can be asked for before the step's turn."""
     usual_wait: str = ""
     """How long others usually take, in words, where the step waits for somebody."""
+    news_by_person: bool = False
+    """Whether only a person learns that the wait is over, such as by a mail; no check can see it."""
 
     def key(self, name: str) -> str:
         """Return the key of this step's field or fact."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.instruction import Site
 from cxr_tui.guide.definition import Choice, Field, Guide, Kind, Step
+from cxr_tui.integration.facts import fact_name
 from cxr_tui.integration.parse_input import blank
 from cxr_tui.journal.state import Ledger
 from cxr_tui.security.redaction import redact_answer
@@ -76,7 +77,7 @@ def _view(guide: Guide, step: Step, one: Field, ledger: Ledger, values: Mapping[
 def _whence(guide: Guide, key: str) -> str:
     step_id, _, name = key.partition(".")
     step = guide.step(step_id)
-    label = next((one.label for one in step.fields if one.name == name), name.replace("_", " "))
+    label = next((one.label for one in step.fields if one.name == name), fact_name(name))
     return f"step {guide.number(step_id)}, {label}"
 
 

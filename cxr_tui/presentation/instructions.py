@@ -50,7 +50,7 @@ def entry_lines(label: str, typed: Typed) -> list[Line]:
         case SecretRef(item):
             return [Line(label, "the password kept in the keyring", quiet=True, item=item)]
         case Carried():
-            return [Line(label, f"what was shown as “{typed.label}”", quiet=True)]
+            return [Line(label, f"“{typed.label}”, from above", quiet=True)]
         case FileRef():
             return [Line(label, typed.path or "the file named above", typed.path)]
         case bool():

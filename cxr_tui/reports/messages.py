@@ -392,7 +392,7 @@ def _value(typed: Typed) -> str:
         case SecretRef():
             return f"({_OTHER_WAY})"
         case Carried(label):
-            return f"(what was shown as “{label}” before)"
+            return f"(“{label}”, from above)"
         case FileRef(path):
             return f"(the file that comes with this: {path})" if path else "(the file that comes with this)"
         case bool():

@@ -206,9 +206,7 @@ async def plain_mode() -> None:
     """Picture a conversation in plain mode, on a terminal of its own, with a planted fault caught."""
     with (
         tempfile.TemporaryDirectory() as home,
-        plain_terminal(
-            Path(home), "--plain", "--sandbox", "--people", "200", "--scenario", "user-locale"
-        ) as talk,
+        plain_terminal(Path(home), "--plain", "--sandbox", "--people", "200", "--scenario", "user-locale") as talk,
     ):
         talk.wait_for()
         start = talk.since

@@ -23,7 +23,7 @@ def config(args: Namespace) -> Exit:
     """Show the settings, name their problems, or print their schema."""
     if args.act == "schema":
         say(json.dumps(schema(), indent=2))
-        return Exit.HOLDS
+        return Exit.OK
     environment = dict(os.environ)
     if args.file:
         environment[CONFIG_VARIABLE] = args.file
@@ -52,7 +52,7 @@ def config(args: Namespace) -> Exit:
             say(f"    from: {one.source}{_set_by(setting.variable, setting.option)}")
     for problem in problems:
         tell(problem)
-    return Exit.WRONG if problems else Exit.HOLDS
+    return Exit.PROBLEM if problems else Exit.OK
 
 
 def _validate(args: Namespace, loaded: Loaded, problems: list[str]) -> Exit:
@@ -62,7 +62,7 @@ def _validate(args: Namespace, loaded: Loaded, problems: list[str]) -> Exit:
         say("\n".join(problems))
     else:
         say(f"{loaded.file}: {'in order' if loaded.file.exists() else 'not there, so the defaults are in force'}")
-    return Exit.WRONG if problems else Exit.HOLDS
+    return Exit.PROBLEM if problems else Exit.OK
 
 
 def _set_by(variable: str, option: str) -> str:

@@ -62,7 +62,7 @@ async def doctor(args: Namespace) -> Exit:
         )
     else:
         say("\n".join(line for one in found for line in _lines(one)))
-    return Exit.HOLDS if ok else _cause(found)
+    return Exit.OK if ok else _cause(found)
 
 
 async def lacking() -> tuple[str, ...]:
@@ -92,7 +92,7 @@ def _cause(found: list[Health]) -> Exit:
     return (
         Exit.UNREACHABLE
         if failed <= {"certificates", "proxy", "responsys", "cx-audience", "file-server"}
-        else Exit.WRONG
+        else Exit.PROBLEM
     )
 
 

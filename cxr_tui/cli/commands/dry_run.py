@@ -74,7 +74,7 @@ async def check(args: Namespace) -> Exit:
     if not due:
         tell(f"Nothing to check: no step of {integration.name!r} was checked before.")
         await integration.close()
-        return Exit.WRONG
+        return Exit.PROBLEM
     return await _close(args, integration, "check", [("", await plan_checks(integration, due))])
 
 
@@ -98,7 +98,7 @@ async def _close(args: Namespace, integration: PaperIntegration, would: str, par
             lines = [line.whole for line in plan_lines(GUIDE, plan)]
             say("\n".join(["", *([when] if when else []), *(lines or ["Nothing."])]))
     await integration.close()
-    return Exit.WRONG if any(plan.stops for plan in plans) else Exit.HOLDS
+    return Exit.PROBLEM if any(plan.stops for plan in plans) else Exit.OK
 
 
 async def review_answers(args: Namespace, answers: walk.Plan) -> Exit:
@@ -118,7 +118,7 @@ async def review_answers(args: Namespace, answers: walk.Plan) -> Exit:
         say("\n".join(line for step in steps for line in _step_lines(step, _of(answers, step.id).overrule)))
         say(f"\n{wrong} value{'' if wrong == 1 else 's'} to put right." if wrong else "\nEvery value is in order.")
     await integration.close()
-    return Exit.WRONG if wrong else Exit.HOLDS
+    return Exit.PROBLEM if wrong else Exit.OK
 
 
 def _of(answers: walk.Plan, step_id: str) -> walk.StepAnswers:

@@ -32,13 +32,13 @@ async def erase(args: Namespace) -> Exit:
         found = erasing.examine(GUIDE, path, name, scope)
         if not args.yes and not await _agreed(name, found, secrets=args.secrets):
             tell("Nothing was erased.")
-            return Exit.WRONG
+            return Exit.PROBLEM
         # The journal alone knows the names of all secrets, so it goes last.
         dropped = await _drop_secrets(name, path) if args.secrets else ()
         done = erasing.erase(GUIDE, path, name, scope)
     except UnderWayError as error:
         tell(str(error))
-        return Exit.WRONG
+        return Exit.PROBLEM
     keyring_of = "" if args.secrets or args.at else name
     if args.json:
         say_json(_document(name, path, done, dropped, keyring_of))
@@ -46,7 +46,7 @@ async def erase(args: Namespace) -> Exit:
         say("\n".join(f"{'  ' * level}{text}" for level, text in erasing.lines(done, path, keyring_of)))
         if args.secrets:
             say(f"Removed from the keyring: {counted(len(dropped), 'secret')}.")
-    return Exit.WRONG if done.left else Exit.HOLDS
+    return Exit.PROBLEM if done.left else Exit.OK
 
 
 def _refused(args: Namespace, scope: Scope, path: Path) -> str:

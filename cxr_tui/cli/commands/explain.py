@@ -44,7 +44,7 @@ def explain(args: Namespace) -> Exit:
         say_json({"known": bool(found), "messages": [_document(one) for one in found]})
     else:
         say("\n\n".join(_page(one) for one in found) if found else textwrap.fill(_NOT_KNOWN, WIDTH))
-    return Exit.HOLDS if found else Exit.WRONG
+    return Exit.OK if found else Exit.PROBLEM
 
 
 def _standard_input() -> str:

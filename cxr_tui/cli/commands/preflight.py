@@ -84,7 +84,7 @@ async def _preflight(args: Namespace, service: PreflightService | None) -> Exit:
         say_json({"file": visible(args.file, 300), **answer.document()})
     else:
         say(answer_text(answer))
-    return Exit.HOLDS if answer.ok else Exit.WRONG
+    return Exit.OK if answer.ok else Exit.PROBLEM
 
 
 async def _rehearsal(args: Namespace, service: PreflightService | None) -> Exit:
@@ -97,14 +97,14 @@ async def _rehearsal(args: Namespace, service: PreflightService | None) -> Exit:
         if wrong is not None:
             raise PlanError(wrong)
         say(how_to_use(await service.make_pair(email)))
-        return Exit.HOLDS
+        return Exit.OK
     if service is None or service.rehearsing().pair is None:
         raise PlanError("there is no rehearsal pair for this integration; make one with --rehearsal make")
     if args.rehearsal == REMOVE:
         pair = await service.remove_pair()
         name = key_name(pair) if pair is not None else ""
         say(f"The rehearsal pair is removed here. Delete its public key in Responsys too, if that is offered: {name}.")
-        return Exit.HOLDS
+        return Exit.OK
     return _say_finding(args, await service.prove(args.file or ""))
 
 
@@ -126,7 +126,7 @@ def _say_finding(args: Namespace, finding: Finding) -> Exit:
         say_json({"findings": [{**told, "why": finding.why, "remedy": finding.remedy}], "ok": ok})
     else:
         say(finding_text(finding))
-    return Exit.HOLDS if ok else Exit.WRONG
+    return Exit.OK if ok else Exit.PROBLEM
 
 
 class _Progress:

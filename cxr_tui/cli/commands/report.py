@@ -39,14 +39,14 @@ def _give(args: Namespace, integration: Integration) -> Exit:
         return Exit.USAGE
     if args.output is None:
         say(told)
-        return Exit.HOLDS
+        return Exit.OK
     try:
         path = save(Path(args.output), f"{redact(told)}\n")
     except OSError as error:
         tell(f"{args.output}: nothing was written: {error.strerror or error}")
         return Exit.USAGE
     tell(f"Written, for you alone: {path}")
-    return Exit.HOLDS
+    return Exit.OK
 
 
 def _report(args: Namespace, integration: Integration) -> str:

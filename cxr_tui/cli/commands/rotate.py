@@ -118,11 +118,11 @@ async def _act(args: Namespace, rotating: Rotating, own: Secret | None) -> Told:
 
 def _exit(told: Told) -> Exit:
     if told.ok:
-        return Exit.HOLDS
+        return Exit.OK
     codes = {one.code for one in told.findings if one.status in (Status.FAIL, Status.UNKNOWN)}
     if "store-unusable" in codes:
         return Exit.STORE
-    return Exit.UNREACHABLE if codes and codes <= UNREACHABLE else Exit.WRONG
+    return Exit.UNREACHABLE if codes and codes <= UNREACHABLE else Exit.PROBLEM
 
 
 def _lines(told: Told) -> list[str]:
@@ -174,7 +174,7 @@ def _due(args: Namespace) -> Exit:
             say(f"{one.state.value:<8} {one.integration:<20} {one.item:<22} {one.reason}{under_way}")
         if not ages:
             tell("No integration is set up on this machine yet.")
-    return Exit.HOLDS if ages_document(ages)["ok"] else Exit.WRONG
+    return Exit.OK if ages_document(ages)["ok"] else Exit.PROBLEM
 
 
 def _ages(home: Path, name: str) -> Sequence[Age]:

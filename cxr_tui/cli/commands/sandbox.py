@@ -51,4 +51,4 @@ async def _weather(args: Namespace) -> Exit:
         say_json({"on": list(weather.on), "struck": dict(weather.struck)})
     else:
         say("\n".join(weather.on) or "No fault is on.")
-    return Exit.HOLDS
+    return Exit.OK

@@ -30,7 +30,7 @@ async def status(args: Namespace) -> Exit:
         return await _all(args)
     if not journal_path(_home(args), args.integration).exists():
         tell(f"There is no integration {args.integration!r} yet. Start with: cxr-tui -i {args.integration}")
-        return Exit.WRONG
+        return Exit.PROBLEM
     async with _opened(args.at, args.integration) as integration:
         while True:
             seen = await look(integration)
@@ -59,7 +59,7 @@ async def _all(args: Namespace) -> Exit:
         names = integration_names(_home(args))
         if not names:
             tell("There is no integration yet. Start with: cxr-tui")
-            return Exit.WRONG
+            return Exit.PROBLEM
         openings: dict[str, Opening] = {name: partial(_opened, args.at, name, failed[name]) for name in names}
         seen = await overview(openings)
         whole = {"integrations": [document(one) for one in seen], "ok": all(one.well for one in seen)}
@@ -103,8 +103,8 @@ def exit_of(seen: Sequence[IntegrationStatus]) -> Exit:
     """Return what scripts are told: 3 and 4 only where nothing worse than blindness was found."""
     bad = [one for one in seen if not one.well]
     if not bad:
-        return Exit.HOLDS
+        return Exit.OK
     causes = {one.hindered for one in bad}
     if None in causes:
-        return Exit.WRONG
+        return Exit.PROBLEM
     return Exit.UNREACHABLE if Cause.UNREACHABLE in causes else Exit.STORE

@@ -85,7 +85,7 @@ async def _check(args: Namespace, integration: Integration) -> Exit:
     if not due:
         name = integration.name
         tell(f"Nothing to check: no step of {name!r} was checked before. Start with: cxr-tui -i {name}")
-        return Exit.WRONG
+        return Exit.PROBLEM
     await integration.recheck(due, tell)
     ids = {step.id for step in wanted}
     return _close(args, integration, [one for one in report(integration) if one.id in ids], whole=True)
@@ -124,10 +124,10 @@ def _close(
     else:
         say(steps_table(GUIDE, reports))
     if ok:
-        return Exit.HOLDS
+        return Exit.OK
     if not holds:
         return _cause([one for report in due if not standing[report.id].done for one in report.findings])
-    return _cause(blind) if blind and not any(one.status in stopping for one in findings) else Exit.WRONG
+    return _cause(blind) if blind and not any(one.status in stopping for one in findings) else Exit.PROBLEM
 
 
 def _passed(standing: StepState, finding: Finding) -> bool:
@@ -146,7 +146,7 @@ def _cause(findings: Sequence[Finding]) -> Exit:
     codes = {finding.code for finding in findings if finding.status in (Status.FAIL, Status.UNKNOWN)}
     if codes & STORE:
         return Exit.STORE
-    return Exit.UNREACHABLE if codes and codes <= UNREACHABLE else Exit.WRONG
+    return Exit.UNREACHABLE if codes and codes <= UNREACHABLE else Exit.PROBLEM
 
 
 async def _answers(args: Namespace) -> Mapping[str, StepAnswers]:

@@ -38,7 +38,7 @@ async def wizard(args: Namespace) -> Exit:
             raise
         if app.failure is not None:
             raise app.failure
-    return Exit.CRASH if app.return_code else Exit.HOLDS
+    return Exit.CRASH if app.return_code else Exit.OK
 
 
 def quicken() -> None:
@@ -55,16 +55,17 @@ async def _plain(args: Namespace, why: str) -> Exit:
     async with told_integration(args) as integration:
         with StandardTalk() as talk:
             await Conversation(integration, talk, why).run()
-    return Exit.HOLDS
+    return Exit.OK
 
 
 def plain_because(args: Namespace) -> str:
     """Say why the wizard is to be plain; empty: it is to be full-screen.
 
-    Where input or output is no terminal, or has another encoding than UTF-8, no screen can be drawn, so that decides
-    even against the settings.
+    Where input, output or errors are no terminal, or have another encoding than UTF-8, no screen can be drawn (Textual
+    draws on standard error), so that decides even against the settings.
     """
-    for stream, name in ((sys.stdin, "standard input"), (sys.stdout, "standard output")):
+    streams = ((sys.stdin, "standard input"), (sys.stdout, "standard output"), (sys.stderr, "standard error"))
+    for stream, name in streams:
         if not stream.isatty():
             return f"{name}, which is no terminal"
         if codecs.lookup(stream.encoding).name != "utf-8":

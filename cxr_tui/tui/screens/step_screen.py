@@ -157,7 +157,9 @@ class StepScreen(Screen[None], inherit_bindings=False):
     def _show_time(self) -> None:
         states = self.integration.states()
         holds = sum(state.done for state in states.values())
-        badge = f"time there {self.integration.server_time():%Y-%m-%d %H:%M} UTC" if self.integration.sandboxed else ""
+        badge = (
+            f"sandbox time {self.integration.server_time():%Y-%m-%d %H:%M} UTC" if self.integration.sandboxed else ""
+        )
         self.query_one(Header).show(
             badge, f"{holds} of {len(states)} done", self._reminder(), share=holds / max(len(states), 1)
         )

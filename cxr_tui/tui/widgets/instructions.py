@@ -95,7 +95,12 @@ class Card(Drawn, can_focus=True):
         gutter = Content(" " * self._gutter)
         drawn: list[Content] = []
         if self._headed:
-            drawn.append(Content(" " * MARGIN) + heading(site_heading(self.visit), width - MARGIN))
+            place, sign_in = site_heading(self.visit), ""
+            if cell_len(place) > width - 2 * MARGIN:
+                place, _, sign_in = place.partition(", ")
+            drawn.append(Content(" " * MARGIN) + heading(place, width - MARGIN))
+            if sign_in:
+                drawn += hanging(Content(" " * MARGIN), sign_in.capitalize(), width, "$muted")
         number = Content.styled(f"{'':{MARGIN}}{self._number}", "$muted")
         # Where there is no value to put the cursor on, the click path shows that the focus is here.
         bare = self.has_focus and self.current is None

@@ -49,7 +49,8 @@ class StepHead(Drawn):
         lines += hanging(Content.styled(f"{look.text}  ", look.style), self.picture.reason, width, "$muted")
         since = state.waiting.since if state.waiting and state.state is State.WAITING else None
         if since is not None:
-            told = f"Since {since_words(since, self.picture.now)}. Checked again automatically."
+            then = "Enter the news here when it comes." if step.news_by_person else "Checked again automatically."
+            told = f"Since {since_words(since, self.picture.now)}. {then}"
             lines += hanging(Content(" " * (len(look.text) + 2)), told, width, "$muted")
         return lines
 

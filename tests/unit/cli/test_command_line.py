@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import resource
 import shlex
@@ -14,12 +15,13 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from cxr_tui.cli.commands.wizard import plain_because
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.help_topics import EXAMPLES, TOPICS
 from cxr_tui.cli.main import main
 from cxr_tui.cli.parser import parser
 from cxr_tui.config.schema import schema
-from cxr_tui.config.settings import SETTINGS
+from cxr_tui.config.settings import SETTINGS, Settings
 from cxr_tui.tui.actions.table import ALL_ACTIONS
 from support.processes.cli_process import Ended, environment
 
@@ -141,6 +143,7 @@ def test_topics_tell_what_the_program_itself_holds(tmp_path: Path) -> None:
     assert [int(line.split()[0]) for line in codes.splitlines()[2:] if line] == [code.value for code in Exit]
     files = shown("help", "files", home=tmp_path).out
     assert f"{tmp_path}/integrations/NAME/journal.db" in files
+    assert "cxr-tui --sandbox" in shown("help", "wizard", home=tmp_path).out
     assert f"{tmp_path}/crashes" in files
     assert "--no-plain" in shown("help", "plain", home=tmp_path).out
     keys = shown("help", "keys", home=tmp_path).out
@@ -258,3 +261,12 @@ def test_answers_about_the_program_itself_come_at_once(arguments: tuple[str, ...
         assert ended.code == 0
         taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     assert min(taken) < 0.3  # a third of it on a quiet machine; a library too many takes longer
+
+
+@pytest.mark.parametrize("name", ["stdin", "stdout", "stderr"])
+def test_the_wizard_is_plain_where_a_stream_is_no_terminal(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for one in ("stdin", "stdout", "stderr"):
+        stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+        monkeypatch.setattr(stream, "isatty", lambda one=one: one != name)
+        monkeypatch.setattr(sys, one, stream)
+    assert plain_because(Namespace(settings=Settings())).endswith("which is no terminal")

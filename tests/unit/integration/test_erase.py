@@ -396,14 +396,14 @@ def test_another_process_that_is_open_meanwhile_goes_on_and_shows_nothing_of_it(
         other.press(b"go 8\r")
         other.wait_for("Step 8, next")
         assert MEMBER in other.text
-        assert cxr_tui("-i", NAME, "erase", "--records", "--yes", home=home).code == Exit.HOLDS
+        assert cxr_tui("-i", NAME, "erase", "--records", "--yes", home=home).code == Exit.OK
         seen = len(other.text)
         other.press(b"show\r")
         other.wait_for("It was done; since then changed")
         other.press(b"review all\r")
         other.wait_for("Column mapping")
         other.press(b"quit\r")
-        assert other.end() == Exit.HOLDS
+        assert other.end() == Exit.OK
     assert MEMBER not in other.text[seen:]
     assert found_in(home, CANARIES[Scope.RECORDS]) == []
 
@@ -503,7 +503,7 @@ async def test_a_secret_that_is_known_gets_into_no_answer(home: Path, value: str
 
 def test_the_command_erases_and_says_what_remains_as_a_document(home: Path) -> None:
     ended = cxr_tui("-i", NAME, "erase", "--answers", "--yes", "--json", home=home)
-    assert ended.code == Exit.HOLDS, ended.err
+    assert ended.code == Exit.OK, ended.err
     told = ended.document
     assert (told["schema"], told["integration"], told["scope"], told["ok"]) == (1, NAME, "answers", True)
     assert told["by"] == getpass.getuser()
@@ -513,7 +513,7 @@ def test_the_command_erases_and_says_what_remains_as_a_document(home: Path) -> N
     assert any(f"-i {NAME} erase --all --secrets" in one["remedy"] for one in told["remains"])
     assert found_in(home, CANARIES[Scope.ANSWERS]) == []
     again = cxr_tui("-i", NAME, "erase", "--answers", "--yes", home=home)
-    assert again.code == Exit.HOLDS
+    assert again.code == Exit.OK
     assert len(tombstones(home)) == 2
 
 
@@ -544,10 +544,10 @@ def test_what_is_under_way_ends_the_command_with_a_reason(home: Path) -> None:
     journal.append(datetime.now(UTC), [stage_entry("responsys-password", 9, Stage.PREPARED)])
     journal.close()
     ended = cxr_tui("-i", NAME, "erase", "--all", "--yes", home=home)
-    assert (ended.code, "A rotation is under way" in ended.err) == (Exit.WRONG, True)
+    assert (ended.code, "A rotation is under way" in ended.err) == (Exit.PROBLEM, True)
 
 
-@pytest.mark.parametrize(("answer", "code", "count"), [(b"yes\r", Exit.HOLDS, 1), (b"\r", Exit.WRONG, 0)])
+@pytest.mark.parametrize(("answer", "code", "count"), [(b"yes\r", Exit.OK, 1), (b"\r", Exit.PROBLEM, 0)])
 def test_on_a_terminal_the_command_asks(home: Path, answer: bytes, code: Exit, count: int) -> None:
     with raw_terminal(home, "-i", NAME, "erase", "--records") as terminal:
         terminal.wait_for("This cannot be undone")

@@ -152,6 +152,7 @@ STEP = Step(
     ),
     visits=_visits,
     verified_by="imported-profiles",
+    news_by_person=True,
     rests_on=("account.account_name",),
     request=Request(
         "the Responsys file server as external SFTP server of CX Audience",

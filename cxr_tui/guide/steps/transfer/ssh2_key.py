@@ -293,6 +293,7 @@ STEP = Step(
     links=(SSH2_KEYS,),
     visits=_visits,
     verified_by="imported-profiles",
+    news_by_person=True,
     rests_on=(
         "destination-connectivity.user_name",
         f"{ID}.fingerprint",
