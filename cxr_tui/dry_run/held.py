@@ -17,7 +17,7 @@ from cxr_tui.dry_run.touches import Dials, Kind, Mood, Recorder, Touch
 from cxr_tui.gateways.keyring.credentials import PREFIX
 from cxr_tui.guide.definition import Guide
 from cxr_tui.journal.rotations import Stage
-from cxr_tui.journal.state import Ledger
+from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Entry, Record
 
 
@@ -42,14 +42,14 @@ class PaperJournal:
         for entry in entries:
             self._records.append(Record(self._records[-1].seq + 1 if self._records else 1, at, entry))
 
-    def since(self, seq: int = 0) -> list[Record]:
+    def records_after(self, seq: int = 0) -> list[Record]:
         """Return the records after a position."""
         return self._records[bisect_right(self._records, seq, key=lambda record: record.seq) :]
 
     async def until_free(self) -> None:
         """Wait for nothing: no other process has it."""
 
-    def alone(self) -> AbstractContextManager[None]:
+    def exclusive(self) -> AbstractContextManager[None]:
         """Nobody else knows this journal."""
         return nullcontext()
 
@@ -127,13 +127,13 @@ def made_up(item: str) -> Secret:
     return make_password()
 
 
-def held_items(guide: Guide, ledger: Ledger) -> dict[str, Secret]:
+def held_items(guide: Guide, journal: JournalState) -> dict[str, Secret]:
     """Return a made-up secret for every item that lies in the keyring as far as the journal knows."""
-    known = ledger.known()
+    known = journal.known()
     items = {
         one.item for step in guide.steps for one in step.fields if one.item and known.number(step.key(one.name)) > 0
     }
-    for rotation in ledger.rotations.values():
+    for rotation in journal.rotations.values():
         if rotation.open:
             items.add(rotation.previous if rotation.stage is Stage.PROMOTED else rotation.next)
         if rotation.kept:

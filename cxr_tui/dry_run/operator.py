@@ -76,7 +76,7 @@ class DryOperator:
         """Note a look, and show the screen as the guide's own visits would have left it."""
         self._note(site, path, "look")
         path = tuple(path)
-        integration, known = self._integration, self._integration.ledger().known()
+        integration, known = self._integration, self._integration.journal_state().known()
         shown: dict[str, Value] = {}
         for step in integration.guide.steps:
             for visit in integration.visits(step.id):
@@ -91,7 +91,7 @@ class DryOperator:
 
     def _standing(self, site: Site, path: tuple[str, ...]) -> dict[str, Value]:
         """Return what a screen shows of its own accord."""
-        known = self._integration.ledger().known()
+        known = self._integration.journal_state().known()
         match site, path[-1]:
             case Site.AUDIENCE, "Responsys":
                 return {"Connection": "Connected", "Status": "Saved"}
@@ -111,7 +111,7 @@ class DryOperator:
                 return {}
 
     def _wait(self, visit: Visit) -> None:
-        now, known = self._integration.server_time(), self._integration.ledger().known()
+        now, known = self._integration.server_time(), self._integration.journal_state().known()
         until = visit.entries.get("Time")
         if isinstance(until, str) and visit.path == ("Wait until",):
             self._reach(datetime.fromisoformat(until))
@@ -145,7 +145,7 @@ class DryOperator:
         key = step.key(field.name)
         if key in _READ_OFF:
             return _READ_OFF[key]
-        before = self._integration.ledger().known().value(key)
+        before = self._integration.journal_state().known().value(key)
         if before is not None and before not in EMPTY:
             return before
         if field.kind is FieldKind.DATE:

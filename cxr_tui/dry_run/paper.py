@@ -19,7 +19,7 @@ from cxr_tui.dry_run.touches import Dials, Kind, Mood, Recorder, Touch, at_step
 from cxr_tui.guide.definition import Guide, Step
 from cxr_tui.integration.integration import OPERATOR_LOCK, Integration
 from cxr_tui.journal.lock import LOCK
-from cxr_tui.journal.state import Ledger
+from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Entry, Record
 
 
@@ -54,14 +54,14 @@ class PaperIntegration(Integration):
         self.dials = Dials(mood)
         self.operated: Step | None = None
         """The step whose visits are being made."""
-        before = Ledger()
-        before.take(records)
+        before = JournalState()
+        before.apply(records)
         begun, started = max([newest(records), *([now] if now else [])]), monotonic()
         self.clock = DryClock(lambda: begun + timedelta(seconds=monotonic() - started))
         items = {**held_items(guide, before), **{item: made_up(item) for item in assumed}, **(there or {})}
         self.dry_credentials = DryCredentials(name, store, items, self.dials, self.recorder, assumed)
         operator = DryOperator(self, self.clock.reach) if sandboxed else None
-        outlets = DryOutlets(lambda: self.ledger().known(), self.dials, self.recorder, self.clock)
+        outlets = DryOutlets(lambda: self.journal_state().known(), self.dials, self.recorder, self.clock)
         journal = PaperJournal(path, records, self.recorder, exists=exists)
         seen = operator if screens else None
         super().__init__(guide, journal, self.dry_credentials, operator, name, outlets, screens=seen)
@@ -82,7 +82,7 @@ class PaperIntegration(Integration):
             screens=self.world.screens is not None,
         )
 
-    def turn(self) -> AbstractContextManager[None]:
+    def rotation_lock(self) -> AbstractContextManager[None]:
         """Note that the turn would be taken."""
         return self._turn()
 

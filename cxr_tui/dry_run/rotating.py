@@ -23,11 +23,11 @@ async def plan_rotation(
     integration: PaperIntegration, held: HeldSecret, own: Secret | None = None, *, back: bool = False
 ) -> list[tuple[str, Plan]]:
     """Return what each part of a rotation would touch, with when it happens; `back` begins with giving up."""
-    rotation = integration.ledger().rotations.get(held.item)
+    rotation = integration.journal_state().rotations.get(held.item)
     parts: list[tuple[str, Plan]] = []
     if back:
         parts.append(await _part(integration, held, "Now", lambda rotating: rotating.abort()))
-        rotation = integration.ledger().rotations.get(held.item)
+        rotation = integration.journal_state().rotations.get(held.item)
         if rotation is None or not rotation.open:
             return parts
     if rotation is None or not rotation.open:
@@ -36,7 +36,7 @@ async def plan_rotation(
         parts.append(await _part(integration, held, "Then, with the operator", operate))
         return parts
     for _ in range(MOST_STAGES):
-        rotation = integration.ledger().rotations.get(held.item)
+        rotation = integration.journal_state().rotations.get(held.item)
         if rotation is None or not rotation.open:
             break
         todo = Rotating(integration, held).told().todo
@@ -44,7 +44,7 @@ async def plan_rotation(
         if rotation.stage is Stage.PROMOTED:
             _let_a_job_run(integration)
         parts.append(await _part(integration, held, when, lambda rotating: rotating.resume()))
-        if integration.ledger().rotations.get(held.item) == rotation:
+        if integration.journal_state().rotations.get(held.item) == rotation:
             break
     return parts
 
@@ -62,7 +62,7 @@ async def _part(integration: PaperIntegration, held: HeldSecret, when: str, act:
 def _let_a_job_run(integration: PaperIntegration) -> None:
     for step_id in ("export-schedule", "import-schedule"):
         try:
-            slot = read_schedule(integration.ledger().known(), step_id).next_slot(integration.server_time())
+            slot = read_schedule(integration.journal_state().known(), step_id).next_slot(integration.server_time())
         except ValueError:
             continue
         if slot is not None:

@@ -132,6 +132,6 @@ def has_file(integration: IntegrationView) -> bool:
 def has_password(integration: IntegrationView) -> bool:
     """Say whether the first password of the integration user is done, or is being exchanged already."""
     first = integration.states().get("first-password")
-    rotation = integration.ledger().rotations.get(RESPONSYS_PASSWORD)
+    rotation = integration.journal_state().rotations.get(RESPONSYS_PASSWORD)
     under_way = rotation is not None and rotation.open
     return under_way or (first is not None and first.done)

@@ -35,7 +35,7 @@ def pages(integration: IntegrationView, step_id: str, entered: Mapping[str, Valu
     The REST host is never among them: a person can do nothing there.
     """
     typed = {f"{step_id}.{name}": value for name, value in (entered or {}).items()}
-    known = Known({**integration.ledger().values, **typed})
+    known = Known({**integration.journal_state().values, **typed})
     sites = dict.fromkeys(visit.site for visit in integration.visits(step_id, entered))
     return tuple(_PAGES[site](known) for site in sites if site in _PAGES)
 

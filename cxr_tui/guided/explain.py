@@ -37,7 +37,7 @@ def explain(integration: IntegrationView, step_id: str, text: str) -> list[Recog
 
 def notes(integration: IntegrationView, step_id: str) -> list[Note]:
     """Return the notes of a step, oldest first."""
-    return [Note(one.at, one.body["text"]) for one in integration.ledger().notes.get(step_id, [])]
+    return [Note(one.at, one.body["text"]) for one in integration.journal_state().notes.get(step_id, [])]
 
 
 def rows(one: Recognised) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from cxr_tui.guide.definition import Stage, Step
 from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.guided.requests import can_request
 from cxr_tui.journal.gate import State, StepState
-from cxr_tui.journal.state import Ledger
+from cxr_tui.journal.state import JournalState
 from cxr_tui.presentation.values import plain_keys
 
 YOU = "you"
@@ -84,9 +84,9 @@ class Glance:
 
 def glance(integration: IntegrationView) -> Glance:
     """Look at everything once."""
-    states, ledger = integration.states(), integration.ledger()
+    states, journal = integration.states(), integration.journal_state()
     steps = [
-        StepGlance(step, number, states[step.id], _seen(states[step.id]), _at(step.id, ledger))
+        StepGlance(step, number, states[step.id], _seen(states[step.id]), _at(step.id, journal))
         for number, step in enumerate(integration.guide.steps, 1)
     ]
     stages = tuple(
@@ -95,7 +95,7 @@ def glance(integration: IntegrationView) -> Glance:
         if (those := tuple(one for one in steps if one.step.part.stage is stage))
     )
     counts = Counter(state.state for state in states.values())
-    return Glance(stages, _waits(integration, steps, ledger), counts, integration.server_time())
+    return Glance(stages, _waits(integration, steps, journal), counts, integration.server_time())
 
 
 def days_since(since: datetime, now: datetime) -> str:
@@ -108,40 +108,40 @@ def _seen(state: StepState) -> int:
     return sum(finding.status is Status.PASS for finding in state.outcome.findings) if state.outcome else 0
 
 
-def _at(step_id: str, ledger: Ledger) -> datetime | None:
-    judged, confirmed = ledger.judged.get(step_id), ledger.confirmed.get(step_id)
+def _at(step_id: str, journal: JournalState) -> datetime | None:
+    judged, confirmed = journal.checks.get(step_id), journal.confirmed.get(step_id)
     return max((one.at for one in (judged, confirmed) if one is not None), default=None)
 
 
-def _request(one: StepGlance, ledger: Ledger) -> Wait | None:
+def _request(one: StepGlance, journal: JournalState) -> Wait | None:
     """Return the wait for what others were asked for, or your turn to ask; None: the step has none, or it is over."""
-    step, request, at = one.step, one.step.request, ledger.requested.get(one.step.id)
+    step, request, at = one.step, one.step.request, journal.requested.get(one.step.id)
     if request is None or one.state.state is State.VERIFIED:
         return None
     if one.state.done:
         if not request.open_until_seen:
             return None
-        at = ledger.confirmed[step.id].at
+        at = journal.confirmed[step.id].at
     elif not one.state.blocked_by:
         return None
     if at is not None:
-        on = ledger.known().text(step.key("sr_date")) or ledger.known().text(step.key("requested_on"))
+        on = journal.known().text(step.key("sr_date")) or journal.known().text(step.key("requested_on"))
         reason = f"requested on {on}: {request.what}" if on else request.what
         return Wait(step.id, one.number, step.title, request.of, State.WAITING, reason, at, request.usual)
-    if not can_request(step, one.state, ledger):
+    if not can_request(step, one.state, journal):
         return None
     reason = f"You can already ask {request.of} for {request.what}."
     return Wait(step.id, one.number, step.title, YOU, State.READY, reason, None, request.usual)
 
 
-def _waits(integration: IntegrationView, steps: list[StepGlance], ledger: Ledger) -> tuple[Wait, ...]:
+def _waits(integration: IntegrationView, steps: list[StepGlance], journal: JournalState) -> tuple[Wait, ...]:
     waits: list[Wait] = []
     opened: datetime | None = None
     for one in steps:
         state = one.state
         waiting = state.waiting if state.state is State.WAITING else None
         ahead_of_its_turn = bool(state.blocked_by) and waiting is None and state.state is not State.STALE
-        request = _request(one, ledger)
+        request = _request(one, journal)
         if request is not None:
             waits.append(request)
         elif not state.done and not ahead_of_its_turn:
@@ -163,6 +163,6 @@ def _waits(integration: IntegrationView, steps: list[StepGlance], ledger: Ledger
                 since = one.at or opened
                 wait = Wait(one.step.id, one.number, one.step.title, YOU, state.state, reason, since)
             waits.append(wait)
-        if state.done and (when := _at(one.step.id, ledger)) is not None:
+        if state.done and (when := _at(one.step.id, journal)) is not None:
             opened = max(opened, when) if opened else when
     return tuple(waits)

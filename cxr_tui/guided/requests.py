@@ -5,17 +5,17 @@ from __future__ import annotations
 from cxr_tui.guide.definition import Step
 from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.journal.gate import StepState
-from cxr_tui.journal.state import Ledger, request_entry
+from cxr_tui.journal.state import JournalState, request_entry
 
 NUMBER = "sr_number"
 """The field in which a step has the number of its service request."""
 
 
-def can_request(step: Step, state: StepState, ledger: Ledger) -> bool:
+def can_request(step: Step, state: StepState, journal: JournalState) -> bool:
     """Say whether a step is locked, and all that its request names is known."""
     if step.request is None or state.done or not state.blocked_by:
         return False
-    return all(key in ledger.values for key in step.request.needs)
+    return all(key in journal.values for key in step.request.needs)
 
 
 def has_number(step: Step) -> bool:
@@ -35,5 +35,7 @@ def number_problem(integration: IntegrationView, step_id: str, number: str) -> s
 def note_request(integration: IntegrationView, step_id: str, number: str = "") -> str:
     """Note in the journal that others were asked today; return the day."""
     day = integration.server_time().astimezone().date().isoformat()
-    integration.note([request_entry(step_id, day, number, integration.ledger().known().text("account.account_name"))])
+    integration.note(
+        [request_entry(step_id, day, number, integration.journal_state().known().text("account.account_name"))]
+    )
     return day

@@ -75,7 +75,7 @@ def _places(integration: IntegrationView) -> Iterator[Found]:
                 told = visible(str(view.value), 200)
                 yield Found(step.id, number, What.VALUE, step.title, told, field.name, field.label)
         state = states[step.id]
-        for outcome in (state.outcome, state.unseen):
+        for outcome in (state.outcome, state.inconclusive):
             for finding in outcome.findings if outcome else ():
                 said = " ".join(part for part in (finding.seen, finding.why, finding.remedy) if part)
                 yield Found(step.id, number, What.FINDING, step.title, visible(said, 600), "", finding.code)

@@ -84,6 +84,6 @@ def take_picture(
 
 def _kept_secret(integration: IntegrationView, visits: tuple[Visit, ...]) -> str:
     named = [one.item for visit in visits for one in visit.entries.values() if isinstance(one, SecretRef)]
-    values = integration.ledger().values
+    values = integration.journal_state().values
     kept = {one.item for step in integration.guide.steps for one in step.fields if step.key(one.name) in values}
     return next((item for item in named if item in kept), "")

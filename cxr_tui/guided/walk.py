@@ -135,7 +135,7 @@ class Walk:
         """Return the newest findings of every step that is not locked."""
         result: dict[str, tuple[Finding, ...]] = {}
         for step_id, standing in self.integration.states().items():
-            seen = standing.unseen or standing.outcome
+            seen = standing.inconclusive or standing.outcome
             findings = seen.findings if seen and standing.state is not State.LOCKED else ()
             result[step_id] = (*findings, *(one for one in self.extra.get(step_id, ()) if one not in findings))
         return result
@@ -224,7 +224,7 @@ class Walk:
             if one.kind is not Kind.SECRET or (view.stored and secret is None):
                 continue
             try:
-                rotated = one.item in integration.ledger().rotations and await integration.world.credentials.has(
+                rotated = one.item in integration.journal_state().rotations and await integration.world.credentials.has(
                     one.item
                 )
                 if secret is not None and rotated:
@@ -264,7 +264,7 @@ def report(integration: Integration, extra: Mapping[str, tuple[Finding, ...]] | 
     """Return every step with its state and newest findings."""
     result = []
     for step_id, standing in integration.states().items():
-        seen = standing.unseen or standing.outcome
+        seen = standing.inconclusive or standing.outcome
         findings = seen.findings if seen and standing.state is not State.LOCKED else ()
         unsaid = seen is not None and not any(one.status in _SAID for one in findings)
         if unsaid and standing.state in (State.STALE, State.DRAFT):

@@ -18,8 +18,8 @@ from cxr_tui.guide.definition import Guide
 from cxr_tui.integration.erasure import Erasure, Scope
 from cxr_tui.integration.paths import crash_home, data_home
 from cxr_tui.journal.erase import Rewriting, purge, rewrite
-from cxr_tui.journal.lock import RotationBusyError, turn
-from cxr_tui.journal.state import Ledger, erasure_entry
+from cxr_tui.journal.lock import RotationBusyError, rotation_lock
+from cxr_tui.journal.state import JournalState, erasure_entry
 from cxr_tui.journal.store import Record, read_records
 from cxr_tui.security.hardening import os_user
 
@@ -74,7 +74,7 @@ def erase(guide: Guide, path: Path, name: str, scope: Scope) -> Erased:
     """
     try:
         # no secret is exchanged while the journal forgets which ones there are
-        with turn(path) if scope is Scope.ALL else nullcontext():
+        with rotation_lock(path) if scope is Scope.ALL else nullcontext():
             return _erase(guide, path, name, scope)
     except RotationBusyError as error:
         raise UnderWayError(f"{error}. Nothing was erased.") from None
@@ -162,10 +162,10 @@ def lines(done: Erased, path: Path, keyring_of: str = "") -> list[tuple[int, str
 
 def secret_items(guide: Guide, path: Path, further: Iterable[str] = ()) -> tuple[str, ...]:
     """Return the names of all keyring items that the integration may have; JournalError."""
-    ledger = Ledger()
-    ledger.take(read_records(path))
+    journal = JournalState()
+    journal.apply(read_records(path))
     own = [one.item for step in guide.steps for one in step.fields if one.item]
-    known = list(ledger.rotations.values())
+    known = list(journal.rotations.values())
     rotated = [item for one in known for item in (one.item, *one.aside)]
     return tuple(dict.fromkeys(name for item in (*own, *rotated, *further) for name in with_neighbours(item)))
 
@@ -184,9 +184,9 @@ def _require_rest(path: Path, scope: Scope, records: Sequence[Record]) -> None:
             "the export back, then cxr-tui preflight --rehearsal remove. Nothing was erased."
         )
     if scope is Scope.ALL:
-        ledger = Ledger()
-        ledger.take(records)
-        if any(one.open for one in ledger.rotations.values()):
+        journal = JournalState()
+        journal.apply(records)
+        if any(one.open for one in journal.rotations.values()):
             raise UnderWayError(
                 "A rotation is under way, and only the journal knows which password is which. End it first: "
                 "cxr-tui rotate --resume or --abort. Nothing was erased."

@@ -11,7 +11,7 @@ from typing import Any
 from cxr_tui.domain.answers import Value, digest, leaves
 from cxr_tui.guide.definition import Guide, Kind, Personal
 from cxr_tui.journal.rotations import LOCK_LASTS
-from cxr_tui.journal.state import ERASED, Ledger
+from cxr_tui.journal.state import ERASED, JournalState
 from cxr_tui.journal.store import Entry, Record, RecordKind
 
 SHORTEST = 4
@@ -79,8 +79,8 @@ class Erasure:
         self._personal = guide.personal(*(Personal if self._by_emails else (Personal.RECORDS,)))
         self._texts: set[str] = set()
         touched = self._erase_values(records)
-        after = Ledger()
-        after.take(self._rewritten(records))
+        after = JournalState()
+        after.apply(self._rewritten(records))
         self.values = after.values
         current = {text for value in self.values.values() for text in leaves(value)}
         self._texts = {text for text in self._texts if len(text) >= SHORTEST and text not in current}

@@ -10,7 +10,7 @@ from cxr_tui.domain.instruction import Site
 from cxr_tui.guide.definition import Choice, Field, Guide, Kind, Step
 from cxr_tui.integration.facts import fact_name
 from cxr_tui.integration.parse_input import blank
-from cxr_tui.journal.state import Ledger
+from cxr_tui.journal.state import JournalState
 from cxr_tui.security.redaction import redact_answer
 
 EMPTY: tuple[Value | None, ...] = (None, "", [], {})
@@ -35,10 +35,10 @@ class FieldView:
 
 
 def overlay(
-    step: Step, ledger: Ledger, entered: Mapping[str, Value] | None = None, *, proposals: bool = True
+    step: Step, journal: JournalState, entered: Mapping[str, Value] | None = None, *, proposals: bool = True
 ) -> dict[str, Value]:
     """Return all values as they would be if what is entered, and what is proposed, in this step were confirmed."""
-    values = dict(ledger.values)
+    values = dict(journal.values)
     for name, value in (entered or {}).items():
         values[step.key(name)] = value
     for one in step.fields:
@@ -54,23 +54,25 @@ def overlay(
     return values
 
 
-def form(guide: Guide, step: Step, ledger: Ledger, entered: Mapping[str, Value] | None = None) -> tuple[FieldView, ...]:
+def form(
+    guide: Guide, step: Step, journal: JournalState, entered: Mapping[str, Value] | None = None
+) -> tuple[FieldView, ...]:
     """Return the fields of a step that apply, given what is answered and what is entered but not confirmed."""
-    values = overlay(step, ledger, entered)
+    values = overlay(step, journal, entered)
     known = Known(values)
     sites = {target: visit.site for visit in step.visits(known) for target in visit.brings.values()}
-    views = (_view(guide, step, one, ledger, values) for one in step.fields if one.shown(known))
+    views = (_view(guide, step, one, journal, values) for one in step.fields if one.shown(known))
     return tuple(replace(view, site=sites.get(view.field.name)) for view in views)
 
 
-def _view(guide: Guide, step: Step, one: Field, ledger: Ledger, values: Mapping[str, Value]) -> FieldView:
+def _view(guide: Guide, step: Step, one: Field, journal: JournalState, values: Mapping[str, Value]) -> FieldView:
     key = step.key(one.name)
     choices = one.choices(Known(values)) if one.choices else ()
     if one.kind is Kind.SECRET:
-        return FieldView(one, None, "", "", choices, stored=key in ledger.values)
+        return FieldView(one, None, "", "", choices, stored=key in journal.values)
     if one.origin:
         return FieldView(one, values.get(key), "carried", _whence(guide, one.origin), choices, stored=False)
-    source = "answered" if key in ledger.values else "default" if key in values else ""
+    source = "answered" if key in journal.values else "default" if key in values else ""
     return FieldView(one, values.get(key), source, "", choices, stored=False)
 
 
@@ -90,13 +92,13 @@ def whole(views: Iterable[FieldView]) -> dict[str, Value]:
     }
 
 
-def missing(step: Step, ledger: Ledger) -> tuple[Field, ...]:
+def missing(step: Step, journal: JournalState) -> tuple[Field, ...]:
     """Return the fields that apply, must be filled and are not answered yet."""
-    known = Known(overlay(step, ledger))
+    known = Known(overlay(step, journal))
     return tuple(
         one
         for one in step.fields
-        if not one.optional and not one.origin and one.shown(known) and ledger.values.get(step.key(one.name)) in EMPTY
+        if not one.optional and not one.origin and one.shown(known) and journal.values.get(step.key(one.name)) in EMPTY
     )
 
 

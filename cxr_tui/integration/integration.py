@@ -28,9 +28,9 @@ from cxr_tui.integration.secrets import keep, note_version
 from cxr_tui.integration.services import LiveWorld, telling
 from cxr_tui.integration.system_io import Outlets
 from cxr_tui.journal.gate import StepState, basis, states, unchanged
-from cxr_tui.journal.lock import turn
+from cxr_tui.journal.lock import rotation_lock
 from cxr_tui.journal.state import (
-    Ledger,
+    JournalState,
     LoginEnd,
     answer_entry,
     confirmation_entry,
@@ -102,12 +102,12 @@ class Integration:
         self.name = name
         self.sandboxed = operator is not None
         self._journal = journal
-        self._ledger = Ledger()
+        self._journal_state = JournalState()
         self._states: dict[str, StepState] = {}
         self._states_of = -1
         mended = journal.path.with_suffix(".files")
         self._open_world = LiveWorld(
-            self.ledger,
+            self.journal_state,
             credentials,
             operator,
             self._login_ended,
@@ -124,19 +124,19 @@ class Integration:
         """The journal's file."""
         return self._journal.path
 
-    def ledger(self) -> Ledger:
+    def journal_state(self) -> JournalState:
         """Return the folded journal, with whatever another process has written since, or erased."""
-        new = self._journal.since(self._ledger.seq)
+        new = self._journal.records_after(self._journal_state.seq)
         if any(record.entry.kind is RecordKind.ERASURE for record in new):
-            self._ledger, new = Ledger(), self._journal.since()
-        self._ledger.take(new)
-        return self._ledger
+            self._journal_state, new = JournalState(), self._journal.records_after()
+        self._journal_state.apply(new)
+        return self._journal_state
 
     def states(self) -> dict[str, StepState]:
         """Return the state of every step, in order; worked out anew only when the journal has grown."""
-        ledger = self.ledger()
-        if self._states_of != ledger.seq:
-            self._states, self._states_of = states(self.guide.steps, ledger), ledger.seq
+        journal = self.journal_state()
+        if self._states_of != journal.seq:
+            self._states, self._states_of = states(self.guide.steps, journal), journal.seq
         return dict(self._states)
 
     def current(self) -> str:
@@ -146,18 +146,18 @@ class Integration:
 
     def form(self, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[FieldView, ...]:
         """Return the step's fields that apply, given what is entered but not confirmed."""
-        return form(self.guide, self.guide.step(step_id), self.ledger(), entered)
+        return form(self.guide, self.guide.step(step_id), self.journal_state(), entered)
 
     def visits(self, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[Visit, ...]:
         """Return the instruction, with what is entered and proposed."""
         step = self.guide.step(step_id)
-        values = overlay(step, self.ledger(), entered)
+        values = overlay(step, self.journal_state(), entered)
         return step.visits(Known(values).limited_to((*step.own_keys(), *_all_fields(step))))
 
     def problem(self, step_id: str, name: str, value: Value, entered: Mapping[str, Value]) -> str | None:
         """Say what is wrong with a value and what would be right, given the others entered; None: nothing."""
         step = self.guide.step(step_id)
-        return problem(step, name, value, overlay(step, self.ledger(), {**entered, name: value}))
+        return problem(step, name, value, overlay(step, self.journal_state(), {**entered, name: value}))
 
     async def save_form(self, step_id: str, typed: Mapping[str, Value]) -> dict[str, str]:
         """Write what is typed at a step with all that its form proposes, as `confirm` does.
@@ -166,7 +166,7 @@ class Integration:
         replaced by one that was typed here.
         """
         await self._journal.until_free()
-        with self.alone():
+        with self.exclusive():
             return self._save(step_id, whole(self.form(step_id, typed)), "typed")
 
     async def save(
@@ -179,7 +179,7 @@ class Integration:
         Raises StepLockedError.
         """
         await self._journal.until_free()
-        with self.alone():
+        with self.exclusive():
             return self._save(step_id, values, source, visit)
 
     def _save(self, step_id: str, values: Mapping[str, Value], source: str, visit: str = "") -> dict[str, str]:
@@ -193,8 +193,8 @@ class Integration:
 
     def _answers(self, step: Step, values: Mapping[str, Value], source: str) -> tuple[dict[str, str], list[Entry]]:
         """Return what is wrong with answers, by field, and the records of those that are new."""
-        ledger = self.ledger()
-        told = overlay(step, ledger, values)
+        journal = self.journal_state()
+        told = overlay(step, journal, values)
         problems: dict[str, str] = {}
         entries: list[Entry] = []
         for name, value in values.items():
@@ -204,16 +204,16 @@ class Integration:
             wrong = problem(step, name, value, told)
             if wrong:
                 problems[name] = wrong
-            elif ledger.values.get(step.key(name)) != value and not (
-                value in EMPTY and step.key(name) not in ledger.values
+            elif journal.values.get(step.key(name)) != value and not (
+                value in EMPTY and step.key(name) not in journal.values
             ):
-                proposed = one.default is not None and one.default(Known(ledger.values)) == value
+                proposed = one.default is not None and one.default(Known(journal.values)) == value
                 entries.append(answer_entry(step.id, name, value, "default" if proposed else source))
         return problems, entries
 
     def last_saved(self) -> Saved | None:
         """Return the answers that were confirmed last, and what stood there before; None: there is nothing to undo."""
-        return last_saved(self._journal.since()) if self.ledger().answered else None
+        return last_saved(self._journal.records_after()) if self.journal_state().answer_sources else None
 
     async def undo(self, wanted: Saved) -> bool:
         """Put back what was there before these answers; False where they are not the last ones any more.
@@ -222,7 +222,7 @@ class Integration:
         product's screen stays done, and secrets stay as they are. Raises StepLockedError.
         """
         await self._journal.until_free()
-        with self.alone():
+        with self.exclusive():
             self._require_open(wanted.step_id)
             if self.last_saved() != wanted:
                 return False
@@ -259,23 +259,23 @@ class Integration:
         """
         by = by or os_user()
         await self._journal.until_free()
-        with self.alone():
+        with self.exclusive():
             self._require_open(step_id)
             outcome = self.states()[step_id].current
             if sentence and outcome is not None and outcome.hard_stop:
                 raise HardStopError(step_id)
             against = outcome.against if sentence and outcome is not None else ()
-            rests_on = basis(self.guide.step(step_id), self.ledger())
+            rests_on = basis(self.guide.step(step_id), self.journal_state())
             entry = confirmation_entry(step_id, by, rests_on, against, sentence)
-            given = self.ledger().confirmed.get(step_id)
+            given = self.journal_state().confirmed.get(step_id)
             if given is None or given.by != by or against or not unchanged(given.basis, rests_on):
                 self._write([entry])
 
     async def withdraw(self, step_id: str) -> None:
         """Take a confirmation back, so that the step is open again; without one, nothing changes."""
         await self._journal.until_free()
-        with self.alone():
-            if step_id in self.ledger().confirmed:
+        with self.exclusive():
+            if step_id in self.journal_state().confirmed:
                 self._write([withdrawal_entry(step_id, os_user())])
 
     async def check(self, step_id: str, progress: Progress) -> Outcome:
@@ -287,7 +287,7 @@ class Integration:
         """
         self._require_open(step_id)
         step = self.guide.step(step_id)
-        empty = missing(step, self.ledger())
+        empty = missing(step, self.journal_state())
         if empty:
             labels = ", ".join(one.label for one in empty)
             finding = Finding("not-filled-in", Status.UNKNOWN, f"Still empty: {labels}.", "", "Fill it in and save.")
@@ -315,7 +315,7 @@ class Integration:
     async def catch_up(self, progress: Progress) -> None:
         """Check the steps again whose checks can see more since a later step is done."""
         standing = self.states()
-        judged = self.ledger().judged
+        judged = self.journal_state().checks
         due = [
             step
             for step in self.guide.steps
@@ -342,15 +342,15 @@ class Integration:
         found: dict[str, Outcome] = {}
         made: Counter[str] = Counter()
 
-        def due(step: Step, ledger: Ledger) -> bool:
+        def due(step: Step, journal: JournalState) -> bool:
             if not made[step.id]:
-                return not found or step.id in ledger.judged
-            newest = ledger.unseen.get(step.id) or ledger.judged[step.id]
-            return made[step.id] < MOST_LOOKS and not unchanged(newest.basis, basis(step, ledger))
+                return not found or step.id in journal.checks
+            newest = journal.inconclusive.get(step.id) or journal.checks[step.id]
+            return made[step.id] < MOST_LOOKS and not unchanged(newest.basis, basis(step, journal))
 
         while True:
-            ledger = self.ledger()
-            left = [step for step in steps if due(step, ledger)]
+            journal = self.journal_state()
+            left = [step for step in steps if due(step, journal)]
             looks = await self._look_all(left, progress)
             if not looks:
                 return found
@@ -361,12 +361,12 @@ class Integration:
     async def _look_all(self, steps: Sequence[Step], progress: Progress) -> dict[str, tuple[Outcome, Entry]]:
         room = asyncio.Semaphore(SIDE_BY_SIDE)
         standing = self.states()
-        ledger = self.ledger()
+        journal = self.journal_state()
         # what nobody has filled in yet can be neither right nor wrong, and no check is made for it
         due = [
             step
             for step in steps
-            if standing[step.id].done or not (standing[step.id].blocked_by or missing(step, ledger))
+            if standing[step.id].done or not (standing[step.id].blocked_by or missing(step, journal))
         ]
 
         async def one(step: Step) -> tuple[Outcome, Entry]:
@@ -394,7 +394,7 @@ class Integration:
         problems: dict[str, str] = {}
         entries: list[Entry] = []
         await self._journal.until_free()
-        with self.alone():
+        with self.exclusive():
             for step_id, values in by_step.items():
                 self._require_open(step_id)
                 wrong, new = self._answers(self.guide.step(step_id), values, "fix")
@@ -438,17 +438,17 @@ class Integration:
         """Return a login of its own with what lies under a keyring item; the caller counts refusals and closes it."""
         return self._open_world.trial(item)
 
-    def turn(self) -> AbstractContextManager[None]:
+    def rotation_lock(self) -> AbstractContextManager[None]:
         """Let one process at a time exchange secrets of this integration; RotationBusyError."""
-        return turn(self._journal.path)
+        return rotation_lock(self._journal.path)
 
-    def alone(self) -> AbstractContextManager[None]:
+    def exclusive(self) -> AbstractContextManager[None]:
         """Let no other process write to the journal meanwhile: for what is written depends on what stands there."""
-        return self._journal.alone()
+        return self._journal.exclusive()
 
     def records(self) -> list[Record]:
         """Return the whole journal, in order."""
-        return self._journal.since()
+        return self._journal.records_after()
 
     def note(self, entries: Sequence[Entry]) -> None:
         """Write further records, such as the runs that a look at the jobs has seen; JournalError."""
@@ -464,7 +464,7 @@ class Integration:
 
     def time_zone(self) -> str:
         """Return the account's time zone name, empty while unknown."""
-        return account_zone(self.ledger().known())
+        return account_zone(self.journal_state().known())
 
     async def close(self) -> None:
         """Close connections, local tools and the journal."""
@@ -478,9 +478,9 @@ class Integration:
 
     async def _look(self, step: Step, progress: Progress) -> tuple[Outcome, Entry]:
         """Run one check; return its outcome and the record of it, with the values it rested on."""
-        ledger = self.ledger()
-        rested_on = basis(step, ledger)
-        confirmed = overlay(step, ledger, proposals=False)
+        journal = self.journal_state()
+        rested_on = basis(step, journal)
+        confirmed = overlay(step, journal, proposals=False)
         known = Known(confirmed).limited_to((*step.own_keys(), *_all_fields(step)))
         check = Check(known, self.world, progress)
         token = telling.set(telling.get() or progress)
@@ -503,19 +503,19 @@ class Integration:
 
         They are few, so that no server can fill the journal; one that could not be written is met again.
         """
-        ledger = self.ledger()
-        new = [one for one in words if one not in ledger.first_seen]
-        room = MOST_FIRST_SEEN - len(ledger.first_seen)
+        journal = self.journal_state()
+        new = [one for one in words if one not in journal.first_seen]
+        room = MOST_FIRST_SEEN - len(journal.first_seen)
         if new and room > 0:
-            own = {bare(text) for value in ledger.values.values() for text in leaves(value)}
+            own = {bare(text) for value in journal.values.values() for text in leaves(value)}
             self._write([first_seen_entry(one) for one in new if bare(one.word) not in own][:room])
 
     async def _write_outcomes(self, entries: list[Entry]) -> None:
         """Write the outcomes of checks, but none of values that were erased while the check ran."""
         await self._journal.until_free()
-        with self.alone():
-            ledger = self.ledger()
-            self._write([entry for entry in entries if not ledger.rests_on_erased(entry)])
+        with self.exclusive():
+            journal = self.journal_state()
+            self._write([entry for entry in entries if not journal.rests_on_erased(entry)])
 
     def _write(self, entries: list[Entry]) -> None:
         self._journal.append(self.world.own_time(), entries)

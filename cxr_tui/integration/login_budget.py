@@ -8,7 +8,7 @@ from datetime import datetime
 from cxr_tui.domain.login_endings import running_command
 from cxr_tui.gateways.rest.login_limit import Spent
 from cxr_tui.journal.rotations import LOCK_LASTS
-from cxr_tui.journal.state import Ledger, LoginEnd
+from cxr_tui.journal.state import JournalState, LoginEnd
 
 
 class JournalAllowance:
@@ -17,14 +17,14 @@ class JournalAllowance:
     def __init__(
         self,
         item: str,
-        ledger: Callable[[], Ledger],
+        journal: Callable[[], JournalState],
         now: Callable[[], datetime],
         note: Callable[[str, LoginEnd], None],
         refused: Callable[[], int],
     ) -> None:
         """`refused` tells how many refusals count, which a rotation under way may see more strictly."""
         self.item = item
-        self._ledger = ledger
+        self._journal_state = journal
         self._now = now
         self._note = note
         self._refused = refused
@@ -32,7 +32,7 @@ class JournalAllowance:
     def spent(self) -> Spent:
         """Return what has gone wrong so far; after an hour a person's command may ignore lost answers."""
         refused = self._refused()  # folds what other processes have written since
-        unanswered = self._ledger().unanswered.get(self.item, ())
+        unanswered = self._journal_state().unanswered.get(self.item, ())
         command = running_command()
         if command is None or not command.by_person:
             return Spent(refused, len(unanswered))
@@ -48,6 +48,10 @@ class JournalAllowance:
 
     def accepted(self) -> None:
         """Begin anew; most logins have nothing to begin anew from, and leave no record."""
-        ledger = self._ledger()
-        if ledger.refusals.get(self.item) or ledger.unanswered.get(self.item) or ledger.in_a_row(self.item).count:
+        journal = self._journal_state()
+        if (
+            journal.refusals.get(self.item)
+            or journal.unanswered.get(self.item)
+            or journal.refusal_streak(self.item).count
+        ):
             self._note(self.item, LoginEnd.ACCEPTED)

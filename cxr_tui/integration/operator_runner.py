@@ -14,7 +14,7 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.definition import Guide, Kind, Step
 from cxr_tui.integration.form import EMPTY, form
 from cxr_tui.integration.proposals import Answerable, accept_proposals
-from cxr_tui.journal.state import Ledger
+from cxr_tui.journal.state import JournalState
 
 SECRET_PREFIX = "secret:"  # nosec B105  # noqa: S105 - marks where a brought value goes
 
@@ -25,7 +25,7 @@ class Operable(Answerable, Protocol):
     guide: Guide
     world: World
 
-    def ledger(self) -> Ledger:
+    def journal_state(self) -> JournalState:
         """Return the folded journal."""
 
     def visits(self, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[Visit, ...]:
@@ -60,7 +60,7 @@ async def operate(
     while left:
         visit = left[0]
         made.add(_place(visit))
-        if visit.site is Site.CALENDAR and not only_wait and step.id not in integration.ledger().judged:
+        if visit.site is Site.CALENDAR and not only_wait and step.id not in integration.journal_state().checks:
             # Looked at before time passes, as a person would: from here on the wait counts.
             await accept_proposals(integration, step.id)
             await integration.check(step.id, progress)
@@ -82,7 +82,7 @@ def _left(integration: Operable, step: Step, *, only_wait: bool, made: set[str])
     if only_wait:
         first_wait = next((at for at, visit in enumerate(visits) if visit.site is Site.CALENDAR), len(visits))
         visits = visits[first_wait:]
-    before = integration.ledger().visited.get(step.id, ())
+    before = integration.journal_state().completed_visits.get(step.id, ())
     return [one for one in visits if _place(one) not in made and fingerprint(one) not in before]
 
 
@@ -93,7 +93,7 @@ def _place(visit: Visit) -> str:
 
 async def _talk_over(integration: Operable, step: Step, operator: Operator) -> None:
     """Let the operator learn what was found wrong here before, so that nothing is misread a second time."""
-    for step_id, judged in integration.ledger().judged.items():
+    for step_id, judged in integration.journal_state().checks.items():
         for finding in judged.outcome.findings:
             if finding.status is Status.FAIL and step.id in (step_id, finding.at):
                 told = Visit(Site.COLLEAGUE, ("Ask for", "Meaning of a finding"), {"Finding": finding.code})
@@ -102,7 +102,7 @@ async def _talk_over(integration: Operable, step: Step, operator: Operator) -> N
 
 async def _make_secrets(integration: Operable, step: Step, progress: Progress, *, anew: bool) -> None:
     """Choose the passwords that the person has not typed: somebody must, and here nobody has to remember them."""
-    for view in form(integration.guide, step, integration.ledger()):
+    for view in form(integration.guide, step, integration.journal_state()):
         one = view.field
         if one.kind is Kind.SECRET and not one.optional and not one.brought and (anew or not view.stored):
             progress(f"Choosing: {one.label}")

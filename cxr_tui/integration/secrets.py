@@ -17,7 +17,7 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.definition import Field, Guide, Step
 from cxr_tui.integration.form import overlay
 from cxr_tui.journal.lock import RotationBusyError
-from cxr_tui.journal.state import Ledger, secret_entry
+from cxr_tui.journal.state import JournalState, secret_entry
 from cxr_tui.journal.store import Entry
 
 TURN_SECONDS = 2.0
@@ -34,13 +34,13 @@ class Keeper(Protocol):
     guide: Guide
     world: World
 
-    def ledger(self) -> Ledger:
+    def journal_state(self) -> JournalState:
         """Return the folded journal."""
 
-    def turn(self) -> AbstractContextManager[None]:
+    def rotation_lock(self) -> AbstractContextManager[None]:
         """Let one process at a time exchange secrets; RotationBusyError."""
 
-    def alone(self) -> AbstractContextManager[None]:
+    def exclusive(self) -> AbstractContextManager[None]:
         """Let no other process write to the journal meanwhile."""
 
     def note(self, entries: Sequence[Entry]) -> None:
@@ -59,19 +59,19 @@ async def keep(integration: Keeper, step: Step, name: str, secret: Secret, sourc
         # A first one too: what another process puts there meanwhile would be found in its place.
         if not await _has_turn(integration, held):
             return _BUSY
-        if integration.ledger().known().has(step.key(name)):
+        if integration.journal_state().known().has(step.key(name)):
             return await _replace(integration, step, one, secret, source)
         await _put(integration, step, one, secret, source)
         return None
 
 
 async def _replace(integration: Keeper, step: Step, one: Field, secret: Secret, source: str) -> str | None:
-    ledger, credentials = integration.ledger(), integration.world.credentials
-    announced = step.key(one.name) in ledger.announced
+    journal, credentials = integration.journal_state(), integration.world.credentials
+    announced = step.key(one.name) in journal.pending_secrets
     kept = await credentials.has(one.item) and await credentials.get(one.item) == secret
     if kept and not announced:
         return None
-    rotation = ledger.rotations.get(one.item)
+    rotation = journal.rotations.get(one.item)
     if rotation is not None and rotation.open:
         # Either of its two may be in force; overwriting one here could lose the only one that opens anything.
         return _ROTATING
@@ -89,20 +89,20 @@ async def _put(integration: Keeper, step: Step, one: Field, secret: Secret, sour
 
 def note_version(integration: Keeper, step: Step, one: Field, source: str, *, announced: bool = False) -> None:
     """Note a new version of a secret; two processes at once never note the same one."""
-    with integration.alone():
-        version = integration.ledger().known().number(step.key(one.name)) + 1
+    with integration.exclusive():
+        version = integration.journal_state().known().number(step.key(one.name)) + 1
         integration.note([secret_entry(step.id, one.name, one.item, version, source, announced=announced)])
 
 
 def _wrong(integration: Keeper, step: Step, one: Field, secret: Secret) -> str | None:
-    known = Known({**overlay(step, integration.ledger()), step.key(one.name): secret.reveal()})
+    known = Known({**overlay(step, integration.journal_state()), step.key(one.name): secret.reveal()})
     return one.rule(secret.reveal(), known) if one.rule else None
 
 
 async def _has_turn(integration: Keeper, held: ExitStack) -> bool:
     for _ in range(int(TURN_SECONDS / _BETWEEN)):
         try:
-            held.enter_context(integration.turn())
+            held.enter_context(integration.rotation_lock())
         except RotationBusyError:
             await asyncio.sleep(_BETWEEN)
         else:

@@ -29,8 +29,8 @@ from cxr_tui.guide.forms.login_hosts import audience_url, login_url
 from cxr_tui.integration.login_budget import JournalAllowance
 from cxr_tui.integration.login_probe import Means, Trial, make_trial
 from cxr_tui.integration.system_io import LiveOutlets, Outlets, SftpLogin
-from cxr_tui.journal.rotations import MOST_REFUSED, Stage, before_lock
-from cxr_tui.journal.state import Ledger, LoginEnd
+from cxr_tui.journal.rotations import MOST_REFUSED, Stage, refusals_until_lockout
+from cxr_tui.journal.state import JournalState, LoginEnd
 from cxr_tui.security.private_files import expanded
 
 CLOCK_PATIENCE = 3.0
@@ -53,7 +53,7 @@ class LiveWorld:
 
     def __init__(
         self,
-        ledger: Callable[[], Ledger],
+        journal: Callable[[], JournalState],
         credentials: Credentials,
         operator: Operator | None,
         note_login: Callable[[str, LoginEnd], None],
@@ -66,7 +66,7 @@ class LiveWorld:
         """`folder` is for files that checks have mended; it is made when it is needed."""
         self._folder = folder
         self._outlets = outlets or LiveOutlets()
-        self._ledger = ledger
+        self._journal_state = journal
         self._credentials = credentials
         self._operator = operator
         self._screens = screens
@@ -114,7 +114,7 @@ class LiveWorld:
 
     async def tell_time(self) -> None:
         """Ask the login host what time it is, if it is known and answers; schedules are judged by its clock."""
-        url = login_url(self._ledger().known())
+        url = login_url(self._journal_state().known())
         if url:
             with suppress(OutsideError, TimeoutError):
                 async with asyncio.timeout(CLOCK_PATIENCE):
@@ -134,19 +134,19 @@ class LiveWorld:
 
     def responsys(self) -> Responsys:
         """Responsys as the integration user."""
-        known = self._ledger().known()
+        known = self._journal_state().known()
         return self._responsys_as(known.text("add-user.login_name"), RESPONSYS_PASSWORD, "first-password.new_password")
 
     def connect(self) -> Responsys | None:
         """Responsys as the API user that may use Connect; None where none was given."""
-        user = self._ledger().known().text("account.connect_api_user")
+        user = self._journal_state().known().text("account.connect_api_user")
         if not user:
             return None
         return self._responsys_as(user, CONNECT_API_PASSWORD, "account.connect_api_password")
 
     def audience(self) -> Audience | None:
         """CX Audience as its API user; None where none was given."""
-        known = self._ledger().known()
+        known = self._journal_state().known()
         user, url = known.text("account.audience_api_user"), audience_url(known.text("account.audience_token"))
         if not user or not url:
             return None
@@ -172,7 +172,7 @@ class LiveWorld:
 
     def file_server(self) -> FileServer | None:
         """Return the file server with the customer's own key; None where no key was given."""
-        known = self._ledger().known()
+        known = self._journal_state().known()
         step = "destination-connectivity"
         server, user, key = (known.text(f"{step}.{name}") for name in ("server", "user_name", "key_file"))
         if not (server and user and key):
@@ -241,7 +241,7 @@ class LiveWorld:
         self._gpg = None
 
     def _responsys_as(self, user: str, item: str, version_key: str) -> Responsys:
-        known = self._ledger().known()
+        known = self._journal_state().known()
         url, version = login_url(known), known.number(version_key)
         held = self._held(item)[0]
 
@@ -264,12 +264,12 @@ class LiveWorld:
 
     def trial(self, item: str) -> Trial:
         """Return a login of its own with what lies under `item`; whoever asks for it counts refusals and closes it."""
-        known = self._ledger().known()
+        known = self._journal_state().known()
         means = Means(known, self._clock, self._secret(item), self.wait, self.file_path, self._outlets, self._failed)
         return make_trial(item.partition(".")[0], means)
 
     def _allowance(self, item: str, held: str) -> JournalAllowance:
-        return JournalAllowance(held, self._ledger, self.own_time, self._note_login, lambda: self._held(item)[1])
+        return JournalAllowance(held, self._journal_state, self.own_time, self._note_login, lambda: self._held(item)[1])
 
     def _held(self, item: str) -> tuple[str, int]:
         """Return which keyring item to log in with, and how many refusals count against it already.
@@ -278,25 +278,25 @@ class LiveWorld:
         takes to see that the password has changed, and the other one is left for the rotation to find out to which.
         What rotations have spent counts for checks as well: none of them makes the fifth refusal in a row.
         """
-        ledger = self._ledger()
-        held, refused = self._held_by(ledger, item)
-        row = ledger.in_a_row(item)
-        return held, max(refused, row.count) if before_lock(row, self.own_time()) <= 1 else refused
+        journal = self._journal_state()
+        held, refused = self._held_by(journal, item)
+        row = journal.refusal_streak(item)
+        return held, max(refused, row.count) if refusals_until_lockout(row, self.own_time()) <= 1 else refused
 
-    def _held_by(self, ledger: Ledger, item: str) -> tuple[str, int]:
-        rotation = ledger.rotations.get(item)
+    def _held_by(self, journal: JournalState, item: str) -> tuple[str, int]:
+        rotation = journal.rotations.get(item)
         if rotation is None or not rotation.open:
-            return item, ledger.refusals.get(item, 0)
+            return item, journal.refusals.get(item, 0)
         if rotation.stage in (Stage.PREPARED, Stage.ROLLING_BACK):
             return rotation.in_force, MOST_REFUSED if rotation.refused else MOST_REFUSED - 1
-        return rotation.in_force, ledger.refusals.get(rotation.in_force, 0)
+        return rotation.in_force, journal.refusals.get(rotation.in_force, 0)
 
     def _rotating(self, item: str) -> tuple[Hashable, ...]:
         """Return what of a rotation a gateway was made from.
 
         Not how often it was refused: the gateway itself remembers that, and a new one would try again by itself.
         """
-        rotation = self._ledger().rotations.get(item)
+        rotation = self._journal_state().rotations.get(item)
         if rotation is None or not rotation.open:
             return ()
         return (rotation.number, rotation.stage)

@@ -13,7 +13,7 @@ from enum import StrEnum
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.schedule import SLOT, Schedule, Slot, UnknownZoneError, zone_of
 from cxr_tui.guide.forms.schedule import account_zone, read_schedule, schedule_keys, zone_unknown
-from cxr_tui.journal.state import Ledger
+from cxr_tui.journal.state import JournalState
 
 PATIENCE = timedelta(hours=1)
 """How long after its slot a run may take before its absence means something; nothing is documented, so generous."""
@@ -82,13 +82,13 @@ class Expectation:
         return self.pending or self.due
 
 
-def plans(ledger: Ledger) -> tuple[Plan, ...]:
+def plans(journal: JournalState) -> tuple[Plan, ...]:
     """Return the jobs that are set up as far as a name and a schedule, the export first."""
     found = []
     for kind in JobKind:
-        name, eras = ledger.known().text(NAME_KEYS[kind]), _eras(ledger, SCHEDULE_STEPS[kind])
+        name, eras = journal.known().text(NAME_KEYS[kind]), _eras(journal, SCHEDULE_STEPS[kind])
         if name and eras:
-            found.append(Plan(kind, name, eras, _made_again(ledger) if kind is JobKind.EXPORT else None))
+            found.append(Plan(kind, name, eras, _made_again(journal) if kind is JobKind.EXPORT else None))
     return tuple(found)
 
 
@@ -162,32 +162,32 @@ def _is_over(schedule: Schedule, now: datetime) -> bool:
     return now >= end.astimezone(UTC)
 
 
-def _eras(ledger: Ledger, step_id: str) -> tuple[Era, ...]:
+def _eras(journal: JournalState, step_id: str) -> tuple[Era, ...]:
     """Return the schedules of a job, oldest first; none where the present one cannot be read."""
-    present = _schedule(ledger.known(), step_id)
+    present = _schedule(journal.known(), step_id)
     if present is None:
         return ()
     keys = schedule_keys(step_id)
-    changes = sorted({at for key in keys for at, _ in ledger.told.get(key, ())})
+    changes = sorted({at for key in keys for at, _ in journal.answer_history.get(key, ())})
     eras: list[Era] = []
     for at in changes:
-        schedule = _schedule(_as_of(ledger, keys, at), step_id)
+        schedule = _schedule(_as_of(journal, keys, at), step_id)
         if schedule is not None and (not eras or eras[-1].schedule != schedule):
             eras.append(Era(schedule, at))
     return tuple(eras) if changes else (Era(present),)
 
 
-def _made_again(ledger: Ledger) -> datetime | None:
-    numbers = ledger.told.get(JOB_NUMBER, ())
+def _made_again(journal: JournalState) -> datetime | None:
+    numbers = journal.answer_history.get(JOB_NUMBER, ())
     return numbers[-1][0] if len(numbers) > 1 else None
 
 
-def _as_of(ledger: Ledger, keys: tuple[str, ...], at: datetime) -> Known:
+def _as_of(journal: JournalState, keys: tuple[str, ...], at: datetime) -> Known:
     values: dict[str, Value] = {}
     for key in keys:
-        told = [value for when, value in ledger.told.get(key, ()) if when <= at]
+        told = [value for when, value in journal.answer_history.get(key, ()) if when <= at]
         # What nobody answered was learned, as the time zone is: it held all along, unless it was seen to change.
-        value = told[-1] if told else None if key in ledger.told else ledger.values.get(key)
+        value = told[-1] if told else None if key in journal.answer_history else journal.values.get(key)
         if value is not None:
             values[key] = value
     return Known(values)

@@ -60,9 +60,9 @@ class JobsService:
 
     def remembered(self) -> IntegrationStatus:
         """Return what the journal alone tells, to show until the first look is done."""
-        ledger, now = self._integration.ledger(), self._integration.world.now()
-        known, set_up = Known(dict(ledger.values)), plans(ledger)
-        runs = {plan.kind: run_history.remembered(ledger.runs.get(plan.kind.value, {})) for plan in set_up}
+        journal, now = self._integration.journal_state(), self._integration.world.now()
+        known, set_up = Known(dict(journal.values)), plans(journal)
+        runs = {plan.kind: run_history.remembered(journal.runs.get(plan.kind.value, {})) for plan in set_up}
         jobs = assess(set_up, known, NOTHING, now, runs)
         return IntegrationStatus(self.name, now, account_zone(known), jobs)
 

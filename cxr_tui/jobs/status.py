@@ -23,7 +23,7 @@ from cxr_tui.jobs.expected_runs import Expectation, JobKind, Plan, expectation, 
 from cxr_tui.jobs.import_evidence import traced_run
 from cxr_tui.jobs.judgement import judge
 from cxr_tui.jobs.run_history import SeenRun
-from cxr_tui.journal.state import Ledger
+from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Entry
 
 
@@ -38,7 +38,7 @@ class Integration(Protocol):
     def world(self) -> World:
         """The outside world."""
 
-    def ledger(self) -> Ledger:
+    def journal_state(self) -> JournalState:
         """Return the folded journal."""
 
     def note(self, entries: Sequence[Entry]) -> None:
@@ -117,17 +117,17 @@ async def look(integration: Integration) -> IntegrationStatus:
 
 
 async def _look(integration: Integration) -> IntegrationStatus:
-    ledger, world = integration.ledger(), integration.world
-    known, set_up = Known(dict(ledger.values)), plans(ledger)
+    journal, world = integration.journal_state(), integration.world
+    known, set_up = Known(dict(journal.values)), plans(journal)
     zone = account_zone(known)
     if not set_up:
         return IntegrationStatus(integration.name, world.now(), zone, trouble=without_plans(known))
-    before = {plan.kind: run_history.remembered(ledger.runs.get(plan.kind.value, {})) for plan in set_up}
+    before = {plan.kind: run_history.remembered(journal.runs.get(plan.kind.value, {})) for plan in set_up}
     interest = Interest(
         known,
         set_up,
         run_history.settled_until(before.get(JobKind.EXPORT, ())),
-        ledger.waiting_since.get("ssh2-key"),
+        journal.waiting_since.get("ssh2-key"),
     )
     evidence = await gather(interest, world)
     judged = assess(set_up, known, evidence, world.now(), before)

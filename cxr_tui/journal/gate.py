@@ -10,7 +10,7 @@ from typing import Protocol
 
 from cxr_tui.domain.answers import digest
 from cxr_tui.domain.finding import Outcome, Verdict, Waiting
-from cxr_tui.journal.state import Confirmed, Judged, Ledger
+from cxr_tui.journal.state import CheckRecord, Confirmed, JournalState
 
 
 class State(StrEnum):
@@ -77,7 +77,7 @@ class StepState:
     """Id of the first earlier step that is not done; then this one can be read, not confirmed or checked."""
     outcome: Outcome | None = None
     """Newest check that could look, also when stale; else the newest that could not."""
-    unseen: Outcome | None = None
+    inconclusive: Outcome | None = None
     """A newer check that could not look."""
     current: Outcome | None = None
     """The one of both that rests on the present values: what a confirmation speaks about."""
@@ -100,7 +100,7 @@ class StepState:
         return tuple(dict.fromkeys(one.code for one in self.current.against)) if self.current else ()
 
 
-def basis(step: GatedStep, ledger: Ledger) -> dict[str, str]:
+def basis(step: GatedStep, journal: JournalState) -> dict[str, str]:
     """Return the digests of the values that a check or confirmation of this step rests on right now.
 
     Facts that the step itself learns are left out: a check does not rest on its own result.
@@ -109,10 +109,10 @@ def basis(step: GatedStep, ledger: Ledger) -> dict[str, str]:
     keys: set[str] = set()
     for key in step.own_keys():
         if key == "*":
-            keys.update(ledger.answered, (one for one in ledger.told if one not in ledger.values))
+            keys.update(journal.answer_sources, (one for one in journal.answer_history if one not in journal.values))
         elif key in fields or not key.startswith(f"{step.id}."):
             keys.add(key)
-    return {key: digest(ledger.values.get(key)) for key in sorted(keys)}
+    return {key: digest(journal.values.get(key)) for key in sorted(keys)}
 
 
 def unchanged(rested_on: Mapping[str, str], now: Mapping[str, str]) -> bool:
@@ -127,15 +127,15 @@ def unchanged(rested_on: Mapping[str, str], now: Mapping[str, str]) -> bool:
 _NOTHING = digest(None)
 
 
-def states(steps: Sequence[GatedStep], ledger: Ledger) -> dict[str, StepState]:
+def states(steps: Sequence[GatedStep], journal: JournalState) -> dict[str, StepState]:
     """Return the state of every step, in order.
 
     A step that is not done locks all later ones that are not done either. One that was done before keeps its state, or
     becomes `stale`, but nobody can work on it until everything before it is done again.
     """
     titles = {step.id: step.title for step in steps}
-    own = {step.id: _own_state(step, ledger, titles) for step in steps}
-    _verify_confirmed(steps, own, ledger, titles)
+    own = {step.id: _own_state(step, journal, titles) for step in steps}
+    _verify_confirmed(steps, own, journal, titles)
     result: dict[str, StepState] = {}
     blocker: GatedStep | None = None
     for step in steps:
@@ -152,41 +152,41 @@ def states(steps: Sequence[GatedStep], ledger: Ledger) -> dict[str, StepState]:
 
 
 def _verify_confirmed(
-    steps: Sequence[GatedStep], own: dict[str, StepState], ledger: Ledger, titles: Mapping[str, str]
+    steps: Sequence[GatedStep], own: dict[str, StepState], journal: JournalState, titles: Mapping[str, str]
 ) -> None:
     """Turn confirmed steps into verified ones where a later step has seen evidence since that covers them."""
     seen_at: dict[str, datetime] = {}
     for step in reversed(steps):
         state = own[step.id]
         if state.state is State.VERIFIED:
-            seen_at[step.id] = ledger.judged[step.id].at
+            seen_at[step.id] = journal.checks[step.id].at
         elif state.state is State.CONFIRMED and not state.overruled and step.verified_by in seen_at:
             at = seen_at[step.verified_by]
-            if at >= ledger.confirmed[step.id].at:
+            if at >= journal.confirmed[step.id].at:
                 seen_at[step.id] = at
                 reason = f"Evidence seen at {titles[step.verified_by]}, {_when(at)}."
                 own[step.id] = replace(state, state=State.VERIFIED, reason=reason)
 
 
-def _own_state(step: GatedStep, ledger: Ledger, titles: Mapping[str, str]) -> StepState:
-    now = basis(step, ledger)
-    judged = ledger.judged.get(step.id)
-    confirmed = ledger.confirmed.get(step.id)
+def _own_state(step: GatedStep, journal: JournalState, titles: Mapping[str, str]) -> StepState:
+    now = basis(step, journal)
+    judged = journal.checks.get(step.id)
+    confirmed = journal.confirmed.get(step.id)
     if judged is None:
-        if any(key in ledger.answered for key in step.field_keys()) or confirmed:
+        if any(key in journal.answer_sources for key in step.field_keys()) or confirmed:
             return StepState(step.id, State.DRAFT, "Answered, not checked yet.", Next.CHECK)
         if step.field_keys():
             return StepState(step.id, State.READY, "Nothing is entered yet.", Next.ENTER)
         return StepState(step.id, State.READY, "Not checked yet.", Next.CHECK)
-    unseen = ledger.unseen.get(step.id)
-    current = next((one for one in (judged, unseen) if one is not None and unchanged(one.basis, now)), None)
+    inconclusive = journal.inconclusive.get(step.id)
+    current = next((one for one in (judged, inconclusive) if one is not None and unchanged(one.basis, now)), None)
     common = StepState(
         step.id,
         State.DRAFT,
         "",
         Next.CHECK,
         outcome=judged.outcome,
-        unseen=unseen.outcome if unseen else None,
+        inconclusive=inconclusive.outcome if inconclusive else None,
         current=current.outcome if current and not current.on_entries else None,
         confirmed_by=confirmed.by if confirmed else "",
     )
@@ -201,9 +201,9 @@ def _own_state(step: GatedStep, ledger: Ledger, titles: Mapping[str, str]) -> St
         if was_done:
             return replace(common, state=State.STALE, reason=f"It was done; since then changed: {changed}.")
         if current is not None:
-            return _judged_state(common, current, ledger)
+            return _judged_state(common, current, journal)
         return replace(common, reason=f"Changed since the last check: {changed}.")
-    return _judged_state(common, judged, ledger)
+    return _judged_state(common, judged, journal)
 
 
 def _overrules(confirmed: Confirmed | None, outcome: Outcome | None) -> bool:
@@ -229,7 +229,7 @@ def _confirmed_state(common: StepState, confirmed: Confirmed, later: str) -> Ste
     return replace(common, state=State.CONFIRMED, reason=f"{who}; {evidence}.", next=Next.NOTHING)
 
 
-def _judged_state(common: StepState, judged: Judged, ledger: Ledger) -> StepState:
+def _judged_state(common: StepState, judged: CheckRecord, journal: JournalState) -> StepState:
     outcome = judged.outcome
     match outcome.verdict:
         case Verdict.VERIFIED:
@@ -241,7 +241,7 @@ def _judged_state(common: StepState, judged: Judged, ledger: Ledger) -> StepStat
         case Verdict.WAITING:
             waiting = outcome.waiting
             if waiting is not None:
-                waiting = replace(waiting, since=ledger.waiting_since.get(common.id, judged.at))
+                waiting = replace(waiting, since=journal.waiting_since.get(common.id, judged.at))
             reason = f"Waiting for {waiting.on}; usual: {waiting.usual}." if waiting else "Waiting."
             return replace(common, state=State.WAITING, waiting=waiting, reason=reason, next=Next.WAIT)
         case Verdict.FAILED:

@@ -18,7 +18,7 @@ class RotationBusyError(OutsideError):
 
 
 @contextmanager
-def turn(journal: Path) -> Iterator[None]:
+def rotation_lock(journal: Path) -> Iterator[None]:
     """Let one process at a time rotate secrets of an integration; RotationBusyError, OSError.
 
     The lock is on a file of its own. The journal itself is not locked, so checks go on meanwhile.

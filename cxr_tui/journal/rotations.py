@@ -129,14 +129,14 @@ class Rotation:
 
 
 @dataclass(frozen=True)
-class Row:
+class RefusalStreak:
     """Refused logins in a row with one item's user, across rotations."""
 
     count: int = 0
     last: datetime | None = None
 
 
-def before_lock(row: Row, now: datetime) -> int:
+def refusals_until_lockout(row: RefusalStreak, now: datetime) -> int:
     """Return after how many further refusals the user is locked, as far as this program can know."""
     if row.last is not None and now - row.last >= LOCK_LASTS:
         return LOCKS_AT
@@ -201,7 +201,7 @@ def try_of(rotation: Rotation, body: Mapping[str, Any]) -> Try | None:
     return tries[-1] if tries else None
 
 
-def elsewhere_refused(before: Rotation, item: str, at: datetime) -> Rotation:
+def with_refusal_outside(before: Rotation, item: str, at: datetime) -> Rotation:
     """Return the rotation after a check outside of it was refused: that costs a try.
 
     Why it was refused is not in the record (a locked user's right password is refused too), so it tells nothing more.
@@ -232,13 +232,13 @@ def _moved(before: Rotation | None, body: Mapping[str, Any], at: datetime) -> Ro
     )
 
 
-def row_after(row: Row, body: Mapping[str, Any], at: datetime) -> Row:
+def streak_after(row: RefusalStreak, body: Mapping[str, Any], at: datetime) -> RefusalStreak:
     """Return the refusals in a row after one more record."""
     if body["what"] == "try":
-        return Row(row.count + 1, at)
+        return RefusalStreak(row.count + 1, at)
     if body["what"] == "tried":
         result = Result(body["result"])
         if result in (Result.ACCEPTED, Result.EXPIRED):
-            return Row()
-        return row if result.counts else Row(max(row.count - 1, 0), row.last)
+            return RefusalStreak()
+        return row if result.counts else RefusalStreak(max(row.count - 1, 0), row.last)
     return row

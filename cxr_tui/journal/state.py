@@ -14,7 +14,7 @@ from cxr_tui.domain.finding import Finding, Fix, Outcome, Status, Verdict, Waiti
 from cxr_tui.domain.first_seen import FirstSeen, WordKind
 from cxr_tui.domain.login_endings import Result
 from cxr_tui.domain.rules import Ground, ground_of
-from cxr_tui.journal.rotations import Rotation, Row, elsewhere_refused, fold, row_after, try_of
+from cxr_tui.journal.rotations import RefusalStreak, Rotation, fold, streak_after, try_of, with_refusal_outside
 from cxr_tui.journal.store import Entry, Record, RecordKind
 from cxr_tui.security.redaction import redact_answer, redact_document, redact_report
 
@@ -23,7 +23,7 @@ ERASED = "erased"
 
 
 @dataclass(frozen=True)
-class Judged:
+class CheckRecord:
     """A check's outcome with the moment and the digests of the values it rested on."""
 
     at: datetime
@@ -47,7 +47,7 @@ class Confirmed:
 
 
 @dataclass(frozen=True)
-class Answered:
+class AnswerSource:
     """Where a value came from and when."""
 
     at: datetime
@@ -55,7 +55,7 @@ class Answered:
 
 
 @dataclass(frozen=True)
-class Noted:
+class TimedBody:
     """A record that stands for itself, with its moment."""
 
     at: datetime
@@ -77,43 +77,43 @@ ONE_SIDED = "rotation.one_sided"
 
 
 @dataclass
-class Ledger:
+class JournalState:
     """The folded journal; feed it every record once, in order."""
 
     seq: int = 0
     values: dict[str, Value] = field(default_factory=dict)
     """Answers, facts and secret versions by key `step.name`."""
-    answered: dict[str, Answered] = field(default_factory=dict)
+    answer_sources: dict[str, AnswerSource] = field(default_factory=dict)
     """Provenance of the answers among the values."""
-    judged: dict[str, Judged] = field(default_factory=dict)
+    checks: dict[str, CheckRecord] = field(default_factory=dict)
     """Newest outcome of each step that could look, else the newest that could not."""
-    unseen: dict[str, Judged] = field(default_factory=dict)
+    inconclusive: dict[str, CheckRecord] = field(default_factory=dict)
     """Newest outcome of each step, where the check could not look although an earlier one could."""
     confirmed: dict[str, Confirmed] = field(default_factory=dict)
-    announced: set[str] = field(default_factory=set)
+    pending_secrets: set[str] = field(default_factory=set)
     """Keys of secrets of which another was about to be kept, and nobody knows whether it was."""
     waiting_since: dict[str, datetime] = field(default_factory=dict)
     refusals: dict[str, int] = field(default_factory=dict)
     """Refused logins by keyring item, since its secret was last set or accepted."""
     unanswered: dict[str, tuple[datetime, ...]] = field(default_factory=dict)
     """When logins were sent and no answer came, by keyring item, since the same."""
-    visited: dict[str, set[str]] = field(default_factory=dict)
+    completed_visits: dict[str, set[str]] = field(default_factory=dict)
     """Digests of the visits that the operator has made for a step since its last check: not to be made twice."""
     rotations: dict[str, Rotation] = field(default_factory=dict)
     """Newest rotation by keyring item."""
-    rows: dict[str, Row] = field(default_factory=dict)
+    refusal_streaks: dict[str, RefusalStreak] = field(default_factory=dict)
     """Refused logins in a row by keyring item of the user, across its rotations and since the first of them."""
     password_rules: dict[str, int] | None = None
     """What the account demands of a password, as somebody said; None: nobody was asked yet."""
-    told: dict[str, list[tuple[datetime, Value]]] = field(default_factory=dict)
+    answer_history: dict[str, list[tuple[datetime, Value]]] = field(default_factory=dict)
     """Every answer by key with the time it was given, oldest first: a job is judged by the schedule of its day.
 
     Of facts, those that changed: what was learned first counts from the beginning of time."""
     runs: dict[str, dict[str, Mapping[str, Any]]] = field(default_factory=dict)
     """Runs of the jobs that were seen, by job and the run's own key; a later look at the same run replaces it."""
-    preflights: dict[str, Noted] = field(default_factory=dict)
+    preflights: dict[str, TimedBody] = field(default_factory=dict)
     """Newest answer of preflight, and how far a rehearsal is, by what the record tells."""
-    notes: dict[str, list[Noted]] = field(default_factory=dict)
+    notes: dict[str, list[TimedBody]] = field(default_factory=dict)
     """Messages that are not known, by step, oldest first."""
     first_seen: dict[FirstSeen, datetime] = field(default_factory=dict)
     """Words of the products that no document mentions, with the time they were met first."""
@@ -144,12 +144,12 @@ class Ledger:
             if key in self.erased or "*" in self.erased
         )
 
-    def in_a_row(self, item: str) -> Row:
+    def refusal_streak(self, item: str) -> RefusalStreak:
         """Return the refused logins in a row of the user whose secret lies, or will lie, under an item."""
         bases = (base for base, one in self.rotations.items() if item in (one.item, one.next))
-        return self.rows.get(next(bases, item), Row())
+        return self.refusal_streaks.get(next(bases, item), RefusalStreak())
 
-    def take(self, records: Iterable[Record]) -> None:
+    def apply(self, records: Iterable[Record]) -> None:
         """Fold further records in."""
         for record in records:
             self.seq = record.seq
@@ -160,34 +160,34 @@ class Ledger:
         key = f"{record.entry.step}.{body['name']}"
         if ERASED in body:
             self.values.pop(key, None)
-            self.answered.pop(key, None)
+            self.answer_sources.pop(key, None)
             return
         if body["value"] is None:
             # An undone first answer: nothing stands there again, and what the operator did for it may be done anew.
             self.values.pop(key, None)
-            self.answered.pop(key, None)
-            self.visited.pop(record.entry.step, None)
-            self.told.setdefault(key, []).append((record.at, ""))
+            self.answer_sources.pop(key, None)
+            self.completed_visits.pop(record.entry.step, None)
+            self.answer_history.setdefault(key, []).append((record.at, ""))
             return
         self.values[key] = body["value"]
-        self.answered[key] = Answered(record.at, body["source"])
-        self.told.setdefault(key, []).append((record.at, body["value"]))
+        self.answer_sources[key] = AnswerSource(record.at, body["source"])
+        self.answer_history.setdefault(key, []).append((record.at, body["value"]))
 
     def _secret(self, record: Record) -> None:
         body = record.entry.body
         key = f"{record.entry.step}.{body['name']}"
         self.values[key] = int(body["version"])
         if body.get("announced"):
-            self.announced.add(key)
+            self.pending_secrets.add(key)
             return
-        self.announced.discard(key)
-        self.answered[key] = Answered(record.at, body["source"])
+        self.pending_secrets.discard(key)
+        self.answer_sources[key] = AnswerSource(record.at, body["source"])
         self._right(body["item"])
         rotation = self.rotations.get(body["item"])
         if (
             rotation is not None and not rotation.open
         ):  # somebody has entered it anew, and says with it that it is right
-            self.rows.pop(body["item"], None)
+            self.refusal_streaks.pop(body["item"], None)
 
     def _outcome(self, record: Record) -> None:
         step, body = record.entry.step, record.entry.body
@@ -195,18 +195,20 @@ class Ledger:
         for name, value in outcome.facts.items():
             key = f"{step}.{name}"
             before = self.values.get(key, value)
-            if before != value and key not in self.answered:
-                self.told.setdefault(key, [(datetime.min.replace(tzinfo=UTC), before)]).append((record.at, value))
+            if before != value and key not in self.answer_sources:
+                self.answer_history.setdefault(key, [(datetime.min.replace(tzinfo=UTC), before)]).append(
+                    (record.at, value)
+                )
             self.values[key] = value
         on_entries = body["outcome"]["verdict"] == "proven" and step not in _SEEN_OUTSIDE
-        judged = Judged(record.at, outcome, body["basis"], on_entries)
+        judged = CheckRecord(record.at, outcome, body["basis"], on_entries)
         if outcome.verdict is not Verdict.WAITING:  # what was done there is done, and only waited for
-            self.visited.pop(step, None)
-        if outcome.verdict is Verdict.UNKNOWN and step in self.judged:
-            self.unseen[step] = judged
+            self.completed_visits.pop(step, None)
+        if outcome.verdict is Verdict.UNKNOWN and step in self.checks:
+            self.inconclusive[step] = judged
         else:
-            self.judged[step] = judged
-            self.unseen.pop(step, None)
+            self.checks[step] = judged
+            self.inconclusive.pop(step, None)
         if outcome.verdict is Verdict.WAITING:
             since = outcome.waiting.since if outcome.waiting else None
             self.waiting_since.setdefault(step, since or record.at)
@@ -226,7 +228,7 @@ class Ledger:
         bases = [base for base, one in self.rotations.items() if item in (one.item, one.next)]
         if end is LoginEnd.ACCEPTED:
             self._right(item)
-            self.rows |= dict.fromkeys(bases, Row())
+            self.refusal_streaks |= dict.fromkeys(bases, RefusalStreak())
             return
         if end is LoginEnd.REFUSED:
             self.refusals[item] = self.refusals.get(item, 0) + 1
@@ -234,8 +236,10 @@ class Ledger:
             self.unanswered[item] = (*self.unanswered.get(item, ()), record.at)
         for base in bases:
             if self.rotations[base].open:
-                self.rotations[base] = elsewhere_refused(self.rotations[base], item, record.at)
-            self.rows[base] = Row(self.rows.get(base, Row()).count + 1, record.at)
+                self.rotations[base] = with_refusal_outside(self.rotations[base], item, record.at)
+            self.refusal_streaks[base] = RefusalStreak(
+                self.refusal_streaks.get(base, RefusalStreak()).count + 1, record.at
+            )
 
     def _right(self, item: str) -> None:
         """Forget what went wrong with logins: the secret was accepted, or entered anew."""
@@ -252,7 +256,7 @@ class Ledger:
         if rotation is None:
             return
         self.rotations[item] = rotation
-        self.rows[item] = row_after(self.rows.get(item, Row()), body, record.at)
+        self.refusal_streaks[item] = streak_after(self.refusal_streaks.get(item, RefusalStreak()), body, record.at)
         answered = try_of(rotation, body) if body["what"] == "tried" else None
         if answered is not None:
             self._count_try(answered.item, answered.result)
@@ -268,17 +272,17 @@ class Ledger:
             self.refusals[tried] = self.refusals.get(tried, 0) + 1
 
     def _visit(self, record: Record) -> None:
-        self.visited.setdefault(record.entry.step, set()).add(record.entry.body["visit"])
+        self.completed_visits.setdefault(record.entry.step, set()).add(record.entry.body["visit"])
 
     def _run(self, record: Record) -> None:
         self.runs.setdefault(record.entry.step, {})[record.entry.body["key"]] = record.entry.body
 
     def _preflight(self, record: Record) -> None:
-        self.preflights[record.entry.body["what"]] = Noted(record.at, record.entry.body)
+        self.preflights[record.entry.body["what"]] = TimedBody(record.at, record.entry.body)
 
     def _note(self, record: Record) -> None:
         if ERASED not in record.entry.body:
-            self.notes.setdefault(record.entry.step, []).append(Noted(record.at, record.entry.body))
+            self.notes.setdefault(record.entry.step, []).append(TimedBody(record.at, record.entry.body))
 
     def _first_seen(self, record: Record) -> None:
         body = record.entry.body
@@ -295,19 +299,19 @@ class Ledger:
 
 
 _FOLDS = {
-    RecordKind.ANSWER: Ledger._answer,
-    RecordKind.SECRET: Ledger._secret,
-    RecordKind.OUTCOME: Ledger._outcome,
-    RecordKind.CONFIRMATION: Ledger._confirmation,
-    RecordKind.REFUSAL: Ledger._refusal,
-    RecordKind.VISIT: Ledger._visit,
-    RecordKind.ROTATION: Ledger._rotation,
-    RecordKind.RUN: Ledger._run,
-    RecordKind.PREFLIGHT: Ledger._preflight,
-    RecordKind.NOTE: Ledger._note,
-    RecordKind.FIRST_SEEN: Ledger._first_seen,
-    RecordKind.REQUEST: Ledger._request,
-    RecordKind.ERASURE: Ledger._erasure,
+    RecordKind.ANSWER: JournalState._answer,
+    RecordKind.SECRET: JournalState._secret,
+    RecordKind.OUTCOME: JournalState._outcome,
+    RecordKind.CONFIRMATION: JournalState._confirmation,
+    RecordKind.REFUSAL: JournalState._refusal,
+    RecordKind.VISIT: JournalState._visit,
+    RecordKind.ROTATION: JournalState._rotation,
+    RecordKind.RUN: JournalState._run,
+    RecordKind.PREFLIGHT: JournalState._preflight,
+    RecordKind.NOTE: JournalState._note,
+    RecordKind.FIRST_SEEN: JournalState._first_seen,
+    RecordKind.REQUEST: JournalState._request,
+    RecordKind.ERASURE: JournalState._erasure,
 }
 
 

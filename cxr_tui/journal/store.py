@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from cxr_tui.security.private_files import make_private, private_folder, tighten
 
 SCHEMA_VERSION = 2
-"""Version 1 calls verdicts otherwise and takes entries for evidence (`ledger.py` reads it); 2 also has notes, erasures,
+"""Version 1 calls verdicts otherwise and takes entries for evidence (`state.py` reads it); 2 also has notes, erasures,
 overruled findings and withdrawals. A journal is raised at its first writing, and a copy of the earlier one is kept.
 """
 PATIENCE = 10.0
@@ -57,7 +57,7 @@ class JournalError(Exception):
 
 
 class RecordKind(StrEnum):
-    """What a record tells; the body of each is described in `ledger.py`, which reads it back."""
+    """What a record tells; the body of each is described in `state.py`, which reads it back."""
 
     ANSWER = "answer"
     SECRET = "secret"  # nosec B105  # noqa: S105 - tells that one was set, never what it is
@@ -111,10 +111,10 @@ class Records(Protocol):
     def append(self, at: datetime, entries: Sequence[Entry]) -> None:
         """Write entries in one transaction; JournalError."""
 
-    def since(self, seq: int = 0) -> list[Record]:
+    def records_after(self, seq: int = 0) -> list[Record]:
         """Return the records after position `seq`, in order; JournalError."""
 
-    def alone(self) -> AbstractContextManager[None]:
+    def exclusive(self) -> AbstractContextManager[None]:
         """Let nobody else write while the block runs; what it appends is one transaction. JournalError."""
 
     async def until_free(self) -> None:
@@ -260,7 +260,7 @@ class Journal:
         return True
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def exclusive(self) -> Iterator[None]:
         """Let nobody else write while the block runs, so that what it reads still holds when it writes; JournalError.
 
         What the block appends is one transaction with it, and is not there where the block raises. It reads first and
@@ -269,7 +269,7 @@ class Journal:
         with self._transaction():
             yield
 
-    def since(self, seq: int = 0) -> list[Record]:
+    def records_after(self, seq: int = 0) -> list[Record]:
         """Return the records after position `seq`, in order; JournalError."""
         try:
             return records_in(self._db, seq)

@@ -95,7 +95,7 @@ class RotationTalk:
         rotating = self._rotating
         match act:
             case Act.GO_ON if self._told.rotation is None or not self._told.rotation.open:
-                if rotating.place.ledger().password_rules is None:
+                if rotating.place.journal_state().password_rules is None:
                     # asked once: what is made, or typed, must not be refused at the last page
                     await self._ask_rules()
                 await self._do(rotating.begin)
@@ -131,7 +131,7 @@ class RotationTalk:
         place = self._rotating.place
         say()
         say(f"{told.held.title}: {STAGE_WORDS[told.rotation.stage] if told.rotation else 'no rotation was begun'}.")
-        say(age_of(place.name, told.held, place.ledger(), place.world.now()).reason)
+        say(age_of(place.name, told.held, place.journal_state(), place.world.now()).reason)
         for one in passed(told.rotation, told.held):
             when = f", {one.at[:16].replace('T', ' ')} UTC" if one.at else ""
             say(f"{STAGE_WORDS[one.stage]}: {EVIDENCE_WORDS[one.state]}{when}")

@@ -44,7 +44,7 @@ class StepTalk:
         self._talk.say(
             f"Integration {self._integration.name}, {where}. {step_text.holding(self._integration.states())}"
         )
-        if not self._integration.sandboxed and not self._integration.ledger().seq:
+        if not self._integration.sandboxed and not self._integration.journal_state().seq:
             self._talk.say("Nothing is set up yet. To rehearse first, without any account: cxr-tui --plain --sandbox")
         self._talk.say("Enter does the sensible next thing; ? lists the words you can type; quit leaves.")
 
@@ -59,7 +59,7 @@ class StepTalk:
         if picture.visits and not picture.state.done:
             screens = counted(len(picture.visits), "screen")
             self._talk.say(f"In the browser: {screens}; type instruction to read what to do there.")
-        reminded = reminder(self._integration.ledger(), self._integration.server_time())
+        reminded = reminder(self._integration.journal_state(), self._integration.server_time())
         if reminded:
             self._talk.say(f"Reminder: {reminded}; type rotate.")
 
@@ -108,7 +108,7 @@ class StepTalk:
             has_jobs=has_jobs(self._integration),
             has_secret=bool(picture.secret),
             has_password=isinstance(self._integration, Integration) and has_password(self._integration),
-            can_request=can_request(picture.step, picture.state, self._integration.ledger()),
+            can_request=can_request(picture.step, picture.state, self._integration.journal_state()),
             first=self._step_id == order[0],
             last=self._step_id == order[-1],
         )

@@ -155,7 +155,7 @@ def finding_lines(findings: Sequence[Finding], overruled: Sequence[str] = ()) ->
 
 def findings_of(picture: StepPicture) -> tuple[Finding, ...]:
     """Return what was found at a step: what a screen refused, then the newest check."""
-    newest = picture.state.unseen or picture.state.outcome
+    newest = picture.state.inconclusive or picture.state.outcome
     return (*picture.trouble, *(newest.findings if newest else ()))
 
 

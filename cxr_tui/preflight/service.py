@@ -21,7 +21,7 @@ from cxr_tui.domain.responsys_data import RemoteFile, age_key
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.gateways.openpgp.message import read_message
 from cxr_tui.guide.checks.export.file_name import exported_name
-from cxr_tui.journal.state import Ledger, preflight_entry
+from cxr_tui.journal.state import JournalState, preflight_entry
 from cxr_tui.journal.store import Entry
 from cxr_tui.preflight.flight import OPEN_SECONDS, REMOTE, Flight, preflight
 from cxr_tui.preflight.import_options import Plan, PlanError
@@ -56,7 +56,7 @@ class Integration(Protocol):
     def place(self) -> Path:
         """The journal's file."""
 
-    def ledger(self) -> Ledger:
+    def journal_state(self) -> JournalState:
         """Return the folded journal."""
 
     def note(self, entries: Sequence[Entry]) -> None:
@@ -99,7 +99,7 @@ class PreflightService:
 
     def proposed_source(self) -> str:
         """Return the exported file as far as it is known; empty: nothing is set up yet."""
-        known = self._integration.ledger().known()
+        known = self._integration.journal_state().known()
         path = known.text("exported-file.path")
         folder = known.text("destination-connectivity.path")
         if not path and folder and known.text("destination-specification.file_name"):
@@ -111,7 +111,7 @@ class PreflightService:
 
         The one that is known may be archived already, and with a date in its name every run writes another one.
         """
-        server, known = self._integration.world.file_server(), self._integration.ledger().known()
+        server, known = self._integration.world.file_server(), self._integration.journal_state().known()
         folder = known.text("destination-connectivity.path")
         if server is None or not folder:
             return self.proposed_source()
@@ -129,7 +129,7 @@ class PreflightService:
         server = self._integration.world.file_server()
         if server is None:
             return ()
-        folder = self._integration.ledger().known().text("destination-connectivity.path")
+        folder = self._integration.journal_state().known().text("destination-connectivity.path")
         found: list[RemoteFile] = []
         for one in dict.fromkeys((folder, ARCHIVE)):
             try:
@@ -141,11 +141,11 @@ class PreflightService:
 
     async def expected(self) -> Expected:
         """Return how the import job reads its file, from its screens or from the answers; PlanError."""
-        return Expected(*await expected_plan(self._integration.ledger().known(), self._integration.world))
+        return Expected(*await expected_plan(self._integration.journal_state().known(), self._integration.world))
 
     def remembered(self) -> Remembered | None:
         """Return the newest answer, None where there is none that can still be read."""
-        noted = self._integration.ledger().preflights.get(ANSWER)
+        noted = self._integration.journal_state().preflights.get(ANSWER)
         if noted is None:
             return None
         try:
@@ -175,21 +175,21 @@ class PreflightService:
 
     def import_key_ids(self) -> tuple[str, ...]:
         """Return the ids of the key that CX Audience decrypts with; empty: not known."""
-        return tuple(self._integration.ledger().known().lines("generate-key.encryption_key_ids"))
+        return tuple(self._integration.journal_state().known().lines("generate-key.encryption_key_ids"))
 
     # The rehearsal
 
     def rehearsing(self) -> Rehearsing:
         """Return how far the rehearsal is."""
-        return state.rehearsing(self.folder, self._integration.ledger())
+        return state.rehearsing(self.folder, self._integration.journal_state())
 
     def todo(self) -> Todo:
         """Return what comes next."""
-        return state.todo(self.rehearsing(), self._integration.ledger().known())
+        return state.todo(self.rehearsing(), self._integration.journal_state().known())
 
     def proposed_email(self) -> str:
         """Return the address for the pair's public key; empty: none is known."""
-        known = self._integration.ledger().known()
+        known = self._integration.journal_state().known()
         return known.text("generate-key.email") or known.text("add-user.email")
 
     async def make_pair(self, email: str) -> RehearsalPair:

@@ -19,7 +19,7 @@ from cxr_tui.guided.explain import LONGEST_NOTE
 from cxr_tui.integration.form import FieldView
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State, StepState
-from cxr_tui.journal.state import Ledger
+from cxr_tui.journal.state import JournalState
 from cxr_tui.presentation.values import plain_keys
 from cxr_tui.reports.handover_sections import fingerprints, rotations, schedules, waits
 from cxr_tui.reports.review import WORDS, in_words, source_of
@@ -33,10 +33,10 @@ SOMEBODY = "(a known member)"
 
 def handover(integration: Integration, *, notes: bool = False) -> dict[str, Any]:
     """Return the report as a JSON-able document; with the messages kept as notes only where they are asked for."""
-    standing, ledger, records = integration.states(), integration.ledger(), integration.records()
+    standing, journal, records = integration.states(), integration.journal_state(), integration.records()
     # the clock of a sandbox that nobody has asked yet runs behind what its journal tells
     now = max([integration.server_time(), *(record.at for record in records[-1:])])
-    hide = Discreet(integration.guide.personal(Personal.RECORDS), ledger)
+    hide = Discreet(integration.guide.personal(Personal.RECORDS), journal)
     steps = [_step(integration, step, standing[step.id], hide) for step in integration.guide.steps]
     held = [state for state in standing.values() if state.done]
     return {
@@ -45,7 +45,7 @@ def handover(integration: Integration, *, notes: bool = False) -> dict[str, Any]
         "at": now.isoformat(timespec="seconds"),
         "version": __version__,
         "credential_store": visible(integration.world.credentials.store),
-        "account": visible(ledger.known().text("account.account_name")) or None,
+        "account": visible(journal.known().text("account.account_name")) or None,
         "time_zone": visible(integration.time_zone()) or None,
         "summary": {
             "steps": len(steps),
@@ -58,18 +58,18 @@ def handover(integration: Integration, *, notes: bool = False) -> dict[str, Any]
         "next": _next(integration, standing),
         "waits": waits(integration.guide, standing, now),
         "confirmed_only": [
-            _confirmed(integration, step, standing[step.id], ledger)
+            _confirmed(integration, step, standing[step.id], journal)
             for step in integration.guide.steps
             if standing[step.id].state is State.CONFIRMED and not standing[step.id].overruled
         ],
         "overruled": [
-            _overruled(integration, step, standing[step.id], ledger, hide)
+            _overruled(integration, step, standing[step.id], journal, hide)
             for step in integration.guide.steps
             if standing[step.id].overruled
         ],
-        "fingerprints": fingerprints(integration.guide, ledger),
-        "schedules": schedules(ledger.known(), now),
-        "secrets": _secrets(integration, ledger),
+        "fingerprints": fingerprints(integration.guide, journal),
+        "schedules": schedules(journal.known(), now),
+        "secrets": _secrets(integration, journal),
         "rotations": rotations(records),
         "findings": [
             {"step": step["id"], "number": step["number"], "title": step["title"], **one}
@@ -79,13 +79,13 @@ def handover(integration: Integration, *, notes: bool = False) -> dict[str, Any]
         ],
         "steps": steps,
         "first_seen": [
-            {**asdict(one), "seen": at.isoformat(timespec="seconds")} for one, at in sorted(ledger.first_seen.items())
+            {**asdict(one), "seen": at.isoformat(timespec="seconds")} for one, at in sorted(journal.first_seen.items())
         ],
-        **({"notes": _notes(integration.guide, ledger)} if notes else {}),
+        **({"notes": _notes(integration.guide, journal)} if notes else {}),
     }
 
 
-def _notes(guide: Guide, ledger: Ledger) -> list[dict[str, Any]]:
+def _notes(guide: Guide, journal: JournalState) -> list[dict[str, Any]]:
     return [
         {
             "step": step.id,
@@ -95,17 +95,17 @@ def _notes(guide: Guide, ledger: Ledger) -> list[dict[str, Any]]:
             "text": visible(" ".join(note.body["text"].split()), LONGEST_NOTE),
         }
         for step in guide.steps
-        for note in ledger.notes.get(step.id, ())
+        for note in journal.notes.get(step.id, ())
     ]
 
 
 class Discreet:
     """Takes customers' own data out of texts."""
 
-    def __init__(self, keys: frozenset[str], ledger: Ledger) -> None:
+    def __init__(self, keys: frozenset[str], journal: JournalState) -> None:
         """`keys` are those of the fields that hold such data."""
         self.keys = keys
-        told = (value for key in keys for _, value in ledger.told.get(key, []))
+        told = (value for key in keys for _, value in journal.answer_history.get(key, []))
         people = {part.strip() for value in told if isinstance(value, list) for part in value}
         # the longest first, for one may stand within another
         self._people = sorted((one for one in people if len(one) >= SHORTEST), key=len, reverse=True)
@@ -126,10 +126,10 @@ class Discreet:
 
 
 def _step(integration: Integration, step: Step, state: StepState, hide: Discreet) -> dict[str, Any]:
-    ledger = integration.ledger()
+    journal = integration.journal_state()
     views = [view for view in integration.form(step.id) if view.source in ("answered", "carried") or view.stored]
-    judged, confirmed = ledger.judged.get(step.id), ledger.confirmed.get(step.id)
-    newest = state.unseen or state.outcome
+    judged, confirmed = journal.checks.get(step.id), journal.confirmed.get(step.id)
+    newest = state.inconclusive or state.outcome
     return {
         "number": integration.guide.number(step.id),
         "id": step.id,
@@ -138,7 +138,7 @@ def _step(integration: Integration, step: Step, state: StepState, hide: Discreet
         "state": state.state.value,
         "reason": hide.text(visible(plain_keys(integration.guide, state.reason))),
         "values": {visible(view.field.label): _shown(step, view, hide) for view in views},
-        "sources": {visible(view.field.label): _whence(ledger, step, view) for view in views},
+        "sources": {visible(view.field.label): _whence(journal, step, view) for view in views},
         "checked": judged.at.isoformat(timespec="seconds") if judged else None,
         "confirmed": {"by": visible(confirmed.by, 60), "at": confirmed.at.isoformat(timespec="seconds")}
         if confirmed
@@ -172,10 +172,10 @@ def _shown(step: Step, view: FieldView, hide: Discreet) -> str:
     return hide.text(in_words(view.value))
 
 
-def _whence(ledger: Ledger, step: Step, view: FieldView) -> str:
+def _whence(journal: JournalState, step: Step, view: FieldView) -> str:
     if view.field.origin:
         return visible(f"from {view.came_from}")
-    answered = ledger.answered.get(step.key(view.field.name))
+    answered = journal.answer_sources.get(step.key(view.field.name))
     whence = WORDS[source_of(answered.source)] if answered else ""
     label = "label not documented by Oracle" if view.field.undocumented else ""
     return "; ".join(part for part in (whence, label) if part)
@@ -197,8 +197,8 @@ def _next(integration: Integration, standing: dict[str, StepState]) -> dict[str,
     return None
 
 
-def _confirmed(integration: Integration, step: Step, state: StepState, ledger: Ledger) -> dict[str, Any]:
-    confirmed = ledger.confirmed[step.id]
+def _confirmed(integration: Integration, step: Step, state: StepState, journal: JournalState) -> dict[str, Any]:
+    confirmed = journal.confirmed[step.id]
     later = state.outcome.verified_later if state.outcome else ""
     return {
         "step": step.id,
@@ -212,10 +212,10 @@ def _confirmed(integration: Integration, step: Step, state: StepState, ledger: L
 
 
 def _overruled(
-    integration: Integration, step: Step, state: StepState, ledger: Ledger, hide: Discreet
+    integration: Integration, step: Step, state: StepState, journal: JournalState, hide: Discreet
 ) -> dict[str, Any]:
     """Return what a person has overruled at a step, and why."""
-    confirmed = ledger.confirmed[step.id]
+    confirmed = journal.confirmed[step.id]
     found = state.current.against if state.current else ()
     return {
         "step": step.id,
@@ -228,12 +228,12 @@ def _overruled(
     }
 
 
-def _secrets(integration: Integration, ledger: Ledger) -> list[dict[str, Any]]:
+def _secrets(integration: Integration, journal: JournalState) -> list[dict[str, Any]]:
     """Return which secrets were set when; what they are nobody but the credential store knows."""
     found = []
     for step in integration.guide.steps:
         for one in step.fields:
-            answered = ledger.answered.get(step.key(one.name))
+            answered = journal.answer_sources.get(step.key(one.name))
             if one.kind is Kind.SECRET and answered is not None:
                 found.append(
                     {
@@ -241,7 +241,7 @@ def _secrets(integration: Integration, ledger: Ledger) -> list[dict[str, Any]]:
                         "label": one.label,
                         "set": answered.at.isoformat(timespec="seconds"),
                         "source": WORDS[source_of(answered.source)],
-                        "version": ledger.known().number(step.key(one.name)),
+                        "version": journal.known().number(step.key(one.name)),
                     }
                 )
     return found

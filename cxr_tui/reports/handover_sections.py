@@ -14,7 +14,7 @@ from cxr_tui.guide.definition import Guide
 from cxr_tui.guide.forms.schedule import read_schedule
 from cxr_tui.journal.gate import State, StepState
 from cxr_tui.journal.rotations import Rotation, fold
-from cxr_tui.journal.state import Ledger
+from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Record, RecordKind
 
 _FINGERPRINTS = (
@@ -56,11 +56,11 @@ def waits(guide: Guide, standing: Mapping[str, StepState], now: datetime) -> lis
     return found
 
 
-def fingerprints(guide: Guide, ledger: Ledger) -> list[dict[str, Any]]:
+def fingerprints(guide: Guide, journal: JournalState) -> list[dict[str, Any]]:
     """Return the fingerprints that were seen or confirmed, in the form in which people compare them."""
     found = []
     for key, what in _FINGERPRINTS:
-        text = ledger.known().text(key)
+        text = journal.known().text(key)
         if text:
             hexadecimal = all(char in "0123456789ABCDEFabcdef" for char in text)
             step_id = key.partition(".")[0]

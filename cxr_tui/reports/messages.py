@@ -50,7 +50,7 @@ class Text:
 
 def texts(integration: IntegrationView) -> tuple[Text, ...]:
     """Return every text that can be written by now, in the order in which they are needed."""
-    known = integration.ledger().known()
+    known = integration.journal_state().known()
     found = [*_requests(integration), *_mails(integration.guide, known), *_asked_for(integration)]
     found += [text for site in _PRODUCTS if (text := _colleague(integration, site)) is not None]
     order = {step.id: place for place, step in enumerate(integration.guide.steps)}
@@ -96,7 +96,7 @@ def _requests(integration: IntegrationView) -> Iterator[Text]:
 
     Not before all is known that they carry over from earlier steps: half a request only costs days.
     """
-    if not integration.ledger().known().has("account.account_name"):
+    if not integration.journal_state().known().has("account.account_name"):
         return
     for step in integration.guide.steps:
         if any(view.field.origin and view.value is None for view in integration.form(step.id)):
@@ -113,7 +113,7 @@ def _requests(integration: IntegrationView) -> Iterator[Text]:
                     )
                 title = f"Service request: {step.title}"
                 yield _text(title, "Oracle Support", "", lines, name=step.id, steps=(step.id,))
-    pending = _pending_key(integration.ledger().known())
+    pending = _pending_key(integration.journal_state().known())
     if pending is not None:
         yield pending
 
@@ -312,7 +312,7 @@ def _asked_for(integration: IntegrationView) -> Iterator[Text]:
             for label, target in visit.brings.items():
                 how = " (please do not send it by email)" if target.startswith(SECRET_PREFIX) else ""
                 lines.append(f"- {label}{how}")
-            lines += ["", visit.note, *_where(integration.ledger().known())]
+            lines += ["", visit.note, *_where(integration.journal_state().known())]
             name = f"ask-{wanted.lower().replace(' ', '-')}"
             yield _text(f"Mail: {wanted}", "A colleague", f"Please: {wanted}", lines, name=name, steps=(step.id,))
 

@@ -19,7 +19,7 @@ from cxr_tui.guide.definition import Guide, Kind, Step
 from cxr_tui.integration.facts import fact_name, readable
 from cxr_tui.integration.form import EMPTY, FieldView
 from cxr_tui.journal.gate import StepState
-from cxr_tui.journal.state import Ledger
+from cxr_tui.journal.state import JournalState
 
 LONGEST = 4000
 """Characters of one value that are shown."""
@@ -126,7 +126,7 @@ class Reviewable(Protocol):
     def world(self) -> World:
         """Only the credential store's name is read from it."""
 
-    def ledger(self) -> Ledger:
+    def journal_state(self) -> JournalState:
         """Return the folded journal."""
 
     def states(self) -> Mapping[str, StepState]:
@@ -188,7 +188,7 @@ def _field(integration: Reviewable, step: Step, view: FieldView, entered: Mappin
     one, key = view.field, step.key(view.field.name)
     if one.origin:
         return _carried(integration, step, view)
-    answered = integration.ledger().answered.get(key)
+    answered = integration.journal_state().answer_sources.get(key)
     empty = view.value is None or view.value in EMPTY
     if one.name in entered:
         source, at = Source.ENTERED, None
@@ -208,7 +208,7 @@ def _field(integration: Reviewable, step: Step, view: FieldView, entered: Mappin
 
 def _carried(integration: Reviewable, step: Step, view: FieldView) -> Reviewed:
     origin_step, _, origin_field = view.field.origin.partition(".")
-    answered = integration.ledger().answered.get(view.field.origin)
+    answered = integration.journal_state().answer_sources.get(view.field.origin)
     how = f", {WORDS[source_of(answered.source)]}" if answered else ""
     missing = view.value is None
     return Reviewed(
@@ -225,7 +225,7 @@ def _carried(integration: Reviewable, step: Step, view: FieldView) -> Reviewed:
 
 def _secret(integration: Reviewable, step: Step, view: FieldView, *, typed: bool) -> Reviewed:
     one, key = view.field, step.key(view.field.name)
-    answered = integration.ledger().answered.get(key)
+    answered = integration.journal_state().answer_sources.get(key)
     store = _plain(integration.world.credentials.store)
     change = (step.id, one.name)
     if typed:
@@ -252,12 +252,12 @@ def _without_haste(row: Reviewed) -> Reviewed:
 
 def _facts(integration: Reviewable, step: Step) -> list[Reviewed]:
     """Return what checks have learned at this step: later steps rest on it, so it belongs to what is reviewed."""
-    ledger = integration.ledger()
-    judged = ledger.judged.get(step.id)
+    journal = integration.journal_state()
+    judged = journal.checks.get(step.id)
     fields = {one.name for one in step.fields}
     prefix = f"{step.id}."
     rows = []
-    for key, value in ledger.values.items():
+    for key, value in journal.values.items():
         name = key.removeprefix(prefix)
         if not key.startswith(prefix) or name in fields or value in EMPTY:
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.guide.steps.audience.integration_settings import PAGE
-from cxr_tui.journal.rotations import Rotation, Row, before_lock
+from cxr_tui.journal.rotations import RefusalStreak, Rotation, refusals_until_lockout
 from cxr_tui.rotation.managed_secrets import HeldSecret
 from cxr_tui.rotation.port import Integration
 
@@ -24,10 +24,12 @@ def wrong(code: str, seen: str, why: str, remedy: str) -> Finding:
 
 def tries_left(place: Integration, held: HeldSecret) -> str:
     """Return how many tries are left, in a sentence; nothing where nobody can be locked out."""
-    rotation = place.ledger().rotations[held.item]
+    rotation = place.journal_state().rotations[held.item]
     if not held.is_password:
         return ""
-    lock = before_lock(place.ledger().rows.get(held.item, Row()), place.world.own_time())
+    lock = refusals_until_lockout(
+        place.journal_state().refusal_streaks.get(held.item, RefusalStreak()), place.world.own_time()
+    )
     return (
         f" This rotation may try {rotation.left} more; {lock} refused logins more lock the user, as far as known here."
     )
@@ -45,7 +47,7 @@ def not_changed(place: Integration, held: HeldSecret) -> Finding:
 
 def neither(place: Integration, held: HeldSecret) -> Finding:
     """Say that none of the passwords kept here works."""
-    rotation = place.ledger().rotations[held.item]
+    rotation = place.journal_state().rotations[held.item]
     more = f" {len(rotation.aside)} prepared earlier are kept too and were not tried." if rotation.aside else ""
     return wrong(
         "neither-works",

@@ -12,7 +12,7 @@ from cxr_tui.domain.ports import Progress
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.guide.catalog.errors import cause_of
 from cxr_tui.guide.catalog.explanation import Cause
-from cxr_tui.journal.rotations import Rotation, Row, before_lock, tried_entry, try_entry
+from cxr_tui.journal.rotations import RefusalStreak, Rotation, refusals_until_lockout, tried_entry, try_entry
 from cxr_tui.rotation.managed_secrets import HeldSecret
 from cxr_tui.rotation.port import Integration
 from cxr_tui.rotation.transitions import Found, may_try, worth_trying
@@ -32,14 +32,14 @@ async def find_out(place: Integration, held: HeldSecret, wanted: Sequence[str], 
 
     Stops at the first answer that says nothing of the password, and at the limit of refusals.
     """
-    rotation = place.ledger().rotations[held.item]
+    rotation = place.journal_state().rotations[held.item]
     if held.is_password:
         await place.tell_time()  # a host that does not answer gets no password
     for item in worth_trying(rotation, wanted):
         if not await place.world.credentials.has(item):
             continue
-        rotation = place.ledger().rotations[held.item]
-        row = place.ledger().rows.get(held.item, Row())
+        rotation = place.journal_state().rotations[held.item]
+        row = place.journal_state().refusal_streaks.get(held.item, RefusalStreak())
         if held.is_password and not may_try(rotation, row, place.world.own_time()):
             return Answer(Found.OPEN, _spent(rotation, row, place))
         progress(f"Logging in with the {'new' if item == rotation.next else 'old'} one")
@@ -85,8 +85,8 @@ def _trouble(cause: Cause | None, said: str) -> Finding:
     return cause.finding(f"Logging in: {said}")
 
 
-def _spent(rotation: Rotation, row: Row, place: Integration) -> Finding:
-    left = before_lock(row, place.world.own_time())
+def _spent(rotation: Rotation, row: RefusalStreak, place: Integration) -> Finding:
+    left = refusals_until_lockout(row, place.world.own_time())
     return Finding(
         "login-tries-spent",
         Status.FAIL,

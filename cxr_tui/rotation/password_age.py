@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from cxr_tui.journal.state import Ledger
+from cxr_tui.journal.state import JournalState
 from cxr_tui.rotation.managed_secrets import HELD, HeldSecret
 
 NEAR_DAYS, DUE_DAYS, OVERDUE_DAYS = 75, 90, 120
@@ -38,11 +38,11 @@ class Age:
     """Stage of a rotation that is under way."""
 
 
-def age_of(integration: str, held: HeldSecret, ledger: Ledger, now: datetime) -> Age:
+def age_of(integration: str, held: HeldSecret, journal: JournalState, now: datetime) -> Age:
     """Return how old a secret is at `now` (aware): since it was set here last."""
-    rotation = ledger.rotations.get(held.item)
+    rotation = journal.rotations.get(held.item)
     stage = rotation.stage.value if rotation is not None and rotation.open else ""
-    answered = ledger.answered.get(held.key)
+    answered = journal.answer_sources.get(held.key)
     if answered is None:
         return Age(integration, held.item, AgeState.UNKNOWN, "None was set yet.", rotation=stage)
     days = max((now - answered.at).days, 0)
@@ -59,27 +59,27 @@ def age_of(integration: str, held: HeldSecret, ledger: Ledger, now: datetime) ->
     return Age(integration, held.item, state, words, days, answered.at, stage)
 
 
-def ages_of(integration: str, ledger: Ledger, now: datetime) -> tuple[Age, ...]:
+def ages_of(integration: str, journal: JournalState, now: datetime) -> tuple[Age, ...]:
     """Return the ages of all secrets that were set, and of the integration user's password in any case.
 
     The key file's passphrase is left out: it opens a local file only, and nobody demands a new one.
     """
     return tuple(
-        age_of(integration, held, ledger, now)
+        age_of(integration, held, journal, now)
         for held in HELD.values()
-        if held.is_password and (held.two_sided or held.key in ledger.answered)
+        if held.is_password and (held.two_sided or held.key in journal.answer_sources)
     )
 
 
-def reminder(ledger: Ledger, now: datetime) -> str:
+def reminder(journal: JournalState, now: datetime) -> str:
     """Return a few words where the integration user's password wants attention, nothing where it does not."""
-    if ledger.one_sided():
+    if journal.one_sided():
         return "password one-sided"
-    open_ones = [rotation for rotation in ledger.rotations.values() if rotation.open]
+    open_ones = [rotation for rotation in journal.rotations.values() if rotation.open]
     if open_ones:
         return "rotation: wait for a run" if open_ones[0].stage.value == "promoted" else "rotation under way"
     [held] = [one for one in HELD.values() if one.two_sided]
-    age = age_of("", held, ledger, now)
+    age = age_of("", held, journal, now)
     if age.state in (AgeState.NEAR, AgeState.DUE, AgeState.OVERDUE):
         return f"password {age.state.value}: {age.days} d"
     return ""

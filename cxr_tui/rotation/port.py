@@ -10,7 +10,7 @@ from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.ports import Progress, World
 from cxr_tui.guide.definition import Guide
 from cxr_tui.journal.gate import StepState
-from cxr_tui.journal.state import Ledger
+from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Entry
 
 
@@ -31,10 +31,10 @@ class Integration(Protocol):
     name: str
     world: World
 
-    def turn(self) -> AbstractContextManager[None]:
+    def rotation_lock(self) -> AbstractContextManager[None]:
         """Let one process at a time exchange secrets; RotationBusyError."""
 
-    def ledger(self) -> Ledger:
+    def journal_state(self) -> JournalState:
         """Return the folded journal."""
 
     def states(self) -> dict[str, StepState]:

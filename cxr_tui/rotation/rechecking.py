@@ -32,10 +32,10 @@ async def check_stale(place: Integration, progress: Progress, spared: set[str]) 
     for step in place.guide.steps:
         if step.id not in spared and _due(place.states()[step.id]):
             progress(f"{step.title}…")
-            wrong = place.ledger().wrong_logins
+            wrong = place.journal_state().wrong_logins
             outcome = await place.check(step.id, progress)
             found += [one for one in outcome.findings if one.status is Status.FAIL]
-            if place.ledger().wrong_logins > wrong:
+            if place.journal_state().wrong_logins > wrong:
                 spared.add(step.id)
     return tuple(found)
 

@@ -78,7 +78,7 @@ async def _stage(rotating: Rotating, operator: Operator, stage: Stage) -> Findin
 
 async def _set_password(rotating: Rotating, operator: Operator, item: str) -> None:
     """Reset the user's password, open the mail and set what lies under `item`."""
-    known = rotating.place.ledger().known()
+    known = rotating.place.journal_state().known()
     user = known.text(rotating.held.user_key)
     shown = await operator.look(Site.RESPONSYS, user_page(user))
     seen: dict[str, Value | Secret] = {}
@@ -96,7 +96,7 @@ async def _perform(
 
 
 async def _let_jobs_run(rotating: Rotating, operator: Operator) -> None:
-    known = rotating.place.ledger().known()
+    known = rotating.place.journal_state().known()
     for product, key in _JOBS:
         name = known.text(key)
         if name:

@@ -44,16 +44,16 @@ class Rotating:
     @property
     def rotation(self) -> Rotation | None:
         """The newest rotation of this secret."""
-        return self.place.ledger().rotations.get(self.held.item)
+        return self.place.journal_state().rotations.get(self.held.item)
 
     def rules(self) -> PasswordRules:
         """Return what the account demands of a password, the strictest that can be until somebody has said."""
-        return rules_from(self.place.ledger().password_rules or {})
+        return rules_from(self.place.journal_state().password_rules or {})
 
     def told(self, found: Findings = ()) -> Told:
         """Return where the rotation is, with what an act has found."""
         rotation = self.rotation
-        todo = instruction(rotation, self.held, self.place.ledger().known()) if rotation else None
+        todo = instruction(rotation, self.held, self.place.journal_state().known()) if rotation else None
         return Told(self.held, rotation, found, todo)
 
     async def begin(self, own: Secret | None = None) -> Told:
@@ -82,7 +82,7 @@ class Rotating:
     async def act(self, act: Callable[[], Awaitable[Findings]]) -> Told:
         """Do one act alone in the journal's turn; what the world or the keyring refuses becomes a finding."""
         try:
-            with self.place.turn(), one_command():
+            with self.place.rotation_lock(), one_command():
                 return self.told(await act())
         except RotationBusyError as error:
             found = findings.wrong("rotation-busy", str(error), "Two at once could lose a password.", "Wait for it.")
@@ -100,7 +100,7 @@ class Rotating:
         if stage is Stage.PREPARED and rotation is not None:
             number += 1
         self.place.note([stage_entry(self.held.item, number, stage, **more), *also])
-        return self.place.ledger().rotations[self.held.item]
+        return self.place.journal_state().rotations[self.held.item]
 
     async def _begin(self, own: Secret | None) -> Findings:
         credentials, held = self.place.world.credentials, self.held
@@ -119,7 +119,7 @@ class Rotating:
 
     async def _not_ready(self, own: Secret | None) -> Finding | None:
         """Return why no rotation can begin; None: one can."""
-        held, known, before = self.held, self.place.ledger().known(), self.rotation
+        held, known, before = self.held, self.place.journal_state().known(), self.rotation
         if before is not None and before.open and before.stage is not Stage.PROMOTED:
             seen = f"A rotation is under way: {before.stage.value}."
             return findings.wrong("rotation-open", seen, "", "Go on with --resume, or go back with --abort.")
@@ -137,7 +137,7 @@ class Rotating:
 
     def wanting(self, own: Secret) -> tuple[str, ...]:
         """Return what a secret that a person chose lacks; nothing: it will do."""
-        user = self.place.ledger().known().text(self.held.user_key) if self.held.user_key else ""
+        user = self.place.journal_state().known().text(self.held.user_key) if self.held.user_key else ""
         if self.held.is_password:
             return self.rules().wanting(own, user)
         return () if own else ("at least one character",)
@@ -224,7 +224,7 @@ class Rotating:
         rotation, held = self._now(), self.held
         self.progress("Making the new one the current one")
         await keyring_swap.make_current(self.place.world.credentials, rotation)
-        version = self.place.ledger().known().number(held.key) + 1
+        version = self.place.journal_state().known().number(held.key) + 1
         self.move(Stage.PROMOTED, secret_entry(held.step, held.field, held.item, version, "rotation"))
         return (
             findings.said("promoted", f"{held.title}: the new one is the current one now."),
@@ -247,7 +247,7 @@ class Rotating:
             return (*stale, findings.one_sided(connection))
         if rotation.audience == "refused":
             self.place.note([audience_entry(self.held.item, rotation.number, "confirmed")])
-        known = self.place.ledger().known()
+        known = self.place.journal_state().known()
         ahead = world.now() - world.own_time()  # runs and files have the servers' time, the journal this machine's
         runs = await runs_since(known, world, rotation.since + ahead)
         if runs.succeeded or not runs.ahead:
@@ -356,7 +356,7 @@ class Rotating:
 
     def _refusals(self) -> int:
         """Return how many logins with the current one are known to have been refused."""
-        return self.place.ledger().refusals.get(self.held.item, 0)
+        return self.place.journal_state().refusals.get(self.held.item, 0)
 
     def _now(self) -> Rotation:
         rotation = self.rotation

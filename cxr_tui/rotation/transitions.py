@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum, auto
 
-from cxr_tui.journal.rotations import Rotation, Row, Stage, before_lock
+from cxr_tui.journal.rotations import RefusalStreak, Rotation, Stage, refusals_until_lockout
 
 _MOVES: Mapping[Stage | None, frozenset[Stage]] = {
     None: frozenset({Stage.PREPARED}),
@@ -64,9 +64,9 @@ def worth_trying(rotation: Rotation, wanted: Sequence[str]) -> tuple[str, ...]:
     return tuple(item for item in wanted if item != stays or not rotation.refused_for(item))
 
 
-def may_try(rotation: Rotation, row: Row, now: datetime) -> bool:
+def may_try(rotation: Rotation, row: RefusalStreak, now: datetime) -> bool:
     """Say whether one more refused login would do no harm: at most two in a rotation, never the fifth in a row."""
-    return rotation.left > 0 and before_lock(row, now) > 1
+    return rotation.left > 0 and refusals_until_lockout(row, now) > 1
 
 
 def forward(*, two_sided: bool) -> tuple[Stage, ...]:

@@ -168,9 +168,9 @@ async def measure_one(home: Path, milliseconds: int) -> One:
 
 
 async def _alone(name: str, integration: Integration) -> None:
-    ledger, world = integration.ledger(), integration.world
-    known, set_up = ledger.known(), plans(ledger)
-    interest = Interest(known, set_up, settled_until(remembered(ledger.runs.get("export", {}))))
+    journal, world = integration.journal_state(), integration.world
+    known, set_up = journal.known(), plans(journal)
+    interest = Interest(known, set_up, settled_until(remembered(journal.runs.get("export", {}))))
     looks: dict[str, Any] = {
         "connect": lambda: collect._connect(interest, world),
         "files": lambda: collect._files(known, world),

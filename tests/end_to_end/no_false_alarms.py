@@ -199,14 +199,14 @@ async def alarms(
     found: list[tuple[str, Finding]] = []
     for step_id in steps:
         values = first.of(step_id) if first is not None else {}
-        found += await take(integration, step_id, values or told.of(step_id, integration.ledger().known()))
+        found += await take(integration, step_id, values or told.of(step_id, integration.journal_state().known()))
         state = integration.states()[step_id]
         if not state.done:
             found.append((step_id, Finding(f"state-{state.state.value}", Status.FAIL, state.reason)))
             break
     standing = integration.states()
     for step_id in steps if steps[-1] == GUIDE.steps[-1].id and not found else ():
-        outcome = standing[step_id].unseen or standing[step_id].outcome
+        outcome = standing[step_id].inconclusive or standing[step_id].outcome
         found += [(step_id, one) for one in (outcome.findings if outcome else ()) if one.status is not Status.PASS]
     return found
 

@@ -128,7 +128,7 @@ async def test_the_way_around_is_there_by_keyboard(case: Case, tmp_path: Path) -
         for _ in range(ENTERS):
             if integration.states()["go-live"].done:
                 break
-            state, now = integration.states()[walker.step_id], (walker.step_id, integration.ledger().seq)
+            state, now = integration.states()[walker.step_id], (walker.step_id, integration.journal_state().seq)
             if state.against and state.next is not Next.WAIT:
                 await drive.press("f9")
                 await drive.type(SENTENCE)
@@ -164,7 +164,7 @@ async def _walk_to_the_end(case: Case, folder: Path) -> None:
         assert {step_id: state.state for step_id, state in integration.states().items() if not state.done} == {}
         assert passed == sorted(set(passed)), "nobody is sent back to a step that was passed"
         assert case.warned <= {one.code for _, one in _findings(integration) if one.status is Status.WARN}
-        assert {one.word for one in integration.ledger().first_seen} == case.learned
+        assert {one.word for one in integration.journal_state().first_seen} == case.learned
         assert _guesses_that_fail(integration) == []
 
 
@@ -218,7 +218,7 @@ def _typed(integration: Integration, step_id: str) -> dict[str, Value]:
         "import-schedule.date": tomorrow,
     }
     step = integration.guide.step(step_id)
-    return {one.name: known[step.key(one.name)] for one in missing(step, integration.ledger())}
+    return {one.name: known[step.key(one.name)] for one in missing(step, integration.journal_state())}
 
 
 def _findings(integration: Integration) -> list[tuple[str, Finding]]:

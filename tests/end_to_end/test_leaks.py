@@ -139,7 +139,7 @@ async def test_a_journal_that_another_process_holds_does_not_hold_the_screen_up(
         other.execute("ROLLBACK")
     other.close()
     await writing
-    assert integration.ledger().known().text("account.account_name") == ("" if act == "undo" else "acme")
+    assert integration.journal_state().known().text("account.account_name") == ("" if act == "undo" else "acme")
     await integration.close()
 
 

@@ -36,7 +36,7 @@ from cxr_tui.integration.system_io import LiveOutlets
 from cxr_tui.jobs.status import look
 from cxr_tui.journal.gate import basis
 from cxr_tui.journal.rotations import Stage
-from cxr_tui.journal.state import Ledger
+from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Entry, Journal, Record, RecordKind
 from cxr_tui.presentation.jobs import table
 from cxr_tui.rotation.managed_secrets import held_secret
@@ -185,9 +185,9 @@ def server() -> Iterator[Counted]:
 def template(server: Counted, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the journal of a finished integration whose products are the server."""
     path = tmp_path_factory.mktemp("template") / "journal.db"
-    journal, ledger = Journal(path), Ledger()
+    store, journal = Journal(path), JournalState()
     places = {"http://127.0.0.1:40001": server.service.url, "http://127.0.0.1:40002": server.service.url}
-    with journal.alone():
+    with store.exclusive():
         for number, (at, recorded) in enumerate(records("whole"), 1):
             body = dict(recorded.body)
             if recorded.kind is RecordKind.ANSWER:
@@ -196,11 +196,11 @@ def template(server: Counted, tmp_path_factory: pytest.TempPathFactory) -> Path:
                 facts = body["outcome"]["facts"]
                 body["outcome"] = body["outcome"] | {"facts": facts | {"url": server.service.url}}
             if "basis" in body:
-                body["basis"] = basis(GUIDE.step(recorded.step), ledger)
+                body["basis"] = basis(GUIDE.step(recorded.step), journal)
             entry = Entry(recorded.kind, recorded.step, body)
-            journal.append(at, [entry])
-            ledger.take([Record(number, at, entry)])
-    journal.close()
+            store.append(at, [entry])
+            journal.apply([Record(number, at, entry)])
+    store.close()
     return path
 
 
@@ -253,7 +253,7 @@ async def test_set_up(server: Counted, opened: Open, name: str) -> None:
         require_honest(list(outcome.findings), ending)
         assert server.passwords() == [OLD] * ending.logins
         assert max(server.logins.values()) == ending.logins
-        counts = integration.ledger()
+        counts = integration.journal_state()
         refused, unclear = ending.result in (Result.REFUSED, Result.LOCKED), ending.result is Result.OPEN
         assert counts.refusals.get(RESPONSYS_PASSWORD, 0) == int(refused)
         assert len(counts.unanswered.get(RESPONSYS_PASSWORD, ())) == int(unclear)

@@ -81,7 +81,7 @@ async def test_a_form_on_a_full_disk_is_written_as_a_whole_or_not_at_all(tmp_pat
     fill(integration.place, db, full=True)
     with pytest.raises(JournalError, match="full"):
         await integration.save("account", {"account_name": "a" * 20_000})
-    assert integration.ledger().known().text("account.account_name") == ""
+    assert integration.journal_state().known().text("account.account_name") == ""
     fill(integration.place, db, full=False)
     assert not await integration.save("account", {"account_name": "acme"})
     await integration.close()
@@ -99,7 +99,7 @@ async def test_the_wizard_on_a_full_disk_says_so_and_stays(tmp_path: Path) -> No
         assert "full" in drive.words or "nothing was written" in drive.words or "JournalError" in drive.words
         fill(integration.place, db, full=False)
         await drive.press("f5")
-        assert integration.ledger().known().text("account.account_name")
+        assert integration.journal_state().known().text("account.account_name")
 
 
 # Signals, and a terminal that has gone

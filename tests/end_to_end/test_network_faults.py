@@ -122,12 +122,12 @@ async def test_a_fault_is_named_and_takes_nothing_away(
     async with opened(stage) as calm:
         await calm.recheck(GUIDE.steps, quiet)
         assert {step_id: standing.state for step_id, standing in calm.states().items()} == before
-        assert all(standing.unseen is None for standing in calm.states().values())
+        assert all(standing.inconclusive is None for standing in calm.states().values())
 
 
 async def preflight_says_it(integration: Integration, *, readable: bool) -> None:
     """Read the exported file where it was archived: to its end, or told why not."""
-    path = f"archive/{integration.ledger().known().text('exported-file.name')}"
+    path = f"archive/{integration.journal_state().known().text('exported-file.name')}"
     server = cast("Streaming | None", integration.world.file_server())
     flight = Flight(f"sftp:{path}", Plan(), folder=integration.place.parent / "preflight")
     if readable:
@@ -151,7 +151,7 @@ async def test_a_file_that_ends_early_is_told_as_what_it_is(stage: Stage, integr
 
 async def test_a_file_that_is_fetched_while_it_is_looked_at_is_nothing_wrong() -> None:
     async with set_up("exported-file") as stage:
-        name = stage.integration.ledger().known().text("exported-file.name")
+        name = stage.integration.journal_state().known().text("exported-file.name")
         (path,) = stage.running.directory.rglob(f"download/{name}")
 
         def fetch(doing: str) -> None:
@@ -169,7 +169,7 @@ async def test_a_file_that_is_fetched_while_it_is_looked_at_is_nothing_wrong() -
 
 async def test_job_status_finds_a_file_that_is_fetched_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     async with set_up("exported-file") as stage:
-        name = stage.integration.ledger().known().text("exported-file.name")
+        name = stage.integration.journal_state().known().text("exported-file.name")
         (path,) = stage.running.directory.rglob(f"download/{name}")
         server = stage.integration.world.file_server()
         assert server is not None

@@ -104,7 +104,7 @@ async def test_by_hand_as_far_as_the_first_password(tmp_path: Path, monkeypatch:
         await drive.type("")
         assert person.integration.states()["audience-designer"].confirmed_by == os_user()
         # the papers change nothing
-        before = person.integration.ledger().seq
+        before = person.integration.journal_state().seq
         await drive.type("dry")
         assert "Save and check would touch" in drive.text
         await drive.type("texts")
@@ -114,7 +114,7 @@ async def test_by_hand_as_far_as_the_first_password(tmp_path: Path, monkeypatch:
         await drive.type("handover")
         assert sorted(path.suffix for path in (tmp_path / "handovers").iterdir()) == [".html", ".md"]
         assert str(tmp_path / "handovers") in drive.text
-        assert person.integration.ledger().seq == before
+        assert person.integration.journal_state().seq == before
         # the user: what is missing is asked for, whatever else was skipped
         await drive.type("", "check")
         assert "Not written: 1 answer to be put right first." in drive.text

@@ -19,14 +19,14 @@ async def test_a_walk_takes_an_answer_that_has_changed(tmp_path: Path) -> None:
     await prove(integration)
     again = Plan({"two": StepAnswers({"word": "bad"})}, {}, Browser.DONE_BEFORE, until="two")
     reports = {one.id: one for one in await walk(integration, again, quiet)}
-    assert integration.ledger().values["two.word"] == "bad"
+    assert integration.journal_state().values["two.word"] == "bad"
     assert reports["two"].state is State.FAILED
     right = Plan({"two": StepAnswers({"word": "fine"})}, {}, Browser.DONE_BEFORE, until="two")
     reports = {one.id: one for one in await walk(integration, right, quiet)}
     assert reports["two"].state is State.VERIFIED
-    seq = integration.ledger().seq
+    seq = integration.journal_state().seq
     await walk(integration, right, quiet)
-    assert integration.ledger().seq == seq, "the same answers again are left alone"
+    assert integration.journal_state().seq == seq, "the same answers again are left alone"
     await integration.close()
 
 
@@ -36,8 +36,8 @@ async def test_a_walk_says_which_changed_answer_it_refuses_and_goes_no_further(t
     plan = Plan({"two": StepAnswers({"word": "x"}), "four": StepAnswers({"word": "bad"})}, {}, Browser.DONE_BEFORE)
     reports = {one.id: one for one in await walk(integration, plan, quiet)}
     assert [one.code for one in reports["two"].findings if one.status is Status.FAIL] == ["answer-refused"]
-    assert integration.ledger().values["two.word"] == "good"
-    assert integration.ledger().values["four.word"] == "good"
+    assert integration.journal_state().values["two.word"] == "good"
+    assert integration.journal_state().values["four.word"] == "good"
     await integration.close()
 
 

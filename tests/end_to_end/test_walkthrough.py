@@ -50,7 +50,7 @@ async def test_a_newcomer_walks_the_sandbox_with_enter(face: str, tmp_path: Path
             State.READY,
         ]
         assert integration.states()["add-user"].confirmed_by == "operator"
-        assert integration.ledger().known().text("add-user.login_name") == "CXAudienceacmeretail"
+        assert integration.journal_state().known().text("add-user.login_name") == "CXAudienceacmeretail"
 
 
 async def test_verified_and_confirmed_are_never_said_alike(face: str, tmp_path: Path) -> None:
@@ -74,14 +74,14 @@ async def test_what_was_typed_reaches_the_journal_only_when_confirmed(face: str,
     integration = open_demo(tmp_path)
     async with walking(face, integration) as walker:
         await walker.fill("account_name", "acmeretail")
-        assert not integration.ledger().known().has("account.account_name")
+        assert not integration.journal_state().known().has("account.account_name")
         assert "not saved yet" in await walker.words()
         await walker.act("next")
         await walker.act("back")
         assert "acmeretail" in await walker.words(), "a draft stays while another step is looked at"
         await walker.act("check")
-        assert integration.ledger().known().text("account.account_name") == "acmeretail"
-        assert integration.ledger().known().text("account.login_host") == "interact5"
+        assert integration.journal_state().known().text("account.account_name") == "acmeretail"
+        assert integration.journal_state().known().text("account.login_host") == "interact5"
 
 
 async def test_a_failing_finding_tells_evidence_cause_and_remedy(face: str, tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ async def test_enter_puts_a_finding_right(face: str, tmp_path: Path) -> None:
         assert 'Use the exact name "acmeretail"' in walker.offered
         await walker.enter()
         assert walker.state("account") is State.VERIFIED
-        assert integration.ledger().known().text("account.account_name") == "acmeretail"
+        assert integration.journal_state().known().text("account.account_name") == "acmeretail"
         assert "Continue" in walker.offered
 
 
@@ -119,7 +119,7 @@ async def test_a_wrong_value_is_named_at_once_and_never_written(face: str, tmp_p
         await walker.fill("account_name", "acme retail")
         assert "A name holds no blanks" in await walker.words()
         await walker.act("check")
-        assert not integration.ledger().answered
+        assert not integration.journal_state().answer_sources
 
 
 async def test_an_empty_field_is_named(face: str, tmp_path: Path) -> None:
@@ -260,7 +260,7 @@ async def test_every_kind_of_field_takes_a_value(face: str, tmp_path: Path) -> N
         ):
             await walker.fill(name, text)
         await walker.act("check")
-        known = integration.ledger().known()
+        known = integration.journal_state().known()
         assert known.text("go-live.day") == "2026-12-01"
         assert known.text("go-live.time") == "02:00"
         assert known.value("go-live.every") == 3
@@ -279,12 +279,12 @@ async def test_undo_takes_back_what_is_typed_and_then_what_was_confirmed(face: s
         await walker.fill("account_name", "acme")
         await walker.act("check")
         await walker.enter()
-        assert integration.ledger().known().text("account.account_name") == "acmeretail"
+        assert integration.journal_state().known().text("account.account_name") == "acmeretail"
         await walker.act("undo", sure=False)
-        assert integration.ledger().known().text("account.account_name") == "acmeretail"
+        assert integration.journal_state().known().text("account.account_name") == "acmeretail"
         await walker.act("undo")
         assert "Undone: Account name" in await walker.words()
-        assert integration.ledger().known().text("account.account_name") == "acme"
+        assert integration.journal_state().known().text("account.account_name") == "acme"
         assert not integration.states()["account"].done
 
 
@@ -299,7 +299,7 @@ async def test_what_is_saved_at_a_locked_step_is_not_taken_back(face: str, tmp_p
         await integration.check("account", quiet)
         await walker.act("undo")
         assert "step account" in (words := await walker.words()) or "step 1 comes first" in words
-        assert integration.ledger().values["add-user.login_name"] == "one"
+        assert integration.journal_state().values["add-user.login_name"] == "one"
 
 
 async def test_go_live_leads_to_an_earlier_step_that_fails_meanwhile(
@@ -334,7 +334,7 @@ async def test_a_typed_value_that_equals_a_proposal_is_kept_when_that_changes(
         for name in sorted(typed, key=lambda name: name != first):
             await walker.fill(name, typed[name])
         await walker.act("check")
-    assert integration.ledger().values["user.display"] == "first"
+    assert integration.journal_state().values["user.display"] == "first"
 
 
 async def test_checking_with_nothing_typed_overwrites_nothing(face: str, tmp_path: Path) -> None:
@@ -346,7 +346,7 @@ async def test_checking_with_nothing_typed_overwrites_nothing(face: str, tmp_pat
         await other.save("account", {"account_name": "acmeretail", "login_host": "interact8"})
         await other.close()
         await walker.act("check")
-        known = integration.ledger().known()
+        known = integration.journal_state().known()
         assert known.text("account.account_name") == "acmeretail"
         assert known.text("account.login_host") == "interact8"
         assert walker.state("account") is State.VERIFIED
@@ -359,7 +359,7 @@ async def test_quitting_asks_where_something_would_be_lost(face: str, tmp_path: 
         await walker.leave()
         words = await walker.words()
         assert "1 value typed, not saved" in words
-        assert not integration.ledger().answered
+        assert not integration.journal_state().answer_sources
 
 
 @pytest.mark.sampled(1)

@@ -178,7 +178,7 @@ async def test_progress_rate_and_time_left_are_shown_and_it_can_be_cancelled(tmp
         assert Waiting.ended
         assert "Stopped; nothing was kept of it" in drive.text
         assert "F5 Read" in drive.lines[-1]
-    assert integration.ledger().preflights == {}
+    assert integration.journal_state().preflights == {}
 
 
 class Broken(PreflightService):
@@ -259,7 +259,7 @@ async def up_to_the_file(integration: Integration) -> None:
 async def chosen_key(integration: Integration) -> str:
     """Return the key that the export job encrypts to."""
     assert integration.world.operator is not None
-    job = integration.ledger().known().text("select-object.job_name")
+    job = integration.journal_state().known().text("select-object.job_name")
     screen = ("Data", "Connect", "Manage Connect", job, "Destination Specification")
     return str((await integration.world.operator.look(Site.RESPONSYS, screen))["Key"])
 
@@ -371,7 +371,7 @@ async def test_the_file_to_read_is_the_newest_of_the_export_even_where_the_known
     place: Any = SimpleNamespace(
         name="acme",
         place=integration.place,
-        ledger=integration.ledger,
+        journal=integration.journal_state,
         note=integration.note,
         world=SimpleNamespace(file_server=lambda: Listing(*names)),
     )

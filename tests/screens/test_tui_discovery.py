@@ -248,7 +248,7 @@ async def test_undo_takes_back_what_is_typed_then_what_was_confirmed(tmp_path: P
         await drive.press("ctrl+z", "down", "enter")
         assert "Undone: Account name is empty again, and 1 more" in drive.words
         assert drive.state("account") is State.STALE
-        assert not integration.ledger().known().has("account.account_name")
+        assert not integration.journal_state().known().has("account.account_name")
         await drive.press("ctrl+z")
         assert "nothing to undo" in drive.text
 

@@ -154,14 +154,14 @@ async def test_in_a_window_that_shows_nothing_no_key_acts(tmp_path: Path) -> Non
     integration = await at_the_password(tmp_path, dials)
     async with driven(integration) as drive:
         await drive.type("some-password")
-        seq, screens = integration.ledger().seq, len(drive.app.screen_stack)
+        seq, screens = integration.journal_state().seq, len(drive.app.screen_stack)
         for size in ((49, 24), (80, 13), (20, 5)):
             await resize(drive.pilot, *size)
             dials.checked.clear()
             await drive.type("more")
             await drive.press("f5", "enter", "f9", "ctrl+z", "ctrl+o", "ctrl+p", "ctrl+d", "f2", "x")
             assert not dials.checked
-            assert (integration.ledger().seq, len(drive.app.screen_stack)) == (seq, screens)
+            assert (integration.journal_state().seq, len(drive.app.screen_stack)) == (seq, screens)
         await resize(drive.pilot, *SMALL)
         await drive.settle()
         assert drive.screen.pane.form.secrets() == {"new_password": Secret("some-password")}

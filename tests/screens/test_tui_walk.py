@@ -51,7 +51,7 @@ async def test_a_newcomer_walks_the_sandbox_with_enter(tmp_path: Path, size: tup
         ]
         assert "4 of 5 done" in drive.text
         assert integration.states()["add-user"].confirmed_by == "operator"
-        assert integration.ledger().known().text("add-user.login_name") == "CXAudienceacmeretail"
+        assert integration.journal_state().known().text("add-user.login_name") == "CXAudienceacmeretail"
 
 
 @pytest.mark.sampled(1)
@@ -93,7 +93,7 @@ async def test_a_wrong_value_is_named_at_once_and_never_written(tmp_path: Path) 
         await drive.type("acme retail")
         assert "✗ A name holds no blanks" in drive.words
         await drive.press("f5")
-        assert not integration.ledger().answered
+        assert not integration.journal_state().answer_sources
         assert focus_name(drive) == "account_name"
 
 
@@ -128,7 +128,7 @@ async def test_usual_values_are_offered_and_an_empty_date_begins_with_today(tmp_
         await drive.press("shift+tab", *["backspace"] * 6)
         await drive.type("Completed with errors")
         await drive.press("f5")
-        assert integration.ledger().values == {"run.status": "Completed with errors", "run.opened": yesterday}
+        assert integration.journal_state().values == {"run.status": "Completed with errors", "run.opened": yesterday}
 
 
 @pytest.mark.sampled(0)
@@ -183,10 +183,10 @@ async def test_waiting_steps_are_checked_again_quietly(tmp_path: Path) -> None:
         await drive.press("f5", "f4")
         await drive.type("Processing")
         await drive.press("f5")
-        before = integration.ledger().seq
+        before = integration.journal_state().seq
         drive.screen.look_again()
         await drive.settle()
-        assert integration.ledger().seq > before
+        assert integration.journal_state().seq > before
         assert drive.state("ssh2-key") is State.WAITING
 
 
@@ -212,7 +212,7 @@ async def test_every_kind_of_field_takes_a_value_from_the_keyboard(tmp_path: Pat
             field.entrance.focus()
             await drive.press(*("space" if key == "_" else key for key in keys))
         await drive.press("f5")
-        known = integration.ledger().known()
+        known = integration.journal_state().known()
         assert known.text("go-live.day") == "2026-12-01"
         assert known.text("go-live.time") == "02:00"
         assert known.value("go-live.every") == 3

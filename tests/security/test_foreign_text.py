@@ -76,7 +76,7 @@ async def test_a_hostile_value_is_shown_not_changed(tmp_path: Path) -> None:
     async with driven(integration) as drive:
         assert "acme␛[31m" in drive.text
         await drive.press("f5")
-        assert integration.ledger().known().text("account.account_name") == "acme\x1b[31m"
+        assert integration.journal_state().known().text("account.account_name") == "acme\x1b[31m"
 
 
 async def test_a_paste_brings_no_control_characters(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ async def test_a_paste_brings_no_control_characters(tmp_path: Path) -> None:
     async with driven(integration) as drive:
         await drive.type("  acme\x1bretail\x07\nsecond line")
         await drive.press("f5")
-        assert integration.ledger().known().text("account.account_name") == "acmeretail"
+        assert integration.journal_state().known().text("account.account_name") == "acmeretail"
 
 
 @pytest.mark.parametrize("width", [1, 2, 7, 40])

@@ -117,7 +117,7 @@ class Session:
             "act": told,
             "holds": [step_id for step_id, state in standing.items() if state.done],
             "verified": [step_id for step_id, state in standing.items() if state.state is State.VERIFIED],
-            "seq": self.integration.ledger().seq,
+            "seq": self.integration.journal_state().seq,
         }
 
     async def close(self) -> None:
@@ -183,7 +183,7 @@ class Session:
         Of the lists that there are a person chooses one; and whose screen was not filled in the job's last screen says.
         """
         for view in self.integration.form(stuck.id):
-            one, known = view.field, self.integration.ledger().known()
+            one, known = view.field, self.integration.journal_state().known()
             offered = one.default(known) if one.default is not None and not one.origin else None
             if offered is not None and offered != view.value:
                 await self.integration.save(stuck.id, {one.name: offered})
@@ -230,7 +230,7 @@ class Session:
     async def _bring_passwords(self, _: random.Random) -> object:
         """Let somebody enter the right passwords of the API users, whatever was entered before."""
         for one in self.integration.guide.step("account").fields:
-            if one.item in self._passwords and self.integration.ledger().known().text(_USERS[one.item]):
+            if one.item in self._passwords and self.integration.journal_state().known().text(_USERS[one.item]):
                 await self.integration.keep_secret("account", one.name, Secret(self._passwords[one.item]))
         return None
 
@@ -278,7 +278,7 @@ class Session:
         return {"codes": sorted({one.code for one in answer.findings})}
 
     async def _preflight_remote(self, _: random.Random) -> object:
-        known = self.integration.ledger().known()
+        known = self.integration.journal_state().known()
         path = known.text("exported-file.path")
         if not path:
             return NOTHING
@@ -329,7 +329,7 @@ class Session:
     async def _set_by_mail(self, item: str) -> None:
         operator = self.integration.world.operator
         assert operator is not None
-        user, seen = self.integration.ledger().known().text("add-user.login_name"), dict[str, Value | Secret]()
+        user, seen = self.integration.journal_state().known().text("add-user.login_name"), dict[str, Value | Secret]()
         # the mail goes where the user's page says, which an answer changed meanwhile need not be
         mailbox = str((await operator.look(Site.RESPONSYS, user_page(user))).get("Email address", ""))
         for visit in password_visits(user, mailbox, item):
@@ -349,7 +349,7 @@ class Session:
         return {"set": item}
 
     async def _person_resets(self, _: random.Random) -> object:
-        user = self.integration.ledger().known().text("add-user.login_name")
+        user = self.integration.journal_state().known().text("add-user.login_name")
         await self._perform(password_visits(user, "", "")[0])
         return None
 

@@ -15,7 +15,7 @@ from cxr_tui.cli.open_integration import rehearsed_sandbox
 from cxr_tui.domain.answers import digest
 from cxr_tui.guided.walk import Browser, Plan, StepAnswers, walk
 from cxr_tui.integration.integration import Integration
-from cxr_tui.journal.state import Ledger
+from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Entry, Journal, Record
 from support.worlds.recorded_journals import FOLDER
 
@@ -30,28 +30,28 @@ RECORDINGS: dict[str, tuple[str, ...]] = {
 
 def written(integration: Integration) -> list[str]:
     """Return the journal's records as lines of JSON, with everything that is this run's or this machine's taken out."""
-    journal = Journal(integration.place)
+    store = Journal(integration.place)
     ports: dict[str, str] = {}
 
     def port(found: re.Match[str]) -> str:
         return f"127.0.0.1:{ports.setdefault(found[1], str(40001 + len(ports)))}"
 
-    ledger = Ledger()
+    journal = JournalState()
     lines = []
     try:
-        for record in journal.since():
+        for record in store.records_after():
             text = re.sub(r"127\.0\.0\.1:(\d+)", port, json.dumps(record.entry.body, ensure_ascii=False))
             body = json.loads(re.sub(r"/[^\"\s]*/cxr-[^/\"\s]+", "/home/jane/rehearsal", text))
             if "basis" in body:
                 # What it rested on reads otherwise now, and must not look as if it had changed since.
-                body["basis"] = {key: digest(ledger.values.get(key)) for key in body["basis"]}
+                body["basis"] = {key: digest(journal.values.get(key)) for key in body["basis"]}
             entry = Entry(record.entry.kind, record.entry.step, body)
-            ledger.take([Record(record.seq, record.at, entry)])
+            journal.apply([Record(record.seq, record.at, entry)])
             told = {"at": record.at.isoformat(), "kind": entry.kind, "step": entry.step, "body": body}
             lines.append(json.dumps(told, ensure_ascii=False))
         return lines
     finally:
-        journal.close()
+        store.close()
 
 
 async def main() -> None:

@@ -101,7 +101,7 @@ async def _examine(integration: Integration | None) -> list[Health]:
     from cxr_tui.gateways.rest.probe import knock
     from cxr_tui.gateways.rest.server_clock import ServerClock
 
-    known = integration.ledger().known() if integration else None
+    known = integration.journal_state().known() if integration else None
     credentials = integration.world.credentials if integration else KeyringCredentials("doctor")
     clock = ServerClock()
     size = os.get_terminal_size(sys.stdout.fileno()) if sys.stdout.isatty() else None

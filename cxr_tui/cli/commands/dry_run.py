@@ -129,7 +129,7 @@ def _take(integration: PaperIntegration, answers: walk.Plan) -> None:
     """Put the answers into the journal on paper, right or wrong: it is the review that says what is wrong."""
     for step in GUIDE.steps:
         told = _of(answers, step.id).values
-        known = integration.ledger().known()
+        known = integration.journal_state().known()
         entries = [
             answer_entry(step.id, name, value, "file")
             for name, value in told.items()

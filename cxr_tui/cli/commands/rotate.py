@@ -20,7 +20,7 @@ from cxr_tui.guided.walk import Browser, Plan, walk
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import data_home, integration_names, journal_path
 from cxr_tui.journal.rotations import rules_entry
-from cxr_tui.journal.state import Ledger
+from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Journal, JournalError
 from cxr_tui.rotation.managed_secrets import UnknownSecretError, held_secret
 from cxr_tui.rotation.password_age import Age, AgeState, ages_of
@@ -75,7 +75,7 @@ async def _rotate(args: Namespace, integration: Integration, own: Secret | None)
         return await _converse(args, integration)
     rotating = Rotating(integration, held_secret(args.item), tell)
     if own is not None:
-        user = integration.ledger().known().text(rotating.held.user_key) if rotating.held.user_key else ""
+        user = integration.journal_state().known().text(rotating.held.user_key) if rotating.held.user_key else ""
         tell(f"The new one is {strength(own, user).value}.")
     told = await _act(args, rotating, own)
     if args.json:
@@ -179,18 +179,18 @@ def _due(args: Namespace) -> Exit:
 
 def _ages(home: Path, name: str) -> Sequence[Age]:
     try:
-        journal = Journal(journal_path(home, name))
+        store = Journal(journal_path(home, name))
         try:
-            records = journal.since()
+            records = store.records_after()
         finally:
-            journal.close()
+            store.close()
     except (JournalError, ValueError) as error:
         return (Age(name, "", AgeState.UNKNOWN, str(error)),)
-    ledger = Ledger()
-    ledger.take(records)
+    journal = JournalState()
+    journal.apply(records)
     now = datetime.now(UTC)
     # a sandbox's clock runs ahead of this machine's
-    return ages_of(name, ledger, max([now, *(record.at for record in records[-1:])]))
+    return ages_of(name, journal, max([now, *(record.at for record in records[-1:])]))
 
 
 def _own(args: Namespace) -> Secret | None:

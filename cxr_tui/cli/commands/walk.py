@@ -120,7 +120,7 @@ def _close(
     blind = [one for report in due for one in _unseen(standing[report.id])] if whole else []
     ok = holds and not blind and not any(one.status in stopping for one in findings)
     if args.json:
-        say_json(steps_document(integration.name, reports, integration.ledger().first_seen, ok=ok))
+        say_json(steps_document(integration.name, reports, integration.journal_state().first_seen, ok=ok))
     else:
         say(steps_table(GUIDE, reports))
     if ok:
@@ -138,7 +138,7 @@ def _passed(standing: StepState, finding: Finding) -> bool:
 
 def _unseen(standing: StepState) -> Sequence[Finding]:
     """Return what the newest check of a step that is done could not look at, but for what a person has overruled."""
-    found = standing.unseen.findings if standing.unseen else ()
+    found = standing.inconclusive.findings if standing.inconclusive else ()
     return [one for one in found if one.status is Status.UNKNOWN and one.code not in standing.overruled]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from cxr_tui.journal.state import Ledger
+from cxr_tui.journal.state import JournalState
 
 WHAT = "rehearsal"
 """What the journal's records of it are called."""
@@ -28,7 +28,7 @@ class Stage(StrEnum):
         return self in (Stage.MADE, Stage.READ)
 
 
-def reminder(ledger: Ledger) -> str:
+def reminder(journal: JournalState) -> str:
     """Return a few words while the export may be written to the rehearsal key, nothing otherwise."""
-    noted = ledger.preflights.get(WHAT)
+    noted = journal.preflights.get(WHAT)
     return "rehearsal key in use" if noted is not None and noted.body["stage"] == Stage.READ else ""

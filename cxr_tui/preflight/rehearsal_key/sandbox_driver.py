@@ -11,7 +11,7 @@ from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import Operator, Responsys, World
 from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.guide.steps.keys.import_key import KEY_DIALOG
-from cxr_tui.journal.state import Ledger
+from cxr_tui.journal.state import JournalState
 from cxr_tui.preflight.rehearsal_key.state import Todo
 
 _BETWEEN_LOOKS = 0.3
@@ -23,7 +23,7 @@ class Integration(Protocol):
 
     world: World
 
-    def ledger(self) -> Ledger:
+    def journal_state(self) -> JournalState:
         """Return the folded journal."""
 
 
@@ -52,7 +52,7 @@ def _serves_import(visit: Visit) -> bool:
 
 async def _let_run(place: Integration, operator: Operator, visit: Visit) -> None:
     """Start the job beside its schedule where somebody may, so that no other job's slot passes; else wait for a run."""
-    connect, job = place.world.connect(), place.ledger().known().number("export-schedule.job_id")
+    connect, job = place.world.connect(), place.journal_state().known().number("export-schedule.job_id")
     if connect is not None and job:
         try:
             await _follow(connect, job, await connect.trigger(job))

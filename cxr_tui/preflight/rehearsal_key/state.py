@@ -19,7 +19,7 @@ from cxr_tui.domain.safe_text import visible
 from cxr_tui.guide.checks.export.encryption import judge_encryption
 from cxr_tui.guide.forms.connect_job import create_job, job_screen, proposed_job_name
 from cxr_tui.guide.steps.keys.import_key import KEY_DIALOG
-from cxr_tui.journal.state import Ledger, preflight_entry
+from cxr_tui.journal.state import JournalState, preflight_entry
 from cxr_tui.journal.store import Entry
 from cxr_tui.preflight.rehearsal_key.key_pair import RehearsalPair, find_pair, key_name
 from cxr_tui.preflight.rehearsal_key.progress import WHAT, Stage
@@ -60,9 +60,9 @@ class Todo:
     visits: tuple[Visit, ...] = ()
 
 
-def rehearsing(folder: Path, ledger: Ledger) -> Rehearsing:
+def rehearsing(folder: Path, journal: JournalState) -> Rehearsing:
     """Return how far the rehearsal of an integration is; looks for the pair in its folder."""
-    pair, noted = find_pair(folder), ledger.preflights.get(WHAT)
+    pair, noted = find_pair(folder), journal.preflights.get(WHAT)
     body: Mapping[str, str] = noted.body if noted is not None else {}
     if pair is None:
         return Rehearsing(Stage.NONE, removed=body.get("name", "") if body.get("stage") == Stage.NONE else "")

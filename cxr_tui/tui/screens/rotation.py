@@ -111,7 +111,7 @@ class RotationScreen(Screen[None], inherit_bindings=False):
     def draw(self) -> None:
         """Draw everything from what the last act told."""
         place, stage = self._rotating.place, self._stage
-        age = age_of(place.name, self._told.held, place.ledger(), place.world.now())
+        age = age_of(place.name, self._told.held, place.journal_state(), place.world.now())
         self._sheet.show(self._told, self._rotating.rules().words(), age.reason)
         self.query_one(Header).show("sandbox" if self._sandboxed else "", STAGE_WORDS[stage] if stage else "not begun")
         self.query_one(KeyBar).show(self.offered())
@@ -200,7 +200,7 @@ class RotationScreen(Screen[None], inherit_bindings=False):
         """Begin, or take the person's confirmation and verify it."""
         if self._open:
             self._start(self._rotating.resume)
-        elif self._rotating.place.ledger().password_rules is None:
+        elif self._rotating.place.journal_state().password_rules is None:
             # asked once: what is made, or typed, must not be refused at the last page
             self.app.push_screen(RulesScreen(self._rotating.rules()), self._first_rules_told)
         else:

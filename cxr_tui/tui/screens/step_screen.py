@@ -117,7 +117,7 @@ class StepScreen(Screen[None], inherit_bindings=False):
             reads_file=self.step_id in ("exported-file", "target-definition"),
             has_secret=bool(picture.secret),
             has_password=isinstance(self.integration, Integration) and has_password(self.integration),
-            can_request=can_request(picture.step, picture.state, self.integration.ledger()),
+            can_request=can_request(picture.step, picture.state, self.integration.journal_state()),
             first=self.step_id == order[0],
             last=self.step_id == order[-1],
         )
@@ -166,8 +166,8 @@ class StepScreen(Screen[None], inherit_bindings=False):
 
     def _reminder(self) -> str:
         """Return a few words where the password, or a rehearsal's key, wants attention."""
-        ledger = self.integration.ledger()
-        return rehearsal_reminder(ledger) or reminder(ledger, self.integration.server_time())
+        journal = self.integration.journal_state()
+        return rehearsal_reminder(journal) or reminder(journal, self.integration.server_time())
 
     def help_text(self) -> HelpText:
         """Return help for the field that has the focus and for the step."""

@@ -189,7 +189,7 @@ class StepPane(Vertical):
 
     def _show_findings(self, picture: StepPicture) -> None:
         state = picture.state
-        newest = state.unseen or state.outcome
+        newest = state.inconclusive or state.outcome
         findings = (*picture.trouble, *(newest.findings if newest else ()))
         still_open = [one for one in findings if one.status is not Status.PASS]
         self.query_one("#open-findings", Findings).show(still_open, overruled=state.overruled)

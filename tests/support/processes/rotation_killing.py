@@ -30,7 +30,7 @@ from cxr_tui.gateways.rest.http_client import HttpClient
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import journal_path
-from cxr_tui.journal.state import Ledger
+from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Journal
 from cxr_tui.sandbox.browser_automation import SandboxOperator
 from cxr_tui.sandbox.client import RunningSandbox
@@ -111,13 +111,13 @@ def run(arguments: list[str], kill_at: int, only: str = "") -> tuple[int, str]:
     return os.waitstatus_to_exitcode(status), name
 
 
-def look(journal: Path, keyring: Keyring) -> dict[str, Any]:
+def look(path: Path, keyring: Keyring) -> dict[str, Any]:
     """Return what journal and keyring hold; of passwords only whether they are the same ones as before."""
-    open_journal = Journal(journal)
-    ledger = Ledger()
-    ledger.take(open_journal.since())
-    open_journal.close()
-    rotation = ledger.rotations.get(ITEM)
+    store = Journal(path)
+    journal = JournalState()
+    journal.apply(store.records_after())
+    store.close()
+    rotation = journal.rotations.get(ITEM)
     return {
         "stage": rotation.stage.value if rotation else "none",
         "kept": {item: value for item in ITEMS if (value := keyring(item)) is not None},

@@ -27,7 +27,7 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.integration.services import LiveWorld
 from cxr_tui.jobs.expected_runs import JobKind
 from cxr_tui.jobs.run_history import SeenRun
-from cxr_tui.journal.state import Ledger, answer_entry
+from cxr_tui.journal.state import JournalState, answer_entry
 from cxr_tui.journal.store import Entry, Record
 from cxr_tui.sandbox.audience.file_source import ExternalServer, FileSource, OwnServer, SourceError
 from cxr_tui.sandbox.audience.import_plan import Source
@@ -89,7 +89,7 @@ class JobsStage:
     name: str = "acme"
     real: bool = False
     screens: bool = True
-    journal: Ledger = field(default_factory=Ledger)
+    journal: JournalState = field(default_factory=JournalState)
     credentials: MemoryCredentials = field(default_factory=MemoryCredentials)
     exports: list[tuple[datetime, Recurrence]] = field(default_factory=list)
     imports: list[tuple[datetime, Recurrence]] = field(default_factory=list)
@@ -99,12 +99,12 @@ class JobsStage:
 
     # An integration, as the product sees it
 
-    def ledger(self) -> Ledger:
+    def journal_state(self) -> JournalState:
         return self.journal
 
     def note(self, entries: Sequence[Entry]) -> None:
         first = self.journal.seq + 1
-        self.journal.take(Record(first + at, self.clock.now(), entry) for at, entry in enumerate(entries))
+        self.journal.apply(Record(first + at, self.clock.now(), entry) for at, entry in enumerate(entries))
 
     @property
     def world(self) -> World:
@@ -115,7 +115,9 @@ class JobsStage:
 
     def _live(self) -> LiveWorld:
         operator: Any = PagesOperator(self.sites) if self.screens else None
-        return LiveWorld(self.ledger, self.credentials, operator, lambda _, __: None, self.directory, screens=operator)
+        return LiveWorld(
+            self.journal_state, self.credentials, operator, lambda _, __: None, self.directory, screens=operator
+        )
 
     def tell(self, step: str, **values: Value) -> None:
         """Answer fields of a step in the journal."""

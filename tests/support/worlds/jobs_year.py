@@ -206,9 +206,9 @@ EVENTS: dict[int, Callable[[JobsStage], Awaitable[None]]] = {
 
 async def look_at(stage: JobsStage, number: int, label: str) -> Day:
     """Gather once, judge with everything and with every part of it, and ask the sandbox for the truth."""
-    set_up = plans(stage.ledger())
-    before = {plan.kind: run_history.remembered(stage.ledger().runs.get(plan.kind.value, {})) for plan in set_up}
-    known = Known(dict(stage.ledger().values))
+    set_up = plans(stage.journal_state())
+    before = {plan.kind: run_history.remembered(stage.journal_state().runs.get(plan.kind.value, {})) for plan in set_up}
+    known = Known(dict(stage.journal_state().values))
     settled = run_history.settled_until(before.get(JobKind.EXPORT, ()))
     with one_command():  # each look is one; for this machine's clock the days follow within a minute
         evidence = await gather(Interest(known, set_up, settled), stage.world)

@@ -25,8 +25,8 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.guide.definition import Guide
 from cxr_tui.journal.gate import StepState
-from cxr_tui.journal.lock import turn
-from cxr_tui.journal.state import Ledger, answer_entry, secret_entry
+from cxr_tui.journal.lock import rotation_lock
+from cxr_tui.journal.state import JournalState, answer_entry, secret_entry
 from cxr_tui.journal.store import Entry, Record
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ class Model:
         self.operator = self.screens = None
         self.moment = NOW
         self._records: list[Record] = []
-        self._ledger = Ledger()
+        self._journal_state = JournalState()
         self.note(
             [
                 answer_entry("add-user", "login_name", "integration", "typed"),
@@ -190,8 +190,8 @@ class Model:
             ]
         )
 
-    def turn(self) -> AbstractContextManager[None]:
-        return turn(self.place)
+    def rotation_lock(self) -> AbstractContextManager[None]:
+        return rotation_lock(self.place)
 
     @property
     def world(self) -> World:
@@ -211,9 +211,9 @@ class Model:
     async def tell_time(self) -> None:
         """Do nothing: there is no host to probe."""
 
-    def ledger(self) -> Ledger:
-        self._ledger.take(self._records[self._ledger.seq :])
-        return self._ledger
+    def journal_state(self) -> JournalState:
+        self._journal_state.apply(self._records[self._journal_state.seq :])
+        return self._journal_state
 
     def note(self, entries: Sequence[Entry]) -> None:
         self.fate.passes()

@@ -45,14 +45,14 @@ class Stage:
     async def set_in_responsys(self, item: str = RESPONSYS_PASSWORD + ".next") -> None:
         """Let people reset the password and set what lies under `item`, or whatever the test has put there."""
         seen: dict[str, Value | Secret] = {}
-        known = self.integration.ledger().known()
+        known = self.integration.journal_state().known()
         user, mailbox = known.text("add-user.login_name"), known.text("first-password.email")
         for visit in password_visits(user, mailbox, item):
             seen |= (await self.perform(visit, seen)).secrets
 
     async def reset_in_responsys(self) -> None:
         """Let an Account Administrator press Reset password, and nobody open the mail."""
-        user = self.integration.ledger().known().text("add-user.login_name")
+        user = self.integration.journal_state().known().text("add-user.login_name")
         await self.perform(password_visits(user, "", "")[0])
 
     async def set_in_audience(self, item: str) -> None:
@@ -81,7 +81,7 @@ class Stage:
 
     def refused(self) -> int:
         """Return how many logins of the integration user were refused in a row."""
-        user = self.integration.ledger().known().text("add-user.login_name")
+        user = self.integration.journal_state().known().text("add-user.login_name")
         return int(self.truth()["responsys"]["users"][user]["refused"])
 
 

@@ -26,7 +26,7 @@ from cxr_tui.domain.responsys_data import (
 from cxr_tui.domain.ssh_public_key import HostKey
 from cxr_tui.guide.definition import Check, Step
 from cxr_tui.integration.form import overlay
-from cxr_tui.journal.state import Ledger
+from cxr_tui.journal.state import JournalState
 
 NOW = datetime(2026, 6, 10, 16, 0, tzinfo=UTC)
 """A Wednesday, noon in New York."""
@@ -211,7 +211,7 @@ class ScriptedWorld:
 
 def values_of(step: Step, values: Mapping[str, Value]) -> dict[str, Value]:
     """Return values with whatever the step proposes."""
-    return overlay(step, Ledger(values=dict(values)))
+    return overlay(step, JournalState(values=dict(values)))
 
 
 def known_of(step: Step, values: Mapping[str, Value]) -> Known:

@@ -186,8 +186,8 @@ async def test_a_rotation_touches_what_its_dry_run_lists(stage: Stage) -> None:
         plan = Plan([one for _, part in parts for one in part.planned])
         assert await compare(stage, plan, partial(rotate, integration)) == {}
         assert (
-            paper.ledger().rotations[RESPONSYS_PASSWORD].stage
-            is integration.ledger().rotations[RESPONSYS_PASSWORD].stage
+            paper.journal_state().rotations[RESPONSYS_PASSWORD].stage
+            is integration.journal_state().rotations[RESPONSYS_PASSWORD].stage
         )
 
 

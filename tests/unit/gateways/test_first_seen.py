@@ -222,14 +222,16 @@ async def test_words_reach_the_journal_the_report_and_no_further(service: Servic
     ]
     document = handover(integration)
     assert [(one["at"], one["kind"], one["word"]) for one in document["first_seen"]] == expected
-    assert steps_document("acme", (), integration.ledger().first_seen, ok=True)["first_seen"] == [
+    assert steps_document("acme", (), integration.journal_state().first_seen, ok=True)["first_seen"] == [
         {"at": at, "kind": kind, "word": word} for at, kind, word in expected
     ]
     for text in (handover_markdown(document), handover_html(integration.guide, document)):
         assert "SCOPE_DENIED" in text
         assert "no document mentions" in text
     await integration.close()
-    assert list(open_demo(tmp_path).ledger().first_seen) == [FirstSeen(at, WordKind(k), w) for at, k, w in expected]
+    assert list(open_demo(tmp_path).journal_state().first_seen) == [
+        FirstSeen(at, WordKind(k), w) for at, k, w in expected
+    ]
 
 
 def test_the_journal_keeps_few(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def wrong(report: StepReport) -> list[str]:
 async def test_the_host_of_another_pod_is_suspected_and_the_right_one_puts_it_right() -> None:
     async with sandbox() as (integration, handout):
         await walked(integration, "account")
-        right = integration.ledger().known().text("account.login_url")
+        right = integration.journal_state().known().text("account.login_url")
         await integration.save("account", {"login_url": handout.responsys_other_pod})
         seen = await walked(integration, "account")
         assert seen["account"].state is State.VERIFIED  # the operator read the right URL off the screen again

@@ -35,8 +35,8 @@ def opened(home: Path) -> Integration:
 
 
 def requestable(integration: Integration) -> list[str]:
-    states, ledger = integration.states(), integration.ledger()
-    return [step.id for step in GUIDE.steps if can_request(step, states[step.id], ledger)]
+    states, journal = integration.states(), integration.journal_state()
+    return [step.id for step in GUIDE.steps if can_request(step, states[step.id], journal)]
 
 
 def test_each_request_is_offered_as_soon_as_its_values_are_known(tmp_path: Path) -> None:
@@ -65,11 +65,11 @@ def test_a_request_that_was_noted_waits_for_others_and_prefills_its_step(tmp_pat
     assert wait.reason == f"requested on {day}: the controlled feature Audience Designer"
     fields = {view.field.name: view.value for view in integration.form("audience-designer")}
     assert (fields["sr_number"], fields["sr_date"]) == ("3-77", day)
-    assert integration.ledger().known().text("audience-designer.requested_for") == "acmeretail"
+    assert integration.journal_state().known().text("audience-designer.requested_for") == "acmeretail"
     assert number_problem(integration, "audience-designer", "not a number")
     assert number_problem(integration, "import-key", "3-1") == "This request gets no number here."
     # another process that opens the journal has it too
-    assert Integration(GUIDE, Journal(integration.place), MemoryCredentials(), None, "acme").ledger().requested
+    assert Integration(GUIDE, Journal(integration.place), MemoryCredentials(), None, "acme").journal_state().requested
 
 
 def test_the_request_of_step_two_stays_open_until_evidence_is_seen(tmp_path: Path) -> None:
@@ -78,13 +78,13 @@ def test_the_request_of_step_two_stays_open_until_evidence_is_seen(tmp_path: Pat
     integration.note([answer_entry("audience-designer", name, value, "typed") for name, value in values.items()])
 
     def judge(step_id: str, verdict: Verdict) -> None:
-        rests_on = basis(GUIDE.step(step_id), integration.ledger())
+        rests_on = basis(GUIDE.step(step_id), integration.journal_state())
         integration.note([outcome_entry(step_id, Outcome(verdict, ()), rests_on)])
 
     judge("account", Verdict.VERIFIED)
     judge("audience-designer", Verdict.CONFIRMABLE)
     step = GUIDE.step("audience-designer")
-    integration.note([confirmation_entry(step.id, "person", basis(step, integration.ledger()))])
+    integration.note([confirmation_entry(step.id, "person", basis(step, integration.journal_state()))])
     assert integration.states()[step.id].state is State.CONFIRMED
     waits = {one.step_id: one for one in glance(integration).waits}
     assert (waits[step.id].on, waits[step.id].state) == ("Oracle Support", State.WAITING)
@@ -122,7 +122,7 @@ async def test_by_keyboard_a_locked_step_takes_the_note_of_its_request(number: s
         await drive.screen.run_action("request")
         await drive.settle()
         assert "Noted: requested on" in drive.text
-    assert set(integration.ledger().requested) == {"audience-designer", "import-key"}
+    assert set(integration.journal_state().requested) == {"audience-designer", "import-key"}
 
 
 async def test_plain_mode_notes_and_lists_requests_too(tmp_path: Path) -> None:
@@ -145,4 +145,4 @@ def test_erasing_all_answers_removes_a_noted_number(tmp_path: Path) -> None:
     integration.note([answer_entry("audience-designer", "sr_number", "3-77", "typed")])
     erase(GUIDE, integration.place, "acme", Scope.ALL)
     assert b"3-77" not in integration.place.read_bytes()
-    assert not integration.ledger().known().text("audience-designer.requested_number")
+    assert not integration.journal_state().known().text("audience-designer.requested_number")

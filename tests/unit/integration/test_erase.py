@@ -30,9 +30,9 @@ from cxr_tui.integration.integration import Integration
 from cxr_tui.jobs.service import JobsService
 from cxr_tui.journal import erase as in_journal
 from cxr_tui.journal.gate import State
-from cxr_tui.journal.lock import turn
+from cxr_tui.journal.lock import rotation_lock
 from cxr_tui.journal.rotations import Stage, stage_entry
-from cxr_tui.journal.state import Ledger, LoginEnd, answer_entry, note_entry, refusal_entry
+from cxr_tui.journal.state import JournalState, LoginEnd, answer_entry, note_entry, refusal_entry
 from cxr_tui.journal.store import Entry, Journal, JournalError, Record, RecordKind, read_records
 from cxr_tui.journal.undo import last_saved
 from cxr_tui.preflight.service import PreflightService
@@ -200,10 +200,10 @@ def test_the_journal_is_append_only_again(home: Path) -> None:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def known(home: Path) -> Ledger:
-    ledger = Ledger()
-    ledger.take(read_records(journal_of(home)))
-    return ledger
+def known(home: Path) -> JournalState:
+    journal = JournalState()
+    journal.apply(read_records(journal_of(home)))
+    return journal
 
 
 # What it must not cost
@@ -232,7 +232,7 @@ def test_an_open_rotation_is_not_forgotten(home: Path, scope: Scope) -> None:
 
 
 def test_a_secret_is_not_exchanged_while_the_journal_forgets_which_ones_there_are(home: Path) -> None:
-    with turn(journal_of(home)):
+    with rotation_lock(journal_of(home)):
         with pytest.raises(erasing.UnderWayError, match="another cxr-tui is rotating"):
             erase(home, Scope.ALL)
         assert tombstones(home) == []
@@ -356,7 +356,7 @@ def opened(home: Path) -> Integration:
 
 def held(integration: Integration) -> str:
     """Return all that an open integration knows."""
-    return repr((integration.ledger(), integration.states(), integration.records()))
+    return repr((integration.journal_state(), integration.states(), integration.records()))
 
 
 @pytest.mark.parametrize("scope", Scope)
@@ -366,7 +366,7 @@ async def test_a_wizard_that_is_open_meanwhile_forgets_it_too(home: Path, scope:
     erase(home, scope)
     assert not any(one in held(integration) for one in CANARIES[scope])
     await integration.save("account", {"account_name": "acmeagain"})
-    assert integration.ledger().values["account.account_name"] == "acmeagain"
+    assert integration.journal_state().values["account.account_name"] == "acmeagain"
     await integration.close()
 
 
@@ -411,12 +411,12 @@ def test_another_process_that_is_open_meanwhile_goes_on_and_shows_nothing_of_it(
 async def test_an_erased_answer_that_is_needed_is_asked_for_again(home: Path) -> None:
     erase(home, Scope.ANSWERS)
     integration = opened(home)
-    asked = [one.name for one in missing(GUIDE.step("add-user"), integration.ledger())]
+    asked = [one.name for one in missing(GUIDE.step("add-user"), integration.journal_state())]
     assert asked == ["email", "display_name"]
     outcome = await integration.check("add-user", lambda _: None)
     assert [one.code for one in outcome.findings] == ["not-filled-in"]
     assert await integration.save("add-user", {"email": "new@example.org"}) == {}
-    assert integration.ledger().values["add-user.email"] == "new@example.org"
+    assert integration.journal_state().values["add-user.email"] == "new@example.org"
     await integration.close()
 
 

@@ -73,7 +73,7 @@ async def test_a_locked_step_refuses_every_way_in(tmp_path: Path, step: str) -> 
         assert refusal.value.blocked_by == "one"
     with pytest.raises(StepLockedError):
         await integration.keep_secret("three", "key", Secret("k"))
-    assert integration.ledger().seq == 0
+    assert integration.journal_state().seq == 0
     await integration.close()
 
 
@@ -81,7 +81,7 @@ async def test_a_refused_answer_writes_none_of_its_form(tmp_path: Path) -> None:
     integration = open_toy(tmp_path)
     problems = await integration.save("one", {"word": "xylophone", "more": "fine"})
     assert problems == {"word": "x is not allowed; write y"}
-    assert integration.ledger().seq == 0
+    assert integration.journal_state().seq == 0
     await integration.close()
 
 
@@ -89,7 +89,7 @@ async def test_the_same_answer_is_not_written_twice(tmp_path: Path) -> None:
     integration = open_toy(tmp_path)
     for _ in range(3):
         await integration.save("one", {"word": "good", "more": ""})
-    assert integration.ledger().seq == 1
+    assert integration.journal_state().seq == 1
     await integration.close()
 
 
@@ -98,7 +98,7 @@ async def test_an_empty_field_is_named_and_nothing_is_recorded(tmp_path: Path) -
     outcome = await integration.check("one", quiet)
     assert outcome.verdict is Verdict.UNKNOWN
     assert "Word" in outcome.findings[0].seen
-    assert integration.ledger().seq == 0
+    assert integration.journal_state().seq == 0
     await integration.close()
 
 
@@ -114,7 +114,7 @@ async def test_evidence_that_comes_later_proves_the_earlier_step(tmp_path: Path)
     for step in ("three", "four"):
         await integration.save(step, {"word": "good"})
         await integration.check(step, quiet)
-    judged = integration.ledger().judged
+    judged = integration.journal_state().checks
     assert judged["two"].at >= judged["four"].at, "two was looked at again once four had brought its evidence"
     await integration.close()
 
@@ -122,10 +122,10 @@ async def test_evidence_that_comes_later_proves_the_earlier_step(tmp_path: Path)
 async def test_the_last_step_has_all_earlier_ones_checked_again(tmp_path: Path) -> None:
     integration = open_toy(tmp_path)
     await prove(integration, upto=4)
-    before = integration.ledger().judged["four"].at
+    before = integration.journal_state().checks["four"].at
     await integration.save("five", {"word": "good"})
     await integration.check("five", quiet)
-    assert all(integration.ledger().judged[step].at > before for step in STEPS)
+    assert all(integration.journal_state().checks[step].at > before for step in STEPS)
     await integration.close()
 
 
@@ -139,7 +139,7 @@ async def test_the_last_step_leaves_what_fails_meanwhile_to_the_earlier_step(tmp
     ended = await actions.confirm(integration, "five", actions.Entry(), quiet)
     assert ended.smooth
     assert integration.states()["five"].blocked_by == "one"
-    assert "five" not in integration.ledger().judged
+    assert "five" not in integration.journal_state().checks
     reports = await walk(integration, Plan({}, {}, Browser.DONE_BEFORE), quiet)
     assert [one.id for one in reports if any(found.status is Status.FAIL for found in one.findings)] == (
         ["one"] if word == "bad" else []
@@ -191,14 +191,14 @@ async def test_a_kill_between_keyring_and_journal_is_not_taken_for_what_was_prov
     integration = open_toy(tmp_path, credentials=after)
     # which of the two lies in the keyring is not known, so nothing that rests on it holds
     assert states(integration) == ["verified", "verified", "stale", "stale", "stale"]
-    assert integration.ledger().refusals == {"three-key": 2}
+    assert integration.journal_state().refusals == {"three-key": 2}
     # the same one entered again is the new one, although it lies there already
     await integration.keep_secret("three", "key", Secret("another"))
-    assert integration.ledger().refusals == {}
-    assert integration.ledger().announced == set()
-    version = integration.ledger().values["three.key"]
+    assert integration.journal_state().refusals == {}
+    assert integration.journal_state().pending_secrets == set()
+    version = integration.journal_state().values["three.key"]
     await integration.keep_secret("three", "key", Secret("another"))
-    assert integration.ledger().values["three.key"] == version
+    assert integration.journal_state().values["three.key"] == version
     await integration.close()
 
 
@@ -207,13 +207,13 @@ async def test_a_secret_waits_for_another_process_that_exchanges_one_and_says_so
 ) -> None:
     integration = open_toy(tmp_path)
     await prove(integration)
-    before = integration.ledger().seq
-    with integration.turn():
+    before = integration.journal_state().seq
+    with integration.rotation_lock():
         monkeypatch.setattr(secrets, "TURN_SECONDS", 0.2)
         said = await integration.keep_secret("three", "key", Secret("another"))
         assert said is not None
         assert "Another cxr-tui" in said
-        assert integration.ledger().seq == before
+        assert integration.journal_state().seq == before
         monkeypatch.setattr(secrets, "TURN_SECONDS", 5.0)
         waiting = asyncio.create_task(integration.keep_secret("three", "key", Secret("another")))
         await asyncio.sleep(0.2)
@@ -241,7 +241,7 @@ async def test_two_that_keep_the_first_secret_at_once_do_it_one_after_the_other(
         *(one.keep_secret("three", "key", Secret(word)) for one, word in zip(both, ("mine", "yours"), strict=True))
     )
     assert said == [None, None]
-    assert both[0].ledger().announced == set()
+    assert both[0].journal_state().pending_secrets == set()
     for one in both:
         await one.close()
 
@@ -249,10 +249,10 @@ async def test_two_that_keep_the_first_secret_at_once_do_it_one_after_the_other(
 async def test_a_fix_is_taken_over_whole_or_not_at_all(tmp_path: Path) -> None:
     integration = open_toy(tmp_path)
     await prove(integration)
-    before = integration.ledger().seq
+    before = integration.journal_state().seq
     fix = Fix("put right", {"one.word": "bad", "two.word": "xylophone"})
     assert await integration.put_right(fix) == {"two.word": "x is not allowed; write y"}
-    assert integration.ledger().seq == before
+    assert integration.journal_state().seq == before
     assert await integration.put_right(Fix("put right", {"one.word": "bad", "two.word": "bad"})) == {}
     first, second = integration.records()[-2:]
     assert first.at == second.at
@@ -271,7 +271,7 @@ async def test_what_nobody_has_filled_in_is_not_checked_with_the_others(tmp_path
     """A check rests on its fields being filled in; those of the real guide are asked with nothing at all."""
     integration = open_toy(tmp_path)
     assert await integration.recheck(integration.guide.steps, lambda _: None) == {}
-    assert integration.ledger().seq == 0
+    assert integration.journal_state().seq == 0
     real = Integration(GUIDE, Journal(tmp_path / "real.db"), MemoryCredentials(), None, "real")
     assert await real.recheck(GUIDE.steps, lambda _: None) == {}
     await real.close()
@@ -281,12 +281,12 @@ async def test_what_nobody_has_filled_in_is_not_checked_with_the_others(tmp_path
 async def test_a_cancelled_check_writes_nothing(tmp_path: Path) -> None:
     integration = open_toy(tmp_path)
     await integration.save("one", {"word": "good"})
-    before = integration.ledger().seq
+    before = integration.journal_state().seq
     task = asyncio.create_task(integration.check("one", quiet))
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert integration.ledger().seq == before
+    assert integration.journal_state().seq == before
     await integration.close()
 
 

@@ -23,7 +23,7 @@ from cxr_tui.jobs.expected_runs import (
     slot_before,
     without_plans,
 )
-from cxr_tui.journal.state import Ledger, answer_entry, outcome_entry
+from cxr_tui.journal.state import JournalState, answer_entry, outcome_entry
 from cxr_tui.journal.store import Record
 from cxr_tui.sandbox.shared.schedule import Recurrence
 
@@ -142,38 +142,38 @@ def test_it_owes_what_the_sandbox_runs(zone: str, quarter: int, every: int, hour
     assert before is None or theirs.slot_after(before.start) == following
 
 
-def told(ledger: Ledger, at: datetime, step: str, **values: Value) -> None:
-    first = ledger.seq + 1
+def told(journal: JournalState, at: datetime, step: str, **values: Value) -> None:
+    first = journal.seq + 1
     entries = [answer_entry(step, name, value, "typed") for name, value in values.items()]
-    ledger.take(Record(first + number, at, entry) for number, entry in enumerate(entries))
+    journal.apply(Record(first + number, at, entry) for number, entry in enumerate(entries))
 
 
 def test_plans_come_from_the_journal_with_every_schedule_in_its_time() -> None:
-    ledger = Ledger()
-    ledger.values["first-password.time_zone"] = NEW_YORK
-    assert plans(ledger) == ()
+    journal = JournalState()
+    journal.values["first-password.time_zone"] = NEW_YORK
+    assert plans(journal) == ()
     one, two = utc("2026-06-01T12:00"), utc("2026-06-05T12:00")
-    told(ledger, one, "select-object", job_name="Out")
-    told(ledger, one, "export-schedule", schedule="daily", date="2026-06-02", time="04:00", every_days=1)
-    told(ledger, two, "export-schedule", time="06:15")
-    told(ledger, two, "export-schedule", expiration="never")
-    found = plans(ledger)
+    told(journal, one, "select-object", job_name="Out")
+    told(journal, one, "export-schedule", schedule="daily", date="2026-06-02", time="04:00", every_days=1)
+    told(journal, two, "export-schedule", time="06:15")
+    told(journal, two, "export-schedule", expiration="never")
+    found = plans(journal)
     assert [(era.schedule.at, era.since) for era in found[0].eras] == [(time(4), one), (time(6, 15), two)]
     assert found[0].schedule.at == time(6, 15)
 
 
-def learned(ledger: Ledger, at: datetime, step: str, **facts: Value) -> None:
+def learned(journal: JournalState, at: datetime, step: str, **facts: Value) -> None:
     entry = outcome_entry(step, Outcome(Verdict.VERIFIED, (), facts), {})
-    ledger.take([Record(ledger.seq + 1, at, entry)])
+    journal.apply([Record(journal.seq + 1, at, entry)])
 
 
 def test_another_time_zone_counts_from_when_it_was_seen() -> None:
-    ledger = Ledger()
-    learned(ledger, utc("2026-06-01T11:00"), "first-password", time_zone=NEW_YORK)
-    told(ledger, utc("2026-06-01T12:00"), "select-object", job_name="Out")
-    told(ledger, utc("2026-06-01T12:00"), "export-schedule", schedule="daily", date="2026-06-02", time="04:00")
-    learned(ledger, utc("2026-06-05T12:00"), "first-password", time_zone="Europe/Berlin")
-    (one,) = plans(ledger)
+    journal = JournalState()
+    learned(journal, utc("2026-06-01T11:00"), "first-password", time_zone=NEW_YORK)
+    told(journal, utc("2026-06-01T12:00"), "select-object", job_name="Out")
+    told(journal, utc("2026-06-01T12:00"), "export-schedule", schedule="daily", date="2026-06-02", time="04:00")
+    learned(journal, utc("2026-06-05T12:00"), "first-password", time_zone="Europe/Berlin")
+    (one,) = plans(journal)
     assert [era.schedule.zone for era in one.eras] == [NEW_YORK, "Europe/Berlin"]
     due = expectation(one, utc("2026-06-05T13:00")).due
     assert due is not None
@@ -184,33 +184,33 @@ def test_another_time_zone_counts_from_when_it_was_seen() -> None:
 
 
 def test_a_zone_that_became_unknown_leaves_no_plan_by_the_old_one() -> None:
-    ledger = Ledger()
-    learned(ledger, utc("2026-06-01T11:00"), "first-password", time_zone=NEW_YORK)
-    told(ledger, utc("2026-06-01T12:00"), "select-object", job_name="Out")
-    told(ledger, utc("2026-06-01T12:00"), "export-schedule", schedule="daily", date="2026-06-02", time="04:00")
-    assert plans(ledger)
-    learned(ledger, utc("2026-06-05T12:00"), "first-password", time_zone="(GMT-08:00) Pacific Time")
-    assert plans(ledger) == ()
-    assert "Pacific Time" in without_plans(ledger.known())
+    journal = JournalState()
+    learned(journal, utc("2026-06-01T11:00"), "first-password", time_zone=NEW_YORK)
+    told(journal, utc("2026-06-01T12:00"), "select-object", job_name="Out")
+    told(journal, utc("2026-06-01T12:00"), "export-schedule", schedule="daily", date="2026-06-02", time="04:00")
+    assert plans(journal)
+    learned(journal, utc("2026-06-05T12:00"), "first-password", time_zone="(GMT-08:00) Pacific Time")
+    assert plans(journal) == ()
+    assert "Pacific Time" in without_plans(journal.known())
 
 
 def test_a_job_made_again_owes_nothing_of_before() -> None:
-    ledger = Ledger()
-    ledger.values["first-password.time_zone"] = NEW_YORK
-    told(ledger, utc("2026-06-01T12:00"), "select-object", job_name="Out")
-    told(ledger, utc("2026-06-01T12:00"), "export-schedule", schedule="daily", date="2026-06-02", time="04:00")
-    learned(ledger, utc("2026-06-01T13:00"), "export-schedule", job_id=41)
-    assert expectation(plans(ledger)[0], utc("2026-06-05T13:00")).due is not None
-    learned(ledger, utc("2026-06-05T12:00"), "export-schedule", job_id=52)
-    assert expectation(plans(ledger)[0], utc("2026-06-05T13:00")).due is None
-    assert expectation(plans(ledger)[0], utc("2026-06-06T13:00")).due is not None
+    journal = JournalState()
+    journal.values["first-password.time_zone"] = NEW_YORK
+    told(journal, utc("2026-06-01T12:00"), "select-object", job_name="Out")
+    told(journal, utc("2026-06-01T12:00"), "export-schedule", schedule="daily", date="2026-06-02", time="04:00")
+    learned(journal, utc("2026-06-01T13:00"), "export-schedule", job_id=41)
+    assert expectation(plans(journal)[0], utc("2026-06-05T13:00")).due is not None
+    learned(journal, utc("2026-06-05T12:00"), "export-schedule", job_id=52)
+    assert expectation(plans(journal)[0], utc("2026-06-05T13:00")).due is None
+    assert expectation(plans(journal)[0], utc("2026-06-06T13:00")).due is not None
 
 
 def test_a_schedule_that_cannot_be_read_is_no_plan() -> None:
-    ledger = Ledger()
-    ledger.values["first-password.time_zone"] = "Mars/Base"
-    told(ledger, utc("2026-06-01T12:00"), "select-object", job_name="Out")
-    assert without_plans(ledger.known()) == ""
-    told(ledger, utc("2026-06-01T12:00"), "export-schedule", schedule="daily", date="2026-06-02", time="04:00")
-    assert plans(ledger) == ()
-    assert '"Mars/Base", which this program does not know' in without_plans(ledger.known())
+    journal = JournalState()
+    journal.values["first-password.time_zone"] = "Mars/Base"
+    told(journal, utc("2026-06-01T12:00"), "select-object", job_name="Out")
+    assert without_plans(journal.known()) == ""
+    told(journal, utc("2026-06-01T12:00"), "export-schedule", schedule="daily", date="2026-06-02", time="04:00")
+    assert plans(journal) == ()
+    assert '"Mars/Base", which this program does not know' in without_plans(journal.known())

@@ -13,7 +13,7 @@ from cxr_tui.jobs import run_history
 from cxr_tui.jobs.evidence import NOTHING, ConnectSeen, Evidence, FilesSeen
 from cxr_tui.jobs.expected_runs import JobKind
 from cxr_tui.jobs.run_history import SeenRun, entries, merged, remembered, seen_now, settled_until, trends
-from cxr_tui.journal.state import Ledger
+from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Journal
 
 NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)
@@ -41,14 +41,14 @@ def looked(*runs: SeenRun, file: RemoteFile | None = None) -> Evidence:
 
 
 def test_the_journal_gives_back_what_was_written(tmp_path: Path) -> None:
-    journal, ledger = Journal(tmp_path / "journal.db"), Ledger()
+    store, journal = Journal(tmp_path / "journal.db"), JournalState()
     before: tuple[SeenRun, ...] = ()
     after = merged(before, seen_now(JobKind.EXPORT, looked(run(1), run(2)), LATER))
-    journal.append(NOON, entries(JobKind.EXPORT, before, after))
-    ledger.take(journal.since())
-    assert remembered(ledger.runs["export"]) == after
-    assert entries(JobKind.EXPORT, remembered(ledger.runs["export"]), after) == []  # nothing new: nothing is written
-    journal.close()
+    store.append(NOON, entries(JobKind.EXPORT, before, after))
+    journal.apply(store.records_after())
+    assert remembered(journal.runs["export"]) == after
+    assert entries(JobKind.EXPORT, remembered(journal.runs["export"]), after) == []  # nothing new: nothing is written
+    store.close()
 
 
 def test_a_run_that_went_on_is_brought_up_to_date() -> None:

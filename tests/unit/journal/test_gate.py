@@ -14,7 +14,7 @@ from cxr_tui.domain.rules import Ground, ground_of
 from cxr_tui.guide.definition import Field
 from cxr_tui.journal.gate import Next, State, StepState, basis, states
 from cxr_tui.journal.state import (
-    Ledger,
+    JournalState,
     answer_entry,
     confirmation_entry,
     outcome_entry,
@@ -31,10 +31,12 @@ class Told:
     """A journal in memory: folds each record as it is told."""
 
     def __init__(self) -> None:
-        self.ledger = Ledger()
+        self.journal_state = JournalState()
 
     def write(self, entry: Entry) -> None:
-        self.ledger.take([Record(self.ledger.seq + 1, NOW + timedelta(minutes=self.ledger.seq), entry)])
+        self.journal_state.apply(
+            [Record(self.journal_state.seq + 1, NOW + timedelta(minutes=self.journal_state.seq), entry)]
+        )
 
     def answer(self, step: str, value: Value, name: str = "word") -> None:
         self.write(answer_entry(step, name, value, "typed"))
@@ -43,14 +45,14 @@ class Told:
         status = Status.FAIL if verdict is Verdict.FAILED else Status.PASS
         outcome = Outcome(verdict, (Finding("code", status, "seen"),), facts or {})
         for name, value in (facts or {}).items():
-            self.ledger.values[f"{step}.{name}"] = value
-        self.write(outcome_entry(step, outcome, basis(TOY.step(step), self.ledger)))
+            self.journal_state.values[f"{step}.{name}"] = value
+        self.write(outcome_entry(step, outcome, basis(TOY.step(step), self.journal_state)))
 
     def confirm(self, step: str) -> None:
-        self.write(confirmation_entry(step, "person", basis(TOY.step(step), self.ledger)))
+        self.write(confirmation_entry(step, "person", basis(TOY.step(step), self.journal_state)))
 
     def states(self) -> dict[str, str]:
-        return {step: standing.state.value for step, standing in states(TOY.steps, self.ledger).items()}
+        return {step: standing.state.value for step, standing in states(TOY.steps, self.journal_state).items()}
 
     def prove_all(self) -> None:
         for step in TOY.steps:
@@ -61,7 +63,7 @@ class Told:
 def test_a_fresh_journal_opens_only_the_first_step() -> None:
     told = Told()
     assert told.states() == {"one": "ready", "two": "locked", "three": "locked", "four": "locked", "five": "locked"}
-    assert states(TOY.steps, told.ledger)["five"].blocked_by == "one"
+    assert states(TOY.steps, told.journal_state)["five"].blocked_by == "one"
 
 
 def test_answers_alone_open_nothing() -> None:
@@ -95,12 +97,12 @@ def against(*seen: str, status: Status = Status.FAIL, hard_stop: bool = False) -
 
 def newest(told: Told, step: str, outcome: Outcome) -> StepState:
     """Judge a step and return its state."""
-    told.write(outcome_entry(step, outcome, basis(TOY.step(step), told.ledger)))
-    return states(TOY.steps, told.ledger)[step]
+    told.write(outcome_entry(step, outcome, basis(TOY.step(step), told.journal_state)))
+    return states(TOY.steps, told.journal_state)[step]
 
 
 def overrule(told: Told, step: str, outcome: Outcome, sentence: str = "I looked at it myself") -> None:
-    told.write(confirmation_entry(step, "ann", basis(TOY.step(step), told.ledger), outcome.against, sentence))
+    told.write(confirmation_entry(step, "ann", basis(TOY.step(step), told.journal_state), outcome.against, sentence))
 
 
 WAITING = Outcome(Verdict.WAITING, (), waiting=Waiting("Oracle", "days"))
@@ -128,7 +130,7 @@ def test_a_sentence_passes_what_is_against_a_step_and_a_plain_word_does_not(
     assert after.overruled == (("waiting",) if outcome is WAITING else ("code",))
     assert told.states()["two"] == "ready"
     told.write(withdrawal_entry("one", "ann"))
-    assert states(TOY.steps, told.ledger)["one"].state is state
+    assert states(TOY.steps, told.journal_state)["one"].state is state
 
 
 def test_an_overruled_step_fails_again_once_its_entries_or_what_was_seen_change() -> None:
@@ -171,15 +173,15 @@ def test_evidence_of_a_later_step_turns_a_word_into_evidence() -> None:
     for step in ("one", "two"):
         told.judge(step, Verdict.CONFIRMABLE)
         told.confirm(step)
-    assert states(steps, told.ledger)["two"].state is State.CONFIRMED
+    assert states(steps, told.journal_state)["two"].state is State.CONFIRMED
     told.judge("three", Verdict.VERIFIED)
-    shown = states(steps, told.ledger)
+    shown = states(steps, told.journal_state)
     assert [shown[one].state.value for one in ("one", "two", "three")] == ["verified"] * 3
     assert "Three" in shown["two"].reason
     told.judge("two", Verdict.FAILED)
-    assert states(steps, told.ledger)["one"].state is State.CONFIRMED, "the chain is broken"
+    assert states(steps, told.journal_state)["one"].state is State.CONFIRMED, "the chain is broken"
     overrule(told, "two", Outcome(Verdict.FAILED, (Finding("code", Status.FAIL, "seen"),)))
-    assert states(steps, told.ledger)["two"].state is State.CONFIRMED, "overruled is never shown as verified"
+    assert states(steps, told.journal_state)["two"].state is State.CONFIRMED, "overruled is never shown as verified"
 
 
 def test_evidence_seen_before_a_word_does_not_cover_it() -> None:
@@ -189,13 +191,13 @@ def test_evidence_seen_before_a_word_does_not_cover_it() -> None:
     told.confirm("one")
     told.judge("two", Verdict.VERIFIED)
     told.confirm("one")
-    assert states(steps, told.ledger)["one"].state is State.CONFIRMED
+    assert states(steps, told.journal_state)["one"].state is State.CONFIRMED
 
 
 def test_what_version_1_called_proven_on_entries_is_checked_again() -> None:
     told = Told()
     for step in TOY.steps:
-        entry = outcome_entry(step.id, Outcome(Verdict.VERIFIED, ()), basis(step, told.ledger))
+        entry = outcome_entry(step.id, Outcome(Verdict.VERIFIED, ()), basis(step, told.journal_state))
         outcome = {**entry.body["outcome"], "verdict": "proven", "proven_later": ""}
         del outcome["verified_later"]
         told.write(replace(entry, body={**entry.body, "outcome": outcome}))
@@ -239,11 +241,11 @@ def test_a_field_that_a_newer_version_asks_for_takes_nothing_back_before_it_is_a
     told = Told()
     told.prove_all()
     newer = [replace(one, fields=(*one.fields, Field("new", "New", optional=True))) for one in TOY.steps]
-    assert {one.state.value for one in states(newer, told.ledger).values()} == {"verified"}
+    assert {one.state.value for one in states(newer, told.journal_state).values()} == {"verified"}
     told.answer("one", "now", "new")
-    assert states(newer, told.ledger)["one"].state is State.STALE
+    assert states(newer, told.journal_state)["one"].state is State.STALE
     fewer = [replace(one, fields=one.fields[:1]) for one in TOY.steps]
-    assert states(fewer, told.ledger)["two"].state is State.VERIFIED
+    assert states(fewer, told.journal_state)["two"].state is State.VERIFIED
 
 
 def test_an_answer_put_back_holds_again() -> None:
@@ -260,7 +262,7 @@ def test_a_stale_step_in_the_middle_locks_what_was_never_validated() -> None:
         told.answer(name, "good")
         told.judge(name, Verdict.VERIFIED)
     told.answer("one", "other")
-    standing = states(TOY.steps, told.ledger)
+    standing = states(TOY.steps, told.journal_state)
     assert standing["three"].state is State.LOCKED
     assert standing["three"].blocked_by == "one"
     assert (standing["two"].state, standing["two"].blocked_by) == (State.STALE, "one")
@@ -271,7 +273,7 @@ def test_a_check_that_could_not_look_takes_nothing_back() -> None:
     told.prove_all()
     told.judge("one", Verdict.UNKNOWN)
     assert told.states()["one"] == "verified"
-    unseen = states(TOY.steps, told.ledger)["one"].unseen
+    unseen = states(TOY.steps, told.journal_state)["one"].inconclusive
     assert unseen is not None
     assert unseen.verdict is Verdict.UNKNOWN
 
@@ -280,7 +282,7 @@ def test_a_failed_check_takes_it_back() -> None:
     told = Told()
     told.prove_all()
     told.judge("two", Verdict.FAILED)
-    standing = states(TOY.steps, told.ledger)
+    standing = states(TOY.steps, told.journal_state)
     assert standing["two"].state is State.FAILED
     assert (standing["three"].state, standing["three"].blocked_by) == (State.VERIFIED, "two")
 
@@ -290,8 +292,8 @@ def test_a_wait_remembers_when_it_began() -> None:
     told.answer("one", "wait")
     waiting = Outcome(Verdict.WAITING, (), {}, Waiting("Oracle", "2 to 10 working days"))
     for _ in range(3):
-        told.write(outcome_entry("one", waiting, basis(TOY.step("one"), told.ledger)))
-    standing = states(TOY.steps, told.ledger)["one"]
+        told.write(outcome_entry("one", waiting, basis(TOY.step("one"), told.journal_state)))
+    standing = states(TOY.steps, told.journal_state)["one"]
     assert standing.state is State.WAITING
     assert standing.waiting is not None
     assert standing.waiting.since == NOW + timedelta(minutes=1)

@@ -30,7 +30,7 @@ async def test_what_came_from_outside_stays_verified_and_the_rest_is_checked_aga
     assert {step_id for step_id, state in states.items() if state == "stale"} == on_entries
     assert len(on_entries) > 10
     assert {state for step_id, state in states.items() if step_id not in on_entries} == {"verified", "confirmed"}
-    answered = integration.ledger().answered
+    answered = integration.journal_state().answer_sources
     assert len(answered) > 80
-    assert integration.ledger().known().text("account.account_name") == "acmeretail"
+    assert integration.journal_state().known().text("account.account_name") == "acmeretail"
     await integration.close()

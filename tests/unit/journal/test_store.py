@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from cxr_tui.journal.lock import RotationBusyError, turn
+from cxr_tui.journal.lock import RotationBusyError, rotation_lock
 from cxr_tui.journal.state import answer_entry
 from cxr_tui.journal.store import Journal, JournalError, read_records
 
@@ -26,11 +26,11 @@ def test_what_was_appended_is_read_back_in_order(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "a" / "journal.db")
     journal.append(NOW, [answer_entry("one", "word", "good", "typed"), answer_entry("one", "more", ["a", "b"], "file")])
     journal.append(NOW, [answer_entry("two", "word", {"x": "y"}, "typed")])
-    records = journal.since()
+    records = journal.records_after()
     assert [record.seq for record in records] == [1, 2, 3]
     assert [record.entry.body["value"] for record in records] == ["good", ["a", "b"], {"x": "y"}]
     assert all(record.at == NOW for record in records)
-    assert [record.seq for record in journal.since(2)] == [3]
+    assert [record.seq for record in journal.records_after(2)] == [3]
     journal.close()
 
 
@@ -97,7 +97,7 @@ def test_a_failing_batch_writes_nothing(tmp_path: Path) -> None:
     bad = answer_entry("one", "word", "good", "typed")
     with pytest.raises(TypeError):
         journal.append(NOW, [bad, answer_entry("one", "more", object(), "typed")])  # type: ignore[arg-type]  # the fault
-    assert journal.since() == []
+    assert journal.records_after() == []
     journal.close()
 
 
@@ -122,7 +122,7 @@ def test_a_killed_writer_loses_nothing_that_it_had_confirmed(tmp_path: Path) -> 
         assert writer.stdout is not None
         writer.stdout.readline()
         before = Journal(path)
-        start = len(before.since())
+        start = len(before.records_after())
         before.close()
         time.sleep(pause)
         os.kill(writer.pid, signal.SIGKILL)
@@ -130,7 +130,7 @@ def test_a_killed_writer_loses_nothing_that_it_had_confirmed(tmp_path: Path) -> 
         writer.stdout.close()
         writer.wait()
         journal = Journal(path)
-        records = journal.since()
+        records = journal.records_after()
         journal.close()
         assert len(records) % 3 == 0, "a batch is written whole or not at all"
         assert len(records) >= start
@@ -202,15 +202,15 @@ def test_another_look_at_a_journal_in_the_same_process_takes_no_lock_away(tmp_pa
 def test_asking_for_the_turn_again_in_the_same_process_does_not_give_it_away(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
     ask = f"""
-from cxr_tui.journal.lock import RotationBusyError, turn
+from cxr_tui.journal.lock import RotationBusyError, rotation_lock
 try:
-    with turn(Path({str(path)!r})):
+    with rotation_lock(Path({str(path)!r})):
         print("free")
 except RotationBusyError:
     print("busy")
 """
-    with turn(path):
-        with pytest.raises(RotationBusyError), turn(path):
+    with rotation_lock(path):
+        with pytest.raises(RotationBusyError), rotation_lock(path):
             pass
         assert in_another_process(ask) == "busy\n"
     assert in_another_process(ask) == "free\n"
@@ -226,8 +226,8 @@ from cxr_tui.journal.state import answer_entry
 from cxr_tui.journal.store import Journal
 journal = Journal(Path({str(path)!r}))
 for _ in range(50):
-    with journal.alone():
-        number = len(journal.since()) + 1
+    with journal.exclusive():
+        number = len(journal.records_after()) + 1
         journal.append(datetime.now(UTC), [answer_entry("one", "number", number, "typed")])
 """
     script = f"from pathlib import Path\n{count}"
@@ -238,12 +238,12 @@ for _ in range(50):
 
 def test_what_was_decided_alone_is_not_there_where_it_fails(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.db")
-    with suppress(KeyError), journal.alone():
+    with suppress(KeyError), journal.exclusive():
         journal.append(NOW, [answer_entry("one", "word", "good", "typed")])
         raise KeyError
-    assert journal.since() == []
+    assert journal.records_after() == []
     journal.append(NOW, [answer_entry("one", "word", "good", "typed")])
-    assert len(journal.since()) == 1
+    assert len(journal.records_after()) == 1
     journal.close()
 
 

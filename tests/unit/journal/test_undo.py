@@ -41,8 +41,8 @@ async def test_answers_confirmed_together_are_undone_together_last_first(tmp_pat
     again = await undo_last(integration)
     assert again is not None
     assert (again.step_id, dict(again.before)) == ("add-user", {"login_name": None, "email": None})
-    assert not integration.ledger().known().has("add-user.login_name")
-    assert "add-user.email" not in integration.ledger().answered
+    assert not integration.journal_state().known().has("add-user.login_name")
+    assert "add-user.email" not in integration.journal_state().answer_sources
     first = await undo_last(integration)
     assert first is not None
     assert first.step_id == "account"
@@ -52,13 +52,13 @@ async def test_answers_confirmed_together_are_undone_together_last_first(tmp_pat
 
 async def test_the_journal_keeps_what_was_undone_and_another_start_sees_the_same(tmp_path: Path) -> None:
     integration = await answered(tmp_path)
-    before = integration.ledger().seq
+    before = integration.journal_state().seq
     await undo_last(integration)
-    assert integration.ledger().seq == before + 2
-    values = dict(integration.ledger().values)
+    assert integration.journal_state().seq == before + 2
+    values = dict(integration.journal_state().values)
     await integration.close()
     resumed = open_demo(tmp_path)
-    assert resumed.ledger().values == values
+    assert resumed.journal_state().values == values
     assert resumed.states()["add-user"].state is State.READY
     left = resumed.last_saved()
     assert left is not None
@@ -83,7 +83,7 @@ async def test_undo_takes_back_only_the_answers_that_were_shown(tmp_path: Path) 
     other = open_demo(tmp_path)
     await other.save("add-user", {"login_name": "two"})
     assert not await integration.undo(shown), "another process has saved something since"
-    assert integration.ledger().values["add-user.login_name"] == "two"
+    assert integration.journal_state().values["add-user.login_name"] == "two"
     await other.close()
     await integration.close()
 
@@ -93,8 +93,8 @@ async def test_undo_writes_nothing_at_a_locked_step(tmp_path: Path) -> None:
     last = integration.last_saved()
     assert last is not None
     await integration.save("account", {"account_name": "other"})
-    before = integration.ledger().seq
+    before = integration.journal_state().seq
     with pytest.raises(StepLockedError):
         await integration.undo(last)
-    assert integration.ledger().seq == before
+    assert integration.journal_state().seq == before
     await integration.close()

@@ -188,7 +188,7 @@ def test_who_waits_for_whom_and_since_when(done: list[Record]) -> None:
     since = integration.server_time() - timedelta(days=4)
     waiting = Waiting("Oracle, which adds the key", "2 to 10 working days", since=since)
     outcome = Outcome(Verdict.WAITING, (), {}, waiting)
-    rests_on = integration.ledger().judged["ssh2-key"].basis
+    rests_on = integration.journal_state().checks["ssh2-key"].basis
     integration.note([outcome_entry("ssh2-key", outcome, rests_on)])
     document, markdown, page = told_in_all_forms(integration)
     [wait] = document["waits"]
@@ -219,7 +219,7 @@ def test_every_rotation_that_ever_was(done: list[Record]) -> None:
 
 async def test_requests_and_mails_hold_the_values_of_the_journal() -> None:
     integration = await walked(until="ssh2-key")
-    known = integration.ledger().known()
+    known = integration.journal_state().known()
     found = {one.id: one for one in texts(integration)}
     assert known.text("account.account_name") in found["audience-designer"].body
     assert "Audience Designer" in found["audience-designer"].body

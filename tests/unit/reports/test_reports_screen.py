@@ -59,7 +59,7 @@ def assert_it_fits(drive: Driven, size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("size", [SMALL, MEDIUM], ids=["80x24", "100x30"])
 async def test_the_dry_run_of_a_step_lists_and_touches_nothing(tmp_path: Path, size: tuple[int, int]) -> None:
     async with wizard(tmp_path, size, until="import-key") as drive:
-        before = drive.integration.ledger().seq
+        before = drive.integration.journal_state().seq
         assert drive.screen.step_id == "select-object"
         await act(drive, "dry_run")
         assert isinstance(drive.app.screen, PageScreen)
@@ -76,7 +76,7 @@ async def test_the_dry_run_of_a_step_lists_and_touches_nothing(tmp_path: Path, s
         assert "journal.db" in drive.app.clipboard
         await drive.press("escape")
         assert not drive.overlaid
-        assert drive.integration.ledger().seq == before
+        assert drive.integration.journal_state().seq == before
         assert not [one for one in tmp_path.rglob("*") if one.is_file() and not one.name.startswith("journal.db")]
 
 
@@ -85,7 +85,7 @@ async def test_the_dry_run_knows_what_is_typed_and_not_confirmed(tmp_path: Path)
         await drive.type("another name")
         await drive.press("ctrl+l", "d")
         assert isinstance(drive.app.screen, PageScreen)
-        assert drive.integration.ledger().known().value("select-object.job_name") is None
+        assert drive.integration.journal_state().known().value("select-object.job_name") is None
 
 
 async def test_a_locked_step_offers_no_dry_run(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ async def test_a_locked_step_offers_no_dry_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize("size", [SMALL, MEDIUM], ids=["80x24", "100x30"])
 async def test_texts_are_read_and_copied(tmp_path: Path, size: tuple[int, int]) -> None:
     async with wizard(tmp_path, size, until="exported-file") as drive:
-        before = drive.integration.ledger().seq
+        before = drive.integration.journal_state().seq
         assert drive.screen.step_id == "external-server"
         await act(drive, "texts")
         assert isinstance(drive.app.screen, TextsScreen)
@@ -108,11 +108,11 @@ async def test_texts_are_read_and_copied(tmp_path: Path, size: tuple[int, int]) 
         assert_it_fits(drive, size)
         await drive.press("home", "enter")
         assert "copied: Service request: External server" in drive.text
-        server = drive.integration.ledger().known().text("destination-connectivity.server")
+        server = drive.integration.journal_state().known().text("destination-connectivity.server")
         assert f"Server: {server}" in drive.app.clipboard
         assert drive.app.clipboard.startswith("Create service request in My Oracle Support\n")
         await drive.press("escape")
-        assert drive.integration.ledger().seq == before
+        assert drive.integration.journal_state().seq == before
 
 
 async def test_the_copy_picker_lists_the_texts_of_the_step(tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ async def test_the_last_step_offers_the_handover_and_says_where_it_lies(
     async with wizard(tmp_path) as drive:
         assert drive.screen.step_id == "go-live"
         assert "Handover report" in drive.text
-        before = drive.integration.ledger().seq
+        before = drive.integration.journal_state().seq
         await act(drive, "handover")
         written_files = sorted((home / "handovers").iterdir())
         assert [one.suffix for one in written_files] == [".html", ".md"]
@@ -143,7 +143,7 @@ async def test_the_last_step_offers_the_handover_and_says_where_it_lies(
         assert drive.app.clipboard.split("\n") == [str(one) for one in written_files]
         await drive.press("escape", "f3")
         assert "Handover report" not in drive.text, "elsewhere it is found in the palette"
-        assert drive.integration.ledger().seq == before
+        assert drive.integration.journal_state().seq == before
 
 
 async def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

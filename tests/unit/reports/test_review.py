@@ -122,7 +122,9 @@ async def test_from_a_value_to_the_field_that_changes_it(tmp_path: Path, size: t
         assert all(len(line) <= size[0] for line in drive.lines)
         await drive.press("home", "enter")
         assert (drive.screen.step_id, focus_name(drive)) == ("account", "account_name")
-        assert integration.ledger().known().text("account.account_name") == "acmeretail", "looking changes nothing"
+        assert integration.journal_state().known().text("account.account_name") == "acmeretail", (
+            "looking changes nothing"
+        )
 
 
 async def test_a_long_value_can_be_read_whole(tmp_path: Path) -> None:
@@ -152,7 +154,7 @@ async def test_checking_and_giving_ones_word_right_from_the_review(tmp_path: Pat
         assert "proposed, not saved" in drive.text
         await drive.press("f9")
         assert drive.state("add-user") is State.CONFIRMED
-        assert integration.ledger().confirmed["add-user"].by == os_user()
+        assert integration.journal_state().confirmed["add-user"].by == os_user()
 
 
 async def test_a_locked_step_can_be_read_and_not_sent(tmp_path: Path) -> None:
@@ -162,4 +164,4 @@ async def test_a_locked_step_can_be_read_and_not_sent(tmp_path: Path) -> None:
         assert "F5 Check" not in drive.text
         await drive.press("f5", "f9")
         assert isinstance(drive.app.screen, ReviewScreen)
-        assert integration.ledger().seq == 0
+        assert integration.journal_state().seq == 0

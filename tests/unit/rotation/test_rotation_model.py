@@ -63,7 +63,7 @@ class RotationMachine(RuleBasedStateMachine):
 
     @property
     def rotation(self) -> Rotation | None:
-        return self.model.ledger().rotations.get(RESPONSYS_PASSWORD)
+        return self.model.journal_state().rotations.get(RESPONSYS_PASSWORD)
 
     def run(
         self, act: Callable[[Rotating], Coroutine[Any, Any, Told]], dies_at: int = -1, locked: int = -1

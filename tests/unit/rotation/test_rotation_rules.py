@@ -23,9 +23,9 @@ from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, FILE_SERVER_PASSP
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.services import LiveWorld
-from cxr_tui.journal.lock import RotationBusyError, turn
+from cxr_tui.journal.lock import RotationBusyError, rotation_lock
 from cxr_tui.journal.rotations import Stage, stage_entry, tried_entry, try_entry
-from cxr_tui.journal.state import Ledger, LoginEnd, answer_entry, refusal_entry, secret_entry
+from cxr_tui.journal.state import JournalState, LoginEnd, answer_entry, refusal_entry, secret_entry
 from cxr_tui.journal.store import Entry, Journal, Record
 from cxr_tui.rotation.managed_secrets import HELD, UnknownSecretError, held_secret
 from cxr_tui.rotation.password_age import AgeState, age_of, ages_of, reminder
@@ -94,10 +94,10 @@ def test_strength_sees_through_runs_repeats_and_names() -> None:
     assert strength(Secret("q7!Lw2_zR9")) is Strength.FAIR
 
 
-def ledger_of(*entries: Entry, at: datetime = NOW) -> Ledger:
-    ledger = Ledger()
-    ledger.take([Record(number, at, entry) for number, entry in enumerate(entries, 1)])
-    return ledger
+def journal_state_of(*entries: Entry, at: datetime = NOW) -> JournalState:
+    journal = JournalState()
+    journal.apply([Record(number, at, entry) for number, entry in enumerate(entries, 1)])
+    return journal
 
 
 SET = secret_entry("first-password", "new_password", RESPONSYS_PASSWORD, 1, "typed")
@@ -108,23 +108,23 @@ SET = secret_entry("first-password", "new_password", RESPONSYS_PASSWORD, 1, "typ
     [(0, "ok"), (74, "ok"), (75, "near"), (89, "near"), (90, "due"), (119, "due"), (120, "overdue"), (4000, "overdue")],
 )
 def test_ages(days: int, state: str) -> None:
-    age = age_of("acme", HELD[RESPONSYS_PASSWORD], ledger_of(SET), NOW + timedelta(days=days))
+    age = age_of("acme", HELD[RESPONSYS_PASSWORD], journal_state_of(SET), NOW + timedelta(days=days))
     assert (age.state, age.days) == (AgeState(state), days)
 
 
 def test_an_age_that_the_journal_does_not_tell_is_unknown_and_other_secrets_are_listed_once_set() -> None:
-    assert [one.state for one in ages_of("acme", ledger_of(), NOW)] == [AgeState.UNKNOWN]
-    both = ledger_of(SET, secret_entry("account", "connect_api_password", "connect-api-password", 1, "typed"))
+    assert [one.state for one in ages_of("acme", journal_state_of(), NOW)] == [AgeState.UNKNOWN]
+    both = journal_state_of(SET, secret_entry("account", "connect_api_password", "connect-api-password", 1, "typed"))
     assert [one.item for one in ages_of("acme", both, NOW)] == [RESPONSYS_PASSWORD, "connect-api-password"]
 
 
 def test_the_reminder_says_what_matters_most() -> None:
     begun = stage_entry(RESPONSYS_PASSWORD, 1, Stage.PREPARED)
     changed = stage_entry(RESPONSYS_PASSWORD, 1, Stage.IN_RESPONSYS)
-    assert reminder(ledger_of(SET), NOW) == ""
-    assert reminder(ledger_of(SET), NOW + timedelta(days=95)) == "password due: 95 d"
-    assert reminder(ledger_of(SET, begun), NOW) == "rotation under way"
-    assert reminder(ledger_of(SET, begun, changed), NOW) == "password one-sided"
+    assert reminder(journal_state_of(SET), NOW) == ""
+    assert reminder(journal_state_of(SET), NOW + timedelta(days=95)) == "password due: 95 d"
+    assert reminder(journal_state_of(SET, begun), NOW) == "rotation under way"
+    assert reminder(journal_state_of(SET, begun, changed), NOW) == "password one-sided"
 
 
 def test_due_lists_every_integration_and_reads_no_secret(tmp_path: Path) -> None:
@@ -180,15 +180,15 @@ def test_moves_that_the_machine_does_not_know_are_refused() -> None:
 
 def test_only_one_process_rotates_at_a_time(tmp_path: Path) -> None:
     journal = tmp_path / "journal.db"
-    with turn(journal), pytest.raises(RotationBusyError), turn(journal):
+    with rotation_lock(journal), pytest.raises(RotationBusyError), rotation_lock(journal):
         pass
-    with turn(journal):
+    with rotation_lock(journal):
         pass
 
 
 async def test_a_rotation_that_somebody_else_acts_on_says_so(tmp_path: Path) -> None:
     model = Model(tmp_path)
-    with turn(model.place):
+    with rotation_lock(model.place):
         told = await Rotating(model, held_secret(RESPONSYS_PASSWORD)).begin()
     assert [one.code for one in told.findings] == ["rotation-busy"]
     assert list(model.credentials.items) == [RESPONSYS_PASSWORD]
@@ -197,12 +197,12 @@ async def test_a_rotation_that_somebody_else_acts_on_says_so(tmp_path: Path) -> 
 def test_a_try_without_an_answer_counts_as_refused_and_one_outside_costs_one() -> None:
     begun = stage_entry(RESPONSYS_PASSWORD, 1, Stage.PREPARED)
     sent = try_entry(RESPONSYS_PASSWORD, 1, f"{RESPONSYS_PASSWORD}.next")
-    assert ledger_of(begun, sent).rotations[RESPONSYS_PASSWORD].left == 1
+    assert journal_state_of(begun, sent).rotations[RESPONSYS_PASSWORD].left == 1
     answered = tried_entry(RESPONSYS_PASSWORD, 1, Result.ACCEPTED)
-    assert ledger_of(begun, sent, answered).rotations[RESPONSYS_PASSWORD].left == 2
+    assert journal_state_of(begun, sent, answered).rotations[RESPONSYS_PASSWORD].left == 2
     outside = refusal_entry("", RESPONSYS_PASSWORD)
-    assert ledger_of(begun, sent, outside).rotations[RESPONSYS_PASSWORD].left == 0
-    assert ledger_of(begun, sent, outside).rows[RESPONSYS_PASSWORD].count == 2
+    assert journal_state_of(begun, sent, outside).rotations[RESPONSYS_PASSWORD].left == 0
+    assert journal_state_of(begun, sent, outside).refusal_streaks[RESPONSYS_PASSWORD].count == 2
 
 
 @pytest.mark.parametrize(("minutes", "tried"), [(61, True), (10, False)])
@@ -225,7 +225,9 @@ def test_checks_may_spend_one_refusal_while_it_is_open_which_password_is_in_forc
     outside = refusal_entry("", RESPONSYS_PASSWORD)
 
     def held(*entries: Entry) -> tuple[str, int]:
-        world = LiveWorld(lambda: ledger_of(*entries), KeyringCredentials("x"), None, lambda _, __: None, tmp_path)
+        world = LiveWorld(
+            lambda: journal_state_of(*entries), KeyringCredentials("x"), None, lambda _, __: None, tmp_path
+        )
         return world._held(RESPONSYS_PASSWORD)
 
     assert held() == (RESPONSYS_PASSWORD, 0)
@@ -249,8 +251,8 @@ def test_checks_never_make_the_fifth_refusal_in_a_row_whatever_a_rotation_has_sp
     aborted = stage_entry(RESPONSYS_PASSWORD, 9, Stage.ABORTED, kept=True)
 
     def held(*entries: Entry, minutes: int = 5) -> int:
-        ledger = ledger_of(*entries)
-        world = LiveWorld(lambda: ledger, KeyringCredentials("x"), None, lambda _, __: None, tmp_path)
+        journal = journal_state_of(*entries)
+        world = LiveWorld(lambda: journal, KeyringCredentials("x"), None, lambda _, __: None, tmp_path)
         world._clock = ServerClock(lambda: NOW + timedelta(minutes=minutes))
         return world._held(RESPONSYS_PASSWORD)[1]
 
@@ -331,7 +333,7 @@ async def test_the_audience_users_password_is_exchanged_where_its_login_proves_i
         assert (told.state, told.findings[0].code) == ("done", "changed")
         assert backend.get(AUDIENCE_API_PASSWORD) == made != "old-One-1x"
         assert len(backend.kept) == 1
-        assert integration.ledger().known().number("account.audience_api_password") == 2
+        assert integration.journal_state().known().number("account.audience_api_password") == 2
         assert b"old-One-1x" in service.bodies[1]
     finally:
         await integration.close()

@@ -40,7 +40,7 @@ async def test_a_person_rotates_in_order_and_is_told_when_they_did_not() -> None
         await stand.set_in_responsys()
         told = await rotating.resume()
         assert (told.state, codes(told), told.ok) == ("changed-in-responsys", ["changed-in-responsys"], False)
-        assert stand.integration.ledger().one_sided()
+        assert stand.integration.journal_state().one_sided()
         # the checks use the one that is in force
         await stand.integration.check("first-password", lambda _: None)
         assert stand.integration.states()["first-password"].state is State.VERIFIED
@@ -54,7 +54,7 @@ async def test_a_person_rotates_in_order_and_is_told_when_they_did_not() -> None
             "recorded",
             "recorded",
         ]
-        assert not stand.integration.ledger().one_sided()
+        assert not stand.integration.journal_state().one_sided()
         assert (await stand.kept(), await stand.kept(".next"), await stand.kept(".previous")) == (new, None, None)
         assert stand.integration.states()["first-password"].state is State.VERIFIED
         assert stand.integration.states()["record-handling"].done
@@ -190,7 +190,7 @@ async def test_a_locked_user_is_left_alone_and_its_rotation_goes_on_later() -> N
 
 
 def lock(stand: Stand) -> None:
-    user = stand.integration.ledger().known().text("add-user.login_name")
+    user = stand.integration.journal_state().known().text("add-user.login_name")
     with httpx.Client(trust_env=False, base_url=stand.running.handout.responsys_login) as client:
         for _ in range(5):
             form = {"user_name": user, "password": "wrong", "auth_type": "password"}
@@ -239,7 +239,7 @@ async def test_the_connect_user_gets_a_new_password_the_same_way() -> None:
         assert connect is not None
         await connect.connect_jobs()
         assert stand.integration.states()["account"].done
-        assert not stand.integration.ledger().one_sided()
+        assert not stand.integration.journal_state().one_sided()
 
 
 async def test_an_act_tries_a_login_that_is_refused_once_also_where_it_looks_twice() -> None:
@@ -259,7 +259,7 @@ async def test_an_act_tries_a_login_that_is_refused_once_also_where_it_looks_twi
         assert account.done, "that user is optional"
         assert account.outcome is not None
         assert [one.code for one in account.outcome.findings if one.status is Status.WARN] == ["login-refused"]
-        assert stand.integration.ledger().refusals == {AUDIENCE_API_PASSWORD: 1}
+        assert stand.integration.journal_state().refusals == {AUDIENCE_API_PASSWORD: 1}
 
 
 async def test_a_check_of_everything_tries_a_login_that_is_refused_once_in_the_middle_of_a_rotation() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from cxr_tui.journal.lock import turn
+from cxr_tui.journal.lock import rotation_lock
 from cxr_tui.journal.store import Entry, Journal, RecordKind
 from cxr_tui.security.private_files import open_private, private_folder, write_private
 from support.processes.cli_process import environment
@@ -82,7 +82,7 @@ def test_a_journal_and_what_stands_beside_it_are_private(tmp_path: Path) -> None
     path = tmp_path / "integrations" / "acme" / "journal.db"
     journal = Journal(path)
     journal.append(datetime.now(UTC), [Entry(RecordKind.ANSWER, "account", {"name": "a", "value": 1, "source": "x"})])
-    with turn(path):
+    with rotation_lock(path):
         found = {one.name: mode(one) for one in path.parent.iterdir()}
         assert set(found.values()) == {0o600}
         assert {"journal.db", "journal.db-wal", "journal.db-shm", "rotation.lock"} <= set(found)
