@@ -19,6 +19,9 @@ _SHA1_DIGITS = 40
 _KEY_BEGINS = "AAAA"
 """A key begins with the length of its algorithm's name, which is always written so in base64."""
 _HOST = re.compile(r"(?:[a-z]+://)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?/?", re.IGNORECASE)
+_SSH2_BEGIN, _SSH2_END = "---- BEGIN SSH2 PUBLIC KEY ----", "---- END SSH2 PUBLIC KEY ----"
+_SSH2_LINE = 70
+_SSH2_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9@._-]{0,63}:\s")
 _WANTED = (
     "Enter the fingerprint of the server's host key as SHA256:... or MD5:..., or the host key itself in one line "
     "(ssh-ed25519 AAAA...)."
@@ -175,6 +178,47 @@ def _fields(blob: bytes) -> list[bytes] | None:
         fields.append(blob[place : place + size])
         place += size
     return fields
+
+
+def from_openssh(text: str) -> SshPublicKey | None:
+    """Return the key of a text that is one line in OpenSSH's form, comment lines aside; None for anything else."""
+    lines = [line for line in text.split("\n") if line.strip() and not line.startswith("#")]
+    parts = lines[0].split(maxsplit=2) if len(lines) == 1 else []
+    if len(parts) < 2 or not lines[0].startswith(parts[0]):
+        return None
+    key = key_of(decoded(parts[1]), parts[2] if len(parts) > 2 else "")
+    return key if key is not None and key.algorithm == parts[0] and "-cert-" not in key.algorithm else None
+
+
+def from_ssh2(text: str) -> SshPublicKey | None:
+    """Return the key of a text that keeps to RFC 4716 exactly, None where it is anything else."""
+    lines = text.strip("\n").split("\n")
+    if [lines[0].rstrip(), lines[-1].rstrip()] != [_SSH2_BEGIN, _SSH2_END] or any(len(line) > 72 + 2 for line in lines):
+        return None
+    body, comment = _split_headers(lines[1:-1])
+    return key_of(decoded("".join(line.rstrip() for line in body)), comment)
+
+
+def _split_headers(lines: list[str]) -> tuple[list[str], str]:
+    """Return the lines of base64 and the comment; a header line that ends with a backslash goes on in the next."""
+    comment, rest = "", list(lines)
+    while rest and _SSH2_HEADER.match(rest[0] + " "):
+        header = rest.pop(0)
+        while header.endswith("\\") and rest:
+            header = header[:-1] + rest.pop(0)
+        name, _, value = header.partition(":")
+        if name.lower() == "comment":
+            comment = value.strip().strip('"')
+    return rest, comment
+
+
+def in_ssh2_form(key: SshPublicKey) -> str:
+    """Return a key as an SSH2 file (RFC 4716), lines of at most 72 characters."""
+    text = base64.b64encode(key.blob).decode()
+    comment = re.sub(r'[^ -~]|["\\]', "", key.comment)[:50]
+    head = [_SSH2_BEGIN, f'Comment: "{comment}"'] if comment else [_SSH2_BEGIN]
+    lines = [text[start : start + _SSH2_LINE] for start in range(0, len(text), _SSH2_LINE)]
+    return "\n".join([*head, *lines, _SSH2_END]) + "\n"
 
 
 def decoded(text: str, *, strict: bool = True) -> bytes | None:

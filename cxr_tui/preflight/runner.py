@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cxr_tui.domain.finding import Report
+from cxr_tui.domain.text_encoding import utf_16_of
 from cxr_tui.gateways.openpgp.message import read_message
 from cxr_tui.preflight.ahead import Ahead
 from cxr_tui.preflight.import_options import UTF_16, Plan
-from cxr_tui.preflight.reading.decode import LineTooLongError, recognised_utf_16, slabs
+from cxr_tui.preflight.reading.decode import LineTooLongError, slabs
 from cxr_tui.preflight.reading.decrypt import (
     DamagedMessageError,
     Decryption,
@@ -184,7 +185,7 @@ def _slabs(run: _Run, blocks: Iterator[bytes]) -> Iterator[bytes]:
     if kind in (Kind.GZIP, Kind.ZIP):
         head, blocks = peeked(limited(inflated(blocks, kind), run.source.size))
     charset = run.plan.form.charset
-    recognised = recognised_utf_16(head)
+    recognised = utf_16_of(head)
     if recognised and charset != UTF_16:
         file_findings.report_utf_16(run.report, charset)
     yield from slabs(_counted(run, blocks), recognised or charset, _SLAB_ENCLOSED if run.plan.form.enclosure else _SLAB)

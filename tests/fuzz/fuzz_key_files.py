@@ -11,6 +11,7 @@ from unit.gateways.test_packets import armoured
 
 from cxr_tui.domain.errors import KeyFileError, OutsideError
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.ssh_public_key import in_ssh2_form
 from cxr_tui.gateways.openpgp import packets
 from cxr_tui.gateways.openpgp.armour import find_armour
 from cxr_tui.gateways.openpgp.file_type import what_is
@@ -18,7 +19,7 @@ from cxr_tui.gateways.openpgp.inspect import _public_key_octets
 from cxr_tui.gateways.openpgp.message import MOST_RECIPIENTS, read_message
 from cxr_tui.gateways.sftp.private_key import load_private_key
 from cxr_tui.guide.checks.openpgp_key import is_private
-from cxr_tui.guide.checks.ssh_public_key import read_key_file, ssh2_file
+from cxr_tui.guide.checks.ssh_public_key import read_key_file
 from cxr_tui.preflight.reading.stream import kind_of
 from fuzz.fuzz_target import FuzzTarget, assert_shown, joined, scratch_file
 from support.gpg_keys import HandMadeKey, packet
@@ -104,10 +105,10 @@ def _ssh2(data: bytes) -> None:
     if reading.key is not None:
         key = reading.key
         assert len(key.blob) <= len(data)
-        again = read_key_file(ssh2_file(key).encode()).key
+        again = read_key_file(in_ssh2_form(key).encode()).key
         assert again is not None
         assert (again.blob, again.fingerprint) == (key.blob, key.fingerprint)
-        assert ssh2_file(key).isascii()
+        assert in_ssh2_form(key).isascii()
 
 
 @cache
@@ -124,7 +125,7 @@ def _ssh2_seeds() -> list[bytes]:
     line = _ssh_keys()[0]
     key = read_key_file(line).key
     assert key is not None
-    ssh2 = ssh2_file(key).encode()
+    ssh2 = in_ssh2_form(key).encode()
     return [
         line + b" a comment",
         ssh2,

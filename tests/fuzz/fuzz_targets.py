@@ -21,6 +21,7 @@ from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Report
 from cxr_tui.domain.host_port import MOST_PORT, server_address
 from cxr_tui.domain.responsys_data import Column, ConnectRun
+from cxr_tui.domain.text_encoding import utf_16_of
 from cxr_tui.gateways.rest import response_models
 from cxr_tui.gateways.rest.error_mapping import result_of
 from cxr_tui.gateways.rest.http_client import HttpAnswer
@@ -32,7 +33,7 @@ from cxr_tui.gateways.sftp import guard
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided.answers_file import AnswersFileError, read_answers
 from cxr_tui.preflight.import_options import FileForm, Plan, PlanError, Target
-from cxr_tui.preflight.reading.decode import LineTooLongError, recognised_utf_16, slabs
+from cxr_tui.preflight.reading.decode import LineTooLongError, slabs
 from cxr_tui.preflight.reading.stream import BombError, InflateError, Kind, inflated, kind_of, limited
 from cxr_tui.preflight.validation.summary import HeaderTooWideError, Verdict
 from fuzz.fuzz_key_files import KEY_FILES
@@ -161,7 +162,7 @@ def _blocks(data: bytes) -> Iterator[bytes]:
 def _cut(data: bytes) -> None:
     """Cut a text into slabs of lines, in every character set; nothing is lost, and every slab is whole lines."""
     for charset in ("utf-8", "cp1252", "utf-16"):
-        cut = list(slabs(_blocks(data), recognised_utf_16(data[:512]) or charset, 200))
+        cut = list(slabs(_blocks(data), utf_16_of(data[:512]) or charset, 200))
         assert all(one.endswith(b"\n") and b"\r" not in one for one in cut)
     kind = kind_of(data[:512])
     if kind in (Kind.GZIP, Kind.ZIP):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 import threading
 import zlib
 from collections.abc import Callable, Iterator
@@ -14,14 +13,11 @@ from unit.preflight.test_preflight_messages import GOOD
 
 from cxr_tui.cli.commands.preflight_options import with_options
 from cxr_tui.domain.anomalies import Flaw
-from cxr_tui.domain.errors import KeyFileError
 from cxr_tui.domain.ports import World
-from cxr_tui.domain.secret import Secret
 from cxr_tui.gateways.openpgp.armour import crc24
 from cxr_tui.gateways.openpgp.file_type import what_is
 from cxr_tui.gateways.openpgp.inspect import GpgOpenPgp
 from cxr_tui.gateways.openpgp.message import MOST_RECIPIENTS, read_message
-from cxr_tui.gateways.sftp.private_key import load_private_key
 from cxr_tui.guide.checks.openpgp_key import SIZE_LIMIT, read_key_file
 from cxr_tui.guide.checks.ssh_public_key import Form
 from cxr_tui.guide.checks.ssh_public_key import read_key_file as read_ssh2
@@ -281,21 +277,6 @@ def test_a_hostile_ssh2_key_file_is_something_else(content: bytes, form: Form) -
     with bounded(seconds=1, megabytes=100):
         reading = read_ssh2(content)
     assert (reading.form, reading.key) == (form, None)
-
-
-def test_a_private_key_that_wants_hours_for_its_passphrase_is_refused(tmp_path: Path) -> None:
-    import base64
-
-    def part(content: bytes) -> bytes:
-        return len(content).to_bytes(4, "big") + content
-
-    options = part(part(b"saltsaltsaltsalt") + struct.pack(">I", 0xFFFFFFFF))
-    body = b"openssh-key-v1\0" + part(b"aes256-ctr") + part(b"bcrypt") + options + b"\0\0\0\1" + part(b"x") + part(b"x")
-    path = tmp_path / "key"
-    text = base64.encodebytes(body).decode()
-    path.write_text(f"-----BEGIN OPENSSH PRIVATE KEY-----\n{text}-----END OPENSSH PRIVATE KEY-----\n")
-    with bounded(seconds=1, megabytes=10), pytest.raises(KeyFileError, match="4,294,967,295 rounds"):
-        load_private_key(path, Secret("pw"))
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------

@@ -5,22 +5,20 @@ RFC 4716 describes the SSH2 form. Everything here is a pure function over bytes.
 
 from __future__ import annotations
 
-import base64
 import html
 import re
 import struct
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cxr_tui.domain.ssh_public_key import SshPublicKey, decoded, key_of
+from cxr_tui.domain.ssh_public_key import SshPublicKey, decoded, from_openssh, from_ssh2, key_of
+from cxr_tui.domain.text_encoding import in_utf_8, utf_16_of
 
 MIN_BITS = 1024
 """Responsys takes RSA and DSA keys of at least this many bits (facts B.9; documented)."""
 SIZE_LIMIT = 100_000
 """No public key file is larger than this, in bytes."""
 
-_BEGIN, _END = "---- BEGIN SSH2 PUBLIC KEY ----", "---- END SSH2 PUBLIC KEY ----"
-_LINE = 70
 _ONE_LINE = re.compile(r"\b(ssh-[a-z0-9-]+|ecdsa-sha2-[a-z0-9-]+|sk-[a-z0-9@.-]+)\s+(?=AAAA)")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 _PEM = re.compile(r"-----BEGIN (?:RSA )?PUBLIC KEY-----.*?(?:-----END (?:RSA )?PUBLIC KEY-----|\Z)", re.DOTALL)
@@ -34,7 +32,6 @@ _QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"'))
 _MAIL_HEADERS = {"from", "received", "subject", "mime-version"}
 _MOST_PARTS = 20
 """Of one mail; the library that reads them calls itself for each that lies in another."""
-_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9@._-]{0,63}:\s")
 
 
 class Form(StrEnum):
@@ -43,6 +40,7 @@ class Form(StrEnum):
     SSH2 = "SSH2 public key (RFC 4716)"
     OPENSSH = "OpenSSH public key"
     REWRAPPED = "public key whose lines are wrapped, quoted, joined or among other text"
+    UTF_16 = "public key saved as UTF-16 text, as PowerShell and Notepad do"
     DASHES = "SSH2 public key with other dashes around it than RFC 4716 wants"
     OPTIONS = "line of an authorized_keys file, with options before the key"
     PEM = "public key in PEM form"
@@ -71,44 +69,23 @@ def of_taken_kind(key: SshPublicKey) -> bool:
     return key.algorithm in ("ssh-rsa", "ssh-dss")
 
 
-def ssh2_file(key: SshPublicKey) -> str:
-    """Return a key as an SSH2 file (RFC 4716), lines of at most 72 characters."""
-    text = base64.b64encode(key.blob).decode()
-    comment = re.sub(r'[^ -~]|["\\]', "", key.comment)[:50]
-    head = [_BEGIN, f'Comment: "{comment}"'] if comment else [_BEGIN]
-    lines = [text[start : start + _LINE] for start in range(0, len(text), _LINE)]
-    return "\n".join([*head, *lines, _END]) + "\n"
-
-
 def read_key_file(data: bytes) -> Reading:
     """Return what a file holds; never raises, whatever the bytes are."""
     data = data[:SIZE_LIMIT]
-    text = data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    text = in_utf_8(data).decode(errors="replace").replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         return Reading(Form.EMPTY)
     if re.search(r"BEGIN [A-Z0-9 ]*PRIVATE KEY", text):
         return Reading(Form.PRIVATE)
     if re.search(r"PuTTY-User-Key-File-\d", text):
         return Reading(Form.PUTTY)
-    whole = _whole(text)
-    if whole is not None:
-        return whole
-    return _read_mail(data) or _read_altered(text)
-
-
-def _whole(text: str) -> Reading | None:
-    """Return the key of a file that can be used as it is, None where there is something else in it as well."""
-    key = _key_between(text.strip("\n").split("\n"))
-    if key is not None:
-        return Reading(Form.SSH2, key)
-    lines = [line for line in text.split("\n") if line.strip() and not line.startswith("#")]
-    parts = lines[0].split(maxsplit=2) if len(lines) == 1 else []
-    if len(parts) < 2 or not lines[0].startswith(parts[0]):
-        return None
-    key = key_of(decoded(parts[1]), parts[2] if len(parts) > 2 else "")
-    if key is None or key.algorithm != parts[0] or "-cert-" in key.algorithm:
-        return None
-    return Reading(Form.OPENSSH, key)
+    if (key := from_ssh2(text)) is not None:
+        form = Form.SSH2
+    elif (key := from_openssh(text)) is not None:
+        form = Form.OPENSSH
+    else:
+        return _read_mail(data) or _read_altered(text)
+    return Reading(Form.UTF_16 if utf_16_of(data) else form, key)
 
 
 def _read_mail(data: bytes) -> Reading | None:
@@ -155,9 +132,9 @@ def _read_altered(text: str) -> Reading:
 
 
 def _form_of_block(text: str) -> Form:
-    lines = text.translate(_DASHES).translate(_QUOTES).strip().split("\n")
+    lines = text.translate(_DASHES).translate(_QUOTES).split("\n")
     marked = [re.sub(r"^-+\s*((?:BEGIN|END) SSH2 PUBLIC KEY)\s*-+\s*$", r"---- \1 ----", line) for line in lines]
-    return Form.REWRAPPED if _key_between(marked) is None else Form.DASHES
+    return Form.REWRAPPED if from_ssh2("\n".join(marked)) is None else Form.DASHES
 
 
 def _form_of_line(text: str) -> Form:
@@ -216,27 +193,6 @@ def _key_in_pem(pem: str) -> SshPublicKey | None:
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return None
     return key_of(decoded(line.decode().split()[1]), "")
-
-
-def _key_between(lines: list[str]) -> SshPublicKey | None:
-    """Return the key of a file that keeps to RFC 4716 exactly."""
-    if [lines[0].rstrip(), lines[-1].rstrip()] != [_BEGIN, _END] or any(len(line) > 72 + 2 for line in lines):
-        return None
-    body, comment = _split_headers(lines[1:-1])
-    return key_of(decoded("".join(line.rstrip() for line in body)), comment)
-
-
-def _split_headers(lines: list[str]) -> tuple[list[str], str]:
-    """Return the lines of base64 and the comment; a header line that ends with a backslash goes on in the next."""
-    comment, rest = "", list(lines)
-    while rest and _HEADER.match(rest[0] + " "):
-        header = rest.pop(0)
-        while header.endswith("\\") and rest:
-            header = header[:-1] + rest.pop(0)
-        name, _, value = header.partition(":")
-        if name.lower() == "comment":
-            comment = value.strip().strip('"')
-    return rest, comment
 
 
 def _length_of_blob(run: str) -> int | None:

@@ -15,30 +15,10 @@ from cxr_tui.preflight.validation.rules import MOST_LINE_BYTES
 BLOCK = 1024 * 1024
 _MARK = codecs.BOM_UTF8
 _NO_CHARACTER = b"\xff"
-_SNIFFED = 512
 
 
 class LineTooLongError(Exception):
     """The line after the last slab has no end; the file is not what it should be."""
-
-
-def recognised_utf_16(head: bytes) -> str:
-    """Return the UTF-16 that a text's first bytes are, with its byte order; empty where they are something else."""
-    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        return ""
-    if head.startswith(codecs.BOM_UTF16_LE):
-        return "utf-16-le"
-    if head.startswith(codecs.BOM_UTF16_BE):
-        return "utf-16-be"
-    sample = head[: _SNIFFED // 2 * 2]
-    if len(sample) < 8:
-        return ""
-    # column names are ASCII, so in UTF-16 every other byte of the header line is zero
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    half = len(sample) // 2
-    if odd > half * 0.9 and even == 0:
-        return "utf-16-le"
-    return "utf-16-be" if even > half * 0.9 and odd == 0 else ""
 
 
 def slabs(blocks: Iterator[bytes], charset: str, size: int) -> Iterator[bytes]:

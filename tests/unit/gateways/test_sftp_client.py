@@ -359,6 +359,15 @@ async def test_key_files_of_every_form(
         assert "wr0ng!" not in str(caught.value)
 
 
+@pytest.mark.parametrize("charset", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+async def test_a_key_file_that_an_editor_saved_in_another_charset(
+    opened: Opened, openssh: SshServer, tmp_path: Path, charset: str
+) -> None:
+    path = tmp_path / "key"
+    path.write_bytes(openssh.key.read_text().encode(charset))
+    assert await opened(key=path).stat("none") is None
+
+
 @pytest.mark.parametrize("kind", ["ed25519", "ecdsa"])
 async def test_other_kinds_of_keys(opened: Opened, openssh: SshServer, tmp_path: Path, kind: str) -> None:
     key = openssh.allow(make_key(tmp_path / "key", kind))

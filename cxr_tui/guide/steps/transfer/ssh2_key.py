@@ -9,9 +9,9 @@ from cxr_tui.domain.finding import Fix, Outcome, Waiting
 from cxr_tui.domain.instruction import Carried, FileRef, Site, Visit
 from cxr_tui.domain.rules import inferred
 from cxr_tui.domain.safe_text import visible
-from cxr_tui.domain.ssh_public_key import SshPublicKey
+from cxr_tui.domain.ssh_public_key import SshPublicKey, in_ssh2_form
 from cxr_tui.guide.checks.common import shown_on_screen
-from cxr_tui.guide.checks.ssh_public_key import MIN_BITS, SIZE_LIMIT, Form, of_taken_kind, read_key_file, ssh2_file
+from cxr_tui.guide.checks.ssh_public_key import MIN_BITS, SIZE_LIMIT, Form, of_taken_kind, read_key_file
 from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.connect_job import create_job
 from cxr_tui.guide.forms.validators import email_address, one_line
@@ -154,7 +154,7 @@ async def _report_repaired(c: Check, key: SshPublicKey, form: Form) -> None:
     seen = f"The file is: {form}. One whole key is in it: {key.algorithm}, {key.bits} bits, {key.fingerprint}."
     name = f"cxaudience-{''.join(char for char in key.fingerprint[7:17] if char.isalnum())}.pub"
     try:
-        kept = str(await c.world.keep_file(name, ssh2_file(key).encode()))
+        kept = str(await c.world.keep_file(name, in_ssh2_form(key).encode()))
     except OSError:
         remedy = f"Save the following line as a text file, enter that file here, and upload it: {key.one_line()}"
         _report_format(c, seen, remedy)

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives import serialization
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxr_tui.domain.ssh_public_key import key_of
-from cxr_tui.guide.checks.ssh_public_key import Form, of_taken_kind, read_key_file, ssh2_file
+from cxr_tui.domain.ssh_public_key import in_ssh2_form, key_of
+from cxr_tui.guide.checks.ssh_public_key import Form, of_taken_kind, read_key_file
 
 KINDS = (("rsa", 2048), ("rsa", 1024), ("ed25519", 256), ("ecdsa", 256))
 
@@ -60,8 +60,8 @@ def test_what_is_written_is_what_openssh_reads(tmp_path: Path) -> None:
     assert key is not None
     assert key.one_line().split()[:2] == made("rsa", 2048)["line"].split()[:2]
     path = tmp_path / "key.ssh2"
-    path.write_text(ssh2_file(key))
-    assert max(map(len, ssh2_file(key).splitlines())) <= 72
+    path.write_text(in_ssh2_form(key))
+    assert max(map(len, in_ssh2_form(key).splitlines())) <= 72
     back = subprocess.run(["ssh-keygen", "-i", "-f", str(path)], check=True, capture_output=True, text=True).stdout
     assert back.split()[:2] == made("rsa", 2048)["line"].split()[:2]
 
@@ -96,6 +96,25 @@ def test_other_files_are_named(data: bytes, form: Form) -> None:
     reading = read_key_file(data)
     assert reading.form is form
     assert reading.key is None
+
+
+UTF_16 = {"little": "utf-16-le", "big": "utf-16-be"}
+
+
+@pytest.mark.parametrize("mark", ["\ufeff", ""])
+@pytest.mark.parametrize("order", UTF_16)
+@pytest.mark.parametrize("form", ["line", "ssh2", "private"])
+def test_a_file_saved_as_utf_16_is_put_in_order_and_a_private_key_in_it_stays_private(
+    form: str, order: str, mark: str
+) -> None:
+    text = made("rsa", 2048)[form].replace("\n", "\r\n")
+    reading = read_key_file((mark + text).encode(UTF_16[order]))
+    if form == "private":
+        assert (reading.form, reading.key) == (Form.PRIVATE, None)
+        return
+    assert reading.form is Form.UTF_16
+    assert reading.key is not None
+    assert reading.key.fingerprint == made("rsa", 2048)["fingerprint"]
 
 
 @pytest.mark.parametrize(("kind", "bits"), KINDS)
