@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from argparse import Namespace
 from contextlib import AsyncExitStack
 from importlib import import_module
@@ -24,7 +23,6 @@ def openings(args: Namespace, stack: AsyncExitStack) -> Openings:
         await asyncio.to_thread(import_module, "cxr_tui.cli.open_integration")
         from cxr_tui.cli.expected_errors import expected
 
-        keep_keys_quick()
         try:
             return await _begin(args, stack, choice, name)
         except Exception as error:
@@ -38,18 +36,6 @@ def openings(args: Namespace, stack: AsyncExitStack) -> Openings:
     if args.integration_source or _is_begun(args.integration):
         return Openings(begin, args.integration, "Opening")
     return Openings(begin, args.integration, names=_names(), lacks=_lacks)
-
-
-SWITCH_SECONDS = 0.0003
-"""How long a thread may keep Python to itself while another one waits; Python's own is sixteen times that."""
-
-
-def keep_keys_quick() -> None:
-    """Have work in threads give way to the screen, so that keys are painted at once while it goes on."""
-    from cxr_tui.system.threads import work_behind
-
-    work_behind()
-    sys.setswitchinterval(SWITCH_SECONDS)
 
 
 async def _begin(args: Namespace, stack: AsyncExitStack, choice: Choice, name: str) -> Integration:

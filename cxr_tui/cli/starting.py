@@ -13,7 +13,6 @@ from cxr_tui.cli.running import run
 from cxr_tui.integration.paths import crash_home
 from cxr_tui.security.exception_hooks import LastStops
 from cxr_tui.security.hardening import harden
-from cxr_tui.system.giving_way import GivingWayLoop
 
 _ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -25,8 +24,7 @@ def start(args: Namespace) -> int:
     received: list[int] = []
     with stops.held():
         try:
-            with asyncio.Runner(loop_factory=GivingWayLoop if args.command == "wizard" else None) as runner:
-                return runner.run(_watched(args, stops, received))
+            return asyncio.run(_watched(args, stops, received))
         except KeyboardInterrupt:
             return Exit.INTERRUPTED
         except asyncio.CancelledError:

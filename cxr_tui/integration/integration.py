@@ -44,7 +44,6 @@ from cxr_tui.journal.store import Entry, Record, RecordKind, Records
 from cxr_tui.journal.undo import Saved, last_saved
 from cxr_tui.security.hardening import os_user
 from cxr_tui.security.locks import file_lock
-from cxr_tui.system.giving_way import behind
 
 SIDE_BY_SIDE = 12
 """How many checks run at once: with these, all take no longer than the longest of them; the account's own limits count
@@ -306,7 +305,7 @@ class Integration:
                 earlier = []
                 if self.states()[step.id].blocked_by:
                     return Outcome(Verdict.UNKNOWN, ())
-        outcome, entry = await behind(self._look(step, progress))
+        outcome, entry = await self._look(step, progress)
         # One transaction: after a kill, the last step is either done with all its evidence or done again.
         await self._write_outcomes([*earlier, entry])
         await self.catch_up(progress)
@@ -372,7 +371,7 @@ class Integration:
         async def one(step: Step) -> tuple[Outcome, Entry]:
             async with room:
                 progress(f"{step.title}…")
-                return await behind(self._look(step, lambda _: None))
+                return await self._look(step, lambda _: None)
 
         # What a single check does would only flicker, but that one waits has to be seen.
         token = telling.set(progress)

@@ -19,7 +19,7 @@ from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
 from cxr_tui.gateways.rest.server_clock import ServerClock
 from cxr_tui.security.private_files import open_named, private_folder, write_private
-from cxr_tui.system.threads import offload
+from cxr_tui.system.threads import run_in_thread
 
 if TYPE_CHECKING:
     from cxr_tui.gateways.rest.http_client import HttpClient
@@ -101,7 +101,7 @@ class LiveOutlets:
         from cxr_tui.gateways.sftp.private_key import load_private_key
 
         try:
-            await offload(lambda: load_private_key(path, passphrase), DISK_SECONDS, "private key")
+            await run_in_thread(lambda: load_private_key(path, passphrase), DISK_SECONDS, "private key")
         except TimeoutError:
             raise KeyFileError(f"{visible(str(path))} cannot be read: the disk does not answer") from None
 
@@ -131,6 +131,6 @@ class LiveOutlets:
 async def _on_disk(work: Callable[[], Result]) -> Result:
     """Do something with a file without holding the screen up; OSError."""
     try:
-        return await offload(work, DISK_SECONDS, "file")
+        return await run_in_thread(work, DISK_SECONDS, "file")
     except TimeoutError:
         raise OSError(errno.ETIMEDOUT, "the disk does not answer") from None

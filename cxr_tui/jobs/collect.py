@@ -39,7 +39,7 @@ from cxr_tui.jobs.evidence import (
 )
 from cxr_tui.jobs.expected_runs import JobKind, Plan, expectation
 from cxr_tui.jobs.sandbox_screens import look_at_key, look_at_screen
-from cxr_tui.system.threads import offload
+from cxr_tui.system.threads import run_in_thread
 
 LIMIT_SECONDS = 75.0
 """How long one piece may take: a throttled minute may be waited out once, a cron job must end."""
@@ -158,7 +158,7 @@ async def _runs(connect: Responsys, job: ConnectJob, since: datetime, now: datet
 async def _files(known: Known, world: World) -> FilesSeen | Unseen:
     if known.has("destination-connectivity.key_file"):
         # The library behind it takes a while to load; in a thread, the other looks go on meanwhile.
-        await offload(lambda: import_module("cxr_tui.gateways.sftp.client"), _IMPORT_SECONDS, "load sftp")
+        await run_in_thread(lambda: import_module("cxr_tui.gateways.sftp.client"), _IMPORT_SECONDS, "load sftp")
     server = world.file_server()
     if server is None:
         return Unseen("No private key for the file server was given (step 13).")

@@ -17,7 +17,7 @@ from cxr_tui.preflight.reading.local import LocalFile, Source, SourceError
 from cxr_tui.preflight.reading.remote import FetchedFile, Streaming
 from cxr_tui.preflight.result import Answer
 from cxr_tui.preflight.runner import Progress, judge_file
-from cxr_tui.system.threads import offload
+from cxr_tui.system.threads import run_in_thread
 
 REMOTE = "sftp:"
 _LONGEST_SECONDS = 7 * 24 * 3600.0
@@ -49,7 +49,7 @@ async def preflight(flight: Flight, server: Streaming | None, tell: Callable[[Pr
     cancelled = threading.Event()
     if not flight.file.startswith(REMOTE):
         try:
-            source = await offload(lambda: LocalFile(flight.file), OPEN_SECONDS, "preflight-open")
+            source = await run_in_thread(lambda: LocalFile(flight.file), OPEN_SECONDS, "preflight-open")
         except TimeoutError:
             raise SourceError(f"{visible(flight.file)}: the disk does not answer") from None
         return await _judged(flight, source, tell, cancelled)
@@ -90,7 +90,7 @@ async def _judged(
                 loop.call_soon_threadsafe(ended.set)
 
     try:
-        return await offload(work, _LONGEST_SECONDS, "preflight")
+        return await run_in_thread(work, _LONGEST_SECONDS, "preflight")
     finally:
         cancelled.set()
         with contextlib.suppress(TimeoutError):

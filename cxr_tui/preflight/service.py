@@ -37,7 +37,7 @@ from cxr_tui.preflight.rehearsal_key.state import Rehearsing, Todo
 from cxr_tui.preflight.result import Answer, answer_from
 from cxr_tui.preflight.runner import Progress
 from cxr_tui.security.private_files import open_named
-from cxr_tui.system.threads import offload
+from cxr_tui.system.threads import run_in_thread
 
 ANSWER = "answer"
 """What the journal's record of the newest answer is called."""
@@ -252,7 +252,7 @@ class PreflightService:
         """Return the first bytes of a file and when it was written; None: that is not known."""
         if not named.startswith(REMOTE):
             try:
-                return await offload(lambda: _local_head(named, size), OPEN_SECONDS, "preflight-head")
+                return await run_in_thread(lambda: _local_head(named, size), OPEN_SECONDS, "preflight-head")
             except OSError as error:  # a timeout among them
                 raise SourceError(f"{visible(named)}: {error.strerror or 'the disk does not answer'}") from None
         path, server = named.removeprefix(REMOTE), self._integration.world.file_server()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import os
 from collections.abc import Sequence
 from importlib import import_module
@@ -100,7 +99,6 @@ class WizardApp(App[None], inherit_bindings=False):
     async def _first_screen(self) -> None:
         if self._integration is not None:
             await self.push_screen(self._steps(self._integration))
-            self.call_after_refresh(self._collect_again)
         elif self._openings is not None and self._openings.doing:
             from cxr_tui.tui.screens.loading import OpeningScreen
 
@@ -110,13 +108,6 @@ class WizardApp(App[None], inherit_bindings=False):
             from cxr_tui.tui.screens.start import StartScreen
 
             await self.push_screen(StartScreen(self._openings))
-            self.call_after_refresh(self._collect_again)
-
-    def _collect_again(self) -> None:
-        """Turn garbage collection on, where whoever started the app has turned it off until it stands."""
-        if not gc.isenabled():
-            gc.freeze()  # what is loaded by now stays: it is not looked through again and again
-            gc.enable()
 
     # Opening
 
@@ -146,7 +137,6 @@ class WizardApp(App[None], inherit_bindings=False):
             self.exit()
             return
         await self.switch_screen(self._steps(self._integration))
-        self._collect_again()
         if choice is Choice.JOBS and self.wizard is not None:
             self.wizard.show_jobs_if_any()
 

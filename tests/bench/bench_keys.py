@@ -25,7 +25,6 @@ import termios
 import time
 from pathlib import Path
 
-from cxr_tui.system.giving_way import GivingWayLoop
 from support.paths import program
 
 BOUND = 0.05
@@ -41,12 +40,8 @@ LOADS = ("checks", "keys", "preflight")
 
 async def loaded_wizard(rows: int, loads: tuple[str, ...], latency: int) -> None:
     """Run the wizard over a sandbox that is set up, with work going on in it."""
-    from cxr_tui.cli.commands.wizard import quicken
-
-    quicken()  # as the command does it, before Textual is loaded
     from bench.bench_preflight import make
     from cxr_tui.cli.open_integration import fresh_sandbox
-    from cxr_tui.cli.start_options import keep_keys_quick
     from cxr_tui.guide.registry import GUIDE
     from cxr_tui.guided.walk import Browser, walk
     from cxr_tui.guided.walk import Plan as Answers
@@ -104,7 +99,6 @@ async def loaded_wizard(rows: int, loads: tuple[str, ...], latency: int) -> None
             self.done[name] += 1
             (self.folder / "done").write_text(" ".join(f"{one} {count}" for one, count in self.done.items()))
 
-    keep_keys_quick()
     with tempfile.TemporaryDirectory() as folder:
         faults = (f"latency={latency}",) if latency else ()
         async with fresh_sandbox(1000, (), faults=faults) as integration:
@@ -198,8 +192,7 @@ def main() -> int:
     args = parser.parse_args()
     loads = () if args.idle else tuple(args.loads or LOADS)
     if args.wizard:
-        with asyncio.Runner(loop_factory=GivingWayLoop) as runner:  # as the command does it
-            runner.run(loaded_wizard(args.rows, tuple(args.loads or ()), args.latency))
+        asyncio.run(loaded_wizard(args.rows, tuple(args.loads or ()), args.latency))
         return 0
     took, done = measure(args.keys, args.rows, loads, args.latency)
     if args.each:

@@ -21,7 +21,7 @@ from cxr_tui.guide.forms.login_hosts import audience_url, login_url
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import data_home, journal_path
 from cxr_tui.journal.store import JournalError
-from cxr_tui.system.threads import offload
+from cxr_tui.system.threads import run_in_thread
 
 MARKS = {Condition.PASS: "✓ pass", Condition.WARN: "! warn", Condition.FAIL: "✗ fail", Condition.SKIP: "· skip"}
 OUTSIDE = frozenset({"certificates", "proxy", "responsys", "cx-audience", "file-server"})
@@ -80,7 +80,7 @@ async def lacking() -> tuple[str, ...]:
 async def _within(look: Callable[[], Health], code: str) -> Health:
     """Return what a blocking look found, or that it found nothing in time."""
     try:
-        return await offload(look, LOOK_SECONDS, code)
+        return await run_in_thread(look, LOOK_SECONDS, code)
     except TimeoutError:
         return bad(code, f"no answer within {LOOK_SECONDS} seconds", "See what keeps it from answering.")
 

@@ -22,7 +22,7 @@ from cxr_tui.guided.walk import Browser, Plan, StepAnswers, StepReport, report, 
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import StepState
 from cxr_tui.security.private_files import expanded
-from cxr_tui.system.threads import offload
+from cxr_tui.system.threads import run_in_thread
 
 ANSWERS_SECONDS = 3600.0
 """How long another program may take to write the answers, where the file is its pipe."""
@@ -152,7 +152,7 @@ def _cause(findings: Sequence[Finding]) -> Exit:
 async def _answers(args: Namespace) -> Mapping[str, StepAnswers]:
     if not args.answers:
         return {}
-    answers = await offload(lambda: read_answers(expanded(args.answers), GUIDE), ANSWERS_SECONDS, "answers")
+    answers = await run_in_thread(lambda: read_answers(expanded(args.answers), GUIDE), ANSWERS_SECONDS, "answers")
     if any(one.outdated for one in answers.values()):
         tell(f'{args.answers}: "attested" is now called "confirmed"; it is taken as that.')
     return answers

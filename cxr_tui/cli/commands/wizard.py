@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import codecs
-import gc
 import os
 import sys
 from argparse import Namespace
@@ -23,7 +22,6 @@ async def wizard(args: Namespace) -> Exit:
         return await _plain(args, why)
     for name in TELLTALES:
         os.environ.pop(name, None)
-    quicken()
     from cxr_tui.cli.start_options import openings
     from cxr_tui.tui.app import WizardApp
 
@@ -39,12 +37,6 @@ async def wizard(args: Namespace) -> Exit:
         if app.failure is not None:
             raise app.failure
     return Exit.CRASH if app.return_code else Exit.OK
-
-
-def quicken() -> None:
-    """Have the first frame stand early and every key painted soon; called before Textual is loaded."""
-    gc.disable()  # hardly anything of what is loaded now goes again; the app turns it on once it stands
-    os.environ.setdefault("TEXTUAL_FPS", "120")  # a key waits for the next frame, at Textual's own 60 for 16 ms
 
 
 async def _plain(args: Namespace, why: str) -> Exit:

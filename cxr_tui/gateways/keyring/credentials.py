@@ -13,7 +13,7 @@ from cxr_tui.domain.errors import NothingStoredError, StoreUnusableError
 from cxr_tui.domain.secret import Secret
 from cxr_tui.gateways.keyring.backend import choose_store, name_of, why_not, words_of
 from cxr_tui.gateways.keyring.troubleshooting import Trouble, store_advice
-from cxr_tui.system.threads import Lane
+from cxr_tui.system.threads import SerialWorker
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -52,7 +52,7 @@ class KeyringCredentials:
         self._store_name = store_name
         self._limit = limit_seconds
         self._backend: KeyringBackend | None = None
-        self._lane = Lane("keyring")
+        self._worker = SerialWorker("keyring")
         self._hidden: set[Secret] = set()
         """All that were read or written: each is masked in what is printed for as long as the integration is open."""
 
@@ -141,10 +141,10 @@ class KeyringCredentials:
                 words = f"{name_of(backend)}: {words_of(error)}"
                 raise StoreUnusableError(words, self._advice(trouble)) from None
 
-        if self._lane.stuck(self._limit):
+        if self._worker.stuck(self._limit):
             raise self._silent()
         try:
-            return await self._lane.run(guarded, self._limit)
+            return await self._worker.run(guarded, self._limit)
         except TimeoutError:
             raise self._silent() from None
 

@@ -15,7 +15,7 @@ from cxr_tui.gateways.openpgp.file_type import PRIVATE_KEY, PUBLIC, UNENCRYPTED_
 from cxr_tui.gateways.openpgp.message import read_message
 from cxr_tui.gateways.openpgp.packets import announces_aead
 from cxr_tui.system.gpg import gpg_home, require_worked
-from cxr_tui.system.threads import offload
+from cxr_tui.system.threads import run_in_thread
 
 MOST_BYTES = 1024 * 1024
 """A public key with many signatures has some tens of kilobytes."""
@@ -53,7 +53,7 @@ class GpgOpenPgp:
         """Read one public key, armoured or binary; OpenPgpError names what the data is instead."""
         octets = _public_key_octets(data)
         try:
-            return await offload(lambda: _read(octets), self._limit, "gpg")
+            return await run_in_thread(lambda: _read(octets), self._limit, "gpg")
         except TimeoutError:
             raise GpgUnusableError("gpg did not answer in time") from None
 

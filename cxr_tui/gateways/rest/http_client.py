@@ -12,10 +12,8 @@ import logging
 import os
 import socket
 import ssl
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,11 +28,6 @@ from cxr_tui.gateways.rest.proxies import Proxy, ProxySettingError, proxy_for
 from cxr_tui.gateways.rest.server_clock import ServerClock
 from cxr_tui.gateways.rest.tls import TrustError, flaw_of, trusted
 from cxr_tui.gateways.rest.url_policy import host_of, is_loopback
-from cxr_tui.system.giving_way import behind
-
-if find_spec("sniffio") is None:
-    # httpcore asks for this module at every connection; where it is missing, that is a search of the whole path.
-    sys.modules["sniffio"] = None  # type: ignore[assignment]  # documented: the import then fails at once
 
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
@@ -147,7 +140,7 @@ class HttpClient:
             )
 
         try:
-            return await behind(self._exchange(client, made, where, lambda: sent, with_body=with_body))
+            return await self._exchange(client, made, where, lambda: sent, with_body=with_body)
         except UnreachableError as error:
             if through:
                 raise

@@ -21,7 +21,7 @@ from cxr_tui.gateways.sftp.connection import BROKEN, SshConnection, SshLimits, c
 from cxr_tui.gateways.sftp.guard import Entry, GuardedSftp, entry_of
 from cxr_tui.gateways.sftp.private_key import load_private_key
 from cxr_tui.gateways.sftp.stream import RemoteBlocks
-from cxr_tui.system.threads import offload
+from cxr_tui.system.threads import run_in_thread
 
 Got = TypeVar("Got")
 
@@ -233,14 +233,14 @@ class SftpFileServer:
         passphrase = held if held is None or isinstance(held, Secret) else await held()
         path = self._key_path
         try:
-            return await offload(lambda: load_private_key(path, passphrase), self._limits.silent, "key file")
+            return await run_in_thread(lambda: load_private_key(path, passphrase), self._limits.silent, "key file")
         except TimeoutError:
             raise KeyFileError(f"{visible(str(path))} cannot be read in time") from None
 
     async def _off(self, connection: SshConnection, call: Callable[[], Got], seconds: float | None = None) -> Got:
         limits = self._limits
         try:
-            return await offload(call, seconds or limits.connect + 2 * limits.handshake + limits.silent, "sftp")
+            return await run_in_thread(call, seconds or limits.connect + 2 * limits.handshake + limits.silent, "sftp")
         except TimeoutError:
             _abandon(connection)
             raise UnreachableError(Reach.TIMEOUT, connection.where, "no answer in time") from None
@@ -272,7 +272,7 @@ def _remote(found: Entry, path: str) -> RemoteFile:
 
 async def _close(connection: SshConnection) -> None:
     with contextlib.suppress(TimeoutError):
-        await offload(connection.close, CLOSE_SECONDS, "sftp close")
+        await run_in_thread(connection.close, CLOSE_SECONDS, "sftp close")
 
 
 def _abandon(connection: SshConnection) -> None:

@@ -23,7 +23,7 @@ from cxr_tui.preflight.reading.decode import BLOCK
 from cxr_tui.preflight.reading.stream import HEAD, Kind, kind_of
 from cxr_tui.security.locks import file_lock
 from cxr_tui.security.private_files import open_private, private_folder
-from cxr_tui.system.threads import offload
+from cxr_tui.system.threads import run_in_thread
 
 PARTS = "fetched"
 """Folder for what has come of encrypted files: nothing else is in it, so all of it may be removed."""
@@ -102,7 +102,7 @@ class FetchedFile:
             end: BaseException | None = None
             try:
                 try:
-                    await offload(self._take_up, _LONGEST_SECONDS, "preflight-part")
+                    await run_in_thread(self._take_up, _LONGEST_SECONDS, "preflight-part")
                 except OSError:
                     self._give_up_keeping()
                 await self._bring()
@@ -116,7 +116,7 @@ class FetchedFile:
                 with contextlib.suppress(OSError):  # it is removed with the next file that comes
                     self._part.unlink(missing_ok=True)
         with contextlib.suppress(_EnoughError):
-            await offload(lambda: self._put(end), _LONGEST_SECONDS, "preflight-end")
+            await run_in_thread(lambda: self._put(end), _LONGEST_SECONDS, "preflight-end")
 
     async def _bring(self) -> None:
         idle = 0

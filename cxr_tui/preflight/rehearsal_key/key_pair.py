@@ -24,7 +24,7 @@ from cxr_tui.gateways.openpgp.file_type import openpgp_octets
 from cxr_tui.preflight.reading.decrypt import SecretKey
 from cxr_tui.security.private_files import private_folder, write_private
 from cxr_tui.system.gpg import gpg_home
-from cxr_tui.system.threads import offload
+from cxr_tui.system.threads import run_in_thread
 
 PASSPHRASE_ITEM = "rehearsal-pair-passphrase"  # nosec B105  # noqa: S105 - the name of an item in the keyring
 KEY_BITS = 3072
@@ -99,7 +99,7 @@ async def make_pair(folder: Path, email: str, credentials: Credentials) -> Rehea
     passphrase = Secret(secrets.token_urlsafe(32))
     await credentials.put(PASSPHRASE_ITEM, passphrase)
     try:
-        return await offload(lambda: _make(folder, email, passphrase), _LONGEST_SECONDS, "gpg")
+        return await run_in_thread(lambda: _make(folder, email, passphrase), _LONGEST_SECONDS, "gpg")
     except TimeoutError:
         raise GpgUnusableError("gpg did not make a key pair in time") from None
     except OSError as error:
@@ -115,7 +115,7 @@ async def remove_pair(folder: Path, credentials: Credentials) -> None:
     """Remove both halves and the passphrase, if they are there; StoreUnusableError, GpgUnusableError."""
     await credentials.drop(PASSPHRASE_ITEM)
     try:
-        await offload(lambda: _remove(folder), _LONGEST_SECONDS, "pair")
+        await run_in_thread(lambda: _remove(folder), _LONGEST_SECONDS, "pair")
     except OSError as error:  # a timeout among them
         raise GpgUnusableError(_not_written(folder, error)) from None
 
