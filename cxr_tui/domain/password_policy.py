@@ -42,15 +42,25 @@ class PasswordRules:
     not_user_name: bool = True
 
     def wanting(self, password: Secret, user_name: str = "") -> tuple[str, ...]:
-        """Return what a password lacks, in words that show nothing of it; nothing: it is in order."""
+        """Return what a password lacks, in words that show nothing of it; nothing: it is in order.
+
+        Beyond the account's rules: characters that fail in API clients, and what was pasted by mistake.
+        """
         text = password.reveal()
-        name = user_name.casefold()
         found = " ".join(char for char in FORBIDDEN if char in text)
         demands = (
             (not found, f"no {found} in it, which {'are' if ' ' in found else 'is'} known to fail in API clients"),
+            (len(text) <= LONGEST, f"at most {LONGEST} characters"),
+        )
+        return (*(demand for holds, demand in demands if not holds), *self.unmet(password, user_name))
+
+    def unmet(self, password: Secret, user_name: str) -> tuple[str, ...]:
+        """Return which of the account's rules a password does not meet."""
+        text = password.reveal()
+        name = user_name.casefold()
+        demands = (
             (set(text) <= _ALLOWED, "only letters, digits and punctuation of ASCII"),
             (len(text) >= self.minimum_length, f"at least {self.minimum_length} characters"),
-            (len(text) <= LONGEST, f"at most {LONGEST} characters"),
             (not self.lower_case or any(char.islower() for char in text), "a lower case letter"),
             (not self.upper_case or any(char.isupper() for char in text), "an upper case letter"),
             (not self.number or any(char.isdigit() for char in text), "a digit"),

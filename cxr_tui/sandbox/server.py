@@ -24,7 +24,7 @@ from cxr_tui.sandbox.faults.network import Network
 from cxr_tui.sandbox.faults.registry import parse_all
 from cxr_tui.sandbox.http_servers import serving
 from cxr_tui.sandbox.logins import LoginLog
-from cxr_tui.sandbox.responsys.product import Urls
+from cxr_tui.sandbox.responsys.account import Urls
 from cxr_tui.sandbox.scenarios import Slips, check_scenarios, plant
 from cxr_tui.sandbox.world import ACCOUNT_NAME, POINT_OF_CONTACT, Sandbox, build_sandbox
 from cxr_tui.security.private_files import write_private

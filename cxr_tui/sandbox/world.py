@@ -14,7 +14,8 @@ from cxr_tui.sandbox.audience.product import AudienceTwin, build_audience
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.keyring_backend import name_of
 from cxr_tui.sandbox.people import Population, populate
-from cxr_tui.sandbox.responsys.product import ResponsysTwin, Urls, build_responsys
+from cxr_tui.sandbox.responsys.account import Urls
+from cxr_tui.sandbox.responsys.product import ResponsysTwin, build_responsys
 from cxr_tui.sandbox.services.colleague import ApiUser, Colleague, FileServerAccess
 from cxr_tui.sandbox.services.mailbox import Mailbox, mailbox_pages
 from cxr_tui.sandbox.services.support_portal import Portal
@@ -71,7 +72,7 @@ class Sandbox:
         user = self.responsys.account.users.get(user_name)
         if user is None:
             return []
-        return [name_of(name) for (name, _), secret in self.keyring.items() if user.password.matches(secret)]
+        return [name_of(name) for (name, _), secret in self.keyring.items() if user.password == Secret(secret)]
 
     async def close(self) -> None:
         """End what the twins have running."""

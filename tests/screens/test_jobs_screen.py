@@ -15,7 +15,7 @@ from cxr_tui.jobs.assessment import JobState
 from cxr_tui.jobs.expected_runs import JobKind
 from cxr_tui.jobs.service import BETWEEN_LOOKS, Followed, JobsService, obstacle
 from cxr_tui.jobs.status import Integration, IntegrationStatus
-from cxr_tui.sandbox.responsys.front import Outage
+from cxr_tui.sandbox.shared.rest import Outage
 from cxr_tui.tui.screens.job_run import RunScreen
 from cxr_tui.tui.widgets.job_detail import sparkline
 from support.drivers.jobs_driver import MEDIUM, SMALL, WIDE, JobsDriven, jobs_driven

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from cxr_tui.sandbox.responsys import permissions, refusals
-from cxr_tui.sandbox.responsys.access import Call, Endpoint, Handler
+from cxr_tui.sandbox.responsys import permissions
+from cxr_tui.sandbox.responsys.account import Account
 from cxr_tui.sandbox.responsys.export import ExportJobs
 from cxr_tui.sandbox.responsys.jobs import EXPORT, Job, Jobs, Run
-from cxr_tui.sandbox.responsys.refusals import ApiRefusalError
-from cxr_tui.sandbox.responsys.state import Account
-
-MOST_AT_ONCE = 5
-"""Jobs that one call may trigger (facts A.9; documented)."""
+from cxr_tui.sandbox.shared import rest
+from cxr_tui.sandbox.shared.rest import ApiError, ApiFunction, Call, Handler
 
 
 class ConnectCalls:
@@ -28,18 +25,17 @@ class ConnectCalls:
         self._jobs = jobs
         self._exports = exports
 
-    def endpoints(self) -> list[Endpoint]:
+    def functions(self) -> Mapping[ApiFunction, Handler]:
         """Return the calls under `/rest/api/v1.3`."""
-        return [
-            (permissions.CONNECT_JOBS, self._for_connect(self.jobs)),
-            (permissions.CONNECT_TRIGGER_MANY, self._for_connect(self.trigger_many)),
-            (permissions.CONNECT_TRIGGER, self._for_connect(self.trigger)),
-            (permissions.CONNECT_RUNS, self._for_connect(self.runs)),
-            (permissions.CONNECT_STATUS, self._for_connect(self.status)),
-            (permissions.CONNECT_LOGS, self._for_connect(self.logs)),
-        ]
+        return {
+            permissions.CONNECT_JOBS: self._for_connect(self._all_jobs),
+            permissions.CONNECT_TRIGGER: self._for_connect(self._trigger),
+            permissions.CONNECT_RUNS: self._for_connect(self._runs),
+            permissions.CONNECT_STATUS: self._for_connect(self._status),
+            permissions.CONNECT_LOGS: self._for_connect(self._logs),
+        }
 
-    async def jobs(self, call: Call) -> list[dict[str, Any]]:
+    async def _all_jobs(self, call: Call) -> object:
         """Return all jobs; times as epoch milliseconds, null where there is none (null documented, form inferred)."""
         return [
             {
@@ -55,7 +51,7 @@ class ConnectCalls:
             for job in self._jobs
         ]
 
-    async def runs(self, call: Call) -> list[dict[str, Any]]:
+    async def _runs(self, call: Call) -> object:
         """Return the runs of the days from sdate to edate (MM-DD-YYYY), in the account's time zone (inferred)."""
         job = self._job(call.path("jobId"))
         zone = ZoneInfo(self._account.time_zone)
@@ -72,7 +68,7 @@ class ConnectCalls:
             if since <= run.started.astimezone(zone).date() <= until
         ]
 
-    async def status(self, call: Call) -> dict[str, Any]:
+    async def _status(self, call: Call) -> object:
         """Return how a run stands; `errrorMessage` is spelled so (facts A.9; documented)."""
         run = self._run(call)
         return {
@@ -85,73 +81,59 @@ class ConnectCalls:
             "durationInSeconds": run.seconds,
         }
 
-    async def logs(self, call: Call) -> list[dict[str, Any]]:
+    async def _logs(self, call: Call) -> object:
         """Return the log of a run."""
         return [
             {"logLevel": line.level, "logMessage": line.message, "logTime": _millis(line.at)}
             for line in self._run(call).log
         ]
 
-    async def trigger(self, call: Call) -> dict[str, Any]:
+    async def _trigger(self, call: Call) -> object:
         """Start one job."""
-        await call.json()
         run = self._start(self._job(call.path("jobId")))
         return {"jobRunId": run.id, "errorMessage": "", "success": True}
 
-    async def trigger_many(self, call: Call) -> list[dict[str, Any]]:
-        """Start one to five jobs; each succeeds or fails by itself."""
-        ids = (await call.json()).get("jobIds")
-        if not isinstance(ids, list) or not 1 <= len(ids) <= MOST_AT_ONCE:
-            raise refusals.invalid_parameter(f"jobIds should hold 1 to {MOST_AT_ONCE} job ids.")
-        return [self._try_start(str(one)) for one in ids]
-
-    def _try_start(self, number: str) -> dict[str, Any]:
-        try:
-            run = self._start(self._job(number))
-        except ApiRefusalError as refusal:
-            return {"jobId": number, "success": False, "errorMessage": refusal.detail or refusal.title, "links": []}
-        link = {
-            "rel": "status",
-            "href": f"/rest/api/v1.3/connectJobs/{number}/jobRuns/{run.id}/status",
-            "method": "GET",
-        }
-        return {"jobId": int(number), "success": True, "jobRunId": run.id, "links": [link]}
-
     def _for_connect(self, handler: Handler) -> Handler:
         async def guarded(call: Call) -> object:
-            if not permissions.may_use_connect(call.user.roles):
-                raise refusals.connect_disabled()
+            if not permissions.may_use_connect(self._account.users[call.user_name].roles):
+                # The user may not use Connect (facts A.5, A.9; documented).
+                raise ApiError(
+                    401,
+                    "CONNECT_DISABLED_FOR_USER",
+                    "Connect disabled for user",
+                    "DataIntegrationGateway not enabled for user.",
+                )
             return await handler(call)
 
         return guarded
 
     def _start(self, job: Job) -> Run:
         if not job.active:
-            raise ApiRefusalError(
+            raise ApiError(
                 400, "CONNECT_JOB_INACTIVE", "Connect job not active", "Connect Job status is Inactive and can't be run"
             )
         if job.running:
             # A 400 is documented, its code was not found (facts A.9); this one is inferred.
-            raise ApiRefusalError(
+            raise ApiError(
                 400, "CONNECT_JOB_RUNNING", "Connect job is running", "Connect Job is already running and can't be run"
             )
         if job.type != EXPORT:
-            raise refusals.invalid_parameter("The Connect job is of a type that cannot be triggered.")
+            raise rest.invalid_parameter("The Connect job is of a type that cannot be triggered.")
         return self._exports.trigger(job)
 
     def _job(self, number: str) -> Job:
         if not number.isascii() or not number.isdigit():
-            raise refusals.invalid_parameter("Job Id should be a numeric value.")
+            raise rest.invalid_parameter("Job Id should be a numeric value.")
         job = self._jobs.numbered(int(number))
         if job is None:
-            raise refusals.resource_not_found()
+            raise rest.resource_not_found()
         return job
 
     def _run(self, call: Call) -> Run:
         job = self._job(call.path("jobId"))
         run = next((run for run in job.runs if str(run.id) == call.path("jobRunId")), None)
         if run is None:
-            raise refusals.resource_not_found()
+            raise rest.resource_not_found()
         return run
 
 
@@ -170,4 +152,4 @@ def _day(text: str, name: str) -> date:
     try:
         return datetime.strptime(text, "%m-%d-%Y").date()  # noqa: DTZ007 - a calendar day of the account
     except ValueError:
-        raise refusals.invalid_parameter(f"{name} should be a date in the format MM-DD-YYYY.") from None
+        raise rest.invalid_parameter(f"{name} should be a date in the format MM-DD-YYYY.") from None

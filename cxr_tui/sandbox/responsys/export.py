@@ -16,6 +16,7 @@ from pathlib import Path
 from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.responsys import screens_export_form as form
+from cxr_tui.sandbox.responsys.account import Account
 from cxr_tui.sandbox.responsys.export_file import (
     COMPRESS,
     COMPRESS_AND_ENCRYPT,
@@ -28,7 +29,6 @@ from cxr_tui.sandbox.responsys.export_file import (
 from cxr_tui.sandbox.responsys.jobs import Job, Jobs, Run
 from cxr_tui.sandbox.responsys.public_keys import EncryptionError, KeyStore
 from cxr_tui.sandbox.responsys.slow_line import SlowLine
-from cxr_tui.sandbox.responsys.state import Account
 from cxr_tui.sandbox.services.mailbox import Mail, Mailbox
 
 SENDER = "connect@responsys.example"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.clock import Clock
-from cxr_tui.sandbox.responsys.state import Account, User
+from cxr_tui.sandbox.responsys.account import Account, User
 from cxr_tui.sandbox.services.mailbox import Mail, Mailbox
 
 SENDER = "noreply@responsys.example"
@@ -20,7 +21,7 @@ class UserMail:
         self._clock = clock
         self._mailbox = mailbox
 
-    def welcome(self, user: User, temporary: str) -> None:
+    def welcome(self, user: User, temporary: Secret) -> None:
         """Tell a new user how to sign in (Integrating with Responsys, note after step 7; documented)."""
         self._send(
             user.email,
@@ -31,7 +32,7 @@ class UserMail:
             temporary,
         )
 
-    def reset(self, user: User, temporary: str) -> None:
+    def reset(self, user: User, temporary: Secret) -> None:
         """Let a user set a password without signing in (Integrating with Responsys, notes; documented)."""
         self._send(
             user.email,
@@ -46,6 +47,6 @@ class UserMail:
         for to in dict.fromkeys((user.email, self._account.administrator.email)):
             self._send(to, LOCKED, f"{user.login_name} was locked after too many wrong passwords.")
 
-    def _send(self, to: str, subject: str, body: str, temporary: str = "") -> None:
-        secret = {"Temporary password": temporary} if temporary else {}
+    def _send(self, to: str, subject: str, body: str, temporary: Secret | None = None) -> None:
+        secret = {"Temporary password": temporary.reveal()} if temporary else {}
         self._mailbox.deliver(Mail(to, SENDER, subject, body, self._clock.now(), secrets=secret))

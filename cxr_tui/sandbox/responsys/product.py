@@ -4,45 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import random
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from starlette.types import ASGIApp
+
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.lists import ListTable
-from cxr_tui.sandbox.responsys.access import Access
-from cxr_tui.sandbox.responsys.accounts import build_account, build_other_account
-from cxr_tui.sandbox.responsys.administrator_key import make_key_pair
-from cxr_tui.sandbox.responsys.auth import Login
+from cxr_tui.sandbox.responsys.account import Account, FilterObject, Urls, build_account, build_other_account
+from cxr_tui.sandbox.responsys.api import Access, Api
 from cxr_tui.sandbox.responsys.behaviour import Behaviour, Event
 from cxr_tui.sandbox.responsys.connect_api import ConnectCalls
 from cxr_tui.sandbox.responsys.export import ExportJobs
-from cxr_tui.sandbox.responsys.front import Front, Outages
-from cxr_tui.sandbox.responsys.hosts import end_point, login_host
 from cxr_tui.sandbox.responsys.jobs import Jobs
 from cxr_tui.sandbox.responsys.mail import UserMail
 from cxr_tui.sandbox.responsys.public_keys import KeyStore
-from cxr_tui.sandbox.responsys.rest_account import AccountCalls
-from cxr_tui.sandbox.responsys.rest_lists import ListCalls
-from cxr_tui.sandbox.responsys.rest_members import MemberCalls
-from cxr_tui.sandbox.responsys.rest_objects import ObjectCalls
 from cxr_tui.sandbox.responsys.screens_account import AccountPages
 from cxr_tui.sandbox.responsys.screens_export import ConnectPages
 from cxr_tui.sandbox.responsys.screens_filters import FilterPages
 from cxr_tui.sandbox.responsys.screens_lists import ListPages
 from cxr_tui.sandbox.responsys.screens_sign_in import SignInPages
 from cxr_tui.sandbox.responsys.screens_users import UserPages
-from cxr_tui.sandbox.responsys.ssh_keys import Ssh2Keys
-from cxr_tui.sandbox.responsys.state import Account, FilterObject
-from cxr_tui.sandbox.responsys.throttle import Throttle
-from cxr_tui.sandbox.responsys.tokens import Tokens
-from cxr_tui.sandbox.responsys.urls import Urls
+from cxr_tui.sandbox.responsys.ssh_keys import Ssh2Keys, make_key_pair
 from cxr_tui.sandbox.services.mailbox import Mailbox
 from cxr_tui.sandbox.sftp_server import FileServer
+from cxr_tui.sandbox.shared.rest import Outages, Throttle, Tokens, invalid_token, rest_host
 from cxr_tui.sandbox.shared.screens import Pages
 
 __all__ = ["ResponsysTwin", "Urls", "build_responsys"]
@@ -59,9 +49,9 @@ class ResponsysTwin:
     administrator, Support or time would; the product sees their effect only.
     """
 
-    login_app: Front
-    api_app: Front
-    other_pod_app: Front
+    login_app: ASGIApp
+    api_app: ASGIApp
+    other_pod_app: ASGIApp
     pages: Pages
     account: Account
     file_server: FileServer
@@ -149,8 +139,7 @@ class ResponsysTwin:
                     "roles": sorted(user.roles),
                     "organization": user.organization,
                     "temporary": user.temporary,
-                    "refused": user.refused,
-                    "tokens": self.tokens.issued[user.login_name],
+                    "refused": user.lock_out.refused,
                 }
                 for user in self.account.users.values()
             },
@@ -202,7 +191,6 @@ def build_responsys(
     ssh2_key_delay: timedelta = timedelta(days=5),
 ) -> ResponsysTwin:
     """Build the twin; `urls` is asked for at every use, `scopes` are organizations of objects by name (else Root)."""
-    connect_password = Secret(f"{secrets.token_urlsafe(12)}-Aa4x")
     account = build_account(
         now=clock.now(),
         name=account_name,
@@ -213,7 +201,6 @@ def build_responsys(
         supplemental=supplemental,
         scopes=scopes or {},
         connect_user_name=connect_user_name,
-        connect_password=connect_password.reveal(),
     )
     pages, outages, jobs = Pages("Responsys"), Outages(), Jobs()
     ssh2_keys = Ssh2Keys(clock, ssh2_key_delay)
@@ -224,40 +211,31 @@ def build_responsys(
     keys = KeyStore(directory / "gpg", clock.now)
     minutes = random.Random(seed)  # nosec B311  # noqa: S311 - picks minutes of a slot, no secret
     exports = ExportJobs(account, jobs, keys, clock, mailbox, file_server.path, directory / "workshop", minutes)
-    tokens, throttle = Tokens(), Throttle(account.limits)
     mail = UserMail(account, clock, mailbox)
-    login = Login(account, clock, mail, throttle, tokens, lambda: urls().api)
-    access = Access(account, clock, throttle, tokens)
-    account_calls = AccountCalls(account, throttle, lambda: urls().api)
-    endpoints = [
-        *account_calls.endpoints(),
-        *ListCalls(account).endpoints(),
-        *MemberCalls(account, clock).endpoints(),
-        *ObjectCalls(account, clock).endpoints(),
-        *ConnectCalls(account, jobs, exports).endpoints(),
-    ]
+    access = Access(account, clock, mail, lambda: urls().api)
+    functions = {**Api(account).functions(), **ConnectCalls(account, jobs, exports).functions()}
     AccountPages(pages, account, ssh2_keys, scp_user, urls)
-    UserPages(pages, account, clock, mail, tokens)
-    SignInPages(pages, account, clock, login, tokens)
+    UserPages(pages, account, clock, mail, access.tokens)
+    SignInPages(pages, account, clock, access)
     ListPages(pages, account)
     FilterPages(pages, account, clock)
     ConnectPages(pages, account, jobs, exports, keys, lambda: (file_server.server, scp_user), file_server.has_folder)
     return ResponsysTwin(
-        login_app=login_host(login, outages),
-        api_app=end_point(login, access, endpoints, account_calls.rate_limits, outages),
+        login_app=outages.around(_login_host(access)),
+        api_app=outages.around(rest_host(access.login, functions, access.admit)),
         other_pod_app=_other_pod(clock, mailbox, urls),
         pages=pages,
         account=account,
         file_server=file_server,
         connect_user_name=connect_user_name,
-        connect_password=connect_password,
+        connect_password=account.users[connect_user_name].password,
         administrator_key=administrator_key,
         jobs=jobs,
         exports=exports,
         keys=keys,
         ssh2_keys=ssh2_keys,
-        tokens=tokens,
-        throttle=throttle,
+        tokens=access.tokens,
+        throttle=access.throttle,
         urls=urls,
         outages=outages,
         clock=clock,
@@ -265,9 +243,12 @@ def build_responsys(
     )
 
 
-def _other_pod(clock: Clock, mailbox: Mailbox, urls: Callable[[], Urls]) -> Front:
+def _login_host(access: Access) -> ASGIApp:
+    """Return a host that issues tokens and takes none: API calls belong to the end point (facts A.2)."""
+    return rest_host(access.login, unknown=invalid_token)
+
+
+def _other_pod(clock: Clock, mailbox: Mailbox, urls: Callable[[], Urls]) -> ASGIApp:
     """Return the login host of a pod that this account does not live on."""
     account = build_other_account(clock.now())
-    mail = UserMail(account, clock, mailbox)
-    login = Login(account, clock, mail, Throttle(account.limits), Tokens(), lambda: urls().api)
-    return login_host(login, Outages())
+    return _login_host(Access(account, clock, UserMail(account, clock, mailbox), lambda: urls().api))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cxr_tui.sandbox.responsys.account import Account, Urls
 from cxr_tui.sandbox.responsys.ssh_keys import Ssh2KeyRefusedError, Ssh2Keys
-from cxr_tui.sandbox.responsys.state import Account
-from cxr_tui.sandbox.responsys.urls import Urls
 from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisit
 
 INTEGRATION_BOX = "Enable Responsys and CX Audience Integration"

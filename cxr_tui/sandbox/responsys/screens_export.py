@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cxr_tui.sandbox.responsys import screens_export_form as form
+from cxr_tui.sandbox.responsys.account import Account
 from cxr_tui.sandbox.responsys.export import ExportJobs
 from cxr_tui.sandbox.responsys.jobs import (
     EXPORT,
@@ -18,7 +19,6 @@ from cxr_tui.sandbox.responsys.jobs import (
     job_name_problem,
 )
 from cxr_tui.sandbox.responsys.public_keys import KeyRefusedError, KeyStore
-from cxr_tui.sandbox.responsys.state import Account
 from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisit
 
 MANAGE = ("Data", "Connect", "Manage Connect")

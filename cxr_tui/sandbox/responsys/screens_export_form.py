@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from cxr_tui.sandbox.responsys.account import Account
 from cxr_tui.sandbox.responsys.export_file import (
     CHARACTER_SETS,
     COMPRESS_AND_ENCRYPT,
@@ -24,7 +25,6 @@ from cxr_tui.sandbox.responsys.export_file import (
 )
 from cxr_tui.sandbox.responsys.jobs import EXTERNAL_SERVER, RESPONSYS_SERVER, Job
 from cxr_tui.sandbox.responsys.public_keys import KeyStore
-from cxr_tui.sandbox.responsys.state import Account
 from cxr_tui.sandbox.shared.schedule import Recurrence, ScheduleError, read_recurrence
 
 OBJECT = "Select object"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cxr_tui.sandbox.clock import Clock
-from cxr_tui.sandbox.responsys.state import Account, FilterObject
+from cxr_tui.sandbox.responsys.account import Account, FilterObject
 from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisit
 
 _NAME, _NEW_NAME = "Classic filter", "New name"

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from cxr_tui.domain.responsys_data import MATCH_COLUMNS
-from cxr_tui.sandbox.responsys.state import Account
+from cxr_tui.sandbox.responsys.account import Account
 from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisit
 
 SAMPLE = 10

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.clock import Clock
-from cxr_tui.sandbox.responsys.auth import Login
-from cxr_tui.sandbox.responsys.passwords import KeptPassword
+from cxr_tui.sandbox.responsys.account import Account, User, UserStatus
+from cxr_tui.sandbox.responsys.api import Access
 from cxr_tui.sandbox.responsys.permissions import may_use_pages
-from cxr_tui.sandbox.responsys.refusals import ApiRefusalError
-from cxr_tui.sandbox.responsys.state import Account, User, UserStatus
-from cxr_tui.sandbox.responsys.tokens import Tokens
+from cxr_tui.sandbox.shared.rest import ApiError
 from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisit
 
 BROWSER_LOGIN_NOT_ALLOWED = "ui.authentication.login.browserLoginNotAllowed"
@@ -18,11 +17,10 @@ BROWSER_LOGIN_NOT_ALLOWED = "ui.authentication.login.browserLoginNotAllowed"
 class SignInPages:
     """Checks passwords typed into pages; wrong ones count towards the lock-out as those of programs do (inferred)."""
 
-    def __init__(self, pages: Pages, account: Account, clock: Clock, login: Login, tokens: Tokens) -> None:
+    def __init__(self, pages: Pages, account: Account, clock: Clock, access: Access) -> None:
         self._account = account
         self._clock = clock
-        self._login = login
-        self._tokens = tokens
+        self._access = access
         pages.page("Sign in", labels=("User name", "Password"), buttons=("Sign in",))(self.sign_in)
         labels = ("User name", "Temporary password", "New password")
         pages.page("Change password", labels=labels, buttons=("Change password",))(self.change_password)
@@ -46,24 +44,24 @@ class SignInPages:
         user = self._checked(visit.text("User name"), visit.text("Temporary password"))
         if not user.temporary:
             raise PageError("The link has been used; let an Account Administrator reset the password")
-        new = visit.text("New password")
-        refusals = self._account.password_rules.refusals(new, user.login_name)
-        if refusals:
-            raise PageError(f"The new password needs: {', '.join(refusals)}")
-        if user.password.matches(new):
+        new = Secret(visit.text("New password"))
+        missing = self._account.password_rules.unmet(new, user.login_name)
+        if missing:
+            raise PageError(f"The new password needs: {', '.join(missing)}")
+        if user.password == new:
             raise PageError("The new password needs: something else than the temporary password")
-        user.password = KeptPassword.of(new)
+        user.password = new
         user.temporary = False
-        self._tokens.revoke(user.login_name)
+        self._access.tokens.revoke(user.login_name)
         return PageShows("The password was changed")
 
     def _checked(self, name: str, password: str) -> User:
         try:
-            user = self._login.verify(name, password, self._clock.now())
-        except ApiRefusalError:
+            user = self._access.verify(name, Secret(password), self._clock.now())
+        except ApiError:
             raise PageError("The user is locked; wait, or let an Account Administrator unlock it") from None
         if user is None:
             raise PageError("The user name or password is not correct")
-        if user.status is not UserStatus.ACTIVE:
+        if user.status != UserStatus.ACTIVE:
             raise PageError("The user is suspended")
         return user

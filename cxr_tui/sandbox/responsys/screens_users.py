@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from cxr_tui.domain.password_policy import make_password
 from cxr_tui.sandbox.clock import Clock
+from cxr_tui.sandbox.responsys.account import LOCALES, Account, User, UserStatus
 from cxr_tui.sandbox.responsys.mail import UserMail
-from cxr_tui.sandbox.responsys.passwords import KeptPassword, temporary_password
 from cxr_tui.sandbox.responsys.permissions import ROLES
-from cxr_tui.sandbox.responsys.state import LOCALES, Account, User, UserStatus
-from cxr_tui.sandbox.responsys.tokens import Tokens
+from cxr_tui.sandbox.shared.rest import Tokens
 from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisit
 
 ADD_USER = ("Account", "User identity management", "Add user")
@@ -99,7 +99,7 @@ class UserPages:
 
     async def users(self, visit: PageVisit) -> PageShows:
         """List the users with their status."""
-        return PageShows(values={user.login_name: user.status.value for user in self._account.users.values()})
+        return PageShows(values={user.login_name: user.status for user in self._account.users.values()})
 
     async def user(self, visit: PageVisit) -> PageShows:
         """Show and change one user, reset the password, unlock."""
@@ -115,9 +115,9 @@ class UserPages:
             self._reset(user)
             messages.append(f"A mail was sent to {user.email}")
         if "Unlock" in visit.press:
-            user.unlock()
+            user.lock_out.unlock()
             messages.append("The user was unlocked")
-        locked = "Yes" if user.locked(self._clock.now()) else "No"
+        locked = "Yes" if user.lock_out.active(self._clock.now()) else "No"
         return PageShows(". ".join(messages), values={**_shown(user), "Locked": locked})
 
     async def user_roles(self, visit: PageVisit) -> PageShows:
@@ -144,13 +144,13 @@ class UserPages:
             # Unique in the whole pod, not only in the account (Integrating with Responsys, step 4; documented).
             raise PageError(f'{LOGIN_NAME}: "{name}" is in use on this pod already')
         _check(form)
-        temporary = temporary_password()
+        temporary = make_password()
         user = User(
             name,
             form[EMAIL],
             form[DISPLAY_NAME],
             self._clock.now(),
-            KeptPassword.of(temporary),
+            temporary,
             roles=frozenset(self._draft.roles),
             organization=self._draft.organization if self._has_organizations else self._account.organizations[0],
             temporary=True,
@@ -161,11 +161,11 @@ class UserPages:
         return user
 
     def _reset(self, user: User) -> None:
-        temporary = temporary_password()
-        user.password = KeptPassword.of(temporary)
+        temporary = make_password()
+        user.password = temporary
         user.temporary = True
         user.password_expires = None
-        user.unlock()
+        user.lock_out.unlock()
         self._tokens.revoke(user.login_name)
         self._mail.reset(user, temporary)
 
@@ -216,7 +216,7 @@ def _apply(user: User, entered: dict[str, Any]) -> None:
     _check(entered)
     user.email = entered.get(EMAIL, user.email)
     user.display_name = entered.get(DISPLAY_NAME, user.display_name)
-    user.status = UserStatus(entered.get(STATUS, user.status.value))
+    user.status = entered.get(STATUS, user.status)
     user.locale = entered.get(LOCALE, user.locale)
     user.without_org_scope = entered.get(ORG_SCOPE, user.without_org_scope)
 
@@ -226,7 +226,7 @@ def _shown(user: User) -> dict[str, Any]:
         LOGIN_NAME: user.login_name,
         EMAIL: user.email,
         DISPLAY_NAME: user.display_name,
-        STATUS: user.status.value,
+        STATUS: user.status,
         LOCALE: user.locale,
         ORG_SCOPE: user.without_org_scope,
     }

@@ -1,14 +1,23 @@
-"""SSH2 keys for the SCP user: read, added, and after a while really authorized on the file server."""
+"""SSH2 keys for the SCP user: read, added, and after a while authorized on the file server."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import struct
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_ssh_private_key,
+)
+
+from cxr_tui.domain.ssh_public_key import SshPublicKey, decoded, key_of
 from cxr_tui.sandbox.clock import Clock
 
 PROCESSING = "Processing"
@@ -24,22 +33,13 @@ class Ssh2KeyRefusedError(Exception):
     """The page does not take a key; the text says why."""
 
 
-@dataclass(frozen=True)
-class PublicKey:
-    """A public key: SSH wire form, kind (`ssh-rsa`, `ssh-dss`) and strength in bits."""
-
-    blob: bytes
-    kind: str
-    bits: int
-
-
 @dataclass
 class Ssh2Key:
     """One key of the account under its tag."""
 
     tag: str
     scp_user: str
-    key: PublicKey
+    key: SshPublicKey
     status: str
     ready: datetime
 
@@ -76,7 +76,7 @@ class Ssh2Keys:
         self._clock.at(key.ready, complete, f"SSH2 key {tag}")
         return key
 
-    def add_completed(self, scp_user: str, tag: str, key: PublicKey) -> None:
+    def add_completed(self, scp_user: str, tag: str, key: SshPublicKey) -> None:
         """Add a key that was registered before the sandbox's story begins."""
         self._keys[tag] = Ssh2Key(tag, scp_user, key, COMPLETED, self._clock.now())
 
@@ -89,7 +89,7 @@ class Ssh2Keys:
         return iter([one.key.blob for one in list(self._keys.values()) if one.status == COMPLETED])
 
 
-def read_public_key(data: bytes) -> PublicKey:
+def read_public_key(data: bytes) -> SshPublicKey:
     """Read a public key in OpenSSH's one-line or RFC 4716's form; Ssh2KeyRefusedError.
 
     The exact form that the real page takes is not documented; both are taken (inferred).
@@ -102,25 +102,25 @@ def read_public_key(data: bytes) -> PublicKey:
         raise Ssh2KeyRefusedError("The file holds a private key; choose the public key")
     if "PuTTY-User-Key-File" in text:
         raise Ssh2KeyRefusedError("The file is a PuTTY key; export the public key in SSH2 form")
-    blob = _rfc4716(text) if _BEGIN in text else _one_line(text)
-    key = _described(blob)
+    key = key_of(decoded(_rfc4716(text) if _BEGIN in text else _one_line(text)), "")
+    if key is None:
+        raise Ssh2KeyRefusedError("The SSH2 public key is damaged")
+    if key.algorithm not in ("ssh-rsa", "ssh-dss"):
+        raise Ssh2KeyRefusedError(f"Keys of the kind {key.algorithm} are not supported; use RSA or DSA")
     if key.bits < MIN_BITS:
         raise Ssh2KeyRefusedError(f"The key has {key.bits} bits; at least {MIN_BITS} are required")
     return key
 
 
-def _one_line(text: str) -> bytes:
+def _one_line(text: str) -> str:
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     parts = lines[0].split() if len(lines) == 1 else []
     if len(parts) < 2 or not parts[0].startswith(("ssh-", "ecdsa-", "sk-")):
         raise Ssh2KeyRefusedError("The file is not an SSH2 public key")
-    blob = _base64(parts[1])
-    if not blob.startswith(struct.pack(">I", len(parts[0])) + parts[0].encode()):
-        raise Ssh2KeyRefusedError("The file is not an SSH2 public key")
-    return blob
+    return parts[1]
 
 
-def _rfc4716(text: str) -> bytes:
+def _rfc4716(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if lines[0] != _BEGIN or lines[-1] != _END:
         raise Ssh2KeyRefusedError("The SSH2 public key is incomplete")
@@ -131,34 +131,19 @@ def _rfc4716(text: str) -> bytes:
             in_header = line.endswith("\\")  # a header goes on in the next line (RFC 4716, section 3.3)
         else:
             body.append(line)
-    return _base64("".join(body))
+    return "".join(body)
 
 
-def _base64(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except binascii.Error:
-        raise Ssh2KeyRefusedError("The SSH2 public key is damaged") from None
+def make_key_pair(path: Path) -> SshPublicKey:
+    """Return the public key of the administrator's own pair in `path`, which is made where there is none.
 
-
-def _described(blob: bytes) -> PublicKey:
-    """Return kind and strength from the wire form: RSA's modulus, DSA's p (RFC 4253, section 6.6)."""
-    try:
-        fields = list(_fields(blob))
-        kind = fields[0].decode("ascii", "replace")
-        number = {"ssh-rsa": 2, "ssh-dss": 1}.get(kind)
-        if number is None:
-            raise Ssh2KeyRefusedError(f"Keys of the kind {kind} are not supported; use RSA or DSA")
-        return PublicKey(blob, kind, int.from_bytes(fields[number], "big").bit_length())
-    except (struct.error, IndexError):
-        raise Ssh2KeyRefusedError("The SSH2 public key is damaged") from None
-
-
-def _fields(blob: bytes) -> Iterator[bytes]:
-    place = 0
-    while place < len(blob):
-        (length,) = struct.unpack_from(">I", blob, place)
-        place += 4 + length
-        if place > len(blob):
-            raise struct.error
-        yield blob[place - length : place]
+    The private key is written in OpenSSH form (RSA 2048), readable by its owner only and without passphrase.
+    """
+    if path.exists():
+        private = load_ssh_private_key(path.read_bytes(), None)
+    else:
+        private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        text = private.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(text)
+    return read_public_key(private.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH))

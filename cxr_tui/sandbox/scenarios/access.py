@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from cxr_tui.domain.password_policy import make_password
+from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.keyring_backend import name_of
-from cxr_tui.sandbox.responsys.auth import LOCK_AFTER
-from cxr_tui.sandbox.responsys.front import Outage
-from cxr_tui.sandbox.responsys.passwords import KeptPassword, temporary_password
 from cxr_tui.sandbox.scenarios.broken_hosts import NOWHERE, deaf_host, distrusted_host, refusing_port
 from cxr_tui.sandbox.scenarios.builder import Planting, Showing, scenario
 from cxr_tui.sandbox.scenarios.mistakes import not_pressing
 from cxr_tui.sandbox.scenarios.users import CHANGE_PASSWORD, PASSWORD, integration_users
+from cxr_tui.sandbox.shared.rest import Outage
 from cxr_tui.sandbox.shared.screens import PageShows
 
 if TYPE_CHECKING:
@@ -126,8 +126,7 @@ def _password_locked(planting: Planting) -> None:
 
     async def lock(sandbox: Sandbox) -> None:
         for user in integration_users(sandbox):
-            user.refused = LOCK_AFTER
-            user.locked_until = sandbox.clock.now() + timedelta(minutes=60)
+            user.lock_out.lock(sandbox.clock.now())
 
     planting.after("responsys", *CHANGE_PASSWORD, change=lock, needs=CHANGE_PASSWORD, turn=PASSWORD)
 
@@ -137,9 +136,9 @@ def _password_characters(planting: Planting) -> None:
     """Somebody replaces the password by one that his own generator made, in Responsys and in the keyring."""
 
     async def replace(sandbox: Sandbox) -> None:
-        new = f"{temporary_password()}&a%b+c"
+        new = f"{make_password().reveal()}&a%b+c"
         for user in integration_users(sandbox):
-            user.password = KeptPassword.of(new)
+            user.password = Secret(new)
         for service, name in list(sandbox.keyring):
             if name_of(service).endswith(_KEYRING_ITEM):
                 sandbox.keyring[service, name] = new

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cxr_tui.domain.password_policy import make_password
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.keyring_backend import name_of
-from cxr_tui.sandbox.responsys.passwords import KeptPassword, temporary_password
 from cxr_tui.sandbox.scenarios.builder import Planting, scenario
 
 if TYPE_CHECKING:
@@ -28,12 +28,12 @@ def _password_one_sided(planting: Planting) -> None:
         settings = sandbox.audience.account.settings
         if settings is None:
             return
-        new = temporary_password()
-        changed.append(Secret(new))
-        sandbox.responsys.account.users[settings.user_name].password = KeptPassword.of(new)
+        new = make_password()
+        changed.append(new)
+        sandbox.responsys.account.users[settings.user_name].password = new
         for service, user in list(sandbox.keyring):
             if name_of(service).endswith(_KEYRING_ITEM):
-                sandbox.keyring[service, user] = new
+                sandbox.keyring[service, user] = new.reveal()
 
     async def other_half(_: Sandbox) -> None:
         account = sandbox.audience.account

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cxr_tui.sandbox.responsys.state import User, UserStatus
+from cxr_tui.sandbox.responsys.account import User, UserStatus
 from cxr_tui.sandbox.scenarios.builder import Planting, scenario
 from cxr_tui.sandbox.scenarios.mistakes import entering, with_line, without_line
 

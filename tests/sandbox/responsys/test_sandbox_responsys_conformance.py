@@ -28,7 +28,7 @@ def description() -> dict[str, Any]:
     definitions = document["definitions"]
     # Documented sample: GET /lists answers a bare array, not an object with items.
     definitions["lists-collection"] = definitions["lists-collection"]["properties"]["items"]
-    for name in ("profileListRecipients", "deleteListRecipientsUsingQueryAttributes", "retrieveListRecipientCount"):
+    for name in ("profileListRecipients", "retrieveListRecipientCount"):
         properties = definitions[name]["properties"]
         # Observed: links is an array of links; mapTemplateName and, where nothing is merged, mergeRule are null.
         if "links" in properties:
@@ -37,71 +37,31 @@ def description() -> dict[str, Any]:
             properties["recordData"]["properties"]["mapTemplateName"]["type"] = ["string", "null"]
         if "mergeRule" in properties:
             properties["mergeRule"]["type"] = ["object", "null"]
-    # The rule of a merge may leave its texts out as null (facts A.8: rejectRecordIfChannelEmpty; documented).
-    rule = definitions["profileListRecipients"]["properties"]["mergeRule"]["properties"]
-    rule["rejectRecordIfChannelEmpty"]["type"] = ["string", "null"]
     return document
 
 
-def validate(verb: str, template: str, body: object) -> None:
+def validate(template: str, body: object) -> None:
     """Check an answer against the schema of its call, additional members included in what is allowed."""
-    schema = description()["paths"][f"/rest/api/v1.3{template}"][verb]["responses"]["default"]["schema"]
+    schema = description()["paths"][f"/rest/api/v1.3{template}"]["get"]["responses"]["default"]["schema"]
     jsonschema.Draft202012Validator(
         {**schema, "definitions": description()["definitions"]},
         format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER,
     ).validate(body)
 
 
-MERGE = {
-    "recordData": {
-        "fieldNames": ["CUSTOMER_ID_", "EMAIL_ADDRESS_", "LIFETIME_VALUE"],
-        "records": [["C-NEW", "new@example.com", "12.5"], ["C-BAD", "bad@example.com", "1w"]],
-        "mapTemplateName": None,
-    },
-    "mergeRule": {
-        "htmlValue": "H",
-        "textValue": "T",
-        "optinValue": "I",
-        "optoutValue": "O",
-        "insertOnNoMatch": True,
-        "updateOnMatch": "REPLACE_ALL",
-        "matchColumnName1": "CUSTOMER_ID_",
-        "matchOperator": "NONE",
-        "rejectRecordIfChannelEmpty": None,
-        "defaultPermissionStatus": "OPTIN",
-    },
-}
-
-
-def calls(riids: list[str], customer: str) -> list[tuple[str, str, str, dict[str, str], object]]:
-    """Return verb, template, path, query and body of every documented call, in an order in which all succeed."""
+def calls(customer: str) -> list[tuple[str, str, dict[str, str]]]:
+    """Return template, path and query of every documented call."""
     members = "/lists/{listName}/members"
-    bulk = {"fieldList": ["RIID_", "CITY_"], "ids": riids[:2], "queryAttribute": "r"}
     return [
-        ("get", "/user/info", "/user/info", {}, None),
-        ("get", "/settings/account", "/settings/account", {}, None),
-        ("get", "/settings/account/endpoint", "/settings/account/endpoint", {}, None),
-        ("get", "/attributes/organizations", "/attributes/organizations", {}, None),
-        ("get", "/lists", "/lists", {}, None),
-        ("get", "/lists/{listName}/fields", "/lists/CUSTOMERS/fields", {}, None),
-        ("get", members, "/lists/CUSTOMERS/members", {"qa": "c", "id": customer, "fs": "all"}, None),
-        ("get", f"{members}/{{riid}}", f"/lists/CUSTOMERS/members/{riids[0]}", {"fs": "RIID_,CITY_"}, None),
-        ("get", f"{members}/count", "/lists/CUSTOMERS/members/count", {}, None),
-        ("post", members, "/lists/CUSTOMERS/members", {}, MERGE),
-        ("post", f"{members}  ", "/lists/CUSTOMERS/members", {"action": "get"}, bulk),
-        ("post", f"{members} ", "/lists/CUSTOMERS/members", {"action": "delete"}, bulk),
-        ("delete", members, "/lists/CUSTOMERS/members", {"qa": "c", "id": customer}, None),
-        ("delete", f"{members}/{{riid}}", f"/lists/CUSTOMERS/members/{riids[2]}", {}, None),
-        ("get", "/lists/{listName}/listExtensions", "/lists/CUSTOMERS/listExtensions", {}, None),
-        ("get", "/filters", "/filters", {}, None),
-        ("get", "/suppData", "/suppData", {}, None),
-        ("get", "/folder/{folderName}/suppData/{suppTableName}", "/folder/Lists/suppData/ORDERS", {}, None),
-        ("get", "/campaigns", "/campaigns", {}, None),
-        ("get", "/campaigns/{campaignName}", "/campaigns/Autumn sale", {}, None),
-        ("get", "/folders", "/folders", {}, None),
-        ("post", "/folders", "/folders", {}, {"folderName": "New"}),
-        ("get", "/folders/{folderName}/content", "/folders/Lists/content", {}, None),
-        ("get", "/programs", "/programs", {}, None),
+        ("/user/info", "/user/info", {}),
+        ("/attributes/organizations", "/attributes/organizations", {}),
+        ("/lists", "/lists", {}),
+        (members, "/lists/CUSTOMERS/members", {"qa": "c", "id": customer, "fs": "all"}),
+        (f"{members}/count", "/lists/CUSTOMERS/members/count", {}),
+        ("/filters", "/filters", {}),
+        ("/suppData", "/suppData", {}),
+        ("/campaigns", "/campaigns", {}),
+        ("/folders", "/folders", {}),
     ]
 
 
@@ -114,22 +74,21 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
 
 async def test_every_documented_call_answers_in_its_documented_shape(stage: Stage) -> None:
     token = await stage.token(password=PASSWORD)
-    rows = list(stage.twin.lists["CUSTOMERS"].rows())
-    stage.twin.account.extensions["CUSTOMERS"] = {"CUSTOMER_PREFERENCES": stage.twin.account.supplemental["ORDERS"]}
-    asked = calls([row["RIID_"] for row in rows[1:]], rows[0]["CUSTOMER_ID_"])
-    for verb, template, path, query, body in asked:
-        answer = await stage.call(verb.upper(), path, token, params=query, json=body)
+    customer = next(iter(stage.twin.lists["CUSTOMERS"].rows()))["CUSTOMER_ID_"]
+    asked = calls(customer)
+    for template, path, query in asked:
+        answer = await stage.get(path, token, query)
         assert answer.status_code == 200, (path, answer.text)
         assert answer.headers["content-type"] == "application/json;charset=UTF-8"
-        validate(verb, template, answer.json())
-    described = {(verb, path) for path, verbs in description()["paths"].items() for verb in verbs}
-    assert {(verb, f"/rest/api/v1.3{template}") for verb, template, *_ in asked} == described
+        validate(template, answer.json())
+    described = description()["paths"]
+    assert {f"/rest/api/v1.3{template}" for template, *_ in asked} == set(described)
 
 
 def test_the_validation_can_fail() -> None:
     with pytest.raises(jsonschema.ValidationError):
-        validate("get", "/user/info", {"accountName": "acmeretail"})
+        validate("/user/info", {"accountName": "acmeretail"})
     with pytest.raises(jsonschema.ValidationError):
-        validate("get", "/lists", {"items": []})
+        validate("/lists", {"items": []})
     with pytest.raises(jsonschema.ValidationError):
-        validate("get", "/lists/{listName}/members/count", {"count": "12", "links": []})
+        validate("/lists/{listName}/members/count", {"count": "12", "links": []})

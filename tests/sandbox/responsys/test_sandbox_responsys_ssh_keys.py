@@ -63,7 +63,7 @@ def opens(stage: Stage, key: paramiko.PKey) -> bool:
 def test_both_forms_read_alike(key: paramiko.RSAKey) -> None:
     for data in (one_line(key), rfc4716(key)):
         found = read_public_key(data)
-        assert (found.blob, found.kind, found.bits) == (key.asbytes(), "ssh-rsa", 2048)
+        assert (found.blob, found.algorithm, found.bits) == (key.asbytes(), "ssh-rsa", 2048)
 
 
 def test_what_ssh_keygen_writes_is_read(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_dsa_is_measured_by_its_p() -> None:
     fields = [b"ssh-dss", *(b"\0" + number.to_bytes(200, "big").lstrip(b"\0") for number in numbers)]
     blob = b"".join(struct.pack(">I", len(one)) + one for one in fields)
     found = read_public_key(b"ssh-dss " + base64.b64encode(blob))
-    assert (found.kind, found.bits) == ("ssh-dss", 1024)
+    assert (found.algorithm, found.bits) == ("ssh-dss", 1024)
 
 
 def test_what_is_refused(key: paramiko.RSAKey) -> None:

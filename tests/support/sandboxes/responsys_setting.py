@@ -17,7 +17,7 @@ from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.http_servers import bind, serving
 from cxr_tui.sandbox.people import populate
 from cxr_tui.sandbox.responsys import ResponsysTwin, Urls, build_responsys
-from cxr_tui.sandbox.responsys.administrator_key import make_key_pair
+from cxr_tui.sandbox.responsys.ssh_keys import make_key_pair
 from cxr_tui.sandbox.services.mailbox import Mailbox
 from cxr_tui.sandbox.shared.screens import PageShows, Upload
 

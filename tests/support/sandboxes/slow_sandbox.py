@@ -17,7 +17,6 @@ from urllib.parse import parse_qs
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import cxr_tui.sandbox.server as server_module
-from cxr_tui.sandbox.responsys import permissions
 
 if TYPE_CHECKING:
     import socket
@@ -72,7 +71,7 @@ def main() -> None:
 
     async def unthrottled(sandbox: Sandbox, *arguments: Any) -> Any:  # noqa: ANN401 - handed through
         # hundreds of integrations on one account would spend its calls of a minute, which is not what is measured
-        sandbox.responsys.account.limits |= {function.api: NO_LIMIT for function in permissions.FUNCTIONS}
+        sandbox.responsys.throttle.limits = _Unlimited()
         sandbox.audience.gatekeeper.limits = _Unlimited()
         return await plant(sandbox, *arguments)
 

@@ -15,7 +15,7 @@ from cxr_tui.jobs.collect import Interest, gather
 from cxr_tui.jobs.evidence import Evidence, KeySeen, Unseen
 from cxr_tui.jobs.expected_runs import JobKind, Plan, plans
 from cxr_tui.jobs.status import JobStatus, assess
-from cxr_tui.sandbox.responsys.front import Outage
+from cxr_tui.sandbox.shared.rest import Outage
 from support.sampling import Run
 from support.worlds.jobs_products import IMPORT, TAG, VICTIM, WITNESS, register_key
 from support.worlds.jobs_setting import JobsStage
@@ -103,7 +103,7 @@ async def _deaf(stage: JobsStage) -> None:
 
 
 async def _hears_again(stage: JobsStage) -> None:
-    stage.responsys.outages._planned.clear()
+    stage.responsys.outages.clear()
     await _recover_exports(stage)
 
 

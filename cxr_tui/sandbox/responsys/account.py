@@ -1,16 +1,22 @@
-"""What the Responsys account consists of; pages change it, the APIs read it."""
+"""The Responsys account: its users and objects, and the two accounts of the sandbox's story. Pages change it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
 
+from cxr_tui.domain.password_policy import PasswordRules, make_password
+from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.lists import ListTable
-from cxr_tui.sandbox.responsys.passwords import KeptPassword, PasswordRules
+from cxr_tui.sandbox.responsys.permissions import ACCOUNT_ADMINISTRATOR, DATA_DIRECTOR, LIST_MANAGER
+from cxr_tui.sandbox.shared.rest import LockOut
 
 ROOT = "Root"
+OUTLET = f"{ROOT}/Outlet"
+ADMINISTRATOR = "admin@acme"
 LOCALES = {"English": "en", "German": "de", "French": "fr", "Spanish": "es", "Japanese": "ja"}
 """User locales of the form and what `user/info` answers; `en` is documented, the others follow it (inferred)."""
 
@@ -22,6 +28,16 @@ class UserStatus(StrEnum):
     SUSPENDED = "Suspended"
 
 
+@dataclass(frozen=True)
+class Urls:
+    """The hosts, known once their ports are bound; URLs without a slash at the end."""
+
+    login: str
+    api: str
+    other_pod: str = ""
+    """Login host of a pod that this account does not live on."""
+
+
 @dataclass
 class User:
     """A user of the account (facts B.1)."""
@@ -30,8 +46,8 @@ class User:
     email: str
     display_name: str
     created: datetime
-    password: KeptPassword
-    status: UserStatus = UserStatus.ACTIVE
+    password: Secret
+    status: str = UserStatus.ACTIVE
     locale: str = "English"
     without_org_scope: bool = False
     roles: frozenset[str] = frozenset()
@@ -40,18 +56,7 @@ class User:
     temporary: bool = False
     """The password was assigned and must be changed before it works (facts B.1; documented)."""
     password_expires: datetime | None = None
-    refused: int = 0
-    """Wrong passwords in a row."""
-    locked_until: datetime | None = None
-
-    def locked(self, now: datetime) -> bool:
-        """Say whether the user is locked out now."""
-        return self.locked_until is not None and now < self.locked_until
-
-    def unlock(self) -> None:
-        """Forget refusals and lock-out."""
-        self.refused = 0
-        self.locked_until = None
+    lock_out: LockOut = field(default_factory=LockOut)
 
 
 @dataclass
@@ -86,7 +91,6 @@ class Folder:
 
     name: str
     created: datetime
-    status: str = "A"
 
 
 @dataclass
@@ -105,11 +109,8 @@ class Account:
     """Organization of a list, table, campaign or folder by name; `Root` where none is noted."""
     lists: dict[str, ListTable] = field(default_factory=dict)
     supplemental: dict[str, ListTable] = field(default_factory=dict)
-    extensions: dict[str, dict[str, ListTable]] = field(default_factory=dict)
-    """Profile extension tables by list name."""
     folders: dict[str, Folder] = field(default_factory=dict)
     campaigns: dict[str, Campaign] = field(default_factory=dict)
-    programs: tuple[str, ...] = ()
     filters: list[FilterObject] = field(default_factory=list)
     integration_enabled: bool = False
     """The box of Account > CX Audience settings."""
@@ -121,11 +122,8 @@ class Account:
     """Users are made in Oracle Identity Cloud, not on the Add user page (facts B.1; documented)."""
     allowed_networks: tuple[str, ...] = ()
     """Login IP restriction as Support sets it up; empty: none (facts A.5; documented)."""
-    password_rules: PasswordRules = field(default_factory=PasswordRules)
-    lock_duration: timedelta | None = timedelta(minutes=60)
-    """Default 60 minutes; None: indefinitely (facts B.3; documented)."""
-    limits: dict[str, int] = field(default_factory=dict)
-    """Calls a minute by API function where the account differs from the defaults (facts A.6; documented)."""
+    password_rules: PasswordRules = field(default_factory=lambda: PasswordRules(minimum_length=8))
+    """Which are on by default is not documented: all, the stricter test of the wizard (inferred)."""
     names_on_pod: set[str] = field(default_factory=set)
     """Login names of other accounts on the pod: a login name is unique in the pod (facts 1; documented)."""
 
@@ -135,11 +133,66 @@ class Account:
             ip_address(address) in ip_network(network) for network in self.allowed_networks
         )
 
-    def organization_of(self, name: str) -> str:
-        """Return the organization that an object belongs to."""
-        return self.scopes.get(name, ROOT)
-
     def sees(self, user: User, name: str) -> bool:
-        """Say whether the object lies at or below the user's organization (facts A.10; documented as a gate)."""
-        where = self.organization_of(name)
+        """Say whether an object is at or below the user's organization (facts A.10; documented as a gate)."""
+        where = self.scopes.get(name, ROOT)
         return bool(user.organization) and (where == user.organization or where.startswith(f"{user.organization}/"))
+
+
+def build_account(
+    *,
+    now: datetime,
+    name: str,
+    display_name: str,
+    time_zone: str,
+    administrator_email: str,
+    lists: Mapping[str, ListTable],
+    supplemental: Mapping[str, ListTable],
+    scopes: Mapping[str, str],
+    connect_user_name: str,
+) -> Account:
+    """Return the account on pod 5, with an administrator and an API user that may use Connect."""
+    then = now - timedelta(days=400)
+    administrator = _user(ADMINISTRATOR, administrator_email, "Account Administrator", then)
+    administrator.roles = frozenset({ACCOUNT_ADMINISTRATOR, DATA_DIRECTOR})
+    connect = _user(connect_user_name, administrator_email, "Connect API", then)
+    connect.roles = frozenset({DATA_DIRECTOR, LIST_MANAGER})
+    tables = [*lists.values(), *supplemental.values()]
+    names = dict.fromkeys([*(table.folder for table in tables), "Campaigns", "Programs", "Archive"])
+    account = Account(
+        name,
+        display_name,
+        pod=5,
+        time_zone=time_zone,
+        administrator=administrator,
+        users={user.login_name: user for user in (administrator, connect)},
+        organizations=(ROOT, OUTLET),
+        scopes=dict(scopes),
+        lists=dict(lists),
+        supplemental=dict(supplemental),
+        folders={folder: Folder(folder, then) for folder in names},
+        names_on_pod={"CXAudienceIntegration", "globex.api"},
+    )
+    for table in list(lists.values())[:1]:
+        campaigns = (
+            Campaign("Autumn sale", "Campaigns", table.name, "A third off until Sunday"),
+            Campaign("Weekly newsletter", "Campaigns", table.name, "This week at Acme Retail"),
+            Campaign("Spring preview", "Archive", table.name, "First look at spring", "CLOSED"),
+        )
+        account.campaigns = {campaign.name: campaign for campaign in campaigns}
+        account.filters = [
+            FilterObject("Newsletter subscribers", table.name, table.folder, then),
+            FilterObject("Inactive for a year", table.name, table.folder, then, kind="CLASSIC"),
+        ]
+    return account
+
+
+def build_other_account(now: datetime) -> Account:
+    """Return an account on pod 2; no user of the connected account belongs to it."""
+    administrator = _user("admin@globex", "admin@globex.example", "Administrator", now - timedelta(days=900))
+    users = {administrator.login_name: administrator}
+    return Account("globex", "Globex", 2, "America/Los_Angeles", administrator, users)
+
+
+def _user(name: str, email: str, display_name: str, created: datetime) -> User:
+    return User(name, email, display_name, created, make_password(), organization=ROOT)
