@@ -134,6 +134,7 @@ def _step(integration: Integration, step: Step, state: StepState, hide: Discreet
         "number": integration.guide.number(step.id),
         "id": step.id,
         "title": step.title,
+        "stage": step.part.stage.value,
         "product": step.product.value or None,
         "state": state.state.value,
         "reason": hide.text(visible(plain_keys(integration.guide, state.reason))),

@@ -9,8 +9,7 @@ from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import data_home
 from cxr_tui.reports.files import save
 from cxr_tui.reports.handover import handover
-from cxr_tui.reports.handover_html import handover_html
-from cxr_tui.reports.handover_markdown import handover_markdown
+from cxr_tui.reports.handover_formats import handover_html, handover_markdown
 from cxr_tui.security.private_files import private_folder
 from cxr_tui.security.redaction import redact, redact_document
 
@@ -22,12 +21,12 @@ def write_handover(integration: Integration) -> Callable[[], tuple[Path, ...]]:
 
     The journal's connection belongs to the thread that opened it. What is returned raises OSError.
     """
-    document, guide, name = redact_document(handover(integration)), integration.guide, integration.name
+    document, name = redact_document(handover(integration)), integration.name
     day = document["at"][:10]
 
     def write() -> tuple[Path, ...]:
         folder = private_folder(data_home() / FOLDER)
-        forms = (("html", handover_html(guide, document)), ("md", f"{handover_markdown(document)}\n"))
+        forms = (("html", handover_html(document)), ("md", f"{handover_markdown(document)}\n"))
         return tuple(save(folder / f"{name}-{day}.{ending}", redact(text)) for ending, text in forms)
 
     return write

@@ -107,7 +107,7 @@ mount -t tmpfs -o size=700k tmpfs {home} || exit
 export CXR_TUI_HOME={home}/data HOME={home}
 {prepare}
 for command in {commands}; do
-    {python} -m cxr_tui.cli.main $command </dev/null 2>&1
+    {python} -m cxr_tui $command </dev/null 2>&1
     echo "ended with $?"
 done
 """
@@ -193,7 +193,7 @@ def test_a_gpg_that_cannot_be_used_is_named(tmp_path: Path, monkeypatch: pytest.
 
 @pytest.mark.parametrize("name", ["status", "doctor", "config"])
 def test_closed_standard_streams_are_no_error_of_the_program(tmp_path: Path, name: str) -> None:
-    shell = f"exec {sys.executable} -m cxr_tui.cli.main {name} <&- >&- 2>&-"
+    shell = f"exec {sys.executable} -m cxr_tui {name} <&- >&- 2>&-"
     done = subprocess.run(["sh", "-c", shell], env=environment(tmp_path), timeout=60, check=False)
     assert done.returncode in {0, *CONTRACT}
     assert not list(tmp_path.rglob("crash-*.txt"))

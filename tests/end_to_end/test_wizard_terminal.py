@@ -91,7 +91,7 @@ def wait_for(terminal: Terminal, text: str, seconds: float = 60) -> str:
 
 @pytest.mark.sampled(1)
 def test_a_newcomer_walks_to_go_live_with_enter_alone(terminal: Terminal) -> None:
-    terminal.start(f"{sys.executable} -m cxr_tui.cli.main --sandbox --people 60")
+    terminal.start(f"{sys.executable} -m cxr_tui --sandbox --people 60")
     wait_for(terminal, f"0 of {STEPS} done")
     wait_for(terminal, "Do it for me")
     until = time.monotonic() + LIMIT

@@ -153,7 +153,7 @@ def sandbox(seen: Seen) -> Iterator[None]:
     command = [
         sys.executable,
         "-m",
-        "cxr_tui.cli.main",
+        "cxr_tui",
         "sandbox",
         "--json",
         "--people",

@@ -30,7 +30,7 @@ from cxr_tui.preflight.import_options import PlanError
 from cxr_tui.preflight.reading.local import SourceError
 from cxr_tui.preflight.reading.remote import Streaming
 from cxr_tui.reports.handover import handover
-from cxr_tui.reports.handover_markdown import handover_markdown
+from cxr_tui.reports.handover_formats import handover_markdown
 from cxr_tui.rotation.instructions import audience_visit, password_visits
 from cxr_tui.rotation.managed_secrets import held_secret
 from cxr_tui.rotation.sandbox_driver import operate

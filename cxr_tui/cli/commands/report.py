@@ -12,8 +12,7 @@ from cxr_tui.cli.step_output import SCHEMA, say, tell
 from cxr_tui.integration.integration import Integration
 from cxr_tui.reports.files import save
 from cxr_tui.reports.handover import handover
-from cxr_tui.reports.handover_html import handover_html
-from cxr_tui.reports.handover_markdown import handover_markdown
+from cxr_tui.reports.handover_formats import handover_html, handover_markdown
 from cxr_tui.reports.messages import Text, texts, texts_document
 from cxr_tui.security.redaction import redact, redact_document
 
@@ -55,7 +54,7 @@ def _report(args: Namespace, integration: Integration) -> str:
         case "json":
             return _json({"schema": REPORT_SCHEMA, **document})
         case "html":
-            return handover_html(integration.guide, document).rstrip("\n")
+            return handover_html(document).rstrip("\n")
         case _:
             return handover_markdown(document)
 

@@ -40,7 +40,7 @@ def die_after(writes: int) -> None:
 
 def kill_again_and_again(arguments: list[str], most: int, chance: random.Random) -> dict[str, object]:
     """Run the command, each time in a fork that dies after 1 to `most` writes, until a run gets to its end."""
-    main = load(sys.executable)["cxr_tui.cli.main"]
+    main = load(sys.executable)["cxr_tui"]
     for kills in range(MOST_WRITES):
         with tempfile.TemporaryFile() as printed:
             writes = chance.randint(1, most)

@@ -25,8 +25,7 @@ from cxr_tui.integration.integration import MOST_FIRST_SEEN
 from cxr_tui.journal.state import answer_entry, first_seen_entry
 from cxr_tui.journal.store import RecordKind
 from cxr_tui.reports.handover import handover
-from cxr_tui.reports.handover_html import handover_html
-from cxr_tui.reports.handover_markdown import handover_markdown
+from cxr_tui.reports.handover_formats import handover_html, handover_markdown
 from support.sampling import amount
 from support.servers.real_parts import Service, ok
 from support.worlds.demo_guide import open_demo
@@ -225,7 +224,7 @@ async def test_words_reach_the_journal_the_report_and_no_further(service: Servic
     assert steps_document("acme", (), integration.journal_state().first_seen, ok=True)["first_seen"] == [
         {"at": at, "kind": kind, "word": word} for at, kind, word in expected
     ]
-    for text in (handover_markdown(document), handover_html(integration.guide, document)):
+    for text in (handover_markdown(document), handover_html(document)):
         assert "SCOPE_DENIED" in text
         assert "no document mentions" in text
     await integration.close()

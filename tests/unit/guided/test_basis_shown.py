@@ -9,7 +9,7 @@ from cxr_tui.guided.walk import StepReport
 from cxr_tui.journal.gate import State
 from cxr_tui.plain.step_text import finding_lines
 from cxr_tui.presentation.badges import STATUSES
-from cxr_tui.reports.handover_markdown import evidence_basis
+from cxr_tui.reports.handover_formats import evidence_basis
 from cxr_tui.tui.widgets.findings import finding_in_lines
 
 GUESSED = Finding("extra-role", Status.WARN, "The user may read folders.", "It may be a hint.", "Compare the tab.")

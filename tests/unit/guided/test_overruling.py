@@ -18,8 +18,7 @@ from cxr_tui.guide.definition import Guide
 from cxr_tui.guided.walk import Browser, Plan, StepAnswers, walk
 from cxr_tui.journal.gate import State
 from cxr_tui.reports.handover import handover
-from cxr_tui.reports.handover_html import handover_html
-from cxr_tui.reports.handover_markdown import handover_markdown
+from cxr_tui.reports.handover_formats import handover_html, handover_markdown
 from cxr_tui.tui.dialogs.overrule import OverruleScreen
 from support.drivers.plain_driver import plain_driven
 from support.drivers.wizard_driver import SMALL, driven
@@ -128,7 +127,7 @@ async def test_the_report_lists_what_was_overruled_by_whom_and_why(tmp_path: Pat
     assert (overruled["step"], overruled["by"]) == ("one", "ann")
     assert overruled["findings"] == [{"code": "toy-fault", "seen": "it says bad"}]
     assert (document["next"]["step"], document["next"]["next"]) == ("two", "enter")
-    markdown, page = handover_markdown(document), handover_html(integration.guide, document)
+    markdown, page = handover_markdown(document), handover_html(document)
     for form in (markdown, page):
         assert "1 confirmed, 1 of them against findings" in form
         assert "Confirmed against findings" in form

@@ -37,8 +37,7 @@ from cxr_tui.journal.store import Entry, Journal, JournalError, Record, RecordKi
 from cxr_tui.journal.undo import last_saved
 from cxr_tui.preflight.service import PreflightService
 from cxr_tui.reports.handover import handover
-from cxr_tui.reports.handover_html import handover_html
-from cxr_tui.reports.handover_markdown import handover_markdown
+from cxr_tui.reports.handover_formats import handover_html, handover_markdown
 from cxr_tui.reports.messages import texts
 from cxr_tui.reports.review import review
 from support.drivers.plain_driver import plain_driven
@@ -427,7 +426,7 @@ async def test_everything_that_shows_an_integration_shows_an_erased_one(home: Pa
     document = handover(integration)
     shown = [
         handover_markdown(document),
-        handover_html(GUIDE, document),
+        handover_html(document),
         repr(review(integration, {}, {})),
         repr(texts(integration)),
         repr(glance(integration)),

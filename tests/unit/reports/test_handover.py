@@ -26,8 +26,7 @@ from cxr_tui.journal.state import answer_entry, note_entry, outcome_entry
 from cxr_tui.journal.store import Record, RecordKind
 from cxr_tui.reports.files import save
 from cxr_tui.reports.handover import handover
-from cxr_tui.reports.handover_html import handover_html
-from cxr_tui.reports.handover_markdown import handover_markdown
+from cxr_tui.reports.handover_formats import handover_html, handover_markdown
 from cxr_tui.reports.messages import texts, texts_of
 from support.processes.preloaded_python import cxr_tui
 from support.worlds.paper_integration import walked, written
@@ -54,7 +53,7 @@ def opened(records: list[Record], name: str = "acme") -> PaperIntegration:
 
 def told_in_all_forms(integration: PaperIntegration) -> tuple[dict[str, Any], str, str]:
     document = handover(integration)
-    return document, handover_markdown(document), handover_html(GUIDE, document)
+    return document, handover_markdown(document), handover_html(document)
 
 
 class Page(HTMLParser):
@@ -167,7 +166,7 @@ def test_notes_are_there_only_when_they_are_asked_for(done: list[Record]) -> Non
     assert [(one["step"], one["at"]) for one in document["notes"]] == [
         ("first-password", done[-1].at.isoformat(timespec="seconds"))
     ]
-    for told in (handover_markdown(document), handover_html(GUIDE, document)):
+    for told in (handover_markdown(document), handover_html(document)):
         assert "The moon is full" in told
         assert PASSWORD not in told
         assert "<script" not in told.replace("\\<script", "")
