@@ -6,10 +6,7 @@ import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cxr_tui.domain.responsys_data import Column
-
-DELIMITERS = {"Comma": ",", "Semicolon": ";", "Tab": "\t", "Pipe": "|"}
-"""As the screens name them (facts B.6; documented for event files, inferred for lists)."""
+from cxr_tui.domain.responsys_data import DELIMITERS, Column
 
 UTF_16 = "utf-16"
 _CHARSETS = {

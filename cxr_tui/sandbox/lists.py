@@ -8,38 +8,6 @@ from datetime import UTC, datetime
 
 from cxr_tui.domain.responsys_data import MATCH_COLUMNS
 
-SYSTEM_COLUMNS: tuple[tuple[str, str], ...] = (
-    ("RIID_", "INTEGER"),
-    ("CREATED_SOURCE_IP_", "STR255"),
-    ("CUSTOMER_ID_", "STR255"),
-    ("EMAIL_ADDRESS_", "STR500"),
-    ("EMAIL_DOMAIN_", "STR255"),
-    ("EMAIL_ISP_", "STR255"),
-    ("EMAIL_FORMAT_", "CHAR"),
-    ("EMAIL_PERMISSION_STATUS_", "CHAR"),
-    ("EMAIL_DELIVERABILITY_STATUS_", "CHAR"),
-    ("EMAIL_PERMISSION_REASON_", "STR255"),
-    ("EMAIL_MD5_HASH_", "STR50"),
-    ("EMAIL_SHA256_HASH_", "STR100"),
-    ("MOBILE_NUMBER_", "STR50"),
-    ("MOBILE_COUNTRY_", "STR25"),
-    ("MOBILE_PERMISSION_STATUS_", "CHAR"),
-    ("MOBILE_DELIVERABILITY_STATUS_", "CHAR"),
-    ("MOBILE_PERMISSION_REASON_", "STR255"),
-    ("POSTAL_STREET_1_", "STR255"),
-    ("POSTAL_STREET_2_", "STR255"),
-    ("CITY_", "STR50"),
-    ("STATE_", "STR50"),
-    ("POSTAL_CODE_", "STR25"),
-    ("COUNTRY_", "STR50"),
-    ("POSTAL_PERMISSION_STATUS_", "CHAR"),
-    ("POSTAL_DELIVERABILITY_STATUS_", "CHAR"),
-    ("POSTAL_PERMISSION_REASON_", "STR255"),
-    ("CREATED_DATE_", "TIMESTAMP"),
-    ("MODIFIED_DATE_", "TIMESTAMP"),
-)
-"""Names and types as `GET /lists/{list}/fields` returns them, in that order (facts B.11; documented)."""
-
 _INDEXED = ("RIID_", *MATCH_COLUMNS)
 
 

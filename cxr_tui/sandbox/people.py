@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from cxr_tui.sandbox.lists import SYSTEM_COLUMNS, ListTable, timestamp
+from cxr_tui.domain.responsys_data import SYSTEM_COLUMNS
+from cxr_tui.sandbox.lists import ListTable, timestamp
 from cxr_tui.sandbox.names import (
     AGE_RANGES,
     CITIES,

@@ -109,7 +109,7 @@ def build_sandbox(
         directory=_own(directory / "audience"),
         lists={"CUSTOMER_PROFILES": population.customer_profiles},
         seed=seed,
-        feed=responsys,
+        responsys=responsys,
         api_url=audience_url,
         account_name=ACCOUNT_NAME,
     )

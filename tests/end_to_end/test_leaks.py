@@ -25,7 +25,6 @@ from cxr_tui.preflight.import_options import Plan
 from cxr_tui.preflight.reading.decrypt import Decryption, OpenedKey
 from cxr_tui.preflight.rehearsal_key import key_pair
 from cxr_tui.preflight.runner import _Run
-from cxr_tui.sandbox.audience.file_source import OwnServer, SourceError
 from cxr_tui.sandbox.client import SandboxStartError
 from cxr_tui.sandbox.weather import ask
 from support.servers.real_parts import LOOPBACK, Service
@@ -59,15 +58,6 @@ def test_something_else_where_a_sandbox_was_is_named(service: Service, status: i
     service.answers["GET /faults"] = Response(body, status, media_type="application/json")
     with pytest.raises(SandboxStartError):
         ask(service.url.replace("localhost", LOOPBACK), "token", None)
-
-
-def test_the_sandbox_moves_no_file_from_outside_its_folders(tmp_path: Path) -> None:
-    (tmp_path / "upload").mkdir()
-    (tmp_path / "secret").write_text("outside")
-    server = OwnServer(tmp_path)
-    with pytest.raises(SourceError):
-        server.archive("upload", "../secret")
-    assert (tmp_path / "secret").exists()
 
 
 def test_a_stop_that_fails_keeps_nothing_from_being_released(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cxr_tui.domain.answers import whole_number
+from cxr_tui.domain.responsys_data import SYSTEM_COLUMNS
 
 BLANKS = (
     "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -90,36 +91,7 @@ BOMB_RATIO = 200
 BOMB_FROM_BYTES = 256 * 1024 * 1024
 """Delimited records shrink to between a third and a twentieth; what unpacks to 200 times its size is no list."""
 
-SYSTEM_TYPES = {
-    "RIID_": "INTEGER",
-    "CREATED_SOURCE_IP_": "STR255",
-    "CUSTOMER_ID_": "STR255",
-    "EMAIL_ADDRESS_": "STR500",
-    "EMAIL_DOMAIN_": "STR255",
-    "EMAIL_ISP_": "STR255",
-    "EMAIL_FORMAT_": "CHAR",
-    "EMAIL_PERMISSION_STATUS_": "CHAR",
-    "EMAIL_DELIVERABILITY_STATUS_": "CHAR",
-    "EMAIL_PERMISSION_REASON_": "STR255",
-    "EMAIL_MD5_HASH_": "STR50",
-    "EMAIL_SHA256_HASH_": "STR100",
-    "MOBILE_NUMBER_": "STR50",
-    "MOBILE_COUNTRY_": "STR25",
-    "MOBILE_PERMISSION_STATUS_": "CHAR",
-    "MOBILE_DELIVERABILITY_STATUS_": "CHAR",
-    "MOBILE_PERMISSION_REASON_": "STR255",
-    "POSTAL_STREET_1_": "STR255",
-    "POSTAL_STREET_2_": "STR255",
-    "CITY_": "STR50",
-    "STATE_": "STR50",
-    "POSTAL_CODE_": "STR25",
-    "COUNTRY_": "STR50",
-    "POSTAL_PERMISSION_STATUS_": "CHAR",
-    "POSTAL_DELIVERABILITY_STATUS_": "CHAR",
-    "POSTAL_PERMISSION_REASON_": "STR255",
-    "CREATED_DATE_": "TIMESTAMP",
-    "MODIFIED_DATE_": "TIMESTAMP",
-}
+SYSTEM_TYPES = dict(SYSTEM_COLUMNS)
 """Types of the columns that every list has, for files whose list is not known (facts B.11; documented)."""
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from cxr_tui.domain.counting import counted
 from cxr_tui.domain.finding import Report
+from cxr_tui.domain.responsys_data import DELIMITERS
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
-from cxr_tui.preflight.import_options import DELIMITERS, Plan
+from cxr_tui.preflight.import_options import Plan
 from cxr_tui.preflight.result import ColumnCount, MatchCount, ReasonCount, Sample, SharedValue, shape_of
 from cxr_tui.preflight.validation.columns import Layout
 from cxr_tui.preflight.validation.duplicates import Duplicates

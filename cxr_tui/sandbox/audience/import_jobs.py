@@ -4,44 +4,85 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from cxr_tui.domain.responsys_data import RunStatus
-from cxr_tui.sandbox.audience.file_source import ExternalServer, FileSource, OwnServer
-from cxr_tui.sandbox.audience.import_plan import ImportPlan, PlanError, Source, read_plan, read_schedule, read_source
-from cxr_tui.sandbox.audience.import_run import ImportRun, LogEntry, Run
+from cxr_tui.domain.responsys_data import DELIMITERS, MATCH_COLUMNS, RunStatus
+from cxr_tui.sandbox.audience.account import Account, Source
+from cxr_tui.sandbox.audience.import_reader import FileFormat
+from cxr_tui.sandbox.audience.import_rules import Target
+from cxr_tui.sandbox.audience.import_run import ImportPlan, ImportRun, LogEntry, Run
 from cxr_tui.sandbox.audience.key_pairs import KeyPairs
-from cxr_tui.sandbox.audience.labels import EXPORT_DATA, IMPORT_PROFILES, ON_BOTH, SEND_TO, WHEN, fresh_entries
-from cxr_tui.sandbox.audience.offload import in_daemon_thread
-from cxr_tui.sandbox.audience.ssh_key import Ssh2Key
-from cxr_tui.sandbox.audience.state import Account
+from cxr_tui.sandbox.audience.responsys_link import ResponsysLink
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.services.mailbox import Mail, Mailbox
-from cxr_tui.sandbox.shared.schedule import Recurrence
+from cxr_tui.sandbox.shared.schedule import SCHEDULE_LABELS, Recurrence, ScheduleError, read_recurrence
 
-JOB_TYPES = (IMPORT_PROFILES, EXPORT_DATA)
+IMPORT_PROFILES = "Import Profile Data"
+JOB_TYPES = (IMPORT_PROFILES, "Export Data")
 _JOB_NAME = re.compile(r"[A-Za-z0-9 !\-=@_\[\]{}]{1,100}")
 """The rule of Responsys (documented there); for CX Audience it is inferred."""
+
+OWN_SERVER, EXTERNAL_SERVER = "CX Audience file server", "External Server by SFTP"
+BY_KEY, BY_PASSWORD = "Key", "Password"  # nosec B105
+ON_BOTH, ON_FAILURE = "On success or failure", "On failure only"
+CHARACTER_SETS = {
+    "Unicode (UTF-8)": "utf-8",
+    "Western European (ISO-8859-1)": "iso-8859-1",
+    "Western European (Windows-1252)": "cp1252",
+    "Central European (ISO-8859-2)": "iso-8859-2",
+}
+"""The first was observed, the others are inferred; all of them write ASCII as ASCII."""
+ENCLOSURES = {"None": "", '"': '"'}
+
+SCREENS: Mapping[str, Mapping[str, Any]] = {
+    "Source Connectivity": {
+        "File location": OWN_SERVER,
+        "Hostname": "",
+        "Directory path": "",
+        "Username": "",
+        "Authentication": BY_KEY,
+        "Password": None,
+    },
+    "Source Specification": {
+        "File name": "",
+        "Character set": "Unicode (UTF-8)",
+        "Field delimiter": "Comma",
+        "Field enclosure": '"',
+        "First line contains column names": False,
+        "File is encrypted with PGP/GPG key": False,
+        "Key": "",
+    },
+    "Target Definition": {"Target Tables": "", "Match column": "", "Column mapping": {}},
+    "Notification": {"Send notification to": "", "When": ON_BOTH},
+    "Schedule": dict.fromkeys(SCHEDULE_LABELS, ""),
+}
+"""Labels of each screen and what they hold in a new job (facts C.7; mostly as Responsys' twin screens).
+
+Which boxes are ticked at first is not documented; unticked is the stricter test of an instruction.
+"""
 
 SENDER = "connect@cxaudience.example"
 
 
 class JobError(Exception):
-    """A job cannot be made, found or activated; the text is what the page says."""
+    """A job cannot be made, found or activated; the text is what the screen says."""
+
+
+def _new_entries() -> dict[str, Any]:
+    return {label: value for labels in SCREENS.values() for label, value in labels.items()}
 
 
 @dataclass
 class Job:
-    """One Connect job; `entries` is what its pages hold, by label."""
+    """One Connect job; `entries` is what its screens hold, by label."""
 
     name: str
     type: str
     description: str
-    entries: dict[str, Any] = field(default_factory=fresh_entries)
+    entries: dict[str, Any] = field(default_factory=_new_entries)
     recurrence: Recurrence | None = None
     """Set while the job is active."""
     next_run: datetime | None = None
@@ -53,6 +94,15 @@ class Job:
         """Whether the job runs by its schedule."""
         return self.recurrence is not None
 
+    def source(self) -> Source:
+        """Return where the file is fetched, as the Source Connectivity screen says, complete or not."""
+        return Source(
+            self.entries["Hostname"] if self.entries["File location"] == EXTERNAL_SERVER else "",
+            self.entries["Directory path"],
+            self.entries["Username"],
+            None if self.entries["Authentication"] == BY_KEY else self.entries["Password"],
+        )
+
 
 class Jobs:
     """All Connect jobs and their runs."""
@@ -61,23 +111,21 @@ class Jobs:
         self,
         account: Account,
         keys: KeyPairs,
-        ssh2_key: Ssh2Key,
+        link: ResponsysLink,
         clock: Clock,
         mailbox: Mailbox,
-        own_server: Path,
         minutes: random.Random,
     ) -> None:
         self._account = account
         self._keys = keys
-        self._ssh2_key = ssh2_key
+        self._link = link
         self._clock = clock
         self._mailbox = mailbox
-        self._own_server = own_server
         self._minutes = minutes
         self.by_name: dict[str, Job] = {}
         self.runs: list[Run] = []
         self.ended: list[Callable[[Job, Run], Awaitable[None]]] = []
-        """Told of every run that is over; scenarios let things happen then."""
+        """Called after every run; scenarios let things happen then."""
 
     def create(self, kind: str, name: str, description: str) -> Job:
         """Make a draft, or open the one of that name and type; JobError.
@@ -89,13 +137,10 @@ class Jobs:
             raise JobError(f'Type of job: "{kind}" is not offered; choose one of {", ".join(JOB_TYPES)}')
         if _JOB_NAME.fullmatch(name) is None:
             raise JobError("Job name: use at most 100 of A-Z a-z 0-9 space ! - = @ _ [ ] { }")
-        job = self.by_name.get(name)
-        if job is None:
-            job = self.by_name[name] = Job(name, kind, description)
-        elif job.type != kind:
+        job = self.by_name.setdefault(name, Job(name, kind, description))
+        if job.type != kind:
             raise JobError(f'Job name: there is another job "{name}" of the type {job.type}')
-        else:
-            job.description = description or job.description
+        job.description = description or job.description
         return job
 
     def job(self, name: str) -> Job:
@@ -106,58 +151,55 @@ class Jobs:
 
     def activate(self, job: Job) -> None:
         """Let a job run by its schedule; JobError lists every error that is left."""
-        problems: list[str] = []
-        recurrence = None
-        try:
-            self._plan(job)
-        except PlanError as error:
-            problems += error.problems
-        try:
-            recurrence = read_schedule(job.entries, self._account.time_zone)
-        except PlanError as error:
-            problems += error.problems
+        problems = self._problems(job)
         now = self._clock.now()
-        if recurrence is not None:
-            expires = recurrence.expires_at()
-            start = recurrence.slot_after(now)
-            if start is None:
-                problems.append("Schedule: the date and time must lie in the future.")
-            if expires is not None and (expires <= now or (start is not None and expires <= start)):
-                problems.append("Schedule: the job would expire before it runs.")
-        if problems or recurrence is None:
-            raise JobError("The job cannot be activated. " + " ".join(problems))
-        self._rest(job)
+        try:
+            recurrence = read_recurrence(job.entries, self._account.time_zone)
+        except ScheduleError as error:
+            raise JobError(_refusal([*problems, f"Schedule: {error}."])) from None
+        expires, start = recurrence.expires_at(), recurrence.slot_after(now)
+        if start is None:
+            problems.append("Schedule: the date and time must lie in the future.")
+        if expires is not None and (expires <= now or (start is not None and expires <= start)):
+            problems.append("Schedule: the job would expire before it runs.")
+        if problems:
+            raise JobError(_refusal(problems))
+        self.deactivate(job)
         job.recurrence = recurrence
-        if (end := recurrence.expires_at()) is not None:
-            job.expiry_ticket = self._clock.at(end, lambda: self._expire(job), f"{job.name} expires")
+        if expires is not None:
+            job.expiry_ticket = self._clock.at(expires, lambda: self._expire(job), f"{job.name} expires")
         self._plan_next(job)
+
+    def deactivate(self, job: Job) -> None:
+        """Take a job off the clock."""
+        for ticket in (job.ticket, job.expiry_ticket):
+            if ticket is not None:
+                self._clock.cancel(ticket)
+        job.ticket = job.expiry_ticket = job.next_run = job.recurrence = None
 
     async def run(self, job: Job) -> Run:
         """Run a job now and return what came of it."""
         now = self._clock.now()
-        try:
-            plan = self._plan(job)
-        except PlanError as error:
-            lines = [LogEntry("ERROR", problem, now) for problem in error.problems]
-            run = Run(job.name, now, RunStatus.FAILED, log=lines)
+        problems = self._problems(job)
+        if problems:
+            log = [LogEntry("ERROR", problem, now) for problem in problems]
+            run = Run(job.name, now, RunStatus.FAILED, log=log)
             self.runs.append(run)
         else:
-            source = await self._source(plan.source)
-            work = ImportRun(plan, source, self._account.lists[plan.target.list_name], self._keys, self._clock)
+            plan = _plan(job)
+            work = ImportRun(plan, self._link, self._account.lists[plan.target.list_name], self._keys, self._clock)
             self.runs.append(work.run)
-            run = await work.carry_out(archive=self._account.archive_after_import)
+            run = await work.carry_out()
         self._notify(job, run)
-        for tell in tuple(self.ended):
-            await tell(job, run)
+        for call in tuple(self.ended):
+            await call(job, run)
         return run
 
-    async def test(self, job: Job) -> None:
+    def test(self, job: Job) -> None:
         """Try the source connectivity of a job; SourceError."""
-        source = read_source(job.entries)
-        place = await self._source(source)
-        await in_daemon_thread(lambda: place.test(source.directory), "audience-test-connection")
+        self._link.test(job.source())
 
-    def completed(self) -> Iterable[Run]:
+    def completed(self) -> Iterator[Run]:
         """Return the runs that are over, newest first."""
         return (run for run in reversed(self.runs) if run.status is not RunStatus.RUNNING)
 
@@ -166,23 +208,62 @@ class Jobs:
         job = self.by_name.get(name)
         return job.next_run if job else None
 
-    def _plan(self, job: Job) -> ImportPlan:
+    def _problems(self, job: Job) -> list[str]:
+        """Return what keeps a job from running, each with its screen."""
         if job.type != IMPORT_PROFILES:
             # the guide opens such a job only to reach the SSH key dialog; the twin runs imports only
-            raise PlanError([f"{job.type} jobs cannot be activated in the sandbox."])
-        return read_plan(job.name, job.entries, self._account, self._keys.pairs)
+            return [f"{job.type} jobs cannot be activated in the sandbox."]
+        entries = job.entries
+        problems = self._source_problems(entries)
+        if not entries["File name"]:
+            problems.append("Source Specification: enter the file name with its extension.")
+        if entries["File is encrypted with PGP/GPG key"] and entries["Key"] not in self._keys.pairs:
+            problems.append("Source Specification: select a key pair.")
+        problems += self._target_problems(entries)
+        if not entries["Send notification to"]:
+            problems.append("Notification: enter an email address.")
+        return problems
 
-    async def _source(self, source: Source) -> FileSource:
-        if not source.host:
-            return OwnServer(self._own_server)
-        return ExternalServer(source, await self._ssh2_key.private())
+    def _source_problems(self, entries: Mapping[str, Any]) -> list[str]:
+        if entries["File location"] != EXTERNAL_SERVER:
+            return [] if entries["Directory path"] else ["Source Connectivity: enter a directory path."]
+        required = ["Hostname", "Directory path", "Username"]
+        if entries["Authentication"] == BY_PASSWORD:
+            required.append("Password")
+        problems = [f"Source Connectivity: {label} is missing." for label in required if not entries[label]]
+        if entries["Hostname"] and entries["Hostname"] not in self._account.external_servers:
+            problems.append(f"Source Connectivity: {entries['Hostname']} is not permitted as external server.")
+        return problems
+
+    def _target_problems(self, entries: Mapping[str, Any]) -> list[str]:
+        table, match_column = self._account.lists.get(entries["Target Tables"]), entries["Match column"]
+        if table is None:
+            return ["Target Definition: select a list under Target Tables."]
+        mapping: Mapping[str, str] = entries["Column mapping"]
+        columns, mapped = dict(table.columns), list(mapping.values())
+        problems = []
+        if match_column not in MATCH_COLUMNS:
+            problems.append("select a match column.")
+        if not mapping:
+            problems.append("map the incoming columns to columns of the list.")
+        elif match_column not in mapped:
+            problems.append(f"no incoming column is mapped to {match_column}.")
+        for incoming, column in mapping.items():
+            if column not in columns:
+                problems.append(f"{incoming} is mapped to {column}, which the list does not have.")
+            elif column == "RIID_":
+                # CX Audience's RIID_ is an id of its own, so nothing can be mapped to it (inferred)
+                problems.append(f"{incoming} cannot be mapped to {column}, which the list itself gives.")
+        twice = sorted({column for column in mapped if mapped.count(column) > 1})
+        problems += [f"several incoming columns are mapped to {column}." for column in twice]
+        return [f"Target Definition: {problem}" for problem in problems]
 
     def _plan_next(self, job: Job) -> None:
         job.next_run = job.recurrence.run_after(self._clock.now(), self._minutes) if job.recurrence else None
         if job.next_run is not None:
-            job.ticket = self._clock.at(job.next_run, lambda: self._fire(job), f"CX Audience job {job.name}")
+            job.ticket = self._clock.at(job.next_run, lambda: self._run_on_time(job), f"CX Audience job {job.name}")
 
-    async def _fire(self, job: Job) -> None:
+    async def _run_on_time(self, job: Job) -> None:
         job.next_run = None
         try:
             await self.run(job)
@@ -191,24 +272,35 @@ class Jobs:
                 self._plan_next(job)
 
     async def _expire(self, job: Job) -> None:
-        """Delete a job for good (facts B.5; documented); what it ran stays among the completed jobs (inferred)."""
-        self._rest(job)
+        """Delete a job for good (facts B.5; documented); its runs stay among the completed jobs (inferred)."""
+        self.deactivate(job)
         self.by_name.pop(job.name, None)
 
-    def _rest(self, job: Job) -> None:
-        for ticket in (job.ticket, job.expiry_ticket):
-            if ticket is not None:
-                self._clock.cancel(ticket)
-        job.ticket = job.expiry_ticket = job.next_run = job.recurrence = None
-
     def _notify(self, job: Job, run: Run) -> None:
-        wanted = job.entries[WHEN] == ON_BOTH or run.status is RunStatus.FAILED
-        if not job.entries[SEND_TO] or not wanted:
+        to, wanted = job.entries["Send notification to"], job.entries["When"] == ON_BOTH
+        if not to or not (wanted or run.status is RunStatus.FAILED):
             return
         counts = (
             f"{run.processed} records processed, {run.added} added, {run.updated} updated, {len(run.rejected)} rejected"
         )
         lines = [f"{entry.level}: {entry.message}" for entry in run.log]
         body = "\n".join((f"The Connect job {job.name} {run.status}.", counts, "", *lines))
-        subject = f"Connect job {job.name}: {run.status}"
-        self._mailbox.deliver(Mail(job.entries[SEND_TO], SENDER, subject, body, self._clock.now()))
+        self._mailbox.deliver(Mail(to, SENDER, f"Connect job {job.name}: {run.status}", body, self._clock.now()))
+
+
+def _refusal(problems: list[str]) -> str:
+    return f"The job cannot be activated. {' '.join(problems)}"
+
+
+def _plan(job: Job) -> ImportPlan:
+    """Return what a run of a job without problems does."""
+    entries = job.entries
+    form = FileFormat(
+        CHARACTER_SETS[entries["Character set"]],
+        DELIMITERS[entries["Field delimiter"]],
+        ENCLOSURES[entries["Field enclosure"]],
+        entries["First line contains column names"],
+        entries["Key"] if entries["File is encrypted with PGP/GPG key"] else "",
+    )
+    target = Target(entries["Target Tables"], entries["Match column"], tuple(entries["Column mapping"].items()))
+    return ImportPlan(job.name, job.source(), entries["File name"], form, target)

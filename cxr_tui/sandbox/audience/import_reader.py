@@ -8,15 +8,26 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cxr_tui.sandbox.audience.import_plan import FileFormat
-
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _UNDECODED = re.compile("[\udc80-\udcff]")
-_MARK = "\ufeff"
+_BYTE_ORDER_MARK = "\ufeff"
 
 
 class UnreadableFileError(Exception):
     """The file as a whole cannot be imported; the text is the log line."""
+
+
+@dataclass(frozen=True)
+class FileFormat:
+    """How the file is written."""
+
+    codec: str
+    delimiter: str
+    enclosure: str
+    """Empty: none."""
+    header: bool
+    key_name: str
+    """The key pair that it is encrypted to; empty: it is not encrypted."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +54,7 @@ def read_incoming(content: bytes, form: FileFormat) -> IncomingFile:
     if content.startswith((b"PK\x03\x04", b"\x1f\x8b")):
         raise UnreadableFileError("The file is compressed and cannot be read as text")
     # bytes that do not belong to the character set spoil their row only, so they are carried as surrogates
-    text = content.decode(form.codec, "surrogateescape").removeprefix(_MARK)
+    text = content.decode(form.codec, "surrogateescape").removeprefix(_BYTE_ORDER_MARK)
     records = _enclosed(text, form) if form.enclosure else _plain(text, form)
     rows = (row for row in records if any(cell.strip() for cell in row.cells))
     columns: tuple[str, ...] = ()

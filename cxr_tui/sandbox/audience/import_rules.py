@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from cxr_tui.sandbox.audience.cell_types import fitted, takes
-from cxr_tui.sandbox.audience.import_plan import Target
 from cxr_tui.sandbox.audience.import_reader import IncomingFile, UnreadableFileError
 
 INVALID_FORMAT = "INVALID DATA FORMAT"
-NOBODY = "MUST HAVE VALID CUSTOMER ID OR EMAIL ADDRESS OR MOBILE NUMBER"
+NO_IDENTITY = "MUST HAVE VALID CUSTOMER ID OR EMAIL ADDRESS OR MOBILE NUMBER"
 EMPTY_MATCH = "match field cannot be empty"
 INVALID_MOBILE = "INVALID FORMAT FOR MOBILE NUMBER"
 INVALID_COUNTRY = "INVALID FORMAT FOR MOBILE COUNTRY"
@@ -24,6 +23,25 @@ _IDENTITIES = ("CUSTOMER_ID_", "EMAIL_ADDRESS_", "MOBILE_NUMBER_")
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+")
 _MOBILE = re.compile(r"[0-9]{6,15}")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
+_INTEGER = re.compile(r"[+-]?\d{1,38}", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d{1,38}(\.\d*)?|\.\d+)", re.ASCII)
+_TIMESTAMPS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%d-%b-%Y %H:%M:%S")
+_CODES = {
+    "EMAIL_FORMAT_": frozenset("HTU"),
+    "EMAIL_PERMISSION_STATUS_": frozenset("IO"),
+    "EMAIL_DELIVERABILITY_STATUS_": frozenset("DU"),
+}
+"""Columns with a fixed set of letters (facts C.6; documented)."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where the records go."""
+
+    list_name: str
+    match_column: str
+    mapping: tuple[tuple[str, str], ...]
+    """Incoming column and list column, in the order of the page."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +73,7 @@ def sort_rows(file: IncomingFile, target: Target, columns: Sequence[tuple[str, s
         if not row.readable or len(row.cells) != width:
             rejected.append(RejectedRow(row.line, INVALID_FORMAT, row.cells))
             continue
-        values = {column: fitted(kind, row.cells[place]) for place, column, kind in wanted}
+        values = {column: fit(kind, row.cells[place]) for place, column, kind in wanted}
         reason = _reason(values, kinds, target.match_column)
         if reason:
             rejected.append(RejectedRow(row.line, reason, row.cells))
@@ -79,13 +97,13 @@ def _places(file: IncomingFile, target: Target) -> list[tuple[int, str]]:
 
 
 def _reason(values: Mapping[str, str], kinds: Mapping[str, str], match_column: str) -> str:
-    if not all(takes(column, kinds[column], text) for column, text in values.items()):
+    if not all(accepts(column, kinds[column], text) for column, text in values.items()):
         return INVALID_FORMAT
     given = [column for column in _IDENTITIES if values.get(column)]
     mapped = [column for column in _IDENTITIES if column in values]
     valid = [column for column in given if _VALID[column](values[column])]
     if mapped and not valid:
-        return _first_wrong(given) or NOBODY
+        return _first_wrong(given) or NO_IDENTITY
     if not values.get(match_column):
         return EMPTY_MATCH
     if "EMAIL_ADDRESS_" in given and "EMAIL_ADDRESS_" not in valid:
@@ -106,3 +124,38 @@ _VALID: dict[str, Callable[[str], bool]] = {
     "EMAIL_ADDRESS_": lambda text: _EMAIL.fullmatch(text) is not None,
     "MOBILE_NUMBER_": lambda text: _MOBILE.fullmatch(text) is not None,
 }
+
+
+def fit(kind: str, text: str) -> str:
+    """Return the text as a load stores it: blanks at the ends gone, over-long text cut (facts B.7; documented)."""
+    text = text.strip()
+    if kind == "CHAR":
+        return text[:1]
+    if kind.startswith("STR"):
+        return text[: int(kind[3:])]
+    return text
+
+
+def accepts(column: str, kind: str, text: str) -> bool:
+    """Say whether a column takes a text that was fitted before; the empty text stands for no value."""
+    if not text:
+        return True
+    match kind:
+        case "INTEGER":
+            return _INTEGER.fullmatch(text) is not None
+        case "NUMBER":
+            return _NUMBER.fullmatch(text) is not None
+        case "TIMESTAMP":
+            return read_timestamp(text) is not None
+        case _:
+            return column not in _CODES or text in _CODES[column]
+
+
+def read_timestamp(text: str) -> datetime | None:
+    """Return the moment a text names, None for none; `yyyy-mm-dd hh:mi:ss` is documented, the others inferred."""
+    for form in _TIMESTAMPS:
+        try:
+            return datetime.strptime(text, form)  # noqa: DTZ007 - lists hold local texts without a zone
+        except ValueError:
+            continue
+    return None

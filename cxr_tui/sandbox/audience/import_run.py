@@ -10,17 +10,27 @@ from datetime import datetime
 
 from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.domain.safe_text import visible
-from cxr_tui.sandbox.audience.file_source import FileSource, SourceError
-from cxr_tui.sandbox.audience.import_plan import ImportPlan
-from cxr_tui.sandbox.audience.import_reader import IncomingFile, UnreadableFileError, read_incoming
-from cxr_tui.sandbox.audience.import_rules import RejectedRow, Sorted, sort_rows
+from cxr_tui.sandbox.audience.account import Source
+from cxr_tui.sandbox.audience.import_reader import FileFormat, UnreadableFileError, read_incoming
+from cxr_tui.sandbox.audience.import_rules import RejectedRow, Target, sort_rows
 from cxr_tui.sandbox.audience.key_pairs import KeyPairError, KeyPairs, looks_encrypted
-from cxr_tui.sandbox.audience.offload import in_daemon_thread
+from cxr_tui.sandbox.audience.responsys_link import ResponsysLink, SourceError
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.lists import ListTable
 
 _ROWS_AT_A_TIME = 500
 """Records loaded before others get their turn on the event loop."""
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """All that a run needs to know."""
+
+    job_name: str
+    source: Source
+    file_name: str
+    form: FileFormat
+    target: Target
 
 
 @dataclass(frozen=True)
@@ -47,9 +57,8 @@ class Run:
     """The list that it loads into."""
     columns: tuple[str, ...] = ()
     """Column names of the file, for the download of rejected records."""
-    loaded: list[str] = field(default_factory=list)
-    """RIID_ of every record that was added or updated, each once, in order."""
-    archived: str = ""
+    loaded: set[str] = field(default_factory=set)
+    """RIID_ of every record that was added or updated."""
     log: list[LogEntry] = field(default_factory=list)
 
     def reasons(self) -> dict[str, int]:
@@ -60,25 +69,24 @@ class Run:
 class ImportRun:
     """Carries out one plan; every failure ends as a failed run with a log line, never as an exception."""
 
-    def __init__(self, plan: ImportPlan, source: FileSource, table: ListTable, keys: KeyPairs, clock: Clock) -> None:
+    def __init__(self, plan: ImportPlan, link: ResponsysLink, table: ListTable, keys: KeyPairs, clock: Clock) -> None:
         self._plan = plan
-        self._source = source
+        self._link = link
         self._table = table
         self._keys = keys
         self._clock = clock
         self.run = Run(plan.job_name, clock.now(), target=table.name)
 
-    async def carry_out(self, *, archive: bool) -> Run:
-        """Do it all; `archive` says whether the file is moved away once loaded."""
+    async def carry_out(self) -> Run:
+        """Import the file, and move it to the archive once it is loaded (documented for the own server)."""
         plan, run = self._plan, self.run
         try:
             self._note(f"Fetching {plan.file_name} from {plan.source.directory}")
-            content = await in_daemon_thread(
-                lambda: self._source.fetch(plan.source.directory, plan.file_name), "audience-fetch"
-            )
+            content = self._link.fetch(plan.source, plan.file_name)
             self._note(f"{len(content)} bytes were fetched")
             text = await self._text(content)
-            file, found = await in_daemon_thread(lambda: self._read(text), "audience-read")
+            file = await asyncio.to_thread(read_incoming, text, plan.form)
+            found = await asyncio.to_thread(sort_rows, file, plan.target, self._table.columns)
         except (SourceError, KeyPairError, UnreadableFileError) as error:
             self._note(visible(str(error), 500), "ERROR")
             run.status = RunStatus.FAILED
@@ -86,8 +94,8 @@ class ImportRun:
         run.columns, run.processed, run.rejected = file.columns, len(file.rows), found.rejected
         await self._load(found.taken)
         self._sum_up()
-        if archive and run.status is RunStatus.SUCCEEDED:
-            await self._archive()
+        if run.status is RunStatus.SUCCEEDED:
+            self._archive()
         return run
 
     async def _text(self, content: bytes) -> bytes:
@@ -100,14 +108,9 @@ class ImportRun:
             raise UnreadableFileError("The file is encrypted, and the job does not say so")
         return content
 
-    def _read(self, text: bytes) -> tuple[IncomingFile, Sorted]:
-        file = read_incoming(text, self._plan.form)
-        return file, sort_rows(file, self._plan.target, self._table.columns)
-
     async def _load(self, records: Iterable[dict[str, str]]) -> None:
         """Insert or update by match column; where several records match, the oldest is updated (inferred)."""
         match_column, table, now = self._plan.target.match_column, self._table, self._clock.now()
-        loaded: dict[str, None] = {}
         for number, values in enumerate(records, 1):
             found = table.find(match_column, values[match_column])
             if found:
@@ -117,10 +120,9 @@ class ImportRun:
             else:
                 riid = table.insert(values, now)
                 self.run.added += 1
-            loaded[riid] = None
+            self.run.loaded.add(riid)
             if number % _ROWS_AT_A_TIME == 0:
                 await asyncio.sleep(0)
-        self.run.loaded = list(loaded)
 
     def _sum_up(self) -> None:
         run = self.run
@@ -134,13 +136,9 @@ class ImportRun:
         else:
             run.status = RunStatus.SUCCEEDED
 
-    async def _archive(self) -> None:
-        plan = self._plan
+    def _archive(self) -> None:
         try:
-            self.run.archived = await in_daemon_thread(
-                lambda: self._source.archive(plan.source.directory, plan.file_name), "audience-archive"
-            )
-            self._note(f"The file was moved to {self.run.archived}")
+            self._note(f"The file was moved to {self._link.archive(self._plan.source, self._plan.file_name)}")
         except SourceError as error:
             self._note(visible(str(error), 500), "WARNING")
 

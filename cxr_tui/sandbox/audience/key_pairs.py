@@ -5,15 +5,11 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
-import subprocess  # nosec B404  # fixed words and our own paths only, never a shell
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import gnupg
-
-from cxr_tui.sandbox.audience.offload import in_daemon_thread
 
 _KEY_BITS = 2048
 """The page does not say which keys CX Audience makes; RSA of this size is what others can read (inferred)."""
@@ -21,9 +17,6 @@ _KEY_BITS = 2048
 _PREFERENCES = "AES256 AES192 AES SHA512 SHA384 SHA256 ZLIB ZIP Uncompressed"
 _LONGEST_HOME = 80
 """The agent's socket name must stay below the system's limit of about 107 bytes."""
-
-_BATCH_OPTIONS = ("--pinentry-mode", "loopback")
-"""No passphrase is ever asked for: a pinentry would take the terminal."""
 
 _EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 
@@ -37,7 +30,6 @@ class KeyPair:
     """One key pair in the list of the dialog."""
 
     name: str
-    email: str
     fingerprint: str
     encryption_key_ids: tuple[str, ...]
     armour: str
@@ -48,8 +40,9 @@ class KeyPairs:
     """All key pairs of the account, by name; the private halves never leave the gpg home."""
 
     def __init__(self, directory: Path) -> None:
-        self._directory = directory
-        self._home: Path | None = None
+        home = directory / "gpg-a"
+        self.home = home if len(str(home)) <= _LONGEST_HOME else Path(tempfile.mkdtemp(prefix="cxa-"))
+        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._making = asyncio.Lock()
         self.pairs: dict[str, KeyPair] = {}
 
@@ -64,33 +57,30 @@ class KeyPairs:
         async with self._making:
             if name in self.pairs:
                 raise KeyPairError(f'A key pair named "{name}" exists already')
-            pair = await in_daemon_thread(lambda: self._make(name, email), "audience-gpg")
-            self.pairs[name] = pair
-            return pair
+            self.pairs[name] = await asyncio.to_thread(self._make, name, email)
+            return self.pairs[name]
 
     async def decrypt(self, message: bytes, name: str) -> bytes:
         """Return what a file encrypted to the key pair holds; KeyPairError names what is wrong with it."""
-        pair = self.pairs.get(name)
-        if pair is None:
+        if name not in self.pairs:
             raise KeyPairError(f'There is no key pair "{name}"')
-        return await in_daemon_thread(lambda: self._open(message, pair), "audience-gpg")
+        return await asyncio.to_thread(self._open, message, self.pairs[name])
 
     async def close(self) -> None:
         """End the agent of this home and remove the private keys with it."""
-        if self._home is not None:
-            home, self._home = self._home, None
-            await in_daemon_thread(lambda: _dismantle(home), "audience-gpg")
+        end = await asyncio.create_subprocess_exec("gpgconf", "--homedir", str(self.home), "--kill", "all")
+        await end.wait()
+        shutil.rmtree(self.home, ignore_errors=True)
 
     def _gpg(self, encoding: str) -> gnupg.GPG:
-        if self._home is None:
-            self._home = _short_home(self._directory)
-        gpg = gnupg.GPG(gnupghome=str(self._home), options=list(_BATCH_OPTIONS))
+        # no passphrase is ever asked for: a pinentry would take the terminal
+        gpg = gnupg.GPG(gnupghome=str(self.home), options=["--pinentry-mode", "loopback"])
         gpg.encoding = encoding
         return gpg
 
     def _make(self, name: str, email: str) -> KeyPair:
         gpg = self._gpg("utf-8")
-        # 2.3 and later announce OCB unless told not to, which much other software cannot read; 2.2 rejects the word
+        # 2.3 and later announce OCB unless asked not to, which much other software cannot read; 2.2 rejects the word
         preferences = f"{_PREFERENCES} no-aead" if gpg.version >= (2, 3) else _PREFERENCES
         made = gpg.gen_key(
             gpg.gen_key_input(
@@ -107,15 +97,11 @@ class KeyPairs:
                 no_protection=True,
             )
         )
-        fingerprint = str(made.fingerprint or "")
-        if not fingerprint:
+        if not made.fingerprint:
             raise KeyPairError("The key pair could not be generated")
-        armour = str(gpg.export_keys(fingerprint))
-        if _announces_aead(armour, Path(gpg.gnupghome)):
-            raise KeyPairError("The generated key announces AEAD, which other products cannot read")
-        key = next(one for one in gpg.list_keys() if one["fingerprint"] == fingerprint)
+        [key] = gpg.list_keys(keys=[made.fingerprint])
         ids = tuple(str(subkey[0]).upper() for subkey in key["subkeys"] if "e" in subkey[1])
-        return KeyPair(name, email, fingerprint, ids, armour)
+        return KeyPair(name, str(made.fingerprint), ids, str(gpg.export_keys(made.fingerprint)))
 
     def _open(self, message: bytes, pair: KeyPair) -> bytes:
         # gpg repeats bytes of a damaged file among its messages, and only latin-1 takes any byte as text
@@ -150,33 +136,3 @@ def _is_text(head: bytes) -> bool:
     except UnicodeDecodeError as error:
         return error.start >= len(head) - 3 and error.reason == "unexpected end of data"
     return True
-
-
-def _announces_aead(armour: str, home: Path) -> bool:
-    listing = subprocess.run(  # nosec B603 B607  # noqa: S603 - fixed words and our own path; the key goes in by standard input
-        ["gpg", "--homedir", str(home), "--batch", "--list-packets"],  # noqa: S607 - found as python-gnupg finds it
-        input=armour.encode(),
-        capture_output=True,
-        check=False,
-        timeout=30,
-    ).stdout
-    features = re.search(rb"features: ([0-9a-f]{2})", listing)
-    return b"pref-aead" in listing or (features is not None and int(features[1], 16) & 0x02 != 0)
-
-
-def _short_home(directory: Path) -> Path:
-    home = directory / "gpg-a"
-    if len(str(home)) > _LONGEST_HOME:
-        return Path(tempfile.mkdtemp(prefix="cxa-"))
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return home
-
-
-def _dismantle(home: Path) -> None:
-    _quietly("gpgconf", "--homedir", str(home), "--kill", "all")
-    shutil.rmtree(home, ignore_errors=True)
-
-
-def _quietly(*command: Sequence[str] | str) -> None:
-    words = [str(word) for word in command]
-    subprocess.run(words, capture_output=True, check=False, timeout=30)  # nosec B603  # noqa: S603 - fixed words and our own path

@@ -12,22 +12,20 @@ from typing import Any
 from starlette.applications import Starlette
 
 from cxr_tui.domain.secret import Secret
-from cxr_tui.sandbox.audience.auth import Gatekeeper
-from cxr_tui.sandbox.audience.feed import ResponsysFeed
+from cxr_tui.sandbox.audience.account import Account, ApiUser
+from cxr_tui.sandbox.audience.api import Access, Api
 from cxr_tui.sandbox.audience.import_jobs import Jobs
 from cxr_tui.sandbox.audience.key_pairs import KeyPairs
-from cxr_tui.sandbox.audience.rest import Rest
+from cxr_tui.sandbox.audience.responsys_link import Responsys, ResponsysLink
 from cxr_tui.sandbox.audience.screens_audiences import Audiences
-from cxr_tui.sandbox.audience.screens_connect import ConnectPages
-from cxr_tui.sandbox.audience.screens_jobs import JobPages
-from cxr_tui.sandbox.audience.screens_lists import ListPages
-from cxr_tui.sandbox.audience.screens_settings import IntegrationPage
-from cxr_tui.sandbox.audience.ssh_key import Ssh2Key
-from cxr_tui.sandbox.audience.state import Account, ApiUser
-from cxr_tui.sandbox.audience.synchronisation import Synchronisation
+from cxr_tui.sandbox.audience.screens_connect import ConnectScreens
+from cxr_tui.sandbox.audience.screens_import import ImportScreens
+from cxr_tui.sandbox.audience.screens_settings import SettingsScreen
+from cxr_tui.sandbox.audience.ssh_key import SshKey
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.services.mailbox import Mailbox
+from cxr_tui.sandbox.shared.rest import rest_host
 from cxr_tui.sandbox.shared.screens import Pages
 
 
@@ -37,27 +35,25 @@ class AudienceTwin:
     def __init__(
         self,
         account: Account,
-        gatekeeper: Gatekeeper,
+        access: Access,
         pages: Pages,
         api_app: Starlette,
         keys: KeyPairs,
+        ssh_key: SshKey,
         jobs: Jobs,
         audiences: Audiences,
-        synchronisation: Synchronisation,
-        api_user: ApiUser,
     ) -> None:
         self.account = account
         """The state; scenarios change it the way an administrator or Support would."""
-        self.gatekeeper = gatekeeper
-        """Its `limits` are calls a minute by API function; `forget_tokens` makes every token invalid."""
+        self.access = access
         self.pages = pages
         self.api_app = api_app
         self.keys = keys
+        self.ssh_key = ssh_key
         self.jobs = jobs
         self.audiences = audiences
-        self.synchronisation = synchronisation
-        self.api_user_name = api_user.name
-        self.api_password = api_user.password
+        self.api_user_name = account.api_user.name
+        self.api_password = account.api_user.password
 
     def permit_external_server(self, host: str) -> None:
         """Offer `host` (`host:port`, or the host alone for port 22) as external server, as Support does on request."""
@@ -103,22 +99,14 @@ class AudienceTwin:
                     "processed": run.processed,
                     "added": run.added,
                     "updated": run.updated,
+                    "loaded": len(run.loaded),
                     "rejected": len(run.rejected),
-                    "reasons": run.reasons(),
                     "rejected_rows": [{"line": row.line, "reason": row.reason} for row in run.rejected],
-                    "loaded": list(run.loaded),
-                    "archived": run.archived,
                     "log": [f"{entry.level}: {entry.message}" for entry in run.log],
                 }
                 for run in self.jobs.runs
             ],
             "members": {name: len(table) for name, table in self.account.lists.items()},
-            "synchronisation": {
-                "rounds": self.synchronisation.rounds,
-                "inserted": self.synchronisation.inserted,
-                "attached": self.synchronisation.attached,
-                "people_with_behaviour": len(self.account.behaviour),
-            },
             "audiences": {
                 audience.name: {"published": audience.published, "sent": audience.sent}
                 for audience in self.audiences.by_name.values()
@@ -137,7 +125,7 @@ def build_audience(
     directory: Path,
     lists: Mapping[str, ListTable],
     seed: int,
-    feed: ResponsysFeed,
+    responsys: Responsys,
     api_url: Callable[[], str],
     account_name: str = "acmeretail",
     time_zone: str = "America/New_York",
@@ -149,22 +137,21 @@ def build_audience(
     minutes of the jobs; the API user's password is random in any case.
     """
     api_user = ApiUser(api_user_name, Secret(secrets.token_urlsafe(18)))
-    account = Account(account_name, time_zone, dict(lists), {api_user.name: api_user})
-    gatekeeper = Gatekeeper(account, clock)
+    account = Account(account_name, time_zone, dict(lists), api_user)
+    access = Access(account, clock)
     keys = KeyPairs(directory)
-    ssh2_key = Ssh2Key(f"{account_name}@cxaudience")
-    synchronisation = Synchronisation(account, feed, clock)
-    own_server = directory / "audience-files"
+    own_files = directory / "audience-files"
     for folder in ("upload", "download", "archive"):
-        (own_server / folder).mkdir(parents=True, exist_ok=True)
+        (own_files / folder).mkdir(parents=True, exist_ok=True)
+    ssh_key = SshKey(f"{account_name}@cxaudience")
+    link = ResponsysLink(account, responsys, clock, ssh_key, own_files)
     minutes = random.Random(seed)  # nosec B311  # noqa: S311 - the minute of a slot, no secret
-    jobs = Jobs(account, keys, ssh2_key, clock, mailbox, own_server, minutes)
-    audiences = Audiences(account, feed, synchronisation)
+    jobs = Jobs(account, keys, link, clock, mailbox, minutes)
+    audiences = Audiences(account, link)
     pages = Pages("CX Audience")
-    IntegrationPage(account, feed, clock, synchronisation).register(pages)
-    ListPages(account, jobs, api_url).register(pages)
-    ConnectPages(account, jobs, keys, ssh2_key, clock, mailbox).register(pages)
-    JobPages(account, jobs, keys).register(pages)
+    SettingsScreen(account, link).register(pages)
+    ConnectScreens(account, jobs, keys, ssh_key, link, clock, mailbox, api_url).register(pages)
+    ImportScreens(account, jobs, keys).register(pages)
     audiences.register(pages)
-    app = Rest(account, gatekeeper, clock).app()
-    return AudienceTwin(account, gatekeeper, pages, app, keys, jobs, audiences, synchronisation, api_user)
+    app = rest_host(access.login, Api(account).functions(), access.admit)
+    return AudienceTwin(account, access, pages, app, keys, ssh_key, jobs, audiences)

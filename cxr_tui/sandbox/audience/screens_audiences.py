@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from cxr_tui.sandbox.audience.feed import ResponsysFeed
-from cxr_tui.sandbox.audience.filter_text import Filter, FilterError, read_filter
-from cxr_tui.sandbox.audience.state import Account
-from cxr_tui.sandbox.audience.synchronisation import Synchronisation
+from cxr_tui.sandbox.audience.account import Account
+from cxr_tui.sandbox.audience.responsys_link import ResponsysLink
 from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisit
 
 _NAME, _LIST, _FILTER = "Audience name", "List", "Filter"
@@ -15,6 +15,23 @@ _SAVE, _PUBLISH, _PUBLISH_TO_RESPONSYS = "Save", "Publish", "Publish to Responsy
 
 MOST_PUBLISHED = 10
 """At most ten audiences are published locally by default (documented)."""
+MOST_CONDITIONS = 10
+"""An audience takes up to ten filters (facts C.5; documented)."""
+
+_CONDITION = re.compile(r"\s*([A-Za-z][A-Za-z0-9_$#]*)\s*(!=|=)\s*(.*?)\s*", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One comparison of a column with a text, upper and lower case alike."""
+
+    column: str
+    equal: bool
+    value: str
+
+    def holds(self, row: Mapping[str, str]) -> bool:
+        """Say whether a record meets the condition."""
+        return (row[self.column].casefold() == self.value.casefold()) is self.equal
 
 
 @dataclass
@@ -24,23 +41,23 @@ class Audience:
     name: str
     list_name: str
     filter_text: str
-    filter: Filter
+    conditions: tuple[Condition, ...]
+    """All of them must hold."""
     published: bool = False
     sent: int | None = None
     """How many members were published to Responsys; None: never."""
 
 
 class Audiences:
-    """The account's audiences and the page that makes them."""
+    """The account's audiences and the screen that makes them."""
 
-    def __init__(self, account: Account, feed: ResponsysFeed, synchronisation: Synchronisation) -> None:
+    def __init__(self, account: Account, link: ResponsysLink) -> None:
         self._account = account
-        self._feed = feed
-        self._synchronisation = synchronisation
+        self._link = link
         self.by_name: dict[str, Audience] = {}
 
     def register(self, pages: Pages) -> None:
-        """Add the page to the site."""
+        """Add the screen to the site."""
         labels, buttons = (_NAME, _LIST, _FILTER), (_SAVE, _PUBLISH, _PUBLISH_TO_RESPONSYS)
         pages.page("Audiences", "Create audience", labels=labels, buttons=buttons)(self.visit)
 
@@ -60,7 +77,7 @@ class Audiences:
                 self._publish(self._saved(name))
                 message = "The audience was published."
             else:
-                await self._send(self._saved(name))
+                self._send(self._saved(name))
                 message = "The audience was published to Responsys."
         return PageShows(message, self._shown(name))
 
@@ -77,7 +94,7 @@ class Audiences:
             raise PageError(f'{_LIST}: "{list_name}" is not offered; choose one of {", ".join(self._account.lists)}')
         try:
             chosen = read_filter(text, dict(self._account.lists[list_name].columns))
-        except FilterError as error:
+        except ValueError as error:
             raise PageError(f"{_FILTER}: {error}") from None
         self.by_name[name] = Audience(name, list_name, text, chosen)
 
@@ -87,7 +104,7 @@ class Audiences:
             raise PageError(f"{MOST_PUBLISHED} audiences are published already, which is the most there can be")
         audience.published = True
 
-    async def _send(self, audience: Audience) -> None:
+    def _send(self, audience: Audience) -> None:
         """Hand the members to Responsys under the RIID_ that they have there.
 
         They go to the profile list that knows most of them: an audience there belongs to one list (inferred).
@@ -101,22 +118,22 @@ class Audiences:
             raise PageError(
                 f"Only audiences of {settings.profile_list}, the list integrated with Responsys, can be sent"
             )
-        if not await self._synchronisation.connected():
+        if not self._link.connected():
             raise PageError(f"The audience was not published to Responsys. {self._account.connection.problem}".strip())
         keys = [row[settings.match_column] for row in self._members(audience)]
-        riids: dict[str, list[str]] = {
+        riids = {
             name: [row["RIID_"] for key in dict.fromkeys(keys) for row in table.find(settings.match_column, key)]
-            for name, table in self._feed.lists.items()
-            if settings.match_column in dict(table.columns)
+            for name, table in self._link.lists_with(settings.match_column).items()
         }
         most = max(riids, key=lambda name: len(riids[name]), default=None)
         if most is None:
             raise PageError(f"No profile list in Responsys has the column {settings.match_column}")
-        self._feed.publish(audience.name, most, riids[most])
+        self._link.responsys.publish(audience.name, most, riids[most])
         audience.sent = len(riids[most])
 
     def _members(self, audience: Audience) -> list[dict[str, str]]:
-        return [row for row in self._account.lists[audience.list_name].rows() if audience.filter.holds(row)]
+        rows = self._account.lists[audience.list_name].rows()
+        return [row for row in rows if all(condition.holds(row) for condition in audience.conditions)]
 
     def _shown(self, name: str) -> dict[str, object]:
         if name not in self.by_name:
@@ -132,3 +149,23 @@ class Audiences:
             "Members": len(self._members(audience)),
             "Status": status,
         }
+
+
+def read_filter(text: str, columns: Collection[str]) -> tuple[Condition, ...]:
+    """Return the conditions of `COLUMN = value AND COLUMN != value`; ValueError. The form is the sandbox's own."""
+    parts = re.split(r"\s+AND(?:\s+|$)", text.strip(), flags=re.IGNORECASE)
+    if len(parts) > MOST_CONDITIONS:
+        raise ValueError(f"an audience takes at most {MOST_CONDITIONS} filters")
+    return tuple(_condition(part, columns) for part in parts)
+
+
+def _condition(part: str, columns: Collection[str]) -> Condition:
+    found = _CONDITION.fullmatch(part)
+    if found is None:
+        raise ValueError(f'"{part}" is not of the form COLUMN = value')
+    column, sign, value = found[1].upper(), found[2], found[3]
+    if column not in columns:
+        raise ValueError(f"the list has no column {column}")
+    if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
+        value = value[1:-1]
+    return Condition(column, sign == "=", value)

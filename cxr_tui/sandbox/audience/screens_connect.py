@@ -1,17 +1,20 @@
-"""Manage Connect and its dialogs: create a job, key pairs, the SSH2 key, completed jobs (facts C.7, C.8)."""
+"""Account summary, lists, and Connect's dialogs: create a job, keys, completed jobs (facts C.5 to C.9)."""
 
 from __future__ import annotations
 
+import csv
+import io
 import re
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cxr_tui.sandbox.audience.import_jobs import SENDER, JobError, Jobs
+from cxr_tui.sandbox.audience.account import Account
+from cxr_tui.sandbox.audience.import_jobs import EXTERNAL_SERVER, OWN_SERVER, SENDER, JobError, Jobs
+from cxr_tui.sandbox.audience.import_run import Run
 from cxr_tui.sandbox.audience.key_pairs import KeyPairError, KeyPairs
-from cxr_tui.sandbox.audience.labels import EXTERNAL_SERVER, FILE_LOCATION, HOSTNAME, OWN_SERVER
-from cxr_tui.sandbox.audience.ssh_key import ATTACHMENT, MAIL_SUBJECT, Ssh2Key
-from cxr_tui.sandbox.audience.state import Account
+from cxr_tui.sandbox.audience.responsys_link import ResponsysLink
+from cxr_tui.sandbox.audience.ssh_key import ATTACHMENT, MAIL_SUBJECT, SshKey
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.services.mailbox import Mail, Mailbox
 from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisit
@@ -21,21 +24,34 @@ _GENERATE, _DOWNLOAD, _DONE = "Generate key pair", "Download", "Done"
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
-class ConnectPages:
-    """The pages that belong to no single job."""
+class ConnectScreens:
+    """The screens that belong to no single job."""
 
     def __init__(
-        self, account: Account, jobs: Jobs, keys: KeyPairs, ssh2_key: Ssh2Key, clock: Clock, mailbox: Mailbox
+        self,
+        account: Account,
+        jobs: Jobs,
+        keys: KeyPairs,
+        ssh_key: SshKey,
+        link: ResponsysLink,
+        clock: Clock,
+        mailbox: Mailbox,
+        api_url: Callable[[], str],
     ) -> None:
         self._account = account
         self._jobs = jobs
         self._keys = keys
-        self._ssh2_key = ssh2_key
+        self._ssh_key = ssh_key
+        self._link = link
         self._clock = clock
         self._mailbox = mailbox
+        self._api_url = api_url
 
     def register(self, pages: Pages) -> None:
-        """Add the pages to the site."""
+        """Add the screens to the site."""
+        pages.page("Account")(self._summary)
+        pages.page("Data", "Manage Customer Data")(self._lists)
+        pages.page("Data", "Manage Lists", "*", "View Import History")(self._history)
         manage = ("Data", "Connect", "Manage Connect")
         labels = ("Type of job", "Job name", "Description")
         pages.page(*manage, "Create job", labels=labels, buttons=("Create",))(self._create)
@@ -43,7 +59,7 @@ class ConnectPages:
         labels, buttons = ("Name", "Email address", _KEY_PAIR), (_GENERATE, _DOWNLOAD, _DONE)
         pages.page(*dialog, labels=labels, buttons=buttons)(self._key_pairs)
         export = (*manage, "Export Data", "Destination Connectivity")
-        pages.page(*export, labels=(FILE_LOCATION,))(self._destination)
+        pages.page(*export, labels=("File location",))(self._destination)
         form = (*export, "Access or Generate key information")
         pages.page(*form, labels=("Email address",), buttons=("Send key",))(self._send_key)
         pages.page(*manage, "Completed Jobs")(self._completed)
@@ -83,12 +99,12 @@ class ConnectPages:
         return shows
 
     async def _destination(self, visit: PageVisit) -> PageShows:
-        location = visit.text(FILE_LOCATION, OWN_SERVER)
+        location = visit.text("File location", OWN_SERVER)
         if location not in (OWN_SERVER, EXTERNAL_SERVER):
-            raise PageError(f"{FILE_LOCATION}: choose {OWN_SERVER} or {EXTERNAL_SERVER}")
+            raise PageError(f"File location: choose {OWN_SERVER} or {EXTERNAL_SERVER}")
         offered = self._account.external_servers
         # each host also by its own name, as a person ticks it off
-        return PageShows("", {FILE_LOCATION: location, HOSTNAME: list(offered), **dict.fromkeys(offered, True)})
+        return PageShows("", {"File location": location, "Hostname": list(offered), **dict.fromkeys(offered, True)})
 
     async def _send_key(self, visit: PageVisit) -> PageShows:
         """Mail the account's SSH2 key; external servers have to be enabled first (documented)."""
@@ -101,7 +117,7 @@ class ConnectPages:
         address = visit.text("Email address").strip()
         if _EMAIL.fullmatch(address) is None:
             raise PageError("Email address: enter a valid email address")
-        content = await self._ssh2_key.public_file()
+        content = self._ssh_key.public_file()
         body = f"The SSH2 public key of the CX Audience account {self._account.name} is attached."
         now = self._clock.now()
         self._mailbox.deliver(Mail(address, SENDER, MAIL_SUBJECT, body, now, {ATTACHMENT: content}))
@@ -110,10 +126,10 @@ class ConnectPages:
     async def _completed(self, _: PageVisit) -> PageShows:
         values: dict[str, Any] = {}
         for run in self._jobs.completed():
-            if run.job_name in values:
+            name, when = run.job_name, run.started.astimezone(ZoneInfo(self._account.time_zone))
+            if name in values:
                 continue
-            name, when = run.job_name, self._local(run.started)
-            values[name] = f"{run.status}, {run.processed} records, {when}"
+            values[name] = f"{run.status}, {run.processed} records, {when:%Y-%m-%d %H:%M}"
             values[f"{name}: Status"] = str(run.status)
             values[f"{name}: Records processed"] = str(run.processed)
             values[f"{name}: Records added"] = str(run.added)
@@ -122,9 +138,47 @@ class ConnectPages:
             values[f"{name}: Log"] = [f"{entry.level}: {entry.message}" for entry in run.log]
         return PageShows("", values)
 
-    def _local(self, moment: datetime) -> str:
-        return f"{moment.astimezone(ZoneInfo(self._account.time_zone)):%Y-%m-%d %H:%M}"
+    async def _summary(self, _: PageVisit) -> PageShows:
+        """Show name and token; in the sandbox the token is the whole base URL, as there is no host to put it in."""
+        return PageShows("", {"Account token": self._api_url(), "Account name": self._account.name})
+
+    async def _lists(self, _: PageVisit) -> PageShows:
+        """Mark the list that is joined with Responsys (documented)."""
+        joined = self._account.matched_list()
+        values: dict[str, Any] = {}
+        for table in self._account.lists.values():
+            values[table.name] = "Responsys Integration Enabled" if table is joined else ""
+            values[f"{table.name}: Records"] = str(len(table))
+        values["Records with behavior"] = str(self._link.records_with_behavior())
+        return PageShows("", values)
+
+    async def _history(self, visit: PageVisit) -> PageShows:
+        """Show the newest import into a list and offer its rejected records for download (documented)."""
+        [name] = visit.matched
+        if name not in self._account.lists:
+            raise PageError(f'There is no list "{name}"')
+        run = next((run for run in self._jobs.completed() if run.target == name), None)
+        if run is None:
+            return PageShows("", {"Records processed": "0"})
+        values: dict[str, Any] = {
+            "Records processed": str(run.processed),
+            "Records rejected": str(len(run.rejected)),
+            "Reasons": {reason: str(count) for reason, count in run.reasons().items()},
+        }
+        files = {"Download Rejected Records": ("rejected_records.csv", rejected_file(run))} if run.rejected else {}
+        return PageShows("", values, files=files)
 
 
 def _file_name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]", "_", name)
+
+
+def rejected_file(run: Run) -> bytes:
+    """Return the rejected records as CSV, the reason in the last column (facts C.9; documented)."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    if run.columns:
+        writer.writerow((*run.columns, "REASON"))
+    for row in run.rejected:
+        writer.writerow((*row.cells, row.reason))
+    return text.getvalue().encode("utf-8", "replace")

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import io
+from functools import cached_property
 
-import paramiko
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-
-from cxr_tui.sandbox.audience.offload import in_daemon_thread
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 MAIL_SUBJECT = "Your SSH2 public key"
 ATTACHMENT = "cxaudience_ssh2.pub"
@@ -19,25 +15,24 @@ _LINE = 70
 """RFC 4716 allows 72 bytes a line."""
 
 
-class Ssh2Key:
-    """One RSA key an account, made when it is first needed; whether it is always the same key is inferred."""
+class SshKey:
+    """One RSA key an account, made when it is first needed; whether it is always the same key is inferred.
+
+    The private half is not kept: the other twin is asked directly whether it knows the key.
+    """
 
     def __init__(self, comment: str) -> None:
         self._comment = comment
-        self._making = asyncio.Lock()
-        self._key: paramiko.RSAKey | None = None
 
-    async def private(self) -> paramiko.RSAKey:
-        """Return the key itself; it never leaves the twin."""
-        async with self._making:
-            if self._key is None:
-                self._key = await in_daemon_thread(_generate, "audience-ssh2-key")
-            return self._key
+    @cached_property
+    def blob(self) -> bytes:
+        """The public key as SSH sends it."""
+        key = rsa.generate_private_key(public_exponent=65537, key_size=_BITS).public_key()
+        return base64.b64decode(key.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).split()[1])
 
-    async def public_file(self) -> bytes:
-        """Return the public half as it is mailed, in the SSH2 form of RFC 4716 (the form is inferred)."""
-        key = await self.private()
-        return ssh2_public_file(key.asbytes(), f"{key.get_bits()}-bit RSA, {self._comment}")
+    def public_file(self) -> bytes:
+        """Return the public key as it is mailed, in the SSH2 form of RFC 4716 (the form is inferred)."""
+        return ssh2_public_file(self.blob, f"{_BITS}-bit RSA, {self._comment}")
 
 
 def ssh2_public_file(blob: bytes, comment: str) -> bytes:
@@ -47,11 +42,3 @@ def ssh2_public_file(blob: bytes, comment: str) -> bytes:
     quoted = comment.replace("\\", "").replace('"', "")[:50]
     parts = ["---- BEGIN SSH2 PUBLIC KEY ----", f'Comment: "{quoted}"', *lines, "---- END SSH2 PUBLIC KEY ----"]
     return ("\n".join(parts) + "\n").encode("ascii")
-
-
-def _generate() -> paramiko.RSAKey:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=_BITS)
-    text = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
-    ).decode("ascii")
-    return paramiko.RSAKey.from_private_key(io.StringIO(text))

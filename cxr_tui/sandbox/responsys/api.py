@@ -39,11 +39,16 @@ class Access:
 
     async def login(self, request: Request) -> object:
         """Answer one login (facts A.2, A.4; documented)."""
+        name, password = await rest.read_login(request)
+        self.sign_in(name, password, _address(request))
+        return {**self.tokens.issue(name, self._clock.now()), "endPoint": self._end_point()}
+
+    def sign_in(self, name: str, password: Secret, address: str = "127.0.0.1") -> None:
+        """Admit a user by password; ApiError."""
         now = self._clock.now()
         self.throttle.count(rest.LOGIN, now)
-        name, password = await rest.read_login(request)
         # IP restrictions are checked before any credential (facts A.5 documented "refused at once"; order inferred).
-        self._require_address(request)
+        self._require_address(address)
         user = self.verify(name, password, now)
         if user is None:
             raise rest.wrong_user_or_password()
@@ -51,7 +56,6 @@ class Access:
         if user.temporary or (user.password_expires is not None and now >= user.password_expires):
             # The password ran out (documented), or is still the temporary one (facts F; inferred).
             raise ApiError(401, "PASSWORD_EXPIRED", "Password expired")
-        return {**self.tokens.issue(name, now), "endPoint": self._end_point()}
 
     def verify(self, name: str, password: Secret, now: datetime) -> User | None:
         """Return the user whose password this is, None when it is wrong; PASSWORD_LOCKOUT while the user is locked."""
@@ -65,7 +69,7 @@ class Access:
     def admit(self, function: ApiFunction, request: Request) -> str:
         """Return the name of the user who may call a function; ApiError."""
         now = self._clock.now()
-        self._require_address(request)
+        self._require_address(_address(request))
         user = self._account.users.get(self.tokens.user_of(request, now))
         self._require_active(user)
         self.throttle.count(function, now)
@@ -73,14 +77,18 @@ class Access:
             raise insufficient_access(f"{function.description}: access denied")
         return user.login_name
 
-    def _require_address(self, request: Request) -> None:
-        if not self._account.allows_address(request.client.host if request.client else "127.0.0.1"):
+    def _require_address(self, address: str) -> None:
+        if not self._account.allows_address(address):
             # The restriction is documented, its code for CX Audience (facts A.5; here inferred).
             raise ApiError(401, "LOGIN_BLOCKED_INVALID_IPRANGE", "Not a valid client IP range.")
 
     def _require_active(self, user: User | None) -> None:
         if user is None or user.status != UserStatus.ACTIVE or not self._account.web_services:
             raise rest.api_disabled()
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "127.0.0.1"
 
 
 def insufficient_access(detail: str) -> ApiError:

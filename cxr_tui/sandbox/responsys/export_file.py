@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from cxr_tui.domain.responsys_data import DELIMITERS
 from cxr_tui.sandbox.lists import ListTable
 
 CHARACTER_SETS = {
@@ -17,7 +18,6 @@ CHARACTER_SETS = {
 }
 """`Unicode (UTF-8)` was seen on the page; others exist, their names are inferred (facts B.6)."""
 
-DELIMITERS = {"Comma": ",", "Semicolon": ";", "Tab": "\t", "Pipe": "|"}
 ENCLOSURES = {"None": "", '"': '"'}
 NO_PREFIX = "No prefix"
 NO_SUFFIX = "No suffix"

@@ -17,7 +17,6 @@ from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.responsys.account import Account, FilterObject, Urls, build_account, build_other_account
 from cxr_tui.sandbox.responsys.api import Access, Api
-from cxr_tui.sandbox.responsys.behaviour import Behaviour, Event
 from cxr_tui.sandbox.responsys.connect_api import ConnectCalls
 from cxr_tui.sandbox.responsys.export import ExportJobs
 from cxr_tui.sandbox.responsys.jobs import Jobs
@@ -32,7 +31,7 @@ from cxr_tui.sandbox.responsys.screens_users import UserPages
 from cxr_tui.sandbox.responsys.ssh_keys import Ssh2Keys, make_key_pair
 from cxr_tui.sandbox.services.mailbox import Mailbox
 from cxr_tui.sandbox.sftp_server import FileServer
-from cxr_tui.sandbox.shared.rest import Outages, Throttle, Tokens, invalid_token, rest_host
+from cxr_tui.sandbox.shared.rest import Outages, Throttle, Tokens, invalid_token, rest_host, wrong_user_or_password
 from cxr_tui.sandbox.shared.screens import Pages
 
 __all__ = ["ResponsysTwin", "Urls", "build_responsys"]
@@ -70,7 +69,7 @@ class ResponsysTwin:
     outages: Outages
     """Failures of login host and end point alike."""
     clock: Clock
-    behaviour: Behaviour
+    access: Access
 
     @property
     def lists(self) -> Mapping[str, ListTable]:
@@ -115,9 +114,23 @@ class ResponsysTwin:
         )
         self.account.filters = [*kept, published]
 
-    def behaviour_events(self) -> list[Event]:
-        """Return what people did so far with the account's campaigns, in order."""
-        return self.behaviour.events(self.account.lists, self.clock.now())
+    def sign_in(self, url: str, user_name: str, password: Secret) -> str:
+        """Log CX Audience in and return the account's name; ConnectionError (no such host), ApiError."""
+        urls = self.urls()
+        if url == urls.other_pod:
+            raise wrong_user_or_password()
+        if url not in (urls.login, urls.api):
+            raise ConnectionError(url)
+        self.access.sign_in(user_name, password)
+        return self.account.name
+
+    def file_folder(self, server: str, user_name: str, key: bytes | None) -> Path:
+        """Return what the file server shows to a user with this SSH key; ConnectionError, PermissionError."""
+        if server != self.file_server.server:
+            raise ConnectionError(server)
+        if user_name != self.file_server.user or key not in set(self.ssh2_keys.authorized()):
+            raise PermissionError(user_name)
+        return self.file_server.home
 
     def next_run(self, job_name: str) -> datetime | None:
         """Return when a Connect job runs next (aware, UTC); None: unknown job, or nothing scheduled."""
@@ -239,7 +252,7 @@ def build_responsys(
         urls=urls,
         outages=outages,
         clock=clock,
-        behaviour=Behaviour(seed, clock.now()),
+        access=access,
     )
 
 

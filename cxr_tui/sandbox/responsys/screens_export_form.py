@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from cxr_tui.domain.responsys_data import DELIMITERS
 from cxr_tui.sandbox.responsys.account import Account
 from cxr_tui.sandbox.responsys.export_file import (
     CHARACTER_SETS,
     COMPRESS_AND_ENCRYPT,
     COUNT_READY_FILE,
     DATE_PATTERNS,
-    DELIMITERS,
     EMPTY_READY_FILE,
     ENCLOSURES,
     ENCRYPT,

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cxr_tui.sandbox.lists import SYSTEM_COLUMNS, ListTable
+from cxr_tui.domain.responsys_data import SYSTEM_COLUMNS
+from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.responsys import screens_export_form
 from cxr_tui.sandbox.scenarios.builder import Change, Entries, Planting, Press, scenario
 from cxr_tui.sandbox.scenarios.exports import SPECIFICATION

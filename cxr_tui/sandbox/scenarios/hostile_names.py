@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cxr_tui.domain.responsys_data import SYSTEM_COLUMNS
 from cxr_tui.sandbox.audience.import_run import LogEntry
-from cxr_tui.sandbox.lists import SYSTEM_COLUMNS, ListTable
+from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.responsys.account import Campaign, FilterObject, Folder
 from cxr_tui.sandbox.responsys.jobs import EXPORT
 from cxr_tui.sandbox.scenarios.builder import Planting, scenario

@@ -12,7 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from cxr_tui.preflight.import_options import DELIMITERS, FileForm, PlanError, charset_of, delimiter_of
+from cxr_tui.domain.responsys_data import DELIMITERS
+from cxr_tui.preflight.import_options import FileForm, PlanError, charset_of, delimiter_of
 from cxr_tui.preflight.result import ReasonCount
 from cxr_tui.tui.dialogs.password import Words
 from cxr_tui.tui.fields.text import Line

@@ -1,20 +1,20 @@
-"""Import jobs from draft to loaded records: real SFTP, real gpg, planted defects, exact counts."""
+"""Import jobs from draft to loaded records: real gpg, planted defects, exact counts."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from cxr_tui.sandbox.audience.import_run import Run
-from cxr_tui.sandbox.sftp_server import FileServer
 from cxr_tui.sandbox.shared.screens import PageError
 from support.processes.resource_limits import bounded
-from support.sandboxes.audience_setting import START, Stage, encrypt, file_server, stage
+from support.sandboxes.audience_setting import FILE_SERVER, START, Stage, encrypt, stage
 
 JOB = "Profiles from Responsys"
 NAMES = ("CUSTOMER_ID_", "EMAIL_ADDRESS_", "MOBILE_NUMBER_", "MOBILE_COUNTRY_", "FIRST_NAME", "LIFETIME_VALUE")
@@ -24,11 +24,9 @@ GOOD = "C{0},p{0}@acme.example,1212555{0:04d},US,Ann,1.5,30-39"
 
 @dataclass
 class Hall:
-    """A stage with a file server and a key pair, and how the file on it is written."""
+    """A stage with a key pair and a file server that knows the SSH key, and how the file on it is written."""
 
     on: Stage
-    server: FileServer
-    authorized: list[bytes] = field(default_factory=list)
 
     def put(self, lines: Sequence[str], name: str = "CUSTOMERS.csv.gpg", key: str = "cx") -> None:
         content = ("\n".join(lines) + "\n").encode()
@@ -37,7 +35,10 @@ class Hall:
         self.put_raw(content, name)
 
     def put_raw(self, content: bytes, name: str = "CUSTOMERS.csv.gpg") -> None:
-        self.server.path(f"download/{name}").write_bytes(content)
+        self.path(f"download/{name}").write_bytes(content)
+
+    def path(self, relative: str) -> Path:
+        return self.on.responsys.files / relative
 
     async def page(self, page: str, entries: Mapping[str, object] | None = None, press: str = "Save") -> str:
         shows = await self.on.visit(f"Data > Connect > Manage Connect > {JOB} > {page}", press=press, **(entries or {}))
@@ -51,7 +52,7 @@ class Hall:
             "Source Connectivity",
             {
                 "File location": "External Server by SFTP",
-                "Hostname": self.server.server,
+                "Hostname": FILE_SERVER,
                 "Directory path": "download",
                 "Username": "acmeretail_scp",
                 "Authentication": "Key",
@@ -95,12 +96,11 @@ class Hall:
 
 @asynccontextmanager
 async def hall() -> AsyncIterator[Hall]:
-    authorized: list[bytes] = []
-    async with stage() as on, file_server(on.directory, lambda: authorized) as server:
+    async with stage() as on:
         await on.twin.keys.generate("cx", "poc@acme.example")
-        on.twin.permit_external_server(server.server)
-        authorized.append((await on.twin.jobs._ssh2_key.private()).asbytes())
-        built = Hall(on, server, authorized)
+        on.twin.permit_external_server(FILE_SERVER)
+        on.responsys.authorized.append(on.twin.ssh_key.blob)
+        built = Hall(on)
         await built.draft()
         yield built
 
@@ -126,8 +126,8 @@ async def test_a_daily_job_loads_inserts_and_updates_and_archives() -> None:
         }
         row = at.on.profiles.find("RIID_", known)[0]
         assert (row["FIRST_NAME"], row["CITY_"]) == ("Ann", "Reno")
-        assert not at.server.path("download/CUSTOMERS.csv.gpg").exists()
-        assert at.server.path("archive/CUSTOMERS.csv.gpg").exists()
+        assert not at.path("download/CUSTOMERS.csv.gpg").exists()
+        assert at.path("archive/CUSTOMERS.csv.gpg").exists()
         mail = at.on.mailbox.find("poc@acme.example", f"Connect job {JOB}: succeeded")
         assert mail is not None
         assert "3 records processed, 2 added, 1 updated, 0 rejected" in mail.body
@@ -145,15 +145,11 @@ async def test_the_archive_keeps_older_files_under_their_time() -> None:
     async with hall() as at:
         for _ in range(2):
             at.put([HEADER, GOOD.format(1)])
-            assert (await at.run()).archived == "archive/CUSTOMERS.csv.gpg"
-        names = sorted(path.name for path in at.server.path("archive").iterdir())
+            assert (await at.run()).log[-1].message == "The file was moved to archive/CUSTOMERS.csv.gpg"
+        names = sorted(path.name for path in at.path("archive").iterdir())
         assert len(names) == 2
         assert names[0] == "CUSTOMERS.csv.gpg"
         assert names[1].startswith("CUSTOMERS.csv.gpg.20")
-        at.on.twin.account.archive_after_import = False
-        at.put([HEADER, GOOD.format(1)])
-        assert (await at.run()).archived == ""
-        assert at.server.path("download/CUSTOMERS.csv.gpg").exists()
 
 
 async def test_planted_defects_are_rejected_with_their_reasons_and_nothing_else() -> None:
@@ -185,8 +181,6 @@ async def test_planted_defects_are_rejected_with_their_reasons_and_nothing_else(
         rows = shows.files["Download Rejected Records"][1].decode().splitlines()
         assert rows[0] == f"{HEADER},REASON"
         assert rows[2] == ",lost@acme.example,,,No id,1,,match field cannot be empty"
-        truth = at.on.twin.truth()["runs"][0]
-        assert truth["reasons"]["INVALID DATA FORMAT"] == 2
 
 
 async def _fails(at: Hall, says: str) -> None:
@@ -195,17 +189,17 @@ async def _fails(at: Hall, says: str) -> None:
     assert str(run.status) == "failed"
     assert any(entry.level == "ERROR" and says in entry.message for entry in run.log), run.log
     assert len(at.on.profiles) == before
-    assert list(at.server.path("archive").iterdir()) == []
+    assert list(at.path("archive").iterdir()) == []
 
 
 async def test_the_key_must_be_active_on_the_server() -> None:
     async with hall() as at:
         at.put([HEADER, GOOD.format(1)])
-        saved = at.authorized.pop()
+        saved = at.on.responsys.authorized.pop()
         await _fails(at, "does not accept the SSH2 key of CX Audience for acmeretail_scp")
         with pytest.raises(PageError, match="Authentication failed"):
             await at.page("Source Connectivity", press="Test connection")
-        at.authorized.append(saved)
+        at.on.responsys.authorized.append(saved)
         assert await at.page("Source Connectivity", press="Test connection") == "The connection works."
         assert str((await at.run()).status) == "succeeded"
 
@@ -243,9 +237,9 @@ async def test_the_delimiter_must_be_that_of_the_file() -> None:
 
 async def test_a_server_that_is_away_fails_the_run() -> None:
     async with hall() as at:
-        at.put([HEADER, GOOD.format(1)])
-        await asyncio.to_thread(at.server.stop)
-        await _fails(at, "could not be reached")
+        at.on.twin.permit_external_server("127.0.0.1:8023")
+        await at.page("Source Connectivity", {"Hostname": "127.0.0.1:8023"})
+        await _fails(at, "127.0.0.1:8023 could not be reached")
 
 
 async def test_files_without_records_or_with_bad_ones_only_fail_and_stay() -> None:
@@ -254,7 +248,7 @@ async def test_files_without_records_or_with_bad_ones_only_fail_and_stay() -> No
         await _fails(at, "The file holds no records")
         at.put([HEADER, ",,,,Nobody,1,"])
         await _fails(at, "No record could be loaded")
-        assert at.server.path("download/CUSTOMERS.csv.gpg").exists()
+        assert at.path("download/CUSTOMERS.csv.gpg").exists()
 
 
 async def test_activation_lists_every_error() -> None:
@@ -350,6 +344,9 @@ async def test_files_of_the_own_server_are_imported_too() -> None:
         entries = {"File name": "people.csv", "File is encrypted with PGP/GPG key": False}
         await at.page("Source Specification", entries)
         assert (await at.run()).added == 1
+        (own.parent / "secret.csv").write_text("outside")
+        await at.page("Source Specification", {"File name": "../secret.csv"})
+        await _fails(at, "not found")
         await at.page("Source Connectivity", {"Directory path": "../.."})
         await _fails(at, "not found")
 

@@ -9,11 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxr_tui.sandbox.audience.cell_types import fitted, takes
-from cxr_tui.sandbox.audience.import_plan import FileFormat, Target
-from cxr_tui.sandbox.audience.import_reader import UnreadableFileError, read_incoming
-from cxr_tui.sandbox.audience.import_rules import sort_rows
-from cxr_tui.sandbox.lists import SYSTEM_COLUMNS
+from cxr_tui.domain.responsys_data import SYSTEM_COLUMNS
+from cxr_tui.sandbox.audience.import_reader import FileFormat, UnreadableFileError, read_incoming
+from cxr_tui.sandbox.audience.import_rules import Target, accepts, fit, sort_rows
 
 COLUMNS = (*SYSTEM_COLUMNS, ("FIRST_NAME", "STR25"), ("VALUE", "NUMBER"), ("AGE", "INTEGER"), ("BORN", "TIMESTAMP"))
 
@@ -164,8 +162,8 @@ def test_without_enclosure_only_the_delimiter_breaks_a_row(rows: list[list[str]]
 
 @given(st.text(max_size=60), st.sampled_from(["CHAR", "STR25", "INTEGER", "NUMBER", "TIMESTAMP"]))
 def test_fitting_twice_is_fitting_once_and_text_always_fits(text: str, kind: str) -> None:
-    once = fitted(kind, text)
-    assert fitted(kind, once).strip() == once.strip()
+    once = fit(kind, text)
+    assert fit(kind, once).strip() == once.strip()
     if kind.startswith("STR"):
         assert len(once) <= 25
-        assert takes("FIRST_NAME", kind, once)
+        assert accepts("FIRST_NAME", kind, once)

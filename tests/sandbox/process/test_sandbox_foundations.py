@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cxr_tui.domain.responsys_data import SYSTEM_COLUMNS
 from cxr_tui.sandbox.clock import Clock
-from cxr_tui.sandbox.lists import SYSTEM_COLUMNS, ListTable, UnknownColumnError
+from cxr_tui.sandbox.lists import ListTable, UnknownColumnError
 from cxr_tui.sandbox.services.mailbox import Mail, Mailbox, mailbox_pages
 from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisit, Upload
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cxr_tui.sandbox.lists import SYSTEM_COLUMNS
+from cxr_tui.domain.responsys_data import SYSTEM_COLUMNS
 from support.sandboxes.responsys_setting import (
     LIST_ROLE,
     MANAGED_USER,

@@ -1,93 +1,70 @@
-"""A stage for tests of the CX Audience twin: a small Responsys over a real socket, a real file server, real gpg."""
+"""A stage for tests of the CX Audience twin: its REST interface over a real socket, real gpg, a small Responsys."""
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import io
 import shutil
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
 import gnupg
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Route
 
-from cxr_tui.sandbox.audience.feed import BehaviourEvent
+from cxr_tui.domain.responsys_data import SYSTEM_COLUMNS
+from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.audience.product import AudienceTwin, build_audience
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.http_servers import bind, serving
-from cxr_tui.sandbox.lists import SYSTEM_COLUMNS, ListTable
+from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.services.mailbox import Mailbox
-from cxr_tui.sandbox.sftp_server import FileServer
+from cxr_tui.sandbox.shared.rest import ApiError
 
 START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 """10:00 in New York."""
 
+URL = "http://127.0.0.1:8001"
+"""Where the small Responsys is logged in to; nothing listens there."""
+FILE_SERVER = "127.0.0.1:8022"
+
 CUSTOM = (("FIRST_NAME", "STR25"), ("LOYALTY_TIER", "STR25"), ("LIFETIME_VALUE", "NUMBER"))
-
-
-@dataclass(frozen=True)
-class Event:
-    channel: str
-    kind: str
-    list_name: str
-    riid: str
-    at: datetime
 
 
 @dataclass
 class ToyResponsys:
-    """Just enough of Responsys: one user, one token, and what CX Audience learns behind the scenes."""
+    """Just enough of Responsys: one user, one file server, and the lists."""
 
     lists: dict[str, ListTable]
+    files: Path
     integration_enabled: bool = True
-    audience_designer: bool = True
     password: str = "Right-One1"
     account_name: str = "acmeretail"
+    authorized: list[bytes] = field(default_factory=list)
     logins: list[str] = field(default_factory=list)
-    redirects: bool = False
-    end_point: str = ""
-    events: list[Event] = field(default_factory=list)
     published: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
+
+    def sign_in(self, url: str, user_name: str, password: Secret) -> str:
+        if url != URL:
+            raise ConnectionError(url)
+        self.logins.append(user_name)
+        if password.reveal() != self.password:
+            raise ApiError(400, "INVALID_USER_NAME_PASSWORD", "Invalid username or password")
+        return self.account_name
+
+    def file_folder(self, server: str, user_name: str, key: bytes | None) -> Path:
+        if server != FILE_SERVER:
+            raise ConnectionError(server)
+        if user_name != "acmeretail_scp" or key not in self.authorized:
+            raise PermissionError(user_name)
+        return self.files
 
     def publish(self, audience_name: str, list_name: str, riids: Sequence[str]) -> None:
         self.published[audience_name] = (list_name, list(riids))
-
-    def behaviour_events(self) -> Iterable[BehaviourEvent]:
-        return self.events
-
-    def app(self) -> Starlette:
-        return Starlette(
-            routes=[
-                Route("/rest/api/v1.3/auth/token", self._token, methods=["POST"]),
-                Route("/rest/api/v1.3/user/info", self._info),
-            ]
-        )
-
-    async def _token(self, request: Request) -> Response:
-        if self.redirects:
-            return RedirectResponse(self.end_point + "/elsewhere")
-        form = parse_qs((await request.body()).decode())
-        self.logins.append(form["user_name"][0])
-        if form["password"][0] != self.password:
-            body = {"errorCode": "INVALID_USER_NAME_PASSWORD", "title": "Invalid username or password", "detail": ""}
-            return JSONResponse(body, 400)
-        return JSONResponse({"authToken": "t" * 54, "issuedAt": 1, "endPoint": self.end_point})
-
-    async def _info(self, request: Request) -> Response:
-        if request.headers["authorization"] != "t" * 54:
-            return JSONResponse({"errorCode": "INVALID_TOKEN"}, 401)
-        return JSONResponse({"accountName": self.account_name, "userName": "cxa", "userEmail": "cxa@acme.example"})
 
 
 @dataclass
@@ -98,7 +75,6 @@ class Stage:
     mailbox: Mailbox
     twin: AudienceTwin
     responsys: ToyResponsys
-    responsys_url: str
     api_url: str
     profiles: ListTable
     directory: Path
@@ -112,7 +88,7 @@ class Stage:
     async def save_settings(self, **other: object) -> Any:  # noqa: ANN401 - what the page shows
         entries: dict[str, object] = {
             "Account Name": "acmeretail",
-            "Account URL": self.responsys_url,
+            "Account URL": URL,
             "Username for Responsys integration": "CXAudienceIntegrationacmeretail",
             "Username email": "cxa@acme.example",
             "Password": self.responsys.password,
@@ -129,41 +105,32 @@ async def stage() -> AsyncIterator[Stage]:
     clock, mailbox = Clock(START), Mailbox()
     directory = Path(tempfile.mkdtemp(prefix="cxt-"))
     profiles = ListTable("CUSTOMER_PROFILES", "Lists", (*SYSTEM_COLUMNS, *CUSTOM), first_riid=900_000_001)
+    for folder in ("download", "archive"):
+        (directory / "sftp" / folder).mkdir(parents=True)
     responsys = ToyResponsys(
         {
             name: ListTable(name, "Lists", (*SYSTEM_COLUMNS, *CUSTOM, ("AGE_RANGE", "STR25")), first_riid=first)
             for name, first in (("CUSTOMERS", 410_000_001), ("LOYALTY", 520_000_001))
-        }
+        },
+        directory / "sftp",
     )
-    with bind() as responsys_socket, bind() as api_socket:
-        responsys_url, api_url = (f"http://127.0.0.1:{s.getsockname()[1]}" for s in (responsys_socket, api_socket))
-        responsys.end_point = responsys_url
+    with bind() as api_socket:
+        api_url = f"http://127.0.0.1:{api_socket.getsockname()[1]}"
         twin = build_audience(
             clock=clock,
             mailbox=mailbox,
             directory=directory / "audience",
             lists={profiles.name: profiles},
             seed=7,
-            feed=responsys,
+            responsys=responsys,
             api_url=lambda: api_url,
         )
-        apps = {"responsys": responsys.app(), "audience": twin.api_app}
-        async with serving(apps, {"responsys": responsys_socket, "audience": api_socket}, clock):
+        async with serving({"audience": twin.api_app}, {"audience": api_socket}, clock):
             try:
-                yield Stage(clock, mailbox, twin, responsys, responsys_url, api_url, profiles, directory)
+                yield Stage(clock, mailbox, twin, responsys, api_url, profiles, directory)
             finally:
                 await twin.close()
                 shutil.rmtree(directory)
-
-
-@asynccontextmanager
-async def file_server(directory: Path, authorized: Callable[[], list[bytes]]) -> AsyncIterator[FileServer]:
-    server = FileServer("acmeretail_scp", directory / "sftp", authorized, lambda: datetime.now(UTC))
-    await asyncio.to_thread(server.start)
-    try:
-        yield server
-    finally:
-        await asyncio.to_thread(server.stop)
 
 
 def ssh_blob(rfc4716: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """A sandbox that writes down every call that reaches it, as an access log of its own: `ACCESS` in its directory.
 
-Run as a command with a directory. One line a call: `HOST METHOD PATH` for HTTP, `sftp@PORT OPERATION PATH` for the file
+Run as a command with a directory. One line a call: `HOST METHOD PATH` for HTTP, `sftp OPERATION PATH` for the file
 server. It is the sandbox's own process that writes it, so nothing of the product can keep a call from standing there.
 """
 
@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,14 +18,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import cxr_tui.sandbox.server as server_module
 from cxr_tui.sandbox import sftp_server
-from cxr_tui.sandbox.audience import file_source
 from cxr_tui.sandbox.sftp_home import SftpHome
 from cxr_tui.sandbox.sftp_server import FileServer
 from support.paths import program
 
 ACCESS = "access.log"
-OF_THE_TWIN = "python-httpx"
-"""CX Audience's twin calls Responsys' as the real one does; it names itself as the library does."""
 
 
 def main() -> None:
@@ -52,50 +47,21 @@ def main() -> None:
 
 
 def _tell_of_file_server(write: Callable[..., None]) -> None:
-    """Write down what happens at the file server, each call with the port that it comes from, and the twin's own ports.
+    """Write down what happens at the file server."""
+    serve, check = FileServer._serve, sftp_server._Door.check_auth_publickey
 
-    CX Audience's twin fetches files over the same SFTP as the product, so only the connection tells them apart.
-    """
-    here = threading.local()
-    serve, door_init, home_init = FileServer._serve, sftp_server._Door.__init__, SftpHome.__init__
-    check = sftp_server._Door.check_auth_publickey
-
-    def connected(self: FileServer, client: socket.socket, *rest: Any) -> None:  # noqa: ANN401 - handed through
-        here.port = str(client.getpeername()[1])
-        write(f"sftp@{here.port}", "connect", "/")
-        serve(self, client, *rest)
-
-    def door(self: Any, server: FileServer) -> None:  # noqa: ANN401 - gets a port besides
-        self.port = here.port  # made in the thread that serves the connection
-        door_init(self, server)
+    def connected(self: FileServer, *rest: Any) -> None:  # noqa: ANN401 - handed through
+        write("sftp", "connect", "/")
+        serve(self, *rest)
 
     def asked(self: Any, username: str, key: Any) -> int:  # noqa: ANN401 - as paramiko hands it over
-        write(f"sftp@{self.port}", "log-in", "/")
+        write("sftp", "log-in", "/")
         return check(self, username, key)
 
-    def home(self: Any, server: Any, *rest: Any) -> None:  # noqa: ANN401 - gets a port besides
-        self.port = server.port
-        home_init(self, server, *rest)
-
     holder: Any = sftp_server
-    holder._Door.__init__, holder._Door.check_auth_publickey = door, asked
-    holder.FileServer._serve, holder.SftpHome.__init__ = connected, home
+    holder._Door.check_auth_publickey, holder.FileServer._serve = asked, connected
     for name, operation in (("list_folder", "list"), ("stat", "stat"), ("open", "read")):
         setattr(SftpHome, name, told(getattr(SftpHome, name), operation, write))
-
-    class Sockets:
-        """The module `socket` as the twin's file source uses it."""
-
-        def create_connection(self, *address: Any) -> socket.socket:  # noqa: ANN401 - as the module's own
-            made = socket.create_connection(*address)
-            write("twin", str(made.getsockname()[1]), "/")
-            return made
-
-        def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - everything else is the module's
-            return getattr(socket, name)
-
-    source: Any = file_source
-    source.socket = Sockets()
 
 
 def over(host: str, app: ASGIApp, write: Callable[..., None]) -> ASGIApp:
@@ -103,8 +69,7 @@ def over(host: str, app: ASGIApp, write: Callable[..., None]) -> ASGIApp:
 
     async def call(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            agent = dict(scope["headers"]).get(b"user-agent", b"").decode()
-            write("twin" if agent.startswith(OF_THE_TWIN) else host, scope["method"], scope["path"])
+            write(host, scope["method"], scope["path"])
         await app(scope, receive, send)
 
     return call
@@ -114,7 +79,7 @@ def told(call: Callable[..., Any], operation: str, write: Callable[..., None]) -
     """Return an SFTP operation that is written down."""
 
     def written(self: Any, path: str, *rest: object) -> Any:  # noqa: ANN401 - whatever the operation returns
-        write(f"sftp@{self.port}", operation, path)
+        write("sftp", operation, path)
         return call(self, path, *rest)
 
     return written
@@ -126,8 +91,6 @@ class AccessLog:
     def __init__(self, directory: Path) -> None:
         self._path = directory / ACCESS
         self._at = 0
-        self._twins: set[str] = set()
-        """Connections that CX Audience's twin made to the file server before the last look."""
 
     def news(self) -> list[tuple[str, str, str]]:
         """Return host, method and path of every call of the product since the last look."""
@@ -135,17 +98,7 @@ class AccessLog:
             file.seek(self._at)
             text = file.read().decode()
         self._at += len(text.encode())
-        calls: list[tuple[str, str, str]] = []
-        twins: set[str] = set()
-        for line in text.splitlines():
-            host, method, path = line.split(" ", 2)
-            if host == "twin":
-                twins.add(f"sftp@{method}")
-            else:
-                calls.append((host, method, path))
-        # a connection may have been made before the last look; an older port may be somebody else's by now
-        others, self._twins = twins | self._twins, twins
-        return [(host.partition("@")[0], method, path) for host, method, path in calls if host not in others]
+        return [(host, method, path) for host, method, path in (line.split(" ", 2) for line in text.splitlines())]
 
 
 @contextmanager

@@ -72,7 +72,7 @@ def main() -> None:
     async def unthrottled(sandbox: Sandbox, *arguments: Any) -> Any:  # noqa: ANN401 - handed through
         # hundreds of integrations on one account would spend its calls of a minute, which is not what is measured
         sandbox.responsys.throttle.limits = _Unlimited()
-        sandbox.audience.gatekeeper.limits = _Unlimited()
+        sandbox.audience.access.throttle.limits = _Unlimited()
         return await plant(sandbox, *arguments)
 
     server.serving = slow

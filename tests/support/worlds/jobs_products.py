@@ -9,8 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from paramiko import RSAKey
-
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.instruction import Site
 from cxr_tui.domain.secret import Secret
@@ -28,7 +26,7 @@ KEY, TAG = "cx", "cxaudience"
 PLAIN, ENCRYPTED = "Do not encrypt or compress file", "Compress and encrypt file with PGP/GPG key"
 UNMAPPED = ("RIID_", "CREATED_DATE_", "MODIFIED_DATE_")
 _KEY_DIALOG = "Data > Connect > Manage Connect > Import Profile Data > Source Specification > Select or generate key"
-_KEPT: list[tuple[Path, KeyPair, RSAKey]] = []
+_KEPT: list[tuple[Path, KeyPair, bytes]] = []
 WITNESS, VICTIM = "C0000001", "C0000002"
 """Two known members: one is changed every day, the other one's row can be spoilt."""
 
@@ -61,18 +59,14 @@ async def _keys(stage: JobsStage) -> list[str]:
     if not _KEPT:
         entries = {"Name": KEY, "Email address": MAIL}
         await stage.go(Site.AUDIENCE, _KEY_DIALOG, "Generate key pair", **entries)
-        assert keys._home is not None
         kept = Path(tempfile.mkdtemp(prefix="cxk-"))
         atexit.register(shutil.rmtree, kept, ignore_errors=True)
-        shutil.copytree(keys._home, kept / "gpg", ignore=shutil.ignore_patterns("S.*"))
-        _KEPT.append((kept / "gpg", keys.pairs[KEY], await stage.audience.jobs._ssh2_key.private()))
+        shutil.copytree(keys.home, kept / "gpg", ignore=shutil.ignore_patterns("S.*"))
+        _KEPT.append((kept / "gpg", keys.pairs[KEY], stage.audience.ssh_key.blob))
     else:
-        home, pair, ssh2_key = _KEPT[0]
-        keys._home = Path(tempfile.mkdtemp(prefix="cxa-"))
-        shutil.copytree(home, keys._home, dirs_exist_ok=True)
-        keys._home.chmod(0o700)
+        home, pair, stage.audience.ssh_key.blob = _KEPT[0]
+        shutil.copytree(home, keys.home, dirs_exist_ok=True)
         keys.pairs[KEY] = pair
-        stage.audience.jobs._ssh2_key._key = ssh2_key
     shown = await stage.go(Site.AUDIENCE, _KEY_DIALOG, "Download", **{"Select key pair": KEY})
     dialog = "Data > Connect > Manage Connect > Import Profile Data > Source Specification > Select or import key"
     chosen = {"New public key name": KEY, "Choose file": Upload(*shown.files["Downloaded key"])}

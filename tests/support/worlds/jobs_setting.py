@@ -1,8 +1,8 @@
 """Both twins with both jobs set up, on one clock, with a journal that knows of them: the stage of the jobs' tests.
 
 In-process by default: the real REST gateways talk to the twins' apps without sockets, files are read off the file
-server's folder, exports are not encrypted and imports fetch without SSH, so that a year fits in seconds. `real` changes
-all that to sockets, SSH and gpg, on the same twins.
+server's folder and exports are not encrypted, so that a year fits in seconds. `real` changes all that to sockets, SSH
+and gpg, on the same twins.
 """
 
 from __future__ import annotations
@@ -29,8 +29,6 @@ from cxr_tui.jobs.expected_runs import JobKind
 from cxr_tui.jobs.run_history import SeenRun
 from cxr_tui.journal.state import JournalState, answer_entry
 from cxr_tui.journal.store import Entry, Record
-from cxr_tui.sandbox.audience.file_source import ExternalServer, FileSource, OwnServer, SourceError
-from cxr_tui.sandbox.audience.import_plan import Source
 from cxr_tui.sandbox.audience.product import AudienceTwin, build_audience
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.http_servers import bind, serving
@@ -48,28 +46,6 @@ from support.worlds.toy_guide import MemoryCredentials
 
 START = datetime(2026, 1, 5, 14, tzinfo=UTC)
 """A Monday; 09:00 in New York, 15:00 in Berlin."""
-
-
-@dataclass
-class LocalSource:
-    """What an import fetches from, without SSH: opened by the same keys as the real server."""
-
-    server: OwnServer
-    stage: JobsStage
-
-    def _enter(self) -> None:
-        if not self.stage.key_is_added:
-            raise SourceError("Authentication failed: the server does not accept the SSH2 key of CX Audience")
-
-    def fetch(self, directory: str, name: str) -> bytes:
-        self._enter()
-        return self.server.fetch(directory, name)
-
-    def archive(self, directory: str, name: str) -> str:
-        return self.server.archive(directory, name)
-
-    def test(self, directory: str) -> None:
-        self._enter()
 
 
 @dataclass
@@ -227,12 +203,6 @@ class JobsStage:
         riid = self.customers.find("CUSTOMER_ID_", customer)[0]["RIID_"]
         self.customers.update(riid, values, self.clock.now())
 
-    async def source(self, source: Source) -> FileSource:
-        """Return where an import run fetches: over SSH when things are real, else off the same folder."""
-        if self.real:
-            return ExternalServer(source, await self.audience.jobs._ssh2_key.private())
-        return LocalSource(OwnServer(self.responsys.file_server.home), self)
-
 
 def _answers(entries: Mapping[str, str]) -> dict[str, Value]:
     once, ends, expires = entries["Schedule"] == "Run once", entries["End date"], entries["Expiration"]
@@ -276,7 +246,7 @@ async def jobs_stage(
             directory=directory / "audience",
             lists={"CUSTOMER_PROFILES": folk.customer_profiles},
             seed=8,
-            feed=responsys,
+            responsys=responsys,
             api_url=lambda: url["audience"],
             time_zone=zone,
         )
@@ -288,7 +258,6 @@ async def jobs_stage(
         direct = {url[name]: dated(app, clock) for name, app in apps.items()}
         twins = (clock, mailbox, responsys, audience)
         stage = JobsStage(*twins, urls, url["audience"], direct, folk.customers, zone, directory, real=real)
-        audience.jobs._source = stage.source  # type: ignore[method-assign]  # where files are fetched is the stage's affair
         await asyncio.to_thread(responsys.file_server.start)
         async with serving(apps, bound, clock):
             try:

@@ -149,7 +149,7 @@ async def _rest_export(stage: JobsStage) -> None:
 
 
 async def _rest_import(stage: JobsStage) -> None:
-    stage.audience.jobs._rest(stage.audience.jobs.job(IMPORT))
+    stage.audience.jobs.deactivate(stage.audience.jobs.job(IMPORT))
 
 
 async def _both_again(stage: JobsStage) -> None:

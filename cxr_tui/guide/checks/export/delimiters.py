@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-DELIMITERS = {"Comma": ",", "Semicolon": ";", "Tab": "\t", "Pipe": "|"}
-"""The four delimiters, as the screens name them (facts B.6; documented for event files, inferred for lists)."""
+from cxr_tui.domain.responsys_data import DELIMITERS
 
 
 @dataclass

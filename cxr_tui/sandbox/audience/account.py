@@ -1,13 +1,13 @@
-"""What the CX Audience account consists of; only data, the other modules act on it."""
+"""The state of the CX Audience account; the other modules act on it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.lists import ListTable
+from cxr_tui.sandbox.shared.rest import LockOut
 
 
 @dataclass
@@ -16,10 +16,7 @@ class ApiUser:
 
     name: str
     password: Secret
-    suspended: bool = False
-    refusals: int = 0
-    """Wrong logins since the last right one."""
-    locked_until: datetime | None = None
+    lock_out: LockOut = field(default_factory=LockOut)
 
 
 @dataclass(frozen=True)
@@ -41,17 +38,19 @@ class Connection:
     """How the joined account answered the last time."""
 
     refusals: int = 0
-    last_attempt: datetime | None = None
     problem: str = ""
 
 
 @dataclass(frozen=True)
-class Behaviour:
-    """One thing a person did, attached to their record."""
+class Source:
+    """Where an import fetches its file."""
 
-    channel: str
-    kind: str
-    at: datetime
+    host: str
+    """`host:port`, or the host alone for port 22; empty: CX Audience's own file server."""
+    directory: str
+    user_name: str
+    password: Secret | None
+    """None: the account's SSH2 key."""
 
 
 @dataclass
@@ -61,17 +60,15 @@ class Account:
     name: str
     time_zone: str
     lists: dict[str, ListTable]
-    users: dict[str, ApiUser] = field(default_factory=dict)
+    api_user: ApiUser
     external_servers: list[str] = field(default_factory=list)
     """Hosts that Support has permitted, as `host:port`, or the host alone for port 22."""
     settings: IntegrationSettings | None = None
     draft: dict[str, Any] = field(default_factory=dict)
     """What was entered on the Integration settings page and not saved yet, by label."""
     connection: Connection = field(default_factory=Connection)
-    behaviour: dict[str, list[Behaviour]] = field(default_factory=dict)
-    """By RIID_ in the list that the settings name."""
-    archive_after_import: bool = True
-    """Whether a file is moved to `archive` once loaded; documented for the own server, inferred for external ones."""
+    synchronised: bool = False
+    """Whether data came over from Responsys since the settings were first saved."""
 
     def rename_list(self, old: str, new: str) -> None:
         """Give a list another name; KeyError for no such list."""
@@ -86,4 +83,4 @@ class Account:
 
     def matched_list(self) -> ListTable | None:
         """Return the list that is joined with Responsys, None before the settings are saved."""
-        return self.lists[self.settings.profile_list] if self.settings else None
+        return self.lists.get(self.settings.profile_list) if self.settings else None
