@@ -65,9 +65,9 @@ def _scenarios() -> Iterable[str]:
 
 
 def _items() -> Iterable[str]:
-    from cxr_tui.rotation.managed_secrets import HELD
+    from cxr_tui.rotation.managed_secrets import MANAGED_SECRETS
 
-    return HELD
+    return MANAGED_SECRETS
 
 
 def _rules() -> Iterable[str]:

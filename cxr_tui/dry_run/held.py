@@ -136,7 +136,7 @@ def held_items(guide: Guide, journal: JournalState) -> dict[str, Secret]:
     for rotation in journal.rotations.values():
         if rotation.open:
             items.add(rotation.previous if rotation.stage is Stage.PROMOTED else rotation.next)
-        if rotation.kept:
+        if rotation.new_retained:
             items.add(rotation.next)
-        items.update(rotation.aside)
+        items.update(rotation.superseded)
     return {item: made_up(item) for item in sorted(items)}

@@ -9,51 +9,51 @@ from cxr_tui.dry_run.exploring import Plan, explore, quiet
 from cxr_tui.dry_run.paper import PaperIntegration
 from cxr_tui.guide.forms.schedule import read_schedule
 from cxr_tui.journal.rotations import Stage
-from cxr_tui.rotation.managed_secrets import HeldSecret
+from cxr_tui.rotation.managed_secrets import ManagedSecret
 from cxr_tui.rotation.sandbox_driver import operate
-from cxr_tui.rotation.service import Rotating
-from cxr_tui.rotation.status import Told
+from cxr_tui.rotation.service import RotationService
+from cxr_tui.rotation.status import RotationStatus
 
 MOST_STAGES = 8
 
-RotationAct = Callable[[Rotating], Awaitable[Told]]
+RotationAct = Callable[[RotationService], Awaitable[RotationStatus]]
 
 
 async def plan_rotation(
-    integration: PaperIntegration, held: HeldSecret, own: Secret | None = None, *, back: bool = False
+    integration: PaperIntegration, secret: ManagedSecret, own: Secret | None = None, *, back: bool = False
 ) -> list[tuple[str, Plan]]:
     """Return what each part of a rotation would touch, with when it happens; `back` begins with giving up."""
-    rotation = integration.journal_state().rotations.get(held.item)
+    rotation = integration.journal_state().rotations.get(secret.item)
     parts: list[tuple[str, Plan]] = []
     if back:
-        parts.append(await _part(integration, held, "Now", lambda rotating: rotating.abort()))
-        rotation = integration.journal_state().rotations.get(held.item)
+        parts.append(await _part(integration, secret, "Now", lambda service: service.abort()))
+        rotation = integration.journal_state().rotations.get(secret.item)
         if rotation is None or not rotation.open:
             return parts
     if rotation is None or not rotation.open:
-        parts.append(await _part(integration, held, "Now", lambda rotating: rotating.begin(own)))
+        parts.append(await _part(integration, secret, "Now", lambda service: service.begin(own)))
     if integration.sandboxed:
-        parts.append(await _part(integration, held, "Then, with the operator", operate))
+        parts.append(await _part(integration, secret, "Then, with the operator", operate))
         return parts
     for _ in range(MOST_STAGES):
-        rotation = integration.journal_state().rotations.get(held.item)
+        rotation = integration.journal_state().rotations.get(secret.item)
         if rotation is None or not rotation.open:
             break
-        todo = Rotating(integration, held).told().todo
+        todo = RotationService(integration, secret).status().todo
         when = f"After “{todo.title}”: --resume" if todo else "--resume"
         if rotation.stage is Stage.PROMOTED:
             _let_a_job_run(integration)
-        parts.append(await _part(integration, held, when, lambda rotating: rotating.resume()))
-        if integration.journal_state().rotations.get(held.item) == rotation:
+        parts.append(await _part(integration, secret, when, lambda service: service.resume()))
+        if integration.journal_state().rotations.get(secret.item) == rotation:
             break
     return parts
 
 
-async def _part(integration: PaperIntegration, held: HeldSecret, when: str, act: RotationAct) -> tuple[str, Plan]:
+async def _part(integration: PaperIntegration, secret: ManagedSecret, when: str, act: RotationAct) -> tuple[str, Plan]:
     plan = Plan()
 
-    async def on(one: PaperIntegration) -> Told:
-        return await act(Rotating(one, held, quiet))
+    async def on(one: PaperIntegration) -> RotationStatus:
+        return await act(RotationService(one, secret, quiet))
 
     await explore(plan, integration, "", on)
     return when, plan

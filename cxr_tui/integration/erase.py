@@ -166,7 +166,7 @@ def secret_items(guide: Guide, path: Path, further: Iterable[str] = ()) -> tuple
     journal.apply(read_records(path))
     own = [one.item for step in guide.steps for one in step.fields if one.item]
     known = list(journal.rotations.values())
-    rotated = [item for one in known for item in (one.item, *one.aside)]
+    rotated = [item for one in known for item in (one.item, *one.superseded)]
     return tuple(dict.fromkeys(name for item in (*own, *rotated, *further) for name in with_neighbours(item)))
 
 

@@ -188,8 +188,8 @@ class LiveWorld:
             return self._outlets.file_server(login)
 
         version = known.number(f"{step}.key_passphrase")
-        rotating = self._rotating(FILE_SERVER_PASSPHRASE)
-        return self._shared(FILE_SERVER_PASSPHRASE, (server, user, key, pinned, version, *rotating), make)
+        service = self._rotating(FILE_SERVER_PASSPHRASE)
+        return self._shared(FILE_SERVER_PASSPHRASE, (server, user, key, pinned, version, *service), make)
 
     async def read_file(self, path: str, limit: int) -> bytes:
         """Return at most `limit` bytes of a local file that an answer names; OSError."""

@@ -78,13 +78,13 @@ class Rotation:
     """When this stage began."""
     history: tuple[tuple[Stage, datetime], ...] = ()
     tries: tuple[Try, ...] = ()
-    aside: tuple[str, ...] = ()
+    superseded: tuple[str, ...] = ()
     """Keyring items of passwords that were prepared earlier and may still be valid."""
     audience: str = ""
     """What is known of CX Audience having the new password: nothing, `confirmed`, `verified` or `refused`."""
-    told_before: int = 0
+    tries_before_stage: int = 0
     """How many of the tries were made before this stage began."""
-    kept: bool = False
+    new_retained: bool = False
     """Aborted without proof that the new one is not in force; it stays in the keyring for the next rotation."""
 
     @property
@@ -125,7 +125,7 @@ class Rotation:
 
     def refused_for(self, item: str) -> bool:
         """Whether this item was refused since the stage began: it was not in force then."""
-        return any(one.item == item and one.result is Result.REFUSED for one in self.tries[self.told_before :])
+        return any(one.item == item and one.result is Result.REFUSED for one in self.tries[self.tries_before_stage :])
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ def _moved(before: Rotation | None, body: Mapping[str, Any], at: datetime) -> Ro
     if before is None or (before.number != number and stage is Stage.PREPARED and before.stage is not Stage.PREPARED):
         # what CX Audience was seen to refuse stays so until it is told
         audience = "refused" if before is not None and before.audience == "refused" else ""
-        return Rotation(body["item"], number, stage, at, at, ((stage, at),), aside=aside, audience=audience)
+        return Rotation(body["item"], number, stage, at, at, ((stage, at),), superseded=aside, audience=audience)
     # a new number within an open rotation is a fresh allowance of tries, given by a person's word
     tries = before.tries if number == before.number else ()
     return replace(
@@ -225,10 +225,10 @@ def _moved(before: Rotation | None, body: Mapping[str, Any], at: datetime) -> Ro
         since=at,
         history=(*before.history, (stage, at)) if stage is not before.stage else before.history,
         tries=tries,
-        told_before=len(tries),
-        aside=aside or before.aside,
+        tries_before_stage=len(tries),
+        superseded=aside or before.superseded,
         audience=_word(body.get("audience", before.audience)),
-        kept=body.get("kept", False),
+        new_retained=body.get("kept", False),
     )
 
 

@@ -14,12 +14,12 @@ from cxr_tui.plain import step_text
 from cxr_tui.plain.console import BrokenOffError, EchoError, Talk
 from cxr_tui.plain.menu import BACK, agreed, choose, print_secret
 from cxr_tui.plain.run_cancellable import carry_out
-from cxr_tui.rotation.actions import Act, go_back_question, go_back_words, go_on_words, possible
-from cxr_tui.rotation.managed_secrets import held_secret
+from cxr_tui.rotation.actions import RotationAction, available_actions, go_back_question, go_back_words, go_on_words
+from cxr_tui.rotation.managed_secrets import managed_secret
 from cxr_tui.rotation.password_age import age_of
 from cxr_tui.rotation.sandbox_driver import operate
-from cxr_tui.rotation.service import Rotating
-from cxr_tui.rotation.status import STAGE_WORDS, Told, passed
+from cxr_tui.rotation.service import RotationService
+from cxr_tui.rotation.status import STAGE_WORDS, RotationStatus
 
 EVIDENCE_WORDS = {
     "verified": "verified by a login",
@@ -30,13 +30,13 @@ EVIDENCE_WORDS = {
     "refused": "refused",
 }
 _WORDS = {
-    Act.GO_ON: "go",
-    Act.OPERATE: "do",
-    Act.USE_SECRET: "reveal",
-    Act.GO_BACK: "undo",
-    Act.OWN: "own",
-    Act.RULES: "rules",
-    Act.ANEW: "anew",
+    RotationAction.GO_ON: "go",
+    RotationAction.OPERATE: "do",
+    RotationAction.USE_SECRET: "reveal",
+    RotationAction.GO_BACK: "undo",
+    RotationAction.OWN: "own",
+    RotationAction.RULES: "rules",
+    RotationAction.ANEW: "anew",
 }
 
 
@@ -50,122 +50,125 @@ class RotationTalk:
         self._integration = integration
         self._talk = talk
         self._back = back
-        self._rotating = Rotating(integration, held_secret(item))
-        self._told = self._rotating.told()
+        self._service = RotationService(integration, managed_secret(item))
+        self._status = self._service.status()
 
-    async def run(self) -> Told:
-        """Talk until the person leaves; return what the last act told. LeaveError."""
+    async def run(self) -> RotationStatus:
+        """Talk until the person leaves; return how the last act ended. LeaveError."""
         self._print()
         ended = False
         while True:
-            now = possible(self._told, sandboxed=self._integration.sandboxed)
+            now = available_actions(self._status, sandboxed=self._integration.sandboxed)
             default, label = (BACK, self._back) if ended else self._sensible(now)
-            offered = {_WORDS[act]: self._does(act) for act in Act if act in now} | {"show": "print all of this again"}
+            offered = {_WORDS[act]: self._does(act) for act in RotationAction if act in now} | {
+                "show": "print all of this again"
+            }
             typed = await choose(self._talk, "Rotation", offered, default, label, self._back.lower())
             if typed.word == BACK:
-                return self._told
+                return self._status
             if typed.word == "show":
                 self._print()
                 continue
             await self._act(next(act for act, word in _WORDS.items() if word == typed.word))
-            ended = self._told.rotation is not None and not self._told.rotation.open
+            ended = self._status.rotation is not None and not self._status.rotation.open
 
     @property
-    def told(self) -> Told:
-        """What the last act told."""
-        return self._told
+    def status(self) -> RotationStatus:
+        """How the last act ended."""
+        return self._status
 
-    def _sensible(self, now: frozenset[Act]) -> tuple[str, str]:
-        if Act.OPERATE in now:
-            return _WORDS[Act.OPERATE], "Do it for me"
-        return _WORDS[Act.GO_ON], go_on_words(self._told)
+    def _sensible(self, now: frozenset[RotationAction]) -> tuple[str, str]:
+        if RotationAction.OPERATE in now:
+            return _WORDS[RotationAction.OPERATE], "Do it for me"
+        return _WORDS[RotationAction.GO_ON], go_on_words(self._status)
 
-    def _does(self, act: Act) -> str:
+    def _does(self, act: RotationAction) -> str:
         return {
-            Act.GO_ON: f"{go_on_words(self._told)}; what a person has done is verified",
-            Act.OPERATE: "do it for me: the sandbox makes the visits, and goes on to the end",
-            Act.USE_SECRET: "print the secret that is to be entered, on this terminal, where it stays",
-            Act.GO_BACK: f"{go_back_words(self._told)}: asks once before",
-            Act.OWN: "begin with a new one of your own, which is not shown while you type",
-            Act.RULES: "tell what the account demands of a password",
-            Act.ANEW: "it was set anew by a reset: allow two more login tries",
+            RotationAction.GO_ON: f"{go_on_words(self._status)}; what a person has done is verified",
+            RotationAction.OPERATE: "do it for me: the sandbox makes the visits, and goes on to the end",
+            RotationAction.USE_SECRET: "print the secret that is to be entered, on this terminal, where it stays",
+            RotationAction.GO_BACK: f"{go_back_words(self._status)}: asks once before",
+            RotationAction.OWN: "begin with a new one of your own, which is not shown while you type",
+            RotationAction.RULES: "tell what the account demands of a password",
+            RotationAction.ANEW: "it was set anew by a reset: allow two more login tries",
         }[act]
 
-    async def _act(self, act: Act) -> None:
-        rotating = self._rotating
+    async def _act(self, act: RotationAction) -> None:
+        service = self._service
         match act:
-            case Act.GO_ON if self._told.rotation is None or not self._told.rotation.open:
-                if rotating.place.journal_state().password_rules is None:
+            case RotationAction.GO_ON if self._status.rotation is None or not self._status.rotation.open:
+                if service.integration.journal_state().password_rules is None:
                     # asked once: what is made, or typed, must not be refused at the last page
                     await self._ask_rules()
-                await self._do(rotating.begin)
-            case Act.GO_ON:
-                await self._do(rotating.resume)
-            case Act.OPERATE:
-                await self._do(lambda: operate(rotating))
-            case Act.ANEW:
-                await self._do(rotating.anew)
-            case Act.GO_BACK:
-                if await agreed(self._talk, go_back_question(self._told)):
-                    await self._do(rotating.abort)
-            case Act.OWN:
+                await self._do(service.begin)
+            case RotationAction.GO_ON:
+                await self._do(service.resume)
+            case RotationAction.OPERATE:
+                await self._do(lambda: operate(service))
+            case RotationAction.ANEW:
+                await self._do(service.retry_after_reset)
+            case RotationAction.GO_BACK:
+                if await agreed(self._talk, go_back_question(self._status)):
+                    await self._do(service.abort)
+            case RotationAction.OWN:
                 own = await self._ask_own()
                 if own is not None:
-                    await self._do(lambda: rotating.begin(own))
-            case Act.RULES:
+                    await self._do(lambda: service.begin(own))
+            case RotationAction.RULES:
                 await self._ask_rules()
-            case Act.USE_SECRET:
+            case RotationAction.USE_SECRET:
                 await self._reveal()
 
-    async def _do(self, act: Callable[[], Awaitable[Told]]) -> None:
-        async def work(tell: Callable[[str], None]) -> Told:
-            self._rotating.progress = tell
+    async def _do(self, act: Callable[[], Awaitable[RotationStatus]]) -> None:
+        async def work(tell: Callable[[str], None]) -> RotationStatus:
+            self._service.progress = tell
             return await act()
 
-        told = await carry_out(self._talk, work)
-        self._told = told if told is not None else self._rotating.told()
+        status = await carry_out(self._talk, work)
+        self._status = status if status is not None else self._service.status()
         self._print()
 
     def _print(self) -> None:
-        told, say = self._told, self._talk.say
-        place = self._rotating.place
+        status, say = self._status, self._talk.say
+        integration = self._service.integration
         say()
-        say(f"{told.held.title}: {STAGE_WORDS[told.rotation.stage] if told.rotation else 'no rotation was begun'}.")
-        say(age_of(place.name, told.held, place.journal_state(), place.world.now()).reason)
-        for one in passed(told.rotation, told.held):
+        stage = STAGE_WORDS[status.rotation.stage] if status.rotation else "no rotation was begun"
+        say(f"{status.secret.title}: {stage}.")
+        say(age_of(integration.name, status.secret, integration.journal_state(), integration.world.now()).reason)
+        for one in status.stages:
             when = f", {one.at[:16].replace('T', ' ')} UTC" if one.at else ""
             say(f"{STAGE_WORDS[one.stage]}: {EVIDENCE_WORDS[one.state]}{when}")
-        if told.rotation is None or not told.rotation.open:
-            say(f"The new one must have: {', '.join(self._rotating.rules().words())}.")
-        for line in step_text.finding_lines(told.findings):
+        if status.rotation is None or not status.rotation.open:
+            say(f"The new one must have: {', '.join(self._service.rules().words())}.")
+        for line in step_text.finding_lines(status.findings):
             say(line.text)
         self._print_todo()
 
     def _print_todo(self) -> None:
-        todo = self._told.todo
+        todo = self._status.todo
         if todo is None:
             return
-        self._talk.say(f"Now: {todo.title}. In whose browser: {todo.whose}.")
+        self._talk.say(f"Now: {todo.title}. In whose browser: {todo.actor}.")
         for text in todo.lines:
             self._talk.say(text)
         if todo.secret:
-            store = self._rotating.place.world.credentials.store
+            store = self._service.integration.world.credentials.store
             self._talk.say(f"To be entered: what lies in {store} as {todo.secret}. Type reveal to have it printed.")
         if todo.visits:
             for line in step_text.instruction_lines(todo.visits, {}):
                 (self._talk.show if line.exact else self._talk.say)(line.text)
-        if todo.then:
-            self._talk.say(f"Then: {todo.then}")
+        if todo.next_step:
+            self._talk.say(f"Then: {todo.next_step}")
 
     async def _reveal(self) -> None:
         """Print the secret that is to be entered."""
-        todo = self._told.todo
+        todo = self._status.todo
         if todo is not None and todo.secret:
-            await print_secret(self._talk, self._rotating.place.world.credentials, todo.secret)
+            await print_secret(self._talk, self._service.integration.world.credentials, todo.secret)
 
     async def _ask_own(self) -> Secret | None:
         """Ask for a password until it will do; None: the person has thought better of it."""
-        store = self._rotating.place.world.credentials.store
+        store = self._service.integration.world.credentials.store
         while True:
             try:
                 own = await self._talk.ask_secret(f"New one (not shown; goes to {store}; Enter gives up): ")
@@ -176,14 +179,14 @@ class RotationTalk:
                 return None
             if not own:
                 return None
-            wanting = self._rotating.wanting(own)
+            wanting = self._service.wanting(own)
             if not wanting:
                 self._talk.say(f"In order, and {strength(own).value}.")
                 return own
             self._talk.say(f"Not taken. It needs: {', '.join(wanting)}.")
 
     async def _ask_rules(self) -> None:
-        rules, ask = self._rotating.rules(), self._talk.ask
+        rules, ask = self._service.rules(), self._talk.ask
         self._talk.say("What the account demands of a password. In Responsys: Account, Global settings, General")
         self._talk.say("settings, Password requirements. Enter keeps what stands in brackets.")
         told: dict[str, int] = {}
@@ -201,5 +204,5 @@ class RotationTalk:
         except BrokenOffError:
             self._talk.say("Left as it was.")
             return
-        self._rotating.place.note([rules_entry(rules_from(told).document())])
+        self._service.integration.note([rules_entry(rules_from(told).document())])
         self._talk.say("These rules are kept; new ones follow them.")

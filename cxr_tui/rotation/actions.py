@@ -5,10 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 
 from cxr_tui.journal.rotations import Stage
-from cxr_tui.rotation.status import Told
+from cxr_tui.rotation.status import RotationStatus
 
 
-class Act(StrEnum):
+class RotationAction(StrEnum):
     """One thing that a person can do with a rotation."""
 
     GO_ON = "go_on"
@@ -31,33 +31,33 @@ _REVERSIBLE = (Stage.PREPARED, Stage.IN_RESPONSYS, Stage.IN_AUDIENCE, Stage.CHAN
 _UNSURE = (Stage.PREPARED, Stage.ROLLING_BACK)
 
 
-def possible(told: Told, *, sandboxed: bool) -> frozenset[Act]:
+def available_actions(status: RotationStatus, *, sandboxed: bool) -> frozenset[RotationAction]:
     """Return what makes sense at this moment of a rotation."""
-    rotation = told.rotation
-    acts = {Act.GO_ON}
-    if told.todo is not None and told.todo.secret:
-        acts.add(Act.USE_SECRET)
+    rotation = status.rotation
+    acts = {RotationAction.GO_ON}
+    if status.todo is not None and status.todo.secret:
+        acts.add(RotationAction.USE_SECRET)
     if rotation is None or not rotation.open:
-        acts |= {Act.OWN, Act.RULES}
+        acts |= {RotationAction.OWN, RotationAction.RULES}
     elif sandboxed:
-        acts.add(Act.OPERATE)
+        acts.add(RotationAction.OPERATE)
     if rotation is not None and rotation.stage in _REVERSIBLE:
-        acts.add(Act.GO_BACK)
+        acts.add(RotationAction.GO_BACK)
     if rotation is not None and rotation.stage in _UNSURE and rotation.refused > 0:
-        acts.add(Act.ANEW)
+        acts.add(RotationAction.ANEW)
     return frozenset(acts)
 
 
-def go_on_words(told: Told) -> str:
+def go_on_words(status: RotationStatus) -> str:
     """Return what going on is called now."""
-    if told.rotation is None or not told.rotation.open:
+    if status.rotation is None or not status.rotation.open:
         return "Begin"
-    return "Look again" if told.rotation.stage is Stage.PROMOTED else "It is done"
+    return "Look again" if status.rotation.stage is Stage.PROMOTED else "It is done"
 
 
-def go_back_words(told: Told) -> str:
+def go_back_words(status: RotationStatus) -> str:
     """Return what going back is called now."""
-    match told.rotation.stage if told.rotation else None:
+    match status.rotation.stage if status.rotation else None:
         case Stage.PREPARED:
             return "Give up"
         case Stage.ROLLING_BACK:
@@ -66,9 +66,9 @@ def go_back_words(told: Told) -> str:
             return "Go back"
 
 
-def go_back_question(told: Told) -> str:
+def go_back_question(status: RotationStatus) -> str:
     """Return what is asked once before going back."""
-    match told.rotation.stage if told.rotation else None:
+    match status.rotation.stage if status.rotation else None:
         case None:
             return ""
         case Stage.PREPARED:

@@ -1,13 +1,12 @@
-"""What a rotation has to say, one function a finding."""
+"""The findings of a rotation; `tries` is the sentence that says how many logins are left."""
 
 from __future__ import annotations
 
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.guide.steps.audience.integration_settings import PAGE
-from cxr_tui.journal.rotations import RefusalStreak, Rotation, refusals_until_lockout
-from cxr_tui.rotation.managed_secrets import HeldSecret
-from cxr_tui.rotation.port import Integration
+from cxr_tui.journal.rotations import Rotation
+from cxr_tui.rotation.managed_secrets import ManagedSecret
 
 SETTINGS = " > ".join(PAGE)
 
@@ -22,60 +21,47 @@ def wrong(code: str, seen: str, why: str, remedy: str) -> Finding:
     return Finding(code, Status.FAIL, seen, why, remedy)
 
 
-def tries_left(place: Integration, held: HeldSecret) -> str:
-    """Return how many tries are left, in a sentence; nothing where nobody can be locked out."""
-    rotation = place.journal_state().rotations[held.item]
-    if not held.is_password:
-        return ""
-    lock = refusals_until_lockout(
-        place.journal_state().refusal_streaks.get(held.item, RefusalStreak()), place.world.own_time()
-    )
-    return (
-        f" This rotation may try {rotation.left} more; {lock} refused logins more lock the user, as far as known here."
-    )
-
-
-def not_changed(place: Integration, held: HeldSecret) -> Finding:
+def not_changed(tries: str) -> Finding:
     """Say that the old one still works."""
     return wrong(
         "not-changed",
-        f"The new one was refused, and the old one still works: nothing was changed yet.{tries_left(place, held)}",
+        f"The new one was refused, and the old one still works: nothing was changed yet.{tries}",
         "Somebody said that it was changed. Mostly the last page was left without pressing its button.",
         "Do the change as shown, then say so again. Or give this rotation up.",
     )
 
 
-def neither(place: Integration, held: HeldSecret) -> Finding:
+def neither(secret: ManagedSecret, rotation: Rotation, tries: str) -> Finding:
     """Say that none of the passwords kept here works."""
-    rotation = place.journal_state().rotations[held.item]
-    more = f" {len(rotation.aside)} prepared earlier are kept too and were not tried." if rotation.aside else ""
+    earlier = len(rotation.superseded)
+    more = f" {earlier} prepared earlier are kept too and were not tried." if earlier else ""
     return wrong(
         "neither-works",
-        f"Both the new one and the old one are refused.{more}{tries_left(place, held)}",
+        f"Both the new one and the old one are refused.{more}{tries}",
         "Either the password was reset and the mail's temporary one was not replaced yet, or somebody else has changed "
         "it. Both stay in the keyring.",
         "Let an Account Administrator press Reset password once more, set the new one by the mail that follows, and "
         "say so with `cxr-tui rotate --resume --anew`."
-        if held.by_mail
+        if secret.reset_by_mail
         else "Set the one kept here once more where this user or key is looked after, and say so with --resume --anew.",
     )
 
 
-def not_back(place: Integration, held: HeldSecret) -> Finding:
+def not_back(tries: str) -> Finding:
     """Say that the new one is still in force."""
     return wrong(
         "not-rolled-back",
-        f"The new one still works, so the old one was not set again yet.{tries_left(place, held)}",
+        f"The new one still works, so the old one was not set again yet.{tries}",
         "An account may refuse a password that was used before.",
         "Set the old one by the mail. If that is refused, keep the new one: `cxr-tui rotate --abort` ends going back.",
     )
 
 
-def changed_since(place: Integration, held: HeldSecret, worked: str = "new", other: str = "old") -> Finding:
+def changed_since(tries: str, worked: str = "new", other: str = "old") -> Finding:
     """Say that the one worked and does not any more."""
     return wrong(
         "changed-since",
-        f"The {worked} one worked and is refused now: somebody has changed it since.{tries_left(place, held)}",
+        f"The {worked} one worked and is refused now: somebody has changed it since.{tries}",
         f"The {other} one is kept, for it may be the one that was set again.",
         "Begin another rotation: an Account Administrator resets the password, and the mail sets the new one.",
     )

@@ -9,7 +9,7 @@ from cxr_tui.domain.instruction import Carried, SecretRef, Site, Visit
 from cxr_tui.guide.checks.responsys_user import user_page
 from cxr_tui.guide.steps.audience.integration_settings import PAGE
 from cxr_tui.journal.rotations import Rotation, Stage
-from cxr_tui.rotation.managed_secrets import HeldSecret
+from cxr_tui.rotation.managed_secrets import ManagedSecret
 
 _RESET_MAIL = "Oracle Responsys password reset"
 _TEMPORARY = "Temporary password"
@@ -25,24 +25,24 @@ class Instruction:
     """What to do now."""
 
     title: str
-    whose: str
+    actor: str
     """Whose browser or mailbox it is done in."""
     visits: tuple[Visit, ...] = ()
     lines: tuple[str, ...] = ()
     """What to do where no screen can be named."""
-    then: str = ""
+    next_step: str = ""
     """What to tell the program afterwards."""
     secret: str = ""
     """Keyring item of the secret that is entered."""
 
 
-def instruction(rotation: Rotation, held: HeldSecret, known: Known) -> Instruction | None:
+def instruction(rotation: Rotation, secret: ManagedSecret, known: Known) -> Instruction | None:
     """Return what a person does at this stage; None where there is nothing to do."""
     match rotation.stage:
         case Stage.PREPARED:
-            return _change(rotation.next, held, known, "Set the new one")
+            return _change(rotation.next, secret, known, "Set the new one")
         case Stage.ROLLING_BACK:
-            return _change(rotation.item, held, known, "Set the old one again")
+            return _change(rotation.item, secret, known, "Set the old one again")
         case Stage.IN_RESPONSYS:
             return _tell_audience(rotation.next, "Enter the new password in CX Audience")
         case Stage.BACK_IN_RESPONSYS:
@@ -54,29 +54,29 @@ def instruction(rotation: Rotation, held: HeldSecret, known: Known) -> Instructi
                 "Wait for the next run of the jobs",
                 "nobody's: the jobs run by themselves",
                 lines=("The old one is kept beside the new one until a job has run, and is removed then.",),
-                then="Look again after the next run.",
+                next_step="Look again after the next run.",
             )
         case _:
             return None
 
 
-def _change(item: str, held: HeldSecret, known: Known, title: str) -> Instruction:
-    if held.by_mail:
-        user = known.text(held.user_key)
+def _change(item: str, secret: ManagedSecret, known: Known, title: str) -> Instruction:
+    if secret.reset_by_mail:
+        user = known.text(secret.user_key)
         return Instruction(
             f"{title} in Responsys",
             "an Account Administrator's, then the mailbox of the user",
-            password_visits(user, _mailbox(held, known), item),
-            then="Say that it is done; one login verifies it.",
+            password_visits(user, _mailbox(secret, known), item),
+            next_step="Say that it is done; one login verifies it.",
             secret=item,
         )
-    if held.is_password:
+    if secret.is_password:
         where = "A CX Audience account administrator opens the user under Account and presses Reset Password."
         return Instruction(
             f"{title} in CX Audience",
             "a CX Audience account administrator's, then the API user's mailbox",
-            lines=(where, f"The mail lets {known.text(held.user_key)} set a password: enter the one kept here."),
-            then="Say that it is done; one login verifies it.",
+            lines=(where, f"The mail lets {known.text(secret.user_key)} set a password: enter the one kept here."),
+            next_step="Say that it is done; one login verifies it.",
             secret=item,
         )
     path = known.text("destination-connectivity.key_file")
@@ -87,7 +87,7 @@ def _change(item: str, held: HeldSecret, known: Known, title: str) -> Instructio
             f"Run: ssh-keygen -p -f {path}",
             "Enter the passphrase that is kept here, twice. Keep a copy of the file.",
         ),
-        then="Say that it is done; the file is opened with it.",
+        next_step="Say that it is done; the file is opened with it.",
         secret=item,
     )
 
@@ -137,12 +137,12 @@ def _tell_audience(item: str, title: str) -> Instruction:
         title,
         "a CX Audience account administrator's",
         (audience_visit(item),),
-        then="Say that it was saved; the next run of the import job verifies it.",
+        next_step="Say that it was saved; the next run of the import job verifies it.",
         secret=item,
     )
 
 
-def _mailbox(held: HeldSecret, known: Known) -> str:
-    if held.two_sided:
+def _mailbox(secret: ManagedSecret, known: Known) -> str:
+    if secret.shared_with_audience:
         return known.text("first-password.email") or known.text("add-user.email")
     return ""  # the address of a user that existed before is not asked for; the user's page shows it

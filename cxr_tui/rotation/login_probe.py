@@ -1,4 +1,4 @@
-"""Finding out which password is in force, with as few login tries as can be."""
+"""Login tries that show which password is active, as few as possible."""
 
 from __future__ import annotations
 
@@ -11,82 +11,80 @@ from cxr_tui.domain.login_endings import Result, result_of
 from cxr_tui.domain.ports import Progress
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.guide.catalog.errors import cause_of
-from cxr_tui.guide.catalog.explanation import Cause
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.rotations import RefusalStreak, Rotation, refusals_until_lockout, tried_entry, try_entry
-from cxr_tui.rotation.managed_secrets import HeldSecret
-from cxr_tui.rotation.port import Integration
-from cxr_tui.rotation.transitions import Found, may_try, worth_trying
+from cxr_tui.rotation.managed_secrets import ManagedSecret
+from cxr_tui.rotation.transitions import attempt_allowed, candidates
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What the tries told."""
+class LoginProbe:
+    """What the tries showed."""
 
-    found: Found
+    active: str = ""
+    """Keyring item whose secret was accepted; empty: none was."""
     trouble: Finding | None = None
-    """Why it was not found out."""
+    """Why that is not known; None with no active one: all were refused."""
+
+    @property
+    def inconclusive(self) -> bool:
+        """Whether trying again in a minute may show it."""
+        return self.trouble is not None and self.trouble.status is Status.UNKNOWN
 
 
-async def find_out(place: Integration, held: HeldSecret, wanted: Sequence[str], progress: Progress) -> Answer:
+async def probe(
+    integration: Integration, secret: ManagedSecret, wanted: Sequence[str], progress: Progress
+) -> LoginProbe:
     """Try the items in order until one is accepted; StoreUnusableError before anything is sent.
 
-    Stops at the first answer that says nothing of the password, and at the limit of refusals.
+    Stops at the first answer that says nothing about the password, and at the limit of refusals.
     """
-    rotation = place.journal_state().rotations[held.item]
-    if held.is_password:
-        await place.tell_time()  # a host that does not answer gets no password
-    for item in worth_trying(rotation, wanted):
-        if not await place.world.credentials.has(item):
+    rotation = integration.journal_state().rotations[secret.item]
+    if secret.is_password:
+        await integration.tell_time()  # a host that does not answer gets no password
+    for item in candidates(rotation, wanted):
+        if not await integration.world.credentials.has(item):
             continue
-        rotation = place.journal_state().rotations[held.item]
-        row = place.journal_state().refusal_streaks.get(held.item, RefusalStreak())
-        if held.is_password and not may_try(rotation, row, place.world.own_time()):
-            return Answer(Found.OPEN, _spent(rotation, row, place))
+        journal = integration.journal_state()
+        rotation = journal.rotations[secret.item]
+        streak = journal.refusal_streaks.get(secret.item, RefusalStreak())
+        now = integration.world.own_time()
+        if secret.is_password and not attempt_allowed(rotation, streak, now):
+            return LoginProbe(trouble=_spent(rotation, refusals_until_lockout(streak, now)))
         progress(f"Logging in with the {'new' if item == rotation.next else 'old'} one")
-        result, cause, said = await _try(place, held, rotation, item)
+        result, trouble = await _try(integration, secret, rotation.number, item)
         if result is Result.ACCEPTED:
-            return Answer(Found.NEXT if item == rotation.next else Found.CURRENT)
+            return LoginProbe(item)
         if result is not Result.REFUSED:
-            return Answer(Found.OPEN, _trouble(cause, said))
-    return Answer(Found.NEITHER)
+            return LoginProbe(trouble=trouble)
+    return LoginProbe()
 
 
-async def _try(place: Integration, held: HeldSecret, rotation: Rotation, item: str) -> tuple[Result, Cause | None, str]:
-    """Make one login; the journal hears of it before anything is sent, and of the answer after it."""
-    sent = try_entry(held.item, rotation.number, item)
-    place.note([sent])
-    code, cause, said = "", None, ""
-    trial = place.trial(item)
+async def _try(
+    integration: Integration, secret: ManagedSecret, number: int, item: str
+) -> tuple[Result, Finding | None]:
+    """Make one login; the journal has a record of it before anything is sent, and of the answer after it."""
+    sent = try_entry(secret.item, number, item)
+    integration.note([sent])
+    code, result, trouble = "", Result.ACCEPTED, None
+    trial = integration.trial(item)
     try:
         await trial.login()
-        result = Result.ACCEPTED
     except OutsideError as error:
-        result, cause, said = result_of(error), _cause(error, held), visible(str(error))
-        code = getattr(error, "code", "")
+        result, code = result_of(error), getattr(error, "code", "")
+        trouble = outside_finding(error, secret, "Logging in: ")
     finally:
         await trial.close()
-    place.note([tried_entry(held.item, rotation.number, result, visible(code, 60), sent.body["id"])])
-    return result, cause, said
+    integration.note([tried_entry(secret.item, number, result, visible(code, 60), sent.body["id"])])
+    return result, trouble
 
 
-def _cause(error: OutsideError, held: HeldSecret) -> Cause:
-    return cause_of(error, held.product, first_contact=False)
-
-
-def outside_finding(error: OutsideError, held: HeldSecret) -> Finding:
+def outside_finding(error: OutsideError, secret: ManagedSecret, doing: str = "") -> Finding:
     """Return the finding that an outside error stands for."""
-    cause = _cause(error, held)
-    return cause.finding(visible(str(error)))
+    return cause_of(error, secret.product, first_contact=False).finding(f"{doing}{visible(str(error))}")
 
 
-def _trouble(cause: Cause | None, said: str) -> Finding:
-    if cause is None:
-        return Finding("login-unclear", Status.UNKNOWN, said, "Nothing can be concluded from it.", "Try again.")
-    return cause.finding(f"Logging in: {said}")
-
-
-def _spent(rotation: Rotation, row: RefusalStreak, place: Integration) -> Finding:
-    left = refusals_until_lockout(row, place.world.own_time())
+def _spent(rotation: Rotation, left: int) -> Finding:
     return Finding(
         "login-tries-spent",
         Status.FAIL,

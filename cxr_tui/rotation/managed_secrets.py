@@ -18,11 +18,11 @@ class UnknownSecretError(ValueError):
     """A name that no secret of this program has; the text lists those there are."""
 
     def __init__(self, item: str) -> None:
-        super().__init__(f"{item!r} is no secret held here; there are {', '.join(HELD)}")
+        super().__init__(f"{item!r} is no secret kept here; there are {', '.join(MANAGED_SECRETS)}")
 
 
 @dataclass(frozen=True)
-class HeldSecret:
+class ManagedSecret:
     """One secret: where the journal counts its versions, whose it is, and where it is changed."""
 
     item: str
@@ -32,7 +32,7 @@ class HeldSecret:
     user_key: str
     """Key of the user's name; empty where there is no user."""
     product: Product
-    two_sided: bool = False
+    shared_with_audience: bool = False
     """Whether CX Audience has to be told too."""
     is_password: bool = True
     """Whether password rules and lock-out apply; a passphrase only opens a file."""
@@ -48,37 +48,37 @@ class HeldSecret:
         return self.key.partition(".")[2]
 
     @property
-    def by_mail(self) -> bool:
+    def reset_by_mail(self) -> bool:
         """Whether it is changed by the mail that Reset password of Responsys sends."""
         return self.item in (RESPONSYS_PASSWORD, CONNECT_API_PASSWORD)
 
 
-HELD: Mapping[str, HeldSecret] = {
+MANAGED_SECRETS: Mapping[str, ManagedSecret] = {
     one.item: one
     for one in (
-        HeldSecret(
+        ManagedSecret(
             RESPONSYS_PASSWORD,
             "Password of the integration user",
             "first-password.new_password",
             "add-user.login_name",
             Product.RESPONSYS,
-            two_sided=True,
+            shared_with_audience=True,
         ),
-        HeldSecret(
+        ManagedSecret(
             AUDIENCE_API_PASSWORD,
             "Password of the CX Audience API user",
             "account.audience_api_password",
             "account.audience_api_user",
             Product.AUDIENCE,
         ),
-        HeldSecret(
+        ManagedSecret(
             CONNECT_API_PASSWORD,
             "Password of the Responsys Connect API user",
             "account.connect_api_password",
             "account.connect_api_user",
             Product.RESPONSYS,
         ),
-        HeldSecret(
+        ManagedSecret(
             FILE_SERVER_PASSPHRASE,
             "Passphrase of the file server's private key",
             "destination-connectivity.key_passphrase",
@@ -90,8 +90,8 @@ HELD: Mapping[str, HeldSecret] = {
 }
 
 
-def held_secret(item: str) -> HeldSecret:
+def managed_secret(item: str) -> ManagedSecret:
     """Return what exchanging an item takes; UnknownSecretError."""
-    if item not in HELD:
+    if item not in MANAGED_SECRETS:
         raise UnknownSecretError(item)
-    return HELD[item]
+    return MANAGED_SECRETS[item]

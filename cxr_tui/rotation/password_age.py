@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from cxr_tui.journal.state import JournalState
-from cxr_tui.rotation.managed_secrets import HELD, HeldSecret
+from cxr_tui.rotation.managed_secrets import MANAGED_SECRETS, ManagedSecret
 
 NEAR_DAYS, DUE_DAYS, OVERDUE_DAYS = 75, 90, 120
 """How often an account wants new passwords is not documented; a quarter of a year is common practice (inferred)."""
@@ -38,13 +38,13 @@ class Age:
     """Stage of a rotation that is under way."""
 
 
-def age_of(integration: str, held: HeldSecret, journal: JournalState, now: datetime) -> Age:
+def age_of(integration: str, secret: ManagedSecret, journal: JournalState, now: datetime) -> Age:
     """Return how old a secret is at `now` (aware): since it was set here last."""
-    rotation = journal.rotations.get(held.item)
+    rotation = journal.rotations.get(secret.item)
     stage = rotation.stage.value if rotation is not None and rotation.open else ""
-    answered = journal.answer_sources.get(held.key)
+    answered = journal.answer_sources.get(secret.key)
     if answered is None:
-        return Age(integration, held.item, AgeState.UNKNOWN, "None was set yet.", rotation=stage)
+        return Age(integration, secret.item, AgeState.UNKNOWN, "None was set yet.", rotation=stage)
     days = max((now - answered.at).days, 0)
     state = (
         AgeState.OVERDUE
@@ -56,7 +56,7 @@ def age_of(integration: str, held: HeldSecret, journal: JournalState, now: datet
         else AgeState.OK
     )
     words = f"Set {answered.at:%Y-%m-%d}, {days} days ago."
-    return Age(integration, held.item, state, words, days, answered.at, stage)
+    return Age(integration, secret.item, state, words, days, answered.at, stage)
 
 
 def ages_of(integration: str, journal: JournalState, now: datetime) -> tuple[Age, ...]:
@@ -65,9 +65,9 @@ def ages_of(integration: str, journal: JournalState, now: datetime) -> tuple[Age
     The key file's passphrase is left out: it opens a local file only, and nobody demands a new one.
     """
     return tuple(
-        age_of(integration, held, journal, now)
-        for held in HELD.values()
-        if held.is_password and (held.two_sided or held.key in journal.answer_sources)
+        age_of(integration, secret, journal, now)
+        for secret in MANAGED_SECRETS.values()
+        if secret.is_password and (secret.shared_with_audience or secret.key in journal.answer_sources)
     )
 
 
@@ -78,8 +78,8 @@ def reminder(journal: JournalState, now: datetime) -> str:
     open_ones = [rotation for rotation in journal.rotations.values() if rotation.open]
     if open_ones:
         return "rotation: wait for a run" if open_ones[0].stage.value == "promoted" else "rotation under way"
-    [held] = [one for one in HELD.values() if one.two_sided]
-    age = age_of("", held, journal, now)
+    [secret] = [one for one in MANAGED_SECRETS.values() if one.shared_with_audience]
+    age = age_of("", secret, journal, now)
     if age.state in (AgeState.NEAR, AgeState.DUE, AgeState.OVERDUE):
         return f"password {age.state.value}: {age.days} d"
     return ""

@@ -10,96 +10,93 @@ from cxr_tui.domain.instruction import Site, Visit, VisitRefusedError
 from cxr_tui.domain.ports import Operator
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.checks.responsys_user import user_page
-from cxr_tui.journal.rotations import Stage, audience_entry
+from cxr_tui.journal.rotations import Rotation, Stage, audience_entry
 from cxr_tui.rotation import findings
 from cxr_tui.rotation.instructions import audience_visit, password_visits
-from cxr_tui.rotation.service import Findings, Rotating
-from cxr_tui.rotation.status import Told
+from cxr_tui.rotation.service import Findings, RotationService
+from cxr_tui.rotation.status import RotationStatus
 
 _MOST_STAGES = 12
 _JOBS = (("Responsys", "select-object.job_name"), ("CX Audience", "source-connectivity.job_name"))
 
 
-async def operate(rotating: Rotating) -> Told:
+async def operate(service: RotationService) -> RotationStatus:
     """Take a rotation as far as it goes: every stage's visits, then its proof.
 
     After a kill the visits of a stage are made again from the first one: a password that is reset and set once more is
     in force for certain, and that costs no login try.
     """
-    operator = rotating.place.world.operator
+    operator = service.integration.world.operator
     if operator is None:
         raise RuntimeError("only a sandbox has an operator")
 
     async def go_on() -> Findings:
         found: list[Finding] = []
         for _ in range(_MOST_STAGES):
-            rotation = rotating.rotation
+            rotation = service.rotation
             if rotation is None or not rotation.open:
                 break
-            found += await _stage(rotating, operator, rotation.stage)
-            after = rotating.rotation
+            found += await _stage(service, operator, rotation)
+            after = service.rotation
             if after == rotation or any(one.status in (Status.FAIL, Status.UNKNOWN) for one in found):
                 break
-        ended = rotating.rotation is None or not rotating.rotation.open
+        ended = service.rotation is None or not service.rotation.open
         return tuple(one for one in found if not (ended and one.code == "no-run-yet"))
 
-    return await rotating.act(go_on)
+    return await service.act(go_on)
 
 
-async def _stage(rotating: Rotating, operator: Operator, stage: Stage) -> Findings:
-    rotation = rotating.rotation
-    if rotation is None:
-        return ()
-    match stage:
-        case Stage.PREPARED | Stage.ROLLING_BACK if not rotating.held.by_mail:
+async def _stage(service: RotationService, operator: Operator, rotation: Rotation) -> Findings:
+    match rotation.stage:
+        case Stage.PREPARED | Stage.ROLLING_BACK if not service.secret.reset_by_mail:
             seen = "No screen of the sandbox changes this secret."
             return (findings.wrong("no-screen", seen, "", "Change it where it is looked after, then --resume."),)
         case Stage.PREPARED:
-            await _set_password(rotating, operator, rotation.next)
-            return await rotating.prove_change()
+            await _set_password(service, operator, rotation.next)
+            return await service.verify_change(rotation)
         case Stage.ROLLING_BACK:
-            await _set_password(rotating, operator, rotation.item)
-            return await rotating.prove_return()
+            await _set_password(service, operator, rotation.item)
+            return await service.verify_return(rotation)
         case Stage.IN_RESPONSYS:
-            await _perform(rotating, operator, audience_visit(rotation.next))
-            return await rotating.told_audience(Stage.IN_AUDIENCE, "confirmed")
+            await _perform(service, operator, audience_visit(rotation.next))
+            return await service.audience_changed(Stage.IN_AUDIENCE)
         case Stage.BACK_IN_RESPONSYS:
-            await _perform(rotating, operator, audience_visit(rotation.item))
-            return await rotating.told_audience(Stage.ROLLED_BACK, "confirmed")
+            await _perform(service, operator, audience_visit(rotation.item))
+            return await service.audience_changed(Stage.ROLLED_BACK)
         case Stage.PROMOTED:
             if rotation.audience == "refused":
-                await _perform(rotating, operator, audience_visit(rotation.item))
-                rotating.place.note([audience_entry(rotation.item, rotation.number, "confirmed")])
-            await _let_jobs_run(rotating, operator)
-            return await rotating.settle()
+                await _perform(service, operator, audience_visit(rotation.item))
+                service.integration.note([audience_entry(rotation.item, rotation.number, "confirmed")])
+            await _let_jobs_run(service, operator)
+            return await service.finish(service.rotation or rotation)
         case _:
-            return await rotating.promote()
+            return await service.promote(rotation)
 
 
-async def _set_password(rotating: Rotating, operator: Operator, item: str) -> None:
+async def _set_password(service: RotationService, operator: Operator, item: str) -> None:
     """Reset the user's password, open the mail and set what lies under `item`."""
-    known = rotating.place.journal_state().known()
-    user = known.text(rotating.held.user_key)
+    known = service.integration.journal_state().known()
+    user = known.text(service.secret.user_key)
     shown = await operator.look(Site.RESPONSYS, user_page(user))
     seen: dict[str, Value | Secret] = {}
     for visit in password_visits(user, str(shown.get("Email address", "")), item):
-        result = await _perform(rotating, operator, visit, seen)
+        result = await _perform(service, operator, visit, seen)
         seen.update(result)
 
 
 async def _perform(
-    rotating: Rotating, operator: Operator, visit: Visit, seen: dict[str, Value | Secret] | None = None
+    service: RotationService, operator: Operator, visit: Visit, seen: dict[str, Value | Secret] | None = None
 ) -> dict[str, Value | Secret]:
-    rotating.progress(" ▸ ".join(visit.path))
-    shown = await operator.perform(visit, seen or {}, rotating.place.world.credentials)
+    service.progress(" ▸ ".join(visit.path))
+    shown = await operator.perform(visit, seen or {}, service.integration.world.credentials)
     return {**shown.values, **shown.secrets}
 
 
-async def _let_jobs_run(rotating: Rotating, operator: Operator) -> None:
-    known = rotating.place.journal_state().known()
+async def _let_jobs_run(service: RotationService, operator: Operator) -> None:
+    known = service.integration.journal_state().known()
     for product, key in _JOBS:
         name = known.text(key)
         if name:
             visit = Visit(Site.CALENDAR, ("Wait for", "Next run"), {"Product": product, "Job name": name})
             with suppress(VisitRefusedError):  # a job that is over runs no more, and is not waited for
-                await _perform(rotating, operator, visit)
+                await _perform(service, operator, visit)

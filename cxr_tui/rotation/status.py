@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.instruction import Visit
 from cxr_tui.journal.rotations import Rotation, Stage
 from cxr_tui.rotation.instructions import Instruction
-from cxr_tui.rotation.managed_secrets import HeldSecret
+from cxr_tui.rotation.managed_secrets import ManagedSecret
 from cxr_tui.rotation.transitions import forward
 
 NONE = "none"
@@ -31,7 +32,7 @@ STAGE_WORDS = {
 
 
 @dataclass(frozen=True)
-class Passed:
+class StageProgress:
     """One stage as it stands: passed with or without evidence, where it is now, or still ahead."""
 
     stage: Stage
@@ -42,10 +43,10 @@ class Passed:
 
 
 @dataclass(frozen=True)
-class Told:
+class RotationStatus:
     """Where the rotation is and what the last act found."""
 
-    held: HeldSecret
+    secret: ManagedSecret
     rotation: Rotation | None
     findings: tuple[Finding, ...] = ()
     todo: Instruction | None = None
@@ -64,61 +65,57 @@ class Told:
     def ok(self) -> bool:
         """Whether both sides hold the same password as far as is known, and nothing is left for a person to do."""
         rotation = self.rotation
-        settled = rotation is not None and (rotation.stage is Stage.PROMOTED or rotation.stage.closed)
-        return settled and not self.failed and rotation is not None and not (rotation.one_sided or rotation.kept)
+        if rotation is None or self.failed or rotation.one_sided or rotation.new_retained:
+            return False
+        return rotation.stage is Stage.PROMOTED or not rotation.open
+
+    @property
+    def stages(self) -> tuple[StageProgress, ...]:
+        """Every stage of the way, and the way back where it was taken."""
+        if self.rotation is None:
+            return ()
+        reached = dict(self.rotation.history)
+        way = forward(shared_with_audience=self.secret.shared_with_audience)
+        stages = [stage for stage in way if stage in reached or self.rotation.stage in way]
+        stages += [stage for stage in _BACKWARD if stage in reached]
+        return tuple(_progress(stage, self.rotation, reached.get(stage)) for stage in stages)
+
+    def to_json(self, integration: str) -> dict[str, Any]:
+        """Return the JSON-able document of `rotate`; it holds names of keyring items, never what lies there."""
+        rotation, todo = self.rotation, self.todo
+        return {
+            "integration": integration,
+            "item": self.secret.item,
+            "state": self.state,
+            "steps": [{"id": one.stage.value, "state": one.state, "at": one.at or None} for one in self.stages],
+            "findings": [
+                {"code": one.code, "status": one.status.value, "seen": one.seen, "why": one.why, "remedy": one.remedy}
+                for one in self.findings
+            ],
+            "tries_left": rotation.left if rotation and rotation.open else None,
+            "todo": None
+            if todo is None
+            else {
+                "title": todo.title,
+                "whose": todo.actor,
+                "lines": list(todo.lines) or [visit_line(visit) for visit in todo.visits],
+                "then": todo.next_step,
+                "secret": todo.secret or None,
+            },
+            "ok": self.ok,
+        }
 
 
-def passed(rotation: Rotation | None, held: HeldSecret) -> tuple[Passed, ...]:
-    """Return every stage of the way, and the way back where it was taken."""
-    if rotation is None:
-        return ()
-    reached = dict(rotation.history)
-    way = forward(two_sided=held.two_sided)
-    stages = [stage for stage in way if stage in reached or rotation.stage in way]
-    stages += [stage for stage in _BACKWARD if stage in reached]
-    return tuple(Passed(stage, _state(stage, rotation, reached), _at(stage, reached)) for stage in stages)
-
-
-def _state(stage: Stage, rotation: Rotation, reached: dict[Stage, Any]) -> str:
-    if stage not in reached:
-        return "ahead"
+def _progress(stage: Stage, rotation: Rotation, at: datetime | None) -> StageProgress:
+    if at is None:
+        return StageProgress(stage, "ahead")
     if stage in (Stage.IN_RESPONSYS, Stage.CHANGED, Stage.BACK_IN_RESPONSYS):
-        return "verified"
-    if stage is Stage.IN_AUDIENCE:
-        return rotation.audience or "confirmed"
-    return "now" if stage is rotation.stage and rotation.open else "recorded"
-
-
-def _at(stage: Stage, reached: dict[Stage, Any]) -> str:
-    return reached[stage].isoformat(timespec="seconds") if stage in reached else ""
-
-
-def document(told: Told, integration: str) -> dict[str, Any]:
-    """Return the JSON-able document of `rotate`; it holds names of keyring items, never what lies there."""
-    rotation, todo = told.rotation, told.todo
-    return {
-        "integration": integration,
-        "item": told.held.item,
-        "state": told.state,
-        "steps": [
-            {"id": one.stage.value, "state": one.state, "at": one.at or None} for one in passed(rotation, told.held)
-        ],
-        "findings": [
-            {"code": one.code, "status": one.status.value, "seen": one.seen, "why": one.why, "remedy": one.remedy}
-            for one in told.findings
-        ],
-        "tries_left": rotation.left if rotation and rotation.open else None,
-        "todo": None
-        if todo is None
-        else {
-            "title": todo.title,
-            "whose": todo.whose,
-            "lines": list(todo.lines) or [visit_line(visit) for visit in todo.visits],
-            "then": todo.then,
-            "secret": todo.secret or None,
-        },
-        "ok": told.ok,
-    }
+        state = "verified"
+    elif stage is Stage.IN_AUDIENCE:
+        state = rotation.audience or "confirmed"
+    else:
+        state = "now" if stage is rotation.stage and rotation.open else "recorded"
+    return StageProgress(stage, state, at.isoformat(timespec="seconds"))
 
 
 def visit_line(visit: Visit) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from enum import Enum, auto
 
 from cxr_tui.journal.rotations import RefusalStreak, Rotation, Stage, refusals_until_lockout
 
@@ -30,22 +29,9 @@ _MOVES: Mapping[Stage | None, frozenset[Stage]] = {
     Stage.ROLLED_BACK: frozenset({Stage.PREPARED}),
 }
 
-FORWARD_TWO_SIDED = (Stage.PREPARED, Stage.IN_RESPONSYS, Stage.IN_AUDIENCE, Stage.PROMOTED, Stage.DONE)
-FORWARD_ONE_SIDED = (Stage.PREPARED, Stage.CHANGED, Stage.PROMOTED, Stage.DONE)
-
 
 class MoveError(RuntimeError):
     """A move that the machine does not know: a mistake of this program, never of a person."""
-
-
-class Found(Enum):
-    """Which password was found to be in force."""
-
-    NEXT = auto()
-    CURRENT = auto()
-    NEITHER = auto()
-    OPEN = auto()
-    """Not found out: no try left, the user is locked, or nobody answered."""
 
 
 def require_move(before: Stage | None, after: Stage) -> None:
@@ -54,21 +40,22 @@ def require_move(before: Stage | None, after: Stage) -> None:
         raise MoveError(f"a rotation does not go from {before.value if before else 'nothing'} to {after.value}")
 
 
-def worth_trying(rotation: Rotation, wanted: Sequence[str]) -> tuple[str, ...]:
+def candidates(rotation: Rotation, wanted: Sequence[str]) -> tuple[str, ...]:
     """Return which items to try, in this order, leaving out what cannot have come into force since it was refused.
 
-    The password that was in force when the stage began cannot come back by itself; the other one comes into force
-    when the person has done their part, however often it was refused before.
+    The password that was active when the stage began cannot come back; the other one becomes active when the person
+    has done their part, however often it was refused before.
     """
     stays = rotation.item if rotation.stage is Stage.PREPARED else rotation.next
     return tuple(item for item in wanted if item != stays or not rotation.refused_for(item))
 
 
-def may_try(rotation: Rotation, row: RefusalStreak, now: datetime) -> bool:
+def attempt_allowed(rotation: Rotation, streak: RefusalStreak, now: datetime) -> bool:
     """Say whether one more refused login would do no harm: at most two in a rotation, never the fifth in a row."""
-    return rotation.left > 0 and refusals_until_lockout(row, now) > 1
+    return rotation.left > 0 and refusals_until_lockout(streak, now) > 1
 
 
-def forward(*, two_sided: bool) -> tuple[Stage, ...]:
+def forward(*, shared_with_audience: bool) -> tuple[Stage, ...]:
     """Return the stages that a rotation passes when all goes well."""
-    return FORWARD_TWO_SIDED if two_sided else FORWARD_ONE_SIDED
+    changed = (Stage.IN_RESPONSYS, Stage.IN_AUDIENCE) if shared_with_audience else (Stage.CHANGED,)
+    return (Stage.PREPARED, *changed, Stage.PROMOTED, Stage.DONE)

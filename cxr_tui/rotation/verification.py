@@ -8,14 +8,17 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.errors import OutsideError
+from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.instruction import Site, VisitRefusedError
-from cxr_tui.domain.ports import Screens, World
+from cxr_tui.domain.ports import Progress, Screens, World
 from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.schedule import UnknownZoneError, zone_of
 from cxr_tui.guide.forms.connect_job import job_named
 from cxr_tui.guide.forms.schedule import account_zone, read_schedule
 from cxr_tui.guide.steps.audience.integration_settings import PAGE
+from cxr_tui.integration.integration import Integration
+from cxr_tui.journal.gate import State, StepState
 
 ARCHIVE = "archive"
 _COMPLETED = ("Data", "Connect", "Manage Connect", "Completed Jobs")
@@ -131,3 +134,43 @@ def _zone(known: Known) -> tzinfo:
         return zone_of(account_zone(known))
     except UnknownZoneError:
         return UTC
+
+
+_BY_THE_PASSWORD = frozenset(
+    {
+        "login-budget-spent",
+        "login-refused",
+        "login-unanswered",
+        "password-expired",
+        "password-locked",
+        "password-one-sided",
+        "secret-missing",
+        "temporary-password",
+        "wrong-login-host",
+    }
+)
+"""Findings of the guide's checks that a rotation brings about while it is under way, and mends when it ends."""
+
+
+async def check_stale(integration: Integration, progress: Progress, skip_steps: set[str]) -> tuple[Finding, ...]:
+    """Check every step again that held before, or failed by the password; return what fails now.
+
+    Steps in `spared` are left out, and those are put there at which a login went wrong: an act tries each of them once.
+    """
+    found: list[Finding] = []
+    for step in integration.guide.steps:
+        if step.id not in skip_steps and _due(integration.states()[step.id]):
+            progress(f"{step.title}…")
+            wrong = integration.journal_state().wrong_logins
+            outcome = await integration.check(step.id, progress)
+            found += [one for one in outcome.findings if one.status is Status.FAIL]
+            if integration.journal_state().wrong_logins > wrong:
+                skip_steps.add(step.id)
+    return tuple(found)
+
+
+def _due(standing: StepState) -> bool:
+    if standing.blocked_by or standing.done:
+        return False
+    failed = standing.outcome.findings if standing.outcome else ()
+    return standing.state is State.STALE or any(one.code in _BY_THE_PASSWORD for one in failed)

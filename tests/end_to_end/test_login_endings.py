@@ -39,8 +39,8 @@ from cxr_tui.journal.rotations import Stage
 from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Entry, Journal, Record, RecordKind
 from cxr_tui.presentation.jobs import table
-from cxr_tui.rotation.managed_secrets import held_secret
-from cxr_tui.rotation.service import Rotating
+from cxr_tui.rotation.managed_secrets import managed_secret
+from cxr_tui.rotation.service import RotationService
 from support.servers.real_parts import Fault, Service, http_service, ok
 from support.worlds.recorded_journals import records
 from support.worlds.toy_guide import MemoryCredentials
@@ -319,11 +319,11 @@ async def test_a_watch_over_all_integrations_remembers_what_failed_in_its_earlie
 async def test_rotation(server: Counted, opened: Open, name: str) -> None:
     ending = ENDINGS[name]
     async with opened(ending) as integration:
-        rotating = Rotating(integration, held_secret(RESPONSYS_PASSWORD))
-        await rotating.begin(Secret(NEW))
-        told = await rotating.resume()
-        assert rotating.rotation is not None
-        assert rotating.rotation.stage is Stage.PREPARED
+        service = RotationService(integration, managed_secret(RESPONSYS_PASSWORD))
+        await service.begin(Secret(NEW))
+        told = await service.resume()
+        assert service.rotation is not None
+        assert service.rotation.stage is Stage.PREPARED
         if ending.result is Result.REFUSED:
             assert [one.code for one in told.findings] == ["neither-works"]
             assert server.passwords() == [NEW, OLD]
@@ -331,7 +331,7 @@ async def test_rotation(server: Counted, opened: Open, name: str) -> None:
         require_honest(list(told.findings), ending)
         assert "neither-works" not in [one.code for one in told.findings]
         assert server.passwords() == [NEW] * ending.logins
-        assert rotating.rotation.refused == int(ending.result.counts)
+        assert service.rotation.refused == int(ending.result.counts)
 
 
 async def test_no_password_goes_to_a_host_whose_probe_just_failed(server: Counted, opened: Open) -> None:
@@ -340,8 +340,8 @@ async def test_no_password_goes_to_a_host_whose_probe_just_failed(server: Counte
         outcome = await integration.check("first-password", quiet)
         assert [one.code for one in outcome.findings] == ["service-fault"]
         await integration.recheck(GUIDE.steps, quiet)
-        await Rotating(integration, held_secret(RESPONSYS_PASSWORD)).begin(Secret(NEW))
-        await Rotating(integration, held_secret(RESPONSYS_PASSWORD)).resume()
+        await RotationService(integration, managed_secret(RESPONSYS_PASSWORD)).begin(Secret(NEW))
+        await RotationService(integration, managed_secret(RESPONSYS_PASSWORD)).resume()
         assert not server.logins
         server.service.answers["GET /"] = ok({})
         await integration.check("first-password", quiet)

@@ -32,10 +32,10 @@ from cxr_tui.preflight.reading.remote import Streaming
 from cxr_tui.reports.handover import handover
 from cxr_tui.reports.handover_formats import handover_markdown
 from cxr_tui.rotation.instructions import audience_visit, password_visits
-from cxr_tui.rotation.managed_secrets import held_secret
+from cxr_tui.rotation.managed_secrets import managed_secret
 from cxr_tui.rotation.sandbox_driver import operate
-from cxr_tui.rotation.service import Rotating
-from cxr_tui.rotation.status import Told
+from cxr_tui.rotation.service import RotationService
+from cxr_tui.rotation.status import RotationStatus
 
 EXPECTED = (PlanError, SourceError)
 """Errors of acts that are answers, besides those of outside systems."""
@@ -290,41 +290,41 @@ class Session:
 
     # Rotation, and the people around it
 
-    def _rotating(self) -> Rotating:
-        return Rotating(self.integration, held_secret(RESPONSYS_PASSWORD))
+    def _service(self) -> RotationService:
+        return RotationService(self.integration, managed_secret(RESPONSYS_PASSWORD))
 
     async def _rotate(self, what: str) -> object:
-        return _rotated(await getattr(self._rotating(), what)())
+        return _rotated(await getattr(self._service(), what)())
 
     async def _rotate_begin(self, chance: random.Random) -> object:
         own = Secret(f"{self.typed}-{chance.randrange(16**8):08x}-Rz") if chance.random() < 0.3 else None
-        return _rotated(await self._rotating().begin(own))
+        return _rotated(await self._service().begin(own))
 
     async def _rotate_operate(self, _: random.Random) -> object:
-        rotating = self._rotating()
-        if rotating.rotation is None or not rotating.rotation.open:
+        service = self._service()
+        if service.rotation is None or not service.rotation.open:
             return NOTHING
-        return _rotated(await operate(rotating))
+        return _rotated(await operate(service))
 
     async def _finish_rotation(self, _: random.Random) -> object:
         """Let honest people finish a rotation that is under way."""
-        rotating = self._rotating()
+        service = self._service()
         for _round in range(6):
-            rotation = rotating.rotation
-            if rotation is not None and rotation.kept:  # as the finding says, another one takes it up again
-                await rotating.begin()
+            rotation = service.rotation
+            if rotation is not None and rotation.new_retained:  # as the finding says, another one takes it up again
+                await service.begin()
                 continue
             if rotation is None or not rotation.open:
                 return None
             if rotation.stage in (Stage.PREPARED, Stage.ROLLING_BACK) and rotation.refused:
                 await self._set_by_mail(rotation.next if rotation.stage is Stage.PREPARED else rotation.item)
-                await rotating.anew()
-            told = await operate(rotating)
-            after = rotating.rotation
+                await service.retry_after_reset()
+            told = await operate(service)
+            after = service.rotation
             if after is not None and any(one.code == "screen-refused" for one in told.findings):
                 # somebody has reset the password since, and CX Audience is refused with the one kept here
                 await self._set_by_mail(after.item if after.stage is Stage.BACK_IN_RESPONSYS else after.next)
-        return _rotated(await rotating.abort())  # whoever gets no further goes back
+        return _rotated(await service.abort())  # whoever gets no further goes back
 
     async def _set_by_mail(self, item: str) -> None:
         operator = self.integration.world.operator
@@ -337,7 +337,7 @@ class Session:
 
     async def _person_sets(self, chance: random.Random) -> object:
         """Let people reset the password by mail and set what the rotation asks for, or the other one by mistake."""
-        rotation = self._rotating().rotation
+        rotation = self._service().rotation
         if rotation is None or not rotation.open:
             return NOTHING
         item = rotation.next if rotation.stage is not Stage.ROLLING_BACK else rotation.item
@@ -354,7 +354,7 @@ class Session:
         return None
 
     async def _person_tells(self, chance: random.Random) -> object:
-        rotation = self._rotating().rotation
+        rotation = self._service().rotation
         if rotation is None or not rotation.open:
             return NOTHING
         item = RESPONSYS_PASSWORD + (NEXT if chance.random() < 0.8 else "")
@@ -384,7 +384,7 @@ def _told(outcome: Outcome) -> dict[str, Any]:
     return {"verdict": outcome.verdict.value, "codes": wrong, "said": [one.seen for one in outcome.findings]}
 
 
-def _rotated(told: Told) -> dict[str, Any]:
+def _rotated(told: RotationStatus) -> dict[str, Any]:
     said = [one.seen for one in told.findings]
     return {"state": told.state, "codes": [one.code for one in told.findings], "said": said, "ok": told.ok}
 

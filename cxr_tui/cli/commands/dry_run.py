@@ -25,7 +25,7 @@ from cxr_tui.journal.state import answer_entry, secret_entry
 from cxr_tui.journal.store import read_records
 from cxr_tui.presentation.values import STATE_WORDS
 from cxr_tui.reports.review import ReviewedStep, review, review_document
-from cxr_tui.rotation.managed_secrets import held_secret
+from cxr_tui.rotation.managed_secrets import managed_secret
 
 HEAD = "Dry run: nothing was sent, written, or read from the keyring."
 
@@ -83,7 +83,7 @@ async def rotate(args: Namespace, own: Secret | None, rules: Mapping[str, int] |
     integration = on_paper(args)
     if rules is not None:
         integration.note([rules_entry(rules)])
-    parts = await plan_rotation(integration, held_secret(args.item), own, back=args.abort)
+    parts = await plan_rotation(integration, managed_secret(args.item), own, back=args.abort)
     return await _close(args, integration, "rotate", parts)
 
 

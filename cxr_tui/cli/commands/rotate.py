@@ -22,12 +22,12 @@ from cxr_tui.integration.paths import data_home, integration_names, journal_path
 from cxr_tui.journal.rotations import rules_entry
 from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Journal, JournalError
-from cxr_tui.rotation.managed_secrets import UnknownSecretError, held_secret
+from cxr_tui.rotation.managed_secrets import UnknownSecretError, managed_secret
 from cxr_tui.rotation.password_age import Age, AgeState, ages_of
 from cxr_tui.rotation.password_age import document as ages_document
 from cxr_tui.rotation.sandbox_driver import operate
-from cxr_tui.rotation.service import Rotating
-from cxr_tui.rotation.status import STAGE_WORDS, Told, document, passed, visit_line
+from cxr_tui.rotation.service import RotationService
+from cxr_tui.rotation.status import STAGE_WORDS, RotationStatus, visit_line
 
 STATE_GLYPHS = {"verified": "✓", "confirmed": "●", "recorded": "✓", "now": "▸", "ahead": "○", "refused": "✗"}
 STATUS_GLYPHS = {Status.PASS: "✓", Status.FAIL: "✗", Status.WARN: "!", Status.UNKNOWN: "?"}
@@ -40,7 +40,7 @@ class RotateUsageError(ValueError):
 async def rotate(args: Namespace) -> Exit:
     """Rotate one secret of one integration, or list ages."""
     try:
-        held_secret(args.item)
+        managed_secret(args.item)
         own = _own(args)
         _rules(args)
     except (UnknownSecretError, RotateUsageError) as error:
@@ -73,16 +73,16 @@ async def _rotate(args: Namespace, integration: Integration, own: Secret | None)
         integration.note([rules_entry(rules)])
     if args.plain and not args.json:
         return await _converse(args, integration)
-    rotating = Rotating(integration, held_secret(args.item), tell)
+    service = RotationService(integration, managed_secret(args.item), tell)
     if own is not None:
-        user = integration.journal_state().known().text(rotating.held.user_key) if rotating.held.user_key else ""
+        user = integration.journal_state().known().text(service.secret.user_key) if service.secret.user_key else ""
         tell(f"The new one is {strength(own, user).value}.")
-    told = await _act(args, rotating, own)
+    status = await _act(args, service, own)
     if args.json:
-        say_json(document(told, integration.name))
+        say_json(status.to_json(integration.name))
     else:
-        say("\n".join(_lines(told)))
-    return _exit(told)
+        say("\n".join(_lines(status)))
+    return _exit(status)
 
 
 async def _converse(args: Namespace, integration: Integration) -> Exit:
@@ -95,52 +95,52 @@ async def _converse(args: Namespace, integration: Integration) -> Exit:
         try:
             return _exit(await talking.run())
         except LeaveError:
-            return _exit(talking.told)
+            return _exit(talking.status)
 
 
-async def _act(args: Namespace, rotating: Rotating, own: Secret | None) -> Told:
-    sandboxed = rotating.place.world.operator is not None
+async def _act(args: Namespace, service: RotationService, own: Secret | None) -> RotationStatus:
+    sandboxed = service.integration.world.operator is not None
     if args.abort:
-        told = await rotating.abort()
-        going_back = rotating.rotation is not None and rotating.rotation.stage.value == "rolling-back"
-        return await operate(rotating) if sandboxed and going_back else told
-    rotation = rotating.rotation
+        status = await service.abort()
+        going_back = service.rotation is not None and service.rotation.stage.value == "rolling-back"
+        return await operate(service) if sandboxed and going_back else status
+    rotation = service.rotation
     if args.resume or args.anew:
         if sandboxed and rotation is not None and rotation.open and not args.anew:
-            return await operate(rotating)
-        return await (rotating.anew() if args.anew else rotating.resume())
+            return await operate(service)
+        return await (service.retry_after_reset() if args.anew else service.resume())
     if rotation is None or not rotation.open or own is not None:
-        told = await rotating.begin(own)
-        return await operate(rotating) if sandboxed and not told.failed else told
-    told = rotating.told()
-    return await operate(rotating) if sandboxed else told
+        status = await service.begin(own)
+        return await operate(service) if sandboxed and not status.failed else status
+    status = service.status()
+    return await operate(service) if sandboxed else status
 
 
-def _exit(told: Told) -> Exit:
-    if told.ok:
+def _exit(status: RotationStatus) -> Exit:
+    if status.ok:
         return Exit.OK
-    codes = {one.code for one in told.findings if one.status in (Status.FAIL, Status.UNKNOWN)}
+    codes = {one.code for one in status.findings if one.status in (Status.FAIL, Status.UNKNOWN)}
     if "store-unusable" in codes:
         return Exit.STORE
     return Exit.UNREACHABLE if codes and codes <= UNREACHABLE else Exit.PROBLEM
 
 
-def _lines(told: Told) -> list[str]:
-    lines = [f"{told.held.title}: {told.state}"]
-    for one in passed(told.rotation, told.held):
+def _lines(status: RotationStatus) -> list[str]:
+    lines = [f"{status.secret.title}: {status.state}"]
+    for one in status.stages:
         lines.append(f"  {STATE_GLYPHS.get(one.state, '·')} {STAGE_WORDS[one.stage]:<52} {one.state}")
-    for finding in told.findings:
+    for finding in status.findings:
         lines += _finding_lines(finding)
-    todo = told.todo
+    todo = status.todo
     if todo is not None:
-        lines += ["", f"Now: {todo.title}, in {todo.whose} browser." if todo.visits else f"Now: {todo.title}."]
+        lines += ["", f"Now: {todo.title}, in {todo.actor} browser." if todo.visits else f"Now: {todo.title}."]
         lines += [f"  {text}" for text in todo.lines]
         for number, visit in enumerate(todo.visits, 1):
             lines.append(f"  {number}. {visit_line(visit)}")
             lines += [f"     {label}: {_entry(value)}" for label, value in visit.entries.items()]
             lines += [f"     {visit.note}"] if visit.note else []
-        if todo.then:
-            lines.append(f"  Then: {todo.then} (cxr-tui rotate --resume)")
+        if todo.next_step:
+            lines.append(f"  Then: {todo.next_step} (cxr-tui rotate --resume)")
     return lines
 
 

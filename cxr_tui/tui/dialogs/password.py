@@ -15,7 +15,7 @@ from textual.widgets import Input
 from cxr_tui.domain.answers import whole_number
 from cxr_tui.domain.password_policy import LONGEST, RULE_SWITCHES, SHORTEST, PasswordRules, rules_from, strength
 from cxr_tui.domain.secret import Secret
-from cxr_tui.rotation.service import Rotating
+from cxr_tui.rotation.service import RotationService
 from cxr_tui.tui.fields.secret import SecretInput
 from cxr_tui.tui.fields.text import Line
 from cxr_tui.tui.fields.tick import Tick
@@ -46,9 +46,9 @@ class OwnPassword(ModalScreen[Secret | None], inherit_bindings=False):
         Binding("escape", "close", "Close", id="own.close", tooltip="Back without one"),
     ]
 
-    def __init__(self, rotating: Rotating) -> None:
+    def __init__(self, service: RotationService) -> None:
         super().__init__()
-        self._rotating = rotating
+        self._service = service
 
     def compose(self) -> ComposeResult:
         """Lay the line over the rotation."""
@@ -67,14 +67,14 @@ class OwnPassword(ModalScreen[Secret | None], inherit_bindings=False):
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
         own = Secret(event.value)
-        if own and not self._rotating.wanting(own):
+        if own and not self._service.wanting(own):
             self.dismiss(own)
         else:
             self._judge(own)
 
     def _judge(self, own: Secret) -> None:
         words = self.query_one(Words)
-        wanting = self._rotating.wanting(own)
+        wanting = self._service.wanting(own)
         if not own:
             words.say("It is put into the keyring beside the current one, and nowhere else.", "$muted")
         elif wanting:

@@ -17,11 +17,11 @@ from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
 from cxr_tui.journal.rotations import Stage, rules_entry
 from cxr_tui.journal.store import JournalError
-from cxr_tui.rotation.actions import Act, go_back_question, go_back_words, go_on_words, possible
+from cxr_tui.rotation.actions import RotationAction, available_actions, go_back_question, go_back_words, go_on_words
 from cxr_tui.rotation.password_age import age_of
 from cxr_tui.rotation.sandbox_driver import operate
-from cxr_tui.rotation.service import Rotating
-from cxr_tui.rotation.status import STAGE_WORDS, Told
+from cxr_tui.rotation.service import RotationService
+from cxr_tui.rotation.status import STAGE_WORDS, RotationStatus
 from cxr_tui.tui.actions.action import Action, Scope, bindings
 from cxr_tui.tui.actions.table import ROTATION_ACTIONS
 from cxr_tui.tui.command_palette import ActionCommands
@@ -55,17 +55,17 @@ class RotationScreen(Screen[None], inherit_bindings=False):
         ),
     ]
 
-    def __init__(self, rotating: Rotating) -> None:
+    def __init__(self, service: RotationService) -> None:
         super().__init__()
-        self._rotating = rotating
-        rotating.progress = self._progress
-        self._told = rotating.told()
+        self._service = service
+        service.progress = self._progress
+        self._status = service.status()
         self._busy = False
         self._secret: SecretOnRequest | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out header, sheet, work line, keys."""
-        yield Header(f"{self._rotating.place.name}   rotation")
+        yield Header(f"{self._service.integration.name}   rotation")
         with VerticalScroll(id="rotation-scroll", can_focus=False):
             yield RotationSheet()
         yield WorkLine()
@@ -97,22 +97,22 @@ class RotationScreen(Screen[None], inherit_bindings=False):
 
     @property
     def _sandboxed(self) -> bool:
-        return self._rotating.place.world.operator is not None
+        return self._service.integration.world.operator is not None
 
     @property
     def _stage(self) -> Stage | None:
-        rotation = self._told.rotation
+        rotation = self._status.rotation
         return rotation.stage if rotation is not None else None
 
     @property
     def _open(self) -> bool:
-        return self._told.rotation is not None and self._told.rotation.open
+        return self._status.rotation is not None and self._status.rotation.open
 
     def draw(self) -> None:
         """Draw everything from what the last act told."""
-        place, stage = self._rotating.place, self._stage
-        age = age_of(place.name, self._told.held, place.journal_state(), place.world.now())
-        self._sheet.show(self._told, self._rotating.rules().words(), age.reason)
+        integration, stage = self._service.integration, self._stage
+        age = age_of(integration.name, self._status.secret, integration.journal_state(), integration.world.now())
+        self._sheet.show(self._status, self._service.rules().words(), age.reason)
         self.query_one(Header).show("sandbox" if self._sandboxed else "", STAGE_WORDS[stage] if stage else "not begun")
         self.query_one(KeyBar).show(self.offered())
 
@@ -128,17 +128,17 @@ class RotationScreen(Screen[None], inherit_bindings=False):
 
     def offers(self, handler: str) -> bool:
         """Say whether an action makes sense now."""
-        now = possible(self._told, sandboxed=self._sandboxed)
+        now = available_actions(self._status, sandboxed=self._sandboxed)
         if handler in ("copy", "reveal"):
-            return Act.USE_SECRET in now
-        return not self._busy and (handler == "leave" or Act(handler) in now)
+            return RotationAction.USE_SECRET in now
+        return not self._busy and (handler == "leave" or RotationAction(handler) in now)
 
     def label_of(self, action: Action) -> str:
         """Return what an action is called now."""
         if action.handler == "go_on":
-            return go_on_words(self._told)
+            return go_on_words(self._status)
         if action.handler == "go_back":
-            return go_back_words(self._told)
+            return go_back_words(self._status)
         if action.handler == "reveal":
             return "Hide" if self._sheet.revealed else action.label
         return action.label
@@ -149,14 +149,14 @@ class RotationScreen(Screen[None], inherit_bindings=False):
         if self.is_attached and self._busy:
             self._line.busy(visible(said))
 
-    def _start(self, act: Callable[[], Awaitable[Told]]) -> None:
+    def _start(self, act: Callable[[], Awaitable[RotationStatus]]) -> None:
         if self._busy:
             return
         self._busy = True
         self._conceal()
         self._line.busy("One moment")
 
-        async def work() -> Told:
+        async def work() -> RotationStatus:
             return await act()
 
         self.run_worker(work(), group=_WORK, exclusive=True, exit_on_error=False)
@@ -171,8 +171,8 @@ class RotationScreen(Screen[None], inherit_bindings=False):
             self._busy = False
             self._line.rest()
         error = event.worker.error
-        if isinstance(event.worker.result, Told):
-            self._told = event.worker.result
+        if isinstance(event.worker.result, RotationStatus):
+            self._status = event.worker.result
             self.query_one("#rotation-scroll").scroll_home(animate=False)
         elif isinstance(error, (OutsideError, JournalError)):
             self._line.tell(visible(str(error)), "$error", 60)
@@ -199,50 +199,50 @@ class RotationScreen(Screen[None], inherit_bindings=False):
     def action_go_on(self) -> None:
         """Begin, or take the person's confirmation and verify it."""
         if self._open:
-            self._start(self._rotating.resume)
-        elif self._rotating.place.journal_state().password_rules is None:
+            self._start(self._service.resume)
+        elif self._service.integration.journal_state().password_rules is None:
             # asked once: what is made, or typed, must not be refused at the last page
-            self.app.push_screen(RulesScreen(self._rotating.rules()), self._first_rules_told)
+            self.app.push_screen(RulesScreen(self._service.rules()), self._first_rules_told)
         else:
-            self._start(self._rotating.begin)
+            self._start(self._service.begin)
 
     def _first_rules_told(self, rules: PasswordRules | None) -> None:
         if rules is not None:
             self._rules_told(rules)
-            self._start(self._rotating.begin)
+            self._start(self._service.begin)
 
     def action_operate(self) -> None:
         """Let the sandbox's operator do the part in the browsers."""
-        self._start(lambda: operate(self._rotating))
+        self._start(lambda: operate(self._service))
 
     def action_anew(self) -> None:
         """Allow two more tries on a person's word."""
-        self._start(self._rotating.anew)
+        self._start(self._service.retry_after_reset)
 
     def action_go_back(self) -> None:
         """Ask once, then give up or go back."""
         options = [("", "No, stay"), ("back", f"Yes: {self.label_of(_GO_BACK).lower()}")]
-        self.app.push_screen(Question(go_back_question(self._told), options), self._answered)
+        self.app.push_screen(Question(go_back_question(self._status), options), self._answered)
 
     def _answered(self, answer: str | None) -> None:
         if answer == "back":
-            self._start(self._rotating.abort)
+            self._start(self._service.abort)
 
     def action_own(self) -> None:
         """Begin with a new one that the person types."""
-        self.app.push_screen(OwnPassword(self._rotating), self._own_typed)
+        self.app.push_screen(OwnPassword(self._service), self._own_typed)
 
     def _own_typed(self, own: Secret | None) -> None:
         if own is not None:
-            self._start(lambda: self._rotating.begin(own))
+            self._start(lambda: self._service.begin(own))
 
     def action_rules(self) -> None:
         """Ask what the account demands."""
-        self.app.push_screen(RulesScreen(self._rotating.rules()), self._rules_told)
+        self.app.push_screen(RulesScreen(self._service.rules()), self._rules_told)
 
     def _rules_told(self, rules: PasswordRules | None) -> None:
         if rules is not None:
-            self._rotating.place.note([rules_entry(rules.document())])
+            self._service.integration.note([rules_entry(rules.document())])
             self._line.tell("These rules are kept; new ones follow them")
             self.draw()
 
@@ -259,9 +259,9 @@ class RotationScreen(Screen[None], inherit_bindings=False):
             self.run_worker(self._with_secret(self._secret.show), group="copy", exclusive=True, exit_on_error=False)
 
     async def _with_secret(self, use: Callable[[Secret], None]) -> None:
-        todo = self._told.todo
+        todo = self._status.todo
         if todo is not None and todo.secret:
-            use(await self._rotating.place.world.credentials.get(todo.secret))
+            use(await self._service.integration.world.credentials.get(todo.secret))
 
     def _reveal(self, text: str) -> None:
         self._sheet.reveal(text)

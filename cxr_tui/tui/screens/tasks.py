@@ -49,13 +49,13 @@ class TasksScreen(PapersScreen, inherit_bindings=False):
 
     def action_rotate(self) -> None:
         """Lay the password's rotation over the step."""
-        from cxr_tui.rotation.managed_secrets import held_secret
-        from cxr_tui.rotation.service import Rotating
+        from cxr_tui.rotation.managed_secrets import managed_secret
+        from cxr_tui.rotation.service import RotationService
         from cxr_tui.tui.screens.rotation import RotationScreen
 
         if isinstance(self.integration, Integration):
-            rotating = Rotating(self.integration, held_secret(RESPONSYS_PASSWORD))
-            self.app.push_screen(RotationScreen(rotating), self._back_to_the_step)
+            service = RotationService(self.integration, managed_secret(RESPONSYS_PASSWORD))
+            self.app.push_screen(RotationScreen(service), self._back_to_the_step)
 
     def action_erase(self) -> None:
         """Ask which personal data is to be erased."""

@@ -13,7 +13,7 @@ from cxr_tui.domain.secret import MASK
 from cxr_tui.presentation.badges import STATUSES, Look
 from cxr_tui.presentation.instructions import site_heading
 from cxr_tui.rotation.instructions import Instruction
-from cxr_tui.rotation.status import STAGE_WORDS, Passed, Told, passed
+from cxr_tui.rotation.status import STAGE_WORDS, RotationStatus, StageProgress
 from cxr_tui.tui.actions.keymap import shown_key
 from cxr_tui.tui.widgets.text_block import Drawn, hanging, wrap
 
@@ -33,14 +33,14 @@ class RotationSheet(Drawn):
 
     def __init__(self) -> None:
         super().__init__(id="rotation-sheet")
-        self._told: Told | None = None
+        self._status: RotationStatus | None = None
         self._rules: tuple[str, ...] = ()
         self._age = ""
         self._revealed = ""
 
-    def show(self, told: Told, rules: tuple[str, ...], age: str) -> None:
+    def show(self, status: RotationStatus, rules: tuple[str, ...], age: str) -> None:
         """Show where the rotation is."""
-        self._told, self._rules, self._age = told, rules, age
+        self._status, self._rules, self._age = status, rules, age
         self.redraw()
 
     def reveal(self, text: str) -> None:
@@ -59,19 +59,19 @@ class RotationSheet(Drawn):
 
     def draw(self, width: int) -> list[Content]:
         """Return the lines."""
-        told = self._told
-        if told is None:
+        status = self._status
+        if status is None:
             return []
-        lines = [Content.styled(told.held.title, "bold"), *_plain(self._age, width, "$muted"), Content("")]
-        lines += [_stage_line(one, width) for one in passed(told.rotation, told.held)]
-        if told.rotation is None or told.rotation.stage.closed:
+        lines = [Content.styled(status.secret.title, "bold"), *_plain(self._age, width, "$muted"), Content("")]
+        lines += [_stage_line(one, width) for one in status.stages]
+        if status.rotation is None or status.rotation.stage.closed:
             lines += _plain("The new one must have: " + ", ".join(self._rules) + ".", width, "$muted")
-        wrong = [one for one in told.findings if one.status is not Status.PASS]
+        wrong = [one for one in status.findings if one.status is not Status.PASS]
         for finding in wrong:
             lines += [Content(""), *_finding_lines(finding, width)]
-        if told.todo is not None:
-            lines += [Content(""), *_todo_lines(told.todo, width, self._revealed or self._masked())]
-        for finding in told.findings:
+        if status.todo is not None:
+            lines += [Content(""), *_todo_lines(status.todo, width, self._revealed or self._masked())]
+        for finding in status.findings:
             if finding not in wrong:
                 lines += [Content(""), *_finding_lines(finding, width)]
         return lines
@@ -85,7 +85,7 @@ def _plain(text: str, width: int, style: str) -> list[Content]:
     return [Content.styled(line, style) for line in wrap(text, width)] if text else []
 
 
-def _stage_line(one: Passed, width: int) -> Content:
+def _stage_line(one: StageProgress, width: int) -> Content:
     look = EVIDENCE[one.state]
     words = STAGE_WORDS[one.stage]
     when = one.at[:16].replace("T", " ")
@@ -112,7 +112,7 @@ def _finding_lines(finding: Finding, width: int) -> list[Content]:
 def _todo_lines(todo: Instruction, width: int, secret: str) -> list[Content]:
     lines = [
         Content.assemble(("Now  ", "bold $accent"), (todo.title, "bold")),
-        *hanging(Content("     "), f"In whose browser: {todo.whose}", width, "$muted"),
+        *hanging(Content("     "), f"In whose browser: {todo.actor}", width, "$muted"),
     ]
     if todo.secret:
         lines += hanging(Content.styled("     To enter: ", "$muted"), secret, width)

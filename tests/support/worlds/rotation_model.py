@@ -24,6 +24,7 @@ from cxr_tui.domain.responsys_data import RemoteFile
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.guide.definition import Guide
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import StepState
 from cxr_tui.journal.lock import rotation_lock
 from cxr_tui.journal.state import JournalState, answer_entry, secret_entry
@@ -165,13 +166,13 @@ class ModelLogin:
         pass
 
 
-class Model:
-    """An open integration over the model: `rotation.place.Integration` and its world in one."""
+class Model(Integration):
+    """An open integration over the model, and its world in one."""
 
     def __init__(self, folder: Path) -> None:
         self.name = "model"
         self.guide = Guide(())
-        self.place = folder / "journal.db"
+        self._place = folder / "journal.db"
         self.fate = Fate()
         self.credentials = ModelCredentials(self.fate, {RESPONSYS_PASSWORD: "first-Password-1x"})
         self.products = Products("first-Password-1x", "first-Password-1x")
@@ -189,6 +190,10 @@ class Model:
                 secret_entry("first-password", "new_password", RESPONSYS_PASSWORD, 1, "typed"),
             ]
         )
+
+    @property
+    def place(self) -> Path:
+        return self._place
 
     def rotation_lock(self) -> AbstractContextManager[None]:
         return rotation_lock(self.place)

@@ -17,8 +17,8 @@ from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.guided.walk import Browser, Plan, walk
 from cxr_tui.integration.integration import Integration
 from cxr_tui.rotation.instructions import audience_visit, password_visits
-from cxr_tui.rotation.managed_secrets import held_secret
-from cxr_tui.rotation.service import Rotating
+from cxr_tui.rotation.managed_secrets import managed_secret
+from cxr_tui.rotation.service import RotationService
 from cxr_tui.sandbox.client import RunningSandbox
 from cxr_tui.sandbox_launcher import launch_sandbox
 
@@ -33,9 +33,9 @@ class Stage:
         self.running = running
         self.integration = integration
 
-    def rotating(self, item: str = RESPONSYS_PASSWORD) -> Rotating:
+    def service(self, item: str = RESPONSYS_PASSWORD) -> RotationService:
         """Return the driver."""
-        return Rotating(self.integration, held_secret(item))
+        return RotationService(self.integration, managed_secret(item))
 
     async def kept(self, suffix: str = "", item: str = RESPONSYS_PASSWORD) -> Secret | None:
         """Return what the keyring holds."""

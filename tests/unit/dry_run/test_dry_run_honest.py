@@ -28,9 +28,9 @@ from cxr_tui.guided import walk
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import journal_path
 from cxr_tui.journal.store import Journal, read_records
-from cxr_tui.rotation.managed_secrets import held_secret
+from cxr_tui.rotation.managed_secrets import managed_secret
 from cxr_tui.rotation.sandbox_driver import operate
-from cxr_tui.rotation.service import Rotating
+from cxr_tui.rotation.service import RotationService
 from cxr_tui.sandbox.client import RunningSandbox
 from cxr_tui.sandbox_launcher import attach_sandbox
 from support.processes.access_recorder import Sign, WatchedKeyring, signs_of_files, signs_of_log, watched
@@ -170,12 +170,12 @@ async def test_checking_everything_again_touches_what_its_dry_run_lists(stage: S
 
 
 async def test_a_rotation_touches_what_its_dry_run_lists(stage: Stage) -> None:
-    held = held_secret(RESPONSYS_PASSWORD)
+    held = managed_secret(RESPONSYS_PASSWORD)
 
     async def rotate(integration: Integration) -> None:
-        rotating = Rotating(integration, held)
-        await rotating.begin()
-        assert (await operate(rotating)).state == "done"
+        service = RotationService(integration, held)
+        await service.begin()
+        assert (await operate(service)).state == "done"
 
     async with stage.opened() as integration:
         stage.seen()

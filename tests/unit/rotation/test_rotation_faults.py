@@ -66,15 +66,15 @@ async def test_random_sequences_arrive_with_two_refused_logins_at_most(monkeypat
         faults = Faults(monkeypatch)
         stages: set[Stage] = set()
         for _ in range(SEQUENCES):
-            await stand.rotating().begin()
+            await stand.service().begin()
             refused, number = faults.refused, 0
             for _ in range(ACTS):
-                before = stand.rotating().rotation
+                before = stand.service().rotation
                 number_now = before.number if before else 0
                 if number_now != number:
                     refused, number = faults.refused, number_now
                 await one_act(stand, faults, chance)
-                rotation = stand.rotating().rotation
+                rotation = stand.service().rotation
                 stages |= {rotation.stage} if rotation else set()
                 if rotation is not None and rotation.number == number:
                     assert faults.refused - refused <= 2
@@ -89,20 +89,20 @@ async def one_act(stand: Stand, faults: Faults, chance: random.Random) -> None:
     await stand.pass_time(timedelta(minutes=1))
     faults.login = chance.choice(FAULTS)
     faults.keyring_locked_after = chance.choice((-1, -1, -1, 0, 1))
-    rotating = stand.rotating()
+    service = stand.service()
     act = chance.choice(
         ("begin", "resume", "resume", "resume", "resume", "abort", "set", "set", "set", "tell", "reset")
     )
     keyring, faults.keyring_locked_after = faults.keyring_locked_after, -1
-    if act == "set" and rotating.rotation is not None and await stand.kept(".next"):
+    if act == "set" and service.rotation is not None and await stand.kept(".next"):
         await stand.set_in_responsys(NEXT)
-    elif act == "tell" and rotating.rotation is not None and rotating.rotation.stage is Stage.IN_RESPONSYS:
+    elif act == "tell" and service.rotation is not None and service.rotation.stage is Stage.IN_RESPONSYS:
         await stand.set_in_audience(NEXT)
     elif act == "reset":
         await stand.reset_in_responsys()
     elif act in ("begin", "resume", "abort"):
         faults.keyring_locked_after = keyring
-        await getattr(rotating, act)()
+        await getattr(service, act)()
     faults.heal()
 
 
@@ -117,17 +117,17 @@ async def something_kept_opens_it(stand: Stand, rotation: Rotation | None) -> bo
 
 async def arrive(stand: Stand) -> None:
     """Let honest people finish whatever is under way."""
-    rotating = stand.rotating()
+    service = stand.service()
     for _ in range(6):
         await stand.pass_time(timedelta(minutes=61))
-        rotation = rotating.rotation
+        rotation = service.rotation
         if rotation is None or rotation.stage is not Stage.DONE:
             if rotation is None or not rotation.open:
-                await rotating.begin()
+                await service.begin()
             elif rotation.stage is Stage.PREPARED and rotation.refused:
                 await stand.set_in_responsys(NEXT)
-                await rotating.anew()
-            await operate(rotating)
-    last = rotating.rotation
+                await service.retry_after_reset()
+            await operate(service)
+    last = service.rotation
     assert last is not None
-    assert last.stage is Stage.DONE, rotating.told()
+    assert last.stage is Stage.DONE, service.status()

@@ -19,9 +19,9 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.journal.rotations import NEXT, PREVIOUS, Rotation, Stage
 from cxr_tui.journal.store import Entry
-from cxr_tui.rotation.managed_secrets import held_secret
-from cxr_tui.rotation.service import Rotating
-from cxr_tui.rotation.status import Told
+from cxr_tui.rotation.managed_secrets import managed_secret
+from cxr_tui.rotation.service import RotationService
+from cxr_tui.rotation.status import RotationStatus
 from support.sampling import amount
 from support.worlds.rotation_model import KilledError, Model
 
@@ -66,14 +66,14 @@ class RotationMachine(RuleBasedStateMachine):
         return self.model.journal_state().rotations.get(RESPONSYS_PASSWORD)
 
     def run(
-        self, act: Callable[[Rotating], Coroutine[Any, Any, Told]], dies_at: int = -1, locked: int = -1
-    ) -> Told | None:
+        self, act: Callable[[RotationService], Coroutine[Any, Any, RotationStatus]], dies_at: int = -1, locked: int = -1
+    ) -> RotationStatus | None:
         model = self.model
         model.fate.point, model.fate.dies_at = 0, dies_at
         model.credentials.locked_after = locked
         refused, told = model.products.ours_refused, None
         with suppress(KilledError):
-            told = asyncio.run(act(Rotating(model, held_secret(RESPONSYS_PASSWORD))))
+            told = asyncio.run(act(RotationService(model, managed_secret(RESPONSYS_PASSWORD))))
         model.fate.dies_at, model.credentials.locked_after = -1, -1
         self.ever_kept |= set(model.credentials.items.values())
         rotation = self.rotation
@@ -101,7 +101,7 @@ class RotationMachine(RuleBasedStateMachine):
     @rule(dies_at=dies, met=faults)
     def anew(self, dies_at: int, met: list[str]) -> None:
         self.model.products.faults = met
-        self.run(lambda one: one.anew(), dies_at)
+        self.run(lambda one: one.retry_after_reset(), dies_at)
 
     @rule(dies_at=dies)
     def all_goes_as_it_should(self, dies_at: int) -> None:
@@ -215,7 +215,7 @@ class RotationMachine(RuleBasedStateMachine):
             model.products.set_by_mail(items[item])
             model.moment += timedelta(minutes=61)
             self.row = 0
-            self.run(lambda one: one.anew() if rotation.refused else one.resume(), dies_at)
+            self.run(lambda one: one.retry_after_reset() if rotation.refused else one.resume(), dies_at)
             return
         if rotation.stage is Stage.PROMOTED:
             model.files.fetched = model.now() + timedelta(seconds=1)

@@ -27,9 +27,9 @@ from cxr_tui.journal.lock import RotationBusyError, rotation_lock
 from cxr_tui.journal.rotations import Stage, stage_entry, tried_entry, try_entry
 from cxr_tui.journal.state import JournalState, LoginEnd, answer_entry, refusal_entry, secret_entry
 from cxr_tui.journal.store import Entry, Journal, Record
-from cxr_tui.rotation.managed_secrets import HELD, UnknownSecretError, held_secret
+from cxr_tui.rotation.managed_secrets import MANAGED_SECRETS, UnknownSecretError, managed_secret
 from cxr_tui.rotation.password_age import AgeState, age_of, ages_of, reminder
-from cxr_tui.rotation.service import Rotating
+from cxr_tui.rotation.service import RotationService
 from cxr_tui.rotation.transitions import MoveError, require_move
 from support.processes.preloaded_python import cxr_tui
 from support.servers.real_parts import Fault, Service, ok
@@ -108,7 +108,7 @@ SET = secret_entry("first-password", "new_password", RESPONSYS_PASSWORD, 1, "typ
     [(0, "ok"), (74, "ok"), (75, "near"), (89, "near"), (90, "due"), (119, "due"), (120, "overdue"), (4000, "overdue")],
 )
 def test_ages(days: int, state: str) -> None:
-    age = age_of("acme", HELD[RESPONSYS_PASSWORD], journal_state_of(SET), NOW + timedelta(days=days))
+    age = age_of("acme", MANAGED_SECRETS[RESPONSYS_PASSWORD], journal_state_of(SET), NOW + timedelta(days=days))
     assert (age.state, age.days) == (AgeState(state), days)
 
 
@@ -189,7 +189,7 @@ def test_only_one_process_rotates_at_a_time(tmp_path: Path) -> None:
 async def test_a_rotation_that_somebody_else_acts_on_says_so(tmp_path: Path) -> None:
     model = Model(tmp_path)
     with rotation_lock(model.place):
-        told = await Rotating(model, held_secret(RESPONSYS_PASSWORD)).begin()
+        told = await RotationService(model, managed_secret(RESPONSYS_PASSWORD)).begin()
     assert [one.code for one in told.findings] == ["rotation-busy"]
     assert list(model.credentials.items) == [RESPONSYS_PASSWORD]
 
@@ -210,12 +210,12 @@ async def test_a_locked_user_is_tried_again_an_hour_after_the_last_refusal(
     tmp_path: Path, minutes: int, tried: bool
 ) -> None:
     model = Model(tmp_path)
-    await Rotating(model, held_secret(RESPONSYS_PASSWORD)).begin()
+    await RotationService(model, managed_secret(RESPONSYS_PASSWORD)).begin()
     model.note([refusal_entry("", RESPONSYS_PASSWORD)] * 4)
     model.note([stage_entry(RESPONSYS_PASSWORD, 2, Stage.PREPARED, by="person")])
     model.moment += timedelta(minutes=minutes)
     model.products.set_by_mail(model.credentials.items[f"{RESPONSYS_PASSWORD}.next"])
-    told = await Rotating(model, held_secret(RESPONSYS_PASSWORD)).resume()
+    told = await RotationService(model, managed_secret(RESPONSYS_PASSWORD)).resume()
     assert [one.code for one in told.findings] == (["changed-in-responsys"] if tried else ["login-tries-spent"])
 
 
@@ -269,9 +269,9 @@ def test_checks_never_make_the_fifth_refusal_in_a_row_whatever_a_rotation_has_sp
 
 def test_there_are_no_other_secrets() -> None:
     asked = {field.item: f"{step.id}.{field.name}" for step in GUIDE.steps for field in step.fields if field.item}
-    assert asked == {item: held.key for item, held in HELD.items()}
+    assert asked == {item: held.key for item, held in MANAGED_SECRETS.items()}
     with pytest.raises(UnknownSecretError, match="responsys-password"):
-        held_secret("nothing")
+        managed_secret("nothing")
 
 
 class MemoryKeyring(KeyringBackend):
@@ -323,13 +323,13 @@ async def test_the_audience_users_password_is_exchanged_where_its_login_proves_i
     )
     backend.put(AUDIENCE_API_PASSWORD, "old-One-1x")
     try:
-        rotating = Rotating(integration, held_secret(AUDIENCE_API_PASSWORD))
-        told = await rotating.begin()
+        rotation_service = RotationService(integration, managed_secret(AUDIENCE_API_PASSWORD))
+        told = await rotation_service.begin()
         assert told.todo is not None
         assert "audience.api" in " ".join(told.todo.lines)
         made = backend.get(f"{AUDIENCE_API_PASSWORD}.next")
-        assert [one.code for one in (await rotating.resume()).findings] == ["not-changed"]
-        told = await rotating.resume()
+        assert [one.code for one in (await rotation_service.resume()).findings] == ["not-changed"]
+        told = await rotation_service.resume()
         assert (told.state, told.findings[0].code) == ("done", "changed")
         assert backend.get(AUDIENCE_API_PASSWORD) == made != "old-One-1x"
         assert len(backend.kept) == 1
@@ -356,14 +356,14 @@ async def test_the_key_files_passphrase_is_exchanged_where_the_file_opens_with_i
     )
     backend.put(FILE_SERVER_PASSPHRASE, "old one")
     try:
-        rotating = Rotating(integration, held_secret(FILE_SERVER_PASSPHRASE))
-        told = await rotating.begin(Secret("my new one"))
+        rotation_service = RotationService(integration, managed_secret(FILE_SERVER_PASSPHRASE))
+        told = await rotation_service.begin(Secret("my new one"))
         assert told.todo is not None
         assert "ssh-keygen -p" in told.todo.lines[0]
         for _ in range(4):  # nobody is locked out by a file
-            assert [one.code for one in (await rotating.resume()).findings] == ["not-changed"]
+            assert [one.code for one in (await rotation_service.resume()).findings] == ["not-changed"]
         protect("my new one")
-        assert (await rotating.resume()).state == "done"
+        assert (await rotation_service.resume()).state == "done"
         assert backend.get(FILE_SERVER_PASSPHRASE) == "my new one"
         assert len(backend.kept) == 1
     finally:

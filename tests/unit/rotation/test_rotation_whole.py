@@ -15,8 +15,9 @@ import pytest
 from cxr_tui.config.settings import Settings
 from cxr_tui.jobs.status import look
 from cxr_tui.journal.gate import State
+from cxr_tui.journal.rotations import Rotation
 from cxr_tui.rotation.sandbox_driver import operate
-from cxr_tui.rotation.service import Rotating
+from cxr_tui.rotation.service import RotationService
 from cxr_tui.tui.app import WizardApp
 from cxr_tui.tui.screens.rotation import RotationScreen
 from support.drivers.wizard_driver import SMALL, driven
@@ -41,17 +42,17 @@ CANARY = "Canary.Bird-4711x"
 
 async def test_half_done_go_live_says_so_and_done_the_jobs_run_again() -> None:
     async with set_up(LAST) as stand:
-        rotating, integration = stand.rotating(), stand.integration
-        await rotating.begin()
+        service, integration = stand.service(), stand.integration
+        await service.begin()
         await stand.set_in_responsys()
-        assert (await rotating.resume()).state == "changed-in-responsys"
+        assert (await service.resume()).state == "changed-in-responsys"
         outcome = await integration.check(LAST, lambda _: None)
         assert "password-one-sided" in [one.code for one in outcome.findings]
         assert integration.states()[LAST].state is State.FAILED
         status = await look(integration)
         assert "password-one-sided" in [one.code for one in status.findings]
         assert not status.well
-        told = await operate(rotating)
+        told = await operate(service)
         assert (told.state, told.ok) == ("done", True)
         done = next(one.seen for one in told.findings if one.code == "rotation-done")
         assert "(responsys): succeeded" in done
@@ -189,11 +190,11 @@ async def test_an_error_of_the_program_tells_nothing_of_the_password(
     async with set_up() as stand:
         app = WizardApp(stand.integration, tmp_path)
 
-        async def broken(self: Rotating) -> tuple[()]:
-            password = (await self.place.world.credentials.get("responsys-password.next")).reveal()
+        async def broken(self: RotationService, _: Rotation) -> tuple[()]:
+            password = (await self.integration.world.credentials.get("responsys-password.next")).reveal()
             raise RuntimeError(f"cannot go on after {len(password)}")
 
-        monkeypatch.setattr(Rotating, "promote", broken)
+        monkeypatch.setattr(RotationService, "promote", broken)
         async with driven(stand.integration, SMALL, app=app) as drive:
             await drive.press("ctrl+o", "enter", "enter", "enter")
             new = await stand.kept(".next")
@@ -204,7 +205,7 @@ async def test_an_error_of_the_program_tells_nothing_of_the_password(
         assert files_with(tmp_path, new.reveal()) == []
         # and nothing is lost: the next one goes on
         monkeypatch.undo()
-        assert (await operate(stand.rotating())).state == "done"
+        assert (await operate(stand.service())).state == "done"
 
 
 @pytest.mark.sampled(0)
