@@ -77,9 +77,9 @@ def _rules() -> Iterable[str]:
 
 
 def _topics() -> Iterable[str]:
-    from cxr_tui.cli.help_topics import EXAMPLES, TOPICS
+    from cxr_tui.cli.help_topics import TOPICS, command_pages
 
-    return (*TOPICS, *EXAMPLES)
+    return (*TOPICS, *command_pages())
 
 
 def _sections() -> Iterable[str]:

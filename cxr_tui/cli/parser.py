@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from cxr_tui import __version__
-from cxr_tui.cli.help_topics import MORE, TOPICS, epilogue, filled
+from cxr_tui.cli.help_topics import TOPICS, command_pages, epilogue, filled
 from cxr_tui.domain.safe_text import printable
 from cxr_tui.security.stdio import write_error, write_out
 
@@ -347,7 +347,7 @@ def _command(commands: _Commands, name: str, does: str) -> argparse.ArgumentPars
     one = commands.add_parser(
         name,
         help=does,
-        description=f"{_sentence(does)}\n\n{MORE.get(name, '')}".strip(),
+        description=f"{_sentence(does)}\n\n{command_pages()[name].text}".strip(),
         epilog=epilogue(name),
         formatter_class=Page,
     )

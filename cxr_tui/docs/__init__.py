@@ -1,11 +1,11 @@
-"""Pages that ship with the program: the facts about the two products, by section id such as `B.3`."""
+"""Pages that ship with the program, among them the facts about the two products, by section id such as `B.3`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
 _HEADING = re.compile(r"^#{2,3} ([A-Z1](?:\.\d+)?) (.+)\n", re.MULTILINE)
@@ -41,10 +41,15 @@ class Facts(NamedTuple):
         return {name: where for name, where in self.sources.items() if name in used}
 
 
+def page(name: str) -> str:
+    """Return a page that ships with the program, such as `plain`."""
+    return (Path(__file__).parent / f"{name}.md").read_text(encoding="utf-8").rstrip("\n")
+
+
 @cache
 def facts() -> Facts:
     """Return the facts that ship with the program."""
-    whole = files(__name__).joinpath("facts.md").read_text(encoding="utf-8")
+    whole = page("facts") + "\n"
     head, *parts = _HEADING.split(whole)
     sections = (
         Section(id_, title, text.strip()) for id_, title, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True)

@@ -15,7 +15,7 @@ import pytest
 from unit.reports.test_handover import OURS
 
 from cxr_tui.cli.exit_codes import Exit
-from cxr_tui.cli.help_topics import EXAMPLES
+from cxr_tui.cli.help_topics import command_pages
 from cxr_tui.domain.safe_text import is_hidden
 from cxr_tui.journal.store import Entry, Journal, RecordKind
 from support.drivers.raw_terminal import ERASED, SEQUENCES, foreign_bytes, on_a_terminal, raw_terminal
@@ -148,7 +148,7 @@ COMMANDS: dict[tuple[str, ...], bool] = {
 
 def test_every_command_is_among_them() -> None:
     named = {word for command in COMMANDS for word in command[:2]}
-    assert set(EXAMPLES) - {"wizard"} <= named
+    assert set(command_pages()) - {"wizard"} <= named
     for command in ("report", "status", "check", "apply", "rehearse", "rotate", "preflight", "doctor", "config"):
         assert any(command in one and ("--json" in one or "json" in one) for one in COMMANDS), command
 

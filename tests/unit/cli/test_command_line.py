@@ -17,7 +17,7 @@ import pytest
 
 from cxr_tui.cli.commands.wizard import plain_because
 from cxr_tui.cli.exit_codes import Exit
-from cxr_tui.cli.help_topics import EXAMPLES, TOPICS
+from cxr_tui.cli.help_topics import TOPICS, command_pages
 from cxr_tui.cli.main import main
 from cxr_tui.cli.parser import parser
 from cxr_tui.config.schema import schema
@@ -25,7 +25,7 @@ from cxr_tui.config.settings import SETTINGS, Settings
 from cxr_tui.tui.actions.table import ALL_ACTIONS
 from support.processes.cli_process import Ended, environment
 
-COMMANDS = [name for name in EXAMPLES if name != "wizard"]
+COMMANDS = [name for name in command_pages() if name != "wizard"]
 SETTING_NAMES = [one.name for one in SETTINGS]
 
 
@@ -42,11 +42,11 @@ def shown(*arguments: str, home: Path, **more: str) -> Ended:
 
 
 def test_every_command_has_examples_that_its_parser_takes(capsys: pytest.CaptureFixture[str]) -> None:
-    [commands] = [action for action in parser()._actions if action.dest == "==SUPPRESS=="]
-    assert sorted(commands.choices or ()) == sorted(COMMANDS)
-    for name, examples in EXAMPLES.items():
-        for line, meaning in examples:
-            assert meaning
+    [choices] = [action for action in parser()._actions if action.dest == "==SUPPRESS=="]
+    assert sorted(choices.choices or ()) == sorted(COMMANDS)
+    for name, command in command_pages().items():
+        assert command.lines, name
+        for line in command.lines:
             words = shlex.split(line.partition(" > ")[0].partition(" < ")[0])
             assert words[0] == "cxr-tui"
             parsed = parser().parse(words[1:])
