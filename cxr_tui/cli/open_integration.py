@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cxr_tui.cli.printing import tell
-from cxr_tui.gateways.rest.failed_logins import FailedLogins
+from cxr_tui.gateways.rest.login_limit import FailedLogins
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import data_home, journal_path, private_folders

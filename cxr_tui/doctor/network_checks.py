@@ -83,12 +83,12 @@ async def proxy(environ: Mapping[str, str]) -> Health:
     return good("proxy", str(found))
 
 
-async def host(code: str, url: str, knock: Callable[[str], Awaitable[HostAnswer]]) -> list[Health]:
+async def host(code: str, url: str, probe_host: Callable[[str], Awaitable[HostAnswer]]) -> list[Health]:
     """Say whether a host answers over TLS, and how far its clock is from this machine's."""
     if not url:
         return [absent(code, "not known yet; name an integration that is begun with -i")]
     try:
-        answer = await knock(url)
+        answer = await probe_host(url)
     except UnreachableError as error:
         return [bad(code, visible(str(error)), REMEDIES[error.reach])]
     except OutsideError as error:

@@ -21,7 +21,6 @@ from cxr_tui.domain.responsys_data import (
     LogLine,
     MessageInfo,
     PublicKeyInfo,
-    RateLimit,
     RemoteFile,
     UserInfo,
 )
@@ -63,9 +62,6 @@ class Responsys(Protocol):
 
     async def filters(self) -> tuple[Filter, ...]:
         """Return all filters and published audiences, all pages."""
-
-    async def rate_limits(self) -> tuple[RateLimit, ...]:
-        """Return the throttling limits of the account."""
 
     async def connect_jobs(self) -> tuple[ConnectJob, ...]:
         """Return the Connect jobs; needs a user that may use Connect."""
@@ -195,7 +191,7 @@ class World(Protocol):
     async def wait(self, seconds: float) -> None:
         """Let time pass, in a sandbox its own; a long wait is told."""
 
-    async def knock(self, url: str) -> HostAnswer:
+    async def probe_host(self, url: str) -> HostAnswer:
         """Ask a host for any answer, without credentials; UnreachableError."""
 
     def responsys(self) -> Responsys:

@@ -97,16 +97,6 @@ class Filter:
     raw: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class RateLimit:
-    """One throttling limit of the account: calls a minute for one API function (facts A.6)."""
-
-    api: str
-    limit: int
-    path: str
-    verb: str
-
-
 class RunStatus(StrEnum):
     """How a Connect run stands (facts A.9; documented)."""
 

@@ -65,7 +65,7 @@ class DryOutlets:
 
     def http(self, clock: ServerClock) -> HttpClient | None:
         """Return a client that connects to nothing."""
-        return HttpClient(clock, instead=self._answers)
+        return HttpClient(clock, responder=self._answers)
 
     def file_server(self, login: SftpLogin) -> FileServer:
         """Return a file server that is not there."""

@@ -13,8 +13,8 @@ from cxr_tui.domain.responsys_data import MATCH_COLUMNS
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.dry_run.touches import Dials, Kind, Mood, Recorder, Touch
 from cxr_tui.gateways.rest.http_client import Sent
-from cxr_tui.gateways.rest.responsys import API, PAGE, RATE_LIMIT, STATUS_CALLS
-from cxr_tui.gateways.rest.session import TOKEN_PATH
+from cxr_tui.gateways.rest.responsys import PAGE, STATUS_CALLS
+from cxr_tui.gateways.rest.session import API, TOKEN_PATH
 from cxr_tui.gateways.rest.url_policy import LOOPBACK, RESPONSYS, host_of, is_loopback, provider
 from cxr_tui.guide.forms.login_hosts import audience_url, login_url
 from cxr_tui.guide.steps.prepare.audience_designer import AUDIENCE_ORIGIN
@@ -212,7 +212,7 @@ def _organizations(_: Answers, __: Asked) -> Answer:
     return 200, {"attributeValues": [{"name": "Root"}]}
 
 
-def _rate_limits(_: Answers, __: Asked) -> Answer:
+def _no_rows(_: Answers, __: Asked) -> Answer:
     return 200, []
 
 
@@ -257,10 +257,9 @@ ROUTES = (
     ),
     Route("GET", f"{API}/filters", "Look for a published audience as {user}", _filters, _PAGES),
     Route("GET", f"{API}/attributes/organizations", "Read the organizations that {user} sees", _organizations),
-    Route("GET", RATE_LIMIT, "Read the account's limits of calls", _rate_limits),
     Route("GET", f"{API}/connectJobs", "Read the Connect jobs as {user}", _jobs),
     Route("GET", f"{API}/connectJobs/{{job}}/jobRuns", "Read the newest runs of the export job", _runs),
     Route("GET", f"{API}/connectJobs/{{job}}/jobRuns/{{run}}/status", "Read how a run ended", _status, _RUNS),
-    Route("GET", f"{API}/connectJobs/{{job}}/jobRuns/{{run}}/logs", "Read why a run failed", _rate_limits),
+    Route("GET", f"{API}/connectJobs/{{job}}/jobRuns/{{run}}/logs", "Read why a run failed", _no_rows),
 )
 """The calls there are (facts A.7, A.9, C.1; documented). Which of them are made is found out, not written here."""

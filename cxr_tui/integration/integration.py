@@ -18,7 +18,7 @@ from cxr_tui.domain.login_endings import one_command
 from cxr_tui.domain.ports import Credentials, Operator, Progress, Screens, World
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
-from cxr_tui.gateways.rest.failed_logins import FailedLogins
+from cxr_tui.gateways.rest.login_limit import FailedLogins
 from cxr_tui.guide.definition import Check, Guide, Kind, Step
 from cxr_tui.guide.forms.schedule import account_zone
 from cxr_tui.integration.form import EMPTY, FieldView, form, missing, overlay, problem, whole

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from cxr_tui.domain.login_endings import running_command
-from cxr_tui.gateways.rest.login_limit import Spent
+from cxr_tui.gateways.rest.login_limit import LoginCounts
 from cxr_tui.journal.rotations import LOCK_LASTS
 from cxr_tui.journal.state import JournalState, LoginEnd
 
 
-class JournalAllowance:
+class JournalLoginLimit:
     """The allowance of what lies under one keyring item."""
 
     def __init__(
@@ -29,14 +29,14 @@ class JournalAllowance:
         self._note = note
         self._refused = refused
 
-    def spent(self) -> Spent:
+    def spent(self) -> LoginCounts:
         """Return what has gone wrong so far; after an hour a person's command may ignore lost answers."""
         refused = self._refused()  # folds what other processes have written since
         unanswered = self._journal_state().unanswered.get(self.item, ())
         command = running_command()
         if command is None or not command.by_person:
-            return Spent(refused, len(unanswered))
-        return Spent(refused, sum(self._now() - at < LOCK_LASTS for at in unanswered))
+            return LoginCounts(refused, len(unanswered))
+        return LoginCounts(refused, sum(self._now() - at < LOCK_LASTS for at in unanswered))
 
     def refused(self) -> None:
         """Count one that was refused."""

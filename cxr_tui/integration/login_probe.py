@@ -9,7 +9,7 @@ from typing import Protocol
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.secret import Secret
-from cxr_tui.gateways.rest.failed_logins import FailedLogins
+from cxr_tui.gateways.rest.login_limit import FailedLogins
 from cxr_tui.gateways.rest.server_clock import ServerClock
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, FILE_SERVER_PASSPHRASE
 from cxr_tui.guide.forms.login_hosts import audience_url, login_url

@@ -18,7 +18,7 @@ from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import Audience, Credentials, FileServer, OpenPgp, Operator, Progress, Responsys, Screens
 from cxr_tui.domain.responsys_data import HostAnswer
 from cxr_tui.domain.secret import Secret
-from cxr_tui.gateways.rest.failed_logins import FailedLogins
+from cxr_tui.gateways.rest.login_limit import FailedLogins
 from cxr_tui.guide.checks.common import (
     AUDIENCE_API_PASSWORD,
     CONNECT_API_PASSWORD,
@@ -26,7 +26,7 @@ from cxr_tui.guide.checks.common import (
     RESPONSYS_PASSWORD,
 )
 from cxr_tui.guide.forms.login_hosts import audience_url, login_url
-from cxr_tui.integration.login_budget import JournalAllowance
+from cxr_tui.integration.login_budget import JournalLoginLimit
 from cxr_tui.integration.login_probe import Means, Trial, make_trial
 from cxr_tui.integration.system_io import LiveOutlets, Outlets, SftpLogin
 from cxr_tui.journal.rotations import MOST_REFUSED, Stage, refusals_until_lockout
@@ -113,22 +113,28 @@ class LiveWorld:
         return self._clock.difference
 
     async def tell_time(self) -> None:
-        """Ask the login host what time it is, if it is known and answers; schedules are judged by its clock."""
+        """Ask the login host what time it is, unless it has just answered; schedules are judged by its clock.
+
+        In a sandbox always: the operator moves its time.
+        """
         url = login_url(self._journal_state().known())
-        if url:
+        if url and (self._operator is not None or not self._failed.just_answered(url)):
             with suppress(OutsideError, TimeoutError):
                 async with asyncio.timeout(CLOCK_PATIENCE):
-                    await self.knock(url)
+                    await self.probe_host(url)
 
-    async def knock(self, url: str) -> HostAnswer:
+    async def probe_host(self, url: str) -> HostAnswer:
         """Ask a host for any answer, without credentials; where none comes, no login is sent there in this command."""
-        from cxr_tui.gateways.rest.probe import knock
+        from cxr_tui.gateways.rest.http_client import PROBE_LIMITS, HttpClient, probe_host
 
+        http = self._outlets.http(self._clock) or HttpClient(self._clock, PROBE_LIMITS)
         try:
-            answer = await knock(url, self._clock, http=self._outlets.http(self._clock))
+            answer = await probe_host(http, url)
         except UnreachableError as error:
             self._failed.note_probe(url, error)
             raise
+        finally:
+            await http.close()
         self._failed.note_probe(url, None)
         return answer
 
@@ -161,7 +167,7 @@ class LiveWorld:
                 user,
                 self._secret(held),
                 self._clock,
-                self._allowance(AUDIENCE_API_PASSWORD, held),
+                self._login_limit(AUDIENCE_API_PASSWORD, held),
                 failed=self._failed,
                 sleep=self.wait,
                 http=self._outlets.http(self._clock),
@@ -253,7 +259,7 @@ class LiveWorld:
                 user,
                 self._secret(held),
                 self._clock,
-                self._allowance(item, held),
+                self._login_limit(item, held),
                 failed=self._failed,
                 sleep=self.wait,
                 http=self._outlets.http(self._clock),
@@ -268,8 +274,11 @@ class LiveWorld:
         means = Means(known, self._clock, self._secret(item), self.wait, self.file_path, self._outlets, self._failed)
         return make_trial(item.partition(".")[0], means)
 
-    def _allowance(self, item: str, held: str) -> JournalAllowance:
-        return JournalAllowance(held, self._journal_state, self.own_time, self._note_login, lambda: self._held(item)[1])
+    def _login_limit(self, item: str, held: str) -> JournalLoginLimit:
+        def refused() -> int:
+            return self._held(item)[1]
+
+        return JournalLoginLimit(held, self._journal_state, self.own_time, self._note_login, refused)
 
     def _held(self, item: str) -> tuple[str, int]:
         """Return which keyring item to log in with, and how many refusals count against it already.

@@ -120,7 +120,7 @@ async def _learn_time(known: Known, world: World, *, needed: bool) -> bool:
         return False
     try:
         async with asyncio.timeout(_KNOCK_SECONDS):
-            await world.knock(url)
+            await world.probe_host(url)
     except (OutsideError, TimeoutError):
         return False  # then this machine's own time has to do; what cannot be reached says so itself
     return True

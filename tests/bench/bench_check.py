@@ -65,7 +65,7 @@ async def measure(rounds: int = 3) -> tuple[float, float, int]:
     seen: list[str] = []
     async with fresh_sandbox(PEOPLE, ()) as integration:
         await walk(integration, Plan({}, {}, Browser.OPERATOR), lambda _: None)
-        for holder, names in ((HttpClient, ("send",)), (SftpFileServer, ("host_key", "listing", "stat", "read"))):
+        for holder, names in ((HttpClient, ("request",)), (SftpFileServer, ("host_key", "listing", "stat", "read"))):
             for name in names:
                 setattr(holder, name, slowed(getattr(holder, name), seen))
         chains, wholes, requests = [], [], 0

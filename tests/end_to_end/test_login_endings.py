@@ -25,9 +25,9 @@ from cxr_tui.cli.commands import status as status_command
 from cxr_tui.domain.finding import Finding
 from cxr_tui.domain.login_endings import Result
 from cxr_tui.domain.secret import Secret
-from cxr_tui.gateways.rest import failed_logins
-from cxr_tui.gateways.rest.failed_logins import FailedLogins
+from cxr_tui.gateways.rest import login_limit
 from cxr_tui.gateways.rest.http_client import HttpClient, Limits
+from cxr_tui.gateways.rest.login_limit import FailedLogins
 from cxr_tui.gateways.rest.server_clock import ServerClock
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, RESPONSYS_PASSWORD
 from cxr_tui.guide.registry import GUIDE
@@ -278,7 +278,7 @@ async def test_status_and_watch(server: Counted, opened: Open, name: str, monkey
         for _ in range(3):  # rounds that come sooner than the account's minute is over
             assert ending.words in table(await look(integration))
         assert set(server.logins.values()) == {ending.logins}
-        monkeypatch.setattr(failed_logins, "FAULT_REST_SECONDS", 0.0)
+        monkeypatch.setattr(login_limit, "FAULT_REST_SECONDS", 0.0)
         for _ in range(5):
             await look(integration)
         most = {Result.REFUSED: 1, Result.LOCKED: 1, Result.OPEN: 3}.get(ending.result, 6 * ending.logins)

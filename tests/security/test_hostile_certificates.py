@@ -15,13 +15,11 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from cxr_tui.domain.anomalies import Flaw
 from cxr_tui.domain.responsys_data import HostAnswer
-from cxr_tui.gateways.rest.probe import knock
-from cxr_tui.gateways.rest.server_clock import ServerClock
 from cxr_tui.gateways.rest.tls import trusted
 from cxr_tui.guide.catalog.anomalies import FLAWS, UNREACHABLE
 from cxr_tui.guide.steps.prepare.account import STEP as ACCOUNT
 from support.processes.resource_limits import bounded
-from support.servers.real_parts import LOOPBACK, raw_server
+from support.servers.real_parts import LOOPBACK, probed, raw_server
 from support.servers.tls_servers import DAY, NOW, authority, new_key, self_signed, tls_server
 from support.worlds.fake_world import FakeWorld, run
 
@@ -61,10 +59,10 @@ def _trust(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFac
 
 
 class Knocking(FakeWorld):
-    """A world whose local hosts are knocked at for real."""
+    """A world whose local hosts are probed for real."""
 
-    async def knock(self, url: str) -> HostAnswer:
-        return await (knock(url, ServerClock()) if "localhost" in url or LOOPBACK in url else super().knock(url))
+    async def probe_host(self, url: str) -> HostAnswer:
+        return await (probed(url) if "localhost" in url or LOOPBACK in url else super().probe_host(url))
 
 
 async def account_at(url: str) -> list[tuple[str, str]]:

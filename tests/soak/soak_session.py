@@ -98,7 +98,7 @@ def watch_points() -> None:
 
     around(KeyringCredentials, "put")
     around(KeyringCredentials, "drop")
-    around(HttpClient, "send")
+    around(HttpClient, "request")
     around(SandboxOperator, "perform")
     commit = Journal._commit
 

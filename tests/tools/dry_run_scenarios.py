@@ -45,12 +45,12 @@ def quiet(_: str) -> None:
 @contextmanager
 def noted(calls: Calls) -> Iterator[None]:
     """Note every call that the gateways make over real connections."""
-    send = HttpClient.send
+    send = HttpClient.request
     operations = {"listing": "list", "stat": "stat", "read": "read"}
     real = {name: getattr(SftpFileServer, name) for name in operations}
 
     async def sent(self: HttpClient, method: str, url: str, **rest: Any) -> Any:  # noqa: ANN401 - as the call has it
-        if self._instead is None:
+        if self._responder is None:
             calls.append(("http", method, urlsplit(url).path or "/"))
         return await send(self, method, url, **rest)
 
@@ -61,13 +61,13 @@ def noted(calls: Calls) -> Iterator[None]:
 
         return ask
 
-    HttpClient.send = sent  # type: ignore[method-assign]  # put back below
+    HttpClient.request = sent  # type: ignore[method-assign]  # put back below
     for name in operations:
         setattr(SftpFileServer, name, asked(name))
     try:
         yield
     finally:
-        HttpClient.send = send  # type: ignore[method-assign]  # as it was
+        HttpClient.request = send  # type: ignore[method-assign]  # as it was
         for name, call in real.items():
             setattr(SftpFileServer, name, call)
 

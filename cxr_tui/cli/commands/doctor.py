@@ -9,6 +9,7 @@ import sys
 import textwrap
 from argparse import Namespace
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from cxr_tui.cli.exit_codes import Exit
@@ -98,25 +99,26 @@ def _cause(found: list[Health]) -> Exit:
 
 async def _examine(integration: Integration | None) -> list[Health]:
     from cxr_tui.gateways.keyring.credentials import KeyringCredentials
-    from cxr_tui.gateways.rest.probe import knock
+    from cxr_tui.gateways.rest.http_client import PROBE_LIMITS, HttpClient, probe_host
     from cxr_tui.gateways.rest.server_clock import ServerClock
 
     known = integration.journal_state().known() if integration else None
     credentials = integration.world.credentials if integration else KeyringCredentials("doctor")
-    clock = ServerClock()
+    http = HttpClient(ServerClock(), PROBE_LIMITS)
     size = os.get_terminal_size(sys.stdout.fileno()) if sys.stdout.isatty() else None
     responsys, audience, store, files, gpg, proxy = await asyncio.gather(
-        network_checks.host("responsys", login_url(known) if known else "", lambda url: knock(url, clock)),
+        network_checks.host("responsys", login_url(known) if known else "", partial(probe_host, http)),
         network_checks.host(
             "cx-audience",
             audience_url(known.text("account.audience_token")) if known else "",
-            lambda url: knock(url, clock),
+            partial(probe_host, http),
         ),
         network_checks.credential_store(credentials),
         network_checks.file_server(known.text("destination-connectivity.server") if known else ""),
         _within(local_checks.gpg, "gpg"),
         network_checks.proxy(os.environ),
     )
+    await http.close()
     return [
         local_checks.python(),
         local_checks.terminal(os.environ, (size.columns, size.lines) if size else None),

@@ -15,7 +15,7 @@ from typing import Any
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.open_integration import attached_sandbox, open_real
 from cxr_tui.cli.printing import clear_screen, say, say_json, tell
-from cxr_tui.gateways.rest.failed_logins import FailedLogins
+from cxr_tui.gateways.rest.login_limit import FailedLogins
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import data_home, integration_names, journal_path
 from cxr_tui.jobs.all_integrations import Opening, overview

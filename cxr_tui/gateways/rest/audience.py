@@ -8,13 +8,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from cxr_tui.domain.responsys_data import ListSchema
 from cxr_tui.domain.secret import Secret
 from cxr_tui.gateways.rest import response_models as read
-from cxr_tui.gateways.rest.failed_logins import FailedLogins
 from cxr_tui.gateways.rest.http_client import HttpClient
-from cxr_tui.gateways.rest.login_limit import Allowance
+from cxr_tui.gateways.rest.login_limit import FailedLogins, LoginLimit
 from cxr_tui.gateways.rest.members import find_member
-from cxr_tui.gateways.rest.parts import Part
 from cxr_tui.gateways.rest.server_clock import ServerClock
-from cxr_tui.gateways.rest.session import NoteWords, Sleep, TokenSession
+from cxr_tui.gateways.rest.session import API, ApiSession, NoteWords, Sleep
 
 
 class AudienceGateway:
@@ -29,7 +27,7 @@ class AudienceGateway:
         user_name: str,
         password: Callable[[], Awaitable[Secret]],
         clock: ServerClock,
-        allowance: Allowance | None = None,
+        limit: LoginLimit | None = None,
         *,
         failed: FailedLogins | None = None,
         sleep: Sleep = asyncio.sleep,
@@ -37,27 +35,27 @@ class AudienceGateway:
         note_words: NoteWords | None = None,
     ) -> None:
         base = base_url.rstrip("/")
-        self._session = TokenSession(
+        self._session = ApiSession(
             base,
             user_name,
             password,
             clock,
-            http or HttpClient(clock),
             base_of=lambda _: base,
-            allowance=allowance,
+            product="CX Audience",
+            limit=limit,
             failed=failed,
             sleep=sleep,
-            product="CX Audience",
+            http=http,
             note_words=note_words,
         )
 
     async def login(self) -> None:
-        """Log in if no token is held; see `TokenSession.login`."""
+        """Log in if no token is held; see `ApiSession.login`."""
         await self._session.login()
 
     async def lists(self) -> tuple[ListSchema, ...]:
         """Return the customer data lists with columns."""
-        return read.list_schemas(Part(await self._session.get("/rest/api/v1.3/lists"), "lists"))
+        return await self._session.get(f"{API}/lists", read.list_schemas)
 
     async def member(
         self, list_name: str, column: str, value: str, fields: Sequence[str] = ()

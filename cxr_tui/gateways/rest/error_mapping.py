@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
 
 from cxr_tui.domain.anomalies import Flaw
 from cxr_tui.domain.errors import (
@@ -18,9 +21,11 @@ from cxr_tui.domain.errors import (
 )
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.gateways.rest.http_client import HttpAnswer
-from cxr_tui.gateways.rest.json_text import read_json
+from cxr_tui.gateways.rest.response_models import ErrorBody, decode, error_body
 from cxr_tui.gateways.rest.url_policy import host_of, provider
 from cxr_tui.security.redaction import redact
+
+Result = TypeVar("Result")
 
 THROTTLED = "API_LIMIT_EXCEEDED"
 RECORD_NOT_FOUND = "RECORD_NOT_FOUND"
@@ -31,8 +36,8 @@ _DEAD_TOKEN_WORDS = "not a valid authentication token"  # nosec B105  # noqa: S1
 NO_CODE = "NO_ERROR_CODE"
 
 
-def result_of(answer: HttpAnswer) -> object:
-    """Return the JSON of a successful answer, raise what any other answer means.
+def result_of(answer: HttpAnswer, read: Callable[[str], Result], where: str) -> Result:
+    """Return what `read` makes of a successful answer, raise what any other answer means.
 
     Servers may repeat what was sent to them, so secrets are masked in their words. Raises RefusedError and
     its kinds (RedirectedError among them), ServiceFaultError (5xx, a page instead of JSON), MalformedError.
@@ -41,9 +46,9 @@ def result_of(answer: HttpAnswer) -> object:
         if _is_page(answer):
             raise ServiceFaultError(answer.status, _without_code(answer))
         if not _announces_json(answer):
-            words = f"{_where(answer)}: {visible(answer.content_type, 60)} came instead of JSON"
+            words = f"{where}: {visible(answer.content_type, 60)} came instead of JSON"
             raise MalformedError(words, flaw=Flaw.ANSWER_TYPE)
-        return _json(answer)
+        return decode(answer.body, read, where)
     if 300 <= answer.status < 400:
         raise _redirected(answer)
     raise _refused(answer)
@@ -65,7 +70,7 @@ def _refused(answer: HttpAnswer) -> Exception:
     body = _error_body(answer)
     if body is None:
         return ServiceFaultError(answer.status, _without_code(answer))
-    code, title, detail = (_shown(body.get(name)) for name in ("errorCode", "title", "detail"))
+    code, title, detail = map(_shown, (body.error_code, body.title, body.detail))
     refused = RefusedError(answer.status, code or NO_CODE, title, detail)
     if answer.status >= 500:
         return ServiceFaultError(answer.status, " - ".join(part for part in (code, title, detail) if part))
@@ -98,20 +103,10 @@ def _without_code(answer: HttpAnswer) -> str:
     return f"{what} came instead of data" + (f": {visible(said, 100)}" if said else "")
 
 
-def _error_body(answer: HttpAnswer) -> dict[str, object] | None:
-    try:
-        body = _json(answer)
-    except MalformedError:
-        return None
-    return body if isinstance(body, dict) and ("errorCode" in body or "title" in body or "detail" in body) else None
-
-
-def _json(answer: HttpAnswer) -> object:
-    return read_json(answer.body, _where(answer))
-
-
-def _where(answer: HttpAnswer) -> str:
-    return visible(host_of(answer.url), 100)
+def _error_body(answer: HttpAnswer) -> ErrorBody | None:
+    with suppress(MalformedError):
+        return decode(answer.body, error_body, "")
+    return None
 
 
 def _announces_json(answer: HttpAnswer) -> bool:

@@ -18,7 +18,7 @@ from cxr_tui.domain.answers import leaves
 from cxr_tui.domain.errors import MalformedError
 from cxr_tui.domain.first_seen import FirstSeen, WordKind, bare
 from cxr_tui.gateways.rest.http_client import HttpAnswer
-from cxr_tui.gateways.rest.json_text import read_json
+from cxr_tui.gateways.rest.response_models import anything, decode
 
 MOST_WORDS = 20
 """Of one answer; more would be a server that floods."""
@@ -122,7 +122,6 @@ DOCUMENTED: dict[str, Shape] = {
     "GET /attributes/organizations": _object(
         "", attributes=_object("", organizations=_object("", attributeValues=Array(_ORGANIZATION)))
     ),
-    "GET /rest/api/ratelimit": Array(_object("limit api resource_path verb description")),
     "GET /connectJobs": Array(
         _object(
             "jobId jobName active running",
@@ -167,12 +166,17 @@ def first_seen(
     if len(answer.body) > _MOST_BYTES:
         return []
     try:
-        body = read_json(answer.body, "")
-    except MalformedError:
+        return _first_seen(product, method, path, query, answer.status, decode(answer.body, anything, ""))
+    except (MalformedError, RecursionError):
         return []
+
+
+def _first_seen(
+    product: str, method: str, path: str, query: Mapping[str, str] | None, status: int, body: object
+) -> list[FirstSeen]:
     call = _call(method, path)
-    done = 200 <= answer.status < 300
-    at = f"{product} {call}" if done else f"{product} {call} {answer.status}"
+    done = 200 <= status < 300
+    at = f"{product} {call}" if done else f"{product} {call} {status}"
     shape = DOCUMENTED.get(call) if done else _REFUSAL
     found: list[FirstSeen] = []
     for one in _walk(body, shape, at):

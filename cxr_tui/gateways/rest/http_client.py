@@ -14,18 +14,18 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
 from cxr_tui.domain.anomalies import Flaw
 from cxr_tui.domain.errors import MalformedError, Reach, UnreachableError
+from cxr_tui.domain.responsys_data import HostAnswer
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
-from cxr_tui.gateways.rest.body import read_body
 from cxr_tui.gateways.rest.proxies import Proxy, ProxySettingError, proxy_for
-from cxr_tui.gateways.rest.server_clock import ServerClock
+from cxr_tui.gateways.rest.server_clock import ServerClock, read_date
 from cxr_tui.gateways.rest.tls import TrustError, flaw_of, trusted
 from cxr_tui.gateways.rest.url_policy import host_of, is_loopback
 
@@ -53,6 +53,10 @@ class Limits:
     most_bytes: int = MOST_BYTES
 
 
+PROBE_LIMITS = Limits(connect=10.0, silent=10.0, whole=15.0)
+"""A probe asks for nothing that takes work; a host that answers later will not serve well either."""
+
+
 @dataclass(frozen=True)
 class Sent:
     """One call as it would leave this machine."""
@@ -63,7 +67,7 @@ class Sent:
     body: bytes = field(repr=False)
 
 
-StandIn = Callable[[Sent], tuple[int, object]]
+FakeResponder = Callable[[Sent], tuple[int, object]]
 """Answers in the place of every server: a call in, status and JSON out."""
 
 
@@ -85,18 +89,21 @@ KEPT_SECONDS = 2.0
 
 
 class HttpClient:
-    """Sends calls over kept connections and teaches the clock the servers' time; belongs to one event loop.
+    """Sends calls over kept connections and sets the clock by the answers; belongs to one event loop.
 
-    With `instead` no connection is ever made: it is handed what would have been sent, and its answer is taken.
+    With `responder` no connection is ever made: it gets the calls, and its answers are taken.
     """
 
-    def __init__(self, clock: ServerClock, limits: Limits | None = None, instead: StandIn | None = None) -> None:
+    def __init__(
+        self, clock: ServerClock, limits: Limits | None = None, responder: FakeResponder | None = None
+    ) -> None:
         self._clock = clock
         self._limits = limits or Limits()
-        self._instead = instead
+        self._responder = responder
         self._clients: dict[str, httpx.AsyncClient] = {}
+        """By the proxy on the way; empty: none."""
 
-    async def send(
+    async def request(
         self,
         method: str,
         url: str,
@@ -105,127 +112,132 @@ class HttpClient:
         query: Mapping[str, str] | None = None,
         form: Mapping[str, str | Secret] | None = None,
         json: object = None,
-        with_body: bool = True,
+        read_body: bool = True,
         on_sent: Callable[[], None] | None = None,
     ) -> HttpAnswer:
-        """Send one call once and return whatever the server answers, errors and redirects included.
+        """Send one call once and return the server's answer, errors and redirects included.
 
         Secrets are revealed only while the request is put together. Raises UnreachableError where no answer came, and
-        MalformedError where it is too large or its encoding broken. Without `with_body` only the head is read.
+        MalformedError where it is too large or has a content encoding. Without `read_body` only the head is read.
         `on_sent` is called when the first byte of the call leaves this machine.
         """
         where = _where(url)
-        proxy = self._proxy(url)
-        client = self._client(url)
-        through, sent = proxy is None, False
+        proxy = self._proxy(url, where)
+        client = self._client(proxy, where)
+        through, sent, began = proxy is None, False, False
 
         async def traced(event: str, info: Mapping[str, Any]) -> None:
             nonlocal through, sent
-            begun = event.endswith("send_request_headers.started") and info["request"].method != b"CONNECT"
-            through = through or begun or event == "proxy.start_tls.started"
-            if begun and not sent:
+            sending = event.endswith("send_request_headers.started") and info["request"].method != b"CONNECT"
+            through = through or sending or event == "proxy.start_tls.started"
+            if sending and not sent:
                 sent = True
                 if on_sent is not None:
                     on_sent()
 
-        def made() -> httpx.Request:
-            return client.build_request(
-                method,
-                url,
-                headers={name: _plain(value) for name, value in (headers or {}).items()},
-                params=dict(query) if query else None,
-                data={name: _plain(value) for name, value in form.items()} if form else None,
-                json=json,
-                extensions={"trace": traced},
-            )
-
-        try:
-            return await self._exchange(client, made, where, lambda: sent, with_body=with_body)
-        except UnreachableError as error:
-            if through:
-                raise
-            raise UnreachableError(Reach.PROXY, where, f"{proxy}: {error.detail}", sent=False) from None
-
-    async def _exchange(
-        self,
-        client: httpx.AsyncClient,
-        made: Callable[[], httpx.Request],
-        where: str,
-        sent: Callable[[], bool],
-        *,
-        with_body: bool,
-    ) -> HttpAnswer:
-        began = False
         try:
             async with asyncio.timeout(self._limits.whole):
-                answer = await client.send(made(), stream=True)
+                request = client.build_request(
+                    method,
+                    url,
+                    headers={name: _plain(value) for name, value in (headers or {}).items()},
+                    params=dict(query) if query else None,
+                    data={name: _plain(value) for name, value in form.items()} if form else None,
+                    json=json,
+                    extensions={"trace": traced},
+                )
+                answer = await client.send(request, stream=True)
                 began = True
                 try:
                     self._clock.learn(answer.headers.get("date"))
-                    body = await read_body(answer, where, self._limits.most_bytes) if with_body else b""
+                    body = await _body(answer, where, self._limits.most_bytes) if read_body else b""
                 finally:
                     await answer.aclose()
         except TimeoutError:
             flaw = Flaw.ANSWER_ENDLESS if began else None
-            words = "the answer did not end in time"
-            raise UnreachableError(Reach.TIMEOUT, where, words, flaw=flaw, sent=sent()) from None
-        except httpx.RemoteProtocolError as error:
-            if _HEAD_TOO_LARGE in str(error):
+            error = UnreachableError(Reach.TIMEOUT, where, "the answer did not end in time", flaw=flaw, sent=sent)
+        except (httpx.TransportError, httpx.InvalidURL, UnicodeError, OSError) as fault:
+            if _HEAD_TOO_LARGE in str(fault):
                 words = f"{where}: the headers of the answer do not end"
                 raise MalformedError(words, flaw=Flaw.ANSWER_HEAD_TOO_LARGE) from None
-            raise unreachable(error, where, sent=sent()) from None
-        except (httpx.TransportError, httpx.InvalidURL, UnicodeError, OSError) as error:
-            raise unreachable(
-                error, where, sent=sent()
-            ) from None  # the library's error holds the request, password included
-        return HttpAnswer(
-            str(answer.url),
-            answer.status_code,
-            answer.headers.get("content-type", ""),
-            answer.headers.get("location", ""),
-            answer.headers.get("date"),
-            body,
-        )
+            error = unreachable(fault, where, sent=sent)
+        else:
+            head = answer.headers
+            content_type, location = head.get("content-type", ""), head.get("location", "")
+            return HttpAnswer(str(answer.url), answer.status_code, content_type, location, head.get("date"), body)
+        # raised out here: the library's error holds the request, password included
+        if not through:
+            error = UnreachableError(Reach.PROXY, where, f"{proxy}: {error.detail}", sent=False)
+        raise error
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections; the client may be used again."""
         clients, self._clients = list(self._clients.values()), {}
         for client in clients:
             await client.aclose()
 
-    def _proxy(self, url: str) -> Proxy | None:
+    def _proxy(self, url: str, where: str) -> Proxy | None:
         """Return the proxy on the way; a proxy of the network has no business between this machine and itself."""
-        if self._instead is not None or is_loopback(host_of(url)):
+        if self._responder is not None or is_loopback(host_of(url)):
             return None
         try:
             return proxy_for(host_of(url), os.environ)
         except ProxySettingError as error:
-            raise UnreachableError(Reach.ENVIRONMENT, _where(url), str(error), sent=False) from None
+            raise UnreachableError(Reach.ENVIRONMENT, where, str(error), sent=False) from None
 
-    def _client(self, url: str) -> httpx.AsyncClient:
-        """Return the connections to one server: the library looks through all of a client's at every call."""
-        server = urlsplit(url).netloc
-        if server not in self._clients:
-            limits, where, proxy = self._limits, _where(url), self._proxy(url)
+    def _client(self, proxy: Proxy | None, where: str) -> httpx.AsyncClient:
+        key = proxy.url if proxy is not None else ""
+        if key not in self._clients:
+            limits, responder = self._limits, self._responder
             try:
-                authorities = trusted() if self._instead is None else False
-                way = httpx.Proxy(proxy.url) if proxy is not None else None
+                self._clients[key] = httpx.AsyncClient(
+                    verify=trusted() if responder is None else False,
+                    transport=_fake(responder) if responder is not None else None,
+                    follow_redirects=False,
+                    timeout=httpx.Timeout(limits.silent, connect=limits.connect, pool=limits.connect),
+                    limits=httpx.Limits(keepalive_expiry=KEPT_SECONDS),
+                    proxy=key or None,
+                    trust_env=False,  # its rules are in `proxies`, which names what is wrong with them
+                    headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "cxr-tui"},
+                )
             except TrustError as error:
                 raise UnreachableError(Reach.ENVIRONMENT, where, str(error), sent=False) from None
             except (httpx.InvalidURL, ValueError):
                 words = f"{proxy} has an address that cannot be used"
                 raise UnreachableError(Reach.ENVIRONMENT, where, words, sent=False) from None
-            self._clients[server] = httpx.AsyncClient(
-                verify=authorities,
-                transport=_standing_in(self._instead) if self._instead is not None else None,
-                follow_redirects=False,
-                timeout=httpx.Timeout(limits.silent, connect=limits.connect, pool=limits.connect),
-                limits=httpx.Limits(keepalive_expiry=KEPT_SECONDS),
-                proxy=way,
-                trust_env=False,  # its rules are in `proxies`, which names what is wrong with them
-                headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "cxr-tui"},
-            )
-        return self._clients[server]
+        return self._clients[key]
+
+
+async def probe_host(http: HttpClient, url: str) -> HostAnswer:
+    """Return how a host answers a GET without credentials, errors and redirects included; UnreachableError.
+
+    The time is in seconds, from the first packet to the head of the answer; the body is not read.
+    """
+    started = perf_counter()
+    answer = await http.request("GET", url, read_body=False)
+    seconds = perf_counter() - started
+    tls = answer.url.startswith("https:")
+    return HostAnswer(answer.url, answer.status, tls, read_date(answer.date), seconds, answer.location)
+
+
+async def _body(answer: httpx.Response, where: str, most_bytes: int) -> bytes:
+    """Return the body as it came; MalformedError where it is too large or has a content encoding.
+
+    None is asked for, and unpacking has no bound: the library makes 64 MB of a packet of 64 KB.
+    """
+    if answer.headers.get("content-encoding", "").strip().lower() not in ("", "identity"):
+        words = f"{where}: the answer has a content encoding, which was not asked for"
+        raise MalformedError(words, flaw=Flaw.ANSWER_ENCODING)
+    too_large = MalformedError(f"{where}: the answer is larger than {most_bytes} bytes", flaw=Flaw.ANSWER_TOO_LARGE)
+    announced = answer.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > most_bytes:
+        raise too_large
+    body = bytearray()
+    async for chunk in answer.aiter_raw():
+        body += chunk
+        if len(body) > most_bytes:
+            raise too_large
+    return bytes(body)
 
 
 def unreachable(error: BaseException, where: str, *, sent: bool) -> UnreachableError:
@@ -269,11 +281,11 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         todo.extend(cause for cause in (one.__cause__, one.__context__) if cause is not None)
 
 
-def _standing_in(instead: StandIn) -> httpx.MockTransport:
+def _fake(responder: FakeResponder) -> httpx.MockTransport:
     def answer(request: httpx.Request) -> httpx.Response:
         headers = request.headers
         sent = Sent(request.method, str(request.url), headers.get("authorization", ""), request.content)
-        status, body = instead(sent)
+        status, body = responder(sent)
         octets = httpx.ByteStream(json.dumps(body).encode())
         return httpx.Response(status, headers={"Content-Type": "application/json"}, stream=octets)
 

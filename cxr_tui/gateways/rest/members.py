@@ -8,8 +8,7 @@ from urllib.parse import quote
 from cxr_tui.domain.errors import NotFoundError
 from cxr_tui.gateways.rest import response_models as read
 from cxr_tui.gateways.rest.error_mapping import RECORD_NOT_FOUND
-from cxr_tui.gateways.rest.parts import Part
-from cxr_tui.gateways.rest.session import TokenSession
+from cxr_tui.gateways.rest.session import API, ApiSession
 
 QUERY_ATTRIBUTES = {
     "RIID_": "r",
@@ -23,7 +22,7 @@ QUERY_ATTRIBUTES = {
 
 
 async def find_member(
-    session: TokenSession, list_name: str, column: str, value: str, fields: Sequence[str]
+    session: ApiSession, list_name: str, column: str, value: str, fields: Sequence[str]
 ) -> Mapping[str, str] | None:
     """Return a member's values by column name, all columns where `fields` is empty; None where there is no such member.
 
@@ -31,12 +30,11 @@ async def find_member(
     """
     if column not in QUERY_ATTRIBUTES:
         raise ValueError(f"members cannot be asked for by {column}")
-    path = f"/rest/api/v1.3/lists/{quote(list_name, safe='')}/members"
+    path = f"{API}/lists/{quote(list_name, safe='')}/members"
     query = {"qa": QUERY_ATTRIBUTES[column], "id": value, "fs": ",".join(fields) or "all"}
     try:
-        answer = await session.get(path, query)
+        return await session.get(path, read.member, query)
     except NotFoundError as error:
         if error.code == RECORD_NOT_FOUND:
             return None
         raise
-    return read.member(Part(answer, "members"))

@@ -1,13 +1,22 @@
-"""Answers of Responsys and CX Audience, read into the types of the model (facts A.7, A.9, C.1)."""
+"""Answers of Responsys and CX Audience, decoded by their documented shapes (facts A.7, A.9, C.1).
+
+A reader takes the text of an answer. Members that nothing depends on may be missing, null or, where they are read as
+`Any`, of another type. Numbers and truth values may also come as text.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
 
+import msgspec
+
+from cxr_tui.domain.anomalies import Flaw
 from cxr_tui.domain.answers import whole_number
 from cxr_tui.domain.counting import counted
-from cxr_tui.domain.errors import ForeignEndpointError, MalformedError
+from cxr_tui.domain.errors import ForeignEndpointError, MalformedError, RefusedError
 from cxr_tui.domain.responsys_data import (
     Column,
     ConnectJob,
@@ -15,22 +24,117 @@ from cxr_tui.domain.responsys_data import (
     Filter,
     ListSchema,
     LogLine,
-    RateLimit,
     RunStatus,
     UserInfo,
     column_key,
 )
 from cxr_tui.domain.safe_text import visible
-from cxr_tui.gateways.rest.parts import Part
+from cxr_tui.domain.secret import Secret
+from cxr_tui.gateways.rest.server_clock import plausible
 from cxr_tui.gateways.rest.url_policy import HTTPS_PORT, LOOPBACK, provider, split
 
+Row = TypeVar("Row")
+Decoded = TypeVar("Decoded")
+Scalar = str | int | float | bool | None
 
-def end_point(login_url: str, answer: Part) -> str:
+_MILLISECONDS_SINCE = 100_000_000_000
+"""Epoch numbers above this are milliseconds (in seconds it would be the year 5138)."""
+
+
+def decode(body: bytes, read: Callable[[str], Decoded], where: str) -> Decoded:
+    """Return what `read` makes of a body; MalformedError names what is wrong with it, `where` in front."""
+    try:
+        return read(body.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        words, flaw = f"byte {error.start} of the answer is no UTF-8", Flaw.ANSWER_NOT_UTF8
+    except RecursionError:
+        words, flaw = "the answer is nested too deep to be read", Flaw.ANSWER_TOO_DEEP
+    except (MalformedError, msgspec.ValidationError) as error:
+        raise MalformedError(f"{where}: {error}") from None
+    except msgspec.DecodeError:
+        raise MalformedError(f"{where}: the answer is not JSON") from None
+    raise MalformedError(f"{where}: {words}", flaw=flaw)
+
+
+def anything(text: str) -> object:
+    """Return what a JSON text says, whatever its shape."""
+    return msgspec.json.decode(text)
+
+
+class _Wrapped(msgspec.Struct, Generic[Row]):
+    """A list under one of the names that the documents have for it."""
+
+    items: list[Row] | None = None
+    campaigns: list[Row] | None = None
+    folders: list[Row] | None = None
+
+    def rows(self) -> list[Row]:
+        rows = next((one for one in (self.items, self.campaigns, self.folders) if one is not None), None)
+        if rows is None:
+            raise MalformedError("the answer is not a list")
+        return rows
+
+
+def _rows(text: str, kind: type[Row]) -> list[Row]:
+    """Return the elements of a list; documents and samples disagree on whether it is wrapped (facts A.7)."""
+    return _unwrapped(_decoded(text, list[kind] | _Wrapped[kind]))  # type: ignore[valid-type]  # msgspec reads it
+
+
+def _unwrapped(rows: list[Row] | _Wrapped[Row]) -> list[Row]:
+    return rows if isinstance(rows, list) else rows.rows()
+
+
+def _decoded(text: str, kind: Any) -> Any:  # noqa: ANN401 - a type, and a value of it
+    return msgspec.json.decode(text, type=kind, strict=False)
+
+
+# --- errors and logins ------------------------------------------------------------------------------------------------
+
+
+class ErrorBody(msgspec.Struct, rename="camel"):
+    """The documented body of an error (facts A.5)."""
+
+    error_code: Any = None
+    title: Any = None
+    detail: Any = None
+
+
+def error_body(text: str) -> ErrorBody | None:
+    """Return an error; None for JSON that has none of its members."""
+    body: ErrorBody = _decoded(text, ErrorBody)
+    return body if body != ErrorBody() else None
+
+
+class _Login(msgspec.Struct, rename="camel"):
+    auth_token: str
+    end_point: str | None = None
+
+
+@dataclass(frozen=True)
+class Login:
+    """A token, and the base URL that further calls go to as the login's answer names it."""
+
+    token: Secret
+    end_point: str | None
+
+
+def login(text: str) -> Login:
+    """Return the answer of a login (facts A.2)."""
+    answer: _Login = _decoded(text, _Login)
+    token = answer.auth_token
+    if not token or not token.isascii() or not token.isprintable() or " " in token:
+        raise MalformedError("authToken is empty or holds characters that no token has")
+    return Login(Secret(token), answer.end_point)
+
+
+def end_point(login_url: str, named: str | None) -> str:
     """Return the `endPoint` of a login answer as base URL; ForeignEndpointError where it is another provider's.
 
     A login returns where all further calls, token included, go to (facts A.2); nobody else may be named there.
     """
-    found = answer["endPoint"].text().strip().rstrip("/")
+    if named is None:
+        raise MalformedError("login answer: endPoint is missing")
+    found = named.strip().rstrip("/")
     login, there = split(login_url), split(found)
     expected = provider(login.host)
     if not there.host or provider(there.host) != expected:
@@ -43,157 +147,294 @@ def end_point(login_url: str, answer: Part) -> str:
     if there.port not in (None, HTTPS_PORT, login.port) and not local:
         raise ForeignEndpointError(f"{expected} at the usual port", visible(found, 100))
     if there.more:
-        raise MalformedError("login answer.endPoint is more than a host")
+        raise MalformedError("login answer: endPoint is more than a host")
     return there.base
 
 
-def user_info(answer: Part) -> UserInfo:
+# --- users, lists, members --------------------------------------------------------------------------------------------
+
+
+class _UserInfo(msgspec.Struct, rename="camel"):
+    account_name: str | None = None
+    user_name: str | None = None
+    user_email: str | None = None
+    user_locale: str | None = None
+    account_display_name: str | None = None
+    account_time_zone: str | None = None
+    created_date: Scalar = None
+
+
+def user_info(text: str) -> UserInfo:
     """Return `GET /user/info`; a member that is left out is empty, unless neither account nor user is named."""
-    if not (answer.has("accountName") or answer.has("userName")):
-        raise MalformedError("user/info names neither account nor user")
+    answer: _UserInfo = _decoded(text, _UserInfo)
+    if answer.account_name is None and answer.user_name is None:
+        raise MalformedError("it names neither account nor user")
     return UserInfo(
-        account_name=answer.optional("accountName").text(""),
-        user_name=answer.optional("userName").text(""),
-        email=answer.optional("userEmail").text(""),
-        locale=answer.optional("userLocale").text(""),
-        account_display_name=answer.optional("accountDisplayName").text(""),
-        time_zone=answer.optional("accountTimeZone").text(""),
-        created=answer.optional("createdDate").loose_text(),
+        account_name=answer.account_name or "",
+        user_name=answer.user_name or "",
+        email=answer.user_email or "",
+        locale=answer.user_locale or "",
+        account_display_name=answer.account_display_name or "",
+        time_zone=answer.account_time_zone or "",
+        created=_text(answer.created_date),
     )
 
 
-def list_schemas(answer: Part) -> tuple[ListSchema, ...]:
-    """Return `GET /lists`, a bare array in samples and wrapped in `items` in the Swagger file."""
+class _Column(msgspec.Struct, rename="camel"):
+    field_name: str
+    field_type: str | None = None
+
+
+class _List(msgspec.Struct, rename="camel"):
+    name: str
+    fields: list[_Column]
+    folder_name: str | None = None
+
+
+def list_schemas(text: str) -> tuple[ListSchema, ...]:
+    """Return `GET /lists`."""
     return tuple(
         ListSchema(
-            name=one["name"].text(),
-            folder=one.optional("folderName").text(""),
-            columns=tuple(
-                Column(column["fieldName"].text(), column.optional("fieldType").text(""))
-                for column in one["fields"].items()
-            ),
+            name=one.name,
+            folder=one.folder_name or "",
+            columns=tuple(Column(column.field_name, column.field_type or "") for column in one.fields),
         )
-        for one in answer.items("items")
+        for one in _rows(text, _List)
     )
 
 
-def member(answer: Part) -> Mapping[str, str] | None:
+class _Count(msgspec.Struct):
+    count: int
+
+
+def member_count(text: str) -> int:
+    """Return `GET /lists/{list}/members/count`."""
+    answer: _Count = _decoded(text, _Count)
+    return answer.count
+
+
+class _RecordData(msgspec.Struct, rename="camel"):
+    field_names: list[str]
+    records: list[list[Scalar]]
+
+
+class _Members(msgspec.Struct, rename="camel"):
+    record_data: _RecordData
+
+
+def member(text: str) -> Mapping[str, str] | None:
     """Return the one record of a member look-up by `column_key`, None where the answer holds none."""
-    data = answer["recordData"]
-    names = [column_key(name.text()) for name in data["fieldNames"].items()]
-    for record in data["records"].items():
-        values = [value.loose_text() for value in record.items()]
+    answer: _Members = _decoded(text, _Members)
+    names = [column_key(name) for name in answer.record_data.field_names]
+    for values in answer.record_data.records:
         if len(values) != len(names):
             raise MalformedError(f"recordData holds {counted(len(values), 'value')} for {len(names)} field names")
-        return dict(zip(names, values, strict=True))
+        return dict(zip(names, map(_text, values), strict=True))
     return None
 
 
-def names(answer: Part, *wrappers: str) -> tuple[str, ...]:
-    """Return the `name` of each element of an array that comes bare or under one of `wrappers`; some may be empty."""
-    return tuple(one.optional("name").text("") for one in answer.items(*wrappers))
+# --- names ------------------------------------------------------------------------------------------------------------
 
 
-def filters(answer: Part) -> tuple[Filter, ...]:
+class _Named(msgspec.Struct):
+    name: str | None = None
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Return the `name` of each element of a list; some may be empty."""
+    return tuple(one.name or "" for one in _rows(text, _Named))
+
+
+def filters(text: str) -> tuple[Filter, ...]:
     """Return one page of `GET /filters`."""
-    return tuple(Filter(one.optional("name").text(""), one.members()) for one in answer.items("items"))
+    return tuple(Filter(_text(one.get("name")), one) for one in _rows(text, dict[str, Any]))
 
 
-def organizations(answer: Part) -> tuple[str, ...]:
+class _Organization(msgspec.Struct):
+    name: str
+    children: list[_Organization] | _Wrapped[_Organization] | None = None
+
+
+class _Values(msgspec.Struct, rename="camel"):
+    attribute_values: list[_Organization] | _Wrapped[_Organization] | None = None
+    items: list[_Organization] | None = None
+
+    def rows(self) -> list[_Organization]:
+        values = self.attribute_values if self.attribute_values is not None else self.items
+        if values is None:
+            raise MalformedError("the answer is not a list")
+        return _unwrapped(values)
+
+
+class _Attributes(msgspec.Struct):
+    organizations: list[_Organization] | _Values
+
+
+class _Organizations(_Values, rename="camel"):
+    attributes: _Attributes | None = None
+
+
+def organizations(text: str) -> tuple[str, ...]:
     """Return the names of `GET /attributes/organizations`, parents before their children."""
-    found: list[str] = []
-
-    def walk(values: Part) -> None:
-        for one in values.items("items"):
-            found.append(one["name"].text())
-            if one.has("children"):
-                walk(one["children"])
-
-    if answer.has("attributes"):
-        answer = answer["attributes"]["organizations"]
-    walk(answer["attributeValues"] if answer.has("attributeValues") else answer)
-    return tuple(found)
+    answer: list[_Organization] | _Organizations = _decoded(text, list[_Organization] | _Organizations)
+    if isinstance(answer, list):
+        return tuple(_tree(answer))
+    values = answer.attributes.organizations if answer.attributes is not None else answer
+    return tuple(_tree(values if isinstance(values, list) else values.rows()))
 
 
-def rate_limits(answer: Part) -> tuple[RateLimit, ...]:
-    """Return `GET /rest/api/ratelimit`."""
-    return tuple(
-        RateLimit(
-            api=one["api"].text(""),
-            limit=one["limit"].number(),
-            path=one["resource_path"].text("") if one.has("resource_path") else "",
-            verb=one["verb"].text("") if one.has("verb") else "",
-        )
-        for one in answer.items("items")
-    )
+def _tree(rows: Iterable[_Organization]) -> Iterator[str]:
+    for one in rows:
+        yield one.name
+        if one.children is not None:
+            yield from _tree(_unwrapped(one.children))
 
 
-def connect_jobs(answer: Part) -> tuple[ConnectJob, ...]:
+# --- Connect ----------------------------------------------------------------------------------------------------------
+
+
+class _Job(msgspec.Struct, rename="camel"):
+    job_id: int
+    job_name: str | None = None
+    job_type: Scalar = None
+    schedule_type: Scalar = None
+    active: bool | None = None
+    running: bool | None = None
+    next_job_run: Any = None
+    last_job_run: Any = None
+
+
+def connect_jobs(text: str) -> tuple[ConnectJob, ...]:
     """Return `GET /connectJobs`; times without a zone are left out, for nobody says which one they mean."""
     return tuple(
         ConnectJob(
-            job_id=one["jobId"].number(),
-            name=one.optional("jobName").text(""),
-            type=one.optional("jobType").loose_text(),
-            schedule_type=one.optional("scheduleType").loose_text(),
-            active=one["active"].flag() if one.has("active") else None,
-            running=one["running"].flag() if one.has("running") else False,
-            next_run=one.optional("nextJobRun").time(),
-            last_run=one.optional("lastJobRun").time(),
+            job_id=one.job_id,
+            name=one.job_name or "",
+            type=_text(one.job_type),
+            schedule_type=_text(one.schedule_type),
+            active=one.active,
+            running=bool(one.running),
+            next_run=_time(one.next_job_run),
+            last_run=_time(one.last_job_run),
         )
-        for one in answer.items("items")
+        for one in _rows(text, _Job)
     )
 
 
-def connect_runs(answer: Part) -> tuple[ConnectRun, ...]:
+class _Run(msgspec.Struct, rename="camel"):
+    job_run_id: int
+    job_name: str | None = None
+    job_run_status: Any = None
+    job_start_time: Any = None
+    duration_in_seconds: Any = None
+
+
+def connect_runs(text: str) -> tuple[ConnectRun, ...]:
     """Return `GET /connectJobs/{jobId}/jobRuns`, without counts."""
     return tuple(
         ConnectRun(
-            run_id=one["jobRunId"].number(),
-            job_name=one.optional("jobName").text(""),
-            status=_status(one.optional("jobRunStatus")),
-            started=(started := one.optional("jobStartTime")).time(),
-            seconds=_count(one, "durationInSeconds"),
-            reported_start="" if started.time() else visible(started.shown(), 60),
+            run_id=one.job_run_id,
+            job_name=one.job_name or "",
+            status=_status(one.job_run_status),
+            started=(started := _time(one.job_start_time)),
+            seconds=whole_number(_text(one.duration_in_seconds)),
+            reported_start="" if started else visible(_text(one.job_start_time), 60),
         )
-        for one in answer.items("items")
+        for one in _rows(text, _Run)
     )
 
 
-def connect_run(run_id: int, answer: Part) -> ConnectRun:
-    """Return one run by `GET .../status` alone, which names no start."""
-    return with_counts(ConnectRun(run_id, "", None, None, None), answer)
+class _Status(msgspec.Struct, rename="camel"):
+    job_run_status: Any = None
+    duration_in_seconds: Any = None
+    records_processed: Any = None
+    records_added: Any = None
+    records_updated: Any = None
+    records_rejected: Any = None
+    errror_message: str | None = None
+    """Spelt so in the documents (facts A.9)."""
+    error_message: str | None = None
 
 
-def with_counts(run: ConnectRun, answer: Part) -> ConnectRun:
-    """Return a run with what `GET .../status` tells of it; its error member is spelt with three r (documented)."""
-    error = next((name for name in ("errrorMessage", "errorMessage") if answer.has(name)), None)
-    return replace(
-        run,
-        status=_status(answer.optional("jobRunStatus")) or run.status,
-        seconds=_count(answer, "durationInSeconds") or run.seconds,
-        processed=_count(answer, "recordsProcessed"),
-        added=_count(answer, "recordsAdded"),
-        updated=_count(answer, "recordsUpdated"),
-        rejected=_count(answer, "recordsRejected"),
-        error=visible(answer[error].text("")) if error else "",
-    )
+def run_status(run: ConnectRun) -> Callable[[str], ConnectRun]:
+    """Return a reader of `GET .../status` that adds to a run what it reports."""
+
+    def read(text: str) -> ConnectRun:
+        answer: _Status = _decoded(text, _Status)
+        return replace(
+            run,
+            status=_status(answer.job_run_status) or run.status,
+            seconds=whole_number(_text(answer.duration_in_seconds)) or run.seconds,
+            processed=whole_number(_text(answer.records_processed)),
+            added=whole_number(_text(answer.records_added)),
+            updated=whole_number(_text(answer.records_updated)),
+            rejected=whole_number(_text(answer.records_rejected)),
+            error=visible(answer.errror_message or answer.error_message or ""),
+        )
+
+    return read
 
 
-def log_lines(answer: Part) -> tuple[LogLine, ...]:
+class _LogLine(msgspec.Struct, rename="camel"):
+    log_level: Scalar = None
+    log_message: Scalar = None
+    log_time: Scalar = None
+
+
+def log_lines(text: str) -> tuple[LogLine, ...]:
     """Return `GET .../logs`, texts made safe to show."""
     return tuple(
-        LogLine(*(visible(one.optional(name).loose_text()) for name in ("logLevel", "logMessage", "logTime")))
-        for one in answer.items("items")
+        LogLine(*(visible(_text(value)) for value in (one.log_level, one.log_message, one.log_time)))
+        for one in _rows(text, _LogLine)
     )
 
 
-def _status(part: Part) -> RunStatus | None:
+class _Trigger(msgspec.Struct, rename="camel"):
+    success: bool
+    job_run_id: int | None = None
+    error_message: str | None = None
+
+
+def triggered_run(text: str) -> int:
+    """Return the run that `PUT .../trigger` has started; RefusedError where it has not."""
+    answer: _Trigger = _decoded(text, _Trigger)
+    if not answer.success:
+        raise RefusedError(200, "TRIGGER_REFUSED", "the job was not started", visible(answer.error_message or ""))
+    if answer.job_run_id is None:
+        raise MalformedError("the answer names no run")
+    return answer.job_run_id
+
+
+# --- values -----------------------------------------------------------------------------------------------------------
+
+
+def _text(value: object) -> str:
+    """Return a text, number or truth value as text; empty for anything else."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, (str, int, float)) else ""
+
+
+def _status(value: object) -> RunStatus | None:
     """Read a status, bare or as `{value}`; None for none, and for a word that is not documented."""
-    word = (part["value"] if part.has("value") else part).shown().lower()
+    word = _text(value.get("value") if isinstance(value, dict) else value).lower()
     return RunStatus(word) if word in {status.value for status in RunStatus} else None
 
 
-def _count(part: Part, name: str) -> int | None:
-    """Read a count that nothing depends on; None where it is missing or no whole number."""
-    return whole_number(part.optional(name).shown())
+def _time(value: object) -> datetime | None:
+    """Return a time (aware, UTC), None for nothing or for a form that does not say which moment it means.
+
+    Epoch milliseconds as in `issuedAt` (facts A.2; observed), epoch seconds, and ISO 8601 with an offset are read.
+    The form in Connect answers is not documented; a time without zone is not guessed at.
+    """
+    seconds = whole_number(value) if isinstance(value, str) else value
+    try:
+        if isinstance(seconds, (int, float)) and not isinstance(seconds, bool) and seconds > 0:
+            in_seconds = seconds / 1000 if seconds >= _MILLISECONDS_SINCE else seconds
+            return plausible(datetime.fromtimestamp(in_seconds, UTC))
+        if isinstance(value, str):
+            read = datetime.fromisoformat(value.strip())
+            return None if read.tzinfo is None else plausible(read.astimezone(UTC))
+    except (ValueError, OverflowError, OSError):
+        return None
+    return None

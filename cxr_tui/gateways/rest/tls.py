@@ -9,9 +9,11 @@ from __future__ import annotations
 import functools
 import os
 import ssl
+import sys
 from pathlib import Path
 
 import httpx
+import truststore
 
 from cxr_tui.domain.anomalies import Flaw
 from cxr_tui.domain.safe_text import visible
@@ -47,9 +49,10 @@ class TrustError(Exception):
 
 @functools.cache
 def trusted() -> ssl.SSLContext:
-    """Return the authorities that httpx trusts and those of this system, where a company's own may be installed.
+    """Return the authorities of this system, where a company's own may be installed; TrustError.
 
-    SSL_CERT_FILE and SSL_CERT_DIR take the place of the former; TrustError where they cannot be used.
+    SSL_CERT_FILE and SSL_CERT_DIR take their place. On Linux those that come with httpx are trusted too, for a small
+    system has none, and they are read once: `truststore` would read them at every connection, which takes 30 ms.
     """
     os.environ.pop("SSLKEYLOGFILE", None)  # a file of the connections' keys gives away what goes over them
     file, folder = os.environ.get("SSL_CERT_FILE", ""), os.environ.get("SSL_CERT_DIR", "")
@@ -57,6 +60,8 @@ def trusted() -> ssl.SSLContext:
         raise TrustError(f"SSL_CERT_FILE names {visible(file, 200)}, which is not a file that is there")
     if not file and folder and not any(Path(one).is_dir() for one in folder.split(os.pathsep)):
         raise TrustError(f"SSL_CERT_DIR names {visible(folder, 200)}, which is not a folder that is there")
+    if sys.platform != "linux" and not (file or folder):
+        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         context = httpx.create_ssl_context()
     except ssl.SSLError:

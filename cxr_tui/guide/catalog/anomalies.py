@@ -63,14 +63,10 @@ _ANSWERS = {
     Flaw.ANSWER_TOO_LARGE: "The answer is larger than any that the products give; the reading stopped there.",
     Flaw.ANSWER_HEAD_TOO_LARGE: "The headers of the answer do not end; the reading stopped there.",
     Flaw.ANSWER_ENDLESS: "The answer went on coming and did not end: the line is very slow, or the server trickles.",
-    Flaw.ANSWER_BOMB: "The answer is compressed and unpacks to far more than any that the products give; the "
-    "reading stopped there.",
-    Flaw.ANSWER_ENCODING: "The answer is packed in a way that was not asked for, or is damaged.",
+    Flaw.ANSWER_ENCODING: "The answer is compressed, which was not asked for; a proxy on the way may do that.",
     Flaw.ANSWER_TYPE: "The products answer with JSON; something else was announced.",
     Flaw.ANSWER_NOT_UTF8: "The answer holds characters that are none, so its names and values cannot be trusted.",
     Flaw.ANSWER_TOO_DEEP: "The answer is nested deeper than any that the products give.",
-    Flaw.ANSWER_NUMBER: "The answer holds a number that nothing counts to.",
-    Flaw.ANSWER_AMBIGUOUS: "The answer says one thing twice, so two readers could read two different things.",
 }
 
 _OTHERS = (

@@ -77,7 +77,7 @@ def watch(points: Points, told: int) -> None:
 
     around(KeyringCredentials, "put", "keyring put")
     around(KeyringCredentials, "drop", "keyring drop")
-    around(HttpClient, "send", "request")
+    around(HttpClient, "request", "request")
     around(SandboxOperator, "perform", "visit")
     commit = Journal._commit
 

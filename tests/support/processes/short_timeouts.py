@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import cxr_tui.gateways.rest.failed_logins
 import cxr_tui.gateways.rest.http_client
-import cxr_tui.gateways.rest.probe
+import cxr_tui.gateways.rest.login_limit
 import cxr_tui.gateways.rest.session
 import cxr_tui.gateways.sftp.client
 import cxr_tui.integration.services
@@ -23,14 +22,14 @@ Shortened = tuple[tuple[Any, str, object], ...]
 PAUSES: Shortened = (
     (cxr_tui.gateways.sftp.client, "CLOSE_SECONDS", 0.5),
     (cxr_tui.gateways.rest.session, "PAUSE_SECONDS", 0.02),
-    (cxr_tui.gateways.rest.failed_logins, "FAULT_REST_SECONDS", 1.0),
+    (cxr_tui.gateways.rest.login_limit, "FAULT_REST_SECONDS", 1.0),
     (cxr_tui.preflight.reading.remote, "_FIRST_WAIT", 0.01),
 )
 """Between one try and the next: short on any machine."""
 
 REST_LIMITS: Shortened = (
     (cxr_tui.gateways.rest.http_client, "Limits", lambda: SHORT),
-    (cxr_tui.gateways.rest.probe, "PATIENCE", SHORT),
+    (cxr_tui.gateways.rest.http_client, "PROBE_LIMITS", SHORT),
     (cxr_tui.integration.services, "CLOCK_PATIENCE", 0.3),
     (cxr_tui.sandbox.keyring_backend, "_LIMIT", 5.0),
 )

@@ -25,6 +25,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from cxr_tui.domain.responsys_data import HostAnswer
+from cxr_tui.gateways.rest.http_client import HttpClient, probe_host
+from cxr_tui.gateways.rest.server_clock import ServerClock
+
 LOOPBACK = "127.0.0.1"
 
 
@@ -315,3 +319,12 @@ def _session_without_services(home: Path) -> Path:
         '<allow own="*"/></policy></busconfig>'
     )
     return path
+
+
+async def probed(url: str, clock: ServerClock | None = None) -> HostAnswer:
+    """Probe a host over connections of its own."""
+    http = HttpClient(clock or ServerClock())
+    try:
+        return await probe_host(http, url)
+    finally:
+        await http.close()

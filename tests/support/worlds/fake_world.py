@@ -166,7 +166,7 @@ class FakeWorld:
     def clock_difference(self) -> timedelta | None:
         return self.apart
 
-    async def knock(self, url: str) -> HostAnswer:
+    async def probe_host(self, url: str) -> HostAnswer:
         self.knocked.append(url)
         status: int = or_raise(self.hosts.get(url, 401))
         return HostAnswer(url, status, tls=url.startswith("https"), date=self.moment, seconds=0.1)

@@ -20,6 +20,7 @@ from cxr_tui.domain.responsys_data import HostAnswer, MessageInfo, RemoteFile
 from cxr_tui.gateways.openpgp.message import read_message
 from cxr_tui.gateways.rest.audience import AudienceGateway
 from cxr_tui.gateways.rest.http_client import HttpClient
+from cxr_tui.gateways.rest.proxies import Proxy
 from cxr_tui.gateways.rest.responsys import ResponsysGateway
 from cxr_tui.gateways.rest.server_clock import ServerClock
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, RESPONSYS_PASSWORD
@@ -40,7 +41,7 @@ class DirectHttp(HttpClient):
         mounts = {url: httpx.ASGITransport(app) for url, app in apps.items()}
         self._direct = httpx.AsyncClient(mounts=mounts, trust_env=False, headers={"Accept": "application/json"})
 
-    def _client(self, url: str) -> httpx.AsyncClient:
+    def _client(self, proxy: Proxy | None, where: str) -> httpx.AsyncClient:
         return self._direct
 
 
@@ -139,7 +140,7 @@ class DirectWorld:
     def file_server(self) -> LocalFiles:
         return self._files
 
-    async def knock(self, url: str) -> HostAnswer:
+    async def probe_host(self, url: str) -> HostAnswer:
         raise UnreachableError(Reach.REFUSED, url)
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from cxr_tui.domain.secret import Secret
-from cxr_tui.gateways.rest.login_limit import OwnAllowance
+from cxr_tui.gateways.rest.login_limit import FailedLogins, InMemoryLoginLimit
 from cxr_tui.gateways.rest.responsys import ResponsysGateway
 from cxr_tui.gateways.rest.server_clock import ServerClock
 from support.servers.real_parts import Fault, Service
@@ -43,7 +43,11 @@ class Bench:
         self.service.answers[INFO] = USER
 
     def gateway(
-        self, refusals: int = 0, login_url: str = "", allowance: OwnAllowance | None = None
+        self,
+        refusals: int = 0,
+        login_url: str = "",
+        limit: InMemoryLoginLimit | None = None,
+        failed: FailedLogins | None = None,
     ) -> ResponsysGateway:
         async def password() -> Secret:
             return Secret(self.password)
@@ -59,7 +63,8 @@ class Bench:
             "jane",
             password,
             ServerClock(),
-            allowance or OwnAllowance(refusals, told),
+            limit or InMemoryLoginLimit(refusals, told),
+            failed=failed,
             sleep=sleep,
         )
         self.gateways.append(made)

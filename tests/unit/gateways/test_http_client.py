@@ -36,11 +36,11 @@ from cxr_tui.domain.secret import MASK, Secret
 from cxr_tui.gateways.keyring.backend import words_of
 from cxr_tui.gateways.rest.error_mapping import result_of
 from cxr_tui.gateways.rest.http_client import HttpClient, Limits
-from cxr_tui.gateways.rest.probe import knock
+from cxr_tui.gateways.rest.response_models import anything
 from cxr_tui.gateways.rest.server_clock import ServerClock
 from cxr_tui.gateways.rest.tls import trusted
 from cxr_tui.gateways.rest.url_policy import is_loopback, provider
-from support.servers.real_parts import LOOPBACK, Fault, Service, free_port, http_service, raw_server, silent
+from support.servers.real_parts import LOOPBACK, Fault, Service, free_port, http_service, probed, raw_server, silent
 
 QUICK = Limits(connect=2, silent=0.3, whole=2)
 
@@ -55,7 +55,7 @@ async def reach(url: str, limits: Limits | None = None) -> UnreachableError:
     client = HttpClient(ServerClock(), limits)
     try:
         with pytest.raises(UnreachableError) as caught:
-            await client.send("GET", url)
+            await client.request("GET", url)
         return caught.value
     finally:
         await client.close()
@@ -151,8 +151,8 @@ async def test_answers_are_cut_off_at_a_size(service: Service) -> None:
     service.answers["GET /big"] = Response(b"x" * 5000)
     client = HttpClient(ServerClock(), Limits(most_bytes=4096))
     with pytest.raises(MalformedError, match="larger"):
-        await client.send("GET", service.url + "/big")
-    assert (await client.send("GET", service.url + "/big", with_body=False)).status == 200
+        await client.request("GET", service.url + "/big")
+    assert (await client.request("GET", service.url + "/big", read_body=False)).status == 200
     await client.close()
 
 
@@ -160,29 +160,29 @@ async def test_clock_learns_from_answers(service: Service) -> None:
     with http_service(date_header=False) as other:
         other.answers["GET /"] = Response(headers={"Date": "Thu, 10 Dec 2026 08:00:00 GMT"})
         clock = ServerClock(lambda: dt.datetime(2026, 12, 10, 7, tzinfo=dt.UTC))
-        await knock(other.url, clock)
+        await probed(other.url, clock)
     assert clock.now() == dt.datetime(2026, 12, 10, 8, tzinfo=dt.UTC)
 
 
 async def test_no_url_reaches_a_log(service: Service, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     client = HttpClient(ServerClock())
-    await client.send("GET", service.url, query={"id": "jane@example.com"})
+    await client.request("GET", service.url, query={"id": "jane@example.com"})
     await client.close()
     assert "jane" not in caplog.text
 
 
-# --- knock ------------------------------------------------------------------------------------------------------------
+# --- probes -----------------------------------------------------------------------------------------------------------
 
 
-async def test_knock_takes_any_answer(service: Service) -> None:
+async def test_a_probe_takes_any_answer(service: Service) -> None:
     service.answers["GET /"] = HTMLResponse("<html>maintenance", 503)
-    answer = await knock(service.url, ServerClock())
+    answer = await probed(service.url)
     assert (answer.status, answer.tls) == (503, False)
     assert answer.date is not None
     assert 0 < answer.seconds < 5
     service.answers["GET /"] = RedirectResponse("https://elsewhere.example/")
-    assert (await knock(service.url, ServerClock())).status == 307
+    assert (await probed(service.url)).status == 307
     assert service.count("GET") == 2
 
 
@@ -194,7 +194,7 @@ async def meaning(service: Service, answer: object) -> Exception:
     client = HttpClient(ServerClock())
     try:
         with pytest.raises(Exception) as caught:  # noqa: PT011 - which one is what the caller looks at
-            result_of(await client.send("GET", service.url + "/x"))
+            result_of(await client.request("GET", service.url + "/x"), anything, LOOPBACK)
         return caught.value
     finally:
         await client.close()
@@ -320,7 +320,7 @@ async def test_cancelling_ends_a_call_at_once() -> None:
 
     with raw_server(talk) as port:
         client = HttpClient(ServerClock())
-        task = asyncio.create_task(client.send("GET", f"http://{LOOPBACK}:{port}"))
+        task = asyncio.create_task(client.request("GET", f"http://{LOOPBACK}:{port}"))
         await asyncio.to_thread(come.wait)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -32,7 +32,7 @@ async def reach() -> UnreachableError:
     client = HttpClient(ServerClock(), Limits(connect=2, silent=0.3, whole=2))
     try:
         with pytest.raises(UnreachableError) as caught:
-            await client.send("GET", f"https://{HOST}/rest")
+            await client.request("GET", f"https://{HOST}/rest")
         assert "canary-word" not in str(caught.value)
         assert caught.value.where == HOST
         return caught.value

@@ -24,8 +24,8 @@ from cxr_tui.domain.errors import (
     UnreachableError,
 )
 from cxr_tui.domain.login_endings import one_command
-from cxr_tui.gateways.rest import failed_logins
-from cxr_tui.gateways.rest.login_limit import OwnAllowance
+from cxr_tui.gateways.rest import login_limit
+from cxr_tui.gateways.rest.login_limit import FailedLogins, InMemoryLoginLimit
 from support.servers.real_parts import LOOPBACK, Fault, Service, free_port, http_service, ok
 from support.worlds.login_setting import DEAD, INFO, LISTS, TOKEN, USER, WRONG, Bench, bench_at
 
@@ -152,12 +152,25 @@ async def test_what_looks_without_being_asked_waits_between_two_failed_logins(
         with one_command(by_person=False), pytest.raises(ServiceFaultError):
             await gateway.user_info()
     assert bench.logins == 1
-    monkeypatch.setattr(failed_logins, "FAULT_REST_SECONDS", 0.0)
+    monkeypatch.setattr(login_limit, "FAULT_REST_SECONDS", 0.0)
     with one_command(by_person=False), pytest.raises(ServiceFaultError):
         await gateway.user_info()
     with one_command(), pytest.raises(ServiceFaultError):
         await gateway.user_info()
     assert bench.logins == 3
+
+
+async def test_a_host_that_has_just_answered_need_not_be_probed_until_a_login_fails(bench: Bench) -> None:
+    failed = FailedLogins()
+    gateway = bench.gateway(failed=failed)
+    await gateway.login()
+    assert not failed.just_answered(bench.service.url), "a login alone proves too little"
+    await gateway.user_info()
+    assert failed.just_answered(f"{bench.service.url}/")
+    bench.service.answers[INFO] = DEAD
+    with pytest.raises(ServiceFaultError):
+        await gateway.user_info()
+    assert not failed.just_answered(bench.service.url)
 
 
 async def test_another_password_is_tried_within_the_budget(bench: Bench) -> None:
@@ -210,12 +223,12 @@ async def test_the_right_password_after_a_refusal(bench: Bench) -> None:
 )
 async def test_which_refusals_count(bench: Bench, code: str, refused: int, spent: tuple[int, int]) -> None:
     bench.service.answers[TOKEN] = Fault(401, code, "said")
-    allowance = OwnAllowance()
-    gateway = bench.gateway(allowance=allowance)
+    limit = InMemoryLoginLimit()
+    gateway = bench.gateway(limit=limit)
     with pytest.raises(LoginRefusedError) as caught:
         await gateway.user_info()
     assert (caught.value.status, caught.value.code, caught.value.refusals) == (401, code, refused)
-    assert allowance.spent() == spent
+    assert limit.spent() == spent
 
 
 async def test_what_says_nothing_of_the_user_is_no_refusal(bench: Bench) -> None:
@@ -229,14 +242,14 @@ async def test_what_says_nothing_of_the_user_is_no_refusal(bench: Bench) -> None
     ]
     for answer, kind in expected:
         bench.service.answers[TOKEN] = answer
-        allowance = OwnAllowance()
-        gateway = bench.gateway(allowance=allowance)
+        limit = InMemoryLoginLimit()
+        gateway = bench.gateway(limit=limit)
         with one_command():
             for ask in (gateway.user_info, gateway.login):
                 with pytest.raises(kind) as caught:
                     await ask()
         assert type(caught.value) is kind
-        assert allowance.spent() == (0, 0)
+        assert limit.spent() == (0, 0)
     assert bench.logins == len(expected)
 
 

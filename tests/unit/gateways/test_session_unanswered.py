@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from cxr_tui.domain.errors import LoginBudgetSpentError, LoginRefusedError, LoginUnansweredError, UnreachableError
 from cxr_tui.domain.login_endings import one_command
-from cxr_tui.gateways.rest.login_limit import OwnAllowance
+from cxr_tui.gateways.rest.login_limit import InMemoryLoginLimit
 from support.servers.real_parts import LOOPBACK, Service, free_port, ok, raw_server
 from support.worlds.login_setting import TOKEN, WRONG, Bench, bench_at
 
@@ -85,7 +85,7 @@ async def test_a_login_that_is_given_up_counts_and_one_that_was_never_sent_does_
 
 
 async def test_a_login_that_is_cancelled_before_it_is_sent_does_not_count(bench: Bench) -> None:
-    allowance = OwnAllowance()
+    limit = InMemoryLoginLimit()
     with contextlib.ExitStack() as sockets:
         full = sockets.enter_context(socket.socket())
         full.bind((LOOPBACK, 0))
@@ -94,15 +94,15 @@ async def test_a_login_that_is_cancelled_before_it_is_sent_does_not_count(bench:
             waiting = sockets.enter_context(socket.socket())
             waiting.setblocking(False)
             waiting.connect_ex(full.getsockname())
-        gateway = bench.gateway(login_url=f"http://{LOOPBACK}:{full.getsockname()[1]}", allowance=allowance)
+        gateway = bench.gateway(login_url=f"http://{LOOPBACK}:{full.getsockname()[1]}", limit=limit)
         for _ in range(3):
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(gateway.login(), 0.05)
-    assert allowance.spent() == (0, 0)
+    assert limit.spent() == (0, 0)
 
 
 async def test_a_journal_that_cannot_be_written_does_not_swallow_a_cancellation(bench: Bench) -> None:
-    class Broken(OwnAllowance):
+    class Broken(InMemoryLoginLimit):
         def unanswered(self) -> None:
             raise RuntimeError("disk full")
 
@@ -112,7 +112,7 @@ async def test_a_journal_that_cannot_be_written_does_not_swallow_a_cancellation(
 
     arrived = threading.Event()
     with raw_server(silent) as port:
-        task = asyncio.ensure_future(bench.gateway(login_url=f"http://{LOOPBACK}:{port}", allowance=Broken()).login())
+        task = asyncio.ensure_future(bench.gateway(login_url=f"http://{LOOPBACK}:{port}", limit=Broken()).login())
         await asyncio.to_thread(arrived.wait, 5)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -30,7 +30,7 @@ class Faults:
         self.login = ""
         self.keyring_locked_after = -1
         self.refused = 0
-        send, has = HttpClient.send, KeyringCredentials.has
+        send, has = HttpClient.request, KeyringCredentials.has
         faults = self
 
         async def failing_send(self: HttpClient, method: str, url: str, **more: object) -> HttpAnswer:
@@ -53,7 +53,7 @@ class Faults:
                 raise StoreUnusableError("locked by the test")
             return await has(self, item)
 
-        monkeypatch.setattr(HttpClient, "send", failing_send)
+        monkeypatch.setattr(HttpClient, "request", failing_send)
         monkeypatch.setattr(KeyringCredentials, "has", failing_has)
 
     def heal(self) -> None:

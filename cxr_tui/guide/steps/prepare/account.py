@@ -209,7 +209,7 @@ async def _add_user_missing(c: Check) -> bool:
 async def _knock(c: Check, code: str, what: str, url: str, optional: Status | None = None) -> bool:
     """Report whether a host answers, and return it."""
     try:
-        answer = await c.world.knock(url)
+        answer = await c.world.probe_host(url)
         if answer.status >= _SERVER_ERROR:
             raise ServiceFaultError(answer.status, f"{what} answered with an error")
     except OutsideError as error:
