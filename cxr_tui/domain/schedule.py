@@ -156,6 +156,17 @@ class Schedule:
             day = self._run_day(day + _DAY)
         return None
 
+    def slot_after(self, moment: datetime) -> Slot | None:
+        """Return the first slot that begins after `moment` (aware), None where no run is left."""
+        slot = self.next_slot(moment)
+        return slot if slot is None or slot.start > moment else self.next_slot(slot.end)
+
+    def expires_at(self) -> datetime | None:
+        """Return when the job is deleted: the end of its last day (aware, UTC; inferred); None: never."""
+        if self.expiration is None:
+            return None
+        return datetime.combine(self.expiration + _DAY, time(), zone_of(self.zone)).astimezone(UTC)
+
     def last_slot(self, before: datetime) -> Slot | None:
         """Return the newest slot that is over at `before` (aware), None where there was none yet."""
         _aware(before)

@@ -140,7 +140,7 @@ async def test_what_cannot_be_run_says_why() -> None:
 
 async def test_a_refused_run_is_told() -> None:
     async with in_state("on-time") as stage, jobs_driven(stage) as drive:
-        stage.responsys.exports.deactivate(stage.export_job)
+        stage.responsys.jobs.deactivate(stage.export_job)
         await drive.press("f6", "down", "enter")
         await drive.press("escape")
         assert "CONNECT_JOB_INACTIVE" in drive.text

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from cxr_tui.sandbox.responsys import permissions
 from cxr_tui.sandbox.responsys.account import Account
 from cxr_tui.sandbox.responsys.export import ExportJobs
-from cxr_tui.sandbox.responsys.jobs import EXPORT, Job, Jobs, Run
 from cxr_tui.sandbox.shared import rest
+from cxr_tui.sandbox.shared.connect_jobs import EXPORT, Job, Run
 from cxr_tui.sandbox.shared.rest import ApiError, ApiFunction, Call, Handler
 
 
@@ -20,10 +20,9 @@ class ConnectCalls:
     The role needed is not documented; it is the one that the pages ask for (facts A.9, B.5; inferred).
     """
 
-    def __init__(self, account: Account, jobs: Jobs, exports: ExportJobs) -> None:
+    def __init__(self, account: Account, jobs: ExportJobs) -> None:
         self._account = account
         self._jobs = jobs
-        self._exports = exports
 
     def functions(self) -> Mapping[ApiFunction, Handler]:
         """Return the calls under `/rest/api/v1.3`."""
@@ -44,7 +43,8 @@ class ConnectCalls:
                 "jobType": job.type,
                 "nextJobRun": _millis(job.next_run),
                 "lastJobRun": _millis(job.runs[-1].started if job.runs else None),
-                "scheduleType": _schedule_type(job),
+                # The words are not documented (inferred).
+                "scheduleType": job.schedule.frequency.name if job.schedule else "NONE",
                 "active": job.active,
                 "running": job.running,
             }
@@ -119,7 +119,7 @@ class ConnectCalls:
             )
         if job.type != EXPORT:
             raise rest.invalid_parameter("The Connect job is of a type that cannot be triggered.")
-        return self._exports.trigger(job)
+        return self._jobs.trigger(job)
 
     def _job(self, number: str) -> Job:
         if not number.isascii() or not number.isdigit():
@@ -135,13 +135,6 @@ class ConnectCalls:
         if run is None:
             raise rest.resource_not_found()
         return run
-
-
-def _schedule_type(job: Job) -> str:
-    """Return the schedule's kind in a word; the words are not documented (inferred)."""
-    if job.recurrence is None:
-        return "NONE"
-    return "ONCE" if job.recurrence.once else "DAILY"
 
 
 def _millis(moment: datetime | None) -> int | None:

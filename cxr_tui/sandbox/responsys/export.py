@@ -1,4 +1,4 @@
-"""Export jobs at work: activated, run when due, written to the file server, reported."""
+"""Export jobs at work: run when due, written to the file server, reported."""
 
 from __future__ import annotations
 
@@ -9,29 +9,38 @@ import random
 import tempfile
 import time
 import zipfile
-from collections.abc import Awaitable, Callable
-from datetime import datetime
+from collections.abc import Callable
 from pathlib import Path
 
 from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.sandbox.clock import Clock
-from cxr_tui.sandbox.responsys import screens_export_form as form
+from cxr_tui.sandbox.responsys import export_file
 from cxr_tui.sandbox.responsys.account import Account
-from cxr_tui.sandbox.responsys.export_file import (
-    COMPRESS,
-    COMPRESS_AND_ENCRYPT,
-    COUNT_READY_FILE,
-    EMPTY_READY_FILE,
-    ENCRYPT,
-    FileForm,
-    write_text,
-)
-from cxr_tui.sandbox.responsys.jobs import Job, Jobs, Run
 from cxr_tui.sandbox.responsys.public_keys import EncryptionError, KeyStore
-from cxr_tui.sandbox.responsys.slow_line import SlowLine
-from cxr_tui.sandbox.services.mailbox import Mail, Mailbox
+from cxr_tui.sandbox.services.mailbox import Mailbox
+from cxr_tui.sandbox.shared.connect_jobs import (
+    EXPORT,
+    EXTERNAL_SERVER,
+    NOTIFICATION,
+    SCHEDULE,
+    SEND_TO,
+    ConnectJobs,
+    Job,
+    Run,
+)
+from cxr_tui.sandbox.shared.forms import Form
 
-SENDER = "connect@responsys.example"
+OBJECT = "Select object"
+CONNECTIVITY = "Destination Connectivity"
+SPECIFICATION = "Destination Specification"
+
+RESPONSYS_SERVER = "Responsys file server"
+_OBJECTS = ("List", "Audience", "App channel list", "List filter", "PET data", "Supplemental data")
+
+_PIECE = 16
+"""Bytes of a stalled transfer that arrive at a time."""
+_PAUSE = 0.2
+"""Seconds of real time between two pieces, so that two looks at the file see it grow."""
 
 
 class _RunError(Exception):
@@ -42,16 +51,12 @@ class _StillRunningError(Exception):
     """A run that does not end now, and perhaps never."""
 
 
-class ExportJobs:
-    """Activates jobs and runs them.
-
-    Connect itself picks the minute of a run inside the chosen quarter hour (facts B.5; documented).
-    """
+class ExportJobs(ConnectJobs):
+    """The Connect jobs of the account; those that export a list run."""
 
     def __init__(
         self,
         account: Account,
-        jobs: Jobs,
         keys: KeyStore,
         clock: Clock,
         mailbox: Mailbox,
@@ -60,78 +65,72 @@ class ExportJobs:
         minutes: random.Random,
     ) -> None:
         """`server_path` gives the local path of a path on the file server; `workshop` is for unfinished files."""
+        screens = {
+            OBJECT: Form({"Object": "List", "List": ""}, {"Object": _OBJECTS, "List": account.lists}),
+            CONNECTIVITY: Form(
+                {"File location": RESPONSYS_SERVER, "Path": "download"},
+                {"File location": (RESPONSYS_SERVER, EXTERNAL_SERVER)},
+            ),
+            SPECIFICATION: export_file.specification(keys.keys),
+            "Notification": NOTIFICATION,
+            "Schedule": SCHEDULE,
+        }
+        super().__init__(screens, account.time_zone, clock, mailbox, minutes, "connect@responsys.example")
         self._account = account
-        self._jobs = jobs
         self._keys = keys
-        self._clock = clock
-        self._mailbox = mailbox
         self._server_path = server_path
         self._workshop = workshop
-        self._minutes = minutes
-        self.slow_line = SlowLine(clock)
-        """The line to the file server."""
         self._triggered: set[asyncio.Task[None]] = set()
-        self.ended: list[Callable[[Job, Run], Awaitable[None]]] = []
-        """Told of every run that is over; scenarios let things happen to its file."""
+        self.slow_line = False
+        """While it is on, a run writes half of its file at once and the rest piece by piece, and does not end."""
+        self._stalled: list[tuple[Job, Run, Path, asyncio.Task[None]]] = []
         workshop.mkdir(parents=True, exist_ok=True)
 
     def problems(self, job: Job) -> list[str]:
-        """Return what keeps a job from being activated."""
-        return form.problems(job, self._account, self._keys, self._clock.now())
-
-    def activate(self, job: Job) -> None:
-        """Put a job without problems on the clock; an earlier schedule of it ends."""
-        self.deactivate(job)
-        job.recurrence = form.recurrence(job, self._account.time_zone)
-        job.active = True
-        self._plan(job)
-        expires = job.recurrence.expires_at()
-        if expires is not None:
-
-            async def expire() -> None:
-                self.deactivate(job)
-                self._jobs.remove(job)
-
-            job.tickets["expire"] = self._clock.at(expires, expire, f"job {job.name} expires")
-
-    def deactivate(self, job: Job) -> None:
-        """Take a job off the clock."""
-        for ticket in job.tickets.values():
-            self._clock.cancel(ticket)
-        job.tickets.clear()
-        job.active = False
-        job.next_run = None
+        """Return every error that "Show Errors" would list (facts B.5; documented)."""
+        entries, found = job.entries, []
+        if entries["Object"] != "List" or entries["List"] not in self._account.lists:
+            found.append(f"{OBJECT}: choose a list")
+        if CONNECTIVITY not in job.saved or not entries["Path"]:
+            found.append(f"{CONNECTIVITY}: choose a path")
+        if not entries[export_file.FILE_NAME]:
+            found.append(f"{SPECIFICATION}: enter the file to be created")
+        encrypts = entries[export_file.ENCRYPTION] in (export_file.ENCRYPT, export_file.COMPRESS_AND_ENCRYPT)
+        if encrypts and entries[export_file.KEY] not in self._keys.keys:
+            found.append(f"{SPECIFICATION}: select or import a key")
+        if "@" not in entries[SEND_TO]:
+            found.append("Notification: enter an email address")
+        return found
 
     def trigger(self, job: Job) -> Run:
         """Start a job now, beside its schedule, and return the run that has begun."""
-        run = self._jobs.new_run(job, self._clock.now())
+        run = self.new_run(job)
         task = asyncio.get_running_loop().create_task(self._execute(job, run))
         self._triggered.add(task)
         task.add_done_callback(self._triggered.discard)
         return run
 
     async def settle(self) -> None:
-        """Wait until the runs that were triggered have ended."""
+        """Wait until the runs that were triggered have ended, and stop stalled transfers."""
         await asyncio.gather(*self._triggered)
-        await self.slow_line.close()
+        await self._stop_stalled()
 
-    def _plan(self, job: Job) -> None:
-        assert job.recurrence is not None  # nosec B101  # noqa: S101 - for the type checker; activate() has set it
-        job.next_run = job.recurrence.run_after(self._clock.now(), self._minutes)
-        if job.next_run is None:
-            return
+    async def restore_line(self) -> None:
+        """Make the line fast again, end the runs that it stalled, and remove the halves of files."""
+        self.slow_line = False
+        await self._stop_stalled()
+        for job, run, target, _ in self._stalled:
+            target.unlink(missing_ok=True)
+            run.status, run.seconds, run.error = RunStatus.ABORTED, 1, "The transfer was stopped"
+            job.running = False
+        self._stalled.clear()
 
-        async def due() -> None:
-            if job.running:
-                self._plan(job)  # one run of a job at a time (inferred)
-                return
-            run = self._jobs.new_run(job, self._clock.now())
-            self._plan(job)
-            await self._execute(job, run)
-
-        job.tickets["run"] = self._clock.at(job.next_run, due, f"job {job.name} runs")
+    async def run(self, job: Job) -> None:
+        """Run a job to its end."""
+        await self._execute(job, self.new_run(job))
 
     async def _execute(self, job: Job, run: Run) -> None:
+        assert job.type == EXPORT  # nosec B101  # noqa: S101 - others are never activated
         began = time.monotonic()
         run.note("INFO", f"Job {job.name} started", run.started)
         try:
@@ -142,74 +141,84 @@ class ExportJobs:
         except (_RunError, EncryptionError, OSError) as error:
             run.status = RunStatus.FAILED
             run.error = str(error)
-            run.note("ERROR", run.error, self._clock.now())
+            run.note("ERROR", run.error, self.clock.now())
         run.seconds = max(1, math.ceil(time.monotonic() - began))
-        run.note("INFO", f"Job {job.name} {run.status.value}", self._clock.now())
-        job.running = False
-        self._report(job, run)
-        for tell in tuple(self.ended):
-            await tell(job, run)
+        run.note("INFO", f"Job {job.name} {run.status.value}", self.clock.now())
+        text = f"Job {job.name}, run {run.id}: {run.status.value}, {run.processed} records."
+        await self.finish(job, run, f"{text}\n{run.error}".strip())
 
     async def _export(self, job: Job, run: Run) -> None:
-        table = self._account.lists.get(job.text(form.OBJECT, "List"))
+        entries = job.entries
+        table = self._account.lists.get(entries["List"])
         if table is None:
-            raise _RunError(f"List {job.text(form.OBJECT, 'List')} not found")
+            raise _RunError(f"List {entries['List']} not found")
         try:
-            folder = self._server_path(job.text(form.CONNECTIVITY, "Path"))
+            folder = self._server_path(entries["Path"])
         except ValueError:
             raise _RunError("The path is not on the file server") from None
         if not folder.is_dir():
-            raise _RunError(f"The path {job.text(form.CONNECTIVITY, 'Path')} does not exist on the file server")
-        wanted = form.file_form(job)
+            raise _RunError(f"The path {entries['Path']} does not exist on the file server")
         with tempfile.TemporaryDirectory(dir=self._workshop) as bench:
-            plain = Path(bench) / wanted.plain_name(run.started, self._account.time_zone)
-            run.processed = await asyncio.to_thread(write_text, table, wanted, plain)
-            run.note("INFO", f"{run.processed} records written", self._clock.now())
-            finished = await self._packed(job, run, wanted, plain)
-            run.file_name = wanted.file_name(run.started, self._account.time_zone)
-            if self.slow_line.slow:
-                self.slow_line.begin(job, run, finished, folder / run.file_name)
+            name = export_file.plain_name(entries, run.started, self._account.time_zone)
+            plain = Path(bench) / name
+            run.processed = await asyncio.to_thread(export_file.write_text, table, entries, plain)
+            run.note("INFO", f"{run.processed} records written", self.clock.now())
+            finished = await self._packed(job, run, plain)
+            run.file_name = finished.name
+            target = folder / finished.name
+            if self.slow_line:
+                self._stall(job, run, finished.read_bytes(), target)
                 raise _StillRunningError
-            self._put(finished, folder / run.file_name, run.started)
-            run.note("INFO", f"File {run.file_name} placed in {job.text(form.CONNECTIVITY, 'Path')}", run.started)
-            self._put_ready_file(job, run, Path(bench), folder)
+            self._put(finished, target, run)
+            run.note("INFO", f"File {run.file_name} placed in {entries['Path']}", run.started)
+            if entries[export_file.READY_FILE] in (export_file.EMPTY_READY_FILE, export_file.COUNT_READY_FILE):
+                counted = entries[export_file.READY_FILE] == export_file.COUNT_READY_FILE
+                ready = Path(bench) / "ready"
+                ready.write_text(f"{run.processed}\n" if counted else "", encoding="utf-8")
+                extension = entries[export_file.READY_EXTENSION].lstrip(".") or "ready"
+                self._put(ready, folder / f"{run.file_name}.{extension}", run)
 
-    async def _packed(self, job: Job, run: Run, wanted: FileForm, plain: Path) -> Path:
-        if wanted.encryption == COMPRESS:
-            packed = plain.with_name(plain.name + ".zip")
+    async def _packed(self, job: Job, run: Run, plain: Path) -> Path:
+        wanted = job.entries[export_file.ENCRYPTION]
+        packed = plain.with_name(plain.name + export_file.ENDINGS[wanted])
+        if wanted == export_file.COMPRESS:
             await asyncio.to_thread(_zip, plain, packed)
-            return packed
-        if wanted.encryption in (ENCRYPT, COMPRESS_AND_ENCRYPT):
-            packed = plain.with_name(plain.name + ".gpg")
-            key = job.text(form.SPECIFICATION, form.KEY)
-            await self._keys.encrypt(plain, packed, key, compress=wanted.encryption == COMPRESS_AND_ENCRYPT)
-            run.note("INFO", f"File encrypted with the public key {key}", self._clock.now())
-            return packed
-        return plain
+        elif wanted in (export_file.ENCRYPT, export_file.COMPRESS_AND_ENCRYPT):
+            key = job.entries[export_file.KEY]
+            await self._keys.encrypt(plain, packed, key, compress=wanted == export_file.COMPRESS_AND_ENCRYPT)
+            run.note("INFO", f"File encrypted with the public key {key}", self.clock.now())
+        return packed
 
-    def _put(self, finished: Path, target: Path, at: datetime) -> None:
+    def _put(self, finished: Path, target: Path, run: Run) -> None:
         """Move a finished file to the server in one step, with the sandbox's time; an older one is overwritten."""
-        os.utime(finished, (at.timestamp(), at.timestamp()))
+        os.utime(finished, (run.started.timestamp(), run.started.timestamp()))
         finished.replace(target)
 
-    def _put_ready_file(self, job: Job, run: Run, bench: Path, folder: Path) -> None:
-        kind = job.text(form.SPECIFICATION, form.READY_FILE)
-        if kind not in (EMPTY_READY_FILE, COUNT_READY_FILE):
-            return
-        extension = job.text(form.SPECIFICATION, form.READY_EXTENSION).lstrip(".") or "ready"
-        ready = bench / "ready"
-        ready.write_text(f"{run.processed}\n" if kind == COUNT_READY_FILE else "", encoding="utf-8")
-        self._put(ready, folder / f"{run.file_name}.{extension}", run.started)
+    def _stall(self, job: Job, run: Run, content: bytes, target: Path) -> None:
+        """Write half of a file at once and the rest in the background, but for its end."""
 
-    def _report(self, job: Job, run: Run) -> None:
-        failed = run.status is not RunStatus.SUCCEEDED
-        if not failed and job.text(form.NOTIFICATION, form.WHEN) == form.ON_FAILURE:
-            return
-        body = f"Job {job.name}, run {run.id}: {run.status.value}, {run.processed} records."
-        for to in filter(None, (part.strip() for part in job.text(form.NOTIFICATION, form.SEND_TO).split(","))):
-            subject = f"Connect job {job.name} {run.status.value}"
-            text = f"{body}\n{run.error}" if failed else body
-            self._mailbox.deliver(Mail(to, SENDER, subject, text, self._clock.now()))
+        def write(start: int, end: int) -> None:
+            with target.open("ab") as file:
+                file.write(content[start:end])
+            moment = self.clock.now().timestamp()
+            os.utime(target, (moment, moment))
+
+        async def trickle() -> None:
+            for start in range(half, len(content) - _PIECE, _PIECE):
+                await asyncio.sleep(_PAUSE)
+                write(start, start + _PIECE)
+
+        half = len(content) // 2
+        target.unlink(missing_ok=True)
+        write(0, half)
+        task = asyncio.get_running_loop().create_task(trickle())
+        self._stalled.append((job, run, target, task))
+
+    async def _stop_stalled(self) -> None:
+        tasks = [task for *_, task in self._stalled]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _zip(plain: Path, packed: Path) -> None:

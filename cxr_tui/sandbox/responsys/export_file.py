@@ -1,14 +1,17 @@
-"""An exported list as a file: name, delimited text, and what is done to it afterwards."""
+"""An exported list as a file, by the entries of the Destination Specification screen: its name and its text."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from cxr_tui.domain.responsys_data import DELIMITERS
 from cxr_tui.sandbox.lists import ListTable
+from cxr_tui.sandbox.shared.connect_jobs import ENCLOSURES
+from cxr_tui.sandbox.shared.forms import Form
 
 CHARACTER_SETS = {
     "Unicode (UTF-8)": "utf-8",
@@ -18,54 +21,69 @@ CHARACTER_SETS = {
 }
 """`Unicode (UTF-8)` was seen on the page; others exist, their names are inferred (facts B.6)."""
 
-ENCLOSURES = {"None": "", '"': '"'}
-NO_PREFIX = "No prefix"
-NO_SUFFIX = "No suffix"
-DATE_PATTERNS = {"YYYYMMDD": "%Y%m%d", "YYYYMMDD_HH24MISS": "%Y%m%d_%H%M%S"}
+_NO_PREFIX, _NO_SUFFIX = "No prefix", "No suffix"
+_DATE_PATTERNS = {"YYYYMMDD": "%Y%m%d", "YYYYMMDD_HH24MISS": "%Y%m%d_%H%M%S"}
 
-PLAIN = "Do not encrypt or compress file"
+_PLAIN = "Do not encrypt or compress file"
 COMPRESS = "Compress file"
 ENCRYPT = "Encrypt file with PGP/GPG key"
 COMPRESS_AND_ENCRYPT = "Compress and encrypt file with PGP/GPG key"
-ENDINGS = {PLAIN: "", COMPRESS: ".zip", ENCRYPT: ".gpg", COMPRESS_AND_ENCRYPT: ".gpg"}
+ENDINGS = {_PLAIN: "", COMPRESS: ".zip", ENCRYPT: ".gpg", COMPRESS_AND_ENCRYPT: ".gpg"}
 """Appended to the name (facts B.10: documented for event files; for encrypted list exports inferred)."""
 
-NO_READY_FILE = "Do not create"
+_NO_READY_FILE = "Do not create"
 EMPTY_READY_FILE = "Create empty file"
 COUNT_READY_FILE = "Create file with record count"
 
-
-@dataclass(frozen=True)
-class FileForm:
-    """How the Destination Specification page describes a file, by that page's values."""
-
-    name: str
-    extension: str
-    prefix: str = NO_PREFIX
-    suffix: str = NO_SUFFIX
-    character_set: str = "Unicode (UTF-8)"
-    delimiter: str = "Comma"
-    enclosure: str = "None"
-    header: bool = False
-    encryption: str = PLAIN
-
-    def plain_name(self, at: datetime, zone: str) -> str:
-        """Return the name before compression or encryption, its dates in the account's time zone (facts B.10)."""
-        local = at.astimezone(ZoneInfo(zone))
-        parts = [
-            local.strftime(DATE_PATTERNS[self.prefix]) if self.prefix in DATE_PATTERNS else "",
-            self.name,
-            local.strftime(DATE_PATTERNS[self.suffix]) if self.suffix in DATE_PATTERNS else "",
-        ]
-        extension = self.extension.strip()
-        return "_".join(filter(None, parts)) + (f".{extension.lstrip('.')}" if extension else "")
-
-    def file_name(self, at: datetime, zone: str) -> str:
-        """Return the name under which the file is put on the server."""
-        return self.plain_name(at, zone) + ENDINGS[self.encryption]
+FILE_NAME = "File to be created"
+ENCRYPTION = "Encryption/compression"
+KEY = "Key"
+READY_FILE = "Additional ready file at completion of download"
+READY_EXTENSION = "File extension"
+_HEADER = "Insert column header as first line"
 
 
-def write_text(table: ListTable, form: FileForm, target: Path) -> int:
+def specification(keys: Mapping[str, object]) -> Form:
+    """Return the Destination Specification screen, which offers the account's public keys (facts B.6).
+
+    First values are not documented beyond a screenshot; no header is the stricter test (facts B.6, F; inferred).
+    """
+    fields = {
+        FILE_NAME: "",
+        "Prefix": _NO_PREFIX,
+        "Suffix": _NO_SUFFIX,
+        "Extension": ".csv",
+        "Character set": "Unicode (UTF-8)",
+        "Field delimiter": "Comma",
+        "Field enclosure": '"',
+        _HEADER: False,
+        ENCRYPTION: _PLAIN,
+        KEY: "",
+        READY_FILE: _NO_READY_FILE,
+        READY_EXTENSION: "ready",
+    }
+    choices = {
+        "Prefix": (_NO_PREFIX, *_DATE_PATTERNS),
+        "Suffix": (_NO_SUFFIX, *_DATE_PATTERNS),
+        "Character set": CHARACTER_SETS,
+        "Field delimiter": DELIMITERS,
+        "Field enclosure": ENCLOSURES,
+        ENCRYPTION: ENDINGS,
+        KEY: keys,
+        READY_FILE: (_NO_READY_FILE, EMPTY_READY_FILE, COUNT_READY_FILE),
+    }
+    return Form(fields, choices)
+
+
+def plain_name(entries: Mapping[str, Any], at: datetime, zone: str) -> str:
+    """Return the name before compression or encryption, its dates in the account's time zone (facts B.10)."""
+    local = at.astimezone(ZoneInfo(zone))
+    prefix, suffix = (local.strftime(_DATE_PATTERNS.get(entries[label], "")) for label in ("Prefix", "Suffix"))
+    extension = entries["Extension"].lstrip(".")
+    return "_".join(filter(None, (prefix, entries[FILE_NAME], suffix))) + (f".{extension}" if extension else "")
+
+
+def write_text(table: ListTable, entries: Mapping[str, Any], target: Path) -> int:
     """Write all columns of all records as delimited text and return the number of records.
 
     Columns come in the list's own order and timestamps as the list holds them, `yyyy-mm-dd hh:mi:ss` (facts B.10;
@@ -73,10 +91,10 @@ def write_text(table: ListTable, form: FileForm, target: Path) -> int:
     documented for event files): without enclosure such a row has too many fields, as with the real product.
     """
     names = [name for name, _ in table.columns]
-    delimiter, mark = DELIMITERS[form.delimiter], ENCLOSURES[form.enclosure]
+    delimiter, mark = DELIMITERS[entries["Field delimiter"]], ENCLOSURES[entries["Field enclosure"]]
     count = 0
-    with target.open("w", encoding=CHARACTER_SETS[form.character_set], errors="replace", newline="") as file:
-        if form.header:
+    with target.open("w", encoding=CHARACTER_SETS[entries["Character set"]], errors="replace", newline="") as file:
+        if entries[_HEADER]:
             file.write(delimiter.join(f"{mark}{name}{mark}" for name in names) + "\n")
         for count, row in enumerate(table.rows(), 1):  # noqa: B007 - the last number is the count
             values = (_one_line(value) for value in row.values())

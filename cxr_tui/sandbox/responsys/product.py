@@ -19,11 +19,10 @@ from cxr_tui.sandbox.responsys.account import Account, FilterObject, Urls, build
 from cxr_tui.sandbox.responsys.api import Access, Api
 from cxr_tui.sandbox.responsys.connect_api import ConnectCalls
 from cxr_tui.sandbox.responsys.export import ExportJobs
-from cxr_tui.sandbox.responsys.jobs import Jobs
 from cxr_tui.sandbox.responsys.mail import UserMail
 from cxr_tui.sandbox.responsys.public_keys import KeyStore
 from cxr_tui.sandbox.responsys.screens_account import AccountPages
-from cxr_tui.sandbox.responsys.screens_export import ConnectPages
+from cxr_tui.sandbox.responsys.screens_export import ExportScreens
 from cxr_tui.sandbox.responsys.screens_filters import FilterPages
 from cxr_tui.sandbox.responsys.screens_lists import ListPages
 from cxr_tui.sandbox.responsys.screens_sign_in import SignInPages
@@ -59,8 +58,7 @@ class ResponsysTwin:
     connect_password: Secret
     administrator_key: Path
     """Private key file (OpenSSH, RSA 2048, no passphrase) that is registered for the SCP user from the start."""
-    jobs: Jobs
-    exports: ExportJobs
+    jobs: ExportJobs
     keys: KeyStore
     ssh2_keys: Ssh2Keys
     tokens: Tokens
@@ -156,7 +154,7 @@ class ResponsysTwin:
                 }
                 for user in self.account.users.values()
             },
-            "public_keys": {name: key.fingerprint for name in self.keys.names() if (key := self.keys.key(name))},
+            "public_keys": dict(self.keys.keys),
             "ssh2_keys": {key.tag: key.status for key in self.ssh2_keys.all()},
             "audiences": {one.name: len(one.riids) for one in self.account.filters if one.origin},
             "jobs": {
@@ -182,7 +180,7 @@ class ResponsysTwin:
 
     async def close(self) -> None:
         """End the runs under way and stop the file server."""
-        await self.exports.settle()
+        await self.jobs.settle()
         await asyncio.to_thread(self.file_server.stop)
 
 
@@ -215,7 +213,7 @@ def build_responsys(
         scopes=scopes or {},
         connect_user_name=connect_user_name,
     )
-    pages, outages, jobs = Pages("Responsys"), Outages(), Jobs()
+    pages, outages = Pages("Responsys"), Outages()
     ssh2_keys = Ssh2Keys(clock, ssh2_key_delay)
     scp_user = f"{account_name}_scp"
     file_server = FileServer(scp_user, directory / "files", ssh2_keys.authorized, clock.now)
@@ -223,16 +221,16 @@ def build_responsys(
     ssh2_keys.add_completed(scp_user, "administrator", make_key_pair(administrator_key))
     keys = KeyStore(directory / "gpg", clock.now)
     minutes = random.Random(seed)  # nosec B311  # noqa: S311 - picks minutes of a slot, no secret
-    exports = ExportJobs(account, jobs, keys, clock, mailbox, file_server.path, directory / "workshop", minutes)
+    jobs = ExportJobs(account, keys, clock, mailbox, file_server.path, directory / "workshop", minutes)
     mail = UserMail(account, clock, mailbox)
     access = Access(account, clock, mail, lambda: urls().api)
-    functions = {**Api(account).functions(), **ConnectCalls(account, jobs, exports).functions()}
+    functions = {**Api(account).functions(), **ConnectCalls(account, jobs).functions()}
     AccountPages(pages, account, ssh2_keys, scp_user, urls)
     UserPages(pages, account, clock, mail, access.tokens)
     SignInPages(pages, account, clock, access)
     ListPages(pages, account)
     FilterPages(pages, account, clock)
-    ConnectPages(pages, account, jobs, exports, keys, lambda: (file_server.server, scp_user), file_server.has_folder)
+    ExportScreens(pages, account, jobs, keys, lambda: (file_server.server, scp_user), file_server.has_folder)
     return ResponsysTwin(
         login_app=outages.around(_login_host(access)),
         api_app=outages.around(rest_host(access.login, functions, access.admit)),
@@ -244,7 +242,6 @@ def build_responsys(
         connect_password=account.users[connect_user_name].password,
         administrator_key=administrator_key,
         jobs=jobs,
-        exports=exports,
         keys=keys,
         ssh2_keys=ssh2_keys,
         tokens=access.tokens,

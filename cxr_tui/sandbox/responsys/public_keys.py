@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,14 +18,6 @@ class EncryptionError(Exception):
     """gpg could not encrypt; the text is what it said."""
 
 
-@dataclass(frozen=True)
-class ImportedKey:
-    """A public key under the name that the account gave it."""
-
-    name: str
-    fingerprint: str
-
-
 class KeyStore:
     """Imports and uses keys with gpg; no agent is needed, for there is no private key here."""
 
@@ -35,24 +26,17 @@ class KeyStore:
         self._home = home
         self._now = now
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._keys: dict[str, ImportedKey] = {}
+        self.keys: dict[str, str] = {}
+        """Fingerprints by the names that the account gave the keys."""
 
-    def names(self) -> list[str]:
-        """Return the names of all imported keys."""
-        return list(self._keys)
-
-    def key(self, name: str) -> ImportedKey | None:
-        """Return the key of this name."""
-        return self._keys.get(name)
-
-    async def import_key(self, name: str, data: bytes) -> ImportedKey:
+    async def import_key(self, name: str, data: bytes) -> None:
         """Import the one public key of a file, armoured or not; KeyRefusedError.
 
         What the real page refuses is not documented: names in use, private keys and anything that is no key (inferred).
         """
         if not name.strip():
             raise KeyRefusedError("Enter a new public key name")
-        if name in self._keys:
+        if name in self.keys:
             raise KeyRefusedError(f'A public key named "{name}" exists already')
         if len(data) > MAX_KEY_FILE:
             raise KeyRefusedError("The file is too large for a public key")
@@ -70,18 +54,16 @@ class KeyStore:
         status, _, said = await self._gpg("--import", data=data)
         if status != 0:
             raise KeyRefusedError(f"The key could not be imported: {said.decode('utf-8', 'replace').strip()}")
-        self._keys[name] = ImportedKey(name, fingerprints[0])
-        return self._keys[name]
+        self.keys[name] = fingerprints[0]
 
     async def encrypt(self, plain: Path, target: Path, name: str, *, compress: bool) -> None:
         """Encrypt a file to a key, with OpenPGP's own ZIP compression or none; EncryptionError."""
-        key = self._keys.get(name)
-        if key is None:
+        if name not in self.keys:
             raise EncryptionError(f'There is no public key named "{name}"')
         algorithm = "zip" if compress else "none"
         status, _, said = await self._gpg(
             *("--trust-model", "always", "--compress-algo", algorithm),
-            *("--recipient", key.fingerprint, "--yes", "--output", str(target), "--encrypt", str(plain)),
+            *("--recipient", self.keys[name], "--yes", "--output", str(target), "--encrypt", str(plain)),
         )
         if status != 0:
             raise EncryptionError(said.decode("utf-8", "replace").strip() or f"gpg ended with status {status}")

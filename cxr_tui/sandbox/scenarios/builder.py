@@ -26,7 +26,7 @@ from cxr_tui.sandbox.shared.screens import PageShows, path_fits
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.audience import import_jobs, import_run
-    from cxr_tui.sandbox.responsys import jobs as responsys_jobs
+    from cxr_tui.sandbox.shared import connect_jobs
     from cxr_tui.sandbox.world import Sandbox
 
 J = TypeVar("J")
@@ -195,9 +195,9 @@ class Planting:
         clock = self.sandbox.clock
         clock.at(clock.now() + delay, lambda: change(self.sandbox), self.code)
 
-    def after_export(self, change: Callable[[responsys_jobs.Job, responsys_jobs.Run], Awaitable[None]]) -> None:
+    def after_export(self, change: Callable[[connect_jobs.Job, connect_jobs.Run], Awaitable[None]]) -> None:
         """Call `change(job, run)` when a Connect job of Responsys has run, once."""
-        _once(self.sandbox.responsys.exports.ended, change)
+        _once(self.sandbox.responsys.jobs.ended, change)
 
     def after_import(self, change: Callable[[import_jobs.Job, import_run.Run], Awaitable[None]]) -> None:
         """Call `change(job, run)` when a Connect job of CX Audience has run, once."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from cxr_tui.sandbox.scenarios.builder import Entries, Planting, Press, scenario
 from cxr_tui.sandbox.scenarios.mistakes import entering, leaving_out, not_pressing
+from cxr_tui.sandbox.shared.connect_jobs import Job
 from cxr_tui.sandbox.shared.screens import PageShows
 
 if TYPE_CHECKING:
@@ -125,21 +126,22 @@ def _job_inactive(planting: Planting) -> None:
 @scenario("job-gone")
 def _job_gone(planting: Planting) -> None:
     """Leave the expiration on today's date, activate the job, and go home until the next morning."""
-    kept: list[tuple[str, str, str, dict[str, dict[str, Any]]]] = []
+    kept: list[Job] = []
     zone = ZoneInfo(planting.sandbox.responsys.account.time_zone)
 
     def today(entries: Entries, press: Press) -> tuple[Entries, Press]:
         return entries | {_EXPIRATION: f"{planting.sandbox.clock.now().astimezone(zone):%Y-%m-%d}"}, press
 
     async def go_home(sandbox: Sandbox) -> None:
-        kept.extend((job.name, job.type, job.description, dict(job.steps)) for job in sandbox.responsys.jobs)
+        kept.extend(sandbox.responsys.jobs)
         tomorrow = sandbox.clock.now().astimezone(zone).date() + timedelta(days=1)
         await sandbox.clock.advance(datetime.combine(tomorrow, time(9), zone))
 
     async def make_again(sandbox: Sandbox) -> None:
-        for name, kind, description, steps in kept:
-            if sandbox.responsys.jobs.named(name) is None:
-                sandbox.responsys.jobs.create(name, kind, description).steps = steps
+        for job in kept:
+            if sandbox.responsys.jobs.named(job.name) is None:
+                again = sandbox.responsys.jobs.create(job.name, job.type, job.description)
+                again.entries, again.saved = job.entries, job.saved
 
     planting.slip("responsys", *_SCHEDULE, alter=today, needs=(_EXPIRATION,))
     planting.after("responsys", *_SCHEDULE, change=go_home, needs=("Activate",))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from cxr_tui.domain.responsys_data import SYSTEM_COLUMNS
 from cxr_tui.sandbox.lists import ListTable
-from cxr_tui.sandbox.responsys import screens_export_form
+from cxr_tui.sandbox.responsys.export import CONNECTIVITY, OBJECT
+from cxr_tui.sandbox.responsys.export_file import ENCRYPTION, KEY
 from cxr_tui.sandbox.scenarios.builder import Change, Entries, Planting, Press, scenario
 from cxr_tui.sandbox.scenarios.exports import SPECIFICATION
 from cxr_tui.sandbox.shared.screens import Upload
@@ -34,8 +35,8 @@ def _mistyped(planting: Planting, screen: Sequence[str], label: str, wrong: str)
 
     async def correct(sandbox: Sandbox) -> None:
         for job in sandbox.responsys.jobs:
-            if screen[-1] in job.steps:
-                job.save(screen[-1], meant)
+            if screen[-1] in job.saved:
+                job.entries.update(meant)
 
     planting.slip("responsys", *screen, alter=alter, needs=(label,), until_told=planting.code)
     return correct
@@ -44,7 +45,7 @@ def _mistyped(planting: Planting, screen: Sequence[str], label: str, wrong: str)
 @scenario("file-missing")
 def _file_missing(planting: Planting) -> None:
     """Choose the folder one line too low, so that the file lands in another one."""
-    screen = ("Data", "Connect", "Manage Connect", "*", screens_export_form.CONNECTIVITY)
+    screen = ("Data", "Connect", "Manage Connect", "*", CONNECTIVITY)
     planting.remedy(_mistyped(planting, screen, "Path", "upload"))
 
 
@@ -67,10 +68,10 @@ def _file_growing(planting: Planting) -> None:
     """Make the line between Connect and the file server so slow that no transfer ends, until Support mends it."""
 
     async def slow_down(sandbox: Sandbox) -> None:
-        sandbox.responsys.exports.slow_line.slow = True
+        sandbox.responsys.jobs.slow_line = True
 
     async def mend(sandbox: Sandbox) -> None:
-        await sandbox.responsys.exports.slow_line.mend()
+        await sandbox.responsys.jobs.restore_line()
 
     planting.world(slow_down)
     planting.remedy(mend)
@@ -85,15 +86,14 @@ def _file_empty(planting: Planting) -> None:
         sandbox.responsys.account.lists[_NEAR_LIST] = table
 
     planting.world(make_test_list)
-    screen = ("Data", "Connect", "Manage Connect", "*", screens_export_form.OBJECT)
+    screen = ("Data", "Connect", "Manage Connect", "*", OBJECT)
     planting.remedy(_mistyped(planting, screen, "List", _NEAR_LIST))
 
 
 @scenario("file-not-encrypted")
 def _file_not_encrypted(planting: Planting) -> None:
     """Leave the drop-down where it stood, on neither compression nor encryption."""
-    label = screens_export_form.ENCRYPTION
-    correct = _mistyped(planting, SPECIFICATION, label, "Do not encrypt or compress file")
+    correct = _mistyped(planting, SPECIFICATION, ENCRYPTION, "Do not encrypt or compress file")
 
     async def delete_and_correct(sandbox: Sandbox) -> None:
         for path in sandbox.responsys.file_server.path("download").glob("*.csv*"):
@@ -118,4 +118,4 @@ def _file_wrong_recipient(planting: Planting) -> None:
         await sandbox.responsys.pages.visit((*connect, "Select or import key"), entries_there, ("Import",))
 
     planting.world(leave_old_key)
-    planting.remedy(_mistyped(planting, SPECIFICATION, screens_export_form.KEY, name))
+    planting.remedy(_mistyped(planting, SPECIFICATION, KEY, name))

@@ -12,12 +12,11 @@ from cxr_tui.domain.responsys_data import SYSTEM_COLUMNS
 from cxr_tui.sandbox.audience.import_run import LogEntry
 from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.responsys.account import Campaign, FilterObject, Folder
-from cxr_tui.sandbox.responsys.jobs import EXPORT
 from cxr_tui.sandbox.scenarios.builder import Planting, scenario
+from cxr_tui.sandbox.shared.connect_jobs import EXPORT, Job, Run
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.audience import import_jobs, import_run
-    from cxr_tui.sandbox.responsys import jobs as responsys_jobs
     from cxr_tui.sandbox.world import Sandbox
 
 HOSTILE_NAMES = (
@@ -60,7 +59,7 @@ def _hostile_names(planting: Planting) -> None:
                 table.add_column(name, "STR25", len(table.columns))
         _name_people(sandbox)
 
-    async def note_export(_: responsys_jobs.Job, run: responsys_jobs.Run) -> None:
+    async def note_export(_: Job, run: Run) -> None:
         for name in HOSTILE_NAMES:
             run.note("WARN", name, run.started)
 

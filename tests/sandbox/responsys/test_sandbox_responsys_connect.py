@@ -74,7 +74,7 @@ async def test_connect_by_rest_refuses(stage: Stage) -> None:
     wrong_day = await stage.get(f"/connectJobs/{job.id}/jobRuns", token, {"sdate": "2026-11-24", "edate": ""})
     assert error_of(wrong_day) == (400, "INVALID_PARAMETER")
     assert error_of(await stage.get(f"/connectJobs/{job.id}/jobRuns/1/logs", token)) == (404, "RESOURCE_NOT_FOUND")
-    stage.twin.exports.deactivate(job)
+    stage.twin.jobs.deactivate(job)
     inactive = await stage.call("PUT", f"/connectJobs/{job.id}/trigger", token, json={})
     assert error_of(inactive) == (400, "CONNECT_JOB_INACTIVE")
 
@@ -89,7 +89,7 @@ async def test_triggering_by_rest(stage: Stage, gpg: Gpg) -> None:
     assert (started["success"], started["errorMessage"]) == (True, "")
     again = await stage.call("PUT", f"/connectJobs/{job.id}/trigger", token, json={})
     assert again.status_code == 400, "one run of a job at a time"
-    await stage.twin.exports.settle()
+    await stage.twin.jobs.settle()
     status = await stage.get(f"/connectJobs/{job.id}/jobRuns/{started['jobRunId']}/status", token)
     assert status.json()["jobRunStatus"] == "succeeded"
     assert exported(stage, "CUSTOMERS.csv.gpg")

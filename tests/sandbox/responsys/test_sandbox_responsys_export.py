@@ -199,7 +199,7 @@ async def test_a_saved_job_that_is_not_activated_never_runs(stage: Stage) -> Non
     await make_job(stage, PLAIN)
     job = stage.twin.jobs.named(JOB)
     assert job is not None
-    stage.twin.exports.deactivate(job)
+    stage.twin.jobs.deactivate(job)
     shown = await step(stage, "Schedule", DAILY, ("Save & Close",))
     assert shown["Status"] == "Inactive"
     await stage.clock.advance(START + timedelta(days=5))

@@ -35,13 +35,13 @@ from cxr_tui.sandbox.http_servers import bind, serving
 from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.people import populate
 from cxr_tui.sandbox.responsys import ResponsysTwin, Urls, build_responsys
-from cxr_tui.sandbox.responsys.jobs import Job
 from cxr_tui.sandbox.services.mailbox import Mailbox
-from cxr_tui.sandbox.shared.schedule import Recurrence
+from cxr_tui.sandbox.shared.connect_jobs import Job
 from cxr_tui.sandbox.shared.screens import Pages
 from support.sandboxes.responsys_setting import _administrator_key
 from support.worlds.jobs_products import ENCRYPTED, EXPORT, IMPORT, KEY, PLAIN, TAG, set_up
 from support.worlds.jobs_world import DirectWorld, PagesOperator, dated
+from support.worlds.recurrence import Recurrence, recurrence
 from support.worlds.toy_guide import MemoryCredentials
 
 START = datetime(2026, 1, 5, 14, tzinfo=UTC)
@@ -143,9 +143,7 @@ class JobsStage:
             "Save & Close",
             **entries,
         )
-        recurrence = self.export_job.recurrence
-        assert recurrence is not None
-        self.exports.append((self.clock.now(), recurrence))
+        self.exports.append((self.clock.now(), recurrence(entries, self.responsys.account.time_zone)))
         if told:
             self.tell("export-schedule", **_answers(entries))
 
@@ -159,9 +157,7 @@ class JobsStage:
             "Save & Close",
             **entries,
         )
-        recurrence = self.audience.jobs.job(IMPORT).recurrence
-        assert recurrence is not None
-        self.imports.append((self.clock.now(), recurrence))
+        self.imports.append((self.clock.now(), recurrence(entries, self.audience.account.time_zone)))
         self.tell("import-schedule", **_answers(entries))
 
     def _schedule(self, at: str, other: Mapping[str, str]) -> dict[str, str]:
@@ -173,9 +169,7 @@ class JobsStage:
         """Let both jobs work with an encrypted file, or with a plain one."""
         job = self.responsys.jobs.named(EXPORT)
         if job is not None:
-            job.save(
-                "Destination Specification", {"Encryption/compression": ENCRYPTED if on else PLAIN, "Key": KEY * on}
-            )
+            job.entries.update({"Encryption/compression": ENCRYPTED if on else PLAIN, "Key": KEY * on})
         if IMPORT in self.audience.jobs.by_name:
             entries = self.audience.jobs.job(IMPORT).entries
             entries |= {"File is encrypted with PGP/GPG key": on, "Key": KEY * on}

@@ -57,7 +57,7 @@ async def _not_due(stage: JobsStage) -> None:
 
 async def _running(stage: JobsStage) -> None:
     await _running_well(stage)
-    run = stage.responsys.jobs.new_run(stage.export_job, stage.clock.now())
+    run = stage.responsys.jobs.new_run(stage.export_job)
     run.note("INFO", f"Job {EXPORT} started", run.started)
 
 
@@ -95,7 +95,7 @@ async def _gone(stage: JobsStage) -> None:
 
 async def _inactive(stage: JobsStage) -> None:
     await _running_well(stage)
-    stage.responsys.exports.deactivate(stage.export_job)
+    stage.responsys.jobs.deactivate(stage.export_job)
     await days(stage, 1)
 
 

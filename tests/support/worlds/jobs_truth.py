@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.jobs.assessment import JobState
-from cxr_tui.sandbox.shared.schedule import Recurrence
 from support.worlds.jobs_products import EXPORT, IMPORT, TAG
 from support.worlds.jobs_setting import JobsStage
+from support.worlds.recurrence import Recurrence
 
 OWED_AFTER = timedelta(minutes=75)
 """From the beginning of a slot until its run is owed: the quarter hour and an hour's patience."""

@@ -86,7 +86,7 @@ async def _begin(stage: JobsStage) -> None:
 
 
 async def _recover_exports(stage: JobsStage) -> None:
-    stage.responsys.exports.activate(stage.export_job)
+    stage.responsys.jobs.activate(stage.export_job)
 
 
 async def _import_begins(stage: JobsStage) -> None:
@@ -145,7 +145,7 @@ async def _mend(stage: JobsStage) -> None:
 
 
 async def _rest_export(stage: JobsStage) -> None:
-    stage.responsys.exports.deactivate(stage.export_job)
+    stage.responsys.jobs.deactivate(stage.export_job)
 
 
 async def _rest_import(stage: JobsStage) -> None:

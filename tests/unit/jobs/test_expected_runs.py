@@ -25,7 +25,7 @@ from cxr_tui.jobs.expected_runs import (
 )
 from cxr_tui.journal.state import JournalState, answer_entry, outcome_entry
 from cxr_tui.journal.store import Record
-from cxr_tui.sandbox.shared.schedule import Recurrence
+from support.worlds.recurrence import Recurrence
 
 NEW_YORK = "America/New_York"
 

@@ -1,0 +1,344 @@
+"""Connect jobs as both products have them: the wizard's screens, drafts, schedules on the clock, expiry, mail."""
+
+from __future__ import annotations
+
+import random
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from cxr_tui.domain.responsys_data import RunStatus
+from cxr_tui.domain.schedule import SLOT, Frequency, Schedule, Slot, time_of_day
+from cxr_tui.sandbox.clock import Clock
+from cxr_tui.sandbox.services.mailbox import Mail, Mailbox
+from cxr_tui.sandbox.shared.forms import Form
+from cxr_tui.sandbox.shared.screens import Handler, PageError, Pages, PageShows, PageVisit
+
+EXPORT = "Export Data"
+IMPORT_PROFILES = "Import Profile Data"
+
+_NAME = re.compile(r"[A-Za-z0-9 !\-=@_\[\]{}]{1,100}")
+"""Characters and length of a job name (facts B.5; documented for Responsys, for CX Audience inferred)."""
+
+EXTERNAL_SERVER = "External Server by SFTP"
+ENCLOSURES = {"None": "", '"': '"'}
+
+SEND_TO, WHEN = "Send notification to", "When"
+ALWAYS, ON_FAILURE = "On success or failure", "On failure only"
+NOTIFICATION = Form({SEND_TO: "", WHEN: ALWAYS}, {WHEN: (ALWAYS, ON_FAILURE)})
+
+RUN_ONCE, RECURRING, DAILY = "Run once", "Recurring", "Daily"
+NO_END_DATE, NEVER_EXPIRE = "No end date", "Never expire"
+SCHEDULE = Form(
+    dict.fromkeys(("Schedule", "Recurring", "Date", "Time", "Every _ days", "End date", "Expiration"), ""),
+    {"Schedule": (RUN_ONCE, RECURRING), "Recurring": (DAILY,)},
+)
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """One line of a run's log."""
+
+    level: str
+    message: str
+    at: datetime
+
+
+@dataclass
+class Run:
+    """One execution of a job; counts as the Connect API reports them (facts A.9; documented)."""
+
+    id: int
+    job_name: str
+    started: datetime
+    status: RunStatus = RunStatus.RUNNING
+    seconds: int = 0
+    processed: int = 0
+    added: int = 0
+    updated: int = 0
+    rejected: int = 0
+    error: str = ""
+    file_name: str = ""
+    log: list[LogEntry] = field(default_factory=list)
+
+    def note(self, level: str, message: str, at: datetime) -> None:
+        """Add a line to the log."""
+        self.log.append(LogEntry(level, message, at))
+
+
+@dataclass
+class Job:
+    """One Connect job; `entries` is what the wizard's screens hold, by label."""
+
+    id: int
+    name: str
+    type: str
+    description: str
+    entries: dict[str, Any]
+    saved: set[str] = field(default_factory=set)
+    """Screens of the wizard that were saved."""
+    active: bool = False
+    schedule: Schedule | None = None
+    """The schedule it was activated with."""
+    next_run: datetime | None = None
+    tickets: dict[str, int] = field(default_factory=dict)
+    """Events on the clock: `run` and `expire`."""
+    running: bool = False
+    runs: list[Run] = field(default_factory=list)
+
+    @property
+    def status(self) -> str:
+        """Return the status as screens show it."""
+        return "Active" if self.active else "Inactive"
+
+
+class ConnectJobs(ABC):
+    """The jobs of one account by name; a product's own jobs say what keeps one from running, and run it."""
+
+    def __init__(
+        self,
+        screens: Mapping[str, Form],
+        zone: str,
+        clock: Clock,
+        mailbox: Mailbox,
+        minutes: random.Random,
+        sender: str,
+    ) -> None:
+        """`screens` are the wizard's by name; `minutes` picks the minute of a slot; `sender` writes about runs."""
+        self.screens = screens
+        self.clock = clock
+        self._zone = zone
+        self._mailbox = mailbox
+        self._minutes = minutes
+        self._sender = sender
+        self._jobs: dict[str, Job] = {}
+        self._last_job = 41000
+        self._last_run = 30875900
+        self.ended: list[Callable[[Job, Run], Awaitable[None]]] = []
+        """Called after every run; scenarios let things happen then."""
+
+    def __iter__(self) -> Iterator[Job]:
+        return iter(list(self._jobs.values()))
+
+    def named(self, name: str) -> Job | None:
+        """Return the job of this name."""
+        return self._jobs.get(name)
+
+    def numbered(self, number: int) -> Job | None:
+        """Return the job of this id."""
+        return next((job for job in self if job.id == number), None)
+
+    def create(self, name: str, kind: str, description: str) -> Job:
+        """Make a draft."""
+        self._last_job += 17
+        entries = {label: first for form in self.screens.values() for label, first in form.fields.items()}
+        job = self._jobs[name] = Job(self._last_job, name, kind, description, entries)
+        return job
+
+    @abstractmethod
+    def problems(self, job: Job) -> list[str]:
+        """Return what keeps a job from running, but for its schedule, each with its screen."""
+
+    @abstractmethod
+    async def run(self, job: Job) -> None:
+        """Run a job to its end."""
+
+    def activate(self, job: Job) -> None:
+        """Let a job run by its schedule; an earlier schedule of it ends. PageError lists every error that is left.
+
+        All errors must be fixed before (facts B.5; documented).
+        """
+        problems, schedule = self.problems(job), None
+        try:
+            schedule = read_schedule(job.entries, self._zone, self.clock.now())
+        except ScheduleError as error:
+            problems.append(f"Schedule: {error}")
+        if problems or schedule is None:
+            raise PageError(f"The job cannot be activated. Errors: {'; '.join(problems)}")
+        self.deactivate(job)
+        job.active, job.schedule = True, schedule
+        self._plan(job)
+        if (end := schedule.expires_at()) is not None:
+
+            async def expire() -> None:
+                # It is deleted for good (facts B.5; documented).
+                self.deactivate(job)
+                self._jobs.pop(job.name, None)
+
+            job.tickets["expire"] = self.clock.at(end, expire, f"job {job.name} expires")
+
+    def deactivate(self, job: Job) -> None:
+        """Take a job off the clock."""
+        for ticket in job.tickets.values():
+            self.clock.cancel(ticket)
+        job.tickets.clear()
+        job.active, job.next_run = False, None
+
+    def new_run(self, job: Job) -> Run:
+        """Begin a run."""
+        self._last_run += 7
+        run = Run(self._last_run, job.name, self.clock.now())
+        job.runs.append(run)
+        job.running = True
+        return run
+
+    async def finish(self, job: Job, run: Run, text: str) -> None:
+        """End a run: report it by mail as the Notification screen says, and call `ended`."""
+        job.running = False
+        if run.status is not RunStatus.SUCCEEDED or job.entries[WHEN] == ALWAYS:
+            subject = f"Connect job {job.name} {run.status.value}"
+            for to in filter(None, (part.strip() for part in job.entries[SEND_TO].split(","))):
+                self._mailbox.deliver(Mail(to, self._sender, subject, text, self.clock.now()))
+        for call in tuple(self.ended):
+            await call(job, run)
+
+    def _plan(self, job: Job) -> None:
+        """Put the next run on the clock; Connect picks its minute inside the quarter hour (facts B.5; documented)."""
+        slot = _next_slot(job.schedule, self.clock.now()) if job.schedule else None
+        job.next_run = slot.start + timedelta(minutes=self._minutes.randrange(SLOT.seconds // 60)) if slot else None
+        if job.next_run is None:
+            return
+
+        async def due() -> None:
+            self._plan(job)
+            if not job.running:  # one run of a job at a time (inferred)
+                await self.run(job)
+
+        job.tickets["run"] = self.clock.at(job.next_run, due, f"job {job.name} runs")
+
+
+class ConnectScreens:
+    """The Create job dialog, the list of jobs, and the screens of the wizard for jobs of one type."""
+
+    manage = ("Data", "Connect", "Manage Connect")
+
+    def __init__(self, pages: Pages, jobs: ConnectJobs, types: tuple[str, ...], wizard: str) -> None:
+        """`types` are offered in the dialog, `wizard` is the type whose screens the sandbox has."""
+        self.jobs = jobs
+        self._types = types
+        self._wizard = wizard
+        labels = ("Type of job", "Job name", "Description")
+        pages.page(*self.manage, "Create job", labels=labels, buttons=("Create", "Done"))(self._create)
+        pages.page(*self.manage)(self._list)
+        for name, form in jobs.screens.items():
+            page = pages.page(*self.manage, "*", name, labels=form.labels, buttons=self.buttons(name))
+            page(self._screen(name, form))
+
+    def buttons(self, screen: str) -> tuple[str, ...]:
+        """Return the buttons of a screen."""
+        return ("Activate", "Save & Close") if screen == "Schedule" else ("Save",)
+
+    def check(self, entered: Mapping[str, Any]) -> None:
+        """Refuse entries beyond what their form refuses; PageError."""
+
+    def pressed(self, screen: str, press: Sequence[str], job: Job) -> str:
+        """Carry out the buttons of a screen and return the message; PageError."""
+        if screen == "Schedule" and ("Activate" in press or job.active):
+            self.jobs.activate(job)
+            return f"The job {job.name} is active"
+        if screen == "Schedule" and not job.entries["Expiration"]:
+            # A date or never must be chosen before a job is saved (facts B.5; documented).
+            raise PageError(f"Expiration: choose a date or {NEVER_EXPIRE}")
+        return "Saved"
+
+    def shown(self, screen: str, job: Job) -> dict[str, Any]:
+        """Return what a screen shows beyond its form."""
+        return {"Status": job.status, "Job ID": str(job.id)} if screen == "Schedule" else {}
+
+    async def _create(self, visit: PageVisit) -> PageShows:
+        """Make a draft; without a name, an import's wizard opens only to be left again."""
+        if not visit.press:
+            return PageShows()
+        kind, name = visit.text("Type of job"), visit.text("Job name").strip()
+        description = visit.text("Description")
+        if kind not in self._types:
+            raise PageError(f"Type of job: choose one of {', '.join(self._types)}")
+        if not name and kind == IMPORT_PROFILES:
+            return PageShows("The Connect wizard opens")
+        if _NAME.fullmatch(name) is None:
+            raise PageError("Job name: use at most 100 of A-Z a-z 0-9 space ! - = @ _ [ ] { }")
+        job = self.jobs.named(name)
+        if job is None:
+            self.jobs.create(name, kind, description)
+            return PageShows("The Connect wizard opens")
+        if job.type != kind:
+            raise PageError(f'Job name: a job named "{name}" exists already, of the type {job.type}')
+        # What the dialog does with a name in use is not documented; opening the job loses nothing (inferred).
+        job.description = description or job.description
+        return PageShows("A job of this name exists already; its wizard opens")
+
+    async def _list(self, _: PageVisit) -> PageShows:
+        """List jobs with their id and status (facts B.8; documented)."""
+        return PageShows(values={job.name: f"{job.id}, {job.status}" for job in self.jobs})
+
+    def _screen(self, name: str, form: Form) -> Handler:
+        async def visited(visit: PageVisit) -> PageShows:
+            job = self.jobs.named(visit.matched[0])
+            if job is None:
+                raise PageError(f'there is no Connect job "{visit.matched[0]}"')
+            if job.type != self._wizard:
+                raise PageError(f'the job "{job.name}" is of the type {job.type} and has no such step')
+            entered = form.read(visit)
+            self.check(entered)
+            # What was typed stays in the wizard, also when a button is refused: a draft may have errors.
+            job.entries.update(entered)
+            if visit.press:
+                job.saved.add(name)
+            message = self.pressed(name, visit.press, job) if visit.press else ""
+            return PageShows(message, {**form.shown(job.entries), **self.shown(name, job)})
+
+        return visited
+
+
+class ScheduleError(ValueError):
+    """A schedule that the screen does not take; the text names the label and what it wants."""
+
+
+def read_schedule(entries: Mapping[str, str], zone: str, now: datetime) -> Schedule:
+    """Return the schedule that the screen holds, with a run left after `now`; ScheduleError.
+
+    The expiration must be chosen, as a date or as never, before a job can be activated (facts B.5; documented).
+    """
+    recurring = entries["Schedule"] == RECURRING
+    if entries["Schedule"] not in (RUN_ONCE, RECURRING):
+        raise ScheduleError(f"Schedule: choose {RUN_ONCE} or {RECURRING}")
+    if recurring and entries["Recurring"] != DAILY:
+        raise ScheduleError(f"Recurring: choose {DAILY}")
+    first, end, every = _date(entries, "Date"), None, 1
+    try:
+        at = time_of_day(entries["Time"])
+    except ValueError:
+        raise ScheduleError("Time: enter a time as HH:MM") from None
+    if recurring:
+        text = entries["Every _ days"]
+        if not re.fullmatch("[1-9][0-9]{0,2}", text):
+            raise ScheduleError("Every _ days: enter a whole number of days")
+        every = int(text)
+        end = None if entries["End date"] in ("", NO_END_DATE) else _date(entries, "End date")
+        if end is not None and end < first:
+            raise ScheduleError("End date: it is before the first date")
+    if not entries["Expiration"]:
+        raise ScheduleError(f"Expiration: choose a date or {NEVER_EXPIRE}")
+    expiration = None if entries["Expiration"] == NEVER_EXPIRE else _date(entries, "Expiration")
+    frequency = Frequency.DAILY if recurring else Frequency.ONCE
+    schedule = Schedule(frequency, first, at, zone, every, end, expiration)
+    if (expires := schedule.expires_at()) is not None and expires <= now:
+        raise ScheduleError("Expiration: the date is in the past")
+    if _next_slot(schedule, now) is None:
+        raise ScheduleError("Date: the schedule is in the past")
+    return schedule
+
+
+def _next_slot(schedule: Schedule, now: datetime) -> Slot | None:
+    """Return the next slot, also one after the expiration: whether that is refused is not documented."""
+    return replace(schedule, expiration=None).slot_after(now)
+
+
+def _date(entries: Mapping[str, str], label: str) -> date:
+    try:
+        return date.fromisoformat(entries[label])
+    except ValueError:
+        raise ScheduleError(f"{label}: enter a date as YYYY-MM-DD") from None
