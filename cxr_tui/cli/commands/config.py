@@ -8,9 +8,9 @@ from argparse import Namespace
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from cxr_tui.cli.apply_settings import told_by
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.printing import say, say_json, tell
+from cxr_tui.cli.run import settings_of
 from cxr_tui.config.loader import Loaded, load, unknown_name
 from cxr_tui.config.schema import schema
 from cxr_tui.config.settings import CONFIG_VARIABLE, SETTINGS, SettingValue
@@ -27,7 +27,7 @@ def config(args: Namespace) -> Exit:
     environment = dict(os.environ)
     if args.file:
         environment[CONFIG_VARIABLE] = args.file
-    loaded = load(environment, told_by(args))
+    loaded = load(environment, settings_of(args))
     problems = [*loaded.problems, *_keys(loaded), *_strange_variables(environment)]
     if args.file and not Path(args.file).is_file():
         problems.append(f"{args.file}: is no file")

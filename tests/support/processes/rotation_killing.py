@@ -21,7 +21,7 @@ from keyring.backend import KeyringBackend
 
 import cxr_tui.cli.commands.rotate
 import cxr_tui.cli.open_integration
-import cxr_tui.cli.running
+import cxr_tui.cli.run
 import cxr_tui.gateways.rest.responsys
 from cxr_tui.cli.main import main
 from cxr_tui.gateways.keyring.backend import choose_store

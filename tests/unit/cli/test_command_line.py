@@ -95,8 +95,8 @@ def test_options_without_effect_are_named_and_nothing_is_opened(
     line: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
-    monkeypatch.setattr("cxr_tui.cli.starting.start", lambda args: opened.append(args.command))
-    monkeypatch.setattr("cxr_tui.cli.light.answer", lambda args: opened.append(args.command))
+    monkeypatch.setattr("cxr_tui.cli.run.start", lambda args, _: opened.append(args.command))
+    monkeypatch.setattr("cxr_tui.cli.main._loaded", lambda _: lambda args: opened.append(args.command))
     with suppress(SystemExit):
         opened.append(f"ended with {main(line.split())}")
     assert not opened
@@ -116,7 +116,7 @@ def test_options_of_the_sandbox_count_before_and_behind_the_command(
     line: str, people: int | None, scenario: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[Namespace] = []
-    monkeypatch.setattr("cxr_tui.cli.starting.start", seen.append)
+    monkeypatch.setattr("cxr_tui.cli.run.start", lambda args, _: seen.append(args))
     main(line.split())
     assert (seen[0].people, seen[0].scenario) == (people, scenario)
 

@@ -93,7 +93,7 @@ def test_commands_options_and_their_values_are_completed(complete: Complete) -> 
 
 
 def test_words_are_those_of_the_program() -> None:
-    from cxr_tui.cli.completion import TYPED, WORDS, give_words
+    from cxr_tui.cli.commands.completion import TYPED, WORDS, give_words
     from cxr_tui.cli.parser import parser
 
     top = parser()

@@ -112,9 +112,9 @@ dumpable = ctypes.CDLL(None).prctl(3, 0, 0, 0, 0) if sys.platform == "linux" els
 print(core, oct(mask), dumpable)
 """
 PRODUCT = """
-from cxr_tui.cli import starting
-async def nothing(args): return 0
-starting.run = nothing
+from cxr_tui.cli import run
+async def nothing(args, command): return 0
+run.run = nothing
 from cxr_tui.cli.main import main
 main(["status"])
 """

@@ -1,0 +1,119 @@
+"""The frame around a command: settings, signals, expected errors as exit codes, and a report for every other error."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from argparse import Namespace
+from collections.abc import Awaitable, Callable
+from types import FrameType
+from typing import TypeAlias
+
+from cxr_tui.cli.exit_codes import SIGNALLED, Exit
+from cxr_tui.cli.printing import tell
+from cxr_tui.config.loader import Loaded, load
+from cxr_tui.config.settings import SettingValue
+from cxr_tui.integration.paths import crash_home, state_home
+from cxr_tui.security.exception_hooks import LastStops
+from cxr_tui.security.hardening import harden
+from cxr_tui.security.scratch_folders import use_state_folder
+
+Command: TypeAlias = Callable[[], Awaitable[Exit]]
+_ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+def start(args: Namespace, command: Command) -> int:
+    """Run a command to its end and return its exit code, whatever happens."""
+    harden()
+    stops = LastStops(crash_home, args.command)
+    received: list[int] = []
+    with stops.held():
+        try:
+            return asyncio.run(_watched(args, command, stops, received))
+        except KeyboardInterrupt:
+            return Exit.INTERRUPTED
+        except asyncio.CancelledError:
+            return Exit(SIGNALLED + received[0])
+        except Exception as error:  # noqa: BLE001 - the last stop: whatever it is, scripts get the documented exit code
+            tell(stops.crashed(error))
+            return Exit.CRASH
+
+
+async def _watched(args: Namespace, command: Command, stops: LastStops, received: list[int]) -> Exit:
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None  # nosec B101  # noqa: S101 - this runs in one
+    loop.set_exception_handler(stops.in_loop)
+
+    def end(number: int, _: FrameType | None) -> None:
+        received.append(number)
+        signal.signal(number, signal.SIG_DFL)  # the second time the system ends the process at once
+        loop.call_soon_threadsafe(task.cancel)
+
+    for number in _ENDING:
+        if signal.getsignal(number) is signal.SIG_DFL:  # not where `nohup` has it ignored
+            signal.signal(number, end)
+    code = await run(args, command)
+    if task.cancelling():  # what was interrupted has ended in good order, as the full screen does
+        raise asyncio.CancelledError
+    return code
+
+
+async def run(args: Namespace, command: Command) -> Exit:
+    """Run a command; every expected error becomes plain lines and its exit code."""
+    loaded = take_settings(args)
+    if loaded.problems:
+        tell("\n".join(loaded.problems))
+        return Exit.USAGE
+    use_state_folder(state_home())
+    unknown = _unknown_step(args)
+    if unknown:
+        tell(unknown)
+        return Exit.USAGE
+    try:
+        return await command()
+    except Exception as error:
+        from cxr_tui.cli.expected_errors import expected  # loaded when it is wanted: a start stays light
+
+        told = expected(error)
+        if told is None:
+            raise
+        tell(told.text)
+        return told.exit
+
+
+def take_settings(args: Namespace) -> Loaded:
+    """Load the settings, let options override them, and fill in what the options left open."""
+    loaded = load(told=settings_of(args))
+    settings = loaded.settings
+    args.settings = settings
+    source = loaded.values["integration"].source
+    args.integration_source = "" if source == "default" else source
+    args.plain_source = loaded.values["plain"].source
+    args.integration = settings.integration
+    args.people = settings.people
+    if getattr(args, "watch", None) is not None:
+        args.watch = settings.watch_seconds
+    return loaded
+
+
+def settings_of(args: Namespace) -> dict[str, SettingValue]:
+    """Return the settings that the command line names."""
+    named: dict[str, SettingValue] = {
+        name: value for name in ("integration", "people", "plain") if (value := getattr(args, name, None)) is not None
+    }
+    if getattr(args, "watch", None):
+        named["watch_seconds"] = args.watch
+    return named
+
+
+def _unknown_step(args: Namespace) -> str:
+    """Return an error for the first unknown step id; empty: all are known."""
+    named = [*getattr(args, "steps", []), *([args.until] if getattr(args, "until", None) else [])]
+    if not named:
+        return ""
+    from cxr_tui.domain.safe_text import visible
+    from cxr_tui.guide.registry import GUIDE
+
+    ids = [step.id for step in GUIDE.steps]
+    wrong = next((name for name in named if name not in ids), "")
+    return f"There is no step {visible(wrong, 60)}. Steps are: {', '.join(ids)}" if wrong else ""
