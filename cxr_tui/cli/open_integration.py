@@ -42,9 +42,7 @@ def open_sandboxed(running: RunningSandbox, name: str = SANDBOX_NAME) -> Integra
     credentials = KeyringCredentials(name, backend=running.keyring(), store_name=SANDBOX_STORE)
     journal = Journal(journal_path(running.directory, name))
     operator = running.operator()
-    return Integration(
-        GUIDE, journal, credentials, operator, name, screens=operator if running.handout.screens else None
-    )
+    return Integration(GUIDE, journal, credentials, operator, name, screens=operator if running.info.screens else None)
 
 
 @asynccontextmanager
@@ -79,7 +77,7 @@ async def rehearsed_sandbox(
     try:
         integration = open_sandboxed(running, name)
         try:
-            yield integration, running.handout.answers
+            yield integration, running.info.answers
         finally:
             await integration.close()
     finally:

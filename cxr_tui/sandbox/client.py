@@ -1,4 +1,4 @@
-"""The sandbox seen from the product: starting or finding one, and its operator, who makes visits on request.
+"""The sandbox seen from the product: start one or find one, its operator, its keyring, its faults.
 
 The only part of the sandbox that runs in the product's own process; it imports nothing heavy until it is used.
 """
@@ -7,22 +7,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
+import http.client
 import os
 import shutil
 import sys
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import msgspec
 
 from cxr_tui.security.private_files import open_named
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.browser_automation import SandboxOperator
     from cxr_tui.sandbox.keyring_backend import SandboxKeyring
-    from cxr_tui.sandbox.weather import Weather
 
 DEFAULT_PEOPLE = 5000
 DEFAULT_SEED = 1
@@ -34,8 +35,12 @@ STOP_LIMIT = 15.0
 PYTHON: str | os.PathLike[str] = sys.executable
 """The interpreter that a sandbox is started with."""
 
-_HANDOUT = "sandbox.json"
-_ORDER = 2
+CALL_LIMIT = 10.0
+"""Seconds for one call of the control API; it is on this machine."""
+TOKEN_HEADER = "X-Desk-Token"  # nosec B105  # noqa: S105 - the name of a header
+INFO_FILE = "sandbox.json"
+"""File in the sandbox's directory with everything a client needs; readable for its owner only."""
+_USAGE = 2
 """Exit code of a sandbox that was given a scenario or a fault that does not exist."""
 
 
@@ -47,8 +52,7 @@ class SandboxOrderError(SandboxStartError):
     """What was ordered does not exist: a scenario, or a fault; the text lists those there are."""
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(msgspec.Struct, frozen=True):
     """A user that exists from the start; the password is a throwaway of this one sandbox."""
 
     who: str
@@ -56,10 +60,15 @@ class Account:
     password: str
 
 
-@dataclass(frozen=True)
-class Handout:
-    """Where everything of a sandbox is, as it says itself when it is ready; URLs without a slash at the end."""
+class ConnectionInfo(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    rename={"directory": "dir", "control_api": "desk", "control_token": "desk_token"},
+):
+    """Where everything of a sandbox is, as it prints and writes when it is ready; URLs without a slash at the end."""
 
+    ready: bool = True
     account_name: str
     responsys_login: str
     responsys_api: str
@@ -69,8 +78,8 @@ class Handout:
     """`host:port`."""
     file_server_user: str
     file_server_key: Path
-    desk: str
-    desk_token: str
+    control_api: str
+    control_token: str
     directory: Path
     pid: int
     people: int
@@ -79,54 +88,66 @@ class Handout:
     faults: tuple[str, ...]
     """Those that were on at the start."""
     bare: bool
-    """Whether nobody hands over API users or a key for the file server."""
+    """There are no API users and no key for the file server."""
     screens: bool
-    """Whether checks may read the screens that the operator sees."""
+    """Checks may read the screens that the operator sees."""
     point_of_contact: str
     accounts: tuple[Account, ...]
     answers: Mapping[str, str]
-    """What the person at the keyboard types in a rehearsal of the planted faults, by `step.field`."""
+    """What the person at the keyboard types in a rehearsal of the planted mistakes, by `step.field`."""
+
+
+class FaultStatus(msgspec.Struct, frozen=True):
+    """Which faults are on."""
+
+    on: tuple[str, ...]
+    """In the form `NAME[=VALUE][@PLACE][*TIMES]`."""
+    struck: Mapping[str, int]
+    """How often each kind has happened since the sandbox started."""
 
 
 class RunningSandbox:
     """A sandbox that is up; `close` ends one that was started here and leaves an attached one alone."""
 
-    def __init__(self, handout: Handout, process: asyncio.subprocess.Process | None = None) -> None:
-        self.handout = handout
+    def __init__(
+        self, info: ConnectionInfo, process: asyncio.subprocess.Process | None = None, *, own_directory: bool = False
+    ) -> None:
+        """`process` was started here; with `own_directory` its directory is removed with it."""
+        self.info = info
         self._process = process
-        self._own_directory = False
-        self._complaints: deque[str] = deque(maxlen=50)
-        self._listening: list[asyncio.Task[None]] = []
+        self._own_directory = own_directory
+        self._stderr: deque[str] = deque(maxlen=50)
+        # read what the process still writes, so that it never blocks on a full pipe
+        streams = (process.stdout, process.stderr) if process is not None else ()
+        self._reading = [asyncio.create_task(self._read(stream)) for stream in streams if stream is not None]
 
     @property
     def directory(self) -> Path:
         """Where the sandbox keeps its files."""
-        return self.handout.directory
+        return self.info.directory
 
     def operator(self) -> SandboxOperator:
-        """Return the operator, who makes visits over the desk."""
+        """Return the operator, who makes visits over the control API."""
         from cxr_tui.sandbox.browser_automation import SandboxOperator
 
-        return SandboxOperator(self.handout.desk, self.handout.desk_token, self.directory / "downloads")
+        return SandboxOperator(self.info.control_api, self.info.control_token, self.directory / "downloads")
 
     def keyring(self) -> SandboxKeyring:
         """Return a keyring backend that keeps secrets in the sandbox's memory, gone with it."""
         from cxr_tui.sandbox.keyring_backend import SandboxKeyring
 
-        return SandboxKeyring(self.handout.desk, self.handout.desk_token)
+        return SandboxKeyring(self.info.control_api, self.info.control_token)
 
-    async def weather(self, faults: Sequence[str] | None = None) -> Weather:
-        """Return which faults are on now; with `faults`, have those on from now on and no others.
+    async def faults(self, wanted: Sequence[str] | None = None) -> FaultStatus:
+        """Return which faults are on; with `wanted`, have those on from now on and no others.
 
         SandboxOrderError for a fault that does not exist, SandboxStartError when the sandbox has ended.
         """
-        from cxr_tui.sandbox.weather import ask
+        return await asyncio.to_thread(control_faults, self.info.control_api, self.info.control_token, wanted)
 
-        return await asyncio.to_thread(ask, self.handout.desk, self.handout.desk_token, faults)
-
-    def complaints(self) -> str:
+    def stderr_tail(self) -> str:
         """Return the last lines that the sandbox wrote to its standard error."""
-        return "".join(self._complaints)
+        return "".join(self._stderr)
 
     async def wait(self) -> int:
         """Wait until a sandbox that was started here has ended, and return its exit code."""
@@ -140,9 +161,9 @@ class RunningSandbox:
             with contextlib.suppress(OSError):
                 self._process.stdin.close()
         await self._ended()
-        for task in self._listening:
+        for task in self._reading:
             task.cancel()
-        await asyncio.gather(*self._listening, return_exceptions=True)
+        await asyncio.gather(*self._reading, return_exceptions=True)
         if self._own_directory:
             await asyncio.to_thread(shutil.rmtree, self.directory, ignore_errors=True)
 
@@ -152,16 +173,9 @@ class RunningSandbox:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    def _watch(self, process: asyncio.subprocess.Process, *, own_directory: bool) -> None:
-        """Drain what the process still writes, so that it never blocks on a full pipe."""
-        self._own_directory = own_directory
-        for stream in (process.stdout, process.stderr):
-            if stream is not None:
-                self._listening.append(asyncio.create_task(self._drain(stream)))
-
-    async def _drain(self, stream: asyncio.StreamReader) -> None:
+    async def _read(self, stream: asyncio.StreamReader) -> None:
         while block := await stream.read(65536):
-            self._complaints.append(block.decode(errors="replace"))
+            self._stderr.append(block.decode(errors="replace"))
 
     async def _ended(self) -> None:
         assert self._process is not None  # nosec B101  # noqa: S101 - only called where a process was started
@@ -181,13 +195,12 @@ async def start_sandbox(
     scenarios: Sequence[str] = (),
     faults: Sequence[str] = (),
     *,
-    complete: bool = False,
     bare: bool = False,
     screens: bool = False,
 ) -> RunningSandbox:
-    """Start a sandbox in a process of its own and wait until it is ready; `complete` leaves no gaps in its list.
+    """Start a sandbox in a process of its own and wait until it is ready.
 
-    With `bare` nobody hands over API users or a key for the file server; with `screens` checks may read the screens.
+    With `bare` there are no API users and no key for the file server; with `screens` checks may read the screens.
 
     It ends when `close` is called or this process ends, however that ends. Without `directory` it makes one, and
     removes it. SandboxStartError, with what it said, when it does not come up; SandboxOrderError for a scenario or a
@@ -196,7 +209,7 @@ async def start_sandbox(
     words = ["--people", str(people), "--seed", str(seed), "--until-stdin-closes"]
     if directory is not None:
         words += ["--dir", str(directory)]
-    words += [word for word, wanted in (("--complete", complete), ("--bare", bare), ("--screens", screens)) if wanted]
+    words += [word for word, wanted in (("--bare", bare), ("--screens", screens)) if wanted]
     for code in scenarios:
         words += ["--scenario", code]
     for fault in faults:
@@ -213,82 +226,80 @@ async def start_sandbox(
         start_new_session=True,  # Ctrl-C in this terminal is ours; the sandbox ends with its standard input
     )
     try:
-        handout = await asyncio.wait_for(_ready(process), START_LIMIT)
-    except TimeoutError:
-        await _abandon(process)
-        raise SandboxStartError(f"the sandbox was not ready within {START_LIMIT:.0f} seconds") from None
-    except BaseException:
-        await _abandon(process)
+        info = await asyncio.wait_for(_ready(process), START_LIMIT)
+    except BaseException as error:
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        await process.wait()
+        if isinstance(error, TimeoutError):
+            raise SandboxStartError(f"the sandbox was not ready within {START_LIMIT:.0f} seconds") from None
         raise
-    running = RunningSandbox(handout, process)
-    running._watch(process, own_directory=directory is None)
-    return running
+    return RunningSandbox(info, process, own_directory=directory is None)
 
 
 def attach(directory: Path) -> RunningSandbox:
-    """Return the sandbox that runs in `directory`; SandboxStartError where none has left its handout."""
-    path = directory / _HANDOUT
+    """Return the sandbox that runs in `directory`; SandboxStartError where there is none."""
+    path = directory / INFO_FILE
     try:
         with open_named(path) as file:
-            return RunningSandbox(read_handout(file.read().decode(errors="replace")))
+            return RunningSandbox(read_info(file.read()))
     except FileNotFoundError:
         raise SandboxStartError(f"no sandbox runs in {directory}") from None
     except OSError as error:
         raise SandboxStartError(f"{path}: {error.strerror}") from None
 
 
-def read_handout(line: str) -> Handout:
-    """Return the handout that a sandbox printed or wrote; SandboxStartError when it is none."""
+def read_info(line: bytes) -> ConnectionInfo:
+    """Return what a sandbox printed or wrote; SandboxStartError when it has another form."""
     try:
-        said: dict[str, Any] = json.loads(line)
-        return Handout(
-            **{name: said[name] for name in _PLAIN},
-            file_server_key=Path(said["file_server_key"]),
-            directory=Path(said["dir"]),
-            scenarios=tuple(said["scenarios"]),
-            faults=tuple(said["faults"]),
-            accounts=tuple(Account(**account) for account in said["accounts"]),
-            answers=dict(said["answers"]),
-        )
-    except (ValueError, KeyError, TypeError):
+        return msgspec.json.decode(line, type=ConnectionInfo, dec_hook=lambda kind, value: kind(value))
+    except msgspec.MsgspecError:
         raise SandboxStartError("the sandbox's first line is not what it should be") from None
 
 
-_PLAIN = (
-    "account_name",
-    "responsys_login",
-    "responsys_api",
-    "responsys_other_pod",
-    "audience_api",
-    "file_server",
-    "file_server_user",
-    "desk",
-    "desk_token",
-    "pid",
-    "people",
-    "seed",
-    "bare",
-    "screens",
-    "point_of_contact",
-)
+def call_control_api(
+    url: str, token: str, method: str, path: str, body: bytes | None, limit_seconds: float
+) -> tuple[int, bytes]:
+    """Make one call and return status and body; blocking. OSError, http.client.HTTPException."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=limit_seconds)
+    try:
+        connection.request(method, path, body=body, headers={TOKEN_HEADER: token})
+        response = connection.getresponse()
+        return response.status, response.read()
+    finally:
+        connection.close()
+
+
+def control_faults(url: str, token: str, wanted: Sequence[str] | None) -> FaultStatus:
+    """Return which faults are on, or have `wanted` on and no others; blocking. SandboxOrderError, SandboxStartError."""
+    body = None if wanted is None else msgspec.json.encode({"on": wanted})
+    try:
+        status, answer = call_control_api(url, token, "GET" if body is None else "PUT", "/faults", body, CALL_LIMIT)
+        if status == 400:
+            raise SandboxOrderError(msgspec.json.decode(answer, type=dict[str, str])["error"])
+        return msgspec.json.decode(answer, type=FaultStatus)
+    except (OSError, http.client.HTTPException) as error:
+        raise SandboxStartError(f"the sandbox cannot be reached: {type(error).__name__}") from None
+    except (msgspec.MsgspecError, KeyError):
+        raise SandboxStartError("another sandbox, or none, answers where this one was; start it again") from None
 
 
 def describe(running: RunningSandbox) -> str:
     """Return what a person needs to use this sandbox; the passwords are throwaways that open nothing else."""
-    handout = running.handout
+    info = running.info
     rows = [
-        ("Responsys login URL", handout.responsys_login),
-        ("Responsys, another pod", handout.responsys_other_pod),
-        ("CX Audience URL", handout.audience_api),
-        ("File server (SFTP)", f"{handout.file_server}, user {handout.file_server_user}"),
-        ("Private key file", str(handout.file_server_key)),
-        ("Responsys account name", handout.account_name),
-        ("Point of contact", handout.point_of_contact),
-        *((account.who, f"{account.user_name}  password {account.password}") for account in handout.accounts),
-        ("People", f"{handout.people} (seed {handout.seed})"),
-        ("Planted scenarios", ", ".join(handout.scenarios) or "none"),
-        ("Faults on", ", ".join(handout.faults) or "none"),
-        ("Files", str(handout.directory)),
+        ("Responsys login URL", info.responsys_login),
+        ("Responsys, another pod", info.responsys_other_pod),
+        ("CX Audience URL", info.audience_api),
+        ("File server (SFTP)", f"{info.file_server}, user {info.file_server_user}"),
+        ("Private key file", str(info.file_server_key)),
+        ("Responsys account name", info.account_name),
+        ("Point of contact", info.point_of_contact),
+        *((account.who, f"{account.user_name}  password {account.password}") for account in info.accounts),
+        ("People", f"{info.people} (seed {info.seed})"),
+        ("Planted scenarios", ", ".join(info.scenarios) or "none"),
+        ("Faults on", ", ".join(info.faults) or "none"),
+        ("Files", str(info.directory)),
     ]
     width = max(len(label) for label, _ in rows)
     lines = [f"  {label:<{width}}  {text}" for label, text in rows]
@@ -305,19 +316,13 @@ def describe(running: RunningSandbox) -> str:
     )
 
 
-async def _ready(process: asyncio.subprocess.Process) -> Handout:
+async def _ready(process: asyncio.subprocess.Process) -> ConnectionInfo:
     assert process.stdout is not None  # nosec B101  # noqa: S101 - a pipe was asked for
     assert process.stderr is not None  # nosec B101  # noqa: S101 - likewise
     line = await process.stdout.readline()
-    if not line:
-        said = (await process.stderr.read()).decode(errors="replace").strip()
-        if await process.wait() == _ORDER:
-            raise SandboxOrderError(said)
-        raise SandboxStartError(said.splitlines()[-1] if said else "the sandbox ended before it was ready")
-    return read_handout(line.decode())
-
-
-async def _abandon(process: asyncio.subprocess.Process) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        process.terminate()
-    await process.wait()
+    if line:
+        return read_info(line)
+    message = (await process.stderr.read()).decode(errors="replace").strip()
+    if await process.wait() == _USAGE:
+        raise SandboxOrderError(message)
+    raise SandboxStartError(message.splitlines()[-1] if message else "the sandbox ended before it was ready")

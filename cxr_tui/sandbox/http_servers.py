@@ -17,11 +17,19 @@ Around = Callable[[str, ASGIApp], ASGIApp]
 """What stands around the application of a host; outermost, so that it sees whole answers."""
 
 
-def bind() -> socket.socket:
-    """Return a socket on a loopback port of the system's choice, so that its URL is known before anybody listens."""
-    # With the protocol said, asyncio sends at once (TCP_NODELAY); without it, every answer waits some 40 ms.
+LOOPBACK = "127.0.0.1"
+
+
+def bind(port: int = 0, *, shared: bool = False) -> socket.socket:
+    """Return a socket on a loopback port (0: one of the system's choice), so that its URL is known before it listens.
+
+    `shared` lets another socket bind the same port while this one does not listen.
+    """
+    # With the protocol given, asyncio sends at once (TCP_NODELAY); without it, every answer waits some 40 ms.
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    bound.bind(("127.0.0.1", 0))
+    if shared:  # Windows calls it by the other name
+        bound.setsockopt(socket.SOL_SOCKET, getattr(socket, "SO_REUSEPORT", socket.SO_REUSEADDR), 1)
+    bound.bind((LOOPBACK, port))
     return bound
 
 

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import base64
 import http.client
-from urllib.parse import urlsplit
 
 from keyring.backend import KeyringBackend
 from keyring.compat.properties import classproperty
 from keyring.errors import KeyringError, PasswordDeleteError
 
-_LIMIT = 10.0
-"""Seconds for one call; the desk is on this machine."""
+from cxr_tui.sandbox.client import CALL_LIMIT, call_control_api
 
 
 class SandboxKeyring(KeyringBackend):
     """Throwaway memory: what is stored here is gone when the sandbox ends, and its name says so.
 
-    It takes a desk to make one, so keyring's own search for backends, which makes them without arguments, never picks
-    it.
+    It takes arguments to make one, so keyring's own search for backends, which gives none, never picks it.
     """
 
-    def __init__(self, desk: str, token: str) -> None:
+    def __init__(self, control_api: str, token: str) -> None:
         # not the base class's: that would let KEYRING_PROPERTY_... variables overwrite where secrets go
-        self._where = urlsplit(desk).netloc
+        self._control_api = control_api
         self._token = token
 
     @classproperty
@@ -57,16 +54,11 @@ class SandboxKeyring(KeyringBackend):
         self._expect(status, 204)
 
     def _call(self, method: str, service: str, username: str, body: bytes | None = None) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection(self._where, timeout=_LIMIT)
+        path = f"/keyring/{_part(service)}/{_part(username)}"
         try:
-            path = f"/keyring/{_part(service)}/{_part(username)}"
-            connection.request(method, path, body=body, headers={"X-Desk-Token": self._token})
-            response = connection.getresponse()
-            return response.status, response.read()
+            return call_control_api(self._control_api, self._token, method, path, body, CALL_LIMIT)
         except (OSError, http.client.HTTPException) as error:
             raise KeyringError(f"the sandbox's memory cannot be reached: {type(error).__name__}") from None
-        finally:
-            connection.close()
 
     def _expect(self, status: int, wanted: int) -> None:
         if status != wanted:

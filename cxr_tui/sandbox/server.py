@@ -1,10 +1,9 @@
-"""Runs an assembled sandbox: sockets first, so that every URL is known, then the twins, then one server a host."""
+"""Runs one sandbox: sockets first, so that every URL is known, then the twins, then one server a host."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import secrets
 import shutil
@@ -12,25 +11,23 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+import msgspec
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from cxr_tui.sandbox.control_api import Desk
-from cxr_tui.sandbox.faults.network import Network
+from cxr_tui.sandbox.client import INFO_FILE, Account, ConnectionInfo
+from cxr_tui.sandbox.control_api import ControlApi
+from cxr_tui.sandbox.faults.proxy import CONTROL_API, FaultyNetwork
 from cxr_tui.sandbox.faults.registry import parse_all
 from cxr_tui.sandbox.http_servers import serving
-from cxr_tui.sandbox.logins import LoginLog
 from cxr_tui.sandbox.responsys.account import Urls
-from cxr_tui.sandbox.scenarios import Slips, check_scenarios, plant
-from cxr_tui.sandbox.world import ACCOUNT_NAME, POINT_OF_CONTACT, Sandbox, build_sandbox
+from cxr_tui.sandbox.scenarios import PendingMistakes, check_scenarios, plant
+from cxr_tui.sandbox.world import ACCOUNT_NAME, POINT_OF_CONTACT, build_sandbox
 from cxr_tui.security.private_files import write_private
-
-HANDOUT = "sandbox.json"
-"""File in the sandbox's directory with everything a client needs; readable for its owner only."""
 
 
 @dataclass(frozen=True)
@@ -43,77 +40,123 @@ class Options:
     seed: int = 1
     scenarios: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
-    """Faults that are on from the start, each in the form that `faults.kinds.parse` reads."""
-    complete: bool = False
-    """Everybody has an address and a mobile number of their own."""
+    """Faults that are on from the start, each in the form that `faults.registry.parse` reads."""
     bare: bool = False
-    """Nobody hands over API users or a key for the file server."""
+    """There are no API users and no key for the file server."""
     screens: bool = False
     """Checks may read the screens that the operator sees."""
     until_stdin_closes: bool = False
 
 
-async def serve(options: Options) -> None:
-    """Run a sandbox until it is asked to stop; prints one line of JSON when it is ready.
+class SandboxServer:
+    """One sandbox with its network and its control API."""
 
-    UnknownScenarioError, UnknownFaultError and OSError before that line.
-    """
-    check_scenarios(options.scenarios)
-    faults = parse_all(options.faults)
-    stop = asyncio.Event()
-    _stop_on_signals(stop)
-    with _directory(options.directory) as directory, contextlib.ExitStack() as closing:
-        network = Network(faults, options.seed, closing)
-        urls = network.urls
-        sandbox = build_sandbox(
+    def __init__(self, options: Options, directory: Path, closing: contextlib.ExitStack) -> None:
+        """UnknownFaultError; `closing` closes the sockets."""
+        self.options = options
+        self.network = FaultyNetwork(parse_all(options.faults), options.seed, closing)
+        self.mistakes = PendingMistakes()
+        self.token = secrets.token_urlsafe(24)
+        urls = self.network.urls
+        self.sandbox = build_sandbox(
             directory,
             people=options.people,
             seed=options.seed,
-            complete=options.complete,
             bare=options.bare,
             urls=lambda: Urls(urls["responsys-login"], urls["responsys-api"], urls["responsys-other-pod"]),
             audience_url=lambda: urls["audience-api"],
         )
+
+    def hosts(self) -> dict[str, ASGIApp]:
+        """Return the applications of the products' REST hosts."""
+        return {
+            "responsys-login": self.sandbox.responsys.login_app,
+            "responsys-api": self.sandbox.responsys.api_app,
+            "responsys-other-pod": self.sandbox.responsys.other_pod_app,
+            "audience-api": self.sandbox.audience.api_app,
+        }
+
+    def further_routes(self) -> Sequence[BaseRoute]:
+        """Return routes that the control API serves besides its own."""
+        return ()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until `stop`; prints one line of JSON when everything is ready."""
+        sandbox = self.sandbox
+        control_api = ControlApi(
+            sites=sandbox.sites(),
+            mistakes=self.mistakes,
+            token=self.token,
+            keyring=sandbox.keyring,
+            faults=self.network.faults,
+            further=self.further_routes(),
+        )
+        apps: dict[str, ASGIApp] = {**self.hosts(), CONTROL_API: control_api}
+        async with serving(apps, self.network.sockets(), sandbox.clock, self.network.around):
+            await self.network.open(sandbox.responsys.file_server)
+            await plant(sandbox, self.options.scenarios, self.mistakes)
+            ticking = asyncio.create_task(sandbox.clock.run())
+            line = msgspec.json.encode(self.info(), enc_hook=str)
+            file = sandbox.directory / INFO_FILE
+            write_private(file, line + b"\n")
+            print(line.decode(), flush=True)  # noqa: T201 - the one line that a client waits for
+            if self.options.until_stdin_closes:
+                _stop_at_end_of_stdin(stop)
+            await stop.wait()
+            file.unlink(missing_ok=True)
+            ticking.cancel()
+
+    async def close(self) -> None:
+        """End everything that runs."""
+        await self.network.close()
+        await self.sandbox.close()
+
+    def info(self) -> ConnectionInfo:
+        """Return where everything is."""
+        options, urls = self.options, self.network.urls
+        responsys, audience = self.sandbox.responsys, self.sandbox.audience
+        return ConnectionInfo(
+            account_name=ACCOUNT_NAME,
+            responsys_login=urls["responsys-login"],
+            responsys_api=urls["responsys-api"],
+            responsys_other_pod=urls["responsys-other-pod"],
+            audience_api=urls["audience-api"],
+            file_server=responsys.file_server.server,
+            file_server_user=responsys.file_server.user,
+            file_server_key=responsys.administrator_key,
+            control_api=urls[CONTROL_API],
+            control_token=self.token,
+            directory=self.sandbox.directory,
+            pid=os.getpid(),
+            people=options.people,
+            seed=options.seed,
+            scenarios=options.scenarios,
+            faults=options.faults,
+            bare=options.bare,
+            screens=options.screens,
+            point_of_contact=POINT_OF_CONTACT,
+            answers=self.mistakes.answers,
+            accounts=(
+                Account("CX Audience API user", audience.api_user_name, audience.api_password.reveal()),
+                Account("Responsys Connect API user", responsys.connect_user_name, responsys.connect_password.reveal()),
+            ),
+        )
+
+
+async def serve(options: Options, kind: type[SandboxServer] = SandboxServer) -> None:
+    """Run a sandbox until it is asked to stop.
+
+    UnknownScenarioError, UnknownFaultError and OSError before it prints its line.
+    """
+    check_scenarios(options.scenarios)
+    stop = asyncio.Event()
+    _stop_on_signals(stop)
+    with _directory(options.directory) as directory, contextlib.ExitStack() as closing:
+        server = kind(options, directory, closing)
         try:
-            await _run(sandbox, options, network, stop)
+            await server.run(stop)
         finally:
-            await network.close()
-            await sandbox.close()
-
-
-async def _run(sandbox: Sandbox, options: Options, network: Network, stop: asyncio.Event) -> None:
-    token = secrets.token_urlsafe(24)
-    slips, logins = Slips(), LoginLog(sandbox.clock)
-    desk = Desk(
-        clock=sandbox.clock,
-        sites=sandbox.sites(),
-        slips=slips,
-        truth=sandbox.truth,
-        token=token,
-        memory=sandbox.keyring,
-        faults=network.switch,
-        logins=logins,
-        opening=sandbox.opening,
-    )
-    hosts: dict[str, ASGIApp] = {
-        "responsys-login": sandbox.responsys.login_app,
-        "responsys-api": sandbox.responsys.api_app,
-        "responsys-other-pod": sandbox.responsys.other_pod_app,
-        "audience-api": sandbox.audience.api_app,
-    }
-    apps = {host: logins.around(host, app) for host, app in hosts.items()} | {"desk": desk.app}
-    async with serving(apps, network.sockets(), sandbox.clock, network.around):
-        await network.open(sandbox.responsys.file_server)
-        await plant(sandbox, options.scenarios, slips)
-        ticking = asyncio.create_task(sandbox.clock.run())
-        handout = _handout(sandbox, options, network.urls, token, slips.answers)
-        file = _write_private(sandbox.directory / HANDOUT, handout)
-        print(handout, flush=True)  # noqa: T201 - the one line that a client waits for
-        if options.until_stdin_closes:
-            _stop_at_end_of_stdin(stop)
-        await stop.wait()
-        file.unlink(missing_ok=True)
-        ticking.cancel()
+            await server.close()
 
 
 @contextlib.contextmanager
@@ -127,52 +170,6 @@ def _directory(given: Path | None) -> Iterator[Path]:
         yield made
     finally:
         shutil.rmtree(made, ignore_errors=True)
-
-
-def _handout(
-    sandbox: Sandbox, options: Options, urls: Mapping[str, str], token: str, answers: Mapping[str, str]
-) -> str:
-    responsys, audience = sandbox.responsys, sandbox.audience
-    return json.dumps(
-        {
-            "ready": True,
-            "account_name": ACCOUNT_NAME,
-            "responsys_login": urls["responsys-login"],
-            "responsys_api": urls["responsys-api"],
-            "responsys_other_pod": urls["responsys-other-pod"],
-            "audience_api": urls["audience-api"],
-            "file_server": responsys.file_server.server,
-            "file_server_user": f"{ACCOUNT_NAME}_scp",
-            "file_server_key": str(responsys.administrator_key),
-            "desk": urls["desk"],
-            "desk_token": token,
-            "dir": str(sandbox.directory),
-            "pid": os.getpid(),
-            "people": options.people,
-            "seed": options.seed,
-            "scenarios": list(options.scenarios),
-            "faults": list(options.faults),
-            "bare": options.bare,
-            "screens": options.screens,
-            "point_of_contact": POINT_OF_CONTACT,
-            "answers": dict(answers),
-            "accounts": [
-                _account("CX Audience API user", audience.api_user_name, audience.api_password.reveal()),
-                _account(
-                    "Responsys Connect API user", responsys.connect_user_name, responsys.connect_password.reveal()
-                ),
-            ],
-        }
-    )
-
-
-def _account(who: str, user_name: str, password: str) -> dict[str, Any]:
-    return {"who": who, "user_name": user_name, "password": password}
-
-
-def _write_private(path: Path, text: str) -> Path:
-    write_private(path, f"{text}\n".encode())
-    return path
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import base64
+import errno
+import functools
 import hashlib
 import io
 import logging
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any, BinaryIO, TypeAlias
 
 import paramiko
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -23,27 +26,15 @@ from paramiko.common import (
     OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED,
     OPEN_SUCCEEDED,
 )
+from paramiko.sftp import SFTP_EOF, SFTP_OK, SFTP_PERMISSION_DENIED
 
+from cxr_tui.sandbox.faults.registry import FaultController
 from cxr_tui.sandbox.faults.sftp_faults import FileFaults
-from cxr_tui.sandbox.faults.switch import Switch
-from cxr_tui.sandbox.sftp_home import Home, SftpHome
 
 FOLDERS = ("upload", "download", "archive")
 """What a file server account starts with (facts B.9; documented)."""
 
 _log = logging.getLogger(__name__)
-_NEGOTIATION_SECONDS = 30.0
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """One key that a client offered, kept for tests."""
-
-    at: datetime
-    user: str
-    kind: str
-    fingerprint: str
-    accepted: bool
 
 
 class FileServer:
@@ -60,48 +51,47 @@ class FileServer:
         authorized: Callable[[], Iterable[bytes]],
         now: Callable[[], datetime],
     ) -> None:
-        """`directory` holds home and host key; `authorized` returns SSH wire forms of keys and is called in threads."""
+        """`directory` holds the home; `authorized` returns SSH wire forms of keys; both callables run in threads."""
         self.user = user
         self.host = "127.0.0.1"
         self.port = 0
         self.inside_port = 0
-        """Where CX Audience comes in, past the line and its faults."""
-        self.shown_port: int | None = None
-        """Port of the line that stands before it; None: there is none."""
-        self.faults: Switch | None = None
-        self.home = directory / "home"
-        self.attempts: list[Attempt] = []
+        """Where CX Audience comes in, past the proxy and its faults."""
+        self.shown_port = 0
+        """Port of the proxy before it; 0: there is none."""
+        self.faults = FaultController()
+        self.home = (directory / "home").resolve()
+        self.now = now
         self._authorized = authorized
-        self._now = now
         self._host_key = _new_host_key()
         self._listening: list[tuple[socket.socket, threading.Thread]] = []
         self._transports: set[paramiko.Transport] = set()
-        self._lock = threading.Lock()
         for folder in FOLDERS:
             (self.home / folder).mkdir(parents=True, exist_ok=True)
 
     @property
     def server(self) -> str:
         """Return the server as the Destination Connectivity page shows it: the port only where it is not 22."""
-        port = self.port if self.shown_port is None else self.shown_port
+        port = self.shown_port or self.port
         return self.host if port == 22 else f"{self.host}:{port}"
 
     @property
     def fingerprint(self) -> str:
-        """Return the host key's fingerprint in OpenSSH's form."""
-        return fingerprint(self._host_key.asbytes())
+        """Return the host key's SHA256 fingerprint, as OpenSSH prints it."""
+        digest = hashlib.sha256(self._host_key.asbytes()).digest()
+        return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
 
     def replace_host_key(self) -> None:
-        """Serve a new host key to whoever connects from now on, as after a move to another machine."""
+        """Show a new host key to every later connection, as after a move to another machine."""
         self._host_key = _new_host_key()
 
     def start(self) -> None:
         """Bind and serve; OSError."""
-        self.port = self._listen_at(by_line=True)
-        self.inside_port = self._listen_at(by_line=False)
+        self.port = self._listen_at(faulty=True)
+        self.inside_port = self._listen_at(faulty=False)
 
     def stop(self) -> None:
-        """Close the listening socket and all connections; nothing happens when it never started."""
+        """Close the listening sockets and all connections; nothing happens when it never started."""
         for listening, thread in self._listening:
             with suppress(OSError):
                 # Wakes the accept() of the listening thread; closing alone would not.
@@ -109,70 +99,65 @@ class FileServer:
             listening.close()
             thread.join(5)
         self._listening.clear()
-        with self._lock:
-            transports = list(self._transports)
-        for transport in transports:
+        for transport in tuple(self._transports):
             transport.close()
 
     def path(self, relative: str) -> Path:
-        """Return the local path of a path on the server; ValueError when it leaves the home."""
-        return Home(self.home).local(relative)
+        """Return the local path of a path on the server; ValueError when it leaves the home or has a zero byte."""
+        if "\0" in relative:
+            raise ValueError(relative)
+        inside = os.path.normpath("/" + relative).lstrip("/")  # `..` above the top stays at the top, as in a chroot
+        found = self.home / inside
+        if not found.resolve().is_relative_to(self.home):
+            raise ValueError(relative)
+        return found
 
     def has_folder(self, relative: str) -> bool:
-        """Say whether there is such a folder on the server."""
+        """Return whether there is such a folder on the server."""
         try:
             return self.path(relative).is_dir()
         except ValueError:
             return False
 
     def authorizes(self, user: str, key: paramiko.PKey) -> bool:
-        """Decide on a key that a client offers, and note the attempt; RSA (or DSA) only (facts B.9; documented)."""
+        """Decide on a key that a client offers: RSA (or DSA) only (facts B.9; documented)."""
         known = user == self.user and key.get_name() in ("ssh-rsa", "ssh-dss")
-        accepted = known and key.asbytes() in set(self._authorized())
-        self.attempts.append(Attempt(self._now(), user, key.get_name(), fingerprint(key.asbytes()), accepted))
-        return accepted
+        return known and key.asbytes() in set(self._authorized())
 
-    def _listen_at(self, *, by_line: bool) -> int:
+    def _listen_at(self, *, faulty: bool) -> int:
         listening = socket.create_server((self.host, 0))
-        thread = threading.Thread(target=self._listen, args=(listening, by_line), name="sftp-listener", daemon=True)
+        thread = threading.Thread(target=self._listen, args=(listening, faulty), name="sftp-listener", daemon=True)
         self._listening.append((listening, thread))
         thread.start()
         return int(listening.getsockname()[1])
 
-    def _listen(self, listening: socket.socket, by_line: bool) -> None:
-        while True:
-            try:
+    def _listen(self, listening: socket.socket, faulty: bool) -> None:
+        with suppress(OSError):  # the socket was closed
+            while True:
                 client, _ = listening.accept()
-            except OSError:
-                return
-            serving = threading.Thread(target=self._serve, args=(client, by_line), name="sftp-connection", daemon=True)
-            serving.start()
+                threading.Thread(target=self._serve, args=(client, faulty), name="sftp-connection", daemon=True).start()
 
-    def _serve(self, client: socket.socket, by_line: bool) -> None:
+    def _serve(self, client: socket.socket, faulty: bool) -> None:
+        transport: paramiko.Transport | None = None
         try:
             transport = paramiko.Transport(client)
-        except (OSError, EOFError, paramiko.SSHException):
-            client.close()
-            return
-        transport.add_server_key(self._host_key)
-        faults = None
-        if by_line and self.faults is not None:
-            faults = FileFaults(self.faults, transport.close, lambda: not transport.is_active())
-        transport.set_subsystem_handler("sftp", paramiko.SFTPServer, SftpHome, Home(self.home), self._now, faults)
-        with self._lock:
             self._transports.add(transport)
-        try:
-            transport.start_server(server=_Door(self))
+            transport.add_server_key(self._host_key)
+            controller = self.faults if faulty else FaultController()
+            faults = FileFaults(controller, transport.close, lambda: not transport.is_active())
+            transport.set_subsystem_handler("sftp", paramiko.SFTPServer, SftpHome, self, faults)
+            transport.start_server(server=_SshAuth(self))
             transport.join()
         except (OSError, EOFError, paramiko.SSHException) as error:
             _log.debug("a connection ended early: %s", error)
         finally:
-            transport.close()
-            with self._lock:
+            if transport is not None:
+                transport.close()
                 self._transports.discard(transport)
+            client.close()
 
 
-class _Door(paramiko.ServerInterface):
+class _SshAuth(paramiko.ServerInterface):
     """Lets a client in by public key and into nothing but SFTP."""
 
     def __init__(self, server: FileServer) -> None:
@@ -188,9 +173,136 @@ class _Door(paramiko.ServerInterface):
         return OPEN_SUCCEEDED if kind == "session" else OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
 
 
-def fingerprint(blob: bytes) -> str:
-    """Return the SHA256 fingerprint of a key's wire form, as OpenSSH prints it."""
-    return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
+_Operation: TypeAlias = Callable[..., Any]
+
+
+def _in_home(operation: _Operation) -> _Operation:
+    """Give an operation the local path; answer with the protocol's error where there is none, or where it fails."""
+
+    @functools.wraps(operation)
+    def call(self: SftpHome, path: str, *rest: object) -> Any:  # noqa: ANN401 - attributes, a handle or a number
+        self.faults.before_answer()
+        try:
+            return operation(self, self.server.path(path), *rest)
+        except OSError as error:
+            return paramiko.SFTPServer.convert_errno(error.errno or errno.EIO)
+        except ValueError:
+            return SFTP_PERMISSION_DENIED
+
+    return call
+
+
+class SftpHome(paramiko.SFTPServerInterface):
+    """File operations within the home; an operation that would leave it is refused.
+
+    Files that a client writes get the sandbox clock's time when they are closed, as a server's own clock would give.
+    """
+
+    def __init__(self, _: paramiko.ServerInterface, server: FileServer, faults: FileFaults) -> None:
+        super().__init__(_)
+        self.server = server
+        self.faults = faults
+
+    @_in_home
+    def list_folder(self, folder: Path) -> list[paramiko.SFTPAttributes]:
+        """Return the entries of a folder."""
+        with os.scandir(folder) as entries:
+            found = [
+                paramiko.SFTPAttributes.from_stat(entry.stat(follow_symlinks=False), entry.name) for entry in entries
+            ]
+        self.faults.after_listing(folder / one.filename for one in found)
+        return found
+
+    @_in_home
+    def stat(self, path: Path) -> paramiko.SFTPAttributes:
+        """Return size and time of one file."""
+        return paramiko.SFTPAttributes.from_stat(path.stat())
+
+    lstat = stat
+    """The same: the home has no links."""
+
+    @_in_home
+    def open(self, path: Path, flags: int, _: paramiko.SFTPAttributes) -> paramiko.SFTPHandle:
+        """Open a file as the flags say; the server decides on the attributes."""
+        writes = bool(flags & (os.O_WRONLY | os.O_RDWR))
+        if path.is_dir():
+            raise PermissionError(errno.EACCES, path.name)
+        number = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        return _Handle(os.fdopen(number, "r+b" if writes else "rb"), flags, path if writes else None, self)
+
+    @_in_home
+    def remove(self, path: Path) -> int:
+        """Delete a file."""
+        self._below_home(path).unlink()
+        return SFTP_OK
+
+    @_in_home
+    def mkdir(self, path: Path, _: paramiko.SFTPAttributes) -> int:
+        """Make a folder; own directories are allowed (facts B.9)."""
+        path.mkdir()
+        return SFTP_OK
+
+    @_in_home
+    def rmdir(self, path: Path) -> int:
+        """Remove an empty folder."""
+        self._below_home(path).rmdir()
+        return SFTP_OK
+
+    @_in_home
+    def rename(self, path: Path, newpath: str) -> int:
+        """Move a file; the new name must be free, as the protocol demands."""
+        target = self.server.path(newpath)
+        if target.exists():
+            raise FileExistsError(errno.EEXIST, newpath)
+        self._below_home(path).rename(target)
+        return SFTP_OK
+
+    @_in_home
+    def posix_rename(self, path: Path, newpath: str) -> int:
+        """Move a file over the one that has the new name."""
+        self._below_home(path).replace(self.server.path(newpath))
+        return SFTP_OK
+
+    @_in_home
+    def chattr(self, path: Path, attr: paramiko.SFTPAttributes) -> int:
+        """Change size or times; owner and mode stay the server's."""
+        if attr.st_size is not None:
+            os.truncate(path, attr.st_size)
+        if attr.st_atime is not None and attr.st_mtime is not None:
+            os.utime(path, (attr.st_atime, attr.st_mtime))
+        return SFTP_OK
+
+    def _below_home(self, path: Path) -> Path:
+        if path == self.server.home:
+            raise PermissionError(errno.EACCES, path.name)
+        return path
+
+
+class _Handle(paramiko.SFTPHandle):
+    """An open file; closing one that was written sets its time."""
+
+    def __init__(self, file: BinaryIO, flags: int, written: Path | None, home: SftpHome) -> None:
+        super().__init__(flags)
+        self.readfile = self.writefile = file
+        self._written = written
+        self._home = home
+
+    def read(self, offset: int, length: int) -> bytes | int:
+        self._home.faults.before_answer()
+        length = self._home.faults.length(offset, length)
+        return super().read(offset, length) if length else SFTP_EOF
+
+    def stat(self) -> paramiko.SFTPAttributes:
+        return paramiko.SFTPAttributes.from_stat(os.fstat(self.readfile.fileno()))
+
+    def chattr(self, attr: paramiko.SFTPAttributes) -> int:
+        return SFTP_OK
+
+    def close(self) -> None:
+        super().close()
+        if self._written is not None and self._written.exists():
+            moment = self._home.server.now().timestamp()
+            os.utime(self._written, (moment, moment))
 
 
 def _new_host_key() -> paramiko.PKey:

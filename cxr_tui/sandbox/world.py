@@ -6,13 +6,11 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from cxr_tui.domain.instruction import Site
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.audience.product import AudienceTwin, build_audience
 from cxr_tui.sandbox.clock import Clock
-from cxr_tui.sandbox.keyring_backend import name_of
 from cxr_tui.sandbox.people import Population, populate
 from cxr_tui.sandbox.responsys.account import Urls
 from cxr_tui.sandbox.responsys.product import ResponsysTwin, build_responsys
@@ -29,7 +27,7 @@ OUTLET = "Root/Outlet"
 
 @dataclass(frozen=True)
 class Sandbox:
-    """Everything that one sandbox consists of; scenarios change it before anybody comes."""
+    """Everything that one sandbox consists of; scenarios change it before the first visit."""
 
     directory: Path
     clock: Clock
@@ -55,25 +53,6 @@ class Sandbox:
             Site.CALENDAR.value: self.calendar.pages,
         }
 
-    def truth(self) -> dict[str, Any]:
-        """Return what really happened, for tests only; it never leaves the desk otherwise."""
-        return {
-            "now": self.clock.now().isoformat(),
-            "upcoming": [[when.isoformat(), name] for when, name in self.clock.upcoming()],
-            "failed_events": list(self.clock.failures),
-            "mails": [[mail.to, mail.subject] for mail in self.mailbox.all()],
-            "service_requests": {one.number: one.status for one in self.portal.requests()},
-            "responsys": self.responsys.truth(),
-            "audience": self.audience.truth(),
-        }
-
-    def opening(self, user_name: str) -> list[str]:
-        """Return the services of the throwaway keyring whose secret is this Responsys user's password, for tests."""
-        user = self.responsys.account.users.get(user_name)
-        if user is None:
-            return []
-        return [name_of(name) for (name, _), secret in self.keyring.items() if user.password == Secret(secret)]
-
     async def close(self) -> None:
         """End what the twins have running."""
         await asyncio.gather(self.responsys.close(), self.audience.close())
@@ -86,12 +65,11 @@ def build_sandbox(
     seed: int,
     urls: Callable[[], Urls],
     audience_url: Callable[[], str],
-    complete: bool = False,
     bare: bool = False,
 ) -> Sandbox:
     """Build everything under `directory`; the URLs are asked for when they are needed."""
     clock, mailbox = Clock(), Mailbox()
-    population = populate(people, seed, complete=complete)
+    population = populate(people, seed)
     responsys = build_responsys(
         clock=clock,
         mailbox=mailbox,

@@ -143,7 +143,7 @@ def command(home: Path, *arguments: str) -> tuple[str, float, float]:
 
 def latency(home: Path, milliseconds: int) -> int:
     """Set the latency of every request; return how many there were since the last call."""
-    url = attach_sandbox(home).handout.responsys_login
+    url = attach_sandbox(home).info.responsys_login
     with urllib.request.urlopen(f"{url}/bench?ms={milliseconds}") as answer:  # noqa: S310 - loopback
         return int(json.load(answer)["requests"])
 

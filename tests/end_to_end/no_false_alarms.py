@@ -29,7 +29,7 @@ from cxr_tui.domain.finding import Finding, Status, Verdict
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration.integration import Integration
 from cxr_tui.sandbox.browser_automation import SandboxOperator
-from cxr_tui.sandbox.client import start_sandbox
+from support.sandboxes.observed_sandbox import people_sandbox
 
 if TYPE_CHECKING:
     from end_to_end.no_false_alarms_first import First
@@ -222,7 +222,7 @@ async def close(integration: Integration) -> None:
 async def whole(told: Answers, first: First) -> list[tuple[str, Finding]]:
     """Walk all 26 steps on a fresh sandbox with the population of `first`."""
     complete = first.match_column != CUSTOMER_ID
-    async with await start_sandbox(people=first.people, seed=first.seed, complete=complete) as running:
+    with people_sandbox(first.people, first.seed, complete=complete) as running:
         integration = open_sandboxed(running)
         try:
             return await alarms(integration, told, tuple(step.id for step in GUIDE.steps), first)

@@ -22,8 +22,8 @@ from cxr_tui.domain.answers import Value
 from cxr_tui.domain.responsys_data import MATCH_COLUMNS
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guide.steps.audience.record_handling import PHRASE
-from cxr_tui.sandbox.client import start_sandbox
 from end_to_end.no_false_alarms import close, take
+from support.sandboxes.observed_sandbox import people_sandbox
 
 UNTIL = "import-key"
 STEPS = tuple(step.id for step in GUIDE.steps[: GUIDE.number(UNTIL)])
@@ -100,7 +100,7 @@ def firsts() -> st.SearchStrategy[First]:
 async def alarms(told: First) -> list[tuple[str, str, str]]:
     """Walk the first steps on a fresh sandbox; return step, code and evidence of every finding that is no pass."""
     complete = told.match_column != "CUSTOMER_ID_"
-    async with await start_sandbox(people=told.people, seed=told.seed, complete=complete) as running:
+    with people_sandbox(told.people, told.seed, complete=complete) as running:
         integration = open_sandboxed(running)
         try:
             for step_id in STEPS:

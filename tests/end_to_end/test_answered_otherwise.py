@@ -181,7 +181,7 @@ async def _integration(case: Case, folder: Path) -> AsyncIterator[Integration]:
         )
         await stack.enter_async_context(sandbox)
         running = attach_sandbox(folder / "sandbox")
-        await running.weather(case.faults)
+        await running.faults(case.faults)
         credentials = KeyringCredentials("acme", backend=running.keyring(), store_name=SANDBOX_STORE)
         journal = Journal(journal_path(running.directory, "acme"))
         integration = Integration(GUIDE, journal, credentials, running.operator(), "acme", Hasty())

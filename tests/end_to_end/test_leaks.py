@@ -25,8 +25,7 @@ from cxr_tui.preflight.import_options import Plan
 from cxr_tui.preflight.reading.decrypt import Decryption, OpenedKey
 from cxr_tui.preflight.rehearsal_key import key_pair
 from cxr_tui.preflight.runner import _Run
-from cxr_tui.sandbox.client import SandboxStartError
-from cxr_tui.sandbox.weather import ask
+from cxr_tui.sandbox.client import SandboxStartError, control_faults
 from support.servers.real_parts import LOOPBACK, Service
 from support.worlds.demo_guide import open_demo
 
@@ -57,7 +56,7 @@ async def test_the_threads_of_many_keyrings_end() -> None:
 def test_something_else_where_a_sandbox_was_is_named(service: Service, status: int, body: bytes) -> None:
     service.answers["GET /faults"] = Response(body, status, media_type="application/json")
     with pytest.raises(SandboxStartError):
-        ask(service.url.replace("localhost", LOOPBACK), "token", None)
+        control_faults(service.url.replace("localhost", LOOPBACK), "token", None)
 
 
 def test_a_stop_that_fails_keeps_nothing_from_being_released(tmp_path: Path) -> None:

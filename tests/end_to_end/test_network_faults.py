@@ -75,7 +75,7 @@ async def opened(stage: Stage) -> AsyncIterator[Integration]:
     try:
         yield integration
     finally:
-        await stage.running.weather([])
+        await stage.running.faults([])
         for moved in stage.running.directory.rglob(f"*{MOVED}"):
             moved.rename(str(moved).removesuffix(MOVED))
         await integration.close()
@@ -102,7 +102,7 @@ async def test_a_fault_is_named_and_takes_nothing_away(
     async with opened(stage) as integration:
         before = {step_id: standing.state for step_id, standing in integration.states().items()}
         assert set(before.values()) == {State.VERIFIED, State.CONFIRMED}
-        await stage.running.weather([fault])
+        await stage.running.faults([fault])
         outcomes = await integration.recheck(GUIDE.steps, quiet)
         assert set(outcomes) == set(before)
         seen = [one for outcome in outcomes.values() for one in outcome.findings if one.status is not Status.PASS]
@@ -117,7 +117,7 @@ async def test_a_fault_is_named_and_takes_nothing_away(
         assert len(status.jobs) == 2
         # what is known of the last runs was seen before; a fault can only make it unknown
         assert exit_of([status]).name in ("OK", "UNREACHABLE", "STORE")
-        assert (await stage.running.weather([])).struck[fault.partition("=")[0].partition("*")[0]]
+        assert (await stage.running.faults([])).struck[fault.partition("=")[0].partition("*")[0]]
     monkeypatch.undo()
     async with opened(stage) as calm:
         await calm.recheck(GUIDE.steps, quiet)
@@ -140,7 +140,7 @@ async def preflight_says_it(integration: Integration, *, readable: bool) -> None
 
 
 async def test_a_file_that_ends_early_is_told_as_what_it_is(stage: Stage, integration: Integration) -> None:
-    await stage.running.weather(["sftp-ends-at=100"])
+    await stage.running.faults(["sftp-ends-at=100"])
     outcome = (await integration.recheck([GUIDE.step("exported-file")], quiet))["exported-file"]
     codes = {one.code for one in outcome.findings if one.status is not Status.PASS}
     assert "file-cut-off" in codes
@@ -191,14 +191,14 @@ async def test_job_status_finds_a_file_that_is_fetched_meanwhile(monkeypatch: py
 async def test_a_keyring_that_forgets_is_told_and_all_holds_again_at_once_when_it_remembers(
     stage: Stage, integration: Integration
 ) -> None:
-    await stage.running.weather(["keyring-forgets"])
+    await stage.running.faults(["keyring-forgets"])
     outcomes = await integration.recheck(GUIDE.steps, quiet)
     codes = {one.code for outcome in outcomes.values() for one in outcome.findings if one.status is Status.FAIL}
     assert codes == {"secret-missing"}
     open_steps = {step for step, standing in integration.states().items() if not standing.done}
     assert "first-password" in open_steps
     assert "integration-settings" not in open_steps, "what could not be looked at takes no word back"
-    await stage.running.weather([])
+    await stage.running.faults([])
     await integration.recheck(GUIDE.steps, quiet)
     assert all(standing.done for standing in integration.states().values())
 
@@ -223,7 +223,7 @@ def test_every_kind_of_fault_is_told_by_a_test_here() -> None:
 async def test_scripts_are_told_by_the_exit_code(
     stage: Stage, integration: Integration, tmp_path: Path, fault: str, command: tuple[str, ...], code: int
 ) -> None:
-    await stage.running.weather([fault])
+    await stage.running.faults([fault])
     ended = cxr_tui("--at", str(stage.running.directory), "-i", integration.name, *command, home=tmp_path)
     assert ended.code == code, ended.out + ended.err
     assert "Traceback" not in ended.err

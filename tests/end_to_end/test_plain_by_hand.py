@@ -28,7 +28,7 @@ class Person:
     """Somebody with both browsers open, who knows what the products show."""
 
     def __init__(self, running: RunningSandbox, integration: Integration, drive: PlainDriven) -> None:
-        self.handout = running.handout
+        self.info = running.info
         self.integration = integration
         self.drive = drive
         self._browsers = running.operator()
@@ -70,22 +70,22 @@ async def at_work() -> AsyncIterator[Person]:
 async def test_by_hand_as_far_as_the_first_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CXR_TUI_HOME", str(tmp_path))
     async with at_work() as person:
-        drive, handout = person.drive, person.handout
+        drive, info = person.drive, person.info
         assert "with the real products" in drive.text
         assert "To rehearse first, without any account: cxr-tui --plain --sandbox" in drive.text
         assert drive.offered == "Answer the questions"
         await drive.type("", "?", "", "another", "")
         assert "Do this in the browser, 5 screens:" in drive.text
         assert drive.offered == "Enter what you brought back"
-        api_user = handout.accounts[0]
+        api_user = info.accounts[0]
         await drive.type(
             "",
             "acmeretail",
             "no url",  # refused, and asked again
-            handout.responsys_login,
-            handout.audience_api,
+            info.responsys_login,
+            info.audience_api,
             "back",  # to correct the answer before
-            handout.audience_api,
+            info.audience_api,
             api_user.user_name,
             api_user.password,
             "",
@@ -118,7 +118,7 @@ async def test_by_hand_as_far_as_the_first_password(tmp_path: Path, monkeypatch:
         # the user: what is missing is asked for, whatever else was skipped
         await drive.type("", "check")
         assert "Not written: 1 answer to be put right first." in drive.text
-        await drive.type("nobody@", handout.point_of_contact)
+        await drive.type("nobody@", info.point_of_contact)
         assert "Not taken" in drive.text
         for step_id in ("add-user", "role-assignment", "organization-assignment"):
             await person.does_what_is_printed(step_id)

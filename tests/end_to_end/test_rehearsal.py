@@ -14,8 +14,8 @@ import pytest
 
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.sandbox.people import populate
-from support.processes.cli_process import sandbox_up
 from support.processes.preloaded_python import cxr_tui
+from support.sandboxes.observed_sandbox import observed_sandbox_up
 
 PEOPLE = 60
 """Few enough that looking each of them up stays within the account's limit of calls a minute."""
@@ -76,7 +76,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, 
     """Yield what a sandbox, on which a whole setup was applied, says of itself."""
     home = tmp_path_factory.mktemp("finished")
     (home / "answers.toml").write_text("")
-    with sandbox_up(home / "sandbox", "--people", str(PEOPLE)) as told:
+    with observed_sandbox_up(home / "sandbox", "--people", str(PEOPLE)) as told:
         applied = cxr_tui("--at", told["dir"], "apply", str(home / "answers.toml"), "--json", home=home)
         assert applied.code == 0, applied.err + applied.out
         let_a_minute_pass(told)
@@ -88,7 +88,7 @@ def let_a_minute_pass(told: Mapping[str, Any]) -> None:
     headers = {"X-Desk-Token": told["desk_token"]}
     now = datetime.fromisoformat(httpx.get(f"{told['desk']}/clock", headers=headers).json()["now"])
     until = (now + timedelta(minutes=2)).isoformat()
-    httpx.post(f"{told['desk']}/clock/advance", headers=headers, json={"until": until}).raise_for_status()
+    httpx.post(f"{told['desk']}/clock", headers=headers, json={"until": until}).raise_for_status()
 
 
 def truth(told: Mapping[str, Any]) -> dict[str, Any]:

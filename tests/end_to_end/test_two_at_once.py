@@ -22,9 +22,10 @@ from cxr_tui.guided.walk import Browser, Plan, walk
 from cxr_tui.journal.store import RecordKind, read_records
 from cxr_tui.sandbox_launcher import launch_sandbox
 from support.drivers.raw_terminal import raw_terminal
-from support.processes.cli_process import environment, sandbox_up
+from support.processes.cli_process import environment
 from support.processes.preloaded_python import cxr_tui
 from support.sampling import amount
+from support.sandboxes.observed_sandbox import observed_sandbox_up
 
 USER = "CXAudienceIntegrationacmeretail"
 LOCKED_AT = 5
@@ -33,7 +34,7 @@ LOCKED_AT = 5
 @pytest.fixture
 def up(tmp_path: Path) -> Iterator[Mapping[str, Any]]:
     (tmp_path / "answers.toml").write_text("")
-    with sandbox_up(tmp_path / "sandbox", "--people", "60") as told:
+    with observed_sandbox_up(tmp_path / "sandbox", "--people", "60") as told:
         yield told
 
 

@@ -57,7 +57,7 @@ async def test_a_user_with_everything_wrong_can_be_put_right() -> None:
     ) as stand:
         running, operator = stand
         await sign_up(operator, USER)
-        login = (await log_in(running.handout.responsys_login, USER)).json()
+        login = (await log_in(running.info.responsys_login, USER)).json()
         endpoint, token = login["endPoint"], login["authToken"]
         assert (await ask(endpoint, token, "/user/info")).json()["userLocale"] != "en"
         assert (await ask(endpoint, token, "/lists")).json()["errorCode"] == "INSUFFICIENT_ACCESS"
@@ -83,7 +83,7 @@ async def test_a_user_with_everything_wrong_can_be_put_right() -> None:
 async def test_without_the_table_role_only_tables_are_refused() -> None:
     async with planted("missing-table-role") as (running, operator):
         await sign_up(operator, USER)
-        login = (await log_in(running.handout.responsys_login, USER)).json()
+        login = (await log_in(running.info.responsys_login, USER)).json()
         assert (await ask(login["endPoint"], login["authToken"], "/lists")).status_code == 200
         refused = await ask(login["endPoint"], login["authToken"], "/suppData")
         assert refused.json()["errorCode"] == "INSUFFICIENT_ACCESS"
@@ -92,11 +92,11 @@ async def test_without_the_table_role_only_tables_are_refused() -> None:
 async def test_a_temporary_password_that_was_never_changed_does_not_log_in() -> None:
     async with planted("temporary-password") as (running, operator):
         await sign_up(operator, USER)
-        wrong = await log_in(running.handout.responsys_login, USER)
+        wrong = await log_in(running.info.responsys_login, USER)
         assert wrong.json()["errorCode"] == "INVALID_USER_NAME_PASSWORD"
         mail = Visit(Site.MAILBOX, ("Inbox", "Welcome to Oracle Responsys"), {"To": EMAIL})
         temporary = (await operator.perform(mail, {}, Safe())).secrets["Temporary password"]
-        still = await log_in(running.handout.responsys_login, USER, temporary.reveal())
+        still = await log_in(running.info.responsys_login, USER, temporary.reveal())
         assert still.json()["errorCode"] == "PASSWORD_EXPIRED"
 
 
@@ -126,8 +126,8 @@ async def test_the_box_is_unticked_again_and_support_forgets() -> None:
         number = str((await operator.perform(request, {}, Safe())).values["SR number"])
         wait = Visit(Site.CALENDAR, ("Wait for", "Service request"), {"SR number": number})
         assert (await operator.perform(wait, {}, Safe())).values["Status"] == "Closed"
-        async with httpx.AsyncClient(headers={"X-Desk-Token": running.handout.desk_token}) as client:
-            truth = (await client.get(f"{running.handout.desk}/state")).json()
+        async with httpx.AsyncClient(headers={"X-Desk-Token": running.info.control_token}) as client:
+            truth = (await client.get(f"{running.info.control_api}/state")).json()
         assert truth["responsys"]["audience_designer"] is False
 
 

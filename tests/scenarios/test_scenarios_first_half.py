@@ -13,8 +13,10 @@ import pytest
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.sandbox_launcher import scenario_codes
 from scenarios.table_first_half import EXACT, INVISIBLE, NOBODY_CAN_MEND, SETTINGS, TRAPS, USER, Trap
-from support.processes.cli_process import Ended, sandbox_up
+from support.processes.cli_process import Ended
 from support.processes.preloaded_python import cxr_tui
+from support.sandboxes.login_log import ACCEPTED
+from support.sandboxes.observed_sandbox import observed_sandbox_up
 
 
 def rehearsed(trap: Trap, home: Path) -> Ended:
@@ -64,15 +66,15 @@ def test_a_token_that_dies_between_two_calls_costs_one_login_and_nobody_sees_it(
         home = tmp_path / str(len(planted))
         home.mkdir()
         (home / "answers.toml").write_text("")
-        with sandbox_up(home / "sandbox", "--people", "60", *planted) as told:
+        with observed_sandbox_up(home / "sandbox", "--people", "60", *planted) as told:
             applied = cxr_tui(
                 "--at", told["dir"], "apply", str(home / "answers.toml"), "--until", SETTINGS, "--json", home=home
             )
             assert applied.code == 0, applied.err[-2000:]
             found = [one for step in applied.document["steps"] for one in step["findings"]]
             assert [one for one in found if one["status"] != "pass"] == []
-            state = httpx.get(f"{told['desk']}/state", headers={"X-Desk-Token": told["desk_token"]}).json()
-            logins.append(state["responsys"]["users"][USER]["tokens"])
+            tries = httpx.get(f"{told['desk']}/logins", headers={"X-Desk-Token": told["desk_token"]}).json()["logins"]
+            logins.append(sum(one["user"] == USER and one["outcome"] == ACCEPTED for one in tries))
     assert logins == [1, 2]
 
 

@@ -20,16 +20,16 @@ from cxr_tui.integration import services as world_module
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.services import LiveWorld, telling
 from cxr_tui.journal.state import JournalState
-from cxr_tui.sandbox.client import Handout
+from cxr_tui.sandbox.client import ConnectionInfo
 from cxr_tui.sandbox_launcher import launch_sandbox
 
 
 @asynccontextmanager
-async def planted(*scenarios: str) -> AsyncIterator[tuple[Integration, Handout]]:
+async def planted(*scenarios: str) -> AsyncIterator[tuple[Integration, ConnectionInfo]]:
     async with await launch_sandbox(people=60, scenarios=scenarios, screens=True) as running:
         integration = open_sandboxed(running)
         try:
-            yield integration, running.handout
+            yield integration, running.info
         finally:
             await integration.close()
 
@@ -72,7 +72,7 @@ async def test_one_key_puts_it_right(scenario: str, step: str, key: str, value: 
 
 
 async def test_the_wizard_counts_refused_logins_down_and_stops_at_two() -> None:
-    async with planted("temporary-password") as (integration, handout):
+    async with planted("temporary-password") as (integration, info):
 
         async def said() -> Finding:
             outcome = await integration.check("first-password", lambda _: None)
@@ -80,19 +80,19 @@ async def test_the_wizard_counts_refused_logins_down_and_stops_at_two() -> None:
 
         (first,) = fails((await walked(integration, "first-password"))["first-password"])
         assert "1 refused login counted" in first.why
-        assert await refusals(handout) == 1
+        assert await refusals(info) == 1
         second = await said()
         assert "2 refused logins counted with this password, so this program tries no more" in second.why
-        assert await refusals(handout) == 2
+        assert await refusals(info) == 2
         for _ in range(3):
             integration.mended()
             assert (await said()).code == "login-budget-spent"
-        assert await refusals(handout) == 2
+        assert await refusals(info) == 2
 
 
-async def refusals(handout: Handout) -> int:
-    async with httpx.AsyncClient(headers={"X-Desk-Token": handout.desk_token}) as client:
-        users = (await client.get(f"{handout.desk}/state")).json()["responsys"]["users"]
+async def refusals(info: ConnectionInfo) -> int:
+    async with httpx.AsyncClient(headers={"X-Desk-Token": info.control_token}) as client:
+        users = (await client.get(f"{info.control_api}/state")).json()["responsys"]["users"]
     return int(users["CXAudienceIntegrationacmeretail"]["refused"])
 
 

@@ -17,7 +17,7 @@ from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided.walk import Browser, Plan, walk
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.proposals import accept_proposals
-from cxr_tui.sandbox.client import Handout
+from cxr_tui.sandbox.client import ConnectionInfo
 from cxr_tui.sandbox_launcher import launch_sandbox
 from support.gpg_keys import gpg_bench
 
@@ -32,29 +32,29 @@ PASSWORD = Secret("Untouched-7qmZ-kite")
 def quiet(_: str) -> None: ...
 
 
-def entries(handout: Handout, folder: Path) -> dict[str, dict[str, Value]]:
+def entries(info: ConnectionInfo, folder: Path) -> dict[str, dict[str, Value]]:
     """Return what a person may type who has done nothing: it is in order, and true of nothing."""
     with gpg_bench() as bench:
         bench.make("Own", "rsa3072")
         (folder / "own.asc").write_bytes(bench.public("Own"))
     command = ["ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", str(folder / "own")]
     subprocess.run(command, check=True)
-    audience = handout.accounts[0]
+    audience = info.accounts[0]
     request: dict[str, Value] = {"sr_number": "3-12345678901", "sr_date": "2026-01-05"}
     return {
         "account": {
-            "account_name": handout.account_name,
-            "login_url": handout.responsys_login,
-            "audience_token": handout.audience_api,
+            "account_name": info.account_name,
+            "login_url": info.responsys_login,
+            "audience_token": info.audience_api,
             "audience_api_user": audience.user_name,
         },
         "audience-designer": request,
-        "add-user": {"email": handout.point_of_contact},
+        "add-user": {"email": info.point_of_contact},
         "generate-key": {"key_name": "never made", "public_key_file": str(folder / "own.asc")},
         "destination-connectivity": {
-            "server": handout.file_server,
-            "user_name": handout.file_server_user,
-            "key_file": str(handout.file_server_key),
+            "server": info.file_server,
+            "user_name": info.file_server_user,
+            "key_file": str(info.file_server_key),
         },
         "exported-file": {"status": "succeeded, 60 records"},
         "external-server": {**request, "added": True},
@@ -63,12 +63,12 @@ def entries(handout: Handout, folder: Path) -> dict[str, dict[str, Value]]:
     }
 
 
-async def enter(integration: Integration, step_id: str, values: Mapping[str, Value], handout: Handout) -> None:
+async def enter(integration: Integration, step_id: str, values: Mapping[str, Value], info: ConnectionInfo) -> None:
     """Enter values at a step, with what it proposes and the secrets it needs."""
     step = GUIDE.step(step_id)
     assert await integration.save(step_id, values) == {}
     await accept_proposals(integration, step_id)
-    audience, connect = handout.accounts
+    audience, connect = info.accounts
     secrets = {AUDIENCE_API_PASSWORD: audience.password}
     if "connect_api_user" in values:
         secrets[CONNECT_API_PASSWORD] = connect.password
@@ -81,17 +81,17 @@ async def enter(integration: Integration, step_id: str, values: Mapping[str, Val
 async def test_a_step_with_valid_entries_and_an_untouched_screen_is_not_verified(tmp_path: Path) -> None:
     async with await launch_sandbox(people=60, bare=True) as running:
         integration = open_sandboxed(running)
-        typed = entries(running.handout, tmp_path)
+        typed = entries(running.info, tmp_path)
         assert integration.world.operator is not None
         host_key = await integration.world.operator.look(Site.COLLEAGUE, ("Ask for", "File server host key"))
         typed["destination-connectivity"]["host_key"] = host_key["Fingerprint"]
         verified = set()
         for step in GUIDE.steps:
             if step.id == "select-object":  # from here on a second user can see the job
-                later = {**typed["account"], "connect_api_user": running.handout.accounts[1].user_name}
-                await enter(integration, "account", later, running.handout)
+                later = {**typed["account"], "connect_api_user": running.info.accounts[1].user_name}
+                await enter(integration, "account", later, running.info)
                 await integration.check("account", quiet)
-            await enter(integration, step.id, typed.get(step.id, {}), running.handout)
+            await enter(integration, step.id, typed.get(step.id, {}), running.info)
             outcome = await integration.check(step.id, quiet)
             assert "not-filled-in" not in {one.code for one in outcome.findings}, step.id
             if outcome.verdict is Verdict.VERIFIED:

@@ -99,7 +99,7 @@ class Seen:
         running = attach_sandbox(self.base / "s")
         keyring = running.keyring()
         found = {item: keyring.get_password(f"cxr-tui/{NAME}/{item}", NAME) for item in ITEMS}
-        self.secrets["desk token"] = running.handout.desk_token
+        self.secrets["desk token"] = running.info.control_token
         for item, secret in found.items():
             if secret is not None and secret not in self.secrets.values():
                 self.secrets[f"{item} {len(self.secrets)}" if item in self.secrets else item] = secret
@@ -256,7 +256,7 @@ def seen() -> Iterator[Seen]:
             told.note_secrets()
             copy_the_new_password(told)
             told.note_secrets()
-            told.look_at_limits(attach_sandbox(told.base / "s").handout.pid)
+            told.look_at_limits(attach_sandbox(told.base / "s").info.pid)
             told.run("rotate", "--json")
             for command in (("status", "--json"), ("report",)):
                 told.run(*command)
@@ -287,9 +287,9 @@ def test_there_is_something_to_find(seen: Seen) -> None:
     assert set(seen.secrets) >= {*ITEMS, "desk token"}
     assert min(map(len, seen.secrets.values())) >= 8
     assert len(set(seen.secrets.values())) == len(seen.secrets)
-    handout = seen.files["s/sandbox.json"]
+    info = seen.files["s/sandbox.json"]
     told = ["audience-api-password", "connect-api-password", "desk token"]
-    assert sorted(found_in(seen.secrets, {"handout": handout})) == [f"{item} in handout" for item in told]
+    assert sorted(found_in(seen.secrets, {"handout": info})) == [f"{item} in handout" for item in told]
 
 
 def test_no_secret_is_in_any_file(seen: Seen) -> None:

@@ -28,7 +28,7 @@ from typing import Any
 
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, RESPONSYS_PASSWORD
 from cxr_tui.guide.registry import GUIDE
-from cxr_tui.sandbox.client import Handout, read_handout
+from cxr_tui.sandbox.client import ConnectionInfo, read_info
 from soak.soak_canaries import Canaries, ProcessWatch
 from soak.soak_model import JournalModel, LoginModel, Row, ViolationError, check_confirmed, check_gate, check_rows
 from soak.soak_plan import Act, Life, Session, lives
@@ -96,18 +96,18 @@ class Ship:
 
     def sail(self) -> None:
         """Live the whole life; ViolationError."""
-        with _sandbox(self._home, self._life) as handout:
-            self._watch = Watch(handout)
-            self._passwords = {ITEMS[account.user_name]: account.password for account in handout.accounts}
-            self._canaries.add(account.password for account in handout.accounts)
-            self._canaries.add([handout.desk_token])
+        with _sandbox(self._home, self._life) as info:
+            self._watch = Watch(info)
+            self._passwords = {ITEMS[account.user_name]: account.password for account in info.accounts}
+            self._canaries.add(account.password for account in info.accounts)
+            self._canaries.add([info.control_token])
             try:
                 with _program(self._home) as program:
                     for session in self._life.sessions:
                         self._session(program, session)
                     self._arrive(program)
             finally:
-                self._figures.faults.update(self._watch.weather(()))
+                self._figures.faults.update(self._watch.faults(()))
                 self._figures.refused += self._logins.refused
                 self._watch.close()
         self._scan()
@@ -146,14 +146,14 @@ class Ship:
     def _act(self, program: Told, act: Act) -> dict[str, Any]:
         before = self._opening(act)
         if act.faults:
-            self._watch.weather(act.faults)
+            self._watch.faults(act.faults)
         begun = time.monotonic()
         program.say({"do": "act", "act": act.document()})
         meant: dict[str, Any] = {}
         while "meant" in (answer := _heard(program)):
             meant = answer["meant"]
         if act.faults:
-            self._watch.weather(())
+            self._watch.faults(())
         took = time.monotonic() - begun
         if self._talk:
             told = {name: value for name, value in answer.items() if name != "secrets"}
@@ -234,7 +234,7 @@ class Ship:
 
     def _arrive(self, program: Told) -> None:
         """Let the weather be calm and people honest: everything comes to its end, however often it was hit before."""
-        self._watch.weather(())
+        self._watch.faults(())
         steps = [step.id for step in GUIDE.steps][: GUIDE.number(self._life.until)]
         names = ("wait_an_hour", "bring_passwords", "finish_rotation", "arrive")
         holds: list[str] = []
@@ -268,10 +268,10 @@ def _heard(program: Told) -> dict[str, Any]:
 
 
 @contextmanager
-def _sandbox(home: Path, life: Life) -> Iterator[Handout]:
+def _sandbox(home: Path, life: Life) -> Iterator[ConnectionInfo]:
     words = ["--dir", str(home / "sandbox"), "--people", str(PEOPLE), "--seed", str(life.number + 1), "--complete"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "cxr_tui.sandbox", *words, "--until-stdin-closes"],
+        [*program("support.sandboxes.observed_sandbox"), *words, "--until-stdin-closes"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=(home / "sandbox.log").open("wb"),
@@ -281,7 +281,7 @@ def _sandbox(home: Path, life: Life) -> Iterator[Handout]:
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        yield read_handout(process.stdout.readline())
+        yield read_info(process.stdout.readline().encode())
     finally:
         process.stdin.close()
         process.stdout.close()

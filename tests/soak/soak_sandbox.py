@@ -1,4 +1,4 @@
-"""The sandbox of one life, seen by the soak itself: weather, logins, marks of secrets."""
+"""The sandbox of one life, seen by the soak itself: faults, logins, marks of secrets."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from cxr_tui.sandbox.client import Handout
+from cxr_tui.sandbox.client import ConnectionInfo
 
 
 class Watch:
     """A line to the desk that stays open; it has no part in what the program does."""
 
-    def __init__(self, handout: Handout) -> None:
-        self._handout = handout
-        self._line = http.client.HTTPConnection(urlsplit(handout.desk).netloc, timeout=60)
+    def __init__(self, info: ConnectionInfo) -> None:
+        self._info = info
+        self._line = http.client.HTTPConnection(urlsplit(info.control_api).netloc, timeout=60)
         self._logins = 0
 
     @property
     def directory(self) -> Path:
         """Where the sandbox and its integrations have their files."""
-        return self._handout.directory
+        return self._info.directory
 
-    def weather(self, faults: Sequence[str]) -> dict[str, int]:
+    def faults(self, faults: Sequence[str]) -> dict[str, int]:
         """Have these faults on and no others; return how often each kind has struck so far."""
         struck: dict[str, int] = self._ask("PUT", "/faults", {"on": list(faults)})["struck"]
         return struck
@@ -49,7 +49,7 @@ class Watch:
         text = None if body is None else json.dumps(body)
         for again in (True, False):
             try:
-                self._line.request(method, path, body=text, headers={"X-Desk-Token": self._handout.desk_token})
+                self._line.request(method, path, body=text, headers={"X-Desk-Token": self._info.control_token})
                 answer = self._line.getresponse()
                 told: dict[str, Any] = json.loads(answer.read())
                 break

@@ -40,7 +40,7 @@ def on_paper(args: Namespace, assumed: Sequence[str] = ()) -> PaperIntegration:
         from cxr_tui.sandbox_launcher import attach_sandbox
 
         running = attach_sandbox(Path(args.at))
-        home, store, screens = running.directory, SANDBOX_STORE, running.handout.screens
+        home, store, screens = running.directory, SANDBOX_STORE, running.info.screens
     path = journal_path(home, args.integration)
     return PaperIntegration(
         GUIDE,

@@ -19,7 +19,7 @@ async def sandbox(args: Namespace) -> Exit:
     from cxr_tui.sandbox_launcher import describe_sandbox, launch_sandbox
 
     if args.at:
-        return await _weather(args)
+        return await _faults(args)
     directory = Path(args.dir) if args.dir else None
     running = await launch_sandbox(
         directory,
@@ -41,14 +41,14 @@ async def sandbox(args: Namespace) -> Exit:
         await running.close()
 
 
-async def _weather(args: Namespace) -> Exit:
+async def _faults(args: Namespace) -> Exit:
     """Show which faults are on in a sandbox that is up, after switching them where that was asked for."""
     from cxr_tui.sandbox_launcher import attach_sandbox
 
     wanted = [] if args.calm else (args.fault or None)
-    weather = await attach_sandbox(Path(args.at)).weather(wanted)
+    status = await attach_sandbox(Path(args.at)).faults(wanted)
     if args.json:
-        say_json({"on": list(weather.on), "struck": dict(weather.struck)})
+        say_json({"on": list(status.on), "struck": dict(status.struck)})
     else:
-        say("\n".join(weather.on) or "No fault is on.")
+        say("\n".join(status.on) or "No fault is on.")
     return Exit.OK

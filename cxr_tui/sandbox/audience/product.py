@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from starlette.applications import Starlette
 
@@ -63,55 +62,6 @@ class AudienceTwin:
     def next_run(self, job_name: str) -> datetime | None:
         """Return when a job runs next (aware, UTC); None: unknown job, or nothing scheduled."""
         return self.jobs.next_run(job_name)
-
-    def truth(self) -> dict[str, Any]:
-        """Return what really happened, as JSON values, for tests only."""
-        settings = self.account.settings
-        return {
-            "settings": None
-            if settings is None
-            else {
-                "account_name": settings.account_name,
-                "user_name": settings.user_name,
-                "profile_list": settings.profile_list,
-                "match_column": settings.match_column,
-                "insert_new": settings.insert_new,
-            },
-            "connection": {
-                "problem": self.account.connection.problem,
-                "refusals": self.account.connection.refusals,
-            },
-            "external_servers": list(self.account.external_servers),
-            "key_pairs": {pair.name: pair.fingerprint for pair in self.keys.pairs.values()},
-            "jobs": {
-                job.name: {
-                    "type": job.type,
-                    "active": job.active,
-                    "next_run": job.next_run.isoformat() if job.next_run else None,
-                }
-                for job in self.jobs.by_name.values()
-            },
-            "runs": [
-                {
-                    "job": run.job_name,
-                    "started": run.started.isoformat(),
-                    "status": str(run.status),
-                    "processed": run.processed,
-                    "added": run.added,
-                    "updated": run.updated,
-                    "loaded": len(run.loaded),
-                    "rejected": len(run.rejected),
-                    "rejected_rows": [{"line": row.line, "reason": row.reason} for row in run.rejected],
-                    "log": [f"{entry.level}: {entry.message}" for entry in run.log],
-                }
-                for run in self.jobs.runs
-            ],
-            "members": {name: len(table) for name, table in self.account.lists.items()},
-            "audiences": {
-                audience.name: {"published": audience.published, "sent": audience.sent}
-                for audience in self.audiences.by_name.values()
-            },
-        }
 
     async def close(self) -> None:
         """End the gpg agent of the twin's own home and remove the home."""

@@ -1,10 +1,5 @@
-"""Faults of the way between this machine and the products: what a line, a host, a file server or a keyring does wrong.
+"""Failures of the network, the hosts, the file server and the keyring, from the start or switched on and off later.
 
-Scenarios are mistakes of people and states of the products; faults are the weather. Any of them can be on for any
-scenario, from the start or switched on and off while the sandbox runs; the product sees nothing but their effect.
+Scenarios are mistakes of people and states of the products. Any fault can be on together with any scenario; the
+product sees nothing but its effect.
 """
-
-from cxr_tui.sandbox.faults.registry import KINDS, Fault, Kind, UnknownFaultError, listed, parse
-from cxr_tui.sandbox.faults.switch import Switch
-
-__all__ = ["KINDS", "Fault", "Kind", "Switch", "UnknownFaultError", "listed", "parse"]

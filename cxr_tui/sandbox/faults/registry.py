@@ -1,14 +1,18 @@
-"""Every kind of fault, once: its name, what its value means, and what it does."""
+"""The kinds of fault, and the controller that knows which of them are on."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import threading
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 MOST = 10_000_000
 """Largest value of any fault."""
+_WAIT_SECONDS = 0.02
 
 
 class Layer(StrEnum):
@@ -47,8 +51,8 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    one.name: one
-    for one in (
+    kind.name: kind
+    for kind in (
         Kind("latency", Layer.LINE, "ms", "200", "adds so much to every round trip"),
         Kind("jitter", Layer.LINE, "ms", "200", "adds up to so much at random"),
         Kind("bandwidth", Layer.LINE, "bytes/s", "20000", "lets no more through in either direction"),
@@ -90,7 +94,7 @@ class Fault:
     place: str = ""
     """Where; empty: wherever its layer is."""
     times: int = 0
-    """How often it strikes before it goes off by itself; 0: until it is switched off."""
+    """How often it happens before it goes off; 0: until it is switched off."""
 
     @property
     def number(self) -> int:
@@ -99,7 +103,7 @@ class Fault:
 
     def meets(self, place: str) -> bool:
         """Say whether it is on there."""
-        return self.place in ("", place) or place.startswith(f"{self.place}-")
+        return not self.place or _is_at(self.place, place)
 
     def __str__(self) -> str:
         """Return it in the form that `parse` reads."""
@@ -115,7 +119,7 @@ def parse(text: str) -> Fault:
         raise UnknownFaultError(f"{text!r} is no fault; write NAME[=VALUE][@PLACE][*TIMES]. Known are:\n{listed()}")
     value, place = found["value"] or "", found["place"] or ""
     places = PLACES[kind.layer]
-    if place and not any(place == one or one.startswith(f"{place}-") for one in places):
+    if place and not any(_is_at(place, host) for host in places):
         raise UnknownFaultError(f"{kind.name} is no fault of {place!r}; it can be at {', '.join(places)}")
     if not kind.unit and value:
         raise UnknownFaultError(f"{kind.name} takes no value")
@@ -131,9 +135,13 @@ def parse_all(texts: Iterable[str]) -> tuple[Fault, ...]:
 
 def listed() -> str:
     """Return all kinds as lines for people."""
-    shown = [(f"{one.name}={one.usual}" if one.unit else one.name, one) for one in KINDS.values()]
-    width = max(len(name) for name, _ in shown)
-    return "\n".join(f"  {name:<{width}}  {one.unit and f'{one.unit}: '}{one.does}" for name, one in shown)
+    shown = {f"{kind.name}={kind.usual}" if kind.unit else kind.name: kind for kind in KINDS.values()}
+    width = max(map(len, shown))
+    return "\n".join(f"  {name:<{width}}  {kind.unit and f'{kind.unit}: '}{kind.does}" for name, kind in shown.items())
+
+
+def _is_at(place: str, host: str) -> bool:
+    return host == place or host.startswith(f"{place}-")
 
 
 def _is_number(kind: Kind, value: str) -> bool:
@@ -143,3 +151,65 @@ def _is_number(kind: Kind, value: str) -> bool:
 
 def _most(kind: Kind) -> int:
     return 100 if kind.unit == "%" else MOST
+
+
+class FaultController:
+    """Asked at each chance to go wrong, from the event loop and from the threads of the file server."""
+
+    def __init__(self, faults: Iterable[Fault] = ()) -> None:
+        self._lock = threading.Lock()
+        self._on: tuple[Fault, ...] = ()
+        self._left: dict[Fault, int] = {}
+        self._counts: Counter[str] = Counter()
+        self._listeners: list[Callable[[], Awaitable[None]]] = []
+        self._put(faults)
+
+    @property
+    def on(self) -> tuple[Fault, ...]:
+        """The faults that are on, in the order they were given."""
+        return self._on
+
+    @property
+    def trigger_counts(self) -> dict[str, int]:
+        """How often each kind has happened since the start."""
+        with self._lock:
+            return dict(self._counts)
+
+    def on_change(self, listener: Callable[[], Awaitable[None]]) -> None:
+        """Await `listener` whenever other faults are on."""
+        self._listeners.append(listener)
+
+    async def switch_to(self, faults: Iterable[Fault]) -> None:
+        """Have these faults on, and no others; returns when every listener knows."""
+        self._put(faults)
+        for listener in self._listeners:
+            await listener()
+
+    def find(self, name: str, place: str) -> Fault | None:
+        """Return the fault of this name that is on at a place; it does not count as happening."""
+        return next((fault for fault in self._on if fault.kind.name == name and fault.meets(place)), None)
+
+    def trigger(self, name: str, place: str) -> Fault | None:
+        """Let a fault happen if it is on at a place; after the last of its times it goes off."""
+        if not self._on:
+            return None
+        with self._lock:
+            fault = self.find(name, place)
+            if fault is None:
+                return None
+            self._counts[name] += 1
+            if fault in self._left:
+                self._left[fault] -= 1
+                if not self._left[fault]:
+                    self._on = tuple(other for other in self._on if other is not fault)
+            return fault
+
+    def wait_while(self, name: str, place: str, ended: Callable[[], bool]) -> None:
+        """Block a thread as long as a fault is on there and what waits has not ended."""
+        while self.find(name, place) is not None and not ended():
+            time.sleep(_WAIT_SECONDS)
+
+    def _put(self, faults: Iterable[Fault]) -> None:
+        with self._lock:
+            self._on = tuple(faults)
+            self._left = {fault: fault.times for fault in self._on if fault.times}

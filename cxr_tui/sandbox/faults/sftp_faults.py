@@ -2,56 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from cxr_tui.sandbox.faults.switch import Switch
+from cxr_tui.sandbox.faults.registry import FaultController
 
 PLACE = "files"
 MOVED = ".moved"
-"""What is added to the name of a file that was moved away."""
+"""Added to the name of a file that was moved away."""
 
 
 class FileFaults:
-    """Of one session."""
+    """The faults of one session."""
 
-    def __init__(self, switch: Switch, hang_up: Callable[[], None], ended: Callable[[], bool]) -> None:
-        """`hang_up` ends the connection; `ended` says whether it has gone."""
-        self._switch = switch
+    def __init__(self, faults: FaultController, hang_up: Callable[[], None], ended: Callable[[], bool]) -> None:
+        """`hang_up` ends the connection; `ended` returns whether it is over."""
+        self._faults = faults
         self._hang_up = hang_up
         self._ended = ended
         self._read = 0
 
-    def asked(self) -> None:
-        """Let the server fall silent at any request for a file."""
-        if self._switch.strike("sftp-stall", PLACE):
-            self._switch.wait_while("sftp-stall", PLACE, self._ended)
+    def before_answer(self) -> None:
+        """Let the server stay silent at any request for a file."""
+        if self._faults.trigger("sftp-stall", PLACE):
+            self._faults.wait_while("sftp-stall", PLACE, self._ended)
 
-    def listed(self, folder: Path, names: list[str]) -> None:
+    def after_listing(self, files: Iterable[Path]) -> None:
         """Let one of the files that were listed be moved away."""
-        for name in names:
-            path = folder / name
-            if not name.endswith(MOVED) and path.is_file() and self._switch.strike("sftp-rename", PLACE):
-                path.rename(path.with_name(name + MOVED))
+        for path in files:
+            if path.suffix != MOVED and path.is_file() and self._faults.trigger("sftp-rename", PLACE):
+                path.rename(path.with_name(path.name + MOVED))
                 return
 
     def length(self, offset: int, wanted: int) -> int:
-        """Return how much of a read is answered; 0: the file ends here."""
-        self._hang(wanted)
-        ends = self._switch.find("sftp-ends-at", PLACE)
-        if ends is not None and offset + wanted > ends.number:
-            self._switch.strike("sftp-ends-at", PLACE)
-            wanted = max(ends.number - offset, 0)
-        short = self._switch.find("sftp-short-read", PLACE)
+        """Return how many bytes of a read are answered; 0: the file ends here."""
+        self._read += wanted
+        limit = self._faults.find("sftp-disconnect", PLACE)
+        if limit is not None and self._read > limit.number and self._faults.trigger("sftp-disconnect", PLACE):
+            self._hang_up()
+        end = self._faults.find("sftp-ends-at", PLACE)
+        if end is not None and offset + wanted > end.number:
+            self._faults.trigger("sftp-ends-at", PLACE)
+            wanted = max(end.number - offset, 0)
+        short = self._faults.find("sftp-short-read", PLACE)
         if short is not None and wanted > max(short.number, 1):
-            self._switch.strike("sftp-short-read", PLACE)
+            self._faults.trigger("sftp-short-read", PLACE)
             wanted = max(short.number, 1)
         return wanted
-
-    def _hang(self, wanted: int) -> None:
-        fault = self._switch.find("sftp-disconnect", PLACE)
-        if fault is None:
-            return
-        self._read += wanted
-        if self._read > fault.number and self._switch.strike("sftp-disconnect", PLACE):
-            self._hang_up()

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from starlette.types import ASGIApp
 
@@ -139,44 +138,6 @@ class ResponsysTwin:
         """Return when the SSH2 key of this tag becomes Completed (aware, UTC); None: no such key."""
         key = self.ssh2_keys.find(tag)
         return None if key is None else key.ready
-
-    def truth(self) -> dict[str, Any]:
-        """Return what really happened, for tests only; it holds no password and no token."""
-        return {
-            "integration_enabled": self.account.integration_enabled,
-            "audience_designer": self.account.audience_designer,
-            "users": {
-                user.login_name: {
-                    "roles": sorted(user.roles),
-                    "organization": user.organization,
-                    "temporary": user.temporary,
-                    "refused": user.lock_out.refused,
-                }
-                for user in self.account.users.values()
-            },
-            "public_keys": dict(self.keys.keys),
-            "ssh2_keys": {key.tag: key.status for key in self.ssh2_keys.all()},
-            "audiences": {one.name: len(one.riids) for one in self.account.filters if one.origin},
-            "jobs": {
-                job.name: {
-                    "id": job.id,
-                    "active": job.active,
-                    "next_run": job.next_run.isoformat() if job.next_run else None,
-                    "runs": [
-                        {
-                            "id": run.id,
-                            "started": run.started.isoformat(),
-                            "status": run.status.value,
-                            "records": run.processed,
-                            "file": run.file_name,
-                            "error": run.error,
-                        }
-                        for run in job.runs
-                    ],
-                }
-                for job in self.jobs
-            },
-        }
 
     async def close(self) -> None:
         """End the runs under way and stop the file server."""

@@ -1,7 +1,4 @@
-"""Faults to plant in a sandbox, by code, each the way it would really happen: one file a theme.
-
-`plant` has the ways in which something can go wrong, `hand` the slips of a hand; the other files register scenarios.
-"""
+"""Mistakes of people and states of the products, by code, each the way it would really happen: one file a theme."""
 
 from cxr_tui.sandbox.scenarios import (
     access,
@@ -16,9 +13,9 @@ from cxr_tui.sandbox.scenarios import (
     users,
 )
 from cxr_tui.sandbox.scenarios.builder import (
-    Planting,
-    Slip,
-    Slips,
+    InputMistake,
+    PendingMistakes,
+    ScenarioBuilder,
     UnknownScenarioError,
     check_scenarios,
     known_scenarios,
@@ -32,9 +29,9 @@ THEMES = (access, users, settings, keys, exports, files, ssh_key_transfer, impor
 
 __all__ = [
     "THEMES",
-    "Planting",
-    "Slip",
-    "Slips",
+    "InputMistake",
+    "PendingMistakes",
+    "ScenarioBuilder",
     "UnknownScenarioError",
     "check_scenarios",
     "entering",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from cxr_tui.domain.password_policy import make_password
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.keyring_backend import name_of
 from cxr_tui.sandbox.scenarios.broken_hosts import NOWHERE, deaf_host, distrusted_host, refusing_port
-from cxr_tui.sandbox.scenarios.builder import Planting, Showing, scenario
+from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, scenario
 from cxr_tui.sandbox.scenarios.mistakes import not_pressing
 from cxr_tui.sandbox.scenarios.users import CHANGE_PASSWORD, PASSWORD, integration_users
 from cxr_tui.sandbox.shared.rest import Outage
@@ -27,112 +28,112 @@ _BUSY = timedelta(minutes=4)
 _KEYRING_ITEM = "/responsys-password"
 
 
-def _misread(label: str, text: str) -> Showing:
+def _misread(label: str, text: str) -> Callable[[PageShows], PageShows]:
     """Return what is taken down where one value of a screen is misread."""
     return lambda shows: PageShows(shows.message, {**shows.values, label: text}, shows.secrets, shows.files)
 
 
 @scenario("account-name-mismatch")
-def _account_name_mismatch(planting: Planting) -> None:
+def _account_name_mismatch(builder: ScenarioBuilder) -> None:
     """Let the line below be taken: the display name."""
 
     def one_line_down(shows: PageShows) -> PageShows:
         return _misread("Account name", shows.values["Account display name"])(shows)
 
-    planting.shows("responsys", "Account", alter=one_line_down, until_told="account-name-mismatch")
+    builder.alter_screen("responsys", "Account", alter=one_line_down, until_explained="account-name-mismatch")
 
 
 @scenario("account-name-mismatch-case")
-def _account_name_case(planting: Planting) -> None:
+def _account_name_case(builder: ScenarioBuilder) -> None:
     def capital(shows: PageShows) -> PageShows:
         return _misread("Account name", str(shows.values["Account name"]).capitalize())(shows)
 
-    planting.shows("responsys", "Account", alter=capital, until_told="account-name-mismatch")
+    builder.alter_screen("responsys", "Account", alter=capital, until_explained="account-name-mismatch")
 
 
 @scenario("identity-cloud-account")
-def _identity_cloud_account(planting: Planting) -> None:
+def _identity_cloud_account(builder: ScenarioBuilder) -> None:
     async def move_users(sandbox: Sandbox) -> None:
         sandbox.responsys.account.identity_cloud = True
 
-    planting.world(move_users)
+    builder.on_start(move_users)
 
 
 @scenario("wrong-login-host")
-def _wrong_login_host(planting: Planting) -> None:
+def _wrong_login_host(builder: ScenarioBuilder) -> None:
     """Let the address be copied from the notes of another account, which lives on another pod."""
-    other = planting.sandbox.responsys.urls().other_pod
-    planting.shows("responsys", *_CONFIGURATION, alter=_misread(_LOGIN_HOST, other))
+    other = builder.sandbox.responsys.urls().other_pod
+    builder.alter_screen("responsys", *_CONFIGURATION, alter=_misread(_LOGIN_HOST, other))
 
 
 @scenario("host-unreachable")
 @scenario("host-unreachable-dns")
-def _host_unknown(planting: Planting) -> None:
+def _host_unknown(builder: ScenarioBuilder) -> None:
     """Let the address be copied with a slip, so that no name service knows it."""
-    planting.shows("responsys", *_CONFIGURATION, alter=_misread(_LOGIN_HOST, NOWHERE))
+    builder.alter_screen("responsys", *_CONFIGURATION, alter=_misread(_LOGIN_HOST, NOWHERE))
 
 
 @scenario("host-unreachable-refused")
-def _host_refuses(planting: Planting) -> None:
+def _host_refuses(builder: ScenarioBuilder) -> None:
     """Let the address lead to a gate of the company's network that lets nobody through."""
-    planting.shows("responsys", *_CONFIGURATION, alter=_misread(_LOGIN_HOST, refusing_port()))
+    builder.alter_screen("responsys", *_CONFIGURATION, alter=_misread(_LOGIN_HOST, refusing_port()))
 
 
 @scenario("host-unreachable-tls")
-def _host_distrusted(planting: Planting) -> None:
+def _host_distrusted(builder: ScenarioBuilder) -> None:
     """Let the address lead to a proxy of the company that shows a certificate of its own making."""
     found: list[str] = []
 
     async def put_up(sandbox: Sandbox) -> None:
         found.append(await distrusted_host(sandbox.clock.now()))
 
-    planting.world(put_up)
-    planting.shows("responsys", *_CONFIGURATION, alter=lambda shows: _misread(_LOGIN_HOST, found[0])(shows))
+    builder.on_start(put_up)
+    builder.alter_screen("responsys", *_CONFIGURATION, alter=lambda shows: _misread(_LOGIN_HOST, found[0])(shows))
 
 
 @scenario("host-unreachable-timeout")
-def _host_deaf(planting: Planting) -> None:
+def _host_deaf(builder: ScenarioBuilder) -> None:
     """Let the address lead to something that takes the call and never says a word."""
     found: list[str] = []
 
     async def put_up(_: Sandbox) -> None:
         found.append(await deaf_host())
 
-    planting.world(put_up)
-    planting.shows("responsys", *_CONFIGURATION, alter=lambda shows: _misread(_LOGIN_HOST, found[0])(shows))
+    builder.on_start(put_up)
+    builder.alter_screen("responsys", *_CONFIGURATION, alter=lambda shows: _misread(_LOGIN_HOST, found[0])(shows))
 
 
 @scenario("temporary-password")
-def _temporary_password(planting: Planting) -> None:
+def _temporary_password(builder: ScenarioBuilder) -> None:
     """Somebody reads the mail, opens the link and leaves the page without a new password."""
     button = "Change password"
-    planting.slip("responsys", *CHANGE_PASSWORD, alter=not_pressing(button), needs=(button,))
+    builder.input_mistake("responsys", *CHANGE_PASSWORD, alter=not_pressing(button), needs=(button,))
 
 
 @scenario("password-expired")
-def _password_expired(planting: Planting) -> None:
+def _password_expired(builder: ScenarioBuilder) -> None:
     """Let all passwords of the account expire at once, as after an incident."""
 
     async def expire(sandbox: Sandbox) -> None:
         for user in integration_users(sandbox):
             user.password_expires = sandbox.clock.now()
 
-    planting.after("responsys", *CHANGE_PASSWORD, change=expire, needs=CHANGE_PASSWORD, turn=PASSWORD)
+    builder.after_visit("responsys", *CHANGE_PASSWORD, change=expire, needs=CHANGE_PASSWORD, turn=PASSWORD)
 
 
 @scenario("password-locked")
-def _password_locked(planting: Planting) -> None:
+def _password_locked(builder: ScenarioBuilder) -> None:
     """Let a program of an earlier attempt log in under this name, with the password of that time."""
 
     async def lock(sandbox: Sandbox) -> None:
         for user in integration_users(sandbox):
             user.lock_out.lock(sandbox.clock.now())
 
-    planting.after("responsys", *CHANGE_PASSWORD, change=lock, needs=CHANGE_PASSWORD, turn=PASSWORD)
+    builder.after_visit("responsys", *CHANGE_PASSWORD, change=lock, needs=CHANGE_PASSWORD, turn=PASSWORD)
 
 
 @scenario("password-characters")
-def _password_characters(planting: Planting) -> None:
+def _password_characters(builder: ScenarioBuilder) -> None:
     """Somebody replaces the password by one that his own generator made, in Responsys and in the keyring."""
 
     async def replace(sandbox: Sandbox) -> None:
@@ -143,11 +144,11 @@ def _password_characters(planting: Planting) -> None:
             if name_of(service).endswith(_KEYRING_ITEM):
                 sandbox.keyring[service, name] = new
 
-    planting.after("responsys", *CHANGE_PASSWORD, change=replace, needs=CHANGE_PASSWORD, turn=PASSWORD)
+    builder.after_visit("responsys", *CHANGE_PASSWORD, change=replace, needs=CHANGE_PASSWORD, turn=PASSWORD)
 
 
 @scenario("api-disabled")
-def _api_disabled(planting: Planting) -> None:
+def _api_disabled(builder: ScenarioBuilder) -> None:
     """Support has never enabled web services for this account, until somebody asks."""
 
     async def never(sandbox: Sandbox) -> None:
@@ -156,12 +157,12 @@ def _api_disabled(planting: Planting) -> None:
     async def enable(sandbox: Sandbox) -> None:
         sandbox.responsys.account.web_services = True
 
-    planting.world(never)
-    planting.remedy(enable)
+    builder.on_start(never)
+    builder.remedy(enable)
 
 
 @scenario("ip-restricted")
-def _ip_restricted(planting: Planting) -> None:
+def _ip_restricted(builder: ScenarioBuilder) -> None:
     """Let the account take logins from the office's network only, until Support adds this one."""
 
     async def restrict(sandbox: Sandbox) -> None:
@@ -170,55 +171,55 @@ def _ip_restricted(planting: Planting) -> None:
     async def add(sandbox: Sandbox) -> None:
         sandbox.responsys.account.allowed_networks = (_ANOTHER_NETWORK, "127.0.0.0/8")
 
-    planting.world(restrict)
-    planting.remedy(add)
+    builder.on_start(restrict)
+    builder.remedy(add)
 
 
 @scenario("throttled")
-def _throttled(planting: Planting) -> None:
+def _throttled(builder: ScenarioBuilder) -> None:
     """Another program of the account logs in anew for every call, for some minutes."""
 
     async def use_up(sandbox: Sandbox) -> None:
         sandbox.responsys.throttle.used_up["login"] = sandbox.clock.now() + _BUSY
 
-    planting.after("responsys", *CHANGE_PASSWORD, change=use_up, needs=CHANGE_PASSWORD)
+    builder.after_visit("responsys", *CHANGE_PASSWORD, change=use_up, needs=CHANGE_PASSWORD)
 
 
-def _outage(planting: Planting, outage: Outage, calls: int) -> None:
+def _outage(builder: ScenarioBuilder, outage: Outage, calls: int) -> None:
     """Let the service fail at the first look at the user, as often as a check tries it."""
 
     async def fail(sandbox: Sandbox) -> None:
         sandbox.responsys.outages.plan(outage, calls, "/user/info")
 
-    planting.after("responsys", *CHANGE_PASSWORD, change=fail, needs=CHANGE_PASSWORD)
+    builder.after_visit("responsys", *CHANGE_PASSWORD, change=fail, needs=CHANGE_PASSWORD)
 
 
 @scenario("service-fault")
 @scenario("service-fault-503")
-def _service_unavailable(planting: Planting) -> None:
-    _outage(planting, Outage.UNAVAILABLE, 2)
+def _service_unavailable(builder: ScenarioBuilder) -> None:
+    _outage(builder, Outage.UNAVAILABLE, 2)
 
 
 @scenario("service-fault-500")
-def _service_exception(planting: Planting) -> None:
-    _outage(planting, Outage.EXCEPTION, 2)
+def _service_exception(builder: ScenarioBuilder) -> None:
+    _outage(builder, Outage.EXCEPTION, 2)
 
 
 @scenario("service-fault-cut")
-def _service_cut(planting: Planting) -> None:
-    _outage(planting, Outage.CUT, 2)
+def _service_cut(builder: ScenarioBuilder) -> None:
+    _outage(builder, Outage.CUT, 2)
 
 
 @scenario("service-fault-timeout")
-def _service_silent(planting: Planting) -> None:
-    _outage(planting, Outage.SILENT, 1)
+def _service_silent(builder: ScenarioBuilder) -> None:
+    _outage(builder, Outage.SILENT, 1)
 
 
 @scenario("token-expired")
-def _token_expired(planting: Planting) -> None:
+def _token_expired(builder: ScenarioBuilder) -> None:
     """Leave the wizard open over lunch: every token is old when the next screen is done."""
 
     async def age(sandbox: Sandbox) -> None:
         sandbox.responsys.tokens.expire_all()
 
-    planting.after("responsys", "Account", "CX Audience settings", change=age)
+    builder.after_visit("responsys", "Account", "CX Audience settings", change=age)

@@ -1,23 +1,12 @@
-"""How a fault is planted: the ways a scenario has to make something go wrong as it really would.
+"""The ways in which a scenario makes something go wrong as it really would.
 
-- `Planting.world`: the state of the products before anybody comes;
-- `Planting.slip`: the hand that leaves out or alters an entry on one screen, or forgets a button;
-- `Planting.types`: what the person at the keyboard answers to one question of the guide;
-- `Planting.shows`: what is read off one screen, or handed out there, comes to the person in another form;
-- `Planting.after`: something happens right after a screen was visited;
-- `Planting.later`: something happens when some time has passed;
-- `Planting.after_export`, `Planting.after_import`: something happens when a Connect job has run;
-- `Planting.remedy`: what the colleague does when the finding is shown to him, for faults that no screen of the
-  procedure puts right.
-
-Slips, showings, visits and runs are single moments: doing the same thing again puts the fault right.
+A mistake, an altered screen, a change after a visit or a run is a single moment: doing the same again puts it right.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from cxr_tui.domain.instruction import Site
@@ -34,9 +23,8 @@ R = TypeVar("R")
 Entries: TypeAlias = dict[str, Any]
 Press: TypeAlias = tuple[str, ...]
 Alteration: TypeAlias = Callable[[Entries, Press], tuple[Entries, Press]]
-Showing: TypeAlias = Callable[[PageShows], PageShows]
-_HANDED_OUT = "handed out"
 Change: TypeAlias = "Callable[[Sandbox], Awaitable[None]]"
+_HANDED_OUT = "handed out"
 
 
 class UnknownScenarioError(ValueError):
@@ -47,139 +35,133 @@ class UnknownScenarioError(ValueError):
         self.code = code
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Moment:
     """One visit to one screen; once it has come it does not come again."""
 
     site: str
     path: tuple[str, ...]
     """Click path, `*` for a part that varies."""
+    needs: tuple[str, ...] = ()
+    """Only a visit that enters one of these labels, or presses one of these buttons, counts; none: any."""
+    until_explained: str = ""
+    """A misunderstanding, which happens again until a finding of this code was explained."""
+    spent: bool = False
 
-    def _fits(self, site: str, path: Sequence[str], entries: Entries, press: Press, needs: Sequence[str]) -> bool:
-        if site != self.site or not path_fits(self.path, tuple(path)):
+    def happens(self, site: str, path: Sequence[str], entries: Entries, press: Press) -> bool:
+        """Return whether this visit is the moment; from then on it is spent."""
+        if self.spent or site != self.site or not path_fits(self.path, tuple(path)):
             return False
-        return not needs or any(need in entries or need in press for need in needs)
+        if self.needs and not any(need in entries or need in press for need in self.needs):
+            return False
+        self.spent = not self.until_explained
+        return True
 
 
-@dataclass
-class Slip(_Moment):
-    """One slip of the operator's hand on one screen; it happens once, so that doing it again puts it right."""
+@dataclass(kw_only=True)
+class InputMistake(_Moment):
+    """An entry left out or altered on one screen, or a button that was forgotten."""
 
     alter: Alteration
-    needs: tuple[str, ...] = ()
-    """Only a visit that enters one of these labels, or presses one of these buttons, is worth the slip; none: any."""
-    spent: bool = False
-    until_told: str = ""
-    """A misunderstanding rather than a slip: it happens again until a finding of this code was talked over."""
-
-    def meets(self, site: str, path: Sequence[str], entries: Entries, press: Press) -> bool:
-        """Say whether this visit is the one at which it happens."""
-        return not self.spent and self._fits(site, path, entries, press, self.needs)
 
 
-@dataclass
-class Sequel(_Moment):
-    """What follows one visit: the screen's showing altered, or a change of the products, once."""
+@dataclass(kw_only=True)
+class FollowUp(_Moment):
+    """Something that follows a visit: the screen reads otherwise, or the products change."""
 
     follow: Callable[[PageShows], Awaitable[PageShows]]
-    needs: tuple[str, ...] = ()
     turn: str = ""
-    """Those of one turn wait for one another, a visit each: done at once, one would hide the other."""
-    spent: bool = False
-    until_told: str = ""
-    """As with a slip."""
-
-    def meets(self, site: str, path: Sequence[str], entries: Entries, press: Press) -> bool:
-        """Say whether this visit is the one that it follows."""
-        return not self.spent and self._fits(site, path, entries, press, self.needs)
+    """Those of one turn happen one a visit: at the same visit, the first would hide the others."""
 
 
 @dataclass
-class Slips:
+class PendingMistakes:
     """Everything that is still to happen at a visit."""
 
-    waiting: list[Slip] = field(default_factory=list)
-    sequels: list[Sequel] = field(default_factory=list)
+    inputs: list[InputMistake] = field(default_factory=list)
+    follow_ups: list[FollowUp] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
     """What the person at the keyboard types, by `step.field`; a rehearsal types it for that person."""
 
     def apply(self, site: str, path: Sequence[str], entries: Entries, press: Press) -> tuple[Entries, Press]:
         """Return what really arrives at the screen."""
         if site == Site.COLLEAGUE and tuple(path) in (HELP, EXPLANATION):
-            self._told(str(entries.get(FINDING, "")))
-        for slip in self.waiting:
-            if slip.meets(site, path, entries, press):
-                slip.spent = not slip.until_told
-                entries, press = slip.alter(dict(entries), press)
+            code = str(entries.get(FINDING, ""))
+            for moment in (*self.inputs, *self.follow_ups):
+                moment.spent |= moment.until_explained == code != ""
+        for mistake in self.inputs:
+            if mistake.happens(site, path, entries, press):
+                entries, press = mistake.alter(dict(entries), press)
         return entries, press
 
     async def follow(
         self, site: str, path: Sequence[str], entries: Entries, press: Press, shows: PageShows
     ) -> PageShows:
-        """Return what the person takes away from a visit that the screen accepted; let happen what follows it."""
+        """Return what the person reads after a visit that the screen accepted; let happen what follows it."""
         taken: set[str] = set()
-        for sequel in self.sequels:
-            if sequel.meets(site, path, entries, press) and sequel.turn not in taken:
-                sequel.spent = not sequel.until_told
-                taken |= {sequel.turn} if sequel.turn else set()
-                shows = await sequel.follow(shows)
+        for follow_up in self.follow_ups:
+            if follow_up.turn not in taken and follow_up.happens(site, path, entries, press):
+                taken |= {follow_up.turn} - {""}
+                shows = await follow_up.follow(shows)
         return shows
-
-    def _told(self, code: str) -> None:
-        for slip in self.waiting:
-            slip.spent |= slip.until_told == code != ""
-        for sequel in self.sequels:
-            sequel.spent |= sequel.until_told == code != ""
 
 
 @dataclass
-class Planting:
+class ScenarioBuilder:
     """What a scenario works with."""
 
     sandbox: Sandbox
-    slips: Slips
+    mistakes: PendingMistakes
     code: str = ""
     """The scenario's own."""
     changes: list[Change] = field(default_factory=list)
+    """Of the products' state, before the first visit."""
 
-    def world(self, change: Change) -> None:
-        """Change the products' state before anybody comes."""
+    def on_start(self, change: Change) -> None:
+        """Change the products' state before the first visit."""
         self.changes.append(change)
 
-    def slip(self, site: str, *path: str, alter: Alteration, needs: Sequence[str] = (), until_told: str = "") -> None:
-        """Let the operator's hand slip on a screen, once, or in good faith until told of a finding of this code."""
-        self.slips.waiting.append(Slip(site, path, alter, tuple(needs), until_told=until_told))
+    def input_mistake(
+        self, site: str, *path: str, alter: Alteration, needs: Sequence[str] = (), until_explained: str = ""
+    ) -> None:
+        """Let the operator make a mistake on a screen: once, or until a finding of this code was explained."""
+        self.mistakes.inputs.append(
+            InputMistake(site=site, path=path, alter=alter, needs=tuple(needs), until_explained=until_explained)
+        )
 
-    def types(self, step_field: str, text: str) -> None:
+    def preset_answer(self, step_field: str, text: str) -> None:
         """Let the person answer a question of the guide with `text`; `step_field` is its key, `step.field`.
 
-        The handout publishes it, and a rehearsal types it; no check of the product ever sees where it came from.
+        The sandbox publishes it, and a rehearsal types it; no check of the product ever sees where it came from.
         """
-        self.slips.answers[step_field] = text
+        self.mistakes.answers[step_field] = text
 
-    def shows(self, site: str, *path: str, alter: Showing, needs: Sequence[str] = (), until_told: str = "") -> None:
-        """Let a screen, a mail or the colleague hand out something else than there is, once.
-
-        With a finding's code as `until_told` it is misread in good faith until the person was told of that finding.
-        """
+    def alter_screen(
+        self,
+        site: str,
+        *path: str,
+        alter: Callable[[PageShows], PageShows],
+        needs: Sequence[str] = (),
+        until_explained: str = "",
+    ) -> None:
+        """Let a screen, a mail or the colleague show something else, once, or until a finding was explained."""
 
         async def follow(shows: PageShows) -> PageShows:
             return alter(shows)
 
-        self.slips.sequels.append(
-            Sequel(site, path, follow, tuple(needs), "" if until_told else _HANDED_OUT, until_told=until_told)
-        )
+        turn = "" if until_explained else _HANDED_OUT
+        self._follow(site, path, follow, needs, turn, until_explained)
 
-    def after(
+    def after_visit(
         self,
         site: str,
         *path: str,
         change: Change,
         needs: Sequence[str] = (),
         turn: str = "",
-        until_told: str = "",
+        until_explained: str = "",
     ) -> None:
-        """Change the products' state right after a screen was visited, once, or until told of a finding of this code.
+        """Change the products' state right after a screen was visited, once, or until a finding was explained.
 
         Changes of one `turn` that follow the same screen happen one a visit.
         """
@@ -188,12 +170,7 @@ class Planting:
             await change(self.sandbox)
             return shows
 
-        self.slips.sequels.append(Sequel(site, path, follow, tuple(needs), turn, until_told=until_told))
-
-    def later(self, delay: timedelta, change: Change) -> None:
-        """Change the products' state when so much of the sandbox's time has passed."""
-        clock = self.sandbox.clock
-        clock.at(clock.now() + delay, lambda: change(self.sandbox), self.code)
+        self._follow(site, path, follow, needs, turn, until_explained)
 
     def after_export(self, change: Callable[[connect_jobs.Job, connect_jobs.Run], Awaitable[None]]) -> None:
         """Call `change(job, run)` when a Connect job of Responsys has run, once."""
@@ -204,29 +181,44 @@ class Planting:
         _once(self.sandbox.audience.jobs.ended, change)
 
     def remedy(self, change: Change, code: str = "") -> None:
-        """Say what the colleague does once he is shown the finding of this scenario (or of another code)."""
+        """Let the colleague do this once he is shown the finding of this scenario (or of another code)."""
         remedies = self.sandbox.colleague.remedies.setdefault(code or self.code, [])
         remedies.append(lambda: change(self.sandbox))
 
+    def _follow(
+        self,
+        site: str,
+        path: tuple[str, ...],
+        follow: Callable[[PageShows], Awaitable[PageShows]],
+        needs: Sequence[str],
+        turn: str,
+        until_explained: str,
+    ) -> None:
+        self.mistakes.follow_ups.append(
+            FollowUp(
+                site=site, path=path, follow=follow, needs=tuple(needs), turn=turn, until_explained=until_explained
+            )
+        )
 
-def _once(told: list[Callable[[J, R], Awaitable[None]]], change: Callable[[J, R], Awaitable[None]]) -> None:
-    async def tell(job: J, run: R) -> None:
-        told.remove(tell)
+
+def _once(listeners: list[Callable[[J, R], Awaitable[None]]], change: Callable[[J, R], Awaitable[None]]) -> None:
+    async def listener(job: J, run: R) -> None:
+        listeners.remove(listener)
         await change(job, run)
 
-    told.append(tell)
+    listeners.append(listener)
 
 
-Scenario: TypeAlias = Callable[[Planting], None]
+Scenario: TypeAlias = Callable[[ScenarioBuilder], None]
 
 _SCENARIOS: dict[str, Scenario] = {}
 
 
-def scenario(code: str) -> Callable[[Scenario], Scenario]:
-    """Register a function that plants the fault of this code."""
+def scenario(*codes: str) -> Callable[[Scenario], Scenario]:
+    """Register a function that plants the mistake or state of these codes."""
 
     def register(plant: Scenario) -> Scenario:
-        _SCENARIOS[code] = plant
+        _SCENARIOS.update(dict.fromkeys(codes, plant))
         return plant
 
     return register
@@ -244,12 +236,12 @@ def check_scenarios(codes: Iterable[str]) -> None:
             raise UnknownScenarioError(code)
 
 
-async def plant(sandbox: Sandbox, codes: Sequence[str], slips: Slips) -> None:
-    """Plant the faults of these codes; what is still to happen at visits is added to `slips`. UnknownScenarioError."""
+async def plant(sandbox: Sandbox, codes: Sequence[str], mistakes: PendingMistakes) -> None:
+    """Plant the scenarios of these codes; what is to happen at visits is added to `mistakes`. UnknownScenarioError."""
     check_scenarios(codes)
-    plantings = [Planting(sandbox, slips, code) for code in dict.fromkeys(codes)]
-    for planting in plantings:
-        _SCENARIOS[planting.code](planting)
-    for planting in plantings:
-        for change in planting.changes:
+    builders = [ScenarioBuilder(sandbox, mistakes, code) for code in dict.fromkeys(codes)]
+    for builder in builders:
+        _SCENARIOS[builder.code](builder)
+    for builder in builders:
+        for change in builder.changes:
             await change(sandbox)

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from cxr_tui.sandbox.scenarios.builder import Entries, Planting, Press, scenario
+from cxr_tui.sandbox.scenarios.builder import Entries, Press, ScenarioBuilder, scenario
 from cxr_tui.sandbox.scenarios.mistakes import entering, leaving_out, not_pressing
 from cxr_tui.sandbox.shared.connect_jobs import Job
 from cxr_tui.sandbox.shared.screens import PageShows
@@ -20,13 +20,13 @@ _EXPIRATION = "Expiration"
 
 
 @scenario("job-name-invalid")
-def _job_name_invalid(planting: Planting) -> None:
+def _job_name_invalid(builder: ScenarioBuilder) -> None:
     """Let somebody like colons in names; the Create job dialog does not."""
-    planting.types("select-object.job_name", "Export: CUSTOMERS for CX Audience")
+    builder.preset_answer("select-object.job_name", "Export: CUSTOMERS for CX Audience")
 
 
 @scenario("list-empty")
-def _list_empty(planting: Planting) -> None:
+def _list_empty(builder: ScenarioBuilder) -> None:
     """Let a nightly load empty the list and then fail, before a job is made; the remedy is the backup."""
     records: list[dict[str, str]] = []
 
@@ -41,14 +41,14 @@ def _list_empty(planting: Planting) -> None:
             sandbox.population.customers.restore(record, sandbox.clock.now())
 
     # Not from the beginning: whatever else is wrong with the records is to be seen before, and comes back with it.
-    planting.after("responsys", "Data", "Connect", "Manage Connect", "Create job", change=empty)
-    planting.remedy(put_back)
+    builder.after_visit("responsys", "Data", "Connect", "Manage Connect", "Create job", change=empty)
+    builder.remedy(put_back)
 
 
 @scenario("host-key-changed")
-def _host_key_changed(planting: Planting) -> None:
+def _host_key_changed(builder: ScenarioBuilder) -> None:
     """Give the server a new key, while the colleague's note is from before; asked again, he asks Oracle first."""
-    noted = planting.sandbox.responsys.file_server.fingerprint
+    noted = builder.sandbox.responsys.file_server.fingerprint
 
     async def replace(sandbox: Sandbox) -> None:
         sandbox.responsys.file_server.replace_host_key()
@@ -56,14 +56,14 @@ def _host_key_changed(planting: Planting) -> None:
     def old_note(shows: PageShows) -> PageShows:
         return PageShows(shows.message, {**shows.values, "Fingerprint": noted}, shows.secrets, shows.files)
 
-    planting.world(replace)
-    planting.shows("colleague", "Ask for", "File server host key", alter=old_note)
+    builder.on_start(replace)
+    builder.alter_screen("colleague", "Ask for", "File server host key", alter=old_note)
 
 
 @scenario("sftp-auth")
-def _sftp_auth(planting: Planting) -> None:
+def _sftp_auth(builder: ScenarioBuilder) -> None:
     """Let somebody tidy up the SSH2 keys of the account and remove the one that is used here."""
-    keys = planting.sandbox.responsys.ssh2_keys
+    keys = builder.sandbox.responsys.ssh2_keys
     used = keys.find("administrator")
 
     async def tidy_up(_: Sandbox) -> None:
@@ -73,24 +73,24 @@ def _sftp_auth(planting: Planting) -> None:
         if used is not None:
             keys.add_completed(used.scp_user, used.tag, used.key)
 
-    planting.world(tidy_up)
-    planting.remedy(register_again)
+    builder.on_start(tidy_up)
+    builder.remedy(register_again)
 
 
 @scenario("header-off")
-def _header_off(planting: Planting) -> None:
+def _header_off(builder: ScenarioBuilder) -> None:
     label = "Insert column header as first line"
-    planting.slip("responsys", *SPECIFICATION, alter=entering(label, False), needs=(label,))
+    builder.input_mistake("responsys", *SPECIFICATION, alter=entering(label, False), needs=(label,))
 
 
 @scenario("enclosure-on")
-def _enclosure_on(planting: Planting) -> None:
+def _enclosure_on(builder: ScenarioBuilder) -> None:
     label = "Field enclosure"
-    planting.slip("responsys", *SPECIFICATION, alter=entering(label, '"'), needs=(label,))
+    builder.input_mistake("responsys", *SPECIFICATION, alter=entering(label, '"'), needs=(label,))
 
 
 @scenario("delimiter-in-data")
-def _delimiter_in_data(planting: Planting) -> None:
+def _delimiter_in_data(builder: ScenarioBuilder) -> None:
     """Let people write `12 Elm St, Apt 4` into the street, and `Smith, Jr.` into the name."""
 
     async def fill_in(sandbox: Sandbox) -> None:
@@ -101,36 +101,36 @@ def _delimiter_in_data(planting: Planting) -> None:
             elif number % 16 == 2:
                 customers.update(record["RIID_"], {"LAST_NAME": f"{record['LAST_NAME']}, Jr."}, now)
 
-    planting.world(fill_in)
+    builder.on_start(fill_in)
 
 
 @scenario("date-suffix")
-def _date_suffix(planting: Planting) -> None:
+def _date_suffix(builder: ScenarioBuilder) -> None:
     """Leave the drop-down beside the name on a date, as published screenshots have it (facts B.6)."""
     label = "Suffix"
-    planting.slip("responsys", *SPECIFICATION, alter=entering(label, "YYYYMMDD_HH24MISS"), needs=(label,))
+    builder.input_mistake("responsys", *SPECIFICATION, alter=entering(label, "YYYYMMDD_HH24MISS"), needs=(label,))
 
 
 @scenario("no-expiration")
-def _no_expiration(planting: Planting) -> None:
+def _no_expiration(builder: ScenarioBuilder) -> None:
     """Overlook the pencil, which the procedure does not mention (facts G.5)."""
-    planting.slip("responsys", *_SCHEDULE, alter=leaving_out(_EXPIRATION), needs=(_EXPIRATION,))
+    builder.input_mistake("responsys", *_SCHEDULE, alter=leaving_out(_EXPIRATION), needs=(_EXPIRATION,))
 
 
 @scenario("job-inactive")
-def _job_inactive(planting: Planting) -> None:
+def _job_inactive(builder: ScenarioBuilder) -> None:
     button = "Activate"
-    planting.slip("responsys", *_SCHEDULE, alter=not_pressing(button), needs=(button,))
+    builder.input_mistake("responsys", *_SCHEDULE, alter=not_pressing(button), needs=(button,))
 
 
 @scenario("job-gone")
-def _job_gone(planting: Planting) -> None:
+def _job_gone(builder: ScenarioBuilder) -> None:
     """Leave the expiration on today's date, activate the job, and go home until the next morning."""
     kept: list[Job] = []
-    zone = ZoneInfo(planting.sandbox.responsys.account.time_zone)
+    zone = ZoneInfo(builder.sandbox.responsys.account.time_zone)
 
     def today(entries: Entries, press: Press) -> tuple[Entries, Press]:
-        return entries | {_EXPIRATION: f"{planting.sandbox.clock.now().astimezone(zone):%Y-%m-%d}"}, press
+        return entries | {_EXPIRATION: f"{builder.sandbox.clock.now().astimezone(zone):%Y-%m-%d}"}, press
 
     async def go_home(sandbox: Sandbox) -> None:
         kept.extend(sandbox.responsys.jobs)
@@ -143,6 +143,6 @@ def _job_gone(planting: Planting) -> None:
                 again = sandbox.responsys.jobs.create(job.name, job.type, job.description)
                 again.entries, again.saved = job.entries, job.saved
 
-    planting.slip("responsys", *_SCHEDULE, alter=today, needs=(_EXPIRATION,))
-    planting.after("responsys", *_SCHEDULE, change=go_home, needs=("Activate",))
-    planting.remedy(make_again)
+    builder.input_mistake("responsys", *_SCHEDULE, alter=today, needs=(_EXPIRATION,))
+    builder.after_visit("responsys", *_SCHEDULE, change=go_home, needs=("Activate",))
+    builder.remedy(make_again)

@@ -11,7 +11,7 @@ from cxr_tui.domain.responsys_data import SYSTEM_COLUMNS
 from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.responsys.export import CONNECTIVITY, OBJECT
 from cxr_tui.sandbox.responsys.export_file import ENCRYPTION, KEY
-from cxr_tui.sandbox.scenarios.builder import Change, Entries, Planting, Press, scenario
+from cxr_tui.sandbox.scenarios.builder import Change, Entries, Press, ScenarioBuilder, scenario
 from cxr_tui.sandbox.scenarios.exports import SPECIFICATION
 from cxr_tui.sandbox.shared.screens import Upload
 
@@ -22,7 +22,7 @@ _OLD = timedelta(days=21)
 _NEAR_LIST = "TEST"
 
 
-def _mistyped(planting: Planting, screen: Sequence[str], label: str, wrong: str) -> Change:
+def _mistyped(builder: ScenarioBuilder, screen: Sequence[str], label: str, wrong: str) -> Change:
     """Let the hand slip under one label of an export job's screen; return the change that corrects it afterwards.
 
     The run has to come before anybody can notice, so doing the step again for another reason corrects nothing.
@@ -38,19 +38,19 @@ def _mistyped(planting: Planting, screen: Sequence[str], label: str, wrong: str)
             if screen[-1] in job.saved:
                 job.entries.update(meant)
 
-    planting.slip("responsys", *screen, alter=alter, needs=(label,), until_told=planting.code)
+    builder.input_mistake("responsys", *screen, alter=alter, needs=(label,), until_explained=builder.code)
     return correct
 
 
 @scenario("file-missing")
-def _file_missing(planting: Planting) -> None:
+def _file_missing(builder: ScenarioBuilder) -> None:
     """Choose the folder one line too low, so that the file lands in another one."""
     screen = ("Data", "Connect", "Manage Connect", "*", CONNECTIVITY)
-    planting.remedy(_mistyped(planting, screen, "Path", "upload"))
+    builder.remedy(_mistyped(builder, screen, "Path", "upload"))
 
 
 @scenario("file-stale")
-def _file_stale(planting: Planting) -> None:
+def _file_stale(builder: ScenarioBuilder) -> None:
     """Leave a file of an earlier attempt under the wanted name, while the job writes another name."""
 
     async def leave_old_file(sandbox: Sandbox) -> None:
@@ -59,12 +59,12 @@ def _file_stale(planting: Planting) -> None:
         then = (sandbox.clock.now() - _OLD).timestamp()
         os.utime(path, (then, then))
 
-    planting.world(leave_old_file)
-    planting.remedy(_mistyped(planting, SPECIFICATION, "File to be created", "CUSTOMERS_NEW"))
+    builder.on_start(leave_old_file)
+    builder.remedy(_mistyped(builder, SPECIFICATION, "File to be created", "CUSTOMERS_NEW"))
 
 
 @scenario("file-growing")
-def _file_growing(planting: Planting) -> None:
+def _file_growing(builder: ScenarioBuilder) -> None:
     """Make the line between Connect and the file server so slow that no transfer ends, until Support mends it."""
 
     async def slow_down(sandbox: Sandbox) -> None:
@@ -73,38 +73,38 @@ def _file_growing(planting: Planting) -> None:
     async def mend(sandbox: Sandbox) -> None:
         await sandbox.responsys.jobs.restore_line()
 
-    planting.world(slow_down)
-    planting.remedy(mend)
+    builder.on_start(slow_down)
+    builder.remedy(mend)
 
 
 @scenario("file-empty")
-def _file_empty(planting: Planting) -> None:
+def _file_empty(builder: ScenarioBuilder) -> None:
     """Choose the list beside the right one in the drop-down: a test list that holds nobody."""
 
     async def make_test_list(sandbox: Sandbox) -> None:
         table = ListTable(_NEAR_LIST, "Lists", SYSTEM_COLUMNS, first_riid=790_000_001)
         sandbox.responsys.account.lists[_NEAR_LIST] = table
 
-    planting.world(make_test_list)
+    builder.on_start(make_test_list)
     screen = ("Data", "Connect", "Manage Connect", "*", OBJECT)
-    planting.remedy(_mistyped(planting, screen, "List", _NEAR_LIST))
+    builder.remedy(_mistyped(builder, screen, "List", _NEAR_LIST))
 
 
 @scenario("file-not-encrypted")
-def _file_not_encrypted(planting: Planting) -> None:
+def _file_not_encrypted(builder: ScenarioBuilder) -> None:
     """Leave the drop-down where it stood, on neither compression nor encryption."""
-    correct = _mistyped(planting, SPECIFICATION, ENCRYPTION, "Do not encrypt or compress file")
+    correct = _mistyped(builder, SPECIFICATION, ENCRYPTION, "Do not encrypt or compress file")
 
     async def delete_and_correct(sandbox: Sandbox) -> None:
         for path in sandbox.responsys.file_server.path("download").glob("*.csv*"):
             path.unlink()
         await correct(sandbox)
 
-    planting.remedy(delete_and_correct)
+    builder.remedy(delete_and_correct)
 
 
 @scenario("file-wrong-recipient")
-def _file_wrong_recipient(planting: Planting) -> None:
+def _file_wrong_recipient(builder: ScenarioBuilder) -> None:
     """Leave a key pair of an earlier attempt in both products, which then gets chosen for the export."""
     name = "Earlier attempt"
 
@@ -117,5 +117,5 @@ def _file_wrong_recipient(planting: Planting) -> None:
         entries_there = {"New public key name": name, "Choose file": Upload(*shows.files["Downloaded key"])}
         await sandbox.responsys.pages.visit((*connect, "Select or import key"), entries_there, ("Import",))
 
-    planting.world(leave_old_key)
-    planting.remedy(_mistyped(planting, SPECIFICATION, KEY, name))
+    builder.on_start(leave_old_key)
+    builder.remedy(_mistyped(builder, SPECIFICATION, KEY, name))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cxr_tui.domain.password_policy import make_password
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.keyring_backend import name_of
-from cxr_tui.sandbox.scenarios.builder import Planting, scenario
+from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, scenario
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.audience.import_jobs import Job
@@ -19,9 +19,9 @@ _KEYRING_ITEM = "/responsys-password"
 
 
 @scenario("password-one-sided")
-def _password_one_sided(planting: Planting) -> None:
+def _password_one_sided(builder: ScenarioBuilder) -> None:
     """Let somebody change the password in Responsys and on this machine after the first import, and be called away."""
-    sandbox = planting.sandbox
+    sandbox = builder.sandbox
     changed: list[Secret] = []
 
     async def half(_: Job, __: Run) -> None:
@@ -41,12 +41,12 @@ def _password_one_sided(planting: Planting) -> None:
             account.settings = replace(account.settings, password=changed[-1])
             account.connection.refusals, account.connection.problem = 0, ""
 
-    planting.after_import(half)
-    planting.remedy(other_half)
+    builder.after_import(half)
+    builder.remedy(other_half)
 
 
 @scenario("audience-designer-off")
-def _audience_designer_off(planting: Planting) -> None:
+def _audience_designer_off(builder: ScenarioBuilder) -> None:
     """Let Support close the request and forget to switch the feature on, until somebody asks about it."""
 
     async def overlook(sandbox: Sandbox) -> None:
@@ -55,5 +55,5 @@ def _audience_designer_off(planting: Planting) -> None:
     async def enable(sandbox: Sandbox) -> None:
         sandbox.responsys.audience_designer = True
 
-    planting.world(overlook)
-    planting.remedy(enable)
+    builder.on_start(overlook)
+    builder.remedy(enable)

@@ -12,7 +12,7 @@ from cxr_tui.domain.responsys_data import SYSTEM_COLUMNS
 from cxr_tui.sandbox.audience.import_run import LogEntry
 from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.responsys.account import Campaign, FilterObject, Folder
-from cxr_tui.sandbox.scenarios.builder import Planting, scenario
+from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, scenario
 from cxr_tui.sandbox.shared.connect_jobs import EXPORT, Job, Run
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ _DEEP = "/".join(("Root", "\x1b[31mPWNED"))
 
 
 @scenario("hostile-names")
-def _hostile_names(planting: Planting) -> None:
+def _hostile_names(builder: ScenarioBuilder) -> None:
     """Let lists, columns, tables, campaigns, folders, filters, jobs, files and log lines have such names."""
 
     async def name_everything(sandbox: Sandbox) -> None:
@@ -66,9 +66,9 @@ def _hostile_names(planting: Planting) -> None:
     async def note_import(_: import_jobs.Job, run: import_run.Run) -> None:
         run.log.extend(LogEntry("WARN", name, run.started) for name in HOSTILE_NAMES)
 
-    planting.world(name_everything)
-    planting.after_export(note_export)
-    planting.after_import(note_import)
+    builder.on_start(name_everything)
+    builder.after_export(note_export)
+    builder.after_import(note_import)
 
 
 def _name_people(sandbox: Sandbox) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cxr_tui.sandbox.scenarios.builder import Entries, Planting, Press, scenario
+from cxr_tui.sandbox.scenarios.builder import Entries, Press, ScenarioBuilder, scenario
 from cxr_tui.sandbox.scenarios.mistakes import entering
 
 if TYPE_CHECKING:
@@ -16,41 +16,41 @@ _MAPPING = "Column mapping"
 
 
 @scenario("file-name-mismatch")
-def _file_name_mismatch(planting: Planting) -> None:
+def _file_name_mismatch(builder: ScenarioBuilder) -> None:
     """Type the name as the export screen shows it, without the ending that encryption adds."""
     label = "File name"
 
     def without_ending(entries: Entries, press: Press) -> tuple[Entries, Press]:
         return entries | {label: str(entries[label]).removesuffix(".gpg")}, press
 
-    planting.slip("audience", *_JOB, "Source Specification", alter=without_ending, needs=(label,))
+    builder.input_mistake("audience", *_JOB, "Source Specification", alter=without_ending, needs=(label,))
 
 
 @scenario("match-column-differs")
-def _match_column_differs(planting: Planting) -> None:
+def _match_column_differs(builder: ScenarioBuilder) -> None:
     label = "Match column"
-    planting.slip("audience", *_TARGET, alter=entering(label, "EMAIL_ADDRESS_"), needs=(label,))
+    builder.input_mistake("audience", *_TARGET, alter=entering(label, "EMAIL_ADDRESS_"), needs=(label,))
 
 
 @scenario("mapping-wrong")
-def _mapping_wrong(planting: Planting) -> None:
+def _mapping_wrong(builder: ScenarioBuilder) -> None:
     """Add a line for the record ids, map a name to a system column, and mistype a column."""
 
     def wrong(entries: Entries, press: Press) -> tuple[Entries, Press]:
         shifted = {"RIID_": "RIID_", "LAST_NAME": "CITY_", "LIFETIME_VALUE": "LOYALTY_TIERS"}
         return entries | {_MAPPING: {**entries[_MAPPING], **shifted}}, press
 
-    planting.slip("audience", *_TARGET, alter=wrong, needs=(_MAPPING,))
+    builder.input_mistake("audience", *_TARGET, alter=wrong, needs=(_MAPPING,))
 
 
 @scenario("import-before-export")
-def _import_before_export(planting: Planting) -> None:
+def _import_before_export(builder: ScenarioBuilder) -> None:
     """Put both jobs into the same hour of the night, the import first."""
-    planting.slip("audience", *_JOB, "Schedule", alter=entering("Time", "03:45"), needs=("Time",))
+    builder.input_mistake("audience", *_JOB, "Schedule", alter=entering("Time", "03:45"), needs=("Time",))
 
 
 @scenario("rows-rejected")
-def _rows_rejected(planting: Planting) -> None:
+def _rows_rejected(builder: ScenarioBuilder) -> None:
     """Let a shop terminal write mobile numbers with hyphens and countries with three letters into the list."""
     before: dict[str, dict[str, str]] = {}
 
@@ -68,5 +68,5 @@ def _rows_rejected(planting: Planting) -> None:
         for riid, values in before.items():
             sandbox.population.customers.update(riid, values, sandbox.clock.now())
 
-    planting.world(spoil)
-    planting.remedy(clean)
+    builder.on_start(spoil)
+    builder.remedy(clean)

@@ -1,4 +1,4 @@
-"""Slips of a hand: what gets typed, ticked or pressed instead of what the instruction says."""
+"""PendingMistakes of a hand: what gets typed, ticked or pressed instead of what the instruction says."""
 
 from __future__ import annotations
 

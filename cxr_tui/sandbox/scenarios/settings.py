@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cxr_tui.sandbox.audience.screens_settings import INSERT_NEW
 from cxr_tui.sandbox.lists import ListTable
-from cxr_tui.sandbox.scenarios.builder import Planting, scenario
+from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, scenario
 from cxr_tui.sandbox.scenarios.mistakes import entering
 
 if TYPE_CHECKING:
@@ -20,17 +20,17 @@ _FILLED_OF = 5
 
 
 @scenario("integration-not-enabled")
-def _integration_not_enabled(planting: Planting) -> None:
+def _integration_not_enabled(builder: ScenarioBuilder) -> None:
     """Let another administrator take the tick out again, who wonders what it is for."""
 
     async def untick(sandbox: Sandbox) -> None:
         sandbox.responsys.account.integration_enabled = False
 
-    planting.after("responsys", *_LISTS, change=untick)
+    builder.after_visit("responsys", *_LISTS, change=untick)
 
 
 @scenario("list-missing")
-def _list_missing(planting: Planting) -> None:
+def _list_missing(builder: ScenarioBuilder) -> None:
     """Let the list be made anew under a name in other case, after the wizard has read the names."""
 
     async def rename(sandbox: Sandbox) -> None:
@@ -38,13 +38,13 @@ def _list_missing(planting: Planting) -> None:
         for name in list(account.lists):
             account.rename_list(name, name.title())
 
-    planting.after("responsys", *_LISTS, change=rename)
+    builder.after_visit("responsys", *_LISTS, change=rename)
 
 
 @scenario("match-column-absent")
-def _match_column_absent(planting: Planting) -> None:
+def _match_column_absent(builder: ScenarioBuilder) -> None:
     """Let the list in CX Audience be one that was made without customer numbers, until somebody adds the column."""
-    table = planting.sandbox.population.customer_profiles
+    table = builder.sandbox.population.customer_profiles
     place = [name for name, _ in table.columns].index(_MATCH_COLUMN)
     kind = table.columns[place][1]
     values = {record["RIID_"]: record[_MATCH_COLUMN] for record in table.rows()}
@@ -56,14 +56,14 @@ def _match_column_absent(planting: Planting) -> None:
         table.add_column(_MATCH_COLUMN, kind, place)
         _write(table, _MATCH_COLUMN, values, sandbox)
 
-    planting.world(leave_out)
-    planting.remedy(put_in)
+    builder.on_start(leave_out)
+    builder.remedy(put_in)
 
 
 @scenario("match-column-empty")
-def _match_column_empty(planting: Planting) -> None:
+def _match_column_empty(builder: ScenarioBuilder) -> None:
     """Let four of five people have no customer number, until a load from the till system brings them."""
-    table = planting.sandbox.population.customers
+    table = builder.sandbox.population.customers
     values = {record["RIID_"]: record[_MATCH_COLUMN] for record in table.rows()}
 
     async def empty(sandbox: Sandbox) -> None:
@@ -73,14 +73,14 @@ def _match_column_empty(planting: Planting) -> None:
     async def fill(sandbox: Sandbox) -> None:
         _write(table, _MATCH_COLUMN, values, sandbox)
 
-    planting.world(empty)
-    planting.remedy(fill, "match-column-empty")
+    builder.on_start(empty)
+    builder.remedy(fill, "match-column-empty")
 
 
 @scenario("match-column-empty-repeated")
-def _match_column_repeated(planting: Planting) -> None:
+def _match_column_repeated(builder: ScenarioBuilder) -> None:
     """Let everybody of one household carry the number of its first member, until a load corrects that."""
-    table = planting.sandbox.population.customers
+    table = builder.sandbox.population.customers
     values = {record["RIID_"]: record[_MATCH_COLUMN] for record in table.rows()}
 
     async def share(sandbox: Sandbox) -> None:
@@ -94,14 +94,14 @@ def _match_column_repeated(planting: Planting) -> None:
     async def correct(sandbox: Sandbox) -> None:
         _write(table, _MATCH_COLUMN, values, sandbox)
 
-    planting.world(share)
-    planting.remedy(correct, "match-column-empty")
+    builder.on_start(share)
+    builder.remedy(correct, "match-column-empty")
 
 
 @scenario("column-type-mismatch")
-def _column_type_mismatch(planting: Planting) -> None:
+def _column_type_mismatch(builder: ScenarioBuilder) -> None:
     """Let a column be a text in CX Audience and another be shorter there, until its administrator aligns them."""
-    table = planting.sandbox.population.customer_profiles
+    table = builder.sandbox.population.customer_profiles
     before = dict(table.columns)
 
     async def differ(_: Sandbox) -> None:
@@ -112,25 +112,25 @@ def _column_type_mismatch(planting: Planting) -> None:
         for column in ("LIFETIME_VALUE", "LOYALTY_TIER"):
             table.retype(column, before[column])
 
-    planting.world(differ)
-    planting.remedy(align)
+    builder.on_start(differ)
+    builder.remedy(align)
 
 
 @scenario("insert-irreversible")
-def _insert_irreversible(planting: Planting) -> None:
+def _insert_irreversible(builder: ScenarioBuilder) -> None:
     """Let the question be answered with Yes in passing."""
-    planting.types("record-handling.insert_new", "yes")
+    builder.preset_answer("record-handling.insert_new", "yes")
 
 
 @scenario("insert-irreversible-saved")
-def _insert_saved(planting: Planting) -> None:
+def _insert_saved(builder: ScenarioBuilder) -> None:
     """Let the box be ticked by a slip and saved, so that only Support can set it back."""
 
     async def set_back(sandbox: Sandbox) -> None:
         sandbox.audience.account.withdraw_insert()
 
-    planting.slip("audience", *_PAGE, alter=entering(INSERT_NEW, True), needs=("Save",))
-    planting.remedy(set_back, "insert-irreversible")
+    builder.input_mistake("audience", *_PAGE, alter=entering(INSERT_NEW, True), needs=("Save",))
+    builder.remedy(set_back, "insert-irreversible")
 
 
 def _write(table: ListTable, column: str, values: dict[str, str], sandbox: Sandbox) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cxr_tui.sandbox.responsys.ssh_keys import COMPLETED
-from cxr_tui.sandbox.scenarios.builder import Planting, scenario
+from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, scenario
 from cxr_tui.sandbox.shared.screens import PageShows
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ _SHORT_LINE = 56
 
 
 @scenario("ssh2-key-format")
-def _ssh2_key_format(planting: Planting) -> None:
+def _ssh2_key_format(builder: ScenarioBuilder) -> None:
     """Let the company's mail gateway quote attached text and shorten its lines, once."""
 
     def quoted(data: bytes) -> bytes:
@@ -30,11 +30,11 @@ def _ssh2_key_format(planting: Planting) -> None:
         files = {label: (name, quoted(data)) for label, (name, data) in shows.files.items()}
         return PageShows(shows.message, shows.values, shows.secrets, files)
 
-    planting.shows("mailbox", "Inbox", "Your SSH2 public key", alter=mangle)
+    builder.alter_screen("mailbox", "Inbox", "Your SSH2 public key", alter=mangle)
 
 
 @scenario("ssh2-key-pending")
-def _ssh2_key_pending(planting: Planting) -> None:
+def _ssh2_key_pending(builder: ScenarioBuilder) -> None:
     """Take the key in at Oracle and lose the work order; whoever asks Support has it found again."""
 
     async def lose(sandbox: Sandbox) -> None:
@@ -44,5 +44,5 @@ def _ssh2_key_pending(planting: Planting) -> None:
         for key in sandbox.responsys.ssh2_keys.all():
             key.status = COMPLETED
 
-    planting.world(lose)
-    planting.remedy(find)
+    builder.on_start(lose)
+    builder.remedy(find)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cxr_tui.sandbox.responsys.account import User, UserStatus
-from cxr_tui.sandbox.scenarios.builder import Planting, scenario
+from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, scenario
 from cxr_tui.sandbox.scenarios.mistakes import entering, with_line, without_line
 
 if TYPE_CHECKING:
@@ -28,55 +28,57 @@ def integration_users(sandbox: Sandbox) -> list[User]:
 
 
 @scenario("missing-list-role")
-def _missing_list_role(planting: Planting) -> None:
+def _missing_list_role(builder: ScenarioBuilder) -> None:
     slip = without_line(_ROLES, "List Web Services Manager")
-    planting.slip("responsys", *_ADD_USER, "Role Assignment", alter=slip, needs=(_ROLES,))
+    builder.input_mistake("responsys", *_ADD_USER, "Role Assignment", alter=slip, needs=(_ROLES,))
 
 
 @scenario("missing-table-role")
-def _missing_table_role(planting: Planting) -> None:
+def _missing_table_role(builder: ScenarioBuilder) -> None:
     slip = without_line(_ROLES, "Table Web Services Manager")
-    planting.slip("responsys", *_ADD_USER, "Role Assignment", alter=slip, needs=(_ROLES,))
+    builder.input_mistake("responsys", *_ADD_USER, "Role Assignment", alter=slip, needs=(_ROLES,))
 
 
 @scenario("extra-role")
-def _extra_role(planting: Planting) -> None:
+def _extra_role(builder: ScenarioBuilder) -> None:
     slip = with_line(_ROLES, "Campaign Web Services Manager")
-    planting.slip("responsys", *_ADD_USER, "Role Assignment", alter=slip, needs=(_ROLES,))
+    builder.input_mistake("responsys", *_ADD_USER, "Role Assignment", alter=slip, needs=(_ROLES,))
 
 
 @scenario("organization-not-root")
-def _organization_not_root(planting: Planting) -> None:
+def _organization_not_root(builder: ScenarioBuilder) -> None:
     slip = entering("Organization", "Root/Outlet")
-    planting.slip("responsys", *_ADD_USER, "Organization Assignment", alter=slip, needs=("Organization",))
+    builder.input_mistake("responsys", *_ADD_USER, "Organization Assignment", alter=slip, needs=("Organization",))
 
 
 @scenario("user-locale")
-def _user_locale(planting: Planting) -> None:
+def _user_locale(builder: ScenarioBuilder) -> None:
     """Let whoever fills in the form take the locale for that of the person who gets the mail."""
     label = "User locale"
     for path in (_ADD_USER, _USER):
-        planting.slip("responsys", *path, alter=entering(label, "German"), needs=(label,), until_told=planting.code)
+        builder.input_mistake(
+            "responsys", *path, alter=entering(label, "German"), needs=(label,), until_explained=builder.code
+        )
 
 
 @scenario("user-email-mismatch")
-def _user_email_mismatch(planting: Planting) -> None:
+def _user_email_mismatch(builder: ScenarioBuilder) -> None:
     """Let the password be set, and then an administrator give the user the address of the team's mailbox."""
 
     async def readdress(sandbox: Sandbox) -> None:
         for user in integration_users(sandbox):
             user.email = "crm.team@acmeretail.example"
 
-    planting.after("responsys", *CHANGE_PASSWORD, change=readdress, needs=CHANGE_PASSWORD)
-    planting.after("responsys", *_USER, change=readdress, needs=("Save",), until_told=planting.code)
+    builder.after_visit("responsys", *CHANGE_PASSWORD, change=readdress, needs=CHANGE_PASSWORD)
+    builder.after_visit("responsys", *_USER, change=readdress, needs=("Save",), until_explained=builder.code)
 
 
 @scenario("api-disabled-suspended")
-def _suspended(planting: Planting) -> None:
+def _suspended(builder: ScenarioBuilder) -> None:
     """Let an administrator come across a user that nobody has told of, and suspend it."""
 
     async def suspend(sandbox: Sandbox) -> None:
         for user in integration_users(sandbox):
             user.status = UserStatus.SUSPENDED
 
-    planting.after("responsys", *CHANGE_PASSWORD, change=suspend, needs=CHANGE_PASSWORD)
+    builder.after_visit("responsys", *CHANGE_PASSWORD, change=suspend, needs=CHANGE_PASSWORD)

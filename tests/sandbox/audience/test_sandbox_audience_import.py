@@ -15,6 +15,7 @@ from cxr_tui.sandbox.audience.import_run import Run
 from cxr_tui.sandbox.shared.screens import PageError
 from support.processes.resource_limits import bounded
 from support.sandboxes.audience_setting import FILE_SERVER, START, Stage, encrypt, stage
+from support.sandboxes.truth import audience_truth
 
 JOB = "Profiles from Responsys"
 NAMES = ("CUSTOMER_ID_", "EMAIL_ADDRESS_", "MOBILE_NUMBER_", "MOBILE_COUNTRY_", "FIRST_NAME", "LIFETIME_VALUE")
@@ -323,7 +324,7 @@ async def test_an_expired_job_is_gone_for_good() -> None:
         assert at.on.twin.next_run(JOB) is None
         with pytest.raises(PageError, match="There is no Connect job"):
             await at.page("Schedule", press="")
-        assert len(at.on.twin.truth()["runs"]) == 2
+        assert len(audience_truth(at.on.twin)["runs"]) == 2
 
 
 async def test_mail_comes_on_failure_only_where_that_was_chosen() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from cxr_tui.sandbox.shared.screens import PageError
 from support.sandboxes.audience_setting import START, Stage, stage
+from support.sandboxes.truth import audience_truth
 
 PAGE = "Account > Integration settings > Responsys"
 INSERT = "Insert new profile list records from Responsys"
@@ -96,7 +97,7 @@ async def test_insert_cannot_be_undone() -> None:
         await on.save_settings(**{INSERT: True})
         with pytest.raises(PageError, match="Contact Oracle Support"):
             await on.save_settings(**{INSERT: False})
-        assert on.twin.truth()["settings"]["insert_new"] is True
+        assert audience_truth(on.twin)["settings"]["insert_new"] is True
 
 
 async def test_a_new_password_alone_is_enough_for_the_next_save() -> None:

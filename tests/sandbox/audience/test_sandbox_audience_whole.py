@@ -15,6 +15,7 @@ from cxr_tui.sandbox.http_servers import bind, serving
 from cxr_tui.sandbox.responsys.product import Urls
 from cxr_tui.sandbox.shared.screens import Pages, Upload
 from cxr_tui.sandbox.world import Sandbox, build_sandbox
+from support.sandboxes.truth import audience_truth, responsys_truth
 
 MAIL = "poc@acmeretail.example"
 USER = "CXAudienceIntegrationacmeretail"
@@ -208,13 +209,13 @@ async def test_every_person_arrives() -> None:
         await export(world, days=2)
         await take_in(world, days=2)
         await world.clock.advance(world.clock.now() + timedelta(days=3))
-        first = world.audience.truth()["runs"][-1]
+        first = audience_truth(world.audience)["runs"][-1]
         assert first["status"] == "failed"  # the SSH2 key is still being processed, which is normal
         assert "does not accept the SSH2 key" in " ".join(first["log"])
         await world.clock.advance(world.clock.now() + timedelta(days=10))
         await take_in(world, days=2)
         await world.clock.advance(world.clock.now() + timedelta(days=3))
-        run = world.audience.truth()["runs"][-1]
+        run = audience_truth(world.audience)["runs"][-1]
         counts = [run[part] for part in ("status", "processed", "added", "updated", "rejected")]
         assert counts == ["succeeded", PEOPLE, PEOPLE - before, before, 0]
         for row in world.responsys.lists["CUSTOMERS"].rows():
@@ -227,5 +228,5 @@ async def test_every_person_arrives() -> None:
         audience = {"Audience name": "Golden", "List": "CUSTOMER_PROFILES", "Filter": "LOYALTY_TIER = Gold"}
         press = "Save, Publish, Publish to Responsys"
         shown = await go(world.audience.pages, "Audiences > Create audience", press=press, **audience)
-        assert world.responsys.truth()["audiences"] == {"Golden": shown.values["Members"]}
+        assert responsys_truth(world.responsys)["audiences"] == {"Golden": shown.values["Members"]}
         assert world.clock.failures == []

@@ -1,4 +1,4 @@
-"""The desk over real sockets: visits, slips, time, support, the throwaway keyring, and the operator in front of it."""
+"""The control API over real sockets: visits, mistakes, time, support, the throwaway keyring, the operator."""
 
 import asyncio
 import contextlib
@@ -17,10 +17,11 @@ from cxr_tui.domain.instruction import Carried, FileRef, SecretRef, Site, Typed,
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.browser_automation import SandboxOperator
 from cxr_tui.sandbox.clock import Clock
-from cxr_tui.sandbox.control_api import Desk
+from cxr_tui.sandbox.control_api import ControlApi
+from cxr_tui.sandbox.faults.registry import FaultController
 from cxr_tui.sandbox.http_servers import bind, serving
 from cxr_tui.sandbox.keyring_backend import SandboxKeyring
-from cxr_tui.sandbox.scenarios import Slip, Slips, entering, not_pressing, with_line, without_line
+from cxr_tui.sandbox.scenarios import InputMistake, PendingMistakes, entering, not_pressing, with_line, without_line
 from cxr_tui.sandbox.services.support_portal import Portal
 from cxr_tui.sandbox.services.time_travel import Calendar
 from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisit
@@ -82,28 +83,28 @@ class TinyTwin:
 
 @dataclass
 class Stand:
-    """A desk that is being served."""
+    """A control API that is being served."""
 
     url: str
     clock: Clock
     twin: TinyTwin
-    slips: Slips
+    mistakes: PendingMistakes
     portal: Portal
     operator: SandboxOperator
 
 
 @pytest.fixture
 async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
-    clock, twin, slips = Clock(START), TinyTwin(), Slips()
+    clock, twin, mistakes = Clock(START), TinyTwin(), PendingMistakes()
     portal = Portal(clock, enable_designer=twin.enable, permit_server=twin.servers.append)
     calendar = Calendar(clock, portal=portal, keys=twin, jobs={"Responsys": twin, "CX Audience": twin})
     sites: Mapping[str, Pages] = {"responsys": twin.pages(), "support": portal.pages, "calendar": calendar.pages}
-    desk = Desk(clock=clock, sites=sites, slips=slips, truth=lambda: {"roles": twin.roles}, token=TOKEN)
+    api = ControlApi(sites=sites, mistakes=mistakes, token=TOKEN, keyring={}, faults=FaultController())
     with contextlib.closing(bind()) as bound:
         url = f"http://127.0.0.1:{bound.getsockname()[1]}"
-        async with serving({"desk": desk.app}, {"desk": bound}, clock):
+        async with serving({"desk": api}, {"desk": bound}, clock):
             operator = SandboxOperator(url, TOKEN, tmp_path / "downloads")
-            yield Stand(url, clock, twin, slips, portal, operator)
+            yield Stand(url, clock, twin, mistakes, portal, operator)
             await operator.close()
 
 
@@ -177,7 +178,7 @@ async def test_downloads_are_private_stay_in_their_folder_and_never_overwrite(st
 
 async def test_every_call_needs_the_token(stand: Stand) -> None:
     async with httpx.AsyncClient(base_url=stand.url) as client:
-        for path in ("/clock", "/state", "/keyring/a/b"):
+        for path in ("/faults", "/keyring/a/b"):
             assert (await client.get(path)).status_code == 401
             assert (await client.get(path, headers={"X-Desk-Token": "guess"})).status_code == 401
         answer = await client.post("/visit", json={"site": "responsys", "path": ["Roles"], "press": ["Save"]})
@@ -199,20 +200,17 @@ async def test_every_call_needs_the_token(stand: Stand) -> None:
 async def test_calls_of_another_form_are_refused_as_such(stand: Stand, call: object) -> None:
     async with httpx.AsyncClient(base_url=stand.url, headers={"X-Desk-Token": TOKEN}) as client:
         assert (await client.post("/visit", json=call)).status_code == 400
-        assert (await client.post("/clock/advance", json={"until": "tomorrow"})).status_code == 400
-        assert (await client.post("/clock/advance", json={"until": "2026-11-24T00:00:00"})).status_code == 400
 
 
 async def test_answers_are_dated_by_the_sandboxs_clock(stand: Stand) -> None:
     later = START + timedelta(days=40)
     async with httpx.AsyncClient(base_url=stand.url, headers={"X-Desk-Token": TOKEN}) as client:
-        before = await client.get("/clock")
-        await client.post("/clock/advance", json={"until": later.isoformat()})
-        after = await client.get("/clock")
+        before = await client.get("/faults")
+        await stand.clock.advance(later)
+        after = await client.get("/faults")
     assert abs(parsedate_to_datetime(before.headers["date"]) - START) < timedelta(minutes=1)
     assert abs(parsedate_to_datetime(after.headers["date"]) - later) < timedelta(minutes=1)
     assert after.headers.get_list("date") == [after.headers["date"]]
-    assert datetime.fromisoformat(after.json()["now"]) >= later
 
 
 async def test_the_throwaway_keyring_keeps_reads_and_forgets(stand: Stand) -> None:
@@ -245,10 +243,14 @@ async def test_a_desk_that_is_gone_is_unreachable_for_operator_and_keyring() -> 
         await asyncio.to_thread(SandboxKeyring(url, TOKEN).get_password, "a", "b")
 
 
-async def test_slips_happen_once_each_and_add_up(stand: Stand) -> None:
-    for slip in (without_line("Functional roles", "A"), with_line("Functional roles", "Z"), not_pressing("Save")):
-        stand.slips.waiting.append(Slip("responsys", ("*",), slip, ("Functional roles",)))
-    stand.slips.waiting.append(Slip("responsys", ("Download",), entering("Functional roles", ["never"])))
+async def test_input_mistakes_happen_once_each_and_add_up(stand: Stand) -> None:
+    for mistake in (without_line("Functional roles", "A"), with_line("Functional roles", "Z"), not_pressing("Save")):
+        stand.mistakes.inputs.append(
+            InputMistake(site="responsys", path=("*",), alter=mistake, needs=("Functional roles",))
+        )
+    stand.mistakes.inputs.append(
+        InputMistake(site="responsys", path=("Download",), alter=entering("Functional roles", ["never"]))
+    )
     await stand.operator.look(Site.RESPONSYS, ("Roles",))
     await stand.operator.perform(roles_visit("A", "B"), {}, Safe())
     assert (stand.twin.roles, stand.twin.saved) == (["B", "Z"], False)

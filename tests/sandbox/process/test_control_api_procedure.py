@@ -50,9 +50,9 @@ class Hand:
         return datetime.fromisoformat(str((await self(C, ("Wait until",))).values["Now"]))
 
     async def truth(self) -> dict[str, Any]:
-        handout = self.running.handout
-        async with httpx.AsyncClient(headers={"X-Desk-Token": handout.desk_token}) as client:
-            truth: dict[str, Any] = (await client.get(f"{handout.desk}/state")).json()
+        info = self.running.info
+        async with httpx.AsyncClient(headers={"X-Desk-Token": info.control_token}) as client:
+            truth: dict[str, Any] = (await client.get(f"{info.control_api}/state")).json()
         return truth
 
 
@@ -76,7 +76,7 @@ async def join_the_products(hand: Hand) -> None:
     await hand(R, ("Account", "CX Audience settings"), {box: True}, "Save")
     settings: dict[str, Typed] = {
         "Account Name": "acmeretail",
-        "Account URL": hand.running.handout.responsys_login,
+        "Account URL": hand.running.info.responsys_login,
         "Username for Responsys integration": USER,
         "Username email": EMAIL,
         "Password": SecretRef("any"),
@@ -141,7 +141,7 @@ async def export_the_list(hand: Hand) -> tuple[str, str]:
     assert shown.values["Status"] == "Active"
     await hand(C, ("Wait for", "Next run"), {"Product": "Responsys", "Job name": EXPORT})
     completed = (await hand(R, (*CONNECT, "Completed Jobs"))).values
-    assert str(completed[EXPORT]).startswith(f"succeeded, {hand.running.handout.people} records")
+    assert str(completed[EXPORT]).startswith(f"succeeded, {hand.running.info.people} records")
     return str(server["Server"]), str(server["User name"])
 
 

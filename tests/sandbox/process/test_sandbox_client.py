@@ -1,4 +1,4 @@
-"""The sandbox as a process: start, handout, attach, operator, throwaway keyring, planted faults, all ways to end."""
+"""The sandbox as a process: start, attach, operator, throwaway keyring, planted faults, all ways to end."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from cxr_tui.domain.instruction import Site, Visit
-from cxr_tui.sandbox.client import RunningSandbox, SandboxStartError, read_handout
+from cxr_tui.sandbox.client import RunningSandbox, SandboxStartError, read_info
 from cxr_tui.sandbox_launcher import attach_sandbox, describe_sandbox, launch_sandbox, scenario_codes
 from support.processes.cli_process import environment, wait_until_gone
 from support.sandboxes.control_api_setting import EMAIL, PASSWORD, USER, Safe, ask, log_in, sign_up
@@ -48,46 +48,46 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
 
 async def test_a_sandbox_says_where_it_is_and_leaves_nothing_behind() -> None:
     async with await launch_sandbox(people=PEOPLE) as sandbox:
-        handout = sandbox.handout
-        file = handout.directory / "sandbox.json"
+        info = sandbox.info
+        file = info.directory / "sandbox.json"
         assert file.stat().st_mode & 0o777 == 0o600
-        assert read_handout(file.read_text()) == handout
-        assert alive(handout.pid)
-        assert (await log_in(handout.responsys_login, "nobody")).json()["errorCode"] == "INVALID_USER_NAME_PASSWORD"
-    assert not alive(handout.pid)
-    assert not handout.directory.exists()
-    assert sandbox.complaints() == ""
+        assert read_info(file.read_bytes()) == info
+        assert alive(info.pid)
+        assert (await log_in(info.responsys_login, "nobody")).json()["errorCode"] == "INVALID_USER_NAME_PASSWORD"
+    assert not alive(info.pid)
+    assert not info.directory.exists()
+    assert sandbox.stderr_tail() == ""
 
 
 def test_the_description_tells_a_person_everything(running: RunningSandbox) -> None:
     text = describe_sandbox(running)
-    handout = running.handout
-    passwords = [account.password for account in handout.accounts]
+    info = running.info
+    passwords = [account.password for account in info.accounts]
     assert len(set(passwords)) == 2
     assert all(
         part in text
         for part in (
-            handout.responsys_login,
-            handout.audience_api,
-            handout.file_server,
-            str(handout.file_server_key),
+            info.responsys_login,
+            info.audience_api,
+            info.file_server,
+            str(info.file_server_key),
             "acmeretail",
             "audience.api",
             "connect.api",
             *passwords,
         )
     )
-    assert handout.desk_token not in text
+    assert info.control_token not in text
 
 
 async def test_the_integration_user_is_signed_up_by_visits_and_logs_in_over_rest(running: RunningSandbox) -> None:
     operator = running.operator()
     await sign_up(operator, USER)
     await operator.close()
-    answer = await log_in(running.handout.responsys_login, USER)
+    answer = await log_in(running.info.responsys_login, USER)
     assert answer.status_code == 200, answer.text
     token, endpoint = answer.json()["authToken"], answer.json()["endPoint"]
-    assert endpoint == running.handout.responsys_api
+    assert endpoint == running.info.responsys_api
     info = (await ask(endpoint, token, "/user/info")).json()
     assert (info["accountName"], info["userEmail"], info["userName"]) == ("acmeretail", EMAIL, USER)
     assert info["accountTimeZone"] == "America/New_York"
@@ -96,7 +96,7 @@ async def test_the_integration_user_is_signed_up_by_visits_and_logs_in_over_rest
     assert (await ask(endpoint, token, "/lists/CUSTOMERS/members/count")).json()["count"] == PEOPLE
     assert (await ask(endpoint, token, "/suppData")).status_code == 200
     assert (await ask(endpoint, token, "/campaigns")).json()["errorCode"] == "INSUFFICIENT_ACCESS"
-    elsewhere = await log_in(running.handout.responsys_other_pod, USER)
+    elsewhere = await log_in(running.info.responsys_other_pod, USER)
     assert elsewhere.json()["errorCode"] == "INVALID_USER_NAME_PASSWORD"
 
 
@@ -107,14 +107,14 @@ async def test_the_colleague_knows_the_users_keys_and_addresses(running: Running
         shown = await operator.perform(Visit(Site.COLLEAGUE, ("Ask for", what)), {}, Safe())
         return dict(shown.values), {label: one.reveal() for label, one in shown.secrets.items()}, dict(shown.files)
 
-    for account in running.handout.accounts:
+    for account in running.info.accounts:
         values, secrets, _ = await ask_for(account.who)
         assert (values["User name"], secrets["Password"]) == (account.user_name, account.password)
     shown = await operator.perform(Visit(Site.COMPUTER, ("Your own SSH key",)), {}, Safe())
     files = shown.files
     key = files["Private key file"]
     assert key.stat().st_mode & 0o777 == 0o600
-    assert key.read_bytes() == running.handout.file_server_key.read_bytes()
+    assert key.read_bytes() == running.info.file_server_key.read_bytes()
     assert "Passphrase" not in shown.secrets
     values, _, _ = await ask_for("File server host key")
     assert str(values["Fingerprint"]).startswith("SHA256:")
@@ -124,26 +124,26 @@ async def test_the_colleague_knows_the_users_keys_and_addresses(running: Running
 
 
 async def test_both_apis_let_the_users_of_the_start_in(running: RunningSandbox) -> None:
-    audience, connect = running.handout.accounts
-    answer = await log_in(running.handout.audience_api, audience.user_name, audience.password)
+    audience, connect = running.info.accounts
+    answer = await log_in(running.info.audience_api, audience.user_name, audience.password)
     assert answer.status_code == 200, answer.text
-    lists = (await ask(running.handout.audience_api, answer.json()["authToken"], "/lists")).json()
+    lists = (await ask(running.info.audience_api, answer.json()["authToken"], "/lists")).json()
     assert [one["name"] for one in lists] == ["CUSTOMER_PROFILES"]
-    answer = await log_in(running.handout.responsys_login, connect.user_name, connect.password)
+    answer = await log_in(running.info.responsys_login, connect.user_name, connect.password)
     assert answer.status_code == 200, answer.text
     jobs = await ask(answer.json()["endPoint"], answer.json()["authToken"], "/connectJobs")
     assert jobs.status_code == 200
 
 
 async def test_time_passes_for_every_host_at_once(running: RunningSandbox) -> None:
-    handout = running.handout
+    info = running.info
     operator = running.operator()
     now = (await operator.look(Site.CALENDAR, ("Wait until",)))["Now"]
     later = datetime.fromisoformat(str(now)) + timedelta(days=3)
     await operator.perform(Visit(Site.CALENDAR, ("Wait until",), {"Time": later.isoformat()}), {}, Safe())
     await operator.close()
     async with httpx.AsyncClient() as client:
-        for host in (handout.responsys_login, handout.responsys_api, handout.responsys_other_pod, handout.audience_api):
+        for host in (info.responsys_login, info.responsys_api, info.responsys_other_pod, info.audience_api):
             dates = (await client.get(f"{host}/rest/api/v1.3/lists")).headers.get_list("date")
             assert len(dates) == 1
             assert abs(parsedate_to_datetime(dates[0]) - later) < timedelta(minutes=2)
@@ -160,7 +160,7 @@ async def test_the_throwaway_keyring_lives_in_the_sandbox(running: RunningSandbo
 
 async def test_an_attached_sandbox_stays_up_when_it_is_left(running: RunningSandbox, tmp_path: Path) -> None:
     await attach_sandbox(running.directory).close()
-    assert alive(running.handout.pid)
+    assert alive(running.info.pid)
     with pytest.raises(SandboxStartError, match="no sandbox runs in"):
         attach_sandbox(tmp_path)
     (tmp_path / "sandbox.json").write_text('{"ready": true}')
@@ -193,7 +193,7 @@ def test_a_sandbox_ends_cleanly_and_removes_its_own_directory(how: str) -> None:
     assert not directory.exists()
 
 
-def test_a_given_directory_is_kept_but_for_the_handout(tmp_path: Path) -> None:
+def test_a_given_directory_is_kept_but_for_the_connection_info(tmp_path: Path) -> None:
     directory = tmp_path / "kept"
     words = (*COMMAND, "--people", "5", "--dir", str(directory), "--until-stdin-closes")
     done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=True)
@@ -208,7 +208,7 @@ def test_a_sandbox_ends_with_the_program_that_started_it_even_when_that_is_kille
         "from cxr_tui.sandbox_launcher import launch_sandbox\n"
         "async def main():\n"
         "    running = await launch_sandbox(people=5)\n"
-        "    print(running.handout.pid, running.directory, flush=True)\n"
+        "    print(running.info.pid, running.directory, flush=True)\n"
         "    await asyncio.sleep(60)\n"
         "asyncio.run(main())\n"
     )
@@ -251,9 +251,9 @@ def test_the_products_side_imports_nothing_heavy() -> None:
 
 
 async def test_no_secret_of_a_sandbox_stands_in_the_process_list(running: RunningSandbox) -> None:
-    secrets = [running.handout.desk_token, *(account.password for account in running.handout.accounts)]
+    secrets = [running.info.control_token, *(account.password for account in running.info.accounts)]
     for place in ("cmdline", "environ"):
-        told = Path(f"/proc/{running.handout.pid}/{place}").read_bytes()
+        told = Path(f"/proc/{running.info.pid}/{place}").read_bytes()
         assert told
         assert not any(secret.encode() in told for secret in secrets)
-    assert os.getpid() != running.handout.pid
+    assert os.getpid() != running.info.pid

@@ -42,7 +42,7 @@ async def sandbox(running: RunningSandbox) -> AsyncIterator[RunningSandbox]:
     home = running.directory / "responsys" / "files" / "home"
     (home / "download" / EXPORTED).write_bytes(CONTENT)
     yield running
-    await running.weather([])
+    await running.faults([])
     for left in (home / "download").iterdir():
         left.unlink()
 
@@ -50,7 +50,7 @@ async def sandbox(running: RunningSandbox) -> AsyncIterator[RunningSandbox]:
 def get(sandbox: RunningSandbox, seconds: float = 5.0) -> httpx.Response:
     """Ask the login host for anything; it answers 401 with some JSON."""
     with client(seconds) as asking:
-        return asking.get(f"{sandbox.handout.responsys_login}/rest/api/v1.3/user/info")
+        return asking.get(f"{sandbox.info.responsys_login}/rest/api/v1.3/user/info")
 
 
 def client(seconds: float = 5.0) -> httpx.Client:
@@ -59,17 +59,17 @@ def client(seconds: float = 5.0) -> httpx.Client:
 
 
 async def struck(sandbox: RunningSandbox, name: str) -> int:
-    return (await sandbox.weather()).struck.get(name, 0)
+    return (await sandbox.faults()).struck.get(name, 0)
 
 
 @contextlib.contextmanager
 def sftp(sandbox: RunningSandbox, seconds: float = 5.0) -> Iterator[paramiko.SFTPClient]:
-    handout = sandbox.handout
-    host, _, port = handout.file_server.rpartition(":")
+    info = sandbox.info
+    host, _, port = info.file_server.rpartition(":")
     with contextlib.closing(paramiko.Transport(socket.create_connection((host, int(port)), seconds))) as transport:
         transport.banner_timeout = transport.auth_timeout = transport.channel_timeout = seconds
         transport.connect(
-            username=handout.file_server_user, pkey=paramiko.RSAKey.from_private_key_file(str(handout.file_server_key))
+            username=info.file_server_user, pkey=paramiko.RSAKey.from_private_key_file(str(info.file_server_key))
         )
         files = paramiko.SFTPClient.from_transport(transport)
         assert files is not None
@@ -90,11 +90,11 @@ async def timed(sandbox: RunningSandbox) -> float:
 
 async def test_latency_and_jitter_make_every_answer_late(sandbox: RunningSandbox) -> None:
     for fault in ("latency=400", "latency=400@responsys"):
-        await sandbox.weather([fault])
+        await sandbox.faults([fault])
         assert await timed(sandbox) >= 0.4
-    await sandbox.weather(["latency=400@audience-api"])
+    await sandbox.faults(["latency=400@audience-api"])
     assert min([await timed(sandbox) for _ in range(5)]) < 0.4
-    await sandbox.weather(["jitter=300"])
+    await sandbox.faults(["jitter=300"])
     took = [await timed(sandbox) for _ in range(5)]
     assert max(took) - min(took) > 0.02
     assert await struck(sandbox, "jitter") >= 10
@@ -102,31 +102,31 @@ async def test_latency_and_jitter_make_every_answer_late(sandbox: RunningSandbox
 
 async def test_bandwidth_lets_no_more_through(sandbox: RunningSandbox) -> None:
     size = len(get(sandbox).content)
-    await sandbox.weather([f"bandwidth={size}"])
+    await sandbox.faults([f"bandwidth={size}"])
     assert await timed(sandbox) > 1.0
 
 
 async def test_refused_is_the_systems_own_refusal_and_the_port_stays_the_same(sandbox: RunningSandbox) -> None:
     with client() as kept:
-        ask = functools.partial(kept.get, sandbox.handout.responsys_login)
+        ask = functools.partial(kept.get, sandbox.info.responsys_login)
         ask()
-        await sandbox.weather(["refused"])
+        await sandbox.faults(["refused"])
         with pytest.raises(httpx.TransportError):  # the connection that was open is reset, and no other is to be had
             ask()
-    host, _, port = sandbox.handout.file_server.rpartition(":")
+    host, _, port = sandbox.info.file_server.rpartition(":")
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((host, int(port)), 2)
     with socket.socket() as other, pytest.raises(OSError, match="in use"):
         other.bind((host, int(port)))
-    await sandbox.weather([])
+    await sandbox.faults([])
     assert get(sandbox).status_code == 401
 
 
 @pytest.mark.parametrize("amount", [0, 100])
 async def test_a_connection_is_reset_or_cut_after_so_much_of_the_answer(sandbox: RunningSandbox, amount: int) -> None:
-    port = int(sandbox.handout.responsys_login.rpartition(":")[2])
+    port = int(sandbox.info.responsys_login.rpartition(":")[2])
     for name in ("reset-at", "cut-at"):
-        await sandbox.weather([f"{name}={amount}"])
+        await sandbox.faults([f"{name}={amount}"])
         got, ended = await asyncio.to_thread(raw_answer, port)
         assert len(got) == (0 if name == "reset-at" and amount == 0 else amount)
         # where nothing was sent yet the host is never called, so the end can only be a reset
@@ -149,7 +149,7 @@ def raw_answer(port: int) -> tuple[bytes, str]:
 
 
 async def test_half_open_takes_everything_and_answers_nothing(sandbox: RunningSandbox) -> None:
-    await sandbox.weather(["half-open"])
+    await sandbox.faults(["half-open"])
     with pytest.raises(httpx.ReadTimeout):
         get(sandbox, 0.5)
     with pytest.raises(paramiko.SSHException), sftp(sandbox, 0.5):
@@ -158,37 +158,37 @@ async def test_half_open_takes_everything_and_answers_nothing(sandbox: RunningSa
 
 
 async def test_a_fault_that_was_given_a_number_of_times_goes_off_by_itself(sandbox: RunningSandbox) -> None:
-    weather = await sandbox.weather(["reset-at=0@responsys-login*2"])
-    assert weather.on == ("reset-at=0@responsys-login*2",)
+    status = await sandbox.faults(["reset-at=0@responsys-login*2"])
+    assert status.on == ("reset-at=0@responsys-login*2",)
     for _ in range(2):
         with pytest.raises(httpx.TransportError):
             get(sandbox)
     assert get(sandbox).status_code == 401
-    assert (await sandbox.weather()).on == ()
+    assert (await sandbox.faults()).on == ()
 
 
 # The answers
 
 
 async def test_a_storm_answers_with_all_sorts_of_5xx(sandbox: RunningSandbox) -> None:
-    await sandbox.weather(["storm=100"])
+    await sandbox.faults(["storm=100"])
     seen = {get(sandbox).status_code for _ in range(30)}
     assert seen == {500, 502, 503, 504}
-    await sandbox.weather(["storm=50"])
+    await sandbox.faults(["storm=50"])
     assert {get(sandbox).status_code == 401 for _ in range(30)} == {True, False}
 
 
 async def test_a_truncated_body_ends_before_its_announced_length(sandbox: RunningSandbox) -> None:
-    await sandbox.weather(["truncated=10"])
+    await sandbox.faults(["truncated=10"])
     with pytest.raises(httpx.RemoteProtocolError, match="received 10 bytes"):
         get(sandbox)
-    await sandbox.weather(["truncated=100000"])  # longer than any body here
+    await sandbox.faults(["truncated=100000"])  # longer than any body here
     assert get(sandbox).json()["errorCode"]
 
 
 async def test_a_slow_body_comes_in_pieces_and_is_whole(sandbox: RunningSandbox) -> None:
     whole = get(sandbox).content
-    await sandbox.weather(["slow-body=100"])
+    await sandbox.faults(["slow-body=100"])
     begun = time.monotonic()
     assert get(sandbox).content == whole
     assert time.monotonic() - begun > 0.1 * (len(whole) // 64)
@@ -196,7 +196,7 @@ async def test_a_slow_body_comes_in_pieces_and_is_whole(sandbox: RunningSandbox)
 
 async def test_content_type_and_clock_are_what_they_are_said_to_be(sandbox: RunningSandbox) -> None:
     right = parsedate_to_datetime(get(sandbox).headers["date"])
-    await sandbox.weather(["content-type=image/png", "clock-skew=-7200"])
+    await sandbox.faults(["content-type=image/png", "clock-skew=-7200"])
     answer = get(sandbox)
     assert answer.headers["content-type"] == "image/png"
     skew = (parsedate_to_datetime(answer.headers["date"]) - right).total_seconds()
@@ -205,7 +205,7 @@ async def test_content_type_and_clock_are_what_they_are_said_to_be(sandbox: Runn
 
 async def test_oracles_own_network_knows_nothing_of_it(sandbox: RunningSandbox) -> None:
     """CX Audience calls the login host while this machine cannot; only what it was given is wrong."""
-    await sandbox.weather(["refused", "storm=100"])
+    await sandbox.faults(["refused", "storm=100"])
     operator = sandbox.operator()
     await operator.perform(
         Visit(
@@ -218,8 +218,8 @@ async def test_oracles_own_network_knows_nothing_of_it(sandbox: RunningSandbox) 
         Safe(),
     )
     entries = {
-        "Account Name": sandbox.handout.account_name,
-        "Account URL": sandbox.handout.responsys_login,
+        "Account Name": sandbox.info.account_name,
+        "Account URL": sandbox.info.responsys_login,
         "Username for Responsys integration": "nobody",
         "Username email": "a@example.com",
         "Password": "wrong-Password-1x",
@@ -240,16 +240,16 @@ async def test_oracles_own_network_knows_nothing_of_it(sandbox: RunningSandbox) 
 
 async def test_a_stalled_file_server_goes_on_where_it_was(sandbox: RunningSandbox) -> None:
     with sftp(sandbox, 0.5) as files:
-        await sandbox.weather(["sftp-stall"])
+        await sandbox.faults(["sftp-stall"])
         with pytest.raises(TimeoutError):
             files.listdir("download")
-    await sandbox.weather([])
+    await sandbox.faults([])
     with sftp(sandbox) as files:
         assert EXPORTED in files.listdir("download")
 
 
 async def test_the_file_server_hangs_up_in_the_middle_of_a_file(sandbox: RunningSandbox) -> None:
-    await sandbox.weather(["sftp-disconnect=4000"])
+    await sandbox.faults(["sftp-disconnect=4000"])
     with sftp(sandbox) as files, files.open(f"download/{EXPORTED}") as file:
         assert file.read(4000) == CONTENT[:4000]
         with pytest.raises((OSError, EOFError, paramiko.SSHException)):
@@ -257,21 +257,21 @@ async def test_the_file_server_hangs_up_in_the_middle_of_a_file(sandbox: Running
 
 
 async def test_short_reads_bring_the_same_file(sandbox: RunningSandbox) -> None:
-    await sandbox.weather(["sftp-short-read=7"])
+    await sandbox.faults(["sftp-short-read=7"])
     with sftp(sandbox) as files, files.open(f"download/{EXPORTED}") as file:
         assert file.read(700) == CONTENT[:700]
     assert await struck(sandbox, "sftp-short-read") >= 90
 
 
 async def test_a_file_ends_before_its_size(sandbox: RunningSandbox) -> None:
-    await sandbox.weather(["sftp-ends-at=100"])
+    await sandbox.faults(["sftp-ends-at=100"])
     with sftp(sandbox) as files, files.open(f"download/{EXPORTED}") as file:
         assert file.stat().st_size == len(CONTENT)
         assert file.read() == CONTENT[:100]
 
 
 async def test_a_file_is_moved_away_once_it_was_listed(sandbox: RunningSandbox) -> None:
-    await sandbox.weather(["sftp-rename*1"])
+    await sandbox.faults(["sftp-rename*1"])
     with sftp(sandbox) as files:
         assert files.listdir("download") == [EXPORTED]
         with pytest.raises(FileNotFoundError):
@@ -285,20 +285,20 @@ async def test_a_file_is_moved_away_once_it_was_listed(sandbox: RunningSandbox) 
 async def test_the_keyring_is_locked_half_way_gone_slow_and_empty(sandbox: RunningSandbox) -> None:
     keyring = sandbox.keyring()
     keyring.set_password("service", "user", "kept")
-    await sandbox.weather(["keyring-locked=2"])
+    await sandbox.faults(["keyring-locked=2"])
     assert [keyring.get_password("service", "user") for _ in range(2)] == ["kept"] * 2
     for fault in ("keyring-locked=0", "keyring-gone"):
-        await sandbox.weather([fault])
+        await sandbox.faults([fault])
         with pytest.raises(KeyringError):
             keyring.get_password("service", "user")
-    await sandbox.weather(["keyring-slow=300"])
+    await sandbox.faults(["keyring-slow=300"])
     begun = time.monotonic()
     assert keyring.get_password("service", "user") == "kept"
     assert time.monotonic() - begun >= 0.3
-    await sandbox.weather(["keyring-forgets"])
+    await sandbox.faults(["keyring-forgets"])
     assert keyring.get_password("service", "user") is None
     keyring.set_password("service", "user", "lost")
-    await sandbox.weather([])
+    await sandbox.faults([])
     assert keyring.get_password("service", "user") == "kept"
 
 
@@ -340,10 +340,10 @@ def test_what_is_no_fault_is_told(text: str, said: str) -> None:
 
 
 async def test_a_fault_that_does_not_exist_cannot_be_switched_on(sandbox: RunningSandbox) -> None:
-    await sandbox.weather(["latency=5"])
+    await sandbox.faults(["latency=5"])
     with pytest.raises(SandboxOrderError, match="Known are"):
-        await sandbox.weather(["hail"])
-    assert (await sandbox.weather()).on == ("latency=5",)
+        await sandbox.faults(["hail"])
+    assert (await sandbox.faults()).on == ("latency=5",)
 
 
 def test_faults_by_command(tmp_path: Path) -> None:

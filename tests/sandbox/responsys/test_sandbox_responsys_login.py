@@ -20,6 +20,7 @@ from support.sandboxes.responsys_setting import (
     error_of,
     responsys_stage,
 )
+from support.sandboxes.truth import responsys_truth
 
 
 @pytest.fixture
@@ -243,7 +244,7 @@ async def test_an_identity_cloud_account_makes_users_elsewhere(stage: Stage) -> 
 async def test_no_secret_shows_in_what_the_twin_tells_of_itself(stage: Stage) -> None:
     await stage.integration_user()
     token = await stage.token()
-    told = f"{stage.twin.truth()!r}{stage.mailbox.all()!r}"
+    told = f"{responsys_truth(stage.twin)!r}{stage.mailbox.all()!r}"
     assert PASSWORD not in told
     assert token not in told
     assert stage.twin.connect_password.reveal() not in told

@@ -108,7 +108,7 @@ def load(launcher: str) -> dict[str, Callable[[list[str]], int]]:
     from cxr_tui.cli.main import main
     from cxr_tui.gateways.rest.tls import trusted
     from cxr_tui.sandbox import client
-    from cxr_tui.sandbox.__main__ import main as sandbox
+    from support.sandboxes.observed_sandbox import main as sandbox
 
     client.PYTHON = launcher
     trusted()

@@ -35,7 +35,7 @@ from cxr_tui.journal.store import Journal
 from cxr_tui.sandbox.browser_automation import SandboxOperator
 from cxr_tui.sandbox.client import RunningSandbox
 from cxr_tui.sandbox_launcher import attach_sandbox
-from support.processes.cli_process import sandbox_up
+from support.sandboxes.observed_sandbox import observed_sandbox_up
 
 ITEM = "responsys-password"
 ITEMS = (ITEM, f"{ITEM}.next", f"{ITEM}.previous")
@@ -165,15 +165,15 @@ def sandboxed(
 ) -> list[dict[str, Any]]:
     """Kill rotations of an integration with a running sandbox; `backend`: where its secrets lie, if not there."""
     running = attach_sandbox(directory)
-    handout = running.handout
+    info = running.info
     store = backend or running.keyring()
 
     def keyring(item: str) -> str | None:
         return store.get_password(f"cxr-tui/{name}/{item}", name)
 
     def desk(path: str, body: object = None) -> dict[str, Any]:
-        headers = {"X-Desk-Token": handout.desk_token}
-        with httpx.Client(trust_env=False, base_url=handout.desk, headers=headers) as client:
+        headers = {"X-Desk-Token": info.control_token}
+        with httpx.Client(trust_env=False, base_url=info.control_api, headers=headers) as client:
             answer = client.get(path) if body is None else client.post(path, json=body)
         answer.raise_for_status()
         told: dict[str, Any] = answer.json()
@@ -185,7 +185,7 @@ def sandboxed(
     def pause() -> None:
         """Let a minute pass: the account's logins of a minute are limited."""
         until = datetime.fromisoformat(desk("/clock")["now"]) + timedelta(minutes=1)
-        desk("/clock/advance", {"until": until.isoformat()})
+        desk("/clock", {"until": until.isoformat()})
 
     journal = directory / "integrations" / name / "journal.db"
     return kill_everywhere(["--at", str(directory), "-i", name], journal, keyring, refused, pause, only, stride)
@@ -202,7 +202,7 @@ def with_this_sessions_keyring(home: Path, stride: int) -> list[dict[str, Any]]:
     opening.open_sandboxed = open_with_keyring
     directory, answers = home / "sandbox", home / "answers.toml"
     answers.write_text("")
-    with sandbox_up(directory, "--people", "60"):
+    with observed_sandbox_up(directory, "--people", "60"):
         code, _ = run(["--at", str(directory), "apply", str(answers), "--until", "record-handling"], 0)
         if code != 0:
             raise RuntimeError(f"the set-up ended with {code}")

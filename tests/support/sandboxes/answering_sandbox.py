@@ -12,7 +12,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,8 @@ from typing import Any
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-import cxr_tui.sandbox.server as server_module
 from cxr_tui.sandbox.responsys import public_keys
+from cxr_tui.sandbox.server import Options, SandboxServer, serve
 from support.paths import program
 
 PEOPLE = 20
@@ -89,17 +89,15 @@ def main() -> None:
     """Serve until standard input closes."""
     directory, given, recipient, bare = sys.argv[1:]
     rules = [Rule(**one) for one in json.loads(given)]
-    server: Any = server_module  # its names are replaced below
-    serving = server.serving
 
-    def answering(apps: Mapping[str, ASGIApp], *rest: Any) -> Any:  # noqa: ANN401 - as the server's own function
-        around = {host: _Answering(app, [one for one in rules if one.host == host]) for host, app in apps.items()}
-        return serving(around, *rest)
+    class AnsweringServer(SandboxServer):
+        def hosts(self) -> dict[str, ASGIApp]:
+            hosts = super().hosts()
+            return {host: _Answering(app, [one for one in rules if one.host == host]) for host, app in hosts.items()}
 
-    server.serving = answering
     if recipient:
         _encrypt_to_another_too(recipient)
-    asyncio.run(server.serve(server.Options(Path(directory), PEOPLE, bare=bare == BARE, until_stdin_closes=True)))
+    asyncio.run(serve(Options(Path(directory), PEOPLE, bare=bare == BARE, until_stdin_closes=True), AnsweringServer))
 
 
 def _encrypt_to_another_too(key: str) -> None:

@@ -9,17 +9,16 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-import cxr_tui.sandbox.server as server_module
 from cxr_tui.sandbox import sftp_server
-from cxr_tui.sandbox.sftp_home import SftpHome
-from cxr_tui.sandbox.sftp_server import FileServer
+from cxr_tui.sandbox.server import Options, SandboxServer, serve
+from cxr_tui.sandbox.sftp_server import FileServer, SftpHome
 from support.paths import program
 
 ACCESS = "access.log"
@@ -34,21 +33,18 @@ def main() -> None:
     def write(*words: str) -> None:
         os.write(log, (" ".join(words) + "\n").encode())
 
-    server: Any = server_module  # its names are replaced below
-    serving = server.serving
+    class LoggedServer(SandboxServer):
+        def hosts(self) -> dict[str, ASGIApp]:
+            return {host: over(host, app, write) for host, app in super().hosts().items()}
 
-    def logged(apps: Mapping[str, ASGIApp], *rest: Any) -> Any:  # noqa: ANN401 - as the server's own function
-        return serving({host: over(host, app, write) for host, app in apps.items()}, *rest)
-
-    server.serving = logged
     _tell_of_file_server(write)
     people = int(sys.argv[2]) if len(sys.argv) > 2 else 60
-    asyncio.run(server.serve(server.Options(directory, people, until_stdin_closes=True)))
+    asyncio.run(serve(Options(directory, people, until_stdin_closes=True), LoggedServer))
 
 
 def _tell_of_file_server(write: Callable[..., None]) -> None:
     """Write down what happens at the file server."""
-    serve, check = FileServer._serve, sftp_server._Door.check_auth_publickey
+    serve, check = FileServer._serve, sftp_server._SshAuth.check_auth_publickey
 
     def connected(self: FileServer, *rest: Any) -> None:  # noqa: ANN401 - handed through
         write("sftp", "connect", "/")
@@ -59,7 +55,7 @@ def _tell_of_file_server(write: Callable[..., None]) -> None:
         return check(self, username, key)
 
     holder: Any = sftp_server
-    holder._Door.check_auth_publickey, holder.FileServer._serve = asked, connected
+    holder._SshAuth.check_auth_publickey, holder.FileServer._serve = asked, connected
     for name, operation in (("list_folder", "list"), ("stat", "stat"), ("open", "read")):
         setattr(SftpHome, name, told(getattr(SftpHome, name), operation, write))
 

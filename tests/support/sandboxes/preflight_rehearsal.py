@@ -21,9 +21,10 @@ from cxr_tui.preflight.import_options import FileForm, Plan, Target, charset_of,
 from cxr_tui.preflight.rehearsal_key.key_pair import RehearsalPair, make_pair, secret_key
 from cxr_tui.preflight.result import Answer
 from cxr_tui.sandbox.responsys.product import Urls
-from cxr_tui.sandbox.scenarios import Slips, plant
+from cxr_tui.sandbox.scenarios import PendingMistakes, plant
 from cxr_tui.sandbox.shared.screens import Upload
 from cxr_tui.sandbox.world import Sandbox, build_sandbox
+from support.sandboxes.truth import audience_truth
 
 MAIL = "poc@acmeretail.example"
 OURS, THEIRS = "cxr-tui rehearsal", "cx"
@@ -57,7 +58,7 @@ class Rehearsal:
     """Both twins, an export job written to a pair of our own, and the hand that may slip."""
 
     world: Sandbox
-    slips: Slips
+    mistakes: PendingMistakes
     folder: Path
     credentials: MemoryCredentials
     pair: RehearsalPair
@@ -66,9 +67,9 @@ class Rehearsal:
     async def visit(self, site: str, path: tuple[str, ...], press: str = "", /, **entries: object) -> Any:  # noqa: ANN401 - whatever the page shows
         """Visit a page as the operator does, slips included."""
         buttons = tuple(one.strip() for one in press.split(",") if one)
-        altered, pressed = self.slips.apply(site, path, dict(entries), buttons)
+        altered, pressed = self.mistakes.apply(site, path, dict(entries), buttons)
         shows = await self.world.sites()[site].visit(path, altered, pressed)
-        return await self.slips.follow(site, path, altered, pressed, shows)
+        return await self.mistakes.follow(site, path, altered, pressed, shows)
 
     async def export(self, key: str = "") -> Path:
         """Let the export job run once with this key, or with the one that is chosen; return the file that it wrote."""
@@ -101,7 +102,7 @@ class Rehearsal:
             "audience", ("Data", "Connect", "Manage Connect", "In", "Schedule"), "Activate, Save & Close", **once(when)
         )
         await self.world.clock.advance(when + timedelta(days=1))
-        run: Mapping[str, Any] = self.world.audience.truth()["runs"][-1]
+        run: Mapping[str, Any] = audience_truth(self.world.audience)["runs"][-1]
         return run
 
     async def _plan(self) -> Plan:
@@ -143,10 +144,10 @@ async def rehearsal(*scenarios: str, people: int = 28) -> AsyncIterator[Rehearsa
         folder, people=people, seed=3, urls=lambda: Urls("http://127.0.0.1:1", "http://127.0.0.1:1"), audience_url=str
     )
     try:
-        slips = Slips()
-        await plant(world, scenarios, slips)
+        mistakes = PendingMistakes()
+        await plant(world, scenarios, mistakes)
         credentials, pair = await shared_pair()
-        stage = Rehearsal(world, slips, folder, credentials, pair, ())
+        stage = Rehearsal(world, mistakes, folder, credentials, pair, ())
         await _keys(stage)
         await _export_job(stage)
         await _import_job(stage)

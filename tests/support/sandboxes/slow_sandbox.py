@@ -9,21 +9,13 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-import cxr_tui.sandbox.server as server_module
-
-if TYPE_CHECKING:
-    import socket
-
-    from cxr_tui.sandbox.clock import Clock
-    from cxr_tui.sandbox.http_servers import Around
-    from cxr_tui.sandbox.world import Sandbox
+from cxr_tui.sandbox.server import Options, SandboxServer, serve
 
 NO_LIMIT = 1_000_000
 PEOPLE = 60
@@ -58,27 +50,20 @@ class Line:
         await send({"type": "http.response.body", "body": body})
 
 
+class SlowServer(SandboxServer):
+    """Its hosts are at the other end of a long line."""
+
+    def hosts(self) -> dict[str, ASGIApp]:
+        # hundreds of integrations on one account would spend its calls of a minute, which is not what is measured
+        self.sandbox.responsys.throttle.limits = _Unlimited()
+        self.sandbox.audience.access.throttle.limits = _Unlimited()
+        line = Line()
+        return {host: line.over(app) for host, app in super().hosts().items()}
+
+
 def main() -> None:
     """Serve until standard input closes."""
-    server: Any = server_module  # its names are replaced below
-    line, serving, plant = Line(), server.serving, server.plant
-
-    def slow(
-        apps: Mapping[str, ASGIApp], sockets: Mapping[str, Sequence[socket.socket]], clock: Clock, around: Around
-    ) -> Any:  # noqa: ANN401 - what the server's own function returns
-        late = {host: app if host == "desk" else line.over(app) for host, app in apps.items()}
-        return serving(late, sockets, clock, around)
-
-    async def unthrottled(sandbox: Sandbox, *arguments: Any) -> Any:  # noqa: ANN401 - handed through
-        # hundreds of integrations on one account would spend its calls of a minute, which is not what is measured
-        sandbox.responsys.throttle.limits = _Unlimited()
-        sandbox.audience.access.throttle.limits = _Unlimited()
-        return await plant(sandbox, *arguments)
-
-    server.serving = slow
-    server.plant = unthrottled
-    options = server.Options(Path(sys.argv[1]), PEOPLE, until_stdin_closes=True)
-    asyncio.run(server.serve(options))
+    asyncio.run(serve(Options(Path(sys.argv[1]), PEOPLE, until_stdin_closes=True), SlowServer))
 
 
 class _Unlimited(dict[str, int]):

@@ -74,9 +74,9 @@ class Stage:
 
     def truth(self) -> dict[str, Any]:
         """Return what really happened in the sandbox."""
-        handout = self.running.handout
-        with httpx.Client(trust_env=False, headers={"X-Desk-Token": handout.desk_token}) as client:
-            told: dict[str, Any] = client.get(f"{handout.desk}/state").json()
+        info = self.running.info
+        with httpx.Client(trust_env=False, headers={"X-Desk-Token": info.control_token}) as client:
+            told: dict[str, Any] = client.get(f"{info.control_api}/state").json()
         return told
 
     def refused(self) -> int:

@@ -10,17 +10,17 @@ from cxr_tui.guided.walk import Browser, Plan, StepReport, walk
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
 from cxr_tui.sandbox.browser_automation import SandboxOperator
-from cxr_tui.sandbox.client import Handout
+from cxr_tui.sandbox.client import ConnectionInfo
 from cxr_tui.sandbox_launcher import launch_sandbox
 
 
 @asynccontextmanager
-async def sandbox(*scenarios: str) -> AsyncIterator[tuple[Integration, Handout]]:
+async def sandbox(*scenarios: str) -> AsyncIterator[tuple[Integration, ConnectionInfo]]:
     running = await launch_sandbox(people=60, scenarios=scenarios, screens=True)
     async with running:
         integration = open_sandboxed(running)
         try:
-            yield integration, running.handout
+            yield integration, running.info
         finally:
             await integration.close()
             operator = integration.world.operator
@@ -39,14 +39,14 @@ def wrong(report: StepReport) -> list[str]:
 
 
 async def test_the_host_of_another_pod_is_suspected_and_the_right_one_puts_it_right() -> None:
-    async with sandbox() as (integration, handout):
+    async with sandbox() as (integration, info):
         await walked(integration, "account")
         right = integration.journal_state().known().text("account.login_url")
-        await integration.save("account", {"login_url": handout.responsys_other_pod})
+        await integration.save("account", {"login_url": info.responsys_other_pod})
         seen = await walked(integration, "account")
         assert seen["account"].state is State.VERIFIED  # the operator read the right URL off the screen again
 
-        await integration.save("account", {"login_url": handout.responsys_other_pod})
+        await integration.save("account", {"login_url": info.responsys_other_pod})
         outcome = await integration.check("account", lambda _: None)
         assert [one.code for one in outcome.findings if one.status == "warn"] == ["connect-user-refused"]
         seen = await walked(integration, "first-password")

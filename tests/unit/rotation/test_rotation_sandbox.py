@@ -191,7 +191,7 @@ async def test_a_locked_user_is_left_alone_and_its_rotation_goes_on_later() -> N
 
 def lock(stand: Stand) -> None:
     user = stand.integration.journal_state().known().text("add-user.login_name")
-    with httpx.Client(trust_env=False, base_url=stand.running.handout.responsys_login) as client:
+    with httpx.Client(trust_env=False, base_url=stand.running.info.responsys_login) as client:
         for _ in range(5):
             form = {"user_name": user, "password": "wrong", "auth_type": "password"}
             client.post("/rest/api/v1.3/auth/token", data=form)

@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.keyring_backend import name_of
 
-_TOKEN_PATH = "/auth/token"  # nosec B105  # noqa: S105 - the end of a path
+_TOKEN_PATH = "/auth/token"
 ACCEPTED = "accepted"
 
 

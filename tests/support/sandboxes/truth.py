@@ -1,0 +1,111 @@
+"""What really happened in a sandbox, as JSON values; it holds no password and no token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cxr_tui.sandbox.audience.product import AudienceTwin
+from cxr_tui.sandbox.responsys.product import ResponsysTwin
+from cxr_tui.sandbox.world import Sandbox
+
+
+def truth(sandbox: Sandbox) -> dict[str, Any]:
+    """Return the truth about everything."""
+    return {
+        "now": sandbox.clock.now().isoformat(),
+        "upcoming": [[when.isoformat(), name] for when, name in sandbox.clock.upcoming()],
+        "failed_events": list(sandbox.clock.failures),
+        "mails": [[mail.to, mail.subject] for mail in sandbox.mailbox.all()],
+        "service_requests": {one.number: one.status for one in sandbox.portal.requests()},
+        "responsys": responsys_truth(sandbox.responsys),
+        "audience": audience_truth(sandbox.audience),
+    }
+
+
+def responsys_truth(twin: ResponsysTwin) -> dict[str, Any]:
+    """Return the truth about Responsys."""
+    return {
+        "integration_enabled": twin.account.integration_enabled,
+        "audience_designer": twin.account.audience_designer,
+        "users": {
+            user.login_name: {
+                "roles": sorted(user.roles),
+                "organization": user.organization,
+                "temporary": user.temporary,
+                "refused": user.lock_out.refused,
+            }
+            for user in twin.account.users.values()
+        },
+        "public_keys": dict(twin.keys.keys),
+        "ssh2_keys": {key.tag: key.status for key in twin.ssh2_keys.all()},
+        "audiences": {one.name: len(one.riids) for one in twin.account.filters if one.origin},
+        "jobs": {
+            job.name: {
+                "id": job.id,
+                "active": job.active,
+                "next_run": job.next_run.isoformat() if job.next_run else None,
+                "runs": [
+                    {
+                        "id": run.id,
+                        "started": run.started.isoformat(),
+                        "status": run.status.value,
+                        "records": run.processed,
+                        "file": run.file_name,
+                        "error": run.error,
+                    }
+                    for run in job.runs
+                ],
+            }
+            for job in twin.jobs
+        },
+    }
+
+
+def audience_truth(twin: AudienceTwin) -> dict[str, Any]:
+    """Return the truth about CX Audience."""
+    settings = twin.account.settings
+    return {
+        "settings": None
+        if settings is None
+        else {
+            "account_name": settings.account_name,
+            "user_name": settings.user_name,
+            "profile_list": settings.profile_list,
+            "match_column": settings.match_column,
+            "insert_new": settings.insert_new,
+        },
+        "connection": {
+            "problem": twin.account.connection.problem,
+            "refusals": twin.account.connection.refusals,
+        },
+        "external_servers": list(twin.account.external_servers),
+        "key_pairs": {pair.name: pair.fingerprint for pair in twin.keys.pairs.values()},
+        "jobs": {
+            job.name: {
+                "type": job.type,
+                "active": job.active,
+                "next_run": job.next_run.isoformat() if job.next_run else None,
+            }
+            for job in twin.jobs.by_name.values()
+        },
+        "runs": [
+            {
+                "job": run.job_name,
+                "started": run.started.isoformat(),
+                "status": str(run.status),
+                "processed": run.processed,
+                "added": run.added,
+                "updated": run.updated,
+                "loaded": len(run.loaded),
+                "rejected": len(run.rejected),
+                "rejected_rows": [{"line": row.line, "reason": row.reason} for row in run.rejected],
+                "log": [f"{entry.level}: {entry.message}" for entry in run.log],
+            }
+            for run in twin.jobs.runs
+        ],
+        "members": {name: len(table) for name, table in twin.account.lists.items()},
+        "audiences": {
+            audience.name: {"published": audience.published, "sent": audience.sent}
+            for audience in twin.audiences.by_name.values()
+        },
+    }
