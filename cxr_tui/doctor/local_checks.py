@@ -103,7 +103,7 @@ def gpg() -> Health:
 
     try:
         with gpg_home() as found:
-            version = ".".join(str(part) for part in found.version or ())
+            version = ".".join(str(part) for part in found.version)
     except (OpenPgpError, OSError) as error:
         wanted = gpg_wanted()
         return bad("gpg", visible(str(error)).removesuffix(f"; {wanted}"), f"{wanted[0].upper()}{wanted[1:]}")

@@ -221,6 +221,10 @@ class OpenPgpError(OutsideError):
     """gpg could not read what it was given, or cannot be used at all."""
 
 
+class PrivateKeyFileError(OpenPgpError):
+    """A private key was given in the place of a public one."""
+
+
 class GpgUnusableError(OpenPgpError):
     """gpg is missing, too old, was killed or has nowhere to work; says nothing of what it was given."""
 

@@ -195,6 +195,12 @@ class PublicKeyInfo:
     encryption_key_ids: tuple[str, ...]
     """Long key ids that a message to this key can name as recipient."""
     announces_aead: bool
+    key_ids: tuple[str, ...] = ()
+    """Long ids of the primary key and of all subkeys, also of those that have expired or are not for encryption."""
+
+
+HIDDEN_RECIPIENT = "0" * 16
+"""The key id of a recipient that the sender did not name (RFC 4880, 5.1)."""
 
 
 @dataclass(frozen=True)
@@ -203,7 +209,7 @@ class MessageInfo:
 
     encrypted: bool
     recipients: tuple[str, ...]
-    """Long key ids of the recipients; `0000000000000000` is a hidden one."""
+    """Long key ids of the recipients; HIDDEN_RECIPIENT is one that is not named, or not in a form that gpg reads."""
     integrity: bool
     """Whether the data packet is integrity protected."""
     aead: bool

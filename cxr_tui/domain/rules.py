@@ -65,6 +65,7 @@ GROUNDS: Mapping[str, Ground] = {
     "password-one-sided": documented("1"),
     "recipient": documented("1"),
     "recipients-hidden": documented("1"),
+    "recipient-other-subkey": documented("1"),
     "recipients-not-compared": documented("1"),
     "request-opened": documented("1"),
     "roles-in-order": documented("1"),

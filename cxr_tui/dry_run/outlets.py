@@ -205,16 +205,7 @@ class DryOpenPgp:
 
     async def read_public_key(self, data: bytes) -> PublicKeyInfo:
         """Note that gpg would be started."""
-        self._recorder.note(Touch(Kind.PROGRAM, "run", "gpg", purpose="Read the OpenPGP public key"))
-        home = Touch(
-            Kind.FILE,
-            "write",
-            "(a new folder cxr-gpg-… in the temporary directory)",
-            "gpg-home",
-            "A home for gpg, for this one reading; removed again at once",
-            "its name is not known before",
-        )
-        self._recorder.note(home)
+        self._note("Read the OpenPGP public key")
         known = self._known()
         return PublicKeyInfo(
             known.text("generate-key.fingerprint") or "0" * 40,
@@ -230,8 +221,21 @@ class DryOpenPgp:
         )
 
     async def read_message(self, head: bytes) -> MessageInfo:
-        """Touch nothing: a message's head is read within this process."""
+        """Note that gpg would be started."""
+        self._note("Read to whom the file is encrypted, without decrypting it")
         return MessageInfo(True, self._key_ids(), integrity=True, aead=False, what="OpenPGP message")
+
+    def _note(self, purpose: str) -> None:
+        self._recorder.note(Touch(Kind.PROGRAM, "run", "gpg", purpose=purpose))
+        home = Touch(
+            Kind.FILE,
+            "write",
+            "(a new folder in the state folder)",
+            "gpg-home",
+            "A home for gpg, for this one reading; removed again at once",
+            "its name is not known before",
+        )
+        self._recorder.note(home)
 
     def _key_ids(self) -> tuple[str, ...]:
         return tuple(self._known().lines("generate-key.encryption_key_ids")) or (_KEY_ID,)

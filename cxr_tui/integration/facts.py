@@ -24,6 +24,7 @@ NAMES = {
     "host_key_seen": "Host key that was seen",
     "imported": "Public key that Responsys lists",
     "job_id": "Job id",
+    "key_ids": "Key ids of all parts of the key",
     "lists": "Lists that the user sees",
     "locale": "Locale of the user",
     "looked_up": "People looked up",

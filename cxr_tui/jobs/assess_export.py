@@ -241,7 +241,9 @@ def _file_findings(case: Case) -> tuple[Finding, ...]:
         return _stale(case, newest)
     report = Report()
     if files.message is not None:
-        judge_encryption(report, files.message, case.known.lines("generate-key.encryption_key_ids"), newest.path)
+        key_ids = case.known.lines("generate-key.encryption_key_ids")
+        all_key_ids = case.known.lines("generate-key.key_ids")
+        judge_encryption(report, files.message, key_ids, newest.path, all_key_ids=all_key_ids)
     counted = case.runs[0].processed if files.counted is None and case.runs else files.counted
     judge_size(report, newest.size, counted, None, newest.path)
     found = [one for one in report.verified().findings if one.status in (Status.FAIL, Status.WARN)]

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from cxr_tui.domain.finding import Report
 from cxr_tui.domain.text_encoding import utf_16_of
-from cxr_tui.gateways.openpgp.message import read_message
+from cxr_tui.gateways.openpgp.inspect import read_message
+from cxr_tui.guide.checks.export.encryption import judge_format
 from cxr_tui.preflight.ahead import Ahead
 from cxr_tui.preflight.import_options import UTF_16, Plan
 from cxr_tui.preflight.reading.decode import LineTooLongError, slabs
@@ -135,10 +136,11 @@ def _text(run: _Run, key: OpenedKey | None, import_key_ids: tuple[str, ...]) -> 
         return None
     if not file_findings.judge_recipients(run.report, message, own, import_key_ids) or key is None:
         return None
+    judge_format(run.report, message, run.source.name)
     file = run.source.file
     if file is not None:
         file.seek(0)
-    decryption = Decryption(key, file if file is not None else blocks)
+    decryption = Decryption(key, file if file is not None else blocks, protected=message.integrity)
     run.stops.append(decryption.kill)
     run.releases.append(decryption.close)
     return limited(decryption.blocks(), run.source.size)

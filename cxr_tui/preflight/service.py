@@ -19,7 +19,6 @@ from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.ports import World
 from cxr_tui.domain.responsys_data import RemoteFile, age_key
 from cxr_tui.domain.safe_text import visible
-from cxr_tui.gateways.openpgp.message import read_message
 from cxr_tui.guide.checks.export.file_name import exported_name
 from cxr_tui.journal.state import JournalState, preflight_entry
 from cxr_tui.journal.store import Entry
@@ -174,8 +173,9 @@ class PreflightService:
         return answer
 
     def import_key_ids(self) -> tuple[str, ...]:
-        """Return the ids of the key that CX Audience decrypts with; empty: not known."""
-        return tuple(self._integration.journal_state().known().lines("generate-key.encryption_key_ids"))
+        """Return the ids of all parts of the key that CX Audience decrypts with; empty: not known."""
+        known = self._integration.journal_state().known()
+        return tuple(known.lines("generate-key.key_ids") or known.lines("generate-key.encryption_key_ids"))
 
     # The rehearsal
 
@@ -215,7 +215,8 @@ class PreflightService:
             raise PlanError("name the file that the export wrote after the key was switched back")
         head, modified = await self._head(named)
         name = named.removeprefix(REMOTE)
-        finding = state.judge_file(told, read_message(head), modified, self.import_key_ids(), name)
+        message = await self._integration.world.openpgp.read_message(head)
+        finding = state.judge_file(told, message, modified, self.import_key_ids(), name)
         if finding.status is Status.PASS:
             self._integration.note([state.entry(told.pair, Stage.REPLACED)])
         elif finding.code == "rehearsal-key-in-use":

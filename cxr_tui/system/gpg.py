@@ -7,31 +7,34 @@ passphrases that an agent remembers, would make a wrong answer look right.
 from __future__ import annotations
 
 import errno
-import logging
 import os
+import re
 import shutil
 import subprocess  # nosec B404  # fixed words and our own paths only, never a shell
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
-from typing import Protocol, cast
 
-import gnupg
-
-from cxr_tui.domain.errors import GpgUnusableError
+from cxr_tui.domain.errors import GpgUnusableError, OpenPgpError
 from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.secret import Secret
 from cxr_tui.security.scratch_folders import scratch_folder, scratch_root
 from cxr_tui.system.package_manager import GNUPG, install_command
 
-logging.getLogger("gnupg").setLevel(logging.CRITICAL)  # it writes command lines; what went wrong is raised here
-
-_OPTIONS = ["--pinentry-mode", "loopback", "--ignore-time-conflict"]
+_OPTIONS = ("--batch", "--no-tty", "--status-fd", "2", "--pinentry-mode", "loopback", "--ignore-time-conflict")
 """Never ask on the terminal; and a clock that is some minutes late must not make a fresh key look invalid."""
+_MOST_MESSAGES = 1024 * 1024
+"""Bytes; of data that are not OpenPGP gpg complains octet by octet."""
 
-OLDEST_GPG = (2, 1, 0)
+_PREFERENCES = "AES256 AES192 AES SHA512 SHA384 SHA256 ZLIB ZIP Uncompressed"
+_LONGEST_MAKING = 120.0
+"""Seconds; a machine without random numbers makes a key slowly."""
+OLDEST_GPG = (2, 1, 14)
 _LONGEST_SOCKET = 100 if sys.platform == "darwin" else 104
 _KILL_SECONDS = 10
 _REMOVE_TRIES = 5
@@ -43,41 +46,99 @@ def gpg_wanted() -> str:
     return "install GnuPG 2.1 or later" + (f": {command}" if command else "")
 
 
-class Ran(Protocol):
-    """A run of gpg that has ended."""
+@dataclass(frozen=True)
+class GpgRun:
+    """One run of gpg that has ended."""
 
-    returncode: int | None
-    """Below zero: a signal has ended it, which says nothing of what it was reading."""
-    stderr: str
+    code: int
+    output: bytes
+    messages: str
+    """Status lines and words in English. User ids in them may be in any charset: what is not UTF-8 is replaced."""
+
+    endless: bool
+    """Whether gpg was stopped because its messages had no end, as of data that are not OpenPGP."""
+
+    def rows(self) -> list[list[str]]:
+        """Return the output of `--with-colons` as records of fields (GnuPG, doc/DETAILS)."""
+        return [line.split(":") for line in self.output.decode("utf-8", "replace").splitlines()]
+
+    def status(self) -> list[tuple[str, str]]:
+        """Return the status lines as keyword and arguments (GnuPG, doc/DETAILS)."""
+        return re.findall(r"^\[GNUPG:\] (\w+) ?(.*)$", self.messages, re.MULTILINE)
+
+    def words(self) -> str:
+        """Return the last line that gpg wrote for people."""
+        lines = [line for line in self.messages.splitlines() if line and not line.startswith("[GNUPG:]")]
+        return visible(lines[-1].removeprefix("gpg: "), 200) if lines else "it said nothing"
 
 
-class ImportResult(Ran, Protocol):
-    """What came of an import."""
+class Gpg:
+    """gpg with a home directory."""
 
-    fingerprints: list[str]
+    def __init__(self, home: Path) -> None:
+        """`version` is read at once; raises GpgUnusableError where gpg is missing or does not start."""
+        self.home = home
+        self.agent_started = False
+        found = re.search(rb"^gpg \(GnuPG[^)]*\) (\d+(?:\.\d+)*)", self.run("--version").output)
+        self.version = tuple(int(part) for part in found[1].split(b".")) if found else ()
 
+    def run(
+        self,
+        *arguments: str,
+        data: bytes = b"",
+        passphrase: Secret | None = None,
+        agent: bool = False,
+        seconds: float = 30.0,
+    ) -> GpgRun:
+        """Run gpg with `data` as its standard input; blocking.
 
-class Listed(Ran, Protocol):
-    """What came of a listing."""
+        `agent` is for work with private keys. Raises GpgUnusableError where the run has no result: gpg is missing, was
+        killed, had no room to work, or took longer than `seconds`.
+        """
+        command = ["gpg", "--homedir", str(self.home), *_OPTIONS]
+        if passphrase is not None:
+            command += ["--passphrase-fd", "0"]
+            data = passphrase.reveal().encode() + b"\n" + data
+        if agent:
+            self.agent_started = True
+        else:
+            command.append("--no-autostart")
+        code, output, messages = _run([*command, *arguments], data, seconds)
+        endless = len(messages) > _MOST_MESSAGES
+        if not endless:
+            require_not_killed(code)
+        for number in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+            if os.strerror(number) in messages:
+                raise GpgUnusableError(f"gpg could not work in {visible(str(scratch_root()))}: {os.strerror(number)}")
+        return GpgRun(code, output, messages, endless)
 
-    def __len__(self) -> int: ...
+    def generate(self, name: str, email: str, bits: int, expires: str, passphrase: Secret | None) -> str:
+        """Make an RSA key pair with a subkey that encrypts, and return its fingerprint; OpenPgpError, GpgUnusableError.
 
-    def __getitem__(self, at: int) -> dict[str, object]: ...
-
-
-class Gpg(Protocol):
-    """What is used of python-gnupg, which has no types; keys are gpg's colon fields by name (GnuPG, doc/DETAILS)."""
-
-    version: tuple[int, ...] | None
-
-    def import_keys(self, key_data: bytes) -> ImportResult:
-        """Import keys; those that gpg did not take are missing from the result."""
-
-    def list_keys(self, *, keys: list[str]) -> Listed:
-        """Return the public keys with these fingerprints."""
-
-    def export_keys(self, keyids: str, *, armor: bool, minimal: bool) -> bytes:
-        """Return a public key, with nothing but its newest self-signatures if `minimal`."""
+        `expires` is a time in gpg's form, such as `3m`; `0`: never. `name` and `email` are one printable line each.
+        """
+        # 2.3 and later announce OCB unless told not to, which other software cannot read; 2.2 rejects the word
+        preferences = f"{_PREFERENCES} no-aead" if self.version >= (2, 3) else _PREFERENCES
+        parameters = f"""\
+Key-Type: RSA
+Key-Length: {bits}
+Key-Usage: sign
+Subkey-Type: RSA
+Subkey-Length: {bits}
+Subkey-Usage: encrypt
+Name-Real: {name}
+Name-Email: {email}
+Expire-Date: {expires}
+Preferences: {preferences}
+{"%no-protection" if passphrase is None else f"Passphrase: {passphrase.reveal()}"}
+%commit
+"""
+        for _ in range(2):  # gpg does not wait long for its agent
+            ran = self.run("--full-generate-key", data=parameters.encode(), agent=True, seconds=_LONGEST_MAKING)
+            made = [text.split()[1] for word, text in ran.status() if word == "KEY_CREATED"]
+            if made:
+                return made[0]
+        raise OpenPgpError(f"gpg could not make a key pair: {ran.words()}")
 
 
 @contextmanager
@@ -94,8 +155,14 @@ def gpg_home() -> Iterator[Gpg]:
                 f"written: {visible(error.strerror or str(error))}"
             ) from None
         stack.callback(_remove, folder)
-        stack.callback(_end_agent, home)
-        yield _start(home)
+        gpg = Gpg(home)
+        if gpg.version < OLDEST_GPG:
+            raise GpgUnusableError(f"gpg is too old; {gpg_wanted()}")
+        try:
+            yield gpg
+        finally:
+            if gpg.agent_started:
+                _end_agent(home)
 
 
 @contextmanager
@@ -112,27 +179,41 @@ def _short_name(folder: Path) -> Iterator[Path]:
         yield link
 
 
-def _start(home: Path) -> Gpg:
-    env = {name: value for name, value in os.environ.items() if name not in ("GPG_TTY", "GPG_AGENT_INFO", "GNUPGHOME")}
-    env["LC_ALL"] = "C"  # its messages are read
+def _run(command: list[str], data: bytes, seconds: float) -> tuple[int, bytes, str]:
+    reading, writing = os.pipe()
     try:
-        gpg = cast(
-            "Gpg",
-            gnupg.GPG(gnupghome=str(home), options=_OPTIONS, env=env, encoding="utf-8"),
+        process = subprocess.Popen(  # nosec B603  # noqa: S603 - fixed words and our own paths, never a shell
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=writing, env=_environment()
         )
-    except (OSError, ValueError, RuntimeError):
+    except OSError:
+        os.close(reading)
         raise GpgUnusableError(f"gpg is missing or does not start; {gpg_wanted()}") from None
-    if gpg.version is None or gpg.version < OLDEST_GPG:
-        raise GpgUnusableError(f"gpg is too old; {gpg_wanted()}")
-    return gpg
+    finally:
+        os.close(writing)
+    messages = bytearray()
+
+    def listen() -> None:
+        with os.fdopen(reading, "rb") as pipe:
+            while len(messages) <= _MOST_MESSAGES and (block := pipe.read1(4096)):
+                messages.extend(block)
+        if len(messages) > _MOST_MESSAGES:
+            process.kill()
+
+    listener = threading.Thread(target=listen, name="gpg-messages", daemon=True)
+    listener.start()
+    with process:
+        try:
+            output, _ = process.communicate(data, seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise GpgUnusableError("gpg did not answer in time") from None
+    listener.join(_KILL_SECONDS)
+    return process.returncode, output, messages.decode("utf-8", "replace")
 
 
-def require_worked(ran: Ran) -> None:
-    """Raise GpgUnusableError where a run says nothing of what gpg was given: it was killed, or had no room to work."""
-    require_not_killed(ran.returncode)
-    for number in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
-        if os.strerror(number) in ran.stderr:
-            raise GpgUnusableError(f"gpg could not work in {visible(str(scratch_root()))}: {os.strerror(number)}")
+def _environment() -> dict[str, str]:
+    env = {name: value for name, value in os.environ.items() if name not in ("GPG_TTY", "GPG_AGENT_INFO", "GNUPGHOME")}
+    return env | {"LC_ALL": "C"}  # its messages are read
 
 
 def require_not_killed(code: int | None) -> None:

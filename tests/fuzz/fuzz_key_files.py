@@ -7,22 +7,18 @@ from functools import cache
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from hypothesis import strategies as st
-from unit.gateways.test_packets import armoured
 
 from cxr_tui.domain.errors import KeyFileError, OutsideError
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.ssh_public_key import in_ssh2_form
-from cxr_tui.gateways.openpgp import packets
-from cxr_tui.gateways.openpgp.armour import find_armour
 from cxr_tui.gateways.openpgp.file_type import what_is
-from cxr_tui.gateways.openpgp.inspect import _public_key_octets
-from cxr_tui.gateways.openpgp.message import MOST_RECIPIENTS, read_message
+from cxr_tui.gateways.openpgp.inspect import MOST_RECIPIENTS, read_message, read_public_key
 from cxr_tui.gateways.sftp.private_key import load_private_key
 from cxr_tui.guide.checks.openpgp_key import is_private
 from cxr_tui.guide.checks.ssh_public_key import read_key_file
 from cxr_tui.preflight.reading.stream import kind_of
 from fuzz.fuzz_target import FuzzTarget, assert_shown, joined, scratch_file
-from support.gpg_keys import HandMadeKey, packet
+from support.gpg_keys import HandMadeKey, armoured, packet
 
 # --- OpenPGP ----------------------------------------------------------------------------------------------------------
 
@@ -30,18 +26,13 @@ _OCTETS = st.binary(max_size=200)
 
 
 def _openpgp(data: bytes) -> None:
-    assert sum(len(one.body) for one in packets.read(data)) <= len(data)
-    packets.announces_aead(data, "0" * 16)
     found = read_message(data)
     assert len(found.recipients) <= MOST_RECIPIENTS
     assert what_is(data)
-    armour = find_armour(data)
-    if armour is not None:
-        assert len(armour.octets) <= len(data)
     is_private(data)
     kind_of(data)
     try:
-        assert len(_public_key_octets(data)) <= len(data)
+        read_public_key(data)
     except OutsideError as error:
         assert_shown(str(error))
 
@@ -66,7 +57,7 @@ def _openpgp_seeds() -> list[bytes]:
         b"\x99\x00\x06\x04abcd\x01\x88\x05\x04\x10\x01\x08\x00\xa3\x01abc",
         armoured(public, b"PUBLIC KEY BLOCK"),
         armoured(message),
-        armoured(message, headers=b"Version: x\nComment: y: z\n", checksum=False).replace(b"\n", b"\r\n"),
+        armoured(message).replace(b"\n\n", b"\nVersion: x\nComment: y: z\n\n").replace(b"\n", b"\r\n"),
     ]
 
 
@@ -177,7 +168,7 @@ def _private_key_seeds() -> list[bytes]:
 
 
 KEY_FILES = (
-    FuzzTarget("openpgp", _openpgp, _openpgp_seeds, _PACKETS | _PACKETS.map(armoured), 20),
+    FuzzTarget("openpgp", _openpgp, _openpgp_seeds, _PACKETS | _PACKETS.map(armoured), 3),
     FuzzTarget("ssh2-key", _ssh2, _ssh2_seeds, joined(_LINES.map(lambda line: line + b"\n") | _LINES), 20),
     FuzzTarget("private-key", _private_key, _private_key_seeds, joined(_LINES), 3),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import shutil
@@ -91,6 +92,12 @@ def packet(tag: int, body: bytes) -> bytes:
     return bytes([0xC0 | tag, 0xFF]) + len(body).to_bytes(4, "big") + body
 
 
+def armoured(octets: bytes, kind: bytes = b"MESSAGE") -> bytes:
+    """Return binary data in armour, without the checksum, which is optional."""
+    lines = base64.encodebytes(octets)
+    return b"-----BEGIN PGP " + kind + b"-----\n\n" + lines + b"-----END PGP " + kind + b"-----\n"
+
+
 def _mpi(number: int) -> bytes:
     return number.bit_length().to_bytes(2, "big") + number.to_bytes((number.bit_length() + 7) // 8, "big")
 
@@ -102,13 +109,13 @@ def _subpacket(kind: int, content: bytes) -> bytes:
 class HandMadeKey:
     """An RSA key whose self-signatures say whatever a test wants (RFC 4880, 5.2)."""
 
-    def __init__(self, created: int = 1_700_000_000) -> None:
+    def __init__(self, created: int = 1_700_000_000, user_id: bytes = b"Hand Made <hand@example.com>") -> None:
         self._private = rsa.generate_private_key(65537, 2048)
         numbers = self._private.public_key().public_numbers()
         self._body = b"\x04" + created.to_bytes(4, "big") + b"\x01" + _mpi(numbers.n) + _mpi(numbers.e)
         self._hashed = b"\x99" + len(self._body).to_bytes(2, "big") + self._body
         self.fingerprint = hashlib.sha1(self._hashed, usedforsecurity=False).hexdigest().upper()
-        self._user_id = b"Hand Made <hand@example.com>"
+        self._user_id = user_id
 
     def public(self, *signatures: bytes) -> bytes:
         """Return the binary public key with these self-signatures."""

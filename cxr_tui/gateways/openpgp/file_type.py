@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from cxr_tui.gateways.openpgp import packets
-from cxr_tui.gateways.openpgp.armour import find_armour
+import re
+
+from cxr_tui.domain.text_encoding import in_utf_8
+from cxr_tui.gateways.openpgp import packet_list
+from cxr_tui.gateways.openpgp.packet_list import ARMOUR, Packet, PacketList, list_packets
 
 EMPTY = "empty file"
 PAGE = "HTML page, such as an error or login page that was saved instead of the file"
@@ -34,70 +37,76 @@ _STARTS = (
 )
 
 _TAGS = {
-    packets.PKESK: MESSAGE,
-    packets.SKESK: MESSAGE,
-    packets.ENCRYPTED: MESSAGE,
-    packets.ENCRYPTED_WITH_INTEGRITY: MESSAGE,
-    packets.ENCRYPTED_AEAD: MESSAGE,
-    packets.COMPRESSED: UNENCRYPTED_MESSAGE,
-    packets.LITERAL: UNENCRYPTED_MESSAGE,
-    packets.ONE_PASS_SIGNATURE: UNENCRYPTED_MESSAGE,
-    packets.SIGNATURE: SIGNATURE_ONLY,
-    packets.PUBLIC_KEY: PUBLIC,
-    packets.SECRET_KEY: PRIVATE_KEY,
-    packets.SECRET_SUBKEY: PRIVATE_KEY,
+    packet_list.PKESK: MESSAGE,
+    packet_list.SKESK: MESSAGE,
+    packet_list.ENCRYPTED: MESSAGE,
+    packet_list.ENCRYPTED_WITH_INTEGRITY: MESSAGE,
+    packet_list.ENCRYPTED_AEAD: MESSAGE,
+    packet_list.COMPRESSED: UNENCRYPTED_MESSAGE,
+    packet_list.LITERAL: UNENCRYPTED_MESSAGE,
+    packet_list.ONE_PASS_SIGNATURE: UNENCRYPTED_MESSAGE,
+    packet_list.SIGNATURE: SIGNATURE_ONLY,
+    packet_list.PUBLIC_KEY: PUBLIC,
+    packet_list.SECRET_KEY: PRIVATE_KEY,
+    packet_list.SECRET_SUBKEY: PRIVATE_KEY,
 }
 
 
-def openpgp_octets(data: bytes) -> tuple[bytes, bool]:
-    """Return the binary form of OpenPGP data, armoured or not, and whether the armour (if any) is whole."""
-    if data[:1] and data[0] & 0x80 and not data.startswith(b"\xef\xbb\xbf"):
-        return data, True
-    armour = find_armour(data)
-    return (armour.octets, armour.complete) if armour else (b"", True)
-
-
 def what_is(data: bytes) -> str:
-    """Return what the data is; only its first octets are looked at, except for OpenPGP."""
+    """Return what a file is, by its first octets or all of them; blocking. GpgUnusableError where only gpg can tell."""
+    return examine(data)[0]
+
+
+def examine(data: bytes) -> tuple[str, PacketList]:
+    """Return what a file is, and its packets where it is an OpenPGP file; blocking. GpgUnusableError."""
+    data = in_utf_8(data)
+    none = PacketList(b"", True, ())
     if not data.strip(b"\0 \t\r\n"):
-        return EMPTY
-    head = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+        return EMPTY, none
+    head = data.lstrip()
     lower = head[:1024].lower()
     if lower.startswith((b"<!doctype html", b"<html")) or (lower.startswith(b"<") and b"<html" in lower):
-        return PAGE
+        return PAGE, none
     for start, meaning in _STARTS:
         if head.startswith(start):
-            return meaning
-    armour = find_armour(data)
-    if armour is None and _is_text(data[:4096]):
-        return PLAIN_TEXT
-    found = [packet for packet in packets.read(openpgp_octets(data)[0]) if packet.body]
-    what = _TAGS.get(found[0].tag) if found and _plausible(found[0]) else None
-    if what == PUBLIC and any(_TAGS.get(packet.tag) == PRIVATE_KEY and _plausible(packet) for packet in found):
+            return meaning, none
+    blocks = [kind.decode() for kind in ARMOUR.findall(data)]
+    if any("PRIVATE KEY" in kind for kind in blocks):
+        return PRIVATE_KEY, none
+    if not blocks and _is_text(data[:4096]):
+        return PLAIN_TEXT, none
+    if not blocks and not data[0] & 0x80:  # every packet begins with that bit
+        return UNKNOWN, none
+    listed = list_packets(data)
+    what = _by_packets(listed.packets)
+    if what is None and blocks:
+        what = _armoured(blocks[0])
+    return what or UNKNOWN, listed
+
+
+def _by_packets(packets: tuple[Packet, ...]) -> str | None:
+    if not packets:
+        return None
+    first = packets[0]
+    what = _TAGS.get(first.tag)
+    if first.tag == packet_list.PKESK and not first.known:  # as of RFC 9580, which gpg does not read
+        return MESSAGE if any(packet.tag in packet_list.DATA for packet in packets) else None
+    if what == PUBLIC and any(packet.known and _TAGS.get(packet.tag) == PRIVATE_KEY for packet in packets):
         return PRIVATE_KEY  # one key after the other, the private one among them
-    if what is None and armour is not None:
-        return _armoured(armour.kind)
-    return what or UNKNOWN
+    return what if first.known and _plausible(first) else None
 
 
-def _plausible(packet: packets.Packet) -> bool:
-    """Say whether a packet's first octet is one that its tag allows; of random octets every other begins a packet."""
-    first = packet.body[0]
+def _plausible(packet: Packet) -> bool:
+    """Say whether the first packet of a file is one that programs write; of random octets every other begins one."""
     match packet.tag:
-        case packets.PKESK:
-            return first in (3, 6)
-        case packets.COMPRESSED:
-            return first <= 3
-        case packets.LITERAL:
-            return first in b"btul1m"
-        case packets.ENCRYPTED_WITH_INTEGRITY:
-            return first in (1, 2)
-        case packets.ENCRYPTED_AEAD:
-            return first == 1
-        case packets.ENCRYPTED:
+        case packet_list.COMPRESSED:
+            return re.search(r"algo=[0-3]\b", packet.text) is not None
+        case packet_list.LITERAL:
+            return re.search(r"mode [btul1m] ", packet.text) is not None
+        case packet_list.ENCRYPTED:
             return False  # without a session key before it, only PGP 2 of the nineties wrote it
-        case _:  # keys, signatures, session keys: a version
-            return 3 <= first <= 6
+        case _:
+            return True
 
 
 def _armoured(kind: str) -> str:

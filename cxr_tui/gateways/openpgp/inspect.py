@@ -2,42 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
 from datetime import UTC, datetime
-from typing import cast
 
 from cxr_tui.domain.anomalies import Flaw
-from cxr_tui.domain.errors import GpgUnusableError, OpenPgpError
-from cxr_tui.domain.responsys_data import MessageInfo, PublicKeyInfo
+from cxr_tui.domain.errors import GpgUnusableError, OpenPgpError, PrivateKeyFileError
+from cxr_tui.domain.responsys_data import HIDDEN_RECIPIENT, MessageInfo, PublicKeyInfo
 from cxr_tui.domain.safe_text import visible
-from cxr_tui.gateways.openpgp import packets
-from cxr_tui.gateways.openpgp.file_type import PRIVATE_KEY, PUBLIC, UNENCRYPTED_MESSAGE, openpgp_octets, what_is
-from cxr_tui.gateways.openpgp.message import read_message
-from cxr_tui.gateways.openpgp.packets import announces_aead
-from cxr_tui.system.gpg import gpg_home, require_worked
+from cxr_tui.domain.text_encoding import utf_16_of
+from cxr_tui.gateways.openpgp import packet_list
+from cxr_tui.gateways.openpgp.file_type import MESSAGE, PRIVATE_KEY, PUBLIC, UNENCRYPTED_MESSAGE, examine
+from cxr_tui.gateways.openpgp.packet_list import Packet, PacketList, list_packets
+from cxr_tui.system.gpg import gpg_home
 from cxr_tui.system.threads import run_in_thread
 
 MOST_BYTES = 1024 * 1024
 """A public key with many signatures has some tens of kilobytes."""
 
 MOST_USER_IDS = 100
-"""A key pair of CX Audience has one; a person's own seldom more than ten."""
-MOST_PARTS = 3000
-"""Packets of one key; one with many signatures has some hundred."""
+"""A key pair of CX Audience has one; a person's own seldom more than ten. gpg works long at very many."""
+MOST_RECIPIENTS = 100
+"""Of a message to more, the first are reported; each one but CX Audience is one too many anyway."""
 
+_KEY_ID_BYTES = 8
 _NO_PART_OF_A_KEY = (
-    packets.COMPRESSED,
-    packets.LITERAL,
-    packets.ONE_PASS_SIGNATURE,
-    packets.PKESK,
-    packets.SKESK,
-    packets.ENCRYPTED,
-    packets.ENCRYPTED_WITH_INTEGRITY,
-    packets.ENCRYPTED_AEAD,
+    packet_list.COMPRESSED,
+    packet_list.LITERAL,
+    packet_list.ONE_PASS_SIGNATURE,
+    packet_list.PKESK,
+    packet_list.SKESK,
+    *packet_list.DATA,
 )
+_AEAD_FEATURES = 0x02 | 0x08
+"""Packet 20 as GnuPG makes it (drafts), and version 2 of packet 18 (RFC 9580)."""
 _ALGORITHMS = {1: "RSA", 2: "RSA", 3: "RSA", 16: "ElGamal", 17: "DSA", 18: "ECDH", 19: "ECDSA", 22: "EdDSA"}
 """RFC 4880, 9.1, and its later additions."""
 _FINITE_FIELD = {"RSA", "ElGamal", "DSA"}
+
+
+_GONE = ("r", "e", "i")
+"""Validity of a key that is revoked, has expired or is invalid (GnuPG, doc/DETAILS)."""
 
 
 class GpgOpenPgp:
@@ -51,117 +55,162 @@ class GpgOpenPgp:
 
     async def read_public_key(self, data: bytes) -> PublicKeyInfo:
         """Read one public key, armoured or binary; OpenPgpError names what the data is instead."""
-        octets = _public_key_octets(data)
         try:
-            return await run_in_thread(lambda: _read(octets), self._limit, "gpg")
+            return await run_in_thread(lambda: read_public_key(data), self._limit, "gpg")
         except TimeoutError:
             raise GpgUnusableError("gpg did not answer in time") from None
 
     async def read_message(self, head: bytes) -> MessageInfo:
-        """Read the outer packets of a message from its first bytes; never fails, `what` says what it is."""
-        return read_message(head)
+        """Read the outer packets of a message from its first bytes; `what` says what it is. GpgUnusableError."""
+        try:
+            return await run_in_thread(lambda: read_message(head), self._limit, "gpg")
+        except TimeoutError:
+            raise GpgUnusableError("gpg did not answer in time") from None
 
-    async def close(self) -> None:
-        """Do nothing: every reading ends its own agent and removes its own home."""
+
+def read_message(head: bytes) -> MessageInfo:
+    """Return what the first bytes of a file show, armoured or not; blocking. GpgUnusableError.
+
+    A few kilobytes hold the heads of all packets. Where the data packet itself begins beyond `head`, nothing is known
+    of its integrity, and `what` says so.
+    """
+    what, listed = examine(head)
+    if what != MESSAGE:
+        return MessageInfo(encrypted=False, recipients=(), integrity=False, aead=False, what=what)
+    recipients: list[str] = []
+    passwords = False
+    data: Packet | None = None
+    for packet in listed.packets:
+        if packet.tag == packet_list.PKESK:
+            named = re.search(r"keyid ([0-9A-F]{16})", packet.text)
+            if len(packet.beginning) > _KEY_ID_BYTES:  # gpg does not read the names of RFC 9580
+                recipients.append(named[1] if named else HIDDEN_RECIPIENT)
+        elif packet.tag == packet_list.SKESK:
+            passwords = True
+        elif packet.tag in packet_list.DATA:
+            data = packet
+            break
+        elif packet.tag not in (packet_list.MARKER, packet_list.PADDING):
+            break
+    if passwords:
+        what += ", readable with a password"
+    if data is None:
+        what += ", cut off before its data"
+    return MessageInfo(
+        encrypted=True,
+        recipients=tuple(recipients[:MOST_RECIPIENTS]),
+        integrity=data is not None and data.tag != packet_list.ENCRYPTED,
+        aead=data is not None and data.is_aead,
+        what=what,
+        begun=data is not None,
+        complete=listed.armour_whole and data is not None and (data.complete or data.is_aead),
+    )
 
 
-def _public_key_octets(data: bytes) -> bytes:
+def read_public_key(data: bytes) -> PublicKeyInfo:
+    """Read one public key, armoured or binary; blocking. OpenPgpError names what the data is instead."""
     if len(data) > 2 * MOST_BYTES:  # armour makes a third more of it
         raise OpenPgpError("this is too large for one OpenPGP public key", flaw=Flaw.KEY_FILE_TOO_LARGE)
-    what = what_is(data)
+    what, listed = examine(data)
     if what == PRIVATE_KEY:
-        raise OpenPgpError("this is an OpenPGP private key; it must never be given to anybody, and is not needed here")
+        raise PrivateKeyFileError(f"this is an {what}; it must never be given to anybody, and is not needed here")
     if what != PUBLIC:
         flaw = Flaw.KEY_FILE_NESTED if what == UNENCRYPTED_MESSAGE else None
         raise OpenPgpError(f"this is no OpenPGP public key, but: {what}", flaw=flaw)
-    octets, complete = openpgp_octets(data)
-    if not complete:
+    if utf_16_of(data):
+        raise OpenPgpError(
+            f"this is an {what} saved as UTF-16 text, as PowerShell and Notepad do; no program reads that"
+        )
+    if not listed.armour_whole:
         raise OpenPgpError("this is an OpenPGP public key with truncated armour: its end is missing or was changed")
-    if len(octets) > MOST_BYTES:
+    _check_packets(listed)
+    return _read(listed.octets)
+
+
+def _check_packets(listed: PacketList) -> None:
+    """Refuse what gpg would work at for long, or read in its own way."""
+    if len(listed.octets) > MOST_BYTES:
         raise OpenPgpError("this is too large for one OpenPGP public key", flaw=Flaw.KEY_FILE_TOO_LARGE)
-    _look_over(octets)
-    return octets
-
-
-def _look_over(octets: bytes) -> None:
-    """Refuse what gpg would work at for long, or read in its own way, before it gets to see it."""
-    user_ids = count = 0
-    for packet in packets.read(octets):
-        count += 1
-        user_ids += packet.tag in (packets.USER_ID, packets.USER_ATTRIBUTE)
-        if not packet.complete:
-            raise OpenPgpError(
-                f"packet {count} of this OpenPGP public key claims to be longer than the file is",
-                flaw=Flaw.KEY_FILE_CUT_OFF,
-            )
+    for number, packet in enumerate(listed.packets, 1):
         if packet.tag in _NO_PART_OF_A_KEY:
             raise OpenPgpError("this OpenPGP public key has packed or encrypted data in it", flaw=Flaw.KEY_FILE_NESTED)
-    if user_ids > MOST_USER_IDS:
+        if not packet.complete:
+            raise OpenPgpError(
+                f"packet {number} of this OpenPGP public key claims to be longer than the file is",
+                flaw=Flaw.KEY_FILE_CUT_OFF,
+            )
+    user_ids = [one for one in listed.packets if one.tag in (packet_list.USER_ID, packet_list.USER_ATTRIBUTE)]
+    if not listed.whole:
+        raise OpenPgpError("this OpenPGP public key has damaged parts without end", flaw=Flaw.KEY_FILE_TOO_LARGE)
+    if len(user_ids) > MOST_USER_IDS:
         raise OpenPgpError(
             f"this OpenPGP public key has more than {MOST_USER_IDS} user ids", flaw=Flaw.KEY_TOO_MANY_USER_IDS
         )
-    if count > MOST_PARTS:
-        raise OpenPgpError(f"this OpenPGP public key has more than {MOST_PARTS:,} parts", flaw=Flaw.KEY_FILE_TOO_LARGE)
 
 
 def _read(octets: bytes) -> PublicKeyInfo:
     with gpg_home() as gpg:
-        imported = gpg.import_keys(octets)
-        require_worked(imported)
-        fingerprints = sorted(set(imported.fingerprints))
-        if not fingerprints:
-            raise OpenPgpError("gpg could not read this OpenPGP public key: it is damaged, cut off, or of a newer kind")
-        if len(fingerprints) > 1:
-            raise OpenPgpError(f"this file holds {len(fingerprints)} OpenPGP public keys; one is wanted")
-        listed = gpg.list_keys(keys=fingerprints)
-        require_worked(listed)
-        if len(listed) != 1:
-            raise GpgUnusableError("gpg could not list this OpenPGP public key")
-        newest_signatures = gpg.export_keys(fingerprints[0], armor=False, minimal=True)
-        return _info(listed[0], newest_signatures)
-
-
-def _info(listed: Mapping[str, object], exported: bytes) -> PublicKeyInfo:
-    subkeys = cast("Mapping[str, Mapping[str, object]]", listed.get("subkey_info") or {})
-    encrypting = [key for key in (listed, *subkeys.values()) if "e" in str(key.get("cap"))]
-    usable = [key for key in encrypting if str(key.get("trust")) not in ("r", "e", "i")]
-    primary_usable = str(listed.get("trust")) not in ("r", "e", "i")
-    described = min(usable or encrypting or [listed], key=_strength)
-    key_id = str(listed["keyid"])
+        rows = gpg.run("--with-colons", "--import-options", "show-only", "--import", data=octets).rows()
+        minimal = gpg.run("--import-options", "import-minimal,import-export", "--import", data=octets).output
+    keys = [row for row in rows if row[0] in ("pub", "sub")]
+    count = sum(row[0] == "pub" for row in keys)
+    if not count:
+        raise OpenPgpError("gpg could not read this OpenPGP public key: it is damaged, cut off, or of a newer kind")
+    if count > 1:
+        raise OpenPgpError(f"this file holds {count} OpenPGP public keys; one is wanted")
+    primary = keys[0]
+    encrypting = [row for row in keys if "e" in row[11]]
+    usable = [row for row in encrypting if row[1] not in _GONE]
+    described = min(usable or encrypting or [primary], key=_strength)
     return PublicKeyInfo(
-        fingerprint=str(listed["fingerprint"]),
-        user_ids=tuple(visible(uid) for uid in cast("list[str]", listed["uids"])),
+        fingerprint=next(row[9] for row in rows if row[0] == "fpr"),
+        user_ids=tuple(visible(_unquoted(row[9])) for row in rows if row[0] == "uid"),
         algorithm=_algorithm(described),
-        bits=_number(described, "length"),
-        created=datetime.fromtimestamp(_number(listed, "date"), UTC),
-        expires=_end(listed, usable or encrypting),
-        revoked=str(listed.get("trust")) == "r"
-        or (bool(encrypting) and all(str(key.get("trust")) == "r" for key in encrypting)),
+        bits=_number(described[2]),
+        created=datetime.fromtimestamp(_number(primary[5]), UTC),
+        expires=_end(primary, usable or encrypting),
+        revoked=primary[1] == "r" or (bool(encrypting) and all(row[1] == "r" for row in encrypting)),
         can_encrypt=bool(encrypting),
-        encryption_key_ids=tuple(str(key["keyid"]) for key in usable) if primary_usable else (),
-        announces_aead=announces_aead(exported, key_id),
+        encryption_key_ids=tuple(row[4] for row in usable) if primary[1] not in _GONE else (),
+        announces_aead=announces_aead(minimal),
+        key_ids=tuple(row[4] for row in keys),
     )
 
 
-def _end(primary: Mapping[str, object], encrypting: list[Mapping[str, object]]) -> datetime | None:
+def announces_aead(key: bytes) -> bool:
+    """Say whether a public key announces that its owner reads AEAD packets: features, and preferred AEAD modes.
+
+    Whoever encrypts to such a key may use packets that other OpenPGP programs cannot read. `key` has nothing but its
+    newest self-signatures.
+    """
+    said = "".join(packet.text for packet in list_packets(key).packets if packet.tag == packet_list.SIGNATURE)
+    features = re.findall(r"\bhashed subpkt 30 len \d+ \(features: ([0-9a-f]{2})", said)
+    preferred = re.search(r"\bhashed subpkt (34|39) len [1-9]", said)
+    return preferred is not None or any(int(octet, 16) & _AEAD_FEATURES for octet in features)
+
+
+def _end(primary: list[str], encrypting: list[list[str]]) -> datetime | None:
     """Return when encrypting to the key ends: with the key as a whole, or with the last subkey that encrypts."""
-    ends = [_number(key, "expires") for key in encrypting]
+    ends = [_number(row[6]) for row in encrypting]
     last = 0 if 0 in ends else max(ends, default=0)
-    known = [end for end in (_number(primary, "expires"), last) if end]
+    known = [end for end in (_number(primary[6]), last) if end]
     return datetime.fromtimestamp(min(known), UTC) if known else None
 
 
-def _algorithm(key: Mapping[str, object]) -> str:
-    number, curve = _number(key, "algo"), str(key.get("curve") or "")
-    name = _ALGORITHMS.get(number, f"algorithm {number}")
+def _algorithm(row: list[str]) -> str:
+    name, curve = _ALGORITHMS.get(_number(row[3]), f"algorithm {row[3]}"), row[16]
     return f"{name} {visible(curve, 40)}" if curve else name
 
 
-def _strength(key: Mapping[str, object]) -> tuple[bool, int]:
+def _strength(row: list[str]) -> tuple[bool, int]:
     """Order keys by strength; an elliptic curve's 255 bits are more than the 2048 of the older kinds."""
-    return _ALGORITHMS.get(_number(key, "algo")) not in _FINITE_FIELD, _number(key, "length")
+    return _ALGORITHMS.get(_number(row[3])) not in _FINITE_FIELD, _number(row[2])
 
 
-def _number(key: Mapping[str, object], name: str) -> int:
-    text = str(key.get(name) or "")
+def _number(text: str) -> int:
     return int(text) if text.isdecimal() else 0
+
+
+def _unquoted(user_id: str) -> str:
+    """Return a user id without the quoting of control characters and colons in gpg's records."""
+    return re.sub(r"\\x([0-9a-f]{2})", lambda quoted: chr(int(quoted[1], 16)), user_id)

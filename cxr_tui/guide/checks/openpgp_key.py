@@ -6,10 +6,11 @@ import re
 from datetime import datetime, timedelta
 
 from cxr_tui.domain.anomalies import Flaw
-from cxr_tui.domain.errors import GpgUnusableError, OpenPgpError, OutsideError
+from cxr_tui.domain.errors import GpgUnusableError, OpenPgpError, OutsideError, PrivateKeyFileError
 from cxr_tui.domain.finding import Fix, Report
 from cxr_tui.domain.responsys_data import PublicKeyInfo
 from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text_encoding import in_utf_8
 from cxr_tui.guide.checks.common import add_exact, outside
 from cxr_tui.guide.definition import Check
 
@@ -30,6 +31,7 @@ _DISCRETE = ("RSA", "DSA", "ELG", "DH")
 
 def is_private(data: bytes) -> bool:
     """Say whether a file is, or begins with, a private key of any kind; then nothing is done with it any more."""
+    data = in_utf_8(data)
     if _PRIVATE_ARMOUR.search(data):
         return True
     first = data[0] if data else 0
@@ -52,15 +54,7 @@ async def read_key_file(c: Check, path: str) -> PublicKeyInfo | None:
         )
         return None
     if is_private(data):
-        c.report.fail(
-            "private-key-file",
-            f"{visible(path)} holds a private key.",
-            "Whoever has it can read every exported file. It must never be uploaded anywhere, nor sent by mail. "
-            "It was not read any further.",
-            "Do not upload it. In CX Audience, Select or generate key, select the key pair and press Download: that "
-            "gives the public key. If the private key left its place, generate a new key pair.",
-            hard_stop=True,
-        )
+        _report_private_key(c.report, path)
         return None
     c.progress("Reading the key with gpg")
     try:
@@ -68,6 +62,9 @@ async def read_key_file(c: Check, path: str) -> PublicKeyInfo | None:
             words = f"more than {SIZE_LIMIT:,} bytes are no public key"
             raise OpenPgpError(words, flaw=Flaw.KEY_FILE_TOO_LARGE)
         return await c.world.openpgp.read_public_key(data)
+    except PrivateKeyFileError:
+        _report_private_key(c.report, path)
+        return None
     except GpgUnusableError as error:
         outside(c.report, error, f"Reading {visible(path)}")
         return None
@@ -83,6 +80,18 @@ async def read_key_file(c: Check, path: str) -> PublicKeyInfo | None:
     except OutsideError as error:
         outside(c.report, error, f"Reading {visible(path)}")
     return None
+
+
+def _report_private_key(report: Report, path: str) -> None:
+    report.fail(
+        "private-key-file",
+        f"{visible(path)} holds a private key.",
+        "Whoever has it can read every exported file. It must never be uploaded anywhere, nor sent by mail. "
+        "It was not read any further.",
+        "Do not upload it. In CX Audience, Select or generate key, select the key pair and press Download: that "
+        "gives the public key. If the private key left its place, generate a new key pair.",
+        hard_stop=True,
+    )
 
 
 def judge_key(report: Report, key: PublicKeyInfo, now: datetime, anew: Fix) -> None:

@@ -5,23 +5,23 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shutil
 import subprocess  # nosec B404  # fixed words and our own paths only, never a shell
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, cast
 
 from cxr_tui.domain.errors import GpgUnusableError
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.text_encoding import in_utf_8
 from cxr_tui.gateways.openpgp.file_type import what_is
 from cxr_tui.preflight.reading.decode import BLOCK
 from cxr_tui.preflight.reading.local import SourceError
 from cxr_tui.security.private_files import open_named
-from cxr_tui.system.gpg import gpg_home, gpg_wanted, require_not_killed
+from cxr_tui.system.gpg import Gpg, gpg_home, require_not_killed
 
 MOST_KEY_BYTES = 1024 * 1024
 """A private key with many signatures has some tens of kilobytes."""
@@ -73,22 +73,14 @@ class OpenedKey:
     home: Path
     passphrase: Secret | None
     key_ids: tuple[str, ...]
-    """Long ids of all its keys that encrypt."""
-
-
-class _Home(Protocol):
-    gnupghome: str
-
-    def import_keys(self, key_data: bytes) -> object: ...
+    """Long ids of all its parts: some programs encrypt to the primary key, and an expired subkey still decrypts."""
 
 
 @contextlib.contextmanager
 def opened(key: SecretKey) -> Iterator[OpenedKey]:
     """Yield the key in a home of its own, or the home that was named; blocking. Raises OpenPgpError, SourceError."""
-    if shutil.which("gpg") is None:
-        raise GpgUnusableError(f"gpg is missing; {gpg_wanted()}")
     if key.path.is_dir():
-        yield OpenedKey(key.path, key.passphrase, _key_ids(key.path))
+        yield OpenedKey(key.path, key.passphrase, _key_ids(Gpg(key.path)))
         return
     try:
         with open_named(key.path) as file:
@@ -98,24 +90,16 @@ def opened(key: SecretKey) -> Iterator[OpenedKey]:
     if len(data) > MOST_KEY_BYTES:
         raise SourceError(f"{visible(str(key.path))} is too large for a private key")
     with gpg_home() as gpg:
-        home = cast("_Home", gpg)
-        home.import_keys(data)
-        directory = Path(home.gnupghome)
-        key_ids = _key_ids(directory)
+        gpg.run("--import", data=in_utf_8(data), agent=True)
+        key_ids = _key_ids(gpg)
         if not key_ids:
             raise SourceError(f"{visible(str(key.path))} is no OpenPGP private key, but: {what_is(data)}")
-        yield OpenedKey(directory, key.passphrase, key_ids)
+        yield OpenedKey(gpg.home, key.passphrase, key_ids)
 
 
-def _key_ids(home: Path) -> tuple[str, ...]:
-    listed = subprocess.run(  # nosec B603 B607  # noqa: S603 - a fixed command and a directory
-        ["gpg", "--homedir", str(home), "--batch", "--with-colons", "--list-secret-keys"],  # noqa: S607 - found above
-        capture_output=True,
-        check=False,
-        timeout=30,
-    ).stdout.decode("utf-8", "replace")
-    rows = [line.split(":") for line in listed.splitlines()]
-    return tuple(row[4] for row in rows if row[0] in ("sec", "ssb") and len(row) > 11 and "e" in row[11])
+def _key_ids(gpg: Gpg) -> tuple[str, ...]:
+    rows = gpg.run("--with-colons", "--list-secret-keys", agent=True).rows()
+    return tuple(row[4] for row in rows if row[0] in ("sec", "ssb"))
 
 
 def _pipe_with(content: bytes) -> int:
@@ -129,8 +113,11 @@ def _pipe_with(content: bytes) -> int:
 class Decryption:
     """One run of gpg: encrypted bytes in, text out."""
 
-    def __init__(self, key: OpenedKey, source: BinaryIO | Iterator[bytes]) -> None:
-        """Start gpg; a real file is given to it as it is, blocks are fed by a thread."""
+    def __init__(self, key: OpenedKey, source: BinaryIO | Iterator[bytes], *, protected: bool = True) -> None:
+        """Start gpg; a real file is given to it as it is, blocks are fed by a thread.
+
+        `protected`: without it the message carries no integrity protection, which gpg reads only when asked to.
+        """
         self._key = key
         self._status = bytearray()
         self._failed_source: BaseException | None = None
@@ -138,6 +125,7 @@ class Decryption:
         command = ["gpg", "--homedir", str(key.home), "--batch", "--no-tty", "--quiet", "--status-fd", "2"]
         # a signature says nothing about what an import reads, and checking it costs a pass over the text
         command += ["--skip-verify", "--pinentry-mode", "loopback"]
+        command += [] if protected else ["--ignore-mdc-error"]
         passed: tuple[int, ...] = ()
         if key.passphrase is not None:
             passed = (_pipe_with(key.passphrase.reveal().encode() + b"\n"),)

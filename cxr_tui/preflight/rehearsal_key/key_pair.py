@@ -13,14 +13,12 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol, cast
 
 from cxr_tui.domain.errors import GpgUnusableError, OpenPgpError
 from cxr_tui.domain.ports import Credentials
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
-from cxr_tui.gateways.openpgp import packets
-from cxr_tui.gateways.openpgp.file_type import openpgp_octets
+from cxr_tui.gateways.openpgp.inspect import announces_aead
 from cxr_tui.preflight.reading.decrypt import SecretKey
 from cxr_tui.security.private_files import private_folder, write_private
 from cxr_tui.system.gpg import gpg_home
@@ -29,31 +27,12 @@ from cxr_tui.system.threads import run_in_thread
 PASSPHRASE_ITEM = "rehearsal-pair-passphrase"  # nosec B105  # noqa: S105 - the name of an item in the keyring
 KEY_BITS = 3072
 NAME = "cxr-tui rehearsal"
-_PREFERENCES = "AES256 AES192 AES SHA512 SHA384 SHA256 ZLIB ZIP Uncompressed"
 _ABOUT, _PUBLIC, _PRIVATE = "pair.json", "rehearsal-public.asc", "rehearsal-private.asc"
 _QUICK_TO_OPEN = "s2k-count 65536\n"
 """Stretching makes guessing slow; this passphrase has 256 random bits, and nobody guesses it."""
 _EMAIL = re.compile(r"[^@\s<>()]+@[^@\s<>()]+\.[^@\s<>()]+")
 _LONGEST_SECONDS = 120.0
 _SCREEN = "Destination Specification of the export job: press Select or import key"
-
-
-class _Generated(Protocol):
-    """What came of making a key."""
-
-    stderr: str
-
-
-class _Gpg(Protocol):
-    """What is used of python-gnupg to make keys."""
-
-    version: tuple[int, ...]
-    gnupghome: str
-
-    def gen_key_input(self, **said: object) -> str: ...
-    def gen_key(self, parameters: str) -> _Generated: ...
-    def export_keys(self, keyids: str, secret: bool = ..., *, passphrase: str = ...) -> str: ...
-    def list_keys(self) -> list[dict[str, object]]: ...
 
 
 @dataclass(frozen=True)
@@ -134,41 +113,22 @@ def how_to_use(pair: RehearsalPair) -> str:
 
 
 def _make(folder: Path, email: str, passphrase: Secret) -> RehearsalPair:
-    with gpg_home() as home:
-        gpg = cast("_Gpg", home)
-        with (Path(gpg.gnupghome) / "gpg-agent.conf").open("a") as settings:
+    with gpg_home() as gpg:
+        with (gpg.home / "gpg-agent.conf").open("a") as settings:
             settings.write(_QUICK_TO_OPEN)
-        # 2.3 and later announce OCB unless told not to, which other software cannot read; 2.2 rejects the word
-        preferences = f"{_PREFERENCES} no-aead" if gpg.version >= (2, 3) else _PREFERENCES
-        parameters = gpg.gen_key_input(
-            name_real=NAME,
-            name_email=email,
-            key_type="RSA",
-            key_length=KEY_BITS,
-            key_usage="sign",
-            subkey_type="RSA",
-            subkey_length=KEY_BITS,
-            subkey_usage="encrypt",
-            expire_date="3m",
-            preferences=preferences,
-            passphrase=passphrase.reveal(),
-        )
-        listed, said = _generated(gpg, parameters)
-        if len(listed) != 1:
-            raise OpenPgpError(f"gpg could not make a key pair: {visible(said, 200)}")
-        fingerprint = str(listed[0]["fingerprint"])
-        subkeys = cast("list[list[str]]", listed[0]["subkeys"])
-        key_ids = tuple(key_id.upper() for key_id, usage, *_ in subkeys if "e" in usage)
-        public = gpg.export_keys(fingerprint)
-        private = gpg.export_keys(fingerprint, secret=True, passphrase=passphrase.reveal())
-    if not key_ids or "PRIVATE KEY" not in private:
+        fingerprint = gpg.generate(NAME, email, KEY_BITS, "3m", passphrase)
+        rows = gpg.run("--with-colons", "--list-keys", fingerprint).rows()
+        public = gpg.run("--armor", "--export", fingerprint).output
+        private = gpg.run("--armor", "--export-secret-keys", fingerprint, passphrase=passphrase, agent=True).output
+    key_ids = tuple(row[4] for row in rows if row[0] == "sub" and "e" in row[11])
+    if not key_ids or b"PRIVATE KEY" not in private:
         raise OpenPgpError("gpg made a key pair that cannot be used")
-    if packets.announces_aead(openpgp_octets(public.encode())[0], fingerprint[-16:]):
+    if announces_aead(public):
         raise OpenPgpError("the key that gpg made announces AEAD, which Responsys may not read")
     private_folder(folder)
     made = datetime.now(UTC)
-    write_private(folder / _PRIVATE, private.encode())
-    write_private(folder / _PUBLIC, public.encode())
+    write_private(folder / _PRIVATE, private)
+    write_private(folder / _PUBLIC, public)
     about = {"fingerprint": fingerprint, "key_ids": key_ids, "made": made.isoformat()}
     write_private(folder / _ABOUT, json.dumps(about).encode())
     return RehearsalPair(fingerprint, key_ids, made, folder / _PUBLIC, folder / _PRIVATE)
@@ -176,18 +136,6 @@ def _make(folder: Path, email: str, passphrase: Secret) -> RehearsalPair:
 
 def _not_written(folder: Path, error: OSError) -> str:
     return f"{visible(error.filename or str(folder))} cannot be written: {error.strerror or 'the disk does not answer'}"
-
-
-def _generated(gpg: _Gpg, parameters: str) -> tuple[list[dict[str, object]], str]:
-    """Make the key; once more where there is none, for gpg does not wait long for its agent."""
-    said = ""
-    for _ in range(2):
-        said = gpg.gen_key(parameters).stderr
-        listed = gpg.list_keys()
-        if listed:
-            return listed, ""
-    words = [line for line in said.splitlines() if line and not line.startswith("[GNUPG:]")]
-    return [], words[-1] if words else "it said nothing"
 
 
 def _remove(folder: Path) -> None:

@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 
 from cxr_tui.domain import ports
-from cxr_tui.domain.errors import GpgUnusableError, OpenPgpError
+from cxr_tui.domain.errors import GpgUnusableError, OpenPgpError, PrivateKeyFileError
 from cxr_tui.gateways.openpgp.inspect import GpgOpenPgp
 from cxr_tui.security import scratch_folders
 from cxr_tui.system import gpg as gpg_home_module
 from support.gpg_keys import GpgBench, HandMadeKey, gpg_bench, packet
 
 PAST = "20200101T000000!"
+T = 1_700_000_000
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +62,37 @@ async def test_a_subkey_that_encrypts_is_the_recipient(bench: GpgBench, reader: 
     assert found.bits == 3072
 
 
+async def test_every_part_of_a_key_is_told_from_other_keys(bench: GpgBench, reader: GpgOpenPgp) -> None:
+    for name in ("rsa2048", "subkey3072", "oldsubkey", "expired"):
+        assert list((await reader.read_public_key(bench.public(name))).key_ids) == bench.key_ids(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (b"J\xfcrgen M\xfcller", "J\ufffdrgen M\ufffdller"),
+        ("Jürgen Müller".encode(), "Jürgen Müller"),
+        (b"\xff\xfe\xfd", "\ufffd\ufffd\ufffd"),
+        (b"a:b\\c", "a:b\\c"),
+    ],
+)
+async def test_a_user_id_in_any_charset(reader: GpgOpenPgp, name: bytes, shown: str) -> None:
+    key = HandMadeKey(user_id=name + b" <x@example.com>")
+    found = await reader.read_public_key(key.public(key.self_signature(T)))
+    assert found.fingerprint == key.fingerprint
+    assert found.user_ids == (f"{shown} <x@example.com>",)
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-16-le", "utf-16-be"])
+async def test_a_key_saved_as_utf_16_is_named_and_a_private_one_stays_private(
+    bench: GpgBench, reader: GpgOpenPgp, charset: str
+) -> None:
+    with pytest.raises(OpenPgpError, match="public key saved as UTF-16"):
+        await reader.read_public_key(bench.public("rsa2048").decode().encode(charset))
+    with pytest.raises(PrivateKeyFileError):
+        await reader.read_public_key(bench.private("rsa2048").decode().encode(charset))
+
+
 async def test_curves(bench: GpgBench, reader: GpgOpenPgp) -> None:
     found = await reader.read_public_key(bench.public("curve"))
     assert (found.algorithm, found.bits, found.can_encrypt) == ("ECDH cv25519", 255, True)
@@ -99,7 +131,6 @@ async def test_revoked(bench: GpgBench, reader: GpgOpenPgp) -> None:
 
 
 PREFERRED_OCB, FEATURES = (34, b"\x02"), 30
-T = 1_700_000_000
 
 
 @pytest.mark.parametrize(
@@ -277,14 +308,6 @@ async def test_protection_that_gpg_here_does_not_make(reader: GpgOpenPgp) -> Non
         assert found.recipients == ("0123456789ABCDEF",)
 
 
-async def test_newer_session_key_packets(reader: GpgOpenPgp) -> None:
-    v4, v6 = bytes(range(20)), bytes(range(32))
-    named = packet(1, b"\x06\x15\x04" + v4 + b"\x01") + packet(1, b"\x06\x21\x06" + v6 + b"\x01")
-    hidden = packet(1, b"\x06\x00\x19")
-    found = await reader.read_message(named + hidden + packet(18, b"\x02"))
-    assert found.recipients == (v4[-8:].hex().upper(), v6[:8].hex().upper(), "0" * 16)
-
-
 async def test_a_head_that_ends_before_the_data_says_so(bench: GpgBench, reader: GpgOpenPgp) -> None:
     found = await reader.read_message(bench.encrypted(b"x", "-r", "rsa2048")[:100])
     assert (found.encrypted, found.integrity) == (True, False)
@@ -315,7 +338,6 @@ async def test_nothing_is_left_behind(bench: GpgBench, reader: GpgOpenPgp, own_s
     assert left_in(own_state) == []
     running = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
     assert not [command for command in running if bytes(own_state) in command]
-    await reader.close()
 
 
 async def test_gpg_that_is_missing(

@@ -80,6 +80,7 @@ async def judged(
     in_list: int = PEOPLE,
     size: int | None = None,
     path: str = PATH,
+    known: dict[str, Value] | None = None,
     **more: Value,
 ) -> Outcome:
     server = ScriptedFileServer({"download": (), "archive": (), "upload": (), ".": ()})
@@ -88,7 +89,7 @@ async def judged(
         server.put(f"{path}.ready", ready.encode(), WRITTEN)
     user = ScriptedResponsys(counts={"CUSTOMERS": in_list})
     world = ScriptedWorld(server=server, responsys_user=user, openpgp=GpgOpenPgp())
-    return await checked(STEP, values(bench, **more), world)
+    return await checked(STEP, values(bench, **more) | (known or {}), world)
 
 
 @pytest.mark.parametrize("options", [(), ("--armor",), ("--compress-algo", "none"), ("--no-emit-version", "-z", "9")])
@@ -113,6 +114,25 @@ async def test_another_recipient_is_told_from_one_too_many(bench: GpgBench) -> N
     assert f"{agency} as well as to the key of CX Audience, " in told
     assert ours in told
     assert "Oracle does not say" in finding(both, "file-wrong-recipient").why
+
+
+@pytest.mark.parametrize("part", ["primary", "expired", "expired and current"])
+async def test_another_part_of_the_same_key_is_not_another_key(bench: GpgBench, part: str) -> None:
+    primary, current = bench.key_ids("audience")
+    expired = "0123456789ABCDEF"
+    named = {"primary": [primary], "expired": [expired], "expired and current": [expired, current]}[part]
+    sessions = [packet(1, b"\x03" + bytes.fromhex(key_id) + b"\x01\x08\x00" + b"\xff" * 256) for key_id in named]
+    known: dict[str, Value] = {
+        "generate-key.encryption_key_ids": [current],
+        "generate-key.key_ids": [primary, expired, current],
+    }
+    outcome = await judged(bench, b"".join(sessions) + packet(18, b"\x01" + bytes(40_000)), known=known)
+    assert codes(outcome, Status.FAIL) == set()
+    if part == "expired and current":
+        assert codes(outcome, Status.WARN) == set()
+        return
+    assert codes(outcome, Status.WARN) == {"recipient-other-subkey"}
+    assert named[0] in finding(outcome, "recipient-other-subkey").seen
 
 
 async def test_a_password_beside_the_key_is_one_too_many(bench: GpgBench) -> None:

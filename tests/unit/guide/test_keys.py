@@ -144,10 +144,22 @@ async def test_a_truncated_key_is_named(gpg: Gpg, tmp_path: Path) -> None:
     assert codes(await judged(armour[: len(armour) // 2], tmp_path)) == ["not-a-key-file"]
 
 
-@pytest.mark.parametrize("kind", [b"RSA PRIVATE KEY", b"OPENSSH PRIVATE KEY", b"PGP PRIVATE KEY BLOCK"])
-async def test_every_kind_of_private_key_is_stopped(tmp_path: Path, kind: bytes) -> None:
-    data = b"-----BEGIN " + kind + b"-----\nAAAA\n-----END " + kind + b"-----\n"
+@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("kind", ["RSA PRIVATE KEY", "OPENSSH PRIVATE KEY", "PGP PRIVATE KEY BLOCK"])
+async def test_every_kind_of_private_key_is_stopped(tmp_path: Path, kind: str, charset: str) -> None:
+    data = f"-----BEGIN {kind}-----\r\nAAAA\r\n-----END {kind}-----\r\n".encode(charset)
     assert codes(await judged(data, tmp_path, openpgp=None)) == ["private-key-file"]
+
+
+async def test_a_private_key_behind_a_public_one_is_stopped(gpg: Gpg, tmp_path: Path) -> None:
+    both = gpg("--export", "good") + gpg("--export-secret-keys", "good")
+    assert codes(await judged(both, tmp_path)) == ["private-key-file"]
+
+
+async def test_a_public_key_saved_as_utf_16_is_named(gpg: Gpg, tmp_path: Path) -> None:
+    outcome = await judged(gpg("--armor", "--export", "good").decode().encode("utf-16"), tmp_path)
+    assert codes(outcome) == ["not-a-key-file"]
+    assert "saved as UTF-16" in outcome.findings[0].seen
 
 
 async def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

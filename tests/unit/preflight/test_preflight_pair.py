@@ -12,8 +12,7 @@ import pytest
 from cxr_tui.domain.errors import OpenPgpError, StoreUnusableError
 from cxr_tui.domain.finding import Status
 from cxr_tui.domain.secret import Secret
-from cxr_tui.gateways.openpgp.inspect import GpgOpenPgp
-from cxr_tui.gateways.openpgp.message import read_message
+from cxr_tui.gateways.openpgp.inspect import GpgOpenPgp, read_message
 from cxr_tui.preflight.flight import Flight, preflight
 from cxr_tui.preflight.rehearsal_key.key_pair import (
     KEY_BITS,

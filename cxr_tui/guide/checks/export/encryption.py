@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cxr_tui.domain.counting import counted
 from cxr_tui.domain.finding import Report
-from cxr_tui.domain.responsys_data import MessageInfo
+from cxr_tui.domain.responsys_data import HIDDEN_RECIPIENT, MessageInfo
 from cxr_tui.domain.rules import inferred
 from cxr_tui.domain.safe_text import visible
 
@@ -15,9 +15,6 @@ HEAD = 16_384
 
 WHOLE = 2_000_000
 """A file of at most so many bytes is read to its end, which shows whether it was cut off; a larger one takes long."""
-
-HIDDEN = "0" * 16
-"""The key id of a recipient that does not want to be named (RFC 4880, 5.1)."""
 
 _SPECIFICATION = "destination-specification"
 _BY_PASSWORD = "readable with a password"  # nosec B105  # noqa: S105 - words about a password
@@ -31,12 +28,18 @@ _HEADER_ONLY = 2_000
 
 
 def judge_encryption(
-    report: Report, message: MessageInfo, key_ids: Sequence[str], path: str, *, whole: bool = False
+    report: Report,
+    message: MessageInfo,
+    key_ids: Sequence[str],
+    path: str,
+    *,
+    all_key_ids: Sequence[str] = (),
+    whole: bool = False,
 ) -> bool:
     """Report whether the file is encrypted to the key of CX Audience and to no other; return whether it is.
 
-    `key_ids` are the long ids of that key's encryption subkeys, empty where they are not known; `whole` says that
-    `message` was read from all of the file.
+    `key_ids` are the long ids of that key's encryption subkeys, empty where they are not known; `all_key_ids` those of
+    all its parts, as far as they are known. `whole` says that `message` was read from all of the file.
     """
     name = visible(path, 200)
     if not message.encrypted:
@@ -58,10 +61,11 @@ def judge_encryption(
             "Look at the newest run in Data > Connect > Manage Connect > Completed Jobs, and let the job run again.",
         )
     found = [recipient.upper() for recipient in message.recipients]
-    ours = {key_id.upper() for key_id in key_ids}
-    strangers = [one for one in found if one not in ours and one != HIDDEN]
+    right = ", ".join(sorted(key_id.upper() for key_id in key_ids))
+    ours = {key_id.upper() for key_id in (*key_ids, *all_key_ids)}
+    strangers = [one for one in found if one not in ours and one != HIDDEN_RECIPIENT]
     listed = ", ".join(visible(one, 40) for one in found) or "nobody named"
-    if not ours:
+    if not key_ids:
         report.unknown(
             "recipients-not-compared",
             f"{name} is encrypted to {listed}.",
@@ -69,7 +73,6 @@ def judge_encryption(
             "Check the step Select or generate key again.",
         )
     elif strangers or _BY_PASSWORD in message.what:
-        right = ", ".join(sorted(ours))
         others = [visible(one, 40) for one in strangers] + (["a password"] if _BY_PASSWORD in message.what else [])
         seen = f"{name} is encrypted to {', '.join(others)}"
         if ours & set(found):
@@ -92,16 +95,26 @@ def judge_encryption(
                 at=_SPECIFICATION,
             )
             return False
-    elif HIDDEN in found:
+    elif HIDDEN_RECIPIENT in found:
         report.unknown(
             "recipients-hidden",
             f"{name} is encrypted, but names no recipient.",
             "Whether CX Audience can read it is then known only after the import.",
             "Go on; if the import fails, look at the key in Destination Specification first.",
         )
+    elif not set(found) & {key_id.upper() for key_id in key_ids}:
+        report.warn(
+            "recipient-other-subkey",
+            f"{name} is encrypted to {listed}: a part of the key of CX Audience, but not one that is meant for "
+            f"encryption now ({right}).",
+            "Whoever holds the private key can read the file. Whether the import accepts it, Oracle does not say.",
+            "Compare the key in Destination Specification of the export job with the newest public key of CX Audience: "
+            "download it there again, and import it in Responsys under a new name.",
+            ground=inferred("B.10"),
+        )
     else:
         report.passed("recipient", f"{name} is encrypted to the key of CX Audience ({listed}) and to no other.")
-    _judge_format(report, message, name)
+    judge_format(report, message, name)
     return not report.found("file-cut-off")
 
 
@@ -166,7 +179,8 @@ def judge_count(report: Report, records: int, in_list: int) -> None:
         )
 
 
-def _judge_format(report: Report, message: MessageInfo, name: str) -> None:
+def judge_format(report: Report, message: MessageInfo, name: str) -> None:
+    """Report a form of encryption that not every program reads; `name` is the file's, safe to show."""
     if message.aead:
         report.warn(
             "message-aead",

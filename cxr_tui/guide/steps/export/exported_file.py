@@ -293,7 +293,9 @@ async def _judge_file(c: Check, server: FileServer, file: RemoteFile, found: Fou
         whole = limit == file.size
         message = await c.world.openpgp.read_message(await server.read(file.path, limit))
         recipients = list(message.recipients)
-        judge_encryption(c.report, message, c.known.lines("generate-key.encryption_key_ids"), file.path, whole=whole)
+        key_ids = c.known.lines("generate-key.encryption_key_ids")
+        all_key_ids = c.known.lines("generate-key.key_ids")
+        judge_encryption(c.report, message, key_ids, file.path, all_key_ids=all_key_ids, whole=whole)
     for other in found.files:
         if other.path != file.path and other.size != 0:
             head = await c.world.openpgp.read_message(await server.read(other.path, HEAD))
@@ -371,6 +373,7 @@ STEP = Step(
         *schedule_keys("export-schedule"),
         "export-schedule.job_id",
         "generate-key.encryption_key_ids",
+        "generate-key.key_ids",
         f"{ID}.name",
         GROWING_SINCE,
     ),

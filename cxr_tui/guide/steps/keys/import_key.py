@@ -79,7 +79,8 @@ async def _check(c: Check) -> Outcome:
         return report.verified()
     report.passed("same-key", f"The file still holds the key of step 10, {readable(key.fingerprint)}.")
     await _look_at_dialog(c, name, _mark(name, key.fingerprint))
-    if not report.failed and await _encrypted_to(c, known.lines("generate-key.encryption_key_ids")):
+    key_ids = known.lines("generate-key.encryption_key_ids") + known.lines("generate-key.key_ids")
+    if not report.failed and await _encrypted_to(c, key_ids):
         return report.verified()
     return report.confirmable(verified_later="exported-file")
 
@@ -174,7 +175,12 @@ STEP = Step(
         ("account.account_name",),
     ),
     visits=_visits,
-    rests_on=("generate-key.fingerprint", "generate-key.encryption_key_ids", "import-key.imported"),
+    rests_on=(
+        "generate-key.fingerprint",
+        "generate-key.encryption_key_ids",
+        "generate-key.key_ids",
+        "import-key.imported",
+    ),
     verified_by="exported-file",
     checked_after="exported-file",
 )
