@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from datetime import timedelta
 from enum import StrEnum
 
 from cxr_tui.domain.anomalies import Flaw
@@ -83,6 +84,8 @@ MOST_UNCERTAIN = 3
 """Logins refused or without a clear answer after which this program tries no more: each may have been refused."""
 LOCKING_REFUSALS = 5
 """Refused logins in a row that lock a user (facts B.3; documented)."""
+LOCK_LASTS = timedelta(minutes=60)
+"""A lock lasts this long where the account sets nothing else (facts B.3; documented); older refusals are forgotten."""
 
 
 class LoginRefusedError(RefusedError):

@@ -16,8 +16,7 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.dry_run.touches import Dials, Kind, Mood, Recorder, Touch
 from cxr_tui.gateways.keyring.credentials import PREFIX
 from cxr_tui.guide.definition import Guide
-from cxr_tui.journal.rotations import Stage
-from cxr_tui.journal.state import JournalState
+from cxr_tui.integration.rotation_state import IntegrationState, Stage
 from cxr_tui.journal.store import Entry, Record
 
 
@@ -127,7 +126,7 @@ def made_up(item: str) -> Secret:
     return make_password()
 
 
-def held_items(guide: Guide, journal: JournalState) -> dict[str, Secret]:
+def held_items(guide: Guide, journal: IntegrationState) -> dict[str, Secret]:
     """Return a made-up secret for every item that lies in the keyring as far as the journal knows."""
     known = journal.known()
     items = {

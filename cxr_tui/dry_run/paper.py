@@ -18,8 +18,8 @@ from cxr_tui.dry_run.outlets import DryClock, DryOutlets
 from cxr_tui.dry_run.touches import Dials, Kind, Mood, Recorder, Touch, at_step
 from cxr_tui.guide.definition import Guide, Step
 from cxr_tui.integration.integration import OPERATOR_LOCK, Integration
+from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.journal.lock import LOCK
-from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Entry, Record
 
 
@@ -54,7 +54,7 @@ class PaperIntegration(Integration):
         self.dials = Dials(mood)
         self.operated: Step | None = None
         """The step whose visits are being made."""
-        before = JournalState()
+        before = IntegrationState()
         before.apply(records)
         begun, started = max([newest(records), *([now] if now else [])]), monotonic()
         self.clock = DryClock(lambda: begun + timedelta(seconds=monotonic() - started))

@@ -8,7 +8,7 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.dry_run.exploring import Plan, explore, quiet
 from cxr_tui.dry_run.paper import PaperIntegration
 from cxr_tui.guide.forms.schedule import read_schedule
-from cxr_tui.journal.rotations import Stage
+from cxr_tui.integration.rotation_state import Stage
 from cxr_tui.rotation.managed_secrets import ManagedSecret
 from cxr_tui.rotation.sandbox_driver import operate
 from cxr_tui.rotation.service import RotationService

@@ -13,8 +13,8 @@ from cxr_tui.domain.ports import Progress, World
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.definition import Guide
 from cxr_tui.integration.form import FieldView
+from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.journal.gate import StepState
-from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Entry
 from cxr_tui.journal.undo import Saved
 
@@ -41,7 +41,7 @@ class IntegrationView(Protocol):
     def world(self) -> World:
         """The outside world; the wizard only reads the name of the credential store from it."""
 
-    def journal_state(self) -> JournalState:
+    def journal_state(self) -> IntegrationState:
         """Return the folded journal; the wizard hands it to the jobs' service only."""
 
     def note(self, entries: Sequence[Entry]) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.guide.catalog.recognition import LONGEST, Recognised, recognise
 from cxr_tui.guided.contract import IntegrationView
-from cxr_tui.journal.state import note_entry
+from cxr_tui.journal.events import note_entry
 from cxr_tui.presentation.values import basis_words
 from cxr_tui.security.redaction import redact_report
 

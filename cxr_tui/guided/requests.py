@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from cxr_tui.guide.definition import Step
 from cxr_tui.guided.contract import IntegrationView
+from cxr_tui.journal.events import request_entry
 from cxr_tui.journal.gate import StepState
-from cxr_tui.journal.state import JournalState, request_entry
+from cxr_tui.journal.state import JournalState
 
 NUMBER = "sr_number"
 """The field in which a step has the number of its service request."""

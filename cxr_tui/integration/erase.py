@@ -17,9 +17,10 @@ from cxr_tui.domain.answers import Value
 from cxr_tui.guide.definition import Guide
 from cxr_tui.integration.erasure import Erasure, Scope
 from cxr_tui.integration.paths import crash_home, data_home
+from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.journal.erase import Rewriting, purge, rewrite
+from cxr_tui.journal.events import erasure_entry
 from cxr_tui.journal.lock import RotationBusyError, rotation_lock
-from cxr_tui.journal.state import JournalState, erasure_entry
 from cxr_tui.journal.store import Record, read_records
 from cxr_tui.security.hardening import os_user
 
@@ -162,7 +163,7 @@ def lines(done: Erased, path: Path, keyring_of: str = "") -> list[tuple[int, str
 
 def secret_items(guide: Guide, path: Path, further: Iterable[str] = ()) -> tuple[str, ...]:
     """Return the names of all keyring items that the integration may have; JournalError."""
-    journal = JournalState()
+    journal = IntegrationState()
     journal.apply(read_records(path))
     own = [one.item for step in guide.steps for one in step.fields if one.item]
     known = list(journal.rotations.values())
@@ -184,7 +185,7 @@ def _require_rest(path: Path, scope: Scope, records: Sequence[Record]) -> None:
             "the export back, then cxr-tui preflight --rehearsal remove. Nothing was erased."
         )
     if scope is Scope.ALL:
-        journal = JournalState()
+        journal = IntegrationState()
         journal.apply(records)
         if any(one.open for one in journal.rotations.values()):
             raise UnderWayError(

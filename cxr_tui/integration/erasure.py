@@ -9,9 +9,10 @@ from enum import StrEnum
 from typing import Any
 
 from cxr_tui.domain.answers import Value, digest, leaves
+from cxr_tui.domain.errors import LOCK_LASTS
 from cxr_tui.guide.definition import Guide, Kind, Personal
-from cxr_tui.journal.rotations import LOCK_LASTS
-from cxr_tui.journal.state import ERASED, JournalState
+from cxr_tui.journal.events import ERASED
+from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Entry, Record, RecordKind
 
 SHORTEST = 4

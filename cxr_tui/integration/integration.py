@@ -24,13 +24,11 @@ from cxr_tui.guide.forms.schedule import account_zone
 from cxr_tui.integration.form import EMPTY, FieldView, form, missing, overlay, problem, whole
 from cxr_tui.integration.inconclusive import without_new_doubt
 from cxr_tui.integration.login_probe import Trial
+from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.integration.secrets import keep, note_version
 from cxr_tui.integration.services import LiveWorld, telling
 from cxr_tui.integration.system_io import Outlets
-from cxr_tui.journal.gate import StepState, basis, states, unchanged
-from cxr_tui.journal.lock import rotation_lock
-from cxr_tui.journal.state import (
-    JournalState,
+from cxr_tui.journal.events import (
     LoginEnd,
     answer_entry,
     confirmation_entry,
@@ -40,6 +38,8 @@ from cxr_tui.journal.state import (
     visit_entry,
     withdrawal_entry,
 )
+from cxr_tui.journal.gate import StepState, basis, states, unchanged
+from cxr_tui.journal.lock import rotation_lock
 from cxr_tui.journal.store import Entry, Record, RecordKind, Records
 from cxr_tui.journal.undo import Saved, last_saved
 from cxr_tui.security.hardening import os_user
@@ -101,7 +101,7 @@ class Integration:
         self.name = name
         self.sandboxed = operator is not None
         self._journal = journal
-        self._journal_state = JournalState()
+        self._journal_state = IntegrationState()
         self._states: dict[str, StepState] = {}
         self._states_of = -1
         mended = journal.path.with_suffix(".files")
@@ -123,11 +123,11 @@ class Integration:
         """The journal's file."""
         return self._journal.path
 
-    def journal_state(self) -> JournalState:
+    def journal_state(self) -> IntegrationState:
         """Return the folded journal, with whatever another process has written since, or erased."""
         new = self._journal.records_after(self._journal_state.seq)
         if any(record.entry.kind is RecordKind.ERASURE for record in new):
-            self._journal_state, new = JournalState(), self._journal.records_after()
+            self._journal_state, new = IntegrationState(), self._journal.records_after()
         self._journal_state.apply(new)
         return self._journal_state
 
@@ -341,7 +341,7 @@ class Integration:
         found: dict[str, Outcome] = {}
         made: Counter[str] = Counter()
 
-        def due(step: Step, journal: JournalState) -> bool:
+        def due(step: Step, journal: IntegrationState) -> bool:
             if not made[step.id]:
                 return not found or step.id in journal.checks
             newest = journal.inconclusive.get(step.id) or journal.checks[step.id]

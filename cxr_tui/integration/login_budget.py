@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from cxr_tui.domain.errors import LOCK_LASTS
 from cxr_tui.domain.login_endings import running_command
 from cxr_tui.gateways.rest.login_limit import LoginCounts
-from cxr_tui.journal.rotations import LOCK_LASTS
-from cxr_tui.journal.state import JournalState, LoginEnd
+from cxr_tui.integration.rotation_state import IntegrationState
+from cxr_tui.journal.events import LoginEnd
 
 
 class JournalLoginLimit:
@@ -17,7 +18,7 @@ class JournalLoginLimit:
     def __init__(
         self,
         item: str,
-        journal: Callable[[], JournalState],
+        journal: Callable[[], IntegrationState],
         now: Callable[[], datetime],
         note: Callable[[str, LoginEnd], None],
         refused: Callable[[], int],

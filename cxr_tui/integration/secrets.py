@@ -16,8 +16,9 @@ from cxr_tui.domain.ports import World
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.definition import Field, Guide, Step
 from cxr_tui.integration.form import overlay
+from cxr_tui.integration.rotation_state import IntegrationState
+from cxr_tui.journal.events import secret_entry
 from cxr_tui.journal.lock import RotationBusyError
-from cxr_tui.journal.state import JournalState, secret_entry
 from cxr_tui.journal.store import Entry
 
 TURN_SECONDS = 2.0
@@ -34,7 +35,7 @@ class Keeper(Protocol):
     guide: Guide
     world: World
 
-    def journal_state(self) -> JournalState:
+    def journal_state(self) -> IntegrationState:
         """Return the folded journal."""
 
     def rotation_lock(self) -> AbstractContextManager[None]:

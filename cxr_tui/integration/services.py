@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import TypeVar
 
-from cxr_tui.domain.errors import OutsideError, UnreachableError
+from cxr_tui.domain.errors import MOST_REFUSALS, OutsideError, UnreachableError
 from cxr_tui.domain.first_seen import FirstSeen
 from cxr_tui.domain.host_port import SSH_PORT, server_address
 from cxr_tui.domain.instruction import Site, Visit
@@ -28,9 +28,9 @@ from cxr_tui.guide.checks.common import (
 from cxr_tui.guide.forms.login_hosts import audience_url, login_url
 from cxr_tui.integration.login_budget import JournalLoginLimit
 from cxr_tui.integration.login_probe import Means, Trial, make_trial
+from cxr_tui.integration.rotation_state import IntegrationState, Stage, refusals_until_lockout
 from cxr_tui.integration.system_io import LiveOutlets, Outlets, SftpLogin
-from cxr_tui.journal.rotations import MOST_REFUSED, Stage, refusals_until_lockout
-from cxr_tui.journal.state import JournalState, LoginEnd
+from cxr_tui.journal.events import LoginEnd
 from cxr_tui.security.private_files import expanded
 
 CLOCK_PATIENCE = 3.0
@@ -53,7 +53,7 @@ class LiveWorld:
 
     def __init__(
         self,
-        journal: Callable[[], JournalState],
+        journal: Callable[[], IntegrationState],
         credentials: Credentials,
         operator: Operator | None,
         note_login: Callable[[str, LoginEnd], None],
@@ -292,12 +292,12 @@ class LiveWorld:
         row = journal.refusal_streak(item)
         return held, max(refused, row.count) if refusals_until_lockout(row, self.own_time()) <= 1 else refused
 
-    def _held_by(self, journal: JournalState, item: str) -> tuple[str, int]:
+    def _held_by(self, journal: IntegrationState, item: str) -> tuple[str, int]:
         rotation = journal.rotations.get(item)
         if rotation is None or not rotation.open:
             return item, journal.refusals.get(item, 0)
         if rotation.stage in (Stage.PREPARED, Stage.ROLLING_BACK):
-            return rotation.in_force, MOST_REFUSED if rotation.refused else MOST_REFUSED - 1
+            return rotation.in_force, MOST_REFUSALS if rotation.refused else MOST_REFUSALS - 1
         return rotation.in_force, journal.refusals.get(rotation.in_force, 0)
 
     def _rotating(self, item: str) -> tuple[Hashable, ...]:

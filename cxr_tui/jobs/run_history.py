@@ -13,7 +13,7 @@ from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.responsys_data import ConnectRun, RemoteFile, RunStatus
 from cxr_tui.jobs.evidence import ConnectSeen, Evidence, FilesSeen, ScreenSeen
 from cxr_tui.jobs.expected_runs import JobKind
-from cxr_tui.journal.state import run_entry
+from cxr_tui.journal.events import run_entry
 from cxr_tui.journal.store import Entry
 
 ENOUGH = 3

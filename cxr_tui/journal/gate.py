@@ -10,7 +10,7 @@ from typing import Protocol
 
 from cxr_tui.domain.answers import digest
 from cxr_tui.domain.finding import Outcome, Verdict, Waiting
-from cxr_tui.journal.state import CheckRecord, Confirmed, JournalState
+from cxr_tui.journal.state import CheckRecord, Confirmation, JournalState
 
 
 class State(StrEnum):
@@ -206,14 +206,14 @@ def _own_state(step: GatedStep, journal: JournalState, titles: Mapping[str, str]
     return _judged_state(common, judged, journal)
 
 
-def _overrules(confirmed: Confirmed | None, outcome: Outcome | None) -> bool:
+def _overrules(confirmed: Confirmation | None, outcome: Outcome | None) -> bool:
     """Say whether a person's word passes an outcome: nothing is against the step, or exactly what was overruled."""
     if confirmed is None or outcome is None or outcome.hard_stop or outcome.verdict is Verdict.VERIFIED:
         return False
     return all(digest(one.same_as) in confirmed.overruled.get(one.code, ()) for one in outcome.against)
 
 
-def _confirmed_state(common: StepState, confirmed: Confirmed, later: str) -> StepState:
+def _confirmed_state(common: StepState, confirmed: Confirmation, later: str) -> StepState:
     who = f"Confirmed by {'the ' * (confirmed.by == 'operator')}{confirmed.by}, {_when(confirmed.at)}"
     if common.against:
         reason = f"{who}, against {', '.join(common.against)}: {confirmed.sentence}"

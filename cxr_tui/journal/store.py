@@ -100,6 +100,11 @@ class Record:
     at: datetime
     entry: Entry
 
+    @property
+    def body(self) -> Mapping[str, Any]:
+        """The entry's body."""
+        return self.entry.body
+
 
 class Records(Protocol):
     """What a journal is to those who write and read it; `Journal` keeps it in a file."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cxr_tui.domain.answers import Value
-from cxr_tui.journal.state import ERASED, answer_entry
+from cxr_tui.journal.events import ERASED, answer_entry
 from cxr_tui.journal.store import Entry, Record, RecordKind
 
 UNDO = "undo"

@@ -9,7 +9,7 @@ from cxr_tui.domain.password_policy import LONGEST, RULE_SWITCHES, SHORTEST, rul
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.integration.integration import Integration
-from cxr_tui.journal.rotations import rules_entry
+from cxr_tui.integration.rotation_state import rules_entry
 from cxr_tui.plain import step_text
 from cxr_tui.plain.console import BrokenOffError, EchoError, Talk
 from cxr_tui.plain.menu import BACK, agreed, choose, print_secret

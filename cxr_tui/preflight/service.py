@@ -20,7 +20,8 @@ from cxr_tui.domain.ports import World
 from cxr_tui.domain.responsys_data import RemoteFile, age_key
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.guide.checks.export.file_name import exported_name
-from cxr_tui.journal.state import JournalState, preflight_entry
+from cxr_tui.journal.events import preflight_entry
+from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Entry
 from cxr_tui.preflight.flight import OPEN_SECONDS, REMOTE, Flight, preflight
 from cxr_tui.preflight.import_options import Plan, PlanError

@@ -12,8 +12,8 @@ from cxr_tui.domain.schedule import Frequency, Schedule, Slot, zone_of
 from cxr_tui.guide.checks.openpgp_key import readable
 from cxr_tui.guide.definition import Guide
 from cxr_tui.guide.forms.schedule import read_schedule
+from cxr_tui.integration.rotation_state import Rotation, fold
 from cxr_tui.journal.gate import State, StepState
-from cxr_tui.journal.rotations import Rotation, fold
 from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Record, RecordKind
 

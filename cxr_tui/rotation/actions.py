@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from cxr_tui.journal.rotations import Stage
+from cxr_tui.integration.rotation_state import Stage
 from cxr_tui.rotation.status import RotationStatus
 
 

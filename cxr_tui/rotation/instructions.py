@@ -8,7 +8,7 @@ from cxr_tui.domain.answers import Known
 from cxr_tui.domain.instruction import Carried, SecretRef, Site, Visit
 from cxr_tui.guide.checks.responsys_user import user_page
 from cxr_tui.guide.steps.audience.integration_settings import PAGE
-from cxr_tui.journal.rotations import Rotation, Stage
+from cxr_tui.integration.rotation_state import Rotation, Stage
 from cxr_tui.rotation.managed_secrets import ManagedSecret
 
 _RESET_MAIL = "Oracle Responsys password reset"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cxr_tui.domain.ports import Credentials
 from cxr_tui.domain.secret import Secret
-from cxr_tui.journal.rotations import NEXT, PREVIOUS, Rotation, Stage
+from cxr_tui.integration.rotation_state import NEXT, PREVIOUS, Rotation, Stage
 
 
 def superseded_item(item: str, number: int) -> str:

@@ -12,7 +12,7 @@ from cxr_tui.domain.ports import Progress
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.guide.catalog.errors import cause_of
 from cxr_tui.integration.integration import Integration
-from cxr_tui.journal.rotations import RefusalStreak, Rotation, refusals_until_lockout, tried_entry, try_entry
+from cxr_tui.integration.rotation_state import RefusalStreak, Rotation, refusals_until_lockout, tried_entry, try_entry
 from cxr_tui.rotation.managed_secrets import ManagedSecret
 from cxr_tui.rotation.transitions import attempt_allowed, candidates
 

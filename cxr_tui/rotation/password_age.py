@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from cxr_tui.journal.state import JournalState
+from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.rotation.managed_secrets import MANAGED_SECRETS, ManagedSecret
 
 NEAR_DAYS, DUE_DAYS, OVERDUE_DAYS = 75, 90, 120
@@ -38,7 +38,7 @@ class Age:
     """Stage of a rotation that is under way."""
 
 
-def age_of(integration: str, secret: ManagedSecret, journal: JournalState, now: datetime) -> Age:
+def age_of(integration: str, secret: ManagedSecret, journal: IntegrationState, now: datetime) -> Age:
     """Return how old a secret is at `now` (aware): since it was set here last."""
     rotation = journal.rotations.get(secret.item)
     stage = rotation.stage.value if rotation is not None and rotation.open else ""
@@ -59,7 +59,7 @@ def age_of(integration: str, secret: ManagedSecret, journal: JournalState, now: 
     return Age(integration, secret.item, state, words, days, answered.at, stage)
 
 
-def ages_of(integration: str, journal: JournalState, now: datetime) -> tuple[Age, ...]:
+def ages_of(integration: str, journal: IntegrationState, now: datetime) -> tuple[Age, ...]:
     """Return the ages of all secrets that were set, and of the integration user's password in any case.
 
     The key file's passphrase is left out: it opens a local file only, and nobody demands a new one.
@@ -71,7 +71,7 @@ def ages_of(integration: str, journal: JournalState, now: datetime) -> tuple[Age
     )
 
 
-def reminder(journal: JournalState, now: datetime) -> str:
+def reminder(journal: IntegrationState, now: datetime) -> str:
     """Return a few words where the integration user's password wants attention, nothing where it does not."""
     if journal.one_sided():
         return "password one-sided"

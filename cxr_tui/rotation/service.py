@@ -13,9 +13,9 @@ from cxr_tui.domain.ports import Progress
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
 from cxr_tui.integration.integration import Integration
+from cxr_tui.integration.rotation_state import Rotation, Stage, audience_entry, refusals_until_lockout, stage_entry
+from cxr_tui.journal.events import secret_entry
 from cxr_tui.journal.lock import RotationBusyError
-from cxr_tui.journal.rotations import Rotation, Stage, audience_entry, refusals_until_lockout, stage_entry
-from cxr_tui.journal.state import secret_entry
 from cxr_tui.journal.store import Entry
 from cxr_tui.rotation import findings, keyring_swap
 from cxr_tui.rotation.instructions import instruction

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from cxr_tui.journal.rotations import RefusalStreak, Rotation, Stage, refusals_until_lockout
+from cxr_tui.integration.rotation_state import RefusalStreak, Rotation, Stage, refusals_until_lockout
 
 _MOVES: Mapping[Stage | None, frozenset[Stage]] = {
     None: frozenset({Stage.PREPARED}),

@@ -21,8 +21,8 @@ from cxr_tui.integration.form import missing
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import journal_path
 from cxr_tui.integration.system_io import LiveOutlets
+from cxr_tui.journal.events import outcome_from
 from cxr_tui.journal.gate import Next
-from cxr_tui.journal.state import outcome_from
 from cxr_tui.journal.store import Journal, RecordKind
 from cxr_tui.sandbox_launcher import attach_sandbox
 from support.drivers.walker import FullScreenWalker

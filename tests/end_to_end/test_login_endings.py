@@ -32,10 +32,10 @@ from cxr_tui.gateways.rest.server_clock import ServerClock
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, RESPONSYS_PASSWORD
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration.integration import Integration
+from cxr_tui.integration.rotation_state import Stage
 from cxr_tui.integration.system_io import LiveOutlets
 from cxr_tui.jobs.status import look
 from cxr_tui.journal.gate import basis
-from cxr_tui.journal.rotations import Stage
 from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Entry, Journal, Record, RecordKind
 from cxr_tui.presentation.jobs import table

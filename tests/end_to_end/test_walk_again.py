@@ -9,8 +9,8 @@ from unit.integration.test_integration import prove, quiet
 from cxr_tui.domain.finding import Status
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guided.walk import Browser, Plan, StepAnswers, walk
+from cxr_tui.integration.rotation_state import Stage, stage_entry
 from cxr_tui.journal.gate import State
-from cxr_tui.journal.rotations import Stage, stage_entry
 from support.worlds.toy_guide import MemoryCredentials, open_toy
 
 

@@ -18,8 +18,8 @@ from cxr_tui.guided.rehearsal import rehearse
 from cxr_tui.guided.walk import Browser, Plan, StepReport, walk
 from cxr_tui.integration import services as world_module
 from cxr_tui.integration.integration import Integration
+from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.integration.services import LiveWorld, telling
-from cxr_tui.journal.state import JournalState
 from cxr_tui.sandbox.client import ConnectionInfo
 from cxr_tui.sandbox_launcher import launch_sandbox
 
@@ -141,7 +141,7 @@ async def test_with_the_real_products_the_minute_is_waited_out_with_a_countdown(
         slept.append(seconds)
 
     monkeypatch.setattr(asyncio, "sleep", sleep)
-    world = LiveWorld(JournalState, NoSecrets(), None, lambda _, __: None, tmp_path)
+    world = LiveWorld(IntegrationState, NoSecrets(), None, lambda _, __: None, tmp_path)
     token = telling.set(said.append)
     try:
         await world.wait(42)

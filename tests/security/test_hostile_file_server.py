@@ -29,8 +29,8 @@ from cxr_tui.gateways.sftp.guard import MOST_FILES
 from cxr_tui.gateways.sftp.offer import ssh_offer
 from cxr_tui.guide.checks.common import outside
 from cxr_tui.guide.steps.export.destination_connectivity import STEP
+from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.integration.services import LiveWorld
-from cxr_tui.journal.state import JournalState
 from support.processes.resource_limits import bounded
 from support.servers.hostile_ssh import (
     SftpScript,
@@ -198,7 +198,9 @@ async def test_what_is_no_address_ends_in_a_finding_whoever_wrote_it_down(tmp_pa
         "destination-connectivity.key_file": str(tmp_path / "key"),
         "destination-connectivity.host_key": ED25519.fingerprint,
     }
-    world = LiveWorld(lambda: JournalState(values=known), KeyringCredentials("x"), None, lambda _, __: None, tmp_path)
+    world = LiveWorld(
+        lambda: IntegrationState(values=known), KeyringCredentials("x"), None, lambda _, __: None, tmp_path
+    )
     try:
         real = world.file_server()
         assert real is not None

@@ -21,9 +21,9 @@ from cxr_tui.guide.definition import Kind, Step
 from cxr_tui.guided.rehearsal import rehearse
 from cxr_tui.guided.walk import Browser, Plan
 from cxr_tui.integration.integration import Integration
+from cxr_tui.integration.rotation_state import NEXT, Stage
 from cxr_tui.jobs.status import look
 from cxr_tui.journal.gate import State
-from cxr_tui.journal.rotations import NEXT, Stage
 from cxr_tui.preflight.flight import Flight, preflight
 from cxr_tui.preflight.import_options import Plan as Reading
 from cxr_tui.preflight.import_options import PlanError

@@ -20,8 +20,8 @@ from cxr_tui.guide.definition import Kind
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided import walk
 from cxr_tui.integration.paths import data_home, journal_path
-from cxr_tui.journal.rotations import rules_entry
-from cxr_tui.journal.state import answer_entry, secret_entry
+from cxr_tui.integration.rotation_state import rules_entry
+from cxr_tui.journal.events import answer_entry, secret_entry
 from cxr_tui.journal.store import read_records
 from cxr_tui.presentation.values import STATE_WORDS
 from cxr_tui.reports.review import ReviewedStep, review, review_document

@@ -19,8 +19,7 @@ from cxr_tui.guide.catalog.anomalies import UNREACHABLE
 from cxr_tui.guided.walk import Browser, Plan, walk
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import data_home, integration_names, journal_path
-from cxr_tui.journal.rotations import rules_entry
-from cxr_tui.journal.state import JournalState
+from cxr_tui.integration.rotation_state import IntegrationState, rules_entry
 from cxr_tui.journal.store import Journal, JournalError
 from cxr_tui.rotation.managed_secrets import UnknownSecretError, managed_secret
 from cxr_tui.rotation.password_age import Age, AgeState, ages_of
@@ -186,7 +185,7 @@ def _ages(home: Path, name: str) -> Sequence[Age]:
             store.close()
     except (JournalError, ValueError) as error:
         return (Age(name, "", AgeState.UNKNOWN, str(error)),)
-    journal = JournalState()
+    journal = IntegrationState()
     journal.apply(records)
     now = datetime.now(UTC)
     # a sandbox's clock runs ahead of this machine's

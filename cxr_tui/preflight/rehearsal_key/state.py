@@ -19,7 +19,8 @@ from cxr_tui.domain.safe_text import visible
 from cxr_tui.guide.checks.export.encryption import judge_encryption
 from cxr_tui.guide.forms.connect_job import create_job, job_screen, proposed_job_name
 from cxr_tui.guide.steps.keys.import_key import KEY_DIALOG
-from cxr_tui.journal.state import JournalState, preflight_entry
+from cxr_tui.journal.events import preflight_entry
+from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Entry
 from cxr_tui.preflight.rehearsal_key.key_pair import RehearsalPair, find_pair, key_name
 from cxr_tui.preflight.rehearsal_key.progress import WHAT, Stage

@@ -15,7 +15,7 @@ from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.password_policy import PasswordRules
 from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
-from cxr_tui.journal.rotations import Stage, rules_entry
+from cxr_tui.integration.rotation_state import Stage, rules_entry
 from cxr_tui.journal.store import JournalError
 from cxr_tui.rotation.actions import RotationAction, available_actions, go_back_question, go_back_words, go_on_words
 from cxr_tui.rotation.password_age import age_of

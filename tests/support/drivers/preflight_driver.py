@@ -15,7 +15,7 @@ from textual.widgets import OptionList
 import cxr_tui.tui.app
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration.integration import Integration
-from cxr_tui.journal.state import answer_entry
+from cxr_tui.journal.events import answer_entry
 from cxr_tui.journal.store import Journal
 from cxr_tui.preflight.service import PreflightService
 from cxr_tui.tui.screens.preflight_tabs import PreflightScreen

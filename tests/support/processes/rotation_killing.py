@@ -30,7 +30,7 @@ from cxr_tui.gateways.rest.http_client import HttpClient
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import journal_path
-from cxr_tui.journal.state import JournalState
+from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.journal.store import Journal
 from cxr_tui.sandbox.browser_automation import SandboxOperator
 from cxr_tui.sandbox.client import RunningSandbox
@@ -114,7 +114,7 @@ def run(arguments: list[str], kill_at: int, only: str = "") -> tuple[int, str]:
 def look(path: Path, keyring: Keyring) -> dict[str, Any]:
     """Return what journal and keyring hold; of passwords only whether they are the same ones as before."""
     store = Journal(path)
-    journal = JournalState()
+    journal = IntegrationState()
     journal.apply(store.records_after())
     store.close()
     rotation = journal.rotations.get(ITEM)

@@ -24,10 +24,11 @@ from cxr_tui.domain.answers import Value
 from cxr_tui.domain.instruction import Site
 from cxr_tui.domain.ports import World
 from cxr_tui.domain.secret import Secret
+from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.integration.services import LiveWorld
 from cxr_tui.jobs.expected_runs import JobKind
 from cxr_tui.jobs.run_history import SeenRun
-from cxr_tui.journal.state import JournalState, answer_entry
+from cxr_tui.journal.events import answer_entry
 from cxr_tui.journal.store import Entry, Record
 from cxr_tui.sandbox.audience.product import AudienceTwin, build_audience
 from cxr_tui.sandbox.clock import Clock
@@ -65,7 +66,7 @@ class JobsStage:
     name: str = "acme"
     real: bool = False
     screens: bool = True
-    journal: JournalState = field(default_factory=JournalState)
+    journal: IntegrationState = field(default_factory=IntegrationState)
     credentials: MemoryCredentials = field(default_factory=MemoryCredentials)
     exports: list[tuple[datetime, Recurrence]] = field(default_factory=list)
     imports: list[tuple[datetime, Recurrence]] = field(default_factory=list)
@@ -75,7 +76,7 @@ class JobsStage:
 
     # An integration, as the product sees it
 
-    def journal_state(self) -> JournalState:
+    def journal_state(self) -> IntegrationState:
         return self.journal
 
     def note(self, entries: Sequence[Entry]) -> None:

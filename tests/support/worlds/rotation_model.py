@@ -25,9 +25,10 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.guide.definition import Guide
 from cxr_tui.integration.integration import Integration
+from cxr_tui.integration.rotation_state import IntegrationState
+from cxr_tui.journal.events import answer_entry, secret_entry
 from cxr_tui.journal.gate import StepState
 from cxr_tui.journal.lock import rotation_lock
-from cxr_tui.journal.state import JournalState, answer_entry, secret_entry
 from cxr_tui.journal.store import Entry, Record
 
 if TYPE_CHECKING:
@@ -180,7 +181,7 @@ class Model(Integration):
         self.operator = self.screens = None
         self.moment = NOW
         self._records: list[Record] = []
-        self._journal_state = JournalState()
+        self._journal_state = IntegrationState()
         self.note(
             [
                 answer_entry("add-user", "login_name", "integration", "typed"),
@@ -216,7 +217,7 @@ class Model(Integration):
     async def tell_time(self) -> None:
         """Do nothing: there is no host to probe."""
 
-    def journal_state(self) -> JournalState:
+    def journal_state(self) -> IntegrationState:
         self._journal_state.apply(self._records[self._journal_state.seq :])
         return self._journal_state
 

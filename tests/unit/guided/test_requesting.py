@@ -14,8 +14,8 @@ from cxr_tui.guided.requests import can_request, note_request, number_problem
 from cxr_tui.integration.erase import erase
 from cxr_tui.integration.erasure import Scope
 from cxr_tui.integration.integration import Integration
+from cxr_tui.journal.events import answer_entry, confirmation_entry, outcome_entry
 from cxr_tui.journal.gate import State, basis
-from cxr_tui.journal.state import answer_entry, confirmation_entry, outcome_entry
 from cxr_tui.journal.store import Journal
 from cxr_tui.reports.messages import texts
 from support.drivers.plain_driver import plain_driven

@@ -27,12 +27,12 @@ from cxr_tui.integration import erase as erasing
 from cxr_tui.integration.erasure import Scope
 from cxr_tui.integration.form import missing
 from cxr_tui.integration.integration import Integration
+from cxr_tui.integration.rotation_state import IntegrationState, Stage, stage_entry
 from cxr_tui.jobs.service import JobsService
 from cxr_tui.journal import erase as in_journal
+from cxr_tui.journal.events import LoginEnd, answer_entry, note_entry, refusal_entry
 from cxr_tui.journal.gate import State
 from cxr_tui.journal.lock import rotation_lock
-from cxr_tui.journal.rotations import Stage, stage_entry
-from cxr_tui.journal.state import JournalState, LoginEnd, answer_entry, note_entry, refusal_entry
 from cxr_tui.journal.store import Entry, Journal, JournalError, Record, RecordKind, read_records
 from cxr_tui.journal.undo import last_saved
 from cxr_tui.preflight.service import PreflightService
@@ -199,8 +199,8 @@ def test_the_journal_is_append_only_again(home: Path) -> None:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def known(home: Path) -> JournalState:
-    journal = JournalState()
+def known(home: Path) -> IntegrationState:
+    journal = IntegrationState()
     journal.apply(read_records(journal_of(home)))
     return journal
 

@@ -17,8 +17,8 @@ from cxr_tui.guided import actions
 from cxr_tui.guided.walk import Browser, Plan, report, walk
 from cxr_tui.integration import secrets
 from cxr_tui.integration.integration import Integration, StepLockedError
+from cxr_tui.journal.events import refusal_entry
 from cxr_tui.journal.gate import State
-from cxr_tui.journal.state import refusal_entry
 from cxr_tui.journal.store import Journal
 from support.sampling import amount
 from support.worlds.toy_guide import TOY, WORDS, MemoryCredentials, open_toy, world_step

@@ -23,7 +23,8 @@ from cxr_tui.jobs.expected_runs import (
     slot_before,
     without_plans,
 )
-from cxr_tui.journal.state import JournalState, answer_entry, outcome_entry
+from cxr_tui.journal.events import answer_entry, outcome_entry
+from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Record
 from support.worlds.recurrence import Recurrence
 

@@ -9,16 +9,23 @@ from cxr_tui.domain.login_endings import Result
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.gateways.rest.server_clock import ServerClock
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
+from cxr_tui.integration.rotation_state import (
+    IntegrationState,
+    Stage,
+    refusals_until_lockout,
+    stage_entry,
+    tried_entry,
+    try_entry,
+)
 from cxr_tui.integration.services import LiveWorld
-from cxr_tui.journal.rotations import Stage, refusals_until_lockout, stage_entry, tried_entry, try_entry
-from cxr_tui.journal.state import JournalState, refusal_entry
+from cxr_tui.journal.events import refusal_entry
 from cxr_tui.journal.store import Entry, Record
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
-def journal_state_of(*entries: Entry) -> JournalState:
-    journal = JournalState()
+def journal_state_of(*entries: Entry) -> IntegrationState:
+    journal = IntegrationState()
     journal.apply([Record(number, NOW, entry) for number, entry in enumerate(entries, 1)])
     return journal
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from cxr_tui.journal.events import answer_entry
 from cxr_tui.journal.lock import RotationBusyError, rotation_lock
-from cxr_tui.journal.state import answer_entry
 from cxr_tui.journal.store import Journal, JournalError, read_records
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -106,7 +106,7 @@ import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from cxr_tui.journal.state import answer_entry
+from cxr_tui.journal.events import (answer_entry)
 from cxr_tui.journal.store import Journal
 journal = Journal(Path(sys.argv[1]))
 for number in range(100_000):
@@ -222,7 +222,7 @@ def test_what_is_decided_alone_rests_on_what_is_written(tmp_path: Path) -> None:
     Journal(path).close()
     count = f"""
 from datetime import UTC, datetime
-from cxr_tui.journal.state import answer_entry
+from cxr_tui.journal.events import (answer_entry)
 from cxr_tui.journal.store import Journal
 journal = Journal(Path({str(path)!r}))
 for _ in range(50):

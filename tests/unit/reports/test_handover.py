@@ -21,8 +21,8 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.dry_run.paper import PaperIntegration
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.guide.registry import GUIDE
-from cxr_tui.journal.rotations import Stage, stage_entry, tried_entry, try_entry
-from cxr_tui.journal.state import answer_entry, note_entry, outcome_entry
+from cxr_tui.integration.rotation_state import Stage, stage_entry, tried_entry, try_entry
+from cxr_tui.journal.events import answer_entry, note_entry, outcome_entry
 from cxr_tui.journal.store import Record, RecordKind
 from cxr_tui.reports.files import save
 from cxr_tui.reports.handover import handover

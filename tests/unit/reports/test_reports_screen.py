@@ -11,7 +11,7 @@ import pytest
 
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration.integration import Integration
-from cxr_tui.journal.state import answer_entry
+from cxr_tui.journal.events import answer_entry
 from cxr_tui.journal.store import Entry, Journal
 from cxr_tui.tui.screens.messages import TextsScreen
 from cxr_tui.tui.screens.text_page import PageScreen

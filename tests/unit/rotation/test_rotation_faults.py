@@ -11,7 +11,7 @@ from cxr_tui.domain.errors import Reach, StoreUnusableError, UnreachableError
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.gateways.rest.http_client import HttpAnswer, HttpClient
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
-from cxr_tui.journal.rotations import Rotation, Stage
+from cxr_tui.integration.rotation_state import Rotation, Stage
 from cxr_tui.rotation.sandbox_driver import operate
 from support import sampling
 from support.worlds.rotation_setting import Stage as Stand

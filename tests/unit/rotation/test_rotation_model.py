@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
-from cxr_tui.journal.rotations import NEXT, PREVIOUS, Rotation, Stage
+from cxr_tui.integration.rotation_state import NEXT, PREVIOUS, Rotation, Stage
 from cxr_tui.journal.store import Entry
 from cxr_tui.rotation.managed_secrets import managed_secret
 from cxr_tui.rotation.service import RotationService

@@ -22,10 +22,10 @@ from cxr_tui.gateways.rest.server_clock import ServerClock
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, FILE_SERVER_PASSPHRASE, RESPONSYS_PASSWORD
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration.integration import Integration
+from cxr_tui.integration.rotation_state import IntegrationState, Stage, stage_entry, tried_entry, try_entry
 from cxr_tui.integration.services import LiveWorld
+from cxr_tui.journal.events import LoginEnd, answer_entry, refusal_entry, secret_entry
 from cxr_tui.journal.lock import RotationBusyError, rotation_lock
-from cxr_tui.journal.rotations import Stage, stage_entry, tried_entry, try_entry
-from cxr_tui.journal.state import JournalState, LoginEnd, answer_entry, refusal_entry, secret_entry
 from cxr_tui.journal.store import Entry, Journal, Record
 from cxr_tui.rotation.managed_secrets import MANAGED_SECRETS, UnknownSecretError, managed_secret
 from cxr_tui.rotation.password_age import AgeState, age_of, ages_of, reminder
@@ -94,8 +94,8 @@ def test_strength_sees_through_runs_repeats_and_names() -> None:
     assert strength(Secret("q7!Lw2_zR9")) is Strength.FAIR
 
 
-def journal_state_of(*entries: Entry, at: datetime = NOW) -> JournalState:
-    journal = JournalState()
+def journal_state_of(*entries: Entry, at: datetime = NOW) -> IntegrationState:
+    journal = IntegrationState()
     journal.apply([Record(number, at, entry) for number, entry in enumerate(entries, 1)])
     return journal
 

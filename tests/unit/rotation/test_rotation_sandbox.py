@@ -9,8 +9,8 @@ import httpx
 from cxr_tui.domain.finding import Status
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, RESPONSYS_PASSWORD
+from cxr_tui.integration.rotation_state import Stage
 from cxr_tui.journal.gate import State
-from cxr_tui.journal.rotations import Stage
 from cxr_tui.rotation.sandbox_driver import operate
 from cxr_tui.rotation.status import RotationStatus
 from support.worlds.rotation_setting import Stage as Stand

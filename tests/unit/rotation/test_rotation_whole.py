@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from cxr_tui.config.settings import Settings
+from cxr_tui.integration.rotation_state import Rotation
 from cxr_tui.jobs.status import look
 from cxr_tui.journal.gate import State
-from cxr_tui.journal.rotations import Rotation
 from cxr_tui.rotation.sandbox_driver import operate
 from cxr_tui.rotation.service import RotationService
 from cxr_tui.tui.app import WizardApp

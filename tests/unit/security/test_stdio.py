@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cxr_tui.journal.state import secret_entry
+from cxr_tui.journal.events import secret_entry
 from cxr_tui.journal.store import Journal
 from support.processes.cli_process import environment, sandbox_up
 

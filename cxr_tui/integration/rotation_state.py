@@ -1,4 +1,4 @@
-"""Rotations as the journal tells them: one record a transition, one before and one after every login try.
+"""The rotations of an integration's secrets, folded from the journal: one record a transition, two a login try.
 
 A try is recorded before its request is sent. One without an answer in the journal therefore counts as refused: after a
 kill nobody knows better, and five refusals lock the user (facts B.3; documented).
@@ -7,25 +7,22 @@ kill nobody knows better, and five refusals lock the user (facts B.3; documented
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from secrets import token_hex
 from typing import Any
 
+from cxr_tui.domain.errors import LOCK_LASTS, LOCKING_REFUSALS, MOST_REFUSALS
 from cxr_tui.domain.login_endings import Result
-from cxr_tui.journal.store import Entry, RecordKind
+from cxr_tui.journal.events import LoginEnd
+from cxr_tui.journal.state import JournalState
+from cxr_tui.journal.store import Entry, Record, RecordKind
 
 NEXT = ".next"
 PREVIOUS = ".previous"
-MOST_REFUSED = 2
-"""Refused logins within one rotation after which it tries no more; the same for the checks of the guide."""
-LOCKS_AT = 5
-"""Refused logins in a row that lock a user (facts B.3; documented)."""
-
-
-LOCK_LASTS = timedelta(minutes=60)
-"""A lock lasts this long where the account sets nothing else (facts B.3; documented); older refusals are forgotten."""
+ONE_SIDED = "rotation.one_sided"
+"""Known value by which a check sees that a rotation was left half done; there only while that is so."""
 
 
 class Stage(StrEnum):
@@ -100,7 +97,7 @@ class Rotation:
     @property
     def left(self) -> int:
         """How many more tries may be refused in this rotation."""
-        return max(MOST_REFUSED - self.refused, 0)
+        return max(MOST_REFUSALS - self.refused, 0)
 
     @property
     def next(self) -> str:
@@ -139,8 +136,8 @@ class RefusalStreak:
 def refusals_until_lockout(row: RefusalStreak, now: datetime) -> int:
     """Return after how many further refusals the user is locked, as far as this program can know."""
     if row.last is not None and now - row.last >= LOCK_LASTS:
-        return LOCKS_AT
-    return max(LOCKS_AT - row.count, 0)
+        return LOCKING_REFUSALS
+    return max(LOCKING_REFUSALS - row.count, 0)
 
 
 def stage_entry(item: str, number: int, stage: Stage, **more: object) -> Entry:
@@ -242,3 +239,67 @@ def streak_after(row: RefusalStreak, body: Mapping[str, Any], at: datetime) -> R
             return RefusalStreak()
         return row if result.counts else RefusalStreak(max(row.count - 1, 0), row.last)
     return row
+
+
+@dataclass
+class IntegrationState(JournalState):
+    """The folded journal with the rotations of its secrets, which only the layers above the journal know."""
+
+    rotations: dict[str, Rotation] = field(default_factory=dict)
+    """Newest rotation by keyring item."""
+    refusal_streaks: dict[str, RefusalStreak] = field(default_factory=dict)
+    """Refused logins in a row by keyring item of the user, across its rotations and since the first of them."""
+    password_rules: dict[str, int] | None = None
+    """What the account demands of a password, as a person entered it; None: not entered yet."""
+
+    def one_sided(self) -> bool:
+        """Say whether a password was changed in Responsys and not in CX Audience, or the other way round."""
+        return any(rotation.one_sided for rotation in self.rotations.values())
+
+    def refusal_streak(self, item: str) -> RefusalStreak:
+        """Return the refused logins in a row of the user whose secret lies, or will lie, under an item."""
+        return self.refusal_streaks.get(next(iter(self._bases(item)), item), RefusalStreak())
+
+    def fold(self, record: Record) -> None:
+        """Fold one record in, those of rotations included."""
+        super().fold(record)
+        body = record.entry.body
+        match record.entry.kind:
+            case RecordKind.SECRET if not body.get("announced"):
+                rotation = self.rotations.get(body["item"])
+                if rotation is not None and not rotation.open:  # a person entered it again, and says that it is right
+                    self.refusal_streaks.pop(body["item"], None)
+            case RecordKind.REFUSAL:
+                self._login_outside(body["item"], LoginEnd(body.get("end", LoginEnd.REFUSED)), record.at)
+            case RecordKind.ROTATION if body["what"] == "rules":
+                self.password_rules = dict(body["rules"])
+            case RecordKind.ROTATION:
+                self._rotation(body["item"], body, record.at)
+
+    def _bases(self, item: str) -> list[str]:
+        return [base for base, rotation in self.rotations.items() if item in (rotation.item, rotation.next)]
+
+    def _login_outside(self, item: str, end: LoginEnd, at: datetime) -> None:
+        for base in self._bases(item):
+            if end is LoginEnd.ACCEPTED:
+                self.refusal_streaks[base] = RefusalStreak()
+                continue
+            if self.rotations[base].open:
+                self.rotations[base] = with_refusal_outside(self.rotations[base], item, at)
+            self.refusal_streaks[base] = RefusalStreak(self.refusal_streaks.get(base, RefusalStreak()).count + 1, at)
+
+    def _rotation(self, item: str, body: Mapping[str, Any], at: datetime) -> None:
+        rotation = fold(self.rotations.get(item), body, at)
+        if rotation is None:
+            return
+        self.rotations[item] = rotation
+        self.refusal_streaks[item] = streak_after(self.refusal_streaks.get(item, RefusalStreak()), body, at)
+        answered = try_of(rotation, body) if body["what"] == "tried" else None
+        if answered is not None and answered.result is Result.ACCEPTED:
+            self.forget_refusals(answered.item)
+        elif answered is not None and answered.result.counts:
+            self.refusals[answered.item] = self.refusals.get(answered.item, 0) + 1
+        if self.one_sided():
+            self.values[ONE_SIDED] = True
+        else:
+            self.values.pop(ONE_SIDED, None)

@@ -1,0 +1,148 @@
+"""The events of the journal: one function an event that returns its entry, and the outcomes read back from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from cxr_tui.domain.answers import Value, digest
+from cxr_tui.domain.basis import Basis
+from cxr_tui.domain.finding import Finding, Fix, Outcome, Status, Verdict, Waiting
+from cxr_tui.domain.first_seen import FirstSeen
+from cxr_tui.domain.rules import Ground, ground_of
+from cxr_tui.journal.store import Entry, RecordKind
+from cxr_tui.security.redaction import redact_answer, redact_document, redact_report
+
+ERASED = "erased"
+"""Stands in a record for what was erased from it: in place of a digest, and as a name for the fact itself."""
+
+
+class LoginEnd(StrEnum):
+    """How a login outside of a rotation ended, where that has to be remembered."""
+
+    REFUSED = "refused"
+    UNANSWERED = "unanswered"
+    """It was sent, and nobody knows how it was answered."""
+    ACCEPTED = "accepted"
+    """Noted only where others went wrong before."""
+
+
+def answer_entry(step: str, name: str, value: Value | None, source: str) -> Entry:
+    """Return the record of a confirmed answer; `source` is typed, default, screen, file, fix or undo.
+
+    Only an undoing has no value: nothing stood there before. A secret that got into an answer is masked.
+    """
+    return Entry(RecordKind.ANSWER, step, {"name": name, "value": redact_answer(value), "source": source})
+
+
+def secret_entry(step: str, name: str, item: str, version: int, source: str, *, announced: bool = False) -> Entry:
+    """Return the record that a secret was set, or is about to be; the version grows by one each time."""
+    body: dict[str, Any] = {"name": name, "item": item, "version": version, "source": source}
+    return Entry(RecordKind.SECRET, step, body | ({"announced": True} if announced else {}))
+
+
+def outcome_entry(step: str, outcome: Outcome, basis: Mapping[str, str]) -> Entry:
+    """Return the record of a check; what a server repeated of a secret is masked in it."""
+    body = asdict(outcome)
+    words = ("seen", "why", "remedy", "unnamed")
+    masked = redact_document([{name: finding[name] for name in words} for finding in body["findings"]])
+    for finding, said in zip(body["findings"], masked, strict=True):
+        basis_of_rule, source = finding.pop("ground")
+        finding |= {**said, "basis": basis_of_rule.value, "source": source}
+    if outcome.waiting:
+        for name in ("since", "until"):
+            moment: datetime | None = getattr(outcome.waiting, name)
+            body["waiting"][name] = moment.isoformat() if moment else None
+    return Entry(RecordKind.OUTCOME, step, {"outcome": body, "basis": dict(basis)})
+
+
+def confirmation_entry(
+    step: str, by: str, basis: Mapping[str, str], against: Iterable[Finding] = (), sentence: str = ""
+) -> Entry:
+    """Return the record that somebody confirms a step, with a sentence also against findings."""
+    overruled: dict[str, list[str]] = {}
+    for one in against:
+        overruled.setdefault(one.code, []).append(digest(one.same_as))
+    body: dict[str, Any] = {"by": by, "basis": dict(basis)}
+    if overruled:
+        body |= {"overruled": overruled, "sentence": redact_report(sentence)}
+    return Entry(RecordKind.CONFIRMATION, step, body)
+
+
+def withdrawal_entry(step: str, by: str) -> Entry:
+    """Return the record that a confirmation is withdrawn."""
+    return Entry(RecordKind.CONFIRMATION, step, {"by": by, "basis": {}, "withdrawn": True})
+
+
+def refusal_entry(step: str, item: str, end: LoginEnd = LoginEnd.REFUSED) -> Entry:
+    """Return the record of a login with the secret under `item` that went wrong, or right after others went wrong."""
+    return Entry(RecordKind.REFUSAL, step, {"item": item, "end": end.value})
+
+
+def visit_entry(step: str, visit: str) -> Entry:
+    """Return the record that the operator made a visit, by its digest."""
+    return Entry(RecordKind.VISIT, step, {"visit": visit})
+
+
+def run_entry(job: str, key: str, body: Mapping[str, Any]) -> Entry:
+    """Return the record of a run of a job that was seen; `key` stands for this run at every later look."""
+    return Entry(RecordKind.RUN, job, {"key": key, **body})
+
+
+def note_entry(step: str, text: str) -> Entry:
+    """Return the record of a message that is not known; what sounds secret in it is masked."""
+    return Entry(RecordKind.NOTE, step, {"text": redact_report(text)})
+
+
+def first_seen_entry(one: FirstSeen) -> Entry:
+    """Return the record of a word that no document mentions."""
+    return Entry(RecordKind.FIRST_SEEN, "", {"at": one.at, "kind": one.kind.value, "word": one.word})
+
+
+def request_entry(step: str, on: str, number: str, account: str) -> Entry:
+    """Return the record that others were asked for what a step needs: the day, its number, the account it names."""
+    return Entry(RecordKind.REQUEST, step, {"on": on, "number": redact_report(number), "for": account})
+
+
+def erasure_entry(scope: str, by: str, fields: Iterable[str], counts: Mapping[str, int]) -> Entry:
+    """Return the tombstone of an erasure: what kind was erased, by which OS user, of which fields; never a value."""
+    body = {"scope": scope, "by": by, "fields": sorted(fields), "counts": dict(counts)}
+    return Entry(RecordKind.ERASURE, "", body)
+
+
+def preflight_entry(what: str, body: Mapping[str, Any]) -> Entry:
+    """Return the record of an answer of preflight, without any person's value, or of a rehearsal's progress."""
+    return Entry(RecordKind.PREFLIGHT, "", {"what": what, **body})
+
+
+def outcome_from(body: Mapping[str, Any]) -> Outcome:
+    """Read an outcome back from its record."""
+    findings = tuple(map(_finding_from, body["findings"]))
+    waiting = None
+    if body["waiting"]:
+        told = body["waiting"]
+        waiting = Waiting(told["on"], told["usual"], _moment(told["since"]), _moment(told["until"]))
+    verdict = _EARLIER_VERDICTS.get(body["verdict"]) or Verdict(body["verdict"])
+    later = body["verified_later"] if "verified_later" in body else body["proven_later"]
+    if verdict is Verdict.FAILED and not any(one.status is Status.FAIL for one in findings):
+        verdict = Verdict.CONFIRMABLE  # an earlier version failed it on a guess
+    return Outcome(verdict, findings, body["facts"], waiting, later)
+
+
+_EARLIER_VERDICTS = {"proven": Verdict.VERIFIED, "attestable": Verdict.CONFIRMABLE}
+"""Verdicts by the words that journals of version 1 have for them."""
+
+
+def _finding_from(body: Mapping[str, Any]) -> Finding:
+    """Read a finding back; one of an earlier version has the ground of its code."""
+    rest = {name: value for name, value in body.items() if name not in ("basis", "source")}
+    ground = Ground(Basis(body["basis"]), body["source"]) if "basis" in body else ground_of(body["code"])
+    fix = Fix(**body["fix"]) if body["fix"] else None
+    return Finding(**{**rest, "status": Status(body["status"]), "fix": fix, "ground": ground})
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
