@@ -50,7 +50,7 @@ class User:
     status: str = UserStatus.ACTIVE
     locale: str = "English"
     without_org_scope: bool = False
-    roles: frozenset[str] = frozenset()
+    roles: list[str] = field(default_factory=list)
     organization: str = ""
     """`Root` or a path below it; empty: the tab was never filled in, so no object is visible (inferred)."""
     temporary: bool = False
@@ -103,7 +103,7 @@ class Account:
     time_zone: str
     administrator: User
     users: dict[str, User] = field(default_factory=dict)
-    organizations: tuple[str, ...] = (ROOT,)
+    organizations: list[str] = field(default_factory=lambda: [ROOT])
     """All organizations as paths, parents first."""
     scopes: dict[str, str] = field(default_factory=dict)
     """Organization of a list, table, campaign or folder by name; `Root` where none is noted."""
@@ -154,9 +154,9 @@ def build_account(
     """Return the account on pod 5, with an administrator and an API user that may use Connect."""
     then = now - timedelta(days=400)
     administrator = _user(ADMINISTRATOR, administrator_email, "Account Administrator", then)
-    administrator.roles = frozenset({ACCOUNT_ADMINISTRATOR, DATA_DIRECTOR})
+    administrator.roles = [ACCOUNT_ADMINISTRATOR, DATA_DIRECTOR]
     connect = _user(connect_user_name, administrator_email, "Connect API", then)
-    connect.roles = frozenset({DATA_DIRECTOR, LIST_MANAGER})
+    connect.roles = [DATA_DIRECTOR, LIST_MANAGER]
     tables = [*lists.values(), *supplemental.values()]
     names = dict.fromkeys([*(table.folder for table in tables), "Campaigns", "Programs", "Archive"])
     account = Account(
@@ -166,7 +166,7 @@ def build_account(
         time_zone=time_zone,
         administrator=administrator,
         users={user.login_name: user for user in (administrator, connect)},
-        organizations=(ROOT, OUTLET),
+        organizations=[ROOT, OUTLET],
         scopes=dict(scopes),
         lists=dict(lists),
         supplemental=dict(supplemental),

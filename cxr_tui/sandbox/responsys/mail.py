@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cxr_tui.domain.secret import Secret
+from collections.abc import Mapping
+
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.responsys.account import Account, User
 from cxr_tui.sandbox.services.mailbox import Mail, Mailbox
@@ -21,7 +22,7 @@ class UserMail:
         self._clock = clock
         self._mailbox = mailbox
 
-    def welcome(self, user: User, temporary: Secret) -> None:
+    def welcome(self, user: User) -> None:
         """Tell a new user how to sign in (Integrating with Responsys, note after step 7; documented)."""
         self._send(
             user.email,
@@ -29,17 +30,17 @@ class UserMail:
             f"Hello {user.display_name},\n\nthe user {user.login_name} was created for you in the account "
             f"{self._account.name}. A temporary password comes with this mail. Open the Change password page and set "
             "your own; the temporary one does nothing else.",
-            temporary,
+            {"Temporary password": user.password.reveal()},
         )
 
-    def reset(self, user: User, temporary: Secret) -> None:
+    def reset(self, user: User) -> None:
         """Let a user set a password without signing in (Integrating with Responsys, notes; documented)."""
         self._send(
             user.email,
             RESET,
             f"An administrator has reset the password of {user.login_name}. Open the Change password page and set a "
             "new one with the temporary password of this mail.",
-            temporary,
+            {"Temporary password": user.password.reveal()},
         )
 
     def locked(self, user: User) -> None:
@@ -47,6 +48,5 @@ class UserMail:
         for to in dict.fromkeys((user.email, self._account.administrator.email)):
             self._send(to, LOCKED, f"{user.login_name} was locked after too many wrong passwords.")
 
-    def _send(self, to: str, subject: str, body: str, temporary: Secret | None = None) -> None:
-        secret = {"Temporary password": temporary.reveal()} if temporary else {}
-        self._mailbox.deliver(Mail(to, SENDER, subject, body, self._clock.now(), secrets=secret))
+    def _send(self, to: str, subject: str, body: str, secrets: Mapping[str, str] | None = None) -> None:
+        self._mailbox.deliver(Mail(to, SENDER, subject, body, self._clock.now(), secrets=dict(secrets or {})))

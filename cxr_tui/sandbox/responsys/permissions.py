@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from cxr_tui.sandbox.shared.rest import ApiFunction
 
 LIST_MANAGER = "List Web Services Manager"
@@ -65,16 +67,16 @@ CONNECT_LOGS = ApiFunction("getConnectJobLogs", f"{_RUNS}/{{jobRunId}}/logs", "G
 CONNECT_TRIGGER = ApiFunction("triggerConnectJob", "/connectJobs/{jobId}/trigger", "Trigger a Connect job", verb="PUT")
 
 
-def may_call(function: ApiFunction, roles: frozenset[str]) -> bool:
+def may_call(function: ApiFunction, roles: Collection[str]) -> bool:
     """Say whether a user with these roles may call a function."""
-    return not function.role or function.role in roles or bool(roles & ALL_ACCESS)
+    return not function.role or function.role in roles or not ALL_ACCESS.isdisjoint(roles)
 
 
-def may_use_connect(roles: frozenset[str]) -> bool:
+def may_use_connect(roles: Collection[str]) -> bool:
     """Say whether a user may use Connect: the Data Director role (facts B.5; for REST inferred)."""
-    return DATA_DIRECTOR in roles or bool(roles & ALL_ACCESS)
+    return DATA_DIRECTOR in roles or not ALL_ACCESS.isdisjoint(roles)
 
 
-def may_use_pages(roles: frozenset[str]) -> bool:
+def may_use_pages(roles: Collection[str]) -> bool:
     """Say whether a user may sign in to the browser interface (facts B.3; documented for web services roles)."""
-    return bool(roles & INTERFACE_ROLES)
+    return not INTERFACE_ROLES.isdisjoint(roles)

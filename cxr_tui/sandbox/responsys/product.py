@@ -20,12 +20,9 @@ from cxr_tui.sandbox.responsys.connect_api import ConnectCalls
 from cxr_tui.sandbox.responsys.export import ExportJobs
 from cxr_tui.sandbox.responsys.mail import UserMail
 from cxr_tui.sandbox.responsys.public_keys import KeyStore
-from cxr_tui.sandbox.responsys.screens_account import AccountPages
+from cxr_tui.sandbox.responsys.screens_account import AccountScreens
 from cxr_tui.sandbox.responsys.screens_export import ExportScreens
-from cxr_tui.sandbox.responsys.screens_filters import FilterPages
-from cxr_tui.sandbox.responsys.screens_lists import ListPages
-from cxr_tui.sandbox.responsys.screens_sign_in import SignInPages
-from cxr_tui.sandbox.responsys.screens_users import UserPages
+from cxr_tui.sandbox.responsys.screens_users import UserScreens
 from cxr_tui.sandbox.responsys.ssh_keys import Ssh2Keys, make_key_pair
 from cxr_tui.sandbox.services.mailbox import Mailbox
 from cxr_tui.sandbox.sftp_server import FileServer
@@ -179,18 +176,15 @@ def build_responsys(
     scp_user = f"{account_name}_scp"
     file_server = FileServer(scp_user, directory / "files", ssh2_keys.authorized, clock.now)
     administrator_key = directory / "administrator_rsa"
-    ssh2_keys.add_completed(scp_user, "administrator", make_key_pair(administrator_key))
+    ssh2_keys.add_completed("administrator", make_key_pair(administrator_key))
     keys = KeyStore(directory / "gpg", clock.now)
     minutes = random.Random(seed)  # nosec B311  # noqa: S311 - picks minutes of a slot, no secret
     jobs = ExportJobs(account, keys, clock, mailbox, file_server.path, directory / "workshop", minutes)
     mail = UserMail(account, clock, mailbox)
     access = Access(account, clock, mail, lambda: urls().api)
     functions = {**Api(account).functions(), **ConnectCalls(account, jobs).functions()}
-    AccountPages(pages, account, ssh2_keys, scp_user, urls)
-    UserPages(pages, account, clock, mail, access.tokens)
-    SignInPages(pages, account, clock, access)
-    ListPages(pages, account)
-    FilterPages(pages, account, clock)
+    AccountScreens(pages, account, clock, ssh2_keys, scp_user, urls)
+    UserScreens(pages, account, clock, mail, access)
     ExportScreens(pages, account, jobs, keys, lambda: (file_server.server, scp_user), file_server.has_folder)
     return ResponsysTwin(
         login_app=outages.around(_login_host(access)),

@@ -38,7 +38,6 @@ class Ssh2Key:
     """One key of the account under its tag."""
 
     tag: str
-    scp_user: str
     key: SshPublicKey
     status: str
     ready: datetime
@@ -61,13 +60,13 @@ class Ssh2Keys:
         """Return the key of this tag."""
         return self._keys.get(tag)
 
-    def add(self, scp_user: str, tag: str, data: bytes) -> Ssh2Key:
+    def add(self, tag: str, data: bytes) -> Ssh2Key:
         """Take a key into processing; Ssh2KeyRefusedError."""
         if not tag.strip():
             raise Ssh2KeyRefusedError("Enter a tag name for the key")
         if tag in self._keys:
             raise Ssh2KeyRefusedError(f'A key with the tag name "{tag}" exists already')
-        key = Ssh2Key(tag, scp_user, read_public_key(data), PROCESSING, self._clock.now() + self.delay)
+        key = Ssh2Key(tag, read_public_key(data), PROCESSING, self._clock.now() + self.delay)
         self._keys[tag] = key
 
         async def complete() -> None:
@@ -76,9 +75,9 @@ class Ssh2Keys:
         self._clock.at(key.ready, complete, f"SSH2 key {tag}")
         return key
 
-    def add_completed(self, scp_user: str, tag: str, key: SshPublicKey) -> None:
+    def add_completed(self, tag: str, key: SshPublicKey) -> None:
         """Add a key that was registered before the sandbox's story begins."""
-        self._keys[tag] = Ssh2Key(tag, scp_user, key, COMPLETED, self._clock.now())
+        self._keys[tag] = Ssh2Key(tag, key, COMPLETED, self._clock.now())
 
     def remove(self, tag: str) -> None:
         """Forget a key; KeyError."""

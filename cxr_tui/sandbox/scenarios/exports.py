@@ -71,7 +71,7 @@ def _sftp_auth(builder: ScenarioBuilder) -> None:
 
     async def register_again(_: Sandbox) -> None:
         if used is not None:
-            keys.add_completed(used.scp_user, used.tag, used.key)
+            keys.add_completed(used.tag, used.key)
 
     builder.on_start(tidy_up)
     builder.remedy(register_again)

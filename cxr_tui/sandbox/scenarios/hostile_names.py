@@ -43,7 +43,7 @@ def _hostile_names(builder: ScenarioBuilder) -> None:
     async def name_everything(sandbox: Sandbox) -> None:
         account, now = sandbox.responsys.account, sandbox.clock.now()
         account.display_name = "".join(HOSTILE_NAMES[:4])
-        account.organizations = (*account.organizations, _DEEP)
+        account.organizations.append(_DEEP)
         for number, name in enumerate(HOSTILE_NAMES):
             columns = (*SYSTEM_COLUMNS, (name, "STR25"))
             account.lists[name] = ListTable(name, name, columns, first_riid=700_000_001 + number * 1_000)
