@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.domain.errors import OutsideError, StoreUnusableError, machine_fault
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guided.answers_file import AnswersFileError
 from cxr_tui.integration.integration import StepLockedError
 from cxr_tui.integration.paths import IntegrationNameError

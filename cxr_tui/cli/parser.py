@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from cxr_tui import __version__
 from cxr_tui.cli.help_topics import TOPICS, command_pages, epilogue, filled
-from cxr_tui.domain.safe_text import printable
+from cxr_tui.domain.text import printable
 from cxr_tui.security.stdio import write_error, write_out
 
 if TYPE_CHECKING:

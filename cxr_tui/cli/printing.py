@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from cxr_tui.domain.safe_text import json_printable, printable
+from cxr_tui.domain.text import json_printable, printable
 from cxr_tui.security.redaction import redact, redact_document
 from cxr_tui.security.stdio import writable, write_error, write_out
 

@@ -111,7 +111,7 @@ def _unknown_step(args: Namespace) -> str:
     named = [*getattr(args, "steps", []), *([args.until] if getattr(args, "until", None) else [])]
     if not named:
         return ""
-    from cxr_tui.domain.safe_text import visible
+    from cxr_tui.domain.text import visible
     from cxr_tui.guide.registry import GUIDE
 
     ids = [step.id for step in GUIDE.steps]

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from cxr_tui.config.settings import CONFIG_VARIABLE, SETTINGS, Setting, Settings, SettingValue
-from cxr_tui.domain.safe_text import visible
-from cxr_tui.domain.terminal import WITHOUT_SCREENS
+from cxr_tui.domain.text import visible
 from cxr_tui.security.private_files import expanded, open_named
+from cxr_tui.system.terminal import WITHOUT_SCREENS
 
 SIZE_LIMIT = 65_536
 """Bytes of a configuration file that are read at most; a person's own is a hundredth of that."""
@@ -96,8 +96,8 @@ def _from_file(file: Path, problems: list[str]) -> dict[str, Sourced]:
     if len(data) > SIZE_LIMIT:
         problems.append(f"{file}: more than {SIZE_LIMIT} bytes are no configuration file")
         return {}
+    from cxr_tui.config.bounded_toml import NotTomlError, read_toml
     from cxr_tui.config.lines import lines_of
-    from cxr_tui.domain.bounded_toml import NotTomlError, read_toml
 
     try:
         tables = read_toml(data)

@@ -11,8 +11,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from cxr_tui.doctor.result import Health, absent, bad, good, poor
-from cxr_tui.domain.safe_text import visible
-from cxr_tui.domain.terminal import COMFORTABLE, SMALLEST, WITHOUT_SCREENS, Depth, depth
+from cxr_tui.domain.text import visible
+from cxr_tui.system.terminal import COMFORTABLE, SMALLEST, WITHOUT_SCREENS, Depth, depth
 
 OLDEST_PYTHON = (3, 11)
 ROOM = 200 * 1024 * 1024

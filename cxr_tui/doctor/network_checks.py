@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 
 from cxr_tui.doctor.result import Health, absent, bad, good, poor
 from cxr_tui.domain.errors import OutsideError, Reach, StoreUnusableError, UnreachableError
-from cxr_tui.domain.host_port import server_address
 from cxr_tui.domain.ports import Credentials
 from cxr_tui.domain.responsys_data import HostAnswer
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.text import visible
+from cxr_tui.guide.forms.server_address import server_address
 
 SKEW_SECONDS = 60
 """From here on a clock is called wrong: schedules have quarter hours, tokens hours."""

@@ -8,8 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from cxr_tui.domain.answers import Value
-from cxr_tui.domain.basis import Basis
-from cxr_tui.domain.rules import Ground, ground_of
+from cxr_tui.domain.certainty import Basis, Ground, ground_of
 
 
 class Status(StrEnum):

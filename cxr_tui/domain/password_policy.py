@@ -22,7 +22,12 @@ LONGEST = 128
 PUNCTUATION = "!#$*-_.:;?@~"
 """From the documented set, without `+ & %`, and without quotes, brackets, slashes and commas, which people mistype."""
 
-_ALLOWED = frozenset(string.ascii_letters + string.digits + string.punctuation)
+ALLOWED = frozenset(string.ascii_letters + string.digits + string.punctuation)
+
+
+def forbidden_characters(password: str) -> str:
+    """Return which of `+ & %` stand in a password, each once."""
+    return "".join(char for char in FORBIDDEN if char in password)
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class PasswordRules:
         Beyond the account's rules: characters that fail in API clients, and what was pasted by mistake.
         """
         text = password.reveal()
-        found = " ".join(char for char in FORBIDDEN if char in text)
+        found = " ".join(forbidden_characters(text))
         demands = (
             (not found, f"no {found} in it, which {'are' if ' ' in found else 'is'} known to fail in API clients"),
             (len(text) <= LONGEST, f"at most {LONGEST} characters"),
@@ -59,7 +64,7 @@ class PasswordRules:
         text = password.reveal()
         name = user_name.casefold()
         demands = (
-            (set(text) <= _ALLOWED, "only letters, digits and punctuation of ASCII"),
+            (set(text) <= ALLOWED, "only letters, digits and punctuation of ASCII"),
             (len(text) >= self.minimum_length, f"at least {self.minimum_length} characters"),
             (not self.lower_case or any(char.islower() for char in text), "a lower case letter"),
             (not self.upper_case or any(char.isupper() for char in text), "an upper case letter"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from cxr_tui.domain.safe_text import is_strange_name
+from cxr_tui.domain.text import is_strange_name
 
 MATCH_COLUMNS = ("CUSTOMER_ID_", "EMAIL_ADDRESS_", "MOBILE_NUMBER_", "EMAIL_MD5_HASH_", "EMAIL_SHA256_HASH_")
 """Columns that may match records of the two products (Integrating with Responsys, step 4.7; documented)."""

@@ -9,7 +9,7 @@ import re
 import struct
 from dataclasses import dataclass
 
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 
 _OCTETS = {"MD5": 16, "SHA256": 32}
 """Of the two kinds of fingerprint in use."""

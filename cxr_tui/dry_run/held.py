@@ -11,8 +11,8 @@ from pathlib import Path
 
 from cxr_tui.domain.errors import NothingStoredError
 from cxr_tui.domain.password_policy import make_password
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.text import visible
 from cxr_tui.dry_run.touches import Dials, Kind, Mood, Recorder, Touch
 from cxr_tui.gateways.keyring.credentials import PREFIX
 from cxr_tui.guide.definition import Guide

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.instruction import Carried, FileRef, SecretRef, Shown, Site, Visit, VisitRefusedError
 from cxr_tui.domain.ports import Credentials
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.text import visible
 from cxr_tui.dry_run.held import made_up
 from cxr_tui.dry_run.outlets import UNSEEN_KEY
 from cxr_tui.dry_run.touches import Kind, Mood, Touch

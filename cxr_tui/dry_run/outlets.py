@@ -13,9 +13,9 @@ from cxr_tui.domain.answers import Known
 from cxr_tui.domain.errors import HostKeyUnconfirmedError, RemotePathError, SftpLoginError
 from cxr_tui.domain.ports import FileServer, OpenPgp
 from cxr_tui.domain.responsys_data import MessageInfo, PublicKeyInfo, RemoteFile
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.ssh_public_key import HostKey, confirmed_fingerprint
+from cxr_tui.domain.text import visible
 from cxr_tui.dry_run.routes import RECORDS, Answers
 from cxr_tui.dry_run.touches import Dials, Kind, Mood, Recorder, Touch
 from cxr_tui.gateways.rest.http_client import HttpClient

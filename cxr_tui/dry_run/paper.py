@@ -10,8 +10,8 @@ from time import monotonic
 
 from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.ports import Progress
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.text import visible
 from cxr_tui.dry_run.held import DryCredentials, PaperJournal, held_items, made_up
 from cxr_tui.dry_run.operator import DryOperator
 from cxr_tui.dry_run.outlets import DryClock, DryOutlets

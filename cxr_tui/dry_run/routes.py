@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.responsys_data import MATCH_COLUMNS
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.dry_run.touches import Dials, Kind, Mood, Recorder, Touch
 from cxr_tui.gateways.rest.http_client import Sent
 from cxr_tui.gateways.rest.responsys import PAGE, STATUS_CALLS

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.dry_run.exploring import Plan, Planned
 from cxr_tui.dry_run.routes import NAMED_HOST, OF_A_LOGIN
 from cxr_tui.dry_run.touches import Kind

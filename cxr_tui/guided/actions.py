@@ -11,8 +11,8 @@ from cxr_tui.domain.finding import Finding, Fix, Outcome, Status, Verdict
 from cxr_tui.domain.instruction import VisitRefusedError
 from cxr_tui.domain.login_endings import one_command
 from cxr_tui.domain.ports import Progress
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Kind
 from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.integration.form import EMPTY

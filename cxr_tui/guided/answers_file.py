@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from pathlib import Path
 
+from cxr_tui.config.bounded_toml import NotTomlError, read_toml
 from cxr_tui.domain.answers import Value
-from cxr_tui.domain.bounded_toml import NotTomlError, read_toml
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Guide, Kind, Step
 from cxr_tui.guided.contract import LONGEST_SENTENCE
 from cxr_tui.guided.walk import StepAnswers

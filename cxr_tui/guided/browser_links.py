@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.instruction import Site
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.forms.login_hosts import browser_url, login_url
 from cxr_tui.guided.contract import IntegrationView
 

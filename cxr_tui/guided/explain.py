@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.recognition import LONGEST, Recognised, recognise
 from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.journal.events import note_entry

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from cxr_tui.domain.answers import Known
-from cxr_tui.domain.basis import Basis
+from cxr_tui.domain.certainty import Basis
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.instruction import Site, Visit, VisitRefusedError
 from cxr_tui.domain.ports import Progress
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Step
 from cxr_tui.guided.walk import Plan, StepReport, Walk
 from cxr_tui.integration.integration import Integration

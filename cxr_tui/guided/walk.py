@@ -11,8 +11,8 @@ from cxr_tui.domain.errors import StoreUnusableError
 from cxr_tui.domain.finding import Finding, Outcome, Status, Verdict
 from cxr_tui.domain.instruction import VisitRefusedError
 from cxr_tui.domain.ports import Progress
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.recognition import recognise
 from cxr_tui.guide.definition import Field, Kind, Step
 from cxr_tui.guided.actions import overrulable

@@ -153,7 +153,7 @@ def _not_offered(one: Field, value: Value, offered: tuple[Choice, ...]) -> str |
     strange = [part for part in chosen if part not in names]
     if not strange:
         return None
-    from cxr_tui.domain.safe_text import visible
+    from cxr_tui.domain.text import visible
 
     listed = ", ".join(visible(name, 40) for name in names[:12])
     return f"{one.label}: {visible(strange[0], 60)} is not offered here; choose from {listed}."

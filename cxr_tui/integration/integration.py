@@ -16,8 +16,8 @@ from cxr_tui.domain.first_seen import FirstSeen, bare
 from cxr_tui.domain.instruction import Visit
 from cxr_tui.domain.login_endings import one_command
 from cxr_tui.domain.ports import Credentials, Operator, Progress, Screens, World
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.text import visible
 from cxr_tui.gateways.rest.login_limit import FailedLogins
 from cxr_tui.guide.definition import Check, Guide, Kind, Step
 from cxr_tui.guide.forms.schedule import account_zone

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
 
 from cxr_tui.domain.answers import Value
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Kind
 
 _BLANKS: dict[Kind, Value] = {Kind.CHECKBOX: False, Kind.CHECKLIST: [], Kind.LINES: [], Kind.MAPPING: {}}

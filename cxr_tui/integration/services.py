@@ -13,7 +13,6 @@ from typing import TypeVar
 
 from cxr_tui.domain.errors import MOST_REFUSALS, OutsideError, UnreachableError
 from cxr_tui.domain.first_seen import FirstSeen
-from cxr_tui.domain.host_port import SSH_PORT, server_address
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import Audience, Credentials, FileServer, OpenPgp, Operator, Progress, Responsys, Screens
 from cxr_tui.domain.responsys_data import HostAnswer
@@ -26,6 +25,7 @@ from cxr_tui.guide.checks.common import (
     RESPONSYS_PASSWORD,
 )
 from cxr_tui.guide.forms.login_hosts import audience_url, login_url
+from cxr_tui.guide.forms.server_address import SSH_PORT, server_address
 from cxr_tui.integration.login_budget import JournalLoginLimit
 from cxr_tui.integration.login_probe import Means, Trial, make_trial
 from cxr_tui.integration.rotation_state import IntegrationState, Stage, refusals_until_lockout

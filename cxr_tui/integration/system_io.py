@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from cxr_tui.domain.errors import KeyFileError
 from cxr_tui.domain.ports import FileServer, OpenPgp
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.text import visible
 from cxr_tui.gateways.rest.server_clock import ServerClock
 from cxr_tui.security.private_files import open_named, private_folder, write_private
 from cxr_tui.system.threads import run_in_thread

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from cxr_tui.domain.errors import OutsideError, StoreUnusableError
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.jobs.evidence import Cause
 from cxr_tui.jobs.status import Integration, IntegrationStatus, look
 

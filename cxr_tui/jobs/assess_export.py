@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from cxr_tui.domain.counting import counted
 from cxr_tui.domain.finding import Finding, Report, Status
 from cxr_tui.domain.responsys_data import ConnectJob, ConnectRun, RemoteFile, RunStatus
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.schedule import Slot
+from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.checks.export.encryption import judge_encryption, judge_size
 from cxr_tui.guide.steps.export.destination_specification import ready_file_wanted
 from cxr_tui.jobs.assessment import SKEW, Case, JobState, Judgement, telling

@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from cxr_tui.domain.counting import counted
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.responsys_data import RemoteFile, RunStatus
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.steps.transfer.ssh2_key import MANAGEMENT, USUAL
 from cxr_tui.jobs.assessment import Case, JobState, Judgement, telling_text
 from cxr_tui.jobs.evidence import FilesSeen, KeySeen, ScreenSeen, ShownRun, Unseen

@@ -20,7 +20,7 @@ from cxr_tui.domain.errors import (
 )
 from cxr_tui.domain.ports import FileServer, Responsys, World
 from cxr_tui.domain.responsys_data import ConnectJob, RunStatus
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.export.encryption import HEAD
 from cxr_tui.guide.checks.export.file_name import exported_name, ready_names
 from cxr_tui.guide.checks.export.find_file import search, undisturbed

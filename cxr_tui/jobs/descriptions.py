@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cxr_tui.domain.counting import counted
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.responsys_data import RemoteFile
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.forms.schedule import local_time
 from cxr_tui.jobs.evidence import (
     ConnectSeen,

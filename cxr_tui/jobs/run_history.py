@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from cxr_tui.domain.counting import counted
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.responsys_data import ConnectRun, RemoteFile, RunStatus
+from cxr_tui.domain.text import counted
 from cxr_tui.jobs.evidence import ConnectSeen, Evidence, FilesSeen, ScreenSeen
 from cxr_tui.jobs.expected_runs import JobKind
 from cxr_tui.journal.events import run_entry

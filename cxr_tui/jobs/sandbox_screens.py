@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from cxr_tui.domain.answers import Known, Value, whole_number
 from cxr_tui.domain.instruction import Site, VisitRefusedError
 from cxr_tui.domain.ports import Screens, World
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.schedule import UnknownZoneError, zone_of
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.export.runs import status_word
 from cxr_tui.guide.forms.connect_job import COMPLETED_JOBS, job_screen
 from cxr_tui.guide.forms.schedule import account_zone

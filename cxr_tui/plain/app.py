@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from cxr_tui.domain.counting import counted
 from cxr_tui.domain.errors import OutsideError, machine_fault
 from cxr_tui.domain.finding import Finding
 from cxr_tui.domain.ports import Progress
+from cxr_tui.domain.text import counted
 from cxr_tui.guided import actions, browser_links
 from cxr_tui.guided.contract import LONGEST_SENTENCE
 from cxr_tui.guided.overview import glance

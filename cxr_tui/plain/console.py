@@ -18,8 +18,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Protocol
 
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.text import visible
 from cxr_tui.security.redaction import redact
 from cxr_tui.security.stdio import write_out
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cxr_tui.domain.answers import whole_number
-from cxr_tui.domain.counting import counted
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.responsys_data import ConnectRun, LogLine
 from cxr_tui.domain.schedule import Slot
+from cxr_tui.domain.text import counted
 from cxr_tui.guide.forms.schedule import local_time
 from cxr_tui.jobs.run_history import SeenRun
 from cxr_tui.jobs.service import Followed, JobsService, NoConnectError, obstacle

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from cxr_tui.domain.answers import Value, whole_number
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Choice, Kind
 from cxr_tui.integration.form import FieldView
 from cxr_tui.integration.parse_input import number_of, one_line, path_of

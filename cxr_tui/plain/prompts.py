@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from cxr_tui.domain.answers import Value
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Kind
 from cxr_tui.integration.form import EMPTY, FieldView
 from cxr_tui.integration.parse_input import blank, lines_of, one_line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxr_tui.domain.counting import counted
+from cxr_tui.domain.text import counted
 from cxr_tui.guided import actions, browser_links
 from cxr_tui.guided.action_context import Situation, has_jobs, has_password
 from cxr_tui.guided.contract import IntegrationView

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cxr_tui.domain.answers import Value
-from cxr_tui.domain.counting import counted
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.instruction import Visit
+from cxr_tui.domain.text import counted
 from cxr_tui.guide.definition import Guide, Kind, Product, Step
 from cxr_tui.guided.browser_links import Page
 from cxr_tui.guided.overview import YOU, Wait

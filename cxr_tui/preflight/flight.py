@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cxr_tui.domain.errors import RemotePathError
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.preflight.import_options import Plan
 from cxr_tui.preflight.reading.decrypt import OpenedKey, SecretKey, opened
 from cxr_tui.preflight.reading.local import LocalFile, Source, SourceError

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from cxr_tui.domain.counting import counted
 from cxr_tui.domain.responsys_data import DELIMITERS
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import counted, visible
 from cxr_tui.preflight.import_options import Plan
 from cxr_tui.preflight.result import Answer
 

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cxr_tui.domain.basis import Basis
+from cxr_tui.domain.certainty import Basis, Ground, ground_of
 from cxr_tui.domain.finding import Finding, Status
-from cxr_tui.domain.rules import Ground, ground_of
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.text import visible
 from cxr_tui.preflight.validation.rules import Code
 
 _SHAPE_LIMIT = 40

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cxr_tui.domain.finding import Report
-from cxr_tui.domain.text_encoding import utf_16_of
+from cxr_tui.domain.text import utf_16_of
 from cxr_tui.gateways.openpgp.inspect import read_message
 from cxr_tui.guide.checks.export.encryption import judge_format
 from cxr_tui.preflight.ahead import Ahead

@@ -18,7 +18,7 @@ from cxr_tui.domain.errors import NothingStoredError, OutsideError, RemotePathEr
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.ports import World
 from cxr_tui.domain.responsys_data import RemoteFile, age_key
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.export.file_name import exported_name
 from cxr_tui.journal.events import preflight_entry
 from cxr_tui.journal.state import JournalState

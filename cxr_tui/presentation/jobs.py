@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from cxr_tui.domain.finding import Finding, Status
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.schedule import Slot, UnknownZoneError, zone_of
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.forms.schedule import local_time
 from cxr_tui.jobs.assessment import JobState
 from cxr_tui.jobs.run_history import SeenRun

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from cxr_tui.domain.counting import counted
 from cxr_tui.domain.finding import Finding, Status
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import counted, visible
 from cxr_tui.preflight.format import duration, headline
 from cxr_tui.preflight.result import Answer, ReasonCount
 from cxr_tui.preflight.runner import Progress

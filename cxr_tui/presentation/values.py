@@ -6,8 +6,8 @@ import re
 from datetime import datetime
 
 from cxr_tui.domain.answers import Value
-from cxr_tui.domain.basis import Basis
-from cxr_tui.domain.counting import counted
+from cxr_tui.domain.certainty import Basis
+from cxr_tui.domain.text import counted
 from cxr_tui.guide.definition import Guide, Part
 from cxr_tui.journal.gate import Next, State
 

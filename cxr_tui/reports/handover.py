@@ -12,7 +12,7 @@ from typing import Any
 
 from cxr_tui import __version__
 from cxr_tui.domain.finding import Finding, Outcome, Status
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Guide, Kind, Personal, Step
 from cxr_tui.guided.contract import LONGEST_SENTENCE
 from cxr_tui.guided.explain import LONGEST_NOTE

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from cxr_tui.domain.basis import Basis
+from cxr_tui.domain.certainty import Basis
 from cxr_tui.domain.finding import Status
 from cxr_tui.domain.instruction import Site
 from cxr_tui.journal.gate import Next, State

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cxr_tui.domain.answers import Known
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.schedule import Frequency, Schedule, Slot, zone_of
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.openpgp_key import readable
 from cxr_tui.guide.definition import Guide
 from cxr_tui.guide.forms.schedule import read_schedule

@@ -11,7 +11,7 @@ from typing import Any
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.instruction import Carried, FileRef, SecretRef, Site, Typed, Visit
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.login_errors import USER_MANAGEMENT
 from cxr_tui.guide.definition import Guide, Step
 from cxr_tui.guide.forms.connect_job import UNNAMED_JOB

@@ -13,8 +13,8 @@ from typing import Any, Protocol
 
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.ports import World
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import MASK
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Guide, Kind, Step
 from cxr_tui.integration.facts import fact_name, readable
 from cxr_tui.integration.form import EMPTY, FieldView

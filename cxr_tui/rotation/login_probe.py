@@ -9,7 +9,7 @@ from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.login_endings import Result, result_of
 from cxr_tui.domain.ports import Progress
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.errors import cause_of
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.rotation_state import RefusalStreak, Rotation, refusals_until_lockout, tried_entry, try_entry

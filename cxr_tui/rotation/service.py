@@ -10,8 +10,8 @@ from cxr_tui.domain.instruction import VisitRefusedError
 from cxr_tui.domain.login_endings import one_command
 from cxr_tui.domain.password_policy import PasswordRules, make_password, rules_from
 from cxr_tui.domain.ports import Progress
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.text import visible
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.rotation_state import Rotation, Stage, audience_entry, refusals_until_lockout, stage_entry
 from cxr_tui.journal.events import secret_entry

@@ -12,8 +12,8 @@ from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.instruction import Site, VisitRefusedError
 from cxr_tui.domain.ports import Progress, Screens, World
 from cxr_tui.domain.responsys_data import RunStatus
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.schedule import UnknownZoneError, zone_of
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.forms.connect_job import job_named
 from cxr_tui.guide.forms.schedule import account_zone, read_schedule
 from cxr_tui.guide.steps.audience.integration_settings import PAGE

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cxr_tui import __version__
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.security.private_files import open_private, private_folder
 from cxr_tui.security.redaction import redact_report
 

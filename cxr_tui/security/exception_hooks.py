@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
-from cxr_tui.domain.safe_text import printable
+from cxr_tui.domain.text import printable
 from cxr_tui.security.crash_report import farewell, leave_report
 from cxr_tui.security.redaction import redact_report
 from cxr_tui.security.stdio import write_error

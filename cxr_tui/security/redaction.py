@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from typing import TypeVar
 from weakref import ref
 
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import MASK, Secret, living
+from cxr_tui.domain.text import visible
 
 SHORTEST = 4
 """Characters; anything shorter is in every second word, and no product takes it as a password."""

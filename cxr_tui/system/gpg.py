@@ -21,8 +21,8 @@ from pathlib import Path
 from time import sleep
 
 from cxr_tui.domain.errors import GpgUnusableError, OpenPgpError
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.text import visible
 from cxr_tui.security.scratch_folders import scratch_folder, scratch_root
 from cxr_tui.system.package_manager import GNUPG, install_command
 

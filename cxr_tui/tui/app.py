@@ -21,8 +21,8 @@ from textual.filter import LineFilter
 from textual.widget import Widget
 
 from cxr_tui.config.settings import Settings
-from cxr_tui.domain.counting import counted
-from cxr_tui.domain.terminal import SMALLEST, Depth, depth
+from cxr_tui.domain.text import counted
+from cxr_tui.system.terminal import SMALLEST, Depth, depth
 from cxr_tui.tui.actions.action import Scope, bindings
 from cxr_tui.tui.actions.keymap import keymap_from
 from cxr_tui.tui.actions.table import APP_ACTIONS, INTERRUPT, QUIT

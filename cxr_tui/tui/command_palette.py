@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.guided.search import Found, What, search
 from cxr_tui.presentation.badges import STATES

@@ -12,7 +12,7 @@ import pytest
 
 from cxr_tui.cli.open_integration import SANDBOX_STORE
 from cxr_tui.domain.answers import Value
-from cxr_tui.domain.basis import Basis
+from cxr_tui.domain.certainty import Basis
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.guide.registry import GUIDE

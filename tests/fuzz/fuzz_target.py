@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from cxr_tui.domain.safe_text import is_hidden
+from cxr_tui.domain.text import is_hidden
 
 FOLDER = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path("/tmp")
 

@@ -19,15 +19,15 @@ from paramiko.sftp import CMD_ATTRS, CMD_DATA, CMD_NAME, CMD_STATUS
 
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Report
-from cxr_tui.domain.host_port import MOST_PORT, server_address
 from cxr_tui.domain.responsys_data import Column, ConnectRun
-from cxr_tui.domain.text_encoding import utf_16_of
+from cxr_tui.domain.text import utf_16_of
 from cxr_tui.gateways.rest import response_models
 from cxr_tui.gateways.rest.error_mapping import result_of
 from cxr_tui.gateways.rest.http_client import HttpAnswer
 from cxr_tui.gateways.rest.server_clock import ServerClock, read_date
 from cxr_tui.gateways.rest.url_policy import split
 from cxr_tui.gateways.sftp import guard
+from cxr_tui.guide.forms.server_address import MOST_PORT, server_address
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided.answers_file import AnswersFileError, read_answers
 from cxr_tui.preflight.import_options import FileForm, Plan, PlanError, Target

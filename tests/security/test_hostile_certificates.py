@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from cxr_tui.domain.anomalies import Flaw
+from cxr_tui.domain.errors import Flaw
 from cxr_tui.domain.responsys_data import HostAnswer
 from cxr_tui.gateways.rest.tls import trusted
 from cxr_tui.guide.catalog.anomalies import FLAWS, UNREACHABLE

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from cxr_tui.domain.anomalies import Flaw
+from cxr_tui.domain.errors import Flaw
 from security import test_hostile_certificates as certificates
 from security import test_hostile_file_server as file_server
 from security import test_hostile_files as files

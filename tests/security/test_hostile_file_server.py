@@ -16,18 +16,17 @@ from paramiko.sftp import CMD_ATTRS, CMD_DATA, CMD_INIT, CMD_NAME, CMD_OPENDIR, 
 
 from cxr_tui.doctor.network_checks import file_server as examine
 from cxr_tui.doctor.result import Condition
-from cxr_tui.domain.anomalies import Flaw
 from cxr_tui.domain.answers import Value
-from cxr_tui.domain.errors import MalformedError, OutsideError, SftpLoginError
+from cxr_tui.domain.errors import Flaw, MalformedError, OutsideError, SftpLoginError
 from cxr_tui.domain.finding import Outcome, Report
-from cxr_tui.domain.host_port import server_address
-from cxr_tui.domain.safe_text import is_strange_name
+from cxr_tui.domain.text import is_strange_name
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.gateways.sftp.client import SftpFileServer
 from cxr_tui.gateways.sftp.connection import SshLimits
 from cxr_tui.gateways.sftp.guard import MOST_FILES
 from cxr_tui.gateways.sftp.offer import ssh_offer
 from cxr_tui.guide.checks.common import outside
+from cxr_tui.guide.forms.server_address import server_address
 from cxr_tui.guide.steps.export.destination_connectivity import STEP
 from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.integration.services import LiveWorld

@@ -12,7 +12,7 @@ import pytest
 from unit.preflight.test_preflight_messages import GOOD
 
 from cxr_tui.cli.commands.preflight_options import with_options
-from cxr_tui.domain.anomalies import Flaw
+from cxr_tui.domain.errors import Flaw
 from cxr_tui.domain.ports import World
 from cxr_tui.gateways.openpgp.file_type import what_is
 from cxr_tui.gateways.openpgp.inspect import MOST_RECIPIENTS, GpgOpenPgp, read_message

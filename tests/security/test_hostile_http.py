@@ -13,8 +13,7 @@ from typing import NamedTuple
 import pytest
 from starlette.responses import RedirectResponse
 
-from cxr_tui.domain.anomalies import Flaw
-from cxr_tui.domain.errors import ForeignEndpointError, OutsideError, Reach, UnreachableError
+from cxr_tui.domain.errors import Flaw, ForeignEndpointError, OutsideError, Reach, UnreachableError
 from cxr_tui.domain.finding import Finding, Report
 from cxr_tui.domain.responsys_data import HostAnswer
 from cxr_tui.domain.secret import Secret

@@ -17,7 +17,7 @@ import pytest
 
 from cxr_tui.cli.open_integration import open_sandboxed
 from cxr_tui.cli.printing import say_json
-from cxr_tui.domain.safe_text import is_hidden, json_printable, printable, visible
+from cxr_tui.domain.text import is_hidden, json_printable, printable, visible
 from cxr_tui.sandbox.scenarios.hostile_names import HOSTILE_NAMES
 from cxr_tui.sandbox_launcher import attach_sandbox
 from cxr_tui.security.exception_hooks import LastStops

@@ -14,7 +14,7 @@ from cxr_tui.cli.run import settings_of
 from cxr_tui.config.loader import Loaded, load, unknown_name
 from cxr_tui.config.schema import schema
 from cxr_tui.config.settings import CONFIG_VARIABLE, SETTINGS, SettingValue
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 
 PREFIX = "CXR_TUI_"
 

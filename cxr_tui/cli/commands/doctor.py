@@ -17,7 +17,7 @@ from cxr_tui.cli.open_integration import attached_sandbox, open_real
 from cxr_tui.cli.step_output import say, say_json
 from cxr_tui.doctor import local_checks, network_checks
 from cxr_tui.doctor.result import Condition, Health, bad
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.forms.login_hosts import audience_url, login_url
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import data_home, journal_path

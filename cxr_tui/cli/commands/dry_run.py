@@ -9,8 +9,8 @@ from pathlib import Path
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.open_integration import SANDBOX_STORE
 from cxr_tui.cli.step_output import say, say_json, tell
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.text import visible
 from cxr_tui.dry_run.exploring import Plan
 from cxr_tui.dry_run.paper import PaperIntegration
 from cxr_tui.dry_run.rotating import plan_rotation

@@ -10,8 +10,7 @@ from typing import Any
 
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.printing import say, say_json, tell
-from cxr_tui.domain.counting import counted
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import counted, visible
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration import erase as erasing

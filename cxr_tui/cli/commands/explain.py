@@ -11,7 +11,7 @@ from typing import Any
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.help_topics import WIDTH
 from cxr_tui.cli.printing import say, say_json, tell
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.recognition import LONGEST, Recognised, known_origins, recognise
 from cxr_tui.guided.explain import rows
 from cxr_tui.security.redaction import redact_report

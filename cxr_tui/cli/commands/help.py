@@ -11,7 +11,7 @@ from cxr_tui.cli.parser import parser
 from cxr_tui.cli.printing import say, tell
 from cxr_tui.config.loader import unknown_name
 from cxr_tui.docs import facts
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 
 
 def show_help(args: Namespace) -> Exit:

@@ -16,8 +16,8 @@ from cxr_tui.cli.open_integration import attached_sandbox, open_real
 from cxr_tui.cli.step_output import say, say_json, tell
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Finding, Status
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.forms.validators import email_address
 from cxr_tui.integration.paths import data_home, journal_path
 from cxr_tui.preflight.flight import Flight

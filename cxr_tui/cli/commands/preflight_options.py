@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from cxr_tui.domain.responsys_data import Column
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.preflight.import_options import FileForm, Plan, PlanError, Target, charset_of, delimiter_of, enclosure_of
 from cxr_tui.security.private_files import open_named
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cxr_tui.domain.errors import StoreUnusableError
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.gateways.keyring.troubleshooting import store_advice
 from cxr_tui.security.redaction import redact
 

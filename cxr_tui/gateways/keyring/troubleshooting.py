@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import Enum
 from urllib.parse import unquote
 
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.system.package_manager import SECRET_SERVICE, distribution, install_command
 
 _BUS = "DBUS_SESSION_BUS_ADDRESS"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cxr_tui.domain.text_encoding import in_utf_8
+from cxr_tui.domain.text import in_utf_8
 from cxr_tui.gateways.openpgp import packet_list
 from cxr_tui.gateways.openpgp.packet_list import ARMOUR, Packet, PacketList, list_packets
 

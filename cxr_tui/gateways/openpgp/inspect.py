@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from cxr_tui.domain.anomalies import Flaw
-from cxr_tui.domain.errors import GpgUnusableError, OpenPgpError, PrivateKeyFileError
+from cxr_tui.domain.errors import Flaw, GpgUnusableError, OpenPgpError, PrivateKeyFileError
 from cxr_tui.domain.responsys_data import HIDDEN_RECIPIENT, MessageInfo, PublicKeyInfo
-from cxr_tui.domain.safe_text import visible
-from cxr_tui.domain.text_encoding import utf_16_of
+from cxr_tui.domain.text import utf_16_of, visible
 from cxr_tui.gateways.openpgp import packet_list
 from cxr_tui.gateways.openpgp.file_type import MESSAGE, PRIVATE_KEY, PUBLIC, UNENCRYPTED_MESSAGE, examine
 from cxr_tui.gateways.openpgp.packet_list import Packet, PacketList, list_packets

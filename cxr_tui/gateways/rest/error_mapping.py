@@ -8,8 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
-from cxr_tui.domain.anomalies import Flaw
 from cxr_tui.domain.errors import (
+    Flaw,
     MalformedError,
     NoAccessError,
     NotFoundError,
@@ -19,7 +19,7 @@ from cxr_tui.domain.errors import (
     ServiceFaultError,
     ThrottledError,
 )
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.gateways.rest.http_client import HttpAnswer
 from cxr_tui.gateways.rest.response_models import ErrorBody, decode, error_body
 from cxr_tui.gateways.rest.url_policy import host_of, provider

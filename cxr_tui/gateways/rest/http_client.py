@@ -19,11 +19,10 @@ from typing import Any
 
 import httpx
 
-from cxr_tui.domain.anomalies import Flaw
-from cxr_tui.domain.errors import MalformedError, Reach, UnreachableError
+from cxr_tui.domain.errors import Flaw, MalformedError, Reach, UnreachableError
 from cxr_tui.domain.responsys_data import HostAnswer
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.text import visible
 from cxr_tui.gateways.rest.proxies import Proxy, ProxySettingError, proxy_for
 from cxr_tui.gateways.rest.server_clock import ServerClock, read_date
 from cxr_tui.gateways.rest.tls import TrustError, flaw_of, trusted

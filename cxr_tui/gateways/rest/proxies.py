@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 
 VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 """By precedence: everything that is not on this machine is asked over https."""

@@ -13,10 +13,8 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from cxr_tui.domain.anomalies import Flaw
 from cxr_tui.domain.answers import whole_number
-from cxr_tui.domain.counting import counted
-from cxr_tui.domain.errors import ForeignEndpointError, MalformedError, RefusedError
+from cxr_tui.domain.errors import Flaw, ForeignEndpointError, MalformedError, RefusedError
 from cxr_tui.domain.responsys_data import (
     Column,
     ConnectJob,
@@ -28,8 +26,8 @@ from cxr_tui.domain.responsys_data import (
     UserInfo,
     column_key,
 )
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.text import counted, visible
 from cxr_tui.gateways.rest.server_clock import plausible
 from cxr_tui.gateways.rest.url_policy import HTTPS_PORT, LOOPBACK, provider, split
 

@@ -27,8 +27,8 @@ from cxr_tui.domain.errors import (
 )
 from cxr_tui.domain.first_seen import FirstSeen
 from cxr_tui.domain.login_endings import Result, result_of, running_command
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.text import visible
 from cxr_tui.gateways.rest.error_mapping import NO_CODE, THROTTLED, is_dead_token
 from cxr_tui.gateways.rest.error_mapping import result_of as result_of_answer
 from cxr_tui.gateways.rest.first_seen import first_seen

@@ -15,8 +15,8 @@ from pathlib import Path
 import httpx
 import truststore
 
-from cxr_tui.domain.anomalies import Flaw
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.errors import Flaw
+from cxr_tui.domain.text import visible
 
 _BY_CODE = {
     9: Flaw.CERTIFICATE_NOT_YET_VALID,

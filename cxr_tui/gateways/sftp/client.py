@@ -14,9 +14,9 @@ import paramiko
 
 from cxr_tui.domain.errors import KeyFileError, MalformedError, OutsideError, Reach, RemotePathError, UnreachableError
 from cxr_tui.domain.responsys_data import RemoteFile
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.ssh_public_key import HostKey, confirmed_fingerprint
+from cxr_tui.domain.text import visible
 from cxr_tui.gateways.sftp.connection import BROKEN, SshConnection, SshLimits, compare
 from cxr_tui.gateways.sftp.guard import Entry, GuardedSftp, entry_of
 from cxr_tui.gateways.sftp.private_key import load_private_key

@@ -13,8 +13,8 @@ from typing import TypeVar
 
 import paramiko
 
-from cxr_tui.domain.anomalies import Flaw
 from cxr_tui.domain.errors import (
+    Flaw,
     HostKeyChangedError,
     HostKeyUnconfirmedError,
     MalformedError,
@@ -24,8 +24,8 @@ from cxr_tui.domain.errors import (
     SftpRefusal,
     UnreachableError,
 )
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.ssh_public_key import HostKey
+from cxr_tui.domain.text import visible
 from cxr_tui.gateways.sftp.guard import GuardedSftp
 
 Got = TypeVar("Got")

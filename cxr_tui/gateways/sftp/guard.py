@@ -16,9 +16,8 @@ import paramiko
 from paramiko.message import Message
 from paramiko.sftp import CMD_ATTRS, CMD_CLOSE, CMD_DATA, CMD_HANDLE, CMD_NAME, CMD_OPENDIR, CMD_READDIR, CMD_STATUS
 
-from cxr_tui.domain.anomalies import Flaw
-from cxr_tui.domain.errors import MalformedError
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.errors import Flaw, MalformedError
+from cxr_tui.domain.text import visible
 
 MOST_PACKET_BYTES = 1024 * 1024
 """OpenSSH sends a quarter of it at most."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import paramiko
 
 from cxr_tui.domain.errors import MalformedError, Reach, UnreachableError
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 
 _OUR_BANNER = b"SSH-2.0-cxr_tui\r\n"
 _KEXINIT = 20

@@ -11,9 +11,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from cxr_tui.domain.errors import KeyFileError
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
-from cxr_tui.domain.text_encoding import in_utf_8
+from cxr_tui.domain.text import in_utf_8, visible
 from cxr_tui.security.private_files import open_named
 
 MOST_BYTES = 64 * 1024

@@ -13,8 +13,7 @@ from typing import Protocol, cast
 from paramiko.message import Message
 from paramiko.sftp import CMD_DATA, CMD_READ, CMD_STATUS, int64
 
-from cxr_tui.domain.anomalies import Flaw
-from cxr_tui.domain.errors import MalformedError
+from cxr_tui.domain.errors import Flaw, MalformedError
 from cxr_tui.gateways.sftp.guard import GuardedSftp
 
 REQUEST_BYTES = 255 * 1024

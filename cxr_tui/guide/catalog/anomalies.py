@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cxr_tui.domain.anomalies import Flaw
+from cxr_tui.domain.errors import Flaw
 from cxr_tui.domain.finding import Report, Status
 from cxr_tui.domain.responsys_data import RemoteFile
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.explanation import Cause
 
 _INSPECTED = (

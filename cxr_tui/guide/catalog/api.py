@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxr_tui.domain.basis import Basis
+from cxr_tui.domain.certainty import Basis
 from cxr_tui.domain.errors import LoginRefusedError, NoAccessError, NotFoundError, RefusedError, ThrottledError
 from cxr_tui.guide.catalog.errors import cause_of
 from cxr_tui.guide.catalog.explanation import Cause

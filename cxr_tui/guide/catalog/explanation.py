@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from cxr_tui.domain.certainty import Ground, ground_of
 from cxr_tui.domain.finding import Finding, Status
-from cxr_tui.domain.rules import Ground, ground_of
 
 
 class Cause(NamedTuple):

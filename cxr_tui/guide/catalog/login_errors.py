@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from cxr_tui.domain.certainty import inferred
 from cxr_tui.domain.errors import LOCKING_REFUSALS, MOST_REFUSALS, LoginRefusedError, OutsideError, RefusedError
 from cxr_tui.domain.finding import Status
 from cxr_tui.domain.login_endings import Result, result_of
-from cxr_tui.domain.rules import inferred
 from cxr_tui.guide.catalog.explanation import Cause
 from cxr_tui.guide.definition import Product
 from cxr_tui.guide.forms.login_hosts import all_login_hosts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from cxr_tui.domain.basis import Basis
+from cxr_tui.domain.certainty import Basis
 from cxr_tui.domain.finding import Status
 from cxr_tui.guide.catalog.explanation import Cause
 

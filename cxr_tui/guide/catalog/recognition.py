@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from cxr_tui.domain.safe_text import is_hidden
+from cxr_tui.domain.text import is_hidden
 from cxr_tui.guide.catalog import MESSAGES
 from cxr_tui.guide.catalog.message import Message
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from cxr_tui.domain.anomalies import Flaw
-from cxr_tui.domain.basis import Basis
-from cxr_tui.domain.errors import HostKeyChangedError
+from cxr_tui.domain.certainty import Basis
+from cxr_tui.domain.errors import Flaw, HostKeyChangedError
 from cxr_tui.guide.catalog.anomalies import FLAWS
 from cxr_tui.guide.catalog.errors import cause_of
 from cxr_tui.guide.catalog.explanation import Cause

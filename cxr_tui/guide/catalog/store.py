@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxr_tui.domain.basis import Basis
+from cxr_tui.domain.certainty import Basis
 from cxr_tui.guide.catalog.explanation import Cause
 from cxr_tui.guide.catalog.message import Message, Origin, cause
 

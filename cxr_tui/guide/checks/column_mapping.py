@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from cxr_tui.domain.responsys_data import ListSchema, column_key
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.columns import RECORD_ID, nearest, never_synced
 
 _KEPT_BY_AUDIENCE = (

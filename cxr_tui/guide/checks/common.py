@@ -21,7 +21,7 @@ from cxr_tui.domain.finding import Fix, Report, Status
 from cxr_tui.domain.instruction import Site, Visit, VisitRefusedError
 from cxr_tui.domain.login_endings import Result, result_of
 from cxr_tui.domain.ports import Responsys
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.anomalies import FLAWS
 from cxr_tui.guide.catalog.errors import cause_of
 from cxr_tui.guide.catalog.login_errors import budget_left, login_cause

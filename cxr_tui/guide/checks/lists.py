@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from cxr_tui.domain.counting import counted
 from cxr_tui.domain.errors import NothingStoredError, OutsideError
 from cxr_tui.domain.finding import Fix, Status
 from cxr_tui.domain.responsys_data import ListSchema, column_key
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.checks.columns import TypeDifference, compare_columns, match_columns_of, nearest
 from cxr_tui.guide.checks.common import integration_user, outside
 from cxr_tui.guide.checks.members.match_column import judge_sample

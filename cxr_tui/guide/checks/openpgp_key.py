@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from cxr_tui.domain.anomalies import Flaw
-from cxr_tui.domain.errors import GpgUnusableError, OpenPgpError, OutsideError, PrivateKeyFileError
+from cxr_tui.domain.errors import Flaw, GpgUnusableError, OpenPgpError, OutsideError, PrivateKeyFileError
 from cxr_tui.domain.finding import Fix, Report
 from cxr_tui.domain.responsys_data import PublicKeyInfo
-from cxr_tui.domain.safe_text import visible
-from cxr_tui.domain.text_encoding import in_utf_8
+from cxr_tui.domain.text import in_utf_8, visible
 from cxr_tui.guide.checks.common import add_exact, outside
 from cxr_tui.guide.definition import Check
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cxr_tui.domain.responsys_data import column_key
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 
 _REJECTION = re.compile(r"(\d[\d,]*) records? (?:was|were) rejected:\s*(.+)", re.IGNORECASE)
 _MOBILE = re.compile(r"[0-9]{6,15}")

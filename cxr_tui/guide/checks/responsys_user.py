@@ -10,7 +10,7 @@ from cxr_tui.domain.finding import Fix, Report, Status
 from cxr_tui.domain.instruction import Site
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import UserInfo
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.login_errors import USER_MANAGEMENT
 from cxr_tui.guide.checks.common import compare, integration_user, not_reported, outside, shown_on_screen
 from cxr_tui.guide.definition import Check

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cxr_tui.domain.answers import Value
+from cxr_tui.domain.certainty import Ground, ground_of
 from cxr_tui.domain.instruction import Carried, FileRef, SecretRef, Visit
-from cxr_tui.domain.rules import Ground, ground_of
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.common import click_path, shown_on_screen
 from cxr_tui.guide.definition import Check
 

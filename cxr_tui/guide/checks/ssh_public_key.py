@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cxr_tui.domain.ssh_public_key import SshPublicKey, decoded, from_openssh, from_ssh2, key_of
-from cxr_tui.domain.text_encoding import in_utf_8, utf_16_of
+from cxr_tui.domain.text import in_utf_8, utf_16_of
 
 MIN_BITS = 1024
 """Responsys takes RSA and DSA keys of at least this many bits (facts B.9; documented)."""

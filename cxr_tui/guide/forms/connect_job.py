@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 
 from cxr_tui.domain.answers import Known
+from cxr_tui.domain.certainty import Ground, documented, inferred
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Fix, Report, Status
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import ConnectJob
-from cxr_tui.domain.rules import Ground, documented, inferred
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.columns import nearest
 from cxr_tui.guide.checks.common import outside
 from cxr_tui.guide.definition import Check

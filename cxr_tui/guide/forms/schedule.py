@@ -8,11 +8,11 @@ from datetime import date, datetime, time, timedelta
 
 from cxr_tui.domain import schedule as calendar
 from cxr_tui.domain.answers import Known, Value
+from cxr_tui.domain.certainty import Ground, documented, inferred
 from cxr_tui.domain.finding import Fix
 from cxr_tui.domain.instruction import Site, Visit
-from cxr_tui.domain.rules import Ground, documented, inferred
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.schedule import Frequency, Schedule, Slot, UnknownZoneError, on_quarter_hour, zone_of
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Check, Choice, Field, Kind
 from cxr_tui.guide.forms.connect_job import job_screen
 from cxr_tui.guide.forms.validators import iso_date, time_of_day

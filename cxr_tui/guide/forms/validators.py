@@ -14,9 +14,9 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from cxr_tui.domain.answers import Known, Value
-from cxr_tui.domain.host_port import server_address
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Rule
+from cxr_tui.guide.forms.server_address import server_address
 
 JOB_NAME_LIMIT = 100
 """Longest name of a Connect job in characters (facts B.5; documented)."""

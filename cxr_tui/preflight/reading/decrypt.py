@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from cxr_tui.domain.errors import GpgUnusableError
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
-from cxr_tui.domain.text_encoding import in_utf_8
+from cxr_tui.domain.text import in_utf_8, visible
 from cxr_tui.gateways.openpgp.file_type import what_is
 from cxr_tui.preflight.reading.decode import BLOCK
 from cxr_tui.preflight.reading.local import SourceError

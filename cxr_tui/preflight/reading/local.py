@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from typing import BinaryIO, Protocol
 
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.preflight.reading.decode import BLOCK
 from cxr_tui.security.private_files import expanded, open_named
 

@@ -18,7 +18,7 @@ from typing import BinaryIO, Protocol
 
 from cxr_tui.domain.errors import OutsideError, Reach, RemotePathError, UnreachableError
 from cxr_tui.domain.responsys_data import RemoteFile
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.preflight.reading.decode import BLOCK
 from cxr_tui.preflight.reading.stream import HEAD, Kind, kind_of
 from cxr_tui.security.locks import file_lock

@@ -15,7 +15,7 @@ from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Finding, Report, Status
 from cxr_tui.domain.instruction import FileRef, Site, Visit
 from cxr_tui.domain.responsys_data import MessageInfo
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.export.encryption import judge_encryption
 from cxr_tui.guide.forms.connect_job import create_job, job_screen, proposed_job_name
 from cxr_tui.guide.steps.keys.import_key import KEY_DIALOG

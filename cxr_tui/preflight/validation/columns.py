@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from cxr_tui.domain.certainty import documented, inferred
 from cxr_tui.domain.finding import Report
 from cxr_tui.domain.responsys_data import MATCH_COLUMNS, Column, column_key
-from cxr_tui.domain.rules import documented, inferred
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.column_mapping import proposed_mapping
 from cxr_tui.guide.checks.columns import never_synced
 from cxr_tui.preflight.import_options import PlanError, Target

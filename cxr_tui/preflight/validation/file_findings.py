@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cxr_tui.domain.finding import Report
 from cxr_tui.domain.responsys_data import MessageInfo
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.preflight.reading.decrypt import NotForThisKeyError
 from cxr_tui.preflight.reading.stream import Kind
 from cxr_tui.preflight.validation.rules import MOST_COLUMNS, MOST_LINE_BYTES

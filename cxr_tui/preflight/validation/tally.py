@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from cxr_tui.domain.counting import counted
 from cxr_tui.domain.finding import Report
 from cxr_tui.domain.responsys_data import DELIMITERS
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.text import counted, visible
 from cxr_tui.preflight.import_options import Plan
 from cxr_tui.preflight.result import ColumnCount, MatchCount, ReasonCount, Sample, SharedValue, shape_of
 from cxr_tui.preflight.validation.columns import Layout

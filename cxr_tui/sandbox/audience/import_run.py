@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cxr_tui.domain.responsys_data import RunStatus
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.sandbox.audience.account import Source
 from cxr_tui.sandbox.audience.import_reader import FileFormat, UnreadableFileError, read_incoming
 from cxr_tui.sandbox.audience.import_rules import RejectedRow, Target, sort_rows

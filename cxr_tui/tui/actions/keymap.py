@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from textual.keys import KEY_NAME_REPLACEMENTS
 from textual.keys import Keys as TextualKeys
 
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.tui.actions.action import Action, Scope, shown
 from cxr_tui.tui.actions.table import ALL_ACTIONS
 

@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import TextArea
 
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.recognition import LONGEST, Recognised
 from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.guided.explain import NOT_KNOWN, explain, notes, rows

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.message import Message
 
 from cxr_tui.domain.answers import Value
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Choice
 from cxr_tui.integration.form import FieldView
 from cxr_tui.tui.fields.base import FieldWidget

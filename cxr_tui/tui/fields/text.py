@@ -13,7 +13,7 @@ from textual.reactive import Reactive
 from textual.widgets import Input
 
 from cxr_tui.domain.answers import Value
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.integration.form import EMPTY
 from cxr_tui.integration.parse_input import lines_of, number_of, one_line, path_of
 from cxr_tui.tui.fields.base import BROUGHT, FieldWidget

@@ -20,7 +20,7 @@ from textual.worker import Worker, WorkerState
 
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.responsys_data import LogLine
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.jobs.run_history import SeenRun
 from cxr_tui.jobs.service import Followed, JobsService, NoConnectError, obstacle
 from cxr_tui.jobs.status import IntegrationStatus, JobStatus

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.worker import Worker, WorkerState
 
-from cxr_tui.domain.counting import counted
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import counted, visible
 from cxr_tui.guided.primary_action import Main
 from cxr_tui.integration.integration import Integration
 from cxr_tui.presentation.instructions import Line

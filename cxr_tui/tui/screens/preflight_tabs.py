@@ -17,7 +17,7 @@ from textual.worker import Worker, WorkerState
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.instruction import VisitRefusedError
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.forms.validators import email_address
 from cxr_tui.journal.store import JournalError
 from cxr_tui.preflight.import_options import FileForm, PlanError

@@ -13,8 +13,8 @@ from textual.worker import Worker, WorkerState
 
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.password_policy import PasswordRules
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.text import visible
 from cxr_tui.integration.rotation_state import Stage, rules_entry
 from cxr_tui.journal.store import JournalError
 from cxr_tui.rotation.actions import RotationAction, available_actions, go_back_question, go_back_words, go_on_words

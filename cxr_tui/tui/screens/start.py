@@ -14,8 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
-from cxr_tui.domain.counting import counted
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import counted, visible
 from cxr_tui.tui.actions.action import Action, Scope, bindings
 from cxr_tui.tui.actions.table import START_ACTIONS
 from cxr_tui.tui.command_palette import ActionCommands

@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING
 
-from cxr_tui.domain.counting import counted
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.guided.action_context import has_jobs
 from cxr_tui.guided.drafts import Drafts

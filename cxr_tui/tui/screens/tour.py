@@ -13,7 +13,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 
-from cxr_tui.domain.counting import counted
+from cxr_tui.domain.text import counted
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.presentation.badges import STATES
 from cxr_tui.presentation.values import STATE_MEANINGS

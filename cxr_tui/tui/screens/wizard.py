@@ -9,8 +9,8 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from cxr_tui.domain.errors import OutsideError
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.text import visible
 from cxr_tui.guided import actions, browser_links
 from cxr_tui.guided.requests import has_number, note_request, number_problem
 from cxr_tui.integration.form import EMPTY

@@ -8,7 +8,7 @@ from textual.worker import Worker, WorkerState
 
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.ports import Progress
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guided import actions
 from cxr_tui.journal.gate import State
 from cxr_tui.tui.fields.secret import SecretField

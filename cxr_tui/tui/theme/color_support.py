@@ -10,7 +10,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 from textual.theme import Theme
 
-from cxr_tui.domain.terminal import Depth
+from cxr_tui.system.terminal import Depth
 from cxr_tui.tui.theme.themes import DARK, HIGH_CONTRAST
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 from textual.timer import Timer
 
-from cxr_tui.domain.terminal import COMFORTABLE, SMALLEST
+from cxr_tui.system.terminal import COMFORTABLE, SMALLEST
 from cxr_tui.tui.theme.breakpoints import ROOMY
 from cxr_tui.tui.widgets.text_block import Drawn, fit, wrap
 

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from textual.content import Content
 
-from cxr_tui.domain.counting import counted
 from cxr_tui.domain.finding import Finding
 from cxr_tui.domain.responsys_data import LogLine, RunStatus
 from cxr_tui.domain.schedule import Slot, UnknownZoneError, zone_of
+from cxr_tui.domain.text import counted
 from cxr_tui.jobs.assessment import JobState
 from cxr_tui.jobs.run_history import SeenRun
 from cxr_tui.jobs.status import IntegrationStatus, JobStatus

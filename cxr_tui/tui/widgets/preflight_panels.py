@@ -8,10 +8,9 @@ from enum import StrEnum
 from rich.cells import cell_len
 from textual.content import Content
 
-from cxr_tui.domain.counting import counted
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.instruction import Visit
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import counted, visible
 from cxr_tui.preflight.format import duration, headline
 from cxr_tui.preflight.rehearsal_key.progress import Stage
 from cxr_tui.preflight.rehearsal_key.state import Rehearsing, Todo

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 
 LONGEST = 2000
 """Characters of one foreign text that are shown; an answer of a server can be a whole page."""

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from cxr_tui.domain.safe_text import is_hidden
+from cxr_tui.domain.text import is_hidden
 from support.drivers.plain_terminal import ON_A_TERMINAL
 from support.processes.cli_process import environment
 

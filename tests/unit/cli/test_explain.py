@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cxr_tui.docs import facts
-from cxr_tui.domain.basis import Basis
+from cxr_tui.domain.certainty import Basis
 from cxr_tui.guide.catalog import MESSAGES
 from cxr_tui.guide.catalog.recognition import LONGEST, recognise
 from cxr_tui.sandbox_launcher import scenario_codes

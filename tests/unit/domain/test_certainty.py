@@ -9,11 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from cxr_tui.docs import facts
-from cxr_tui.domain.anomalies import Flaw
-from cxr_tui.domain.basis import Basis
-from cxr_tui.domain.errors import SftpRefusal
+from cxr_tui.domain.certainty import GROUNDS, Basis, inferred
+from cxr_tui.domain.errors import Flaw, SftpRefusal
 from cxr_tui.domain.finding import Finding, Report, Status
-from cxr_tui.domain.rules import GROUNDS, inferred
 from cxr_tui.preflight.validation.rules import Code
 from support.paths import PACKAGE
 

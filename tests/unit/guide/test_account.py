@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from cxr_tui.domain.anomalies import Flaw
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.errors import (
+    Flaw,
     LoginRefusedError,
     MalformedError,
     NoAccessError,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cxr_tui.domain.anomalies import Flaw
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.errors import (
+    Flaw,
     ForeignEndpointError,
     GpgUnusableError,
     HostKeyChangedError,

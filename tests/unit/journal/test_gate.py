@@ -8,9 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cxr_tui.domain.answers import Value
-from cxr_tui.domain.basis import Basis
+from cxr_tui.domain.certainty import Basis, Ground, ground_of
 from cxr_tui.domain.finding import Finding, Fix, Outcome, Status, Verdict, Waiting
-from cxr_tui.domain.rules import Ground, ground_of
 from cxr_tui.guide.definition import Field
 from cxr_tui.journal.events import answer_entry, confirmation_entry, outcome_entry, outcome_from, withdrawal_entry
 from cxr_tui.journal.gate import Next, State, StepState, basis, states

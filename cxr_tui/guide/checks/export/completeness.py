@@ -9,7 +9,7 @@ from enum import Enum, auto
 from cxr_tui.domain.answers import whole_number
 from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.responsys_data import RemoteFile, RunStatus
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.export.encryption import bytes_of
 from cxr_tui.guide.checks.export.file_name import ready_names
 from cxr_tui.guide.definition import Check

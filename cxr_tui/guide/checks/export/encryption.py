@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cxr_tui.domain.counting import counted
+from cxr_tui.domain.certainty import inferred
 from cxr_tui.domain.finding import Report
 from cxr_tui.domain.responsys_data import HIDDEN_RECIPIENT, MessageInfo
-from cxr_tui.domain.rules import inferred
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import counted, visible
 
 HEAD = 16_384
 """Bytes read from a file's beginning: enough for the packets that name some thirty recipients."""

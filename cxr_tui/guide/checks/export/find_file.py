@@ -10,7 +10,7 @@ from typing import TypeVar
 from cxr_tui.domain.errors import RemotePathError
 from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.responsys_data import RemoteFile, age_key
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.columns import nearest
 from cxr_tui.guide.checks.export.file_name import ExportedName
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from cxr_tui.domain.answers import Known
-from cxr_tui.domain.counting import counted
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Report, Status
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import ConnectRun, RunStatus
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.checks.common import outside
 from cxr_tui.guide.definition import Check, Choice
 from cxr_tui.guide.forms.schedule import account_zone, local_time

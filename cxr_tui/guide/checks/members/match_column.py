@@ -8,7 +8,7 @@ from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Fix
 from cxr_tui.domain.ports import Responsys
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.columns import Fill, fill_of
 from cxr_tui.guide.checks.common import outside
 from cxr_tui.guide.checks.members.lookup import look_up

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from cxr_tui.domain.anomalies import Flaw
 from cxr_tui.domain.answers import Known, Value
-from cxr_tui.domain.errors import HostKeyChangedError, OutsideError, RemotePathError, SftpLoginError, SftpRefusal
+from cxr_tui.domain.errors import Flaw, HostKeyChangedError, OutsideError, RemotePathError, SftpLoginError, SftpRefusal
 from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import FileServer
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.ssh_public_key import NoFingerprintError, fingerprint_in
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.anomalies import report_flaw, report_strange_names
 from cxr_tui.guide.checks.common import FILE_SERVER_PASSPHRASE, outside
 from cxr_tui.guide.checks.sftp_key import OWN_SSH_KEY, report_refused_key

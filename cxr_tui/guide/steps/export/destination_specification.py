@@ -10,7 +10,7 @@ from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Fix, Outcome, Status
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.responsys_data import DELIMITERS
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.common import integration_user, outside
 from cxr_tui.guide.checks.export.delimiters import delimiter_use
 from cxr_tui.guide.checks.export.file_name import (

@@ -8,8 +8,8 @@ from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Outcome, Status
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.responsys_data import ConnectJob
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.schedule import Frequency, Schedule, zone_of
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.clock_difference import report_clock
 from cxr_tui.guide.checks.common import click_path
 from cxr_tui.guide.checks.schedule_screen import judge_schedule_screen

@@ -11,8 +11,8 @@ from cxr_tui.domain.finding import Outcome, Status, Waiting
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.responsys_data import CLOCK_SKEW, RemoteFile, RunStatus
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.schedule import Schedule, Slot, UnknownZoneError, zone_of
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.anomalies import report_strange_names
 from cxr_tui.guide.checks.clock_difference import report_clock
 from cxr_tui.guide.checks.common import integration_user, outside

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cxr_tui.domain.answers import Known, Value
-from cxr_tui.domain.counting import counted
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Fix, Outcome, Status
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import Responsys
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.checks.columns import nearest
 from cxr_tui.guide.checks.common import integration_user, outside
 from cxr_tui.guide.definition import Check, Field, Note, Part, Personal, Product, Step

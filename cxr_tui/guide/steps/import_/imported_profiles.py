@@ -12,7 +12,7 @@ from cxr_tui.domain.finding import Outcome, Status, Waiting
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import Audience, Responsys
 from cxr_tui.domain.responsys_data import RunStatus
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.clock_difference import report_clock
 from cxr_tui.guide.checks.common import integration_user, outside
 from cxr_tui.guide.checks.export.runs import status_word, status_words, warn_of_unknown_word

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Site, Visit
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Check, Field, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.connect_job import (
     JOB_NAME_HELP,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Site, Visit
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.export.file_name import NAME_KEYS, exported_name
 from cxr_tui.guide.checks.sandbox_screen import Wrong, match_screen
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step

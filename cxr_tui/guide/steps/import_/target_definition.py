@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cxr_tui.domain.answers import Known, Value
+from cxr_tui.domain.certainty import inferred
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Fix, Outcome, Status
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.responsys_data import MATCH_COLUMNS, ListSchema, column_key
-from cxr_tui.domain.rules import inferred
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.column_mapping import mapping_problems, mended_mapping, proposed_mapping
 from cxr_tui.guide.checks.common import click_path, integration_user, outside, shown_on_screen
 from cxr_tui.guide.checks.sandbox_screen import Wrong, match_screen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Site, Typed, Visit
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.openpgp_key import judge_key, next_name, read_key_file
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.connect_job import create_job, proposed_job_name

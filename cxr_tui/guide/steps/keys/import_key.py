@@ -10,7 +10,7 @@ from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import FileRef, Site, Visit
 from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.responsys_data import RemoteFile, age_key
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.common import evidence_unseen, shown_on_screen
 from cxr_tui.guide.checks.openpgp_key import next_name, read_key_file, readable
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Request, Step

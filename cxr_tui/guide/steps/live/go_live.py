@@ -8,7 +8,7 @@ from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import Filter
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.columns import nearest
 from cxr_tui.guide.checks.common import integration_user, outside, shown_on_screen
 from cxr_tui.guide.checks.rotation_state import one_sided

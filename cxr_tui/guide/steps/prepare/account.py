@@ -6,7 +6,6 @@ import re
 from urllib.parse import urlsplit
 
 from cxr_tui.domain.answers import Known, Value
-from cxr_tui.domain.counting import counted
 from cxr_tui.domain.errors import (
     LoginBudgetSpentError,
     LoginRefusedError,
@@ -16,7 +15,7 @@ from cxr_tui.domain.errors import (
 from cxr_tui.domain.finding import Outcome, Status
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.login_endings import Result, result_of
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.catalog.login_errors import login_cause
 from cxr_tui.guide.checks.clock_difference import report_clock
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, outside, shown_on_screen

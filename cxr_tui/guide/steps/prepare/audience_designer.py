@@ -9,7 +9,7 @@ from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Site, Visit
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.common import evidence_unseen, integration_user
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Request, Step, requested
 from cxr_tui.guide.forms.validators import iso_date, loopback, must_be, shown

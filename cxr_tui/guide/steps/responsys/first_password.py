@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import string
-
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.errors import LoginBudgetSpentError, LoginRefusedError, OutsideError
 from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Carried, SecretRef, Site, Visit
 from cxr_tui.domain.login_endings import Result, result_of
+from cxr_tui.domain.password_policy import ALLOWED, FORBIDDEN, LONGEST, SHORTEST, forbidden_characters
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import UserInfo
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.schedule import UnknownZoneError, zone_of
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.login_errors import USER_MANAGEMENT, budget_left
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD, compare, login_code, outside
 from cxr_tui.guide.checks.responsys_user import (
@@ -26,14 +25,6 @@ from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, St
 from cxr_tui.guide.forms.login_hosts import all_login_hosts
 from cxr_tui.guide.forms.schedule import zone_unknown
 
-FORBIDDEN = "+&%"
-"""Characters that are known to fail in API clients, which send passwords as form fields (facts A.2; documented)."""
-SHORTEST = 6
-"""No account can allow less (facts B.3; documented); many demand more."""
-LONGEST = 128
-"""No limit is documented; a password longer than this was pasted by mistake."""
-
-_ALLOWED = frozenset(string.ascii_letters + string.digits + string.punctuation)
 _WELCOME = "Welcome to Oracle Responsys"
 _RESET = "Oracle Responsys password reset"
 _TEMPORARY = "Temporary password"
@@ -43,11 +34,6 @@ _RESET_PATH = f"{USER_MANAGEMENT}, the user, Reset password"
 
 _EXISTS = ("password-expired", "password-locked", "api-disabled")
 """Refusals of a user that exists."""
-
-
-def forbidden_characters(password: str) -> str:
-    """Return which of `+ & %` stand in a password, each once."""
-    return "".join(char for char in FORBIDDEN if char in password)
 
 
 def password_rule(value: Value, known: Known) -> str | None:
@@ -60,7 +46,7 @@ def password_rule(value: Value, known: Known) -> str | None:
             f"The password contains {' '.join(found)}. These characters are known to fail in API clients. "
             "Use others, such as ! # $ * - _ ."
         )
-    if not set(value) <= _ALLOWED:
+    if not set(value) <= ALLOWED:
         return "The password contains a space or a character outside of ASCII. Use letters, digits and punctuation."
     if len(value) < SHORTEST:
         return f"The password has {len(value)} characters. Every account wants {SHORTEST} or more; take at least 12."

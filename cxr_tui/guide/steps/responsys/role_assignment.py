@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from cxr_tui.domain.answers import Known
+from cxr_tui.domain.certainty import documented
 from cxr_tui.domain.errors import NoAccessError, OutsideError
 from cxr_tui.domain.finding import Outcome, Status
 from cxr_tui.domain.instruction import Site, Visit
-from cxr_tui.domain.rules import documented
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.login_errors import USER_MANAGEMENT
 from cxr_tui.guide.checks.common import outside, shown_on_screen
 from cxr_tui.guide.checks.responsys_user import learn_existing, logged_in_user, user_page

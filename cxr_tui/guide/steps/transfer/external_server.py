@@ -5,7 +5,7 @@ from __future__ import annotations
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.finding import Outcome, Waiting
 from cxr_tui.domain.instruction import Carried, Site, Typed, Visit
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.common import shown_on_screen
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Request, Step, requested
 from cxr_tui.guide.forms.validators import iso_date, one_line

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from cxr_tui.domain.answers import Known, Value
+from cxr_tui.domain.certainty import inferred
 from cxr_tui.domain.finding import Fix, Outcome, Waiting
 from cxr_tui.domain.instruction import Carried, FileRef, Site, Visit
-from cxr_tui.domain.rules import inferred
-from cxr_tui.domain.safe_text import visible
 from cxr_tui.domain.ssh_public_key import SshPublicKey, in_ssh2_form
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.common import shown_on_screen
 from cxr_tui.guide.checks.ssh_public_key import MIN_BITS, SIZE_LIMIT, Form, of_taken_kind, read_key_file
 from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Personal, Product, Step

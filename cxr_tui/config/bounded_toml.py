@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cxr_tui.domain.safe_text import visible
+from cxr_tui.domain.text import visible
 
 MOST_DOTS = 100
 """In one line; keys have one at most, and values that have more can be spread over lines."""

@@ -1,7 +1,8 @@
-"""Text from outside, made safe to show."""
+"""Text from outside, made safe to show; text in words; text in the encodings that files have."""
 
 from __future__ import annotations
 
+import codecs
 import unicodedata
 
 _PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
@@ -65,3 +66,38 @@ def is_strange_name(name: str) -> bool:
         or name.strip(" .") == ""
         or any(is_hidden(char) for char in name)
     )
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun, in the plural where it is not one: `1 list`, `5,000 records`."""
+    return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
+_SNIFFED = 512
+
+
+def utf_16_of(head: bytes) -> str:
+    """Return the UTF-16 that a text's first bytes are, with its byte order; empty where they are something else."""
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return ""
+    if head.startswith(codecs.BOM_UTF16_LE):
+        return "utf-16-le"
+    if head.startswith(codecs.BOM_UTF16_BE):
+        return "utf-16-be"
+    sample = head[:_SNIFFED]
+    if len(sample) < 8:
+        return ""
+    # column names and the lines of key files are ASCII, so in UTF-16 every other byte is zero
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    half = len(sample) // 2
+    if odd > half * 0.9 and even == 0:
+        return "utf-16-le"
+    return "utf-16-be" if even > half * 0.9 and odd == 0 else ""
+
+
+def in_utf_8(data: bytes) -> bytes:
+    """Return a file's bytes without a mark before them, and in UTF-8 where they are UTF-16."""
+    charset = utf_16_of(data)
+    if charset:
+        data = data.decode(charset, "replace").encode()
+    return data.removeprefix(codecs.BOM_UTF8)

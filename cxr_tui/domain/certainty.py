@@ -1,4 +1,4 @@
-"""The ground of every finding: how certain its rule is, and which section of the facts has it.
+"""How certain each finding is: the basis of its rule, and the section of the facts that has it.
 
 One line a code. Where one code has two grounds, the check gives the other one with the finding. The doctor has no part
 in it, for it looks at this machine only.
@@ -7,10 +7,22 @@ in it, for it looks at this machine only.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import partial
 from typing import NamedTuple
 
-from cxr_tui.domain.basis import Basis
+
+class Basis(StrEnum):
+    """Where a rule, or the meaning of an answer, comes from."""
+
+    DOCUMENTED = "documented"
+    """Oracle states it."""
+    OBSERVED = "observed"
+    """Public recordings and code show it."""
+    INFERRED = "inferred"
+    """It follows from other facts and may be wrong, so it never fails a check."""
+    OWN = "own"
+    """Protocols, safety, this machine."""
 
 
 class Ground(NamedTuple):
