@@ -6,18 +6,15 @@ is then in a known place, and the next start removes it.
 
 from __future__ import annotations
 
-import errno
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 
 from cxr_tui.security.locks import file_lock
-from cxr_tui.security.private_files import private_folder
+from cxr_tui.security.private_files import FOLDER_MODE, private_folder
 
-_LOCK = "in-use.lock"
-_SWEEP_SECONDS = 5.0
 _state: Path | None = None
 
 
@@ -41,21 +38,25 @@ def scratch_root() -> Path:
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
     """Yield an empty folder (0700) and remove it afterwards; OSError where none can be made."""
-    root = private_folder(scratch_root())
-    with file_lock(root / _LOCK, shared=True, wait_seconds=_SWEEP_SECONDS) as locked:
-        if not locked:
-            raise OSError(errno.EAGAIN, "another process has locked it", str(root))
-        folder = Path(tempfile.mkdtemp(dir=root))
+    folder = private_folder(scratch_root()) / token_hex(6)
+    with file_lock(_lock_of(folder)):  # before the folder is there: it is in use from its first moment
+        folder.mkdir(FOLDER_MODE)
         try:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+    _lock_of(folder).unlink(missing_ok=True)
+
+
+def _lock_of(folder: Path) -> Path:
+    return folder.with_suffix(".lock")
 
 
 def _sweep(root: Path) -> None:
-    """Remove all folders, unless a process works in one of them."""
-    if not root.is_dir():
-        return
-    with file_lock(root / _LOCK) as alone:
-        for folder in [one for one in root.iterdir() if one.is_dir() and not one.is_symlink()] if alone else []:
-            shutil.rmtree(folder, ignore_errors=True)
+    """Remove the folders in which no process works."""
+    for folder in {one.with_suffix("") for one in root.glob("*")}:
+        with file_lock(_lock_of(folder)) as unused:
+            if unused and not folder.is_symlink():
+                shutil.rmtree(folder, ignore_errors=True)
+        if unused:
+            _lock_of(folder).unlink(missing_ok=True)

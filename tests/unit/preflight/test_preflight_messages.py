@@ -306,7 +306,7 @@ tempfile.gettempdir()  # tries where it may write
 sys.addaudithook(watch)
 answer = asyncio.run(preflight(Flight({str(path)!r}, Plan(), SecretKey(Path({str(key.path)!r}))), None, lambda _: None))
 assert answer.rows == 2000, answer
-own = ("gpg-agent.conf", "in-use.lock", "/dev/null")
+own = ("gpg-agent.conf", ".lock", "/dev/null")
 print([one for one in opened if not one.endswith(own)])
 """
     environ = {**os.environ, "XDG_STATE_HOME": str(tmp_path)}
