@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cxr_tui.domain.instruction import Site
 from cxr_tui.domain.secret import Secret
-from cxr_tui.sandbox.audience.product import AudienceTwin, build_audience
+from cxr_tui.sandbox.audience.product import AudienceTwin
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.people import Population, populate
 from cxr_tui.sandbox.responsys.account import Urls
@@ -81,7 +81,7 @@ def build_sandbox(
         scopes={"LOYALTY": OUTLET},
         account_name=ACCOUNT_NAME,
     )
-    audience = build_audience(
+    audience = AudienceTwin(
         clock=clock,
         mailbox=mailbox,
         directory=_own(directory / "audience"),

@@ -26,8 +26,6 @@ class FileFormat:
     enclosure: str
     """Empty: none."""
     header: bool
-    key_name: str
-    """The key pair that it is encrypted to; empty: it is not encrypted."""
 
 
 @dataclass(frozen=True)

@@ -4,143 +4,144 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from typing import Any
 
-from cxr_tui.domain.responsys_data import RunStatus
+from cxr_tui.domain.responsys_data import DELIMITERS, RunStatus
 from cxr_tui.domain.text import visible
-from cxr_tui.sandbox.audience.account import Source
+from cxr_tui.sandbox.audience.account import Account, Source
 from cxr_tui.sandbox.audience.import_reader import FileFormat, UnreadableFileError, read_incoming
 from cxr_tui.sandbox.audience.import_rules import RejectedRow, Target, sort_rows
 from cxr_tui.sandbox.audience.key_pairs import KeyPairError, KeyPairs, looks_encrypted
 from cxr_tui.sandbox.audience.responsys_link import ResponsysLink, SourceError
 from cxr_tui.sandbox.clock import Clock
-from cxr_tui.sandbox.lists import ListTable
+from cxr_tui.sandbox.shared.connect_jobs import ENCLOSURES, EXTERNAL_SERVER, Run
+
+BY_KEY = "Key"
+CHARACTER_SETS = {
+    "Unicode (UTF-8)": "utf-8",
+    "Western European (ISO-8859-1)": "iso-8859-1",
+    "Western European (Windows-1252)": "cp1252",
+    "Central European (ISO-8859-2)": "iso-8859-2",
+}
+"""The first was observed, the others are inferred; all of them write ASCII as ASCII."""
 
 _ROWS_AT_A_TIME = 500
 """Records loaded before others get their turn on the event loop."""
 
 
-@dataclass(frozen=True)
-class ImportPlan:
-    """All that a run needs to know."""
-
-    job_name: str
-    source: Source
-    file_name: str
-    form: FileFormat
-    target: Target
-
-
-@dataclass(frozen=True)
-class LogEntry:
-    """One line of a run's log."""
-
-    level: str
-    message: str
-    at: datetime
-
-
 @dataclass
-class Run:
-    """One execution of a job and what it came to."""
+class ImportRun:
+    """One execution of an import job whose screens hold `entries`, without problems."""
 
-    job_name: str
-    started: datetime
-    status: RunStatus = RunStatus.RUNNING
-    processed: int = 0
-    added: int = 0
-    updated: int = 0
-    rejected: tuple[RejectedRow, ...] = ()
-    target: str = ""
-    """The list that it loads into."""
+    run: Run
+    entries: Mapping[str, Any]
     columns: tuple[str, ...] = ()
     """Column names of the file, for the download of rejected records."""
+    rejected: tuple[RejectedRow, ...] = ()
     loaded: set[str] = field(default_factory=set)
     """RIID_ of every record that was added or updated."""
-    log: list[LogEntry] = field(default_factory=list)
+
+    @property
+    def target(self) -> str:
+        """The list that it loads into."""
+        return str(self.entries["Target Tables"])
 
     def reasons(self) -> dict[str, int]:
         """Return how many records were rejected for each reason."""
         return dict(Counter(row.reason for row in self.rejected))
 
 
-class ImportRun:
-    """Carries out one plan; every failure ends as a failed run with a log line, never as an exception."""
+class Importer:
+    """Carries out runs; every failure ends as a failed run with a log line, never as an exception."""
 
-    def __init__(self, plan: ImportPlan, link: ResponsysLink, table: ListTable, keys: KeyPairs, clock: Clock) -> None:
-        self._plan = plan
+    def __init__(self, account: Account, link: ResponsysLink, keys: KeyPairs, clock: Clock) -> None:
+        self._account = account
         self._link = link
-        self._table = table
         self._keys = keys
         self._clock = clock
-        self.run = Run(plan.job_name, clock.now(), target=table.name)
 
-    async def carry_out(self) -> Run:
+    async def carry_out(self, work: ImportRun) -> None:
         """Import the file, and move it to the archive once it is loaded (documented for the own server)."""
-        plan, run = self._plan, self.run
+        run, source, name = work.run, source_of(work.entries), work.entries["File name"]
+        table = self._account.lists[work.target]
+        mapping = tuple(work.entries["Column mapping"].items())
+        target = Target(work.target, work.entries["Match column"], mapping)
         try:
-            self._note(f"Fetching {plan.file_name} from {plan.source.directory}")
-            content = self._link.fetch(plan.source, plan.file_name)
-            self._note(f"{len(content)} bytes were fetched")
-            text = await self._text(content)
-            file = await asyncio.to_thread(read_incoming, text, plan.form)
-            found = await asyncio.to_thread(sort_rows, file, plan.target, self._table.columns)
+            self._note(run, f"Fetching {name} from {source.directory}")
+            content = self._link.fetch(source, name)
+            self._note(run, f"{len(content)} bytes were fetched")
+            text = await self._text(work, content)
+            file = await asyncio.to_thread(read_incoming, text, format_of(work.entries))
+            found = await asyncio.to_thread(sort_rows, file, target, table.columns)
         except (SourceError, KeyPairError, UnreadableFileError) as error:
-            self._note(visible(str(error), 500), "ERROR")
-            run.status = RunStatus.FAILED
-            return run
-        run.columns, run.processed, run.rejected = file.columns, len(file.rows), found.rejected
-        await self._load(found.taken)
-        self._sum_up()
-        if run.status is RunStatus.SUCCEEDED:
-            self._archive()
-        return run
+            self._fail(run, visible(str(error), 500))
+            return
+        work.columns, work.rejected = file.columns, found.rejected
+        run.processed, run.rejected = len(file.rows), len(found.rejected)
+        await self._load(work, found.taken)
+        for reason, count in work.reasons().items():
+            self._note(run, f"{count} records were rejected: {reason}", "WARNING")
+        self._note(run, f"{run.processed} records processed, {run.added} added, {run.updated} updated")
+        if run.rejected == run.processed:
+            # a run that takes nothing has not succeeded (inferred)
+            self._fail(run, "No record could be loaded")
+            return
+        run.status = RunStatus.SUCCEEDED
+        try:
+            self._note(run, f"The file was moved to {self._link.archive(source, name)}")
+        except SourceError as error:
+            self._note(run, visible(str(error), 500), "WARNING")
 
-    async def _text(self, content: bytes) -> bytes:
-        key_name = self._plan.form.key_name
-        if key_name:
-            text = await self._keys.decrypt(content, key_name)
-            self._note(f'The file was decrypted with the key pair "{key_name}"')
+    async def _text(self, work: ImportRun, content: bytes) -> bytes:
+        if work.entries["File is encrypted with PGP/GPG key"]:
+            text = await self._keys.decrypt(content, work.entries["Key"])
+            self._note(work.run, f'The file was decrypted with the key pair "{work.entries["Key"]}"')
             return text
         if looks_encrypted(content):
             raise UnreadableFileError("The file is encrypted, and the job does not say so")
         return content
 
-    async def _load(self, records: Iterable[dict[str, str]]) -> None:
+    async def _load(self, work: ImportRun, records: Iterable[dict[str, str]]) -> None:
         """Insert or update by match column; where several records match, the oldest is updated (inferred)."""
-        match_column, table, now = self._plan.target.match_column, self._table, self._clock.now()
+        match_column, table, now = work.entries["Match column"], self._account.lists[work.target], self._clock.now()
         for number, values in enumerate(records, 1):
             found = table.find(match_column, values[match_column])
             if found:
                 riid = found[0]["RIID_"]
                 table.update(riid, values, now)
-                self.run.updated += 1
+                work.run.updated += 1
             else:
                 riid = table.insert(values, now)
-                self.run.added += 1
-            self.run.loaded.add(riid)
+                work.run.added += 1
+            work.loaded.add(riid)
             if number % _ROWS_AT_A_TIME == 0:
                 await asyncio.sleep(0)
 
-    def _sum_up(self) -> None:
-        run = self.run
-        for reason, count in run.reasons().items():
-            self._note(f"{count} records were rejected: {reason}", "WARNING")
-        self._note(f"{run.processed} records processed, {run.added} added, {run.updated} updated")
-        if len(run.rejected) == run.processed:
-            # a run that takes nothing has not succeeded (inferred)
-            self._note("No record could be loaded", "ERROR")
-            run.status = RunStatus.FAILED
-        else:
-            run.status = RunStatus.SUCCEEDED
+    def _note(self, run: Run, message: str, level: str = "INFO") -> None:
+        run.note(level, message, self._clock.now())
 
-    def _archive(self) -> None:
-        try:
-            self._note(f"The file was moved to {self._link.archive(self._plan.source, self._plan.file_name)}")
-        except SourceError as error:
-            self._note(visible(str(error), 500), "WARNING")
+    def _fail(self, run: Run, message: str) -> None:
+        self._note(run, message, "ERROR")
+        run.status = RunStatus.FAILED
 
-    def _note(self, message: str, level: str = "INFO") -> None:
-        self.run.log.append(LogEntry(level, message, self._clock.now()))
+
+def source_of(entries: Mapping[str, Any]) -> Source:
+    """Return where a job fetches its file, as the Source Connectivity screen says, complete or not."""
+    return Source(
+        entries["Hostname"] if entries["File location"] == EXTERNAL_SERVER else "",
+        entries["Directory path"],
+        entries["Username"],
+        None if entries["Authentication"] == BY_KEY else entries["Password"],
+    )
+
+
+def format_of(entries: Mapping[str, Any]) -> FileFormat:
+    """Return how the file is written, as the Source Specification screen says."""
+    return FileFormat(
+        CHARACTER_SETS[entries["Character set"]],
+        DELIMITERS[entries["Field delimiter"]],
+        ENCLOSURES[entries["Field enclosure"]],
+        entries["First line contains column names"],
+    )

@@ -1,4 +1,4 @@
-"""Assembly of the CX Audience twin."""
+"""The CX Audience twin, assembled."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from starlette.applications import Starlette
-
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.audience.account import Account, ApiUser
 from cxr_tui.sandbox.audience.api import Access, Api
-from cxr_tui.sandbox.audience.import_jobs import Jobs
+from cxr_tui.sandbox.audience.import_jobs import ImportJobs
 from cxr_tui.sandbox.audience.key_pairs import KeyPairs
 from cxr_tui.sandbox.audience.responsys_link import Responsys, ResponsysLink
 from cxr_tui.sandbox.audience.screens_audiences import Audiences
-from cxr_tui.sandbox.audience.screens_connect import ConnectScreens
+from cxr_tui.sandbox.audience.screens_connect import AccountScreens
 from cxr_tui.sandbox.audience.screens_import import ImportScreens
 from cxr_tui.sandbox.audience.screens_settings import SettingsScreen
 from cxr_tui.sandbox.audience.ssh_key import SshKey
@@ -29,30 +27,47 @@ from cxr_tui.sandbox.shared.screens import Pages
 
 
 class AudienceTwin:
-    """CX Audience as the rest of the sandbox sees it."""
+    """CX Audience as the rest of the sandbox sees it.
+
+    Scenarios change `account`, `jobs` and `keys` the way an administrator, Support or time would.
+    """
 
     def __init__(
         self,
-        account: Account,
-        access: Access,
-        pages: Pages,
-        api_app: Starlette,
-        keys: KeyPairs,
-        ssh_key: SshKey,
-        jobs: Jobs,
-        audiences: Audiences,
+        *,
+        clock: Clock,
+        mailbox: Mailbox,
+        directory: Path,
+        lists: Mapping[str, ListTable],
+        seed: int,
+        responsys: Responsys,
+        api_url: Callable[[], str],
+        account_name: str = "acmeretail",
+        time_zone: str = "America/New_York",
     ) -> None:
-        self.account = account
-        """The state; scenarios change it the way an administrator or Support would."""
-        self.access = access
-        self.pages = pages
-        self.api_app = api_app
-        self.keys = keys
-        self.ssh_key = ssh_key
-        self.jobs = jobs
-        self.audiences = audiences
-        self.api_user_name = account.api_user.name
-        self.api_password = account.api_user.password
+        """Build the twin; `lists` are the customer data lists by name, `api_url` is asked for at every use.
+
+        `directory` is the sandbox's own: key pairs and the twin's own file server are below it. `seed` decides the
+        random minutes of the jobs; the API user's password is random in any case.
+        """
+        api_user = ApiUser("audience.api", Secret(secrets.token_urlsafe(18)))
+        own_files = directory / "audience-files"
+        for folder in ("upload", "download", "archive"):
+            (own_files / folder).mkdir(parents=True, exist_ok=True)
+        minutes = random.Random(seed)  # nosec B311  # noqa: S311 - the minute of a slot, no secret
+        self.api_user_name, self.api_password = api_user.name, api_user.password
+        self.account = Account(account_name, time_zone, dict(lists), api_user)
+        self.keys = KeyPairs(directory)
+        self.ssh_key = SshKey(f"{account_name}@cxaudience")
+        self.pages = Pages("CX Audience")
+        self.access = Access(self.account, clock)
+        self.api_app = rest_host(self.access.login, Api(self.account).functions(), self.access.admit)
+        link = ResponsysLink(self.account, responsys, clock, self.ssh_key, own_files)
+        self.jobs = ImportJobs(self.account, self.keys, link, clock, mailbox, minutes)
+        self.audiences = Audiences(self.pages, self.account, link)
+        SettingsScreen(self.pages, self.account, link)
+        AccountScreens(self.pages, self.account, self.jobs, self.keys, self.ssh_key, link, mailbox, api_url)
+        ImportScreens(self.pages, self.account, self.jobs, link)
 
     def permit_external_server(self, host: str) -> None:
         """Offer `host` (`host:port`, or the host alone for port 22) as external server, as Support does on request."""
@@ -61,47 +76,9 @@ class AudienceTwin:
 
     def next_run(self, job_name: str) -> datetime | None:
         """Return when a job runs next (aware, UTC); None: unknown job, or nothing scheduled."""
-        return self.jobs.next_run(job_name)
+        job = self.jobs.named(job_name)
+        return None if job is None else job.next_run
 
     async def close(self) -> None:
         """End the gpg agent of the twin's own home and remove the home."""
         await self.keys.close()
-
-
-def build_audience(
-    *,
-    clock: Clock,
-    mailbox: Mailbox,
-    directory: Path,
-    lists: Mapping[str, ListTable],
-    seed: int,
-    responsys: Responsys,
-    api_url: Callable[[], str],
-    account_name: str = "acmeretail",
-    time_zone: str = "America/New_York",
-    api_user_name: str = "audience.api",
-) -> AudienceTwin:
-    """Build the twin; `lists` are CX Audience's customer data lists by name, `api_url` is asked for at every use.
-
-    `directory` is the sandbox's own: key pairs and the twin's own file server live below it. `seed` decides the random
-    minutes of the jobs; the API user's password is random in any case.
-    """
-    api_user = ApiUser(api_user_name, Secret(secrets.token_urlsafe(18)))
-    account = Account(account_name, time_zone, dict(lists), api_user)
-    access = Access(account, clock)
-    keys = KeyPairs(directory)
-    own_files = directory / "audience-files"
-    for folder in ("upload", "download", "archive"):
-        (own_files / folder).mkdir(parents=True, exist_ok=True)
-    ssh_key = SshKey(f"{account_name}@cxaudience")
-    link = ResponsysLink(account, responsys, clock, ssh_key, own_files)
-    minutes = random.Random(seed)  # nosec B311  # noqa: S311 - the minute of a slot, no secret
-    jobs = Jobs(account, keys, link, clock, mailbox, minutes)
-    audiences = Audiences(account, link)
-    pages = Pages("CX Audience")
-    SettingsScreen(account, link).register(pages)
-    ConnectScreens(account, jobs, keys, ssh_key, link, clock, mailbox, api_url).register(pages)
-    ImportScreens(account, jobs, keys).register(pages)
-    audiences.register(pages)
-    app = rest_host(access.login, Api(account).functions(), access.admit)
-    return AudienceTwin(account, access, pages, app, keys, ssh_key, jobs, audiences)

@@ -51,17 +51,14 @@ class Audience:
 class Audiences:
     """The account's audiences and the screen that makes them."""
 
-    def __init__(self, account: Account, link: ResponsysLink) -> None:
+    def __init__(self, pages: Pages, account: Account, link: ResponsysLink) -> None:
         self._account = account
         self._link = link
         self.by_name: dict[str, Audience] = {}
-
-    def register(self, pages: Pages) -> None:
-        """Add the screen to the site."""
         labels, buttons = (_NAME, _LIST, _FILTER), (_SAVE, _PUBLISH, _PUBLISH_TO_RESPONSYS)
-        pages.page("Audiences", "Create audience", labels=labels, buttons=buttons)(self.visit)
+        pages.page("Audiences", "Create audience", labels=labels, buttons=buttons)(self._visit)
 
-    async def visit(self, visit: PageVisit) -> PageShows:
+    async def _visit(self, visit: PageVisit) -> PageShows:
         """Save and publish, in the order in which the buttons are pressed."""
         if visit.is_look:
             return PageShows("", {"Audiences": list(self.by_name)})

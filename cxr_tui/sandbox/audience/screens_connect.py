@@ -1,4 +1,4 @@
-"""Account summary, lists, and Connect's dialogs: create a job, keys, completed jobs (facts C.5 to C.9)."""
+"""Account summary, lists, and Connect's dialogs: key pairs, the SSH2 key, completed jobs (facts C.5 to C.9)."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cxr_tui.sandbox.audience.account import Account
-from cxr_tui.sandbox.audience.import_jobs import EXTERNAL_SERVER, OWN_SERVER, SENDER, JobError, Jobs
-from cxr_tui.sandbox.audience.import_run import Run
+from cxr_tui.sandbox.audience.import_jobs import OWN_SERVER, SENDER, ImportJobs
+from cxr_tui.sandbox.audience.import_run import ImportRun
 from cxr_tui.sandbox.audience.key_pairs import KeyPairError, KeyPairs
 from cxr_tui.sandbox.audience.responsys_link import ResponsysLink
 from cxr_tui.sandbox.audience.ssh_key import ATTACHMENT, MAIL_SUBJECT, SshKey
-from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.services.mailbox import Mail, Mailbox
+from cxr_tui.sandbox.shared.connect_jobs import EXTERNAL_SERVER
 from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisit
 
 _KEY_PAIR = "Select key pair"
-_GENERATE, _DOWNLOAD, _DONE = "Generate key pair", "Download", "Done"
+_GENERATE, _DOWNLOAD = "Generate key pair", "Download"
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
-class ConnectScreens:
+class AccountScreens:
     """The screens that belong to no single job."""
 
     def __init__(
         self,
+        pages: Pages,
         account: Account,
-        jobs: Jobs,
+        jobs: ImportJobs,
         keys: KeyPairs,
         ssh_key: SshKey,
         link: ResponsysLink,
-        clock: Clock,
         mailbox: Mailbox,
         api_url: Callable[[], str],
     ) -> None:
@@ -43,39 +43,20 @@ class ConnectScreens:
         self._keys = keys
         self._ssh_key = ssh_key
         self._link = link
-        self._clock = clock
         self._mailbox = mailbox
         self._api_url = api_url
-
-    def register(self, pages: Pages) -> None:
-        """Add the screens to the site."""
         pages.page("Account")(self._summary)
         pages.page("Data", "Manage Customer Data")(self._lists)
         pages.page("Data", "Manage Lists", "*", "View Import History")(self._history)
         manage = ("Data", "Connect", "Manage Connect")
-        labels = ("Type of job", "Job name", "Description")
-        pages.page(*manage, "Create job", labels=labels, buttons=("Create",))(self._create)
         dialog = (*manage, "Import Profile Data", "Source Specification", "Select or generate key")
-        labels, buttons = ("Name", "Email address", _KEY_PAIR), (_GENERATE, _DOWNLOAD, _DONE)
+        labels, buttons = ("Name", "Email address", _KEY_PAIR), (_GENERATE, _DOWNLOAD, "Done")
         pages.page(*dialog, labels=labels, buttons=buttons)(self._key_pairs)
         export = (*manage, "Export Data", "Destination Connectivity")
         pages.page(*export, labels=("File location",))(self._destination)
         form = (*export, "Access or Generate key information")
         pages.page(*form, labels=("Email address",), buttons=("Send key",))(self._send_key)
         pages.page(*manage, "Completed Jobs")(self._completed)
-
-    async def _create(self, visit: PageVisit) -> PageShows:
-        if visit.is_look:
-            return PageShows("", {"Jobs": list(self._jobs.by_name)})
-        if "Create" not in visit.press:
-            return PageShows("", dict(visit.entries))
-        try:
-            job = self._jobs.create(
-                visit.text("Type of job"), visit.text("Job name").strip(), visit.text("Description").strip()
-            )
-        except JobError as error:
-            raise PageError(str(error)) from None
-        return PageShows(f"The Connect wizard opens for {job.name}.", {"Job name": job.name, "Type of job": job.type})
 
     async def _key_pairs(self, visit: PageVisit) -> PageShows:
         """Generate, then select, then download, in the order of the dialog (documented)."""
@@ -119,13 +100,13 @@ class ConnectScreens:
             raise PageError("Email address: enter a valid email address")
         content = self._ssh_key.public_file()
         body = f"The SSH2 public key of the CX Audience account {self._account.name} is attached."
-        now = self._clock.now()
-        self._mailbox.deliver(Mail(address, SENDER, MAIL_SUBJECT, body, now, {ATTACHMENT: content}))
+        mail = Mail(address, SENDER, MAIL_SUBJECT, body, self._jobs.clock.now(), {ATTACHMENT: content})
+        self._mailbox.deliver(mail)
         return PageShows(f"The key was sent to {address}.", {"Email address": address})
 
     async def _completed(self, _: PageVisit) -> PageShows:
         values: dict[str, Any] = {}
-        for run in self._jobs.completed():
+        for run in (work.run for work in self._jobs.completed()):
             name, when = run.job_name, run.started.astimezone(ZoneInfo(self._account.time_zone))
             if name in values:
                 continue
@@ -134,7 +115,7 @@ class ConnectScreens:
             values[f"{name}: Records processed"] = str(run.processed)
             values[f"{name}: Records added"] = str(run.added)
             values[f"{name}: Records updated"] = str(run.updated)
-            values[f"{name}: Records rejected"] = str(len(run.rejected))
+            values[f"{name}: Records rejected"] = str(run.rejected)
             values[f"{name}: Log"] = [f"{entry.level}: {entry.message}" for entry in run.log]
         return PageShows("", values)
 
@@ -157,15 +138,15 @@ class ConnectScreens:
         [name] = visit.matched
         if name not in self._account.lists:
             raise PageError(f'There is no list "{name}"')
-        run = next((run for run in self._jobs.completed() if run.target == name), None)
-        if run is None:
+        work = next((work for work in self._jobs.completed() if work.target == name), None)
+        if work is None:
             return PageShows("", {"Records processed": "0"})
         values: dict[str, Any] = {
-            "Records processed": str(run.processed),
-            "Records rejected": str(len(run.rejected)),
-            "Reasons": {reason: str(count) for reason, count in run.reasons().items()},
+            "Records processed": str(work.run.processed),
+            "Records rejected": str(work.run.rejected),
+            "Reasons": {reason: str(count) for reason, count in work.reasons().items()},
         }
-        files = {"Download Rejected Records": ("rejected_records.csv", rejected_file(run))} if run.rejected else {}
+        files = {"Download Rejected Records": ("rejected_records.csv", rejected_file(work))} if work.rejected else {}
         return PageShows("", values, files=files)
 
 
@@ -173,12 +154,12 @@ def _file_name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]", "_", name)
 
 
-def rejected_file(run: Run) -> bytes:
+def rejected_file(work: ImportRun) -> bytes:
     """Return the rejected records as CSV, the reason in the last column (facts C.9; documented)."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    if run.columns:
-        writer.writerow((*run.columns, "REASON"))
-    for row in run.rejected:
+    if work.columns:
+        writer.writerow((*work.columns, "REASON"))
+    for row in work.rejected:
         writer.writerow((*row.cells, row.reason))
     return text.getvalue().encode("utf-8", "replace")

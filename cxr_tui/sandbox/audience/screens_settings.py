@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from cxr_tui.domain.responsys_data import MATCH_COLUMNS
-from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.audience.account import Account, Connection, IntegrationSettings
 from cxr_tui.sandbox.audience.responsys_link import ResponsysError, ResponsysLink
+from cxr_tui.sandbox.shared.forms import Form
 from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisit
 
 ACCOUNT_NAME = "Account Name"
@@ -34,35 +34,24 @@ class SettingsScreen:
     anything would hide every mistake until the first job.
     """
 
-    def __init__(self, account: Account, link: ResponsysLink) -> None:
+    def __init__(self, pages: Pages, account: Account, link: ResponsysLink) -> None:
         self._account = account
         self._link = link
-
-    def register(self, pages: Pages) -> None:
-        """Add the screen to the site."""
+        self._form = Form(
+            {**dict.fromkeys(_TEXTS, ""), PASSWORD: None, INSERT_NEW: False},
+            {PROFILE_LIST: account.lists, MATCH_COLUMN: MATCH_COLUMNS},
+        )
         path = ("Account", "Integration settings", "Responsys")
-        pages.page(*path, labels=(*_TEXTS, PASSWORD, INSERT_NEW), buttons=("Save",))(self.visit)
+        pages.page(*path, labels=self._form.labels, buttons=("Save",))(self._visit)
 
-    async def visit(self, visit: PageVisit) -> PageShows:
+    async def _visit(self, visit: PageVisit) -> PageShows:
         """Take entries into the draft, save when asked to, and show all but the password."""
-        self._enter(visit)
+        self._account.draft.update(self._form.read(visit))
         message = ""
         if "Save" in visit.press:
             self._save()
             message = "The integration settings were saved."
         return PageShows(message, self._shown())
-
-    def _enter(self, visit: PageVisit) -> None:
-        entered: dict[str, Any] = {label: visit.text(label).strip() for label in _TEXTS if label in visit.entries}
-        if PASSWORD in visit.entries:
-            entered[PASSWORD] = Secret(visit.text(PASSWORD))
-        if INSERT_NEW in visit.entries:
-            entered[INSERT_NEW] = visit.flag(INSERT_NEW)
-        # both are drop-downs: what they do not offer cannot be chosen
-        for label, offered in ((PROFILE_LIST, self._account.lists), (MATCH_COLUMN, MATCH_COLUMNS)):
-            if label in entered and entered[label] not in offered:
-                raise PageError(f'{label}: "{entered[label]}" is not offered; choose one of {", ".join(offered)}')
-        self._account.draft.update(entered)
 
     def _save(self) -> None:
         wanted, saved = self._wanted(), self._account.settings
@@ -96,25 +85,24 @@ class SettingsScreen:
 
     def _wanted(self) -> IntegrationSettings:
         values = self._values()
-        for label in _TEXTS:
+        for label in (*_TEXTS, PASSWORD):
             if not values[label]:
                 raise PageError(f"{label}: this field is required")
-        password = self._account.draft.get(PASSWORD) or (self._account.settings and self._account.settings.password)
-        if not password:
-            raise PageError(f"{PASSWORD}: this field is required")
         texts = {name: values[label] for label, name in _TEXTS.items()}
-        return IntegrationSettings(**texts, password=password, insert_new=values[INSERT_NEW])
+        return IntegrationSettings(**texts, password=values[PASSWORD], insert_new=values[INSERT_NEW])
 
     def _values(self) -> dict[str, Any]:
-        """Return what the screen holds but the password: the draft over what was saved."""
-        saved = self._account.settings
-        values = {label: getattr(saved, name, "") for label, name in _TEXTS.items()}
-        values[INSERT_NEW] = saved is not None and saved.insert_new
-        return values | {label: value for label, value in self._account.draft.items() if label != PASSWORD}
+        """Return the draft over what was saved."""
+        saved, values = self._account.settings, dict(self._form.fields)
+        if saved is not None:
+            names = {**_TEXTS, PASSWORD: "password", INSERT_NEW: "insert_new"}
+            values = {label: getattr(saved, name) for label, name in names.items()}
+        return values | {label: value for label, value in self._account.draft.items() if label != PASSWORD or value}
 
     def _shown(self) -> dict[str, Any]:
         status = "Not saved" if self._account.draft or self._account.settings is None else "Saved"
         state = "Not connected" if self._account.settings is None else self._account.connection.problem or "Connected"
         # neither line is documented: a person has to see somewhere that the page was saved and still works
         offered = next(iter(self._account.lists), "")  # the first line of the drop-down
-        return {**self._values(), "Status": status, "Connection": state, "Profile list offered": offered}
+        values = self._form.shown(self._values())
+        return {**values, "Status": status, "Connection": state, "Profile list offered": offered}

@@ -14,7 +14,6 @@ from cxr_tui.sandbox.services.colleague import EXPLANATION, FINDING, HELP
 from cxr_tui.sandbox.shared.screens import PageShows, path_fits
 
 if TYPE_CHECKING:
-    from cxr_tui.sandbox.audience import import_jobs, import_run
     from cxr_tui.sandbox.shared import connect_jobs
     from cxr_tui.sandbox.world import Sandbox
 
@@ -176,7 +175,7 @@ class ScenarioBuilder:
         """Call `change(job, run)` when a Connect job of Responsys has run, once."""
         _once(self.sandbox.responsys.jobs.ended, change)
 
-    def after_import(self, change: Callable[[import_jobs.Job, import_run.Run], Awaitable[None]]) -> None:
+    def after_import(self, change: Callable[[connect_jobs.Job, connect_jobs.Run], Awaitable[None]]) -> None:
         """Call `change(job, run)` when a Connect job of CX Audience has run, once."""
         _once(self.sandbox.audience.jobs.ended, change)
 

@@ -11,8 +11,7 @@ from cxr_tui.sandbox.keyring_backend import name_of
 from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, scenario
 
 if TYPE_CHECKING:
-    from cxr_tui.sandbox.audience.import_jobs import Job
-    from cxr_tui.sandbox.audience.import_run import Run
+    from cxr_tui.sandbox.shared.connect_jobs import Job, Run
     from cxr_tui.sandbox.world import Sandbox
 
 _KEYRING_ITEM = "/responsys-password"

@@ -9,14 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cxr_tui.domain.responsys_data import SYSTEM_COLUMNS
-from cxr_tui.sandbox.audience.import_run import LogEntry
 from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.responsys.account import Campaign, FilterObject, Folder
 from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, scenario
 from cxr_tui.sandbox.shared.connect_jobs import EXPORT, Job, Run
 
 if TYPE_CHECKING:
-    from cxr_tui.sandbox.audience import import_jobs, import_run
     from cxr_tui.sandbox.world import Sandbox
 
 HOSTILE_NAMES = (
@@ -59,16 +57,13 @@ def _hostile_names(builder: ScenarioBuilder) -> None:
                 table.add_column(name, "STR25", len(table.columns))
         _name_people(sandbox)
 
-    async def note_export(_: Job, run: Run) -> None:
+    async def note_names(_: Job, run: Run) -> None:
         for name in HOSTILE_NAMES:
             run.note("WARN", name, run.started)
 
-    async def note_import(_: import_jobs.Job, run: import_run.Run) -> None:
-        run.log.extend(LogEntry("WARN", name, run.started) for name in HOSTILE_NAMES)
-
     builder.on_start(name_everything)
-    builder.after_export(note_export)
-    builder.after_import(note_import)
+    builder.after_export(note_names)
+    builder.after_import(note_names)
 
 
 def _name_people(sandbox: Sandbox) -> None:

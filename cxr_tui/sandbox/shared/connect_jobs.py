@@ -249,14 +249,14 @@ class ConnectScreens:
         return {"Status": job.status, "Job ID": str(job.id)} if screen == "Schedule" else {}
 
     async def _create(self, visit: PageVisit) -> PageShows:
-        """Make a draft; without a name, an import's wizard opens only to be left again."""
+        """Make a draft; without a name, a wizard that the sandbox does not have opens only to be left again."""
         if not visit.press:
             return PageShows()
         kind, name = visit.text("Type of job"), visit.text("Job name").strip()
         description = visit.text("Description")
         if kind not in self._types:
             raise PageError(f"Type of job: choose one of {', '.join(self._types)}")
-        if not name and kind == IMPORT_PROFILES:
+        if not name and kind != self._wizard:
             return PageShows("The Connect wizard opens")
         if _NAME.fullmatch(name) is None:
             raise PageError("Job name: use at most 100 of A-Z a-z 0-9 space ! - = @ _ [ ] { }")

@@ -17,7 +17,7 @@ COLUMNS = (*SYSTEM_COLUMNS, ("FIRST_NAME", "STR25"), ("VALUE", "NUMBER"), ("AGE"
 
 
 def form(delimiter: str = ",", enclosure: str = "", *, header: bool = True, codec: str = "utf-8") -> FileFormat:
-    return FileFormat(codec, delimiter, enclosure, header, "")
+    return FileFormat(codec, delimiter, enclosure, header)
 
 
 def reasons(text: str, match: str = "CUSTOMER_ID_", written: FileFormat | None = None) -> list[tuple[int, str]]:

@@ -18,7 +18,7 @@ import gnupg
 
 from cxr_tui.domain.responsys_data import SYSTEM_COLUMNS
 from cxr_tui.domain.secret import Secret
-from cxr_tui.sandbox.audience.product import AudienceTwin, build_audience
+from cxr_tui.sandbox.audience.product import AudienceTwin
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.http_servers import bind, serving
 from cxr_tui.sandbox.lists import ListTable
@@ -116,7 +116,7 @@ async def stage() -> AsyncIterator[Stage]:
     )
     with bind() as api_socket:
         api_url = f"http://127.0.0.1:{api_socket.getsockname()[1]}"
-        twin = build_audience(
+        twin = AudienceTwin(
             clock=clock,
             mailbox=mailbox,
             directory=directory / "audience",

@@ -86,22 +86,22 @@ def audience_truth(twin: AudienceTwin) -> dict[str, Any]:
                 "active": job.active,
                 "next_run": job.next_run.isoformat() if job.next_run else None,
             }
-            for job in twin.jobs.by_name.values()
+            for job in twin.jobs
         },
         "runs": [
             {
-                "job": run.job_name,
-                "started": run.started.isoformat(),
-                "status": str(run.status),
-                "processed": run.processed,
-                "added": run.added,
-                "updated": run.updated,
-                "loaded": len(run.loaded),
-                "rejected": len(run.rejected),
-                "rejected_rows": [{"line": row.line, "reason": row.reason} for row in run.rejected],
-                "log": [f"{entry.level}: {entry.message}" for entry in run.log],
+                "job": work.run.job_name,
+                "started": work.run.started.isoformat(),
+                "status": str(work.run.status),
+                "processed": work.run.processed,
+                "added": work.run.added,
+                "updated": work.run.updated,
+                "loaded": len(work.loaded),
+                "rejected": work.run.rejected,
+                "rejected_rows": [{"line": row.line, "reason": row.reason} for row in work.rejected],
+                "log": [f"{entry.level}: {entry.message}" for entry in work.run.log],
             }
-            for run in twin.jobs.runs
+            for work in twin.jobs.runs
         ],
         "members": {name: len(table) for name, table in twin.account.lists.items()},
         "audiences": {

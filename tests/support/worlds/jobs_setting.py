@@ -30,7 +30,7 @@ from cxr_tui.jobs.expected_runs import JobKind
 from cxr_tui.jobs.run_history import SeenRun
 from cxr_tui.journal.events import answer_entry
 from cxr_tui.journal.store import Entry, Record
-from cxr_tui.sandbox.audience.product import AudienceTwin, build_audience
+from cxr_tui.sandbox.audience.product import AudienceTwin
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.http_servers import bind, serving
 from cxr_tui.sandbox.lists import ListTable
@@ -171,8 +171,9 @@ class JobsStage:
         job = self.responsys.jobs.named(EXPORT)
         if job is not None:
             job.entries.update({"Encryption/compression": ENCRYPTED if on else PLAIN, "Key": KEY * on})
-        if IMPORT in self.audience.jobs.by_name:
-            entries = self.audience.jobs.job(IMPORT).entries
+        job = self.audience.jobs.named(IMPORT)
+        if job is not None:
+            entries = job.entries
             entries |= {"File is encrypted with PGP/GPG key": on, "Key": KEY * on}
             entries["File name"] = "CUSTOMERS.csv.gpg" if on else "CUSTOMERS.csv"
         self.tell("destination-specification", encryption=ENCRYPTED if on else PLAIN)
@@ -186,6 +187,13 @@ class JobsStage:
     def export_job(self) -> Job:
         """The export as Responsys has it."""
         job = self.responsys.jobs.named(EXPORT)
+        assert job is not None
+        return job
+
+    @property
+    def import_job(self) -> Job:
+        """The import as CX Audience has it."""
+        job = self.audience.jobs.named(IMPORT)
         assert job is not None
         return job
 
@@ -235,7 +243,7 @@ async def jobs_stage(
             urls=lambda: urls,
             time_zone=zone,
         )
-        audience = build_audience(
+        audience = AudienceTwin(
             clock=clock,
             mailbox=mailbox,
             directory=directory / "audience",

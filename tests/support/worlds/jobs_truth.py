@@ -32,12 +32,12 @@ def export_truth(stage: JobsStage, *, by_traces: bool = False) -> JobState:
 
 def import_truth(stage: JobsStage, *, by_traces: bool = False) -> JobState:
     """Return the same of the import."""
-    job = stage.audience.jobs.by_name.get(IMPORT)
+    job = stage.audience.jobs.named(IMPORT)
     if job is None:
         return JobState.GONE
     if not job.active and not by_traces:
         return JobState.INACTIVE
-    runs = [(run.started, run.status, len(run.rejected)) for run in stage.audience.jobs.runs if run.job_name == IMPORT]
+    runs = [(run.started, run.status, run.rejected) for run in job.runs]
     told = _by_runs(runs, _owed(stage.imports, stage.clock.now()))
     key = stage.responsys.ssh2_keys.find(TAG)
     if told is JobState.FAILED and key is not None and key.status == "Processing":

@@ -17,7 +17,7 @@ from cxr_tui.jobs.expected_runs import JobKind, Plan, plans
 from cxr_tui.jobs.status import JobStatus, assess
 from cxr_tui.sandbox.shared.rest import Outage
 from support.sampling import Run
-from support.worlds.jobs_products import IMPORT, TAG, VICTIM, WITNESS, register_key
+from support.worlds.jobs_products import TAG, VICTIM, WITNESS, register_key
 from support.worlds.jobs_setting import JobsStage
 from support.worlds.jobs_truth import export_truth, import_truth
 
@@ -108,13 +108,11 @@ async def _hears_again(stage: JobsStage) -> None:
 
 
 async def _imports_strike(stage: JobsStage) -> None:
-    job = stage.audience.jobs.job(IMPORT)
-    assert job.ticket is not None
-    stage.clock.cancel(job.ticket)
+    stage.clock.cancel(stage.import_job.tickets["run"])
 
 
 async def _imports_recover(stage: JobsStage) -> None:
-    stage.audience.jobs.activate(stage.audience.jobs.job(IMPORT))
+    stage.audience.jobs.activate(stage.import_job)
 
 
 def _slots(
@@ -149,7 +147,7 @@ async def _rest_export(stage: JobsStage) -> None:
 
 
 async def _rest_import(stage: JobsStage) -> None:
-    stage.audience.jobs.deactivate(stage.audience.jobs.job(IMPORT))
+    stage.audience.jobs.deactivate(stage.import_job)
 
 
 async def _both_again(stage: JobsStage) -> None:

@@ -115,7 +115,7 @@ def test_every_defect_is_judged_as_the_import_does(enclosure: str, match_column:
         case = Case(content, enclosure=enclosure, match_column=match_column)
         target = SandboxTarget("CUSTOMER_PROFILES", match_column, tuple(case.mapping.items()))
         theirs = sort_rows(
-            read_incoming(content, FileFormat("utf-8", ",", enclosure, True, "")), target, list(KINDS.items())
+            read_incoming(content, FileFormat("utf-8", ",", enclosure, True)), target, list(KINDS.items())
         )
         told: dict[str, list[int]] = {}
         for row in theirs.rejected:
