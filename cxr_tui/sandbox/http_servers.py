@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from email.utils import format_datetime
 
 import uvicorn
@@ -36,13 +36,13 @@ def bind(port: int = 0, *, shared: bool = False) -> socket.socket:
 @contextlib.asynccontextmanager
 async def serving(
     apps: Mapping[str, ASGIApp],
-    sockets: Mapping[str, socket.socket | Sequence[socket.socket]],
+    sockets: Mapping[str, socket.socket],
     clock: Clock,
     around: Around = lambda _, app: app,
 ) -> AsyncIterator[None]:
-    """Serve every app on the socket, or sockets, of the same name while the block runs."""
+    """Serve every app on the socket of the same name while the block runs."""
     servers = {host: _Server(_config(around(host, _Dated(app, clock)))) for host, app in apps.items()}
-    running = [asyncio.create_task(server.serve(_several(sockets[host]))) for host, server in servers.items()]
+    running = [asyncio.create_task(server.serve([sockets[host]])) for host, server in servers.items()]
     while not all(server.started for server in servers.values()):
         for task in running:
             if task.done():
@@ -54,10 +54,6 @@ async def serving(
         for server in servers.values():
             server.should_exit = True
         await asyncio.gather(*running)
-
-
-def _several(given: socket.socket | Sequence[socket.socket]) -> list[socket.socket]:
-    return [given] if isinstance(given, socket.socket) else list(given)
 
 
 def _config(app: ASGIApp) -> uvicorn.Config:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import random
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -11,17 +13,6 @@ from typing import TypeVar
 
 from cxr_tui.domain.responsys_data import SYSTEM_COLUMNS
 from cxr_tui.sandbox.lists import ListTable, timestamp
-from cxr_tui.sandbox.names import (
-    AGE_RANGES,
-    CITIES,
-    EMAIL_FORMATS,
-    FIRST_NAMES,
-    LAST_NAMES,
-    LOYALTY_TIERS,
-    MAIL_DOMAINS,
-    PERMISSION_REASONS,
-    STREETS,
-)
 
 SHARED_COLUMNS: tuple[tuple[str, str], ...] = (
     ("FIRST_NAME", "STR25"),
@@ -33,11 +24,9 @@ SHARED_COLUMNS: tuple[tuple[str, str], ...] = (
 
 RESPONSYS_COLUMNS: tuple[tuple[str, str], ...] = (
     *SYSTEM_COLUMNS,
-    ("FIRST_NAME", "STR25"),
-    ("LAST_NAME", "STR50"),
+    *SHARED_COLUMNS[:2],
     ("AGE_RANGE", "STR25"),
-    ("LOYALTY_TIER", "STR25"),
-    ("LIFETIME_VALUE", "NUMBER"),
+    *SHARED_COLUMNS[2:],
 )
 """AGE_RANGE is the example of a column that CX Audience does not have (Integrating with Responsys, step 4.8)."""
 
@@ -68,6 +57,80 @@ _HAS_ORDERED = 0.25
 _T = TypeVar("_T")
 
 
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+FIRST_NAMES = _words(
+    "Ada Aaron Abigail Adam Aisha Alan Alice Amara Amir Ana Andrew Angela Anika Anton Ariana Arthur Beatriz Ben "
+    "Brenda Brian Camille Carla Carlos Carmen Cecilia Chen Chloé Clara Daniel Daria David Deborah Diego Dmitri "
+    "Edith Elena Eli Elias Emma Erik Esther Ethan Eva Fatima Felix Fiona Frank Gabriel Grace Gregory Hannah Haruto "
+    "Helen Henry Hugo Ian Imani Ines Isaac Isabel Ivan Jack Jane Javier Jean Jin Joan João Joel José Julia Kai "
+    "Karen Kenji Kofi Laura Lars Leah Leo Lin Linda Lucas Łukasz Maria Marco Maya Mei Michael Mina Mohammed Nadia "
+    "Naomi Nathan Nina Noah Nora Oliver Olga Omar Oscar Paula Peter Priya Quentin Rachel Rafael Ravi Rebecca Renée "
+    "Robert Rosa Ruth Samir Samuel Sara Sean Siobhan Sofia Soren Stefan Susan Tamara Tariq Theo Thomas Uma "
+    "Valentina Vera Victor Wei Wendy William Xavier Yara Yusuf Zara Zoë"
+)
+
+LAST_NAMES = _words(
+    "Abbott Ahmed Allen Andersson Baker Barnes Becker Bell Bennett Berg Bianchi Boateng Brooks Brown Bryant "
+    "Campbell Carter Castro Chapman Chavez Chen Clark Coleman Collins Cooper Costa Cruz Dahl Davies Davis Delgado "
+    "Diaz Dubois Edwards Eriksen Evans Farah Fernandez Fischer Flores Foster Fournier Fox Garcia Gibson Gomez "
+    "Gonzalez Graham Grant Green Gupta Haddad Hall Hansen Harris Hayes Henderson Hernandez Hill Hoffman Howard "
+    "Hughes Hussain Ibrahim Ito Jackson James Jensen Jimenez Johnson Jones Kaplan Kaur Keller Kelly Kennedy Khan "
+    "Kim King Klein Kowalski Kumar Larsen Lee Lehmann Lewis Li Lindgren Lopez Martin Martinez Mason Mbeki Mendoza "
+    "Meyer Miller Mitchell Moore Morales Morgan Moreau Morris Müller Murphy Murray Nakamura Nelson Nguyen Nielsen "
+    "Novak Nowak Núñez Okafor Oliveira Olsen Ortiz Owens Parker Patel Perez Perry Peterson Petrov Phillips Popescu "
+    "Powell Price Ramirez Ramos Reed Reyes Reynolds Richter Rivera Roberts Rojas Rossi Russo Ryan Sanchez Santos "
+    "Sato Schmidt Schneider Schwartz Scott Shah Sharma Silva Simmons Singh Smith Sokolov Sørensen Stewart Suzuki "
+    "Tanaka Taylor Thomas Thompson Torres Tran Turner Vargas Vasquez Vega Walker Wallace Wang Ward Watson Weber "
+    "Weiss White Williams Wilson Wong Wood Wright Yang Yilmaz Young Zhang Zimmermann"
+)
+
+STREETS: tuple[str, ...] = (
+    "Main Street", "Oak Avenue", "Maple Street", "Cedar Lane", "Pine Street", "Elm Street", "Washington Avenue",
+    "Lake Drive", "Hill Road", "Park Avenue", "Church Street", "Spring Street", "River Road", "Sunset Boulevard",
+    "Lincoln Avenue", "Highland Avenue", "Mill Road", "Franklin Street", "Chestnut Street", "Walnut Street",
+    "Meadow Lane", "Forest Drive", "Jackson Street", "Center Street", "Union Street", "Prospect Avenue", "Court Street",
+    "Ridge Road", "Valley View Drive", "Harbor Way", "Orchard Lane", "Station Road", "Bridge Street", "Grove Street",
+)  # fmt: skip
+
+CITIES: tuple[tuple[str, str, str, str], ...] = (
+    ("New York", "NY", "100", "212"), ("Buffalo", "NY", "142", "716"), ("Albany", "NY", "122", "518"),
+    ("Boston", "MA", "021", "617"), ("Worcester", "MA", "016", "508"), ("Providence", "RI", "029", "401"),
+    ("Hartford", "CT", "061", "860"), ("Newark", "NJ", "071", "973"), ("Philadelphia", "PA", "191", "215"),
+    ("Pittsburgh", "PA", "152", "412"), ("Baltimore", "MD", "212", "410"), ("Richmond", "VA", "232", "804"),
+    ("Raleigh", "NC", "276", "919"), ("Charlotte", "NC", "282", "704"), ("Atlanta", "GA", "303", "404"),
+    ("Savannah", "GA", "314", "912"), ("Miami", "FL", "331", "305"), ("Tampa", "FL", "336", "813"),
+    ("Nashville", "TN", "372", "615"), ("Memphis", "TN", "381", "901"), ("Columbus", "OH", "432", "614"),
+    ("Cleveland", "OH", "441", "216"), ("Detroit", "MI", "482", "313"), ("Chicago", "IL", "606", "312"),
+    ("Milwaukee", "WI", "532", "414"), ("Minneapolis", "MN", "554", "612"), ("St Louis", "MO", "631", "314"),
+    ("Kansas City", "MO", "641", "816"), ("New Orleans", "LA", "701", "504"), ("Dallas", "TX", "752", "214"),
+    ("Houston", "TX", "770", "713"), ("Austin", "TX", "787", "512"), ("Denver", "CO", "802", "303"),
+    ("Boise", "ID", "837", "208"), ("Salt Lake City", "UT", "841", "801"), ("Phoenix", "AZ", "850", "602"),
+    ("Albuquerque", "NM", "871", "505"), ("Las Vegas", "NV", "891", "702"), ("Los Angeles", "CA", "900", "213"),
+    ("San Diego", "CA", "921", "619"), ("San Jose", "CA", "951", "408"), ("Oakland", "CA", "946", "510"),
+    ("Portland", "OR", "972", "503"), ("Seattle", "WA", "981", "206"), ("Honolulu", "HI", "968", "808"),
+)  # fmt: skip
+"""City, state, first three digits of the postal code, telephone area."""
+
+MAIL_DOMAINS: tuple[tuple[str, str], ...] = (
+    ("example.com", "Example Mail"),
+    ("mail.example.com", "Example Mail"),
+    ("example.net", "Example Net"),
+    ("post.example.net", "Example Net"),
+    ("example.org", "Example Org"),
+    ("home.example.org", "Example Org"),
+)
+"""Domain and provider; reserved for documentation, so that no made-up person has a real mailbox."""
+
+AGE_RANGES = ("18-24", "25-34", "35-44", "45-54", "55-64", "65+")
+LOYALTY_TIERS = ("Bronze", "Silver", "Gold", "Platinum")
+PERMISSION_REASONS = ("Web form", "In store", "Telephone", "Preference centre")
+EMAIL_FORMATS = ("H", "H", "H", "H", "T")
+"""H for HTML, T for text; most people get HTML."""
+
+
 @dataclass(frozen=True)
 class Population:
     """The lists as the sandbox starts with them; RIID_ differs between lists, as each gives its own."""
@@ -79,13 +142,12 @@ class Population:
     """A supplemental table of Responsys; it stays there."""
 
 
-def populate(people: int, seed: int, *, complete: bool = False) -> Population:
+def populate(people: int, seed: int) -> Population:
     """Make up `people` persons from `seed` and fill the lists.
 
     CUSTOMERS holds everybody. LOYALTY holds about a fifth again, some of whom have since moved. CUSTOMER_PROFILES (the
     list of CX Audience) holds about 60 % with older values. CUSTOMER_ID_ is always filled and unique; some families
-    share an address; mobile numbers have gaps. No value contains a delimiter, a quote or a line break. With `complete`
-    everybody has an address and a number of their own, so that any of the match columns serves.
+    share an address; mobile numbers have gaps. No value contains a delimiter, a quote or a line break.
     """
     rng = random.Random(seed)  # nosec B311  # noqa: S311 - made-up people, not secrets
     customers = ListTable("CUSTOMERS", "Lists", RESPONSYS_COLUMNS, first_riid=410_000_001)
@@ -93,40 +155,41 @@ def populate(people: int, seed: int, *, complete: bool = False) -> Population:
     profiles = ListTable("CUSTOMER_PROFILES", "Lists", AUDIENCE_COLUMNS, first_riid=900_000_001)
     orders = ListTable("ORDERS", "Lists", ORDER_COLUMNS, first_riid=630_000_001)
     start = datetime.now(UTC)
-    for record in _records(rng, people, complete=complete):
+    number = itertools.count(1)
+    for record in _records(rng, people):
         customers.insert(record, start)
         if rng.random() < _IN_LOYALTY:
             loyalty.insert(_in_loyalty(rng, record), start)
         if rng.random() < _IN_AUDIENCE:
             profiles.insert(_in_audience(rng, record), start)
         if rng.random() < _HAS_ORDERED:
-            orders.insert(_order(rng, record, len(orders) + 1), start)
+            orders.insert(_order(rng, record, next(number)), start)
     return Population(customers, loyalty, profiles, orders)
 
 
-def _records(rng: random.Random, people: int, *, complete: bool) -> Iterator[dict[str, str]]:
+def _records(rng: random.Random, people: int) -> Iterator[dict[str, str]]:
     taken: dict[str, int] = {}
     previous: dict[str, str] = {}
     for number in range(1, people + 1):
         family = bool(previous) and rng.random() < _FAMILY
-        record = _person(rng, number, without_mobile=0.0 if complete else _NO_MOBILE)
+        record = _person(rng, number)
         if family:
             for column in ("LAST_NAME", "POSTAL_STREET_1_", "POSTAL_STREET_2_", "CITY_", "STATE_", "POSTAL_CODE_"):
                 record[column] = previous[column]
-        if family and not complete and rng.random() < _SHARES_EMAIL / _FAMILY:
+        if family and rng.random() < _SHARES_EMAIL / _FAMILY:
             record["EMAIL_ADDRESS_"], record["EMAIL_ISP_"] = previous["EMAIL_ADDRESS_"], previous["EMAIL_ISP_"]
-        elif complete or rng.random() >= _NO_EMAIL:
+        elif rng.random() >= _NO_EMAIL:
             record["EMAIL_ADDRESS_"], record["EMAIL_ISP_"] = _email(rng, record, taken)
         previous = record
         yield record
 
 
-def _person(rng: random.Random, number: int, without_mobile: float) -> dict[str, str]:
+def _person(rng: random.Random, number: int) -> dict[str, str]:
     chance = rng.random
     city, state, postal, area = _pick(rng, CITIES)
     created = _FIRST_DAY + timedelta(seconds=int(chance() * _LONGEST_HISTORY))
     modified = created + timedelta(seconds=int(chance() * 365 * 86400))
-    mobile = "" if chance() < without_mobile else f"1{area}555{number % 10000:04d}"
+    mobile = "" if chance() < _NO_MOBILE else f"1{area}555{number % 10000:04d}"
     street = "" if chance() < _NO_STREET else f"{1 + int(chance() * 980)} {_pick(rng, STREETS)}"
     return {
         "CREATED_SOURCE_IP_": f"198.51.100.{1 + int(chance() * 254)}",
@@ -210,14 +273,10 @@ def _later(moment: str, days: int) -> str:
     return timestamp(datetime.fromisoformat(moment).replace(tzinfo=UTC) + timedelta(days=days))
 
 
-_FOLDED: dict[str, str] = {}
-
-
+@functools.cache
 def _ascii(name: str) -> str:
-    if name not in _FOLDED:
-        plain = unicodedata.normalize("NFKD", name.lower().replace("ł", "l").replace("ø", "o"))
-        _FOLDED[name] = "".join(char for char in plain if char.isascii() and char.isalnum())
-    return _FOLDED[name]
+    plain = unicodedata.normalize("NFKD", name.lower().replace("ł", "l").replace("ø", "o"))
+    return "".join(char for char in plain if char.isascii() and char.isalnum())
 
 
 def _pick(rng: random.Random, choices: Sequence[_T]) -> _T:

@@ -55,8 +55,6 @@ class FileServer:
         self.user = user
         self.host = "127.0.0.1"
         self.port = 0
-        self.inside_port = 0
-        """Where CX Audience comes in, past the proxy and its faults."""
         self.shown_port = 0
         """Port of the proxy before it; 0: there is none."""
         self.faults = FaultController()
@@ -64,7 +62,7 @@ class FileServer:
         self.now = now
         self._authorized = authorized
         self._host_key = _new_host_key()
-        self._listening: list[tuple[socket.socket, threading.Thread]] = []
+        self._listener: socket.socket | None = None
         self._transports: set[paramiko.Transport] = set()
         for folder in FOLDERS:
             (self.home / folder).mkdir(parents=True, exist_ok=True)
@@ -87,18 +85,17 @@ class FileServer:
 
     def start(self) -> None:
         """Bind and serve; OSError."""
-        self.port = self._listen_at(faulty=True)
-        self.inside_port = self._listen_at(faulty=False)
+        self._listener = socket.create_server((self.host, 0))
+        self.port = int(self._listener.getsockname()[1])
+        threading.Thread(target=self._listen, args=(self._listener,), name="sftp-listener", daemon=True).start()
 
     def stop(self) -> None:
-        """Close the listening sockets and all connections; nothing happens when it never started."""
-        for listening, thread in self._listening:
+        """Close the listening socket and all connections; nothing happens when it never started."""
+        if self._listener is not None:
             with suppress(OSError):
                 # Wakes the accept() of the listening thread; closing alone would not.
-                listening.shutdown(socket.SHUT_RDWR)
-            listening.close()
-            thread.join(5)
-        self._listening.clear()
+                self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener.close()
         for transport in tuple(self._transports):
             transport.close()
 
@@ -124,27 +121,19 @@ class FileServer:
         known = user == self.user and key.get_name() in ("ssh-rsa", "ssh-dss")
         return known and key.asbytes() in set(self._authorized())
 
-    def _listen_at(self, *, faulty: bool) -> int:
-        listening = socket.create_server((self.host, 0))
-        thread = threading.Thread(target=self._listen, args=(listening, faulty), name="sftp-listener", daemon=True)
-        self._listening.append((listening, thread))
-        thread.start()
-        return int(listening.getsockname()[1])
-
-    def _listen(self, listening: socket.socket, faulty: bool) -> None:
+    def _listen(self, listener: socket.socket) -> None:
         with suppress(OSError):  # the socket was closed
             while True:
-                client, _ = listening.accept()
-                threading.Thread(target=self._serve, args=(client, faulty), name="sftp-connection", daemon=True).start()
+                client, _ = listener.accept()
+                threading.Thread(target=self._serve, args=(client,), name="sftp-connection", daemon=True).start()
 
-    def _serve(self, client: socket.socket, faulty: bool) -> None:
+    def _serve(self, client: socket.socket) -> None:
         transport: paramiko.Transport | None = None
         try:
             transport = paramiko.Transport(client)
             self._transports.add(transport)
             transport.add_server_key(self._host_key)
-            controller = self.faults if faulty else FaultController()
-            faults = FileFaults(controller, transport.close, lambda: not transport.is_active())
+            faults = FileFaults(self.faults, transport.close, lambda: not transport.is_active())
             transport.set_subsystem_handler("sftp", paramiko.SFTPServer, SftpHome, self, faults)
             transport.start_server(server=_SshAuth(self))
             transport.join()

@@ -27,11 +27,11 @@ _STORM = (
 """What services and the proxies before them answer while they fail (facts A.5; inferred)."""
 
 
-def with_faults(app: ASGIApp, host: str, faults: FaultController, port: int, chance: random.Random) -> ASGIApp:
-    """Return the application with the faults of its answers; only calls that come in at `port` meet them."""
+def with_faults(app: ASGIApp, host: str, faults: FaultController, chance: random.Random) -> ASGIApp:
+    """Return the application with the faults of its answers."""
 
     async def call(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not faults.on or scope["server"][1] != port:
+        if scope["type"] != "http" or not faults.on:
             await app(scope, receive, send)
             return
         storm = faults.find("storm", host)

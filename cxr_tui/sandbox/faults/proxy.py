@@ -14,7 +14,6 @@ from collections.abc import Sequence
 
 from starlette.types import ASGIApp
 
-from cxr_tui.sandbox.faults import inside
 from cxr_tui.sandbox.faults.http_faults import with_faults
 from cxr_tui.sandbox.faults.registry import PLACES, Fault, FaultController, Layer
 from cxr_tui.sandbox.http_servers import LOOPBACK, bind
@@ -147,21 +146,19 @@ class FaultyNetwork:
         ports[CONTROL_API] = port_of(self._control_api)
         return {host: f"http://{LOOPBACK}:{port}" for host, port in ports.items()}
 
-    def sockets(self) -> dict[str, list[socket.socket]]:
-        """Return the sockets on which each host is to listen: behind its proxy, and in Oracle's own network."""
-        listening = {CONTROL_API: [self._control_api]}
+    def sockets(self) -> dict[str, socket.socket]:
+        """Return the socket on which each host is to listen: behind its proxy."""
+        listening = {CONTROL_API: self._control_api}
         for host in PLACES[Layer.ANSWER]:
-            behind, within = self._closing.enter_context(bind()), self._closing.enter_context(bind())
-            self._proxies[host].target = port_of(behind)
-            inside.open_way(self._proxies[host].port, port_of(within))
-            listening[host] = [behind, within]
+            listening[host] = self._closing.enter_context(bind())
+            self._proxies[host].target = port_of(listening[host])
         return listening
 
     def around(self, host: str, app: ASGIApp) -> ASGIApp:
         """Return a host's application with the faults of its answers."""
         if host not in PLACES[Layer.ANSWER]:
             return app
-        return with_faults(app, host, self.faults, self._proxies[host].target, self._chance)
+        return with_faults(app, host, self.faults, self._chance)
 
     async def open(self, files: FileServer) -> None:
         """Start the file server behind its proxy, and open all proxies; the hosts listen already."""
@@ -169,7 +166,6 @@ class FaultyNetwork:
         files.faults, files.shown_port = self.faults, proxy.port
         await asyncio.to_thread(files.start)
         proxy.target = files.port
-        inside.open_way(proxy.port, files.inside_port)
         for each in self._proxies.values():
             await each.open()
 

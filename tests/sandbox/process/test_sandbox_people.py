@@ -7,8 +7,7 @@ import pytest
 
 from cxr_tui.domain.responsys_data import MATCH_COLUMNS
 from cxr_tui.sandbox.lists import ListTable
-from cxr_tui.sandbox.names import MAIL_DOMAINS
-from cxr_tui.sandbox.people import Population, populate
+from cxr_tui.sandbox.people import MAIL_DOMAINS, Population, populate
 from support.processes.resource_limits import bounded
 
 FORBIDDEN = ",;\t|\r\n\"'"
