@@ -13,7 +13,7 @@ from cxr_tui.sandbox.audience.product import AudienceTwin
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.people import Population, populate
 from cxr_tui.sandbox.responsys.account import Urls
-from cxr_tui.sandbox.responsys.product import ResponsysTwin, build_responsys
+from cxr_tui.sandbox.responsys.product import ResponsysTwin
 from cxr_tui.sandbox.services.colleague import ApiUser, Colleague, FileServerAccess
 from cxr_tui.sandbox.services.mailbox import Mailbox, mailbox_pages
 from cxr_tui.sandbox.services.support_portal import Portal
@@ -70,7 +70,7 @@ def build_sandbox(
     """Build everything under `directory`; the URLs are asked for when they are needed."""
     clock, mailbox = Clock(), Mailbox()
     population = populate(people, seed)
-    responsys = build_responsys(
+    responsys = ResponsysTwin(
         clock=clock,
         mailbox=mailbox,
         directory=_own(directory / "responsys"),
@@ -99,7 +99,7 @@ def build_sandbox(
 
 def _portal(clock: Clock, responsys: ResponsysTwin, audience: AudienceTwin) -> Portal:
     def enable_designer() -> None:
-        responsys.audience_designer = True
+        responsys.account.audience_designer = True
 
     return Portal(clock, enable_designer=enable_designer, permit_server=audience.permit_external_server)
 

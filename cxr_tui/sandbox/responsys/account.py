@@ -16,7 +16,8 @@ from cxr_tui.sandbox.shared.rest import LockOut
 
 ROOT = "Root"
 OUTLET = f"{ROOT}/Outlet"
-ADMINISTRATOR = "admin@acme"
+ADMINISTRATOR, CONNECT_USER = "admin@acme", "connect.api"
+_EMAIL = "admin@acmeretail.example"
 LOCALES = {"English": "en", "German": "de", "French": "fr", "Spanish": "es", "Japanese": "ja"}
 """User locales of the form and what `user/info` answers; `en` is documented, the others follow it (inferred)."""
 
@@ -143,25 +144,22 @@ def build_account(
     *,
     now: datetime,
     name: str,
-    display_name: str,
     time_zone: str,
-    administrator_email: str,
     lists: Mapping[str, ListTable],
     supplemental: Mapping[str, ListTable],
     scopes: Mapping[str, str],
-    connect_user_name: str,
 ) -> Account:
     """Return the account on pod 5, with an administrator and an API user that may use Connect."""
     then = now - timedelta(days=400)
-    administrator = _user(ADMINISTRATOR, administrator_email, "Account Administrator", then)
+    administrator = _user(ADMINISTRATOR, _EMAIL, "Account Administrator", then)
     administrator.roles = [ACCOUNT_ADMINISTRATOR, DATA_DIRECTOR]
-    connect = _user(connect_user_name, administrator_email, "Connect API", then)
+    connect = _user(CONNECT_USER, _EMAIL, "Connect API", then)
     connect.roles = [DATA_DIRECTOR, LIST_MANAGER]
     tables = [*lists.values(), *supplemental.values()]
     names = dict.fromkeys([*(table.folder for table in tables), "Campaigns", "Programs", "Archive"])
     account = Account(
         name,
-        display_name,
+        "Acme Retail",
         pod=5,
         time_zone=time_zone,
         administrator=administrator,

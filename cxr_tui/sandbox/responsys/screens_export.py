@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from cxr_tui.sandbox.responsys.account import Account
 from cxr_tui.sandbox.responsys.export import CONNECTIVITY, RESPONSYS_SERVER, ExportJobs
 from cxr_tui.sandbox.responsys.export_file import FILE_NAME
 from cxr_tui.sandbox.responsys.public_keys import KeyRefusedError, KeyStore
+from cxr_tui.sandbox.sftp_server import FileServer
 from cxr_tui.sandbox.shared.connect_jobs import EXPORT, IMPORT_PROFILES, ConnectScreens, Job
 from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisit
 
@@ -26,15 +27,12 @@ class ExportScreens(ConnectScreens):
         account: Account,
         jobs: ExportJobs,
         keys: KeyStore,
-        server: Callable[[], tuple[str, str]],
-        folder_exists: Callable[[str], bool],
+        file_server: FileServer,
     ) -> None:
-        """`server` gives file server and SCP user as shown; `folder_exists` asks for a path on the file server."""
         super().__init__(pages, jobs, JOB_TYPES, EXPORT)
         self._account = account
         self._keys = keys
-        self._server = server
-        self._folder_exists = folder_exists
+        self._file_server = file_server
         dialog = (*self.manage, IMPORT_PROFILES, "Source Specification", "Select or import key")
         pages.page(*dialog, labels=("New public key name", "Choose file"), buttons=("Import",))(self._import_key)
         pages.page(*self.manage, "Completed Jobs")(self._completed)
@@ -45,7 +43,7 @@ class ExportScreens(ConnectScreens):
             raise PageError("Object: this sandbox exports lists only")
         if entered.get("File location", RESPONSYS_SERVER) != RESPONSYS_SERVER:
             raise PageError("File location: no external server is permitted for this account")
-        if entered.get("Path") and not self._folder_exists(entered["Path"]):
+        if entered.get("Path") and not self._file_server.has_folder(entered["Path"]):
             raise PageError(f'Path: there is no folder "{entered["Path"]}" on the file server')
         if any(char in entered.get(FILE_NAME, "") for char in "/\\\0"):
             raise PageError(f"{FILE_NAME}: a name without path is expected")
@@ -53,7 +51,7 @@ class ExportScreens(ConnectScreens):
     def shown(self, screen: str, job: Job) -> dict[str, Any]:
         """Show the file server too."""
         if screen == CONNECTIVITY:
-            return dict(zip(("Server", "User name"), self._server(), strict=True))
+            return {"Server": self._file_server.server, "User name": self._file_server.user}
         return super().shown(screen, job)
 
     async def _import_key(self, visit: PageVisit) -> PageShows:

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_ssh_private_key,
 )
 
-from cxr_tui.domain.ssh_public_key import SshPublicKey, decoded, key_of
+from cxr_tui.domain.ssh_public_key import SshPublicKey, from_openssh, from_ssh2
 from cxr_tui.sandbox.clock import Clock
 
 PROCESSING = "Processing"
@@ -46,8 +46,8 @@ class Ssh2Key:
 class Ssh2Keys:
     """The account's SSH2 keys (facts B.9: Processing, later Completed; documented)."""
 
-    def __init__(self, clock: Clock, delay: timedelta) -> None:
-        self.delay = delay
+    def __init__(self, clock: Clock) -> None:
+        self.delay = timedelta(days=5)
         """How long a key stays Processing: documented as 7 to 10 business days and as a couple of days (facts G)."""
         self._clock = clock
         self._keys: dict[str, Ssh2Key] = {}
@@ -101,7 +101,12 @@ def read_public_key(data: bytes) -> SshPublicKey:
         raise Ssh2KeyRefusedError("The file holds a private key; choose the public key")
     if "PuTTY-User-Key-File" in text:
         raise Ssh2KeyRefusedError("The file is a PuTTY key; export the public key in SSH2 form")
-    key = key_of(decoded(_rfc4716(text) if _BEGIN in text else _one_line(text)), "")
+    text = text.replace("\r\n", "\n")
+    if _BEGIN in text and _END not in text:
+        raise Ssh2KeyRefusedError("The SSH2 public key is incomplete")
+    key = from_ssh2(text) if _BEGIN in text else from_openssh(text)
+    if key is None and _BEGIN not in text:
+        raise Ssh2KeyRefusedError("The file is not an SSH2 public key")
     if key is None:
         raise Ssh2KeyRefusedError("The SSH2 public key is damaged")
     if key.algorithm not in ("ssh-rsa", "ssh-dss"):
@@ -109,28 +114,6 @@ def read_public_key(data: bytes) -> SshPublicKey:
     if key.bits < MIN_BITS:
         raise Ssh2KeyRefusedError(f"The key has {key.bits} bits; at least {MIN_BITS} are required")
     return key
-
-
-def _one_line(text: str) -> str:
-    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    parts = lines[0].split() if len(lines) == 1 else []
-    if len(parts) < 2 or not parts[0].startswith(("ssh-", "ecdsa-", "sk-")):
-        raise Ssh2KeyRefusedError("The file is not an SSH2 public key")
-    return parts[1]
-
-
-def _rfc4716(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if lines[0] != _BEGIN or lines[-1] != _END:
-        raise Ssh2KeyRefusedError("The SSH2 public key is incomplete")
-    body = []
-    in_header = False
-    for line in lines[1:-1]:
-        if in_header or ":" in line:
-            in_header = line.endswith("\\")  # a header goes on in the next line (RFC 4716, section 3.3)
-        else:
-            body.append(line)
-    return "".join(body)
 
 
 def make_key_pair(path: Path) -> SshPublicKey:

@@ -52,7 +52,7 @@ def _audience_designer_off(builder: ScenarioBuilder) -> None:
         sandbox.portal.overlooked.add("Audience Designer")
 
     async def enable(sandbox: Sandbox) -> None:
-        sandbox.responsys.audience_designer = True
+        sandbox.responsys.account.audience_designer = True
 
     builder.on_start(overlook)
     builder.remedy(enable)

@@ -38,7 +38,7 @@ def _ssh2_key_pending(builder: ScenarioBuilder) -> None:
     """Take the key in at Oracle and lose the work order; whoever asks Support has it found again."""
 
     async def lose(sandbox: Sandbox) -> None:
-        sandbox.responsys.ssh2_key_delay = _FORGOTTEN
+        sandbox.responsys.ssh2_keys.delay = _FORGOTTEN
 
     async def find(sandbox: Sandbox) -> None:
         for key in sandbox.responsys.ssh2_keys.all():

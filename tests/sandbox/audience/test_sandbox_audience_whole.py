@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from cxr_tui.sandbox.http_servers import bind, serving
-from cxr_tui.sandbox.responsys.product import Urls
+from cxr_tui.sandbox.responsys.account import Urls
 from cxr_tui.sandbox.shared.screens import Pages, Upload
 from cxr_tui.sandbox.world import Sandbox, build_sandbox
 from support.sandboxes.truth import audience_truth, responsys_truth

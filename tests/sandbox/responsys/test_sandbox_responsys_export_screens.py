@@ -124,7 +124,7 @@ async def test_audience_designer_ends_new_classic_filters_and_leaves_the_others(
 
     assert "Gold" in await press("Create", "Gold")
     assert (await stage.visit("Filter Designer")).values["Simple filter designer"] is False
-    stage.twin.audience_designer = True
+    stage.twin.account.audience_designer = True
     assert (await stage.visit("Filter Designer")).values["Simple filter designer"] is True
     for button in ("Execute", "Edit"):
         assert "Gold" in await press(button, "Gold")

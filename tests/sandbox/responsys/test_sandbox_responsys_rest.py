@@ -138,7 +138,7 @@ async def test_a_published_audience_needs_audience_designer_to_be_seen(stage: St
     before = await names()
     stage.twin.publish("Gold members", "CUSTOMERS", ["1000000001"])
     assert await names() == before
-    stage.twin.audience_designer = True
+    stage.twin.account.audience_designer = True
     assert await names() == [*before, "Gold members"]
     stage.twin.publish("Gold members", "CUSTOMERS", ["1000000001", "1000000002"])
     assert await names() == [*before, "Gold members"]

@@ -20,7 +20,7 @@ from cxr_tui.preflight.flight import Flight, preflight
 from cxr_tui.preflight.import_options import FileForm, Plan, Target, charset_of, delimiter_of, enclosure_of
 from cxr_tui.preflight.rehearsal_key.key_pair import RehearsalPair, make_pair, secret_key
 from cxr_tui.preflight.result import Answer
-from cxr_tui.sandbox.responsys.product import Urls
+from cxr_tui.sandbox.responsys.account import Urls
 from cxr_tui.sandbox.scenarios import PendingMistakes, plant
 from cxr_tui.sandbox.shared.screens import Upload
 from cxr_tui.sandbox.world import Sandbox, build_sandbox

@@ -16,7 +16,8 @@ import httpx
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.http_servers import bind, serving
 from cxr_tui.sandbox.people import populate
-from cxr_tui.sandbox.responsys import ResponsysTwin, Urls, build_responsys
+from cxr_tui.sandbox.responsys.account import Urls
+from cxr_tui.sandbox.responsys.product import ResponsysTwin
 from cxr_tui.sandbox.responsys.ssh_keys import make_key_pair
 from cxr_tui.sandbox.services.mailbox import Mailbox
 from cxr_tui.sandbox.shared.screens import PageShows, Upload
@@ -114,7 +115,7 @@ async def responsys_stage(directory: Path, people: int = 60, start: datetime = S
         }
         url = {host: f"http://127.0.0.1:{bound.getsockname()[1]}" for host, bound in sockets.items()}
         urls = Urls(url["login"], url["api"])
-        twin = build_responsys(
+        twin = ResponsysTwin(
             clock=clock,
             mailbox=mailbox,
             directory=directory,

@@ -82,7 +82,7 @@ async def register_key(stage: JobsStage, delay: timedelta) -> None:
     await stage.go(Site.AUDIENCE, form, "Send key", **{"Email address": MAIL})
     mail = stage.mailbox.find(MAIL, "Your SSH2 public key")
     assert mail is not None
-    stage.responsys.ssh2_key_delay = delay
+    stage.responsys.ssh2_keys.delay = delay
     file = Upload("key.pub", mail.attachments["cxaudience_ssh2.pub"])
     entries = {"SCP user": "acmeretail_scp", "Tag name for key": TAG, "Select": file}
     await stage.go(Site.RESPONSYS, "Account > Global settings > SSH2 Keys management", "Add Key", **entries)

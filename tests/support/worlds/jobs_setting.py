@@ -35,7 +35,8 @@ from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.http_servers import bind, serving
 from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.people import populate
-from cxr_tui.sandbox.responsys import ResponsysTwin, Urls, build_responsys
+from cxr_tui.sandbox.responsys.account import Urls
+from cxr_tui.sandbox.responsys.product import ResponsysTwin
 from cxr_tui.sandbox.services.mailbox import Mailbox
 from cxr_tui.sandbox.shared.connect_jobs import Job
 from cxr_tui.sandbox.shared.screens import Pages
@@ -233,7 +234,7 @@ async def jobs_stage(
         bound = {"login": one, "api": two, "audience": three}
         url = {name: f"http://127.0.0.1:{line.getsockname()[1]}" for name, line in bound.items()}
         urls = Urls(url["login"], url["api"])
-        responsys = build_responsys(
+        responsys = ResponsysTwin(
             clock=clock,
             mailbox=mailbox,
             directory=directory / "responsys",
