@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cxr_tui.domain.responsys_data import DELIMITERS, Column
+from cxr_tui.domain.text import visible
 
 UTF_16 = "utf-16"
 _CHARSETS = {
@@ -20,7 +21,7 @@ _READABLE = ("utf-8", "iso8859-1", "iso8859-2", "iso8859-15", "cp1250", "cp1252"
 """Python's names of the character sets that are read; all but the last write ASCII as ASCII."""
 
 
-class PlanError(ValueError):
+class ImportOptionsError(ValueError):
     """Something about the file's form or the mapping cannot be used; says what can."""
 
 
@@ -37,20 +38,24 @@ class FileForm:
 
     def __post_init__(self) -> None:
         """Refuse a form in which records could not be told apart."""
-        if len(self.delimiter) != 1 or (not " " < self.delimiter < "\x7f" and self.delimiter != "\t"):
-            raise PlanError(f"{self.delimiter!r} cannot delimit fields; use {', '.join(DELIMITERS)} or one sign")
-        if self.delimiter.isalnum() or self.delimiter in '"\\':
-            raise PlanError(f"{self.delimiter!r} cannot delimit fields; use {', '.join(DELIMITERS)} or one sign")
+        sign = self.delimiter
+        if len(sign) != 1 or not (" " < sign < "\x7f" or sign == "\t") or sign.isalnum() or sign in '"\\':
+            raise ImportOptionsError(f"{sign!r} cannot delimit fields; use {', '.join(DELIMITERS)} or one sign")
         if self.enclosure not in ("", '"'):
-            raise PlanError(f'{self.enclosure!r} cannot enclose fields; use None or "')
+            raise ImportOptionsError(f'{self.enclosure!r} cannot enclose fields; use None or "')
         if self.charset not in _READABLE:
-            raise PlanError(f"{self.charset!r} is no character set that can be read here")
+            raise ImportOptionsError(f"{self.charset!r} is no character set that can be read here")
 
 
 def delimiter_of(text: str) -> str:
     """Return the delimiter that a screen's word or a sign stands for."""
     words = {name.lower(): sign for name, sign in DELIMITERS.items()} | {"\\t": "\t"}
     return words.get(text.lower(), text)
+
+
+def delimiter_name(sign: str) -> str:
+    """Return the screen's word for a delimiter, or the sign itself."""
+    return next((name for name, one in DELIMITERS.items() if one == sign), visible(sign))
 
 
 def enclosure_of(text: str) -> str:
@@ -64,11 +69,11 @@ def charset_of(text: str) -> str:
     try:
         name = codecs.lookup(wanted).name
     except (LookupError, ValueError):
-        raise PlanError(f"{text!r} is no character set that is known here") from None
+        raise ImportOptionsError(f"{text!r} is no character set that is known here") from None
     if name in ("utf-8-sig", "utf-16-le", "utf-16-be"):
         name = name.removesuffix("-sig").removesuffix("-le").removesuffix("-be")
     if name not in _READABLE:
-        raise PlanError(f"{text!r} is no character set that can be read here; {', '.join(_READABLE)} can")
+        raise ImportOptionsError(f"{text!r} is no character set that can be read here; {', '.join(_READABLE)} can")
     return name
 
 
@@ -85,10 +90,12 @@ class Target:
     list_name: str = ""
     members: int | None = None
     """How many records the exported list has; None: not known."""
+    date_format: str = ""
+    """For uploads in CX Audience, as its list of formats spells it; empty: not known."""
 
 
 @dataclass(frozen=True)
-class Plan:
+class ImportOptions:
     """Form and target together."""
 
     form: FileForm = field(default_factory=FileForm)

@@ -11,10 +11,10 @@ from cxr_tui.domain.instruction import Site, VisitRefusedError
 from cxr_tui.domain.ports import World
 from cxr_tui.domain.responsys_data import ListSchema
 from cxr_tui.guide.forms.connect_job import job_screen
-from cxr_tui.preflight.import_options import FileForm, Plan, Target, charset_of, delimiter_of, enclosure_of
+from cxr_tui.preflight.import_options import FileForm, ImportOptions, Target, charset_of, delimiter_of, enclosure_of
 
 
-async def expected_plan(known: Known, world: World) -> tuple[Plan, tuple[str, ...]]:
+async def expected_options(known: Known, world: World) -> tuple[ImportOptions, tuple[str, ...]]:
     """Return form and target of the integration's import job, and what could not be seen, in words; PlanError.
 
     Where screens can be read they are, for a slip of the hand is there and not in the answers.
@@ -43,7 +43,7 @@ async def expected_plan(known: Known, world: World) -> tuple[Plan, tuple[str, ..
     )
     members = known.number("select-object.records") or None
     return (
-        Plan(
+        ImportOptions(
             _form(known, source),
             Target(match_column, dict(mapping) if isinstance(mapping, dict) else None, columns, name, members),
         ),

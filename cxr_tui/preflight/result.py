@@ -1,4 +1,4 @@
-"""What preflight says: the import's run as it will be, and why; nothing that is saved of it shows a person's value."""
+"""The result of a preflight: the import's run as it will be, and why; nothing that is saved of it shows a value."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from cxr_tui.domain.certainty import Basis, Ground, ground_of
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
 from cxr_tui.preflight.validation.rules import Code
 
-_SHAPE_LIMIT = 40
+_MASK_LIMIT = 40
 
 
-def shape_of(value: str, limit: int = _SHAPE_LIMIT) -> str:
-    """Return how a value is written without what it says: letters become x, digits 9, cut to `limit` characters."""
+def mask_value(value: str, limit: int = _MASK_LIMIT) -> str:
+    """Return how a value is written without its meaning: letters become x, digits 9, cut to `limit` characters."""
     masked = "".join(
         "9" if char.isnumeric() else ("X" if char.isupper() else "x") if char.isalpha() else char for char in value
     )
@@ -25,20 +27,16 @@ def shape_of(value: str, limit: int = _SHAPE_LIMIT) -> str:
 
 @dataclass(frozen=True)
 class Sample:
-    """One record of a reason: its line, the column to blame, and the shape of its value."""
+    """One record of a reason: its line, the column to blame, and the masked value."""
 
     line: int
-    column: str
-    """Empty where it is about the record as a whole; shape and value are then the record's."""
+    column: str | None
+    """None where it is about the record as a whole; shape and value are then the record's."""
     shape: str
     fields: int | None = None
     """How many fields a record has that is not as the header says."""
     value: Secret | None = field(default=None, compare=False)
-    """The value itself, to be shown on a person's request; it is never saved, and not there in what was."""
-
-    def document(self) -> dict[str, Any]:
-        """Return it without the value."""
-        return {"line": self.line, "column": self.column or None, "shape": self.shape, "fields": self.fields}
+    """The value itself, to be shown on a person's request; it is never saved."""
 
 
 @dataclass(frozen=True)
@@ -47,17 +45,17 @@ class ReasonCount:
 
     code: Code
     rows: int
-    column: str
-    """Empty where it is about the record as a whole."""
-    columns: Mapping[str, int]
+    column: str | None
+    """None where it is about the record as a whole."""
     lines: tuple[int, ...]
     """The first ten, counted from 1 in the file, the header line included."""
+    columns: Mapping[str, int]
     samples: tuple[Sample, ...]
 
 
 @dataclass(frozen=True)
 class SharedValue:
-    """Records with one value in the match column: their first lines, and the line whose values stay."""
+    """One value of the match column that several records share: their first lines, and the line whose values stay."""
 
     lines: tuple[int, ...]
     wins: int
@@ -77,7 +75,7 @@ class MatchCount:
 
 @dataclass(frozen=True)
 class ColumnCount:
-    """One column of the file and what becomes of it."""
+    """One column of the file and its way."""
 
     name: str
     type: str
@@ -89,8 +87,8 @@ class ColumnCount:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What the import would say of a file.
+class PreflightResult:
+    """The result of an import of a file.
 
     Where the run fails as a whole nothing is accepted, and `reasons` are those of the records alone. `complete` is
     false where not all of the file could be judged; its numbers then go as far as the reading went.
@@ -105,7 +103,7 @@ class Answer:
     bytes: int
     """Of text, after decryption."""
     seconds: float
-    findings: tuple[Finding, ...] = field(default=())
+    findings: tuple[Finding, ...] = ()
     fails: bool = False
     complete: bool = True
     recipients: tuple[str, ...] = ()
@@ -118,40 +116,14 @@ class Answer:
         return self.complete and not self.fails and self.rejected == 0 and not bad
 
     def document(self) -> dict[str, Any]:
-        """Return the answer for scripts."""
+        """Return the result for scripts and the journal, without values."""
         return {
             "rows": self.rows,
             "accepted": self.accepted,
             "rejected": self.rejected,
-            "reasons": {
-                one.code.value: {
-                    "rows": one.rows,
-                    "column": one.column or None,
-                    "lines": list(one.lines),
-                    "columns": dict(one.columns),
-                    "samples": [
-                        {
-                            "line": sample.line,
-                            "column": sample.column or None,
-                            "shape": sample.shape,
-                            "fields": sample.fields,
-                        }
-                        for sample in one.samples
-                    ],
-                }
-                for one in self.reasons
-            },
-            "match": {
-                "column": self.match.column,
-                "empty": self.match.empty,
-                "distinct": self.match.distinct,
-                "duplicate_rows": self.match.duplicate_rows,
-                "examples": [{"lines": list(one.lines), "wins": one.wins} for one in self.match.examples],
-            },
-            "columns": [
-                {"name": one.name, "type": one.type, "filled": one.filled, "carried": one.carried, "why": one.why}
-                for one in self.columns
-            ],
+            "reasons": {one.code.value: _reason_document(one) for one in self.reasons},
+            "match": _document(self.match),
+            "columns": _document(self.columns),
             "bytes": self.bytes,
             "seconds": round(self.seconds, 3),
             "run": "failed" if self.fails else "succeeded" if self.complete else "unknown",
@@ -159,48 +131,45 @@ class Answer:
             "recipients": list(self.recipients),
             "findings": [
                 {
-                    "code": finding.code,
-                    "status": finding.status.value,
-                    "basis": finding.basis.value,
-                    "source": finding.source,
-                    "seen": finding.seen,
-                    "why": finding.why,
-                    "remedy": finding.remedy,
+                    "code": one.code,
+                    "status": one.status.value,
+                    "basis": one.basis.value,
+                    "source": one.source,
+                    "seen": one.seen,
+                    "why": one.why,
+                    "remedy": one.remedy,
                 }
-                for finding in self.findings
+                for one in self.findings
             ],
             "ok": self.ok,
         }
 
 
-def answer_from(document: Mapping[str, Any]) -> Answer:
-    """Read an answer back from its document; KeyError, ValueError where it is none."""
-    match = document["match"]
-    return Answer(
-        rows=document["rows"],
-        accepted=document["accepted"],
-        rejected=document["rejected"],
-        reasons=tuple(_reason_from(code, one) for code, one in document["reasons"].items()),
-        match=MatchCount(
-            match["column"],
-            match["empty"],
-            match["distinct"],
-            match["duplicate_rows"],
-            tuple(SharedValue(tuple(one["lines"]), one["wins"]) for one in match["examples"]),
-        ),
-        columns=tuple(ColumnCount(**one) for one in document["columns"]),
-        bytes=document["bytes"],
-        seconds=document["seconds"],
+def result_from(document: Mapping[str, Any]) -> PreflightResult:
+    """Read a result back from its document; KeyError, TypeError, ValueError, msgspec.ValidationError."""
+    reasons = [{"code": code, **one} for code, one in document["reasons"].items()]
+    plain = ("rows", "accepted", "rejected", "bytes", "seconds", "complete")
+    return PreflightResult(
+        reasons=msgspec.convert(reasons, tuple[ReasonCount, ...]),
+        match=msgspec.convert(document["match"], MatchCount),
+        columns=msgspec.convert(document["columns"], tuple[ColumnCount, ...]),
         findings=tuple(map(_finding_from, document["findings"])),
         fails=document["run"] == "failed",
-        complete=document["complete"],
         recipients=tuple(document["recipients"]),
+        **{name: document[name] for name in plain},
     )
 
 
-def _reason_from(code: str, told: Mapping[str, Any]) -> ReasonCount:
-    samples = tuple(Sample(one["line"], one["column"] or "", one["shape"], one["fields"]) for one in told["samples"])
-    return ReasonCount(Code(code), told["rows"], told["column"] or "", told["columns"], tuple(told["lines"]), samples)
+def _reason_document(reason: ReasonCount) -> dict[str, Any]:
+    document: dict[str, Any] = _document(reason)
+    del document["code"]
+    for sample in document["samples"]:
+        del sample["value"]
+    return document
+
+
+def _document(part: object) -> Any:  # noqa: ANN401 - what JSON has
+    return msgspec.json.decode(msgspec.json.encode(part, enc_hook=lambda _: None))
 
 
 def _finding_from(document: Mapping[str, Any]) -> Finding:

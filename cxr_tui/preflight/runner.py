@@ -1,48 +1,71 @@
-"""One pass over a file: fetch, decrypt and inflate, read, judge; each stage works while the next one does.
+"""Preflight of one file: fetch, decrypt, read, validate in one pass; awaited, cancelled at any moment, with progress.
 
-Nothing of the text is written anywhere, and memory is bounded whatever comes: some slabs of lines, what a slab becomes
-in the engine, and the hashes of the match column's values.
+The bytes go through one pipe: SFTP or a file, gpg, and chunks of lines, of which one is validated while the next one is
+read. Nothing of the text is written anywhere, and memory is bounded: some chunks of lines, their columns, and the
+hashes of the match column's values.
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cxr_tui.domain.errors import RemotePathError
 from cxr_tui.domain.finding import Report
-from cxr_tui.domain.text import utf_16_of
+from cxr_tui.domain.text import utf_16_of, visible
 from cxr_tui.gateways.openpgp.inspect import read_message
 from cxr_tui.guide.checks.export.encryption import judge_format
-from cxr_tui.preflight.ahead import Ahead
-from cxr_tui.preflight.import_options import UTF_16, Plan
-from cxr_tui.preflight.reading.decode import LineTooLongError, slabs
+from cxr_tui.preflight.import_options import UTF_16, ImportOptions
+from cxr_tui.preflight.reading.decode import (
+    BLOCK,
+    BombError,
+    Kind,
+    LineTooLongError,
+    kind_of,
+    limited,
+    line_chunks,
+    taken,
+)
 from cxr_tui.preflight.reading.decrypt import (
     DamagedMessageError,
     Decryption,
     NestedMessageError,
     NotForThisKeyError,
     OpenedKey,
+    SecretKey,
+    opened,
 )
-from cxr_tui.preflight.reading.local import Source
-from cxr_tui.preflight.reading.stream import HEAD, BombError, InflateError, Kind, inflated, kind_of, limited, peeked
-from cxr_tui.preflight.result import Answer, MatchCount
+from cxr_tui.preflight.reading.local import HEAD, LocalFile, Source, SourceError
+from cxr_tui.preflight.reading.remote import FetchedFile, Streaming
+from cxr_tui.preflight.result import ColumnCount, MatchCount, PreflightResult, ReasonCount
 from cxr_tui.preflight.validation import file_findings
+from cxr_tui.system.threads import run_in_thread
 
 if TYPE_CHECKING:
-    from cxr_tui.preflight.validation.summary import Sums
+    from cxr_tui.preflight.validation.summary import FileSummary
 
-_SLAB = 8 * 1024 * 1024
-_SLAB_ENCLOSED = 2 * 1024 * 1024
-"""Smaller, because a slab with one ill-formed line is read line by line."""
-_TELL_SECONDS = 0.2
+REMOTE = "sftp:"
+OPEN_SECONDS = 60.0
+"""How long a disk may take to open a file; one on the network may never answer."""
+_LONGEST_SECONDS = 7 * 24 * 3600.0
+_END_SECONDS = 10.0
+_CHUNK = 16 * 1024 * 1024
+_CHUNK_ENCLOSED = 2 * 1024 * 1024
+"""Smaller, because a chunk with one ill-formed line is read line by line."""
+_PROGRESS_SECONDS = 0.2
 
 
 class CancelledError(Exception):
-    """The person has had enough."""
+    """The person has cancelled."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +73,7 @@ class Progress:
     """How far the reading is."""
 
     done: int
-    """Bytes of the file, as it lies at its source."""
+    """Bytes of the file, as its source has it."""
     size: int
     rows: int
     seconds: float
@@ -66,153 +89,231 @@ class Progress:
         return max(0.0, self.size - self.done) / self.rate if self.rate else None
 
 
+@dataclass(frozen=True)
+class PreflightRequest:
+    """The file to read, and how."""
+
+    file: str
+    """A path on this machine, or `sftp:PATH` on the file server."""
+    options: ImportOptions
+    key: SecretKey | None = None
+    import_key_ids: tuple[str, ...] = ()
+    """Of the key that CX Audience decrypts with; empty: not known."""
+    folder: Path | None = None
+    """Where an encrypted file from the file server may be kept while it comes."""
+
+
+async def preflight(
+    request: PreflightRequest, server: Streaming | None, report_progress: Callable[[Progress], None]
+) -> PreflightResult:
+    """Read a file and return the result of its import.
+
+    `report_progress` is called in another thread, some times a second. Cancelling ends gpg and the transfer. Raises
+    SourceError, ImportOptionsError, OpenPgpError, and the errors of the file server.
+    """
+    transfer = None
+    source: Source
+    if request.file.startswith(REMOTE):
+        source = fetched = await _remote(request, server)
+        transfer = asyncio.create_task(fetched.fetch())
+    else:
+        try:
+            source = await run_in_thread(lambda: LocalFile(request.file), OPEN_SECONDS, "preflight-open")
+        except TimeoutError:
+            raise SourceError(f"{visible(request.file)}: the disk does not answer") from None
+    cancelled, ended, loop = threading.Event(), asyncio.Event(), asyncio.get_running_loop()
+
+    def work() -> PreflightResult:
+        try:
+            with opened(request.key) if request.key else contextlib.nullcontext() as key:
+                return validate_file(source, request.options, key, report_progress, cancelled, request.import_key_ids)
+        finally:
+            source.close()
+            with contextlib.suppress(RuntimeError):  # the loop may have gone
+                loop.call_soon_threadsafe(ended.set)
+
+    try:
+        return await run_in_thread(work, _LONGEST_SECONDS, "preflight")
+    finally:
+        cancelled.set()
+        if transfer is not None:
+            transfer.cancel()  # it closes its end of the pipe, so no reader waits for it
+            with contextlib.suppress(asyncio.CancelledError):
+                await transfer
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), _END_SECONDS)
+
+
+async def _remote(request: PreflightRequest, server: Streaming | None) -> FetchedFile:
+    path = request.file.removeprefix(REMOTE)
+    if server is None:
+        raise RemotePathError(f"{visible(path)} cannot be reached: no file server is set up for this integration")
+    found = await server.stat(path)
+    if found is None or found.is_folder:
+        raise RemotePathError(f"{visible(path)} {'is a folder' if found else 'does not exist'} on the file server")
+    if found.size is None:
+        raise RemotePathError(
+            f"the file server does not report the size of {visible(path)}; download it and name the copy"
+        )
+    return FetchedFile(server, found, found.size, await server.read(found.path, HEAD), request.folder)
+
+
 @dataclass
 class _Run:
-    """What one pass works with."""
+    """One pass over a file."""
 
     source: Source
-    plan: Plan
-    tell: Callable[[Progress], None]
+    options: ImportOptions
+    progress: Callable[[Progress], None]
     cancelled: threading.Event
     report: Report = field(default_factory=Report)
     started: float = field(default_factory=time.monotonic)
+    reported: float = 0.0
     recipients: tuple[str, ...] = ()
     text_bytes: int = 0
-    rows: int = 0
-    told: float = 0.0
-    stops: list[Callable[[], None]] = field(default_factory=list)
-    """End what works or waits, so that nobody waits for it any more."""
-    releases: list[Callable[[], None]] = field(default_factory=list)
-    """Let go of what was held, after everything has ended."""
+    summary: FileSummary | None = None
 
-    def pulse(self) -> None:
-        """Tell how far it is, now and then; CancelledError."""
+    def report_progress(self) -> None:
+        """Report how far it is, now and then; CancelledError."""
         if self.cancelled.is_set():
             raise CancelledError
         now = time.monotonic()
-        if now - self.told >= _TELL_SECONDS:
-            self.told = now
-            self.tell(Progress(self.source.position(), self.source.size, self.rows, now - self.started))
-
-    def close(self) -> None:
-        with ExitStack() as stack:  # each is called, also where one before it fails
-            for one in reversed((*self.stops, *self.releases)):
-                stack.callback(one)
+        if now - self.reported >= _PROGRESS_SECONDS:
+            self.reported = now
+            rows = self.summary.rows if self.summary is not None else 0
+            self.progress(Progress(self.source.position(), self.source.size, rows, now - self.started))
 
 
-def judge_file(
+def validate_file(
     source: Source,
-    plan: Plan,
+    options: ImportOptions,
     key: OpenedKey | None,
-    tell: Callable[[Progress], None],
+    report_progress: Callable[[Progress], None],
     cancelled: threading.Event,
     import_key_ids: tuple[str, ...] = (),
-) -> Answer:
-    """Read a file once and say what its import would say; blocking. Closes the source.
+) -> PreflightResult:
+    """Read a file once and return the result of its import; blocking. Closes the source.
 
-    `import_key_ids` are the ids of the key that CX Audience decrypts with, where they are known: a message to anybody
-    else fails there. `tell` is called in this thread, some times a second. Raises CancelledError, PlanError, and what
-    the way to the source raises.
+    `import_key_ids` are the ids of the key that CX Audience decrypts with, where they are known: it cannot read a
+    message to other keys. `report_progress` is called in this thread, some times a second. Raises CancelledError,
+    ImportOptionsError, and what the way to the source raises.
     """
-    run = _Run(source, plan, tell, cancelled)
-    run.stops.append(source.close)
+    run = _Run(source, options, report_progress, cancelled)
+    with ExitStack() as stack:
+        stack.callback(source.close)
+        blocks = _text(run, key, import_key_ids, stack)
+        complete = blocks is not None and _validate(run, blocks)
+        return _result(run, complete=complete)
+
+
+def _text(
+    run: _Run, key: OpenedKey | None, import_key_ids: tuple[str, ...], stack: ExitStack
+) -> Iterator[bytes] | None:
+    """Return the text of the file as a stream; None, and a finding, where it cannot be read here."""
+    head = run.source.head
+    if kind_of(head) is Kind.OPENPGP:
+        own = key.key_ids if key is not None else None
+        message = read_message(head)
+        run.recipients = message.recipients
+        if not message.begun and run.source.size > HEAD:
+            file_findings.report_many_recipients(run.report, HEAD)
+            return None
+        if not file_findings.judge_recipients(run.report, message, own, import_key_ids) or key is None:
+            return None
+        judge_format(run.report, message, run.source.name)
+        decryption = Decryption(key, run.source.file, protected=message.integrity)
+        stack.callback(decryption.close)
+        return limited(_blocks(run, decryption.blocks(), decryption.check), run.source.size)
+    return _blocks(run, iter(lambda: run.source.file.read(BLOCK), b""), lambda: None)
+
+
+def _blocks(run: _Run, blocks: Iterator[bytes], check: Callable[[], None]) -> Iterator[bytes]:
+    """Yield blocks, and raise at their end the error that ended them early."""
+    for block in blocks:
+        run.text_bytes += len(block)
+        run.report_progress()
+        yield block
+    run.source.check()
+    check()
+
+
+def _validate(run: _Run, blocks: Iterator[bytes]) -> bool:
+    """Validate the text; return whether all of it was read."""
+    from cxr_tui.preflight.validation.summary import FileSummary, HeaderTooWideError  # the engine takes long to load
+
+    run.summary = summary = FileSummary(run.options, run.report)
     try:
-        text = _text(run, key, import_key_ids)
-        return _answer(run, None, complete=False) if text is None else _judge(run, text)
-    finally:
-        run.close()
-
-
-def _text(run: _Run, key: OpenedKey | None, import_key_ids: tuple[str, ...]) -> Iterator[bytes] | None:
-    """Return what the file holds as a stream; None, and a finding, where it cannot be had here."""
-    head, blocks = peeked(run.source.blocks())
-    if kind_of(head) is not Kind.OPENPGP:
-        return blocks
-    own = key.key_ids if key is not None else None
-    message = read_message(head[:HEAD])
-    run.recipients = message.recipients
-    if not message.begun and run.source.size > HEAD:
-        file_findings.report_many_recipients(run.report, HEAD)
-        return None
-    if not file_findings.judge_recipients(run.report, message, own, import_key_ids) or key is None:
-        return None
-    judge_format(run.report, message, run.source.name)
-    file = run.source.file
-    if file is not None:
-        file.seek(0)
-    decryption = Decryption(key, file if file is not None else blocks, protected=message.integrity)
-    run.stops.append(decryption.kill)
-    run.releases.append(decryption.close)
-    return limited(decryption.blocks(), run.source.size)
-
-
-def _judge(run: _Run, blocks: Iterator[bytes]) -> Answer:
-    ahead = Ahead(_slabs(run, blocks), run.pulse)
-    run.stops.insert(0, ahead.stop)
-    run.releases.insert(0, ahead.join)
-    # the engine takes a moment to load, and gpg is at work meanwhile
-    from cxr_tui.preflight.validation.summary import HeaderTooWideError, Verdict
-
-    verdict = Verdict(run.plan, run.report)
-    run.releases.append(verdict.close)
-    complete = False
-    try:
-        for run.rows in verdict.read(ahead):
-            run.pulse()
-        complete = True
+        with ThreadPoolExecutor(1, "preflight-validate") as worker:
+            # gpg and the reading go on while a chunk is validated; a pipe alone holds too little for that
+            validation: Future[None] | None = None
+            for chunk in _chunks(run, blocks):
+                if validation is not None:
+                    validation.result()
+                validation = worker.submit(summary.add, chunk)
+            if validation is not None:
+                validation.result()
+        summary.finish()
     except HeaderTooWideError as error:
         file_findings.report_wide_header(run.report, error.columns)
     except LineTooLongError:
-        file_findings.report_long_line(run.report, verdict.line)
+        file_findings.report_long_line(run.report, summary.line)
     except BombError as error:
         file_findings.report_bomb(run.report, str(error))
-    except (DamagedMessageError, InflateError) as error:
+    except file_findings.OtherTypeError as error:
+        file_findings.report_other_type(run.report, error)
+    except DamagedMessageError as error:
         file_findings.report_damaged(run.report, str(error))
     except NestedMessageError:
         file_findings.report_nested(run.report)
     except NotForThisKeyError as error:
         file_findings.report_wrong_key(run.report, error)
-    if complete and not verdict.header_found:
-        file_findings.report_empty(run.report)
-    sums = verdict.sum_up() if verdict.header_found else None
-    return _answer(run, sums, complete=complete)
+    else:
+        if summary.layout is None:
+            file_findings.report_empty(run.report)
+        return True
+    return False
 
 
-def _slabs(run: _Run, blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the text in slabs, after a look at what it is; works ahead, in a thread of its own."""
-    head, blocks = peeked(blocks)
-    kind = kind_of(head)
-    if kind is not Kind.TEXT:
-        file_findings.report_packed(run.report, kind)
-    if kind in (Kind.GZIP, Kind.ZIP):
-        head, blocks = peeked(limited(inflated(blocks, kind), run.source.size))
-    charset = run.plan.form.charset
+def _chunks(run: _Run, blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the text in chunks of lines, after a look at its beginning."""
+    form = run.options.form
+    head = taken(blocks)
+    file_findings.require_text(head)
     recognised = utf_16_of(head)
-    if recognised and charset != UTF_16:
-        file_findings.report_utf_16(run.report, charset)
-    yield from slabs(_counted(run, blocks), recognised or charset, _SLAB_ENCLOSED if run.plan.form.enclosure else _SLAB)
+    if recognised and form.charset != UTF_16:
+        file_findings.report_utf_16(run.report, form.charset)
+    size = _CHUNK_ENCLOSED if form.enclosure else _CHUNK
+    yield from line_chunks(chain([head], blocks), recognised or form.charset, size)
 
 
-def _counted(run: _Run, blocks: Iterator[bytes]) -> Iterator[bytes]:
-    for block in blocks:
-        run.text_bytes += len(block)
-        yield block
+def _result(run: _Run, *, complete: bool) -> PreflightResult:
+    summary = run.summary if run.summary is not None and run.summary.layout is not None else None
+    rows = accepted = 0
+    fails = run.report.failed
+    match = MatchCount(run.options.target.match_column)
+    reasons: tuple[ReasonCount, ...] = ()
+    columns: tuple[ColumnCount, ...] = ()
+    if summary is not None:
+        from cxr_tui.preflight.validation.record_findings import report_records
 
-
-def _answer(run: _Run, sums: Sums | None, *, complete: bool) -> Answer:
-    taken = 0 if sums is None or sums.fails else sums.rows - sums.rejected
-    rows = sums.rows if sums is not None else 0
-    return Answer(
+        duplicates = summary.duplicates()
+        rows = summary.rows
+        # a run that takes nothing has not succeeded (inferred)
+        fails = fails or summary.rejected == rows
+        accepted = 0 if fails else rows - summary.rejected
+        report_records(summary, duplicates, run.report, fails=fails)
+        match, reasons, columns = summary.match(duplicates), summary.reasons(), summary.columns()
+    return PreflightResult(
         rows=rows,
-        accepted=taken,
-        rejected=rows - taken,
-        reasons=sums.reasons if sums is not None else (),
-        match=sums.match if sums is not None else MatchCount(run.plan.target.match_column),
-        columns=sums.columns if sums is not None else (),
+        accepted=accepted,
+        rejected=rows - accepted,
+        reasons=reasons,
+        match=match,
+        columns=columns,
         bytes=run.text_bytes,
         seconds=time.monotonic() - run.started,
         findings=run.report.verified().findings,
-        fails=sums.fails if sums is not None else run.report.failed,
+        fails=fails,
         complete=complete,
         recipients=run.recipients,
     )

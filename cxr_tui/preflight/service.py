@@ -8,34 +8,31 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Protocol, cast
+from typing import cast
+
+import msgspec
 
 from cxr_tui.domain.errors import NothingStoredError, OutsideError, RemotePathError
 from cxr_tui.domain.finding import Finding, Status
-from cxr_tui.domain.ports import World
 from cxr_tui.domain.responsys_data import RemoteFile, age_key
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.export.file_name import exported_name
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.events import preflight_entry
-from cxr_tui.journal.state import JournalState
-from cxr_tui.journal.store import Entry
-from cxr_tui.preflight.flight import OPEN_SECONDS, REMOTE, Flight, preflight
-from cxr_tui.preflight.import_options import Plan, PlanError
-from cxr_tui.preflight.import_options_from_setup import expected_plan
+from cxr_tui.preflight.import_options import ImportOptions, ImportOptionsError
+from cxr_tui.preflight.import_options_from_setup import expected_options
 from cxr_tui.preflight.reading.decrypt import SecretKey
-from cxr_tui.preflight.reading.local import SourceError
+from cxr_tui.preflight.reading.local import HEAD, SourceError
 from cxr_tui.preflight.reading.remote import Streaming
-from cxr_tui.preflight.reading.stream import HEAD
 from cxr_tui.preflight.rehearsal_key import state
 from cxr_tui.preflight.rehearsal_key.key_pair import RehearsalPair, make_pair, remove_pair, secret_key
 from cxr_tui.preflight.rehearsal_key.progress import Stage
-from cxr_tui.preflight.rehearsal_key.state import Rehearsing, Todo
-from cxr_tui.preflight.result import Answer, answer_from
-from cxr_tui.preflight.runner import Progress
+from cxr_tui.preflight.rehearsal_key.state import NextStep, RehearsalState
+from cxr_tui.preflight.result import PreflightResult, result_from
+from cxr_tui.preflight.runner import OPEN_SECONDS, REMOTE, PreflightRequest, Progress, preflight
 from cxr_tui.security.private_files import open_named
 from cxr_tui.system.threads import run_in_thread
 
@@ -46,28 +43,11 @@ FOLDER = "preflight"
 ARCHIVE = "archive"
 
 
-class Integration(Protocol):
-    """An open integration."""
-
-    name: str
-    world: World
-
-    @property
-    def place(self) -> Path:
-        """The journal's file."""
-
-    def journal_state(self) -> JournalState:
-        """Return the folded journal."""
-
-    def note(self, entries: Sequence[Entry]) -> None:
-        """Write records in one transaction."""
-
-
 @dataclass(frozen=True)
 class Expected:
     """How the import job reads its file, and what of that could not be seen, in words."""
 
-    plan: Plan
+    plan: ImportOptions
     unseen: tuple[str, ...] = ()
 
 
@@ -77,7 +57,7 @@ class Remembered:
 
     file: str
     at: datetime
-    answer: Answer
+    answer: PreflightResult
 
 
 class PreflightService:
@@ -141,7 +121,7 @@ class PreflightService:
 
     async def expected(self) -> Expected:
         """Return how the import job reads its file, from its screens or from the answers; PlanError."""
-        return Expected(*await expected_plan(self._integration.journal_state().known(), self._integration.world))
+        return Expected(*await expected_options(self._integration.journal_state().known(), self._integration.world))
 
     def remembered(self) -> Remembered | None:
         """Return the newest answer, None where there is none that can still be read."""
@@ -149,23 +129,23 @@ class PreflightService:
         if noted is None:
             return None
         try:
-            return Remembered(noted.body["file"], noted.at, answer_from(noted.body["answer"]))
-        except (KeyError, TypeError, ValueError):
+            return Remembered(noted.body["file"], noted.at, result_from(noted.body["answer"]))
+        except (KeyError, TypeError, ValueError, msgspec.ValidationError):
             return None
 
     async def read(
-        self, file: str, plan: Plan, tell: Callable[[Progress], None], key: SecretKey | None = None
-    ) -> Answer:
+        self, file: str, plan: ImportOptions, tell: Callable[[Progress], None], key: SecretKey | None = None
+    ) -> PreflightResult:
         """Read a file, keep the answer, and note where it shows that the export uses the rehearsal key.
 
         `key` is another private key than that of the rehearsal pair. `tell` is called in another thread. Cancelling
-        ends gpg and the transfer, and nothing is kept of an answer. Raises what `flight.preflight` raises.
+        ends gpg and the transfer, and nothing is kept of an answer. Raises what `runner.preflight` raises.
         """
         told = self.rehearsing()
         if key is None and told.pair is not None:
             with contextlib.suppress(NothingStoredError):  # the finding then says that a file cannot be opened
                 key = await secret_key(told.pair, self._integration.world.credentials)
-        flight = Flight(file, plan, key, self.import_key_ids(), self.folder)
+        flight = PreflightRequest(file, plan, key, self.import_key_ids(), self.folder)
         answer = await preflight(flight, self._server(), tell)
         entries = [preflight_entry(ANSWER, {"file": visible(file, 300), "answer": answer.document()})]
         if told.pair is not None and set(answer.recipients) & set(told.pair.key_ids):
@@ -180,11 +160,11 @@ class PreflightService:
 
     # The rehearsal
 
-    def rehearsing(self) -> Rehearsing:
+    def rehearsing(self) -> RehearsalState:
         """Return how far the rehearsal is."""
         return state.rehearsing(self.folder, self._integration.journal_state())
 
-    def todo(self) -> Todo:
+    def todo(self) -> NextStep:
         """Return what comes next."""
         return state.todo(self.rehearsing(), self._integration.journal_state().known())
 
@@ -210,10 +190,10 @@ class PreflightService:
         """
         told = self.rehearsing()
         if told.pair is None:
-            raise PlanError("there is no rehearsal pair for this integration; make one first")
+            raise ImportOptionsError("there is no rehearsal pair for this integration; make one first")
         named = file or await self.newest_source()
         if not named:
-            raise PlanError("name the file that the export wrote after the key was switched back")
+            raise ImportOptionsError("name the file that the export wrote after the key was switched back")
         head, modified = await self._head(named)
         name = named.removeprefix(REMOTE)
         message = await self._integration.world.openpgp.read_message(head)

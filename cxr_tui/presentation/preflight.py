@@ -5,7 +5,7 @@ from __future__ import annotations
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.preflight.format import duration, headline
-from cxr_tui.preflight.result import Answer, ReasonCount
+from cxr_tui.preflight.result import PreflightResult, ReasonCount
 from cxr_tui.preflight.runner import Progress
 from cxr_tui.preflight.validation.rules import REASON
 
@@ -21,7 +21,7 @@ def progress_line(progress: Progress) -> str:
     return f"{share}  {counted(progress.rows, 'record')}, {progress.rate / 1e6:.0f} MB/s{left}"
 
 
-def answer_text(answer: Answer) -> str:
+def answer_text(answer: PreflightResult) -> str:
     """Return an answer as lines for people."""
     lines = [headline(answer)]
     lines += [finding_text(one) for one in answer.findings]

@@ -46,9 +46,9 @@ async def loaded_wizard(rows: int, loads: tuple[str, ...], latency: int) -> None
     from cxr_tui.guided.walk import Browser, walk
     from cxr_tui.guided.walk import Plan as Answers
     from cxr_tui.integration.integration import Integration
-    from cxr_tui.preflight.flight import Flight, preflight
-    from cxr_tui.preflight.import_options import FileForm, Plan, Target
+    from cxr_tui.preflight.import_options import FileForm, ImportOptions, Target
     from cxr_tui.preflight.rehearsal_key.key_pair import make_pair, remove_pair
+    from cxr_tui.preflight.runner import PreflightRequest, preflight
     from cxr_tui.tui import app
     from cxr_tui.tui.app import WizardApp
     from cxr_tui.tui.screens.wizard import WizardScreen
@@ -89,10 +89,10 @@ async def loaded_wizard(rows: int, loads: tuple[str, ...], latency: int) -> None
 
         async def judging(self) -> None:
             path = self.folder / "sample.csv"
-            plan = Plan(FileForm(), Target("CUSTOMER_ID_"))
+            plan = ImportOptions(FileForm(), Target("CUSTOMER_ID_"))
             await asyncio.to_thread(make, path, rows)
             while True:
-                await preflight(Flight(str(path), plan), None, lambda _: None)
+                await preflight(PreflightRequest(str(path), plan), None, lambda _: None)
                 self.told("preflight")
 
         def told(self, name: str) -> None:

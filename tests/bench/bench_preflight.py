@@ -31,7 +31,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cxr_tui.preflight.result import Answer, ColumnCount, MatchCount, ReasonCount, SharedValue
+from cxr_tui.preflight.result import ColumnCount, MatchCount, PreflightResult, ReasonCount, SharedValue
 from cxr_tui.preflight.validation.rules import Code
 from support.gpg_keys import GpgBench, gpg_bench
 from support.preflight_files import KINDS
@@ -194,12 +194,12 @@ def check(path: Path, document: dict[str, Any]) -> list[str]:
         match_column="CUSTOMER_ID_",
     )
     reasons = tuple(
-        ReasonCount(Code(code), one["rows"], one["column"] or "", one["columns"], tuple(one["lines"]), ())
+        ReasonCount(Code(code), one["rows"], one["column"], tuple(one["lines"]), one["columns"], ())
         for code, one in document["reasons"].items()
     )
     match = document["match"]
     examples = tuple(SharedValue(tuple(one["lines"]), one["wins"]) for one in match["examples"])
-    answer = Answer(
+    answer = PreflightResult(
         document["rows"],
         document["accepted"],
         document["rejected"],

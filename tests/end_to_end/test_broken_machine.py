@@ -17,9 +17,9 @@ from cxr_tui.config.loader import load
 from cxr_tui.gateways.sftp.private_key import load_private_key
 from cxr_tui.guided.answers_file import SIZE_LIMIT
 from cxr_tui.integration.system_io import LiveOutlets
-from cxr_tui.preflight.flight import Flight, preflight
-from cxr_tui.preflight.import_options import Plan
+from cxr_tui.preflight.import_options import ImportOptions
 from cxr_tui.preflight.reading.local import LocalFile
+from cxr_tui.preflight.runner import PreflightRequest, preflight
 from cxr_tui.security.private_files import open_named
 from support.processes.cli_process import Ended, cxr_tui, environment
 from support.servers.real_parts import need
@@ -216,7 +216,9 @@ READERS: dict[str, Callable[[Path], object]] = {
     "SSH key": lambda path: load_private_key(path, None),
     "exported file": lambda path: LocalFile(str(path)),
     "key file of a step": lambda path: asyncio.run(LiveOutlets().read_file(path, 100)),
-    "preflight": lambda path: asyncio.run(preflight(Flight(str(path), Plan()), None, lambda _: None)),
+    "preflight": lambda path: asyncio.run(
+        preflight(PreflightRequest(str(path), ImportOptions()), None, lambda _: None)
+    ),
 }
 
 

@@ -21,13 +21,17 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.journal import store
 from cxr_tui.journal.store import PATIENCE, Journal, JournalError, read_records
-from cxr_tui.preflight.import_options import Plan
+from cxr_tui.preflight.import_options import ImportOptions
 from cxr_tui.preflight.reading.decrypt import Decryption, OpenedKey
+from cxr_tui.preflight.reading.local import LocalFile
 from cxr_tui.preflight.rehearsal_key import key_pair
-from cxr_tui.preflight.runner import _Run
+from cxr_tui.preflight.runner import validate_file
 from cxr_tui.sandbox.client import SandboxStartError, control_faults
 from support.servers.real_parts import LOOPBACK, Service
 from support.worlds.demo_guide import open_demo
+
+MESSAGE = bytes.fromhex("85000c03" + "00" * 8 + "0100" + "d2080100000000000000")
+"""To a hidden recipient."""
 
 
 def descriptors(of: str) -> list[str]:
@@ -59,25 +63,28 @@ def test_something_else_where_a_sandbox_was_is_named(service: Service, status: i
         control_faults(service.url.replace("localhost", LOOPBACK), "token", None)
 
 
-def test_a_stop_that_fails_keeps_nothing_from_being_released(tmp_path: Path) -> None:
-    run = _Run(None, Plan(), lambda _: None, threading.Event())  # type: ignore[arg-type]  # the source is not asked
-    called: list[str] = []
+def test_a_gpg_that_does_not_end_keeps_no_file_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "f.gpg"
+    path.write_bytes(MESSAGE)
 
-    def fail() -> None:
+    close = Decryption.close
+
+    def fail(self: Decryption) -> None:
+        close(self)
         raise subprocess.TimeoutExpired("gpg", 10)
 
-    run.stops.extend([fail, lambda: called.append("stop")])
-    run.releases.append(lambda: called.append("release"))
+    monkeypatch.setattr(Decryption, "close", fail)
+    source, key = LocalFile(str(path)), OpenedKey(tmp_path, None, ("0" * 16,))
     with pytest.raises(subprocess.TimeoutExpired):
-        run.close()
-    assert called == ["stop", "release"]
+        validate_file(source, ImportOptions(), key, lambda _: None, threading.Event())
+    assert source.file.closed
 
 
 def test_a_gpg_that_does_not_start_leaves_no_pipe_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     before = descriptors("pipe:")
-    with pytest.raises(Exception, match="gpg") as caught:
-        Decryption(OpenedKey(tmp_path, Secret("word"), ()), iter([b""]))
+    with Path(os.devnull).open("rb") as source, pytest.raises(Exception, match="gpg") as caught:
+        Decryption(OpenedKey(tmp_path, Secret("word"), ()), source)
     assert descriptors("pipe:") == before
     assert isinstance(caught.value, GpgUnusableError)
 

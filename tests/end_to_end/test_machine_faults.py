@@ -19,8 +19,8 @@ from cxr_tui.gateways.openpgp.inspect import GpgOpenPgp
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.journal.gate import State
 from cxr_tui.journal.store import Journal, JournalError, read_records
-from cxr_tui.preflight.flight import Flight, preflight
 from cxr_tui.preflight.reading.decrypt import SecretKey
+from cxr_tui.preflight.runner import PreflightRequest, preflight
 from screens.test_tui_layout import open_real_guide
 from support.drivers.raw_terminal import raw_terminal
 from support.drivers.wizard_driver import SMALL, WIDE, driven, resize
@@ -257,5 +257,7 @@ async def test_gpg_that_is_killed_says_nothing_of_the_file(
     async with asyncio.timeout(30):
         with pytest.raises(OpenPgpError, match=r"killed in the middle of its work \(signal 9\)"):
             await preflight(
-                Flight(str(tmp_path / "f.gpg"), Case(text).plan(), SecretKey(bench.home)), None, lambda _: None
+                PreflightRequest(str(tmp_path / "f.gpg"), Case(text).plan(), SecretKey(bench.home)),
+                None,
+                lambda _: None,
             )

@@ -17,9 +17,9 @@ from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration.integration import Integration
 from cxr_tui.jobs.status import look
 from cxr_tui.journal.gate import State
-from cxr_tui.preflight.flight import Flight, preflight
-from cxr_tui.preflight.import_options import Plan
+from cxr_tui.preflight.import_options import ImportOptions
 from cxr_tui.preflight.reading.remote import Streaming
+from cxr_tui.preflight.runner import PreflightRequest, preflight
 from cxr_tui.sandbox.faults.registry import KINDS
 from cxr_tui.sandbox.faults.sftp_faults import MOVED
 from support.processes.preloaded_python import cxr_tui
@@ -129,7 +129,7 @@ async def preflight_says_it(integration: Integration, *, readable: bool) -> None
     """Read the exported file where it was archived: to its end, or told why not."""
     path = f"archive/{integration.journal_state().known().text('exported-file.name')}"
     server = cast("Streaming | None", integration.world.file_server())
-    flight = Flight(f"sftp:{path}", Plan(), folder=integration.place.parent / "preflight")
+    flight = PreflightRequest(f"sftp:{path}", ImportOptions(), folder=integration.place.parent / "preflight")
     if readable:
         answer = await preflight(flight, server, quiet)
         assert {one.code for one in answer.findings} == {"not-readable-here"}  # its key is CX Audience's alone

@@ -17,11 +17,11 @@ from cxr_tui.domain.errors import RemotePathError
 from cxr_tui.domain.instruction import Site
 from cxr_tui.domain.responsys_data import RemoteFile
 from cxr_tui.integration.integration import Integration
-from cxr_tui.preflight.import_options import Plan
+from cxr_tui.preflight.import_options import ImportOptions
 from cxr_tui.preflight.reading.decrypt import SecretKey
 from cxr_tui.preflight.rehearsal_key.key_pair import PASSPHRASE_ITEM
 from cxr_tui.preflight.rehearsal_key.progress import Stage
-from cxr_tui.preflight.result import Answer
+from cxr_tui.preflight.result import PreflightResult
 from cxr_tui.preflight.runner import Progress
 from cxr_tui.preflight.service import PreflightService
 from cxr_tui.tui.dialogs.preflight import LinesScreen
@@ -151,8 +151,8 @@ class Waiting(PreflightService):
     ended = False
 
     async def read(
-        self, file: str, plan: Plan, tell: Callable[[Progress], None], key: SecretKey | None = None
-    ) -> Answer:
+        self, file: str, plan: ImportOptions, tell: Callable[[Progress], None], key: SecretKey | None = None
+    ) -> PreflightResult:
         try:
             await asyncio.to_thread(tell, Progress(done=250_000_000, size=1_000_000_000, rows=1_234_567, seconds=5.0))
             await asyncio.sleep(3600)
@@ -185,8 +185,8 @@ class Broken(PreflightService):
     """A service with an error that nobody expected."""
 
     async def read(
-        self, file: str, plan: Plan, tell: Callable[[Progress], None], key: SecretKey | None = None
-    ) -> Answer:
+        self, file: str, plan: ImportOptions, tell: Callable[[Progress], None], key: SecretKey | None = None
+    ) -> PreflightResult:
         raise ValueError("[/red] of its own")
 
 
@@ -371,7 +371,7 @@ async def test_the_file_to_read_is_the_newest_of_the_export_even_where_the_known
     place: Any = SimpleNamespace(
         name="acme",
         place=integration.place,
-        journal=integration.journal_state,
+        journal_state=integration.journal_state,
         note=integration.note,
         world=SimpleNamespace(file_server=lambda: Listing(*names)),
     )

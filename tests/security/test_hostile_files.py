@@ -24,11 +24,11 @@ from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guide.steps.keys.generate_key import STEP
 from cxr_tui.guided.answers_file import SIZE_LIMIT as ANSWERS_LIMIT
 from cxr_tui.guided.answers_file import AnswersFileError, read_answers
-from cxr_tui.preflight.import_options import Plan, PlanError
+from cxr_tui.preflight.import_options import ImportOptions, ImportOptionsError
 from cxr_tui.preflight.reading.decrypt import MOST_KEY_BYTES, SecretKey, opened
 from cxr_tui.preflight.reading.local import LocalFile, SourceError
-from cxr_tui.preflight.result import Answer
-from cxr_tui.preflight.runner import judge_file
+from cxr_tui.preflight.result import PreflightResult
+from cxr_tui.preflight.runner import validate_file
 from support.gpg_keys import GpgBench, HandMadeKey, gpg_bench, packet
 from support.preflight_files import HEADER, Case
 from support.processes.resource_limits import bounded
@@ -169,7 +169,7 @@ def test_a_hostile_message_ends_in_a_finding(bench: GpgBench, tmp_path: Path, na
     (tmp_path / "f.gpg").write_bytes(make(bench))
     (tmp_path / "key.asc").write_bytes(bench.private("ours"))
     with opened(SecretKey(tmp_path / "key.asc")) as key, bounded(seconds=10, megabytes=200):
-        answer = judge_file(
+        answer = validate_file(
             LocalFile(str(tmp_path / "f.gpg")), Case(TEXT).plan(), key, lambda _: None, threading.Event()
         )
     assert code in [one.code for one in answer.findings]
@@ -198,8 +198,8 @@ def test_a_private_key_file_without_end_is_not_read(tmp_path: Path) -> None:
 # --- tables -----------------------------------------------------------------------------------------------------------
 
 
-def judged(path: Path, plan: Plan | None = None) -> Answer:
-    return judge_file(LocalFile(str(path)), plan or Case(TEXT).plan(), None, lambda _: None, threading.Event())
+def judged(path: Path, plan: ImportOptions | None = None) -> PreflightResult:
+    return validate_file(LocalFile(str(path)), plan or Case(TEXT).plan(), None, lambda _: None, threading.Event())
 
 
 def test_a_line_of_a_gigabyte_on_disk_ends_the_reading(tmp_path: Path) -> None:
@@ -239,8 +239,8 @@ def test_options_that_are_bombs_are_refused(tmp_path: Path) -> None:
              "match": None, "members": None, "columns": str(path)}  # fmt: skip
     for content in (b"[" * 1_000_000, b'{"a":' * 500_000, b"[" + b"9" * 1_000_000 + b"]", b"[{}" + b",{}" * 500_000):
         path.write_bytes(content)
-        with bounded(seconds=3, megabytes=150), pytest.raises(PlanError):
-            with_options(Plan(), Namespace(**plain))
+        with bounded(seconds=3, megabytes=150), pytest.raises(ImportOptionsError):
+            with_options(ImportOptions(), Namespace(**plain))
 
 
 # --- SSH keys ---------------------------------------------------------------------------------------------------------

@@ -24,11 +24,10 @@ from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.rotation_state import NEXT, Stage
 from cxr_tui.jobs.status import look
 from cxr_tui.journal.gate import State
-from cxr_tui.preflight.flight import Flight, preflight
-from cxr_tui.preflight.import_options import Plan as Reading
-from cxr_tui.preflight.import_options import PlanError
+from cxr_tui.preflight.import_options import ImportOptions, ImportOptionsError
 from cxr_tui.preflight.reading.local import SourceError
 from cxr_tui.preflight.reading.remote import Streaming
+from cxr_tui.preflight.runner import PreflightRequest, preflight
 from cxr_tui.reports.handover import handover
 from cxr_tui.reports.handover_formats import handover_markdown
 from cxr_tui.rotation.instructions import audience_visit, password_visits
@@ -37,7 +36,7 @@ from cxr_tui.rotation.sandbox_driver import operate
 from cxr_tui.rotation.service import RotationService
 from cxr_tui.rotation.status import RotationStatus
 
-EXPECTED = (PlanError, SourceError)
+EXPECTED = (ImportOptionsError, SourceError)
 """Errors of acts that are answers, besides those of outside systems."""
 
 NOTHING = "nothing to do"
@@ -274,7 +273,7 @@ class Session:
             file.write("CUSTOMER_ID_,EMAIL_ADDRESS_\n")
             file.writelines(f"{number},p{number}@example.com\n" for number in range(chance.randint(0, 50)))
             file.flush()
-            answer = await preflight(Flight(file.name, Reading()), None, quiet)
+            answer = await preflight(PreflightRequest(file.name, ImportOptions()), None, quiet)
         return {"codes": sorted({one.code for one in answer.findings})}
 
     async def _preflight_remote(self, _: random.Random) -> object:
@@ -285,7 +284,7 @@ class Session:
         archived = f"archive/{known.text('exported-file.name')}"
         server = cast("Streaming | None", self.integration.world.file_server())
         folder = self.integration.place.parent / "preflight"
-        answer = await preflight(Flight(f"sftp:{archived}", Reading(), folder=folder), server, quiet)
+        answer = await preflight(PreflightRequest(f"sftp:{archived}", ImportOptions(), folder=folder), server, quiet)
         return {"codes": sorted({one.code for one in answer.findings})}
 
     # Rotation, and the people around it

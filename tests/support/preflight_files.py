@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from cxr_tui.domain.responsys_data import Column
-from cxr_tui.preflight.import_options import FileForm, Plan, Target
-from cxr_tui.preflight.result import Answer
-from cxr_tui.preflight.runner import judge_file
+from cxr_tui.preflight.import_options import FileForm, ImportOptions, Target
+from cxr_tui.preflight.reading.local import HEAD
+from cxr_tui.preflight.result import PreflightResult
+from cxr_tui.preflight.runner import validate_file
 from support import reference_reader
 from support.reference_reader import Told
 
@@ -44,6 +45,12 @@ GOOD: dict[str, tuple[str, ...]] = {
         "",
         "2026-1-5 3:4:5",
         "05-NOV-2026 10:11:12",
+        "11/05/2026 10:11 ",
+        "13/05/2026 10:11:12",
+        "05/13/2026 10:11:12",
+        "12/12/2026 10:11:12",
+        "29-FEB-24 12:59 am",
+        "20240229 23:59:59",
         "2026-12-31T23:59:59",
     ),
     "FIRST_NAME": ("Anna", "Élise", "", "Bert", "x" * 25),
@@ -85,8 +92,34 @@ ODD: dict[str, tuple[str, ...]] = {
         "2026-01- 5",
         "2026-01-01  10:00:00",
         "2026-01-01t10:00:00",
+        "29-FEB-26 12:59 am",
+        "29-feb-00 00:00:00",
+        "2024229 23:59:59",
+        "13/13/2026 10:11:12",
+        "02/29/2026 10:11:12",
+        "29/02/2024 10:11:12",
+        "30/02/2024 10:11:12",
+        "11/05/2026 13:11AM",
+        "11/05/2026 0:11AM",
+        "2026-11-05 12:11 PM",
+        "2026-11-05 12:11PM",
+        "11-05-2026 12:11PM",
+        "1-1-2026 12:11",
     ),
-    "FIRST_NAME": ("x" * 26, "é" * 26, "é" * 25, "\x1b[31m", "~", "~~~", "\x1cA"),
+    "FIRST_NAME": (
+        "JÃ¼rgen",
+        "FranÃ§ois «",
+        "Ã¢â‚¬",
+        "Gruß“",
+        "J\ufffdrgen",
+        "x" * 26,
+        "é" * 26,
+        "é" * 25,
+        "\x1b[31m",
+        "~",
+        "~~~",
+        "\x1cA",
+    ),
     "VISITS": ("1.5", "x", "1" * 39, "+", " 4 ", "٣"),
     "LIFETIME_VALUE": (".", "1e5", "1,5", "NaN", "+.5", "--1"),
 }
@@ -122,22 +155,28 @@ class Given:
     def __init__(self, content: bytes, block: int = 1 << 20) -> None:
         self.name = "given"
         self.size = len(content)
-        self._file = io.BytesIO(content)
-        self._block = block
-
-    @property
-    def file(self) -> BinaryIO | None:
-        return None
+        self.head = content[:HEAD]
+        self.file: BinaryIO = Blocks(content[start : start + block] for start in range(0, len(content), block))
 
     def position(self) -> int:
-        return self._file.tell()
+        return 0
 
-    def blocks(self) -> Iterator[bytes]:
-        while block := self._file.read(self._block):
-            yield block
+    def check(self) -> None:
+        return
 
     def close(self) -> None:
         return
+
+
+class Blocks(io.BytesIO):
+    """A file of which every reading brings one block."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        super().__init__()
+        self._blocks = blocks
+
+    def read(self, _: int | None = -1) -> bytes:
+        return next(self._blocks, b"")
 
 
 @dataclass(frozen=True)
@@ -152,13 +191,13 @@ class Case:
     mapping: Mapping[str, str] = field(default_factory=lambda: MAPPING)
     match_column: str = "CUSTOMER_ID_"
 
-    def plan(self) -> Plan:
+    def plan(self) -> ImportOptions:
         columns = tuple(Column(name, kind) for name, kind in KINDS.items())
         form = FileForm(self.delimiter, self.enclosure, self.charset, self.header)
-        return Plan(form, Target(self.match_column, self.mapping, columns, "CUSTOMER_PROFILES"))
+        return ImportOptions(form, Target(self.match_column, self.mapping, columns, "CUSTOMER_PROFILES"))
 
-    def answer(self, block: int = 1 << 20) -> Answer:
-        return judge_file(Given(self.content, block), self.plan(), None, lambda _: None, threading.Event())
+    def answer(self, block: int = 1 << 20) -> PreflightResult:
+        return validate_file(Given(self.content, block), self.plan(), None, lambda _: None, threading.Event())
 
     def told(self) -> Told:
         return reference_reader.read(
@@ -173,7 +212,7 @@ class Case:
         )
 
 
-def differences(answer: Answer, told: Told) -> list[str]:
+def differences(answer: PreflightResult, told: Told) -> list[str]:
     """Compare all counts and lines; return what differs in words."""
     found: list[str] = []
 

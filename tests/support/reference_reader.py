@@ -13,7 +13,34 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 ROOM = re.compile(r"STR(\d+)")
-DATES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%d-%b-%Y %H:%M:%S")
+DATES = (
+    "%Y-%m-%d",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%d %I:%M %p",
+    "%Y-%m-%d %I:%M:%S %p",
+    "%Y%m%d %H:%M:%S",
+    "%m/%d/%Y %I:%M:%S %p",
+    "%Y/%m/%d %H:%M:%S",
+    "%m/%d/%Y %I:%M%p",
+    "%m/%d/%Y %H:%M:%S",
+    "%m/%d/%Y %H:%M",
+    "%m-%d-%Y %I:%M:%S %p",
+    "%m-%d-%Y %I:%M%p",
+    "%m-%d-%Y %H:%M",
+    "%d-%b-%Y %I:%M:%S %p",
+    "%d-%b-%Y %H:%M:%S",
+    "%d-%b-%Y %I:%M %p",
+    "%d-%b-%y %H:%M:%S",
+    "%d-%b-%y %I:%M %p",
+    "%d/%m/%Y %H:%M:%S",
+)
+WITHOUT_SIGNS = re.compile(r"[0-9]{8}\s")
+OCTETS = {bytes([octet]).decode("latin-1"): octet for octet in range(0x80, 0x100)} | {
+    bytes([octet]).decode("cp1252"): octet for octet in range(0x80, 0x100) if octet not in b"\x81\x8d\x8f\x90\x9d"
+}
+"""Which octet a character beyond ASCII was, if UTF-8 was read as ISO 8859-1 or Windows-1252."""
 LETTERS = {"EMAIL_FORMAT_": "HTU", "EMAIL_PERMISSION_STATUS_": "IO", "EMAIL_DELIVERABILITY_STATUS_": "DU"}
 STRANGE = re.compile("[\ud800-\udfff]")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -84,7 +111,12 @@ def read(
         stored = {column: _fitted(kind, text) for column, (kind, text) in values.items()}
         key = stored[match_column]
         keys.setdefault(key.lower() if match_column.startswith("EMAIL_") else key, []).append(line)
-        for warning, wrong in (("too-long", _overflows), ("control-character", _controls)):
+        for warning, wrong in (
+            ("too-long", _overflows),
+            ("control-character", _controls),
+            ("charset-doubtful", _misread),
+            ("letter-lost", _lost),
+        ):
             found = [column for column, (kind, text) in values.items() if wrong(kind, text)]
             if found:
                 _note(told, warning, line, found[0])
@@ -175,6 +207,21 @@ def _controls(_: str, text: str) -> bool:
     return CONTROL.search(text.strip()) is not None
 
 
+def _misread(_: str, text: str) -> bool:
+    text = text.strip()
+    if text.isascii() or "ß" in text:
+        return False
+    try:
+        bytes(OCTETS[char] if char > "\x7f" else ord(char) for char in text).decode()
+    except (KeyError, UnicodeDecodeError):
+        return False
+    return True
+
+
+def _lost(_: str, text: str) -> bool:
+    return "\ufffd" in text
+
+
 def _takes(column: str, kind: str, text: str) -> bool:
     if not text:
         return True
@@ -188,6 +235,8 @@ def _takes(column: str, kind: str, text: str) -> bool:
 
 
 def _is_date(text: str, form: str) -> bool:
+    if form.startswith("%Y%m%d") and not WITHOUT_SIGNS.match(text):
+        return False
     try:
         datetime.strptime(text, form)  # noqa: DTZ007 - lists hold local texts without a zone
     except ValueError:

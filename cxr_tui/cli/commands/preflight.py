@@ -20,13 +20,12 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.forms.validators import email_address
 from cxr_tui.integration.paths import data_home, journal_path
-from cxr_tui.preflight.flight import Flight
-from cxr_tui.preflight.flight import preflight as fly
-from cxr_tui.preflight.import_options import Plan, PlanError
+from cxr_tui.preflight.import_options import ImportOptions, ImportOptionsError
 from cxr_tui.preflight.reading.decrypt import SecretKey
 from cxr_tui.preflight.reading.local import SourceError
 from cxr_tui.preflight.rehearsal_key.key_pair import how_to_use, key_name
-from cxr_tui.preflight.runner import Progress
+from cxr_tui.preflight.runner import PreflightRequest, Progress
+from cxr_tui.preflight.runner import preflight as fly
 from cxr_tui.preflight.service import PreflightService
 from cxr_tui.presentation.preflight import answer_text, finding_text, progress_line
 from cxr_tui.security.private_files import expanded
@@ -42,9 +41,9 @@ async def preflight(args: Namespace) -> Exit:
             if args.rehearsal is not None:
                 return await _rehearsal(args, service)
             if args.file is None:
-                raise PlanError("name a file, or sftp:PATH on the file server")
+                raise ImportOptionsError("name a file, or sftp:PATH on the file server")
             return await _preflight(args, service)
-    except (PlanError, SourceError) as error:
+    except (ImportOptionsError, SourceError) as error:
         tell(visible(str(error), 1000))
         return Exit.USAGE
 
@@ -72,7 +71,9 @@ async def _preflight(args: Namespace, service: PreflightService | None) -> Exit:
         key = SecretKey(_path(args.key), await asyncio.to_thread(_passphrase) if args.passphrase_stdin else None)
     try:
         if service is None:
-            answer = await fly(Flight(args.file, with_options(Plan(), args), key), None, progress.tell)
+            answer = await fly(
+                PreflightRequest(args.file, with_options(ImportOptions(), args), key), None, progress.tell
+            )
         else:
             expected = await service.expected()
             for words in expected.unseen if args.columns is None else ():
@@ -92,14 +93,14 @@ async def _rehearsal(args: Namespace, service: PreflightService | None) -> Exit:
         assert service is not None  # nosec B101  # noqa: S101 - making opens the integration
         email = args.email or service.proposed_email()
         if not email:
-            raise PlanError("name an email address for the key with --email")
+            raise ImportOptionsError("name an email address for the key with --email")
         wrong = email_address(email, Known({}))
         if wrong is not None:
-            raise PlanError(wrong)
+            raise ImportOptionsError(wrong)
         say(how_to_use(await service.make_pair(email)))
         return Exit.OK
     if service is None or service.rehearsing().pair is None:
-        raise PlanError("there is no rehearsal pair for this integration; make one with --rehearsal make")
+        raise ImportOptionsError("there is no rehearsal pair for this integration; make one with --rehearsal make")
     if args.rehearsal == REMOVE:
         pair = await service.remove_pair()
         name = key_name(pair) if pair is not None else ""

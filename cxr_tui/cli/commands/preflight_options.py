@@ -10,13 +10,21 @@ from typing import Any
 
 from cxr_tui.domain.responsys_data import Column
 from cxr_tui.domain.text import visible
-from cxr_tui.preflight.import_options import FileForm, Plan, PlanError, Target, charset_of, delimiter_of, enclosure_of
+from cxr_tui.preflight.import_options import (
+    FileForm,
+    ImportOptions,
+    ImportOptionsError,
+    Target,
+    charset_of,
+    delimiter_of,
+    enclosure_of,
+)
 from cxr_tui.security.private_files import open_named
 
 _MOST_BYTES = 4 * 1024 * 1024
 
 
-def with_options(plan: Plan, args: Namespace) -> Plan:
+def with_options(plan: ImportOptions, args: Namespace) -> ImportOptions:
     """Return the plan with what the command line says instead; PlanError."""
     form, target = plan.form, plan.target
     form = FileForm(
@@ -33,7 +41,7 @@ def with_options(plan: Plan, args: Namespace) -> Plan:
         target = replace(target, match_column=args.match)
     if args.members is not None:
         target = replace(target, members=args.members)
-    return Plan(form, target)
+    return ImportOptions(form, target)
 
 
 def _with_columns(target: Target, path: str) -> Target:
@@ -41,7 +49,7 @@ def _with_columns(target: Target, path: str) -> Target:
     told = _json(_read(path), path)
     fields = told.get("fields") if isinstance(told, Mapping) else told
     if not isinstance(fields, Sequence) or isinstance(fields, str):
-        raise PlanError(
+        raise ImportOptionsError(
             f'{visible(path)} is no list of columns: {{"fields": [{{"fieldName", "fieldType"}}]}} is wanted'
         )
     columns = tuple(_column(one, path) for one in fields)
@@ -54,14 +62,14 @@ def _column(field: object, path: str) -> Column:
         name, kind = field.get("fieldName"), field.get("fieldType")
         if isinstance(name, str) and isinstance(kind, str):
             return Column(name, kind)
-    raise PlanError(f'{visible(path)}: a column without "fieldName" and "fieldType"')
+    raise ImportOptionsError(f'{visible(path)}: a column without "fieldName" and "fieldType"')
 
 
 def _mapping(text: str) -> dict[str, str]:
     """Read a mapping given as JSON, or as a file of it."""
     told = _json(text if text.lstrip().startswith("{") else _read(text), text)
     if not isinstance(told, dict) or not all(isinstance(part, str) for pair in told.items() for part in pair):
-        raise PlanError(f'{visible(text, 80)} is no mapping: {{"INCOMING": "LIST_COLUMN"}} is wanted')
+        raise ImportOptionsError(f'{visible(text, 80)} is no mapping: {{"INCOMING": "LIST_COLUMN"}} is wanted')
     return told
 
 
@@ -70,13 +78,13 @@ def _read(path: str) -> str:
         with open_named(path) as file:
             return file.read(_MOST_BYTES).decode()
     except OSError as error:
-        raise PlanError(f"{visible(path)}: {error.strerror or error}") from None
+        raise ImportOptionsError(f"{visible(path)}: {error.strerror or error}") from None
     except UnicodeDecodeError:
-        raise PlanError(f"{visible(path)} is no UTF-8 text") from None
+        raise ImportOptionsError(f"{visible(path)} is no UTF-8 text") from None
 
 
 def _json(text: str, name: str) -> Any:  # noqa: ANN401 - whatever a file holds; looked at by the caller
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        raise PlanError(f"{visible(name, 80)} is no JSON") from None
+        raise ImportOptionsError(f"{visible(name, 80)} is no JSON") from None

@@ -1,55 +1,114 @@
-"""From a stream of bytes to slabs of whole lines in UTF-8, whatever the character set and the line ends.
+"""From the bytes of a file to chunks of whole lines in UTF-8, whatever the character set and the line ends.
 
-A byte that the character set does not have becomes a byte that is no UTF-8, so that the record it stands in, and no
-other, is found to be undecodable later.
+A byte that the character set does not have becomes a byte that UTF-8 does not have, so that only its own record is
+found to be undecodable later.
 """
 
 from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+from enum import StrEnum
 
+from cxr_tui.gateways.openpgp.file_type import MESSAGE, UNENCRYPTED_MESSAGE, what_is
 from cxr_tui.preflight.import_options import UTF_16
-from cxr_tui.preflight.validation.rules import MOST_LINE_BYTES
+from cxr_tui.preflight.reading.local import HEAD
+from cxr_tui.preflight.validation.rules import BOMB_FROM_BYTES, BOMB_RATIO, MOST_LINE_BYTES
 
 BLOCK = 1024 * 1024
-_MARK = codecs.BOM_UTF8
 _NO_CHARACTER = b"\xff"
+_PACKED = {
+    b"\x1f\x8b": "gzip file",
+    b"PK\x03\x04": "zip file",
+    b"BZh": "bzip2 file",
+    b"\xfd7zXZ": "xz file",
+    b"7z\xbc\xaf": "7z file",
+    b"\x28\xb5\x2f\xfd": "zstd file",
+}
+_TAR, _TAR_OFFSET = b"ustar", 257
+
+
+class Kind(StrEnum):
+    """What a file holds, by its first bytes."""
+
+    TEXT = "text"
+    PACKED = "packed"
+    OPENPGP = "OpenPGP message"
+    OPEN_MESSAGE = "OpenPGP message that is not encrypted"
 
 
 class LineTooLongError(Exception):
-    """The line after the last slab has no end; the file is not what it should be."""
+    """The line after the last chunk has no end; the file is not what it should be."""
 
 
-def slabs(blocks: Iterator[bytes], charset: str, size: int) -> Iterator[bytes]:
-    """Cut a stream into slabs of about `size` bytes: whole lines of UTF-8, each ending with a line feed.
+class BombError(Exception):
+    """The text is far larger than a list that was compressed to the size of the file."""
 
-    There are no carriage returns in them. `charset` is Python's name; plain `utf-16` finds the byte order by itself,
-    little-endian where nothing tells. Memory: two slabs, whatever comes. LineTooLongError.
+
+def kind_of(head: bytes) -> Kind:
+    """Return the kind of a file by its first bytes."""
+    if packing_of(head):
+        return Kind.PACKED
+    what = what_is(head)
+    if what.startswith(UNENCRYPTED_MESSAGE):
+        return Kind.OPEN_MESSAGE
+    return Kind.OPENPGP if what.startswith(MESSAGE) else Kind.TEXT
+
+
+def packing_of(head: bytes) -> str:
+    """Return the name of the packed or compressed format that a file begins like; empty for none."""
+    if head[_TAR_OFFSET:].startswith(_TAR):
+        return "tar file"
+    return next((name for start, name in _PACKED.items() if head.startswith(start)), "")
+
+
+def taken(blocks: Iterator[bytes], size: int = HEAD) -> bytes:
+    """Take at least `size` bytes off a stream, where there are as many."""
+    head = b""
+    while len(head) < size and (block := next(blocks, None)) is not None:
+        head += block
+    return head
+
+
+def limited(blocks: Iterator[bytes], source_bytes: int) -> Iterator[bytes]:
+    """Yield blocks until they are more than a file of this size can sensibly hold; BombError."""
+    total = 0
+    for block in blocks:
+        total += len(block)
+        if total > BOMB_FROM_BYTES and total > BOMB_RATIO * source_bytes:
+            raise BombError(f"{source_bytes:,} bytes unpack to more than {BOMB_RATIO} times as many")
+        yield block
+
+
+def line_chunks(blocks: Iterator[bytes], charset: str, size: int) -> Iterator[bytes]:
+    """Cut a stream into chunks of about `size` bytes: whole lines of UTF-8, each ending with a line feed.
+
+    There are no carriage returns in them. `charset` is Python's name; plain `utf-16` takes its byte order from the
+    mark, little-endian where there is none. Memory: two chunks, whatever comes. LineTooLongError.
     """
-    held: list[bytes] = []
+    kept: list[bytes] = []
     total = begun = 0
-    for piece in _feeds(_utf_8(blocks, charset)):
+    for piece in _line_feeds(_utf_8(blocks, charset)):
         end = piece.rfind(b"\n") + 1
         begun += piece.find(b"\n") if end else len(piece)
         if begun > MOST_LINE_BYTES:
-            text = b"".join(held)
+            text = b"".join(kept)
             yield text[: text.rfind(b"\n") + 1]
             raise LineTooLongError
         if end:
             begun = len(piece) - end
         total += len(piece)
         if end and total >= size:
-            yield b"".join([*held, piece[:end]])
-            held, total = [piece[end:]], begun
+            yield b"".join([*kept, piece[:end]])
+            kept, total = [piece[end:]], begun
         else:
-            held.append(piece)
-    rest = b"".join(held)
+            kept.append(piece)
+    rest = b"".join(kept)
     if rest:
         yield rest if rest.endswith(b"\n") else rest + b"\n"
 
 
-def _feeds(blocks: Iterator[bytes]) -> Iterator[bytes]:
+def _line_feeds(blocks: Iterator[bytes]) -> Iterator[bytes]:
     """Make every line end a line feed; a pair may be cut in two between blocks."""
     waiting = False
     for block in blocks:
@@ -68,49 +127,23 @@ def _feeds(blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 def _utf_8(blocks: Iterator[bytes], charset: str) -> Iterator[bytes]:
     if charset.startswith(UTF_16):
-        return _from_utf_16(blocks, charset)
-    if charset == "utf-8":
-        return _without_mark(blocks)
-    return _from_single_bytes(blocks, charset)
-
-
-def _without_mark(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    head = b""
-    for block in blocks:
-        head += block
-        if len(head) >= len(_MARK):
-            break
-    yield head.removeprefix(_MARK)
-    yield from blocks
-
-
-def _from_single_bytes(blocks: Iterator[bytes], charset: str) -> Iterator[bytes]:
-    for block in blocks:
-        if block.isascii():
-            yield block
-        else:
-            yield block.decode(charset, "surrogateescape").encode("utf-8", "surrogateescape")
+        yield from _from_utf_16(blocks, charset)
+    elif charset == "utf-8":
+        yield taken(blocks, len(codecs.BOM_UTF8)).removeprefix(codecs.BOM_UTF8)
+        yield from blocks
+    else:
+        for block in blocks:
+            ascii_alone = block.isascii()
+            yield block if ascii_alone else block.decode(charset, "surrogateescape").encode("utf-8", "surrogateescape")
 
 
 def _from_utf_16(blocks: Iterator[bytes], charset: str) -> Iterator[bytes]:
     """Decode UTF-16; half a pair of surrogates becomes what UTF-8 does not allow either."""
-    odd, decoder = b"", None
+    head = taken(blocks, 2)
+    big_endian = head.startswith(codecs.BOM_UTF16_BE) or charset == "utf-16-be"
+    decoder = codecs.getincrementaldecoder("utf-16-be" if big_endian else "utf-16-le")("surrogatepass")
+    yield decoder.decode(head).removeprefix("\ufeff").encode("utf-8", "surrogatepass")
     for block in blocks:
-        block = odd + block
-        if len(block) < 2:
-            odd = block
-            continue
-        if decoder is None:
-            decoder, block = _decoder(block, charset)
-        odd = block[len(block) // 2 * 2 :]
-        yield decoder.decode(block[: len(block) // 2 * 2]).encode("utf-8", "surrogatepass")
-    rest = decoder.getstate()[0] if decoder is not None else b""
-    if rest or odd:
+        yield decoder.decode(block).encode("utf-8", "surrogatepass")
+    if decoder.getstate()[0]:
         yield _NO_CHARACTER
-
-
-def _decoder(head: bytes, charset: str) -> tuple[codecs.IncrementalDecoder, bytes]:
-    order = "utf-16-be" if head.startswith(codecs.BOM_UTF16_BE) or charset == "utf-16-be" else "utf-16-le"
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        head = head[2:]
-    return codecs.getincrementaldecoder(order)("surrogatepass"), head

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import re
 import subprocess  # nosec B404  # fixed words and our own paths only, never a shell
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,14 +24,8 @@ from cxr_tui.system.gpg import Gpg, gpg_home, require_not_killed
 
 MOST_KEY_BYTES = 1024 * 1024
 """A private key with many signatures has some tens of kilobytes."""
-_PIPE_BYTES = 1024 * 1024
-_F_SETPIPE_SZ = 1031
-_WORTH_WAKING = 256 * 1024
-_NAP = 0.002
-"""gpg writes 8 KB at a time; whoever wakes for each of them keeps a core busy with nothing else. In a nap a wide pipe
-takes what gpg makes at its best, and does not fill up."""
 _NESTED = "too deeply nested"
-_KEPT_STATUS = 64 * 1024
+_MOST_STATUS = 64 * 1024
 _END_SECONDS = 10.0
 
 
@@ -101,128 +95,79 @@ def _key_ids(gpg: Gpg) -> tuple[str, ...]:
     return tuple(row[4] for row in rows if row[0] in ("sec", "ssb"))
 
 
-def _pipe_with(content: bytes) -> int:
-    """Return the reading end of a pipe that holds a few bytes."""
-    reading, writing = os.pipe()
-    with open(writing, "wb") as pipe:  # noqa: PTH123 - a descriptor
-        pipe.write(content)
-    return reading
-
-
 class Decryption:
     """One run of gpg: encrypted bytes in, text out."""
 
-    def __init__(self, key: OpenedKey, source: BinaryIO | Iterator[bytes], *, protected: bool = True) -> None:
-        """Start gpg; a real file is given to it as it is, blocks are fed by a thread.
+    def __init__(self, key: OpenedKey, source: BinaryIO, *, protected: bool = True) -> None:
+        """Start gpg on an open file or pipe; GpgUnusableError.
 
         `protected`: without it the message carries no integrity protection, which gpg reads only when asked to.
         """
         self._key = key
         self._status = bytearray()
-        self._failed_source: BaseException | None = None
-        self._feeder: threading.Thread | None = None
         command = ["gpg", "--homedir", str(key.home), "--batch", "--no-tty", "--quiet", "--status-fd", "2"]
-        # a signature says nothing about what an import reads, and checking it costs a pass over the text
+        # a signature has no effect on what an import reads, and checking it costs a pass over the text
         command += ["--skip-verify", "--pinentry-mode", "loopback"]
         command += [] if protected else ["--ignore-mdc-error"]
-        passed: tuple[int, ...] = ()
-        if key.passphrase is not None:
-            passed = (_pipe_with(key.passphrase.reveal().encode() + b"\n"),)
-            command += ["--passphrase-fd", str(passed[0])]
         environment = {name: value for name, value in os.environ.items() if name not in ("GPG_TTY", "GNUPGHOME")}
-        blocks = iter(source) if not hasattr(source, "fileno") else None
-        try:
-            self._process = subprocess.Popen(  # nosec B603  # noqa: S603 - fixed words and our own paths
-                [*command, "--decrypt"],
-                stdin=subprocess.PIPE if blocks is not None else cast("BinaryIO", source),
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                pass_fds=passed,
-                env=environment | {"LC_ALL": "C"},
-            )
-        except OSError as error:
-            raise GpgUnusableError(f"gpg does not start: {error.strerror or error}") from None
-        finally:
-            for descriptor in passed:
-                os.close(descriptor)
-        self._wide = self._widened()
+        with contextlib.ExitStack() as passphrase:
+            passed: tuple[int, ...] = ()
+            if key.passphrase is not None:
+                reading, writing = os.pipe()
+                passphrase.callback(os.close, reading)
+                with os.fdopen(writing, "wb") as pipe:
+                    pipe.write(key.passphrase.reveal().encode() + b"\n")
+                passed = (reading,)
+                command += ["--passphrase-fd", str(reading)]
+            try:
+                self._process = subprocess.Popen(  # nosec B603  # noqa: S603 - fixed words and our own paths
+                    [*command, "--decrypt"],
+                    stdin=source,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    pass_fds=passed,
+                    env=environment | {"LC_ALL": "C"},
+                )
+            except OSError as error:
+                raise GpgUnusableError(f"gpg does not start: {error.strerror or error}") from None
         self._listener = threading.Thread(target=self._listen, name="gpg-status", daemon=True)
         self._listener.start()
-        if blocks is not None:
-            self._feeder = threading.Thread(target=self._feed, args=(blocks,), name="gpg-feed", daemon=True)
-            self._feeder.start()
 
     def blocks(self) -> Iterator[bytes]:
-        """Yield the text; raises at its end the three errors above, OpenPgpError, and what the source raised."""
-        stdout = self._process.stdout
-        assert stdout is not None  # nosec B101  # noqa: S101 - a pipe was asked for
-        while block := os.read(stdout.fileno(), BLOCK):
+        """Yield the text."""
+        stdout = cast("BinaryIO", self._process.stdout)
+        while block := stdout.read(BLOCK):
             yield block
-            if self._wide and len(block) < _WORTH_WAKING:
-                time.sleep(_NAP)
+
+    def check(self) -> None:
+        """Raise the error that ended the text early: one of the three above, or OpenPgpError."""
         self._process.wait()
         self._listener.join(_END_SECONDS)
-        if self._failed_source is not None:
-            raise self._failed_source
-        self._judge()
+        output = bytes(self._status).decode("utf-8", "replace")
+        lines = re.findall(r"^\[GNUPG:\] (\w+)(?: (.*))?$", output, re.MULTILINE)
+        words = {word for word, _ in lines}
+        if _NESTED in output:
+            raise NestedMessageError
+        # the data may have been decrypted well, and the text packed in it be cut off or be more than one text
+        if "DECRYPTION_OKAY" in words and "DECRYPTION_FAILED" not in words and self._process.returncode == 0:
+            return
+        require_not_killed(self._process.returncode)
+        recipients = tuple(rest.split()[0] for word, rest in lines if word == "ENC_TO" and rest)
+        if recipients and not words & {"DECRYPTION_KEY", "DECRYPTION_INFO", "PLAINTEXT"}:
+            raise NotForThisKeyError(recipients, self._key.key_ids)
+        messages = [line for line in output.splitlines() if not line.startswith("[GNUPG:]")]
+        raise DamagedMessageError(visible("; ".join(line.removeprefix("gpg: ") for line in messages[-2:]), 200))
 
-    def kill(self) -> None:
-        """End gpg, whatever it is doing; whoever reads gets the end."""
+    def close(self) -> None:
+        """End gpg, whatever it is doing, and close the pipes."""
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):  # one that waits for a disk ends with it
             self._process.wait(_END_SECONDS)
-
-    def close(self) -> None:
-        """Let go of the pipes, when nobody reads from them any more."""
-        self.kill()
-        for thread in (self._listener, self._feeder):
-            if thread is not None:
-                thread.join(_END_SECONDS)
-        if self._process.stdout is not None:
-            self._process.stdout.close()
-
-    def _judge(self) -> None:
-        told = bytes(self._status).decode("utf-8", "replace")
-        words = re.findall(r"^\[GNUPG:\] (\w+)(?: (.*))?$", told, re.MULTILINE)
-        said = {word for word, _ in words}
-        if _NESTED in told:
-            raise NestedMessageError
-        # the data may have been decrypted well, and what was packed in it be cut off or be more than one text
-        if "DECRYPTION_OKAY" in said and "DECRYPTION_FAILED" not in said and self._process.returncode == 0:
-            return
-        require_not_killed(self._process.returncode)
-        recipients = tuple(rest.split()[0] for word, rest in words if word == "ENC_TO" and rest)
-        if recipients and not said & {"DECRYPTION_KEY", "DECRYPTION_INFO", "PLAINTEXT"}:
-            raise NotForThisKeyError(recipients, self._key.key_ids)
-        lines = [line for line in told.splitlines() if not line.startswith("[GNUPG:]")]
-        raise DamagedMessageError(visible("; ".join(line.removeprefix("gpg: ") for line in lines[-2:]), 200))
-
-    def _feed(self, blocks: Iterator[bytes]) -> None:
-        stdin = self._process.stdin
-        assert stdin is not None  # nosec B101  # noqa: S101 - a pipe was asked for
-        try:
-            with stdin:
-                for block in blocks:
-                    stdin.write(block)
-        except (BrokenPipeError, ValueError):
-            return  # gpg has ended, and says why itself
-        except BaseException as error:  # noqa: BLE001 - it belongs to whoever reads the text
-            self._failed_source = error
+        self._listener.join(_END_SECONDS)
+        cast("BinaryIO", self._process.stdout).close()
 
     def _listen(self) -> None:
-        stderr = self._process.stderr
-        assert stderr is not None  # nosec B101  # noqa: S101 - a pipe was asked for
-        with stderr:
-            while block := stderr.read1(4096):  # type: ignore[attr-defined]  # a BufferedReader
-                self._status += block[: max(0, _KEPT_STATUS - len(self._status))]
-
-    def _widened(self) -> bool:
-        """Let gpg write further ahead, and say whether it can; a system where it cannot is only slower."""
-        stdout = self._process.stdout
-        with contextlib.suppress(ImportError, OSError):
-            import fcntl
-
-            if stdout is not None:
-                return fcntl.fcntl(stdout.fileno(), _F_SETPIPE_SZ, _PIPE_BYTES) >= _PIPE_BYTES
-        return False
+        with cast("io.BufferedReader", self._process.stderr) as stderr:
+            while block := stderr.read1(4096):
+                self._status += block[: max(0, _MOST_STATUS - len(self._status))]

@@ -1,39 +1,42 @@
-"""Where a file comes from: this machine, or the file server."""
+"""A file to read, and the one on this machine."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
 from typing import BinaryIO, Protocol
 
 from cxr_tui.domain.text import visible
-from cxr_tui.preflight.reading.decode import BLOCK
 from cxr_tui.security.private_files import expanded, open_named
+
+HEAD = 16 * 1024
+"""Bytes that show the kind of a file and, of a message, its recipients."""
 
 
 class SourceError(Exception):
-    """A file that is not there or cannot be read; says why."""
+    """A file that does not exist or cannot be read; says why."""
 
 
 class Source(Protocol):
-    """A file to read once, from its beginning."""
+    """A file to read once, from its beginning to its end."""
 
     name: str
     size: int
+    head: bytes
+    """The first `HEAD` bytes, or all there are."""
 
     @property
-    def file(self) -> BinaryIO | None:
-        """The open file itself, where it is on this machine: gpg can then read it without a detour."""
+    def file(self) -> BinaryIO:
+        """The open file or pipe itself, at its beginning, so that gpg can read it without a detour."""
 
     def position(self) -> int:
         """Return how many bytes were taken so far."""
 
-    def blocks(self) -> Iterator[bytes]:
-        """Yield the bytes; raises what the way to them raises."""
+    def check(self) -> None:
+        """Raise the error that ended the file before its end; call it when the last byte was read."""
 
     def close(self) -> None:
-        """Let go of it; whoever waits for a block gets an error or the end."""
+        """Close the file; the program that writes into a pipe then ends."""
 
 
 class LocalFile:
@@ -44,27 +47,22 @@ class LocalFile:
         path = expanded(named)
         self.name = visible(path.name, 200)
         try:
-            self._file = open_named(path, buffering=0)
+            self.file = open_named(path, buffering=0)
+            self.size = os.fstat(self.file.fileno()).st_size
+            self.head = self.file.read(HEAD)
+            self.file.seek(0)
         except OSError as error:
             raise SourceError(f"{visible(str(path))}: {error.strerror or error}") from None
-        self.size = os.fstat(self._file.fileno()).st_size
-
-    @property
-    def file(self) -> BinaryIO:
-        """The open file itself."""
-        return self._file
 
     def position(self) -> int:
-        """Return how many bytes were taken so far, by gpg as well: it shares the place in the file."""
+        """Return how many bytes were taken so far, by gpg as well: it shares the position in the file."""
         with contextlib.suppress(OSError, ValueError):
-            return self._file.tell()
+            return self.file.tell()
         return self.size
 
-    def blocks(self) -> Iterator[bytes]:
-        """Yield the bytes."""
-        while block := self._file.read(BLOCK):
-            yield block
+    def check(self) -> None:
+        """Raise nothing: reading a local file raises its errors itself."""
 
     def close(self) -> None:
         """Close it."""
-        self._file.close()
+        self.file.close()

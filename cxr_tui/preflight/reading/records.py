@@ -1,38 +1,46 @@
-"""From slabs of lines to records with their fields, where no field is enclosed."""
+"""From chunks of whole lines to records with their fields."""
 
 from __future__ import annotations
 
 import codecs
+import csv
+import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
-from itertools import chain
+from typing import Protocol
 
+from cxr_tui.domain.date_formats import BLANKS
 from cxr_tui.preflight.import_options import FileForm
-from cxr_tui.preflight.validation.engine import pl
-from cxr_tui.preflight.validation.rules import BLANKS
+from cxr_tui.preflight.reading.decode import LineTooLongError
+from cxr_tui.preflight.reading.engine import pl
+from cxr_tui.preflight.validation.rules import MOST_LINE_BYTES
 
-MARK = "\ufeff".encode()
-PLACE_OF_ODD, WHOLE, COUNT = "at", "whole", "count"
-NONE_ODD = pl.DataFrame(schema={PLACE_OF_ODD: pl.UInt32, WHOLE: pl.String, COUNT: pl.UInt32})
 MOST_SHOWN = 200
 """Characters that are kept of a record which is not regular."""
-_LINE = "line"
-_STRANGE = "\ufffd"
+REPLACED = "\ufffd"
+_MARK = "\ufeff".encode()
 _SIGNS = range(0xFDD0, 0xFDF0)
 """Code points that Unicode keeps free for use within a program."""
+_UNDECODABLE = re.compile("[\udc80-\udcff]")
+_MOST_BY_PATTERN = 200
+"""Columns up to which one pattern for the whole line is worth it; a list has at most some hundred."""
 
 
 class Shape(IntEnum):
     """What a record is before any of its values is looked at."""
 
     REGULAR = 0
-    ODD = 1
+    MALFORMED = 1
     """More or fewer fields than there are columns; its fields are not to be used."""
     UNDECODABLE = 2
     BLANK = 3
-    """Nothing but blanks: no record at all."""
+    """Nothing but blanks: not a record at all."""
+
+
+AT, BEGINS, FIELDS, ENDS_EMPTY = "at", "begins", "fields", "ends_empty"
+IRREGULAR = pl.DataFrame(schema={AT: pl.UInt32, BEGINS: pl.String, FIELDS: pl.UInt32, ENDS_EMPTY: pl.Boolean})
 
 
 @dataclass(frozen=True)
@@ -43,14 +51,32 @@ class Records:
     """One text column for each column of the file, named by `field_name`."""
     lines: pl.Series
     """Where each record begins, counted from 1."""
-    shapes: pl.Series | None
+    shapes: pl.Series | None = None
     """`Shape` of each; None: all are regular."""
-    text: bytes
-    """The lines that they came from, for questions about all of them together."""
-    by_line: bool = True
-    """Whether every record is one line, so that no value holds a line end."""
-    odd: pl.DataFrame = field(default_factory=lambda: NONE_ODD)
-    """Of those that are odd or undecodable: `PLACE_OF_ODD` among all, `WHOLE` (how it begins), `COUNT` (of fields)."""
+    irregular: pl.DataFrame = field(default_factory=lambda: IRREGULAR)
+    """Of those that are malformed or undecodable: `AT` among all, how it `BEGINS`, how many `FIELDS` it has (null: it
+    could not be parsed), and whether its last field is empty."""
+
+
+class Reader(Protocol):
+    """Reads chunk after chunk of one file."""
+
+    line: int
+    """Number of the line that is read next."""
+
+    def first_record(self, chunk: bytes) -> tuple[list[str], bytes] | None:
+        """Return the fields of the first record that is not blank, and the rest of the chunk; None: read more."""
+
+    def records(self, chunk: bytes, width: int) -> Records:
+        """Return the records of a chunk; `width` is the number of columns."""
+
+    def last_records(self, width: int) -> Records | None:
+        """Return the records that no chunk has ended."""
+
+
+def reader(form: FileForm) -> Reader:
+    """Return the reader for a form."""
+    return EnclosedReader(form) if form.enclosure else PlainReader(form)
 
 
 def field_name(place: int) -> str:
@@ -58,105 +84,231 @@ def field_name(place: int) -> str:
     return f"f{place}"
 
 
-def blank_pattern(form: FileForm) -> str:
-    """Return what a line of nothing but blanks and delimiters looks like."""
-    return f"^[{BLANKS}{re.escape(form.delimiter)}]*$"
-
-
 class PlainReader:
-    """Reads the records of a file in which every delimiter ends a field; one pass."""
+    """Reads the records of a file in which every delimiter ends a field."""
 
-    def __init__(self, slabs: Iterator[bytes], form: FileForm) -> None:
-        self._slabs = slabs
-        self._form = form
+    def __init__(self, form: FileForm) -> None:
+        self._delimiter = form.delimiter
+        self._blank = f"^[{BLANKS}{re.escape(form.delimiter)}]*$"
         self.line = 1
-        """Number of the line that is read next."""
 
-    def first_record(self) -> list[str] | None:
-        """Return the fields of the first record that is not blank; None where there is none."""
-        for slab in self._slabs:
-            found = self._first_in(slab)
-            if found is not None:
-                fields, end = found
-                self.line += slab.count(b"\n", 0, end)
-                self._slabs = chain([slab[end:]], self._slabs)
-                return fields
-            self.line += slab.count(b"\n")
-        return None
-
-    def records(self, width: int) -> Iterator[Records]:
-        """Yield all records from where the reading stands; `width` is the number of columns."""
-        for slab in self._slabs:
-            if slab:
-                records = _records(slab, self.line, self._form, width)
-                self.line += records.fields.height
-                yield records
-
-    def _first_in(self, text: bytes) -> tuple[list[str], int] | None:
-        blanks = bytes(ord(char) for char in BLANKS + self._form.delimiter if char < "\x80")
+    def first_record(self, chunk: bytes) -> tuple[list[str], bytes] | None:
+        """Return the fields of the first record that is not blank, and the rest of the chunk."""
+        blanks = bytes(ord(char) for char in BLANKS + self._delimiter if char < "\x80")
         at = 0
-        while at < len(text):
+        while at < len(chunk):
             # a file may begin with millions of blank lines; only one that begins like a record is looked at
-            rest = text[at:].lstrip(blanks)
+            rest = chunk[at:].lstrip(blanks)
             if not rest:
-                return None
-            at = text.rfind(b"\n", at, len(text) - len(rest)) + 1 or at
-            end = text.index(b"\n", at)
-            fields = text[at:end].decode("utf-8", "surrogateescape").split(self._form.delimiter)
-            if any(field.strip() for field in fields):
-                return fields, end + 1
+                break
+            at = chunk.rfind(b"\n", at, len(chunk) - len(rest)) + 1 or at
+            end = chunk.index(b"\n", at)
+            fields = chunk[at:end].decode("utf-8", "surrogateescape").split(self._delimiter)
+            if any(value.strip() for value in fields):
+                self.line += chunk.count(b"\n", 0, end + 1)
+                return fields, chunk[end + 1 :]
             at = end + 1
+        self.line += chunk.count(b"\n")
         return None
 
+    def records(self, chunk: bytes, width: int) -> Records:
+        """Return the records of a chunk."""
+        sign = ""
+        try:
+            lines = _lines(chunk)
+        except pl.exceptions.ComputeError:
+            chunk, sign = _with_signs(chunk)
+            lines = _lines(chunk)
+        fields = _split(chunk, self._delimiter, width)
+        if fields.height != len(lines):
+            raise RuntimeError("the engine split one text into two numbers of lines")
+        numbers = pl.int_range(self.line, self.line + len(lines), dtype=pl.Int64, eager=True)
+        self.line += len(lines)
+        # a record is regular where its line holds width - 1 delimiters beside its fields
+        kept = fields.select(pl.sum_horizontal(pl.all().str.len_bytes())).to_series()
+        malformed = lines.str.len_bytes() - kept != width - 1
+        if not malformed.any() and not sign:
+            return Records(fields, numbers)
+        shapes = malformed.cast(pl.UInt8)
+        where = malformed.arg_true()
+        shapes.scatter(where.filter(lines.gather(where).str.contains(self._blank)), int(Shape.BLANK))
+        if sign:
+            shapes.scatter(lines.str.contains(sign, literal=True).arg_true(), int(Shape.UNDECODABLE))
+        where = shapes.is_in([int(Shape.MALFORMED), int(Shape.UNDECODABLE)]).arg_true()
+        whole = lines.gather(where)
+        begins = whole.str.slice(0, MOST_SHOWN)
+        irregular = pl.DataFrame(
+            {
+                AT: where.cast(pl.UInt32),
+                BEGINS: begins.str.replace_all(sign, REPLACED, literal=True) if sign else begins,
+                FIELDS: whole.str.count_matches(self._delimiter, literal=True) + 1,
+                ENDS_EMPTY: whole.str.ends_with(self._delimiter),
+            }
+        )
+        return Records(fields, numbers, shapes, irregular)
 
-def _records(text: bytes, first_line: int, form: FileForm, width: int) -> Records:
-    undecodable, sign = None, ""
-    try:
-        lines = _lines(text)
-    except pl.exceptions.ComputeError:
-        text, sign = _mended(text)
-        lines = _lines(text)
-        undecodable = lines.str.contains(sign, literal=True)
-    fields = split(text, form, width)
-    if fields.height != len(lines):
-        raise RuntimeError("the engine split one text into two numbers of lines")
-    shapes = _shapes(lines, fields, form, width)
-    if undecodable is not None:
-        shapes = pl.select(
-            pl.when(undecodable)
-            .then(int(Shape.UNDECODABLE))
-            .otherwise(pl.lit(0) if shapes is None else shapes)
-            .cast(pl.UInt8)
-        ).to_series()
-    numbers = pl.int_range(first_line, first_line + fields.height, dtype=pl.Int64, eager=True)
-    return Records(fields, numbers, shapes, text, odd=_odd(lines, shapes, form, sign))
+    def last_records(self, _: int) -> None:
+        """Return nothing: every line is a record."""
 
 
-def _odd(lines: pl.Series, shapes: pl.Series | None, form: FileForm, sign: str) -> pl.DataFrame:
-    if shapes is None:
-        return NONE_ODD
-    where = shapes.is_in([int(Shape.ODD), int(Shape.UNDECODABLE)]).arg_true().cast(pl.UInt32)
-    whole = lines.gather(where)
-    text = whole.str.slice(0, MOST_SHOWN)
-    return pl.DataFrame(
-        {
-            PLACE_OF_ODD: where,
-            WHOLE: text.str.replace_all(sign, _STRANGE, literal=True) if sign else text,
-            COUNT: whole.str.count_matches(form.delimiter, literal=True) + 1,
-        }
-    )
+class EnclosedReader:
+    """Reads the records of a file in which fields may be enclosed, so that a value may hold delimiters and line ends.
+
+    Chunks in which every line is a well-formed record are split by the engine, the others by Python's own reader.
+    """
+
+    def __init__(self, form: FileForm) -> None:
+        self._delimiter = form.delimiter
+        self._enclosure = form.enclosure
+        self._open = b""
+        """The last record of the chunk before, whose end was not in it."""
+        self.line = 1
+
+    def first_record(self, chunk: bytes) -> tuple[list[str], bytes] | None:
+        """Return the fields of the first record that is not blank, and the rest of the chunk."""
+        lines = _Lines(self._open + chunk)
+        for row in self._rows(lines):
+            self.line += row.lines
+            if any(value.strip() for value in row.fields):
+                self._open = b""
+                return row.fields, lines.rest()
+        self._open = lines.open
+        return None
+
+    def records(self, chunk: bytes, width: int) -> Records:
+        """Return the records that end in a chunk."""
+        found = None if self._open else self._well_formed(chunk, width)
+        return found or self._parsed(_Lines(self._open + chunk), width)
+
+    def last_records(self, width: int) -> Records | None:
+        """Return the record that the end of the file ends."""
+        return self._parsed(_Lines(self._open, last=True), width) if self._open else None
+
+    def _well_formed(self, chunk: bytes, width: int) -> Records | None:
+        """Split a chunk by the engine; None where a line is not one well-formed record."""
+        if width > _MOST_BY_PATTERN:
+            return None
+        delimiter = re.escape(self._delimiter)
+        value = rf'(?:"(?:[^"]|"")*"|[^"{delimiter}][^{delimiter}"]*|)'
+        try:
+            lines = _lines(chunk)
+            if not lines.str.contains(rf"^{value}(?:{delimiter}{value}){{{width - 1}}}$").all():
+                return None
+            fields = _split(chunk, self._delimiter, width, self._enclosure)
+        except pl.exceptions.ComputeError:
+            return None
+        if fields.height != len(lines):
+            return None
+        numbers = pl.int_range(self.line, self.line + fields.height, dtype=pl.Int64, eager=True)
+        self.line += fields.height
+        return Records(fields, numbers)
+
+    def _parsed(self, lines: _Lines, width: int) -> Records:
+        values: list[list[str]] = []
+        numbers, shapes, irregular = [], [], []
+        for at, row in enumerate(self._rows(lines)):
+            shape = row.shape(width)
+            if shape in (Shape.MALFORMED, Shape.UNDECODABLE):
+                irregular.append((at, self._begins(row), len(row.fields) or None, row.fields[-1:] == [""]))
+            values.append(row.fields if shape is Shape.REGULAR else [""] * width)
+            numbers.append(self.line)
+            shapes.append(int(shape))
+            self.line += row.lines
+        self._open = lines.open
+        return Records(
+            pl.DataFrame(values, schema={field_name(place): pl.String for place in range(width)}, orient="row"),
+            pl.Series(numbers, dtype=pl.Int64),
+            pl.Series(shapes, dtype=pl.UInt8),
+            pl.DataFrame(irregular, schema=IRREGULAR.schema, orient="row"),
+        )
+
+    def _begins(self, row: _Row) -> str:
+        text = self._delimiter.join(value[:MOST_SHOWN] for value in row.fields[:MOST_SHOWN])
+        return _UNDECODABLE.sub(REPLACED, text[:MOST_SHOWN])
+
+    def _rows(self, lines: _Lines) -> Iterator[_Row]:
+        """Yield the records that end in the lines."""
+        rows = csv.reader(lines, delimiter=self._delimiter, quotechar=self._enclosure)
+        while lines.left:
+            before = lines.begin()
+            try:
+                fields = next(rows)
+            except (StopIteration, _OpenError):
+                return
+            except csv.Error:  # a field that is never closed swallows all after it, until it is longer than allowed
+                yield _Row([], before - lines.left, parsed=False)
+            else:
+                yield _Row(fields, before - lines.left)
 
 
-def split(text: bytes, form: FileForm, width: int, enclosure: str | None = None) -> pl.DataFrame:
+class _OpenError(Exception):
+    """The record goes on in the next chunk."""
+
+
+@dataclass
+class _Row:
+    """One record as Python's reader returns it."""
+
+    fields: list[str]
+    lines: int
+    parsed: bool = True
+
+    def shape(self, width: int) -> Shape:
+        if not self.parsed:
+            return Shape.MALFORMED
+        if any(_UNDECODABLE.search(value) for value in self.fields):
+            return Shape.UNDECODABLE
+        if len(self.fields) == width:
+            return Shape.REGULAR
+        return Shape.MALFORMED if any(value.strip() for value in self.fields) else Shape.BLANK
+
+
+class _Lines:
+    """The lines of a chunk for Python's reader."""
+
+    def __init__(self, text: bytes, *, last: bool = False) -> None:
+        self.left = text.count(b"\n")
+        self.open = b""
+        """The record that does not end in these lines."""
+        self._last = last
+        self._lines = io.StringIO(text.decode("utf-8", "surrogateescape"), newline="\n")
+        self._begun: list[str] = []
+
+    def begin(self) -> int:
+        """Begin a record; return how many lines are left."""
+        self._begun = []
+        return self.left
+
+    def rest(self) -> bytes:
+        """Return the lines that were not read."""
+        return self._lines.read().encode("utf-8", "surrogateescape")
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if self.left:
+            self.left -= 1
+            self._begun.append(self._lines.readline())
+            return self._begun[-1]
+        if self._last:
+            raise StopIteration
+        self.open = "".join(self._begun).encode("utf-8", "surrogateescape")
+        if len(self.open) > MOST_LINE_BYTES:
+            raise LineTooLongError
+        raise _OpenError
+
+
+def _split(text: bytes, delimiter: str, width: int, enclosure: str | None = None) -> pl.DataFrame:
     """Return the fields of every line; missing ones are empty, those too many are left out.
 
     `text` is UTF-8 of whole lines. Raises the engine's ComputeError where it is not.
     """
-    marked = text.startswith(MARK)  # the engine would take it for a byte order mark, and it is not at the beginning
+    marked = text.startswith(_MARK)  # the engine would take it for a byte order mark, and it is not at the beginning
     fields = pl.read_csv(
         b"\n" + text if marked else text,
         has_header=False,
-        separator=form.delimiter,
+        separator=delimiter,
         quote_char=enclosure,
         schema={field_name(place): pl.String for place in range(width)},
         empty_string_is_null=False,
@@ -167,12 +319,12 @@ def split(text: bytes, form: FileForm, width: int, enclosure: str | None = None)
 
 
 def _lines(text: bytes) -> pl.Series:
-    marked = text.startswith(MARK)
-    lines = pl.read_lines(b"\n" + text if marked else text, name=_LINE)[_LINE]
+    marked = text.startswith(_MARK)
+    lines = pl.read_lines(b"\n" + text if marked else text, name="line")["line"]
     return lines.slice(1) if marked else lines
 
 
-def _mended(text: bytes) -> tuple[bytes, str]:
+def _with_signs(text: bytes) -> tuple[bytes, str]:
     """Return the text with a sign in place of what is undecodable, and that sign, which occurs nowhere else in it."""
     sign = next((sign for sign in map(chr, _SIGNS) if sign.encode() not in text), chr(_SIGNS[0]))
 
@@ -182,19 +334,3 @@ def _mended(text: bytes) -> tuple[bytes, str]:
     handler = f"cxr-tui-sign-{ord(sign):x}"  # the registry is the process's, and several files may be read at once
     codecs.register_error(handler, signed)
     return text.decode("utf-8", handler).encode(), sign
-
-
-def _shapes(lines: pl.Series, fields: pl.DataFrame, form: FileForm, width: int) -> pl.Series | None:
-    """Tell the records with another number of fields: what a line has beside its fields is not just delimiters."""
-    held = fields.select(pl.sum_horizontal(pl.all().str.len_bytes())).to_series()
-    odd = lines.str.len_bytes() - held != width - 1
-    if not odd.any():
-        return None
-    where = odd.arg_true()
-    blank = where.filter(lines.gather(where).str.contains(blank_pattern(form)))
-    return odd.cast(pl.UInt8).scatter(blank, int(Shape.BLANK))
-
-
-def strip_all(names: Sequence[str]) -> list[pl.Expr]:
-    """Return the fields without the blanks at their ends."""
-    return [pl.col(name).str.strip_chars(BLANKS) for name in names]

@@ -4,30 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Protocol
 
 from cxr_tui.domain.errors import OutsideError, RefusedError
 from cxr_tui.domain.instruction import Site, Visit
-from cxr_tui.domain.ports import Operator, Responsys, World
+from cxr_tui.domain.ports import Operator, Responsys
 from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.guide.steps.keys.import_key import KEY_DIALOG
-from cxr_tui.journal.state import JournalState
-from cxr_tui.preflight.rehearsal_key.state import Todo
+from cxr_tui.integration.integration import Integration
+from cxr_tui.preflight.rehearsal_key.state import NextStep
 
 _BETWEEN_LOOKS = 0.3
 _MOST_LOOKS = 400
 
 
-class Integration(Protocol):
-    """An open integration."""
-
-    world: World
-
-    def journal_state(self) -> JournalState:
-        """Return the folded journal."""
-
-
-async def operate(place: Integration, todo: Todo, tell: Callable[[str], None]) -> None:
+async def operate(place: Integration, todo: NextStep, tell: Callable[[str], None]) -> None:
     """Make the visits of what comes next; a key that Responsys has already is not imported again.
 
     Raises VisitRefusedError with what a screen said, OutsideError.

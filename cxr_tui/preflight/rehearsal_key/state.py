@@ -41,7 +41,7 @@ _AFTERWARDS = (
 
 
 @dataclass(frozen=True)
-class Rehearsing:
+class RehearsalState:
     """A rehearsal as pair and journal tell it."""
 
     stage: Stage
@@ -53,7 +53,7 @@ class Rehearsing:
 
 
 @dataclass(frozen=True)
-class Todo:
+class NextStep:
     """What a person does next."""
 
     title: str
@@ -61,16 +61,16 @@ class Todo:
     visits: tuple[Visit, ...] = ()
 
 
-def rehearsing(folder: Path, journal: JournalState) -> Rehearsing:
+def rehearsing(folder: Path, journal: JournalState) -> RehearsalState:
     """Return how far the rehearsal of an integration is; looks for the pair in its folder."""
     pair, noted = find_pair(folder), journal.preflights.get(WHAT)
     body: Mapping[str, str] = noted.body if noted is not None else {}
     if pair is None:
-        return Rehearsing(Stage.NONE, removed=body.get("name", "") if body.get("stage") == Stage.NONE else "")
+        return RehearsalState(Stage.NONE, removed=body.get("name", "") if body.get("stage") == Stage.NONE else "")
     if noted is None or body["fingerprint"] != pair.fingerprint:
-        return Rehearsing(Stage.MADE, pair)
+        return RehearsalState(Stage.MADE, pair)
     modified = body["modified"]
-    return Rehearsing(Stage(body["stage"]), pair, datetime.fromisoformat(modified) if modified else noted.at)
+    return RehearsalState(Stage(body["stage"]), pair, datetime.fromisoformat(modified) if modified else noted.at)
 
 
 def entry(pair: RehearsalPair, stage: Stage, modified: datetime | None = None) -> Entry:
@@ -81,7 +81,7 @@ def entry(pair: RehearsalPair, stage: Stage, modified: datetime | None = None) -
     )
 
 
-def todo(told: Rehearsing, known: Known) -> Todo:
+def todo(told: RehearsalState, known: Known) -> NextStep:
     """Return what comes next."""
     job = known.text(_JOB)
     next_run = Visit(
@@ -92,9 +92,9 @@ def todo(told: Rehearsing, known: Known) -> Todo:
     )
     specification = job_screen(job, SPECIFICATION)
     match told:
-        case Rehearsing(Stage.MADE, RehearsalPair() as pair):
+        case RehearsalState(Stage.MADE, RehearsalPair() as pair):
             name = key_name(pair)
-            return Todo(
+            return NextStep(
                 "Let the export run once with the rehearsal key, then read its file",
                 (
                     "Keep clear of the import's slot: CX Audience cannot open this one file.",
@@ -124,8 +124,8 @@ def todo(told: Rehearsing, known: Known) -> Todo:
                     next_run,
                 ),
             )
-        case Rehearsing(Stage.READ):
-            return Todo(
+        case RehearsalState(Stage.READ):
+            return NextStep(
                 "Switch the export back to the key of CX Audience, and let it run",
                 ("Until then CX Audience cannot read what the export writes, and every import fails.",),
                 (
@@ -139,17 +139,17 @@ def todo(told: Rehearsing, known: Known) -> Todo:
                     next_run,
                 ),
             )
-        case Rehearsing(Stage.REPLACED, RehearsalPair() as pair):
-            return Todo(
+        case RehearsalState(Stage.REPLACED, RehearsalPair() as pair):
+            return NextStep(
                 "Remove the rehearsal pair",
                 (f"In Responsys, the public key {key_name(pair)} can be deleted as well, where that is offered.",),
             )
         case _:
-            return Todo("Make a key pair for one rehearsal export", (_WHY, _AFTERWARDS))
+            return NextStep("Make a key pair for one rehearsal export", (_WHY, _AFTERWARDS))
 
 
 def judge_file(
-    told: Rehearsing, message: MessageInfo, modified: datetime | None, import_key_ids: tuple[str, ...], name: str
+    told: RehearsalState, message: MessageInfo, modified: datetime | None, import_key_ids: tuple[str, ...], name: str
 ) -> Finding:
     """Say by the recipients of the export's newest file whether it has gone back to the key of CX Audience."""
     pair = told.pair

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from cxr_tui.domain.certainty import documented, inferred
 from cxr_tui.domain.finding import Report
-from cxr_tui.domain.responsys_data import MATCH_COLUMNS, Column, column_key
+from cxr_tui.domain.responsys_data import DELIMITERS, MATCH_COLUMNS, Column, column_key
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.column_mapping import proposed_mapping
 from cxr_tui.guide.checks.columns import never_synced
-from cxr_tui.preflight.import_options import PlanError, Target
+from cxr_tui.preflight.import_options import ImportOptions, ImportOptionsError, Target, delimiter_name
 from cxr_tui.preflight.validation.rules import KEPT_BY_THE_LIST, RECORD_ID, SYSTEM_TYPES
 
 _SHOWN = 8
@@ -20,7 +20,7 @@ _MAPPING_PAGE = "Open Target Definition of the import job"
 
 
 @dataclass(frozen=True)
-class Mapped:
+class MappedColumn:
     """One column of the file that goes to a column of the list."""
 
     place: int
@@ -33,12 +33,12 @@ class Mapped:
 
 
 @dataclass(frozen=True)
-class Layout:
+class ColumnLayout:
     """What a record's fields are."""
 
     names: tuple[str, ...]
     """Of the file's columns; without a header line those of the mapping."""
-    mapped: tuple[Mapped, ...]
+    mapped: tuple[MappedColumn, ...]
     """In the order of the mapping."""
     why_not: Mapping[int, str]
     """Why a column is not carried, by place."""
@@ -52,30 +52,33 @@ class Layout:
         return len(self.names)
 
     @property
-    def match(self) -> Mapped | None:
+    def match(self) -> MappedColumn | None:
         """The column of the file that the records are matched by."""
         return next((one for one in self.mapped if one.column == self.match_column), None)
 
 
-def lay_out(header: Sequence[str] | None, target: Target, report: Report) -> Layout:
+def resolve_columns(header: Sequence[str] | None, options: ImportOptions, report: Report) -> ColumnLayout:
     """Return where every column goes, and report what is wrong with header and mapping; PlanError.
 
     `header` is the first record's fields, None for a file without column names: the mapping then goes by position, as
     nothing in the file tells the names (inferred).
     """
+    target = options.target
     if header is None:
         if not target.mapping:
-            raise PlanError("a file without column names needs a mapping, in the order of its columns")
+            raise ImportOptionsError("a file without column names needs a mapping, in the order of its columns")
         names = tuple(target.mapping)
         mapping = dict(target.mapping)
     else:
         names = tuple(name.strip() for name in header)
         mapping = dict(target.mapping) if target.mapping is not None else _by_name(names, target)
     if header is not None and not _knows_any(names, target):
-        _report_header_off(report)
-        # what stands there in place of names is somebody's record, and is not shown
+        _report_unknown_header(names, options, report)
+        # a record of a person may stand there in place of names, so it is not shown
         nameless = tuple(f"column {number}" for number in range(1, len(names) + 1))
-        return Layout(nameless, (), dict.fromkeys(range(len(names)), "it has no name"), target.match_column, fails=True)
+        return ColumnLayout(
+            nameless, (), dict.fromkeys(range(len(names)), "it has no name"), target.match_column, fails=True
+        )
     spelled = {column_key(name): name for name in (*(column.name for column in target.columns), *SYSTEM_TYPES)}
     mapping = {incoming: spelled.get(column_key(column), column) for incoming, column in mapping.items()}
     match_column = spelled.get(column_key(target.match_column), target.match_column) or next(
@@ -92,11 +95,11 @@ def lay_out(header: Sequence[str] | None, target: Target, report: Report) -> Lay
         _report_missing(missing, report)
     kinds = dict(SYSTEM_TYPES) | {spelled[column_key(column.name)]: column.type.upper() for column in target.columns}
     mapped = tuple(
-        Mapped(known[incoming.upper()], incoming, column, kinds.get(column, ""))
+        MappedColumn(known[incoming.upper()], incoming, column, kinds.get(column, ""))
         for incoming, column in mapping.items()
         if incoming.upper() in known and column != RECORD_ID
     )
-    return Layout(names, mapped, _why_not(names, mapped, mapping, target), match_column, fails)
+    return ColumnLayout(names, mapped, _why_not_carried(names, mapped, mapping, target), match_column, fails)
 
 
 def _by_name(names: Sequence[str], target: Target) -> dict[str, str]:
@@ -176,7 +179,29 @@ def _knows_any(names: Sequence[str], target: Target) -> bool:
     return any(name.upper() in known for name in names)
 
 
-def _report_header_off(report: Report) -> None:
+def _report_unknown_header(names: Sequence[str], options: ImportOptions, report: Report) -> None:
+    """Report why no column of the first line is known: quotation marks, another delimiter, or no names at all."""
+    form = options.form
+    in_marks = [name[1:-1] for name in names if name[:1] == name[-1:] == '"']
+    if not form.enclosure and _knows_any(in_marks, options.target):
+        report.fail(
+            "enclosure-on",
+            "The first line names the columns in quotation marks.",
+            "The import reads without an enclosure, so it takes the marks for a part of the names and the values.",
+            "Set Field enclosure to None in Destination Specification of the export job.",
+        )
+        return
+    line = form.delimiter.join(names)
+    for name, sign in DELIMITERS.items():
+        if sign != form.delimiter and sign in line and _knows_any(line.split(sign), options.target):
+            report.fail(
+                "delimiter-differs",
+                f"The first line names columns if it is read with {name}; it was to be read with "
+                f"{delimiter_name(form.delimiter)}.",
+                "The import finds none of its columns.",
+                f"Set Field delimiter to the same value on both sides: {name} is in the file.",
+            )
+            return
     report.fail(
         "header-off",
         "The first line names no column that is known; it looks like a record, or the delimiter is another one.",
@@ -196,8 +221,8 @@ def _report_missing(missing: Sequence[str], report: Report) -> None:
     )
 
 
-def _why_not(
-    names: Sequence[str], mapped: Sequence[Mapped], mapping: Mapping[str, str], target: Target
+def _why_not_carried(
+    names: Sequence[str], mapped: Sequence[MappedColumn], mapping: Mapping[str, str], target: Target
 ) -> dict[int, str]:
     columns = {column.name.upper(): column for column in target.columns}
     taken = {one.place: one for one in mapped}

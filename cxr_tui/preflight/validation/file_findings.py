@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from cxr_tui.domain.finding import Report
 from cxr_tui.domain.responsys_data import MessageInfo
 from cxr_tui.domain.text import visible
+from cxr_tui.gateways.openpgp.file_type import EMPTY, PLAIN_TEXT, UNKNOWN, what_is
+from cxr_tui.preflight.reading.decode import Kind, kind_of, packing_of
 from cxr_tui.preflight.reading.decrypt import NotForThisKeyError
-from cxr_tui.preflight.reading.stream import Kind
 from cxr_tui.preflight.validation.rules import MOST_COLUMNS, MOST_LINE_BYTES
 
 HIDDEN = "0" * 16
@@ -93,14 +94,43 @@ def report_damaged(report: Report, words: str) -> None:
     )
 
 
-def report_packed(report: Report, kind: Kind) -> None:
-    """Report compression or packing that no import undoes."""
-    report.fail(
-        "file-compressed",
-        f"What the file holds is a {kind.value}{' file' if kind in (Kind.GZIP, Kind.ZIP) else ''}, not text.",
-        f"An import undoes only the compression that belongs to OpenPGP encryption (inferred). {_FAILS}",
-        "Select Compress and encrypt file with PGP/GPG key in Destination Specification of the export job.",
-    )
+class OtherTypeError(Exception):
+    """The text is another type of file."""
+
+    def __init__(self, what: str, *, packed: bool) -> None:
+        super().__init__(what)
+        self.packed = packed
+
+
+def require_text(head: bytes) -> None:
+    """Raise OtherTypeError where text begins like another type of file."""
+    kind = kind_of(head)
+    if kind is not Kind.TEXT:
+        raise OtherTypeError(packing_of(head) or kind.value, packed=True)
+    what = what_is(head)
+    if head.lstrip()[:1] in (b"{", b"["):
+        what = "JSON document"
+    if what not in (PLAIN_TEXT, UNKNOWN, EMPTY):
+        raise OtherTypeError(what, packed=False)
+
+
+def report_other_type(report: Report, error: OtherTypeError) -> None:
+    """Report a file that holds no delimited text."""
+    if error.packed:
+        report.fail(
+            "file-compressed",
+            f"What the file holds is a {error}, not text.",
+            f"An import undoes only the compression that belongs to OpenPGP encryption (inferred). {_FAILS} The "
+            "records were not read.",
+            "Select Compress and encrypt file with PGP/GPG key in Destination Specification of the export job.",
+        )
+    else:
+        report.fail(
+            "file-other-type",
+            f"What the file holds is not a list of records but: {error}.",
+            f"{_FAILS} The records were not read.",
+            f"Look at the name and the path of the file. {_AGAIN}",
+        )
 
 
 def report_utf_16(report: Report, charset: str) -> None:

@@ -28,13 +28,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cxr_tui.domain.answers import whole_number
+from cxr_tui.domain.date_formats import BLANKS
 from cxr_tui.domain.responsys_data import SYSTEM_COLUMNS
-
-BLANKS = (
-    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-    "\u2028\u2029\u202f\u205f\u3000"
-)
-"""What counts as blank at the ends of a value: all that Unicode calls white space, and the four separators."""
 
 MATCHED_WITHOUT_CASE = "EMAIL_"
 """Columns whose names begin so are matched without regard to case (inferred)."""
@@ -57,25 +52,11 @@ INTEGER = r"[+\-]?[0-9]{1,38}"
 NUMBER = r"[+\-]?(?:[0-9]{1,38}(?:\.[0-9]*)?|\.[0-9]+)"
 """Types are documented (facts B.11), how they are written is inferred."""
 
-_YEAR = r"(?:[0-9]{3}[1-9]|[0-9]{2}[1-9][0-9]|[0-9][1-9][0-9]{2}|[1-9][0-9]{3})"
-_LEAP_YEAR = r"(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)"
-_DAY_TO_28 = r"(?:0[1-9]|1[0-9]|2[0-8]| ?[1-9])"
-_DATE = (
-    rf"(?:{_YEAR}-(?:(?:0?[1-9]|1[0-2])-{_DAY_TO_28}|(?:0?[13-9]|1[0-2])-(?:29|30)|(?:0?[13578]|1[02])-31)"
-    rf"|{_LEAP_YEAR}-0?2-29)"
-)
-_TIME = r"(?:[01]?[0-9]|2[0-3]):[0-5]?[0-9]:[0-5]?[0-9]"
-_LONG_MONTHS = "(?i:jan|mar|may|jul|aug|oct|dec)"
-_MONTHS_OF_30 = "(?i:jan|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-_MONTHS = "(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-_NAMED_DATE = (
-    rf"(?:(?:{_DAY_TO_28}-{_MONTHS}|(?:29|30)-{_MONTHS_OF_30}|31-{_LONG_MONTHS})-{_YEAR}|29-(?i:feb)-{_LEAP_YEAR})"
-)
-TIMESTAMP = rf"(?:{_DATE}(?:(?:[{BLANKS}]+|[Tt]){_TIME})?|{_NAMED_DATE}[{BLANKS}]+{_TIME})"
-"""`yyyy-mm-dd hh:mi:ss` is documented (facts B.7); a date alone, ISO 8601 and `DD-MON-YYYY` are inferred (B.10)."""
-
 CONTROL = r"[\x00-\x1f\x7f-\x9f]"
 """Characters that no person typed; a list stores them, and mails show them (inferred)."""
+
+REPLACEMENT = "\ufffd"
+"""Stands where a letter was that a program could not read."""
 
 LETTERS = {
     "EMAIL_FORMAT_": "HTU",
@@ -108,6 +89,8 @@ class Code(StrEnum):
     MOBILE_COUNTRY = "mobile-country"
     TOO_LONG = "too-long"
     CONTROL_CHARACTER = "control-character"
+    CHARSET_DOUBTFUL = "charset-doubtful"
+    LETTER_LOST = "letter-lost"
 
 
 @dataclass(frozen=True)
@@ -138,8 +121,8 @@ REASONS = (
         _BAD_FORMAT,
         True,
         "The record has more or fewer fields than the header names columns.",
-        "With Field enclosure None a delimiter within a value shifts the record: choose a delimiter that occurs in no "
-        "value, in the export and in the import.",
+        "More fields: choose a delimiter that occurs in no value, in the export and in the import. Fewer: take line "
+        "breaks out of the values, and lines that are not records out of the file.",
     ),
     Reason(
         Code.TYPE_FORMAT,
@@ -197,13 +180,29 @@ REASONS = (
         "A value holds a control character.",
         "Clean the values in Responsys; such characters show in mails.",
     ),
+    Reason(
+        Code.CHARSET_DOUBTFUL,
+        "taken as it is",
+        False,
+        "Every letter beyond ASCII in a value stands as two or three signs: probably UTF-8 that was read in another "
+        "character set.",
+        "Compare Character set in Destination Specification and Source Specification. If both say Unicode (UTF-8), the "
+        "text was encoded twice before it came to Responsys: correct it there.",
+    ),
+    Reason(
+        Code.LETTER_LOST,
+        "taken as it is",
+        False,
+        "The replacement character U+FFFD stands in a value where a letter was.",
+        "The letter is lost in Responsys already: load these values there again, from their source.",
+    ),
 )
 """In the order in which a record is held against them (the words: facts C.9, documented; the order: inferred)."""
 
 REASON = {reason.code: reason for reason in REASONS}
 
 
-def room_of(kind: str) -> int | None:
+def max_length(kind: str) -> int | None:
     """Return how many characters a column type holds, None where it is no text type (facts B.11; documented)."""
     if kind == "CHAR":
         return 1
@@ -211,5 +210,31 @@ def room_of(kind: str) -> int | None:
 
 
 def pattern_of(kind: str) -> str | None:
-    """Return what a value of a type must look like, None where anything goes."""
-    return {"INTEGER": INTEGER, "NUMBER": NUMBER, "TIMESTAMP": TIMESTAMP}.get(kind)
+    """Return what a number must look like, None for other types."""
+    return {"INTEGER": INTEGER, "NUMBER": NUMBER}.get(kind)
+
+
+def misread_patterns(charset: str) -> tuple[str, str]:
+    """Return what UTF-8 looks like that was read in a character set of single bytes: a piece of it, and a whole value.
+
+    Of UTF-8 and UTF-16 the set is the usual one, Windows-1252: such a text was encoded twice. A value counts only if
+    all its letters beyond ASCII fit (inferred). The German sharp s begins no sequence here, for it often stands before
+    a quotation mark or a dash.
+    """
+    charsets = {"latin-1", "cp1252"} | ({charset} if not charset.startswith("utf") else set())
+
+    def signs(first: int, last: int) -> str:
+        octets = [bytes([octet]) for octet in range(first, last + 1)]
+        return "[" + "".join(sorted({one.decode(name, "ignore") for one in octets for name in charsets})) + "]"
+
+    more = signs(0x80, 0xBF)
+    sequences = (
+        signs(0xC2, 0xDE) + more,
+        signs(0xE0, 0xE0) + signs(0xA0, 0xBF) + more,
+        f"(?:{signs(0xE1, 0xEC)}|{signs(0xEE, 0xEF)}){more}{more}",
+        signs(0xED, 0xED) + signs(0x80, 0x9F) + more,
+        f"{signs(0xF0, 0xF0)}{signs(0x90, 0xBF)}{more}{more}",
+        f"{signs(0xF1, 0xF3)}{more}{more}{more}",
+        f"{signs(0xF4, 0xF4)}{signs(0x80, 0x8F)}{more}{more}",
+    )
+    return signs(0xC2, 0xF4) + more, rf"[\x00-\x7f]*(?:(?:{'|'.join(sequences)})[\x00-\x7f]*)+"

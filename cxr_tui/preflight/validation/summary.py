@@ -1,20 +1,27 @@
-"""From slabs of text to sums: reads the header, reads and judges the records, adds up."""
+"""From chunks of text to sums: reads the header, reads and validates the records, adds up."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 
 from cxr_tui.domain.finding import Report
-from cxr_tui.preflight.import_options import Plan
-from cxr_tui.preflight.reading.enclosed import EnclosedReader
-from cxr_tui.preflight.reading.records import PlainReader
-from cxr_tui.preflight.result import ColumnCount, MatchCount, ReasonCount
-from cxr_tui.preflight.validation.columns import lay_out
-from cxr_tui.preflight.validation.duplicates import Keys
-from cxr_tui.preflight.validation.rules import MOST_COLUMNS
-from cxr_tui.preflight.validation.tally import Tally
-from cxr_tui.preflight.validation.validator import Judge
+from cxr_tui.domain.responsys_data import DELIMITERS
+from cxr_tui.domain.secret import Secret
+from cxr_tui.preflight.import_options import ImportOptions
+from cxr_tui.preflight.reading.engine import pl
+from cxr_tui.preflight.reading.records import AT as IRREGULAR_AT
+from cxr_tui.preflight.reading.records import BEGINS, ENDS_EMPTY, FIELDS, Records, field_name, reader
+from cxr_tui.preflight.result import ColumnCount, MatchCount, ReasonCount, Sample, mask_value
+from cxr_tui.preflight.validation.columns import ColumnLayout, resolve_columns
+from cxr_tui.preflight.validation.dates import DateColumn
+from cxr_tui.preflight.validation.duplicates import LINE, Duplicates, KeyHashes
+from cxr_tui.preflight.validation.rules import KEPT_BY_THE_LIST, MOST_COLUMNS, REASONS
+from cxr_tui.preflight.validation.validator import AT, CODE, PLACE, RecordValidator, Validated
+
+SAMPLES = 10
+"""Records of each reason that are kept as examples."""
+_RECORD_LIMIT = 120
 
 
 class HeaderTooWideError(Exception):
@@ -25,69 +32,177 @@ class HeaderTooWideError(Exception):
         self.columns = columns
 
 
-@dataclass(frozen=True)
-class Sums:
-    """What all records together come to."""
+@dataclass
+class FieldCounts:
+    """How the records with another number of fields differ."""
 
-    rows: int
-    rejected: int
-    reasons: tuple[ReasonCount, ...]
-    match: MatchCount
-    columns: tuple[ColumnCount, ...]
-    fails: bool
-    """The import's run as a whole."""
+    more: int = 0
+    fewer: int = 0
+    one_empty_more: int = 0
+    """Of those with more: one field too many, and it is empty."""
+    first_more: int = 0
+    """Line of the first record with more fields."""
+    first_fewer: int = 0
 
 
-class Verdict:
-    """Judges one text as a plan says; findings about the file as a whole go to the report."""
+@dataclass
+class _Reason:
+    rows: int = 0
+    places: Counter[int] = field(default_factory=Counter)
+    lines: list[int] = field(default_factory=list)
+    samples: list[Sample] = field(default_factory=list)
 
-    def __init__(self, plan: Plan, report: Report) -> None:
-        self._plan = plan
+
+class FileSummary:
+    """Validates one text chunk by chunk and keeps the sums; findings about its header go to the report."""
+
+    def __init__(self, options: ImportOptions, report: Report) -> None:
+        self.options = options
+        self.rows = 0
+        self.rejected = 0
+        self.field_counts = FieldCounts()
+        self.last_line = 0
+        """Line of the last record."""
         self._report = report
-        self._keys = Keys()
-        self._tally: Tally | None = None
-        self._reader: PlainReader | EnclosedReader | None = None
-
-    @property
-    def header_found(self) -> bool:
-        """Whether there was anything but blanks."""
-        return self._tally is not None
+        self._reader = reader(options.form)
+        self._validator: RecordValidator | None = None
+        self._layout: ColumnLayout | None = None
+        self._keys = KeyHashes()
+        self._reasons: dict[str, _Reason] = {}
+        self._filled: list[int] = []
+        self._free = set(DELIMITERS)
+        self._no_match = 0
 
     @property
     def line(self) -> int:
-        """Number of the line that would be read next."""
-        return self._reader.line if self._reader is not None else 1
+        """Number of the line that is read next."""
+        return self._reader.line
 
-    def read(self, slabs: Iterator[bytes]) -> Iterator[int]:
-        """Judge all records; yield their number so far, now and then. PlanError, HeaderTooWideError."""
-        form = self._plan.form
-        self._reader = reader = EnclosedReader(slabs, form) if form.enclosure else PlainReader(slabs, form)
-        header = reader.first_record() if form.header else None
-        if form.header and header is None:
+    @property
+    def layout(self) -> ColumnLayout | None:
+        """The columns; None: nothing but blanks was read so far."""
+        return self._layout
+
+    def add(self, chunk: bytes) -> None:
+        """Validate the records of the next chunk. PlanError, HeaderTooWideError."""
+        if self._validator is None:
+            header = None
+            if self.options.form.header:
+                first = self._reader.first_record(chunk)
+                if first is None:
+                    return
+                header, chunk = first
+                if len(header) > MOST_COLUMNS:
+                    raise HeaderTooWideError(len(header))
+            self._layout = resolve_columns(header, self.options, self._report)
+            self._validator = RecordValidator(self._layout, self.options.form.charset)
+            self._filled = [0] * self._layout.width
+        self._free -= {name for name in self._free if DELIMITERS[name].encode() in chunk}
+        if chunk:
+            self._add(self._reader.records(chunk, len(self._filled)))
+
+    def finish(self) -> None:
+        """Validate the record that the end of the file ends."""
+        if self._validator is not None and (records := self._reader.last_records(len(self._filled))) is not None:
+            self._add(records)
+
+    def free_delimiters(self) -> list[str]:
+        """Return the usual delimiters that occur nowhere in the text, by the names of the screens."""
+        return [name for name in DELIMITERS if name in self._free]
+
+    def dates(self) -> dict[str, DateColumn]:
+        """Return the columns of dates, by the names of the file."""
+        assert self._layout is not None and self._validator is not None  # nosec B101  # noqa: S101, PT018 - asked at the end
+        return {self._layout.names[place]: column for place, column in self._validator.dates.items()}
+
+    def duplicates(self) -> Duplicates:
+        """Return the values that records share; costly."""
+        return self._keys.find()
+
+    def reasons(self) -> tuple[ReasonCount, ...]:
+        """Return the reasons in the order of the rules."""
+        assert self._layout is not None  # nosec B101  # noqa: S101 - asked for only when a header was found
+        names = self._layout.names
+        found = []
+        for reason in REASONS:
+            if (kept := self._reasons.get(reason.code.value)) is not None:
+                columns = {names[place]: rows for place, rows in kept.places.most_common()}
+                main = next(iter(columns), None)
+                found.append(ReasonCount(reason.code, kept.rows, main, tuple(kept.lines), columns, tuple(kept.samples)))
+        return tuple(found)
+
+    def match(self, duplicates: Duplicates) -> MatchCount:
+        """Return the match column's counts."""
+        assert self._layout is not None  # nosec B101  # noqa: S101 - asked for only when a header was found
+        column = self._layout.match_column
+        return MatchCount(column, self._no_match, duplicates.distinct, duplicates.rows, duplicates.examples)
+
+    def columns(self) -> tuple[ColumnCount, ...]:
+        """Return every column of the file and its way."""
+        layout = self._layout
+        assert layout is not None  # nosec B101  # noqa: S101 - asked for only when a header was found
+        goes = {one.place: one for one in layout.mapped}
+        return tuple(
+            ColumnCount(
+                name,
+                goes[place].kind if place in goes else "",
+                self._filled[place],
+                place in goes and goes[place].column not in KEPT_BY_THE_LIST,
+                layout.why_not.get(place) or f"goes to {goes[place].column}",
+            )
+            for place, name in enumerate(layout.names)
+        )
+
+    def _add(self, records: Records) -> None:
+        assert self._validator is not None  # nosec B101  # noqa: S101 - made with the header
+        validated = self._validator.validate(records)
+        self.rows += validated.rows
+        self.rejected += validated.rejected.height
+        self._no_match += validated.no_match
+        self._filled = [before + now for before, now in zip(self._filled, validated.filled, strict=True)]
+        self._keys.add(validated.keys)
+        self._count_fields(records)
+        self._count_reasons(validated, records)
+
+    def _count_fields(self, records: Records) -> None:
+        odd = records.irregular.filter(pl.col(FIELDS).is_not_null() & (pl.col(FIELDS) != len(self._filled)))
+        if len(records.lines):
+            self.last_line = records.lines[-1]
+        if not odd.height:
             return
-        if header is not None and len(header) > MOST_COLUMNS:
-            raise HeaderTooWideError(len(header))
-        layout = lay_out(header, self._plan.target, self._report)
-        self._tally, judge = Tally(layout, self._plan), Judge(layout, form)
-        for part in reader.records(layout.width):
-            judged = judge.judge(part)
-            self._keys.add(judged.keys)
-            self._tally.add(judged, part.text)
-            yield self._tally.rows
-        rest = judge.finish()
-        self._keys.add(rest.keys)
-        self._tally.add(rest, b"")
+        width, counts = len(self._filled), self.field_counts
+        more, fewer = odd.filter(pl.col(FIELDS) > width), odd.filter(pl.col(FIELDS) < width)
+        counts.more += more.height
+        counts.fewer += fewer.height
+        counts.one_empty_more += more.filter((pl.col(FIELDS) == width + 1) & pl.col(ENDS_EMPTY)).height
+        if more.height:
+            counts.first_more = counts.first_more or records.lines[more[IRREGULAR_AT][0]]
+        if fewer.height:
+            counts.first_fewer = counts.first_fewer or records.lines[fewer[IRREGULAR_AT][0]]
 
-    def sum_up(self) -> Sums:
-        """Return the sums and report what they mean. What was reported before concerns the file as a whole."""
-        tally = self._tally
-        assert tally is not None  # nosec B101  # noqa: S101 - asked for only when a header was found
-        duplicates = self._keys.find()
-        # a run that takes nothing has not succeeded (inferred)
-        fails = self._report.failed or tally.rejected == tally.rows
-        tally.report(self._report, duplicates)
-        return Sums(tally.rows, tally.rejected, tally.reasons(), tally.match(duplicates), tally.columns(), fails)
+    def _count_reasons(self, validated: Validated, records: Records) -> None:
+        for flaws in (validated.rejected, validated.warned):
+            if not flaws.height:
+                continue
+            for code, place, rows in flaws.group_by(CODE, PLACE).agg(pl.len()).sort(CODE, PLACE).iter_rows():
+                reason = self._reasons.setdefault(code, _Reason())
+                reason.rows += rows
+                if place is not None:
+                    reason.places[place] += rows
+            for code, reason in self._reasons.items():
+                if len(reason.lines) < SAMPLES:
+                    first = flaws.filter(pl.col(CODE) == code).head(SAMPLES - len(reason.lines))
+                    for at, line, place in first.select(AT, LINE, PLACE).iter_rows():
+                        reason.lines.append(line)
+                        reason.samples += self._sample(records, at, line, place)
 
-    def close(self) -> None:
-        """Forget everything."""
-        self._keys.close()
+    def _sample(self, records: Records, at: int, line: int, place: int | None) -> list[Sample]:
+        assert self._layout is not None  # nosec B101  # noqa: S101 - made with the header
+        if place is not None:
+            value = records.fields[field_name(place)][at]
+            return [Sample(line, self._layout.names[place], mask_value(value), None, Secret(value))]
+        irregular = records.irregular.filter(pl.col(IRREGULAR_AT) == at)
+        return [
+            Sample(line, "", mask_value(begins, _RECORD_LIMIT), fields, Secret(begins))
+            for begins, fields in irregular.select(BEGINS, FIELDS).iter_rows()
+        ]

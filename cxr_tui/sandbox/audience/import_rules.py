@@ -25,7 +25,30 @@ _MOBILE = re.compile(r"[0-9]{6,15}")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _INTEGER = re.compile(r"[+-]?\d{1,38}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(\d{1,38}(\.\d*)?|\.\d+)", re.ASCII)
-_TIMESTAMPS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%d-%b-%Y %H:%M:%S")
+DATE_FORMATS = {
+    "yyyy-MM-dd HH24:mi:ss": "%Y-%m-%d %H:%M:%S",
+    "yyyy-MM-dd HH24:mi": "%Y-%m-%d %H:%M",
+    "yyyy-MM-dd HH:mi AM": "%Y-%m-%d %I:%M %p",
+    "yyyy-MM-dd HH:mi:ss AM": "%Y-%m-%d %I:%M:%S %p",
+    "yyyyMMdd HH24:mi:ss": "%Y%m%d %H:%M:%S",
+    "MM/dd/yyyy HH:mi:ss AM": "%m/%d/%Y %I:%M:%S %p",
+    "yyyy/MM/dd HH24:mi:ss": "%Y/%m/%d %H:%M:%S",
+    "MM/dd/yyyy HH:miAM": "%m/%d/%Y %I:%M%p",
+    "MM/dd/RRRR HH24:mi:ss": "%m/%d/%Y %H:%M:%S",
+    "MM/dd/yyyy HH24:mi": "%m/%d/%Y %H:%M",
+    "MM-dd-yyyy HH:mi:ss AM": "%m-%d-%Y %I:%M:%S %p",
+    "MM-dd-yyyy HH:miAM": "%m-%d-%Y %I:%M%p",
+    "MM-dd-yyyy HH24:mi": "%m-%d-%Y %H:%M",
+    "dd-MON-yyyy HH:mi:ss AM": "%d-%b-%Y %I:%M:%S %p",
+    "dd-MON-RRRR HH24:mi:ss": "%d-%b-%Y %H:%M:%S",
+    "dd-MON-RRRR HH:mi AM": "%d-%b-%Y %I:%M %p",
+    "dd-MON-RR HH24:mi:ss": "%d-%b-%y %H:%M:%S",
+    "dd-MON-RR HH:mi AM": "%d-%b-%y %I:%M %p",
+    "DD/MM/yyyy HH24:mi:ss": "%d/%m/%Y %H:%M:%S",
+}
+"""The date formats of Connect, as Python writes and reads them (facts H; documented)."""
+_TIMESTAMPS = (*DATE_FORMATS.values(), "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S")
+_SIGNLESS = re.compile(r"\d{8}\s", re.ASCII)
 _CODES = {
     "EMAIL_FORMAT_": frozenset("HTU"),
     "EMAIL_PERMISSION_STATUS_": frozenset("IO"),
@@ -152,8 +175,13 @@ def accepts(column: str, kind: str, text: str) -> bool:
 
 
 def read_timestamp(text: str) -> datetime | None:
-    """Return the moment a text names, None for none; `yyyy-mm-dd hh:mi:ss` is documented, the others inferred."""
+    """Return the moment a text names in a date format of Connect, None for none.
+
+    That an import takes values in any of them is inferred; so are a date alone and ISO 8601.
+    """
     for form in _TIMESTAMPS:
+        if form.startswith("%Y%m%d") and not _SIGNLESS.match(text):
+            continue
         try:
             return datetime.strptime(text, form)  # noqa: DTZ007 - lists hold local texts without a zone
         except ValueError:

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from cxr_tui.domain.responsys_data import DELIMITERS
-from cxr_tui.preflight.import_options import FileForm, PlanError, charset_of, delimiter_of
+from cxr_tui.preflight.import_options import FileForm, ImportOptionsError, charset_of, delimiter_of
 from cxr_tui.preflight.result import ReasonCount
 from cxr_tui.tui.dialogs.password import Words
 from cxr_tui.tui.fields.text import Line
@@ -71,7 +71,7 @@ class FormScreen(ModalScreen[FileForm | None], inherit_bindings=False):
                 charset_of(charset.value),
                 self.query_one("#form-header", Tick).value,
             )
-        except PlanError as error:
+        except ImportOptionsError as error:
             self.query(Words).first().say(f"{error}.", "$warning")
             return
         self.dismiss(form)

@@ -16,9 +16,9 @@ from textual.widgets.option_list import Option
 
 from cxr_tui.domain.finding import Finding
 from cxr_tui.preflight.format import form_words
-from cxr_tui.preflight.import_options import FileForm, Plan
+from cxr_tui.preflight.import_options import FileForm, ImportOptions
 from cxr_tui.preflight.rehearsal_key.progress import Stage
-from cxr_tui.preflight.result import Answer, ReasonCount
+from cxr_tui.preflight.result import PreflightResult, ReasonCount
 from cxr_tui.preflight.service import Expected, PreflightService
 from cxr_tui.presentation.instructions import Line as Copyable
 from cxr_tui.presentation.instructions import copyables
@@ -77,9 +77,9 @@ class PreflightView(Screen[None], inherit_bindings=False):
         super().__init__()
         self._service = service
         self._view = View.REASONS
-        self._answer: Answer | None = None
+        self._answer: PreflightResult | None = None
         self._note = "Nothing was read yet."
-        self._expected = Expected(Plan())
+        self._expected = Expected(ImportOptions())
         self._form: FileForm | None = None
         self._finding: Finding | None = None
         self._trouble = ""
@@ -119,7 +119,7 @@ class PreflightView(Screen[None], inherit_bindings=False):
         return bool(self._busy)
 
     @property
-    def plan(self) -> Plan:
+    def plan(self) -> ImportOptions:
         """How the next file is read."""
         plan = self._expected.plan
         return replace(plan, form=self._form) if self._form is not None else plan

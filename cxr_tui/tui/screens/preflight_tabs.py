@@ -20,7 +20,7 @@ from cxr_tui.domain.instruction import VisitRefusedError
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.forms.validators import email_address
 from cxr_tui.journal.store import JournalError
-from cxr_tui.preflight.import_options import FileForm, PlanError
+from cxr_tui.preflight.import_options import FileForm, ImportOptionsError
 from cxr_tui.preflight.reading.local import SourceError
 from cxr_tui.preflight.rehearsal_key.progress import Stage
 from cxr_tui.preflight.runner import Progress
@@ -90,7 +90,7 @@ class PreflightScreen(PreflightView, inherit_bindings=True):
             line.rest()
         if event.state is WorkerState.CANCELLED:
             self._notice = "Stopped; nothing was kept of it" if event.worker.group == READ else "Stopped"
-        elif isinstance(error, (OutsideError, JournalError, PlanError, SourceError, VisitRefusedError)):
+        elif isinstance(error, (OutsideError, JournalError, ImportOptionsError, SourceError, VisitRefusedError)):
             self._trouble = visible(str(error))
         elif error is not None:
             report = getattr(self.app, "report", None)

@@ -13,8 +13,8 @@ from cxr_tui.domain.instruction import Visit
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.preflight.format import duration, headline
 from cxr_tui.preflight.rehearsal_key.progress import Stage
-from cxr_tui.preflight.rehearsal_key.state import Rehearsing, Todo
-from cxr_tui.preflight.result import Answer, ColumnCount, ReasonCount, Sample
+from cxr_tui.preflight.rehearsal_key.state import NextStep, RehearsalState
+from cxr_tui.preflight.result import ColumnCount, PreflightResult, ReasonCount, Sample
 from cxr_tui.preflight.runner import Progress
 from cxr_tui.preflight.validation.rules import REASON
 from cxr_tui.presentation.badges import STATUSES, Look
@@ -45,9 +45,9 @@ class Strip(Drawn):
     def __init__(self) -> None:
         super().__init__(id="views")
         self._view = View.REASONS
-        self._answer: Answer | None = None
+        self._answer: PreflightResult | None = None
 
-    def show(self, view: View, answer: Answer | None) -> None:
+    def show(self, view: View, answer: PreflightResult | None) -> None:
         """Mark a view."""
         if (view, answer) != (self._view, self._answer):
             self._view, self._answer = view, answer
@@ -75,12 +75,12 @@ class Summary(Drawn):
 
     def __init__(self) -> None:
         super().__init__(id="summary")
-        self._answer: Answer | None = None
+        self._answer: PreflightResult | None = None
         self._note = ""
         self._progress: Progress | None = None
         self._reading = False
 
-    def show(self, answer: Answer | None, note: str) -> None:
+    def show(self, answer: PreflightResult | None, note: str) -> None:
         """Show an answer; `note` says where it comes from."""
         self._answer, self._note, self._reading, self._progress = answer, note, False, None
         self.redraw()
@@ -118,7 +118,7 @@ class Sheet(Drawn):
         return self._make(width)
 
 
-def verdict_look(answer: Answer) -> Look:
+def verdict_look(answer: PreflightResult) -> Look:
     """Return how an answer is marked."""
     if answer.ok:
         return STATUSES[Status.PASS]
@@ -144,7 +144,7 @@ def progress_lines(progress: Progress | None, width: int) -> list[Content]:
     return [bar, _muted(told, width)]
 
 
-def reason_line(reason: ReasonCount, answer: Answer, width: int) -> Content:
+def reason_line(reason: ReasonCount, answer: PreflightResult, width: int) -> Content:
     """Return one bar of the histogram of reasons."""
     rejects = REASON[reason.code].rejects
     look = STATUSES[Status.FAIL if rejects else Status.WARN]
@@ -172,7 +172,7 @@ def reason_lines(reason: ReasonCount, width: int, *, reveal: bool) -> list[Conte
 def sample_lines(reason: ReasonCount, width: int, *, reveal: bool) -> list[Content]:
     """Return the first lines of a reason, each with the column to blame and what stands there."""
     by_line = {sample.line: sample for sample in reason.samples}
-    names = max((cell_len(visible(one.column, 24)) for one in reason.samples), default=0)
+    names = max((cell_len(visible(one.column or "", 24)) for one in reason.samples), default=0)
     lines = []
     for number in reason.lines:
         sample = by_line.get(number)
@@ -180,7 +180,7 @@ def sample_lines(reason: ReasonCount, width: int, *, reveal: bool) -> list[Conte
         if sample is None:
             lines.append(head)
             continue
-        name = f"{visible(sample.column, 24):<{names}}  " if names else ""
+        name = f"{visible(sample.column or '', 24):<{names}}  " if names else ""
         if sample.fields is not None:
             name = f"{counted(sample.fields, 'field')}  "
         room = max(width - head.cell_length - cell_len(name), 4)
@@ -200,7 +200,7 @@ def _value(sample: Sample, reveal: bool) -> str:
     return sample.shape or "(empty)"
 
 
-def column_lines(answer: Answer, width: int) -> list[Content]:
+def column_lines(answer: PreflightResult, width: int) -> list[Content]:
     """Return the columns of the file: carried or not, and why."""
     if not answer.columns:
         return [_muted("No column names were read.", width)]
@@ -223,7 +223,7 @@ def _column_lines(one: ColumnCount, rows: int, names: int, types: int, width: in
     return hanging(head, one.why, width, "" if one.carried else "$muted")
 
 
-def match_lines(answer: Answer, width: int) -> list[Content]:
+def match_lines(answer: PreflightResult, width: int) -> list[Content]:
     """Return the counts of the match column, and the first of the records that overwrite each other."""
     match = answer.match
     facts = [
@@ -241,7 +241,7 @@ def match_lines(answer: Answer, width: int) -> list[Content]:
     return lines
 
 
-def all_findings(answer: Answer | None, unseen: tuple[str, ...], width: int) -> list[Content]:
+def all_findings(answer: PreflightResult | None, unseen: tuple[str, ...], width: int) -> list[Content]:
     """Return what could not be seen, then the findings, those that want something done first."""
     lines: list[Content] = []
     for words in unseen:
@@ -259,7 +259,7 @@ _STAGES = (
 )
 
 
-def key_lines(told: Rehearsing, todo: Todo, finding: Finding | None, width: int) -> list[Content]:
+def key_lines(told: RehearsalState, todo: NextStep, finding: Finding | None, width: int) -> list[Content]:
     """Return how far the rehearsal is, what was found, and what to do now."""
     order = [stage for stage, _ in _STAGES]
     reached = order.index(told.stage) if told.stage in order else -1

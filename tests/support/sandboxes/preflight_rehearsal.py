@@ -16,10 +16,10 @@ from typing import Any
 from cxr_tui.domain.errors import NothingStoredError
 from cxr_tui.domain.responsys_data import Column
 from cxr_tui.domain.secret import Secret
-from cxr_tui.preflight.flight import Flight, preflight
-from cxr_tui.preflight.import_options import FileForm, Plan, Target, charset_of, delimiter_of, enclosure_of
+from cxr_tui.preflight.import_options import FileForm, ImportOptions, Target, charset_of, delimiter_of, enclosure_of
 from cxr_tui.preflight.rehearsal_key.key_pair import RehearsalPair, make_pair, secret_key
-from cxr_tui.preflight.result import Answer
+from cxr_tui.preflight.result import PreflightResult
+from cxr_tui.preflight.runner import PreflightRequest, preflight
 from cxr_tui.sandbox.responsys.account import Urls
 from cxr_tui.sandbox.scenarios import PendingMistakes, plant
 from cxr_tui.sandbox.shared.screens import Upload
@@ -88,10 +88,12 @@ class Rehearsal:
         name = f"{values['File to be created']}.csv.gpg"
         return self.world.responsys.file_server.path(f"download/{name}")
 
-    async def foresee(self, file: Path) -> Answer:
+    async def foresee(self, file: Path) -> PreflightResult:
         """Preflight a file as the import job's screens tell it to be read."""
         key = await secret_key(self.pair, self.credentials)
-        return await preflight(Flight(str(file), await self._plan(), key, self.import_key_ids), None, lambda _: None)
+        return await preflight(
+            PreflightRequest(str(file), await self._plan(), key, self.import_key_ids), None, lambda _: None
+        )
 
     async def take_in(self, file: Path) -> Mapping[str, Any]:
         """Put a file on CX Audience's own server, let the import job run, and return what came of it."""
@@ -105,7 +107,7 @@ class Rehearsal:
         run: Mapping[str, Any] = audience_truth(self.world.audience)["runs"][-1]
         return run
 
-    async def _plan(self) -> Plan:
+    async def _plan(self) -> ImportOptions:
         shown = await self.world.audience.pages.visit(
             ("Data", "Connect", "Manage Connect", "In", "Source Specification"), {}, ()
         )
@@ -114,7 +116,7 @@ class Rehearsal:
         )
         source, goes = shown.values, target.values
         table = self.world.audience.account.lists[goes["Target Tables"]]
-        return Plan(
+        return ImportOptions(
             FileForm(
                 delimiter_of(source["Field delimiter"]),
                 enclosure_of(source["Field enclosure"]),

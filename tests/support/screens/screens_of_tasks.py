@@ -15,9 +15,9 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.integration.integration import Integration
 from cxr_tui.jobs.service import JobsService
-from cxr_tui.preflight.import_options import Plan, Target
+from cxr_tui.preflight.import_options import ImportOptions, Target
 from cxr_tui.preflight.reading.decrypt import SecretKey
-from cxr_tui.preflight.result import Answer
+from cxr_tui.preflight.result import PreflightResult
 from cxr_tui.preflight.runner import Progress
 from cxr_tui.preflight.service import Expected, PreflightService
 from screens.test_preflight_screen import spoiled
@@ -54,11 +54,11 @@ class Shielded(PreflightService):
 
     async def expected(self) -> Expected:
         unseen = "Without an API user for CX Audience the list's columns are not known; types are not judged."
-        return Expected(Plan(target=Target("CUSTOMER_ID_", list_name="CUSTOMER_PROFILES")), (unseen,))
+        return Expected(ImportOptions(target=Target("CUSTOMER_ID_", list_name="CUSTOMER_PROFILES")), (unseen,))
 
     async def read(
-        self, file: str, plan: Plan, tell: Callable[[Progress], None], key: SecretKey | None = None
-    ) -> Answer:
+        self, file: str, plan: ImportOptions, tell: Callable[[Progress], None], key: SecretKey | None = None
+    ) -> PreflightResult:
         if file != "large.csv":
             return replace(await super().read(file, plan, tell, key), seconds=0.2)
         await asyncio.to_thread(tell, Progress(done=250_000_000, size=1_000_000_000, rows=1_234_567, seconds=5.0))

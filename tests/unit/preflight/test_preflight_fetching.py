@@ -20,10 +20,10 @@ from cxr_tui.domain.errors import Reach, RemotePathError, UnreachableError
 from cxr_tui.domain.responsys_data import RemoteFile
 from cxr_tui.gateways.sftp import stream
 from cxr_tui.gateways.sftp.client import SftpFileServer
-from cxr_tui.preflight.flight import Flight, preflight
 from cxr_tui.preflight.reading import remote
 from cxr_tui.preflight.reading.decrypt import SecretKey
 from cxr_tui.preflight.reading.remote import TRIES
+from cxr_tui.preflight.runner import PreflightRequest, preflight
 from support.gpg_keys import GpgBench, gpg_bench
 from support.preflight_files import HEADER, Case
 from support.reference_reader import write
@@ -55,7 +55,7 @@ async def flown(server: SshServer, name: str, folder: Path, key: SecretKey | Non
     """Preflight one file and return its number of records."""
     file_server = gateway(server, port or None)
     try:
-        flight = Flight(f"sftp:{server.folder / name}", CASE.plan(), key, (), folder)
+        flight = PreflightRequest(f"sftp:{server.folder / name}", CASE.plan(), key, (), folder)
         answer = await preflight(flight, file_server, lambda _: None)
         assert answer.complete, answer.findings
         return answer.rows
@@ -206,6 +206,9 @@ class Flaky:
     async def stat(self, path: str) -> RemoteFile | None:
         return self.found or RemoteFile("c.gpg", path, len(self.content), datetime(2026, 1, 1, tzinfo=UTC))
 
+    async def read(self, path: str, size: int) -> bytes:
+        return self.content[:size]
+
     async def stream(self, path: str, take: Callable[[bytes], None], offset: int = 0, *, gentle: bool = False) -> None:
         self.offsets.append(offset)
         self.gentle.append(gentle)
@@ -229,7 +232,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_transfer_goes_on_where_it_broke(bench: GpgBench, tmp_path: Path, quick: None) -> None:
     content = bench.encrypted(TEXT, "--recipient", "ours@example.com", "--compress-algo", "none")
     server = Flaky(content, 3)
-    flight = Flight("sftp:c.gpg", CASE.plan(), SecretKey(bench.home), (), tmp_path)
+    flight = PreflightRequest("sftp:c.gpg", CASE.plan(), SecretKey(bench.home), (), tmp_path)
     answer = await preflight(flight, server, lambda _: None)
     assert (answer.rows, answer.complete) == (30_000, True)
     assert server.offsets == [0, 40_000, 80_000, 120_000]
@@ -246,7 +249,7 @@ async def test_another_day_goes_on_where_the_last_one_broke(bench: GpgBench, tmp
         await real(path, take, offset, gentle=gentle)
 
     first.stream = stuck  # type: ignore[method-assign]  # this one line gets stuck
-    flight = Flight("sftp:c.gpg", CASE.plan(), SecretKey(bench.home), (), tmp_path)
+    flight = PreflightRequest("sftp:c.gpg", CASE.plan(), SecretKey(bench.home), (), tmp_path)
     with pytest.raises(UnreachableError):
         await preflight(flight, first, lambda _: None)
     assert first.gentle[-1]  # where nothing comes, it asks for little at once
@@ -262,7 +265,7 @@ async def test_what_another_process_writes_is_neither_removed_nor_written_to(
     bench: GpgBench, tmp_path: Path, quick: None
 ) -> None:
     content = bench.encrypted(TEXT, "--recipient", "ours@example.com", "--compress-algo", "none")
-    flight = Flight("sftp:c.gpg", CASE.plan(), SecretKey(bench.home), (), tmp_path)
+    flight = PreflightRequest("sftp:c.gpg", CASE.plan(), SecretKey(bench.home), (), tmp_path)
     private_key = tmp_path / "rehearsal-private.asc.part"
     private_key.write_text("being written")
 
@@ -296,7 +299,7 @@ async def test_a_file_that_changed_meanwhile_is_not_trusted(bench: GpgBench, tmp
             found = await super().stat(path)
             return replace(found, size=len(content) + 1) if found is not None and self.offsets else found
 
-    flight = Flight("sftp:c.gpg", CASE.plan(), SecretKey(bench.home), (), tmp_path)
+    flight = PreflightRequest("sftp:c.gpg", CASE.plan(), SecretKey(bench.home), (), tmp_path)
     with pytest.raises(RemotePathError, match="changed"):
         await preflight(flight, Changing(content, 0), lambda _: None)
 
@@ -305,7 +308,7 @@ async def test_a_file_of_unknown_size_is_not_taken_for_empty() -> None:
     server = Flaky(b"", 0)
     server.found = RemoteFile("c.gpg", "c.gpg", None, None)
     with pytest.raises(RemotePathError, match="does not report the size"):
-        await preflight(Flight("sftp:c.gpg", CASE.plan()), server, lambda _: None)
+        await preflight(PreflightRequest("sftp:c.gpg", CASE.plan()), server, lambda _: None)
 
 
 async def test_a_path_that_is_not_there_and_a_server_that_is_not_set_up(server: SshServer, tmp_path: Path) -> None:
@@ -314,7 +317,7 @@ async def test_a_path_that_is_not_there_and_a_server_that_is_not_set_up(server: 
     with pytest.raises(RemotePathError, match="is a folder"):
         await flown(server, ".", tmp_path)
     with pytest.raises(RemotePathError, match="no file server"):
-        await preflight(Flight("sftp:x", CASE.plan()), None, lambda _: None)
+        await preflight(PreflightRequest("sftp:x", CASE.plan()), None, lambda _: None)
 
 
 async def test_cancelling_ends_transfer_and_gpg(bench: GpgBench, tmp_path: Path) -> None:
@@ -327,7 +330,7 @@ async def test_cancelling_ends_transfer_and_gpg(bench: GpgBench, tmp_path: Path)
             await asyncio.to_thread(take, self.content[:40_000])
             await asyncio.sleep(3600)
 
-    flight = Flight("sftp:c.gpg", CASE.plan(), SecretKey(bench.home), (), tmp_path)
+    flight = PreflightRequest("sftp:c.gpg", CASE.plan(), SecretKey(bench.home), (), tmp_path)
     flying = asyncio.create_task(preflight(flight, Endless(content, 0), lambda _: None))
     await asyncio.sleep(1.0)
     flying.cancel()

@@ -8,14 +8,24 @@ from dataclasses import replace
 
 import pytest
 
-from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.domain.date_formats import DATE_FORMATS
+from cxr_tui.domain.finding import Finding, Report, Status
 from cxr_tui.domain.responsys_data import Column
-from cxr_tui.preflight.import_options import FileForm, Plan, PlanError, Target, charset_of, delimiter_of, enclosure_of
-from cxr_tui.preflight.result import Answer, answer_from, shape_of
-from cxr_tui.preflight.runner import judge_file
+from cxr_tui.preflight.import_options import (
+    FileForm,
+    ImportOptions,
+    ImportOptionsError,
+    Target,
+    charset_of,
+    delimiter_of,
+    enclosure_of,
+)
+from cxr_tui.preflight.reading.engine import pl
+from cxr_tui.preflight.result import PreflightResult, mask_value, result_from
+from cxr_tui.preflight.runner import validate_file
 from cxr_tui.preflight.validation import duplicates
-from cxr_tui.preflight.validation.duplicates import Keys
-from cxr_tui.preflight.validation.engine import pl
+from cxr_tui.preflight.validation.duplicates import KeyHashes
+from cxr_tui.preflight.validation.record_findings import report_duplicates
 from cxr_tui.preflight.validation.rules import Code
 from support.preflight_files import HEADER, KINDS, MAPPING, Case, Given
 from support.reference_reader import write
@@ -23,11 +33,11 @@ from support.reference_reader import write
 GOOD = ["1", "C1", "a@b.co", "H", "491701234567", "DE", "Rome", "2026-01-01 10:00:00", "Anna", "1", "1.5"]
 
 
-def answer(*rows: list[str], mapping: dict[str, str] | None = None, header: list[str] | None = None) -> Answer:
+def answer(*rows: list[str], mapping: dict[str, str] | None = None, header: list[str] | None = None) -> PreflightResult:
     return Case(write([header or HEADER, *rows], delimiter=","), mapping=mapping or MAPPING).answer()
 
 
-def finding(told: Answer, code: str) -> Finding:
+def finding(told: PreflightResult, code: str) -> Finding:
     [found] = [one for one in told.findings if one.code == code]
     return found
 
@@ -74,7 +84,7 @@ def test_a_mapping_and_a_list_in_lower_case_are_the_same_columns() -> None:
     usual = answer(*people(2))
     told = answer(*people(2), mapping={incoming: column.lower() for incoming, column in MAPPING.items()})
     assert (told.fails, told.accepted, told.columns) == (usual.fails, usual.accepted, usual.columns)
-    plan = Plan(
+    plan = ImportOptions(
         target=Target("customer_id_", None, (Column("customer_id_", "STR255"), Column("Email_Address_", "STR500")))
     )
     told = judged(b"CUSTOMER_ID_,EMAIL_ADDRESS_\n1,a@example.com\n2,no address\n", plan)
@@ -89,9 +99,11 @@ def test_a_first_line_that_names_nothing_known_is_a_missing_header() -> None:
     assert told.columns[8].name == "column 9"
 
 
-def test_the_wrong_delimiter_looks_like_a_missing_header() -> None:
-    told = Case(write([HEADER, *people(2)], delimiter=";")).answer()
-    assert "delimiter" in finding(told, "header-off").remedy
+@pytest.mark.parametrize(("delimiter", "word"), [(";", "Semicolon"), ("\t", "Tab"), ("|", "Pipe")])
+def test_another_delimiter_is_named_by_the_header(delimiter: str, word: str) -> None:
+    told = Case(write([HEADER, *people(2)], delimiter=delimiter)).answer()
+    assert [one.code for one in told.findings if one.status is Status.FAIL] == ["delimiter-differs"]
+    assert f"read with {word}" in finding(told, "delimiter-differs").seen
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n , \n", b"\xef\xbb\xbf", write([HEADER], delimiter=",")])
@@ -146,8 +158,8 @@ def test_the_number_of_records_is_held_against_the_list() -> None:
         assert count.status is status
 
 
-def judged(content: bytes, plan: Plan) -> Answer:
-    return judge_file(Given(content), plan, None, lambda _: None, threading.Event())
+def judged(content: bytes, plan: ImportOptions) -> PreflightResult:
+    return validate_file(Given(content), plan, None, lambda _: None, threading.Event())
 
 
 def test_of_records_with_one_match_value_the_last_one_stays() -> None:
@@ -201,14 +213,14 @@ def test_an_answer_is_read_back_from_its_document() -> None:
     rows[0][2], rows[1][6] = "broken", "x" * 60
     rows[2][1] = "C1"
     told = answer(*rows, header=[*HEADER[:-1], "lifetime_value"])
-    back = answer_from(json.loads(json.dumps(told.document())))
+    back = result_from(json.loads(json.dumps(told.document())))
     assert back == replace(told, seconds=back.seconds)
     assert [sample.value for one in back.reasons for sample in one.samples] == [None, None]
 
 
 def test_the_shape_of_a_value_keeps_its_signs_and_none_of_its_letters() -> None:
-    assert shape_of("Ab1-é٣ß\x00") == "Xx9-x9x␀"
-    assert len(shape_of("y" * 500)) == 40
+    assert mask_value("Ab1-é٣ß\x00") == "Xx9-x9x␀"
+    assert len(mask_value("y" * 500)) == 40
 
 
 def test_the_document_is_as_scripts_expect_it() -> None:
@@ -241,35 +253,178 @@ def test_forms_are_named_as_on_the_screens_or_in_any_usual_way() -> None:
     assert charset_of("Western European (ISO-8859-1)") == charset_of("latin-1") == "iso8859-1"
     assert charset_of("Windows-1252") == "cp1252"
     for wrong in ("shift_jis", "klingon", "base64", ""):
-        with pytest.raises(PlanError):
+        with pytest.raises(ImportOptionsError):
             charset_of(wrong)
     for delimiter in ("", ",,", "a", '"', "\n", "é"):
-        with pytest.raises(PlanError):
+        with pytest.raises(ImportOptionsError):
             FileForm(delimiter)
-    with pytest.raises(PlanError):
+    with pytest.raises(ImportOptionsError):
         FileForm(enclosure="'")
 
 
-@pytest.mark.parametrize("in_memory", [10_000_000, 1500, 50])
+@pytest.mark.parametrize("at_once", [10_000_000, 1500, 50])
 @pytest.mark.parametrize("values", [3001, 7, 1])
-def test_duplicates_are_exact_whether_they_fit_into_memory_or_not(
-    monkeypatch: pytest.MonkeyPatch, in_memory: int, values: int
+def test_duplicates_are_exact_in_however_many_parts_they_are_looked_for(
+    monkeypatch: pytest.MonkeyPatch, at_once: int, values: int
 ) -> None:
-    monkeypatch.setattr(duplicates, "_AT_ONCE", 1000)
-    monkeypatch.setattr(duplicates, "_EVERY", 5)
-    keys = Keys(in_memory)
+    monkeypatch.setattr(duplicates, "_AT_ONCE", at_once)
+    keys = KeyHashes()
     lines: dict[str, list[int]] = {}
-    try:
-        for start in (2, 402, 1202, 802, *range(1602, 4002, 400)):  # doubtful records come later than their neighbours
-            numbers = range(start, start + 400)
-            texts = [str(number * 7919 % values if number % 3 else number) for number in numbers]
-            for number, text in zip(numbers, texts, strict=True):
-                lines.setdefault(text, []).append(number)
-            keys.add(pl.DataFrame({"line": list(numbers), "key": texts}, schema={"line": pl.Int64, "key": pl.String}))
-        found = keys.find()
-        assert bool(keys._heavy) == (values < 100)
-    finally:
-        keys.close()
+    for start in range(2, 4002, 400):
+        numbers = range(start, start + 400)
+        texts = [str(number * 7919 % values if number % 3 else number) for number in numbers]
+        for number, text in zip(numbers, texts, strict=True):
+            lines.setdefault(text, []).append(number)
+        keys.add(hashed(numbers, texts))
+    found = keys.find()
     shared = sorted(sorted(one) for one in lines.values() if len(one) > 1)
-    assert (found.distinct, found.rows) == (len(lines), 4000 - len(lines))
+    assert (found.distinct, found.rows, found.complete) == (len(lines), 4000 - len(lines), True)
     assert [(list(one.lines), one.wins) for one in found.examples] == [(one[:10], one[-1]) for one in shared[:10]]
+
+
+def hashed(lines: range, texts: list[str]) -> pl.DataFrame:
+    return pl.DataFrame({"hash": pl.Series(texts).hash(1), "line": pl.Series(lines, dtype=pl.Int64)})
+
+
+def test_records_beyond_the_limit_are_not_compared_and_it_is_said() -> None:
+    keys = KeyHashes(most=5)
+    for start in (2, 5, 8):
+        keys.add(hashed(range(start, start + 3), ["A", "A", "B"]))
+    found = keys.find()
+    assert (found.distinct, found.rows, found.complete) == (2, 3, False)
+    report = Report()
+    report_duplicates(found, "CUSTOMER_ID_", report)
+    assert [one.code for one in report.verified().findings] == ["match-duplicates", "match-duplicates-unseen"]
+
+
+def plain(*lines: str) -> PreflightResult:
+    """Read lines of a customer id, an address and a name."""
+    return judged("\n".join(["CUSTOMER_ID_,EMAIL_ADDRESS_,FIRST_NAME", *lines, ""]).encode(), ImportOptions())
+
+
+ANN, BOB = "C1,ann@example.org,Ann", "C2,bob@example.org,Bob"
+
+
+@pytest.mark.parametrize(
+    ("lines", "codes"),
+    [
+        ([ANN, BOB, "TRAILER,2"], {"trailing-line"}),
+        ([ANN, BOB, "", "(2 rows affected)"], {"trailing-line"}),
+        ([ANN, BOB, "\x1a"], {"trailing-line"}),
+        (['C1,ann@example.org,"Ann', 'Marie"', BOB], {"fields-missing"}),
+        ([ANN, "C2,bob@", "example.org,Bob", ANN], {"fields-missing"}),
+        ([ANN, "\0" * 8, BOB, "\0" * 8], {"fields-missing"}),
+        ([f"{ANN},", f"{BOB},"], {"trailing-delimiter"}),
+        ([f"{ANN},", BOB], {"delimiter-in-data"}),
+        ([ANN, "C2,bob@example.org,Bob,jr"], {"delimiter-in-data"}),
+        (["C1,ann@example.org,Ann,x", "C2", ANN], {"delimiter-in-data", "fields-missing"}),
+    ],
+)
+def test_records_with_fields_too_few_or_too_many_are_named_by_their_cause(lines: list[str], codes: set[str]) -> None:
+    found = {one.code for one in plain(*lines).findings if one.status is Status.FAIL}
+    assert found == codes | {"rows-rejected"}
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "iso8859-1"])
+def test_a_header_in_quotation_marks_is_an_enclosure(charset: str) -> None:
+    content = write([HEADER, *people(3)], delimiter=",", enclosure='"', charset=charset)
+    told = Case(content, charset=charset).answer()
+    assert [one.code for one in told.findings] == ["enclosure-on"]
+    assert (told.fails, told.accepted) == (True, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "charset", "code"),
+    [
+        ("Jürgen".encode(), "cp1252", Code.CHARSET_DOUBTFUL),
+        ("Jürgen".encode(), "iso8859-1", Code.CHARSET_DOUBTFUL),
+        ("Zoë".encode(), "cp1250", Code.CHARSET_DOUBTFUL),
+        ("日本".encode(), "cp1252", Code.CHARSET_DOUBTFUL),
+        ("JÃ¼rgen".encode(), "utf-8", Code.CHARSET_DOUBTFUL),
+        ("FranÃ§ois".encode("utf-16-le"), "utf-16", Code.CHARSET_DOUBTFUL),
+        ("J\ufffdrgen".encode(), "utf-8", Code.LETTER_LOST),
+        ("Jürgen".encode(), "utf-8", None),
+        ("Jürgen".encode("cp1252"), "cp1252", None),
+        ("„Gruß“ «CAFÉ»".encode(), "utf-8", None),
+        ("Ã la carte".encode(), "utf-8", None),
+    ],
+)
+def test_text_in_the_wrong_character_set_is_a_warning(text: bytes, charset: str, code: Code | None) -> None:
+    coded = "utf-16-le" if charset == "utf-16" else charset
+    content = "CUSTOMER_ID_,CITY_\nC1,".encode(coded) + text + "\n".encode(coded)
+    told = judged(content, ImportOptions(FileForm(charset=charset), Target(match_column="CUSTOMER_ID_")))
+    assert [(one.code, one.lines, one.column) for one in told.reasons] == ([(code, (2,), "CITY_")] if code else [])
+    if code:
+        found = finding(told, code.value)
+        assert (found.status, told.accepted) == (Status.WARN, 1)
+        assert "line 2" in found.seen
+
+
+def dated(*values: str, upload: str = "") -> PreflightResult:
+    lines = ["CUSTOMER_ID_,SINCE", *(f"C{number},{value}" for number, value in enumerate(values)), ""]
+    columns = (Column("CUSTOMER_ID_", "STR255"), Column("SINCE", "TIMESTAMP"))
+    return judged("\n".join(lines).encode(), ImportOptions(target=Target(columns=columns, date_format=upload)))
+
+
+NOON = {
+    "yyyy-MM-dd HH24:mi:ss": "2024-03-25 14:07:09",
+    "yyyy-MM-dd HH24:mi": "2024-03-25 14:07",
+    "yyyy-MM-dd HH:mi AM": "2024-03-25 02:07 PM",
+    "yyyy-MM-dd HH:mi:ss AM": "2024-03-25 02:07:09 PM",
+    "yyyyMMdd HH24:mi:ss": "20240325 14:07:09",
+    "MM/dd/yyyy HH:mi:ss AM": "03/25/2024 02:07:09 PM",
+    "yyyy/MM/dd HH24:mi:ss": "2024/03/25 14:07:09",
+    "MM/dd/yyyy HH:miAM": "03/25/2024 02:07PM",
+    "MM/dd/RRRR HH24:mi:ss": "03/25/2024 14:07:09",
+    "MM/dd/yyyy HH24:mi": "03/25/2024 14:07",
+    "MM-dd-yyyy HH:mi:ss AM": "03-25-2024 02:07:09 PM",
+    "MM-dd-yyyy HH:miAM": "03-25-2024 02:07PM",
+    "MM-dd-yyyy HH24:mi": "03-25-2024 14:07",
+    "dd-MON-yyyy HH:mi:ss AM": "25-MAR-2024 02:07:09 PM",
+    "dd-MON-RRRR HH24:mi:ss": "25-MAR-2024 14:07:09",
+    "dd-MON-RRRR HH:mi AM": "25-MAR-2024 02:07 PM",
+    "dd-MON-RR HH24:mi:ss": "25-MAR-24 14:07:09",
+    "dd-MON-RR HH:mi AM": "25-MAR-24 02:07 PM",
+    "DD/MM/yyyy HH24:mi:ss": "25/03/2024 14:07:09",
+}
+
+
+def test_every_date_format_of_connect_is_known() -> None:
+    assert set(NOON) == {one.name for one in DATE_FORMATS}
+
+
+@pytest.mark.parametrize("name", NOON)
+def test_the_format_of_a_column_is_named_and_held_against_the_one_for_uploads(name: str) -> None:
+    other = "dd-MON-RR HH:mi AM" if name != "dd-MON-RR HH:mi AM" else "yyyy-MM-dd HH24:mi"
+    right, wrong = dated(NOON[name], "", upload=name), dated(NOON[name], upload=other)
+    assert (right.accepted, finding(right, "date-format").seen) == (2, f"SINCE: {name}.")
+    found = finding(wrong, "date-format-differs")
+    assert (wrong.accepted, found.status) == (1, Status.WARN)
+    assert f"SINCE is in {name}; the date format for uploads is {other}." in found.seen
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        (["03/05/2024 14:07:09", "12/12/2024 14:07:09"], "date-format-ambiguous"),
+        (["03/05/2024 14:07:09", "03/25/2024 14:07:09", "25/03/2024 14:07:09"], "date-format-mixed"),
+        (["2024-03-25 14:07:09", "2024-03-25 14:07"], "date-format-mixed"),
+        (["2024-03-25", "25-MAR-24 14:07:09"], "date-format-mixed"),
+        (["03/05/2024 14:07:09", "25/03/2024 14:07:09"], "date-format-differs"),
+        (["2024-03-25T14:07:09"], "date-format-differs"),
+    ],
+)
+def test_dates_that_can_be_misread_are_a_warning(values: list[str], code: str) -> None:
+    told = dated(*values)
+    assert (told.rejected, finding(told, code).status) == (0, Status.WARN)
+
+
+def test_only_a_value_in_no_format_is_rejected() -> None:
+    told = dated("2024-03-25 14:07:09", "25.03.2024", "31/02/2024 14:07:09", "soon", "2024-03-25 14:07:09")
+    assert [(one.code, one.lines) for one in told.reasons] == [(Code.TYPE_FORMAT, (3, 4, 5))]
+    assert finding(told, "date-format").status is Status.PASS
+
+
+def test_a_day_and_a_month_that_may_be_exchanged_are_said() -> None:
+    told = dated("03/05/2024 14:07:09", "25/03/2024 14:07:09", upload="MM/dd/RRRR HH24:mi:ss")
+    assert "exchanged without a message" in finding(told, "date-format-differs").why

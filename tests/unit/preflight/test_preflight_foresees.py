@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cxr_tui.domain.finding import Status
-from cxr_tui.preflight.result import Answer
+from cxr_tui.preflight.result import PreflightResult
 from cxr_tui.preflight.validation.rules import REASON
 from cxr_tui.sandbox.audience.import_reader import FileFormat, read_incoming
 from cxr_tui.sandbox.audience.import_rules import Target as SandboxTarget
@@ -20,7 +20,7 @@ from support.reference_reader import write
 from support.sandboxes.preflight_rehearsal import OURS, THEIRS, rehearsal
 
 
-def foreseen(answer: Answer) -> dict[str, list[int]]:
+def foreseen(answer: PreflightResult) -> dict[str, list[int]]:
     """Return the lines by the import's own words; ten of each reason at most."""
     lines: dict[str, list[int]] = {}
     for one in answer.reasons:

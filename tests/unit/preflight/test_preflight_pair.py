@@ -13,7 +13,6 @@ from cxr_tui.domain.errors import OpenPgpError, StoreUnusableError
 from cxr_tui.domain.finding import Status
 from cxr_tui.domain.secret import Secret
 from cxr_tui.gateways.openpgp.inspect import GpgOpenPgp, read_message
-from cxr_tui.preflight.flight import Flight, preflight
 from cxr_tui.preflight.rehearsal_key.key_pair import (
     KEY_BITS,
     PASSPHRASE_ITEM,
@@ -24,7 +23,8 @@ from cxr_tui.preflight.rehearsal_key.key_pair import (
     secret_key,
 )
 from cxr_tui.preflight.rehearsal_key.progress import Stage
-from cxr_tui.preflight.rehearsal_key.state import Rehearsing, judge_file
+from cxr_tui.preflight.rehearsal_key.state import RehearsalState, judge_file
+from cxr_tui.preflight.runner import PreflightRequest, preflight
 from support.gpg_keys import GpgBench, gpg_bench
 from support.preflight_files import HEADER, Case
 from support.reference_reader import write
@@ -54,10 +54,10 @@ async def test_its_public_key_is_fit_for_responsys_and_its_private_key_opens_wha
     path = tmp_path / "f.gpg"
     path.write_bytes(bench.encrypted(content, "--recipient", pair.fingerprint))
     key = await secret_key(pair, credentials)
-    answer = await preflight(Flight(str(path), Case(content).plan(), key), None, lambda _: None)
+    answer = await preflight(PreflightRequest(str(path), Case(content).plan(), key), None, lambda _: None)
     assert (answer.rows, answer.ok) == (1, True)
     wrong = replace(key, passphrase=Secret("wrong"))
-    locked = await preflight(Flight(str(path), Case(content).plan(), wrong), None, lambda _: None)
+    locked = await preflight(PreflightRequest(str(path), Case(content).plan(), wrong), None, lambda _: None)
     assert locked.findings[0].code == "key-locked"
 
 
@@ -111,7 +111,7 @@ async def test_the_recipients_of_the_next_file_prove_which_key_the_export_uses(b
         read_message(bench.encrypted(b"text", *(word for one in who for word in ("--recipient", one))))
         for who in ((pair.fingerprint,), (pair.fingerprint, "audience@example.com"), ("audience@example.com",))
     )
-    told = Rehearsing(Stage.READ, pair, WHEN)
+    told = RehearsalState(Stage.READ, pair, WHEN)
     later = WHEN + timedelta(hours=1)
     for message in (to_us, to_both):
         found = judge_file(told, message, later, right, "CUSTOMERS.csv.gpg")
