@@ -7,13 +7,13 @@ from datetime import datetime
 
 from cxr_tui.domain.errors import LOCK_LASTS
 from cxr_tui.domain.login_endings import running_command
-from cxr_tui.gateways.rest.login_limit import LoginCounts
+from cxr_tui.gateways.rest.login_limit import LoginCounts, LoginLimit
 from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.journal.events import LoginEnd
 
 
-class JournalLoginLimit:
-    """The allowance of what lies under one keyring item."""
+class JournalLoginLimit(LoginLimit):
+    """The login limit of what lies under one keyring item."""
 
     def __init__(
         self,

@@ -6,10 +6,9 @@ known to be refused. The one thing that is not counted is a login in whose very 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from cxr_tui.domain.errors import (
     MOST_REFUSALS,
@@ -35,53 +34,30 @@ class LoginCounts(NamedTuple):
     """Within the last hour, and not known to be refused."""
 
 
-class LoginLimit(Protocol):
-    """Counts the logins with one password; asked anew at every login, for other processes may log in too."""
+class LoginLimit:
+    """Counts the logins with one password, here in memory; asked at every login, for other processes may log in too."""
 
-    @property
-    def item(self) -> str:
-        """Where the password lies in the keyring; empty: not known."""
+    item = ""
+    """Where the password lies in the keyring; empty: not known."""
+
+    def __init__(self) -> None:
+        self._spent = LoginCounts(0, 0)
 
     def spent(self) -> LoginCounts:
         """Return what has gone wrong so far."""
+        return self._spent
 
     def refused(self) -> None:
         """Count one that was refused because of the password."""
+        self._spent = self._spent._replace(refused=self._spent.refused + 1)
 
     def unanswered(self) -> None:
         """Count one that was sent, and whose answer did not arrive or could not be understood."""
+        self._spent = self._spent._replace(unanswered=self._spent.unanswered + 1)
 
     def accepted(self) -> None:
-        """Begin anew: the password is right."""
-
-
-class InMemoryLoginLimit:
-    """Counts in memory only; `refusals` are those already known, `on_refusal` is told of each further one."""
-
-    item = ""
-
-    def __init__(self, refusals: int = 0, on_refusal: Callable[[], None] | None = None) -> None:
-        self._refused = refusals
-        self._unanswered = 0
-        self._on_refusal = on_refusal
-
-    def spent(self) -> LoginCounts:
-        """Return what has gone wrong so far."""
-        return LoginCounts(self._refused, self._unanswered)
-
-    def refused(self) -> None:
-        """Count one that was refused."""
-        self._refused += 1
-        if self._on_refusal is not None:
-            self._on_refusal()
-
-    def unanswered(self) -> None:
-        """Count one without an answer."""
-        self._unanswered += 1
-
-    def accepted(self) -> None:
-        """Begin anew."""
-        self._refused = self._unanswered = 0
+        """Begin again: the password is right."""
+        self._spent = LoginCounts(0, 0)
 
 
 def require_left(limit: LoginLimit) -> None:

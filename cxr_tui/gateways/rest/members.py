@@ -1,4 +1,4 @@
-"""One member of a list by match column; the call is the same in both products (facts A.7, C.1)."""
+"""Lists, and one member by match column; the calls are the same in both products (facts A.7, C.1)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from cxr_tui.domain.errors import NotFoundError
+from cxr_tui.domain.responsys_data import ListSchema
 from cxr_tui.gateways.rest import response_models as read
 from cxr_tui.gateways.rest.error_mapping import RECORD_NOT_FOUND
-from cxr_tui.gateways.rest.session import API, ApiSession
+from cxr_tui.gateways.rest.session import ApiSession
 
 QUERY_ATTRIBUTES = {
     "RIID_": "r",
@@ -21,20 +22,26 @@ QUERY_ATTRIBUTES = {
 """What `qa` is for each column that a member can be asked for by (facts A.7; documented)."""
 
 
-async def find_member(
-    session: ApiSession, list_name: str, column: str, value: str, fields: Sequence[str]
-) -> Mapping[str, str] | None:
-    """Return a member's values by column name, all columns where `fields` is empty; None where there is no such member.
+class ListSession(ApiSession):
+    """A session that reads lists and their members."""
 
-    Raises ValueError for a column that the products cannot be asked by, NotFoundError where the list does not exist.
-    """
-    if column not in QUERY_ATTRIBUTES:
-        raise ValueError(f"members cannot be asked for by {column}")
-    path = f"{API}/lists/{quote(list_name, safe='')}/members"
-    query = {"qa": QUERY_ATTRIBUTES[column], "id": value, "fs": ",".join(fields) or "all"}
-    try:
-        return await session.get(path, read.member, query)
-    except NotFoundError as error:
-        if error.code == RECORD_NOT_FOUND:
-            return None
-        raise
+    async def lists(self) -> tuple[ListSchema, ...]:
+        """Return the lists that this user can see, with columns; NoAccessError without List Web Services Manager."""
+        return await self.get("/lists", read.list_schemas)
+
+    async def member(
+        self, list_name: str, column: str, value: str, fields: Sequence[str] = ()
+    ) -> Mapping[str, str] | None:
+        """Return a member's values by column name, all columns where `fields` is empty; None where there is none.
+
+        Raises ValueError for a column that the products cannot be asked by, NotFoundError for the list.
+        """
+        if column not in QUERY_ATTRIBUTES:
+            raise ValueError(f"members cannot be asked for by {column}")
+        query = {"qa": QUERY_ATTRIBUTES[column], "id": value, "fs": ",".join(fields) or "all"}
+        try:
+            return await self.get(f"/lists/{quote(list_name, safe='')}/members", read.member, query)
+        except NotFoundError as error:
+            if error.code == RECORD_NOT_FOUND:
+                return None
+            raise

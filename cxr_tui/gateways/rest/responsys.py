@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 from urllib.parse import quote
 
 from cxr_tui.domain.errors import MalformedError, NotFoundError
-from cxr_tui.domain.responsys_data import ConnectJob, ConnectRun, Filter, ListSchema, LogLine, UserInfo
-from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.responsys_data import ConnectJob, ConnectRun, Filter, LogLine, UserInfo
 from cxr_tui.gateways.rest import response_models as read
-from cxr_tui.gateways.rest.http_client import HttpClient
-from cxr_tui.gateways.rest.login_limit import FailedLogins, LoginLimit
-from cxr_tui.gateways.rest.members import find_member
-from cxr_tui.gateways.rest.server_clock import ServerClock
-from cxr_tui.gateways.rest.session import API, ApiSession, NoteWords, Sleep
+from cxr_tui.gateways.rest.members import ListSession
 
 PAGE = 200
 """Largest page that filters, campaigns and folders give (facts A.7; documented)."""
@@ -29,66 +24,26 @@ Row = TypeVar("Row")
 Decoded = TypeVar("Decoded")
 
 
-class ResponsysGateway:
-    """Implements `cxr_tui.domain.ports.Responsys`; all concurrent calls share one login, made at the first of them.
+class ResponsysGateway(ListSession):
+    """Implements `cxr_tui.domain.ports.Responsys`."""
 
-    `limit` counts logins that went wrong, in memory where none is given; `failed` is shared with other gateways of
-    the same integration. `sleep` waits out a throttled minute and may show a countdown. Close it when done; it belongs
-    to one event loop.
-    """
+    product = "Responsys"
 
-    def __init__(
-        self,
-        login_url: str,
-        user_name: str,
-        password: Callable[[], Awaitable[Secret]],
-        clock: ServerClock,
-        limit: LoginLimit | None = None,
-        *,
-        failed: FailedLogins | None = None,
-        sleep: Sleep = asyncio.sleep,
-        http: HttpClient | None = None,
-        note_words: NoteWords | None = None,
-    ) -> None:
-        self._session = ApiSession(
-            login_url,
-            user_name,
-            password,
-            clock,
-            base_of=lambda named: read.end_point(login_url, named),
-            product="Responsys",
-            limit=limit,
-            failed=failed,
-            sleep=sleep,
-            http=http,
-            note_words=note_words,
-        )
-
-    async def login(self) -> None:
-        """Log in if no token is held; see `ApiSession.login`."""
-        await self._session.login()
+    def base_of(self, named: str | None) -> str:
+        """Return the host that the login names; ForeignEndpointError."""
+        return read.end_point(self.login_url, named)
 
     async def user_info(self) -> UserInfo:
         """Return what the account knows of this user."""
-        return await self._get("/user/info", read.user_info)
-
-    async def lists(self) -> tuple[ListSchema, ...]:
-        """Return the profile lists that this user can see; NoAccessError without List Web Services Manager."""
-        return await self._get("/lists", read.list_schemas)
+        return await self.get("/user/info", read.user_info)
 
     async def member_count(self, list_name: str) -> int:
         """Return the number of members of a list; NotFoundError."""
-        return await self._get(f"/lists/{quote(list_name, safe='')}/members/count", read.member_count)
-
-    async def member(
-        self, list_name: str, column: str, value: str, fields: Sequence[str] = ()
-    ) -> Mapping[str, str] | None:
-        """Return one member by match column or RIID_, None where there is none; NotFoundError for the list."""
-        return await find_member(self._session, list_name, column, value, fields)
+        return await self.get(f"/lists/{quote(list_name, safe='')}/members/count", read.member_count)
 
     async def supplemental_tables(self) -> tuple[str, ...]:
         """Return the names of supplemental tables; NoAccessError without Table Web Services Manager."""
-        return await self._get("/suppData", read.names)
+        return await self.get("/suppData", read.names)
 
     async def campaigns(self) -> tuple[str, ...]:
         """Return the names of email campaigns; NoAccessError without Campaign Web Services Manager."""
@@ -100,7 +55,7 @@ class ResponsysGateway:
 
     async def organizations(self) -> tuple[str, ...]:
         """Return the names of the account's organizations, parents before their children."""
-        return await self._get("/attributes/organizations", read.organizations)
+        return await self.get("/attributes/organizations", read.organizations)
 
     async def filters(self) -> tuple[Filter, ...]:
         """Return all filters and published audiences, all pages."""
@@ -108,7 +63,7 @@ class ResponsysGateway:
 
     async def connect_jobs(self) -> tuple[ConnectJob, ...]:
         """Return the Connect jobs; NoAccessError (CONNECT_DISABLED_FOR_USER) for a user without Connect."""
-        return await self._get("/connectJobs", read.connect_jobs)
+        return await self.get("/connectJobs", read.connect_jobs)
 
     async def connect_runs(self, job_id: int, since: datetime, until: datetime) -> tuple[ConnectRun, ...]:
         """Return the runs of a job from the day of `since` to that of `until` (aware), newest first.
@@ -116,7 +71,7 @@ class ResponsysGateway:
         The newest 31 come with status and counts. Whose midnight the service means is not documented, so a day more is
         asked for on either side and the days are compared here, in the zone of `since`.
         """
-        runs = await self._get(
+        runs = await self.get(
             f"/connectJobs/{job_id}/jobRuns",
             read.connect_runs,
             {"sdate": _day(since - timedelta(days=1)), "edate": _day(until + timedelta(days=1))},
@@ -139,20 +94,11 @@ class ResponsysGateway:
 
     async def connect_logs(self, job_id: int, run_id: int) -> tuple[LogLine, ...]:
         """Return the log of one run; NotFoundError."""
-        return await self._get(f"/connectJobs/{job_id}/jobRuns/{run_id}/logs", read.log_lines)
+        return await self.get(f"/connectJobs/{job_id}/jobRuns/{run_id}/logs", read.log_lines)
 
     async def trigger(self, job_id: int) -> int:
         """Start a job now and return the run's id; RefusedError (CONNECT_JOB_INACTIVE...). Never sent twice."""
-        return await self._session.put(f"{API}/connectJobs/{job_id}/trigger", read.triggered_run, {})
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._session.close()
-
-    async def _get(
-        self, path: str, reader: Callable[[str], Decoded], query: Mapping[str, str] | None = None
-    ) -> Decoded:
-        return await self._session.get(API + path, reader, query)
+        return await self.put(f"/connectJobs/{job_id}/trigger", read.triggered_run, {})
 
     async def _counted(self, job_id: int, run: ConnectRun, at_once: asyncio.Semaphore) -> ConnectRun:
         async with at_once:
@@ -162,13 +108,13 @@ class ResponsysGateway:
                 return run
 
     async def _status(self, job_id: int, run: ConnectRun) -> ConnectRun:
-        return await self._get(f"/connectJobs/{job_id}/jobRuns/{run.run_id}/status", read.run_status(run))
+        return await self.get(f"/connectJobs/{job_id}/jobRuns/{run.run_id}/status", read.run_status(run))
 
     async def _all_pages(self, path: str, read_page: Callable[[str], tuple[Row, ...]]) -> tuple[Row, ...]:
         rows: list[Row] = []
         before: tuple[Row, ...] = ()
         for number in range(MOST_PAGES):
-            page = await self._get(path, read_page, {"offset": str(number * PAGE), "limit": str(PAGE)})
+            page = await self.get(path, read_page, {"offset": str(number * PAGE), "limit": str(PAGE)})
             if page and page == before:  # the offset was ignored: this was everything
                 return tuple(rows)
             rows.extend(page)

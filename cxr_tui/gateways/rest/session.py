@@ -36,7 +36,6 @@ from cxr_tui.gateways.rest.http_client import HttpAnswer, HttpClient
 from cxr_tui.gateways.rest.login_limit import (
     FAULT_REST_SECONDS,
     FailedLogins,
-    InMemoryLoginLimit,
     LoginLimit,
     Moment,
     require_left,
@@ -69,11 +68,15 @@ class AccessToken:
 
 
 class ApiSession:
-    """Calls of one API user; all callers share one login.
+    """Calls of one API user; all concurrent ones share one login, made at the first of them.
 
-    `base_of` returns where all further calls go, from the `endPoint` of the login's answer. `limit` counts logins that
-    went wrong over all processes, `failed` remembers them within this one. `sleep` waits out a throttled minute.
+    `limit` counts logins that went wrong over all processes, in memory where none is given; `failed` remembers them
+    within this one and is shared with other sessions of the same integration. `sleep` waits out a throttled minute and
+    may show a countdown. Close it when done; it belongs to one event loop.
     """
+
+    product = ""
+    """Name of the product in the notes of words that no document mentions."""
 
     def __init__(
         self,
@@ -81,22 +84,18 @@ class ApiSession:
         user_name: str,
         password: Callable[[], Awaitable[Secret]],
         clock: ServerClock,
-        *,
-        base_of: Callable[[str | None], str],
-        product: str,
         limit: LoginLimit | None = None,
+        *,
         failed: FailedLogins | None = None,
         sleep: Sleep = asyncio.sleep,
         http: HttpClient | None = None,
         note_words: NoteWords | None = None,
     ) -> None:
-        self._login_url = login_url.rstrip("/")
+        self.login_url = login_url.rstrip("/")
         self._user_name = user_name
         self._password = password
         self._clock = clock
-        self._base_of = base_of
-        self._product = product
-        self._limit = limit or InMemoryLoginLimit()
+        self._limit = limit or LoginLimit()
         self._failed = failed or FailedLogins()
         self._sleep = sleep
         self._http = http or HttpClient(clock)
@@ -106,6 +105,10 @@ class ApiSession:
         """When a dead token was replaced last."""
         self._lock = asyncio.Lock()
 
+    def base_of(self, named: str | None) -> str:
+        """Return where all further calls go, from the `endPoint` that a login's answer names; OutsideError."""
+        raise NotImplementedError
+
     async def login(self) -> None:
         """Log in if there is no token; the one way by which a wrong password is tried a second time.
 
@@ -114,7 +117,7 @@ class ApiSession:
         await self._ensure_token(asked_by_person=True)
 
     async def get(self, path: str, read: Callable[[str], Decoded], query: Mapping[str, str] | None = None) -> Decoded:
-        """Return what `read` makes of the answer to a GET.
+        """Return what `read` makes of the answer to a GET of a path below `API`.
 
         A connection fault or 5xx is tried again once after a moment, a throttled call after the minute; a login never.
         """
@@ -144,14 +147,14 @@ class ApiSession:
             try:
                 answer = await self._http.request(
                     method,
-                    token.base + path,
+                    token.base + API + path,
                     headers={"Authorization": token.token, "Content-Type": "application/json"},
                     query=query,
                     json=body,
                 )
-                self._note(method, path, query, answer)
-                result = result_of_answer(answer, read, visible(path.removeprefix(API).lstrip("/")))
-                self._failed.note_answer(self._login_url)
+                self._note(method, API + path, query, answer)
+                result = result_of_answer(answer, read, visible(path.lstrip("/")))
+                self._failed.note_answer(self.login_url)
                 return result
             except OutsideError as error:
                 fault = error
@@ -186,7 +189,7 @@ class ApiSession:
     def _dead_again(self, token: AccessToken, died: OutsideError) -> ServiceFaultError:
         """Give up after one new login for a dead token; return the error that every call of this command gets now."""
         fault = ServiceFaultError(getattr(died, "status", 401), f"a new token is not accepted either ({died})")
-        self._failed.note(self._login_url, self._user_name, token.password, fault)
+        self._failed.note(self.login_url, self._user_name, token.password, fault)
         if self._token is token:
             self._token = None
         return fault
@@ -195,7 +198,7 @@ class ApiSession:
         if not self._user_name:
             raise NothingStoredError("the user name")  # a login as nobody would be refused, and might be counted
         password = await self._password()
-        self._failed.require_none(self._login_url, self._user_name, password, asked_by_person=asked_by_person)
+        self._failed.require_none(self.login_url, self._user_name, password, asked_by_person=asked_by_person)
         require_left(self._limit)
         try:
             try:
@@ -206,10 +209,10 @@ class ApiSession:
                 # one minute by this machine's clock; then once more, and not again
                 await self._sleep(MINUTE + PAUSE_SECONDS)
                 answer = await self._send_login(password)
-            token = AccessToken(answer.token, self._base_of(answer.end_point), password)
+            token = AccessToken(answer.token, self.base_of(answer.end_point), password)
         except OutsideError as error:
             raise self._failure(password, error) from None
-        self._failed.forget(self._login_url, self._user_name)
+        self._failed.forget(self.login_url, self._user_name)
         self._limit.accepted()
         return token
 
@@ -219,7 +222,7 @@ class ApiSession:
         try:
             answer = await self._http.request(
                 "POST",
-                self._login_url + TOKEN_PATH,
+                self.login_url + TOKEN_PATH,
                 form={"user_name": self._user_name, "password": password, "auth_type": "password"},
                 on_sent=sent.set,
             )
@@ -234,7 +237,7 @@ class ApiSession:
     def _note(self, method: str, path: str, query: Mapping[str, str] | None, answer: HttpAnswer) -> None:
         """Note the words of an answer that no document mentions."""
         if self._note_words is not None:
-            words = first_seen(self._product, method, path, query, answer)
+            words = first_seen(self.product, method, path, query, answer)
             if words:
                 self._note_words(words)
 
@@ -259,7 +262,7 @@ class ApiSession:
         if isinstance(error, LoginRefusedError):
             error.refusals = self._limit.spent().refused if result in (Result.REFUSED, Result.LOCKED) else 0
             error.item = self._limit.item
-        self._failed.note(self._login_url, self._user_name, password, error)
+        self._failed.note(self.login_url, self._user_name, password, error)
         return error
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from cxr_tui.domain.secret import Secret
-from cxr_tui.gateways.rest.login_limit import FailedLogins, InMemoryLoginLimit
+from cxr_tui.gateways.rest.login_limit import FailedLogins, LoginLimit
 from cxr_tui.gateways.rest.responsys import ResponsysGateway
 from cxr_tui.gateways.rest.server_clock import ServerClock
 from support.servers.real_parts import Fault, Service
@@ -46,7 +46,7 @@ class Bench:
         self,
         refusals: int = 0,
         login_url: str = "",
-        limit: InMemoryLoginLimit | None = None,
+        limit: LoginLimit | None = None,
         failed: FailedLogins | None = None,
     ) -> ResponsysGateway:
         async def password() -> Secret:
@@ -55,15 +55,12 @@ class Bench:
         async def sleep(seconds: float) -> None:
             self.slept.append(seconds)
 
-        def told() -> None:
-            self.refusals_told += 1
-
         made = ResponsysGateway(
             login_url or self.service.url,
             "jane",
             password,
             ServerClock(),
-            limit or InMemoryLoginLimit(refusals, told),
+            limit or _Told(self, refusals),
             failed=failed,
             sleep=sleep,
         )
@@ -73,6 +70,20 @@ class Bench:
     @property
     def logins(self) -> int:
         return self.service.count(TOKEN)
+
+
+class _Told(LoginLimit):
+    """Begins with some refusals, and counts each further one on the bench."""
+
+    def __init__(self, bench: Bench, refusals: int) -> None:
+        super().__init__()
+        for _ in range(refusals):
+            super().refused()
+        self.bench = bench
+
+    def refused(self) -> None:
+        super().refused()
+        self.bench.refusals_told += 1
 
 
 @asynccontextmanager

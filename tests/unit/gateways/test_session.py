@@ -25,7 +25,7 @@ from cxr_tui.domain.errors import (
 )
 from cxr_tui.domain.login_endings import one_command
 from cxr_tui.gateways.rest import login_limit
-from cxr_tui.gateways.rest.login_limit import FailedLogins, InMemoryLoginLimit
+from cxr_tui.gateways.rest.login_limit import FailedLogins, LoginLimit
 from support.servers.real_parts import LOOPBACK, Fault, Service, free_port, http_service, ok
 from support.worlds.login_setting import DEAD, INFO, LISTS, TOKEN, USER, WRONG, Bench, bench_at
 
@@ -223,7 +223,7 @@ async def test_the_right_password_after_a_refusal(bench: Bench) -> None:
 )
 async def test_which_refusals_count(bench: Bench, code: str, refused: int, spent: tuple[int, int]) -> None:
     bench.service.answers[TOKEN] = Fault(401, code, "said")
-    limit = InMemoryLoginLimit()
+    limit = LoginLimit()
     gateway = bench.gateway(limit=limit)
     with pytest.raises(LoginRefusedError) as caught:
         await gateway.user_info()
@@ -242,7 +242,7 @@ async def test_what_says_nothing_of_the_user_is_no_refusal(bench: Bench) -> None
     ]
     for answer, kind in expected:
         bench.service.answers[TOKEN] = answer
-        limit = InMemoryLoginLimit()
+        limit = LoginLimit()
         gateway = bench.gateway(limit=limit)
         with one_command():
             for ask in (gateway.user_info, gateway.login):

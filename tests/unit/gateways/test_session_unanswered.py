@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from cxr_tui.domain.errors import LoginBudgetSpentError, LoginRefusedError, LoginUnansweredError, UnreachableError
 from cxr_tui.domain.login_endings import one_command
-from cxr_tui.gateways.rest.login_limit import InMemoryLoginLimit
+from cxr_tui.gateways.rest.login_limit import LoginLimit
 from support.servers.real_parts import LOOPBACK, Service, free_port, ok, raw_server
 from support.worlds.login_setting import TOKEN, WRONG, Bench, bench_at
 
@@ -85,7 +85,7 @@ async def test_a_login_that_is_given_up_counts_and_one_that_was_never_sent_does_
 
 
 async def test_a_login_that_is_cancelled_before_it_is_sent_does_not_count(bench: Bench) -> None:
-    limit = InMemoryLoginLimit()
+    limit = LoginLimit()
     with contextlib.ExitStack() as sockets:
         full = sockets.enter_context(socket.socket())
         full.bind((LOOPBACK, 0))
@@ -102,7 +102,7 @@ async def test_a_login_that_is_cancelled_before_it_is_sent_does_not_count(bench:
 
 
 async def test_a_journal_that_cannot_be_written_does_not_swallow_a_cancellation(bench: Bench) -> None:
-    class Broken(InMemoryLoginLimit):
+    class Broken(LoginLimit):
         def unanswered(self) -> None:
             raise RuntimeError("disk full")
 
