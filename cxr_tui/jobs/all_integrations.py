@@ -10,8 +10,9 @@ from typing import TypeAlias
 
 from cxr_tui.domain.errors import OutsideError, StoreUnusableError
 from cxr_tui.domain.text import visible
-from cxr_tui.jobs.evidence import Cause
-from cxr_tui.jobs.status import Integration, IntegrationStatus, look
+from cxr_tui.integration.integration import Integration
+from cxr_tui.jobs.evidence import UnavailableReason
+from cxr_tui.jobs.status import IntegrationStatus, look
 
 AT_ONCE = 12
 """Integrations looked at side by side: enough to hide the network's latency, few enough for memory and file handles."""
@@ -45,11 +46,11 @@ async def _one(name: str, opening: Opening) -> IntegrationStatus:
         async with opening() as integration:
             return await look(integration)
     except OutsideError as error:
-        cause = Cause.STORE if isinstance(error, StoreUnusableError) else Cause.UNREACHABLE
+        cause = UnavailableReason.STORE if isinstance(error, StoreUnusableError) else UnavailableReason.UNREACHABLE
         return _troubled(name, str(error), cause)
     except Exception as error:  # noqa: BLE001 - a journal that is broken, or a fault of ours, must not hide the others
         return _troubled(name, f"{type(error).__name__}: {error}")
 
 
-def _troubled(name: str, why: str, *causes: Cause) -> IntegrationStatus:
-    return IntegrationStatus(name, datetime.now(UTC), "", trouble=visible(why), blind=frozenset(causes))
+def _troubled(name: str, why: str, *causes: UnavailableReason) -> IntegrationStatus:
+    return IntegrationStatus(name, datetime.now(UTC), "", trouble=visible(why), unavailable_reasons=frozenset(causes))

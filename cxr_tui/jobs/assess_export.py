@@ -11,8 +11,8 @@ from cxr_tui.domain.schedule import Slot
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.checks.export.encryption import judge_encryption, judge_size
 from cxr_tui.guide.steps.export.destination_specification import ready_file_wanted
-from cxr_tui.jobs.assessment import SKEW, Case, JobState, Judgement, telling
-from cxr_tui.jobs.evidence import ConnectSeen, FilesSeen, Unseen
+from cxr_tui.jobs.assessment import SKEW, Assessment, JobContext, JobState, telling
+from cxr_tui.jobs.evidence import ConnectSeen, FilesSeen, Unavailable
 from cxr_tui.jobs.expected_runs import JOB_NUMBER
 
 STILL_WRITING = timedelta(minutes=30)
@@ -26,7 +26,7 @@ _WRONG_SCHEDULE = (
 )
 
 
-def judge_export(case: Case) -> Judgement:
+def assess_export(case: JobContext) -> Assessment:
     """Return how the export stands."""
     connect = case.evidence.connect
     if isinstance(connect, ConnectSeen):
@@ -34,10 +34,10 @@ def judge_export(case: Case) -> Judgement:
     return _by_file(case, connect)
 
 
-def _by_connect(case: Case, seen: ConnectSeen) -> Judgement:
+def _by_connect(case: JobContext, seen: ConnectSeen) -> Assessment:
     job = seen.job
     if job is None:
-        return case.expiry() or Judgement(
+        return case.expiry() or Assessment(
             JobState.GONE,
             f'Responsys has no Connect job named "{visible(case.plan.name)}".',
             "A job that expired is deleted, and a renamed one is not found. Look at Data > Connect > Manage Connect; "
@@ -48,7 +48,7 @@ def _by_connect(case: Case, seen: ConnectSeen) -> Judgement:
         began = newest.started if newest is not None and newest.status is RunStatus.RUNNING else None
         return case.under_way(began, _moved(case, job))
     if job.active is False and not case.over:
-        return Judgement(
+        return Assessment(
             JobState.INACTIVE,
             "The job is there, but not active: it runs at no slot.",
             f"Open Data > Connect > Manage Connect, the job {visible(case.plan.name)}, Schedule; press Activate, then "
@@ -57,13 +57,13 @@ def _by_connect(case: Case, seen: ConnectSeen) -> Judgement:
     return _by_runs(case, seen, job)
 
 
-def _by_runs(case: Case, seen: ConnectSeen, job: ConnectJob) -> Judgement:
+def _by_runs(case: JobContext, seen: ConnectSeen, job: ConnectJob) -> Assessment:
     due, newest, moved = case.expected.due, seen.newest, _moved(case, job)
     began = newest.started if newest is not None else None
     if newest is not None and (due is None or case.counts(began)):
         return _by_run(case, newest, seen, moved)
     if due is None:
-        return case.not_due() or Judgement(JobState.NOT_DUE, "No run is owed yet.")
+        return case.not_due() or Assessment(JobState.NOT_DUE, "No run is owed yet.")
     undated = max((run for run in seen.runs if run.started is None), key=lambda run: run.run_id, default=None)
     if undated is not None:
         return _by_undated_run(case, undated, seen, moved)
@@ -76,7 +76,7 @@ def _by_runs(case: Case, seen: ConnectSeen, job: ConnectJob) -> Judgement:
         return _by_run_not_listed(case, seen, moved)
     known = case.known.number(JOB_NUMBER)
     if known and job.job_id != known:
-        return Judgement(
+        return Assessment(
             JobState.UNKNOWN,
             f"Responsys has the job under another number, {job.job_id} instead of {known}, so it was made again. No "
             f"run of it is known, and whether it was there at its slot, {case.slot(due)}, cannot be seen.",
@@ -84,7 +84,7 @@ def _by_runs(case: Case, seen: ConnectSeen, job: ConnectJob) -> Judgement:
             findings=moved,
         )
     ever = last is not None
-    return Judgement(
+    return Assessment(
         JobState.LATE if ever else JobState.NEVER_RAN,
         f"No run has begun since its slot, {case.slot(due)}."
         + (f" The newest one began {case.when(last)}." if last else " None was ever seen."),
@@ -94,7 +94,7 @@ def _by_runs(case: Case, seen: ConnectSeen, job: ConnectJob) -> Judgement:
     )
 
 
-def _by_undated_run(case: Case, run: ConnectRun, seen: ConnectSeen, findings: tuple[Finding, ...]) -> Judgement:
+def _by_undated_run(case: JobContext, run: ConnectRun, seen: ConnectSeen, findings: tuple[Finding, ...]) -> Assessment:
     """Judge a run whose start is not known: a bad end is bad at any time, a good one is on time only by its file."""
     judged, files = _by_run(case, run, seen, findings), case.evidence.files
     file = files.newest if isinstance(files, FilesSeen) else None
@@ -110,14 +110,14 @@ def _by_undated_run(case: Case, run: ConnectRun, seen: ConnectSeen, findings: tu
     )
 
 
-def _by_run_not_listed(case: Case, seen: ConnectSeen, findings: tuple[Finding, ...]) -> Judgement:
+def _by_run_not_listed(case: JobContext, seen: ConnectSeen, findings: tuple[Finding, ...]) -> Assessment:
     """Judge a run that Responsys does not list: one of an earlier look, or the one that the job itself names."""
     kept = case.runs[0] if case.runs else None
     if kept is not None and kept.run_id is not None and case.counts(kept.started):
         run = ConnectRun(kept.run_id, "", kept.status, kept.started, kept.seconds, kept.processed, 0, 0, kept.rejected)
         return _by_run(case, run, seen, findings)
     began = kept.started if kept is not None and case.counts(kept.started) else seen.job.last_run if seen.job else None
-    return Judgement(
+    return Assessment(
         JobState.UNKNOWN,
         f"A run began {case.when(began) if began else 'in its slot'}, but Responsys does not list it, so how it ended "
         "is not known.",
@@ -126,7 +126,7 @@ def _by_run_not_listed(case: Case, seen: ConnectSeen, findings: tuple[Finding, .
     )
 
 
-def _by_run(case: Case, run: ConnectRun, seen: ConnectSeen, findings: tuple[Finding, ...]) -> Judgement:
+def _by_run(case: JobContext, run: ConnectRun, seen: ConnectSeen, findings: tuple[Finding, ...]) -> Assessment:
     began = f"began {case.when(run.started)}" if run.started else "has no known start"
     log = telling(seen.logs.get(run.run_id, ()))
     match run.status:
@@ -134,22 +134,22 @@ def _by_run(case: Case, run: ConnectRun, seen: ConnectSeen, findings: tuple[Find
             reason = (
                 f"Run {run.run_id} {began} and rejected {run.rejected:,} of {counted(run.processed or 0, 'record')}."
             )
-            return Judgement(JobState.REJECTED, reason, _READ_LOG, log, findings)
+            return Assessment(JobState.REJECTED, reason, _READ_LOG, log, findings)
         case RunStatus.SUCCEEDED:
             count = f" with {counted(run.processed, 'record')}" if run.processed is not None else ""
             after = " It was the last one of its schedule." if case.over else ""
             reason = f"Run {run.run_id} {began} and succeeded{count}.{after}"
-            return Judgement(JobState.ON_TIME, reason, findings=(*findings, *_file_findings(case)))
+            return Assessment(JobState.ON_TIME, reason, findings=(*findings, *_file_findings(case)))
         case RunStatus.FAILED | RunStatus.ABORTED:
             said = visible(run.error) or (log[-1] if log else "it gave no reason")
             reason = f"Run {run.run_id} {began} and {run.status.value}: {said}"
-            return Judgement(JobState.FAILED, reason, _READ_LOG, log, findings)
+            return Assessment(JobState.FAILED, reason, _READ_LOG, log, findings)
         case _:
             reason = f"Run {run.run_id} {began}; its status is a word that is not documented, or could not be read."
-            return Judgement(JobState.UNKNOWN, reason, f"Look at {_COMPLETED}.", log, findings)
+            return Assessment(JobState.UNKNOWN, reason, f"Look at {_COMPLETED}.", log, findings)
 
 
-def _moved(case: Case, job: ConnectJob) -> tuple[Finding, ...]:
+def _moved(case: JobContext, job: ConnectJob) -> tuple[Finding, ...]:
     """Return a warning where the job's own next run lies in none of the slots that the journal's schedule has."""
     if job.next_run is None or job.next_run <= case.now:
         return ()
@@ -168,13 +168,13 @@ def _moved(case: Case, job: ConnectJob) -> tuple[Finding, ...]:
     )
 
 
-def _by_file(case: Case, connect: Unseen) -> Judgement:
+def _by_file(case: JobContext, connect: Unavailable) -> Assessment:
     ended = case.expiry() or case.not_due()
     files = case.evidence.files
     if ended is not None:
         return ended
-    if isinstance(files, Unseen):
-        return Judgement(
+    if isinstance(files, Unavailable):
+        return Assessment(
             JobState.UNKNOWN,
             f"Nothing that can be seen from here tells of it. {connect.why} {files.why}",
             "Enter an API user that may use Connect (step 1) or a private key for the file server (step 13), or look "
@@ -183,10 +183,10 @@ def _by_file(case: Case, connect: Unseen) -> Judgement:
     return _by_newest_file(case, files, case.expected.due, connect)
 
 
-def _by_newest_file(case: Case, files: FilesSeen, due: Slot | None, connect: Unseen) -> Judgement:
+def _by_newest_file(case: JobContext, files: FilesSeen, due: Slot | None, connect: Unavailable) -> Assessment:
     newest = files.newest
     if newest is not None and due is not None and newest.written(case.now) is None:
-        return Judgement(
+        return Assessment(
             JobState.UNKNOWN,
             f"{visible(newest.name, 100)} was {case.written(newest)}, so whether the run of {case.slot(due)} wrote it "
             f"is not known. {connect.why}",
@@ -195,7 +195,7 @@ def _by_newest_file(case: Case, files: FilesSeen, due: Slot | None, connect: Uns
         )
     if newest is None or due is None or not _fresh(case, newest):
         seen = "There is no exported file." if newest is None else _age(case, newest, due)
-        return Judgement(
+        return Assessment(
             JobState.UNKNOWN,
             f"{seen} So no run has written one since; whether it failed, was late, or the job is gone or inactive, "
             "cannot be seen without a Connect API user.",
@@ -203,12 +203,12 @@ def _by_newest_file(case: Case, files: FilesSeen, due: Slot | None, connect: Uns
             findings=_file_findings(case),
         )
     if _under_way(case, files):
-        return Judgement(JobState.RUNNING, f"{visible(newest.name, 100)} is there, its ready file not yet.")
+        return Assessment(JobState.RUNNING, f"{visible(newest.name, 100)} is there, its ready file not yet.")
     reason = f"{visible(newest.name, 100)} was {case.written(newest)}, in or after its slot."
-    return Judgement(JobState.ON_TIME, reason, findings=_file_findings(case))
+    return Assessment(JobState.ON_TIME, reason, findings=_file_findings(case))
 
 
-def _under_way(case: Case, files: FilesSeen) -> bool:
+def _under_way(case: JobContext, files: FilesSeen) -> bool:
     waiting = files.waiting
     if waiting is None or waiting is not files.newest or files.ready is not None or not _ready_file_wanted(case):
         return False
@@ -216,24 +216,24 @@ def _under_way(case: Case, files: FilesSeen) -> bool:
     return written is not None and case.now - written < STILL_WRITING
 
 
-def _ready_file_wanted(case: Case) -> bool:
+def _ready_file_wanted(case: JobContext) -> bool:
     return ready_file_wanted(case.known)
 
 
-def _fresh(case: Case, file: RemoteFile) -> bool:
+def _fresh(case: JobContext, file: RemoteFile) -> bool:
     since, written = case.expected.counts_from, file.written(case.now)
     return since is None or (written is not None and written >= since - SKEW)
 
 
-def _age(case: Case, file: RemoteFile, due: Slot | None) -> str:
+def _age(case: JobContext, file: RemoteFile, due: Slot | None) -> str:
     than = f", before its slot, {case.slot(due)}" if due else ""
     return f"{visible(file.name, 100)} was {case.written(file)}{than}."
 
 
-def _file_findings(case: Case) -> tuple[Finding, ...]:
+def _file_findings(case: JobContext) -> tuple[Finding, ...]:
     """Return what is wrong with the newest exported file, where it was seen."""
     files, due = case.evidence.files, case.expected.due
-    if isinstance(files, Unseen) or due is None:
+    if isinstance(files, Unavailable) or due is None:
         return ()
     newest = files.newest
     if newest is None or not (_fresh(case, newest) or newest.written(case.now) is None):
@@ -259,7 +259,7 @@ def _file_findings(case: Case) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def _stale(case: Case, newest: RemoteFile | None) -> tuple[Finding, ...]:
+def _stale(case: JobContext, newest: RemoteFile | None) -> tuple[Finding, ...]:
     by_connect = isinstance(case.evidence.connect, ConnectSeen)
     if newest is None:
         if by_connect:  # an import may delete what it has fetched (facts B.7; documented), so this alone means nothing

@@ -13,9 +13,9 @@ from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.responsys_data import RemoteFile, RunStatus
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.steps.transfer.ssh2_key import MANAGEMENT, USUAL
-from cxr_tui.jobs.assessment import Case, JobState, Judgement, telling_text
-from cxr_tui.jobs.evidence import FilesSeen, KeySeen, ScreenSeen, ShownRun, Unseen
-from cxr_tui.jobs.import_evidence import Traces, read_traces
+from cxr_tui.jobs.assessment import Assessment, JobContext, JobState, telling_text
+from cxr_tui.jobs.evidence import FilesSeen, KeySeen, ScreenSeen, ShownRun, Unavailable
+from cxr_tui.jobs.import_evidence import ImportEvidence
 
 USUAL_WORKING_DAYS = 10
 """The longest documented wait for an SSH2 key (facts B.9)."""
@@ -28,16 +28,16 @@ _REJECTED = (
 )
 
 
-def judge_import(case: Case) -> Judgement:
+def assess_import(case: JobContext, traces: ImportEvidence) -> Assessment:
     """Return how the import stands."""
     if isinstance(case.evidence.screen, ScreenSeen):
-        return _by_screen(case, case.evidence.screen)
-    return case.expiry() or case.not_due() or _by_traces(case, case.evidence.screen)
+        return _by_screen(case, case.evidence.screen, traces)
+    return case.expiry() or case.not_due() or _by_traces(case, traces, case.evidence.screen)
 
 
-def _by_screen(case: Case, screen: ScreenSeen) -> Judgement:
+def _by_screen(case: JobContext, screen: ScreenSeen, traces: ImportEvidence) -> Assessment:
     if not screen.exists:
-        return case.expiry() or Judgement(
+        return case.expiry() or Assessment(
             JobState.GONE,
             f'CX Audience has no Connect job named "{visible(case.plan.name)}".',
             "A job that expired is deleted, and a renamed one is not found. If it is gone, make it again with the "
@@ -47,20 +47,20 @@ def _by_screen(case: Case, screen: ScreenSeen) -> Judgement:
     if run is not None and run.status is RunStatus.RUNNING:
         return case.under_way(run.started)
     if not screen.active and not case.over:
-        return Judgement(
+        return Assessment(
             JobState.INACTIVE,
             "The job is there, but not active: it runs at no slot.",
             f"Open Data > Connect > Manage Connect, the job {visible(case.plan.name)}, Schedule; press Activate, then "
             "Save & Close.",
         )
     if run is not None and (due is None or case.counts(run.started)):
-        return _by_shown_run(case, run)
+        return _by_shown_run(case, run, traces)
     if run is not None and run.started is None:
-        return _by_undated_run(case, run)
+        return _by_undated_run(case, run, traces)
     if due is None:
-        return case.not_due() or Judgement(JobState.NOT_DUE, "No run is owed yet.")
+        return case.not_due() or Assessment(JobState.NOT_DUE, "No run is owed yet.")
     ever = run is not None or bool(case.runs)
-    return Judgement(
+    return Assessment(
         JobState.LATE if ever else JobState.NEVER_RAN,
         f"No run has begun since its slot, {case.slot(due)}."
         + (f" The newest one began {case.when(run.started)}." if run and run.started else " None was ever seen."),
@@ -69,9 +69,9 @@ def _by_screen(case: Case, screen: ScreenSeen) -> Judgement:
     )
 
 
-def _by_undated_run(case: Case, run: ShownRun) -> Judgement:
+def _by_undated_run(case: JobContext, run: ShownRun, traces: ImportEvidence) -> Assessment:
     """Judge a run whose start is not known: a bad end is bad at any time, a good one is not known to be on time."""
-    judged = _by_shown_run(case, run)
+    judged = _by_shown_run(case, run, traces)
     if judged.state is not JobState.ON_TIME:
         return judged
     return replace(
@@ -83,32 +83,32 @@ def _by_undated_run(case: Case, run: ShownRun) -> Judgement:
     )
 
 
-def _by_shown_run(case: Case, run: ShownRun) -> Judgement:
+def _by_shown_run(case: JobContext, run: ShownRun, traces: ImportEvidence) -> Assessment:
     began = f"The run that began {case.when(run.started)}" if run.started else "The newest run"
     log = telling_text(run.log)
     match run.status:
         case RunStatus.SUCCEEDED if run.rejected:
             reason = f"{began} rejected {run.rejected:,} of {counted(run.processed or 0, 'record')}."
-            return Judgement(JobState.REJECTED, reason, _REJECTED, log)
+            return Assessment(JobState.REJECTED, reason, _REJECTED, log)
         case RunStatus.SUCCEEDED:
             count = f" with {counted(run.processed, 'record')}" if run.processed is not None else ""
             after = " It was the last one of its schedule." if case.over else ""
-            return Judgement(JobState.ON_TIME, f"{began} succeeded{count}.{after}")
+            return Assessment(JobState.ON_TIME, f"{began} succeeded{count}.{after}")
         case RunStatus.FAILED | RunStatus.ABORTED:
             waiting = _waiting_for_key(case, log)
             said = log[-1] if log else "it gave no reason"
-            return waiting or Judgement(
+            return waiting or Assessment(
                 JobState.FAILED,
                 f"{began} {run.status.value}: {said}",
                 _READ_LOG,
                 log,
-                _no_new_file(case, read_traces(case)),
+                _no_new_file(case, traces),
             )
         case _:
-            return Judgement(JobState.UNKNOWN, f"{began} shows a status that is not known.", f"{_COMPLETED}.", log)
+            return Assessment(JobState.UNKNOWN, f"{began} shows a status that is not known.", f"{_COMPLETED}.", log)
 
 
-def _waiting_for_key(case: Case, log: tuple[str, ...] = ()) -> Judgement | None:
+def _waiting_for_key(case: JobContext, log: tuple[str, ...] = ()) -> Assessment | None:
     key = case.evidence.key
     if not isinstance(key, KeySeen) or not key.processing:
         return None
@@ -118,7 +118,7 @@ def _waiting_for_key(case: Case, log: tuple[str, ...] = ()) -> Judgement | None:
     if day > USUAL_WORKING_DAYS:
         remedy = "This takes longer than usual: ask Oracle Support, and name the tag of the key."
     who = "By what was noted last, Oracle" if key.noted else "Oracle"
-    return Judgement(
+    return Assessment(
         JobState.WAITING_FOR_KEY,
         f"{who} is still adding the SSH2 key{told}. Until then runs show failed, which is normal.",
         remedy,
@@ -134,14 +134,13 @@ def working_day(since: datetime, now: datetime) -> int:
     return max(1, sum((first + day - 1) % 7 < 5 for day in range(days + 1)))
 
 
-def _by_traces(case: Case, screen: Unseen) -> Judgement:
-    traces = read_traces(case)
+def _by_traces(case: JobContext, traces: ImportEvidence, screen: Unavailable) -> Assessment:
     if traces.arrived:
-        return Judgement(
+        return Assessment(
             JobState.ON_TIME, f"{_people(traces.arrived)} who were changed before the newest export have arrived."
         )
     if traces.traceless:
-        return Judgement(
+        return Assessment(
             JobState.UNKNOWN,
             f"No export was due between its last two slots, so the run of {case.slot(case.expected.due)} leaves no "
             f"trace. {screen.why}",
@@ -152,10 +151,10 @@ def _by_traces(case: Case, screen: Unseen) -> Judgement:
     return _fetched(case, traces, traces.fetched, screen)
 
 
-def _fetched(case: Case, traces: Traces, file: RemoteFile, screen: Unseen) -> Judgement:
+def _fetched(case: JobContext, traces: ImportEvidence, file: RemoteFile, screen: Unavailable) -> Assessment:
     where = f"{visible(file.path, 100)} was {case.written(file)} and fetched since"
     if traces.amiss:
-        return Judgement(
+        return Assessment(
             JobState.REJECTED,
             f"{where}, but {_people(traces.amiss)} in it did not arrive: their rows were rejected, or a column is "
             "mapped wrongly.",
@@ -163,37 +162,36 @@ def _fetched(case: Case, traces: Traces, file: RemoteFile, screen: Unseen) -> Ju
         )
     if traces.in_order:
         many = _people(traces.in_order)
-        return Judgement(
+        return Assessment(
             JobState.ON_TIME, f"{where}; {many} {_have(traces.in_order)} the same values in both products."
         )
     members = case.evidence.members
-    why = members.why if isinstance(members, Unseen) else "Everybody who is known was changed after the export."
-    return Judgement(
+    why = members.why if isinstance(members, Unavailable) else "Everybody who is known was changed after the export."
+    return Assessment(
         JobState.UNKNOWN,
         f"{where}, so a run has begun; how it ended cannot be seen. {why} {screen.why}",
         f"{_COMPLETED}; or enter an API user of CX Audience (step 1) and known members (step 8).",
     )
 
 
-def _not_fetched(case: Case, traces: Traces, screen: Unseen) -> Judgement:
-    files, members, told = case.evidence.files, case.evidence.members, traces.told
+def _not_fetched(case: JobContext, traces: ImportEvidence, screen: Unavailable) -> Assessment:
+    files, members, counts = case.evidence.files, case.evidence.members, traces.counts
     findings = _no_new_file(case, traces)
-    if isinstance(files, Unseen):
+    if isinstance(files, Unavailable):
         seen = files.why
     elif traces.left is not None:
         seen = f"{visible(traces.left.path, 100)} still lies where the export has put it."
         findings = (*findings, _still_there(case, traces.left))
     else:
         seen = "The file of the newest export is in neither folder."
-    if isinstance(members, Unseen):
+    if isinstance(members, Unavailable):
         seen += f" {members.why}"
-    elif told is not None and told.amiss:
-        seen += f" {_people(told.amiss)} {_have(told.amiss)} other values in CX Audience than the newest export."
-    elif told is not None and told.in_order:
-        seen += (
-            f" {_people(told.in_order)} {_have(told.in_order)} the same values in both products, as they had before."
-        )
-    return Judgement(
+    elif counts is not None and counts.amiss:
+        seen += f" {_people(counts.amiss)} {_have(counts.amiss)} other values in CX Audience than the newest export."
+    elif counts is not None and counts.in_order:
+        people, have = _people(counts.in_order), _have(counts.in_order)
+        seen += f" {people} {have} the same values in both products, as they had before."
+    return Assessment(
         JobState.UNKNOWN,
         f"Whether its run of {case.slot(case.expected.due)} failed, rejected rows, or never began cannot be seen from "
         f"here. {seen} {screen.why}",
@@ -202,7 +200,7 @@ def _not_fetched(case: Case, traces: Traces, screen: Unseen) -> Judgement:
     )
 
 
-def _still_there(case: Case, file: RemoteFile) -> Finding:
+def _still_there(case: JobContext, file: RemoteFile) -> Finding:
     return Finding(
         "file-not-fetched",
         Status.WARN,
@@ -212,7 +210,7 @@ def _still_there(case: Case, file: RemoteFile) -> Finding:
     )
 
 
-def _no_new_file(case: Case, traces: Traces) -> tuple[Finding, ...]:
+def _no_new_file(case: JobContext, traces: ImportEvidence) -> tuple[Finding, ...]:
     """Return a warning where the export left the import nothing to fetch."""
     files = case.evidence.files
     if traces.fresh or not isinstance(files, FilesSeen) or case.export is None:

@@ -13,8 +13,8 @@ from cxr_tui.domain.responsys_data import LogLine, RemoteFile
 from cxr_tui.domain.schedule import Slot
 from cxr_tui.guide.forms.schedule import local_slot, local_time
 from cxr_tui.jobs.evidence import Evidence
-from cxr_tui.jobs.expected_runs import Expectation, Plan
-from cxr_tui.jobs.run_history import SeenRun
+from cxr_tui.jobs.expected_runs import ExpectedRuns, ScheduledJob
+from cxr_tui.jobs.run_history import JobRun
 
 SKEW = timedelta(minutes=2)
 """By so much the clocks of file server and account may differ."""
@@ -48,13 +48,13 @@ class JobState(StrEnum):
     UNKNOWN = "unknown"
 
     @property
-    def well(self) -> bool:
+    def healthy(self) -> bool:
         """Whether nothing has to be done."""
         return self in (JobState.ON_TIME, JobState.RUNNING, JobState.NOT_DUE)
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Assessment:
     """How one job stands, and why."""
 
     state: JobState
@@ -68,23 +68,23 @@ class Judgement:
     """What else is wrong or worth a warning."""
 
     @property
-    def well(self) -> bool:
+    def healthy(self) -> bool:
         """Whether the job does what it should, and nothing that was found says otherwise."""
-        return self.state.well and not any(one.status is Status.FAIL for one in self.findings)
+        return self.state.healthy and not any(one.status is Status.FAIL for one in self.findings)
 
 
 @dataclass(frozen=True)
-class Case:
+class JobContext:
     """Everything that one job is judged by."""
 
-    plan: Plan
-    expected: Expectation
+    plan: ScheduledJob
+    expected: ExpectedRuns
     evidence: Evidence
     known: Known
     now: datetime
-    runs: tuple[SeenRun, ...] = ()
+    runs: tuple[JobRun, ...] = ()
     """Runs of this job, those of earlier looks included, newest first."""
-    export: Plan | None = None
+    export: ScheduledJob | None = None
     """For the import: the plan of the export that it loads."""
 
     def counts(self, began: datetime | None) -> bool:
@@ -99,25 +99,25 @@ class Case:
         to_come = ", a time that is still to come" if file.written(self.now) is None else ""
         return f"written {self.when(file.modified)}{to_come}"
 
-    def under_way(self, began: datetime | None, findings: tuple[Finding, ...] = ()) -> Judgement:
+    def under_way(self, began: datetime | None, findings: tuple[Finding, ...] = ()) -> Assessment:
         """Return the judgement of a job whose run goes on: one that outlasts its day, or the next slot, is not well."""
         since = f" since {self.when(began)}" if began else ""
         due = self.expected.due
         if began is not None and due is not None and not self.counts(began):
-            return Judgement(
+            return Assessment(
                 JobState.LATE,
                 f"A run has been under way{since}, so none has begun since its slot, {self.slot(due)}.",
                 _STUCK,
                 findings=findings,
             )
         if began is not None and self.now - began > LONGEST_RUN:
-            return Judgement(
+            return Assessment(
                 JobState.UNKNOWN,
                 f"A run has been under way{since}, for more than a day; whether it will end is not known.",
                 _STUCK,
                 findings=findings,
             )
-        return Judgement(JobState.RUNNING, f"A run is under way{since}.", findings=findings)
+        return Assessment(JobState.RUNNING, f"A run is under way{since}.", findings=findings)
 
     def slot(self, slot: Slot | None) -> str:
         """Return a slot in the account's time zone, in words."""
@@ -127,22 +127,22 @@ class Case:
         """Return a moment in the account's time zone."""
         return local_time(self.plan.schedule.zone, moment)
 
-    def expiry(self) -> Judgement | None:
+    def expiry(self) -> Assessment | None:
         """Return the judgement of a job whose expiration is over, None where it is not."""
         if self.expected.expired is None:
             return None
-        return Judgement(
+        return Assessment(
             JobState.GONE,
             f"Its expiration, {self.expected.expired}, is over; an expired job is deleted for good.",
             "Make the job again with the wizard (from Select object, or Source connectivity), and let it never expire.",
         )
 
-    def not_due(self) -> Judgement | None:
+    def not_due(self) -> Assessment | None:
         """Return the judgement of a job of which no run is owed yet, None where one is."""
         if self.expected.due is not None:
             return None
         awaited = self.expected.pending or self.expected.following
-        return Judgement(JobState.NOT_DUE, f"Its first run is still to come: {self.slot(awaited)}.")
+        return Assessment(JobState.NOT_DUE, f"Its first run is still to come: {self.slot(awaited)}.")
 
     @property
     def over(self) -> bool:

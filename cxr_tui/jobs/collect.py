@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import TypeVar
@@ -29,15 +28,15 @@ from cxr_tui.guide.forms.connect_job import job_named
 from cxr_tui.guide.forms.login_hosts import login_url
 from cxr_tui.guide.steps.export.destination_specification import ready_file_wanted
 from cxr_tui.jobs.evidence import (
-    Cause,
     ConnectSeen,
     Evidence,
     FilesSeen,
     MembersSeen,
     PublishedSeen,
-    Unseen,
+    Unavailable,
+    UnavailableReason,
 )
-from cxr_tui.jobs.expected_runs import JobKind, Plan, expectation
+from cxr_tui.jobs.expected_runs import JobKind, ScheduledJob, expected_runs
 from cxr_tui.jobs.sandbox_screens import look_at_key, look_at_screen
 from cxr_tui.system.threads import run_in_thread
 
@@ -56,57 +55,54 @@ _KNOCK_SECONDS = 10.0
 Got = TypeVar("Got")
 
 
-@dataclass(frozen=True)
-class Interest:
-    """What a look is about."""
+async def gather(
+    known: Known,
+    plans: Sequence[ScheduledJob],
+    world: World,
+    runs_since: datetime | None = None,
+    key_since: datetime | None = None,
+) -> Evidence:
+    """Look at every piece at once and return what was seen; outside errors become `Unavailable`.
 
-    known: Known
-    plans: Sequence[Plan]
-    settled: datetime | None
-    """Start of the newest run of the export that the journal has as ended; None: it has none."""
-    key_since: datetime | None = None
-    """Since when the journal says that Oracle is adding the SSH2 key."""
-
-    def plan(self, kind: JobKind) -> Plan | None:
-        """Return the plan of a job, None where it is not set up."""
-        return next((plan for plan in self.plans if plan.kind is kind), None)
-
-
-async def gather(interest: Interest, world: World) -> Evidence:
-    """Look at every piece at once and return what was seen; outside errors become `Unseen`."""
-    known = interest.known
-    plan = interest.plan(JobKind.IMPORT)
+    `runs_since` is from when the journal lacks runs of the export; None: it has none. `key_since` is since when the
+    journal says that Oracle is adding the SSH2 key.
+    """
+    jobs = {plan.kind: plan for plan in plans}
     async with asyncio.TaskGroup() as group:
         begin = group.create_task
-        connect = begin(_guarded("The Connect jobs", _connect(interest, world)))
+        connect = begin(_guarded("The Connect jobs", _connect(jobs.get(JobKind.EXPORT), runs_since, world)))
         files = begin(_guarded("The file server", _files(known, world)))
         members = begin(_guarded("The known members", _members(known, world)))
-        screen = begin(_guarded("The screens of CX Audience", look_at_screen(known, world, plan)))
-        key = begin(_guarded("The SSH2 key", look_at_key(known, world, interest.key_since)))
+        screen = begin(_guarded("The screens of CX Audience", look_at_screen(known, world, jobs.get(JobKind.IMPORT))))
+        key = begin(_guarded("The SSH2 key", look_at_key(known, world, key_since)))
         published = begin(_guarded("The published audience", _published(known, world)))
-        time_told = begin(_learn_time(known, world, needed=not _asks_by_rest(known, world)))
-    told = Evidence(
+        has_time = begin(_learn_time(known, world, needed=not _asks_by_rest(known, world)))
+    seen = Evidence(
         connect.result(), files.result(), members.result(), screen.result(), key.result(), published.result()
     )
-    by_rest = (told.connect, told.members, told.published)
-    await _learn_time(known, world, needed=not time_told.result() and all(isinstance(one, Unseen) for one in by_rest))
-    return told
+    none_by_rest = all(isinstance(one, Unavailable) for one in (seen.connect, seen.members, seen.published))
+    await _learn_time(known, world, needed=not has_time.result() and none_by_rest)
+    return seen
 
 
-async def _guarded(what: str, look: Awaitable[Got | Unseen]) -> Got | Unseen:
+async def _guarded(what: str, look: Awaitable[Got | Unavailable]) -> Got | Unavailable:
     try:
         async with asyncio.timeout(LIMIT_SECONDS):
             return await look
     except TimeoutError:
-        return Unseen(f"{what} did not answer within {LIMIT_SECONDS:g} seconds.", Cause.UNREACHABLE)
+        return Unavailable(f"{what} did not answer within {LIMIT_SECONDS:g} seconds.", UnavailableReason.UNREACHABLE)
     except OutsideError as error:
-        return Unseen(f"{what} could not be read: {visible(str(error))}", _cause(error))
+        return Unavailable(f"{what} could not be read: {visible(str(error))}", _reason(error))
 
 
-def _cause(error: OutsideError) -> Cause:
+def _reason(error: OutsideError) -> UnavailableReason:
     if isinstance(error, (UnreachableError, ServiceFaultError)) or (isinstance(error, RefusedError) and error.passes):
-        return Cause.UNREACHABLE
-    return Cause.STORE if isinstance(error, (StoreUnusableError, NothingStoredError)) else Cause.REFUSED
+        return UnavailableReason.UNREACHABLE
+    return (
+        UnavailableReason.STORE
+        if isinstance(error, (StoreUnusableError, NothingStoredError))
+        else UnavailableReason.REFUSED
+    )
 
 
 def _asks_by_rest(known: Known, world: World) -> bool:
@@ -126,24 +122,24 @@ async def _learn_time(known: Known, world: World, *, needed: bool) -> bool:
     return True
 
 
-async def _connect(interest: Interest, world: World) -> ConnectSeen | Unseen:
-    connect, plan = world.connect(), interest.plan(JobKind.EXPORT)
+async def _connect(plan: ScheduledJob | None, runs_since: datetime | None, world: World) -> ConnectSeen | Unavailable:
+    connect = world.connect()
     if connect is None:
-        return Unseen("No API user that may use Connect was given (step 1).")
+        return Unavailable("No API user that may use Connect was given (step 1).")
     if plan is None:
-        return Unseen("The export job is not set up yet.")
+        return Unavailable("The export job is not set up yet.")
     job = job_named(await connect.connect_jobs(), plan.name)
     if job is None:
         return ConnectSeen(None)
-    return await _runs(connect, job, _window(interest, plan, world.now()), world.now())
+    return await _runs(connect, job, _window(runs_since, plan, world.now()), world.now())
 
 
-def _window(interest: Interest, plan: Plan, now: datetime) -> datetime:
+def _window(runs_since: datetime | None, plan: ScheduledJob, now: datetime) -> datetime:
     """Return since when runs are asked for: the newest that is owed among them, and those the journal lacks."""
     since = now - FIRST_LOOK
-    if interest.settled is not None:
-        since = max(since, min(interest.settled, now))
-    due = expectation(plan, now).due
+    if runs_since is not None:
+        since = max(since, min(runs_since, now))
+    due = expected_runs(plan, now).due
     return since if due is None else min(since, due.start)
 
 
@@ -155,15 +151,15 @@ async def _runs(connect: Responsys, job: ConnectJob, since: datetime, now: datet
     return ConnectSeen(job, runs, {runs[0].run_id: await connect.connect_logs(job.job_id, runs[0].run_id)})
 
 
-async def _files(known: Known, world: World) -> FilesSeen | Unseen:
+async def _files(known: Known, world: World) -> FilesSeen | Unavailable:
     if known.has("destination-connectivity.key_file"):
         # The library behind it takes a while to load; in a thread, the other looks go on meanwhile.
         await run_in_thread(lambda: import_module("cxr_tui.gateways.sftp.client"), _IMPORT_SECONDS, "load sftp")
     server = world.file_server()
     if server is None:
-        return Unseen("No private key for the file server was given (step 13).")
+        return Unavailable("No private key for the file server was given (step 13).")
     if not known.has("destination-specification.file_name"):
-        return Unseen("The exported file has no name yet (step 14).")
+        return Unavailable("The exported file has no name yet (step 14).")
     return await undisturbed(lambda: _found_files(known, server, world))
 
 
@@ -192,15 +188,15 @@ async def _contents(seen: FilesSeen, server: FileServer, world: World) -> FilesS
     return FilesSeen(seen.waiting, seen.archived, seen.ready, counted, message)
 
 
-async def _members(known: Known, world: World) -> MembersSeen | Unseen:
+async def _members(known: Known, world: World) -> MembersSeen | Unavailable:
     audience, sample = world.audience(), _sample(known)
     if audience is None:
-        return Unseen("No API user of CX Audience was given (step 1).")
+        return Unavailable("No API user of CX Audience was given (step 1).")
     if not sample:
-        return Unseen("No known members were named (step 8).")
+        return Unavailable("No known members were named (step 8).")
     column = known.text("target-definition.match_column")
     if not column:
-        return Unseen("The import has no match column yet (step 22).")
+        return Unavailable("The import has no match column yet (step 22).")
     lists = known.text("select-object.list"), known.text("target-definition.target_list")
     # A task group ends the other side's look-ups too where one side refuses.
     try:
@@ -211,13 +207,13 @@ async def _members(known: Known, world: World) -> MembersSeen | Unseen:
         raise failures.exceptions[0] from None
     found = theirs.result()
     pairs = tuple((record, found.get(value)) for value, record in ours.result().items() if record is not None)
-    return MembersSeen(pairs) if pairs else Unseen("None of the known members is in the Responsys list any more.")
+    return MembersSeen(pairs) if pairs else Unavailable("None of the known members is in the Responsys list any more.")
 
 
-async def _published(known: Known, world: World) -> PublishedSeen | Unseen:
+async def _published(known: Known, world: World) -> PublishedSeen | Unavailable:
     name = known.text("go-live.audience_name")
     if not name:
-        return Unseen("No audience was published yet (step 26).")
+        return Unavailable("No audience was published yet (step 26).")
     filters = await world.responsys().filters()
     return PublishedSeen(name, any(one.name == name for one in filters))
 

@@ -11,18 +11,18 @@ from cxr_tui.guide.forms.schedule import local_time
 from cxr_tui.jobs.evidence import (
     ConnectSeen,
     Evidence,
+    EvidenceLine,
     FilesSeen,
     KeySeen,
     MembersSeen,
-    Piece,
     PublishedSeen,
     ScreenSeen,
     Seen,
-    Unseen,
+    Unavailable,
 )
 
 
-def pieces(evidence: Evidence, zone: str) -> tuple[Piece, ...]:
+def describe_evidence(evidence: Evidence, zone: str) -> tuple[EvidenceLine, ...]:
     """Return every piece of evidence in words; times are in the account's time zone."""
     return (
         _piece("Connect runs", evidence.connect, _connect, zone),
@@ -34,9 +34,9 @@ def pieces(evidence: Evidence, zone: str) -> tuple[Piece, ...]:
     )
 
 
-def publishing(seen: PublishedSeen | Unseen) -> tuple[Finding, ...]:
+def publishing(seen: PublishedSeen | Unavailable) -> tuple[Finding, ...]:
     """Return what is wrong with the published audience."""
-    if isinstance(seen, Unseen) or seen.there:
+    if isinstance(seen, Unavailable) or seen.there:
         return ()
     return (
         Finding(
@@ -50,10 +50,10 @@ def publishing(seen: PublishedSeen | Unseen) -> tuple[Finding, ...]:
     )
 
 
-def _piece(name: str, seen: Seen | Unseen, say: Callable[[Seen, str], str], zone: str) -> Piece:
-    if isinstance(seen, Unseen):
-        return Piece(name, seen=False, said=seen.why)
-    return Piece(name, seen=True, said=say(seen, zone))
+def _piece(name: str, seen: Seen | Unavailable, say: Callable[[Seen, str], str], zone: str) -> EvidenceLine:
+    if isinstance(seen, Unavailable):
+        return EvidenceLine(name, seen=False, said=seen.why)
+    return EvidenceLine(name, seen=True, said=say(seen, zone))
 
 
 def _connect(seen: ConnectSeen, zone: str) -> str:

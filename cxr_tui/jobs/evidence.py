@@ -13,7 +13,7 @@ from cxr_tui.domain.responsys_data import ConnectJob, ConnectRun, LogLine, Messa
 Seen = TypeVar("Seen")
 
 
-class Cause(StrEnum):
+class UnavailableReason(StrEnum):
     """Why a piece of evidence could not be seen."""
 
     NOT_GIVEN = "not given"
@@ -27,11 +27,11 @@ class Cause(StrEnum):
 
 
 @dataclass(frozen=True)
-class Unseen:
+class Unavailable:
     """Evidence that could not be had; `why` is one sentence, safe to show."""
 
     why: str
-    cause: Cause = Cause.NOT_GIVEN
+    reason: UnavailableReason = UnavailableReason.NOT_GIVEN
 
 
 @dataclass(frozen=True)
@@ -123,25 +123,25 @@ class PublishedSeen:
 class Evidence:
     """Everything that one look has brought."""
 
-    connect: ConnectSeen | Unseen
-    files: FilesSeen | Unseen
-    members: MembersSeen | Unseen
-    screen: ScreenSeen | Unseen
-    key: KeySeen | Unseen
-    published: PublishedSeen | Unseen
+    connect: ConnectSeen | Unavailable
+    files: FilesSeen | Unavailable
+    members: MembersSeen | Unavailable
+    screen: ScreenSeen | Unavailable
+    key: KeySeen | Unavailable
+    published: PublishedSeen | Unavailable
 
-    def unseen(self) -> tuple[Unseen, ...]:
+    def unavailable(self) -> tuple[Unavailable, ...]:
         """Return whatever could not be seen."""
         pieces = (self.connect, self.files, self.members, self.screen, self.key, self.published)
-        return tuple(one for one in pieces if isinstance(one, Unseen))
+        return tuple(one for one in pieces if isinstance(one, Unavailable))
 
 
-NOTHING = Evidence(*(Unseen("Nothing was looked at.") for _ in range(6)))
+NOTHING = Evidence(*(Unavailable("Nothing was looked at.") for _ in range(6)))
 """No evidence at all."""
 
 
 @dataclass(frozen=True)
-class Piece:
+class EvidenceLine:
     """One piece of evidence in words, for people and for JSON."""
 
     name: str

@@ -38,7 +38,7 @@ NAME_KEYS = {JobKind.EXPORT: "select-object.job_name", JobKind.IMPORT: "source-c
 
 
 @dataclass(frozen=True)
-class Era:
+class ScheduleVersion:
     """One schedule and since when it is in force (aware); None: for as long as anybody knows."""
 
     schedule: Schedule
@@ -46,23 +46,23 @@ class Era:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ScheduledJob:
     """One job as it was set up: its name, and its schedules, oldest first."""
 
     kind: JobKind
     name: str
-    eras: tuple[Era, ...]
+    versions: tuple[ScheduleVersion, ...]
     made_again: datetime | None = None
     """When the job was first seen under its present number, where it had another one before (aware)."""
 
     @property
     def schedule(self) -> Schedule:
         """The schedule in force."""
-        return self.eras[-1].schedule
+        return self.versions[-1].schedule
 
 
 @dataclass(frozen=True)
-class Expectation:
+class ExpectedRuns:
     """What a plan asks of one moment. Slots, never minutes: the product picks the minute (facts B.5; documented)."""
 
     due: Slot | None
@@ -82,13 +82,13 @@ class Expectation:
         return self.pending or self.due
 
 
-def plans(journal: JournalState) -> tuple[Plan, ...]:
+def scheduled_jobs(journal: JournalState) -> tuple[ScheduledJob, ...]:
     """Return the jobs that are set up as far as a name and a schedule, the export first."""
     found = []
     for kind in JobKind:
-        name, eras = journal.known().text(NAME_KEYS[kind]), _eras(journal, SCHEDULE_STEPS[kind])
-        if name and eras:
-            found.append(Plan(kind, name, eras, _made_again(journal) if kind is JobKind.EXPORT else None))
+        name, versions = journal.known().text(NAME_KEYS[kind]), _versions(journal, SCHEDULE_STEPS[kind])
+        if name and versions:
+            found.append(ScheduledJob(kind, name, versions, _made_again(journal) if kind is JobKind.EXPORT else None))
     return tuple(found)
 
 
@@ -102,7 +102,7 @@ def without_plans(known: Known) -> str:
     return ""
 
 
-def expectation(plan: Plan, now: datetime) -> Expectation:
+def expected_runs(plan: ScheduledJob, now: datetime) -> ExpectedRuns:
     """Return what the plan asks of a moment (aware)."""
     schedule = plan.schedule
     upcoming = schedule.next_slot(now)
@@ -112,7 +112,7 @@ def expectation(plan: Plan, now: datetime) -> Expectation:
     due = _newest(plan, now - PATIENCE)
     if due is not None and plan.made_again is not None and due.start < plan.made_again:
         due = None  # the job of that slot is gone, with its runs
-    return Expectation(
+    return ExpectedRuns(
         due=due,
         pending=_pending(plan, now),
         following=following,
@@ -121,7 +121,7 @@ def expectation(plan: Plan, now: datetime) -> Expectation:
     )
 
 
-def _counts_from(plan: Plan, due: Slot) -> datetime:
+def _counts_from(plan: ScheduledJob, due: Slot) -> datetime:
     """Return the beginning of a slot, or of the one that the schedule in force would have had on its day.
 
     Whoever sees that the journal has another slot than the product corrects the journal; then the run of that day was
@@ -131,26 +131,26 @@ def _counts_from(plan: Plan, due: Slot) -> datetime:
     return min(due.start, plan.schedule.slot_on(day).start)
 
 
-def slot_before(plan: Plan, moment: datetime) -> Slot | None:
+def slot_before(plan: ScheduledJob, moment: datetime) -> Slot | None:
     """Return the newest slot of a plan that begins no later than a moment, whether it is over or not."""
     return _newest(plan, moment + SLOT)
 
 
-def _pending(plan: Plan, now: datetime) -> Slot | None:
+def _pending(plan: ScheduledJob, now: datetime) -> Slot | None:
     begun, settled = _newest(plan, now + SLOT), _newest(plan, now - PATIENCE)
     return begun if begun != settled else None
 
 
-def _newest(plan: Plan, over_by: datetime) -> Slot | None:
-    """Return the newest slot that some era asks for and that has ended by a moment."""
+def _newest(plan: ScheduledJob, over_by: datetime) -> Slot | None:
+    """Return the newest slot that some version of it asks for and that has ended by a moment."""
     until: datetime | None = None
-    for era in reversed(plan.eras):
-        # `last_slot` takes slots that have ended; one that begins before the next era may end within it.
+    for version in reversed(plan.versions):
+        # `last_slot` takes slots that have ended; one that begins before the next version may end within it.
         bound = over_by if until is None else min(over_by, until + SLOT - _INSTANT)
-        slot = era.schedule.last_slot(bound)
-        if slot is not None and (era.since is None or slot.start >= era.since + SETTLING):
+        slot = version.schedule.last_slot(bound)
+        if slot is not None and (version.since is None or slot.start >= version.since + SETTLING):
             return slot
-        until = era.since
+        until = version.since
     return None
 
 
@@ -162,19 +162,19 @@ def _is_over(schedule: Schedule, now: datetime) -> bool:
     return now >= end.astimezone(UTC)
 
 
-def _eras(journal: JournalState, step_id: str) -> tuple[Era, ...]:
+def _versions(journal: JournalState, step_id: str) -> tuple[ScheduleVersion, ...]:
     """Return the schedules of a job, oldest first; none where the present one cannot be read."""
     present = _schedule(journal.known(), step_id)
     if present is None:
         return ()
     keys = schedule_keys(step_id)
     changes = sorted({at for key in keys for at, _ in journal.answer_history.get(key, ())})
-    eras: list[Era] = []
+    versions: list[ScheduleVersion] = []
     for at in changes:
         schedule = _schedule(_as_of(journal, keys, at), step_id)
-        if schedule is not None and (not eras or eras[-1].schedule != schedule):
-            eras.append(Era(schedule, at))
-    return tuple(eras) if changes else (Era(present),)
+        if schedule is not None and (not versions or versions[-1].schedule != schedule):
+            versions.append(ScheduleVersion(schedule, at))
+    return tuple(versions) if changes else (ScheduleVersion(present),)
 
 
 def _made_again(journal: JournalState) -> datetime | None:

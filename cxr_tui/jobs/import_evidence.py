@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cxr_tui.domain.responsys_data import RemoteFile, RunStatus, age_key
-from cxr_tui.jobs.assessment import SKEW, Case
+from cxr_tui.jobs.assessment import SKEW, JobContext
 from cxr_tui.jobs.evidence import FilesSeen, MembersSeen, ScreenSeen
 from cxr_tui.jobs.expected_runs import slot_before
-from cxr_tui.jobs.member_check import Round, Tally, tally
-from cxr_tui.jobs.run_history import SeenRun
+from cxr_tui.jobs.member_check import ExportWindow, MemberCounts, count_members
+from cxr_tui.jobs.run_history import JobRun
 
 
 @dataclass(frozen=True)
-class Traces:
+class ImportEvidence:
     """The traces of the newest run that is owed."""
 
     fetched: RemoteFile | None
@@ -28,7 +28,7 @@ class Traces:
     """That file, where it still lies where the export has put it."""
     fresh: bool
     """Whether the export has brought a file for this run at all, as far as that can be seen."""
-    told: Tally | None
+    counts: MemberCounts | None
     """What the known members tell; None: nobody was compared."""
     amiss: int
     """How many of them did not arrive, now or at an earlier look at the same run."""
@@ -40,10 +40,10 @@ class Traces:
     @property
     def arrived(self) -> int:
         """How many prove this very run by having been changed right before it."""
-        return self.told.arrived if self.told is not None and not self.amiss else 0
+        return self.counts.arrived if self.counts is not None and not self.amiss else 0
 
 
-def read_traces(case: Case) -> Traces:
+def import_evidence(case: JobContext) -> ImportEvidence:
     """Return the traces of the newest import that is owed."""
     one = _round(case)
     files = case.evidence.files if isinstance(case.evidence.files, FilesSeen) else FilesSeen()
@@ -53,32 +53,31 @@ def read_traces(case: Case) -> Traces:
         # a still newer export waits for the next slot; else the newest was not fetched
         later = case.expected.due is not None and age_key(waiting) > case.expected.due.end
         fetched = fetched if later else None
-    told = None
+    counts: MemberCounts | None = None
     if one is not None and isinstance(case.evidence.members, MembersSeen):
-        told = tally(case.evidence.members, case.known, one)
+        counts = count_members(case.evidence.members, case.known, one)
     kept = _kept(case, fetched)
     kept_well = 1 if kept is not None and kept.status is RunStatus.SUCCEEDED else 0
-    return Traces(
+    return ImportEvidence(
         fetched=fetched,
         left=waiting,
         fresh=not isinstance(case.evidence.files, FilesSeen) or waiting is not None or fetched is not None,
-        told=told,
-        amiss=max(told.amiss if told is not None else 0, (kept.rejected or 0) if kept is not None else 0),
-        in_order=max(told.in_order if told is not None else 0, kept_well),
+        counts=counts,
+        amiss=max(counts.amiss if counts is not None else 0, (kept.rejected or 0) if kept is not None else 0),
+        in_order=max(counts.in_order if counts is not None else 0, kept_well),
         traceless=one is not None and _had_no_export(case, one),
     )
 
 
-def traced_run(case: Case) -> SeenRun | None:
+def inferred_run(case: JobContext, traces: ImportEvidence) -> JobRun | None:
     """Return the newest run as its traces tell of it, to be kept; None: there are none, or a screen tells of it."""
     due = case.expected.due
     if isinstance(case.evidence.screen, ScreenSeen) or due is None:
         return None
-    traces = read_traces(case)
     if traces.fetched is None or traces.traceless:
         return None
     well = traces.in_order > 0 and not traces.amiss
-    return SeenRun(
+    return JobRun(
         _key(traces.fetched),
         due.start,
         RunStatus.SUCCEEDED if well else None,
@@ -91,13 +90,13 @@ def _key(fetched: RemoteFile) -> str:
     return f"fetched:{age_key(fetched).isoformat()}"
 
 
-def _kept(case: Case, fetched: RemoteFile | None) -> SeenRun | None:
+def _kept(case: JobContext, fetched: RemoteFile | None) -> JobRun | None:
     if fetched is None:
         return None
     return next((run for run in case.runs if run.key == _key(fetched)), None)
 
 
-def _round(case: Case) -> Round | None:
+def _round(case: JobContext) -> ExportWindow | None:
     """Return the export that the newest owed import had to load, and the one before it."""
     loads = case.expected.due
     if loads is None or case.export is None:
@@ -106,15 +105,15 @@ def _round(case: Case) -> Round | None:
     if cut is None:
         return None
     earlier = slot_before(case.export, cut.start - SKEW)
-    return Round(earlier.end if earlier else None, cut.start)
+    return ExportWindow(earlier.end if earlier else None, cut.start)
 
 
-def _is_of(one: Round, file: RemoteFile | None, now: datetime) -> bool:
+def _is_of(one: ExportWindow, file: RemoteFile | None, now: datetime) -> bool:
     written = file.written(now) if file is not None else None
     return written is not None and written >= one.exported - SKEW
 
 
-def _had_no_export(case: Case, one: Round) -> bool:
+def _had_no_export(case: JobContext, one: ExportWindow) -> bool:
     loads = case.expected.due
     earlier = slot_before(case.plan, loads.start - SKEW) if loads is not None else None
     return earlier is not None and earlier.start >= one.exported

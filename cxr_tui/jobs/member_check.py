@@ -14,7 +14,7 @@ from cxr_tui.jobs.evidence import MembersSeen, Record
 
 
 @dataclass(frozen=True)
-class Round:
+class ExportWindow:
     """One export, which an import then loads (aware times)."""
 
     before: datetime | None
@@ -24,7 +24,7 @@ class Round:
 
 
 @dataclass(frozen=True)
-class Tally:
+class MemberCounts:
     """Known members by what they tell."""
 
     arrived: int = 0
@@ -49,16 +49,16 @@ class Tally:
         return self.arrived + self.same
 
 
-def tally(seen: MembersSeen, known: Known, one: Round) -> Tally:
+def count_members(seen: MembersSeen, known: Known, one: ExportWindow) -> MemberCounts:
     """Return how many of the known members tell what, given what the import maps to what."""
     mapping = known.pairs("target-definition.mapping")
     counts = dict.fromkeys(("arrived", "same", "late", "behind", "missing"), 0)
     for ours, theirs in seen.pairs:
         counts[_told(ours, theirs, mapping, known, one)] += 1
-    return Tally(**counts)
+    return MemberCounts(**counts)
 
 
-def _told(ours: Record, theirs: Record | None, mapping: Mapping[str, str], known: Known, one: Round) -> str:
+def _told(ours: Record, theirs: Record | None, mapping: Mapping[str, str], known: Known, one: ExportWindow) -> str:
     changed_late = changed_since(ours, one.exported, known)
     if theirs is None:
         return "late" if changed_late else "missing"

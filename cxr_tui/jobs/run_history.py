@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.responsys_data import ConnectRun, RemoteFile, RunStatus
 from cxr_tui.domain.text import counted
@@ -28,7 +30,7 @@ _SKEW = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
-class SeenRun:
+class JobRun:
     """One run as it was seen, or as its file tells of it."""
 
     key: str
@@ -55,20 +57,12 @@ class SeenRun:
         return self.status is not None and self.status is not RunStatus.RUNNING
 
 
-def remembered(records: Mapping[str, Mapping[str, Any]]) -> tuple[SeenRun, ...]:
+def remembered(records: Mapping[str, Mapping[str, Any]]) -> tuple[JobRun, ...]:
     """Return the runs of one job that the journal has, newest first."""
-    return _ordered(
-        SeenRun(
-            key,
-            datetime.fromisoformat(body["started"]),
-            RunStatus(body["status"]) if body.get("status") else None,
-            *(body.get(name) for name in ("seconds", "processed", "rejected", "size")),
-        )
-        for key, body in records.items()
-    )
+    return _ordered(msgspec.convert({**body, "key": key}, JobRun) for key, body in records.items())
 
 
-def seen_now(kind: JobKind, evidence: Evidence, now: datetime) -> tuple[SeenRun, ...]:
+def seen_now(kind: JobKind, evidence: Evidence, now: datetime) -> tuple[JobRun, ...]:
     """Return the runs that a look has shown, newest first; a file whose age is not known tells of none."""
     if kind is JobKind.IMPORT:
         return _shown(evidence.screen) if isinstance(evidence.screen, ScreenSeen) else ()  # else see `traces`
@@ -80,10 +74,10 @@ def seen_now(kind: JobKind, evidence: Evidence, now: datetime) -> tuple[SeenRun,
     if file is None or written is None:
         return ()
     counted = evidence.files.counted if isinstance(evidence.files, FilesSeen) else None
-    return (SeenRun(f"file:{written.isoformat()}", written, None, None, counted, None, file.size),)
+    return (JobRun(f"file:{written.isoformat()}", written, None, None, counted, None, file.size),)
 
 
-def merged(before: Sequence[SeenRun], now: Sequence[SeenRun]) -> tuple[SeenRun, ...]:
+def merged(before: Sequence[JobRun], now: Sequence[JobRun]) -> tuple[JobRun, ...]:
     """Return all runs, newest first; what was seen now replaces what was known, and never forgets a size."""
     known = {run.key: run for run in before}
     for run in now:
@@ -94,19 +88,19 @@ def merged(before: Sequence[SeenRun], now: Sequence[SeenRun]) -> tuple[SeenRun, 
     return tuple(run for run in runs if not run.key.startswith("file:") or not _is_told(run, numbered))
 
 
-def _is_told(file: SeenRun, numbered: Sequence[datetime]) -> bool:
+def _is_told(file: JobRun, numbered: Sequence[datetime]) -> bool:
     """Say whether Connect tells of the very run that wrote a file, so that it is not counted twice."""
     at = bisect_right(numbered, file.started + _SKEW)
     return at > 0 and file.started <= numbered[at - 1] + _RUN_OF_FILE
 
 
-def entries(kind: JobKind, before: Sequence[SeenRun], after: Sequence[SeenRun]) -> list[Entry]:
+def entries(kind: JobKind, before: Sequence[JobRun], after: Sequence[JobRun]) -> list[Entry]:
     """Return the records of the runs that are new or have changed, oldest first."""
     known = {run.key: run for run in before}
     return [run_entry(kind.value, run.key, _body(run)) for run in reversed(after) if known.get(run.key) != run]
 
 
-def settled_until(runs: Sequence[SeenRun]) -> datetime | None:
+def fetch_runs_since(runs: Sequence[JobRun]) -> datetime | None:
     """Return the start of the oldest run that may still change, else of the newest; None: no run of Connect is known.
 
     Whatever began before need not be asked for again.
@@ -116,7 +110,7 @@ def settled_until(runs: Sequence[SeenRun]) -> datetime | None:
     return min(pending) if pending else numbered[0].started if numbered else None
 
 
-def trends(runs: Sequence[SeenRun]) -> tuple[Finding, ...]:
+def trends(runs: Sequence[JobRun]) -> tuple[Finding, ...]:
     """Return warnings of how the newest run that succeeded compares with those before it."""
     good = [run for run in runs if run.status in (RunStatus.SUCCEEDED, None)]
     if len(good) <= ENOUGH:
@@ -126,7 +120,7 @@ def trends(runs: Sequence[SeenRun]) -> tuple[Finding, ...]:
     return tuple(one for one in found if one is not None)
 
 
-def _shrunk(newest: SeenRun, before: Sequence[SeenRun]) -> Finding | None:
+def _shrunk(newest: JobRun, before: Sequence[JobRun]) -> Finding | None:
     for now, earlier, what in (
         (newest.processed, [run.processed for run in before], "records"),
         (newest.size, [run.size for run in before], "bytes"),
@@ -143,7 +137,7 @@ def _shrunk(newest: SeenRun, before: Sequence[SeenRun]) -> Finding | None:
     return None
 
 
-def _slower(newest: SeenRun, before: Sequence[SeenRun]) -> Finding | None:
+def _slower(newest: JobRun, before: Sequence[JobRun]) -> Finding | None:
     usual = _usual([run.seconds for run in before])
     if newest.seconds is None or usual is None or newest.seconds < max(2 * usual, usual + LEAST_SLOWDOWN):
         return None
@@ -156,7 +150,7 @@ def _slower(newest: SeenRun, before: Sequence[SeenRun]) -> Finding | None:
     )
 
 
-def _more_rejected(newest: SeenRun, before: Sequence[SeenRun]) -> Finding | None:
+def _more_rejected(newest: JobRun, before: Sequence[JobRun]) -> Finding | None:
     usual = _usual([run.rejected for run in before])
     if newest.rejected is None or not usual or newest.rejected <= 2 * usual:  # from none to some is a state of its own
         return None
@@ -176,20 +170,20 @@ def _usual(values: Sequence[int | None]) -> float | None:
     return (known[middle] + known[~middle]) / 2 if len(known) >= ENOUGH else None
 
 
-def _of_connect(run: ConnectRun) -> SeenRun | None:
+def _of_connect(run: ConnectRun) -> JobRun | None:
     if run.started is None:
         return None
-    return SeenRun(f"run:{run.run_id}", run.started, run.status, run.seconds, run.processed, run.rejected)
+    return JobRun(f"run:{run.run_id}", run.started, run.status, run.seconds, run.processed, run.rejected)
 
 
-def _shown(screen: ScreenSeen) -> tuple[SeenRun, ...]:
+def _shown(screen: ScreenSeen) -> tuple[JobRun, ...]:
     run = screen.run
     if run is None or run.started is None:
         return ()
-    return (SeenRun(f"screen:{run.started.isoformat()}", run.started, run.status, None, run.processed, run.rejected),)
+    return (JobRun(f"screen:{run.started.isoformat()}", run.started, run.status, None, run.processed, run.rejected),)
 
 
-def _with_size(runs: tuple[SeenRun, ...], file: RemoteFile | None) -> tuple[SeenRun, ...]:
+def _with_size(runs: tuple[JobRun, ...], file: RemoteFile | None) -> tuple[JobRun, ...]:
     """Note a file's size at the run that wrote it: the newest one that began before the file was written."""
     if file is None or file.modified is None:
         return runs
@@ -201,17 +195,10 @@ def _with_size(runs: tuple[SeenRun, ...], file: RemoteFile | None) -> tuple[Seen
     return runs
 
 
-def _ordered(runs: Iterable[SeenRun]) -> tuple[SeenRun, ...]:
+def _ordered(runs: Iterable[JobRun]) -> tuple[JobRun, ...]:
     return tuple(sorted(runs, key=lambda run: (run.started, run.key), reverse=True))
 
 
-def _body(run: SeenRun) -> dict[str, Any]:
-    told = {
-        "started": run.started.isoformat(),
-        "status": run.status.value if run.status else None,
-        "seconds": run.seconds,
-        "processed": run.processed,
-        "rejected": run.rejected,
-        "size": run.size,
-    }
-    return {name: value for name, value in told.items() if value is not None}
+def _body(run: JobRun) -> dict[str, Any]:
+    document = msgspec.to_builtins(run, builtin_types=(datetime,)) | {"started": run.started.isoformat()}
+    return {name: value for name, value in document.items() if value is not None and name != "key"}

@@ -20,19 +20,19 @@ from cxr_tui.guide.checks.export.runs import status_word
 from cxr_tui.guide.forms.connect_job import COMPLETED_JOBS, job_screen
 from cxr_tui.guide.forms.schedule import account_zone
 from cxr_tui.guide.steps.transfer.ssh2_key import COMPLETED, MANAGEMENT, PROCESSING
-from cxr_tui.jobs.evidence import Cause, KeySeen, ScreenSeen, ShownRun, Unseen
-from cxr_tui.jobs.expected_runs import Plan
+from cxr_tui.jobs.evidence import KeySeen, ScreenSeen, ShownRun, Unavailable, UnavailableReason
+from cxr_tui.jobs.expected_runs import ScheduledJob
 
 _KEY = "ssh2-key"
 _WHEN = re.compile(r"(\d{4}-\d{2}-\d{2} \d{2}:\d{2})\s*$")
 
 
-async def look_at_screen(known: Known, world: World, plan: Plan | None) -> ScreenSeen | Unseen:
+async def look_at_screen(known: Known, world: World, plan: ScheduledJob | None) -> ScreenSeen | Unavailable:
     """Look at the import job's Schedule screen and at Completed Jobs."""
     if world.screens is None:
-        return Unseen("CX Audience tells of its jobs on its screens only; a person has to look there.")
+        return Unavailable("CX Audience tells of its jobs on its screens only; a person has to look there.")
     if plan is None:
-        return Unseen("The import job is not set up yet.")
+        return Unavailable("The import job is not set up yet.")
     schedule, completed = await asyncio.gather(
         _look(world.screens, Site.AUDIENCE, job_screen(plan.name, "Schedule")),
         _look(world.screens, Site.AUDIENCE, COMPLETED_JOBS),
@@ -43,7 +43,7 @@ async def look_at_screen(known: Known, world: World, plan: Plan | None) -> Scree
     return ScreenSeen(exists=True, active=schedule.get("Status") == "Active", run=run)
 
 
-async def look_at_key(known: Known, world: World, since: datetime | None) -> KeySeen | Unseen:
+async def look_at_key(known: Known, world: World, since: datetime | None) -> KeySeen | Unavailable:
     """Say whether Oracle is still adding CX Audience's SSH2 key: by the screen, else as it was last told."""
     tag, status = known.text(f"{_KEY}.tag"), known.text(f"{_KEY}.status")
     since = _moment(known.text(f"{_KEY}.since")) or since
@@ -51,10 +51,10 @@ async def look_at_key(known: Known, world: World, since: datetime | None) -> Key
     if world.screens is not None and tag:
         shown = await _look(world.screens, Site.RESPONSYS, MANAGEMENT)
         if shown is None:
-            return Unseen("SSH2 Keys management could not be opened.", Cause.REFUSED)
+            return Unavailable("SSH2 Keys management could not be opened.", UnavailableReason.REFUSED)
         status = str(shown.get(tag, ""))
     if status not in (PROCESSING, COMPLETED):
-        return Unseen("Nobody noted yet whether the SSH2 key was added (step 19).")
+        return Unavailable("Nobody noted yet whether the SSH2 key was added (step 19).")
     return KeySeen(status == PROCESSING, since, noted=not looked)
 
 

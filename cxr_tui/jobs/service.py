@@ -12,12 +12,13 @@ from cxr_tui.domain.login_endings import one_command
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import ConnectRun, LogLine, RunStatus
 from cxr_tui.guide.forms.schedule import account_zone
+from cxr_tui.integration.integration import Integration
 from cxr_tui.jobs import run_history
 from cxr_tui.jobs.assessment import JobState
 from cxr_tui.jobs.evidence import NOTHING
-from cxr_tui.jobs.expected_runs import JobKind, plans
-from cxr_tui.jobs.run_history import SeenRun
-from cxr_tui.jobs.status import Integration, IntegrationStatus, JobStatus, assess, look
+from cxr_tui.jobs.expected_runs import JobKind, scheduled_jobs
+from cxr_tui.jobs.run_history import JobRun
+from cxr_tui.jobs.status import IntegrationStatus, JobStatus, assess, look
 
 BETWEEN_LOOKS = 5.0
 """Seconds between two looks at a run that is followed; the calls of a minute are limited (facts A.6)."""
@@ -61,7 +62,7 @@ class JobsService:
     def remembered(self) -> IntegrationStatus:
         """Return what the journal alone tells, to show until the first look is done."""
         journal, now = self._integration.journal_state(), self._integration.world.now()
-        known, set_up = Known(dict(journal.values)), plans(journal)
+        known, set_up = Known(dict(journal.values)), scheduled_jobs(journal)
         runs = {plan.kind: run_history.remembered(journal.runs.get(plan.kind.value, {})) for plan in set_up}
         jobs = assess(set_up, known, NOTHING, now, runs)
         return IntegrationStatus(self.name, now, account_zone(known), jobs)
@@ -70,7 +71,7 @@ class JobsService:
         """Look at both jobs."""
         return await look(self._integration)
 
-    async def log(self, job: JobStatus, run: SeenRun) -> tuple[LogLine, ...]:
+    async def log(self, job: JobStatus, run: JobRun) -> tuple[LogLine, ...]:
         """Return the log of a run: by Connect, or as a screen showed it; empty where nobody tells it."""
         if run.run_id is not None and job.job_id is not None:
             try:

@@ -5,44 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.login_endings import one_command
-from cxr_tui.domain.ports import World
 from cxr_tui.guide.checks.clock_difference import clock_differs
 from cxr_tui.guide.checks.rotation_state import one_sided
 from cxr_tui.guide.forms.schedule import account_zone
+from cxr_tui.integration.integration import Integration
 from cxr_tui.jobs import run_history
-from cxr_tui.jobs.assessment import Case, JobState, Judgement
-from cxr_tui.jobs.collect import Interest, gather
-from cxr_tui.jobs.descriptions import pieces, publishing
-from cxr_tui.jobs.evidence import Cause, Evidence, Piece
-from cxr_tui.jobs.expected_runs import Expectation, JobKind, Plan, expectation, plans, without_plans
-from cxr_tui.jobs.import_evidence import traced_run
-from cxr_tui.jobs.judgement import judge
-from cxr_tui.jobs.run_history import SeenRun
-from cxr_tui.journal.state import JournalState
-from cxr_tui.journal.store import Entry
+from cxr_tui.jobs.assess_export import assess_export
+from cxr_tui.jobs.assess_import import assess_import
+from cxr_tui.jobs.assessment import Assessment, JobContext, JobState
+from cxr_tui.jobs.collect import gather
+from cxr_tui.jobs.descriptions import describe_evidence, publishing
+from cxr_tui.jobs.evidence import Evidence, EvidenceLine, UnavailableReason
+from cxr_tui.jobs.expected_runs import ExpectedRuns, JobKind, ScheduledJob, expected_runs, scheduled_jobs, without_plans
+from cxr_tui.jobs.import_evidence import ImportEvidence, import_evidence, inferred_run
+from cxr_tui.jobs.run_history import JobRun
 
-
-class Integration(Protocol):
-    """What a look needs of an open integration; `cxr_tui.integration.integration.Setup` is one."""
-
-    @property
-    def name(self) -> str:
-        """The integration's name."""
-
-    @property
-    def world(self) -> World:
-        """The outside world."""
-
-    def journal_state(self) -> JournalState:
-        """Return the folded journal."""
-
-    def note(self, entries: Sequence[Entry]) -> None:
-        """Write records to the journal; JournalError."""
+_COURSE_TELLS = (JobState.ON_TIME, JobState.REJECTED)
+"""States to which the course of the runs can add something; the others depend on the newest run alone."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +36,9 @@ class JobStatus:
 
     name: str
 
-    expected: Expectation
-    judgement: Judgement
-    runs: tuple[SeenRun, ...] = ()
+    expected: ExpectedRuns
+    assessment: Assessment
+    runs: tuple[JobRun, ...] = ()
     """Newest first, those of earlier looks included."""
     job_id: int | None = None
     """Connect's number of the job, where it is known: only then it can be run from here."""
@@ -65,7 +48,7 @@ class JobStatus:
     @property
     def state(self) -> JobState:
         """How it stands."""
-        return self.judgement.state
+        return self.assessment.state
 
 
 @dataclass(frozen=True)
@@ -79,32 +62,33 @@ class IntegrationStatus:
     zone: str
     """The account's time zone, empty while unknown."""
     jobs: tuple[JobStatus, ...] = ()
-    evidence: tuple[Piece, ...] = ()
+    evidence: tuple[EvidenceLine, ...] = ()
     findings: tuple[Finding, ...] = ()
     """What concerns no single job."""
     trouble: str = ""
     """Why nothing could be looked at."""
-    blind: frozenset[Cause] = frozenset()
+    unavailable_reasons: frozenset[UnavailableReason] = frozenset()
     """Why pieces of evidence could not be had."""
 
     @property
-    def well(self) -> bool:
+    def healthy(self) -> bool:
         """Whether there are jobs, and all do what they should."""
         failed = any(one.status is Status.FAIL for one in self.findings)
-        return bool(self.jobs) and not failed and all(job.judgement.well for job in self.jobs)
+        return bool(self.jobs) and not failed and all(job.assessment.healthy for job in self.jobs)
 
     @property
-    def hindered(self) -> Cause | None:
-        """Why nothing can be said, where that is all that is wrong: a system that does not answer, or the keyring."""
-        bad = [job for job in self.jobs if not job.judgement.well]
+    def blocking_reason(self) -> UnavailableReason | None:
+        """The reason for an unknown status, if only that is wrong: a system that does not answer, or the keyring."""
+        bad = [job for job in self.jobs if not job.assessment.healthy]
         blind = bad and all(job.state is JobState.UNKNOWN and not _failed(job) for job in bad)
         if not (blind or self.trouble) or any(one.status is Status.FAIL for one in self.findings):
             return None
-        return next((cause for cause in (Cause.STORE, Cause.UNREACHABLE) if cause in self.blind), None)
+        causes = (UnavailableReason.STORE, UnavailableReason.UNREACHABLE)
+        return next((cause for cause in causes if cause in self.unavailable_reasons), None)
 
 
 def _failed(job: JobStatus) -> bool:
-    return any(one.status is Status.FAIL for one in job.judgement.findings)
+    return any(one.status is Status.FAIL for one in job.assessment.findings)
 
 
 async def look(integration: Integration) -> IntegrationStatus:
@@ -118,18 +102,13 @@ async def look(integration: Integration) -> IntegrationStatus:
 
 async def _look(integration: Integration) -> IntegrationStatus:
     journal, world = integration.journal_state(), integration.world
-    known, set_up = Known(dict(journal.values)), plans(journal)
+    known, set_up = Known(dict(journal.values)), scheduled_jobs(journal)
     zone = account_zone(known)
     if not set_up:
         return IntegrationStatus(integration.name, world.now(), zone, trouble=without_plans(known))
     before = {plan.kind: run_history.remembered(journal.runs.get(plan.kind.value, {})) for plan in set_up}
-    interest = Interest(
-        known,
-        set_up,
-        run_history.settled_until(before.get(JobKind.EXPORT, ())),
-        journal.waiting_since.get("ssh2-key"),
-    )
-    evidence = await gather(interest, world)
+    since = run_history.fetch_runs_since(before.get(JobKind.EXPORT, ()))
+    evidence = await gather(known, set_up, world, since, journal.waiting_since.get("ssh2-key"))
     judged = assess(set_up, known, evidence, world.now(), before)
     news = [entry for job in judged for entry in run_history.entries(job.kind, before[job.kind], job.runs)]
     if news:
@@ -139,18 +118,18 @@ async def _look(integration: Integration) -> IntegrationStatus:
         world.now(),
         zone,
         judged,
-        pieces(evidence, zone),
+        describe_evidence(evidence, zone),
         (*one_sided(known), *publishing(evidence.published), *clock_differs(world)),
-        blind=frozenset(one.cause for one in evidence.unseen()),
+        unavailable_reasons=frozenset(one.reason for one in evidence.unavailable()),
     )
 
 
 def assess(
-    set_up: Sequence[Plan],
+    set_up: Sequence[ScheduledJob],
     known: Known,
     evidence: Evidence,
     now: datetime,
-    before: Mapping[JobKind, tuple[SeenRun, ...]],
+    before: Mapping[JobKind, tuple[JobRun, ...]],
 ) -> tuple[JobStatus, ...]:
     """Return how the jobs stand by this evidence and the runs that were seen before; pure.
 
@@ -159,22 +138,27 @@ def assess(
     export = next((plan for plan in set_up if plan.kind is JobKind.EXPORT), None)
     statuses = []
     for plan in set_up:
-        case = Case(plan, expectation(plan, now), evidence, known, now, before.get(plan.kind, ()), export)
-        statuses.append(_status(replace(case, runs=_with_news(case))))
+        case = JobContext(plan, expected_runs(plan, now), evidence, known, now, before.get(plan.kind, ()), export)
+        statuses.append(_status(case))
     return tuple(statuses)
 
 
-def _with_news(case: Case) -> tuple[SeenRun, ...]:
-    news = run_history.seen_now(case.plan.kind, case.evidence, case.now)
-    traced = traced_run(case) if case.plan.kind is JobKind.IMPORT else None
-    return run_history.merged(case.runs, (*news, traced) if traced is not None else news)
-
-
-def _status(case: Case) -> JobStatus:
-    plan = case.plan
-    status = JobStatus(plan.kind, plan.name, case.expected, judge(case), case.runs)
+def _status(case: JobContext) -> JobStatus:
+    plan, runs = case.plan, run_history.seen_now(case.plan.kind, case.evidence, case.now)
+    traces = import_evidence(case)
+    inferred = inferred_run(case, traces) if plan.kind is JobKind.IMPORT else None
+    case = replace(case, runs=run_history.merged(case.runs, (*runs, inferred) if inferred is not None else runs))
+    status = JobStatus(plan.kind, plan.name, case.expected, assess_job(case, traces), case.runs)
     if plan.kind is JobKind.EXPORT:
         job = getattr(case.evidence.connect, "job", None)
         return replace(status, job_id=job.job_id if job is not None else None)
     shown = getattr(case.evidence.screen, "run", None)
     return replace(status, log=shown.log if shown is not None else ())
+
+
+def assess_job(case: JobContext, traces: ImportEvidence) -> Assessment:
+    """Return how a job stands, with what the course of its runs warns of."""
+    found = assess_export(case) if case.plan.kind is JobKind.EXPORT else assess_import(case, traces)
+    if found.state not in _COURSE_TELLS:
+        return found
+    return replace(found, findings=(*found.findings, *run_history.trends(case.runs)))

@@ -162,7 +162,7 @@ class Conversation(StepTalk):
                 await self._erase(self._integration, typed.argument.casefold())
             case "dry" | "texts" | "handover" if isinstance(self._integration, Integration):
                 await self._papers(self._integration, typed)
-            case "jobs":
+            case "jobs" if isinstance(self._integration, Integration):
                 await JobsTalk(JobsService(self._integration), self._talk).run()
             case "rotate" if isinstance(self._integration, Integration):
                 await RotationTalk(self._integration, self._talk).run()

@@ -10,7 +10,7 @@ from cxr_tui.domain.responsys_data import ConnectRun, LogLine
 from cxr_tui.domain.schedule import Slot
 from cxr_tui.domain.text import counted
 from cxr_tui.guide.forms.schedule import local_time
-from cxr_tui.jobs.run_history import SeenRun
+from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.jobs.service import Followed, JobsService, NoConnectError, obstacle
 from cxr_tui.jobs.status import IntegrationStatus, JobStatus
 from cxr_tui.journal.store import JournalError
@@ -71,7 +71,7 @@ class JobsTalk:
             self._talk.say(line)
 
     @property
-    def _runs(self) -> list[tuple[JobStatus, SeenRun]]:
+    def _runs(self) -> list[tuple[JobStatus, JobRun]]:
         return [(job, run) for job in self._status.jobs for run in job.runs]
 
     def _list(self, wanted: str) -> None:
@@ -97,7 +97,7 @@ class JobsTalk:
         if not chosen:
             self._talk.say("No run was seen.")
 
-    async def _read(self, job: JobStatus, run: SeenRun) -> None:
+    async def _read(self, job: JobStatus, run: JobRun) -> None:
         try:
             log = await carry_out(self._talk, lambda _: self._service.log(job, run))
         except NoConnectError:
@@ -148,7 +148,7 @@ class JobsTalk:
 def status_lines(status: IntegrationStatus) -> Iterator[str]:
     """Return a look at the jobs as `label: value` lines."""
     yield ""
-    well = sum(job.judgement.well for job in status.jobs)
+    well = sum(job.assessment.healthy for job in status.jobs)
     yield f"Jobs of {status.name}, looked at {local_time(status.zone, status.at)}."
     yield f"{well} of {len(status.jobs)} are in order."
     if status.trouble:
@@ -161,9 +161,10 @@ def status_lines(status: IntegrationStatus) -> Iterator[str]:
 
 
 def _job_lines(job: JobStatus, zone: str) -> Iterator[str]:
-    told = job.judgement
+    told = job.assessment
     yield f"{job.kind.value.capitalize()} job: {job.name}"
-    yield f"  State: {told.state.value}{'' if told.well or not told.state.well else ', but something was found wrong'}"
+    wrong = ", but something was found wrong" if told.state.healthy and not told.healthy else ""
+    yield f"  State: {told.state.value}{wrong}"
     yield f"  Reason: {told.reason}"
     if told.remedy:
         yield f"  Do: {told.remedy}"
@@ -177,7 +178,7 @@ def _slot(slot: Slot | None, zone: str) -> str:
     return f"between {local_time(zone, slot.start)} and {local_time(zone, slot.end)}" if slot else "none"
 
 
-def _run_line(job: JobStatus, run: SeenRun, zone: str) -> str:
+def _run_line(job: JobStatus, run: JobRun, zone: str) -> str:
     facts = [
         f"{job.kind.value} of {local_time(zone, run.started)}",
         run.status.value if run.status else "outcome unseen",

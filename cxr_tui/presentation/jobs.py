@@ -11,7 +11,7 @@ from cxr_tui.domain.schedule import Slot, UnknownZoneError, zone_of
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.forms.schedule import local_time
 from cxr_tui.jobs.assessment import JobState
-from cxr_tui.jobs.run_history import SeenRun
+from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.jobs.status import IntegrationStatus, JobStatus
 
 GLYPHS = {
@@ -43,17 +43,17 @@ def document(status: IntegrationStatus) -> dict[str, Any]:
         "evidence": [{"name": one.name, "seen": one.seen, "said": one.said} for one in status.evidence],
         "findings": [_finding(one) for one in status.findings],
         "trouble": status.trouble,
-        "ok": status.well,
+        "ok": status.healthy,
     }
 
 
 def _job(job: JobStatus) -> dict[str, Any]:
-    told = job.judgement
+    told = job.assessment
     return {
         "job": job.kind.value,
         "name": job.name,
         "state": told.state.value,
-        "ok": told.well,
+        "ok": told.healthy,
         "reason": told.reason,
         "remedy": told.remedy,
         "log": list(told.log),
@@ -69,7 +69,7 @@ def _finding(one: Finding) -> dict[str, str]:
     return {name: str(text) for name, text in told.items()}
 
 
-def _run(run: SeenRun) -> dict[str, Any]:
+def _run(run: JobRun) -> dict[str, Any]:
     return {
         "id": run.run_id,
         "started": _iso(run.started),
@@ -105,7 +105,7 @@ def table(status: IntegrationStatus) -> str:
 
 
 def _told(job: JobStatus, zone: str) -> list[str]:
-    told = job.judgement
+    told = job.assessment
     lines = [_line(job, zone), f"  {told.reason}"]
     if told.remedy:
         lines.append(f"  do: {told.remedy}")
@@ -138,20 +138,20 @@ def summary(statuses: Sequence[IntegrationStatus]) -> str:
     """Return many integrations for people: one line a job, what needs somebody first."""
     width = max((len(one.name) for one in statuses), default=0)
     lines = []
-    for status in sorted(statuses, key=lambda one: (one.well, one.name)):
+    for status in sorted(statuses, key=lambda one: (one.healthy, one.name)):
         if status.trouble or not status.jobs:
             lines.append(
                 f"? {'nothing seen':<{_STATE_WIDTH}}  {status.name:<{width}}  {status.trouble or 'no job yet'}"
             )
         for job in status.jobs:
-            mark = "!" if job.state.well and not job.judgement.well else GLYPHS[job.state]
+            mark = "!" if job.state.healthy and not job.assessment.healthy else GLYPHS[job.state]
             state = f"{mark} {job.state.value:<{_STATE_WIDTH}}"
-            reason = "" if job.judgement.well else _first(job)
+            reason = "" if job.assessment.healthy else _first(job)
             lines.append(f"{state}  {status.name:<{width}}  {job.kind.value:<6}  {reason}".rstrip())
-    well = sum(one.well for one in statuses)
+    well = sum(one.healthy for one in statuses)
     return "\n".join([*lines, "", f"{well} of {len(statuses)} integrations are in order."])
 
 
 def _first(job: JobStatus) -> str:
-    failed = [one.seen for one in job.judgement.findings if one.status is Status.FAIL]
-    return visible(failed[0] if job.state.well and failed else job.judgement.reason, 200)
+    failed = [one.seen for one in job.assessment.findings if one.status is Status.FAIL]
+    return visible(failed[0] if job.state.healthy and failed else job.assessment.reason, 200)

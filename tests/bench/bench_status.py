@@ -28,9 +28,8 @@ from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSW
 from cxr_tui.integration.integration import Integration
 from cxr_tui.jobs import collect
 from cxr_tui.jobs.all_integrations import AT_ONCE
-from cxr_tui.jobs.collect import Interest
-from cxr_tui.jobs.expected_runs import JobKind, plans
-from cxr_tui.jobs.run_history import remembered, settled_until
+from cxr_tui.jobs.expected_runs import JobKind, scheduled_jobs
+from cxr_tui.jobs.run_history import fetch_runs_since, remembered
 from cxr_tui.jobs.sandbox_screens import look_at_key, look_at_screen
 from cxr_tui.jobs.status import look
 from cxr_tui.sandbox_launcher import attach_sandbox
@@ -157,7 +156,7 @@ async def measure_one(home: Path, milliseconds: int) -> One:
             began = time.monotonic()
             seen = await look(integration)
             whole.append(time.monotonic() - began)
-            assert seen.well, [job.judgement for job in seen.jobs]
+            assert seen.healthy, [job.assessment for job in seen.jobs]
         for name in ("connect", "files", "members", "screen", "key", "published"):
             async with attached_sandbox(home, NAME) as integration:
                 began = time.monotonic()
@@ -169,13 +168,14 @@ async def measure_one(home: Path, milliseconds: int) -> One:
 
 async def _alone(name: str, integration: Integration) -> None:
     journal, world = integration.journal_state(), integration.world
-    known, set_up = journal.known(), plans(journal)
-    interest = Interest(known, set_up, settled_until(remembered(journal.runs.get("export", {}))))
+    known, set_up = journal.known(), scheduled_jobs(journal)
+    since = fetch_runs_since(remembered(journal.runs.get("export", {})))
+    jobs = {job.kind: job for job in set_up}
     looks: dict[str, Any] = {
-        "connect": lambda: collect._connect(interest, world),
+        "connect": lambda: collect._connect(jobs.get(JobKind.EXPORT), since, world),
         "files": lambda: collect._files(known, world),
         "members": lambda: collect._members(known, world),
-        "screen": lambda: look_at_screen(known, world, interest.plan(JobKind.IMPORT)),
+        "screen": lambda: look_at_screen(known, world, jobs.get(JobKind.IMPORT)),
         "key": lambda: look_at_key(known, world, None),
         "published": lambda: collect._published(known, world),
     }

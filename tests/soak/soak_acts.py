@@ -266,7 +266,10 @@ class Session:
 
     async def _status(self, _: random.Random) -> object:
         seen = await look(self.integration)
-        return {"jobs": [job.state.value for job in seen.jobs], "unseen": sorted(one.value for one in seen.blind)}
+        return {
+            "jobs": [job.state.value for job in seen.jobs],
+            "unseen": sorted(one.value for one in seen.unavailable_reasons),
+        }
 
     async def _preflight_local(self, chance: random.Random) -> object:
         with tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8") as file:

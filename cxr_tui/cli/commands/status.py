@@ -19,7 +19,7 @@ from cxr_tui.gateways.rest.login_limit import FailedLogins
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import data_home, integration_names, journal_path
 from cxr_tui.jobs.all_integrations import Opening, overview
-from cxr_tui.jobs.evidence import Cause
+from cxr_tui.jobs.evidence import UnavailableReason
 from cxr_tui.jobs.status import IntegrationStatus, look
 from cxr_tui.presentation.jobs import document, summary, table
 
@@ -62,7 +62,7 @@ async def _all(args: Namespace) -> Exit:
             return Exit.PROBLEM
         openings: dict[str, Opening] = {name: partial(_opened, args.at, name, failed[name]) for name in names}
         seen = await overview(openings)
-        whole = {"integrations": [document(one) for one in seen], "ok": all(one.well for one in seen)}
+        whole = {"integrations": [document(one) for one in seen], "ok": all(one.healthy for one in seen)}
         _print(args, whole, summary(seen))
         if args.watch is None:
             return exit_of(seen)
@@ -101,10 +101,10 @@ def _print(args: Namespace, whole: dict[str, Any], text: str) -> None:
 
 def exit_of(seen: Sequence[IntegrationStatus]) -> Exit:
     """Return what scripts are told: 3 and 4 only where nothing worse than blindness was found."""
-    bad = [one for one in seen if not one.well]
+    bad = [one for one in seen if not one.healthy]
     if not bad:
         return Exit.OK
-    causes = {one.hindered for one in bad}
+    causes = {one.blocking_reason for one in bad}
     if None in causes:
         return Exit.PROBLEM
-    return Exit.UNREACHABLE if Cause.UNREACHABLE in causes else Exit.STORE
+    return Exit.UNREACHABLE if UnavailableReason.UNREACHABLE in causes else Exit.STORE

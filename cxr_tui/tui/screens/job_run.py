@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from cxr_tui.domain.responsys_data import ConnectRun, LogLine
-from cxr_tui.jobs.run_history import SeenRun
+from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.tui.widgets.job_detail import RUN_LOOKS, local, log_lines
 from cxr_tui.tui.widgets.text_block import Drawn, hanging
 
@@ -26,7 +26,7 @@ class RunSheet(Drawn):
         self._note = "Reading the log…"
         self._log: tuple[LogLine, ...] | None = None
 
-    def show(self, run: SeenRun | ConnectRun | None, log: tuple[LogLine, ...] | None, note: str = "") -> None:
+    def show(self, run: JobRun | ConnectRun | None, log: tuple[LogLine, ...] | None, note: str = "") -> None:
         """Show a run as far as it is known; no log yet: None."""
         self._facts = _facts(run, self._zone) if run is not None else []
         self._log, self._note = log, note
@@ -77,13 +77,13 @@ class RunScreen(ModalScreen[None], inherit_bindings=False):
         self.dismiss(None)
 
 
-def _facts(run: SeenRun | ConnectRun, zone: str) -> list[tuple[str, str, str]]:
+def _facts(run: JobRun | ConnectRun, zone: str) -> list[tuple[str, str, str]]:
     look = RUN_LOOKS[run.status]
     facts = [("status", look.text, look.style)]
     if run.started is not None:
         facts.append(("began", local(run.started, zone), ""))
     numbers = [("took", run.seconds, "seconds"), ("records", run.processed, ""), ("rejected", run.rejected, "")]
-    if isinstance(run, SeenRun):
+    if isinstance(run, JobRun):
         numbers.append(("file", run.size, "bytes"))
     else:
         numbers += [("added", run.added, ""), ("updated", run.updated, "")]

@@ -21,7 +21,7 @@ from textual.worker import Worker, WorkerState
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.responsys_data import LogLine
 from cxr_tui.domain.text import visible
-from cxr_tui.jobs.run_history import SeenRun
+from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.jobs.service import Followed, JobsService, NoConnectError, obstacle
 from cxr_tui.jobs.status import IntegrationStatus, JobStatus
 from cxr_tui.journal.store import JournalError
@@ -53,7 +53,7 @@ class Looked(Message):
 class LogRead(Message):
     """The log of a run was read."""
 
-    run: SeenRun
+    run: JobRun
     log: tuple[LogLine, ...]
 
 
@@ -81,7 +81,7 @@ class JobsScreen(Screen[None], inherit_bindings=False):
         self.status = service.remembered()
         self._chosen = 0
         self._over: RunScreen | None = None
-        self._shown_runs: tuple[SeenRun, ...] = ()
+        self._shown_runs: tuple[JobRun, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Lay out header, jobs, detail, runs, keys."""
@@ -129,7 +129,7 @@ class JobsScreen(Screen[None], inherit_bindings=False):
         """Draw everything from the newest look."""
         status = self.status
         looked = f"looked {local(status.at, status.zone)}{'' if status.zone else ' UTC'}"
-        well = sum(job.judgement.well for job in status.jobs)
+        well = sum(job.assessment.healthy for job in status.jobs)
         self.query_one(Header).show(looked, f"{well} of {len(status.jobs)} in order")
         self._draw_jobs()
         self.query_one(JobDetail).show(self.job, status)
@@ -258,7 +258,7 @@ class JobsScreen(Screen[None], inherit_bindings=False):
         if self._shown_runs:
             self._open(self._shown_runs[at or 0])
 
-    def _open(self, run: SeenRun) -> None:
+    def _open(self, run: JobRun) -> None:
         job = self.job
         if job is None:
             return

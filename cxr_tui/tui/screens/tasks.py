@@ -29,7 +29,8 @@ class TasksScreen(PapersScreen, inherit_bindings=False):
         from cxr_tui.jobs.service import JobsService
         from cxr_tui.tui.screens.jobs import JobsScreen
 
-        self.app.push_screen(JobsScreen(JobsService(self.integration)))
+        if isinstance(self.integration, Integration):
+            self.app.push_screen(JobsScreen(JobsService(self.integration)))
 
     def show_jobs_if_any(self) -> None:
         """Lay the jobs over the step, or say why there is nothing to look at yet."""

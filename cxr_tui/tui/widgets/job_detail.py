@@ -12,7 +12,7 @@ from cxr_tui.domain.responsys_data import LogLine, RunStatus
 from cxr_tui.domain.schedule import Slot, UnknownZoneError, zone_of
 from cxr_tui.domain.text import counted
 from cxr_tui.jobs.assessment import JobState
-from cxr_tui.jobs.run_history import SeenRun
+from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.jobs.status import IntegrationStatus, JobStatus
 from cxr_tui.presentation.badges import STATUSES, Look
 from cxr_tui.tui.widgets.text_block import Drawn, fit, hanging
@@ -72,7 +72,7 @@ def sparkline(values: Sequence[int | None]) -> str:
 def job_lines(job: JobStatus, zone: str, width: int) -> Content:
     """Return one job in two lines: how it stands, then last and next run with their courses."""
     look = STATES[job.state]
-    if job.state.well and not job.judgement.well:
+    if job.state.healthy and not job.assessment.healthy:
         look = Look("!", look.word, "$error")
     name = fit(f"{job.kind.value:<6}  {job.name}", width - _STATE_WIDTH - 2).rstrip()
     head = Content.assemble((f"{look.text:<{_STATE_WIDTH}}", look.style), "  ", (name, "bold"))
@@ -100,7 +100,7 @@ def _courses(job: JobStatus, width: int) -> str:
     return "".join(f"   {word} {sparkline(values[: room // len(told)])}" for word, values in told.items())
 
 
-def run_line(run: SeenRun, zone: str, width: int) -> Content:
+def run_line(run: JobRun, zone: str, width: int) -> Content:
     """Return one run in one line."""
     look = RUN_LOOKS[run.status]
     counts = [
@@ -119,7 +119,7 @@ def run_line(run: SeenRun, zone: str, width: int) -> Content:
     return Content.assemble(head, (f"{look.text:<{_OUTCOME_WIDTH - 2}}  ", look.style), (told, "$muted"))
 
 
-def search_text(run: SeenRun, zone: str) -> str:
+def search_text(run: JobRun, zone: str) -> str:
     """Return everything that a run can be found by, in lower case."""
     return run_line(run, zone, 400).plain.casefold()
 
@@ -156,7 +156,7 @@ class JobDetail(Drawn):
         if self._job is None:
             text = self._status.trouble or "No job is set up yet: that is done in the wizard, from Select object on."
             return hanging(Content(""), text, width)
-        told = self._job.judgement
+        told = self._job.assessment
         lines = hanging(Content(""), told.reason, width)
         if told.remedy:
             lines += hanging(Content.styled("do   ", "$muted"), told.remedy, width)

@@ -11,9 +11,9 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
+from cxr_tui.integration.integration import Integration
 from cxr_tui.jobs.expected_runs import JobKind
 from cxr_tui.jobs.service import JobsService
-from cxr_tui.jobs.status import Integration
 from cxr_tui.tui.screens.jobs import JobsScreen
 from cxr_tui.tui.theme.themes import DARK
 from cxr_tui.tui.widgets.text_block import Drawn

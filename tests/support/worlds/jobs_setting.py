@@ -24,10 +24,11 @@ from cxr_tui.domain.answers import Value
 from cxr_tui.domain.instruction import Site
 from cxr_tui.domain.ports import World
 from cxr_tui.domain.secret import Secret
+from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.integration.services import LiveWorld
 from cxr_tui.jobs.expected_runs import JobKind
-from cxr_tui.jobs.run_history import SeenRun
+from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.journal.events import answer_entry
 from cxr_tui.journal.store import Entry, Record
 from cxr_tui.sandbox.audience.product import AudienceTwin
@@ -51,7 +52,7 @@ START = datetime(2026, 1, 5, 14, tzinfo=UTC)
 
 
 @dataclass
-class JobsStage:
+class JobsStage(Integration):
     """The twins, what the journal says of them, and how to change both."""
 
     clock: Clock
@@ -71,7 +72,7 @@ class JobsStage:
     credentials: MemoryCredentials = field(default_factory=MemoryCredentials)
     exports: list[tuple[datetime, Recurrence]] = field(default_factory=list)
     imports: list[tuple[datetime, Recurrence]] = field(default_factory=list)
-    memories: dict[tuple[str, ...], dict[JobKind, tuple[SeenRun, ...]]] = field(default_factory=dict)
+    memories: dict[tuple[str, ...], dict[JobKind, tuple[JobRun, ...]]] = field(default_factory=dict)
     """What is remembered of the runs by whoever sees only these pieces of evidence."""
     _worlds: dict[str, Any] = field(default_factory=dict)
 
@@ -90,6 +91,10 @@ class JobsStage:
         if kind not in self._worlds:
             self._worlds[kind] = self._live() if self.real else DirectWorld(self)
         return cast("World", self._worlds[kind])
+
+    @world.setter
+    def world(self, _: World) -> None:
+        raise AttributeError
 
     def _live(self) -> LiveWorld:
         operator: Any = PagesOperator(self.sites) if self.screens else None

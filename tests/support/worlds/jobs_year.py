@@ -11,9 +11,9 @@ from cxr_tui.domain.login_endings import one_command
 from cxr_tui.guide.steps.transfer.ssh2_key import PROCESSING
 from cxr_tui.jobs import run_history
 from cxr_tui.jobs.assessment import JobState
-from cxr_tui.jobs.collect import Interest, gather
-from cxr_tui.jobs.evidence import Evidence, KeySeen, Unseen
-from cxr_tui.jobs.expected_runs import JobKind, Plan, plans
+from cxr_tui.jobs.collect import gather
+from cxr_tui.jobs.evidence import Evidence, KeySeen, Unavailable
+from cxr_tui.jobs.expected_runs import JobKind, ScheduledJob, scheduled_jobs
 from cxr_tui.jobs.status import JobStatus, assess
 from cxr_tui.sandbox.shared.rest import Outage
 from support.sampling import Run
@@ -22,7 +22,7 @@ from support.worlds.jobs_setting import JobsStage
 from support.worlds.jobs_truth import export_truth, import_truth
 
 DAYS = 365
-TAKEN = Unseen("It was taken away.")
+TAKEN = Unavailable("It was taken away.")
 EVERY_CALL = 10**6
 REAL_EVERY = 45
 """Every so many days the same is looked at over sockets, SSH and gpg."""
@@ -204,12 +204,12 @@ EVENTS: dict[int, Callable[[JobsStage], Awaitable[None]]] = {
 
 async def look_at(stage: JobsStage, number: int, label: str) -> Day:
     """Gather once, judge with everything and with every part of it, and ask the sandbox for the truth."""
-    set_up = plans(stage.journal_state())
+    set_up = scheduled_jobs(stage.journal_state())
     before = {plan.kind: run_history.remembered(stage.journal_state().runs.get(plan.kind.value, {})) for plan in set_up}
     known = Known(dict(stage.journal_state().values))
-    settled = run_history.settled_until(before.get(JobKind.EXPORT, ()))
+    since = run_history.fetch_runs_since(before.get(JobKind.EXPORT, ()))
     with one_command():  # each look is one; for this machine's clock the days follow within a minute
-        evidence = await gather(Interest(known, set_up, settled), stage.world)
+        evidence = await gather(known, set_up, stage.world, since)
     now = stage.clock.now()
     judged = {one.kind: one for one in assess(set_up, known, evidence, now, before)}
     for kind, one in judged.items():
@@ -218,11 +218,11 @@ async def look_at(stage: JobsStage, number: int, label: str) -> Day:
     truths = {JobKind.EXPORT: export_truth, JobKind.IMPORT: import_truth}
     truth = {plan.kind: truths[plan.kind](stage) for plan in set_up}
     traces = {plan.kind: truths[plan.kind](stage, by_traces=True) for plan in set_up}
-    return Day(number, label, truth, traces, judged, partly, isinstance(evidence.connect, Unseen), stage.real)
+    return Day(number, label, truth, traces, judged, partly, isinstance(evidence.connect, Unavailable), stage.real)
 
 
 def _with_less(
-    stage: JobsStage, left: tuple[str, ...], set_up: Sequence[Plan], known: Known, evidence: Evidence
+    stage: JobsStage, left: tuple[str, ...], set_up: Sequence[ScheduledJob], known: Known, evidence: Evidence
 ) -> dict[JobKind, JobState]:
     """Judge by a part of the evidence, and remember only what that part has ever shown."""
     before = stage.memories.setdefault(left, {})

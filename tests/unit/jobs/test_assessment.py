@@ -11,10 +11,9 @@ from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.responsys_data import ConnectJob, ConnectRun, LogLine, MessageInfo, RemoteFile, RunStatus
 from cxr_tui.domain.schedule import Frequency, Schedule
 from cxr_tui.jobs.assess_import import working_day
-from cxr_tui.jobs.assessment import Case, JobState, Judgement
+from cxr_tui.jobs.assessment import Assessment, JobContext, JobState
 from cxr_tui.jobs.evidence import (
     NOTHING,
-    Cause,
     ConnectSeen,
     Evidence,
     FilesSeen,
@@ -22,11 +21,13 @@ from cxr_tui.jobs.evidence import (
     MembersSeen,
     ScreenSeen,
     ShownRun,
-    Unseen,
+    Unavailable,
+    UnavailableReason,
 )
-from cxr_tui.jobs.expected_runs import Era, JobKind, Plan, expectation
-from cxr_tui.jobs.judgement import judge
-from cxr_tui.jobs.run_history import SeenRun
+from cxr_tui.jobs.expected_runs import JobKind, ScheduledJob, ScheduleVersion, expected_runs
+from cxr_tui.jobs.import_evidence import import_evidence
+from cxr_tui.jobs.run_history import JobRun
+from cxr_tui.jobs.status import assess_job
 
 ZONE = "America/New_York"
 NOW = datetime(2026, 6, 10, 16, tzinfo=UTC)
@@ -47,8 +48,8 @@ def daily(at: time, **other: object) -> Schedule:
     return Schedule(Frequency.DAILY, date(2026, 6, 1), at, ZONE, **other)  # type: ignore[arg-type]  # given by name
 
 
-EXPORT = Plan(JobKind.EXPORT, "Out", (Era(daily(time(4))),))
-IMPORT = Plan(JobKind.IMPORT, "In", (Era(daily(time(6))),))
+EXPORT = ScheduledJob(JobKind.EXPORT, "Out", (ScheduleVersion(daily(time(4))),))
+IMPORT = ScheduledJob(JobKind.IMPORT, "In", (ScheduleVersion(daily(time(6))),))
 
 
 def job(**other: object) -> ConnectJob:
@@ -79,9 +80,9 @@ class Row:
     wanted: JobState
     evidence: Evidence
     says: str = ""
-    plan: Plan = EXPORT
+    plan: ScheduledJob = EXPORT
     known: dict[str, Value] = field(default_factory=dict)
-    runs: tuple[SeenRun, ...] = ()
+    runs: tuple[JobRun, ...] = ()
     now: datetime = NOW
     findings: tuple[str, ...] = ()
 
@@ -90,16 +91,17 @@ def seen(**pieces: object) -> Evidence:
     return replace(NOTHING, **pieces)  # type: ignore[arg-type]  # given by name
 
 
-def judged(row: Row) -> Judgement:
+def judged(row: Row) -> Assessment:
     known = Known({**KNOWN, **row.known})
     export = EXPORT if row.plan.kind is JobKind.IMPORT else None
-    return judge(Case(row.plan, expectation(row.plan, row.now), row.evidence, known, row.now, row.runs, export))
+    case = JobContext(row.plan, expected_runs(row.plan, row.now), row.evidence, known, row.now, row.runs, export)
+    return assess_job(case, import_evidence(case))
 
 
-OLD = SeenRun("run:30", YESTERDAY, RunStatus.SUCCEEDED)
+OLD = JobRun("run:30", YESTERDAY, RunStatus.SUCCEEDED)
 LOG = {31: (LogLine("INFO", "begun", ""), LogLine("ERROR", "the key has gone", ""))}
-ENDED = Plan(JobKind.EXPORT, "Out", (Era(daily(time(4), end=date(2026, 6, 10))),))
-EXPIRED = Plan(JobKind.EXPORT, "Out", (Era(daily(time(4), expiration=date(2026, 6, 9))),))
+ENDED = ScheduledJob(JobKind.EXPORT, "Out", (ScheduleVersion(daily(time(4), end=date(2026, 6, 10))),))
+EXPIRED = ScheduledJob(JobKind.EXPORT, "Out", (ScheduleVersion(daily(time(4), expiration=date(2026, 6, 9))),))
 UNDATED = tuple(run(run_id=number, started=None, reported_start="2026-06-10 04:05") for number in range(31, 37))
 EXPORT_ROWS = [
     Row("a run in its slot", JobState.ON_TIME, seen(connect=ConnectSeen(job(), (run(),)))),
@@ -189,7 +191,7 @@ def test_the_export(row: Row) -> None:
     assert told.state is row.wanted, told.reason
     assert row.says in told.reason
     assert tuple(one.code for one in told.findings) == row.findings
-    assert bool(told.remedy) is not told.state.well
+    assert bool(told.remedy) is not told.state.healthy
 
 
 SHOWN_AT = datetime(2026, 6, 10, 10, 3, tzinfo=UTC)
@@ -254,9 +256,9 @@ IMPORT_ROWS = [
     Row("nothing to import", JobState.UNKNOWN, seen(files=FilesSeen(None, file(YESTERDAY))),
         findings=("nothing-to-import",)),
     Row("known to have rejected", JobState.REJECTED, seen(files=FETCHED, members=MembersSeen((SAME,))),
-        runs=(SeenRun(f"fetched:{TODAY.isoformat()}", SHOWN_AT, rejected=1),)),
+        runs=(JobRun(f"fetched:{TODAY.isoformat()}", SHOWN_AT, rejected=1),)),
     Row("known to have ended well", JobState.ON_TIME, seen(files=FETCHED),
-        runs=(SeenRun(f"fetched:{TODAY.isoformat()}", SHOWN_AT, RunStatus.SUCCEEDED),)),
+        runs=(JobRun(f"fetched:{TODAY.isoformat()}", SHOWN_AT, RunStatus.SUCCEEDED),)),
 ]  # fmt: skip
 
 
@@ -266,21 +268,24 @@ def test_the_import(row: Row) -> None:
     assert told.state is row.wanted, told.reason
     assert row.says in told.reason
     assert tuple(one.code for one in told.findings) == row.findings
-    assert bool(told.remedy) is not told.state.well
+    assert bool(told.remedy) is not told.state.healthy
 
 
 def test_a_bad_file_makes_a_job_that_runs_on_time_count_as_not_well() -> None:
     plain = MessageInfo(False, (), False, False, "plain text")
     told = judged(Row("", JobState.ON_TIME, seen(files=FilesSeen(file(TODAY), message=plain))))
-    assert told.state.well
-    assert not told.well
+    assert told.state.healthy
+    assert not told.healthy
 
 
 def test_more_imports_than_exports_leave_no_trace_of_the_newest() -> None:
-    rare = Plan(JobKind.EXPORT, "Out", (Era(daily(time(4), every_days=2)),))  # June 1, 3, ... 9: none on the 10th
+    rare = ScheduledJob(
+        JobKind.EXPORT, "Out", (ScheduleVersion(daily(time(4), every_days=2)),)
+    )  # June 1, 3, ... 9: none on the 10th
     known, export_file = Known(KNOWN), file(YESTERDAY, "archive/C.csv.gpg")
     evidence = seen(files=FilesSeen(None, export_file), members=MembersSeen((SAME,)))
-    told = judge(Case(IMPORT, expectation(IMPORT, NOW), evidence, known, NOW, (), rare))
+    case = JobContext(IMPORT, expected_runs(IMPORT, NOW), evidence, known, NOW, (), rare)
+    told = assess_job(case, import_evidence(case))
     assert told.state is JobState.UNKNOWN
     assert "No export was due" in told.reason
 
@@ -312,5 +317,5 @@ def test_reasons_hold_no_control_characters_of_others() -> None:
 
 
 def test_every_cause_is_a_word() -> None:
-    assert {cause.value for cause in Cause} == {"not given", "unreachable", "refused", "credential store"}
-    assert all(isinstance(one, Unseen) for one in NOTHING.unseen())
+    assert {cause.value for cause in UnavailableReason} == {"not given", "unreachable", "refused", "credential store"}
+    assert all(isinstance(one, Unavailable) for one in NOTHING.unavailable())

@@ -15,11 +15,11 @@ from cxr_tui.domain.schedule import Frequency, Schedule
 from cxr_tui.jobs.expected_runs import (
     PATIENCE,
     SETTLING,
-    Era,
     JobKind,
-    Plan,
-    expectation,
-    plans,
+    ScheduledJob,
+    ScheduleVersion,
+    expected_runs,
+    scheduled_jobs,
     slot_before,
     without_plans,
 )
@@ -36,8 +36,8 @@ def daily(first: str, at: str, **other: object) -> Schedule:
     return Schedule(Frequency.DAILY, date.fromisoformat(first), time.fromisoformat(at), **values)  # type: ignore[arg-type]  # given by name
 
 
-def plan(*eras: Era) -> Plan:
-    return Plan(JobKind.EXPORT, "Out", eras)
+def plan(*eras: ScheduleVersion) -> ScheduledJob:
+    return ScheduledJob(JobKind.EXPORT, "Out", eras)
 
 
 def utc(text: str) -> datetime:
@@ -45,14 +45,14 @@ def utc(text: str) -> datetime:
 
 
 def test_a_run_is_owed_an_hour_after_its_slot_and_pending_before() -> None:
-    one = plan(Era(daily("2026-06-01", "04:00")))
+    one = plan(ScheduleVersion(daily("2026-06-01", "04:00")))
     slot = utc("2026-06-10T08:00")
-    within = expectation(one, slot + timedelta(minutes=30))
+    within = expected_runs(one, slot + timedelta(minutes=30))
     assert within.pending is not None
     assert within.pending.start == slot
     assert within.due is not None
     assert within.due.start == slot - timedelta(days=1)
-    settled = expectation(one, slot + timedelta(minutes=15) + PATIENCE)
+    settled = expected_runs(one, slot + timedelta(minutes=15) + PATIENCE)
     assert settled.due is not None
     assert settled.due.start == slot
     assert settled.pending is None
@@ -61,26 +61,26 @@ def test_a_run_is_owed_an_hour_after_its_slot_and_pending_before() -> None:
 
 
 def test_before_the_first_slot_nothing_is_owed() -> None:
-    told = expectation(plan(Era(daily("2026-06-10", "04:00"))), utc("2026-06-09T20:00"))
+    told = expected_runs(plan(ScheduleVersion(daily("2026-06-10", "04:00"))), utc("2026-06-09T20:00"))
     assert (told.due, told.pending, told.counts_from) == (None, None, None)
     assert told.following is not None
 
 
 def test_a_slot_right_after_a_change_is_not_counted_on() -> None:
     since = utc("2026-06-10T07:30")
-    one = plan(Era(daily("2026-06-10", "04:00"), since))
+    one = plan(ScheduleVersion(daily("2026-06-10", "04:00"), since))
     assert utc("2026-06-10T08:00") < since + SETTLING
-    assert expectation(one, utc("2026-06-10T16:00")).due is None
-    assert expectation(one, utc("2026-06-11T16:00")).due is not None
+    assert expected_runs(one, utc("2026-06-10T16:00")).due is None
+    assert expected_runs(one, utc("2026-06-11T16:00")).due is not None
 
 
 def test_the_days_before_a_change_are_held_against_the_schedule_of_then() -> None:
     moved = utc("2026-06-10T17:00")
-    one = plan(Era(daily("2026-06-01", "04:00")), Era(daily("2026-06-11", "10:00"), moved))
-    after = expectation(one, moved + timedelta(hours=1))
+    one = plan(ScheduleVersion(daily("2026-06-01", "04:00")), ScheduleVersion(daily("2026-06-11", "10:00"), moved))
+    after = expected_runs(one, moved + timedelta(hours=1))
     assert after.due is not None
     assert after.due.start == utc("2026-06-10T08:00")
-    next_day = expectation(one, utc("2026-06-11T13:00"))
+    next_day = expected_runs(one, utc("2026-06-11T13:00"))
     assert next_day.due is not None
     assert next_day.due.start == utc("2026-06-10T08:00")  # nothing at 04:00 any more
     assert next_day.following is not None
@@ -88,17 +88,20 @@ def test_the_days_before_a_change_are_held_against_the_schedule_of_then() -> Non
 
 
 def test_a_corrected_schedule_makes_an_earlier_run_of_that_day_count() -> None:
-    one = plan(Era(daily("2026-06-01", "10:00")), Era(daily("2026-06-11", "04:00"), utc("2026-06-10T20:00")))
-    told = expectation(one, utc("2026-06-10T21:00"))
+    one = plan(
+        ScheduleVersion(daily("2026-06-01", "10:00")),
+        ScheduleVersion(daily("2026-06-11", "04:00"), utc("2026-06-10T20:00")),
+    )
+    told = expected_runs(one, utc("2026-06-10T21:00"))
     assert told.due is not None
     assert told.due.start == utc("2026-06-10T14:00")
     assert told.counts_from == utc("2026-06-10T08:00")
 
 
 def test_it_expires_at_the_end_of_the_day_in_the_accounts_zone() -> None:
-    one = plan(Era(daily("2026-06-01", "04:00", expiration=date(2026, 6, 10))))
-    assert expectation(one, utc("2026-06-11T03:59")).expired is None
-    assert expectation(one, utc("2026-06-11T04:00")).expired == date(2026, 6, 10)
+    one = plan(ScheduleVersion(daily("2026-06-01", "04:00", expiration=date(2026, 6, 10))))
+    assert expected_runs(one, utc("2026-06-11T03:59")).expired is None
+    assert expected_runs(one, utc("2026-06-11T04:00")).expired == date(2026, 6, 10)
 
 
 @pytest.mark.parametrize(
@@ -111,9 +114,9 @@ def test_it_expires_at_the_end_of_the_day_in_the_accounts_zone() -> None:
     ],
 )
 def test_the_clocks_change_over_a_slot(day: str, zone: str, starts: str) -> None:
-    one = plan(Era(daily("2026-01-01", "02:15", zone=zone)))
+    one = plan(ScheduleVersion(daily("2026-01-01", "02:15", zone=zone)))
     noon = datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    told = expectation(one, noon)
+    told = expected_runs(one, noon)
     assert told.due is not None
     assert told.due.start == utc(starts)
 
@@ -128,10 +131,10 @@ def test_the_clocks_change_over_a_slot(day: str, zone: str, starts: str) -> None
 def test_it_owes_what_the_sandbox_runs(zone: str, quarter: int, every: int, hours: int, end: int | None) -> None:
     first, at = date(2026, 1, 5), time(quarter // 4, quarter % 4 * 15)
     last = None if end is None else first + timedelta(days=end)
-    one = plan(Era(daily(first.isoformat(), at.isoformat(), zone=zone, every_days=every, end=last)))
+    one = plan(ScheduleVersion(daily(first.isoformat(), at.isoformat(), zone=zone, every_days=every, end=last)))
     theirs = Recurrence(first, at, zone, every, last)
     now = datetime(2026, 1, 4, tzinfo=UTC) + timedelta(hours=hours, minutes=7)
-    told = expectation(one, now)
+    told = expected_runs(one, now)
     following = theirs.slot_after(now)
     assert (told.following.start if told.following else None) == following
     if told.due is not None:
@@ -152,14 +155,14 @@ def told(journal: JournalState, at: datetime, step: str, **values: Value) -> Non
 def test_plans_come_from_the_journal_with_every_schedule_in_its_time() -> None:
     journal = JournalState()
     journal.values["first-password.time_zone"] = NEW_YORK
-    assert plans(journal) == ()
+    assert scheduled_jobs(journal) == ()
     one, two = utc("2026-06-01T12:00"), utc("2026-06-05T12:00")
     told(journal, one, "select-object", job_name="Out")
     told(journal, one, "export-schedule", schedule="daily", date="2026-06-02", time="04:00", every_days=1)
     told(journal, two, "export-schedule", time="06:15")
     told(journal, two, "export-schedule", expiration="never")
-    found = plans(journal)
-    assert [(era.schedule.at, era.since) for era in found[0].eras] == [(time(4), one), (time(6, 15), two)]
+    found = scheduled_jobs(journal)
+    assert [(era.schedule.at, era.since) for era in found[0].versions] == [(time(4), one), (time(6, 15), two)]
     assert found[0].schedule.at == time(6, 15)
 
 
@@ -174,12 +177,12 @@ def test_another_time_zone_counts_from_when_it_was_seen() -> None:
     told(journal, utc("2026-06-01T12:00"), "select-object", job_name="Out")
     told(journal, utc("2026-06-01T12:00"), "export-schedule", schedule="daily", date="2026-06-02", time="04:00")
     learned(journal, utc("2026-06-05T12:00"), "first-password", time_zone="Europe/Berlin")
-    (one,) = plans(journal)
-    assert [era.schedule.zone for era in one.eras] == [NEW_YORK, "Europe/Berlin"]
-    due = expectation(one, utc("2026-06-05T13:00")).due
+    (one,) = scheduled_jobs(journal)
+    assert [era.schedule.zone for era in one.versions] == [NEW_YORK, "Europe/Berlin"]
+    due = expected_runs(one, utc("2026-06-05T13:00")).due
     assert due is not None
     assert due.start == utc("2026-06-05T08:00"), "the slot of the day in the zone of that morning"
-    due = expectation(one, utc("2026-06-06T13:00")).due
+    due = expected_runs(one, utc("2026-06-06T13:00")).due
     assert due is not None
     assert due.start == utc("2026-06-06T02:00")
 
@@ -189,9 +192,9 @@ def test_a_zone_that_became_unknown_leaves_no_plan_by_the_old_one() -> None:
     learned(journal, utc("2026-06-01T11:00"), "first-password", time_zone=NEW_YORK)
     told(journal, utc("2026-06-01T12:00"), "select-object", job_name="Out")
     told(journal, utc("2026-06-01T12:00"), "export-schedule", schedule="daily", date="2026-06-02", time="04:00")
-    assert plans(journal)
+    assert scheduled_jobs(journal)
     learned(journal, utc("2026-06-05T12:00"), "first-password", time_zone="(GMT-08:00) Pacific Time")
-    assert plans(journal) == ()
+    assert scheduled_jobs(journal) == ()
     assert "Pacific Time" in without_plans(journal.known())
 
 
@@ -201,10 +204,10 @@ def test_a_job_made_again_owes_nothing_of_before() -> None:
     told(journal, utc("2026-06-01T12:00"), "select-object", job_name="Out")
     told(journal, utc("2026-06-01T12:00"), "export-schedule", schedule="daily", date="2026-06-02", time="04:00")
     learned(journal, utc("2026-06-01T13:00"), "export-schedule", job_id=41)
-    assert expectation(plans(journal)[0], utc("2026-06-05T13:00")).due is not None
+    assert expected_runs(scheduled_jobs(journal)[0], utc("2026-06-05T13:00")).due is not None
     learned(journal, utc("2026-06-05T12:00"), "export-schedule", job_id=52)
-    assert expectation(plans(journal)[0], utc("2026-06-05T13:00")).due is None
-    assert expectation(plans(journal)[0], utc("2026-06-06T13:00")).due is not None
+    assert expected_runs(scheduled_jobs(journal)[0], utc("2026-06-05T13:00")).due is None
+    assert expected_runs(scheduled_jobs(journal)[0], utc("2026-06-06T13:00")).due is not None
 
 
 def test_a_schedule_that_cannot_be_read_is_no_plan() -> None:
@@ -213,5 +216,5 @@ def test_a_schedule_that_cannot_be_read_is_no_plan() -> None:
     told(journal, utc("2026-06-01T12:00"), "select-object", job_name="Out")
     assert without_plans(journal.known()) == ""
     told(journal, utc("2026-06-01T12:00"), "export-schedule", schedule="daily", date="2026-06-02", time="04:00")
-    assert plans(journal) == ()
+    assert scheduled_jobs(journal) == ()
     assert '"Mars/Base", which this program does not know' in without_plans(journal.known())

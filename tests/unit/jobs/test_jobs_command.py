@@ -17,7 +17,7 @@ import pytest
 from cxr_tui.cli.commands.status import exit_of
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.open_integration import attached_sandbox
-from cxr_tui.jobs.evidence import Cause
+from cxr_tui.jobs.evidence import UnavailableReason
 from cxr_tui.jobs.status import IntegrationStatus, look
 from cxr_tui.tui.screens.jobs import JobsScreen
 from support.drivers.wizard_driver import Driven, driven
@@ -162,8 +162,8 @@ async def test_the_wizard_leads_to_the_jobs_by_key_and_by_palette(ready: Path) -
 async def test_blindness_alone_is_exit_3_and_a_fault_beside_it_is_not(ready: Path) -> None:
     async with attached_sandbox(ready, NAME) as integration:
         seen = await look(integration)
-    blind = _with(seen, Cause.UNREACHABLE)
-    locked = _with(seen, Cause.STORE)
+    blind = _with(seen, UnavailableReason.UNREACHABLE)
+    locked = _with(seen, UnavailableReason.STORE)
     assert exit_of([seen]) is Exit.OK
     assert exit_of([seen, blind]) is Exit.UNREACHABLE
     assert exit_of([seen, locked]) is Exit.STORE
@@ -171,5 +171,5 @@ async def test_blindness_alone_is_exit_3_and_a_fault_beside_it_is_not(ready: Pat
     assert exit_of([blind, _with(seen)]) is Exit.PROBLEM
 
 
-def _with(seen: IntegrationStatus, *causes: Cause) -> IntegrationStatus:
-    return replace(seen, jobs=(), trouble="nobody answers", blind=frozenset(causes))
+def _with(seen: IntegrationStatus, *causes: UnavailableReason) -> IntegrationStatus:
+    return replace(seen, jobs=(), trouble="nobody answers", unavailable_reasons=frozenset(causes))

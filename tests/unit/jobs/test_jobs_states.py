@@ -31,7 +31,7 @@ async def test_a_state_is_told_everywhere(name: str) -> None:
         one = next(job for job in told["jobs"] if job["job"] == scene.kind.value)
         assert one["state"] == scene.state.value, one["reason"]
         assert one["reason"]
-        assert bool(one["remedy"]) is not scene.state.well
+        assert bool(one["remedy"]) is not scene.state.healthy
         assert f"{scene.state.value} " in table(status)
         assert scene.state.value in summary([status])
         if name == "failed":

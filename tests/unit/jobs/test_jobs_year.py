@@ -18,7 +18,7 @@ def wrong(day: Day, kind: JobKind) -> str:
     truth, judged = day.truth[kind], day.judged[kind]
     allowed = {truth, JobState.UNKNOWN} if day.blind and kind is JobKind.EXPORT else {truth}
     if judged.state not in allowed:
-        return f"{day.label} {kind}: {judged.state}, but it is {truth}. {judged.judgement.reason}"
+        return f"{day.label} {kind}: {judged.state}, but it is {truth}. {judged.assessment.reason}"
     for left, states in day.partly.items():
         tells = "connect" if kind is JobKind.EXPORT else "screen"
         wanted = truth if tells in left else day.traces[kind]

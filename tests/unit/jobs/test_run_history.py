@@ -12,7 +12,7 @@ from cxr_tui.domain.responsys_data import ConnectJob, ConnectRun, RemoteFile, Ru
 from cxr_tui.jobs import run_history
 from cxr_tui.jobs.evidence import NOTHING, ConnectSeen, Evidence, FilesSeen
 from cxr_tui.jobs.expected_runs import JobKind
-from cxr_tui.jobs.run_history import SeenRun, entries, merged, remembered, seen_now, settled_until, trends
+from cxr_tui.jobs.run_history import JobRun, entries, fetch_runs_since, merged, remembered, seen_now, trends
 from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Journal
 
@@ -21,11 +21,11 @@ LATER = NOON + timedelta(days=4)
 JOB = ConnectJob(7, "Out", "Export Data", "DAILY", True, False, None, None)
 
 
-def run(number: int, status: RunStatus = RunStatus.SUCCEEDED, processed: int = 1000, **other: int) -> SeenRun:
-    return SeenRun(f"run:{number}", NOON + timedelta(days=number), status, processed=processed, **other)
+def run(number: int, status: RunStatus = RunStatus.SUCCEEDED, processed: int = 1000, **other: int) -> JobRun:
+    return JobRun(f"run:{number}", NOON + timedelta(days=number), status, processed=processed, **other)
 
 
-def looked(*runs: SeenRun, file: RemoteFile | None = None) -> Evidence:
+def looked(*runs: JobRun, file: RemoteFile | None = None) -> Evidence:
     told = tuple(
         ConnectRun(one.run_id or 0, "Out", one.status, one.started, one.seconds or 0, one.processed, rejected=0)
         for one in sorted(runs, key=lambda one: one.started, reverse=True)
@@ -42,7 +42,7 @@ def looked(*runs: SeenRun, file: RemoteFile | None = None) -> Evidence:
 
 def test_the_journal_gives_back_what_was_written(tmp_path: Path) -> None:
     store, journal = Journal(tmp_path / "journal.db"), JournalState()
-    before: tuple[SeenRun, ...] = ()
+    before: tuple[JobRun, ...] = ()
     after = merged(before, seen_now(JobKind.EXPORT, looked(run(1), run(2)), LATER))
     store.append(NOON, entries(JobKind.EXPORT, before, after))
     journal.apply(store.records_after())
@@ -84,14 +84,14 @@ def test_a_file_of_unknown_age_is_no_run(modified: datetime | None) -> None:
         ((), None),
         ((run(3), run(2)), run(3).started),
         ((run(3), run(2, RunStatus.RUNNING), run(1)), run(2).started),
-        ((SeenRun("file:x", NOON),), None),
+        ((JobRun("file:x", NOON),), None),
     ],
 )
-def test_only_what_may_have_changed_is_asked_for_again(runs: tuple[SeenRun, ...], since: datetime | None) -> None:
-    assert settled_until(runs) == since
+def test_only_what_may_have_changed_is_asked_for_again(runs: tuple[JobRun, ...], since: datetime | None) -> None:
+    assert fetch_runs_since(runs) == since
 
 
-def course(*processed: int, **newest: int) -> tuple[SeenRun, ...]:
+def course(*processed: int, **newest: int) -> tuple[JobRun, ...]:
     older = [run(number, processed=count, seconds=100) for number, count in enumerate(processed[:-1])]
     return (run(99, processed=processed[-1], seconds=newest.get("seconds", 100)), *reversed(older))
 
@@ -108,7 +108,7 @@ def course(*processed: int, **newest: int) -> tuple[SeenRun, ...]:
         (course(1000, 1000, 1000, 400, seconds=900), ["size-halved", "duration-doubled"]),
     ],
 )
-def test_the_course_warns(runs: tuple[SeenRun, ...], codes: list[str]) -> None:
+def test_the_course_warns(runs: tuple[JobRun, ...], codes: list[str]) -> None:
     assert [finding.code for finding in trends(runs)] == codes
 
 

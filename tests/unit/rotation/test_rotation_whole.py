@@ -51,7 +51,7 @@ async def test_half_done_go_live_says_so_and_done_the_jobs_run_again() -> None:
         assert integration.states()[LAST].state is State.FAILED
         status = await look(integration)
         assert "password-one-sided" in [one.code for one in status.findings]
-        assert not status.well
+        assert not status.healthy
         told = await operate(service)
         assert (told.state, told.ok) == ("done", True)
         done = next(one.seen for one in told.findings if one.code == "rotation-done")
