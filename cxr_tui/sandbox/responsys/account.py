@@ -76,25 +76,6 @@ class FilterObject:
 
 
 @dataclass
-class Campaign:
-    """A campaign, as far as the API lists it."""
-
-    name: str
-    folder: str
-    list_name: str
-    subject: str
-    status: str = "ACTIVE"
-
-
-@dataclass
-class Folder:
-    """A folder of the account."""
-
-    name: str
-    created: datetime
-
-
-@dataclass
 class Account:
     """One Responsys account on one pod."""
 
@@ -110,8 +91,9 @@ class Account:
     """Organization of a list, table, campaign or folder by name; `Root` where none is noted."""
     lists: dict[str, ListTable] = field(default_factory=dict)
     supplemental: dict[str, ListTable] = field(default_factory=dict)
-    folders: dict[str, Folder] = field(default_factory=dict)
-    campaigns: dict[str, Campaign] = field(default_factory=dict)
+    folders: list[str] = field(default_factory=list)
+    campaigns: dict[str, str] = field(default_factory=dict)
+    """Folders of email campaigns by their names."""
     filters: list[FilterObject] = field(default_factory=list)
     integration_enabled: bool = False
     """The box of Account > CX Audience settings."""
@@ -156,7 +138,6 @@ def build_account(
     connect = _user(CONNECT_USER, _EMAIL, "Connect API", then)
     connect.roles = [DATA_DIRECTOR, LIST_MANAGER]
     tables = [*lists.values(), *supplemental.values()]
-    names = dict.fromkeys([*(table.folder for table in tables), "Campaigns", "Programs", "Archive"])
     account = Account(
         name,
         "Acme Retail",
@@ -168,16 +149,11 @@ def build_account(
         scopes=dict(scopes),
         lists=dict(lists),
         supplemental=dict(supplemental),
-        folders={folder: Folder(folder, then) for folder in names},
+        folders=list(dict.fromkeys([*(table.folder for table in tables), "Campaigns", "Programs", "Archive"])),
+        campaigns={"Autumn sale": "Campaigns", "Weekly newsletter": "Campaigns", "Spring preview": "Archive"},
         names_on_pod={"CXAudienceIntegration", "globex.api"},
     )
     for table in list(lists.values())[:1]:
-        campaigns = (
-            Campaign("Autumn sale", "Campaigns", table.name, "A third off until Sunday"),
-            Campaign("Weekly newsletter", "Campaigns", table.name, "This week at Acme Retail"),
-            Campaign("Spring preview", "Archive", table.name, "First look at spring", "CLOSED"),
-        )
-        account.campaigns = {campaign.name: campaign for campaign in campaigns}
         account.filters = [
             FilterObject("Newsletter subscribers", table.name, table.folder, then),
             FilterObject("Inactive for a year", table.name, table.folder, then, kind="CLASSIC"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TypeVar
 
@@ -137,7 +137,7 @@ class Api:
 
     async def _lists(self, call: Call) -> object:
         """Return the lists of the caller's organization, as a bare array (facts A.7; documented sample)."""
-        return [rest.list_schema(table) for table in self._visible(call, self._account.lists)]
+        return [rest.list_schema(self._account.lists[name]) for name in self._visible(call, self._account.lists)]
 
     async def _count(self, call: Call) -> object:
         """Count members, all of them where no query attribute is given."""
@@ -161,49 +161,18 @@ class Api:
 
     async def _tables(self, call: Call) -> object:
         """Return supplemental tables with their columns."""
-        return {"items": [rest.list_schema(table) for table in self._visible(call, self._account.supplemental)]}
+        tables = self._account.supplemental
+        return {"items": [rest.list_schema(tables[name]) for name in self._visible(call, tables)]}
 
     async def _campaigns(self, call: Call) -> object:
         """Return campaigns; all of the sandbox's are email campaigns, which is also the default type."""
-        return {
-            "items": [
-                {
-                    "name": one.name,
-                    "folderName": one.folder,
-                    "type": "EMAIL",
-                    "purpose": "PROMOTIONAL",
-                    "listName": one.list_name,
-                    "subject": one.subject,
-                    "campaignStatus": one.status,
-                    "enableLinkTracking": True,
-                    "trackHTMLOpens": True,
-                }
-                for one in _page(call, self._visible(call, self._account.campaigns))
-            ]
-        }
+        found = _page(call, self._visible(call, self._account.campaigns))
+        return {"items": [{"name": name, "folderName": self._account.campaigns[name]} for name in found]}
 
     async def _folders(self, call: Call) -> object:
         """Return the account's folders."""
-        administrator = self._account.administrator.login_name
-        return {
-            "folders": [
-                {
-                    "id": self._folder_id(folder.name),
-                    "name": folder.name,
-                    "subType": "",
-                    "objSource": "",
-                    "accountId": str(self._account.pod * 1000 + 42),
-                    "status": "A",
-                    "createdBy": administrator,
-                    "modifiedBy": administrator,
-                    "createdDate": timestamp(folder.created),
-                    "modifiedDate": timestamp(folder.created),
-                    "objectType": "Folder",
-                    "new": False,
-                }
-                for folder in _page(call, self._visible(call, self._account.folders))
-            ]
-        }
+        found = _page(call, self._visible(call, self._account.folders))
+        return {"folders": [{"id": self._folder_id(name), "name": name} for name in found]}
 
     def _filter(self, number: int, one: FilterObject) -> dict[str, object]:
         when = timestamp(one.created)
@@ -234,14 +203,13 @@ class Api:
         }
 
     def _folder_id(self, name: str) -> str:
-        names = list(self._account.folders)
-        return str(names.index(name) + 1 if name in names else 0)
+        return str(self._account.folders.index(name) + 1 if name in self._account.folders else 0)
 
     def _user(self, call: Call) -> User:
         return self._account.users[call.user_name]
 
-    def _visible(self, call: Call, objects: Mapping[str, T]) -> list[T]:
-        return [one for name, one in objects.items() if self._account.sees(self._user(call), name)]
+    def _visible(self, call: Call, names: Iterable[str]) -> list[str]:
+        return [name for name in names if self._account.sees(self._user(call), name)]
 
     def _list(self, call: Call) -> ListTable:
         """Return a list; LIST_NOT_FOUND (case matters), INSUFFICIENT_ACCESS outside the user's organization."""

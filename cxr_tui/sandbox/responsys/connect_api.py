@@ -14,7 +14,7 @@ from cxr_tui.sandbox.shared.connect_jobs import EXPORT, Job, Run
 from cxr_tui.sandbox.shared.rest import ApiError, ApiFunction, Call, Handler
 
 
-class ConnectCalls:
+class ConnectApi:
     """Reads and starts jobs for users that may use Connect.
 
     The role needed is not documented; it is the one that the pages ask for (facts A.9, B.5; inferred).

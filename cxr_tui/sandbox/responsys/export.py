@@ -16,7 +16,7 @@ from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.responsys import export_file
 from cxr_tui.sandbox.responsys.account import Account
-from cxr_tui.sandbox.responsys.public_keys import EncryptionError, KeyStore
+from cxr_tui.sandbox.responsys.public_keys import EncryptionError, PublicKeys
 from cxr_tui.sandbox.services.mailbox import Mailbox
 from cxr_tui.sandbox.shared.connect_jobs import (
     EXPORT,
@@ -57,7 +57,7 @@ class ExportJobs(ConnectJobs):
     def __init__(
         self,
         account: Account,
-        keys: KeyStore,
+        keys: PublicKeys,
         clock: Clock,
         mailbox: Mailbox,
         server_path: Callable[[str], Path],

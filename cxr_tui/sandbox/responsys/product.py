@@ -15,10 +15,10 @@ from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.responsys.account import CONNECT_USER, FilterObject, Urls, build_account, build_other_account
 from cxr_tui.sandbox.responsys.api import Access, Api
-from cxr_tui.sandbox.responsys.connect_api import ConnectCalls
+from cxr_tui.sandbox.responsys.connect_api import ConnectApi
 from cxr_tui.sandbox.responsys.export import ExportJobs
 from cxr_tui.sandbox.responsys.mail import UserMail
-from cxr_tui.sandbox.responsys.public_keys import KeyStore
+from cxr_tui.sandbox.responsys.public_keys import PublicKeys
 from cxr_tui.sandbox.responsys.screens_account import AccountScreens
 from cxr_tui.sandbox.responsys.screens_export import ExportScreens
 from cxr_tui.sandbox.responsys.screens_users import UserScreens
@@ -72,7 +72,7 @@ class ResponsysTwin:
         self.ssh2_keys.add_completed("administrator", make_key_pair(self.administrator_key))
         self.file_server = FileServer(f"{account_name}_scp", directory / "files", self.ssh2_keys.authorized, clock.now)
         """Start with `await asyncio.to_thread(twin.file_server.start)`; `close` stops it."""
-        self.keys = KeyStore(directory / "gpg", clock.now)
+        self.keys = PublicKeys(directory / "gpg", clock.now)
         minutes = random.Random(seed)  # nosec B311  # noqa: S311 - picks minutes of a slot, no secret
         workshop = directory / "workshop"
         self.jobs = ExportJobs(self.account, self.keys, clock, mailbox, self.file_server.path, workshop, minutes)
@@ -83,7 +83,7 @@ class ResponsysTwin:
         AccountScreens(self.pages, self.account, clock, self.ssh2_keys, self.file_server.user, urls)
         UserScreens(self.pages, self.account, clock, mail, self.access)
         ExportScreens(self.pages, self.account, self.jobs, self.keys, self.file_server)
-        functions = {**Api(self.account).functions(), **ConnectCalls(self.account, self.jobs).functions()}
+        functions = {**Api(self.account).functions(), **ConnectApi(self.account, self.jobs).functions()}
         self.outages = Outages()
         """Failures of login host and end point alike."""
         self.login_app = self.outages.around(_login_host(self.access))

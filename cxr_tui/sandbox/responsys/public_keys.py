@@ -18,7 +18,7 @@ class EncryptionError(Exception):
     """gpg could not encrypt; the text is what it said."""
 
 
-class KeyStore:
+class PublicKeys:
     """Imports and uses keys with gpg; no agent is needed, for there is no private key here."""
 
     def __init__(self, home: Path, now: Callable[[], datetime]) -> None:

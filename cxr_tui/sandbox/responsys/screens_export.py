@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from cxr_tui.sandbox.responsys.account import Account
 from cxr_tui.sandbox.responsys.export import CONNECTIVITY, RESPONSYS_SERVER, ExportJobs
 from cxr_tui.sandbox.responsys.export_file import FILE_NAME
-from cxr_tui.sandbox.responsys.public_keys import KeyRefusedError, KeyStore
+from cxr_tui.sandbox.responsys.public_keys import KeyRefusedError, PublicKeys
 from cxr_tui.sandbox.sftp_server import FileServer
 from cxr_tui.sandbox.shared.connect_jobs import EXPORT, IMPORT_PROFILES, ConnectScreens, Job
 from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisit
@@ -26,7 +26,7 @@ class ExportScreens(ConnectScreens):
         pages: Pages,
         account: Account,
         jobs: ExportJobs,
-        keys: KeyStore,
+        keys: PublicKeys,
         file_server: FileServer,
     ) -> None:
         super().__init__(pages, jobs, JOB_TYPES, EXPORT)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cxr_tui.domain.responsys_data import SYSTEM_COLUMNS
 from cxr_tui.sandbox.lists import ListTable
-from cxr_tui.sandbox.responsys.account import Campaign, FilterObject, Folder
+from cxr_tui.sandbox.responsys.account import FilterObject
 from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, scenario
 from cxr_tui.sandbox.shared.connect_jobs import EXPORT, Job, Run
 
@@ -46,8 +46,8 @@ def _hostile_names(builder: ScenarioBuilder) -> None:
             columns = (*SYSTEM_COLUMNS, (name, "STR25"))
             account.lists[name] = ListTable(name, name, columns, first_riid=700_000_001 + number * 1_000)
             account.supplemental[name] = ListTable(name, name, columns)
-            account.folders[name] = Folder(name, now)
-            account.campaigns[name] = Campaign(name, name, name, name)
+            account.folders.append(name)
+            account.campaigns[name] = name
             account.filters.append(FilterObject(name, "CUSTOMERS", name, now, description=name))
             sandbox.audience.account.lists[name] = ListTable(name, name, columns)
             sandbox.responsys.jobs.create(name, EXPORT, name)

@@ -101,7 +101,7 @@ def main() -> None:
 
 
 def _encrypt_to_another_too(key: str) -> None:
-    store: Any = public_keys.KeyStore
+    store: Any = public_keys.PublicKeys
     gpg = store._gpg
 
     async def to_both(self: object, *arguments: str, data: bytes = b"") -> Any:  # noqa: ANN401 - as the twin's own
