@@ -68,8 +68,9 @@ class KeyPairs:
 
     async def close(self) -> None:
         """End the agent of this home and remove the private keys with it."""
-        end = await asyncio.create_subprocess_exec("gpgconf", "--homedir", str(self.home), "--kill", "all")
-        await end.wait()
+        if self.pairs:
+            end = await asyncio.create_subprocess_exec("gpgconf", "--homedir", str(self.home), "--kill", "all")
+            await end.wait()
         shutil.rmtree(self.home, ignore_errors=True)
 
     def _gpg(self, encoding: str) -> gnupg.GPG:

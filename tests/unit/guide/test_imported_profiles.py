@@ -198,7 +198,9 @@ async def test_a_visible_audience_and_a_working_login_prove_it() -> None:
     world = ScriptedWorld(
         responsys_user=ScriptedResponsys(audiences=("First",)),
         connect_user=ScriptedResponsys(jobs=(job,)),
-        screens=ScriptedOperator({"Responsys": {"Connection": "Connected"}}),
+        screens=ScriptedOperator(
+            {"Responsys": {"Connection": "Connected"}, "Manage Customer Data": {"Records with behavior": "61"}}
+        ),
     )
     outcome = await checked(go_live.STEP, LIVE, world)
     assert outcome.verdict is Verdict.VERIFIED
@@ -207,8 +209,10 @@ async def test_a_visible_audience_and_a_working_login_prove_it() -> None:
         "login-works",
         "audience-visible",
         "audience-connected",
+        "behavior-shown",
         "job-active",
     }
+    assert finding(outcome, "behavior-shown").seen == "CX Audience shows behavioral data for 61 records."
 
 
 async def test_an_invisible_audience_points_at_the_service_request() -> None:

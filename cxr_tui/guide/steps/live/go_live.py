@@ -138,6 +138,7 @@ async def _judge_other_side(c: Check) -> None:
         return
     if connection == "Connected":
         c.report.passed("audience-connected", "CX Audience can log in to Responsys with the password that it has.")
+        await _report_behavior(c)
     elif any(word in connection.lower() for word in _REFUSED_WORDS):
         c.report.fail(
             "password-one-sided",
@@ -155,6 +156,14 @@ async def _judge_other_side(c: Check) -> None:
             "Behaviour data does not arrive, and audiences cannot be published to Responsys.",
             f"Open {' > '.join(PAGE)} in CX Audience, correct what the message names, and press Save.",
         )
+
+
+async def _report_behavior(c: Check) -> None:
+    """Report how many records have behavioral data, where the screen that the operator reads can be looked at."""
+    shown = await shown_on_screen(c, Site.AUDIENCE, ("Data", "Manage Customer Data"))
+    count = str(shown.get("Records with behavior", "")) if shown else ""
+    if count:
+        c.report.passed("behavior-shown", f"CX Audience shows behavioral data for {visible(count)} records.")
 
 
 async def _judge_job(c: Check) -> None:
