@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from cxr_tui.domain.finding import Finding, Report, Status
-from cxr_tui.domain.responsys_data import ConnectJob, ConnectRun, RemoteFile, RunStatus
+from cxr_tui.domain.responsys_data import CLOCK_SKEW, ConnectJob, ConnectRun, RemoteFile, RunStatus
 from cxr_tui.domain.schedule import Slot
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.checks.export.encryption import judge_encryption, judge_size
 from cxr_tui.guide.steps.export.destination_specification import ready_file_wanted
-from cxr_tui.jobs.assessment import SKEW, Assessment, JobContext, JobState, telling
+from cxr_tui.jobs.assessment import Assessment, JobContext, JobState, telling
 from cxr_tui.jobs.evidence import ConnectSeen, FilesSeen, Unavailable
 from cxr_tui.jobs.expected_runs import JOB_NUMBER
 
@@ -48,12 +48,7 @@ def _by_connect(case: JobContext, seen: ConnectSeen) -> Assessment:
         began = newest.started if newest is not None and newest.status is RunStatus.RUNNING else None
         return case.under_way(began, _moved(case, job))
     if job.active is False and not case.over:
-        return Assessment(
-            JobState.INACTIVE,
-            "The job is there, but not active: it runs at no slot.",
-            f"Open Data > Connect > Manage Connect, the job {visible(case.plan.name)}, Schedule; press Activate, then "
-            "Save & Close.",
-        )
+        return case.inactive()
     return _by_runs(case, seen, job)
 
 
@@ -63,7 +58,7 @@ def _by_runs(case: JobContext, seen: ConnectSeen, job: ConnectJob) -> Assessment
     if newest is not None and (due is None or case.counts(began)):
         return _by_run(case, newest, seen, moved)
     if due is None:
-        return case.not_due() or Assessment(JobState.NOT_DUE, "No run is owed yet.")
+        return case.not_due()
     undated = max((run for run in seen.runs if run.started is None), key=lambda run: run.run_id, default=None)
     if undated is not None:
         return _by_undated_run(case, undated, seen, moved)
@@ -154,7 +149,7 @@ def _moved(case: JobContext, job: ConnectJob) -> tuple[Finding, ...]:
     if job.next_run is None or job.next_run <= case.now:
         return ()
     awaited = [slot for slot in (case.expected.pending, case.expected.following) if slot is not None]
-    if any(slot.start - SKEW <= job.next_run <= slot.end + SKEW for slot in awaited):
+    if any(slot.start - CLOCK_SKEW <= job.next_run <= slot.end + CLOCK_SKEW for slot in awaited):
         return ()
     by_journal = case.slot(awaited[-1]) if awaited else "none"
     return (
@@ -169,10 +164,9 @@ def _moved(case: JobContext, job: ConnectJob) -> tuple[Finding, ...]:
 
 
 def _by_file(case: JobContext, connect: Unavailable) -> Assessment:
-    ended = case.expiry() or case.not_due()
-    files = case.evidence.files
-    if ended is not None:
-        return ended
+    expired, files, due = case.expiry(), case.evidence.files, case.expected.due
+    if expired is not None or due is None:
+        return expired or case.not_due()
     if isinstance(files, Unavailable):
         return Assessment(
             JobState.UNKNOWN,
@@ -180,12 +174,12 @@ def _by_file(case: JobContext, connect: Unavailable) -> Assessment:
             "Enter an API user that may use Connect (step 1) or a private key for the file server (step 13), or look "
             f"at {_COMPLETED}.",
         )
-    return _by_newest_file(case, files, case.expected.due, connect)
+    return _by_newest_file(case, files, due, connect)
 
 
-def _by_newest_file(case: JobContext, files: FilesSeen, due: Slot | None, connect: Unavailable) -> Assessment:
+def _by_newest_file(case: JobContext, files: FilesSeen, due: Slot, connect: Unavailable) -> Assessment:
     newest = files.newest
-    if newest is not None and due is not None and newest.written(case.now) is None:
+    if newest is not None and newest.written(case.now) is None:
         return Assessment(
             JobState.UNKNOWN,
             f"{visible(newest.name, 100)} was {case.written(newest)}, so whether the run of {case.slot(due)} wrote it "
@@ -193,7 +187,7 @@ def _by_newest_file(case: JobContext, files: FilesSeen, due: Slot | None, connec
             f"Look at {_COMPLETED} for the newest run and its log.",
             findings=_file_findings(case),
         )
-    if newest is None or due is None or not _fresh(case, newest):
+    if newest is None or not _fresh(case, newest):
         seen = "There is no exported file." if newest is None else _age(case, newest, due)
         return Assessment(
             JobState.UNKNOWN,
@@ -210,19 +204,15 @@ def _by_newest_file(case: JobContext, files: FilesSeen, due: Slot | None, connec
 
 def _under_way(case: JobContext, files: FilesSeen) -> bool:
     waiting = files.waiting
-    if waiting is None or waiting is not files.newest or files.ready is not None or not _ready_file_wanted(case):
+    if waiting is None or waiting is not files.newest or files.ready is not None or not ready_file_wanted(case.known):
         return False
     written = waiting.written(case.now)
     return written is not None and case.now - written < STILL_WRITING
 
 
-def _ready_file_wanted(case: JobContext) -> bool:
-    return ready_file_wanted(case.known)
-
-
 def _fresh(case: JobContext, file: RemoteFile) -> bool:
     since, written = case.expected.counts_from, file.written(case.now)
-    return since is None or (written is not None and written >= since - SKEW)
+    return since is None or (written is not None and written >= since - CLOCK_SKEW)
 
 
 def _age(case: JobContext, file: RemoteFile, due: Slot | None) -> str:
@@ -246,7 +236,12 @@ def _file_findings(case: JobContext) -> tuple[Finding, ...]:
     counted = case.runs[0].processed if files.counted is None and case.runs else files.counted
     judge_size(report, newest.size, counted, None, newest.path)
     found = [one for one in report.verified().findings if one.status in (Status.FAIL, Status.WARN)]
-    if newest is files.waiting and files.ready is None and _ready_file_wanted(case) and not _under_way(case, files):
+    if (
+        newest is files.waiting
+        and files.ready is None
+        and ready_file_wanted(case.known)
+        and not _under_way(case, files)
+    ):
         found.append(
             Finding(
                 "ready-file-missing",

@@ -7,18 +7,14 @@ Or one alone, where people who were changed right before the export have their n
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.responsys_data import RemoteFile, RunStatus
 from cxr_tui.domain.text import counted, visible
-from cxr_tui.guide.steps.transfer.ssh2_key import MANAGEMENT, USUAL
+from cxr_tui.guide.steps.transfer.ssh2_key import LONGEST, MANAGEMENT, USUAL, working_day
 from cxr_tui.jobs.assessment import Assessment, JobContext, JobState, telling_text
 from cxr_tui.jobs.evidence import FilesSeen, KeySeen, ScreenSeen, ShownRun, Unavailable
 from cxr_tui.jobs.import_evidence import ImportEvidence
-
-USUAL_WORKING_DAYS = 10
-"""The longest documented wait for an SSH2 key (facts B.9)."""
 
 _COMPLETED = "In CX Audience open Data > Connect > Manage Connect > Completed Jobs"
 _READ_LOG = f"{_COMPLETED}, read the job execution log of the newest run, and correct what it names."
@@ -32,7 +28,9 @@ def assess_import(case: JobContext, traces: ImportEvidence) -> Assessment:
     """Return how the import stands."""
     if isinstance(case.evidence.screen, ScreenSeen):
         return _by_screen(case, case.evidence.screen, traces)
-    return case.expiry() or case.not_due() or _by_traces(case, traces, case.evidence.screen)
+    if case.expected.due is None:
+        return case.expiry() or case.not_due()
+    return case.expiry() or _by_traces(case, traces, case.evidence.screen)
 
 
 def _by_screen(case: JobContext, screen: ScreenSeen, traces: ImportEvidence) -> Assessment:
@@ -47,18 +45,13 @@ def _by_screen(case: JobContext, screen: ScreenSeen, traces: ImportEvidence) -> 
     if run is not None and run.status is RunStatus.RUNNING:
         return case.under_way(run.started)
     if not screen.active and not case.over:
-        return Assessment(
-            JobState.INACTIVE,
-            "The job is there, but not active: it runs at no slot.",
-            f"Open Data > Connect > Manage Connect, the job {visible(case.plan.name)}, Schedule; press Activate, then "
-            "Save & Close.",
-        )
+        return case.inactive()
     if run is not None and (due is None or case.counts(run.started)):
         return _by_shown_run(case, run, traces)
     if run is not None and run.started is None:
         return _by_undated_run(case, run, traces)
     if due is None:
-        return case.not_due() or Assessment(JobState.NOT_DUE, "No run is owed yet.")
+        return case.not_due()
     ever = run is not None or bool(case.runs)
     return Assessment(
         JobState.LATE if ever else JobState.NEVER_RAN,
@@ -115,7 +108,7 @@ def _waiting_for_key(case: JobContext, log: tuple[str, ...] = ()) -> Assessment 
     day = working_day(key.since, case.now) if key.since else 0
     told = f", working day {day} of the usual {USUAL}" if day else f"; usual are {USUAL}"
     remedy = f"Look at {' > '.join(MANAGEMENT)} now and then; nothing else has to be done."
-    if day > USUAL_WORKING_DAYS:
+    if day > LONGEST:
         remedy = "This takes longer than usual: ask Oracle Support, and name the tag of the key."
     who = "By what was noted last, Oracle" if key.noted else "Oracle"
     return Assessment(
@@ -124,14 +117,6 @@ def _waiting_for_key(case: JobContext, log: tuple[str, ...] = ()) -> Assessment 
         remedy,
         log,
     )
-
-
-def working_day(since: datetime, now: datetime) -> int:
-    """Return which working day (Monday to Friday) of a wait it is, counted from 1."""
-    days = (now.date() - since.date()).days
-    first = since.date().toordinal()
-    # ordinal 1 was a Monday
-    return max(1, sum((first + day - 1) % 7 < 5 for day in range(days + 1)))
 
 
 def _by_traces(case: JobContext, traces: ImportEvidence, screen: Unavailable) -> Assessment:

@@ -9,15 +9,14 @@ from enum import StrEnum
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Finding, Status
-from cxr_tui.domain.responsys_data import LogLine, RemoteFile
+from cxr_tui.domain.responsys_data import CLOCK_SKEW, LogLine, RemoteFile
 from cxr_tui.domain.schedule import Slot
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.forms.schedule import local_slot, local_time
 from cxr_tui.jobs.evidence import Evidence
 from cxr_tui.jobs.expected_runs import ExpectedRuns, ScheduledJob
 from cxr_tui.jobs.run_history import JobRun
 
-SKEW = timedelta(minutes=2)
-"""By so much the clocks of file server and account may differ."""
 LOG_LINES = 5
 """Most lines of a log that are quoted in a judgement."""
 
@@ -90,7 +89,7 @@ class JobContext:
     def counts(self, began: datetime | None) -> bool:
         """Say whether a run that began then is the one that is owed, or a later one."""
         since = self.expected.counts_from
-        return began is not None and (since is None or began >= since - SKEW)
+        return began is not None and (since is None or began >= since - CLOCK_SKEW)
 
     def written(self, file: RemoteFile) -> str:
         """Return in words when a file was written, as far as that is known."""
@@ -137,12 +136,19 @@ class JobContext:
             "Make the job again with the wizard (from Select object, or Source connectivity), and let it never expire.",
         )
 
-    def not_due(self) -> Assessment | None:
-        """Return the judgement of a job of which no run is owed yet, None where one is."""
-        if self.expected.due is not None:
-            return None
+    def not_due(self) -> Assessment:
+        """Return the assessment of a job of which no run is owed yet."""
         awaited = self.expected.pending or self.expected.following
         return Assessment(JobState.NOT_DUE, f"Its first run is still to come: {self.slot(awaited)}.")
+
+    def inactive(self) -> Assessment:
+        """Return the assessment of a job that is there and not active."""
+        return Assessment(
+            JobState.INACTIVE,
+            "The job is there, but not active: it runs at no slot.",
+            f"Open Data > Connect > Manage Connect, the job {visible(self.plan.name)}, Schedule; press Activate, then "
+            "Save & Close.",
+        )
 
     @property
     def over(self) -> bool:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from cxr_tui.domain.responsys_data import RemoteFile, RunStatus, age_key
-from cxr_tui.jobs.assessment import SKEW, JobContext
+from cxr_tui.domain.responsys_data import CLOCK_SKEW, RemoteFile, RunStatus, age_key
+from cxr_tui.jobs.assessment import JobContext
 from cxr_tui.jobs.evidence import FilesSeen, MembersSeen, ScreenSeen
 from cxr_tui.jobs.expected_runs import slot_before
 from cxr_tui.jobs.member_check import ExportWindow, MemberCounts, count_members
@@ -101,19 +101,19 @@ def _round(case: JobContext) -> ExportWindow | None:
     loads = case.expected.due
     if loads is None or case.export is None:
         return None
-    cut = slot_before(case.export, loads.start - SKEW)
+    cut = slot_before(case.export, loads.start - CLOCK_SKEW)
     if cut is None:
         return None
-    earlier = slot_before(case.export, cut.start - SKEW)
+    earlier = slot_before(case.export, cut.start - CLOCK_SKEW)
     return ExportWindow(earlier.end if earlier else None, cut.start)
 
 
 def _is_of(one: ExportWindow, file: RemoteFile | None, now: datetime) -> bool:
     written = file.written(now) if file is not None else None
-    return written is not None and written >= one.exported - SKEW
+    return written is not None and written >= one.exported - CLOCK_SKEW
 
 
 def _had_no_export(case: JobContext, one: ExportWindow) -> bool:
     loads = case.expected.due
-    earlier = slot_before(case.plan, loads.start - SKEW) if loads is not None else None
+    earlier = slot_before(case.plan, loads.start - CLOCK_SKEW) if loads is not None else None
     return earlier is not None and earlier.start >= one.exported

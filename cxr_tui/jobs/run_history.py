@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from cxr_tui.domain.finding import Finding, Status
-from cxr_tui.domain.responsys_data import ConnectRun, RemoteFile, RunStatus
+from cxr_tui.domain.responsys_data import CLOCK_SKEW, ConnectRun, RemoteFile, RunStatus
 from cxr_tui.domain.text import counted
 from cxr_tui.jobs.evidence import ConnectSeen, Evidence, FilesSeen, ScreenSeen
 from cxr_tui.jobs.expected_runs import JobKind
@@ -26,7 +26,6 @@ LEAST_SLOWDOWN = 30
 """Seconds; below that a doubled duration is chance."""
 _RUN_OF_FILE = timedelta(hours=6)
 """A file written this long after a run began is still taken for that run's."""
-_SKEW = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ def merged(before: Sequence[JobRun], now: Sequence[JobRun]) -> tuple[JobRun, ...
 
 def _is_told(file: JobRun, numbered: Sequence[datetime]) -> bool:
     """Say whether Connect tells of the very run that wrote a file, so that it is not counted twice."""
-    at = bisect_right(numbered, file.started + _SKEW)
+    at = bisect_right(numbered, file.started + CLOCK_SKEW)
     return at > 0 and file.started <= numbered[at - 1] + _RUN_OF_FILE
 
 
@@ -188,7 +187,7 @@ def _with_size(runs: tuple[JobRun, ...], file: RemoteFile | None) -> tuple[JobRu
     if file is None or file.modified is None:
         return runs
     for at, run in enumerate(runs):
-        if run.started - _SKEW <= file.modified:
+        if run.started - CLOCK_SKEW <= file.modified:
             if file.modified <= run.started + _RUN_OF_FILE and run.status is RunStatus.SUCCEEDED:
                 return (*runs[:at], replace(run, size=file.size), *runs[at + 1 :])
             return runs

@@ -36,7 +36,7 @@ TRIGGERS = {
 }
 """Triggers rather than good manners: a bug elsewhere can add a wrong record, but never rewrite what happened.
 
-Only `erasing.py` lifts them, within its one transaction.
+Only `erase.py` lifts them, within its one transaction.
 """
 
 _SCHEMA = f"""

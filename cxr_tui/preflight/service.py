@@ -20,6 +20,7 @@ from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.responsys_data import RemoteFile, age_key
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.export.file_name import exported_name
+from cxr_tui.guide.checks.export.find_file import ARCHIVE
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.events import preflight_entry
 from cxr_tui.preflight.import_options import ImportOptions, ImportOptionsError
@@ -40,7 +41,6 @@ ANSWER = "answer"
 """What the journal's record of the newest answer is called."""
 FOLDER = "preflight"
 """Beside the journal: the rehearsal pair, and what has come of an encrypted file whose line broke."""
-ARCHIVE = "archive"
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,13 @@ from cxr_tui.domain.ports import Progress, Screens, World
 from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.domain.schedule import UnknownZoneError, zone_of
 from cxr_tui.domain.text import visible
-from cxr_tui.guide.forms.connect_job import job_named
+from cxr_tui.guide.checks.export.find_file import ARCHIVE
+from cxr_tui.guide.forms.connect_job import COMPLETED_JOBS, job_named
 from cxr_tui.guide.forms.schedule import account_zone, read_schedule
 from cxr_tui.guide.steps.audience.integration_settings import PAGE
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State, StepState
 
-ARCHIVE = "archive"
-_COMPLETED = ("Data", "Connect", "Manage Connect", "Completed Jobs")
 _REFUSED_WORDS = ("invalid", "password", "refus", "locked", "expired", "login", "log in", "sign in")
 _RUN = re.compile(r"succeeded.*?(\d{4}-\d{2}-\d{2} \d{2}:\d{2})")
 
@@ -79,7 +78,7 @@ async def _on_screens(known: Known, screens: Screens, since: datetime, succeeded
     for site, key in jobs:
         name = known.text(key)
         try:
-            shown = await screens.look(site, _COMPLETED)
+            shown = await screens.look(site, COMPLETED_JOBS)
         except (OutsideError, VisitRefusedError):
             continue
         found = _RUN.search(str(shown.get(name, "")))

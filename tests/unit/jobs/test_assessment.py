@@ -10,7 +10,7 @@ import pytest
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.responsys_data import ConnectJob, ConnectRun, LogLine, MessageInfo, RemoteFile, RunStatus
 from cxr_tui.domain.schedule import Frequency, Schedule
-from cxr_tui.jobs.assess_import import working_day
+from cxr_tui.guide.steps.transfer.ssh2_key import working_day
 from cxr_tui.jobs.assessment import Assessment, JobContext, JobState
 from cxr_tui.jobs.evidence import (
     NOTHING,

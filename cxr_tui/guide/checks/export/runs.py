@@ -8,7 +8,7 @@ from cxr_tui.domain.answers import Known
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Report, Status
 from cxr_tui.domain.ports import Responsys
-from cxr_tui.domain.responsys_data import ConnectRun, RunStatus
+from cxr_tui.domain.responsys_data import CLOCK_SKEW, ConnectRun, RunStatus
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.checks.common import outside
 from cxr_tui.guide.definition import Check, Choice
@@ -71,7 +71,7 @@ async def newest_run(c: Check, connect: Responsys, job_id: int, since: datetime)
         recent = [
             run
             for run in runs
-            if run.status is RunStatus.RUNNING or run.started is None or run.started >= since - timedelta(minutes=2)
+            if run.status is RunStatus.RUNNING or run.started is None or run.started >= since - CLOCK_SKEW
         ]
         if not recent:
             return None

@@ -187,7 +187,7 @@ async def _judge_status(c: Check, key: SshPublicKey) -> Outcome:
     now = c.world.now()
     since = _since(c.known, key, now)
     c.report.learn("since", since.isoformat())
-    day = _working_days(since, now)
+    day = working_day(since, now)
     seen = (
         f"{tag} is {visible(status, 40) or 'not listed'} since {since:%Y-%m-%d}; today is working day {day} of the "
         f"usual {USUAL}."
@@ -224,7 +224,7 @@ def _since(known: Known, key: SshPublicKey, now: datetime) -> datetime:
     return now
 
 
-def _working_days(since: datetime, now: datetime) -> int:
+def working_day(since: datetime, now: datetime) -> int:
     """Return which working day (Monday to Friday) of the wait it is, counted from 1."""
     days = (now.date() - since.date()).days
     return max(1, sum((since + timedelta(days=day)).weekday() < 5 for day in range(days + 1)))
