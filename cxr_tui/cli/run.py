@@ -14,7 +14,7 @@ from cxr_tui.cli.printing import tell
 from cxr_tui.config.loader import Loaded, load
 from cxr_tui.config.settings import SettingValue
 from cxr_tui.integration.paths import crash_home, state_home
-from cxr_tui.security.exception_hooks import LastStops
+from cxr_tui.security.exception_hooks import ExceptionHooks
 from cxr_tui.security.hardening import harden
 from cxr_tui.security.scratch_folders import use_state_folder
 
@@ -25,9 +25,9 @@ _ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasat
 def start(args: Namespace, command: Command) -> int:
     """Run a command to its end and return its exit code, whatever happens."""
     harden()
-    stops = LastStops(crash_home, args.command)
+    stops = ExceptionHooks(crash_home, args.command)
     received: list[int] = []
-    with stops.held():
+    with stops.installed():
         try:
             return asyncio.run(_watched(args, command, stops, received))
         except KeyboardInterrupt:
@@ -39,7 +39,7 @@ def start(args: Namespace, command: Command) -> int:
             return Exit.CRASH
 
 
-async def _watched(args: Namespace, command: Command, stops: LastStops, received: list[int]) -> Exit:
+async def _watched(args: Namespace, command: Command, stops: ExceptionHooks, received: list[int]) -> Exit:
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     assert task is not None  # nosec B101  # noqa: S101 - this runs in one
     loop.set_exception_handler(stops.in_loop)

@@ -16,7 +16,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol
 
-from cxr_tui.security.private_files import make_private, private_folder, tighten
+from cxr_tui.security.private_files import make_private, private_folder, restrict_permissions
 
 SCHEMA_VERSION = 2
 """Version 1 calls verdicts otherwise and takes entries for evidence (`state.py` reads it); 2 also has notes, erasures,
@@ -218,7 +218,7 @@ class Journal:
         except OSError as error:
             raise JournalError(f"{path} cannot be used as a journal: {_cause(path, error)}") from error
         for beside in ("-wal", "-shm"):  # SQLite gives new ones the file's own mode; older ones may be looser
-            tighten(path.with_name(path.name + beside))
+            restrict_permissions(path.with_name(path.name + beside))
         try:
             self._db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
         except sqlite3.Error as error:

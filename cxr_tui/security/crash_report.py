@@ -1,4 +1,4 @@
-"""What is left behind when the program itself fails: a report without values, and one calm sentence on the terminal."""
+"""Crash reports: written when the program itself fails, without values, with one sentence for the terminal."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def leave_report(folder: Path, error: BaseException, where: str, hidden: Iterabl
         return None
 
 
-def farewell(error: BaseException, report: Path | None) -> str:
+def crash_message(error: BaseException, report: Path | None) -> str:
     """Return what the terminal says: the kind of error and where the report lies, never a value."""
     where = f"The report: {report}" if report else "No report could be written."
     return (

@@ -1,7 +1,7 @@
-"""The last stops of errors and log lines: whatever nobody else took leaves a redacted report, never a bare traceback.
+"""Global exception and logging hooks: an uncaught error leaves a redacted crash report instead of a traceback.
 
-Python's own last stops print to standard error what an exception says, in threads, in objects that are being removed,
-in tasks that nobody awaited; libraries log what they send. Both pass through here.
+Python's own hooks print to standard error what an exception says, in threads, in objects that are being removed, in
+tasks that were never awaited; libraries log what they send. Both pass through here.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 
 from cxr_tui.domain.text import printable
-from cxr_tui.security.crash_report import farewell, leave_report
+from cxr_tui.security.crash_report import crash_message, leave_report
 from cxr_tui.security.redaction import redact_report
 from cxr_tui.security.stdio import write_error
 
@@ -27,8 +27,8 @@ SCREEN_WRITER = "textual-output"
 """Thread by which Textual writes to the terminal."""
 
 
-class LastStops:
-    """Takes what nobody else took, while `held`; reports go to one folder."""
+class ExceptionHooks:
+    """Handles errors that nothing else has handled, while `installed`; reports go to one folder."""
 
     def __init__(self, folder: Callable[[], Path], where: str) -> None:
         self._folder = folder
@@ -36,8 +36,8 @@ class LastStops:
         self._written = 0
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Stand at all last stops while the block runs, then give them back."""
+    def installed(self) -> Iterator[None]:
+        """Replace Python's hooks while the block runs, then restore them."""
         before = sys.excepthook, threading.excepthook, sys.unraisablehook, logging.getLogRecordFactory()
         sys.excepthook = self._uncaught
         threading.excepthook = self._in_thread
@@ -50,14 +50,14 @@ class LastStops:
             logging.setLogRecordFactory(factory)
 
     def in_loop(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-        """Take what an event loop found: to be set as its exception handler."""
+        """Handle what an event loop found: to be set as its exception handler."""
         error = context.get("exception")
         if isinstance(error, BaseException):
             self._background(error, redact_report(str(context.get("message", "in a task"))))
 
     def crashed(self, error: BaseException) -> str:
         """Leave a report on an error that ends the program, and return what to say."""
-        return farewell(error, leave_report(self._place(), error, self._where))
+        return crash_message(error, leave_report(self._place(), error, self._where))
 
     def _uncaught(self, _: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
         _say(self.crashed(error))

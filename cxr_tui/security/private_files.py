@@ -27,8 +27,8 @@ def private_folder(folder: Path) -> Path:
     for one in reversed([one for one in missing if not one.exists()]):
         with contextlib.suppress(FileExistsError):  # another process was quicker
             one.mkdir(mode=FOLDER_MODE)
-        tighten(one, FOLDER_MODE)
-    tighten(folder, FOLDER_MODE)
+        restrict_permissions(one, FOLDER_MODE)
+    restrict_permissions(folder, FOLDER_MODE)
     return folder
 
 
@@ -86,7 +86,7 @@ def make_private(path: Path) -> None:
     except FileExistsError:
         if path.is_symlink():
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from None
-        tighten(path)
+        restrict_permissions(path)
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -99,7 +99,7 @@ def write_private(path: Path, content: bytes) -> None:
     part.replace(path)
 
 
-def tighten(path: Path, mode: int = FILE_MODE) -> None:
+def restrict_permissions(path: Path, mode: int = FILE_MODE) -> None:
     """Take the rights of others from what is there, if it is ours; what cannot be changed is for `doctor` to tell."""
     if os.name != "posix":
         return

@@ -1,6 +1,6 @@
-"""The one place that masks secrets in what is printed, logged, recorded or reported.
+"""Masks secrets in everything that is printed, logged, recorded or reported.
 
-Two things are hunted for: every secret that the process holds (`model/secret.py` knows them; the credentials of an
+It looks for two things: every secret that the process holds (`model/secret.py` knows them; the credentials of an
 integration hold on to all that went through them), and, in texts made for the desk of a programmer, whatever stands
 behind a name that sounds secret. Masking too much is the safe direction, but not in answers: those are used.
 """
@@ -24,7 +24,7 @@ SHORTEST_IN_ANSWERS = 8
 
 Json = TypeVar("Json")
 
-_made: dict[int, tuple[ref[Secret], frozenset[str]]] = {}
+_forms_made: dict[int, tuple[ref[Secret], frozenset[str]]] = {}
 """Forms of secrets that live, by identity; they go with the secret."""
 
 _NAMED = re.compile(
@@ -46,11 +46,11 @@ _IN_URL = re.compile(r"(://[^/\s:@]{0,200}:)[^/\s@]{1,200}@")
 
 def redact(text: str, also: Iterable[str] = ()) -> str:
     """Return text with every known secret masked, and those in `also`; the longest first, as one may hold another."""
-    return _without(text, _hunted(also))
+    return _masked_text(text, _patterns(also))
 
 
-def _without(text: str, hunted: list[str]) -> str:
-    for form in hunted:
+def _masked_text(text: str, patterns: list[str]) -> str:
+    for form in patterns:
         if form in text:
             text = text.replace(form, MASK)
     return _IN_URL.sub(rf"\1{MASK}@", text) if "://" in text else text
@@ -68,27 +68,27 @@ def redact_answer(value: Json) -> Json:
 
 def redact_document(document: Json, shortest: int = SHORTEST) -> Json:
     """Return a JSON-able document with every known secret masked in its texts, whatever JSON does to their letters."""
-    hunted = [form for form in _hunted() if len(form) >= shortest]
+    patterns = [form for form in _patterns() if len(form) >= shortest]
     whole = json.dumps(document, ensure_ascii=False, default=str)
-    if "://" not in whole and not any(form in whole for form in hunted):
+    if "://" not in whole and not any(form in whole for form in patterns):
         return document
-    masked: Json = _masked(document, hunted)  # type: ignore[assignment]  # the same shape with other texts
+    masked: Json = _masked(document, patterns)  # type: ignore[assignment]  # the same shape with other texts
     return masked
 
 
-def _masked(value: object, hunted: list[str]) -> object:
+def _masked(value: object, patterns: list[str]) -> object:
     match value:
         case str():
-            return _without(value, hunted)
+            return _masked_text(value, patterns)
         case dict():
-            return {_masked(name, hunted): _masked(one, hunted) for name, one in value.items()}
+            return {_masked(name, patterns): _masked(one, patterns) for name, one in value.items()}
         case list() | tuple():
-            return [_masked(one, hunted) for one in value]
+            return [_masked(one, patterns) for one in value]
         case _:
             return value
 
 
-def _hunted(also: Iterable[str] = ()) -> list[str]:
+def _patterns(also: Iterable[str] = ()) -> list[str]:
     forms: set[str] = set()
     for secret in living():
         forms |= _forms_of(secret)
@@ -100,11 +100,11 @@ def _hunted(also: Iterable[str] = ()) -> list[str]:
 
 def _forms_of(secret: Secret) -> frozenset[str]:
     """Return the forms of a living secret, made once: all that is written down passes through here."""
-    made = _made.get(id(secret))
+    made = _forms_made.get(id(secret))
     if made is None or made[0]() is not secret:
         text, key = secret.reveal(), id(secret)
         forms = _forms(text) if len(text) >= SHORTEST else frozenset[str]()
-        made = _made[key] = (ref(secret, lambda _: _made.pop(key, None)), forms)
+        made = _forms_made[key] = (ref(secret, lambda _: _forms_made.pop(key, None)), forms)
     return made[1]
 
 

@@ -1,6 +1,6 @@
-"""Standard output and error as the world gives them: read by what ends first, full, closed, or of few letters.
+"""Writes to standard output and error safely: broken pipes, full disks, closed streams, limited encodings.
 
-Everything that is printed goes through here, so that none of that is an error of the program: no report, no traceback.
+Everything that is printed goes through here, so that none of these is an error of the program with a report.
 """
 
 from __future__ import annotations

@@ -325,7 +325,7 @@ class WizardApp(App[None], inherit_bindings=False):
         self._return_code = crash_report.EXIT_CODE
         if self._exception is None:
             self._exception = error
-            self._exit_renderables.append(Text(crash_report.farewell(error, self._write_report(error))))
+            self._exit_renderables.append(Text(crash_report.crash_message(error, self._write_report(error))))
             self._exception_event.set()
         self._close_messages_no_wait()
 

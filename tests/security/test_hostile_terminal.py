@@ -20,7 +20,7 @@ from cxr_tui.cli.printing import say_json
 from cxr_tui.domain.text import is_hidden, json_printable, printable, visible
 from cxr_tui.sandbox.scenarios.hostile_names import HOSTILE_NAMES
 from cxr_tui.sandbox_launcher import attach_sandbox
-from cxr_tui.security.exception_hooks import LastStops
+from cxr_tui.security.exception_hooks import ExceptionHooks
 from support.drivers.plain_terminal import ON_A_TERMINAL
 from support.drivers.raw_terminal import ERASED, SEQUENCES, foreign_bytes, on_a_terminal, raw_terminal
 from support.drivers.wizard_driver import Driven, driven
@@ -231,7 +231,7 @@ def test_what_is_hidden_is_told_by_unicode_itself() -> None:
 
 
 def test_a_library_s_log_line_cannot_steer_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with LastStops(lambda: tmp_path, "test").held():
+    with ExceptionHooks(lambda: tmp_path, "test").installed():
         try:
             raise ValueError("\x1b]0;PWNED\x07")
         except ValueError:

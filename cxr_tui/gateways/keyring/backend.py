@@ -50,11 +50,11 @@ def choose_store() -> KeyringBackend:
         found = keyring.get_keyring()
         candidates = list(found.backends) if isinstance(found, ChainerBackend) else [found]
     except Exception as error:  # noqa: BLE001 - a wrong configuration raises whatever its import raises
-        words = f"the keyring library does not start: {words_of(error)}"
+        words = f"the keyring library does not start: {safe_message(error)}"
         raise StoreUnusableError(words, _configured() or store_advice()) from None
     refused = ""
     for candidate in candidates:
-        refused = why_not(candidate)
+        refused = rejection_reason(candidate)
         if not refused:
             return candidate
     if refused in ("", _NO_STORES["fail"]):
@@ -78,7 +78,7 @@ def _configured() -> str:
     except OSError:
         return ""
     except (ConfigParserError, UnicodeDecodeError) as error:
-        return f"{shown} cannot be read ({words_of(error)}): correct or remove it"
+        return f"{shown} cannot be read ({safe_message(error)}): correct or remove it"
     for number, line in enumerate(text.splitlines(), 1):
         option, _, name = line.replace(":", "=", 1).partition("=")
         if option.strip().lower() == "default-keyring" and not _is_systems_own(name.strip()):
@@ -93,7 +93,7 @@ def _is_systems_own(name: str) -> bool:
     return package == "keyring.backends" and rest in (*_NAMES, "chainer")
 
 
-def why_not(backend: KeyringBackend, *, named_by_caller: bool = False) -> str:
+def rejection_reason(backend: KeyringBackend, *, named_by_caller: bool = False) -> str:
     """Return why a backend is no real store, `` where it is one; one that the caller named needs no priority."""
     kind = type(backend)
     module = kind.__module__.rsplit(".", 1)[-1]
@@ -104,13 +104,13 @@ def why_not(backend: KeyringBackend, *, named_by_caller: bool = False) -> str:
     try:
         priority = float(kind.priority)
     except Exception as error:  # noqa: BLE001 - a backend that cannot be used says why when asked for its priority
-        return f"{visible(kind.__name__)} cannot be used: {words_of(error)}"
+        return f"{visible(kind.__name__)} cannot be used: {safe_message(error)}"
     if priority < LEAST_PRIORITY and not named_by_caller:
         return f"{visible(kind.__module__)}.{visible(kind.__name__)} is no recommended store (priority {priority:g})"
     return ""
 
 
-def name_of(backend: KeyringBackend) -> str:
+def display_name(backend: KeyringBackend) -> str:
     """Return the name of a store in words."""
     module = type(backend).__module__.rsplit(".", 1)[-1]
     return _NAMES.get(module, visible(str(getattr(backend, "name", type(backend).__name__)), 60))
@@ -123,10 +123,10 @@ def _secret_service_says() -> str:
 
         _ = SecretService.Keyring.priority
     except Exception as error:  # noqa: BLE001 - it says why it cannot be used, in whatever type
-        return f" ({words_of(error)})"
+        return f" ({safe_message(error)})"
     return ""
 
 
-def words_of(error: BaseException) -> str:
+def safe_message(error: BaseException) -> str:
     """Return what a library said, safe to show, without its closing point and without any secret."""
     return visible(redact(str(error) or type(error).__name__), 200).rstrip(".!")

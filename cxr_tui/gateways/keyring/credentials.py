@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cxr_tui.domain.errors import NothingStoredError, StoreUnusableError
 from cxr_tui.domain.secret import Secret
-from cxr_tui.gateways.keyring.backend import choose_store, name_of, why_not, words_of
+from cxr_tui.gateways.keyring.backend import choose_store, display_name, rejection_reason, safe_message
 from cxr_tui.gateways.keyring.troubleshooting import Trouble, store_advice
 from cxr_tui.system.threads import SerialWorker
 
@@ -62,7 +62,7 @@ class KeyringCredentials:
         if self._store_name:
             return self._store_name
         backend = self._backend or self._given
-        return name_of(backend) if backend is not None else "this system's keyring"
+        return display_name(backend) if backend is not None else "this system's keyring"
 
     async def open(self) -> str:
         """Choose the store if that was not done yet and return its name; StoreUnusableError."""
@@ -138,7 +138,7 @@ class KeyringCredentials:
                 from keyring.errors import InitError, KeyringLocked  # the library is loaded by now
 
                 trouble = Trouble.LOCKED if isinstance(error, (KeyringLocked, InitError)) else Trouble.MISSING
-                words = f"{name_of(backend)}: {words_of(error)}"
+                words = f"{display_name(backend)}: {safe_message(error)}"
                 raise StoreUnusableError(words, self._advice(trouble)) from None
 
         if self._worker.stuck(self._limit):
@@ -162,7 +162,7 @@ class KeyringCredentials:
     def _chosen(self) -> KeyringBackend:
         if self._backend is None:
             backend = self._given if self._given is not None else choose_store()
-            refused = why_not(backend, named_by_caller=self._store_name is not None)
+            refused = rejection_reason(backend, named_by_caller=self._store_name is not None)
             if refused:
                 raise StoreUnusableError(refused, store_advice())
             self._backend = backend

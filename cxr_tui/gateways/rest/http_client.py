@@ -25,7 +25,7 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
 from cxr_tui.gateways.rest.proxies import Proxy, ProxySettingError, proxy_for
 from cxr_tui.gateways.rest.server_clock import ServerClock, read_date
-from cxr_tui.gateways.rest.tls import TrustError, flaw_of, trusted
+from cxr_tui.gateways.rest.tls import TrustError, tls_defect, trusted
 from cxr_tui.gateways.rest.url_policy import host_of, is_loopback
 
 for _name in ("httpx", "httpcore"):
@@ -245,10 +245,10 @@ def unreachable(error: BaseException, where: str, *, sent: bool) -> UnreachableE
     for cause in chain:
         if isinstance(cause, ssl.SSLCertVerificationError):
             words = visible(f"certificate: {cause.verify_message}")
-            return UnreachableError(Reach.TLS, where, words, flaw=flaw_of(cause), sent=sent)
+            return UnreachableError(Reach.TLS, where, words, flaw=tls_defect(cause), sent=sent)
         if isinstance(cause, ssl.SSLError):
             words = visible(f"TLS: {cause.reason or cause}")
-            return UnreachableError(Reach.TLS, where, words, flaw=flaw_of(cause), sent=sent)
+            return UnreachableError(Reach.TLS, where, words, flaw=tls_defect(cause), sent=sent)
         if isinstance(cause, socket.gaierror):
             words = visible(f"the name does not resolve: {cause.strerror}")
             return UnreachableError(Reach.DNS, where, words, sent=False)

@@ -74,7 +74,7 @@ def trusted() -> ssl.SSLContext:
     return context
 
 
-def flaw_of(error: ssl.SSLError) -> Flaw | None:
+def tls_defect(error: ssl.SSLError) -> Flaw | None:
     """Return what is wrong with a server's certificate or version of TLS, None where it is no TLS at all."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return _BY_CODE.get(error.verify_code, Flaw.CERTIFICATE_UNFIT)

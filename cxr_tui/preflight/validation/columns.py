@@ -40,7 +40,7 @@ class ColumnLayout:
     """Of the file's columns; without a header line those of the mapping."""
     mapped: tuple[MappedColumn, ...]
     """In the order of the mapping."""
-    why_not: Mapping[int, str]
+    rejection_reason: Mapping[int, str]
     """Why a column is not carried, by place."""
     match_column: str
     fails: bool

@@ -148,7 +148,7 @@ class FileSummary:
                 goes[place].kind if place in goes else "",
                 self._filled[place],
                 place in goes and goes[place].column not in KEPT_BY_THE_LIST,
-                layout.why_not.get(place) or f"goes to {goes[place].column}",
+                layout.rejection_reason.get(place) or f"goes to {goes[place].column}",
             )
             for place, name in enumerate(layout.names)
         )

@@ -368,5 +368,5 @@ def test_advice_for_each_system(system: str, environ: dict[str, str], like: str,
 def test_stores_have_names_in_words() -> None:
     from keyring.backends import SecretService, kwallet
 
-    assert store_module.name_of(SecretService.Keyring()) == "Secret Service"  # type: ignore[no-untyped-call]  # keyring leaves it untyped
-    assert store_module.name_of(kwallet.DBusKeyring()) == "KWallet"  # type: ignore[no-untyped-call]  # keyring leaves it untyped
+    assert store_module.display_name(SecretService.Keyring()) == "Secret Service"  # type: ignore[no-untyped-call]  # keyring leaves it untyped
+    assert store_module.display_name(kwallet.DBusKeyring()) == "KWallet"  # type: ignore[no-untyped-call]  # keyring leaves it untyped

@@ -33,7 +33,7 @@ from cxr_tui.domain.errors import (
     UnreachableError,
 )
 from cxr_tui.domain.secret import MASK, Secret
-from cxr_tui.gateways.keyring.backend import words_of
+from cxr_tui.gateways.keyring.backend import safe_message
 from cxr_tui.gateways.rest.error_mapping import result_of
 from cxr_tui.gateways.rest.http_client import HttpClient, Limits
 from cxr_tui.gateways.rest.response_models import anything
@@ -278,7 +278,7 @@ async def test_a_server_that_repeats_a_secret_in_any_spelling_is_masked(service:
         words = str(await meaning(service, fault))
         assert MASK in words
         assert "s3cr" not in words
-    assert MASK in words_of(RuntimeError(f"the store got {said}"))
+    assert MASK in safe_message(RuntimeError(f"the store got {said}"))
     assert secret  # it lives while it is sent
 
 

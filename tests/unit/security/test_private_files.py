@@ -120,7 +120,7 @@ main(["status"])
 """
 SANDBOX = """
 import cxr_tui.sandbox.server as server
-async def nothing(options): pass
+async def nothing(*_): pass
 server.serve = nothing
 from cxr_tui.sandbox.__main__ import main
 main([])
