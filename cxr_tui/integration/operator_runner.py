@@ -20,7 +20,7 @@ SECRET_PREFIX = "secret:"  # nosec B105  # noqa: S105 - marks where a brought va
 
 
 class Operable(Answerable, Protocol):
-    """An integration that an operator can work on; `cxr_tui.integration.integration.Setup` is the one there is."""
+    """An integration that an operator can work on; the class `Integration` is the one there is."""
 
     guide: Guide
     world: World

@@ -10,7 +10,7 @@ from cxr_tui.integration.form import EMPTY, FieldView
 
 
 class Answerable(Protocol):
-    """What takes answers to a step's form; `cxr_tui.integration.integration.Setup` does."""
+    """What takes answers to a step's form; `cxr_tui.integration.integration.Integration` does."""
 
     def form(self, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[FieldView, ...]:
         """Return the step's fields that apply."""

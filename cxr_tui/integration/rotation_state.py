@@ -29,19 +29,19 @@ class Stage(StrEnum):
     """How far a rotation is."""
 
     PREPARED = "prepared"
-    """The new secret lies in the keyring beside the current one; nobody has to have changed anything."""
+    """The new secret is in the keyring beside the current one; nothing has to have changed anywhere."""
     IN_RESPONSYS = "changed-in-responsys"
     """A login with the new password was accepted; CX Audience still has the old one."""
     IN_AUDIENCE = "changed-in-audience"
     CHANGED = "changed"
     """For a secret that is changed in one place only: the new one was accepted there."""
     PROMOTED = "promoted"
-    """The new one is current, the old one lies beside it until a job has run."""
+    """The new one is current, the old one stays beside it until a job has run."""
     DONE = "done"
     ABORTED = "aborted"
     """Given up before the change."""
     ROLLING_BACK = "rolling-back"
-    """The old one is to be set again; which of the two is in force is open."""
+    """The old one is to be set again; which of the two is active is open."""
     BACK_IN_RESPONSYS = "back-in-responsys"
     """A login with the old password was accepted again; CX Audience still has the new one."""
     ROLLED_BACK = "rolled-back"
@@ -82,7 +82,7 @@ class Rotation:
     tries_before_stage: int = 0
     """How many of the tries were made before this stage began."""
     new_retained: bool = False
-    """Aborted without proof that the new one is not in force; it stays in the keyring for the next rotation."""
+    """Aborted without proof that the new one is inactive; it stays in the keyring for the next rotation."""
 
     @property
     def open(self) -> bool:
@@ -121,7 +121,7 @@ class Rotation:
         return self.stage in (Stage.IN_RESPONSYS, Stage.BACK_IN_RESPONSYS) or self.audience == "refused"
 
     def refused_for(self, item: str) -> bool:
-        """Whether this item was refused since the stage began: it was not in force then."""
+        """Whether this item was refused since the stage began: it was not active then."""
         return any(one.item == item and one.result is Result.REFUSED for one in self.tries[self.tries_before_stage :])
 
 
@@ -257,7 +257,7 @@ class IntegrationState(JournalState):
         return any(rotation.one_sided for rotation in self.rotations.values())
 
     def refusal_streak(self, item: str) -> RefusalStreak:
-        """Return the refused logins in a row of the user whose secret lies, or will lie, under an item."""
+        """Return the refused logins in a row of the user whose secret is, or will be, under an item."""
         return self.refusal_streaks.get(next(iter(self._bases(item)), item), RefusalStreak())
 
     def fold(self, record: Record) -> None:

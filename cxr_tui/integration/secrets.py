@@ -30,7 +30,7 @@ _BUSY = "Another cxr-tui is exchanging secrets of this integration right now. En
 
 
 class Keeper(Protocol):
-    """An open integration; `cxr_tui.integration.integration.Setup` is the one there is."""
+    """An open integration; `cxr_tui.integration.integration.Integration` is the one there is."""
 
     guide: Guide
     world: World

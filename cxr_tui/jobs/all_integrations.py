@@ -26,7 +26,7 @@ async def overview(
     at_once: int = AT_ONCE,
     on_done: Callable[[IntegrationStatus], None] = lambda _: None,
 ) -> tuple[IntegrationStatus, ...]:
-    """Return a look at every integration, in the order given; what goes wrong with one is told as its trouble.
+    """Return a look at every integration, in the order given; an error with one becomes its trouble.
 
     `on_done` is told of each as soon as it is done.
     """

@@ -145,7 +145,7 @@ def _by_run(case: JobContext, run: ConnectRun, seen: ConnectSeen, findings: tupl
 
 
 def _moved(case: JobContext, job: ConnectJob) -> tuple[Finding, ...]:
-    """Return a warning where the job's own next run lies in none of the slots that the journal's schedule has."""
+    """Return a warning where the job's own next run is in none of the slots of the journal's schedule."""
     if job.next_run is None or job.next_run <= case.now:
         return ()
     awaited = [slot for slot in (case.expected.pending, case.expected.following) if slot is not None]

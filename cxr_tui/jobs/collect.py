@@ -1,4 +1,4 @@
-"""Looking at everything that can be had, side by side; what one outside system does not show never hides another."""
+"""Collects all available evidence side by side; one system that does not answer never hides another."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def _asks_by_rest(known: Known, world: World) -> bool:
 
 
 async def _learn_time(known: Known, world: World, *, needed: bool) -> bool:
-    """Have the servers' time told where no REST call has done that: schedules are judged by their clock."""
+    """Learn the servers' time where no REST call has done that: schedules are judged by their clock."""
     url = login_url(known)
     if not needed or not url:
         return False

@@ -36,7 +36,7 @@ class Unavailable:
 
 @dataclass(frozen=True)
 class ConnectSeen:
-    """The export job and its runs as Connect's REST interface tells them (facts A.9; documented)."""
+    """The export job and its runs as Connect's REST interface reports them (facts A.9; documented)."""
 
     job: ConnectJob | None
     """None: there is no job of this name."""
@@ -108,7 +108,7 @@ class KeySeen:
     processing: bool
     since: datetime | None = None
     noted: bool = False
-    """Whether that is only what somebody noted in the journal, at whatever time."""
+    """Whether that is only a note in the journal, of whatever time."""
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ NAME_KEYS = {JobKind.EXPORT: "select-object.job_name", JobKind.IMPORT: "source-c
 
 @dataclass(frozen=True)
 class ScheduleVersion:
-    """One schedule and since when it is in force (aware); None: for as long as anybody knows."""
+    """One schedule and since when it holds (aware); None: from the beginning."""
 
     schedule: Schedule
     since: datetime | None = None
@@ -57,7 +57,7 @@ class ScheduledJob:
 
     @property
     def schedule(self) -> Schedule:
-        """The schedule in force."""
+        """The present schedule."""
         return self.versions[-1].schedule
 
 
@@ -122,7 +122,7 @@ def expected_runs(plan: ScheduledJob, now: datetime) -> ExpectedRuns:
 
 
 def _counts_from(plan: ScheduledJob, due: Slot) -> datetime:
-    """Return the beginning of a slot, or of the one that the schedule in force would have had on its day.
+    """Return the beginning of a slot, or of the one that the present schedule would have had on its day.
 
     Whoever sees that the journal has another slot than the product corrects the journal; then the run of that day was
     on time all along.

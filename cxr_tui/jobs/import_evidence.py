@@ -25,11 +25,11 @@ class ImportEvidence:
     fetched: RemoteFile | None
     """The file of the newest export, where it was fetched."""
     left: RemoteFile | None
-    """That file, where it still lies where the export has put it."""
+    """That file, where it is still in the folder of the export."""
     fresh: bool
     """Whether the export has brought a file for this run at all, as far as that can be seen."""
     counts: MemberCounts | None
-    """What the known members tell; None: nobody was compared."""
+    """The known members by their evidence; None: none was compared."""
     amiss: int
     """How many of them did not arrive, now or at an earlier look at the same run."""
     in_order: int
@@ -70,7 +70,7 @@ def import_evidence(case: JobContext) -> ImportEvidence:
 
 
 def inferred_run(case: JobContext, traces: ImportEvidence) -> JobRun | None:
-    """Return the newest run as its traces tell of it, to be kept; None: there are none, or a screen tells of it."""
+    """Return the newest run as its traces show it, to be kept; None: there are none, or a screen shows it."""
     due = case.expected.due
     if isinstance(case.evidence.screen, ScreenSeen) or due is None:
         return None

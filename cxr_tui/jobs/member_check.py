@@ -1,4 +1,4 @@
-"""What the known members tell of the newest import: who has arrived, who has not, and who is no witness. Pure."""
+"""The known members as evidence of the newest import: arrived, not arrived, or no evidence. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ExportWindow:
 
 @dataclass(frozen=True)
 class MemberCounts:
-    """Known members by what they tell."""
+    """Known members by their evidence."""
 
     arrived: int = 0
     """Changed in Responsys since the export before, and CX Audience has the new values, written since."""
@@ -50,7 +50,7 @@ class MemberCounts:
 
 
 def count_members(seen: MembersSeen, known: Known, one: ExportWindow) -> MemberCounts:
-    """Return how many of the known members tell what, given what the import maps to what."""
+    """Return the counts of the known members, by the import's column mapping."""
     mapping = known.pairs("target-definition.mapping")
     counts = dict.fromkeys(("arrived", "same", "late", "behind", "missing"), 0)
     for ours, theirs in seen.pairs:

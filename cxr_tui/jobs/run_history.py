@@ -30,10 +30,10 @@ _RUN_OF_FILE = timedelta(hours=6)
 
 @dataclass(frozen=True)
 class JobRun:
-    """One run as it was seen, or as its file tells of it."""
+    """One run as it was seen, or inferred from its file."""
 
     key: str
-    """`run:<id>` for a run of Connect, `screen:<time>` for one shown; where only a file tells of it, `file:<time>` for
+    """`run:<id>` for a run of Connect, `screen:<time>` for one shown; where only a file shows it, `file:<time>` for
     the export that wrote it and `fetched:<time>` for the import that took it."""
     started: datetime
     """When it began (aware). Of an export known by its file: when that was written; of an import: its slot's begin."""
@@ -62,7 +62,7 @@ def remembered(records: Mapping[str, Mapping[str, Any]]) -> tuple[JobRun, ...]:
 
 
 def seen_now(kind: JobKind, evidence: Evidence, now: datetime) -> tuple[JobRun, ...]:
-    """Return the runs that a look has shown, newest first; a file whose age is not known tells of none."""
+    """Return the runs that a look has shown, newest first; a file of unknown age shows none."""
     if kind is JobKind.IMPORT:
         return _shown(evidence.screen) if isinstance(evidence.screen, ScreenSeen) else ()  # else see `traces`
     file = evidence.files.newest if isinstance(evidence.files, FilesSeen) else None
@@ -88,7 +88,7 @@ def merged(before: Sequence[JobRun], now: Sequence[JobRun]) -> tuple[JobRun, ...
 
 
 def _is_told(file: JobRun, numbered: Sequence[datetime]) -> bool:
-    """Say whether Connect tells of the very run that wrote a file, so that it is not counted twice."""
+    """Return whether Connect lists the very run that wrote a file, so that it is not counted twice."""
     at = bisect_right(numbered, file.started + CLOCK_SKEW)
     return at > 0 and file.started <= numbered[at - 1] + _RUN_OF_FILE
 

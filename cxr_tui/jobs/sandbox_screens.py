@@ -44,7 +44,7 @@ async def look_at_screen(known: Known, world: World, plan: ScheduledJob | None) 
 
 
 async def look_at_key(known: Known, world: World, since: datetime | None) -> KeySeen | Unavailable:
-    """Say whether Oracle is still adding CX Audience's SSH2 key: by the screen, else as it was last told."""
+    """Say whether Oracle is still adding CX Audience's SSH2 key: by the screen, else by the newest note."""
     tag, status = known.text(f"{_KEY}.tag"), known.text(f"{_KEY}.status")
     since = _moment(known.text(f"{_KEY}.since")) or since
     looked = world.screens is not None and bool(tag)

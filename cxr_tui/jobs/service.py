@@ -60,7 +60,7 @@ class JobsService:
         return self._integration.name
 
     def remembered(self) -> IntegrationStatus:
-        """Return what the journal alone tells, to show until the first look is done."""
+        """Return the status by the journal alone, to show until the first look is done."""
         journal, now = self._integration.journal_state(), self._integration.world.now()
         known, set_up = Known(dict(journal.values)), scheduled_jobs(journal)
         runs = {plan.kind: run_history.remembered(journal.runs.get(plan.kind.value, {})) for plan in set_up}
@@ -72,7 +72,7 @@ class JobsService:
         return await look(self._integration)
 
     async def log(self, job: JobStatus, run: JobRun) -> tuple[LogLine, ...]:
-        """Return the log of a run: by Connect, or as a screen showed it; empty where nobody tells it."""
+        """Return the log of a run: by Connect, or as a screen showed it; empty where neither has it."""
         if run.run_id is not None and job.job_id is not None:
             try:
                 with one_command():

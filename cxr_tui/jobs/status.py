@@ -43,7 +43,7 @@ class JobStatus:
     job_id: int | None = None
     """Connect's number of the job, where it is known: only then it can be run from here."""
     log: tuple[str, ...] = ()
-    """Log of the newest run as a screen shows it, where no interface tells it."""
+    """Log of the newest run as a screen shows it, where no interface has it."""
 
     @property
     def state(self) -> JobState:

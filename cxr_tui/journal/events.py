@@ -24,7 +24,7 @@ class LoginEnd(StrEnum):
 
     REFUSED = "refused"
     UNANSWERED = "unanswered"
-    """It was sent, and nobody knows how it was answered."""
+    """It was sent, and its answer is unknown."""
     ACCEPTED = "accepted"
     """Noted only where others went wrong before."""
 
@@ -61,7 +61,7 @@ def outcome_entry(step: str, outcome: Outcome, basis: Mapping[str, str]) -> Entr
 def confirmation_entry(
     step: str, by: str, basis: Mapping[str, str], against: Iterable[Finding] = (), sentence: str = ""
 ) -> Entry:
-    """Return the record that somebody confirms a step, with a sentence also against findings."""
+    """Return the record that a person confirms a step, with a sentence also against findings."""
     overruled: dict[str, list[str]] = {}
     for one in against:
         overruled.setdefault(one.code, []).append(digest(one.same_as))

@@ -1,4 +1,4 @@
-"""One process at a time: the turn to exchange secrets of one integration."""
+"""The lock under which one process at a time exchanges secrets of an integration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The journal folded into what holds now: values, newest outcomes, confirmations, waits."""
+"""The journal folded into its present state: values, newest outcomes, confirmations, waits."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class JournalState:
     """Newest outcome of each step, where the check could not look although an earlier one could."""
     confirmed: dict[str, Confirmation] = field(default_factory=dict)
     pending_secrets: set[str] = field(default_factory=set)
-    """Keys of secrets of which another was about to be kept, and nobody knows whether it was."""
+    """Keys of secrets whose keyring write was started and never confirmed."""
     waiting_since: dict[str, datetime] = field(default_factory=dict)
     refusals: dict[str, int] = field(default_factory=dict)
     """Refused logins by keyring item, since its secret was last set or accepted."""
@@ -76,7 +76,7 @@ class JournalState:
     runs: dict[str, dict[str, Mapping[str, Any]]] = field(default_factory=dict)
     """Runs of the jobs that were seen, by job and the run's own key; a later look at the same run replaces it."""
     preflights: dict[str, Record] = field(default_factory=dict)
-    """Newest answer of preflight, and how far a rehearsal is, by what the record tells."""
+    """Newest record of preflight by its subject: an answer, or how far a rehearsal is."""
     notes: dict[str, list[Record]] = field(default_factory=dict)
     """Messages that are not known, by step, oldest first."""
     first_seen: dict[FirstSeen, datetime] = field(default_factory=dict)
@@ -189,7 +189,7 @@ class JournalState:
             self.unanswered[item] = (*self.unanswered.get(item, ()), record.at)
 
     def forget_refusals(self, item: str) -> None:
-        """Forget what went wrong with logins: the secret was accepted, or entered anew."""
+        """Reset the counts of an item: its secret was accepted, or entered again."""
         self.refusals.pop(item, None)
         self.unanswered.pop(item, None)
 

@@ -57,7 +57,7 @@ class JournalError(Exception):
 
 
 class RecordKind(StrEnum):
-    """What a record tells; the body of each is described in `state.py`, which reads it back."""
+    """The kinds of records; `events.py` writes the body of each, `state.py` reads it back."""
 
     ANSWER = "answer"
     SECRET = "secret"  # nosec B105  # noqa: S105 - tells that one was set, never what it is
@@ -120,7 +120,7 @@ class Records(Protocol):
         """Return the records after position `seq`, in order; JournalError."""
 
     def exclusive(self) -> AbstractContextManager[None]:
-        """Let nobody else write while the block runs; what it appends is one transaction. JournalError."""
+        """Keep other processes from writing while the block runs; what it appends is one transaction. JournalError."""
 
     async def until_free(self) -> None:
         """Wait, without holding the screen up, for another process that writes; JournalError."""
@@ -266,7 +266,7 @@ class Journal:
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Let nobody else write while the block runs, so that what it reads still holds when it writes; JournalError.
+        """Keep other processes from writing while the block runs, so that its reads hold when it writes; JournalError.
 
         What the block appends is one transaction with it, and is not there where the block raises. It reads first and
         writes last, and does nothing in between that takes time.

@@ -12,7 +12,7 @@ class RotationAction(StrEnum):
     """One thing that a person can do with a rotation."""
 
     GO_ON = "go_on"
-    """Begin; or say that one's part is done, and have it verified."""
+    """Begin; or confirm that the person's part is done, and have it verified."""
     OPERATE = "operate"
     """In a sandbox: have the visits made, and go on to the end."""
     USE_SECRET = "use_secret"  # nosec B105  # noqa: S105 - an act, not a secret
@@ -22,9 +22,9 @@ class RotationAction(StrEnum):
     OWN = "own"
     """Begin with a new one of one's own."""
     RULES = "rules"
-    """Tell what the account demands of a password."""
+    """Enter what the account demands of a password."""
     ANEW = "anew"
-    """It was set anew by a reset: allow two more login tries."""
+    """A reset has set it again: allow two more login tries."""
 
 
 _REVERSIBLE = (Stage.PREPARED, Stage.IN_RESPONSYS, Stage.IN_AUDIENCE, Stage.CHANGED, Stage.ROLLING_BACK)

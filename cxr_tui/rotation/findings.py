@@ -22,7 +22,7 @@ def wrong(code: str, seen: str, why: str, remedy: str) -> Finding:
 
 
 def not_changed(tries: str) -> Finding:
-    """Say that the old one still works."""
+    """Return that the old one still works."""
     return wrong(
         "not-changed",
         f"The new one was refused, and the old one still works: nothing was changed yet.{tries}",
@@ -32,7 +32,7 @@ def not_changed(tries: str) -> Finding:
 
 
 def neither(secret: ManagedSecret, rotation: Rotation, tries: str) -> Finding:
-    """Say that none of the passwords kept here works."""
+    """Return that none of the passwords kept here works."""
     earlier = len(rotation.superseded)
     more = f" {earlier} prepared earlier are kept too and were not tried." if earlier else ""
     return wrong(
@@ -48,7 +48,7 @@ def neither(secret: ManagedSecret, rotation: Rotation, tries: str) -> Finding:
 
 
 def not_back(tries: str) -> Finding:
-    """Say that the new one is still in force."""
+    """Return that the new one is still active."""
     return wrong(
         "not-rolled-back",
         f"The new one still works, so the old one was not set again yet.{tries}",
@@ -58,7 +58,7 @@ def not_back(tries: str) -> Finding:
 
 
 def changed_since(tries: str, worked: str = "new", other: str = "old") -> Finding:
-    """Say that the one worked and does not any more."""
+    """Return that a password worked and does not any more."""
     return wrong(
         "changed-since",
         f"The {worked} one worked and is refused now: somebody has changed it since.{tries}",
@@ -68,7 +68,7 @@ def changed_since(tries: str, worked: str = "new", other: str = "old") -> Findin
 
 
 def one_sided(connection: str) -> Finding:
-    """Say that CX Audience is refused."""
+    """Return that CX Audience is refused."""
     return wrong(
         "password-one-sided",
         f"CX Audience says of its connection to Responsys: {visible(connection, 200)}.",
@@ -78,7 +78,7 @@ def one_sided(connection: str) -> Finding:
 
 
 def kept_aside(rotation: Rotation) -> Finding:
-    """Say that a rotation was given up without proof."""
+    """Return that a rotation was cancelled without proof."""
     return Finding(
         "aborted-unverified",
         Status.WARN,
@@ -89,7 +89,7 @@ def kept_aside(rotation: Rotation) -> Finding:
 
 
 def screen_refused(path: tuple[str, ...], message: str) -> Finding:
-    """Say what a screen of the sandbox refused."""
+    """Return the entry that a screen of the sandbox refused."""
     return wrong(
         "screen-refused",
         f"{' ▸ '.join(path)}: {visible(message)}",

@@ -1,4 +1,4 @@
-"""What a person does at each stage of a rotation, and in whose browser."""
+"""The instruction of each stage of a rotation: the person's part, and in whose browser."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Instruction:
     lines: tuple[str, ...] = ()
     """What to do where no screen can be named."""
     next_step: str = ""
-    """What to tell the program afterwards."""
+    """What the person does in the program afterwards."""
     secret: str = ""
     """Keyring item of the secret that is entered."""
 
@@ -122,7 +122,7 @@ def password_visits(user: str, mailbox: str, item: str) -> tuple[Visit, ...]:
 
 
 def audience_visit(item: str) -> Visit:
-    """Return how CX Audience is told (Integrating with Responsys, notes: it must be changed there too; documented)."""
+    """Return the entry in CX Audience (Integrating with Responsys, notes: change it there too; documented)."""
     return Visit(
         Site.AUDIENCE,
         PAGE,

@@ -33,7 +33,7 @@ class ManagedSecret:
     """Key of the user's name; empty where there is no user."""
     product: Product
     shared_with_audience: bool = False
-    """Whether CX Audience has to be told too."""
+    """Whether it has to be changed in CX Audience too."""
     is_password: bool = True
     """Whether password rules and lock-out apply; a passphrase only opens a file."""
 

@@ -1,4 +1,4 @@
-"""How old the passwords are, told from the journal alone: no secret is read, nobody is asked."""
+"""The age of the passwords, from the journal alone: no secret is read, no system is asked."""
 
 from __future__ import annotations
 

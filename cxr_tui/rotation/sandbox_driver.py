@@ -74,7 +74,7 @@ async def _stage(service: RotationService, operator: Operator, rotation: Rotatio
 
 
 async def _set_password(service: RotationService, operator: Operator, item: str) -> None:
-    """Reset the user's password, open the mail and set what lies under `item`."""
+    """Reset the user's password, open the mail and set the one kept under `item`."""
     known = service.integration.journal_state().known()
     user = known.text(service.secret.user_key)
     shown = await operator.look(Site.RESPONSYS, user_page(user))

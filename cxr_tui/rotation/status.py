@@ -1,4 +1,4 @@
-"""How an act of a rotation ended, for the screen, the command line and scripts."""
+"""The status of a rotation after an act, for the screen, the command line and scripts."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class RotationStatus:
         return tuple(_progress(stage, self.rotation, reached.get(stage)) for stage in stages)
 
     def to_json(self, integration: str) -> dict[str, Any]:
-        """Return the JSON-able document of `rotate`; it holds names of keyring items, never what lies there."""
+        """Return the JSON-able document of `rotate`; it holds names of keyring items, never a secret."""
         rotation, todo = self.rotation, self.todo
         return {
             "integration": integration,

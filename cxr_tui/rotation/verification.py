@@ -91,7 +91,7 @@ async def _on_screens(known: Known, screens: Screens, since: datetime, succeeded
 
 
 async def _in_archive(known: Known, world: World, since: datetime, succeeded: list[str]) -> None:
-    """See whether the import has fetched a file that was written after the change; it lies in the archive then."""
+    """See whether the import has fetched a file that was written after the change: it moves one to the archive."""
     files, name = world.file_server(), known.text("exported-file.name")
     if files is None or not name:
         return
@@ -148,13 +148,13 @@ _BY_THE_PASSWORD = frozenset(
         "wrong-login-host",
     }
 )
-"""Findings of the guide's checks that a rotation brings about while it is under way, and mends when it ends."""
+"""Findings of the guide's checks that a rotation causes while it is under way, and resolves when it ends."""
 
 
 async def check_stale(integration: Integration, progress: Progress, skip_steps: set[str]) -> tuple[Finding, ...]:
     """Check every step again that held before, or failed by the password; return what fails now.
 
-    Steps in `spared` are left out, and those are put there at which a login went wrong: an act tries each of them once.
+    Steps in `skip_steps` are left out. A step at which a login goes wrong is added: an act tries each of them once.
     """
     found: list[Finding] = []
     for step in integration.guide.steps:
