@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import gnupg
+from cxr_tui.sandbox.shared.gpg import run_gpg
 
 _KEY_BITS = 2048
 """The page does not say which keys CX Audience makes; RSA of this size is what others can read (inferred)."""
@@ -17,6 +17,23 @@ _KEY_BITS = 2048
 _PREFERENCES = "AES256 AES192 AES SHA512 SHA384 SHA256 ZLIB ZIP Uncompressed"
 _LONGEST_HOME = 80
 """The agent's socket name must stay below the system's limit of about 107 bytes."""
+
+_LOOPBACK = ("--pinentry-mode", "loopback")
+"""No passphrase is ever asked for: a pinentry would take the terminal."""
+
+_PARAMETERS = """\
+%no-protection
+Key-Type: RSA
+Key-Length: {bits}
+Key-Usage: sign
+Subkey-Type: RSA
+Subkey-Length: {bits}
+Subkey-Usage: encrypt
+Name-Real: {name}
+Name-Email: {email}
+Expire-Date: 0
+Preferences: {preferences}
+"""
 
 _EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 
@@ -57,14 +74,27 @@ class KeyPairs:
         async with self._making:
             if name in self.pairs:
                 raise KeyPairError(f'A key pair named "{name}" exists already')
-            self.pairs[name] = await asyncio.to_thread(self._make, name, email)
+            self.pairs[name] = await self._make(name, email)
             return self.pairs[name]
 
     async def decrypt(self, message: bytes, name: str) -> bytes:
         """Return what a file encrypted to the key pair holds; KeyPairError names what is wrong with it."""
         if name not in self.pairs:
             raise KeyPairError(f'There is no key pair "{name}"')
-        return await asyncio.to_thread(self._open, message, self.pairs[name])
+        own = self.pairs[name].encryption_key_ids
+        ok, content, said = await run_gpg(self.home, *_LOOPBACK, "--status-fd", "2", "--decrypt", data=message)
+        recipients = [found.decode() for found in re.findall(rb"ENC_TO ([0-9A-F]{16})", said)]
+        if not recipients:
+            raise KeyPairError("The file is not encrypted with a PGP/GPG key")
+        if not set(recipients) & set(own):
+            # another pair of the account might open it, but the job names this one
+            raise KeyPairError(
+                f'The file is encrypted with another key ({", ".join(recipients)}) than the key pair "{name}"'
+                f" ({', '.join(own)})"
+            )
+        if not ok:
+            raise KeyPairError("The file could not be decrypted: it is damaged or incomplete")
+        return content
 
     async def close(self) -> None:
         """End the agent of this home and remove the private keys with it."""
@@ -73,52 +103,21 @@ class KeyPairs:
             await end.wait()
         shutil.rmtree(self.home, ignore_errors=True)
 
-    def _gpg(self, encoding: str) -> gnupg.GPG:
-        # no passphrase is ever asked for: a pinentry would take the terminal
-        gpg = gnupg.GPG(gnupghome=str(self.home), options=["--pinentry-mode", "loopback"])
-        gpg.encoding = encoding
-        return gpg
-
-    def _make(self, name: str, email: str) -> KeyPair:
-        gpg = self._gpg("utf-8")
+    async def _make(self, name: str, email: str) -> KeyPair:
+        _, version, _ = await run_gpg(self.home, "--version")
         # 2.3 and later announce OCB unless asked not to, which much other software cannot read; 2.2 rejects the word
-        preferences = f"{_PREFERENCES} no-aead" if gpg.version >= (2, 3) else _PREFERENCES
-        made = gpg.gen_key(
-            gpg.gen_key_input(
-                name_real=name,
-                name_email=email,
-                key_type="RSA",
-                key_length=_KEY_BITS,
-                key_usage="sign",
-                subkey_type="RSA",
-                subkey_length=_KEY_BITS,
-                subkey_usage="encrypt",
-                expire_date=0,
-                preferences=preferences,
-                no_protection=True,
-            )
-        )
-        if not made.fingerprint:
+        aead = "" if re.match(rb"gpg \(GnuPG[^)]*\) 2\.[012]\.", version) else " no-aead"
+        parameters = _PARAMETERS.format(bits=_KEY_BITS, name=name, email=email, preferences=_PREFERENCES + aead)
+        made = await run_gpg(self.home, *_LOOPBACK, "--status-fd", "1", "--generate-key", data=parameters.encode())
+        created = re.search(rb"KEY_CREATED B ([0-9A-F]{40})", made[1])
+        if created is None:
             raise KeyPairError("The key pair could not be generated")
-        [key] = gpg.list_keys(keys=[made.fingerprint])
-        ids = tuple(str(subkey[0]).upper() for subkey in key["subkeys"] if "e" in subkey[1])
-        return KeyPair(name, str(made.fingerprint), ids, str(gpg.export_keys(made.fingerprint)))
-
-    def _open(self, message: bytes, pair: KeyPair) -> bytes:
-        # gpg repeats bytes of a damaged file among its messages, and only latin-1 takes any byte as text
-        result = self._gpg("latin-1").decrypt(message)
-        recipients = re.findall(r"ENC_TO ([0-9A-F]{16})", str(result.stderr))
-        if not recipients:
-            raise KeyPairError("The file is not encrypted with a PGP/GPG key")
-        if not set(recipients) & set(pair.encryption_key_ids):
-            # another pair of the account might open it, but the job names this one
-            raise KeyPairError(
-                f'The file is encrypted with another key ({", ".join(recipients)}) than the key pair "{pair.name}"'
-                f" ({', '.join(pair.encryption_key_ids)})"
-            )
-        if not result.ok:
-            raise KeyPairError("The file could not be decrypted: it is damaged or incomplete")
-        return bytes(result.data)
+        fingerprint = created[1].decode()
+        _, armour, _ = await run_gpg(self.home, "--armor", "--export", fingerprint)
+        _, listed, _ = await run_gpg(self.home, "--with-colons", "--list-keys", fingerprint)
+        records = [line.split(":") for line in listed.decode().splitlines()]
+        ids = tuple(record[4] for record in records if record[0] == "sub" and "e" in record[11])
+        return KeyPair(name, fingerprint, ids, armour.decode())
 
 
 def looks_encrypted(content: bytes) -> bool:

@@ -133,8 +133,9 @@ class ResponsysLink:
         settings, table = self._account.settings, self._account.matched_list()
         if settings is None or table is None or not self._account.synchronised:
             return 0
-        column, lists = settings.match_column, self.lists_with(settings.match_column).values()
-        return sum(any(there.find(column, row[column]) for there in lists) for row in table.rows())
+        column = settings.match_column
+        known = {_key(column, row) for there in self.lists_with(column).values() for row in there.rows()} - {""}
+        return sum(_key(column, row) in known for row in table.rows())
 
     def lists_with(self, column: str) -> dict[str, ListTable]:
         """Return the lists of Responsys that have a column, by name."""
@@ -145,17 +146,17 @@ class ResponsysLink:
 
         A column that several rows of a person bring takes the value of the latest updated row (documented).
         """
+        present = {_key(match_column, row) for row in here.rows()} | {""}
         rows = [
-            (row.get("MODIFIED_DATE_", ""), row[match_column], {column: row[column] for column in columns})
+            (row.get("MODIFIED_DATE_", ""), _key(match_column, row), {column: row[column] for column in columns})
             for there in self.lists_with(match_column).values()
             if match_column in (columns := carried_columns(there, here))
             for row in there.rows()
         ]
         people: dict[str, dict[str, str]] = {}
         for _, key, values in sorted(rows, key=lambda row: row[0]):
-            if key and not here.find(match_column, key):
-                # addresses and hashes ignore case, as lists do
-                people.setdefault(key.strip().lower() if match_column.startswith("EMAIL_") else key, {}).update(values)
+            if key not in present:
+                people.setdefault(key, {}).update(values)
         for values in people.values():
             here.insert(values, self._clock.now())
 
@@ -235,3 +236,9 @@ def carried_columns(there: ListTable, here: ListTable) -> tuple[str, ...]:
         and "_PERMISSION_" not in name
         and "_DELIVERABILITY_" not in name
     )
+
+
+def _key(match_column: str, row: Mapping[str, str]) -> str:
+    """Return the value under which rows are the same person; addresses and hashes ignore case, as lists do."""
+    value = row[match_column]
+    return value.strip().lower() if match_column.startswith("EMAIL_") else value

@@ -32,13 +32,8 @@ class SshKey:
 
     def public_file(self) -> bytes:
         """Return the public key as it is mailed, in the SSH2 form of RFC 4716 (the form is inferred)."""
-        return ssh2_public_file(self.blob, f"{_BITS}-bit RSA, {self._comment}")
-
-
-def ssh2_public_file(blob: bytes, comment: str) -> bytes:
-    """Return a public key blob as RFC 4716 writes it: a begin line, a quoted comment, base64, an end line."""
-    text = base64.b64encode(blob).decode("ascii")
-    lines = [text[start : start + _LINE] for start in range(0, len(text), _LINE)]
-    quoted = comment.replace("\\", "").replace('"', "")[:50]
-    parts = ["---- BEGIN SSH2 PUBLIC KEY ----", f'Comment: "{quoted}"', *lines, "---- END SSH2 PUBLIC KEY ----"]
-    return ("\n".join(parts) + "\n").encode("ascii")
+        text = base64.b64encode(self.blob).decode("ascii")
+        lines = [text[start : start + _LINE] for start in range(0, len(text), _LINE)]
+        comment = f'Comment: "{_BITS}-bit RSA, {self._comment}"'
+        parts = ["---- BEGIN SSH2 PUBLIC KEY ----", comment, *lines, "---- END SSH2 PUBLIC KEY ----", ""]
+        return "\n".join(parts).encode("ascii")

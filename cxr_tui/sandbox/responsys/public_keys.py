@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+
+from cxr_tui.sandbox.shared.gpg import run_gpg
 
 MAX_KEY_FILE = 1024 * 1024
 
@@ -42,17 +43,17 @@ class PublicKeys:
             raise KeyRefusedError("The file is too large for a public key")
         if b"PRIVATE KEY" in data:
             raise KeyRefusedError("The file holds a private key; choose a public key")
-        status, listed, _ = await self._gpg("--with-colons", "--import-options", "show-only", "--import", data=data)
+        ok, listed, _ = await self._gpg("--with-colons", "--import-options", "show-only", "--import", data=data)
         records = [line.split(":") for line in listed.decode("utf-8", "replace").splitlines()]
         if any(record[0] in ("sec", "ssb") for record in records):
             raise KeyRefusedError("The file holds a private key; choose a public key")
         fingerprints = _primary_fingerprints(records)
-        if status != 0 or not fingerprints:
+        if not ok or not fingerprints:
             raise KeyRefusedError("The file is not a PGP/GPG public key")
         if len(fingerprints) > 1:
             raise KeyRefusedError("The file holds more than one public key")
-        status, _, said = await self._gpg("--import", data=data)
-        if status != 0:
+        ok, _, said = await self._gpg("--import", data=data)
+        if not ok:
             raise KeyRefusedError(f"The key could not be imported: {said.decode('utf-8', 'replace').strip()}")
         self.keys[name] = fingerprints[0]
 
@@ -61,26 +62,19 @@ class PublicKeys:
         if name not in self.keys:
             raise EncryptionError(f'There is no public key named "{name}"')
         algorithm = "zip" if compress else "none"
-        status, _, said = await self._gpg(
+        ok, _, said = await self._gpg(
             *("--trust-model", "always", "--compress-algo", algorithm),
             *("--recipient", self.keys[name], "--yes", "--output", str(target), "--encrypt", str(plain)),
         )
-        if status != 0:
-            raise EncryptionError(said.decode("utf-8", "replace").strip() or f"gpg ended with status {status}")
+        if not ok:
+            raise EncryptionError(said.decode("utf-8", "replace").strip() or "gpg failed")
 
-    async def _gpg(self, *arguments: str, data: bytes = b"") -> tuple[int, bytes, bytes]:
+    async def _gpg(self, *arguments: str, data: bytes = b"") -> tuple[bool, bytes, bytes]:
         # Never before the machine's own time: keys are made by real gpg and would come from the future.
         now = max(self._now(), datetime.now(UTC)).strftime("%Y%m%dT%H%M%S")
-        options = ("--batch", "--no-tty", "--no-autostart", "--quiet", "--faked-system-time", now)
-        process = await asyncio.create_subprocess_exec(
-            *("gpg", "--homedir", str(self._home), *options, *arguments),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        out, err = await process.communicate(data)
-        said = b"\n".join(line for line in err.splitlines() if b"faked system time" not in line)
-        return process.returncode or 0, out, said
+        options = ("--no-autostart", "--faked-system-time", now)
+        ok, out, err = await run_gpg(self._home, *options, *arguments, data=data)
+        return ok, out, b"\n".join(line for line in err.splitlines() if b"faked system time" not in line)
 
 
 def _primary_fingerprints(records: list[list[str]]) -> list[str]:

@@ -9,7 +9,6 @@ import pytest
 
 from cxr_tui.domain.ssh_public_key import key_of
 from cxr_tui.sandbox.audience.key_pairs import KeyPairError, looks_encrypted
-from cxr_tui.sandbox.audience.ssh_key import ssh2_public_file
 from cxr_tui.sandbox.shared.screens import PageError
 from support.sandboxes.audience_setting import Stage, encrypt, ssh_blob, stage
 
@@ -97,12 +96,6 @@ async def test_the_ssh2_key_is_mailed_once_external_servers_are_enabled() -> Non
         key = key_of(ssh_blob(files[0]), "")
         assert key is not None
         assert (key.algorithm, key.bits) == ("ssh-rsa", 2048)
-
-
-def test_a_comment_cannot_break_the_file() -> None:
-    lines = ssh2_public_file(b"x" * 100, 'a"b' * 40).decode().splitlines()
-    assert lines[1].count('"') == 2
-    assert len(lines[1]) <= 72
 
 
 def _packets(content: bytes, directory: Path) -> str:
