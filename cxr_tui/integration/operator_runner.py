@@ -2,47 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from cxr_tui.domain.answers import Value, digest
-from cxr_tui.domain.finding import Outcome, Status
+from cxr_tui.domain.finding import Status
 from cxr_tui.domain.instruction import Carried, FileRef, Shown, Site, Visit, VisitRefusedError
 from cxr_tui.domain.password_policy import make_password
-from cxr_tui.domain.ports import Operator, Progress, World
+from cxr_tui.domain.ports import Operator, Progress
 from cxr_tui.domain.secret import Secret
-from cxr_tui.guide.definition import Guide, Kind, Step
+from cxr_tui.guide.definition import Kind, Step
 from cxr_tui.integration.form import EMPTY, form
-from cxr_tui.integration.proposals import Answerable, accept_proposals
-from cxr_tui.journal.state import JournalState
+from cxr_tui.integration.proposals import accept_proposals
+
+if TYPE_CHECKING:
+    from cxr_tui.integration.integration import Integration
 
 SECRET_PREFIX = "secret:"  # nosec B105  # noqa: S105 - marks where a brought value goes
 
 
-class Operable(Answerable, Protocol):
-    """An integration that an operator can work on; the class `Integration` is the one there is."""
-
-    guide: Guide
-    world: World
-
-    def journal_state(self) -> JournalState:
-        """Return the folded journal."""
-
-    def visits(self, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[Visit, ...]:
-        """Return the step's instruction."""
-
-    async def keep_secret(self, step_id: str, name: str, secret: Secret, source: str = "typed") -> str | None:
-        """Put a secret into the keyring."""
-
-    async def confirm(self, step_id: str, by: str = "", sentence: str = "") -> None:
-        """Record somebody's word."""
-
-    async def check(self, step_id: str, progress: Progress) -> Outcome:
-        """Run the step's check."""
-
-
 async def operate(
-    integration: Operable, step: Step, progress: Progress, *, only_wait: bool = False, anew: bool = False
+    integration: Integration, step: Step, progress: Progress, *, only_wait: bool = False, anew: bool = False
 ) -> None:
     """Confirm what is proposed, make the visits, bring back what they show, and confirm as the operator.
 
@@ -76,7 +55,7 @@ async def operate(
     await integration.confirm(step.id, by="operator")
 
 
-def _left(integration: Operable, step: Step, *, only_wait: bool, made: set[str]) -> list[Visit]:
+def _left(integration: Integration, step: Step, *, only_wait: bool, made: set[str]) -> list[Visit]:
     """Return the visits still to make: what one has brought may change the entries of the next."""
     visits = integration.visits(step.id)
     if only_wait:
@@ -91,7 +70,7 @@ def _place(visit: Visit) -> str:
     return repr((visit.site, visit.path, visit.press, sorted(visit.brings)))
 
 
-async def _talk_over(integration: Operable, step: Step, operator: Operator) -> None:
+async def _talk_over(integration: Integration, step: Step, operator: Operator) -> None:
     """Let the operator learn what was found wrong here before, so that nothing is misread a second time."""
     for step_id, judged in integration.journal_state().checks.items():
         for finding in judged.outcome.findings:
@@ -100,7 +79,7 @@ async def _talk_over(integration: Operable, step: Step, operator: Operator) -> N
                 await operator.perform(told, {}, integration.world.credentials)
 
 
-async def _make_secrets(integration: Operable, step: Step, progress: Progress, *, anew: bool) -> None:
+async def _make_secrets(integration: Integration, step: Step, progress: Progress, *, anew: bool) -> None:
     """Choose the passwords that the person has not typed: somebody must, and here nobody has to remember them."""
     for view in form(integration.guide, step, integration.journal_state()):
         one = view.field
@@ -109,7 +88,7 @@ async def _make_secrets(integration: Operable, step: Step, progress: Progress, *
             await integration.keep_secret(step.id, one.name, make_password(), source="operator")
 
 
-async def _bring(integration: Operable, step: Step, visit: Visit, shown: Shown) -> None:
+async def _bring(integration: Integration, step: Step, visit: Visit, shown: Shown) -> None:
     values: dict[str, Value] = {}
     for label, target in visit.brings.items():
         if target.startswith(SECRET_PREFIX):

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING
 
-from cxr_tui.domain.answers import Value
-from cxr_tui.integration.form import EMPTY, FieldView
+from cxr_tui.integration.form import EMPTY
 
-
-class Answerable(Protocol):
-    """What takes answers to a step's form; `cxr_tui.integration.integration.Integration` does."""
-
-    def form(self, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[FieldView, ...]:
-        """Return the step's fields that apply."""
-
-    async def save(
-        self, step_id: str, values: Mapping[str, Value], source: str = "typed", *, visit: str = ""
-    ) -> dict[str, str]:
-        """Write answers, all or none; return the problems by field."""
+if TYPE_CHECKING:
+    from cxr_tui.integration.integration import Integration
 
 
-async def accept_proposals(integration: Answerable, step_id: str) -> None:
+async def accept_proposals(integration: Integration, step_id: str) -> None:
     """Confirm every proposed value that is in order, in one transaction; leave the others for somebody to answer."""
     proposed = {
         view.field.name: view.value

@@ -7,19 +7,18 @@ what rests on it has to be looked at again, whatever happens next.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, ExitStack
-from typing import Protocol
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from cxr_tui.domain.answers import Known
-from cxr_tui.domain.ports import World
 from cxr_tui.domain.secret import Secret
-from cxr_tui.guide.definition import Field, Guide, Step
+from cxr_tui.guide.definition import Field, Step
 from cxr_tui.integration.form import overlay
-from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.journal.events import secret_entry
 from cxr_tui.journal.lock import RotationBusyError
-from cxr_tui.journal.store import Entry
+
+if TYPE_CHECKING:
+    from cxr_tui.integration.integration import Integration
 
 TURN_SECONDS = 2.0
 """How long another process that keeps a secret is waited for; one that rotates takes longer."""
@@ -29,26 +28,7 @@ _ROTATING = "A rotation of this secret is under way. Finish it or abort it first
 _BUSY = "Another cxr-tui is exchanging secrets of this integration right now. Enter it again when that is done."
 
 
-class Keeper(Protocol):
-    """An open integration; `cxr_tui.integration.integration.Integration` is the one there is."""
-
-    guide: Guide
-    world: World
-
-    def journal_state(self) -> IntegrationState:
-        """Return the folded journal."""
-
-    def rotation_lock(self) -> AbstractContextManager[None]:
-        """Let one process at a time exchange secrets; RotationBusyError."""
-
-    def exclusive(self) -> AbstractContextManager[None]:
-        """Let no other process write to the journal meanwhile."""
-
-    def note(self, entries: Sequence[Entry]) -> None:
-        """Write records in one transaction."""
-
-
-async def keep(integration: Keeper, step: Step, name: str, secret: Secret, source: str) -> str | None:
+async def keep(integration: Integration, step: Step, name: str, secret: Secret, source: str) -> str | None:
     """Keep a secret and return what is wrong with it, if anything; StoreUnusableError."""
     one = step.field(name)
     if not secret:
@@ -66,7 +46,7 @@ async def keep(integration: Keeper, step: Step, name: str, secret: Secret, sourc
         return None
 
 
-async def _replace(integration: Keeper, step: Step, one: Field, secret: Secret, source: str) -> str | None:
+async def _replace(integration: Integration, step: Step, one: Field, secret: Secret, source: str) -> str | None:
     journal, credentials = integration.journal_state(), integration.world.credentials
     announced = step.key(one.name) in journal.pending_secrets
     kept = await credentials.has(one.item) and await credentials.get(one.item) == secret
@@ -82,25 +62,25 @@ async def _replace(integration: Keeper, step: Step, one: Field, secret: Secret, 
     return None
 
 
-async def _put(integration: Keeper, step: Step, one: Field, secret: Secret, source: str) -> None:
+async def _put(integration: Integration, step: Step, one: Field, secret: Secret, source: str) -> None:
     # The keyring first: a journal that speaks of a secret which is not there would be worse than the reverse.
     await integration.world.credentials.put(one.item, secret)
     note_version(integration, step, one, source)
 
 
-def note_version(integration: Keeper, step: Step, one: Field, source: str, *, announced: bool = False) -> None:
+def note_version(integration: Integration, step: Step, one: Field, source: str, *, announced: bool = False) -> None:
     """Note a new version of a secret; two processes at once never note the same one."""
     with integration.exclusive():
         version = integration.journal_state().known().number(step.key(one.name)) + 1
         integration.note([secret_entry(step.id, one.name, one.item, version, source, announced=announced)])
 
 
-def _wrong(integration: Keeper, step: Step, one: Field, secret: Secret) -> str | None:
+def _wrong(integration: Integration, step: Step, one: Field, secret: Secret) -> str | None:
     known = Known({**overlay(step, integration.journal_state()), step.key(one.name): secret.reveal()})
     return one.rule(secret.reveal(), known) if one.rule else None
 
 
-async def _has_turn(integration: Keeper, held: ExitStack) -> bool:
+async def _has_turn(integration: Integration, held: ExitStack) -> bool:
     for _ in range(int(TURN_SECONDS / _BETWEEN)):
         try:
             held.enter_context(integration.rotation_lock())
