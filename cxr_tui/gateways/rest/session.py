@@ -49,7 +49,7 @@ MOST_WAITS = 2
 """Throttled minutes that one call waits out."""
 
 API = "/rest/api/v1.3"
-TOKEN_PATH = f"{API}/auth/token"  # nosec B105
+TOKEN_PATH = f"{API}/auth/token"
 
 Decoded = TypeVar("Decoded")
 NoteWords = Callable[[Sequence[FirstSeen]], None]
