@@ -27,7 +27,7 @@ from cxr_tui.integration.login_probe import Trial
 from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.integration.secrets import keep, note_version
 from cxr_tui.integration.services import LiveWorld, telling
-from cxr_tui.integration.system_io import Outlets
+from cxr_tui.integration.system_io import SystemIo
 from cxr_tui.journal.events import (
     LoginEnd,
     answer_entry,
@@ -93,7 +93,7 @@ class Integration:
         credentials: Credentials,
         operator: Operator | None,
         name: str,
-        outlets: Outlets | None = None,
+        system_io: SystemIo | None = None,
         failed: FailedLogins | None = None,
         screens: Screens | None = None,
     ) -> None:
@@ -111,7 +111,7 @@ class Integration:
             operator,
             self._login_ended,
             mended,
-            outlets,
+            system_io,
             failed,
             self._note_words,
             screens,

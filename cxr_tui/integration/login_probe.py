@@ -13,7 +13,7 @@ from cxr_tui.gateways.rest.login_limit import FailedLogins
 from cxr_tui.gateways.rest.server_clock import ServerClock
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, FILE_SERVER_PASSPHRASE
 from cxr_tui.guide.forms.login_hosts import audience_url, login_url
-from cxr_tui.integration.system_io import Outlets
+from cxr_tui.integration.system_io import SystemIo
 
 
 class Trial(Protocol):
@@ -35,7 +35,7 @@ class Means:
     secret: Callable[[], Awaitable[Secret]]
     wait: Callable[[float], Awaitable[None]]
     file_path: Callable[[str], Path]
-    outlets: Outlets
+    system_io: SystemIo
     failed: FailedLogins
 
 
@@ -44,8 +44,8 @@ def make_trial(base: str, means: Means) -> Trial:
     known = means.known
     if base == FILE_SERVER_PASSPHRASE:
         path = means.file_path(known.text("destination-connectivity.key_file"))
-        return KeyFileTrial(path, means.secret, means.outlets)
-    http = means.outlets.http(means.clock)
+        return KeyFileTrial(path, means.secret, means.system_io)
+    http = means.system_io.http(means.clock)
     if base == AUDIENCE_API_PASSWORD:
         from cxr_tui.gateways.rest.audience import AudienceGateway
 
@@ -63,14 +63,14 @@ def make_trial(base: str, means: Means) -> Trial:
 class KeyFileTrial:
     """Opens the private key file; nobody outside is asked, so nobody can be locked out by it."""
 
-    def __init__(self, path: Path, passphrase: Callable[[], Awaitable[Secret]], outlets: Outlets) -> None:
+    def __init__(self, path: Path, passphrase: Callable[[], Awaitable[Secret]], system_io: SystemIo) -> None:
         self._path = path
         self._passphrase = passphrase
-        self._outlets = outlets
+        self._system_io = system_io
 
     async def login(self) -> None:
         """Open the file with the passphrase; KeyFileError says what is wrong."""
-        await self._outlets.open_private_key(self._path, await self._passphrase())
+        await self._system_io.open_private_key(self._path, await self._passphrase())
 
     async def close(self) -> None:
         """Nothing is open."""

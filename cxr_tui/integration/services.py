@@ -18,6 +18,7 @@ from cxr_tui.domain.ports import Audience, Credentials, FileServer, OpenPgp, Ope
 from cxr_tui.domain.responsys_data import HostAnswer
 from cxr_tui.domain.secret import Secret
 from cxr_tui.gateways.rest.login_limit import FailedLogins
+from cxr_tui.gateways.rest.server_clock import ServerClock
 from cxr_tui.guide.checks.common import (
     AUDIENCE_API_PASSWORD,
     CONNECT_API_PASSWORD,
@@ -29,7 +30,7 @@ from cxr_tui.guide.forms.server_address import SSH_PORT, server_address
 from cxr_tui.integration.login_budget import JournalLoginLimit
 from cxr_tui.integration.login_probe import Means, Trial, make_trial
 from cxr_tui.integration.rotation_state import IntegrationState, Stage, refusals_until_lockout
-from cxr_tui.integration.system_io import LiveOutlets, Outlets, SftpLogin
+from cxr_tui.integration.system_io import SftpLogin, SystemIo
 from cxr_tui.journal.events import LoginEnd
 from cxr_tui.security.private_files import expanded
 
@@ -58,21 +59,21 @@ class LiveWorld:
         operator: Operator | None,
         note_login: Callable[[str, LoginEnd], None],
         folder: Path,
-        outlets: Outlets | None = None,
+        system_io: SystemIo | None = None,
         failed: FailedLogins | None = None,
         note_words: Callable[[Sequence[FirstSeen]], None] | None = None,
         screens: Screens | None = None,
     ) -> None:
         """`folder` is for files that checks have mended; it is made when it is needed."""
         self._folder = folder
-        self._outlets = outlets or LiveOutlets()
+        self._system_io = system_io or SystemIo()
         self._journal_state = journal
         self._credentials = credentials
         self._operator = operator
         self._screens = screens
         self._note_login = note_login
         self._note_words = note_words
-        self._clock = self._outlets.clock(sandboxed=operator is not None)
+        self._clock = ServerClock(sandboxed=operator is not None)
         self._failed = failed or FailedLogins()
         self._made: dict[str, tuple[Hashable, object]] = {}
         self._outdated: list[object] = []
@@ -97,7 +98,7 @@ class LiveWorld:
     def openpgp(self) -> OpenPgp:
         """Local OpenPGP tools, in a home directory made at first use."""
         if self._gpg is None:
-            self._gpg = self._outlets.openpgp()
+            self._gpg = self._system_io.openpgp()
         return self._gpg
 
     def now(self) -> datetime:
@@ -127,7 +128,7 @@ class LiveWorld:
         """Ask a host for any answer, without credentials; where none comes, no login is sent there in this command."""
         from cxr_tui.gateways.rest.http_client import PROBE_LIMITS, HttpClient, probe_host
 
-        http = self._outlets.http(self._clock) or HttpClient(self._clock, PROBE_LIMITS)
+        http = self._system_io.http(self._clock) or HttpClient(self._clock, PROBE_LIMITS)
         try:
             answer = await probe_host(http, url)
         except UnreachableError as error:
@@ -170,7 +171,7 @@ class LiveWorld:
                 self._login_limit(AUDIENCE_API_PASSWORD, held),
                 failed=self._failed,
                 sleep=self.wait,
-                http=self._outlets.http(self._clock),
+                http=self._system_io.http(self._clock),
                 note_words=self._note_words,
             )
 
@@ -191,7 +192,7 @@ class LiveWorld:
         def make() -> FileServer:
             passphrase = self._secret(self._held(FILE_SERVER_PASSPHRASE)[0]) if has_passphrase else None
             login = SftpLogin(host, port, user, self.file_path(key), passphrase, pinned)
-            return self._outlets.file_server(login)
+            return self._system_io.file_server(login)
 
         version = known.number(f"{step}.key_passphrase")
         service = self._rotating(FILE_SERVER_PASSPHRASE)
@@ -199,11 +200,11 @@ class LiveWorld:
 
     async def read_file(self, path: str, limit: int) -> bytes:
         """Return at most `limit` bytes of a local file that an answer names; OSError."""
-        return await self._outlets.read_file(self.file_path(path), limit)
+        return await self._system_io.read_file(self.file_path(path), limit)
 
     async def keep_file(self, name: str, content: bytes) -> Path:
         """Write a file that a check has mended, in one step, and return where it lies; OSError."""
-        return await self._outlets.keep_file(self._folder / Path(name).name, content)
+        return await self._system_io.keep_file(self._folder / Path(name).name, content)
 
     def file_path(self, path: str) -> Path:
         """Return a local path with `~` resolved."""
@@ -232,9 +233,9 @@ class LiveWorld:
             return
         while seconds > SHORT_WAIT:
             _tell_wait(tell, seconds)
-            await self._outlets.pause(TOLD_EVERY)
+            await self._system_io.pause(TOLD_EVERY)
             seconds -= TOLD_EVERY
-        await self._outlets.pause(seconds)
+        await self._system_io.pause(seconds)
 
     async def close(self) -> None:
         """Close every connection and end the local tools."""
@@ -262,7 +263,7 @@ class LiveWorld:
                 self._login_limit(item, held),
                 failed=self._failed,
                 sleep=self.wait,
-                http=self._outlets.http(self._clock),
+                http=self._system_io.http(self._clock),
                 note_words=self._note_words,
             )
 
@@ -271,7 +272,7 @@ class LiveWorld:
     def trial(self, item: str) -> Trial:
         """Return a login of its own with what lies under `item`; whoever asks for it counts refusals and closes it."""
         known = self._journal_state().known()
-        means = Means(known, self._clock, self._secret(item), self.wait, self.file_path, self._outlets, self._failed)
+        means = Means(known, self._clock, self._secret(item), self.wait, self.file_path, self._system_io, self._failed)
         return make_trial(item.partition(".")[0], means)
 
     def _login_limit(self, item: str, held: str) -> JournalLoginLimit:

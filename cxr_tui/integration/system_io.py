@@ -1,8 +1,4 @@
-"""The ways by which an integration reaches out of this process, in one place, so that a dry run can stand in for all.
-
-Whatever leaves the process (a request, an SFTP call, a file, a local program) goes through here or through the
-credentials; nothing else in `setup` opens anything.
-"""
+"""The ways by which an integration reaches files, programs and servers, in one place."""
 
 from __future__ import annotations
 
@@ -11,7 +7,7 @@ import errno
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from cxr_tui.domain.errors import KeyFileError
 from cxr_tui.domain.ports import FileServer, OpenPgp
@@ -45,40 +41,8 @@ class SftpLogin:
     """The confirmed host key's fingerprint, empty while none is."""
 
 
-class Outlets(Protocol):
-    """All ways out."""
-
-    def clock(self, *, sandboxed: bool) -> ServerClock:
-        """Return the clock that the servers' answers correct; in a sandbox time is the sandbox's."""
-
-    def http(self, clock: ServerClock) -> HttpClient | None:
-        """Return what a gateway sends its calls with; None: a client of its own over real connections."""
-
-    def file_server(self, login: SftpLogin) -> FileServer:
-        """Return the file server; nothing is sent before its first call."""
-
-    def openpgp(self) -> OpenPgp:
-        """Return the local OpenPGP tools."""
-
-    async def open_private_key(self, path: Path, passphrase: Secret) -> None:
-        """Open a private key file; KeyFileError."""
-
-    async def read_file(self, path: Path, limit: int) -> bytes:
-        """Return at most `limit` bytes of a local file; OSError."""
-
-    async def keep_file(self, target: Path, content: bytes) -> Path:
-        """Write a file in one step, its folder included, and return where it lies; OSError."""
-
-    async def pause(self, seconds: float) -> None:
-        """Let time pass."""
-
-
-class LiveOutlets:
-    """The real ways out; the libraries behind them are loaded at first use."""
-
-    def clock(self, *, sandboxed: bool) -> ServerClock:
-        """Return a clock that begins with this machine's time."""
-        return ServerClock(sandboxed=sandboxed)
+class SystemIo:
+    """Every way out of this process but REST and keyring; the libraries behind them are loaded at first use."""
 
     def http(self, clock: ServerClock) -> HttpClient | None:
         """Leave every gateway a client of its own."""

@@ -187,10 +187,7 @@ class Conversation(StepTalk):
             case "dry":
                 operated = self._situation().main is Main.OPERATE
                 entry = self._filling.entry(step_id)
-                lines = await carry_out(
-                    self._talk, lambda _: reports.dry_run(integration, step_id, entry, operated=operated)
-                )
-                self._print(lines or [])
+                self._print(reports.dry_run(integration, step_id, entry, operated=operated))
             case "texts":
                 self._print(
                     list(reports.text_lines(integration, step_id, everything=typed.argument.casefold() == "all"))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
-from cxr_tui.dry_run.at_step import UNTOUCHED, plan_at
-from cxr_tui.dry_run.words import plan_lines, summary
+from cxr_tui.dry_run.plan import UNTOUCHED, plan_at, plan_lines, summary
 from cxr_tui.guided import actions
 from cxr_tui.integration.integration import Integration
 from cxr_tui.plain.step_text import Said, said
@@ -14,11 +13,12 @@ from cxr_tui.reports.handover_files import write_handover
 from cxr_tui.reports.messages import texts, texts_of
 
 
-async def dry_run(integration: Integration, step_id: str, entry: actions.Entry, *, operated: bool) -> list[Said]:
+def dry_run(integration: Integration, step_id: str, entry: actions.Entry, *, operated: bool) -> list[Said]:
     """Return what the step's main work would touch."""
-    plan = await plan_at(integration, step_id, entry, operated=operated)
+    step = integration.guide.step(step_id)
+    plan = plan_at(integration, step_id, [step.field(name).item for name in entry.secrets], operated=operated)
     lines = said(f"{'Do it for me' if operated else 'Save and check'} would touch {summary([plan])}", UNTOUCHED)
-    return lines + [Said(line.whole, exact=True) for line in plan_lines(integration.guide, plan, step_id)]
+    return lines + [Said(line.whole, exact=True) for line in plan_lines(integration.guide, plan)]
 
 
 def text_lines(integration: Integration, step_id: str, *, everything: bool) -> Iterator[Said]:

@@ -20,7 +20,7 @@ from cxr_tui.guided.walk import Browser, Plan, walk
 from cxr_tui.integration.form import missing
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import journal_path
-from cxr_tui.integration.system_io import LiveOutlets
+from cxr_tui.integration.system_io import SystemIo
 from cxr_tui.journal.events import outcome_from
 from cxr_tui.journal.gate import Next
 from cxr_tui.journal.store import Journal, RecordKind
@@ -150,7 +150,7 @@ def _as_typed(value: Value) -> str:
     return "\n".join(f"{a} = {b}" for a, b in value.items()) if isinstance(value, dict) else str(value)
 
 
-class Hasty(LiveOutlets):
+class Hasty(SystemIo):
     """Lets no time pass; what counts is the sandbox's clock."""
 
     async def pause(self, seconds: float) -> None:

@@ -33,7 +33,7 @@ from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSW
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.rotation_state import Stage
-from cxr_tui.integration.system_io import LiveOutlets
+from cxr_tui.integration.system_io import SystemIo
 from cxr_tui.jobs.status import look
 from cxr_tui.journal.gate import basis
 from cxr_tui.journal.state import JournalState
@@ -162,7 +162,7 @@ class Counted:
         return [password for (name, password), count in self.logins.items() for _ in range(count) if name == user]
 
 
-class Impatient(LiveOutlets):
+class Impatient(SystemIo):
     """The real ways out, on which a minute passes at once and a silent server is given up soon."""
 
     def http(self, clock: ServerClock) -> HttpClient:

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.open_integration import SANDBOX_STORE
-from cxr_tui.cli.step_output import say, say_json, tell
-from cxr_tui.domain.secret import Secret
+from cxr_tui.cli.printing import say, say_json, tell
 from cxr_tui.domain.text import visible
-from cxr_tui.dry_run.exploring import Plan
-from cxr_tui.dry_run.paper import PaperIntegration
-from cxr_tui.dry_run.rotating import plan_rotation
-from cxr_tui.dry_run.walking import plan_checks, plan_walk
-from cxr_tui.dry_run.words import plan_document, plan_lines, summary
-from cxr_tui.guide.definition import Kind
+from cxr_tui.dry_run.memory import in_memory
+from cxr_tui.dry_run.plan import Plan, Planner, plan_document, plan_lines, summary, verified_steps
+from cxr_tui.guide.definition import Kind, Step
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided import walk
+from cxr_tui.integration.form import EMPTY
+from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import data_home, journal_path
-from cxr_tui.integration.rotation_state import rules_entry
+from cxr_tui.integration.rotation_state import Stage
 from cxr_tui.journal.events import answer_entry, secret_entry
 from cxr_tui.journal.store import read_records
 from cxr_tui.presentation.values import STATE_WORDS
@@ -28,46 +26,73 @@ from cxr_tui.reports.review import ReviewedStep, review, review_document
 from cxr_tui.rotation.managed_secrets import managed_secret
 
 HEAD = "Dry run: nothing was sent, written, or read from the keyring."
+SCHEMA = 2
 
 
-def on_paper(args: Namespace, assumed: Sequence[str] = ()) -> PaperIntegration:
-    """Return the integration that is named, on paper; `assumed` are keyring items that are taken to lie there.
+def _copy(args: Namespace) -> Integration:
+    """Return the named integration in memory.
 
     Raises JournalError, IntegrationNameError, and SandboxStartError where no sandbox runs in the directory.
     """
-    home, store, screens = data_home(), "this system's keyring", False
+    home, store = data_home(), "this computer's keyring"
     if args.at:
         from cxr_tui.sandbox_launcher import attach_sandbox
 
-        running = attach_sandbox(Path(args.at))
-        home, store, screens = running.directory, SANDBOX_STORE, running.info.screens
+        home, store = attach_sandbox(Path(args.at)).directory, SANDBOX_STORE
     path = journal_path(home, args.integration)
-    return PaperIntegration(
-        GUIDE,
-        args.integration,
-        path,
-        read_records(path),
-        store=store,
-        sandboxed=bool(args.at),
-        exists=path.exists(),
-        assumed=assumed,
-        screens=screens,
-    )
+    return in_memory(GUIDE, args.integration, path, read_records(path), store)
+
+
+def _planner(integration: Integration, *, operated: bool = False) -> Planner:
+    known = integration.journal_state().known()
+    return Planner(GUIDE, known, integration.name, integration.place, operated=operated)
 
 
 async def apply(args: Namespace, answers: walk.Plan) -> Exit:
     """List what `apply` would touch with these answers."""
-    needed = {
-        one.item for step in GUIDE.steps for one in step.fields if one.item and not one.optional and not one.brought
-    }
-    # Secrets lie in the keyring already or are handed in; whether they do cannot be known without looking.
-    integration = on_paper(args, () if args.at else sorted(needed - set(answers.secrets)))
-    return await _close(args, integration, "apply", [("", await plan_walk(integration, answers))])
+    integration = _copy(args)
+    _take(integration, answers)
+    operated = answers.browser is walk.Browser.OPERATOR
+    standing, planner, plan = integration.states(), _planner(integration, operated=operated), Plan()
+    for step in GUIDE.steps:
+        if not standing[step.id].done:
+            plan.stops = _stop(integration, step, answers)
+            if plan.stops:
+                break
+            own = {one.item for one in step.fields if one.brought or not one.optional}
+            secrets = own if operated else own & answers.secrets.keys()
+            visits = [f"{one.site.value}: {' ▸ '.join(one.path)}" for one in integration.visits(step.id)]
+            plan.accesses += planner.step(step, secrets, [visible(one, 300) for one in visits] if operated else ())
+        if step.id == answers.until:
+            break
+    return await _close(args, integration, "apply", [plan])
+
+
+def _stop(integration: Integration, step: Step, answers: walk.Plan) -> str:
+    """Return why the walk would stop at a step at the latest; empty: its answers are complete."""
+    told = _of(answers, step.id)
+    operated = answers.browser is walk.Browser.OPERATOR
+    missing = [
+        view.field.label
+        for view in integration.form(step.id)
+        if view.value in EMPTY
+        and not (view.field.optional or view.field.origin or view.field.kind is Kind.SECRET)
+        and not (operated and view.field.brought)
+    ]
+    wrong = [text for name, value in told.values.items() if (text := integration.problem(step.id, name, value, {}))]
+    why = ""
+    if missing:
+        why = f"{', '.join(missing)} missing"
+    elif wrong:
+        why = wrong[0]
+    elif not (operated or told.confirmed or told.overrule or step.id in verified_steps()):
+        why = "not confirmed in the answers file"
+    return visible(f"At best it would stop at step {GUIDE.number(step.id)}, {step.title}: {why}", 1000) if why else ""
 
 
 async def check(args: Namespace) -> Exit:
     """List what `check` would touch."""
-    integration = on_paper(args)
+    integration = _copy(args)
     wanted = [GUIDE.step(step_id) for step_id in args.steps] or list(GUIDE.steps)
     standing = integration.states()
     due = [step for step in wanted if standing[step.id].outcome is not None]
@@ -75,35 +100,50 @@ async def check(args: Namespace) -> Exit:
         tell(f"Nothing to check: no step of {integration.name!r} was checked before.")
         await integration.close()
         return Exit.PROBLEM
-    return await _close(args, integration, "check", [("", await plan_checks(integration, due))])
+    planner = _planner(integration)
+    return await _close(args, integration, "check", [Plan([one for step in due for one in planner.check(step)])])
 
 
-async def rotate(args: Namespace, own: Secret | None, rules: Mapping[str, int] | None) -> Exit:
+async def rotate(args: Namespace) -> Exit:
     """List what a rotation would touch, one part after the other."""
-    integration = on_paper(args)
-    if rules is not None:
-        integration.note([rules_entry(rules)])
-    parts = await plan_rotation(integration, managed_secret(args.item), own, back=args.abort)
-    return await _close(args, integration, "rotate", parts)
+    integration, secret = _copy(args), managed_secret(args.item)
+    rotation = integration.journal_state().rotations.get(secret.item)
+    changed = Stage.IN_RESPONSYS if secret.shared_with_audience else Stage.CHANGED
+    order: list[tuple[str, str]] = [
+        ("begin", "Now"),
+        (Stage.PREPARED.value, "After the new password is set in Responsys: --resume"),
+        (changed.value, "After it is entered in CX Audience: --resume"),
+        (Stage.PROMOTED.value, "After a job has run: --resume"),
+    ]
+    if not secret.shared_with_audience:
+        del order[1]
+        order[1] = (changed.value, "After the new password is set: --resume")
+    names = [name for name, _ in order]
+    if rotation is not None and rotation.open and rotation.stage.value in names:
+        order = order[names.index(rotation.stage.value) :]
+    if args.abort:
+        order = [("abort", "Now")]
+    planner = _planner(integration)
+    plans = [Plan(planner.rotation(part, secret.item), when=when) for part, when in order]
+    return await _close(args, integration, "rotate", plans)
 
 
-async def _close(args: Namespace, integration: PaperIntegration, would: str, parts: Sequence[tuple[str, Plan]]) -> Exit:
-    plans = [plan for _, plan in parts]
+async def _close(args: Namespace, integration: Integration, would: str, plans: Sequence[Plan]) -> Exit:
     if args.json:
-        documents = [{"when": when or None, **plan_document(plan)} for when, plan in parts]
-        say_json({"integration": integration.name, "dry_run": True, "would": would, "parts": documents})
+        parts = [plan_document(plan) for plan in plans]
+        say_json({"schema": SCHEMA, "integration": integration.name, "dry_run": True, "would": would, "parts": parts})
     else:
         say(f"{HEAD}\n`{would}` would touch: {summary(plans)}")
-        for when, plan in parts:
+        for plan in plans:
             lines = [line.whole for line in plan_lines(GUIDE, plan)]
-            say("\n".join(["", *([when] if when else []), *(lines or ["Nothing."])]))
+            say("\n".join(["", *([plan.when] if plan.when else []), *(lines or ["Nothing."])]))
     await integration.close()
     return Exit.PROBLEM if any(plan.stops for plan in plans) else Exit.OK
 
 
 async def review_answers(args: Namespace, answers: walk.Plan) -> Exit:
     """Print every value as it would be with these answers, where each came from, and what is wrong with it."""
-    integration = on_paper(args)
+    integration = _copy(args)
     _take(integration, answers)
     steps = review(integration, everything=True)
     end = GUIDE.number(answers.until) if answers.until else len(steps)
@@ -125,8 +165,8 @@ def _of(answers: walk.Plan, step_id: str) -> walk.StepAnswers:
     return answers.answers.get(step_id, walk.StepAnswers())
 
 
-def _take(integration: PaperIntegration, answers: walk.Plan) -> None:
-    """Put the answers into the journal on paper, right or wrong: it is the review that says what is wrong."""
+def _take(integration: Integration, answers: walk.Plan) -> None:
+    """Put the answers into the journal in memory, right or wrong: the review says what is wrong."""
     for step in GUIDE.steps:
         told = _of(answers, step.id).values
         known = integration.journal_state().known()

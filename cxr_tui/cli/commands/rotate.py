@@ -50,7 +50,7 @@ async def rotate(args: Namespace) -> Exit:
     if args.dry_run:
         from cxr_tui.cli.commands import dry_run  # loaded only where it is wanted
 
-        return await dry_run.rotate(args, own, _rules(args))
+        return await dry_run.rotate(args)
     if args.at:
         async with attached_sandbox(Path(args.at), args.integration) as integration:
             return await _rotate(args, integration, own)

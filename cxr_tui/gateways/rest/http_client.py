@@ -7,7 +7,6 @@ off at a size, every wait has a limit, and no URL reaches a log (they carry addr
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import os
 import socket
@@ -57,20 +56,6 @@ PROBE_LIMITS = Limits(connect=10.0, silent=10.0, whole=15.0)
 
 
 @dataclass(frozen=True)
-class Sent:
-    """One call as it would leave this machine."""
-
-    method: str
-    url: str
-    authorization: str = field(repr=False)
-    body: bytes = field(repr=False)
-
-
-FakeResponder = Callable[[Sent], tuple[int, object]]
-"""Answers in the place of every server: a call in, status and JSON out."""
-
-
-@dataclass(frozen=True)
 class HttpAnswer:
     """An HTTP answer as it came, body included."""
 
@@ -88,17 +73,11 @@ KEPT_SECONDS = 2.0
 
 
 class HttpClient:
-    """Sends calls over kept connections and sets the clock by the answers; belongs to one event loop.
+    """Sends calls over kept connections and sets the clock by the answers; belongs to one event loop."""
 
-    With `responder` no connection is ever made: it gets the calls, and its answers are taken.
-    """
-
-    def __init__(
-        self, clock: ServerClock, limits: Limits | None = None, responder: FakeResponder | None = None
-    ) -> None:
+    def __init__(self, clock: ServerClock, limits: Limits | None = None) -> None:
         self._clock = clock
         self._limits = limits or Limits()
-        self._responder = responder
         self._clients: dict[str, httpx.AsyncClient] = {}
         """By the proxy on the way; empty: none."""
 
@@ -177,7 +156,7 @@ class HttpClient:
 
     def _proxy(self, url: str, where: str) -> Proxy | None:
         """Return the proxy on the way; a proxy of the network has no business between this machine and itself."""
-        if self._responder is not None or is_loopback(host_of(url)):
+        if is_loopback(host_of(url)):
             return None
         try:
             return proxy_for(host_of(url), os.environ)
@@ -187,11 +166,10 @@ class HttpClient:
     def _client(self, proxy: Proxy | None, where: str) -> httpx.AsyncClient:
         key = proxy.url if proxy is not None else ""
         if key not in self._clients:
-            limits, responder = self._limits, self._responder
+            limits = self._limits
             try:
                 self._clients[key] = httpx.AsyncClient(
-                    verify=trusted() if responder is None else False,
-                    transport=_fake(responder) if responder is not None else None,
+                    verify=trusted(),
                     follow_redirects=False,
                     timeout=httpx.Timeout(limits.silent, connect=limits.connect, pool=limits.connect),
                     limits=httpx.Limits(keepalive_expiry=KEPT_SECONDS),
@@ -278,17 +256,6 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         if isinstance(one, BaseExceptionGroup):
             todo.extend(one.exceptions)
         todo.extend(cause for cause in (one.__cause__, one.__context__) if cause is not None)
-
-
-def _fake(responder: FakeResponder) -> httpx.MockTransport:
-    def answer(request: httpx.Request) -> httpx.Response:
-        headers = request.headers
-        sent = Sent(request.method, str(request.url), headers.get("authorization", ""), request.content)
-        status, body = responder(sent)
-        octets = httpx.ByteStream(json.dumps(body).encode())
-        return httpx.Response(status, headers={"Content-Type": "application/json"}, stream=octets)
-
-    return httpx.MockTransport(answer)
 
 
 def _where(url: str) -> str:

@@ -18,7 +18,6 @@ from cxr_tui.tui.screens.working import WorkingScreen
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cxr_tui.dry_run.exploring import Plan
 
 PAPERS = "papers"
 """Group of the one paper that is being put together."""
@@ -68,38 +67,27 @@ class PapersScreen(WorkingScreen, inherit_bindings=False):
     # Dry run
 
     def action_dry_run(self) -> None:
-        """Find out in a thread what the step's main work would touch, for that takes a while and touches nothing."""
-        from cxr_tui.dry_run.at_step import plan_at
+        """Lay over the step what its main work would touch."""
+        from cxr_tui.dry_run.plan import UNTOUCHED, plan_at, plan_lines, summary
+        from cxr_tui.tui.screens.text_page import PageLine, PageScreen
 
-        integration, step_id, entry = self.integration, self.step_id, self.entry()
+        integration, step_id = self.integration, self.step_id
         if not isinstance(integration, Integration):
             return
         operated = self.situation().main is Main.OPERATE
-
-        async def find_out() -> tuple[str, bool, Plan]:
-            return step_id, operated, await plan_at(integration, step_id, entry, operated=operated)
-
-        self._put_together("Finding out what would be touched", find_out)
-
-    def _show_plan(self, step_id: str, operated: bool, plan: Plan) -> None:
-        from cxr_tui.dry_run.at_step import UNTOUCHED
-        from cxr_tui.dry_run.words import plan_lines, summary
-        from cxr_tui.tui.screens.text_page import PageLine, PageScreen
-
-        guide = self.integration.guide
+        step, guide = integration.guide.step(step_id), integration.guide
+        secrets = [step.field(name).item for name in self.entry().secrets]
+        plan = plan_at(integration, step_id, secrets, operated=operated)
         what = "Do it for me" if operated else "Save and check"
-        head = [
-            f"{what}, step {guide.number(step_id)}, would touch {summary([plan])}",
-            UNTOUCHED,
-        ]
-        told = list(plan_lines(guide, plan, step_id))
+        head = [f"{what}, step {guide.number(step_id)}, would touch {summary([plan])}", UNTOUCHED]
+        told = list(plan_lines(guide, plan))
         lines = [*(PageLine(text) for text in head), PageLine("")]
         lines += [
             PageLine(line.text, 2 * line.level, "$muted" if line.quiet else "" if line.level else "bold", line.head)
             for line in told
         ]
         copied = "\n".join([*head, "", *(line.whole for line in told)])
-        self.app.push_screen(PageScreen(f"{self.integration.name}   dry run", "nothing was touched", lines, copied))
+        self.app.push_screen(PageScreen(f"{integration.name}   dry run", "nothing was touched", lines, copied))
 
     # Texts
 
@@ -175,8 +163,6 @@ class PapersScreen(WorkingScreen, inherit_bindings=False):
         elif error is not None and event.state is WorkerState.ERROR:
             self.pane.work_line.tell(self.wizard_app.report(error), "$error", 60)
         match event.worker.result:
-            case (str(step_id), bool(operated), plan):
-                self._show_plan(step_id, operated, plan)
             case tuple(paths) if paths:
                 self._say_where(paths)
             case _:

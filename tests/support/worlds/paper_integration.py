@@ -1,37 +1,51 @@
-"""An integration that is set up as far as its journal tells, made on paper: no sandbox, no keyring."""
+"""An integration as a recorded rehearsal left it, in memory: no sandbox, no keyring."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 
-from cxr_tui.dry_run.paper import PaperIntegration
+from cxr_tui.dry_run.memory import in_memory
+from cxr_tui.gateways.rest.server_clock import ServerClock
 from cxr_tui.guide.registry import GUIDE
-from cxr_tui.guided import walk
-from cxr_tui.guided.walk import StepAnswers
+from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import journal_path
-from cxr_tui.journal.store import Journal, Record
+from cxr_tui.journal.store import Journal, Record, RecordKind
+from support.worlds.recorded_journals import records as recorded
+
+NOWHERE = Path("/nowhere/journal.db")
 
 
-def quiet(_: str) -> None:
-    """Nobody listens."""
-
-
-async def walked(
-    name: str = "acme", answers: dict[str, StepAnswers] | None = None, until: str = ""
-) -> PaperIntegration:
-    """Return an integration on paper that was walked through with its operator; every step holds."""
-    integration = PaperIntegration(GUIDE, name, Path("/nowhere/journal.db"), (), store="the store", sandboxed=True)
-    await walk.walk(integration, walk.Plan(answers or {}, {}, walk.Browser.OPERATOR, until), quiet)
+def opened(records: list[Record], name: str = "acme", path: Path = NOWHERE) -> Integration:
+    """Return an integration with these records; its clock goes on from the last of them."""
+    integration = in_memory(GUIDE, name, path, records, "the store")
+    if records:
+        begun, started = records[-1].at, monotonic()
+        integration._open_world._clock = ServerClock(lambda: begun + timedelta(seconds=monotonic() - started))
     return integration
 
 
-async def written(home: Path, name: str = "acme", records: list[Record] | None = None) -> Path:
-    """Write the journal of such an integration into a data home and return the journal's path."""
-    told = records if records is not None else (await walked(name)).records()
+def walked(until: str = "") -> list[Record]:
+    """Return the records of a whole rehearsal, or those up to the step `until` is done."""
+    found = [Record(seq, at, entry) for seq, (at, entry) in enumerate(recorded("whole"), 1)]
+    if not until:
+        return found
+    later = {step.id for step in GUIDE.steps[GUIDE.number(until) :]}
+    kept = []
+    for record in found:
+        if record.entry.step in later and record.entry.kind is not RecordKind.REQUEST:
+            break
+        kept.append(record)
+    return kept
+
+
+def written(home: Path, name: str = "acme", records: list[Record] | None = None) -> Path:
+    """Write such records into a data home and return the journal's path."""
     path = journal_path(home, name)
     path.parent.mkdir(parents=True)
     journal = Journal(path)
-    for record in told:
+    for record in walked() if records is None else records:
         journal.append(record.at, [record.entry])
     journal.close()
     return path
