@@ -133,6 +133,8 @@ def signs_of_files(opened: Sequence[str], directory: Path, *, journal_grew: bool
     for path in opened:
         if "/scratch" in path or path in _OF_GPG or path.startswith("program gpg"):
             signs.add("gpg-home")
+        elif Path(path).is_dir():
+            continue  # a folder that is there already is made without effect
         elif Path(path).name in ("rotation.lock", "operator.lock"):
             signs.add(Path(path).name)
         elif not Path(path).is_relative_to(directory / "downloads") and not path.startswith(("program ", "file:")):
