@@ -132,10 +132,6 @@ class Pages:
         matched = tuple(part for part, sign in zip(path, page.pattern, strict=True) if sign == "*")
         return await page.handler(PageVisit(tuple(path), entries, tuple(press), matched))
 
-    def paths(self) -> list[tuple[str, ...]]:
-        """Return the click paths of all screens."""
-        return [page.pattern for page in self._pages]
-
     def _find(self, path: tuple[str, ...]) -> _Page:
         fitting = [page for page in self._pages if path_fits(page.pattern, path)]
         if not fitting:
