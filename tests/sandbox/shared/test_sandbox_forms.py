@@ -32,7 +32,7 @@ def test_each_kind_is_read_as_what_it_holds_at_first() -> None:
         "Box": True,
         "Roles": ["A", "B"],
         "Mapping": {"a": "A"},
-        "Password": Secret("p"),
+        "Password": Secret(" p"),
         "List": "CUSTOMERS",
     }
     assert FORM.shown(entered) == {label: value for label, value in entered.items() if label != "Password"}
