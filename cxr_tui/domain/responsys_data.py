@@ -84,7 +84,6 @@ class UserInfo:
     user_name: str
     email: str
     locale: str
-    account_display_name: str
     time_zone: str
     created: str
 
@@ -112,8 +111,6 @@ class ConnectJob:
 
     job_id: int
     name: str
-    type: str
-    schedule_type: str
     active: bool | None
     """None: not reported."""
     running: bool

@@ -1,4 +1,4 @@
-"""HTTP: the one module that imports httpx. Sends one call, returns the answer or names the cause of having none.
+"""HTTP: sends one call, returns the answer or names the cause of having none.
 
 Certificates are always verified, redirects never followed, plain HTTP is spoken with this machine only, answers are cut
 off at a size, every wait has a limit, and no URL reaches a log (they carry addresses of people).

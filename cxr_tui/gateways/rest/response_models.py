@@ -157,7 +157,6 @@ class _UserInfo(msgspec.Struct, rename="camel"):
     user_name: str | None = None
     user_email: str | None = None
     user_locale: str | None = None
-    account_display_name: str | None = None
     account_time_zone: str | None = None
     created_date: Scalar = None
 
@@ -172,7 +171,6 @@ def user_info(text: str) -> UserInfo:
         user_name=answer.user_name or "",
         email=answer.user_email or "",
         locale=answer.user_locale or "",
-        account_display_name=answer.account_display_name or "",
         time_zone=answer.account_time_zone or "",
         created=_text(answer.created_date),
     )
@@ -294,8 +292,6 @@ def _tree(rows: Iterable[_Organization]) -> Iterator[str]:
 class _Job(msgspec.Struct, rename="camel"):
     job_id: int
     job_name: str | None = None
-    job_type: Scalar = None
-    schedule_type: Scalar = None
     active: bool | None = None
     running: bool | None = None
     next_job_run: Any = None
@@ -308,8 +304,6 @@ def connect_jobs(text: str) -> tuple[ConnectJob, ...]:
         ConnectJob(
             job_id=one.job_id,
             name=one.job_name or "",
-            type=_text(one.job_type),
-            schedule_type=_text(one.schedule_type),
             active=one.active,
             running=bool(one.running),
             next_run=_time(one.next_job_run),

@@ -28,7 +28,6 @@ USER = UserInfo(
     user_name="CXAudienceIntegrationacmeretail",
     email="jo@acme.example",
     locale="en",
-    account_display_name="Acme Retail",
     time_zone="America/New_York",
     created="2026-03-01",
 )

@@ -67,7 +67,7 @@ class ScriptedResponsys:
 
     async def user_info(self) -> UserInfo:
         self._answer()
-        return UserInfo("acme", "cxa", "a@example.com", "en", "Acme", "America/New_York", "2026-01-01")
+        return UserInfo("acme", "cxa", "a@example.com", "en", "America/New_York", "2026-01-01")
 
     async def filters(self) -> tuple[Filter, ...]:
         self._answer()

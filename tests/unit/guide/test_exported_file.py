@@ -260,7 +260,7 @@ async def test_a_file_that_the_import_has_fetched_counts_where_it_is_fresh() -> 
 
 
 def ran(status: RunStatus, started: datetime = WRITTEN) -> ScriptedResponsys:
-    job = ConnectJob(41, "Export", "Export Data", "recurring", True, status is RunStatus.RUNNING, None, started)
+    job = ConnectJob(41, "Export", True, status is RunStatus.RUNNING, None, started)
     return ScriptedResponsys(jobs=(job,), runs=(ConnectRun(7, "Export", status, started, 30, 5000),))
 
 

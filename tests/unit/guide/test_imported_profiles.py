@@ -194,7 +194,7 @@ LIVE: dict[str, Value] = {
 
 
 async def test_a_visible_audience_and_a_working_login_prove_it() -> None:
-    job = ConnectJob(41, "Export", "Export Data", "RECURRING", True, False, None, None)
+    job = ConnectJob(41, "Export", True, False, None, None)
     world = ScriptedWorld(
         responsys_user=ScriptedResponsys(audiences=("First",)),
         connect_user=ScriptedResponsys(jobs=(job,)),
@@ -243,7 +243,7 @@ async def test_what_cx_audience_says_of_its_connection_is_told_apart(
 
 @pytest.mark.parametrize(("jobs", "code"), [((), "job-gone"), ((False,), "job-inactive")])
 async def test_a_job_that_has_stopped_is_named(jobs: tuple[bool, ...], code: str) -> None:
-    there = tuple(ConnectJob(41, "Export", "Export Data", "RECURRING", one, False, None, None) for one in jobs)
+    there = tuple(ConnectJob(41, "Export", one, False, None, None) for one in jobs)
     world = ScriptedWorld(
         responsys_user=ScriptedResponsys(audiences=("First",)), connect_user=ScriptedResponsys(jobs=there)
     )

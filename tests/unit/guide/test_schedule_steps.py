@@ -44,7 +44,7 @@ BASE: dict[str, Value] = {
 
 def job(name: str = "Export", *, active: bool = True, last: datetime | None = None, **times: str) -> ConnectJob:
     following = datetime.fromisoformat(times["next_run"]) if "next_run" in times else None
-    return ConnectJob(41, name, "Export Data", "RECURRING", active, False, following, last)
+    return ConnectJob(41, name, active, False, following, last)
 
 
 def test_the_night_after_is_proposed_in_the_accounts_zone() -> None:

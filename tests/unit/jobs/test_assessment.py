@@ -53,7 +53,7 @@ IMPORT = ScheduledJob(JobKind.IMPORT, "In", (ScheduleVersion(daily(time(6))),))
 
 
 def job(**other: object) -> ConnectJob:
-    plain = ConnectJob(7, "Out", "Export Data", "DAILY", True, False, NEXT, YESTERDAY)
+    plain = ConnectJob(7, "Out", True, False, NEXT, YESTERDAY)
     return replace(plain, **other)  # type: ignore[arg-type]  # given by name
 
 

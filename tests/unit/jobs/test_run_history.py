@@ -18,7 +18,7 @@ from cxr_tui.journal.store import Journal
 
 NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)
 LATER = NOON + timedelta(days=4)
-JOB = ConnectJob(7, "Out", "Export Data", "DAILY", True, False, None, None)
+JOB = ConnectJob(7, "Out", True, False, None, None)
 
 
 def run(number: int, status: RunStatus = RunStatus.SUCCEEDED, processed: int = 1000, **other: int) -> JobRun:

@@ -222,7 +222,7 @@ async def test_what_responsys_says_is_held_against_the_answers(info: object, cod
     assert (wrong.fix and dict(wrong.fix.answers)) == fixes
 
 
-@pytest.mark.parametrize("missing", ["account_name", "user_name", "email", "locale", "created", "account_display_name"])
+@pytest.mark.parametrize("missing", ["account_name", "user_name", "email", "locale", "created"])
 async def test_what_responsys_does_not_report_stops_nothing(missing: str) -> None:
     info = replace(USER, **{missing: ""})
     for step in (first_password.STEP, add_user.STEP):
