@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None, kind: type[SandboxServer] | Non
     given = parser.parse_args(arguments)
     # imported here so that --help and a wrong argument answer at once
     from cxr_tui.sandbox.faults.registry import UnknownFaultError
-    from cxr_tui.sandbox.scenarios import UnknownScenarioError
+    from cxr_tui.sandbox.scenarios.builder import UnknownScenarioError
     from cxr_tui.sandbox.server import Options, SandboxServer, serve
     from cxr_tui.security.hardening import harden
 

@@ -64,9 +64,6 @@ class SandboxOperator:
         """Return what a screen shows now, by label; VisitRefusedError where there is no such screen."""
         return (await self._visit(Visit(site, tuple(path)), {})).values
 
-    async def close(self) -> None:
-        """Nothing stays open between two visits."""
-
     async def _typed(
         self, visit: Visit, value: Typed, seen: Mapping[str, Value | Secret], credentials: Credentials
     ) -> object:

@@ -25,7 +25,8 @@ from cxr_tui.sandbox.faults.proxy import CONTROL_API, FaultyNetwork
 from cxr_tui.sandbox.faults.registry import parse_all
 from cxr_tui.sandbox.http_servers import serving
 from cxr_tui.sandbox.responsys.account import Urls
-from cxr_tui.sandbox.scenarios import PendingMistakes, check_scenarios, plant
+from cxr_tui.sandbox.scenarios import check_scenarios, plant
+from cxr_tui.sandbox.scenarios.builder import PendingMistakes
 from cxr_tui.sandbox.world import ACCOUNT_NAME, POINT_OF_CONTACT, build_sandbox
 from cxr_tui.security.private_files import write_private
 

@@ -28,7 +28,6 @@ from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.finding import Finding, Status, Verdict
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration.integration import Integration
-from cxr_tui.sandbox.browser_automation import SandboxOperator
 from support.sandboxes.observed_sandbox import people_sandbox
 
 if TYPE_CHECKING:
@@ -211,14 +210,6 @@ async def alarms(
     return found
 
 
-async def close(integration: Integration) -> None:
-    """Close a setup and the line of its operator."""
-    operator = integration.world.operator
-    await integration.close()
-    if isinstance(operator, SandboxOperator):
-        await operator.close()
-
-
 async def whole(told: Answers, first: First) -> list[tuple[str, Finding]]:
     """Walk all 26 steps on a fresh sandbox with the population of `first`."""
     complete = first.match_column != CUSTOMER_ID
@@ -227,7 +218,7 @@ async def whole(told: Answers, first: First) -> list[tuple[str, Finding]]:
         try:
             return await alarms(integration, told, tuple(step.id for step in GUIDE.steps), first)
         finally:
-            await close(integration)
+            await integration.close()
 
 
 def main() -> int:

@@ -22,7 +22,7 @@ from cxr_tui.domain.answers import Value
 from cxr_tui.domain.responsys_data import MATCH_COLUMNS
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guide.steps.audience.record_handling import PHRASE
-from end_to_end.no_false_alarms import close, take
+from end_to_end.no_false_alarms import take
 from support.sandboxes.observed_sandbox import people_sandbox
 
 UNTIL = "import-key"
@@ -115,7 +115,7 @@ async def alarms(told: First) -> list[tuple[str, str, str]]:
                     return found or [(step_id, "does-not-hold", integration.states()[step_id].reason)]
             return []
         finally:
-            await close(integration)
+            await integration.close()
 
 
 def main() -> int:

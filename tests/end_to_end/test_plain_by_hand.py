@@ -33,10 +33,6 @@ class Person:
         self.drive = drive
         self._browsers = running.operator()
 
-    async def leaves(self) -> None:
-        """Close the browsers."""
-        await self._browsers.close()
-
     async def does_what_is_printed(self, step_id: str) -> None:
         """Make the visits of a step in the products, with the values that were printed."""
         await self.drive.type("instruction")
@@ -60,7 +56,6 @@ async def at_work() -> AsyncIterator[Person]:
             async with plain_driven(integration) as drive:
                 person = Person(running, integration, drive)
                 yield person
-                await person.leaves()
         finally:
             await integration.close()
     finally:

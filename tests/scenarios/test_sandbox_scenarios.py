@@ -21,11 +21,7 @@ JOB = ("Data", "Connect", "Manage Connect", "Nightly export")
 @contextlib.asynccontextmanager
 async def planted(*codes: str) -> AsyncIterator[tuple[RunningSandbox, SandboxOperator]]:
     async with await launch_sandbox(people=20, scenarios=codes) as running:
-        operator = running.operator()
-        try:
-            yield running, operator
-        finally:
-            await operator.close()
+        yield running, running.operator()
 
 
 async def go(operator: SandboxOperator, path: tuple[str, ...], entries: dict[str, Typed], *press: str) -> None:

@@ -1,4 +1,7 @@
-"""Mistakes of people and states of the products, by code, each the way it would really happen: one file a theme."""
+"""Mistakes of people and states of the products, by code, each the way it would really happen: one file a theme.
+
+Importing the themes registers their scenarios.
+"""
 
 from cxr_tui.sandbox.scenarios import (
     access,
@@ -12,34 +15,20 @@ from cxr_tui.sandbox.scenarios import (
     ssh_key_transfer,
     users,
 )
-from cxr_tui.sandbox.scenarios.builder import (
-    InputMistake,
-    PendingMistakes,
-    ScenarioBuilder,
-    UnknownScenarioError,
-    check_scenarios,
-    known_scenarios,
-    plant,
-    scenario,
-)
-from cxr_tui.sandbox.scenarios.mistakes import entering, leaving_out, not_pressing, with_line, without_line
-
-THEMES = (access, users, settings, keys, exports, files, ssh_key_transfer, imports, go_live, hostile_names)
-"""The files with scenarios; importing them registers these."""
+from cxr_tui.sandbox.scenarios.builder import check_scenarios, known_scenarios, plant
 
 __all__ = [
-    "THEMES",
-    "InputMistake",
-    "PendingMistakes",
-    "ScenarioBuilder",
-    "UnknownScenarioError",
+    "access",
     "check_scenarios",
-    "entering",
+    "exports",
+    "files",
+    "go_live",
+    "hostile_names",
+    "imports",
+    "keys",
     "known_scenarios",
-    "leaving_out",
-    "not_pressing",
     "plant",
-    "scenario",
-    "with_line",
-    "without_line",
+    "settings",
+    "ssh_key_transfer",
+    "users",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ _KEYRING_ITEM = "/responsys-password"
 
 def _misread(label: str, text: str) -> Callable[[PageShows], PageShows]:
     """Return what is taken down where one value of a screen is misread."""
-    return lambda shows: PageShows(shows.message, {**shows.values, label: text}, shows.secrets, shows.files)
+    return lambda shows: replace(shows, values={**shows.values, label: text})
 
 
 @scenario("account-name-mismatch")
@@ -66,8 +67,7 @@ def _wrong_login_host(builder: ScenarioBuilder) -> None:
     builder.alter_screen("responsys", *_CONFIGURATION, alter=_misread(_LOGIN_HOST, other))
 
 
-@scenario("host-unreachable")
-@scenario("host-unreachable-dns")
+@scenario("host-unreachable", "host-unreachable-dns")
 def _host_unknown(builder: ScenarioBuilder) -> None:
     """Let the address be copied with a slip, so that no name service knows it."""
     builder.alter_screen("responsys", *_CONFIGURATION, alter=_misread(_LOGIN_HOST, NOWHERE))
@@ -194,8 +194,7 @@ def _outage(builder: ScenarioBuilder, outage: Outage, calls: int) -> None:
     builder.after_visit("responsys", *CHANGE_PASSWORD, change=fail, needs=CHANGE_PASSWORD)
 
 
-@scenario("service-fault")
-@scenario("service-fault-503")
+@scenario("service-fault", "service-fault-503")
 def _service_unavailable(builder: ScenarioBuilder) -> None:
     _outage(builder, Outage.UNAVAILABLE, 2)
 

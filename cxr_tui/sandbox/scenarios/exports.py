@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from cxr_tui.sandbox.scenarios.builder import Entries, Press, ScenarioBuilder, scenario
-from cxr_tui.sandbox.scenarios.mistakes import entering, leaving_out, not_pressing
+from cxr_tui.sandbox.scenarios.mistakes import entering, leaving_out, mistake, not_pressing
 from cxr_tui.sandbox.shared.connect_jobs import Job
 from cxr_tui.sandbox.shared.screens import PageShows
 
@@ -50,13 +51,13 @@ def _host_key_changed(builder: ScenarioBuilder) -> None:
     """Give the server a new key, while the colleague's note is from before; asked again, he asks Oracle first."""
     noted = builder.sandbox.responsys.file_server.fingerprint
 
-    async def replace(sandbox: Sandbox) -> None:
+    async def replace_key(sandbox: Sandbox) -> None:
         sandbox.responsys.file_server.replace_host_key()
 
     def old_note(shows: PageShows) -> PageShows:
-        return PageShows(shows.message, {**shows.values, "Fingerprint": noted}, shows.secrets, shows.files)
+        return replace(shows, values={**shows.values, "Fingerprint": noted})
 
-    builder.on_start(replace)
+    builder.on_start(replace_key)
     builder.alter_screen("colleague", "Ask for", "File server host key", alter=old_note)
 
 
@@ -77,16 +78,9 @@ def _sftp_auth(builder: ScenarioBuilder) -> None:
     builder.remedy(register_again)
 
 
-@scenario("header-off")
-def _header_off(builder: ScenarioBuilder) -> None:
-    label = "Insert column header as first line"
-    builder.input_mistake("responsys", *SPECIFICATION, alter=entering(label, False), needs=(label,))
-
-
-@scenario("enclosure-on")
-def _enclosure_on(builder: ScenarioBuilder) -> None:
-    label = "Field enclosure"
-    builder.input_mistake("responsys", *SPECIFICATION, alter=entering(label, '"'), needs=(label,))
+_HEADER = "Insert column header as first line"
+mistake("header-off", "responsys", SPECIFICATION, _HEADER, entering(_HEADER, False))
+mistake("enclosure-on", "responsys", SPECIFICATION, "Field enclosure", entering("Field enclosure", '"'))
 
 
 @scenario("delimiter-in-data")
@@ -104,23 +98,11 @@ def _delimiter_in_data(builder: ScenarioBuilder) -> None:
     builder.on_start(fill_in)
 
 
-@scenario("date-suffix")
-def _date_suffix(builder: ScenarioBuilder) -> None:
-    """Leave the drop-down beside the name on a date, as published screenshots have it (facts B.6)."""
-    label = "Suffix"
-    builder.input_mistake("responsys", *SPECIFICATION, alter=entering(label, "YYYYMMDD_HH24MISS"), needs=(label,))
-
-
-@scenario("no-expiration")
-def _no_expiration(builder: ScenarioBuilder) -> None:
-    """Overlook the pencil, which the procedure does not mention (facts G.5)."""
-    builder.input_mistake("responsys", *_SCHEDULE, alter=leaving_out(_EXPIRATION), needs=(_EXPIRATION,))
-
-
-@scenario("job-inactive")
-def _job_inactive(builder: ScenarioBuilder) -> None:
-    button = "Activate"
-    builder.input_mistake("responsys", *_SCHEDULE, alter=not_pressing(button), needs=(button,))
+# The drop-down beside the name is left on a date, as published screenshots have it (facts B.6).
+mistake("date-suffix", "responsys", SPECIFICATION, "Suffix", entering("Suffix", "YYYYMMDD_HH24MISS"))
+# The pencil is overlooked, which the procedure does not mention (facts G.5).
+mistake("no-expiration", "responsys", _SCHEDULE, _EXPIRATION, leaving_out(_EXPIRATION))
+mistake("job-inactive", "responsys", _SCHEDULE, "Activate", not_pressing("Activate"))
 
 
 @scenario("job-gone")

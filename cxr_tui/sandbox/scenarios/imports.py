@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cxr_tui.sandbox.scenarios.builder import Entries, Press, ScenarioBuilder, scenario
-from cxr_tui.sandbox.scenarios.mistakes import entering
+from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, scenario
+from cxr_tui.sandbox.scenarios.mistakes import changing, entering, mistake
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.world import Sandbox
@@ -15,38 +15,19 @@ _TARGET = (*_JOB, "Target Definition")
 _MAPPING = "Column mapping"
 
 
-@scenario("file-name-mismatch")
-def _file_name_mismatch(builder: ScenarioBuilder) -> None:
-    """Type the name as the export screen shows it, without the ending that encryption adds."""
-    label = "File name"
+# The name is typed as the export screen shows it, without the ending that encryption adds.
+_NAME = "File name"
+_NO_ENDING = changing(_NAME, lambda name: str(name).removesuffix(".gpg"))
+mistake("file-name-mismatch", "audience", (*_JOB, "Source Specification"), _NAME, _NO_ENDING)
 
-    def without_ending(entries: Entries, press: Press) -> tuple[Entries, Press]:
-        return entries | {label: str(entries[label]).removesuffix(".gpg")}, press
+mistake("match-column-differs", "audience", _TARGET, "Match column", entering("Match column", "EMAIL_ADDRESS_"))
 
-    builder.input_mistake("audience", *_JOB, "Source Specification", alter=without_ending, needs=(label,))
+# A line for the record ids is added, a name mapped to a system column, and a column mistyped.
+_SHIFTED = {"RIID_": "RIID_", "LAST_NAME": "CITY_", "LIFETIME_VALUE": "LOYALTY_TIERS"}
+mistake("mapping-wrong", "audience", _TARGET, _MAPPING, changing(_MAPPING, lambda mapping: {**mapping, **_SHIFTED}))
 
-
-@scenario("match-column-differs")
-def _match_column_differs(builder: ScenarioBuilder) -> None:
-    label = "Match column"
-    builder.input_mistake("audience", *_TARGET, alter=entering(label, "EMAIL_ADDRESS_"), needs=(label,))
-
-
-@scenario("mapping-wrong")
-def _mapping_wrong(builder: ScenarioBuilder) -> None:
-    """Add a line for the record ids, map a name to a system column, and mistype a column."""
-
-    def wrong(entries: Entries, press: Press) -> tuple[Entries, Press]:
-        shifted = {"RIID_": "RIID_", "LAST_NAME": "CITY_", "LIFETIME_VALUE": "LOYALTY_TIERS"}
-        return entries | {_MAPPING: {**entries[_MAPPING], **shifted}}, press
-
-    builder.input_mistake("audience", *_TARGET, alter=wrong, needs=(_MAPPING,))
-
-
-@scenario("import-before-export")
-def _import_before_export(builder: ScenarioBuilder) -> None:
-    """Put both jobs into the same hour of the night, the import first."""
-    builder.input_mistake("audience", *_JOB, "Schedule", alter=entering("Time", "03:45"), needs=("Time",))
+# Both jobs run in the same hour of the night, the import first.
+mistake("import-before-export", "audience", (*_JOB, "Schedule"), "Time", entering("Time", "03:45"))
 
 
 @scenario("rows-rejected")

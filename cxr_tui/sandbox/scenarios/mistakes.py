@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from cxr_tui.sandbox.scenarios.builder import Alteration, Entries, Press
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from cxr_tui.sandbox.scenarios.builder import Alteration, Entries, Press, scenario
+
+
+def mistake(code: str, site: str, path: Sequence[str], label: str, alter: Alteration) -> None:
+    """Register the scenario of one mistake, at the first visit that enters `label`, or presses it."""
+    scenario(code)(lambda builder: builder.input_mistake(site, *path, alter=alter, needs=(label,)))
+
+
+def changing(label: str, change: Callable[[Any], object]) -> Alteration:
+    """Return the mistake of entering another value, which follows from the right one."""
+    return lambda entries, press: (entries | {label: change(entries[label])}, press)
 
 
 def entering(label: str, value: object) -> Alteration:
-    """Return the slip of entering another value under a label."""
+    """Return the mistake of entering another value under a label."""
     return lambda entries, press: (entries | {label: value}, press)
 
 
 def leaving_out(label: str) -> Alteration:
-    """Return the slip of not touching a field at all."""
+    """Return the mistake of not touching a field at all."""
 
     def alter(entries: Entries, press: Press) -> tuple[Entries, Press]:
         entries.pop(label, None)
@@ -21,15 +34,15 @@ def leaving_out(label: str) -> Alteration:
 
 
 def not_pressing(button: str) -> Alteration:
-    """Return the slip of leaving a screen without pressing a button."""
+    """Return the mistake of leaving a screen without pressing a button."""
     return lambda entries, press: (entries, tuple(one for one in press if one != button))
 
 
 def without_line(label: str, line: str) -> Alteration:
-    """Return the slip of missing one tick of a check list."""
-    return lambda entries, press: (entries | {label: [one for one in entries[label] if one != line]}, press)
+    """Return the mistake of missing one tick of a check list."""
+    return changing(label, lambda lines: [other for other in lines if other != line])
 
 
 def with_line(label: str, line: str) -> Alteration:
-    """Return the slip of one tick too many in a check list."""
-    return lambda entries, press: (entries | {label: [*entries[label], line]}, press)
+    """Return the mistake of one tick too many in a check list."""
+    return changing(label, lambda lines: [*lines, line])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ def _ssh2_key_format(builder: ScenarioBuilder) -> None:
 
     def mangle(shows: PageShows) -> PageShows:
         files = {label: (name, quoted(data)) for label, (name, data) in shows.files.items()}
-        return PageShows(shows.message, shows.values, shows.secrets, files)
+        return replace(shows, files=files)
 
     builder.alter_screen("mailbox", "Inbox", "Your SSH2 public key", alter=mangle)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cxr_tui.sandbox.responsys.account import User, UserStatus
 from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, scenario
-from cxr_tui.sandbox.scenarios.mistakes import entering, with_line, without_line
+from cxr_tui.sandbox.scenarios.mistakes import entering, mistake, with_line, without_line
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.world import Sandbox
@@ -27,28 +27,15 @@ def integration_users(sandbox: Sandbox) -> list[User]:
     return [user for user in account.users.values() if user.login_name not in begun]
 
 
-@scenario("missing-list-role")
-def _missing_list_role(builder: ScenarioBuilder) -> None:
-    slip = without_line(_ROLES, "List Web Services Manager")
-    builder.input_mistake("responsys", *_ADD_USER, "Role Assignment", alter=slip, needs=(_ROLES,))
+for _code, _altered in {
+    "missing-list-role": without_line(_ROLES, "List Web Services Manager"),
+    "missing-table-role": without_line(_ROLES, "Table Web Services Manager"),
+    "extra-role": with_line(_ROLES, "Campaign Web Services Manager"),
+}.items():
+    mistake(_code, "responsys", (*_ADD_USER, "Role Assignment"), _ROLES, _altered)
 
-
-@scenario("missing-table-role")
-def _missing_table_role(builder: ScenarioBuilder) -> None:
-    slip = without_line(_ROLES, "Table Web Services Manager")
-    builder.input_mistake("responsys", *_ADD_USER, "Role Assignment", alter=slip, needs=(_ROLES,))
-
-
-@scenario("extra-role")
-def _extra_role(builder: ScenarioBuilder) -> None:
-    slip = with_line(_ROLES, "Campaign Web Services Manager")
-    builder.input_mistake("responsys", *_ADD_USER, "Role Assignment", alter=slip, needs=(_ROLES,))
-
-
-@scenario("organization-not-root")
-def _organization_not_root(builder: ScenarioBuilder) -> None:
-    slip = entering("Organization", "Root/Outlet")
-    builder.input_mistake("responsys", *_ADD_USER, "Organization Assignment", alter=slip, needs=("Organization",))
+_ORGANIZATION = (*_ADD_USER, "Organization Assignment")
+mistake("organization-not-root", "responsys", _ORGANIZATION, "Organization", entering("Organization", "Root/Outlet"))
 
 
 @scenario("user-locale")

@@ -21,7 +21,8 @@ from cxr_tui.sandbox.control_api import ControlApi
 from cxr_tui.sandbox.faults.registry import FaultController
 from cxr_tui.sandbox.http_servers import bind, serving
 from cxr_tui.sandbox.keyring_backend import SandboxKeyring
-from cxr_tui.sandbox.scenarios import InputMistake, PendingMistakes, entering, not_pressing, with_line, without_line
+from cxr_tui.sandbox.scenarios.builder import InputMistake, PendingMistakes
+from cxr_tui.sandbox.scenarios.mistakes import entering, not_pressing, with_line, without_line
 from cxr_tui.sandbox.services.support_portal import Portal
 from cxr_tui.sandbox.services.time_travel import Calendar
 from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisit
@@ -105,7 +106,6 @@ async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
         async with serving({"desk": api}, {"desk": bound}, clock):
             operator = SandboxOperator(url, TOKEN, tmp_path / "downloads")
             yield Stand(url, clock, twin, mistakes, portal, operator)
-            await operator.close()
 
 
 def roles_visit(*roles: str) -> Visit:

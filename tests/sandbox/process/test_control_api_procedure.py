@@ -216,7 +216,6 @@ async def test_the_documented_procedure_brings_everybody_over() -> None:
         await import_the_file(hand, server, user)
         outcome = (await hand(A, (*CONNECT, "Completed Jobs"))).values
         truth = await hand.truth()
-        await hand.operator.close()
     assert (outcome[f"{IMPORT}: Status"], outcome[f"{IMPORT}: Records rejected"]) == ("succeeded", "0"), outcome
     assert outcome[f"{IMPORT}: Records processed"] == str(people)
     added, updated = int(str(outcome[f"{IMPORT}: Records added"])), int(str(outcome[f"{IMPORT}: Records updated"]))

@@ -83,7 +83,6 @@ def test_the_description_tells_a_person_everything(running: RunningSandbox) -> N
 async def test_the_integration_user_is_signed_up_by_visits_and_logs_in_over_rest(running: RunningSandbox) -> None:
     operator = running.operator()
     await sign_up(operator, USER)
-    await operator.close()
     answer = await log_in(running.info.responsys_login, USER)
     assert answer.status_code == 200, answer.text
     token, endpoint = answer.json()["authToken"], answer.json()["endPoint"]
@@ -120,7 +119,6 @@ async def test_the_colleague_knows_the_users_keys_and_addresses(running: Running
     assert str(values["Fingerprint"]).startswith("SHA256:")
     values, _, _ = await ask_for("Email address of the point of contact")
     assert values == {"Email address": EMAIL}
-    await operator.close()
 
 
 async def test_both_apis_let_the_users_of_the_start_in(running: RunningSandbox) -> None:
@@ -141,7 +139,6 @@ async def test_time_passes_for_every_host_at_once(running: RunningSandbox) -> No
     now = (await operator.look(Site.CALENDAR, ("Wait until",)))["Now"]
     later = datetime.fromisoformat(str(now)) + timedelta(days=3)
     await operator.perform(Visit(Site.CALENDAR, ("Wait until",), {"Time": later.isoformat()}), {}, Safe())
-    await operator.close()
     async with httpx.AsyncClient() as client:
         for host in (info.responsys_login, info.responsys_api, info.responsys_other_pod, info.audience_api):
             dates = (await client.get(f"{host}/rest/api/v1.3/lists")).headers.get_list("date")

@@ -232,7 +232,6 @@ async def test_oracles_own_network_knows_nothing_of_it(sandbox: RunningSandbox) 
         await operator.perform(
             Visit(Site.AUDIENCE, ("Account", "Integration settings", "Responsys"), entries, ("Save",)), {}, Safe()
         )
-    await operator.close()
 
 
 # The file server

@@ -21,7 +21,8 @@ from cxr_tui.preflight.rehearsal_key.key_pair import RehearsalPair, make_pair, s
 from cxr_tui.preflight.result import PreflightResult
 from cxr_tui.preflight.runner import PreflightRequest, preflight
 from cxr_tui.sandbox.responsys.account import Urls
-from cxr_tui.sandbox.scenarios import PendingMistakes, plant
+from cxr_tui.sandbox.scenarios import plant
+from cxr_tui.sandbox.scenarios.builder import PendingMistakes
 from cxr_tui.sandbox.shared.screens import Upload
 from cxr_tui.sandbox.world import Sandbox, build_sandbox
 from support.sandboxes.truth import audience_truth

@@ -9,7 +9,6 @@ from cxr_tui.cli.open_integration import open_sandboxed
 from cxr_tui.guided.walk import Browser, Plan, StepReport, walk
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
-from cxr_tui.sandbox.browser_automation import SandboxOperator
 from cxr_tui.sandbox.client import ConnectionInfo
 from cxr_tui.sandbox_launcher import launch_sandbox
 
@@ -23,9 +22,6 @@ async def sandbox(*scenarios: str) -> AsyncIterator[tuple[Integration, Connectio
             yield integration, running.info
         finally:
             await integration.close()
-            operator = integration.world.operator
-            assert isinstance(operator, SandboxOperator)
-            await operator.close()
 
 
 async def walked(integration: Integration, until: str) -> dict[str, StepReport]:
