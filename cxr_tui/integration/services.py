@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from cxr_tui.domain.errors import MOST_REFUSALS, OutsideError, UnreachableError
 from cxr_tui.domain.first_seen import FirstSeen
@@ -34,6 +34,9 @@ from cxr_tui.integration.system_io import SftpLogin, SystemIo
 from cxr_tui.journal.events import LoginEnd
 from cxr_tui.security.private_files import expanded
 
+if TYPE_CHECKING:
+    from cxr_tui.gateways.rest.session import ApiSession
+
 CLOCK_PATIENCE = 3.0
 """Seconds that a look at the servers' clock may take; the check that follows says what is wrong with the host."""
 SHORT_WAIT = 5.0
@@ -44,6 +47,7 @@ telling: ContextVar[Progress | None] = ContextVar("telling", default=None)
 """Whom the check that runs in this task tells what it does; the gateways are shared, so they ask for it here."""
 
 Made = TypeVar("Made")
+Session = TypeVar("Session", bound="ApiSession")
 
 
 class LiveWorld:
@@ -157,25 +161,9 @@ class LiveWorld:
         user, url = known.text("account.audience_api_user"), audience_url(known.text("account.audience_token"))
         if not user or not url:
             return None
-        version = known.number("account.audience_api_password")
-        held = self._held(AUDIENCE_API_PASSWORD)[0]
+        from cxr_tui.gateways.rest.audience import AudienceGateway
 
-        def make() -> Audience:
-            from cxr_tui.gateways.rest.audience import AudienceGateway
-
-            return AudienceGateway(
-                url,
-                user,
-                self._secret(held),
-                self._clock,
-                self._login_limit(AUDIENCE_API_PASSWORD, held),
-                failed=self._failed,
-                sleep=self.wait,
-                http=self._system_io.http(self._clock),
-                note_words=self._note_words,
-            )
-
-        return self._shared(AUDIENCE_API_PASSWORD, (url, user, version, *self._rotating(AUDIENCE_API_PASSWORD)), make)
+        return self._session(AudienceGateway, url, user, AUDIENCE_API_PASSWORD, "account.audience_api_password")
 
     def file_server(self) -> FileServer | None:
         """Return the file server with the customer's own key; None where no key was given."""
@@ -248,14 +236,16 @@ class LiveWorld:
         self._gpg = None
 
     def _responsys_as(self, user: str, item: str, version_key: str) -> Responsys:
-        known = self._journal_state().known()
-        url, version = login_url(known), known.number(version_key)
+        from cxr_tui.gateways.rest.responsys import ResponsysGateway
+
+        return self._session(ResponsysGateway, login_url(self._journal_state().known()), user, item, version_key)
+
+    def _session(self, kind: type[Session], url: str, user: str, item: str, version_key: str) -> Session:
+        """Return the session of a user whose password lies under a keyring item; `version_key` counts its changes."""
         held = self._held(item)[0]
 
-        def make() -> Responsys:
-            from cxr_tui.gateways.rest.responsys import ResponsysGateway
-
-            return ResponsysGateway(
+        def make() -> Session:
+            return kind(
                 url,
                 user,
                 self._secret(held),
@@ -267,6 +257,7 @@ class LiveWorld:
                 note_words=self._note_words,
             )
 
+        version = self._journal_state().known().number(version_key)
         return self._shared(item, (url, user, version, *self._rotating(item)), make)
 
     def trial(self, item: str) -> Trial:
