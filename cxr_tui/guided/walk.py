@@ -17,7 +17,7 @@ from cxr_tui.guide.catalog.recognition import recognise
 from cxr_tui.guide.definition import Field, Kind, Step
 from cxr_tui.guided.actions import overrulable
 from cxr_tui.integration.integration import Integration
-from cxr_tui.integration.proposals import accept_proposals
+from cxr_tui.integration.operator_runner import accept_proposals
 from cxr_tui.journal.gate import Next, State, StepState
 
 TURNS = 4

@@ -12,10 +12,24 @@ from cxr_tui.domain.ports import Operator, Progress
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.definition import Kind, Step
 from cxr_tui.integration.form import EMPTY, form
-from cxr_tui.integration.proposals import accept_proposals
 
 if TYPE_CHECKING:
     from cxr_tui.integration.integration import Integration
+
+
+async def accept_proposals(integration: Integration, step_id: str) -> None:
+    """Confirm every proposed value that is in order, in one transaction; leave the others for somebody to answer."""
+    proposed = {
+        view.field.name: view.value
+        for view in integration.form(step_id)
+        if view.source == "default" and view.value is not None and view.value not in EMPTY
+    }
+    problems = await integration.save(step_id, proposed, source="default")
+    if problems:
+        await integration.save(
+            step_id, {name: value for name, value in proposed.items() if name not in problems}, source="default"
+        )
+
 
 SECRET_PREFIX = "secret:"  # nosec B105  # noqa: S105 - marks where a brought value goes
 

@@ -100,7 +100,7 @@ class WizardApp(App[None], inherit_bindings=False):
         if self._integration is not None:
             await self.push_screen(self._steps(self._integration))
         elif self._openings is not None and self._openings.doing:
-            from cxr_tui.tui.screens.loading import OpeningScreen
+            from cxr_tui.tui.screens.start import OpeningScreen
 
             await self.push_screen(OpeningScreen(self._openings.name, self._openings.doing))
             self.call_after_refresh(self.open, Choice.AS_TOLD)

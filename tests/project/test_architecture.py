@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,8 @@ def test_every_documented_screen_has_its_own_file() -> None:
 
 PROBE = """
 import sys
+from collections import Counter
+from graphlib import CycleError, TopologicalSorter
 from cxr_tui.cli.main import main
 try:
     code = main(sys.argv[1:])
@@ -75,3 +78,9 @@ def test_headless_commands_never_load_textual(arguments: tuple[str, ...], tmp_pa
         check=False,
     )
     assert ended.returncode == 0, ended.stderr
+
+
+def test_no_folder_holds_more_than_sixteen_modules() -> None:
+    modules = [path for top in (PACKAGE, ROOT / "tests") for path in top.rglob("*.py") if path.name != "__init__.py"]
+    crowded = Counter(path.parent.relative_to(ROOT).as_posix() for path in modules)
+    assert {folder: count for folder, count in crowded.items() if count > 16} == {}

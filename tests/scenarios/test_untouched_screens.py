@@ -16,7 +16,7 @@ from cxr_tui.guide.definition import Kind
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided.walk import Browser, Plan, walk
 from cxr_tui.integration.integration import Integration
-from cxr_tui.integration.proposals import accept_proposals
+from cxr_tui.integration.operator_runner import accept_proposals
 from cxr_tui.sandbox.client import ConnectionInfo
 from cxr_tui.sandbox_launcher import launch_sandbox
 from support.gpg_keys import gpg_bench

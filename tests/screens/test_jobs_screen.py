@@ -17,7 +17,7 @@ from cxr_tui.jobs.expected_runs import JobKind
 from cxr_tui.jobs.service import BETWEEN_LOOKS, Followed, JobsService, obstacle
 from cxr_tui.jobs.status import IntegrationStatus
 from cxr_tui.sandbox.shared.rest import Outage
-from cxr_tui.tui.screens.job_run import RunScreen
+from cxr_tui.tui.screens.jobs import RunScreen
 from cxr_tui.tui.widgets.job_detail import sparkline
 from support.drivers.jobs_driver import MEDIUM, SMALL, WIDE, JobsDriven, jobs_driven
 from support.worlds.jobs_products import WITNESS

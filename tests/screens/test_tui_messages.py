@@ -21,8 +21,7 @@ from cxr_tui.tui.fields.choice import Choices
 from cxr_tui.tui.fields.secret import SecretInput
 from cxr_tui.tui.launcher import Choice, Openings
 from cxr_tui.tui.screens.help import HelpScreen
-from cxr_tui.tui.screens.job_run import RunScreen
-from cxr_tui.tui.screens.jobs import JobsScreen, LogRead, Looked, Went
+from cxr_tui.tui.screens.jobs import JobsScreen, LogRead, Looked, RunScreen, Went
 from cxr_tui.tui.screens.preflight_tabs import Flown
 from cxr_tui.tui.screens.start import StartScreen
 from cxr_tui.tui.widgets.step_list import StepsScreen

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Label, OptionList
@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.tui.actions.action import Action, Scope, bindings
-from cxr_tui.tui.actions.table import START_ACTIONS
+from cxr_tui.tui.actions.table import OPENING_ACTIONS, START_ACTIONS
 from cxr_tui.tui.command_palette import ActionCommands
 from cxr_tui.tui.dialogs.choose import Question
 from cxr_tui.tui.launcher import Choice, Openings
@@ -24,6 +24,32 @@ from cxr_tui.tui.messages import ActionPressed, OpeningWanted
 from cxr_tui.tui.widgets.header import Header, TooSmall, WorkLine
 from cxr_tui.tui.widgets.keybar import KeyBar
 from cxr_tui.tui.widgets.text_block import Drawn, hanging
+
+
+class OpeningScreen(Screen[None], inherit_bindings=False):
+    """Stands until an integration is open."""
+
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(OPENING_ACTIONS, Scope.OPENING)]
+
+    def __init__(self, name: str, doing: str) -> None:
+        super().__init__()
+        self._integration = name
+        self._doing = doing
+
+    def compose(self) -> ComposeResult:
+        """Lay out header, an empty middle, what is being done, keys."""
+        yield Header(self._integration)
+        yield Container(id="main")
+        yield WorkLine(self._doing)
+        yield KeyBar([(action, action.label) for action in OPENING_ACTIONS if action.in_bar])
+        yield TooSmall()
+
+    async def on_action_pressed(self, event: ActionPressed) -> None:
+        """Carry out what was clicked."""
+        event.stop()
+        await self.run_action("app.leave")
+
 
 CHOICES = {
     Choice.REHEARSE: """Rehearse on the sandbox

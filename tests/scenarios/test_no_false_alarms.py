@@ -17,7 +17,7 @@ from cxr_tui.guide.checks.export import completeness
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration.integration import Integration
 from cxr_tui.sandbox.client import RunningSandbox, start_sandbox
-from end_to_end.no_false_alarms import EXPORT_ON, ZONE, Answers, alarms, answers
+from scenarios.no_false_alarms import EXPORT_ON, ZONE, Answers, alarms, answers
 from support.sampling import amount
 
 EXAMPLES = amount(daily=2, whole=12)

@@ -6,7 +6,7 @@ import asyncio
 
 from hypothesis import HealthCheck, Phase, given, settings
 
-from end_to_end.no_false_alarms_first import First, alarms, firsts
+from scenarios.no_false_alarms_first import First, alarms, firsts
 from support.sampling import amount
 
 

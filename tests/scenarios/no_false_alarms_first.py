@@ -2,7 +2,7 @@
 
 Run it to try many populations and answers, each on a fresh sandbox, up to the key in Responsys:
 
-    python tests end_to_end.no_false_alarms_first --examples 200
+    python tests scenarios.no_false_alarms_first --examples 200
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from cxr_tui.domain.answers import Value
 from cxr_tui.domain.responsys_data import MATCH_COLUMNS
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guide.steps.audience.record_handling import PHRASE
-from end_to_end.no_false_alarms import take
+from scenarios.no_false_alarms import take
 from support.sandboxes.observed_sandbox import people_sandbox
 
 UNTIL = "import-key"

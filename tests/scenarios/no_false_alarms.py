@@ -2,7 +2,7 @@
 
 Run it to try many of them, each on a fresh sandbox, from the first step to the last:
 
-    python tests end_to_end.no_false_alarms --examples 200
+    python tests scenarios.no_false_alarms --examples 200
 
 `test_no_false_alarms.py` tries a dozen on one sandbox, from the export job on.
 """
@@ -31,7 +31,7 @@ from cxr_tui.integration.integration import Integration
 from support.sandboxes.observed_sandbox import people_sandbox
 
 if TYPE_CHECKING:
-    from end_to_end.no_false_alarms_first import First
+    from scenarios.no_false_alarms_first import First
 
 ZONE = ZoneInfo("America/New_York")
 CUSTOMER_ID = "CUSTOMER_ID_"
@@ -223,7 +223,7 @@ async def whole(told: Answers, first: First) -> list[tuple[str, Finding]]:
 
 def main() -> int:
     """Try many populations and answers; 1 as soon as one of them raises an alarm."""
-    from end_to_end.no_false_alarms_first import firsts  # it builds on this file, so it can only be had now
+    from scenarios.no_false_alarms_first import firsts  # it builds on this file, so it can only be had now
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--examples", type=int, default=200, metavar="N", help="how many (200)")
