@@ -209,13 +209,13 @@ class ResponsysLink:
     def _root(self, source: Source) -> Path:
         if not source.host:
             return self._own_files
-        key = None if source.password else self._ssh_key.blob
+        key = self._ssh_key.blob if source.password is None else None
         try:
             return self.responsys.file_folder(source.host, source.user_name, key)
         except ConnectionError:
             raise SourceError(f"{source.host} could not be reached") from None
         except PermissionError:
-            how = "password" if source.password else "SSH2 key of CX Audience"
+            how = "SSH2 key of CX Audience" if source.password is None else "password"
             raise SourceError(
                 f"Authentication failed: {source.host} does not accept the {how} for {source.user_name}"
             ) from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
@@ -11,9 +10,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from cxr_tui.sandbox.http_servers import bind, serving
+import pytest
+
 from cxr_tui.sandbox.responsys.account import Urls
-from cxr_tui.sandbox.shared.screens import Pages, Upload
+from cxr_tui.sandbox.shared.screens import PageError, Pages, Upload
 from cxr_tui.sandbox.world import Sandbox, build_sandbox
 from support.sandboxes.truth import audience_truth, responsys_truth
 
@@ -21,24 +21,19 @@ MAIL = "poc@acmeretail.example"
 USER = "CXAudienceIntegrationacmeretail"
 PASSWORD = "Rehearsal-2026x"
 PEOPLE = 600
+URLS = Urls("http://127.0.0.1:8001", "http://127.0.0.1:8002", "http://127.0.0.1:8003")
+"""Nothing listens there: the twins ask each other directly."""
 
 
 @asynccontextmanager
-async def sandbox() -> AsyncIterator[tuple[Sandbox, str]]:
+async def sandbox() -> AsyncIterator[Sandbox]:
     directory = Path(tempfile.mkdtemp(prefix="cxs-"))
-    with bind() as login, bind() as api:
-        urls = [f"http://127.0.0.1:{one.getsockname()[1]}" for one in (login, api)]
-        built = build_sandbox(
-            directory, people=PEOPLE, seed=3, urls=lambda: Urls(urls[0], urls[1]), audience_url=lambda: ""
-        )
-        await asyncio.to_thread(built.responsys.file_server.start)
-        apps = {"login": built.responsys.login_app, "api": built.responsys.api_app}
-        async with serving(apps, {"login": login, "api": api}, built.clock):
-            try:
-                yield built, urls[0]
-            finally:
-                await built.close()
-                shutil.rmtree(directory, ignore_errors=True)
+    built = build_sandbox(directory, people=PEOPLE, seed=3, urls=lambda: URLS, audience_url=lambda: "")
+    try:
+        yield built
+    finally:
+        await built.close()
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 async def go(pages: Pages, path: str, press: str = "", **entries: object) -> Any:  # noqa: ANN401 - what it shows
@@ -71,10 +66,10 @@ async def make_user(world: Sandbox) -> None:
     await go(r, "Account > CX Audience settings", press="Save", **box)
 
 
-async def integrate(world: Sandbox, login_url: str) -> None:
+async def integrate(world: Sandbox, **other: str) -> None:
     settings = {
         "Account Name": "acmeretail",
-        "Account URL": login_url,
+        "Account URL": URLS.login,
         "Username for Responsys integration": USER,
         "Username email": MAIL,
         "Password": PASSWORD,
@@ -83,7 +78,7 @@ async def integrate(world: Sandbox, login_url: str) -> None:
             "CUSTOMER_ID_"
         ),
     }
-    await go(world.audience.pages, "Account > Integration settings > Responsys", press="Save", **settings)
+    await go(world.audience.pages, "Account > Integration settings > Responsys", press="Save", **(settings | other))
 
 
 async def exchange_keys(world: Sandbox) -> None:
@@ -199,12 +194,12 @@ async def take_in(world: Sandbox, days: int) -> None:
 
 
 async def test_every_person_arrives() -> None:
-    async with sandbox() as (world, login_url):
+    async with sandbox() as world:
         profiles = world.audience.account.lists["CUSTOMER_PROFILES"]
         before = len(profiles)
         assert 0 < before < PEOPLE
         await make_user(world)
-        await integrate(world, login_url)
+        await integrate(world)
         await exchange_keys(world)
         await export(world, days=2)
         await take_in(world, days=2)
@@ -230,3 +225,25 @@ async def test_every_person_arrives() -> None:
         shown = await go(world.audience.pages, "Audiences > Create audience", press=press, **audience)
         assert responsys_truth(world.responsys)["audiences"] == {"Golden": shown.values["Members"]}
         assert world.clock.failures == []
+
+
+async def test_cx_audience_logs_in_under_the_same_rules_as_anybody() -> None:
+    async with sandbox() as world:
+        await make_user(world)
+        account = world.responsys.account
+        for url, says in (
+            (URLS.other_pod, "INVALID_USER_NAME_PASSWORD"),
+            ("http://127.0.0.1:8004", "Account URL: 127.0.0.1 could not be reached"),
+            ("https://login5.responsys.net", "Account URL: login5.responsys.net could not be reached"),
+        ):
+            with pytest.raises(PageError, match=says):
+                await integrate(world, **{"Account URL": url})
+        with pytest.raises(PageError, match="INVALID_USER_NAME_PASSWORD"):
+            await integrate(world, Password="wrong")
+        assert account.users[USER].lock_out.refused == 1
+        account.allowed_networks = ("192.0.2.0/24",)
+        with pytest.raises(PageError, match="LOGIN_BLOCKED_INVALID_IPRANGE"):
+            await integrate(world)
+        account.allowed_networks = ()
+        await integrate(world)
+        assert account.users[USER].lock_out.refused == 0
