@@ -134,8 +134,8 @@ class ResponsysLink:
         if settings is None or table is None or not self._account.synchronised:
             return 0
         column = settings.match_column
-        known = {_key(column, row) for there in self.lists_with(column).values() for row in there.rows()} - {""}
-        return sum(_key(column, row) in known for row in table.rows())
+        known = {person_key(column, row) for there in self.lists_with(column).values() for row in there.rows()} - {""}
+        return sum(person_key(column, row) in known for row in table.rows())
 
     def lists_with(self, column: str) -> dict[str, ListTable]:
         """Return the lists of Responsys that have a column, by name."""
@@ -146,9 +146,9 @@ class ResponsysLink:
 
         A column that several rows of a person bring takes the value of the latest updated row (documented).
         """
-        present = {_key(match_column, row) for row in here.rows()} | {""}
+        present = {person_key(match_column, row) for row in here.rows()} | {""}
         rows = [
-            (row.get("MODIFIED_DATE_", ""), _key(match_column, row), {column: row[column] for column in columns})
+            (row.get("MODIFIED_DATE_", ""), person_key(match_column, row), {column: row[column] for column in columns})
             for there in self.lists_with(match_column).values()
             if match_column in (columns := carried_columns(there, here))
             for row in there.rows()
@@ -238,7 +238,7 @@ def carried_columns(there: ListTable, here: ListTable) -> tuple[str, ...]:
     )
 
 
-def _key(match_column: str, row: Mapping[str, str]) -> str:
+def person_key(match_column: str, row: Mapping[str, str]) -> str:
     """Return the value under which rows are the same person; addresses and hashes ignore case, as lists do."""
     value = row[match_column]
     return value.strip().lower() if match_column.startswith("EMAIL_") else value

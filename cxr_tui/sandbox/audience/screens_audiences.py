@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from cxr_tui.sandbox.audience.account import Account
-from cxr_tui.sandbox.audience.responsys_link import ResponsysLink
+from cxr_tui.sandbox.audience.responsys_link import ResponsysLink, person_key
 from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisit
 
 _NAME, _LIST, _FILTER = "Audience name", "List", "Filter"
@@ -117,14 +117,15 @@ class Audiences:
             )
         if not self._link.connected():
             raise PageError(f"The audience was not published to Responsys. {self._account.connection.problem}".strip())
-        keys = [row[settings.match_column] for row in self._members(audience)]
+        column = settings.match_column
+        keys = {person_key(column, row) for row in self._members(audience)} - {""}
         riids = {
-            name: [row["RIID_"] for key in dict.fromkeys(keys) for row in table.find(settings.match_column, key)]
-            for name, table in self._link.lists_with(settings.match_column).items()
+            name: [row["RIID_"] for row in table.rows() if person_key(column, row) in keys]
+            for name, table in self._link.lists_with(column).items()
         }
         most = max(riids, key=lambda name: len(riids[name]), default=None)
         if most is None:
-            raise PageError(f"No profile list in Responsys has the column {settings.match_column}")
+            raise PageError(f"No profile list in Responsys has the column {column}")
         self._link.responsys.publish(audience.name, most, riids[most])
         audience.sent = len(riids[most])
 
@@ -136,15 +137,13 @@ class Audiences:
         if name not in self.by_name:
             return {}
         audience = self.by_name[name]
-        status = (
-            "Published to Responsys" if audience.sent is not None else "Published" if audience.published else "Saved"
-        )
+        published = "Published to Responsys" if audience.sent is not None else "Published"
         return {
             _NAME: audience.name,
             _LIST: audience.list_name,
             _FILTER: audience.filter_text,
             "Members": len(self._members(audience)),
-            "Status": status,
+            "Status": published if audience.published else "Saved",
         }
 
 
