@@ -45,7 +45,14 @@ async def expected_options(known: Known, world: World) -> tuple[ImportOptions, t
     return (
         ImportOptions(
             _form(known, source),
-            Target(match_column, dict(mapping) if isinstance(mapping, dict) else None, columns, name, members),
+            Target(
+                match_column,
+                dict(mapping) if isinstance(mapping, dict) else None,
+                columns,
+                name,
+                members,
+                known.text("target-definition.upload_format"),
+            ),
         ),
         tuple(unseen),
     )

@@ -95,6 +95,7 @@ ROWS = (
         Seen("imported-profiles", "rows-rejected"),
     ),
     Row("mapping-wrong", "", Seen("import-schedule", "screen-refused"), Seen("import-schedule", "screen-refused")),
+    Row("date-format-differs", "message", Seen("target-definition"), Seen("target-definition")),
     Row("rows-rejected", "message", Seen("imported-profiles"), Seen("imported-profiles")),
     Row("password-one-sided", "", Seen("go-live", "login-refused"), Seen("go-live", "login-refused")),
     Row("audience-designer-off", "api", Seen("go-live"), Seen("go-live")),

@@ -76,6 +76,13 @@ TRAPS = (
         ("RIID_ to RIID_", "LAST_NAME to CITY_", "LIFETIME_VALUE to LOYALTY_TIERS"),
         ("leave RIID_ unmapped", "change LAST_NAME to LAST_NAME"),
     ),
+    Trap(
+        "date-format-differs",
+        "target-definition",
+        ("DD/MM/yyyy HH24:mi:ss", "MM/dd/RRRR HH24:mi:ss"),
+        ("Set the date format for uploads", "holds for all jobs"),
+        "warn",
+    ),
     Trap("import-before-export", "import-schedule", ("03:45", "before the next export"), ("30 minutes",), "warn"),
     Trap(
         "rows-rejected",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from cxr_tui.domain.date_formats import STANDARD
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.lists import ListTable
 from cxr_tui.sandbox.shared.rest import LockOut
@@ -67,6 +68,8 @@ class Account:
     draft: dict[str, Any] = field(default_factory=dict)
     """What was entered on the Integration settings page and not saved yet, by label."""
     connection: Connection = field(default_factory=Connection)
+    upload_format: str = STANDARD
+    """Date format of the files that Connect imports (facts H; inferred)."""
     synchronised: bool = False
     """Whether data came over from Responsys since the settings were first saved."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cxr_tui.sandbox.audience.import_reader import IncomingFile, UnreadableFileError
+from cxr_tui.sandbox.shared.connect_jobs import DATE_FORMATS
 
 INVALID_FORMAT = "INVALID DATA FORMAT"
 NO_IDENTITY = "MUST HAVE VALID CUSTOMER ID OR EMAIL ADDRESS OR MOBILE NUMBER"
@@ -25,28 +26,6 @@ _MOBILE = re.compile(r"[0-9]{6,15}")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _INTEGER = re.compile(r"[+-]?\d{1,38}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(\d{1,38}(\.\d*)?|\.\d+)", re.ASCII)
-DATE_FORMATS = {
-    "yyyy-MM-dd HH24:mi:ss": "%Y-%m-%d %H:%M:%S",
-    "yyyy-MM-dd HH24:mi": "%Y-%m-%d %H:%M",
-    "yyyy-MM-dd HH:mi AM": "%Y-%m-%d %I:%M %p",
-    "yyyy-MM-dd HH:mi:ss AM": "%Y-%m-%d %I:%M:%S %p",
-    "yyyyMMdd HH24:mi:ss": "%Y%m%d %H:%M:%S",
-    "MM/dd/yyyy HH:mi:ss AM": "%m/%d/%Y %I:%M:%S %p",
-    "yyyy/MM/dd HH24:mi:ss": "%Y/%m/%d %H:%M:%S",
-    "MM/dd/yyyy HH:miAM": "%m/%d/%Y %I:%M%p",
-    "MM/dd/RRRR HH24:mi:ss": "%m/%d/%Y %H:%M:%S",
-    "MM/dd/yyyy HH24:mi": "%m/%d/%Y %H:%M",
-    "MM-dd-yyyy HH:mi:ss AM": "%m-%d-%Y %I:%M:%S %p",
-    "MM-dd-yyyy HH:miAM": "%m-%d-%Y %I:%M%p",
-    "MM-dd-yyyy HH24:mi": "%m-%d-%Y %H:%M",
-    "dd-MON-yyyy HH:mi:ss AM": "%d-%b-%Y %I:%M:%S %p",
-    "dd-MON-RRRR HH24:mi:ss": "%d-%b-%Y %H:%M:%S",
-    "dd-MON-RRRR HH:mi AM": "%d-%b-%Y %I:%M %p",
-    "dd-MON-RR HH24:mi:ss": "%d-%b-%y %H:%M:%S",
-    "dd-MON-RR HH:mi AM": "%d-%b-%y %I:%M %p",
-    "DD/MM/yyyy HH24:mi:ss": "%d/%m/%Y %H:%M:%S",
-}
-"""The date formats of Connect, as Python writes and reads them (facts H; documented)."""
 _TIMESTAMPS = (*DATE_FORMATS.values(), "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S")
 _SIGNLESS = re.compile(r"\d{8}\s", re.ASCII)
 _CODES = {

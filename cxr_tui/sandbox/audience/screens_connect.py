@@ -47,6 +47,7 @@ class AccountScreens:
         self._api_url = api_url
         pages.page("Account")(self._summary)
         pages.page("Data", "Manage Customer Data")(self._lists)
+        pages.page("Data", "Connect", "Date formats")(self._date_formats)
         pages.page("Data", "Manage Lists", "*", "View Import History")(self._history)
         manage = ("Data", "Connect", "Manage Connect")
         dialog = (*manage, "Import Profile Data", "Source Specification", "Select or generate key")
@@ -122,6 +123,10 @@ class AccountScreens:
     async def _summary(self, _: PageVisit) -> PageShows:
         """Show name and token; in the sandbox the token is the whole base URL, as there is no host to put it in."""
         return PageShows("", {"Account token": self._api_url(), "Account name": self._account.name})
+
+    async def _date_formats(self, _: PageVisit) -> PageShows:
+        """Show the account's date format (facts H; inferred)."""
+        return PageShows(values={"Date format for uploads": self._account.upload_format})
 
     async def _lists(self, _: PageVisit) -> PageShows:
         """Mark the list that is joined with Responsys (documented)."""

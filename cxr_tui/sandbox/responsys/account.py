@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
 
+from cxr_tui.domain.date_formats import STANDARD
 from cxr_tui.domain.password_policy import PasswordRules, make_password
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.lists import ListTable
@@ -107,6 +108,8 @@ class Account:
     """Login IP restriction as Support sets it up; empty: none (facts A.5; documented)."""
     password_rules: PasswordRules = field(default_factory=lambda: PasswordRules(minimum_length=8))
     """Which are on by default is not documented: all, the stricter test of the wizard (inferred)."""
+    download_format: str = STANDARD
+    """Date format of the files that Connect exports (facts H; documented)."""
     names_on_pod: set[str] = field(default_factory=set)
     """Login names of other accounts on the pod: a login name is unique in the pod (facts 1; documented)."""
 

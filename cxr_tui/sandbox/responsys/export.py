@@ -161,7 +161,9 @@ class ExportJobs(ConnectJobs):
         with tempfile.TemporaryDirectory(dir=self._workshop) as bench:
             name = export_file.plain_name(entries, run.started, self._account.time_zone)
             plain = Path(bench) / name
-            run.processed = await asyncio.to_thread(export_file.write_text, table, entries, plain)
+            run.processed = await asyncio.to_thread(
+                export_file.write_text, table, entries, plain, self._account.download_format
+            )
             run.note("INFO", f"{run.processed} records written", self.clock.now())
             finished = await self._packed(job, run, plain)
             run.file_name = finished.name

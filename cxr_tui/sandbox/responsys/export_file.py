@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from cxr_tui.domain.date_formats import STANDARD
 from cxr_tui.domain.responsys_data import DELIMITERS
 from cxr_tui.sandbox.lists import ListTable
-from cxr_tui.sandbox.shared.connect_jobs import ENCLOSURES
+from cxr_tui.sandbox.shared.connect_jobs import DATE_FORMATS, ENCLOSURES
 from cxr_tui.sandbox.shared.forms import Form
 
 CHARACTER_SETS = {
@@ -83,25 +84,33 @@ def plain_name(entries: Mapping[str, Any], at: datetime, zone: str) -> str:
     return "_".join(filter(None, (prefix, entries[FILE_NAME], suffix))) + (f".{extension}" if extension else "")
 
 
-def write_text(table: ListTable, entries: Mapping[str, Any], target: Path) -> int:
+def write_text(table: ListTable, entries: Mapping[str, Any], target: Path, date_format: str = STANDARD) -> int:
     """Write all columns of all records as delimited text and return the number of records.
 
-    Columns come in the list's own order and timestamps as the list holds them, `yyyy-mm-dd hh:mi:ss` (facts B.10;
-    inferred). Line breaks inside a value become spaces, a delimiter inside a value is not escaped (facts B.10;
-    documented for event files): without enclosure such a row has too many fields, as with the real product.
+    Columns come in the list's own order (facts B.10; inferred), timestamps in the account's date format (facts
+    H). Line breaks inside a value become spaces, a delimiter inside a value is not escaped (facts B.10; documented for
+    event files): without enclosure such a row has too many fields, as with the real product.
     """
     names = [name for name, _ in table.columns]
     delimiter, mark = DELIMITERS[entries["Field delimiter"]], ENCLOSURES[entries["Field enclosure"]]
+    dated = [name for name, kind in table.columns if kind == "TIMESTAMP"] if date_format != STANDARD else []
     count = 0
     with target.open("w", encoding=CHARACTER_SETS[entries["Character set"]], errors="replace", newline="") as file:
         if entries[_HEADER]:
             file.write(delimiter.join(f"{mark}{name}{mark}" for name in names) + "\n")
         for count, row in enumerate(table.rows(), 1):  # noqa: B007 - the last number is the count
+            if dated:
+                row |= {name: _written(row[name], date_format) for name in dated}
             values = (_one_line(value) for value in row.values())
             if mark:
                 values = (f"{mark}{value.replace(mark, mark * 2)}{mark}" for value in values)
             file.write(delimiter.join(values) + "\n")
     return count
+
+
+def _written(value: str, date_format: str) -> str:
+    """Return a timestamp of a list, `yyyy-mm-dd hh:mi:ss`, as the account's format writes it."""
+    return datetime.fromisoformat(value).strftime(DATE_FORMATS[date_format]).upper() if value else ""
 
 
 def _one_line(value: str) -> str:

@@ -36,6 +36,7 @@ class AccountScreens:
         labels = ("SCP user", "Tag name for key", "Select")
         path = ("Account", "Global settings", "SSH2 Keys management")
         pages.page(*path, labels=labels, buttons=("Add Key",))(self._ssh2_keys)
+        pages.page("Data", "Connect", "Date formats")(self._date_formats)
         pages.page("Data", "Profile Lists")(self._lists)
         pages.page("Data", "Profile Lists", "*")(self._list)
         buttons = ("Create", "Execute", "Edit", "Save as")
@@ -56,6 +57,10 @@ class AccountScreens:
         """Show where the account's hosts are (facts A.1; documented for the end point)."""
         urls = self._urls()
         return PageShows(values={"Login host": urls.login, "Web services end point": urls.api})
+
+    async def _date_formats(self, _: PageVisit) -> PageShows:
+        """Show the account's date format (facts H: the setting is documented, its place is not)."""
+        return PageShows(values={"Date format for downloads": self._account.download_format})
 
     async def _settings(self, visit: PageVisit) -> PageShows:
         """Show and save the one box (facts B.4; documented)."""

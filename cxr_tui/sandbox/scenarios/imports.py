@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cxr_tui.domain.date_formats import DAY_FIRST, MONTH_FIRST
 from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, scenario
 from cxr_tui.sandbox.scenarios.mistakes import changing, entering, mistake
 
@@ -28,6 +29,17 @@ mistake("mapping-wrong", "audience", _TARGET, _MAPPING, changing(_MAPPING, lambd
 
 # Both jobs run in the same hour of the night, the import first.
 mistake("import-before-export", "audience", (*_JOB, "Schedule"), "Time", entering("Time", "03:45"))
+
+
+@scenario("date-format-differs")
+def _date_format_differs(builder: ScenarioBuilder) -> None:
+    """Let Responsys write day before month, and CX Audience read month before day."""
+
+    async def differ(sandbox: Sandbox) -> None:
+        sandbox.responsys.account.download_format = DAY_FIRST
+        sandbox.audience.account.upload_format = MONTH_FIRST
+
+    builder.on_start(differ)
 
 
 @scenario("rows-rejected")

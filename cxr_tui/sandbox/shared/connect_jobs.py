@@ -24,6 +24,28 @@ _NAME = re.compile(r"[A-Za-z0-9 !\-=@_\[\]{}]{1,100}")
 """Characters and length of a job name (facts B.5; documented for Responsys, for CX Audience inferred)."""
 
 EXTERNAL_SERVER = "External Server by SFTP"
+DATE_FORMATS = {
+    "yyyy-MM-dd HH24:mi:ss": "%Y-%m-%d %H:%M:%S",
+    "yyyy-MM-dd HH24:mi": "%Y-%m-%d %H:%M",
+    "yyyy-MM-dd HH:mi AM": "%Y-%m-%d %I:%M %p",
+    "yyyy-MM-dd HH:mi:ss AM": "%Y-%m-%d %I:%M:%S %p",
+    "yyyyMMdd HH24:mi:ss": "%Y%m%d %H:%M:%S",
+    "MM/dd/yyyy HH:mi:ss AM": "%m/%d/%Y %I:%M:%S %p",
+    "yyyy/MM/dd HH24:mi:ss": "%Y/%m/%d %H:%M:%S",
+    "MM/dd/yyyy HH:miAM": "%m/%d/%Y %I:%M%p",
+    "MM/dd/RRRR HH24:mi:ss": "%m/%d/%Y %H:%M:%S",
+    "MM/dd/yyyy HH24:mi": "%m/%d/%Y %H:%M",
+    "MM-dd-yyyy HH:mi:ss AM": "%m-%d-%Y %I:%M:%S %p",
+    "MM-dd-yyyy HH:miAM": "%m-%d-%Y %I:%M%p",
+    "MM-dd-yyyy HH24:mi": "%m-%d-%Y %H:%M",
+    "dd-MON-yyyy HH:mi:ss AM": "%d-%b-%Y %I:%M:%S %p",
+    "dd-MON-RRRR HH24:mi:ss": "%d-%b-%Y %H:%M:%S",
+    "dd-MON-RRRR HH:mi AM": "%d-%b-%Y %I:%M %p",
+    "dd-MON-RR HH24:mi:ss": "%d-%b-%y %H:%M:%S",
+    "dd-MON-RR HH:mi AM": "%d-%b-%y %I:%M %p",
+    "DD/MM/yyyy HH24:mi:ss": "%d/%m/%Y %H:%M:%S",
+}
+"""The date formats of Connect, as Python writes and reads them (facts H; documented)."""
 ENCLOSURES = {"None": "", '"': '"'}
 
 SEND_TO, WHEN = "Send notification to", "When"

@@ -89,11 +89,11 @@ class Rehearsal:
         name = f"{values['File to be created']}.csv.gpg"
         return self.world.responsys.file_server.path(f"download/{name}")
 
-    async def foresee(self, file: Path) -> PreflightResult:
-        """Preflight a file as the import job's screens tell it to be read."""
+    async def foresee(self, file: Path, options: ImportOptions | None = None) -> PreflightResult:
+        """Preflight a file with options, or as the import job's screens tell it to be read."""
         key = await secret_key(self.pair, self.credentials)
         return await preflight(
-            PreflightRequest(str(file), await self._plan(), key, self.import_key_ids), None, lambda _: None
+            PreflightRequest(str(file), options or await self._plan(), key, self.import_key_ids), None, lambda _: None
         )
 
     async def take_in(self, file: Path) -> Mapping[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -184,4 +186,37 @@ async def test_a_slip_on_the_screen_is_named_with_its_lines() -> None:
 
 async def test_without_an_api_user_of_cx_audience_a_persons_word_decides() -> None:
     outcome = await checked(STEP, BASE, ScriptedWorld(responsys_user=ScriptedResponsys(schemas=(OURS,))))
+    assert outcome.verdict is Verdict.CONFIRMABLE
+
+
+@pytest.mark.parametrize(
+    ("download", "upload", "code", "exchanged"),
+    [
+        ("yyyy-MM-dd HH24:mi:ss", "yyyy-MM-dd HH24:mi:ss", "date-format", False),
+        ("DD/MM/yyyy HH24:mi:ss", "MM/dd/RRRR HH24:mi:ss", "date-format-differs", True),
+        ("MM/dd/RRRR HH24:mi:ss", "DD/MM/yyyy HH24:mi:ss", "date-format-differs", True),
+        ("dd-MON-RR HH:mi AM", "yyyyMMdd HH24:mi:ss", "date-format-differs", False),
+        ("yyyyMMdd HH24:mi:ss", "", "", False),
+        ("", "yyyyMMdd HH24:mi:ss", "", False),
+    ],
+)
+async def test_the_date_formats_of_both_accounts_are_compared(
+    download: str, upload: str, code: str, exchanged: bool
+) -> None:
+    dated = ListSchema("CUSTOMERS", "Lists", (*OURS.columns, Column("SINCE", "TIMESTAMP")))
+    both = ScriptedWorld(
+        responsys_user=ScriptedResponsys(schemas=(dated,)),
+        audience_user=ScriptedResponsys(schemas=(replace(dated, name="CUSTOMER_PROFILES"),)),
+    )
+    formats = {"target-definition.download_format": download, "target-definition.upload_format": upload}
+    mapping: dict[str, Value] = {"target-definition.mapping": {**MATCH, "SINCE": "SINCE"}}
+    outcome = await checked(STEP, {**BASE, **mapping, **formats}, both)
+    assert {one.code for one in outcome.findings if one.code.startswith("date-format")} == ({code} if code else set())
+    if code == "date-format-differs":
+        found = finding(outcome, code)
+        assert (found.status, found.source) == (Status.WARN, "H")
+        assert download in found.seen
+        assert upload in found.seen
+        assert "SINCE" in found.seen
+        assert ("exchanges" in found.why) == exchanged
     assert outcome.verdict is Verdict.CONFIRMABLE

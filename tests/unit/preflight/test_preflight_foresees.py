@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cxr_tui.domain.finding import Status
+from cxr_tui.preflight.import_options import ImportOptions, Target
 from cxr_tui.preflight.result import PreflightResult
 from cxr_tui.preflight.validation.rules import REASON
 from cxr_tui.sandbox.audience.import_reader import FileFormat, read_incoming
@@ -134,3 +135,12 @@ def test_every_defect_is_judged_as_the_import_does(enclosure: str, match_column:
             assert set(found) <= set(told[words])
         lines |= told
     assert len(lines) == 5  # every reason came up
+
+
+async def test_the_export_writes_dates_in_the_download_format_of_its_account() -> None:
+    async with rehearsal("date-format-differs") as stage:
+        mapping = {name: name for name in ("CUSTOMER_ID_", "CREATED_DATE_")}
+        options = ImportOptions(target=Target("CUSTOMER_ID_", mapping, date_format="MM/dd/RRRR HH24:mi:ss"))
+        answer = await stage.foresee(await stage.export(OURS), options)
+        assert "date-format-differs" in {one.code for one in answer.findings}
+        assert answer.rejected == 0

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.certainty import inferred
+from cxr_tui.domain.date_formats import DATE_FORMATS, DAY_FIRST, MONTH_FIRST
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Fix, Outcome, Status
 from cxr_tui.domain.instruction import Site, Visit
@@ -20,6 +21,8 @@ from cxr_tui.guide.forms.validators import one_line
 
 ID = "target-definition"
 _SETTINGS = "integration-settings"
+_DOWNLOADS, _UPLOADS = "Date format for downloads", "Date format for uploads"
+_DATE_FORMATS = ("Data", "Connect", "Date formats")
 _LINES = 8
 """Lines of a mapping that one finding tells."""
 _SOURCE = "Integrating with Responsys, import customer profile data, Target definition (documented)"
@@ -51,6 +54,19 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             "and no others.",
             undocumented=("Match column", "Column mapping"),
         ),
+        *(
+            Visit(
+                site,
+                _DATE_FORMATS,
+                brings={label: name},
+                note="Note the format. It holds for the whole account; Oracle does not say where it is shown.",
+                undocumented=(label,),
+            )
+            for site, label, name in (
+                (Site.RESPONSYS, _DOWNLOADS, "download_format"),
+                (Site.AUDIENCE, _UPLOADS, "upload_format"),
+            )
+        ),
     )
 
 
@@ -59,6 +75,7 @@ async def _check(c: Check) -> Outcome:
     _judge_equal(c, "match_column", f"{_SETTINGS}.match_column", "Match column", _OTHER_COLUMN)
     responsys, audience = await _responsys_list(c), await _audience_list(c)
     _judge_mapping(c, responsys, audience)
+    _judge_date_formats(c, responsys)
     await _judge_screen(c, responsys, audience)
     if c.world.audience() is None:
         c.report.unknown(
@@ -146,6 +163,28 @@ def _judge_mapping(c: Check, responsys: ListSchema | None, audience: ListSchema 
         )
 
 
+def _judge_date_formats(c: Check, responsys: ListSchema | None) -> None:
+    download, upload = c.known.text(f"{ID}.download_format"), c.known.text(f"{ID}.upload_format")
+    if not download or not upload:
+        return
+    if download == upload:
+        c.report.entered("date-format", f"Responsys writes dates as {download}, and CX Audience reads them so.")
+        return
+    mapping = c.known.pairs(f"{ID}.mapping")
+    dated = [one.name for one in responsys.columns if one.type == "TIMESTAMP"] if responsys is not None else []
+    carried = [visible(name, 60) for name in dated if name in mapping]
+    columns = f" It concerns {', '.join(carried[:_LINES])}." if carried else ""
+    exchanged = {download, upload} == {MONTH_FIRST, DAY_FIRST}
+    c.report.warn(
+        "date-format-differs",
+        f"Responsys writes dates as {download}, and CX Audience reads {upload}.{columns}",
+        "The import probably rejects or misreads every date."
+        + (" Where day and month are both 12 or less, it exchanges them without a message." if exchanged else ""),
+        f"Set the date format for uploads of the CX Audience account to {download}, or the one for downloads of the "
+        f"Responsys account to {upload}. Either holds for all jobs of its account, so ask who else uses it.",
+    )
+
+
 async def _judge_screen(c: Check, responsys: ListSchema | None, audience: ListSchema | None) -> None:
     """Hold the screen against the answers; a mapping that differs there is named line by line."""
     visit = _visits(c.known)[0]
@@ -176,6 +215,10 @@ def _order(name: str, wanted: Mapping[str, str], there: Mapping[str, str]) -> st
     if name not in wanted:
         return f"leave {visible(name, 60)} unmapped"
     return f"{'map' if name not in there else 'change'} {visible(name, 60)} to {visible(wanted[name], 60)}"
+
+
+def _date_formats(_: Known) -> tuple[Choice, ...]:
+    return tuple(Choice(one.name, one.name) for one in DATE_FORMATS)
 
 
 def _match_columns(_: Known) -> tuple[Choice, ...]:
@@ -241,6 +284,24 @@ STEP = Step(
             source="Integrating with Responsys, Target definition (documented); which columns to leave out: inferred",
             default=_proposed,
             undocumented=True,
+        ),
+        *(
+            Field(
+                name,
+                label,
+                Kind.CHOICE,
+                help=f"Optional: the setting of the {account} account, for all jobs of Connect. With both known, this "
+                "step and Preflight hold the dates against them.",
+                source="OMCEA/Connect_DateFormats.htm (the list: documented; that CX Audience has it: inferred)",
+                choices=_date_formats,
+                optional=True,
+                brought=True,
+                undocumented=True,
+            )
+            for name, label, account in (
+                ("download_format", _DOWNLOADS, "Responsys"),
+                ("upload_format", _UPLOADS, "CX Audience"),
+            )
         ),
     ),
     notes=(
