@@ -12,7 +12,7 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.audience.product import AudienceTwin
 from cxr_tui.sandbox.clock import Clock
 from cxr_tui.sandbox.people import Population, populate
-from cxr_tui.sandbox.responsys.account import Urls
+from cxr_tui.sandbox.responsys.account import OUTLET, Urls
 from cxr_tui.sandbox.responsys.product import ResponsysTwin
 from cxr_tui.sandbox.services.colleague import ApiUser, Colleague, FileServerAccess
 from cxr_tui.sandbox.services.mailbox import Mailbox, mailbox_pages
@@ -22,7 +22,6 @@ from cxr_tui.sandbox.shared.screens import Pages
 
 ACCOUNT_NAME = "acmeretail"
 POINT_OF_CONTACT = "jordan.rivera@acmeretail.example"
-OUTLET = "Root/Outlet"
 
 
 @dataclass(frozen=True)
