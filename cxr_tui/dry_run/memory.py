@@ -16,7 +16,7 @@ from cxr_tui.journal.store import Entry, Record
 
 
 class MemoryJournal:
-    """Implements `cxr_tui.journal.store.Records` in memory."""
+    """Implements `cxr_tui.journal.store.JournalPort` in memory."""
 
     def __init__(self, path: Path, records: Iterable[Record] = ()) -> None:
         self.path = path

@@ -40,7 +40,7 @@ from cxr_tui.journal.events import (
 )
 from cxr_tui.journal.gate import StepState, basis, states, unchanged
 from cxr_tui.journal.lock import rotation_lock
-from cxr_tui.journal.store import Entry, Record, RecordKind, Records
+from cxr_tui.journal.store import Entry, JournalPort, Record, RecordKind
 from cxr_tui.journal.undo import Saved, last_saved
 from cxr_tui.security.hardening import os_user
 from cxr_tui.security.locks import file_lock
@@ -89,7 +89,7 @@ class Integration:
     def __init__(
         self,
         guide: Guide,
-        journal: Records,
+        journal: JournalPort,
         credentials: Credentials,
         operator: Operator | None,
         name: str,

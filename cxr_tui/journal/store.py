@@ -106,8 +106,8 @@ class Record:
         return self.entry.body
 
 
-class Records(Protocol):
-    """What a journal is to those who write and read it; `Journal` keeps it in a file."""
+class JournalPort(Protocol):
+    """A journal as its writers and readers use it; `Journal` keeps it in a file."""
 
     @property
     def path(self) -> Path:
