@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from support.paths import TESTS, program
-from support.processes.cli_process import environment, sandbox_up
+from support.processes.cli_process import environment
 from support.processes.preloaded_python import cxr_tui
 from support.sampling import Run, amount
+from support.sandboxes.observed_sandbox import observed_sandbox_up
 from support.servers.real_parts import with_secret_service
 
 KINDS = {
@@ -27,7 +28,7 @@ def test_a_rotation_killed_anywhere_goes_on_and_loses_no_password(tmp_path: Path
     answers = tmp_path / "answers.toml"
     answers.write_text("")
     sandbox = tmp_path / "sandbox"
-    with sandbox_up(sandbox, "--people", "60"):
+    with observed_sandbox_up(sandbox, "--people", "60"):
         # No jobs yet: a rotation that waits for no run is short, and can be killed more often.
         begun = cxr_tui("--at", str(sandbox), "apply", str(answers), "--until", "record-handling", home=tmp_path)
         assert begun.code == 0, begun.err + begun.out
