@@ -217,7 +217,7 @@ TRAPS = (
         "integration-not-enabled",
         SETTINGS,
         ("not ticked, or not saved",),
-        ("cannot save its own side",),
+        ("does not work until it is enabled",),
         ("Account > CX Audience settings", "step 7"),
         until=SETTINGS,
     ),
