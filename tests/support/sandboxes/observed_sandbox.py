@@ -126,9 +126,9 @@ def observed_sandbox_up(directory: Path, *arguments: str) -> Iterator[Mapping[st
 
 
 @contextmanager
-def people_sandbox(people: int, seed: int, *, complete: bool) -> Iterator[RunningSandbox]:
-    """Keep one up in a folder of its own, whose people have no gaps with `complete`."""
-    words = ["--people", str(people), "--seed", str(seed), *([COMPLETE] if complete else [])]
+def people_sandbox(people: int, seed: int, *, complete: bool, kind: str = "") -> Iterator[RunningSandbox]:
+    """Keep one up in a folder of its own, whose people have no gaps with `complete`; `kind`: `--bare`, `--screens`."""
+    words = ["--people", str(people), "--seed", str(seed), *([COMPLETE] if complete else []), *([kind] if kind else [])]
     with TemporaryDirectory(prefix="cxr-") as folder, observed_sandbox_up(Path(folder), *words):
         yield attach(Path(folder))
 
