@@ -136,7 +136,8 @@ class Answers:
         assert proposed is not None
         mapping = proposed(known)
         if mapping is None:  # no program can read the columns of CX Audience; a person maps those of the same name
-            mapping = {name: name for name in (CUSTOMER_ID, "EMAIL_ADDRESS_", "MOBILE_NUMBER_")}
+            column = known.text("integration-settings.match_column")
+            mapping = {name: name for name in (column, CUSTOMER_ID, "EMAIL_ADDRESS_", "MOBILE_NUMBER_")}
         assert isinstance(mapping, dict)
         column = known.text("integration-settings.match_column")
         kept = {
