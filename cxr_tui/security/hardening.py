@@ -19,10 +19,11 @@ def harden() -> None:
     one's memory or environment either.
     """
     os.umask(0o077)
-    with contextlib.suppress(ImportError, OSError, ValueError):  # Windows has no such limits
+    if sys.platform != "win32":  # which has no such limits
         import resource
 
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         _mark_as_not_to_be_dumped()
 
@@ -37,10 +38,11 @@ def _mark_as_not_to_be_dumped() -> None:
 
 def os_user() -> str:
     """Return the name of the user of this machine who runs the program, as the system knows it."""
-    with contextlib.suppress(ImportError, KeyError):  # Windows; a container without a line for the user
+    if sys.platform != "win32":
         import pwd
 
-        return pwd.getpwuid(os.getuid()).pw_name
+        with contextlib.suppress(KeyError):  # a container without a line for the user
+            return pwd.getpwuid(os.getuid()).pw_name
     import getpass
 
     with contextlib.suppress(OSError, KeyError, ImportError):

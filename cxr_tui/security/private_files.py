@@ -9,6 +9,7 @@ import contextlib
 import errno
 import os
 import stat
+import sys
 from pathlib import Path
 from typing import BinaryIO
 
@@ -68,7 +69,7 @@ def open_private(path: Path, *, append: bool = False, fresh: bool = False) -> in
     """
     kind = os.O_EXCL if fresh else os.O_APPEND if append else os.O_TRUNC
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | _NO_LINK | kind, FILE_MODE)
-    if os.name == "posix":
+    if sys.platform != "win32":
         # a umask may have taken too much, an older file may give too much; no other file system error is worth a loss
         with contextlib.suppress(OSError):
             os.fchmod(descriptor, FILE_MODE)
@@ -101,9 +102,8 @@ def write_private(path: Path, content: bytes) -> None:
 
 def restrict_permissions(path: Path, mode: int = FILE_MODE) -> None:
     """Take the rights of others from what is there, if it is ours; what cannot be changed is for `doctor` to tell."""
-    if os.name != "posix":
-        return
-    with contextlib.suppress(OSError):
-        found = path.stat()
-        if stat.S_IMODE(found.st_mode) & ~mode or stat.S_IMODE(found.st_mode) & 0o700 != mode & 0o700:
-            path.chmod(mode)
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            found = path.stat()
+            if stat.S_IMODE(found.st_mode) & ~mode or stat.S_IMODE(found.st_mode) & 0o700 != mode & 0o700:
+                path.chmod(mode)

@@ -82,9 +82,10 @@ def _bus_gone(addresses: str) -> str:
     refused = ""
     for path in re.findall(r"unix:(?:[^;]*,)?path=([^,;]+)", addresses):
         try:
-            with socket.socket(socket.AF_UNIX) as line:
-                line.connect(unquote(path))
-                return ""
+            if sys.platform != "win32":  # which has no D-Bus
+                with socket.socket(socket.AF_UNIX) as line:
+                    line.connect(unquote(path))
+                    return ""
         except OSError as error:
             refused = f"{visible(unquote(path), 100)}: {error.strerror or error}"
     return refused
