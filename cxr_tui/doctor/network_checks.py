@@ -8,13 +8,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
 from cxr_tui.doctor.result import Health, absent, bad, good, poor
-from cxr_tui.domain.errors import OutsideError, Reach, StoreUnusableError, UnreachableError
+from cxr_tui.domain.errors import Flaw, OutsideError, Reach, StoreUnusableError, UnreachableError
 from cxr_tui.domain.ports import Credentials
 from cxr_tui.domain.responsys_data import HostAnswer
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.forms.server_address import server_address
 
+_SHA1_ONLY = "It may offer SHA-1 only, which is no longer spoken: ask Oracle Support about the server's algorithms."
 SKEW_SECONDS = 60
 """From here on a clock is called wrong: schedules have quarter hours, tokens hours."""
 CONNECT_SECONDS = 10.0
@@ -112,29 +113,19 @@ def clock(code: str, answer: HostAnswer) -> Health:
 
 
 async def file_server(server: str) -> Health:
-    """Say whether this machine and the file server know a common set of SSH algorithms."""
+    """Say whether the file server speaks SSH with this program, and which host key it shows; nobody logs in."""
     if not server:
         return absent("file-server", "not known yet; the wizard reads it off the screen at step 13")
-    from cxr_tui.gateways.sftp.offer import ssh_offer
+    from cxr_tui.gateways.sftp.connection import shown_key
 
     address = server_address(server)
     if address is None:
         return bad("file-server", f"{visible(server, 100)} is no address of a server", "Correct it at step 13.")
     try:
-        offer = await ssh_offer(*address)
+        key = await shown_key(*address)
     except UnreachableError as error:
-        return bad("file-server", visible(str(error)), REMEDIES[error.reach])
+        too_old = error.flaw is Flaw.SSH_TOO_OLD
+        return bad("file-server", visible(str(error)), _SHA1_ONLY if too_old else REMEDIES[error.reach])
     except OutsideError as error:
         return bad("file-server", visible(str(error)), "Check server and port.")
-    shared = offer.shared()
-    lacking = [kind for kind, names in shared.items() if not names]
-    if lacking:
-        offered = ", ".join(visible(one, 40) for one in (*offer.exchanges, *offer.host_keys)[:8])
-        return bad(
-            "file-server",
-            f"{visible(server, 100)} ({offer.banner}) and this program share no {' and no '.join(lacking)}; "
-            f"it offers {offered}",
-            "It may offer SHA-1 only, which is no longer spoken: ask Oracle Support about the server's algorithms.",
-        )
-    chosen = ", ".join(f"{kind} {names[0]}" for kind, names in shared.items())
-    return good("file-server", f"{visible(server, 100)}: {chosen}")
+    return good("file-server", f"{visible(server, 100)}: host key {visible(key.kind, 40)} {key.fingerprint}")

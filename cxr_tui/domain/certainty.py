@@ -272,7 +272,6 @@ GROUNDS: Mapping[str, Ground] = {
     "evidence-unseen": _OWN,
     "export-schedule-unreadable": _OWN,
     "failures-only": _OWN,
-    "file-answer-too-large": _OWN,
     "file-complete": _OWN,
     "file-compressed": _OWN,
     "file-cut-off": _OWN,

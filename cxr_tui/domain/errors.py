@@ -44,8 +44,6 @@ class Flaw(StrEnum):
     """Text in the place of packets."""
     LISTING_ENDLESS = "listing-endless"
     FILE_NAMES_STRANGE = "file-names-strange"
-    FILE_ANSWER_TOO_LARGE = "file-answer-too-large"
-    """More bytes of a file than were asked for."""
 
     KEY_FILE_TOO_LARGE = "key-file-too-large"
     KEY_FILE_NESTED = "key-file-nested"

@@ -25,6 +25,8 @@ MOST_REPORTS = 3
 
 SCREEN_WRITER = "textual-output"
 """Thread by which Textual writes to the terminal."""
+READ_AHEAD = "(_prefetch_thread)"
+"""End of the name of a thread by which paramiko asks for the blocks of a file."""
 
 
 class ExceptionHooks:
@@ -66,6 +68,8 @@ class ExceptionHooks:
         name = args.thread.name if args.thread else "?"
         if name == SCREEN_WRITER and isinstance(args.exc_value, OSError):
             return  # the terminal has gone, with whoever could read a report
+        if name.endswith(READ_AHEAD) and isinstance(args.exc_value, (OSError, EOFError)):
+            return  # the line has gone, which whoever reads the file is about to find too
         if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
             self._background(args.exc_value, f"in the thread {name}")
 

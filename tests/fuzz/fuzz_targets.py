@@ -9,13 +9,9 @@ import contextlib
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-import paramiko
 from hypothesis import strategies as st
-from paramiko.message import Message
-from paramiko.sftp import CMD_ATTRS, CMD_DATA, CMD_NAME, CMD_STATUS
 
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Report
@@ -26,7 +22,6 @@ from cxr_tui.gateways.rest.error_mapping import result_of
 from cxr_tui.gateways.rest.http_client import HttpAnswer
 from cxr_tui.gateways.rest.server_clock import ServerClock, read_date
 from cxr_tui.gateways.rest.url_policy import split
-from cxr_tui.gateways.sftp import guard
 from cxr_tui.guide.forms.server_address import MOST_PORT, server_address
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided.answers_file import AnswersFileError, read_answers
@@ -37,7 +32,6 @@ from cxr_tui.preflight.validation.summary import FileSummary, HeaderTooWideError
 from fuzz.fuzz_key_files import KEY_FILES
 from fuzz.fuzz_target import FuzzTarget, assert_shown, joined, scratch_file
 from support.preflight_files import HEADER, KINDS, MAPPING
-from support.servers.hostile_ssh import names, number, text
 
 # --- JSON answers -----------------------------------------------------------------------------------------------------
 
@@ -191,39 +185,7 @@ _CELLS = st.sampled_from(
      b'""', b"\\"]
 )  # fmt: skip
 
-# --- SFTP packets, hosts ----------------------------------------------------------------------------------------------
-
-
-def _sftp(data: bytes) -> None:
-    """Look a packet over; what is let through makes the library read no more than there is."""
-    for kind in (CMD_NAME, CMD_ATTRS, CMD_DATA, CMD_STATUS):
-        if guard._holds_what_it_claims(kind, data):
-            message = Message(data[4:])
-            if kind == CMD_NAME:
-                for _ in range(message.get_int()):
-                    message.get_binary()
-                    message.get_binary()
-                    guard.entry_of("x", _attributes(message))
-            elif kind == CMD_ATTRS:
-                guard.entry_of("x", _attributes(message))
-            assert len(message.get_so_far()) <= len(data)
-
-
-def _attributes(message: Message) -> paramiko.SFTPAttributes:
-    read: Any = paramiko.SFTPAttributes
-    made: paramiko.SFTPAttributes = read._from_msg(message)
-    return made
-
-
-def _sftp_seeds() -> list[bytes]:
-    more = number(0x80000000) + number(1) + text(b"a") + text(b"b")
-    return [
-        number(7) + names(b"a.csv", b"b.csv"),
-        number(7) + names(b"x", attrs=more),
-        number(7) + number(0x0F) + bytes(28),
-        number(7) + text(b"data"),
-        number(7) + number(4) + text(b"Failure") + text(b"en"),
-    ]
+# --- hosts ----------------------------------------------------------------------------------------------
 
 
 def _hosts(data: bytes) -> None:
@@ -275,7 +237,6 @@ TARGETS = (
     FuzzTarget("answers-file", _toml, _toml_seeds, joined(_TOML_WORDS), 10),
     FuzzTarget("lines", _cut, _table_seeds, joined(_CELLS), 10),
     FuzzTarget("delimited-text", _delimited, _table_seeds, joined(_CELLS), 2),
-    FuzzTarget("sftp-packet", _sftp, _sftp_seeds, st.binary(max_size=200), 10),
     FuzzTarget(
         "moment",
         _moments,

@@ -39,7 +39,7 @@ ITEMS: dict[str, tuple[str, ...]] = {
     "a downgraded one": ("host-key-downgraded", "ssh-too-old"),
     "file names that lead elsewhere, steer or do not end": ("file-names-strange",),
     "a listing without end": ("listing-endless",),
-    "SFTP answers that are forged": ("sftp-broken", "file-answer-too-large"),
+    "SFTP answers that are forged": ("sftp-broken",),
     "text in the place of SFTP": ("sftp-text",),
     "a key with 10,000 user ids": ("key-too-many-user-ids",),
     "a key file that is a bomb, nested, cut off or forged": (

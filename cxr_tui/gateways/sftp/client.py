@@ -5,22 +5,34 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import posixpath
+import stat
 import threading
-from collections.abc import Awaitable, Callable
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from itertools import cycle
 from pathlib import Path
 from typing import TypeVar
 
 import paramiko
 
-from cxr_tui.domain.errors import KeyFileError, MalformedError, OutsideError, Reach, RemotePathError, UnreachableError
+from cxr_tui.domain.errors import (
+    Flaw,
+    KeyFileError,
+    MalformedError,
+    OutsideError,
+    Reach,
+    RemotePathError,
+    UnreachableError,
+)
 from cxr_tui.domain.responsys_data import RemoteFile
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.ssh_public_key import HostKey, confirmed_fingerprint
 from cxr_tui.domain.text import visible
+from cxr_tui.gateways.sftp.channel import octets_kept
 from cxr_tui.gateways.sftp.connection import BROKEN, SshConnection, SshLimits, compare
-from cxr_tui.gateways.sftp.guard import Entry, GuardedSftp, entry_of
 from cxr_tui.gateways.sftp.private_key import load_private_key
-from cxr_tui.gateways.sftp.stream import RemoteBlocks
 from cxr_tui.system.threads import run_in_thread
 
 Got = TypeVar("Got")
@@ -32,9 +44,16 @@ _HOST_KEY_KINDS = (
 )
 """A server mostly holds one key of each kind, and the fingerprint that somebody was given may be of any of them."""
 
-REQUESTS_AHEAD = 64
-"""Read requests of 32 KiB under way; some managed servers hang when a whole file is asked for at once."""
-AHEAD_FROM_BYTES = 32 * 1024
+HANDLES = 4
+REQUESTS_AHEAD = 24
+"""Read requests of 32 KiB under way for each handle, together somewhat more than OpenSSH's sftp has; some managed
+servers hang at very many."""
+GENTLE_REQUESTS = 2
+"""For servers that hang all the same."""
+MOST_FILES = 20_000
+"""In one folder; an export's has a few."""
+MOST_NAME_BYTES = 8 * 1024 * 1024
+"""Of all names of a folder together."""
 SLOWEST_BYTES_A_SECOND = 100_000
 CLOSE_SECONDS = 5.0
 LONGEST_SECONDS = 7 * 24 * 3600.0
@@ -83,18 +102,18 @@ class SftpFileServer:
     async def listing(self, folder: str) -> tuple[RemoteFile, ...]:
         """Return what lies in a folder, in the order of names; a path without a leading slash starts at home."""
 
-        def read(sftp: GuardedSftp) -> tuple[RemoteFile, ...]:
-            found = sorted(sftp.entries(folder or "."), key=lambda one: one.name)
-            return tuple(_remote(one, posixpath.join(folder, one.name)) for one in found)
+        def read(sftp: paramiko.SFTPClient) -> tuple[RemoteFile, ...]:
+            found = sorted(_entries(sftp, folder or "."), key=lambda one: one.filename)
+            return tuple(_remote(one, one.filename, posixpath.join(folder, one.filename)) for one in found)
 
         return await self._ask(read, folder)
 
     async def stat(self, path: str) -> RemoteFile | None:
         """Return one file's size and time, None where it does not exist."""
 
-        def read(sftp: GuardedSftp) -> RemoteFile | None:
+        def read(sftp: paramiko.SFTPClient) -> RemoteFile | None:
             try:
-                return _remote(entry_of(posixpath.basename(path), sftp.stat(path)), path)
+                return _remote(sftp.stat(path), posixpath.basename(path), path)
             except FileNotFoundError:
                 return None
 
@@ -103,16 +122,13 @@ class SftpFileServer:
     async def read(self, path: str, limit: int, offset: int = 0) -> bytes:
         """Return at most `limit` bytes of a file from `offset`; fewer only where the file ends."""
 
-        def read(sftp: GuardedSftp) -> bytes:
-            with sftp.open(path, "rb") as file:
-                size = file.stat().st_size
-                end = offset + limit if size is None else min(size, offset + limit)
-                if end <= offset:
-                    return b""
+        def read(sftp: paramiko.SFTPClient) -> bytes:
+            size = sftp.stat(path).st_size
+            if size is not None:
+                return b"".join(read_ahead(sftp, path, offset, min(size, offset + limit), REQUESTS_AHEAD))
+            with sftp.open(path, "rb") as file:  # where its end is not known nothing may be asked ahead
                 file.seek(offset)
-                if size is not None and end - offset > AHEAD_FROM_BYTES:  # beyond its end nothing may be asked ahead
-                    file.prefetch(end, REQUESTS_AHEAD)
-                return file.read(end - offset)
+                return file.read(limit)
 
         return await self._ask(read, path, seconds=self._limits.silent + limit / SLOWEST_BYTES_A_SECOND)
 
@@ -127,7 +143,11 @@ class SftpFileServer:
 
         def call() -> None:
             try:
-                for block in RemoteBlocks(connection.wide_files(), path, offset, gentle=gentle):
+                sftp = connection.files()
+                size = sftp.stat(path).st_size
+                if size is None:
+                    raise OSError("the file server does not report the size of this file")
+                for block in read_ahead(sftp, path, offset, size, GENTLE_REQUESTS if gentle else REQUESTS_AHEAD):
                     take(block)
             except BROKEN as error:
                 raise _told_apart(error, path, connection) from None
@@ -143,7 +163,7 @@ class SftpFileServer:
         if connection is not None:
             await _close(connection)
 
-    async def _ask(self, read: Callable[[GuardedSftp], Got], path: str, seconds: float | None = None) -> Got:
+    async def _ask(self, read: Callable[[paramiko.SFTPClient], Got], path: str, seconds: float | None = None) -> Got:
         async with self._lock:
             kept = self._connection is not None and self._connection.usable
             try:
@@ -158,7 +178,7 @@ class SftpFileServer:
                     raise
             return await self._once(read, path, seconds)
 
-    async def _once(self, read: Callable[[GuardedSftp], Got], path: str, seconds: float | None) -> Got:
+    async def _once(self, read: Callable[[paramiko.SFTPClient], Got], path: str, seconds: float | None) -> Got:
         connection = await self._connected()
 
         def call() -> Got:
@@ -266,8 +286,49 @@ def _told_apart(error: Exception, path: str, connection: SshConnection) -> Outsi
     return connection.lost(error)
 
 
-def _remote(found: Entry, path: str) -> RemoteFile:
-    return RemoteFile(found.name, path, found.size, found.modified, found.is_folder)
+def read_ahead(sftp: paramiko.SFTPClient, path: str, start: int, end: int, requests: int) -> Iterator[bytes]:
+    """Yield a file's bytes from `start` to `end`, at the speed of the line and in bounded memory; blocking.
+
+    Some handles take turns: while the window of one is read, those of the others, `requests` long, are on their way.
+    """
+    window = requests * paramiko.SFTPFile.MAX_REQUEST_SIZE
+    starts = range(start, end, window)
+    under_way: deque[tuple[paramiko.SFTPFile, int]] = deque()
+    with ExitStack() as stack:
+        files = [stack.enter_context(sftp.open(path, "rb")) for _ in starts[:HANDLES]]
+        for file, at in zip(cycle(files), starts, strict=False):
+            if len(under_way) == len(files):
+                yield from _pieces(*under_way.popleft())
+            size = min(window, end - at)
+            file.seek(at)
+            file.prefetch(at + size)
+            under_way.append((file, size))
+        for file, size in under_way:
+            yield from _pieces(file, size)
+
+
+def _pieces(file: paramiko.SFTPFile, size: int) -> Iterator[bytes]:
+    while size:
+        data = file.read(min(size, file.MAX_REQUEST_SIZE))
+        if not data:
+            raise OSError("the file became shorter while it was read")
+        size -= len(data)
+        yield data
+
+
+def _entries(sftp: paramiko.SFTPClient, folder: str) -> Iterator[paramiko.SFTPAttributes]:
+    count = octets = 0
+    for found in sftp.listdir_iter(folder):
+        count, octets = count + 1, octets + len(found.filename)
+        if count > MOST_FILES or octets > MOST_NAME_BYTES:
+            raise MalformedError(f"the listing goes on after {count:,} files", flaw=Flaw.LISTING_ENDLESS)
+        found.filename = octets_kept(found.filename)
+        yield found
+
+
+def _remote(found: paramiko.SFTPAttributes, name: str, path: str) -> RemoteFile:
+    modified = None if found.st_mtime is None else datetime.fromtimestamp(found.st_mtime, UTC)
+    return RemoteFile(name, path, found.st_size, modified, stat.S_ISDIR(found.st_mode or 0))
 
 
 async def _close(connection: SshConnection) -> None:

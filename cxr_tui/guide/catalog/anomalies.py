@@ -121,12 +121,6 @@ _OTHERS = (
         "Find out who put these files there, and have them removed.",
     ),
     Cause(
-        Flaw.FILE_ANSWER_TOO_LARGE,
-        Status.FAIL,
-        f"The file server sent more of a file than was asked for, which no sound server does. {_NOTHING_READ}",
-        _NOT_ORACLE,
-    ),
-    Cause(
         Flaw.KEY_FILE_TOO_LARGE,
         Status.FAIL,
         f"No public key is that large, so this is something else. {_NOTHING_READ}",
