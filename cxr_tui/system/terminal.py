@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import os
 from collections.abc import Mapping
 from enum import IntEnum
 
@@ -30,7 +30,7 @@ def depth(environ: Mapping[str, str]) -> Depth:
     """Return how many colours to use here; https://no-color.org counts an empty `NO_COLOR` as not set."""
     if environ.get("NO_COLOR"):
         return Depth.NONE
-    if sys.platform == "win32" or environ.get("COLORTERM") in ("truecolor", "24bit"):
+    if os.name == "nt" or environ.get("COLORTERM") in ("truecolor", "24bit"):
         return Depth.MANY
     kind = environ.get("TERM", "")
     colours = _terminfo_colours(kind)
