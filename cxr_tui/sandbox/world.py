@@ -16,8 +16,8 @@ from cxr_tui.sandbox.responsys.account import OUTLET, Urls
 from cxr_tui.sandbox.responsys.product import ResponsysTwin
 from cxr_tui.sandbox.services.colleague import ApiUser, Colleague, FileServerAccess
 from cxr_tui.sandbox.services.mailbox import Mailbox, mailbox_pages
-from cxr_tui.sandbox.services.support_portal import Portal
-from cxr_tui.sandbox.services.time_travel import Calendar
+from cxr_tui.sandbox.services.support_portal import SupportPortal
+from cxr_tui.sandbox.services.time_travel import TimeTravel
 from cxr_tui.sandbox.shared.screens import Pages
 
 ACCOUNT_NAME = "acmeretail"
@@ -34,8 +34,8 @@ class Sandbox:
     population: Population
     responsys: ResponsysTwin
     audience: AudienceTwin
-    portal: Portal
-    calendar: Calendar
+    portal: SupportPortal
+    calendar: TimeTravel
     colleague: Colleague
     keyring: dict[tuple[str, str], str] = field(default_factory=dict)
     """The throwaway keyring's memory by service and user, both as its backend writes them."""
@@ -91,16 +91,16 @@ def build_sandbox(
         account_name=ACCOUNT_NAME,
     )
     portal = _portal(clock, responsys, audience)
-    calendar = Calendar(clock, portal=portal, keys=responsys, jobs={"Responsys": responsys, "CX Audience": audience})
+    calendar = TimeTravel(clock, portal=portal, keys=responsys, jobs={"Responsys": responsys, "CX Audience": audience})
     colleague = _colleague(responsys, audience, bare=bare)
     return Sandbox(directory, clock, mailbox, population, responsys, audience, portal, calendar, colleague)
 
 
-def _portal(clock: Clock, responsys: ResponsysTwin, audience: AudienceTwin) -> Portal:
+def _portal(clock: Clock, responsys: ResponsysTwin, audience: AudienceTwin) -> SupportPortal:
     def enable_designer() -> None:
         responsys.account.audience_designer = True
 
-    return Portal(clock, enable_designer=enable_designer, permit_server=audience.permit_external_server)
+    return SupportPortal(clock, enable_designer=enable_designer, permit_server=audience.permit_external_server)
 
 
 def _colleague(responsys: ResponsysTwin, audience: AudienceTwin, *, bare: bool) -> Colleague:

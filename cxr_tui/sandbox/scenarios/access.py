@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from cxr_tui.domain.password_policy import make_password
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.keyring_backend import name_of
 from cxr_tui.sandbox.scenarios.broken_hosts import NOWHERE, deaf_host, distrusted_host, refusing_port
-from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, scenario
+from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, product_state, scenario
 from cxr_tui.sandbox.scenarios.mistakes import not_pressing
 from cxr_tui.sandbox.scenarios.users import CHANGE_PASSWORD, PASSWORD, integration_users
 from cxr_tui.sandbox.shared.rest import Outage
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _CONFIGURATION = ("Account", "Global settings", "Account configuration")
 _LOGIN_HOST = "Login host"
 _ANOTHER_NETWORK = "203.0.113.0/24"
-"""A range for documentation (RFC 5737): nobody ever calls from there."""
+"""A range for documentation (RFC 5737): no call ever comes from there."""
 _BUSY = timedelta(minutes=4)
 """Longer than a check waits by itself, shorter than a person waits before looking again."""
 _KEYRING_ITEM = "/responsys-password"
@@ -75,7 +75,7 @@ def _host_unknown(builder: ScenarioBuilder) -> None:
 
 @scenario("host-unreachable-refused")
 def _host_refuses(builder: ScenarioBuilder) -> None:
-    """Let the address lead to a gate of the company's network that lets nobody through."""
+    """Let the address lead to a firewall of the company that refuses every connection."""
     builder.alter_screen("responsys", *_CONFIGURATION, alter=_misread(_LOGIN_HOST, refusing_port()))
 
 
@@ -147,32 +147,20 @@ def _password_characters(builder: ScenarioBuilder) -> None:
     builder.after_visit("responsys", *CHANGE_PASSWORD, change=replace, needs=CHANGE_PASSWORD, turn=PASSWORD)
 
 
-@scenario("api-disabled")
-def _api_disabled(builder: ScenarioBuilder) -> None:
-    """Support has never enabled web services for this account, until somebody asks."""
-
-    async def never(sandbox: Sandbox) -> None:
-        sandbox.responsys.account.web_services = False
-
-    async def enable(sandbox: Sandbox) -> None:
-        sandbox.responsys.account.web_services = True
-
-    builder.on_start(never)
-    builder.remedy(enable)
+@product_state("api-disabled")
+async def _api_disabled(sandbox: Sandbox) -> AsyncGenerator[None, None]:
+    """Leave web services off, as Support has never enabled them for this account, until the person asks."""
+    sandbox.responsys.account.web_services = False
+    yield
+    sandbox.responsys.account.web_services = True
 
 
-@scenario("ip-restricted")
-def _ip_restricted(builder: ScenarioBuilder) -> None:
+@product_state("ip-restricted")
+async def _ip_restricted(sandbox: Sandbox) -> AsyncGenerator[None, None]:
     """Let the account take logins from the office's network only, until Support adds this one."""
-
-    async def restrict(sandbox: Sandbox) -> None:
-        sandbox.responsys.account.allowed_networks = (_ANOTHER_NETWORK,)
-
-    async def add(sandbox: Sandbox) -> None:
-        sandbox.responsys.account.allowed_networks = (_ANOTHER_NETWORK, "127.0.0.0/8")
-
-    builder.on_start(restrict)
-    builder.remedy(add)
+    sandbox.responsys.account.allowed_networks = (_ANOTHER_NETWORK,)
+    yield
+    sandbox.responsys.account.allowed_networks = (_ANOTHER_NETWORK, "127.0.0.0/8")
 
 
 @scenario("throttled")

@@ -27,7 +27,7 @@ _kept: list[object] = []
 
 
 def refusing_port() -> str:
-    """Return the URL of a port that belongs to nobody else and refuses every connection: bound, never listening."""
+    """Return the URL of a port of our own that refuses every connection: bound, never listening."""
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     bound.bind(("127.0.0.1", 0))
     _kept.append(bound)
@@ -46,7 +46,7 @@ async def deaf_host() -> str:
 
 
 async def distrusted_host(now: datetime) -> str:
-    """Return the URL of a host whose certificate nobody has signed but itself."""
+    """Return the URL of a host with a self-signed certificate."""
 
     async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.close()

@@ -5,7 +5,7 @@ A mistake, an altered screen, a change after a visit or a run is a single moment
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -219,6 +219,29 @@ def scenario(*codes: str) -> Callable[[Scenario], Scenario]:
     def register(plant: Scenario) -> Scenario:
         _SCENARIOS.update(dict.fromkeys(codes, plant))
         return plant
+
+    return register
+
+
+def product_state(
+    code: str, remedy_code: str = ""
+) -> Callable[[Callable[[Sandbox], AsyncGenerator[None, None]]], None]:
+    """Register a state of the products: up to its `yield` before the first visit, the rest as the colleague's remedy.
+
+    The remedy answers the finding of the code, or of `remedy_code`.
+    """
+
+    def register(state: Callable[[Sandbox], AsyncGenerator[None, None]]) -> None:
+        def plant(builder: ScenarioBuilder) -> None:
+            steps = state(builder.sandbox)
+
+            async def advance(_: Sandbox) -> None:
+                await anext(steps, None)
+
+            builder.on_start(advance)
+            builder.remedy(advance, remedy_code)
+
+        scenario(code)(plant)
 
     return register
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from cxr_tui.sandbox.scenarios.builder import Entries, Press, ScenarioBuilder, scenario
+from cxr_tui.sandbox.scenarios.builder import Entries, Press, ScenarioBuilder, product_state, scenario
 from cxr_tui.sandbox.scenarios.mistakes import entering, leaving_out, mistake, not_pressing
 from cxr_tui.sandbox.shared.connect_jobs import Job
 from cxr_tui.sandbox.shared.screens import PageShows
@@ -22,7 +23,7 @@ _EXPIRATION = "Expiration"
 
 @scenario("job-name-invalid")
 def _job_name_invalid(builder: ScenarioBuilder) -> None:
-    """Let somebody like colons in names; the Create job dialog does not."""
+    """Let the person choose a name with a colon, which the Create job dialog refuses."""
     builder.preset_answer("select-object.job_name", "Export: CUSTOMERS for CX Audience")
 
 
@@ -61,21 +62,15 @@ def _host_key_changed(builder: ScenarioBuilder) -> None:
     builder.alter_screen("colleague", "Ask for", "File server host key", alter=old_note)
 
 
-@scenario("sftp-auth")
-def _sftp_auth(builder: ScenarioBuilder) -> None:
-    """Let somebody tidy up the SSH2 keys of the account and remove the one that is used here."""
-    keys = builder.sandbox.responsys.ssh2_keys
+@product_state("sftp-auth")
+async def _sftp_auth(sandbox: Sandbox) -> AsyncGenerator[None, None]:
+    """Let an administrator tidy up the SSH2 keys of the account and remove the one that is used here."""
+    keys = sandbox.responsys.ssh2_keys
     used = keys.find("administrator")
-
-    async def tidy_up(_: Sandbox) -> None:
-        keys.remove("administrator")
-
-    async def register_again(_: Sandbox) -> None:
-        if used is not None:
-            keys.add_completed(used.tag, used.key)
-
-    builder.on_start(tidy_up)
-    builder.remedy(register_again)
+    keys.remove("administrator")
+    yield
+    if used is not None:
+        keys.add_completed(used.tag, used.key)
 
 
 _HEADER = "Insert column header as first line"

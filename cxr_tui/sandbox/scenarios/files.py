@@ -79,7 +79,7 @@ def _file_growing(builder: ScenarioBuilder) -> None:
 
 @scenario("file-empty")
 def _file_empty(builder: ScenarioBuilder) -> None:
-    """Choose the list beside the right one in the drop-down: a test list that holds nobody."""
+    """Choose the list beside the right one in the drop-down: an empty test list."""
 
     async def make_test_list(sandbox: Sandbox) -> None:
         table = ListTable(_NEAR_LIST, "Lists", SYSTEM_COLUMNS, first_riid=790_000_001)

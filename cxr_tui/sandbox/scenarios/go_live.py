@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cxr_tui.domain.password_policy import make_password
 from cxr_tui.domain.secret import Secret
 from cxr_tui.sandbox.keyring_backend import name_of
-from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, scenario
+from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, product_state, scenario
 
 if TYPE_CHECKING:
     from cxr_tui.sandbox.shared.connect_jobs import Job, Run
@@ -19,7 +20,7 @@ _KEYRING_ITEM = "/responsys-password"
 
 @scenario("password-one-sided")
 def _password_one_sided(builder: ScenarioBuilder) -> None:
-    """Let somebody change the password in Responsys and on this machine after the first import, and be called away."""
+    """Let a colleague change the password in Responsys and here after the first import, and be called away."""
     sandbox = builder.sandbox
     changed: list[Secret] = []
 
@@ -44,15 +45,9 @@ def _password_one_sided(builder: ScenarioBuilder) -> None:
     builder.remedy(other_half)
 
 
-@scenario("audience-designer-off")
-def _audience_designer_off(builder: ScenarioBuilder) -> None:
-    """Let Support close the request and forget to switch the feature on, until somebody asks about it."""
-
-    async def overlook(sandbox: Sandbox) -> None:
-        sandbox.portal.overlooked.add("Audience Designer")
-
-    async def enable(sandbox: Sandbox) -> None:
-        sandbox.responsys.account.audience_designer = True
-
-    builder.on_start(overlook)
-    builder.remedy(enable)
+@product_state("audience-designer-off")
+async def _audience_designer_off(sandbox: Sandbox) -> AsyncGenerator[None, None]:
+    """Let Support close the request and forget to switch the feature on, until the person asks about it."""
+    sandbox.portal.overlooked.add("Audience Designer")
+    yield
+    sandbox.responsys.account.audience_designer = True

@@ -1,7 +1,7 @@
-"""Names that somebody else has given, all over the two accounts: none of them wrong, and none fit to be shown raw.
+"""Names that other people gave, all over the two accounts: none of them wrong, and none fit to be shown raw.
 
 No trap, for nothing fails by them. They steer terminals, look like markup, turn the reading order round, or cannot be
-seen; whoever shows them as they are has handed over the screen.
+seen; a program that shows them as they are has handed over the screen.
 """
 
 from __future__ import annotations

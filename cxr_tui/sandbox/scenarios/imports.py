@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING
 
 from cxr_tui.domain.date_formats import DAY_FIRST, MONTH_FIRST
-from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, scenario
+from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, product_state, scenario
 from cxr_tui.sandbox.scenarios.mistakes import changing, entering, mistake
 
 if TYPE_CHECKING:
@@ -42,24 +43,20 @@ def _date_format_differs(builder: ScenarioBuilder) -> None:
     builder.on_start(differ)
 
 
-@scenario("rows-rejected")
-def _rows_rejected(builder: ScenarioBuilder) -> None:
+@product_state("rows-rejected")
+async def _rows_rejected(sandbox: Sandbox) -> AsyncGenerator[None, None]:
     """Let a shop terminal write mobile numbers with hyphens and countries with three letters into the list."""
-    before: dict[str, dict[str, str]] = {}
-
-    async def spoil(sandbox: Sandbox) -> None:
-        customers, now = sandbox.population.customers, sandbox.clock.now()
-        for number, record in enumerate(list(customers.rows())):
-            if number % 6 == 4:
-                before[record["RIID_"]] = {name: record[name] for name in ("MOBILE_NUMBER_", "MOBILE_COUNTRY_")}
-                spoiled = {"MOBILE_NUMBER_": "15005550142", "MOBILE_COUNTRY_": "USA"}
-                if number % 12 == 4:
-                    spoiled = {"MOBILE_NUMBER_": "500-555-0142", "MOBILE_COUNTRY_": "US"}
-                customers.update(record["RIID_"], spoiled, now)
-
-    async def clean(sandbox: Sandbox) -> None:
-        for riid, values in before.items():
-            sandbox.population.customers.update(riid, values, sandbox.clock.now())
-
-    builder.on_start(spoil)
-    builder.remedy(clean)
+    customers = sandbox.population.customers
+    before = {
+        record["RIID_"]: {name: record[name] for name in ("MOBILE_NUMBER_", "MOBILE_COUNTRY_")}
+        for number, record in enumerate(customers.rows())
+        if number % 6 == 4
+    }
+    for number, riid in enumerate(before):
+        spoiled = {"MOBILE_NUMBER_": "15005550142", "MOBILE_COUNTRY_": "USA"}
+        if number % 2 == 0:
+            spoiled = {"MOBILE_NUMBER_": "500-555-0142", "MOBILE_COUNTRY_": "US"}
+        customers.update(riid, spoiled, sandbox.clock.now())
+    yield
+    for riid, values in before.items():
+        customers.update(riid, values, sandbox.clock.now())

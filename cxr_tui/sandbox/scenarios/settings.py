@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING
 
 from cxr_tui.sandbox.audience.screens_settings import INSERT_NEW
 from cxr_tui.sandbox.lists import ListTable
-from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, scenario
+from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, product_state, scenario
 from cxr_tui.sandbox.scenarios.mistakes import entering
 
 if TYPE_CHECKING:
@@ -41,23 +42,17 @@ def _list_missing(builder: ScenarioBuilder) -> None:
     builder.after_visit("responsys", *_LISTS, change=rename)
 
 
-@scenario("match-column-absent")
-def _match_column_absent(builder: ScenarioBuilder) -> None:
-    """Let the list in CX Audience be one that was made without customer numbers, until somebody adds the column."""
-    table = builder.sandbox.population.customer_profiles
+@product_state("match-column-absent")
+async def _match_column_absent(sandbox: Sandbox) -> AsyncGenerator[None, None]:
+    """Let the list in CX Audience be without customer numbers, until an administrator adds the column."""
+    table = sandbox.population.customer_profiles
     place = [name for name, _ in table.columns].index(_MATCH_COLUMN)
     kind = table.columns[place][1]
     values = {record["RIID_"]: record[_MATCH_COLUMN] for record in table.rows()}
-
-    async def leave_out(_: Sandbox) -> None:
-        table.drop_column(_MATCH_COLUMN)
-
-    async def put_in(sandbox: Sandbox) -> None:
-        table.add_column(_MATCH_COLUMN, kind, place)
-        _write(table, _MATCH_COLUMN, values, sandbox)
-
-    builder.on_start(leave_out)
-    builder.remedy(put_in)
+    table.drop_column(_MATCH_COLUMN)
+    yield
+    table.add_column(_MATCH_COLUMN, kind, place)
+    _write(table, _MATCH_COLUMN, values, sandbox)
 
 
 @scenario("match-column-empty")
@@ -98,22 +93,16 @@ def _match_column_repeated(builder: ScenarioBuilder) -> None:
     builder.remedy(correct, "match-column-empty")
 
 
-@scenario("column-type-mismatch")
-def _column_type_mismatch(builder: ScenarioBuilder) -> None:
+@product_state("column-type-mismatch")
+async def _column_type_mismatch(sandbox: Sandbox) -> AsyncGenerator[None, None]:
     """Let a column be a text in CX Audience and another be shorter there, until its administrator aligns them."""
-    table = builder.sandbox.population.customer_profiles
+    table = sandbox.population.customer_profiles
     before = dict(table.columns)
-
-    async def differ(_: Sandbox) -> None:
-        table.retype("LIFETIME_VALUE", "STR25")
-        table.retype("LOYALTY_TIER", "STR4")
-
-    async def align(_: Sandbox) -> None:
-        for column in ("LIFETIME_VALUE", "LOYALTY_TIER"):
-            table.retype(column, before[column])
-
-    builder.on_start(differ)
-    builder.remedy(align)
+    table.retype("LIFETIME_VALUE", "STR25")
+    table.retype("LOYALTY_TIER", "STR4")
+    yield
+    for column in ("LIFETIME_VALUE", "LOYALTY_TIER"):
+        table.retype(column, before[column])
 
 
 @scenario("insert-irreversible")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cxr_tui.sandbox.responsys.ssh_keys import COMPLETED
-from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, scenario
+from cxr_tui.sandbox.scenarios.builder import ScenarioBuilder, product_state, scenario
 from cxr_tui.sandbox.shared.screens import PageShows
 
 if TYPE_CHECKING:
@@ -34,16 +35,10 @@ def _ssh2_key_format(builder: ScenarioBuilder) -> None:
     builder.alter_screen("mailbox", "Inbox", "Your SSH2 public key", alter=mangle)
 
 
-@scenario("ssh2-key-pending")
-def _ssh2_key_pending(builder: ScenarioBuilder) -> None:
-    """Take the key in at Oracle and lose the work order; whoever asks Support has it found again."""
-
-    async def lose(sandbox: Sandbox) -> None:
-        sandbox.responsys.ssh2_keys.delay = _FORGOTTEN
-
-    async def find(sandbox: Sandbox) -> None:
-        for key in sandbox.responsys.ssh2_keys.all():
-            key.status = COMPLETED
-
-    builder.on_start(lose)
-    builder.remedy(find)
+@product_state("ssh2-key-pending")
+async def _ssh2_key_pending(sandbox: Sandbox) -> AsyncGenerator[None, None]:
+    """Take the key in at Oracle and lose the work order; Support finds it again when the person asks."""
+    sandbox.responsys.ssh2_keys.delay = _FORGOTTEN
+    yield
+    for key in sandbox.responsys.ssh2_keys.all():
+        key.status = COMPLETED

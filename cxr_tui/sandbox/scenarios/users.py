@@ -40,7 +40,7 @@ mistake("organization-not-root", "responsys", _ORGANIZATION, "Organization", ent
 
 @scenario("user-locale")
 def _user_locale(builder: ScenarioBuilder) -> None:
-    """Let whoever fills in the form take the locale for that of the person who gets the mail."""
+    """Let the person take the locale for that of the reader of the mail."""
     label = "User locale"
     for path in (_ADD_USER, _USER):
         builder.input_mistake(
@@ -62,7 +62,7 @@ def _user_email_mismatch(builder: ScenarioBuilder) -> None:
 
 @scenario("api-disabled-suspended")
 def _suspended(builder: ScenarioBuilder) -> None:
-    """Let an administrator come across a user that nobody has told of, and suspend it."""
+    """Let an administrator come across an unannounced user, and suspend it."""
 
     async def suspend(sandbox: Sandbox) -> None:
         for user in integration_users(sandbox):

@@ -1,4 +1,4 @@
-"""The sandbox's mailbox: every mail that one of the products sends lands here, whoever it is addressed to."""
+"""The sandbox's mailbox: it holds every mail that the products send, to any address."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class ServiceRequest:
     answer: str = ""
 
 
-class Portal:
+class SupportPortal:
     """Takes service requests and does what they ask for, days later, by the sandbox's clock.
 
     A request that it does not understand stays open with an answer that asks for what is missing.

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from cxr_tui.sandbox.clock import Clock
-from cxr_tui.sandbox.services.support_portal import Portal
+from cxr_tui.sandbox.services.support_portal import SupportPortal
 from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisit
 
 KEY_PATIENCE = timedelta(days=15)
@@ -30,10 +30,10 @@ class Jobs(Protocol):
         """Return when a job runs next (aware); None: unknown job, or nothing scheduled."""
 
 
-class Calendar:
+class TimeTravel:
     """Moves the clock to what is waited for; waiting for what has already come moves nothing."""
 
-    def __init__(self, clock: Clock, *, portal: Portal, keys: KeyStore, jobs: Mapping[str, Jobs]) -> None:
+    def __init__(self, clock: Clock, *, portal: SupportPortal, keys: KeyStore, jobs: Mapping[str, Jobs]) -> None:
         self._clock = clock
         self._portal = portal
         self._keys = keys

@@ -23,8 +23,8 @@ from cxr_tui.sandbox.http_servers import bind, serving
 from cxr_tui.sandbox.keyring_backend import SandboxKeyring
 from cxr_tui.sandbox.scenarios.builder import InputMistake, PendingMistakes
 from cxr_tui.sandbox.scenarios.mistakes import entering, not_pressing, with_line, without_line
-from cxr_tui.sandbox.services.support_portal import Portal
-from cxr_tui.sandbox.services.time_travel import Calendar
+from cxr_tui.sandbox.services.support_portal import SupportPortal
+from cxr_tui.sandbox.services.time_travel import TimeTravel
 from cxr_tui.sandbox.shared.screens import PageError, Pages, PageShows, PageVisit
 from support.sandboxes.control_api_setting import Safe
 
@@ -90,15 +90,15 @@ class Stand:
     clock: Clock
     twin: TinyTwin
     mistakes: PendingMistakes
-    portal: Portal
+    portal: SupportPortal
     operator: SandboxOperator
 
 
 @pytest.fixture
 async def stand(tmp_path: Path) -> AsyncIterator[Stand]:
     clock, twin, mistakes = Clock(START), TinyTwin(), PendingMistakes()
-    portal = Portal(clock, enable_designer=twin.enable, permit_server=twin.servers.append)
-    calendar = Calendar(clock, portal=portal, keys=twin, jobs={"Responsys": twin, "CX Audience": twin})
+    portal = SupportPortal(clock, enable_designer=twin.enable, permit_server=twin.servers.append)
+    calendar = TimeTravel(clock, portal=portal, keys=twin, jobs={"Responsys": twin, "CX Audience": twin})
     sites: Mapping[str, Pages] = {"responsys": twin.pages(), "support": portal.pages, "calendar": calendar.pages}
     api = ControlApi(sites=sites, mistakes=mistakes, token=TOKEN, keyring={}, faults=FaultController())
     with contextlib.closing(bind()) as bound:
