@@ -214,8 +214,8 @@ def pattern_of(kind: str) -> str | None:
     return {"INTEGER": INTEGER, "NUMBER": NUMBER}.get(kind)
 
 
-def misread_patterns(charset: str) -> tuple[str, str]:
-    """Return what UTF-8 looks like that was read in a character set of single bytes: a piece of it, and a whole value.
+def misread_pattern(charset: str) -> str:
+    """Return what a value looks like that is UTF-8 read in a character set of single bytes.
 
     Of UTF-8 and UTF-16 the set is the usual one, Windows-1252: such a text was encoded twice. A value counts only if
     all its letters beyond ASCII fit (inferred). The German sharp s begins no sequence here, for it often stands before
@@ -237,4 +237,4 @@ def misread_patterns(charset: str) -> tuple[str, str]:
         f"{signs(0xF1, 0xF3)}{more}{more}{more}",
         f"{signs(0xF4, 0xF4)}{signs(0x80, 0x8F)}{more}{more}",
     )
-    return signs(0xC2, 0xF4) + more, rf"[\x00-\x7f]*(?:(?:{'|'.join(sequences)})[\x00-\x7f]*)+"
+    return rf"[\x00-\x7f]*(?:(?:{'|'.join(sequences)})[\x00-\x7f]*)+"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cxr_tui.domain.date_formats import BLANKS
 from cxr_tui.preflight.reading.engine import pl
@@ -23,12 +24,13 @@ from cxr_tui.preflight.validation.rules import (
     REPLACEMENT,
     Code,
     max_length,
-    misread_patterns,
+    misread_pattern,
     pattern_of,
 )
 
 AT, CODE, PLACE = "at", "code", "place"
 _SHAPE = "shape"
+_ASCII_CONTROL = r"[\x00-\x1f\x7f]"
 _FLAWS = pl.DataFrame(schema={AT: pl.UInt32, LINE: pl.Int64, CODE: pl.String, PLACE: pl.Int32})
 
 
@@ -56,9 +58,10 @@ class RecordValidator:
         self._layout = layout
         self._match = layout.match
         self._seed = secrets.randbits(63)
-        self._exactly = list(_exactly(layout))
-        misread, self._misread = misread_patterns(charset)
-        self._odd = f"{CONTROL}|{REPLACEMENT}|{misread}"
+        self._rules = _rules(layout)
+        empty = pl.lit(False) if layout.match is None else ~_given(layout.match)
+        self._no_match = ((pl.col(_SHAPE) == int(Shape.REGULAR)) & empty).alias("no_match")
+        self._misread = misread_pattern(charset)
         self.dates = {one.place: DateColumn() for one in layout.mapped if one.kind == "TIMESTAMP"}
 
     def validate(self, records: Records) -> Validated:
@@ -81,18 +84,20 @@ class RecordValidator:
                 texts = texts.zip_with(regular, pl.Series([""]))
             dates.append(column.judge(texts, lines).alias(_date_name(place)))
         frame = fitted.with_columns(lines.alias(LINE), shapes.alias(_SHAPE), *dates)
-        exact = frame.with_row_index(AT).select(AT, LINE, *self._exactly)
+        # lazily, for then what several expressions share is computed once
+        exact = frame.lazy().with_row_index(AT).select(AT, LINE, _reason(self._rules), self._no_match).collect()
+        faulty = exact[CODE].is_not_null() & ~blank
+        rejected = frame.with_columns(exact[AT], exact[CODE]).filter(faulty)
         if blank.any():
             exact = exact.filter(~blank)
-        rejected = exact[CODE].is_not_null()
-        taken = exact.filter(~rejected) if rejected.any() else exact
+        taken = exact.filter(pl.col(CODE).is_null()) if rejected.height else exact
         places = {Code.TOO_LONG: too_long, **self._odd_values(values)}
         warned = [_warned(code, masks, taken) for code, masks in places.items() if masks]
         return Validated(
             exact.height,
             list(given.select(pl.all().sum()).row(0)),
             int(exact["no_match"].sum()),
-            exact.filter(rejected).select(AT, LINE, CODE, PLACE),
+            rejected.select(AT, LINE, *_code_and_place(self._rules)),
             pl.concat([_FLAWS, *warned]),
             self._keys(taken, fitted),
         )
@@ -120,13 +125,16 @@ class RecordValidator:
         }
         patterns = (CONTROL, _whole(self._misread), REPLACEMENT)
         for one in self._layout.mapped:
+            if _plain(one):
+                continue
             column = values[field_name(one.place)]
-            odd = column.str.contains(self._odd)
-            if odd.any():
-                for (_, masks), pattern in zip(found.items(), patterns, strict=True):
-                    mask = odd & column.str.contains(pattern)
-                    if mask.any():
-                        masks[one.place] = mask
+            ascii_alone = column.str.len_bytes() == column.str.len_chars()
+            odd = (~ascii_alone | column.str.contains(_ASCII_CONTROL)).arg_true()
+            texts = column.gather(odd)
+            for (_, places), pattern in zip(found.items(), patterns, strict=True):
+                rows = odd.filter(texts.str.contains(pattern))
+                if len(rows):
+                    places[one.place] = pl.repeat(False, len(column), eager=True).scatter(rows, True)
         return found
 
     def _keys(self, taken: pl.DataFrame, fitted: pl.DataFrame) -> pl.DataFrame:
@@ -149,8 +157,16 @@ def _warned(code: Code, masks: Mapping[int, pl.Series], taken: pl.DataFrame) -> 
     return flaws.filter(pl.col(PLACE).is_not_null())
 
 
-def _exactly(layout: ColumnLayout) -> Iterator[pl.Expr]:
-    """Yield why each record is rejected, the column to blame, and whether its match column is empty."""
+class _Rule(NamedTuple):
+    """Why a record is rejected; the rules apply in their order."""
+
+    code: Code
+    applies: pl.Expr
+    place: pl.Expr
+    """Of the column to blame, or null."""
+
+
+def _rules(layout: ColumnLayout) -> tuple[_Rule, ...]:
     wrong = [pl.when(~_takes(one)).then(_place(one)) for one in layout.mapped]
     wrong_type = pl.coalesce([pl.lit(None, pl.Int32), *wrong])
     by_column = {one.column: one for one in reversed(layout.mapped)}
@@ -161,26 +177,31 @@ def _exactly(layout: ColumnLayout) -> Iterator[pl.Expr]:
     somebody = _given(by_column.get("CUSTOMER_ID_")) | (_given(email) & ~bad_email) | (_given(mobile) & ~bad_mobile)
     nobody = ~somebody if any(name in by_column for name in IDENTITIES) else pl.lit(False)
     no_match = pl.lit(False) if layout.match is None else ~_given(layout.match)
-    reasons = (
-        (Code.NOT_DECODABLE, pl.col(_SHAPE) == int(Shape.UNDECODABLE), None),
-        (Code.COLUMN_COUNT, pl.col(_SHAPE) == int(Shape.MALFORMED), None),
-        (Code.TYPE_FORMAT, wrong_type.is_not_null(), None),
+    return (
+        _Rule(Code.NOT_DECODABLE, pl.col(_SHAPE) == int(Shape.UNDECODABLE), _place(None)),
+        _Rule(Code.COLUMN_COUNT, pl.col(_SHAPE) == int(Shape.MALFORMED), _place(None)),
+        _Rule(Code.TYPE_FORMAT, wrong_type.is_not_null(), wrong_type),
         # a record whose only identity is a malformed mobile number gets the narrower reason
-        (Code.MOBILE_FORMAT, nobody & _given(mobile) & ~_given(email), mobile),
-        (Code.NO_IDENTITY, nobody, None),
-        (Code.MATCH_EMPTY, no_match, layout.match),
-        (Code.EMAIL_FORMAT, bad_email, email),
-        (Code.MOBILE_FORMAT, bad_mobile, mobile),
-        (Code.MOBILE_COUNTRY, bad_country, country),
+        _Rule(Code.MOBILE_FORMAT, nobody & _given(mobile) & ~_given(email), _place(mobile)),
+        _Rule(Code.NO_IDENTITY, nobody, _place(None)),
+        _Rule(Code.MATCH_EMPTY, no_match, _place(layout.match)),
+        _Rule(Code.EMAIL_FORMAT, bad_email, _place(email)),
+        _Rule(Code.MOBILE_FORMAT, bad_mobile, _place(mobile)),
+        _Rule(Code.MOBILE_COUNTRY, bad_country, _place(country)),
     )
-    code = pl.coalesce(pl.when(applies).then(pl.lit(code.value)) for code, applies, _ in reasons)
-    place = pl.coalesce(
-        pl.when(applies).then(wrong_type if code is Code.TYPE_FORMAT else _place(column) if column else pl.lit(-1))
-        for code, applies, column in reasons
-    )
-    yield code.alias(CODE)
-    yield pl.when(place >= 0).then(place).cast(pl.Int32).alias(PLACE)
-    yield ((pl.col(_SHAPE) == int(Shape.REGULAR)) & no_match).alias("no_match")
+
+
+def _reason(rules: Sequence[_Rule]) -> pl.Expr:
+    """Return the number of the first rule that applies; null: none does."""
+    numbers = (pl.when(rule.applies).then(pl.lit(number, pl.UInt8)) for number, rule in enumerate(rules))
+    return pl.coalesce(numbers).alias(CODE)
+
+
+def _code_and_place(rules: Sequence[_Rule]) -> Iterator[pl.Expr]:
+    """Yield the code of each rejected record, and the column to blame."""
+    chosen = [pl.col(CODE) == number for number in range(len(rules))]
+    for name, values in ((CODE, [pl.lit(one.code.value) for one in rules]), (PLACE, [one.place for one in rules])):
+        yield pl.coalesce(pl.when(is_it).then(value) for is_it, value in zip(chosen, values, strict=True)).alias(name)
 
 
 def _takes(one: MappedColumn) -> pl.Expr:
@@ -192,6 +213,11 @@ def _takes(one: MappedColumn) -> pl.Expr:
     if one.kind and one.column in LETTERS:
         return ~_given(one) | _value(one).is_in(list(LETTERS[one.column]))
     return pl.lit(True)
+
+
+def _plain(one: MappedColumn) -> bool:
+    """Return whether a value that is taken consists of ASCII letters, digits and signs alone."""
+    return pattern_of(one.kind) is not None or one.column in ("MOBILE_NUMBER_", "MOBILE_COUNTRY_")
 
 
 def _value(one: MappedColumn) -> pl.Expr:
@@ -206,8 +232,8 @@ def _matches(one: MappedColumn | None, pattern: str) -> pl.Expr:
     return pl.lit(True) if one is None else _value(one).str.contains(_whole(pattern))
 
 
-def _place(one: MappedColumn) -> pl.Expr:
-    return pl.lit(one.place, pl.Int32)
+def _place(one: MappedColumn | None) -> pl.Expr:
+    return pl.lit(None if one is None else one.place, pl.Int32)
 
 
 def _whole(pattern: str) -> str:
