@@ -7,12 +7,13 @@ from dataclasses import asdict
 from typing import Any
 
 from cxr_tui.cli.printing import SCHEMA, say, say_json, tell
-from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.domain.finding import Status
 from cxr_tui.domain.first_seen import FirstSeen
 from cxr_tui.guide.definition import Guide
 from cxr_tui.guided.walk import StepReport
-from cxr_tui.presentation.badges import STATES, STATUSES
-from cxr_tui.presentation.values import NEXT_WORDS, basis_words
+from cxr_tui.presentation.badges import STATES
+from cxr_tui.presentation.findings import finding_lines
+from cxr_tui.presentation.values import NEXT_WORDS
 
 STEPS_SCHEMA = 2
 """Version of the documents of `rehearse`, `apply` and `check`."""
@@ -33,18 +34,7 @@ def steps_document(
                 "state": one.state.value,
                 "next": one.next.value,
                 "overruled": list(one.overruled),
-                "findings": [
-                    {
-                        "code": finding.code,
-                        "status": finding.status.value,
-                        "basis": finding.basis.value,
-                        "source": finding.source,
-                        "seen": finding.seen,
-                        "why": finding.why,
-                        "remedy": finding.remedy,
-                    }
-                    for finding in one.findings
-                ],
+                "findings": [finding.document() for finding in one.findings],
             }
             for one in reports
         ],
@@ -64,14 +54,8 @@ def steps_table(guide: Guide, reports: Sequence[StepReport]) -> str:
         for finding in one.findings:
             if finding.status is Status.PASS or finding.code in one.overruled:
                 continue
-            lines.append(f"      {STATUSES[finding.status].text} {finding.code}: {finding.seen}")
-            lines += [f"        {text}" for text in (finding.why, finding.remedy, _basis(finding)) if text]
+            lines += finding_lines(finding, "      ")
     following = next((one for one in reports if one.next), None)
     if following is not None:
         lines.append(f"\nNext, at step {guide.number(following.id)}: {NEXT_WORDS[following.next]}.")
     return "\n".join(lines)
-
-
-def _basis(finding: Finding) -> str:
-    words = basis_words(finding.basis, finding.source)
-    return f"({words})" if words else ""

@@ -95,6 +95,18 @@ class Finding:
         """The section of the facts that has it; empty for `own`."""
         return self.ground.source
 
+    def document(self) -> dict[str, str]:
+        """Return the finding as JSON documents have it."""
+        return {
+            "code": self.code,
+            "status": self.status.value,
+            "basis": self.basis.value,
+            "source": self.source,
+            "seen": self.seen,
+            "why": self.why,
+            "remedy": self.remedy,
+        }
+
     @property
     def same_as(self) -> str:
         """Return what has to stay equal for a person's word about this finding to hold; unknown ones saw nothing."""

@@ -129,18 +129,7 @@ class PreflightResult:
             "run": "failed" if self.fails else "succeeded" if self.complete else "unknown",
             "complete": self.complete,
             "recipients": list(self.recipients),
-            "findings": [
-                {
-                    "code": one.code,
-                    "status": one.status.value,
-                    "basis": one.basis.value,
-                    "source": one.source,
-                    "seen": one.seen,
-                    "why": one.why,
-                    "remedy": one.remedy,
-                }
-                for one in self.findings
-            ],
+            "findings": [one.document() for one in self.findings],
             "ok": self.ok,
         }
 

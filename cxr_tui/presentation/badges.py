@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cxr_tui.domain.finding import Status
+from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.guide.definition import Stage
+from cxr_tui.jobs.assessment import JobState
 from cxr_tui.journal.gate import State
 from cxr_tui.presentation.values import STATE_WORDS
 
@@ -41,6 +43,37 @@ STATUSES = {
     Status.WARN: Look("!", "warn", "$warning"),
     Status.UNKNOWN: Look("?", "unknown", "$warning"),
 }
+
+JOBS = {
+    JobState.ON_TIME: Look("✓", "on time", "$success"),
+    JobState.RUNNING: Look("▸", "running", "$accent"),
+    JobState.NOT_DUE: Look("○", "not due yet", "$foreground"),
+    JobState.LATE: Look("✗", "late", "$error"),
+    JobState.FAILED: Look("✗", "failed", "$error"),
+    JobState.REJECTED: Look("✗", "rejected rows", "$error"),
+    JobState.NEVER_RAN: Look("✗", "never ran", "$error"),
+    JobState.GONE: Look("✗", "gone", "$error"),
+    JobState.INACTIVE: Look("✗", "inactive", "$error"),
+    JobState.WAITING_FOR_KEY: Look("…", "waiting for the SSH2 key", "$warning"),
+    JobState.UNKNOWN: Look("?", "unknown", "$warning"),
+}
+RUNS = {
+    RunStatus.SUCCEEDED: Look("✓", "succeeded", "$success"),
+    RunStatus.FAILED: Look("✗", "failed", "$error"),
+    RunStatus.ABORTED: Look("✗", "aborted", "$error"),
+    RunStatus.RUNNING: Look("▸", "running", "$accent"),
+    None: Look("?", "outcome unseen", "$warning"),
+}
+
+ROTATION_STEPS = {
+    "verified": Look("✓", "verified", "$success"),
+    "confirmed": Look("●", "confirmed", "$accent"),
+    "recorded": Look("✓", "done", "$success"),
+    "now": Look("▸", "now", "$accent"),
+    "ahead": Look("○", "ahead", "$faint"),
+    "refused": Look("✗", "refused", "$error"),
+}
+"""Verified and confirmed are never shown alike."""
 
 OVERRULED = Look(STATES[State.CONFIRMED].glyph, "overruled", STATES[State.CONFIRMED].style)
 """A finding against a step that a person has confirmed all the same."""

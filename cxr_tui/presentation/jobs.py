@@ -6,28 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.domain.finding import Status
 from cxr_tui.domain.schedule import Slot, UnknownZoneError, zone_of
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.forms.schedule import local_time
 from cxr_tui.jobs.assessment import JobState
 from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.jobs.status import IntegrationStatus, JobStatus
+from cxr_tui.presentation.badges import JOBS
+from cxr_tui.presentation.findings import finding_lines
 
-GLYPHS = {
-    JobState.ON_TIME: "✓",
-    JobState.RUNNING: "▸",
-    JobState.NOT_DUE: "○",
-    JobState.LATE: "✗",
-    JobState.FAILED: "✗",
-    JobState.REJECTED: "✗",
-    JobState.NEVER_RAN: "✗",
-    JobState.GONE: "✗",
-    JobState.INACTIVE: "✗",
-    JobState.WAITING_FOR_KEY: "…",
-    JobState.UNKNOWN: "?",
-}
-MARKS = {Status.FAIL: "✗", Status.WARN: "!", Status.UNKNOWN: "?", Status.PASS: "✓"}
 _STATE_WIDTH = max(len(state.value) for state in JobState)
 _RUNS = 30
 """Most runs of a job in the document."""
@@ -41,7 +29,7 @@ def document(status: IntegrationStatus) -> dict[str, Any]:
         "time_zone": status.zone,
         "jobs": [_job(job) for job in status.jobs],
         "evidence": [{"name": one.name, "seen": one.seen, "said": one.said} for one in status.evidence],
-        "findings": [_finding(one) for one in status.findings],
+        "findings": [one.document() for one in status.findings],
         "trouble": status.trouble,
         "ok": status.healthy,
     }
@@ -57,16 +45,11 @@ def _job(job: JobStatus) -> dict[str, Any]:
         "reason": told.reason,
         "remedy": told.remedy,
         "log": list(told.log),
-        "findings": [_finding(one) for one in told.findings],
+        "findings": [one.document() for one in told.findings],
         "last_due": _slot(job.expected.latest),
         "next_due": _slot(job.expected.following),
         "runs": [_run(run) for run in job.runs[:_RUNS]],
     }
-
-
-def _finding(one: Finding) -> dict[str, str]:
-    told = {"code": one.code, "status": one.status.value, "seen": one.seen, "why": one.why, "remedy": one.remedy}
-    return {name: str(text) for name, text in told.items()}
 
 
 def _run(run: JobRun) -> dict[str, Any]:
@@ -97,7 +80,7 @@ def table(status: IntegrationStatus) -> str:
     for job in status.jobs:
         lines += ["", *_told(job, status.zone)]
     for finding in status.findings:
-        lines += ["", *_warned(finding, "")]
+        lines += ["", *finding_lines(finding)]
     unseen = [f"  {one.name}: {one.said}" for one in status.evidence if not one.seen]
     if unseen:
         lines += ["", "Not seen:", *unseen]
@@ -110,16 +93,11 @@ def _told(job: JobStatus, zone: str) -> list[str]:
     if told.remedy:
         lines.append(f"  do: {told.remedy}")
     lines += [f"  log: {line}" for line in told.log]
-    return [*lines, *(line for finding in told.findings for line in _warned(finding, "  "))]
-
-
-def _warned(finding: Finding, indent: str) -> list[str]:
-    head = f"{indent}{MARKS[finding.status]} {finding.code}: {finding.seen}"
-    return [head, *(f"{indent}  {text}" for text in (finding.why, finding.remedy) if text)]
+    return [*lines, *(line for finding in told.findings for line in finding_lines(finding, "  "))]
 
 
 def _line(job: JobStatus, zone: str) -> str:
-    state = f"{GLYPHS[job.state]} {job.state.value:<{_STATE_WIDTH}}"
+    state = f"{JOBS[job.state].glyph} {job.state.value:<{_STATE_WIDTH}}"
     return f"{state}  {job.kind.value:<6}  {visible(job.name, 60)}   next {slot_text(job.expected.following, zone)}"
 
 
@@ -144,7 +122,7 @@ def summary(statuses: Sequence[IntegrationStatus]) -> str:
                 f"? {'nothing seen':<{_STATE_WIDTH}}  {status.name:<{width}}  {status.trouble or 'no job yet'}"
             )
         for job in status.jobs:
-            mark = "!" if job.state.healthy and not job.assessment.healthy else GLYPHS[job.state]
+            mark = "!" if job.state.healthy and not job.assessment.healthy else JOBS[job.state].glyph
             state = f"{mark} {job.state.value:<{_STATE_WIDTH}}"
             reason = "" if job.assessment.healthy else _first(job)
             lines.append(f"{state}  {status.name:<{width}}  {job.kind.value:<6}  {reason}".rstrip())

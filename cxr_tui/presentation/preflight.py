@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.domain.finding import Status
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.preflight.format import duration, headline
 from cxr_tui.preflight.result import PreflightResult, ReasonCount
 from cxr_tui.preflight.runner import Progress
 from cxr_tui.preflight.validation.rules import REASON
+from cxr_tui.presentation.badges import STATUSES
+from cxr_tui.presentation.findings import finding_lines
 
-_MARKS = {Status.PASS: "✓", Status.FAIL: "✗", Status.WARN: "!", Status.UNKNOWN: "?"}
 _BAR = 24
 _LINES = 5
 
@@ -24,7 +25,7 @@ def progress_line(progress: Progress) -> str:
 def answer_text(answer: PreflightResult) -> str:
     """Return an answer as lines for people."""
     lines = [headline(answer)]
-    lines += [finding_text(one) for one in answer.findings]
+    lines += [line for one in answer.findings for line in finding_lines(one)]
     if answer.reasons:
         lines += ["", "Reasons", *(text for one in answer.reasons for text in _reason(one, answer.rows))]
     if answer.columns:
@@ -37,19 +38,13 @@ def answer_text(answer: PreflightResult) -> str:
     return "\n".join(lines)
 
 
-def finding_text(finding: Finding) -> str:
-    """Return a finding as lines."""
-    lines = [f"{_MARKS[finding.status]} {finding.status.value} {finding.code}: {finding.seen}"]
-    return "\n".join([*lines, *(f"    {text}" for text in (finding.why, finding.remedy) if text)])
-
-
 def _reason(one: ReasonCount, rows: int) -> list[str]:
     reason = REASON[one.code]
     share = one.rows / rows if rows else 0
     bar = "█" * max(1, round(share * _BAR))
     column = f" in {visible(one.column, 60)}" if one.column else ""
     said = ", ".join(f"{line:,}" for line in one.lines[:_LINES])
-    mark = _MARKS[Status.FAIL if reason.rejects else Status.WARN]
+    mark = STATUSES[Status.FAIL if reason.rejects else Status.WARN].glyph
     lines = [
         f"  {mark} {one.code.value:<18}{one.rows:>12,}  {share:6.2%} {bar}",
         f"      {reason.means} {reason.words}{column}; lines {said}{', …' if one.rows > _LINES else ''}",

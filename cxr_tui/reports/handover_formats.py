@@ -15,21 +15,11 @@ from cxr_tui.domain.certainty import Basis
 from cxr_tui.domain.finding import Status
 from cxr_tui.domain.instruction import Site
 from cxr_tui.journal.gate import Next, State
+from cxr_tui.presentation.badges import STATES, STATUSES
 from cxr_tui.presentation.instructions import SITE_NAMES
 from cxr_tui.presentation.values import NEXT_WORDS, STATE_WORDS, basis_words
 
 FEW = 3
-_STATUS_GLYPHS = {Status.PASS: "✓", Status.FAIL: "✗", Status.WARN: "!", Status.UNKNOWN: "?"}
-_STATE_GLYPHS = {
-    State.VERIFIED: "✓",
-    State.CONFIRMED: "●",
-    State.FAILED: "✗",
-    State.WAITING: "…",
-    State.STALE: "≈",
-    State.DRAFT: "◊",
-    State.READY: "○",
-    State.LOCKED: "·",
-}
 _MARKDOWN_SIGNS = re.compile(r"([\\`*\[\]<>|~])")
 
 
@@ -199,7 +189,7 @@ def _html_part(part: str) -> Markup:
         case Moment():
             return Markup('<time datetime="{}">{} UTC</time>').format(part, part[:16].replace("T", " "))
         case Mark():
-            return Markup('<span class="{}">{} {}</span>').format(part, _STATUS_GLYPHS.get(Status(part), "·"), part)
+            return Markup('<span class="{}">{} {}</span>').format(part, STATUSES[Status(part)].glyph, part)
         case _:
             return Markup.escape(part)
 
@@ -235,7 +225,7 @@ def _render(template: str, part: Callable[[str], Markup], document: dict[str, An
         "basis": evidence_basis,
         "few": _few,
         "state": lambda state: STATE_WORDS[State(state)],
-        "glyph": lambda state: _STATE_GLYPHS[State(state)],
+        "glyph": lambda state: STATES[State(state)].glyph,
         "next_words": lambda following: NEXT_WORDS.get(Next(following["next"]), ""),
         "site": lambda site: SITE_NAMES[Site(site)][0].lower() + SITE_NAMES[Site(site)][1:],
     }

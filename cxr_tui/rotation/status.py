@@ -88,10 +88,7 @@ class RotationStatus:
             "item": self.secret.item,
             "state": self.state,
             "steps": [{"id": one.stage.value, "state": one.state, "at": one.at or None} for one in self.stages],
-            "findings": [
-                {"code": one.code, "status": one.status.value, "seen": one.seen, "why": one.why, "remedy": one.remedy}
-                for one in self.findings
-            ],
+            "findings": [one.document() for one in self.findings],
             "tries_left": rotation.left if rotation and rotation.open else None,
             "todo": None
             if todo is None

@@ -27,7 +27,8 @@ from cxr_tui.preflight.rehearsal_key.key_pair import how_to_use, key_name
 from cxr_tui.preflight.runner import PreflightRequest, Progress
 from cxr_tui.preflight.runner import preflight as fly
 from cxr_tui.preflight.service import PreflightService
-from cxr_tui.presentation.preflight import answer_text, finding_text, progress_line
+from cxr_tui.presentation.findings import finding_lines
+from cxr_tui.presentation.preflight import answer_text, progress_line
 from cxr_tui.security.private_files import expanded
 from cxr_tui.security.stdio import write_error
 
@@ -123,10 +124,9 @@ def _passphrase() -> Secret:
 def _say_finding(args: Namespace, finding: Finding) -> Exit:
     ok = finding.status is Status.PASS
     if args.json:
-        told = {"code": finding.code, "status": finding.status.value, "seen": finding.seen}
-        say_json({"findings": [{**told, "why": finding.why, "remedy": finding.remedy}], "ok": ok})
+        say_json({"findings": [finding.document()], "ok": ok})
     else:
-        say(finding_text(finding))
+        say("\n".join(finding_lines(finding)))
     return Exit.OK if ok else Exit.PROBLEM
 
 

@@ -12,7 +12,7 @@ from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.open_integration import attached_sandbox, fresh_sandbox, open_real
 from cxr_tui.cli.step_output import say, say_json, tell
 from cxr_tui.domain.answers import whole_number
-from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.domain.finding import Status
 from cxr_tui.domain.password_policy import RULE_NAMES, rules_from, strength
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.catalog.anomalies import UNREACHABLE
@@ -21,15 +21,14 @@ from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import data_home, integration_names, journal_path
 from cxr_tui.integration.rotation_state import IntegrationState, rules_entry
 from cxr_tui.journal.store import Journal, JournalError
+from cxr_tui.presentation.badges import ROTATION_STEPS
+from cxr_tui.presentation.findings import finding_lines
 from cxr_tui.rotation.managed_secrets import UnknownSecretError, managed_secret
 from cxr_tui.rotation.password_age import Age, AgeState, ages_of
 from cxr_tui.rotation.password_age import document as ages_document
 from cxr_tui.rotation.sandbox_driver import operate
 from cxr_tui.rotation.service import RotationService
 from cxr_tui.rotation.status import STAGE_WORDS, RotationStatus, visit_line
-
-STATE_GLYPHS = {"verified": "✓", "confirmed": "●", "recorded": "✓", "now": "▸", "ahead": "○", "refused": "✗"}
-STATUS_GLYPHS = {Status.PASS: "✓", Status.FAIL: "✗", Status.WARN: "!", Status.UNKNOWN: "?"}
 
 
 class RotateUsageError(ValueError):
@@ -127,9 +126,9 @@ def _exit(status: RotationStatus) -> Exit:
 def _lines(status: RotationStatus) -> list[str]:
     lines = [f"{status.secret.title}: {status.state}"]
     for one in status.stages:
-        lines.append(f"  {STATE_GLYPHS.get(one.state, '·')} {STAGE_WORDS[one.stage]:<52} {one.state}")
+        lines.append(f"  {ROTATION_STEPS[one.state].glyph} {STAGE_WORDS[one.stage]:<52} {one.state}")
     for finding in status.findings:
-        lines += _finding_lines(finding)
+        lines += finding_lines(finding, "  ")
     todo = status.todo
     if todo is not None:
         lines += ["", f"Now: {todo.title}, in {todo.actor} browser." if todo.visits else f"Now: {todo.title}."]
@@ -155,11 +154,6 @@ def _entry(value: object) -> str:
             return "(the user's own address)"
         case _:
             return str(value)
-
-
-def _finding_lines(finding: Finding) -> list[str]:
-    lines = [f"  {STATUS_GLYPHS[finding.status]} {finding.code}: {finding.seen}"]
-    return lines + [f"      {text}" for text in (finding.why, finding.remedy) if text]
 
 
 def _due(args: Namespace) -> Exit:

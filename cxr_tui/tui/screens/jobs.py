@@ -25,6 +25,7 @@ from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.jobs.service import Followed, JobsService, NoConnectError, obstacle
 from cxr_tui.jobs.status import IntegrationStatus, JobStatus
 from cxr_tui.journal.store import JournalError
+from cxr_tui.presentation.badges import RUNS
 from cxr_tui.tui.actions.action import Action, Scope, bindings, part_bindings
 from cxr_tui.tui.actions.table import HELP, JOBS_ACTIONS, PALETTE
 from cxr_tui.tui.command_palette import ActionCommands
@@ -32,7 +33,7 @@ from cxr_tui.tui.dialogs.choose import Question
 from cxr_tui.tui.fields.text import Line
 from cxr_tui.tui.messages import ActionPressed
 from cxr_tui.tui.widgets.header import Header, TooSmall, WorkLine
-from cxr_tui.tui.widgets.job_detail import RUN_LOOKS, JobDetail, job_lines, local, log_lines, run_line, search_text
+from cxr_tui.tui.widgets.job_detail import JobDetail, job_lines, local, log_lines, run_line, search_text
 from cxr_tui.tui.widgets.keybar import KeyBar
 from cxr_tui.tui.widgets.text_block import Drawn, hanging
 
@@ -99,7 +100,7 @@ class RunScreen(ModalScreen[None], inherit_bindings=False):
 
 
 def _facts(run: JobRun | ConnectRun, zone: str) -> list[tuple[str, str, str]]:
-    look = RUN_LOOKS[run.status]
+    look = RUNS[run.status]
     facts = [("status", look.text, look.style)]
     if run.started is not None:
         facts.append(("began", local(run.started, zone), ""))

@@ -51,8 +51,9 @@ class Findings(Drawn):
         return before.status is not Status.PASS
 
 
-def finding_in_lines(finding: Finding, width: int, fix_key: str, look: Look) -> list[Content]:
+def finding_in_lines(finding: Finding, width: int, fix_key: str = "", look: Look | None = None) -> list[Content]:
     """Return one finding: what was seen, why, what to do, the offered fix, its code and how certain it is."""
+    look = look or STATUSES[finding.status]
     head = Content.styled(f"{look.text}  ", look.style)
     indent = head.cell_length
     if finding.status is Status.PASS:

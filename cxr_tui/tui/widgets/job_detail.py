@@ -7,43 +7,22 @@ from datetime import datetime
 
 from textual.content import Content
 
-from cxr_tui.domain.finding import Finding
-from cxr_tui.domain.responsys_data import LogLine, RunStatus
+from cxr_tui.domain.responsys_data import LogLine
 from cxr_tui.domain.schedule import Slot, UnknownZoneError, zone_of
 from cxr_tui.domain.text import counted
-from cxr_tui.jobs.assessment import JobState
 from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.jobs.status import IntegrationStatus, JobStatus
-from cxr_tui.presentation.badges import STATUSES, Look
+from cxr_tui.presentation.badges import JOBS, RUNS, Look
+from cxr_tui.tui.widgets.findings import finding_in_lines
 from cxr_tui.tui.widgets.text_block import Drawn, fit, hanging
 
-STATES = {
-    JobState.ON_TIME: Look("✓", "on time", "$success"),
-    JobState.RUNNING: Look("▸", "running", "$accent"),
-    JobState.NOT_DUE: Look("○", "not due yet", "$foreground"),
-    JobState.LATE: Look("✗", "late", "$error"),
-    JobState.FAILED: Look("✗", "failed", "$error"),
-    JobState.REJECTED: Look("✗", "rejected rows", "$error"),
-    JobState.NEVER_RAN: Look("✗", "never ran", "$error"),
-    JobState.GONE: Look("✗", "gone", "$error"),
-    JobState.INACTIVE: Look("✗", "inactive", "$error"),
-    JobState.WAITING_FOR_KEY: Look("…", "waiting for the SSH2 key", "$warning"),
-    JobState.UNKNOWN: Look("?", "unknown", "$warning"),
-}
-RUN_LOOKS = {
-    RunStatus.SUCCEEDED: Look("✓", "succeeded", "$success"),
-    RunStatus.FAILED: Look("✗", "failed", "$error"),
-    RunStatus.ABORTED: Look("✗", "aborted", "$error"),
-    RunStatus.RUNNING: Look("▸", "running", "$accent"),
-    None: Look("?", "outcome unseen", "$warning"),
-}
 _BARS = "▁▂▃▄▅▆▇█"
 _MOST_BARS = 14
 _FEWEST_BARS = 3
 _ROOMY = 96
 """Cells from which on a job's line has room for years."""
-_OUTCOME_WIDTH = max(len(look.text) for look in RUN_LOOKS.values()) + 2
-_STATE_WIDTH = max(len(look.text) for look in STATES.values())
+_OUTCOME_WIDTH = max(len(look.text) for look in RUNS.values()) + 2
+_STATE_WIDTH = max(len(look.text) for look in JOBS.values())
 
 
 def local(moment: datetime, zone: str) -> str:
@@ -71,7 +50,7 @@ def sparkline(values: Sequence[int | None]) -> str:
 
 def job_lines(job: JobStatus, zone: str, width: int) -> Content:
     """Return one job in two lines: how it stands, then last and next run with their courses."""
-    look = STATES[job.state]
+    look = JOBS[job.state]
     if job.state.healthy and not job.assessment.healthy:
         look = Look("!", look.word, "$error")
     name = fit(f"{job.kind.value:<6}  {job.name}", width - _STATE_WIDTH - 2).rstrip()
@@ -102,7 +81,7 @@ def _courses(job: JobStatus, width: int) -> str:
 
 def run_line(run: JobRun, zone: str, width: int) -> Content:
     """Return one run in one line."""
-    look = RUN_LOOKS[run.status]
+    look = RUNS[run.status]
     counts = [
         counted(run.processed, "record") if run.processed is not None else "",
         f"{run.rejected:,} rejected" if run.rejected else "",
@@ -122,17 +101,6 @@ def run_line(run: JobRun, zone: str, width: int) -> Content:
 def search_text(run: JobRun, zone: str) -> str:
     """Return everything that a run can be found by, in lower case."""
     return run_line(run, zone, 400).plain.casefold()
-
-
-def finding_lines(finding: Finding, width: int) -> list[Content]:
-    """Return a finding: what was seen, why it matters, what to do."""
-    look = STATUSES[finding.status]
-    head = Content.styled(f"{look.text}  ", look.style)
-    lines = hanging(head, f"{finding.seen} ({finding.code})", width, "bold")
-    for word, text in (("why", finding.why), ("do", finding.remedy)):
-        if text:
-            lines += hanging(Content.styled(f"{word:>{head.cell_length - 2}}  ", "$muted"), text, width)
-    return lines
 
 
 class JobDetail(Drawn):
@@ -163,7 +131,7 @@ class JobDetail(Drawn):
         for line in told.log:
             lines += hanging(Content.styled("log  ", "$muted"), line, width)
         for finding in (*told.findings, *self._status.findings):
-            lines += [Content(""), *finding_lines(finding, width)]
+            lines += [Content(""), *finding_in_lines(finding, width)]
         if self._status.evidence:
             lines.append(Content(""))
         for piece in self._status.evidence:

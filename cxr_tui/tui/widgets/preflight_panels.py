@@ -19,8 +19,8 @@ from cxr_tui.preflight.runner import Progress
 from cxr_tui.preflight.validation.rules import REASON
 from cxr_tui.presentation.badges import STATUSES, Look
 from cxr_tui.presentation.instructions import site_heading
+from cxr_tui.tui.widgets.findings import finding_in_lines
 from cxr_tui.tui.widgets.instructions import visit_lines
-from cxr_tui.tui.widgets.job_detail import finding_lines
 from cxr_tui.tui.widgets.text_block import Drawn, fit, hanging, wrap
 
 _CODE_WIDTH = 17
@@ -248,7 +248,7 @@ def all_findings(answer: PreflightResult | None, unseen: tuple[str, ...], width:
         lines += [*hanging(Content.styled("? ", "$warning"), words, width, "$muted"), Content("")]
     findings = sorted(answer.findings if answer else (), key=lambda one: one.status is Status.PASS)
     for finding in findings:
-        lines += [*finding_lines(finding, width), Content("")]
+        lines += [*finding_in_lines(finding, width), Content("")]
     return lines or [_muted("Nothing was found yet.", width)]
 
 
@@ -273,7 +273,7 @@ def key_lines(told: RehearsalState, todo: NextStep, finding: Finding | None, wid
             *hanging(Content.styled("! ", "$warning"), "The export still uses the rehearsal key.", width),
         ]
     if finding is not None:
-        lines += [Content(""), *finding_lines(finding, width)]
+        lines += [Content(""), *finding_in_lines(finding, width)]
     lines += [Content(""), *hanging(Content.styled("Now  ", "bold $accent"), todo.title, width, "bold")]
     if told.removed:
         said = f"The pair is removed here. {visible(told.removed, 60)} can be deleted in Responsys too, if offered."

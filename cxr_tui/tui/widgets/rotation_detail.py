@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from textual.content import Content
 from textual.selection import Selection
 
-from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.domain.finding import Status
 from cxr_tui.domain.instruction import Carried, SecretRef, Typed, Visit
 from cxr_tui.domain.secret import MASK
-from cxr_tui.presentation.badges import STATUSES, Look
+from cxr_tui.presentation.badges import ROTATION_STEPS
 from cxr_tui.presentation.instructions import site_heading
 from cxr_tui.rotation.instructions import Instruction
 from cxr_tui.rotation.status import STAGE_WORDS, RotationStatus, StageProgress
 from cxr_tui.tui.actions.keymap import shown_key
+from cxr_tui.tui.widgets.findings import finding_in_lines
 from cxr_tui.tui.widgets.text_block import Drawn, hanging, wrap
-
-EVIDENCE: Mapping[str, Look] = {
-    "verified": Look("✓", "verified", "$success"),
-    "confirmed": Look("●", "confirmed", "$accent"),
-    "recorded": Look("✓", "done", "$success"),
-    "now": Look("▸", "now", "$accent"),
-    "ahead": Look("○", "ahead", "$faint"),
-    "refused": Look("✗", "refused", "$error"),
-}
-"""Verified and confirmed are never shown alike."""
 
 
 class RotationSheet(Drawn):
@@ -68,12 +57,12 @@ class RotationSheet(Drawn):
             lines += _plain("The new one must have: " + ", ".join(self._rules) + ".", width, "$muted")
         wrong = [one for one in status.findings if one.status is not Status.PASS]
         for finding in wrong:
-            lines += [Content(""), *_finding_lines(finding, width)]
+            lines += [Content(""), *finding_in_lines(finding, width)]
         if status.todo is not None:
             lines += [Content(""), *_todo_lines(status.todo, width, self._revealed or self._masked())]
         for finding in status.findings:
             if finding not in wrong:
-                lines += [Content(""), *_finding_lines(finding, width)]
+                lines += [Content(""), *finding_in_lines(finding, width)]
         return lines
 
     def _masked(self) -> str:
@@ -86,7 +75,7 @@ def _plain(text: str, width: int, style: str) -> list[Content]:
 
 
 def _stage_line(one: StageProgress, width: int) -> Content:
-    look = EVIDENCE[one.state]
+    look = ROTATION_STEPS[one.state]
     words = STAGE_WORDS[one.stage]
     when = one.at[:16].replace("T", " ")
     tail = f"  {when}" if when else ""
@@ -98,15 +87,6 @@ def _stage_line(one: StageProgress, width: int) -> Content:
         (look.word, look.style),
         (tail, "$muted"),
     )
-
-
-def _finding_lines(finding: Finding, width: int) -> list[Content]:
-    look = STATUSES[finding.status]
-    lines = hanging(Content.styled(f"{look.glyph} ", look.style), f"{finding.code}: {finding.seen}", width)
-    for text, style in ((finding.why, "$muted"), (finding.remedy, "")):
-        if text:
-            lines += hanging(Content("  "), text, width, style)
-    return lines
 
 
 def _todo_lines(todo: Instruction, width: int, secret: str) -> list[Content]:

@@ -6,13 +6,10 @@ import json
 
 import pytest
 
-from cxr_tui.cli.commands.rotate import STATE_GLYPHS, STATUS_GLYPHS
 from cxr_tui.jobs.assessment import JobState
 from cxr_tui.jobs.status import look
-from cxr_tui.presentation.badges import STATUSES
-from cxr_tui.presentation.jobs import GLYPHS, MARKS, document, summary, table
-from cxr_tui.tui.widgets.job_detail import STATES as LOOKS
-from cxr_tui.tui.widgets.rotation_detail import EVIDENCE
+from cxr_tui.presentation.badges import JOBS as LOOKS
+from cxr_tui.presentation.jobs import document, summary, table
 from support.drivers.jobs_driver import SMALL, jobs_driven
 from support.worlds.jobs_states import STATES, in_state
 
@@ -48,10 +45,3 @@ async def test_a_state_is_told_everywhere(name: str) -> None:
             assert " ".join(first) in drive.words
             drive.assert_nothing_is_cut()
             assert stage.clock.failures == []
-
-
-def test_the_same_state_has_the_same_mark_on_every_screen_and_in_every_command() -> None:
-    assert {state: one.glyph for state, one in LOOKS.items()} == GLYPHS
-    assert {state: one.glyph for state, one in EVIDENCE.items()} == STATE_GLYPHS
-    marks = {status: one.glyph for status, one in STATUSES.items()}
-    assert marks == MARKS == STATUS_GLYPHS
