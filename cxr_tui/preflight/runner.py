@@ -155,7 +155,10 @@ async def _remote(request: PreflightRequest, server: Streaming | None) -> Fetche
         raise RemotePathError(
             f"the file server does not report the size of {visible(path)}; download it and name the copy"
         )
-    return FetchedFile(server, found, found.size, await server.read(found.path, HEAD), request.folder)
+    head = await server.read(found.path, HEAD)
+    if len(head) < min(found.size, HEAD):
+        raise RemotePathError(f"{visible(path)} ends before its size of {found.size:,} bytes; export it again")
+    return FetchedFile(server, found, found.size, head, request.folder)
 
 
 @dataclass

@@ -125,7 +125,11 @@ class SftpFileServer:
         def read(sftp: paramiko.SFTPClient) -> bytes:
             size = sftp.stat(path).st_size
             if size is not None:
-                return b"".join(read_ahead(sftp, path, offset, min(size, offset + limit), REQUESTS_AHEAD))
+                found = bytearray()
+                with contextlib.suppress(FileShortenedError):  # the caller compares with the size
+                    for block in read_ahead(sftp, path, offset, min(size, offset + limit), REQUESTS_AHEAD):
+                        found += block
+                return bytes(found)
             with sftp.open(path, "rb") as file:  # where its end is not known nothing may be asked ahead
                 file.seek(offset)
                 return file.read(limit)
@@ -286,6 +290,10 @@ def _told_apart(error: Exception, path: str, connection: SshConnection) -> Outsi
     return connection.lost(error)
 
 
+class FileShortenedError(OSError):
+    """A file ends before its size."""
+
+
 def read_ahead(sftp: paramiko.SFTPClient, path: str, start: int, end: int, requests: int) -> Iterator[bytes]:
     """Yield a file's bytes from `start` to `end`, at the speed of the line and in bounded memory; blocking.
 
@@ -311,7 +319,7 @@ def _pieces(file: paramiko.SFTPFile, size: int) -> Iterator[bytes]:
     while size:
         data = file.read(min(size, file.MAX_REQUEST_SIZE))
         if not data:
-            raise OSError("the file became shorter while it was read")
+            raise FileShortenedError("the file became shorter while it was read")
         size -= len(data)
         yield data
 
