@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.certainty import Basis, Ground, ground_of
+from cxr_tui.domain.text import visible
 
 
 class Status(StrEnum):
@@ -44,7 +45,13 @@ class Fix:
     answers: Mapping[str, Value]
     """New values by key `step.field`."""
 
+    def __post_init__(self) -> None:
+        """Make the label safe to show."""
+        object.__setattr__(self, "label", visible(self.label))
 
+
+LONGEST_TEXT = 2_000
+"""Characters of one text of a finding; a server or a file can name things of any length."""
 _OF_THE_CODE = Ground(Basis.OWN, "of the code")
 
 
@@ -52,14 +59,15 @@ _OF_THE_CODE = Ground(Basis.OWN, "of the code")
 class Finding:
     """One thing a check saw.
 
-    An inferred rule may be wrong, so it never fails: such a finding becomes a warning.
+    An inferred rule may be wrong, so it never fails: such a finding becomes a warning. Its texts hold values from
+    outside (file names, answers of servers); they are made safe to show here, once for all.
     """
 
     code: str
     """Stable name; scripts rely on it."""
     status: Status
     seen: str
-    """The evidence, with values; already safe to show."""
+    """The evidence, with values."""
     why: str = ""
     """What it would lead to."""
     remedy: str = ""
@@ -79,7 +87,9 @@ class Finding:
     """How certain it is; given only where that is not what the table has for its code."""
 
     def __post_init__(self) -> None:
-        """Look the ground up where none is given, and hold that no guess fails."""
+        """Make the texts safe, look the ground up where none is given, and hold that no guess fails."""
+        for name in ("seen", "why", "remedy", "unnamed"):
+            object.__setattr__(self, name, visible(getattr(self, name), LONGEST_TEXT))
         if self.ground is _OF_THE_CODE:
             object.__setattr__(self, "ground", ground_of(self.code))
         if self.status is Status.FAIL and self.basis is Basis.INFERRED:

@@ -24,6 +24,11 @@ def visible(text: str, limit: int = 300) -> str:
     return shown if len(text) <= limit else shown[: limit - 1] + "…"
 
 
+def quoted(text: object, limit: int = 60) -> str:
+    """Return one value in quotation marks, made visible and cut to `limit` characters."""
+    return f'"{visible(str(text), limit)}"'
+
+
 def printable(text: str) -> str:
     """Return lines of text with every character but the line feed as `visible` shows it: the last stop before printing.
 

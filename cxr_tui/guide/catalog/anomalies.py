@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from cxr_tui.domain.errors import Flaw
 from cxr_tui.domain.finding import Report, Status
 from cxr_tui.domain.responsys_data import RemoteFile
-from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.explanation import Cause
 
 _INSPECTED = (
@@ -190,6 +189,6 @@ def report_strange_names(report: Report, folder: str, files: Sequence[RemoteFile
     """Add a finding where a folder holds names that no export gives."""
     strange = [file.name for file in files if file.strange]
     if strange:
-        shown = ", ".join(visible(name, 60) for name in strange[:_NAMES])
+        shown = ", ".join(strange[:_NAMES])
         more = f" and {len(strange) - _NAMES} more" if len(strange) > _NAMES else ""
-        report_flaw(report, Flaw.FILE_NAMES_STRANGE, f"In {visible(folder, 60)} lie {shown or 'files'}{more}.")
+        report_flaw(report, Flaw.FILE_NAMES_STRANGE, f"In {folder} lie {shown or 'files'}{more}.")

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from cxr_tui.domain.responsys_data import ListSchema, column_key
-from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.columns import RECORD_ID, nearest, never_synced
 
 _KEPT_BY_AUDIENCE = (
@@ -62,10 +61,10 @@ def mapping_problems(
     ]
     targets = [column_key(target) for target in mapping.values()]
     for target in sorted({target for target in targets if targets.count(target) > 1}):
-        sources = ", ".join(visible(one, 60) for one, other in mapping.items() if _same(other, target))
-        problems.append(Problem(f"{sources} all go to {visible(target, 60)}; only one of them can."))
+        sources = ", ".join(one for one, other in mapping.items() if _same(other, target))
+        problems.append(Problem(f"{sources} all go to {target}; only one of them can."))
     if column_key(match_column) not in targets:
-        problems.append(Problem(f"Nothing goes to {visible(match_column, 60)}, by which the records are matched."))
+        problems.append(Problem(f"Nothing goes to {match_column}, by which the records are matched."))
     return problems
 
 
@@ -106,15 +105,15 @@ def _length(kind: str) -> int | None:
 def _line_problem(
     incoming: str, target: str, responsys: ListSchema | None, audience: ListSchema | None
 ) -> Problem | None:
-    line = f"{visible(incoming, 60)} to {visible(target, 60)}"
+    line = f"{incoming} to {target}"
     source = responsys.column(incoming) if responsys is not None else None
     if responsys is not None and source is None:
         near = _near(incoming, responsys)
-        return Problem(f"{line}: {visible(responsys.name, 60)} in Responsys has no such column.{near}")
+        return Problem(f"{line}: {responsys.name} in Responsys has no such column.{near}")
     column = audience.column(target) if audience is not None else None
     if audience is not None and column is None:
         near = _near(target, audience)
-        return Problem(f"{line}: {visible(audience.name, 60)} in CX Audience has no such column.{near}")
+        return Problem(f"{line}: {audience.name} in CX Audience has no such column.{near}")
     if RECORD_ID in (column_key(incoming), column_key(target)):
         return Problem(f"{line}: {RECORD_ID} is probably each product's own number of a record.", guessed=True)
     if _system(incoming) != _system(target):
@@ -142,4 +141,4 @@ def _permission_reason(name: str) -> bool:
 
 def _near(name: str, schema: ListSchema) -> str:
     near = nearest(name, [column.name for column in schema.columns], 1)
-    return f" Is {visible(near[0], 60)} meant?" if near else ""
+    return f" Is {near[0]} meant?" if near else ""

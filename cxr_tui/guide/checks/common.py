@@ -1,6 +1,6 @@
 """Evidence: how outside errors, comparisons and looks become findings, once for all steps.
 
-What the errors mean is written in `causes.py`. Texts from outside pass `visible` here.
+What the errors mean is written in the catalog.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from cxr_tui.domain.finding import Fix, Report, Status
 from cxr_tui.domain.instruction import Site, Visit, VisitRefusedError
 from cxr_tui.domain.login_endings import Result, result_of
 from cxr_tui.domain.ports import Responsys
-from cxr_tui.domain.text import visible
+from cxr_tui.domain.text import quoted
 from cxr_tui.guide.catalog.anomalies import FLAWS
 from cxr_tui.guide.catalog.errors import cause_of
 from cxr_tui.guide.catalog.login_errors import budget_left, login_cause
@@ -59,7 +59,7 @@ def outside(
     cause = cause_of(error, product, first_contact=first_contact)
     if optional is not None:
         cause = cause._replace(status=optional)
-    seen = f"{doing}: {visible(str(error))}" if doing else visible(str(error))
+    seen = f"{doing}: {error}" if doing else str(error)
     why = " ".join(part for part in (cause.why, budget_left(error)) if part)
     at = "" if optional is not None else cause.at or (_asked_at(error) if cause.status is Status.FAIL else "")
     stops = optional is None and cause.status is Status.FAIL and password_refused(error)
@@ -83,14 +83,14 @@ def add_exact(report: Report, error: OutsideError, told: str, optional: Status |
     """Add the finding of an error's flaw, where it has one and `told` is the code of something more general."""
     if error.flaw is not None and error.flaw.value != told:
         exact = FLAWS[error.flaw]._replace(status=optional or FLAWS[error.flaw].status)
-        report.add(exact.finding(visible(str(error)), within=told))
+        report.add(exact.finding(str(error), within=told))
 
 
 def evidence_unseen(report: Report, error: OutsideError, what: str) -> None:
     """Add that further evidence could not be looked at; what is wrong with the way there is for other steps to say."""
     report.unknown(
         "evidence-unseen",
-        f"{what} could not be looked at: {visible(str(error))}",
+        f"{what} could not be looked at: {error}",
         "Whether there is evidence by now is not known.",
         "Check again once it can be reached.",
     )
@@ -141,11 +141,9 @@ def compare(
         not_reported(report, what)
         return False
     if wanted == found:
-        report.passed(equal, f"{what}: {visible(found)}")
+        report.passed(equal, f"{what}: {found}")
         return True
-    report.fail(
-        differs, f'{what}: "{visible(found)}" was found, "{visible(wanted)}" was entered.', why, remedy, fix, at=at
-    )
+    report.fail(differs, f"{what}: {quoted(found)} was found, {quoted(wanted)} was entered.", why, remedy, fix, at=at)
     return False
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from cxr_tui.domain.errors import NothingStoredError, OutsideError
 from cxr_tui.domain.finding import Fix, Status
 from cxr_tui.domain.responsys_data import ListSchema, column_key
-from cxr_tui.domain.text import counted, visible
+from cxr_tui.domain.text import counted, quoted, visible
 from cxr_tui.guide.checks.columns import TypeDifference, compare_columns, match_columns_of, nearest
 from cxr_tui.guide.checks.common import integration_user, outside
 from cxr_tui.guide.checks.members.match_column import judge_sample
@@ -75,17 +75,17 @@ def _find(c: Check, side: str, key: str, lists: Iterable[ListSchema]) -> ListSch
     by_name = {schema.name: schema for schema in lists}
     if name in by_name:
         c.report.passed(
-            "list-found", f"{side} has the list {visible(name)} with {counted(len(by_name[name].columns), 'column')}."
+            "list-found", f"{side} has the list {name} with {counted(len(by_name[name].columns), 'column')}."
         )
         return by_name[name]
     near = nearest(name, by_name)
     told = f"The nearest names are {visible(', '.join(near))}." if near else f"It has {visible(', '.join(by_name))}."
     c.report.fail(
         "list-missing",
-        f'{side} has no list "{visible(name)}". {told if by_name else "This user sees no list at all."}',
+        f"{side} has no list {quoted(name)}. {told if by_name else 'This user sees no list at all.'}",
         "Nothing can be matched or imported without the list; names are compared with upper and lower case.",
         f"Choose a list that {side} has.",
-        Fix(f'Use "{visible(near[0], 80)}"', {key: near[0]}) if near else None,
+        Fix(f"Use {quoted(near[0], 80)}", {key: near[0]}) if near else None,
         identity=f"{side} {name}",
     )
     return None
@@ -93,11 +93,11 @@ def _find(c: Check, side: str, key: str, lists: Iterable[ListSchema]) -> ListSch
 
 def _judge_match_column(c: Check, side: str, schema: ListSchema, column: str, possible: Sequence[str]) -> None:
     if schema.column(column):
-        c.report.passed("match-column-present", f"{visible(schema.name)} in {side} has {visible(column)}.")
+        c.report.passed("match-column-present", f"{schema.name} in {side} has {column}.")
         return
     c.report.fail(
         "match-column-absent",
-        f"{visible(schema.name)} in {side} has no column {visible(column)}.",
+        f"{schema.name} in {side} has no column {column}.",
         "Records of the two products could not be told to belong together.",
         f"Choose a column that both sides have: {', '.join(possible) or 'there is none, so choose another list'}.",
         Fix(f"Match by {possible[0]}", {f"{_ID}.match_column": possible[0]}) if possible else None,
@@ -120,7 +120,7 @@ def _judge_columns(c: Check, ours: ListSchema, theirs: ListSchema, match_column:
     if compared.absent:
         report.passed(
             "columns-left-out",
-            f"Not in {visible(theirs.name)}, so not carried: {visible(', '.join(compared.absent), 600)}",
+            f"Not in {theirs.name}, so not carried: {visible(', '.join(compared.absent), 600)}",
             "A column that is wanted there has to be made in CX Audience with the same name and type.",
         )
     accepted = {column_key(name): name for name in c.known.lines(LEFT_BEHIND)}

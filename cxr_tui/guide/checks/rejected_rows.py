@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cxr_tui.domain.responsys_data import column_key
-from cxr_tui.domain.text import visible
 
 _REJECTION = re.compile(r"(\d[\d,]*) records? (?:was|were) rejected:\s*(.+)", re.IGNORECASE)
 _MOBILE = re.compile(r"[0-9]{6,15}")
@@ -35,7 +34,7 @@ class Suspect:
 def told_reasons(log: Iterable[str]) -> list[str]:
     """Return count and reason of every line of a run's log that speaks of rejected records."""
     matches = [match for line in log if (match := _REJECTION.search(line))]
-    return [f"{match.group(1)} for {visible(match.group(2).strip(), 100)}" for match in matches]
+    return [f"{match.group(1)} for {match.group(2).strip()}" for match in matches]
 
 
 def suspect(record: Mapping[str, str], mapped: Iterable[str], match_column: str) -> Suspect | None:

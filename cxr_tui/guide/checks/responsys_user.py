@@ -10,7 +10,7 @@ from cxr_tui.domain.finding import Fix, Report, Status
 from cxr_tui.domain.instruction import Site
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import UserInfo
-from cxr_tui.domain.text import visible
+from cxr_tui.domain.text import quoted
 from cxr_tui.guide.catalog.login_errors import USER_MANAGEMENT
 from cxr_tui.guide.checks.common import compare, integration_user, not_reported, outside, shown_on_screen
 from cxr_tui.guide.definition import Check
@@ -49,7 +49,7 @@ async def logged_in_user(c: Check) -> Responsys | None:
     except (LoginRefusedError, LoginBudgetSpentError) as error:
         c.report.unknown(
             "login-not-accepted-yet",
-            f"Logging in as the integration user: {visible(str(error))}",
+            f"Logging in as the integration user: {error}",
             "Evidence for this step needs a login; the step of the password tells what is wrong with it.",
         )
         return None
@@ -73,7 +73,7 @@ def compare_email(report: Report, wanted: str, info: UserInfo) -> bool:
         "the other one.",
         remedy=f"Use the address that Responsys has, or correct it there: {USER_MANAGEMENT}, the user, Email address, "
         "Save.",
-        fix=Fix(f'Use the address of Responsys, "{visible(info.email, 80)}"', {"add-user.email": info.email}),
+        fix=Fix(f"Use the address of Responsys, {quoted(info.email, 80)}", {"add-user.email": info.email}),
         at="add-user",
     )
 
@@ -84,11 +84,11 @@ def compare_locale(report: Report, info: UserInfo) -> bool:
         not_reported(report, "User locale")
         return False
     if info.locale.casefold().startswith("en"):
-        report.passed("user-locale-english", f"User locale: {visible(info.locale)}")
+        report.passed("user-locale-english", f"User locale: {info.locale}")
         return True
     report.fail(
         "user-locale",
-        f"User locale: {visible(info.locale)}, and English is wanted.",
+        f"User locale: {info.locale}, and English is wanted.",
         "The procedure wants English. This user never opens the interface, so nobody misses another language.",
         f"{USER_MANAGEMENT}, the user: set User locale to English and press Save.",
         at="add-user",
@@ -108,5 +108,5 @@ def compare_login_name(report: Report, wanted: str, info: UserInfo) -> bool:
         differs="user-name-mismatch",
         why="The login belongs to another user than the one that was made for the integration.",
         remedy="Enter the login name as User management shows it.",
-        fix=Fix(f'Use "{visible(info.user_name, 80)}"', {"add-user.login_name": info.user_name}),
+        fix=Fix(f"Use {quoted(info.user_name, 80)}", {"add-user.login_name": info.user_name}),
     )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.certainty import Ground, ground_of
 from cxr_tui.domain.instruction import Carried, FileRef, SecretRef, Visit
-from cxr_tui.domain.text import visible
+from cxr_tui.domain.text import quoted, visible
 from cxr_tui.guide.checks.common import click_path, shown_on_screen
 from cxr_tui.guide.definition import Check
 
@@ -70,4 +70,4 @@ def _words(value: Value) -> str:
         return "ticked" if value else "not ticked"
     if isinstance(value, list):
         return visible(", ".join(value))
-    return f'"{visible(str(value), 120)}"'
+    return quoted(str(value), 120)

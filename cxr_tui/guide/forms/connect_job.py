@@ -12,7 +12,7 @@ from cxr_tui.domain.finding import Fix, Report, Status
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import ConnectJob
-from cxr_tui.domain.text import visible
+from cxr_tui.domain.text import quoted
 from cxr_tui.guide.checks.columns import nearest
 from cxr_tui.guide.checks.common import outside
 from cxr_tui.guide.definition import Check
@@ -44,7 +44,7 @@ def judge_job_name(report: Report, key: str, known: Known, ground: Ground = _OF_
     name = known.text(key)
     problem = job_name(name, known)
     if problem is None:
-        report.entered("job-name", f"the job name {visible(name)}, which Connect allows.")
+        report.entered("job-name", f"the job name {name}, which Connect allows.")
         return
     mended = proposed_job_name(name)
     fix = Fix(f'Use the name "{mended}"', {key: mended}) if job_name(mended, known) is None else None
@@ -99,9 +99,9 @@ def report_activity_unknown(report: Report, name: str) -> None:
     """Report that Responsys lists a job and does not say whether it is active; that stops no step."""
     report.warn(
         "job-activity-unknown",
-        f"Responsys does not report whether {visible(name, 100)} is active.",
+        f"Responsys does not report whether {name} is active.",
         "An inactive job never runs.",
-        f"Look at Data > Connect > Manage Connect, the job {visible(name, 100)}, Schedule: Status has to be Active.",
+        f"Look at Data > Connect > Manage Connect, the job {name}, Schedule: Status has to be Active.",
     )
 
 
@@ -112,17 +112,16 @@ def judge_presence(report: Report, jobs: Sequence[ConnectJob], name: str) -> Con
     if len(active) > 1:
         report.warn(
             "job-name-repeated",
-            f"{len(active)} active Connect jobs are named {visible(name, 100)}: "
-            f"{', '.join(str(job.job_id) for job in active)}.",
+            f"{len(active)} active Connect jobs are named {name}: {', '.join(str(job.job_id) for job in active)}.",
             "Each of them writes the file, and this program can follow only one of them.",
             "Deactivate the jobs that are not needed, in Data > Connect > Manage Connect.",
         )
     if found is None:
         near = nearest(name, [job.name for job in jobs])
-        instead = f" Similar names: {', '.join(visible(one, 100) for one in near)}." if near else ""
+        instead = f" Similar names: {', '.join(near)}." if near else ""
         report.fail(
             "job-gone",
-            f'Responsys has no Connect job named "{visible(name)}".{instead}',
+            f"Responsys has no Connect job named {quoted(name)}.{instead}",
             "A job that reaches its expiration date is deleted and cannot be brought back. A renamed job is not found "
             "either.",
             "Look at Data > Connect > Manage Connect. If the job is gone, create it again (the five export steps, from "

@@ -12,7 +12,7 @@ from cxr_tui.domain.certainty import Ground, documented, inferred
 from cxr_tui.domain.finding import Fix
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.schedule import Frequency, Schedule, Slot, UnknownZoneError, on_quarter_hour, zone_of
-from cxr_tui.domain.text import visible
+from cxr_tui.domain.text import quoted
 from cxr_tui.guide.definition import Check, Choice, Field, Kind
 from cxr_tui.guide.forms.connect_job import job_screen
 from cxr_tui.guide.forms.validators import iso_date, time_of_day
@@ -162,7 +162,7 @@ def schedule_visit(known: Known, step_id: str, site: Site, job_key: str) -> Visi
         job_screen(known.text(job_key), "Schedule"),
         entries,
         press=("Activate", "Save & Close"),
-        note=f"All times are in the account's time zone{f', {visible(zone, 60)}' if zone else ''}. Expiration is at "
+        note=f"All times are in the account's time zone{f', {zone}' if zone else ''}. Expiration is at "
         "the top of the Connect wizard; click the pencil. If the job cannot be activated, click Show Errors.",
     )
 
@@ -186,7 +186,7 @@ def zone_unknown(zone: str) -> str:
     """Say in a sentence that this program does not know the account's time zone."""
     if not zone:
         return "Responsys does not report the account's time zone."
-    return f'The account\'s time zone is "{visible(zone, 60)}", which this program does not know.'
+    return f"The account's time zone is {quoted(zone)}, which this program does not know."
 
 
 def judge_schedule(c: Check, step_id: str) -> Schedule | None:
@@ -247,13 +247,13 @@ def local_slot(schedule: Schedule, slot: Slot) -> str:
     """Return a slot in the account's time zone, such as `2026-11-24 04:00 to 04:15 (America/New_York)`."""
     zone = zone_of(schedule.zone)
     start, end = slot.start.astimezone(zone), slot.end.astimezone(zone)
-    return f"{start:%Y-%m-%d %H:%M} to {end:%H:%M} ({visible(schedule.zone, 60)})"
+    return f"{start:%Y-%m-%d %H:%M} to {end:%H:%M} ({schedule.zone})"
 
 
 def local_time(zone: str, moment: datetime) -> str:
     """Return a moment in a time zone to the minute, in UTC where the zone is not known."""
     try:
-        return f"{moment.astimezone(zone_of(zone)):%Y-%m-%d %H:%M} ({visible(zone, 60)})"
+        return f"{moment.astimezone(zone_of(zone)):%Y-%m-%d %H:%M} ({zone})"
     except UnknownZoneError:
         return f"{moment:%Y-%m-%d %H:%M} UTC"
 
@@ -265,7 +265,7 @@ def _judge_expiration(c: Check, step_id: str) -> bool:
         return True
     c.report.fail(
         "no-expiration",
-        f'Expiration is "{visible(text, 40)}", neither never nor a day.' if text else "No expiration is set.",
+        f"Expiration is {quoted(text, 40)}, neither never nor a day." if text else "No expiration is set.",
         "A job without an expiration cannot be activated. A job that expires is deleted for good.",
         "In the wizard's header, press the pencil beside Expiration and choose Never expire.",
         Fix("Never expire", {key: NEVER}),
@@ -338,14 +338,14 @@ def _day(known: Known, key: str, label: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f'{label} is "{visible(text, 40)}"; a day as in 2026-03-31 is wanted.') from None
+        raise ValueError(f"{label} is {quoted(text, 40)}; a day as in 2026-03-31 is wanted.") from None
 
 
 def _time(text: str) -> time:
     try:
         return calendar.time_of_day(text)
     except ValueError:
-        raise ValueError(f'Time is "{visible(text, 40)}"; hours and minutes as in 04:15 are wanted.') from None
+        raise ValueError(f"Time is {quoted(text, 40)}; hours and minutes as in 04:15 are wanted.") from None
 
 
 def _expiration(text: str) -> date | None:

@@ -14,7 +14,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from cxr_tui.domain.answers import Known, Value
-from cxr_tui.domain.text import visible
+from cxr_tui.domain.text import quoted, visible
 from cxr_tui.guide.definition import Rule
 from cxr_tui.guide.forms.server_address import server_address
 
@@ -33,11 +33,6 @@ _NOT_PRINTED = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _NOT_TEXT = "This must be text."
 
 
-def shown(value: Value, limit: int = 60) -> str:
-    """Return a value in quotation marks, safe to show."""
-    return f'"{visible(str(value), limit)}"'
-
-
 def hidden_character(text: str) -> str:
     """Return the first character that cannot be seen (control, direction, line break), `` where there is none."""
     return next((char for char in text if unicodedata.category(char) in _NOT_PRINTED), "")
@@ -52,7 +47,7 @@ def one_line(limit: int = 255) -> Rule:
         if not value.strip():
             return "This is empty. Enter at least one character."
         if value != value.strip():
-            return f"{shown(value)} begins or ends with a space. Enter it without."
+            return f"{quoted(value)} begins or ends with a space. Enter it without."
         hidden = hidden_character(value)
         if hidden:
             place = value.index(hidden) + 1
@@ -71,9 +66,9 @@ def email_address(value: Value, known: Known) -> str | None:
         return problem
     text = str(value)
     if text.count("@") > 1:
-        return f"{shown(text)} has more than one @. Enter exactly one address, such as jane@example.com."
+        return f"{quoted(text)} has more than one @. Enter exactly one address, such as jane@example.com."
     if not _ADDRESS.fullmatch(text):
-        return f"{shown(text)} is no email address. Enter one such as jane@example.com."
+        return f"{quoted(text)} is no email address. Enter one such as jane@example.com."
     return None
 
 
@@ -91,16 +86,16 @@ def https_url(value: Value, known: Known) -> str | None:
         parts = urlsplit(text)
         host, _port = parts.hostname or "", parts.port
     except ValueError:
-        return f"{shown(text)} is no web address. {example}"
+        return f"{quoted(text)} is no web address. {example}"
     if parts.scheme not in ("https", "http") or not re.fullmatch(r"[A-Za-z0-9.:\-]+", host):
-        return f"{shown(text)} is no web address. {example}"
+        return f"{quoted(text)} is no web address. {example}"
     if parts.username is not None or parts.password is not None:
         return "A user name or password stands in this address. Enter the address alone; they are asked for elsewhere."
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         right = visible(f"{parts.scheme}://{parts.netloc}", 100)
         return f"Only the host is wanted, without a path. Enter {right}."
     if parts.scheme == "http" and not loopback(text):
-        return f"{shown(text)} is not encrypted. Enter it with https:// in front."
+        return f"{quoted(text)} is not encrypted. Enter it with https:// in front."
     return None
 
 
@@ -131,7 +126,7 @@ def must_be(value: Value, why: str) -> Rule:
             return f"This has to be ticked. {why}"
         if value is False:
             return f"This has to stay unticked. {why}"
-        return f"This is {shown(given)} and has to be {shown(value)}. {why}"
+        return f"This is {quoted(given)} and has to be {quoted(value)}. {why}"
 
     return rule
 
@@ -142,7 +137,7 @@ def one_of(*values: str) -> Rule:
     def rule(given: Value, _: Known) -> str | None:
         if isinstance(given, str) and given in values:
             return None
-        return f"{shown(given)} is not possible here. Choose one of: {', '.join(visible(one, 60) for one in values)}."
+        return f"{quoted(given)} is not possible here. Choose one of: {', '.join(visible(one, 60) for one in values)}."
 
     return rule
 
@@ -155,9 +150,9 @@ def iso_date(value: Value, _: Known) -> str | None:
         try:
             date.fromisoformat(value)
         except ValueError:
-            return f"{shown(value)} is no day of the calendar. Enter one such as 2026-03-31."
+            return f"{quoted(value)} is no day of the calendar. Enter one such as 2026-03-31."
         return None
-    return f"{shown(value)} is no date. Enter year, month and day as in 2026-03-31."
+    return f"{quoted(value)} is no date. Enter year, month and day as in 2026-03-31."
 
 
 def time_of_day(value: Value, _: Known) -> str | None:
@@ -165,7 +160,7 @@ def time_of_day(value: Value, _: Known) -> str | None:
     if not isinstance(value, str):
         return _NOT_TEXT
     if _TIME.fullmatch(value) is None:
-        return f"{shown(value)} is no time. Enter hours and minutes as in 02:15."
+        return f"{quoted(value)} is no time. Enter hours and minutes as in 02:15."
     return None
 
 
@@ -176,7 +171,7 @@ def server(value: Value, known: Known) -> str | None:
         return problem
     if server_address(str(value)) is None:
         return (
-            f"{shown(value)} is no address of a server. Enter one such as files.responsys.net, and :PORT behind it "
+            f"{quoted(value)} is no address of a server. Enter one such as files.responsys.net, and :PORT behind it "
             "only where the screen shows one."
         )
     return None
@@ -191,7 +186,7 @@ def job_name(value: Value, _: Known) -> str | None:
     wrong = next((char for char in value if not _JOB_NAME_CHARACTER.fullmatch(char)), "")
     if wrong:
         return (
-            f"The character {shown(wrong)} (number {value.index(wrong) + 1}) is not allowed in a job name. "
+            f"The character {quoted(wrong)} (number {value.index(wrong) + 1}) is not allowed in a job name. "
             "Use A-Z, a-z, 0-9, space and ! - = @ _ [ ] { }."
         )
     if len(value) > JOB_NAME_LIMIT:
@@ -208,10 +203,10 @@ def file_name(value: Value, known: Known) -> str | None:
     if "/" in text or "\\" in text:
         return "A folder stands in this name. Enter the file name alone; the folder has a field of its own."
     if text.startswith(".") or text.strip(".") == "":
-        return f"{shown(text)} begins with a dot and would be hidden. Begin with a letter or digit."
+        return f"{quoted(text)} begins with a dot and would be hidden. Begin with a letter or digit."
     wrong = next((char for char in text if not _FILE_NAME_CHARACTER.fullmatch(char)), "")
     if wrong:
-        return f"The character {shown(wrong)} makes trouble in file names. Use letters, digits, space, and . _ - only."
+        return f"The character {quoted(wrong)} makes trouble in file names. Use letters, digits, space, and . _ - only."
     return None
 
 
@@ -224,7 +219,7 @@ def remote_path(value: Value, known: Known) -> str | None:
     if "\\" in text:
         return "Folders are separated by / on the file server. Enter it as in download/daily."
     if ".." in text.split("/"):
-        return f"{shown(text)} leads upwards. Enter the folder as the screen shows it, such as download."
+        return f"{quoted(text)} leads upwards. Enter the folder as the screen shows it, such as download."
     return None
 
 
@@ -240,7 +235,7 @@ def list_of_lines(each: Rule | None = None) -> Rule:
             if problem:
                 return f"Line {number}: {problem}"
         twice = next((line for line in value if value.count(line) > 1), None)
-        return None if twice is None else f"{shown(twice)} stands there more than once. Keep it once."
+        return None if twice is None else f"{quoted(twice)} stands there more than once. Keep it once."
 
     return rule
 

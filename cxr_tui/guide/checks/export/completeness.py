@@ -9,7 +9,6 @@ from enum import Enum, auto
 from cxr_tui.domain.answers import whole_number
 from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.responsys_data import RemoteFile, RunStatus
-from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.export.encryption import bytes_of
 from cxr_tui.guide.checks.export.file_name import ready_names
 from cxr_tui.guide.definition import Check
@@ -71,7 +70,7 @@ async def judge_writing(
     before = await server.stat(file.path) or file
     await c.world.wait(_MOMENT)
     after = await server.stat(file.path) or before
-    now, name = c.world.now(), visible(file.name, 100)
+    now, name = c.world.now(), file.name
     grown = after.size != before.size or after.modified != before.modified
     missing = ready_file_wanted(c.known) and ready_file(c, file, folder) is None
     since = run.started if run.status is RunStatus.RUNNING and run.started else _first_seen(c, now)
@@ -79,7 +78,7 @@ async def judge_writing(
         seen = f"{name} grew from {bytes_of(before.size)} to {bytes_of(after.size)} within a moment"
         c.report.learn(_GROWING, since.isoformat())
     elif missing:
-        wanted = " or ".join(visible(one, 100) for one in ready_names(c.known, file.name))
+        wanted = " or ".join(ready_names(c.known, file.name))
         seen = f"{name} has {bytes_of(after.size)}, and its ready file ({wanted}) is not there"
         written = after.written(now)
         if run.status is not RunStatus.RUNNING or not run.started:
@@ -111,7 +110,7 @@ def _first_seen(c: Check, now: datetime) -> datetime:
 
 def report_stuck(c: Check, seen: str) -> None:
     """Report an export that has gone on for so long that it may be stuck."""
-    job = visible(c.known.text("select-object.job_name"), 100)
+    job = c.known.text("select-object.job_name")
     c.report.unknown(
         "file-growing",
         seen,

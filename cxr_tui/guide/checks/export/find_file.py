@@ -10,7 +10,6 @@ from typing import TypeVar
 from cxr_tui.domain.errors import RemotePathError
 from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.responsys_data import RemoteFile, age_key
-from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.columns import nearest
 from cxr_tui.guide.checks.export.file_name import ExportedName
 
@@ -82,15 +81,15 @@ async def instead(server: FileServer, path: str, name: ExportedName, folder: tup
         except RemotePathError:
             continue
         if misplaced:
-            place = "the home folder" if other == "." else visible(other, 60)
-            return Instead(f"A file of that name, {visible(misplaced[0].name, 100)}, is in {place}.", misplaced=True)
+            place = "the home folder" if other == "." else other
+            return Instead(f"A file of that name, {misplaced[0].name}, is in {place}.", misplaced=True)
     names = [file.name for file in folder if not file.is_folder]
     if not names:
-        return Instead(f"The folder {visible(path, 60)} holds no files.", misplaced=False)
+        return Instead(f"The folder {path} holds no files.", misplaced=False)
     near = nearest(name.likely, names) or sorted(names)[:5]
     more = f" and {len(names) - len(near)} more" if len(names) > len(near) else ""
-    names_shown = ", ".join(visible(one, 100) for one in near)
-    return Instead(f"In {visible(path, 60)} are {names_shown}{more}.", misplaced=False)
+    names_shown = ", ".join(near)
+    return Instead(f"In {path} are {names_shown}{more}.", misplaced=False)
 
 
 async def fresh_elsewhere(server: FileServer, folder: tuple[RemoteFile, ...], path: str, since: datetime) -> str:
@@ -105,7 +104,7 @@ async def fresh_elsewhere(server: FileServer, folder: tuple[RemoteFile, ...], pa
             newer = [(other, file.name) for file in listed if not file.is_folder and age_key(file) >= since]
     if not newer:
         return "Nothing newer lies in the folders."
-    names = ", ".join(visible(f"{place}/{name}", 120) for place, name in newer[:3])
+    names = ", ".join(f"{place}/{name}" for place, name in newer[:3])
     return f"Newer: {names}."
 
 

@@ -9,7 +9,7 @@ from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Report, Status
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import CLOCK_SKEW, ConnectRun, RunStatus
-from cxr_tui.domain.text import counted, visible
+from cxr_tui.domain.text import counted
 from cxr_tui.guide.checks.common import outside
 from cxr_tui.guide.definition import Check, Choice
 from cxr_tui.guide.forms.schedule import account_zone, local_time
@@ -42,7 +42,7 @@ def warn_of_unknown_word(report: Report, shown: str) -> None:
     """Report a status word that no document mentions as it is, for a person to judge."""
     report.warn(
         "run-status-not-known",
-        f"Completed Jobs shows: {visible(shown, 200)}.",
+        f"Completed Jobs shows: {shown}.",
         "No document of Oracle mentions this status, so this program does not know whether the run succeeded.",
         "Read the job execution log of this run. Confirm only if the run has finished and nothing is missing.",
     )
@@ -52,11 +52,9 @@ def judge_shown_status(report: Report, shown: str) -> RunStatus | None:
     """Report what Completed Jobs showed for the newest run, as a person brought it; return the status."""
     status = status_word(shown)
     if status is RunStatus.SUCCEEDED:
-        report.entered("run-succeeded", f"Completed Jobs shows {visible(shown, 200)}.")
+        report.entered("run-succeeded", f"Completed Jobs shows {shown}.")
     elif status in (RunStatus.FAILED, RunStatus.ABORTED):
-        report.fail(
-            "export-run-failed", f"Completed Jobs shows: {visible(shown, 200)}.", _RUN_FAILED_WHY, _RUN_FAILED_REMEDY
-        )
+        report.fail("export-run-failed", f"Completed Jobs shows: {shown}.", _RUN_FAILED_WHY, _RUN_FAILED_REMEDY)
     elif status is None and shown:
         warn_of_unknown_word(report, shown)
     return status
@@ -94,7 +92,7 @@ async def _report_failed(c: Check, connect: Responsys, job_id: int, run: Connect
     said = run.error or "; ".join(told[-3:]) or (lines[-1].message if lines else "")
     c.report.fail(
         "export-run-failed",
-        f"Run {run.run_id} {run.status.value if run.status else ''}: {visible(said) or 'no reason given'}",
+        f"Run {run.run_id} {run.status.value if run.status else ''}: {said or 'no reason given'}",
         _RUN_FAILED_WHY,
         _RUN_FAILED_REMEDY,
     )

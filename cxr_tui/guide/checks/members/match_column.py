@@ -8,12 +8,12 @@ from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Fix
 from cxr_tui.domain.ports import Responsys
-from cxr_tui.domain.text import visible
+from cxr_tui.domain.text import quoted, visible
 from cxr_tui.guide.checks.columns import Fill, fill_of
 from cxr_tui.guide.checks.common import outside
 from cxr_tui.guide.checks.members.lookup import look_up
 from cxr_tui.guide.definition import Check
-from cxr_tui.guide.forms.validators import hidden_character, shown
+from cxr_tui.guide.forms.validators import hidden_character
 
 EMPTY_SHARE = 0.2
 """More empty values than this, and a match column leaves too many people out (a choice of ours)."""
@@ -34,7 +34,7 @@ def sample_rule(value: Value, _: Known) -> str | None:
         if not line.strip():
             return f"Line {number} is empty. Remove it, or enter a value."
         if hidden_character(line):
-            return f"Line {number} contains an invisible character: {shown(line)}. Enter it without."
+            return f"Line {number} contains an invisible character: {quoted(line)}. Enter it without."
         if len(line) > _LONGEST:
             return f"Line {number} has {len(line)} characters. Enter one value of at most {_LONGEST}."
     return None
@@ -63,8 +63,8 @@ async def judge_sample(c: Check, user: Responsys, list_name: str, column: str, p
         c.report.warn(
             "no-sample",
             "No known members are given.",
-            f"Nothing shows how well {visible(column)} is filled, nor later that the records really arrived.",
-            f"Enter the {visible(column)} of some records as the list shows them, one a line.",
+            f"Nothing shows how well {column} is filled, nor later that the records really arrived.",
+            f"Enter the {column} of some records as the list shows them, one a line.",
         )
         return
     c.progress("Looking up known members")
@@ -79,12 +79,12 @@ async def judge_sample(c: Check, user: Responsys, list_name: str, column: str, p
     fill = max(fills, key=lambda one: one.empty_share + one.repeated_share)
     if _sound(fill):
         seen = max(fills, key=lambda one: one.values)
-        c.report.passed("match-column-filled", f"{visible(column)} in a sample of {seen.values}: {_words(seen)}.")
+        c.report.passed("match-column-filled", f"{column} in a sample of {seen.values}: {_words(seen)}.")
     else:
         people = records + [record for record in found.values() if record is not None]
         # Whoever was found by both columns is one person, not two with the same values.
         others = list({tuple(sorted(record.items())): record for record in people}.values())
-        _poor(c, column, f"{visible(column)} in a sample of {fill.values}: {_words(fill)}.", others, possible)
+        _poor(c, column, f"{column} in a sample of {fill.values}: {_words(fill)}.", others, possible)
     if found:
         _judge_presence(c, found, list_name, column)
 
@@ -92,13 +92,13 @@ async def judge_sample(c: Check, user: Responsys, list_name: str, column: str, p
 def _judge_presence(c: Check, found: Mapping[str, Mapping[str, str] | None], list_name: str, column: str) -> None:
     unknown = [value for value, record in found.items() if record is None]
     if not unknown:
-        c.report.passed("members-found", f"All {len(found)} known members are in {visible(list_name)}.")
+        c.report.passed("members-found", f"All {len(found)} known members are in {list_name}.")
     elif len(unknown) == len(found):
         c.report.fail(
             "members-not-found",
-            f"None of the {len(found)} known members is in {visible(list_name)}.",
-            f"Either they are not values of {visible(column)}, or they belong to another list.",
-            f"Enter values of {visible(column)} as Data > Profile Lists > {visible(list_name)} shows them.",
+            f"None of the {len(found)} known members is in {list_name}.",
+            f"Either they are not values of {column}, or they belong to another list.",
+            f"Enter values of {column} as Data > Profile Lists > {list_name} shows them.",
         )
     else:
         unnamed = f"{len(unknown)} of {len(found)} known members are not in the list"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Site, Visit
-from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.common import shown_on_screen
 from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.help_links import DATA_PRIVACY, PROFILE_INSERTS
@@ -98,7 +97,7 @@ async def _saved(c: Check) -> bool | None:
         return None
     account = page.get("Account Name")
     if isinstance(account, str) and account and page.get("Status", "Saved") == "Saved":
-        c.report.passed("settings-saved", f"CX Audience shows the integration with {visible(account)}.")
+        c.report.passed("settings-saved", f"CX Audience shows the integration with {account}.")
     else:
         c.report.fail(
             "settings-not-saved",

@@ -8,7 +8,7 @@ from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.ssh_public_key import NoFingerprintError, fingerprint_in
-from cxr_tui.domain.text import visible
+from cxr_tui.domain.text import quoted, visible
 from cxr_tui.guide.catalog.anomalies import report_flaw, report_strange_names
 from cxr_tui.guide.checks.common import FILE_SERVER_PASSPHRASE, outside
 from cxr_tui.guide.checks.sftp_key import OWN_SSH_KEY, report_refused_key
@@ -81,7 +81,7 @@ async def _check(c: Check) -> Outcome:
     else:
         c.report.fail(
             "file-location",
-            f'File location is "{visible(c.known.text(f"{ID}.file_location"), 60)}".',
+            f"File location is {quoted(c.known.text(f'{ID}.file_location'))}.",
             "CX Audience fetches the file from the Responsys file server; it would find nothing there.",
             f"Select {RESPONSYS_FILE_SERVER}.",
             Fix(f"Use the {RESPONSYS_FILE_SERVER}", {f"{ID}.file_location": RESPONSYS_FILE_SERVER}),
@@ -102,7 +102,7 @@ async def _check(c: Check) -> Outcome:
         if isinstance(error, SftpLoginError) and error.refusal is SftpRefusal.KEY and error.flaw is None:
             await report_refused_key(c, error)
             return c.report.verified()
-        outside(c.report, error, f"Connecting to {visible(c.known.text(f'{ID}.server'), 100)}")
+        outside(c.report, error, f"Connecting to {c.known.text(f'{ID}.server')}")
     return c.report.verified()
 
 
@@ -137,7 +137,7 @@ def _judge_kind(c: Check, confirmed: str, found_kind: str) -> None:
     seen = c.known.text(_SEEN)
     fingerprint, _, kind = seen.partition(" ")
     if fingerprint == confirmed and _strength(found_kind) < _strength(kind):
-        told = f"Confirmed was a key of kind {visible(kind, 60)}; the server shows {visible(found_kind, 60)}."
+        told = f"Confirmed was a key of kind {kind}; the server shows {found_kind}."
         report_flaw(c.report, Flaw.HOST_KEY_DOWNGRADED, told, "host-key-changed")
     if seen:
         c.report.learn("host_key_seen", seen)
@@ -151,9 +151,9 @@ def _strength(kind: str) -> int:
 def _report_changed(c: Check, confirmed: str, found: str) -> None:
     c.report.fail(
         "host-key-changed",
-        f"Confirmed was {visible(confirmed, 100)}; the server shows {visible(found, 100)}.",
+        f"Confirmed was {confirmed}; the server shows {found}.",
         "Either Oracle has changed the server, or somebody stands in between. Nothing was sent there.",
-        f"Do not go on. Ask Oracle Support whether {visible(c.known.text(f'{ID}.server'), 100)} has a new host key, "
+        f"Do not go on. Ask Oracle Support whether {c.known.text(f'{ID}.server')} has a new host key, "
         "and which one. Only if they name the new fingerprint by themselves, enter it as Host key fingerprint.",
     )
 
@@ -170,16 +170,16 @@ async def _look_around(c: Check, server: FileServer) -> None:
         folders = [file.name for file in await server.listing(".") if file.is_folder]
         c.report.fail(
             "remote-path",
-            f"There is no folder {visible(path, 100)}. Folders there: {visible(', '.join(folders)) or 'none'}.",
+            f"There is no folder {path}. Folders there: {visible(', '.join(folders)) or 'none'}.",
             "The export job has no place to put its file, or puts it where nobody looks.",
             "Choose an existing folder with Change on the Destination Connectivity screen, and enter it here.",
             identity=path,
         )
         return
-    c.report.passed("sftp-login", f"Logged in as {visible(c.known.text(f'{ID}.user_name'), 100)}.")
+    c.report.passed("sftp-login", f"Logged in as {c.known.text(f'{ID}.user_name')}.")
     c.report.passed(
         "folder-listed",
-        f"{visible(path, 100)} can be listed; it holds {len(files)} {'entry' if len(files) == 1 else 'entries'}.",
+        f"{path} can be listed; it holds {len(files)} {'entry' if len(files) == 1 else 'entries'}.",
     )
     report_strange_names(c.report, path, files)
 

@@ -10,7 +10,6 @@ from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Fix, Outcome, Status
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.responsys_data import DELIMITERS
-from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.common import integration_user, outside
 from cxr_tui.guide.checks.export.delimiters import delimiter_use
 from cxr_tui.guide.checks.export.file_name import (
@@ -112,7 +111,7 @@ def _judge_answers(c: Check) -> None:
     else:
         report.fail(
             _ENCLOSED.code,
-            f"Field enclosure is {visible(enclosure, 20)}.",
+            f"Field enclosure is {enclosure}.",
             _ENCLOSED.why,
             f"Select {NO_ENCLOSURE}.",
             Fix("Use None", {f"{ID}.enclosure": NO_ENCLOSURE}),
@@ -129,26 +128,26 @@ def _judge_answers(c: Check) -> None:
         )
     encryption = known.text(f"{ID}.encryption")
     use_both = Fix("Compress and encrypt", {f"{ID}.encryption": COMPRESS_AND_ENCRYPT})
-    remedy = f"Select {COMPRESS_AND_ENCRYPT}, then the key {visible(known.text(f'{ID}.key'), 60)}."
+    remedy = f"Select {COMPRESS_AND_ENCRYPT}, then the key {known.text(f'{ID}.key')}."
     if encryption == COMPRESS_AND_ENCRYPT:
-        report.entered("encryption", f"{COMPRESS_AND_ENCRYPT}, with the key {visible(known.text(f'{ID}.key'), 60)}.")
+        report.entered("encryption", f"{COMPRESS_AND_ENCRYPT}, with the key {known.text(f'{ID}.key')}.")
     elif encryption == ENCRYPT:
         why = "It works, but the procedure asks for compression too; large lists take much longer to transfer without."
         report.warn("not-compressed", "The file is encrypted, but not compressed.", why, remedy, use_both)
     else:
-        report.fail(_OPEN.code, f"Encryption/compression is {visible(encryption, 60)}.", _OPEN.why, remedy, use_both)
+        report.fail(_OPEN.code, f"Encryption/compression is {encryption}.", _OPEN.why, remedy, use_both)
     _judge_name(c)
 
 
 def _judge_name(c: Check) -> None:
     name = exported_name(c.known)
     if not dated(c.known):
-        c.report.entered("fixed-name", f"every run writes the same file, {visible(name.plain)}.")
+        c.report.entered("fixed-name", f"every run writes the same file, {name.plain}.")
         return
     # Whether the job recurs is asked two steps later; a fixed name is right for both kinds, so it is asked for always.
     c.report.fail(
         _DATED.code,
-        f"The file name carries a date: {visible(name.plain)}.",
+        f"The file name carries a date: {name.plain}.",
         _DATED.why,
         f"Choose {NO_PREFIX} and {NO_SUFFIX}. Each run then replaces the file of the run before.",
         Fix("Use neither", {f"{ID}.prefix": NO_PREFIX, f"{ID}.suffix": NO_SUFFIX}),
@@ -178,7 +177,7 @@ async def _search_sample(c: Check) -> None:
     if not records:
         c.report.unknown(
             "sample-not-searched",
-            f"None of the {len(values)} known members is in {visible(c.known.text('select-object.list'), 60)}.",
+            f"None of the {len(values)} known members is in {c.known.text('select-object.list')}.",
             "So no values could be searched for the delimiter.",
             "Look at the known members given at Integration settings.",
         )
@@ -194,7 +193,7 @@ def _judge_sample(c: Check, records: Sequence[Mapping[str, str]]) -> None:
     if not holding:
         c.report.passed("delimiter-free", f"{chosen} occurs in no value of {use.records} known members.")
         return
-    columns = ", ".join(f"{visible(column, 60)} ({count})" for column, count in use.columns[chosen].items())
+    columns = ", ".join(f"{column} ({count})" for column, count in use.columns[chosen].items())
     c.report.fail(
         "delimiter-in-data",
         f"{holding} of {use.records} known members have a {chosen.lower()} within a value: {columns}.",

@@ -9,7 +9,6 @@ from cxr_tui.domain.finding import Outcome, Status
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.responsys_data import ConnectJob
 from cxr_tui.domain.schedule import Frequency, Schedule, zone_of
-from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.clock_difference import report_clock
 from cxr_tui.guide.checks.common import click_path
 from cxr_tui.guide.checks.schedule_screen import judge_schedule_screen
@@ -55,7 +54,7 @@ async def _check(c: Check) -> Outcome:
 
 
 def _judge_job(c: Check, job: ConnectJob, schedule: Schedule | None) -> None:
-    name = visible(job.name, 100)
+    name = job.name
     ran_once = schedule is not None and schedule.frequency is Frequency.ONCE and job.last_run is not None
     if job.active:
         c.report.passed("job-active", f"{name} (job {job.job_id}) is active.")

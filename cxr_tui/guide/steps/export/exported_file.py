@@ -12,7 +12,6 @@ from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.responsys_data import CLOCK_SKEW, RemoteFile, RunStatus
 from cxr_tui.domain.schedule import Schedule, Slot, UnknownZoneError, zone_of
-from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.anomalies import report_strange_names
 from cxr_tui.guide.checks.clock_difference import report_clock
 from cxr_tui.guide.checks.common import integration_user, outside
@@ -189,9 +188,7 @@ async def _look(c: Check, server: FileServer, expected: _Expected) -> Outcome:
         if file is not None and written is not None:
             _report_stale(c, file, written, expected, await fresh_elsewhere(server, found.folder, path, due.oldest))
         elif c.known.has(f"{ID}.name") and expected.run.status is RunStatus.SUCCEEDED:
-            seen = (
-                f"{visible(c.known.text(f'{ID}.name'), 100)} was seen before and is gone now; the newest run succeeded."
-            )
+            seen = f"{c.known.text(f'{ID}.name')} was seen before and is gone now; the newest run succeeded."
             c.report.passed("file-fetched", seen, "An import removes or archives what it has fetched.")
             if not expected.run.number:  # the run is known from an entry only
                 return c.report.confirmable(verified_later="imported-profiles")
@@ -200,10 +197,10 @@ async def _look(c: Check, server: FileServer, expected: _Expected) -> Outcome:
         return c.report.verified()
     archived = file in found.archived
     if archived:
-        where = f"{visible(file.name, 100)} lies in archive: the import has fetched it already."
+        where = f"{file.name} lies in archive: the import has fetched it already."
         c.report.passed("file-archived", where)
     else:
-        c.report.passed("file-there", f"{visible(file.name, 100)} lies in {visible(path, 60)}.")
+        c.report.passed("file-there", f"{file.name} lies in {path}.")
         writing = await judge_writing(c, server, file, found.folder, expected.run)
         if writing is Writing.STUCK:
             return c.report.verified()
@@ -222,7 +219,7 @@ async def _look(c: Check, server: FileServer, expected: _Expected) -> Outcome:
 def _report_date(c: Check, path: str, file: RemoteFile) -> None:
     c.report.fail(
         "date-suffix",
-        f"In {visible(path, 60)} is {visible(file.name, 100)}: the wanted name with a date.",
+        f"In {path} is {file.name}: the wanted name with a date.",
         "Each run writes a file of another name, and the import probably looks for one fixed name.",
         "In Destination Specification of the export job choose no date under Prefix and Suffix, save, and let the job "
         "run again.",
@@ -236,7 +233,7 @@ def _report_age_unknown(c: Check, file: RemoteFile, schedule: Schedule) -> None:
         told = f"{local_time(schedule.zone, file.modified)}, which is still to come,"
     c.report.unknown(
         "file-time-unknown",
-        f"The file server reports {told} for {visible(file.name, 100)}.",
+        f"The file server reports {told} for {file.name}.",
         "Whether the newest run wrote this file is not known, so it may be an old one.",
         "Compare the time with Completed Jobs in another SFTP program; confirm the step if they fit.",
     )
@@ -249,13 +246,13 @@ def _report_stale(c: Check, file: RemoteFile, written: datetime, expected: _Expe
     by = f"{days} days and {hours} hours" if days else f"{hours} hours and {age.seconds % 3600 // 60} minutes"
     c.report.fail(
         "file-stale",
-        f"{visible(file.name, 100)} was written {local_time(schedule.zone, written)}, {by} before the newest "
+        f"{file.name} was written {local_time(schedule.zone, written)}, {by} before the newest "
         f"slot that is over ({local_slot(schedule, schedule.slot_on(_local_day(due.oldest + CLOCK_SKEW, schedule)))}). "
         f"{newer}".strip(),
         "The last run wrote no file, or wrote it elsewhere; the import would bring old data.",
         "Look at Data > Connect > Manage Connect > Completed Jobs for the newest run and its log, and compare File to "
-        f"be created and Extension in Destination Specification with {visible(exported_name(c.known).plain, 100)}, "
-        f"and Path in Destination Connectivity with {visible(c.known.text('destination-connectivity.path'), 60)}. "
+        f"be created and Extension in Destination Specification with {exported_name(c.known).plain}, "
+        f"and Path in Destination Connectivity with {c.known.text('destination-connectivity.path')}. "
         "Then let the job run again.",
         at=SPECIFICATION,
         identity=f"{file.name} {written.isoformat()}",
@@ -271,10 +268,10 @@ async def _report_missing(c: Check, server: FileServer, path: str, found: Found)
     there = await instead(server, path, name, found.folder)
     c.report.fail(
         "file-missing",
-        f"There is no {visible(name.likely, 100)} in {visible(path, 60)}. {there.sentence}",
+        f"There is no {name.likely} in {path}. {there.sentence}",
         "The import looks for this file in this folder.",
-        f"On the screens of the export job, set Path of Destination Connectivity to {visible(path, 60)} and File to be "
-        f"created with its extension in Destination Specification to {visible(name.plain, 100)}, and let the job run "
+        f"On the screens of the export job, set Path of Destination Connectivity to {path} and File to be "
+        f"created with its extension in Destination Specification to {name.plain}, and let the job run "
         "again. If both stand there already, look at Completed Jobs, whether the run wrote a file at all.",
         at="destination-connectivity" if there.misplaced else SPECIFICATION,
         identity=f"{path} {name.likely}",

@@ -9,7 +9,7 @@ from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Fix, Outcome, Status
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import Responsys
-from cxr_tui.domain.text import counted, visible
+from cxr_tui.domain.text import counted, quoted, visible
 from cxr_tui.guide.checks.columns import nearest
 from cxr_tui.guide.checks.common import integration_user, outside
 from cxr_tui.guide.definition import Check, Field, Note, Part, Personal, Product, Step
@@ -72,10 +72,10 @@ async def _look_at_list(c: Check, responsys: Responsys, name: str) -> None:
         near = nearest(name, names)
         c.report.fail(
             "list-missing",
-            f'There is no profile list "{visible(name, 100)}". Lists: {visible(", ".join(sorted(names)))}.',
+            f"There is no profile list {quoted(name, 100)}. Lists: {visible(', '.join(sorted(names)))}.",
             "The export job would have nothing to export, or the integration user cannot see the list.",
             "Choose the list by its exact name, upper and lower case included.",
-            Fix(f"Use {visible(near[0], 100)}", {f"{ID}.list": near[0]}) if near else None,
+            Fix(f"Use {near[0]}", {f"{ID}.list": near[0]}) if near else None,
             identity=name,
         )
         return
@@ -83,15 +83,15 @@ async def _look_at_list(c: Check, responsys: Responsys, name: str) -> None:
     count = await responsys.member_count(name)
     c.report.learn("records", count)
     if count:
-        c.report.passed("list-filled", f"{visible(name, 100)} has {counted(count, 'record')}.")
+        c.report.passed("list-filled", f"{name} has {counted(count, 'record')}.")
         return
     filled = await _filled(responsys, [other for other in names if other != name])
     others = f" Lists that have some: {', '.join(filled)}." if filled else " No other list has any either."
     c.report.fail(
         "list-empty",
-        f"{visible(name, 100)} has no records.{others}",
+        f"{name} has no records.{others}",
         "There is nothing to export: the file would hold the column names and nobody.",
-        f"Open Data > Profile Lists > {visible(name, 100)} and fill it first (look whether its last load has failed), "
+        f"Open Data > Profile Lists > {name} and fill it first (look whether its last load has failed), "
         "or choose the list that holds your customers.",
         identity=name,
     )
@@ -100,7 +100,7 @@ async def _look_at_list(c: Check, responsys: Responsys, name: str) -> None:
 async def _filled(responsys: Responsys, names: Sequence[str]) -> list[str]:
     """Return the lists that have records, each with its count; a few are enough to choose from."""
     counts = {name: await responsys.member_count(name) for name in sorted(names)[:_OTHERS]}
-    return [f"{visible(name, 60)} ({count:,})" for name, count in counts.items() if count]
+    return [f"{name} ({count:,})" for name, count in counts.items() if count]
 
 
 STEP = Step(

@@ -12,7 +12,6 @@ from cxr_tui.domain.finding import Outcome, Status, Waiting
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import Audience, Responsys
 from cxr_tui.domain.responsys_data import RunStatus
-from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.clock_difference import report_clock
 from cxr_tui.guide.checks.common import integration_user, outside
 from cxr_tui.guide.checks.export.runs import status_word, status_words, warn_of_unknown_word
@@ -109,8 +108,8 @@ def _judge_status(c: Check, status: RunStatus | None) -> None:
     if status is None:
         warn_of_unknown_word(c.report, c.known.text(f"{ID}.status"))
         return
-    shown = visible(c.known.text(f"{ID}.status"), 100)
-    processed = visible(c.known.text(f"{ID}.processed"), 20)
+    shown = c.known.text(f"{ID}.status")
+    processed = c.known.text(f"{ID}.processed")
     if status is RunStatus.SUCCEEDED:
         count = f", {processed} processed" if processed else ""
         c.report.entered("import-succeeded", f"the import run shows {shown}{count}.")
@@ -118,7 +117,7 @@ def _judge_status(c: Check, status: RunStatus | None) -> None:
     said = "; ".join(line for line in c.known.lines(f"{ID}.log") if re.match(r"(?i)error", line))
     c.report.fail(
         "import-failed",
-        f"The import run shows: {shown}. {visible(said)}".strip(),
+        f"The import run shows: {shown}. {said}".strip(),
         "No profiles, or not all of them, have come over.",
         "Read the job execution log. Mostly it is one of: the SSH2 key is not added yet (then wait), the file name or "
         "folder differs, the file is encrypted to another key, or there was no new file.",
@@ -134,7 +133,7 @@ def _judge_rejected(c: Check, affected: Sequence[str]) -> None:
         c.report.entered("none-rejected", "no record was rejected.")
         return
     told = "; ".join(told_reasons(c.known.lines(f"{ID}.log")))
-    processed = visible(c.known.text(f"{ID}.processed"), 20) or "all"
+    processed = c.known.text(f"{ID}.processed") or "all"
     among = f" Among the known members: {'; '.join(affected[:_TOLD])}." if affected else ""
     unnamed = f"{rejected:,} of {processed} records were rejected"
     c.report.fail(
@@ -142,7 +141,7 @@ def _judge_rejected(c: Check, affected: Sequence[str]) -> None:
         f"{unnamed}{f': {told}' if told else ''}.{among}",
         f"These people are missing in CX Audience, or keep old values. {REASONS}",
         "In CX Audience open Data > Manage Lists, the list, Actions > View Import History > Download Rejected Records; "
-        f"the last column names each reason. Correct these values in {visible(c.known.text('select-object.list'), 60)} "
+        f"the last column names each reason. Correct these values in {c.known.text('select-object.list')} "
         "of Responsys, where they come from, and let both jobs run again.",
         unnamed=f"{unnamed}.",
     )
@@ -199,22 +198,19 @@ def _compare(
         wrong = suspect(record, mapping, c.known.text(f"{_TARGET}.match_column")) if _has_rejected(c) else None
         if found != () and wrong is not None:
             # A rejected row explains why its person is missing or keeps old values; that is told once.
-            rejected.append(
-                f"{visible(value, 60)} with {wrong.column} {visible(wrong.value, 60)!r} ({wrong.wanted} wanted)"
-            )
+            rejected.append(f"{value} with {wrong.column} {wrong.value!r} ({wrong.wanted} wanted)")
         elif found is None:
-            missing.append(visible(value, 60))
+            missing.append(value)
         elif not found:
             matched += 1
         elif exported is not None and changed_since(record, exported, c.known):
             late += 1
         else:
             told = ", ".join(
-                f"{visible(one.column, 40)} is {visible(one.responsys, 40)!r} in Responsys and "
-                f"{visible(one.audience, 40)!r} in CX Audience"
+                f"{one.column} is {one.responsys!r} in Responsys and {one.audience!r} in CX Audience"
                 for one in found[:3]
             )
-            differing.append(f"{visible(value, 60)}: {told}")
+            differing.append(f"{value}: {told}")
     _judge_rejected(c, rejected)
     _report_missing(c, missing)
     _report_differing(c, differing)

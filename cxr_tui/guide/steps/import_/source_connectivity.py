@@ -5,7 +5,6 @@ from __future__ import annotations
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Site, Visit
-from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Check, Field, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.connect_job import (
     JOB_NAME_HELP,
@@ -59,7 +58,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 async def _check(c: Check) -> Outcome:
     judge_job_name(c.report, f"{ID}.job_name", c.known, OF_AUDIENCE)
-    user, path, host = (visible(c.known.text(f"{ID}.{name}"), 100) for name in ("user_name", "path", "hostname"))
+    user, path, host = (c.known.text(f"{ID}.{name}") for name in ("user_name", "path", "hostname"))
     c.report.entered("same-place", f"{user}@{host}, folder {path}: where the export writes.")
     return c.report.confirmable(verified_later="imported-profiles")
 

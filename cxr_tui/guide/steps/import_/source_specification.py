@@ -5,7 +5,6 @@ from __future__ import annotations
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Site, Visit
-from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.export.file_name import NAME_KEYS, exported_name
 from cxr_tui.guide.checks.sandbox_screen import Wrong, match_screen
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step
@@ -69,7 +68,7 @@ async def _check(c: Check) -> Outcome:
         else:
             fix = Fix("Tick it", {f"{ID}.{name}": True})
             c.report.fail(wrong.code, f"{label} is not ticked.", wrong.why, f"Tick {label}.", fix)
-    c.report.entered("same-key", f"the key pair {visible(c.known.text(f'{ID}.key'), 60)}.")
+    c.report.entered("same-key", f"the key pair {c.known.text(f'{ID}.key')}.")
     await match_screen(c, _visits(c.known)[0], _CODES)
     return c.report.confirmable(verified_later="imported-profiles")
 
@@ -79,14 +78,14 @@ def _judge_name(c: Check) -> None:
     wanted = _wanted_name(c.known)
     if given == wanted or (not seen and exported_name(c.known).fits(given)):
         where = "seen on the file server" if seen else "expected by the export's entries"
-        c.report.entered("file-name", f"{visible(given, 150)}, the name {where}.")
+        c.report.entered("file-name", f"{given}, the name {where}.")
         return
     c.report.fail(
         _OTHER_NAME.code,
-        f"The import would look for {visible(given, 150)}; the exported file is called {visible(wanted, 150)}.",
+        f"The import would look for {given}; the exported file is called {wanted}.",
         _OTHER_NAME.why,
-        f"Enter {visible(wanted, 150)} as File name, here and on the Source Specification screen.",
-        Fix(f"Use {visible(wanted, 100)}", {f"{ID}.file_name": wanted}),
+        f"Enter {wanted} as File name, here and on the Source Specification screen.",
+        Fix(f"Use {wanted}", {f"{ID}.file_name": wanted}),
     )
 
 

@@ -73,7 +73,7 @@ async def _check(c: Check) -> Outcome:
             "Responsys would encrypt to a key that CX Audience does not have, and no file could be read there.",
             "Download the public key of step 10 again and import that file, under another name if the other key was "
             "imported already. Delete the other one.",
-            Fix(f"Import it as {visible(other, 80)}", {f"{_ID}.public_key_name": other}),
+            Fix(f"Import it as {other}", {f"{_ID}.public_key_name": other}),
             at="generate-key",
         )
         return report.verified()
@@ -91,13 +91,13 @@ async def _look_at_dialog(c: Check, name: str, mark: str) -> None:
         return
     names = page.get("Public keys")
     if isinstance(names, list) and name in names:
-        c.report.passed("key-imported", f"Responsys lists the public key {visible(name)}.")
+        c.report.passed("key-imported", f"Responsys lists the public key {name}.")
         c.report.learn("imported", mark)
         return
     listed = visible(", ".join(names)) if isinstance(names, list) and names else "none"
     c.report.fail(
         "key-not-imported",
-        f"Responsys does not list a public key {visible(name)}; it lists: {listed}.",
+        f"Responsys does not list a public key {name}; it lists: {listed}.",
         "The export job could not be told to encrypt to it.",
         f"Open {' > '.join(KEY_DIALOG)}, enter the name, choose the file, and press Import.",
         identity=name,
@@ -128,7 +128,7 @@ async def _newest_names_key(c: Check, server: FileServer, key_ids: list[str]) ->
             continue  # the import fetched it meanwhile
         message = await c.world.openpgp.read_message(head)
         if set(message.recipients) & set(key_ids):
-            c.report.passed("key-in-use", f"{visible(file.name)} on the file server is encrypted to this key.")
+            c.report.passed("key-in-use", f"{file.name} on the file server is encrypted to this key.")
             return True
     return False
 

@@ -8,7 +8,6 @@ from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import Filter
-from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.columns import nearest
 from cxr_tui.guide.checks.common import integration_user, outside, shown_on_screen
 from cxr_tui.guide.checks.rotation_state import one_sided
@@ -58,7 +57,7 @@ async def _check(c: Check) -> Outcome:
         info = await responsys.user_info()
         user = info.user_name or c.known.text("add-user.login_name")
         account = info.account_name or c.known.text("account.account_name")
-        c.report.passed("login-works", f"{visible(user, 100)} can log in to {visible(account, 100)}.")
+        c.report.passed("login-works", f"{user} can log in to {account}.")
         doing = "Looking for the audience in Responsys"
         await _judge_other_side(c)
         seen = await _judge_audience(c, responsys)
@@ -77,34 +76,34 @@ async def _judge_audience(c: Check, responsys: Responsys) -> bool:
     except (NoAccessError, NotFoundError) as error:
         c.report.unknown(
             "audience-unseen",
-            f"The filters of Responsys could not be read: {visible(str(error))}",
+            f"The filters of Responsys could not be read: {error}",
             "Oracle does not say whether the integration user may read them; the procedure gives it no role for that.",
-            f"Look in Responsys for the audience {visible(wanted, 100)} yourself. Give this user no further role.",
+            f"Look in Responsys for the audience {wanted} yourself. Give this user no further role.",
         )
         return False
     if wanted in names:
         c.report.learn("visible", True)
-        c.report.passed("audience-visible", f"Responsys shows the published audience {visible(wanted, 100)}.")
+        c.report.passed("audience-visible", f"Responsys shows the published audience {wanted}.")
         return True
     near = [one for one in nearest(wanted, names) if one.strip().casefold() == wanted.strip().casefold()]
-    instead = f" There is {visible(near[0], 100)}, which differs in spelling." if near else ""
-    number = visible(c.known.text("audience-designer.sr_number"), 60)
+    instead = f" There is {near[0]}, which differs in spelling." if near else ""
+    number = c.known.text("audience-designer.sr_number")
     c.report.learn("visible", False)
     if c.report.failed:
         # CX Audience could not publish it then, so its absence says nothing about Audience Designer.
         c.report.unknown(
             "audience-not-published",
-            f"Responsys shows no audience {visible(wanted, 100)}; CX Audience, cut off, cannot publish one.",
+            f"Responsys shows no audience {wanted}; CX Audience, cut off, cannot publish one.",
             "Whether Audience Designer is enabled can be seen after that.",
             "Mend the connection of CX Audience first, then publish the audience again.",
         )
         return False
     c.report.fail(
         "audience-designer-off",
-        f"Responsys lists no audience {visible(wanted, 100)} among its {len(names)} filters.{instead}",
+        f"Responsys lists no audience {wanted} among its {len(names)} filters.{instead}",
         "Audience Designer may not be enabled for the account, or the audience was not published. Oracle does not say "
         "whether this list holds the audiences of CX Audience at all.",
-        f"Look in Responsys for {visible(wanted, 100)} yourself. If it is not there, see in CX Audience whether it was "
+        f"Look in Responsys for {wanted} yourself. If it is not there, see in CX Audience whether it was "
         "published to Responsys, not only locally, and ask Oracle Support about the service request of step 2"
         f"{f' ({number})' if number else ''}: is Audience Designer enabled?",
         identity=wanted,
@@ -142,8 +141,8 @@ async def _judge_other_side(c: Check) -> None:
     elif any(word in connection.lower() for word in _REFUSED_WORDS):
         c.report.fail(
             "password-one-sided",
-            f"CX Audience cannot log in to Responsys any more: {visible(connection)}. The password stored here opens "
-            f"Responsys for {visible(c.known.text('add-user.login_name'), 100)}.",
+            f"CX Audience cannot log in to Responsys any more: {connection}. The password stored here opens "
+            f"Responsys for {c.known.text('add-user.login_name')}.",
             "The password was changed in Responsys, but not in CX Audience: a rotation was left half done. Behaviour "
             "data stops, and the wrong logins may lock the user.",
             f"In CX Audience open {' > '.join(PAGE)}, enter the new password under Password and press Save: that "
@@ -152,7 +151,7 @@ async def _judge_other_side(c: Check) -> None:
     else:
         c.report.fail(
             "audience-disconnected",
-            f"CX Audience says of its connection to Responsys: {visible(connection)}.",
+            f"CX Audience says of its connection to Responsys: {connection}.",
             "Behaviour data does not arrive, and audiences cannot be published to Responsys.",
             f"Open {' > '.join(PAGE)} in CX Audience, correct what the message names, and press Save.",
         )
@@ -163,7 +162,7 @@ async def _report_behavior(c: Check) -> None:
     shown = await shown_on_screen(c, Site.AUDIENCE, ("Data", "Manage Customer Data"))
     count = str(shown.get("Records with behavior", "")) if shown else ""
     if count:
-        c.report.passed("behavior-shown", f"CX Audience shows behavioral data for {visible(count)} records.")
+        c.report.passed("behavior-shown", f"CX Audience shows behavioral data for {count} records.")
 
 
 async def _judge_job(c: Check) -> None:
@@ -181,15 +180,15 @@ async def _judge_job(c: Check) -> None:
     except ValueError:
         over = False
     if job is not None and job.active:
-        c.report.passed("job-active", f"{visible(name, 100)} is active.")
+        c.report.passed("job-active", f"{name} is active.")
     elif job is not None and job.active is None:
         report_activity_unknown(c.report, name)
     elif over:
-        c.report.passed("job-done", f"{visible(name, 100)} was to run until now and is over.")
+        c.report.passed("job-done", f"{name} was to run until now and is over.")
     else:
         c.report.fail(
             "job-inactive" if job is not None else "job-gone",
-            f"{visible(name, 100)} is {'not active' if job is not None else 'not there any more'}.",
+            f"{name} is {'not active' if job is not None else 'not there any more'}.",
             "No new file is exported, and the profiles in CX Audience grow old.",
             "Go back to the step Schedule and activate of the export job; its check says what to do.",
         )

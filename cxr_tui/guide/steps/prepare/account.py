@@ -15,7 +15,7 @@ from cxr_tui.domain.errors import (
 from cxr_tui.domain.finding import Outcome, Status
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.login_endings import Result, result_of
-from cxr_tui.domain.text import counted, visible
+from cxr_tui.domain.text import counted, quoted, visible
 from cxr_tui.guide.catalog.login_errors import login_cause
 from cxr_tui.guide.checks.clock_difference import report_clock
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, outside, shown_on_screen
@@ -33,7 +33,7 @@ from cxr_tui.guide.forms.login_hosts import (
     plain,
     pod_of_browser,
 )
-from cxr_tui.guide.forms.validators import host_of, https_url, loopback, one_line, shown
+from cxr_tui.guide.forms.validators import host_of, https_url, loopback, one_line
 from cxr_tui.guide.help_links import INTEGRATING
 
 RESPONSYS_SIGN_IN = "responsys"
@@ -88,7 +88,7 @@ def _login_url(value: Value, known: Known) -> str | None:
     pod = pod_of_browser(str(value))
     if pod is not None:
         return (
-            f"{shown(value)} is the address for the browser. The login host of this pod is {pod.login}: enter that, "
+            f"{quoted(value)} is the address for the browser. The login host of this pod is {pod.login}: enter that, "
             f"or choose Pod {pod.number}."
         )
     return https_url(value, known)
@@ -98,7 +98,7 @@ def _routing_token(value: Value, known: Known) -> str | None:
     return one_line(63)(value, known) or (
         None
         if re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?", str(value))
-        else f"{shown(value)} cannot be part of a host name. Enter the token alone: letters, digits and hyphens."
+        else f"{quoted(value)} cannot be part of a host name. Enter the token alone: letters, digits and hyphens."
     )
 
 
@@ -112,8 +112,12 @@ def _account_token(value: Value, known: Known) -> str | None:
     if token and plain(text) == audience_url(token):
         return https_url(value, known)
     if token:
-        return f"{shown(value)} is the address for the browser. Enter the account token alone, probably {shown(token)}."
-    return f"{shown(value)} is no address of CX Audience. Enter the account token alone, the first part of its address."
+        return (
+            f"{quoted(value)} is the address for the browser. Enter the account token alone, probably {quoted(token)}."
+        )
+    return (
+        f"{quoted(value)} is no address of CX Audience. Enter the account token alone, the first part of its address."
+    )
 
 
 def _web_page(value: Value, known: Known) -> str | None:
@@ -123,7 +127,7 @@ def _web_page(value: Value, known: Known) -> str | None:
     except ValueError:
         parts = None
     if problem or parts is None or parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
-        return problem or f"{shown(value)} is no address of a page. Copy it from the browser, with https:// in front."
+        return problem or f"{quoted(value)} is no address of a page. Copy it from the browser, with https:// in front."
     return None
 
 
@@ -215,8 +219,8 @@ async def _knock(c: Check, code: str, what: str, url: str, optional: Status | No
         outside(c.report, error, f"Calling {url}", first_contact=True, optional=optional)
         return False
     how = "over TLS" if answer.tls else "on this machine, as rehearsals do"
-    onwards = f"; it sends browsers on to {visible(answer.location, 100)}, which is not followed"
-    c.report.passed(f"{code}-answers", f"{what} answers {how}: {visible(url)}{onwards if answer.location else ''}")
+    onwards = f"; it sends browsers on to {answer.location}, which is not followed"
+    c.report.passed(f"{code}-answers", f"{what} answers {how}: {url}{onwards if answer.location else ''}")
     return True
 
 
@@ -258,7 +262,7 @@ async def _connect_user(c: Check) -> None:
         if isinstance(error, LoginRefusedError) and result_of(error) is not Result.REFUSED:
             cause = login_cause(error, Product.RESPONSYS)
             why, remedy = cause.why, cause.remedy
-        seen = f"Logging in as the Connect API user: {visible(str(error))}"
+        seen = f"Logging in as the Connect API user: {error}"
         c.report.warn("connect-user-refused", seen, f"Jobs and runs will not be seen by machine. {why}", remedy)
     except OutsideError as error:
         outside(c.report, error, doing, optional=Status.WARN)

@@ -9,10 +9,10 @@ from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Site, Visit
-from cxr_tui.domain.text import visible
+from cxr_tui.domain.text import quoted
 from cxr_tui.guide.checks.common import evidence_unseen, integration_user
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Request, Step, requested
-from cxr_tui.guide.forms.validators import iso_date, loopback, must_be, shown
+from cxr_tui.guide.forms.validators import iso_date, loopback, must_be
 
 _SOURCE = "Integrating with Responsys, before you begin (documented)"
 AUDIENCE_ORIGIN = "CX Audience"
@@ -27,7 +27,7 @@ def request_number(value: Value, _: Known) -> str | None:
     if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38}[A-Za-z0-9])?", value):
         return None
     return (
-        f"{shown(value)} is no service request number. Enter it as My Oracle Support shows it, such as 3-12345678901."
+        f"{quoted(value)} is no service request number. Enter it as My Oracle Support shows it, such as 3-12345678901."
     )
 
 
@@ -71,7 +71,7 @@ async def _check(c: Check) -> Outcome:
             "How long Support takes is counted from this day.",
             "Enter the day on which the request was opened.",
         )
-    report.entered("request-opened", f"service request {visible(known.text('audience-designer.sr_number'))}, {opened}")
+    report.entered("request-opened", f"service request {known.text('audience-designer.sr_number')}, {opened}")
     report.entered("consequences-acknowledged", "the consequences for the filter designer are known.")
     if await _audience_seen(c):
         return report.verified()
@@ -89,10 +89,9 @@ def _compare_account(c: Check) -> None:
     elif named != account:
         c.report.warn(
             "request-names-another-account",
-            f"Service request {visible(number)} was noted for the account {visible(named)}; the account name is now "
-            f"{visible(account)}.",
+            f"Service request {number} was noted for the account {named}; the account name is now {account}.",
             "Oracle Support may enable Audience Designer for another account, or ask back.",
-            f"Open the request in My Oracle Support and add a comment: the exact account name is {visible(account)}. "
+            f"Open the request in My Oracle Support and add a comment: the exact account name is {account}. "
             "If you open a new request instead, enter its number here.",
         )
 
@@ -110,9 +109,7 @@ async def _audience_seen(c: Check) -> bool:
         return False
     for one in filters:
         if AUDIENCE_ORIGIN in one.raw.values():
-            c.report.passed(
-                "audience-designer-on", f'Responsys shows the audience "{visible(one.name)}" of CX Audience.'
-            )
+            c.report.passed("audience-designer-on", f"Responsys shows the audience {quoted(one.name)} of CX Audience.")
             return True
     return False
 

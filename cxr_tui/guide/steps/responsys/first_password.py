@@ -11,7 +11,7 @@ from cxr_tui.domain.password_policy import ALLOWED, FORBIDDEN, LONGEST, SHORTEST
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import UserInfo
 from cxr_tui.domain.schedule import UnknownZoneError, zone_of
-from cxr_tui.domain.text import visible
+from cxr_tui.domain.text import quoted
 from cxr_tui.guide.catalog.login_errors import USER_MANAGEMENT, budget_left
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD, compare, login_code, outside
 from cxr_tui.guide.checks.responsys_user import (
@@ -133,7 +133,7 @@ async def _check(c: Check) -> Outcome:
         outside(report, error, doing)
         return report.verified()
     report.learn("exists", login_name)
-    accepted = visible(info.user_name or login_name)
+    accepted = info.user_name or login_name
     report.passed("login-accepted", f"Responsys accepts {accepted} with the stored password.")
     _compare(c, info)
     await _learn_lists(c, user)
@@ -145,9 +145,9 @@ async def _refused(c: Check, error: LoginRefusedError, login_name: str, *, suspe
     if result_of(error) is not Result.REFUSED:
         if login_code(error) in _EXISTS:
             c.report.learn("exists", login_name)
-        outside(c.report, error, f"Logging in as {visible(login_name)}")
+        outside(c.report, error, f"Logging in as {login_name}")
         return
-    seen = f"Logging in as {visible(login_name)}: {visible(str(error))}"
+    seen = f"Logging in as {login_name}: {error}"
     if suspended:
         c.report.fail(
             "api-disabled",
@@ -172,7 +172,7 @@ async def _refused(c: Check, error: LoginRefusedError, login_name: str, *, suspe
             hard_stop=True,
         )
     elif host_is_right is None or c.known.has("first-password.created"):
-        outside(c.report, error, f"Logging in as {visible(login_name)}")
+        outside(c.report, error, f"Logging in as {login_name}")
     else:
         c.report.learn("exists", login_name)
         c.report.fail(
@@ -212,8 +212,8 @@ def _compare(c: Check, info: UserInfo) -> None:
         equal="account-name-equal",
         differs="account-name-mismatch",
         why="CX Audience needs the exact account name: not the display name, another case or a space too many.",
-        remedy=f'Use "{visible(info.account_name)}" as the account name in step 1.',
-        fix=Fix(f'Use the exact name "{visible(info.account_name, 80)}"', {"account.account_name": info.account_name}),
+        remedy=f"Use {quoted(info.account_name)} as the account name in step 1.",
+        fix=Fix(f"Use the exact name {quoted(info.account_name, 80)}", {"account.account_name": info.account_name}),
         at="account",
     )
     compare_email(report, known.text("add-user.email"), info)
@@ -228,7 +228,7 @@ def _compare(c: Check, info: UserInfo) -> None:
             "Go on; look at Completed Jobs for the times of the runs.",
         )
     else:
-        report.passed("time-zone-known", f"Account time zone: {visible(info.time_zone)}")
+        report.passed("time-zone-known", f"Account time zone: {info.time_zone}")
     for name, value in (
         ("account_name", info.account_name),
         ("time_zone", info.time_zone),

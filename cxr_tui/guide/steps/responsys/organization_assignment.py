@@ -8,7 +8,7 @@ from cxr_tui.domain.errors import NoAccessError, NotFoundError, OutsideError
 from cxr_tui.domain.finding import Outcome, Status
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import Responsys
-from cxr_tui.domain.text import counted, visible
+from cxr_tui.domain.text import counted, quoted, visible
 from cxr_tui.guide.catalog.login_errors import USER_MANAGEMENT
 from cxr_tui.guide.checks.common import outside, shown_on_screen
 from cxr_tui.guide.checks.responsys_user import learn_existing, logged_in_user, user_page
@@ -66,7 +66,7 @@ async def _lists_seen(c: Check, user: Responsys) -> bool:
         # The role is the step before's to judge; where it is missing, nothing shows here what the user would see.
         c.report.unknown(
             "lists-not-readable",
-            f"Reading the profile lists: {visible(str(error))}",
+            f"Reading the profile lists: {error}",
             "Without List Web Services Manager this user is probably shown no list, whatever its organization.",
             "Compare the roles with step 4; this step is checked again then.",
         )
@@ -125,7 +125,7 @@ async def _look_at_tab(c: Check, login_name: str) -> None:
     else:
         c.report.fail(
             "organization-not-root",
-            f'The Organization Assignment tab shows "{visible(shown)}".',
+            f"The Organization Assignment tab shows {quoted(shown)}.",
             _BELOW_ROOT,
             f"{USER_MANAGEMENT}, the user, Organization Assignment: select {ROOT} and press Save.",
             ground=documented("1"),

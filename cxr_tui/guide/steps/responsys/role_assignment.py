@@ -92,7 +92,7 @@ async def _must_be_allowed(c: Check, call: Callable[[], Awaitable[object]], role
             return
         c.report.warn(
             f"missing-{code}-role",
-            f"Reading {objects} is refused: {visible(str(error))}",
+            f"Reading {objects} is refused: {error}",
             f"The integration user probably lacks the role {role}, or its organization is not Root; Oracle does not "
             "say which call needs which role.",
             f"Compare {USER_MANAGEMENT}, the user, Role Assignment: {role} has to be ticked. If it is, go on.",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.finding import Outcome, Waiting
 from cxr_tui.domain.instruction import Carried, Site, Typed, Visit
-from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.common import shown_on_screen
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Request, Step, requested
 from cxr_tui.guide.forms.validators import iso_date, one_line
@@ -65,16 +64,16 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 async def _check(c: Check) -> Outcome:
     server = c.known.text(f"{ID}.server")
-    number = visible(c.known.text(f"{ID}.sr_number"), 60)
+    number = c.known.text(f"{ID}.sr_number")
     shown = await shown_on_screen(c, Site.AUDIENCE, DESTINATION)
     if shown is not None:
         offered = shown.get("Hostname")
         if isinstance(offered, list) and server in offered:
-            c.report.passed("host-offered", f"CX Audience offers {visible(server, 100)} under Hostname.")
+            c.report.passed("host-offered", f"CX Audience offers {server} under Hostname.")
             return c.report.confirmable(verified_later="imported-profiles")
-        return _wait(c, f"CX Audience does not offer {visible(server, 100)} under Hostname yet; request {number}.")
+        return _wait(c, f"CX Audience does not offer {server} under Hostname yet; request {number}.")
     if c.known.flag(f"{ID}.added"):
-        c.report.entered("host-added", f"request {number} is completed, {visible(server, 100)} was added.")
+        c.report.entered("host-added", f"request {number} is completed, {server} was added.")
         return c.report.confirmable(verified_later="imported-profiles")
     return _wait(c, f"Service request {number} of {c.known.text(f'{ID}.sr_date')} is with Oracle Support.")
 

@@ -9,7 +9,6 @@ from cxr_tui.domain.certainty import inferred
 from cxr_tui.domain.finding import Fix, Outcome, Waiting
 from cxr_tui.domain.instruction import Carried, FileRef, Site, Visit
 from cxr_tui.domain.ssh_public_key import SshPublicKey, in_ssh2_form
-from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.common import shown_on_screen
 from cxr_tui.guide.checks.ssh_public_key import MIN_BITS, SIZE_LIMIT, Form, of_taken_kind, read_key_file
 from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Personal, Product, Step
@@ -102,7 +101,7 @@ async def _check(c: Check) -> Outcome:
     except OSError as error:
         c.report.unknown(
             "file-unreadable",
-            f"{visible(path, 200)} cannot be read: {error.strerror or type(error).__name__}.",
+            f"{path} cannot be read: {error.strerror or type(error).__name__}.",
             "The key was not looked at.",
             "Enter the path of the saved attachment.",
         )
@@ -122,14 +121,14 @@ async def _judge_file(c: Check, data: bytes) -> SshPublicKey | None:
     if key is not None and not of_taken_kind(key):
         c.report.fail(
             "ssh2-key-format",
-            f"The file holds a key of the kind {visible(key.algorithm, 40)}.",
+            f"The file holds a key of the kind {key.algorithm}.",
             f"{_WANTED} Oracle does not mention other kinds, so this one is probably refused.",
             "Compare it with the attachment of the mail from CX Audience. If it is that key, try to upload it.",
             ground=inferred("B.9"),
         )
     elif key is not None and key.bits < MIN_BITS:
         size = f"{key.bits} bits"
-        _report_format(c, f"The file holds a key of the kind {visible(key.algorithm, 40)}, {size}.", _ASK_AGAIN)
+        _report_format(c, f"The file holds a key of the kind {key.algorithm}, {size}.", _ASK_AGAIN)
         return None
     if reading.form in (Form.SSH2, Form.OPENSSH) and key is not None:
         c.report.passed("ssh2-key", f"{reading.form}, {key.algorithm}, {key.bits} bits, {key.fingerprint}.")
@@ -163,8 +162,7 @@ async def _report_repaired(c: Check, key: SshPublicKey, form: Form) -> None:
     _report_format(
         c,
         seen,
-        f"The same key is kept as an SSH2 file in {visible(kept, 300)}. Use that file, and upload it under "
-        f"{' > '.join(MANAGEMENT)}.",
+        f"The same key is kept as an SSH2 file in {kept}. Use that file, and upload it under {' > '.join(MANAGEMENT)}.",
         Fix("Use the SSH2 file", {f"{ID}.key_file": kept}),
     )
 
@@ -175,7 +173,7 @@ def _report_format(c: Check, seen: str, remedy: str, fix: Fix | None = None, *, 
 
 
 async def _judge_status(c: Check, key: SshPublicKey) -> Outcome:
-    tag = visible(c.known.text(f"{ID}.tag"), 60)
+    tag = c.known.text(f"{ID}.tag")
     shown = await shown_on_screen(c, Site.RESPONSYS, MANAGEMENT)
     status = c.known.text(f"{ID}.status") if shown is None else str(shown.get(c.known.text(f"{ID}.tag"), ""))
     if shown is not None:
@@ -188,12 +186,9 @@ async def _judge_status(c: Check, key: SshPublicKey) -> Outcome:
     since = _since(c.known, key, now)
     c.report.learn("since", since.isoformat())
     day = working_day(since, now)
-    seen = (
-        f"{tag} is {visible(status, 40) or 'not listed'} since {since:%Y-%m-%d}; today is working day {day} of the "
-        f"usual {USUAL}."
-    )
+    seen = f"{tag} is {status or 'not listed'} since {since:%Y-%m-%d}; today is working day {day} of the usual {USUAL}."
     if day > LONGEST:
-        user = visible(c.known.text("destination-connectivity.user_name"), 60)
+        user = c.known.text("destination-connectivity.user_name")
         c.report.fail(
             "ssh2-key-pending",
             seen,

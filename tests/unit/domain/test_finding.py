@@ -1,0 +1,34 @@
+"""What a finding does with the texts that it is given."""
+
+from __future__ import annotations
+
+import pytest
+
+from cxr_tui.domain.finding import LONGEST_TEXT, Finding, Fix, Report, Status
+from cxr_tui.domain.text import is_hidden, quoted
+
+HOSTILE = 'a\x1b]0;title\x07 file\u202etxt\u2066\x9b31m\nnext\u200b"'
+
+
+@pytest.mark.parametrize("name", ["seen", "why", "remedy", "unnamed"])
+def test_every_text_of_a_finding_is_safe_to_show_and_bounded(name: str) -> None:
+    finding = Finding("code", Status.FAIL, **{"seen": "", name: f"There is {HOSTILE}."})
+    text = getattr(finding, name)
+    assert text.startswith("There is a␛]0;title␇ file")
+    assert not any(is_hidden(char) for char in text)
+    long = Finding("code", Status.FAIL, **{"seen": "", name: "x" * (LONGEST_TEXT + 1)})
+    assert len(getattr(long, name)) == LONGEST_TEXT
+
+
+def test_a_report_and_a_fix_take_foreign_text_as_it_comes() -> None:
+    report = Report()
+    report.fail("code", HOSTILE, "why", "remedy", Fix(f"Use {HOSTILE}", {"step.field": HOSTILE}))
+    [finding] = report.verified().findings
+    assert finding.fix is not None
+    assert finding.fix.answers == {"step.field": HOSTILE}
+    assert not any(is_hidden(char) for char in finding.seen + finding.fix.label)
+
+
+def test_one_value_is_cut_where_it_is_quoted() -> None:
+    assert quoted("x" * 100, 10) == f'"{"x" * 9}…"'
+    assert quoted("a\nb") == '"a␊b"'
