@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -101,6 +101,7 @@ class Choice:
     hint: str = ""
 
 
+Choices: TypeAlias = tuple[str | Choice, ...]
 Rule: TypeAlias = Callable[[Value, Known], str | None]
 """Says what is wrong with a value and what would be right; None: nothing."""
 
@@ -121,9 +122,10 @@ class Field:
     """The documented facts for the person who fills it in, in our own words."""
     source: str = ""
     """Where that is documented and how sure it is, such as `Integrating with Responsys, step 4 (documented)`."""
-    default: Callable[[Known], Value | None] | None = None
-    """What is proposed; reads any earlier value."""
-    choices: Callable[[Known], tuple[Choice, ...]] | None = None
+    default: Value | Callable[[Known], Value | None] | None = None
+    """What is proposed: a value, or a function that reads any earlier value; an empty text proposes nothing."""
+    choices: Choices | Callable[[Known], Choices] = ()
+    """What is offered; a plain text is a value that is its own label."""
     rule: Rule | None = None
     optional: bool = False
     shown: Callable[[Known], bool] = always
@@ -142,6 +144,16 @@ class Field:
     """No page of Oracle shows this label, so that a real screen may word it differently."""
     code: str = ""
     """Code of the finding that a refused answer becomes where nobody is there to type another one."""
+
+    def proposal(self, known: Known) -> Value | None:
+        """Return what is proposed, None for nothing."""
+        value = self.default(known) if callable(self.default) else self.default
+        return None if value == "" else value
+
+    def offered(self, known: Known) -> tuple[Choice, ...]:
+        """Return the possible values, none where any value is possible or none is known."""
+        choices = self.choices(known) if callable(self.choices) else self.choices
+        return tuple(Choice(one, one) if isinstance(one, str) else one for one in choices)
 
 
 @dataclass(frozen=True)
@@ -229,6 +241,13 @@ class Step:
     """How long others usually take, in words, where the step waits for somebody."""
     news_by_person: bool = False
     """Whether only a person learns that the wait is over, such as by a mail; no check can see it."""
+    source: str = ""
+    """Where its fields are documented, for those that name no source of their own."""
+
+    def __post_init__(self) -> None:
+        """Give every field its source."""
+        fields = tuple(replace(one, source=one.source or self.source) for one in self.fields)
+        object.__setattr__(self, "fields", fields)
 
     def key(self, name: str) -> str:
         """Return the key of this step's field or fact."""

@@ -143,7 +143,7 @@ class Rehearsal(Walk):
         integration, step = self.integration, self.integration.guide.step(step_id)
         for name in self.plan.answers[step_id].values if step_id in self.plan.answers else ():
             one = step.field(name)
-            proposed = one.default(Known(integration.journal_state().values)) if one.default else None
+            proposed = one.proposal(Known(integration.journal_state().values))
             if proposed is not None:
                 await integration.save(step_id, {name: proposed}, source="default")
 

@@ -47,8 +47,8 @@ def overlay(
             carried = values.get(one.origin)
             if carried is not None:
                 values[key] = carried
-        elif key not in values and one.default is not None and proposals:
-            proposed = one.default(Known(values))
+        elif key not in values and proposals:
+            proposed = one.proposal(Known(values))
             if proposed is not None:
                 values[key] = proposed
     return values
@@ -67,7 +67,7 @@ def form(
 
 def _view(guide: Guide, step: Step, one: Field, journal: JournalState, values: Mapping[str, Value]) -> FieldView:
     key = step.key(one.name)
-    choices = one.choices(Known(values)) if one.choices else ()
+    choices = one.offered(Known(values))
     if one.kind is Kind.SECRET:
         return FieldView(one, None, "", "", choices, stored=key in journal.values)
     if one.origin:
@@ -117,8 +117,8 @@ def problem(step: Step, name: str, value: Value, values: Mapping[str, Value]) ->
             f"{one.label} holds a secret that is in use. Enter that only where a password or passphrase is asked for; "
             "where it is meant, change the secret first."
         )
-    if wrong is None and one.choices is not None and one.kind in (Kind.CHOICE, Kind.CHECKLIST):
-        wrong = _not_offered(one, value, one.choices(known))
+    if wrong is None and one.choices and one.kind in (Kind.CHOICE, Kind.CHECKLIST):
+        wrong = _not_offered(one, value, one.offered(known))
     if wrong is None and one.kind is Kind.CONFIRM and value != one.phrase:
         wrong = f'To confirm, type exactly: "{one.phrase}"'
     if wrong is None and one.rule is not None:

@@ -206,7 +206,7 @@ class Integration:
             elif journal.values.get(step.key(name)) != value and not (
                 value in EMPTY and step.key(name) not in journal.values
             ):
-                proposed = one.default is not None and one.default(Known(journal.values)) == value
+                proposed = one.proposal(Known(journal.values)) == value
                 entries.append(answer_entry(step.id, name, value, "default" if proposed else source))
         return problems, entries
 

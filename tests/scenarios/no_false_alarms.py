@@ -132,9 +132,7 @@ class Answers:
         return self._schedule(first, self.quarter + 1 + self.gap)
 
     def _mapping(self, known: Known) -> dict[str, str]:
-        proposed = GUIDE.step("target-definition").field("mapping").default
-        assert proposed is not None
-        mapping = proposed(known)
+        mapping = GUIDE.step("target-definition").field("mapping").proposal(known)
         if mapping is None:  # no program can read the columns of CX Audience; a person maps those of the same name
             column = known.text("integration-settings.match_column")
             mapping = {name: name for name in (column, CUSTOMER_ID, "EMAIL_ADDRESS_", "MOBILE_NUMBER_")}

@@ -183,7 +183,7 @@ class Session:
         """
         for view in self.integration.form(stuck.id):
             one, known = view.field, self.integration.journal_state().known()
-            offered = one.default(known) if one.default is not None and not one.origin else None
+            offered = None if one.origin else one.proposal(known)
             if offered is not None and offered != view.value:
                 await self.integration.save(stuck.id, {one.name: offered})
         before = self._steps()[: self.integration.guide.number(stuck.id) - 1]

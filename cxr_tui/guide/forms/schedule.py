@@ -28,7 +28,7 @@ _PLANNED = "planned"
 SOON = timedelta(days=60)
 """An expiration nearer than this is worth a warning: long enough to be planned, short enough to be forgotten."""
 
-_SOURCE = "Integrating with Responsys, import your profile list, Schedule (documented)"
+SOURCE = "Integrating with Responsys, import your profile list, Schedule (documented)"
 _SLOTS = "Integrating with Responsys, Schedule (documented); the quarter hour: Connect job groups of Responsys "
 "Express (inferred)"
 _EXPIRES = "Responsys Help, Connect wizard: expiration (documented)"
@@ -85,19 +85,14 @@ def schedule_fields(step_id: str, *, at: str, today: str, at_why: str) -> tuple[
             "Schedule",
             Kind.CHOICE,
             help="Recurring keeps the profiles in CX Audience up to date. Run once brings them over a single time.",
-            source=_SOURCE,
-            default=lambda _: Frequency.DAILY.value,
-            choices=lambda _: (
-                Choice(Frequency.DAILY.value, "Recurring, daily"),
-                Choice(Frequency.ONCE.value, "Run once"),
-            ),
+            default=Frequency.DAILY.value,
+            choices=(Choice(Frequency.DAILY.value, "Recurring, daily"), Choice(Frequency.ONCE.value, "Run once")),
         ),
         Field(
             "date",
             "Date",
             Kind.DATE,
             help="The day of the first run, in the account's time zone. Proposed is the next day.",
-            source=_SOURCE,
             default=_next_day(today),
             rule=iso_date,
         ),
@@ -108,7 +103,7 @@ def schedule_fields(step_id: str, *, at: str, today: str, at_why: str) -> tuple[
             help="Start time in the account's time zone. The job probably starts at any minute of the quarter hour "
             f"that it lies in. {at_why}",
             source=_SLOTS,
-            default=lambda _: at,
+            default=at,
             rule=time_of_day,
         ),
         Field(
@@ -116,8 +111,7 @@ def schedule_fields(step_id: str, *, at: str, today: str, at_why: str) -> tuple[
             "Every _ days",
             Kind.NUMBER,
             help="1 runs the job every day.",
-            source=_SOURCE,
-            default=lambda _: 1,
+            default=1,
             rule=_day_count,
             shown=daily,
         ),
@@ -126,7 +120,6 @@ def schedule_fields(step_id: str, *, at: str, today: str, at_why: str) -> tuple[
             "End date",
             Kind.DATE,
             help="The last day of the recurrence. Leave it empty for No end date.",
-            source=_SOURCE,
             rule=iso_date,
             optional=True,
             shown=daily,
@@ -137,7 +130,7 @@ def schedule_fields(step_id: str, *, at: str, today: str, at_why: str) -> tuple[
             help="Enter never, or a date (YYYY-MM-DD). In Connect, click the pencil next to Expiration. A job cannot "
             "be activated without it, and an expired job is deleted permanently.",
             source=_EXPIRES,
-            default=lambda _: NEVER,
+            default=NEVER,
             optional=True,
         ),
     )

@@ -200,8 +200,8 @@ def values_of(step: Step, given: Mapping[str, Value]) -> dict[str, Value]:
         if one.origin:
             if one.origin in values:
                 values[key] = values[one.origin]
-        elif key not in values and one.default is not None:
-            proposed = one.default(Known(values))
+        elif key not in values:
+            proposed = one.proposal(Known(values))
             if proposed is not None:
                 values[key] = proposed
     return values

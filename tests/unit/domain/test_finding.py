@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
-
 from cxr_tui.domain.finding import LONGEST_TEXT, Finding, Fix, Report, Status
 from cxr_tui.domain.text import is_hidden, quoted
 
 HOSTILE = 'a\x1b]0;title\x07 file\u202etxt\u2066\x9b31m\nnext\u200b"'
 
 
-@pytest.mark.parametrize("name", ["seen", "why", "remedy", "unnamed"])
-def test_every_text_of_a_finding_is_safe_to_show_and_bounded(name: str) -> None:
-    finding = Finding("code", Status.FAIL, **{"seen": "", name: f"There is {HOSTILE}."})
-    text = getattr(finding, name)
-    assert text.startswith("There is a␛]0;title␇ file")
-    assert not any(is_hidden(char) for char in text)
-    long = Finding("code", Status.FAIL, **{"seen": "", name: "x" * (LONGEST_TEXT + 1)})
-    assert len(getattr(long, name)) == LONGEST_TEXT
+def test_every_text_of_a_finding_is_safe_to_show_and_bounded() -> None:
+    for text in _texts(f"There is {HOSTILE}."):
+        assert text.startswith("There is a␛]0;title␇ file")
+        assert not any(is_hidden(char) for char in text)
+    assert [len(text) for text in _texts("x" * (LONGEST_TEXT + 1))] == [LONGEST_TEXT] * 4
+
+
+def _texts(given: str) -> tuple[str, str, str, str]:
+    finding = Finding("code", Status.FAIL, given, given, given, unnamed=given)
+    return finding.seen, finding.why, finding.remedy, finding.unnamed
 
 
 def test_a_report_and_a_fix_take_foreign_text_as_it_comes() -> None:

@@ -155,9 +155,7 @@ def test_an_address_for_the_browser_is_no_account_token(typed: str, proposed: st
 
 
 def test_the_pods_show_their_hosts() -> None:
-    choices = account.STEP.field("login_host").choices
-    assert choices is not None
-    labels = [one.label for one in choices(Known({}))]
+    labels = [one.label for one in account.STEP.field("login_host").offered(Known({}))]
     assert [host for pod in PODS if (host := host_of(pod.login)) not in " ".join(labels)] == []
 
 
@@ -211,8 +209,7 @@ def test_the_url_is_asked_for_where_no_pod_is_chosen() -> None:
 
 
 def test_a_url_read_off_the_screen_chooses_the_host() -> None:
-    propose = account.STEP.field("login_host").default
-    assert propose is not None
+    propose = account.STEP.field("login_host").proposal
     assert propose(Known({})) is None
     assert propose(Known({"account.login_url": "http://127.0.0.1:4711"})) == "other"
     assert propose(Known({"account.login_url": POD5})) == "interact5"
@@ -288,8 +285,7 @@ def test_the_request_names_feature_and_account() -> None:
 
 
 def test_the_consequences_are_proposed_as_known_in_a_rehearsal_only() -> None:
-    propose = audience_designer.STEP.field("acknowledged").default
-    assert propose is not None
+    propose = audience_designer.STEP.field("acknowledged").proposal
     assert propose(Known({"account.url": "http://127.0.0.1:1"})) is True
     assert propose(Known({"account.url": POD5})) is None
 

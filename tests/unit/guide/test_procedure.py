@@ -165,9 +165,8 @@ def said(step: Step) -> str:
 
 def _fields(step: Step) -> Iterator[str]:
     for field in step.fields:
-        default = field.default(ANSWERED) if field.default else ""
-        yield from (field.label, field.help, str(default))
-        for choice in field.choices(ANSWERED) if field.choices else ():
+        yield from (field.label, field.help, str(field.proposal(ANSWERED) or ""))
+        for choice in field.offered(ANSWERED):
             yield from (choice.label, choice.hint)
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from cxr_tui.domain.answers import Known
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Report, Status
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import CLOCK_SKEW, ConnectRun, RunStatus
 from cxr_tui.domain.text import counted
 from cxr_tui.guide.checks.common import outside
-from cxr_tui.guide.definition import Check, Choice
+from cxr_tui.guide.definition import Check
 from cxr_tui.guide.forms.schedule import account_zone, local_time
 
 _WORDS = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.ABORTED, RunStatus.RUNNING)
@@ -33,9 +32,8 @@ def status_word(shown: str) -> RunStatus | None:
     return next((status for status in RunStatus if status.value == word), None)
 
 
-def status_words(_: Known) -> tuple[Choice, ...]:
-    """Return the status words that are documented."""
-    return tuple(Choice(status.value, status.value) for status in _WORDS)
+STATUS_WORDS = tuple(status.value for status in _WORDS)
+"""The status words that are documented."""
 
 
 def warn_of_unknown_word(report: Report, shown: str) -> None:

@@ -22,7 +22,6 @@ _ID = "integration-settings"
 _PROFILE_LIST = "Profile List in CX Audience that Responsys behavioral data should be available in"
 _OFFERED = "Profile list offered"
 _MATCH = "Select a column from Responsys that will be used to match records to the CX Audience customer list"
-_SOURCE = "Integrating with Responsys, set up the integration in CX Audience, step 4 (documented)"
 _HINTS: Mapping[str, str] = {
     "CUSTOMER_ID_": "Your own customer number: the best choice where everybody has one",
     "EMAIL_ADDRESS_": "Families share addresses, and people change them",
@@ -30,10 +29,6 @@ _HINTS: Mapping[str, str] = {
     "EMAIL_MD5_HASH_": "As good as the address it is made from",
     "EMAIL_SHA256_HASH_": "As good as the address it is made from",
 }
-
-
-def _choices(names: list[str]) -> tuple[Choice, ...]:
-    return tuple(Choice(name, name) for name in names)
 
 
 def _responsys_lists(known: Known) -> list[str]:
@@ -143,8 +138,9 @@ STEP = Step(
     purpose="Tell CX Audience which Responsys account and user to use, and which column matches records in the two "
     "products.",
     check=_check,
+    source="Integrating with Responsys, set up the integration in CX Audience, step 4 (documented)",
     fields=(
-        Field("account_name", "Account Name", origin="account.account_name", source=_SOURCE),
+        Field("account_name", "Account Name", origin="account.account_name"),
         Field(
             "account_url",
             "Account URL",
@@ -152,15 +148,14 @@ STEP = Step(
             origin="account.url",
             source="Integrating with Responsys, step 4.2 (documented); which host: inferred",
         ),
-        Field("user_name", "Username for Responsys integration", origin="add-user.login_name", source=_SOURCE),
-        Field("email", "Username email", origin="add-user.email", source=_SOURCE),
+        Field("user_name", "Username for Responsys integration", origin="add-user.login_name"),
+        Field("email", "Username email", origin="add-user.email"),
         Field(
             "profile_list",
             _PROFILE_LIST,
             help="The customer data list that is matched to Email, SMS and Mobile App behavioral data from Responsys.",
-            source=_SOURCE,
             default=_proposed_audience_list,
-            choices=lambda known: _choices(known.lines("account.audience_lists")),
+            choices=lambda known: tuple(known.lines("account.audience_lists")),
             rule=one_line(100),
         ),
         Field(
@@ -168,9 +163,8 @@ STEP = Step(
             _MATCH,
             Kind.CHOICE,
             help="It should be filled for everybody and different for everybody. The import job uses the same column.",
-            source=_SOURCE,
-            default=lambda _: MATCH_COLUMNS[0],
-            choices=lambda _: tuple(Choice(one, one, _HINTS[one]) for one in MATCH_COLUMNS),
+            default=MATCH_COLUMNS[0],
+            choices=tuple(Choice(one, one, _HINTS[one]) for one in MATCH_COLUMNS),
         ),
         Field(
             "responsys_list",
@@ -179,7 +173,7 @@ STEP = Step(
             "compared here because both lists decide which columns are carried.",
             source="Integrating with Responsys, step 3.3 (documented)",
             default=_proposed_responsys_list,
-            choices=lambda known: _choices(_responsys_lists(known)),
+            choices=lambda known: tuple(_responsys_lists(known)),
             rule=one_line(100),
         ),
         Field(

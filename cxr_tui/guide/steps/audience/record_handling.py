@@ -14,15 +14,13 @@ INSERT = "Insert new profile list records from Responsys"
 PHRASE = "Yes, this cannot be undone"
 NO, YES = "no", "yes"
 _ID = "record-handling"
-_SOURCE = "Integrating with Responsys, set up the integration in CX Audience, step 4.8 (documented)"
 _FOR_GOOD = "Once the page is saved with Yes, nobody can set it back there; only Oracle Support can help then."
 
 
-def _choices(_: Known) -> tuple[Choice, ...]:
-    return (
-        Choice(NO, "No", "Profiles arrive only through the import job"),
-        Choice(YES, "Yes", "CX Audience also inserts profiles it does not have yet; this cannot be undone"),
-    )
+_ANSWERS = (
+    Choice(NO, "No", "Profiles arrive only through the import job"),
+    Choice(YES, "Yes", "CX Audience also inserts profiles it does not have yet; this cannot be undone"),
+)
 
 
 def _undecided(known: Known) -> bool:
@@ -116,6 +114,7 @@ STEP = Step(
     product=Product.AUDIENCE,
     purpose="Decide whether CX Audience inserts profiles that exist only in Responsys, then save the settings.",
     check=_check,
+    source="Integrating with Responsys, set up the integration in CX Audience, step 4.8 (documented)",
     fields=(
         Field(
             "insert_new",
@@ -124,16 +123,14 @@ STEP = Step(
             help="With Yes, people whom the match column finds in Responsys but not in CX Audience are inserted, with "
             "those columns that have the same properties on both sides. The import job of the last part brings people "
             "in either case.",
-            source=_SOURCE,
-            default=lambda _: NO,
-            choices=_choices,
+            default=NO,
+            choices=_ANSWERS,
         ),
         Field(
             "confirmation",
             "Type the sentence to confirm Yes",
             Kind.CONFIRM,
             help=_FOR_GOOD,
-            source=_SOURCE,
             shown=lambda known: known.text(f"{_ID}.insert_new") == YES,
             # Left empty, the check names the consequence; the form alone would only say that a field is empty.
             optional=True,

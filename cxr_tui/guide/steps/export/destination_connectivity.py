@@ -21,7 +21,6 @@ ID = "destination-connectivity"
 RESPONSYS_FILE_SERVER = "Responsys file server"
 EXTERNAL_SERVER = "External Server by SFTP"
 
-_SOURCE = "Integrating with Responsys, import your profile list, step 3.4 (documented)"
 _SEEN = f"{ID}.host_key_seen"
 _KINDS = ("ssh-dss", "ssh-rsa", "ecdsa-", "ssh-ed25519")
 """Kinds of host keys by the start of their name, the weakest first (RFC 9142, 1.1; OpenSSH prefers them so too)."""
@@ -30,11 +29,10 @@ _LONGEST_KEY = 4000
 _KEY_SOURCE = "Responsys Help, file server (documented)"
 
 
-def _locations(_: Known) -> tuple[Choice, ...]:
-    return (
-        Choice(RESPONSYS_FILE_SERVER, RESPONSYS_FILE_SERVER, "The default, and the one that this integration uses."),
-        Choice(EXTERNAL_SERVER, EXTERNAL_SERVER, "Not for this integration: CX Audience fetches from Responsys."),
-    )
+_LOCATIONS = (
+    Choice(RESPONSYS_FILE_SERVER, RESPONSYS_FILE_SERVER, "The default, and the one that this integration uses."),
+    Choice(EXTERNAL_SERVER, EXTERNAL_SERVER, "Not for this integration: CX Audience fetches from Responsys."),
+)
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
@@ -191,22 +189,21 @@ STEP = Step(
     product=Product.RESPONSYS,
     purpose="Choose the folder on the Responsys file server, and note the server and user name for CX Audience.",
     check=_check,
+    source="Integrating with Responsys, import your profile list, step 3.4 (documented)",
     fields=(
         Field(
             "file_location",
             "File location",
             Kind.CHOICE,
             help="Keep the default, the Responsys file server.",
-            source=_SOURCE,
-            default=lambda _: RESPONSYS_FILE_SERVER,
-            choices=_locations,
+            default=RESPONSYS_FILE_SERVER,
+            choices=_LOCATIONS,
         ),
         Field(
             "path",
             "Path",
             help="The folder for the exported file, such as download. CX Audience fetches it from the same folder.",
-            source=_SOURCE,
-            default=lambda _: "download",
+            default="download",
             rule=remote_path,
         ),
         Field(

@@ -27,7 +27,7 @@ from cxr_tui.guide.checks.export.file_name import (
 )
 from cxr_tui.guide.checks.members.lookup import look_up
 from cxr_tui.guide.checks.sandbox_screen import Wrong, match_screen
-from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.forms.connect_job import job_screen
 from cxr_tui.guide.forms.validators import file_name, one_line
 
@@ -37,7 +37,6 @@ READY_WITH_COUNT = "Create file with record count"
 _READY_EMPTY = "Create empty file"
 AS_SHOWN = "Leave it as the screen shows it"
 
-_SOURCE = "Integrating with Responsys, import your profile list, step 3.5 (documented)"
 _SEEN = "seen on published screenshots of the Export Data wizard (observed)"
 
 _ENCLOSED = Wrong("enclosure-on", "CX Audience would take the quotation marks for a part of the values.")
@@ -203,10 +202,6 @@ def _judge_sample(c: Check, records: Sequence[Mapping[str, str]]) -> None:
     )
 
 
-def _choices(*values: str) -> tuple[Choice, ...]:
-    return tuple(Choice(value, value) for value in values)
-
-
 def _proposed_file_name(known: Known) -> Value | None:
     return re.sub(r"[^A-Za-z0-9._-]+", "_", known.text("select-object.list")).strip("._") or None
 
@@ -221,7 +216,6 @@ _FIELDS = (
         "File to be created",
         help="Oracle says: enter the file name and suffix. Here goes the name without date and extension; the import "
         "job must use the same one.",
-        source=_SOURCE,
         default=_proposed_file_name,
         rule=file_name,
     ),
@@ -231,8 +225,8 @@ _FIELDS = (
         Kind.CHOICE,
         help="A date would give each run a different file name; the import looks for one fixed name.",
         source=_SEEN,
-        default=lambda _: NO_PREFIX,
-        choices=lambda _: _choices(NO_PREFIX, *DATE_PATTERNS),
+        default=NO_PREFIX,
+        choices=(NO_PREFIX, *DATE_PATTERNS),
     ),
     Field(
         "suffix",
@@ -241,23 +235,22 @@ _FIELDS = (
         help="Oracle asks for a file name and suffix and does not say whether the extension or this list is meant; "
         "probably the extension. With No suffix each run replaces the file of the run before.",
         source=_SEEN,
-        default=lambda _: NO_SUFFIX,
-        choices=lambda _: _choices(NO_SUFFIX, *DATE_PATTERNS),
+        default=NO_SUFFIX,
+        choices=(NO_SUFFIX, *DATE_PATTERNS),
     ),
     Field(
         "extension",
         "Extension",
         help="Keep .csv. Encryption probably adds another extension; you see it at step 17.",
         source=_SEEN,
-        default=lambda _: ".csv",
+        default=".csv",
         rule=_extension,
     ),
     Field(
         "character_set",
         "Character set",
         help="Keep the default. It is asked for here because the import job has to be given the same.",
-        source=_SOURCE,
-        default=lambda _: "Unicode (UTF-8)",
+        default="Unicode (UTF-8)",
         rule=one_line(60),
     ),
     Field(
@@ -265,18 +258,16 @@ _FIELDS = (
         "Field delimiter",
         Kind.CHOICE,
         help="Keep the default unless your data contains it. The wizard searches your sample records for it.",
-        source=_SOURCE,
-        default=lambda _: "Comma",
-        choices=lambda _: _choices(*DELIMITERS),
+        default="Comma",
+        choices=tuple(DELIMITERS),
     ),
     Field(
         "enclosure",
         "Field enclosure",
         Kind.CHOICE,
         help="Select None, as the procedure says (on a published screenshot the default is quotation marks).",
-        source=_SOURCE,
-        default=lambda _: NO_ENCLOSURE,
-        choices=lambda _: _choices(NO_ENCLOSURE, '"'),
+        default=NO_ENCLOSURE,
+        choices=(NO_ENCLOSURE, '"'),
     ),
     Field(
         "header",
@@ -285,22 +276,20 @@ _FIELDS = (
         help="Select it: the import needs the column names. The procedure leaves it at its default, and Oracle does "
         "not say which that is.",
         source="Integrating with Responsys, import step: First line contains column names (documented there)",
-        default=lambda _: True,
+        default=True,
     ),
     Field(
         "encryption",
         "Encryption/compression",
         Kind.CHOICE,
         help="Compress and encrypt, with the key that came from CX Audience.",
-        source=_SOURCE,
-        default=lambda _: COMPRESS_AND_ENCRYPT,
-        choices=lambda _: _choices(COMPRESS_AND_ENCRYPT, ENCRYPT, COMPRESS, PLAIN),
+        default=COMPRESS_AND_ENCRYPT,
+        choices=(COMPRESS_AND_ENCRYPT, ENCRYPT, COMPRESS, PLAIN),
     ),
     Field(
         "key",
         "Key",
         help="The public key of CX Audience, under the name it was imported with.",
-        source=_SOURCE,
         origin="import-key.public_key_name",
     ),
     Field(
@@ -310,15 +299,15 @@ _FIELDS = (
         help="A small extra file written when the export is complete. The procedure leaves it alone. With a record "
         "count in it, the wizard can say whether the export is complete.",
         source=_SEEN,
-        default=lambda _: AS_SHOWN,
-        choices=lambda _: _choices(AS_SHOWN, READY_WITH_COUNT, _READY_EMPTY, NO_READY_FILE),
+        default=AS_SHOWN,
+        choices=(AS_SHOWN, READY_WITH_COUNT, _READY_EMPTY, NO_READY_FILE),
     ),
     Field(
         "ready_extension",
         "File extension",
         help="The ending of the ready file.",
         source=_SEEN,
-        default=lambda _: "ready",
+        default="ready",
         rule=_extension,
         shown=lambda known: ready_file_wanted(known),
     ),
@@ -332,6 +321,7 @@ STEP = Step(
     purpose="Set the name, format and encryption of the exported file. The import job must use exactly the same "
     "settings.",
     check=_check,
+    source="Integrating with Responsys, import your profile list, step 3.5 (documented)",
     fields=_FIELDS,
     notes=(
         Note(

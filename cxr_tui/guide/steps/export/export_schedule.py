@@ -15,6 +15,7 @@ from cxr_tui.guide.checks.schedule_screen import judge_schedule_screen
 from cxr_tui.guide.definition import Check, Note, Part, Product, Step
 from cxr_tui.guide.forms.connect_job import jobs_of, judge_presence, report_activity_unknown
 from cxr_tui.guide.forms.schedule import (
+    SOURCE,
     ZONE,
     judge_schedule,
     local_slot,
@@ -101,6 +102,7 @@ STEP = Step(
     product=Product.RESPONSYS,
     purpose="Schedule the export and activate the job.",
     check=_check,
+    source=SOURCE,
     fields=(
         zone_field(),
         *schedule_fields(

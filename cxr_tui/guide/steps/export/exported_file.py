@@ -27,7 +27,7 @@ from cxr_tui.guide.checks.export.completeness import (
 from cxr_tui.guide.checks.export.encryption import HEAD, WHOLE, judge_count, judge_encryption, judge_size
 from cxr_tui.guide.checks.export.file_name import NAME_KEYS, exported_name
 from cxr_tui.guide.checks.export.find_file import Found, dated_instead, fresh_elsewhere, instead, search, undisturbed
-from cxr_tui.guide.checks.export.runs import judge_shown_status, newest_run, status_words
+from cxr_tui.guide.checks.export.runs import STATUS_WORDS, judge_shown_status, newest_run
 from cxr_tui.guide.definition import Check, Field, Note, Part, Product, Step
 from cxr_tui.guide.forms.connect_job import COMPLETED_JOBS, jobs_of, judge_presence
 from cxr_tui.guide.forms.schedule import local_slot, local_time, read_schedule, schedule_keys
@@ -341,7 +341,7 @@ STEP = Step(
             help="The line of the newest run as it stands there, such as: succeeded, 5000 records. Needed only where "
             "this program can look neither at the runs nor at the file server.",
             source="Integrating with Responsys, import your profile list, steps 3.9 and 3.10 (documented)",
-            choices=status_words,
+            choices=STATUS_WORDS,
             optional=True,
             brought=True,
         ),

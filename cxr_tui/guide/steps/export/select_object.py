@@ -24,7 +24,6 @@ from cxr_tui.guide.forms.connect_job import (
 from cxr_tui.guide.forms.validators import one_line
 
 ID = "select-object"
-_SOURCE = "Integrating with Responsys, import your profile list, step 3.3 (documented)"
 _OTHERS = 8
 """At most so many other lists are counted; calls are limited by the minute (facts A.6)."""
 
@@ -110,6 +109,7 @@ STEP = Step(
     product=Product.RESPONSYS,
     purpose="Create the Connect job that exports a profile list to the Responsys file server, and select the list.",
     check=_check,
+    source="Integrating with Responsys, import your profile list, step 3.3 (documented)",
     fields=(
         Field(
             "job_name",
@@ -122,8 +122,7 @@ STEP = Step(
             "description",
             "Description",
             help="A line for colleagues who find this job later.",
-            source=_SOURCE,
-            default=lambda _: "Exports the profile list for the integration with CX Audience",
+            default="Exports the profile list for the integration with CX Audience",
             rule=one_line(),
             optional=True,
             personal=Personal.ANSWERS,
@@ -132,8 +131,7 @@ STEP = Step(
             "list",
             "List",
             help="The profile list that is to be used in CX Audience. Proposed is the list chosen for the integration.",
-            source=_SOURCE,
-            default=lambda known: known.text("integration-settings.responsys_list") or None,
+            default=lambda known: known.text("integration-settings.responsys_list"),
             rule=one_line(),
         ),
     ),

@@ -12,6 +12,7 @@ from cxr_tui.domain.schedule import Frequency, Schedule, Slot
 from cxr_tui.guide.checks.schedule_screen import judge_schedule_screen, shown_schedule
 from cxr_tui.guide.definition import Check, Note, Part, Product, Step
 from cxr_tui.guide.forms.schedule import (
+    SOURCE,
     judge_schedule,
     local_slot,
     planned_key,
@@ -134,6 +135,7 @@ STEP = Step(
     product=Product.AUDIENCE,
     purpose="Schedule the import and activate the job. It must run after the export, with a gap.",
     check=_check,
+    source=SOURCE,
     fields=schedule_fields(
         ID,
         at="06:00",

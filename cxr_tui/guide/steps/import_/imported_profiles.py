@@ -14,7 +14,7 @@ from cxr_tui.domain.ports import Audience, Responsys
 from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.guide.checks.clock_difference import report_clock
 from cxr_tui.guide.checks.common import integration_user, outside
-from cxr_tui.guide.checks.export.runs import status_word, status_words, warn_of_unknown_word
+from cxr_tui.guide.checks.export.runs import STATUS_WORDS, status_word, warn_of_unknown_word
 from cxr_tui.guide.checks.members.compare import changed_since, differences
 from cxr_tui.guide.checks.members.lookup import look_up
 from cxr_tui.guide.checks.rejected_rows import REASONS, suspect, told_reasons
@@ -26,7 +26,6 @@ from cxr_tui.guide.steps.import_.import_schedule import gap_before
 ID = "imported-profiles"
 _SETTINGS = "integration-settings"
 _TARGET = "target-definition"
-_SOURCE = "Integrating with Responsys, import customer profile data, Completed Jobs (documented)"
 
 _REJECTED = "rows-rejected"
 _TOLD = 5
@@ -273,14 +272,14 @@ STEP = Step(
     product=Product.AUDIENCE,
     purpose="Wait for the first run of the import, and see whether real people arrived with their values.",
     check=_check,
+    source="Integrating with Responsys, import customer profile data, Completed Jobs (documented)",
     fields=(
         Field(
             "status",
             "Run status",
             help="As Completed Jobs shows it for the newest run. Oracle documents these words for its API, not for "
             "this page; any other word is taken as it is.",
-            source=_SOURCE,
-            choices=status_words,
+            choices=STATUS_WORDS,
             optional=True,
             brought=True,
         ),
@@ -305,7 +304,6 @@ STEP = Step(
             "Job execution log",
             Kind.LINES,
             help="Optional: the lines that speak of errors and rejected records.",
-            source=_SOURCE,
             optional=True,
             brought=True,
             personal=Personal.RECORDS,

@@ -19,7 +19,6 @@ from cxr_tui.guide.forms.validators import one_line
 from cxr_tui.guide.help_links import IMPORT_JOBS
 
 ID = "source-connectivity"
-_SOURCE = "Integrating with Responsys, import customer profile data, Source connectivity (documented)"
 
 
 def _proposed_name(known: Known) -> Value | None:
@@ -70,14 +69,14 @@ STEP = Step(
     product=Product.AUDIENCE,
     purpose="Create the Connect job that imports the exported file into CX Audience, and select the path of the file.",
     check=_check,
+    source="Integrating with Responsys, import customer profile data, Source connectivity (documented)",
     fields=(
         Field("job_name", "Job name", help=JOB_NAME_HELP, source=JOB_NAME_SOURCE, default=_proposed_name),
         Field(
             "description",
             "Description",
             help="A line for colleagues who find this job later.",
-            source=_SOURCE,
-            default=lambda _: "Imports the profile list that Responsys exports",
+            default="Imports the profile list that Responsys exports",
             rule=one_line(),
             optional=True,
             personal=Personal.ANSWERS,
@@ -86,7 +85,6 @@ STEP = Step(
             "hostname",
             "Hostname",
             help="The Responsys file server, as the export job shows it. It is offered since Oracle Support added it.",
-            source=_SOURCE,
             origin="destination-connectivity.server",
             undocumented=True,
         ),
@@ -94,7 +92,6 @@ STEP = Step(
             "path",
             "Directory path",
             help="The folder that the export writes to.",
-            source=_SOURCE,
             origin="destination-connectivity.path",
             undocumented=True,
         ),
@@ -102,7 +99,6 @@ STEP = Step(
             "user_name",
             "Username",
             help="The SCP user, as the export job shows it.",
-            source=_SOURCE,
             origin="destination-connectivity.user_name",
             undocumented=True,
         ),

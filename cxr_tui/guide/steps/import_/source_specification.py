@@ -12,7 +12,6 @@ from cxr_tui.guide.forms.connect_job import job_screen
 from cxr_tui.guide.forms.validators import one_line
 
 ID = "source-specification"
-_SOURCE = "Integrating with Responsys, import customer profile data, Source specification (documented)"
 
 _OTHER_NAME = Wrong("file-name-mismatch", "The import looks for exactly this name, ending included, and finds nothing.")
 _NO_HEADER = Wrong("first-line-off", "The first line would be read as a person, and the columns would have no names.")
@@ -100,14 +99,14 @@ STEP = Step(
     product=Product.AUDIENCE,
     purpose="Set the name and format of the file, exactly as exported.",
     check=_check,
+    source="Integrating with Responsys, import customer profile data, Source specification (documented)",
     fields=(
         Field(
             "file_name",
             "File name",
             help="Name and extension of the exported file, with the ending that encryption added. Proposed is the name "
             "seen on the file server.",
-            source=_SOURCE,
-            default=lambda known: _wanted_name(known) or None,
+            default=lambda known: _wanted_name(known),
             rule=one_line(),
         ),
         Field(
@@ -115,7 +114,6 @@ STEP = Step(
             "First line contains column names",
             Kind.CHECKBOX,
             help="Tick it; the export writes the header line.",
-            source=_SOURCE,
             default=_ticked,
         ),
         Field(
@@ -123,14 +121,12 @@ STEP = Step(
             "File is encrypted with PGP/GPG key",
             Kind.CHECKBOX,
             help="Tick it; the export encrypts.",
-            source=_SOURCE,
             default=_ticked,
         ),
         Field(
             "key",
             "Key",
             help="The key pair that was generated in CX Audience, and whose public half Responsys encrypts with.",
-            source=_SOURCE,
             origin="generate-key.key_name",
         ),
     ),

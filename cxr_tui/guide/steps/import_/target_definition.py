@@ -15,7 +15,7 @@ from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.column_mapping import mapping_problems, mended_mapping, proposed_mapping
 from cxr_tui.guide.checks.common import click_path, integration_user, outside, shown_on_screen
 from cxr_tui.guide.checks.sandbox_screen import Wrong, match_screen
-from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.forms.connect_job import job_screen
 from cxr_tui.guide.forms.validators import one_line
 
@@ -25,7 +25,6 @@ _DOWNLOADS, _UPLOADS = "Date format for downloads", "Date format for uploads"
 _DATE_FORMATS = ("Data", "Connect", "Date formats")
 _LINES = 8
 """Lines of a mapping that one finding tells."""
-_SOURCE = "Integrating with Responsys, import customer profile data, Target definition (documented)"
 
 _OTHER_LIST = Wrong("target-list-differs", "Behaviour from Responsys would join one list and the profiles another.")
 _OTHER_COLUMN = Wrong(
@@ -217,14 +216,6 @@ def _order(name: str, wanted: Mapping[str, str], there: Mapping[str, str]) -> st
     return f"{'map' if name not in there else 'change'} {visible(name, 60)} to {visible(wanted[name], 60)}"
 
 
-def _date_formats(_: Known) -> tuple[Choice, ...]:
-    return tuple(Choice(one.name, one.name) for one in DATE_FORMATS)
-
-
-def _match_columns(_: Known) -> tuple[Choice, ...]:
-    return tuple(Choice(name, name) for name in MATCH_COLUMNS)
-
-
 def _proposed(known: Known) -> Value | None:
     carried = known.lines(f"{_SETTINGS}.carried") or _by_name(known)
     match_column = known.text(f"{ID}.match_column") or known.text(f"{_SETTINGS}.match_column")
@@ -245,13 +236,13 @@ STEP = Step(
     product=Product.AUDIENCE,
     purpose="Choose the target list, the match column and the column mapping.",
     check=_check,
+    source="Integrating with Responsys, import customer profile data, Target definition (documented)",
     fields=(
         Field(
             "target_list",
             "Target Tables",
             help="The customer data list of the integration settings.",
-            source=_SOURCE,
-            default=lambda known: known.text(f"{_SETTINGS}.profile_list") or None,
+            default=lambda known: known.text(f"{_SETTINGS}.profile_list"),
             rule=one_line(),
         ),
         Field(
@@ -260,9 +251,8 @@ STEP = Step(
             Kind.CHOICE,
             help="The same as in the integration settings (step 8).",
             undocumented=True,
-            source=_SOURCE,
-            default=lambda known: known.text(f"{_SETTINGS}.match_column") or None,
-            choices=_match_columns,
+            default=lambda known: known.text(f"{_SETTINGS}.match_column"),
+            choices=MATCH_COLUMNS,
         ),
         Field(
             "offered",
@@ -293,7 +283,7 @@ STEP = Step(
                 help=f"Optional: the setting of the {account} account, for all jobs of Connect. With both known, this "
                 "step and Preflight hold the dates against them.",
                 source="OMCEA/Connect_DateFormats.htm (the list: documented; that CX Audience has it: inferred)",
-                choices=_date_formats,
+                choices=tuple(one.name for one in DATE_FORMATS),
                 optional=True,
                 brought=True,
                 undocumented=True,

@@ -12,7 +12,6 @@ from cxr_tui.guide.forms.validators import email_address, one_line
 
 _ID = "generate-key"
 _DIALOG = ("Data", "Connect", "Manage Connect", "Import Profile Data", "Source Specification", "Select or generate key")
-_SOURCE = "Integrating with Responsys, import your profile list, step 1 (documented)"
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
@@ -72,12 +71,12 @@ STEP = Step(
     purpose="Generate the key pair that protects the exported file: Responsys encrypts with the public key, only CX "
     "Audience can decrypt.",
     check=_check,
+    source="Integrating with Responsys, import your profile list, step 1 (documented)",
     fields=(
         Field(
             "key_name",
             "Name",
             help="The name of the key pair in the list. You select it again in the import job.",
-            source=_SOURCE,
             default=lambda known: f"responsys-{known.text('account.account_name')}",
             rule=one_line(60),
         ),
@@ -85,8 +84,7 @@ STEP = Step(
             "email",
             "Email address",
             help="It becomes part of the key. Use the address of your point of contact.",
-            source=_SOURCE,
-            default=lambda known: known.text("add-user.email") or None,
+            default=lambda known: known.text("add-user.email"),
             rule=email_address,
             personal=Personal.ANSWERS,
         ),
@@ -95,7 +93,6 @@ STEP = Step(
             "Downloaded public key",
             Kind.FILE,
             help="Path of the file you downloaded. The wizard only reads it.",
-            source=_SOURCE,
             rule=one_line(1000),
             brought=True,
         ),

@@ -26,7 +26,6 @@ KEY_DIALOG = (
     "Source Specification",
     "Select or import key",
 )
-_SOURCE = "Integrating with Responsys, import your profile list, step 2 (documented)"
 _FOLDERS = ("download", "archive")
 """Where an export lies before and after its import (facts B.9; documented)."""
 _NEWEST = 5
@@ -147,13 +146,13 @@ STEP = Step(
     product=Product.RESPONSYS,
     purpose="Give Responsys the public key, so that the export job can encrypt to it.",
     check=_check,
+    source="Integrating with Responsys, import your profile list, step 2 (documented)",
     fields=(
         Field(
             "public_key_name",
             "New public key name",
             help="Under this name the key is chosen in the export job. Its name in CX Audience is a good choice.",
-            source=_SOURCE,
-            default=lambda known: known.text("generate-key.key_name") or None,
+            default=lambda known: known.text("generate-key.key_name"),
             rule=one_line(60),
         ),
         Field(
@@ -161,7 +160,6 @@ STEP = Step(
             "Choose file",
             Kind.FILE,
             help="The file of the step before.",
-            source=_SOURCE,
             origin="generate-key.public_key_file",
         ),
     ),

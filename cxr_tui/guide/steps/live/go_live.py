@@ -18,7 +18,6 @@ from cxr_tui.guide.forms.validators import one_line
 from cxr_tui.guide.steps.audience.integration_settings import PAGE
 
 ID = "go-live"
-_SOURCE = "CX Audience Help, publishing audiences (documented)"
 _REFUSED_WORDS = ("invalid", "password", "refus", "locked", "expired", "login", "log in", "sign in")
 
 
@@ -208,13 +207,13 @@ STEP = Step(
     product=Product.BOTH,
     purpose="Check every step again and publish a first audience from CX Audience to Responsys.",
     check=_check,
+    source="CX Audience Help, publishing audiences (documented)",
     fields=(
         Field(
             "audience_name",
             "Audience name",
             help="An audience in CX Audience that is published to Responsys. It is looked for there.",
-            source=_SOURCE,
-            default=lambda _: "CX Audience integration check",
+            default="CX Audience integration check",
             undocumented=True,
             rule=one_line(100),
         ),
@@ -222,7 +221,6 @@ STEP = Step(
             "filter",
             "Filter",
             help="Whom the audience holds. Anything will do; the proposal holds everybody.",
-            source=_SOURCE,
             default=_proposed_filter,
             rule=one_line(500),
             optional=True,

@@ -50,29 +50,24 @@ _ADD_USER = ("Account", "User identity management", "Add user")
 _DOCUMENTED_HOSTS = "Responsys REST API, Authentication endpoints (documented)"
 
 
-def _sign_in_choices(_: Known) -> tuple[Choice, ...]:
-    return (
-        Choice(RESPONSYS_SIGN_IN, "Responsys", "Users are created under Account > User identity management"),
-        Choice(
-            IDENTITY_CLOUD,
-            "Oracle Identity Cloud",
-            "Users are created in Oracle Identity Cloud; the wizard says what differs",
-        ),
-    )
+_SIGN_IN = (
+    Choice(RESPONSYS_SIGN_IN, "Responsys", "Users are created under Account > User identity management"),
+    Choice(
+        IDENTITY_CLOUD,
+        "Oracle Identity Cloud",
+        "Users are created in Oracle Identity Cloud; the wizard says what differs",
+    ),
+)
 
 
-def _host_choices(_: Known) -> tuple[Choice, ...]:
-    pods = tuple(
+_HOSTS = (
+    *(
         Choice(pod.id, f"Pod {pod.number} ({host_of(pod.login)})", f"In the browser: {host_of(pod.browser)}")
         for pod in PODS
-    )
-    return (
-        *pods,
-        Choice(
-            GLOBAL, "Global routing", "The account has a host of its own: <token>-api.responsys.ocs.oraclecloud.com"
-        ),
-        Choice(OTHER, "Another URL", "Enter it below, as Account configuration shows it"),
-    )
+    ),
+    Choice(GLOBAL, "Global routing", "The account has a host of its own: <token>-api.responsys.ocs.oraclecloud.com"),
+    Choice(OTHER, "Another URL", "Enter it below, as Account configuration shows it"),
+)
 
 
 def _host_from_url(known: Known) -> Value | None:
@@ -294,8 +289,8 @@ STEP = Step(
             help="If Account > User identity management > Add user has a Login name field, choose Responsys. Accounts "
             "that sign in through Oracle Identity Cloud create users there.",
             source="Responsys Help, Adding users with Oracle Identity Cloud (documented)",
-            default=lambda _: RESPONSYS_SIGN_IN,
-            choices=_sign_in_choices,
+            default=RESPONSYS_SIGN_IN,
+            choices=_SIGN_IN,
         ),
         Field(
             "login_host",
@@ -305,7 +300,7 @@ STEP = Step(
             "open Responsys in the browser. At another pod even the right password is probably refused.",
             source=_DOCUMENTED_HOSTS,
             default=_host_from_url,
-            choices=_host_choices,
+            choices=_HOSTS,
         ),
         Field(
             "routing_token",

@@ -14,7 +14,6 @@ from cxr_tui.guide.checks.common import evidence_unseen, integration_user
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Request, Step, requested
 from cxr_tui.guide.forms.validators import iso_date, loopback, must_be
 
-_SOURCE = "Integrating with Responsys, before you begin (documented)"
 AUDIENCE_ORIGIN = "CX Audience"
 """How Responsys marks audiences that were published there (facts C.5; documented for a sister product)."""
 
@@ -122,12 +121,12 @@ STEP = Step(
     purpose="Ask Oracle Support to enable the Audience Designer controlled feature. You need it to see in Responsys "
     "the audiences that you create in CX Audience.",
     check=_check,
+    source="Integrating with Responsys, before you begin (documented)",
     fields=(
         Field(
             "sr_number",
             "SR number",
             help="The number that My Oracle Support gave to your request.",
-            source=_SOURCE,
             default=requested("audience-designer", "number"),
             rule=request_number,
             brought=True,
@@ -149,7 +148,6 @@ STEP = Step(
             help="Audience Designer also gives the account the simple filter designer. Existing classic filters can "
             "still be executed, edited and saved as another classic filter. No brand new classic filter can be created "
             "in the Filter Designer.",
-            source=_SOURCE,
             default=_acknowledged_in_rehearsal,
             rule=must_be(True, "Select it once the people who build filters know what changes."),
         ),

@@ -15,10 +15,9 @@ from cxr_tui.guide.checks.responsys_user import (
     logged_in_user,
     user_page,
 )
-from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Personal, Product, Step
+from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.validators import email_address, must_be, one_line
 
-_SOURCE = "Integrating with Responsys, create a CX Audience-specific user, step 4 (documented)"
 _ORG_SCOPE = "Can create Programs / Campaigns without Org. Scope for targeting"
 _CONTACT = "Email address"
 
@@ -88,13 +87,13 @@ STEP = Step(
     product=Product.RESPONSYS,
     purpose="Create a Responsys user for this integration only. CX Audience logs in as this user.",
     check=_check,
+    source="Integrating with Responsys, create a CX Audience-specific user, step 4 (documented)",
     fields=(
         Field(
             "login_name",
             "Login name",
             help="It must be unique in the whole pod, not only in the account. Including your account name ensures "
             "that.",
-            source=_SOURCE,
             default=_proposed_name,
             rule=one_line(100),
         ),
@@ -103,7 +102,6 @@ STEP = Step(
             "Email address",
             help="The address of your point of contact for CX Audience. The welcome mail goes there, and whoever reads "
             "it sets the password and looks after it later.",
-            source=_SOURCE,
             rule=email_address,
             brought=True,
             personal=Personal.ANSWERS,
@@ -112,7 +110,6 @@ STEP = Step(
             "display_name",
             "User display name",
             help="A meaningful name; it may be the login name.",
-            source=_SOURCE,
             default=lambda known: known.text("add-user.login_name") or _proposed_name(known),
             rule=one_line(100),
             personal=Personal.ANSWERS,
@@ -122,9 +119,8 @@ STEP = Step(
             "User status",
             Kind.CHOICE,
             help="Leave it at Active. A suspended user cannot log in.",
-            source=_SOURCE,
-            default=lambda _: "Active",
-            choices=lambda _: (Choice("Active", "Active"), Choice("Suspended", "Suspended")),
+            default="Active",
+            choices=("Active", "Suspended"),
             rule=must_be("Active", "A suspended user cannot log in."),
         ),
         Field(
@@ -132,9 +128,8 @@ STEP = Step(
             "User locale",
             Kind.CHOICE,
             help="Leave it at English. This user never opens the Responsys interface.",
-            source=_SOURCE,
-            default=lambda _: "English",
-            choices=lambda _: tuple(Choice(one, one) for one in ("English", "German", "French", "Spanish", "Japanese")),
+            default="English",
+            choices=("English", "German", "French", "Spanish", "Japanese"),
             rule=must_be("English", "Oracle's procedure asks for English."),
         ),
         Field(
@@ -142,8 +137,7 @@ STEP = Step(
             _ORG_SCOPE,
             Kind.CHECKBOX,
             help="Leave this unselected.",
-            source=_SOURCE,
-            default=lambda _: False,
+            default=False,
             rule=must_be(False, "This user creates neither programs nor campaigns."),
         ),
     ),

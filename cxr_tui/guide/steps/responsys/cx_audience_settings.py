@@ -11,7 +11,6 @@ from cxr_tui.guide.forms.validators import must_be
 
 ENABLED = "Enable Responsys and CX Audience Integration"
 PAGE = ("Account", "CX Audience settings")
-_SOURCE = "Integrating with Responsys, verify that the integration is enabled (documented)"
 
 
 async def box_shown(c: Check) -> bool | None:
@@ -48,14 +47,14 @@ STEP = Step(
     product=Product.RESPONSYS,
     purpose="Enable the integration in Responsys. Do this before you set it up in CX Audience.",
     check=_check,
+    source="Integrating with Responsys, verify that the integration is enabled (documented)",
     fields=(
         Field(
             "enabled",
             ENABLED,
             Kind.CHECKBOX,
             help="Tick it if it is not ticked, and press Save in any case.",
-            source=_SOURCE,
-            default=lambda _: True,
+            default=True,
             rule=must_be(True, "Oracle requires this before the CX Audience side is set up."),
         ),
     ),

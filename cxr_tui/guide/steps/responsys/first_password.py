@@ -28,7 +28,6 @@ from cxr_tui.guide.forms.schedule import zone_unknown
 _WELCOME = "Welcome to Oracle Responsys"
 _RESET = "Oracle Responsys password reset"
 _TEMPORARY = "Temporary password"
-_SOURCE = "Integrating with Responsys, create a CX Audience-specific user, steps 7 and 8 (documented)"
 _RESET_PATH = f"{USER_MANAGEMENT}, the user, Reset password"
 
 
@@ -256,6 +255,7 @@ STEP = Step(
     purpose="Create the user, and replace the temporary password of the welcome mail. From here on the "
     "wizard can log in as this user.",
     check=_check,
+    source="Integrating with Responsys, create a CX Audience-specific user, steps 7 and 8 (documented)",
     fields=(
         Field(
             "new_password",

@@ -19,7 +19,6 @@ ROOT = "Root"
 _BELOW_ROOT = (
     "What this user creates by program belongs to its own organization, and below Root it may not see every list."
 )
-_SOURCE = "Integrating with Responsys, create a CX Audience-specific user, step 6 (documented)"
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
@@ -149,23 +148,22 @@ STEP = Step(
     product=Product.RESPONSYS,
     purpose="Place the integration user at the root of the account, so that it sees every list.",
     check=_check,
+    source="Integrating with Responsys, create a CX Audience-specific user, step 6 (documented)",
     fields=(
         Field(
             "tab_present",
             "The Organization Assignment tab is there",
             Kind.CHECKBOX,
             help="It is there only where the account uses organizational access control. Untick this if it is missing.",
-            source=_SOURCE,
-            default=lambda _: True,
+            default=True,
         ),
         Field(
             "organization",
             "Organization",
             Kind.CHOICE,
             help="Select Root. What is created by program belongs to the organization of the API user.",
-            source=_SOURCE,
-            default=lambda _: ROOT,
-            choices=lambda _: (Choice(ROOT, ROOT, "The whole account"), Choice("below", "Another organization")),
+            default=ROOT,
+            choices=(Choice(ROOT, ROOT, "The whole account"), Choice("below", "Another organization")),
             rule=must_be(ROOT, "A user below Root does not see the lists of other organizations."),
             shown=lambda known: known.flag("organization-assignment.tab_present"),
         ),

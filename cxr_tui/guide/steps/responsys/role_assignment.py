@@ -27,17 +27,15 @@ _OTHERS = (
     "Program Web Services Manager",
     "Data Director",
 )
-_SOURCE = "Integrating with Responsys, create a CX Audience-specific user, step 5 (documented)"
 _TWO_ROLES = "The procedure gives this user two roles and no other."
 _REFUSED = "INSUFFICIENT_ACCESS"
 
 
-def _choices(_: Known) -> tuple[Choice, ...]:
-    wanted = (
-        Choice(LIST_ROLE, LIST_ROLE, "Opens the calls for profile lists and their members"),
-        Choice(TABLE_ROLE, TABLE_ROLE, "Opens the calls for supplemental tables"),
-    )
-    return (*wanted, *(Choice(one, one, "Not for this user") for one in _OTHERS))
+_ROLES = (
+    Choice(LIST_ROLE, LIST_ROLE, "Opens the calls for profile lists and their members"),
+    Choice(TABLE_ROLE, TABLE_ROLE, "Opens the calls for supplemental tables"),
+    *(Choice(one, one, "Not for this user") for one in _OTHERS),
+)
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
@@ -162,6 +160,7 @@ STEP = Step(
     product=Product.RESPONSYS,
     purpose="Give the integration user the two functional roles that CX Audience needs.",
     check=_check,
+    source="Integrating with Responsys, create a CX Audience-specific user, step 5 (documented)",
     fields=(
         Field(
             "roles",
@@ -169,9 +168,8 @@ STEP = Step(
             Kind.CHECKLIST,
             help=f"Tick {LIST_ROLE} and {TABLE_ROLE}. Do not select other roles for this user. Web services roles open "
             "calls by program only; they do not open the interface.",
-            source=_SOURCE,
-            default=lambda _: list(WANTED),
-            choices=_choices,
+            default=list(WANTED),
+            choices=_ROLES,
             rule=exactly(WANTED, "This user gets these two roles and no other."),
         ),
     ),

@@ -14,7 +14,6 @@ DESTINATION = ("Data", "Connect", "Manage Connect", "Export Data", "Destination 
 """Where CX Audience offers its external servers (Integrating with Responsys, download SSH2 key; documented)."""
 
 USUAL = "some business days; Oracle gives no time"
-_SOURCE = "Integrating with Responsys, set up SFTP server (documented)"
 _WORDING = "wording proposed here; the kinds are those of a sister product's request (inferred)"
 
 
@@ -99,19 +98,18 @@ STEP = Step(
     product=Product.SUPPORT,
     purpose="For CX Audience, the Responsys file server is an external SFTP server. Ask Oracle Support to add it.",
     check=_check,
+    source="Integrating with Responsys, set up SFTP server (documented)",
     fields=(
         Field(
             "server",
             "(SFTP) Server",
             help="As the export job shows it.",
-            source=_SOURCE,
             origin="destination-connectivity.server",
         ),
         Field(
             "user_name",
             "(SCP) User name",
             help="As the export job shows it.",
-            source=_SOURCE,
             origin="destination-connectivity.user_name",
         ),
         Field(
@@ -138,7 +136,6 @@ STEP = Step(
             "Oracle Support has added the server",
             Kind.CHECKBOX,
             help="Tick it when the request is completed and the server is offered in CX Audience under Hostname.",
-            source=_SOURCE,
             default=_unticked,
             optional=True,
         ),

@@ -25,7 +25,6 @@ LONGEST = 10
 USUAL = f"2 to {LONGEST} working days"
 """The procedure speaks of a couple of days, the page on SSH2 keys of 7 to 10 business days (both documented)."""
 
-_SOURCE = "Integrating with Responsys, download SSH2 key from CX Audience (documented)"
 _MANAGE_SOURCE = "Responsys Help, managing SSH2 keys (documented)"
 _WANTED = (
     f"Responsys takes an RSA or DSA public key of at least {MIN_BITS} bits, probably as an SSH2 file (---- BEGIN SSH2 "
@@ -230,8 +229,7 @@ def _tag(known: Known) -> Value | None:
     return f"CXAudience{account}"
 
 
-def _statuses(_: Known) -> tuple[Choice, ...]:
-    return (Choice(PROCESSING, PROCESSING, "Oracle has not added it yet."), Choice(COMPLETED, COMPLETED))
+_STATUSES = (Choice(PROCESSING, PROCESSING, "Oracle has not added it yet."), Choice(COMPLETED, COMPLETED))
 
 
 STEP = Step(
@@ -241,13 +239,13 @@ STEP = Step(
     product=Product.BOTH,
     purpose="Let CX Audience log in to the Responsys file server: you get its public key by mail and register it.",
     check=_check,
+    source="Integrating with Responsys, download SSH2 key from CX Audience (documented)",
     fields=(
         Field(
             "email",
             "Email address",
             help="Where CX Audience sends its public key.",
-            source=_SOURCE,
-            default=lambda known: known.text("add-user.email") or None,
+            default=lambda known: known.text("add-user.email"),
             rule=email_address,
             personal=Personal.ANSWERS,
         ),
@@ -273,8 +271,8 @@ STEP = Step(
             Kind.CHOICE,
             help="Processing until Oracle has added the key, then Completed.",
             source=_MANAGE_SOURCE,
-            default=lambda _: PROCESSING,
-            choices=_statuses,
+            default=PROCESSING,
+            choices=_STATUSES,
             brought=True,
         ),
     ),

@@ -228,8 +228,7 @@ async def test_what_the_login_proved_is_compared_again(changed: str, code: str) 
 
 
 def test_the_list_with_the_likest_name_is_proposed() -> None:
-    propose = STEP.field("responsys_list").default
-    assert propose is not None
+    propose = STEP.field("responsys_list").proposal
     known: dict[str, Value] = {"account.audience_lists": ["CUSTOMER_PROFILES"]}
     assert propose(Known(known | {"first-password.lists": ["LOYALTY", "CUSTOMERS"]})) == "CUSTOMERS"
     assert propose(Known(known | {"first-password.lists": ["ZZ"]})) == "ZZ"

@@ -379,6 +379,5 @@ async def test_what_fails_after_the_login_is_not_called_the_login() -> None:
 
 @pytest.mark.parametrize("name", ["acme retail", " acme\u00a0retail "])
 def test_the_login_name_that_is_proposed_holds_no_blank(name: str) -> None:
-    propose = add_user.STEP.field("login_name").default
-    assert propose is not None
+    propose = add_user.STEP.field("login_name").proposal
     assert propose(Known({"account.account_name": name})) == "CXAudienceIntegrationacmeretail"
