@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from cxr_tui.domain.finding import Fix, Outcome, Status, Verdict
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
-from cxr_tui.guided.contract import IntegrationView
-from cxr_tui.guided.primary_action import Main
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import Next, StepState
+
+
+class Main(StrEnum):
+    """The sensible next thing; values are ids of the actions table."""
+
+    JUMP = "blocker"
+    OPERATE = "operate"
+    CHECK = "check"
+    AGAIN = "again"
+    CONFIRM = "confirm"
+    PUT_RIGHT = "put_right"
+    CONTINUE = "next"
+    FINISH = "finish"
 
 
 @dataclass(frozen=True)
@@ -117,19 +130,19 @@ def first_fix(outcome: Outcome | None) -> Fix | None:
     return next((finding.fix for finding in ordered if finding.fix), None)
 
 
-def has_jobs(integration: IntegrationView) -> bool:
+def has_jobs(integration: Integration) -> bool:
     """Say whether the export is set up as far as its schedule, so that there is something to look at."""
     schedule = integration.states().get("export-schedule")
     return schedule is not None and schedule.done
 
 
-def has_file(integration: IntegrationView) -> bool:
+def has_file(integration: Integration) -> bool:
     """Say whether the export is set up as far as its file, so that there is something to read ahead of the import."""
     specification = integration.states().get("destination-specification")
     return specification is not None and specification.done
 
 
-def has_password(integration: IntegrationView) -> bool:
+def has_password(integration: Integration) -> bool:
     """Say whether the first password of the integration user is done, or is being exchanged already."""
     first = integration.states().get("first-password")
     rotation = integration.journal_state().rotations.get(RESPONSYS_PASSWORD)

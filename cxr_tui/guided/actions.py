@@ -14,13 +14,16 @@ from cxr_tui.domain.ports import Progress
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Kind
-from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.integration.form import EMPTY
-from cxr_tui.integration.integration import HardStopError, StepLockedError
+from cxr_tui.integration.integration import HardStopError, Integration, StepLockedError
 from cxr_tui.journal.gate import State, StepState
 
 TURNS = 4
 """How often the operator lets time pass and looks again where a step waits for somebody."""
+
+
+LONGEST_SENTENCE = 500
+"""Characters of the sentence with which a person confirms a step against its findings."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ async def ended(work: Awaitable[Ended]) -> Ended:
         return Ended(error.blocked_by, written=False)
 
 
-async def save_and_check(integration: IntegrationView, step_id: str, entry: Entry, progress: Progress) -> Ended:
+async def save_and_check(integration: Integration, step_id: str, entry: Entry, progress: Progress) -> Ended:
     """Save what stands in the form, then check it."""
     progress("Writing the answers")
     problems = await _keep(integration, step_id, entry.secrets)
@@ -73,7 +76,7 @@ async def save_and_check(integration: IntegrationView, step_id: str, entry: Entr
     return _after(integration, step_id, await integration.check(step_id, progress))
 
 
-async def confirm(integration: IntegrationView, step_id: str, entry: Entry, progress: Progress) -> Ended:
+async def confirm(integration: Integration, step_id: str, entry: Entry, progress: Progress) -> Ended:
     """Save and check, then record the confirmation; where findings are against the step, return them instead."""
     ended = await save_and_check(integration, step_id, entry, progress)
     state = integration.states()[step_id]
@@ -93,7 +96,7 @@ def overrulable(state: StepState) -> tuple[Finding, ...]:
     return outcome.against
 
 
-async def overrule(integration: IntegrationView, step_id: str, read: Sequence[Finding], sentence: str) -> Ended:
+async def overrule(integration: Integration, step_id: str, read: Sequence[Finding], sentence: str) -> Ended:
     """Confirm a step against the findings that the person has read; return those of a newer check instead."""
     now = overrulable(integration.states()[step_id])
     if {(one.code, one.same_as) for one in now} <= {(one.code, one.same_as) for one in read}:
@@ -105,13 +108,13 @@ async def overrule(integration: IntegrationView, step_id: str, read: Sequence[Fi
     return Ended(step_id, written=False, overrulable=now)
 
 
-async def withdraw(integration: IntegrationView, step_id: str) -> Ended:
+async def withdraw(integration: Integration, step_id: str) -> Ended:
     """Take a confirmation back."""
     await integration.withdraw(step_id)
     return Ended(step_id, written=False)
 
 
-async def do_it(integration: IntegrationView, step_id: str, entry: Entry, progress: Progress) -> Ended:
+async def do_it(integration: Integration, step_id: str, entry: Entry, progress: Progress) -> Ended:
     """Confirm what was typed, let the sandbox's operator do the browser part, then check.
 
     The operator confirms proposed values itself and brings back what is read off a screen. Where the step waits for
@@ -136,7 +139,7 @@ async def do_it(integration: IntegrationView, step_id: str, entry: Entry, progre
     return _after(integration, step_id, outcome)
 
 
-async def put_right(integration: IntegrationView, step_id: str, fix: Fix, progress: Progress) -> Ended:
+async def put_right(integration: Integration, step_id: str, fix: Fix, progress: Progress) -> Ended:
     """Take over the answers that a finding offers, then check again from the first step they touch to this one."""
     progress(fix.label)
     problems = await integration.put_right(fix)
@@ -159,7 +162,7 @@ async def put_right(integration: IntegrationView, step_id: str, fix: Fix, progre
     return Ended(step_id, written=False)
 
 
-async def look_again(integration: IntegrationView) -> None:
+async def look_again(integration: Integration) -> None:
     """Check the step that waits for somebody else, where there may be an answer by now; every later one is locked."""
     step_id = integration.current()
     state = integration.states()[step_id]
@@ -173,7 +176,7 @@ def _quiet(_: str) -> None:
     """Say nothing: nobody asked."""
 
 
-async def _keep(integration: IntegrationView, step_id: str, secrets: Mapping[str, Secret]) -> dict[str, str]:
+async def _keep(integration: Integration, step_id: str, secrets: Mapping[str, Secret]) -> dict[str, str]:
     problems: dict[str, str] = {}
     for name, secret in secrets.items():
         try:
@@ -185,7 +188,7 @@ async def _keep(integration: IntegrationView, step_id: str, secrets: Mapping[str
     return problems
 
 
-def _after(integration: IntegrationView, step_id: str, outcome: Outcome) -> Ended:
+def _after(integration: Integration, step_id: str, outcome: Outcome) -> Ended:
     """Name what is still empty: a check that finds nothing to look at says so and writes nothing."""
     if outcome.verdict is not Verdict.UNKNOWN:
         return Ended(step_id)

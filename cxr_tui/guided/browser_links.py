@@ -14,7 +14,7 @@ from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.instruction import Site
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.forms.login_hosts import browser_url, login_url
-from cxr_tui.guided.contract import IntegrationView
+from cxr_tui.integration.integration import Integration
 
 SUPPORT_URL = "https://support.oracle.com/"
 """My Oracle Support; the one address that no answer holds."""
@@ -29,7 +29,7 @@ class Page:
     missing: str = ""
 
 
-def pages(integration: IntegrationView, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[Page, ...]:
+def pages(integration: Integration, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[Page, ...]:
     """Return the pages of the products in which a step has a part, in the order of its instruction.
 
     The REST host is never among them: a person can do nothing there.

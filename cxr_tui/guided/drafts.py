@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cxr_tui.domain.answers import Value
-from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.integration.form import EMPTY
+from cxr_tui.integration.integration import Integration
 
 
 class Drafts:
@@ -23,7 +23,7 @@ class Drafts:
         """Return the drafts of every step that has some."""
         return {step_id: dict(values) for step_id, values in self._by_step.items() if values}
 
-    def take(self, integration: IntegrationView, step_id: str, name: str, value: Value | None) -> None:
+    def take(self, integration: Integration, step_id: str, name: str, value: Value | None) -> None:
         """Keep a typed value, unless the journal has the same one, or nothing is typed where nothing is proposed.
 
         A value that equals the proposal is kept too: what is proposed can change with the step's other fields.

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.recognition import LONGEST, Recognised, recognise
-from cxr_tui.guided.contract import IntegrationView
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.events import note_entry
 from cxr_tui.presentation.values import basis_words
 from cxr_tui.security.redaction import redact_report
@@ -27,7 +27,7 @@ class Note(NamedTuple):
     text: str
 
 
-def explain(integration: IntegrationView, step_id: str, text: str) -> list[Recognised]:
+def explain(integration: Integration, step_id: str, text: str) -> list[Recognised]:
     """Return the known messages in a text; where there are none, keep the text as a note of the step."""
     found = recognise(text[:LONGEST])
     if text.strip() and not found:
@@ -35,7 +35,7 @@ def explain(integration: IntegrationView, step_id: str, text: str) -> list[Recog
     return found
 
 
-def notes(integration: IntegrationView, step_id: str) -> list[Note]:
+def notes(integration: Integration, step_id: str) -> list[Note]:
     """Return the notes of a step, oldest first."""
     return [Note(one.at, one.body["text"]) for one in integration.journal_state().notes.get(step_id, [])]
 

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from cxr_tui.domain.finding import Status
 from cxr_tui.guide.definition import Stage, Step
-from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.guided.requests import can_request
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State, StepState
 from cxr_tui.journal.state import JournalState
 from cxr_tui.presentation.values import plain_keys
@@ -82,7 +82,7 @@ class Glance:
         return sum(stage.holding for stage in self.stages)
 
 
-def glance(integration: IntegrationView) -> Glance:
+def glance(integration: Integration) -> Glance:
     """Look at everything once."""
     states, journal = integration.states(), integration.journal_state()
     steps = [
@@ -134,7 +134,7 @@ def _request(one: StepGlance, journal: JournalState) -> Wait | None:
     return Wait(step.id, one.number, step.title, YOU, State.READY, reason, None, request.usual)
 
 
-def _waits(integration: IntegrationView, steps: list[StepGlance], journal: JournalState) -> tuple[Wait, ...]:
+def _waits(integration: Integration, steps: list[StepGlance], journal: JournalState) -> tuple[Wait, ...]:
     waits: list[Wait] = []
     opened: datetime | None = None
     for one in steps:

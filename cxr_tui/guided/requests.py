@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cxr_tui.guide.definition import Step
-from cxr_tui.guided.contract import IntegrationView
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.events import request_entry
 from cxr_tui.journal.gate import StepState
 from cxr_tui.journal.state import JournalState
@@ -24,7 +24,7 @@ def has_number(step: Step) -> bool:
     return any(one.name == NUMBER for one in step.fields)
 
 
-def number_problem(integration: IntegrationView, step_id: str, number: str) -> str | None:
+def number_problem(integration: Integration, step_id: str, number: str) -> str | None:
     """Say what is wrong with the number of a request; None: nothing, or there is none yet."""
     if not number:
         return None
@@ -33,7 +33,7 @@ def number_problem(integration: IntegrationView, step_id: str, number: str) -> s
     return integration.problem(step_id, NUMBER, number, {})
 
 
-def note_request(integration: IntegrationView, step_id: str, number: str = "") -> str:
+def note_request(integration: Integration, step_id: str, number: str = "") -> str:
     """Note in the journal that others were asked today; return the day."""
     day = integration.server_time().astimezone().date().isoformat()
     integration.note(

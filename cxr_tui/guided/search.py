@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Kind
-from cxr_tui.guided.contract import IntegrationView
+from cxr_tui.integration.integration import Integration
 
 
 class What(IntEnum):
@@ -38,7 +38,7 @@ class Found:
     """The field's label, or the finding's code."""
 
 
-def search(integration: IntegrationView, query: str) -> tuple[Found, ...]:
+def search(integration: Integration, query: str) -> tuple[Found, ...]:
     """Return the places that hold every word of a query, the likeliest first, then in the order of the guide."""
     words = query.casefold().split()
     if not words:
@@ -64,7 +64,7 @@ def _share(one: Found, words: list[str]) -> int:
     return sum(word in name for word in words)
 
 
-def _places(integration: IntegrationView) -> Iterator[Found]:
+def _places(integration: Integration) -> Iterator[Found]:
     states = integration.states()
     for number, step in enumerate(integration.guide.steps, 1):
         yield Found(step.id, number, What.STEP, step.title, step.purpose)

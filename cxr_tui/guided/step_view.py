@@ -11,8 +11,8 @@ from cxr_tui.domain.finding import Finding
 from cxr_tui.domain.instruction import SecretRef, Visit
 from cxr_tui.guide.definition import Step
 from cxr_tui.guided.actions import Ended
-from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.integration.form import FieldView
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import StepState
 from cxr_tui.presentation.instructions import Line, copyables
 from cxr_tui.presentation.values import plain_keys
@@ -55,7 +55,7 @@ class StepPicture:
 
 
 def take_picture(
-    integration: IntegrationView, step_id: str, entered: Mapping[str, Value], ended: Ended | None
+    integration: Integration, step_id: str, entered: Mapping[str, Value], ended: Ended | None
 ) -> StepPicture:
     """Look at a step, with what is typed and how the last work at it ended."""
     state = integration.states()[step_id]
@@ -82,7 +82,7 @@ def take_picture(
     )
 
 
-def _kept_secret(integration: IntegrationView, visits: tuple[Visit, ...]) -> str:
+def _kept_secret(integration: Integration, visits: tuple[Visit, ...]) -> str:
     named = [one.item for visit in visits for one in visit.entries.values() if isinstance(one, SecretRef)]
     values = integration.journal_state().values
     kept = {one.item for step in integration.guide.steps for one in step.fields if step.key(one.name) in values}

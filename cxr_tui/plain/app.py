@@ -10,11 +10,11 @@ from cxr_tui.domain.finding import Finding
 from cxr_tui.domain.ports import Progress
 from cxr_tui.domain.text import counted
 from cxr_tui.guided import actions, browser_links
-from cxr_tui.guided.contract import LONGEST_SENTENCE
+from cxr_tui.guided.action_context import Main
+from cxr_tui.guided.actions import LONGEST_SENTENCE
 from cxr_tui.guided.overview import glance
-from cxr_tui.guided.primary_action import Main
 from cxr_tui.guided.requests import note_request, number_problem
-from cxr_tui.integration.integration import Integration, StepLockedError
+from cxr_tui.integration.integration import StepLockedError
 from cxr_tui.integration.paths import crash_home
 from cxr_tui.jobs.service import JobsService
 from cxr_tui.journal.gate import State
@@ -158,27 +158,27 @@ class Conversation(StepTalk):
                 self._print(step_text.wait_lines(glance(self._integration).waits))
             case "wait":
                 await self._wait()
-            case "erase" if isinstance(self._integration, Integration):
-                await self._erase(self._integration, typed.argument.casefold())
-            case "dry" | "texts" | "handover" if isinstance(self._integration, Integration):
-                await self._papers(self._integration, typed)
-            case "jobs" if isinstance(self._integration, Integration):
+            case "erase":
+                await self._erase(typed.argument.casefold())
+            case "dry" | "texts" | "handover":
+                await self._papers(typed)
+            case "jobs":
                 await JobsTalk(JobsService(self._integration), self._talk).run()
-            case "rotate" if isinstance(self._integration, Integration):
+            case "rotate":
                 await RotationTalk(self._integration, self._talk).run()
                 self._page()
             case _:
                 self._talk.say("Every value of an instruction stands on a line of its own; copy it in your terminal.")
 
-    async def _erase(self, integration: Integration, wanted: str) -> None:
+    async def _erase(self, wanted: str) -> None:
         from cxr_tui.plain.erase import erase  # loaded when it is wanted: the conversation starts without it
 
-        if await erase(integration, self._talk, wanted):
-            self._filling = Filling(integration, self._talk)
+        if await erase(self._integration, self._talk, wanted):
+            self._filling = Filling(self._integration, self._talk)
             self._last.clear()
-            self._go(integration.current())
+            self._go(self._integration.current())
 
-    async def _papers(self, integration: Integration, typed: Typed) -> None:
+    async def _papers(self, typed: Typed) -> None:
         # Loaded when they are wanted: the conversation starts without them.
         from cxr_tui.plain import reports
 
@@ -187,13 +187,13 @@ class Conversation(StepTalk):
             case "dry":
                 operated = self._situation().main is Main.OPERATE
                 entry = self._filling.entry(step_id)
-                self._print(reports.dry_run(integration, step_id, entry, operated=operated))
+                self._print(reports.dry_run(self._integration, step_id, entry, operated=operated))
             case "texts":
                 self._print(
-                    list(reports.text_lines(integration, step_id, everything=typed.argument.casefold() == "all"))
+                    list(reports.text_lines(self._integration, step_id, everything=typed.argument.casefold() == "all"))
                 )
             case _:
-                self._print(await carry_out(self._talk, lambda _: reports.handover(integration)) or [])
+                self._print(await carry_out(self._talk, lambda _: reports.handover(self._integration)) or [])
 
     def _go(self, step_id: str) -> None:
         self._step_id = step_id

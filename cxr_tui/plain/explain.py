@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.guided.explain import NOT_KNOWN, explain, notes, rows
+from cxr_tui.integration.integration import Integration
 from cxr_tui.plain.console import BrokenOffError, Talk
 
 
-async def explain_error(integration: IntegrationView, talk: Talk, step_id: str, text: str) -> None:
+async def explain_error(integration: Integration, talk: Talk, step_id: str, text: str) -> None:
     """Explain a text; without one, ask for it, and begin with the notes that the step has."""
     if not text:
         for note in notes(integration, step_id):

@@ -9,9 +9,9 @@ from cxr_tui.domain.answers import Value
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.definition import Kind
 from cxr_tui.guided.actions import Entry
-from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.guided.drafts import Drafts
 from cxr_tui.integration.form import EMPTY, FieldView
+from cxr_tui.integration.integration import Integration
 from cxr_tui.plain.console import BrokenOffError, Talk
 from cxr_tui.plain.prompts import SKIP, STOP, Asking, Kept
 from cxr_tui.plain.vocabulary import Typed
@@ -37,7 +37,7 @@ def open_brought(view: FieldView) -> bool:
 class Filling:
     """What is typed at the steps and not saved yet, secrets apart from values."""
 
-    def __init__(self, integration: IntegrationView, talk: Talk) -> None:
+    def __init__(self, integration: Integration, talk: Talk) -> None:
         self._integration = integration
         self._talk = talk
         self.drafts = Drafts()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from cxr_tui.domain.text import counted
 from cxr_tui.guided import actions, browser_links
-from cxr_tui.guided.action_context import Situation, has_jobs, has_password
-from cxr_tui.guided.contract import IntegrationView
-from cxr_tui.guided.primary_action import Main
+from cxr_tui.guided.action_context import Main, Situation, has_jobs, has_password
 from cxr_tui.guided.requests import can_request
 from cxr_tui.guided.step_view import StepPicture, take_picture
 from cxr_tui.integration.integration import Integration
@@ -22,7 +20,7 @@ from cxr_tui.rotation.password_age import reminder
 class StepTalk:
     """A view of the setup at one step; nothing lives only here but what is typed and not confirmed."""
 
-    def __init__(self, integration: IntegrationView, talk: Talk, why: str = "") -> None:
+    def __init__(self, integration: Integration, talk: Talk, why: str = "") -> None:
         """`why` says in a few words why plain mode was chosen."""
         self._integration = integration
         self._talk = talk
@@ -107,7 +105,7 @@ class StepTalk:
             has_pages=bool(self._addresses()),
             has_jobs=has_jobs(self._integration),
             has_secret=bool(picture.secret),
-            has_password=isinstance(self._integration, Integration) and has_password(self._integration),
+            has_password=has_password(self._integration),
             can_request=can_request(picture.step, picture.state, self._integration.journal_state()),
             first=self._step_id == order[0],
             last=self._step_id == order[-1],

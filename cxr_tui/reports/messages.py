@@ -17,7 +17,7 @@ from cxr_tui.guide.definition import Guide, Step
 from cxr_tui.guide.forms.connect_job import UNNAMED_JOB
 from cxr_tui.guide.forms.schedule import local_slot, read_schedule
 from cxr_tui.guide.steps.transfer.ssh2_key import MAIL_SUBJECT, MANAGEMENT, USUAL
-from cxr_tui.guided.contract import IntegrationView
+from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.operator_runner import SECRET_PREFIX
 from cxr_tui.presentation.instructions import caveat
 
@@ -48,7 +48,7 @@ class Text:
         return f"Subject: {self.subject}\n\n{self.body}" if self.subject else self.body
 
 
-def texts(integration: IntegrationView) -> tuple[Text, ...]:
+def texts(integration: Integration) -> tuple[Text, ...]:
     """Return every text that can be written by now, in the order in which they are needed."""
     known = integration.journal_state().known()
     found = [*_requests(integration), *_mails(integration.guide, known), *_asked_for(integration)]
@@ -57,7 +57,7 @@ def texts(integration: IntegrationView) -> tuple[Text, ...]:
     return tuple(sorted(found, key=lambda one: order.get(one.steps[0], len(order)) if one.steps else len(order)))
 
 
-def texts_of(integration: IntegrationView, step_id: str) -> tuple[Text, ...]:
+def texts_of(integration: Integration, step_id: str) -> tuple[Text, ...]:
     """Return the texts that are of use at one step, with the step's own part for a colleague."""
     own = [one for one in texts(integration) if step_id in one.steps]
     step = integration.guide.step(step_id)
@@ -91,7 +91,7 @@ def _text(title: str, to: str, subject: str, lines: list[str], *, name: str, ste
 # Service requests
 
 
-def _requests(integration: IntegrationView) -> Iterator[Text]:
+def _requests(integration: Integration) -> Iterator[Text]:
     """Yield the service requests, as the guide's own visits to My Oracle Support fill them in.
 
     Not before all is known that they carry over from earlier steps: half a request only costs days.
@@ -301,7 +301,7 @@ def _own_key(_: Guide, known: Known) -> Text | None:
     return _text("Mail: register my SSH public key", to, subject, lines, name="own-ssh-key", steps=steps)
 
 
-def _asked_for(integration: IntegrationView) -> Iterator[Text]:
+def _asked_for(integration: Integration) -> Iterator[Text]:
     """Yield a request for each thing that the guide asks a colleague for."""
     for step in integration.guide.steps:
         for visit in integration.visits(step.id):
@@ -328,7 +328,7 @@ def _where(known: Known) -> list[str]:
 _Part = tuple[Step, tuple[Visit, ...]]
 
 
-def _colleague(integration: IntegrationView, site: Site) -> Text | None:
+def _colleague(integration: Integration, site: Site) -> Text | None:
     """Return everything that is still to be done in one product; None where nothing is.
 
     What is done already is left out: somebody would do it again, such as resetting a password. So is what comes after a
@@ -352,7 +352,7 @@ def _complete(visit: Visit) -> bool:
     return not gaps and UNNAMED_JOB not in visit.path and not any(label.startswith(": ") for label in visit.brings)
 
 
-def _for_colleague(integration: IntegrationView, site: Site, parts: list[_Part], name: str) -> Text:
+def _for_colleague(integration: Integration, site: Site, parts: list[_Part], name: str) -> Text:
     product, number = _PRODUCTS[site], integration.guide.number
     lines = [
         "Hello,",

@@ -9,17 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
 from cxr_tui.domain.answers import Value
-from cxr_tui.domain.ports import World
 from cxr_tui.domain.secret import MASK
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Guide, Kind, Step
 from cxr_tui.integration.facts import fact_name, readable
 from cxr_tui.integration.form import EMPTY, FieldView
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import StepState
-from cxr_tui.journal.state import JournalState
 
 LONGEST = 4000
 """Characters of one value that are shown."""
@@ -115,36 +114,16 @@ class ReviewedStep:
         return sum(bool(one.problem) for one in self.values)
 
 
-class Reviewable(Protocol):
-    """An open integration; `setup.session.Setup` is one."""
-
-    @property
-    def guide(self) -> Guide:
-        """The documented procedure."""
-
-    @property
-    def world(self) -> World:
-        """Only the credential store's name is read from it."""
-
-    def journal_state(self) -> JournalState:
-        """Return the folded journal."""
-
-    def states(self) -> Mapping[str, StepState]:
-        """Return the state of every step."""
-
-    def form(self, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[FieldView, ...]:
-        """Return the step's fields that apply."""
-
-    def problem(self, step_id: str, name: str, value: Value, entered: Mapping[str, Value]) -> str | None:
-        """Say what is wrong with a value."""
-
-
 Entered = Mapping[str, Mapping[str, Value]]
 """What is typed and not confirmed, by step and field."""
 
 
 def review(
-    integration: Reviewable, entered: Entered | None = None, secrets: Entered | None = None, *, everything: bool = False
+    integration: Integration,
+    entered: Entered | None = None,
+    secrets: Entered | None = None,
+    *,
+    everything: bool = False,
 ) -> list[ReviewedStep]:
     """Return every step with all its values; `secrets` names those that are typed and not confirmed, values unread.
 
@@ -173,7 +152,7 @@ def review(
 
 
 def _fields(
-    integration: Reviewable, step: Step, entered: Mapping[str, Value], typed_secrets: frozenset[str]
+    integration: Integration, step: Step, entered: Mapping[str, Value], typed_secrets: frozenset[str]
 ) -> list[Reviewed]:
     rows = []
     for view in integration.form(step.id, entered):
@@ -184,7 +163,7 @@ def _fields(
     return rows
 
 
-def _field(integration: Reviewable, step: Step, view: FieldView, entered: Mapping[str, Value]) -> Reviewed:
+def _field(integration: Integration, step: Step, view: FieldView, entered: Mapping[str, Value]) -> Reviewed:
     one, key = view.field, step.key(view.field.name)
     if one.origin:
         return _carried(integration, step, view)
@@ -206,7 +185,7 @@ def _field(integration: Reviewable, step: Step, view: FieldView, entered: Mappin
     )
 
 
-def _carried(integration: Reviewable, step: Step, view: FieldView) -> Reviewed:
+def _carried(integration: Integration, step: Step, view: FieldView) -> Reviewed:
     origin_step, _, origin_field = view.field.origin.partition(".")
     answered = integration.journal_state().answer_sources.get(view.field.origin)
     how = f", {WORDS[source_of(answered.source)]}" if answered else ""
@@ -223,7 +202,7 @@ def _carried(integration: Reviewable, step: Step, view: FieldView) -> Reviewed:
     )
 
 
-def _secret(integration: Reviewable, step: Step, view: FieldView, *, typed: bool) -> Reviewed:
+def _secret(integration: Integration, step: Step, view: FieldView, *, typed: bool) -> Reviewed:
     one, key = view.field, step.key(view.field.name)
     answered = integration.journal_state().answer_sources.get(key)
     store = _plain(integration.world.credentials.store)
@@ -250,7 +229,7 @@ def _without_haste(row: Reviewed) -> Reviewed:
     return replace(row, problem="") if row.source is Source.MISSING else row
 
 
-def _facts(integration: Reviewable, step: Step) -> list[Reviewed]:
+def _facts(integration: Integration, step: Step) -> list[Reviewed]:
     """Return what checks have learned at this step: later steps rest on it, so it belongs to what is reviewed."""
     journal = integration.journal_state()
     judged = journal.checks.get(step.id)

@@ -36,7 +36,7 @@ from cxr_tui.tui.theme.themes import DARK, THEMES, following
 from cxr_tui.tui.widgets.header import TooSmall, WorkLine
 
 if TYPE_CHECKING:
-    from cxr_tui.guided.contract import IntegrationView
+    from cxr_tui.integration.integration import Integration
     from cxr_tui.tui.screens.wizard import WizardScreen
 
 OPENING = "opening"
@@ -58,7 +58,7 @@ class WizardApp(App[None], inherit_bindings=False):
 
     def __init__(
         self,
-        integration: IntegrationView | None = None,
+        integration: Integration | None = None,
         crash_folder: Path | None = None,
         settings: Settings | None = None,
         openings: Openings | None = None,
@@ -151,7 +151,7 @@ class WizardApp(App[None], inherit_bindings=False):
         self.failure = error.__cause__ or error
         self.exit()
 
-    def _steps(self, integration: IntegrationView) -> WizardScreen:
+    def _steps(self, integration: Integration) -> WizardScreen:
         from cxr_tui.tui.screens.wizard import WizardScreen
 
         self.wizard = WizardScreen(integration)

@@ -10,8 +10,8 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from cxr_tui.domain.text import visible
-from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.guided.search import Found, What, search
+from cxr_tui.integration.integration import Integration
 from cxr_tui.presentation.badges import STATES
 from cxr_tui.tui.actions.action import Action
 from cxr_tui.tui.actions.keymap import keymap_of
@@ -43,7 +43,7 @@ class Offering(Protocol):
 class OnIntegration(Protocol):
     """A screen over a setup."""
 
-    integration: IntegrationView
+    integration: Integration
 
     def post_message(self, message: StepChosen) -> bool:
         """Take a message."""

@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cxr_tui.guided.contract import IntegrationView
+    from cxr_tui.integration.integration import Integration
 
 
 class Choice(Enum):
@@ -29,7 +29,7 @@ class CannotOpenError(Exception):
 class Openings:
     """What can be opened from here."""
 
-    begin: Callable[[Choice, str], Awaitable[IntegrationView]]
+    begin: Callable[[Choice, str], Awaitable[Integration]]
     """Opens by choice and name of an integration; raises CannotOpenError. Whoever made this closes it again."""
     name: str
     """The integration meant where none is named."""

@@ -20,7 +20,7 @@ from textual.app import App
 
 from bench.bench_preflight import make as make_customers
 from cxr_tui.cli.open_integration import fresh_sandbox
-from cxr_tui.guided.contract import IntegrationView
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
 from cxr_tui.tui.app import WizardApp
 from cxr_tui.tui.launcher import CannotOpenError, Choice, Openings
@@ -74,7 +74,7 @@ async def before_anything() -> None:
         keep(app, "02-tour")
 
 
-async def _nothing(_: Choice, name: str) -> IntegrationView:
+async def _nothing(_: Choice, name: str) -> Integration:
     raise CannotOpenError(f"{name} is not opened for a picture")
 
 

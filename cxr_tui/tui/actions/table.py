@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cxr_tui.guided.primary_action import Main
 from cxr_tui.tui.actions.action import Action, Scope
 
 if TYPE_CHECKING:
@@ -391,14 +390,6 @@ BY_ID = {action.id: action for action in ACTIONS}
 BUTTONS = ("put_right", "operate", "check", "confirm", "request", "preflight", "next", "withdraw", "handover")
 """Actions that a step offers as buttons, besides its main one."""
 
-MAIN_LABELS = {
-    Main.JUMP: "Go to the step that locks this one",
-    Main.AGAIN: "Check again",
-    Main.CONTINUE: "Continue",
-    Main.FINISH: "Finish",
-}
-"""Labels of main buttons that differ from their action's."""
-
 CONFIRM_ANYWAY = "Confirm anyway"
 """Label of a confirmation against what the check found."""
 
@@ -406,12 +397,3 @@ CONFIRM_ANYWAY = "Confirm anyway"
 def label_of(action: Action, now: Situation) -> str:
     """Return what an action is called now."""
     return CONFIRM_ANYWAY if action.id == "confirm" and now.overrules else action.label
-
-
-MAIN_ACTIONS = {Main.AGAIN: "check", Main.FINISH: "quit"}
-"""Actions behind main buttons whose name is not an action's id."""
-
-
-def action_of(main: Main) -> Action:
-    """Return the action that a main button carries out."""
-    return BY_ID[MAIN_ACTIONS.get(main, main.value)]

@@ -13,8 +13,8 @@ from textual.widgets import TextArea
 
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.recognition import LONGEST, Recognised
-from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.guided.explain import NOT_KNOWN, explain, notes, rows
+from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.parse_input import one_line
 from cxr_tui.journal.store import JournalError
 from cxr_tui.tui.screens.text_page import KeyLine, PageLine, PageText
@@ -59,7 +59,7 @@ class ExplainScreen(Screen[None], inherit_bindings=False):
         ),
     ]
 
-    def __init__(self, integration: IntegrationView, step_id: str) -> None:
+    def __init__(self, integration: Integration, step_id: str) -> None:
         super().__init__()
         self._integration = integration
         self._step_id = step_id

@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from cxr_tui.domain.finding import Finding
-from cxr_tui.guided.contract import LONGEST_SENTENCE
+from cxr_tui.guided.actions import LONGEST_SENTENCE
 from cxr_tui.presentation.badges import STATUSES
 from cxr_tui.presentation.values import OVERRULING
 from cxr_tui.tui.dialogs.password import Words

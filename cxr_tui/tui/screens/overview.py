@@ -14,8 +14,8 @@ from textual.screen import Screen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from cxr_tui.guided.contract import IntegrationView
 from cxr_tui.guided.overview import YOU, Glance, StageGlance, Wait, days_since, glance
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
 from cxr_tui.presentation.badges import STATES
 from cxr_tui.tui.actions.action import Action, Scope, bindings
@@ -151,7 +151,7 @@ class OverviewScreen(Screen[str], inherit_bindings=False):
         Binding("tab", "app.focus_next", "Next part", show=False, id="overview.next", tooltip="Go to the next part"),
     ]
 
-    def __init__(self, integration: IntegrationView) -> None:
+    def __init__(self, integration: Integration) -> None:
         super().__init__()
         self.integration = integration
         self._glance = glance(integration)

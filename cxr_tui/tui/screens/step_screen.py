@@ -11,10 +11,8 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 
 from cxr_tui.guided import actions, browser_links
-from cxr_tui.guided.action_context import Situation, has_file, has_jobs, has_password
-from cxr_tui.guided.contract import IntegrationView
+from cxr_tui.guided.action_context import Main, Situation, has_file, has_jobs, has_password
 from cxr_tui.guided.drafts import Drafts
-from cxr_tui.guided.primary_action import Main
 from cxr_tui.guided.requests import can_request
 from cxr_tui.guided.step_view import StepPicture, take_picture
 from cxr_tui.integration.integration import Integration
@@ -39,7 +37,7 @@ class StepScreen(Screen[None], inherit_bindings=False):
     AUTO_FOCUS = ""
     CSS_PATH = "../theme/styles/step.tcss"
 
-    def __init__(self, integration: IntegrationView) -> None:
+    def __init__(self, integration: Integration) -> None:
         super().__init__()
         self.integration = integration
         self.step_id = integration.current()
@@ -113,10 +111,10 @@ class StepScreen(Screen[None], inherit_bindings=False):
             has_values=bool(picture.copyables),
             has_pages=not self.integration.sandboxed and bool(browser_links.pages(self.integration, self.step_id)),
             has_jobs=has_jobs(self.integration),
-            has_file=isinstance(self.integration, Integration) and has_file(self.integration),
+            has_file=has_file(self.integration),
             reads_file=self.step_id in ("exported-file", "target-definition"),
             has_secret=bool(picture.secret),
-            has_password=isinstance(self.integration, Integration) and has_password(self.integration),
+            has_password=has_password(self.integration),
             can_request=can_request(picture.step, picture.state, self.integration.journal_state()),
             first=self.step_id == order[0],
             last=self.step_id == order[-1],

@@ -10,9 +10,8 @@ from textual.worker import Worker, WorkerState
 
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
-from cxr_tui.guided.action_context import has_jobs
+from cxr_tui.guided.action_context import Main, has_jobs
 from cxr_tui.guided.drafts import Drafts
-from cxr_tui.guided.primary_action import Main
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.store import JournalError
 from cxr_tui.presentation.instructions import Line
@@ -82,8 +81,6 @@ class TasksScreen(WorkingScreen, inherit_bindings=False):
         from cxr_tui.tui.screens.text_page import PageLine, PageScreen
 
         integration, step_id = self.integration, self.step_id
-        if not isinstance(integration, Integration):
-            return
         operated = self.situation().main is Main.OPERATE
         step, guide = integration.guide.step(step_id), integration.guide
         secrets = [step.field(name).item for name in self.entry().secrets]
@@ -123,8 +120,6 @@ class TasksScreen(WorkingScreen, inherit_bindings=False):
         from cxr_tui.reports.handover_files import write_handover
 
         integration = self.integration
-        if not isinstance(integration, Integration):
-            return
 
         async def write() -> tuple[Path, ...]:
             return await asyncio.to_thread(write_handover(integration))
@@ -185,8 +180,7 @@ class TasksScreen(WorkingScreen, inherit_bindings=False):
         from cxr_tui.jobs.service import JobsService
         from cxr_tui.tui.screens.jobs import JobsScreen
 
-        if isinstance(self.integration, Integration):
-            self.app.push_screen(JobsScreen(JobsService(self.integration)))
+        self.app.push_screen(JobsScreen(JobsService(self.integration)))
 
     def show_jobs_if_any(self) -> None:
         """Lay the jobs over the step, or say why there is nothing to look at yet."""
@@ -200,8 +194,7 @@ class TasksScreen(WorkingScreen, inherit_bindings=False):
         from cxr_tui.preflight.service import PreflightService
         from cxr_tui.tui.screens.preflight_tabs import PreflightScreen
 
-        if isinstance(self.integration, Integration):
-            self.app.push_screen(PreflightScreen(PreflightService(self.integration)), self._back_to_the_step)
+        self.app.push_screen(PreflightScreen(PreflightService(self.integration)), self._back_to_the_step)
 
     def action_rotate(self) -> None:
         """Lay the password's rotation over the step."""
@@ -209,9 +202,8 @@ class TasksScreen(WorkingScreen, inherit_bindings=False):
         from cxr_tui.rotation.service import RotationService
         from cxr_tui.tui.screens.rotation import RotationScreen
 
-        if isinstance(self.integration, Integration):
-            service = RotationService(self.integration, managed_secret(RESPONSYS_PASSWORD))
-            self.app.push_screen(RotationScreen(service), self._back_to_the_step)
+        service = RotationService(self.integration, managed_secret(RESPONSYS_PASSWORD))
+        self.app.push_screen(RotationScreen(service), self._back_to_the_step)
 
     def action_erase(self) -> None:
         """Ask which personal data is to be erased."""
@@ -219,12 +211,11 @@ class TasksScreen(WorkingScreen, inherit_bindings=False):
         from cxr_tui.tui.dialogs.choose import Question
 
         integration = self.integration
-        if isinstance(integration, Integration):
-            options = [(one.value, one.label) for one in Scope]
-            self.app.push_screen(
-                Question("Erase personal data", options),
-                lambda chosen: self._begin_erasing(self._foresee(integration, Scope(chosen))) if chosen else None,
-            )
+        options = [(one.value, one.label) for one in Scope]
+        self.app.push_screen(
+            Question("Erase personal data", options),
+            lambda chosen: self._begin_erasing(self._foresee(integration, Scope(chosen))) if chosen else None,
+        )
 
     def _begin_erasing(self, work: Coroutine[None, None, None]) -> None:
         self.run_worker(work, group=ERASING, exclusive=True, exit_on_error=False)

@@ -11,13 +11,22 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button
 
-from cxr_tui.guided.action_context import Situation
-from cxr_tui.guided.primary_action import Main
+from cxr_tui.guided.action_context import Main, Situation
 from cxr_tui.tui.actions.action import Action
 from cxr_tui.tui.actions.keymap import keymap_of
-from cxr_tui.tui.actions.table import BUTTONS, BY_ID, CONFIRM_ANYWAY, MAIN_LABELS, action_of, label_of
+from cxr_tui.tui.actions.table import BUTTONS, BY_ID, CONFIRM_ANYWAY, label_of
 from cxr_tui.tui.messages import ActionPressed
 from cxr_tui.tui.widgets.text_block import fit
+
+MAIN_LABELS = {
+    Main.JUMP: "Go to the step that locks this one",
+    Main.AGAIN: "Check again",
+    Main.CONTINUE: "Continue",
+    Main.FINISH: "Finish",
+}
+"""Labels of main buttons that differ from their action's."""
+MAIN_ACTIONS = {Main.AGAIN: "check", Main.FINISH: "quit"}
+"""Actions behind main buttons whose name is not an action's id."""
 
 
 class StepButton(Button, inherit_bindings=False):
@@ -122,12 +131,13 @@ def _offered(now: Situation, blocker: str) -> tuple[tuple[str, str], ...]:
     if now.working:
         return ()
     main = now.main
-    label = MAIN_LABELS.get(main, action_of(main).label)
+    action = BY_ID[MAIN_ACTIONS.get(main, main.value)]
+    label = MAIN_LABELS.get(main, action.label)
     if main is Main.JUMP and blocker:
         label = f"Go to {blocker}"
     if main is Main.PUT_RIGHT and now.fix is not None:
         label = now.fix.label
-    offered = [(action_of(main).id, label)]
+    offered = [(action.id, label)]
     for name in BUTTONS:
         action = BY_ID[name]
         already = name == offered[0][0]

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from cxr_tui.domain.secret import Secret
-from cxr_tui.guided.contract import IntegrationView
+from cxr_tui.integration.integration import Integration
 from cxr_tui.plain.app import Conversation
 from cxr_tui.plain.console import BrokenOffError, LeaveError
 
@@ -66,7 +66,7 @@ class ScriptedTalk:
 class PlainDriven:
     """A running conversation."""
 
-    def __init__(self, integration: IntegrationView, talk: ScriptedTalk, task: asyncio.Task[None]) -> None:
+    def __init__(self, integration: Integration, talk: ScriptedTalk, task: asyncio.Task[None]) -> None:
         self.integration = integration
         self.talk = talk
         self.task = task
@@ -115,7 +115,7 @@ class PlainDriven:
 
 
 @asynccontextmanager
-async def plain_driven(integration: IntegrationView, why: str = "--plain") -> AsyncIterator[PlainDriven]:
+async def plain_driven(integration: Integration, why: str = "--plain") -> AsyncIterator[PlainDriven]:
     """Run plain mode without a terminal, as far as its first question."""
     talk = ScriptedTalk()
     task = asyncio.ensure_future(Conversation(integration, talk, why).run())

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from textual.widgets import Input
 
-from cxr_tui.guided.contract import IntegrationView
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
 from cxr_tui.tui.fields.choice import ChoiceField
 from cxr_tui.tui.widgets.action_buttons import StepButton
@@ -21,7 +21,7 @@ FACES = ("full-screen", "plain")
 class Walker(ABC):
     """What a person can do and read, in words that fit both faces."""
 
-    integration: IntegrationView
+    integration: Integration
 
     @property
     @abstractmethod
@@ -210,7 +210,7 @@ class PlainWalker(Walker):
 
 
 @asynccontextmanager
-async def walking(face: str, integration: IntegrationView, size: tuple[int, int] = SMALL) -> AsyncIterator[Walker]:
+async def walking(face: str, integration: Integration, size: tuple[int, int] = SMALL) -> AsyncIterator[Walker]:
     """Put a person before one face of the wizard."""
     if face == "plain":
         async with plain_driven(integration) as plain:

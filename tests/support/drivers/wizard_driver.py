@@ -14,7 +14,7 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widget import Widget
 
-from cxr_tui.guided.contract import IntegrationView
+from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
 from cxr_tui.tui.app import WizardApp
 from cxr_tui.tui.screens.wizard import WizardScreen
@@ -31,7 +31,7 @@ class Driven:
 
     app: WizardApp
     pilot: Pilot[None]
-    integration: IntegrationView
+    integration: Integration
 
     @property
     def screen(self) -> WizardScreen:
@@ -108,7 +108,7 @@ async def drawn(app: App[Any]) -> None:
 
 @asynccontextmanager
 async def driven(
-    integration: IntegrationView, size: tuple[int, int] = SMALL, *, app: WizardApp | None = None
+    integration: Integration, size: tuple[int, int] = SMALL, *, app: WizardApp | None = None
 ) -> AsyncIterator[Driven]:
     """Run the wizard without a terminal, animations off."""
     app = app or WizardApp(integration)

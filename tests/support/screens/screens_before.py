@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from cxr_tui.guided.contract import IntegrationView
+from cxr_tui.integration.integration import Integration
 from cxr_tui.tui.app import WizardApp
 from cxr_tui.tui.launcher import Choice, Openings
 from support.drivers.wizard_driver import Driven, resize
@@ -29,7 +29,7 @@ class Before(Driven):
             await self.pilot.pause()
 
 
-async def never(choice: Choice, name: str) -> IntegrationView:
+async def never(choice: Choice, name: str) -> Integration:
     """Open nothing, and take for ever."""
     await asyncio.Event().wait()
     raise AssertionError((choice, name))

@@ -6,8 +6,7 @@ import pytest
 
 from cxr_tui.domain.finding import Finding, Fix, Outcome, Status, Verdict
 from cxr_tui.guide.registry import GUIDE
-from cxr_tui.guided.action_context import Situation, first_fix
-from cxr_tui.guided.primary_action import Main
+from cxr_tui.guided.action_context import Main, Situation, first_fix
 from cxr_tui.journal.gate import Next, State, StepState
 from cxr_tui.presentation.values import plain_keys
 from cxr_tui.tui.widgets.action_buttons import fitting
