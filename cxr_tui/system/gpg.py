@@ -19,6 +19,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
+from typing import Any
 
 from cxr_tui.domain.errors import GpgUnusableError, OpenPgpError
 from cxr_tui.domain.secret import Secret
@@ -111,6 +112,19 @@ class Gpg:
             if os.strerror(number) in messages:
                 raise GpgUnusableError(f"gpg could not work in {visible(str(scratch_root()))}: {os.strerror(number)}")
         return GpgRun(code, output, messages, endless)
+
+    def public_keys(self, data: bytes) -> list[dict[str, Any]]:
+        """Return the public keys in `data` as python-gnupg lists them, without importing any; GpgUnusableError.
+
+        `data` is no secret: the library writes the beginning of what it is given to its debug log.
+        """
+        import gnupg
+
+        library = gnupg.GPG(gnupghome=str(self.home), options=[*_OPTIONS[:2]], env=_environment(), encoding="utf-8")
+        library.decode_errors = "replace"  # user ids may be in any charset
+        keys = library.scan_keys_mem(data)
+        require_not_killed(keys.returncode)
+        return list(keys)
 
     def generate(self, name: str, email: str, bits: int, expires: str, passphrase: Secret | None) -> str:
         """Make an RSA key pair with a subkey that encrypts, and return its fingerprint; OpenPgpError, GpgUnusableError.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from typing import Any, TypeAlias
 
 from cxr_tui.domain.errors import Flaw, GpgUnusableError, OpenPgpError, PrivateKeyFileError
 from cxr_tui.domain.responsys_data import HIDDEN_RECIPIENT, MessageInfo, PublicKeyInfo
@@ -38,6 +39,8 @@ _ALGORITHMS = {1: "RSA", 2: "RSA", 3: "RSA", 16: "ElGamal", 17: "DSA", 18: "ECDH
 _FINITE_FIELD = {"RSA", "ElGamal", "DSA"}
 
 
+_Part: TypeAlias = dict[str, Any]
+"""A key or subkey, with fields named as python-gnupg does."""
 _GONE = ("r", "e", "i")
 """Validity of a key that is revoked, has expired or is invalid (GnuPG, doc/DETAILS)."""
 
@@ -148,30 +151,29 @@ def _check_packets(listed: PacketList) -> None:
 
 def _read(octets: bytes) -> PublicKeyInfo:
     with gpg_home() as gpg:
-        rows = gpg.run("--with-colons", "--import-options", "show-only", "--import", data=octets).rows()
+        found = gpg.public_keys(octets)
         minimal = gpg.run("--import-options", "import-minimal,import-export", "--import", data=octets).output
-    keys = [row for row in rows if row[0] in ("pub", "sub")]
-    count = sum(row[0] == "pub" for row in keys)
-    if not count:
+    if not found:
         raise OpenPgpError("gpg could not read this OpenPGP public key: it is damaged, cut off, or of a newer kind")
-    if count > 1:
-        raise OpenPgpError(f"this file holds {count} OpenPGP public keys; one is wanted")
-    primary = keys[0]
-    encrypting = [row for row in keys if "e" in row[11]]
-    usable = [row for row in encrypting if row[1] not in _GONE]
+    if len(found) > 1:
+        raise OpenPgpError(f"this file holds {len(found)} OpenPGP public keys; one is wanted")
+    [primary] = found
+    parts: list[_Part] = [primary, *primary.get("subkey_info", {}).values()]
+    encrypting = [part for part in parts if "e" in part["cap"]]
+    usable = [part for part in encrypting if part["trust"] not in _GONE]
     described = min(usable or encrypting or [primary], key=_strength)
     return PublicKeyInfo(
-        fingerprint=next(row[9] for row in rows if row[0] == "fpr"),
-        user_ids=tuple(visible(_unquoted(row[9])) for row in rows if row[0] == "uid"),
+        fingerprint=primary["fingerprint"],
+        user_ids=tuple(visible(user_id) for user_id in primary["uids"]),
         algorithm=_algorithm(described),
-        bits=_number(described[2]),
-        created=datetime.fromtimestamp(_number(primary[5]), UTC),
+        bits=_number(described["length"]),
+        created=datetime.fromtimestamp(_number(primary["date"]), UTC),
         expires=_end(primary, usable or encrypting),
-        revoked=primary[1] == "r" or (bool(encrypting) and all(row[1] == "r" for row in encrypting)),
+        revoked=primary["trust"] == "r" or (bool(encrypting) and all(part["trust"] == "r" for part in encrypting)),
         can_encrypt=bool(encrypting),
-        encryption_key_ids=tuple(row[4] for row in usable) if primary[1] not in _GONE else (),
+        encryption_key_ids=tuple(part["keyid"] for part in usable) if primary["trust"] not in _GONE else (),
         announces_aead=announces_aead(minimal),
-        key_ids=tuple(row[4] for row in keys),
+        key_ids=tuple(part["keyid"] for part in parts),
     )
 
 
@@ -187,28 +189,23 @@ def announces_aead(key: bytes) -> bool:
     return preferred is not None or any(int(octet, 16) & _AEAD_FEATURES for octet in features)
 
 
-def _end(primary: list[str], encrypting: list[list[str]]) -> datetime | None:
+def _end(primary: _Part, encrypting: list[_Part]) -> datetime | None:
     """Return when encrypting to the key ends: with the key as a whole, or with the last subkey that encrypts."""
-    ends = [_number(row[6]) for row in encrypting]
+    ends = [_number(part["expires"]) for part in encrypting]
     last = 0 if 0 in ends else max(ends, default=0)
-    known = [end for end in (_number(primary[6]), last) if end]
+    known = [end for end in (_number(primary["expires"]), last) if end]
     return datetime.fromtimestamp(min(known), UTC) if known else None
 
 
-def _algorithm(row: list[str]) -> str:
-    name, curve = _ALGORITHMS.get(_number(row[3]), f"algorithm {row[3]}"), row[16]
+def _algorithm(part: _Part) -> str:
+    name, curve = _ALGORITHMS.get(_number(part["algo"]), f"algorithm {part['algo']}"), part["curve"]
     return f"{name} {visible(curve, 40)}" if curve else name
 
 
-def _strength(row: list[str]) -> tuple[bool, int]:
+def _strength(part: _Part) -> tuple[bool, int]:
     """Order keys by strength; an elliptic curve's 255 bits are more than the 2048 of the older kinds."""
-    return _ALGORITHMS.get(_number(row[3])) not in _FINITE_FIELD, _number(row[2])
+    return _ALGORITHMS.get(_number(part["algo"])) not in _FINITE_FIELD, _number(part["length"])
 
 
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() else 0
-
-
-def _unquoted(user_id: str) -> str:
-    """Return a user id without the quoting of control characters and colons in gpg's records."""
-    return re.sub(r"\\x([0-9a-f]{2})", lambda quoted: chr(int(quoted[1], 16)), user_id)
