@@ -18,7 +18,7 @@ from cxr_tui.domain.errors import MalformedError, Reach, ServiceFaultError, Unre
 from cxr_tui.domain.instruction import Carried, FileRef, SecretRef, Shown, Site, Typed, Visit, VisitRefusedError
 from cxr_tui.domain.ports import Credentials
 from cxr_tui.domain.secret import Secret
-from cxr_tui.sandbox.client import call_control_api
+from cxr_tui.sandbox.control_call import call_control_api
 from cxr_tui.security.private_files import expanded, open_named, open_private, private_folder
 from cxr_tui.system.threads import run_in_thread
 

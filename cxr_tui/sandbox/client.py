@@ -15,10 +15,10 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import msgspec
 
+from cxr_tui.sandbox.control_call import CALL_LIMIT, call_control_api
 from cxr_tui.security.private_files import open_named
 
 if TYPE_CHECKING:
@@ -35,9 +35,6 @@ STOP_LIMIT = 15.0
 PYTHON: str | os.PathLike[str] = sys.executable
 """The interpreter that a sandbox is started with."""
 
-CALL_LIMIT = 10.0
-"""Seconds for one call of the control API; it is on this machine."""
-TOKEN_HEADER = "X-Desk-Token"  # nosec B105  # noqa: S105 - the name of a header
 INFO_FILE = "sandbox.json"
 """File in the sandbox's directory with everything a client needs; readable for its owner only."""
 _USAGE = 2
@@ -255,19 +252,6 @@ def read_info(line: bytes) -> ConnectionInfo:
         return msgspec.json.decode(line, type=ConnectionInfo, dec_hook=lambda kind, value: kind(value))
     except msgspec.MsgspecError:
         raise SandboxStartError("the sandbox's first line is not what it should be") from None
-
-
-def call_control_api(
-    url: str, token: str, method: str, path: str, body: bytes | None, limit_seconds: float
-) -> tuple[int, bytes]:
-    """Make one call and return status and body; blocking. OSError, http.client.HTTPException."""
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=limit_seconds)
-    try:
-        connection.request(method, path, body=body, headers={TOKEN_HEADER: token})
-        response = connection.getresponse()
-        return response.status, response.read()
-    finally:
-        connection.close()
 
 
 def control_faults(url: str, token: str, wanted: Sequence[str] | None) -> FaultStatus:

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cxr_tui.sandbox.client import TOKEN_HEADER
+from cxr_tui.sandbox.control_call import TOKEN_HEADER
 from cxr_tui.sandbox.faults.keyring_faults import FaultyKeyring
 from cxr_tui.sandbox.faults.registry import FaultController, UnknownFaultError, parse_all
 from cxr_tui.sandbox.scenarios.builder import PendingMistakes

@@ -9,7 +9,7 @@ from keyring.backend import KeyringBackend
 from keyring.compat.properties import classproperty
 from keyring.errors import KeyringError, PasswordDeleteError
 
-from cxr_tui.sandbox.client import CALL_LIMIT, call_control_api
+from cxr_tui.sandbox.control_call import CALL_LIMIT, call_control_api
 
 
 class SandboxKeyring(KeyringBackend):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from collections import Counter
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -78,6 +80,37 @@ def test_headless_commands_never_load_textual(arguments: tuple[str, ...], tmp_pa
         check=False,
     )
     assert ended.returncode == 0, ended.stderr
+
+
+def _imports() -> dict[str, set[str]]:
+    """Return which modules of the package each one imports, also where it does so late, but not for types alone."""
+    paths = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in PACKAGE.rglob("*.py")}
+    modules = {name.removesuffix(".__init__"): path for name, path in paths.items()}
+    found: dict[str, set[str]] = {}
+    for name, path in modules.items():
+        found[name] = set()
+        todo: list[ast.AST] = [ast.parse(path.read_text())]
+        while todo:
+            node = todo.pop()
+            if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+                continue
+            if isinstance(node, ast.ImportFrom) and node.module:
+                named = (f"{node.module}.{alias.name}" for alias in node.names)
+                found[name] |= {one if one in modules else node.module for one in named}
+            elif isinstance(node, ast.Import):
+                found[name] |= {alias.name for alias in node.names}
+            todo.extend(ast.iter_child_nodes(node))
+        found[name] &= modules.keys() - {name}
+    return found
+
+
+def test_no_module_imports_itself_by_a_circle() -> None:
+    imports = _imports()
+    assert len(imports) > 300, "it has looked"
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
 
 
 def test_no_folder_holds_more_than_sixteen_modules() -> None:
