@@ -9,8 +9,8 @@ from cxr_tui.domain.finding import Finding, Report, Status
 from cxr_tui.domain.responsys_data import CLOCK_SKEW, ConnectJob, ConnectRun, RemoteFile, RunStatus
 from cxr_tui.domain.schedule import Slot
 from cxr_tui.domain.text import counted, visible
+from cxr_tui.guide.checks.export.completeness import ready_file_wanted
 from cxr_tui.guide.checks.export.encryption import judge_encryption, judge_size
-from cxr_tui.guide.steps.export.destination_specification import ready_file_wanted
 from cxr_tui.jobs.assessment import Assessment, JobContext, JobState, telling
 from cxr_tui.jobs.evidence import ConnectSeen, FilesSeen, Unavailable
 from cxr_tui.jobs.expected_runs import JOB_NUMBER

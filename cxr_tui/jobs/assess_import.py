@@ -11,7 +11,8 @@ from dataclasses import replace
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.responsys_data import RemoteFile, RunStatus
 from cxr_tui.domain.text import counted, visible
-from cxr_tui.guide.steps.transfer.ssh2_key import LONGEST, MANAGEMENT, USUAL, working_day
+from cxr_tui.guide.screens import SSH2_KEYS_MANAGEMENT
+from cxr_tui.guide.steps.transfer.ssh2_key import LONGEST, USUAL, working_day
 from cxr_tui.jobs.assessment import Assessment, JobContext, JobState, telling_text
 from cxr_tui.jobs.evidence import FilesSeen, KeySeen, ScreenSeen, ShownRun, Unavailable
 from cxr_tui.jobs.import_evidence import ImportEvidence
@@ -107,7 +108,7 @@ def _waiting_for_key(case: JobContext, log: tuple[str, ...] = ()) -> Assessment 
         return None
     day = working_day(key.since, case.now) if key.since else 0
     told = f", working day {day} of the usual {USUAL}" if day else f"; usual are {USUAL}"
-    remedy = f"Look at {' > '.join(MANAGEMENT)} now and then; nothing else has to be done."
+    remedy = f"Look at {' > '.join(SSH2_KEYS_MANAGEMENT)} now and then; nothing else has to be done."
     if day > LONGEST:
         remedy = "This takes longer than usual: ask Oracle Support, and name the tag of the key."
     who = "By what was noted last, Oracle" if key.noted else "Oracle"

@@ -20,13 +20,13 @@ from cxr_tui.domain.errors import (
 from cxr_tui.domain.ports import FileServer, Responsys, World
 from cxr_tui.domain.responsys_data import ConnectJob, RunStatus
 from cxr_tui.domain.text import visible
+from cxr_tui.guide.checks.export.completeness import ready_file_wanted
 from cxr_tui.guide.checks.export.encryption import HEAD
 from cxr_tui.guide.checks.export.file_name import exported_name, ready_names
 from cxr_tui.guide.checks.export.find_file import search, undisturbed
 from cxr_tui.guide.checks.members.lookup import look_up
 from cxr_tui.guide.forms.connect_job import job_named
 from cxr_tui.guide.forms.login_hosts import login_url
-from cxr_tui.guide.steps.export.destination_specification import ready_file_wanted
 from cxr_tui.jobs.evidence import (
     ConnectSeen,
     Evidence,

@@ -17,9 +17,10 @@ from cxr_tui.domain.ports import Screens, World
 from cxr_tui.domain.schedule import UnknownZoneError, zone_of
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.export.runs import status_word
-from cxr_tui.guide.forms.connect_job import COMPLETED_JOBS, job_screen
+from cxr_tui.guide.forms.connect_job import job_screen
 from cxr_tui.guide.forms.schedule import account_zone
-from cxr_tui.guide.steps.transfer.ssh2_key import COMPLETED, MANAGEMENT, PROCESSING
+from cxr_tui.guide.screens import COMPLETED_JOBS, SSH2_KEYS_MANAGEMENT
+from cxr_tui.guide.steps.transfer.ssh2_key import COMPLETED, PROCESSING
 from cxr_tui.jobs.evidence import KeySeen, ScreenSeen, ShownRun, Unavailable, UnavailableReason
 from cxr_tui.jobs.expected_runs import ScheduledJob
 
@@ -49,7 +50,7 @@ async def look_at_key(known: Known, world: World, since: datetime | None) -> Key
     since = _moment(known.text(f"{_KEY}.since")) or since
     looked = world.screens is not None and bool(tag)
     if world.screens is not None and tag:
-        shown = await _look(world.screens, Site.RESPONSYS, MANAGEMENT)
+        shown = await _look(world.screens, Site.RESPONSYS, SSH2_KEYS_MANAGEMENT)
         if shown is None:
             return Unavailable("SSH2 Keys management could not be opened.", UnavailableReason.REFUSED)
         status = str(shown.get(tag, ""))

@@ -12,11 +12,11 @@ from typing import Any
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.instruction import Carried, FileRef, SecretRef, Site, Typed, Visit
 from cxr_tui.domain.text import visible
-from cxr_tui.guide.catalog.login_errors import USER_MANAGEMENT
 from cxr_tui.guide.definition import Guide, Step
 from cxr_tui.guide.forms.connect_job import UNNAMED_JOB
 from cxr_tui.guide.forms.schedule import local_slot, read_schedule
-from cxr_tui.guide.steps.transfer.ssh2_key import MAIL_SUBJECT, MANAGEMENT, USUAL
+from cxr_tui.guide.screens import SSH2_KEYS_MANAGEMENT, USER_MANAGEMENT
+from cxr_tui.guide.steps.transfer.ssh2_key import MAIL_SUBJECT, USUAL
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.operator_runner import SECRET_PREFIX
 from cxr_tui.presentation.instructions import caveat
@@ -128,7 +128,7 @@ def _pending_key(known: Known) -> Text | None:
         f"In the Responsys account {_or(known, 'account.account_name')} we have added an SSH2 public key that is not "
         "Completed yet. Usual are " + USUAL + ".",
         "",
-        f"Where: {' > '.join(MANAGEMENT)}",
+        f"Where: {' > '.join(SSH2_KEYS_MANAGEMENT)}",
         f"SCP user: {_or(known, 'destination-connectivity.user_name')}",
         f"Tag name: {tag}",
         f"Fingerprint: {fingerprint}",
@@ -289,7 +289,7 @@ def _own_key(_: Guide, known: Known) -> Text | None:
             "files that the export to CX Audience writes:"
         ),
         "",
-        f"Where: {' > '.join(MANAGEMENT)}",
+        f"Where: {' > '.join(SSH2_KEYS_MANAGEMENT)}",
         f"SCP user: {known.text('destination-connectivity.user_name') or f'{account}_scp, or as the page offers it'}",
         "File: the .pub file that is attached; the private key stays with me",
         "",

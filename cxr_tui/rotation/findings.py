@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.text import visible
-from cxr_tui.guide.steps.audience.integration_settings import PAGE
+from cxr_tui.guide.screens import INTEGRATION_SETTINGS
 from cxr_tui.integration.rotation_state import Rotation
 from cxr_tui.rotation.managed_secrets import ManagedSecret
 
-SETTINGS = " > ".join(PAGE)
+SETTINGS = " > ".join(INTEGRATION_SETTINGS)
 
 
 def said(code: str, seen: str, why: str = "") -> Finding:

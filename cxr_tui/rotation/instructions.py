@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.instruction import Carried, SecretRef, Site, Visit
-from cxr_tui.guide.checks.responsys_user import user_page
-from cxr_tui.guide.steps.audience.integration_settings import PAGE
+from cxr_tui.guide.screens import INTEGRATION_SETTINGS, user_page
 from cxr_tui.integration.rotation_state import Rotation, Stage
 from cxr_tui.rotation.managed_secrets import ManagedSecret
 
@@ -125,7 +124,7 @@ def audience_visit(item: str) -> Visit:
     """Return the entry in CX Audience (Integrating with Responsys, notes: change it there too; documented)."""
     return Visit(
         Site.AUDIENCE,
-        PAGE,
+        INTEGRATION_SETTINGS,
         {"Password": SecretRef(item)},
         ("Save",),
         note="Change nothing else on this page. Press Save once, not again and again: each press logs in.",

@@ -9,7 +9,7 @@ from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.instruction import Site, Visit, VisitRefusedError
 from cxr_tui.domain.ports import Operator
 from cxr_tui.domain.secret import Secret
-from cxr_tui.guide.checks.responsys_user import user_page
+from cxr_tui.guide.screens import user_page
 from cxr_tui.integration.rotation_state import Rotation, Stage, audience_entry
 from cxr_tui.rotation import findings
 from cxr_tui.rotation.instructions import audience_visit, password_visits

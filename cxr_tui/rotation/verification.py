@@ -15,9 +15,9 @@ from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.domain.schedule import UnknownZoneError, zone_of
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.export.find_file import ARCHIVE
-from cxr_tui.guide.forms.connect_job import COMPLETED_JOBS, job_named
+from cxr_tui.guide.forms.connect_job import job_named
 from cxr_tui.guide.forms.schedule import account_zone, read_schedule
-from cxr_tui.guide.steps.audience.integration_settings import PAGE
+from cxr_tui.guide.screens import COMPLETED_JOBS, INTEGRATION_SETTINGS
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State, StepState
 
@@ -42,7 +42,7 @@ async def connection_shown(screens: Screens | None) -> str:
     if screens is None:
         return ""
     try:
-        shown = await screens.look(Site.AUDIENCE, PAGE)
+        shown = await screens.look(Site.AUDIENCE, INTEGRATION_SETTINGS)
     except (OutsideError, VisitRefusedError):
         return ""
     return str(shown.get("Connection", ""))

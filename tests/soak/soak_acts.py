@@ -16,8 +16,8 @@ from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.password_policy import make_password
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, RESPONSYS_PASSWORD
-from cxr_tui.guide.checks.responsys_user import user_page
 from cxr_tui.guide.definition import Kind, Step
+from cxr_tui.guide.screens import user_page
 from cxr_tui.guided.rehearsal import rehearse
 from cxr_tui.guided.walk import Browser, Plan
 from cxr_tui.integration.integration import Integration

@@ -6,9 +6,9 @@ from cxr_tui.domain.certainty import Basis
 from cxr_tui.domain.errors import LoginRefusedError, NoAccessError, NotFoundError, RefusedError, ThrottledError
 from cxr_tui.guide.catalog.errors import cause_of
 from cxr_tui.guide.catalog.explanation import Cause
-from cxr_tui.guide.catalog.login_errors import USER_MANAGEMENT
 from cxr_tui.guide.catalog.message import Message, Origin, cause
 from cxr_tui.guide.definition import Product
+from cxr_tui.guide.screens import USER_MANAGEMENT
 
 _SUPPORT = "Give the whole answer to Oracle Support."
 _CERTIFICATE_LOGIN = (

@@ -39,11 +39,11 @@ from cxr_tui.guide.catalog.login_errors import (
     NOTHING_LOST,
     UNANSWERED,
     UNANSWERED_OFTEN,
-    USER_MANAGEMENT,
     login_cause,
     names_address,
 )
 from cxr_tui.guide.definition import Product
+from cxr_tui.guide.screens import USER_MANAGEMENT
 
 _REACH = {
     Reach.DNS: Cause(

@@ -11,8 +11,7 @@ from cxr_tui.domain.login_endings import Result, result_of
 from cxr_tui.guide.catalog.explanation import Cause
 from cxr_tui.guide.definition import Product
 from cxr_tui.guide.forms.login_hosts import all_login_hosts
-
-USER_MANAGEMENT = "Account > User identity management > User management"
+from cxr_tui.guide.screens import USER_MANAGEMENT
 
 NOTHING_LOST = "Everything entered so far is kept."
 

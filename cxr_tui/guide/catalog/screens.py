@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cxr_tui.domain.certainty import Basis
-from cxr_tui.guide.catalog.login_errors import USER_MANAGEMENT
 from cxr_tui.guide.catalog.message import Message, Origin, cause
+from cxr_tui.guide.screens import USER_MANAGEMENT
 
 _SIGN_IN = (
     Message(

@@ -11,14 +11,9 @@ from cxr_tui.domain.instruction import Site
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import UserInfo
 from cxr_tui.domain.text import quoted
-from cxr_tui.guide.catalog.login_errors import USER_MANAGEMENT
 from cxr_tui.guide.checks.common import compare, integration_user, not_reported, outside, shown_on_screen
 from cxr_tui.guide.definition import Check
-
-
-def user_page(login_name: str) -> tuple[str, ...]:
-    """Return the click path of an existing user's page."""
-    return ("Account", "User identity management", "User management", login_name)
+from cxr_tui.guide.screens import USER_MANAGEMENT, user_page
 
 
 async def learn_existing(c: Check, login_name: str) -> Mapping[str, Value]:

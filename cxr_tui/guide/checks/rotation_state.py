@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Finding, Status
-from cxr_tui.guide.steps.audience.integration_settings import PAGE
+from cxr_tui.guide.screens import INTEGRATION_SETTINGS
 
 ROTATION_ONE_SIDED = "rotation.one_sided"
 """Known value told by the journal, and only while it is so."""
@@ -23,7 +23,7 @@ def one_sided(known: Known) -> tuple[Finding, ...]:
             Status.FAIL,
             "A rotation was left half done: Responsys and CX Audience hold different passwords.",
             "Behaviour data stops, and the wrong logins of CX Audience may lock the user.",
-            f"In CX Audience open {' > '.join(PAGE)}, enter the password that the rotation shows, and press Save. Then "
-            "finish it: `cxr-tui rotate --resume`.",
+            f"In CX Audience open {' > '.join(INTEGRATION_SETTINGS)}, enter the password that the rotation shows, and "
+            "press Save. Then finish it: `cxr-tui rotate --resume`.",
         ),
     )

@@ -7,10 +7,13 @@ from typing import NamedTuple
 
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.certainty import Ground, ground_of
-from cxr_tui.domain.instruction import Carried, FileRef, SecretRef, Visit
+from cxr_tui.domain.instruction import Carried, FileRef, SecretRef, Site, Visit
 from cxr_tui.domain.text import quoted, visible
 from cxr_tui.guide.checks.common import click_path, shown_on_screen
 from cxr_tui.guide.definition import Check
+from cxr_tui.guide.screens import CX_AUDIENCE_SETTINGS
+
+ENABLED = "Enable Responsys and CX Audience Integration"
 
 
 class Wrong(NamedTuple):
@@ -71,3 +74,21 @@ def _words(value: Value) -> str:
     if isinstance(value, list):
         return visible(", ".join(value))
     return quoted(str(value), 120)
+
+
+async def box_shown(c: Check) -> bool | None:
+    """Return how the saved box stands, None where only a person can look; adds the finding."""
+    page = await shown_on_screen(c, Site.RESPONSYS, CX_AUDIENCE_SETTINGS)
+    if page is None:
+        return None
+    if page.get(ENABLED) is True:
+        c.report.passed("integration-enabled", f"{ENABLED}: ticked and saved.")
+        return True
+    c.report.fail(
+        "integration-not-enabled",
+        f"{ENABLED}: not ticked, or not saved.",
+        "The integration does not work until it is enabled in Responsys.",
+        f"{' > '.join(CX_AUDIENCE_SETTINGS)}: tick {ENABLED} and press Save (step 7), then go on.",
+        at="cx-audience-settings",
+    )
+    return False

@@ -9,11 +9,10 @@ from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.common import shown_on_screen
 from cxr_tui.guide.checks.ssh_public_key import MIN_BITS
 from cxr_tui.guide.definition import Check
+from cxr_tui.guide.screens import SSH2_KEYS_MANAGEMENT
 
-MANAGEMENT = ("Account", "Global settings", "SSH2 Keys management")
-"""Where keys for the file server are registered (Managing SSH2 keys; documented)."""
 _TAKEN = ("ssh-rsa", "rsa-sha2-256", "rsa-sha2-512", "ssh-dss")
-_PAGE = " > ".join(MANAGEMENT)
+_PAGE = " > ".join(SSH2_KEYS_MANAGEMENT)
 OWN_SSH_KEY = (
     "Make it with ssh-keygen -t rsa -b 3072, and have an Account Administrator add the public half, the .pub file, "
     f"under {_PAGE} for the SCP user. Never give the private half to anybody."
@@ -67,7 +66,7 @@ async def report_refused_key(c: Check, error: SftpLoginError) -> None:
 
 async def _registered(c: Check) -> str:
     """Say which keys the page shows, where a machine can look at it: in the sandbox."""
-    shown = await shown_on_screen(c, Site.RESPONSYS, MANAGEMENT)
+    shown = await shown_on_screen(c, Site.RESPONSYS, SSH2_KEYS_MANAGEMENT)
     if shown is None:
         return ""
     tags = [f"{visible(tag, 60)}: {visible(_word(status), 40)}" for tag, status in shown.items()]

@@ -17,11 +17,10 @@ from cxr_tui.guide.checks.columns import nearest
 from cxr_tui.guide.checks.common import outside
 from cxr_tui.guide.definition import Check
 from cxr_tui.guide.forms.validators import JOB_NAME_LIMIT, job_name
+from cxr_tui.guide.screens import CREATE_JOB
 
-CREATE_JOB = ("Data", "Connect", "Manage Connect", "Create job")
 UNNAMED_JOB = "(the job)"
 """Stands in a click path for the name of a job that has none yet."""
-COMPLETED_JOBS = ("Data", "Connect", "Manage Connect", "Completed Jobs")
 
 JOB_NAME_HELP = (
     "Up to 100 characters: letters, digits, space and ! - = @ _ [ ] { }. The wizard finds the job again by this name."

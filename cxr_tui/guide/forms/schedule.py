@@ -182,6 +182,16 @@ def zone_unknown(zone: str) -> str:
     return f"The account's time zone is {quoted(zone)}, which this program does not know."
 
 
+def gap_before(slot: Slot, export: Schedule) -> tuple[Slot, timedelta] | None:
+    """Return the newest export slot that begins no later than an import slot, and the time between the two.
+
+    The time is negative where they overlap; None: the import comes before the first export.
+    """
+    following = export.next_slot(slot.start)
+    newest = following if following is not None and following.start <= slot.start else export.last_slot(slot.start)
+    return None if newest is None else (newest, slot.start - newest.end)
+
+
 def judge_schedule(c: Check, step_id: str) -> Schedule | None:
     """Report what holds and what does not about a schedule as answered; None where it cannot be read at all."""
     expiration_set = _judge_expiration(c, step_id)

@@ -9,7 +9,7 @@ from cxr_tui.domain.errors import OutsideError, RefusedError
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import Operator, Responsys
 from cxr_tui.domain.responsys_data import RunStatus
-from cxr_tui.guide.steps.keys.import_key import KEY_DIALOG
+from cxr_tui.guide.screens import IMPORT_KEY
 from cxr_tui.integration.integration import Integration
 from cxr_tui.preflight.rehearsal_key.state import NextStep
 
@@ -25,7 +25,7 @@ async def operate(place: Integration, todo: NextStep, tell: Callable[[str], None
     operator = place.world.operator
     if operator is None:
         raise RuntimeError("only a sandbox has an operator")
-    listed = (await operator.look(Site.RESPONSYS, KEY_DIALOG)).get("Public keys")
+    listed = (await operator.look(Site.RESPONSYS, IMPORT_KEY)).get("Public keys")
     held = listed if isinstance(listed, list) else []
     known = any(visit.entries.get("New public key name") in held for visit in todo.visits)
     for visit in todo.visits:
@@ -37,7 +37,7 @@ async def operate(place: Integration, todo: NextStep, tell: Callable[[str], None
 
 
 def _serves_import(visit: Visit) -> bool:
-    return visit.path == KEY_DIALOG or "Type of job" in visit.entries
+    return visit.path == IMPORT_KEY or "Type of job" in visit.entries
 
 
 async def _let_run(place: Integration, operator: Operator, visit: Visit) -> None:

@@ -18,7 +18,7 @@ from cxr_tui.domain.responsys_data import MessageInfo
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.export.encryption import judge_encryption
 from cxr_tui.guide.forms.connect_job import create_job, job_screen, proposed_job_name
-from cxr_tui.guide.steps.keys.import_key import KEY_DIALOG
+from cxr_tui.guide.screens import IMPORT_KEY
 from cxr_tui.journal.events import preflight_entry
 from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Entry
@@ -109,7 +109,7 @@ def todo(told: RehearsalState, known: Known) -> NextStep:
                     ),
                     Visit(
                         Site.RESPONSYS,
-                        KEY_DIALOG,
+                        IMPORT_KEY,
                         {"New public key name": name, "Choose file": FileRef(str(pair.public_key))},
                         ("Import",),
                         note="Use the section Import public key. Afterwards leave the job; it is not needed any more.",

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from cxr_tui.domain.answers import whole_number
+from cxr_tui.domain.answers import Known, whole_number
 from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.responsys_data import RemoteFile, RunStatus
 from cxr_tui.guide.checks.export.encryption import bytes_of
 from cxr_tui.guide.checks.export.file_name import ready_names
 from cxr_tui.guide.definition import Check
-from cxr_tui.guide.steps.export.destination_specification import READY_WITH_COUNT, ready_file_wanted
+
+NO_READY_FILE = "Do not create"
+READY_WITH_COUNT = "Create file with record count"
+AS_SHOWN = "Leave it as the screen shows it"
 
 PATIENCE = timedelta(hours=2)
 """So long an export may take before it counts as stuck: no duration is documented, and lists of a million records are
@@ -26,6 +29,11 @@ GROWING_SINCE = f"exported-file.{_GROWING}"
 _READY_FILE = "destination-specification.ready_file"
 _WAIT = "Wait some minutes; it is looked at again."
 _WHY = "An unfinished file cannot be decrypted, so the import would fail."
+
+
+def ready_file_wanted(known: Known) -> bool:
+    """Say whether the export is known to write a ready file; as the screen shows it, that is not known."""
+    return known.text(_READY_FILE, AS_SHOWN) not in (AS_SHOWN, NO_READY_FILE)
 
 
 @dataclass(frozen=True)

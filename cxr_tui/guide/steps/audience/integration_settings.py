@@ -12,12 +12,12 @@ from cxr_tui.guide.checks.columns import nearest
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD, compare
 from cxr_tui.guide.checks.lists import compare_lists
 from cxr_tui.guide.checks.members.match_column import control_column, sample_rule
+from cxr_tui.guide.checks.sandbox_screen import box_shown
 from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.validators import list_of_lines, one_line
 from cxr_tui.guide.help_links import DATA_PRIVACY
-from cxr_tui.guide.steps.responsys.cx_audience_settings import box_shown
+from cxr_tui.guide.screens import INTEGRATION_SETTINGS
 
-PAGE = ("Account", "Integration settings", "Responsys")
 _ID = "integration-settings"
 _PROFILE_LIST = "Profile List in CX Audience that Responsys behavioral data should be available in"
 _OFFERED = "Profile list offered"
@@ -65,7 +65,12 @@ def _visits(known: Known) -> tuple[Visit, ...]:
         _MATCH: column,
     }
     lists = Visit(Site.RESPONSYS, ("Data", "Profile Lists"), brings={"First list": "responsys_list"})
-    offered = Visit(Site.AUDIENCE, PAGE, brings={_OFFERED: "profile_list"}, note="Choose the list of your customers.")
+    offered = Visit(
+        Site.AUDIENCE,
+        INTEGRATION_SETTINGS,
+        brings={_OFFERED: "profile_list"},
+        note="Choose the list of your customers.",
+    )
     return (
         *(() if known.has(f"{_ID}.profile_list") else (offered,)),
         *(() if known.has(f"{_ID}.responsys_list") else (lists,)),
@@ -79,7 +84,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
         ),
         Visit(
             Site.AUDIENCE,
-            PAGE,
+            INTEGRATION_SETTINGS,
             entries,
             note="Account URL: Oracle asks for the login URL and does not say which host; probably the one shown "
             "here. If it is not accepted, try the address at which you open Responsys in the browser. Do not click "

@@ -8,7 +8,7 @@ from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.guide.checks.common import shown_on_screen
 from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.help_links import DATA_PRIVACY, PROFILE_INSERTS
-from cxr_tui.guide.steps.audience.integration_settings import PAGE
+from cxr_tui.guide.screens import INTEGRATION_SETTINGS
 
 INSERT = "Insert new profile list records from Responsys"
 PHRASE = "Yes, this cannot be undone"
@@ -34,7 +34,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
     return (
         Visit(
             Site.AUDIENCE,
-            PAGE,
+            INTEGRATION_SETTINGS,
             {INSERT: known.text(f"{_ID}.insert_new") == YES},
             ("Save",),
             note="Review the whole page (entries of step 8), then click Save. Saving may log in to Responsys (not "
@@ -68,7 +68,8 @@ async def _check(c: Check) -> Outcome:
                 "insert-irreversible",
                 "This was answered with Yes before.",
                 f"{_FOR_GOOD} If Yes was saved, the box will not go back.",
-                f"Look at {' > '.join(PAGE)}. If the box is ticked, ask Oracle Support, or answer Yes here.",
+                f"Look at {' > '.join(INTEGRATION_SETTINGS)}. If the box is ticked, ask Oracle Support, or answer Yes "
+                "here.",
             )
     if saved and not wanted:
         report.fail(
@@ -83,14 +84,14 @@ async def _check(c: Check) -> Outcome:
             "settings-not-saved",
             f"{INSERT}: saved as No, answered here as Yes.",
             "CX Audience works with what is saved.",
-            f"Open {' > '.join(PAGE)}, set the box and press Save.",
+            f"Open {' > '.join(INTEGRATION_SETTINGS)}, set the box and press Save.",
         )
     return report.confirmable()
 
 
 async def _saved(c: Check) -> bool | None:
     """Return how the box stands on the saved page, None where only a person can look; adds what was seen."""
-    page = await shown_on_screen(c, Site.AUDIENCE, PAGE)
+    page = await shown_on_screen(c, Site.AUDIENCE, INTEGRATION_SETTINGS)
     if page is None:
         return None
     account = page.get("Account Name")
@@ -101,7 +102,7 @@ async def _saved(c: Check) -> bool | None:
             "settings-not-saved",
             "The Responsys tab of the integration settings is empty, or was left without saving.",
             "CX Audience does not know the integration yet.",
-            f"Open {' > '.join(PAGE)}, fill in what step 8 says, and press Save.",
+            f"Open {' > '.join(INTEGRATION_SETTINGS)}, fill in what step 8 says, and press Save.",
             at="integration-settings",
         )
     return page.get(INSERT) is True

@@ -11,6 +11,7 @@ from cxr_tui.domain.finding import Fix, Outcome, Status
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.responsys_data import DELIMITERS
 from cxr_tui.guide.checks.common import integration_user, outside
+from cxr_tui.guide.checks.export.completeness import AS_SHOWN, NO_READY_FILE, READY_WITH_COUNT, ready_file_wanted
 from cxr_tui.guide.checks.export.delimiters import delimiter_use
 from cxr_tui.guide.checks.export.file_name import (
     COMPRESS,
@@ -32,10 +33,7 @@ from cxr_tui.guide.forms.connect_job import job_screen
 from cxr_tui.guide.forms.validators import file_name, one_line
 
 NO_ENCLOSURE = "None"
-NO_READY_FILE = "Do not create"
-READY_WITH_COUNT = "Create file with record count"
 _READY_EMPTY = "Create empty file"
-AS_SHOWN = "Leave it as the screen shows it"
 
 _SEEN = "seen on published screenshots of the Export Data wizard (observed)"
 
@@ -57,11 +55,6 @@ _CODES = {
     "Suffix": _DATED,
 }
 """Encryption, key and name are left to the step that sees the file."""
-
-
-def ready_file_wanted(known: Known) -> bool:
-    """Say whether the export is known to write a ready file; as the screen shows it, that is not known."""
-    return known.text(f"{ID}.ready_file", AS_SHOWN) not in (AS_SHOWN, NO_READY_FILE)
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
@@ -309,7 +302,7 @@ _FIELDS = (
         source=_SEEN,
         default="ready",
         rule=_extension,
-        shown=lambda known: ready_file_wanted(known),
+        shown=ready_file_wanted,
     ),
 )
 

@@ -29,8 +29,9 @@ from cxr_tui.guide.checks.export.file_name import NAME_KEYS, exported_name
 from cxr_tui.guide.checks.export.find_file import Found, dated_instead, fresh_elsewhere, instead, search, undisturbed
 from cxr_tui.guide.checks.export.runs import STATUS_WORDS, judge_shown_status, newest_run
 from cxr_tui.guide.definition import Check, Field, Note, Part, Product, Step
-from cxr_tui.guide.forms.connect_job import COMPLETED_JOBS, jobs_of, judge_presence
+from cxr_tui.guide.forms.connect_job import jobs_of, judge_presence
 from cxr_tui.guide.forms.schedule import local_slot, local_time, read_schedule, schedule_keys
+from cxr_tui.guide.screens import COMPLETED_JOBS
 
 ID = "exported-file"
 SPECIFICATION = "destination-specification"

@@ -8,11 +8,12 @@ from datetime import timedelta
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Site, Visit
-from cxr_tui.domain.schedule import Frequency, Schedule, Slot
+from cxr_tui.domain.schedule import Frequency, Schedule
 from cxr_tui.guide.checks.schedule_screen import judge_schedule_screen, shown_schedule
 from cxr_tui.guide.definition import Check, Note, Part, Product, Step
 from cxr_tui.guide.forms.schedule import (
     SOURCE,
+    gap_before,
     judge_schedule,
     local_slot,
     planned_key,
@@ -55,16 +56,6 @@ def _export(c: Check) -> Schedule | None:
     except ValueError as error:
         c.report.unknown("export-schedule-unreadable", str(error), "The gap is not known.", "Correct step 16.")
         return None
-
-
-def gap_before(slot: Slot, export: Schedule) -> tuple[Slot, timedelta] | None:
-    """Return the newest export slot that begins no later than an import slot, and the time between the two.
-
-    The time is negative where they overlap; None: the import comes before the first export.
-    """
-    following = export.next_slot(slot.start)
-    newest = following if following is not None and following.start <= slot.start else export.last_slot(slot.start)
-    return None if newest is None else (newest, slot.start - newest.end)
 
 
 def _judge_gap(c: Check, schedule: Schedule, export: Schedule, lead: str) -> bool:

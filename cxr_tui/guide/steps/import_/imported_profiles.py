@@ -19,9 +19,8 @@ from cxr_tui.guide.checks.members.compare import changed_since, differences
 from cxr_tui.guide.checks.members.lookup import look_up
 from cxr_tui.guide.checks.rejected_rows import REASONS, suspect, told_reasons
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Personal, Product, Step
-from cxr_tui.guide.forms.connect_job import COMPLETED_JOBS
-from cxr_tui.guide.forms.schedule import local_slot, read_schedule, schedule_keys
-from cxr_tui.guide.steps.import_.import_schedule import gap_before
+from cxr_tui.guide.forms.schedule import gap_before, local_slot, read_schedule, schedule_keys
+from cxr_tui.guide.screens import COMPLETED_JOBS
 
 ID = "imported-profiles"
 _SETTINGS = "integration-settings"

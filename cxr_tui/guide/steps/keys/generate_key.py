@@ -9,9 +9,9 @@ from cxr_tui.guide.checks.openpgp_key import judge_key, next_name, read_key_file
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.connect_job import create_job, proposed_job_name
 from cxr_tui.guide.forms.validators import email_address, one_line
+from cxr_tui.guide.screens import GENERATE_KEY
 
 _ID = "generate-key"
-_DIALOG = ("Data", "Connect", "Manage Connect", "Import Profile Data", "Source Specification", "Select or generate key")
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
@@ -19,7 +19,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
     chosen: dict[str, Typed] = {"Select key pair": name}
     download = Visit(
         Site.AUDIENCE,
-        _DIALOG,
+        GENERATE_KEY,
         chosen,
         ("Download",),
         brings={"Downloaded key": "public_key_file"},
@@ -37,7 +37,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
         ),
         Visit(
             Site.AUDIENCE,
-            _DIALOG,
+            GENERATE_KEY,
             {"Name": name, "Email address": known.text(f"{_ID}.email")},
             ("Generate key pair",),
             note="This job only serves to open the dialog. Oracle does not say whether it has to be saved.",

@@ -16,16 +16,9 @@ from cxr_tui.guide.checks.openpgp_key import next_name, read_key_file, readable
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Request, Step
 from cxr_tui.guide.forms.connect_job import create_job, proposed_job_name
 from cxr_tui.guide.forms.validators import one_line
+from cxr_tui.guide.screens import IMPORT_KEY
 
 _ID = "import-key"
-KEY_DIALOG = (
-    "Data",
-    "Connect",
-    "Manage Connect",
-    "Import Profile Data",
-    "Source Specification",
-    "Select or import key",
-)
 _FOLDERS = ("download", "archive")
 """Where an export lies before and after its import (facts B.9; documented)."""
 _NEWEST = 5
@@ -49,7 +42,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
         ),
         Visit(
             Site.RESPONSYS,
-            KEY_DIALOG,
+            IMPORT_KEY,
             {"New public key name": name, "Choose file": FileRef(known.text("generate-key.public_key_file"))},
             ("Import",),
             note="Use the Import public key section. Then exit the Connect job; you no longer need it.",
@@ -85,7 +78,7 @@ async def _check(c: Check) -> Outcome:
 
 
 async def _look_at_dialog(c: Check, name: str, mark: str) -> None:
-    page = await shown_on_screen(c, Site.RESPONSYS, KEY_DIALOG)
+    page = await shown_on_screen(c, Site.RESPONSYS, IMPORT_KEY)
     if page is None:
         return
     names = page.get("Public keys")
@@ -98,7 +91,7 @@ async def _look_at_dialog(c: Check, name: str, mark: str) -> None:
         "key-not-imported",
         f"Responsys does not list a public key {name}; it lists: {listed}.",
         "The export job could not be told to encrypt to it.",
-        f"Open {' > '.join(KEY_DIALOG)}, enter the name, choose the file, and press Import.",
+        f"Open {' > '.join(IMPORT_KEY)}, enter the name, choose the file, and press Import.",
         identity=name,
     )
 

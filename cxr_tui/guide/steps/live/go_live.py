@@ -15,7 +15,7 @@ from cxr_tui.guide.definition import Check, Field, Note, Part, Personal, Product
 from cxr_tui.guide.forms.connect_job import job_named, jobs_of, report_activity_unknown
 from cxr_tui.guide.forms.schedule import read_schedule
 from cxr_tui.guide.forms.validators import one_line
-from cxr_tui.guide.steps.audience.integration_settings import PAGE
+from cxr_tui.guide.screens import INTEGRATION_SETTINGS
 
 ID = "go-live"
 _REFUSED_WORDS = ("invalid", "password", "refus", "locked", "expired", "login", "log in", "sign in")
@@ -130,7 +130,7 @@ async def _judge_other_side(c: Check) -> None:
     if known:
         c.report.add(known[0])
         return
-    shown = await shown_on_screen(c, Site.AUDIENCE, PAGE)
+    shown = await shown_on_screen(c, Site.AUDIENCE, INTEGRATION_SETTINGS)
     connection = str(shown.get("Connection", "")) if shown else ""
     if not connection:
         return
@@ -144,15 +144,15 @@ async def _judge_other_side(c: Check) -> None:
             f"Responsys for {c.known.text('add-user.login_name')}.",
             "The password was changed in Responsys, but not in CX Audience: a rotation was left half done. Behaviour "
             "data stops, and the wrong logins may lock the user.",
-            f"In CX Audience open {' > '.join(PAGE)}, enter the new password under Password and press Save: that "
-            "finishes the rotation. `cxr-tui rotate` does both sides in order.",
+            f"In CX Audience open {' > '.join(INTEGRATION_SETTINGS)}, enter the new password under Password and press "
+            "Save: that finishes the rotation. `cxr-tui rotate` does both sides in order.",
         )
     else:
         c.report.fail(
             "audience-disconnected",
             f"CX Audience says of its connection to Responsys: {connection}.",
             "Behaviour data does not arrive, and audiences cannot be published to Responsys.",
-            f"Open {' > '.join(PAGE)} in CX Audience, correct what the message names, and press Save.",
+            f"Open {' > '.join(INTEGRATION_SETTINGS)} in CX Audience, correct what the message names, and press Save.",
         )
 
 

@@ -35,6 +35,7 @@ from cxr_tui.guide.forms.login_hosts import (
 )
 from cxr_tui.guide.forms.validators import host_of, https_url, loopback, one_line
 from cxr_tui.guide.help_links import INTEGRATING
+from cxr_tui.guide.screens import ADD_USER
 
 RESPONSYS_SIGN_IN = "responsys"
 IDENTITY_CLOUD = "identity-cloud"
@@ -46,7 +47,6 @@ _CLOUD_WAY = (
     "to Responsys; steps 4 and 5 stay with an Account Administrator of Responsys. Ask Oracle Support how API users of "
     "this account log in, for Oracle does not say so for this integration."
 )
-_ADD_USER = ("Account", "User identity management", "Add user")
 _DOCUMENTED_HOSTS = "Responsys REST API, Authentication endpoints (documented)"
 
 
@@ -200,7 +200,7 @@ async def _check(c: Check) -> Outcome:
 
 
 async def _add_user_missing(c: Check) -> bool:
-    page = await shown_on_screen(c, Site.RESPONSYS, _ADD_USER)
+    page = await shown_on_screen(c, Site.RESPONSYS, ADD_USER)
     return page is not None and "Login name" not in page
 
 

@@ -13,10 +13,10 @@ from cxr_tui.guide.checks.responsys_user import (
     compare_login_name,
     learn_existing,
     logged_in_user,
-    user_page,
 )
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.validators import email_address, must_be, one_line
+from cxr_tui.guide.screens import user_page
 
 _ORG_SCOPE = "Can create Programs / Campaigns without Org. Scope for targeting"
 _CONTACT = "Email address"

@@ -5,34 +5,16 @@ from __future__ import annotations
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Site, Visit
-from cxr_tui.guide.checks.common import shown_on_screen
+from cxr_tui.guide.checks.sandbox_screen import ENABLED, box_shown
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.forms.validators import must_be
-
-ENABLED = "Enable Responsys and CX Audience Integration"
-PAGE = ("Account", "CX Audience settings")
-
-
-async def box_shown(c: Check) -> bool | None:
-    """Return how the saved box stands, None where only a person can look; adds the finding."""
-    page = await shown_on_screen(c, Site.RESPONSYS, PAGE)
-    if page is None:
-        return None
-    if page.get(ENABLED) is True:
-        c.report.passed("integration-enabled", f"{ENABLED}: ticked and saved.")
-        return True
-    c.report.fail(
-        "integration-not-enabled",
-        f"{ENABLED}: not ticked, or not saved.",
-        "The integration does not work until it is enabled in Responsys.",
-        f"{' > '.join(PAGE)}: tick {ENABLED} and press Save (step 7), then go on.",
-        at="cx-audience-settings",
-    )
-    return False
+from cxr_tui.guide.screens import CX_AUDIENCE_SETTINGS
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
-    return (Visit(Site.RESPONSYS, PAGE, {ENABLED: known.flag("cx-audience-settings.enabled")}, ("Save",)),)
+    return (
+        Visit(Site.RESPONSYS, CX_AUDIENCE_SETTINGS, {ENABLED: known.flag("cx-audience-settings.enabled")}, ("Save",)),
+    )
 
 
 async def _check(c: Check) -> Outcome:

@@ -12,18 +12,18 @@ from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import UserInfo
 from cxr_tui.domain.schedule import UnknownZoneError, zone_of
 from cxr_tui.domain.text import quoted
-from cxr_tui.guide.catalog.login_errors import USER_MANAGEMENT, budget_left
+from cxr_tui.guide.catalog.login_errors import budget_left
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD, compare, login_code, outside
 from cxr_tui.guide.checks.responsys_user import (
     compare_email,
     compare_locale,
     compare_login_name,
     learn_existing,
-    user_page,
 )
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.forms.login_hosts import all_login_hosts
 from cxr_tui.guide.forms.schedule import zone_unknown
+from cxr_tui.guide.screens import USER_MANAGEMENT, user_page
 
 _WELCOME = "Welcome to Oracle Responsys"
 _RESET = "Oracle Responsys password reset"

@@ -8,10 +8,9 @@ from cxr_tui.domain.instruction import Carried, Site, Typed, Visit
 from cxr_tui.guide.checks.common import shown_on_screen
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Request, Step, requested
 from cxr_tui.guide.forms.validators import iso_date, one_line
+from cxr_tui.guide.screens import AUDIENCE_DESTINATION
 
 ID = "external-server"
-DESTINATION = ("Data", "Connect", "Manage Connect", "Export Data", "Destination Connectivity")
-"""Where CX Audience offers its external servers (Integrating with Responsys, download SSH2 key; documented)."""
 
 USUAL = "some business days; Oracle gives no time"
 _WORDING = "wording proposed here; the kinds are those of a sister product's request (inferred)"
@@ -51,7 +50,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
         ),
         Visit(
             Site.AUDIENCE,
-            DESTINATION,
+            AUDIENCE_DESTINATION,
             {"File location": "External Server by SFTP"},
             brings={known.text(f"{ID}.server"): "added"} if known.has(f"{ID}.server") else {},
             note="Open any Export Data job, or create one, to get here. When the server is offered under Hostname, the "
@@ -64,7 +63,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 async def _check(c: Check) -> Outcome:
     server = c.known.text(f"{ID}.server")
     number = c.known.text(f"{ID}.sr_number")
-    shown = await shown_on_screen(c, Site.AUDIENCE, DESTINATION)
+    shown = await shown_on_screen(c, Site.AUDIENCE, AUDIENCE_DESTINATION)
     if shown is not None:
         offered = shown.get("Hostname")
         if isinstance(offered, list) and server in offered:

@@ -15,10 +15,9 @@ from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Per
 from cxr_tui.guide.forms.connect_job import create_job
 from cxr_tui.guide.forms.validators import email_address, one_line
 from cxr_tui.guide.help_links import SSH2_KEYS
-from cxr_tui.guide.steps.transfer.external_server import DESTINATION
+from cxr_tui.guide.screens import AUDIENCE_DESTINATION, SSH2_KEYS_MANAGEMENT
 
 ID = "ssh2-key"
-MANAGEMENT = ("Account", "Global settings", "SSH2 Keys management")
 MAIL_SUBJECT = "Your SSH2 public key"
 PROCESSING, COMPLETED = "Processing", "Completed"
 LONGEST = 10
@@ -45,7 +44,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             {"Tag name for key": tag},
             note=f"This usually takes {USUAL}. Jobs that need the key show failed until then, which is normal.",
         ),
-        Visit(Site.RESPONSYS, MANAGEMENT, brings={tag: "status"}),
+        Visit(Site.RESPONSYS, SSH2_KEYS_MANAGEMENT, brings={tag: "status"}),
     )
     if key_file and [key_file, tag] == known.lines(f"{ID}.uploaded"):
         return look  # this key stands there under this tag: it is only waited for, and not added twice
@@ -58,14 +57,14 @@ def _visits(known: Known) -> tuple[Visit, ...]:
         ),
         Visit(
             Site.AUDIENCE,
-            DESTINATION,
+            AUDIENCE_DESTINATION,
             {"File location": "External Server by SFTP"},
             note="On the Export Data page. Oracle does not say whether this job has to be saved.",
             undocumented=("File location",),
         ),
         Visit(
             Site.AUDIENCE,
-            (*DESTINATION, "Access or Generate key information"),
+            (*AUDIENCE_DESTINATION, "Access or Generate key information"),
             {"Email address": email},
             press=("Send key",),
         ),
@@ -80,7 +79,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
         ),
         Visit(
             Site.RESPONSYS,
-            MANAGEMENT,
+            SSH2_KEYS_MANAGEMENT,
             {
                 "SCP user": known.text("destination-connectivity.user_name"),
                 "Tag name for key": tag,
@@ -161,7 +160,8 @@ async def _report_repaired(c: Check, key: SshPublicKey, form: Form) -> None:
     _report_format(
         c,
         seen,
-        f"The same key is kept as an SSH2 file in {kept}. Use that file, and upload it under {' > '.join(MANAGEMENT)}.",
+        f"The same key is kept as an SSH2 file in {kept}. Use that file, and upload it under "
+        f"{' > '.join(SSH2_KEYS_MANAGEMENT)}.",
         Fix("Use the SSH2 file", {f"{ID}.key_file": kept}),
     )
 
@@ -173,7 +173,7 @@ def _report_format(c: Check, seen: str, remedy: str, fix: Fix | None = None, *, 
 
 async def _judge_status(c: Check, key: SshPublicKey) -> Outcome:
     tag = c.known.text(f"{ID}.tag")
-    shown = await shown_on_screen(c, Site.RESPONSYS, MANAGEMENT)
+    shown = await shown_on_screen(c, Site.RESPONSYS, SSH2_KEYS_MANAGEMENT)
     status = c.known.text(f"{ID}.status") if shown is None else str(shown.get(c.known.text(f"{ID}.tag"), ""))
     if shown is not None:
         c.report.learn("uploaded", [c.known.text(f"{ID}.key_file"), c.known.text(f"{ID}.tag")] if status else [])
@@ -195,7 +195,7 @@ async def _judge_status(c: Check, key: SshPublicKey) -> Outcome:
             "Connect job of CX Audience fails.",
             f"Open a service request in My Oracle Support and ask why the SSH2 key with the tag name {tag} "
             f"({key.fingerprint}), added for the SCP user {user} on {since:%Y-%m-%d}, is not {COMPLETED} under "
-            f"{' > '.join(MANAGEMENT)} yet.",
+            f"{' > '.join(SSH2_KEYS_MANAGEMENT)} yet.",
             identity=f"{key.fingerprint} {since:%Y-%m-%d} {status}",
         )
         return c.report.verified()
