@@ -98,15 +98,16 @@ def time_zones() -> Health:
 
 def gpg() -> Health:
     """Say whether gpg is there, new enough, and works in a home of its own; blocking."""
-    from cxr_tui.domain.errors import OpenPgpError
+    from cxr_tui.domain.errors import GpgUnusableError
     from cxr_tui.system.gpg import gpg_home, gpg_wanted
 
     try:
         with gpg_home() as found:
             version = ".".join(str(part) for part in found.version)
-    except (OpenPgpError, OSError) as error:
+    except (GpgUnusableError, OSError) as error:
         wanted = gpg_wanted()
-        return bad("gpg", visible(str(error)).removesuffix(f"; {wanted}"), f"{wanted[0].upper()}{wanted[1:]}")
+        problem = error.problem if isinstance(error, GpgUnusableError) else str(error)
+        return bad("gpg", visible(problem), f"{wanted[0].upper()}{wanted[1:]}")
     return good("gpg", f"GnuPG {version} at {shutil.which('gpg')}, with a home of its own")
 
 
@@ -118,5 +119,5 @@ def store() -> Health:
     try:
         choose_store()
     except StoreUnusableError as error:  # its own words are long; the whole examination prints them
-        return bad("credential-store", "no credential store can be used", error.advice.partition("; ")[0])
+        return bad("credential-store", "no credential store can be used", error.advice[0] if error.advice else "")
     return good("credential-store", "there is one")

@@ -275,12 +275,17 @@ class PrivateKeyFileError(OpenPgpError):
 class GpgUnusableError(OpenPgpError):
     """gpg is missing, too old, was killed or has nowhere to work; says nothing of what it was given."""
 
+    def __init__(self, problem: str, advice: str = "") -> None:
+        super().__init__(f"{problem}; {advice}" if advice else problem)
+        self.problem = problem
+        self.advice = advice
+
 
 class StoreUnusableError(OutsideError):
-    """The OS keyring cannot be reached, is locked, or is no real store; `advice` says what to do about it here."""
+    """The OS keyring cannot be reached, is locked, or is no real store; `advice` is what to do here, best way first."""
 
-    def __init__(self, text: str, advice: str = "") -> None:
-        super().__init__(f"{text}. {advice}" if advice else text)
+    def __init__(self, text: str, *advice: str) -> None:
+        super().__init__(f"{text}. {'; '.join(advice)}" if advice else text)
         self.advice = advice
 
 

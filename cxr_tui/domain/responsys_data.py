@@ -212,6 +212,8 @@ class MessageInfo:
     aead: bool
     what: str
     """What the first bytes are, in words, such as `OpenPGP message` or `plain text`."""
+    by_password: bool = False
+    """Whether a password opens it too."""
     complete: bool = True
     """Whether the message ends within the bytes that were read; of use only where that was the whole file."""
     begun: bool = True

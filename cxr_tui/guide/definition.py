@@ -241,6 +241,8 @@ class Step:
     """How long others usually take, in words, where the step waits for somebody."""
     news_by_person: bool = False
     """Whether only a person learns that the wait is over, such as by a mail; no check can see it."""
+    short_title: str = ""
+    """The title in a list that has the name of its part above it, where that is shorter."""
     source: str = ""
     """Where its fields are documented, for those that name no source of their own."""
 

@@ -171,7 +171,7 @@ def gpg_home() -> Iterator[Gpg]:
         stack.callback(_remove, folder)
         gpg = Gpg(home)
         if gpg.version < OLDEST_GPG:
-            raise GpgUnusableError(f"gpg is too old; {gpg_wanted()}")
+            raise GpgUnusableError("gpg is too old", gpg_wanted())
         try:
             yield gpg
         finally:
@@ -201,7 +201,7 @@ def _run(command: list[str], data: bytes, seconds: float) -> tuple[int, bytes, s
         )
     except OSError:
         os.close(reading)
-        raise GpgUnusableError(f"gpg is missing or does not start; {gpg_wanted()}") from None
+        raise GpgUnusableError("gpg is missing or does not start", gpg_wanted()) from None
     finally:
         os.close(writing)
     messages = bytearray()

@@ -51,7 +51,7 @@ def choose_store() -> KeyringBackend:
         candidates = list(found.backends) if isinstance(found, ChainerBackend) else [found]
     except Exception as error:  # noqa: BLE001 - a wrong configuration raises whatever its import raises
         words = f"the keyring library does not start: {safe_message(error)}"
-        raise StoreUnusableError(words, _configured() or store_advice()) from None
+        raise StoreUnusableError(words, *_advice()) from None
     refused = ""
     for candidate in candidates:
         refused = rejection_reason(candidate)
@@ -59,7 +59,12 @@ def choose_store() -> KeyringBackend:
             return candidate
     if refused in ("", _NO_STORES["fail"]):
         refused = f"{_NO_STORES['fail']}{_secret_service_says()}"
-    raise StoreUnusableError(refused, _configured() or store_advice())
+    raise StoreUnusableError(refused, *_advice())
+
+
+def _advice() -> tuple[str, ...]:
+    configured = _configured()
+    return (configured,) if configured else store_advice()
 
 
 def _configured() -> str:

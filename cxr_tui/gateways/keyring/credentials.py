@@ -86,7 +86,7 @@ class KeyringCredentials:
         if not await self._run(write):
             raise StoreUnusableError(
                 f"{self.store} took {item} and gave something else back, so it is not kept there",
-                self._advice(),
+                *self._advice(),
             )
 
     async def get(self, item: str) -> Secret:
@@ -139,7 +139,7 @@ class KeyringCredentials:
 
                 trouble = Trouble.LOCKED if isinstance(error, (KeyringLocked, InitError)) else Trouble.MISSING
                 words = f"{display_name(backend)}: {safe_message(error)}"
-                raise StoreUnusableError(words, self._advice(trouble)) from None
+                raise StoreUnusableError(words, *self._advice(trouble)) from None
 
         if self._worker.stuck(self._limit):
             raise self._silent()
@@ -152,18 +152,18 @@ class KeyringCredentials:
         return StoreUnusableError(
             f"{self.store} did not answer within {self._limit:g} seconds; it may be waiting for an unlock prompt "
             "that cannot be seen from here",
-            self._advice(Trouble.LOCKED),
+            *self._advice(Trouble.LOCKED),
         )
 
-    def _advice(self, trouble: Trouble = Trouble.MISSING) -> str:
+    def _advice(self, trouble: Trouble = Trouble.MISSING) -> tuple[str, ...]:
         """Return how to get a store here; nothing where the caller brought one of its own."""
-        return "" if self._store_name is not None else store_advice(trouble)
+        return () if self._store_name is not None else store_advice(trouble)
 
     def _chosen(self) -> KeyringBackend:
         if self._backend is None:
             backend = self._given if self._given is not None else choose_store()
             refused = rejection_reason(backend, named_by_caller=self._store_name is not None)
             if refused:
-                raise StoreUnusableError(refused, store_advice())
+                raise StoreUnusableError(refused, *store_advice())
             self._backend = backend
         return self._backend

@@ -39,8 +39,8 @@ def store_advice(
     system: str | None = None,
     environ: Mapping[str, str] | None = None,
     like: str | None = None,
-) -> str:
-    """Return what to do about a trouble on this system; the other arguments stand in for the system in tests.
+) -> tuple[str, ...]:
+    """Return what to do about a trouble on this system, the best way first; the other arguments are for tests.
 
     `system` is `sys.platform`, `like` the names that /etc/os-release gives to the distribution and its parents.
     """
@@ -49,32 +49,33 @@ def store_advice(
     over_ssh = bool(environ.get("SSH_CONNECTION") or environ.get("SSH_CLIENT"))
     if system == "darwin":
         text = "Open Keychain Access and unlock the login keychain, and allow Python to use it when asked"
-        over = "; over SSH, run: security unlock-keychain"
-        return text + (over if over_ssh else "")
+        return (text, "over SSH, run: security unlock-keychain") if over_ssh else (text,)
     if system == "win32":
         if over_ssh:
-            return (
-                "Windows Credential Manager keeps nothing in an SSH session; log in at the desktop or by Remote Desktop"
-            )
-        return "Start the Windows service Credential Manager (VaultSvc) and log in as a user with a profile"
+            where = "log in at the desktop or by Remote Desktop"
+            return (f"Windows Credential Manager keeps nothing in an SSH session; {where}",)
+        return ("Start the Windows service Credential Manager (VaultSvc) and log in as a user with a profile",)
     if trouble is Trouble.LOCKED:
         text = (
             "It is there, but its keyring is locked or was never made, and no prompt for its password was answered: "
             "unlock it in its own program (such as Passwords and Keys)"
         )
-        return text if _has_display(environ) and not over_ssh else f"{text}; {_UNLOCK}"
+        return (text,) if _has_display(environ) and not over_ssh else (text, _UNLOCK)
     gone = _bus_gone(environ.get(_BUS, ""))
     if gone:
         return (
-            f"{_BUS} points to a session bus that cannot be reached ({gone}): its session has ended, or belongs to "
-            f"another user, as happens in tmux, screen and su. Start cxr-tui from a new login; {_HEADLESS}"
+            (
+                f"{_BUS} points to a session bus that cannot be reached ({gone}): its session has ended, or belongs to "
+                "another user, as happens in tmux, screen and su. Start cxr-tui from a new login"
+            ),
+            _HEADLESS,
         )
     install = _install(distribution() if like is None else like)
     if not environ.get(_BUS):
         where = "This SSH session has" if over_ssh else "This session has"
-        return f"{where} no D-Bus session bus, so no Secret Service can be reached. {install}; {_HEADLESS}"
+        return f"{where} no D-Bus session bus, so no Secret Service can be reached. {install}", _HEADLESS
     text = f"{install}, then log in to the desktop again, or unlock the keyring in its own program"
-    return f"{text}; {_HEADLESS}" if over_ssh or not _has_display(environ) else text
+    return (text, _HEADLESS) if over_ssh or not _has_display(environ) else (text,)
 
 
 def _bus_gone(addresses: str) -> str:

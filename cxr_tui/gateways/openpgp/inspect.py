@@ -103,6 +103,7 @@ def read_message(head: bytes) -> MessageInfo:
         integrity=data is not None and data.tag != packet_list.ENCRYPTED,
         aead=data is not None and data.is_aead,
         what=what,
+        by_password=passwords,
         begun=data is not None,
         complete=listed.armour_whole and data is not None and (data.complete or data.is_aead),
     )

@@ -58,6 +58,7 @@ def notification_step(step_id: str, title: str, purpose: str, part: Part, site: 
     return Step(
         id=step_id,
         title=title,
+        short_title="Notification",
         part=part,
         product=Product.RESPONSYS if site is Site.RESPONSYS else Product.AUDIENCE,
         purpose=purpose,

@@ -361,8 +361,13 @@ SSH = {"SSH_CONNECTION": "10.0.0.1 5 10.0.0.2 22"}
     ],
 )
 def test_advice_for_each_system(system: str, environ: dict[str, str], like: str, parts: list[str]) -> None:
-    text = store_advice(system=system, environ=environ, like=like)
+    text = "; ".join(store_advice(system=system, environ=environ, like=like))
     assert [part for part in parts if part not in text] == []
+
+
+def test_the_first_advice_over_ssh_on_windows_is_whole() -> None:
+    [advice] = store_advice(system="win32", environ=SSH, like="")
+    assert advice.endswith("log in at the desktop or by Remote Desktop")
 
 
 def test_stores_have_names_in_words() -> None:

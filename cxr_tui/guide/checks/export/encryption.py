@@ -16,8 +16,6 @@ WHOLE = 2_000_000
 """A file of at most so many bytes is read to its end, which shows whether it was cut off; a larger one takes long."""
 
 _SPECIFICATION = "destination-specification"
-_BY_PASSWORD = "readable with a password"  # nosec B105  # noqa: S105 - words about a password
-"""What the reading of a message says where a password opens it too."""
 _UNREADABLE = "CX Audience can read only what is encrypted to its own key; the import would fail."
 
 _BYTES_PER_RECORD = 2
@@ -71,8 +69,8 @@ def judge_encryption(
             "The key of CX Audience was not read, so there is nothing to compare with.",
             "Check the step Select or generate key again.",
         )
-    elif strangers or _BY_PASSWORD in message.what:
-        others = [visible(one, 40) for one in strangers] + (["a password"] if _BY_PASSWORD in message.what else [])
+    elif strangers or message.by_password:
+        others = [visible(one, 40) for one in strangers] + (["a password"] if message.by_password else [])
         seen = f"{name} is encrypted to {', '.join(others)}"
         if ours & set(found):
             report.warn(

@@ -309,6 +309,7 @@ _FIELDS = (
 STEP = Step(
     id=ID,
     title="Export job: Destination Specification",
+    short_title="Destination Specification",
     part=Part.EXPORT,
     product=Product.RESPONSYS,
     purpose="Set the name, format and encryption of the exported file. The import job must use exactly the same "

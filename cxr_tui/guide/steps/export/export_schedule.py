@@ -98,6 +98,7 @@ def _judge_next_run(c: Check, next_run: datetime, schedule: Schedule) -> None:
 STEP = Step(
     id=ID,
     title="Export job: Schedule and activate",
+    short_title="Schedule and activate",
     part=Part.EXPORT,
     product=Product.RESPONSYS,
     purpose="Schedule the export and activate the job.",

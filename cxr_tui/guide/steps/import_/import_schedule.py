@@ -122,6 +122,7 @@ def _words(span: timedelta) -> str:
 STEP = Step(
     id=ID,
     title="Import job: Schedule and activate",
+    short_title="Schedule and activate",
     part=Part.IMPORT,
     product=Product.AUDIENCE,
     purpose="Schedule the import and activate the job. It must run after the export, with a gap.",

@@ -65,6 +65,7 @@ async def _check(c: Check) -> Outcome:
 STEP = Step(
     id=ID,
     title="Import job: Source connectivity",
+    short_title="Source connectivity",
     part=Part.IMPORT,
     product=Product.AUDIENCE,
     purpose="Create the Connect job that imports the exported file into CX Audience, and select the path of the file.",

@@ -95,6 +95,7 @@ def _ticked(_: Known) -> Value | None:
 STEP = Step(
     id=ID,
     title="Import job: Source specification",
+    short_title="Source specification",
     part=Part.IMPORT,
     product=Product.AUDIENCE,
     purpose="Set the name and format of the file, exactly as exported.",

@@ -232,6 +232,7 @@ def _by_name(known: Known) -> list[str]:
 STEP = Step(
     id=ID,
     title="Import job: Target definition",
+    short_title="Target definition",
     part=Part.IMPORT,
     product=Product.AUDIENCE,
     purpose="Choose the target list, the match column and the column mapping.",
