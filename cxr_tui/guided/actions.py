@@ -14,13 +14,10 @@ from cxr_tui.domain.ports import Progress
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Kind
+from cxr_tui.guided.operator_runner import operate_and_check, refused
 from cxr_tui.integration.form import EMPTY
 from cxr_tui.integration.integration import HardStopError, Integration, StepLockedError
 from cxr_tui.journal.gate import State, StepState
-
-TURNS = 4
-"""How often the operator lets time pass and looks again where a step waits for somebody."""
-
 
 LONGEST_SENTENCE = 500
 """Characters of the sentence with which a person confirms a step against its findings."""
@@ -125,17 +122,12 @@ async def do_it(integration: Integration, step_id: str, entry: Entry, progress: 
         problems = await integration.save(step_id, entry.typed)
     if problems:
         return Ended(step_id, problems, written=False)
-    for turn in range(TURNS):
-        try:
-            await integration.operate(step_id, progress, only_wait=turn > 0)
-        except VisitRefusedError as error:
-            return Ended(step_id, trouble=(_refused(error),))
-        except OutsideError as error:
-            return Ended(step_id, trouble=(_unreachable(error),))
-        progress("Checking")
-        outcome = await integration.check(step_id, progress)
-        if outcome.verdict is not Verdict.WAITING:
-            break
+    try:
+        outcome = await operate_and_check(integration, step_id, progress)
+    except VisitRefusedError as error:
+        return Ended(step_id, trouble=(refused(error),))
+    except OutsideError as error:
+        return Ended(step_id, trouble=(_unreachable(error),))
     return _after(integration, step_id, outcome)
 
 
@@ -200,17 +192,6 @@ def _after(integration: Integration, step_id: str, outcome: Outcome) -> Ended:
         and (not view.stored if view.field.kind is Kind.SECRET else view.value in EMPTY)
     }
     return Ended(step_id, empty)
-
-
-def _refused(error: VisitRefusedError) -> Finding:
-    where = " ▸ ".join(error.visit.path)
-    return Finding(
-        "screen-refused",
-        Status.FAIL,
-        f"{where}: {visible(error.message)}",
-        "The screen did not take what the instruction says. What came before it on this step is done.",
-        "Put the value right that the message names, then do it again.",
-    )
 
 
 def _unreachable(error: OutsideError) -> Finding:

@@ -17,6 +17,7 @@ from cxr_tui.domain.instruction import Site, Visit, VisitRefusedError
 from cxr_tui.domain.ports import Progress
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Step
+from cxr_tui.guided.operator_runner import operate
 from cxr_tui.guided.walk import Plan, StepReport, Walk
 from cxr_tui.integration.integration import Integration
 
@@ -72,7 +73,7 @@ class Rehearsal(Walk):
         self._again.discard(step.id)
         for _ in range(TRIES):
             try:
-                await self.integration.operate(step.id, self.progress, anew=True)
+                await operate(self.integration, step.id, self.progress, anew=True)
             except VisitRefusedError as refusal:
                 self.progress(visible(refusal.message))
             self.integration.mended()

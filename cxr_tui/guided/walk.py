@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.errors import StoreUnusableError
-from cxr_tui.domain.finding import Finding, Outcome, Status, Verdict
+from cxr_tui.domain.finding import Finding, Status, Verdict
 from cxr_tui.domain.instruction import VisitRefusedError
 from cxr_tui.domain.ports import Progress
 from cxr_tui.domain.secret import Secret
@@ -16,12 +16,9 @@ from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.recognition import recognise
 from cxr_tui.guide.definition import Field, Kind, Step
 from cxr_tui.guided.actions import overrulable
+from cxr_tui.guided.operator_runner import accept_proposals, operate_and_check, refused
 from cxr_tui.integration.integration import Integration
-from cxr_tui.integration.operator_runner import accept_proposals
 from cxr_tui.journal.gate import Next, State, StepState
-
-TURNS = 4
-"""How often a waiting step is looked at again after the operator has let time pass."""
 
 
 class Browser(Enum):
@@ -133,12 +130,7 @@ class Walk:
 
     def newest(self) -> dict[str, tuple[Finding, ...]]:
         """Return the newest findings of every step that is not locked."""
-        result: dict[str, tuple[Finding, ...]] = {}
-        for step_id, standing in self.integration.states().items():
-            seen = standing.inconclusive or standing.outcome
-            findings = seen.findings if seen and standing.state is not State.LOCKED else ()
-            result[step_id] = (*findings, *(one for one in self.extra.get(step_id, ()) if one not in findings))
-        return result
+        return newest(self.integration, self.extra)
 
     def reports(self) -> tuple[StepReport, ...]:
         """Return every step with its state, whatever was seen wrong with it in this walk, and its newest findings."""
@@ -183,37 +175,26 @@ class Walk:
 
     async def _take_with_operator(self, step: Step, *, anew: bool) -> tuple[Finding, ...]:
         integration, progress = self.integration, self.progress
-        outcome: Outcome | None = None
         was_waiting = integration.states()[step.id].state is State.WAITING
-        for turn in range(TURNS):
-            try:
-                only_wait = was_waiting or turn > 0
-                await integration.operate(step.id, progress, only_wait=only_wait, anew=anew and not only_wait)
-            except VisitRefusedError as refusal:
-                return await self._explain_refusal(step, refusal)
-            outcome = await integration.check(step.id, progress)
-            if outcome.verdict is not Verdict.WAITING:
-                break
-        return outcome.findings if outcome is not None and outcome.verdict is Verdict.UNKNOWN else ()
+        try:
+            outcome = await operate_and_check(integration, step.id, progress, only_wait=was_waiting, anew=anew)
+        except VisitRefusedError as refusal:
+            return await self._explain_refusal(step, refusal)
+        return outcome.findings if outcome.verdict is Verdict.UNKNOWN else ()
 
     async def _explain_refusal(self, step: Step, refusal: VisitRefusedError) -> tuple[Finding, ...]:
         """Let the check name the cause; only where it knows none, what the screen said stands for itself."""
-        said = f"{' ▸ '.join(refusal.visit.path)}: {visible(refusal.message)}"
-        self.progress(said)
+        finding = refused(refusal)
+        self.progress(finding.seen)
         outcome = await self.integration.check(step.id, self.progress)
         if outcome.verdict is Verdict.FAILED:
             return ()
-        known = [replace(one.message.cause.finding(said), status=Status.FAIL) for one in recognise(refusal.message)]
+        known = [
+            replace(one.message.cause.finding(finding.seen), status=Status.FAIL) for one in recognise(refusal.message)
+        ]
         if known:  # as a person learns who types what the screen says
             return tuple(known)
-        refused = Finding(
-            "screen-refused",
-            Status.FAIL,
-            said,
-            "The screen did not accept what was entered, so the step is not done.",
-            "Correct what the screen names and do this part again.",
-        )
-        return (refused, *(outcome.findings if outcome.verdict is Verdict.UNKNOWN else ()))
+        return (finding, *(outcome.findings if outcome.verdict is Verdict.UNKNOWN else ()))
 
     async def _keep_secrets(self, step: Step) -> tuple[Finding, ...]:
         """Put handed-in secrets into the keyring, and note those that lie there already."""
@@ -263,15 +244,24 @@ _OPEN_STEP = "Open this step in the wizard, check it, and confirm it if it is as
 def report(integration: Integration, extra: Mapping[str, tuple[Finding, ...]] | None = None) -> tuple[StepReport, ...]:
     """Return every step with its state and newest findings."""
     result = []
+    states = integration.states()
+    for step_id, findings in newest(integration, extra or {}).items():
+        standing = states[step_id]
+        unsaid = standing.outcome is not None and not any(one.status in _SAID for one in findings)
+        if unsaid and standing.state in (State.STALE, State.DRAFT):
+            findings = (*findings, Finding("check-again", Status.UNKNOWN, standing.reason, remedy=_OPEN_STEP))
+        result.append(step_report(standing, findings))
+    return tuple(result)
+
+
+def newest(integration: Integration, extra: Mapping[str, tuple[Finding, ...]]) -> dict[str, tuple[Finding, ...]]:
+    """Return the newest findings of every step that is not locked, with those that the journal cannot have."""
+    result: dict[str, tuple[Finding, ...]] = {}
     for step_id, standing in integration.states().items():
         seen = standing.inconclusive or standing.outcome
         findings = seen.findings if seen and standing.state is not State.LOCKED else ()
-        unsaid = seen is not None and not any(one.status in _SAID for one in findings)
-        if unsaid and standing.state in (State.STALE, State.DRAFT):
-            findings = (*findings, Finding("check-again", Status.UNKNOWN, standing.reason, remedy=_OPEN_STEP))
-        others = [one for one in (extra or {}).get(step_id, ()) if one not in findings]
-        result.append(step_report(standing, (*findings, *others)))
-    return tuple(result)
+        result[step_id] = (*findings, *(one for one in extra.get(step_id, ()) if one not in findings))
+    return result
 
 
 def _kept(one: Field) -> Finding:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
@@ -43,17 +43,12 @@ from cxr_tui.journal.lock import rotation_lock
 from cxr_tui.journal.store import Entry, JournalPort, Record, RecordKind
 from cxr_tui.journal.undo import Saved, last_saved
 from cxr_tui.security.hardening import os_user
-from cxr_tui.security.locks import file_lock
 
 SIDE_BY_SIDE = 12
 """How many checks run at once: with these, all take no longer than the longest of them; the account's own limits count
 calls in a minute and not at once (facts A.6).
 """
 
-
-OPERATOR_LOCK = "operator.lock"
-"""Name of the file, beside the journal, that is locked while the sandbox's operator works."""
-_PAUSE = 0.05
 
 MOST_LOOKS = 3
 """How often one command looks at a step whose facts change meanwhile."""
@@ -143,6 +138,12 @@ class Integration:
         standing = self.states()
         return next((step.id for step in self.guide.steps if not standing[step.id].done), self.guide.steps[-1].id)
 
+    def require_open(self, step_id: str) -> None:
+        """Raise StepLockedError while an earlier step is not done."""
+        blocked_by = self.states()[step_id].blocked_by
+        if blocked_by:
+            raise StepLockedError(step_id, blocked_by)
+
     def form(self, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[FieldView, ...]:
         """Return the step's fields that apply, given what is entered but not confirmed."""
         return form(self.guide, self.guide.step(step_id), self.journal_state(), entered)
@@ -182,7 +183,7 @@ class Integration:
             return self._save(step_id, values, source, visit)
 
     def _save(self, step_id: str, values: Mapping[str, Value], source: str, visit: str = "") -> dict[str, str]:
-        self._require_open(step_id)
+        self.require_open(step_id)
         problems, entries = self._answers(self.guide.step(step_id), values, source)
         if visit:
             entries.append(visit_entry(step_id, visit))
@@ -222,7 +223,7 @@ class Integration:
         """
         await self._journal.until_free()
         with self.exclusive():
-            self._require_open(wanted.step_id)
+            self.require_open(wanted.step_id)
             if self.last_saved() != wanted:
                 return False
             self._write(wanted.entries())
@@ -234,7 +235,7 @@ class Integration:
         The one that lies there already is not put there again, so nothing that rests on it turns stale.
         Raises StepLockedError, StoreUnusableError.
         """
-        self._require_open(step_id)
+        self.require_open(step_id)
         return await keep(self, self.guide.step(step_id), name, secret, source)
 
     async def note_secret(self, step_id: str, name: str, source: str = "found") -> None:
@@ -242,7 +243,7 @@ class Integration:
 
         Raises StepLockedError.
         """
-        self._require_open(step_id)
+        self.require_open(step_id)
         step = self.guide.step(step_id)
         note_version(self, step, step.field(name), source)
 
@@ -259,7 +260,7 @@ class Integration:
         by = by or os_user()
         await self._journal.until_free()
         with self.exclusive():
-            self._require_open(step_id)
+            self.require_open(step_id)
             outcome = self.states()[step_id].current
             if sentence and outcome is not None and outcome.hard_stop:
                 raise HardStopError(step_id)
@@ -284,7 +285,7 @@ class Integration:
         own, for the earlier steps have them. Outside errors become findings. Cancelling writes nothing.
         Raises StepLockedError.
         """
-        self._require_open(step_id)
+        self.require_open(step_id)
         step = self.guide.step(step_id)
         empty = missing(step, self.journal_state())
         if empty:
@@ -395,43 +396,13 @@ class Integration:
         await self._journal.until_free()
         with self.exclusive():
             for step_id, values in by_step.items():
-                self._require_open(step_id)
+                self.require_open(step_id)
                 wrong, new = self._answers(self.guide.step(step_id), values, "fix")
                 problems |= {f"{step_id}.{name}": text for name, text in wrong.items()}
                 entries += new
             if entries and not problems:
                 self._write(entries)
         return problems
-
-    async def operate(self, step_id: str, progress: Progress, *, only_wait: bool = False, anew: bool = False) -> None:
-        """Let the sandbox's operator do the step's part in the browser and bring back what the screens show.
-
-        With `only_wait` what was done stays done: only time passes, and what is read after it. With `anew` the step
-        is done once more after a failure, so passwords are chosen once more too.
-
-        One process at a time does that: two that fill in the same screens would undo each other's work, and each
-        would choose a password. What another one has done meanwhile is not done again.
-
-        Raises StepLockedError, VisitRefusedError, OutsideError.
-        """
-        self._require_open(step_id)
-        from cxr_tui.integration.operator_runner import operate  # only sandboxes need it
-
-        was_done = self.states()[step_id].done
-        async with self.operator_free():
-            self._require_open(step_id)
-            if was_done or not self.states()[step_id].done:
-                await operate(self, self.guide.step(step_id), progress, only_wait=only_wait, anew=anew)
-
-    @asynccontextmanager
-    async def operator_free(self) -> AsyncIterator[None]:
-        """Wait, without holding the screen up, until no other process has the sandbox's operator at work."""
-        while True:
-            with file_lock(self.place.with_name(OPERATOR_LOCK)) as locked:
-                if locked:
-                    yield
-                    return
-            await asyncio.sleep(_PAUSE)
 
     def trial(self, item: str) -> Trial:
         """Return a login of its own with what lies under a keyring item; the caller counts refusals and closes it."""
@@ -469,11 +440,6 @@ class Integration:
         """Close connections, local tools and the journal."""
         await self._open_world.close()
         self._journal.close()
-
-    def _require_open(self, step_id: str) -> None:
-        blocked_by = self.states()[step_id].blocked_by
-        if blocked_by:
-            raise StepLockedError(step_id, blocked_by)
 
     async def _look(self, step: Step, progress: Progress) -> tuple[Outcome, Entry]:
         """Run one check; return its outcome and the record of it, with the values it rested on."""

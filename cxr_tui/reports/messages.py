@@ -17,8 +17,8 @@ from cxr_tui.guide.forms.connect_job import UNNAMED_JOB
 from cxr_tui.guide.forms.schedule import local_slot, read_schedule
 from cxr_tui.guide.screens import SSH2_KEYS_MANAGEMENT, USER_MANAGEMENT
 from cxr_tui.guide.steps.transfer.ssh2_key import MAIL_SUBJECT, USUAL
+from cxr_tui.guided.operator_runner import SECRET_PREFIX
 from cxr_tui.integration.integration import Integration
-from cxr_tui.integration.operator_runner import SECRET_PREFIX
 from cxr_tui.presentation.instructions import caveat
 
 OPEN = "(not known yet)"

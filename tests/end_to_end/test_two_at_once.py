@@ -18,6 +18,7 @@ import pytest
 from cxr_tui.cli.open_integration import open_sandboxed
 from cxr_tui.domain.finding import Verdict
 from cxr_tui.guide.registry import GUIDE
+from cxr_tui.guided.operator_runner import operate
 from cxr_tui.guided.walk import Browser, Plan, walk
 from cxr_tui.journal.store import RecordKind, read_records
 from cxr_tui.sandbox_launcher import launch_sandbox
@@ -101,7 +102,7 @@ async def test_two_operators_at_one_step_choose_one_password() -> None:
         both = [open_sandboxed(running) for _ in range(2)]
         before = Plan({}, {}, Browser.OPERATOR, "organization-assignment")
         await walk(both[0], before, lambda _: None)
-        await asyncio.gather(*(one.operate("first-password", lambda _: None) for one in both))
+        await asyncio.gather(*(operate(one, "first-password", lambda _: None) for one in both))
         for one in both:
             outcome = await one.check("first-password", lambda _: None)
             assert outcome.verdict is Verdict.VERIFIED, outcome.findings

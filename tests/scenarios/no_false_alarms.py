@@ -25,9 +25,10 @@ from hypothesis import strategies as st
 
 from cxr_tui.cli.open_integration import open_sandboxed
 from cxr_tui.domain.answers import Known, Value
-from cxr_tui.domain.finding import Finding, Status, Verdict
+from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.guide.checks.export.file_name import exported_name
 from cxr_tui.guide.registry import GUIDE
+from cxr_tui.guided.operator_runner import operate_and_check
 from cxr_tui.integration.integration import Integration
 from support.sandboxes.observed_sandbox import people_sandbox
 
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
 ZONE = ZoneInfo("America/New_York")
 CUSTOMER_ID = "CUSTOMER_ID_"
 EXPORT_ON = tuple(step.id for step in GUIDE.steps[GUIDE.number("select-object") - 1 :])
-TURNS = 4
-"""How often a step that waits is looked at again."""
 
 _NAME = string.ascii_letters + string.digits
 _JOB_NAME = _NAME + " !-=@_[]{}"
@@ -182,11 +181,7 @@ async def take(integration: Integration, step_id: str, values: Mapping[str, Valu
     """Answer, do and check one step; return every finding that is no pass."""
     problems = await integration.save(step_id, values)
     assert not problems, problems
-    for turn in range(TURNS):
-        await integration.operate(step_id, lambda _: None, only_wait=turn > 0)
-        outcome = await integration.check(step_id, lambda _: None)
-        if outcome.verdict is not Verdict.WAITING:
-            break
+    outcome = await operate_and_check(integration, step_id, lambda _: None)
     return [(step_id, one) for one in outcome.findings if one.status is not Status.PASS]
 
 

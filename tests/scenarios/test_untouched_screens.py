@@ -14,9 +14,9 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD
 from cxr_tui.guide.definition import Kind
 from cxr_tui.guide.registry import GUIDE
+from cxr_tui.guided.operator_runner import accept_proposals, operate
 from cxr_tui.guided.walk import Browser, Plan, walk
 from cxr_tui.integration.integration import Integration
-from cxr_tui.integration.operator_runner import accept_proposals
 from cxr_tui.sandbox.client import ConnectionInfo
 from cxr_tui.sandbox_launcher import launch_sandbox
 from support.gpg_keys import gpg_bench
@@ -99,8 +99,8 @@ async def test_a_step_with_valid_entries_and_an_untouched_screen_is_not_verified
             own = {"key_name": "responsys-acmeretail"} if step.id == "generate-key" else {}
             await integration.save(step.id, own)
             integration.mended()
-            await integration.operate(
-                step.id, quiet
+            await operate(
+                integration, step.id, quiet
             )  # now the screen is filled in, so that the next step finds it done
             await integration.check(step.id, quiet)
             await walk(integration, Plan({}, {}, Browser.OPERATOR, step.id), quiet)

@@ -16,6 +16,7 @@ from cxr_tui.cli.open_integration import fresh_sandbox
 from cxr_tui.domain.errors import RemotePathError
 from cxr_tui.domain.instruction import Site
 from cxr_tui.domain.responsys_data import RemoteFile
+from cxr_tui.guided.operator_runner import operate
 from cxr_tui.integration.integration import Integration
 from cxr_tui.preflight.import_options import ImportOptions
 from cxr_tui.preflight.reading.decrypt import SecretKey
@@ -250,7 +251,7 @@ async def test_a_person_makes_the_pair_is_told_what_to_do_and_removes_it(tmp_pat
 async def up_to_the_file(integration: Integration) -> None:
     """Let the operator do everything up to the exported file."""
     for step in integration.guide.steps:
-        await integration.operate(step.id, lambda _: None)
+        await operate(integration, step.id, lambda _: None)
         await integration.check(step.id, lambda _: None)
         if step.id == "exported-file":
             break

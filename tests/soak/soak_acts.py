@@ -18,6 +18,7 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, RESPONSYS_PASSWORD
 from cxr_tui.guide.definition import Kind, Step
 from cxr_tui.guide.screens import user_page
+from cxr_tui.guided import operator_runner
 from cxr_tui.guided.rehearsal import rehearse
 from cxr_tui.guided.walk import Browser, Plan
 from cxr_tui.integration.integration import Integration
@@ -54,7 +55,7 @@ def load() -> None:
         "cxr_tui.gateways.openpgp.inspect",
         "cxr_tui.gateways.rest.responsys",
         "cxr_tui.preflight.runner",
-        "cxr_tui.integration.operator_runner",
+        "cxr_tui.guided.operator_runner",
         "httpx",
         "polars",
     ):
@@ -150,12 +151,12 @@ class Session:
             await self.integration.put_right(fix)
         elsewhere = next((one.at for one in wrong if one.at not in ("", step.id)), "")
         if elsewhere and chance.random() < 0.5:
-            await self.integration.operate(elsewhere, quiet, anew=True)
+            await operator_runner.operate(self.integration, elsewhere, quiet, anew=True)
             return _told(await self.integration.check(elsewhere, quiet))
         waiting = standing.state is State.WAITING
         if standing.state is not State.STALE:
-            await self.integration.operate(
-                step.id, quiet, only_wait=waiting, anew=bool(wrong) and chance.random() < 0.5
+            await operator_runner.operate(
+                self.integration, step.id, quiet, only_wait=waiting, anew=bool(wrong) and chance.random() < 0.5
             )
         return _told(await self.integration.check(step.id, quiet))
 
@@ -189,7 +190,7 @@ class Session:
         before = self._steps()[: self.integration.guide.number(stuck.id) - 1]
         for step in before:
             if step.part is stuck.part and self.integration.states()[step.id].state is State.CONFIRMED:
-                await self.integration.operate(step.id, quiet, anew=True)
+                await operator_runner.operate(self.integration, step.id, quiet, anew=True)
                 await self.integration.check(step.id, quiet)
 
     async def _save(self, chance: random.Random) -> object:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from cxr_tui.cli.open_integration import open_sandboxed
+from cxr_tui.guided.operator_runner import operate
 from cxr_tui.guided.walk import Browser, Plan, StepReport, walk
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
@@ -73,7 +74,7 @@ async def test_an_earlier_mistake_is_corrected_on_the_page_of_the_user_that_exis
         assert wrong(seen["first-password"]) == ["user-locale"]
         outcome = await integration.check("add-user", lambda _: None)
         assert [one.code for one in outcome.findings if one.status == "fail"] == ["user-locale"]
-        await integration.operate("add-user", lambda _: None)
+        await operate(integration, "add-user", lambda _: None)
         await integration.check("add-user", lambda _: None)
         outcome = await integration.check("first-password", lambda _: None)
         assert [one.code for one in outcome.findings if one.status != "pass"] == []

@@ -14,6 +14,7 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.definition import Check, Guide, Part, Product, Step
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided import actions
+from cxr_tui.guided.operator_runner import operate
 from cxr_tui.guided.walk import Browser, Plan, report, walk
 from cxr_tui.integration import secrets
 from cxr_tui.integration.integration import Integration, StepLockedError
@@ -65,7 +66,7 @@ async def test_a_locked_step_refuses_every_way_in(tmp_path: Path, step: str) -> 
         integration.save(step, {"word": "good"}),
         integration.confirm(step),
         integration.check(step, quiet),
-        integration.operate(step, quiet),
+        operate(integration, step, quiet),
         integration.put_right(Fix("put right", {f"{step}.word": "good"})),
     ):
         with pytest.raises(StepLockedError) as refusal:

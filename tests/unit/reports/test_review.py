@@ -11,9 +11,9 @@ import pytest
 from cxr_tui import guide
 from cxr_tui.domain.finding import Fix
 from cxr_tui.domain.secret import MASK, Secret
+from cxr_tui.guided.operator_runner import accept_proposals
 from cxr_tui.integration.facts import NAMES
 from cxr_tui.integration.integration import Integration
-from cxr_tui.integration.operator_runner import accept_proposals
 from cxr_tui.journal.gate import State
 from cxr_tui.reports.review import Reviewed, Source, review, review_document
 from cxr_tui.security.hardening import os_user

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from cxr_tui.domain.answers import Value, digest
-from cxr_tui.domain.finding import Status
+from cxr_tui.domain.finding import Finding, Outcome, Status, Verdict
 from cxr_tui.domain.instruction import Carried, FileRef, Shown, Site, Visit, VisitRefusedError
 from cxr_tui.domain.password_policy import make_password
 from cxr_tui.domain.ports import Operator, Progress
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Kind, Step
 from cxr_tui.integration.form import EMPTY, form
+from cxr_tui.integration.integration import Integration
+from cxr_tui.security.locks import file_lock
 
-if TYPE_CHECKING:
-    from cxr_tui.integration.integration import Integration
+TURNS = 4
+"""How often the operator lets time pass and looks again where a step waits."""
+OPERATOR_LOCK = "operator.lock"
+"""Name of the file, beside the journal, that is locked while the sandbox's operator works."""
+SECRET_PREFIX = "secret:"  # nosec B105  # noqa: S105 - marks where a brought value goes
+_PAUSE = 0.05
 
 
 async def accept_proposals(integration: Integration, step_id: str) -> None:
@@ -31,16 +40,70 @@ async def accept_proposals(integration: Integration, step_id: str) -> None:
         )
 
 
-SECRET_PREFIX = "secret:"  # nosec B105  # noqa: S105 - marks where a brought value goes
+async def operate_and_check(
+    integration: Integration, step_id: str, progress: Progress, *, only_wait: bool = False, anew: bool = False
+) -> Outcome:
+    """Let the operator do the step's part, then check; where the step waits, let time pass and look again.
+
+    Raises StepLockedError, VisitRefusedError, OutsideError.
+    """
+    for turn in range(TURNS):
+        only_wait = only_wait or turn > 0
+        await operate(integration, step_id, progress, only_wait=only_wait, anew=anew and not only_wait)
+        progress("Checking")
+        outcome = await integration.check(step_id, progress)
+        if outcome.verdict is not Verdict.WAITING:
+            break
+    return outcome
 
 
 async def operate(
+    integration: Integration, step_id: str, progress: Progress, *, only_wait: bool = False, anew: bool = False
+) -> None:
+    """Let the sandbox's operator do the step's part in the browser and bring back what the screens show.
+
+    With `only_wait` what was done stays done: only time passes, and what is read after it. With `anew` the step
+    is done once more after a failure, so passwords are chosen once more too.
+
+    One process at a time does that: two that fill in the same screens would undo each other's work, and each
+    would choose a password. What another one has done meanwhile is not done again.
+
+    Raises StepLockedError, VisitRefusedError, OutsideError.
+    """
+    integration.require_open(step_id)
+    was_done = integration.states()[step_id].done
+    async with _operator_free(integration):
+        integration.require_open(step_id)
+        if was_done or not integration.states()[step_id].done:
+            await _operate(integration, integration.guide.step(step_id), progress, only_wait=only_wait, anew=anew)
+
+
+def refused(error: VisitRefusedError) -> Finding:
+    """Return the finding of a visit that a screen refused."""
+    return Finding(
+        "screen-refused",
+        Status.FAIL,
+        f"{' ▸ '.join(error.visit.path)}: {visible(error.message)}",
+        "The screen did not accept what was entered. What came before it on this step is done.",
+        "Correct what the screen names, then do this part again.",
+    )
+
+
+@asynccontextmanager
+async def _operator_free(integration: Integration) -> AsyncIterator[None]:
+    """Wait, without holding the screen up, until no other process has the sandbox's operator at work."""
+    while True:
+        with file_lock(integration.place.with_name(OPERATOR_LOCK)) as locked:
+            if locked:
+                yield
+                return
+        await asyncio.sleep(_PAUSE)
+
+
+async def _operate(
     integration: Integration, step: Step, progress: Progress, *, only_wait: bool = False, anew: bool = False
 ) -> None:
-    """Confirm what is proposed, make the visits, bring back what they show, and confirm as the operator.
-
-    Raises VisitRefusedError with what a screen said, StepLockedError, OutsideError.
-    """
+    """Confirm what is proposed, make the visits, bring back what they show, and confirm as the operator."""
     operator = integration.world.operator
     if operator is None:
         raise RuntimeError("only a sandbox has an operator")
