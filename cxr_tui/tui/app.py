@@ -18,7 +18,6 @@ from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.filter import LineFilter
-from textual.widget import Widget
 
 from cxr_tui.config.settings import Settings
 from cxr_tui.domain.text import counted
@@ -211,18 +210,6 @@ class WizardApp(App[None], inherit_bindings=False):
 
         if not isinstance(self.screen, TourScreen):
             self.push_screen(TourScreen())
-
-    def action_jump(self) -> None:
-        """Lay letters over everything in sight that takes the focus."""
-        from cxr_tui.tui.jump import JumpScreen, places
-
-        found = places(self.screen.focus_chain, self.screen.region)
-        if found:
-            self.push_screen(JumpScreen(found), self._jumped)
-
-    def _jumped(self, widget: Widget | None) -> None:
-        if widget is not None and widget.is_attached:
-            self.screen.set_focus(widget)
 
     async def action_interrupt(self) -> None:
         """Copy what is marked; where nothing is, leave at the second time."""

@@ -19,7 +19,6 @@ from cxr_tui.tui.actions.action import shown
 from cxr_tui.tui.actions.keymap import keymap_from
 from cxr_tui.tui.actions.table import ALL_ACTIONS
 from cxr_tui.tui.app import WizardApp
-from cxr_tui.tui.jump import letters_for
 from support.drivers.wizard_driver import MEDIUM, SMALL, SPACIOUS, Driven, driven, focus_name
 from support.worlds.demo_guide import DemoOperator, open_demo
 
@@ -70,9 +69,8 @@ def test_a_keymap_is_taken_over_and_what_cannot_be_used_is_said() -> None:
             "jobs.look": "ctrl+t",
             "wizard.chek": "f5",
             "wizard.undo": "no such key",
-            "wizard.jump": "ctrl+i",
+            "wizard.overview": "ctrl+i",
             "wizard.search": "/",
-            "wizard.steps": "f4",
         }
     )
     assert keymap.keys == {"wizard.check": "ctrl+t,f5", "jobs.look": "ctrl+t"}
@@ -82,14 +80,8 @@ def test_a_keymap_is_taken_over_and_what_cannot_be_used_is_said() -> None:
         "no such key is no key",
         "ctrl+i cannot be used: terminals send it as Tab",
         "wizard.search cannot be /",
-        "wizard.steps cannot have f4: wizard.next (Next) has it",
     ):
         assert part in told
-
-
-def test_two_actions_can_change_their_keys_with_each_other() -> None:
-    keymap = keymap_from({"wizard.check": "f6", "wizard.operate": "f5"})
-    assert (keymap.keys, keymap.complaints) == ({"wizard.check": "f6", "wizard.operate": "f5"}, ())
 
 
 async def test_ones_own_key_works_and_is_shown_everywhere(tmp_path: Path) -> None:
@@ -177,24 +169,6 @@ async def test_a_hostile_finding_in_the_search_is_text(tmp_path: Path) -> None:
         await found(drive, "mismatch")
         assert "account-name-mismatch finding, step 1" in drive.words
         assert drive.app.is_running
-
-
-async def test_a_letter_leads_to_everything_in_sight(tmp_path: Path) -> None:
-    async with driven(open_demo(tmp_path), SMALL) as drive:
-        await drive.press("ctrl+g")
-        assert "Account name   A" in drive.text
-        await drive.press("s")
-        assert focus_name(drive) == "login_host"
-        await drive.press("ctrl+g", "escape")
-        assert not drive.overlaid
-        assert focus_name(drive) == "login_host"
-
-
-def test_more_places_than_letters_get_two_each() -> None:
-    names = letters_for(40)
-    assert len(set(names)) == 40
-    assert all(len(name) == 2 for name in names)
-    assert letters_for(3) == ["a", "s", "d"]
 
 
 @pytest.mark.sampled(1)

@@ -13,7 +13,7 @@ from textual.keys import KEY_NAME_REPLACEMENTS
 from textual.keys import Keys as TextualKeys
 
 from cxr_tui.domain.text import visible
-from cxr_tui.tui.actions.action import Action, Scope, shown
+from cxr_tui.tui.actions.action import Action, shown
 from cxr_tui.tui.actions.table import ALL_ACTIONS
 
 if TYPE_CHECKING:
@@ -59,14 +59,6 @@ def keymap_from(wanted: Mapping[str, str], actions: tuple[Action, ...] = ALL_ACT
             complaints.append(f"keymap: {wrong}")
         else:
             keys[name] = ",".join(_normal(key) for key in text.split(","))
-    for name in list(keys):
-        clash = _clash(known[name], keys, actions)
-        if clash is not None:
-            complaints.append(
-                f"keymap: {name} cannot have {keys[name]}: {clash.binding_id} ({clash.label}) has it; "
-                f"give that one another key too"
-            )
-            del keys[name]
     return Keymap(keys, tuple(complaints))
 
 
@@ -115,13 +107,3 @@ def _unusable(text: str, action: Action) -> str:
 
 
 _SIGNS = frozenset(_sign_name(sign) for sign in string.punctuation)
-
-
-def _clash(action: Action, keys: Mapping[str, str], actions: tuple[Action, ...]) -> Action | None:
-    """Return another action that is there at the same time and has one of this one's keys."""
-    own = set(keys[action.binding_id].split(","))
-    for other in actions:
-        together = Scope.APP in (action.scope, other.scope) or action.scope is other.scope
-        if other is not action and together and own & set(keys.get(other.binding_id, other.key).split(",")):
-            return other
-    return None

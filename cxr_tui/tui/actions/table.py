@@ -185,7 +185,6 @@ ACTIONS = (
         priority=True,
     ),
     Action("slash", "slash", "Search", "The same, outside text fields", "app.search", in_palette=False),
-    Action("jump", "ctrl+g", "Jump", "Show a letter on everything that takes the focus; press it", "app.jump"),
     Action(
         "blocker",
         "",

@@ -87,7 +87,6 @@ def pages(key: KeyOf) -> tuple[TourPage, ...]:
                 (key("steps"), "the list of all steps"),
                 (key("overview"), "the whole integration: five stages, who waits for whom"),
                 (key("search"), "finds a step, a field, a value or a finding by any word"),
-                (key("jump"), "shows a letter on everything that takes the focus"),
                 (key("review"), "every value, with where it came from, before anything is sent"),
             ),
         ),

@@ -53,7 +53,6 @@ GROUPS: dict[str, Group] = {
             Shown("help-on-signs", keys(*["pagedown"] * 9), onward=True),
             Shown("palette", at_step("account", "ctrl+p")),
             Shown("overview-of-nothing", keys("ctrl+d")),
-            Shown("letters", keys("ctrl+g")),
         ),
     ),
     "real": Group(
