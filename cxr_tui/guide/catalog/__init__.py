@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cxr_tui.guide.catalog.api import API
-from cxr_tui.guide.catalog.message import Message
+from cxr_tui.guide.catalog.explanation import Message
 from cxr_tui.guide.catalog.network import NETWORK
 from cxr_tui.guide.catalog.openpgp import OPENPGP
 from cxr_tui.guide.catalog.screens import SCREENS

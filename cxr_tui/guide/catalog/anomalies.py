@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from cxr_tui.domain.errors import Flaw
 from cxr_tui.domain.finding import Report, Status
 from cxr_tui.domain.responsys_data import RemoteFile
-from cxr_tui.guide.catalog.explanation import Cause
+from cxr_tui.guide.catalog.explanation import Cause, Words
 
 _INSPECTED = (
     "Ask your network people whether a proxy inspects TLS on the way, and to install its authority here if so. "
@@ -68,87 +68,68 @@ _ANSWERS = {
     Flaw.ANSWER_TOO_DEEP: "The answer is nested deeper than any that the products give.",
 }
 
-_OTHERS = (
-    Cause(
-        Flaw.REDIRECTED,
-        Status.UNKNOWN,
+_OTHERS = {
+    Flaw.REDIRECTED: Words(
         "The server sends the call on to another address, as it does during maintenance. That is not followed: a "
         "password or a token goes to the address that was entered, and nowhere else.",
         "Check again later. If it goes on, compare the login host with Account > Global settings > Account "
         "configuration. If the company's network puts a sign-in page in between, sign in there first.",
+        Status.UNKNOWN,
     ),
-    Cause(
-        Flaw.SSH_TOO_OLD,
-        Status.FAIL,
+    Flaw.SSH_TOO_OLD: Words(
         "The file server takes only SSH algorithms that are no longer safe (for host keys, key exchange, ciphers or "
         "signatures), and this program does not use them. Neither a password nor a private key was sent.",
         "Ask Oracle Support to enable current SSH algorithms on the file server (rsa-sha2-256 for signatures of RSA "
         "keys); cxr-tui doctor lists what it offers before the login. Until then, look at the files yourself.",
     ),
-    Cause(
-        Flaw.HOST_KEY_DOWNGRADED,
-        Status.FAIL,
+    Flaw.HOST_KEY_DOWNGRADED: Words(
         "The file server shows a weaker kind of key than the confirmed one and no longer the confirmed one itself. "
         "Somebody in between who cannot have the confirmed key would do just that. Nothing was sent there.",
         "Do not go on. Ask Oracle Support which host keys the file server has, and confirm another one only if they "
         "name it by themselves.",
     ),
-    Cause(
-        Flaw.SFTP_BROKEN,
-        Status.UNKNOWN,
+    Flaw.SFTP_BROKEN: Words(
         f"What answers as the file server does not keep to its own protocol. {_NOTHING_READ}",
         _NOT_ORACLE,
+        Status.UNKNOWN,
     ),
-    Cause(
-        Flaw.SFTP_TEXT,
-        Status.FAIL,
+    Flaw.SFTP_TEXT: Words(
         "The login worked, but the server then runs a program for this user that prints text, and SFTP programs cannot "
         "read that: a message of its login scripts, or a command that it forces on the user.",
         "Send the text to Oracle Support, and ask for SFTP without it for this SCP user.",
     ),
-    Cause(
-        Flaw.LISTING_ENDLESS,
-        Status.FAIL,
+    Flaw.LISTING_ENDLESS: Words(
         "The list of files does not end, or no folder of an export holds that many; the reading stopped there.",
         "Compare the path with the Destination Connectivity screen. If it is right, show this to Oracle Support.",
     ),
-    Cause(
-        Flaw.FILE_NAMES_STRANGE,
-        Status.WARN,
+    Flaw.FILE_NAMES_STRANGE: Words(
         "No export job writes such names. They are shown with their hidden characters made visible and used for "
         "nothing, but other programs may stumble over them, or be led elsewhere.",
         "Find out who put these files there, and have them removed.",
+        Status.WARN,
     ),
-    Cause(
-        Flaw.KEY_FILE_TOO_LARGE,
-        Status.FAIL,
+    Flaw.KEY_FILE_TOO_LARGE: Words(
         f"No public key is that large, so this is something else. {_NOTHING_READ}",
         "Download the key again: CX Audience, Select or generate key, select the key pair, Download.",
     ),
-    Cause(
-        Flaw.KEY_FILE_NESTED,
-        Status.FAIL,
+    Flaw.KEY_FILE_NESTED: Words(
         f"A key file holds the key itself; this one holds packed or signed data instead. {_NOTHING_READ}",
         "Download the key again: CX Audience, Select or generate key, select the key pair, Download.",
     ),
-    Cause(
-        Flaw.KEY_FILE_CUT_OFF,
-        Status.FAIL,
+    Flaw.KEY_FILE_CUT_OFF: Words(
         "A part of the file claims to be longer than the file is: the end is missing, or the length is forged.",
         "Download the key again, and compare its size with what CX Audience offers.",
     ),
-    Cause(
-        Flaw.KEY_TOO_MANY_USER_IDS,
-        Status.FAIL,
+    Flaw.KEY_TOO_MANY_USER_IDS: Words(
         "A key pair of CX Audience has one name; programs that read a key with so many slow down or stop. "
         f"{_NOTHING_READ}",
         "Generate a key pair in CX Audience and download its public key; do not use this one.",
     ),
-)
+}
 
 
 def _all() -> dict[Flaw, Cause]:
-    causes = {Flaw(cause.code): cause._replace(code=str(cause.code)) for cause in _OTHERS}
+    causes = {flaw: words.cause(flaw.value) for flaw, words in _OTHERS.items()}
     for flaw, (why, remedy) in _CERTIFICATES.items():
         causes[flaw] = Cause(flaw.value, Status.FAIL, f"{why} Nothing secret was sent.", remedy)
     for flaw, why in _ANSWERS.items():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from cxr_tui.domain.certainty import Basis
 from cxr_tui.domain.errors import LoginRefusedError, NoAccessError, NotFoundError, RefusedError, ThrottledError
 from cxr_tui.guide.catalog.errors import cause_of
-from cxr_tui.guide.catalog.explanation import Cause
-from cxr_tui.guide.catalog.message import Message, Origin, cause
+from cxr_tui.guide.catalog.explanation import Cause, Message, Origin, cause, message
 from cxr_tui.guide.definition import Product
 from cxr_tui.guide.screens import USER_MANAGEMENT
 
@@ -48,8 +49,7 @@ _CAPACITY = cause(
 )
 
 
-def _rest(phrases: tuple[str, ...], meaning: Cause, facts: str = "A.5", basis: Basis = Basis.DOCUMENTED) -> Message:
-    return Message(Origin.REST, phrases, meaning, basis, facts)
+_rest = partial(message, origin=Origin.REST, basis=Basis.DOCUMENTED, facts="A.5")
 
 
 _REST = (
@@ -70,19 +70,15 @@ _REST = (
     _rest(("ACCOUNT_SUSPENDED", "Account is in suspended state"), _login("ACCOUNT_SUSPENDED")),
     _rest(
         ("USER_BLOCKED",),
-        cause(
-            "login-unclear",
-            "This user is blocked.",
-            f"Let an Account Administrator look at the user and unlock it: {USER_MANAGEMENT}.",
-        ),
+        "login-unclear",
+        "This user is blocked.",
+        f"Let an Account Administrator look at the user and unlock it: {USER_MANAGEMENT}.",
     ),
     _rest(
         ("WS_ARG_DISABLED", "Account Resource Group (ARG) is disabled"),
-        cause(
-            "service-fault",
-            "Web services of the group of accounts that this account belongs to are switched off.",
-            "Try again later. If it stays, open a service request in My Oracle Support.",
-        ),
+        "service-fault",
+        "Web services of the group of accounts that this account belongs to are switched off.",
+        "Try again later. If it stays, open a service request in My Oracle Support.",
     ),
     _rest(("INSUFFICIENT_ACCESS",), _as_refused(NoAccessError(401, "INSUFFICIENT_ACCESS"))),
     _rest(("INVALID_TOKEN", "Not a valid authentication token"), _DEAD_TOKEN),
@@ -94,36 +90,28 @@ _REST = (
     _rest(("INTERNAL_CAPACITY_LIMIT_EXCEEDED",), _CAPACITY),
     _rest(
         ("API_BLOCKED",),
-        cause(
-            "call-refused",
-            "This function is blocked for the account or the user.",
-            "Ask Oracle Support to make it available.",
-        ),
+        "call-refused",
+        "This function is blocked for the account or the user.",
+        "Ask Oracle Support to make it available.",
     ),
     _rest(
         ("DUPLICATE_API_REQUEST",),
-        cause(
-            "call-refused",
-            "The same request is still being processed.",
-            "Wait for its answer, and do not send it twice.",
-        ),
+        "call-refused",
+        "The same request is still being processed.",
+        "Wait for its answer, and do not send it twice.",
     ),
     _rest(
         ("UNEXPECTED_EXCEPTION",),
-        cause(
-            "service-fault",
-            "The service failed. With the text 'Not a valid authentication token' it means a token that has ended.",
-            f"Try again in a few minutes. If it stays: {_SUPPORT}",
-        ),
+        "service-fault",
+        "The service failed. With the text 'Not a valid authentication token' it means a token that has ended.",
+        f"Try again in a few minutes. If it stays: {_SUPPORT}",
         basis=Basis.OBSERVED,
     ),
     _rest(
         ("SERVICE_UNAVAILABLE",),
-        cause(
-            "service-fault",
-            "The service cannot answer now.",
-            "Try again in a few minutes; a planned maintenance takes longer.",
-        ),
+        "service-fault",
+        "The service cannot answer now.",
+        "Try again in a few minutes; a planned maintenance takes longer.",
     ),
     _rest(("INVALID_NUMBER",), _PARAMETER),
     _rest(("INVALID_DATE",), _PARAMETER),
@@ -132,94 +120,94 @@ _REST = (
     _rest(("INVALID_REQUEST_CONTENT",), _PARAMETER),
     _rest(
         ("INVALID_FIELD_NAME",),
-        cause(
-            "call-refused",
-            "The call names a column that the list does not have.",
-            "Compare the name with the columns of the list.",
-        ),
+        "call-refused",
+        "The call names a column that the list does not have.",
+        "Compare the name with the columns of the list.",
     ),
     _rest(
         ("METHOD_NOT_SUPPORTED",),
-        cause(
-            "call-refused", "The address exists, but not for this kind of call.", "Correct the program that sent it."
-        ),
+        "call-refused",
+        "The address exists, but not for this kind of call.",
+        "Correct the program that sent it.",
     ),
     _rest(
         ("RESOURCE_NOT_FOUND",),
-        cause(
-            "not-found",
-            "The address of the call does not exist: a word of the path is wrong, or the host is another product's.",
-            "Compare host and path with the documentation.",
-        ),
+        "not-found",
+        "The address of the call does not exist: a word of the path is wrong, or the host is another product's.",
+        "Compare host and path with the documentation.",
     ),
     _rest(("CAMPAIGN_NOT_FOUND",), _NOT_THERE),
     _rest(
         ("CAMPAIGN_ALREADY_EXISTS",),
-        cause(
-            "call-refused",
-            "There is a campaign of this name.",
-            "Take another name. This integration needs no campaign.",
-        ),
+        "call-refused",
+        "There is a campaign of this name.",
+        "Take another name. This integration needs no campaign.",
     ),
     _rest(
         ("RECIPIENT_LIMIT_EXCEEDED",),
-        cause("call-refused", "A call takes at most 200 records.", "Send them in several calls."),
-        "A.7",
+        "call-refused",
+        "A call takes at most 200 records.",
+        "Send them in several calls.",
+        facts="A.7",
     ),
     _rest(
         ("MAX_ATTACHMENT_SIZE_EXCEEDED",),
-        cause(
-            "call-refused", "An attachment is larger than the limit.", "Make it smaller. This integration sends none."
-        ),
+        "call-refused",
+        "An attachment is larger than the limit.",
+        "Make it smaller. This integration sends none.",
     ),
     _rest(("NO_RECIPIENT_FOUND",), _NOT_THERE),
-    _rest(("RECORD_NOT_FOUND",), cause("not-found", "The list has no member with this value.", "Compare the value.")),
+    _rest(("RECORD_NOT_FOUND",), "not-found", "The list has no member with this value.", "Compare the value."),
     _rest(
         ("MULTIPLE_RECIPIENTS_FOUND",),
-        cause(
-            "match-column-empty",
-            "Several members have this value, so the column does not identify one.",
-            "Choose a match column whose values are there once each.",
-        ),
+        "match-column-empty",
+        "Several members have this value, so the column does not identify one.",
+        "Choose a match column whose values are there once each.",
     ),
     _rest(
         ("LIST_NOT_FOUND", "PROFILE_LIST_NOT_FOUND", "PROFILE_LIST_NOT_FOUND_IN_FOLDER"),
-        cause(
-            "list-missing",
-            "There is no list of this name, or this user cannot see it.",
-            "Compare the name with Data > Profile Lists, including upper and lower case. If it is right, look at the "
-            "organization of the user.",
-        ),
+        "list-missing",
+        "There is no list of this name, or this user cannot see it.",
+        "Compare the name with Data > Profile Lists, including upper and lower case. If it is right, look at the "
+        "organization of the user.",
     ),
     _rest(
         ("MERGEFAILED: Record * is not valid for the field type", "MERGEFAILED"),
-        cause(
-            "rows-rejected",
-            "A record was not taken, for the reason behind the colon; the other records of the call were.",
-            "Correct the value, or the type of the column, and send the record again.",
-        ),
-        "A.8",
-        Basis.OBSERVED,
+        "rows-rejected",
+        "A record was not taken, for the reason behind the colon; the other records of the call were.",
+        "Correct the value, or the type of the column, and send the record again.",
+        facts="A.8",
+        basis=Basis.OBSERVED,
     ),
     _rest(
         ("CLIENT_CERTIFICATE_EXPIRED",),
-        cause("login-refused", "The client's certificate has expired.", _CERTIFICATE_LOGIN),
+        "login-refused",
+        "The client's certificate has expired.",
+        _CERTIFICATE_LOGIN,
     ),
     _rest(
         ("CLIENT_CERTIFICATE_NOT_YET_VALID",),
-        cause("login-refused", "The client's certificate is not valid yet.", _CERTIFICATE_LOGIN),
+        "login-refused",
+        "The client's certificate is not valid yet.",
+        _CERTIFICATE_LOGIN,
     ),
     _rest(
         ("CLIENT_CERTIFICATE_NOT_FOUND",),
-        cause("login-refused", "The user has no client certificate.", _CERTIFICATE_LOGIN),
+        "login-refused",
+        "The user has no client certificate.",
+        _CERTIFICATE_LOGIN,
     ),
     _rest(
         ("SERVER_CERTIFICATE_EXPIRED", "SERVER_CERTIFICATE_NOT_YET_VALID", "SERVER_CERTIFICATE_NOT_FOUND"),
-        cause("login-refused", "The server certificate of the certificate login cannot be used.", _CERTIFICATE_LOGIN),
+        "login-refused",
+        "The server certificate of the certificate login cannot be used.",
+        _CERTIFICATE_LOGIN,
     ),
     _rest(
         ("PRIVATE_KEY_NOT_FOUND",),
-        cause("login-refused", "The certificate login finds no private key.", _CERTIFICATE_LOGIN),
+        "login-refused",
+        "The certificate login finds no private key.",
+        _CERTIFICATE_LOGIN,
     ),
 )
 
@@ -229,7 +217,7 @@ _CONNECT = (
         ("CONNECT_DISABLED_FOR_USER", "DataIntegrationGateway not enabled for user"),
         _as_refused(NoAccessError(401, "CONNECT_DISABLED_FOR_USER")),
         Basis.DOCUMENTED,
-        "A.9",
+        facts="A.9",
     ),
     Message(
         Origin.CONNECT,
@@ -240,7 +228,7 @@ _CONNECT = (
             "Open the job in Connect, set its expiration, and press Activate, then Save & Close.",
         ),
         Basis.DOCUMENTED,
-        "A.9",
+        facts="A.9",
     ),
     Message(
         Origin.CONNECT,
@@ -249,7 +237,7 @@ _CONNECT = (
             "call-refused", "A job is named by its number, not by its name.", "Read the job id in Connect, and use it."
         ),
         Basis.DOCUMENTED,
-        "A.9",
+        facts="A.9",
     ),
 )
 

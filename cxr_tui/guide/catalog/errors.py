@@ -33,7 +33,7 @@ from cxr_tui.domain.errors import (
 )
 from cxr_tui.domain.finding import Status
 from cxr_tui.guide.catalog.anomalies import FLAWS
-from cxr_tui.guide.catalog.explanation import Cause
+from cxr_tui.guide.catalog.explanation import Cause, Words
 from cxr_tui.guide.catalog.login_errors import (
     IP_NAMED,
     NOTHING_LOST,
@@ -45,55 +45,45 @@ from cxr_tui.guide.catalog.login_errors import (
 from cxr_tui.guide.definition import Product
 from cxr_tui.guide.screens import USER_MANAGEMENT
 
-_REACH = {
-    Reach.DNS: Cause(
-        "host-unreachable",
-        Status.FAIL,
+_NOT_REACHED = {
+    Reach.DNS: Words(
         "The name of this host is not known to this machine's name service (DNS).",
         "Compare the address with the screen it was read from. If it is right, ask your network people why this "
         "machine cannot resolve the name.",
     ),
-    Reach.REFUSED: Cause(
-        "host-unreachable",
-        Status.FAIL,
+    Reach.REFUSED: Words(
         "The host is there, but refuses connections on this port.",
         "Compare the address and port with the screen. If they are right, ask your network people whether a firewall "
         "or proxy blocks outgoing connections to this host and port.",
     ),
-    Reach.TLS: Cause(
-        "host-unreachable",
-        Status.FAIL,
+    Reach.TLS: Words(
         "The encrypted connection (TLS) failed: the certificate does not fit this host, is not trusted, or TLS 1.2 is "
         "not possible. Nothing secret was sent.",
         "Ask your network people whether a proxy inspects TLS on the way and whether its certificate is installed "
         "here. The verification is never switched off.",
     ),
-    Reach.TIMEOUT: Cause(
-        "host-unreachable",
-        Status.FAIL,
+    Reach.TIMEOUT: Words(
         "Nobody answered in time. Mostly a firewall drops the packets without a word.",
         "Ask your network people whether this machine may open connections to this host and port, then check again.",
     ),
-    Reach.PROXY: Cause(
-        "host-unreachable",
-        Status.FAIL,
+    Reach.PROXY: Words(
         "The proxy does not let the connection through, so the host itself was not reached and nothing was sent to it.",
         "Compare the variable with what your network people give you: host, port, user and password of the proxy. If "
         "it is right, ask them whether the proxy may reach this host. Hosts in NO_PROXY are reached without it.",
     ),
-    Reach.ENVIRONMENT: Cause(
-        "host-unreachable",
-        Status.FAIL,
+    Reach.ENVIRONMENT: Words(
         "A variable of this machine's environment cannot be used, so no connection was made.",
         "Correct the variable or unset it, and start cxr-tui again.",
     ),
-    Reach.CUT: Cause(
-        "service-fault",
-        Status.UNKNOWN,
-        "The connection was cut in the middle of the answer.",
-        f"Check again in a minute. {NOTHING_LOST}",
-    ),
 }
+"""Why a host could not be reached, and what a person does about it."""
+
+_CUT = Cause(
+    "service-fault",
+    Status.UNKNOWN,
+    "The connection was cut in the middle of the answer.",
+    f"Check again in a minute. {NOTHING_LOST}",
+)
 
 _LATE = Cause(
     "service-fault",
@@ -112,46 +102,34 @@ _NOT_THE_SERVICE = Cause(
 )
 
 _SFTP_LOGIN = {
-    cause.code: cause
-    for cause in (
-        Cause(
-            SftpRefusal.KEY.value,
-            Status.FAIL,
-            "The file server refused this key for this user: the key is not registered (yet), belongs to another SCP "
-            "user, or is of a refused type.",
-            "Look at Account > Global settings > SSH2 Keys management: the SCP user, and status Completed for the key. "
-            "Only RSA and DSA keys of at least 1024 bit are taken.",
-        ),
-        Cause(
-            SftpRefusal.KEY_KIND.value,
-            Status.FAIL,
-            "The file server takes keys of other kinds only, whether this one is registered or not.",
-            "Make a key of a kind that the server takes (Oracle documents RSA, at least 1024 bits), add its public "
-            "half under Account > Global settings > SSH2 Keys management, and enter the new private key file.",
-        ),
-        Cause(
-            SftpRefusal.ANY_KEY.value,
-            Status.FAIL,
-            "After this login the file server offers this user no login by key: it takes none from this user, or not a "
-            "second one. Oracle documents logins by key only.",
-            "Compare User name and Server with the Destination Connectivity screen of the export job. If they are "
-            "right, ask Oracle Support whether this SCP user may log in by key.",
-        ),
-        Cause(
-            SftpRefusal.KEY_ALONE.value,
-            Status.FAIL,
-            "The key is registered and accepted, and the file server wants a second factor, which no program that runs "
-            "alone can give. CX Audience would be stopped by it too, if it is asked of every user.",
-            "Ask Oracle Support to let this SCP user log in with the key alone, or go on without a key of your own.",
-        ),
-        Cause(
-            SftpRefusal.SFTP.value,
-            Status.FAIL,
-            "The key is registered and accepted, and the file server starts no SFTP for this user.",
-            "Ask Oracle Support to enable SFTP for this SCP user. The key needs no change.",
-        ),
-    )
+    SftpRefusal.KEY: Words(
+        "The file server refused this key for this user: the key is not registered (yet), belongs to another SCP "
+        "user, or is of a refused type.",
+        "Look at Account > Global settings > SSH2 Keys management: the SCP user, and status Completed for the key. "
+        "Only RSA and DSA keys of at least 1024 bit are taken.",
+    ),
+    SftpRefusal.KEY_KIND: Words(
+        "The file server takes keys of other kinds only, whether this one is registered or not.",
+        "Make a key of a kind that the server takes (Oracle documents RSA, at least 1024 bits), add its public "
+        "half under Account > Global settings > SSH2 Keys management, and enter the new private key file.",
+    ),
+    SftpRefusal.ANY_KEY: Words(
+        "After this login the file server offers this user no login by key: it takes none from this user, or not a "
+        "second one. Oracle documents logins by key only.",
+        "Compare User name and Server with the Destination Connectivity screen of the export job. If they are "
+        "right, ask Oracle Support whether this SCP user may log in by key.",
+    ),
+    SftpRefusal.KEY_ALONE: Words(
+        "The key is registered and accepted, and the file server wants a second factor, which no program that runs "
+        "alone can give. CX Audience would be stopped by it too, if it is asked of every user.",
+        "Ask Oracle Support to let this SCP user log in with the key alone, or go on without a key of your own.",
+    ),
+    SftpRefusal.SFTP: Words(
+        "The key is registered and accepted, and the file server starts no SFTP for this user.",
+        "Ask Oracle Support to enable SFTP for this SCP user. The key needs no change.",
+    ),
 }
+"""Why a login by SFTP failed, and what a person does about it."""
 
 
 def cause_of(error: OutsideError, product: Product, *, first_contact: bool) -> Cause:
@@ -167,14 +145,16 @@ def cause_of(error: OutsideError, product: Product, *, first_contact: bool) -> C
             return UNANSWERED_OFTEN
         case UnreachableError(reach=Reach.TIMEOUT) if not first_contact:
             return _LATE
+        case UnreachableError(reach=Reach.CUT):
+            return _CUT
         case UnreachableError():
-            return _REACH[error.reach]
+            return _NOT_REACHED[error.reach].cause("host-unreachable")
         case LoginRefusedError():
             return login_cause(error, product)
         case RefusedError():
             return _refused(error, product)
         case SftpLoginError():
-            return _SFTP_LOGIN[error.refusal]
+            return _SFTP_LOGIN[error.refusal].cause(error.refusal.value)
         case _:
             return _by_type(error)
 
@@ -230,112 +210,79 @@ def _refused(error: RefusedError, product: Product) -> Cause:
             )
 
 
-_OTHERS: tuple[tuple[type[OutsideError], Cause], ...] = (
-    (
-        ServiceFaultError,
-        Cause(
-            "service-fault",
-            Status.UNKNOWN,
-            "The service itself failed; that is on Oracle's side and mostly passes.",
-            f"Check again in a few minutes. {NOTHING_LOST}",
-        ),
+_OTHERS: dict[type[OutsideError], Cause] = {
+    ServiceFaultError: Cause(
+        "service-fault",
+        Status.UNKNOWN,
+        "The service itself failed; that is on Oracle's side and mostly passes.",
+        f"Check again in a few minutes. {NOTHING_LOST}",
     ),
-    (
-        LoginBudgetSpentError,
-        Cause(
-            "login-budget-spent",
-            Status.FAIL,
-            "Logins with this password were refused already. Five refusals lock the user, so no further one is tried.",
-            "Find out the right password or host first, and enter the password anew; then it is tried again.",
-        ),
+    LoginBudgetSpentError: Cause(
+        "login-budget-spent",
+        Status.FAIL,
+        "Logins with this password were refused already. Five refusals lock the user, so no further one is tried.",
+        "Find out the right password or host first, and enter the password anew; then it is tried again.",
     ),
-    (
-        MalformedError,
-        Cause(
-            "answer-malformed",
-            Status.UNKNOWN,
-            "The answer is not of the documented form, so nothing can be concluded from it.",
-            "Check that the address is the one of the product, then check again.",
-        ),
+    MalformedError: Cause(
+        "answer-malformed",
+        Status.UNKNOWN,
+        "The answer is not of the documented form, so nothing can be concluded from it.",
+        "Check that the address is the one of the product, then check again.",
     ),
-    (
-        ForeignEndpointError,
-        Cause(
-            "foreign-endpoint",
-            Status.FAIL,
-            "The address for all further calls belongs to another provider; the password's token is not sent there.",
-            "Compare the login host with Account > Global settings > Account configuration and ask Oracle Support.",
-        ),
+    ForeignEndpointError: Cause(
+        "foreign-endpoint",
+        Status.FAIL,
+        "The address for all further calls belongs to another provider; the password's token is not sent there.",
+        "Compare the login host with Account > Global settings > Account configuration and ask Oracle Support.",
     ),
-    (
-        HostKeyUnconfirmedError,
-        Cause(
-            "host-key-unconfirmed",
-            Status.FAIL,
-            "Nobody has confirmed yet that this key is the file server's own.",
-            "Compare the fingerprint with what Oracle or your administrator gives you, and enter it.",
-        ),
+    HostKeyUnconfirmedError: Cause(
+        "host-key-unconfirmed",
+        Status.FAIL,
+        "Nobody has confirmed yet that this key is the file server's own.",
+        "Compare the fingerprint with what Oracle or your administrator gives you, and enter it.",
     ),
-    (
-        HostKeyChangedError,
-        Cause(
-            "host-key-changed",
-            Status.FAIL,
-            "The file server shows another key than the confirmed one: a new server, or somebody in between.",
-            "Do not go on. Ask Oracle whether the key was changed, and confirm the new fingerprint only then.",
-        ),
+    HostKeyChangedError: Cause(
+        "host-key-changed",
+        Status.FAIL,
+        "The file server shows another key than the confirmed one: a new server, or somebody in between.",
+        "Do not go on. Ask Oracle whether the key was changed, and confirm the new fingerprint only then.",
     ),
-    (
-        KeyFileError,
-        Cause(
-            "sftp-auth",
-            Status.FAIL,
-            "The private key file cannot be used for the file server.",
-            "Give an RSA private key in OpenSSH or PEM form, with its right passphrase. A PuTTY file (.ppk) has to be "
-            "exported as an OpenSSH key in PuTTYgen first.",
-        ),
+    KeyFileError: Cause(
+        "sftp-auth",
+        Status.FAIL,
+        "The private key file cannot be used for the file server.",
+        "Give an RSA private key in OpenSSH or PEM form, with its right passphrase. A PuTTY file (.ppk) has to be "
+        "exported as an OpenSSH key in PuTTYgen first.",
     ),
-    (
-        RemotePathError,
-        Cause(
-            "remote-path",
-            Status.FAIL,
-            "This folder does not exist on the file server, or this user may not read it.",
-            "Enter the path as the Destination Connectivity step shows it, such as download.",
-        ),
+    RemotePathError: Cause(
+        "remote-path",
+        Status.FAIL,
+        "This folder does not exist on the file server, or this user may not read it.",
+        "Enter the path as the Destination Connectivity step shows it, such as download.",
     ),
-    (
-        OpenPgpError,
-        Cause(
-            "openpgp-unusable",
-            Status.UNKNOWN,
-            "OpenPGP data could not be read with gpg.",
-            "Run cxr-tui doctor; it says whether gpg is there and recent enough.",
-        ),
+    OpenPgpError: Cause(
+        "openpgp-unusable",
+        Status.UNKNOWN,
+        "OpenPGP data could not be read with gpg.",
+        "Run cxr-tui doctor; it says whether gpg is there and recent enough.",
     ),
-    (
-        NothingStoredError,
-        Cause(
-            "secret-missing",
-            Status.FAIL,
-            "The keyring holds nothing under this name.",
-            "Enter it at the step that asks for it, or clear the user that it belongs to where that is optional.",
-        ),
+    NothingStoredError: Cause(
+        "secret-missing",
+        Status.FAIL,
+        "The keyring holds nothing under this name.",
+        "Enter it at the step that asks for it, or clear the user that it belongs to where that is optional.",
     ),
-    (
-        StoreUnusableError,
-        Cause(
-            "store-unusable",
-            Status.UNKNOWN,
-            "Passwords are kept in this system's keyring and nowhere else, and it cannot be used now.",
-            "Unlock the keyring, or run cxr-tui doctor; it says what is missing.",
-        ),
+    StoreUnusableError: Cause(
+        "store-unusable",
+        Status.UNKNOWN,
+        "Passwords are kept in this system's keyring and nowhere else, and it cannot be used now.",
+        "Unlock the keyring, or run cxr-tui doctor; it says what is missing.",
     ),
-)
+}
 
 
 def _by_type(error: OutsideError) -> Cause:
-    for kind, told in _OTHERS:
+    for kind, told in _OTHERS.items():
         if isinstance(error, kind):
             return told
     return Cause("outside-fault", Status.UNKNOWN, "The check could not look.", f"Check again. {NOTHING_LOST}")

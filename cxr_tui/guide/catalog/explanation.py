@@ -1,10 +1,11 @@
-"""The meaning of an outside error, as a finding without what was seen."""
+"""What an error or a message of an outside system means: a finding without what was seen."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import NamedTuple
 
-from cxr_tui.domain.certainty import Ground, ground_of
+from cxr_tui.domain.certainty import Basis, Ground, ground_of
 from cxr_tui.domain.finding import Finding, Status
 
 
@@ -24,3 +25,70 @@ class Cause(NamedTuple):
         """Return the finding of this cause; `why` replaces the cause's own."""
         ground = self.ground or ground_of(self.code)
         return Finding(self.code, self.status, seen, why or self.why, self.remedy, at=at, within=within, ground=ground)
+
+
+class Words(NamedTuple):
+    """What an error means and what a person does about it, where a table has the code."""
+
+    why: str
+    remedy: str
+    status: Status = Status.FAIL
+
+    def cause(self, code: str) -> Cause:
+        """Return the cause of this code."""
+        return Cause(code, self.status, self.why, self.remedy)
+
+
+class Origin(StrEnum):
+    """The system that writes a message."""
+
+    SIGN_IN = "sign-in page of Responsys"
+    REST = "REST API of Responsys and CX Audience"
+    CONNECT = "Connect"
+    SOAP = "SOAP API of Responsys"
+    IMPORT = "import of CX Audience"
+    SSH = "SSH"
+    SFTP = "SFTP"
+    OPENPGP = "OpenPGP"
+    TLS = "TLS"
+    NETWORK = "network"
+    STORE = "credential store"
+
+
+class Message(NamedTuple):
+    """A message that is documented or observed."""
+
+    origin: Origin
+    phrases: tuple[str, ...]
+    """Any of these is enough. `*` stands for a name or a number; a phrase in capitals matches in capitals only."""
+    cause: Cause
+    basis: Basis
+    facts: str
+    """The section of the facts that has the message and its source."""
+
+    @property
+    def name(self) -> str:
+        """The message as people quote it."""
+        phrase = self.phrases[0].replace("*", "…")
+        return f"{phrase}…" if phrase.count("(") > phrase.count(")") else phrase
+
+
+def message(
+    phrases: tuple[str, ...],
+    meaning: str | Cause,
+    why: str = "",
+    remedy: str = "",
+    *,
+    origin: Origin,
+    basis: Basis = Basis.OWN,
+    facts: str,
+) -> Message:
+    """Return a message with a cause of its own, `meaning` being its code then, or with the cause of an error."""
+    return Message(
+        origin, phrases, meaning if isinstance(meaning, Cause) else cause(meaning, why, remedy), basis, facts
+    )
+
+
+def cause(code: str, why: str, remedy: str) -> Cause:
+    """Return a cause that only explains: a message in words has no status."""
+    return Cause(code, Status.UNKNOWN, why, remedy)

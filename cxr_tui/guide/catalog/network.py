@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from cxr_tui.domain.certainty import Basis
+from functools import partial
+
 from cxr_tui.domain.errors import Flaw, Reach, UnreachableError
 from cxr_tui.guide.catalog.anomalies import FLAWS
 from cxr_tui.guide.catalog.errors import cause_of
-from cxr_tui.guide.catalog.explanation import Cause
-from cxr_tui.guide.catalog.message import Message, Origin, cause
+from cxr_tui.guide.catalog.explanation import Cause, Message, Origin, cause, message
 from cxr_tui.guide.definition import Product
 
+_tls = partial(message, origin=Origin.TLS, facts="I.3")
+_net = partial(message, origin=Origin.NETWORK, facts="I.4")
 
-def _tls(phrases: tuple[str, ...], meaning: Flaw | Cause) -> Message:
-    return Message(Origin.TLS, phrases, FLAWS[meaning] if isinstance(meaning, Flaw) else meaning, Basis.OWN, "I.3")
 
-
-def _net(phrases: tuple[str, ...], meaning: Reach | Cause) -> Message:
-    if isinstance(meaning, Reach):
-        meaning = cause_of(UnreachableError(meaning, "", ""), Product.RESPONSYS, first_contact=True)
-    return Message(Origin.NETWORK, phrases, meaning, Basis.OWN, "I.4")
+def _of(reach: Reach) -> Cause:
+    return cause_of(UnreachableError(reach, "", ""), Product.RESPONSYS, first_contact=True)
 
 
 def _verification(reason: str) -> tuple[str, ...]:
@@ -45,16 +42,16 @@ NETWORK: tuple[Message, ...] = (
             "SEC_ERROR_EXPIRED_CERTIFICATE",
             "CERT_HAS_EXPIRED",
         ),
-        Flaw.CERTIFICATE_EXPIRED,
+        FLAWS[Flaw.CERTIFICATE_EXPIRED],
     ),
-    _tls(_verification("certificate is not yet valid"), Flaw.CERTIFICATE_NOT_YET_VALID),
+    _tls(_verification("certificate is not yet valid"), FLAWS[Flaw.CERTIFICATE_NOT_YET_VALID]),
     _tls(
         (
             *_verification("self-signed certificate"),
             *_verification("self signed certificate"),
             "DEPTH_ZERO_SELF_SIGNED_CERT",
         ),
-        Flaw.CERTIFICATE_SELF_SIGNED,
+        FLAWS[Flaw.CERTIFICATE_SELF_SIGNED],
     ),
     _tls(
         (
@@ -62,7 +59,7 @@ NETWORK: tuple[Message, ...] = (
             *_verification("self signed certificate in certificate chain"),
             "SELF_SIGNED_CERT_IN_CHAIN",
         ),
-        Flaw.CERTIFICATE_UNKNOWN_AUTHORITY,
+        FLAWS[Flaw.CERTIFICATE_UNKNOWN_AUTHORITY],
     ),
     _tls(
         (
@@ -72,11 +69,11 @@ NETWORK: tuple[Message, ...] = (
             "certificate signed by unknown authority",
             "unable to find valid certification path to requested target",
         ),
-        Flaw.CERTIFICATE_UNKNOWN_AUTHORITY,
+        FLAWS[Flaw.CERTIFICATE_UNKNOWN_AUTHORITY],
     ),
     _tls(
         ("NET::ERR_CERT_AUTHORITY_INVALID", "SEC_ERROR_UNKNOWN_ISSUER", "SEC_E_UNTRUSTED_ROOT"),
-        Flaw.CERTIFICATE_UNKNOWN_AUTHORITY,
+        FLAWS[Flaw.CERTIFICATE_UNKNOWN_AUTHORITY],
     ),
     _tls(
         (
@@ -86,7 +83,7 @@ NETWORK: tuple[Message, ...] = (
             "no alternative certificate subject name matches target host name",
             "hostname * doesn't match either of",
         ),
-        Flaw.CERTIFICATE_WRONG_HOST,
+        FLAWS[Flaw.CERTIFICATE_WRONG_HOST],
     ),
     _tls(
         (
@@ -97,9 +94,9 @@ NETWORK: tuple[Message, ...] = (
             "CA_MD_TOO_WEAK",
             "CA signature digest algorithm too weak",
         ),
-        Flaw.CERTIFICATE_WEAK,
+        FLAWS[Flaw.CERTIFICATE_WEAK],
     ),
-    _tls(("unsuitable certificate purpose", "invalid CA certificate"), Flaw.CERTIFICATE_UNFIT),
+    _tls(("unsuitable certificate purpose", "invalid CA certificate"), FLAWS[Flaw.CERTIFICATE_UNFIT]),
     _tls(
         (
             "tlsv1 alert protocol version",
@@ -109,7 +106,7 @@ NETWORK: tuple[Message, ...] = (
             "ERR_SSL_VERSION_OR_CIPHER_MISMATCH",
             "SSL_ERROR_UNSUPPORTED_VERSION",
         ),
-        Flaw.TLS_TOO_OLD,
+        FLAWS[Flaw.TLS_TOO_OLD],
     ),
     _tls(
         (
@@ -118,33 +115,26 @@ NETWORK: tuple[Message, ...] = (
             "UNSAFE_LEGACY_RENEGOTIATION_DISABLED",
             "unsafe legacy renegotiation disabled",
         ),
-        Flaw.TLS_TOO_OLD,
+        FLAWS[Flaw.TLS_TOO_OLD],
     ),
     _tls(
         ("SSL routines:*:wrong version number", "WRONG_VERSION_NUMBER", "SSL_ERROR_RX_RECORD_TOO_LONG"),
-        cause(
-            "host-unreachable",
-            "What answers on this port does not speak TLS: a wrong port, plain http, or a proxy in between.",
-            "Compare address and port with the screen. https uses port 443. Look at HTTPS_PROXY: its address begins "
-            "with http:// for most proxies.",
-        ),
+        "host-unreachable",
+        "What answers on this port does not speak TLS: a wrong port, plain http, or a proxy in between.",
+        "Compare address and port with the screen. https uses port 443. Look at HTTPS_PROXY: its address begins "
+        "with http:// for most proxies.",
     ),
     _tls(
         ("sslv3 alert handshake failure", "SSLV3_ALERT_HANDSHAKE_FAILURE", "handshake_failure"),
-        cause(
-            "host-unreachable",
-            "Both sides found no common encryption, or the server wants a certificate of the client.",
-            "Compare the address with the screen. Ask your network people whether a proxy inspects TLS on the way.",
-        ),
+        "host-unreachable",
+        "Both sides found no common encryption, or the server wants a certificate of the client.",
+        "Compare the address with the screen. Ask your network people whether a proxy inspects TLS on the way.",
     ),
     _tls(
         ("unexpected eof while reading", "UNEXPECTED_EOF_WHILE_READING", "EOF occurred in violation of protocol"),
-        cause(
-            "host-unreachable",
-            "The other side ended the encrypted connection in the middle: a firewall, a proxy, or a server that "
-            "restarts.",
-            "Try again in a minute. If it stays, ask your network people what is between this machine and the host.",
-        ),
+        "host-unreachable",
+        "The other side ended the encrypted connection in the middle: a firewall, a proxy, or a server that restarts.",
+        "Try again in a minute. If it stays, ask your network people what is between this machine and the host.",
     ),
     _net(
         (
@@ -155,7 +145,7 @@ NETWORK: tuple[Message, ...] = (
             "getaddrinfo ENOTFOUND",
             "No address associated with hostname",
         ),
-        Reach.DNS,
+        _of(Reach.DNS),
     ),
     _net(
         (
@@ -164,7 +154,7 @@ NETWORK: tuple[Message, ...] = (
             "DNS_PROBE_FINISHED_NXDOMAIN",
             "ERR_NAME_NOT_RESOLVED",
         ),
-        Reach.DNS,
+        _of(Reach.DNS),
     ),
     _net(
         (
@@ -173,7 +163,7 @@ NETWORK: tuple[Message, ...] = (
             "ERR_CONNECTION_REFUSED",
             "No connection could be made because the target machine actively refused it",
         ),
-        Reach.REFUSED,
+        _of(Reach.REFUSED),
     ),
     _net(
         (
@@ -184,27 +174,23 @@ NETWORK: tuple[Message, ...] = (
             "ERR_CONNECTION_TIMED_OUT",
             "did not properly respond after a period of time",
         ),
-        Reach.TIMEOUT,
+        _of(Reach.TIMEOUT),
     ),
     _net(
         ("Connection reset by peer", "ECONNRESET", "ERR_CONNECTION_RESET", "forcibly closed by the remote host"),
-        Reach.CUT,
+        _of(Reach.CUT),
     ),
     _net(
         ("Network is unreachable", "No route to host", "ENETUNREACH", "EHOSTUNREACH", "ERR_INTERNET_DISCONNECTED"),
-        cause(
-            "host-unreachable",
-            "This machine has no way to the host: no network, no VPN, or a firewall that says so.",
-            "Look whether this machine is online and whether its VPN is up; then ask your network people.",
-        ),
+        "host-unreachable",
+        "This machine has no way to the host: no network, no VPN, or a firewall that says so.",
+        "Look whether this machine is online and whether its VPN is up; then ask your network people.",
     ),
     _net(
         ("407 Proxy Authentication Required", "ERR_PROXY_AUTH_UNSUPPORTED"),
-        cause(
-            "host-unreachable",
-            "The proxy of this network wants a user name and password. The product was not asked.",
-            "Ask your network people for the proxy's login, or for a way past it. Put no password into an argument.",
-        ),
+        "host-unreachable",
+        "The proxy of this network wants a user name and password. The product was not asked.",
+        "Ask your network people for the proxy's login, or for a way past it. Put no password into an argument.",
     ),
     _net(
         (

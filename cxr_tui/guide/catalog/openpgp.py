@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from cxr_tui.domain.certainty import Basis
-from cxr_tui.guide.catalog.explanation import Cause
-from cxr_tui.guide.catalog.message import Message, Origin, cause
+from functools import partial
+
+from cxr_tui.guide.catalog.explanation import Message, Origin, cause, message
 
 _AGAIN = "Download the public key again: CX Audience, Select or generate key, select the key pair, Download."
 
 
-def _pgp(phrases: tuple[str, ...], meaning: Cause) -> Message:
-    return Message(Origin.OPENPGP, phrases, meaning, Basis.OWN, "I.2")
+_pgp = partial(message, origin=Origin.OPENPGP, facts="I.2")
 
 
 _CANNOT_ENCRYPT = cause(
@@ -38,81 +37,62 @@ _DAMAGED = cause(
 OPENPGP: tuple[Message, ...] = (
     _pgp(
         ("decryption failed: No secret key",),
-        cause(
-            "file-wrong-recipient",
-            "The file is encrypted to a key whose private half is not here. For a file of the export that is right "
-            "on this machine: only CX Audience holds the private key. When CX Audience reports it, the export used "
-            "another key.",
-            "Compare the key id in the line 'encrypted with' with the key of CX Audience: gpg --list-packets FILE.",
-        ),
+        "file-wrong-recipient",
+        "The file is encrypted to a key whose private half is not here. For a file of the export that is right "
+        "on this machine: only CX Audience holds the private key. When CX Audience reports it, the export used "
+        "another key.",
+        "Compare the key id in the line 'encrypted with' with the key of CX Audience: gpg --list-packets FILE.",
     ),
     _pgp(
         ("no valid OpenPGP data found",),
-        cause(
-            "not-a-key-file",
-            "The file is not OpenPGP: an error page, an SSH key, an empty or an unencrypted file.",
-            f"Look at its first line. A public key begins with -----BEGIN PGP PUBLIC KEY BLOCK-----. {_AGAIN}",
-        ),
+        "not-a-key-file",
+        "The file is not OpenPGP: an error page, an SSH key, an empty or an unencrypted file.",
+        f"Look at its first line. A public key begins with -----BEGIN PGP PUBLIC KEY BLOCK-----. {_AGAIN}",
     ),
     _pgp(
         ("decryption failed: Bad passphrase",),
-        cause(
-            "openpgp-unusable",
-            "The passphrase does not fit the private key.",
-            "Enter it again; mind the keyboard layout. gpg-agent may hold an old one: gpgconf --kill gpg-agent.",
-        ),
+        "openpgp-unusable",
+        "The passphrase does not fit the private key.",
+        "Enter it again; mind the keyboard layout. gpg-agent may hold an old one: gpgconf --kill gpg-agent.",
     ),
     _pgp(("Unusable public key",), _CANNOT_ENCRYPT),
     _pgp(
         ("Unusable secret key",),
-        cause(
-            "openpgp-unusable",
-            "The private key cannot be used for this: it has expired, was revoked, or is made for something else.",
-            "Look at it: gpg --list-secret-keys. Only CX Audience needs the private key of this integration.",
-        ),
+        "openpgp-unusable",
+        "The private key cannot be used for this: it has expired, was revoked, or is made for something else.",
+        "Look at it: gpg --list-secret-keys. Only CX Audience needs the private key of this integration.",
     ),
     _pgp(("Wrong key usage", "key * is not suitable for decryption"), _CANNOT_ENCRYPT),
     _pgp(
         ("Note: This key has expired", "Note: secret key * expired at", "All subkeys are expired or revoked"),
-        cause(
-            "key-expired",
-            "The key has expired.",
-            "Generate a new key pair in CX Audience, import its public key in Responsys, and choose it in both jobs.",
-        ),
+        "key-expired",
+        "The key has expired.",
+        "Generate a new key pair in CX Audience, import its public key in Responsys, and choose it in both jobs.",
     ),
     _pgp(
         ("This key has been revoked by its owner",),
-        cause(
-            "key-expired",
-            "The owner has revoked the key.",
-            "Generate a new key pair in CX Audience, import its public key in Responsys, and choose it in both jobs.",
-        ),
+        "key-expired",
+        "The owner has revoked the key.",
+        "Generate a new key pair in CX Audience, import its public key in Responsys, and choose it in both jobs.",
     ),
     _pgp(
         ("skipped: No public key", "encryption failed: No public key"),
-        cause(
-            "openpgp-unusable",
-            "The public key that is named is not in this keyring.",
-            "Import it: gpg --import FILE, and name it by its fingerprint.",
-        ),
+        "openpgp-unusable",
+        "The public key that is named is not in this keyring.",
+        "Import it: gpg --import FILE, and name it by its fingerprint.",
     ),
     _pgp(
         ("There is no assurance this key belongs to the named user",),
-        cause(
-            "openpgp-unusable",
-            "gpg knows the key, but not yet whether it belongs to the person named in it.",
-            "Compare its fingerprint with that in CX Audience, then sign it locally (--lsign-key) or use "
-            "--trust-model always.",
-        ),
+        "openpgp-unusable",
+        "gpg knows the key, but not yet whether it belongs to the person named in it.",
+        "Compare its fingerprint with that in CX Audience, then sign it locally (--lsign-key) or use "
+        "--trust-model always.",
     ),
     _pgp(
         ("message was not integrity protected",),
-        cause(
-            "openpgp-unusable",
-            "The file was encrypted in an old way that does not show whether it was changed on the way.",
-            "Ask Oracle Support about the export's encryption. gpg decrypts it with --ignore-mdc-error, at your own "
-            "risk.",
-        ),
+        "openpgp-unusable",
+        "The file was encrypted in an old way that does not show whether it was changed on the way.",
+        "Ask Oracle Support about the export's encryption. gpg decrypts it with --ignore-mdc-error, at your own risk.",
     ),
     _pgp(("CRC error;", "invalid radix64 character", "invalid armor header"), _DAMAGED),
     _pgp(("premature eof (no CRC)",), _DAMAGED),
@@ -120,12 +100,10 @@ OPENPGP: tuple[Message, ...] = (
     _pgp(("[don't know]: invalid packet (ctb=",), _DAMAGED),
     _pgp(
         ("packet(20) with unknown version", "unknown packet type 20", "Unknown packet type encountered: 20"),
-        cause(
-            "key-announces-aead",
-            "The file uses the newer AEAD encryption (OCB), which this program cannot read. The key announces it, so "
-            "the sender used it.",
-            "Generate the key pair without AEAD, or read the file with GnuPG 2.3 or later.",
-        ),
+        "key-announces-aead",
+        "The file uses the newer AEAD encryption (OCB), which this program cannot read. The key announces it, so "
+        "the sender used it.",
+        "Generate the key pair without AEAD, or read the file with GnuPG 2.3 or later.",
     ),
     _pgp(
         (
@@ -138,10 +116,8 @@ OPENPGP: tuple[Message, ...] = (
     _pgp(("can't connect to the agent", "failed: No agent running", "no gpg-agent running in this session"), _AGENT),
     _pgp(
         ("importing secret keys not allowed", "expected public key but found secret key"),
-        cause(
-            "private-key-file",
-            "The file holds a private key where a public one belongs.",
-            f"Stop: do not upload it anywhere, and delete copies. {_AGAIN}",
-        ),
+        "private-key-file",
+        "The file holds a private key where a public one belongs.",
+        f"Stop: do not upload it anywhere, and delete copies. {_AGAIN}",
     ),
 )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from cxr_tui.domain.text import is_hidden
 from cxr_tui.guide.catalog import MESSAGES
-from cxr_tui.guide.catalog.message import Message
+from cxr_tui.guide.catalog.explanation import Message
 
 LONGEST = 65_536
 """Characters of a text that are read."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cxr_tui.domain.certainty import Basis
-from cxr_tui.guide.catalog.message import Message, Origin, cause
+from cxr_tui.guide.catalog.explanation import Message, Origin, cause
 from cxr_tui.guide.screens import USER_MANAGEMENT
 
 _SIGN_IN = (

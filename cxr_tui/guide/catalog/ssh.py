@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from cxr_tui.domain.certainty import Basis
+from functools import partial
+
 from cxr_tui.domain.errors import Flaw, HostKeyChangedError
 from cxr_tui.guide.catalog.anomalies import FLAWS
 from cxr_tui.guide.catalog.errors import cause_of
-from cxr_tui.guide.catalog.explanation import Cause
-from cxr_tui.guide.catalog.message import Message, Origin, cause
+from cxr_tui.guide.catalog.explanation import Message, Origin, cause, message
 from cxr_tui.guide.definition import Product
 
 _KEYS = "Account > Global settings > SSH2 Keys management"
 
 
-def _ssh(phrases: tuple[str, ...], meaning: Cause, origin: Origin = Origin.SSH) -> Message:
-    return Message(origin, phrases, meaning, Basis.OWN, "I.1")
+_ssh = partial(message, origin=Origin.SSH, facts="I.1")
 
 
 _REFUSED_KEY = cause(
@@ -60,23 +59,18 @@ SSH: tuple[Message, ...] = (
     _ssh(("No more authentication methods to try", "No authentication methods available"), _REFUSED_KEY),
     _ssh(
         ("Too many authentication failures",),
-        cause(
-            "sftp-auth",
-            "The client offered one key after another until the server had enough; the right one may not have been "
-            "tried.",
-            "Offer the right key alone: ssh -o IdentitiesOnly=yes -i KEYFILE, or in WinSCP and FileZilla that key "
-            "file and no agent.",
-        ),
+        "sftp-auth",
+        "The client offered one key after another until the server had enough; the right one may not have been tried.",
+        "Offer the right key alone: ssh -o IdentitiesOnly=yes -i KEYFILE, or in WinSCP and FileZilla that key "
+        "file and no agent.",
     ),
     _ssh(
         ("Host key verification failed",),
-        cause(
-            "host-key-unconfirmed",
-            "The server's key was never confirmed on this machine, or is not the confirmed one. In the second case "
-            "OpenSSH also warns: REMOTE HOST IDENTIFICATION HAS CHANGED.",
-            "With the warning do not go on, and ask Oracle whether the key was changed. Without it compare the "
-            "fingerprint with what Oracle or your administrator gives you, and confirm it.",
-        ),
+        "host-key-unconfirmed",
+        "The server's key was never confirmed on this machine, or is not the confirmed one. In the second case "
+        "OpenSSH also warns: REMOTE HOST IDENTIFICATION HAS CHANGED.",
+        "With the warning do not go on, and ask Oracle whether the key was changed. Without it compare the "
+        "fingerprint with what Oracle or your administrator gives you, and confirm it.",
     ),
     _ssh(
         (
@@ -89,22 +83,18 @@ SSH: tuple[Message, ...] = (
     ),
     _ssh(
         ("The authenticity of host * can't be established", "The server's host key is not cached"),
-        cause(
-            "host-key-unconfirmed",
-            "This machine sees the server for the first time, so its key has to be confirmed by a person.",
-            "Compare the fingerprint with what Oracle or your administrator gives you, and confirm it only if they "
-            "are equal.",
-        ),
+        "host-key-unconfirmed",
+        "This machine sees the server for the first time, so its key has to be confirmed by a person.",
+        "Compare the fingerprint with what Oracle or your administrator gives you, and confirm it only if they "
+        "are equal.",
     ),
     _ssh(
         ("no mutual signature algorithm", "no mutual signature supported"),
-        cause(
-            "sftp-auth",
-            "Client and server have no kind of signature in common: mostly the server takes only SHA-1 signatures of "
-            "RSA keys, which current clients no longer make. It does not mean that the key is not registered.",
-            "Ask Oracle Support whether the file server takes rsa-sha2-256. For a test with OpenSSH: "
-            "-o PubkeyAcceptedAlgorithms=+ssh-rsa.",
-        ),
+        "sftp-auth",
+        "Client and server have no kind of signature in common: mostly the server takes only SHA-1 signatures of "
+        "RSA keys, which current clients no longer make. It does not mean that the key is not registered.",
+        "Ask Oracle Support whether the file server takes rsa-sha2-256. For a test with OpenSSH: "
+        "-o PubkeyAcceptedAlgorithms=+ssh-rsa.",
     ),
     _ssh(("no matching host key type found",), _OLD_SERVER),
     _ssh(("no matching key exchange method found", "Incompatible ssh peer (no acceptable kex algorithm)"), _OLD_SERVER),
@@ -112,11 +102,9 @@ SSH: tuple[Message, ...] = (
     _ssh(("no matching MAC found", "Incompatible ssh server (no acceptable macs)"), _OLD_SERVER),
     _ssh(
         ("UNPROTECTED PRIVATE KEY FILE", "Permissions * for * are too open"),
-        cause(
-            "sftp-auth",
-            "Other users of this machine can read the private key file, so OpenSSH does not use it.",
-            "Make it readable for you alone: chmod 600 KEYFILE. On Windows remove the inherited rights of the file.",
-        ),
+        "sftp-auth",
+        "Other users of this machine can read the private key file, so OpenSSH does not use it.",
+        "Make it readable for you alone: chmod 600 KEYFILE. On Windows remove the inherited rights of the file.",
     ),
     _ssh(
         ("Load key *: invalid format", "not a valid RSA private key file", "not a valid OPENSSH private key file"),
@@ -133,16 +121,14 @@ SSH: tuple[Message, ...] = (
         ),
         _PASSPHRASE,
     ),
-    _ssh(("subsystem request failed on channel",), _NOT_SFTP, Origin.SFTP),
-    _ssh(("Received message too long", "Are you sure you're running an SFTP server"), _NOT_SFTP, Origin.SFTP),
+    _ssh(("subsystem request failed on channel",), _NOT_SFTP, origin=Origin.SFTP),
+    _ssh(("Received message too long", "Are you sure you're running an SFTP server"), _NOT_SFTP, origin=Origin.SFTP),
     _ssh(
         ("This service allows sftp connections only",),
-        cause(
-            "",
-            "The login worked. The user may transfer files, but has no shell, as it should be.",
-            "Connect with sftp instead of ssh.",
-        ),
-        Origin.SFTP,
+        "",
+        "The login worked. The user may transfer files, but has no shell, as it should be.",
+        "Connect with sftp instead of ssh.",
+        origin=Origin.SFTP,
     ),
     _ssh(
         (
@@ -155,38 +141,30 @@ SSH: tuple[Message, ...] = (
     _ssh(("Connection timed out during banner exchange", "Error reading SSH protocol banner"), _CUT),
     _ssh(
         ("Timeout, server * not responding", "Write failed: Broken pipe", "client_loop: send disconnect"),
-        cause(
-            "service-fault",
-            "The connection was idle or the line broke; file servers of this kind drop idle connections.",
-            "Connect again. Keep-alive messages help: ServerAliveInterval 30.",
-        ),
+        "service-fault",
+        "The connection was idle or the line broke; file servers of this kind drop idle connections.",
+        "Connect again. Keep-alive messages help: ServerAliveInterval 30.",
     ),
     _ssh(
         ("Couldn't canonicalize: No such file or directory", "Couldn't stat remote file: No such file or directory"),
-        cause(
-            "remote-path",
-            "The folder or file does not exist on the file server, seen from the home folder of this user.",
-            "List the home folder first: ls. Enter the path as the Destination Connectivity step shows it, such as "
-            "download.",
-        ),
-        Origin.SFTP,
+        "remote-path",
+        "The folder or file does not exist on the file server, seen from the home folder of this user.",
+        "List the home folder first: ls. Enter the path as the Destination Connectivity step shows it, such as "
+        "download.",
+        origin=Origin.SFTP,
     ),
     _ssh(
         ("remote readdir(*): Permission denied", "remote open(*): Permission denied", "SSH_FX_PERMISSION_DENIED"),
-        cause(
-            "remote-path",
-            "The login worked, but this user may not read or write there.",
-            "Use the folders of this user: download, upload, archive. Another user's folder stays closed.",
-        ),
-        Origin.SFTP,
+        "remote-path",
+        "The login worked, but this user may not read or write there.",
+        "Use the folders of this user: download, upload, archive. Another user's folder stays closed.",
+        origin=Origin.SFTP,
     ),
     _ssh(
         ("SSH_FX_NO_SUCH_FILE", "remote open(*): No such file or directory"),
-        cause(
-            "file-missing",
-            "There is no file of this name in this folder.",
-            "List the folder. The real name may have a date, or another extension after encryption.",
-        ),
-        Origin.SFTP,
+        "file-missing",
+        "There is no file of this name in this folder.",
+        "List the folder. The real name may have a date, or another extension after encryption.",
+        origin=Origin.SFTP,
     ),
 )

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from cxr_tui.domain.certainty import Basis
-from cxr_tui.guide.catalog.explanation import Cause
-from cxr_tui.guide.catalog.message import Message, Origin, cause
+from functools import partial
 
+from cxr_tui.guide.catalog.explanation import Message, Origin, cause, message
 
-def _store(phrases: tuple[str, ...], meaning: Cause) -> Message:
-    return Message(Origin.STORE, phrases, meaning, Basis.OWN, "I.5")
+_store = partial(message, origin=Origin.STORE, facts="I.5")
 
 
 _DOCTOR = "cxr-tui doctor tries it out."
@@ -27,22 +25,18 @@ _NO_BUS = cause(
 STORE: tuple[Message, ...] = (
     _store(
         ("No recommended backend was available",),
-        cause(
-            "store-unusable",
-            "This machine offers no credential store: none is installed, or this session cannot reach it.",
-            f"On Linux install and start GNOME Keyring, KWallet or KeePassXC. {_DOCTOR}",
-        ),
+        "store-unusable",
+        "This machine offers no credential store: none is installed, or this session cannot reach it.",
+        f"On Linux install and start GNOME Keyring, KWallet or KeePassXC. {_DOCTOR}",
     ),
     _store(
         (
             "The name org.freedesktop.secrets was not provided by any .service files",
             "org.freedesktop.DBus.Error.ServiceUnknown",
         ),
-        cause(
-            "store-unusable",
-            "The session bus works, but no Secret Service answers on it.",
-            f"Install and start GNOME Keyring, KWallet or KeePassXC with its Secret Service. {_DOCTOR}",
-        ),
+        "store-unusable",
+        "The session bus works, but no Secret Service answers on it.",
+        f"Install and start GNOME Keyring, KWallet or KeePassXC with its Secret Service. {_DOCTOR}",
     ),
     _store(("Environment variable DBUS_SESSION_BUS_ADDRESS is unset",), _NO_BUS),
     _store(("Cannot autolaunch D-Bus without X11", "Unable to autolaunch a dbus-daemon without a $DISPLAY"), _NO_BUS),
@@ -52,42 +46,32 @@ STORE: tuple[Message, ...] = (
     _store(("Cannot create an item in a locked collection", "secretstorage.exceptions.LockedException"), _LOCKED),
     _store(
         ("Failed to create the collection: Prompt dismissed", "PromptDismissedException"),
-        cause(
-            "store-unusable",
-            "The question of the credential store was closed without an answer.",
-            f"Do it again, and answer the question of your desktop. {_DOCTOR}",
-        ),
+        "store-unusable",
+        "The question of the credential store was closed without an answer.",
+        f"Do it again, and answer the question of your desktop. {_DOCTOR}",
     ),
     _store(
         ("errSecInteractionNotAllowed", "User interaction is not allowed", "(-25308"),
-        cause(
-            "store-unusable",
-            "The Keychain of macOS is locked, and may not ask in this session, as over SSH.",
-            "Run security unlock-keychain in this session, or work in a terminal of the desktop.",
-        ),
+        "store-unusable",
+        "The Keychain of macOS is locked, and may not ask in this session, as over SSH.",
+        "Run security unlock-keychain in this session, or work in a terminal of the desktop.",
     ),
     _store(
         ("errSecAuthFailed", "(-25293"),
-        cause(
-            "store-unusable",
-            "The Keychain of macOS refused this program: somebody pressed Deny, or the program was updated.",
-            "Do it again and press Allow. In Keychain Access the entry's Access Control lists the programs.",
-        ),
+        "store-unusable",
+        "The Keychain of macOS refused this program: somebody pressed Deny, or the program was updated.",
+        "Do it again and press Allow. In Keychain Access the entry's Access Control lists the programs.",
     ),
     _store(
         ("(1783, 'CredWrite'", "The stub received bad data"),
-        cause(
-            "store-unusable",
-            "The Windows Credential Manager takes at most 1,280 characters of a secret.",
-            "Use a shorter one. A private key belongs into a file, only its passphrase into the store.",
-        ),
+        "store-unusable",
+        "The Windows Credential Manager takes at most 1,280 characters of a secret.",
+        "Use a shorter one. A private key belongs into a file, only its passphrase into the store.",
     ),
     _store(
         ("(1312, 'CredWrite'", "A specified logon session does not exist"),
-        cause(
-            "store-unusable",
-            "The Windows Credential Manager cannot keep anything in this session, as over SSH or in a service.",
-            "Work in a session of the desktop, or by Remote Desktop.",
-        ),
+        "store-unusable",
+        "The Windows Credential Manager cannot keep anything in this session, as over SSH or in a service.",
+        "Work in a session of the desktop, or by Remote Desktop.",
     ),
 )
