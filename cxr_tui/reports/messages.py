@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.instruction import Carried, FileRef, SecretRef, Site, Typed, Visit
+from cxr_tui.domain.schedule import Frequency
 from cxr_tui.domain.text import visible
-from cxr_tui.guide.definition import Guide, Step
+from cxr_tui.guide.definition import Step
 from cxr_tui.guide.forms.connect_job import UNNAMED_JOB
 from cxr_tui.guide.forms.schedule import local_slot, read_schedule
 from cxr_tui.guide.screens import SSH2_KEYS_MANAGEMENT, USER_MANAGEMENT
@@ -22,10 +26,10 @@ from cxr_tui.integration.integration import Integration
 from cxr_tui.presentation.instructions import caveat
 
 OPEN = "(not known yet)"
-SUPPORT = "My Oracle Support"
+"""Shown for a value that no answer holds yet."""
 _PRODUCTS = {Site.RESPONSYS: "Responsys", Site.AUDIENCE: "CX Audience"}
-_OTHER_WAY = "comes to you by another way than this; it never stands in a mail"
 LONGEST = 2000
+"""Characters of one value that a text shows."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Text:
 def texts(integration: Integration) -> tuple[Text, ...]:
     """Return every text that can be written by now, in the order in which they are needed."""
     known = integration.journal_state().known()
-    found = [*_requests(integration), *_mails(integration.guide, known), *_asked_for(integration)]
+    found = [*_requests(integration), *_mails(known), *_asked_for(integration)]
     found += [text for site in _PRODUCTS if (text := _colleague(integration, site)) is not None]
     order = {step.id: place for place, step in enumerate(integration.guide.steps)}
     return tuple(sorted(found, key=lambda one: order.get(one.steps[0], len(order)) if one.steps else len(order)))
@@ -83,11 +87,6 @@ def texts_document(found: tuple[Text, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def _text(title: str, to: str, subject: str, lines: list[str], *, name: str, steps: tuple[str, ...] = ()) -> Text:
-    body = "\n".join(visible(line, LONGEST) for block in lines for line in (block.split("\n") or [""]))
-    return Text(name, visible(title), visible(to), visible(subject), body, steps)
-
-
 # Service requests
 
 
@@ -96,159 +95,41 @@ def _requests(integration: Integration) -> Iterator[Text]:
 
     Not before all is known that they carry over from earlier steps: half a request only costs days.
     """
-    if not integration.journal_state().known().has("account.account_name"):
+    known = integration.journal_state().known()
+    if not known.has("account.account_name"):
         return
     for step in integration.guide.steps:
         if any(view.field.origin and view.value is None for view in integration.form(step.id)):
             continue
         for visit in integration.visits(step.id):
             if visit.site is Site.SUPPORT:
-                lines = [f"{' > '.join(visit.clicks)} in {SUPPORT}"]
-                for label, typed in visit.entries.items():
-                    value = _value(typed)
-                    lines += (
-                        ["", f"{label}:", value.rstrip("\n")]
-                        if "\n" in value or len(value) > 100
-                        else [f"{label}: {value}"]
-                    )
-                title = f"Service request: {step.title}"
-                yield _text(title, "Oracle Support", "", lines, name=step.id, steps=(step.id,))
-    pending = _pending_key(integration.journal_state().known())
-    if pending is not None:
-        yield pending
-
-
-def _pending_key(known: Known) -> Text | None:
-    """Return the question to Oracle Support where the SSH2 key waits for too long; None before it is uploaded."""
-    tag, fingerprint = known.text("ssh2-key.tag"), known.text("ssh2-key.fingerprint")
-    if not (tag and fingerprint):
-        return None
-    since = known.text("ssh2-key.since")[:10] or OPEN
-    lines = [
-        f"In the Responsys account {_or(known, 'account.account_name')} we have added an SSH2 public key that is not "
-        "Completed yet. Usual are " + USUAL + ".",
-        "",
-        f"Where: {' > '.join(SSH2_KEYS_MANAGEMENT)}",
-        f"SCP user: {_or(known, 'destination-connectivity.user_name')}",
-        f"Tag name: {tag}",
-        f"Fingerprint: {fingerprint}",
-        f"Added on: {since}",
-        "",
-        "Please look where its work order is, and tell us when the key will be added.",
-    ]
-    title = "Service request: where is the SSH2 key?"
-    return _text(title, "Oracle Support", "", lines, name="ssh2-key-pending", steps=("ssh2-key",))
+                yield _text("service-request", known, name=step.id, steps=(step.id,), step=step, visit=visit)
 
 
 # Mails
 
-
-def _mails(guide: Guide, known: Known) -> Iterator[Text]:
-    for make in (_role_mail, _filters_change, _welcome_mail, _own_key, _key_mail, _slots):
-        text = make(guide, known)
-        if text is not None:
-            yield text
-
-
-def _filters_change(_: Guide, known: Known) -> Text | None:
-    account = known.text("account.account_name")
-    if not account:
-        return None
-    number = known.text("audience-designer.sr_number")
-    lines = [
-        "Hello,",
-        "",
-        (
-            "we have asked Oracle to enable Audience Designer for our Responsys account "
-            f"{account}{f' (service request {number})' if number else ''}, because we connect it with CX Audience."
-        ),
-        "",
-        (
-            "What changes for you: the account gets the simple filter designer. Existing classic filters can still be "
-            "executed, edited and saved as another classic filter. Nobody can create a brand new classic filter any "
-            "more."
-        ),
-        "",
-        "If you need a classic filter that does not exist yet, please create it before the request is completed.",
-    ]
-    subject = "Responsys: new classic filters can soon no longer be created"
-    to = "Everybody who builds filters in Responsys"
-    return _text(
-        "Mail: what changes for filters", to, subject, lines, name="filters-change", steps=("audience-designer",)
-    )
+_MAILS = (
+    ("ssh2-key-pending", ("ssh2-key.tag", "ssh2-key.fingerprint"), ("ssh2-key",)),
+    ("data-director", ("account.account_name",), ("import-key",)),
+    ("filters-change", ("account.account_name",), ("audience-designer",)),
+    ("welcome-mail", ("add-user.email",), ("first-password", "add-user")),
+    ("own-ssh-key", ("account.account_name",), ("account", "destination-connectivity")),
+    ("ssh2-mail", ("ssh2-key.email",), ("ssh2-key",)),
+)
+"""Templates, with the answers that each needs and the steps at which it is of use."""
 
 
-def _role_mail(_: Guide, known: Known) -> Text | None:
-    account = known.text("account.account_name")
-    if not account:
-        return None
-    lines = [
-        "Hello,",
-        "",
-        f"I set up the integration of our Responsys account {account} with CX Audience, and work with Data > Connect.",
-        "That needs the Data Director role.",
-        "",
-        f"Please give it to me: {USER_MANAGEMENT}, my user, Role Assignment. The integration user must not get it.",
-    ]
-    subject = "Responsys: the Data Director role, please"
-    to = "An Account Administrator of Responsys"
-    return _text("Mail: the Data Director role", to, subject, lines, name="data-director", steps=("import-key",))
+def _mails(known: Known) -> Iterator[Text]:
+    for template, needed, steps in _MAILS:
+        if all(map(known.text, needed)):
+            yield _text(template, known, steps=steps, usual=USUAL, mail_subject=MAIL_SUBJECT)
+    if slots := _slots(known):
+        yield _text("job-times", known, steps=("import-schedule", "export-schedule", "go-live"), slots=slots)
 
 
-def _welcome_mail(_: Guide, known: Known) -> Text | None:
-    email, login = known.text("add-user.email"), known.text("add-user.login_name")
-    if not email:
-        return None
-    lines = [
-        "Hello,",
-        "",
-        (
-            f"the user {login or OPEN} is being created in Responsys for our integration with CX Audience. Its "
-            f"welcome mail comes to {email}. Please do this as soon as it is there:"
-        ),
-        "",
-        "1. Open the mail and follow its instructions; its page for the password may name things differently.",
-        f"2. User name: {login or OPEN}",
-        "3. Temporary password: the one in the mail.",
-        f"4. New password: {_OTHER_WAY}.",
-        "5. Press Change password, and tell me that it is done.",
-        "",
-        (
-            "The user cannot open Responsys itself. If the page says ui.authentication.login.browserLoginNotAllowed, "
-            f"tell me: an Account Administrator then resets the password ({USER_MANAGEMENT}), and the mail that "
-            "follows lets you set it without logging in. Please try at most twice: five wrong passwords lock the "
-            "user, by default for 60 minutes."
-        ),
-    ]
-    subject = "The welcome mail from Responsys, and what to do with it"
-    return _text(
-        "Mail: the welcome mail", email, subject, lines, name="welcome-mail", steps=("first-password", "add-user")
-    )
-
-
-def _key_mail(_: Guide, known: Known) -> Text | None:
-    email = known.text("ssh2-key.email")
-    if not email:
-        return None
-    lines = [
-        "Hello,",
-        "",
-        f"CX Audience sends its public SSH2 key to {email}; the subject is something like “{MAIL_SUBJECT}”.",
-        "",
-        (
-            "Please save the attachment as it comes, without opening it, and send me that file. Do not copy the text "
-            "out of the mail: its lines would break, and Responsys refuses the key then."
-        ),
-        "",
-        "It is a public key, so it may travel by mail.",
-    ]
-    subject = "The SSH2 key of CX Audience: please save its attachment"
-    return _text("Mail: the SSH2 key", email, subject, lines, name="ssh2-mail", steps=("ssh2-key",))
-
-
-def _slots(_: Guide, known: Known) -> Text | None:
-    """Return the mail that tells colleagues when the jobs run; None while a schedule cannot be read."""
-    lines = ["Hello,", "", "from now on profiles of Responsys are brought to CX Audience by two jobs:", ""]
+def _slots(known: Known) -> list[dict[str, str]]:
+    """Return when both jobs run; nothing while a schedule cannot be read."""
+    slots = []
     for step_id, job, what in (
         ("export-schedule", "select-object.job_name", "Export from Responsys"),
         ("import-schedule", "source-connectivity.job_name", "Import into CX Audience"),
@@ -256,71 +137,26 @@ def _slots(_: Guide, known: Known) -> Text | None:
         try:
             schedule = read_schedule(known, step_id)
         except ValueError:
-            return None
+            return []
         slot = schedule.slot_on(schedule.first)
-        lines.append(f"{what}, {_or(known, job)}:")
-        often = "once" if schedule.frequency.value == "once" else _every(schedule.every_days)
-        lines.append(
-            f"  {often}, first {local_slot(schedule, slot)}, that is {slot.start:%H:%M} to {slot.end:%H:%M} UTC"
-        )
-    lines += [
-        "",
-        "Each starts at some minute of its quarter hour. Please plan nothing that needs the lists to stand still then.",
-    ]
-    subject = "When the jobs between Responsys and CX Audience run"
-    steps = ("import-schedule", "export-schedule", "go-live")
-    return _text("Mail: when the jobs run", "Colleagues", subject, lines, name="job-times", steps=steps)
+        often = "once" if schedule.frequency is Frequency.ONCE else _every(schedule.every_days)
+        utc = f"{slot.start:%H:%M} to {slot.end:%H:%M}"
+        slots.append({"what": what, "name": job, "often": often, "local": local_slot(schedule, slot), "utc": utc})
+    return slots
 
 
 def _every(days: int) -> str:
     return "every day" if days == 1 else f"every {days} days"
 
 
-def _own_key(_: Guide, known: Known) -> Text | None:
-    """Return the request to register the public half of an own SSH key; the private half is nobody else's business."""
-    account = known.text("account.account_name")
-    if not account:
-        return None
-    lines = [
-        "Hello,",
-        "",
-        (
-            f"please add the attached SSH public key to our Responsys account {account}, so that I can look at the "
-            "files that the export to CX Audience writes:"
-        ),
-        "",
-        f"Where: {' > '.join(SSH2_KEYS_MANAGEMENT)}",
-        f"SCP user: {known.text('destination-connectivity.user_name') or f'{account}_scp, or as the page offers it'}",
-        "File: the .pub file that is attached; the private key stays with me",
-        "",
-        "Oracle then adds the key, which takes up to 10 business days. Please tell me when the page shows Completed.",
-    ]
-    steps = ("account", "destination-connectivity")
-    subject = "Responsys: please register my SSH public key"
-    to = "An Account Administrator of Responsys"
-    return _text("Mail: register my SSH public key", to, subject, lines, name="own-ssh-key", steps=steps)
-
-
 def _asked_for(integration: Integration) -> Iterator[Text]:
     """Yield a request for each thing that the guide asks a colleague for."""
+    known = integration.journal_state().known()
     for step in integration.guide.steps:
         for visit in integration.visits(step.id):
-            if visit.site is not Site.COLLEAGUE:
-                continue
-            wanted = visit.path[-1]
-            lines = ["Hello,", "", f"To connect Responsys with CX Audience, I need: {wanted}.", ""]
-            for label, target in visit.brings.items():
-                how = " (please do not send it by email)" if target.startswith(SECRET_PREFIX) else ""
-                lines.append(f"- {label}{how}")
-            lines += ["", visit.note, *_where(integration.journal_state().known())]
-            name = f"ask-{wanted.lower().replace(' ', '-')}"
-            yield _text(f"Mail: {wanted}", "A colleague", f"Please: {wanted}", lines, name=name, steps=(step.id,))
-
-
-def _where(known: Known) -> list[str]:
-    server, user = known.text("destination-connectivity.server"), known.text("destination-connectivity.user_name")
-    lines = [f"Responsys account: {_or(known, 'account.account_name')}"]
-    return ["", *lines, *([f"File server: {server}, user {user}"] if server else [])]
+            if visit.site is Site.COLLEAGUE:
+                name = f"ask-{visit.path[-1].lower().replace(' ', '-')}"
+                yield _text("ask", known, name=name, steps=(step.id,), visit=visit)
 
 
 # The colleague with the other login
@@ -353,57 +189,60 @@ def _complete(visit: Visit) -> bool:
 
 
 def _for_colleague(integration: Integration, site: Site, parts: list[_Part], name: str) -> Text:
-    product, number = _PRODUCTS[site], integration.guide.number
-    lines = [
-        "Hello,",
-        "",
-        (
-            f"we connect Responsys with CX Audience, and this part has to be done in {product}, with your login. The "
-            "names are those on its screens; please enter the values exactly."
-        ),
-    ]
-    for step, visits in parts:
-        lines += ["", f"{number(step.id)}. {step.title}"]
-        for visit in visits:
-            lines += ["", *_visit_lines(visit)]
-        lines += [f"   Careful: {note.text}" for note in step.notes if note.warning]
-    lines += ["", "Tell me when it is done, and anything a screen says that does not fit."]
-    whole = len(parts) > 1
-    title = f"For the colleague in {product}: {'all that is to do there' if whole else parts[0][0].title}"
-    subject = f"{product}: what is to do for the integration" if whole else f"{product}: {parts[0][0].title}"
-    return _text(title, f"Whoever has the login to {product}", subject, lines, name=name)
+    known, number = integration.journal_state().known(), integration.guide.number
+    return _text("colleague", known, name=name, product=_PRODUCTS[site], parts=parts, number=number)
 
 
-def _visit_lines(visit: Visit) -> Iterator[str]:
-    yield f"   {' > '.join(visit.clicks)}{f' (signed in as {visit.sign_in})' if visit.sign_in else ''}"
-    for label, typed in visit.entries.items():
-        value = _value(typed)
-        yield f"   - {label}: {value}"
-    if visit.press:
-        yield f"   Then press: {', then '.join(visit.press)}"
-    for label, target in visit.brings.items():
-        how = " (please not by mail, but by a way that you trust)" if target.startswith(SECRET_PREFIX) else ""
-        yield f"   Please send me: {label}{how}"
-    yield from (f"   {text}" for text in (visit.note, caveat(visit)) if text)
+# Templates
 
 
-def _value(typed: Typed) -> str:
+def _text(template: str, known: Known, *, name: str = "", steps: tuple[str, ...] = (), **more: object) -> Text:
+    """Return a filled-in template: lines `Title`, `To` and `Subject`, then after an empty line the body."""
+    head, body = (
+        _environment()
+        .get_template(f"{template}.txt.j2")
+        .render(more, known=known.text, value=lambda key: known.text(key) or OPEN)
+        .split("\n\n", 1)
+    )
+    title, to, subject = (line.partition(":")[2].strip() for line in head.split("\n"))
+    return Text(name or template, title, to, subject, body.rstrip("\n"), steps)
+
+
+@cache
+def _environment() -> Environment:
+    """Return the environment of the templates; every value that they show is one line without control characters."""
+    environment = Environment(
+        loader=PackageLoader("cxr_tui.reports", "templates/messages"),
+        autoescape=False,  # noqa: S701  # nosec B701 - plain text
+        finalize=lambda value: visible(str(value), LONGEST),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"words": _words, "caveat": caveat}
+    environment.globals |= {
+        "open": OPEN,
+        "secret_prefix": SECRET_PREFIX,
+        "ssh2_keys": " > ".join(SSH2_KEYS_MANAGEMENT),
+        "user_management": USER_MANAGEMENT,
+    }
+    return environment
+
+
+def _words(typed: Typed) -> str:
+    """Return what to enter on a screen, for a reader who does not see this program."""
     match typed:
         case SecretRef():
-            return f"({_OTHER_WAY})"
+            return "(I will give it to you separately)"
         case Carried(label):
             return f"(“{label}”, from above)"
         case FileRef(path):
             return f"(the file that comes with this: {path})" if path else "(the file that comes with this)"
         case bool():
-            return "ticked" if typed else "not ticked"
+            return "selected" if typed else "not selected"
         case list():
             return ", ".join(typed) or OPEN
         case dict():
             return "; ".join(f"{left} to {right}" for left, right in typed.items()) or OPEN
         case _:
             return str(typed) or OPEN
-
-
-def _or(known: Known, key: str) -> str:
-    return known.text(key) or OPEN

@@ -231,7 +231,25 @@ async def test_the_colleague_gets_what_is_to_do_with_labels_and_values() -> None
     assert "Reset password" not in body, "what is done is not asked for again"
     assert "(not known yet)" not in body
     [step] = [one for one in texts_of(integration, "export-schedule") if one.id.startswith("step-")]
-    assert step.to == "Whoever has the login to Responsys"
+    assert step.to == "A colleague who can log in to Responsys"
+
+
+def test_a_value_cannot_change_the_head_of_a_text() -> None:
+    integration = opened(walked(until="ssh2-key"))
+    integration.note([answer_entry("add-user", "email", "a@example.com\n\nSubject: \x1b[2J", "typed")])
+    found = {one.id: one for one in texts(integration)}["welcome-mail"]
+    assert found.to == "a@example.com␊␊Subject: ␛[2J"
+    assert found.subject == "The welcome email from Responsys: please set the password"
+
+
+@pytest.mark.parametrize("until", ["account", "destination-connectivity", "ssh2-key"])
+def test_no_text_asks_for_a_secret_by_email(until: str) -> None:
+    bodies = [one.body for one in texts(opened(walked(until=until)))]
+    asked = [line for body in bodies for line in body.split("\n") if line.startswith(("- ", "   Please send me: "))]
+    assert any("Password" in line for line in asked)
+    for line in asked:
+        assert "Private key" not in line
+        assert "Password" not in line or line.endswith("(please do not send it by email)")
 
 
 async def test_nothing_is_written_before_there_is_something_to_write(done: list[Record]) -> None:

@@ -156,14 +156,14 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             Site.COLLEAGUE,
             ("Ask for", "CX Audience API user"),
             brings={"User name": "audience_api_user", "Password": f"secret:{AUDIENCE_API_PASSWORD}"},
-            note="Optional. With this user the wizard reads the lists of CX Audience; without it you compare them. "
+            note="Optional. It lets cxr-tui read the lists of CX Audience; without it, they are compared by hand. "
             "Oracle does not say which rights it needs.",
         ),
         Visit(
             Site.COLLEAGUE,
             ("Ask for", "Responsys Connect API user"),
             brings={"User name": "connect_api_user", "Password": f"secret:{CONNECT_API_PASSWORD}"},
-            note="Optional. With this user the wizard sees jobs and runs. Do not use the integration user for it.",
+            note="Optional. It lets cxr-tui see jobs and runs. It must not be the integration user.",
         ),
     )
 
