@@ -10,7 +10,7 @@ from cxr_tui.domain.responsys_data import CLOCK_SKEW, ConnectJob, ConnectRun, Re
 from cxr_tui.domain.schedule import Slot
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.checks.export.completeness import ready_file_wanted
-from cxr_tui.guide.checks.export.encryption import judge_encryption, judge_size
+from cxr_tui.guide.checks.export.encryption import check_encryption, check_size
 from cxr_tui.jobs.assessment import Assessment, JobContext, JobState, telling
 from cxr_tui.jobs.evidence import ConnectSeen, FilesSeen, Unavailable
 from cxr_tui.jobs.expected_runs import JOB_NUMBER
@@ -232,9 +232,9 @@ def _file_findings(case: JobContext) -> tuple[Finding, ...]:
     if files.message is not None:
         key_ids = case.known.lines("generate-key.encryption_key_ids")
         all_key_ids = case.known.lines("generate-key.key_ids")
-        judge_encryption(report, files.message, key_ids, newest.path, all_key_ids=all_key_ids)
+        check_encryption(report, files.message, key_ids, newest.path, all_key_ids=all_key_ids)
     counted = case.runs[0].processed if files.counted is None and case.runs else files.counted
-    judge_size(report, newest.size, counted, None, newest.path)
+    check_size(report, newest.size, counted, None, newest.path)
     found = [one for one in report.verified().findings if one.status in (Status.FAIL, Status.WARN)]
     if (
         newest is files.waiting

@@ -23,7 +23,7 @@ from cxr_tui.domain.errors import RemotePathError
 from cxr_tui.domain.finding import Report
 from cxr_tui.domain.text import utf_16_of, visible
 from cxr_tui.gateways.openpgp.inspect import read_message
-from cxr_tui.guide.checks.export.encryption import judge_format
+from cxr_tui.guide.checks.export.encryption import check_format
 from cxr_tui.preflight.import_options import UTF_16, ImportOptions
 from cxr_tui.preflight.reading.decode import (
     BLOCK,
@@ -221,9 +221,9 @@ def _text(
         if not message.begun and run.source.size > HEAD:
             file_findings.report_many_recipients(run.report, HEAD)
             return None
-        if not file_findings.judge_recipients(run.report, message, own, import_key_ids) or key is None:
+        if not file_findings.check_recipients(run.report, message, own, import_key_ids) or key is None:
             return None
-        judge_format(run.report, message, run.source.name)
+        check_format(run.report, message, run.source.name)
         decryption = Decryption(key, run.source.file, protected=message.integrity)
         stack.callback(decryption.close)
         return limited(_blocks(run, decryption.blocks(), decryption.check), run.source.size)

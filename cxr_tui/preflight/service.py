@@ -197,7 +197,7 @@ class PreflightService:
         head, modified = await self._head(named)
         name = named.removeprefix(REMOTE)
         message = await self._integration.world.openpgp.read_message(head)
-        finding = state.judge_file(told, message, modified, self.import_key_ids(), name)
+        finding = state.check_file(told, message, modified, self.import_key_ids(), name)
         if finding.status is Status.PASS:
             self._integration.note([state.entry(told.pair, Stage.REPLACED)])
         elif finding.code == "rehearsal-key-in-use":

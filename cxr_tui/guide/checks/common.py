@@ -5,10 +5,9 @@ What the errors mean is written in the catalog.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
-from cxr_tui.domain.answers import Value
 from cxr_tui.domain.errors import (
     LoginBudgetSpentError,
     LoginRefusedError,
@@ -18,7 +17,6 @@ from cxr_tui.domain.errors import (
     StoreUnusableError,
 )
 from cxr_tui.domain.finding import Fix, Report, Status
-from cxr_tui.domain.instruction import Site, Visit, VisitRefusedError
 from cxr_tui.domain.login_endings import Result, result_of
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.text import quoted
@@ -155,25 +153,3 @@ def not_reported(report: Report, what: str) -> None:
         "It could not be compared with what was entered here.",
         "Compare it with the screen of the product.",
     )
-
-
-async def shown_on_screen(c: Check, site: Site, path: Sequence[str]) -> Mapping[str, Value] | None:
-    """Return what a screen shows now, by label; None under real conditions, where only a person can look.
-
-    Empty where there is no such screen, such as that of a job that does not exist. Where looking failed: None, and a
-    finding says so.
-    """
-    if c.world.screens is None:
-        return None
-    try:
-        return await c.world.screens.look(site, tuple(path))
-    except VisitRefusedError:
-        return {}
-    except OutsideError as error:
-        outside(c.report, error, f"Looking at {' > '.join(path)}")
-        return None
-
-
-def click_path(visit: Visit) -> str:
-    """Return a visit's click path in one line, for remedies."""
-    return " > ".join(visit.path)

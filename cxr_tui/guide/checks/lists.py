@@ -10,7 +10,7 @@ from cxr_tui.domain.responsys_data import ListSchema, column_key
 from cxr_tui.domain.text import counted, quoted, visible
 from cxr_tui.guide.checks.columns import TypeDifference, compare_columns, match_columns_of, nearest
 from cxr_tui.guide.checks.common import integration_user, outside
-from cxr_tui.guide.checks.members.match_column import judge_sample
+from cxr_tui.guide.checks.members.match_column import check_sample
 from cxr_tui.guide.definition import Check, Product
 
 LEFT_BEHIND = "integration-settings.left_behind"
@@ -31,13 +31,13 @@ async def compare_lists(c: Check) -> None:
     present = [schema for _, schema in sides if schema is not None]
     for side, schema in sides:
         if schema is not None:
-            _judge_match_column(c, side, schema, column, match_columns_of(*present))
+            _check_match_column(c, side, schema, column, match_columns_of(*present))
     if ours is not None and theirs is not None:
-        _judge_columns(c, ours, theirs, column)
+        _check_columns(c, ours, theirs, column)
     if ours is not None and ours.column(column):
         user = await integration_user(c)
         if user is not None:
-            await judge_sample(c, user, ours.name, column, match_columns_of(*present))
+            await check_sample(c, user, ours.name, column, match_columns_of(*present))
 
 
 async def _responsys_list(c: Check) -> ListSchema | None:
@@ -91,7 +91,7 @@ def _find(c: Check, side: str, key: str, lists: Iterable[ListSchema]) -> ListSch
     return None
 
 
-def _judge_match_column(c: Check, side: str, schema: ListSchema, column: str, possible: Sequence[str]) -> None:
+def _check_match_column(c: Check, side: str, schema: ListSchema, column: str, possible: Sequence[str]) -> None:
     if schema.column(column):
         c.report.passed("match-column-present", f"{schema.name} in {side} has {column}.")
         return
@@ -104,7 +104,7 @@ def _judge_match_column(c: Check, side: str, schema: ListSchema, column: str, po
     )
 
 
-def _judge_columns(c: Check, ours: ListSchema, theirs: ListSchema, match_column: str) -> None:
+def _check_columns(c: Check, ours: ListSchema, theirs: ListSchema, match_column: str) -> None:
     report = c.report
     compared = compare_columns(ours, theirs)
     report.learn("carried", list(compared.carried))

@@ -92,14 +92,14 @@ def _report_private_key(report: Report, path: str) -> None:
     )
 
 
-def judge_key(report: Report, key: PublicKeyInfo, now: datetime, anew: Fix) -> None:
+def check_key(report: Report, key: PublicKeyInfo, now: datetime, anew: Fix) -> None:
     """Say whether files can be encrypted to this key: for long enough, strongly enough, readably.
 
     `anew` plans another key pair, which is what puts a wrong one right.
     """
     what = f"{visible(key.algorithm)} {key.bits} bit, {readable(key.fingerprint)}"
     report.passed("public-key", f"An OpenPGP public key: {what}, {visible(', '.join(key.user_ids))}")
-    _judge_time(report, key, now, anew)
+    _check_time(report, key, now, anew)
     if key.revoked or (key.expires is not None and key.expires <= now):
         pass  # nothing of a dead key encrypts; that says nothing of how it was made
     elif key.can_encrypt and key.encryption_key_ids:
@@ -130,7 +130,7 @@ def judge_key(report: Report, key: PublicKeyInfo, now: datetime, anew: Fix) -> N
         )
 
 
-def _judge_time(report: Report, key: PublicKeyInfo, now: datetime, anew: Fix) -> None:
+def _check_time(report: Report, key: PublicKeyInfo, now: datetime, anew: Fix) -> None:
     if key.revoked:
         report.fail(
             "key-expired",

@@ -38,7 +38,7 @@ def proposed_job_name(text: str) -> str:
     return _NOT_IN_A_JOB_NAME.sub("_", text).strip()[:JOB_NAME_LIMIT]
 
 
-def judge_job_name(report: Report, key: str, known: Known, ground: Ground = _OF_RESPONSYS) -> None:
+def check_job_name(report: Report, key: str, known: Known, ground: Ground = _OF_RESPONSYS) -> None:
     """Report whether the job name under `key` is one that Connect accepts, and offer one that is."""
     name = known.text(key)
     problem = job_name(name, known)
@@ -104,7 +104,7 @@ def report_activity_unknown(report: Report, name: str) -> None:
     )
 
 
-def judge_presence(report: Report, jobs: Sequence[ConnectJob], name: str) -> ConnectJob | None:
+def check_presence(report: Report, jobs: Sequence[ConnectJob], name: str) -> ConnectJob | None:
     """Return the job of this name; where there is none, report `job-gone` with what is there instead."""
     found = job_named(jobs, name)
     active = [job for job in jobs if job.name == name and job.active]

@@ -192,9 +192,9 @@ def gap_before(slot: Slot, export: Schedule) -> tuple[Slot, timedelta] | None:
     return None if newest is None else (newest, slot.start - newest.end)
 
 
-def judge_schedule(c: Check, step_id: str) -> Schedule | None:
+def check_schedule(c: Check, step_id: str) -> Schedule | None:
     """Report what holds and what does not about a schedule as answered; None where it cannot be read at all."""
-    expiration_set = _judge_expiration(c, step_id)
+    expiration_set = _check_expiration(c, step_id)
     try:
         schedule = read_schedule(c.known, step_id)
     except UnknownZoneError as error:
@@ -242,7 +242,7 @@ def judge_schedule(c: Check, step_id: str) -> Schedule | None:
             "If it did not, choose a later date, here and on the Schedule screen, and activate the job again.",
         )
     if expiration_set:
-        _judge_life(c, schedule, now, _expiry(step_id))
+        _check_life(c, schedule, now, _expiry(step_id))
     return schedule
 
 
@@ -261,7 +261,7 @@ def local_time(zone: str, moment: datetime) -> str:
         return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
-def _judge_expiration(c: Check, step_id: str) -> bool:
+def _check_expiration(c: Check, step_id: str) -> bool:
     key = f"{step_id}.expiration"
     text = c.known.text(key).strip()
     if text.lower() == NEVER or iso_date(text, c.known) is None:
@@ -282,7 +282,7 @@ def _expiry(step_id: str) -> Ground:
     return inferred("C.7") if step_id.startswith("import") else documented("B.5")
 
 
-def _judge_life(c: Check, schedule: Schedule, now: datetime, ground: Ground) -> None:
+def _check_life(c: Check, schedule: Schedule, now: datetime, ground: Ground) -> None:
     if schedule.expiration is None:
         c.report.entered("expiration", "the job never expires.")
         return

@@ -131,17 +131,6 @@ def must_be(value: Value, why: str) -> Rule:
     return rule
 
 
-def one_of(*values: str) -> Rule:
-    """Return the rule that allows these values only."""
-
-    def rule(given: Value, _: Known) -> str | None:
-        if isinstance(given, str) and given in values:
-            return None
-        return f"{quoted(given)} is not possible here. Choose one of: {', '.join(visible(one, 60) for one in values)}."
-
-    return rule
-
-
 def iso_date(value: Value, _: Known) -> str | None:
     """Accept a day as `YYYY-MM-DD`."""
     if not isinstance(value, str):
@@ -236,26 +225,6 @@ def list_of_lines(each: Rule | None = None) -> Rule:
                 return f"Line {number}: {problem}"
         twice = next((line for line in value if value.count(line) > 1), None)
         return None if twice is None else f"{quoted(twice)} stands there more than once. Keep it once."
-
-    return rule
-
-
-def all_of(*rules: Rule) -> Rule:
-    """Return the rule that holds where all of these hold; the first that does not speaks."""
-
-    def rule(value: Value, known: Known) -> str | None:
-        return next((problem for one in rules if (problem := one(value, known))), None)
-
-    return rule
-
-
-def at_least_one(what: str) -> Rule:
-    """Return the rule for a list or text that must hold something; `what` names it in the singular."""
-
-    def rule(value: Value, _: Known) -> str | None:
-        if isinstance(value, bool | int) or not value:
-            return f"Nothing is given here. Enter at least one {what}."
-        return None
 
     return rule
 

@@ -16,7 +16,7 @@ from cxr_tui.domain.finding import Finding, Report, Status
 from cxr_tui.domain.instruction import FileRef, Site, Visit
 from cxr_tui.domain.responsys_data import MessageInfo
 from cxr_tui.domain.text import visible
-from cxr_tui.guide.checks.export.encryption import judge_encryption
+from cxr_tui.guide.checks.export.encryption import check_encryption
 from cxr_tui.guide.forms.connect_job import create_job, job_screen, proposed_job_name
 from cxr_tui.guide.screens import IMPORT_KEY
 from cxr_tui.journal.events import preflight_entry
@@ -148,7 +148,7 @@ def todo(told: RehearsalState, known: Known) -> NextStep:
             return NextStep("Make a key pair for one rehearsal export", (_WHY, _AFTERWARDS))
 
 
-def judge_file(
+def check_file(
     told: RehearsalState, message: MessageInfo, modified: datetime | None, import_key_ids: tuple[str, ...], name: str
 ) -> Finding:
     """Say by the recipients of the export's newest file whether it has gone back to the key of CX Audience."""
@@ -166,7 +166,7 @@ def judge_file(
             f"{remedy} Then look at the new file again.",
         )
     report = Report()
-    judge_encryption(report, message, import_key_ids, name)
+    check_encryption(report, message, import_key_ids, name)
     wrong = next((one for one in report.verified().findings if one.status in (Status.FAIL, Status.UNKNOWN)), None)
     if wrong is not None:
         return wrong

@@ -84,11 +84,11 @@ def resolve_columns(header: Sequence[str] | None, options: ImportOptions, report
     match_column = spelled.get(column_key(target.match_column), target.match_column) or next(
         (name for name in MATCH_COLUMNS if name in mapping.values()), MATCH_COLUMNS[0]
     )
-    fails = _judge_mapping(mapping, match_column, target, report)
+    fails = _check_mapping(mapping, match_column, target, report)
     places = dict(enumerate(mapping)) if header is None else dict(enumerate(names))
     known = {name.upper(): place for place, name in reversed(places.items())}
     if header is not None:
-        _judge_names(names, mapping, report)
+        _check_names(names, mapping, report)
     missing = [incoming for incoming in mapping if incoming.upper() not in known]
     if missing:
         fails = True
@@ -113,7 +113,7 @@ def _by_name(names: Sequence[str], target: Target) -> dict[str, str]:
     return {incoming.get(column, column): column for column in proposed_mapping(carried, match_column)}
 
 
-def _judge_mapping(mapping: Mapping[str, str], match_column: str, target: Target, report: Report) -> bool:
+def _check_mapping(mapping: Mapping[str, str], match_column: str, target: Target, report: Report) -> bool:
     columns = {column_key(column.name) for column in target.columns}
     problems, doubtful = [], []
     targets = list(mapping.values())
@@ -146,7 +146,7 @@ def _judge_mapping(mapping: Mapping[str, str], match_column: str, target: Target
     return bool(problems)
 
 
-def _judge_names(names: Sequence[str], mapping: Mapping[str, str], report: Report) -> None:
+def _check_names(names: Sequence[str], mapping: Mapping[str, str], report: Report) -> None:
     upper = [name.upper() for name in names]
     repeated = sorted({name for name in names if name and upper.count(name.upper()) > 1})
     if repeated:

@@ -18,7 +18,7 @@ _FAILS = "The import fails as a whole."
 _AGAIN = "Let the export job run again, and look at the log of its run if the file is like that again."
 
 
-def judge_recipients(
+def check_recipients(
     report: Report, message: MessageInfo, own: Sequence[str] | None, import_key_ids: Sequence[str]
 ) -> bool:
     """Report to whom a message is encrypted, and return whether it can be read here.

@@ -34,7 +34,8 @@ from cxr_tui.domain.errors import (
 from cxr_tui.domain.finding import Finding, Report, Status, Verdict
 from cxr_tui.domain.instruction import Site
 from cxr_tui.guide.catalog.anomalies import UNREACHABLE
-from cxr_tui.guide.checks.common import compare, integration_user, login_code, outside, shown_on_screen
+from cxr_tui.guide.checks.common import compare, integration_user, login_code, outside
+from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.definition import Check, Product
 from cxr_tui.integration.inconclusive import without_new_doubt
 from cxr_tui.journal.gate import State, StepState

@@ -21,14 +21,12 @@ TEXT_RULES: dict[str, Rule] = {
     "email_address": validators.email_address,
     "https_url": validators.https_url,
     "must_be": validators.must_be("Active", "Because."),
-    "one_of": validators.one_of("a", "b"),
     "iso_date": validators.iso_date,
     "time_of_day": validators.time_of_day,
     "job_name": validators.job_name,
     "file_name": validators.file_name,
     "remote_path": validators.remote_path,
     "request_number": request_number,
-    "all_of": validators.all_of(validators.one_line(), validators.file_name),
 }
 LIST_RULES: dict[str, Rule] = {
     "list_of_lines": validators.list_of_lines(),
@@ -113,7 +111,6 @@ TAKEN: list[tuple[Rule, Value]] = [
     (validators.remote_path, "/home/cli/acme_scp/download"),
     (validators.list_of_lines(), ["a", "b"]),
     (validators.exactly(("A", "B"), "Why."), ["B", "A"]),
-    (validators.at_least_one("name"), ["a"]),
     (validators.must_be(False, "Why."), False),
     (validators.server, "files.responsys.net"),
     (validators.server, "127.0.0.1:2222"),
@@ -164,14 +161,11 @@ REFUSED: list[tuple[Rule, Value, str]] = [
     (validators.list_of_lines(), ["a", "a"], "more than once"),
     (validators.list_of_lines(validators.email_address), ["a@b.example", "x"], "Line 2:"),
     (validators.exactly(("A", "B"), "Why."), ["A", "C"], "Tick B too. Untick C. Why."),
-    (validators.at_least_one("email address"), [], "at least one email address"),
     (validators.must_be(True, "Why."), False, "has to be ticked. Why."),
     (validators.must_be(True, "Why."), 1, "has to be ticked. Why."),
     (validators.must_be("English", "Why."), "German", 'has to be "English"'),
-    (validators.one_of("a", "b"), "c", "Choose one of: a, b."),
     (sample_rule, ["1", " "], "Line 2 is empty"),
     (request_number, "SR 3", "3-12345678901"),
-    (validators.all_of(validators.one_line(3), validators.email_address), "long", "at most 3"),
 ]
 
 

@@ -13,7 +13,7 @@ from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.domain.finding import Fix, Report
 from cxr_tui.domain.responsys_data import PublicKeyInfo
 from cxr_tui.domain.secret import Secret
-from cxr_tui.guide.checks.openpgp_key import judge_key
+from cxr_tui.guide.checks.openpgp_key import check_key
 from cxr_tui.guide.definition import Guide
 from cxr_tui.guided.walk import Browser, Plan, StepAnswers, walk
 from cxr_tui.journal.gate import State
@@ -223,7 +223,7 @@ def test_a_key_that_expires_soon_is_the_same_finding_every_day_until_it_has_expi
         report = Report()
         expires = NOW + timedelta(days=5)
         key = PublicKeyInfo("AB" * 20, ("cx",), "RSA", 3072, NOW, expires, False, True, ("AB" * 8,), False)
-        judge_key(report, key, NOW + timedelta(days=day), Fix("new", {}))
+        check_key(report, key, NOW + timedelta(days=day), Fix("new", {}))
         return report.verified().against[0].same_as
 
     assert found(0) == found(1)

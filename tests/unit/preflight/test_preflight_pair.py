@@ -23,7 +23,7 @@ from cxr_tui.preflight.rehearsal_key.key_pair import (
     secret_key,
 )
 from cxr_tui.preflight.rehearsal_key.progress import Stage
-from cxr_tui.preflight.rehearsal_key.state import RehearsalState, judge_file
+from cxr_tui.preflight.rehearsal_key.state import RehearsalState, check_file
 from cxr_tui.preflight.runner import PreflightRequest, preflight
 from support.gpg_keys import GpgBench, gpg_bench
 from support.preflight_files import HEADER, Case
@@ -114,14 +114,14 @@ async def test_the_recipients_of_the_next_file_prove_which_key_the_export_uses(b
     told = RehearsalState(Stage.READ, pair, WHEN)
     later = WHEN + timedelta(hours=1)
     for message in (to_us, to_both):
-        found = judge_file(told, message, later, right, "CUSTOMERS.csv.gpg")
+        found = check_file(told, message, later, right, "CUSTOMERS.csv.gpg")
         assert (found.code, found.status) == ("rehearsal-key-in-use", Status.WARN)
         assert "choose the key of CX Audience" in found.remedy
-    verified = judge_file(told, to_them, later, right, "f")
+    verified = check_file(told, to_them, later, right, "f")
     assert (verified.code, verified.status) == ("rehearsal-key-replaced", Status.PASS)
-    assert judge_file(told, to_them, later, ("F" * 16,), "f").code == "file-wrong-recipient"
-    assert judge_file(told, to_them, later, (), "f").status is Status.UNKNOWN
-    assert judge_file(told, read_message(b"RIID_,CITY_\n"), later, right, "f").code == "file-not-encrypted"
+    assert check_file(told, to_them, later, ("F" * 16,), "f").code == "file-wrong-recipient"
+    assert check_file(told, to_them, later, (), "f").status is Status.UNKNOWN
+    assert check_file(told, read_message(b"RIID_,CITY_\n"), later, right, "f").code == "file-not-encrypted"
     # a file from before says nothing about the key that is chosen now
-    before = judge_file(told, to_them, WHEN, right, "f")
+    before = check_file(told, to_them, WHEN, right, "f")
     assert (before.code, before.status) == ("rehearsal-not-over", Status.UNKNOWN)

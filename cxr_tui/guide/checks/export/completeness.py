@@ -66,7 +66,7 @@ class Writing(Enum):
     """Probably: it has gone on for longer than exports take."""
 
 
-async def judge_writing(
+async def check_writing(
     c: Check, server: FileServer, file: RemoteFile, folder: tuple[RemoteFile, ...], run: Run
 ) -> Writing:
     """Report how far the writing of the file is, and return it.

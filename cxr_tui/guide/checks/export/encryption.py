@@ -24,7 +24,7 @@ _HEADER_ONLY = 2_000
 """Below this many records a small file proves nothing, for the header and the encryption alone take some bytes."""
 
 
-def judge_encryption(
+def check_encryption(
     report: Report,
     message: MessageInfo,
     key_ids: Sequence[str],
@@ -111,11 +111,11 @@ def judge_encryption(
         )
     else:
         report.passed("recipient", f"{name} is encrypted to the key of CX Audience ({listed}) and to no other.")
-    judge_format(report, message, name)
+    check_format(report, message, name)
     return not report.found("file-cut-off")
 
 
-def judge_size(report: Report, size: int | None, told: int | None, in_list: int | None, path: str) -> None:
+def check_size(report: Report, size: int | None, told: int | None, in_list: int | None, path: str) -> None:
     """Report an empty file: no bytes, no records by the count that came with it, or too few bytes for that many.
 
     `size` is the file server's, `told` is what ready file or run say, `in_list` how many records the list has; None:
@@ -160,7 +160,7 @@ def bytes_of(size: int | None) -> str:
     return "a size that the file server does not report" if size is None else counted(size, "byte")
 
 
-def judge_count(report: Report, records: int, in_list: int) -> None:
+def check_count(report: Report, records: int, in_list: int) -> None:
     """Report whether the export's own count goes with the number of records that the list has now."""
     seen = f"The export counts {counted(records, 'record')}; the list has {in_list:,} now."
     if records == in_list:
@@ -176,7 +176,7 @@ def judge_count(report: Report, records: int, in_list: int) -> None:
         )
 
 
-def judge_format(report: Report, message: MessageInfo, name: str) -> None:
+def check_format(report: Report, message: MessageInfo, name: str) -> None:
     """Report a form of encryption that not every program reads; `name` is the file's, safe to show."""
     if message.aead:
         report.warn(

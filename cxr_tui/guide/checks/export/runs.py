@@ -46,7 +46,7 @@ def warn_of_unknown_word(report: Report, shown: str) -> None:
     )
 
 
-def judge_shown_status(report: Report, shown: str) -> RunStatus | None:
+def check_shown_status(report: Report, shown: str) -> RunStatus | None:
     """Report what Completed Jobs showed for the newest run, as a person brought it; return the status."""
     status = status_word(shown)
     if status is RunStatus.SUCCEEDED:

@@ -56,7 +56,7 @@ def _words(fill: Fill) -> str:
     return f"{fill.empty_share:.0%} empty, {fill.repeated_share:.0%} repeated"
 
 
-async def judge_sample(c: Check, user: Responsys, list_name: str, column: str, possible: Sequence[str]) -> None:
+async def check_sample(c: Check, user: Responsys, list_name: str, column: str, possible: Sequence[str]) -> None:
     """Look the known members up and judge the fill of the match column; `possible` are all columns that could serve."""
     members, controls = c.known.lines(MEMBERS), c.known.lines(CONTROLS)
     if not members and not controls:
@@ -86,10 +86,10 @@ async def judge_sample(c: Check, user: Responsys, list_name: str, column: str, p
         others = list({tuple(sorted(record.items())): record for record in people}.values())
         _poor(c, column, f"{column} in a sample of {fill.values}: {_words(fill)}.", others, possible)
     if found:
-        _judge_presence(c, found, list_name, column)
+        _check_presence(c, found, list_name, column)
 
 
-def _judge_presence(c: Check, found: Mapping[str, Mapping[str, str] | None], list_name: str, column: str) -> None:
+def _check_presence(c: Check, found: Mapping[str, Mapping[str, str] | None], list_name: str, column: str) -> None:
     unknown = [value for value, record in found.items() if record is None]
     if not unknown:
         c.report.passed("members-found", f"All {len(found)} known members are in {list_name}.")

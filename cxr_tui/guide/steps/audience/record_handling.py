@@ -5,7 +5,7 @@ from __future__ import annotations
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Site, Visit
-from cxr_tui.guide.checks.common import shown_on_screen
+from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.help_links import DATA_PRIVACY, PROFILE_INSERTS
 from cxr_tui.guide.screens import INTEGRATION_SETTINGS

@@ -123,14 +123,14 @@ async def _host_key_confirmed(c: Check, server: FileServer) -> bool:
         return False
     if confirmed != key.in_form_of(confirmed):
         _report_changed(c, confirmed, key.in_form_of(confirmed))
-        _judge_kind(c, confirmed, key.kind)
+        _check_kind(c, confirmed, key.kind)
         return False
     c.report.learn("host_key_seen", f"{confirmed} {key.kind}")
     c.report.passed("host-key", f"The server shows the confirmed key {key.fingerprint} ({key.kind}).")
     return True
 
 
-def _judge_kind(c: Check, confirmed: str, found_kind: str) -> None:
+def _check_kind(c: Check, confirmed: str, found_kind: str) -> None:
     """Say so where the server had a stronger kind of key when the confirmed one was last seen."""
     seen = c.known.text(_SEEN)
     fingerprint, _, kind = seen.partition(" ")

@@ -89,13 +89,13 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 
 async def _check(c: Check) -> Outcome:
-    _judge_answers(c)
+    _check_answers(c)
     await match_screen(c, _visits(c.known)[0], _CODES)
     await _search_sample(c)
     return c.report.confirmable(verified_later="exported-file")
 
 
-def _judge_answers(c: Check) -> None:
+def _check_answers(c: Check) -> None:
     known, report = c.known, c.report
     enclosure = known.text(f"{ID}.enclosure")
     if enclosure == NO_ENCLOSURE:
@@ -128,10 +128,10 @@ def _judge_answers(c: Check) -> None:
         report.warn("not-compressed", "The file is encrypted, but not compressed.", why, remedy, use_both)
     else:
         report.fail(_OPEN.code, f"Encryption/compression is {encryption}.", _OPEN.why, remedy, use_both)
-    _judge_name(c)
+    _check_name(c)
 
 
-def _judge_name(c: Check) -> None:
+def _check_name(c: Check) -> None:
     name = exported_name(c.known)
     if not dated(c.known):
         c.report.entered("fixed-name", f"every run writes the same file, {name.plain}.")
@@ -174,10 +174,10 @@ async def _search_sample(c: Check) -> None:
             "Look at the known members given at Integration settings.",
         )
         return
-    _judge_sample(c, records)
+    _check_sample(c, records)
 
 
-def _judge_sample(c: Check, records: Sequence[Mapping[str, str]]) -> None:
+def _check_sample(c: Check, records: Sequence[Mapping[str, str]]) -> None:
     use = delimiter_use(records)
     chosen = c.known.text(f"{ID}.delimiter")
     holding = use.holding.get(chosen, 0)

@@ -10,14 +10,13 @@ from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.responsys_data import ConnectJob
 from cxr_tui.domain.schedule import Frequency, Schedule, zone_of
 from cxr_tui.guide.checks.clock_difference import report_clock
-from cxr_tui.guide.checks.common import click_path
-from cxr_tui.guide.checks.schedule_screen import judge_schedule_screen
+from cxr_tui.guide.checks.sandbox_screen import check_schedule_screen, click_path
 from cxr_tui.guide.definition import Check, Note, Part, Product, Step
-from cxr_tui.guide.forms.connect_job import jobs_of, judge_presence, report_activity_unknown
+from cxr_tui.guide.forms.connect_job import check_presence, jobs_of, report_activity_unknown
 from cxr_tui.guide.forms.schedule import (
     SOURCE,
     ZONE,
-    judge_schedule,
+    check_schedule,
     local_slot,
     local_time,
     planned_key,
@@ -35,26 +34,26 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 async def _check(c: Check) -> Outcome:
     report_clock(c)
-    schedule = judge_schedule(c, ID)
+    schedule = check_schedule(c, ID)
     connect = c.world.connect()
     over = schedule is not None and schedule.next_slot(c.world.now()) is None
-    await judge_schedule_screen(c, _visits(c.known)[0], status=connect is None and not over)
+    await check_schedule_screen(c, _visits(c.known)[0], status=connect is None and not over)
     if connect is None:
         return c.report.confirmable(verified_later="exported-file")
     c.progress("Reading the Connect jobs")
     jobs = await jobs_of(c, connect, Status.UNKNOWN)
     if jobs is None:
         return c.report.confirmable(verified_later="exported-file")
-    job = judge_presence(c.report, jobs, c.known.text("select-object.job_name"))
+    job = check_presence(c.report, jobs, c.known.text("select-object.job_name"))
     if job is not None:
         c.report.learn("job_id", job.job_id)
-        _judge_job(c, job, schedule)
+        _check_job(c, job, schedule)
     if job is not None and job.active is None:
         return c.report.confirmable(verified_later="exported-file")
     return c.report.verified()
 
 
-def _judge_job(c: Check, job: ConnectJob, schedule: Schedule | None) -> None:
+def _check_job(c: Check, job: ConnectJob, schedule: Schedule | None) -> None:
     name = job.name
     ran_once = schedule is not None and schedule.frequency is Frequency.ONCE and job.last_run is not None
     if job.active:
@@ -74,10 +73,10 @@ def _judge_job(c: Check, job: ConnectJob, schedule: Schedule | None) -> None:
     if job.next_run is not None:
         c.report.learn("next_run", job.next_run.isoformat())
         if schedule is not None:
-            _judge_next_run(c, job.next_run, schedule)
+            _check_next_run(c, job.next_run, schedule)
 
 
-def _judge_next_run(c: Check, next_run: datetime, schedule: Schedule) -> None:
+def _check_next_run(c: Check, next_run: datetime, schedule: Schedule) -> None:
     slot = schedule.next_slot(next_run)
     if slot is not None and slot.start <= next_run:
         c.report.passed("next-run", f"The next run is within {local_slot(schedule, slot)}.")

@@ -19,17 +19,17 @@ from cxr_tui.guide.checks.export.completeness import (
     GROWING_SINCE,
     Run,
     Writing,
+    check_writing,
     count_of_ready_file,
-    judge_writing,
     report_stuck,
     running_seen,
 )
-from cxr_tui.guide.checks.export.encryption import HEAD, WHOLE, judge_count, judge_encryption, judge_size
+from cxr_tui.guide.checks.export.encryption import HEAD, WHOLE, check_count, check_encryption, check_size
 from cxr_tui.guide.checks.export.file_name import NAME_KEYS, exported_name
 from cxr_tui.guide.checks.export.find_file import Found, dated_instead, fresh_elsewhere, instead, search, undisturbed
-from cxr_tui.guide.checks.export.runs import STATUS_WORDS, judge_shown_status, newest_run
+from cxr_tui.guide.checks.export.runs import STATUS_WORDS, check_shown_status, newest_run
 from cxr_tui.guide.definition import Check, Field, Note, Part, Product, Step
-from cxr_tui.guide.forms.connect_job import jobs_of, judge_presence
+from cxr_tui.guide.forms.connect_job import check_presence, jobs_of
 from cxr_tui.guide.forms.schedule import local_slot, local_time, read_schedule, schedule_keys
 from cxr_tui.guide.screens import COMPLETED_JOBS
 
@@ -93,7 +93,7 @@ async def _check(c: Check) -> Outcome:
     due = _due(schedule, c.world.now())
     if due is None:
         return _wait_for_run(c, schedule, schedule.next_slot(c.world.now()))
-    run = await _judge_run(c, due)
+    run = await _check_run(c, due)
     if c.report.found("job-gone"):
         return c.report.verified()
     if run.status is RunStatus.RUNNING and not run.stuck(c.world.now()):
@@ -112,7 +112,7 @@ async def _check(c: Check) -> Outcome:
 
 def _without_times(c: Check, zone_unknown: str) -> Outcome:
     """Leave the file to a person's word where nothing says when it is due."""
-    judge_shown_status(c.report, c.known.text(f"{ID}.status"))
+    check_shown_status(c.report, c.known.text(f"{ID}.status"))
     c.report.unknown(
         "time-zone-unknown",
         zone_unknown,
@@ -139,18 +139,18 @@ def _wait_for_run(c: Check, schedule: Schedule, slot: Slot | None) -> Outcome:
     )
 
 
-async def _judge_run(c: Check, due: _Due) -> Run:
+async def _check_run(c: Check, due: _Due) -> Run:
     """Report how the run ended, by the Connect API where there is one, else as Completed Jobs was read."""
     connect, job_id = c.world.connect(), c.known.number("export-schedule.job_id")
     if connect is not None and job_id:
         jobs = await jobs_of(c, connect)
-        if jobs is not None and judge_presence(c.report, jobs, c.known.text("select-object.job_name")) is None:
+        if jobs is not None and check_presence(c.report, jobs, c.known.text("select-object.job_name")) is None:
             return Run()  # the cause of whatever is wrong with the file; its runs are gone with it
         run = await newest_run(c, connect, job_id, due.oldest)
         if run is not None:
             return Run(run.status, run.processed, run.started, run.run_id)
     shown = c.known.text(f"{ID}.status")
-    return Run(judge_shown_status(c.report, shown)) if shown else Run()
+    return Run(check_shown_status(c.report, shown)) if shown else Run()
 
 
 def _without_server(c: Check, run: Run, due: _Due) -> Outcome:
@@ -202,12 +202,12 @@ async def _look(c: Check, server: FileServer, expected: _Expected) -> Outcome:
         c.report.passed("file-archived", where)
     else:
         c.report.passed("file-there", f"{file.name} lies in {path}.")
-        writing = await judge_writing(c, server, file, found.folder, expected.run)
+        writing = await check_writing(c, server, file, found.folder, expected.run)
         if writing is Writing.STUCK:
             return c.report.verified()
         if writing is Writing.GOING_ON:
             return c.report.waiting(Waiting("Responsys, which is still writing", "some minutes", until=_soon(c)))
-    await _judge_file(c, server, file, found, expected.run)
+    await _check_file(c, server, file, found, expected.run)
     if written is None:
         _report_age_unknown(c, file, schedule)
     else:
@@ -279,12 +279,12 @@ async def _report_missing(c: Check, server: FileServer, path: str, found: Found)
     )
 
 
-async def _judge_file(c: Check, server: FileServer, file: RemoteFile, found: Found, run: Run) -> None:
+async def _check_file(c: Check, server: FileServer, file: RemoteFile, found: Found, run: Run) -> None:
     c.progress("Reading the head of the file")
     records = await count_of_ready_file(c, server, file, found.folder)
     records = run.processed if records is None else records
     in_list = await _count_of_list(c)
-    judge_size(c.report, file.size, records, in_list, file.path)
+    check_size(c.report, file.size, records, in_list, file.path)
     recipients: list[str] = []
     if file.size != 0:
         limit = HEAD if file.size is None or file.size > WHOLE else file.size
@@ -293,12 +293,12 @@ async def _judge_file(c: Check, server: FileServer, file: RemoteFile, found: Fou
         recipients = list(message.recipients)
         key_ids = c.known.lines("generate-key.encryption_key_ids")
         all_key_ids = c.known.lines("generate-key.key_ids")
-        judge_encryption(c.report, message, key_ids, file.path, all_key_ids=all_key_ids, whole=whole)
+        check_encryption(c.report, message, key_ids, file.path, all_key_ids=all_key_ids, whole=whole)
     for other in found.files:
         if other.path != file.path and other.size != 0:
             head = await c.world.openpgp.read_message(await server.read(other.path, HEAD))
             if not head.encrypted:
-                judge_encryption(c.report, head, (), other.path, whole=False)
+                check_encryption(c.report, head, (), other.path, whole=False)
     for name, value in (("name", file.name), ("path", file.path)):
         c.report.learn(name, value)
     if file.modified is not None:
@@ -309,7 +309,7 @@ async def _judge_file(c: Check, server: FileServer, file: RemoteFile, found: Fou
     if records:
         c.report.learn("records", records)
         if in_list is not None:
-            judge_count(c.report, records, in_list)
+            check_count(c.report, records, in_list)
 
 
 async def _count_of_list(c: Check) -> int | None:

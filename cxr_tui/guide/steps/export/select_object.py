@@ -16,9 +16,9 @@ from cxr_tui.guide.definition import Check, Field, Note, Part, Personal, Product
 from cxr_tui.guide.forms.connect_job import (
     JOB_NAME_HELP,
     JOB_NAME_SOURCE,
+    check_job_name,
     create_job,
     job_screen,
-    judge_job_name,
     proposed_job_name,
 )
 from cxr_tui.guide.forms.validators import one_line
@@ -52,7 +52,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 
 async def _check(c: Check) -> Outcome:
-    judge_job_name(c.report, f"{ID}.job_name", c.known)
+    check_job_name(c.report, f"{ID}.job_name", c.known)
     responsys = await integration_user(c)
     if responsys is None:
         return c.report.confirmable(verified_later="export-schedule")

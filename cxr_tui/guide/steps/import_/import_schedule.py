@@ -9,12 +9,12 @@ from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.schedule import Frequency, Schedule
-from cxr_tui.guide.checks.schedule_screen import judge_schedule_screen, shown_schedule
+from cxr_tui.guide.checks.sandbox_screen import check_schedule_screen, shown_schedule
 from cxr_tui.guide.definition import Check, Note, Part, Product, Step
 from cxr_tui.guide.forms.schedule import (
     SOURCE,
+    check_schedule,
     gap_before,
-    judge_schedule,
     local_slot,
     planned_key,
     read_schedule,
@@ -36,17 +36,17 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 
 async def _check(c: Check) -> Outcome:
-    schedule = judge_schedule(c, ID)
+    schedule = check_schedule(c, ID)
     export = _export(c)
-    judged_well = schedule is None or export is None or _judge_gap(c, schedule, export, "")
+    judged_well = schedule is None or export is None or _check_gap(c, schedule, export, "")
     visit = _visits(c.known)[0]
     on_screen = await shown_schedule(c, ID, visit)
     if on_screen is not None and export is not None and judged_well:
         with suppress(ValueError):  # an incomplete screen has nothing to compare
             lead = "The Schedule screen has another time than the answers. "
-            _judge_gap(c, read_schedule(on_screen, ID), export, lead)
+            _check_gap(c, read_schedule(on_screen, ID), export, lead)
     over = schedule is not None and schedule.next_slot(c.world.now()) is None
-    await judge_schedule_screen(c, visit, status=not over)
+    await check_schedule_screen(c, visit, status=not over)
     return c.report.confirmable(verified_later="imported-profiles")
 
 
@@ -58,7 +58,7 @@ def _export(c: Check) -> Schedule | None:
         return None
 
 
-def _judge_gap(c: Check, schedule: Schedule, export: Schedule, lead: str) -> bool:
+def _check_gap(c: Check, schedule: Schedule, export: Schedule, lead: str) -> bool:
     """Report on the first import that is still to come (or was the last); return whether the gap is right."""
     slot = schedule.next_slot(c.world.now()) or schedule.last_slot(c.world.now())
     if slot is None:
@@ -82,7 +82,7 @@ def _judge_gap(c: Check, schedule: Schedule, export: Schedule, lead: str) -> boo
         return False
     if not lead:
         c.report.entered("gap", f"the import starts {_words(gap)} after the end of the export's slot.")
-        _judge_pace(c, schedule, export)
+        _check_pace(c, schedule, export)
     return True
 
 
@@ -97,7 +97,7 @@ def _report(c: Check, seen: str) -> None:
     )
 
 
-def _judge_pace(c: Check, schedule: Schedule, export: Schedule) -> None:
+def _check_pace(c: Check, schedule: Schedule, export: Schedule) -> None:
     if schedule.frequency is not Frequency.DAILY:
         return
     if export.frequency is Frequency.DAILY and schedule.every_days >= export.every_days:

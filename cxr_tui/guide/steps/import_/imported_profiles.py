@@ -60,11 +60,11 @@ async def _check(c: Check) -> Outcome:
     status = status_word(shown)
     if not shown or status is RunStatus.RUNNING:
         return _wait(c, status)
-    _judge_status(c, status)
+    _check_status(c, status)
     audience, responsys = c.world.audience(), await integration_user(c)
     members = [value for value in c.known.lines(f"{_SETTINGS}.known_members") if value.strip()]
     if audience is None or responsys is None or not members:
-        _judge_rejected(c, ())
+        _check_rejected(c, ())
         missing = "no API user of CX Audience was given" if audience is None else "no known members were given"
         c.report.unknown(
             "members-not-looked-up",
@@ -102,7 +102,7 @@ def _wait(c: Check, status: RunStatus | None) -> Outcome:
     return c.report.waiting(Waiting("the run of the import job", when, until=until))
 
 
-def _judge_status(c: Check, status: RunStatus | None) -> None:
+def _check_status(c: Check, status: RunStatus | None) -> None:
     if status is None:
         warn_of_unknown_word(c.report, c.known.text(f"{ID}.status"))
         return
@@ -122,7 +122,7 @@ def _judge_status(c: Check, status: RunStatus | None) -> None:
     )
 
 
-def _judge_rejected(c: Check, affected: Sequence[str]) -> None:
+def _check_rejected(c: Check, affected: Sequence[str]) -> None:
     """Report whether rows were rejected; `affected` are known members that are such rows, each with what is wrong."""
     rejected = _rejected(c)
     if rejected is None:
@@ -161,14 +161,14 @@ async def _look_up(c: Check, responsys: Responsys, audience: Audience, members: 
     try:
         ours = await look_up(responsys, c.known.text("select-object.list"), column, members)
     except OutsideError as error:
-        _judge_rejected(c, ())
+        _check_rejected(c, ())
         # what is wrong with the login is for step 6 to say
         outside(c.report, error, "Looking up known members in Responsys", optional=Status.UNKNOWN)
         return False
     try:
         theirs = await look_up(audience, c.known.text(f"{_TARGET}.target_list"), column, members)
     except OutsideError as error:
-        _judge_rejected(c, ())
+        _check_rejected(c, ())
         doing = "Looking up known members in CX Audience"
         outside(c.report, error, doing, product=Product.AUDIENCE, optional=Status.UNKNOWN)
         return False
@@ -209,7 +209,7 @@ def _compare(
                 for one in found[:3]
             )
             differing.append(f"{value}: {told}")
-    _judge_rejected(c, rejected)
+    _check_rejected(c, rejected)
     _report_missing(c, missing)
     _report_differing(c, differing)
     if matched:

@@ -10,9 +10,9 @@ from cxr_tui.guide.forms.connect_job import (
     JOB_NAME_HELP,
     JOB_NAME_SOURCE,
     OF_AUDIENCE,
+    check_job_name,
     create_job,
     job_screen,
-    judge_job_name,
     proposed_job_name,
 )
 from cxr_tui.guide.forms.validators import one_line
@@ -56,7 +56,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 
 async def _check(c: Check) -> Outcome:
-    judge_job_name(c.report, f"{ID}.job_name", c.known, OF_AUDIENCE)
+    check_job_name(c.report, f"{ID}.job_name", c.known, OF_AUDIENCE)
     user, path, host = (c.known.text(f"{ID}.{name}") for name in ("user_name", "path", "hostname"))
     c.report.entered("same-place", f"{user}@{host}, folder {path}: where the export writes.")
     return c.report.confirmable(verified_later="imported-profiles")

@@ -57,7 +57,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 
 async def _check(c: Check) -> Outcome:
-    _judge_name(c)
+    _check_name(c)
     for name, label, wrong in (
         ("first_line", "First line contains column names", _NO_HEADER),
         ("encrypted", "File is encrypted with PGP/GPG key", _NOT_ENCRYPTED),
@@ -72,7 +72,7 @@ async def _check(c: Check) -> Outcome:
     return c.report.confirmable(verified_later="imported-profiles")
 
 
-def _judge_name(c: Check) -> None:
+def _check_name(c: Check) -> None:
     given, seen = c.known.text(f"{ID}.file_name"), c.known.text("exported-file.name")
     wanted = _wanted_name(c.known)
     if given == wanted or (not seen and exported_name(c.known).fits(given)):

@@ -13,8 +13,8 @@ from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.responsys_data import MATCH_COLUMNS, ListSchema, column_key
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.column_mapping import mapping_problems, mended_mapping, proposed_mapping
-from cxr_tui.guide.checks.common import click_path, integration_user, outside, shown_on_screen
-from cxr_tui.guide.checks.sandbox_screen import Wrong, match_screen
+from cxr_tui.guide.checks.common import integration_user, outside
+from cxr_tui.guide.checks.sandbox_screen import Wrong, click_path, match_screen, shown_on_screen
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.forms.connect_job import job_screen
 from cxr_tui.guide.forms.validators import one_line
@@ -70,12 +70,12 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 
 async def _check(c: Check) -> Outcome:
-    _judge_equal(c, "target_list", f"{_SETTINGS}.profile_list", "Target list", _OTHER_LIST)
-    _judge_equal(c, "match_column", f"{_SETTINGS}.match_column", "Match column", _OTHER_COLUMN)
+    _check_equal(c, "target_list", f"{_SETTINGS}.profile_list", "Target list", _OTHER_LIST)
+    _check_equal(c, "match_column", f"{_SETTINGS}.match_column", "Match column", _OTHER_COLUMN)
     responsys, audience = await _responsys_list(c), await _audience_list(c)
-    _judge_mapping(c, responsys, audience)
-    _judge_date_formats(c, responsys)
-    await _judge_screen(c, responsys, audience)
+    _check_mapping(c, responsys, audience)
+    _check_date_formats(c, responsys)
+    await _check_screen(c, responsys, audience)
     if c.world.audience() is None:
         c.report.unknown(
             "audience-columns-unseen",
@@ -86,7 +86,7 @@ async def _check(c: Check) -> Outcome:
     return c.report.confirmable(verified_later="imported-profiles")
 
 
-def _judge_equal(c: Check, name: str, key: str, label: str, wrong: Wrong) -> None:
+def _check_equal(c: Check, name: str, key: str, label: str, wrong: Wrong) -> None:
     given, wanted = c.known.text(f"{ID}.{name}"), c.known.text(key)
     if given == wanted:
         c.report.entered(name.replace("_", "-"), f"{label} {visible(given, 100)}, as in the integration settings.")
@@ -138,7 +138,7 @@ async def _audience_list(c: Check) -> ListSchema | None:
     return found
 
 
-def _judge_mapping(c: Check, responsys: ListSchema | None, audience: ListSchema | None) -> None:
+def _check_mapping(c: Check, responsys: ListSchema | None, audience: ListSchema | None) -> None:
     mapping, match_column = c.known.pairs(f"{ID}.mapping"), c.known.text(f"{ID}.match_column")
     problems = mapping_problems(mapping, responsys, audience, match_column)
     if not problems:
@@ -162,7 +162,7 @@ def _judge_mapping(c: Check, responsys: ListSchema | None, audience: ListSchema 
         )
 
 
-def _judge_date_formats(c: Check, responsys: ListSchema | None) -> None:
+def _check_date_formats(c: Check, responsys: ListSchema | None) -> None:
     download, upload = c.known.text(f"{ID}.download_format"), c.known.text(f"{ID}.upload_format")
     if not download or not upload:
         return
@@ -184,7 +184,7 @@ def _judge_date_formats(c: Check, responsys: ListSchema | None) -> None:
     )
 
 
-async def _judge_screen(c: Check, responsys: ListSchema | None, audience: ListSchema | None) -> None:
+async def _check_screen(c: Check, responsys: ListSchema | None, audience: ListSchema | None) -> None:
     """Hold the screen against the answers; a mapping that differs there is named line by line."""
     visit = _visits(c.known)[0]
     shown = await shown_on_screen(c, visit.site, visit.path)

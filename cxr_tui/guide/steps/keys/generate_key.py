@@ -5,7 +5,7 @@ from __future__ import annotations
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Site, Typed, Visit
-from cxr_tui.guide.checks.openpgp_key import judge_key, next_name, read_key_file
+from cxr_tui.guide.checks.openpgp_key import check_key, next_name, read_key_file
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.connect_job import create_job, proposed_job_name
 from cxr_tui.guide.forms.validators import email_address, one_line
@@ -55,7 +55,7 @@ async def _check(c: Check) -> Outcome:
     if key is None:
         return report.verified()
     other = next_name(name)
-    judge_key(report, key, c.world.now(), Fix(f"Plan a key pair named {other}", {f"{_ID}.key_name": other}))
+    check_key(report, key, c.world.now(), Fix(f"Plan a key pair named {other}", {f"{_ID}.key_name": other}))
     report.learn("fingerprint", key.fingerprint)
     report.learn("encryption_key_ids", list(key.encryption_key_ids))
     report.learn("key_ids", list(key.key_ids))

@@ -11,8 +11,9 @@ from cxr_tui.domain.instruction import FileRef, Site, Visit
 from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.responsys_data import RemoteFile, age_key
 from cxr_tui.domain.text import visible
-from cxr_tui.guide.checks.common import evidence_unseen, shown_on_screen
+from cxr_tui.guide.checks.common import evidence_unseen
 from cxr_tui.guide.checks.openpgp_key import next_name, read_key_file, readable
+from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Request, Step
 from cxr_tui.guide.forms.connect_job import create_job, proposed_job_name
 from cxr_tui.guide.forms.validators import one_line

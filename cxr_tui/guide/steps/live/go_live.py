@@ -9,8 +9,9 @@ from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import Filter
 from cxr_tui.guide.checks.columns import nearest
-from cxr_tui.guide.checks.common import integration_user, outside, shown_on_screen
+from cxr_tui.guide.checks.common import integration_user, outside
 from cxr_tui.guide.checks.rotation_state import one_sided
+from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.definition import Check, Field, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.connect_job import job_named, jobs_of, report_activity_unknown
 from cxr_tui.guide.forms.schedule import read_schedule
@@ -58,15 +59,15 @@ async def _check(c: Check) -> Outcome:
         account = info.account_name or c.known.text("account.account_name")
         c.report.passed("login-works", f"{user} can log in to {account}.")
         doing = "Looking for the audience in Responsys"
-        await _judge_other_side(c)
-        seen = await _judge_audience(c, responsys)
+        await _check_other_side(c)
+        seen = await _check_audience(c, responsys)
     except OutsideError as error:
         outside(c.report, error, doing)
-    await _judge_job(c)
+    await _check_job(c)
     return c.report.verified() if seen else c.report.confirmable()
 
 
-async def _judge_audience(c: Check, responsys: Responsys) -> bool:
+async def _check_audience(c: Check, responsys: Responsys) -> bool:
     """Report whether Responsys lists the published audience, and return it."""
     c.progress("Looking for the audience in Responsys")
     wanted = c.known.text(f"{ID}.audience_name")
@@ -121,7 +122,7 @@ async def _filters(c: Check, responsys: Responsys) -> tuple[Filter, ...]:
         return await connect.filters()
 
 
-async def _judge_other_side(c: Check) -> None:
+async def _check_other_side(c: Check) -> None:
     """Report whether CX Audience can still log in with the password that it has, where its screen can be looked at.
 
     A rotation that was left half done is known from the journal, also where nobody can look.
@@ -164,7 +165,7 @@ async def _report_behavior(c: Check) -> None:
         c.report.passed("behavior-shown", f"CX Audience shows behavioral data for {count} records.")
 
 
-async def _judge_job(c: Check) -> None:
+async def _check_job(c: Check) -> None:
     connect = c.world.connect()
     if connect is None:
         return

@@ -18,7 +18,8 @@ from cxr_tui.domain.login_endings import Result, result_of
 from cxr_tui.domain.text import counted, quoted, visible
 from cxr_tui.guide.catalog.login_errors import login_cause
 from cxr_tui.guide.checks.clock_difference import report_clock
-from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, outside, shown_on_screen
+from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, outside
+from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.checks.sftp_key import OWN_SSH_KEY
 from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.forms.login_hosts import (

@@ -10,8 +10,9 @@ from cxr_tui.domain.errors import NoAccessError, OutsideError
 from cxr_tui.domain.finding import Outcome, Status
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.text import visible
-from cxr_tui.guide.checks.common import outside, shown_on_screen
+from cxr_tui.guide.checks.common import outside
 from cxr_tui.guide.checks.responsys_user import learn_existing, logged_in_user
+from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.forms.validators import exactly
 from cxr_tui.guide.screens import USER_MANAGEMENT, user_page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.finding import Outcome, Waiting
 from cxr_tui.domain.instruction import Carried, Site, Typed, Visit
-from cxr_tui.guide.checks.common import shown_on_screen
+from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Request, Step, requested
 from cxr_tui.guide.forms.validators import iso_date, one_line
 from cxr_tui.guide.screens import AUDIENCE_DESTINATION

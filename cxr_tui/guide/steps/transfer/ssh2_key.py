@@ -9,7 +9,7 @@ from cxr_tui.domain.certainty import inferred
 from cxr_tui.domain.finding import Fix, Outcome, Waiting
 from cxr_tui.domain.instruction import Carried, FileRef, Site, Visit
 from cxr_tui.domain.ssh_public_key import SshPublicKey, in_ssh2_form
-from cxr_tui.guide.checks.common import shown_on_screen
+from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.checks.ssh_public_key import MIN_BITS, SIZE_LIMIT, Form, of_taken_kind, read_key_file
 from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.connect_job import create_job
@@ -104,15 +104,15 @@ async def _check(c: Check) -> Outcome:
             "Enter the path of the saved attachment.",
         )
         return c.report.verified()
-    key = await _judge_file(c, data)
+    key = await _check_file(c, data)
     if key is None or c.report.failed:
         return c.report.verified()
     c.report.learn("fingerprint", key.fingerprint)
     c.report.learn("bits", key.bits)
-    return await _judge_status(c, key)
+    return await _check_status(c, key)
 
 
-async def _judge_file(c: Check, data: bytes) -> SshPublicKey | None:
+async def _check_file(c: Check, data: bytes) -> SshPublicKey | None:
     """Report what the file is; return the key where the file can be uploaded as it is."""
     reading = read_key_file(data)
     key = reading.key
@@ -171,7 +171,7 @@ def _report_format(c: Check, seen: str, remedy: str, fix: Fix | None = None, *, 
     c.report.fail("ssh2-key-format", seen, why, remedy, fix, hard_stop=hard_stop)
 
 
-async def _judge_status(c: Check, key: SshPublicKey) -> Outcome:
+async def _check_status(c: Check, key: SshPublicKey) -> Outcome:
     tag = c.known.text(f"{ID}.tag")
     shown = await shown_on_screen(c, Site.RESPONSYS, SSH2_KEYS_MANAGEMENT)
     status = c.known.text(f"{ID}.status") if shown is None else str(shown.get(c.known.text(f"{ID}.tag"), ""))
