@@ -18,10 +18,6 @@ FOUND: dict[str, tuple[bytes, ...]] = {
         b'{"items": [{"name": "\\ud800"}]}',  # half a character, which can be neither kept nor printed
         b'{"errorCode": ' + b"[" * 900 + b"]" * 900 + b"}",
     ),
-    "sftp-packet": (
-        b"\0\0\0\1\xff\xff\xff\xff\0\0\0\1a",  # four thousand million names
-        b"\0\0\0\1\0\0\0\1\0\0\0\1a\0\0\0\0\x80\0\0\0\xff\xff\xff\xff",  # and as many attributes of one
-    ),
     "delimited-text": (
         b"\x10\xfe\xff" + "\ufffe\U0001fffe,b\nx".encode("utf-16-be"),  # characters that are none reached the screen
         b"\x00" + "\u3164,\u115f\nx,y\n".encode(),  # letters that nobody sees did

@@ -34,7 +34,7 @@ def test_both_are_named(tmp_path: Path, pair: tuple[str, str]) -> None:
 
 
 def test_the_table_of_pairs_is_whole() -> None:
-    assert len(STEP_OF) == 57
+    assert len(STEP_OF) == 58
     assert len(SAME_STEP) == len(set(SAME_STEP)) == 20
     assert all(STEP_OF[one] == STEP_OF[other] for one, other in SAME_STEP)
     different = pairs_at_different_steps()

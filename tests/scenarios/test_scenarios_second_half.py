@@ -122,4 +122,4 @@ def test_a_trap_is_named_at_its_step_and_nothing_else_is_wrong(tmp_path: Path, t
 
 def test_every_trap_of_the_table_can_be_planted() -> None:
     assert {trap.code for trap in TRAPS} <= set(scenario_codes())
-    assert len(TRAPS) == 26
+    assert len(TRAPS) == 27

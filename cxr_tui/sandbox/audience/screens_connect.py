@@ -47,7 +47,7 @@ class AccountScreens:
         self._api_url = api_url
         pages.page("Account")(self._summary)
         pages.page("Data", "Manage Customer Data")(self._lists)
-        pages.page("Data", "Connect", "Date formats")(self._date_formats)
+        pages.page("Data", "Connect", "Manage Connect", "Date formats")(self._date_formats)
         pages.page("Data", "Manage Lists", "*", "View Import History")(self._history)
         manage = ("Data", "Connect", "Manage Connect")
         dialog = (*manage, "Import Profile Data", "Source Specification", "Select or generate key")

@@ -36,7 +36,7 @@ class AccountScreens:
         labels = ("SCP user", "Tag name for key", "Select")
         path = ("Account", "Global settings", "SSH2 Keys management")
         pages.page(*path, labels=labels, buttons=("Add Key",))(self._ssh2_keys)
-        pages.page("Data", "Connect", "Date formats")(self._date_formats)
+        pages.page("Data", "Connect", "Manage Connect", "Date formats")(self._date_formats)
         pages.page("Data", "Profile Lists")(self._lists)
         pages.page("Data", "Profile Lists", "*")(self._list)
         buttons = ("Create", "Execute", "Edit", "Save as")

@@ -21,6 +21,7 @@ from cxr_tui.domain.errors import (
     NothingStoredError,
     OpenPgpError,
     OutsideError,
+    PrivateKeyFileError,
     Reach,
     RedirectedError,
     RefusedError,
@@ -42,6 +43,7 @@ from cxr_tui.journal.gate import State, StepState
 from support.worlds.fake_world import FakeCredentials, FakeOperator, FakeWorld
 
 CAUSES: list[tuple[OutsideError, str, str]] = [
+    (PrivateKeyFileError("a private key"), "openpgp-unusable", "unknown"),
     (UnreachableError(Reach.DNS, "h"), "host-unreachable", "fail"),
     (UnreachableError(Reach.REFUSED, "h"), "host-unreachable", "fail"),
     (UnreachableError(Reach.TLS, "h"), "host-unreachable", "fail"),

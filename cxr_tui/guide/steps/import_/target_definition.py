@@ -22,7 +22,7 @@ from cxr_tui.guide.forms.validators import one_line
 ID = "target-definition"
 _SETTINGS = "integration-settings"
 _DOWNLOADS, _UPLOADS = "Date format for downloads", "Date format for uploads"
-_DATE_FORMATS = ("Data", "Connect", "Date formats")
+_DATE_FORMATS = ("Data", "Connect", "Manage Connect", "Date formats")
 _LINES = 8
 """Lines of a mapping that one finding tells."""
 
