@@ -20,6 +20,7 @@ from cxr_tui.guide.definition import Kind as FieldKind
 from cxr_tui.guide.forms.login_hosts import audience_url, login_url
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.lock import LOCK
+from cxr_tui.presentation.values import state_sentence
 
 _TABLE = Path(__file__).with_name("accesses.toml")
 _NEEDS, _ONLY_IF = "needs ", "only if "
@@ -94,7 +95,7 @@ def plan_at(integration: Integration, step_id: str, secrets: Collection[str] = (
     """Return what saving and checking a step would touch, or with `operated` having it done in a sandbox."""
     guide, standing = integration.guide, integration.states()[step_id]
     if standing.blocked_by:
-        return Plan(stops=f"Nothing is done here: {standing.reason}")
+        return Plan(stops=f"Nothing is done here. {state_sentence(guide, standing)}")
     step = guide.step(step_id)
     known = integration.journal_state().known()
     planner = Planner(guide, known, integration.name, integration.place, operated=operated)

@@ -13,7 +13,7 @@ from cxr_tui.guided.requests import can_request
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State, StepState
 from cxr_tui.journal.state import JournalState
-from cxr_tui.presentation.values import plain_keys
+from cxr_tui.presentation.values import state_sentence
 
 YOU = "you"
 
@@ -145,7 +145,7 @@ def _waits(integration: Integration, steps: list[StepGlance], journal: JournalSt
         if request is not None:
             waits.append(request)
         elif not state.done and not ahead_of_its_turn:
-            reason = "" if state.state is State.READY else plain_keys(integration.guide, state.reason)
+            reason = "" if state.state is State.READY else state_sentence(integration.guide, state)
             if waiting is not None:
                 wait = Wait(
                     one.step.id,

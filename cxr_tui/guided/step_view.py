@@ -15,7 +15,7 @@ from cxr_tui.integration.form import FieldView
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import StepState
 from cxr_tui.presentation.instructions import Line, copyables
-from cxr_tui.presentation.values import plain_keys
+from cxr_tui.presentation.values import state_sentence
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def take_picture(
         step=integration.guide.step(step_id),
         number=integration.guide.number(step_id),
         state=state,
-        reason=plain_keys(integration.guide, state.reason),
+        reason=state_sentence(integration.guide, state),
         views=integration.form(step_id, entered),
         visits=visits,
         entered=entered,

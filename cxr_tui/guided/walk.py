@@ -19,6 +19,7 @@ from cxr_tui.guided.actions import overrulable
 from cxr_tui.guided.operator_runner import accept_proposals, operate_and_check, refused
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import Next, State, StepState
+from cxr_tui.presentation.values import state_sentence
 
 
 class Browser(Enum):
@@ -249,7 +250,8 @@ def report(integration: Integration, extra: Mapping[str, tuple[Finding, ...]] | 
         standing = states[step_id]
         unsaid = standing.outcome is not None and not any(one.status in _SAID for one in findings)
         if unsaid and standing.state in (State.STALE, State.DRAFT):
-            findings = (*findings, Finding("check-again", Status.UNKNOWN, standing.reason, remedy=_OPEN_STEP))
+            reason = state_sentence(integration.guide, standing)
+            findings = (*findings, Finding("check-again", Status.UNKNOWN, reason, remedy=_OPEN_STEP))
         result.append(step_report(standing, findings))
     return tuple(result)
 

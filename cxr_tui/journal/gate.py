@@ -26,10 +26,6 @@ class State(StrEnum):
     STALE = "stale"
 
 
-NO_LAST_WORD = " It cannot be confirmed: going on would do harm."
-"""Why a person has no last word at a hard stop."""
-
-
 class Next(StrEnum):
     """What to do next at a step."""
 
@@ -50,10 +46,6 @@ class GatedStep(Protocol):
         """The step's fixed id."""
 
     @property
-    def title(self) -> str:
-        """The screen's name."""
-
-    @property
     def verified_by(self) -> str:
         """Id of the later step whose evidence covers this one; empty: none does."""
 
@@ -66,12 +58,10 @@ class GatedStep(Protocol):
 
 @dataclass(frozen=True)
 class StepState:
-    """How one step stands, why, and on what evidence."""
+    """How one step stands, why, and on what evidence; `cxr_tui.presentation.values.state_sentence` puts it in words."""
 
     id: str
     state: State
-    reason: str
-    """One sentence."""
     next: Next = Next.NOTHING
     blocked_by: str = ""
     """Id of the first earlier step that is not done; then this one can be read, not confirmed or checked."""
@@ -82,6 +72,12 @@ class StepState:
     current: Outcome | None = None
     """The one of both that rests on the present values: what a confirmation speaks about."""
     waiting: Waiting | None = None
+    changed: tuple[str, ...] = ()
+    """Keys of the values that have changed since it was checked, where that takes the result back."""
+    at: datetime | None = None
+    """When it was verified or confirmed (aware)."""
+    evidence_step: str = ""
+    """Id of the later step whose evidence covers this one: by now, or once that step is verified."""
     confirmed_by: str = ""
     """OS user who confirmed the step, or `operator`; empty: it is not confirmed."""
     overruled: tuple[str, ...] = ()
@@ -133,9 +129,8 @@ def states(steps: Sequence[GatedStep], journal: JournalState) -> dict[str, StepS
     A step that is not done locks all later ones that are not done either. One that was done before keeps its state, or
     becomes `stale`, but nobody can work on it until everything before it is done again.
     """
-    titles = {step.id: step.title for step in steps}
-    own = {step.id: _own_state(step, journal, titles) for step in steps}
-    _verify_confirmed(steps, own, journal, titles)
+    own = {step.id: _own_state(step, journal) for step in steps}
+    _verify_confirmed(steps, own, journal)
     result: dict[str, StepState] = {}
     blocker: GatedStep | None = None
     for step in steps:
@@ -143,17 +138,14 @@ def states(steps: Sequence[GatedStep], journal: JournalState) -> dict[str, StepS
         if blocker is not None:
             state = replace(state, blocked_by=blocker.id)
             if not state.done and state.state is not State.STALE:
-                reason = f"Locked until {blocker.title} is done."
-                state = replace(state, state=State.LOCKED, reason=reason, next=Next.NOTHING)
+                state = replace(state, state=State.LOCKED, next=Next.NOTHING)
         elif not state.done:
             blocker = step
         result[step.id] = state
     return result
 
 
-def _verify_confirmed(
-    steps: Sequence[GatedStep], own: dict[str, StepState], journal: JournalState, titles: Mapping[str, str]
-) -> None:
+def _verify_confirmed(steps: Sequence[GatedStep], own: dict[str, StepState], journal: JournalState) -> None:
     """Turn confirmed steps into verified ones where a later step has seen evidence since that covers them."""
     seen_at: dict[str, datetime] = {}
     for step in reversed(steps):
@@ -164,26 +156,22 @@ def _verify_confirmed(
             at = seen_at[step.verified_by]
             if at >= journal.confirmed[step.id].at:
                 seen_at[step.id] = at
-                reason = f"Evidence seen at {titles[step.verified_by]}, {_when(at)}."
-                own[step.id] = replace(state, state=State.VERIFIED, reason=reason)
+                own[step.id] = replace(state, state=State.VERIFIED, at=at, evidence_step=step.verified_by)
 
 
-def _own_state(step: GatedStep, journal: JournalState, titles: Mapping[str, str]) -> StepState:
+def _own_state(step: GatedStep, journal: JournalState) -> StepState:
     now = basis(step, journal)
     judged = journal.checks.get(step.id)
     confirmed = journal.confirmed.get(step.id)
     if judged is None:
         if any(key in journal.answer_sources for key in step.field_keys()) or confirmed:
-            return StepState(step.id, State.DRAFT, "Answered, not checked yet.", Next.CHECK)
-        if step.field_keys():
-            return StepState(step.id, State.READY, "Nothing is entered yet.", Next.ENTER)
-        return StepState(step.id, State.READY, "Not checked yet.", Next.CHECK)
+            return StepState(step.id, State.DRAFT, Next.CHECK)
+        return StepState(step.id, State.READY, Next.ENTER if step.field_keys() else Next.CHECK)
     inconclusive = journal.inconclusive.get(step.id)
     current = next((one for one in (judged, inconclusive) if one is not None and unchanged(one.basis, now)), None)
     common = StepState(
         step.id,
         State.DRAFT,
-        "",
         Next.CHECK,
         outcome=judged.outcome,
         inconclusive=inconclusive.outcome if inconclusive else None,
@@ -191,18 +179,17 @@ def _own_state(step: GatedStep, journal: JournalState, titles: Mapping[str, str]
         confirmed_by=confirmed.by if confirmed else "",
     )
     if confirmed is not None and unchanged(confirmed.basis, now) and _overrules(confirmed, common.current):
-        return _confirmed_state(common, confirmed, titles.get(judged.outcome.verified_later, ""))
+        return _confirmed_state(common, confirmed, judged.outcome.verified_later)
     if judged.on_entries:
-        reason = "An earlier version took the entries for evidence; check it again."
-        return replace(common, state=State.STALE, reason=reason)
+        return replace(common, state=State.STALE)
     if not unchanged(judged.basis, now):
         was_done = judged.outcome.verdict is Verdict.VERIFIED or _overrules(confirmed, judged.outcome)
-        changed = ", ".join(sorted(key for key, was in now.items() if judged.basis.get(key, _NOTHING) != was))
+        changed = tuple(sorted(key for key, was in now.items() if judged.basis.get(key, _NOTHING) != was))
         if was_done:
-            return replace(common, state=State.STALE, reason=f"It was done; since then changed: {changed}.")
+            return replace(common, state=State.STALE, changed=changed)
         if current is not None:
             return _judged_state(common, current, journal)
-        return replace(common, reason=f"Changed since the last check: {changed}.")
+        return replace(common, changed=changed)
     return _judged_state(common, judged, journal)
 
 
@@ -214,47 +201,25 @@ def _overrules(confirmed: Confirmation | None, outcome: Outcome | None) -> bool:
 
 
 def _confirmed_state(common: StepState, confirmed: Confirmation, later: str) -> StepState:
-    who = f"Confirmed by {'the ' * (confirmed.by == 'operator')}{confirmed.by}, {_when(confirmed.at)}"
+    state = replace(common, state=State.CONFIRMED, next=Next.NOTHING, at=confirmed.at)
     if common.against:
-        reason = f"{who}, against {', '.join(common.against)}: {confirmed.sentence}"
-        return replace(
-            common,
-            state=State.CONFIRMED,
-            reason=reason,
-            next=Next.NOTHING,
-            overruled=common.against,
-            sentence=confirmed.sentence,
-        )
-    evidence = f"evidence follows at {later}" if later else "no check can see this part"
-    return replace(common, state=State.CONFIRMED, reason=f"{who}; {evidence}.", next=Next.NOTHING)
+        return replace(state, overruled=common.against, sentence=confirmed.sentence)
+    return replace(state, evidence_step=later)
 
 
 def _judged_state(common: StepState, judged: CheckRecord, journal: JournalState) -> StepState:
     outcome = judged.outcome
     match outcome.verdict:
         case Verdict.VERIFIED:
-            reason = f"Evidence seen {_when(judged.at)}."
-            return replace(common, state=State.VERIFIED, reason=reason, next=Next.NOTHING)
+            return replace(common, state=State.VERIFIED, next=Next.NOTHING, at=judged.at)
         case Verdict.CONFIRMABLE:
-            reason = "The values are in order. Confirm once it is done on the screen."
-            return replace(common, reason=reason, next=Next.CONFIRM)
+            return replace(common, next=Next.CONFIRM)
         case Verdict.WAITING:
             waiting = outcome.waiting
             if waiting is not None:
                 waiting = replace(waiting, since=journal.waiting_since.get(common.id, judged.at))
-            reason = f"Waiting for {waiting.on}; usual: {waiting.usual}." if waiting else "Waiting."
-            return replace(common, state=State.WAITING, waiting=waiting, reason=reason, next=Next.WAIT)
+            return replace(common, state=State.WAITING, waiting=waiting, next=Next.WAIT)
         case Verdict.FAILED:
-            wrong = len([one for one in outcome.against if not one.within])
-            return replace(
-                common,
-                state=State.FAILED,
-                reason=f"{wrong} thing{'s' * (wrong > 1)} to fix.{NO_LAST_WORD * outcome.hard_stop}",
-                next=Next.FIX,
-            )
+            return replace(common, state=State.FAILED, next=Next.FIX)
         case Verdict.UNKNOWN:
-            return replace(common, reason="The check could not look.", next=Next.RETRY)
-
-
-def _when(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"
+            return replace(common, next=Next.RETRY)

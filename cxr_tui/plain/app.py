@@ -29,7 +29,7 @@ from cxr_tui.plain.rotation import RotationTalk
 from cxr_tui.plain.run_cancellable import carry_out
 from cxr_tui.plain.step_talk import StepTalk
 from cxr_tui.plain.vocabulary import BY_WORD, LOCKED, Typed, help_lines, misunderstood, understand
-from cxr_tui.presentation.values import OVERRULING, STATE_WORDS, shown
+from cxr_tui.presentation.values import OVERRULING, STATE_WORDS, shown, state_sentence
 from cxr_tui.security.crash_report import leave_report
 
 LOOK_AGAIN = 60.0
@@ -362,8 +362,9 @@ class Conversation(StepTalk):
         await carry_out(self._talk, watch)
         for step_id, state in self._integration.states().items():
             if state.state is not before[step_id].state:
-                step = self._integration.guide.step(step_id)
-                self._talk.say(f"Changed: {step.title} is {STATE_WORDS[state.state]} now. {state.reason}")
+                guide = self._integration.guide
+                now = f"{guide.step(step_id).title} is {STATE_WORDS[state.state]} now"
+                self._talk.say(f"Changed: {now}. {state_sentence(guide, state)}")
 
     async def _quit(self) -> None:
         count = self._filling.unsaved

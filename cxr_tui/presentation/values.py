@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.certainty import Basis
 from cxr_tui.domain.text import counted
-from cxr_tui.guide.definition import Guide, Part
-from cxr_tui.journal.gate import Next, State
+from cxr_tui.guide.definition import Guide, Part, Product
+from cxr_tui.journal.gate import Next, State, StepState
 
 PART_NAMES = {
     Part.KEY_PAIR: "Part 1: Create the key pair",
@@ -69,20 +69,76 @@ OVERRULING = (
 UNDOCUMENTED = "Label not documented by Oracle"
 """Said of a field whose label no page of Oracle shows."""
 
-_KEY = re.compile(r"\b([a-z][a-z0-9]*(?:-[a-z0-9]+)*)\.([a-z][a-z0-9_]*)\b")
+
+def state_sentence(guide: Guide, state: StepState) -> str:
+    """Return why a step is in its state, in one or two sentences."""
+    at = f"{state.at:%Y-%m-%d %H:%M} UTC" if state.at else ""
+    match state.state:
+        case State.LOCKED:
+            return f"Locked. Finish {named_step(guide, state.blocked_by)}, first."
+        case State.READY:
+            return "Nothing is entered yet." if state.next is Next.ENTER else "Not checked yet."
+        case State.DRAFT:
+            return _draft_sentence(guide, state)
+        case State.WAITING:
+            return f"Waiting for {state.waiting.on} (usually {state.waiting.usual})." if state.waiting else "Waiting."
+        case State.FAILED:
+            outcome = state.current or state.outcome
+            count = sum(not one.within for one in outcome.against) if outcome else 0
+            last_word = " It cannot be confirmed: going on would do harm." if outcome and outcome.hard_stop else ""
+            return f"{counted(count, 'problem')} to fix.{last_word}"
+        case State.VERIFIED:
+            where = f" at {named_step(guide, state.evidence_step)}" if state.evidence_step else ""
+            return f"Verified {at}{where}."
+        case State.CONFIRMED:
+            return _confirmed_sentence(guide, state, at)
+        case State.STALE:
+            if not state.changed:
+                return "An earlier version took the entries for evidence: check again."
+            have = "has" if len(state.changed) == 1 else "have"
+            return f"Was done. {named_keys(guide, state.changed)} {have} changed since: check again."
 
 
-def plain_keys(guide: Guide, text: str) -> str:
-    """Return a sentence with every `step.field` written as `Label (step N)`, for nobody knows the journal's keys."""
+def _draft_sentence(guide: Guide, state: StepState) -> str:
+    match state.next:
+        case Next.CONFIRM:
+            product = guide.step(state.id).product
+            done = "Do this part" if product is Product.NONE else f"Do this part in {product.value}"
+            return f"Entries are valid. {done}, then confirm it."
+        case Next.RETRY:
+            return "The check could not be completed."
+        case _ if state.changed:
+            return f"Changed since the last check: {named_keys(guide, state.changed)}."
+        case _:
+            return "Entered, not checked yet."
 
-    def plain(match: re.Match[str]) -> str:
-        step = next((one for one in guide.steps if one.id == match[1]), None)
-        if step is None:
-            return match[0]
-        label = next((one.label for one in step.fields if one.name == match[2]), match[2].replace("_", " "))
-        return f"{label} (step {guide.number(step.id)})"
 
-    return _KEY.sub(plain, text)
+def _confirmed_sentence(guide: Guide, state: StepState, at: str) -> str:
+    who = "Done by the sandbox" if state.confirmed_by == "operator" else f"Confirmed by {state.confirmed_by}"
+    if state.overruled:
+        return f"{who}, {at}, against {', '.join(state.overruled)}: {state.sentence}"
+    later = state.evidence_step
+    evidence = f"Verified later, at {named_step(guide, later)}." if later else "This cannot be verified automatically."
+    return f"{who}, {at}. {evidence}"
+
+
+def named_step(guide: Guide, step_id: str) -> str:
+    """Return a step by its number and title."""
+    return f"step {guide.number(step_id)}, {guide.step(step_id).title}"
+
+
+def named_keys(guide: Guide, keys: Iterable[str]) -> str:
+    """Return keys `step.field` of the journal as `Label (step N)`; a key of a step that is gone stays as it is."""
+    steps = {step.id: step for step in guide.steps}
+    named = []
+    for key in keys:
+        step_id, _, name = key.partition(".")
+        if step_id in steps:
+            label = next((one.label for one in steps[step_id].fields if one.name == name), name.replace("_", " "))
+            named.append(f"{label} (step {guide.number(step_id)})")
+        else:
+            named.append(key)
+    return ", ".join(named)
 
 
 def shown(value: Value | None) -> str:

@@ -20,7 +20,7 @@ from cxr_tui.integration.form import FieldView
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State, StepState
 from cxr_tui.journal.state import JournalState
-from cxr_tui.presentation.values import plain_keys
+from cxr_tui.presentation.values import state_sentence
 from cxr_tui.reports.handover_sections import fingerprints, rotations, schedules, waits
 from cxr_tui.reports.review import WORDS, in_words, source_of
 
@@ -137,7 +137,7 @@ def _step(integration: Integration, step: Step, state: StepState, hide: Discreet
         "stage": step.part.stage.value,
         "product": step.product.value or None,
         "state": state.state.value,
-        "reason": hide.text(visible(plain_keys(integration.guide, state.reason))),
+        "reason": hide.text(visible(state_sentence(integration.guide, state))),
         "values": {visible(view.field.label): _shown(step, view, hide) for view in views},
         "sources": {visible(view.field.label): _whence(journal, step, view) for view in views},
         "checked": judged.at.isoformat(timespec="seconds") if judged else None,

@@ -202,7 +202,7 @@ async def _through(integration: Integration) -> list[int]:
             assert await integration.save(state.id, typed) == {}
             continue
         await integration.confirm(state.id, sentence=SENTENCE if state.against else "")
-        assert integration.states()[state.id].done, (state.id, state.state, state.reason)
+        assert integration.states()[state.id].done, (state.id, state.state, state.next)
         passed.append(integration.guide.number(state.id))
     return passed
 

@@ -61,7 +61,7 @@ async def test_verified_and_confirmed_are_never_said_alike(face: str, tmp_path: 
         assert integration.states()["add-user"].confirmed_by == os_user()
         words = await walker.words()
         assert "confirmed" in words
-        assert "evidence follows at First password" in words
+        assert "Verified later, at step 3, First password." in words
         assert "verified by evidence" not in words
         assert "✓ verified" not in words
         await walker.act("back")
@@ -148,7 +148,7 @@ async def test_a_locked_step_can_be_read_and_leads_to_what_locks_it(face: str, t
         words = await walker.words()
         assert "locked" in words
         assert "Replace the temporary password" in words
-        assert "Locked until Your two accounts is done." in words
+        assert "Locked. Finish step 1, Your two accounts, first." in words
         assert "Go to step 1, Your two accounts" in walker.offered
         await walker.act("check")
         assert walker.state("first-password") is State.LOCKED
@@ -239,7 +239,7 @@ async def test_a_waiting_step_says_for_whom_how_long_and_since_when(face: str, t
         await walker.act("check")
         assert walker.state("ssh2-key") is State.WAITING
         words = await walker.words()
-        assert "Waiting for Oracle; usual: 2 to 10 working days." in words
+        assert "Waiting for Oracle (usually 2 to 10 working days)." in words
         assert "ince 20" in words
         assert " UTC, today." in words
         assert "geheimnis1" not in words

@@ -198,7 +198,7 @@ async def alarms(
         found += await take(integration, step_id, values or told.of(step_id, integration.journal_state().known()))
         state = integration.states()[step_id]
         if not state.done:
-            found.append((step_id, Finding(f"state-{state.state.value}", Status.FAIL, state.reason)))
+            found.append((step_id, Finding(f"state-{state.state.value}", Status.FAIL, state.next)))
             break
     standing = integration.states()
     for step_id in steps if steps[-1] == GUIDE.steps[-1].id and not found else ():

@@ -112,7 +112,7 @@ async def alarms(told: First) -> list[tuple[str, str, str]]:
                     if finding.status != "pass"
                 ]
                 if found or not integration.states()[step_id].done:
-                    return found or [(step_id, "does-not-hold", integration.states()[step_id].reason)]
+                    return found or [(step_id, "does-not-hold", integration.states()[step_id].next)]
             return []
         finally:
             await integration.close()

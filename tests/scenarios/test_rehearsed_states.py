@@ -14,7 +14,7 @@ from scenarios.rehearsed_states import OWN, STANDS_ON, WORD
 
 
 def stands_on(standing: StepState) -> str:
-    assert standing.done, (standing.id, standing.reason)
+    assert standing.done, (standing.id, standing.next)
     if standing.state is State.CONFIRMED:
         return WORD
     assert standing.outcome is not None

@@ -105,6 +105,6 @@ async def test_a_step_with_valid_entries_and_an_untouched_screen_is_not_verified
             await integration.check(step.id, quiet)
             await walk(integration, Plan({}, {}, Browser.OPERATOR, step.id), quiet)
             standing = integration.states()[step.id]
-            assert standing.done, (step.id, standing.reason, standing.outcome)
+            assert standing.done, (step.id, standing.next, standing.outcome)
         await integration.close()
     assert verified == set(ALLOWED)

@@ -166,7 +166,7 @@ async def test_a_waiting_step_shows_since_when_and_looks_again_by_itself(tmp_pat
         await drive.type("Processing")
         await drive.press("f5")
         assert drive.state(dials_step) is State.WAITING
-        assert "Waiting for Oracle; usual: 2 to 10 working days." in drive.words
+        assert "Waiting for Oracle (usually 2 to 10 working days)." in drive.words
         assert "Since 20" in drive.text
         await integration.save(dials_step, {"status": "Completed"}, source="elsewhere")
         waits = integration.states()[dials_step].state

@@ -137,7 +137,7 @@ def test_what_was_seen_before_holds_whatever_keeps_a_later_check_from_looking(
 ) -> None:
     report = Report()
     outside(report, error, "Reading")
-    outcome = without_new_doubt(StepState("step", state, ""), report.verified())
+    outcome = without_new_doubt(StepState("step", state), report.verified())
     assert outcome.verdict is Verdict.UNKNOWN
     assert {one.status for one in outcome.findings} == {Status.UNKNOWN}
 

@@ -1,14 +1,12 @@
-"""The sensible next thing, as a pure function; and journal keys in words."""
+"""The sensible next thing, as a pure function."""
 
 from __future__ import annotations
 
 import pytest
 
 from cxr_tui.domain.finding import Finding, Fix, Outcome, Status, Verdict
-from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided.action_context import Main, Situation, first_fix
 from cxr_tui.journal.gate import Next, State, StepState
-from cxr_tui.presentation.values import plain_keys
 from cxr_tui.tui.widgets.action_buttons import fitting
 
 FIX = Fix("Use it", {"account.account_name": "acme"})
@@ -18,7 +16,7 @@ WORD = Outcome(Verdict.CONFIRMABLE, ())
 
 
 def at(state: State, outcome: Outcome | None = None, *, next_: Next = Next.NOTHING, blocked_by: str = "") -> StepState:
-    return StepState("two", state, "why", next_, blocked_by=blocked_by, outcome=outcome)
+    return StepState("two", state, next_, blocked_by=blocked_by, outcome=outcome)
 
 
 @pytest.mark.parametrize(
@@ -56,11 +54,6 @@ def test_the_fix_of_a_failure_comes_before_that_of_a_warning() -> None:
     warned = Finding("w", Status.WARN, "seen", fix=other)
     assert first_fix(Outcome(Verdict.FAILED, (warned, *FAILED.findings))) is FIX
     assert first_fix(None) is None
-
-
-def test_keys_of_the_journal_become_labels() -> None:
-    text = plain_keys(GUIDE, "Changed: account.account_name, login5.responsys.net, nothing.here")
-    assert text == "Changed: Account name (step 1), login5.responsys.net, nothing.here"
 
 
 def test_buttons_are_shortened_before_one_is_left_out() -> None:

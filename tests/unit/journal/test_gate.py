@@ -170,7 +170,7 @@ def test_evidence_of_a_later_step_turns_a_word_into_evidence() -> None:
     told.judge("three", Verdict.VERIFIED)
     shown = states(steps, told.journal_state)
     assert [shown[one].state.value for one in ("one", "two", "three")] == ["verified"] * 3
-    assert "Three" in shown["two"].reason
+    assert shown["two"].evidence_step == "three"
     told.judge("two", Verdict.FAILED)
     assert states(steps, told.journal_state)["one"].state is State.CONFIRMED, "the chain is broken"
     overrule(told, "two", Outcome(Verdict.FAILED, (Finding("code", Status.FAIL, "seen"),)))
