@@ -5,8 +5,9 @@ What the errors mean is written in the catalog.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from cxr_tui.domain.errors import (
     LoginBudgetSpentError,
@@ -24,6 +25,8 @@ from cxr_tui.guide.catalog.anomalies import FLAWS
 from cxr_tui.guide.catalog.errors import cause_of
 from cxr_tui.guide.catalog.login_errors import budget_left, login_cause
 from cxr_tui.guide.definition import Check, Product
+
+Seen = TypeVar("Seen")
 
 RESPONSYS_PASSWORD = "responsys-password"  # nosec B105  # noqa: S105 - the name of the keyring item
 AUDIENCE_API_PASSWORD = "audience-api-password"  # nosec B105  # noqa: S105 - the name of the keyring item
@@ -63,6 +66,23 @@ def outside(
     stops = optional is None and cause.status is Status.FAIL and password_refused(error)
     report.add(replace(cause.finding(seen, why, at=at), hard_stop=stops))
     add_exact(report, error, cause.code, optional)
+
+
+async def look(
+    c: Check,
+    doing: str,
+    call: Awaitable[Seen],
+    *,
+    product: Product = Product.RESPONSYS,
+    optional: Status | None = Status.UNKNOWN,
+) -> Seen | None:
+    """Show what is done, and return what the call brings; None where it fails, which becomes a finding of `outside`."""
+    c.progress(doing)
+    try:
+        return await call
+    except OutsideError as error:
+        outside(c.report, error, doing, product=product, optional=optional)
+        return None
 
 
 def password_refused(error: OutsideError) -> bool:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from cxr_tui.domain.errors import NothingStoredError, OutsideError
+from cxr_tui.domain.errors import NothingStoredError
 from cxr_tui.domain.finding import Fix, Status
 from cxr_tui.domain.responsys_data import ListSchema, column_key
 from cxr_tui.domain.text import counted, quoted, visible
 from cxr_tui.guide.checks.columns import TypeDifference, compare_columns, match_columns_of, nearest
-from cxr_tui.guide.checks.common import integration_user, outside
+from cxr_tui.guide.checks.common import integration_user, look, outside
 from cxr_tui.guide.checks.members.match_column import check_sample
 from cxr_tui.guide.definition import Check, Product
 
 LEFT_BEHIND = "integration-settings.left_behind"
+READING_LISTS = "Reading the profile lists of Responsys"
+"""What is wrong with the login then is for step 6 to say."""
 _ID = "integration-settings"
 
 
@@ -46,28 +48,21 @@ async def _responsys_list(c: Check) -> ListSchema | None:
         error = NothingStoredError("responsys-password")
         outside(c.report, error, "Reading the profile lists", optional=Status.UNKNOWN)
         return None
-    c.progress("Reading the profile lists of Responsys")
-    try:
-        lists = await user.lists()
-    except OutsideError as error:
-        # what is wrong with the login is for step 6 to say
-        outside(c.report, error, "Reading the profile lists of Responsys", optional=Status.UNKNOWN)
-        return None
-    return _find(c, "Responsys", f"{_ID}.responsys_list", lists)
+    lists = await look(c, READING_LISTS, user.lists())
+    return None if lists is None else _find(c, "Responsys", f"{_ID}.responsys_list", lists)
 
 
 async def _audience_list(c: Check) -> ListSchema | None:
+    lists = await audience_lists(c)
+    return None if lists is None else _find(c, "CX Audience", f"{_ID}.profile_list", lists)
+
+
+async def audience_lists(c: Check) -> tuple[ListSchema, ...] | None:
+    """Return the lists of CX Audience, None where they cannot be read."""
     audience = c.world.audience()
     if audience is None:
         return None
-    c.progress("Reading the lists of CX Audience")
-    try:
-        lists = await audience.lists()
-    except OutsideError as error:
-        doing = "Reading the lists of CX Audience"
-        outside(c.report, error, doing, product=Product.AUDIENCE, optional=Status.UNKNOWN)
-        return None
-    return _find(c, "CX Audience", f"{_ID}.profile_list", lists)
+    return await look(c, "Reading the lists of CX Audience", audience.lists(), product=Product.AUDIENCE)
 
 
 def _find(c: Check, side: str, key: str, lists: Iterable[ListSchema]) -> ListSchema | None:

@@ -6,11 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 from cxr_tui.domain.answers import Known, Value
-from cxr_tui.domain.errors import OutsideError
-from cxr_tui.domain.finding import Fix, Outcome, Status
+from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.responsys_data import DELIMITERS
-from cxr_tui.guide.checks.common import integration_user, outside
+from cxr_tui.guide.checks.common import integration_user, look
 from cxr_tui.guide.checks.export.completeness import AS_SHOWN, NO_READY_FILE, READY_WITH_COUNT, ready_file_wanted
 from cxr_tui.guide.checks.export.delimiters import delimiter_use
 from cxr_tui.guide.checks.export.file_name import (
@@ -159,11 +158,9 @@ async def _search_sample(c: Check) -> None:
             "Name a few people there whose records are typical, or make sure of it yourself.",
         )
         return
-    c.progress(f"Looking at {len(values)} known members")
-    try:
-        found = await look_up(responsys, c.known.text("select-object.list"), column, values)
-    except OutsideError as error:
-        outside(c.report, error, "Reading known members", optional=Status.UNKNOWN)
+    looking = look_up(responsys, c.known.text("select-object.list"), column, values)
+    found = await look(c, "Reading known members", looking)
+    if found is None:
         return
     records = [record for record in found.values() if record is not None]
     if not records:

@@ -14,7 +14,7 @@ from cxr_tui.domain.responsys_data import CLOCK_SKEW, RemoteFile, RunStatus
 from cxr_tui.domain.schedule import Schedule, Slot, UnknownZoneError, zone_of
 from cxr_tui.guide.catalog.anomalies import report_strange_names
 from cxr_tui.guide.checks.clock_difference import report_clock
-from cxr_tui.guide.checks.common import integration_user, outside
+from cxr_tui.guide.checks.common import integration_user, look, outside
 from cxr_tui.guide.checks.export.completeness import (
     GROWING_SINCE,
     Run,
@@ -317,11 +317,8 @@ async def _count_of_list(c: Check) -> int | None:
     responsys = await integration_user(c)
     if responsys is None:
         return None
-    try:
-        return await responsys.member_count(c.known.text("select-object.list"))
-    except OutsideError as error:
-        outside(c.report, error, "Counting the records of the list", optional=Status.WARN)
-        return None
+    counting = responsys.member_count(c.known.text("select-object.list"))
+    return await look(c, "Counting the records of the list", counting, optional=Status.WARN)
 
 
 def _soon(c: Check) -> datetime:

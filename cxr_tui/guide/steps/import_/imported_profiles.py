@@ -7,13 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from cxr_tui.domain.answers import Known, whole_number
-from cxr_tui.domain.errors import OutsideError
-from cxr_tui.domain.finding import Outcome, Status, Waiting
+from cxr_tui.domain.finding import Outcome, Waiting
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import Audience, Responsys
 from cxr_tui.domain.responsys_data import RunStatus
 from cxr_tui.guide.checks.clock_difference import report_clock
-from cxr_tui.guide.checks.common import integration_user, outside
+from cxr_tui.guide.checks.common import integration_user, look
 from cxr_tui.guide.checks.export.runs import STATUS_WORDS, status_word, warn_of_unknown_word
 from cxr_tui.guide.checks.members.compare import changed_since, differences
 from cxr_tui.guide.checks.members.lookup import look_up
@@ -157,20 +156,15 @@ def _rejected(c: Check) -> int | None:
 async def _look_up(c: Check, responsys: Responsys, audience: Audience, members: list[str]) -> bool:
     """Compare the known members; return whether any is in CX Audience with the same values."""
     column = c.known.text(f"{_TARGET}.match_column")
-    c.progress(f"Looking up {len(members)} known members in both products")
-    try:
-        ours = await look_up(responsys, c.known.text("select-object.list"), column, members)
-    except OutsideError as error:
+    # What is wrong with the login is for step 6 to say.
+    looking = look_up(responsys, c.known.text("select-object.list"), column, members)
+    ours = await look(c, "Looking up known members in Responsys", looking)
+    theirs = None
+    if ours is not None:
+        looking = look_up(audience, c.known.text(f"{_TARGET}.target_list"), column, members)
+        theirs = await look(c, "Looking up known members in CX Audience", looking, product=Product.AUDIENCE)
+    if ours is None or theirs is None:
         _check_rejected(c, ())
-        # what is wrong with the login is for step 6 to say
-        outside(c.report, error, "Looking up known members in Responsys", optional=Status.UNKNOWN)
-        return False
-    try:
-        theirs = await look_up(audience, c.known.text(f"{_TARGET}.target_list"), column, members)
-    except OutsideError as error:
-        _check_rejected(c, ())
-        doing = "Looking up known members in CX Audience"
-        outside(c.report, error, doing, product=Product.AUDIENCE, optional=Status.UNKNOWN)
         return False
     matched = _compare(c, ours, theirs)
     c.report.learn("looked_up", sum(record is not None for record in ours.values()))

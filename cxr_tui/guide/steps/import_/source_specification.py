@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxr_tui.domain.answers import Known, Value
+from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.guide.checks.export.file_name import NAME_KEYS, exported_name
@@ -88,10 +88,6 @@ def _check_name(c: Check) -> None:
     )
 
 
-def _ticked(_: Known) -> Value | None:
-    return True
-
-
 STEP = Step(
     id=ID,
     title="Import job: Source specification",
@@ -107,7 +103,7 @@ STEP = Step(
             "File name",
             help="Name and extension of the exported file, with the ending that encryption added. Proposed is the name "
             "seen on the file server.",
-            default=lambda known: _wanted_name(known),
+            default=_wanted_name,
             rule=one_line(),
         ),
         Field(
@@ -115,14 +111,14 @@ STEP = Step(
             "First line contains column names",
             Kind.CHECKBOX,
             help="Tick it; the export writes the header line.",
-            default=_ticked,
+            default=True,
         ),
         Field(
             "encrypted",
             "File is encrypted with PGP/GPG key",
             Kind.CHECKBOX,
             help="Tick it; the export encrypts.",
-            default=_ticked,
+            default=True,
         ),
         Field(
             "key",

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.certainty import inferred
 from cxr_tui.domain.date_formats import DATE_FORMATS, DAY_FIRST, MONTH_FIRST
-from cxr_tui.domain.errors import OutsideError
-from cxr_tui.domain.finding import Fix, Outcome, Status
+from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.responsys_data import MATCH_COLUMNS, ListSchema, column_key
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.column_mapping import mapping_problems, mended_mapping, proposed_mapping
-from cxr_tui.guide.checks.common import integration_user, outside
+from cxr_tui.guide.checks.common import integration_user, look
+from cxr_tui.guide.checks.lists import READING_LISTS, audience_lists
 from cxr_tui.guide.checks.sandbox_screen import Wrong, click_path, match_screen, shown_on_screen
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.forms.connect_job import job_screen
@@ -102,28 +102,13 @@ def _check_equal(c: Check, name: str, key: str, label: str, wrong: Wrong) -> Non
 
 async def _responsys_list(c: Check) -> ListSchema | None:
     user = await integration_user(c)
-    if user is None:
-        return None
-    c.progress("Reading the columns of Responsys")
-    try:
-        lists = await user.lists()
-    except OutsideError as error:
-        # what is wrong with the login is for step 6 to say
-        outside(c.report, error, "Reading the profile lists of Responsys", optional=Status.UNKNOWN)
-        return None
+    lists = () if user is None else await look(c, READING_LISTS, user.lists()) or ()
     return next((one for one in lists if one.name == c.known.text("select-object.list")), None)
 
 
 async def _audience_list(c: Check) -> ListSchema | None:
-    audience = c.world.audience()
-    if audience is None:
-        return None
-    c.progress("Reading the columns of CX Audience")
-    try:
-        lists = await audience.lists()
-    except OutsideError as error:
-        doing = "Reading the lists of CX Audience"
-        outside(c.report, error, doing, product=Product.AUDIENCE, optional=Status.UNKNOWN)
+    lists = await audience_lists(c)
+    if lists is None:
         return None
     name = c.known.text(f"{ID}.target_list")
     found = next((one for one in lists if one.name == name), None)

@@ -71,10 +71,6 @@ _HOSTS = (
 )
 
 
-def _host_from_url(known: Known) -> Value | None:
-    return chosen_host(known) or None
-
-
 def _url_applies(known: Known) -> bool:
     choice, read = chosen_host(known), known.text("account.login_url")
     return choice == OTHER or (read != "" and host_choice(read) == choice)
@@ -300,7 +296,7 @@ STEP = Step(
             help="The pod of the account. The Account summary shows its number, and so does the address at which you "
             "open Responsys in the browser. At another pod even the right password is probably refused.",
             source=_DOCUMENTED_HOSTS,
-            default=_host_from_url,
+            default=chosen_host,
             choices=_HOSTS,
         ),
         Field(

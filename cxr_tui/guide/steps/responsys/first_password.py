@@ -13,7 +13,7 @@ from cxr_tui.domain.responsys_data import UserInfo
 from cxr_tui.domain.schedule import UnknownZoneError, zone_of
 from cxr_tui.domain.text import quoted
 from cxr_tui.guide.catalog.login_errors import budget_left
-from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD, compare, login_code, outside
+from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD, compare, login_code, look, outside
 from cxr_tui.guide.checks.responsys_user import (
     compare_email,
     compare_locale,
@@ -104,10 +104,9 @@ async def _check(c: Check) -> Outcome:
     report, known = c.report, c.known
     login_name = known.text("add-user.login_name")
     page = await learn_existing(c, login_name)
-    try:
-        secret = await c.world.credentials.get(RESPONSYS_PASSWORD)
-    except OutsideError as error:
-        outside(report, error, "Reading the password from the keyring")
+    getting = c.world.credentials.get(RESPONSYS_PASSWORD)
+    secret = await look(c, "Reading the password from the keyring", getting, optional=None)
+    if secret is None:
         return report.verified()
     found = forbidden_characters(secret.reveal())
     if found:

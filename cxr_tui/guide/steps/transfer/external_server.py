@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxr_tui.domain.answers import Known, Value
+from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Outcome, Waiting
 from cxr_tui.domain.instruction import Carried, Site, Typed, Visit
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
@@ -86,10 +86,6 @@ def _wait(c: Check, seen: str) -> Outcome:
     return c.report.waiting(Waiting("Oracle Support", USUAL))
 
 
-def _unticked(_: Known) -> Value | None:
-    return False
-
-
 STEP = Step(
     id=ID,
     title="External server",
@@ -135,7 +131,7 @@ STEP = Step(
             "Oracle Support has added the server",
             Kind.CHECKBOX,
             help="Tick it when the request is completed and the server is offered in CX Audience under Hostname.",
-            default=_unticked,
+            default=False,
             optional=True,
         ),
     ),
