@@ -46,7 +46,7 @@ async def read_key_file(c: Check, path: str) -> PublicKeyInfo | None:
     except OSError as error:
         c.report.fail(
             "key-file-unreadable",
-            f"{visible(path)}: {visible(error.strerror or str(error))}",
+            f"{path}: {error.strerror or str(error)}",
             "The key could not be looked at.",
             "Enter the path of the file that you downloaded from CX Audience.",
         )
@@ -64,26 +64,26 @@ async def read_key_file(c: Check, path: str) -> PublicKeyInfo | None:
         _report_private_key(c.report, path)
         return None
     except GpgUnusableError as error:
-        outside(c.report, error, f"Reading {visible(path)}")
+        outside(c.report, error, f"Reading {path}")
         return None
     except OpenPgpError as error:
         c.report.fail(
             "not-a-key-file",
-            f"{visible(path)}: {visible(str(error))}",
+            f"{path}: {error}",
             "Only an OpenPGP public key can be imported into Responsys.",
             "Download the key again: CX Audience, Select or generate key, select the key pair, Download. Its file "
             "begins with -----BEGIN PGP PUBLIC KEY BLOCK----- and ends with -----END PGP PUBLIC KEY BLOCK-----.",
         )
         add_exact(c.report, error, "not-a-key-file")
     except OutsideError as error:
-        outside(c.report, error, f"Reading {visible(path)}")
+        outside(c.report, error, f"Reading {path}")
     return None
 
 
 def _report_private_key(report: Report, path: str) -> None:
     report.fail(
         "private-key-file",
-        f"{visible(path)} holds a private key.",
+        f"{path} holds a private key.",
         "Whoever has it can read every exported file. It must never be uploaded anywhere, nor sent by mail. "
         "It was not read any further.",
         "Do not upload it. In CX Audience, Select or generate key, select the key pair and press Download: that "
@@ -97,7 +97,7 @@ def check_key(report: Report, key: PublicKeyInfo, now: datetime, anew: Fix) -> N
 
     `anew` plans another key pair, which is what puts a wrong one right.
     """
-    what = f"{visible(key.algorithm)} {key.bits} bit, {readable(key.fingerprint)}"
+    what = f"{key.algorithm} {key.bits} bit, {readable(key.fingerprint)}"
     report.passed("public-key", f"An OpenPGP public key: {what}, {visible(', '.join(key.user_ids))}")
     _check_time(report, key, now, anew)
     if key.revoked or (key.expires is not None and key.expires <= now):
@@ -115,7 +115,7 @@ def check_key(report: Report, key: PublicKeyInfo, now: datetime, anew: Fix) -> N
     if key.algorithm.upper().startswith(_DISCRETE) and key.bits < WEAKEST:
         report.fail(
             "key-weak",
-            f"{visible(key.algorithm)} with {key.bits} bit; at least {WEAKEST} are wanted.",
+            f"{key.algorithm} with {key.bits} bit; at least {WEAKEST} are wanted.",
             "Shorter keys of this kind can be broken; the file holds personal data.",
             _AGAIN,
             anew,

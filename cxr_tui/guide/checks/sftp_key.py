@@ -5,7 +5,6 @@ from __future__ import annotations
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.errors import SftpLoginError
 from cxr_tui.domain.instruction import Site
-from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.checks.ssh_public_key import MIN_BITS
 from cxr_tui.guide.definition import Check
@@ -24,7 +23,7 @@ async def report_refused_key(c: Check, error: SftpLoginError) -> None:
     """Report `sftp-auth` with its cause: the key itself, the SCP user, or a key that is not registered yet."""
     user = c.known.text("destination-connectivity.user_name")
     usual = f"{c.known.text('account.account_name')}_scp"
-    key = f"{visible(error.kind, 40)}, {error.bits} bits, {error.fingerprint}" if error.kind else "of this file"
+    key = f"{error.kind}, {error.bits} bits, {error.fingerprint}" if error.kind else "of this file"
     # Many servers do not say which signatures they take, and refuse those that they do not take like an unknown key.
     rsa = error.kind in ("", "ssh-rsa")
     untold = " A server that takes only SHA-1 signatures refuses every RSA key in the same words." if rsa else ""
@@ -34,30 +33,28 @@ async def report_refused_key(c: Check, error: SftpLoginError) -> None:
         else ""
     )
     if error.kind and error.kind not in _TAKEN:
-        seen = f"The key is of the type {visible(error.kind, 40)} ({error.fingerprint})."
+        seen = f"The key is of the type {error.kind} ({error.fingerprint})."
         why = "The Responsys file server takes RSA and DSA keys only (inferred for all other types)."
         remedy = (
             f"Make an RSA key (ssh-keygen -t rsa -b 3072), add its public half under {_PAGE} for the SCP user "
-            f"{visible(user, 60)}, wait for the status Completed, and enter the new private key file here."
+            f"{user}, wait for the status Completed, and enter the new private key file here."
         )
     elif error.kind and error.bits < MIN_BITS:
         seen = f"The key has {error.bits} bits ({error.fingerprint})."
         why = f"The Responsys file server takes keys of at least {MIN_BITS} bits."
         remedy = f"Make an RSA key of 3072 bits and add its public half under {_PAGE}."
     elif user != usual:
-        seen = (
-            f"The server refused the key ({key}) for {visible(user, 60)}; the SCP user is mostly {visible(usual, 60)}."
-        )
+        seen = f"The server refused the key ({key}) for {user}; the SCP user is mostly {usual}."
         why = f"A key is registered for one SCP user, and opens nothing for another one.{untold}"
         remedy = (
             "Compare User name with what the Destination Connectivity screen of the export job shows, and the SCP "
             f"user beside the key under {_PAGE}.{ask}"
         )
     else:
-        seen = f"The server refused the key ({key}) for {visible(user, 60)}.{await _registered(c)}"
+        seen = f"The server refused the key ({key}) for {user}.{await _registered(c)}"
         why = f"Probably the key is not registered for this SCP user, or Oracle has not finished adding it.{untold}"
         remedy = (
-            f"Open {_PAGE} and look whether this key stands there for {visible(user, 60)} with the status Completed. "
+            f"Open {_PAGE} and look whether this key stands there for {user} with the status Completed. "
             "If it is missing, add its public half; if it says Processing, wait, or go on without a key of your own."
             f"{ask}"
         )
@@ -69,7 +66,7 @@ async def _registered(c: Check) -> str:
     shown = await shown_on_screen(c, Site.RESPONSYS, SSH2_KEYS_MANAGEMENT)
     if shown is None:
         return ""
-    tags = [f"{visible(tag, 60)}: {visible(_word(status), 40)}" for tag, status in shown.items()]
+    tags = [f"{tag}: {_word(status)}" for tag, status in shown.items()]
     return f" SSH2 Keys management shows {', '.join(tags) or 'no key'}."
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cxr_tui.domain.certainty import inferred
 from cxr_tui.domain.finding import Report
 from cxr_tui.domain.responsys_data import HIDDEN_RECIPIENT, MessageInfo
-from cxr_tui.domain.text import counted, visible
+from cxr_tui.domain.text import counted
 
 HEAD = 16_384
 """Bytes read from a file's beginning: enough for the packets that name some thirty recipients."""
@@ -28,7 +28,7 @@ def check_encryption(
     report: Report,
     message: MessageInfo,
     key_ids: Sequence[str],
-    path: str,
+    name: str,
     *,
     all_key_ids: Sequence[str] = (),
     whole: bool = False,
@@ -38,11 +38,10 @@ def check_encryption(
     `key_ids` are the long ids of that key's encryption subkeys, empty where they are not known; `all_key_ids` those of
     all its parts, as far as they are known. `whole` says that `message` was read from all of the file.
     """
-    name = visible(path, 200)
     if not message.encrypted:
         report.fail(
             "file-not-encrypted",
-            f"{name} is {visible(message.what, 80)}, not an encrypted file.",
+            f"{name} is {message.what}, not an encrypted file.",
             "Personal data lies on the file server in the clear, and the import cannot read a file that is not "
             "encrypted.",
             f"Delete {name} from the file server. Then open Destination Specification of the export job, select "  # nosec B608  # an instruction, no query
@@ -53,7 +52,7 @@ def check_encryption(
     if whole and not message.complete:
         report.fail(
             "file-cut-off",
-            f"{name} is an {visible(message.what, 80)} that breaks off before its own end.",
+            f"{name} is an {message.what} that breaks off before its own end.",
             "The transfer to the file server was broken off; nobody can decrypt what is there.",
             "Look at the newest run in Data > Connect > Manage Connect > Completed Jobs, and let the job run again.",
         )
@@ -61,7 +60,7 @@ def check_encryption(
     right = ", ".join(sorted(key_id.upper() for key_id in key_ids))
     ours = {key_id.upper() for key_id in (*key_ids, *all_key_ids)}
     strangers = [one for one in found if one not in ours and one != HIDDEN_RECIPIENT]
-    listed = ", ".join(visible(one, 40) for one in found) or "nobody named"
+    listed = ", ".join(found) or "nobody named"
     if not key_ids:
         report.unknown(
             "recipients-not-compared",
@@ -70,7 +69,7 @@ def check_encryption(
             "Check the step Select or generate key again.",
         )
     elif strangers or message.by_password:
-        others = [visible(one, 40) for one in strangers] + (["a password"] if message.by_password else [])
+        others = [*strangers, *(["a password"] if message.by_password else [])]
         seen = f"{name} is encrypted to {', '.join(others)}"
         if ours & set(found):
             report.warn(
@@ -115,13 +114,12 @@ def check_encryption(
     return not report.found("file-cut-off")
 
 
-def check_size(report: Report, size: int | None, told: int | None, in_list: int | None, path: str) -> None:
+def check_size(report: Report, size: int | None, told: int | None, in_list: int | None, name: str) -> None:
     """Report an empty file: no bytes, no records by the count that came with it, or too few bytes for that many.
 
     `size` is the file server's, `told` is what ready file or run say, `in_list` how many records the list has; None:
     not known.
     """
-    name = visible(path, 200)
     records = in_list if told is None else told
     if size != 0 and told == 0:
         there = "" if in_list is None else f"; the list that was chosen here has {in_list:,}"

@@ -10,7 +10,7 @@ from cxr_tui.domain.date_formats import DATE_FORMATS, DAY_FIRST, MONTH_FIRST
 from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.responsys_data import MATCH_COLUMNS, ListSchema, column_key
-from cxr_tui.domain.text import visible
+from cxr_tui.domain.text import quoted, visible
 from cxr_tui.guide.checks.column_mapping import mapping_problems, mended_mapping, proposed_mapping
 from cxr_tui.guide.checks.common import integration_user, look
 from cxr_tui.guide.checks.lists import READING_LISTS, audience_lists
@@ -89,14 +89,14 @@ async def _check(c: Check) -> Outcome:
 def _check_equal(c: Check, name: str, key: str, label: str, wrong: Wrong) -> None:
     given, wanted = c.known.text(f"{ID}.{name}"), c.known.text(key)
     if given == wanted:
-        c.report.entered(name.replace("_", "-"), f"{label} {visible(given, 100)}, as in the integration settings.")
+        c.report.entered(name.replace("_", "-"), f"{label} {given}, as in the integration settings.")
         return
     c.report.fail(
         wrong.code,
-        f"{label} is {visible(given, 100)} here and {visible(wanted, 100)} in the integration settings.",
+        f"{label} is {given} here and {wanted} in the integration settings.",
         wrong.why,
-        f"Choose {visible(wanted, 100)}.",
-        Fix(f"Use {visible(wanted, 100)}", {f"{ID}.{name}": wanted}),
+        f"Choose {wanted}.",
+        Fix(f"Use {wanted}", {f"{ID}.{name}": wanted}),
     )
 
 
@@ -115,7 +115,7 @@ async def _audience_list(c: Check) -> ListSchema | None:
     if found is None:
         c.report.fail(
             "list-missing",
-            f'CX Audience has no list "{visible(name, 100)}". It has {visible(", ".join(one.name for one in lists))}.',
+            f"CX Audience has no list {quoted(name, 100)}. It has {visible(', '.join(one.name for one in lists))}.",
             "The import would have no target.",
             "Choose the list of the integration settings.",
             identity=name,
@@ -156,7 +156,7 @@ def _check_date_formats(c: Check, responsys: ListSchema | None) -> None:
         return
     mapping = c.known.pairs(f"{ID}.mapping")
     dated = [one.name for one in responsys.columns if one.type == "TIMESTAMP"] if responsys is not None else []
-    carried = [visible(name, 60) for name in dated if name in mapping]
+    carried = [name for name in dated if name in mapping]
     columns = f" It concerns {', '.join(carried[:_LINES])}." if carried else ""
     exchanged = {download, upload} == {MONTH_FIRST, DAY_FIRST}
     c.report.warn(
@@ -192,13 +192,13 @@ async def _check_screen(c: Check, responsys: ListSchema | None, audience: ListSc
 
 
 def _line(name: str, mapping: Mapping[str, str]) -> str:
-    return f"{visible(name, 60)} to {visible(mapping[name], 60)}" if name in mapping else "none"
+    return f"{name} to {mapping[name]}" if name in mapping else "none"
 
 
 def _order(name: str, wanted: Mapping[str, str], there: Mapping[str, str]) -> str:
     if name not in wanted:
-        return f"leave {visible(name, 60)} unmapped"
-    return f"{'map' if name not in there else 'change'} {visible(name, 60)} to {visible(wanted[name], 60)}"
+        return f"leave {name} unmapped"
+    return f"{'map' if name not in there else 'change'} {name} to {wanted[name]}"
 
 
 def _proposed(known: Known) -> Value | None:
