@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from cxr_tui.domain.finding import Fix, Outcome, Status, Verdict
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
+from cxr_tui.guided.browser_links import pages
+from cxr_tui.guided.requests import can_request
+from cxr_tui.guided.step_view import StepPicture
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import Next, StepState
 
@@ -121,6 +124,31 @@ class Situation:
         if self.state.next in (Next.FIX, Next.WAIT, Next.RETRY):
             return Main.AGAIN
         return Main.CHECK
+
+
+def context_at(
+    integration: Integration, picture: StepPicture, *, changed: bool, operated: bool, working: bool = False
+) -> Situation:
+    """Look at what can be done at the step of a picture."""
+    step, steps = picture.step, integration.guide.steps
+    return Situation(
+        state=picture.state,
+        sandboxed=integration.sandboxed,
+        working=working,
+        changed=changed,
+        operated=operated,
+        has_visits=bool(picture.visits),
+        has_values=bool(picture.copyables),
+        has_pages=not integration.sandboxed and bool(pages(integration, step.id, picture.entered)),
+        has_jobs=has_jobs(integration),
+        has_file=has_file(integration),
+        reads_file=step.id in ("exported-file", "target-definition"),
+        has_secret=bool(picture.secret),
+        has_password=has_password(integration),
+        can_request=can_request(step, picture.state, integration.journal_state()),
+        first=step is steps[0],
+        last=step is steps[-1],
+    )
 
 
 def first_fix(outcome: Outcome | None) -> Fix | None:

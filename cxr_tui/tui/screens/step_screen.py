@@ -10,10 +10,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 
-from cxr_tui.guided import actions, browser_links
-from cxr_tui.guided.action_context import Main, Situation, has_file, has_jobs, has_password
+from cxr_tui.guided import actions
+from cxr_tui.guided.action_context import Main, Situation, context_at
 from cxr_tui.guided.drafts import Drafts
-from cxr_tui.guided.requests import can_request
 from cxr_tui.guided.step_view import StepPicture, take_picture
 from cxr_tui.integration.integration import Integration
 from cxr_tui.preflight.rehearsal_key.progress import reminder as rehearsal_reminder
@@ -99,25 +98,13 @@ class StepScreen(Screen[None], inherit_bindings=False):
 
     def situation(self, picture: StepPicture | None = None) -> Situation:
         """Look at what can be done now; a picture taken a moment ago need not be taken again."""
-        order = [step.id for step in self.integration.guide.steps]
         picture = picture or self.picture()
-        return Situation(
-            state=picture.state,
-            sandboxed=self.integration.sandboxed,
-            working=self.busy,
+        return context_at(
+            self.integration,
+            picture,
             changed=bool(picture.entered or self.pane.form.secrets()),
             operated=self.step_id in self._operated,
-            has_visits=bool(picture.visits),
-            has_values=bool(picture.copyables),
-            has_pages=not self.integration.sandboxed and bool(browser_links.pages(self.integration, self.step_id)),
-            has_jobs=has_jobs(self.integration),
-            has_file=has_file(self.integration),
-            reads_file=self.step_id in ("exported-file", "target-definition"),
-            has_secret=bool(picture.secret),
-            has_password=has_password(self.integration),
-            can_request=can_request(picture.step, picture.state, self.integration.journal_state()),
-            first=self.step_id == order[0],
-            last=self.step_id == order[-1],
+            working=self.busy,
         )
 
     async def go_to(self, step_id: str) -> None:
