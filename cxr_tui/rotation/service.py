@@ -12,6 +12,7 @@ from cxr_tui.domain.password_policy import PasswordRules, make_password, rules_f
 from cxr_tui.domain.ports import Progress
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
+from cxr_tui.guide.checks.rotation_state import password_refused_there
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.rotation_state import Rotation, Stage, audience_entry, refusals_until_lockout, stage_entry
 from cxr_tui.journal.events import secret_entry
@@ -23,7 +24,7 @@ from cxr_tui.rotation.login_probe import LoginProbe, outside_finding, probe
 from cxr_tui.rotation.managed_secrets import ManagedSecret
 from cxr_tui.rotation.status import RotationStatus
 from cxr_tui.rotation.transitions import require_move
-from cxr_tui.rotation.verification import check_stale, connection_shown, is_refusal, runs_since
+from cxr_tui.rotation.verification import check_stale, connection_shown, runs_since
 
 Findings = tuple[Finding, ...]
 
@@ -193,7 +194,7 @@ class RotationService:
     async def _accept_confirmation(self, stage: Stage) -> Findings:
         """Take a person's word that CX Audience has the password, unless its page says otherwise."""
         connection = await connection_shown(self.integration.world.screens)
-        if is_refusal(connection):
+        if password_refused_there(connection):
             return (findings.one_sided(connection),)
         return await self.audience_changed(stage)
 
@@ -238,7 +239,7 @@ class RotationService:
         if not self.secret.shared_with_audience:
             return (*stale, *await self._done((), skip_steps))
         connection = await connection_shown(world.screens)
-        if is_refusal(connection):
+        if password_refused_there(connection):
             if rotation.audience != "refused":
                 self.integration.note([audience_entry(self.secret.item, rotation.number, "refused")])
             return (*stale, findings.one_sided(connection))

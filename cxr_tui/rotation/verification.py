@@ -21,7 +21,6 @@ from cxr_tui.guide.screens import COMPLETED_JOBS, INTEGRATION_SETTINGS
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State, StepState
 
-_REFUSED_WORDS = ("invalid", "password", "refus", "locked", "expired", "login", "log in", "sign in")
 _RUN = re.compile(r"succeeded.*?(\d{4}-\d{2}-\d{2} \d{2}:\d{2})")
 
 
@@ -46,11 +45,6 @@ async def connection_shown(screens: Screens | None) -> str:
     except (OutsideError, VisitRefusedError):
         return ""
     return str(shown.get("Connection", ""))
-
-
-def is_refusal(connection: str) -> bool:
-    """Say whether CX Audience's page says that its login is refused."""
-    return connection not in ("", "Connected") and any(word in connection.lower() for word in _REFUSED_WORDS)
 
 
 async def runs_since(known: Known, world: World, since: datetime) -> Runs:

@@ -227,7 +227,8 @@ async def test_an_invisible_audience_points_at_the_service_request() -> None:
 @pytest.mark.parametrize(
     ("connection", "code", "status"),
     [
-        ("Responsys refused the login: Invalid username or password", "password-one-sided", Status.FAIL),
+        ("Responsys refused the login of CXA: INVALID_USER_NAME_PASSWORD - Wrong", "password-one-sided", Status.FAIL),
+        ("Responsys refused the login of CXA: API_DISABLED_FOR_USER", "audience-disconnected", Status.WARN),
         ("The integration is not enabled in Responsys any more", "audience-disconnected", Status.WARN),
     ],
 )

@@ -10,7 +10,7 @@ from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import Filter
 from cxr_tui.guide.checks.columns import nearest
 from cxr_tui.guide.checks.common import integration_user, outside
-from cxr_tui.guide.checks.rotation_state import one_sided
+from cxr_tui.guide.checks.rotation_state import one_sided, password_refused_there
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.definition import Check, Field, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.connect_job import job_named, jobs_of, report_activity_unknown
@@ -19,7 +19,6 @@ from cxr_tui.guide.forms.validators import one_line
 from cxr_tui.guide.screens import INTEGRATION_SETTINGS
 
 ID = "go-live"
-_REFUSED_WORDS = ("invalid", "password", "refus", "locked", "expired", "login", "log in", "sign in")
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
@@ -138,7 +137,7 @@ async def _check_other_side(c: Check) -> None:
     if connection == "Connected":
         c.report.passed("audience-connected", "CX Audience can log in to Responsys with the password that it has.")
         await _report_behavior(c)
-    elif any(word in connection.lower() for word in _REFUSED_WORDS):
+    elif password_refused_there(connection):
         c.report.fail(
             "password-one-sided",
             f"CX Audience cannot log in to Responsys any more: {connection}. The password stored here opens "
