@@ -23,7 +23,7 @@ from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.export.completeness import ready_file_wanted
 from cxr_tui.guide.checks.export.encryption import HEAD
 from cxr_tui.guide.checks.export.file_name import exported_name, ready_names
-from cxr_tui.guide.checks.export.find_file import search, undisturbed
+from cxr_tui.guide.checks.export.find_file import retry_if_moved, search
 from cxr_tui.guide.checks.members.lookup import look_up
 from cxr_tui.guide.forms.connect_job import job_named
 from cxr_tui.guide.forms.login_hosts import login_url
@@ -160,7 +160,7 @@ async def _files(known: Known, world: World) -> FilesSeen | Unavailable:
         return Unavailable("No private key for the file server was given (step 13).")
     if not known.has("destination-specification.file_name"):
         return Unavailable("The exported file has no name yet (step 14).")
-    return await undisturbed(lambda: _found_files(known, server, world))
+    return await retry_if_moved(lambda: _found_files(known, server, world))
 
 
 async def _found_files(known: Known, server: FileServer, world: World) -> FilesSeen:

@@ -23,7 +23,7 @@ from cxr_tui.domain.text import is_strange_name
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.gateways.sftp.client import MOST_FILES, SftpFileServer
 from cxr_tui.gateways.sftp.connection import SshLimits, shown_key
-from cxr_tui.guide.checks.common import outside
+from cxr_tui.guide.checks.common import report_error
 from cxr_tui.guide.forms.server_address import server_address
 from cxr_tui.guide.steps.export.destination_connectivity import STEP
 from cxr_tui.integration.rotation_state import IntegrationState
@@ -371,7 +371,7 @@ async def test_a_hostile_file_ends_in_a_finding(opened: Opened, trick: Trick) ->
         pytest.raises(OutsideError) as caught,
     ):
         await opened(port).stream("a.csv", lambda _: None)
-    outside(report, caught.value, "Reading")
+    report_error(report, caught.value, "Reading")
     assert [one.code for one in report.verified().findings] == [trick.code]
 
 

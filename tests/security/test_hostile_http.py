@@ -21,8 +21,8 @@ from cxr_tui.gateways.rest import response_models
 from cxr_tui.gateways.rest.http_client import MOST_BYTES, HttpClient, Limits
 from cxr_tui.gateways.rest.responsys import ResponsysGateway
 from cxr_tui.gateways.rest.server_clock import ServerClock
-from cxr_tui.guide.catalog.anomalies import FLAWS
-from cxr_tui.guide.checks.common import outside
+from cxr_tui.guide.catalog.anomalies import ANOMALIES
+from cxr_tui.guide.checks.common import report_error
 from cxr_tui.guide.steps.prepare.account import STEP as ACCOUNT
 from cxr_tui.guide.steps.responsys.first_password import STEP as FIRST_PASSWORD
 from support.processes.resource_limits import bounded
@@ -38,8 +38,8 @@ Talk = Callable[[socket.socket], None]
 
 
 def test_every_flaw_has_its_meaning() -> None:
-    assert set(FLAWS) == set(Flaw)
-    for flaw, cause in FLAWS.items():
+    assert set(ANOMALIES) == set(Flaw)
+    for flaw, cause in ANOMALIES.items():
         assert (cause.code, bool(cause.why), bool(cause.remedy)) == (flaw.value, True, True)
 
 
@@ -162,7 +162,7 @@ async def login_at(url: str, limits: Limits | None = None) -> list[Finding]:
     try:
         await gateway.login()
     except OutsideError as error:
-        outside(report, error, "Logging in")
+        report_error(report, error, "Logging in")
     finally:
         await gateway.close()
     return list(report.verified().findings)
@@ -308,7 +308,7 @@ def test_an_end_point_elsewhere_is_refused(found: str) -> None:
     with pytest.raises(ForeignEndpointError) as caught:
         pointed_at(found)
     report = Report()
-    outside(report, caught.value, "Logging in")
+    report_error(report, caught.value, "Logging in")
     (finding,) = report.verified().findings
     assert (finding.code, finding.status) == ("foreign-endpoint", "fail")
     assert "\x1b" not in finding.seen

@@ -137,7 +137,7 @@ def _all() -> dict[Flaw, Cause]:
     return causes
 
 
-FLAWS: Mapping[Flaw, Cause] = _all()
+ANOMALIES: Mapping[Flaw, Cause] = _all()
 """What each flaw means; a test holds that none is missing."""
 
 UNREACHABLE = frozenset(
@@ -161,9 +161,9 @@ _NAMES = 3
 """Of many, so many are shown."""
 
 
-def report_flaw(report: Report, flaw: Flaw, seen: str, within: str = "") -> None:
+def report_anomaly(report: Report, flaw: Flaw, seen: str, within: str = "") -> None:
     """Add the finding of a flaw that a check itself has seen; `within` is the code of what it tells more exactly."""
-    report.add(FLAWS[flaw].finding(seen, within=within))
+    report.add(ANOMALIES[flaw].finding(seen, within=within))
 
 
 def report_strange_names(report: Report, folder: str, files: Sequence[RemoteFile]) -> None:
@@ -172,4 +172,4 @@ def report_strange_names(report: Report, folder: str, files: Sequence[RemoteFile
     if strange:
         shown = ", ".join(strange[:_NAMES])
         more = f" and {len(strange) - _NAMES} more" if len(strange) > _NAMES else ""
-        report_flaw(report, Flaw.FILE_NAMES_STRANGE, f"In {folder} lie {shown or 'files'}{more}.")
+        report_anomaly(report, Flaw.FILE_NAMES_STRANGE, f"In {folder} lie {shown or 'files'}{more}.")

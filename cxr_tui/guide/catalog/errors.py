@@ -32,7 +32,7 @@ from cxr_tui.domain.errors import (
     UnreachableError,
 )
 from cxr_tui.domain.finding import Status
-from cxr_tui.guide.catalog.anomalies import FLAWS
+from cxr_tui.guide.catalog.anomalies import ANOMALIES
 from cxr_tui.guide.catalog.explanation import Cause, Words
 from cxr_tui.guide.catalog.login_errors import (
     IP_NAMED,
@@ -135,7 +135,7 @@ _SFTP_LOGIN = {
 def cause_of(error: OutsideError, product: Product, *, first_contact: bool) -> Cause:
     """Return what an error means; `product` is the one that was asked."""
     if error.flaw is not None and not isinstance(error, UnreachableError):
-        return FLAWS[error.flaw]
+        return ANOMALIES[error.flaw]
     match error:
         case ServiceFaultError() if error.status < 500:
             return _NOT_THE_SERVICE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from cxr_tui.domain.errors import Flaw, Reach, UnreachableError
-from cxr_tui.guide.catalog.anomalies import FLAWS
+from cxr_tui.guide.catalog.anomalies import ANOMALIES
 from cxr_tui.guide.catalog.errors import cause_of
 from cxr_tui.guide.catalog.explanation import Cause, Message, Origin, cause, message
 from cxr_tui.guide.definition import Product
@@ -42,16 +42,16 @@ NETWORK: tuple[Message, ...] = (
             "SEC_ERROR_EXPIRED_CERTIFICATE",
             "CERT_HAS_EXPIRED",
         ),
-        FLAWS[Flaw.CERTIFICATE_EXPIRED],
+        ANOMALIES[Flaw.CERTIFICATE_EXPIRED],
     ),
-    _tls(_verification("certificate is not yet valid"), FLAWS[Flaw.CERTIFICATE_NOT_YET_VALID]),
+    _tls(_verification("certificate is not yet valid"), ANOMALIES[Flaw.CERTIFICATE_NOT_YET_VALID]),
     _tls(
         (
             *_verification("self-signed certificate"),
             *_verification("self signed certificate"),
             "DEPTH_ZERO_SELF_SIGNED_CERT",
         ),
-        FLAWS[Flaw.CERTIFICATE_SELF_SIGNED],
+        ANOMALIES[Flaw.CERTIFICATE_SELF_SIGNED],
     ),
     _tls(
         (
@@ -59,7 +59,7 @@ NETWORK: tuple[Message, ...] = (
             *_verification("self signed certificate in certificate chain"),
             "SELF_SIGNED_CERT_IN_CHAIN",
         ),
-        FLAWS[Flaw.CERTIFICATE_UNKNOWN_AUTHORITY],
+        ANOMALIES[Flaw.CERTIFICATE_UNKNOWN_AUTHORITY],
     ),
     _tls(
         (
@@ -69,11 +69,11 @@ NETWORK: tuple[Message, ...] = (
             "certificate signed by unknown authority",
             "unable to find valid certification path to requested target",
         ),
-        FLAWS[Flaw.CERTIFICATE_UNKNOWN_AUTHORITY],
+        ANOMALIES[Flaw.CERTIFICATE_UNKNOWN_AUTHORITY],
     ),
     _tls(
         ("NET::ERR_CERT_AUTHORITY_INVALID", "SEC_ERROR_UNKNOWN_ISSUER", "SEC_E_UNTRUSTED_ROOT"),
-        FLAWS[Flaw.CERTIFICATE_UNKNOWN_AUTHORITY],
+        ANOMALIES[Flaw.CERTIFICATE_UNKNOWN_AUTHORITY],
     ),
     _tls(
         (
@@ -83,7 +83,7 @@ NETWORK: tuple[Message, ...] = (
             "no alternative certificate subject name matches target host name",
             "hostname * doesn't match either of",
         ),
-        FLAWS[Flaw.CERTIFICATE_WRONG_HOST],
+        ANOMALIES[Flaw.CERTIFICATE_WRONG_HOST],
     ),
     _tls(
         (
@@ -94,9 +94,9 @@ NETWORK: tuple[Message, ...] = (
             "CA_MD_TOO_WEAK",
             "CA signature digest algorithm too weak",
         ),
-        FLAWS[Flaw.CERTIFICATE_WEAK],
+        ANOMALIES[Flaw.CERTIFICATE_WEAK],
     ),
-    _tls(("unsuitable certificate purpose", "invalid CA certificate"), FLAWS[Flaw.CERTIFICATE_UNFIT]),
+    _tls(("unsuitable certificate purpose", "invalid CA certificate"), ANOMALIES[Flaw.CERTIFICATE_UNFIT]),
     _tls(
         (
             "tlsv1 alert protocol version",
@@ -106,7 +106,7 @@ NETWORK: tuple[Message, ...] = (
             "ERR_SSL_VERSION_OR_CIPHER_MISMATCH",
             "SSL_ERROR_UNSUPPORTED_VERSION",
         ),
-        FLAWS[Flaw.TLS_TOO_OLD],
+        ANOMALIES[Flaw.TLS_TOO_OLD],
     ),
     _tls(
         (
@@ -115,7 +115,7 @@ NETWORK: tuple[Message, ...] = (
             "UNSAFE_LEGACY_RENEGOTIATION_DISABLED",
             "unsafe legacy renegotiation disabled",
         ),
-        FLAWS[Flaw.TLS_TOO_OLD],
+        ANOMALIES[Flaw.TLS_TOO_OLD],
     ),
     _tls(
         ("SSL routines:*:wrong version number", "WRONG_VERSION_NUMBER", "SSL_ERROR_RX_RECORD_TOO_LONG"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from cxr_tui.domain.errors import Flaw, HostKeyChangedError
-from cxr_tui.guide.catalog.anomalies import FLAWS
+from cxr_tui.guide.catalog.anomalies import ANOMALIES
 from cxr_tui.guide.catalog.errors import cause_of
 from cxr_tui.guide.catalog.explanation import Message, Origin, cause, message
 from cxr_tui.guide.definition import Product
@@ -24,7 +24,7 @@ _REFUSED_KEY = cause(
     f"Compare the user name with the Destination Connectivity step, and look at {_KEYS} in Responsys: the SCP user, "
     "and the status Completed. The file server takes keys only, never a password.",
 )
-_OLD_SERVER = FLAWS[Flaw.SSH_TOO_OLD]
+_OLD_SERVER = ANOMALIES[Flaw.SSH_TOO_OLD]
 _KEY_FORM = cause(
     "sftp-auth",
     "The file is not a private key in the form that this program reads.",

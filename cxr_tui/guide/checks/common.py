@@ -21,7 +21,7 @@ from cxr_tui.domain.finding import Fix, Report, Status
 from cxr_tui.domain.login_endings import Result, result_of
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.text import quoted
-from cxr_tui.guide.catalog.anomalies import FLAWS
+from cxr_tui.guide.catalog.anomalies import ANOMALIES
 from cxr_tui.guide.catalog.errors import cause_of
 from cxr_tui.guide.catalog.login_errors import budget_left, login_cause
 from cxr_tui.guide.definition import Check, Product
@@ -42,7 +42,7 @@ ASKED_AT: Mapping[str, str] = {
 """Id of the step that asks for a secret, by keyring item."""
 
 
-def outside(
+def report_error(
     report: Report,
     error: OutsideError,
     doing: str,
@@ -76,12 +76,12 @@ async def look(
     product: Product = Product.RESPONSYS,
     optional: Status | None = Status.UNKNOWN,
 ) -> Seen | None:
-    """Show what is done, and return what the call brings; None where it fails, which becomes a finding of `outside`."""
+    """Show what is done, and return what the call brings; None where it fails, which `report_error` reports."""
     c.progress(doing)
     try:
         return await call
     except OutsideError as error:
-        outside(c.report, error, doing, product=product, optional=optional)
+        report_error(c.report, error, doing, product=product, optional=optional)
         return None
 
 
@@ -100,7 +100,7 @@ def password_refused(error: OutsideError) -> bool:
 def add_exact(report: Report, error: OutsideError, told: str, optional: Status | None = None) -> None:
     """Add the finding of an error's flaw, where it has one and `told` is the code of something more general."""
     if error.flaw is not None and error.flaw.value != told:
-        exact = FLAWS[error.flaw]._replace(status=optional or FLAWS[error.flaw].status)
+        exact = ANOMALIES[error.flaw]._replace(status=optional or ANOMALIES[error.flaw].status)
         report.add(exact.finding(str(error), within=told))
 
 

@@ -9,7 +9,7 @@ from cxr_tui.domain.finding import Fix, Status
 from cxr_tui.domain.responsys_data import ListSchema, column_key
 from cxr_tui.domain.text import counted, quoted, visible
 from cxr_tui.guide.checks.columns import TypeDifference, compare_columns, match_columns_of, nearest
-from cxr_tui.guide.checks.common import integration_user, look, outside
+from cxr_tui.guide.checks.common import integration_user, look, report_error
 from cxr_tui.guide.checks.members.match_column import check_sample
 from cxr_tui.guide.definition import Check, Product
 
@@ -46,7 +46,7 @@ async def _responsys_list(c: Check) -> ListSchema | None:
     user = await integration_user(c)
     if user is None:
         error = NothingStoredError("responsys-password")
-        outside(c.report, error, "Reading the profile lists", optional=Status.UNKNOWN)
+        report_error(c.report, error, "Reading the profile lists", optional=Status.UNKNOWN)
         return None
     lists = await look(c, READING_LISTS, user.lists())
     return None if lists is None else _find(c, "Responsys", f"{_ID}.responsys_list", lists)

@@ -9,7 +9,7 @@ from cxr_tui.domain.errors import Flaw, GpgUnusableError, OpenPgpError, OutsideE
 from cxr_tui.domain.finding import Fix, Report
 from cxr_tui.domain.responsys_data import PublicKeyInfo
 from cxr_tui.domain.text import in_utf_8, visible
-from cxr_tui.guide.checks.common import add_exact, outside
+from cxr_tui.guide.checks.common import add_exact, report_error
 from cxr_tui.guide.definition import Check
 
 SIZE_LIMIT = 1_000_000
@@ -64,7 +64,7 @@ async def read_key_file(c: Check, path: str) -> PublicKeyInfo | None:
         _report_private_key(c.report, path)
         return None
     except GpgUnusableError as error:
-        outside(c.report, error, f"Reading {path}")
+        report_error(c.report, error, f"Reading {path}")
         return None
     except OpenPgpError as error:
         c.report.fail(
@@ -76,7 +76,7 @@ async def read_key_file(c: Check, path: str) -> PublicKeyInfo | None:
         )
         add_exact(c.report, error, "not-a-key-file")
     except OutsideError as error:
-        outside(c.report, error, f"Reading {path}")
+        report_error(c.report, error, f"Reading {path}")
     return None
 
 

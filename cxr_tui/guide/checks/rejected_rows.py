@@ -23,7 +23,7 @@ REASONS = (
 
 
 @dataclass(frozen=True)
-class Suspect:
+class RejectionCause:
     """A value for which an import would reject its record."""
 
     column: str
@@ -31,13 +31,13 @@ class Suspect:
     wanted: str
 
 
-def told_reasons(log: Iterable[str]) -> list[str]:
+def rejection_reasons(log: Iterable[str]) -> list[str]:
     """Return count and reason of every line of a run's log that speaks of rejected records."""
     matches = [match for line in log if (match := _REJECTION.search(line))]
     return [f"{match.group(1)} for {match.group(2).strip()}" for match in matches]
 
 
-def suspect(record: Mapping[str, str], mapped: Iterable[str], match_column: str) -> Suspect | None:
+def rejection_cause(record: Mapping[str, str], mapped: Iterable[str], match_column: str) -> RejectionCause | None:
     """Return the value of a record that breaks one of the documented rules, None where all seem to hold.
 
     Only columns that are mapped are imported, so only they can be the cause. A value that is merely too long or of
@@ -45,13 +45,13 @@ def suspect(record: Mapping[str, str], mapped: Iterable[str], match_column: str)
     """
     given = {column_key(column): record.get(column_key(column), "").strip() for column in mapped}
     if match_column in given and not given[match_column]:
-        return Suspect(match_column, "", "some value, for records are matched by it")
+        return RejectionCause(match_column, "", "some value, for records are matched by it")
     if given.get("MOBILE_NUMBER_") and not _MOBILE.fullmatch(given["MOBILE_NUMBER_"]):
-        return Suspect("MOBILE_NUMBER_", given["MOBILE_NUMBER_"], "6 to 15 digits and nothing else")
+        return RejectionCause("MOBILE_NUMBER_", given["MOBILE_NUMBER_"], "6 to 15 digits and nothing else")
     if given.get("MOBILE_COUNTRY_") and not _COUNTRY.fullmatch(given["MOBILE_COUNTRY_"]):
-        return Suspect("MOBILE_COUNTRY_", given["MOBILE_COUNTRY_"], "two letters")
+        return RejectionCause("MOBILE_COUNTRY_", given["MOBILE_COUNTRY_"], "two letters")
     if given.get("EMAIL_ADDRESS_") and not _EMAIL.fullmatch(given["EMAIL_ADDRESS_"]):
-        return Suspect("EMAIL_ADDRESS_", given["EMAIL_ADDRESS_"], "an address")
+        return RejectionCause("EMAIL_ADDRESS_", given["EMAIL_ADDRESS_"], "an address")
     if not any(given.get(column) for column in _IDENTITIES):
-        return Suspect(" or ".join(_IDENTITIES), "", "a value in one of them")
+        return RejectionCause(" or ".join(_IDENTITIES), "", "a value in one of them")
     return None

@@ -11,7 +11,7 @@ from cxr_tui.domain.instruction import Site
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import UserInfo
 from cxr_tui.domain.text import quoted
-from cxr_tui.guide.checks.common import compare, integration_user, not_reported, outside
+from cxr_tui.guide.checks.common import compare, integration_user, not_reported, report_error
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.definition import Check
 from cxr_tui.guide.screens import USER_MANAGEMENT, user_page
@@ -50,7 +50,7 @@ async def logged_in_user(c: Check) -> Responsys | None:
         )
         return None
     except OutsideError as error:
-        outside(c.report, error, doing, optional=Status.UNKNOWN)
+        report_error(c.report, error, doing, optional=Status.UNKNOWN)
         return None
     return user
 

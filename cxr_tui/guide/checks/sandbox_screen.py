@@ -13,7 +13,7 @@ from cxr_tui.domain.certainty import Ground, ground_of
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.instruction import Carried, FileRef, SecretRef, Site, Visit, VisitRefusedError
 from cxr_tui.domain.text import quoted, visible
-from cxr_tui.guide.checks.common import outside
+from cxr_tui.guide.checks.common import report_error
 from cxr_tui.guide.definition import Check
 from cxr_tui.guide.forms.connect_job import OF_AUDIENCE
 from cxr_tui.guide.forms.schedule import NEVER, schedule_keys
@@ -35,7 +35,7 @@ async def shown_on_screen(c: Check, site: Site, path: Sequence[str]) -> Mapping[
     except VisitRefusedError:
         return {}
     except OutsideError as error:
-        outside(c.report, error, f"Looking at {' > '.join(path)}")
+        report_error(c.report, error, f"Looking at {' > '.join(path)}")
         return None
 
 

@@ -14,7 +14,7 @@ from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import ConnectJob
 from cxr_tui.domain.text import quoted
 from cxr_tui.guide.checks.columns import nearest
-from cxr_tui.guide.checks.common import outside
+from cxr_tui.guide.checks.common import report_error
 from cxr_tui.guide.definition import Check
 from cxr_tui.guide.forms.validators import JOB_NAME_LIMIT, job_name
 from cxr_tui.guide.screens import CREATE_JOB
@@ -84,7 +84,7 @@ async def jobs_of(c: Check, connect: Responsys, optional: Status = Status.WARN) 
     try:
         return await connect.connect_jobs()
     except OutsideError as error:
-        outside(c.report, error, "Reading the Connect jobs", optional=optional)
+        report_error(c.report, error, "Reading the Connect jobs", optional=optional)
         return None
 
 

@@ -35,7 +35,7 @@ from cxr_tui.domain.errors import (
 from cxr_tui.domain.finding import Finding, Report, Status, Verdict
 from cxr_tui.domain.instruction import Site
 from cxr_tui.guide.catalog.anomalies import UNREACHABLE
-from cxr_tui.guide.checks.common import compare, integration_user, login_code, outside
+from cxr_tui.guide.checks.common import compare, integration_user, login_code, report_error
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.definition import Check, Product
 from cxr_tui.integration.inconclusive import without_new_doubt
@@ -86,7 +86,7 @@ CAUSES: list[tuple[OutsideError, str, str]] = [
 
 def finding_of(error: OutsideError, product: Product = Product.RESPONSYS, *, first_contact: bool = False) -> Finding:
     report = Report()
-    outside(report, error, "Trying", product=product, first_contact=first_contact)
+    report_error(report, error, "Trying", product=product, first_contact=first_contact)
     (finding,) = report.verified().findings
     return finding
 
@@ -116,7 +116,7 @@ def test_each_error_has_a_cause_a_consequence_and_a_remedy(error: OutsideError, 
 )
 def test_what_passes_is_unknown_and_counts_as_not_reached(error: OutsideError) -> None:
     report = Report()
-    outside(report, error, "Reading")
+    report_error(report, error, "Reading")
     outcome = report.verified()
     assert outcome.verdict is Verdict.UNKNOWN
     assert {one.code for one in outcome.findings} <= UNREACHABLE
@@ -136,7 +136,7 @@ def test_what_was_seen_before_holds_whatever_keeps_a_later_check_from_looking(
     state: State, error: OutsideError
 ) -> None:
     report = Report()
-    outside(report, error, "Reading")
+    report_error(report, error, "Reading")
     outcome = without_new_doubt(StepState("step", state), report.verified())
     assert outcome.verdict is Verdict.UNKNOWN
     assert {one.status for one in outcome.findings} == {Status.UNKNOWN}
@@ -146,7 +146,7 @@ def test_what_was_seen_before_holds_whatever_keeps_a_later_check_from_looking(
 def test_a_fault_of_something_optional_never_fails(status: Status) -> None:
     for error, _, _ in CAUSES:
         report = Report()
-        outside(report, error, "Reading", optional=status)
+        report_error(report, error, "Reading", optional=status)
         assert {one.status for one in report.confirmable().findings} == {status}
 
 

@@ -12,7 +12,7 @@ from cxr_tui.domain.finding import Status, Verdict
 from cxr_tui.domain.responsys_data import ConnectJob, ListSchema
 from cxr_tui.guide.checks.export.delimiters import delimiter_use
 from cxr_tui.guide.checks.members.compare import differences, same_value
-from cxr_tui.guide.checks.rejected_rows import suspect
+from cxr_tui.guide.checks.rejected_rows import rejection_cause
 from cxr_tui.guide.steps.export import destination_specification, select_object
 from cxr_tui.guide.steps.import_ import imported_profiles
 from cxr_tui.guide.steps.live import go_live
@@ -180,7 +180,9 @@ def test_only_columns_that_both_records_have_are_compared() -> None:
 def test_a_mapping_in_another_case_finds_the_record_s_columns() -> None:
     (found,) = differences({"city_": "City_"}, {"CITY_": "Boston"}, {"CITY_": "Albany"})
     assert (found.responsys, found.audience) == ("Boston", "Albany")
-    wrong = suspect({"CUSTOMER_ID_": "1", "MOBILE_NUMBER_": "12"}, ["customer_id_", "mobile_number_"], "CUSTOMER_ID_")
+    wrong = rejection_cause(
+        {"CUSTOMER_ID_": "1", "MOBILE_NUMBER_": "12"}, ["customer_id_", "mobile_number_"], "CUSTOMER_ID_"
+    )
     assert wrong is not None
     assert wrong.column == "MOBILE_NUMBER_"
 

@@ -10,7 +10,7 @@ from cxr_tui.domain.answers import Value
 from cxr_tui.domain.errors import SftpLoginError
 from cxr_tui.domain.finding import Status
 from cxr_tui.domain.responsys_data import Column, ListSchema
-from cxr_tui.guide.checks.rejected_rows import Suspect, suspect, told_reasons
+from cxr_tui.guide.checks.rejected_rows import RejectionCause, rejection_cause, rejection_reasons
 from cxr_tui.guide.steps.export import destination_connectivity, select_object
 from cxr_tui.guide.steps.import_ import imported_profiles, target_definition
 from support.worlds.scripted_world import (
@@ -126,22 +126,24 @@ PERSON = {
     ],
 )
 def test_the_value_that_an_import_rejects_is_found(column: str, value: str, wanted: str) -> None:
-    assert suspect({**PERSON, column: value}, PERSON, "CUSTOMER_ID_") == Suspect(column, value.strip(), wanted)
+    assert rejection_cause({**PERSON, column: value}, PERSON, "CUSTOMER_ID_") == RejectionCause(
+        column, value.strip(), wanted
+    )
     others = [name for name in PERSON if name != column]
-    assert suspect({**PERSON, column: value}, others, "CITY_") is None
+    assert rejection_cause({**PERSON, column: value}, others, "CITY_") is None
 
 
 def test_a_person_without_any_identity_is_found_and_a_sound_one_is_not_suspected() -> None:
-    assert suspect(PERSON, PERSON, "CUSTOMER_ID_") is None
-    nobody = suspect({"CITY_": "Rome"}, ["CITY_", "CUSTOMER_ID_"], "CITY_")
+    assert rejection_cause(PERSON, PERSON, "CUSTOMER_ID_") is None
+    nobody = rejection_cause({"CITY_": "Rome"}, ["CITY_", "CUSTOMER_ID_"], "CITY_")
     assert nobody is not None
     assert "EMAIL_ADDRESS_" in nobody.column
 
 
 @given(st.lists(st.text(max_size=80), max_size=5))
 def test_any_log_can_be_read(lines: list[str]) -> None:
-    assert all(isinstance(told, str) for told in told_reasons(lines))
-    assert told_reasons([*lines, "WARNING: 1,204 records were rejected: match field cannot be empty"])[-1] == (
+    assert all(isinstance(told, str) for told in rejection_reasons(lines))
+    assert rejection_reasons([*lines, "WARNING: 1,204 records were rejected: match field cannot be empty"])[-1] == (
         "1,204 for match field cannot be empty"
     )
 

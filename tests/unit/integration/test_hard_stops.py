@@ -6,14 +6,14 @@ import pytest
 
 from cxr_tui.domain.errors import LoginBudgetSpentError, LoginRefusedError, OutsideError, Reach, UnreachableError
 from cxr_tui.domain.finding import Report, Status
-from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, RESPONSYS_PASSWORD, outside
+from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, RESPONSYS_PASSWORD, report_error
 
 OF_THE_PASSWORD = ("INVALID_USER_NAME_PASSWORD", "PASSWORD_EXPIRED", "PASSWORD_LOCKOUT")
 
 
 def stops(error: OutsideError, optional: Status | None = None) -> bool:
     report = Report()
-    outside(report, error, "Logging in", optional=optional)
+    report_error(report, error, "Logging in", optional=optional)
     return report.verified().hard_stop
 
 

@@ -55,7 +55,7 @@ def dated_instead(found: Found, name: ExportedName) -> tuple[RemoteFile, ...]:
     return tuple(sorted(ours, key=age_key, reverse=True))
 
 
-async def undisturbed(look: Callable[[], Awaitable[Result]]) -> Result:
+async def retry_if_moved(look: Callable[[], Awaitable[Result]]) -> Result:
     """Look at the file server, and once more where a file that was listed is gone: the import fetched it meanwhile."""
     try:
         return await look()
@@ -64,14 +64,14 @@ async def undisturbed(look: Callable[[], Awaitable[Result]]) -> Result:
 
 
 @dataclass(frozen=True)
-class Instead:
+class OtherFiles:
     """A sentence about the files that are there instead of the wanted one, and whether it is in another folder."""
 
     sentence: str
     misplaced: bool
 
 
-async def instead(server: FileServer, path: str, name: ExportedName, folder: tuple[RemoteFile, ...]) -> Instead:
+async def other_files(server: FileServer, path: str, name: ExportedName, folder: tuple[RemoteFile, ...]) -> OtherFiles:
     """Return which files are on the server instead of the wanted one."""
     for other in _USUAL_FOLDERS:
         if other == path.strip("/"):
@@ -82,17 +82,17 @@ async def instead(server: FileServer, path: str, name: ExportedName, folder: tup
             continue
         if misplaced:
             place = "the home folder" if other == "." else other
-            return Instead(f"A file of that name, {misplaced[0].name}, is in {place}.", misplaced=True)
+            return OtherFiles(f"A file of that name, {misplaced[0].name}, is in {place}.", misplaced=True)
     names = [file.name for file in folder if not file.is_folder]
     if not names:
-        return Instead(f"The folder {path} holds no files.", misplaced=False)
+        return OtherFiles(f"The folder {path} holds no files.", misplaced=False)
     near = nearest(name.likely, names) or sorted(names)[:5]
     more = f" and {len(names) - len(near)} more" if len(names) > len(near) else ""
     names_shown = ", ".join(near)
-    return Instead(f"In {path} are {names_shown}{more}.", misplaced=False)
+    return OtherFiles(f"In {path} are {names_shown}{more}.", misplaced=False)
 
 
-async def fresh_elsewhere(server: FileServer, folder: tuple[RemoteFile, ...], path: str, since: datetime) -> str:
+async def newer_files(server: FileServer, folder: tuple[RemoteFile, ...], path: str, since: datetime) -> str:
     """Say in a sentence which newer files lie in the folder or in the others: perhaps one of them is the export's."""
     newer = [(path, file.name) for file in folder if not file.is_folder and age_key(file) >= since]
     for other in _USUAL_FOLDERS:

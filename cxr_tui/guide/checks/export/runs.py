@@ -9,7 +9,7 @@ from cxr_tui.domain.finding import Report, Status
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import CLOCK_SKEW, ConnectRun, RunStatus
 from cxr_tui.domain.text import counted
-from cxr_tui.guide.checks.common import outside
+from cxr_tui.guide.checks.common import report_error
 from cxr_tui.guide.definition import Check
 from cxr_tui.guide.forms.schedule import account_zone, local_time
 
@@ -79,7 +79,7 @@ async def newest_run(c: Check, connect: Responsys, job_id: int, since: datetime)
             when = f" at {local_time(account_zone(c.known), run.started)}" if run.started else ""
             c.report.passed("run-succeeded", f"Run {run.run_id} succeeded{when}{count}.")
     except OutsideError as error:
-        outside(c.report, error, "Reading the runs of the export job", optional=Status.WARN)
+        report_error(c.report, error, "Reading the runs of the export job", optional=Status.WARN)
         return None
     return run
 

@@ -10,7 +10,7 @@ from cxr_tui.domain.finding import Fix
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.text import quoted, visible
 from cxr_tui.guide.checks.columns import Fill, fill_of
-from cxr_tui.guide.checks.common import outside
+from cxr_tui.guide.checks.common import report_error
 from cxr_tui.guide.checks.members.lookup import look_up
 from cxr_tui.guide.definition import Check
 from cxr_tui.guide.forms.validators import hidden_character
@@ -72,7 +72,7 @@ async def check_sample(c: Check, user: Responsys, list_name: str, column: str, p
         found = await look_up(user, list_name, column, members[:LOOKED_UP])
         controlled = await look_up(user, list_name, control_column(column), controls[:LOOKED_UP])
     except OutsideError as error:
-        outside(c.report, error, "Looking up known members")
+        report_error(c.report, error, "Looking up known members")
         return
     records = [record for record in controlled.values() if record is not None]
     fills = [fill_of(members), fill_of([record.get(column, "") for record in records])]

@@ -9,8 +9,8 @@ from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import FileServer
 from cxr_tui.domain.ssh_public_key import NoFingerprintError, fingerprint_in
 from cxr_tui.domain.text import quoted, visible
-from cxr_tui.guide.catalog.anomalies import report_flaw, report_strange_names
-from cxr_tui.guide.checks.common import FILE_SERVER_PASSPHRASE, outside
+from cxr_tui.guide.catalog.anomalies import report_anomaly, report_strange_names
+from cxr_tui.guide.checks.common import FILE_SERVER_PASSPHRASE, report_error
 from cxr_tui.guide.checks.sftp_key import OWN_SSH_KEY, report_refused_key
 from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Product, Request, Step
 from cxr_tui.guide.forms.connect_job import job_screen
@@ -100,7 +100,7 @@ async def _check(c: Check) -> Outcome:
         if isinstance(error, SftpLoginError) and error.refusal is SftpRefusal.KEY and error.flaw is None:
             await report_refused_key(c, error)
             return c.report.verified()
-        outside(c.report, error, f"Connecting to {c.known.text(f'{ID}.server')}")
+        report_error(c.report, error, f"Connecting to {c.known.text(f'{ID}.server')}")
     return c.report.verified()
 
 
@@ -136,7 +136,7 @@ def _check_kind(c: Check, confirmed: str, found_kind: str) -> None:
     fingerprint, _, kind = seen.partition(" ")
     if fingerprint == confirmed and _strength(found_kind) < _strength(kind):
         told = f"Confirmed was a key of kind {kind}; the server shows {found_kind}."
-        report_flaw(c.report, Flaw.HOST_KEY_DOWNGRADED, told, "host-key-changed")
+        report_anomaly(c.report, Flaw.HOST_KEY_DOWNGRADED, told, "host-key-changed")
     if seen:
         c.report.learn("host_key_seen", seen)
 

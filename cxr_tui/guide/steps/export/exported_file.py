@@ -14,7 +14,7 @@ from cxr_tui.domain.responsys_data import CLOCK_SKEW, RemoteFile, RunStatus
 from cxr_tui.domain.schedule import Schedule, Slot, UnknownZoneError, zone_of
 from cxr_tui.guide.catalog.anomalies import report_strange_names
 from cxr_tui.guide.checks.clock_difference import report_clock
-from cxr_tui.guide.checks.common import integration_user, look, outside
+from cxr_tui.guide.checks.common import integration_user, look, report_error
 from cxr_tui.guide.checks.export.completeness import (
     GROWING_SINCE,
     Run,
@@ -26,7 +26,14 @@ from cxr_tui.guide.checks.export.completeness import (
 )
 from cxr_tui.guide.checks.export.encryption import HEAD, WHOLE, check_count, check_encryption, check_size
 from cxr_tui.guide.checks.export.file_name import NAME_KEYS, exported_name
-from cxr_tui.guide.checks.export.find_file import Found, dated_instead, fresh_elsewhere, instead, search, undisturbed
+from cxr_tui.guide.checks.export.find_file import (
+    Found,
+    dated_instead,
+    newer_files,
+    other_files,
+    retry_if_moved,
+    search,
+)
 from cxr_tui.guide.checks.export.runs import STATUS_WORDS, check_shown_status, newest_run
 from cxr_tui.guide.definition import Check, Field, Note, Part, Product, Step
 from cxr_tui.guide.forms.connect_job import check_presence, jobs_of
@@ -103,10 +110,10 @@ async def _check(c: Check) -> Outcome:
         return _without_server(c, run, due)
     try:
         expected = _Expected(schedule, due, run)
-        return await undisturbed(lambda: _look(replace(c, report=c.report.copy()), server, expected))
+        return await retry_if_moved(lambda: _look(replace(c, report=c.report.copy()), server, expected))
     except OutsideError as error:
         doing = "Reading the file" if isinstance(error, OpenPgpError) else "Looking at the file server"
-        outside(c.report, error, doing)
+        report_error(c.report, error, doing)
         return c.report.verified()
 
 
@@ -187,7 +194,7 @@ async def _look(c: Check, server: FileServer, expected: _Expected) -> Outcome:
         if due.pending:
             return c.report.waiting(Waiting("the first run of the export job", "some minutes", until=_soon(c)))
         if file is not None and written is not None:
-            _report_stale(c, file, written, expected, await fresh_elsewhere(server, found.folder, path, due.oldest))
+            _report_stale(c, file, written, expected, await newer_files(server, found.folder, path, due.oldest))
         elif c.known.has(f"{ID}.name") and expected.run.status is RunStatus.SUCCEEDED:
             seen = f"{c.known.text(f'{ID}.name')} was seen before and is gone now; the newest run succeeded."
             c.report.passed("file-fetched", seen, "An import removes or archives what it has fetched.")
@@ -266,7 +273,7 @@ def _local_day(moment: datetime, schedule: Schedule) -> date:
 
 async def _report_missing(c: Check, server: FileServer, path: str, found: Found) -> None:
     name = exported_name(c.known)
-    there = await instead(server, path, name, found.folder)
+    there = await other_files(server, path, name, found.folder)
     c.report.fail(
         "file-missing",
         f"There is no {name.likely} in {path}. {there.sentence}",

@@ -11,7 +11,7 @@ from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.text import counted, quoted, visible
 from cxr_tui.guide.checks.columns import nearest
-from cxr_tui.guide.checks.common import integration_user, outside
+from cxr_tui.guide.checks.common import integration_user, report_error
 from cxr_tui.guide.definition import Check, Field, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.connect_job import (
     JOB_NAME_HELP,
@@ -60,7 +60,7 @@ async def _check(c: Check) -> Outcome:
         await _look_at_list(c, responsys, c.known.text(f"{ID}.list"))
     except OutsideError as error:
         # what is wrong with the login is for step 6 to say
-        outside(c.report, error, "Reading the profile lists", optional=Status.UNKNOWN)
+        report_error(c.report, error, "Reading the profile lists", optional=Status.UNKNOWN)
     return c.report.confirmable(verified_later="export-schedule")
 
 

@@ -16,7 +16,7 @@ from cxr_tui.guide.checks.common import integration_user, look
 from cxr_tui.guide.checks.export.runs import STATUS_WORDS, status_word, warn_of_unknown_word
 from cxr_tui.guide.checks.members.compare import changed_since, differences
 from cxr_tui.guide.checks.members.lookup import look_up
-from cxr_tui.guide.checks.rejected_rows import REASONS, suspect, told_reasons
+from cxr_tui.guide.checks.rejected_rows import REASONS, rejection_cause, rejection_reasons
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.schedule import gap_before, local_slot, read_schedule, schedule_keys
 from cxr_tui.guide.screens import COMPLETED_JOBS
@@ -129,7 +129,7 @@ def _check_rejected(c: Check, affected: Sequence[str]) -> None:
     if rejected == 0:
         c.report.entered("none-rejected", "no record was rejected.")
         return
-    told = "; ".join(told_reasons(c.known.lines(f"{ID}.log")))
+    told = "; ".join(rejection_reasons(c.known.lines(f"{ID}.log")))
     processed = c.known.text(f"{ID}.processed") or "all"
     among = f" Among the known members: {'; '.join(affected[:_TOLD])}." if affected else ""
     unnamed = f"{rejected:,} of {processed} records were rejected"
@@ -187,7 +187,7 @@ def _compare(
             continue
         other = theirs.get(value)
         found = None if other is None else differences(mapping, record, other)
-        wrong = suspect(record, mapping, c.known.text(f"{_TARGET}.match_column")) if _has_rejected(c) else None
+        wrong = rejection_cause(record, mapping, c.known.text(f"{_TARGET}.match_column")) if _has_rejected(c) else None
         if found != () and wrong is not None:
             # A rejected row explains why its person is missing or keeps old values; that is told once.
             rejected.append(f"{value} with {wrong.column} {wrong.value!r} ({wrong.wanted} wanted)")

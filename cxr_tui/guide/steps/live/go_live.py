@@ -9,7 +9,7 @@ from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import Filter
 from cxr_tui.guide.checks.columns import nearest
-from cxr_tui.guide.checks.common import integration_user, outside
+from cxr_tui.guide.checks.common import integration_user, report_error
 from cxr_tui.guide.checks.rotation_state import one_sided, password_refused_there
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.definition import Check, Field, Note, Part, Personal, Product, Step
@@ -61,7 +61,7 @@ async def _check(c: Check) -> Outcome:
         await _check_other_side(c)
         seen = await _check_audience(c, responsys)
     except OutsideError as error:
-        outside(c.report, error, doing)
+        report_error(c.report, error, doing)
     await _check_job(c)
     return c.report.verified() if seen else c.report.confirmable()
 

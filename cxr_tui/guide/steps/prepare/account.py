@@ -18,7 +18,7 @@ from cxr_tui.domain.login_endings import Result, result_of
 from cxr_tui.domain.text import counted, quoted, visible
 from cxr_tui.guide.catalog.login_errors import login_cause
 from cxr_tui.guide.checks.clock_difference import report_clock
-from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, outside
+from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, report_error
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.checks.sftp_key import OWN_SSH_KEY
 from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Product, Step
@@ -175,14 +175,14 @@ async def _check(c: Check) -> Outcome:
         return report.verified()
     url = login_url(c.known)
     c.progress(f"Calling {url}")
-    login_answers = await _knock(c, "login-host", "The login host", url)
+    login_answers = await _probe_host(c, "login-host", "The login host", url)
     report_clock(c)
     report.learn("url", url)
     address = audience_url(c.known.text("account.audience_token"))
     if address:
         c.progress(f"Calling {address}")
         # Only an API user of CX Audience, which is optional, is ever logged in there.
-        if await _knock(c, "audience-host", "The host of CX Audience", address, Status.WARN):
+        if await _probe_host(c, "audience-host", "The host of CX Audience", address, Status.WARN):
             await _audience_user(c)
     elif c.known.has("account.audience_api_user"):
         report.warn(
@@ -201,14 +201,14 @@ async def _add_user_missing(c: Check) -> bool:
     return page is not None and "Login name" not in page
 
 
-async def _knock(c: Check, code: str, what: str, url: str, optional: Status | None = None) -> bool:
+async def _probe_host(c: Check, code: str, what: str, url: str, optional: Status | None = None) -> bool:
     """Report whether a host answers, and return it."""
     try:
         answer = await c.world.probe_host(url)
         if answer.status >= _SERVER_ERROR:
             raise ServiceFaultError(answer.status, f"{what} answered with an error")
     except OutsideError as error:
-        outside(c.report, error, f"Calling {url}", first_contact=True, optional=optional)
+        report_error(c.report, error, f"Calling {url}", first_contact=True, optional=optional)
         return False
     how = "over TLS" if answer.tls else "on this machine, as rehearsals do"
     onwards = f"; it sends browsers on to {answer.location}, which is not followed"
@@ -227,7 +227,7 @@ async def _audience_user(c: Check) -> None:
         doing = "Reading the lists of CX Audience"
         lists = await audience.lists()
     except OutsideError as error:
-        outside(c.report, error, doing, product=Product.AUDIENCE, optional=Status.WARN)
+        report_error(c.report, error, doing, product=Product.AUDIENCE, optional=Status.WARN)
         return
     names = [one.name for one in lists]
     c.report.passed(
@@ -257,7 +257,7 @@ async def _connect_user(c: Check) -> None:
         seen = f"Logging in as the Connect API user: {error}"
         c.report.warn("connect-user-refused", seen, f"Jobs and runs will not be seen by machine. {why}", remedy)
     except OutsideError as error:
-        outside(c.report, error, doing, optional=Status.WARN)
+        report_error(c.report, error, doing, optional=Status.WARN)
     else:
         c.report.passed("connect-user-accepted", f"The Connect API user sees {counted(len(jobs), 'Connect job')}.")
 

@@ -13,7 +13,7 @@ from cxr_tui.domain.responsys_data import UserInfo
 from cxr_tui.domain.schedule import UnknownZoneError, zone_of
 from cxr_tui.domain.text import quoted
 from cxr_tui.guide.catalog.login_errors import budget_left
-from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD, compare, login_code, look, outside
+from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD, compare, login_code, look, report_error
 from cxr_tui.guide.checks.responsys_user import (
     compare_email,
     compare_locale,
@@ -128,7 +128,7 @@ async def _check(c: Check) -> Outcome:
         await _refused(c, error, login_name, suspended=page.get("User status") == "Suspended")
         return report.verified()
     except OutsideError as error:
-        outside(report, error, doing)
+        report_error(report, error, doing)
         return report.verified()
     report.learn("exists", login_name)
     accepted = info.user_name or login_name
@@ -143,7 +143,7 @@ async def _refused(c: Check, error: LoginRefusedError, login_name: str, *, suspe
     if result_of(error) is not Result.REFUSED:
         if login_code(error) in _EXISTS:
             c.report.learn("exists", login_name)
-        outside(c.report, error, f"Logging in as {login_name}")
+        report_error(c.report, error, f"Logging in as {login_name}")
         return
     seen = f"Logging in as {login_name}: {error}"
     if suspended:
@@ -170,7 +170,7 @@ async def _refused(c: Check, error: LoginRefusedError, login_name: str, *, suspe
             hard_stop=True,
         )
     elif host_is_right is None or c.known.has("first-password.created"):
-        outside(c.report, error, f"Logging in as {login_name}")
+        report_error(c.report, error, f"Logging in as {login_name}")
     else:
         c.report.learn("exists", login_name)
         c.report.fail(

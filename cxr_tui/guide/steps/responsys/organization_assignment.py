@@ -9,7 +9,7 @@ from cxr_tui.domain.finding import Outcome, Status
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.text import counted, quoted, visible
-from cxr_tui.guide.checks.common import outside
+from cxr_tui.guide.checks.common import report_error
 from cxr_tui.guide.checks.responsys_user import learn_existing, logged_in_user
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Product, Step
@@ -72,7 +72,7 @@ async def _lists_seen(c: Check, user: Responsys) -> bool:
         )
         return True
     except OutsideError as error:
-        outside(c.report, error, "Reading the profile lists", optional=Status.UNKNOWN)
+        report_error(c.report, error, "Reading the profile lists", optional=Status.UNKNOWN)
         return False
     seen = set(names)
     hidden = sorted(await _lists_of_others(c) - seen)
@@ -105,7 +105,7 @@ async def _organizations(c: Check, user: Responsys) -> None:
     except (NoAccessError, NotFoundError):
         return  # accounts without organizational access control have none to show
     except OutsideError as error:
-        outside(c.report, error, "Reading the organizations", optional=Status.UNKNOWN)
+        report_error(c.report, error, "Reading the organizations", optional=Status.UNKNOWN)
         return
     if not c.known.flag("organization-assignment.tab_present") or not names:
         return

@@ -10,7 +10,7 @@ from cxr_tui.domain.errors import NoAccessError, OutsideError
 from cxr_tui.domain.finding import Outcome, Status
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.text import visible
-from cxr_tui.guide.checks.common import outside
+from cxr_tui.guide.checks.common import report_error
 from cxr_tui.guide.checks.responsys_user import learn_existing, logged_in_user
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Product, Step
@@ -87,7 +87,7 @@ async def _must_be_allowed(c: Check, call: Callable[[], Awaitable[object]], role
         await call()
     except OutsideError as error:
         if not _lacks_role(error):
-            outside(c.report, error, f"Reading {objects}", optional=Status.UNKNOWN)
+            report_error(c.report, error, f"Reading {objects}", optional=Status.UNKNOWN)
             return
         c.report.warn(
             f"missing-{code}-role",
@@ -108,7 +108,7 @@ async def _must_be_refused(c: Check, call: Callable[[], Awaitable[object]], role
         if _lacks_role(error):
             c.report.passed(f"{objects}-refused", f"Reading {objects} is refused, as expected.")
         else:
-            outside(c.report, error, f"Trying to read {objects}", optional=Status.UNKNOWN)
+            report_error(c.report, error, f"Trying to read {objects}", optional=Status.UNKNOWN)
     else:
         c.report.warn(
             "extra-role",
