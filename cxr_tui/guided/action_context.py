@@ -9,12 +9,12 @@ from cxr_tui.domain.finding import Fix, Outcome, Status, Verdict
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.guided.browser_links import pages
 from cxr_tui.guided.requests import can_request
-from cxr_tui.guided.step_view import StepPicture
+from cxr_tui.guided.step_view import StepView
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import Next, StepState
 
 
-class Main(StrEnum):
+class PrimaryAction(StrEnum):
     """The sensible next thing; values are ids of the actions table."""
 
     JUMP = "blocker"
@@ -28,7 +28,7 @@ class Main(StrEnum):
 
 
 @dataclass(frozen=True)
-class Situation:
+class ActionContext:
     """One look at the current step; what the actions ask before they offer themselves."""
 
     state: StepState
@@ -109,43 +109,43 @@ class Situation:
         return self.state.next is Next.CONFIRM and not self.changed
 
     @property
-    def main(self) -> Main:
+    def main(self) -> PrimaryAction:
         """The sensible next thing."""
         if self.state.blocked_by:
-            return Main.JUMP
+            return PrimaryAction.JUMP
         if self.state.done and not self.changed:
-            return Main.FINISH if self.last else Main.CONTINUE
+            return PrimaryAction.FINISH if self.last else PrimaryAction.CONTINUE
         if self.fix is not None and not self.changed:
-            return Main.PUT_RIGHT
+            return PrimaryAction.PUT_RIGHT
         if self.sandboxed and self.has_visits and not self.operated:
-            return Main.OPERATE
+            return PrimaryAction.OPERATE
         if self.awaits_word:
-            return Main.CONFIRM
+            return PrimaryAction.CONFIRM
         if self.state.next in (Next.FIX, Next.WAIT, Next.RETRY):
-            return Main.AGAIN
-        return Main.CHECK
+            return PrimaryAction.AGAIN
+        return PrimaryAction.CHECK
 
 
 def context_at(
-    integration: Integration, picture: StepPicture, *, changed: bool, operated: bool, working: bool = False
-) -> Situation:
+    integration: Integration, step_view: StepView, *, changed: bool, operated: bool, working: bool = False
+) -> ActionContext:
     """Look at what can be done at the step of a picture."""
-    step, steps = picture.step, integration.guide.steps
-    return Situation(
-        state=picture.state,
+    step, steps = step_view.step, integration.guide.steps
+    return ActionContext(
+        state=step_view.state,
         sandboxed=integration.sandboxed,
         working=working,
         changed=changed,
         operated=operated,
-        has_visits=bool(picture.visits),
-        has_values=bool(picture.copyables),
-        has_pages=not integration.sandboxed and bool(pages(integration, step.id, picture.entered)),
+        has_visits=bool(step_view.visits),
+        has_values=bool(step_view.copyables),
+        has_pages=not integration.sandboxed and bool(pages(integration, step.id, step_view.entered)),
         has_jobs=has_jobs(integration),
         has_file=has_file(integration),
         reads_file=step.id in ("exported-file", "target-definition"),
-        has_secret=bool(picture.secret),
+        has_secret=bool(step_view.secret),
         has_password=has_password(integration),
-        can_request=can_request(step, picture.state, integration.journal_state()),
+        can_request=can_request(step, step_view.state, integration.journal_state()),
         first=step is steps[0],
         last=step is steps[-1],
     )

@@ -24,7 +24,7 @@ LONGEST_SENTENCE = 500
 
 
 @dataclass(frozen=True)
-class Entry:
+class FormData:
     """What stands in a step's form."""
 
     typed: Mapping[str, Value] = field(default_factory=dict)
@@ -34,7 +34,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Ended:
+class ActionResult:
     """How it ended, as far as the journal cannot say it."""
 
     step_id: str
@@ -54,26 +54,26 @@ class Ended:
         return not self.problems and not self.trouble
 
 
-async def ended(work: Awaitable[Ended]) -> Ended:
+async def ended(work: Awaitable[ActionResult]) -> ActionResult:
     """Return how work ended; where its step has been locked meanwhile, it ends at the step that comes first."""
     try:
         return await work
     except StepLockedError as error:
-        return Ended(error.blocked_by, written=False)
+        return ActionResult(error.blocked_by, written=False)
 
 
-async def save_and_check(integration: Integration, step_id: str, entry: Entry, progress: Progress) -> Ended:
+async def save_and_check(integration: Integration, step_id: str, entry: FormData, progress: Progress) -> ActionResult:
     """Save what stands in the form, then check it."""
     progress("Writing the answers")
     problems = await _keep(integration, step_id, entry.secrets)
     problems |= await integration.save_form(step_id, entry.typed)
     if problems:
-        return Ended(step_id, problems, written=False)
+        return ActionResult(step_id, problems, written=False)
     progress("Checking")
     return _after(integration, step_id, await integration.check(step_id, progress))
 
 
-async def confirm(integration: Integration, step_id: str, entry: Entry, progress: Progress) -> Ended:
+async def confirm(integration: Integration, step_id: str, entry: FormData, progress: Progress) -> ActionResult:
     """Save and check, then record the confirmation; where findings are against the step, return them instead."""
     ended = await save_and_check(integration, step_id, entry, progress)
     state = integration.states()[step_id]
@@ -93,25 +93,25 @@ def overrulable(state: StepState) -> tuple[Finding, ...]:
     return outcome.against
 
 
-async def overrule(integration: Integration, step_id: str, read: Sequence[Finding], sentence: str) -> Ended:
+async def overrule(integration: Integration, step_id: str, read: Sequence[Finding], sentence: str) -> ActionResult:
     """Confirm a step against the findings that the person has read; return those of a newer check instead."""
     now = overrulable(integration.states()[step_id])
     if {(one.code, one.same_as) for one in now} <= {(one.code, one.same_as) for one in read}:
         try:
             await integration.confirm(step_id, sentence=sentence)
         except HardStopError:
-            return Ended(step_id, written=False)  # a newer check found it; the step says so
-        return Ended(step_id, written=False)
-    return Ended(step_id, written=False, overrulable=now)
+            return ActionResult(step_id, written=False)  # a newer check found it; the step says so
+        return ActionResult(step_id, written=False)
+    return ActionResult(step_id, written=False, overrulable=now)
 
 
-async def withdraw(integration: Integration, step_id: str) -> Ended:
+async def withdraw(integration: Integration, step_id: str) -> ActionResult:
     """Take a confirmation back."""
     await integration.withdraw(step_id)
-    return Ended(step_id, written=False)
+    return ActionResult(step_id, written=False)
 
 
-async def do_it(integration: Integration, step_id: str, entry: Entry, progress: Progress) -> Ended:
+async def run_operator(integration: Integration, step_id: str, entry: FormData, progress: Progress) -> ActionResult:
     """Confirm what was typed, let the sandbox's operator do the browser part, then check.
 
     The operator confirms proposed values itself and brings back what is read off a screen. Where the step waits for
@@ -121,37 +121,37 @@ async def do_it(integration: Integration, step_id: str, entry: Entry, progress: 
     if not problems:
         problems = await integration.save(step_id, entry.typed)
     if problems:
-        return Ended(step_id, problems, written=False)
+        return ActionResult(step_id, problems, written=False)
     try:
         outcome = await operate_and_check(integration, step_id, progress)
     except VisitRefusedError as error:
-        return Ended(step_id, trouble=(refused(error),))
+        return ActionResult(step_id, trouble=(refused(error),))
     except OutsideError as error:
-        return Ended(step_id, trouble=(_unreachable(error),))
+        return ActionResult(step_id, trouble=(_unreachable(error),))
     return _after(integration, step_id, outcome)
 
 
-async def put_right(integration: Integration, step_id: str, fix: Fix, progress: Progress) -> Ended:
+async def put_right(integration: Integration, step_id: str, fix: Fix, progress: Progress) -> ActionResult:
     """Take over the answers that a finding offers, then check again from the first step they touch to this one."""
     progress(fix.label)
     problems = await integration.put_right(fix)
     if problems:
         own = {key.removeprefix(f"{step_id}."): text for key, text in problems.items()}
-        return Ended(step_id, own, written=False)
+        return ActionResult(step_id, own, written=False)
     order = [step.id for step in integration.guide.steps]
     touched = [order.index(key.partition(".")[0]) for key in fix.answers]
     here = order.index(step_id)
     for at in order[min([*touched, here]) : here + 1]:
         state = integration.states()[at]
         if state.blocked_by:
-            return Ended(state.blocked_by, written=False)
+            return ActionResult(state.blocked_by, written=False)
         if state.done:
             continue
         progress(f"Step {integration.guide.number(at)}, {integration.guide.step(at).title}")
         await integration.check(at, progress)
         if not integration.states()[at].done:
-            return Ended(at, written=False)
-    return Ended(step_id, written=False)
+            return ActionResult(at, written=False)
+    return ActionResult(step_id, written=False)
 
 
 async def look_again(integration: Integration) -> None:
@@ -180,10 +180,10 @@ async def _keep(integration: Integration, step_id: str, secrets: Mapping[str, Se
     return problems
 
 
-def _after(integration: Integration, step_id: str, outcome: Outcome) -> Ended:
+def _after(integration: Integration, step_id: str, outcome: Outcome) -> ActionResult:
     """Name what is still empty: a check that finds nothing to look at says so and writes nothing."""
     if outcome.verdict is not Verdict.UNKNOWN:
-        return Ended(step_id)
+        return ActionResult(step_id)
     empty = {
         view.field.name: f"{view.field.label} is empty; it is needed here."
         for view in integration.form(step_id)
@@ -191,7 +191,7 @@ def _after(integration: Integration, step_id: str, outcome: Outcome) -> Ended:
         and not view.field.origin
         and (not view.stored if view.field.kind is Kind.SECRET else view.value in EMPTY)
     }
-    return Ended(step_id, empty)
+    return ActionResult(step_id, empty)
 
 
 def _unreachable(error: OutsideError) -> Finding:

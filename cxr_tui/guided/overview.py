@@ -19,7 +19,7 @@ YOU = "you"
 
 
 @dataclass(frozen=True)
-class StepGlance:
+class StepOverview:
     """One step."""
 
     step: Step
@@ -32,11 +32,11 @@ class StepGlance:
 
 
 @dataclass(frozen=True)
-class StageGlance:
+class StageOverview:
     """One stage with its steps."""
 
     stage: Stage
-    steps: tuple[StepGlance, ...]
+    steps: tuple[StepOverview, ...]
 
     @property
     def holding(self) -> int:
@@ -44,13 +44,13 @@ class StageGlance:
         return sum(one.state.done for one in self.steps)
 
     @property
-    def entrance(self) -> StepGlance:
+    def entrance(self) -> StepOverview:
         """The step to go to: the first that is not done, else the first."""
         return next((one for one in self.steps if not one.state.done), self.steps[0])
 
 
 @dataclass(frozen=True)
-class Wait:
+class PendingStep:
     """One who waits for another: `on` is whose turn it is."""
 
     step_id: str
@@ -66,11 +66,11 @@ class Wait:
 
 
 @dataclass(frozen=True)
-class Glance:
+class Overview:
     """One look."""
 
-    stages: tuple[StageGlance, ...]
-    waits: tuple[Wait, ...]
+    stages: tuple[StageOverview, ...]
+    waits: tuple[PendingStep, ...]
     """Steps that can go on and are not done, in the guide's order: those that wait for others and those that wait for
     you, stale ones among them."""
     counts: Mapping[State, int]
@@ -82,20 +82,20 @@ class Glance:
         return sum(stage.holding for stage in self.stages)
 
 
-def glance(integration: Integration) -> Glance:
+def build_overview(integration: Integration) -> Overview:
     """Look at everything once."""
     states, journal = integration.states(), integration.journal_state()
     steps = [
-        StepGlance(step, number, states[step.id], _seen(states[step.id]), _at(step.id, journal))
+        StepOverview(step, number, states[step.id], _seen(states[step.id]), _at(step.id, journal))
         for number, step in enumerate(integration.guide.steps, 1)
     ]
     stages = tuple(
-        StageGlance(stage, those)
+        StageOverview(stage, those)
         for stage in Stage
         if (those := tuple(one for one in steps if one.step.part.stage is stage))
     )
     counts = Counter(state.state for state in states.values())
-    return Glance(stages, _waits(integration, steps, journal), counts, integration.server_time())
+    return Overview(stages, _waits(integration, steps, journal), counts, integration.server_time())
 
 
 def days_since(since: datetime, now: datetime) -> str:
@@ -113,7 +113,7 @@ def _at(step_id: str, journal: JournalState) -> datetime | None:
     return max((one.at for one in (judged, confirmed) if one is not None), default=None)
 
 
-def _request(one: StepGlance, journal: JournalState) -> Wait | None:
+def _request(one: StepOverview, journal: JournalState) -> PendingStep | None:
     """Return the wait for what others were asked for, or your turn to ask; None: the step has none, or it is over."""
     step, request, at = one.step, one.step.request, journal.requested.get(one.step.id)
     if request is None or one.state.state is State.VERIFIED:
@@ -127,15 +127,15 @@ def _request(one: StepGlance, journal: JournalState) -> Wait | None:
     if at is not None:
         on = journal.known().text(step.key("sr_date")) or journal.known().text(step.key("requested_on"))
         reason = f"requested on {on}: {request.what}" if on else request.what
-        return Wait(step.id, one.number, step.title, request.of, State.WAITING, reason, at, request.usual)
+        return PendingStep(step.id, one.number, step.title, request.of, State.WAITING, reason, at, request.usual)
     if not can_request(step, one.state, journal):
         return None
     reason = f"You can already ask {request.of} for {request.what}."
-    return Wait(step.id, one.number, step.title, YOU, State.READY, reason, None, request.usual)
+    return PendingStep(step.id, one.number, step.title, YOU, State.READY, reason, None, request.usual)
 
 
-def _waits(integration: Integration, steps: list[StepGlance], journal: JournalState) -> tuple[Wait, ...]:
-    waits: list[Wait] = []
+def _waits(integration: Integration, steps: list[StepOverview], journal: JournalState) -> tuple[PendingStep, ...]:
+    waits: list[PendingStep] = []
     opened: datetime | None = None
     for one in steps:
         state = one.state
@@ -147,7 +147,7 @@ def _waits(integration: Integration, steps: list[StepGlance], journal: JournalSt
         elif not state.done and not ahead_of_its_turn:
             reason = "" if state.state is State.READY else state_sentence(integration.guide, state)
             if waiting is not None:
-                wait = Wait(
+                wait = PendingStep(
                     one.step.id,
                     one.number,
                     one.step.title,
@@ -161,7 +161,7 @@ def _waits(integration: Integration, steps: list[StepGlance], journal: JournalSt
             else:
                 # It has been this person's turn since the step was checked last, or since the one before came to hold.
                 since = one.at or opened
-                wait = Wait(one.step.id, one.number, one.step.title, YOU, state.state, reason, since)
+                wait = PendingStep(one.step.id, one.number, one.step.title, YOU, state.state, reason, since)
             waits.append(wait)
         if state.done and (when := _at(one.step.id, journal)) is not None:
             opened = max(opened, when) if opened else when

@@ -10,7 +10,7 @@ from cxr_tui.domain.answers import Value
 from cxr_tui.domain.finding import Finding
 from cxr_tui.domain.instruction import SecretRef, Visit
 from cxr_tui.guide.definition import Step
-from cxr_tui.guided.actions import Ended
+from cxr_tui.guided.actions import ActionResult
 from cxr_tui.integration.form import FieldView
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import StepState
@@ -19,7 +19,7 @@ from cxr_tui.presentation.values import state_sentence
 
 
 @dataclass(frozen=True)
-class StepPicture:
+class StepView:
     """What the pane draws."""
 
     step: Step
@@ -54,9 +54,9 @@ class StepPicture:
         return lines + [Line(link.title, link.url, link.url) for link in self.step.links]
 
 
-def take_picture(
-    integration: Integration, step_id: str, entered: Mapping[str, Value], ended: Ended | None
-) -> StepPicture:
+def build_step_view(
+    integration: Integration, step_id: str, entered: Mapping[str, Value], ended: ActionResult | None
+) -> StepView:
     """Look at a step, with what is typed and how the last work at it ended."""
     state = integration.states()[step_id]
     problems = dict(ended.problems) if ended else {}
@@ -66,7 +66,7 @@ def take_picture(
         if problem:
             problems[name] = problem
     visits = integration.visits(step_id, entered)
-    return StepPicture(
+    return StepView(
         step=integration.guide.step(step_id),
         number=integration.guide.number(step_id),
         state=state,

@@ -10,26 +10,26 @@ from cxr_tui.domain.finding import Finding
 from cxr_tui.domain.ports import Progress
 from cxr_tui.domain.text import counted
 from cxr_tui.guided import actions, browser_links
-from cxr_tui.guided.action_context import Main, Situation, context_at
+from cxr_tui.guided.action_context import ActionContext, PrimaryAction, context_at
 from cxr_tui.guided.actions import LONGEST_SENTENCE
-from cxr_tui.guided.overview import glance
+from cxr_tui.guided.overview import build_overview
 from cxr_tui.guided.requests import note_request, number_problem
-from cxr_tui.guided.step_view import StepPicture, take_picture
+from cxr_tui.guided.step_view import StepView, build_step_view
 from cxr_tui.integration.integration import Integration, StepLockedError
 from cxr_tui.integration.paths import crash_home
 from cxr_tui.jobs.service import JobsService
 from cxr_tui.journal.gate import State
 from cxr_tui.journal.store import JournalError
 from cxr_tui.plain import step_text
-from cxr_tui.plain.console import BrokenOffError, LeaveError, Talk
-from cxr_tui.plain.form_session import Chosen, Filling, askable, beforehand, open_brought
-from cxr_tui.plain.jobs import JobsTalk
+from cxr_tui.plain.console import Console, ExitRequestedError, PromptCancelledError
+from cxr_tui.plain.form_session import Chosen, FormSession, askable, beforehand, open_brought
+from cxr_tui.plain.jobs import JobsMenu
 from cxr_tui.plain.menu import agreed, print_secret
 from cxr_tui.plain.prompts import HINT, STOP
-from cxr_tui.plain.rotation import RotationTalk
+from cxr_tui.plain.rotation import RotationMenu
 from cxr_tui.plain.run_cancellable import carry_out
-from cxr_tui.plain.step_text import Said
-from cxr_tui.plain.vocabulary import BY_WORD, LOCKED, Typed, help_lines, misunderstood, understand
+from cxr_tui.plain.step_text import OutputLine
+from cxr_tui.plain.vocabulary import BY_WORD, LOCKED, ParsedCommand, help_lines, misunderstood, understand
 from cxr_tui.presentation.values import OVERRULING, STATE_WORDS, shown, state_sentence
 from cxr_tui.reports.review import review
 from cxr_tui.rotation.password_age import reminder
@@ -38,20 +38,20 @@ from cxr_tui.security.crash_report import leave_report
 LOOK_AGAIN = 60.0
 """Seconds between two looks at steps that wait for somebody."""
 
-Work = Callable[[str, actions.Entry, Progress], Awaitable[actions.Ended]]
+Work = Callable[[str, actions.FormData, Progress], Awaitable[actions.ActionResult]]
 
 
-class Conversation:
+class PlainApp:
     """Talks a person through the guide, steered by words; only what is typed and not saved lives here alone."""
 
-    def __init__(self, integration: Integration, talk: Talk, why: str = "") -> None:
+    def __init__(self, integration: Integration, talk: Console, why: str = "") -> None:
         """`why` says in a few words why plain mode was chosen."""
         self._integration = integration
         self._talk = talk
         self._why = why
-        self._filling = Filling(integration, talk)
+        self._filling = FormSession(integration, talk)
         self._step_id = integration.current()
-        self._last: dict[str, actions.Ended] = {}
+        self._last: dict[str, actions.ActionResult] = {}
         self._operated: set[str] = set()
         self._asked: set[str] = set()
         """Steps whose questions were asked since the program started."""
@@ -66,7 +66,7 @@ class Conversation:
             self._go(self._integration.current())
             while True:
                 await self._turn()
-        except LeaveError:
+        except ExitRequestedError:
             lost = self._filling.unsaved
             if lost:
                 self._talk.say(f"{counted(lost, 'value')} typed, not saved; not kept.")
@@ -75,11 +75,11 @@ class Conversation:
     # One turn
 
     async def _turn(self) -> None:
-        now = self._situation()
+        now = self._context()
         default, label = self._sensible(now)
         try:
             text = await self._talk.ask(f"Step {self._integration.guide.number(self._step_id)}, next [{label}]: ")
-        except BrokenOffError:
+        except PromptCancelledError:
             self._talk.say("Ctrl+C cancels what is running; nothing is. To leave, type quit or press Ctrl+D.")
             return
         typed = understand(text) if text else default
@@ -89,7 +89,7 @@ class Conversation:
         try:
             while typed is not None:
                 typed = await self._act(typed)
-        except LeaveError:
+        except ExitRequestedError:
             raise
         except (OutsideError, JournalError, StepLockedError) as error:
             self._talk.say(str(error))
@@ -101,17 +101,17 @@ class Conversation:
             told = f"report: {path}" if path else "a report could not be written"
             self._talk.say(f"An error of its own ({type(error).__name__}); {told}. What was saved is kept.")
 
-    async def _act(self, typed: Typed) -> Typed | None:
+    async def _act(self, typed: ParsedCommand) -> ParsedCommand | None:
         """Carry out a command; return the one that was typed while it went on, if one was."""
         command = BY_WORD[typed.word]
-        if not command.when(self._situation()):
-            blocker, guide = self._situation().state.blocked_by, self._integration.guide
+        if not command.when(self._context()):
+            blocker, guide = self._context().state.blocked_by, self._integration.guide
             first = f": step {guide.number(blocker)}, {guide.step(blocker).title}, comes first." if blocker else ""
             self._talk.say(f"{LOCKED}{first}" if command.refusal is LOCKED else command.refusal)
             return None
         match typed.word:
             case "?":
-                for line in (*help_lines(self._situation()), HINT):
+                for line in (*help_lines(self._context()), HINT):
                     self._talk.say(line)
             case "show":
                 self._page()
@@ -125,14 +125,16 @@ class Conversation:
                 for page in self._addresses():
                     self._talk.say(browser_links.open_page(page))
             case "reveal":
-                await print_secret(self._talk, self._integration.world.credentials, self._picture().secret)
+                await print_secret(self._talk, self._integration.world.credentials, self._step_view().secret)
             case "check":
                 return await self._work(
                     lambda at, entry, tell: actions.save_and_check(self._integration, at, entry, tell)
                 )
             case "do":
                 self._operated.add(self._step_id)
-                return await self._work(lambda at, entry, tell: actions.do_it(self._integration, at, entry, tell))
+                return await self._work(
+                    lambda at, entry, tell: actions.run_operator(self._integration, at, entry, tell)
+                )
             case "confirm":
                 return await self._work(lambda at, entry, tell: actions.confirm(self._integration, at, entry, tell))
             case "withdraw":
@@ -160,7 +162,7 @@ class Conversation:
                 await self._move(typed)
         return None
 
-    async def _move(self, typed: Typed) -> None:
+    async def _move(self, typed: ParsedCommand) -> None:
         """Look elsewhere: at another step, at all of them, at the jobs, at the password."""
         order = [step.id for step in self._integration.guide.steps]
         match typed.word:
@@ -172,7 +174,7 @@ class Conversation:
                 self._go_to(typed.argument)
             case "steps":
                 self._print(step_text.steps_lines(self._integration.guide, self._integration.states(), self._step_id))
-                self._print(step_text.wait_lines(glance(self._integration).waits))
+                self._print(step_text.wait_lines(build_overview(self._integration).waits))
             case "wait":
                 await self._wait()
             case "erase":
@@ -180,9 +182,9 @@ class Conversation:
             case "dry" | "texts" | "handover":
                 await self._papers(typed)
             case "jobs":
-                await JobsTalk(JobsService(self._integration), self._talk).run()
+                await JobsMenu(JobsService(self._integration), self._talk).run()
             case "rotate":
-                await RotationTalk(self._integration, self._talk).run()
+                await RotationMenu(self._integration, self._talk).run()
                 self._page()
             case _:
                 self._talk.say("Every value of an instruction stands on a line of its own; copy it in your terminal.")
@@ -191,18 +193,18 @@ class Conversation:
         from cxr_tui.plain.erase import erase  # loaded when it is wanted: the conversation starts without it
 
         if await erase(self._integration, self._talk, wanted):
-            self._filling = Filling(self._integration, self._talk)
+            self._filling = FormSession(self._integration, self._talk)
             self._last.clear()
             self._go(self._integration.current())
 
-    async def _papers(self, typed: Typed) -> None:
+    async def _papers(self, typed: ParsedCommand) -> None:
         # Loaded when they are wanted: the conversation starts without them.
         from cxr_tui.plain import reports
 
         step_id = self._step_id
         match typed.word:
             case "dry":
-                operated = self._situation().main is Main.OPERATE
+                operated = self._context().main is PrimaryAction.OPERATE
                 entry = self._filling.entry(step_id)
                 self._print(reports.dry_run(self._integration, step_id, entry, operated=operated))
             case "texts":
@@ -235,7 +237,7 @@ class Conversation:
 
     # Questions
 
-    async def _answer(self, wanted: str) -> Typed | None:
+    async def _answer(self, wanted: str) -> ParsedCommand | None:
         views = [view for view in self._filling.views(self._step_id) if askable(view)]
         carried = [view for view in self._filling.views(self._step_id) if not askable(view)]
         if not views and not wanted:
@@ -256,7 +258,7 @@ class Conversation:
             return await self._ask(beforehand, self._asked)
         return await self._ask(open_brought if any(map(open_brought, views)) else askable, self._brought)
 
-    async def _ask(self, chosen: Chosen, asked: set[str] | None = None) -> Typed | None:
+    async def _ask(self, chosen: Chosen, asked: set[str] | None = None) -> ParsedCommand | None:
         """Ask some of the questions; once all of them were asked, the step is among `asked`."""
         step_id = self._step_id
         names = [view.field.name for view in self._filling.views(step_id) if chosen(view)]
@@ -270,7 +272,7 @@ class Conversation:
         if asked is not None:
             asked.add(step_id)
         self._talk.say("That was the last question. Nothing is written before check.")
-        if asked is self._asked and self._picture().visits:
+        if asked is self._asked and self._step_view().visits:
             self._instruction()
         return None
 
@@ -301,7 +303,7 @@ class Conversation:
 
     # Work
 
-    async def _work(self, make: Work) -> Typed | None:
+    async def _work(self, make: Work) -> ParsedCommand | None:
         begun_at = self._step_id
         entry = self._filling.entry(begun_at)
         self._last.pop(begun_at, None)
@@ -327,7 +329,7 @@ class Conversation:
             return await self._ask(lambda view: view.field.name in names)
         return await self._ask_why(ended.overrulable) if ended.overrulable else None
 
-    async def _ask_why(self, read: tuple[Finding, ...]) -> Typed | None:
+    async def _ask_why(self, read: tuple[Finding, ...]) -> ParsedCommand | None:
         """Show the findings against the step, and confirm it with the sentence that the person gives."""
         self._talk.say("Confirming speaks against what the check found:")
         self._print(step_text.against_lines(read))
@@ -343,14 +345,14 @@ class Conversation:
         while True:
             try:
                 sentence = await self._talk.ask("Why is it in order? One sentence, or Enter to leave it open: ")
-            except BrokenOffError:
+            except PromptCancelledError:
                 return ""
             if len(sentence) <= LONGEST_SENTENCE:
                 return sentence
             self._talk.say(f"Not taken: {len(sentence)} characters; at most {LONGEST_SENTENCE}.")
 
-    async def _put_right(self) -> Typed | None:
-        fix = self._situation().fix
+    async def _put_right(self) -> ParsedCommand | None:
+        fix = self._context().fix
         if fix is None:
             return None
         self._filling.drafts.forget_keys(fix.answers)
@@ -387,8 +389,8 @@ class Conversation:
         if count:
             if not await agreed(self._talk, f"{counted(count, 'value')} typed, not saved, would be lost. Leave?"):
                 return
-            self._filling = Filling(self._integration, self._talk)
-        raise LeaveError
+            self._filling = FormSession(self._integration, self._talk)
+        raise ExitRequestedError
 
     # What is said
 
@@ -403,31 +405,31 @@ class Conversation:
         self._talk.say("Enter does the sensible next thing; ? lists the words you can type; quit leaves.")
 
     def _page(self) -> None:
-        picture, steps = self._picture(), self._integration.guide.steps
+        step_view, steps = self._step_view(), self._integration.guide.steps
         self._talk.say()
-        self._talk.say(step_text.heading(picture.number, len(steps), picture.step))
-        self._print(step_text.state_lines(picture))
-        self._print(step_text.finding_lines(step_text.findings_of(picture), picture.state.overruled))
-        self._print(step_text.about_lines(picture))
-        self._print(step_text.value_lines(picture))
-        if picture.visits and not picture.state.done:
-            screens = counted(len(picture.visits), "screen")
+        self._talk.say(step_text.heading(step_view.number, len(steps), step_view.step))
+        self._print(step_text.state_lines(step_view))
+        self._print(step_text.finding_lines(step_text.findings_of(step_view), step_view.state.overruled))
+        self._print(step_text.about_lines(step_view))
+        self._print(step_text.value_lines(step_view))
+        if step_view.visits and not step_view.state.done:
+            screens = counted(len(step_view.visits), "screen")
             self._talk.say(f"In the browser: {screens}; type instruction to read what to do there.")
         reminded = reminder(self._integration.journal_state(), self._integration.server_time())
         if reminded:
             self._talk.say(f"Reminder: {reminded}; type rotate.")
 
     def _outcome(self) -> None:
-        picture = self._picture()
-        self._talk.say(step_text.heading(picture.number, len(self._integration.guide.steps), picture.step))
-        self._print(step_text.state_lines(picture))
-        self._print(step_text.finding_lines(step_text.findings_of(picture), picture.state.overruled))
+        step_view = self._step_view()
+        self._talk.say(step_text.heading(step_view.number, len(self._integration.guide.steps), step_view.step))
+        self._print(step_text.state_lines(step_view))
+        self._print(step_text.finding_lines(step_text.findings_of(step_view), step_view.state.overruled))
         self._talk.say(step_text.holding(self._integration.states()))
 
     def _instruction(self) -> None:
-        picture = self._picture()
-        self._print(step_text.instruction_lines(picture.visits, picture.labels, self._addresses()))
-        if picture.secret:
+        step_view = self._step_view()
+        self._print(step_text.instruction_lines(step_view.visits, step_view.labels, self._addresses()))
+        if step_view.secret:
             self._talk.say("To have the password printed on this terminal, type reveal.")
 
     def _addresses(self) -> tuple[browser_links.Page, ...]:
@@ -439,49 +441,49 @@ class Conversation:
             if whole or step.id == self._step_id:
                 self._print(step_text.review_lines(step))
 
-    def _print(self, lines: list[Said]) -> None:
+    def _print(self, lines: list[OutputLine]) -> None:
         for line in lines:
             (self._talk.show if line.exact else self._talk.say)(line.text)
 
     # What is seen
 
-    def _picture(self) -> StepPicture:
+    def _step_view(self) -> StepView:
         drafts = self._filling.drafts.of(self._step_id)
-        return take_picture(self._integration, self._step_id, drafts, self._last.get(self._step_id))
+        return build_step_view(self._integration, self._step_id, drafts, self._last.get(self._step_id))
 
-    def _situation(self) -> Situation:
+    def _context(self) -> ActionContext:
         changed, operated = self._filling.changed(self._step_id), self._step_id in self._operated
-        return context_at(self._integration, self._picture(), changed=changed, operated=operated)
+        return context_at(self._integration, self._step_view(), changed=changed, operated=operated)
 
-    def _sensible(self, now: Situation) -> tuple[Typed, str]:
+    def _sensible(self, now: ActionContext) -> tuple[ParsedCommand, str]:
         """Return what Enter does, and what that is called."""
         match now.main:
-            case Main.JUMP:
+            case PrimaryAction.JUMP:
                 blocker = now.state.blocked_by
                 number, title = self._integration.guide.number(blocker), self._integration.guide.step(blocker).title
-                return Typed("go", blocker), f"Go to step {number}, {title}"
-            case Main.OPERATE:
-                return Typed("do"), "Do it for me"
-            case Main.CONFIRM:
-                return Typed("confirm"), "I have done this"
-            case Main.PUT_RIGHT:
-                return Typed("fix"), now.fix.label if now.fix else ""
-            case Main.CONTINUE:
-                return Typed("next"), "Continue"
-            case Main.FINISH:
-                return Typed("quit"), "Finish"
-            case Main.AGAIN:
-                return Typed("check"), "Check again"
+                return ParsedCommand("go", blocker), f"Go to step {number}, {title}"
+            case PrimaryAction.OPERATE:
+                return ParsedCommand("do"), "Do it for me"
+            case PrimaryAction.CONFIRM:
+                return ParsedCommand("confirm"), "I have done this"
+            case PrimaryAction.PUT_RIGHT:
+                return ParsedCommand("fix"), now.fix.label if now.fix else ""
+            case PrimaryAction.CONTINUE:
+                return ParsedCommand("next"), "Continue"
+            case PrimaryAction.FINISH:
+                return ParsedCommand("quit"), "Finish"
+            case PrimaryAction.AGAIN:
+                return ParsedCommand("check"), "Check again"
             case _:
                 return self._first_answers()
 
-    def _first_answers(self) -> tuple[Typed, str]:
+    def _first_answers(self) -> tuple[ParsedCommand, str]:
         views = self._filling.views(self._step_id)
         if self._step_id not in self._asked and any(map(beforehand, views)):
-            return Typed("answer"), "Answer the questions"
+            return ParsedCommand("answer"), "Answer the questions"
         if self._step_id not in self._brought and any(map(open_brought, views)):
-            return Typed("answer"), "Enter what you brought back"
-        return Typed("check"), "Save and check"
+            return ParsedCommand("answer"), "Enter what you brought back"
+        return ParsedCommand("check"), "Save and check"
 
 
 def _named(wanted: str, fields: list[tuple[str, str]]) -> frozenset[str]:

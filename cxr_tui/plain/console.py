@@ -28,19 +28,19 @@ LONGEST = 4000
 NARROWEST = 40
 
 
-class LeaveError(Exception):
+class ExitRequestedError(Exception):
     """The person wants to leave: standard input has ended (Ctrl+D)."""
 
 
-class BrokenOffError(Exception):
+class PromptCancelledError(Exception):
     """Ctrl+C at a question: the question is dropped, nothing else."""
 
 
-class EchoError(Exception):
+class EchoUnavailableError(Exception):
     """The terminal would show a secret while it is typed, so none is asked for."""
 
 
-class Talk(Protocol):
+class Console(Protocol):
     """Somebody to talk with."""
 
     @property
@@ -57,17 +57,17 @@ class Talk(Protocol):
         """Print a secret, because somebody has asked for just that."""
 
     async def ask(self, question: str) -> str:
-        """Ask for one line; LeaveError, BrokenOffError."""
+        """Ask for one line; ExitRequestedError, PromptCancelledError."""
 
     async def ask_secret(self, question: str) -> Secret:
-        """Ask for one line that is never shown; LeaveError, BrokenOffError, EchoError."""
+        """Ask for one line that is never shown; ExitRequestedError, PromptCancelledError, EchoUnavailableError."""
 
     @contextmanager
     def cancelled_by(self, cancel: Callable[[], object]) -> Iterator[None]:
         """Call `cancel` at Ctrl+C, for as long as this is entered."""
 
 
-class StandardTalk:
+class StdioConsole:
     """Talks on standard input and output. Use it as a context manager: it takes care of Ctrl+C.
 
     A question blocks the whole program on purpose: nothing may be said between a question and its answer.
@@ -82,7 +82,7 @@ class StandardTalk:
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")
 
-    def __enter__(self) -> StandardTalk:
+    def __enter__(self) -> StdioConsole:
         for name in ("SIGTERM", "SIGHUP"):  # a question blocks the event loop, so these end the process at once
             number = getattr(signal, name, None)
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
@@ -117,7 +117,7 @@ class StandardTalk:
         text = self._read(lambda: self._line(question))
         if not text:
             self._write("\n")
-            raise LeaveError
+            raise ExitRequestedError
         if not sys.stdin.isatty():
             self._write("\n")  # nobody has pressed Enter on this terminal
         return text.strip()
@@ -128,7 +128,7 @@ class StandardTalk:
             text = self._read(lambda: self._line(question))
             self._write("\n")
             if not text:
-                raise LeaveError
+                raise ExitRequestedError
             return Secret(text.rstrip("\r\n"))
         with warnings.catch_warnings():
             warnings.simplefilter("error", getpass.GetPassWarning)
@@ -136,9 +136,9 @@ class StandardTalk:
                 return Secret(self._read(lambda: getpass.getpass(_safe(question), sys.stdout)))
             except EOFError:
                 self._write("\n")
-                raise LeaveError from None
+                raise ExitRequestedError from None
             except getpass.GetPassWarning:
-                raise EchoError from None
+                raise EchoUnavailableError from None
 
     @contextmanager
     def cancelled_by(self, cancel: Callable[[], object]) -> Iterator[None]:
@@ -161,7 +161,7 @@ class StandardTalk:
         except KeyboardInterrupt:
             self._reading = False
             self._write("\n")
-            raise BrokenOffError from None
+            raise PromptCancelledError from None
         finally:
             self._reading = False
 

@@ -8,11 +8,11 @@ from cxr_tui.integration import erase as erasing
 from cxr_tui.integration.erase import UnderWayError
 from cxr_tui.integration.erasure import Scope
 from cxr_tui.integration.integration import Integration
-from cxr_tui.plain.console import Talk
+from cxr_tui.plain.console import Console
 from cxr_tui.plain.menu import agreed
 
 
-async def erase(integration: Integration, talk: Talk, wanted: str) -> bool:
+async def erase(integration: Integration, talk: Console, wanted: str) -> bool:
     """Say what would be removed, ask, remove it, and say what remains; return whether it was removed. JournalError."""
     if wanted not in list(Scope):
         for one in Scope:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from cxr_tui.guided.explain import NOT_KNOWN, explain, notes, rows
 from cxr_tui.integration.integration import Integration
-from cxr_tui.plain.console import BrokenOffError, Talk
+from cxr_tui.plain.console import Console, PromptCancelledError
 
 
-async def explain_error(integration: Integration, talk: Talk, step_id: str, text: str) -> None:
+async def explain_error(integration: Integration, talk: Console, step_id: str, text: str) -> None:
     """Explain a text; without one, ask for it, and begin with the notes that the step has."""
     if not text:
         for note in notes(integration, step_id):
             talk.say(f"Note of {note.at:%Y-%m-%d %H:%M} UTC, not known: {' '.join(note.text.split())}")
         try:
             text = await _asked(talk)
-        except BrokenOffError:
+        except PromptCancelledError:
             text = ""
     if not text.strip():
         talk.say("Nothing was typed.")
@@ -28,7 +28,7 @@ async def explain_error(integration: Integration, talk: Talk, step_id: str, text
         talk.say(NOT_KNOWN)
 
 
-async def _asked(talk: Talk) -> str:
+async def _asked(talk: Console) -> str:
     """Return the lines up to an empty one."""
     lines = [await talk.ask("What does it say? Type or paste it; an empty line ends it: ")]
     while lines[-1]:

@@ -8,13 +8,13 @@ from functools import partial
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.definition import Kind
-from cxr_tui.guided.actions import Entry
+from cxr_tui.guided.actions import FormData
 from cxr_tui.guided.drafts import Drafts
 from cxr_tui.integration.form import EMPTY, FieldView
 from cxr_tui.integration.integration import Integration
-from cxr_tui.plain.console import BrokenOffError, Talk
-from cxr_tui.plain.prompts import SKIP, STOP, Asking, Kept
-from cxr_tui.plain.vocabulary import Typed
+from cxr_tui.plain.console import Console, PromptCancelledError
+from cxr_tui.plain.prompts import SKIP, STOP, FieldPrompt, Unchanged
+from cxr_tui.plain.vocabulary import ParsedCommand
 
 Chosen = Callable[[FieldView], bool]
 
@@ -34,10 +34,10 @@ def open_brought(view: FieldView) -> bool:
     return askable(view) and view.field.brought and not view.stored and view.value in EMPTY
 
 
-class Filling:
+class FormSession:
     """What is typed at the steps and not saved yet, secrets apart from values."""
 
-    def __init__(self, integration: Integration, talk: Talk) -> None:
+    def __init__(self, integration: Integration, talk: Console) -> None:
         self._integration = integration
         self._talk = talk
         self.drafts = Drafts()
@@ -80,16 +80,16 @@ class Filling:
         for name, value in list(self.drafts.of(step_id).items()):
             self.drafts.take(self._integration, step_id, name, value)
 
-    def entry(self, step_id: str) -> Entry:
+    def entry(self, step_id: str) -> FormData:
         """Return everything that stands in the step's form."""
         due = {
             view.field.name: Secret("")
             for view in self.views(step_id)
             if view.field.kind is Kind.SECRET and not (view.field.optional or view.stored)
         }
-        return Entry(dict(self.drafts.of(step_id)), due | self._secrets.get(step_id, {}))
+        return FormData(dict(self.drafts.of(step_id)), due | self._secrets.get(step_id, {}))
 
-    async def ask(self, step_id: str, chosen: Chosen, problems: Mapping[str, str]) -> Typed | None:
+    async def ask(self, step_id: str, chosen: Chosen, problems: Mapping[str, str]) -> ParsedCommand | None:
         """Ask the chosen questions; return the command that was typed instead of an answer, if one was."""
         done: list[str] = []
         while True:
@@ -99,7 +99,7 @@ class Filling:
                 return None
             view = left[0]
             place = f"Question {len(views) - len(left) + 1} of {len(views)}." if len(views) > 1 else ""
-            asking = Asking(
+            asking = FieldPrompt(
                 self._talk,
                 view,
                 partial(self._wrong, step_id, view),
@@ -108,9 +108,9 @@ class Filling:
             )
             try:
                 answer = await asking.answer(place)
-            except BrokenOffError:
-                return Typed(STOP)
-            if isinstance(answer, Typed):
+            except PromptCancelledError:
+                return ParsedCommand(STOP)
+            if isinstance(answer, ParsedCommand):
                 if answer.word == "back" and done:
                     done.pop()
                 elif answer.word == SKIP:
@@ -121,10 +121,10 @@ class Filling:
             self._take(step_id, view, answer)
             done.append(view.field.name)
 
-    def _take(self, step_id: str, view: FieldView, answer: Value | Secret | Kept) -> None:
+    def _take(self, step_id: str, view: FieldView, answer: Value | Secret | Unchanged) -> None:
         if isinstance(answer, Secret):
             self._secrets.setdefault(step_id, {})[view.field.name] = answer
-        elif not isinstance(answer, Kept):
+        elif not isinstance(answer, Unchanged):
             self.drafts.take(self._integration, step_id, view.field.name, answer)
 
     def _wrong(self, step_id: str, view: FieldView, value: Value) -> str | None:

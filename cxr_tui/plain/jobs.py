@@ -15,7 +15,7 @@ from cxr_tui.jobs.service import Followed, JobsService, NoConnectError, obstacle
 from cxr_tui.jobs.status import IntegrationStatus, JobStatus
 from cxr_tui.journal.store import JournalError
 from cxr_tui.plain import step_text
-from cxr_tui.plain.console import Talk
+from cxr_tui.plain.console import Console
 from cxr_tui.plain.menu import BACK, agreed, choose
 from cxr_tui.plain.run_cancellable import carry_out
 
@@ -31,10 +31,10 @@ _OFFERED = {
 _NEEDS_CONNECT = "An API user that may use Connect is needed for that (step 1)."
 
 
-class JobsTalk:
+class JobsMenu:
     """Talks about both jobs of an integration; all I/O is the service's."""
 
-    def __init__(self, service: JobsService, talk: Talk) -> None:
+    def __init__(self, service: JobsService, talk: Console) -> None:
         self._service = service
         self._talk = talk
         self._status = service.remembered()

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.ports import Credentials
-from cxr_tui.plain.console import BrokenOffError, LeaveError, Talk
-from cxr_tui.plain.vocabulary import Typed, misunderstood, understand
+from cxr_tui.plain.console import Console, ExitRequestedError, PromptCancelledError
+from cxr_tui.plain.vocabulary import ParsedCommand, misunderstood, understand
 
 BACK = "leave"
 
 
-async def choose(talk: Talk, where: str, offered: Mapping[str, str], default: str, label: str, back: str) -> Typed:
-    """Return the word that was typed, or the one that Enter stands for; LeaveError.
+async def choose(
+    talk: Console, where: str, offered: Mapping[str, str], default: str, label: str, back: str
+) -> ParsedCommand:
+    """Return the word that was typed, or the one that Enter stands for; ExitRequestedError.
 
     `offered` says of each word what it does; `leave`, which does what `back` says, and `quit` are always understood.
     """
@@ -21,30 +23,30 @@ async def choose(talk: Talk, where: str, offered: Mapping[str, str], default: st
     while True:
         try:
             text = await talk.ask(f"{where}, next [{label}]: ")
-        except BrokenOffError:
-            return Typed(BACK)
+        except PromptCancelledError:
+            return ParsedCommand(BACK)
         if text in ("?", "help"):
             for word, does in words.items():
                 talk.say(f"{word}: {does}")
             continue
-        typed = understand(text, tuple(words)) if text else Typed(default)
+        typed = understand(text, tuple(words)) if text else ParsedCommand(default)
         if typed is None:
             talk.say(misunderstood(text, tuple(words)))
         elif typed.word == "quit":
-            raise LeaveError
+            raise ExitRequestedError
         else:
             return typed
 
 
-async def agreed(talk: Talk, question: str) -> bool:
+async def agreed(talk: Console, question: str) -> bool:
     """Ask for a yes; Enter and Ctrl+C are a no."""
     try:
         return (await talk.ask(f"{question} yes or no [no]: ")).casefold() in ("y", "yes")
-    except BrokenOffError:
+    except PromptCancelledError:
         return False
 
 
-async def print_secret(talk: Talk, credentials: Credentials, item: str) -> None:
+async def print_secret(talk: Console, credentials: Credentials, item: str) -> None:
     """Print a kept secret: only on a terminal, and only after a yes, for it stays there."""
     if not talk.seen:
         talk.say("Standard output is no terminal, so no secret is printed.")

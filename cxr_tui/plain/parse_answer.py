@@ -19,7 +19,7 @@ MOST_LISTED = 20
 _YES, _NO = frozenset({"y", "yes", "true", "on"}), frozenset({"n", "no", "false", "off"})
 
 
-class MisreadError(ValueError):
+class ParseError(ValueError):
     """Text that stands for nothing here; says what would."""
 
 
@@ -34,13 +34,13 @@ def spans_lines(view: FieldView) -> bool:
 
 
 def read_line(view: FieldView, text: str) -> Value:
-    """Return the value that one line stands for; MisreadError."""
+    """Return the value that one line stands for; ParseError."""
     text = one_line(text).strip()
     match view.field.kind:
         case Kind.CHECKBOX:
             if text.casefold() in _YES | _NO:
                 return text.casefold() in _YES
-            raise MisreadError("Type yes or no.")
+            raise ParseError("Type yes or no.")
         case Kind.CHOICE if view.choices:
             return pick(view.choices, text).value
         case Kind.CHECKLIST if view.choices:
@@ -54,7 +54,7 @@ def read_line(view: FieldView, text: str) -> Value:
 
 
 def pick(choices: Sequence[Choice], text: str) -> Choice:
-    """Return the choice that a number, a value, a label or a part of one stands for; MisreadError lists what fits."""
+    """Return the choice that a number, a value, a label or a part of one stands for; ParseError lists what fits."""
     number = whole_number(text)
     if number is not None:
         if 1 <= number <= len(choices):
@@ -62,7 +62,7 @@ def pick(choices: Sequence[Choice], text: str) -> Choice:
         exact = [one for one in choices if text in (one.value, one.label)]
         if exact:
             return exact[0]
-        raise MisreadError(f"There is no number {text}; choose from 1 to {len(choices)}.")
+        raise ParseError(f"There is no number {text}; choose from 1 to {len(choices)}.")
     same = [one for one in choices if text in (one.value, one.label)]
     low = text.casefold()
     same = same or [one for one in choices if low in (one.value.casefold(), one.label.casefold())]
@@ -72,8 +72,8 @@ def pick(choices: Sequence[Choice], text: str) -> Choice:
     if len(part) == 1:
         return part[0]
     if not part:
-        raise MisreadError(f"{visible(text, 60)} is not offered here. Type the number or the name of a choice.")
-    raise MisreadError("\n".join(["Several fit, type one number:", *choice_lines(choices, part)]))
+        raise ParseError(f"{visible(text, 60)} is not offered here. Type the number or the name of a choice.")
+    raise ParseError("\n".join(["Several fit, type one number:", *choice_lines(choices, part)]))
 
 
 def choice_lines(choices: Sequence[Choice], some: Sequence[Choice] | None = None) -> list[str]:
@@ -99,12 +99,12 @@ def _picked(choices: Sequence[Choice], text: str) -> list[str]:
 
 
 def typed_pairs(before: dict[str, str], lines: Sequence[str]) -> dict[str, str]:
-    """Return pairs after lines such as `incoming -> column`; `incoming -> -` takes a pair away; MisreadError."""
+    """Return pairs after lines such as `incoming -> column`; `incoming -> -` takes a pair away; ParseError."""
     pairs = dict(before)
     for line in lines:
         name, arrow, other = (part.strip() for part in line.replace("→", "->").partition("->"))
         if not arrow or not name or not other:
-            raise MisreadError(f"{visible(line, 80)}: type a pair as incoming column -> column of the list.")
+            raise ParseError(f"{visible(line, 80)}: type a pair as incoming column -> column of the list.")
         if other == NOTHING:
             pairs.pop(name, None)
         else:

@@ -13,18 +13,18 @@ from cxr_tui.guide.definition import Kind
 from cxr_tui.integration.form import EMPTY, FieldView
 from cxr_tui.integration.parse_input import blank, lines_of, one_line
 from cxr_tui.plain import parse_answer
-from cxr_tui.plain.console import EchoError, Talk
+from cxr_tui.plain.console import Console, EchoUnavailableError
 from cxr_tui.plain.step_text import labelled, several
-from cxr_tui.plain.vocabulary import BY_WORD, Typed
+from cxr_tui.plain.vocabulary import BY_WORD, ParsedCommand
 from cxr_tui.presentation.values import shown
 
 
 @dataclass(frozen=True)
-class Kept:
+class Unchanged:
     """Nothing was typed: what is there stays."""
 
 
-Answer: TypeAlias = Value | Secret | Kept | Typed
+Answer: TypeAlias = Value | Secret | Unchanged | ParsedCommand
 Judge: TypeAlias = Callable[[Value], str | None]
 """Says what is wrong with a value; None: nothing."""
 
@@ -41,10 +41,10 @@ HINT = (
 )
 
 
-class Asking:
+class FieldPrompt:
     """Asks for one field until there is an answer that its rule takes."""
 
-    def __init__(self, talk: Talk, view: FieldView, judge: Judge, store: str, problem: str = "") -> None:
+    def __init__(self, talk: Console, view: FieldView, judge: Judge, store: str, problem: str = "") -> None:
         """`problem` is what was wrong with the answer so far."""
         self._talk = talk
         self._view = view
@@ -61,7 +61,7 @@ class Asking:
         self._offer()
         while True:
             answer = await self._ask()
-            if isinstance(answer, Typed) and answer.word == "?":
+            if isinstance(answer, ParsedCommand) and answer.word == "?":
                 self._help()
             elif answer is not None:
                 return answer
@@ -96,10 +96,10 @@ class Asking:
         try:
             meant = self._meant(text)
             value = await self._value(meant, spelled=meant != text)
-        except parse_answer.MisreadError as error:
+        except parse_answer.ParseError as error:
             self._talk.say(str(error))
             return None
-        if isinstance(value, Kept):
+        if isinstance(value, Unchanged):
             return self._keep()
         wrong = self._judge(value)
         if wrong:
@@ -107,12 +107,12 @@ class Asking:
             return None
         return value
 
-    async def _value(self, text: str, *, spelled: bool) -> Value | Kept:
+    async def _value(self, text: str, *, spelled: bool) -> Value | Unchanged:
         view = self._view
         if text == parse_answer.NOTHING and not spelled:
             return blank(view.field.kind)
         if not text:
-            return Kept()
+            return Unchanged()
         if not parse_answer.spans_lines(view):
             return parse_answer.read_line(view, text)
         lines = [one_line(text)]
@@ -128,26 +128,26 @@ class Asking:
             return False
         if view.value in EMPTY:
             if view.field.optional:
-                return Kept()
+                return Unchanged()
             self._talk.say(f"{view.field.label} is empty; it is needed here. Type skip to leave it for later.")
             return None
         wrong = self._judge(view.value) if view.value is not None else None
         if wrong:
             self._talk.say(f"Not taken: {wrong}")
             return None
-        return Kept()
+        return Unchanged()
 
     async def _secret(self) -> Answer | None:
         view = self._view
         state = f"stored in {self._store}, Enter keeps it" if view.stored else f"goes to {self._store}, nowhere else"
         try:
             secret = await self._talk.ask_secret(f"{view.field.label} (not shown while you type; {state}): ")
-        except EchoError:
+        except EchoUnavailableError:
             self._talk.say("This terminal cannot hide what is typed, so no secret is asked for here.")
-            return Typed(SKIP)
+            return ParsedCommand(SKIP)
         if not secret:
             if view.stored or view.field.optional:
-                return Kept()
+                return Unchanged()
             self._talk.say(f"{view.field.label} is empty; it is needed here. Type skip to leave it for later.")
             return None
         return self._command(secret.reveal(), _AT_SECRETS) or secret
@@ -159,14 +159,14 @@ class Asking:
         is_word = inner == parse_answer.NOTHING or self._command(inner, _ANYWHERE) is not None
         return inner if quoted and is_word else text
 
-    def _command(self, text: str, words: frozenset[str]) -> Typed | None:
+    def _command(self, text: str, words: frozenset[str]) -> ParsedCommand | None:
         word, _, argument = text.partition(" ")
         if word.casefold() not in words or (argument and word.casefold() != "go"):
             return None
         offered = {one.value.casefold() for one in self._view.choices} | {
             one.label.casefold() for one in self._view.choices
         }
-        return None if text.casefold() in offered else Typed(word.casefold(), argument.strip())
+        return None if text.casefold() in offered else ParsedCommand(word.casefold(), argument.strip())
 
     def _now(self) -> str:
         """Return what Enter keeps."""

@@ -11,7 +11,7 @@ from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.rotation_state import rules_entry
 from cxr_tui.plain import step_text
-from cxr_tui.plain.console import BrokenOffError, EchoError, Talk
+from cxr_tui.plain.console import Console, EchoUnavailableError, PromptCancelledError
 from cxr_tui.plain.menu import BACK, agreed, choose, print_secret
 from cxr_tui.plain.run_cancellable import carry_out
 from cxr_tui.rotation.actions import RotationAction, available_actions, go_back_question, go_back_words, go_on_words
@@ -40,11 +40,16 @@ _WORDS = {
 }
 
 
-class RotationTalk:
+class RotationMenu:
     """Talks a person through one rotation; the journal holds all of it."""
 
     def __init__(
-        self, integration: Integration, talk: Talk, item: str = RESPONSYS_PASSWORD, *, back: str = "Back to the steps"
+        self,
+        integration: Integration,
+        talk: Console,
+        item: str = RESPONSYS_PASSWORD,
+        *,
+        back: str = "Back to the steps",
     ) -> None:
         """`back` says where leaving leads."""
         self._integration = integration
@@ -54,7 +59,7 @@ class RotationTalk:
         self._status = self._service.status()
 
     async def run(self) -> RotationStatus:
-        """Talk until the person leaves; return how the last act ended. LeaveError."""
+        """Talk until the person leaves; return how the last act ended. ExitRequestedError."""
         self._print()
         ended = False
         while True:
@@ -172,9 +177,9 @@ class RotationTalk:
         while True:
             try:
                 own = await self._talk.ask_secret(f"New one (not shown; goes to {store}; Enter gives up): ")
-            except BrokenOffError:
+            except PromptCancelledError:
                 return None
-            except EchoError:
+            except EchoUnavailableError:
                 self._talk.say("This terminal cannot hide what is typed, so no secret is asked for here.")
                 return None
             if not own:
@@ -201,7 +206,7 @@ class RotationTalk:
                 now = bool(getattr(rules, name))
                 text = (await ask(f"It must have {words} [{'yes' if now else 'no'}]: ")).casefold()
                 told[name] = int(text in ("y", "yes") if text else now)
-        except BrokenOffError:
+        except PromptCancelledError:
             self._talk.say("Left as it was.")
             return
         self._service.integration.note([rules_entry(rules_from(told).document())])

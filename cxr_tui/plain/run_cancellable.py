@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from cxr_tui.domain.ports import Progress
-from cxr_tui.plain.console import Talk
+from cxr_tui.plain.console import Console
 
 Result = TypeVar("Result")
 
@@ -21,10 +21,10 @@ BETWEEN = 1.0
 _NUMBERS = re.compile(r"\d+")
 
 
-class Teller:
+class ProgressPrinter:
     """Tells progress as lines, and none of them twice; a count that runs is told once a second."""
 
-    def __init__(self, talk: Talk, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, talk: Console, now: Callable[[], float] = time.monotonic) -> None:
         self._talk = talk
         self._now = now
         self._begun = now()
@@ -44,9 +44,9 @@ class Teller:
         self._talk.say(f"Still at it, {round(self._now() - self._begun)} seconds. Ctrl+C cancels.")
 
 
-async def carry_out(talk: Talk, make: Callable[[Progress], Awaitable[Result]]) -> Result | None:
+async def carry_out(talk: Console, make: Callable[[Progress], Awaitable[Result]]) -> Result | None:
     """Return what a coroutine returns; None where Ctrl+C has cancelled it. Its errors are the caller's."""
-    loop, teller = asyncio.get_running_loop(), Teller(talk)
+    loop, teller = asyncio.get_running_loop(), ProgressPrinter(talk)
     task = asyncio.ensure_future(make(teller.tell))
     try:
         # From a signal handler nothing may be touched directly; this also wakes the loop up.

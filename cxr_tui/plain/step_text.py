@@ -11,8 +11,8 @@ from cxr_tui.domain.instruction import Visit
 from cxr_tui.domain.text import counted
 from cxr_tui.guide.definition import Guide, Kind, Product, Step
 from cxr_tui.guided.browser_links import Page
-from cxr_tui.guided.overview import YOU, Wait
-from cxr_tui.guided.step_view import StepPicture
+from cxr_tui.guided.overview import YOU, PendingStep
+from cxr_tui.guided.step_view import StepView
 from cxr_tui.integration.form import EMPTY, FieldView
 from cxr_tui.journal.gate import State, StepState
 from cxr_tui.presentation.instructions import Line, brought_lines, caveat, entry_lines, site_heading
@@ -34,7 +34,7 @@ def labelled(label: str, value: str) -> str:
 
 
 @dataclass(frozen=True)
-class Said:
+class OutputLine:
     """One line, and whether it is printed as it is, because a value on it is copied."""
 
     text: str
@@ -50,9 +50,9 @@ STATUS_WORDS = {
 _ORDER = tuple(STATUS_WORDS)
 
 
-def said(*texts: str) -> list[Said]:
+def said(*texts: str) -> list[OutputLine]:
     """Return lines of prose."""
-    return [Said(text) for text in texts]
+    return [OutputLine(text) for text in texts]
 
 
 def heading(number: int, count: int, step: Step) -> str:
@@ -61,50 +61,56 @@ def heading(number: int, count: int, step: Step) -> str:
     return f"Step {number} of {count}: {step.title}.{where}"
 
 
-def state_lines(picture: StepPicture) -> list[Said]:
+def state_lines(step_view: StepView) -> list[OutputLine]:
     """Return how a step stands, why, and since when it waits."""
-    state = picture.state
-    lines = said(f"State: {STATE_WORDS[state.state]}. {picture.reason}")
+    state = step_view.state
+    lines = said(f"State: {STATE_WORDS[state.state]}. {step_view.reason}")
     if state.waiting and state.waiting.since and state.state is State.WAITING:
-        lines += said(f"Waiting since {since_words(state.waiting.since, picture.now)}.")
+        lines += said(f"Waiting since {since_words(state.waiting.since, step_view.now)}.")
     if state.next:
         lines += said(f"Next: {NEXT_WORDS[state.next]}.")
     return lines
 
 
-def about_lines(picture: StepPicture) -> list[Said]:
+def about_lines(step_view: StepView) -> list[OutputLine]:
     """Return what the step is for, what is warned of, and what else is documented."""
-    step = picture.step
+    step = step_view.step
     lines = said(f"Purpose: {step.purpose}")
     lines += said(*(f"Warning: {note.text}" for note in step.notes if note.warning))
     lines += said(*(f"Note: {note.text}" for note in step.notes if not note.warning))
-    lines += [Said(f"Learn more: {link.title}: {link.url}", exact=True) for link in step.links]
+    lines += [OutputLine(f"Learn more: {link.title}: {link.url}", exact=True) for link in step.links]
     return lines + (said(f"Usual wait: {step.usual_wait}.") if step.usual_wait else [])
 
 
-def value_lines(picture: StepPicture) -> list[Said]:
+def value_lines(step_view: StepView) -> list[OutputLine]:
     """Return every field as `label: value`, with where the value comes from."""
-    return [line for view in picture.views for line in _value(view, picture.store, picture.entered, picture.problems)]
+    return [
+        line
+        for view in step_view.views
+        for line in _value(view, step_view.store, step_view.entered, step_view.problems)
+    ]
 
 
-def _value(view: FieldView, store: str, entered: Mapping[str, Value], problems: Mapping[str, str]) -> Iterator[Said]:
+def _value(
+    view: FieldView, store: str, entered: Mapping[str, Value], problems: Mapping[str, str]
+) -> Iterator[OutputLine]:
     label, source = view.field.label, _source(view, store, entered)
     if view.field.kind is Kind.SECRET:
-        yield Said(labelled(label, source))
+        yield OutputLine(labelled(label, source))
     elif view.value in EMPTY:
-        yield Said(labelled(label, f"not answered{' (optional)' if view.field.optional else ''}"))
+        yield OutputLine(labelled(label, f"not answered{' (optional)' if view.field.optional else ''}"))
     elif isinstance(view.value, list | dict):
-        yield Said(labelled(label, f"{len(view.value)}{f' ({source})' if source else ''}"))
-        yield from (Said(f"  {text}", exact=True) for text in several(view.value))
+        yield OutputLine(labelled(label, f"{len(view.value)}{f' ({source})' if source else ''}"))
+        yield from (OutputLine(f"  {text}", exact=True) for text in several(view.value))
     else:
-        yield Said(labelled(label, f"{_named(view)}{f' ({source})' if source else ''}"), exact=True)
+        yield OutputLine(labelled(label, f"{_named(view)}{f' ({source})' if source else ''}"), exact=True)
     if view.field.undocumented:
-        yield Said(f"  {UNDOCUMENTED}.")
+        yield OutputLine(f"  {UNDOCUMENTED}.")
     if view.field.name in problems:
-        yield Said(f"  Wrong: {problems[view.field.name]}")
+        yield OutputLine(f"  Wrong: {problems[view.field.name]}")
 
 
-def carried_lines(view: FieldView) -> list[Said]:
+def carried_lines(view: FieldView) -> list[OutputLine]:
     """Return what a read-only field is, where its value comes from, and where that is documented."""
     lines = said(f"{view.field.label}: from {view.came_from}, not asked here. {view.field.help}".strip())
     return lines + (said(f"Documented: {view.field.source}") if view.field.source else [])
@@ -131,14 +137,14 @@ def _source(view: FieldView, store: str, entered: Mapping[str, Value]) -> str:
     return {"carried": f"from {view.came_from}", "default": "proposed", "answered": "saved"}.get(view.source, "")
 
 
-def against_lines(findings: Sequence[Finding]) -> list[Said]:
+def against_lines(findings: Sequence[Finding]) -> list[OutputLine]:
     """Return the findings that a person may overrule."""
     return said(*(f"{STATUS_WORDS[one.status]}: {one.seen} ({one.code})" for one in findings))
 
 
-def finding_lines(findings: Sequence[Finding], overruled: Sequence[str] = ()) -> list[Said]:
+def finding_lines(findings: Sequence[Finding], overruled: Sequence[str] = ()) -> list[OutputLine]:
     """Return findings, the worst first: what was seen, what it leads to, what to do; `overruled` are codes."""
-    lines: list[Said] = []
+    lines: list[OutputLine] = []
     ordered = sorted(findings, key=lambda one: _ORDER.index(one.status))
     for one in ordered:
         passed_over = one.code in overruled and one.status in (Status.FAIL, Status.UNKNOWN)
@@ -153,55 +159,59 @@ def finding_lines(findings: Sequence[Finding], overruled: Sequence[str] = ()) ->
     return lines
 
 
-def findings_of(picture: StepPicture) -> tuple[Finding, ...]:
+def findings_of(step_view: StepView) -> tuple[Finding, ...]:
     """Return what was found at a step: what a screen refused, then the newest check."""
-    newest = picture.state.inconclusive or picture.state.outcome
-    return (*picture.trouble, *(newest.findings if newest else ()))
+    newest = step_view.state.inconclusive or step_view.state.outcome
+    return (*step_view.trouble, *(newest.findings if newest else ()))
 
 
-def instruction_lines(visits: Sequence[Visit], labels: Mapping[str, str], addresses: Sequence[Page] = ()) -> list[Said]:
+def instruction_lines(
+    visits: Sequence[Visit], labels: Mapping[str, str], addresses: Sequence[Page] = ()
+) -> list[OutputLine]:
     """Return the instruction: for each screen the click path, then every value on a line of its own."""
     if not visits:
         return said("Nothing has to be done in a browser here.")
     lines = said(f"Do this in the browser, {counted(len(visits), 'screen')}:")
     for page in addresses:
-        lines.append(Said(f"{page.product}: {page.url}", exact=True) if page.url else Said(f"{page.missing}."))
+        lines.append(
+            OutputLine(f"{page.product}: {page.url}", exact=True) if page.url else OutputLine(f"{page.missing}.")
+        )
     for number, visit in enumerate(visits, 1):
         lines += _visit(number, len(visits), visit, labels)
     return lines
 
 
-def _visit(number: int, count: int, visit: Visit, labels: Mapping[str, str]) -> Iterator[Said]:
-    yield Said(f"Screen {number} of {count}: {site_heading(visit)}.")
-    yield from (Said(f"  {at}. {part}") for at, part in enumerate(visit.clicks, 1))
+def _visit(number: int, count: int, visit: Visit, labels: Mapping[str, str]) -> Iterator[OutputLine]:
+    yield OutputLine(f"Screen {number} of {count}: {site_heading(visit)}.")
+    yield from (OutputLine(f"  {at}. {part}") for at, part in enumerate(visit.clicks, 1))
     for name, typed in visit.entries.items():
         lines = entry_lines(name, typed) if not isinstance(typed, dict) else [Line("", one) for one in several(typed)]
         if len(lines) == 1:
-            yield Said(f"  {name}: {lines[0].shown}", exact=True)
+            yield OutputLine(f"  {name}: {lines[0].shown}", exact=True)
         else:
-            yield Said(f"  {name}, {counted(len(lines), 'value')}:")
-            yield from (Said(f"    {line.shown}", exact=True) for line in lines)
+            yield OutputLine(f"  {name}, {counted(len(lines), 'value')}:")
+            yield from (OutputLine(f"    {line.shown}", exact=True) for line in lines)
     if visit.press:
-        yield Said(f"  Press: {', then '.join(visit.press)}")
-    yield from (Said(f"  Bring back: {line.shown}") for line in brought_lines(visit, labels))
-    yield from (Said(f"  Note: {text}") for text in (visit.note, caveat(visit)) if text)
+        yield OutputLine(f"  Press: {', then '.join(visit.press)}")
+    yield from (OutputLine(f"  Bring back: {line.shown}") for line in brought_lines(visit, labels))
+    yield from (OutputLine(f"  Note: {text}") for text in (visit.note, caveat(visit)) if text)
 
 
-def review_lines(step: ReviewedStep) -> list[Said]:
+def review_lines(step: ReviewedStep) -> list[OutputLine]:
     """Return every value of a step with where it came from and what is wrong with it."""
     lines = said(f"Step {step.number}, {step.title}: {STATE_WORDS[step.state.state]}")
     for one in step.values:
         when = f", {one.at:%Y-%m-%d %H:%M} UTC" if one.at else ""
         value, *more = one.shown.split("\n")
-        lines.append(Said(f"  {labelled(one.label, value or 'nothing')} ({one.whence}{when})", exact=True))
-        lines += [Said(f"    {text}", exact=True) for text in more]
+        lines.append(OutputLine(f"  {labelled(one.label, value or 'nothing')} ({one.whence}{when})", exact=True))
+        lines += [OutputLine(f"    {text}", exact=True) for text in more]
         lines += said(f"    Wrong: {one.problem}") if one.problem else []
     return lines
 
 
-def steps_lines(guide: Guide, states: Mapping[str, StepState], here: str) -> list[Said]:
+def steps_lines(guide: Guide, states: Mapping[str, StepState], here: str) -> list[OutputLine]:
     """Return all steps with their states in words, under their stages."""
-    lines: list[Said] = []
+    lines: list[OutputLine] = []
     stage = part = None
     for number, step in enumerate(guide.steps, 1):
         if step.part.stage is not stage:
@@ -223,9 +233,9 @@ def holding(states: Mapping[str, StepState]) -> str:
     return f"{sum(state.done for state in states.values())} of {len(states)} done."
 
 
-def wait_lines(waits: Sequence[Wait]) -> list[Said]:
+def wait_lines(waits: Sequence[PendingStep]) -> list[OutputLine]:
     """Return who waits for whom."""
-    lines: list[Said] = []
+    lines: list[OutputLine] = []
     for one in waits:
         whose = "Your turn" if one.on == YOU else f"You wait for {one.on}"
         since = f", since {one.since:%Y-%m-%d}" if one.since else ""

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from cxr_tui.guided.action_context import Situation
+from cxr_tui.guided.action_context import ActionContext
 
 
-def _always(_: Situation) -> bool:
+def _always(_: ActionContext) -> bool:
     return True
 
 
@@ -19,7 +19,7 @@ class Command:
 
     word: str
     does: str
-    when: Callable[[Situation], bool] = _always
+    when: Callable[[ActionContext], bool] = _always
     argument: str = ""
     """What may follow the word, for help."""
     refusal: str = ""
@@ -27,7 +27,7 @@ class Command:
 
 
 @dataclass(frozen=True)
-class Typed:
+class ParsedCommand:
     """A command that was typed, with what followed it."""
 
     word: str
@@ -162,16 +162,16 @@ ALIASES = {
 }
 
 
-def understand(text: str, words: Sequence[str] = tuple(BY_WORD)) -> Typed | None:
+def understand(text: str, words: Sequence[str] = tuple(BY_WORD)) -> ParsedCommand | None:
     """Return the command that a line stands for: a word, a beginning that only one word has, or another name for it."""
     first, _, rest = text.strip().partition(" ")
     word = first.casefold()
     if word in words:
-        return Typed(word, rest.strip())
+        return ParsedCommand(word, rest.strip())
     if ALIASES.get(word) in words:
-        return Typed(ALIASES[word], rest.strip())
+        return ParsedCommand(ALIASES[word], rest.strip())
     begun = [one for one in words if word and one.startswith(word)]
-    return Typed(begun[0], rest.strip()) if len(begun) == 1 else None
+    return ParsedCommand(begun[0], rest.strip()) if len(begun) == 1 else None
 
 
 def misunderstood(text: str, words: Sequence[str] = tuple(BY_WORD)) -> str:
@@ -183,7 +183,7 @@ def misunderstood(text: str, words: Sequence[str] = tuple(BY_WORD)) -> str:
     return f"{word} is no command here.{hint} Type ? for all of them."
 
 
-def help_lines(now: Situation) -> list[str]:
+def help_lines(now: ActionContext) -> list[str]:
     """Return what can be typed now."""
     return [
         f"{command.word}{f' {command.argument}' if command.argument else ''}: {command.does}"

@@ -213,7 +213,7 @@ def _environment() -> Environment:
     """Return the environment of the templates; every value that they show is one line without control characters."""
     environment = Environment(
         loader=PackageLoader("cxr_tui.reports", "templates/messages"),
-        autoescape=False,  # noqa: S701  # nosec B701 - plain text
+        autoescape=False,  # nosec B701  # noqa: S701 - plain text has no markup
         finalize=lambda value: visible(str(value), LONGEST),
         undefined=StrictUndefined,
         trim_blocks=True,

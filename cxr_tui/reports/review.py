@@ -79,7 +79,7 @@ _READ_FROM = {
 
 
 @dataclass(frozen=True)
-class Reviewed:
+class ReviewRow:
     """One value as the review shows it; every text is safe to show."""
 
     key: str
@@ -106,7 +106,7 @@ class ReviewedStep:
     number: int
     title: str
     state: StepState
-    values: tuple[Reviewed, ...]
+    values: tuple[ReviewRow, ...]
 
     @property
     def problems(self) -> int:
@@ -153,7 +153,7 @@ def review(
 
 def _fields(
     integration: Integration, step: Step, entered: Mapping[str, Value], typed_secrets: frozenset[str]
-) -> list[Reviewed]:
+) -> list[ReviewRow]:
     rows = []
     for view in integration.form(step.id, entered):
         if view.field.kind is Kind.SECRET:
@@ -163,7 +163,7 @@ def _fields(
     return rows
 
 
-def _field(integration: Integration, step: Step, view: FieldView, entered: Mapping[str, Value]) -> Reviewed:
+def _field(integration: Integration, step: Step, view: FieldView, entered: Mapping[str, Value]) -> ReviewRow:
     one, key = view.field, step.key(view.field.name)
     if one.origin:
         return _carried(integration, step, view)
@@ -179,18 +179,18 @@ def _field(integration: Integration, step: Step, view: FieldView, entered: Mappi
     if empty and not one.optional:
         problem = _needed(one.label)
     elif empty and answered is None:
-        return Reviewed(key, _plain(one.label), "", source, "left out, optional", change=(step.id, one.name))
-    return Reviewed(
+        return ReviewRow(key, _plain(one.label), "", source, "left out, optional", change=(step.id, one.name))
+    return ReviewRow(
         key, _plain(one.label), in_words(view.value), source, WORDS[source], at, _plain(problem), (step.id, one.name)
     )
 
 
-def _carried(integration: Integration, step: Step, view: FieldView) -> Reviewed:
+def _carried(integration: Integration, step: Step, view: FieldView) -> ReviewRow:
     origin_step, _, origin_field = view.field.origin.partition(".")
     answered = integration.journal_state().answer_sources.get(view.field.origin)
     how = f", {WORDS[source_of(answered.source)]}" if answered else ""
     missing = view.value is None
-    return Reviewed(
+    return ReviewRow(
         step.key(view.field.name),
         _plain(view.field.label),
         in_words(view.value),
@@ -202,34 +202,34 @@ def _carried(integration: Integration, step: Step, view: FieldView) -> Reviewed:
     )
 
 
-def _secret(integration: Integration, step: Step, view: FieldView, *, typed: bool) -> Reviewed:
+def _secret(integration: Integration, step: Step, view: FieldView, *, typed: bool) -> ReviewRow:
     one, key = view.field, step.key(view.field.name)
     answered = integration.journal_state().answer_sources.get(key)
     store = _plain(integration.world.credentials.store)
     change = (step.id, one.name)
     if typed:
         whence = f"typed, not saved; goes to {store}"
-        return Reviewed(key, _plain(one.label), MASK, Source.ENTERED, whence, change=change)
+        return ReviewRow(key, _plain(one.label), MASK, Source.ENTERED, whence, change=change)
     if answered is not None and view.stored:
         source = source_of(answered.source)
         whence = f"{WORDS[source]}; in {store}"
-        return Reviewed(key, _plain(one.label), MASK, source, whence, answered.at, change=change)
+        return ReviewRow(key, _plain(one.label), MASK, source, whence, answered.at, change=change)
     if one.optional:
-        return Reviewed(key, _plain(one.label), "", Source.MISSING, "left out, optional", change=change)
+        return ReviewRow(key, _plain(one.label), "", Source.MISSING, "left out, optional", change=change)
     problem = _needed(one.label)
-    return Reviewed(key, _plain(one.label), "", Source.MISSING, WORDS[Source.MISSING], None, problem, change)
+    return ReviewRow(key, _plain(one.label), "", Source.MISSING, WORDS[Source.MISSING], None, problem, change)
 
 
 def _needed(label: str) -> str:
     return f"{_plain(label)} is empty; it is needed here."
 
 
-def _without_haste(row: Reviewed) -> Reviewed:
+def _without_haste(row: ReviewRow) -> ReviewRow:
     """Return a row of a step that is still locked: what is empty there nobody has missed yet."""
     return replace(row, problem="") if row.source is Source.MISSING else row
 
 
-def _facts(integration: Integration, step: Step) -> list[Reviewed]:
+def _facts(integration: Integration, step: Step) -> list[ReviewRow]:
     """Return what checks have learned at this step: later steps rest on it, so it belongs to what is reviewed."""
     journal = integration.journal_state()
     judged = journal.checks.get(step.id)
@@ -243,7 +243,7 @@ def _facts(integration: Integration, step: Step) -> list[Reviewed]:
         read_from = _READ_FROM.get(key, _READ_FROM.get(step.id, ""))
         whence = f"read from {read_from}" if read_from else WORDS[Source.LEARNED]
         at = judged.at if judged else None
-        rows.append(Reviewed(key, _plain(fact_name(name)), in_words(readable(value)), Source.LEARNED, whence, at))
+        rows.append(ReviewRow(key, _plain(fact_name(name)), in_words(readable(value)), Source.LEARNED, whence, at))
     return rows
 
 

@@ -55,7 +55,7 @@ async def test_no_step_of_the_guide_is_cut_off(tmp_path: Path, size: tuple[int, 
             await drive.pilot.pause()
             assert step.title in drive.words, step.id
             bar = drive.screen.query_one(KeyBar)
-            now = drive.screen.situation()
+            now = drive.screen.context()
             for action in (one for one in ACTIONS if one.in_bar and one.when(now)):
                 assert f"{action.shown_key} {action.label}" in drive.lines[-1], f"{step.id}: {bar} lacks {action.id}"
             assert_nothing_is_cut(drive)

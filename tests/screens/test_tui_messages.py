@@ -113,11 +113,11 @@ async def test_typing_a_secret_tells_that_and_not_what(tmp_path: Path, heard: He
     listen(heard)
     async with over("")(tmp_path, MEDIUM) as drive:
         drive.screen.set_focus(drive.screen.query(SecretInput).first())
-        before = drive.screen.situation().changed
+        before = drive.screen.context().changed
         await drive.type("geheimnis1")
         assert {one.name for one in heard.of(messages.SecretChanged)} == {"audience_api_password"}
         assert "geheimnis1" not in repr([vars(one) for one in heard.all])
-        assert (before, drive.screen.situation().changed) == (False, True)
+        assert (before, drive.screen.context().changed) == (False, True)
 
 
 async def test_enter_in_a_field_leads_to_the_next(tmp_path: Path, heard: Heard) -> None:

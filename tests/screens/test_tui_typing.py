@@ -11,7 +11,7 @@ from textual.screen import Screen
 
 from cxr_tui.config.settings import Settings
 from cxr_tui.domain.secret import Secret
-from cxr_tui.guided.step_view import StepPicture
+from cxr_tui.guided.step_view import StepView
 from cxr_tui.integration.integration import Integration
 from cxr_tui.tui.app import WizardApp
 from cxr_tui.tui.fields.text import TextField
@@ -27,10 +27,10 @@ async def test_no_letter_overtakes_the_backspace_before_it(tmp_path: Path, monke
         drive.screen.set_focus(field.line)
         show, begun, go_on = drive.screen.pane.show, asyncio.Event(), asyncio.Event()
 
-        async def slowly(picture: StepPicture) -> None:
+        async def slowly(step_view: StepView) -> None:
             begun.set()
             await go_on.wait()
-            await show(picture)
+            await show(step_view)
 
         monkeypatch.setattr(drive.screen.pane, "show", slowly)
         drive.app.post_message(events.Key("a", "a"))
@@ -57,10 +57,10 @@ async def test_no_letter_behind_enter_or_tab_stays_in_the_field_before(
         drive.screen.set_focus(field.line)
         show, begun, go_on = drive.screen.pane.show, asyncio.Event(), asyncio.Event()
 
-        async def slowly(picture: StepPicture) -> None:
+        async def slowly(step_view: StepView) -> None:
             begun.set()
             await go_on.wait()
-            await show(picture)
+            await show(step_view)
 
         monkeypatch.setattr(drive.screen.pane, "show", slowly)
         drive.app.post_message(events.Key("a", "a"))

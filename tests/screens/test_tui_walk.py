@@ -11,7 +11,7 @@ import pytest
 
 from cxr_tui.domain.finding import Outcome
 from cxr_tui.guide.definition import Check, Choice, Field, Guide, Kind, Part, Product, Step
-from cxr_tui.guided.step_view import StepPicture
+from cxr_tui.guided.step_view import StepView
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
 from cxr_tui.journal.store import Journal
@@ -335,10 +335,10 @@ async def test_what_is_typed_while_a_drawing_is_under_way_is_not_undone_by_it(
         drive.screen.set_focus(field.line)
         show, begun, go_on = drive.screen.pane.show, asyncio.Event(), asyncio.Event()
 
-        async def slowly(picture: StepPicture) -> None:
+        async def slowly(step_view: StepView) -> None:
             begun.set()
             await go_on.wait()
-            await show(picture)
+            await show(step_view)
 
         field.line.insert_text_at_cursor("a")
         await drive.settle()
@@ -350,5 +350,5 @@ async def test_what_is_typed_while_a_drawing_is_under_way_is_not_undone_by_it(
         go_on.set()
         await drive.settle()
         assert field.line.value == "b"
-        assert drive.screen.picture().entered == {"account_name": "b"}
+        assert drive.screen.step_view().entered == {"account_name": "b"}
     await integration.close()

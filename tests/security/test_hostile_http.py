@@ -34,7 +34,7 @@ BLOCK = b"x" * 65_536
 CHUNK = b"%x\r\n%s\r\n" % (len(BLOCK), BLOCK)
 QUICK = Limits(connect=2, silent=2, whole=0.7)
 
-Talk = Callable[[socket.socket], None]
+Console = Callable[[socket.socket], None]
 
 
 def test_every_flaw_has_its_meaning() -> None:
@@ -54,7 +54,7 @@ def hear(connection: socket.socket) -> None:
         body += connection.recv(65_536)
 
 
-def answering(head: bytes, *parts: bytes, endless: bytes = b"") -> Talk:
+def answering(head: bytes, *parts: bytes, endless: bytes = b"") -> Console:
     """Return a server that sends a head, some parts, and one more for ever."""
 
     def talk(connection: socket.socket) -> None:
@@ -72,11 +72,11 @@ def head(*lines: str) -> bytes:
     return "\r\n".join(("HTTP/1.1 200 OK", *lines, "", "")).encode()
 
 
-def whole(body: bytes, kind: str = "application/json", *lines: str) -> Talk:
+def whole(body: bytes, kind: str = "application/json", *lines: str) -> Console:
     return answering(head(f"Content-Type: {kind}", f"Content-Length: {len(body)}", *lines), body)
 
 
-def packed(body: bytes, encoding: str = "gzip") -> Talk:
+def packed(body: bytes, encoding: str = "gzip") -> Console:
     return whole(body, "application/json", f"Content-Encoding: {encoding}")
 
 
@@ -92,7 +92,7 @@ class Trick(NamedTuple):
     """What a server does, and the code of the finding in which that ends."""
 
     name: str
-    talk: Talk
+    talk: Console
     code: str
 
 

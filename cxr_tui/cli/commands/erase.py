@@ -62,10 +62,10 @@ def _refused(args: Namespace, scope: Scope, path: Path) -> str:
 
 
 async def _agreed(name: str, found: Erased, *, secrets: bool) -> bool:
-    from cxr_tui.plain.console import LeaveError, StandardTalk
+    from cxr_tui.plain.console import ExitRequestedError, StdioConsole
     from cxr_tui.plain.menu import agreed
 
-    with StandardTalk() as talk:
+    with StdioConsole() as talk:
         talk.say(f"Erases of {name}: {found.scope.removes}.")
         talk.say(f"There is now: {found.summary}.")
         for file in found.files:
@@ -74,7 +74,7 @@ async def _agreed(name: str, found: Erased, *, secrets: bool) -> bool:
             talk.say("And all its passwords and passphrases in the keyring. They cannot be recovered.")
         try:
             return await agreed(talk, "This cannot be undone. Erase?")
-        except LeaveError:
+        except ExitRequestedError:
             return False
 
 

@@ -85,14 +85,14 @@ async def _rotate(args: Namespace, integration: Integration, own: Secret | None)
 
 async def _converse(args: Namespace, integration: Integration) -> Exit:
     """Talk the person through it; plain mode is chosen by its option only here, for scripts call this too."""
-    from cxr_tui.plain.console import LeaveError, StandardTalk
-    from cxr_tui.plain.rotation import RotationTalk
+    from cxr_tui.plain.console import ExitRequestedError, StdioConsole
+    from cxr_tui.plain.rotation import RotationMenu
 
-    with StandardTalk() as talk:
-        talking = RotationTalk(integration, talk, args.item, back="Leave")
+    with StdioConsole() as talk:
+        talking = RotationMenu(integration, talk, args.item, back="Leave")
         try:
             return _exit(await talking.run())
-        except LeaveError:
+        except ExitRequestedError:
             return _exit(talking.status)
 
 

@@ -41,12 +41,12 @@ async def wizard(args: Namespace) -> Exit:
 
 async def _plain(args: Namespace, why: str) -> Exit:
     from cxr_tui.cli.open_integration import told_integration
-    from cxr_tui.plain.app import Conversation
-    from cxr_tui.plain.console import StandardTalk
+    from cxr_tui.plain.app import PlainApp
+    from cxr_tui.plain.console import StdioConsole
 
     async with told_integration(args) as integration:
-        with StandardTalk() as talk:
-            await Conversation(integration, talk, why).run()
+        with StdioConsole() as talk:
+            await PlainApp(integration, talk, why).run()
     return Exit.OK
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from textual.binding import Binding
 
-    from cxr_tui.guided.action_context import Situation
+    from cxr_tui.guided.action_context import ActionContext
 
 
 class Scope(StrEnum):
@@ -31,7 +31,7 @@ class Scope(StrEnum):
     APP = "app"
 
 
-def _always(_: Situation) -> bool:
+def _always(_: ActionContext) -> bool:
     return True
 
 
@@ -71,7 +71,7 @@ class Action:
     tooltip: str
     handler: str
     """Name of the screen's action method, without `action_`."""
-    when: Callable[[Situation], bool] = _always
+    when: Callable[[ActionContext], bool] = _always
     in_bar: bool = False
     """Whether the bottom line offers it; the step's own actions are buttons instead."""
     in_palette: bool = True

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from cxr_tui.tui.actions.action import Action, Scope
 
 if TYPE_CHECKING:
-    from cxr_tui.guided.action_context import Situation
+    from cxr_tui.guided.action_context import ActionContext
 
 PALETTE = Action(
     "palette",
@@ -393,6 +393,6 @@ CONFIRM_ANYWAY = "Confirm anyway"
 """Label of a confirmation against what the check found."""
 
 
-def label_of(action: Action, now: Situation) -> str:
+def label_of(action: Action, now: ActionContext) -> str:
     """Return what an action is called now."""
     return CONFIRM_ANYWAY if action.id == "confirm" and now.overrules else action.label

@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from cxr_tui.guided.overview import YOU, Glance, StageGlance, Wait, days_since, glance
+from cxr_tui.guided.overview import YOU, Overview, PendingStep, StageOverview, build_overview, days_since
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
 from cxr_tui.presentation.badges import STATES
@@ -46,9 +46,9 @@ ORDER = (
 class Legend(Drawn):
     """How many steps stand how; it is the legend of the glyphs as well."""
 
-    shown: Glance | None = None
+    shown: Overview | None = None
 
-    def show(self, shown: Glance) -> None:
+    def show(self, shown: Overview) -> None:
         """Count again."""
         self.shown = shown
         self.redraw()
@@ -70,7 +70,7 @@ class Legend(Drawn):
         return [*lines, line]
 
 
-def stage_lines(one: StageGlance, width: int) -> Content:
+def stage_lines(one: StageOverview, width: int) -> Content:
     """Return a stage as two lines: name, bar and count; under it a glyph and number for each of its steps."""
     done = one.holding == len(one.steps)
     count = f"{f'{one.holding} of {len(one.steps)}':>8}"
@@ -90,7 +90,7 @@ def stage_lines(one: StageGlance, width: int) -> Content:
     return Content("\n").join([head, Content(" " * gap).join(steps)])
 
 
-def wait_lines(one: Wait, glance: Glance, width: int) -> Content:
+def wait_lines(one: PendingStep, overview: Overview, width: int) -> Content:
     """Return a wait: whose turn, at which step, since when, and what is usual."""
     look = STATES[one.state]
     whose = "Your turn" if one.on == YOU else f"You wait for {one.on}"
@@ -98,7 +98,7 @@ def wait_lines(one: Wait, glance: Glance, width: int) -> Content:
     lines = hanging(head, f"{whose}: step {one.number}, {one.title}", width, "bold")
     pad = Content(" " * head.cell_length)
     said = [one.reason] if one.reason.startswith("requested on") else []
-    said += [f"since {one.since:%Y-%m-%d %H:%M} UTC, {days_since(one.since, glance.now)}"] if one.since else []
+    said += [f"since {one.since:%Y-%m-%d %H:%M} UTC, {days_since(one.since, overview.now)}"] if one.since else []
     said += [f"usual: {one.usual}"] if one.usual else []
     said += [f"over at {one.until:%Y-%m-%d %H:%M} UTC"] if one.until else []
     if said:
@@ -111,9 +111,9 @@ def wait_lines(one: Wait, glance: Glance, width: int) -> Content:
 class StageDetail(Drawn):
     """The steps of the stage under the cursor, where there is room beside the stages."""
 
-    stage: StageGlance | None = None
+    stage: StageOverview | None = None
 
-    def show(self, stage: StageGlance | None) -> None:
+    def show(self, stage: StageOverview | None) -> None:
         """Show another stage."""
         self.stage = stage
         self.redraw()
@@ -154,8 +154,8 @@ class OverviewScreen(Screen[str], inherit_bindings=False):
     def __init__(self, integration: Integration) -> None:
         super().__init__()
         self.integration = integration
-        self._glance = glance(integration)
-        self._entries: list[StageGlance | Wait | None] = []
+        self._overview = build_overview(integration)
+        self._entries: list[StageOverview | PendingStep | None] = []
 
     def compose(self) -> ComposeResult:
         """Lay out header, counts, stages with waits, the chosen stage, keys."""
@@ -189,19 +189,19 @@ class OverviewScreen(Screen[str], inherit_bindings=False):
 
     def look(self) -> None:
         """Look again; nothing is drawn where nothing has changed."""
-        now = glance(self.integration)
-        if (now.stages, now.waits) != (self._glance.stages, self._glance.waits):
-            self._glance = now
+        now = build_overview(self.integration)
+        if (now.stages, now.waits) != (self._overview.stages, self._overview.waits):
+            self._overview = now
             self._draw()
 
     def _draw(self) -> None:
-        listed, shown = self.query_one("#glance", OptionList), self._glance
+        listed, shown = self.query_one("#glance", OptionList), self._overview
         total = sum(len(stage.steps) for stage in shown.stages)
         self.query_one(Header).show("", f"{shown.holding} of {total} done", share=shown.holding / max(total, 1))
         self.query_one(Legend).show(shown)
         width = max((listed.content_size.width or self.size.width - 4) - 1, 30)
         at = listed.highlighted
-        entries: list[tuple[Content, StageGlance | Wait | None]] = []
+        entries: list[tuple[Content, StageOverview | PendingStep | None]] = []
         for stage in shown.stages:
             entries += [(stage_lines(stage, width), stage), (Content(""), None)]
         entries.append((heading("Who waits for whom", width), None))
@@ -211,7 +211,7 @@ class OverviewScreen(Screen[str], inherit_bindings=False):
         self._entries = [entry for _, entry in entries]
         listed.clear_options()
         listed.add_options(Option(line, disabled=entry is None) for line, entry in entries)
-        turn = next((at for at, entry in enumerate(self._entries) if isinstance(entry, Wait)), 0)
+        turn = next((at for at, entry in enumerate(self._entries) if isinstance(entry, PendingStep)), 0)
         listed.highlighted = at if at is not None and at < len(entries) else turn
         # An entry of several lines is whole in sight only once their number is known.
         listed.call_after_refresh(listed.scroll_to_highlight)
@@ -220,8 +220,8 @@ class OverviewScreen(Screen[str], inherit_bindings=False):
     def _show_detail(self) -> None:
         at = self.query_one("#glance", OptionList).highlighted
         entry = self._entries[at] if at is not None else None
-        if isinstance(entry, Wait):
-            stages = self._glance.stages
+        if isinstance(entry, PendingStep):
+            stages = self._overview.stages
             entry = next(stage for stage in stages if any(one.number == entry.number for one in stage.steps))
         self.query_one(StageDetail).show(entry)
 
@@ -234,9 +234,9 @@ class OverviewScreen(Screen[str], inherit_bindings=False):
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         entry = self._entries[event.option_index]
-        if isinstance(entry, StageGlance):
+        if isinstance(entry, StageOverview):
             self.dismiss(entry.entrance.step.id)
-        elif isinstance(entry, Wait):
+        elif isinstance(entry, PendingStep):
             self.dismiss(entry.step_id)
 
     def action_go(self) -> None:

@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 
 from cxr_tui.journal.gate import State
 from cxr_tui.presentation.badges import STATES
-from cxr_tui.reports.review import WORDS, Reviewed, ReviewedStep, Source
+from cxr_tui.reports.review import WORDS, ReviewedStep, ReviewRow, Source
 from cxr_tui.tui.actions.action import Action, Scope, bindings, part_bindings
 from cxr_tui.tui.actions.table import BY_ID, HELP, REVIEW_ACTIONS
 from cxr_tui.tui.command_palette import ActionCommands
@@ -42,9 +42,9 @@ class Chosen:
 class ReviewDetail(Drawn):
     """The value under the cursor, whole."""
 
-    row: Reviewed | None = None
+    row: ReviewRow | None = None
 
-    def show(self, row: Reviewed | None) -> None:
+    def show(self, row: ReviewRow | None) -> None:
         """Show another value."""
         self.row = row
         self.redraw()
@@ -65,7 +65,7 @@ class ReviewDetail(Drawn):
         return lines
 
 
-def row_line(row: Reviewed, width: int) -> Content:
+def row_line(row: ReviewRow, width: int) -> Content:
     """Return one value as a line: mark, label, value, where it came from; what is cut stands whole in the detail."""
     label, whence = max(LABEL, width // 3), max(WHENCE, width // 4)
     room = max(width - 2 - label - whence - 4, 8)
@@ -102,7 +102,7 @@ class ReviewScreen(Screen[Chosen | None], inherit_bindings=False):
         self._here = here
         self._possible = possible
         self.whole = whole
-        self.rows: tuple[Reviewed | None, ...] = ()
+        self.rows: tuple[ReviewRow | None, ...] = ()
         """What stands in each line of the list; None for a heading."""
 
     def compose(self) -> ComposeResult:
@@ -130,7 +130,7 @@ class ReviewScreen(Screen[Chosen | None], inherit_bindings=False):
         listed = self.query_one("#rows", OptionList)
         width = max((listed.content_size.width or self.size.width - 4) - 1, 40)
         at = listed.highlighted
-        rows: list[Reviewed | None] = []
+        rows: list[ReviewRow | None] = []
         options: list[Option] = []
         for step in self._shown_steps:
             if options:

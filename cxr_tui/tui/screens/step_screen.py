@@ -11,9 +11,9 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 
 from cxr_tui.guided import actions
-from cxr_tui.guided.action_context import Main, Situation, context_at
+from cxr_tui.guided.action_context import ActionContext, PrimaryAction, context_at
 from cxr_tui.guided.drafts import Drafts
-from cxr_tui.guided.step_view import StepPicture, take_picture
+from cxr_tui.guided.step_view import StepView, build_step_view
 from cxr_tui.integration.integration import Integration
 from cxr_tui.preflight.rehearsal_key.progress import reminder as rehearsal_reminder
 from cxr_tui.rotation.password_age import reminder
@@ -41,7 +41,7 @@ class StepScreen(Screen[None], inherit_bindings=False):
         self.integration = integration
         self.step_id = integration.current()
         self._drafts = Drafts()
-        self._last: dict[str, actions.Ended] = {}
+        self._last: dict[str, actions.ActionResult] = {}
         self._operated: set[str] = set()
         self._working_at = ""
         self._draw_due = False
@@ -86,23 +86,23 @@ class StepScreen(Screen[None], inherit_bindings=False):
         elsewhere = len(self._drafts) - len(self._drafts.of(self.step_id))
         return elsewhere + len(self.entry().typed) + len(self.pane.form.secrets())
 
-    def entry(self) -> actions.Entry:
+    def entry(self) -> actions.FormData:
         """Return what is typed at the step that is shown."""
         form = self.pane.form
-        return actions.Entry({**self._drafts.of(self.step_id), **form.unheard()}, form.secrets_due())
+        return actions.FormData({**self._drafts.of(self.step_id), **form.unheard()}, form.secrets_due())
 
-    def picture(self) -> StepPicture:
+    def step_view(self) -> StepView:
         """Look at the step that is shown."""
         entered = dict(self._drafts.of(self.step_id))
-        return take_picture(self.integration, self.step_id, entered, self._last.get(self.step_id))
+        return build_step_view(self.integration, self.step_id, entered, self._last.get(self.step_id))
 
-    def situation(self, picture: StepPicture | None = None) -> Situation:
+    def context(self, step_view: StepView | None = None) -> ActionContext:
         """Look at what can be done now; a picture taken a moment ago need not be taken again."""
-        picture = picture or self.picture()
+        step_view = step_view or self.step_view()
         return context_at(
             self.integration,
-            picture,
-            changed=bool(picture.entered or self.pane.form.secrets()),
+            step_view,
+            changed=bool(step_view.entered or self.pane.form.secrets()),
             operated=self.step_id in self._operated,
             working=self.busy,
         )
@@ -112,7 +112,7 @@ class StepScreen(Screen[None], inherit_bindings=False):
         self.step_id = step_id
         await self.draw()
         field = self.pane.form.first_open()
-        if field is not None and self.situation().main is not Main.OPERATE:
+        if field is not None and self.context().main is not PrimaryAction.OPERATE:
             self.set_focus(field)
         else:
             self.pane.buttons.focus_main()
@@ -121,18 +121,18 @@ class StepScreen(Screen[None], inherit_bindings=False):
         """Draw everything from the setup."""
         async with self._drawing:
             self._draw_due = False
-            states, picture = self.integration.states(), self.picture()
-            await self.pane.show(picture)
+            states, step_view = self.integration.states(), self.step_view()
+            await self.pane.show(step_view)
             self.query_one(StageStrip).show(states, self.step_id)
             self.query_one(Rail).show(states, self.step_id)
-            now = self.situation(picture)
+            now = self.context(step_view)
             await self.offer(now)
             self._show_time()
             self._show_help(now)
 
-    async def offer(self, now: Situation | None = None) -> None:
+    async def offer(self, now: ActionContext | None = None) -> None:
         """Show buttons and keys for what can be done now."""
-        now = now or self.situation()
+        now = now or self.context()
         guide, blocker = self.integration.guide, now.state.blocked_by
         named = f"step {guide.number(blocker)}, {guide.step(blocker).title}" if blocker else ""
         await self.pane.buttons.show(now, named)
@@ -162,12 +162,12 @@ class StepScreen(Screen[None], inherit_bindings=False):
         carried = tuple(one.view for one in self.pane.form.fields if one.view.field.origin)
         return HelpText(step, number, field.view if field else None, field.hint.problem if field else "", carried)
 
-    def _show_help(self, now: Situation | None = None) -> None:
+    def _show_help(self, now: ActionContext | None = None) -> None:
         self.query_one(HelpPane).show(self.help_text(), self.possible(now))
 
-    def possible(self, now: Situation | None = None) -> tuple[Action, ...]:
+    def possible(self, now: ActionContext | None = None) -> tuple[Action, ...]:
         """Return the actions that make sense now."""
-        now = now or self.situation()
+        now = now or self.context()
         return tuple(action for action in ACTIONS if action.when(now))
 
     def on_descendant_focus(self) -> None:

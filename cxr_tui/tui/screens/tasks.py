@@ -10,7 +10,7 @@ from textual.worker import Worker, WorkerState
 
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
-from cxr_tui.guided.action_context import Main, has_jobs
+from cxr_tui.guided.action_context import PrimaryAction, has_jobs
 from cxr_tui.guided.drafts import Drafts
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.store import JournalError
@@ -56,7 +56,7 @@ class TasksScreen(WorkingScreen, inherit_bindings=False):
         self.app.push_screen(screen, self._reviewed)
 
     def _possible(self, action: str) -> bool:
-        return action in BY_ID and BY_ID[action].when(self.situation())
+        return action in BY_ID and BY_ID[action].when(self.context())
 
     async def _reviewed(self, chosen: object) -> None:
         from cxr_tui.tui.screens.review import Chosen
@@ -81,7 +81,7 @@ class TasksScreen(WorkingScreen, inherit_bindings=False):
         from cxr_tui.tui.screens.text_page import PageLine, PageScreen
 
         integration, step_id = self.integration, self.step_id
-        operated = self.situation().main is Main.OPERATE
+        operated = self.context().main is PrimaryAction.OPERATE
         step, guide = integration.guide.step(step_id), integration.guide
         secrets = [step.field(name).item for name in self.entry().secrets]
         plan = plan_at(integration, step_id, secrets, operated=operated)

@@ -37,7 +37,7 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
 
     def offered(self) -> list[tuple[Action, str]]:
         """Return what can be done now, for palette and help."""
-        now = self.situation()
+        now = self.context()
         return [(action, label_of(action, now)) for action in self.possible(now)]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -45,7 +45,7 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
         wanted = next((one for one in ACTIONS if one.handler == action), None)
         if wanted is None or not self.is_mounted:
             return True
-        now = self.situation()
+        now = self.context()
         # at a locked step these keys answer with what comes first
         return wanted.when(now) or (bool(now.state.blocked_by) and action in ("check", "operate", "confirm"))
 
@@ -53,7 +53,7 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
         """Carry out what a button, the key bar or the palette asks for."""
         event.stop()
         action = BY_ID[event.action]
-        if action.when(self.situation()):
+        if action.when(self.context()):
             await self.run_action(action.handler)
 
     async def on_step_chosen(self, event: StepChosen) -> None:
@@ -87,7 +87,7 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
         if self._secret.shown:
             self._secret.hide()
         else:
-            self._with_secret(self.picture().secret, self._show_secret)
+            self._with_secret(self.step_view().secret, self._show_secret)
 
     def _show_secret(self, secret: Secret) -> None:
         """Show a secret where it can be read: its line may be scrolled out of view."""
@@ -129,7 +129,7 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
         if self._told_locked():
             return
         self._operated.add(self.step_id)
-        self.begin(lambda step_id, entry, progress: actions.do_it(self.integration, step_id, entry, progress))
+        self.begin(lambda step_id, entry, progress: actions.run_operator(self.integration, step_id, entry, progress))
 
     def action_confirm(self) -> None:
         """Confirm that the step's part is done."""
@@ -174,7 +174,7 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
 
     def action_put_right(self) -> None:
         """Take over what a finding offers."""
-        fix = self.situation().fix
+        fix = self.context().fix
         if fix is not None:
             self._drafts.forget_keys(fix.answers)
             self.begin(lambda step_id, _, progress: actions.put_right(self.integration, step_id, fix, progress))
@@ -233,12 +233,12 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
         if isinstance(card, Card) and card.current is not None:
             card.action_take()
         else:
-            self.app.push_screen(CopyPicker([*self.picture().copyables, *self.text_lines()]))
+            self.app.push_screen(CopyPicker([*self.step_view().copyables, *self.text_lines()]))
 
     def action_browse(self) -> None:
         """Open a page, asking which where there are several."""
         pages = {
-            page.product: page for page in browser_links.pages(self.integration, self.step_id, self.picture().entered)
+            page.product: page for page in browser_links.pages(self.integration, self.step_id, self.step_view().entered)
         }
 
         def chosen(product: str | None) -> None:

@@ -31,7 +31,7 @@ class WorkingScreen(StepScreen, inherit_bindings=False):
         """Look again at what waits."""
         self.set_interval(LOOK_AGAIN, self.look_again)
 
-    def begin(self, make: Callable[[str, actions.Entry, Progress], Awaitable[actions.Ended]]) -> None:
+    def begin(self, make: Callable[[str, actions.FormData, Progress], Awaitable[actions.ActionResult]]) -> None:
         """Hand what stands in the form to a coroutine and watch it."""
         step_id, entry = self.step_id, self.entry()
         self.workers.cancel_group(self, _WATCH)  # else the same check could run twice at once
@@ -41,7 +41,7 @@ class WorkingScreen(StepScreen, inherit_bindings=False):
         def progress(said: str) -> None:
             self.post_message(Progressed(step_id, said))
 
-        async def run() -> actions.Ended:
+        async def run() -> actions.ActionResult:
             return await actions.ended(make(step_id, entry, progress))
 
         self.pane.work_line.busy("One moment")
@@ -69,14 +69,14 @@ class WorkingScreen(StepScreen, inherit_bindings=False):
             self.pane.work_line.tell(self.wizard_app.report(worker.error), "$error", 60)
         if event.state is WorkerState.CANCELLED and worker.group == WORK:
             self.pane.work_line.tell("Cancelled; the check has written nothing")
-        if isinstance(worker.result, actions.Ended):
+        if isinstance(worker.result, actions.ActionResult):
             await self._ended(worker.result, begun_at)
         else:
             await self.draw()
             if worker.group == WORK and self.focused is None:
                 self.pane.buttons.focus_main()
 
-    async def _ended(self, ended: actions.Ended, begun_at: str) -> None:
+    async def _ended(self, ended: actions.ActionResult, begun_at: str) -> None:
         if ended.written:
             self._drafts.forget(begun_at)
             if begun_at == self.step_id:

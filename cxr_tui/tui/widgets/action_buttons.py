@@ -11,7 +11,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button
 
-from cxr_tui.guided.action_context import Main, Situation
+from cxr_tui.guided.action_context import ActionContext, PrimaryAction
 from cxr_tui.tui.actions.action import Action
 from cxr_tui.tui.actions.keymap import keymap_of
 from cxr_tui.tui.actions.table import BUTTONS, BY_ID, CONFIRM_ANYWAY, label_of
@@ -19,13 +19,13 @@ from cxr_tui.tui.messages import ActionPressed
 from cxr_tui.tui.widgets.text_block import fit
 
 MAIN_LABELS = {
-    Main.JUMP: "Go to the step that locks this one",
-    Main.AGAIN: "Check again",
-    Main.CONTINUE: "Continue",
-    Main.FINISH: "Finish",
+    PrimaryAction.JUMP: "Go to the step that locks this one",
+    PrimaryAction.AGAIN: "Check again",
+    PrimaryAction.CONTINUE: "Continue",
+    PrimaryAction.FINISH: "Finish",
 }
 """Labels of main buttons that differ from their action's."""
-MAIN_ACTIONS = {Main.AGAIN: "check", Main.FINISH: "quit"}
+MAIN_ACTIONS = {PrimaryAction.AGAIN: "check", PrimaryAction.FINISH: "quit"}
 """Actions behind main buttons whose name is not an action's id."""
 
 
@@ -70,14 +70,14 @@ class Buttons(Horizontal):
     def __init__(self) -> None:
         super().__init__(id="buttons")
         self._shown: tuple[tuple[str, str], ...] = ()
-        self._asked: tuple[Situation, str] | None = None
+        self._asked: tuple[ActionContext, str] | None = None
 
     def on_resize(self) -> None:
         """Choose the labels again: how many fit is known only now."""
         if self._asked is not None:
             self.call_later(self.show, *self._asked)
 
-    async def show(self, now: Situation, blocker: str) -> None:
+    async def show(self, now: ActionContext, blocker: str) -> None:
         """Show the buttons for a situation; `blocker` names the step that locks this one."""
         self._asked = (now, blocker)
         keys = keymap_of(self.app)
@@ -127,15 +127,15 @@ class Buttons(Horizontal):
         self.screen.query_one("#body").scroll_relative(y=rows, animate=False)
 
 
-def _offered(now: Situation, blocker: str) -> tuple[tuple[str, str], ...]:
+def _offered(now: ActionContext, blocker: str) -> tuple[tuple[str, str], ...]:
     if now.working:
         return ()
     main = now.main
     action = BY_ID[MAIN_ACTIONS.get(main, main.value)]
     label = MAIN_LABELS.get(main, action.label)
-    if main is Main.JUMP and blocker:
+    if main is PrimaryAction.JUMP and blocker:
         label = f"Go to {blocker}"
-    if main is Main.PUT_RIGHT and now.fix is not None:
+    if main is PrimaryAction.PUT_RIGHT and now.fix is not None:
         label = now.fix.label
     offered = [(action.id, label)]
     for name in BUTTONS:
@@ -174,7 +174,7 @@ def fitting(
     return buttons
 
 
-def _label(action: Action, now: Situation) -> str:
+def _label(action: Action, now: ActionContext) -> str:
     if action.id == "check" and not now.changed and now.state.outcome is not None:
         return "Check again"
     return label_of(action, now)

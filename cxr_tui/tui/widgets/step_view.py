@@ -9,7 +9,7 @@ from textual.content import Content
 
 from cxr_tui.domain.finding import Status
 from cxr_tui.guide.definition import Product, Step
-from cxr_tui.guided.step_view import StepPicture
+from cxr_tui.guided.step_view import StepView
 from cxr_tui.journal.gate import State
 from cxr_tui.presentation.badges import STATES
 from cxr_tui.presentation.values import since_words
@@ -25,20 +25,20 @@ from cxr_tui.tui.widgets.text_block import Drawn, hanging, wrap
 class StepHead(Drawn):
     """Number, title and product; under it the state with its reason."""
 
-    picture: StepPicture | None = None
+    step_view: StepView | None = None
 
-    def show(self, picture: StepPicture) -> None:
+    def show(self, step_view: StepView) -> None:
         """Show another picture."""
-        self.picture = picture
+        self.step_view = step_view
         self.redraw()
 
     def draw(self, width: int) -> list[Content]:
         """Return title and state lines."""
-        if self.picture is None:
+        if self.step_view is None:
             return []
-        step, state = self.picture.step, self.picture.state
+        step, state = self.step_view.step, self.step_view.state
         look = STATES[state.state]
-        number = Content.styled(f"{self.picture.number}  ", "$accent bold")
+        number = Content.styled(f"{self.step_view.number}  ", "$accent bold")
         lines = hanging(number, step.title, width, "bold")
         if step.product is not Product.NONE:
             where = Content.styled(f"  ·  {step.product.value}", "$muted")
@@ -46,11 +46,11 @@ class StepHead(Drawn):
                 lines[-1] += where
             else:
                 lines += hanging(Content(" " * number.cell_length), step.product.value, width, "$muted")
-        lines += hanging(Content.styled(f"{look.text}  ", look.style), self.picture.reason, width, "$muted")
+        lines += hanging(Content.styled(f"{look.text}  ", look.style), self.step_view.reason, width, "$muted")
         since = state.waiting.since if state.waiting and state.state is State.WAITING else None
         if since is not None:
             then = "Enter the news here when it comes." if step.news_by_person else "Checked again automatically."
-            told = f"Since {since_words(since, self.picture.now)}. {then}"
+            told = f"Since {since_words(since, self.step_view.now)}. {then}"
             lines += hanging(Content(" " * (len(look.text) + 2)), told, width, "$muted")
         return lines
 
@@ -58,20 +58,20 @@ class StepHead(Drawn):
 class Purpose(Drawn):
     """What the screen is for, and what is warned of."""
 
-    picture: StepPicture | None = None
+    step_view: StepView | None = None
 
-    def show(self, picture: StepPicture) -> None:
+    def show(self, step_view: StepView) -> None:
         """Show another step."""
-        if self.picture is None or self.picture.step is not picture.step:
-            self.picture = picture
+        if self.step_view is None or self.step_view.step is not step_view.step:
+            self.step_view = step_view
             self.redraw()
 
     def draw(self, width: int) -> list[Content]:
         """Return the purpose and what is warned of."""
-        if self.picture is None:
+        if self.step_view is None:
             return []
-        lines = [Content(line) for line in wrap(self.picture.step.purpose, width)]
-        for note in self.picture.step.notes:
+        lines = [Content(line) for line in wrap(self.step_view.step.purpose, width)]
+        for note in self.step_view.step.notes:
             if note.warning:
                 lines += hanging(Content.styled("! ", "$warning"), note.text, width)
         return lines
@@ -154,21 +154,21 @@ class StepPane(Vertical):
         """The line that says what is going on."""
         return self.query_one(WorkLine)
 
-    async def show(self, picture: StepPicture) -> None:
+    async def show(self, step_view: StepView) -> None:
         """Show a picture; widgets of the same step are only brought up to date."""
-        step_id = picture.step.id
+        step_id = step_view.step.id
         with self.app.batch_update():
-            self.query_one(StepHead).show(picture)
-            self.query_one(Purpose).show(picture)
-            self.query_one(Notes).show(picture.step)
-            self._show_findings(picture)
-            self.form.disabled = bool(picture.state.blocked_by)
-            await self.form.show(step_id, picture.views, picture.entered, picture.store)
-            self.form.complain(picture.problems)
-            await self.instruction.show(step_id, picture.visits, picture.labels, kept=bool(picture.secret))
+            self.query_one(StepHead).show(step_view)
+            self.query_one(Purpose).show(step_view)
+            self.query_one(Notes).show(step_view.step)
+            self._show_findings(step_view)
+            self.form.disabled = bool(step_view.state.blocked_by)
+            await self.form.show(step_id, step_view.views, step_view.entered, step_view.store)
+            self.form.complain(step_view.problems)
+            await self.instruction.show(step_id, step_view.visits, step_view.labels, kept=bool(step_view.secret))
             # the field must not move away from a person who has begun to type in a step that is done
-            begun = bool(picture.entered) and (step_id != self._step_id or not self._evidence_first)
-            self._put_evidence(first=picture.state.done and not begun)
+            begun = bool(step_view.entered) and (step_id != self._step_id or not self._evidence_first)
+            self._put_evidence(first=step_view.state.done and not begun)
             if step_id != self._step_id:
                 self._step_id = step_id
                 self.body.scroll_home(animate=False)
@@ -187,10 +187,10 @@ class StepPane(Vertical):
         order = self.body.children
         return order.index(self.query_one("#passed-findings")) < order.index(self.query_one("#purpose"))
 
-    def _show_findings(self, picture: StepPicture) -> None:
-        state = picture.state
+    def _show_findings(self, step_view: StepView) -> None:
+        state = step_view.state
         newest = state.inconclusive or state.outcome
-        findings = (*picture.trouble, *(newest.findings if newest else ()))
+        findings = (*step_view.trouble, *(newest.findings if newest else ()))
         still_open = [one for one in findings if one.status is not Status.PASS]
         self.query_one("#open-findings", Findings).show(still_open, overruled=state.overruled)
         passed = [one for one in findings if one.status is Status.PASS]

@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager, contextmanager
 
 from cxr_tui.domain.secret import Secret
 from cxr_tui.integration.integration import Integration
-from cxr_tui.plain.app import Conversation
-from cxr_tui.plain.console import BrokenOffError, LeaveError
+from cxr_tui.plain.app import PlainApp
+from cxr_tui.plain.console import ExitRequestedError, PromptCancelledError
 
 LEAVE, INTERRUPT = "\x04", "\x03"
 """What the keys Ctrl+D and Ctrl+C send."""
@@ -41,9 +41,9 @@ class ScriptedTalk:
         self.idle.set()
         text = await self.typed.get()
         if text == LEAVE:
-            raise LeaveError
+            raise ExitRequestedError
         if text == INTERRUPT:
-            raise BrokenOffError
+            raise PromptCancelledError
         return text.strip()
 
     async def ask_secret(self, question: str) -> Secret:
@@ -118,7 +118,7 @@ class PlainDriven:
 async def plain_driven(integration: Integration, why: str = "--plain") -> AsyncIterator[PlainDriven]:
     """Run plain mode without a terminal, as far as its first question."""
     talk = ScriptedTalk()
-    task = asyncio.ensure_future(Conversation(integration, talk, why).run())
+    task = asyncio.ensure_future(PlainApp(integration, talk, why).run())
     drive = PlainDriven(integration, talk, task)
     await drive.settle()
     try:

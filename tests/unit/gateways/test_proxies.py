@@ -98,10 +98,10 @@ async def test_a_variable_that_cannot_be_used_is_named(
 # A proxy's own faults
 
 
-Talk = Callable[[socket.socket], None]
+Console = Callable[[socket.socket], None]
 
 
-def answering(status: bytes) -> Talk:
+def answering(status: bytes) -> Console:
     def talk(line: socket.socket) -> None:
         line.recv(4096)
         line.sendall(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\n\r\n")
@@ -114,7 +114,7 @@ def silent(line: socket.socket) -> None:
     line.recv(4096)
 
 
-FAULTS: dict[str, tuple[Talk, str]] = {
+FAULTS: dict[str, tuple[Console, str]] = {
     "wants a password": (answering(b"407 Proxy Authentication Required"), "407"),
     "forbids it": (answering(b"403 Forbidden"), "403"),
     "does not reach the host": (answering(b"502 Bad Gateway"), "502"),

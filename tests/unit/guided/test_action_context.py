@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cxr_tui.domain.finding import Finding, Fix, Outcome, Status, Verdict
-from cxr_tui.guided.action_context import Main, Situation, first_fix
+from cxr_tui.guided.action_context import ActionContext, PrimaryAction, first_fix
 from cxr_tui.journal.gate import Next, State, StepState
 from cxr_tui.tui.widgets.action_buttons import fitting
 
@@ -22,30 +22,30 @@ def at(state: State, outcome: Outcome | None = None, *, next_: Next = Next.NOTHI
 @pytest.mark.parametrize(
     ("now", "main"),
     [
-        (Situation(at(State.READY)), Main.CHECK),
-        (Situation(at(State.DRAFT)), Main.CHECK),
-        (Situation(at(State.LOCKED, blocked_by="one")), Main.JUMP),
-        (Situation(at(State.VERIFIED, blocked_by="one")), Main.JUMP),
-        (Situation(at(State.VERIFIED)), Main.CONTINUE),
-        (Situation(at(State.CONFIRMED), last=True), Main.FINISH),
-        (Situation(at(State.VERIFIED), changed=True), Main.CHECK),
-        (Situation(at(State.FAILED, FAILED, next_=Next.FIX)), Main.PUT_RIGHT),
-        (Situation(at(State.FAILED, FAILED, next_=Next.FIX), changed=True), Main.AGAIN),
-        (Situation(at(State.FAILED, PLAIN_FAIL, next_=Next.FIX)), Main.AGAIN),
-        (Situation(at(State.WAITING, next_=Next.WAIT)), Main.AGAIN),
-        (Situation(at(State.DRAFT, WORD, next_=Next.CONFIRM)), Main.CONFIRM),
-        (Situation(at(State.DRAFT, WORD, next_=Next.CONFIRM), changed=True), Main.CHECK),
-        (Situation(at(State.DRAFT, next_=Next.RETRY)), Main.AGAIN),
-        (Situation(at(State.READY), sandboxed=True, has_visits=True), Main.OPERATE),
-        (Situation(at(State.READY), sandboxed=True), Main.CHECK),
-        (Situation(at(State.STALE), sandboxed=True, has_visits=True), Main.OPERATE),
+        (ActionContext(at(State.READY)), PrimaryAction.CHECK),
+        (ActionContext(at(State.DRAFT)), PrimaryAction.CHECK),
+        (ActionContext(at(State.LOCKED, blocked_by="one")), PrimaryAction.JUMP),
+        (ActionContext(at(State.VERIFIED, blocked_by="one")), PrimaryAction.JUMP),
+        (ActionContext(at(State.VERIFIED)), PrimaryAction.CONTINUE),
+        (ActionContext(at(State.CONFIRMED), last=True), PrimaryAction.FINISH),
+        (ActionContext(at(State.VERIFIED), changed=True), PrimaryAction.CHECK),
+        (ActionContext(at(State.FAILED, FAILED, next_=Next.FIX)), PrimaryAction.PUT_RIGHT),
+        (ActionContext(at(State.FAILED, FAILED, next_=Next.FIX), changed=True), PrimaryAction.AGAIN),
+        (ActionContext(at(State.FAILED, PLAIN_FAIL, next_=Next.FIX)), PrimaryAction.AGAIN),
+        (ActionContext(at(State.WAITING, next_=Next.WAIT)), PrimaryAction.AGAIN),
+        (ActionContext(at(State.DRAFT, WORD, next_=Next.CONFIRM)), PrimaryAction.CONFIRM),
+        (ActionContext(at(State.DRAFT, WORD, next_=Next.CONFIRM), changed=True), PrimaryAction.CHECK),
+        (ActionContext(at(State.DRAFT, next_=Next.RETRY)), PrimaryAction.AGAIN),
+        (ActionContext(at(State.READY), sandboxed=True, has_visits=True), PrimaryAction.OPERATE),
+        (ActionContext(at(State.READY), sandboxed=True), PrimaryAction.CHECK),
+        (ActionContext(at(State.STALE), sandboxed=True, has_visits=True), PrimaryAction.OPERATE),
         (
-            Situation(at(State.FAILED, PLAIN_FAIL, next_=Next.FIX), sandboxed=True, has_visits=True, operated=True),
-            Main.AGAIN,
+            ActionContext(at(State.FAILED, PLAIN_FAIL, next_=Next.FIX), sandboxed=True, has_visits=True, operated=True),
+            PrimaryAction.AGAIN,
         ),
     ],
 )
-def test_the_main_button_is_the_sensible_next_thing(now: Situation, main: Main) -> None:
+def test_the_main_button_is_the_sensible_next_thing(now: ActionContext, main: PrimaryAction) -> None:
     assert now.main is main
 
 

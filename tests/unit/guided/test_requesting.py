@@ -9,7 +9,7 @@ import pytest
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.finding import Outcome, Verdict
 from cxr_tui.guide.registry import GUIDE
-from cxr_tui.guided.overview import YOU, glance
+from cxr_tui.guided.overview import YOU, build_overview
 from cxr_tui.guided.requests import can_request, note_request, number_problem
 from cxr_tui.integration.erase import erase
 from cxr_tui.integration.erasure import Scope
@@ -49,7 +49,9 @@ def test_each_request_is_offered_as_soon_as_its_values_are_known(tmp_path: Path)
     assert requestable(integration)[-1] == "external-server"
     assert "external-server" in {text.id for text in texts(integration)}
     offered = {
-        one.step_id: one for one in glance(integration).waits if one.state is State.READY and one.step_id != "account"
+        one.step_id: one
+        for one in build_overview(integration).waits
+        if one.state is State.READY and one.step_id != "account"
     }
     assert list(offered) == requestable(integration)
     assert {one.on for one in offered.values()} == {YOU}
@@ -60,7 +62,7 @@ def test_a_request_that_was_noted_waits_for_others_and_prefills_its_step(tmp_pat
     integration = opened(tmp_path)
     day = note_request(integration, "audience-designer", "3-77")
     assert integration.states()["audience-designer"].state is State.LOCKED, "it is done in its turn"
-    (wait,) = [one for one in glance(integration).waits if one.step_id == "audience-designer"]
+    (wait,) = [one for one in build_overview(integration).waits if one.step_id == "audience-designer"]
     assert (wait.on, wait.state) == ("Oracle Support", State.WAITING)
     assert wait.reason == f"requested on {day}: the controlled feature Audience Designer"
     fields = {view.field.name: view.value for view in integration.form("audience-designer")}
@@ -86,12 +88,12 @@ def test_the_request_of_step_two_stays_open_until_evidence_is_seen(tmp_path: Pat
     step = GUIDE.step("audience-designer")
     integration.note([confirmation_entry(step.id, "person", basis(step, integration.journal_state()))])
     assert integration.states()[step.id].state is State.CONFIRMED
-    waits = {one.step_id: one for one in glance(integration).waits}
+    waits = {one.step_id: one for one in build_overview(integration).waits}
     assert (waits[step.id].on, waits[step.id].state) == ("Oracle Support", State.WAITING)
     assert "requested on 2026-06-01" in waits[step.id].reason
     assert waits["add-user"].on == YOU, "and the work goes on"
     judge("audience-designer", Verdict.VERIFIED)
-    assert step.id not in {one.step_id for one in glance(integration).waits}
+    assert step.id not in {one.step_id for one in build_overview(integration).waits}
 
 
 @pytest.mark.parametrize("number", ["", "3-38114092650"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cxr_tui.domain.secret import Secret
-from cxr_tui.guided.overview import YOU, glance
+from cxr_tui.guided.overview import YOU, build_overview
 from cxr_tui.guided.search import What, search
 from support.worlds.demo_guide import open_demo
 
@@ -44,19 +44,19 @@ async def test_a_secret_is_never_found(tmp_path: Path) -> None:
 
 async def test_a_glance_counts_and_names_who_waits_for_whom(tmp_path: Path) -> None:
     integration = open_demo(tmp_path)
-    fresh = glance(integration)
+    fresh = build_overview(integration)
     assert [(wait.on, wait.step_id, wait.since) for wait in fresh.waits] == [(YOU, "account", None)]
     assert [stage.holding for stage in fresh.stages] == [0, 0, 0, 0]
     await integration.save("account", {"account_name": "acmeretail", "login_host": "interact5"})
     await integration.check("account", quiet)
-    now = glance(integration)
+    now = build_overview(integration)
     wait = now.waits[0]
     assert (wait.on, wait.step_id) == (YOU, "add-user")
     assert wait.since is not None, "since the step before came to hold"
     assert now.holding == 1
     assert now.stages[0].entrance.step.id == "account"
     await integration.save("account", {"account_name": "other"})
-    stale = glance(integration)
+    stale = build_overview(integration)
     assert [(wait.step_id, bool(wait.reason)) for wait in stale.waits] == [("account", True)]
     assert "Account name (step 1)" in stale.waits[0].reason
     await integration.close()

@@ -21,8 +21,8 @@ from cxr_tui.domain.answers import digest
 from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.definition import Personal
 from cxr_tui.guide.registry import GUIDE
-from cxr_tui.guided.overview import glance
-from cxr_tui.guided.step_view import take_picture
+from cxr_tui.guided.overview import build_overview
+from cxr_tui.guided.step_view import build_step_view
 from cxr_tui.integration import erase as erasing
 from cxr_tui.integration.erasure import Scope
 from cxr_tui.integration.form import missing
@@ -429,10 +429,10 @@ async def test_everything_that_shows_an_integration_shows_an_erased_one(home: Pa
         handover_html(document),
         repr(review(integration, {}, {})),
         repr(texts(integration)),
-        repr(glance(integration)),
+        repr(build_overview(integration)),
         repr(JobsService(integration).remembered()),
         repr(PreflightService(integration).remembered()),
-        *(repr(take_picture(integration, step.id, {}, None)) for step in GUIDE.steps),
+        *(repr(build_step_view(integration, step.id, {}, None)) for step in GUIDE.steps),
     ]
     assert not [one for one in shown if any(canary in one for canary in CANARIES[scope])]
     await integration.close()

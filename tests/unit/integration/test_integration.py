@@ -137,7 +137,7 @@ async def test_the_last_step_leaves_what_fails_meanwhile_to_the_earlier_step(tmp
     await prove(integration, upto=4)
     await integration.save("five", {"word": "good"})
     words["one"] = word
-    ended = await actions.confirm(integration, "five", actions.Entry(), quiet)
+    ended = await actions.confirm(integration, "five", actions.FormData(), quiet)
     assert ended.smooth
     assert integration.states()["five"].blocked_by == "one"
     assert "five" not in integration.journal_state().checks
@@ -438,10 +438,10 @@ async def test_a_finding_is_overruled_with_a_sentence_only_and_the_word_can_be_w
 async def test_confirming_asks_for_a_sentence_where_something_is_against_it(tmp_path: Path) -> None:
     integration = open_toy(tmp_path)
     for word, codes in (("bad", ["toy-fault"]), ("dark", ["toy-dark"]), ("wait", ["waiting"]), ("word", [])):
-        ended = await actions.confirm(integration, "one", actions.Entry({"word": word}), quiet)
+        ended = await actions.confirm(integration, "one", actions.FormData({"word": word}), quiet)
         assert [one.code for one in ended.overrulable] == codes
         assert integration.states()["one"].done is (word == "word")
-    ended = await actions.confirm(integration, "one", actions.Entry({"word": "wait"}), quiet)
+    ended = await actions.confirm(integration, "one", actions.FormData({"word": "wait"}), quiet)
     await actions.overrule(integration, "one", ended.overrulable, "It was done yesterday")
     assert states(integration)[:2] == ["confirmed", "ready"]
     await integration.close()

@@ -12,11 +12,11 @@ from cxr_tui.domain.answers import Value
 from cxr_tui.guide.definition import Choice, Field, Kind
 from cxr_tui.integration.form import FieldView
 from cxr_tui.plain import app, run_cancellable
-from cxr_tui.plain.console import StandardTalk
-from cxr_tui.plain.parse_answer import MisreadError, pick, read_line, typed_pairs
-from cxr_tui.plain.prompts import Asking
-from cxr_tui.plain.run_cancellable import Teller, carry_out
-from cxr_tui.plain.vocabulary import ALIASES, BY_WORD, Typed, misunderstood, understand
+from cxr_tui.plain.console import StdioConsole
+from cxr_tui.plain.parse_answer import ParseError, pick, read_line, typed_pairs
+from cxr_tui.plain.prompts import FieldPrompt
+from cxr_tui.plain.run_cancellable import ProgressPrinter, carry_out
+from cxr_tui.plain.vocabulary import ALIASES, BY_WORD, ParsedCommand, misunderstood, understand
 from screens.test_tui_walk import prove_all_but_the_last
 from support.drivers.plain_driver import INTERRUPT, LEAVE, PlainDriven, ScriptedTalk, plain_driven
 from support.worlds.demo_guide import DemoOperator, Dials, open_demo
@@ -49,18 +49,18 @@ def test_a_choice_is_a_number_a_name_or_a_part_of_one() -> None:
         "Table Manager",
         "List Manager",
     ]
-    with pytest.raises(MisreadError, match="choose from 1 to 3"):
+    with pytest.raises(ParseError, match="choose from 1 to 3"):
         pick(ROLES, "4")
-    with pytest.raises(MisreadError, match=r"Several fit.*\n  1\. List Manager\n  2\. Table Manager\n  3\. Campaign"):
+    with pytest.raises(ParseError, match=r"Several fit.*\n  1\. List Manager\n  2\. Table Manager\n  3\. Campaign"):
         pick(ROLES, "manager")
-    with pytest.raises(MisreadError, match="x␛ is not offered here"):
+    with pytest.raises(ParseError, match="x␛ is not offered here"):
         pick(ROLES, "x\x1b")
 
 
 def test_other_kinds_are_read_as_their_fields_take_them() -> None:
     assert read_line(view(Kind.CHECKBOX), "Y") is True
     assert read_line(view(Kind.CHECKBOX), "no") is False
-    with pytest.raises(MisreadError, match="yes or no"):
+    with pytest.raises(ParseError, match="yes or no"):
         read_line(view(Kind.CHECKBOX), "perhaps")
     assert read_line(view(Kind.NUMBER), "12") == 12
     assert read_line(view(Kind.NUMBER), "twelve") == "twelve", "the field's rule says what is wrong with it"
@@ -71,14 +71,14 @@ def test_other_kinds_are_read_as_their_fields_take_them() -> None:
 def test_pairs_are_added_changed_and_taken_away() -> None:
     before = {"A": "A_", "B": "B_"}
     assert typed_pairs(before, ["B -> C_", "D→E_", "A -> -"]) == {"B": "C_", "D": "E_"}
-    with pytest.raises(MisreadError, match="incoming column -> column"):
+    with pytest.raises(ParseError, match="incoming column -> column"):
         typed_pairs(before, ["B"])
 
 
 def test_commands_are_understood_by_their_beginning_and_by_other_names() -> None:
-    assert understand("ne") == Typed("next")
-    assert understand("Go 12") == Typed("go", "12")
-    assert understand("help") == Typed("?")
+    assert understand("ne") == ParsedCommand("next")
+    assert understand("Go 12") == ParsedCommand("go", "12")
+    assert understand("help") == ParsedCommand("?")
     assert understand("r") is None, "review, reveal, request or rotate"
     assert "Did you mean review or reveal or request or rotate?" in misunderstood("r")
     assert "Did you mean check?" in misunderstood("chekc")
@@ -91,7 +91,7 @@ async def asked(of: FieldView, *lines: str, wrong: str = "") -> tuple[object, st
     talk = ScriptedTalk()
     for line in lines:
         talk.typed.put_nowait(line)
-    asking = Asking(talk, of, lambda value: wrong if value == "wrong" else None, "the keyring", "It was wrong.")
+    asking = FieldPrompt(talk, of, lambda value: wrong if value == "wrong" else None, "the keyring", "It was wrong.")
     return await asyncio.wait_for(asking.answer("Question 1 of 1."), 2), "\n".join(talk.said)
 
 
@@ -119,8 +119,8 @@ async def test_a_refused_answer_is_asked_for_again() -> None:
 
 
 async def test_a_word_that_is_a_command_is_one_unless_it_stands_in_quotes() -> None:
-    assert (await asked(view(Kind.TEXT), "go 3"))[0] == Typed("go", "3")
-    assert (await asked(view(Kind.TEXT), "skip"))[0] == Typed("skip")
+    assert (await asked(view(Kind.TEXT), "go 3"))[0] == ParsedCommand("go", "3")
+    assert (await asked(view(Kind.TEXT), "skip"))[0] == ParsedCommand("skip")
     assert (await asked(view(Kind.TEXT), '"check"'))[0] == "check"
     assert (await asked(view(Kind.TEXT), '"-"'))[0] == "-"
     assert (await asked(view(Kind.TEXT, "x"), "-"))[0] == ""
@@ -260,7 +260,7 @@ async def test_a_long_silence_is_broken_and_a_count_is_told_once_a_second(monkey
     assert [line.split(",")[0] for line in talk.said] == ["Still at it", "Still at it"]
     clock = [0.0]
     talk = ScriptedTalk()
-    teller = Teller(talk, lambda: clock[0])
+    teller = ProgressPrinter(talk, lambda: clock[0])
     for text in ("Reading", "Reading", "Reading, 10 %", "Reading, 20 %"):
         teller.tell(text)
     clock[0] = 1.5
@@ -271,11 +271,11 @@ async def test_a_long_silence_is_broken_and_a_count_is_told_once_a_second(monkey
 def test_nothing_that_is_said_steers_the_terminal_and_no_word_is_cut(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with StandardTalk() as talk:
+    with StdioConsole() as talk:
         talk.say("a\x1b[2J▸b\u202e")
         talk.show("exact → kept")
         assert capsys.readouterr().out == "a␛[2J>b\\u202e\nexact → kept\n"
-        monkeypatch.setattr(StandardTalk, "seen", True)
+        monkeypatch.setattr(StdioConsole, "seen", True)
         monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((50, 24)))
         talk.say("  " + "word " * 30 + "averylongwordthatfitsnowhere" * 3)
         lines = capsys.readouterr().out.splitlines()

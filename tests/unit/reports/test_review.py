@@ -15,7 +15,7 @@ from cxr_tui.guided.operator_runner import accept_proposals
 from cxr_tui.integration.facts import NAMES
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import State
-from cxr_tui.reports.review import Reviewed, Source, review, review_document
+from cxr_tui.reports.review import ReviewRow, Source, review, review_document
 from cxr_tui.security.hardening import os_user
 from cxr_tui.tui.screens.review import ReviewScreen
 from support.drivers.wizard_driver import MEDIUM, SMALL, driven, focus_name
@@ -26,7 +26,7 @@ PASSWORD = "Sentinel-9f3a-Passwort"
 HOSTILE = "a\x1b[31m\u202e<b>[red]|`"
 
 
-def by_key(integration: Integration, **more: object) -> dict[str, Reviewed]:
+def by_key(integration: Integration, **more: object) -> dict[str, ReviewRow]:
     return {row.key: row for step in review(integration, **more) for row in step.values}  # type: ignore[arg-type]  # by name
 
 
