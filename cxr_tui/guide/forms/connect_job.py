@@ -7,14 +7,13 @@ from collections.abc import Sequence
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.certainty import Ground, documented, inferred
-from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Fix, Report, Status
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.responsys_data import ConnectJob
 from cxr_tui.domain.text import quoted
 from cxr_tui.guide.checks.columns import nearest
-from cxr_tui.guide.checks.common import report_error
+from cxr_tui.guide.checks.common import look
 from cxr_tui.guide.definition import Check
 from cxr_tui.guide.forms.validators import JOB_NAME_LIMIT, job_name
 from cxr_tui.guide.screens import CREATE_JOB
@@ -81,11 +80,7 @@ def job_screen(name: str, *screen: str) -> tuple[str, ...]:
 
 async def jobs_of(c: Check, connect: Responsys, optional: Status = Status.WARN) -> tuple[ConnectJob, ...] | None:
     """Return the Connect jobs, None where the optional Connect user could not read them; that is a warning."""
-    try:
-        return await connect.connect_jobs()
-    except OutsideError as error:
-        report_error(c.report, error, "Reading the Connect jobs", optional=optional)
-        return None
+    return await look(c, "Reading the Connect jobs", connect.connect_jobs(), optional=optional)
 
 
 def job_named(jobs: Sequence[ConnectJob], name: str) -> ConnectJob | None:

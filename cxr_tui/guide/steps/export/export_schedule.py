@@ -40,7 +40,6 @@ async def _check(c: Check) -> Outcome:
     await check_schedule_screen(c, _visits(c.known)[0], status=connect is None and not over)
     if connect is None:
         return c.report.confirmable(verified_later="exported-file")
-    c.progress("Reading the Connect jobs")
     jobs = await jobs_of(c, connect, Status.UNKNOWN)
     if jobs is None:
         return c.report.confirmable(verified_later="exported-file")

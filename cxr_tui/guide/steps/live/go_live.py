@@ -168,7 +168,6 @@ async def _check_job(c: Check) -> None:
     connect = c.world.connect()
     if connect is None:
         return
-    c.progress("Reading the Connect jobs")
     jobs = await jobs_of(c, connect)
     name = c.known.text("select-object.job_name")
     if jobs is None:
