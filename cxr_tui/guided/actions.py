@@ -54,7 +54,7 @@ class ActionResult:
         return not self.problems and not self.trouble
 
 
-async def ended(work: Awaitable[ActionResult]) -> ActionResult:
+async def result_of(work: Awaitable[ActionResult]) -> ActionResult:
     """Return how work ended; where its step has been locked meanwhile, it ends at the step that comes first."""
     try:
         return await work
@@ -131,10 +131,10 @@ async def run_operator(integration: Integration, step_id: str, entry: FormData, 
     return _after(integration, step_id, outcome)
 
 
-async def put_right(integration: Integration, step_id: str, fix: Fix, progress: Progress) -> ActionResult:
+async def apply_fix(integration: Integration, step_id: str, fix: Fix, progress: Progress) -> ActionResult:
     """Take over the answers that a finding offers, then check again from the first step they touch to this one."""
     progress(fix.label)
-    problems = await integration.put_right(fix)
+    problems = await integration.apply_fix(fix)
     if problems:
         own = {key.removeprefix(f"{step_id}."): text for key, text in problems.items()}
         return ActionResult(step_id, own, written=False)
@@ -154,7 +154,7 @@ async def put_right(integration: Integration, step_id: str, fix: Fix, progress: 
     return ActionResult(step_id, written=False)
 
 
-async def look_again(integration: Integration) -> None:
+async def recheck_waiting(integration: Integration) -> None:
     """Check the step that waits for somebody else, where there may be an answer by now; every later one is locked."""
     step_id = integration.current()
     state = integration.states()[step_id]

@@ -33,7 +33,7 @@ _STOPPING = (Status.FAIL, Status.UNKNOWN)
 async def rehearse(integration: Integration, plan: Plan, progress: Progress) -> tuple[StepReport, ...]:
     """Walk the steps with the sandbox's operator, mend what is wrong, and report all that was seen on the way."""
     under_way = Rehearsal(integration, plan, progress)
-    await integration.catch_up(progress)
+    await integration.recheck_confirmed(progress)
     await under_way.through()
     await under_way.mend()
     return under_way.reports()
@@ -63,7 +63,7 @@ class Rehearsal(Walk):
             for step_id, findings in trouble.items():
                 await self._put_right(step_id, findings, once_more=met[sign] > 1)
             self.extra.clear()
-            self.integration.mended()
+            self.integration.forget_refusals()
             await self.through()
 
     async def before(self, step: Step) -> None:
@@ -76,7 +76,7 @@ class Rehearsal(Walk):
                 await operate(self.integration, step.id, self.progress, anew=True)
             except VisitRefusedError as refusal:
                 self.progress(visible(refusal.message))
-            self.integration.mended()
+            self.integration.forget_refusals()
             outcome = await self.integration.check(step.id, self.progress)
             if not any(one.status in _STOPPING for one in outcome.findings):
                 break
@@ -131,7 +131,7 @@ class Rehearsal(Walk):
         if elsewhere:
             self._again.add(finding.at)
         if finding.fix is not None and not helped:
-            refused = await self.integration.put_right(finding.fix)
+            refused = await self.integration.apply_fix(finding.fix)
             here = any(key.startswith(f"{step_id}.") for key in finding.fix.answers)
             elsewhere = (elsewhere or not refused) and not here
         return elsewhere and not helped

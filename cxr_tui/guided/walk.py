@@ -233,7 +233,7 @@ async def walk(integration: Integration, plan: Plan, progress: Progress) -> tupl
     A step that is done, with these answers, is left alone, so that a walk can be repeated until it arrives.
     """
     under_way = Walk(integration, plan, progress)
-    await integration.catch_up(progress)
+    await integration.recheck_confirmed(progress)
     await under_way.through()
     return report(integration, under_way.extra)
 

@@ -247,7 +247,7 @@ class Integration:
         step = self.guide.step(step_id)
         note_version(self, step, step.field(name), source)
 
-    def mended(self) -> None:
+    def forget_refusals(self) -> None:
         """Forget what the gateways remember of refusals: something was put right outside since they met them."""
         self._open_world.renew()
 
@@ -296,23 +296,23 @@ class Integration:
             return await self._check(step, progress)
 
     async def _check(self, step: Step, progress: Progress) -> Outcome:
-        await self._open_world.tell_time()
+        await self._open_world.sync_clock()
         earlier: list[Entry] = []
         if step is self.guide.steps[-1]:
-            looks = await self._look_all(self.guide.steps[:-1], progress)
+            looks = await self._run_checks(self.guide.steps[:-1], progress)
             earlier = [entry for _, entry in looks.values()]
             if any(outcome.verdict in (Verdict.FAILED, Verdict.WAITING) for outcome, _ in looks.values()):
                 await self._write_outcomes(earlier)
                 earlier = []
                 if self.states()[step.id].blocked_by:
                     return Outcome(Verdict.UNKNOWN, ())
-        outcome, entry = await self._look(step, progress)
+        outcome, entry = await self._run_check(step, progress)
         # One transaction: after a kill, the last step is either done with all its evidence or done again.
         await self._write_outcomes([*earlier, entry])
-        await self.catch_up(progress)
+        await self.recheck_confirmed(progress)
         return outcome
 
-    async def catch_up(self, progress: Progress) -> None:
+    async def recheck_confirmed(self, progress: Progress) -> None:
         """Check the steps again whose checks can see more since a later step is done."""
         standing = self.states()
         judged = self.journal_state().checks
@@ -338,7 +338,7 @@ class Integration:
             return await self._recheck(steps, progress)
 
     async def _recheck(self, steps: Sequence[Step], progress: Progress) -> dict[str, Outcome]:
-        await self._open_world.tell_time()
+        await self._open_world.sync_clock()
         found: dict[str, Outcome] = {}
         made: Counter[str] = Counter()
 
@@ -351,14 +351,14 @@ class Integration:
         while True:
             journal = self.journal_state()
             left = [step for step in steps if due(step, journal)]
-            looks = await self._look_all(left, progress)
+            looks = await self._run_checks(left, progress)
             if not looks:
                 return found
             await self._write_outcomes([entry for _, entry in looks.values()])
             found |= {step_id: outcome for step_id, (outcome, _) in looks.items()}
             made.update(looks.keys())
 
-    async def _look_all(self, steps: Sequence[Step], progress: Progress) -> dict[str, tuple[Outcome, Entry]]:
+    async def _run_checks(self, steps: Sequence[Step], progress: Progress) -> dict[str, tuple[Outcome, Entry]]:
         room = asyncio.Semaphore(SIDE_BY_SIDE)
         standing = self.states()
         journal = self.journal_state()
@@ -372,7 +372,7 @@ class Integration:
         async def one(step: Step) -> tuple[Outcome, Entry]:
             async with room:
                 progress(f"{step.title}…")
-                return await self._look(step, lambda _: None)
+                return await self._run_check(step, lambda _: None)
 
         # What a single check does would only flicker, but that one waits has to be seen.
         token = telling.set(progress)
@@ -385,7 +385,7 @@ class Integration:
                 task.cancel()
         return {step.id: look for step, look in zip(due, looks, strict=True)}
 
-    async def put_right(self, fix: Fix) -> dict[str, str]:
+    async def apply_fix(self, fix: Fix) -> dict[str, str]:
         """Confirm a fix's answers in one transaction, all or none; return problems by key. Raises StepLockedError."""
         by_step: dict[str, dict[str, Value]] = {}
         for key, value in fix.answers.items():
@@ -428,9 +428,9 @@ class Integration:
         """Return the servers' time, as far as one has answered yet (aware, UTC)."""
         return self.world.now()
 
-    async def tell_time(self) -> None:
+    async def sync_clock(self) -> None:
         """Ask the login host what time it is, if it is known and answers."""
-        await self._open_world.tell_time()
+        await self._open_world.sync_clock()
 
     def time_zone(self) -> str:
         """Return the account's time zone name, empty while unknown."""
@@ -441,7 +441,7 @@ class Integration:
         await self._open_world.close()
         self._journal.close()
 
-    async def _look(self, step: Step, progress: Progress) -> tuple[Outcome, Entry]:
+    async def _run_check(self, step: Step, progress: Progress) -> tuple[Outcome, Entry]:
         """Run one check; return its outcome and the record of it, with the values it rested on."""
         journal = self.journal_state()
         rested_on = basis(step, journal)

@@ -117,7 +117,7 @@ class LiveWorld:
         """Return how far the servers' clock is ahead of this machine's, None while that makes no difference."""
         return self._clock.difference
 
-    async def tell_time(self) -> None:
+    async def sync_clock(self) -> None:
         """Ask the login host what time it is, unless it has just answered; schedules are judged by its clock.
 
         In a sandbox always: the operator moves its time.

@@ -62,7 +62,7 @@ class PlainApp:
         """Talk until the person leaves."""
         try:
             self._greet()
-            await self._look_again()
+            await self._recheck_waiting()
             self._go(self._integration.current())
             while True:
                 await self._turn()
@@ -307,7 +307,7 @@ class PlainApp:
         begun_at = self._step_id
         entry = self._filling.entry(begun_at)
         self._last.pop(begun_at, None)
-        ended = await carry_out(self._talk, lambda tell: actions.ended(make(begun_at, entry, tell)))
+        ended = await carry_out(self._talk, lambda tell: actions.result_of(make(begun_at, entry, tell)))
         if ended is None:
             self._filling.forget_saved(begun_at)
             return None
@@ -356,12 +356,12 @@ class PlainApp:
         if fix is None:
             return None
         self._filling.drafts.forget_keys(fix.answers)
-        return await self._work(lambda step_id, _, tell: actions.put_right(self._integration, step_id, fix, tell))
+        return await self._work(lambda step_id, _, tell: actions.apply_fix(self._integration, step_id, fix, tell))
 
-    async def _look_again(self) -> None:
+    async def _recheck_waiting(self) -> None:
         if any(state.state is State.WAITING for state in self._integration.states().values()):
             self._talk.say("Looking again at what waits.")
-            await carry_out(self._talk, lambda _: actions.look_again(self._integration))
+            await carry_out(self._talk, lambda _: actions.recheck_waiting(self._integration))
 
     async def _wait(self) -> None:
         before = self._integration.states()
@@ -374,7 +374,7 @@ class PlainApp:
             while {name: one.state for name, one in self._integration.states().items()} == {
                 name: one.state for name, one in before.items()
             }:
-                await actions.look_again(self._integration)
+                await actions.recheck_waiting(self._integration)
                 await asyncio.sleep(LOOK_AGAIN)
 
         await carry_out(self._talk, watch)

@@ -41,7 +41,7 @@ async def probe(
     """
     rotation = integration.journal_state().rotations[secret.item]
     if secret.is_password:
-        await integration.tell_time()  # a host that does not answer gets no password
+        await integration.sync_clock()  # a host that does not answer gets no password
     for item in candidates(rotation, wanted):
         if not await integration.world.credentials.has(item):
             continue

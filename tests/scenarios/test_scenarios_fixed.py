@@ -61,7 +61,7 @@ async def test_one_key_puts_it_right(scenario: str, step: str, key: str, value: 
         fix = found[0].fix
         assert fix is not None
         assert fix.answers[key] == value
-        assert await integration.put_right(fix) == {}
+        assert await integration.apply_fix(fix) == {}
         seen = await walked(integration, step)
         assert fails(seen[step]) == []
         assert all(
@@ -85,7 +85,7 @@ async def test_the_wizard_counts_refused_logins_down_and_stops_at_two() -> None:
         assert "2 refused logins counted with this password, so this program tries no more" in second.why
         assert await refusals(info) == 2
         for _ in range(3):
-            integration.mended()
+            integration.forget_refusals()
             assert (await said()).code == "login-budget-spent"
         assert await refusals(info) == 2
 

@@ -184,7 +184,7 @@ async def test_waiting_steps_are_checked_again_quietly(tmp_path: Path) -> None:
         await drive.type("Processing")
         await drive.press("f5")
         before = integration.journal_state().seq
-        drive.screen.look_again()
+        drive.screen.recheck_waiting()
         await drive.settle()
         assert integration.journal_state().seq > before
         assert drive.state("ssh2-key") is State.WAITING

@@ -148,7 +148,7 @@ class Session:
         wrong = [one for one in standing.outcome.findings if one.status is Status.FAIL] if standing.outcome else []
         fix = next((one.fix for one in wrong if one.fix is not None), None)
         if fix is not None and chance.random() < 0.7:
-            await self.integration.put_right(fix)
+            await self.integration.apply_fix(fix)
         elsewhere = next((one.at for one in wrong if one.at not in ("", step.id)), "")
         if elsewhere and chance.random() < 0.5:
             await operator_runner.operate(self.integration, elsewhere, quiet, anew=True)
@@ -252,7 +252,7 @@ class Session:
         fixes = [one.fix for state in standing if state.outcome for one in state.outcome.findings if one.fix]
         if not fixes:
             return NOTHING
-        return sorted(await self.integration.put_right(chance.choice(fixes)))
+        return sorted(await self.integration.apply_fix(chance.choice(fixes)))
 
     async def _reopen(self, _: random.Random) -> object:
         await self.integration.close()

@@ -177,7 +177,7 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
         fix = self.context().fix
         if fix is not None:
             self._drafts.forget_keys(fix.answers)
-            self.begin(lambda step_id, _, progress: actions.put_right(self.integration, step_id, fix, progress))
+            self.begin(lambda step_id, _, progress: actions.apply_fix(self.integration, step_id, fix, progress))
 
     def action_cancel(self) -> None:
         """Stop what is being done."""

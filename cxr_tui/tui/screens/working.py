@@ -29,7 +29,7 @@ class WorkingScreen(StepScreen, inherit_bindings=False):
 
     async def on_mount(self) -> None:
         """Look again at what waits."""
-        self.set_interval(LOOK_AGAIN, self.look_again)
+        self.set_interval(LOOK_AGAIN, self.recheck_waiting)
 
     def begin(self, make: Callable[[str, actions.FormData, Progress], Awaitable[actions.ActionResult]]) -> None:
         """Hand what stands in the form to a coroutine and watch it."""
@@ -42,7 +42,7 @@ class WorkingScreen(StepScreen, inherit_bindings=False):
             self.post_message(Progressed(step_id, said))
 
         async def run() -> actions.ActionResult:
-            return await actions.ended(make(step_id, entry, progress))
+            return await actions.result_of(make(step_id, entry, progress))
 
         self.pane.work_line.busy("One moment")
         self.run_worker(run(), name="work", group=WORK, exclusive=True, exit_on_error=False)
@@ -133,7 +133,9 @@ class WorkingScreen(StepScreen, inherit_bindings=False):
         own = {self.step_id} if fields[0].view.field.optional else {self.step_id, ""}
         return fields[0] if wrong_at & own else None
 
-    def look_again(self) -> None:
+    def recheck_waiting(self) -> None:
         """Let waiting steps be checked quietly, unless something is being done."""
         if not self.busy and any(one.state is State.WAITING for one in self.integration.states().values()):
-            self.run_worker(actions.look_again(self.integration), group=_WATCH, exclusive=True, exit_on_error=False)
+            self.run_worker(
+                actions.recheck_waiting(self.integration), group=_WATCH, exclusive=True, exit_on_error=False
+            )

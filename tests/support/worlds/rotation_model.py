@@ -214,7 +214,7 @@ class Model(Integration):
     def own_time(self) -> datetime:
         return self.now()
 
-    async def tell_time(self) -> None:
+    async def sync_clock(self) -> None:
         """Do nothing: there is no host to probe."""
 
     def journal_state(self) -> IntegrationState:

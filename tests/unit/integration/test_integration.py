@@ -67,7 +67,7 @@ async def test_a_locked_step_refuses_every_way_in(tmp_path: Path, step: str) -> 
         integration.confirm(step),
         integration.check(step, quiet),
         operate(integration, step, quiet),
-        integration.put_right(Fix("put right", {f"{step}.word": "good"})),
+        integration.apply_fix(Fix("put right", {f"{step}.word": "good"})),
     ):
         with pytest.raises(StepLockedError) as refusal:
             await attempt
@@ -252,9 +252,9 @@ async def test_a_fix_is_taken_over_whole_or_not_at_all(tmp_path: Path) -> None:
     await prove(integration)
     before = integration.journal_state().seq
     fix = Fix("put right", {"one.word": "bad", "two.word": "xylophone"})
-    assert await integration.put_right(fix) == {"two.word": "x is not allowed; write y"}
+    assert await integration.apply_fix(fix) == {"two.word": "x is not allowed; write y"}
     assert integration.journal_state().seq == before
-    assert await integration.put_right(Fix("put right", {"one.word": "bad", "two.word": "bad"})) == {}
+    assert await integration.apply_fix(Fix("put right", {"one.word": "bad", "two.word": "bad"})) == {}
     first, second = integration.records()[-2:]
     assert first.at == second.at
     await integration.close()
@@ -324,7 +324,7 @@ async def play(integration: Integration, move: tuple[str, str, str]) -> None:
         case "check":
             await integration.check(step, quiet)
         case "fix":
-            await integration.put_right(Fix("put right", {f"{step}.word": word}))
+            await integration.apply_fix(Fix("put right", {f"{step}.word": word}))
         case "secret":
             await integration.keep_secret(step, "key", Secret(word))
         case "recheck":

@@ -33,7 +33,7 @@ def by_key(integration: Integration, **more: object) -> dict[str, ReviewRow]:
 async def test_every_value_says_where_it_came_from(tmp_path: Path) -> None:
     integration = open_demo(tmp_path)
     await integration.save("account", {"account_name": "acme", "login_host": "interact5"})
-    await integration.put_right(Fix("Use it", {"account.account_name": "acmeretail"}))
+    await integration.apply_fix(Fix("Use it", {"account.account_name": "acmeretail"}))
     await integration.check("account", lambda _: None)
     await integration.save("add-user", {"email": "cx@acme.test"}, source="file")
     rows = by_key(integration, entered={"add-user": {"login_name": "typed-just-now"}})
