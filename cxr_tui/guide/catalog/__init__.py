@@ -6,9 +6,9 @@ from cxr_tui.guide.catalog.api import API
 from cxr_tui.guide.catalog.explanation import Message
 from cxr_tui.guide.catalog.network import NETWORK
 from cxr_tui.guide.catalog.openpgp import OPENPGP
-from cxr_tui.guide.catalog.screens import SCREENS
+from cxr_tui.guide.catalog.pages import PAGES
 from cxr_tui.guide.catalog.ssh import SSH
 from cxr_tui.guide.catalog.store import STORE
 
-MESSAGES: tuple[Message, ...] = (*SCREENS, *API, *SSH, *OPENPGP, *NETWORK, *STORE)
+MESSAGES: tuple[Message, ...] = (*PAGES, *API, *SSH, *OPENPGP, *NETWORK, *STORE)
 """Every message that is documented or observed; what is not among them is not known."""

@@ -85,4 +85,4 @@ _IMPORT = (
     ),
 )
 
-SCREENS: tuple[Message, ...] = (*_SIGN_IN, *_IMPORT)
+PAGES: tuple[Message, ...] = (*_SIGN_IN, *_IMPORT)
