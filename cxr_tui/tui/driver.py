@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import selectors
-import sys
 from codecs import getincrementaldecoder
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ MOST_BYTES = 4096
 
 def driver_class() -> type[Driver] | None:
     """Return the driver to use, None for Textual's own: on Windows input comes as characters."""
-    if sys.platform == "win32":
+    if os.name == "nt":
         return None
     # Textual offers no public parser of input; the one of its own driver has no other name.
     from textual._xterm_parser import XTermParser
