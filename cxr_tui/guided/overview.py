@@ -51,7 +51,7 @@ class StageOverview:
 
 @dataclass(frozen=True)
 class PendingStep:
-    """One who waits for another: `on` is whose turn it is."""
+    """A step that can go on and is not done: `on` is whose turn it is."""
 
     step_id: str
     number: int
@@ -59,6 +59,7 @@ class PendingStep:
     on: str
     state: State
     reason: str
+    """Why, or what others were asked for; empty where the other fields say all."""
     since: datetime | None
     usual: str = ""
     until: datetime | None = None
@@ -145,23 +146,13 @@ def _waits(integration: Integration, steps: list[StepOverview], journal: Journal
         if request is not None:
             waits.append(request)
         elif not state.done and not ahead_of_its_turn:
-            reason = "" if state.state is State.READY else state_sentence(integration.guide, state)
+            place = (one.step.id, one.number, one.step.title)
             if waiting is not None:
-                wait = PendingStep(
-                    one.step.id,
-                    one.number,
-                    one.step.title,
-                    waiting.on,
-                    state.state,
-                    reason,
-                    waiting.since,
-                    waiting.usual,
-                    waiting.until,
-                )
+                wait = PendingStep(*place, waiting.on, state.state, "", waiting.since, waiting.usual, waiting.until)
             else:
-                # It has been this person's turn since the step was checked last, or since the one before came to hold.
-                since = one.at or opened
-                wait = PendingStep(one.step.id, one.number, one.step.title, YOU, state.state, reason, since)
+                # It has been this person's turn since the step was checked last, or since the one before was done.
+                reason = "" if state.state is State.READY else state_sentence(integration.guide, state)
+                wait = PendingStep(*place, YOU, state.state, reason, one.at or opened)
             waits.append(wait)
         if state.done and (when := _at(one.step.id, journal)) is not None:
             opened = max(opened, when) if opened else when

@@ -89,14 +89,14 @@ def state_sentence(guide: Guide, state: StepState) -> str:
             return f"{counted(count, 'problem')} to fix.{last_word}"
         case State.VERIFIED:
             where = f" at {named_step(guide, state.evidence_step)}" if state.evidence_step else ""
-            return f"Verified {at}{where}."
+            return f"Evidence seen {at}{where}."
         case State.CONFIRMED:
             return _confirmed_sentence(guide, state, at)
         case State.STALE:
             if not state.changed:
-                return "An earlier version took the entries for evidence: check again."
+                return "An earlier version took the entries for evidence."
             have = "has" if len(state.changed) == 1 else "have"
-            return f"Was done. {named_keys(guide, state.changed)} {have} changed since: check again."
+            return f"Was done. {named_keys(guide, state.changed)} {have} changed since."
 
 
 def _draft_sentence(guide: Guide, state: StepState) -> str:

@@ -97,7 +97,7 @@ def wait_lines(one: PendingStep, overview: Overview, width: int) -> Content:
     head = Content.styled(f"{look.text}  ", look.style)
     lines = hanging(head, f"{whose}: step {one.number}, {one.title}", width, "bold")
     pad = Content(" " * head.cell_length)
-    said = [one.reason] if one.reason.startswith("requested on") else []
+    said = [one.reason] if one.reason and one.on != YOU else []
     said += [f"since {one.since:%Y-%m-%d %H:%M} UTC, {days_since(one.since, overview.now)}"] if one.since else []
     said += [f"usual: {one.usual}"] if one.usual else []
     said += [f"over at {one.until:%Y-%m-%d %H:%M} UTC"] if one.until else []

@@ -45,10 +45,10 @@ CONFIRMED = StepState("add-user", State.CONFIRMED, at=AT, confirmed_by="jo")
             StepState("account", State.FAILED, Next.FIX, outcome=HARMFUL, current=HARMFUL),
             "1 problem to fix. It cannot be confirmed: going on would do harm.",
         ),
-        (StepState("account", State.VERIFIED, at=AT), "Verified 2026-11-28 12:54 UTC."),
+        (StepState("account", State.VERIFIED, at=AT), "Evidence seen 2026-11-28 12:54 UTC."),
         (
             StepState("add-user", State.VERIFIED, at=AT, evidence_step="first-password"),
-            "Verified 2026-11-28 12:54 UTC at step 6, First password.",
+            "Evidence seen 2026-11-28 12:54 UTC at step 6, First password.",
         ),
         (
             replace(CONFIRMED, evidence_step="first-password"),
@@ -64,11 +64,11 @@ CONFIRMED = StepState("add-user", State.CONFIRMED, at=AT, confirmed_by="jo")
         ),
         (
             StepState("add-user", State.STALE, Next.CHECK, changed=("account.account_name",)),
-            "Was done. Account name (step 1) has changed since: check again.",
+            "Was done. Account name (step 1) has changed since.",
         ),
         (
             StepState("add-user", State.STALE, Next.CHECK),
-            "An earlier version took the entries for evidence: check again.",
+            "An earlier version took the entries for evidence.",
         ),
     ],
 )
