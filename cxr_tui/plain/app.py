@@ -44,12 +44,12 @@ Work = Callable[[str, actions.FormData, Progress], Awaitable[actions.ActionResul
 class PlainApp:
     """Talks a person through the guide, steered by words; only what is typed and not saved lives here alone."""
 
-    def __init__(self, integration: Integration, talk: Console, why: str = "") -> None:
+    def __init__(self, integration: Integration, console: Console, why: str = "") -> None:
         """`why` says in a few words why plain mode was chosen."""
         self._integration = integration
-        self._talk = talk
+        self._console = console
         self._why = why
-        self._filling = FormSession(integration, talk)
+        self._session = FormSession(integration, console)
         self._step_id = integration.current()
         self._last: dict[str, actions.ActionResult] = {}
         self._operated: set[str] = set()
@@ -67,10 +67,10 @@ class PlainApp:
             while True:
                 await self._turn()
         except ExitRequestedError:
-            lost = self._filling.unsaved
+            lost = self._session.unsaved
             if lost:
-                self._talk.say(f"{counted(lost, 'value')} typed, not saved; not kept.")
-            self._talk.say("Left. The journal keeps everything that was saved.")
+                self._console.say(f"{counted(lost, 'value')} typed, not saved; not kept.")
+            self._console.say("Left. The journal keeps everything that was saved.")
 
     # One turn
 
@@ -78,13 +78,13 @@ class PlainApp:
         now = self._context()
         default, label = self._sensible(now)
         try:
-            text = await self._talk.ask(f"Step {self._integration.guide.number(self._step_id)}, next [{label}]: ")
+            text = await self._console.ask(f"Step {self._integration.guide.number(self._step_id)}, next [{label}]: ")
         except PromptCancelledError:
-            self._talk.say("Ctrl+C cancels what is running; nothing is. To leave, type quit or press Ctrl+D.")
+            self._console.say("Ctrl+C cancels what is running; nothing is. To leave, type quit or press Ctrl+D.")
             return
         typed = understand(text) if text else default
         if typed is None:
-            self._talk.say(misunderstood(text))
+            self._console.say(misunderstood(text))
             return
         try:
             while typed is not None:
@@ -92,14 +92,14 @@ class PlainApp:
         except ExitRequestedError:
             raise
         except (OutsideError, JournalError, StepLockedError) as error:
-            self._talk.say(str(error))
+            self._console.say(str(error))
         except Exception as error:  # noqa: BLE001 - one act has failed; the conversation goes on, and a report is left
             if words := machine_fault(error):
-                self._talk.say(words)
+                self._console.say(words)
                 return
             path = leave_report(crash_home(), error, self._step_id)
             told = f"report: {path}" if path else "a report could not be written"
-            self._talk.say(f"An error of its own ({type(error).__name__}); {told}. What was saved is kept.")
+            self._console.say(f"An error of its own ({type(error).__name__}); {told}. What was saved is kept.")
 
     async def _act(self, typed: ParsedCommand) -> ParsedCommand | None:
         """Carry out a command; return the one that was typed while it went on, if one was."""
@@ -107,12 +107,12 @@ class PlainApp:
         if not command.when(self._context()):
             blocker, guide = self._context().state.blocked_by, self._integration.guide
             first = f": step {guide.number(blocker)}, {guide.step(blocker).title}, comes first." if blocker else ""
-            self._talk.say(f"{LOCKED}{first}" if command.refusal is LOCKED else command.refusal)
+            self._console.say(f"{LOCKED}{first}" if command.refusal is LOCKED else command.refusal)
             return None
         match typed.word:
             case "?":
                 for line in (*help_lines(self._context()), HINT):
-                    self._talk.say(line)
+                    self._console.say(line)
             case "show":
                 self._page()
             case "answer":
@@ -123,9 +123,9 @@ class PlainApp:
                 self._instruction()
             case "open":
                 for page in self._addresses():
-                    self._talk.say(browser_links.open_page(page))
+                    self._console.say(browser_links.open_page(page))
             case "reveal":
-                await print_secret(self._talk, self._integration.world.credentials, self._step_view().secret)
+                await print_secret(self._console, self._integration.world.credentials, self._step_view().secret)
             case "check":
                 return await self._work(
                     lambda at, entry, tell: actions.save_and_check(self._integration, at, entry, tell)
@@ -138,24 +138,24 @@ class PlainApp:
             case "confirm":
                 return await self._work(lambda at, entry, tell: actions.confirm(self._integration, at, entry, tell))
             case "withdraw":
-                if await agreed(self._talk, "Withdraw the confirmation? The step is open again then."):
+                if await agreed(self._console, "Withdraw the confirmation? The step is open again then."):
                     return await self._work(lambda at, _entry, _tell: actions.withdraw(self._integration, at))
             case "fix":
                 return await self._put_right()
             case "request":
                 wrong = number_problem(self._integration, self._step_id, typed.argument) if typed.argument else None
                 if wrong:
-                    self._talk.say(f"Not taken: {wrong}")
+                    self._console.say(f"Not taken: {wrong}")
                 else:
                     day = note_request(self._integration, self._step_id, typed.argument)
-                    self._talk.say(f"Noted: requested on {day}. The list of steps has it.")
+                    self._console.say(f"Noted: requested on {day}. The list of steps has it.")
             case "undo":
                 await self._undo()
             case "error":
                 # loaded when it is wanted, with all messages
                 from cxr_tui.plain.explain import explain_error
 
-                await explain_error(self._integration, self._talk, self._step_id, typed.argument)
+                await explain_error(self._integration, self._console, self._step_id, typed.argument)
             case "quit":
                 await self._quit()
             case _:
@@ -182,18 +182,20 @@ class PlainApp:
             case "dry" | "texts" | "handover":
                 await self._papers(typed)
             case "jobs":
-                await JobsMenu(JobsService(self._integration), self._talk).run()
+                await JobsMenu(JobsService(self._integration), self._console).run()
             case "rotate":
-                await RotationMenu(self._integration, self._talk).run()
+                await RotationMenu(self._integration, self._console).run()
                 self._page()
             case _:
-                self._talk.say("Every value of an instruction stands on a line of its own; copy it in your terminal.")
+                self._console.say(
+                    "Every value of an instruction stands on a line of its own; copy it in your terminal."
+                )
 
     async def _erase(self, wanted: str) -> None:
         from cxr_tui.plain.erase import erase  # loaded when it is wanted: the conversation starts without it
 
-        if await erase(self._integration, self._talk, wanted):
-            self._filling = FormSession(self._integration, self._talk)
+        if await erase(self._integration, self._console, wanted):
+            self._session = FormSession(self._integration, self._console)
             self._last.clear()
             self._go(self._integration.current())
 
@@ -205,14 +207,14 @@ class PlainApp:
         match typed.word:
             case "dry":
                 operated = self._context().main is PrimaryAction.OPERATE
-                entry = self._filling.entry(step_id)
+                entry = self._session.entry(step_id)
                 self._print(reports.dry_run(self._integration, step_id, entry, operated=operated))
             case "texts":
                 self._print(
                     list(reports.text_lines(self._integration, step_id, everything=typed.argument.casefold() == "all"))
                 )
             case _:
-                self._print(await carry_out(self._talk, lambda _: reports.handover(self._integration)) or [])
+                self._print(await carry_out(self._console, lambda _: reports.handover(self._integration)) or [])
 
     def _go(self, step_id: str) -> None:
         self._step_id = step_id
@@ -229,19 +231,21 @@ class PlainApp:
         if len(found) == 1:
             self._go(found[0].id)
         elif found:
-            self._talk.say("Several steps fit; type go with one of these numbers:")
+            self._console.say("Several steps fit; type go with one of these numbers:")
             for one in found:
-                self._talk.say(f"{self._integration.guide.number(one.id)}. {one.title}")
+                self._console.say(f"{self._integration.guide.number(one.id)}. {one.title}")
         else:
-            self._talk.say(f"No step is called {wanted}; go takes a number from 1 to {len(steps)}, an id or a title.")
+            self._console.say(
+                f"No step is called {wanted}; go takes a number from 1 to {len(steps)}, an id or a title."
+            )
 
     # Questions
 
     async def _answer(self, wanted: str) -> ParsedCommand | None:
-        views = [view for view in self._filling.views(self._step_id) if askable(view)]
-        carried = [view for view in self._filling.views(self._step_id) if not askable(view)]
+        views = [view for view in self._session.views(self._step_id) if askable(view)]
+        carried = [view for view in self._session.views(self._step_id) if not askable(view)]
         if not views and not wanted:
-            self._talk.say("This step asks nothing.")
+            self._console.say("This step asks nothing.")
             return None
         if wanted:
             names = _named(wanted, [(view.field.name, view.field.label) for view in views])
@@ -251,7 +255,7 @@ class PlainApp:
                     self._print(step_text.carried_lines(view) if view.field.name in known else [])
                 return None
             if not names:
-                self._talk.say(f"There is no question {wanted} here; there are {len(views)}.")
+                self._console.say(f"There is no question {wanted} here; there are {len(views)}.")
                 return None
             return await self._ask(lambda view: view.field.name in names)
         if self._step_id not in self._asked and any(map(beforehand, views)):
@@ -261,82 +265,82 @@ class PlainApp:
     async def _ask(self, chosen: Chosen, asked: set[str] | None = None) -> ParsedCommand | None:
         """Ask some of the questions; once all of them were asked, the step is among `asked`."""
         step_id = self._step_id
-        names = [view.field.name for view in self._filling.views(step_id) if chosen(view)]
+        names = [view.field.name for view in self._session.views(step_id) if chosen(view)]
         ended = self._last.get(step_id)
         # An answer must not make its own question go away, but it can bring up another one.
-        typed = await self._filling.ask(
+        typed = await self._session.ask(
             step_id, lambda view: view.field.name in names or chosen(view), ended.problems if ended else {}
         )
         if typed is not None:
             return None if typed.word == STOP else typed
         if asked is not None:
             asked.add(step_id)
-        self._talk.say("That was the last question. Nothing is written before check.")
+        self._console.say("That was the last question. Nothing is written before check.")
         if asked is self._asked and self._step_view().visits:
             self._instruction()
         return None
 
     async def _undo(self) -> None:
         """Take back what is typed at this step, else put back what stood there before the last confirmation."""
-        label = self._filling.drop_last(self._step_id)
+        label = self._session.drop_last(self._step_id)
         if label:
-            self._talk.say(f"Taken back: what was typed for {label}.")
+            self._console.say(f"Taken back: what was typed for {label}.")
             return
         last = self._integration.last_saved()
         if last is None:
-            self._talk.say("Nothing is saved yet, so there is nothing to undo.")
+            self._console.say("Nothing is saved yet, so there is nothing to undo.")
             return
         number, step = self._integration.guide.number(last.step_id), self._integration.guide.step(last.step_id)
         again = [step_text.labelled(step.field(name).label, shown(value)) for name, value in last.before.items()]
-        self._talk.say(f"What was saved last is at step {number}, {step.title}. Taken back, it is again:")
+        self._console.say(f"What was saved last is at step {number}, {step.title}. Taken back, it is again:")
         for line in again:
-            self._talk.say(line)
-        if not await agreed(self._talk, "Take it back?"):
+            self._console.say(line)
+        if not await agreed(self._console, "Take it back?"):
             return
         if not await self._integration.undo(last):
-            self._talk.say("Other answers were saved meanwhile; nothing was taken back.")
+            self._console.say("Other answers were saved meanwhile; nothing was taken back.")
             return
-        self._filling.forget(last.step_id)
+        self._session.forget(last.step_id)
         self._step_id = last.step_id
-        self._talk.say(f"Undone: {'; '.join(again)}. What was done on a screen stays done.")
+        self._console.say(f"Undone: {'; '.join(again)}. What was done on a screen stays done.")
         self._outcome()
 
     # Work
 
     async def _work(self, make: Work) -> ParsedCommand | None:
         begun_at = self._step_id
-        entry = self._filling.entry(begun_at)
+        entry = self._session.entry(begun_at)
         self._last.pop(begun_at, None)
-        ended = await carry_out(self._talk, lambda tell: actions.result_of(make(begun_at, entry, tell)))
+        ended = await carry_out(self._console, lambda tell: actions.result_of(make(begun_at, entry, tell)))
         if ended is None:
-            self._filling.forget_saved(begun_at)
+            self._session.forget_saved(begun_at)
             return None
         if ended.written:
-            self._filling.forget(begun_at)
+            self._session.forget(begun_at)
         if not ended.smooth:
             self._last[ended.step_id] = ended
         # What a check saw can concern an earlier step, which then comes first.
         elsewhere = self._integration.states()[begun_at].blocked_by or ended.step_id
         if elsewhere != begun_at:
             number = self._integration.guide.number
-            self._talk.say(f"Step {number(begun_at)} was checked; now step {number(elsewhere)} needs you.")
+            self._console.say(f"Step {number(begun_at)} was checked; now step {number(elsewhere)} needs you.")
             self._go(elsewhere)
             return None
         self._outcome()
         if ended.problems:
             names = frozenset(ended.problems)
-            self._talk.say(f"Not written: {counted(len(names), 'answer')} to be put right first.")
+            self._console.say(f"Not written: {counted(len(names), 'answer')} to be put right first.")
             return await self._ask(lambda view: view.field.name in names)
         return await self._ask_why(ended.overrulable) if ended.overrulable else None
 
     async def _ask_why(self, read: tuple[Finding, ...]) -> ParsedCommand | None:
         """Show the findings against the step, and confirm it with the sentence that the person gives."""
-        self._talk.say("Confirming speaks against what the check found:")
+        self._console.say("Confirming speaks against what the check found:")
         self._print(step_text.against_lines(read))
-        self._talk.say(OVERRULING)
+        self._console.say(OVERRULING)
         sentence = await self._sentence()
         if not sentence:
-            self._talk.say("Not confirmed.")
+            self._console.say("Not confirmed.")
             return None
         return await self._work(lambda at, _entry, _tell: actions.overrule(self._integration, at, read, sentence))
 
@@ -344,31 +348,31 @@ class PlainApp:
         """Ask for one sentence; return nothing where the person gives none."""
         while True:
             try:
-                sentence = await self._talk.ask("Why is it in order? One sentence, or Enter to leave it open: ")
+                sentence = await self._console.ask("Why is it in order? One sentence, or Enter to leave it open: ")
             except PromptCancelledError:
                 return ""
             if len(sentence) <= LONGEST_SENTENCE:
                 return sentence
-            self._talk.say(f"Not taken: {len(sentence)} characters; at most {LONGEST_SENTENCE}.")
+            self._console.say(f"Not taken: {len(sentence)} characters; at most {LONGEST_SENTENCE}.")
 
     async def _put_right(self) -> ParsedCommand | None:
         fix = self._context().fix
         if fix is None:
             return None
-        self._filling.drafts.forget_keys(fix.answers)
+        self._session.drafts.forget_keys(fix.answers)
         return await self._work(lambda step_id, _, tell: actions.apply_fix(self._integration, step_id, fix, tell))
 
     async def _recheck_waiting(self) -> None:
         if any(state.state is State.WAITING for state in self._integration.states().values()):
-            self._talk.say("Looking again at what waits.")
-            await carry_out(self._talk, lambda _: actions.recheck_waiting(self._integration))
+            self._console.say("Looking again at what waits.")
+            await carry_out(self._console, lambda _: actions.recheck_waiting(self._integration))
 
     async def _wait(self) -> None:
         before = self._integration.states()
         if not any(state.state is State.WAITING for state in before.values()):
-            self._talk.say("No step waits for somebody.")
+            self._console.say("No step waits for somebody.")
             return
-        self._talk.say("Looking again once a minute; Ctrl+C ends this.")
+        self._console.say("Looking again once a minute; Ctrl+C ends this.")
 
         async def watch(_: Progress) -> None:
             while {name: one.state for name, one in self._integration.states().items()} == {
@@ -377,82 +381,84 @@ class PlainApp:
                 await actions.recheck_waiting(self._integration)
                 await asyncio.sleep(LOOK_AGAIN)
 
-        await carry_out(self._talk, watch)
+        await carry_out(self._console, watch)
         for step_id, state in self._integration.states().items():
             if state.state is not before[step_id].state:
                 guide = self._integration.guide
                 now = f"{guide.step(step_id).title} is {STATE_WORDS[state.state]} now"
-                self._talk.say(f"Changed: {now}. {state_sentence(guide, state)}")
+                self._console.say(f"Changed: {now}. {state_sentence(guide, state)}")
 
     async def _quit(self) -> None:
-        count = self._filling.unsaved
+        count = self._session.unsaved
         if count:
-            if not await agreed(self._talk, f"{counted(count, 'value')} typed, not saved, would be lost. Leave?"):
+            if not await agreed(self._console, f"{counted(count, 'value')} typed, not saved, would be lost. Leave?"):
                 return
-            self._filling = FormSession(self._integration, self._talk)
+            self._session = FormSession(self._integration, self._console)
         raise ExitRequestedError
 
     # What is said
 
     def _greet(self) -> None:
         where = "with the embedded sandbox" if self._integration.sandboxed else "with the real products"
-        self._talk.say(f"cxr-tui in plain mode{f', because of {self._why}' if self._why else ''}.")
-        self._talk.say(
+        self._console.say(f"cxr-tui in plain mode{f', because of {self._why}' if self._why else ''}.")
+        self._console.say(
             f"Integration {self._integration.name}, {where}. {step_text.holding(self._integration.states())}"
         )
         if not self._integration.sandboxed and not self._integration.journal_state().seq:
-            self._talk.say("Nothing is set up yet. To rehearse first, without any account: cxr-tui --plain --sandbox")
-        self._talk.say("Enter does the sensible next thing; ? lists the words you can type; quit leaves.")
+            self._console.say(
+                "Nothing is set up yet. To rehearse first, without any account: cxr-tui --plain --sandbox"
+            )
+        self._console.say("Enter does the sensible next thing; ? lists the words you can type; quit leaves.")
 
     def _page(self) -> None:
         step_view, steps = self._step_view(), self._integration.guide.steps
-        self._talk.say()
-        self._talk.say(step_text.heading(step_view.number, len(steps), step_view.step))
+        self._console.say()
+        self._console.say(step_text.heading(step_view.number, len(steps), step_view.step))
         self._print(step_text.state_lines(step_view))
         self._print(step_text.finding_lines(step_text.findings_of(step_view), step_view.state.overruled))
         self._print(step_text.about_lines(step_view))
         self._print(step_text.value_lines(step_view))
         if step_view.visits and not step_view.state.done:
             screens = counted(len(step_view.visits), "screen")
-            self._talk.say(f"In the browser: {screens}; type instruction to read what to do there.")
+            self._console.say(f"In the browser: {screens}; type instruction to read what to do there.")
         reminded = reminder(self._integration.journal_state(), self._integration.server_time())
         if reminded:
-            self._talk.say(f"Reminder: {reminded}; type rotate.")
+            self._console.say(f"Reminder: {reminded}; type rotate.")
 
     def _outcome(self) -> None:
         step_view = self._step_view()
-        self._talk.say(step_text.heading(step_view.number, len(self._integration.guide.steps), step_view.step))
+        self._console.say(step_text.heading(step_view.number, len(self._integration.guide.steps), step_view.step))
         self._print(step_text.state_lines(step_view))
         self._print(step_text.finding_lines(step_text.findings_of(step_view), step_view.state.overruled))
-        self._talk.say(step_text.holding(self._integration.states()))
+        self._console.say(step_text.holding(self._integration.states()))
 
     def _instruction(self) -> None:
         step_view = self._step_view()
         self._print(step_text.instruction_lines(step_view.visits, step_view.labels, self._addresses()))
         if step_view.secret:
-            self._talk.say("To have the password printed on this terminal, type reveal.")
+            self._console.say("To have the password printed on this terminal, type reveal.")
 
     def _addresses(self) -> tuple[browser_links.Page, ...]:
-        drafts = self._filling.drafts.of(self._step_id)
+        drafts = self._session.drafts.of(self._step_id)
         return () if self._integration.sandboxed else browser_links.pages(self._integration, self._step_id, drafts)
 
     def _review(self, *, whole: bool) -> None:
-        for step in review(self._integration, self._filling.drafts.all(), self._filling.typed_secrets()):
+        for step in review(self._integration, self._session.drafts.all(), self._session.typed_secrets()):
             if whole or step.id == self._step_id:
                 self._print(step_text.review_lines(step))
 
     def _print(self, lines: list[OutputLine]) -> None:
         for line in lines:
-            (self._talk.show if line.exact else self._talk.say)(line.text)
+            (self._console.show if line.exact else self._console.say)(line.text)
 
     # What is seen
 
     def _step_view(self) -> StepView:
-        drafts = self._filling.drafts.of(self._step_id)
+        drafts = self._session.drafts.of(self._step_id)
         return build_step_view(self._integration, self._step_id, drafts, self._last.get(self._step_id))
 
     def _context(self) -> ActionContext:
-        changed, operated = self._filling.changed(self._step_id), self._step_id in self._operated
+        changed, operated = self._session.changed(self._step_id), self._step_id in self._operated
         return context_at(self._integration, self._step_view(), changed=changed, operated=operated)
 
     def _sensible(self, now: ActionContext) -> tuple[ParsedCommand, str]:
@@ -478,7 +484,7 @@ class PlainApp:
                 return self._first_answers()
 
     def _first_answers(self) -> tuple[ParsedCommand, str]:
-        views = self._filling.views(self._step_id)
+        views = self._session.views(self._step_id)
         if self._step_id not in self._asked and any(map(beforehand, views)):
             return ParsedCommand("answer"), "Answer the questions"
         if self._step_id not in self._brought and any(map(open_brought, views)):

@@ -12,26 +12,26 @@ from cxr_tui.plain.console import Console
 from cxr_tui.plain.menu import agreed
 
 
-async def erase(integration: Integration, talk: Console, wanted: str) -> bool:
+async def erase(integration: Integration, console: Console, wanted: str) -> bool:
     """Say what would be removed, ask, remove it, and say what remains; return whether it was removed. JournalError."""
     if wanted not in list(Scope):
         for one in Scope:
-            talk.say(f"erase {one}: removes {one.removes}.")
+            console.say(f"erase {one}: removes {one.removes}.")
         return False
     scope = Scope(wanted)
     try:
         found = await asyncio.to_thread(erasing.examine, integration.guide, integration.place, integration.name, scope)
-        talk.say(f"Erases of {integration.name}: {scope.removes}.")
-        talk.say(f"There is now: {found.summary}.")
+        console.say(f"Erases of {integration.name}: {scope.removes}.")
+        console.say(f"There is now: {found.summary}.")
         for file in found.files:
-            talk.show(f"  {file}")
-        if not await agreed(talk, "This cannot be undone. Erase?"):
-            talk.say("Nothing was erased.")
+            console.show(f"  {file}")
+        if not await agreed(console, "This cannot be undone. Erase?"):
+            console.say("Nothing was erased.")
             return False
         done = await asyncio.to_thread(erasing.erase, integration.guide, integration.place, integration.name, scope)
     except UnderWayError as error:
-        talk.say(str(error))
+        console.say(str(error))
         return False
     for level, text in erasing.lines(done, integration.place, "" if integration.sandboxed else integration.name):
-        talk.say(f"{'  ' * level}{text}")
+        console.say(f"{'  ' * level}{text}")
     return True

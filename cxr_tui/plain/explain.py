@@ -7,30 +7,30 @@ from cxr_tui.integration.integration import Integration
 from cxr_tui.plain.console import Console, PromptCancelledError
 
 
-async def explain_error(integration: Integration, talk: Console, step_id: str, text: str) -> None:
+async def explain_error(integration: Integration, console: Console, step_id: str, text: str) -> None:
     """Explain a text; without one, ask for it, and begin with the notes that the step has."""
     if not text:
         for note in notes(integration, step_id):
-            talk.say(f"Note of {note.at:%Y-%m-%d %H:%M} UTC, not known: {' '.join(note.text.split())}")
+            console.say(f"Note of {note.at:%Y-%m-%d %H:%M} UTC, not known: {' '.join(note.text.split())}")
         try:
-            text = await _asked(talk)
+            text = await _asked(console)
         except PromptCancelledError:
             text = ""
     if not text.strip():
-        talk.say("Nothing was typed.")
+        console.say("Nothing was typed.")
         return
     found = explain(integration, step_id, text)
     for one in found:
-        talk.say(one.message.name)
+        console.say(one.message.name)
         for label, told in rows(one):
-            talk.say(f"{label}: {told}" if label else told)
+            console.say(f"{label}: {told}" if label else told)
     if not found:
-        talk.say(NOT_KNOWN)
+        console.say(NOT_KNOWN)
 
 
-async def _asked(talk: Console) -> str:
+async def _asked(console: Console) -> str:
     """Return the lines up to an empty one."""
-    lines = [await talk.ask("What does it say? Type or paste it; an empty line ends it: ")]
+    lines = [await console.ask("What does it say? Type or paste it; an empty line ends it: ")]
     while lines[-1]:
-        lines.append(await talk.ask("... "))
+        lines.append(await console.ask("... "))
     return "\n".join(lines)

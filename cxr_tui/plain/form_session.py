@@ -37,9 +37,9 @@ def open_brought(view: FieldView) -> bool:
 class FormSession:
     """What is typed at the steps and not saved yet, secrets apart from values."""
 
-    def __init__(self, integration: Integration, talk: Console) -> None:
+    def __init__(self, integration: Integration, console: Console) -> None:
         self._integration = integration
-        self._talk = talk
+        self._console = console
         self.drafts = Drafts()
         self._secrets: dict[str, dict[str, Secret]] = {}
 
@@ -100,7 +100,7 @@ class FormSession:
             view = left[0]
             place = f"Question {len(views) - len(left) + 1} of {len(views)}." if len(views) > 1 else ""
             asking = FieldPrompt(
-                self._talk,
+                self._console,
                 view,
                 partial(self._wrong, step_id, view),
                 self._integration.world.credentials.store,

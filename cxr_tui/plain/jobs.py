@@ -34,16 +34,16 @@ _NEEDS_CONNECT = "An API user that may use Connect is needed for that (step 1)."
 class JobsMenu:
     """Talks about both jobs of an integration; all I/O is the service's."""
 
-    def __init__(self, service: JobsService, talk: Console) -> None:
+    def __init__(self, service: JobsService, console: Console) -> None:
         self._service = service
-        self._talk = talk
+        self._console = console
         self._status = service.remembered()
 
     async def run(self) -> None:
         """Look, then talk until the person goes back to the steps."""
         await self._look()
         while True:
-            typed = await choose(self._talk, "Jobs", _OFFERED, BACK, "Back to the steps", "back to the steps")
+            typed = await choose(self._console, "Jobs", _OFFERED, BACK, "Back to the steps", "back to the steps")
             match typed.word:
                 case "look":
                     await self._look()
@@ -58,17 +58,17 @@ class JobsMenu:
 
     async def _look(self) -> None:
         async def look(_: object) -> IntegrationStatus:
-            self._talk.say("Looking at both jobs…")
+            self._console.say("Looking at both jobs…")
             return await self._service.look()
 
         try:
-            seen = await carry_out(self._talk, look)
+            seen = await carry_out(self._console, look)
         except (OutsideError, JournalError) as error:
-            self._talk.say(str(error))
+            self._console.say(str(error))
             seen = None
         self._status = seen or self._status
         for line in status_lines(self._status):
-            self._talk.say(line)
+            self._console.say(line)
 
     @property
     def _runs(self) -> list[tuple[JobStatus, JobRun]]:
@@ -78,51 +78,51 @@ class JobsMenu:
         lines = [(at, _run_line(job, run, self._status.zone)) for at, (job, run) in enumerate(self._runs, 1)]
         shown = [one for one in lines if wanted.casefold() in one[1].casefold()]
         for at, line in shown if wanted else shown[:MOST_RUNS]:
-            self._talk.say(f"{at}. {line}")
+            self._console.say(f"{at}. {line}")
         left = len(shown) - MOST_RUNS
         if left > 0 and not wanted:
-            self._talk.say(f"And {left} more; runs with a word, such as a date, finds them.")
+            self._console.say(f"And {left} more; runs with a word, such as a date, finds them.")
         if not shown:
-            self._talk.say("No run was seen.")
+            self._console.say("No run was seen.")
 
     async def _log(self, wanted: str) -> None:
         runs = self._runs
         if wanted and not (1 <= (whole_number(wanted) or 0) <= len(runs)):
-            self._talk.say(f"There is no run {wanted}; runs lists {len(runs)}.")
+            self._console.say(f"There is no run {wanted}; runs lists {len(runs)}.")
             return
         chosen = [runs[int(wanted) - 1]] if wanted else [(job, job.runs[0]) for job in self._status.jobs if job.runs]
         for job, run in chosen:
-            self._talk.say(_run_line(job, run, self._status.zone))
+            self._console.say(_run_line(job, run, self._status.zone))
             await self._read(job, run)
         if not chosen:
-            self._talk.say("No run was seen.")
+            self._console.say("No run was seen.")
 
     async def _read(self, job: JobStatus, run: JobRun) -> None:
         try:
-            log = await carry_out(self._talk, lambda _: self._service.log(job, run))
+            log = await carry_out(self._console, lambda _: self._service.log(job, run))
         except NoConnectError:
-            self._talk.say(_NEEDS_CONNECT)
+            self._console.say(_NEEDS_CONNECT)
         except OutsideError as error:
-            self._talk.say(str(error))
+            self._console.say(str(error))
         else:
             self._print_log(log or ())
 
     def _print_log(self, log: tuple[LogLine, ...]) -> None:
         for line in log:
-            self._talk.say(f"  {f'{line.level}: ' if line.level else ''}{line.message}")
+            self._console.say(f"  {f'{line.level}: ' if line.level else ''}{line.message}")
         if not log:
-            self._talk.say("  No log can be had of this run from here.")
+            self._console.say("  No log can be had of this run from here.")
 
     async def _run_now(self) -> None:
         job = next(iter(self._status.jobs), None)
         if job is None:
-            self._talk.say("No job is set up yet.")
+            self._console.say("No job is set up yet.")
             return
         hindered = obstacle(job)
         if hindered:
-            self._talk.say(f"{hindered}.")
+            self._console.say(f"{hindered}.")
             return
-        if not await agreed(self._talk, f"Run the {job.kind.value} now, beside its schedule?"):
+        if not await agreed(self._console, f"Run the {job.kind.value} now, beside its schedule?"):
             return
         told: list[str] = []
 
@@ -130,15 +130,15 @@ class JobsMenu:
             line = _followed(followed)
             if line not in told[-1:]:
                 told.append(line)
-                self._talk.say(line)
+                self._console.say(line)
 
         try:
             number = await self._service.run_now(job)
-            ended = await carry_out(self._talk, lambda _: self._service.follow(job, number, tell))
+            ended = await carry_out(self._console, lambda _: self._service.follow(job, number, tell))
         except NoConnectError:
-            self._talk.say(_NEEDS_CONNECT)
+            self._console.say(_NEEDS_CONNECT)
         except OutsideError as error:
-            self._talk.say(str(error))
+            self._console.say(str(error))
         else:
             if ended is not None:
                 self._print_log(ended.log)

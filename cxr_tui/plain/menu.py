@@ -13,7 +13,7 @@ BACK = "leave"
 
 
 async def choose(
-    talk: Console, where: str, offered: Mapping[str, str], default: str, label: str, back: str
+    console: Console, where: str, offered: Mapping[str, str], default: str, label: str, back: str
 ) -> ParsedCommand:
     """Return the word that was typed, or the one that Enter stands for; ExitRequestedError.
 
@@ -22,36 +22,36 @@ async def choose(
     words = {**offered, BACK: back, "quit": "leave the program"}
     while True:
         try:
-            text = await talk.ask(f"{where}, next [{label}]: ")
+            text = await console.ask(f"{where}, next [{label}]: ")
         except PromptCancelledError:
             return ParsedCommand(BACK)
         if text in ("?", "help"):
             for word, does in words.items():
-                talk.say(f"{word}: {does}")
+                console.say(f"{word}: {does}")
             continue
         typed = understand(text, tuple(words)) if text else ParsedCommand(default)
         if typed is None:
-            talk.say(misunderstood(text, tuple(words)))
+            console.say(misunderstood(text, tuple(words)))
         elif typed.word == "quit":
             raise ExitRequestedError
         else:
             return typed
 
 
-async def agreed(talk: Console, question: str) -> bool:
+async def agreed(console: Console, question: str) -> bool:
     """Ask for a yes; Enter and Ctrl+C are a no."""
     try:
-        return (await talk.ask(f"{question} yes or no [no]: ")).casefold() in ("y", "yes")
+        return (await console.ask(f"{question} yes or no [no]: ")).casefold() in ("y", "yes")
     except PromptCancelledError:
         return False
 
 
-async def print_secret(talk: Console, credentials: Credentials, item: str) -> None:
+async def print_secret(console: Console, credentials: Credentials, item: str) -> None:
     """Print a kept secret: only on a terminal, and only after a yes, for it stays there."""
-    if not talk.seen:
-        talk.say("Standard output is no terminal, so no secret is printed.")
-    elif await agreed(talk, "It stays on this terminal, and in its scrollback. Print it?"):
+    if not console.seen:
+        console.say("Standard output is no terminal, so no secret is printed.")
+    elif await agreed(console, "It stays on this terminal, and in its scrollback. Print it?"):
         try:
-            talk.reveal(await credentials.get(item))
+            console.reveal(await credentials.get(item))
         except OutsideError as error:
-            talk.say(str(error))
+            console.say(str(error))

@@ -44,9 +44,9 @@ HINT = (
 class FieldPrompt:
     """Asks for one field until there is an answer that its rule takes."""
 
-    def __init__(self, talk: Console, view: FieldView, judge: Judge, store: str, problem: str = "") -> None:
+    def __init__(self, console: Console, view: FieldView, judge: Judge, store: str, problem: str = "") -> None:
         """`problem` is what was wrong with the answer so far."""
-        self._talk = talk
+        self._console = console
         self._view = view
         self._judge = judge
         self._store = store
@@ -55,9 +55,9 @@ class FieldPrompt:
     async def answer(self, place: str) -> Answer:
         """Return the answer, or the command typed instead; `place` says which question this is."""
         if place:
-            self._talk.say(place)
+            self._console.say(place)
         if self._problem:
-            self._talk.say(f"Wrong so far: {self._problem}")
+            self._console.say(f"Wrong so far: {self._problem}")
         self._offer()
         while True:
             answer = await self._ask()
@@ -71,22 +71,22 @@ class FieldPrompt:
         if not parse_answer.chooses(view):
             if view.choices and len(view.choices) <= parse_answer.MOST_LISTED:
                 usual = ", ".join(visible(one.label) for one in view.choices)
-                self._talk.say(labelled(view.field.label, f"usual are {usual}. Anything else is taken as it is."))
+                self._console.say(labelled(view.field.label, f"usual are {usual}. Anything else is taken as it is."))
             return
         some = "any of these" if view.field.kind is Kind.CHECKLIST else "one of these"
-        self._talk.say(labelled(view.field.label, f"choose {some}."))
+        self._console.say(labelled(view.field.label, f"choose {some}."))
         if len(view.choices) > parse_answer.MOST_LISTED and not whole:
-            self._talk.say(f"{len(view.choices)} choices: type a part of the name, or list for all of them.")
+            self._console.say(f"{len(view.choices)} choices: type a part of the name, or list for all of them.")
             return
         for line in parse_answer.choice_lines(view.choices):
-            self._talk.say(line)
+            self._console.say(line)
 
     async def _ask(self) -> Answer | None:
         """Ask once; None: the answer was refused, and the reason was said."""
         view = self._view
         if view.field.kind is Kind.SECRET:
             return await self._secret()
-        text = await self._talk.ask(f"{view.field.label} [{self._now()}]: ")
+        text = await self._console.ask(f"{view.field.label} [{self._now()}]: ")
         if parse_answer.chooses(view) and text.casefold() == "list":
             self._offer(whole=True)
             return None
@@ -97,13 +97,13 @@ class FieldPrompt:
             meant = self._meant(text)
             value = await self._value(meant, spelled=meant != text)
         except parse_answer.ParseError as error:
-            self._talk.say(str(error))
+            self._console.say(str(error))
             return None
         if isinstance(value, Unchanged):
             return self._keep()
         wrong = self._judge(value)
         if wrong:
-            self._talk.say(f"Not taken: {wrong}")
+            self._console.say(f"Not taken: {wrong}")
             return None
         return value
 
@@ -116,7 +116,7 @@ class FieldPrompt:
         if not parse_answer.spans_lines(view):
             return parse_answer.read_line(view, text)
         lines = [one_line(text)]
-        while more := await self._talk.ask(f"{view.field.label}, line {len(lines) + 1} [Enter ends]: "):
+        while more := await self._console.ask(f"{view.field.label}, line {len(lines) + 1} [Enter ends]: "):
             lines.append(one_line(more))
         if view.field.kind is Kind.MAPPING:
             return parse_answer.typed_pairs(view.value if isinstance(view.value, dict) else {}, lines)
@@ -129,11 +129,11 @@ class FieldPrompt:
         if view.value in EMPTY:
             if view.field.optional:
                 return Unchanged()
-            self._talk.say(f"{view.field.label} is empty; it is needed here. Type skip to leave it for later.")
+            self._console.say(f"{view.field.label} is empty; it is needed here. Type skip to leave it for later.")
             return None
         wrong = self._judge(view.value) if view.value is not None else None
         if wrong:
-            self._talk.say(f"Not taken: {wrong}")
+            self._console.say(f"Not taken: {wrong}")
             return None
         return Unchanged()
 
@@ -141,14 +141,14 @@ class FieldPrompt:
         view = self._view
         state = f"stored in {self._store}, Enter keeps it" if view.stored else f"goes to {self._store}, nowhere else"
         try:
-            secret = await self._talk.ask_secret(f"{view.field.label} (not shown while you type; {state}): ")
+            secret = await self._console.ask_secret(f"{view.field.label} (not shown while you type; {state}): ")
         except EchoUnavailableError:
-            self._talk.say("This terminal cannot hide what is typed, so no secret is asked for here.")
+            self._console.say("This terminal cannot hide what is typed, so no secret is asked for here.")
             return ParsedCommand(SKIP)
         if not secret:
             if view.stored or view.field.optional:
                 return Unchanged()
-            self._talk.say(f"{view.field.label} is empty; it is needed here. Type skip to leave it for later.")
+            self._console.say(f"{view.field.label} is empty; it is needed here. Type skip to leave it for later.")
             return None
         return self._command(secret.reveal(), _AT_SECRETS) or secret
 
@@ -189,7 +189,7 @@ class FieldPrompt:
         return str(value)
 
     def _help(self) -> None:
-        field, say = self._view.field, self._talk.say
+        field, say = self._view.field, self._console.say
         say(f"{field.label}. {field.help}".strip())
         for choice in self._view.choices:
             if choice.hint:
@@ -197,7 +197,7 @@ class FieldPrompt:
         say(_HOW.get(field.kind, "Type one line."))
         if isinstance(self._view.value, list | dict) and not parse_answer.chooses(self._view):
             for line in several(self._view.value):
-                self._talk.show(f"  {line}")
+                self._console.show(f"  {line}")
         if field.source:
             say(f"Documented: {field.source}")
         say(HINT)

@@ -46,14 +46,14 @@ class RotationMenu:
     def __init__(
         self,
         integration: Integration,
-        talk: Console,
+        console: Console,
         item: str = RESPONSYS_PASSWORD,
         *,
         back: str = "Back to the steps",
     ) -> None:
         """`back` says where leaving leads."""
         self._integration = integration
-        self._talk = talk
+        self._console = console
         self._back = back
         self._service = RotationService(integration, managed_secret(item))
         self._status = self._service.status()
@@ -68,7 +68,7 @@ class RotationMenu:
             offered = {_WORDS[act]: self._does(act) for act in RotationAction if act in now} | {
                 "show": "print all of this again"
             }
-            typed = await choose(self._talk, "Rotation", offered, default, label, self._back.lower())
+            typed = await choose(self._console, "Rotation", offered, default, label, self._back.lower())
             if typed.word == BACK:
                 return self._status
             if typed.word == "show":
@@ -113,7 +113,7 @@ class RotationMenu:
             case RotationAction.ANEW:
                 await self._do(service.retry_after_reset)
             case RotationAction.GO_BACK:
-                if await agreed(self._talk, go_back_question(self._status)):
+                if await agreed(self._console, go_back_question(self._status)):
                     await self._do(service.abort)
             case RotationAction.OWN:
                 own = await self._ask_own()
@@ -129,12 +129,12 @@ class RotationMenu:
             self._service.progress = tell
             return await act()
 
-        status = await carry_out(self._talk, work)
+        status = await carry_out(self._console, work)
         self._status = status if status is not None else self._service.status()
         self._print()
 
     def _print(self) -> None:
-        status, say = self._status, self._talk.say
+        status, say = self._status, self._console.say
         integration = self._service.integration
         say()
         stage = STAGE_WORDS[status.rotation.stage] if status.rotation else "no rotation was begun"
@@ -153,47 +153,47 @@ class RotationMenu:
         todo = self._status.todo
         if todo is None:
             return
-        self._talk.say(f"Now: {todo.title}. In whose browser: {todo.actor}.")
+        self._console.say(f"Now: {todo.title}. In whose browser: {todo.actor}.")
         for text in todo.lines:
-            self._talk.say(text)
+            self._console.say(text)
         if todo.secret:
             store = self._service.integration.world.credentials.store
-            self._talk.say(f"To be entered: what lies in {store} as {todo.secret}. Type reveal to have it printed.")
+            self._console.say(f"To be entered: what lies in {store} as {todo.secret}. Type reveal to have it printed.")
         if todo.visits:
             for line in step_text.instruction_lines(todo.visits, {}):
-                (self._talk.show if line.exact else self._talk.say)(line.text)
+                (self._console.show if line.exact else self._console.say)(line.text)
         if todo.next_step:
-            self._talk.say(f"Then: {todo.next_step}")
+            self._console.say(f"Then: {todo.next_step}")
 
     async def _reveal(self) -> None:
         """Print the secret that is to be entered."""
         todo = self._status.todo
         if todo is not None and todo.secret:
-            await print_secret(self._talk, self._service.integration.world.credentials, todo.secret)
+            await print_secret(self._console, self._service.integration.world.credentials, todo.secret)
 
     async def _ask_own(self) -> Secret | None:
         """Ask for a password until it will do; None: the person has thought better of it."""
         store = self._service.integration.world.credentials.store
         while True:
             try:
-                own = await self._talk.ask_secret(f"New one (not shown; goes to {store}; Enter gives up): ")
+                own = await self._console.ask_secret(f"New one (not shown; goes to {store}; Enter gives up): ")
             except PromptCancelledError:
                 return None
             except EchoUnavailableError:
-                self._talk.say("This terminal cannot hide what is typed, so no secret is asked for here.")
+                self._console.say("This terminal cannot hide what is typed, so no secret is asked for here.")
                 return None
             if not own:
                 return None
             wanting = self._service.wanting(own)
             if not wanting:
-                self._talk.say(f"In order, and {strength(own).value}.")
+                self._console.say(f"In order, and {strength(own).value}.")
                 return own
-            self._talk.say(f"Not taken. It needs: {', '.join(wanting)}.")
+            self._console.say(f"Not taken. It needs: {', '.join(wanting)}.")
 
     async def _ask_rules(self) -> None:
-        rules, ask = self._service.rules(), self._talk.ask
-        self._talk.say("What the account demands of a password. In Responsys: Account, Global settings, General")
-        self._talk.say("settings, Password requirements. Enter keeps what stands in brackets.")
+        rules, ask = self._service.rules(), self._console.ask
+        self._console.say("What the account demands of a password. In Responsys: Account, Global settings, General")
+        self._console.say("settings, Password requirements. Enter keeps what stands in brackets.")
         told: dict[str, int] = {}
         try:
             while "minimum_length" not in told:
@@ -201,13 +201,13 @@ class RotationMenu:
                 if SHORTEST <= (whole_number(text) or 0) <= LONGEST:
                     told["minimum_length"] = int(text)
                 else:
-                    self._talk.say(f"Not taken: type a number from {SHORTEST} to {LONGEST}.")
+                    self._console.say(f"Not taken: type a number from {SHORTEST} to {LONGEST}.")
             for name, words in RULE_SWITCHES:
                 now = bool(getattr(rules, name))
                 text = (await ask(f"It must have {words} [{'yes' if now else 'no'}]: ")).casefold()
                 told[name] = int(text in ("y", "yes") if text else now)
         except PromptCancelledError:
-            self._talk.say("Left as it was.")
+            self._console.say("Left as it was.")
             return
         self._service.integration.note([rules_entry(rules_from(told).document())])
-        self._talk.say("These rules are kept; new ones follow them.")
+        self._console.say("These rules are kept; new ones follow them.")

@@ -24,8 +24,8 @@ _NUMBERS = re.compile(r"\d+")
 class ProgressPrinter:
     """Tells progress as lines, and none of them twice; a count that runs is told once a second."""
 
-    def __init__(self, talk: Console, now: Callable[[], float] = time.monotonic) -> None:
-        self._talk = talk
+    def __init__(self, console: Console, now: Callable[[], float] = time.monotonic) -> None:
+        self._console = console
         self._now = now
         self._begun = now()
         self._told_at = float("-inf")
@@ -37,25 +37,25 @@ class ProgressPrinter:
         if text == self._told or (alike and self._now() - self._told_at < BETWEEN):
             return
         self._told, self._told_at = text, self._now()
-        self._talk.say(f"{text.rstrip('.…')}…")
+        self._console.say(f"{text.rstrip('.…')}…")
 
     def still(self) -> None:
         """Tell that it goes on."""
-        self._talk.say(f"Still at it, {round(self._now() - self._begun)} seconds. Ctrl+C cancels.")
+        self._console.say(f"Still at it, {round(self._now() - self._begun)} seconds. Ctrl+C cancels.")
 
 
-async def carry_out(talk: Console, make: Callable[[Progress], Awaitable[Result]]) -> Result | None:
+async def carry_out(console: Console, make: Callable[[Progress], Awaitable[Result]]) -> Result | None:
     """Return what a coroutine returns; None where Ctrl+C has cancelled it. Its errors are the caller's."""
-    loop, teller = asyncio.get_running_loop(), ProgressPrinter(talk)
+    loop, teller = asyncio.get_running_loop(), ProgressPrinter(console)
     task = asyncio.ensure_future(make(teller.tell))
     try:
         # From a signal handler nothing may be touched directly; this also wakes the loop up.
-        with talk.cancelled_by(lambda: loop.call_soon_threadsafe(task.cancel)):
+        with console.cancelled_by(lambda: loop.call_soon_threadsafe(task.cancel)):
             while not (await asyncio.wait({task}, timeout=SILENCE))[0]:
                 teller.still()
     finally:
         task.cancel()  # only where this coroutine itself is cancelled; a task that is done stays as it is
     if task.cancelled():
-        talk.say("Cancelled; the check has written nothing.")
+        console.say("Cancelled; the check has written nothing.")
         return None
     return task.result()
