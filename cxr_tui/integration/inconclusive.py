@@ -9,7 +9,7 @@ from cxr_tui.guide.catalog.anomalies import UNREACHABLE
 from cxr_tui.journal.gate import State, StepState
 
 
-def without_new_doubt(before: StepState, outcome: Outcome) -> Outcome:
+def keep_previous_result(before: StepState, outcome: Outcome) -> Outcome:
     """Return the outcome of a check, as `unknown` where it only failed to see what an earlier one has seen.
 
     A step that held goes on holding then, and says that the newest look saw nothing: an evening without a network must

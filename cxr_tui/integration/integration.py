@@ -22,10 +22,10 @@ from cxr_tui.gateways.rest.login_limit import FailedLogins
 from cxr_tui.guide.definition import Check, Guide, Kind, Step
 from cxr_tui.guide.forms.schedule import account_zone
 from cxr_tui.integration.form import EMPTY, FieldView, form, missing, overlay, problem, whole
-from cxr_tui.integration.inconclusive import without_new_doubt
+from cxr_tui.integration.inconclusive import keep_previous_result
 from cxr_tui.integration.login_probe import Trial
 from cxr_tui.integration.rotation_state import IntegrationState
-from cxr_tui.integration.secrets import keep, note_version
+from cxr_tui.integration.secrets import record_version, store_secret
 from cxr_tui.integration.services import LiveWorld, telling
 from cxr_tui.integration.system_io import SystemIo
 from cxr_tui.journal.events import (
@@ -236,7 +236,7 @@ class Integration:
         Raises StepLockedError, StoreUnusableError.
         """
         self.require_open(step_id)
-        return await keep(self, self.guide.step(step_id), name, secret, source)
+        return await store_secret(self, self.guide.step(step_id), name, secret, source)
 
     async def note_secret(self, step_id: str, name: str, source: str = "found") -> None:
         """Note in the journal that a secret lies in the keyring already; whether it will do is for the check to say.
@@ -245,7 +245,7 @@ class Integration:
         """
         self.require_open(step_id)
         step = self.guide.step(step_id)
-        note_version(self, step, step.field(name), source)
+        record_version(self, step, step.field(name), source)
 
     def forget_refusals(self) -> None:
         """Forget what the gateways remember of refusals: something was put right outside since they met them."""
@@ -457,7 +457,7 @@ class Integration:
             outcome = check.report.verified()
         finally:
             telling.reset(token)
-        outcome = without_new_doubt(self.states()[step.id], outcome)
+        outcome = keep_previous_result(self.states()[step.id], outcome)
         return outcome, outcome_entry(step.id, outcome, rested_on)
 
     def _login_ended(self, item: str, end: LoginEnd) -> None:

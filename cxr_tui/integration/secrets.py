@@ -28,7 +28,7 @@ _ROTATING = "A rotation of this secret is under way. Finish it or abort it first
 _BUSY = "Another cxr-tui is exchanging secrets of this integration right now. Enter it again when that is done."
 
 
-async def keep(integration: Integration, step: Step, name: str, secret: Secret, source: str) -> str | None:
+async def store_secret(integration: Integration, step: Step, name: str, secret: Secret, source: str) -> str | None:
     """Keep a secret and return what is wrong with it, if anything; StoreUnusableError."""
     one = step.field(name)
     if not secret:
@@ -57,7 +57,7 @@ async def _replace(integration: Integration, step: Step, one: Field, secret: Sec
         # Either of its two may be in force; overwriting one here could lose the only one that opens anything.
         return _ROTATING
     if not announced:
-        note_version(integration, step, one, source, announced=True)
+        record_version(integration, step, one, source, announced=True)
     await _put(integration, step, one, secret, source)
     return None
 
@@ -65,10 +65,10 @@ async def _replace(integration: Integration, step: Step, one: Field, secret: Sec
 async def _put(integration: Integration, step: Step, one: Field, secret: Secret, source: str) -> None:
     # The keyring first: a journal that speaks of a secret which is not there would be worse than the reverse.
     await integration.world.credentials.put(one.item, secret)
-    note_version(integration, step, one, source)
+    record_version(integration, step, one, source)
 
 
-def note_version(integration: Integration, step: Step, one: Field, source: str, *, announced: bool = False) -> None:
+def record_version(integration: Integration, step: Step, one: Field, source: str, *, announced: bool = False) -> None:
     """Note a new version of a secret; two processes at once never note the same one."""
     with integration.exclusive():
         version = integration.journal_state().known().number(step.key(one.name)) + 1

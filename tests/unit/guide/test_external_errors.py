@@ -38,7 +38,7 @@ from cxr_tui.guide.catalog.anomalies import UNREACHABLE
 from cxr_tui.guide.checks.common import compare, integration_user, login_code, report_error
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.definition import Check, Product
-from cxr_tui.integration.inconclusive import without_new_doubt
+from cxr_tui.integration.inconclusive import keep_previous_result
 from cxr_tui.journal.gate import State, StepState
 from support.worlds.fake_world import FakeCredentials, FakeOperator, FakeWorld
 
@@ -137,7 +137,7 @@ def test_what_was_seen_before_holds_whatever_keeps_a_later_check_from_looking(
 ) -> None:
     report = Report()
     report_error(report, error, "Reading")
-    outcome = without_new_doubt(StepState("step", state), report.verified())
+    outcome = keep_previous_result(StepState("step", state), report.verified())
     assert outcome.verdict is Verdict.UNKNOWN
     assert {one.status for one in outcome.findings} == {Status.UNKNOWN}
 
