@@ -151,6 +151,7 @@ def test_the_wizard_sends_nothing_but_its_own_sequences(up: Path, tmp_path: Path
             ESCAPE,
         ):
             terminal.press(keys)
+            terminal.settle()  # an escape and the key behind it would be taken for one
         for _ in range(26):
             terminal.press(F3)
         terminal.press(CTRL_Q)
