@@ -8,6 +8,7 @@ for a token that died and one more after API_LIMIT_EXCEEDED once the minute is o
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ class AccessToken:
     password: Secret
 
 
-class ApiSession:
+class ApiSession(ABC):
     """Calls of one API user; all concurrent ones share one login, made at the first of them.
 
     `limit` counts logins that went wrong over all processes, in memory where none is given; `failed` remembers them
@@ -105,9 +106,9 @@ class ApiSession:
         """When a dead token was replaced last."""
         self._lock = asyncio.Lock()
 
+    @abstractmethod
     def base_of(self, named: str | None) -> str:
         """Return where all further calls go, from the `endPoint` that a login's answer names; OutsideError."""
-        raise NotImplementedError
 
     async def login(self) -> None:
         """Log in if there is no token; the one way by which a wrong password is tried a second time.
