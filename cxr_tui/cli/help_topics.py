@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 from cxr_tui.cli.exit_codes import Exit
@@ -71,6 +71,10 @@ def _facts() -> str:
     )
     rows = (f"  cxr-tui help facts {one.id:<5} {one.title}" for one in facts().sections.values())
     return "\n".join((intro, "", *rows))
+
+
+def _manual_page(name: str) -> str:
+    return page(name).partition("\n")[2].strip()
 
 
 def _environment() -> str:
@@ -172,4 +176,14 @@ TOPICS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "plain": ("Plain mode", lambda: page("plain")),
     "keys": ("Keys of the full screen", _keys),
     "facts": ("Facts about the two products", _facts),
+    **{
+        name: (title, partial(_manual_page, name))
+        for name, title in {
+            "promises": "What the program guarantees, and the tests that hold it",
+            "figures": "Measurements and their commands",
+            "comparison": "Features beside other setup wizards",
+            "contributing": "How to add a step, and run the checks",
+            "style": "How texts are written",
+        }.items()
+    },
 }

@@ -1,4 +1,4 @@
-"""The README's tables of features and promises: every test that they name is there."""
+"""The manual's pages of promises and of the comparison: every test that they name exists."""
 
 from __future__ import annotations
 
@@ -7,39 +7,37 @@ import re
 
 import pytest
 
-from support.paths import ROOT, TESTS
+from cxr_tui.docs import page
+from support.paths import TESTS
 
-SECTIONS = {"## What other wizards lack": 19, "## What it promises and how that is tested": 15}
-"""Tables, and how many rows each has at least."""
-_NAMED = re.compile(r"`(?P<file>test_\w+\.py)::(?P<test>\w+)`")
-
-
-def rows(section: str) -> list[str]:
-    """Return the lines of a section's table, without its head."""
-    text = (ROOT / "README.md").read_text()
-    assert text.count(section) == 1
-    whole = re.split(r"\n## ", text.split(section)[1])[0]
-    return [line for line in whole.splitlines() if line.startswith("| ")][1:]
+PAGES = {"comparison": 19, "promises": 24}
+"""Pages, and how many sections each has at least."""
+_NAMED = re.compile(r"^  - `(?P<file>test_\w+\.py)::(?P<test>test_\w+)`$")
 
 
-def named_in(file: str) -> set[str]:
+def sections(name: str) -> dict[str, list[str]]:
+    """Return the lines of each section of a page, by its heading."""
+    _, *parts = re.split(r"^## (.+)\n", page(name), flags=re.MULTILINE)
+    return {
+        heading: [line for line in text.splitlines() if line]
+        for heading, text in zip(parts[::2], parts[1::2], strict=True)
+    }
+
+
+def names_in(file: str) -> set[str]:
     tree = ast.parse(next(TESTS.rglob(file)).read_text())
-    return {one.name for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)}
+    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
 
 
-@pytest.mark.parametrize("section", SECTIONS)
-def test_there_are_as_many_rows_as_were_written(section: str) -> None:
-    assert len(rows(section)) >= SECTIONS[section]
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_as_many_sections_as_were_written(name: str) -> None:
+    assert len(sections(name)) >= PAGES[name]
 
 
-@pytest.mark.parametrize(
-    "row", [row for section in SECTIONS for row in rows(section)], ids=lambda row: row.strip("|* ")[:40]
-)
-def test_every_promise_names_tests_that_exist(row: str) -> None:
-    promise, held_by = row.strip("|").rsplit(" | ", 1)
-    assert promise.strip().endswith(".")
-    named = _NAMED.findall(held_by)
+@pytest.mark.parametrize(("name", "heading"), [(name, heading) for name in PAGES for heading in sections(name)])
+def test_every_promise_names_tests_that_exist(name: str, heading: str) -> None:
+    lines = sections(name)[heading]
+    named = [found.groups() for line in lines if (found := _NAMED.match(line))]
     assert named, "no test holds it"
-    assert held_by.count("::") == len(named), "a test is not written as `test_file.py::test_name`"
-    assert [f"{file}::{test}" for file, test in named if test not in named_in(file)] == []
-    assert all(test.startswith("test_") for _, test in named)
+    assert sum("::" in line for line in lines) == len(named), "a test is not written as `test_file.py::test_name`"
+    assert [f"{file}::{test}" for file, test in named if test not in names_in(file)] == []
