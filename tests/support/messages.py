@@ -20,7 +20,7 @@ def known() -> list[tuple[str, str]]:
 
 
 def near_misses() -> list[str]:
-    """Return texts that come near a message and are none."""
+    """Return texts that resemble a message but are not known."""
     lines = (DATA / "messages_near.txt").read_text("utf-8").splitlines()
     return [line for line in lines if line and not line.startswith("#")]
 

@@ -1,4 +1,4 @@
-"""Where the project's parts are, and how a module of the tests runs as a process of its own."""
+"""Where the project's parts are, and how a module of the tests runs as a separate process."""
 
 from __future__ import annotations
 

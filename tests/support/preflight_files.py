@@ -181,7 +181,7 @@ class Blocks(io.BytesIO):
 
 @dataclass(frozen=True)
 class Case:
-    """One file and how it is to be read."""
+    """One file and how to read it."""
 
     content: bytes
     charset: str = "utf-8"

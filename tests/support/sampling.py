@@ -40,7 +40,7 @@ def some(items: Iterable[Item], daily: int, name: str) -> list[Item]:
 
 
 def chance(name: str) -> random.Random:
-    """Return a source of chance of its own for one test, the same for the same `--seed`."""
+    """Return a separate random source for one test, the same for the same `--seed`."""
     return random.Random(f"{Run.seed} {name}")  # noqa: S311 - it chooses tests, nothing secret
 
 

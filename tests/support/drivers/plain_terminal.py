@@ -1,4 +1,4 @@
-"""Plain mode in a process of its own on a real pseudo terminal, which is its controlling one: keys, signals, echo."""
+"""Plain mode in a separate process on a real pseudo terminal, its controlling one: keys, signals, echo."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ENTER, END, INTERRUPT = "\n", "\x04", "\x03"
 
 
 class PlainTerminal:
-    """One run of `cxr-tui` on a terminal of its own."""
+    """One run of `cxr-tui` on its own terminal."""
 
     def __init__(self, home: Path, arguments: tuple[str, ...], more: Mapping[str, str]) -> None:
         self._master, slave = os.openpty()
@@ -78,7 +78,7 @@ class PlainTerminal:
         self._process.wait(10)
 
     def end(self) -> int:
-        """Wait until it has ended by itself, and return its exit code."""
+        """Wait until it has ended, and return its exit code."""
         until = time.monotonic() + 20
         while time.monotonic() < until and (not select.select([self._master], [], [], 0.2)[0] or self._more()):
             if self._process.poll() is not None:

@@ -106,7 +106,7 @@ class PreflightDriven:
 
 
 def opened(folder: Path, **answers: str) -> Integration:
-    """Open an integration of its own, with answers as `step__name`."""
+    """Open a new integration, with answers as `step__name`."""
     folder.mkdir(exist_ok=True)
     integration = Integration(GUIDE, Journal(folder / "journal.db"), MemoryCredentials(), None, "acme")
     told = [key.replace("_", "-", key.partition("__")[0].count("_")).split("__") for key in answers]

@@ -39,7 +39,7 @@ def foreign_bytes(output: bytes, own: re.Pattern[bytes] = SEQUENCES) -> list[str
 
 
 class RawTerminal:
-    """One run of `cxr-tui` on a terminal of its own; `output` is everything that came."""
+    """One run of `cxr-tui` on its own terminal; `output` is everything that came."""
 
     def __init__(
         self,
@@ -108,7 +108,7 @@ class RawTerminal:
         self._master = -1
 
     def wait(self, seconds: float) -> int:
-        """Return the exit code of a process that ends by itself."""
+        """Wait for the process to end and return its exit code."""
         return self._process.wait(seconds)
 
     def close(self) -> None:

@@ -1,6 +1,6 @@
 """A Python in which the program is loaded already: every run is a fork of it, so that tests do not wait for imports.
 
-What is run is a process of its own all the same, with its own arguments, environment, folder and streams. Loading is a
+The run is still a separate process, with its own arguments, environment, folder and streams. Loading is a
 third of what a short rehearsal costs the processor, and the suite makes some hundred and fifty. Not for tests of what
 `/proc` tells of a process, or of starting up.
 
@@ -77,7 +77,7 @@ def python() -> str:
 
 
 class WarmPython:
-    """The same as a path, and started only when somebody asks for it."""
+    """The same as a path, started only when it is needed."""
 
     def __fspath__(self) -> str:
         return python()
@@ -118,7 +118,7 @@ def load(launcher: str) -> dict[str, Callable[[list[str]], int]]:
 def serve(place: str) -> None:
     """Fork for every line that comes in, until standard input ends."""
     entrances = load(str(Path(place).with_name("python")))
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks here: each line has one that does
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the forks need no waiting here: the reader of each line waits
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
         listener.bind(place)
         listener.listen(64)
@@ -153,7 +153,7 @@ def _look_after(line: socket.socket, entrances: dict[str, Callable[[list[str]], 
         with contextlib.suppress(ProcessLookupError):
             while told := line.recv(1):
                 os.kill(worker, told[0])
-            os.kill(worker, signal.SIGKILL)  # whoever asked was killed
+            os.kill(worker, signal.SIGKILL)  # the asking process was killed
 
     threading.Thread(target=pass_on, daemon=True).start()
     code = os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1])

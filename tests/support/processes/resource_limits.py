@@ -25,7 +25,7 @@ def held_bytes() -> int | None:
 
 
 def forget_peak() -> None:
-    """Begin to measure anew."""
+    """Start a new measurement."""
     if _CLEAR.exists():
         _CLEAR.write_text("5")
 

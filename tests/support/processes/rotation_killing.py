@@ -151,7 +151,7 @@ def kill_everywhere(
         end = look(journal, keyring)
         one["end"] = end["stage"]
         one["only_one_left"] = list(end["kept"]) == [ITEM]
-        # a new one that was on its way is the one that is in force at the end, unless nobody had seen it yet
+        # a new password under way is the active one at the end, unless the program was killed before anyone saw it
         one["new_arrived"] = end["kept"][ITEM] == new or after["stage"] in ("none", "done")
         one["refused"] = end["refused"] + refused()
         seen.append(one)

@@ -1,4 +1,4 @@
-"""Kills `cxr-tui apply` with SIGKILL right after a write to the journal, until there is none left to make.
+"""Kills `cxr-tui apply` with SIGKILL right after a write to the journal, until no write is left.
 
 `python tests support.processes.setup_killing SANDBOX_DIR ANSWERS.toml MOST SEED` prints one JSON document: how often
 it was killed, how the run that arrived ended, and what that one printed. Each run dies after 1 to MOST of its writes,

@@ -155,7 +155,7 @@ class _Answering:
 async def answering_sandbox(
     directory: Path, rules: tuple[Rule, ...] = (), recipient: Path | None = None, *, bare: bool = False
 ) -> AsyncIterator[None]:
-    """Run one in a process of its own until the block ends; attach to `directory`."""
+    """Run one in a separate process until the block ends; attach to `directory`."""
     command = [
         *program("support.sandboxes.answering_sandbox"),
         str(directory),

@@ -1,4 +1,4 @@
-"""Somebody at the desk: credentials in a dictionary, the integration user signed up by visits, calls over REST."""
+"""A user of the control API: credentials in a dictionary, the integration user created by instructions, REST calls."""
 
 import httpx
 

@@ -1,4 +1,4 @@
-"""A sandbox that writes down every call that reaches it, as an access log of its own: `ACCESS` in its directory.
+"""A sandbox that logs every call that reaches it in an access log: `ACCESS` in its directory.
 
 Run as a command with a directory. One line a call: `HOST METHOD PATH` for HTTP, `sftp OPERATION PATH` for the file
 server. It is the sandbox's own process that writes it, so nothing of the product can keep a call from standing there.
@@ -99,7 +99,7 @@ class AccessLog:
 
 @contextmanager
 def logged_sandbox(directory: Path, people: int = 60) -> Iterator[AccessLog]:
-    """Run one in a process of its own until the block ends; attach to `directory`."""
+    """Run one in a separate process until the block ends; attach to `directory`."""
     import subprocess
 
     command: Sequence[str] = [*program("support.sandboxes.logged_sandbox"), str(directory), str(people)]

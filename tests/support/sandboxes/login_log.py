@@ -1,6 +1,6 @@
 """A log of all logins over REST, for tests: who tried when, with which program and which password, and what came of it.
 
-No password stands in it, only a mark: the same password has the same mark within one sandbox, and nothing more can be
+It contains no password, only a mark: the same password has the same mark within one sandbox, and nothing more can be
 told from it.
 """
 

@@ -1,7 +1,7 @@
 """A sandbox that tests see into: what really happened, every login, which secret lets a user in, a clock to move.
 
-Run as a command with the arguments of `python -m cxr_tui.sandbox`, and `--complete`: everybody has an email address and
-a mobile number of their own. The routes are served by the control API: `/state`, `/logins`, `/secrets`, `/clock`.
+Run as a command with the arguments of `python -m cxr_tui.sandbox`, and `--complete`: every person has an email
+address and a mobile number. The routes are served by the control API: `/state`, `/logins`, `/secrets`, `/clock`.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class CompleteServer(ObservedServer):
 
 
 def fill_in(sandbox: Sandbox) -> None:
-    """Give everybody an address and a number of their own."""
+    """Give everyone their own address and number."""
     people = sandbox.population
     for table in (people.customers, people.loyalty, people.customer_profiles):
         for person in list(table.rows()):
@@ -127,7 +127,7 @@ def observed_sandbox_up(directory: Path, *arguments: str) -> Iterator[Mapping[st
 
 @contextmanager
 def people_sandbox(people: int, seed: int, *, complete: bool, kind: str = "") -> Iterator[RunningSandbox]:
-    """Keep one up in a folder of its own, whose people have no gaps with `complete`; `kind`: `--bare`, `--screens`."""
+    """Keep a sandbox running; with `complete` every person has all values; `kind`: `--bare`, `--screens`."""
     words = ["--people", str(people), "--seed", str(seed), *([COMPLETE] if complete else []), *([kind] if kind else [])]
     with TemporaryDirectory(prefix="cxr-") as folder, observed_sandbox_up(Path(folder), *words):
         yield attach(Path(folder))

@@ -73,7 +73,7 @@ class Rehearsal:
         return await self.mistakes.follow(site, path, altered, pressed, shows)
 
     async def export(self, key: str = "") -> Path:
-        """Let the export job run once with this key, or with the one that is chosen; return the file that it wrote."""
+        """Let the export job run once with this key, or with the chosen one; return the file that it wrote."""
         visit = (
             self.visit("responsys", _SPECIFICATION, "Save", Key=key) if key else self.visit("responsys", _SPECIFICATION)
         )

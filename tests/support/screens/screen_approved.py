@@ -41,7 +41,7 @@ class Approved:
     styles: dict[str, tuple[str, ...]]
 
     def cells(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield each character that is to be read, with its styles in every light."""
+        """Yield each readable character, with its styles in every theme."""
         width = SIZES[self.size][0]
         for line, letters in zip(self.text.split("\n"), self.map.split("\n"), strict=True):
             for character, letter in zip(line, letters.ljust(width, letters[-1:]), strict=False):

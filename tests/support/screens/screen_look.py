@@ -13,7 +13,7 @@ from support.worlds.recorded_journals import open_recorded
 
 Reach = Callable[[Driven], Awaitable[None]]
 Opened = Callable[[Path, tuple[int, int]], AbstractAsyncContextManager[Driven]]
-"""Opens an app in a folder and a window of its own."""
+"""Opens an app in its own folder and window."""
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ def _words(look: Look) -> str:
 
 
 async def portrait(drive: Driven, lights: tuple[str, ...], again: Callable[[], Awaitable[None]]) -> Portrait:
-    """Take a screen in these lights, one after the other: the one that it stands in first saves a change.
+    """Picture a screen in these themes, one after the other. Starting with the current theme saves a change.
 
     The palette stays in the light in which it was opened, so it is opened `again` in each.
     """

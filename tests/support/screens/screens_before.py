@@ -1,4 +1,4 @@
-"""Looks at what stands there before an integration is open, and where the window is too small for anything."""
+"""Looks at the screens before an integration is open, and at a window that is too small."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ OWN = "Typed-By-Hand-7x"
 
 
 def jobs_in(state: str) -> Opened:
-    """Open the wizard beside jobs that stand in this state of `STATES`.
+    """Open the wizard on jobs in this state of `STATES`.
 
     Their files are not encrypted: what gpg writes is never twice the same.
     """
@@ -96,7 +96,7 @@ async def with_a_password(home: Path, size: tuple[int, int]) -> AsyncIterator[Dr
     """Open the wizard over an integration that is set up, its password kept."""
     async with over("whole", sandboxed=True)(home, size) as drive:
         assert isinstance(drive.integration, Integration)
-        await drive.integration.world.credentials.put(RESPONSYS_PASSWORD, Secret("Kept-By-Somebody-1x"))
+        await drive.integration.world.credentials.put(RESPONSYS_PASSWORD, Secret("Kept-By-Someone-1x"))
         yield drive
 
 

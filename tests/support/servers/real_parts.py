@@ -46,7 +46,7 @@ def _find(program: str) -> str | None:
 
 
 def free_port() -> int:
-    """Return a loopback port where nobody listens."""
+    """Return a loopback port without a listener."""
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         return int(probe.getsockname()[1])
@@ -215,7 +215,7 @@ def fingerprint_of(public_key: Path) -> str:
 
 @contextlib.contextmanager
 def openssh_server(base: Path, **settings: str) -> Iterator[SshServer]:
-    """Run a real sshd on a loopback port with keys of its own; `settings` override its configuration."""
+    """Run a real sshd on a loopback port with new keys; `settings` override its configuration."""
     need("sshd", "ssh-keygen")
     folder = base / "files"
     folder.mkdir(parents=True)
@@ -282,18 +282,18 @@ _OWNED = (
 
 
 def with_secret_service(home: Path, script: str, *, unlock: bool, prompter: bool = True, seconds: float = 60) -> str:
-    """Run Python code in a session of its own with a real gnome-keyring and return what it prints.
+    """Run Python code in a separate session with a real gnome-keyring and return what it prints.
 
     `unlock` opens (and first makes) the keyring with a password; without it the daemon runs and the keyring, if there
-    is one, stays locked. Without `prompter` nobody answers the request to unlock.
+    is one, stays locked. Without `prompter` the request to unlock gets no answer.
     """
     need("dbus-run-session", "dbus-send", "gnome-keyring-daemon")
     daemon = "printf pw | gnome-keyring-daemon --unlock --components=secrets"
     if not unlock:
         daemon = "gnome-keyring-daemon --start --components=secrets"
     (home / "work.py").write_text(script)
-    # The daemon goes to the background by itself and ends with its session bus. It is there once it owns its name:
-    # whoever asks before has the bus start a second one, locked, which on a slow machine wins.
+    # The daemon goes to the background and ends with its session bus. It is there once it owns its name:
+    # an earlier request makes the bus start a second one, locked, which wins on a slow machine.
     run = f'{daemon} >"{home}/daemon.log" 2>&1; {_OWNED}; exec "{sys.executable}" "{home}/work.py"'
     environ = {
         name: value for name, value in os.environ.items() if not name.startswith(("DBUS_", "DISPLAY", "WAYLAND"))
@@ -322,7 +322,7 @@ def _session_without_services(home: Path) -> Path:
 
 
 async def probed(url: str, clock: ServerClock | None = None) -> HostAnswer:
-    """Probe a host over connections of its own."""
+    """Probe a host over separate connections."""
     http = HttpClient(clock or ServerClock())
     try:
         return await probe_host(http, url)

@@ -20,7 +20,7 @@ from support.servers.real_parts import LOOPBACK
 NOW = dt.datetime.now(dt.UTC)
 DAY = dt.timedelta(days=1)
 ANY_LEVEL = "ALL:@SECLEVEL=0"
-"""The server's side takes part in whatever is to be refused by the other one."""
+"""The server accepts everything that the client must refuse."""
 
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
@@ -53,7 +53,7 @@ class Certificate:
 
 @dataclass(frozen=True)
 class Authority:
-    """Whoever signs certificates."""
+    """A certificate authority."""
 
     own: Certificate
 

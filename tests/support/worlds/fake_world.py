@@ -183,7 +183,7 @@ class FakeWorld:
         return self.server
 
     async def wait(self, seconds: float) -> None:
-        """Time passes by itself here."""
+        """Time passes automatically here."""
 
     async def read_file(self, path: str, limit: int) -> bytes:
         return Path(path).read_bytes()[:limit]

@@ -73,7 +73,7 @@ class JobsStage(Integration):
     exports: list[tuple[datetime, Recurrence]] = field(default_factory=list)
     imports: list[tuple[datetime, Recurrence]] = field(default_factory=list)
     memories: dict[tuple[str, ...], dict[JobKind, tuple[JobRun, ...]]] = field(default_factory=dict)
-    """What is remembered of the runs by whoever sees only these pieces of evidence."""
+    """The runs that a program remembers if it sees only this evidence."""
     _worlds: dict[str, Any] = field(default_factory=dict)
 
     # An integration, as the product sees it

@@ -37,7 +37,7 @@ def records(name: str, until: Callable[[Entry], bool] | None = None) -> list[tup
 
 
 def waits_at(step_id: str) -> Callable[[Entry], bool]:
-    """Return what holds for the record that says that a step waits for somebody."""
+    """Return the fields of the record that says that a step waits for a person."""
     return lambda entry: (
         entry.kind is RecordKind.OUTCOME and entry.step == step_id and bool(entry.body["outcome"]["waiting"])
     )
@@ -46,7 +46,7 @@ def waits_at(step_id: str) -> Callable[[Entry], bool]:
 def open_recorded(
     home: Path, name: str = "", until: Callable[[Entry], bool] | None = None, *, sandboxed: bool = False
 ) -> Integration:
-    """Return a setup over a copy of a recording, an empty one without a name; its clock stands at the last record."""
+    """Return an integration over a copy of a recording, without a name an empty one; its clock shows the last record."""
     journal = Journal(home / f"{name or 'empty'}.db")
     kept = records(name, until) if name else []
     for at, entry in kept:

@@ -1,4 +1,4 @@
-"""A small model of both products and of the keyring, for many quick rotations: what is in force is known here."""
+"""A small model of both products and of the keyring, for many quick rotations; it knows the active password."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ class ModelFiles:
 
 
 class ModelLogin:
-    """One login with what lies under an item."""
+    """One login with the secret of an item."""
 
     def __init__(self, model: Model, item: str) -> None:
         self._model = model

@@ -43,7 +43,7 @@ class Stage:
         return await credentials.get(item + suffix) if await credentials.has(item + suffix) else None
 
     async def set_in_responsys(self, item: str = RESPONSYS_PASSWORD + ".next") -> None:
-        """Let people reset the password and set what lies under `item`, or whatever the test has put there."""
+        """Let people reset the password and set the secret of `item`, or the one that the test has put there."""
         seen: dict[str, Value | Secret] = {}
         known = self.integration.journal_state().known()
         user, mailbox = known.text("add-user.login_name"), known.text("first-password.email")
@@ -51,12 +51,12 @@ class Stage:
             seen |= (await self.perform(visit, seen)).secrets
 
     async def reset_in_responsys(self) -> None:
-        """Let an Account Administrator press Reset password, and nobody open the mail."""
+        """Let an Account Administrator press Reset password, and leave the mail unopened."""
         user = self.integration.journal_state().known().text("add-user.login_name")
         await self.perform(password_visits(user, "", "")[0])
 
     async def set_in_audience(self, item: str) -> None:
-        """Let somebody enter what lies under `item` in CX Audience."""
+        """Let a person enter the secret of `item` in CX Audience."""
         await self.perform(audience_visit(item))
 
     async def pass_time(self, passes: timedelta) -> None:

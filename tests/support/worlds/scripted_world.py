@@ -168,7 +168,7 @@ class ScriptedWorld:
     credentials: _Credentials = field(default_factory=_Credentials)
     openpgp: OpenPgp | ScriptedOpenPgp = field(default_factory=ScriptedOpenPgp)
     kept: dict[str, bytes] | None = field(default_factory=dict)
-    """Files that a check has mended; None: the disk is full."""
+    """Files that a check has fixed; None: the disk is full."""
 
     def now(self) -> datetime:
         return self.time
@@ -192,7 +192,7 @@ class ScriptedWorld:
         return self.server
 
     async def wait(self, seconds: float) -> None:
-        """Time passes by itself here."""
+        """Time passes automatically here."""
 
     async def read_file(self, path: str, limit: int) -> bytes:
         if path not in self.files:

@@ -13,7 +13,7 @@ from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.store import Journal
 
 WORDS = ("good", "bad", "word", "dark", "wait")
-"""What a step can be answered: evidence, a fault, a person's word, nothing to be seen, somebody else's turn."""
+"""The results that a step can have: evidence, a fault, a confirmation, nothing visible, another person's turn."""
 
 
 def no_x(value: Value, _: Known) -> str | None:
@@ -28,7 +28,7 @@ def world_step(name: str, words: dict[str, str]) -> Step:
             case "bad":
                 c.report.fail("toy-fault", "it says bad", "it is bad", "say good")
             case "wait":
-                return c.report.waiting(Waiting("somebody", "a while"))
+                return c.report.waiting(Waiting("someone", "a while"))
             case _:
                 c.report.passed("toy-fine", "it says good")
         return c.report.verified()
@@ -61,7 +61,7 @@ def toy_step(name: str, *, rests_on: tuple[str, ...] = (), verified_by: str = ""
             case "word":
                 return c.report.confirmable()
             case "wait":
-                return c.report.waiting(Waiting("somebody", "a while"))
+                return c.report.waiting(Waiting("someone", "a while"))
             case _:
                 c.report.passed("toy-fine", f"it says {word}")
         return c.report.verified()
