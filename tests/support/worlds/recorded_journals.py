@@ -46,7 +46,7 @@ def waits_at(step_id: str) -> Callable[[Entry], bool]:
 def open_recorded(
     home: Path, name: str = "", until: Callable[[Entry], bool] | None = None, *, sandboxed: bool = False
 ) -> Integration:
-    """Return an integration over a copy of a recording, without a name an empty one; its clock shows the last record."""
+    """Return an integration over a copy of a recording (without a name: empty); its clock shows the last record."""
     journal = Journal(home / f"{name or 'empty'}.db")
     kept = records(name, until) if name else []
     for at, entry in kept:
