@@ -45,7 +45,7 @@ def whole_number(text: str) -> int | None:
 
 
 class NotDeclaredError(LookupError):
-    """A step read a value that it does not declare in `rests_on`; it would never turn stale with it."""
+    """A step read a value that it does not declare in `rests_on`, or learned a fact that is not among its `facts`."""
 
 
 class Known:

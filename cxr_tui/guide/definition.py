@@ -157,6 +157,24 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Fact:
+    """Something that a step's check learns; later steps may rest on it."""
+
+    name: str
+    label: str
+    read_from: str = ""
+    """What it is read from, such as `Responsys`; empty: the check puts it together itself."""
+
+
+_REQUESTED = (
+    Fact("requested_on", "Date of the request"),
+    Fact("requested_number", "Number of the request"),
+    Fact("requested_for", "Account named in the request"),
+)
+"""What the journal notes of a request that was opened before the step's turn."""
+
+
+@dataclass(frozen=True)
 class Note:
     """Something documented that a person should know at this step."""
 
@@ -224,6 +242,8 @@ class Step:
     """One or two sentences: what this screen is for."""
     check: CheckFunction
     fields: tuple[Field, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    """What the check may learn; it can learn nothing else."""
     notes: tuple[Note, ...] = ()
     links: tuple[Link, ...] = ()
     """Where to learn more."""
@@ -247,9 +267,11 @@ class Step:
     """Where its fields are documented, for those that name no source of their own."""
 
     def __post_init__(self) -> None:
-        """Give every field its source."""
+        """Give every field its source, and a step that can be requested the facts of its request."""
         fields = tuple(replace(one, source=one.source or self.source) for one in self.fields)
         object.__setattr__(self, "fields", fields)
+        if self.request is not None:
+            object.__setattr__(self, "facts", (*self.facts, *_REQUESTED))
 
     def key(self, name: str) -> str:
         """Return the key of this step's field or fact."""
@@ -261,6 +283,10 @@ class Step:
             if one.name == name:
                 return one
         raise KeyError(name)
+
+    def fact(self, name: str) -> Fact:
+        """Return the fact of this name; one that an older version learned is called by its name."""
+        return next((one for one in self.facts if one.name == name), Fact(name, name.replace("_", " ").capitalize()))
 
     def field_keys(self) -> tuple[str, ...]:
         """Return the keys of the values this step asks for itself."""
@@ -287,6 +313,12 @@ class Guide:
     def personal(self, *kinds: Personal) -> frozenset[str]:
         """Return the keys of the fields that hold personal data of these kinds."""
         return frozenset(step.key(one.name) for step in self.steps for one in step.fields if one.personal in kinds)
+
+    def label(self, key: str) -> str:
+        """Return the label of the field or fact under `step.name`; KeyError where there is no such step."""
+        step_id, _, name = key.partition(".")
+        step = self.step(step_id)
+        return next((one.label for one in step.fields if one.name == name), step.fact(name).label)
 
     def number(self, step_id: str) -> int:
         """Return the position of a step, counted from 1."""

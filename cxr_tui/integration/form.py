@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.instruction import Site
 from cxr_tui.guide.definition import Choice, Field, Guide, Kind, Step
-from cxr_tui.integration.facts import fact_name
 from cxr_tui.integration.parse_input import blank
 from cxr_tui.journal.state import JournalState
 from cxr_tui.security.redaction import redact_answer
@@ -77,10 +76,7 @@ def _view(guide: Guide, step: Step, one: Field, journal: JournalState, values: M
 
 
 def _whence(guide: Guide, key: str) -> str:
-    step_id, _, name = key.partition(".")
-    step = guide.step(step_id)
-    label = next((one.label for one in step.fields if one.name == name), fact_name(name))
-    return f"step {guide.number(step_id)}, {label}"
+    return f"step {guide.number(key.partition('.')[0])}, {guide.label(key)}"
 
 
 def whole(views: Iterable[FieldView]) -> dict[str, Value]:

@@ -10,16 +10,15 @@ from datetime import datetime
 from pathlib import Path
 
 from cxr_tui.domain.answers import Known, Value, leaves
-from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Finding, Fix, Outcome, Status, Verdict
 from cxr_tui.domain.first_seen import FirstSeen, bare
 from cxr_tui.domain.instruction import Visit
 from cxr_tui.domain.login_endings import one_command
 from cxr_tui.domain.ports import Credentials, Operator, Progress, Screens, World
 from cxr_tui.domain.secret import Secret
-from cxr_tui.domain.text import visible
 from cxr_tui.gateways.rest.login_limit import FailedLogins
-from cxr_tui.guide.definition import Check, Guide, Kind, Step
+from cxr_tui.guide.checks.run import run_check
+from cxr_tui.guide.definition import Guide, Kind, Step
 from cxr_tui.guide.forms.schedule import account_zone
 from cxr_tui.integration.form import EMPTY, FieldView, form, missing, overlay, problem, whole
 from cxr_tui.integration.inconclusive import keep_previous_result
@@ -447,14 +446,9 @@ class Integration:
         rested_on = basis(step, journal)
         confirmed = overlay(step, journal, proposals=False)
         known = Known(confirmed).limited_to((*step.own_keys(), *_all_fields(step)))
-        check = Check(known, self.world, progress)
         token = telling.set(telling.get() or progress)
         try:
-            outcome = await step.check(check)
-        except OutsideError as error:
-            # A check names the errors it expects; what it did not expect could not be looked at, and is no pass.
-            check.report.unknown("could-not-look", visible(str(error)), "The check could not look.", "Try again.")
-            outcome = check.report.verified()
+            outcome = await run_check(step, known, self.world, progress)
         finally:
             telling.reset(token)
         outcome = keep_previous_result(self.states()[step.id], outcome)

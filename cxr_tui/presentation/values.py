@@ -129,16 +129,9 @@ def named_step(guide: Guide, step_id: str) -> str:
 
 def named_keys(guide: Guide, keys: Iterable[str]) -> str:
     """Return keys `step.field` of the journal as `Label (step N)`; a key of a step that is gone stays as it is."""
-    steps = {step.id: step for step in guide.steps}
-    named = []
-    for key in keys:
-        step_id, _, name = key.partition(".")
-        if step_id in steps:
-            label = next((one.label for one in steps[step_id].fields if one.name == name), name.replace("_", " "))
-            named.append(f"{label} (step {guide.number(step_id)})")
-        else:
-            named.append(key)
-    return ", ".join(named)
+    numbers = {step.id: number for number, step in enumerate(guide.steps, 1)}
+    steps = {key: numbers.get(key.partition(".")[0]) for key in keys}
+    return ", ".join(f"{guide.label(key)} (step {number})" if number else key for key, number in steps.items())
 
 
 def shown(value: Value | None) -> str:

@@ -5,9 +5,10 @@ Pure: it reads the folded journal and the forms, looks at nothing outside, and n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -15,7 +16,6 @@ from cxr_tui.domain.answers import Value
 from cxr_tui.domain.secret import MASK
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Guide, Kind, Step
-from cxr_tui.integration.facts import fact_name, readable
 from cxr_tui.integration.form import EMPTY, FieldView
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import StepState
@@ -64,18 +64,7 @@ WORDS = {
     Source.OTHER: "noted in the journal",
 }
 
-_READ_FROM = {
-    "account.audience_lists": "CX Audience",
-    "first-password": "Responsys",
-    "organization-assignment": "Responsys",
-    "select-object": "Responsys",
-    "export-schedule": "Responsys",
-    "generate-key": "the key file",
-    "ssh2-key": "the key file",
-    "exported-file": "the file server",
-    "integration-settings.carried": "both products",
-}
-"""From whom facts are read, by key or by step; what is not named here a check has put together itself."""
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
 @dataclass(frozen=True)
@@ -240,11 +229,18 @@ def _facts(integration: Integration, step: Step) -> list[ReviewRow]:
         name = key.removeprefix(prefix)
         if not key.startswith(prefix) or name in fields or value in EMPTY:
             continue
-        read_from = _READ_FROM.get(key, _READ_FROM.get(step.id, ""))
-        whence = f"read from {read_from}" if read_from else WORDS[Source.LEARNED]
+        fact = step.fact(name)
+        whence = f"read from {fact.read_from}" if fact.read_from else WORDS[Source.LEARNED]
         at = judged.at if judged else None
-        rows.append(ReviewRow(key, _plain(fact_name(name)), in_words(readable(value)), Source.LEARNED, whence, at))
+        rows.append(ReviewRow(key, _plain(fact.label), _fact_in_words(value), Source.LEARNED, whence, at))
     return rows
+
+
+def _fact_in_words(value: Value) -> str:
+    """Return a fact's value as one line, an instant to the minute."""
+    if isinstance(value, str) and _INSTANT.fullmatch(value):
+        return f"{datetime.fromisoformat(value).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return in_words(value)
 
 
 def _is_field(guide: Guide, key: str) -> bool:

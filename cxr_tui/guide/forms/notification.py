@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Site, Visit
-from cxr_tui.guide.definition import Check, Choice, Field, Kind, Part, Personal, Product, Step
+from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Part, Personal, Product, Step
 from cxr_tui.guide.forms.connect_job import job_screen
 from cxr_tui.guide.forms.validators import email_address
 
 ALWAYS = "On success or failure"
 ON_FAILURE = "On failure only"
+
+_TIME = Fact("time", "Time of the servers")
 
 _FIELDS = (
     Field(
@@ -42,7 +44,7 @@ def notification_step(step_id: str, title: str, purpose: str, part: Part, site: 
     """
 
     async def check(c: Check) -> Outcome:
-        c.report.learn("time", c.world.now().isoformat())
+        c.report.learn(_TIME.name, c.world.now().isoformat())
         email, when = c.known.text(f"{step_id}.email"), c.known.text(f"{step_id}.when")
         if when == ALWAYS:
             c.report.entered("notification", f"{email} gets a message after every run.")
@@ -74,5 +76,6 @@ def notification_step(step_id: str, title: str, purpose: str, part: Part, site: 
                 undocumented=("When",),
             ),
         ),
+        facts=(_TIME,),
         rests_on=(job_key,),
     )

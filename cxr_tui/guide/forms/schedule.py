@@ -13,7 +13,7 @@ from cxr_tui.domain.finding import Fix
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.schedule import Frequency, Schedule, Slot, UnknownZoneError, on_quarter_hour, zone_of
 from cxr_tui.domain.text import quoted
-from cxr_tui.guide.definition import Check, Choice, Field, Kind
+from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind
 from cxr_tui.guide.forms.connect_job import job_screen
 from cxr_tui.guide.forms.validators import iso_date, time_of_day
 
@@ -24,7 +24,7 @@ NEVER = "never"
 NAMES = ("schedule", "date", "time", "every_days", "end_date", "expiration")
 """Field names of a schedule step; another step that reads a schedule rests on all of them."""
 
-_PLANNED = "planned"
+PLANNED = Fact("planned", "Planned first run and expiration")
 SOON = timedelta(days=60)
 """An expiration nearer than this is worth a warning: long enough to be planned, short enough to be forgotten."""
 
@@ -69,7 +69,7 @@ def _is_zone(name: str) -> bool:
 
 def planned_key(step_id: str) -> str:
     """Return the key of the fact that a check saw this very schedule while it still lay ahead."""
-    return f"{step_id}.{_PLANNED}"
+    return f"{step_id}.{PLANNED.name}"
 
 
 def schedule_fields(step_id: str, *, at: str, today: str, at_why: str) -> tuple[Field, ...]:
@@ -228,7 +228,7 @@ def check_schedule(c: Check, step_id: str) -> Schedule | None:
     following = schedule.next_slot(now)
     planned = f"{schedule.first} {schedule.at:%H:%M} {schedule.last_day}"
     if following is not None:
-        c.report.learn(_PLANNED, planned)
+        c.report.learn(PLANNED.name, planned)
         c.report.entered("next-slot", f"the next run starts at some minute of {local_slot(schedule, following)}.")
     elif schedule.last_slot(now) is not None and c.known.text(planned_key(step_id)) == planned:
         c.report.entered(

@@ -11,7 +11,7 @@ from cxr_tui.domain.finding import Fix, Outcome, Waiting
 from cxr_tui.domain.instruction import SecretRef, Shown, Site, Visit, VisitRefusedError
 from cxr_tui.domain.ports import Credentials
 from cxr_tui.domain.secret import Secret
-from cxr_tui.guide.definition import Check, Choice, Field, Guide, Kind, Note, Part, Product, Step
+from cxr_tui.guide.definition import Check, Choice, Fact, Field, Guide, Kind, Note, Part, Product, Step
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.store import Journal
 from support.worlds.toy_guide import MemoryCredentials
@@ -138,6 +138,7 @@ def demo_guide(dials: Dials) -> Guide:
                         shown=lambda known: known.text("account.login_host") == "other",
                     ),
                 ),
+                facts=(Fact("url", "Login URL that answers"),),
                 notes=(
                     Note("Nothing is changed in either product before step 2."),
                     Note("The account name cannot be guessed from the sign-in page.", warning=True),
@@ -218,6 +219,7 @@ def demo_guide(dials: Dials) -> Guide:
                         ("Change password",),
                     ),
                 ),
+                facts=(Fact("created", "User created"),),
                 rests_on=("add-user.login_name",),
             ),
             Step(

@@ -14,7 +14,8 @@ from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Site, Visit, VisitRefusedError
 from cxr_tui.domain.responsys_data import Column, ConnectJob, Filter, HostAnswer, ListSchema, UserInfo
 from cxr_tui.domain.secret import Secret
-from cxr_tui.guide.definition import Check, Step
+from cxr_tui.guide.checks.run import run_check
+from cxr_tui.guide.definition import Step
 
 if TYPE_CHECKING:
     from cxr_tui.domain.ports import FileServer, OpenPgp, World
@@ -215,8 +216,7 @@ def known_to(step: Step, given: Mapping[str, Value]) -> Known:
 
 async def run(step: Step, world: FakeWorld, given: Mapping[str, Value]) -> Outcome:
     """Run the check of a step."""
-    check = Check(known_to(step, given), cast("World", world), lambda _: None)
-    return await step.check(check)
+    return await run_check(step, known_to(step, given), cast("World", world), lambda _: None)
 
 
 def codes(outcome: Outcome, *statuses: str) -> list[str]:

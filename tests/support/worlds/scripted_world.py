@@ -24,7 +24,8 @@ from cxr_tui.domain.responsys_data import (
     UserInfo,
 )
 from cxr_tui.domain.ssh_public_key import HostKey
-from cxr_tui.guide.definition import Check, Step
+from cxr_tui.guide.checks.run import run_check
+from cxr_tui.guide.definition import Step
 from cxr_tui.integration.form import overlay
 from cxr_tui.journal.state import JournalState
 
@@ -222,7 +223,7 @@ def known_of(step: Step, values: Mapping[str, Value]) -> Known:
 
 async def checked(step: Step, values: Mapping[str, Value], world: ScriptedWorld) -> Outcome:
     """Run a step's check."""
-    return await step.check(Check(known_of(step, values), cast("World", world), lambda _: None))
+    return await run_check(step, known_of(step, values), cast("World", world), lambda _: None)
 
 
 def codes(outcome: Outcome, *statuses: Status) -> set[str]:

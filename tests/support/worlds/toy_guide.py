@@ -8,7 +8,7 @@ from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.errors import NothingStoredError
 from cxr_tui.domain.finding import Outcome, Waiting
 from cxr_tui.domain.secret import Secret
-from cxr_tui.guide.definition import Check, Field, Guide, Kind, Part, Product, Step
+from cxr_tui.guide.definition import Check, Fact, Field, Guide, Kind, Part, Product, Step
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.store import Journal
 
@@ -77,6 +77,7 @@ def toy_step(name: str, *, rests_on: tuple[str, ...] = (), verified_by: str = ""
         "A toy.",
         check,
         tuple(fields),
+        facts=(Fact("seen", "Seen"),),
         rests_on=rests_on,
         verified_by=verified_by,
         checked_after=verified_by,

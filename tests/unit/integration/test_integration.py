@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cxr_tui.domain.finding import Fix, Outcome, Status, Verdict
 from cxr_tui.domain.secret import Secret
-from cxr_tui.guide.definition import Check, Guide, Part, Product, Step
+from cxr_tui.guide.definition import Check, Fact, Guide, Part, Product, Step
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided import actions
 from cxr_tui.guided.operator_runner import operate
@@ -401,7 +401,10 @@ async def test_what_rests_on_a_fact_that_changed_is_looked_at_again_in_the_same_
     keys = ("job.number",)
     parts = (("job", job, ()), ("runs", runs, keys), ("word", word, keys), ("last", runs, keys))
     guide = Guide(
-        tuple(Step(name, name, Part.PREPARE, Product.NONE, "", check, rests_on=on) for name, check, on in parts)
+        tuple(
+            Step(name, name, Part.PREPARE, Product.NONE, "", check, facts=(Fact("number", "Number"),), rests_on=on)
+            for name, check, on in parts
+        )
     )
     integration = open_toy(tmp_path, guide)
     for name in ("job", "runs", "word", "last"):

@@ -13,7 +13,7 @@ from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD, compare
 from cxr_tui.guide.checks.lists import compare_lists
 from cxr_tui.guide.checks.members.match_column import control_column, sample_rule
 from cxr_tui.guide.checks.sandbox_screen import box_shown
-from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Personal, Product, Step
+from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.validators import list_of_lines, one_line
 from cxr_tui.guide.help_links import DATA_PRIVACY
 from cxr_tui.guide.screens import INTEGRATION_SETTINGS
@@ -230,6 +230,11 @@ STEP = Step(
         ),
     ),
     links=(DATA_PRIVACY,),
+    facts=(
+        Fact("columns", "Columns of the list in Responsys", "Responsys"),
+        Fact("carried", "Columns in both lists", "both products"),
+        Fact("time", "Time of the servers"),
+    ),
     visits=_visits,
     verified_by="go-live",
     rests_on=(

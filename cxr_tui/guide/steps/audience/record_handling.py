@@ -6,7 +6,7 @@ from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
-from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.help_links import DATA_PRIVACY, PROFILE_INSERTS
 from cxr_tui.guide.screens import INTEGRATION_SETTINGS
 
@@ -158,6 +158,7 @@ STEP = Step(
         Note("Permission and deliverability status are not synced; Responsys maintains them."),
     ),
     links=(DATA_PRIVACY, PROFILE_INSERTS),
+    facts=(Fact("answered_yes", "Yes was entered before"),),
     visits=_visits,
     rests_on=(
         "integration-settings.profile_list",

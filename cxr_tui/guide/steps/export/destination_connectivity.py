@@ -12,7 +12,7 @@ from cxr_tui.domain.text import quoted, visible
 from cxr_tui.guide.catalog.anomalies import report_anomaly, report_strange_names
 from cxr_tui.guide.checks.common import FILE_SERVER_PASSPHRASE, report_error
 from cxr_tui.guide.checks.sftp_key import OWN_SSH_KEY, report_refused_key
-from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Product, Request, Step
+from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Product, Request, Step
 from cxr_tui.guide.forms.connect_job import job_screen
 from cxr_tui.guide.forms.validators import one_line, remote_path
 from cxr_tui.guide.forms.validators import server as server_rule
@@ -267,6 +267,7 @@ STEP = Step(
         ("account.account_name",),
         "7 to 10 business days",
     ),
+    facts=(Fact("host_key_seen", "Host key that was seen", "the file server"),),
     visits=_visits,
     verified_by="imported-profiles",
     rests_on=("select-object.job_name", "account.account_name", _SEEN),

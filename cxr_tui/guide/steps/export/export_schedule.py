@@ -11,9 +11,10 @@ from cxr_tui.domain.responsys_data import ConnectJob
 from cxr_tui.domain.schedule import Frequency, Schedule, zone_of
 from cxr_tui.guide.checks.clock_difference import report_clock
 from cxr_tui.guide.checks.sandbox_screen import check_schedule_screen, click_path
-from cxr_tui.guide.definition import Check, Note, Part, Product, Step
+from cxr_tui.guide.definition import Check, Fact, Note, Part, Product, Step
 from cxr_tui.guide.forms.connect_job import check_presence, jobs_of, report_activity_unknown
 from cxr_tui.guide.forms.schedule import (
+    PLANNED,
     SOURCE,
     ZONE,
     check_schedule,
@@ -121,6 +122,11 @@ STEP = Step(
             "are deleted permanently.",
             warning=True,
         ),
+    ),
+    facts=(
+        PLANNED,
+        Fact("job_id", "Job id", "Responsys"),
+        Fact("next_run", "Next run", "Responsys"),
     ),
     visits=_visits,
     verified_by="exported-file",

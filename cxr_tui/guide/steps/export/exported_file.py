@@ -35,7 +35,7 @@ from cxr_tui.guide.checks.export.find_file import (
     search,
 )
 from cxr_tui.guide.checks.export.runs import STATUS_WORDS, check_shown_status, newest_run
-from cxr_tui.guide.definition import Check, Field, Note, Part, Product, Step
+from cxr_tui.guide.definition import Check, Fact, Field, Note, Part, Product, Step
 from cxr_tui.guide.forms.connect_job import check_presence, jobs_of
 from cxr_tui.guide.forms.schedule import local_slot, local_time, read_schedule, schedule_keys
 from cxr_tui.guide.screens import COMPLETED_JOBS
@@ -361,6 +361,15 @@ STEP = Step(
             "Preflight, in the list of actions, reads the file as the import will, and says which records it would "
             "reject and why, a day before the import does."
         ),
+    ),
+    facts=(
+        Fact("name", "File name", "the file server"),
+        Fact("path", "Path of the file", "the file server"),
+        Fact("modified", "File written", "the file server"),
+        Fact("size", "Size in bytes", "the file server"),
+        Fact("recipients", "Key ids the file is encrypted to", "the file server"),
+        Fact("records", "Records"),
+        Fact("growing_since", "File growing since", "the file server"),
     ),
     visits=_visits,
     verified_by="imported-profiles",

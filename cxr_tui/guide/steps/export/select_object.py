@@ -12,7 +12,7 @@ from cxr_tui.domain.ports import Responsys
 from cxr_tui.domain.text import counted, quoted, visible
 from cxr_tui.guide.checks.columns import nearest
 from cxr_tui.guide.checks.common import integration_user, report_error
-from cxr_tui.guide.definition import Check, Field, Note, Part, Personal, Product, Step
+from cxr_tui.guide.definition import Check, Fact, Field, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.connect_job import (
     JOB_NAME_HELP,
     JOB_NAME_SOURCE,
@@ -146,6 +146,7 @@ STEP = Step(
             "cleared: the first run must export everyone."
         ),
     ),
+    facts=(Fact("records", "Records", "Responsys"),),
     visits=_visits,
     verified_by="export-schedule",
 )

@@ -12,6 +12,7 @@ from cxr_tui.domain.schedule import Frequency, Schedule
 from cxr_tui.guide.checks.sandbox_screen import check_schedule_screen, shown_schedule
 from cxr_tui.guide.definition import Check, Note, Part, Product, Step
 from cxr_tui.guide.forms.schedule import (
+    PLANNED,
     SOURCE,
     check_schedule,
     gap_before,
@@ -142,6 +143,7 @@ STEP = Step(
         Note("The wizard assumes that CX Audience uses the same time zone as Responsys. If not, convert the time."),
         Note("Set Expiration to Never expire for the import job too.", warning=True),
     ),
+    facts=(PLANNED,),
     visits=_visits,
     verified_by="imported-profiles",
     rests_on=("source-connectivity.job_name", planned_key(ID), *schedule_keys("export-schedule")),

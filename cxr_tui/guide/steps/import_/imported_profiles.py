@@ -17,7 +17,7 @@ from cxr_tui.guide.checks.export.runs import STATUS_WORDS, status_word, warn_of_
 from cxr_tui.guide.checks.members.compare import changed_since, differences
 from cxr_tui.guide.checks.members.lookup import look_up
 from cxr_tui.guide.checks.rejected_rows import REASONS, rejection_cause, rejection_reasons
-from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Personal, Product, Step
+from cxr_tui.guide.definition import Check, Fact, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.schedule import gap_before, local_slot, read_schedule, schedule_keys
 from cxr_tui.guide.screens import COMPLETED_JOBS
 
@@ -308,6 +308,10 @@ STEP = Step(
             "CX Audience has no interface that tells of its jobs, so their status has to be read off the screen; the "
             "people themselves are looked up by program."
         ),
+    ),
+    facts=(
+        Fact("looked_up", "Sample records looked up"),
+        Fact("matched", "Sample records that match", "both products"),
     ),
     visits=_visits,
     rests_on=(

@@ -6,7 +6,7 @@ from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Fix, Outcome
 from cxr_tui.domain.instruction import Site, Typed, Visit
 from cxr_tui.guide.checks.openpgp_key import check_key, next_name, read_key_file
-from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Personal, Product, Step
+from cxr_tui.guide.definition import Check, Fact, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.connect_job import create_job, proposed_job_name
 from cxr_tui.guide.forms.validators import email_address, one_line
 from cxr_tui.guide.screens import GENERATE_KEY
@@ -98,6 +98,13 @@ STEP = Step(
         ),
     ),
     notes=(Note("Download only the public key. If you are offered a private key, do not save it.", warning=True),),
+    facts=(
+        Fact("made", "Key pair created"),
+        Fact("fingerprint", "Fingerprint of the key", "the key file"),
+        Fact("encryption_key_ids", "Key ids that files are encrypted to", "the key file"),
+        Fact("key_ids", "Key ids of all parts of the key", "the key file"),
+        Fact("algorithm", "Algorithm of the key", "the key file"),
+    ),
     visits=_visits,
     rests_on=("generate-key.made",),
     verified_by="imported-profiles",

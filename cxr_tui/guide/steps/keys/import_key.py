@@ -14,7 +14,7 @@ from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.common import evidence_unseen
 from cxr_tui.guide.checks.openpgp_key import next_name, read_key_file, readable
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
-from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Request, Step
+from cxr_tui.guide.definition import Check, Fact, Field, Kind, Note, Part, Product, Request, Step
 from cxr_tui.guide.forms.connect_job import create_job, proposed_job_name
 from cxr_tui.guide.forms.validators import one_line
 from cxr_tui.guide.screens import IMPORT_KEY
@@ -166,6 +166,7 @@ STEP = Step(
         "an Account Administrator of Responsys",
         ("account.account_name",),
     ),
+    facts=(Fact("imported", "Public key that Responsys lists", "Responsys"),),
     visits=_visits,
     rests_on=(
         "generate-key.fingerprint",

@@ -12,7 +12,7 @@ from cxr_tui.guide.checks.columns import nearest
 from cxr_tui.guide.checks.common import integration_user, report_error
 from cxr_tui.guide.checks.rotation_state import one_sided, password_refused_there
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
-from cxr_tui.guide.definition import Check, Field, Note, Part, Personal, Product, Step
+from cxr_tui.guide.definition import Check, Fact, Field, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.connect_job import job_named, jobs_of, report_activity_unknown
 from cxr_tui.guide.forms.schedule import read_schedule
 from cxr_tui.guide.forms.validators import one_line
@@ -235,6 +235,7 @@ STEP = Step(
             "sides."
         ),
     ),
+    facts=(Fact("visible", "Audience seen in Responsys", "Responsys"),),
     visits=_visits,
     rests_on=("*",),
 )

@@ -21,7 +21,7 @@ from cxr_tui.guide.checks.clock_difference import report_clock
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, report_error
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.checks.sftp_key import OWN_SSH_KEY
-from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.forms.login_hosts import (
     GLOBAL,
     OTHER,
@@ -394,5 +394,9 @@ STEP = Step(
         Note("The wizard connects only over TLS and always verifies certificates."),
     ),
     links=(INTEGRATING,),
+    facts=(
+        Fact("url", "Login URL that answers"),
+        Fact("audience_lists", "Lists in CX Audience", "CX Audience"),
+    ),
     visits=_visits,
 )

@@ -14,7 +14,7 @@ from cxr_tui.guide.checks.responsys_user import (
     learn_existing,
     logged_in_user,
 )
-from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Personal, Product, Step
+from cxr_tui.guide.definition import Check, Fact, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.validators import email_address, must_be, one_line
 from cxr_tui.guide.screens import user_page
 
@@ -150,6 +150,7 @@ STEP = Step(
         Note("If Responsys says that no user licenses are left, ask Oracle for more before you continue."),
         Note("Use a shared mailbox if you can: it receives every password reset."),
     ),
+    facts=(Fact("exists", "User that exists", "Responsys"),),
     visits=_visits,
     rests_on=("account.account_name", "add-user.exists"),
     verified_by="first-password",

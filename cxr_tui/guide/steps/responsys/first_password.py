@@ -20,7 +20,7 @@ from cxr_tui.guide.checks.responsys_user import (
     compare_login_name,
     learn_existing,
 )
-from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.definition import Check, Fact, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.forms.login_hosts import all_login_hosts
 from cxr_tui.guide.forms.schedule import zone_unknown
 from cxr_tui.guide.screens import USER_MANAGEMENT, user_page
@@ -286,6 +286,15 @@ STEP = Step(
             warning=True,
         ),
         Note("Whenever this password is changed in Responsys, it has to be changed in CX Audience too.", warning=True),
+    ),
+    facts=(
+        Fact("exists", "User that exists", "Responsys"),
+        Fact("account_name", "Account name in Responsys", "Responsys"),
+        Fact("time_zone", "Time zone of the account", "Responsys"),
+        Fact("email", "Email address of the user", "Responsys"),
+        Fact("locale", "Locale of the user", "Responsys"),
+        Fact("created", "User created", "Responsys"),
+        Fact("lists", "Lists that the user sees", "Responsys"),
     ),
     visits=_visits,
     rests_on=(

@@ -12,7 +12,7 @@ from cxr_tui.domain.text import counted, quoted, visible
 from cxr_tui.guide.checks.common import report_error
 from cxr_tui.guide.checks.responsys_user import learn_existing, logged_in_user
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
-from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.forms.validators import must_be
 from cxr_tui.guide.screens import USER_MANAGEMENT, user_page
 
@@ -170,6 +170,10 @@ STEP = Step(
         ),
     ),
     notes=(Note("Objects created through the API inherit the organization of the API user."),),
+    facts=(
+        Fact("exists", "User that exists", "Responsys"),
+        Fact("lists", "Lists that the user sees", "Responsys"),
+    ),
     visits=_visits,
     rests_on=("add-user.login_name", "organization-assignment.exists"),
     checked_after="first-password",

@@ -13,7 +13,7 @@ from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.common import report_error
 from cxr_tui.guide.checks.responsys_user import learn_existing, logged_in_user
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
-from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Product, Step
+from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.forms.validators import exactly
 from cxr_tui.guide.screens import USER_MANAGEMENT, user_page
 
@@ -181,6 +181,7 @@ STEP = Step(
             warning=True,
         ),
     ),
+    facts=(Fact("exists", "User that exists", "Responsys"),),
     visits=_visits,
     rests_on=("add-user.login_name", "role-assignment.exists"),
     checked_after="first-password",

@@ -11,7 +11,7 @@ from cxr_tui.domain.instruction import Carried, FileRef, Site, Visit
 from cxr_tui.domain.ssh_public_key import SshPublicKey, in_ssh2_form
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.checks.ssh_public_key import MIN_BITS, SIZE_LIMIT, Form, of_taken_kind, read_key_file
-from cxr_tui.guide.definition import Check, Choice, Field, Kind, Note, Part, Personal, Product, Step
+from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Personal, Product, Step
 from cxr_tui.guide.forms.connect_job import create_job
 from cxr_tui.guide.forms.validators import email_address, one_line
 from cxr_tui.guide.help_links import SSH2_KEYS
@@ -284,6 +284,13 @@ STEP = Step(
         Note("SSH2 Keys management is in the menu only where the feature is enabled; if it is missing, ask Support."),
     ),
     links=(SSH2_KEYS,),
+    facts=(
+        Fact("fingerprint", "Fingerprint of the key", "the key file"),
+        Fact("bits", "Bits of the key", "the key file"),
+        Fact("mended", "Key file in the right format"),
+        Fact("uploaded", "Key that was uploaded"),
+        Fact("since", "Oracle adds the key since"),
+    ),
     visits=_visits,
     verified_by="imported-profiles",
     news_by_person=True,
