@@ -106,6 +106,10 @@ Rule: TypeAlias = Callable[[Value, Known], str | None]
 """Says what is wrong with a value and what would be right; None: nothing."""
 
 
+_NAMES = ("Responsys", "Oracle")
+"""First words of labels that keep their capital letter."""
+
+
 def always(_: Known) -> bool:
     """Show a field whatever was answered."""
     return True
@@ -142,6 +146,8 @@ class Field:
     """Whose data it holds, where it is a person's by its nature."""
     undocumented: bool = False
     """No page of Oracle shows this label, so that a real screen may word it differently."""
+    noun: str = ""
+    """What a sentence calls the value, where the label is no noun."""
     code: str = ""
     """Code of the finding that a refused answer becomes where nobody is there to type another one."""
 
@@ -149,6 +155,17 @@ class Field:
         """Return what is proposed, None for nothing."""
         value = self.default(known) if callable(self.default) else self.default
         return None if value == "" else value
+
+    @property
+    def needed(self) -> str:
+        """The error of a required field that is empty, `Enter the account name.` for one."""
+        if self.kind in (Kind.CHOICE, Kind.CHECKLIST) or self.choices:
+            return f"Select a value for {self.label}."
+        noun = self.noun or self.label
+        word = noun.partition(" ")[0]
+        if word[1:].islower() and word not in _NAMES:
+            noun = noun[0].lower() + noun[1:]
+        return f"Enter the {'path of the ' if self.kind is Kind.FILE else ''}{noun}."
 
     def offered(self, known: Known) -> tuple[Choice, ...]:
         """Return the possible values, none where any value is possible or none is known."""

@@ -185,7 +185,7 @@ def _after(integration: Integration, step_id: str, outcome: Outcome) -> ActionRe
     if outcome.verdict is not Verdict.UNKNOWN:
         return ActionResult(step_id)
     empty = {
-        view.field.name: f"{view.field.label} is empty; it is needed here."
+        view.field.name: view.field.needed
         for view in integration.form(step_id)
         if not view.field.optional
         and not view.field.origin

@@ -104,7 +104,7 @@ def problem(step: Step, name: str, value: Value, values: Mapping[str, Value]) ->
     known = Known(values)
     if value in EMPTY:
         if not one.optional:
-            return f"{one.label} is empty; it is needed here."
+            return one.needed
         # an empty list in the place of a user name would be read as the name `[]`
         return None if value in (None, "") else _misfit(one, value)
     wrong = _misfit(one, value)

@@ -32,7 +32,7 @@ async def store_secret(integration: Integration, step: Step, name: str, secret: 
     """Keep a secret and return what is wrong with it, if anything; StoreUnusableError."""
     one = step.field(name)
     if not secret:
-        return None if one.optional else f"{one.label} is empty; it is needed here."
+        return None if one.optional else one.needed
     wrong = _wrong(integration, step, one, secret)
     if wrong:
         return wrong

@@ -129,7 +129,7 @@ class FieldPrompt:
         if view.value in EMPTY:
             if view.field.optional:
                 return Unchanged()
-            self._console.say(f"{view.field.label} is empty; it is needed here. Type skip to leave it for later.")
+            self._console.say(f"{view.field.needed} Type skip to leave it for later.")
             return None
         wrong = self._judge(view.value) if view.value is not None else None
         if wrong:
@@ -148,7 +148,7 @@ class FieldPrompt:
         if not secret:
             if view.stored or view.field.optional:
                 return Unchanged()
-            self._console.say(f"{view.field.label} is empty; it is needed here. Type skip to leave it for later.")
+            self._console.say(f"{view.field.needed} Type skip to leave it for later.")
             return None
         return self._command(secret.reveal(), _AT_SECRETS) or secret
 

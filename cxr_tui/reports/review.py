@@ -166,7 +166,7 @@ def _field(integration: Integration, step: Step, view: FieldView, entered: Mappi
         source, at = (Source.MISSING if empty else Source.PROPOSED), None
     problem = "" if view.value is None else integration.problem(step.id, one.name, view.value, entered) or ""
     if empty and not one.optional:
-        problem = _needed(one.label)
+        problem = one.needed
     elif empty and answered is None:
         return ReviewRow(key, _plain(one.label), "", source, "left out, optional", change=(step.id, one.name))
     return ReviewRow(
@@ -205,12 +205,7 @@ def _secret(integration: Integration, step: Step, view: FieldView, *, typed: boo
         return ReviewRow(key, _plain(one.label), MASK, source, whence, answered.at, change=change)
     if one.optional:
         return ReviewRow(key, _plain(one.label), "", Source.MISSING, "left out, optional", change=change)
-    problem = _needed(one.label)
-    return ReviewRow(key, _plain(one.label), "", Source.MISSING, WORDS[Source.MISSING], None, problem, change)
-
-
-def _needed(label: str) -> str:
-    return f"{_plain(label)} is empty; it is needed here."
+    return ReviewRow(key, _plain(one.label), "", Source.MISSING, WORDS[Source.MISSING], None, one.needed, change)
 
 
 def _without_haste(row: ReviewRow) -> ReviewRow:

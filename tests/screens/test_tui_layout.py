@@ -197,11 +197,11 @@ async def test_only_what_a_screen_shows_is_to_be_read_off_a_screen(tmp_path: Pat
     integration = open_real_guide(tmp_path)
     async with driven(integration, WIDE) as drive:
         lines = {field.name_of_field: field.query_one(Line) for field in drive.screen.pane.form.query(TextField)}
-        assert lines["account_name"].placeholder == "read this off the screen"
-        assert lines["connect_api_user"].placeholder == "ask a colleague for it"
+        assert lines["account_name"].placeholder == "copy it from Responsys"
+        assert lines["connect_api_user"].placeholder == "ask the colleague who has it"
         await drive.screen.go_to("audience-designer")
         lines = {field.name_of_field: field.query_one(Line) for field in drive.screen.pane.form.query(TextField)}
-        assert lines["sr_number"].placeholder == "as My Oracle Support shows it"
+        assert lines["sr_number"].placeholder == "copy it from the service request"
         assert lines["sr_date"].placeholder == "YYYY-MM-DD"
         for step_id in ("generate-key", "destination-connectivity", "ssh2-key"):
             await drive.screen.go_to(step_id)

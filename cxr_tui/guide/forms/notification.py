@@ -19,6 +19,7 @@ _FIELDS = (
         "Send notification to",
         help="Who is notified about each run. Suggested: the point of contact of step 3.",
         default=lambda known: known.text("add-user.email"),
+        noun="email address",
         rule=email_address,
         personal=Personal.ANSWERS,
     ),

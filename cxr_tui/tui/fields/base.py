@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.instruction import Site
+from cxr_tui.guide.definition import Kind
 from cxr_tui.integration.form import FieldView
 from cxr_tui.tui.messages import FieldChanged, FieldDone
 from cxr_tui.tui.widgets.text_block import Drawn, hanging, wrap
@@ -23,14 +24,22 @@ LABEL_ROWS = 3
 SHORT_TAIL = 22
 """Cells of what can be said behind a control of one row; more is said under the label."""
 
-BROUGHT = {
-    Site.RESPONSYS: "read this off the screen",
-    Site.AUDIENCE: "read this off the screen",
-    Site.SUPPORT: "as My Oracle Support shows it",
-    Site.MAILBOX: "from the mail",
-    Site.COLLEAGUE: "ask a colleague for it",
+_BROUGHT = {
+    Site.RESPONSYS: "copy it from Responsys",
+    Site.AUDIENCE: "copy it from CX Audience",
+    Site.SUPPORT: "copy it from the service request",
+    Site.MAILBOX: "copy it from the email",
+    Site.COLLEAGUE: "ask the colleague who has it",
 }
 """Where an empty value comes from, by the place from which the instruction has it brought."""
+
+
+def brought_from(view: FieldView) -> str:
+    """Return where the value of an empty field comes from; empty: the instruction does not bring it."""
+    if view.site not in _BROUGHT:
+        return ""
+    return "path of the downloaded file" if view.field.kind is Kind.FILE else _BROUGHT[view.site]
+
 
 GUTTER = 2
 """Cells beside a label: the bar of the focus and a blank."""
@@ -206,8 +215,8 @@ class FieldWidget(Vertical):
                 parts.append(f"proposed: {self.view.came_from}")
         elif self.edited:
             parts.append("not saved yet")
-        elif self.view.site in BROUGHT and not self.says_itself:
-            parts.append(BROUGHT[self.view.site])
+        elif not self.says_itself:
+            parts.append(brought_from(self.view))
         if self.view.field.optional:
             parts.insert(0, "optional")
         return " · ".join(part for part in (*parts, self.how()) if part)

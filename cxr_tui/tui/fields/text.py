@@ -16,7 +16,7 @@ from cxr_tui.domain.answers import Value
 from cxr_tui.domain.text import visible
 from cxr_tui.integration.form import EMPTY
 from cxr_tui.integration.parse_input import lines_of, number_of, one_line, path_of
-from cxr_tui.tui.fields.base import BROUGHT, FieldWidget
+from cxr_tui.tui.fields.base import FieldWidget, brought_from
 from cxr_tui.tui.fields.key_order_workaround import carried_out
 from cxr_tui.tui.messages import LinesDropped
 from cxr_tui.tui.widgets.text_block import LONGEST
@@ -67,7 +67,7 @@ class TextField(FieldWidget):
 
     def control(self) -> Line:
         """Return the line."""
-        return Line(placeholder=self.placeholder or (BROUGHT.get(self.view.site, "") if self.view.site else ""))
+        return Line(placeholder=self.placeholder or brought_from(self.view))
 
     def rows(self, width: int) -> tuple[int, int]:
         """Return one row, of which the placeholder must not be cut."""

@@ -114,7 +114,7 @@ async def test_help_tells_what_is_documented_and_how_to_answer() -> None:
 async def test_a_refused_answer_is_asked_for_again() -> None:
     answer, said = await asked(view(Kind.TEXT), "", "wrong", "right", wrong="A reason.")
     assert answer == "right"
-    assert "Label is empty; it is needed here." in said
+    assert "Enter the label." in said
     assert "Not taken: A reason." in said
 
 

@@ -61,7 +61,7 @@ async def test_what_is_wrong_is_told_at_the_step_whose_turn_it_is(tmp_path: Path
     integration = open_demo(tmp_path)
     rows = by_key(integration, entered={"account": {"account_name": "two words"}})
     assert rows["account.account_name"].problem.startswith("A name holds no blanks")
-    assert by_key(integration)["account.account_name"].problem == "Account name is empty; it is needed here."
+    assert by_key(integration)["account.account_name"].problem == "Enter the account name."
     assert not any(row.problem for key, row in by_key(integration).items() if not key.startswith("account."))
     await integration.close()
 
