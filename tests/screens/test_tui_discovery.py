@@ -132,7 +132,7 @@ async def test_help_names_facts_source_and_where_the_value_comes_from(tmp_path: 
         for part in ("Account name", "Capitals and blanks count.", "Integrating with Responsys, step 4 (documented)"):
             assert part in inside(drive)
         await drive.press("f1", "tab", "f1")
-        assert "Proposed; not saved yet." in inside(drive)
+        assert "Suggested; not saved yet." in inside(drive)
         await drive.press(*["pagedown"] * 6)
         assert "verified" in drive.words
 
@@ -189,7 +189,7 @@ async def test_the_overview_says_whose_turn_it_is_and_leads_there(tmp_path: Path
             "… 1 waiting",
             "Responsys to CX Audience",
             "2 of 2",
-            "You wait for Oracle: step 4, SSH2 key",
+            "Oracle: step 4, SSH2 key",
             "usual: 2 to 10 working days",
             "today",
         ):

@@ -95,7 +95,7 @@ def lists(pilot: Pilot[None]) -> list[str]:
 
 async def test_a_start_offers_exactly_three_things(doors: Doors) -> None:
     async with started(Openings(doors.begin, "default")) as drive:
-        assert lists(drive.pilot) == ["Rehearse on the sandbox", "Set up for real", "Look at jobs"]
+        assert lists(drive.pilot) == ["Rehearse on the sandbox", "Set up the real integration", "Job status"]
         assert "nothing is set up here yet" in drive.text
         assert all(len(line) <= SMALL[0] for line in drive.lines)
         await drive.press("down", "down", "enter")
@@ -144,9 +144,9 @@ async def test_a_refusal_is_said_at_the_start_and_something_else_can_be_chosen(d
 
 async def test_one_of_several_integrations_is_asked_for(doors: Doors) -> None:
     async with started(Openings(doors.begin, "default", names=("acme", "globex"))) as drive:
-        assert "2 integrations begun here" in drive.text
+        assert "2 integrations" in drive.text
         await drive.press("down", "enter")
-        assert "default a new one" in drive.words
+        assert "default new" in drive.words
         await drive.press("down", "enter")
         await drive.until("Your two accounts")
         assert doors.asked == [(Choice.REAL, "globex")]
@@ -165,13 +165,13 @@ async def test_what_this_machine_lacks_is_said_with_its_remedy(doors: Doors) -> 
 
     async with started(Openings(doors.begin, "default", lacks=lacks)) as drive:
         await drive.until("sudo apt-get install gnupg")
-        assert "… cxr-tui doctor tells the rest" in drive.text
+        assert "… cxr-tui doctor shows the rest" in drive.text
 
     async def blind() -> tuple[str, ...]:
         raise TimeoutError("gpg did not answer")
 
     async with started(Openings(doors.begin, "default", lacks=blind)) as drive:
-        await drive.until("could not be looked at (gpg did not answer)")
+        await drive.until("could not check for gpg and a keyring (gpg did not answer)")
 
 
 async def test_what_was_told_to_be_opened_fails_as_a_command_does(doors: Doors) -> None:
@@ -239,7 +239,7 @@ def test_a_journal_that_is_none_ends_with_its_code_and_its_line(tmp_path: Path) 
 
 def test_somebody_new_gets_to_the_first_step_from_the_start(tmp_path: Path) -> None:
     with raw_terminal(tmp_path, size=(100, 30)) as terminal:
-        terminal.wait_for("Look at jobs")
+        terminal.wait_for("Job status")
         terminal.press(b"\r")
         terminal.wait_for("Your two accounts")
         terminal.press(b"\x11")

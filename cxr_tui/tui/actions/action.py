@@ -28,6 +28,9 @@ class Scope(StrEnum):
     OPENING = "opening"
     START = "start"
     TOUR = "tour"
+    TEXTS = "texts"
+    PAGE = "page"
+    EXPLAIN = "explain"
     APP = "app"
 
 

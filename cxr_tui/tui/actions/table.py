@@ -301,9 +301,10 @@ ROTATION_ACTIONS = _table(
 )
 """What can be done at a rotation."""
 
-OVERVIEW_ACTIONS = (
-    Action("go", "enter", "Go there", "Go to what is under the cursor", "go", in_bar=True, scope=Scope.OVERVIEW),
-    Action("close", "escape,ctrl+d", "Back", "Back to the step", "close", in_bar=True, scope=Scope.OVERVIEW),
+OVERVIEW_ACTIONS = _table(
+    Scope.OVERVIEW,
+    ("choose", "enter", "Go there", "Go to the marked step"),
+    ("close", "escape,ctrl+d", "Back", "Back to the step"),
 )
 """What can be done at the overview."""
 
@@ -323,7 +324,7 @@ PREFLIGHT_ACTIONS = _table(
 
 REVIEW_ACTIONS = _table(
     Scope.REVIEW,
-    ("change", "enter", "Change", "Go to the field at which this value is changed"),
+    ("choose", "enter", "Change", "Go to the field at which this value is changed"),
     ("scope", "a", "All steps", "Show the values of all steps, or of this one"),
     ("dry_run", "d", "Dry run", "List what the check would touch, and touch nothing"),
     ("check", "f5", "Check", "Confirm these values and check the step"),
@@ -331,6 +332,35 @@ REVIEW_ACTIONS = _table(
     ("back", "escape", "Back", "Back to the step"),
 )
 """What can be done at the review."""
+
+TEXTS_ACTIONS = _table(
+    Scope.TEXTS,
+    ("choose", "enter", "Copy", "Copy the marked text"),
+    ("back", "escape,q", "Back", "Back to the step"),
+)
+"""What can be done at the ready-made texts."""
+
+PAGE_ACTIONS = _table(
+    Scope.PAGE,
+    ("copy", "c", "Copy all", "Copy the whole page"),
+    ("back", "escape,q", "Back", "Back to the step"),
+)
+"""What can be done at a page to read."""
+
+EXPLAIN_ACTIONS = (
+    Action(
+        "explain",
+        "f5",
+        "Explain",
+        "Show what the message means",
+        "explain",
+        in_bar=True,
+        scope=Scope.EXPLAIN,
+        priority=True,
+    ),
+    Action("back", "escape", "Back", "Back to the step", "back", in_bar=True, scope=Scope.EXPLAIN),
+)
+"""What can be done with a product's message."""
 
 OPENING_ACTIONS = (
     Action("stop", "escape", "Cancel", "Stop opening, and leave", "app.leave", scope=Scope.OPENING),
@@ -379,6 +409,9 @@ _OTHERS = (
     OPENING_ACTIONS,
     START_ACTIONS,
     TOUR_ACTIONS,
+    TEXTS_ACTIONS,
+    PAGE_ACTIONS,
+    EXPLAIN_ACTIONS,
 )
 ALL_ACTIONS = tuple(dict.fromkeys(action for table in (APP_ACTIONS, ACTIONS, *_OTHERS) for action in table))
 """Everything whose key can be changed."""

@@ -1,9 +1,10 @@
-"""A small overlay that asks for one line."""
+"""What all dialogs share, and a dialog that asks for one line."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar
+from abc import abstractmethod
+from collections.abc import Callable, Iterable
+from typing import ClassVar, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,50 +12,97 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input
+from textual.widget import Widget
+from textual.widgets import Input, Label
 
-from cxr_tui.tui.dialogs.password import Words
 from cxr_tui.tui.fields.text import Line
 
+Result = TypeVar("Result")
 
-class LineScreen(ModalScreen[str | None], inherit_bindings=False):
-    """Asks for one line until its rule takes it; ends with the line, or None where it was closed."""
+
+class Note(Label):
+    """Some words of a dialog."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, markup=False, classes="note")
+
+    def say(self, text: str, style: str = "$muted") -> None:
+        """Say something else."""
+        self.update(Content.styled(text, style))
+
+
+class Dialog(ModalScreen[Result], inherit_bindings=False):
+    """A frame over a screen; Esc closes it without a result."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close", id="line.close", tooltip="Back, and nothing is taken"),
+        Binding("escape", "close", "Close", id="dialog.close", tooltip="Close without a change"),
     ]
+    WIDE: ClassVar[bool] = False
 
-    def __init__(
-        self, title: str, enter: str, about: str, wrong: Callable[[str], str | None], proposed: str = ""
-    ) -> None:
-        """`enter` says what Enter does, `about` what the line is for, `wrong` what is wrong with one."""
+    def __init__(self, title: str, keys: str) -> None:
+        """`keys` says what the keys do, in the lower edge of the frame."""
         super().__init__()
-        self._heading, self._enter, self._about = title, enter, about
-        self._wrong = wrong
-        self._proposed = proposed
+        self._title = title
+        self._keys = keys
 
     def compose(self) -> ComposeResult:
-        """Lay the line over the screen."""
-        with Vertical(classes="overlay") as box:
-            box.border_title = Content(self._heading)
-            box.border_subtitle = Content(f"{self._enter}, Esc closes")
-            yield Line()
-            yield Words(self._about)
+        """Lay the frame over the screen."""
+        with Vertical(classes="overlay wide-overlay" if self.WIDE else "overlay") as frame:
+            frame.border_title = Content(self._title)
+            frame.border_subtitle = Content(self._keys)
+            yield from self.body()
 
-    def on_mount(self) -> None:
-        """Propose a line."""
-        self.query_one(Line).value = self._proposed
+    @abstractmethod
+    def body(self) -> Iterable[Widget]:
+        """Return what stands in the frame."""
+
+    def action_close(self) -> None:
+        """Close without a result."""
+        self.dismiss(None)
+
+
+class FormDialog(Dialog[Result]):
+    """Several lines and boxes, taken together by F5 or Enter in a line."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5", "take", "Take", id="dialog.take", tooltip="Take these entries"),
+        Binding("tab,down", "app.focus_next", "Next", show=False, id="dialog.next", tooltip="Next entry"),
+        Binding("shift+tab,up", "app.focus_previous", "Previous", show=False, id="dialog.previous", tooltip="Previous"),
+    ]
 
     @on(Input.Submitted)
-    def _entered(self, event: Input.Submitted) -> None:
+    def _enter(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_take()
+
+    @abstractmethod
+    def action_take(self) -> None:
+        """Take the entries, or say what is wrong with them."""
+
+
+class LineScreen(Dialog[str | None]):
+    """Asks for one line until its rule takes it; ends with the line, or None where it was closed."""
+
+    def __init__(
+        self, title: str, enter: str, about: str, wrong: Callable[[str], str | None], suggested: str = ""
+    ) -> None:
+        """`enter` says what Enter does, `about` what the line is for; `wrong` returns what is wrong with it."""
+        super().__init__(title, f"{enter}, Esc closes")
+        self._about = about
+        self._wrong = wrong
+        self._suggested = suggested
+
+    def body(self) -> Iterable[Widget]:
+        """Return the line and what it is for."""
+        yield Line(value=self._suggested)
+        yield Note(self._about)
+
+    @on(Input.Submitted)
+    def _enter(self, event: Input.Submitted) -> None:
         event.stop()
         text = event.value.strip()
         wrong = self._wrong(text)
         if wrong is None:
             self.dismiss(text)
         else:
-            self.query_one(Words).say(wrong, "$warning")
-
-    def action_close(self) -> None:
-        """Close without a line."""
-        self.dismiss(None)
+            self.query_one(Note).say(wrong, "$warning")

@@ -1,14 +1,14 @@
-"""What a product's screen, mail or log says, typed or pasted over the step and explained."""
+"""What a message of a product's screen, email or log means."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import events
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import TextArea
 
 from cxr_tui.domain.text import visible
@@ -17,12 +17,13 @@ from cxr_tui.guided.explain import NOT_KNOWN, explain, notes, rows
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.parse_input import one_line
 from cxr_tui.journal.store import JournalError
-from cxr_tui.tui.screens.text_page import KeyLine, PageLine, PageText
-from cxr_tui.tui.widgets.header import Header, TooSmall
+from cxr_tui.tui.actions.action import Action, Scope, bindings, part_bindings
+from cxr_tui.tui.actions.table import BY_ID, EXPLAIN_ACTIONS
+from cxr_tui.tui.screens.action_screen import ActionScreen
+from cxr_tui.tui.widgets.text_block import Paragraph, TextBlock
 
-KEYS = (("F5", "Explain"), ("Tab", "Read on"), ("Esc", "Back"))
 _LABEL = 9
-_ASKED = "Type or paste what the product's screen, mail or log says, then press F5. Leave passwords out."
+_PROMPT = "Type or paste what the product's screen, email or log says, then press F5. Leave passwords out."
 
 
 class Pasted(TextArea):
@@ -40,76 +41,69 @@ class Pasted(TextArea):
         event.prevent_default()
 
 
-class ExplainScreen(Screen[None], inherit_bindings=False):
+class ExplainScreen(ActionScreen[None]):
     """A message above, its meaning below."""
 
     CSS_PATH = "../theme/styles/reports.tcss"
     AUTO_FOCUS = "#message"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "Back", id="explain.back", tooltip="Back to the step"),
-        Binding("f5", "explain", "Explain", id="explain.explain", tooltip="Say what it means", priority=True),
-        Binding("tab", "app.focus_next", "Read on", show=False, id="explain.focus_next", tooltip="Scroll the meaning"),
-        Binding(
-            "shift+tab",
-            "app.focus_previous",
-            "Part before",
-            show=False,
-            id="explain.focus_previous",
-            tooltip="The part before",
-        ),
-    ]
+    ACTIONS: ClassVar[tuple[Action, ...]] = EXPLAIN_ACTIONS
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(EXPLAIN_ACTIONS, Scope.EXPLAIN), *part_bindings("explain")]
 
     def __init__(self, integration: Integration, step_id: str) -> None:
-        super().__init__()
+        super().__init__(f"{integration.name}   it shows an error")
         self._integration = integration
         self._step_id = step_id
 
-    def compose(self) -> ComposeResult:
-        """Lay out header, message, meaning, keys."""
-        yield Header(f"{self._integration.name}   it shows an error")
+    def body(self) -> Iterable[Widget]:
+        """Return the message and its meaning."""
         yield Pasted()
-        with VerticalScroll(id="detail", classes="tall"):
-            yield PageText(self._beginning())
-        yield KeyLine(KEYS)
-        yield TooSmall()
+        yield VerticalScroll(TextBlock(*self._beginning()), id="detail")
 
     def on_mount(self) -> None:
-        """Say at right where this is."""
-        self.query_one(Header).show("", f"step {self._integration.guide.number(self._step_id)}")
+        """Name the step."""
+        self.header.show("", f"step {self._integration.guide.number(self._step_id)}")
+
+    def offered(self) -> list[tuple[Action, str]]:
+        """Return what can be done now, and the way to the meaning."""
+        explain_key, back, *others = super().offered()
+        return [explain_key, (BY_ID["tab"], "Read on"), back, *others]
 
     def action_explain(self) -> None:
-        """Say what the message means; keep one that is not known as a note."""
+        """Show what the message means; keep an unknown message as a note."""
         text = self.query_one(Pasted).text
         if not text.strip():
-            self._say([PageLine(_ASKED, style="$warning")])
+            self._show([Paragraph(_PROMPT, style="$warning")])
             return
         try:
             found = explain(self._integration, self._step_id, text)
         except JournalError as error:
-            self._say([PageLine(visible(str(error), 500), style="$error")])
+            self._show([Paragraph(visible(str(error), 500), style="$error")])
             return
-        self._say(_meaning(found) if found else [PageLine(NOT_KNOWN, style="$warning")])
+        self._show(_meaning(found) if found else [Paragraph(NOT_KNOWN, style="$warning")])
 
     def action_back(self) -> None:
         """Back to the step."""
         self.dismiss(None)
 
-    def _say(self, lines: list[PageLine]) -> None:
-        self.query_one(PageText).show(lines)
+    def _show(self, paragraphs: list[Paragraph]) -> None:
+        self.query_one(TextBlock).show(paragraphs)
         self.query_one("#detail").scroll_home(animate=False)
 
-    def _beginning(self) -> list[PageLine]:
-        lines = [PageLine(_ASKED, style="$muted")]
+    def _beginning(self) -> list[Paragraph]:
+        paragraphs = [Paragraph(_PROMPT, style="$muted")]
         for note in notes(self._integration, self._step_id):
-            lines += [PageLine(""), PageLine(f"Note of {note.at:%Y-%m-%d %H:%M} UTC, not known:", style="$muted")]
-            lines += [PageLine(visible(line, 500), 2) for line in note.text.splitlines()]
-        return lines
+            paragraphs += [
+                Paragraph(),
+                Paragraph(f"Note of {note.at:%Y-%m-%d %H:%M} UTC, not known:", style="$muted"),
+                *(Paragraph(visible(line, 500), 2) for line in note.text.splitlines()),
+            ]
+        return paragraphs
 
 
-def _meaning(found: list[Recognised]) -> list[PageLine]:
-    lines: list[PageLine] = []
+def _meaning(found: list[Recognised]) -> list[Paragraph]:
+    paragraphs: list[Paragraph] = []
     for one in found:
-        lines += [PageLine("")] if lines else []
-        lines += [PageLine(one.message.name, style="bold")]
-        lines += [PageLine(text, 2, head=f"{label:<{_LABEL}}") for label, text in rows(one)]
-    return lines
+        paragraphs += [Paragraph()] if paragraphs else []
+        paragraphs.append(Paragraph(one.message.name, style="bold"))
+        paragraphs += [Paragraph(text, 2, head=f"{label:<{_LABEL}}") for label, text in rows(one)]
+    return paragraphs

@@ -34,8 +34,24 @@ class Line(Input):
     virtual_size = Reactive(Size(0, 0))
     """As every widget's, only that the screen is not laid out anew for each letter: a line's own size is fixed."""
 
-    def __init__(self, *, placeholder: str = "", password: bool = False) -> None:
-        super().__init__(placeholder=placeholder, password=password, compact=True, select_on_focus=False)
+    def __init__(
+        self,
+        *,
+        value: str = "",
+        placeholder: str = "",
+        password: bool = False,
+        max_length: int = 0,
+        id: str | None = None,  # noqa: A002 - Textual's name
+    ) -> None:
+        super().__init__(
+            value,
+            placeholder,
+            password=password,
+            max_length=max_length,
+            id=id,
+            compact=True,
+            select_on_focus=False,
+        )
 
     async def _on_key(self, event: events.Key) -> None:
         await carried_out(self, event)

@@ -1,154 +1,118 @@
-"""What stands there when nothing is set up yet: three things to choose from, and what this machine still lacks."""
+"""The start: three things to choose from, and what this computer still lacks."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.tui.actions.action import Action, Scope, bindings
 from cxr_tui.tui.actions.table import OPENING_ACTIONS, START_ACTIONS
-from cxr_tui.tui.command_palette import ActionCommands
 from cxr_tui.tui.dialogs.choose import Question
 from cxr_tui.tui.launcher import Choice, Openings
-from cxr_tui.tui.messages import ActionPressed, OpeningWanted
-from cxr_tui.tui.widgets.header import Header, TooSmall, WorkLine
-from cxr_tui.tui.widgets.keybar import KeyBar
-from cxr_tui.tui.widgets.text_block import Drawn, hanging
+from cxr_tui.tui.messages import OpeningWanted
+from cxr_tui.tui.screens.action_screen import ActionScreen
+from cxr_tui.tui.widgets.header import WorkLine
+from cxr_tui.tui.widgets.text_block import TextBlock, hanging
 
 
-class OpeningScreen(Screen[None], inherit_bindings=False):
-    """Stands until an integration is open."""
+class OpeningScreen(ActionScreen[None]):
+    """Shown until an integration is open."""
 
-    AUTO_FOCUS = ""
+    ACTIONS: ClassVar[tuple[Action, ...]] = OPENING_ACTIONS
+    EVERYWHERE: ClassVar[tuple[Action, ...]] = ()
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(OPENING_ACTIONS, Scope.OPENING)]
 
     def __init__(self, name: str, doing: str) -> None:
-        super().__init__()
-        self._integration = name
+        super().__init__(name)
         self._doing = doing
 
-    def compose(self) -> ComposeResult:
-        """Lay out header, an empty middle, what is being done, keys."""
-        yield Header(self._integration)
+    def body(self) -> Iterable[Widget]:
+        """Return an empty middle, and what is being done."""
         yield Container(id="main")
         yield WorkLine(self._doing)
-        yield KeyBar([(action, action.label) for action in OPENING_ACTIONS if action.in_bar])
-        yield TooSmall()
-
-    async def on_action_pressed(self, event: ActionPressed) -> None:
-        """Carry out what was clicked."""
-        event.stop()
-        await self.run_action("app.leave")
 
 
 CHOICES = {
     Choice.REHEARSE: """Rehearse on the sandbox
-Both products, played on this machine: no account needed, nothing real
-touched. The browser's part is done for you; ten minutes with reading.""",
-    Choice.REAL: """Set up for real
-Behavioral data for CX Audience, audiences for Responsys.
-Needs Account Administrator access to both; progress is saved.""",
-    Choice.JOBS: """Look at jobs
-Whether export and import run: the last runs, the next, and what failed.""",
+Practice with simulated products on this computer. No accounts needed;
+nothing real is changed. Takes about ten minutes.""",
+    Choice.REAL: """Set up the real integration
+You need Account Administrator access to Responsys and CX Audience.
+Your progress is saved; you can stop at any time.""",
+    Choice.JOBS: """Job status
+See whether export and import run, and what failed.""",
 }
-"""What each is called, and under it what it means."""
+"""What each choice is called, and below it what it means."""
 DOING = {
-    Choice.REHEARSE: "Starting the sandbox, some seconds",
+    Choice.REHEARSE: "Starting the sandbox; this takes some seconds",
     Choice.REAL: "Opening",
     Choice.JOBS: "Opening",
 }
-WHAT = "Connects Oracle Responsys with CX Audience and verifies that it works."
-NO_JOBS = "Nothing is set up here yet, so there are no jobs; a rehearsal has some."
+WHAT = "Connect Oracle Responsys with CX Audience and verify that it works."
+NO_JOBS = "No integration is set up yet, so there are no jobs."
 MOST_LINES = 4
 
 
-class Lacking(Drawn):
-    """What is wanting, each in a few lines at most; `doctor` has them whole."""
-
-    def __init__(self) -> None:
-        super().__init__(id="lacking")
-        self._texts: tuple[str, ...] = ()
-
-    def show(self, texts: Sequence[str]) -> None:
-        """Show other texts."""
-        self._texts = tuple(texts)
-        self.redraw()
-
-    def draw(self, width: int) -> list[Content]:
-        """Return the texts, wrapped."""
-        lines: list[Content] = []
-        for text in self._texts:
-            whole = hanging(Content.styled("! ", "$warning"), text, width)
-            lines += whole[:MOST_LINES]
-            if len(whole) > MOST_LINES:
-                lines.append(Content.styled("  … cxr-tui doctor tells the rest", "$muted"))
-        return lines
-
-
-class StartScreen(Screen[None], inherit_bindings=False):
-    """The start of somebody who has begun nothing yet."""
+class StartScreen(ActionScreen[None]):
+    """What to do first: rehearse, set up, or look at the jobs."""
 
     CSS_PATH = "../theme/styles/start.tcss"
     AUTO_FOCUS = "#choices"
+    ACTIONS: ClassVar[tuple[Action, ...]] = START_ACTIONS
+    EVERYWHERE: ClassVar[tuple[Action, ...]] = ()
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(START_ACTIONS, Scope.START)]
-    COMMANDS: ClassVar = {ActionCommands}
 
     def __init__(self, openings: Openings) -> None:
-        super().__init__()
+        super().__init__("start")
         self._openings = openings
         self._opening = False
 
-    def compose(self) -> ComposeResult:
-        """Lay out header, what this is, the three things, what is lacking, keys."""
-        yield Header("start")
-        with VerticalScroll(id="start", can_focus=False):
-            yield Label(WHAT, id="what", markup=False)
-            yield OptionList(*_options(), id="choices", markup=False)
-            yield Lacking()
+    def body(self) -> Iterable[Widget]:
+        """Return what this program does, the choices, and what this computer lacks."""
+        yield VerticalScroll(
+            Label(WHAT, id="what", markup=False),
+            OptionList(*_options(), id="choices", markup=False),
+            TextBlock(id="lacking"),
+            id="start",
+            can_focus=False,
+        )
         yield WorkLine()
-        yield KeyBar()
-        yield TooSmall()
 
     def on_mount(self) -> None:
-        """Say how much is begun, and look at this machine meanwhile."""
+        """Show how many integrations there are, and look at this computer meanwhile."""
         count = len(self._openings.names)
-        begun = f"{counted(count, 'integration')} begun here" if count else "nothing is set up here yet"
-        self.query_one(Header).show("", begun)
-        self.query_one(KeyBar).show([(action, action.label) for action in START_ACTIONS if action.in_bar])
+        self.header.show("", counted(count, "integration") if count else "nothing is set up here yet")
         if self._openings.lacks is not None:
             self.run_worker(self._look_at_machine(self._openings.lacks))
+
+    def _show_lacking(self, texts: Iterable[str]) -> None:
+        self.query_one("#lacking", TextBlock).show(partial(_first_lines, text) for text in texts)
 
     async def _look_at_machine(self, lacks: Callable[[], Awaitable[Sequence[str]]]) -> None:
         try:
             found = await lacks()
         except (OSError, TimeoutError) as error:
-            found = (f"whether gpg and a keyring are there could not be looked at ({visible(str(error), 200)})",)
-        self.query_one(Lacking).show(found)
+            found = (f"could not check for gpg and a keyring ({visible(str(error), 200)})",)
+        self._show_lacking(found)
 
-    def offered(self) -> list[tuple[Action, str]]:
-        """Return what can be done now, for palette and help."""
-        return [(action, action.label) for action in START_ACTIONS if action.id != "cancel" or self._opening]
+    def offers(self, action_id: str) -> bool:
+        """Offer to cancel only while something is being opened."""
+        return action_id != "cancel" or self._opening
 
     def not_opened(self, why: str) -> None:
         """Say why nothing was opened, so that something else can be chosen."""
         self._rest()
-        self.query_one(Lacking).show(why.splitlines())
-
-    async def on_action_pressed(self, event: ActionPressed) -> None:
-        """Carry out what was clicked."""
-        event.stop()
-        action = next(one for one in START_ACTIONS if one.id == event.action)
-        await self.run_action(action.handler)
+        self._show_lacking(why.splitlines())
 
     def action_choose(self) -> None:
         """Take what is marked."""
@@ -169,8 +133,8 @@ class StartScreen(Screen[None], inherit_bindings=False):
         else:
             options = [(name, name) for name in names]
             if choice is Choice.REAL and self._openings.name not in names:
-                options.append((self._openings.name, f"{self._openings.name}   a new one"))
-            self.app.push_screen(Question("Which integration", options), lambda name: self._named(choice, name))
+                options.append((self._openings.name, f"{self._openings.name}   new"))
+            self.app.push_screen(Question("Choose an integration", options), lambda name: self._named(choice, name))
 
     def _named(self, choice: Choice, name: str | None) -> None:
         if name:
@@ -178,7 +142,8 @@ class StartScreen(Screen[None], inherit_bindings=False):
 
     def _open(self, choice: Choice, name: str) -> None:
         self._opening = True
-        self.query_one(Lacking).show(())
+        self.show_keys()
+        self._show_lacking(())
         self.query_one(WorkLine).busy(DOING[choice])
         self.post_message(OpeningWanted(choice, name))
 
@@ -190,6 +155,7 @@ class StartScreen(Screen[None], inherit_bindings=False):
 
     def _rest(self) -> None:
         self._opening = False
+        self.show_keys()
         self.query_one(WorkLine).rest()
 
 
@@ -200,3 +166,11 @@ def _options() -> Iterator[Option]:
             yield Option("", disabled=True)
         title, _, rest = text.partition("\n")
         yield Option(Content.assemble((title, "bold"), "\n", (rest, "$muted")), id=choice.name)
+
+
+def _first_lines(text: str, width: int) -> list[Content]:
+    """Return the first lines of what is lacking; `doctor` has all of them."""
+    lines = hanging(Content.styled("! ", "$warning"), text, width)
+    if len(lines) <= MOST_LINES:
+        return lines
+    return [*lines[:MOST_LINES], Content.styled("  … cxr-tui doctor shows the rest", "$muted")]

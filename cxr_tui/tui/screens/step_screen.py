@@ -163,7 +163,7 @@ class StepScreen(Screen[None], inherit_bindings=False):
         return HelpText(step, number, field.view if field else None, field.hint.problem if field else "", carried)
 
     def _show_help(self, now: ActionContext | None = None) -> None:
-        self.query_one(HelpPane).show(self.help_text(), self.possible(now))
+        self.query_one(HelpPane).show_help(self.help_text(), self.possible(now))
 
     def possible(self, now: ActionContext | None = None) -> tuple[Action, ...]:
         """Return the actions that make sense now."""

@@ -1,9 +1,13 @@
-"""Widgets that draw their own lines: text is wrapped here, by cells, and never read as markup."""
+"""Text behind heads, further lines indented to where it began: Textual's own widgets wrap to the left edge.
+
+Text is wrapped by cells and never read as markup.
+"""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from rich.cells import cell_len, chop_cells
 from textual.content import Content
@@ -114,3 +118,42 @@ class Drawn(Widget):
     def render(self) -> Content:
         """Return all lines as one content."""
         return Content("\n").join(self.lines(self.content_size.width))
+
+
+Block = Callable[[int], Sequence[Content]]
+"""A part of a text: its lines for a width in cells."""
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Text behind a head."""
+
+    text: str = ""
+    indent: int = 0
+    style: str = ""
+    head: str | Content = ""
+    """A string is shown muted."""
+
+    def __call__(self, width: int) -> list[Content]:
+        """Return the lines; an empty text is a blank line."""
+        head = self.head if isinstance(self.head, Content) else Content.styled(self.head, "$muted")
+        if not self.text:
+            return [head]
+        return hanging(Content(" " * min(self.indent, width // 3)) + head, self.text, width, self.style)
+
+
+class TextBlock(Drawn):
+    """Blocks of text, one below the other."""
+
+    def __init__(self, *blocks: Block, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes=classes)
+        self._blocks = blocks
+
+    def show(self, blocks: Iterable[Block]) -> None:
+        """Show other blocks."""
+        self._blocks = tuple(blocks)
+        self.redraw()
+
+    def draw(self, width: int) -> list[Content]:
+        """Return the lines of all blocks."""
+        return [line for block in self._blocks for line in block(width)]

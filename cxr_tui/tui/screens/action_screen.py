@@ -1,0 +1,186 @@
+"""What all screens beside the steps share: header, bottom line, and actions that are offered only where they apply."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, Generic, TypeVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from cxr_tui.domain.errors import OutsideError
+from cxr_tui.domain.text import visible
+from cxr_tui.journal.store import JournalError
+from cxr_tui.tui.actions.action import Action
+from cxr_tui.tui.actions.table import BY_ID, HELP, PALETTE
+from cxr_tui.tui.command_palette import ActionCommands
+from cxr_tui.tui.messages import ActionPressed
+from cxr_tui.tui.widgets.header import Header, TooSmall
+from cxr_tui.tui.widgets.keybar import KeyBar
+from cxr_tui.tui.widgets.text_block import Block, TextBlock
+
+Result = TypeVar("Result")
+Entry = TypeVar("Entry")
+
+
+class ActionScreen(Screen[Result], inherit_bindings=False):
+    """A screen whose keys, bottom line, palette and help come from its actions."""
+
+    COMMANDS: ClassVar = {ActionCommands}
+    AUTO_FOCUS = ""
+    ACTIONS: ClassVar[tuple[Action, ...]] = ()
+    EVERYWHERE: ClassVar[tuple[Action, ...]] = (PALETTE, HELP)
+    """Actions of the app that are offered here too."""
+    EXPECTED: ClassVar[tuple[type[Exception], ...]] = (OutsideError, JournalError)
+    """Errors whose own words are shown; any other is reported as an error of the program."""
+
+    def __init__(self, heading: str, *, sandboxed: bool = False) -> None:
+        super().__init__()
+        self._heading = heading
+        self._sandboxed = sandboxed
+
+    def compose(self) -> ComposeResult:
+        """Lay out header, body, keys."""
+        yield Header(self._heading, sandboxed=self._sandboxed)
+        yield from self.body()
+        yield KeyBar()
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        """Show the keys."""
+        self.show_keys()
+
+    @abstractmethod
+    def body(self) -> Iterable[Widget]:
+        """Return what stands between header and keys."""
+
+    @property
+    def header(self) -> Header:
+        """The header."""
+        return self.query_one(Header)
+
+    def offers(self, action_id: str) -> bool:
+        """Say whether an action makes sense now."""
+        return True
+
+    def label_of(self, action: Action) -> str:
+        """Return what an action is called now."""
+        return action.label
+
+    def offered(self) -> list[tuple[Action, str]]:
+        """Return what can be done now."""
+        own = [(action, self.label_of(action)) for action in self.ACTIONS if self.offers(action.id)]
+        return [*own, *((action, action.label) for action in self.EVERYWHERE)]
+
+    def show_keys(self) -> None:
+        """Bring the bottom line up to date."""
+        self.query_one(KeyBar).show(self.offered())
+
+    async def on_action_pressed(self, event: ActionPressed) -> None:
+        """Carry out what was clicked in the bottom line."""
+        event.stop()
+        handlers = [action.handler for action, _ in self.offered() if action.id == event.action]
+        if handlers:
+            await self.run_action(handlers[0])
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let a key do something only where its action makes sense."""
+        own = next((one.id for one in self.ACTIONS if one.handler.partition("(")[0] == action), "")
+        return not own or not self.is_mounted or self.offers(own)
+
+    def failure(self, error: BaseException) -> str:
+        """Return an error in words; one that is not expected leaves a report."""
+        report = getattr(self.app, "report", None)
+        if isinstance(error, self.EXPECTED) or report is None:
+            return visible(str(error))
+        return str(report(error))
+
+
+class ListScreen(ActionScreen[Result], Generic[Entry, Result]):
+    """A list, and the marked entry in full below or beside it."""
+
+    AUTO_FOCUS = "#rows"
+
+    def __init__(self, heading: str, *, sandboxed: bool = False) -> None:
+        super().__init__(heading, sandboxed=sandboxed)
+        self.entries: tuple[Entry | None, ...] = ()
+        """The entry in each row; None for a heading or a blank row."""
+
+    def body(self) -> Iterable[Widget]:
+        """Return list and detail."""
+        yield OptionList(id="rows", markup=False, compact=True)
+        yield VerticalScroll(TextBlock(), id="detail")
+
+    def on_mount(self) -> None:
+        """Show the list."""
+        self.draw()
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Fit the rows to the width."""
+        self.call_after_refresh(self.draw)
+
+    @abstractmethod
+    def rows(self, width: int) -> Sequence[tuple[Content, Entry | None]]:
+        """Return the rows for a width in cells."""
+
+    @abstractmethod
+    def detail(self, entry: Entry) -> Iterable[Block]:
+        """Return what is shown of the marked entry."""
+
+    def first(self) -> int | None:
+        """Return the row that is marked first."""
+        return next((at for at, entry in enumerate(self.entries) if entry is not None), None)
+
+    @property
+    def row_list(self) -> OptionList:
+        """The list."""
+        return self.query_one("#rows", OptionList)
+
+    def offered(self) -> list[tuple[Action, str]]:
+        """Return what can be done now; an entry that is longer than its room can be read on."""
+        offered = super().offered()
+        if self.is_mounted and self.query_one("#detail").max_scroll_y > 0:
+            offered.insert(len(offered) - len(self.EVERYWHERE), (BY_ID["tab"], "Read on"))
+        return offered
+
+    def draw(self) -> None:
+        """Show the rows again; the same one stays marked."""
+        listed = self.row_list
+        rows = self.rows(max((listed.content_size.width or self.size.width - 4) - 1, 40))
+        at, before = listed.highlighted, len(self.entries)
+        self.entries = tuple(entry for _, entry in rows)
+        listed.clear_options()
+        listed.add_options(Option(line, disabled=entry is None) for line, entry in rows)
+        listed.highlighted = at if at is not None and before == len(rows) else self.first()
+        # A row of several lines is in view as a whole only once their number is known.
+        listed.call_after_refresh(listed.scroll_to_highlight)
+
+    @on(OptionList.OptionHighlighted)
+    def _mark(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        entry = self.entries[event.option_index]
+        self.query_one("#detail TextBlock", TextBlock).show(self.detail(entry) if entry is not None else ())
+        self.query_one("#detail").scroll_home(animate=False)
+        self.call_after_refresh(self.show_keys)
+
+    @on(OptionList.OptionSelected)
+    def _select(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        entry = self.entries[event.option_index]
+        if entry is not None:
+            self.choose(entry, event.option_index)
+
+    @abstractmethod
+    def choose(self, entry: Entry, at: int) -> None:
+        """Act on the entry of a row."""
+
+    def action_choose(self) -> None:
+        """Act on the marked row."""
+        self.row_list.action_select()
