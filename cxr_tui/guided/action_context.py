@@ -131,24 +131,25 @@ def context_at(
 ) -> ActionContext:
     """Look at what can be done at the step of a picture."""
     step, steps = step_view.step, integration.guide.steps
-    return ActionContext(
-        state=step_view.state,
-        sandboxed=integration.sandboxed,
-        working=working,
-        changed=changed,
-        operated=operated,
-        has_visits=bool(step_view.visits),
-        has_values=bool(step_view.copyables),
-        has_pages=not integration.sandboxed and bool(pages(integration, step.id, step_view.entered)),
-        has_jobs=has_jobs(integration),
-        has_file=has_file(integration),
-        reads_file=step.id in ("exported-file", "target-definition"),
-        has_secret=bool(step_view.secret),
-        has_password=has_password(integration),
-        can_request=can_request(step, step_view.state, integration.journal_state()),
-        first=step is steps[0],
-        last=step is steps[-1],
-    )
+    with integration.snapshot():
+        return ActionContext(
+            state=step_view.state,
+            sandboxed=integration.sandboxed,
+            working=working,
+            changed=changed,
+            operated=operated,
+            has_visits=bool(step_view.visits),
+            has_values=bool(step_view.copyables),
+            has_pages=not integration.sandboxed and bool(pages(integration, step.id, step_view.entered)),
+            has_jobs=has_jobs(integration),
+            has_file=has_file(integration),
+            reads_file=step.id in ("exported-file", "target-definition"),
+            has_secret=bool(step_view.secret),
+            has_password=has_password(integration),
+            can_request=can_request(step, step_view.state, integration.journal_state()),
+            first=step is steps[0],
+            last=step is steps[-1],
+        )
 
 
 def first_fix(outcome: Outcome | None) -> Fix | None:

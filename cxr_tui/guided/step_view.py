@@ -58,6 +58,13 @@ def build_step_view(
     integration: Integration, step_id: str, entered: Mapping[str, Value], ended: ActionResult | None
 ) -> StepView:
     """Look at a step, with what is typed and how the last work at it ended."""
+    with integration.snapshot():
+        return _build(integration, step_id, entered, ended)
+
+
+def _build(
+    integration: Integration, step_id: str, entered: Mapping[str, Value], ended: ActionResult | None
+) -> StepView:
     state = integration.states()[step_id]
     problems = dict(ended.problems) if ended else {}
     for name, value in entered.items():

@@ -1,4 +1,4 @@
-"""A step's form: which fields apply, what they hold, where that came from, and what is wrong with it."""
+"""A step's form: the fields that apply, their values and sources, and what is wrong with a value."""
 
 from __future__ import annotations
 
@@ -7,45 +7,51 @@ from dataclasses import dataclass, replace
 
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.instruction import Site
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Choice, Field, Guide, Kind, Step
-from cxr_tui.integration.parse_input import blank
 from cxr_tui.journal.state import JournalState
 from cxr_tui.security.redaction import redact_answer
 
 EMPTY: tuple[Value | None, ...] = (None, "", [], {})
+_BLANKS: dict[Kind, Value] = {Kind.CHECKBOX: False, Kind.CHECKLIST: [], Kind.LINES: [], Kind.MAPPING: {}}
+
+
+def blank(kind: Kind) -> Value:
+    """Return the value of a field in which nothing was entered."""
+    return _BLANKS.get(kind, "")
 
 
 @dataclass(frozen=True)
 class FieldView:
-    """One field as it is shown now."""
+    """One field and its current value."""
 
     field: Field
     value: Value | None
-    """Answered, else entered, else proposed; None: nothing yet. Always None for a secret."""
+    """Saved, else entered, else suggested; None: nothing yet. Always None for a secret."""
     source: str
-    """`answered`, `default`, `carried`, or nothing."""
+    """`answered`, `default`, `carried` (inherited from an earlier step), or nothing."""
     came_from: str
-    """Where a carried value was asked or learned, such as `step 1, Account name`."""
+    """Source of an inherited value, such as `step 1, Account name`."""
     choices: tuple[Choice, ...]
     stored: bool
-    """Whether the journal knows a secret to lie in the keyring."""
+    """Whether the secret is in the keyring, according to the journal."""
     site: Site | None = None
-    """Where the instruction has the value brought from."""
+    """The site from which the instruction collects the value."""
 
 
 def overlay(
     step: Step, journal: JournalState, entered: Mapping[str, Value] | None = None, *, proposals: bool = True
 ) -> dict[str, Value]:
-    """Return all values as they would be if what is entered, and what is proposed, in this step were confirmed."""
+    """Return all values as they would be if this step's entries and suggestions were saved."""
     values = dict(journal.values)
     for name, value in (entered or {}).items():
         values[step.key(name)] = value
     for one in step.fields:
         key = step.key(one.name)
         if one.origin:
-            carried = values.get(one.origin)
-            if carried is not None:
-                values[key] = carried
+            inherited = values.get(one.origin)
+            if inherited is not None:
+                values[key] = inherited
         elif key not in values and proposals:
             proposed = one.proposal(Known(values))
             if proposed is not None:
@@ -56,7 +62,7 @@ def overlay(
 def form(
     guide: Guide, step: Step, journal: JournalState, entered: Mapping[str, Value] | None = None
 ) -> tuple[FieldView, ...]:
-    """Return the fields of a step that apply, given what is answered and what is entered but not confirmed."""
+    """Return the fields of a step that apply, given what is saved and what is entered."""
     values = overlay(step, journal, entered)
     known = Known(values)
     sites = {target: visit.site for visit in step.visits(known) for target in visit.brings.values()}
@@ -70,17 +76,17 @@ def _view(guide: Guide, step: Step, one: Field, journal: JournalState, values: M
     if one.kind is Kind.SECRET:
         return FieldView(one, None, "", "", choices, stored=key in journal.values)
     if one.origin:
-        return FieldView(one, values.get(key), "carried", _whence(guide, one.origin), choices, stored=False)
+        return FieldView(one, values.get(key), "carried", _inherited_label(guide, one.origin), choices, stored=False)
     source = "answered" if key in journal.values else "default" if key in values else ""
     return FieldView(one, values.get(key), source, "", choices, stored=False)
 
 
-def _whence(guide: Guide, key: str) -> str:
+def _inherited_label(guide: Guide, key: str) -> str:
     return f"step {guide.number(key.partition('.')[0])}, {guide.label(key)}"
 
 
 def whole(views: Iterable[FieldView]) -> dict[str, Value]:
-    """Return the values of all fields that can be answered, by name; where there is none, what an empty field holds."""
+    """Return the values of all fields that can be saved, by name; a blank where a field has none."""
     return {
         view.field.name: blank(view.field.kind) if view.value is None else view.value
         for view in views
@@ -89,7 +95,7 @@ def whole(views: Iterable[FieldView]) -> dict[str, Value]:
 
 
 def missing(step: Step, journal: JournalState) -> tuple[Field, ...]:
-    """Return the fields that apply, must be filled and are not answered yet."""
+    """Return the required fields that apply and have no saved value."""
     known = Known(overlay(step, journal))
     return tuple(
         one
@@ -99,19 +105,19 @@ def missing(step: Step, journal: JournalState) -> tuple[Field, ...]:
 
 
 def problem(step: Step, name: str, value: Value, values: Mapping[str, Value]) -> str | None:
-    """Say what is wrong with a value for a field and what would be right; None: nothing."""
+    """Return what is wrong with a value for a field and what would be right; None: nothing."""
     one = step.field(name)
     known = Known(values)
     if value in EMPTY:
         if not one.optional:
             return one.needed
-        # an empty list in the place of a user name would be read as the name `[]`
+        # an empty list as a user name would be read as the name `[]`
         return None if value in (None, "") else _misfit(one, value)
     wrong = _misfit(one, value)
     if wrong is None and redact_answer(value) != value:
         wrong = (
-            f"{one.label} holds a secret that is in use. Enter that only where a password or passphrase is asked for; "
-            "where it is meant, change the secret first."
+            f"{one.label} contains a secret that is in use. Enter a secret only in a password or passphrase field. If "
+            "you mean this text, change the secret first."
         )
     if wrong is None and one.choices and one.kind in (Kind.CHOICE, Kind.CHECKLIST):
         wrong = _not_offered(one, value, one.offered(known))
@@ -138,7 +144,7 @@ def _misfit(one: Field, value: Value) -> str | None:
         fits = all(isinstance(part, str) for part in value)
     if fits and isinstance(value, dict):
         fits = all(isinstance(part, str) for pair in value.items() for part in pair)
-    return None if fits else f"{one.label} takes {words}."
+    return None if fits else f"{one.label}: enter {words}."
 
 
 def _not_offered(one: Field, value: Value, offered: tuple[Choice, ...]) -> str | None:
@@ -146,10 +152,8 @@ def _not_offered(one: Field, value: Value, offered: tuple[Choice, ...]) -> str |
         return None
     chosen = value if isinstance(value, list) else [str(value)]
     names = [choice.value for choice in offered]
-    strange = [part for part in chosen if part not in names]
-    if not strange:
+    unknown = [part for part in chosen if part not in names]
+    if not unknown:
         return None
-    from cxr_tui.domain.text import visible
-
     listed = ", ".join(visible(name, 40) for name in names[:12])
-    return f"{one.label}: {visible(strange[0], 60)} is not offered here; choose from {listed}."
+    return f"{one.label}: {visible(unknown[0], 60)} is not a choice; choose from {listed}."

@@ -1,11 +1,12 @@
-"""One open integration: answers go in, checks run, the journal grows, the gate tells what is open."""
+"""One open integration: answers go in, checks run, the journal grows, and the gate computes which steps are open."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,16 +18,14 @@ from cxr_tui.domain.login_endings import one_command
 from cxr_tui.domain.ports import Credentials, Operator, Progress, Screens, World
 from cxr_tui.domain.secret import Secret
 from cxr_tui.gateways.rest.login_limit import FailedLogins
+from cxr_tui.guide.catalog.anomalies import UNREACHABLE
 from cxr_tui.guide.checks.run import run_check
 from cxr_tui.guide.definition import Guide, Kind, Step
 from cxr_tui.guide.forms.schedule import account_zone
 from cxr_tui.integration.form import EMPTY, FieldView, form, missing, overlay, problem, whole
-from cxr_tui.integration.inconclusive import keep_previous_result
-from cxr_tui.integration.login_probe import Trial
 from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.integration.secrets import record_version, store_secret
-from cxr_tui.integration.services import LiveWorld, telling
-from cxr_tui.integration.system_io import SystemIo
+from cxr_tui.integration.services import LiveWorld, Trial, progress_sink
 from cxr_tui.journal.events import (
     LoginEnd,
     answer_entry,
@@ -37,24 +36,20 @@ from cxr_tui.journal.events import (
     visit_entry,
     withdrawal_entry,
 )
-from cxr_tui.journal.gate import StepState, basis, states, unchanged
+from cxr_tui.journal.gate import State, StepState, basis, states, unchanged
 from cxr_tui.journal.lock import rotation_lock
 from cxr_tui.journal.store import Entry, JournalPort, Record, RecordKind
 from cxr_tui.journal.undo import Saved, last_saved
 from cxr_tui.security.hardening import os_user
 
 SIDE_BY_SIDE = 12
-"""How many checks run at once: with these, all take no longer than the longest of them; the account's own limits count
-calls in a minute and not at once (facts A.6).
+"""How many checks run at once: enough that all take no longer than the longest of them; the account's limits count
+calls per minute (facts A.6).
 """
-
-
 MOST_LOOKS = 3
-"""How often one command looks at a step whose facts change meanwhile."""
-
-
+"""How often one command checks a step whose facts change meanwhile."""
 MOST_FIRST_SEEN = 100
-"""How many words of the products that no document mentions one integration keeps."""
+"""How many undocumented words of the products one integration keeps."""
 
 
 class StepLockedError(Exception):
@@ -76,8 +71,8 @@ class HardStopError(Exception):
 class Integration:
     """The guided setup of one integration, shared by the wizard and the headless commands.
 
-    The journal is the only state: everything shown can be had again from it, so a kill at any moment loses nothing
-    that was confirmed.
+    The journal is the only state: everything on a screen comes from it, so a kill at any moment loses nothing that was
+    saved.
     """
 
     def __init__(
@@ -87,28 +82,29 @@ class Integration:
         credentials: Credentials,
         operator: Operator | None,
         name: str,
-        system_io: SystemIo | None = None,
+        *,
         failed: FailedLogins | None = None,
         screens: Screens | None = None,
+        pause: Callable[[float], Awaitable[object]] | None = None,
     ) -> None:
         self.guide = guide
         self.name = name
         self.sandboxed = operator is not None
         self._journal = journal
         self._journal_state = IntegrationState()
+        self._in_snapshot = False
         self._states: dict[str, StepState] = {}
         self._states_of = -1
-        mended = journal.path.with_suffix(".files")
         self._open_world = LiveWorld(
             self.journal_state,
             credentials,
             operator,
             self._login_ended,
-            mended,
-            system_io,
+            journal.path.with_suffix(".files"),
             failed,
             self._note_words,
             screens,
+            pause,
         )
         self.world: World = self._open_world
 
@@ -118,15 +114,27 @@ class Integration:
         return self._journal.path
 
     def journal_state(self) -> IntegrationState:
-        """Return the folded journal, with whatever another process has written since, or erased."""
+        """Return the folded journal, with everything that another process has written or erased since."""
+        if self._in_snapshot:
+            return self._journal_state
         new = self._journal.records_after(self._journal_state.seq)
         if any(record.entry.kind is RecordKind.ERASURE for record in new):
             self._journal_state, new = IntegrationState(), self._journal.records_after()
         self._journal_state.apply(new)
         return self._journal_state
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read the journal once for everything that is asked inside, such as one redraw; write nothing inside."""
+        self.journal_state()
+        before, self._in_snapshot = self._in_snapshot, True
+        try:
+            yield
+        finally:
+            self._in_snapshot = before
+
     def states(self) -> dict[str, StepState]:
-        """Return the state of every step, in order; worked out anew only when the journal has grown."""
+        """Return the state of every step, in order; computed again only when the journal has grown."""
         journal = self.journal_state()
         if self._states_of != journal.seq:
             self._states, self._states_of = states(self.guide.steps, journal), journal.seq
@@ -144,25 +152,25 @@ class Integration:
             raise StepLockedError(step_id, blocked_by)
 
     def form(self, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[FieldView, ...]:
-        """Return the step's fields that apply, given what is entered but not confirmed."""
+        """Return the step's fields that apply, given what is entered but not saved."""
         return form(self.guide, self.guide.step(step_id), self.journal_state(), entered)
 
     def visits(self, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[Visit, ...]:
-        """Return the instruction, with what is entered and proposed."""
+        """Return the instruction, with the entered and suggested values."""
         step = self.guide.step(step_id)
         values = overlay(step, self.journal_state(), entered)
         return step.visits(Known(values).limited_to((*step.own_keys(), *_all_fields(step))))
 
     def problem(self, step_id: str, name: str, value: Value, entered: Mapping[str, Value]) -> str | None:
-        """Say what is wrong with a value and what would be right, given the others entered; None: nothing."""
+        """Return what is wrong with a value and what would be right, given the other entries; None: nothing."""
         step = self.guide.step(step_id)
         return problem(step, name, value, overlay(step, self.journal_state(), {**entered, name: value}))
 
     async def save_form(self, step_id: str, typed: Mapping[str, Value]) -> dict[str, str]:
-        """Write what is typed at a step with all that its form proposes, as `confirm` does.
+        """Save what is typed at a step with everything that its form suggests; return the problems by field.
 
-        The form is read while no other process writes, so a value that another one has saved meanwhile is only
-        replaced by one that was typed here.
+        The form is read while no other process writes, so that a value saved by another process is replaced only by
+        one typed here. Raises StepLockedError.
         """
         await self._journal.until_free()
         with self.exclusive():
@@ -171,10 +179,10 @@ class Integration:
     async def save(
         self, step_id: str, values: Mapping[str, Value], source: str = "typed", *, visit: str = ""
     ) -> dict[str, str]:
-        """Write answers to the journal in one transaction, all or none; return the problems by field.
+        """Save answers in one transaction, all or none; return the problems by field.
 
-        A value equal to what the journal has is not written again. `visit` is the digest of the operator's visit that
-        brought the values: it is noted in the same transaction, so that after a kill it is not made twice.
+        Values that the journal already has are not written again. `visit` is the digest of the operator's visit that
+        brought the values; it is noted in the same transaction, so that a kill does not repeat the visit.
         Raises StepLockedError.
         """
         await self._journal.until_free()
@@ -191,16 +199,16 @@ class Integration:
         return problems
 
     def _answers(self, step: Step, values: Mapping[str, Value], source: str) -> tuple[dict[str, str], list[Entry]]:
-        """Return what is wrong with answers, by field, and the records of those that are new."""
+        """Return the problems of answers by field, and the entries for those that are new."""
         journal = self.journal_state()
-        told = overlay(step, journal, values)
+        after = overlay(step, journal, values)
         problems: dict[str, str] = {}
         entries: list[Entry] = []
         for name, value in values.items():
             one = step.field(name)
-            if one.origin or one.kind is Kind.SECRET or not one.shown(Known(told)):
+            if one.origin or one.kind is Kind.SECRET or not one.shown(Known(after)):
                 continue
-            wrong = problem(step, name, value, told)
+            wrong = problem(step, name, value, after)
             if wrong:
                 problems[name] = wrong
             elif journal.values.get(step.key(name)) != value and not (
@@ -211,14 +219,14 @@ class Integration:
         return problems, entries
 
     def last_saved(self) -> Saved | None:
-        """Return the answers that were confirmed last, and what stood there before; None: there is nothing to undo."""
+        """Return the answers that were saved last with their earlier values; None: there is nothing to undo."""
         return last_saved(self._journal.records_after()) if self.journal_state().answer_sources else None
 
     async def undo(self, wanted: Saved) -> bool:
-        """Put back what was there before these answers; False where they are not the last ones any more.
+        """Restore the values before these answers; False where newer answers were saved since.
 
-        What rests on them turns stale, or holds again where it was seen with the old values. What was done on a
-        product's screen stays done, and secrets stay as they are. Raises StepLockedError.
+        Steps that rest on them turn stale, or are done again where they were checked with the old values. Changes in
+        the products and secrets are not undone. Raises StepLockedError.
         """
         await self._journal.until_free()
         with self.exclusive():
@@ -229,16 +237,16 @@ class Integration:
             return True
 
     async def keep_secret(self, step_id: str, name: str, secret: Secret, source: str = "typed") -> str | None:
-        """Put a secret into the keyring and note that in the journal; return what is wrong with it, if anything.
+        """Store a secret in the keyring and record that in the journal; return the problem with it, if any.
 
-        The one that lies there already is not put there again, so nothing that rests on it turns stale.
+        A secret that is already there is not stored again, so that nothing that rests on it turns stale.
         Raises StepLockedError, StoreUnusableError.
         """
         self.require_open(step_id)
         return await store_secret(self, self.guide.step(step_id), name, secret, source)
 
     async def note_secret(self, step_id: str, name: str, source: str = "found") -> None:
-        """Note in the journal that a secret lies in the keyring already; whether it will do is for the check to say.
+        """Record that a secret is already in the keyring; the check finds out whether it works.
 
         Raises StepLockedError.
         """
@@ -247,13 +255,13 @@ class Integration:
         record_version(self, step, step.field(name), source)
 
     def forget_refusals(self) -> None:
-        """Forget what the gateways remember of refusals: something was put right outside since they met them."""
-        self._open_world.renew()
+        """Forget the refusals that the gateways remember: something was fixed outside since."""
+        self._open_world.reset_gateways()
 
     async def confirm(self, step_id: str, by: str = "", sentence: str = "") -> None:
-        """Record that the step's part in the browser was done; with a sentence also against what its check found.
+        """Record a person's confirmation of the step; with a sentence also against the findings of its check.
 
-        `by` is the OS user where it is empty. The same word for the same values is not recorded twice.
+        An empty `by` stands for the OS user. The same confirmation of the same values is not recorded twice.
         Raises StepLockedError, HardStopError.
         """
         by = by or os_user()
@@ -271,25 +279,24 @@ class Integration:
                 self._write([entry])
 
     async def withdraw(self, step_id: str) -> None:
-        """Take a confirmation back, so that the step is open again; without one, nothing changes."""
+        """Withdraw a confirmation, so that the step is open again; without one, nothing changes."""
         await self._journal.until_free()
         with self.exclusive():
             if step_id in self.journal_state().confirmed:
                 self._write([withdrawal_entry(step_id, os_user())])
 
     async def check(self, step_id: str, progress: Progress) -> Outcome:
-        """Run the step's check, record it, and gather evidence that it makes available for earlier steps.
+        """Run the step's check, record the outcome, and check earlier steps again that have new evidence by now.
 
-        The last step first has every earlier one checked again; where that locks it, the outcome has no finding of its
-        own, for the earlier steps have them. Outside errors become findings. Cancelling writes nothing.
-        Raises StepLockedError.
+        The last step first checks every earlier step again; where that locks it, its outcome has no finding, for the
+        earlier steps have them. Outside errors become findings. Canceling writes nothing. Raises StepLockedError.
         """
         self.require_open(step_id)
         step = self.guide.step(step_id)
         empty = missing(step, self.journal_state())
         if empty:
             labels = ", ".join(one.label for one in empty)
-            finding = Finding("not-filled-in", Status.UNKNOWN, f"Still empty: {labels}.", "", "Fill it in and save.")
+            finding = Finding("not-filled-in", Status.UNKNOWN, f"Still empty: {labels}.", "", "Enter it and save.")
             return Outcome(Verdict.UNKNOWN, (finding,))
         with one_command():
             return await self._check(step, progress)
@@ -312,7 +319,7 @@ class Integration:
         return outcome
 
     async def recheck_confirmed(self, progress: Progress) -> None:
-        """Check the steps again whose checks can see more since a later step is done."""
+        """Check the steps again whose checks see more now that a later step is done."""
         standing = self.states()
         judged = self.journal_state().checks
         due = [
@@ -327,11 +334,10 @@ class Integration:
             await self.recheck(due, progress)
 
     async def recheck(self, steps: Sequence[Step], progress: Progress) -> dict[str, Outcome]:
-        """Run the checks of steps side by side and record what they found, in the guide's order.
+        """Run the checks of steps side by side and record their outcomes, in the guide's order.
 
-        Steps that were locked, and are no longer, are looked at in a further round: what failed together often holds
-        again together. So are steps that rest on a fact which another check of the same round has seen changed, such as
-        the number of a job that was made again: they were judged by the old one.
+        A further round checks the steps that this round unlocked, and those that rest on a fact which another check of
+        the round has changed, such as the number of a job that was created again.
         """
         with one_command():
             return await self._recheck(steps, progress)
@@ -361,7 +367,7 @@ class Integration:
         room = asyncio.Semaphore(SIDE_BY_SIDE)
         standing = self.states()
         journal = self.journal_state()
-        # what nobody has filled in yet can be neither right nor wrong, and no check is made for it
+        # a step that still misses entries can be neither right nor wrong
         due = [
             step
             for step in steps
@@ -373,19 +379,19 @@ class Integration:
                 progress(f"{step.title}…")
                 return await self._run_check(step, lambda _: None)
 
-        # What a single check does would only flicker, but that one waits has to be seen.
-        token = telling.set(progress)
+        # The progress of single checks would only flicker, but a wait has to be visible.
+        token = progress_sink.set(progress)
         looking = [asyncio.create_task(one(step)) for step in due]
         try:
             looks = await asyncio.gather(*looking)
         finally:
-            telling.reset(token)
+            progress_sink.reset(token)
             for task in looking:  # where one fails or all are cancelled
                 task.cancel()
         return {step.id: look for step, look in zip(due, looks, strict=True)}
 
     async def apply_fix(self, fix: Fix) -> dict[str, str]:
-        """Confirm a fix's answers in one transaction, all or none; return problems by key. Raises StepLockedError."""
+        """Save a fix's answers in one transaction, all or none; return problems by key. Raises StepLockedError."""
         by_step: dict[str, dict[str, Value]] = {}
         for key, value in fix.answers.items():
             step_id, _, name = key.partition(".")
@@ -404,15 +410,15 @@ class Integration:
         return problems
 
     def trial(self, item: str) -> Trial:
-        """Return a login of its own with what lies under a keyring item; the caller counts refusals and closes it."""
+        """Return one login with the secret under a keyring item; the caller counts its refusals and closes it."""
         return self._open_world.trial(item)
 
     def rotation_lock(self) -> AbstractContextManager[None]:
-        """Let one process at a time exchange secrets of this integration; RotationBusyError."""
+        """Return the lock under which only one process changes secrets of this integration; RotationBusyError."""
         return rotation_lock(self._journal.path)
 
     def exclusive(self) -> AbstractContextManager[None]:
-        """Let no other process write to the journal meanwhile: for what is written depends on what stands there."""
+        """Return the lock that keeps other processes from writing, for writes that depend on the journal's content."""
         return self._journal.exclusive()
 
     def records(self) -> list[Record]:
@@ -420,15 +426,15 @@ class Integration:
         return self._journal.records_after()
 
     def note(self, entries: Sequence[Entry]) -> None:
-        """Write further records, such as the runs that a look at the jobs has seen; JournalError."""
+        """Write further entries, such as the runs that the job status has seen; JournalError."""
         self._write(list(entries))
 
     def server_time(self) -> datetime:
-        """Return the servers' time, as far as one has answered yet (aware, UTC)."""
+        """Return the servers' time (aware, UTC), this machine's until one has answered."""
         return self.world.now()
 
     async def sync_clock(self) -> None:
-        """Ask the login host what time it is, if it is known and answers."""
+        """Ask the login host for its time, if it is known and answers."""
         await self._open_world.sync_clock()
 
     def time_zone(self) -> str:
@@ -441,16 +447,16 @@ class Integration:
         self._journal.close()
 
     async def _run_check(self, step: Step, progress: Progress) -> tuple[Outcome, Entry]:
-        """Run one check; return its outcome and the record of it, with the values it rested on."""
+        """Run one check; return its outcome and the entry for it, with the values it rested on."""
         journal = self.journal_state()
         rested_on = basis(step, journal)
-        confirmed = overlay(step, journal, proposals=False)
-        known = Known(confirmed).limited_to((*step.own_keys(), *_all_fields(step)))
-        token = telling.set(telling.get() or progress)
+        saved = overlay(step, journal, proposals=False)
+        known = Known(saved).limited_to((*step.own_keys(), *_all_fields(step)))
+        token = progress_sink.set(progress_sink.get() or progress)
         try:
             outcome = await run_check(step, known, self.world, progress)
         finally:
-            telling.reset(token)
+            progress_sink.reset(token)
         outcome = keep_previous_result(self.states()[step.id], outcome)
         return outcome, outcome_entry(step.id, outcome, rested_on)
 
@@ -458,9 +464,9 @@ class Integration:
         self._write([refusal_entry("", item, end)])
 
     def _note_words(self, words: Sequence[FirstSeen]) -> None:
-        """Keep words of the products that no document mentions, but none that is a name or value of this integration.
+        """Keep undocumented words of the products, but no name or value of this integration.
 
-        They are few, so that no server can fill the journal; one that could not be written is met again.
+        Their number is limited, so that no server can fill the journal.
         """
         journal = self.journal_state()
         new = [one for one in words if one not in journal.first_seen]
@@ -470,7 +476,7 @@ class Integration:
             self._write([first_seen_entry(one) for one in new if bare(one.word) not in own][:room])
 
     async def _write_outcomes(self, entries: list[Entry]) -> None:
-        """Write the outcomes of checks, but none of values that were erased while the check ran."""
+        """Write the outcomes of checks, except those of values that were erased while the check ran."""
         await self._journal.until_free()
         with self.exclusive():
             journal = self.journal_state()
@@ -481,5 +487,27 @@ class Integration:
 
 
 def _all_fields(step: Step) -> tuple[str, ...]:
-    """Return the keys of all fields, carried ones included: a check may read those under its own name."""
+    """Return the keys of all fields, inherited ones included: a check may read those under the step's own name."""
     return tuple(step.key(one.name) for one in step.fields)
+
+
+def keep_previous_result(before: StepState, outcome: Outcome) -> Outcome:
+    """Return the outcome of a check, as `unknown` where it only failed to see what an earlier check has seen.
+
+    The step stays done then, and its newest outcome says that nothing was seen: an evening without a network must not
+    cost the evidence of weeks.
+    """
+    if not before.done or outcome.verdict in (Verdict.VERIFIED, Verdict.UNKNOWN):
+        return outcome
+    if before.state is State.CONFIRMED and outcome.verdict is Verdict.CONFIRMABLE:
+        return outcome
+    against = [one for one in outcome.findings if one.status is Status.FAIL and one.code not in UNREACHABLE]
+    unseen = [one for one in outcome.findings if one.status is Status.UNKNOWN or one.code in UNREACHABLE]
+    if against or not unseen:
+        return outcome
+    findings = tuple(
+        # at a first check a person has to act on an unreachable host; later it is probably an outage
+        replace(one, status=Status.UNKNOWN) if one.status is Status.FAIL else one
+        for one in outcome.findings
+    )
+    return replace(outcome, verdict=Verdict.UNKNOWN, findings=findings, waiting=None)

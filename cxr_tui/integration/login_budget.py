@@ -1,4 +1,4 @@
-"""Logins that went wrong, counted in the journal: over all processes, and after every restart."""
+"""The login limit kept in the journal: it counts for all processes and after every restart."""
 
 from __future__ import annotations
 
@@ -13,42 +13,40 @@ from cxr_tui.journal.events import LoginEnd
 
 
 class JournalLoginLimit(LoginLimit):
-    """The login limit of what lies under one keyring item."""
+    """The login limit of the secret that is active for one keyring item, which a rotation may make stricter."""
 
     def __init__(
         self,
-        item: str,
+        base: str,
         journal: Callable[[], IntegrationState],
         now: Callable[[], datetime],
         note: Callable[[str, LoginEnd], None],
-        refused: Callable[[], int],
     ) -> None:
-        """`refused` tells how many refusals count, which a rotation under way may see more strictly."""
-        self.item = item
+        self.item = journal().active_item(base)
+        self._base = base
         self._journal_state = journal
         self._now = now
         self._note = note
-        self._refused = refused
 
     def spent(self) -> LoginCounts:
         """Return what has gone wrong so far; after an hour a person's command may ignore lost answers."""
-        refused = self._refused()  # folds what other processes have written since
-        unanswered = self._journal_state().unanswered.get(self.item, ())
+        journal, now = self._journal_state(), self._now()
+        refused, unanswered = journal.counted_refusals(self._base, now), journal.unanswered.get(self.item, ())
         command = running_command()
         if command is None or not command.by_person:
             return LoginCounts(refused, len(unanswered))
-        return LoginCounts(refused, sum(self._now() - at < LOCK_LASTS for at in unanswered))
+        return LoginCounts(refused, sum(now - at < LOCK_LASTS for at in unanswered))
 
     def refused(self) -> None:
-        """Count one that was refused."""
+        """Count a refused login."""
         self._note(self.item, LoginEnd.REFUSED)
 
     def unanswered(self) -> None:
-        """Count one without an answer."""
+        """Count a login without an answer."""
         self._note(self.item, LoginEnd.UNANSWERED)
 
     def accepted(self) -> None:
-        """Begin anew; most logins have nothing to begin anew from, and leave no record."""
+        """Reset the count; most logins have nothing to reset and leave no record."""
         journal = self._journal_state()
         if (
             journal.refusals.get(self.item)

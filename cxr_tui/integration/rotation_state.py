@@ -1,7 +1,7 @@
-"""The rotations of an integration's secrets, folded from the journal: one record a transition, two a login try.
+"""The rotations of an integration's secrets, folded from the journal: one record per transition, two per login try.
 
-A try is recorded before its request is sent. One without an answer in the journal therefore counts as refused: after a
-kill nobody knows better, and five refusals lock the user (facts B.3; documented).
+A try is recorded before its request is sent. A try without an answer in the journal counts as refused: it may have
+been, and five refusals lock the user (facts B.3; documented).
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ from typing import Any
 
 from cxr_tui.domain.errors import LOCK_LASTS, LOCKING_REFUSALS, MOST_REFUSALS
 from cxr_tui.domain.login_endings import Result
+from cxr_tui.guide.checks.rotation_state import ROTATION_ONE_SIDED
 from cxr_tui.journal.events import LoginEnd
 from cxr_tui.journal.state import JournalState
 from cxr_tui.journal.store import Entry, Record, RecordKind
 
 NEXT = ".next"
 PREVIOUS = ".previous"
-ONE_SIDED = "rotation.one_sided"
-"""Known value by which a check sees that a rotation was left half done; there only while that is so."""
 
 
 class Stage(StrEnum):
@@ -110,8 +109,8 @@ class Rotation:
         return self.item + PREVIOUS
 
     @property
-    def in_force(self) -> str:
-        """Keyring item whose password is in use, by a login or else by a person's word."""
+    def active_item(self) -> str:
+        """Keyring item of the active password, as a login showed or else a person confirmed."""
         changed = (Stage.IN_RESPONSYS, Stage.IN_AUDIENCE, Stage.CHANGED, Stage.ROLLING_BACK)
         return self.next if self.stage in changed else self.item
 
@@ -260,6 +259,26 @@ class IntegrationState(JournalState):
         """Return the refused logins in a row of the user whose secret is, or will be, under an item."""
         return self.refusal_streaks.get(next(iter(self._bases(item)), item), RefusalStreak())
 
+    def active_item(self, item: str) -> str:
+        """Return the keyring item to log in with: another than `item` while its rotation has changed the secret."""
+        rotation = self.rotations.get(item)
+        return rotation.active_item if rotation is not None and rotation.open else item
+
+    def counted_refusals(self, item: str, now: datetime) -> int:
+        """Return how many refusals count against the active secret of `item`.
+
+        While a rotation does not know which password is active, checks may spend one refusal at most: it shows that
+        the password has changed, and the other one is left for the rotation. The refusals of rotations count for
+        checks too, so that no check makes the fifth in a row.
+        """
+        rotation = self.rotations.get(item)
+        if rotation is not None and rotation.open and rotation.stage in (Stage.PREPARED, Stage.ROLLING_BACK):
+            refused = MOST_REFUSALS if rotation.refused else MOST_REFUSALS - 1
+        else:
+            refused = self.refusals.get(self.active_item(item), 0)
+        streak = self.refusal_streak(item)
+        return max(refused, streak.count) if refusals_until_lockout(streak, now) <= 1 else refused
+
     def fold(self, record: Record) -> None:
         """Fold one record in, those of rotations included."""
         super().fold(record)
@@ -300,6 +319,6 @@ class IntegrationState(JournalState):
         elif answered is not None and answered.result.counts:
             self.refusals[answered.item] = self.refusals.get(answered.item, 0) + 1
         if self.one_sided():
-            self.values[ONE_SIDED] = True
+            self.values[ROTATION_ONE_SIDED] = True
         else:
-            self.values.pop(ONE_SIDED, None)
+            self.values.pop(ROTATION_ONE_SIDED, None)

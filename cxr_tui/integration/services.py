@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from cxr_tui.domain.errors import MOST_REFUSALS, OutsideError, UnreachableError
+from cxr_tui.domain.errors import KeyFileError, OutsideError, UnreachableError
 from cxr_tui.domain.first_seen import FirstSeen
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.ports import Audience, Credentials, FileServer, OpenPgp, Operator, Progress, Responsys, Screens
 from cxr_tui.domain.responsys_data import HostAnswer
 from cxr_tui.domain.secret import Secret
+from cxr_tui.domain.text import visible
 from cxr_tui.gateways.rest.login_limit import FailedLogins
 from cxr_tui.gateways.rest.server_clock import ServerClock
 from cxr_tui.guide.checks.common import (
@@ -28,32 +30,51 @@ from cxr_tui.guide.checks.common import (
 from cxr_tui.guide.forms.login_hosts import audience_url, login_url
 from cxr_tui.guide.forms.server_address import SSH_PORT, server_address
 from cxr_tui.integration.login_budget import JournalLoginLimit
-from cxr_tui.integration.login_probe import Means, Trial, make_trial
-from cxr_tui.integration.rotation_state import IntegrationState, Stage, refusals_until_lockout
-from cxr_tui.integration.system_io import SftpLogin, SystemIo
+from cxr_tui.integration.rotation_state import IntegrationState
 from cxr_tui.journal.events import LoginEnd
-from cxr_tui.security.private_files import expanded
+from cxr_tui.security.private_files import expanded, open_named, private_folder, write_private
+from cxr_tui.system.threads import run_in_thread
 
 if TYPE_CHECKING:
     from cxr_tui.gateways.rest.session import ApiSession
 
 CLOCK_PATIENCE = 3.0
-"""Seconds that a look at the servers' clock may take; the check that follows says what is wrong with the host."""
+"""Seconds to wait for the servers' time; the check that follows reports what is wrong with the host."""
+DISK_SECONDS = 60.0
+"""Seconds to wait for a small file; a network disk may never answer."""
 SHORT_WAIT = 5.0
-"""Seconds; a longer wait is told, with what is left of it."""
-TOLD_EVERY = 5.0
+"""Seconds; a longer wait is reported, with the time that is left."""
+REPORT_SECONDS = 5.0
+"""Seconds between two reports of a wait."""
 
-telling: ContextVar[Progress | None] = ContextVar("telling", default=None)
-"""Whom the check that runs in this task tells what it does; the gateways are shared, so they ask for it here."""
+progress_sink: ContextVar[Progress | None] = ContextVar("progress_sink", default=None)
+"""Where the check in this task reports its progress; the gateways are shared, so they look it up here."""
 
 Made = TypeVar("Made")
 Session = TypeVar("Session", bound="ApiSession")
 
+_ACCOUNTS = {
+    RESPONSYS_PASSWORD: ("add-user.login_name", "first-password.new_password"),
+    CONNECT_API_PASSWORD: ("account.connect_api_user", "account.connect_api_password"),
+    AUDIENCE_API_PASSWORD: ("account.audience_api_user", "account.audience_api_password"),
+}
+"""Keys of the user name and of the password's version, by keyring item."""
+
+
+class Trial(Protocol):
+    """One login with one particular secret, in a gateway that no check shares."""
+
+    async def login(self) -> None:
+        """Log in; LoginRefusedError, KeyFileError for a wrong passphrase, and the errors of the connection."""
+
+    async def close(self) -> None:
+        """Close the connection."""
+
 
 class LiveWorld:
-    """Gateways over real sockets; the libraries behind them are loaded at first use.
+    """Gateways over real sockets; their libraries are loaded at first use.
 
-    A gateway is made anew when an answer that it was made from has changed, and when its secret was set again.
+    A gateway is replaced when an answer that it was made from has changed, and when its secret was set again.
     """
 
     def __init__(
@@ -63,20 +84,20 @@ class LiveWorld:
         operator: Operator | None,
         note_login: Callable[[str, LoginEnd], None],
         folder: Path,
-        system_io: SystemIo | None = None,
         failed: FailedLogins | None = None,
         note_words: Callable[[Sequence[FirstSeen]], None] | None = None,
         screens: Screens | None = None,
+        pause: Callable[[float], Awaitable[object]] | None = None,
     ) -> None:
-        """`folder` is for files that checks have mended; it is made when it is needed."""
+        """`folder` is for files that checks have repaired, and made when needed; `pause` lets seconds pass."""
         self._folder = folder
-        self._system_io = system_io or SystemIo()
         self._journal_state = journal
         self._credentials = credentials
         self._operator = operator
         self._screens = screens
         self._note_login = note_login
         self._note_words = note_words
+        self._pause = pause or asyncio.sleep
         self._clock = ServerClock(sandboxed=operator is not None)
         self._failed = failed or FailedLogins()
         self._made: dict[str, tuple[Hashable, object]] = {}
@@ -90,7 +111,7 @@ class LiveWorld:
 
     @property
     def operator(self) -> Operator | None:
-        """The sandbox's operator; None against the real products."""
+        """The sandbox's operator; None with the real products."""
         return self._operator
 
     @property
@@ -102,7 +123,9 @@ class LiveWorld:
     def openpgp(self) -> OpenPgp:
         """Local OpenPGP tools, in a home directory made at first use."""
         if self._gpg is None:
-            self._gpg = self._system_io.openpgp()
+            from cxr_tui.gateways.openpgp.inspect import GpgOpenPgp
+
+            self._gpg = GpgOpenPgp()
         return self._gpg
 
     def now(self) -> datetime:
@@ -118,7 +141,7 @@ class LiveWorld:
         return self._clock.difference
 
     async def sync_clock(self) -> None:
-        """Ask the login host what time it is, unless it has just answered; schedules are judged by its clock.
+        """Ask the login host for its time, unless it has just answered; schedules follow its clock.
 
         In a sandbox always: the operator moves its time.
         """
@@ -129,10 +152,10 @@ class LiveWorld:
                     await self.probe_host(url)
 
     async def probe_host(self, url: str) -> HostAnswer:
-        """Ask a host for any answer, without credentials; where none comes, no login is sent there in this command."""
+        """Ask a host for any answer, without credentials; without one, this command sends no login there."""
         from cxr_tui.gateways.rest.http_client import PROBE_LIMITS, HttpClient, probe_host
 
-        http = self._system_io.http(self._clock) or HttpClient(self._clock, PROBE_LIMITS)
+        http = HttpClient(self._clock, PROBE_LIMITS)
         try:
             answer = await probe_host(http, url)
         except UnreachableError as error:
@@ -145,25 +168,20 @@ class LiveWorld:
 
     def responsys(self) -> Responsys:
         """Responsys as the integration user."""
-        known = self._journal_state().known()
-        return self._responsys_as(known.text("add-user.login_name"), RESPONSYS_PASSWORD, "first-password.new_password")
+        return self._responsys(RESPONSYS_PASSWORD)
 
     def connect(self) -> Responsys | None:
         """Responsys as the API user that may use Connect; None where none was given."""
-        user = self._journal_state().known().text("account.connect_api_user")
-        if not user:
-            return None
-        return self._responsys_as(user, CONNECT_API_PASSWORD, "account.connect_api_password")
+        return self._responsys(CONNECT_API_PASSWORD) if self._user(CONNECT_API_PASSWORD) else None
 
     def audience(self) -> Audience | None:
         """CX Audience as its API user; None where none was given."""
-        known = self._journal_state().known()
-        user, url = known.text("account.audience_api_user"), audience_url(known.text("account.audience_token"))
-        if not user or not url:
+        url = self._audience_url()
+        if not url or not self._user(AUDIENCE_API_PASSWORD):
             return None
         from cxr_tui.gateways.rest.audience import AudienceGateway
 
-        return self._session(AudienceGateway, url, user, AUDIENCE_API_PASSWORD, "account.audience_api_password")
+        return self._session(AudienceGateway, url, AUDIENCE_API_PASSWORD)
 
     def file_server(self) -> FileServer | None:
         """Return the file server with the customer's own key; None where no key was given."""
@@ -172,34 +190,44 @@ class LiveWorld:
         server, user, key = (known.text(f"{step}.{name}") for name in ("server", "user_name", "key_file"))
         if not (server and user and key):
             return None
-        # What is no address was refused when it was entered; what an older journal holds of that kind resolves to none.
+        # An entry that is no address is refused; one from an older journal resolves to nothing.
         host, port = server_address(server) or (server, SSH_PORT)
-        pinned = known.text(f"{step}.host_key")
-        has_passphrase = known.number(f"{step}.key_passphrase") > 0
+        pinned, version = known.text(f"{step}.host_key"), known.number(f"{step}.key_passphrase")
 
         def make() -> FileServer:
-            passphrase = self._secret(self._held(FILE_SERVER_PASSPHRASE)[0]) if has_passphrase else None
-            login = SftpLogin(host, port, user, self.file_path(key), passphrase, pinned)
-            return self._system_io.file_server(login)
+            from cxr_tui.gateways.sftp.client import SftpFileServer
 
-        version = known.number(f"{step}.key_passphrase")
-        service = self._rotating(FILE_SERVER_PASSPHRASE)
-        return self._shared(FILE_SERVER_PASSPHRASE, (server, user, key, pinned, version, *service), make)
+            item = self._journal_state().active_item(FILE_SERVER_PASSPHRASE)
+            passphrase = self._secret(item) if version > 0 else None
+            return SftpFileServer(host, port, user, self.file_path(key), passphrase, pinned)
+
+        return self._shared(FILE_SERVER_PASSPHRASE, (server, user, key, pinned, version), make)
 
     async def read_file(self, path: str, limit: int) -> bytes:
         """Return at most `limit` bytes of a local file that an answer names; OSError."""
-        return await self._system_io.read_file(self.file_path(path), limit)
+
+        def read() -> bytes:
+            with open_named(self.file_path(path)) as file:
+                return file.read(limit)
+
+        return await _on_disk(read)
 
     async def keep_file(self, name: str, content: bytes) -> Path:
-        """Write a file that a check has mended, in one step, and return where it lies; OSError."""
-        return await self._system_io.keep_file(self._folder / Path(name).name, content)
+        """Write a file that a check has repaired, atomically, and return its path; OSError."""
+        target = self._folder / Path(name).name
+
+        def keep() -> Path:
+            write_private(private_folder(target.parent) / target.name, content)
+            return target
+
+        return await _on_disk(keep)
 
     def file_path(self, path: str) -> Path:
         """Return a local path with `~` resolved."""
         return expanded(path)
 
-    def renew(self) -> None:
-        """Make the gateways anew at their next use: something outside was mended, so what they remember is over.
+    def reset_gateways(self) -> None:
+        """Replace every gateway at its next use: something was fixed outside, so what they remember is outdated.
 
         The journal's count of refused logins stays, and with it the limit.
         """
@@ -208,10 +236,9 @@ class LiveWorld:
         self._failed.clear()
 
     async def wait(self, seconds: float) -> None:
-        """Let time pass; a long wait is told every few seconds, and in a sandbox the operator lets it pass."""
-        tell = telling.get()
+        """Let time pass and report a long wait every few seconds; in a sandbox the operator moves its time."""
         if seconds > SHORT_WAIT and self._operator is not None:
-            _tell_wait(tell, seconds)
+            _report_wait(seconds)
             until = (self._clock.now() + timedelta(seconds=seconds)).isoformat()
             visit = Visit(Site.CALENDAR, ("Wait until",), {"Time": until})
             shown = await self._operator.perform(visit, {}, self._credentials)
@@ -220,10 +247,10 @@ class LiveWorld:
                 self._clock.learn(format_datetime(datetime.fromisoformat(now), usegmt=True))
             return
         while seconds > SHORT_WAIT:
-            _tell_wait(tell, seconds)
-            await self._system_io.pause(TOLD_EVERY)
-            seconds -= TOLD_EVERY
-        await self._system_io.pause(seconds)
+            _report_wait(seconds)
+            await self._pause(REPORT_SECONDS)
+            seconds -= REPORT_SECONDS
+        await self._pause(seconds)
 
     async def close(self) -> None:
         """Close every connection and end the local tools."""
@@ -235,81 +262,65 @@ class LiveWorld:
         self._outdated.clear()
         self._gpg = None
 
-    def _responsys_as(self, user: str, item: str, version_key: str) -> Responsys:
+    def trial(self, item: str) -> Trial:
+        """Return one login with the secret under `item`; the caller counts its refusals and closes it."""
+        known, secret, base = self._journal_state().known(), self._secret(item), item.partition(".")[0]
+        if base == FILE_SERVER_PASSPHRASE:
+            return _KeyFileTrial(self.file_path(known.text("destination-connectivity.key_file")), secret)
+        if base == AUDIENCE_API_PASSWORD:
+            from cxr_tui.gateways.rest.audience import AudienceGateway
+
+            url, user = self._audience_url(), self._user(base)
+            return AudienceGateway(url, user, secret, self._clock, failed=self._failed, sleep=self.wait)
         from cxr_tui.gateways.rest.responsys import ResponsysGateway
 
-        return self._session(ResponsysGateway, login_url(self._journal_state().known()), user, item, version_key)
+        url, user = login_url(known), self._user(base)
+        return ResponsysGateway(url, user, secret, self._clock, failed=self._failed, sleep=self.wait)
 
-    def _session(self, kind: type[Session], url: str, user: str, item: str, version_key: str) -> Session:
-        """Return the session of a user whose password lies under a keyring item; `version_key` counts its changes."""
-        held = self._held(item)[0]
+    def _audience_url(self) -> str:
+        return audience_url(self._journal_state().known().text("account.audience_token"))
+
+    def _user(self, item: str) -> str:
+        return self._journal_state().known().text(_ACCOUNTS[item][0])
+
+    def _responsys(self, item: str) -> Responsys:
+        from cxr_tui.gateways.rest.responsys import ResponsysGateway
+
+        return self._session(ResponsysGateway, login_url(self._journal_state().known()), item)
+
+    def _session(self, kind: type[Session], url: str, item: str) -> Session:
+        """Return the session of the user whose password is under a keyring item."""
+        user, version = self._user(item), self._journal_state().known().number(_ACCOUNTS[item][1])
 
         def make() -> Session:
+            limit = JournalLoginLimit(item, self._journal_state, self.own_time, self._note_login)
             return kind(
                 url,
                 user,
-                self._secret(held),
+                self._secret(limit.item),
                 self._clock,
-                self._login_limit(item, held),
+                limit,
                 failed=self._failed,
                 sleep=self.wait,
-                http=self._system_io.http(self._clock),
                 note_words=self._note_words,
             )
 
-        version = self._journal_state().known().number(version_key)
-        return self._shared(item, (url, user, version, *self._rotating(item)), make)
+        return self._shared(item, (url, user, version), make)
 
-    def trial(self, item: str) -> Trial:
-        """Return a login of its own with what lies under `item`; whoever asks for it counts refusals and closes it."""
-        known = self._journal_state().known()
-        means = Means(known, self._clock, self._secret(item), self.wait, self.file_path, self._system_io, self._failed)
-        return make_trial(item.partition(".")[0], means)
+    def _shared(self, item: str, values: tuple[Hashable, ...], make: Callable[[], Made]) -> Made:
+        """Return the gateway made from these values, and a new one for every stage of its secret's rotation.
 
-    def _login_limit(self, item: str, held: str) -> JournalLoginLimit:
-        def refused() -> int:
-            return self._held(item)[1]
-
-        return JournalLoginLimit(held, self._journal_state, self.own_time, self._note_login, refused)
-
-    def _held(self, item: str) -> tuple[str, int]:
-        """Return which keyring item to log in with, and how many refusals count against it already.
-
-        While a rotation leaves open which password is in force, checks may spend one refusal at most: that is what it
-        takes to see that the password has changed, and the other one is left for the rotation to find out to which.
-        What rotations have spent counts for checks as well: none of them makes the fifth refusal in a row.
-        """
-        journal = self._journal_state()
-        held, refused = self._held_by(journal, item)
-        row = journal.refusal_streak(item)
-        return held, max(refused, row.count) if refusals_until_lockout(row, self.own_time()) <= 1 else refused
-
-    def _held_by(self, journal: IntegrationState, item: str) -> tuple[str, int]:
-        rotation = journal.rotations.get(item)
-        if rotation is None or not rotation.open:
-            return item, journal.refusals.get(item, 0)
-        if rotation.stage in (Stage.PREPARED, Stage.ROLLING_BACK):
-            return rotation.in_force, MOST_REFUSALS if rotation.refused else MOST_REFUSALS - 1
-        return rotation.in_force, journal.refusals.get(rotation.in_force, 0)
-
-    def _rotating(self, item: str) -> tuple[Hashable, ...]:
-        """Return what of a rotation a gateway was made from.
-
-        Not how often it was refused: the gateway itself remembers that, and a new one would try again by itself.
+        Not for every refusal: the gateway itself remembers those, and a new one would try again.
         """
         rotation = self._journal_state().rotations.get(item)
-        if rotation is None or not rotation.open:
-            return ()
-        return (rotation.number, rotation.stage)
-
-    def _shared(self, name: str, made_from: Hashable, make: Callable[[], Made]) -> Made:
-        before, gateway = self._made.get(name, (None, None))
+        made_from = (*values, *((rotation.number, rotation.stage) if rotation is not None and rotation.open else ()))
+        before, gateway = self._made.get(item, (None, None))
         if gateway is None or before != made_from:
             if gateway is not None:
                 self._outdated.append(gateway)
             gateway = make()
-            self._made[name] = (made_from, gateway)
-        return gateway  # type: ignore[return-value]  # one name always stands for one type
+            self._made[item] = (made_from, gateway)
+        return gateway  # type: ignore[return-value]  # one item always stands for one type
 
     def _secret(self, item: str) -> Callable[[], Awaitable[Secret]]:
         async def get() -> Secret:
@@ -318,7 +329,37 @@ class LiveWorld:
         return get
 
 
-def _tell_wait(tell: Progress | None, seconds: float) -> None:
-    if tell is not None:
+class _KeyFileTrial:
+    """Opens the private key file; that locks no user, for no server is asked."""
+
+    def __init__(self, path: Path, passphrase: Callable[[], Awaitable[Secret]]) -> None:
+        self._path = path
+        self._passphrase = passphrase
+
+    async def login(self) -> None:
+        """Open the file with the passphrase; KeyFileError."""
+        from cxr_tui.gateways.sftp.private_key import load_private_key
+
+        passphrase = await self._passphrase()
+        try:
+            await run_in_thread(lambda: load_private_key(self._path, passphrase), DISK_SECONDS, "private key")
+        except TimeoutError:
+            raise KeyFileError(f"{visible(str(self._path))} cannot be read: the disk does not answer") from None
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+async def _on_disk(work: Callable[[], Made]) -> Made:
+    """Work with a file without blocking the screen; OSError."""
+    try:
+        return await run_in_thread(work, DISK_SECONDS, "file")
+    except TimeoutError:
+        raise OSError(errno.ETIMEDOUT, "the disk does not answer") from None
+
+
+def _report_wait(seconds: float) -> None:
+    report = progress_sink.get()
+    if report is not None:
         # the number first: a line that is too long is cut at its end
-        tell(f"Again in {round(seconds)} s: the account's limit of calls is reached")
+        report(f"Again in {round(seconds)} s: the account's limit of calls is reached")

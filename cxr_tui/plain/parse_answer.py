@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from cxr_tui.domain.answers import Value, whole_number
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Choice, Kind
+from cxr_tui.guided.parse_input import number_of, one_line, path_of
 from cxr_tui.integration.form import FieldView
-from cxr_tui.integration.parse_input import number_of, one_line, path_of
 
 NOTHING = "-"
 """Typed alone, it empties a field; Enter alone keeps what is there."""

@@ -10,8 +10,8 @@ from cxr_tui.domain.answers import Value
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Kind
-from cxr_tui.integration.form import EMPTY, FieldView
-from cxr_tui.integration.parse_input import blank, lines_of, one_line
+from cxr_tui.guided.parse_input import lines_of, one_line
+from cxr_tui.integration.form import EMPTY, FieldView, blank
 from cxr_tui.plain import parse_answer
 from cxr_tui.plain.console import Console, EchoUnavailableError
 from cxr_tui.plain.step_text import labelled, several

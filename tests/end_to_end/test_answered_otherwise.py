@@ -20,7 +20,6 @@ from cxr_tui.guided.walk import Browser, Plan, walk
 from cxr_tui.integration.form import missing
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.paths import journal_path
-from cxr_tui.integration.system_io import SystemIo
 from cxr_tui.journal.events import outcome_from
 from cxr_tui.journal.gate import Next
 from cxr_tui.journal.store import Journal, RecordKind
@@ -150,11 +149,8 @@ def _as_typed(value: Value) -> str:
     return "\n".join(f"{a} = {b}" for a, b in value.items()) if isinstance(value, dict) else str(value)
 
 
-class Hasty(SystemIo):
-    """Lets no time pass; what counts is the sandbox's clock."""
-
-    async def pause(self, seconds: float) -> None:
-        """Do not wait."""
+async def no_pause(_: float) -> None:
+    """Let no time pass; the sandbox's clock counts."""
 
 
 async def _walk_to_the_end(case: Case, folder: Path) -> None:
@@ -184,7 +180,7 @@ async def _integration(case: Case, folder: Path) -> AsyncIterator[Integration]:
         await running.faults(case.faults)
         credentials = KeyringCredentials("acme", backend=running.keyring(), store_name=SANDBOX_STORE)
         journal = Journal(journal_path(running.directory, "acme"))
-        integration = Integration(GUIDE, journal, credentials, running.operator(), "acme", Hasty())
+        integration = Integration(GUIDE, journal, credentials, running.operator(), "acme", pause=no_pause)
         stack.push_async_callback(integration.close)
         yield integration
 

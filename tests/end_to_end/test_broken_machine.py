@@ -14,9 +14,11 @@ import pytest
 
 from cxr_tui.cli.commands import doctor
 from cxr_tui.config.loader import load
+from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.gateways.sftp.private_key import load_private_key
 from cxr_tui.guided.answers_file import SIZE_LIMIT
-from cxr_tui.integration.system_io import SystemIo
+from cxr_tui.integration.rotation_state import IntegrationState
+from cxr_tui.integration.services import LiveWorld
 from cxr_tui.preflight.import_options import ImportOptions
 from cxr_tui.preflight.reading.local import LocalFile
 from cxr_tui.preflight.runner import PreflightRequest, preflight
@@ -215,7 +217,11 @@ READERS: dict[str, Callable[[Path], object]] = {
     "any": open_named,
     "SSH key": lambda path: load_private_key(path, None),
     "exported file": lambda path: LocalFile(str(path)),
-    "key file of a step": lambda path: asyncio.run(SystemIo().read_file(path, 100)),
+    "key file of a step": lambda path: asyncio.run(
+        LiveWorld(IntegrationState, KeyringCredentials("x"), None, lambda _, __: None, path.parent).read_file(
+            str(path), 100
+        )
+    ),
     "preflight": lambda path: asyncio.run(
         preflight(PreflightRequest(str(path), ImportOptions()), None, lambda _: None)
     ),

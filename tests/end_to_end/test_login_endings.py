@@ -25,15 +25,13 @@ from cxr_tui.cli.commands import status as status_command
 from cxr_tui.domain.finding import Finding
 from cxr_tui.domain.login_endings import Result
 from cxr_tui.domain.secret import Secret
-from cxr_tui.gateways.rest import login_limit
-from cxr_tui.gateways.rest.http_client import HttpClient, Limits
+from cxr_tui.gateways.rest import http_client, login_limit
+from cxr_tui.gateways.rest.http_client import Limits
 from cxr_tui.gateways.rest.login_limit import FailedLogins
-from cxr_tui.gateways.rest.server_clock import ServerClock
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, RESPONSYS_PASSWORD
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.rotation_state import Stage
-from cxr_tui.integration.system_io import SystemIo
 from cxr_tui.jobs.status import look
 from cxr_tui.journal.gate import basis
 from cxr_tui.journal.state import JournalState
@@ -162,14 +160,16 @@ class Counted:
         return [password for (name, password), count in self.logins.items() for _ in range(count) if name == user]
 
 
-class Impatient(SystemIo):
-    """The real ways out, on which a minute passes at once and a silent server is given up soon."""
+async def no_pause(_: float) -> None:
+    """Let a minute pass at once."""
 
-    def http(self, clock: ServerClock) -> HttpClient:
-        return HttpClient(clock, Limits(silent=SLOW_SECONDS))
 
-    async def pause(self, seconds: float) -> None:
-        """Let time pass."""
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give a silent server up soon."""
+    limits = Limits(silent=SLOW_SECONDS)
+    monkeypatch.setattr(http_client, "Limits", lambda: limits)
+    monkeypatch.setattr(http_client, "PROBE_LIMITS", limits)
 
 
 @pytest.fixture(scope="module")
@@ -220,7 +220,7 @@ def opened(server: Counted, template: Path, tmp_path: Path) -> Open:
         server.ending = ending.answer
         server.logins.clear()
         server.service.answers["GET /"] = ok({})
-        integration = Integration(GUIDE, Journal(copy), credentials, None, "acme", Impatient())
+        integration = Integration(GUIDE, Journal(copy), credentials, None, "acme", pause=no_pause)
         try:
             yield integration
         finally:
@@ -305,7 +305,9 @@ async def test_a_watch_over_all_integrations_remembers_what_failed_in_its_earlie
 
         def open_again(_: str, failed: FailedLogins | None = None) -> Integration:
             credentials = integration.world.credentials
-            return Integration(GUIDE, Journal(integration.place), credentials, None, "acme", Impatient(), failed=failed)
+            return Integration(
+                GUIDE, Journal(integration.place), credentials, None, "acme", failed=failed, pause=no_pause
+            )
 
         monkeypatch.setattr(status_command, "open_real", open_again)
         monkeypatch.setattr(status_command, "integration_names", lambda _: ["acme"])

@@ -19,7 +19,7 @@ from cxr_tui.guided.walk import Browser, Plan, StepReport, walk
 from cxr_tui.integration import services as world_module
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.rotation_state import IntegrationState
-from cxr_tui.integration.services import LiveWorld, telling
+from cxr_tui.integration.services import LiveWorld, progress_sink
 from cxr_tui.sandbox.client import ConnectionInfo
 from cxr_tui.sandbox_launcher import launch_sandbox
 
@@ -142,12 +142,12 @@ async def test_with_the_real_products_the_minute_is_waited_out_with_a_countdown(
 
     monkeypatch.setattr(asyncio, "sleep", sleep)
     world = LiveWorld(IntegrationState, NoSecrets(), None, lambda _, __: None, tmp_path)
-    token = telling.set(said.append)
+    token = progress_sink.set(said.append)
     try:
         await world.wait(42)
         await world.wait(1)
     finally:
-        telling.reset(token)
+        progress_sink.reset(token)
     assert sum(slept) == 43
-    assert max(slept) <= world_module.TOLD_EVERY
+    assert max(slept) <= world_module.REPORT_SECONDS
     assert said == [f"Again in {left} s: the account's limit of calls is reached" for left in range(42, 5, -5)]

@@ -14,8 +14,8 @@ from textual.widgets import TextArea
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.recognition import LONGEST, Recognised
 from cxr_tui.guided.explain import NOT_KNOWN, explain, notes, rows
+from cxr_tui.guided.parse_input import one_line
 from cxr_tui.integration.integration import Integration
-from cxr_tui.integration.parse_input import one_line
 from cxr_tui.journal.store import JournalError
 from cxr_tui.tui.actions.action import Action, Scope, bindings, part_bindings
 from cxr_tui.tui.actions.table import BY_ID, EXPLAIN_ACTIONS

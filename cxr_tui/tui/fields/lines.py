@@ -7,7 +7,7 @@ from textual.widgets import TextArea
 
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.text import visible
-from cxr_tui.integration.parse_input import lines_of, one_line, pairs_of
+from cxr_tui.guided.parse_input import lines_of, one_line, pairs_of
 from cxr_tui.tui.fields.base import FieldWidget
 from cxr_tui.tui.fields.key_order_workaround import carried_out
 from cxr_tui.tui.widgets.text_block import LONGEST

@@ -14,8 +14,8 @@ from textual.widgets import Input
 
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.text import visible
+from cxr_tui.guided.parse_input import lines_of, number_of, one_line, path_of
 from cxr_tui.integration.form import EMPTY
-from cxr_tui.integration.parse_input import lines_of, number_of, one_line, path_of
 from cxr_tui.tui.fields.base import FieldWidget, brought_from
 from cxr_tui.tui.fields.key_order_workaround import carried_out
 from cxr_tui.tui.messages import LinesDropped

@@ -38,7 +38,7 @@ from cxr_tui.guide.catalog.anomalies import UNREACHABLE
 from cxr_tui.guide.checks.common import compare, integration_user, login_code, report_error
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
 from cxr_tui.guide.definition import Check, Product
-from cxr_tui.integration.inconclusive import keep_previous_result
+from cxr_tui.integration.integration import keep_previous_result
 from cxr_tui.journal.gate import State, StepState
 from support.worlds.fake_world import FakeCredentials, FakeOperator, FakeWorld
 

@@ -491,7 +491,7 @@ async def test_a_check_that_ends_after_its_values_were_erased_writes_nothing_of_
 async def test_a_secret_that_is_known_gets_into_no_answer(home: Path, value: str) -> None:
     integration, secret = opened(home), Secret(PASSWORD)
     problems = await integration.save("account", {"account_name": value})
-    assert "holds a secret" in problems["account_name"]
+    assert "contains a secret" in problems["account_name"]
     entry = answer_entry("account", "account_name", value, "typed")
     assert secret.reveal() not in json.dumps(entry.body)
     await integration.close()

@@ -14,13 +14,15 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.definition import Check, Fact, Guide, Part, Product, Step
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided import actions
+from cxr_tui.guided.action_context import context_at
 from cxr_tui.guided.operator_runner import operate
+from cxr_tui.guided.step_view import build_step_view
 from cxr_tui.guided.walk import Browser, Plan, report, walk
 from cxr_tui.integration import secrets
 from cxr_tui.integration.integration import Integration, StepLockedError
 from cxr_tui.journal.events import refusal_entry
 from cxr_tui.journal.gate import State
-from cxr_tui.journal.store import Journal
+from cxr_tui.journal.store import Journal, Record
 from support.sampling import amount
 from support.worlds.toy_guide import TOY, WORDS, MemoryCredentials, open_toy, world_step
 
@@ -210,12 +212,12 @@ async def test_a_secret_waits_for_another_process_that_exchanges_one_and_says_so
     await prove(integration)
     before = integration.journal_state().seq
     with integration.rotation_lock():
-        monkeypatch.setattr(secrets, "TURN_SECONDS", 0.2)
+        monkeypatch.setattr(secrets, "LOCK_SECONDS", 0.2)
         said = await integration.keep_secret("three", "key", Secret("another"))
         assert said is not None
         assert "Another cxr-tui" in said
         assert integration.journal_state().seq == before
-        monkeypatch.setattr(secrets, "TURN_SECONDS", 5.0)
+        monkeypatch.setattr(secrets, "LOCK_SECONDS", 5.0)
         waiting = asyncio.create_task(integration.keep_secret("three", "key", Secret("another")))
         await asyncio.sleep(0.2)
         assert not waiting.done()
@@ -447,4 +449,21 @@ async def test_confirming_asks_for_a_sentence_where_something_is_against_it(tmp_
     ended = await actions.confirm(integration, "one", actions.FormData({"word": "wait"}), quiet)
     await actions.overrule(integration, "one", ended.overrulable, "It was done yesterday")
     assert states(integration)[:2] == ["confirmed", "ready"]
+    await integration.close()
+
+
+async def test_one_look_at_a_step_reads_the_journal_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    integration = open_toy(tmp_path)
+    read = Journal.records_after
+    reads: list[int] = []
+
+    def counted(journal: Journal, seq: int = 0) -> list[Record]:
+        reads.append(seq)
+        return read(journal, seq)
+
+    monkeypatch.setattr(Journal, "records_after", counted)
+    view = build_step_view(integration, "one", {"word": "good"}, None)
+    assert len(reads) == 1
+    context_at(integration, view, changed=True, operated=False)
+    assert len(reads) == 2
     await integration.close()

@@ -38,7 +38,7 @@ def test_no_server_can_end_a_lock_by_its_clock(tmp_path: Path) -> None:
     world._clock.learn("Tue, 03 Mar 2026 11:00:00 GMT")
     assert world.now() == NOW + timedelta(hours=23)
     assert refusals_until_lockout(journal.refusal_streak(RESPONSYS_PASSWORD), world.own_time()) == 1
-    assert world._held(RESPONSYS_PASSWORD)[1] == 4
+    assert journal.counted_refusals(RESPONSYS_PASSWORD, world.own_time()) == 4
 
 
 def test_a_result_belongs_to_its_own_try_whatever_checks_do_meanwhile() -> None:

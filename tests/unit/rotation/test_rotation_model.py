@@ -165,9 +165,9 @@ class RotationMachine(RuleBasedStateMachine):
     # What must always hold
 
     @invariant()
-    def what_may_be_in_force_is_kept(self) -> None:
-        in_force = self.model.products.password
-        assert in_force not in self.ever_kept or in_force in self.model.credentials.items.values()
+    def what_may_be_active_is_kept(self) -> None:
+        active = self.model.products.password
+        assert active not in self.ever_kept or active in self.model.credentials.items.values()
 
     @invariant()
     def two_refused_logins_at_most(self) -> None:
@@ -180,7 +180,9 @@ class RotationMachine(RuleBasedStateMachine):
     @invariant()
     def what_the_checks_use_is_there(self) -> None:
         rotation = self.rotation
-        assert (rotation.in_force if rotation and rotation.open else RESPONSYS_PASSWORD) in self.model.credentials.items
+        assert (
+            rotation.active_item if rotation and rotation.open else RESPONSYS_PASSWORD
+        ) in self.model.credentials.items
 
     def teardown(self) -> None:
         """Whatever happened: from here an honest person arrives at the end, and only one password is left."""
@@ -224,7 +226,7 @@ class RotationMachine(RuleBasedStateMachine):
             if told is not None and told.state != "done":
                 self.run(lambda one: one.begin(), dies_at)
             return
-        model.products.audience = items[rotation.in_force]
+        model.products.audience = items[rotation.active_item]
         self.run(lambda one: one.resume(), dies_at)
 
 

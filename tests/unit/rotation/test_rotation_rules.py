@@ -18,12 +18,10 @@ from cxr_tui.domain.login_endings import Result
 from cxr_tui.domain.password_policy import FORBIDDEN, PasswordRules, Strength, make_password, rules_from, strength
 from cxr_tui.domain.secret import Secret
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
-from cxr_tui.gateways.rest.server_clock import ServerClock
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, FILE_SERVER_PASSPHRASE, RESPONSYS_PASSWORD
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration.integration import Integration
 from cxr_tui.integration.rotation_state import IntegrationState, Stage, stage_entry, tried_entry, try_entry
-from cxr_tui.integration.services import LiveWorld
 from cxr_tui.journal.events import LoginEnd, answer_entry, refusal_entry, secret_entry
 from cxr_tui.journal.lock import RotationBusyError, rotation_lock
 from cxr_tui.journal.store import Entry, Journal, Record
@@ -219,16 +217,14 @@ async def test_a_locked_user_is_tried_again_an_hour_after_the_last_refusal(
     assert [one.code for one in told.findings] == (["changed-in-responsys"] if tried else ["login-tries-spent"])
 
 
-def test_checks_may_spend_one_refusal_while_it_is_open_which_password_is_in_force(tmp_path: Path) -> None:
+def test_checks_may_spend_one_refusal_while_the_active_password_is_unknown() -> None:
     begun = stage_entry(RESPONSYS_PASSWORD, 1, Stage.PREPARED)
     changed = stage_entry(RESPONSYS_PASSWORD, 1, Stage.IN_RESPONSYS)
     outside = refusal_entry("", RESPONSYS_PASSWORD)
 
     def held(*entries: Entry) -> tuple[str, int]:
-        world = LiveWorld(
-            lambda: journal_state_of(*entries), KeyringCredentials("x"), None, lambda _, __: None, tmp_path
-        )
-        return world._held(RESPONSYS_PASSWORD)
+        journal = journal_state_of(*entries)
+        return journal.active_item(RESPONSYS_PASSWORD), journal.counted_refusals(RESPONSYS_PASSWORD, NOW)
 
     assert held() == (RESPONSYS_PASSWORD, 0)
     assert held(begun) == (RESPONSYS_PASSWORD, 1)
@@ -236,7 +232,7 @@ def test_checks_may_spend_one_refusal_while_it_is_open_which_password_is_in_forc
     assert held(begun, changed) == (f"{RESPONSYS_PASSWORD}.next", 0)
 
 
-def test_checks_never_make_the_fifth_refusal_in_a_row_whatever_a_rotation_has_spent(tmp_path: Path) -> None:
+def test_checks_never_make_the_fifth_refusal_in_a_row_whatever_a_rotation_has_spent() -> None:
     next_one = f"{RESPONSYS_PASSWORD}.next"
     tries = [
         entry
@@ -251,10 +247,7 @@ def test_checks_never_make_the_fifth_refusal_in_a_row_whatever_a_rotation_has_sp
     aborted = stage_entry(RESPONSYS_PASSWORD, 9, Stage.ABORTED, kept=True)
 
     def held(*entries: Entry, minutes: int = 5) -> int:
-        journal = journal_state_of(*entries)
-        world = LiveWorld(lambda: journal, KeyringCredentials("x"), None, lambda _, __: None, tmp_path)
-        world._clock = ServerClock(lambda: NOW + timedelta(minutes=minutes))
-        return world._held(RESPONSYS_PASSWORD)[1]
+        return journal_state_of(*entries).counted_refusals(RESPONSYS_PASSWORD, NOW + timedelta(minutes=minutes))
 
     assert held(*tries[:9], anew) == 1  # three in a row: one more locks nobody
     assert held(*tries, anew) == 4

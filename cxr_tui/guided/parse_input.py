@@ -1,4 +1,4 @@
-"""What a person types, read as the value that a kind of field takes."""
+"""Typed text, parsed into the value that a kind of field takes."""
 
 from __future__ import annotations
 
@@ -8,23 +8,15 @@ from urllib.parse import unquote, urlsplit
 
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.text import visible
-from cxr_tui.guide.definition import Kind
-
-_BLANKS: dict[Kind, Value] = {Kind.CHECKBOX: False, Kind.CHECKLIST: [], Kind.LINES: [], Kind.MAPPING: {}}
-
-
-def blank(kind: Kind) -> Value:
-    """Return what a field holds where nothing was entered."""
-    return _BLANKS.get(kind, "")
 
 
 def one_line(text: str) -> str:
-    """Return text without the characters that steer a terminal; a paste can hold any."""
+    """Return text without the characters that control a terminal; a paste can contain any."""
     return "".join(char for char in text if visible(char) == char)
 
 
 def number_of(text: str) -> Value:
-    """Return the whole number; text that is none stays text, so that the rule can say so."""
+    """Return the whole number; any other text stays text, so that the rule can report it."""
     return int(text) if re.fullmatch(r"-?\d{1,15}", text) else text
 
 
@@ -36,7 +28,7 @@ def path_of(text: str) -> str:
 
 
 def lines_of(lines: Iterable[str]) -> list[str]:
-    """Return the lines that hold something."""
+    """Return the lines that are not blank."""
     return [line.strip() for line in lines if line.strip()]
 
 
