@@ -1,8 +1,6 @@
-"""Errors that are answers: each becomes plain lines and an exit code; everything else is an error of the program."""
+"""Expected errors, each with its message and exit code; any other error is a bug."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.domain.errors import OutsideError, StoreUnusableError, machine_fault
@@ -24,23 +22,15 @@ EXITS: tuple[tuple[type[Exception], Exit], ...] = (
     (StoreUnusableError, Exit.STORE),
     (OutsideError, Exit.UNREACHABLE),
 )
-"""By kind of error; the first that fits counts, so a special kind stands before its parent."""
+"""By class of error; the first match counts, so a subclass precedes its parent."""
 
 
-@dataclass(frozen=True)
-class Expected:
-    """What to tell, and how to end."""
-
-    text: str
-    exit: Exit
-
-
-def expected(error: BaseException) -> Expected | None:
-    """Return how an error is told; None: it is none that anybody expected."""
+def expected(error: BaseException) -> tuple[str, Exit] | None:
+    """Return the message and the exit code of an expected error; None: it is a bug."""
     if words := machine_fault(error):
-        return Expected(visible(words, LONG), Exit.USAGE)
+        return visible(words, LONG), Exit.USAGE
     for kind, code in EXITS:
         if isinstance(error, kind):
             lines = str(error).splitlines() if kind is SandboxOrderError else [str(error)]
-            return Expected("\n".join(visible(line, LONG) for line in lines), code)
+            return "\n".join(visible(line, LONG) for line in lines), code
     return None

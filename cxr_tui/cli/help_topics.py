@@ -1,4 +1,4 @@
-"""The manual: examples of every command, what else is to be said of it, and pages on what concerns them all."""
+"""The manual: the page of every command with its examples, and pages on topics that concern all commands."""
 
 from __future__ import annotations
 
@@ -10,24 +10,19 @@ from typing import NamedTuple
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.docs import page
 
-EXIT_CODES = """\
-exit codes:
-  0 everything in order; 1 a problem was found; 2 usage; 3 an outside system
-  cannot be reached; 4 the credential store cannot be used; 70 internal error;
-  128 + n ended by signal n (130 interrupted, 143 terminated); 141 broken pipe
-  (for example | head -1)
-"""
 WIDTH = 79
 SEE_ALSO = "more: cxr-tui help, and cxr-tui help environment, files, exit-codes, answers,\nplain, keys, facts"
 
 
 class Command(NamedTuple):
-    """What the manual says of a command."""
+    """The manual's page on a command."""
 
+    summary: str
+    """One sentence."""
     text: str
-    """What its options do not say; empty: nothing."""
+    """More about it than its options say; may be empty."""
     examples: str
-    """Command lines, each below a comment that says what it is for."""
+    """Command lines, each below a comment that names its purpose."""
 
     @property
     def lines(self) -> list[str]:
@@ -37,22 +32,27 @@ class Command(NamedTuple):
 
 @cache
 def command_pages() -> Mapping[str, Command]:
-    """Return what the manual says of every command; `wizard` is the program without a command."""
+    """Return the page of every command; `wizard` is the program without a command."""
     _, *parts = re.split(r"^## (\w+)\n", page("commands"), flags=re.MULTILINE)
     found = {}
     for name, part in zip(parts[::2], parts[1::2], strict=True):
         text, _, examples = part.partition("examples:\n")
-        found[name] = Command(text.strip(), examples.rstrip())
+        summary, _, more = text.strip().partition("\n\n")
+        found[name] = Command(summary, more, examples.rstrip())
     return found
 
 
 def epilogue(command: str) -> str:
-    """Return what stands under the options of a command."""
-    return f"examples:\n{command_pages()[command].examples}\n\n{EXIT_CODES}\n{SEE_ALSO}"
+    """Return the text below the options of a command."""
+    import textwrap
+
+    codes = "; ".join(f"{code.value} {code.meaning}" for code in Exit)
+    listed = textwrap.fill(codes, WIDTH, initial_indent="  ", subsequent_indent="  ")
+    return f"examples:\n{command_pages()[command].examples}\n\nexit codes:\n{listed}\n\n{SEE_ALSO}"
 
 
 def filled(text: str, width: int = WIDTH) -> str:
-    """Return text with its prose broken at a width; paragraphs with indented lines stay as they are."""
+    """Wrap the prose of a text to a width; paragraphs with indented lines stay unchanged."""
     import textwrap
 
     paragraphs = text.split("\n\n")
@@ -84,20 +84,20 @@ def _environment() -> str:
     rows += [
         (CONFIG_VARIABLE, "Another configuration file"),
         ("ACCESSIBLE=1", "Plain questions and answers, as with --plain"),
-        ("TERM=dumb", "The same; also unknown, or empty"),
-        ("NO_COLOR", "No colour on the full screen"),
-        ("XDG_CONFIG_HOME", "Folder of the configuration file's folder, on Linux"),
-        ("XDG_DATA_HOME", "Folder of the journals' folder, on Linux"),
-        ("XDG_STATE_HOME", "Folder of the folders for reports on errors and for gpg, on Linux"),
-        ("GNUPGHOME", "Not used: every run of gpg has a home of its own"),
-        ("HTTPS_PROXY, ALL_PROXY", "The proxy on the way to the products; http and https proxies"),
-        ("NO_PROXY", "Hosts, domains, addresses and networks that are reached without it"),
-        ("SSL_CERT_FILE, SSL_CERT_DIR", "Certificate authorities to trust besides the system's"),
+        ("TERM=dumb", "The same; also unknown or empty"),
+        ("NO_COLOR", "No color on the full screen"),
+        ("XDG_CONFIG_HOME", "Parent folder of the configuration folder, on Linux"),
+        ("XDG_DATA_HOME", "Parent folder of the folder for journals, on Linux"),
+        ("XDG_STATE_HOME", "Parent folder of the folder for crash reports and gpg, on Linux"),
+        ("GNUPGHOME", "Not used: every run of gpg has its own home"),
+        ("HTTPS_PROXY, ALL_PROXY", "Proxy for outgoing connections; http and https proxies"),
+        ("NO_PROXY", "Hosts, domains, addresses and networks that are reached without the proxy"),
+        ("SSL_CERT_FILE, SSL_CERT_DIR", "Certificate authorities to trust in addition to the system's"),
     ]
     lines = [f"  {name}\n      {meaning}" for name, meaning in rows]
     order = (
-        "A variable comes before the configuration file, the command line before both. cxr-tui config shows which of "
-        "them is in force. No secret is ever taken from a variable."
+        "Precedence: command line, environment, configuration file, default. cxr-tui config shows the source of every "
+        "value. No secret is ever read from a variable."
     )
     return "\n".join([*lines, "", order])
 
@@ -110,36 +110,21 @@ def _files() -> str:
     return "\n".join(
         (
             f"  {load().file}",
-            "      settings; cxr-tui config schema says what may stand in it",
+            "      settings; cxr-tui config schema prints their JSON Schema",
             f"  {home / 'integrations' / 'NAME' / 'journal.db'}",
-            "      what was answered, found and said of one integration; never a secret",
+            "      entries, check results and confirmations of one integration; no secrets",
             f"  {crash_home()}",
-            "      reports on errors of the program, without values",
+            "      crash reports, without values",
             f"  {state_home() / 'scratch'}",
-            "      what gpg works with, for as long as it works",
+            "      temporary files of gpg, removed when it ends",
             "  the keyring of this system, entries cxr-tui/NAME/...",
-            "      passwords and passphrases, and nowhere else",
+            "      passwords and passphrases; they are kept nowhere else",
         )
     )
 
 
 def _exit_codes() -> str:
-    from enum import IntEnum
-
-    codes: type[IntEnum] = Exit
-    told = {
-        "OK": "everything is in order",
-        "PROBLEM": "a problem was found, or something is not done yet",
-        "USAGE": "the command line, the configuration or a file cannot be used",
-        "UNREACHABLE": "an outside system could not be reached",
-        "STORE": "the credential store cannot be used",
-        "CRASH": "internal error; a report was written",
-        "HUNG_UP": "the terminal is gone (SIGHUP)",
-        "INTERRUPTED": "interrupted (SIGINT, Ctrl+C)",
-        "READER_GONE": "broken pipe, as with | head -1",
-        "TERMINATED": "terminated (SIGTERM)",
-    }
-    return "\n".join(f"  {code.value:>3}  {told[code.name]}" for code in codes)
+    return "\n".join(f"  {code.value:>3}  {code.meaning}" for code in Exit)
 
 
 def _keys() -> str:
@@ -162,7 +147,7 @@ def _keys() -> str:
         lines.append(f"  {key:<10} {action.label:<20} {action.binding_id}")
         lines += textwrap.wrap(action.tooltip, WIDTH, initial_indent=" " * 13, subsequent_indent=" " * 13)
     how = (
-        "Another key for an action stands in the configuration file under keymap, by the id at the right:\n\n"
+        "To change a key, set it under keymap in the configuration file, using the id on the right:\n\n"
         '  keymap = { "wizard.check" = "f5,ctrl+k" }'
     )
     return "\n".join([*lines, "", how])

@@ -6,9 +6,9 @@ from argparse import Namespace
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from cxr_tui.cli.printing import tell
+from cxr_tui.gateways.keyring.credentials import KeyringCredentials
 from cxr_tui.gateways.rest.login_limit import FailedLogins
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.integration.integration import Integration
@@ -19,16 +19,64 @@ if TYPE_CHECKING:
     from cxr_tui.sandbox_launcher import RunningSandbox
 
 SANDBOX_NAME = "sandbox"
-SANDBOX_STORE = "the sandbox's memory, gone with it"
+SANDBOX_STORE = "the sandbox's memory"
+
+
+class SandboxOptions(TypedDict, total=False):
+    """What a new sandbox is started with."""
+
+    scenarios: tuple[str, ...]
+    faults: tuple[str, ...]
+    bare: bool
+    screens: bool
+
+
+def sandbox_options(args: Namespace) -> SandboxOptions:
+    """Return the options of a new sandbox that the command line names."""
+    return SandboxOptions(
+        scenarios=tuple(args.scenario), faults=tuple(args.fault), bare=args.bare, screens=args.screens
+    )
+
+
+@asynccontextmanager
+async def open_integration(
+    args: Namespace, name: str = "", failed: FailedLogins | None = None
+) -> AsyncIterator[Integration]:
+    """Open the integration that the command line names: in a running sandbox, in a new one, or with the real products.
+
+    `name` opens another one, `failed` are the logins that failed when this command had it open before. Raises
+    JournalError, IntegrationNameError, SandboxStartError, SandboxOrderError.
+    """
+    name = name or args.integration
+    if args.at:
+        async with attached_sandbox(Path(args.at), name) as integration:
+            yield integration
+    elif args.sandbox:
+        async with fresh_sandbox(args.people, **sandbox_options(args)) as integration:
+            yield integration
+    else:
+        integration = open_real(name, failed=failed)
+        try:
+            yield integration
+        finally:
+            await integration.close()
+
+
+def integration_exists(args: Namespace) -> bool:
+    """Return whether the integration that the command line names has a journal."""
+    return journal_path(home_of(args), args.integration).exists()
+
+
+def home_of(args: Namespace) -> Path:
+    """Return the folder of the integrations: a running sandbox's, or this computer's."""
+    return Path(args.at) if args.at else data_home()
 
 
 def open_real(name: str, home: Path | None = None, failed: FailedLogins | None = None) -> Integration:
-    """Open an integration with the real products; its secrets lie in the OS keyring.
+    """Open an integration with the real products; its secrets are in the OS keyring.
 
-    `failed` are the logins that failed when this command had it open before. Raises JournalError, IntegrationNameError.
+    Raises JournalError, IntegrationNameError.
     """
-    from cxr_tui.gateways.keyring.credentials import KeyringCredentials
-
     path = journal_path(home or data_home(), name)
     private_folders(path)
     journal = Journal(path)
@@ -36,9 +84,7 @@ def open_real(name: str, home: Path | None = None, failed: FailedLogins | None =
 
 
 def open_sandboxed(running: RunningSandbox, name: str = SANDBOX_NAME) -> Integration:
-    """Open an integration with a sandbox; its journal and its secrets go when the sandbox goes."""
-    from cxr_tui.gateways.keyring.credentials import KeyringCredentials
-
+    """Open an integration with a sandbox; its journal and its secrets end with the sandbox."""
     credentials = KeyringCredentials(name, backend=running.keyring(), store_name=SANDBOX_STORE)
     journal = Journal(journal_path(running.directory, name))
     operator = running.operator()
@@ -46,36 +92,22 @@ def open_sandboxed(running: RunningSandbox, name: str = SANDBOX_NAME) -> Integra
 
 
 @asynccontextmanager
-async def fresh_sandbox(
-    people: int,
-    scenarios: tuple[str, ...] = (),
-    name: str = SANDBOX_NAME,
-    faults: tuple[str, ...] = (),
-    *,
-    bare: bool = False,
-    screens: bool = False,
-) -> AsyncIterator[Integration]:
+async def fresh_sandbox(people: int, **options: Unpack[SandboxOptions]) -> AsyncIterator[Integration]:
     """Start a sandbox, open an integration with it, and end both."""
-    async with rehearsed_sandbox(people, scenarios, name, faults, bare=bare, screens=screens) as (integration, _):
+    async with rehearsed_sandbox(people, **options) as (integration, _):
         yield integration
 
 
 @asynccontextmanager
 async def rehearsed_sandbox(
-    people: int,
-    scenarios: tuple[str, ...] = (),
-    name: str = SANDBOX_NAME,
-    faults: tuple[str, ...] = (),
-    *,
-    bare: bool = False,
-    screens: bool = False,
+    people: int, **options: Unpack[SandboxOptions]
 ) -> AsyncIterator[tuple[Integration, Mapping[str, str]]]:
-    """Do as `fresh_sandbox`, and also yield what the person of these scenarios types, by `step.field`."""
+    """Do as `fresh_sandbox`, and also yield the entries that the scenarios preset, by `step.field`."""
     from cxr_tui.sandbox_launcher import launch_sandbox
 
-    running = await launch_sandbox(people=people, scenarios=scenarios, faults=faults, bare=bare, screens=screens)
+    running = await launch_sandbox(people=people, **options)
     try:
-        integration = open_sandboxed(running, name)
+        integration = open_sandboxed(running)
         try:
             yield integration, running.info.answers
         finally:
@@ -86,7 +118,7 @@ async def rehearsed_sandbox(
 
 @asynccontextmanager
 async def attached_sandbox(directory: Path, name: str = SANDBOX_NAME) -> AsyncIterator[Integration]:
-    """Open an integration with a sandbox that is already up; it stays up afterwards."""
+    """Open an integration with a running sandbox, which keeps running afterwards."""
     from cxr_tui.sandbox_launcher import attach_sandbox
 
     integration = open_sandboxed(attach_sandbox(directory), name)
@@ -94,23 +126,3 @@ async def attached_sandbox(directory: Path, name: str = SANDBOX_NAME) -> AsyncIt
         yield integration
     finally:
         await integration.close()
-
-
-@asynccontextmanager
-async def told_integration(args: Namespace) -> AsyncIterator[Integration]:
-    """Open what the command line says: a sandbox that is up, a fresh one, or an integration with the real products."""
-    if args.at:
-        async with attached_sandbox(Path(args.at), args.integration) as integration:
-            yield integration
-    elif args.sandbox:
-        tell("Starting the sandbox…")
-        async with fresh_sandbox(
-            args.people, tuple(args.scenario), faults=tuple(args.fault), bare=args.bare, screens=args.screens
-        ) as integration:
-            yield integration
-    else:
-        integration = open_real(args.integration)
-        try:
-            yield integration
-        finally:
-            await integration.close()

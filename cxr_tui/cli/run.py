@@ -1,4 +1,4 @@
-"""The frame around a command: settings, signals, expected errors as exit codes, and a report for every other error."""
+"""Runs a command: settings, signals, expected errors as exit codes, and a crash report for every other error."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 from types import FrameType
 from typing import TypeAlias
 
-from cxr_tui.cli.exit_codes import SIGNALLED, Exit
-from cxr_tui.cli.printing import tell
+from cxr_tui.cli.exit_codes import SIGNALED, Exit
+from cxr_tui.cli.output import print_diagnostic
 from cxr_tui.config.loader import Loaded, load
 from cxr_tui.config.settings import SettingValue
 from cxr_tui.integration.paths import crash_home, state_home
@@ -33,9 +33,9 @@ def start(args: Namespace, command: Command) -> int:
         except KeyboardInterrupt:
             return Exit.INTERRUPTED
         except asyncio.CancelledError:
-            return Exit(SIGNALLED + received[0])
-        except Exception as error:  # noqa: BLE001 - the last stop: whatever it is, scripts get the documented exit code
-            tell(stops.crashed(error))
+            return SIGNALED + received[0]
+        except Exception as error:  # noqa: BLE001 - for any error scripts get the documented exit code
+            print_diagnostic(stops.crashed(error))
             return Exit.CRASH
 
 
@@ -46,43 +46,44 @@ async def _watched(args: Namespace, command: Command, stops: ExceptionHooks, rec
 
     def end(number: int, _: FrameType | None) -> None:
         received.append(number)
-        signal.signal(number, signal.SIG_DFL)  # the second time the system ends the process at once
+        signal.signal(number, signal.SIG_DFL)  # a second signal ends the process at once
         loop.call_soon_threadsafe(task.cancel)
 
     for number in _ENDING:
-        if signal.getsignal(number) is signal.SIG_DFL:  # not where `nohup` has it ignored
+        if signal.getsignal(number) is signal.SIG_DFL:  # not if `nohup` ignores it
             signal.signal(number, end)
     code = await run(args, command)
-    if task.cancelling():  # what was interrupted has ended in good order, as the full screen does
+    if task.cancelling():  # the command ended cleanly after the signal, as the full screen does
         raise asyncio.CancelledError
     return code
 
 
 async def run(args: Namespace, command: Command) -> Exit:
-    """Run a command; every expected error becomes plain lines and its exit code."""
+    """Run a command; an expected error becomes its message and exit code."""
     loaded = take_settings(args)
     if loaded.problems:
-        tell("\n".join(loaded.problems))
+        print_diagnostic("\n".join(loaded.problems))
         return Exit.USAGE
     use_state_folder(state_home())
     unknown = _unknown_step(args)
     if unknown:
-        tell(unknown)
+        print_diagnostic(unknown)
         return Exit.USAGE
     try:
         return await command()
     except Exception as error:
-        from cxr_tui.cli.expected_errors import expected  # loaded when it is wanted: a start stays light
+        from cxr_tui.cli.expected_errors import expected  # not at the top: it would slow down every start
 
-        told = expected(error)
-        if told is None:
+        known = expected(error)
+        if known is None:
             raise
-        tell(told.text)
-        return told.exit
+        text, code = known
+        print_diagnostic(text)
+        return code
 
 
 def take_settings(args: Namespace) -> Loaded:
-    """Load the settings, let options override them, and fill in what the options left open."""
+    """Load the settings, let options override them, and fill in the options that were not given."""
     loaded = load(told=settings_of(args))
     settings = loaded.settings
     args.settings = settings
@@ -107,7 +108,7 @@ def settings_of(args: Namespace) -> dict[str, SettingValue]:
 
 
 def _unknown_step(args: Namespace) -> str:
-    """Return an error for the first unknown step id; empty: all are known."""
+    """Return a message for the first unknown step id; empty: all are known."""
     named = [*getattr(args, "steps", []), *([args.until] if getattr(args, "until", None) else [])]
     if not named:
         return ""
@@ -116,4 +117,4 @@ def _unknown_step(args: Namespace) -> str:
 
     ids = [step.id for step in GUIDE.steps]
     wrong = next((name for name in named if name not in ids), "")
-    return f"There is no step {visible(wrong, 60)}. Steps are: {', '.join(ids)}" if wrong else ""
+    return f"Unknown step: {visible(wrong, 60)}. Steps: {', '.join(ids)}" if wrong else ""

@@ -1,4 +1,4 @@
-"""What the full-screen wizard can open: as the command line says, or as somebody chooses at its start."""
+"""What the full-screen wizard can open: the integration that the command line names, or a choice at its start."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 from argparse import Namespace
 from contextlib import AsyncExitStack
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cxr_tui.tui.launcher import CannotOpenError, Choice, Openings
@@ -16,24 +15,24 @@ if TYPE_CHECKING:
 
 
 def openings(args: Namespace, stack: AsyncExitStack) -> Openings:
-    """Return what can be opened; whatever is opened is closed by the stack."""
+    """Return what can be opened; the stack closes it."""
 
     async def begin(choice: Choice, name: str) -> Integration:
-        # loaded in a thread: the screen stands already, and goes on meanwhile
+        # imported in a thread, so that the screen keeps responding
         await asyncio.to_thread(import_module, "cxr_tui.cli.open_integration")
         from cxr_tui.cli.expected_errors import expected
 
         try:
             return await _begin(args, stack, choice, name)
         except Exception as error:
-            told = expected(error)
-            if told is None:
+            known = expected(error)
+            if known is None:
                 raise
-            raise CannotOpenError(told.text) from error
+            raise CannotOpenError(known[0]) from error
 
     if args.at or args.sandbox:
         return Openings(begin, "sandbox", "Starting the sandbox" if args.sandbox and not args.at else "Opening")
-    if args.integration_source or _is_begun(args.integration):
+    if args.integration_source or args.integration in _names():
         return Openings(begin, args.integration, "Opening")
     return Openings(begin, args.integration, names=_names(), lacks=_lacks)
 
@@ -41,20 +40,12 @@ def openings(args: Namespace, stack: AsyncExitStack) -> Openings:
 async def _begin(args: Namespace, stack: AsyncExitStack, choice: Choice, name: str) -> Integration:
     from cxr_tui.cli import open_integration
 
-    if choice is Choice.AS_TOLD and args.at:
-        return await stack.enter_async_context(open_integration.attached_sandbox(Path(args.at), args.integration))
-    if choice is Choice.REHEARSE or (choice is Choice.AS_TOLD and args.sandbox):
-        fresh = open_integration.fresh_sandbox(
-            args.people, tuple(args.scenario), faults=tuple(args.fault), bare=args.bare, screens=args.screens
-        )
-        return await stack.enter_async_context(fresh)
-    integration = open_integration.open_real(name or args.integration)
-    stack.push_async_callback(integration.close)
-    return integration
-
-
-def _is_begun(name: str) -> bool:
-    return name in _names()
+    if choice is Choice.REHEARSE:
+        options = open_integration.sandbox_options(args)
+        return await stack.enter_async_context(open_integration.fresh_sandbox(args.people, **options))
+    return await stack.enter_async_context(
+        open_integration.open_integration(args, "" if choice is Choice.AS_TOLD else name)
+    )
 
 
 def _names() -> tuple[str, ...]:
@@ -64,7 +55,7 @@ def _names() -> tuple[str, ...]:
 
 
 async def _lacks() -> tuple[str, ...]:
-    """Say what this machine lacks for setting up for real, each with its remedy."""
+    """Return what this computer lacks for the real products, each with its remedy."""
     await asyncio.to_thread(import_module, "cxr_tui.cli.commands.doctor")
     from cxr_tui.cli.commands.doctor import lacking
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from cxr_tui.integration import erase as erasing
-from cxr_tui.integration.erase import UnderWayError
+from cxr_tui.integration.erase import Erased, UnderWayError
 from cxr_tui.integration.erasure import Scope
 from cxr_tui.integration.integration import Integration
 from cxr_tui.plain.console import Console
@@ -13,7 +13,7 @@ from cxr_tui.plain.menu import agreed
 
 
 async def erase(integration: Integration, console: Console, wanted: str) -> bool:
-    """Say what would be removed, ask, remove it, and say what remains; return whether it was removed. JournalError."""
+    """List what would be removed, ask, remove it, and list what remains; return whether it was. JournalError."""
     if wanted not in list(Scope):
         for one in Scope:
             console.say(f"erase {one}: removes {one.removes}.")
@@ -21,11 +21,7 @@ async def erase(integration: Integration, console: Console, wanted: str) -> bool
     scope = Scope(wanted)
     try:
         found = await asyncio.to_thread(erasing.examine, integration.guide, integration.place, integration.name, scope)
-        console.say(f"Erases of {integration.name}: {scope.removes}.")
-        console.say(f"There is now: {found.summary}.")
-        for file in found.files:
-            console.show(f"  {file}")
-        if not await agreed(console, "This cannot be undone. Erase?"):
+        if not await confirm_erasure(console, integration.name, found):
             console.say("Nothing was erased.")
             return False
         done = await asyncio.to_thread(erasing.erase, integration.guide, integration.place, integration.name, scope)
@@ -35,3 +31,14 @@ async def erase(integration: Integration, console: Console, wanted: str) -> bool
     for level, text in erasing.lines(done, integration.place, "" if integration.sandboxed else integration.name):
         console.say(f"{'  ' * level}{text}")
     return True
+
+
+async def confirm_erasure(console: Console, name: str, found: Erased, *, secrets: bool = False) -> bool:
+    """List what an erasure would remove from an integration, and ask; `secrets`: its secrets in the keyring too."""
+    console.say(f"This erases from {name}: {found.scope.removes}.")
+    console.say(f"Found: {found.summary}.")
+    for file in found.files:
+        console.show(f"  {file}")
+    if secrets:
+        console.say("Also all its passwords and passphrases in the keyring. They cannot be recovered.")
+    return await agreed(console, "This cannot be undone. Erase?")

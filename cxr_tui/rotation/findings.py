@@ -41,9 +41,9 @@ def neither(secret: ManagedSecret, rotation: Rotation, tries: str) -> Finding:
         "Either the password was reset and the mail's temporary one was not replaced yet, or somebody else has changed "
         "it. Both stay in the keyring.",
         "Let an Account Administrator press Reset password once more, set the new one by the mail that follows, and "
-        "say so with `cxr-tui rotate --resume --anew`."
+        "say so with `cxr-tui rotate --resume --after-reset`."
         if secret.reset_by_mail
-        else "Set the one kept here once more where this user or key is looked after, and say so with --resume --anew.",
+        else "Set the kept password or key there again, then run `cxr-tui rotate --resume --after-reset`.",
     )
 
 

@@ -92,6 +92,6 @@ def _spent(rotation: Rotation, left: int) -> Finding:
         "the user is locked, as far as is known here.",
         "No further login is tried: a rotation spends two at most, for CX Audience logs in as the same user.",
         "Let an Account Administrator reset the password and set the new one kept here by the mail; that also clears "
-        "the count. Then say so: `cxr-tui rotate --resume --anew` allows two more tries."
+        "the count. Then say so: `cxr-tui rotate --resume --after-reset` allows two more tries."
         + ("" if left > 1 else " Even so, wait an hour after the last try, or have the user unlocked."),
     )

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from cxr_tui.cli.open_integration import open_sandboxed
-from cxr_tui.cli.printing import say_json
+from cxr_tui.cli.output import print_json
 from cxr_tui.domain.text import is_hidden, json_printable, printable, visible
 from cxr_tui.sandbox.scenarios.hostile_names import HOSTILE_NAMES
 from cxr_tui.sandbox_launcher import attach_sandbox
@@ -219,7 +219,7 @@ def test_the_last_stop_lets_nothing_hidden_through_and_keeps_what_json_says(
         assert not [char for char in shown if char != "\n" and is_hidden(char)]
     document = json.dumps({"name": text}, ensure_ascii=False, indent=2)
     assert json.loads(json_printable(document)) == {"name": text}
-    say_json({"name": text})
+    print_json({"name": text})
     assert json.loads(capsys.readouterr().out)["name"] == text
 
 

@@ -1,4 +1,4 @@
-"""Completion on the command line: argcomplete asks the parser itself, so no script ever lags behind it."""
+"""Completion in shells: argcomplete asks the parser itself, so scripts never get outdated."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from argcomplete.completers import SuppressCompleter
 from argcomplete.shell_integration import shellcode
 
 from cxr_tui.cli.exit_codes import Exit
-from cxr_tui.cli.printing import say
+from cxr_tui.cli.output import print_data
 
 Words = Callable[[], Iterable[str]]
 
 
 def completion(args: argparse.Namespace) -> Exit:
-    """Print the script for a shell."""
-    say(shellcode(["cxr-tui"], shell=args.shell))  # nosec B604  # the name of a shell to write for; none is run
+    """Print the completion script of a shell."""
+    print_data(shellcode(["cxr-tui"], shell=args.shell))  # nosec B604  # the name of a shell; none is run
     return Exit.OK
 
 
 def complete(parser: argparse.ArgumentParser) -> NoReturn:
-    """Answer a shell that asks what could stand at the cursor, and end."""
+    """Answer a shell that asks for completions at the cursor, and end."""
     give_words(parser)
     argcomplete.autocomplete(parser, always_complete_options="long")
-    sys.exit(Exit.USAGE)  # the shell has asked in a way that argcomplete does not understand
+    sys.exit(Exit.USAGE)  # argcomplete did not understand the shell's question
 
 
 def give_words(parser: argparse.ArgumentParser) -> None:
-    """Tell every option what its value can be; an option of which nothing is known here takes a file's name."""
+    """Give every option its completer; an option without one completes file names."""
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
             for one in set(action.choices.values()):
@@ -100,7 +100,7 @@ WORDS: Mapping[str, Words] = {
     "delimiter": lambda: ("Comma", "Semicolon", "Tab", "Pipe"),
     "charset": lambda: ("UTF-8", "ISO-8859-1", "Windows-1252", "UTF-16"),
 }
-"""Where the words for an option's value come from, by the option's name in the parser."""
+"""Sources of the values of an option, by its name in the parser."""
 
 TYPED = frozenset({"people", "watch", "fault", "members", "match", "email", "enclosure", "text"})
-"""Options whose value only a person knows."""
+"""Options whose value cannot be completed."""

@@ -1,4 +1,4 @@
-"""`config`: the settings in force with the source of each, every problem of them, and their JSON Schema."""
+"""`config`: the effective settings with their sources and problems, and their JSON Schema."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from cxr_tui.cli.exit_codes import Exit
-from cxr_tui.cli.printing import say, say_json, tell
+from cxr_tui.cli.output import print_data, print_diagnostic, print_json
 from cxr_tui.cli.run import settings_of
 from cxr_tui.config.loader import Loaded, load, unknown_name
 from cxr_tui.config.schema import schema
@@ -20,9 +20,9 @@ PREFIX = "CXR_TUI_"
 
 
 def config(args: Namespace) -> Exit:
-    """Show the settings, name their problems, or print their schema."""
+    """Print the settings, their problems, or their schema."""
     if args.act == "schema":
-        say(json.dumps(schema(), indent=2))
+        print_data(json.dumps(schema(), indent=2))
         return Exit.OK
     environment = dict(os.environ)
     if args.file:
@@ -30,11 +30,11 @@ def config(args: Namespace) -> Exit:
     loaded = load(environment, settings_of(args))
     problems = [*loaded.problems, *_keys(loaded), *_strange_variables(environment)]
     if args.file and not Path(args.file).is_file():
-        problems.append(f"{args.file}: is no file")
+        problems.append(f"{args.file}: not a file")
     if args.act == "validate":
         return _validate(args, loaded, problems)
     if args.json:
-        say_json(
+        print_json(
             {
                 "file": str(loaded.file),
                 "settings": {name: {"value": one.value, "source": one.source} for name, one in loaded.values.items()},
@@ -43,25 +43,25 @@ def config(args: Namespace) -> Exit:
             }
         )
     else:
-        there = "" if loaded.file.exists() else " (not there)"
-        say(f"configuration file: {loaded.file}{there}")
+        there = "" if loaded.file.exists() else " (not found)"
+        print_data(f"configuration file: {loaded.file}{there}")
         for setting in SETTINGS:
             one = loaded.values[setting.name]
-            say(f"{setting.name} = {_toml(one.value)}")
-            say(f"    {setting.meaning}")
-            say(f"    from: {one.source}{_set_by(setting.variable, setting.option)}")
+            print_data(f"{setting.name} = {_toml(one.value)}")
+            print_data(f"    {setting.meaning}")
+            print_data(f"    from: {one.source}{_set_by(setting.variable, setting.option)}")
     for problem in problems:
-        tell(problem)
+        print_diagnostic(problem)
     return Exit.PROBLEM if problems else Exit.OK
 
 
 def _validate(args: Namespace, loaded: Loaded, problems: list[str]) -> Exit:
     if args.json:
-        say_json({"file": str(loaded.file), "problems": problems, "ok": not problems})
+        print_json({"file": str(loaded.file), "problems": problems, "ok": not problems})
     elif problems:
-        say("\n".join(problems))
+        print_data("\n".join(problems))
     else:
-        say(f"{loaded.file}: {'in order' if loaded.file.exists() else 'not there, so the defaults are in force'}")
+        print_data(f"{loaded.file}: {'in order' if loaded.file.exists() else 'not found, so the defaults apply'}")
     return Exit.PROBLEM if problems else Exit.OK
 
 
@@ -72,7 +72,7 @@ def _set_by(variable: str, option: str) -> str:
 
 
 def _toml(value: SettingValue) -> str:
-    """Return a value as it would stand in the file."""
+    """Return a value as TOML."""
     match value:
         case bool():
             return "true" if value else "false"
@@ -85,7 +85,7 @@ def _toml(value: SettingValue) -> str:
 
 
 def _keys(loaded: Loaded) -> Iterable[str]:
-    """Return what the full screen could not use of the keymap; it alone knows its actions, so it is asked."""
+    """Return the problems of the keymap; only the full screen knows its actions."""
     if not loaded.settings.keymap:
         return ()
     from cxr_tui.tui.actions.keymap import keymap_from
@@ -94,7 +94,7 @@ def _keys(loaded: Loaded) -> Iterable[str]:
 
 
 def _strange_variables(environment: Mapping[str, str]) -> list[str]:
-    """Name variables that look like ours and are not: a slip of the pen has no effect, and nobody would notice."""
+    """Report unknown variables with our prefix: a misspelled one would have no effect unnoticed."""
     known = (CONFIG_VARIABLE, *(one.variable for one in SETTINGS if one.variable))
     strange = [name for name in sorted(environment) if name.startswith(PREFIX) and name not in known]
     return [f"environment {unknown_name(name, known, 'variable of this program')}" for name in strange]

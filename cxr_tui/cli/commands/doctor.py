@@ -1,4 +1,4 @@
-"""`doctor`: tells whether this machine is ready."""
+"""`doctor`: checks whether this computer is ready."""
 
 from __future__ import annotations
 
@@ -9,50 +9,42 @@ import sys
 import textwrap
 from argparse import Namespace
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from functools import partial
-from pathlib import Path
 
 from cxr_tui.cli.exit_codes import Exit
-from cxr_tui.cli.open_integration import attached_sandbox, open_real
-from cxr_tui.cli.step_output import say, say_json
+from cxr_tui.cli.open_integration import integration_exists, open_integration
+from cxr_tui.cli.output import print_data, print_json
 from cxr_tui.doctor import local_checks, network_checks
 from cxr_tui.doctor.result import Condition, Health, bad
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.forms.login_hosts import audience_url, login_url
 from cxr_tui.integration.integration import Integration
-from cxr_tui.integration.paths import data_home, journal_path
+from cxr_tui.integration.paths import data_home
 from cxr_tui.journal.store import JournalError
 from cxr_tui.system.threads import run_in_thread
 
 MARKS = {Condition.PASS: "✓ pass", Condition.WARN: "! warn", Condition.FAIL: "✗ fail", Condition.SKIP: "· skip"}
-OUTSIDE = frozenset({"certificates", "proxy", "responsys", "cx-audience", "file-server"})
-"""Codes of what lies on the way to outside systems."""
-LOOK_SECONDS = 30
+NETWORK = frozenset({"certificates", "proxy", "responsys", "cx-audience", "file-server"})
+"""Codes of the checks of the way to outside systems."""
+CHECK_SECONDS = 30
 WIDEST = 110
 """Columns beyond which lines are hard to read."""
 
 
 async def doctor(args: Namespace) -> Exit:
-    """Examine this machine, and what an integration that is begun has to reach; nothing that stays is changed."""
-    if args.at:
-        async with attached_sandbox(Path(args.at), args.integration) as integration:
-            found = await _examine(integration)
-    elif journal_path(data_home(), args.integration).exists():
-        try:
-            integration = open_real(args.integration)
-        except JournalError as error:
-            words = "Set right what is named, and see data-folder below."
-            found = [bad("journal", visible(str(error), 1000), words), *await _examine(None)]
-        else:
+    """Check this computer, and the hosts that an existing integration uses; leaves no change."""
+    async with AsyncExitStack() as stack:
+        integration, broken = None, []
+        if args.at or integration_exists(args):
             try:
-                found = await _examine(integration)
-            finally:
-                await integration.close()
-    else:
-        found = await _examine(None)
+                integration = await stack.enter_async_context(open_integration(args))
+            except JournalError as error:
+                broken = [bad("journal", visible(str(error), 1000), "Fix this, and see data-folder below.")]
+        found = [*broken, *await _examine(integration)]
     ok = not any(one.condition is Condition.FAIL for one in found)
     if args.json:
-        say_json(
+        print_json(
             {
                 "checks": [
                     {"code": one.code, "status": one.condition.value, "seen": one.seen, "remedy": one.remedy}
@@ -62,39 +54,35 @@ async def doctor(args: Namespace) -> Exit:
             }
         )
     else:
-        say("\n".join(line for one in found for line in _lines(one)))
-    return Exit.OK if ok else _cause(found)
+        print_data("\n".join(line for one in found for line in _lines(one)))
+    return Exit.OK if ok else _exit_of(found)
 
 
 async def lacking() -> tuple[str, ...]:
-    """Say what setting up for real needs and this machine has not, each with its remedy; nothing: all is there.
+    """Return what the real products need and this computer lacks, each with its remedy.
 
-    Somebody who has only started the program is asked for no password: the store is looked for, and not opened.
+    Looks for a credential store without opening it, because that could ask for a password.
     """
     found = await asyncio.gather(_within(local_checks.gpg, "gpg"), _within(local_checks.store, "credential-store"))
-    columns, lines = shutil.get_terminal_size()  # of the terminal itself: a full screen has taken standard output
-    looked_at = (*found, local_checks.terminal(os.environ, (columns, lines)))
-    wanting = [one for one in looked_at if one.condition in (Condition.FAIL, Condition.WARN)]
-    return tuple(f"{one.seen}. {one.remedy}" for one in wanting)
+    columns, lines = shutil.get_terminal_size()  # of the terminal: the full screen redirects standard output
+    results = (*found, local_checks.terminal(os.environ, (columns, lines)))
+    lacks = [one for one in results if one.condition in (Condition.FAIL, Condition.WARN)]
+    return tuple(f"{one.seen}. {one.remedy}" for one in lacks)
 
 
-async def _within(look: Callable[[], Health], code: str) -> Health:
-    """Return what a blocking look found, or that it found nothing in time."""
+async def _within(check: Callable[[], Health], code: str) -> Health:
+    """Return the result of a blocking check, or a failure if it takes too long."""
     try:
-        return await run_in_thread(look, LOOK_SECONDS, code)
+        return await run_in_thread(check, CHECK_SECONDS, code)
     except TimeoutError:
-        return bad(code, f"no answer within {LOOK_SECONDS} seconds", "See what keeps it from answering.")
+        return bad(code, f"no answer within {CHECK_SECONDS} seconds", "Find out why it does not answer.")
 
 
-def _cause(found: list[Health]) -> Exit:
+def _exit_of(found: list[Health]) -> Exit:
     failed = {one.code for one in found if one.condition is Condition.FAIL}
     if "credential-store" in failed:
         return Exit.STORE
-    return (
-        Exit.UNREACHABLE
-        if failed <= {"certificates", "proxy", "responsys", "cx-audience", "file-server"}
-        else Exit.PROBLEM
-    )
+    return Exit.UNREACHABLE if failed <= NETWORK else Exit.PROBLEM
 
 
 async def _examine(integration: Integration | None) -> list[Health]:
@@ -136,7 +124,7 @@ async def _examine(integration: Integration | None) -> list[Health]:
 
 
 def _lines(one: Health) -> list[str]:
-    """Return a line for what was seen, and the remedy under it, no wider than the terminal."""
+    """Return what was seen, with the remedy below, wrapped to the terminal."""
     head = f"{MARKS[one.condition]}  {one.code:<18} "
     width = max(min(shutil.get_terminal_size().columns, WIDEST), len(head) + 20)
     indent = " " * len(head)

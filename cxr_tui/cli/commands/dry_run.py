@@ -1,4 +1,4 @@
-"""`--dry-run` of `apply`, `check` and `rotate`, and `apply --review`: what would be done, with nothing touched."""
+"""`--dry-run` of `apply`, `check` and `rotate`, and `apply --review`: list what would happen; touch nothing."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.open_integration import SANDBOX_STORE
-from cxr_tui.cli.printing import say, say_json, tell
-from cxr_tui.domain.text import visible
+from cxr_tui.cli.output import print_data, print_diagnostic, print_json
+from cxr_tui.domain.text import counted, visible
 from cxr_tui.dry_run.memory import in_memory
 from cxr_tui.dry_run.plan import Plan, Planner, plan_document, plan_lines, summary, verified_steps
 from cxr_tui.guide.definition import Kind, Step
@@ -32,7 +32,7 @@ SCHEMA = 2
 def _copy(args: Namespace) -> Integration:
     """Return the named integration in memory.
 
-    Raises JournalError, IntegrationNameError, and SandboxStartError where no sandbox runs in the directory.
+    Raises JournalError, IntegrationNameError, and SandboxStartError if no sandbox runs in the directory.
     """
     home, store = data_home(), "this computer's keyring"
     if args.at:
@@ -49,7 +49,7 @@ def _planner(integration: Integration, *, operated: bool = False) -> Planner:
 
 
 async def apply(args: Namespace, answers: walk.Plan) -> Exit:
-    """List what `apply` would touch with these answers."""
+    """List what `apply` would use with these answers."""
     integration = _copy(args)
     _take(integration, answers)
     operated = answers.browser is walk.Browser.OPERATOR
@@ -69,7 +69,7 @@ async def apply(args: Namespace, answers: walk.Plan) -> Exit:
 
 
 def _stop(integration: Integration, step: Step, answers: walk.Plan) -> str:
-    """Return why the walk would stop at a step at the latest; empty: its answers are complete."""
+    """Return why the walk would stop at a step; empty: its answers are complete."""
     told = _of(answers, step.id)
     operated = answers.browser is walk.Browser.OPERATOR
     missing = [
@@ -87,17 +87,17 @@ def _stop(integration: Integration, step: Step, answers: walk.Plan) -> str:
         why = wrong[0]
     elif not (operated or told.confirmed or told.overrule or step.id in verified_steps()):
         why = "not confirmed in the answers file"
-    return visible(f"At best it would stop at step {GUIDE.number(step.id)}, {step.title}: {why}", 1000) if why else ""
+    return visible(f"It would stop by step {GUIDE.number(step.id)}, {step.title}: {why}", 1000) if why else ""
 
 
 async def check(args: Namespace) -> Exit:
-    """List what `check` would touch."""
+    """List what `check` would use."""
     integration = _copy(args)
     wanted = [GUIDE.step(step_id) for step_id in args.steps] or list(GUIDE.steps)
     standing = integration.states()
     due = [step for step in wanted if standing[step.id].outcome is not None]
     if not due:
-        tell(f"Nothing to check: no step of {integration.name!r} was checked before.")
+        print_diagnostic(f"No step of “{integration.name}” was checked before.")
         await integration.close()
         return Exit.PROBLEM
     planner = _planner(integration)
@@ -105,7 +105,7 @@ async def check(args: Namespace) -> Exit:
 
 
 async def rotate(args: Namespace) -> Exit:
-    """List what a rotation would touch, one part after the other."""
+    """List what a rotation would use, part by part."""
     integration, secret = _copy(args), managed_secret(args.item)
     rotation = integration.journal_state().rotations.get(secret.item)
     changed = Stage.IN_RESPONSYS if secret.shared_with_audience else Stage.CHANGED
@@ -131,18 +131,18 @@ async def rotate(args: Namespace) -> Exit:
 async def _close(args: Namespace, integration: Integration, would: str, plans: Sequence[Plan]) -> Exit:
     if args.json:
         parts = [plan_document(plan) for plan in plans]
-        say_json({"schema": SCHEMA, "integration": integration.name, "dry_run": True, "would": would, "parts": parts})
+        print_json({"schema": SCHEMA, "integration": integration.name, "dry_run": True, "would": would, "parts": parts})
     else:
-        say(f"{HEAD}\n`{would}` would touch: {summary(plans)}")
+        print_data(f"{HEAD}\n`{would}` would use: {summary(plans)}")
         for plan in plans:
             lines = [line.whole for line in plan_lines(GUIDE, plan)]
-            say("\n".join(["", *([plan.when] if plan.when else []), *(lines or ["Nothing."])]))
+            print_data("\n".join(["", *([plan.when] if plan.when else []), *(lines or ["Nothing."])]))
     await integration.close()
     return Exit.PROBLEM if any(plan.stops for plan in plans) else Exit.OK
 
 
 async def review_answers(args: Namespace, answers: walk.Plan) -> Exit:
-    """Print every value as it would be with these answers, where each came from, and what is wrong with it."""
+    """Print every value as it would be with these answers, its source, and its problem."""
     integration = _copy(args)
     _take(integration, answers)
     steps = review(integration, everything=True)
@@ -153,10 +153,10 @@ async def review_answers(args: Namespace, answers: walk.Plan) -> Exit:
         document = review_document(steps)
         for step in document:
             step["overrule"] = _of(answers, step["id"]).overrule or None
-        say_json({"integration": integration.name, "review": document, "ok": not wrong})
+        print_json({"integration": integration.name, "review": document, "ok": not wrong})
     else:
-        say("\n".join(line for step in steps for line in _step_lines(step, _of(answers, step.id).overrule)))
-        say(f"\n{wrong} value{'' if wrong == 1 else 's'} to put right." if wrong else "\nEvery value is in order.")
+        print_data("\n".join(line for step in steps for line in _step_lines(step, _of(answers, step.id).overrule)))
+        print_data(f"\n{counted(wrong, 'value')} to fix." if wrong else "\nEvery value is in order.")
     await integration.close()
     return Exit.PROBLEM if wrong else Exit.OK
 
@@ -166,7 +166,7 @@ def _of(answers: walk.Plan, step_id: str) -> walk.StepAnswers:
 
 
 def _take(integration: Integration, answers: walk.Plan) -> None:
-    """Put the answers into the journal in memory, right or wrong: the review says what is wrong."""
+    """Put the answers into the journal in memory, valid or not: the review reports their problems."""
     for step in GUIDE.steps:
         told = _of(answers, step.id).values
         known = integration.journal_state().known()
@@ -192,4 +192,4 @@ def _step_lines(step: ReviewedStep, overrule: str) -> list[str]:
         lines.append(f"  {mark} {row.label:<{width}}  {row.shown or '–'}  [{row.whence}]")
         if row.problem:
             lines.append(f"      {row.problem}")
-    return lines + ([f"  ! overrules whatever its check finds: {visible(overrule)}"] if overrule else [])
+    return lines + ([f"  ! overrules all findings: {visible(overrule)}"] if overrule else [])

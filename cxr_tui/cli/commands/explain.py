@@ -1,4 +1,4 @@
-"""`cxr-tui explain`: what a message of a product, a mail or a log means."""
+"""`explain`: explains a message from a product, an email or a log."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from typing import Any
 
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.help_topics import WIDTH
-from cxr_tui.cli.printing import say, say_json, tell
+from cxr_tui.cli.output import print_data, print_diagnostic, print_json
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.catalog.recognition import LONGEST, Recognised, known_origins, recognise
 from cxr_tui.guided.explain import rows
 from cxr_tui.security.redaction import redact_report
 
 _NOT_KNOWN = (
-    "Not known. The text holds no message that is documented or observed, and nothing is guessed. Give it to Oracle "
-    f"Support as it stands, without passwords and keys. Known are messages of: {', '.join(known_origins())}."
+    "Not known. The text contains no documented or observed message, and nothing is guessed. Give it to Oracle Support "
+    f"unchanged, without passwords and keys. Messages are known from: {', '.join(known_origins())}."
 )
 
 
 def explain(args: Namespace) -> Exit:
-    """Explain the text of the command line, or of standard input; 1 where it is not known."""
+    """Explain the text of the command line or of standard input; exit code 1 if it is not known."""
     text = " ".join(args.text)
     if text in ("", "-"):
         try:
@@ -31,19 +31,19 @@ def explain(args: Namespace) -> Exit:
         except KeyboardInterrupt:
             return Exit.INTERRUPTED
     if not text.strip():
-        tell("There is no text to explain. Give it in quotes behind explain, or by standard input.")
+        print_diagnostic("There is no text to explain. Give it in quotes after explain, or by standard input.")
         return Exit.USAGE
     if len(text) > LONGEST:
-        tell(
-            f"The text is longer than {LONGEST:,} characters. Give the lines around the error only, such as: "
+        print_diagnostic(
+            f"The text is longer than {LONGEST:,} characters. Give only the lines around the error, for example: "
             "tail -n 40 job.log | cxr-tui explain"
         )
         return Exit.USAGE
     found = recognise(text)
     if args.json:
-        say_json({"known": bool(found), "messages": [_document(one) for one in found]})
+        print_json({"known": bool(found), "messages": [_document(one) for one in found]})
     else:
-        say("\n\n".join(_page(one) for one in found) if found else textwrap.fill(_NOT_KNOWN, WIDTH))
+        print_data("\n\n".join(_page(one) for one in found) if found else textwrap.fill(_NOT_KNOWN, WIDTH))
     return Exit.OK if found else Exit.PROBLEM
 
 
@@ -51,8 +51,8 @@ def _standard_input() -> str:
     if sys.stdin is None:
         return ""
     if sys.stdin.isatty():
-        tell("Type or paste the message, then end the input (Ctrl+D; on Windows Ctrl+Z and Enter).")
-    octets = sys.stdin.buffer.read(4 * LONGEST + 1)  # a character has at most four; what goes on for ever is cut here
+        print_diagnostic("Type or paste the message, then end the input (Ctrl+D; on Windows Ctrl+Z and Enter).")
+    octets = sys.stdin.buffer.read(4 * LONGEST + 1)  # a character has at most four bytes; an endless input is cut here
     marked = octets.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     return octets.decode("utf-16" if marked else "utf-8-sig", "replace")
 

@@ -7,36 +7,36 @@ from argparse import Namespace
 
 from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.help_topics import TOPICS, WIDTH, command_pages, filled
+from cxr_tui.cli.output import print_data, print_diagnostic
 from cxr_tui.cli.parser import parser
-from cxr_tui.cli.printing import say, tell
 from cxr_tui.config.loader import unknown_name
 from cxr_tui.docs import facts
 from cxr_tui.domain.text import visible
 
 
 def show_help(args: Namespace) -> Exit:
-    """Print a page: of a command, of a topic, or of all of them."""
+    """Print the page of a command or a topic, or the list of all pages."""
     topic: str = args.topic or ""
     if args.section is not None:
         return _section(args) if topic == "facts" else _no_section(topic)
     if not topic:
-        say(parser().format_help())
-        say("topics:")
+        print_data(parser().format_help())
+        print_data("topics:")
         for name, (title, _) in TOPICS.items():
-            say(f"  cxr-tui help {name:<13} {title}")
+            print_data(f"  cxr-tui help {name:<13} {title}")
         return Exit.OK
     if topic in TOPICS:
         title, page = TOPICS[topic]
-        say(f"{title}\n\n{filled(page())}")
+        print_data(f"{title}\n\n{filled(page())}")
         return Exit.OK
     if topic in command_pages():
         parser().parse_args(["--help"] if topic == "wizard" else [topic, "--help"])  # prints, and ends the program
-    tell(unknown_name(topic, (*TOPICS, *command_pages()), "page"))
+    print_diagnostic(unknown_name(topic, (*TOPICS, *command_pages()), "page"))
     return Exit.USAGE
 
 
 def _no_section(topic: str) -> Exit:
-    tell(f"The page {visible(topic, 60)} has no sections; only facts has: cxr-tui help facts")
+    print_diagnostic(f"The page {visible(topic, 60)} has no sections; only facts has them: cxr-tui help facts")
     return Exit.USAGE
 
 
@@ -44,20 +44,20 @@ def _section(args: Namespace) -> Exit:
     id_: str = args.section.upper().rstrip(".")
     found = facts().below(id_)
     if not found:
-        tell(unknown_name(args.section, tuple(facts().sections), "section of the facts"))
+        print_diagnostic(unknown_name(args.section, tuple(facts().sections), "section of the facts"))
         return Exit.USAGE
     for number, one in enumerate(found):
-        say(f"{chr(10) * (number > 0)}{one.id}  {one.title}")
+        print_data(f"{chr(10) * (number > 0)}{one.id}  {one.title}")
         if one.text:
-            say(f"\n{_wrapped(one.text)}")
+            print_data(f"\n{_wrapped(one.text)}")
     names = facts().sources_of("\n".join(one.text for one in found))
     if names:
-        say("\nsources:\n" + "\n".join(f"  {name} = {where}" for name, where in names.items()))
+        print_data("\nsources:\n" + "\n".join(f"  {name} = {where}" for name, where in names.items()))
     return Exit.OK
 
 
 def _wrapped(facts: str) -> str:
-    """Return a list of facts with its lines broken at the width; addresses stay whole."""
+    """Wrap a list of facts; addresses stay whole."""
     return "\n".join(
         textwrap.fill(line, WIDTH, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False)
         for line in facts.splitlines()

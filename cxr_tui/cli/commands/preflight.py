@@ -1,4 +1,4 @@
-"""`preflight`: tells what the import would say of a file."""
+"""`preflight`: checks a file the way the import would."""
 
 from __future__ import annotations
 
@@ -8,24 +8,22 @@ import sys
 from argparse import Namespace
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from cxr_tui.cli.commands.preflight_options import with_options
 from cxr_tui.cli.exit_codes import Exit
-from cxr_tui.cli.open_integration import attached_sandbox, open_real
-from cxr_tui.cli.step_output import say, say_json, tell
+from cxr_tui.cli.open_integration import integration_exists, open_integration
+from cxr_tui.cli.output import print_data, print_diagnostic, print_json
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.forms.validators import email_address
-from cxr_tui.integration.paths import data_home, journal_path
 from cxr_tui.preflight.import_options import ImportOptions, ImportOptionsError
 from cxr_tui.preflight.reading.decrypt import SecretKey
 from cxr_tui.preflight.reading.local import SourceError
 from cxr_tui.preflight.rehearsal_key.key_pair import how_to_use, key_name
 from cxr_tui.preflight.runner import PreflightRequest, Progress
-from cxr_tui.preflight.runner import preflight as fly
+from cxr_tui.preflight.runner import preflight as read_file
 from cxr_tui.preflight.service import PreflightService
 from cxr_tui.presentation.findings import finding_lines
 from cxr_tui.presentation.preflight import answer_text, progress_line
@@ -36,56 +34,50 @@ MAKE, REMOVE = "make", "remove"
 
 
 async def preflight(args: Namespace) -> Exit:
-    """Read a file as its import will, or look after the rehearsal pair; works without any integration."""
+    """Read a file the way its import will, or manage the rehearsal key pair; needs no integration."""
     try:
         async with _opened(args) as service:
             if args.rehearsal is not None:
                 return await _rehearsal(args, service)
             if args.file is None:
-                raise ImportOptionsError("name a file, or sftp:PATH on the file server")
+                raise ImportOptionsError("Name a file, or sftp:PATH on the file server.")
             return await _preflight(args, service)
     except (ImportOptionsError, SourceError) as error:
-        tell(visible(str(error), 1000))
+        print_diagnostic(visible(str(error), 1000))
         return Exit.USAGE
 
 
 @asynccontextmanager
 async def _opened(args: Namespace) -> AsyncIterator[PreflightService | None]:
-    """Yield the integration that the options name, where there is one."""
-    if args.at:
-        async with attached_sandbox(Path(args.at), args.integration) as integration:
+    """Yield the service of the integration that the options name, or None if there is no such integration."""
+    if args.at or args.rehearsal == MAKE or integration_exists(args):
+        async with open_integration(args) as integration:
             yield PreflightService(integration)
-        return
-    journal = journal_path(data_home(), args.integration)
-    opened = open_real(args.integration) if journal.exists() or args.rehearsal == MAKE else None
-    try:
-        yield PreflightService(opened) if opened is not None else None
-    finally:
-        if opened is not None:
-            await opened.close()
+    else:
+        yield None
 
 
 async def _preflight(args: Namespace, service: PreflightService | None) -> Exit:
     progress = _Progress()
     key = None
     if args.key is not None:
-        key = SecretKey(_path(args.key), await asyncio.to_thread(_passphrase) if args.passphrase_stdin else None)
+        key = SecretKey(expanded(args.key), await asyncio.to_thread(_passphrase) if args.passphrase_stdin else None)
     try:
         if service is None:
-            answer = await fly(
-                PreflightRequest(args.file, with_options(ImportOptions(), args), key), None, progress.tell
+            answer = await read_file(
+                PreflightRequest(args.file, with_options(ImportOptions(), args), key), None, progress.show
             )
         else:
             expected = await service.expected()
             for words in expected.unseen if args.columns is None else ():
-                tell(words)
-            answer = await service.read(args.file, with_options(expected.plan, args), progress.tell, key)
+                print_diagnostic(words)
+            answer = await service.read(args.file, with_options(expected.plan, args), progress.show, key)
     finally:
         progress.clear()
     if args.json:
-        say_json({"file": visible(args.file, 300), **answer.document()})
+        print_json({"file": visible(args.file, 300), **answer.document()})
     else:
-        say(answer_text(answer))
+        print_data(answer_text(answer))
     return Exit.OK if answer.ok else Exit.PROBLEM
 
 
@@ -94,50 +86,48 @@ async def _rehearsal(args: Namespace, service: PreflightService | None) -> Exit:
         assert service is not None  # nosec B101  # noqa: S101 - making opens the integration
         email = args.email or service.proposed_email()
         if not email:
-            raise ImportOptionsError("name an email address for the key with --email")
+            raise ImportOptionsError("Name an email address for the key with --email.")
         wrong = email_address(email, Known({}))
         if wrong is not None:
             raise ImportOptionsError(wrong)
-        say(how_to_use(await service.make_pair(email)))
+        print_data(how_to_use(await service.make_pair(email)))
         return Exit.OK
     if service is None or service.rehearsing().pair is None:
-        raise ImportOptionsError("there is no rehearsal pair for this integration; make one with --rehearsal make")
+        raise ImportOptionsError("This integration has no rehearsal key pair; make one with --rehearsal make.")
     if args.rehearsal == REMOVE:
         pair = await service.remove_pair()
         name = key_name(pair) if pair is not None else ""
-        say(f"The rehearsal pair is removed here. Delete its public key in Responsys too, if that is offered: {name}.")
+        print_data(
+            f"The rehearsal key pair is removed here. If possible, also delete its public key in Responsys: {name}."
+        )
         return Exit.OK
-    return _say_finding(args, await service.prove(args.file or ""))
-
-
-def _path(named: str) -> Path:
-    return expanded(named)
+    return _print_finding(args, await service.prove(args.file or ""))
 
 
 def _passphrase() -> Secret:
-    """Read one line of standard input; on a terminal without showing it."""
+    """Read one line of standard input; a terminal does not echo it."""
     if sys.stdin.isatty():
         return Secret(getpass.getpass("Passphrase of the private key: ", sys.stderr))
     return Secret(sys.stdin.readline().rstrip("\r\n"))
 
 
-def _say_finding(args: Namespace, finding: Finding) -> Exit:
+def _print_finding(args: Namespace, finding: Finding) -> Exit:
     ok = finding.status is Status.PASS
     if args.json:
-        say_json({"findings": [finding.document()], "ok": ok})
+        print_json({"findings": [finding.document()], "ok": ok})
     else:
-        say("\n".join(finding_lines(finding)))
+        print_data("\n".join(finding_lines(finding)))
     return Exit.OK if ok else Exit.PROBLEM
 
 
 class _Progress:
-    """One line on a terminal's standard error that says how far the reading is; nothing elsewhere."""
+    """A progress line on standard error if that is a terminal."""
 
     def __init__(self) -> None:
         self._shown = False
         self._terminal = sys.stderr.isatty()
 
-    def tell(self, progress: Progress) -> None:
+    def show(self, progress: Progress) -> None:
         if self._terminal:
             self._shown = True
             write_error(f"\r{progress_line(progress)}\x1b[K")

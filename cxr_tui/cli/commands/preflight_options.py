@@ -1,4 +1,4 @@
-"""From the options of `preflight` to what the import is told: files of columns and mapping, and the rest."""
+"""The options of `preflight` as import options, with the files of columns and mapping."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOST_BYTES = 4 * 1024 * 1024
 
 
 def with_options(plan: ImportOptions, args: Namespace) -> ImportOptions:
-    """Return the plan with what the command line says instead; PlanError."""
+    """Return the import options, overridden by the command line; raises ImportOptionsError."""
     form, target = plan.form, plan.target
     form = FileForm(
         delimiter_of(args.delimiter) if args.delimiter is not None else form.delimiter,
@@ -45,15 +45,15 @@ def with_options(plan: ImportOptions, args: Namespace) -> ImportOptions:
 
 
 def _with_columns(target: Target, path: str) -> Target:
-    """Read a list as `GET /lists/{list}/fields` gives it, or the bare array of its fields (facts A.7; documented)."""
-    told = _json(_read(path), path)
-    fields = told.get("fields") if isinstance(told, Mapping) else told
+    """Read a list as `GET /lists/{list}/fields` returns it, or the bare array of its fields (facts A.7; documented)."""
+    read = _json(_read(path), path)
+    fields = read.get("fields") if isinstance(read, Mapping) else read
     if not isinstance(fields, Sequence) or isinstance(fields, str):
         raise ImportOptionsError(
-            f'{visible(path)} is no list of columns: {{"fields": [{{"fieldName", "fieldType"}}]}} is wanted'
+            f'{visible(path)} is not a list of columns such as {{"fields": [{{"fieldName", "fieldType"}}]}}'
         )
     columns = tuple(_column(one, path) for one in fields)
-    name = told.get("name") if isinstance(told, Mapping) else None
+    name = read.get("name") if isinstance(read, Mapping) else None
     return replace(target, columns=columns, list_name=name if isinstance(name, str) else target.list_name)
 
 
@@ -66,11 +66,11 @@ def _column(field: object, path: str) -> Column:
 
 
 def _mapping(text: str) -> dict[str, str]:
-    """Read a mapping given as JSON, or as a file of it."""
-    told = _json(text if text.lstrip().startswith("{") else _read(text), text)
-    if not isinstance(told, dict) or not all(isinstance(part, str) for pair in told.items() for part in pair):
-        raise ImportOptionsError(f'{visible(text, 80)} is no mapping: {{"INCOMING": "LIST_COLUMN"}} is wanted')
-    return told
+    """Read a mapping given as JSON or as a JSON file."""
+    read = _json(text if text.lstrip().startswith("{") else _read(text), text)
+    if not isinstance(read, dict) or not all(isinstance(part, str) for pair in read.items() for part in pair):
+        raise ImportOptionsError(f'{visible(text, 80)} is not a mapping such as {{"INCOMING": "LIST_COLUMN"}}')
+    return read
 
 
 def _read(path: str) -> str:
@@ -80,11 +80,11 @@ def _read(path: str) -> str:
     except OSError as error:
         raise ImportOptionsError(f"{visible(path)}: {error.strerror or error}") from None
     except UnicodeDecodeError:
-        raise ImportOptionsError(f"{visible(path)} is no UTF-8 text") from None
+        raise ImportOptionsError(f"{visible(path)} is not UTF-8 text") from None
 
 
-def _json(text: str, name: str) -> Any:  # noqa: ANN401 - whatever a file holds; looked at by the caller
+def _json(text: str, name: str) -> Any:  # noqa: ANN401 - any JSON; the caller checks it
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        raise ImportOptionsError(f"{visible(name, 80)} is no JSON") from None
+        raise ImportOptionsError(f"{visible(name, 80)} is not JSON") from None

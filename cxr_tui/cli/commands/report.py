@@ -1,4 +1,4 @@
-"""`report`: what was set up and by which evidence, and the texts for others; without secrets."""
+"""`report`: what was set up and how it was verified, and messages for colleagues; without secrets."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from argparse import Namespace
 from pathlib import Path
 
 from cxr_tui.cli.exit_codes import Exit
-from cxr_tui.cli.open_integration import attached_sandbox, open_real
-from cxr_tui.cli.step_output import SCHEMA, say, tell
+from cxr_tui.cli.open_integration import open_integration
+from cxr_tui.cli.output import SCHEMA, print_data, print_diagnostic
 from cxr_tui.integration.integration import Integration
 from cxr_tui.reports.files import save
 from cxr_tui.reports.handover import handover
@@ -21,30 +21,20 @@ REPORT_SCHEMA = 2
 
 
 async def report(args: Namespace) -> Exit:
-    """Print or write the handover report, or the texts for others."""
-    if args.at:
-        async with attached_sandbox(Path(args.at), args.integration) as integration:
-            return _give(args, integration)
-    integration = open_real(args.integration)
-    try:
-        return _give(args, integration)
-    finally:
-        await integration.close()
-
-
-def _give(args: Namespace, integration: Integration) -> Exit:
-    told = _texts(args, integration) if args.texts else _report(args, integration)
-    if told is None:
+    """Print or write the handover report, or messages for colleagues."""
+    async with open_integration(args) as integration:
+        text = _texts(args, integration) if args.texts else _report(args, integration)
+    if text is None:
         return Exit.USAGE
     if args.output is None:
-        say(told)
+        print_data(text)
         return Exit.OK
     try:
-        path = save(Path(args.output), f"{redact(told)}\n")
+        path = save(Path(args.output), f"{redact(text)}\n")
     except OSError as error:
-        tell(f"{args.output}: nothing was written: {error.strerror or error}")
+        print_diagnostic(f"{args.output} was not written: {error.strerror or error}")
         return Exit.USAGE
-    tell(f"Written, for you alone: {path}")
+    print_diagnostic(f"Written, readable only by you: {path}")
     return Exit.OK
 
 
@@ -61,15 +51,17 @@ def _report(args: Namespace, integration: Integration) -> str:
 
 def _texts(args: Namespace, integration: Integration) -> str | None:
     found = texts(integration)
-    wanted = [one for one in found if args.texts in ("all", one.id)]
+    wanted = [text for text in found if args.texts in ("all", text.id)]
     if not wanted and args.texts != "all":
-        tell(f"There is no text {args.texts} by now; there are: {', '.join(one.id for one in found) or 'none'}")
+        print_diagnostic(
+            f"Unknown text: {args.texts}. Texts at this point: {', '.join(text.id for text in found) or 'none'}"
+        )
         return None
     if args.format == "json":
         return _json({"integration": integration.name, "texts": texts_document(tuple(wanted))})
     if args.texts != "all":
         return wanted[0].whole
-    return "\n\n".join(map(_with_head, wanted)) or "There is nothing to write by now."
+    return "\n\n".join(map(_with_head, wanted)) or "There are no texts at this point."
 
 
 def _with_head(text: Text) -> str:

@@ -1,4 +1,4 @@
-"""`rotate`: a new password that cannot lock anyone out, and how old the passwords are."""
+"""`rotate`: changes a password without a lock-out, and lists the ages of the passwords."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cxr_tui.cli.exit_codes import Exit
-from cxr_tui.cli.open_integration import attached_sandbox, fresh_sandbox, open_real
-from cxr_tui.cli.step_output import say, say_json, tell
+from cxr_tui.cli.open_integration import home_of, open_integration
+from cxr_tui.cli.output import print_data, print_diagnostic, print_json
 from cxr_tui.domain.answers import whole_number
 from cxr_tui.domain.finding import Status
 from cxr_tui.domain.password_policy import RULE_NAMES, rules_from, strength
@@ -18,7 +18,7 @@ from cxr_tui.domain.secret import Secret
 from cxr_tui.guide.catalog.anomalies import UNREACHABLE
 from cxr_tui.guided.walk import Browser, Plan, walk
 from cxr_tui.integration.integration import Integration
-from cxr_tui.integration.paths import data_home, integration_names, journal_path
+from cxr_tui.integration.paths import integration_names, journal_path
 from cxr_tui.integration.rotation_state import IntegrationState, rules_entry
 from cxr_tui.journal.store import Journal, JournalError
 from cxr_tui.presentation.badges import ROTATION_STEPS
@@ -32,68 +32,60 @@ from cxr_tui.rotation.status import STAGE_WORDS, RotationStatus, visit_line
 
 
 class RotateUsageError(ValueError):
-    """A command line that cannot be carried out; says why."""
+    """A command line that cannot be used; the text says why."""
 
 
 async def rotate(args: Namespace) -> Exit:
-    """Rotate one secret of one integration, or list ages."""
+    """Rotate one secret of one integration, or list the ages of all."""
     try:
         managed_secret(args.item)
-        own = _own(args)
-        _rules(args)
+        own = _own_password(args)
+        rules = _rules(args)
     except (UnknownSecretError, RotateUsageError) as error:
-        tell(str(error))
+        print_diagnostic(str(error))
         return Exit.USAGE
     if args.due:
         return _due(args)
     if args.dry_run:
-        from cxr_tui.cli.commands import dry_run  # loaded only where it is wanted
+        from cxr_tui.cli.commands import dry_run
 
         return await dry_run.rotate(args)
-    if args.at:
-        async with attached_sandbox(Path(args.at), args.integration) as integration:
-            return await _rotate(args, integration, own)
     if args.sandbox:
-        async with fresh_sandbox(args.people, ()) as integration:
-            tell("Setting up an integration with a fresh sandbox…")
+        print_diagnostic("Setting up an integration with a new sandbox…")
+    async with open_integration(args) as integration:
+        if args.sandbox:
             await walk(integration, Plan({}, {}, Browser.OPERATOR), lambda _: None)
-            return await _rotate(args, integration, own)
-    integration = open_real(args.integration)
-    try:
-        return await _rotate(args, integration, own)
-    finally:
-        await integration.close()
+        return await _rotate(args, integration, own, rules)
 
 
-async def _rotate(args: Namespace, integration: Integration, own: Secret | None) -> Exit:
-    rules = _rules(args)
+async def _rotate(args: Namespace, integration: Integration, own: Secret | None, rules: dict[str, int] | None) -> Exit:
     if rules is not None:
         integration.note([rules_entry(rules)])
     if args.plain and not args.json:
         return await _converse(args, integration)
-    service = RotationService(integration, managed_secret(args.item), tell)
+    service = RotationService(integration, managed_secret(args.item), print_diagnostic)
     if own is not None:
         user = integration.journal_state().known().text(service.secret.user_key) if service.secret.user_key else ""
-        tell(f"The new one is {strength(own, user).value}.")
+        print_diagnostic(f"The new password is {strength(own, user).value}.")
     status = await _act(args, service, own)
     if args.json:
-        say_json(status.to_json(integration.name))
+        print_json(status.to_json(integration.name))
     else:
-        say("\n".join(_lines(status)))
+        print_data("\n".join(_lines(status)))
     return _exit(status)
 
 
 async def _converse(args: Namespace, integration: Integration) -> Exit:
-    """Talk the person through it; plain mode is chosen by its option only here, for scripts call this too."""
+    """Rotate in plain mode; only the option --plain selects it, because scripts call this command too."""
     from cxr_tui.plain.console import ExitRequestedError, StdioConsole
     from cxr_tui.plain.rotation import RotationMenu
 
-    with StdioConsole() as talk:
-        talking = RotationMenu(integration, talk, args.item, back="Leave")
+    with StdioConsole() as console:
+        menu = RotationMenu(integration, console, args.item, back="Leave")
         try:
-            return _exit(await talking.run())
+            return _exit(await menu.run())
         except ExitRequestedError:
-            return _exit(talking.status)
+            return _exit(menu.status)
 
 
 async def _act(args: Namespace, service: RotationService, own: Secret | None) -> RotationStatus:
@@ -103,10 +95,10 @@ async def _act(args: Namespace, service: RotationService, own: Secret | None) ->
         going_back = service.rotation is not None and service.rotation.stage.value == "rolling-back"
         return await operate(service) if sandboxed and going_back else status
     rotation = service.rotation
-    if args.resume or args.anew:
-        if sandboxed and rotation is not None and rotation.open and not args.anew:
+    if args.resume or args.after_reset:
+        if sandboxed and rotation is not None and rotation.open and not args.after_reset:
             return await operate(service)
-        return await (service.retry_after_reset() if args.anew else service.resume())
+        return await (service.retry_after_reset() if args.after_reset else service.resume())
     if rotation is None or not rotation.open or own is not None:
         status = await service.begin(own)
         return await operate(service) if sandboxed and not status.failed else status
@@ -157,16 +149,16 @@ def _entry(value: object) -> str:
 
 
 def _due(args: Namespace) -> Exit:
-    home = Path(args.at) if args.at else data_home()
+    home = home_of(args)
     ages = tuple(age for name in integration_names(home) for age in _ages(home, name))
     if args.json:
-        say_json(ages_document(ages))
+        print_json(ages_document(ages))
     else:
         for one in ages:
-            under_way = f"  rotation: {one.rotation}" if one.rotation else ""
-            say(f"{one.state.value:<8} {one.integration:<20} {one.item:<22} {one.reason}{under_way}")
+            in_progress = f"  rotation: {one.rotation}" if one.rotation else ""
+            print_data(f"{one.state.value:<8} {one.integration:<20} {one.item:<22} {one.reason}{in_progress}")
         if not ages:
-            tell("No integration is set up on this machine yet.")
+            print_diagnostic("No integration is set up on this computer yet.")
     return Exit.OK if ages_document(ages)["ok"] else Exit.PROBLEM
 
 
@@ -186,22 +178,20 @@ def _ages(home: Path, name: str) -> Sequence[Age]:
     return ages_of(name, journal, max([now, *(record.at for record in records[-1:])]))
 
 
-def _own(args: Namespace) -> Secret | None:
-    """Read a password from standard input; RotateUsageError where there is none or a terminal is asked."""
+def _own_password(args: Namespace) -> Secret | None:
+    """Read a password from standard input; RotateUsageError if it is empty or a terminal."""
     if not args.password_stdin:
         return None
-    if args.resume or args.abort or args.anew or args.due:
-        raise RotateUsageError("--password-stdin begins a rotation; it goes with none of --resume, --abort, --due")
     if sys.stdin.isatty():
         raise RotateUsageError("--password-stdin reads from a pipe, not from a terminal")
     own = Secret(sys.stdin.readline().rstrip("\r\n"))
     if not own:
-        raise RotateUsageError("--password-stdin: standard input ended before a password came")
+        raise RotateUsageError("--password-stdin: standard input has no password")
     return own
 
 
 def _rules(args: Namespace) -> dict[str, int] | None:
-    """Read `--rules`, such as `minimum_length=16,number=0`; RotateUsageError names what is not understood."""
+    """Read `--rules`, such as `minimum_length=16,number=0`; raises RotateUsageError."""
     if not args.rules:
         return None
     read: dict[str, int] = {}
@@ -209,6 +199,6 @@ def _rules(args: Namespace) -> dict[str, int] | None:
         name, _, value = part.strip().replace("-", "_").partition("=")
         number = whole_number(value)
         if name not in RULE_NAMES or number is None:
-            raise RotateUsageError(f"--rules takes NAME=NUMBER with a name of {', '.join(RULE_NAMES)}")
+            raise RotateUsageError(f"--rules takes NAME=NUMBER; the names are {', '.join(RULE_NAMES)}")
         read[name] = number
     return rules_from(read).document()

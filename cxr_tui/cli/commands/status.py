@@ -1,4 +1,4 @@
-"""`status`: are the jobs running? Of one integration, or of all; once, or again and again."""
+"""`status`: reports whether the jobs of one or of all integrations run, once or repeatedly."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ import asyncio
 import sys
 from argparse import Namespace
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from cxr_tui.cli.exit_codes import Exit
-from cxr_tui.cli.open_integration import attached_sandbox, open_real
-from cxr_tui.cli.printing import clear_screen, say, say_json, tell
+from cxr_tui.cli.open_integration import home_of, integration_exists, open_integration
+from cxr_tui.cli.output import clear_screen, print_data, print_diagnostic, print_json
 from cxr_tui.gateways.rest.login_limit import FailedLogins
-from cxr_tui.integration.integration import Integration
-from cxr_tui.integration.paths import data_home, integration_names, journal_path
+from cxr_tui.integration.paths import integration_names
 from cxr_tui.jobs.all_integrations import Opening, overview
 from cxr_tui.jobs.evidence import UnavailableReason
 from cxr_tui.jobs.status import IntegrationStatus, look
@@ -25,42 +22,44 @@ from cxr_tui.presentation.jobs import document, summary, table
 
 
 async def status(args: Namespace) -> Exit:
-    """Print the jobs with expectation, evidence and judgement."""
+    """Print the jobs with their expected runs, the evidence and the assessment."""
     if args.all:
         return await _all(args)
-    if not journal_path(_home(args), args.integration).exists():
-        tell(f"There is no integration {args.integration!r} yet. Start with: cxr-tui -i {args.integration}")
+    if not integration_exists(args):
+        print_diagnostic(f"There is no integration “{args.integration}” yet. Start with: cxr-tui -i {args.integration}")
         return Exit.PROBLEM
-    async with _opened(args.at, args.integration) as integration:
+    async with open_integration(args) as integration:
         while True:
             seen = await look(integration)
             if not seen.jobs and not seen.trouble:
-                tell(f"No job of {integration.name!r} is set up yet; the next step is {integration.current()}.")
-            whence = {"journal": str(integration.place), "store": integration.world.credentials.store}
-            _print(args, document(seen) | whence, _lines(args, seen, whence) if seen.jobs or seen.trouble else "")
+                step = integration.guide.step(integration.current())
+                number = integration.guide.number(step.id)
+                print_diagnostic(f"No job is set up yet for “{integration.name}”. Next: step {number}, {step.title}.")
+            sources = {"journal": str(integration.place), "store": integration.world.credentials.store}
+            _print(args, document(seen) | sources, _lines(args, seen, sources) if seen.jobs or seen.trouble else "")
             if args.watch is None:
                 return exit_of([seen])
             await asyncio.sleep(args.watch)
 
 
-def _lines(args: Namespace, seen: IntegrationStatus, whence: Mapping[str, str]) -> str:
-    """Return a look as a table, or in plain mode as `label: value` lines, and where answers and secrets come from."""
+def _lines(args: Namespace, seen: IntegrationStatus, sources: Mapping[str, str]) -> str:
+    """Return the status as a table, in plain mode as `label: value` lines, and where entries and secrets are kept."""
     if not args.settings.plain:
-        return f"{table(seen)}\n\nAnswers from {whence['journal']}; secrets in {whence['store']}."
+        return f"{table(seen)}\n\nSettings: {sources['journal']}; secrets: {sources['store']}."
     from cxr_tui.plain.jobs import status_lines
 
     text = "\n".join(status_lines(seen)).strip()
-    return f"{text}\n\nAnswers from: {whence['journal']}\nSecrets in: {whence['store']}"
+    return f"{text}\n\nSettings: {sources['journal']}\nSecrets: {sources['store']}"
 
 
 async def _all(args: Namespace) -> Exit:
     failed: dict[str, FailedLogins] = defaultdict(FailedLogins)
     while True:
-        names = integration_names(_home(args))
+        names = integration_names(home_of(args))
         if not names:
-            tell("There is no integration yet. Start with: cxr-tui")
+            print_diagnostic("There is no integration yet. Start with: cxr-tui")
             return Exit.PROBLEM
-        openings: dict[str, Opening] = {name: partial(_opened, args.at, name, failed[name]) for name in names}
+        openings: dict[str, Opening] = {name: partial(open_integration, args, name, failed[name]) for name in names}
         seen = await overview(openings)
         whole = {"integrations": [document(one) for one in seen], "ok": all(one.healthy for one in seen)}
         _print(args, whole, summary(seen))
@@ -69,38 +68,20 @@ async def _all(args: Namespace) -> Exit:
         await asyncio.sleep(args.watch)
 
 
-def _home(args: Namespace) -> Path:
-    return Path(args.at) if args.at else data_home()
-
-
-@asynccontextmanager
-async def _opened(at: str | None, name: str, failed: FailedLogins | None = None) -> AsyncIterator[Integration]:
-    """Open an integration with the real products, or with the sandbox that is up in `at`."""
-    if at:
-        async with attached_sandbox(Path(at), name) as integration:
-            yield integration
-        return
-    integration = open_real(name, failed=failed)
-    try:
-        yield integration
-    finally:
-        await integration.close()
-
-
 def _print(args: Namespace, whole: dict[str, Any], text: str) -> None:
     if args.json and args.watch is None:
-        say_json(whole)
-    elif args.json:  # one document a line, so that whoever reads along knows where each ends
-        say_json(whole, one_line=True)
+        print_json(whole)
+    elif args.json:  # one document per line, so that a reader knows where each ends
+        print_json(whole, one_line=True)
     elif text:
         redraws = args.watch is not None and sys.stdout.isatty() and not args.settings.plain
         if redraws:
             clear_screen()
-        say(text)
+        print_data(text)
 
 
 def exit_of(seen: Sequence[IntegrationStatus]) -> Exit:
-    """Return what scripts are told: 3 and 4 only where nothing worse than blindness was found."""
+    """Return the exit code; 3 and 4 only if nothing worse than unavailable evidence was found."""
     bad = [one for one in seen if not one.healthy]
     if not bad:
         return Exit.OK

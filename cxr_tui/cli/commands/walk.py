@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
-from pathlib import Path
 
 from cxr_tui.cli.exit_codes import Exit
-from cxr_tui.cli.open_integration import attached_sandbox, open_real, rehearsed_sandbox
-from cxr_tui.cli.step_output import say, say_json, steps_document, steps_table, tell
+from cxr_tui.cli.open_integration import open_integration, rehearsed_sandbox, sandbox_options
+from cxr_tui.cli.output import print_data, print_diagnostic, print_json
+from cxr_tui.cli.step_output import steps_document, steps_table
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.login_endings import one_command
 from cxr_tui.domain.secret import Secret
@@ -25,17 +26,15 @@ from cxr_tui.security.private_files import expanded
 from cxr_tui.system.threads import run_in_thread
 
 ANSWERS_SECONDS = 3600.0
-"""How long another program may take to write the answers, where the file is its pipe."""
+"""How long another program may take to write the answers if the file is its pipe."""
 STORE = frozenset({"store-unusable"})
 
 
 async def rehearse(args: Namespace) -> Exit:
-    """Walk all steps on a fresh sandbox; its operator does the browser part."""
-    async with rehearsed_sandbox(
-        args.people, tuple(args.scenario), faults=tuple(args.fault), bare=args.bare, screens=args.screens
-    ) as (integration, typed):
-        plan = Plan(with_typed(await _answers(args), typed), {}, Browser.OPERATOR, args.until or "")
-        reports = await rehearsal.rehearse(integration, plan, tell)
+    """Walk all steps on a new sandbox; its operator does the browser part."""
+    async with rehearsed_sandbox(args.people, **sandbox_options(args)) as (integration, preset):
+        plan = Plan(with_preset(await _answers(args), preset), {}, Browser.OPERATOR, args.until or "")
+        reports = await rehearsal.rehearse(integration, plan, print_diagnostic)
         return _close(args, integration, reports, whole=True, stopping=frozenset({Status.FAIL, Status.UNKNOWN}))
 
 
@@ -43,52 +42,33 @@ async def apply(args: Namespace) -> Exit:
     """Walk the steps with the answers of a file; a person, or in a sandbox its operator, does the browser part."""
     answers = await _answers(args)
     secrets = _secrets_from_stdin() if args.secrets_stdin else {}
+    plan = Plan(answers, secrets, Browser.OPERATOR if args.at else Browser.DONE_BEFORE, args.until or "")
     if args.dry_run or args.review:
-        from cxr_tui.cli.commands import dry_run  # loaded only where it is wanted
+        from cxr_tui.cli.commands import dry_run
 
-        browser = Browser.OPERATOR if args.at else Browser.DONE_BEFORE
-        plan = Plan(answers, secrets, browser, args.until or "")
         return await (dry_run.apply if args.dry_run else dry_run.review_answers)(args, plan)
-    if args.at:
-        plan = Plan(answers, secrets, Browser.OPERATOR, args.until or "")
-        async with attached_sandbox(Path(args.at), args.integration) as integration:
-            return _close(args, integration, await walk(integration, plan, tell), whole=False)
-    integration = open_real(args.integration)
-    try:
-        plan = Plan(answers, secrets, Browser.DONE_BEFORE, args.until or "")
-        with one_command():
-            return _close(args, integration, await walk(integration, plan, tell), whole=False)
-    finally:
-        await integration.close()
+    async with open_integration(args) as integration:
+        with nullcontext() if args.at else one_command():
+            return _close(args, integration, await walk(integration, plan, print_diagnostic), whole=False)
 
 
 async def check(args: Namespace) -> Exit:
-    """Run the checks of steps again, side by side, and say what has changed."""
+    """Run the checks of steps again, side by side, and report what changed."""
     if args.dry_run:
-        from cxr_tui.cli.commands import dry_run  # loaded only where it is wanted
+        from cxr_tui.cli.commands import dry_run
 
         return await dry_run.check(args)
-    if args.at:
-        async with attached_sandbox(Path(args.at), args.integration) as integration:
-            return await _check(args, integration)
-    integration = open_real(args.integration)
-    try:
-        return await _check(args, integration)
-    finally:
-        await integration.close()
-
-
-async def _check(args: Namespace, integration: Integration) -> Exit:
-    wanted = [GUIDE.step(step_id) for step_id in args.steps] or list(GUIDE.steps)
-    standing = integration.states()
-    due = [step for step in wanted if standing[step.id].outcome is not None]
-    if not due:
-        name = integration.name
-        tell(f"Nothing to check: no step of {name!r} was checked before. Start with: cxr-tui -i {name}")
-        return Exit.PROBLEM
-    await integration.recheck(due, tell)
-    ids = {step.id for step in wanted}
-    return _close(args, integration, [one for one in report(integration) if one.id in ids], whole=True)
+    async with open_integration(args) as integration:
+        wanted = [GUIDE.step(step_id) for step_id in args.steps] or list(GUIDE.steps)
+        states = integration.states()
+        due = [step for step in wanted if states[step.id].outcome is not None]
+        if not due:
+            name = integration.name
+            print_diagnostic(f"No step of “{name}” was checked before. Start with: cxr-tui -i {name}")
+            return Exit.PROBLEM
+        await integration.recheck(due, print_diagnostic)
+        ids = {step.id for step in wanted}
+        return _close(args, integration, [one for one in report(integration) if one.id in ids], whole=True)
 
 
 def _close(
@@ -101,48 +81,44 @@ def _close(
 ) -> Exit:
     """Print the reports and return the exit code.
 
-    `whole` asks that every reported step is done, `stopping` are the findings with which it is not in order. A
-    rehearsal reports, and ends with, what it met on the way too: there, having had to look twice is a fault.
-    Where everything is done and a check could not look just now, the exit code says why.
+    With `whole`, a check that could not run just now is a problem too, and the exit code gives its reason. A finding
+    with a status of `stopping` is a problem; in a rehearsal that includes findings that a later check no longer had.
     """
-    standing = integration.states()
-    end = len(reports)
-    if getattr(args, "until", None):
-        end = GUIDE.number(args.until)
-    due = list(reports)[:end] if (whole or getattr(args, "until", None)) else list(reports)
-    findings = [
-        finding
+    states = integration.states()
+    until = getattr(args, "until", None)
+    due = list(reports)[: GUIDE.number(until)] if until else list(reports)
+    stopped = any(
+        finding.status in stopping and finding.code not in one.overruled and not _confirmed(states[one.id], finding)
         for one in due
         for finding in one.findings
-        if finding.code not in one.overruled and not _passed(standing[one.id], finding)
-    ]
-    holds = all(standing[one.id].done for one in due)
-    blind = [one for report in due for one in _unseen(standing[report.id])] if whole else []
-    ok = holds and not blind and not any(one.status in stopping for one in findings)
+    )
+    done = all(states[one.id].done for one in due)
+    unknown = [finding for one in due for finding in _inconclusive(states[one.id])] if whole else []
+    ok = done and not unknown and not stopped
     if args.json:
-        say_json(steps_document(integration.name, reports, integration.journal_state().first_seen, ok=ok))
+        print_json(steps_document(integration.name, reports, integration.journal_state().first_seen, ok=ok))
     else:
-        say(steps_table(GUIDE, reports))
+        print_data(steps_table(GUIDE, reports))
     if ok:
         return Exit.OK
-    if not holds:
-        return _cause([one for report in due if not standing[report.id].done for one in report.findings])
-    return _cause(blind) if blind and not any(one.status in stopping for one in findings) else Exit.PROBLEM
+    if not done:
+        return _exit_of([finding for one in due if not states[one.id].done for finding in one.findings])
+    return _exit_of(unknown) if unknown and not stopped else Exit.PROBLEM
 
 
-def _passed(standing: StepState, finding: Finding) -> bool:
-    """Say whether a finding is only that something could not be seen, at a step that a person's word has passed."""
-    outcome = standing.outcome
-    return standing.done and finding.status is Status.UNKNOWN and outcome is not None and finding in outcome.findings
+def _confirmed(state: StepState, finding: Finding) -> bool:
+    """Return whether a finding only says that something could not be checked, at a step that is done without it."""
+    outcome = state.outcome
+    return state.done and finding.status is Status.UNKNOWN and outcome is not None and finding in outcome.findings
 
 
-def _unseen(standing: StepState) -> Sequence[Finding]:
-    """Return what the newest check of a step that is done could not look at, but for what a person has overruled."""
-    found = standing.inconclusive.findings if standing.inconclusive else ()
-    return [one for one in found if one.status is Status.UNKNOWN and one.code not in standing.overruled]
+def _inconclusive(state: StepState) -> Sequence[Finding]:
+    """Return what the latest check of a completed step could not examine, without what a person has overruled."""
+    found = state.inconclusive.findings if state.inconclusive else ()
+    return [one for one in found if one.status is Status.UNKNOWN and one.code not in state.overruled]
 
 
-def _cause(findings: Sequence[Finding]) -> Exit:
+def _exit_of(findings: Sequence[Finding]) -> Exit:
     codes = {finding.code for finding in findings if finding.status in (Status.FAIL, Status.UNKNOWN)}
     if codes & STORE:
         return Exit.STORE
@@ -154,22 +130,22 @@ async def _answers(args: Namespace) -> Mapping[str, StepAnswers]:
         return {}
     answers = await run_in_thread(lambda: read_answers(expanded(args.answers), GUIDE), ANSWERS_SECONDS, "answers")
     if any(one.outdated for one in answers.values()):
-        tell(f'{args.answers}: "attested" is now called "confirmed"; it is taken as that.')
+        print_diagnostic(f'{args.answers}: "attested" is now called "confirmed" and counts as that.')
     return answers
 
 
-def with_typed(answers: Mapping[str, StepAnswers], typed: Mapping[str, str]) -> dict[str, StepAnswers]:
-    """Return the answers with what the person of a planted fault types where no answer was given."""
+def with_preset(answers: Mapping[str, StepAnswers], preset: Mapping[str, str]) -> dict[str, StepAnswers]:
+    """Return the answers, completed by the entries that scenarios preset, by `step.field`."""
     result = dict(answers)
-    for key, text in typed.items():
+    for key, text in preset.items():
         step_id, _, name = key.partition(".")
-        told = result.get(step_id, StepAnswers())
-        result[step_id] = replace(told, values={name: text, **told.values})
+        own = result.get(step_id, StepAnswers())
+        result[step_id] = replace(own, values={name: text, **own.values})
     return result
 
 
 def _secrets_from_stdin() -> dict[str, Secret]:
-    """Read `ITEM=SECRET` lines; AnswersFileError where standard input is a terminal or a line has no item."""
+    """Read `ITEM=SECRET` lines; AnswersFileError if standard input is a terminal or a line has no item."""
     if sys.stdin.isatty():
         raise AnswersFileError("--secrets-stdin reads ITEM=SECRET lines from a pipe, not from a terminal")
     items = sorted({one.item for step in GUIDE.steps for one in step.fields if one.item})

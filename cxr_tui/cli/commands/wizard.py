@@ -1,4 +1,4 @@
-"""The wizard itself: full-screen, the only command that loads Textual, or as plain questions and answers."""
+"""The wizard: full-screen (the only command that loads Textual), or as plain questions and answers."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from contextlib import AsyncExitStack
 
 from cxr_tui.cli.exit_codes import Exit
 
-TELLTALES = ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEBUG", "TEXTUAL_DRIVER")
-"""Variables by which Textual writes every key that is pressed to a file or to another process, passwords too."""
+KEY_LOGGERS = ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEBUG", "TEXTUAL_DRIVER")
+"""Variables that make Textual write every key press, passwords included, to a file or another process."""
 
 
 async def wizard(args: Namespace) -> Exit:
-    """Run the wizard on the real products, a fresh sandbox, or one that is already up."""
+    """Run the wizard on the real products, a new sandbox, or a running one."""
     why = plain_because(args)
     if why:
         return await _plain(args, why)
-    for name in TELLTALES:
+    for name in KEY_LOGGERS:
         os.environ.pop(name, None)
     from cxr_tui.cli.start_options import openings
     from cxr_tui.tui.app import WizardApp
@@ -30,7 +30,7 @@ async def wizard(args: Namespace) -> Exit:
         running = asyncio.create_task(app.run_async())
         try:
             await asyncio.shield(running)
-        except asyncio.CancelledError:  # by a signal: the screen ends in its own order
+        except asyncio.CancelledError:  # by a signal: let the screen close cleanly
             app.exit()
             await running
             raise
@@ -40,21 +40,24 @@ async def wizard(args: Namespace) -> Exit:
 
 
 async def _plain(args: Namespace, why: str) -> Exit:
-    from cxr_tui.cli.open_integration import told_integration
+    from cxr_tui.cli.open_integration import open_integration
+    from cxr_tui.cli.output import print_diagnostic
     from cxr_tui.plain.app import PlainApp
     from cxr_tui.plain.console import StdioConsole
 
-    async with told_integration(args) as integration:
-        with StdioConsole() as talk:
-            await PlainApp(integration, talk, why).run()
+    if args.sandbox:
+        print_diagnostic("Starting the sandbox…")
+    async with open_integration(args) as integration:
+        with StdioConsole() as console:
+            await PlainApp(integration, console, why).run()
     return Exit.OK
 
 
 def plain_because(args: Namespace) -> str:
-    """Say why the wizard is to be plain; empty: it is to be full-screen.
+    """Return why the wizard runs in plain mode; empty: it runs full-screen.
 
-    Where input, output or errors are no terminal, or have another encoding than UTF-8, no screen can be drawn (Textual
-    draws on standard error), so that decides even against the settings.
+    The full screen needs a terminal with UTF-8 on input, output and errors (Textual draws on standard error), whatever
+    the settings say.
     """
     streams = ((sys.stdin, "standard input"), (sys.stdout, "standard output"), (sys.stderr, "standard error"))
     for stream, name in streams:

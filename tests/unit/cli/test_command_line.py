@@ -78,7 +78,7 @@ def test_every_command_has_examples_that_its_parser_takes(capsys: pytest.Capture
         "rotate --people 5",
         "rotate --sandbox --at DIR",
         "rotate --sandbox --dry-run",
-        "rotate --abort --anew",
+        "rotate --abort --after-reset",
         "rotate --due --dry-run",
         "-i acme rotate --due",
         "sandbox --calm",
@@ -96,7 +96,7 @@ def test_options_without_effect_are_named_and_nothing_is_opened(
 ) -> None:
     opened: list[str] = []
     monkeypatch.setattr("cxr_tui.cli.run.start", lambda args, _: opened.append(args.command))
-    monkeypatch.setattr("cxr_tui.cli.main._loaded", lambda _: lambda args: opened.append(args.command))
+    monkeypatch.setattr("cxr_tui.cli.main._load", lambda _: lambda args: opened.append(args.command))
     with suppress(SystemExit):
         opened.append(f"ended with {main(line.split())}")
     assert not opened
@@ -171,7 +171,7 @@ def test_xdg_folders_are_honoured(tmp_path: Path) -> None:
     (tmp_path / "c/cxr-tui/config.toml").write_text('integration = "acme"\n')
     told = shown("config", "--json", home=tmp_path, **folders).document["settings"]["integration"]
     assert told == {"value": "acme", "source": f"{tmp_path}/c/cxr-tui/config.toml:1"}
-    assert "There is no integration 'acme' yet." in shown("status", home=tmp_path, **folders).err
+    assert "There is no integration “acme” yet." in shown("status", home=tmp_path, **folders).err
 
 
 def test_config_shows_every_value_with_its_source(tmp_path: Path) -> None:
@@ -245,9 +245,9 @@ def test_a_setting_is_used_and_an_option_overrides_it(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     file.write_text('integration = "acme"\nplain = true\n')
     more = {"CXR_TUI_CONFIG": str(file)}
-    assert "There is no integration 'acme' yet." in shown("status", home=tmp_path, **more).err
-    assert "There is no integration 'other' yet." in shown("-i", "other", "status", home=tmp_path, **more).err
-    assert "There is no integration 'last' yet." in shown("status", "-i", "last", home=tmp_path, **more).err
+    assert "There is no integration “acme” yet." in shown("status", home=tmp_path, **more).err
+    assert "There is no integration “other” yet." in shown("-i", "other", "status", home=tmp_path, **more).err
+    assert "There is no integration “last” yet." in shown("status", "-i", "last", home=tmp_path, **more).err
 
 
 @pytest.mark.parametrize("arguments", [("--version",), ("status", "--help"), ("config",), ("completion", "bash")])

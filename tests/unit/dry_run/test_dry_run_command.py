@@ -95,7 +95,7 @@ async def test_applying_a_file_on_paper_leaves_the_machine_as_it_was(tmp_path: P
     code, out = probed(home, "apply", answers, "--dry-run")
     assert not home.exists()
     assert code == 1, "it would stop where answers are missing"
-    assert "At best it would stop at step 7, CX Audience settings" in out
+    assert "It would stop by step 7, CX Audience settings" in out
     assert "GET     https://login5.responsys.net" in out
     assert "make    " in out
     assert "(API host returned by the login)" in out
@@ -106,7 +106,7 @@ async def test_the_document_names_every_touch_with_its_purpose(tmp_path: Path, a
     assert told["schema"] == 2
     assert told["dry_run"] is True
     [part] = told["parts"]
-    assert part["stops"].startswith("At best")
+    assert part["stops"].startswith("It would stop")
     kinds = {touch["kind"] for touch in part["touches"]}
     assert kinds == {"request", "file", "keyring"}
     assert all(touch["purpose"] for touch in part["touches"])
@@ -148,7 +148,7 @@ async def test_reviewing_a_file_says_what_is_wrong_and_touches_nothing(tmp_path:
     assert "is no service request number" in out
     assert "acme  [answers file]" in out
     assert "responsys  [proposed, not saved]" in out
-    assert "1 value to put right." in out
+    assert "1 value to fix." in out
     Path(answers).write_text(ANSWERS)
     code, out = probed(home, "apply", answers, "--review", "--until", "add-user")
     assert code == 0

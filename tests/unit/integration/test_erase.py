@@ -523,7 +523,7 @@ def test_the_command_erases_and_says_what_remains_as_a_document(home: Path) -> N
         (("erase", "--records", "--answers", "--yes"), "not allowed with"),
         (("-i", NAME, "erase", "--records"), "--yes"),
         (("-i", NAME, "erase", "--records", "--json"), "--yes"),
-        (("-i", NAME, "erase", "--records", "--secrets", "--yes"), "--secrets goes with --all"),
+        (("-i", NAME, "erase", "--records", "--secrets", "--yes"), "--secrets has no effect without --all"),
         (("-i", "nobody", "erase", "--all", "--yes"), "There is no integration nobody"),
     ],
     ids=lambda one: " ".join(one) if isinstance(one, tuple) else "",
@@ -587,7 +587,7 @@ async def test_plain_mode_says_what_goes_asks_and_erases(home: Path) -> None:
         await drive.type("erase")
         assert all(f"erase {scope}: removes" in drive.words for scope in Scope)
         await drive.type("erase records")
-        assert "There is now: " in drive.words
+        assert "Found: " in drive.words
         await drive.type("no")
         assert "Nothing was erased." in drive.words
         await drive.type("erase records", "yes")

@@ -60,7 +60,7 @@ def test_the_document_is_as_monitoring_expects_it(ready: Path) -> None:
         assert job["state"] == "on time"
         assert job["runs"][0]["status"] == "succeeded"
     assert all(piece["seen"] for piece in told["evidence"]), told["evidence"]
-    assert (Path(told["journal"]).name, told["store"]) == ("journal.db", "the sandbox's memory, gone with it")
+    assert (Path(told["journal"]).name, told["store"]) == ("journal.db", "the sandbox's memory")
     assert ended.err == ""
 
 
@@ -70,7 +70,7 @@ def test_the_table_is_for_people(ready: Path) -> None:
     assert "✓ on time" in ended.out
     assert "(America/New_York)" in ended.out
     assert "Not seen" not in ended.out
-    assert ended.out.endswith("secrets in the sandbox's memory, gone with it.\n")
+    assert ended.out.endswith("secrets: the sandbox's memory.\n")
 
 
 def test_all_of_them_and_none_hides_another(ready: Path) -> None:
@@ -133,7 +133,7 @@ def test_it_loads_nothing_of_the_screens(ready: Path) -> None:
 def test_an_integration_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     ended = cxr_tui("-i", "typo", "status", home=tmp_path)
     assert ended.code == 1
-    assert "There is no integration 'typo' yet" in ended.err
+    assert "There is no integration “typo” yet" in ended.err
     assert list(tmp_path.iterdir()) == []
     assert cxr_tui("status", "--all", home=tmp_path).code == 1
 

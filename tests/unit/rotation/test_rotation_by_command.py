@@ -26,11 +26,11 @@ class Shell:
     def __init__(self, stand: Stand, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self._capsys = capsys
 
-        def without_operator(name: str) -> Integration:
+        def without_operator(name: str, *, failed: object) -> Integration:
             credentials = KeyringCredentials("sandbox", backend=stand.running.keyring(), store_name=SANDBOX_STORE)
             return Integration(GUIDE, Journal(stand.integration.place), credentials, None, name)
 
-        monkeypatch.setattr(command, "open_real", without_operator)
+        monkeypatch.setattr("cxr_tui.cli.open_integration.open_real", without_operator)
 
     async def rotate(self, *arguments: str) -> tuple[int, str]:
         code = await command.rotate(parser().parse_args(["rotate", *arguments]))

@@ -146,8 +146,8 @@ def test_due_lists_every_integration_and_reads_no_secret(tmp_path: Path) -> None
     ("arguments", "said"),
     [
         (("--item", "no-such-item"), "responsys-password"),
-        (("--password-stdin",), "ended before a password came"),
-        (("--password-stdin", "--resume"), "begins a rotation"),
+        (("--password-stdin",), "standard input has no password"),
+        (("--password-stdin", "--resume"), "no effect together"),
         (("--rules", "minimum=1"), "minimum_length"),
         (("--resume", "--abort"), "not allowed with"),
     ],
