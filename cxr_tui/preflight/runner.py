@@ -1,8 +1,8 @@
-"""Preflight of one file: fetch, decrypt, read, validate in one pass; awaited, cancelled at any moment, with progress.
+"""Runs preflight of one file: fetches, decrypts, reads and validates it in one pass; awaitable and cancelable.
 
-The bytes go through one pipe: SFTP or a file, gpg, and chunks of lines, of which one is validated while the next one is
-read. Nothing of the text is written anywhere, and memory is bounded: some chunks of lines, their columns, and the
-hashes of the match column's values.
+The bytes go through one pipe: SFTP or a file, then gpg, then chunks of lines. One chunk is validated while the next is
+read. The text is never written to disk. Memory holds some chunks of lines, their columns, and a hash of each match
+column value.
 """
 
 from __future__ import annotations
@@ -27,23 +27,15 @@ from cxr_tui.guide.checks.export.encryption import check_format
 from cxr_tui.preflight.import_options import UTF_16, ImportOptions
 from cxr_tui.preflight.reading.decode import (
     BLOCK,
-    BombError,
     Kind,
-    LineTooLongError,
+    ReadingError,
     kind_of,
     limited,
     line_chunks,
+    require_text,
     taken,
 )
-from cxr_tui.preflight.reading.decrypt import (
-    DamagedMessageError,
-    Decryption,
-    NestedMessageError,
-    NotForThisKeyError,
-    OpenedKey,
-    SecretKey,
-    opened,
-)
+from cxr_tui.preflight.reading.decrypt import Decryption, OpenedKey, SecretKey, opened
 from cxr_tui.preflight.reading.local import HEAD, LocalFile, Source, SourceError
 from cxr_tui.preflight.reading.remote import FetchedFile, Streaming
 from cxr_tui.preflight.result import ColumnCount, MatchCount, PreflightResult, ReasonCount
@@ -55,7 +47,7 @@ if TYPE_CHECKING:
 
 REMOTE = "sftp:"
 OPEN_SECONDS = 60.0
-"""How long a disk may take to open a file; one on the network may never answer."""
+"""How long a disk may take to open a file; a network disk may never answer."""
 _LONGEST_SECONDS = 7 * 24 * 3600.0
 _END_SECONDS = 10.0
 _CHUNK = 16 * 1024 * 1024
@@ -65,27 +57,27 @@ _PROGRESS_SECONDS = 0.2
 
 
 class CancelledError(Exception):
-    """The person has cancelled."""
+    """The user canceled."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the reading is."""
+    """How much of a file has been read."""
 
     done: int
-    """Bytes of the file, as its source has it."""
+    """Bytes of the file as it is stored."""
     size: int
     rows: int
     seconds: float
 
     @property
     def rate(self) -> float:
-        """Bytes a second since the beginning."""
+        """Bytes per second since the start."""
         return self.done / self.seconds if self.seconds > 0 else 0.0
 
     @property
     def remaining(self) -> float | None:
-        """Seconds that are left at this rate; None while nothing is known."""
+        """Seconds left at this rate; None before the first byte."""
         return max(0.0, self.size - self.done) / self.rate if self.rate else None
 
 
@@ -98,17 +90,17 @@ class PreflightRequest:
     options: ImportOptions
     key: SecretKey | None = None
     import_key_ids: tuple[str, ...] = ()
-    """Of the key that CX Audience decrypts with; empty: not known."""
+    """Ids of the key that CX Audience decrypts with; empty: not known."""
     folder: Path | None = None
-    """Where an encrypted file from the file server may be kept while it comes."""
+    """Where an encrypted file from the file server may be kept during the transfer."""
 
 
 async def preflight(
     request: PreflightRequest, server: Streaming | None, report_progress: Callable[[Progress], None]
 ) -> PreflightResult:
-    """Read a file and return the result of its import.
+    """Read a file and return the expected result of its import.
 
-    `report_progress` is called in another thread, some times a second. Cancelling ends gpg and the transfer. Raises
+    `report_progress` is called in another thread, several times per second. Canceling ends gpg and the transfer. Raises
     SourceError, ImportOptionsError, OpenPgpError, and the errors of the file server.
     """
     transfer = None
@@ -137,7 +129,7 @@ async def preflight(
     finally:
         cancelled.set()
         if transfer is not None:
-            transfer.cancel()  # it closes its end of the pipe, so no reader waits for it
+            transfer.cancel()  # this closes its end of the pipe, so no reader waits for it
             with contextlib.suppress(asyncio.CancelledError):
                 await transfer
         with contextlib.suppress(TimeoutError):
@@ -177,7 +169,7 @@ class _Run:
     summary: FileSummary | None = None
 
     def report_progress(self) -> None:
-        """Report how far it is, now and then; CancelledError."""
+        """Report the progress, not more often than is visible; CancelledError."""
         if self.cancelled.is_set():
             raise CancelledError
         now = time.monotonic()
@@ -195,11 +187,11 @@ def validate_file(
     cancelled: threading.Event,
     import_key_ids: tuple[str, ...] = (),
 ) -> PreflightResult:
-    """Read a file once and return the result of its import; blocking. Closes the source.
+    """Read a file once and return the expected result of its import; blocking. Closes the source.
 
-    `import_key_ids` are the ids of the key that CX Audience decrypts with, where they are known: it cannot read a
-    message to other keys. `report_progress` is called in this thread, some times a second. Raises CancelledError,
-    ImportOptionsError, and what the way to the source raises.
+    `import_key_ids` are the ids of the key that CX Audience decrypts with; empty: not known. `report_progress` is
+    called in this thread, several times per second. Raises CancelledError, ImportOptionsError, and the errors of the
+    source.
     """
     run = _Run(source, options, report_progress, cancelled)
     with ExitStack() as stack:
@@ -212,7 +204,7 @@ def validate_file(
 def _text(
     run: _Run, key: OpenedKey | None, import_key_ids: tuple[str, ...], stack: ExitStack
 ) -> Iterator[bytes] | None:
-    """Return the text of the file as a stream; None, and a finding, where it cannot be read here."""
+    """Return the text of the file as a stream; None, after a finding, if it cannot be read here."""
     head = run.source.head
     if kind_of(head) is Kind.OPENPGP:
         own = key.key_ids if key is not None else None
@@ -231,7 +223,7 @@ def _text(
 
 
 def _blocks(run: _Run, blocks: Iterator[bytes], check: Callable[[], None]) -> Iterator[bytes]:
-    """Yield blocks, and raise at their end the error that ended them early."""
+    """Yield blocks, then raise the error that ended them early, if any."""
     for block in blocks:
         run.text_bytes += len(block)
         run.report_progress()
@@ -242,12 +234,12 @@ def _blocks(run: _Run, blocks: Iterator[bytes], check: Callable[[], None]) -> It
 
 def _validate(run: _Run, blocks: Iterator[bytes]) -> bool:
     """Validate the text; return whether all of it was read."""
-    from cxr_tui.preflight.validation.summary import FileSummary, HeaderTooWideError  # the engine takes long to load
+    from cxr_tui.preflight.validation.summary import FileSummary  # loaded late: the data engine starts slowly
 
     run.summary = summary = FileSummary(run.options, run.report)
     try:
         with ThreadPoolExecutor(1, "preflight-validate") as worker:
-            # gpg and the reading go on while a chunk is validated; a pipe alone holds too little for that
+            # gpg and the reading continue while a chunk is validated; a pipe alone holds too little for that
             validation: Future[None] | None = None
             for chunk in _chunks(run, blocks):
                 if validation is not None:
@@ -256,32 +248,19 @@ def _validate(run: _Run, blocks: Iterator[bytes]) -> bool:
             if validation is not None:
                 validation.result()
         summary.finish()
-    except HeaderTooWideError as error:
-        file_findings.report_wide_header(run.report, error.columns)
-    except LineTooLongError:
-        file_findings.report_long_line(run.report, summary.line)
-    except BombError as error:
-        file_findings.report_bomb(run.report, str(error))
-    except file_findings.OtherTypeError as error:
-        file_findings.report_other_type(run.report, error)
-    except DamagedMessageError as error:
-        file_findings.report_damaged(run.report, str(error))
-    except NestedMessageError:
-        file_findings.report_nested(run.report)
-    except NotForThisKeyError as error:
-        file_findings.report_wrong_key(run.report, error)
-    else:
-        if summary.layout is None:
-            file_findings.report_empty(run.report)
-        return True
-    return False
+    except ReadingError as error:
+        file_findings.report_reading_error(run.report, error, summary.line)
+        return False
+    if not summary.layout.names:
+        file_findings.report_empty(run.report, "The file holds only blanks.")
+    return True
 
 
 def _chunks(run: _Run, blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the text in chunks of lines, after a look at its beginning."""
+    """Yield the text in chunks of lines, after a check of its first bytes."""
     form = run.options.form
     head = taken(blocks)
-    file_findings.require_text(head)
+    require_text(head)
     recognised = utf_16_of(head)
     if recognised and form.charset != UTF_16:
         file_findings.report_utf_16(run.report, form.charset)
@@ -290,7 +269,7 @@ def _chunks(run: _Run, blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _result(run: _Run, *, complete: bool) -> PreflightResult:
-    summary = run.summary if run.summary is not None and run.summary.layout is not None else None
+    summary = run.summary if run.summary is not None and run.summary.layout.names else None
     rows = accepted = 0
     fails = run.report.failed
     match = MatchCount(run.options.target.match_column)
@@ -301,7 +280,7 @@ def _result(run: _Run, *, complete: bool) -> PreflightResult:
 
         duplicates = summary.duplicates()
         rows = summary.rows
-        # a run that takes nothing has not succeeded (inferred)
+        # a run that accepts no record probably counts as failed (inferred)
         fails = fails or summary.rejected == rows
         accepted = 0 if fails else rows - summary.rejected
         report_records(summary, duplicates, run.report, fails=fails)

@@ -1,7 +1,7 @@
-"""From the bytes of a file to chunks of whole lines in UTF-8, whatever the character set and the line ends.
+"""Converts the bytes of a file to chunks of whole lines in UTF-8, for any character set and any line ends.
 
-A byte that the character set does not have becomes a byte that UTF-8 does not have, so that only its own record is
-found to be undecodable later.
+A byte that the character set does not have becomes a byte that UTF-8 does not have, so that only its own record
+becomes undecodable.
 """
 
 from __future__ import annotations
@@ -10,7 +10,14 @@ import codecs
 from collections.abc import Iterator
 from enum import StrEnum
 
-from cxr_tui.gateways.openpgp.file_type import MESSAGE, UNENCRYPTED_MESSAGE, what_is
+from cxr_tui.gateways.openpgp.file_type import (
+    EMPTY,
+    MESSAGE,
+    PLAIN_TEXT,
+    UNENCRYPTED_MESSAGE,
+    UNKNOWN,
+    what_is,
+)
 from cxr_tui.preflight.import_options import UTF_16
 from cxr_tui.preflight.reading.local import HEAD
 from cxr_tui.preflight.validation.rules import BOMB_FROM_BYTES, BOMB_RATIO, MOST_LINE_BYTES
@@ -29,7 +36,7 @@ _TAR, _TAR_OFFSET = b"ustar", 257
 
 
 class Kind(StrEnum):
-    """What a file holds, by its first bytes."""
+    """Type of a file by its first bytes."""
 
     TEXT = "text"
     PACKED = "packed"
@@ -37,16 +44,36 @@ class Kind(StrEnum):
     OPEN_MESSAGE = "OpenPGP message that is not encrypted"
 
 
-class LineTooLongError(Exception):
-    """The line after the last chunk has no end; the file is not what it should be."""
+class ReadingError(Exception):
+    """The text of a file cannot be read to its end."""
 
 
-class BombError(Exception):
+class LineTooLongError(ReadingError):
+    """The line after the last chunk has no end."""
+
+
+class BombError(ReadingError):
     """The text is far larger than a list that was compressed to the size of the file."""
 
 
+class OtherTypeError(ReadingError):
+    """The text is another type of file."""
+
+    def __init__(self, what: str, *, packed: bool) -> None:
+        super().__init__(what)
+        self.packed = packed
+
+
+class HeaderTooWideError(ReadingError):
+    """The header has more columns than any list."""
+
+    def __init__(self, columns: int) -> None:
+        super().__init__(f"{columns} columns")
+        self.columns = columns
+
+
 def kind_of(head: bytes) -> Kind:
-    """Return the kind of a file by its first bytes."""
+    """Return the type of a file by its first bytes."""
     if packing_of(head):
         return Kind.PACKED
     what = what_is(head)
@@ -56,14 +83,24 @@ def kind_of(head: bytes) -> Kind:
 
 
 def packing_of(head: bytes) -> str:
-    """Return the name of the packed or compressed format that a file begins like; empty for none."""
+    """Return the packed or compressed format of a file by its first bytes; empty for none."""
     if head[_TAR_OFFSET:].startswith(_TAR):
         return "tar file"
     return next((name for start, name in _PACKED.items() if head.startswith(start)), "")
 
 
+def require_text(head: bytes) -> None:
+    """Raise OtherTypeError where text begins like another type of file."""
+    kind = kind_of(head)
+    if kind is not Kind.TEXT:
+        raise OtherTypeError(packing_of(head) or kind.value, packed=True)
+    what = "JSON document" if head.lstrip()[:1] in (b"{", b"[") else what_is(head)
+    if what not in (PLAIN_TEXT, UNKNOWN, EMPTY):
+        raise OtherTypeError(what, packed=False)
+
+
 def taken(blocks: Iterator[bytes], size: int = HEAD) -> bytes:
-    """Take at least `size` bytes off a stream, where there are as many."""
+    """Take at least `size` bytes off a stream, or all there are."""
     head = b""
     while len(head) < size and (block := next(blocks, None)) is not None:
         head += block
@@ -71,20 +108,20 @@ def taken(blocks: Iterator[bytes], size: int = HEAD) -> bytes:
 
 
 def limited(blocks: Iterator[bytes], source_bytes: int) -> Iterator[bytes]:
-    """Yield blocks until they are more than a file of this size can sensibly hold; BombError."""
+    """Yield blocks; BombError where they are far more than a file of this size can hold."""
     total = 0
     for block in blocks:
         total += len(block)
         if total > BOMB_FROM_BYTES and total > BOMB_RATIO * source_bytes:
-            raise BombError(f"{source_bytes:,} bytes unpack to more than {BOMB_RATIO} times as many")
+            raise BombError(f"{source_bytes:,} bytes unpack to more than {BOMB_RATIO} times their size")
         yield block
 
 
 def line_chunks(blocks: Iterator[bytes], charset: str, size: int) -> Iterator[bytes]:
     """Cut a stream into chunks of about `size` bytes: whole lines of UTF-8, each ending with a line feed.
 
-    There are no carriage returns in them. `charset` is Python's name; plain `utf-16` takes its byte order from the
-    mark, little-endian where there is none. Memory: two chunks, whatever comes. LineTooLongError.
+    They hold no carriage returns. `charset` is Python's name; plain `utf-16` takes its byte order from the mark, and
+    is little-endian without one. Needs memory for two chunks. LineTooLongError.
     """
     kept: list[bytes] = []
     total = begun = 0
@@ -109,7 +146,7 @@ def line_chunks(blocks: Iterator[bytes], charset: str, size: int) -> Iterator[by
 
 
 def _line_feeds(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """Make every line end a line feed; a pair may be cut in two between blocks."""
+    """Replace every line end by a line feed; a block may end between the two characters of a line end."""
     waiting = False
     for block in blocks:
         if waiting:
@@ -138,7 +175,7 @@ def _utf_8(blocks: Iterator[bytes], charset: str) -> Iterator[bytes]:
 
 
 def _from_utf_16(blocks: Iterator[bytes], charset: str) -> Iterator[bytes]:
-    """Decode UTF-16; half a pair of surrogates becomes what UTF-8 does not allow either."""
+    """Decode UTF-16; half a surrogate pair becomes bytes that UTF-8 does not allow either."""
     head = taken(blocks, 2)
     big_endian = head.startswith(codecs.BOM_UTF16_BE) or charset == "utf-16-be"
     decoder = codecs.getincrementaldecoder("utf-16-be" if big_endian else "utf-16-le")("surrogatepass")

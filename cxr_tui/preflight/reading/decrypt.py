@@ -1,4 +1,4 @@
-"""Decrypting and inflating an OpenPGP message by gpg, as a stream: nothing of what it holds is written anywhere."""
+"""Decrypts and inflates an OpenPGP message by gpg, as a stream; its text is never written to disk."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cxr_tui.domain.errors import GpgUnusableError
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import in_utf_8, visible
 from cxr_tui.gateways.openpgp.file_type import what_is
-from cxr_tui.preflight.reading.decode import BLOCK
+from cxr_tui.preflight.reading.decode import BLOCK, ReadingError
 from cxr_tui.preflight.reading.local import SourceError
 from cxr_tui.security.private_files import open_named
 from cxr_tui.system.gpg import Gpg, gpg_home, require_not_killed
@@ -29,8 +29,8 @@ _MOST_STATUS = 64 * 1024
 _END_SECONDS = 10.0
 
 
-class NotForThisKeyError(Exception):
-    """The message is encrypted to other keys than the one that was given, or its passphrase is wrong."""
+class NotForThisKeyError(ReadingError):
+    """The message is encrypted to other keys than the given one, or the passphrase is wrong."""
 
     def __init__(self, recipients: tuple[str, ...], own: tuple[str, ...]) -> None:
         super().__init__("not for this key")
@@ -39,16 +39,16 @@ class NotForThisKeyError(Exception):
 
     @property
     def locked(self) -> bool:
-        """Whether it is the right key, and only its passphrase is missing or wrong."""
+        """Whether the key is right and its passphrase is missing or wrong."""
         return bool(set(self.recipients) & set(self.own))
 
 
-class DamagedMessageError(Exception):
-    """The message is cut off, was changed or claims what it does not hold; gpg's own words."""
+class DamagedMessageError(ReadingError):
+    """The message is cut off or was changed; the text is gpg's own."""
 
 
-class NestedMessageError(Exception):
-    """The message holds packets within packets, deeper than gpg looks."""
+class NestedMessageError(ReadingError):
+    """The message holds packets within packets, deeper than gpg reads."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,12 @@ class OpenedKey:
     home: Path
     passphrase: Secret | None
     key_ids: tuple[str, ...]
-    """Long ids of all its parts: some programs encrypt to the primary key, and an expired subkey still decrypts."""
+    """Long ids of all parts: some programs encrypt to the primary key, and an expired subkey still decrypts."""
 
 
 @contextlib.contextmanager
 def opened(key: SecretKey) -> Iterator[OpenedKey]:
-    """Yield the key in a home of its own, or the home that was named; blocking. Raises OpenPgpError, SourceError."""
+    """Yield the key in a new home directory, or in the one that was named; blocking. OpenPgpError, SourceError."""
     if key.path.is_dir():
         yield OpenedKey(key.path, key.passphrase, _key_ids(Gpg(key.path)))
         return
@@ -86,7 +86,7 @@ def opened(key: SecretKey) -> Iterator[OpenedKey]:
         gpg.run("--import", data=in_utf_8(data), agent=True)
         key_ids = _key_ids(gpg)
         if not key_ids:
-            raise SourceError(f"{visible(str(key.path))} is no OpenPGP private key, but: {what_is(data)}")
+            raise SourceError(f"{visible(str(key.path))} is not an OpenPGP private key but: {what_is(data)}")
         yield OpenedKey(gpg.home, key.passphrase, key_ids)
 
 
@@ -101,12 +101,12 @@ class Decryption:
     def __init__(self, key: OpenedKey, source: BinaryIO, *, protected: bool = True) -> None:
         """Start gpg on an open file or pipe; GpgUnusableError.
 
-        `protected`: without it the message carries no integrity protection, which gpg reads only when asked to.
+        `protected` is false for a message without integrity protection, which gpg reads only on request.
         """
         self._key = key
         self._status = bytearray()
         command = ["gpg", "--homedir", str(key.home), "--batch", "--no-tty", "--quiet", "--status-fd", "2"]
-        # a signature has no effect on what an import reads, and checking it costs a pass over the text
+        # a signature does not change the text of an import, and checking it costs a pass over the text
         command += ["--skip-verify", "--pinentry-mode", "loopback"]
         command += [] if protected else ["--ignore-mdc-error"]
         environment = {name: value for name, value in os.environ.items() if name not in ("GPG_TTY", "GNUPGHOME")}
@@ -140,7 +140,7 @@ class Decryption:
             yield block
 
     def check(self) -> None:
-        """Raise the error that ended the text early: one of the three above, or OpenPgpError."""
+        """Raise the ReadingError or OpenPgpError that ended the text early."""
         self._process.wait()
         self._listener.join(_END_SECONDS)
         output = bytes(self._status).decode("utf-8", "replace")
@@ -148,7 +148,7 @@ class Decryption:
         words = {word for word, _ in lines}
         if _NESTED in output:
             raise NestedMessageError
-        # the data may have been decrypted well, and the text packed in it be cut off or be more than one text
+        # data that decrypts well may hold a text that is cut off, or several texts
         if "DECRYPTION_OKAY" in words and "DECRYPTION_FAILED" not in words and self._process.returncode == 0:
             return
         require_not_killed(self._process.returncode)
@@ -159,10 +159,10 @@ class Decryption:
         raise DamagedMessageError(visible("; ".join(line.removeprefix("gpg: ") for line in messages[-2:]), 200))
 
     def close(self) -> None:
-        """End gpg, whatever it is doing, and close the pipes."""
+        """End gpg and close the pipes."""
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
-        with contextlib.suppress(subprocess.TimeoutExpired):  # one that waits for a disk ends with it
+        with contextlib.suppress(subprocess.TimeoutExpired):  # a gpg that waits for a disk ends with the disk
             self._process.wait(_END_SECONDS)
         self._listener.join(_END_SECONDS)
         cast("BinaryIO", self._process.stdout).close()

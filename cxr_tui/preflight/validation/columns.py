@@ -1,4 +1,4 @@
-"""Which columns of the file go where: the header line held against the mapping and the list."""
+"""Resolves where each column of a file goes: compares the header line with the mapping and the list."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cxr_tui.domain.certainty import documented, inferred
 from cxr_tui.domain.finding import Report
-from cxr_tui.domain.responsys_data import DELIMITERS, MATCH_COLUMNS, Column, column_key
+from cxr_tui.domain.responsys_data import DELIMITERS, MATCH_COLUMNS, column_key
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.column_mapping import proposed_mapping
 from cxr_tui.guide.checks.columns import never_synced
@@ -21,7 +21,7 @@ _MAPPING_PAGE = "Open Target Definition of the import job"
 
 @dataclass(frozen=True)
 class MappedColumn:
-    """One column of the file that goes to a column of the list."""
+    """A column of the file that goes to a column of the list."""
 
     place: int
     """Counted from 0 in the record."""
@@ -29,22 +29,22 @@ class MappedColumn:
     column: str
     """Name in the list."""
     kind: str
-    """Type in the list; empty: not known, anything goes."""
+    """Type in the list; empty: not known, and any value is taken."""
 
 
 @dataclass(frozen=True)
 class ColumnLayout:
-    """What a record's fields are."""
+    """The fields of a record."""
 
     names: tuple[str, ...]
-    """Of the file's columns; without a header line those of the mapping."""
+    """Of the file's columns; of the mapping where there is no header line."""
     mapped: tuple[MappedColumn, ...]
     """In the order of the mapping."""
-    rejection_reason: Mapping[int, str]
-    """Why a column is not carried, by place."""
+    not_carried: Mapping[int, str]
+    """The reason why a column is not carried, by place."""
     match_column: str
     fails: bool
-    """The import would fail as a whole, before any record."""
+    """The import would fail before it reads a record."""
 
     @property
     def width(self) -> int:
@@ -58,10 +58,10 @@ class ColumnLayout:
 
 
 def resolve_columns(header: Sequence[str] | None, options: ImportOptions, report: Report) -> ColumnLayout:
-    """Return where every column goes, and report what is wrong with header and mapping; PlanError.
+    """Return where every column goes, and report mistakes in header and mapping; ImportOptionsError.
 
-    `header` is the first record's fields, None for a file without column names: the mapping then goes by position, as
-    nothing in the file tells the names (inferred).
+    `header` holds the fields of the first record; None: the file has no column names, so the mapping goes by position
+    (inferred).
     """
     target = options.target
     if header is None:
@@ -74,7 +74,7 @@ def resolve_columns(header: Sequence[str] | None, options: ImportOptions, report
         mapping = dict(target.mapping) if target.mapping is not None else _by_name(names, target)
     if header is not None and not _knows_any(names, target):
         _report_unknown_header(names, options, report)
-        # a record of a person may stand there in place of names, so it is not shown
+        # the line may be a person's record in place of names, so it is not shown
         nameless = tuple(f"column {number}" for number in range(1, len(names) + 1))
         return ColumnLayout(
             nameless, (), dict.fromkeys(range(len(names)), "it has no name"), target.match_column, fails=True
@@ -92,18 +92,23 @@ def resolve_columns(header: Sequence[str] | None, options: ImportOptions, report
     missing = [incoming for incoming in mapping if incoming.upper() not in known]
     if missing:
         fails = True
-        _report_missing(missing, report)
+        report.fail(
+            "mapped-column-missing",
+            f"The file has no column {_listed(missing)}, which the mapping names.",
+            "The import probably fails completely.",
+            f"{_MAPPING_PAGE} and map columns that the file has, or export these columns.",
+        )
     kinds = dict(SYSTEM_TYPES) | {spelled[column_key(column.name)]: column.type.upper() for column in target.columns}
     mapped = tuple(
         MappedColumn(known[incoming.upper()], incoming, column, kinds.get(column, ""))
         for incoming, column in mapping.items()
         if incoming.upper() in known and column != RECORD_ID
     )
-    return ColumnLayout(names, mapped, _why_not_carried(names, mapped, mapping, target), match_column, fails)
+    return ColumnLayout(names, mapped, _not_carried(names, mapped, mapping, target), match_column, fails)
 
 
 def _by_name(names: Sequence[str], target: Target) -> dict[str, str]:
-    """Return the mapping that the wizard would propose: columns of the same name, without what each side keeps."""
+    """Return the mapping that the wizard would suggest: columns of the same name that no product fills itself."""
     known = {column.name.upper(): column.name for column in target.columns}
     if not known:
         known = {name.upper(): name.upper() if name.upper() in SYSTEM_TYPES else name for name in reversed(names)}
@@ -120,27 +125,27 @@ def _check_mapping(mapping: Mapping[str, str], match_column: str, target: Target
     for incoming, column in mapping.items():
         line = f"{visible(incoming, 60)} to {visible(column, 60)}"
         if column.upper() == RECORD_ID:
-            doubtful.append(f"{line}: {RECORD_ID} is probably each product's own number of a record")
+            doubtful.append(f"{line}: {RECORD_ID} is probably each product's own record number")
         elif columns and column_key(column) not in columns:
             problems.append(f"{line}: {visible(target.list_name, 60) or 'the list'} has no such column")
     problems += [
         f"several columns go to {visible(column, 60)}" for column in sorted(set(targets)) if targets.count(column) > 1
     ]
     if match_column not in targets:
-        problems.append(f"nothing goes to {visible(match_column, 60)}, by which the records are matched")
+        problems.append(f"no column goes to {visible(match_column, 60)}, the match column")
     if problems:
         report.fail(
             "mapping-wrong",
             f"{'; '.join(problems[:_SHOWN])}.",
-            "The import job cannot be activated with it, or loads values into the wrong place.",
+            "The import job cannot be activated, or it loads values into the wrong columns.",
             f"{_MAPPING_PAGE} and correct these lines.",
         )
     if doubtful:
         report.fail(
             "mapping-wrong",
             f"{'; '.join(doubtful[:_SHOWN])}.",
-            "The import may load values into the wrong place. Oracle does not say so of this column.",
-            f"{_MAPPING_PAGE} and take these lines out, if they are not meant like this.",
+            "The import may load values into the wrong column. Oracle does not document this column.",
+            f"{_MAPPING_PAGE} and remove these lines, unless they are intended.",
             ground=inferred("C.6"),
         )
     return bool(problems)
@@ -153,7 +158,7 @@ def _check_names(names: Sequence[str], mapping: Mapping[str, str], report: Repor
         report.warn(
             "header-repeated",
             f"The header names {_listed(repeated)} more than once.",
-            "Only the first column of a name is read; the others are lost.",
+            "The import reads only the first column of each name.",
             "Export each column once.",
         )
     nameless = sum(1 for name in names if not name)
@@ -161,16 +166,16 @@ def _check_names(names: Sequence[str], mapping: Mapping[str, str], report: Repor
         report.warn(
             "header-nameless",
             f"{nameless} columns have no name.",
-            "They cannot be mapped; mostly the delimiter is not the one that the file was written with.",
+            "They cannot be mapped. The usual reason is a delimiter other than the one in the file.",
             "Compare Field delimiter in Destination Specification and Source Specification.",
         )
     other_case = sorted({name for name in names if name not in mapping and name.upper() in map(str.upper, mapping)})
     if other_case:
         report.warn(
             "header-case",
-            f"{_listed(other_case)} are written in other letters than in the mapping.",
-            "Names are compared without regard to case, so they are found all the same (inferred).",
-            "Nothing, if the import reports no missing column.",
+            f"{_listed(other_case)}: upper and lower case differ from the mapping.",
+            "The import probably ignores case and finds these columns.",
+            "If the import reports a missing column, use the same spelling in the mapping.",
         )
 
 
@@ -180,14 +185,14 @@ def _knows_any(names: Sequence[str], target: Target) -> bool:
 
 
 def _report_unknown_header(names: Sequence[str], options: ImportOptions, report: Report) -> None:
-    """Report why no column of the first line is known: quotation marks, another delimiter, or no names at all."""
+    """Report why no name in the first line is known: quotation marks, another delimiter, or no names at all."""
     form = options.form
     in_marks = [name[1:-1] for name in names if name[:1] == name[-1:] == '"']
     if not form.enclosure and _knows_any(in_marks, options.target):
         report.fail(
             "enclosure-on",
-            "The first line names the columns in quotation marks.",
-            "The import reads without an enclosure, so it takes the marks for a part of the names and the values.",
+            "The column names in the first line are in quotation marks.",
+            "The import reads without an enclosure, so the marks become part of names and values.",
             "Set Field enclosure to None in Destination Specification of the export job.",
         )
         return
@@ -196,59 +201,47 @@ def _report_unknown_header(names: Sequence[str], options: ImportOptions, report:
         if sign != form.delimiter and sign in line and _knows_any(line.split(sign), options.target):
             report.fail(
                 "delimiter-differs",
-                f"The first line names columns if it is read with {name}; it was to be read with "
-                f"{delimiter_name(form.delimiter)}.",
+                f"The delimiter in the file is {name}; the import expects {delimiter_name(form.delimiter)}.",
                 "The import finds none of its columns.",
-                f"Set Field delimiter to the same value on both sides: {name} is in the file.",
+                f"Set Field delimiter to {name} in Source Specification, or change it in Destination Specification.",
             )
             return
     report.fail(
         "header-off",
-        "The first line names no column that is known; it looks like a record, or the delimiter is another one.",
-        "The import takes the first line as column names. It probably fails without them, and one person is lost.",
-        "Tick Insert column header as first line in Destination Specification of the export job, and compare Field "
+        "The first line holds no known column name: it is a record, or the delimiter is different.",
+        "The import reads the first line as column names. It probably fails, and that record is lost.",
+        "Select Insert column header as first line in Destination Specification of the export job, and compare Field "
         "delimiter on both sides.",
         ground=documented("G.4"),
     )
 
 
-def _report_missing(missing: Sequence[str], report: Report) -> None:
-    report.fail(
-        "mapped-column-missing",
-        f"The file has no column {_listed(missing)}, which the mapping names.",
-        "The import probably fails as a whole.",
-        f"{_MAPPING_PAGE} and map the columns that the file has, or export these columns.",
-    )
-
-
-def _why_not_carried(
+def _not_carried(
     names: Sequence[str], mapped: Sequence[MappedColumn], mapping: Mapping[str, str], target: Target
 ) -> dict[int, str]:
-    columns = {column.name.upper(): column for column in target.columns}
+    columns = {column.name.upper() for column in target.columns}
     taken = {one.place: one for one in mapped}
+    before: set[str] = set()
     reasons = {}
     for place, name in enumerate(names):
+        upper = name.upper()
         if place in taken:
             if taken[place].column in KEPT_BY_THE_LIST:
                 reasons[place] = "the list keeps its own date"
+        elif upper in before:
+            reasons[place] = "an earlier column has the same name"
+        elif upper == RECORD_ID:
+            reasons[place] = "each product numbers its records itself"
+        elif never_synced(name):
+            reasons[place] = "permission and deliverability stay in Responsys"
+        elif columns and upper not in columns:
+            reasons[place] = "the list has no such column"
+        elif upper in SYSTEM_TYPES and name not in mapping:
+            reasons[place] = "CX Audience fills it itself"
         else:
-            reasons[place] = _reason(place, name, names, mapping, columns)
+            reasons[place] = "not in the mapping"
+        before.add(upper)
     return reasons
-
-
-def _reason(
-    place: int, name: str, names: Sequence[str], mapping: Mapping[str, str], columns: Mapping[str, Column]
-) -> str:
-    upper = name.upper()
-    if upper in (other.upper() for other in names[:place]):
-        return "a column before it has the same name"
-    if upper == RECORD_ID:
-        return "each product numbers its records itself"
-    if never_synced(name):
-        return "permission and deliverability stay in Responsys"
-    if columns and upper not in columns:
-        return "the list has no such column"
-    return "CX Audience fills it itself" if upper in SYSTEM_TYPES and name not in mapping else "not in the mapping"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""The date formats that the values of a column are in, counted while the column is judged."""
+"""Counts the date formats of a column while it is validated."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FAMILIES: dict[tuple[str, ...], str] = {
     **{(name,): pattern for name, pattern in _PATTERNS.items() if name not in _EITHER},
     _EITHER: "|".join(_PATTERNS[name] for name in _EITHER),
 }
-"""Formats of which a value fits only one, and the two of which it may fit both."""
+"""Formats that exclude each other; a value may fit both of the last two."""
 
 
 @dataclass
@@ -22,16 +22,16 @@ class DateColumn:
     """One column of dates."""
 
     counts: Counter[tuple[str, ...]] = field(default_factory=Counter)
-    """Number of values by the formats that they fit: one, or the two that differ in day and month alone."""
+    """Number of values by the formats that they fit: one format, or the two that only swap day and month."""
     first_line: dict[tuple[str, ...], int] = field(default_factory=dict)
 
-    def judge(self, values: pl.Series, lines: pl.Series) -> pl.Series:
+    def validate(self, values: pl.Series, lines: pl.Series) -> pl.Series:
         """Return which values fit a format or are empty, and count them."""
-        unread = (values != "").arg_true()  # fewer with every format, so that odd values cost little
+        unread = (values != "").arg_true()  # shrinks with every format, so that unusual values cost little
         for names in sorted(_FAMILIES, key=lambda names: -sum(self.counts[one] for one in (names, *zip(names)))):
             if not len(unread):
                 break
-            texts = values.gather(unread)
+            texts = values if len(unread) == len(values) else values.gather(unread)
             found = texts.str.contains(f"^(?:{_FAMILIES[names]})$")
             if names != _EITHER:
                 self._count(names, unread.filter(found), lines)
@@ -46,7 +46,7 @@ class DateColumn:
     def formats(self) -> tuple[tuple[str, ...], ...]:
         """Return the formats of the column, the most frequent first.
 
-        Values that fit two count with the one of them that other values fit alone, where that is only one.
+        Values that fit two formats count with the one that other values fit alone, if there is only one such format.
         """
         found = [names for names, _ in self.counts.most_common()]
         alone = [names for names in found if len(names) == 1 and names[0] in _EITHER]

@@ -1,8 +1,8 @@
-"""Records that share their match column's value.
+"""Finds records that share their match column value.
 
-Kept of each record are a hash of 64 bits and its line: 12 bytes. Two different values out of ten million have the same
-hash with a chance of one to 300,000. Nothing is written to disk, so there is a limit: the records after the first
-`MOST_RECORDS` are not compared, and the finding says so.
+Memory holds 12 bytes per record: a 64-bit hash and the line. Among ten million values, two different ones share a hash
+with a probability of 1 in 300,000. Nothing is written to disk, so only the first `MOST_RECORDS` records are compared;
+a finding reports the rest.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _HASHES = 1 << 64
 
 @dataclass(frozen=True)
 class Duplicates:
-    """The shared values among the records that are taken."""
+    """The values that accepted records share."""
 
     distinct: int
     rows: int
-    """Records that are overwritten by a later one."""
+    """Records that a later record overwrites."""
     examples: tuple[SharedValue, ...]
     """The first in the file."""
     complete: bool = True
@@ -34,7 +34,7 @@ class Duplicates:
 
 
 class KeyHashes:
-    """Collects the hashes of a file, chunk by chunk, and finds those that occur more than once."""
+    """Collects the hashes of a file chunk by chunk, and finds those that occur more than once."""
 
     def __init__(self, most: int = MOST_RECORDS) -> None:
         self._most = most
@@ -50,7 +50,7 @@ class KeyHashes:
         self._frames.append(kept.with_columns(pl.col(LINE).cast(pl.UInt32)))
 
     def find(self) -> Duplicates:
-        """Return the shared values; part of the hashes after part, so that little more memory is needed."""
+        """Return the shared values; the hashes are compared in parts, to save memory."""
         parts = self._rows // _AT_ONCE + 1
         rows = 0
         examples: list[SharedValue] = []

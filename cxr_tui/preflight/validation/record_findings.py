@@ -1,4 +1,4 @@
-"""Findings about the records of a file: what their sums mean for the import."""
+"""Findings about the records of a file: the effect of their counts on the import."""
 
 from __future__ import annotations
 
@@ -7,45 +7,40 @@ from cxr_tui.domain.finding import Report
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.preflight.import_options import delimiter_name
 from cxr_tui.preflight.validation.duplicates import MOST_RECORDS, Duplicates
+from cxr_tui.preflight.validation.file_findings import report_empty
 from cxr_tui.preflight.validation.rules import REASON, Code
 from cxr_tui.preflight.validation.summary import FileSummary
 
-_LOST = frozenset({"the list has no such column", "not in the mapping", "a column before it has the same name"})
+_LOST = frozenset({"the list has no such column", "not in the mapping", "an earlier column has the same name"})
 _DATE_SETTING = (
-    "An account has one date format for uploads and one for downloads. Oracle says so of Responsys; CX Audience "
-    "probably has the same setting."
+    "A Responsys account has one date format for uploads and one for downloads. CX Audience probably has the same "
+    "setting."
 )
 
 
 def report_records(summary: FileSummary, duplicates: Duplicates, report: Report, *, fails: bool) -> None:
-    """Report the sums; `fails`: the import would fail as a whole."""
+    """Report the counts; `fails`: the import would fail completely."""
     if not summary.rows:
-        report.fail(
-            "file-empty",
-            "The file holds no record beside its column names.",
-            "The import would bring nobody, and fails.",
-            "Look at Select object of the export job: the right list, and no option that leaves everybody out.",
-        )
+        report_empty(report, "The file holds only column names and no record.")
         return
     _report_field_counts(summary, report)
     _report_rejected(summary, report, fails=fails)
     _report_dates(summary, report)
     if not fails:
         _report_losses(summary, report)
-    report_duplicates(duplicates, summary.match(duplicates).column, report)
+    report_duplicates(duplicates, summary.layout.match_column, report)
     _report_members(summary, report)
 
 
 def _report_field_counts(summary: FileSummary, report: Report) -> None:
     counts, form = summary.field_counts, summary.options.form
-    width = summary.layout.width if summary.layout else 0
+    width = summary.layout.width
     if counts.more and counts.one_empty_more == counts.more and counts.more + counts.fewer == summary.rows:
         report.fail(
             "trailing-delimiter",
-            f"Every record ends with a delimiter, so it has {width + 1} fields for {width} columns.",
+            f"Every record ends with a delimiter and so has {width + 1} fields for {width} columns.",
             f"The import rejects such records ({REASON[Code.COLUMN_COUNT].words}).",
-            "Let the export write the file again, or take out the program that adds a delimiter at the end of each "
-            "line.",
+            "Let the export job run again. If a program between export and import adds the delimiter, remove it.",
         )
     elif counts.more and not form.enclosure:
         free = summary.free_delimiters()
@@ -53,11 +48,11 @@ def _report_field_counts(summary: FileSummary, report: Report) -> None:
             "delimiter-in-data",
             f"{counted(counts.more, 'record')} with more fields than there are columns ({width}), the first on line "
             f"{counts.first_more:,}.",
-            f"Without an enclosure the delimiter ({delimiter_name(form.delimiter)}) within a value shifts the record, "
-            f"and the import rejects it ({REASON[Code.COLUMN_COUNT].words}).",
-            f"Choose {free[0]} as Field delimiter on both sides: it occurs nowhere in this file."
+            f"Without an enclosure, a delimiter ({delimiter_name(form.delimiter)}) within a value splits it, and the "
+            f"import rejects the record ({REASON[Code.COLUMN_COUNT].words}).",
+            f"Choose {free[0]} as Field delimiter on both sides: it does not occur in this file."
             if free
-            else "No usual delimiter is free in this file: take the delimiter out of the values in Responsys.",
+            else "Remove the delimiter from the values in Responsys: this file contains every usual delimiter.",
         )
     if not counts.fewer:
         return
@@ -69,18 +64,18 @@ def _report_field_counts(summary: FileSummary, report: Report) -> None:
     if counts.fewer == 1 and counts.first_fewer == summary.last_line:
         report.fail(
             "trailing-line",
-            f"{seen} Nothing follows it.",
-            f"It is probably not a person but a trailer: a count of records, or padding. {why}",
-            "Let the export write the file without it. If it is the beginning of a record, the file was cut off: let "
-            "the job run again.",
+            f"{seen} It is the last line.",
+            f"It is probably a trailer, such as a record count, and not a record. {why}",
+            "Remove the trailer from the export. If the line is the start of a record, the file was cut off: let the "
+            "job run again.",
         )
         return
     report.fail(
         "fields-missing",
         seen,
-        f"Probably a line break within a value divides a record in two, or a line is padding or a total. {why} A first "
-        "half that happens to have all fields is taken, with its value cut off.",
-        "Look at these lines and the lines before them, and take the line breaks out of the values in Responsys.",
+        f"A line break within a value probably splits a record in two, or a line holds padding or a total. {why} A "
+        "first half with all fields is accepted, and its last value is cut off.",
+        "Check these lines and the lines before them, and remove the line breaks from the values in Responsys.",
     )
 
 
@@ -88,14 +83,14 @@ def _report_rejected(summary: FileSummary, report: Report, *, fails: bool) -> No
     if not summary.rejected:
         if not fails:
             taken = "The one record" if summary.rows == 1 else f"All {summary.rows:,} records"
-            report.passed("rows-accepted", f"{taken} would be taken.")
+            report.passed("rows-accepted", f"{taken} would be accepted.")
         return
     rejecting = [one for one in summary.reasons() if REASON[one.code].rejects]
     parts = [f"{one.rows:,} {one.code} ({REASON[one.code].words})" for one in rejecting]
     report.fail(
         "rows-rejected",
         f"{summary.rejected:,} of {counted(summary.rows, 'record')} would be rejected: {'; '.join(parts)}.",
-        "These people are missing in CX Audience, or keep what was known of them before.",
+        "These records are missing in CX Audience, or keep their old values.",
         REASON[rejecting[0].code].remedy,
     )
 
@@ -115,13 +110,13 @@ def _report_dates(summary: FileSummary, report: Report) -> None:
                 "date-format-mixed",
                 f"{shown} is in more than one format: {'; '.join(parts)}.",
                 f"{_DATE_SETTING} Values in another format are probably rejected or misread.",
-                "Correct the values in Responsys, so that all of them are in one format.",
+                "Correct the values in Responsys so that all are in one format.",
             )
         elif formats and len(formats[0]) > 1:
             report.warn(
                 "date-format-ambiguous",
-                f"Every value of {shown} fits {MONTH_FIRST} and {DAY_FIRST}: no day or month is over 12.",
-                "If the import reads the other format, day and month are exchanged without a message.",
+                f"Every value of {shown} fits both {MONTH_FIRST} and {DAY_FIRST}: no day or month is over 12.",
+                "If the import reads the other format, it swaps day and month without a message.",
                 "Compare the date format for downloads in Responsys with the one for uploads in CX Audience.",
             )
         elif formats:
@@ -130,7 +125,7 @@ def _report_dates(summary: FileSummary, report: Report) -> None:
         if name == (upload or STANDARD):
             continue
         swapped = (
-            " Where day and month are both 12 or less, they are exchanged without a message."
+            " Where day and month are both 12 or less, they are swapped without a message."
             if {name, upload} == {MONTH_FIRST, DAY_FIRST}
             else ""
         )
@@ -140,7 +135,7 @@ def _report_dates(summary: FileSummary, report: Report) -> None:
             + (f"the date format for uploads is {upload}." if upload else "the date format for uploads is not known."),
             f"{_DATE_SETTING} Values in another format are probably rejected or misread.{swapped}",
             f"Set the date format for uploads in CX Audience to {name}, or the one for downloads in Responsys to "
-            f"{upload or STANDARD}. It holds for the whole account.",
+            f"{upload or STANDARD}. The setting applies to the whole account.",
         )
     if in_order and all(name == (upload or STANDARD) for name in in_order.values()):
         report.passed("date-format", f"{', '.join(in_order)}: {upload or STANDARD}.")
@@ -163,16 +158,16 @@ def _report_losses(summary: FileSummary, report: Report) -> None:
         report.warn(
             "column-empty",
             f"No record has a value in {', '.join(visible(name, 60) for name in empty[:8])}.",
-            "Values that CX Audience has there are emptied (inferred).",
-            "Take the column out of the mapping, unless that is meant.",
+            "The import probably deletes the values that CX Audience has in this column.",
+            "Remove the column from the mapping, unless this is intended.",
         )
     lost = [one for one in summary.columns() if one.why in _LOST and one.filled]
     if lost:
         report.warn(
             "column-not-carried",
             "; ".join(f"{visible(one.name, 60)}: {one.why}" for one in lost[:8]) + ".",
-            "What it holds does not reach CX Audience, and nothing says so.",
-            "Add the column there under Change Schema, with the same type, and to the mapping; or leave it.",
+            "Its values do not reach CX Audience, and the import shows no message.",
+            "If CX Audience needs the column, add it under Change Schema with the same type, and to the mapping.",
         )
 
 
@@ -187,15 +182,15 @@ def report_duplicates(duplicates: Duplicates, match_column: str, report: Report)
             "match-duplicates",
             f"{duplicates.rows:,} records share {match_column} with a later one, such as lines "
             f"{', '.join(str(line) for line in example.lines[:4])}.",
-            f"They become one record, and the last line stays (here {example.wins}).",
-            "Choose a match column that is different for everybody, if there is one.",
+            f"They become one record with the values of the last line (here {example.wins}).",
+            "Choose a match column with a unique value in each record, if there is one.",
         )
     if not duplicates.complete:
         report.unknown(
             "match-duplicates-unseen",
             f"Only the first {MOST_RECORDS:,} records were compared with each other.",
-            "More do not fit into the memory that this check may use, so shared values may be missing from the count.",
-            "Split the file, if shared values matter.",
+            "The memory limit of this check allows no more, so the count of shared values may be too low.",
+            "If shared values matter, split the file.",
         )
 
 
@@ -210,6 +205,6 @@ def _report_members(summary: FileSummary, report: Report) -> None:
         report.warn(
             "record-count-differs",
             seen,
-            "A part of the list is missing from the file, or the list has changed since.",
-            "Look at Select object of the export job for a filter, then at the log of its run.",
+            "Part of the list is missing from the file, or the list has changed since the export.",
+            "Check Select object of the export job for a filter, then the log of its run.",
         )

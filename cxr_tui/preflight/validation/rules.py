@@ -1,25 +1,26 @@
-r"""The rules by which an import reads and judges a file, all in one place, each with its source.
+r"""The rules by which an import reads and validates a file, each with its source.
 
-Certainty: "documented" is said by Oracle's help, "inferred" is not. The pattern texts below mean the same to Python's
-`re.fullmatch` and to the data engine, which has no look-around and another idea of `\s`; so blanks are spelled out.
+Certainty: "documented" is in Oracle's help, "inferred" is not. The patterns below mean the same to Python's
+`re.fullmatch` and to the data engine, which has no look-around and a different `\s`; so blanks are spelled out.
 
 Reading
     A record ends with a line feed, a carriage return, or both (inferred).
     Field enclosure None: nothing is quoted, and every delimiter ends a field (facts B.10; inferred).
     Field enclosure `"`: a field that begins with it ends at the next single one; two stand for one; line ends and
     delimiters between them belong to the value (inferred, as in RFC 4180).
-    Records of nothing but blanks are left out (facts B.7; documented).
-    The first record names the columns; names are compared without regard to case, and of repeated names the first
-    counts (names: facts B.11, documented; repeated: inferred). Without a header line, the mapping goes by position.
-    A byte order mark before UTF-8 text is no part of it (inferred).
+    Records that hold only blanks are skipped (facts B.7; documented).
+    The first record names the columns; names are case-insensitive, and the first of repeated names counts (names:
+    facts B.11, documented; repeated: inferred). Without a header line, the mapping goes by position.
+    A byte order mark before UTF-8 text is skipped (inferred).
 
-Judging, in this order; the first that applies is the record's one reason
-    see REASONS.
+Validating
+    REASONS are tried in their order; the first that applies is the record's one reason.
 
 Storing
-    Blanks at the ends of a value are dropped, and over-long values are cut (facts B.7; documented), before judging.
-    Records with the same value in the match column become one, and the last one's values stay (inferred).
-    Addresses and their hashes are matched without regard to case (inferred).
+    Blanks at the ends of a value are dropped, and values that are too long are cut (facts B.7; documented), before
+    validating.
+    Records with the same value in the match column become one record with the last values (inferred).
+    Addresses and their hashes are matched case-insensitively (inferred).
 """
 
 from __future__ import annotations
@@ -32,17 +33,17 @@ from cxr_tui.domain.date_formats import BLANKS
 from cxr_tui.domain.responsys_data import SYSTEM_COLUMNS
 
 MATCHED_WITHOUT_CASE = "EMAIL_"
-"""Columns whose names begin so are matched without regard to case (inferred)."""
+"""Columns whose names begin with this are matched case-insensitively (inferred)."""
 
 RECORD_ID = "RIID_"
 KEPT_BY_THE_LIST = ("CREATED_DATE_", "MODIFIED_DATE_")
-"""Read and judged, but the list keeps its own (inferred)."""
+"""Read and validated, but the list keeps its own dates (inferred)."""
 
 IDENTITIES = ("CUSTOMER_ID_", "EMAIL_ADDRESS_", "MOBILE_NUMBER_")
-"""A list must hold a valid one of them for everybody (facts C.9; documented)."""
+"""Every record needs a valid value in one of them (facts C.9; documented)."""
 
 EMAIL = rf"[^@{BLANKS},;]+@[^@{BLANKS},;]+\.[^@{BLANKS},;.]+"
-"""INVALID DATA FORMAT is documented (facts C.9), what an address is is inferred."""
+"""INVALID DATA FORMAT is documented (facts C.9), the form of an address is inferred."""
 MOBILE = r"[0-9]{6,15}"
 """6 to 15 digits (facts C.9; documented)."""
 COUNTRY = r"[A-Za-z]{2}"
@@ -50,13 +51,13 @@ COUNTRY = r"[A-Za-z]{2}"
 
 INTEGER = r"[+\-]?[0-9]{1,38}"
 NUMBER = r"[+\-]?(?:[0-9]{1,38}(?:\.[0-9]*)?|\.[0-9]+)"
-"""Types are documented (facts B.11), how they are written is inferred."""
+"""Types are documented (facts B.11), their spelling is inferred."""
 
 CONTROL = r"[\x00-\x1f\x7f-\x9f]"
-"""Characters that no person typed; a list stores them, and mails show them (inferred)."""
+"""Characters that nobody types; a list stores them, and emails show them (inferred)."""
 
 REPLACEMENT = "\ufffd"
-"""Stands where a letter was that a program could not read."""
+"""Programs write it in place of a letter that they could not read."""
 
 LETTERS = {
     "EMAIL_FORMAT_": "HTU",
@@ -66,18 +67,18 @@ LETTERS = {
 """Columns that hold one of a few letters (facts C.6; documented)."""
 
 MOST_LINE_BYTES = 16 * 1024 * 1024
-"""A list of 100 columns of the largest type (STR4000; facts B.11) stays below a tenth of it in any character set."""
+"""A line of 100 columns of the largest type (STR4000; facts B.11) has less than a tenth of it in any character set."""
 MOST_COLUMNS = 4096
 BOMB_RATIO = 200
 BOMB_FROM_BYTES = 256 * 1024 * 1024
-"""Delimited records shrink to between a third and a twentieth; what unpacks to 200 times its size is no list."""
+"""Delimited records compress to between a third and a twentieth, so 200 times is not a list."""
 
 SYSTEM_TYPES = dict(SYSTEM_COLUMNS)
 """Types of the columns that every list has, for files whose list is not known (facts B.11; documented)."""
 
 
 class Code(StrEnum):
-    """Why a record is rejected, or what happens to it on the way."""
+    """Why a record is rejected, or how its values change on the way."""
 
     NOT_DECODABLE = "not-decodable"
     COLUMN_COUNT = "column-count"
@@ -95,13 +96,13 @@ class Code(StrEnum):
 
 @dataclass(frozen=True)
 class Reason:
-    """One reason: the import's own words where it rejects, ours where it does not."""
+    """A reason, in the import's own words if it rejects the record."""
 
     code: Code
     words: str
     rejects: bool
     means: str
-    """What is wrong, for a person."""
+    """The problem, for the user."""
     remedy: str
 
 
@@ -114,28 +115,28 @@ REASONS = (
         True,
         "The record holds bytes that do not belong to the character set.",
         "Choose the same character set in Destination Specification of the export and Source Specification of the "
-        "import; Unicode (UTF-8) holds every name.",
+        "import; Unicode (UTF-8) has every letter.",
     ),
     Reason(
         Code.COLUMN_COUNT,
         _BAD_FORMAT,
         True,
-        "The record has more or fewer fields than the header names columns.",
-        "More fields: choose a delimiter that occurs in no value, in the export and in the import. Fewer: take line "
-        "breaks out of the values, and lines that are not records out of the file.",
+        "The record has more or fewer fields than there are columns.",
+        "More fields: choose a delimiter that occurs in no value, in the export and in the import. Fewer: remove line "
+        "breaks from the values, and lines that are not records from the file.",
     ),
     Reason(
         Code.TYPE_FORMAT,
         _BAD_FORMAT,
         True,
-        "A value is no number, no timestamp or no letter of those that its column takes.",
-        "Correct the values in Responsys, or take the column out of the mapping.",
+        "A value is not a valid number, timestamp or letter for its column.",
+        "Correct the values in Responsys, or remove the column from the mapping.",
     ),
     Reason(
         Code.NO_IDENTITY,
         "MUST HAVE VALID CUSTOMER ID OR EMAIL ADDRESS OR MOBILE NUMBER",
         True,
-        "The record has neither a customer id nor a valid email address nor a valid mobile number.",
+        "The record has no customer id, no valid email address and no valid mobile number.",
         "Map CUSTOMER_ID_, EMAIL_ADDRESS_ or MOBILE_NUMBER_, and fill one of them.",
     ),
     Reason(
@@ -143,27 +144,27 @@ REASONS = (
         "match field cannot be empty",
         True,
         "The match column is empty.",
-        "Fill it in Responsys, or choose a match column that everybody has, on every page that names one.",
+        "Fill it in Responsys, or choose a match column with a value in every record, on every page that names one.",
     ),
     Reason(
         Code.EMAIL_FORMAT,
         _BAD_FORMAT,
         True,
-        "The value is no email address.",
-        "Correct or empty the addresses in Responsys.",
+        "The value is not an email address.",
+        "Correct or delete the addresses in Responsys.",
     ),
     Reason(
         Code.MOBILE_FORMAT,
         "INVALID FORMAT FOR MOBILE NUMBER",
         True,
         "The mobile number is not 6 to 15 digits.",
-        "Write mobile numbers as digits alone, with the country code and without +.",
+        "Write mobile numbers as digits only, with the country code and without +.",
     ),
     Reason(
         Code.MOBILE_COUNTRY,
         "INVALID FORMAT FOR MOBILE COUNTRY",
         True,
-        "The mobile country is no ISO two-letter code.",
+        "The mobile country is not an ISO two-letter code.",
         "Write countries as two letters, such as US.",
     ),
     Reason(
@@ -171,55 +172,55 @@ REASONS = (
         "cut to the length of the column",
         False,
         "A value is longer than its column in CX Audience.",
-        "Widen the column there, or shorten the values.",
+        "Use a longer type for the column there, or shorten the values.",
     ),
     Reason(
         Code.CONTROL_CHARACTER,
-        "taken as it is",
+        "accepted unchanged",
         False,
-        "A value holds a control character.",
-        "Clean the values in Responsys; such characters show in mails.",
+        "A value contains a control character.",
+        "Clean the values in Responsys; emails show such characters.",
     ),
     Reason(
         Code.CHARSET_DOUBTFUL,
-        "taken as it is",
+        "accepted unchanged",
         False,
-        "Every letter beyond ASCII in a value stands as two or three signs: probably UTF-8 that was read in another "
-        "character set.",
-        "Compare Character set in Destination Specification and Source Specification. If both say Unicode (UTF-8), the "
-        "text was encoded twice before it came to Responsys: correct it there.",
+        "Every letter beyond ASCII in a value appears as two or three characters: probably UTF-8 that was read in "
+        "another character set.",
+        "Compare Character set in Destination Specification and Source Specification. If both are Unicode (UTF-8), the "
+        "text was encoded twice before it reached Responsys: correct it there.",
     ),
     Reason(
         Code.LETTER_LOST,
-        "taken as it is",
+        "accepted unchanged",
         False,
-        "The replacement character U+FFFD stands in a value where a letter was.",
-        "The letter is lost in Responsys already: load these values there again, from their source.",
+        "A value contains the replacement character U+FFFD in place of a letter.",
+        "The letter is already lost in Responsys: load these values again from their source.",
     ),
 )
-"""In the order in which a record is held against them (the words: facts C.9, documented; the order: inferred)."""
+"""In the order in which they are tried (words: facts C.9, documented; order: inferred)."""
 
 REASON = {reason.code: reason for reason in REASONS}
 
 
 def max_length(kind: str) -> int | None:
-    """Return how many characters a column type holds, None where it is no text type (facts B.11; documented)."""
+    """Return the number of characters that a column type holds, None for other types (facts B.11; documented)."""
     if kind == "CHAR":
         return 1
     return whole_number(kind[3:]) if kind.startswith("STR") else None
 
 
 def pattern_of(kind: str) -> str | None:
-    """Return what a number must look like, None for other types."""
+    """Return the pattern of a number type, None for other types."""
     return {"INTEGER": INTEGER, "NUMBER": NUMBER}.get(kind)
 
 
 def misread_pattern(charset: str) -> str:
-    """Return what a value looks like that is UTF-8 read in a character set of single bytes.
+    """Return the pattern of a value that is UTF-8 read in a single-byte character set.
 
-    Of UTF-8 and UTF-16 the set is the usual one, Windows-1252: such a text was encoded twice. A value counts only if
-    all its letters beyond ASCII fit (inferred). The German sharp s begins no sequence here, for it often stands before
-    a quotation mark or a dash.
+    For UTF-8 and UTF-16 files that set is Windows-1252: the text was encoded twice. A value counts only if all its
+    letters beyond ASCII fit (inferred). The German sharp s starts no sequence here, because a quotation mark or a dash
+    often follows it.
     """
     charsets = {"latin-1", "cp1252"} | ({charset} if not charset.startswith("utf") else set())
 

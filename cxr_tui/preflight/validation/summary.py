@@ -1,4 +1,4 @@
-"""From chunks of text to sums: reads the header, reads and validates the records, adds up."""
+"""Sums up a file chunk by chunk: reads the header, then reads, validates and counts the records."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from cxr_tui.domain.finding import Report
 from cxr_tui.domain.responsys_data import DELIMITERS
 from cxr_tui.domain.secret import Secret
 from cxr_tui.preflight.import_options import ImportOptions
+from cxr_tui.preflight.reading.decode import HeaderTooWideError
 from cxr_tui.preflight.reading.engine import pl
 from cxr_tui.preflight.reading.records import AT as IRREGULAR_AT
 from cxr_tui.preflight.reading.records import BEGINS, ENDS_EMPTY, FIELDS, Records, field_name, reader
@@ -24,22 +25,14 @@ SAMPLES = 10
 _RECORD_LIMIT = 120
 
 
-class HeaderTooWideError(Exception):
-    """A header with more columns than any list has."""
-
-    def __init__(self, columns: int) -> None:
-        super().__init__(f"{columns} columns")
-        self.columns = columns
-
-
 @dataclass
 class FieldCounts:
-    """How the records with another number of fields differ."""
+    """How many records have more or fewer fields than there are columns."""
 
     more: int = 0
     fewer: int = 0
     one_empty_more: int = 0
-    """Of those with more: one field too many, and it is empty."""
+    """Of those with more: records with one extra field, which is empty."""
     first_more: int = 0
     """Line of the first record with more fields."""
     first_fewer: int = 0
@@ -54,7 +47,7 @@ class _Reason:
 
 
 class FileSummary:
-    """Validates one text chunk by chunk and keeps the sums; findings about its header go to the report."""
+    """Validates one text chunk by chunk and counts; findings about its header go to the report."""
 
     def __init__(self, options: ImportOptions, report: Report) -> None:
         self.options = options
@@ -63,10 +56,11 @@ class FileSummary:
         self.field_counts = FieldCounts()
         self.last_line = 0
         """Line of the last record."""
+        self.layout = ColumnLayout((), (), {}, options.target.match_column, fails=False)
+        """Without columns while only blanks were read."""
         self._report = report
         self._reader = reader(options.form)
         self._validator: RecordValidator | None = None
-        self._layout: ColumnLayout | None = None
         self._keys = KeyHashes()
         self._reasons: dict[str, _Reason] = {}
         self._filled: list[int] = []
@@ -78,13 +72,8 @@ class FileSummary:
         """Number of the line that is read next."""
         return self._reader.line
 
-    @property
-    def layout(self) -> ColumnLayout | None:
-        """The columns; None: nothing but blanks was read so far."""
-        return self._layout
-
     def add(self, chunk: bytes) -> None:
-        """Validate the records of the next chunk. PlanError, HeaderTooWideError."""
+        """Validate the records of the next chunk; ImportOptionsError, HeaderTooWideError."""
         if self._validator is None:
             header = None
             if self.options.form.header:
@@ -94,35 +83,34 @@ class FileSummary:
                 header, chunk = first
                 if len(header) > MOST_COLUMNS:
                     raise HeaderTooWideError(len(header))
-            self._layout = resolve_columns(header, self.options, self._report)
-            self._validator = RecordValidator(self._layout, self.options.form.charset)
-            self._filled = [0] * self._layout.width
+            self.layout = resolve_columns(header, self.options, self._report)
+            self._validator = RecordValidator(self.layout, self.options.form.charset)
+            self._filled = [0] * self.layout.width
         self._free -= {name for name in self._free if DELIMITERS[name].encode() in chunk}
         if chunk:
-            self._add(self._reader.records(chunk, len(self._filled)))
+            self._add(self._validator, self._reader.records(chunk, self.layout.width))
 
     def finish(self) -> None:
-        """Validate the record that the end of the file ends."""
-        if self._validator is not None and (records := self._reader.last_records(len(self._filled))) is not None:
-            self._add(records)
+        """Validate a last record that has no line end."""
+        if self._validator is not None and (records := self._reader.last_records(self.layout.width)) is not None:
+            self._add(self._validator, records)
 
     def free_delimiters(self) -> list[str]:
-        """Return the usual delimiters that occur nowhere in the text, by the names of the screens."""
+        """Return the usual delimiters that do not occur in the text, by their names on the screens."""
         return [name for name in DELIMITERS if name in self._free]
 
     def dates(self) -> dict[str, DateColumn]:
-        """Return the columns of dates, by the names of the file."""
-        assert self._layout is not None and self._validator is not None  # nosec B101  # noqa: S101, PT018 - asked at the end
-        return {self._layout.names[place]: column for place, column in self._validator.dates.items()}
+        """Return the date columns by their names in the file."""
+        dates = self._validator.dates if self._validator is not None else {}
+        return {self.layout.names[place]: column for place, column in dates.items()}
 
     def duplicates(self) -> Duplicates:
-        """Return the values that records share; costly."""
+        """Return the match column values that records share; slow."""
         return self._keys.find()
 
     def reasons(self) -> tuple[ReasonCount, ...]:
         """Return the reasons in the order of the rules."""
-        assert self._layout is not None  # nosec B101  # noqa: S101 - asked for only when a header was found
-        names = self._layout.names
+        names = self.layout.names
         found = []
         for reason in REASONS:
             if (kept := self._reasons.get(reason.code.value)) is not None:
@@ -132,15 +120,13 @@ class FileSummary:
         return tuple(found)
 
     def match(self, duplicates: Duplicates) -> MatchCount:
-        """Return the match column's counts."""
-        assert self._layout is not None  # nosec B101  # noqa: S101 - asked for only when a header was found
-        column = self._layout.match_column
+        """Return the counts of the match column."""
+        column = self.layout.match_column
         return MatchCount(column, self._no_match, duplicates.distinct, duplicates.rows, duplicates.examples)
 
     def columns(self) -> tuple[ColumnCount, ...]:
-        """Return every column of the file and its way."""
-        layout = self._layout
-        assert layout is not None  # nosec B101  # noqa: S101 - asked for only when a header was found
+        """Return every column of the file and where it goes."""
+        layout = self.layout
         goes = {one.place: one for one in layout.mapped}
         return tuple(
             ColumnCount(
@@ -148,14 +134,13 @@ class FileSummary:
                 goes[place].kind if place in goes else "",
                 self._filled[place],
                 place in goes and goes[place].column not in KEPT_BY_THE_LIST,
-                layout.rejection_reason.get(place) or f"goes to {goes[place].column}",
+                layout.not_carried.get(place) or f"goes to {goes[place].column}",
             )
             for place, name in enumerate(layout.names)
         )
 
-    def _add(self, records: Records) -> None:
-        assert self._validator is not None  # nosec B101  # noqa: S101 - made with the header
-        validated = self._validator.validate(records)
+    def _add(self, validator: RecordValidator, records: Records) -> None:
+        validated = validator.validate(records)
         self.rows += validated.rows
         self.rejected += validated.rejected.height
         self._no_match += validated.no_match
@@ -197,10 +182,9 @@ class FileSummary:
                         reason.samples += self._sample(records, at, line, place)
 
     def _sample(self, records: Records, at: int, line: int, place: int | None) -> list[Sample]:
-        assert self._layout is not None  # nosec B101  # noqa: S101 - made with the header
         if place is not None:
             value = records.fields[field_name(place)][at]
-            return [Sample(line, self._layout.names[place], mask_value(value), None, Secret(value))]
+            return [Sample(line, self.layout.names[place], mask_value(value), None, Secret(value))]
         irregular = records.irregular.filter(pl.col(IRREGULAR_AT) == at)
         return [
             Sample(line, "", mask_value(begins, _RECORD_LIMIT), fields, Secret(begins))

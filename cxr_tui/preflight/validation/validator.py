@@ -1,4 +1,4 @@
-"""Every record held against the rules, by the data engine: one exact pass over the columns of a chunk."""
+"""Validates records by the rules: one pass of the data engine over the columns of a chunk."""
 
 from __future__ import annotations
 
@@ -30,29 +30,30 @@ from cxr_tui.preflight.validation.rules import (
 
 AT, CODE, PLACE = "at", "code", "place"
 _SHAPE = "shape"
-_ASCII_CONTROL = r"[\x00-\x1f\x7f]"
+_NOT_PLAIN = "[^ -~]"
+"""Anything but the printable characters of ASCII."""
 _FLAWS = pl.DataFrame(schema={AT: pl.UInt32, LINE: pl.Int64, CODE: pl.String, PLACE: pl.Int32})
 
 
 @dataclass(frozen=True)
 class Validated:
-    """The result of a number of records."""
+    """The result of the records of one chunk."""
 
     rows: int
     filled: list[int]
-    """By place: how many records have a value there."""
+    """Number of records with a value, by place."""
     no_match: int
-    """How many records of the right shape have an empty match column."""
+    """Number of regular records with an empty match column."""
     rejected: pl.DataFrame
-    """`AT` among the records, `LINE`, `CODE`, and `PLACE` of the column that is to blame, or null."""
+    """`AT` among the records, `LINE`, `CODE`, and `PLACE` of the column with the flaw, or null."""
     warned: pl.DataFrame
-    """The same of those that are taken with a loss."""
+    """The same for accepted records that lose something."""
     keys: pl.DataFrame
-    """`LINE` and `HASH` (of the match column's value as it is matched) of the records that are taken."""
+    """`LINE` and `HASH` (of the match column value) of the accepted records."""
 
 
 class RecordValidator:
-    """Validates the records of one file; made once, used for every chunk of it."""
+    """Validates the records of one file, chunk by chunk."""
 
     def __init__(self, layout: ColumnLayout, charset: str) -> None:
         self._layout = layout
@@ -82,9 +83,9 @@ class RecordValidator:
             texts = fitted[field_name(place)]
             if records.shapes is not None:
                 texts = texts.zip_with(regular, pl.Series([""]))
-            dates.append(column.judge(texts, lines).alias(_date_name(place)))
+            dates.append(column.validate(texts, lines).alias(_date_name(place)))
         frame = fitted.with_columns(lines.alias(LINE), shapes.alias(_SHAPE), *dates)
-        # lazily, for then what several expressions share is computed once
+        # lazily, so that shared parts of the expressions are computed once
         exact = frame.lazy().with_row_index(AT).select(AT, LINE, _reason(self._rules), self._no_match).collect()
         faulty = exact[CODE].is_not_null() & ~blank
         rejected = frame.with_columns(exact[AT], exact[CODE]).filter(faulty)
@@ -103,21 +104,21 @@ class RecordValidator:
         )
 
     def _fitted(self, values: pl.DataFrame) -> tuple[dict[int, pl.Series], pl.DataFrame]:
-        """Return which values are too long, by place, and all values as they are stored."""
+        """Return which values are too long, by place, and all values as the list stores them."""
         rooms = {one.place: room for one in self._layout.mapped if (room := max_length(one.kind)) is not None}
         if not rooms or not values.height:
             return {}, values
         longest = values.select(pl.col(field_name(place)).str.len_bytes().max() for place in rooms).row(0)
         too_long, cut = {}, []
         for (place, room), most in zip(rooms.items(), longest, strict=True):
-            if most > room:  # bytes, of which a character has at least one
+            if most > room:  # bytes; a character has at least one
                 column = values[field_name(place)]
                 too_long[place] = column.str.len_chars() > room
                 cut.append(column.str.slice(0, room))
         return {place: mask for place, mask in too_long.items() if mask.any()}, values.with_columns(cut)
 
     def _odd_values(self, values: pl.DataFrame) -> dict[Code, dict[int, pl.Series]]:
-        """Return which values hold strange characters, by code and place."""
+        """Return which values contain suspicious characters, by code and place."""
         found: dict[Code, dict[int, pl.Series]] = {
             Code.CONTROL_CHARACTER: {},
             Code.CHARSET_DOUBTFUL: {},
@@ -128,8 +129,9 @@ class RecordValidator:
             if _plain(one):
                 continue
             column = values[field_name(one.place)]
-            ascii_alone = column.str.len_bytes() == column.str.len_chars()
-            odd = (~ascii_alone | column.str.contains(_ASCII_CONTROL)).arg_true()
+            odd = column.str.contains(_NOT_PLAIN).arg_true()
+            if not len(odd):
+                continue
             texts = column.gather(odd)
             for (_, places), pattern in zip(found.items(), patterns, strict=True):
                 rows = odd.filter(texts.str.contains(pattern))
@@ -150,7 +152,7 @@ class RecordValidator:
 
 
 def _warned(code: Code, masks: Mapping[int, pl.Series], taken: pl.DataFrame) -> pl.DataFrame:
-    """Return the taken records with a flaw, each with the first column that has it."""
+    """Return the accepted records with a flaw, each with the first column that has it."""
     place = pl.coalesce(pl.when(mask).then(pl.lit(place, pl.Int32)) for place, mask in masks.items())
     places = pl.select(place.alias(PLACE)).to_series().gather(taken[AT])
     flaws = taken.select(AT, LINE, pl.lit(code.value).alias(CODE), places)
@@ -158,12 +160,12 @@ def _warned(code: Code, masks: Mapping[int, pl.Series], taken: pl.DataFrame) -> 
 
 
 class _Rule(NamedTuple):
-    """Why a record is rejected; the rules apply in their order."""
+    """A reason to reject a record; the first rule that applies counts."""
 
     code: Code
     applies: pl.Expr
     place: pl.Expr
-    """Of the column to blame, or null."""
+    """Of the column with the flaw, or null."""
 
 
 def _rules(layout: ColumnLayout) -> tuple[_Rule, ...]:
@@ -174,16 +176,16 @@ def _rules(layout: ColumnLayout) -> tuple[_Rule, ...]:
     bad_email = _given(email) & ~_matches(email, EMAIL)
     bad_mobile = _given(mobile) & ~_matches(mobile, MOBILE)
     bad_country = _given(country) & ~_matches(country, COUNTRY)
-    somebody = _given(by_column.get("CUSTOMER_ID_")) | (_given(email) & ~bad_email) | (_given(mobile) & ~bad_mobile)
-    nobody = ~somebody if any(name in by_column for name in IDENTITIES) else pl.lit(False)
+    identified = _given(by_column.get("CUSTOMER_ID_")) | (_given(email) & ~bad_email) | (_given(mobile) & ~bad_mobile)
+    anonymous = ~identified if any(name in by_column for name in IDENTITIES) else pl.lit(False)
     no_match = pl.lit(False) if layout.match is None else ~_given(layout.match)
     return (
         _Rule(Code.NOT_DECODABLE, pl.col(_SHAPE) == int(Shape.UNDECODABLE), _place(None)),
         _Rule(Code.COLUMN_COUNT, pl.col(_SHAPE) == int(Shape.MALFORMED), _place(None)),
         _Rule(Code.TYPE_FORMAT, wrong_type.is_not_null(), wrong_type),
         # a record whose only identity is a malformed mobile number gets the narrower reason
-        _Rule(Code.MOBILE_FORMAT, nobody & _given(mobile) & ~_given(email), _place(mobile)),
-        _Rule(Code.NO_IDENTITY, nobody, _place(None)),
+        _Rule(Code.MOBILE_FORMAT, anonymous & _given(mobile) & ~_given(email), _place(mobile)),
+        _Rule(Code.NO_IDENTITY, anonymous, _place(None)),
         _Rule(Code.MATCH_EMPTY, no_match, _place(layout.match)),
         _Rule(Code.EMAIL_FORMAT, bad_email, _place(email)),
         _Rule(Code.MOBILE_FORMAT, bad_mobile, _place(mobile)),
@@ -192,13 +194,13 @@ def _rules(layout: ColumnLayout) -> tuple[_Rule, ...]:
 
 
 def _reason(rules: Sequence[_Rule]) -> pl.Expr:
-    """Return the number of the first rule that applies; null: none does."""
+    """Return the number of the first rule that applies, or null."""
     numbers = (pl.when(rule.applies).then(pl.lit(number, pl.UInt8)) for number, rule in enumerate(rules))
     return pl.coalesce(numbers).alias(CODE)
 
 
 def _code_and_place(rules: Sequence[_Rule]) -> Iterator[pl.Expr]:
-    """Yield the code of each rejected record, and the column to blame."""
+    """Yield the code of each rejected record, and the column with the flaw."""
     chosen = [pl.col(CODE) == number for number in range(len(rules))]
     for name, values in ((CODE, [pl.lit(one.code.value) for one in rules]), (PLACE, [one.place for one in rules])):
         yield pl.coalesce(pl.when(is_it).then(value) for is_it, value in zip(chosen, values, strict=True)).alias(name)
@@ -216,7 +218,7 @@ def _takes(one: MappedColumn) -> pl.Expr:
 
 
 def _plain(one: MappedColumn) -> bool:
-    """Return whether a value that is taken consists of ASCII letters, digits and signs alone."""
+    """Return whether accepted values consist only of printable ASCII characters."""
     return pattern_of(one.kind) is not None or one.column in ("MOBILE_NUMBER_", "MOBILE_COUNTRY_")
 
 

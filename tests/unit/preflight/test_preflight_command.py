@@ -188,7 +188,7 @@ def test_in_a_sandbox_the_export_is_looked_at_where_it_lies(exported: Mapping[st
     # the file is encrypted to the right key, but it was written before the pair was made
     assert (switched.code, switched.document["findings"][0]["code"]) == (1, "rehearsal-not-over")
     other = cxr_tui(*at, "preflight", file, "--json", home=tmp_path)
-    assert "the key at hand is another one" in other.document["findings"][0]["seen"]  # ours cannot open the real one
+    assert "the given key is a different one" in other.document["findings"][0]["seen"]  # ours cannot open the real one
     public = next(Path(str(exported["dir"])).rglob("rehearsal-public.asc")).read_bytes()
     with gpg_bench() as bench:
         bench.gpg("--import", given=public)

@@ -64,7 +64,7 @@ def test_a_mapped_column_that_is_missing_fails_the_run() -> None:
     [
         ({"FIRST_NAME": "NAME"}, "FIRST_NAME to NAME: CUSTOMER_PROFILES has no such column"),
         ({"FIRST_NAME": "CITY_"}, "several columns go to CITY_"),
-        ({"CUSTOMER_ID_": "FIRST_NAME"}, "nothing goes to CUSTOMER_ID_"),
+        ({"CUSTOMER_ID_": "FIRST_NAME"}, "no column goes to CUSTOMER_ID_"),
     ],
 )
 def test_a_wrong_line_of_the_mapping_fails_the_run(line: dict[str, str], said: str) -> None:
@@ -103,7 +103,7 @@ def test_a_first_line_that_names_nothing_known_is_a_missing_header() -> None:
 def test_another_delimiter_is_named_by_the_header(delimiter: str, word: str) -> None:
     told = Case(write([HEADER, *people(2)], delimiter=delimiter)).answer()
     assert [one.code for one in told.findings if one.status is Status.FAIL] == ["delimiter-differs"]
-    assert f"read with {word}" in finding(told, "delimiter-differs").seen
+    assert f"in the file is {word}" in finding(told, "delimiter-differs").seen
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n , \n", b"\xef\xbb\xbf", write([HEADER], delimiter=",")])
@@ -425,6 +425,6 @@ def test_only_a_value_in_no_format_is_rejected() -> None:
     assert finding(told, "date-format").status is Status.PASS
 
 
-def test_a_day_and_a_month_that_may_be_exchanged_are_said() -> None:
+def test_day_and_month_that_may_be_swapped_are_reported() -> None:
     told = dated("03/05/2024 14:07:09", "25/03/2024 14:07:09", upload="MM/dd/RRRR HH24:mi:ss")
-    assert "exchanged without a message" in finding(told, "date-format-differs").why
+    assert "swapped without a message" in finding(told, "date-format-differs").why
