@@ -63,6 +63,10 @@ class Known:
         keys = frozenset(keys)
         return Known(self._values, None if "*" in keys else keys)
 
+    def updated(self, values: Mapping[str, Value]) -> Known:
+        """Return a view with these values in place of the known ones, limited to the same keys."""
+        return Known({**self._values, **values}, self._allowed)
+
     def value(self, key: str) -> Value | None:
         """Return the value under `step.name`, None where nothing is known; raises NotDeclaredError."""
         if self._allowed is not None and key not in self._allowed:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from cxr_tui.domain.answers import Value
+from cxr_tui.domain.certainty import Ground
 from cxr_tui.domain.secret import Secret
 
 
@@ -56,6 +57,20 @@ Typed: TypeAlias = Value | SecretRef | FileRef | Carried
 
 
 @dataclass(frozen=True)
+class Mismatch:
+    """The finding where a screen shows another value than its entry; only the sandbox's operator can compare them."""
+
+    code: str
+    why: str
+    ground: Ground | None = None
+    """How certain it is, where that is not what the table has for its code."""
+    missing: Mapping[str, str] = field(default_factory=dict)
+    """Of a list of values: the code for each that the screen does not show."""
+    causes: tuple[str, ...] = ()
+    """Codes of findings that follow from it, so that they are not reported as well."""
+
+
+@dataclass(frozen=True)
 class Visit:
     """One documented screen: how to get there, what to enter, what to press, what to bring back."""
 
@@ -72,6 +87,8 @@ class Visit:
     """What to look out for here."""
     undocumented: tuple[str, ...] = ()
     """Labels, buttons and parts of the path that no page of Oracle shows, so that a real screen may differ."""
+    mismatches: Mapping[str, Mismatch] = field(default_factory=dict)
+    """Entries that this step itself compares with its screen, by label; what is left out, later evidence shows."""
 
     @property
     def clicks(self) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ TRAPS = (
         ("ssh-rsa, 2048 bits, SHA256:", "acmeretail_scp", "shows no key"),
         ("SSH2 Keys management", "Completed"),
     ),
-    Trap("header-off", "destination-specification", ("not ticked",), (EXPORT, "tick Insert column header"), "warn"),
+    Trap("header-off", "destination-specification", ("not selected",), (EXPORT, "select Insert column header"), "warn"),
     Trap("enclosure-on", "destination-specification", ('"""', '"None"'), (EXPORT, 'set Field enclosure to "None"')),
     Trap(
         "delimiter-in-data",

@@ -6,6 +6,7 @@ from cxr_tui.domain.answers import Known, NotDeclaredError
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.ports import Progress, World
+from cxr_tui.guide.checks.sandbox_screen import compare_screens
 from cxr_tui.guide.definition import Check, Step
 
 
@@ -21,6 +22,7 @@ async def run_check(step: Step, known: Known, world: World, progress: Progress) 
     except OutsideError as error:
         check.report.unknown("could-not-look", str(error), "The check could not be completed.", "Try again.")
         outcome = check.report.verified()
+    outcome = await compare_screens(check, step, outcome)
     declared = {one.name for one in step.facts}
     for name in outcome.facts:
         if name not in declared:

@@ -1,32 +1,34 @@
-"""What only the sandbox's operator can see: the products' screens as they are now, compared with what they should show.
+"""What only the sandbox's operator can see: the screens of the products, compared with what they should show.
 
-With the real products only a person can look, so that everything here finds nothing then and adds no finding.
+With the real products only a person can look, so nothing here finds anything then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import replace
 
 from cxr_tui.domain.answers import Known, Value
-from cxr_tui.domain.certainty import Ground, ground_of
+from cxr_tui.domain.certainty import ground_of
 from cxr_tui.domain.errors import OutsideError
-from cxr_tui.domain.instruction import Carried, FileRef, SecretRef, Site, Visit, VisitRefusedError
-from cxr_tui.domain.text import quoted, visible
+from cxr_tui.domain.finding import Outcome, Report, Status, Verdict
+from cxr_tui.domain.instruction import Carried, FileRef, Mismatch, SecretRef, Site, Visit, VisitRefusedError
+from cxr_tui.domain.text import quoted
 from cxr_tui.guide.checks.common import report_error
-from cxr_tui.guide.definition import Check
-from cxr_tui.guide.forms.connect_job import OF_AUDIENCE
+from cxr_tui.guide.definition import Check, Step
 from cxr_tui.guide.forms.schedule import NEVER, schedule_keys
 from cxr_tui.guide.screens import CX_AUDIENCE_SETTINGS
 
 ENABLED = "Enable Responsys and CX Audience Integration"
+_LINES = 8
+"""Lines of a mapping that one finding names."""
 
 
 async def shown_on_screen(c: Check, site: Site, path: Sequence[str]) -> Mapping[str, Value] | None:
-    """Return what a screen shows now, by label; None under real conditions, where only a person can look.
+    """Return what a screen shows now, by label; None where only a person can look.
 
-    Empty where there is no such screen, such as that of a job that does not exist. Where looking failed: None, and a
-    finding says so.
+    Empty where there is no such screen, such as that of a job that does not exist. None also where the operator could
+    not look, which is reported.
     """
     if c.world.screens is None:
         return None
@@ -44,48 +46,83 @@ def click_path(visit: Visit) -> str:
     return " > ".join(visit.path)
 
 
-class Wrong(NamedTuple):
-    """The code of a finding and what it would lead to."""
+async def compare_screens(c: Check, step: Step, outcome: Outcome) -> Outcome:
+    """Add where a screen differs from what the instruction enters, for the entries that declare a mismatch.
 
-    code: str
-    why: str
-    ground: Ground | None = None
-    """How certain it is, where that is not what the table has for its code."""
-
-
-async def match_screen(c: Check, visit: Visit, codes: Mapping[str, Wrong]) -> None:
-    """Compare what a visit enters with what its screen shows now, for the labels in `codes`.
-
-    Only labels whose slip this very step has to name are compared: what a later step sees by real evidence (a file, a
-    run, a person's record) is left to it, so that a rehearsal shows what would happen with the real products. There,
-    only a person can look at screens, and nothing is reported.
+    A screen is certain, so it replaces a hint with the same code; a failure that the check found is not repeated.
     """
+    if c.world.screens is None:
+        return outcome
+    known = c.known.updated({step.key(name): value for name, value in outcome.facts.items()})
+    looking = replace(c, known=known, report=Report())
+    visits = [visit for visit in step.visits(known) if visit.mismatches]
+    for visit in visits:
+        await _compare(looking, visit)
+    seen = looking.report.confirmable()
+    failed = _failed(outcome)
+    found = tuple(one for one in seen.findings if one.code not in failed)
+    declared = [mismatch for visit in visits for mismatch in visit.mismatches.values()]
+    caused = {code for mismatch in declared if mismatch.code in _failed(seen) for code in mismatch.causes}
+    certain = {one.code for one in found}
+    hints = [one for one in outcome.findings if one.status is Status.WARN and one.code in certain]
+    kept = tuple(one for one in outcome.findings if one.code not in caused and one not in hints)
+    verdict = seen.verdict if seen.verdict is Verdict.FAILED else outcome.verdict
+    return replace(outcome, verdict=verdict, findings=(*kept, *found))
+
+
+def _failed(outcome: Outcome) -> set[str]:
+    return {one.code for one in outcome.findings if one.status is Status.FAIL}
+
+
+async def _compare(c: Check, visit: Visit) -> None:
     shown = await shown_on_screen(c, visit.site, visit.path)
-    if not shown:
-        return
     equal: list[str] = []
-    for label, wrong in codes.items():
-        entered = visit.entries.get(label)
-        if label not in shown or entered is None or isinstance(entered, SecretRef | FileRef | Carried):
+    for label, mismatch in visit.mismatches.items():
+        entered = visit.entries[label]
+        if not shown or label not in shown or isinstance(entered, SecretRef | FileRef | Carried):
             continue
         if _same(entered, shown[label]):
             equal.append(label)
-            continue
-        c.report.fail(
-            wrong.code,
-            f"{click_path(visit)} shows {label}: {_words(shown[label])}; {_words(entered)} is wanted.",
-            wrong.why,
-            f"Open {click_path(visit)}, {_order(label, entered)}, and save.",
-            ground=wrong.ground or ground_of(wrong.code),
-        )
+        else:
+            _report(c, click_path(visit), label, entered, shown[label], mismatch)
     if equal:
-        c.report.passed("screen-matches", f"{click_path(visit)} shows what is written here: {', '.join(equal)}.")
+        c.report.passed("screen-matches", f"{click_path(visit)} shows the values entered here: {', '.join(equal)}.")
 
 
-def _order(label: str, value: Value) -> str:
-    if isinstance(value, bool):
-        return f"{'tick' if value else 'untick'} {label}"
-    return f"set {label} to {_words(value)}"
+def _report(c: Check, path: str, label: str, entered: Value, shown: Value, mismatch: Mismatch) -> None:
+    ground = mismatch.ground or ground_of(mismatch.code)
+
+    def fail(code: str, what: str, order: str) -> None:
+        c.report.fail(code, f"{path} shows {what}.", mismatch.why, f"Open {path}, {order}, and save.", ground=ground)
+
+    if isinstance(entered, list) and isinstance(shown, list):
+        there = f"{label}: {_words(shown) or 'none'}"
+        extra = [one for one in shown if one not in entered]
+        if extra:
+            fail(mismatch.code, f"{there}. Not wanted: {_words(extra)}", f"clear {_words(extra)}")
+        for one in entered:
+            if one not in shown:
+                fail(mismatch.missing.get(one, mismatch.code), f"{there}. {one} is missing", f"select {one}")
+    elif isinstance(entered, dict) and isinstance(shown, dict):
+        names = [name for name in {**entered, **shown} if entered.get(name) != shown.get(name)]
+        lines = [f"{_line(name, shown)} (wanted: {_line(name, entered)})" for name in names[:_LINES]]
+        more = f"; and {len(names) - _LINES} more lines" if len(names) > _LINES else ""
+        orders = (_order_of_line(name, entered, shown) for name in names[:_LINES])
+        fail(mismatch.code, f"other lines than entered here: {'; '.join(lines)}{more}", "; ".join(orders))
+    else:
+        what = f"{label}: {_words(shown)}; {_words(entered)} is wanted"
+        order = f"{'select' if entered else 'clear'} {label}"
+        fail(mismatch.code, what, order if isinstance(entered, bool) else f"set {label} to {_words(entered)}")
+
+
+def _line(name: str, mapping: Mapping[str, str]) -> str:
+    return f"{name} to {mapping[name]}" if name in mapping else "none"
+
+
+def _order_of_line(name: str, wanted: Mapping[str, str], there: Mapping[str, str]) -> str:
+    if name not in wanted:
+        return f"leave {name} unmapped"
+    return f"{'change' if name in there else 'map'} {name} to {wanted[name]}"
 
 
 def _same(wanted: Value, found: Value) -> bool:
@@ -98,58 +135,42 @@ def _same(wanted: Value, found: Value) -> bool:
 
 def _words(value: Value) -> str:
     if isinstance(value, bool):
-        return "ticked" if value else "not ticked"
-    if isinstance(value, list):
-        return visible(", ".join(value))
-    return quoted(str(value), 120)
+        return "selected" if value else "not selected"
+    return ", ".join(value) if isinstance(value, list) else quoted(str(value), 120)
 
 
 async def box_shown(c: Check) -> bool | None:
-    """Return how the saved box stands, None where only a person can look; adds the finding."""
+    """Report whether the checkbox is saved as selected, and return it; None where only a person can look."""
     page = await shown_on_screen(c, Site.RESPONSYS, CX_AUDIENCE_SETTINGS)
     if page is None:
         return None
     if page.get(ENABLED) is True:
-        c.report.passed("integration-enabled", f"{ENABLED}: ticked and saved.")
+        c.report.passed("integration-enabled", f"{ENABLED}: selected and saved.")
         return True
     c.report.fail(
         "integration-not-enabled",
-        f"{ENABLED}: not ticked, or not saved.",
+        f"{ENABLED}: not selected, or not saved.",
         "The integration does not work until it is enabled in Responsys.",
-        f"{' > '.join(CX_AUDIENCE_SETTINGS)}: tick {ENABLED} and press Save (step 7), then go on.",
+        f"{' > '.join(CX_AUDIENCE_SETTINGS)}: select {ENABLED} and click Save (step 7), then continue.",
         at="cx-audience-settings",
     )
     return False
 
 
-_NO_EXPIRATION = Wrong(
-    "no-expiration", "A job without an expiration cannot be activated. A job that expires is deleted for good."
-)
-
-
-async def check_schedule_screen(c: Check, visit: Visit, *, status: bool) -> None:
-    """Say where no expiration was set, and with `status` also where the job was saved but not activated.
-
-    Without it, for where something better than the screen tells whether the job is active.
-    """
+async def check_activated(c: Check, visit: Visit) -> None:
+    """Report a job that was saved, but not activated."""
     shown = await shown_on_screen(c, visit.site, visit.path)
-    if not shown:
-        return
-    if not str(shown.get("Expiration", "")).strip():
-        ground = OF_AUDIENCE if visit.site is Site.AUDIENCE else None
-        await match_screen(c, visit, {"Expiration": _NO_EXPIRATION._replace(ground=ground)})
-    # Without an expiration nothing can be activated: then that is what has to be said, once.
-    if status and str(shown.get("Status", "Active")) == "Inactive" and not c.report.found(_NO_EXPIRATION.code):
+    if shown and shown.get("Status") == "Inactive":
         c.report.fail(
             "job-inactive",
             f"{click_path(visit)} shows Status: Inactive.",
             "An inactive job never runs. Save keeps it as a draft; only Activate starts it.",
-            f"Open {click_path(visit)}, press Activate, then Save & Close.",
+            f"Open {click_path(visit)}, click Activate, then Save & Close.",
         )
 
 
 async def shown_schedule(c: Check, step_id: str, visit: Visit) -> Known | None:
-    """Return the answers of a schedule step as the screen really holds them; None where nobody can look."""
+    """Return the entries of a schedule step as its screen shows them; None where only a person can look."""
     shown = await shown_on_screen(c, visit.site, visit.path)
     if not shown or "Time" not in shown or "Date" not in shown:
         return None

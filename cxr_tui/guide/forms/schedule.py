@@ -10,7 +10,7 @@ from cxr_tui.domain import schedule as calendar
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.certainty import Ground, documented, inferred
 from cxr_tui.domain.finding import Fix
-from cxr_tui.domain.instruction import Site, Visit
+from cxr_tui.domain.instruction import Mismatch, Site, Visit
 from cxr_tui.domain.schedule import Frequency, Schedule, Slot, UnknownZoneError, on_quarter_hour, zone_of
 from cxr_tui.domain.text import quoted
 from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind
@@ -31,6 +31,7 @@ SOON = timedelta(days=60)
 SOURCE = "Integrating with Responsys, import your profile list, Schedule (documented)"
 _SLOTS = "Integrating with Responsys, Schedule (documented); the quarter hour: Connect job groups of Responsys "
 "Express (inferred)"
+_WITHOUT_EXPIRATION = "A job without an expiration cannot be activated. A job that expires is deleted for good."
 _EXPIRES = "Responsys Help, Connect wizard: expiration (documented)"
 
 
@@ -155,6 +156,9 @@ def schedule_visit(known: Known, step_id: str, site: Site, job_key: str) -> Visi
         job_screen(known.text(job_key), "Schedule"),
         entries,
         press=("Activate", "Save & Close"),
+        mismatches={
+            "Expiration": Mismatch("no-expiration", _WITHOUT_EXPIRATION, _expiry(step_id), causes=("job-inactive",))
+        },
         note=f"All times are in the account's time zone{f', {zone}' if zone else ''}. Expiration is at "
         "the top of the Connect wizard; click the pencil. If the job cannot be activated, click Show Errors.",
     )
@@ -269,7 +273,7 @@ def _check_expiration(c: Check, step_id: str) -> bool:
     c.report.fail(
         "no-expiration",
         f"Expiration is {quoted(text, 40)}, neither never nor a day." if text else "No expiration is set.",
-        "A job without an expiration cannot be activated. A job that expires is deleted for good.",
+        _WITHOUT_EXPIRATION,
         "In the wizard's header, press the pencil beside Expiration and choose Never expire.",
         Fix("Never expire", {key: NEVER}),
         ground=_expiry(step_id),

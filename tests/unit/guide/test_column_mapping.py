@@ -181,7 +181,7 @@ async def test_a_slip_on_the_screen_is_named_with_its_lines() -> None:
     }
     outcome = await checked(STEP, BASE, world(slip))
     assert codes(outcome, Status.FAIL) == {"match-column-differs", "mapping-wrong"}
-    assert "FIRST_NAME to CITY_" in finding(outcome, "mapping-wrong").why
+    assert "FIRST_NAME to CITY_" in finding(outcome, "mapping-wrong").seen
 
 
 async def test_without_an_api_user_of_cx_audience_a_persons_word_decides() -> None:

@@ -10,7 +10,7 @@ from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.responsys_data import ConnectJob
 from cxr_tui.domain.schedule import Frequency, Schedule, zone_of
 from cxr_tui.guide.checks.clock_difference import report_clock
-from cxr_tui.guide.checks.sandbox_screen import check_schedule_screen, click_path
+from cxr_tui.guide.checks.sandbox_screen import check_activated, click_path
 from cxr_tui.guide.definition import Check, Fact, Note, Part, Product, Step
 from cxr_tui.guide.forms.connect_job import check_presence, jobs_of, report_activity_unknown
 from cxr_tui.guide.forms.schedule import (
@@ -38,7 +38,8 @@ async def _check(c: Check) -> Outcome:
     schedule = check_schedule(c, ID)
     connect = c.world.connect()
     over = schedule is not None and schedule.next_slot(c.world.now()) is None
-    await check_schedule_screen(c, _visits(c.known)[0], status=connect is None and not over)
+    if connect is None and not over:
+        await check_activated(c, _visits(c.known)[0])
     if connect is None:
         return c.report.confirmable(verified_later="exported-file")
     jobs = await jobs_of(c, connect, Status.UNKNOWN)

@@ -9,7 +9,7 @@ from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Outcome
 from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.schedule import Frequency, Schedule
-from cxr_tui.guide.checks.sandbox_screen import check_schedule_screen, shown_schedule
+from cxr_tui.guide.checks.sandbox_screen import check_activated, shown_schedule
 from cxr_tui.guide.definition import Check, Note, Part, Product, Step
 from cxr_tui.guide.forms.schedule import (
     PLANNED,
@@ -46,8 +46,8 @@ async def _check(c: Check) -> Outcome:
         with suppress(ValueError):  # an incomplete screen has nothing to compare
             lead = "The Schedule screen has another time than the answers. "
             _check_gap(c, read_schedule(on_screen, ID), export, lead)
-    over = schedule is not None and schedule.next_slot(c.world.now()) is None
-    await check_schedule_screen(c, visit, status=not over)
+    if schedule is None or schedule.next_slot(c.world.now()) is not None:
+        await check_activated(c, visit)
     return c.report.confirmable(verified_later="imported-profiles")
 
 

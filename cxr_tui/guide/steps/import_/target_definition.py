@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.certainty import inferred
 from cxr_tui.domain.date_formats import DATE_FORMATS, DAY_FIRST, MONTH_FIRST
 from cxr_tui.domain.finding import Fix, Outcome
-from cxr_tui.domain.instruction import Site, Visit
+from cxr_tui.domain.instruction import Mismatch, Site, Visit
 from cxr_tui.domain.responsys_data import MATCH_COLUMNS, ListSchema, column_key
 from cxr_tui.domain.text import quoted, visible
 from cxr_tui.guide.checks.column_mapping import mapping_problems, mended_mapping, proposed_mapping
 from cxr_tui.guide.checks.common import integration_user, look
 from cxr_tui.guide.checks.lists import READING_LISTS, audience_lists
-from cxr_tui.guide.checks.sandbox_screen import Wrong, click_path, match_screen, shown_on_screen
 from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Step
 from cxr_tui.guide.forms.connect_job import job_screen
 from cxr_tui.guide.forms.validators import one_line
@@ -26,12 +23,12 @@ _DATE_FORMATS = ("Data", "Connect", "Manage Connect", "Date formats")
 _LINES = 8
 """Lines of a mapping that one finding tells."""
 
-_OTHER_LIST = Wrong("target-list-differs", "Behaviour from Responsys would join one list and the profiles another.")
-_OTHER_COLUMN = Wrong(
+_OTHER_LIST = Mismatch("target-list-differs", "Behaviour from Responsys would join one list and the profiles another.")
+_OTHER_COLUMN = Mismatch(
     "match-column-differs", "Behaviour data would be matched by one column and profiles by another, so they never meet."
 )
-_WRONG_MAPPING = Wrong("mapping-wrong", "The import rejects such rows, or puts values where they do not belong.")
-_CODES = {"Target Tables": _OTHER_LIST, "Match column": _OTHER_COLUMN, "Column mapping": _WRONG_MAPPING}
+_WRONG_MAPPING = Mismatch("mapping-wrong", "The import rejects such rows, or puts values where they do not belong.")
+_MISMATCHES = {"Target Tables": _OTHER_LIST, "Match column": _OTHER_COLUMN, "Column mapping": _WRONG_MAPPING}
 
 
 def _visits(known: Known) -> tuple[Visit, ...]:
@@ -49,6 +46,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
                 "Column mapping": known.pairs(f"{ID}.mapping"),
             },
             press=("Save",),
+            mismatches=_MISMATCHES,
             note="Click Target Tables and select the list. Map each incoming column to the list column beside it, "
             "and no others.",
             undocumented=("Match column", "Column mapping"),
@@ -75,7 +73,6 @@ async def _check(c: Check) -> Outcome:
     responsys, audience = await _responsys_list(c), await _audience_list(c)
     _check_mapping(c, responsys, audience)
     _check_date_formats(c, responsys)
-    await _check_screen(c, responsys, audience)
     if c.world.audience() is None:
         c.report.unknown(
             "audience-columns-unseen",
@@ -86,7 +83,7 @@ async def _check(c: Check) -> Outcome:
     return c.report.confirmable(verified_later="imported-profiles")
 
 
-def _check_equal(c: Check, name: str, key: str, label: str, wrong: Wrong) -> None:
+def _check_equal(c: Check, name: str, key: str, label: str, wrong: Mismatch) -> None:
     given, wanted = c.known.text(f"{ID}.{name}"), c.known.text(key)
     if given == wanted:
         c.report.entered(name.replace("_", "-"), f"{label} {given}, as in the integration settings.")
@@ -167,38 +164,6 @@ def _check_date_formats(c: Check, responsys: ListSchema | None) -> None:
         f"Set the date format for uploads of the CX Audience account to {download}, or the one for downloads of the "
         f"Responsys account to {upload}. Either holds for all jobs of its account, so ask who else uses it.",
     )
-
-
-async def _check_screen(c: Check, responsys: ListSchema | None, audience: ListSchema | None) -> None:
-    """Hold the screen against the answers; a mapping that differs there is named line by line."""
-    visit = _visits(c.known)[0]
-    shown = await shown_on_screen(c, visit.site, visit.path)
-    there = shown.get("Column mapping") if shown else None
-    if not isinstance(there, dict) or there == c.known.pairs(f"{ID}.mapping"):
-        await match_screen(c, visit, _CODES)
-        return
-    await match_screen(c, visit, {label: wrong for label, wrong in _CODES.items() if label != "Column mapping"})
-    problems = mapping_problems(there, responsys, audience, c.known.text(f"{ID}.match_column"))
-    wanted = c.known.pairs(f"{ID}.mapping")
-    differing = [name for name in {**wanted, **there} if wanted.get(name) != there.get(name)]
-    told = [f"{_line(name, there)} (wanted: {_line(name, wanted)})" for name in differing[:_LINES]]
-    more = f"; and {len(differing) - _LINES} more lines" if len(differing) > _LINES else ""
-    c.report.fail(
-        _WRONG_MAPPING.code,
-        f"{click_path(visit)} shows other lines than are written here: {'; '.join(told)}{more}.",
-        f"{_WRONG_MAPPING.why} {' '.join(one.text for one in problems)}".strip(),
-        f"Open {click_path(visit)}, {'; '.join(_order(name, wanted, there) for name in differing[:_LINES])}, and save.",
-    )
-
-
-def _line(name: str, mapping: Mapping[str, str]) -> str:
-    return f"{name} to {mapping[name]}" if name in mapping else "none"
-
-
-def _order(name: str, wanted: Mapping[str, str], there: Mapping[str, str]) -> str:
-    if name not in wanted:
-        return f"leave {name} unmapped"
-    return f"{'map' if name not in there else 'change'} {name} to {wanted[name]}"
 
 
 def _proposed(known: Known) -> Value | None:
