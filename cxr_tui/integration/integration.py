@@ -46,7 +46,7 @@ SIDE_BY_SIDE = 12
 """How many checks run at once: enough that all take no longer than the longest of them; the account's limits count
 calls per minute (facts A.6).
 """
-MOST_LOOKS = 3
+MOST_POLLS = 3
 """How often one command checks a step whose facts change meanwhile."""
 MOST_FIRST_SEEN = 100
 """How many undocumented words of the products one integration keeps."""
@@ -351,7 +351,7 @@ class Integration:
             if not made[step.id]:
                 return not found or step.id in journal.checks
             newest = journal.inconclusive.get(step.id) or journal.checks[step.id]
-            return made[step.id] < MOST_LOOKS and not unchanged(newest.basis, basis(step, journal))
+            return made[step.id] < MOST_POLLS and not unchanged(newest.basis, basis(step, journal))
 
         while True:
             journal = self.journal_state()

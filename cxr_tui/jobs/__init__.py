@@ -1,1 +1,1 @@
-"""Job status: what the schedules let one expect, held against what can be seen."""
+"""Job status: the runs that the schedules should produce, compared with the evidence of actual runs."""

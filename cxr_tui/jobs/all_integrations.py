@@ -1,4 +1,4 @@
-"""Many integrations at once: side by side, never too many, and none hides another."""
+"""The status of several integrations, collected concurrently; an error of one never hides another."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cxr_tui.jobs.evidence import UnavailableReason
 from cxr_tui.jobs.status import IntegrationStatus, look
 
 AT_ONCE = 12
-"""Integrations looked at side by side: enough to hide the network's latency, few enough for memory and file handles."""
+"""Integrations at once: enough to hide the network's latency, few enough for memory and file handles."""
 
 Opening: TypeAlias = Callable[[], AbstractAsyncContextManager[Integration]]
 """Opens one integration and closes it again."""
@@ -26,9 +26,9 @@ async def overview(
     at_once: int = AT_ONCE,
     on_done: Callable[[IntegrationStatus], None] = lambda _: None,
 ) -> tuple[IntegrationStatus, ...]:
-    """Return a look at every integration, in the order given; an error with one becomes its trouble.
+    """Return the status of every integration, in the given order; an error becomes the `trouble` of its integration.
 
-    `on_done` is told of each as soon as it is done.
+    `on_done` receives each status as soon as it is known.
     """
     room = asyncio.Semaphore(at_once)
 
@@ -48,7 +48,7 @@ async def _one(name: str, opening: Opening) -> IntegrationStatus:
     except OutsideError as error:
         cause = UnavailableReason.STORE if isinstance(error, StoreUnusableError) else UnavailableReason.UNREACHABLE
         return _troubled(name, str(error), cause)
-    except Exception as error:  # noqa: BLE001 - a journal that is broken, or a fault of ours, must not hide the others
+    except Exception as error:  # noqa: BLE001 - a broken journal, or a bug, must not hide the other integrations
         return _troubled(name, f"{type(error).__name__}: {error}")
 
 

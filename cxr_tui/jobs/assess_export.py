@@ -1,4 +1,4 @@
-"""How the export stands: by Connect's own word where it can be had, else by the file that a run leaves. Pure."""
+"""Assessment of the export: by Connect's report if it is available, else by the file that a run leaves. Pure."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from datetime import timedelta
 from cxr_tui.domain.finding import Finding, Report, Status
 from cxr_tui.domain.responsys_data import CLOCK_SKEW, ConnectJob, ConnectRun, RemoteFile, RunStatus
 from cxr_tui.domain.schedule import Slot
-from cxr_tui.domain.text import counted, visible
+from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.export.completeness import ready_file_wanted
 from cxr_tui.guide.checks.export.encryption import check_encryption, check_size
-from cxr_tui.jobs.assessment import Assessment, JobContext, JobState, telling
+from cxr_tui.jobs.assessment import Assessment, JobContext, JobState
 from cxr_tui.jobs.evidence import ConnectSeen, FilesSeen, Unavailable
 from cxr_tui.jobs.expected_runs import JOB_NUMBER
 
 STILL_WRITING = timedelta(minutes=30)
-"""A file without its ready file is taken to be under way for so long, and for incomplete afterwards (inferred)."""
+"""A file without its ready file counts as being written for this long, and as incomplete afterwards (inferred)."""
 
 _COMPLETED = "Data > Connect > Manage Connect > Completed Jobs"
-_READ_LOG = f"Open {_COMPLETED}, read the job execution log of this run, and correct what it names."
+_READ_LOG = f"Open {_COMPLETED}, read the job execution log of this run, and fix what it names."
 _WRONG_SCHEDULE = (
-    "Compare the Schedule screen of the job with the wizard's schedule step, and correct the one that is wrong: what "
-    "is on time and what is late is judged by the wizard's."
+    "Compare the Schedule screen of the job with the wizard's schedule step, and fix the wrong one: late and on time "
+    "are measured by the wizard's."
 )
 
 
 def assess_export(case: JobContext) -> Assessment:
-    """Return how the export stands."""
+    """Assess the export."""
     connect = case.evidence.connect
     if isinstance(connect, ConnectSeen):
         return _by_connect(case, connect)
@@ -37,16 +37,11 @@ def assess_export(case: JobContext) -> Assessment:
 def _by_connect(case: JobContext, seen: ConnectSeen) -> Assessment:
     job = seen.job
     if job is None:
-        return case.expiry() or Assessment(
-            JobState.GONE,
-            f'Responsys has no Connect job named "{visible(case.plan.name)}".',
-            "A job that expired is deleted, and a renamed one is not found. Look at Data > Connect > Manage Connect; "
-            "if it is gone, make it again with the wizard (from Select object) and let it never expire.",
-        )
+        return case.gone()
     newest = seen.newest
     if job.running or (newest is not None and newest.status is RunStatus.RUNNING):
         began = newest.started if newest is not None and newest.status is RunStatus.RUNNING else None
-        return case.under_way(began, _moved(case, job))
+        return case.running(began, _moved(case, job))
     if job.active is False and not case.over:
         return case.inactive()
     return _by_runs(case, seen, job)
@@ -63,7 +58,7 @@ def _by_runs(case: JobContext, seen: ConnectSeen, job: ConnectJob) -> Assessment
     if undated is not None:
         return _by_undated_run(case, undated, seen, moved)
     if moved and newest is not None:
-        # By its own schedule the job owes nothing; which of the two schedules is meant, a person has to say.
+        # By its own schedule no run is due; only a person knows which of the two schedules is right.
         return _by_run(case, newest, seen, moved)
     kept = case.runs[0] if case.runs else None
     last = max((one for one in (began, kept.started if kept else None, job.last_run) if one is not None), default=None)
@@ -73,40 +68,32 @@ def _by_runs(case: JobContext, seen: ConnectSeen, job: ConnectJob) -> Assessment
     if known and job.job_id != known:
         return Assessment(
             JobState.UNKNOWN,
-            f"Responsys has the job under another number, {job.job_id} instead of {known}, so it was made again. No "
-            f"run of it is known, and whether it was there at its slot, {case.slot(due)}, cannot be seen.",
-            "Check the step Export job: Schedule and activate again; from then on its runs are expected.",
+            f"Responsys has the job under another number, {job.job_id} instead of {known}, so it was created again. "
+            f"No run of it is known, nor whether it existed at the scheduled time, {case.slot(due)}.",
+            "Check the step Export job: Schedule and activate again; its runs are expected from then on.",
             findings=moved,
         )
-    ever = last is not None
-    return Assessment(
-        JobState.LATE if ever else JobState.NEVER_RAN,
-        f"No run has begun since its slot, {case.slot(due)}."
-        + (f" The newest one began {case.when(last)}." if last else " None was ever seen."),
-        "Look at Data > Connect > Manage Connect, whether the job waits for another one or shows an error. If Oracle's "
-        "service was down, run the job now; the next slot comes by itself.",
-        findings=moved,
-    )
+    return case.late(last, ever=last is not None, findings=moved)
 
 
 def _by_undated_run(case: JobContext, run: ConnectRun, seen: ConnectSeen, findings: tuple[Finding, ...]) -> Assessment:
-    """Judge a run whose start is not known: a bad end is bad at any time, a good one is on time only by its file."""
-    judged, files = _by_run(case, run, seen, findings), case.evidence.files
+    """Assess a run with an unknown start: a failure counts at any time, a success is on time only by its file."""
+    assessed, files = _by_run(case, run, seen, findings), case.evidence.files
     file = files.newest if isinstance(files, FilesSeen) else None
-    if judged.state is not JobState.ON_TIME or (file is not None and _fresh(case, file)):
-        return judged
-    reported = f'as "{run.reported_start}", which names no certain moment' if run.reported_start else "not at all"
+    if assessed.state is not JobState.ON_TIME or (file is not None and _fresh(case, file)):
+        return assessed
+    start = f'the start "{run.reported_start}", which is ambiguous' if run.reported_start else "no start"
     return replace(
-        judged,
+        assessed,
         state=JobState.UNKNOWN,
-        reason=f"Run {run.run_id} succeeded. Responsys reports its start {reported}, so whether it ran in its slot, "
-        f"{case.slot(case.expected.due)}, is not known.",
-        remedy=f"Look at {_COMPLETED} for the time of the newest run.",
+        reason=f"Run {run.run_id} succeeded. Responsys reports {start}, so it is not known whether the job ran at the "
+        f"scheduled time, {case.slot(case.expected.due)}.",
+        remedy=f"Look at {_COMPLETED} for the time of the latest run.",
     )
 
 
 def _by_run_not_listed(case: JobContext, seen: ConnectSeen, findings: tuple[Finding, ...]) -> Assessment:
-    """Judge a run that Responsys does not list: one of an earlier look, or the one that the job itself names."""
+    """Assess a run that Responsys does not list: one seen earlier, or the last one that the job itself reports."""
     kept = case.runs[0] if case.runs else None
     if kept is not None and kept.run_id is not None and case.counts(kept.started):
         run = ConnectRun(kept.run_id, "", kept.status, kept.started, kept.seconds, kept.processed, 0, 0, kept.rejected)
@@ -114,38 +101,21 @@ def _by_run_not_listed(case: JobContext, seen: ConnectSeen, findings: tuple[Find
     began = kept.started if kept is not None and case.counts(kept.started) else seen.job.last_run if seen.job else None
     return Assessment(
         JobState.UNKNOWN,
-        f"A run began {case.when(began) if began else 'in its slot'}, but Responsys does not list it, so how it ended "
-        "is not known.",
-        f"Look at {_COMPLETED} for the newest run.",
+        f"A run began {case.when(began) if began else 'at the scheduled time'}, but Responsys does not list it, so its "
+        "result is unknown.",
+        f"Look at {_COMPLETED} for the latest run.",
         findings=findings,
     )
 
 
 def _by_run(case: JobContext, run: ConnectRun, seen: ConnectSeen, findings: tuple[Finding, ...]) -> Assessment:
-    began = f"began {case.when(run.started)}" if run.started else "has no known start"
-    log = telling(seen.logs.get(run.run_id, ()))
-    match run.status:
-        case RunStatus.SUCCEEDED if run.rejected:
-            reason = (
-                f"Run {run.run_id} {began} and rejected {run.rejected:,} of {counted(run.processed or 0, 'record')}."
-            )
-            return Assessment(JobState.REJECTED, reason, _READ_LOG, log, findings)
-        case RunStatus.SUCCEEDED:
-            count = f" with {counted(run.processed, 'record')}" if run.processed is not None else ""
-            after = " It was the last one of its schedule." if case.over else ""
-            reason = f"Run {run.run_id} {began} and succeeded{count}.{after}"
-            return Assessment(JobState.ON_TIME, reason, findings=(*findings, *_file_findings(case)))
-        case RunStatus.FAILED | RunStatus.ABORTED:
-            said = visible(run.error) or (log[-1] if log else "it gave no reason")
-            reason = f"Run {run.run_id} {began} and {run.status.value}: {said}"
-            return Assessment(JobState.FAILED, reason, _READ_LOG, log, findings)
-        case _:
-            reason = f"Run {run.run_id} {began}; its status is a word that is not documented, or could not be read."
-            return Assessment(JobState.UNKNOWN, reason, f"Look at {_COMPLETED}.", log, findings)
+    assessed = case.ended(f"Run {run.run_id}", run, seen.logs.get(run.run_id, ()), _READ_LOG, _READ_LOG, run.error)
+    of_file = _file_findings(case) if assessed.state is JobState.ON_TIME else ()
+    return replace(assessed, findings=(*findings, *of_file))
 
 
 def _moved(case: JobContext, job: ConnectJob) -> tuple[Finding, ...]:
-    """Return a warning where the job's own next run is in none of the slots of the journal's schedule."""
+    """Return a warning if the job's own next run is in none of the slots of the wizard's schedule."""
     if job.next_run is None or job.next_run <= case.now:
         return ()
     awaited = [slot for slot in (case.expected.pending, case.expected.following) if slot is not None]
@@ -156,8 +126,8 @@ def _moved(case: JobContext, job: ConnectJob) -> tuple[Finding, ...]:
         Finding(
             "schedule-differs",
             Status.WARN,
-            f"Responsys names {case.when(job.next_run)} as the next run; by the wizard's schedule it is {by_journal}.",
-            "The slot was moved in Responsys, or the wizard's answer was.",
+            f"Responsys reports {case.when(job.next_run)} as the next run; the wizard's schedule says {by_journal}.",
+            "The schedule was changed in Responsys or in the wizard only.",
             _WRONG_SCHEDULE,
         ),
     )
@@ -170,8 +140,8 @@ def _by_file(case: JobContext, connect: Unavailable) -> Assessment:
     if isinstance(files, Unavailable):
         return Assessment(
             JobState.UNKNOWN,
-            f"Nothing that can be seen from here tells of it. {connect.why} {files.why}",
-            "Enter an API user that may use Connect (step 1) or a private key for the file server (step 13), or look "
+            f"No available source shows whether this job ran. {connect.why} {files.why}",
+            "Enter an API user with access to Connect (step 1) or a private key for the file server (step 13), or look "
             f"at {_COMPLETED}.",
         )
     return _by_newest_file(case, files, due, connect)
@@ -182,27 +152,27 @@ def _by_newest_file(case: JobContext, files: FilesSeen, due: Slot, connect: Unav
     if newest is not None and newest.written(case.now) is None:
         return Assessment(
             JobState.UNKNOWN,
-            f"{visible(newest.name, 100)} was {case.written(newest)}, so whether the run of {case.slot(due)} wrote it "
-            f"is not known. {connect.why}",
-            f"Look at {_COMPLETED} for the newest run and its log.",
+            f"{visible(newest.name, 100)} was {case.written(newest)}, so it is not known whether the run of "
+            f"{case.slot(due)} wrote it. {connect.why}",
+            f"Look at {_COMPLETED} for the latest run and its log.",
             findings=_file_findings(case),
         )
     if newest is None or not _fresh(case, newest):
         seen = "There is no exported file." if newest is None else _age(case, newest, due)
         return Assessment(
             JobState.UNKNOWN,
-            f"{seen} So no run has written one since; whether it failed, was late, or the job is gone or inactive, "
-            "cannot be seen without a Connect API user.",
-            f"Look at {_COMPLETED} for the newest run and its log.",
+            f"{seen} No run has written a file since. The run may have failed or be late, or the job may be gone or "
+            "inactive; only a Connect API user could see which.",
+            f"Look at {_COMPLETED} for the latest run and its log.",
             findings=_file_findings(case),
         )
-    if _under_way(case, files):
-        return Assessment(JobState.RUNNING, f"{visible(newest.name, 100)} is there, its ready file not yet.")
-    reason = f"{visible(newest.name, 100)} was {case.written(newest)}, in or after its slot."
+    if _being_written(case, files):
+        return Assessment(JobState.RUNNING, f"{visible(newest.name, 100)} exists, but its ready file does not yet.")
+    reason = f"{visible(newest.name, 100)} was {case.written(newest)}, at or after the scheduled time."
     return Assessment(JobState.ON_TIME, reason, findings=_file_findings(case))
 
 
-def _under_way(case: JobContext, files: FilesSeen) -> bool:
+def _being_written(case: JobContext, files: FilesSeen) -> bool:
     waiting = files.waiting
     if waiting is None or waiting is not files.newest or files.ready is not None or not ready_file_wanted(case.known):
         return False
@@ -216,12 +186,12 @@ def _fresh(case: JobContext, file: RemoteFile) -> bool:
 
 
 def _age(case: JobContext, file: RemoteFile, due: Slot | None) -> str:
-    than = f", before its slot, {case.slot(due)}" if due else ""
+    than = f", before the scheduled time, {case.slot(due)}" if due else ""
     return f"{visible(file.name, 100)} was {case.written(file)}{than}."
 
 
 def _file_findings(case: JobContext) -> tuple[Finding, ...]:
-    """Return what is wrong with the newest exported file, where it was seen."""
+    """Return the problems of the latest exported file, if it was seen."""
     files, due = case.evidence.files, case.expected.due
     if isinstance(files, Unavailable) or due is None:
         return ()
@@ -240,14 +210,14 @@ def _file_findings(case: JobContext) -> tuple[Finding, ...]:
         newest is files.waiting
         and files.ready is None
         and ready_file_wanted(case.known)
-        and not _under_way(case, files)
+        and not _being_written(case, files)
     ):
         found.append(
             Finding(
                 "ready-file-missing",
                 Status.WARN,
                 f"{visible(newest.path, 200)} has no ready file.",
-                "Responsys writes it when the export is complete, so the file may be incomplete.",
+                "Responsys writes the ready file when the export is complete, so this file may be incomplete.",
                 _READ_LOG,
             )
         )
@@ -257,9 +227,9 @@ def _file_findings(case: JobContext) -> tuple[Finding, ...]:
 def _stale(case: JobContext, newest: RemoteFile | None) -> tuple[Finding, ...]:
     by_connect = isinstance(case.evidence.connect, ConnectSeen)
     if newest is None:
-        if by_connect:  # an import may delete what it has fetched (facts B.7; documented), so this alone means nothing
+        if by_connect:  # an import may delete the file it fetched (facts B.7; documented)
             return ()
-        code, seen = "file-missing", "Neither the export's folder nor the archive holds an exported file."
+        code, seen = "file-missing", "Neither the export's folder nor the archive has an exported file."
     else:
         code, seen = "file-stale", _age(case, newest, case.expected.due)
     return (
@@ -267,7 +237,7 @@ def _stale(case: JobContext, newest: RemoteFile | None) -> tuple[Finding, ...]:
             code,
             Status.FAIL,
             seen,
-            "The import brings old data, or none.",
-            f"Look at {_COMPLETED} for the newest run, and at its folder and file name.",
+            "The import loads old data, or none.",
+            f"Look at {_COMPLETED} for the latest run, and at its folder and file name.",
         ),
     )

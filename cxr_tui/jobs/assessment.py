@@ -1,4 +1,4 @@
-"""How a job can stand, and what such a judgement consists of."""
+"""The states of a job, and its assessment with everything that it is based on."""
 
 from __future__ import annotations
 
@@ -9,30 +9,31 @@ from enum import StrEnum
 
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Finding, Status
-from cxr_tui.domain.responsys_data import CLOCK_SKEW, LogLine, RemoteFile
+from cxr_tui.domain.responsys_data import CLOCK_SKEW, ConnectRun, LogLine, RemoteFile, RunStatus
 from cxr_tui.domain.schedule import Slot
-from cxr_tui.domain.text import visible
+from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.forms.schedule import local_slot, local_time
-from cxr_tui.jobs.evidence import Evidence
-from cxr_tui.jobs.expected_runs import ExpectedRuns, ScheduledJob
+from cxr_tui.jobs.evidence import Evidence, ShownRun
+from cxr_tui.jobs.expected_runs import ExpectedRuns, JobKind, ScheduledJob
 from cxr_tui.jobs.run_history import JobRun
 
 LOG_LINES = 5
-"""Most lines of a log that are quoted in a judgement."""
+"""Most lines of a log that an assessment quotes."""
 
 _STUCK = (
-    "Open Data > Connect > Manage Connect, look at the run and its job execution log, and stop it there if that is "
-    "offered. If it does not end, ask Oracle Support."
+    "Open Data > Connect > Manage Connect, read the job execution log of the run, and stop the run if that is offered. "
+    "If it does not end, ask Oracle Support."
 )
-_LOUD = ("ERROR", "FATAL", "SEVERE", "WARN", "WARNING")
+_PROBLEM_LEVELS = ("ERROR", "FATAL", "SEVERE", "WARN", "WARNING")
+_FIRST_STEPS = {JobKind.EXPORT: "Select object", JobKind.IMPORT: "Source connectivity"}
 
 
 LONGEST_RUN = timedelta(days=1)
-"""A run that goes on for longer may be stuck: no duration is documented, and exports are written within minutes."""
+"""A longer run may be stuck: no duration is documented, and exports are written within minutes."""
 
 
 class JobState(StrEnum):
-    """How a job stands. `unknown` is for what could not be seen; it never stands for well."""
+    """The state of a job; `unknown` if it could not be seen, never in place of a good state."""
 
     ON_TIME = "on time"
     RUNNING = "running"
@@ -48,33 +49,33 @@ class JobState(StrEnum):
 
     @property
     def healthy(self) -> bool:
-        """Whether nothing has to be done."""
+        """Whether no action is needed."""
         return self in (JobState.ON_TIME, JobState.RUNNING, JobState.NOT_DUE)
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """How one job stands, and why."""
+    """The state of one job, and why."""
 
     state: JobState
     reason: str
-    """One or two sentences with what was seen."""
+    """What was seen, in one or two sentences."""
     remedy: str = ""
-    """What a person does now; empty where nothing has to be done."""
+    """What to do; empty if no action is needed."""
     log: tuple[str, ...] = ()
-    """The lines of the run's log that matter."""
+    """The relevant lines of the run's log."""
     findings: tuple[Finding, ...] = ()
-    """What else is wrong or worth a warning."""
+    """Further problems and warnings."""
 
     @property
     def healthy(self) -> bool:
-        """Whether the job does what it should, and nothing that was found says otherwise."""
+        """Whether the state is good and no finding failed."""
         return self.state.healthy and not any(one.status is Status.FAIL for one in self.findings)
 
 
 @dataclass(frozen=True)
 class JobContext:
-    """Everything that one job is judged by."""
+    """Everything that the assessment of one job is based on."""
 
     plan: ScheduledJob
     expected: ExpectedRuns
@@ -82,89 +83,128 @@ class JobContext:
     known: Known
     now: datetime
     runs: tuple[JobRun, ...] = ()
-    """Runs of this job, those of earlier looks included, newest first."""
+    """Runs of this job, those seen earlier included, newest first."""
     export: ScheduledJob | None = None
-    """For the import: the plan of the export that it loads."""
+    """For the import: the export that it loads."""
+
+    @property
+    def over(self) -> bool:
+        """Whether the schedule has no further run."""
+        return self.expected.following is None and self.expected.pending is None
+
+    @property
+    def product(self) -> str:
+        """The product that runs the job."""
+        return "Responsys" if self.plan.kind is JobKind.EXPORT else "CX Audience"
 
     def counts(self, began: datetime | None) -> bool:
-        """Say whether a run that began then is the one that is owed, or a later one."""
+        """Return whether a run that began at this time is the due run or a later one."""
         since = self.expected.counts_from
         return began is not None and (since is None or began >= since - CLOCK_SKEW)
 
-    def written(self, file: RemoteFile) -> str:
-        """Return in words when a file was written, as far as that is known."""
-        if file.modified is None:
-            return "written at a time that the file server does not report"
-        to_come = ", a time that is still to come" if file.written(self.now) is None else ""
-        return f"written {self.when(file.modified)}{to_come}"
-
-    def under_way(self, began: datetime | None, findings: tuple[Finding, ...] = ()) -> Assessment:
-        """Return the judgement of a job whose run goes on: one that outlasts its day, or the next slot, is not well."""
-        since = f" since {self.when(began)}" if began else ""
-        due = self.expected.due
-        if began is not None and due is not None and not self.counts(began):
-            return Assessment(
-                JobState.LATE,
-                f"A run has been under way{since}, so none has begun since its slot, {self.slot(due)}.",
-                _STUCK,
-                findings=findings,
-            )
-        if began is not None and self.now - began > LONGEST_RUN:
-            return Assessment(
-                JobState.UNKNOWN,
-                f"A run has been under way{since}, for more than a day; whether it will end is not known.",
-                _STUCK,
-                findings=findings,
-            )
-        return Assessment(JobState.RUNNING, f"A run is under way{since}.", findings=findings)
-
     def slot(self, slot: Slot | None) -> str:
-        """Return a slot in the account's time zone, in words."""
+        """Return a slot in words, in the account's time zone."""
         return local_slot(self.plan.schedule, slot) if slot else "no slot"
 
     def when(self, moment: datetime) -> str:
-        """Return a moment in the account's time zone."""
+        """Return a time in words, in the account's time zone."""
         return local_time(self.plan.schedule.zone, moment)
 
+    def written(self, file: RemoteFile) -> str:
+        """Return in words when a file was written."""
+        if file.modified is None:
+            return "written at a time that the file server does not report"
+        future = ", a time in the future" if file.written(self.now) is None else ""
+        return f"written {self.when(file.modified)}{future}"
+
+    def running(self, began: datetime | None, findings: tuple[Finding, ...] = ()) -> Assessment:
+        """Assess a job with a run in progress: it must not outlast a day or the next slot."""
+        since = f" since {self.when(began)}" if began else ""
+        due = self.expected.due
+        if began is not None and due is not None and not self.counts(began):
+            reason = f"A run has been in progress{since}, so none has begun since the scheduled time, {self.slot(due)}."
+            return Assessment(JobState.LATE, reason, _STUCK, findings=findings)
+        if began is not None and self.now - began > LONGEST_RUN:
+            reason = f"A run has been in progress{since}, for more than a day; it may be stuck."
+            return Assessment(JobState.UNKNOWN, reason, _STUCK, findings=findings)
+        return Assessment(JobState.RUNNING, f"A run is in progress{since}.", findings=findings)
+
+    def late(self, last: datetime | None, *, ever: bool, findings: tuple[Finding, ...] = ()) -> Assessment:
+        """Assess a job without the due run; `last` is the start of its newest run, `ever`: a run was seen before."""
+        newest = f"The latest one began {self.when(last)}." if last else "No run was ever seen."
+        return Assessment(
+            JobState.LATE if ever else JobState.NEVER_RAN,
+            f"No run has begun since the scheduled time, {self.slot(self.expected.due)}. {newest}",
+            f"Open Data > Connect > Manage Connect in {self.product}. Check whether the job waits for another one or "
+            "shows an error. If Oracle's service was down, wait for the next run or start one.",
+            findings=findings,
+        )
+
+    def ended(
+        self,
+        name: str,
+        run: ConnectRun | ShownRun,
+        log: Sequence[LogLine],
+        read_log: str,
+        rejects: str,
+        error: str = "",
+    ) -> Assessment:
+        """Assess a run that ended; `read_log` and `rejects` are the remedies for a failure and for rejected rows."""
+        subject = f"{name} (began {self.when(run.started)})" if run.started else f"{name} (start unknown)"
+        lines = relevant_lines(log)
+        match run.status:
+            case RunStatus.SUCCEEDED if run.rejected:
+                reason = f"{subject} rejected {run.rejected:,} of {counted(run.processed or 0, 'record')}."
+                return Assessment(JobState.REJECTED, reason, rejects, lines)
+            case RunStatus.SUCCEEDED:
+                count = f" with {counted(run.processed, 'record')}" if run.processed is not None else ""
+                after = " It was the last one of its schedule." if self.over else ""
+                return Assessment(JobState.ON_TIME, f"{subject} succeeded{count}.{after}")
+            case RunStatus.FAILED | RunStatus.ABORTED:
+                cause = visible(error) or (lines[-1] if lines else "no reason is reported")
+                return Assessment(JobState.FAILED, f"{subject} {run.status.value}: {cause}", read_log, lines)
+            case _:
+                return Assessment(JobState.UNKNOWN, f"{subject} has an unknown status.", read_log, lines)
+
+    def gone(self) -> Assessment:
+        """Assess a job that the product does not have."""
+        return self.expiry() or Assessment(
+            JobState.GONE,
+            f'{self.product} has no Connect job named "{visible(self.plan.name)}".',
+            f"It may have expired and been deleted, or been renamed. Look at Data > Connect > Manage Connect in "
+            f"{self.product}; if it is gone, {self._create_again}",
+        )
+
     def expiry(self) -> Assessment | None:
-        """Return the judgement of a job whose expiration is over, None where it is not."""
+        """Assess a job whose expiration date is over; None if it is not."""
         if self.expected.expired is None:
             return None
         return Assessment(
             JobState.GONE,
-            f"Its expiration, {self.expected.expired}, is over; an expired job is deleted for good.",
-            "Make the job again with the wizard (from Select object, or Source connectivity), and let it never expire.",
-        )
-
-    def not_due(self) -> Assessment:
-        """Return the assessment of a job of which no run is owed yet."""
-        awaited = self.expected.pending or self.expected.following
-        return Assessment(JobState.NOT_DUE, f"Its first run is still to come: {self.slot(awaited)}.")
-
-    def inactive(self) -> Assessment:
-        """Return the assessment of a job that is there and not active."""
-        return Assessment(
-            JobState.INACTIVE,
-            "The job is there, but not active: it runs at no slot.",
-            f"Open Data > Connect > Manage Connect, the job {visible(self.plan.name)}, Schedule; press Activate, then "
-            "Save & Close.",
+            f"Its expiration, {self.expected.expired}, is over; an expired job is deleted permanently.",
+            self._create_again[0].upper() + self._create_again[1:],
         )
 
     @property
-    def over(self) -> bool:
-        """Whether the schedule asks for no further run."""
-        return self.expected.following is None and self.expected.pending is None
+    def _create_again(self) -> str:
+        return f"create it again with the wizard (from {_FIRST_STEPS[self.plan.kind]}), without an expiration."
+
+    def not_due(self) -> Assessment:
+        """Assess a job without a due run."""
+        awaited = self.expected.pending or self.expected.following
+        return Assessment(JobState.NOT_DUE, f"No run is due yet. First run: {self.slot(awaited)}.")
+
+    def inactive(self) -> Assessment:
+        """Assess a job that exists and is not active."""
+        return Assessment(
+            JobState.INACTIVE,
+            "The job exists but is not active, so it will not run.",
+            f"Open Data > Connect > Manage Connect, the job {visible(self.plan.name)}, Schedule; click Activate, then "
+            "Save & Close.",
+        )
 
 
-def telling(lines: Sequence[LogLine]) -> tuple[str, ...]:
-    """Return the lines of a log that matter: errors and warnings, the last one where there is none."""
-    loud = [f"{line.level}: {line.message}" for line in lines if line.level.upper() in _LOUD]
-    if not loud and lines:
-        loud = [f"{lines[-1].level}: {lines[-1].message}"]
-    return tuple(loud[-LOG_LINES:])
-
-
-def telling_text(lines: Sequence[str]) -> tuple[str, ...]:
-    """Return the same of a log that was read off a screen, as `LEVEL: message` lines."""
-    loud = [line for line in lines if line.partition(":")[0].strip().upper() in _LOUD]
-    return tuple((loud or list(lines[-1:]))[-LOG_LINES:])
+def relevant_lines(log: Sequence[LogLine]) -> tuple[str, ...]:
+    """Return the errors and warnings of a log, or its last line if it has none."""
+    lines = [line for line in log if line.level.upper() in _PROBLEM_LEVELS] or list(log[-1:])
+    return tuple(f"{line.level}: {line.message}" if line.level else line.message for line in lines[-LOG_LINES:])

@@ -1,9 +1,10 @@
-"""Collects all available evidence side by side; one system that does not answer never hides another."""
+"""Collects all available evidence concurrently; an unavailable system never hides another."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import TypeVar
@@ -41,16 +42,16 @@ from cxr_tui.jobs.sandbox_screens import look_at_key, look_at_screen
 from cxr_tui.system.threads import run_in_thread
 
 LIMIT_SECONDS = 75.0
-"""How long one piece may take: a throttled minute may be waited out once, a cron job must end."""
+"""Seconds for one piece of evidence: a throttled minute may pass once, but a cron job must end."""
 
 FIRST_LOOK = timedelta(days=14)
-"""How far back runs are asked for as long as the journal has none; later only what is new."""
+"""How far back runs are requested while the journal has none; later only new ones."""
 
 SAMPLE = 3
-"""Known members that are looked up: the calls of a minute are limited, and a look is made often (facts A.6)."""
+"""Sample records that are looked up: calls per minute are limited (facts A.6)."""
 
 _IMPORT_SECONDS = 30.0
-_KNOCK_SECONDS = 10.0
+_PROBE_SECONDS = 10.0
 
 Got = TypeVar("Got")
 
@@ -62,26 +63,25 @@ async def gather(
     runs_since: datetime | None = None,
     key_since: datetime | None = None,
 ) -> Evidence:
-    """Look at every piece at once and return what was seen; outside errors become `Unavailable`.
+    """Collect all evidence concurrently; outside errors become `Unavailable`.
 
-    `runs_since` is from when the journal lacks runs of the export; None: it has none. `key_since` is since when the
-    journal says that Oracle is adding the SSH2 key.
+    `runs_since` is the time from which the journal lacks runs of the export; None: it has none. `key_since` is the time
+    since which Oracle is adding the SSH2 key, according to the journal.
     """
     jobs = {plan.kind: plan for plan in plans}
     async with asyncio.TaskGroup() as group:
         begin = group.create_task
         connect = begin(_guarded("The Connect jobs", _connect(jobs.get(JobKind.EXPORT), runs_since, world)))
         files = begin(_guarded("The file server", _files(known, world)))
-        members = begin(_guarded("The known members", _members(known, world)))
+        members = begin(_guarded("The sample records", _members(known, world)))
         screen = begin(_guarded("The screens of CX Audience", look_at_screen(known, world, jobs.get(JobKind.IMPORT))))
         key = begin(_guarded("The SSH2 key", look_at_key(known, world, key_since)))
         published = begin(_guarded("The published audience", _published(known, world)))
-        has_time = begin(_learn_time(known, world, needed=not _asks_by_rest(known, world)))
     seen = Evidence(
         connect.result(), files.result(), members.result(), screen.result(), key.result(), published.result()
     )
-    none_by_rest = all(isinstance(one, Unavailable) for one in (seen.connect, seen.members, seen.published))
-    await _learn_time(known, world, needed=not has_time.result() and none_by_rest)
+    if all(isinstance(one, Unavailable) for one in (seen.connect, seen.members, seen.published)):
+        await _learn_time(known, world)  # no REST answer has brought it
     return seen
 
 
@@ -98,34 +98,23 @@ async def _guarded(what: str, look: Awaitable[Got | Unavailable]) -> Got | Unava
 def _reason(error: OutsideError) -> UnavailableReason:
     if isinstance(error, (UnreachableError, ServiceFaultError)) or (isinstance(error, RefusedError) and error.passes):
         return UnavailableReason.UNREACHABLE
-    return (
-        UnavailableReason.STORE
-        if isinstance(error, (StoreUnusableError, NothingStoredError))
-        else UnavailableReason.REFUSED
-    )
+    stored = not isinstance(error, (StoreUnusableError, NothingStoredError))
+    return UnavailableReason.REFUSED if stored else UnavailableReason.STORE
 
 
-def _asks_by_rest(known: Known, world: World) -> bool:
-    return world.connect() is not None or (world.audience() is not None and bool(_sample(known)))
-
-
-async def _learn_time(known: Known, world: World, *, needed: bool) -> bool:
-    """Learn the servers' time where no REST call has done that: schedules are judged by their clock."""
+async def _learn_time(known: Known, world: World) -> None:
+    """Learn the servers' time, because schedules are compared with their clock; on failure this computer's is used."""
     url = login_url(known)
-    if not needed or not url:
-        return False
-    try:
-        async with asyncio.timeout(_KNOCK_SECONDS):
-            await world.probe_host(url)
-    except (OutsideError, TimeoutError):
-        return False  # then this machine's own time has to do; what cannot be reached says so itself
-    return True
+    if url:
+        with suppress(OutsideError, TimeoutError):
+            async with asyncio.timeout(_PROBE_SECONDS):
+                await world.probe_host(url)
 
 
 async def _connect(plan: ScheduledJob | None, runs_since: datetime | None, world: World) -> ConnectSeen | Unavailable:
     connect = world.connect()
     if connect is None:
-        return Unavailable("No API user that may use Connect was given (step 1).")
+        return Unavailable("No API user with access to Connect was entered (step 1).")
     if plan is None:
         return Unavailable("The export job is not set up yet.")
     job = job_named(await connect.connect_jobs(), plan.name)
@@ -153,11 +142,11 @@ async def _runs(connect: Responsys, job: ConnectJob, since: datetime, now: datet
 
 async def _files(known: Known, world: World) -> FilesSeen | Unavailable:
     if known.has("destination-connectivity.key_file"):
-        # The library behind it takes a while to load; in a thread, the other looks go on meanwhile.
+        # The library takes a while to load; in a thread, the other requests continue meanwhile.
         await run_in_thread(lambda: import_module("cxr_tui.gateways.sftp.client"), _IMPORT_SECONDS, "load sftp")
     server = world.file_server()
     if server is None:
-        return Unavailable("No private key for the file server was given (step 13).")
+        return Unavailable("No private key for the file server was entered (step 13).")
     if not known.has("destination-specification.file_name"):
         return Unavailable("The exported file has no name yet (step 14).")
     return await retry_if_moved(lambda: _found_files(known, server, world))
@@ -191,14 +180,14 @@ async def _contents(seen: FilesSeen, server: FileServer, world: World) -> FilesS
 async def _members(known: Known, world: World) -> MembersSeen | Unavailable:
     audience, sample = world.audience(), _sample(known)
     if audience is None:
-        return Unavailable("No API user of CX Audience was given (step 1).")
+        return Unavailable("No API user of CX Audience was entered (step 1).")
     if not sample:
-        return Unavailable("No known members were named (step 8).")
+        return Unavailable("No sample records were entered (step 8).")
     column = known.text("target-definition.match_column")
     if not column:
         return Unavailable("The import has no match column yet (step 22).")
     lists = known.text("select-object.list"), known.text("target-definition.target_list")
-    # A task group ends the other side's look-ups too where one side refuses.
+    # A task group also ends the lookups of the other side if one side refuses.
     try:
         async with asyncio.TaskGroup() as group:
             ours = group.create_task(look_up(world.responsys(), lists[0], column, sample))
@@ -207,7 +196,7 @@ async def _members(known: Known, world: World) -> MembersSeen | Unavailable:
         raise failures.exceptions[0] from None
     found = theirs.result()
     pairs = tuple((record, found.get(value)) for value, record in ours.result().items() if record is not None)
-    return MembersSeen(pairs) if pairs else Unavailable("None of the known members is in the Responsys list any more.")
+    return MembersSeen(pairs) if pairs else Unavailable("No sample record is in the Responsys list any more.")
 
 
 async def _published(known: Known, world: World) -> PublishedSeen | Unavailable:

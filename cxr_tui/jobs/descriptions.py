@@ -1,4 +1,4 @@
-"""Evidence in words: what was seen, and what was not and why. Pure."""
+"""Evidence in words: what was seen, or why it was not. Pure."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def describe_evidence(evidence: Evidence, zone: str) -> tuple[EvidenceLine, ...]
 
 
 def publishing(seen: PublishedSeen | Unavailable) -> tuple[Finding, ...]:
-    """Return what is wrong with the published audience."""
+    """Return the problems of the published audience."""
     if isinstance(seen, Unavailable) or seen.there:
         return ()
     return (
         Finding(
             "audience-not-visible",
             Status.WARN,
-            f"The audience {visible(seen.name, 100)} is not among the filters of Responsys any more.",
+            f"Responsys no longer lists the audience {visible(seen.name, 100)} among its filters.",
             "Audiences published by CX Audience may not arrive in Responsys.",
             "Publish it again in CX Audience. If it does not appear, ask Oracle Support whether Audience Designer is "
             "still enabled.",
@@ -58,25 +58,25 @@ def _piece(name: str, seen: Seen | Unavailable, say: Callable[[Seen, str], str],
 
 def _connect(seen: ConnectSeen, zone: str) -> str:
     if seen.job is None:
-        return "Responsys has no job of this name."
+        return "Responsys has no job with this name."
     newest = seen.newest
     if newest is None:
-        return f"Job {seen.job.job_id}, no run in the days looked at."
+        return f"Job {seen.job.job_id}, no run in the requested days."
     began = f" began {local_time(zone, newest.started)}" if newest.started else ""
     count = f", {counted(newest.processed, 'record')}" if newest.processed is not None else ""
-    return f"Job {seen.job.job_id}, newest run {newest.run_id}{began}: {newest.status or 'unknown'}{count}."
+    return f"Job {seen.job.job_id}, latest run {newest.run_id}{began}: {newest.status or 'unknown'}{count}."
 
 
 def _files(seen: FilesSeen, zone: str) -> str:
-    told = [_file(one, zone) for one in (seen.waiting, seen.archived) if one is not None]
-    if not told:
-        return "No exported file, neither in its folder nor in the archive."
+    parts = [_file(one, zone) for one in (seen.waiting, seen.archived) if one is not None]
+    if not parts:
+        return "There is no exported file in its folder or the archive."
     if seen.message is not None:
-        to = ", ".join(visible(one, 40) for one in seen.message.recipients) or "nobody named"
-        told.append(f"encrypted to {to}" if seen.message.encrypted else visible(seen.message.what, 60))
+        to = ", ".join(visible(one, 40) for one in seen.message.recipients) or "an unnamed recipient"
+        parts.append(f"encrypted to {to}" if seen.message.encrypted else visible(seen.message.what, 60))
     if seen.ready is not None:
-        told.append("ready file is there")
-    return f"{'; '.join(told)}."
+        parts.append("ready file exists")
+    return f"{'; '.join(parts)}."
 
 
 def _file(file: RemoteFile, zone: str) -> str:
@@ -87,17 +87,17 @@ def _file(file: RemoteFile, zone: str) -> str:
 
 def _members(seen: MembersSeen, _: str) -> str:
     there = sum(theirs is not None for _, theirs in seen.pairs)
-    return f"{len(seen.pairs)} were looked up in Responsys, {there} of them are in CX Audience."
+    return f"{len(seen.pairs)} found in Responsys, {there} of them in CX Audience."
 
 
 def _screen(seen: ScreenSeen, zone: str) -> str:
     if not seen.exists:
-        return "There is no job of this name."
+        return "There is no job with this name."
     state = "Active" if seen.active else "Inactive"
     if seen.run is None:
         return f"{state}, no run yet."
     began = f" of {local_time(zone, seen.run.started)}" if seen.run.started else ""
-    return f"{state}, newest run{began}: {seen.run.status or 'unknown'}, {seen.run.rejected or 0:,} rejected."
+    return f"{state}, latest run{began}: {seen.run.status or 'unknown'}, {seen.run.rejected or 0:,} rejected."
 
 
 def _key(seen: KeySeen, zone: str) -> str:

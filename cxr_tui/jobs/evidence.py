@@ -1,4 +1,4 @@
-"""What can be had of the jobs, piece by piece: each was seen, or is said to be unseen, and why. Pure data."""
+"""Evidence of the jobs: every piece was either seen or is unavailable, with the reason. Pure data."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ class UnavailableReason(StrEnum):
     """Why a piece of evidence could not be seen."""
 
     NOT_GIVEN = "not given"
-    """No user or key for it was handed to this program."""
+    """This program has no user or key for it."""
     UNREACHABLE = "unreachable"
-    """The outside system did not answer, or failed itself."""
+    """The outside system did not answer or failed."""
     REFUSED = "refused"
-    """It answered, and did not let this user look."""
+    """The outside system denied access."""
     STORE = "credential store"
-    """The secret for it could not be had from the OS keyring."""
+    """The OS keyring did not provide the secret."""
 
 
 @dataclass(frozen=True)
 class Unavailable:
-    """Evidence that could not be had; `why` is one sentence, safe to show."""
+    """Unavailable evidence; `why` is one sentence, safe to show."""
 
     why: str
     reason: UnavailableReason = UnavailableReason.NOT_GIVEN
@@ -43,7 +43,7 @@ class ConnectSeen:
     runs: tuple[ConnectRun, ...] = ()
     """Runs of the last days, newest first, with status and counts."""
     logs: Mapping[int, tuple[LogLine, ...]] = field(default_factory=dict)
-    """Logs of the runs that did not simply succeed, by run id."""
+    """Logs of runs with problems, by run id."""
 
     @property
     def newest(self) -> ConnectRun | None:
@@ -58,11 +58,11 @@ class FilesSeen:
     waiting: RemoteFile | None = None
     archived: RemoteFile | None = None
     ready: RemoteFile | None = None
-    """The ready file beside the waiting one."""
+    """The ready file of the waiting file."""
     counted: int | None = None
-    """Records by the ready file's own count."""
+    """Number of records according to the ready file."""
     message: MessageInfo | None = None
-    """What the newest of the two files is from outside; None: not read."""
+    """The newest of the two files as an OpenPGP message; None: not read."""
 
     @property
     def newest(self) -> RemoteFile | None:
@@ -76,7 +76,7 @@ Record: TypeAlias = Mapping[str, str]
 
 @dataclass(frozen=True)
 class MembersSeen:
-    """The few known members in both products: the record in Responsys, and the one in CX Audience or None."""
+    """The sample records in both products: the one in Responsys, and the one in CX Audience or None."""
 
     pairs: tuple[tuple[Record, Record | None], ...]
 
@@ -89,12 +89,12 @@ class ShownRun:
     started: datetime | None
     processed: int | None = None
     rejected: int | None = None
-    log: tuple[str, ...] = ()
+    log: tuple[LogLine, ...] = ()
 
 
 @dataclass(frozen=True)
 class ScreenSeen:
-    """The import job as CX Audience's screens show it; a machine can look at them only in the sandbox."""
+    """The import job as CX Audience's screens show it; a program can read them only in the sandbox."""
 
     exists: bool
     active: bool = False
@@ -103,12 +103,12 @@ class ScreenSeen:
 
 @dataclass(frozen=True)
 class KeySeen:
-    """The SSH2 key by which CX Audience fetches the file: whether Oracle is still adding it, and since when."""
+    """The SSH2 key with which CX Audience fetches the file: whether Oracle is still adding it, and since when."""
 
     processing: bool
     since: datetime | None = None
     noted: bool = False
-    """Whether that is only a note in the journal, of whatever time."""
+    """Whether this is only a note in the journal, which may be old."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class PublishedSeen:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything that one look has brought."""
+    """All evidence, collected at one time."""
 
     connect: ConnectSeen | Unavailable
     files: FilesSeen | Unavailable
@@ -131,13 +131,13 @@ class Evidence:
     published: PublishedSeen | Unavailable
 
     def unavailable(self) -> tuple[Unavailable, ...]:
-        """Return whatever could not be seen."""
+        """Return the unavailable pieces."""
         pieces = (self.connect, self.files, self.members, self.screen, self.key, self.published)
         return tuple(one for one in pieces if isinstance(one, Unavailable))
 
 
 NOTHING = Evidence(*(Unavailable("Nothing was looked at.") for _ in range(6)))
-"""No evidence at all."""
+"""No evidence."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
-"""When the two jobs must have run, and when they run next: from the journal's schedules, in the account's time zone.
+"""When the two jobs must have run and will run next, by the journal's schedules in the account's time zone. Pure.
 
-Pure. A schedule that was changed counts from the moment of the change on; the days before are held against the one
-that was in force then, so that a slot that was moved is not called late.
+A changed schedule counts from its change on; earlier days are compared with the schedule that applied then, so that
+a moved slot is not reported as late.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from cxr_tui.guide.forms.schedule import account_zone, read_schedule, schedule_k
 from cxr_tui.journal.state import JournalState
 
 PATIENCE = timedelta(hours=1)
-"""How long after its slot a run may take before its absence means something; nothing is documented, so generous."""
+"""How long after its slot a run may be absent; generous, because nothing is documented."""
 
 SETTLING = timedelta(hours=1)
-"""A slot so soon after a change of the schedule is not counted on: the screen may have been saved before or after it
-was noted here."""
+"""A slot this soon after a change of the schedule is not expected: the product's screen may have been saved before or
+after the change here."""
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -39,7 +39,7 @@ NAME_KEYS = {JobKind.EXPORT: "select-object.job_name", JobKind.IMPORT: "source-c
 
 @dataclass(frozen=True)
 class ScheduleVersion:
-    """One schedule and since when it holds (aware); None: from the beginning."""
+    """One schedule and the time since which it applies (aware); None: from the beginning."""
 
     schedule: Schedule
     since: datetime | None = None
@@ -53,37 +53,37 @@ class ScheduledJob:
     name: str
     versions: tuple[ScheduleVersion, ...]
     made_again: datetime | None = None
-    """When the job was first seen under its present number, where it had another one before (aware)."""
+    """When the job was first seen under its current number, if it had another one before (aware)."""
 
     @property
     def schedule(self) -> Schedule:
-        """The present schedule."""
+        """The current schedule."""
         return self.versions[-1].schedule
 
 
 @dataclass(frozen=True)
 class ExpectedRuns:
-    """What a plan asks of one moment. Slots, never minutes: the product picks the minute (facts B.5; documented)."""
+    """The runs expected at one time. Slots, never minutes: the product picks the minute (facts B.5; documented)."""
 
     due: Slot | None
-    """Newest slot whose run must have ended, or at least shown itself; None: no run is owed yet."""
+    """Latest slot whose run must have begun; None: no run is due yet."""
     pending: Slot | None
-    """A slot that has begun, while its run may still be to come or under way."""
+    """A slot that has begun and whose run may not have begun or ended yet."""
     following: Slot | None
-    """First slot that is still to begin; None: none is left."""
+    """First future slot; None: none is left."""
     expired: date | None
-    """The day at whose end the job was deleted for good, where that day is over."""
+    """The expiration date, if it is over: the job was deleted at its end."""
     counts_from: datetime | None = None
-    """A run that began no earlier counts as the one of `due`; None: no run is owed."""
+    """A run that began at this time or later counts as the run of `due`; None: no run is due."""
 
     @property
     def latest(self) -> Slot | None:
-        """The newest slot that has begun."""
+        """The latest slot that has begun."""
         return self.pending or self.due
 
 
 def scheduled_jobs(journal: JournalState) -> tuple[ScheduledJob, ...]:
-    """Return the jobs that are set up as far as a name and a schedule, the export first."""
+    """Return the jobs that have a name and a schedule, the export first."""
     found = []
     for kind in JobKind:
         name, versions = journal.known().text(NAME_KEYS[kind]), _versions(journal, SCHEDULE_STEPS[kind])
@@ -92,18 +92,18 @@ def scheduled_jobs(journal: JournalState) -> tuple[ScheduledJob, ...]:
     return tuple(found)
 
 
-def without_plans(known: Known) -> str:
-    """Say why jobs that were set up cannot be judged: their zone is not known; nothing where none was set up."""
+def why_not_assessable(known: Known) -> str:
+    """Return why scheduled jobs cannot be assessed, an unknown time zone; empty: they can be, or there are none."""
     scheduled = any(known.has(f"{step_id}.date") for step_id in SCHEDULE_STEPS.values())
     try:
         zone_of(account_zone(known))
     except UnknownZoneError:
-        return f"{zone_unknown(account_zone(known))} So no run can be called late or on time." if scheduled else ""
+        return f"{zone_unknown(account_zone(known))} So no run can be reported as late or on time." if scheduled else ""
     return ""
 
 
 def expected_runs(plan: ScheduledJob, now: datetime) -> ExpectedRuns:
-    """Return what the plan asks of a moment (aware)."""
+    """Return the expected runs at a time (aware)."""
     schedule = plan.schedule
     upcoming = schedule.next_slot(now)
     following = upcoming
@@ -111,7 +111,7 @@ def expected_runs(plan: ScheduledJob, now: datetime) -> ExpectedRuns:
         following = schedule.next_slot(upcoming.end)
     due = _newest(plan, now - PATIENCE)
     if due is not None and plan.made_again is not None and due.start < plan.made_again:
-        due = None  # the job of that slot is gone, with its runs
+        due = None  # the job of that slot is gone with its runs
     return ExpectedRuns(
         due=due,
         pending=_pending(plan, now),
@@ -122,17 +122,16 @@ def expected_runs(plan: ScheduledJob, now: datetime) -> ExpectedRuns:
 
 
 def _counts_from(plan: ScheduledJob, due: Slot) -> datetime:
-    """Return the beginning of a slot, or of the one that the present schedule would have had on its day.
+    """Return the start of a slot, or of the one that the current schedule has on its day, whichever is earlier.
 
-    Whoever sees that the journal has another slot than the product corrects the journal; then the run of that day was
-    on time all along.
+    A person who corrects a wrong time in the journal must not make that day's run late.
     """
     day = due.start.astimezone(zone_of(plan.schedule.zone)).date()
     return min(due.start, plan.schedule.slot_on(day).start)
 
 
 def slot_before(plan: ScheduledJob, moment: datetime) -> Slot | None:
-    """Return the newest slot of a plan that begins no later than a moment, whether it is over or not."""
+    """Return the latest slot that begins at a time or before it, over or not."""
     return _newest(plan, moment + SLOT)
 
 
@@ -142,10 +141,10 @@ def _pending(plan: ScheduledJob, now: datetime) -> Slot | None:
 
 
 def _newest(plan: ScheduledJob, over_by: datetime) -> Slot | None:
-    """Return the newest slot that some version of it asks for and that has ended by a moment."""
+    """Return the latest slot of any version of the schedule that has ended by a time."""
     until: datetime | None = None
     for version in reversed(plan.versions):
-        # `last_slot` takes slots that have ended; one that begins before the next version may end within it.
+        # `last_slot` takes slots that have ended; a slot that begins before the next version may end after its start.
         bound = over_by if until is None else min(over_by, until + SLOT - _INSTANT)
         slot = version.schedule.last_slot(bound)
         if slot is not None and (version.since is None or slot.start >= version.since + SETTLING):
@@ -155,7 +154,7 @@ def _newest(plan: ScheduledJob, over_by: datetime) -> Slot | None:
 
 
 def _is_over(schedule: Schedule, now: datetime) -> bool:
-    """Say whether the expiration day has ended in the account's time zone (that it lives to its end is inferred)."""
+    """Return whether the expiration date is over in the account's time zone (that its end counts is inferred)."""
     if schedule.expiration is None:
         return False
     end = datetime.combine(schedule.expiration + timedelta(days=1), time(), zone_of(schedule.zone))
@@ -163,7 +162,7 @@ def _is_over(schedule: Schedule, now: datetime) -> bool:
 
 
 def _versions(journal: JournalState, step_id: str) -> tuple[ScheduleVersion, ...]:
-    """Return the schedules of a job, oldest first; none where the present one cannot be read."""
+    """Return the schedules of a job, oldest first; none if the current one cannot be read."""
     present = _schedule(journal.known(), step_id)
     if present is None:
         return ()
@@ -185,9 +184,9 @@ def _made_again(journal: JournalState) -> datetime | None:
 def _as_of(journal: JournalState, keys: tuple[str, ...], at: datetime) -> Known:
     values: dict[str, Value] = {}
     for key in keys:
-        told = [value for when, value in journal.answer_history.get(key, ()) if when <= at]
-        # What nobody answered was learned, as the time zone is: it held all along, unless it was seen to change.
-        value = told[-1] if told else None if key in journal.answer_history else journal.values.get(key)
+        known = [value for when, value in journal.answer_history.get(key, ()) if when <= at]
+        # A learned value, such as the time zone, applies to earlier times too, unless it changed.
+        value = known[-1] if known else None if key in journal.answer_history else journal.values.get(key)
         if value is not None:
             values[key] = value
     return Known(values)

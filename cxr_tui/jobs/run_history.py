@@ -1,4 +1,4 @@
-"""The runs that were seen, as the journal keeps them, and what their course warns of. Pure."""
+"""The history of runs as the journal keeps it, and warnings about its trends. Pure."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from cxr_tui.journal.events import run_entry
 from cxr_tui.journal.store import Entry
 
 ENOUGH = 3
-"""Runs before the newest one without which nothing can be said of a course."""
+"""Earlier runs needed for a trend."""
 COMPARED = 14
-"""Runs before the newest one that it is compared with."""
+"""Earlier runs that the latest one is compared with."""
 LEAST_SLOWDOWN = 30
-"""Seconds; below that a doubled duration is chance."""
+"""Seconds; a smaller increase is chance even if the duration doubled."""
 _RUN_OF_FILE = timedelta(hours=6)
-"""A file written this long after a run began is still taken for that run's."""
+"""A file written up to this long after a run began counts as its file."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,10 @@ class JobRun:
     """One run as it was seen, or inferred from its file."""
 
     key: str
-    """`run:<id>` for a run of Connect, `screen:<time>` for one shown; where only a file shows it, `file:<time>` for
-    the export that wrote it and `fetched:<time>` for the import that took it."""
+    """`run:<id>` for a run of Connect, `screen:<time>` for one on a screen; if only a file shows the run, `file:<time>`
+    for the export that wrote it and `fetched:<time>` for the import that fetched it."""
     started: datetime
-    """When it began (aware). Of an export known by its file: when that was written; of an import: its slot's begin."""
+    """Start (aware); of an export known by its file, when that was written; of an import, the start of its slot."""
     status: RunStatus | None = None
     seconds: int | None = None
     processed: int | None = None
@@ -46,25 +46,25 @@ class JobRun:
 
     @property
     def run_id(self) -> int | None:
-        """Connect's number of the run, None where it is known otherwise."""
+        """Connect's number of the run; None if another source shows the run."""
         kind, _, number = self.key.partition(":")
         return int(number) if kind == "run" and number.isdigit() else None
 
     @property
     def ended(self) -> bool:
-        """Whether nothing will change any more."""
+        """Whether the run has ended."""
         return self.status is not None and self.status is not RunStatus.RUNNING
 
 
 def remembered(records: Mapping[str, Mapping[str, Any]]) -> tuple[JobRun, ...]:
-    """Return the runs of one job that the journal has, newest first."""
+    """Return the runs of one job in the journal, newest first."""
     return _ordered(msgspec.convert({**body, "key": key}, JobRun) for key, body in records.items())
 
 
 def seen_now(kind: JobKind, evidence: Evidence, now: datetime) -> tuple[JobRun, ...]:
-    """Return the runs that a look has shown, newest first; a file of unknown age shows none."""
+    """Return the runs in the evidence, newest first; a file of unknown age shows none."""
     if kind is JobKind.IMPORT:
-        return _shown(evidence.screen) if isinstance(evidence.screen, ScreenSeen) else ()  # else see `traces`
+        return _shown(evidence.screen) if isinstance(evidence.screen, ScreenSeen) else ()  # else see import_evidence
     file = evidence.files.newest if isinstance(evidence.files, FilesSeen) else None
     if isinstance(evidence.connect, ConnectSeen):
         runs = _ordered(run for one in evidence.connect.runs if (run := _of_connect(one)) is not None)
@@ -77,32 +77,32 @@ def seen_now(kind: JobKind, evidence: Evidence, now: datetime) -> tuple[JobRun, 
 
 
 def merged(before: Sequence[JobRun], now: Sequence[JobRun]) -> tuple[JobRun, ...]:
-    """Return all runs, newest first; what was seen now replaces what was known, and never forgets a size."""
+    """Return all runs, newest first; new information replaces old, but a known size is kept."""
     known = {run.key: run for run in before}
     for run in now:
         size = known[run.key].size if run.size is None and run.key in known else run.size
         known[run.key] = replace(run, size=size)
     runs = _ordered(known.values())
     numbered = [run.started for run in reversed(runs) if run.key.startswith("run:")]
-    return tuple(run for run in runs if not run.key.startswith("file:") or not _is_told(run, numbered))
+    return tuple(run for run in runs if not run.key.startswith("file:") or not _is_listed(run, numbered))
 
 
-def _is_told(file: JobRun, numbered: Sequence[datetime]) -> bool:
-    """Return whether Connect lists the very run that wrote a file, so that it is not counted twice."""
+def _is_listed(file: JobRun, numbered: Sequence[datetime]) -> bool:
+    """Return whether Connect lists the run that wrote a file, so that it is not counted twice."""
     at = bisect_right(numbered, file.started + CLOCK_SKEW)
     return at > 0 and file.started <= numbered[at - 1] + _RUN_OF_FILE
 
 
 def entries(kind: JobKind, before: Sequence[JobRun], after: Sequence[JobRun]) -> list[Entry]:
-    """Return the records of the runs that are new or have changed, oldest first."""
+    """Return journal entries for new and changed runs, oldest first."""
     known = {run.key: run for run in before}
     return [run_entry(kind.value, run.key, _body(run)) for run in reversed(after) if known.get(run.key) != run]
 
 
 def fetch_runs_since(runs: Sequence[JobRun]) -> datetime | None:
-    """Return the start of the oldest run that may still change, else of the newest; None: no run of Connect is known.
+    """Return the time from which runs have to be requested again; None: no run of Connect is known.
 
-    Whatever began before need not be asked for again.
+    That is the start of the oldest run that has not ended, else of the newest run.
     """
     numbered = [run for run in runs if run.run_id is not None]
     pending = [run.started for run in numbered if not run.ended]
@@ -110,7 +110,7 @@ def fetch_runs_since(runs: Sequence[JobRun]) -> datetime | None:
 
 
 def trends(runs: Sequence[JobRun]) -> tuple[Finding, ...]:
-    """Return warnings of how the newest run that succeeded compares with those before it."""
+    """Return warnings about the latest successful run compared with earlier ones."""
     good = [run for run in runs if run.status in (RunStatus.SUCCEEDED, None)]
     if len(good) <= ENOUGH:
         return ()
@@ -129,9 +129,9 @@ def _shrunk(newest: JobRun, before: Sequence[JobRun]) -> Finding | None:
             return Finding(
                 "size-halved",
                 Status.WARN,
-                f"The newest run has {now:,} {what}; usual are {usual:,.0f}.",
-                "A list that shrinks by half overnight is mostly a filter or a failed load, not customers leaving.",
-                "Look at Select object of the export job for a filter, and at the number of records of the list.",
+                f"The latest run has {now:,} {what}; the usual number is {usual:,.0f}.",
+                "A list that shrinks by half overnight usually means a filter or a failed load, not customers leaving.",
+                "Check Select object of the export job for a filter, and the number of records in the list.",
             )
     return None
 
@@ -143,27 +143,27 @@ def _slower(newest: JobRun, before: Sequence[JobRun]) -> Finding | None:
     return Finding(
         "duration-doubled",
         Status.WARN,
-        f"The newest run took {newest.seconds:,} seconds; usual are {usual:,.0f}.",
-        "If it grows further, the import may begin before the export has ended.",
-        "Leave a larger gap between the two schedules, and ask Oracle Support if the list has not grown.",
+        f"The latest run took {newest.seconds:,} seconds; usually it takes {usual:,.0f}.",
+        "If the duration keeps growing, the import may begin before the export has ended.",
+        "Leave a larger gap between the two schedules. If the list has not grown, ask Oracle Support.",
     )
 
 
 def _more_rejected(newest: JobRun, before: Sequence[JobRun]) -> Finding | None:
     usual = _usual([run.rejected for run in before])
-    if newest.rejected is None or not usual or newest.rejected <= 2 * usual:  # from none to some is a state of its own
+    if newest.rejected is None or not usual or newest.rejected <= 2 * usual:  # from none to some is a job state
         return None
     return Finding(
         "rejects-grow",
         Status.WARN,
-        f"The newest run rejected {counted(newest.rejected, 'record')}; usual are {usual:,.0f}.",
-        "Something about the data has changed, and each rejected record is a person who stays behind.",
-        "Read the reasons in the job execution log, or download the rejected records, and mend the data.",
+        f"The latest run rejected {counted(newest.rejected, 'record')}; the usual number is {usual:,.0f}.",
+        "The data has changed, and the profile of each rejected record is not updated.",
+        "Read the reasons in the job execution log, or download the rejected records, and fix the data.",
     )
 
 
 def _usual(values: Sequence[int | None]) -> float | None:
-    """Return the median, None where too few values are known."""
+    """Return the median; None if too few values are known."""
     known = sorted(value for value in values if value is not None)
     middle = len(known) // 2
     return (known[middle] + known[~middle]) / 2 if len(known) >= ENOUGH else None
@@ -183,7 +183,7 @@ def _shown(screen: ScreenSeen) -> tuple[JobRun, ...]:
 
 
 def _with_size(runs: tuple[JobRun, ...], file: RemoteFile | None) -> tuple[JobRun, ...]:
-    """Note a file's size at the run that wrote it: the newest one that began before the file was written."""
+    """Add a file's size to the run that wrote it: the latest one that began before the file was written."""
     if file is None or file.modified is None:
         return runs
     for at, run in enumerate(runs):

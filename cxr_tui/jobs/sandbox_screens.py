@@ -1,7 +1,7 @@
-"""What CX Audience's screens show of the import: only a sandbox reads its screens, and only on request.
+"""Evidence of the import from CX Audience's screens: only a sandbox reads its screens, and only on request.
 
-CX Audience documents no interface that tells of its jobs (facts C.1), so under real conditions these pieces stay
-unseen, and the import is judged by what it leaves behind: the file it has moved, the members it has changed.
+CX Audience documents no interface to its jobs (facts C.1), so with the real products this evidence is unavailable, and
+the import is assessed by its traces: the file that it moved, the members that it changed.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from cxr_tui.domain.answers import Known, Value, whole_number
 from cxr_tui.domain.instruction import Site, VisitRefusedError
 from cxr_tui.domain.ports import Screens, World
+from cxr_tui.domain.responsys_data import LogLine
 from cxr_tui.domain.schedule import UnknownZoneError, zone_of
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.checks.export.runs import status_word
@@ -31,7 +32,7 @@ _WHEN = re.compile(r"(\d{4}-\d{2}-\d{2} \d{2}:\d{2})\s*$")
 async def look_at_screen(known: Known, world: World, plan: ScheduledJob | None) -> ScreenSeen | Unavailable:
     """Look at the import job's Schedule screen and at Completed Jobs."""
     if world.screens is None:
-        return Unavailable("CX Audience tells of its jobs on its screens only; a person has to look there.")
+        return Unavailable("CX Audience shows its jobs only on its screens, which a program cannot read.")
     if plan is None:
         return Unavailable("The import job is not set up yet.")
     schedule, completed = await asyncio.gather(
@@ -45,7 +46,7 @@ async def look_at_screen(known: Known, world: World, plan: ScheduledJob | None) 
 
 
 async def look_at_key(known: Known, world: World, since: datetime | None) -> KeySeen | Unavailable:
-    """Say whether Oracle is still adding CX Audience's SSH2 key: by the screen, else by the newest note."""
+    """Return whether Oracle is still adding CX Audience's SSH2 key: by the screen, else by the latest note."""
     tag, status = known.text(f"{_KEY}.tag"), known.text(f"{_KEY}.status")
     since = _moment(known.text(f"{_KEY}.since")) or since
     looked = world.screens is not None and bool(tag)
@@ -55,7 +56,7 @@ async def look_at_key(known: Known, world: World, since: datetime | None) -> Key
             return Unavailable("SSH2 Keys management could not be opened.", UnavailableReason.REFUSED)
         status = str(shown.get(tag, ""))
     if status not in (PROCESSING, COMPLETED):
-        return Unavailable("Nobody noted yet whether the SSH2 key was added (step 19).")
+        return Unavailable("It is not noted yet whether the SSH2 key was added (step 19).")
     return KeySeen(status == PROCESSING, since, noted=not looked)
 
 
@@ -75,12 +76,17 @@ def _shown_run(shown: Mapping[str, Value], name: str, zone: str) -> ShownRun | N
         _local(str(shown[name]), zone),
         _count(shown.get(f"{name}: Records processed")),
         _count(shown.get(f"{name}: Records rejected")),
-        tuple(visible(line) for line in log) if isinstance(log, list) else (),
+        tuple(map(_log_line, log)) if isinstance(log, list) else (),
     )
 
 
+def _log_line(line: str) -> LogLine:
+    level, colon, message = visible(line).partition(":")
+    return LogLine(level.strip(), message.strip(), "") if colon and level.isupper() else LogLine("", visible(line), "")
+
+
 def _local(text: str, zone: str) -> datetime | None:
-    """Read the time at the end of a line of Completed Jobs, in the account's time zone (form and zone inferred)."""
+    """Read the time at the end of a line of Completed Jobs, in the account's time zone (format and zone inferred)."""
     match = _WHEN.search(text)
     if match is None:
         return None

@@ -1,4 +1,4 @@
-"""The jobs of one open integration, for a screen: look, read a log, run now, follow. The screen itself does no I/O."""
+"""The jobs of one open integration, for a screen that does no I/O: status, logs, start a run, follow it."""
 
 from __future__ import annotations
 
@@ -20,35 +20,35 @@ from cxr_tui.jobs.expected_runs import JobKind, scheduled_jobs
 from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.jobs.status import IntegrationStatus, JobStatus, assess, look
 
-BETWEEN_LOOKS = 5.0
-"""Seconds between two looks at a run that is followed; the calls of a minute are limited (facts A.6)."""
-MOST_LOOKS = 720
-"""After these, an hour, a run is no longer followed; it goes on."""
+POLL_SECONDS = 5.0
+"""Seconds between two requests for a followed run; calls per minute are limited (facts A.6)."""
+MOST_POLLS = 720
+"""After this many requests, an hour, a run is no longer followed; it continues."""
 
 
 @dataclass(frozen=True)
 class Followed:
-    """A run as it was just seen, with its log so far."""
+    """The latest state of a followed run, with its log so far."""
 
     run_id: int
     run: ConnectRun | None
     """None: Connect does not list it yet."""
     log: tuple[LogLine, ...] = ()
     given_up: bool = False
-    """Whether this was the last look although the run has not ended."""
+    """Whether following stopped before the run ended."""
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more will come."""
+        """Whether the run has ended."""
         return self.run is not None and self.run.status is not None and self.run.status is not RunStatus.RUNNING
 
 
 class NoConnectError(Exception):
-    """There is no API user by which Connect could be asked."""
+    """There is no API user with access to Connect."""
 
 
 class JobsService:
-    """Everything that the jobs screen asks for; raises OutsideError where an outside system does not give it."""
+    """Everything that the jobs screen requests; raises OutsideError."""
 
     def __init__(self, integration: Integration, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
         self._integration = integration
@@ -60,7 +60,7 @@ class JobsService:
         return self._integration.name
 
     def remembered(self) -> IntegrationStatus:
-        """Return the status by the journal alone, to show until the first look is done."""
+        """Return the status by the journal alone, to show until evidence is collected."""
         journal, now = self._integration.journal_state(), self._integration.world.now()
         known, set_up = Known(dict(journal.values)), scheduled_jobs(journal)
         runs = {plan.kind: run_history.remembered(journal.runs.get(plan.kind.value, {})) for plan in set_up}
@@ -68,11 +68,11 @@ class JobsService:
         return IntegrationStatus(self.name, now, account_zone(known), jobs)
 
     async def look(self) -> IntegrationStatus:
-        """Look at both jobs."""
+        """Collect evidence and assess both jobs."""
         return await look(self._integration)
 
     async def log(self, job: JobStatus, run: JobRun) -> tuple[LogLine, ...]:
-        """Return the log of a run: by Connect, or as a screen showed it; empty where neither has it."""
+        """Return the log of a run from Connect or a screen; empty if neither has it."""
         if run.run_id is not None and job.job_id is not None:
             try:
                 with one_command():
@@ -80,29 +80,29 @@ class JobsService:
             except NotFoundError:  # runs are listed longer than their logs are kept
                 return ()
         if job.log and job.runs and run.key == job.runs[0].key:
-            return tuple(LogLine(*_parted(line), "") for line in job.log)
+            return job.log
         return ()
 
     async def run_now(self, job: JobStatus) -> int:
-        """Start a job beside its schedule and return the run's id; RefusedError says why not. Never sent twice."""
+        """Start a job outside its schedule and return the run's id; never sent twice. Raises RefusedError."""
         if job.job_id is None:
             raise NoConnectError
         with one_command():
             return await self._connect().trigger(job.job_id)
 
-    async def follow(self, job: JobStatus, run_id: int, tell: Callable[[Followed], None]) -> Followed:
-        """Look at a run again and again until it has ended, or for an hour, telling of every look; return the last."""
+    async def follow(self, job: JobStatus, run_id: int, report: Callable[[Followed], None]) -> Followed:
+        """Request a run until it has ended, or for an hour; report every state, and return the last one."""
         if job.job_id is None:
             raise NoConnectError
         connect = self._connect()
-        looks = 1
+        polls = 1
         while True:
-            followed = replace(await _look_at(connect, job.job_id, run_id), given_up=looks == MOST_LOOKS)
-            tell(followed)
+            followed = replace(await _request(connect, job.job_id, run_id), given_up=polls == MOST_POLLS)
+            report(followed)
             if followed.ended or followed.given_up:
                 return followed
-            looks += 1
-            await self._sleep(BETWEEN_LOOKS)
+            polls += 1
+            await self._sleep(POLL_SECONDS)
 
     def _connect(self) -> Responsys:
         connect = self._integration.world.connect()
@@ -111,8 +111,8 @@ class JobsService:
         return connect
 
 
-async def _look_at(connect: Responsys, job_id: int, run_id: int) -> Followed:
-    """Look at one run: two calls."""
+async def _request(connect: Responsys, job_id: int, run_id: int) -> Followed:
+    """Request the state and the log of a run."""
     try:
         run = await connect.connect_run(job_id, run_id)
     except NotFoundError:
@@ -124,18 +124,13 @@ async def _look_at(connect: Responsys, job_id: int, run_id: int) -> Followed:
 
 
 def obstacle(job: JobStatus) -> str:
-    """Say why a job cannot be run from here now; empty: it can."""
+    """Return why a job cannot be started from here; empty: it can be."""
     if job.kind is JobKind.IMPORT:
-        return "CX Audience lets no program start an import; use its Manage Connect page"
+        return "CX Audience does not let programs start an import; use its Manage Connect page"
     if job.job_id is None:
-        return "An API user that may use Connect is needed to run the job (step 1)"
+        return "Starting the job needs an API user with access to Connect (step 1)"
     if job.state is JobState.INACTIVE:
         return "The job is not active; activate it on its Schedule screen first"
     if job.state is JobState.RUNNING:
-        return "A run is under way already"
+        return "A run is already in progress"
     return ""
-
-
-def _parted(line: str) -> tuple[str, str]:
-    level, colon, message = line.partition(":")
-    return (level.strip(), message.strip()) if colon and level.isupper() else ("", line)

@@ -1,4 +1,4 @@
-"""One look at an integration: what was expected, what was seen, how each job stands, and what the journal keeps."""
+"""The status of an integration: expected runs, evidence, the assessment of each job, and the runs kept for later."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import datetime
 from cxr_tui.domain.answers import Known
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.login_endings import one_command
+from cxr_tui.domain.responsys_data import LogLine
 from cxr_tui.guide.checks.clock_difference import clock_differs
 from cxr_tui.guide.checks.rotation_state import one_sided
 from cxr_tui.guide.forms.schedule import account_zone
@@ -20,17 +21,24 @@ from cxr_tui.jobs.assessment import Assessment, JobContext, JobState
 from cxr_tui.jobs.collect import gather
 from cxr_tui.jobs.descriptions import describe_evidence, publishing
 from cxr_tui.jobs.evidence import Evidence, EvidenceLine, UnavailableReason
-from cxr_tui.jobs.expected_runs import ExpectedRuns, JobKind, ScheduledJob, expected_runs, scheduled_jobs, without_plans
+from cxr_tui.jobs.expected_runs import (
+    ExpectedRuns,
+    JobKind,
+    ScheduledJob,
+    expected_runs,
+    scheduled_jobs,
+    why_not_assessable,
+)
 from cxr_tui.jobs.import_evidence import ImportEvidence, import_evidence, inferred_run
 from cxr_tui.jobs.run_history import JobRun
 
-_COURSE_TELLS = (JobState.ON_TIME, JobState.REJECTED)
-"""States to which the course of the runs can add something; the others depend on the newest run alone."""
+_WITH_TRENDS = (JobState.ON_TIME, JobState.REJECTED)
+"""States to which trends of the runs are added; the others depend on the latest run alone."""
 
 
 @dataclass(frozen=True)
 class JobStatus:
-    """One job: expectation, judgement, and the runs that are known."""
+    """One job: expected runs, assessment, and known runs."""
 
     kind: JobKind
 
@@ -39,46 +47,46 @@ class JobStatus:
     expected: ExpectedRuns
     assessment: Assessment
     runs: tuple[JobRun, ...] = ()
-    """Newest first, those of earlier looks included."""
+    """Newest first, those seen earlier included."""
     job_id: int | None = None
-    """Connect's number of the job, where it is known: only then it can be run from here."""
-    log: tuple[str, ...] = ()
-    """Log of the newest run as a screen shows it, where no interface has it."""
+    """Connect's number of the job, if known; the job can be started only with it."""
+    log: tuple[LogLine, ...] = ()
+    """Log of the latest run as a screen shows it, if no interface has it."""
 
     @property
     def state(self) -> JobState:
-        """How it stands."""
+        """The state of the job."""
         return self.assessment.state
 
 
 @dataclass(frozen=True)
 class IntegrationStatus:
-    """One look at an integration."""
+    """The status of an integration at one time."""
 
     name: str
 
     at: datetime
-    """The servers' time of the look (aware, UTC)."""
+    """The servers' time (aware, UTC)."""
     zone: str
     """The account's time zone, empty while unknown."""
     jobs: tuple[JobStatus, ...] = ()
     evidence: tuple[EvidenceLine, ...] = ()
     findings: tuple[Finding, ...] = ()
-    """What concerns no single job."""
+    """Findings that concern no single job."""
     trouble: str = ""
-    """Why nothing could be looked at."""
+    """Why there is no status."""
     unavailable_reasons: frozenset[UnavailableReason] = frozenset()
-    """Why pieces of evidence could not be had."""
+    """Why pieces of evidence are unavailable."""
 
     @property
     def healthy(self) -> bool:
-        """Whether there are jobs, and all do what they should."""
+        """Whether there are jobs and all are healthy."""
         failed = any(one.status is Status.FAIL for one in self.findings)
         return bool(self.jobs) and not failed and all(job.assessment.healthy for job in self.jobs)
 
     @property
     def blocking_reason(self) -> UnavailableReason | None:
-        """The reason for an unknown status, if only that is wrong: a system that does not answer, or the keyring."""
+        """The reason for an unknown status, if unavailability is the only problem."""
         bad = [job for job in self.jobs if not job.assessment.healthy]
         blind = bad and all(job.state is JobState.UNKNOWN and not _failed(job) for job in bad)
         if not (blind or self.trouble) or any(one.status is Status.FAIL for one in self.findings):
@@ -92,9 +100,9 @@ def _failed(job: JobStatus) -> bool:
 
 
 async def look(integration: Integration) -> IntegrationStatus:
-    """Look at both jobs, judge them, and keep the runs that were seen in the journal; raises JournalError only.
+    """Collect evidence, assess both jobs, and add new runs to the journal; raises only JournalError.
 
-    Schedules are in the account's time zone. What cannot be seen is said to be unseen.
+    Schedules are in the account's time zone. Evidence that cannot be seen is reported as unavailable.
     """
     with one_command(by_person=False):
         return await _look(integration)
@@ -105,19 +113,19 @@ async def _look(integration: Integration) -> IntegrationStatus:
     known, set_up = Known(dict(journal.values)), scheduled_jobs(journal)
     zone = account_zone(known)
     if not set_up:
-        return IntegrationStatus(integration.name, world.now(), zone, trouble=without_plans(known))
+        return IntegrationStatus(integration.name, world.now(), zone, trouble=why_not_assessable(known))
     before = {plan.kind: run_history.remembered(journal.runs.get(plan.kind.value, {})) for plan in set_up}
     since = run_history.fetch_runs_since(before.get(JobKind.EXPORT, ()))
     evidence = await gather(known, set_up, world, since, journal.waiting_since.get("ssh2-key"))
-    judged = assess(set_up, known, evidence, world.now(), before)
-    news = [entry for job in judged for entry in run_history.entries(job.kind, before[job.kind], job.runs)]
+    statuses = assess(set_up, known, evidence, world.now(), before)
+    news = [entry for job in statuses for entry in run_history.entries(job.kind, before[job.kind], job.runs)]
     if news:
         integration.note(news)
     return IntegrationStatus(
         integration.name,
         world.now(),
         zone,
-        judged,
+        statuses,
         describe_evidence(evidence, zone),
         (*one_sided(known), *publishing(evidence.published), *clock_differs(world)),
         unavailable_reasons=frozenset(one.reason for one in evidence.unavailable()),
@@ -131,9 +139,9 @@ def assess(
     now: datetime,
     before: Mapping[JobKind, tuple[JobRun, ...]],
 ) -> tuple[JobStatus, ...]:
-    """Return how the jobs stand by this evidence and the runs that were seen before; pure.
+    """Return the status of the jobs by this evidence and the runs seen before; pure.
 
-    Each job's `runs` hold those seen now too.
+    The `runs` of each job include the new ones.
     """
     export = next((plan for plan in set_up if plan.kind is JobKind.EXPORT), None)
     statuses = []
@@ -157,8 +165,8 @@ def _status(case: JobContext) -> JobStatus:
 
 
 def assess_job(case: JobContext, traces: ImportEvidence) -> Assessment:
-    """Return how a job stands, with what the course of its runs warns of."""
+    """Assess a job, with warnings about the trends of its runs."""
     found = assess_export(case) if case.plan.kind is JobKind.EXPORT else assess_import(case, traces)
-    if found.state not in _COURSE_TELLS:
+    if found.state not in _WITH_TRENDS:
         return found
     return replace(found, findings=(*found.findings, *run_history.trends(case.runs)))

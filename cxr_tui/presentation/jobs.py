@@ -1,4 +1,4 @@
-"""What `status` prints: a table for people, a document for monitoring."""
+"""The output of `status`: a table for people, a document for monitoring."""
 
 from __future__ import annotations
 
@@ -73,17 +73,17 @@ def _iso(moment: datetime) -> str:
 
 
 def table(status: IntegrationStatus) -> str:
-    """Return one integration for people: each job with its reason, then what was not seen."""
+    """Return one integration for people: each job with its reason, then the unavailable evidence."""
     lines = [f"{status.name}   {local_time(status.zone, status.at)}"]
     if status.trouble:
-        lines.append(f"? nothing could be looked at: {status.trouble}")
+        lines.append(f"? status unknown: {status.trouble}")
     for job in status.jobs:
         lines += ["", *_told(job, status.zone)]
     for finding in status.findings:
         lines += ["", *finding_lines(finding)]
     unseen = [f"  {one.name}: {one.said}" for one in status.evidence if not one.seen]
     if unseen:
-        lines += ["", "Not seen:", *unseen]
+        lines += ["", "Could not be checked:", *unseen]
     return "\n".join(lines)
 
 
@@ -91,7 +91,7 @@ def _told(job: JobStatus, zone: str) -> list[str]:
     told = job.assessment
     lines = [_line(job, zone), f"  {told.reason}"]
     if told.remedy:
-        lines.append(f"  do: {told.remedy}")
+        lines.append(f"  fix: {told.remedy}")
     lines += [f"  log: {line}" for line in told.log]
     return [*lines, *(line for finding in told.findings for line in finding_lines(finding, "  "))]
 
@@ -113,21 +113,20 @@ def slot_text(slot: Slot | None, zone: str) -> str:
 
 
 def summary(statuses: Sequence[IntegrationStatus]) -> str:
-    """Return many integrations for people: one line a job, what needs somebody first."""
+    """Return all integrations for people: one line per job, problems first."""
     width = max((len(one.name) for one in statuses), default=0)
     lines = []
     for status in sorted(statuses, key=lambda one: (one.healthy, one.name)):
         if status.trouble or not status.jobs:
-            lines.append(
-                f"? {'nothing seen':<{_STATE_WIDTH}}  {status.name:<{width}}  {status.trouble or 'no job yet'}"
-            )
+            state = "unknown" if status.trouble else "no jobs yet"
+            lines.append(f"? {state:<{_STATE_WIDTH}}  {status.name:<{width}}  {status.trouble}".rstrip())
         for job in status.jobs:
             mark = "!" if job.state.healthy and not job.assessment.healthy else JOBS[job.state].glyph
             state = f"{mark} {job.state.value:<{_STATE_WIDTH}}"
             reason = "" if job.assessment.healthy else _first(job)
             lines.append(f"{state}  {status.name:<{width}}  {job.kind.value:<6}  {reason}".rstrip())
     well = sum(one.healthy for one in statuses)
-    return "\n".join([*lines, "", f"{well} of {len(statuses)} integrations are in order."])
+    return "\n".join([*lines, "", f"{well} of {len(statuses)} integrations OK."])
 
 
 def _first(job: JobStatus) -> str:

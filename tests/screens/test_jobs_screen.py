@@ -14,7 +14,7 @@ from cxr_tui.domain.responsys_data import ConnectRun, LogLine, RunStatus
 from cxr_tui.integration.integration import Integration
 from cxr_tui.jobs.assessment import JobState
 from cxr_tui.jobs.expected_runs import JobKind
-from cxr_tui.jobs.service import BETWEEN_LOOKS, Followed, JobsService, obstacle
+from cxr_tui.jobs.service import POLL_SECONDS, Followed, JobsService, obstacle
 from cxr_tui.jobs.status import IntegrationStatus
 from cxr_tui.sandbox.shared.rest import Outage
 from cxr_tui.tui.screens.jobs import RunScreen
@@ -124,7 +124,7 @@ async def test_a_run_that_does_not_end_is_followed_within_bounds() -> None:
             last = await service.follow(job, 31, told.append)
     assert (last.ended, last.given_up, told[-1]) == (False, True, last)
     assert [one.given_up for one in told[:-1]] == [False] * (len(told) - 1)
-    assert sum(naps) < 3600 <= sum(naps) + BETWEEN_LOOKS
+    assert sum(naps) < 3600 <= sum(naps) + POLL_SECONDS
     assert set(connect.asked) == {"status of 7/31", "log of 7/31"}
     assert len(connect.asked) / (sum(naps) / 60) < 25, "calls a minute"
 
@@ -135,7 +135,7 @@ async def test_what_cannot_be_run_says_why() -> None:
         assert "not active" in drive.text
         await drive.choose(JobKind.IMPORT)
         await drive.press("f6")
-        assert "CX Audience lets no program start an import" in drive.text
+        assert "CX Audience does not let programs start an import" in drive.text
         assert len(drive.app.screen_stack) == 2
 
 

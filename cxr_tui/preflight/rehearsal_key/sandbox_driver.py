@@ -13,8 +13,8 @@ from cxr_tui.guide.screens import IMPORT_KEY
 from cxr_tui.integration.integration import Integration
 from cxr_tui.preflight.rehearsal_key.state import NextStep
 
-_BETWEEN_LOOKS = 0.3
-_MOST_LOOKS = 400
+_POLL_SECONDS = 0.3
+_MOST_POLLS = 400
 
 
 async def operate(place: Integration, todo: NextStep, tell: Callable[[str], None]) -> None:
@@ -54,8 +54,8 @@ async def _let_run(place: Integration, operator: Operator, visit: Visit) -> None
 
 
 async def _follow(connect: Responsys, job: int, run_id: int) -> None:
-    for _ in range(_MOST_LOOKS):
+    for _ in range(_MOST_POLLS):
         if (await connect.connect_run(job, run_id)).status not in (None, RunStatus.RUNNING):
             return
-        await asyncio.sleep(_BETWEEN_LOOKS)
+        await asyncio.sleep(_POLL_SECONDS)
     raise OutsideError(f"run {run_id} of the export job has not ended within two minutes")

@@ -131,9 +131,9 @@ EXPORT_ROWS = [
     Row("moved in Responsys, and told by nobody", JobState.ON_TIME,
         seen(connect=ConnectSeen(job(next_run=NEXT + timedelta(hours=5)), (run(YESTERDAY + timedelta(hours=5)),))),
         findings=("schedule-differs",)),
-    Row("not due", JobState.NOT_DUE, seen(connect=ConnectSeen(job(last_run=None))), "still to come",
+    Row("not due", JobState.NOT_DUE, seen(connect=ConnectSeen(job(last_run=None))), "No run is due yet",
         now=datetime(2026, 5, 31, 16, tzinfo=UTC)),
-    Row("nothing to see", JobState.UNKNOWN, NOTHING, "Nothing that can be seen"),
+    Row("nothing to see", JobState.UNKNOWN, NOTHING, "No available source"),
     Row("by its file", JobState.ON_TIME, seen(files=FilesSeen(file(TODAY), message=message())), "was written"),
     Row("by its file, fetched", JobState.ON_TIME, seen(files=FilesSeen(None, file(TODAY, "archive/C.csv.gpg")))),
     Row("an old file", JobState.UNKNOWN, seen(files=FilesSeen(file(YESTERDAY))), findings=("file-stale",)),
@@ -152,14 +152,14 @@ EXPORT_ROWS = [
     Row("runs well, and the import has removed the file", JobState.ON_TIME,
         seen(connect=ConnectSeen(job(), (run(),)), files=FilesSeen())),
     Row("ran in its slot, by an earlier look only", JobState.ON_TIME, seen(connect=ConnectSeen(job(last_run=None))),
-        "Run 31 began 2026-06-10 04:05", runs=(replace(OLD, key="run:31", started=TODAY),)),
+        "Run 31 (began 2026-06-10 04:05", runs=(replace(OLD, key="run:31", started=TODAY),)),
     Row("failed in its slot, by an earlier look only", JobState.FAILED, seen(connect=ConnectSeen(job(last_run=None))),
         runs=(replace(OLD, key="run:31", started=TODAY, status=RunStatus.FAILED),)),
     Row("ran in its slot, by the job's own word only", JobState.UNKNOWN, seen(connect=ConnectSeen(job(last_run=TODAY))),
         "A run began 2026-06-10 04:05 (America/New_York), but Responsys does not list it"),
     Row("six runs whose times mean no certain moment", JobState.UNKNOWN,
         seen(connect=ConnectSeen(job(last_run=None, next_run=None), UNDATED)),
-        'Run 36 succeeded. Responsys reports its start as "2026-06-10 04:05", which names no certain moment'),
+        'Run 36 succeeded. Responsys reports the start "2026-06-10 04:05", which is ambiguous'),
     Row("an undated run beside an old one", JobState.UNKNOWN,
         seen(connect=ConnectSeen(job(), (run(YESTERDAY), *UNDATED))), "Run 36 succeeded"),
     Row("an undated run with a file in its slot", JobState.ON_TIME,
@@ -168,18 +168,18 @@ EXPORT_ROWS = [
         seen(connect=ConnectSeen(job(), (replace(UNDATED[-1], status=RunStatus.FAILED),)))),
     Row("under way for three days", JobState.LATE,
         seen(connect=ConnectSeen(job(running=True), (run(NOW - timedelta(days=3), RunStatus.RUNNING),))),
-        "A run has been under way since 2026-06-07 12:00 (America/New_York), so none has begun since its slot"),
+        "A run has been in progress since 2026-06-07 12:00 (America/New_York), so none has begun since the scheduled"),
     Row("under way for two days, and no other is due", JobState.UNKNOWN,
         seen(connect=ConnectSeen(job(running=True), (run(TODAY, RunStatus.RUNNING),))), "for more than a day",
         plan=ENDED, now=NOW + timedelta(days=2)),
     Row("whether it is active is not reported", JobState.ON_TIME,
         seen(connect=ConnectSeen(job(active=None), (run(),)))),
     Row("made again under another number", JobState.UNKNOWN, seen(connect=ConnectSeen(job(last_run=None))),
-        "another number, 7 instead of 6, so it was made again", known={"export-schedule.job_id": 6}),
+        "another number, 7 instead of 6, so it was created again", known={"export-schedule.job_id": 6}),
     Row("seen to be made again after its slot", JobState.NOT_DUE, seen(connect=ConnectSeen(job(last_run=None))),
         "2026-06-11 04:00", known={"export-schedule.job_id": 7}, plan=replace(EXPORT, made_again=NOW)),
     Row("a file without a time", JobState.UNKNOWN, seen(files=FilesSeen(file(None))), "does not report"),
-    Row("a file of tomorrow", JobState.UNKNOWN, seen(files=FilesSeen(file(NEXT))), "still to come"),
+    Row("a file of tomorrow", JobState.UNKNOWN, seen(files=FilesSeen(file(NEXT))), "in the future"),
     Row("runs well and leaves a file without a time", JobState.ON_TIME,
         seen(connect=ConnectSeen(job(), (run(),)), files=FilesSeen(file(None)))),
 ]  # fmt: skip
@@ -198,7 +198,7 @@ SHOWN_AT = datetime(2026, 6, 10, 10, 3, tzinfo=UTC)
 
 
 def shown(status: RunStatus | None = RunStatus.SUCCEEDED, started: datetime = SHOWN_AT, **other: object) -> ScreenSeen:
-    plain = ShownRun(status, started, 100, 0, ("INFO: begun", "ERROR: nothing there"))
+    plain = ShownRun(status, started, 100, 0, (LogLine("INFO", "begun", ""), LogLine("ERROR", "nothing there", "")))
     return ScreenSeen(True, True, replace(plain, **other))  # type: ignore[arg-type]  # given by name
 
 
@@ -230,7 +230,7 @@ IMPORT_ROWS = [
     Row("shown as running", JobState.RUNNING, seen(screen=shown(RunStatus.RUNNING))),
     Row("shown as something", JobState.UNKNOWN, seen(screen=shown(None))),
     Row("failed for want of the key", JobState.WAITING_FOR_KEY, seen(screen=shown(RunStatus.FAILED), key=PROCESSING),
-        "working day 3"),
+        "business day 3"),
     Row("failed with the key added", JobState.FAILED, seen(screen=shown(RunStatus.FAILED), key=KeySeen(False))),
     Row("succeeded although the key is said to be missing", JobState.ON_TIME, seen(screen=shown(), key=PROCESSING)),
     Row("shown as old", JobState.LATE, seen(screen=shown(started=YESTERDAY))),
@@ -238,19 +238,19 @@ IMPORT_ROWS = [
     Row("shown as inactive", JobState.INACTIVE, seen(screen=ScreenSeen(True, False))),
     Row("not shown", JobState.GONE, seen(screen=ScreenSeen(False))),
     Row("not due", JobState.NOT_DUE, seen(screen=ScreenSeen(True, True)), now=datetime(2026, 5, 31, 16, tzinfo=UTC)),
-    Row("nothing to see", JobState.UNKNOWN, NOTHING, "cannot be seen from here"),
-    Row("fetched, and nobody to ask", JobState.UNKNOWN, seen(files=FETCHED), "how it ended cannot be seen"),
+    Row("nothing to see", JobState.UNKNOWN, NOTHING, "could not be seen"),
+    Row("fetched, and nobody to ask", JobState.UNKNOWN, seen(files=FETCHED), "its result could not be seen"),
     Row("fetched, and people as they should be", JobState.ON_TIME, seen(files=FETCHED, members=MembersSeen((SAME,)))),
     Row("fetched, and one did not arrive", JobState.REJECTED,
-        seen(files=FETCHED, members=MembersSeen((SAME, BEHIND))), "One known member"),
+        seen(files=FETCHED, members=MembersSeen((SAME, BEHIND))), "One sample record"),
     Row("fetched, and one is not there", JobState.REJECTED,
         seen(files=FETCHED, members=MembersSeen((SAME, (BEHIND[0], None))))),
     Row("fetched, and all were changed since", JobState.UNKNOWN, seen(files=FETCHED, members=MembersSeen((LATE,)))),
-    Row("a change has arrived", JobState.ON_TIME, seen(members=MembersSeen((SAME, ARRIVED))), "have arrived"),
+    Row("a change has arrived", JobState.ON_TIME, seen(members=MembersSeen((SAME, ARRIVED))), "has arrived"),
     Row("a change has arrived, another has not", JobState.UNKNOWN, seen(members=MembersSeen((ARRIVED, BEHIND)))),
-    Row("nobody was changed", JobState.UNKNOWN, seen(members=MembersSeen((SAME,))), "as they had before"),
+    Row("nobody was changed", JobState.UNKNOWN, seen(members=MembersSeen((SAME,))), "as before"),
     Row("changed in what is not carried", JobState.UNKNOWN, seen(members=MembersSeen((TOUCHED,)))),
-    Row("left lying", JobState.UNKNOWN, seen(files=LEFT), "still lies", findings=("file-not-fetched",)),
+    Row("left lying", JobState.UNKNOWN, seen(files=LEFT), "is still where", findings=("file-not-fetched",)),
     Row("left lying, but arrived", JobState.ON_TIME, seen(files=LEFT, members=MembersSeen((ARRIVED,)))),
     Row("left lying for want of the key", JobState.WAITING_FOR_KEY, seen(files=LEFT, key=PROCESSING)),
     Row("nothing to import", JobState.UNKNOWN, seen(files=FilesSeen(None, file(YESTERDAY))),
@@ -305,7 +305,7 @@ def test_after_ten_working_days_support_is_named() -> None:
 
 def test_what_was_only_noted_is_not_told_as_seen() -> None:
     told = judged(Row("", JobState.UNKNOWN, seen(key=KeySeen(True, NOW, noted=True)), plan=IMPORT))
-    assert told.reason.startswith("By what was noted last")
+    assert told.reason.startswith("According to the latest note")
 
 
 def test_reasons_hold_no_control_characters_of_others() -> None:

@@ -21,7 +21,7 @@ from cxr_tui.jobs.expected_runs import (
     expected_runs,
     scheduled_jobs,
     slot_before,
-    without_plans,
+    why_not_assessable,
 )
 from cxr_tui.journal.events import answer_entry, outcome_entry
 from cxr_tui.journal.state import JournalState
@@ -195,7 +195,7 @@ def test_a_zone_that_became_unknown_leaves_no_plan_by_the_old_one() -> None:
     assert scheduled_jobs(journal)
     learned(journal, utc("2026-06-05T12:00"), "first-password", time_zone="(GMT-08:00) Pacific Time")
     assert scheduled_jobs(journal) == ()
-    assert "Pacific Time" in without_plans(journal.known())
+    assert "Pacific Time" in why_not_assessable(journal.known())
 
 
 def test_a_job_made_again_owes_nothing_of_before() -> None:
@@ -214,7 +214,7 @@ def test_a_schedule_that_cannot_be_read_is_no_plan() -> None:
     journal = JournalState()
     journal.values["first-password.time_zone"] = "Mars/Base"
     told(journal, utc("2026-06-01T12:00"), "select-object", job_name="Out")
-    assert without_plans(journal.known()) == ""
+    assert why_not_assessable(journal.known()) == ""
     told(journal, utc("2026-06-01T12:00"), "export-schedule", schedule="daily", date="2026-06-02", time="04:00")
     assert scheduled_jobs(journal) == ()
-    assert '"Mars/Base", which this program does not know' in without_plans(journal.known())
+    assert '"Mars/Base", which this program does not know' in why_not_assessable(journal.known())

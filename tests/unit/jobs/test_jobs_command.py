@@ -95,7 +95,7 @@ def test_all_of_them_and_none_hides_another(ready: Path) -> None:
     # The passwords are missing, the SSH key is not: what the file server shows still tells that the export ran.
     assert told["no-secrets"]["jobs"][0]["state"] == "on time"
     assert "nothing is stored" in " ".join(piece["said"] for piece in told["no-secrets"]["evidence"])
-    assert "2 of 4 integrations are in order." in table.out
+    assert "2 of 4 integrations OK." in table.out
     assert table.out.rstrip().splitlines()[-3].startswith("✓ on time")  # what needs somebody comes first
 
 
