@@ -1,4 +1,4 @@
-"""The documented order of the steps; to add a screen, write its file and add its line here."""
+"""The steps in their documented order; to add a screen, write its file and add its line here."""
 
 from __future__ import annotations
 

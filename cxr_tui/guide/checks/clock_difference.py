@@ -1,4 +1,4 @@
-"""The finding that a server's clock and this machine's differ; steps that judge times and the status report it."""
+"""The finding that the clocks of a server and this computer differ, for checks of times and the status."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from cxr_tui.guide.definition import Check
 
 
 def clock_differs(world: World) -> tuple[Finding, ...]:
-    """Return the finding where the clocks differ by more than a few minutes, nothing where they agree."""
+    """Return the finding where the clocks differ by more than a few minutes, else nothing."""
     apart = world.clock_difference()
     if apart is None:
         return ()
     own = world.own_time()
     used = (
-        "Schedules are judged by the server's clock; login limits and records use this machine's."
+        "Schedules are judged by the server's clock; login limits and records use this computer's."
         if abs(apart) <= MOST_APART
-        else "That is too far apart, so the server's clock is not used: schedules are judged by this machine's."
+        else "The difference is too large, so schedules are judged by this computer's clock."
     )
     return (
         Finding(
             "clock-differs",
             Status.WARN,
-            f"The server's clock shows {own + apart:%Y-%m-%d %H:%M} UTC, this machine's {own:%Y-%m-%d %H:%M} UTC.",
+            f"The server's clock shows {own + apart:%Y-%m-%d %H:%M} UTC, this computer's {own:%Y-%m-%d %H:%M} UTC.",
             f"{used} Runs and files may look late or old without being so.",
-            "Correct the date, time and time zone of this machine if they are wrong. If they are right, ask your "
-            "network people whether a proxy answers in place of the server, or show this to Oracle Support.",
+            "Correct the date, time and time zone of this computer if they are wrong. If they are right, ask your "
+            "network team whether a proxy answers in place of the server, or show this to Oracle Support.",
         ),
     )
 
 
 def report_clock(c: Check) -> None:
-    """Add the finding to a check that judges times."""
+    """Add the finding to the report of a check that judges times."""
     for finding in clock_differs(c.world):
         c.report.add(finding)

@@ -1,4 +1,4 @@
-"""Which incoming column goes to which column of the customer data list: the proposal, and what is wrong with one."""
+"""The column mapping of the import: the suggestion, and what is wrong with a mapping."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _KEPT_BY_AUDIENCE = (
     "EMAIL_MD5_HASH_",
     "EMAIL_SHA256_HASH_",
 )
-"""Columns that say how a record came about or follow from its address; CX Audience fills them itself (inferred)."""
+"""Columns about the origin of a record or derived from its address; CX Audience fills them itself (inferred)."""
 
 _TEXT = re.compile(r"STR(\d+)")
 _LONGEST_NUMBER = 25
@@ -27,9 +27,9 @@ _LONGEST_NUMBER = 25
 
 
 def proposed_mapping(carried: Iterable[str], match_column: str) -> dict[str, str]:
-    """Return the mapping of columns to those of the same name, without what CX Audience keeps itself.
+    """Return the mapping of columns to those of the same name, without those that CX Audience fills itself.
 
-    The match column is always part of it, also where it is one of the hashes.
+    It always includes the match column, even where that is a hash.
     """
     wanted = [
         name
@@ -47,13 +47,13 @@ class Problem(NamedTuple):
 
     text: str
     guessed: bool = False
-    """Whether no page forbids it, so that it may be right (facts C.6, C.7)."""
+    """Whether no page of Oracle forbids it, so that it may be right (facts C.6, C.7)."""
 
 
 def mapping_problems(
     mapping: Mapping[str, str], responsys: ListSchema | None, audience: ListSchema | None, match_column: str
 ) -> list[Problem]:
-    """Return every line that is wrong; a list that is not known (None) is not held against."""
+    """Return every line that is wrong, as far as the lists are known."""
     problems = [
         problem
         for incoming, target in mapping.items()
@@ -62,9 +62,9 @@ def mapping_problems(
     targets = [column_key(target) for target in mapping.values()]
     for target in sorted({target for target in targets if targets.count(target) > 1}):
         sources = ", ".join(one for one, other in mapping.items() if _same(other, target))
-        problems.append(Problem(f"{sources} all go to {target}; only one of them can."))
+        problems.append(Problem(f"{sources} are all mapped to {target}; only one of them can be."))
     if column_key(match_column) not in targets:
-        problems.append(Problem(f"Nothing goes to {match_column}, by which the records are matched."))
+        problems.append(Problem(f"No column is mapped to {match_column}, the match column."))
     return problems
 
 
@@ -83,7 +83,7 @@ def mended_mapping(
 
 
 def fits(source: str, target: str) -> bool:
-    """Say whether every value of a type can be kept in another type without loss (types of facts B.11)."""
+    """Return whether every value of a type fits another type without loss (types of facts B.11)."""
     source, target = source.upper(), target.upper()
     if source == target:
         return True
@@ -115,12 +115,12 @@ def _line_problem(
         near = _near(target, audience)
         return Problem(f"{line}: {audience.name} in CX Audience has no such column.{near}")
     if RECORD_ID in (column_key(incoming), column_key(target)):
-        return Problem(f"{line}: {RECORD_ID} is probably each product's own number of a record.", guessed=True)
+        return Problem(f"{line}: {RECORD_ID} is probably each product's own record id.", guessed=True)
     if _system(incoming) != _system(target):
         return Problem(f"{line}: one is a system column, the other a custom one.", guessed=True)
     if _system(incoming) and not _same(incoming, target):
         return Problem(f"{line}: these are two different system columns.", guessed=True)
-    # Types of system columns are the products' own and cannot be changed by anybody.
+    # The types of system columns cannot be changed.
     if source is not None and column is not None and not _system(target) and not fits(source.type, column.type):
         return Problem(f"{line}: {source.type} does not fit into {column.type}.")
     return None
@@ -131,7 +131,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _system(name: str) -> bool:
-    """Say whether a column is the products' own: custom names never end with `_` (facts B.11; documented)."""
+    """Return whether a column is a system column: custom names never end with `_` (facts B.11; documented)."""
     return name.endswith("_")
 
 
@@ -141,4 +141,4 @@ def _permission_reason(name: str) -> bool:
 
 def _near(name: str, schema: ListSchema) -> str:
     near = nearest(name, [column.name for column in schema.columns], 1)
-    return f" Is {near[0]} meant?" if near else ""
+    return f" Did you mean {near[0]}?" if near else ""

@@ -1,4 +1,4 @@
-"""Two lists side by side: which columns CX Audience takes over from Responsys, which not, and why."""
+"""Two lists compared: which columns CX Audience syncs from Responsys, which not, and why."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from cxr_tui.domain.responsys_data import MATCH_COLUMNS, ListSchema, column_key
 
 _NEVER = ("PERMISSION_STATUS_", "DELIVERABILITY_STATUS_")
 RECORD_ID = "RIID_"
-"""Each product numbers its records itself, so this one never means the same on both sides (facts C.6; inferred)."""
+"""Each product assigns its own record ids, so this one never means the same in both (facts C.6; inferred)."""
 
 
 @dataclass(frozen=True)
 class TypeDifference:
-    """A column that both sides have, with another type or length."""
+    """A column that both lists have, with different types or lengths."""
 
     name: str
     responsys: str
@@ -23,13 +23,13 @@ class TypeDifference:
 
     @property
     def system(self) -> bool:
-        """Whether it is a column of the products' own, which nobody can change (facts B.11; documented)."""
+        """Whether it is a system column, which cannot be changed (facts B.11; documented)."""
         return self.name.endswith("_")
 
 
 @dataclass(frozen=True)
 class ColumnComparison:
-    """The columns of a Responsys list, by what becomes of them (facts C.4; documented, types inferred)."""
+    """The columns of a Responsys list, by whether they are synced (facts C.4; documented, types inferred)."""
 
     carried: tuple[str, ...]
     absent: tuple[str, ...]
@@ -40,12 +40,12 @@ class ColumnComparison:
 
 
 def never_synced(column: str) -> bool:
-    """Say whether a column stays in Responsys by design."""
+    """Return whether a column stays in Responsys by design."""
     return column_key(column).endswith(_NEVER) or column_key(column) == RECORD_ID
 
 
 def compare_columns(responsys: ListSchema, audience: ListSchema) -> ColumnComparison:
-    """Return what becomes of each column."""
+    """Return which columns are synced, and why the others are not."""
     types = {column_key(column.name): column.type for column in audience.columns}
     carried: list[str] = []
     absent: list[str] = []
@@ -57,7 +57,7 @@ def compare_columns(responsys: ListSchema, audience: ListSchema) -> ColumnCompar
             kept_back.append(column.name)
         elif other is None:
             absent.append(column.name)
-        elif other and column.type and other.upper() != column.type.upper():  # one that is not reported is no other
+        elif other and column.type and other.upper() != column.type.upper():  # an unreported type does not differ
             differing.append(TypeDifference(column.name, column.type, other))
         else:
             carried.append(column.name)
@@ -70,7 +70,7 @@ def match_columns_of(*schemas: ListSchema) -> tuple[str, ...]:
 
 
 def nearest(name: str, names: Iterable[str], count: int = 3) -> list[str]:
-    """Return the names that look most like this one: other case first, then similar spelling."""
+    """Return the names most like this one: another case first, then similar spelling."""
     known = sorted(names)
     same = [one for one in known if one.casefold() == name.strip().casefold()]
     folded = {one.casefold(): one for one in known}
@@ -80,7 +80,7 @@ def nearest(name: str, names: Iterable[str], count: int = 3) -> list[str]:
 
 @dataclass(frozen=True)
 class Fill:
-    """How well a column is filled in a sample: how many values, how many of them empty, how many said before."""
+    """How well a column is filled in a sample: how many values, how many empty, how many repeated."""
 
     values: int
     empty: int

@@ -1,7 +1,4 @@
-"""Evidence: how outside errors, comparisons and looks become findings, once for all steps.
-
-What the errors mean is written in the catalog.
-"""
+"""How errors and comparisons become findings, for all steps; the catalog has what the errors mean."""
 
 from __future__ import annotations
 
@@ -51,11 +48,11 @@ def report_error(
     first_contact: bool = False,
     optional: Status | None = None,
 ) -> None:
-    """Add the finding that an outside error stands for, and with a flaw of the connection the flaw's own.
+    """Add the finding of an outside error, and that of its flaw where it has one.
 
-    `doing` names what was tried, such as `Reading the profile lists`. At the first contact with a host a time-out is
-    somebody's to mend (a firewall); later it is a passing fault. What nobody has to provide, such as a second API user,
-    never fails: it has the status `optional`, unknown where its evidence is missing then, else a warning.
+    `doing` names what was tried, such as `Reading the profile lists`. A timeout at the first contact with a host needs
+    fixing (a firewall); later it is temporary. Something optional, such as a second API user, never fails: it has the
+    status `optional`, which is unknown where its evidence is missing, else a warning.
     """
     cause = cause_of(error, product, first_contact=first_contact)
     if optional is not None:
@@ -76,7 +73,7 @@ async def look(
     product: Product = Product.RESPONSYS,
     optional: Status | None = Status.UNKNOWN,
 ) -> Seen | None:
-    """Show what is done, and return what the call brings; None where it fails, which `report_error` reports."""
+    """Show `doing` and return the result of the call; None where it fails, which is reported."""
     c.progress(doing)
     try:
         return await call
@@ -86,7 +83,7 @@ async def look(
 
 
 def password_refused(error: OutsideError) -> bool:
-    """Say whether Responsys refused the integration user's password: going on would only lock the user."""
+    """Return whether Responsys refused the integration user's password: going on would only lock the user."""
     match error:
         case LoginRefusedError():
             refused = result_of(error) in (Result.REFUSED, Result.EXPIRED, Result.LOCKED)
@@ -97,25 +94,25 @@ def password_refused(error: OutsideError) -> bool:
     return refused and error.item.partition(".")[0] == RESPONSYS_PASSWORD
 
 
-def add_exact(report: Report, error: OutsideError, told: str, optional: Status | None = None) -> None:
-    """Add the finding of an error's flaw, where it has one and `told` is the code of something more general."""
-    if error.flaw is not None and error.flaw.value != told:
+def add_exact(report: Report, error: OutsideError, code: str, optional: Status | None = None) -> None:
+    """Add the finding of an error's flaw where it has one that is more exact than `code`."""
+    if error.flaw is not None and error.flaw.value != code:
         exact = ANOMALIES[error.flaw]._replace(status=optional or ANOMALIES[error.flaw].status)
-        report.add(exact.finding(str(error), within=told))
+        report.add(exact.finding(str(error), within=code))
 
 
 def evidence_unseen(report: Report, error: OutsideError, what: str) -> None:
-    """Add that further evidence could not be looked at; what is wrong with the way there is for other steps to say."""
+    """Report that further evidence could not be read; other steps report why."""
     report.unknown(
         "evidence-unseen",
-        f"{what} could not be looked at: {error}",
-        "Whether there is evidence by now is not known.",
-        "Check again once it can be reached.",
+        f"{what} could not be read: {error}",
+        "The wizard does not know whether there is evidence.",
+        "Check again when it can be reached.",
     )
 
 
 def _asked_at(error: OutsideError) -> str:
-    """Return the step that asks for the secret that an error is about; nothing where it is about none."""
+    """Return the step that asks for the secret of an error; nothing for other errors."""
     match error:
         case LoginRefusedError() | LoginBudgetSpentError() | NothingStoredError():
             return ASKED_AT.get(error.item.partition(".")[0], "")
@@ -131,8 +128,8 @@ def login_code(error: RefusedError) -> str:
 async def integration_user(c: Check) -> Responsys | None:
     """Return Responsys as the integration user, None while its password is not stored.
 
-    Then the step rests on a person's word, and evidence follows at `first-password`. A keyring that cannot be used is
-    not taken for an empty one: the first call says what is wrong with it.
+    The step is then only confirmed, and verified later. A keyring that cannot be used does not count as empty: the
+    first call reports what is wrong with it.
     """
     try:
         stored = await c.world.credentials.has(RESPONSYS_PASSWORD)
@@ -166,10 +163,10 @@ def compare(
 
 
 def not_reported(report: Report, what: str) -> None:
-    """Add that a product leaves out a value, so that nothing can be compared with it; that stops no step."""
+    """Report that Responsys leaves out a value, so it cannot be compared; this stops no step."""
     report.warn(
         "not-reported",
         f"{what}: Responsys does not report it.",
-        "It could not be compared with what was entered here.",
-        "Compare it with the screen of the product.",
+        "It could not be compared with your entry.",
+        "Compare your entry with the screen of the product.",
     )

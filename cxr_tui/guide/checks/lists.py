@@ -1,4 +1,4 @@
-"""The lists of both products as their REST interfaces show them, judged against what was chosen."""
+"""The lists of both products, as their APIs return them, compared with the entries."""
 
 from __future__ import annotations
 
@@ -15,14 +15,13 @@ from cxr_tui.guide.definition import Check, Product
 
 LEFT_BEHIND = "integration-settings.left_behind"
 READING_LISTS = "Reading the profile lists of Responsys"
-"""What is wrong with the login then is for step 6 to say."""
 _ID = "integration-settings"
 
 
 async def compare_lists(c: Check) -> None:
-    """Judge lists, match column, columns and sample, as far as each side can be read.
+    """Check lists, match column, columns and sample records, as far as each side can be read.
 
-    Without an API user of CX Audience only the side of Responsys can be seen, and a person compares the other.
+    Without a CX Audience API user the wizard sees only Responsys, and a person compares the rest.
     """
     column = c.known.text(f"{_ID}.match_column")
     ours = await _responsys_list(c)
@@ -74,12 +73,12 @@ def _find(c: Check, side: str, key: str, lists: Iterable[ListSchema]) -> ListSch
         )
         return by_name[name]
     near = nearest(name, by_name)
-    told = f"The nearest names are {visible(', '.join(near))}." if near else f"It has {visible(', '.join(by_name))}."
+    others = f"The nearest names are {', '.join(near)}." if near else f"It has {', '.join(by_name)}."
     c.report.fail(
         "list-missing",
-        f"{side} has no list {quoted(name)}. {told if by_name else 'This user sees no list at all.'}",
-        "Nothing can be matched or imported without the list; names are compared with upper and lower case.",
-        f"Choose a list that {side} has.",
+        f"{side} has no list {quoted(name)}. {others if by_name else 'This user sees no list at all.'}",
+        "Nothing can be matched or imported without the list. Upper and lower case matter in names.",
+        f"Select a list that {side} has.",
         Fix(f"Use {quoted(near[0], 80)}", {key: near[0]}) if near else None,
         identity=f"{side} {name}",
     )
@@ -93,8 +92,8 @@ def _check_match_column(c: Check, side: str, schema: ListSchema, column: str, po
     c.report.fail(
         "match-column-absent",
         f"{schema.name} in {side} has no column {column}.",
-        "Records of the two products could not be told to belong together.",
-        f"Choose a column that both sides have: {', '.join(possible) or 'there is none, so choose another list'}.",
+        "Records of the two products could not be matched.",
+        f"Select a column that both lists have: {', '.join(possible) or 'there is none, so select another list'}.",
         Fix(f"Match by {possible[0]}", {f"{_ID}.match_column": possible[0]}) if possible else None,
     )
 
@@ -104,26 +103,26 @@ def _check_columns(c: Check, ours: ListSchema, theirs: ListSchema, match_column:
     compared = compare_columns(ours, theirs)
     report.learn("carried", list(compared.carried))
     report.passed(
-        "columns-carried", f"{len(compared.carried)} columns are carried: {visible(', '.join(compared.carried), 900)}"
+        "columns-carried", f"{len(compared.carried)} columns can be synced: {visible(', '.join(compared.carried), 900)}"
     )
     if compared.kept_back:
         report.passed(
             "columns-never-synced",
-            f"Kept in Responsys: {visible(', '.join(compared.kept_back), 600)}",
-            "Responsys maintains permission and deliverability, and each product numbers its records itself.",
+            f"Not synced (kept in Responsys): {visible(', '.join(compared.kept_back), 600)}",
+            "Responsys maintains permission and deliverability, and each product assigns its own record ids.",
         )
     if compared.absent:
         report.passed(
             "columns-left-out",
-            f"Not in {theirs.name}, so not carried: {visible(', '.join(compared.absent), 600)}",
-            "A column that is wanted there has to be made in CX Audience with the same name and type.",
+            f"Not in {theirs.name}, so not synced: {visible(', '.join(compared.absent), 600)}",
+            "To sync such a column, create it in CX Audience with the same name and type.",
         )
     accepted = {column_key(name): name for name in c.known.lines(LEFT_BEHIND)}
     matching = [one for one in compared.differing if column_key(one.name) == column_key(match_column)]
     wrong = [one for one in compared.differing if column_key(one.name) not in accepted or one in matching]
     left = [one.name for one in compared.differing if one not in wrong]
     if left:
-        report.passed("columns-left-behind", f"Left behind on purpose: {visible(', '.join(left), 600)}")
+        report.passed("columns-left-behind", f"Not synced, by your choice: {visible(', '.join(left), 600)}")
     to_settle = [one for one in wrong if not one.system or one in matching]
     _differences(c, to_settle, sorted(accepted.values()), may_be_left=not matching)
     own = [one for one in wrong if one not in to_settle]
@@ -131,9 +130,9 @@ def _check_columns(c: Check, ours: ListSchema, theirs: ListSchema, match_column:
         report.warn(
             "column-type-mismatch",
             _listed(own),
-            "Only columns with the same properties on both sides are carried. These are columns of the products' own, "
-            "and nobody can change their type.",
-            "If one of them matters to you, ask Oracle Support; else nothing is to be done.",
+            "Only columns with the same properties in both lists are synced. These are system columns, whose type "
+            "cannot be changed.",
+            "If you need one of them, ask Oracle Support; otherwise do nothing.",
         )
 
 
@@ -143,13 +142,13 @@ def _differences(c: Check, wrong: list[TypeDifference], accepted: list[str], *, 
     names = [one.name for one in wrong]
     fix = None
     if may_be_left:
-        fix = Fix(f"Leave {visible(', '.join(names), 80)} behind", {LEFT_BEHIND: [*accepted, *names]})
+        fix = Fix(f"Do not sync {visible(', '.join(names), 80)}", {LEFT_BEHIND: [*accepted, *names]})
     c.report.fail(
         "column-type-mismatch",
         _listed(wrong),
-        "Only columns with the same properties on both sides are carried. These would silently stay empty.",
-        "In CX Audience, make the column anew with the type that Responsys has (Data > Lists, Change Schema), or leave "
-        "it behind on purpose.",
+        "Only columns with the same properties in both lists are synced. These would silently stay empty.",
+        "In CX Audience, recreate the column with the type that Responsys has (Data > Lists, Change Schema), or list "
+        "it under Columns not needed in CX Audience.",
         fix,
     )
 

@@ -1,4 +1,4 @@
-"""Why an import rejects a record: the documented reasons, and which value of a known record one of them fits."""
+"""Why an import rejects a record: the documented reasons, and the value of a sample record that one explains."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+")
 _IDENTITIES = ("CUSTOMER_ID_", "EMAIL_ADDRESS_", "MOBILE_NUMBER_")
 
 REASONS = (
-    "Reasons that are known: INVALID DATA FORMAT (a delimiter within a value, a date or number of another form, a "
+    "Known reasons: INVALID DATA FORMAT (a delimiter within a value, a date or number in another format, a "
     "value that is too long), match field cannot be empty, MUST HAVE VALID CUSTOMER ID OR EMAIL ADDRESS OR MOBILE "
     "NUMBER, INVALID FORMAT FOR MOBILE NUMBER (6 to 15 digits), INVALID FORMAT FOR MOBILE COUNTRY (two letters)."
 )
@@ -24,7 +24,7 @@ REASONS = (
 
 @dataclass(frozen=True)
 class RejectionCause:
-    """A value for which an import would reject its record."""
+    """A value that makes an import reject its record."""
 
     column: str
     value: str
@@ -32,20 +32,20 @@ class RejectionCause:
 
 
 def rejection_reasons(log: Iterable[str]) -> list[str]:
-    """Return count and reason of every line of a run's log that speaks of rejected records."""
+    """Return count and reason from every line of a run's log about rejected records."""
     matches = [match for line in log if (match := _REJECTION.search(line))]
     return [f"{match.group(1)} for {match.group(2).strip()}" for match in matches]
 
 
 def rejection_cause(record: Mapping[str, str], mapped: Iterable[str], match_column: str) -> RejectionCause | None:
-    """Return the value of a record that breaks one of the documented rules, None where all seem to hold.
+    """Return the value of a record that breaks a documented rule, None where it seems to break none.
 
-    Only columns that are mapped are imported, so only they can be the cause. A value that is merely too long or of
-    another type cannot be told from here.
+    Only mapped columns are imported, so only they can be the cause. Values that are too long or of another type are
+    not recognized here.
     """
     given = {column_key(column): record.get(column_key(column), "").strip() for column in mapped}
     if match_column in given and not given[match_column]:
-        return RejectionCause(match_column, "", "some value, for records are matched by it")
+        return RejectionCause(match_column, "", "some value, because records are matched by it")
     if given.get("MOBILE_NUMBER_") and not _MOBILE.fullmatch(given["MOBILE_NUMBER_"]):
         return RejectionCause("MOBILE_NUMBER_", given["MOBILE_NUMBER_"], "6 to 15 digits and nothing else")
     if given.get("MOBILE_COUNTRY_") and not _COUNTRY.fullmatch(given["MOBILE_COUNTRY_"]):

@@ -1,4 +1,4 @@
-"""What Responsys tells of the integration user, compared with what was answered; several steps ask for it."""
+"""What Responsys reports for the integration user, compared with the entries of several steps."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from cxr_tui.guide.screens import USER_MANAGEMENT, user_page
 
 
 async def learn_existing(c: Check, login_name: str) -> Mapping[str, Value]:
-    """Learn, where an operator can look, that the user was created: then the instruction corrects it instead.
+    """Learn, where the operator can look, that the user exists: the instruction then edits it.
 
-    Return what the user's page shows, nothing where nobody can look.
+    Return what the user's page shows, nothing where only a person can look.
     """
     page = await shown_on_screen(c, Site.RESPONSYS, user_page(login_name))
     if page:
@@ -31,14 +31,14 @@ async def learn_existing(c: Check, login_name: str) -> Mapping[str, Value]:
 async def logged_in_user(c: Check) -> Responsys | None:
     """Return Responsys as the integration user once a login works, else None.
 
-    The steps before the password rest on a person's word until then. A refused login, or a call that does not get
-    through, is for the step of the password to judge, so here it takes no word back. The user is asked for, not a
-    login: the gateway may answer from memory then instead of spending another refusal.
+    The steps before the password are only confirmed until then. Step 6 judges a refused login or a failed call, so
+    here it takes no confirmation back. This reads the user instead of logging in: the gateway may then answer from
+    memory without another refusal.
     """
     user = await integration_user(c)
     if user is None:
         return None
-    doing = "Asking Responsys for the integration user's own data"
+    doing = "Reading the integration user's own data"
     c.progress(doing)
     try:
         await user.user_info()
@@ -46,7 +46,7 @@ async def logged_in_user(c: Check) -> Responsys | None:
         c.report.unknown(
             "login-not-accepted-yet",
             f"Logging in as the integration user: {error}",
-            "Evidence for this step needs a login; the step of the password tells what is wrong with it.",
+            "This step can be verified only after a login; step 6 shows what is wrong with it.",
         )
         return None
     except OutsideError as error:
@@ -56,7 +56,7 @@ async def logged_in_user(c: Check) -> Responsys | None:
 
 
 def compare_email(report: Report, wanted: str, info: UserInfo) -> bool:
-    """Compare the user's address without regard to case and return whether it is the same."""
+    """Compare the user's address, ignoring case, and return whether it is the same."""
     found = info.email if info.email.casefold() != wanted.casefold() else wanted
     return compare(
         report,
@@ -65,17 +65,17 @@ def compare_email(report: Report, wanted: str, info: UserInfo) -> bool:
         found,
         equal="user-email-equal",
         differs="user-email-mismatch",
-        why="The welcome mail and every password reset go to the address that Responsys has, and CX Audience is told "
-        "the other one.",
-        remedy=f"Use the address that Responsys has, or correct it there: {USER_MANAGEMENT}, the user, Email address, "
+        why="Responsys sends the welcome email and every password reset to its own address for this user; CX Audience "
+        "gets a different one.",
+        remedy=f"Use the address that Responsys has, or change it there: {USER_MANAGEMENT}, the user, Email address, "
         "Save.",
-        fix=Fix(f"Use the address of Responsys, {quoted(info.email, 80)}", {"add-user.email": info.email}),
+        fix=Fix(f"Use {quoted(info.email, 80)}", {"add-user.email": info.email}),
         at="add-user",
     )
 
 
 def compare_locale(report: Report, info: UserInfo) -> bool:
-    """Report whether the user's locale is English, and say whether it is known to be."""
+    """Report whether the user's locale is English, and return whether it is known to be."""
     if not info.locale:
         not_reported(report, "User locale")
         return False
@@ -84,16 +84,16 @@ def compare_locale(report: Report, info: UserInfo) -> bool:
         return True
     report.fail(
         "user-locale",
-        f"User locale: {info.locale}, and English is wanted.",
-        "The procedure wants English. This user never opens the interface, so nobody misses another language.",
-        f"{USER_MANAGEMENT}, the user: set User locale to English and press Save.",
+        f"User locale: {info.locale}.",
+        "The procedure asks for English.",
+        f"{USER_MANAGEMENT}, the user: set User locale to English and click Save.",
         at="add-user",
     )
     return False
 
 
 def compare_login_name(report: Report, wanted: str, info: UserInfo) -> bool:
-    """Compare the login name without regard to case and return whether it is the same."""
+    """Compare the login name, ignoring case, and return whether it is the same."""
     found = info.user_name if info.user_name.casefold() != wanted.casefold() else wanted
     return compare(
         report,
@@ -102,7 +102,7 @@ def compare_login_name(report: Report, wanted: str, info: UserInfo) -> bool:
         found,
         equal="user-exists",
         differs="user-name-mismatch",
-        why="The login belongs to another user than the one that was made for the integration.",
+        why="This login belongs to a different user.",
         remedy="Enter the login name as User management shows it.",
         fix=Fix(f"Use {quoted(info.user_name, 80)}", {"add-user.login_name": info.user_name}),
     )

@@ -143,7 +143,7 @@ def test_the_address_for_the_browser_is_no_login_url(typed: str) -> None:
         ("https://acme.prod.cxaudience.ocs.oraclecloud.com/home", '"acme"'),
         ("acme.cxaudience.ocs.oraclecloud.com", '"acme"'),
         ("https://acme-api.prod.cxaudience.ocs.oraclecloud.com/rest", "without a path"),
-        ("https://cloud.oracle.com", "first part of its address"),
+        ("https://cloud.oracle.com", "first part of the address"),
         ("jane@acme.example", "no web address"),
     ],
 )
@@ -191,7 +191,7 @@ async def test_a_refused_connect_user_is_a_warning_for_it_is_optional() -> None:
     refused = LoginRefusedError(400, "INVALID_USER_NAME_PASSWORD", "Invalid username or password")
     outcome = await run(account.STEP, FakeWorld(connect_user=FakeApi(accepts=refused)), ANSWERS)
     assert outcome.verdict is Verdict.VERIFIED
-    assert codes(outcome, "warn") == ["connect-user-refused"]
+    assert codes(outcome, "warn") == ["login-refused"]
 
 
 def fields_shown(answers: dict[str, Value]) -> set[str]:

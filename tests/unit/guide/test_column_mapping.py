@@ -75,16 +75,16 @@ def test_the_proposal_leaves_out_what_each_product_keeps() -> None:
 @pytest.mark.parametrize(
     ("line", "said", "guessed"),
     [
-        ({"RIID_": "RIID_"}, "own number", True),
-        ({"FIRST_NAME": "RIID_"}, "own number", True),
-        ({"FIRST_NAM": "FIRST_NAME"}, "Is FIRST_NAME meant?", False),
+        ({"RIID_": "RIID_"}, "own record id", True),
+        ({"FIRST_NAME": "RIID_"}, "own record id", True),
+        ({"FIRST_NAM": "FIRST_NAME"}, "Did you mean FIRST_NAME?", False),
         ({"AGE_RANGE": "AGE_RANGE"}, "CUSTOMER_PROFILES in CX Audience has no such column", False),
         ({"CITY_": "FIRST_NAME"}, "one is a system column, the other a custom one", True),
         ({"FIRST_NAME": "CITY_"}, "one is a system column, the other a custom one", True),
         ({"CITY_": "EMAIL_ADDRESS_"}, "two different system columns", True),
         ({"POINTS": "POINTS"}, "NUMBER does not fit into INTEGER", False),
         ({"NOTE": "NOTE"}, "STR4000 does not fit into STR255", False),
-        ({"FIRST_NAME": "FIRST_NAME", "AGE_RANGE": "FIRST_NAME"}, "all go to FIRST_NAME", False),
+        ({"FIRST_NAME": "FIRST_NAME", "AGE_RANGE": "FIRST_NAME"}, "are all mapped to FIRST_NAME", False),
         ({"EMAIL_ADDRESS_": "CUSTOMER_ID_"}, "two different system columns", True),
     ],
 )
@@ -105,7 +105,7 @@ def test_a_mended_mapping_is_always_in_order(mapping: dict[str, str]) -> None:
 
 def test_the_match_column_must_be_mapped() -> None:
     problems = mapping_problems({"FIRST_NAME": "FIRST_NAME"}, OURS, THEIRS, "CUSTOMER_ID_")
-    assert problems == [Problem("Nothing goes to CUSTOMER_ID_, by which the records are matched.")]
+    assert problems == [Problem("No column is mapped to CUSTOMER_ID_, the match column.")]
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ async def test_a_mapping_in_another_case_is_judged_like_any_other() -> None:
     assert mapping_problems({"customer_id_": "customer_id_"}, OURS, THEIRS, "CUSTOMER_ID_") == []
     twice = {"FIRST_NAME": "FIRST_NAME", "AGE_RANGE": "first_name", **MATCH}
     (problem,) = mapping_problems(twice, OURS, THEIRS, "CUSTOMER_ID_")
-    assert "FIRST_NAME, AGE_RANGE all go to FIRST_NAME" in problem.text
+    assert "FIRST_NAME, AGE_RANGE are all mapped to FIRST_NAME" in problem.text
     assert mended_mapping(twice, OURS, THEIRS, "customer_id_") == {"FIRST_NAME": "FIRST_NAME", **MATCH}
 
 

@@ -122,7 +122,7 @@ PERSON = {
         ("MOBILE_NUMBER_", "1" * 16, "6 to 15 digits and nothing else"),
         ("MOBILE_COUNTRY_", "USA", "two letters"),
         ("EMAIL_ADDRESS_", "a.example.com", "an address"),
-        ("CUSTOMER_ID_", " ", "some value, for records are matched by it"),
+        ("CUSTOMER_ID_", " ", "some value, because records are matched by it"),
     ],
 )
 def test_the_value_that_an_import_rejects_is_found(column: str, value: str, wanted: str) -> None:

@@ -62,7 +62,7 @@ STATEMENTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "no new classic filter",
         "audience-designer",
-        ("nobody can create a brand new classic filter",),
+        ("nobody can create a new classic filter",),
     ),
     # from Responsys to CX Audience
     ("log in as administrator", "add-user", (ADMINISTRATOR,)),
@@ -83,7 +83,7 @@ STATEMENTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("create", "first-password", (ADMINISTRATOR, "top of the page", "Create")),
     ("welcome mail", "first-password", ("instructions for logging in and for changing the password",)),
     ("note the password", "first-password", ("Make note of this password", "step 8")),
-    ("change it first", "first-password", ("has to change the temporary password",)),
+    ("change it first", "first-password", ("until the recipient of the email has changed the temporary password",)),
     ("no interface", "first-password", ("ui.authentication.login.browserLoginNotAllowed",)),
     ("reset", "first-password", ("Account Administrator reset the password",)),
     ("both sides", "first-password", ("changed in CX Audience too",)),

@@ -1,4 +1,4 @@
-"""The same person's record in both products, compared column by column."""
+"""A person's record in both products, compared column by column."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 
 @dataclass(frozen=True)
 class Difference:
-    """One column that holds another value in CX Audience than in Responsys."""
+    """A column with different values in the two products."""
 
     column: str
     responsys: str
@@ -28,9 +28,9 @@ class Difference:
 def differences(
     mapping: Mapping[str, str], responsys: Mapping[str, str], audience: Mapping[str, str]
 ) -> tuple[Difference, ...]:
-    """Return the mapped columns whose values are not the same; numbers and blanks at the ends are read alike.
+    """Return the mapped columns whose values differ, ignoring number format and surrounding blanks.
 
-    A column that a record does not have at all is not compared: some products leave empty ones out of the answer.
+    Columns missing from a record are not compared: a product may leave empty ones out of its answer.
     """
     return tuple(
         Difference(target, ours, theirs)
@@ -42,10 +42,10 @@ def differences(
 
 
 def same_value(one: str, other: str) -> bool:
-    """Say whether two values are the same as an import understands them: blanks at the ends and 1.50 for 1.5 aside.
+    """Return whether an import reads two values as the same: surrounding blanks and 1.50 for 1.5 do not count.
 
-    Blanks are stripped on loading (facts B.7; documented). A leading zero is part of the value: a postal code that has
-    lost it is wrong.
+    Blanks are stripped on loading (facts B.7; documented). A leading zero is part of the value: a postal code without
+    it is wrong.
     """
     one, other = one.strip(), other.strip()
     return one == other or (
@@ -54,14 +54,12 @@ def same_value(one: str, other: str) -> bool:
 
 
 def changed_since(record: Mapping[str, str], moment: datetime, known: Known) -> bool:
-    """Say whether a record's MODIFIED_DATE_ may be later than a moment (aware).
+    """Return whether a record's MODIFIED_DATE_ may be later than a moment (aware).
 
-    The zone of that column is not documented, so UTC and the account's zone are both tried and the later one counts:
-    it is only asked where values differ, to tell a late change from an error.
+    The zone of that column is not documented, so UTC and the account's zone are both tried and the later one counts.
+    This separates late changes from errors where values differ.
     """
-    text = record.get("MODIFIED_DATE_", "").strip()
-    read = _moments(text, known)
-    return any(one >= moment for one in read)
+    return any(one >= moment for one in _moments(record.get("MODIFIED_DATE_", "").strip(), known))
 
 
 def _moments(text: str, known: Known) -> Iterable[datetime]:

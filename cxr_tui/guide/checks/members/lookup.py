@@ -1,4 +1,4 @@
-"""The few real people whose records are looked up as a sample, many at once but never too many."""
+"""Looking up sample records, a few at a time."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 SAMPLE_LIMIT = 50
-"""At most this many people are looked up; the account's limit is some hundred calls a minute (facts A.6)."""
+"""At most this many records are looked up; the account may make some hundred calls a minute (facts A.6)."""
 _AT_ONCE = 6
 
 
 class Members(Protocol):
-    """Either product's REST interface, as far as single members go."""
+    """The part of either product's API that returns single members."""
 
     async def member(
         self, list_name: str, column: str, value: str, fields: Sequence[str] = ()
@@ -23,9 +23,9 @@ class Members(Protocol):
 async def look_up(
     members: Members, list_name: str, column: str, values: Sequence[str]
 ) -> dict[str, Mapping[str, str] | None]:
-    """Return the records of these people by their value in `column`, None for those who are not there.
+    """Return the records by their value in `column`, None for those that are not in the list.
 
-    Empty values and repetitions stand for nobody and are left out. Raises the first OutsideError met.
+    Empty and repeated values are skipped. Raises the first OutsideError.
     """
     room = asyncio.Semaphore(_AT_ONCE)
 
@@ -34,7 +34,7 @@ async def look_up(
             return value, await members.member(list_name, column, value)
 
     wanted = list(dict.fromkeys(value for value in values if value.strip()))[:SAMPLE_LIMIT]
-    # A task group ends the other look-ups as soon as one fails: a refused login must not be tried once per person.
+    # A task group ends the other look-ups as soon as one fails: a refused login must not be tried once per record.
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(one(value)) for value in wanted]

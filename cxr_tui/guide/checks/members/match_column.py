@@ -1,4 +1,4 @@
-"""A sample of real people: how well the match column is filled, and whether Responsys knows them."""
+"""The sample records: how well the match column is filled, and whether Responsys has them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Fix
 from cxr_tui.domain.ports import Responsys
-from cxr_tui.domain.text import quoted, visible
+from cxr_tui.domain.text import quoted
 from cxr_tui.guide.checks.columns import Fill, fill_of
 from cxr_tui.guide.checks.common import report_error
 from cxr_tui.guide.checks.members.lookup import look_up
@@ -16,34 +16,34 @@ from cxr_tui.guide.definition import Check
 from cxr_tui.guide.forms.validators import hidden_character
 
 EMPTY_SHARE = 0.2
-"""More empty values than this, and a match column leaves too many people out (a choice of ours)."""
+"""Share of empty values above which a match column leaves out too many profiles (our choice)."""
 REPEATED_SHARE = 0.2
-"""More repeated values than this, and records of different people are taken for one (a choice of ours)."""
+"""Share of repeated values above which too many profiles are treated as one (our choice)."""
 LOOKED_UP = 12
-"""People looked up here for each sample; later steps look up more, and calls are limited by the minute (facts A.6)."""
+"""Records looked up here per sample; later steps look up more, and calls are limited by the minute (facts A.6)."""
 MEMBERS = "integration-settings.known_members"
 CONTROLS = "integration-settings.control_members"
 _LONGEST = 500
 
 
 def sample_rule(value: Value, _: Known) -> str | None:
-    """Accept values of a column, one a line; repetitions are evidence and stay."""
+    """Accept values of a column, one per line; repeated values are evidence and stay."""
     if not isinstance(value, list):
-        return "This must be a list of lines. Enter one value a line."
+        return "Enter a list of lines, one value per line."
     for number, line in enumerate(value, 1):
         if not line.strip():
             return f"Line {number} is empty. Remove it, or enter a value."
         if hidden_character(line):
-            return f"Line {number} contains an invisible character: {quoted(line)}. Enter it without."
+            return f"Line {number} contains an invisible character: {quoted(line)}. Remove it."
         if len(line) > _LONGEST:
             return f"Line {number} has {len(line)} characters. Enter one value of at most {_LONGEST}."
     return None
 
 
 def control_column(match_column: str) -> str:
-    """Return the column by which people are looked up to see how well the match column is filled.
+    """Return the column by which records are looked up to see how well the match column is filled.
 
-    Whoever is found by the match column has a value in it, so that alone would show every column as filled.
+    A record found by the match column has a value in it, so that alone would show every column as filled.
     """
     return "CUSTOMER_ID_" if match_column.startswith("EMAIL_") else "EMAIL_ADDRESS_"
 
@@ -53,38 +53,38 @@ def _sound(fill: Fill) -> bool:
 
 
 def _words(fill: Fill) -> str:
-    return f"{fill.empty_share:.0%} empty, {fill.repeated_share:.0%} repeated"
+    return f"{fill.empty_share:.0%} empty, {fill.repeated_share:.0%} duplicated"
 
 
 async def check_sample(c: Check, user: Responsys, list_name: str, column: str, possible: Sequence[str]) -> None:
-    """Look the known members up and judge the fill of the match column; `possible` are all columns that could serve."""
+    """Look up the sample records and check how well the match column is filled; `possible` are all usable columns."""
     members, controls = c.known.lines(MEMBERS), c.known.lines(CONTROLS)
     if not members and not controls:
         c.report.warn(
             "no-sample",
-            "No known members are given.",
-            f"Nothing shows how well {column} is filled, nor later that the records really arrived.",
-            f"Enter the {column} of some records as the list shows them, one a line.",
+            "No sample records were entered.",
+            f"The wizard cannot check how well {column} is filled, or later whether profiles arrived.",
+            f"Enter the {column} of some records as the list shows them, one per line.",
         )
         return
-    c.progress("Looking up known members")
+    c.progress("Looking up sample records")
     try:
         found = await look_up(user, list_name, column, members[:LOOKED_UP])
         controlled = await look_up(user, list_name, control_column(column), controls[:LOOKED_UP])
     except OutsideError as error:
-        report_error(c.report, error, "Looking up known members")
+        report_error(c.report, error, "Looking up sample records")
         return
     records = [record for record in controlled.values() if record is not None]
     fills = [fill_of(members), fill_of([record.get(column, "") for record in records])]
     fill = max(fills, key=lambda one: one.empty_share + one.repeated_share)
     if _sound(fill):
         seen = max(fills, key=lambda one: one.values)
-        c.report.passed("match-column-filled", f"{column} in a sample of {seen.values}: {_words(seen)}.")
+        c.report.passed("match-column-filled", f"{column} in {seen.values} sample records: {_words(seen)}.")
     else:
         people = records + [record for record in found.values() if record is not None]
-        # Whoever was found by both columns is one person, not two with the same values.
+        # A record found by both columns is one record, not two with the same values.
         others = list({tuple(sorted(record.items())): record for record in people}.values())
-        _poor(c, column, f"{column} in a sample of {fill.values}: {_words(fill)}.", others, possible)
+        _poor(c, column, f"{column} in {fill.values} sample records: {_words(fill)}.", others, possible)
     if found:
         _check_presence(c, found, list_name, column)
 
@@ -92,20 +92,20 @@ async def check_sample(c: Check, user: Responsys, list_name: str, column: str, p
 def _check_presence(c: Check, found: Mapping[str, Mapping[str, str] | None], list_name: str, column: str) -> None:
     unknown = [value for value, record in found.items() if record is None]
     if not unknown:
-        c.report.passed("members-found", f"All {len(found)} known members are in {list_name}.")
+        c.report.passed("members-found", f"All {len(found)} sample records are in {list_name}.")
     elif len(unknown) == len(found):
         c.report.fail(
             "members-not-found",
-            f"None of the {len(found)} known members is in {list_name}.",
-            f"Either they are not values of {column}, or they belong to another list.",
+            f"None of the {len(found)} sample records is in {list_name}.",
+            f"They are not values of {column}, or belong to another list.",
             f"Enter values of {column} as Data > Profile Lists > {list_name} shows them.",
         )
     else:
-        unnamed = f"{len(unknown)} of {len(found)} known members are not in the list"
+        unnamed = f"{len(unknown)} of {len(found)} sample records are not in the list"
         c.report.warn(
             "members-unknown",
-            f"{unnamed}: {visible(', '.join(unknown[:5]))}",
-            "A later look-up of them in CX Audience would find nothing either.",
+            f"{unnamed}: {', '.join(unknown[:5])}",
+            "They will not be found in CX Audience either.",
             "Correct or remove these lines.",
             unnamed=f"{unnamed}.",
         )
@@ -117,17 +117,17 @@ def _poor(c: Check, column: str, seen: str, records: Sequence[Mapping[str, str]]
         (name for name, fill in others.items() if records and _sound(fill)),
         key=lambda name: others[name].empty_share + others[name].repeated_share,
     )
-    told = ", ".join(f"{name} ({_words(others[name])})" for name in sound)
+    better = ", ".join(f"{name} ({_words(others[name])})" for name in sound)
     fix = None
     if sound:
-        # The known members are values of the match column, so they change with it.
+        # The sample has values of the match column, so it changes with the column.
         members = list(dict.fromkeys(value for record in records if (value := record.get(sound[0], ""))))
         fix = Fix(f"Match by {sound[0]}", {"integration-settings.match_column": sound[0], MEMBERS: members})
     c.report.fail(
         "match-column-empty",
         seen,
-        "A record without a value is matched to nobody and rejected by the import; records that share a value are "
-        "taken for one person.",
-        f"Choose a better filled column. In this sample: {told or 'none is better, so fill the column first'}.",
+        "Records without a value cannot be matched, and the import rejects them. Records with the same value are "
+        "treated as one profile.",
+        f"Select a column with fewer gaps. In this sample: {better or 'none, so fill the column first'}.",
         fix,
     )

@@ -23,16 +23,16 @@ _PROFILE_LIST = "Profile List in CX Audience that Responsys behavioral data shou
 _OFFERED = "Profile list offered"
 _MATCH = "Select a column from Responsys that will be used to match records to the CX Audience customer list"
 _HINTS: Mapping[str, str] = {
-    "CUSTOMER_ID_": "Your own customer number: the best choice where everybody has one",
-    "EMAIL_ADDRESS_": "Families share addresses, and people change them",
+    "CUSTOMER_ID_": "Your customer ID: best, if every profile has one",
+    "EMAIL_ADDRESS_": "Shared within families, and changes",
     "MOBILE_NUMBER_": "Often missing",
-    "EMAIL_MD5_HASH_": "As good as the address it is made from",
-    "EMAIL_SHA256_HASH_": "As good as the address it is made from",
+    "EMAIL_MD5_HASH_": "As reliable as the email address",
+    "EMAIL_SHA256_HASH_": "As reliable as the email address",
 }
 
 
 def _responsys_lists(known: Known) -> list[str]:
-    """Return the lists that the integration user saw last: at its organization, else at its first login."""
+    """Return the lists that the integration user saw last: at step 5, else at its first login."""
     return known.lines("organization-assignment.lists") or known.lines("first-password.lists")
 
 
@@ -48,7 +48,7 @@ def _proposed_responsys_list(known: Known) -> Value | None:
 
 
 def records_label(column: str) -> str:
-    """Return under which label a profile list's page shows the first values of a match column."""
+    """Return the label under which a profile list's page shows the first values of a match column."""
     return "First records" if column == "CUSTOMER_ID_" else f"First records: {column}"
 
 
@@ -69,7 +69,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
         Site.AUDIENCE,
         INTEGRATION_SETTINGS,
         brings={_OFFERED: "profile_list"},
-        note="Choose the list of your customers.",
+        note="Select the list of your customers.",
     )
     return (
         *(() if known.has(f"{_ID}.profile_list") else (offered,)),
@@ -78,7 +78,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             Site.RESPONSYS,
             ("Data", "Profile Lists", known.text(f"{_ID}.responsys_list")),
             brings={records_label(column): "known_members", records_label(control): "control_members"},
-            note="Optional, but recommended: note down some values of the two columns from a few records, best test "
+            note="Optional, but recommended: note down the values of both columns from a few records, preferably test "
             "records.",
             undocumented=(records_label(column), records_label(control)),
         ),
@@ -94,7 +94,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 
 def _compare_with_user(c: Check) -> None:
-    """Hold what CX Audience is told against what Responsys said of the user that logged in."""
+    """Compare what CX Audience gets with what Responsys reports for the user."""
     known = c.known
     exact, address = known.text("first-password.account_name"), known.text("first-password.email")
     if exact:
@@ -106,8 +106,8 @@ def _compare_with_user(c: Check) -> None:
             equal="account-name-equal",
             differs="account-name-mismatch",
             why="CX Audience needs the exact account name.",
-            remedy=f"Correct the account name in step 1 to {exact}.",
-            fix=Fix("Use the exact name", {"account.account_name": exact}),
+            remedy=f"Change the account name at step 1 to {exact}.",
+            fix=Fix(f"Use {exact}", {"account.account_name": exact}),
             at="account",
         )
     if address:
@@ -119,9 +119,9 @@ def _compare_with_user(c: Check) -> None:
             address if given.casefold() == address.casefold() else given,
             equal="user-email-equal",
             differs="user-email-mismatch",
-            why="CX Audience wants the address that Responsys has for this user.",
-            remedy="Correct the address in step 3, or in Responsys.",
-            fix=Fix("Use the address of Responsys", {"add-user.email": address}),
+            why="CX Audience needs the address that Responsys has for this user.",
+            remedy="Change the address at step 3, or in Responsys.",
+            fix=Fix(f"Use {address}", {"add-user.email": address}),
             at="add-user",
         )
 
@@ -167,15 +167,15 @@ STEP = Step(
             "match_column",
             _MATCH,
             Kind.CHOICE,
-            help="It should be filled for everybody and different for everybody. The import job uses the same column.",
+            help="It should have a unique value for every profile. The import job must use the same column.",
             default=MATCH_COLUMNS[0],
             choices=tuple(Choice(one, one, _HINTS[one]) for one in MATCH_COLUMNS),
         ),
         Field(
             "responsys_list",
             "Profile list in Responsys",
-            help="The list whose records are exported to CX Audience later. It is not asked for on this screen; it is "
-            "compared here because both lists decide which columns are carried.",
+            help="The list whose records are exported to CX Audience later. It is not part of this screen. The wizard "
+            "compares both lists to show which columns are synced.",
             source="Integrating with Responsys, step 3.3 (documented)",
             default=_proposed_responsys_list,
             choices=lambda known: tuple(_responsys_lists(known)),
@@ -183,11 +183,11 @@ STEP = Step(
         ),
         Field(
             "known_members",
-            "Match column of a few real people",
+            "Sample: match column values",
             Kind.LINES,
-            help="One a line, as the list shows them. They are looked up in Responsys now and in CX Audience after the "
-            "import. They are kept in the journal on this machine; choose test records if that must not be.",
-            source="Asked by this wizard: both interfaces show single members only (documented)",
+            help="One per line, as the list shows them. The wizard looks them up in Responsys now and in CX Audience "
+            "after the import. They are stored on this computer; use test records if that is not allowed.",
+            source="Not part of Oracle's procedure: both APIs return single profiles only (documented)",
             rule=sample_rule,
             optional=True,
             brought=True,
@@ -195,12 +195,11 @@ STEP = Step(
         ),
         Field(
             "control_members",
-            "Another column of a few real people",
+            "Sample: values of another column",
             Kind.LINES,
-            help="Email addresses, one a line; customer ids where the match column is an email column. Their records "
-            "show how often the match column is empty, or the same for different people. They too are kept in the "
-            "journal.",
-            source="Asked by this wizard: both interfaces show single members only (documented)",
+            help="Email addresses, one per line; customer IDs if the match column is an email column. Their records "
+            "show how often the match column is empty or duplicated. They are stored on this computer too.",
+            source="Not part of Oracle's procedure: both APIs return single profiles only (documented)",
             rule=sample_rule,
             optional=True,
             brought=True,
@@ -208,9 +207,9 @@ STEP = Step(
         ),
         Field(
             "left_behind",
-            "Columns that may stay behind",
+            "Columns not needed in CX Audience",
             Kind.LINES,
-            help="Columns of another type in CX Audience that you do not need there, one a line.",
+            help="Columns that have another type in CX Audience and that you do not need there, one per line.",
             source="Integrating with Responsys, List record handling (documented)",
             rule=list_of_lines(),
             optional=True,

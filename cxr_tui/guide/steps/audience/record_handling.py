@@ -1,4 +1,4 @@
-"""Step 9: whether CX Audience inserts records by itself, and saving the page."""
+"""Step 9: whether CX Audience inserts records of Responsys, and saving the page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ INSERT = "Insert new profile list records from Responsys"
 PHRASE = "Yes, this cannot be undone"
 NO, YES = "no", "yes"
 _ID = "record-handling"
-_FOR_GOOD = "Once the page is saved with Yes, nobody can set it back there; only Oracle Support can help then."
+_FOR_GOOD = "Once saved as Yes, this cannot be changed on the page; only Oracle Support can help then."
 
 
 _ANSWERS = (
@@ -24,7 +24,7 @@ _ANSWERS = (
 
 
 def _undecided(known: Known) -> bool:
-    """Say whether Yes was answered and the sentence not typed: then nothing may be saved yet."""
+    """Return whether Yes is entered without its sentence: then the page must not be saved yet."""
     return known.text(f"{_ID}.insert_new") == YES and known.text(f"{_ID}.confirmation") != PHRASE
 
 
@@ -49,48 +49,48 @@ async def _check(c: Check) -> Outcome:
     if _undecided(known):
         report.fail(
             "insert-irreversible",
-            "Inserting new records is answered with Yes, and not confirmed.",
+            "Yes is entered, but not confirmed.",
             _FOR_GOOD,
-            f'Type "{PHRASE}" if it is meant, or answer No. Do not press Save before that is decided.',
-            Fix("Answer No", {f"{_ID}.insert_new": NO}),
+            f'To confirm Yes, type "{PHRASE}"; otherwise select No. Do not click Save before that.',
+            Fix("Use No", {f"{_ID}.insert_new": NO}),
             hard_stop=True,
         )
         return report.verified()
     saved = await _saved(c)
     if wanted:
         report.learn("answered_yes", True)
-        report.entered("insert-confirmed", "Yes, with the sentence that it cannot be undone.", _FOR_GOOD)
+        report.entered("insert-confirmed", "Yes, and you confirmed that this cannot be undone.", _FOR_GOOD)
     else:
         if not saved:
-            report.entered("insert-off", "No; people come by the import job only.")
+            report.entered("insert-off", "No; profiles arrive only through the import job.")
         if known.flag(f"{_ID}.answered_yes") and saved is not False:
             report.warn(
                 "insert-irreversible",
-                "This was answered with Yes before.",
-                f"{_FOR_GOOD} If Yes was saved, the box will not go back.",
-                f"Look at {' > '.join(INTEGRATION_SETTINGS)}. If the box is ticked, ask Oracle Support, or answer Yes "
-                "here.",
+                "Yes was entered before.",
+                f"{_FOR_GOOD} If Yes was saved, the checkbox stays selected.",
+                f"Open {' > '.join(INTEGRATION_SETTINGS)}. If the checkbox is selected, ask Oracle Support, or select "
+                "Yes here.",
             )
     if saved and not wanted:
         report.fail(
             "insert-irreversible",
-            f"{INSERT}: saved as Yes, answered here as No.",
-            f"{_FOR_GOOD} Until then CX Audience inserts everybody whom only Responsys knows.",
-            "Ask Oracle Support to set it back, and check again then. If Yes is what you want after all, answer Yes "
-            f'here and type "{PHRASE}".',
+            f"{INSERT}: saved as Yes, entered here as No.",
+            f"{_FOR_GOOD} Until then CX Audience inserts every profile that exists only in Responsys.",
+            "Ask Oracle Support to set it back, then check again. If you want Yes after all, select Yes here and type "
+            f'"{PHRASE}".',
         )
     elif wanted and saved is False:
         report.fail(
             "settings-not-saved",
-            f"{INSERT}: saved as No, answered here as Yes.",
-            "CX Audience works with what is saved.",
-            f"Open {' > '.join(INTEGRATION_SETTINGS)}, set the box and press Save.",
+            f"{INSERT}: saved as No, entered here as Yes.",
+            "CX Audience uses the saved value.",
+            f"Open {' > '.join(INTEGRATION_SETTINGS)}, select the checkbox and click Save.",
         )
     return report.confirmable()
 
 
 async def _saved(c: Check) -> bool | None:
-    """Return how the box stands on the saved page, None where only a person can look; adds what was seen."""
+    """Report whether the page is saved, and return the saved checkbox; None where only a person can look."""
     page = await shown_on_screen(c, Site.AUDIENCE, INTEGRATION_SETTINGS)
     if page is None:
         return None
@@ -100,9 +100,9 @@ async def _saved(c: Check) -> bool | None:
     else:
         c.report.fail(
             "settings-not-saved",
-            "The Responsys tab of the integration settings is empty, or was left without saving.",
-            "CX Audience does not know the integration yet.",
-            f"Open {' > '.join(INTEGRATION_SETTINGS)}, fill in what step 8 says, and press Save.",
+            "The Responsys tab of the integration settings is empty or was not saved.",
+            "Without it CX Audience does not have the integration.",
+            f"Open {' > '.join(INTEGRATION_SETTINGS)}, enter the values of step 8, and click Save.",
             at="integration-settings",
         )
     return page.get(INSERT) is True
@@ -121,19 +121,18 @@ STEP = Step(
             "insert_new",
             INSERT,
             Kind.CHOICE,
-            help="With Yes, people whom the match column finds in Responsys but not in CX Audience are inserted, with "
-            "those columns that have the same properties on both sides. The import job of the last part brings people "
-            "in either case.",
+            help="With Yes, CX Audience inserts profiles that the match column finds only in Responsys, with the "
+            "columns that have the same properties in both lists. The import job brings profiles either way.",
             default=NO,
             choices=_ANSWERS,
         ),
         Field(
             "confirmation",
-            "Type the sentence to confirm Yes",
+            "To confirm Yes, type: Yes, this cannot be undone",
             Kind.CONFIRM,
             help=_FOR_GOOD,
             shown=lambda known: known.text(f"{_ID}.insert_new") == YES,
-            # Left empty, the check names the consequence; the form alone would only say that a field is empty.
+            # Where it is empty, the check names the consequence; the form would only ask for a value.
             optional=True,
             phrase=PHRASE,
         ),

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from cxr_tui.domain.answers import Known, Value
-from cxr_tui.domain.errors import (
-    LoginBudgetSpentError,
-    LoginRefusedError,
-    OutsideError,
-    ServiceFaultError,
-)
+from cxr_tui.domain.errors import OutsideError, ServiceFaultError
 from cxr_tui.domain.finding import Outcome, Status
 from cxr_tui.domain.instruction import Site, Visit
-from cxr_tui.domain.login_endings import Result, result_of
-from cxr_tui.domain.text import counted, quoted, visible
-from cxr_tui.guide.catalog.login_errors import login_cause
+from cxr_tui.domain.text import counted, quoted
 from cxr_tui.guide.checks.clock_difference import report_clock
 from cxr_tui.guide.checks.common import AUDIENCE_API_PASSWORD, CONNECT_API_PASSWORD, report_error
 from cxr_tui.guide.checks.sandbox_screen import shown_on_screen
@@ -38,15 +33,17 @@ from cxr_tui.guide.forms.validators import host_of, https_url, loopback, one_lin
 from cxr_tui.guide.help_links import INTEGRATING
 from cxr_tui.guide.screens import ADD_USER
 
+Seen = TypeVar("Seen")
+
 RESPONSYS_SIGN_IN = "responsys"
 IDENTITY_CLOUD = "identity-cloud"
 _SERVER_ERROR = 500
 _IN_THE_CLOUD = "The users of this account sign in through Oracle Identity Cloud."
 _NO_ADD_USER = "Such an account has no Add user page as step 3 describes it."
 _CLOUD_WAY = (
-    "Go on: at step 3 an identity administrator creates the integration user in Oracle Identity Cloud and assigns it "
-    "to Responsys; steps 4 and 5 stay with an Account Administrator of Responsys. Ask Oracle Support how API users of "
-    "this account log in, for Oracle does not say so for this integration."
+    "Continue: at step 3 an identity administrator creates the integration user in Oracle Identity Cloud and assigns "
+    "it to Responsys; steps 4 and 5 stay with an Account Administrator of Responsys. Ask Oracle Support how API users "
+    "of this account log in: Oracle does not document this for the integration."
 )
 _DOCUMENTED_HOSTS = "Responsys REST API, Authentication endpoints (documented)"
 
@@ -66,7 +63,7 @@ _HOSTS = (
         Choice(pod.id, f"Pod {pod.number} ({host_of(pod.login)})", f"In the browser: {host_of(pod.browser)}")
         for pod in PODS
     ),
-    Choice(GLOBAL, "Global routing", "The account has a host of its own: <token>-api.responsys.ocs.oraclecloud.com"),
+    Choice(GLOBAL, "Global routing", "The account has its own host: <token>-api.responsys.ocs.oraclecloud.com"),
     Choice(OTHER, "Another URL", "Enter it below, as Account configuration shows it"),
 )
 
@@ -80,7 +77,7 @@ def _login_url(value: Value, known: Known) -> str | None:
     pod = pod_of_browser(str(value))
     if pod is not None:
         return (
-            f"{quoted(value)} is the address for the browser. The login host of this pod is {pod.login}: enter that, "
+            f"{quoted(value)} is the address for the browser. The login host of this pod is {pod.login}: enter it, "
             f"or choose Pod {pod.number}."
         )
     return https_url(value, known)
@@ -90,7 +87,7 @@ def _routing_token(value: Value, known: Known) -> str | None:
     return one_line(63)(value, known) or (
         None
         if re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?", str(value))
-        else f"{quoted(value)} cannot be part of a host name. Enter the token alone: letters, digits and hyphens."
+        else f"{quoted(value)} cannot be part of a host name. Enter only the token: letters, digits and hyphens."
     )
 
 
@@ -105,11 +102,9 @@ def _account_token(value: Value, known: Known) -> str | None:
         return https_url(value, known)
     if token:
         return (
-            f"{quoted(value)} is the address for the browser. Enter the account token alone, probably {quoted(token)}."
+            f"{quoted(value)} is the address for the browser. Enter only the account token, probably {quoted(token)}."
         )
-    return (
-        f"{quoted(value)} is no address of CX Audience. Enter the account token alone, the first part of its address."
-    )
+    return f"{quoted(value)} is not a CX Audience address. Enter only the account token, the first part of the address."
 
 
 def _web_page(value: Value, known: Known) -> str | None:
@@ -119,7 +114,7 @@ def _web_page(value: Value, known: Known) -> str | None:
     except ValueError:
         parts = None
     if problem or parts is None or parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
-        return problem or f"{quoted(value)} is no address of a page. Copy it from the browser, with https:// in front."
+        return problem or f"{quoted(value)} is not a web address. Copy it from the browser, with https:// in front."
     return None
 
 
@@ -153,14 +148,14 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             Site.COLLEAGUE,
             ("Ask for", "CX Audience API user"),
             brings={"User name": "audience_api_user", "Password": f"secret:{AUDIENCE_API_PASSWORD}"},
-            note="Optional. It lets cxr-tui read the lists of CX Audience; without it, they are compared by hand. "
-            "Oracle does not say which rights it needs.",
+            note="Optional. With this user the wizard reads the CX Audience lists; without it you compare them "
+            "yourself. Oracle does not say which rights it needs.",
         ),
         Visit(
             Site.COLLEAGUE,
             ("Ask for", "Responsys Connect API user"),
             brings={"User name": "connect_api_user", "Password": f"secret:{CONNECT_API_PASSWORD}"},
-            note="Optional. It lets cxr-tui see jobs and runs. It must not be the integration user.",
+            note="Optional. With this user the wizard sees jobs and runs. Do not use the integration user.",
         ),
     )
 
@@ -181,13 +176,13 @@ async def _check(c: Check) -> Outcome:
     address = audience_url(c.known.text("account.audience_token"))
     if address:
         c.progress(f"Calling {address}")
-        # Only an API user of CX Audience, which is optional, is ever logged in there.
+        # Only the CX Audience API user, which is optional, logs in there.
         if await _probe_host(c, "audience-host", "The host of CX Audience", address, Status.WARN):
             await _audience_user(c)
     elif c.known.has("account.audience_api_user"):
         report.warn(
             "audience-token-missing",
-            "An API user of CX Audience is given, but no account token.",
+            "There is a CX Audience API user, but no account token.",
             "The wizard cannot reach CX Audience without the token, so it does not use this user.",
             "Enter the CX Audience account token, or clear the user.",
         )
@@ -210,8 +205,8 @@ async def _probe_host(c: Check, code: str, what: str, url: str, optional: Status
     except OutsideError as error:
         report_error(c.report, error, f"Calling {url}", first_contact=True, optional=optional)
         return False
-    how = "over TLS" if answer.tls else "on this machine, as rehearsals do"
-    onwards = f"; it sends browsers on to {answer.location}, which is not followed"
+    how = "over TLS" if answer.tls else "on this computer, as in a rehearsal"
+    onwards = f"; it redirects to {answer.location}, which the wizard does not follow"
     c.report.passed(f"{code}-answers", f"{what} answers {how}: {url}{onwards if answer.location else ''}")
     return True
 
@@ -220,46 +215,46 @@ async def _audience_user(c: Check) -> None:
     audience = c.world.audience()
     if audience is None:
         return
-    doing = "Logging in as the CX Audience API user"
-    c.progress(doing)
-    try:
-        await audience.login()
-        doing = "Reading the lists of CX Audience"
-        lists = await audience.lists()
-    except OutsideError as error:
-        report_error(c.report, error, doing, product=Product.AUDIENCE, optional=Status.WARN)
-        return
-    names = [one.name for one in lists]
-    c.report.passed(
-        "audience-user-accepted",
-        f"The CX Audience API user sees {counted(len(names), 'list')}: {visible(', '.join(names))}",
-    )
-    c.report.learn("audience_lists", names)
+    reading = "Reading the lists of CX Audience"
+    lists = await _try_user(c, "CX Audience API user", Product.AUDIENCE, audience.login, reading, audience.lists)
+    if lists is not None:
+        names = [one.name for one in lists]
+        seen = f"The CX Audience API user sees {counted(len(names), 'list')}: {', '.join(names)}"
+        c.report.passed("audience-user-accepted", seen)
+        c.report.learn("audience_lists", names)
 
 
 async def _connect_user(c: Check) -> None:
     connect = c.world.connect()
     if connect is None:
         return
-    doing = "Logging in as the Connect API user"
+    reading = "Reading the Connect jobs"
+    jobs = await _try_user(c, "Connect API user", Product.RESPONSYS, connect.login, reading, connect.connect_jobs)
+    if jobs is not None:
+        c.report.passed("connect-user-accepted", f"The Connect API user sees {counted(len(jobs), 'Connect job')}.")
+
+
+async def _try_user(
+    c: Check,
+    name: str,
+    product: Product,
+    login: Callable[[], Awaitable[None]],
+    reading: str,
+    read: Callable[[], Awaitable[Sequence[Seen]]],
+) -> Sequence[Seen] | None:
+    """Log in as an optional API user and return what it reads; None where that fails, which is only a warning.
+
+    A wrong pod shows for certain at the login of the integration user.
+    """
+    doing = f"Logging in as the {name}"
     c.progress(doing)
     try:
-        await connect.login()
-        doing = "Reading the Connect jobs"
-        jobs = await connect.connect_jobs()
-    except (LoginRefusedError, LoginBudgetSpentError) as error:
-        # Only a warning: this user is optional, and a wrong pod shows at the integration user for certain.
-        why = "The name, the password or the login host is not right."
-        remedy = "Compare all three with whoever gave them to you, or leave this user out."
-        if isinstance(error, LoginRefusedError) and result_of(error) is not Result.REFUSED:
-            cause = login_cause(error, Product.RESPONSYS)
-            why, remedy = cause.why, cause.remedy
-        seen = f"Logging in as the Connect API user: {error}"
-        c.report.warn("connect-user-refused", seen, f"Jobs and runs will not be seen by machine. {why}", remedy)
+        await login()
+        doing = reading
+        return await read()
     except OutsideError as error:
-        report_error(c.report, error, doing, optional=Status.WARN)
-    else:
-        c.report.passed("connect-user-accepted", f"The Connect API user sees {counted(len(jobs), 'Connect job')}.")
+        report_error(c.report, error, doing, product=product, optional=Status.WARN)
+        return None
 
 
 STEP = Step(
@@ -274,14 +269,15 @@ STEP = Step(
         Field(
             "account_name",
             "Account name",
-            help="The exact name of the Responsys account, as the Account summary shows it, not the display name.",
+            help="The exact name of the Responsys account, as the Account summary shows it, not the display name. "
+            "Upper and lower case matter.",
             source="Integrating with Responsys, Integration settings: Account Name (documented)",
             rule=one_line(100),
             brought=True,
         ),
         Field(
             "sign_in",
-            "How do users of this account sign in?",
+            "How do users sign in to Responsys?",
             Kind.CHOICE,
             help="If Account > User identity management > Add user has a Login name field, choose Responsys. Accounts "
             "that sign in through Oracle Identity Cloud create users there.",
@@ -294,7 +290,7 @@ STEP = Step(
             "Login host",
             Kind.CHOICE,
             help="The pod of the account. The Account summary shows its number, and so does the address at which you "
-            "open Responsys in the browser. At another pod even the right password is probably refused.",
+            "open Responsys in the browser. At the wrong pod even the correct password is probably refused.",
             source=_DOCUMENTED_HOSTS,
             default=chosen_host,
             choices=_HOSTS,
@@ -302,7 +298,7 @@ STEP = Step(
         Field(
             "routing_token",
             "Account token for global routing",
-            help="The first part of the account's own host, before -api.responsys.ocs.oraclecloud.com.",
+            help="The first part of the account's host, before -api.responsys.ocs.oraclecloud.com.",
             source=_DOCUMENTED_HOSTS,
             rule=_routing_token,
             shown=lambda known: chosen_host(known) == GLOBAL and not known.has("account.login_url"),
@@ -311,7 +307,7 @@ STEP = Step(
             "login_url",
             "Login URL",
             help="The login host as Account > Global settings > Account configuration shows it: https:// and the host, "
-            "no path. The address for the browser (interact…) is another one.",
+            "no path. The address for the browser (interact…) is different.",
             source=_DOCUMENTED_HOSTS,
             rule=_login_url,
             shown=_url_applies,
@@ -340,8 +336,8 @@ STEP = Step(
             "audience_api_password",
             "Password of the CX Audience API user",
             Kind.SECRET,
-            help="Kept in the keyring of this system only.",
-            source="Asked by this wizard, to see what is otherwise hidden",
+            help="Stored only in this computer's keyring.",
+            source="Not part of Oracle's procedure; lets the wizard verify more",
             rule=one_line(200),
             optional=True,
             brought=True,
@@ -350,8 +346,8 @@ STEP = Step(
         Field(
             "connect_api_user",
             "Responsys Connect API user",
-            help="A second API user with access to Connect (Data Director role), so that the wizard sees jobs and "
-            "runs. The integration user must not have that role.",
+            help="A second API user with access to Connect (Data Director role). With it the wizard sees jobs and "
+            "runs. Do not give this role to the integration user.",
             source="Responsys Advanced API, Connect jobs (documented); the role is inferred",
             rule=one_line(100),
             optional=True,
@@ -361,8 +357,8 @@ STEP = Step(
             "connect_api_password",
             "Password of the Connect API user",
             Kind.SECRET,
-            help="Kept in the keyring of this system only.",
-            source="Asked by this wizard, to see what is otherwise hidden",
+            help="Stored only in this computer's keyring.",
+            source="Not part of Oracle's procedure; lets the wizard verify more",
             rule=one_line(200),
             optional=True,
             brought=True,
@@ -371,8 +367,8 @@ STEP = Step(
         Field(
             "audience_page",
             "CX Audience in the browser",
-            help="The address at which you open CX Audience, so that the wizard can open it at the steps there.",
-            source="Asked by this wizard; Oracle documents no such address",
+            help="The address at which you open CX Audience. The wizard opens it at the steps there.",
+            source="Not part of Oracle's procedure; Oracle documents no such address",
             rule=_web_page,
             optional=True,
         ),
@@ -387,8 +383,8 @@ STEP = Step(
             "SFTP Server (step 18; its values are known at step 13)."
         ),
         Note(
-            "Optional, and slow (7 to 10 business days): an SSH key of your own, with which the wizard looks at the "
-            f"exported files from step 13 on. {OWN_SSH_KEY}"
+            "Optional, and slow (7 to 10 business days): your own SSH key. With it the wizard looks at the exported "
+            f"files from step 13 on. {OWN_SSH_KEY}"
         ),
         Note("The three main tasks must be completed in the order shown."),
         Note("The wizard connects only over TLS and always verifies certificates."),

@@ -1,4 +1,4 @@
-"""Step 2: the service request for Audience Designer, opened early because others have to act on it."""
+"""Step 2: the service request for Audience Designer, opened early because Oracle Support has to act on it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from cxr_tui.guide.definition import Check, Field, Kind, Note, Part, Product, Re
 from cxr_tui.guide.forms.validators import iso_date, loopback, must_be
 
 AUDIENCE_ORIGIN = "CX Audience"
-"""How Responsys marks audiences that were published there (facts C.5; documented for a sister product)."""
+"""How Responsys marks published audiences (facts C.5; documented for a related product)."""
 
 _NUMBER, _NAMED = "audience-designer.requested_number", "audience-designer.requested_for"
-"""Number of the request, and the account name that stood in its instruction when it was noted."""
+"""Number of the request, and the account name in its instruction when it was noted."""
 
 
 def request_number(value: Value, _: Known) -> str | None:
@@ -26,12 +26,13 @@ def request_number(value: Value, _: Known) -> str | None:
     if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38}[A-Za-z0-9])?", value):
         return None
     return (
-        f"{quoted(value)} is no service request number. Enter it as My Oracle Support shows it, such as 3-12345678901."
+        f"{quoted(value)} is not a service request number. Enter it as My Oracle Support shows it, such as "
+        "3-12345678901."
     )
 
 
 def _acknowledged_in_rehearsal(known: Known) -> Value | None:
-    # Nobody loses a filter in a rehearsal, so there the box is proposed as ticked.
+    # A rehearsal changes no filters, so the checkbox is suggested as selected there.
     return True if loopback(known.text("account.url")) else None
 
 
@@ -47,8 +48,8 @@ def _visits(known: Known) -> tuple[Visit, ...]:
                 "Problem summary": f"Enable the Audience Designer controlled feature for {account}",
                 "Problem description": (
                     f"Please enable the controlled feature Audience Designer for the Responsys account {account}. "
-                    "We are integrating it with CX Audience. We understand that no brand new classic filters can be "
-                    "created afterwards."
+                    "We are integrating it with CX Audience. We understand that no new classic filters can be created "
+                    "afterwards."
                 ),
             },
             press=("Submit",),
@@ -66,12 +67,12 @@ async def _check(c: Check) -> Outcome:
     if opened > (c.world.now() + timedelta(days=1)).date():
         report.fail(
             "date-in-future",
-            f"The request is dated {opened.isoformat()}, which is still to come.",
-            "How long Support takes is counted from this day.",
-            "Enter the day on which the request was opened.",
+            f"The date {opened.isoformat()} is in the future.",
+            "The wizard counts the waiting time from this day.",
+            "Enter the day on which you opened the request.",
         )
     report.entered("request-opened", f"service request {known.text('audience-designer.sr_number')}, {opened}")
-    report.entered("consequences-acknowledged", "the consequences for the filter designer are known.")
+    report.entered("consequences-acknowledged", "you know what changes for your filters.")
     if await _audience_seen(c):
         return report.verified()
     _compare_account(c)
@@ -79,7 +80,7 @@ async def _check(c: Check) -> Outcome:
 
 
 def _compare_account(c: Check) -> None:
-    """Warn where the account was renamed here since the request was noted: then the request names another one."""
+    """Warn where the account name was changed here after the request was noted: the request names another account."""
     number, account = c.known.text("audience-designer.sr_number"), c.known.text("account.account_name")
     named = c.known.text(_NAMED)
     if c.known.text(_NUMBER) != number or not named:
@@ -89,26 +90,26 @@ def _compare_account(c: Check) -> None:
         c.report.warn(
             "request-names-another-account",
             f"Service request {number} was noted for the account {named}; the account name is now {account}.",
-            "Oracle Support may enable Audience Designer for another account, or ask back.",
+            "Oracle Support may enable Audience Designer for the wrong account, or ask a question first.",
             f"Open the request in My Oracle Support and add a comment: the exact account name is {account}. "
             "If you open a new request instead, enter its number here.",
         )
 
 
 async def _audience_seen(c: Check) -> bool:
-    """Say whether Responsys shows an audience of CX Audience, which it does only with Audience Designer."""
+    """Report whether Responsys shows a CX Audience audience, which it does only with Audience Designer."""
     user = await integration_user(c)
     if user is None:
         return False
     try:
         filters = await user.filters()
     except OutsideError as error:
-        # no evidence either way; the step keeps resting on the request
+        # no evidence either way; the step still rests on the request
         evidence_unseen(c.report, error, "The audiences in Responsys")
         return False
     for one in filters:
         if AUDIENCE_ORIGIN in one.raw.values():
-            c.report.passed("audience-designer-on", f"Responsys shows the audience {quoted(one.name)} of CX Audience.")
+            c.report.passed("audience-designer-on", f"Responsys shows the CX Audience audience {quoted(one.name)}.")
             return True
     return False
 
@@ -126,7 +127,7 @@ STEP = Step(
         Field(
             "sr_number",
             "SR number",
-            help="The number that My Oracle Support gave to your request.",
+            help="The number that My Oracle Support gave your request.",
             default=requested("audience-designer", "number"),
             rule=request_number,
             brought=True,
@@ -135,8 +136,8 @@ STEP = Step(
             "sr_date",
             "Date opened",
             Kind.DATE,
-            help="The day on which it was opened.",
-            source="Asked by this wizard, to tell how long the request has waited",
+            help="The day on which you opened the request.",
+            source="Not part of Oracle's procedure; the wizard counts the waiting time from it",
             default=requested("audience-designer", "on"),
             rule=iso_date,
             brought=True,
@@ -146,17 +147,17 @@ STEP = Step(
             "We know what changes for our filters (see the warning)",
             Kind.CHECKBOX,
             help="Audience Designer also gives the account the simple filter designer. Existing classic filters can "
-            "still be executed, edited and saved as another classic filter. No brand new classic filter can be created "
-            "in the Filter Designer.",
+            "still be executed, edited and saved as another classic filter. No new classic filter can be created in "
+            "the Filter Designer.",
             default=_acknowledged_in_rehearsal,
             rule=must_be(True, "Select it once the people who build filters know what changes."),
         ),
     ),
     notes=(
         Note(
-            "Audience Designer changes the filters of the account. It adds the simple filter designer. Existing "
-            "classic filters can still be executed, edited and saved as another classic filter, but nobody can "
-            "create a brand new classic filter in the Filter Designer any more.",
+            "Once Audience Designer is on, nobody can create a new classic filter in the Filter Designer. Existing "
+            "ones can still be executed, edited and saved as another classic filter. It also adds the simple filter "
+            "designer.",
             warning=True,
         ),
         Note("Service type and problem type are taken from a related product; choose the closest ones offered."),

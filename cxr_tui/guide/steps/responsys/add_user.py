@@ -43,7 +43,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
                 Site.COLLEAGUE,
                 ("Ask for", "Email address of the point of contact"),
                 brings={_CONTACT: "email"},
-                note="Whoever owns this mailbox sets the password now and at every later change.",
+                note="The owner of this mailbox sets the password now and whenever it changes.",
             ),
         )
     if login_name and known.text("add-user.exists") == login_name:
@@ -62,7 +62,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 
 async def _check(c: Check) -> Outcome:
     report, known = c.report, c.known
-    report.entered("form-in-order", "status, locale and organization scope as the procedure has them.")
+    report.entered("form-in-order", "status, locale and organization scope, as in the procedure.")
     login_name = known.text("add-user.login_name")
     await learn_existing(c, login_name)
     user = await logged_in_user(c)
@@ -100,8 +100,8 @@ STEP = Step(
         Field(
             "email",
             "Email address",
-            help="The address of your point of contact for CX Audience. The welcome mail goes there, and whoever reads "
-            "it sets the password and looks after it later.",
+            help="The address of your point of contact for CX Audience. Responsys sends the welcome email there. The "
+            "recipient sets the password and manages it later.",
             rule=email_address,
             brought=True,
             personal=Personal.ANSWERS,
@@ -109,7 +109,7 @@ STEP = Step(
         Field(
             "display_name",
             "User display name",
-            help="A meaningful name; it may be the login name.",
+            help="Any meaningful name. It may be the login name.",
             default=lambda known: known.text("add-user.login_name") or _proposed_name(known),
             rule=one_line(100),
             personal=Personal.ANSWERS,
@@ -127,7 +127,7 @@ STEP = Step(
             "locale",
             "User locale",
             Kind.CHOICE,
-            help="Leave it at English. This user never opens the Responsys interface.",
+            help="Leave it at English. This user will not use the Responsys interface.",
             default="English",
             choices=("English", "German", "French", "Spanish", "Japanese"),
             rule=must_be("English", "Oracle's procedure asks for English."),
@@ -138,14 +138,14 @@ STEP = Step(
             Kind.CHECKBOX,
             help="Leave this unselected.",
             default=False,
-            rule=must_be(False, "This user creates neither programs nor campaigns."),
+            rule=must_be(False, "This user does not create programs or campaigns."),
         ),
     ),
     notes=(
         Note("Create is at the top of the page. Click it last, after the two tabs (step 6)."),
         Note(
             "Does the account sign in through Oracle Identity Cloud (step 1)? Then an identity administrator creates "
-            "the user there with these values and assigns it to Responsys. Confirm the step once that is done."
+            "the user there with these values and assigns it to Responsys. Then confirm the step."
         ),
         Note("If Responsys says that no user licenses are left, ask Oracle for more before you continue."),
         Note("Use a shared mailbox if you can: it receives every password reset."),

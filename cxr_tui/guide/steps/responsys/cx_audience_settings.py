@@ -1,4 +1,4 @@
-"""Step 7: the box that allows the integration on the side of Responsys."""
+"""Step 7: the checkbox that enables the integration in Responsys."""
 
 from __future__ import annotations
 
@@ -35,16 +35,14 @@ STEP = Step(
             "enabled",
             ENABLED,
             Kind.CHECKBOX,
-            help="Tick it if it is not ticked, and press Save in any case.",
+            help="Select it if it is not selected, then click Save in any case.",
             default=True,
             rule=must_be(True, "Oracle requires this before the CX Audience side is set up."),
         ),
     ),
     notes=(
-        Note(
-            "If the menu lacks CX Audience settings, the account is probably not prepared for it: ask Oracle Support."
-        ),
-        Note("There is no call by which a machine could read this box, so you confirm it here."),
+        Note("If the menu has no CX Audience settings, the account is probably not set up for it: ask Oracle Support."),
+        Note("The wizard cannot read this checkbox, so you confirm it here."),
     ),
     visits=_visits,
     verified_by="go-live",

@@ -1,4 +1,4 @@
-"""Step 6: Create, the welcome mail, and a password of the integration user's own."""
+"""Step 6: Create, the welcome email, and the integration user's first password."""
 
 from __future__ import annotations
 
@@ -32,25 +32,25 @@ _RESET_PATH = f"{USER_MANAGEMENT}, the user, Reset password"
 
 
 _EXISTS = ("password-expired", "password-locked", "api-disabled")
-"""Refusals of a user that exists."""
+"""Codes of refusals that only a user who exists can get."""
 
 
 def password_rule(value: Value, known: Known) -> str | None:
-    """Say what is wrong with a new password, without ever showing it."""
+    """Return what is wrong with a new password, without showing it."""
     if not isinstance(value, str) or not value:
-        return "A password is text. Enter one."
+        return "Enter the password as text."
     found = forbidden_characters(value)
     if found:
         return (
-            f"The password contains {' '.join(found)}. These characters are known to fail in API clients. "
+            f"The password contains {' '.join(found)}. These characters are known to cause problems in API clients. "
             "Use others, such as ! # $ * - _ ."
         )
     if not set(value) <= ALLOWED:
         return "The password contains a space or a character outside of ASCII. Use letters, digits and punctuation."
     if len(value) < SHORTEST:
-        return f"The password has {len(value)} characters. Every account wants {SHORTEST} or more; take at least 12."
+        return f"The password has {len(value)} characters. Use at least {SHORTEST}; 12 or more is better."
     if len(value) > LONGEST:
-        return f"The password has {len(value)} characters. Enter at most {LONGEST}."
+        return f"The password has {len(value)} characters. Use at most {LONGEST}."
     login_name = known.text("add-user.login_name").casefold()
     if login_name and value.casefold() in (login_name, login_name[::-1]):
         return "The password is the user name or its reverse. Choose another."
@@ -65,15 +65,15 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             Site.RESPONSYS,
             user_page(login_name),
             press=("Reset password",),
-            note="The user is there already, so an Account Administrator has a new temporary password sent. This mail "
-            "also works for whoever met ui.authentication.login.browserLoginNotAllowed.",
+            note="The user already exists. An Account Administrator resets the password; the email lets you set a new "
+            "one without logging in.",
         )
     else:
         begin = Visit(
             Site.RESPONSYS,
             ("Account", "User identity management", "Add user"),
             press=("Create",),
-            note="Return to the top of the page first; the Create button is there.",
+            note="Go back to the top of the page: the Create button is there.",
         )
     return (
         begin,
@@ -81,7 +81,7 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             Site.MAILBOX,
             ("Inbox", _RESET if exists else _WELCOME),
             {"To": known.text("add-user.email")},
-            note="The mail has instructions for logging in and for changing the password; its owner follows them.",
+            note="The email has instructions for logging in and for changing the password. The recipient follows them.",
             undocumented=(_RESET if exists else _WELCOME,),
         ),
         Visit(
@@ -94,8 +94,8 @@ def _visits(known: Known) -> tuple[Visit, ...]:
             },
             ("Change password",),
             undocumented=("Change password", "User name", "Temporary password", "New password"),
-            note="If the page says ui.authentication.login.browserLoginNotAllowed, let an Account Administrator reset "
-            f"the password ({_RESET_PATH}); the mail that follows lets you set it without logging in.",
+            note="If you get ui.authentication.login.browserLoginNotAllowed, have an Account Administrator reset the "
+            f"password ({_RESET_PATH}). The email then lets you set it without logging in.",
         ),
     )
 
@@ -113,7 +113,7 @@ async def _check(c: Check) -> Outcome:
         report.fail(
             "password-characters",
             f"The password contains {' '.join(found)}. No login was tried with it.",
-            "API clients send the password as a form field, and these characters are known to arrive as others.",
+            "API clients send passwords as form data, and these characters may be altered on the way.",
             f"Change it in Responsys to one without {' '.join(FORBIDDEN)}: {_RESET_PATH}. Enter the new one here.",
         )
         return report.verified()
@@ -139,7 +139,7 @@ async def _check(c: Check) -> Outcome:
 
 
 async def _refused(c: Check, error: LoginRefusedError, login_name: str, *, suspended: bool) -> None:
-    """Name the cause of a refused login; the login itself is never repeated."""
+    """Report the cause of a refused login, without repeating it."""
     if result_of(error) is not Result.REFUSED:
         if login_code(error) in _EXISTS:
             c.report.learn("exists", login_name)
@@ -150,8 +150,8 @@ async def _refused(c: Check, error: LoginRefusedError, login_name: str, *, suspe
         c.report.fail(
             "api-disabled",
             f"{seen}. User management shows the user as Suspended.",
-            "A suspended user can neither log in nor be given a new password.",
-            f"{USER_MANAGEMENT}, the user: set User status to Active and press Save. Then set the password anew.",
+            "A suspended user cannot log in and cannot get a new password.",
+            f"{USER_MANAGEMENT}, the user: set User status to Active and click Save. Then reset the password.",
             at="add-user",
             hard_stop=True,
         )
@@ -160,12 +160,12 @@ async def _refused(c: Check, error: LoginRefusedError, login_name: str, *, suspe
     if host_is_right is False:
         c.report.fail(
             "wrong-login-host",
-            f"{seen}. The Connect API user is refused at this host too.",
-            "Probably the host is another pod's, where neither user is known: the answer is then the one to a wrong "
-            f"password. {budget_left(error)}",
+            f"{seen}. This host refuses the Connect API user too.",
+            "Probably this is the host of another pod, which knows neither user and answers as to a wrong password. "
+            f"{budget_left(error)}",
             "Compare the login host of step 1 with Account > Global settings > Account configuration. The hosts are "
-            f"{all_login_hosts()}. If it is right, was the temporary password really replaced? If so, enter the "
-            "password anew.",
+            f"{all_login_hosts()}. If the host is right, check that the temporary password was replaced, then enter "
+            "the password again.",
             at="account",
             hard_stop=True,
         )
@@ -175,18 +175,18 @@ async def _refused(c: Check, error: LoginRefusedError, login_name: str, *, suspe
         c.report.learn("exists", login_name)
         c.report.fail(
             "temporary-password",
-            f"{seen}. The host is right: the Connect API user is let in there.",
-            "Responsys does not know this password. Probably the temporary one of the mail was never replaced; it has "
-            f"to be before the user can be used. {budget_left(error)}",
-            "Open the mail, enter the temporary password on the Change password page, and press Change password. If "
-            f"the page says ui.authentication.login.browserLoginNotAllowed, or the mail is gone: {_RESET_PATH}; the "
-            "mail that follows lets you set a password without logging in.",
+            f"{seen}. The host is right: the Connect API user can log in there.",
+            "Responsys refuses this password. Probably the temporary password from the email was never replaced; it "
+            f"can only be used to set a new one. {budget_left(error)}",
+            "Open the email, enter the temporary password on the Change password page, and click Change password. If "
+            f"you get ui.authentication.login.browserLoginNotAllowed, or the email is gone: {_RESET_PATH}. The new "
+            "email lets you set a password without logging in.",
             hard_stop=True,
         )
 
 
 async def _host_is_right(c: Check) -> bool | None:
-    """Say whether the Connect API user, who is in the same account, is known at the same host; None: no evidence."""
+    """Report whether the same host knows the Connect API user of the same account; None: no evidence."""
     connect = c.world.connect()
     if connect is None:
         return None
@@ -209,9 +209,9 @@ def _compare(c: Check, info: UserInfo) -> None:
         info.account_name,
         equal="account-name-equal",
         differs="account-name-mismatch",
-        why="CX Audience needs the exact account name: not the display name, another case or a space too many.",
+        why="CX Audience needs the exact account name: not the display name, and with the same case and spaces.",
         remedy=f"Use {quoted(info.account_name)} as the account name in step 1.",
-        fix=Fix(f"Use the exact name {quoted(info.account_name, 80)}", {"account.account_name": info.account_name}),
+        fix=Fix(f"Use {quoted(info.account_name, 80)}", {"account.account_name": info.account_name}),
         at="account",
     )
     compare_email(report, known.text("add-user.email"), info)
@@ -222,8 +222,8 @@ def _compare(c: Check, info: UserInfo) -> None:
         report.warn(
             "time-zone-unknown",
             zone_unknown(info.time_zone),
-            "The schedules of the jobs are in this zone, so this program cannot tell when a run is due.",
-            "Go on; look at Completed Jobs for the times of the runs.",
+            "Jobs run in this time zone, so the wizard cannot predict when a run is due.",
+            "Continue. Completed Jobs shows the times of the runs.",
         )
     else:
         report.passed("time-zone-known", f"Account time zone: {info.time_zone}")
@@ -238,7 +238,7 @@ def _compare(c: Check, info: UserInfo) -> None:
 
 
 async def _learn_lists(c: Check, user: Responsys) -> None:
-    """Learn the names of the lists, for the choices of later steps; the roles are verified in a step of their own."""
+    """Learn the names of the lists for the choices of later steps; step 4 checks the roles."""
     try:
         lists = await user.lists()
     except OutsideError:
@@ -251,8 +251,8 @@ STEP = Step(
     title="First password",
     part=Part.RESPONSYS,
     product=Product.RESPONSYS,
-    purpose="Create the user, and replace the temporary password of the welcome mail. From here on the "
-    "wizard can log in as this user.",
+    purpose="Create the user and replace the temporary password from the welcome email. From here on the wizard can "
+    "log in as this user.",
     check=_check,
     source="Integrating with Responsys, create a CX Audience-specific user, steps 7 and 8 (documented)",
     fields=(
@@ -260,9 +260,9 @@ STEP = Step(
             "new_password",
             "New password",
             Kind.SECRET,
-            help="Kept in the keyring of this system only. Not + & or %. Depending on the account: lower and upper "
-            "case letters, a number, a special character, no number first or last, never the user name or its reverse. "
-            "At least 12 characters are a good choice.",
+            help="Stored only in this computer's keyring. Do not use + & or %. Your account may require lower and "
+            "upper case letters, a number, a special character, no number first or last. The user name and its reverse "
+            "are never allowed. Use at least 12 characters.",
             source="Responsys Help, Password requirements (documented); + & % after Oracle Integration, Responsys "
             "Adapter, Prerequisites (documented)",
             rule=password_rule,
@@ -271,21 +271,21 @@ STEP = Step(
     ),
     notes=(
         Note(
-            "Choose the password without + & or %. Many accounts demand lower and upper case letters, a number and a "
+            "Choose a password without + & or %. Many accounts require lower and upper case letters, a number and a "
             "special character, and no number first or last."
         ),
         Note("Make note of this password: you need it in CX Audience (step 8). The wizard keeps it in the keyring."),
-        Note("Before the user can be used, the person who received the mail has to change the temporary password."),
+        Note("The user cannot be used until the recipient of the email has changed the temporary password."),
         Note(
-            "This user cannot open the Responsys interface: ui.authentication.login.browserLoginNotAllowed is what "
-            "it shows. Whoever meets it while setting the password asks an Account Administrator to reset the "
-            "password; the mail that follows lets them set it without logging in."
+            "This user cannot open the Responsys interface, which shows "
+            "ui.authentication.login.browserLoginNotAllowed. If you get this error while setting the password, ask an "
+            "Account Administrator to reset it; the email then lets you set it without logging in."
         ),
         Note(
             "Five failed logins lock the user (by default for 60 minutes). The wizard never repeats a refused login.",
             warning=True,
         ),
-        Note("Whenever this password is changed in Responsys, it has to be changed in CX Audience too.", warning=True),
+        Note("When this password is changed in Responsys, it must be changed in CX Audience too.", warning=True),
     ),
     facts=(
         Fact("exists", "User that exists", "Responsys"),

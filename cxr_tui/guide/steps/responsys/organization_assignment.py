@@ -8,7 +8,7 @@ from cxr_tui.domain.errors import NoAccessError, NotFoundError, OutsideError
 from cxr_tui.domain.finding import Outcome, Status
 from cxr_tui.domain.instruction import Mismatch, Site, Visit
 from cxr_tui.domain.ports import Responsys
-from cxr_tui.domain.text import counted, visible
+from cxr_tui.domain.text import counted
 from cxr_tui.guide.checks.common import report_error
 from cxr_tui.guide.checks.responsys_user import learn_existing, logged_in_user
 from cxr_tui.guide.definition import Check, Choice, Fact, Field, Kind, Note, Part, Product, Step
@@ -16,9 +16,7 @@ from cxr_tui.guide.forms.validators import must_be
 from cxr_tui.guide.screens import USER_MANAGEMENT, user_page
 
 ROOT = "Root"
-_BELOW_ROOT = (
-    "What this user creates by program belongs to its own organization, and below Root it may not see every list."
-)
+_BELOW_ROOT = "Objects created through the API inherit the user's organization. Below Root it may not see every list."
 _NOT_ROOT = Mismatch("organization-not-root", _BELOW_ROOT, documented("1"))
 
 
@@ -43,9 +41,9 @@ def _visits(known: Known) -> tuple[Visit, ...]:
 async def _check(c: Check) -> Outcome:
     report = c.report
     if c.known.flag("organization-assignment.tab_present"):
-        report.entered("organization-in-order", f"Organization {ROOT}.")
+        report.entered("organization-in-order", f"organization {ROOT}.")
     else:
-        report.entered("organization-in-order", "this account has no organizations to assign.")
+        report.entered("organization-in-order", "there is no Organization Assignment tab.")
     login_name = c.known.text("add-user.login_name")
     await learn_existing(c, login_name)
     user = await logged_in_user(c)
@@ -63,12 +61,12 @@ async def _lists_seen(c: Check, user: Responsys) -> bool:
     try:
         names = [one.name for one in await user.lists()]
     except NoAccessError as error:
-        # The role is the step before's to judge; where it is missing, nothing shows here what the user would see.
+        # Step 4 judges the role; without it, nothing shows here which lists the user would see.
         c.report.unknown(
             "lists-not-readable",
             f"Reading the profile lists: {error}",
-            "Without List Web Services Manager this user is probably shown no list, whatever its organization.",
-            "Compare the roles with step 4; this step is checked again then.",
+            "Without List Web Services Manager this user probably sees no list, whatever its organization.",
+            "Fix the roles at step 4 first. This step is then checked again.",
         )
         return True
     except OutsideError as error:
@@ -77,51 +75,49 @@ async def _lists_seen(c: Check, user: Responsys) -> bool:
     seen = set(names)
     hidden = sorted(await _lists_of_others(c) - seen)
     if hidden:
-        _maybe_not_root(c, f"Another user sees lists that this one does not: {visible(', '.join(hidden))}")
+        _maybe_not_root(c, f"The Connect API user sees lists that this user does not: {', '.join(hidden)}")
     elif not seen:
         _maybe_not_root(c, "This user sees no list at all")
     else:
         c.report.learn("lists", names)
-        c.report.passed(
-            "lists-visible", f"This user sees {counted(len(seen), 'list')}: {visible(', '.join(sorted(seen)))}"
-        )
+        c.report.passed("lists-visible", f"This user sees {counted(len(seen), 'list')}: {', '.join(sorted(seen))}")
     return True
 
 
 async def _lists_of_others(c: Check) -> set[str]:
-    """Return the names of the lists that the Connect API user sees, none where it may not look."""
+    """Return the names of the lists that the Connect API user sees, none where it may not read them."""
     connect = c.world.connect()
     if connect is None:
         return set()
     try:
         return {one.name for one in await connect.lists()}
     except OutsideError:
-        return set()  # that user is there for jobs; seeing lists is not its duty
+        return set()  # that user is there for jobs; it need not see lists
 
 
 async def _organizations(c: Check, user: Responsys) -> None:
     try:
         names = await user.organizations()
     except (NoAccessError, NotFoundError):
-        return  # accounts without organizational access control have none to show
+        return  # accounts without organizational access control have none
     except OutsideError as error:
         report_error(c.report, error, "Reading the organizations", optional=Status.UNKNOWN)
         return
     if not c.known.flag("organization-assignment.tab_present") or not names:
         return
     if ROOT in names:
-        c.report.passed("organizations-visible", f"Organizations: {visible(', '.join(names))}")
+        c.report.passed("organizations-visible", f"Organizations: {', '.join(names)}")
     else:
-        _maybe_not_root(c, f"This user sees the organizations {visible(', '.join(names))}; none is called {ROOT}")
+        _maybe_not_root(c, f"This user sees the organizations {', '.join(names)}, but no {ROOT}")
 
 
 def _maybe_not_root(c: Check, seen: str) -> None:
     c.report.fail(
         "organization-not-root",
         f"{seen}.",
-        f"The user may be below {ROOT}. Oracle does not say what this call shows, so this is a hint. {_BELOW_ROOT}",
-        f"Compare {USER_MANAGEMENT}, the user, Organization Assignment: {ROOT}. If it is selected, or there is no such "
-        "tab, go on.",
+        f"The user may be below {ROOT}. Oracle does not say what this call returns, so this is a hint. {_BELOW_ROOT}",
+        f"Open {USER_MANAGEMENT}, the user, Organization Assignment, and select {ROOT}. If it is selected, or there is "
+        "no such tab, continue.",
     )
 
 
@@ -130,22 +126,22 @@ STEP = Step(
     title="Organization Assignment",
     part=Part.RESPONSYS,
     product=Product.RESPONSYS,
-    purpose="Place the integration user at the root of the account, so that it sees every list.",
+    purpose="Assign the integration user to Root, so that it can see every list.",
     check=_check,
     source="Integrating with Responsys, create a CX Audience-specific user, step 6 (documented)",
     fields=(
         Field(
             "tab_present",
-            "The Organization Assignment tab is there",
+            "The page has an Organization Assignment tab",
             Kind.CHECKBOX,
-            help="It is there only where the account uses organizational access control. Untick this if it is missing.",
+            help="Only accounts with organizational access control have it. Clear this if there is none.",
             default=True,
         ),
         Field(
             "organization",
             "Organization",
             Kind.CHOICE,
-            help="Select Root. What is created by program belongs to the organization of the API user.",
+            help="Select Root.",
             default=ROOT,
             choices=(Choice(ROOT, ROOT, "The whole account"), Choice("below", "Another organization")),
             rule=must_be(ROOT, "A user below Root does not see the lists of other organizations."),

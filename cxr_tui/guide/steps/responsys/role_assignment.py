@@ -38,9 +38,9 @@ _OTHER_ROLES = Mismatch(
 
 
 _ROLES = (
-    Choice(LIST_ROLE, LIST_ROLE, "Opens the calls for profile lists and their members"),
-    Choice(TABLE_ROLE, TABLE_ROLE, "Opens the calls for supplemental tables"),
-    *(Choice(one, one, "Not for this user") for one in _OTHERS),
+    Choice(LIST_ROLE, LIST_ROLE, "API access to profile lists and their members"),
+    Choice(TABLE_ROLE, TABLE_ROLE, "API access to supplemental tables"),
+    *(Choice(one, one, "Do not select") for one in _OTHERS),
 )
 
 
@@ -71,7 +71,7 @@ async def _check(c: Check) -> Outcome:
     if user is None:
         return report.confirmable()
     report.learn("exists", login_name)
-    c.progress("Trying what this user may do")
+    c.progress("Checking what this user may do")
     for role, call, code, objects in (
         (LIST_ROLE, user.lists, "list", "profile lists"),
         (TABLE_ROLE, user.supplemental_tables, "table", "supplemental tables"),
@@ -97,28 +97,28 @@ async def _must_be_allowed(c: Check, call: Callable[[], Awaitable[object]], role
             f"Reading {objects} is refused: {error}",
             f"The integration user probably lacks the role {role}, or its organization is not Root; Oracle does not "
             "say which call needs which role.",
-            f"Compare {USER_MANAGEMENT}, the user, Role Assignment: {role} has to be ticked. If it is, go on.",
+            f"Open {USER_MANAGEMENT}, the user, Role Assignment, and select {role}. If it is selected, continue.",
         )
     else:
-        c.report.passed(f"{code}-role-works", f"The user may read {objects}, so it probably has {role}.")
+        c.report.passed(f"{code}-role-works", f"The user can read {objects}, as expected with {role}.")
 
 
 async def _must_be_refused(c: Check, call: Callable[[], Awaitable[object]], role: str, objects: str) -> None:
     try:
         await call()
     except OutsideError as error:
-        # Only the refusal for want of a role is a hint; a user that is shut out altogether is something else.
+        # Only a refusal for a missing role is a hint; a user that cannot log in at all is something else.
         if _lacks_role(error):
-            c.report.passed(f"{objects}-refused", f"Reading {objects} is refused, as expected.")
+            c.report.passed(f"{objects}-refused", f"The user cannot read {objects}, as expected.")
         else:
             report_error(c.report, error, f"Trying to read {objects}", optional=Status.UNKNOWN)
     else:
         c.report.warn(
             "extra-role",
-            f"The user may read {objects}, which probably needs {role}.",
+            f"The user can read {objects}, which probably needs {role}.",
             f"{_TWO_ROLES} Oracle does not say which call needs which role, so this is a hint.",
-            f"Compare {USER_MANAGEMENT}, the user, Role Assignment: {' and '.join(WANTED)}, and no other role. If "
-            "no other one is ticked there, go on.",
+            f"Open {USER_MANAGEMENT}, the user, Role Assignment, and clear every role except {' and '.join(WANTED)}. "
+            "If no other role is selected, continue.",
         )
 
 
@@ -139,11 +139,11 @@ STEP = Step(
             "roles",
             "Functional roles",
             Kind.CHECKLIST,
-            help=f"Tick {LIST_ROLE} and {TABLE_ROLE}. Do not select other roles for this user. Web services roles open "
-            "calls by program only; they do not open the interface.",
+            help=f"Select {LIST_ROLE} and {TABLE_ROLE}. Do not select other roles for this user. Web services roles "
+            "give API access only, not access to the interface.",
             default=list(WANTED),
             choices=_ROLES,
-            rule=exactly(WANTED, "This user gets these two roles and no other."),
+            rule=exactly(WANTED, "This user gets only these two roles."),
         ),
     ),
     notes=(

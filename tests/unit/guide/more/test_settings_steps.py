@@ -174,7 +174,7 @@ async def test_a_match_column_full_of_duplicates_is_found() -> None:
     same: dict[str, Value] = {"integration-settings.known_members": [one["CUSTOMER_ID_"] for one in people]}
     outcome = await run(STEP, world(people=people), ANSWERS | same)
     wrong = next(one for one in outcome.findings if one.code == "match-column-empty")
-    assert "80% repeated" in wrong.seen
+    assert "80% duplicated" in wrong.seen
 
 
 async def test_members_that_are_not_in_the_list_are_said() -> None:

@@ -140,7 +140,7 @@ async def test_each_wrong_role_is_named(answers: dict[str, object], code: str, s
     assert codes(outcome, "fail", "warn", "unknown") == codes(outcome, status) == [code]
     (hint,) = [one for one in outcome.findings if one.code == code]
     assert "probably" in hint.seen + hint.why
-    assert "go on" in hint.remedy
+    assert "continue" in hint.remedy
 
 
 @pytest.mark.parametrize("call", ["schemas", "tables", "campaigns_answer", "folders_answer"])
