@@ -26,7 +26,7 @@ from cxr_tui.preflight.result import PreflightResult
 from cxr_tui.preflight.runner import Progress
 from cxr_tui.preflight.service import PreflightService
 from cxr_tui.tui.dialogs.preflight import LinesScreen
-from cxr_tui.tui.widgets.preflight_panels import View
+from cxr_tui.tui.screens.preflight import View
 from screens.test_tui_layout import assert_nothing_is_cut as assert_nothing_of_the_wizard_is_cut
 from support.drivers.preflight_driver import MEDIUM, SMALL, WIDE, PreflightDriven, opened, preflight_driven
 from support.drivers.wizard_driver import Driven, driven
@@ -168,7 +168,7 @@ async def test_progress_rate_and_time_left_are_shown_and_it_can_be_cancelled(tmp
     async with preflight_driven(integration, SMALL, Waiting) as drive:
         drive.screen.source.value = "somewhere.gpg"
         await drive.pilot.press("enter")
-        while "1,234,567" not in drive.text:
+        while "1,234,567" not in drive.text or "25%" not in drive.text:
             await drive.pilot.pause(0.01)
         assert "1,234,567 records   250.0 of 1,000.0 MB   50.0 MB/s   15 s left" in drive.text
         assert any("━" in line and "25%" in line for line in drive.lines)
@@ -177,7 +177,7 @@ async def test_progress_rate_and_time_left_are_shown_and_it_can_be_cancelled(tmp
         drive.assert_nothing_is_cut()
         await drive.press("escape")
         assert Waiting.ended
-        assert "Stopped; nothing was kept of it" in drive.text
+        assert "Canceled; nothing of the file was kept" in drive.text
         assert "F5 Read" in drive.lines[-1]
     assert integration.journal_state().preflights == {}
 
@@ -194,7 +194,7 @@ class Broken(PreflightService):
 async def test_errors_are_a_line_and_hostile_texts_stay_texts(tmp_path: Path) -> None:
     async with preflight_driven(opened(tmp_path / "home")) as drive:
         await drive.read(tmp_path / "none.csv")
-        assert "No such file" in drive.text
+        assert "No such file" in drive.words
         drive.screen.source.value = "sftp:download/none"
         await drive.press("enter")
         assert "no file server is set up" in drive.words
@@ -202,7 +202,7 @@ async def test_errors_are_a_line_and_hostile_texts_stay_texts(tmp_path: Path) ->
         await drive.press("enter")
         assert "Type a file" in drive.text
         await drive.press("f2")
-        assert "No file is there" in drive.text
+        assert "There are no files" in drive.text
         header = [*HEADER, "[/] \x1b[31m\u202eTIER"]
         path = tmp_path / "[bold]x.csv"
         path.write_bytes(write([header, *([*row, "x"] for row in people(3))], delimiter=","))
@@ -321,7 +321,7 @@ async def _switch_back(drive: PreflightDriven, integration: Integration, right: 
     await drive.press("f6")
     assert "○ Pair made" in drive.text
     drive.assert_nothing_is_cut()
-    assert drive.screen._view is View.KEY
+    assert drive.screen.view is View.KEY
 
 
 def _assert_over(wizard: Driven, integration: Integration, folder: Path) -> None:

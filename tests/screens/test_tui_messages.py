@@ -22,7 +22,7 @@ from cxr_tui.tui.fields.secret import SecretInput
 from cxr_tui.tui.launcher import Choice, Openings
 from cxr_tui.tui.screens.help import HelpScreen
 from cxr_tui.tui.screens.jobs import JobsScreen, LogRead, Looked, RunScreen, Went
-from cxr_tui.tui.screens.preflight_tabs import Flown
+from cxr_tui.tui.screens.preflight import ReadingProgressed
 from cxr_tui.tui.screens.start import StartScreen
 from cxr_tui.tui.widgets.step_list import StepsScreen
 from screens.test_tui_start import Doors
@@ -47,7 +47,7 @@ TOLD = (
     Looked,
     LogRead,
     Went,
-    Flown,
+    ReadingProgressed,
 )
 """Every message of the package; each has a test below."""
 
@@ -231,7 +231,7 @@ async def test_looks_logs_and_runs_of_jobs_are_shown_as_they_come(tmp_path: Path
         await drive.press("escape", "f6", "down")
         await drive.pilot.press("enter")
         await eventually(lambda: bool(heard.of(Went)))
-        await until(f"Run {heard.of(Went)[0].followed.run_id} goes on")(drive)
+        await until(f"Run {heard.of(Went)[0].followed.run_id} is running")(drive)
 
 
 async def test_how_far_a_file_is_read_is_shown(tmp_path: Path, heard: Heard) -> None:
@@ -239,7 +239,7 @@ async def test_how_far_a_file_is_read_is_shown(tmp_path: Path, heard: Heard) -> 
     group = SHOWN["preflight"]
     async with group.opened(tmp_path, MEDIUM) as drive:
         await next(look for look in group.looks if look.name == "reading").reach(drive)
-        (flown,) = heard.of(Flown)
+        (flown,) = heard.of(ReadingProgressed)
         assert f"{flown.progress.rows:,} records" in drive.text
         await drive.press("escape")
 

@@ -311,7 +311,7 @@ OVERVIEW_ACTIONS = _table(
 PREFLIGHT_ACTIONS = _table(
     Scope.PREFLIGHT,
     ("files", "f2", "Files", "Choose a file of the file server, or type where a file of this machine is"),
-    ("view(1)", "f3,right", "View", "Next: reasons, columns, match column, findings, rehearsal key"),
+    ("view(1)", "f3", "View", "Next: reasons, columns, match column, findings, rehearsal key"),
     ("form", "f4", "Form", "How the file is written, where it is not as the import job says"),
     ("read", "f5", "Read", "Read the file as its import will"),
     ("operate", "f6", "Do it", "Sandbox: do what comes next of the rehearsal"),

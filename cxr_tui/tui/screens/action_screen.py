@@ -97,10 +97,10 @@ class ActionScreen(Screen[Result], inherit_bindings=False):
 
     def failure(self, error: BaseException) -> str:
         """Return an error in words; one that is not expected leaves a report."""
-        report = getattr(self.app, "report", None)
-        if isinstance(error, self.EXPECTED) or report is None:
+        if isinstance(error, self.EXPECTED):
             return visible(str(error))
-        return str(report(error))
+        report = getattr(self.app, "report", None)
+        return str(report(error)) if report else f"{type(error).__name__}: {visible(str(error))}"
 
 
 class ListScreen(ActionScreen[Result], Generic[Entry, Result]):

@@ -1,112 +1,167 @@
-"""What the preflight screen shows: the file, what came of it, one of five views, the keys that make sense now."""
+"""The preflight screen: what the import would do with a file, and the rehearsal that makes the real file readable.
+
+The service does all I/O. Personal values are shown as shapes; the values themselves only on request, and never saved.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import partial
 from typing import ClassVar
 
-from textual.app import ComposeResult
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import DataTable, Input, Label, ProgressBar, TabbedContent, TabPane, Tabs
+from textual.worker import Worker, WorkerState
 
+from cxr_tui.domain.answers import Known
+from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.finding import Finding
+from cxr_tui.domain.instruction import VisitRefusedError
+from cxr_tui.domain.text import visible
+from cxr_tui.guide.forms.validators import email_address
+from cxr_tui.journal.store import JournalError
 from cxr_tui.preflight.format import form_words
-from cxr_tui.preflight.import_options import FileForm, ImportOptions
+from cxr_tui.preflight.import_options import FileForm, ImportOptions, ImportOptionsError
+from cxr_tui.preflight.reading.local import SourceError
 from cxr_tui.preflight.rehearsal_key.progress import Stage
 from cxr_tui.preflight.result import PreflightResult, ReasonCount
+from cxr_tui.preflight.runner import Progress
 from cxr_tui.preflight.service import Expected, PreflightService
 from cxr_tui.presentation.instructions import Line as Copyable
 from cxr_tui.presentation.instructions import copyables
 from cxr_tui.tui.actions.action import Action, Scope, bindings, part_bindings
 from cxr_tui.tui.actions.keymap import shown_key
-from cxr_tui.tui.actions.table import HELP, PALETTE, PREFLIGHT_ACTIONS
-from cxr_tui.tui.command_palette import ActionCommands
+from cxr_tui.tui.actions.table import PREFLIGHT_ACTIONS
+from cxr_tui.tui.dialogs.base import LineScreen
+from cxr_tui.tui.dialogs.choose import CopyPicker, Question
+from cxr_tui.tui.dialogs.preflight import FormScreen, LinesScreen
 from cxr_tui.tui.fields.text import Line
-from cxr_tui.tui.messages import ActionPressed
-from cxr_tui.tui.widgets import preflight_panels as view
-from cxr_tui.tui.widgets.header import Header, TooSmall, WorkLine
-from cxr_tui.tui.widgets.keybar import KeyBar
-from cxr_tui.tui.widgets.preflight_panels import View
-from cxr_tui.tui.widgets.text_block import Drawn, fit, hanging, wrap
+from cxr_tui.tui.messages import CopyWanted
+from cxr_tui.tui.screens.action_screen import ActionScreen
+from cxr_tui.tui.widgets import preflight_panels as panels
+from cxr_tui.tui.widgets.header import WorkLine
+from cxr_tui.tui.widgets.table import Table
+from cxr_tui.tui.widgets.text_block import Block, Paragraph, TextBlock, fit
 
-_IDS = frozenset(action.id for action in PREFLIGHT_ACTIONS)
-READ = "read"
-"""What is being done while a file is read."""
+READ, WORK, LOOK = "read", "work", "look"
+"""What is being done: a file is read, something is done for the rehearsal, the import's options are looked up."""
+_MOST_OF_PATH = 48
+_PROVE, _REMOVE, _OPEN = "prove", "remove", "open"
+_STILL_USED = "Remove the pair anyway; files encrypted to it cannot be opened any more"
+_CHOICES = {
+    Stage.MADE: (
+        (_OPEN, "The export has run with it: read its file"),
+        (_REMOVE, "Remove the pair; its key was never chosen in Responsys"),
+    ),
+    Stage.READ: ((_PROVE, "Verify that the export uses the right key again"), (_REMOVE, _STILL_USED)),
+    Stage.REPLACED: ((_REMOVE, "Remove the pair"), (_PROVE, "Check the newest file once more")),
+}
 _HELLO = (
-    "Preflight reads a file as its import will, and says what would be carried, rejected, cut or lost, and why.",
-    "Enter reads the file above. {files} lists the files of the file server; a file of this machine is typed there.",
-    "The real export can be opened by CX Audience alone. {key} makes a key pair of your own for one rehearsal export.",
+    "Preflight reads a file as its import will, and shows which records would be rejected, cut or lost, and why.",
+    "Enter reads the file above. {files} lists the files of the file server; for one of this computer, type its path.",
+    "Only CX Audience can open the real export. {key} makes your own key pair for one rehearsal export.",
 )
 
 
-class Words(Drawn):
-    """How the file is read, in one line."""
+class View(StrEnum):
+    """What of a result is shown; the values are the ids of the tabs."""
 
-    text = ""
-
-    def __init__(self) -> None:
-        super().__init__(id="form-words")
-
-    def draw(self, width: int) -> list[Content]:
-        """Return the line."""
-        return [Content.styled(fit(self.text, width), "$muted")]
+    REASONS = "reasons"
+    COLUMNS = "columns"
+    MATCH = "match"
+    FINDINGS = "findings"
+    KEY = "key"
 
 
-class PreflightView(Screen[None], inherit_bindings=False):
-    """One file, what came of it, and the rehearsal, as they stand."""
+TITLES = {
+    View.REASONS: "Reasons",
+    View.COLUMNS: "Columns",
+    View.MATCH: "Match",
+    View.FINDINGS: "Findings",
+    View.KEY: "Rehearsal key",
+}
+
+
+@dataclass
+class ReadingProgressed(Message):
+    """The reading has come so far."""
+
+    progress: Progress
+
+
+class PreflightScreen(ActionScreen[None]):
+    """One file, what an import would do with it, and the rehearsal."""
 
     CSS_PATH = "../theme/styles/preflight.tcss"
-    COMMANDS: ClassVar = {ActionCommands}
-    AUTO_FOCUS = ""
+    ACTIONS: ClassVar[tuple[Action, ...]] = PREFLIGHT_ACTIONS
+    EXPECTED: ClassVar[tuple[type[Exception], ...]] = (
+        OutsideError,
+        JournalError,
+        ImportOptionsError,
+        SourceError,
+        VisitRefusedError,
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(PREFLIGHT_ACTIONS, Scope.PREFLIGHT),
-        Binding("left", "view(-1)", "View before", show=False, id="preflight.view_before", tooltip="The view before"),
+        # before the parts that scroll: they would take the arrows for themselves
+        Binding(
+            "left", "turn(-1)", "Previous view", show=False, priority=True, id="preflight.left", tooltip="Previous view"
+        ),
+        Binding("right", "turn(1)", "Next view", show=False, priority=True, id="preflight.right", tooltip="Next view"),
         *part_bindings("preflight"),
-        Binding("up", "scroll(-1)", "Up", show=False, id="preflight.up", tooltip="Scroll up"),
-        Binding("down", "scroll(1)", "Down", show=False, id="preflight.down", tooltip="Scroll down"),
-        Binding("pageup", "scroll(-9)", "Page up", show=False, id="preflight.page_up", tooltip="Scroll up a page"),
-        Binding("pagedown", "scroll(9)", "Page down", show=False, id="preflight.page_down", tooltip="Scroll down"),
     ]
 
     def __init__(self, service: PreflightService) -> None:
-        super().__init__()
+        super().__init__(f"{service.name}   preflight")
         self._service = service
-        self._view = View.REASONS
         self._answer: PreflightResult | None = None
-        self._note = "Nothing was read yet."
+        self._note = "No file was read yet."
         self._expected = Expected(ImportOptions())
         self._form: FileForm | None = None
         self._finding: Finding | None = None
-        self._trouble = ""
-        """Why the last work came to nothing."""
         self._notice = ""
-        """What is said once the present work has ended."""
+        """Shown once the present work has ended."""
         self._reveal = False
         self._busy = ""
         self._rehearsing = service.rehearsing()
         self._todo = service.todo()
 
-    def compose(self) -> ComposeResult:
-        """Lay out header, file, summary, views, sheet, keys."""
-        yield Header(f"{self._service.name}   preflight")
-        with Container(classes="line-row"):
-            yield Line(placeholder="a file of this machine, or sftp:PATH on the file server")
-        yield Words()
-        yield view.Summary()
-        yield view.Strip()
-        # In a container: shown or hidden by itself, the list would stand there in a window that is too small as well.
-        with Container(id="reasons-row"):
-            yield OptionList(id="reasons", markup=False, compact=True)
-        with VerticalScroll(id="preflight-scroll", can_focus=False):
-            yield view.Sheet()
+    def body(self) -> Iterable[Widget]:
+        """Return the file, the result, its views, and what is being done."""
+        line = Line(placeholder="a file of this computer, or sftp:PATH on the file server")
+        yield Container(line, classes="line-row")
+        yield Label(id="form-words", markup=False)
+        yield ProgressBar(total=None, show_eta=False, id="progress")
+        yield TextBlock(id="summary-text")
+        yield TextBlock(id="trouble-text")
+        with TabbedContent():
+            for view in View:
+                with TabPane(TITLES[view], id=view.value):
+                    if view is View.REASONS:
+                        yield Table("reason-table")
+                    yield VerticalScroll(TextBlock(id=f"{view.value}-text"), classes="sheet")
         yield WorkLine()
-        yield KeyBar()
-        yield TooSmall()
+
+    def on_mount(self) -> None:
+        """Show what the journal knows, and look up how the import job reads its file."""
+        self.query_one(Tabs).can_focus = False  # F3 and the arrows turn the views from anywhere
+        remembered = self._service.remembered()
+        self.source.value = self._service.proposed_source()
+        if remembered is not None:
+            self._answer = remembered.answer
+            self._note = f"read {remembered.at:%Y-%m-%d %H:%M} UTC: {_end_of(remembered.file)}"
+        if self._rehearsing.stage.unsafe or self._rehearsing.stage is Stage.REPLACED:
+            self.view = View.KEY
+        self.draw()
+        self.source.focus()
+        self._start(LOOK, "", self._look_up_options)
 
     @property
     def source(self) -> Line:
@@ -114,27 +169,30 @@ class PreflightView(Screen[None], inherit_bindings=False):
         return self.query_one(Line)
 
     @property
-    def busy(self) -> bool:
-        """Whether a file is being read, or something is done for the rehearsal."""
-        return bool(self._busy)
+    def view(self) -> View:
+        """The view that is shown."""
+        return View(self.query_one(TabbedContent).active or View.REASONS)
+
+    @view.setter
+    def view(self, view: View) -> None:
+        self.query_one(TabbedContent).active = view.value
 
     @property
-    def plan(self) -> ImportOptions:
+    def options(self) -> ImportOptions:
         """How the next file is read."""
-        plan = self._expected.plan
-        return replace(plan, form=self._form) if self._form is not None else plan
+        options = self._expected.plan
+        return replace(options, form=self._form) if self._form is not None else options
 
     @property
     def reason(self) -> ReasonCount | None:
-        """The reason that is marked."""
+        """The marked reason."""
         reasons = self._answer.reasons if self._answer else ()
-        at = self.query_one("#reasons", OptionList).highlighted
-        return reasons[min(at or 0, len(reasons) - 1)] if reasons else None
+        return reasons[min(self.query_one(Table).cursor_row, len(reasons) - 1)] if reasons else None
 
     # Drawing
 
     def on_resize(self) -> None:
-        """Fit the lines to the width."""
+        """Fit the bars to the width."""
         self.call_after_refresh(self.draw)
 
     def draw(self) -> None:
@@ -142,85 +200,55 @@ class PreflightView(Screen[None], inherit_bindings=False):
         self._rehearsing, self._todo = self._service.rehearsing(), self._service.todo()
         badge = "sandbox" if self._service.sandboxed else ""
         reminder = "rehearsal key in use" if self._rehearsing.stage is Stage.READ else ""
-        self.query_one(Header).show(badge, "", reminder)
-        words = self.query_one(Words)
-        words.text = form_words(self.plan)
-        words.redraw()
+        self.header.show(badge, "", reminder)
+        self.query_one("#form-words", Label).update(Content(form_words(self.options)))
+        answer, tabs = self._answer, self.query_one(TabbedContent)
         if self._busy != READ:
-            self.query_one(view.Summary).show(self._answer, self._note)
-        self.query_one(view.Strip).show(self._view, self._answer)
-        self._draw_reasons()
-        self._draw_sheet()
-        self._draw_keys()
+            self._show("summary", [partial(panels.summary_lines, answer, self._note)])
+        counts = (answer.reasons, answer.columns, answer.findings) if answer else ((), (), ())
+        for view, parts in zip((View.REASONS, View.COLUMNS, View.FINDINGS), counts, strict=True):
+            tabs.get_tab(view).label = f"{TITLES[view]} {len(parts)}" if answer else TITLES[view]
+        table = self.query_one(Table)
+        table.display = bool(answer and answer.reasons)
+        if answer is not None and answer.reasons:
+            table.show(panels.reason_cells(answer, self.size.width))
+        self._draw_sheets()
+        self.show_keys()
 
-    def _draw_reasons(self) -> None:
-        reasons, answer = self.query_one("#reasons", OptionList), self._answer
-        shown = answer is not None and bool(answer.reasons) and self._view is View.REASONS
-        reasons.display = shown
-        if answer is None or not shown:
-            return
-        width = max(reasons.content_size.width or self.size.width - 4, 40)
-        lines = [view.reason_line(one, answer, width - 2) for one in answer.reasons]  # beside a scroll bar
-        if reasons.option_count != len(lines):
-            reasons.clear_options()
-            reasons.add_options(Option(line) for line in lines)
-            reasons.highlighted = 0
+    def _show(self, text: str, blocks: Iterable[Block]) -> None:
+        """Show blocks in the text with this id: that of a view, or of what stands above the views."""
+        self.query_one(f"#{text}-text", TextBlock).show(blocks)
+
+    def _draw_sheets(self) -> None:
+        answer, reason = self._answer, self.reason
+        if reason is not None:
+            self._show("reasons", [partial(panels.reason_lines, reason, reveal=self._reveal)])
+        elif answer is not None:
+            self._show("reasons", panels.finding_blocks(answer, ()))
         else:
-            for at, line in enumerate(lines):
-                reasons.replace_option_prompt_at_index(at, line)
+            keys = {name: shown_key(self.app, f"preflight.{name}") for name in ("files", "key")}
+            hello = [block for text in _HELLO for block in (Paragraph(text.format(**keys)), Paragraph())]
+            self._show("reasons", hello)
+        if answer is not None:
+            self._show("columns", [partial(panels.column_lines, answer)])
+            self._show("match", panels.match_blocks(answer))
+        self._show("findings", panels.finding_blocks(answer, self._expected.unseen))
+        self._show("key", panels.key_blocks(self._rehearsing, self._todo, self._finding))
 
-    def _draw_sheet(self) -> None:
-        make, trouble = self._sheet(), self._trouble
-        if trouble:
-            head = Content.styled("✗ ", "$error")
-            self.query_one(view.Sheet).show(
-                lambda width: [*hanging(head, trouble, width, "$error"), Content(""), *make(width)]
-            )
-        else:
-            self.query_one(view.Sheet).show(make)
+    def _show_trouble(self, text: str) -> None:
+        head = Content.styled("✗ ", "$error")
+        self._show("trouble", [Paragraph(text, style="$error", head=head)] if text else [])
 
-    def _sheet(self) -> Callable[[int], list[Content]]:
-        answer, reason, reveal = self._answer, self.reason, self._reveal
-        match self._view:
-            case View.KEY:
-                told, todo, finding = self._rehearsing, self._todo, self._finding
-                return lambda width: view.key_lines(told, todo, finding, width)
-            case View.FINDINGS:
-                return lambda width: view.all_findings(answer, self._expected.unseen, width)
-            case View.COLUMNS if answer is not None:
-                return lambda width: view.column_lines(answer, width)
-            case View.MATCH if answer is not None:
-                return lambda width: view.match_lines(answer, width)
-            case View.REASONS if reason is not None:
-                return lambda width: view.reason_lines(reason, width, reveal=reveal)
-            case View.REASONS if answer is not None:
-                return lambda width: view.all_findings(answer, (), width)
-            case _:
-                keys = {name: shown_key(self.app, f"preflight.{name}") for name in ("files", "key")}
-                hello = [text.format(**keys) for text in _HELLO]
-                return lambda width: [Content(line) for text in hello for line in (*wrap(text, width), "")]
-
-    def _draw_keys(self) -> None:
-        self.query_one(KeyBar).show(self.offered())
-
-    def offered(self) -> list[tuple[Action, str]]:
-        """Return what can be done now."""
-        own = [(action, self.label_of(action)) for action in PREFLIGHT_ACTIONS if self.offers(action.id)]
-        return [*own, (PALETTE, PALETTE.label), (HELP, HELP.label)]
-
-    async def on_action_pressed(self, event: ActionPressed) -> None:
-        """Carry out what was clicked in the bottom line."""
-        event.stop()
-        await self.run_action(next(action.handler for action, _ in self.offered() if action.id == event.action))
-
-    def offers(self, handler: str) -> bool:
+    def offers(self, action_id: str) -> bool:
         """Say whether an action makes sense now."""
-        match handler:
+        if not self.is_mounted:
+            return False
+        match action_id:
             case "operate":
                 return not self._busy and self._service.sandboxed
             case "reveal":
                 samples = self.reason.samples if self.reason else ()
-                return self._view is View.REASONS and any(one.value is not None for one in samples)
+                return self.view is View.REASONS and any(one.value is not None for one in samples)
             case "copy":
                 return bool(self.copyables())
             case "read" | "files" | "form" | "key":
@@ -228,21 +256,272 @@ class PreflightView(Screen[None], inherit_bindings=False):
             case _:
                 return True
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let the arrows move the cursor while a file is typed."""
+        if action == "turn":
+            return not isinstance(self.focused, Input)
+        return super().check_action(action, parameters)
+
     def label_of(self, action: Action) -> str:
         """Return what an action is called now."""
         if action.id == "reveal" and self._reveal:
             return "Hide"
         return "Cancel" if action.id == "back" and self._busy else action.label
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Let a key do something only where its action makes sense."""
-        return action not in _IDS or not self.is_mounted or self.offers(action)
-
     def copyables(self) -> list[Copyable]:
         """Return what can be copied of this view."""
-        if self._view is View.KEY:
+        if self.view is View.KEY:
             return copyables(self._todo.visits)
-        if self._view is not View.REASONS or self.reason is None:
+        if self.view is not View.REASONS or self.reason is None:
             return []
         lines = ", ".join(str(line) for line in self.reason.lines)
         return [Copyable("Lines", lines, lines)]
+
+    # Work
+
+    def _start(self, group: str, saying: str, work: Callable[[], Awaitable[object]]) -> None:
+        if saying:
+            self._busy, self._finding = group, None
+            self._show_trouble("")
+            self.query_one(WorkLine).busy(saying)
+        self.run_worker(work(), group=group, exclusive=True, exit_on_error=False)
+        self.show_keys()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show how it ended."""
+        event.stop()
+        if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
+            return
+        line, error = self.query_one(WorkLine), event.worker.error
+        if event.worker.group == self._busy:
+            self._busy = ""
+            self.remove_class("-reading")
+            line.rest()
+        if event.state is WorkerState.CANCELLED:
+            self._notice = "Canceled; nothing of the file was kept" if event.worker.group == READ else "Canceled"
+        elif error is not None:
+            self._show_trouble(self.failure(error))
+        if self._notice:
+            line.tell(self._notice, "$warning")
+            self._notice = ""
+        self.draw()
+
+    async def _look_up_options(self) -> None:
+        self._expected = await self._service.expected()
+
+    def action_read(self) -> None:
+        """Read the file that is named above."""
+        file = self.source.value.strip()
+        if not file:
+            self.query_one(WorkLine).tell(self._choose_first(), "$warning")
+            self.source.focus()
+            return
+        if self._busy:
+            return
+        self._reveal = False
+        self._start(READ, f"Reading {visible(file, 100)}", partial(self._read, file))
+
+    async def _read(self, file: str) -> None:
+        if self._busy == READ:
+            self._show_progress(None)
+        self._answer = await self._service.read(file, self.options, self._report_progress)
+        self._note = _end_of(file)
+        self.draw()
+        self._turn_to(View.REASONS if self._answer.rows else View.FINDINGS)
+
+    def _report_progress(self, progress: Progress) -> None:
+        self.post_message(ReadingProgressed(progress))
+
+    def on_reading_progressed(self, event: ReadingProgressed) -> None:
+        """Show how far the reading is."""
+        event.stop()
+        if self._busy == READ:
+            self._show_progress(event.progress)
+
+    def _show_progress(self, progress: Progress | None) -> None:
+        bar = self.query_one(ProgressBar)
+        self.add_class("-reading")
+        bar.update(total=progress.size or None if progress else None, progress=progress.done if progress else 0)
+        words = panels.progress_words(progress)
+        self._show("summary", [lambda width: [Content.styled(fit(words, width), "$muted")]])
+
+    # Choosing
+
+    @on(Input.Submitted)
+    def _enter(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_read()
+
+    @on(DataTable.RowHighlighted)
+    def _mark(self, event: DataTable.RowHighlighted) -> None:
+        event.stop()
+        self._draw_sheets()
+        self.show_keys()
+
+    @on(TabbedContent.TabActivated)
+    def _turned(self, event: TabbedContent.TabActivated) -> None:
+        event.stop()
+        self.show_keys()
+
+    def action_files(self) -> None:
+        """Offer the files of the export's folders."""
+
+        async def offer() -> None:
+            files = await self._service.files()
+            if files:
+                own = ("", "A file of this computer: type its path")
+                self.app.push_screen(Question("Choose a file", [*files, own]), self._chosen)
+            else:
+                self._chosen("")
+                self._notice = "There are no files; type the path of a file of this computer"
+
+        self._start(WORK, "Listing the files on the file server", offer)
+
+    def _chosen(self, file: str | None) -> None:
+        if file:
+            self.source.value = file
+        self.source.focus()
+
+    def action_view(self, by: int) -> None:
+        """Show another view."""
+        views = list(View)
+        self._turn_to(views[(views.index(self.view) + by) % len(views)])
+
+    def action_turn(self, by: int) -> None:
+        """Show another view by an arrow key."""
+        self.action_view(by)
+
+    def _turn_to(self, view: View) -> None:
+        self.view = view
+        sheet = self.query_one(f"#{view.value} VerticalScroll", VerticalScroll)
+        sheet.scroll_home(animate=False)
+        table = self.query_one(Table)
+        if self.focused is not self.source or view is View.KEY or self._busy:
+            self.set_focus(table if view is View.REASONS and table.display else sheet)
+        self.show_keys()
+
+    def action_form(self) -> None:
+        """Ask how the file is written."""
+        self.app.push_screen(FormScreen(self.options.form), self._take_form)
+
+    def _take_form(self, form: FileForm | None) -> None:
+        if form is not None:
+            self._form = form
+            self.draw()
+
+    def action_reveal(self) -> None:
+        """Show the values, or their shapes again."""
+        self._reveal = not self._reveal
+        self.draw()
+
+    def action_copy(self) -> None:
+        """Offer what can be copied of this view."""
+        self.app.push_screen(CopyPicker(self.copyables()))
+
+    def on_copy_wanted(self, event: CopyWanted) -> None:
+        """Copy a value and say so."""
+        event.stop()
+        self.app.copy_to_clipboard(event.text)
+        self.query_one(WorkLine).tell(f"Copied {event.label}: {event.text}", "$success")
+
+    def action_back(self) -> None:
+        """Stop what is being done; else back to the steps."""
+        if self._busy:
+            self.workers.cancel_group(self, self._busy)
+        else:
+            self.dismiss(None)
+
+    @on(DataTable.RowSelected)
+    def _open(self, event: DataTable.RowSelected) -> None:
+        event.stop()
+        if self.reason is not None:
+            self.app.push_screen(LinesScreen(self.reason, reveal=self._reveal), self._lines_closed)
+
+    def _lines_closed(self, reveal: bool | None) -> None:
+        self._reveal = bool(reveal)
+        self.draw()
+
+    # The rehearsal
+
+    def _choose_first(self) -> str:
+        return f"Type a file, or choose one with {shown_key(self.app, 'preflight.files')}"
+
+    def action_key(self) -> None:
+        """Show the rehearsal, and offer what can be done about its key."""
+        if self.view is not View.KEY:
+            self._turn_to(View.KEY)
+        stage = self._rehearsing.stage
+        if stage is Stage.NONE:
+            self.app.push_screen(
+                LineScreen(
+                    "Email address in the rehearsal key",
+                    "Enter makes the pair",
+                    "The public half shows it, so that colleagues see whose key it is.",
+                    lambda address: email_address(address, Known({})),
+                    self._service.proposed_email(),
+                ),
+                self._make_pair,
+            )
+            return
+        options = [*_CHOICES[stage], ("", "Nothing now")]
+        self.app.push_screen(Question("The rehearsal key", options), self._act_on_key)
+
+    def _make_pair(self, address: str | None) -> None:
+        if address:
+
+            async def make() -> None:
+                await self._service.make_pair(address)
+
+            self._start(WORK, "Making a key pair of 3072 bits", make)
+
+    def _act_on_key(self, answer: str | None) -> None:
+        if answer == _PROVE:
+            self._start(WORK, "Checking to which key the newest file is encrypted", self._prove)
+        elif answer == _REMOVE:
+            self._start(WORK, "Removing the pair", self._service.remove_pair)
+        elif answer == _OPEN:
+            self._start(READ, "Looking for the newest file", self._read_newest)
+
+    async def _read_newest(self) -> None:
+        newest = await self._service.newest_source()
+        if not newest:
+            self._notice = self._choose_first()
+            return
+        self.source.value = newest
+        self._say(f"Reading {newest}")
+        await self._read(newest)
+
+    async def _prove(self) -> None:
+        self._finding = await self._service.prove()
+
+    def action_operate(self) -> None:
+        """Let the sandbox's operator do the next part, and show its result."""
+        self._turn_to(View.KEY)
+        stage = self._rehearsing.stage
+        if stage is Stage.REPLACED:
+            self._start(WORK, "Removing the pair", self._service.remove_pair)
+        elif stage is Stage.READ:
+            self._start(WORK, "Switching the key back", self._switch_back)
+        else:
+            self._start(WORK, "Making a key pair", self._rehearse)
+
+    async def _rehearse(self) -> None:
+        if self._rehearsing.stage is Stage.NONE:
+            await self._service.make_pair(self._service.proposed_email())
+        await self._service.operate(self._say)
+        self.source.value = await self._service.newest_source()
+        self._say(f"Reading {self.source.value}")
+        await self._read(self.source.value)
+
+    async def _switch_back(self) -> None:
+        await self._service.operate(self._say)
+        await self._prove()
+
+    def _say(self, text: str) -> None:
+        self.query_one(WorkLine).busy(visible(text, 200))
+
+
+def _end_of(file: str) -> str:
+    """Return where a file is; of a long path its end, which differs most."""
+    shown = visible(file, 1000)
+    return shown if len(shown) <= _MOST_OF_PATH else f"…{shown[1 - _MOST_OF_PATH :]}"

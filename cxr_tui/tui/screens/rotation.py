@@ -1,22 +1,19 @@
-"""The rotation's screen: where it is, what to do now, in whose browser, what is verified; the journal holds it all."""
+"""The rotation's screen: its stage, what to do now and in whose browser, and what is verified."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
+from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
-from cxr_tui.domain.errors import OutsideError
 from cxr_tui.domain.password_policy import PasswordRules
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
 from cxr_tui.integration.rotation_state import Stage, rules_entry
-from cxr_tui.journal.store import JournalError
 from cxr_tui.rotation.actions import RotationAction, available_actions, go_back_question, go_back_words, go_on_words
 from cxr_tui.rotation.password_age import age_of
 from cxr_tui.rotation.sandbox_driver import operate
@@ -24,56 +21,43 @@ from cxr_tui.rotation.service import RotationService
 from cxr_tui.rotation.status import STAGE_WORDS, RotationStatus
 from cxr_tui.tui.actions.action import Action, Scope, bindings
 from cxr_tui.tui.actions.table import ROTATION_ACTIONS
-from cxr_tui.tui.command_palette import ActionCommands
 from cxr_tui.tui.dialogs.choose import Question
 from cxr_tui.tui.dialogs.password import OwnPassword, RulesScreen
-from cxr_tui.tui.messages import ActionPressed
+from cxr_tui.tui.screens.action_screen import ActionScreen
 from cxr_tui.tui.secret_clipboard import SecretOnRequest
-from cxr_tui.tui.widgets.header import Header, TooSmall, WorkLine
-from cxr_tui.tui.widgets.keybar import KeyBar
+from cxr_tui.tui.widgets.header import WorkLine
 from cxr_tui.tui.widgets.rotation_detail import RotationSheet
 
 _WORK = "rotation"
-_HANDLERS = frozenset(action.handler for action in ROTATION_ACTIONS)
-_GO_BACK = next(action for action in ROTATION_ACTIONS if action.id == "go_back")
 
 
-class RotationScreen(Screen[None], inherit_bindings=False):
-    """One rotation; Enter is the sensible next thing."""
+class RotationScreen(ActionScreen[None]):
+    """One rotation; Enter does what comes next."""
 
     CSS_PATH = "../theme/styles/rotation.tcss"
-    COMMANDS: ClassVar = {ActionCommands}
-    AUTO_FOCUS = ""
+    AUTO_FOCUS = "#rotation-scroll"
+    ACTIONS: ClassVar[tuple[Action, ...]] = ROTATION_ACTIONS
+    EVERYWHERE: ClassVar[tuple[Action, ...]] = ()
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(ROTATION_ACTIONS, Scope.ROTATION),
-        Binding("enter", "main", "Next", show=False, id="rotation.main", tooltip="The sensible next thing"),
-        Binding("up", "scroll(-1)", "Up", show=False, id="rotation.up", tooltip="Scroll up"),
-        Binding("down", "scroll(1)", "Down", show=False, id="rotation.down", tooltip="Scroll down"),
-        Binding("pageup", "scroll(-10)", "Page up", show=False, id="rotation.page_up", tooltip="Scroll up a page"),
-        Binding(
-            "pagedown", "scroll(10)", "Page down", show=False, id="rotation.page_down", tooltip="Scroll down a page"
-        ),
+        Binding("enter", "main", "Next", show=False, id="rotation.main", tooltip="Do what comes next"),
     ]
 
     def __init__(self, service: RotationService) -> None:
-        super().__init__()
+        super().__init__(f"{service.integration.name}   rotation")
         self._service = service
         service.progress = self._progress
         self._status = service.status()
         self._busy = False
         self._secret: SecretOnRequest | None = None
 
-    def compose(self) -> ComposeResult:
-        """Lay out header, sheet, work line, keys."""
-        yield Header(f"{self._service.integration.name}   rotation")
-        with VerticalScroll(id="rotation-scroll", can_focus=False):
-            yield RotationSheet()
+    def body(self) -> Iterable[Widget]:
+        """Return the rotation, and what is being done."""
+        yield VerticalScroll(RotationSheet(), id="rotation-scroll")
         yield WorkLine()
-        yield KeyBar()
-        yield TooSmall()
 
     def on_mount(self) -> None:
-        """Show where it is."""
+        """Show the state of the rotation."""
         self._secret = SecretOnRequest(self, self._reveal)
         self.draw()
 
@@ -96,7 +80,7 @@ class RotationScreen(Screen[None], inherit_bindings=False):
         return self.query_one(RotationSheet)
 
     @property
-    def _sandboxed(self) -> bool:
+    def _in_sandbox(self) -> bool:
         return self._service.integration.world.operator is not None
 
     @property
@@ -109,39 +93,31 @@ class RotationScreen(Screen[None], inherit_bindings=False):
         return self._status.rotation is not None and self._status.rotation.open
 
     def draw(self) -> None:
-        """Draw everything from what the last act told."""
+        """Draw everything from the newest status."""
         integration, stage = self._service.integration, self._stage
         age = age_of(integration.name, self._status.secret, integration.journal_state(), integration.world.now())
-        self._sheet.show(self._status, self._service.rules().words(), age.reason)
-        self.query_one(Header).show("sandbox" if self._sandboxed else "", STAGE_WORDS[stage] if stage else "not begun")
-        self.query_one(KeyBar).show(self.offered())
+        self._sheet.show_status(self._status, self._service.rules().words(), age.reason)
+        self.header.show("sandbox" if self._in_sandbox else "", STAGE_WORDS[stage] if stage else "not begun")
+        self.show_keys()
 
-    def offered(self) -> list[tuple[Action, str]]:
-        """Return what can be done now."""
-        return [(action, self.label_of(action)) for action in ROTATION_ACTIONS if self.offers(action.handler)]
-
-    async def on_action_pressed(self, event: ActionPressed) -> None:
-        """Carry out what was clicked in the bottom line."""
-        event.stop()
-        if self.offers(event.action):
-            await self.run_action(event.action)
-
-    def offers(self, handler: str) -> bool:
+    def offers(self, action_id: str) -> bool:
         """Say whether an action makes sense now."""
-        now = available_actions(self._status, sandboxed=self._sandboxed)
-        if handler in ("copy", "reveal"):
+        now = available_actions(self._status, sandboxed=self._in_sandbox)
+        if action_id in ("copy", "reveal"):
             return RotationAction.USE_SECRET in now
-        return not self._busy and (handler == "leave" or RotationAction(handler) in now)
+        return not self._busy and (action_id == "leave" or RotationAction(action_id) in now)
 
     def label_of(self, action: Action) -> str:
         """Return what an action is called now."""
-        if action.handler == "go_on":
-            return go_on_words(self._status)
-        if action.handler == "go_back":
-            return go_back_words(self._status)
-        if action.handler == "reveal":
-            return "Hide" if self._sheet.revealed else action.label
-        return action.label
+        match action.id:
+            case "go_on":
+                return go_on_words(self._status)
+            case "go_back":
+                return go_back_words(self._status)
+            case "reveal" if self.is_mounted and self._sheet.revealed:
+                return "Hide"
+            case _:
+                return action.label
 
     # Work
 
@@ -163,7 +139,7 @@ class RotationScreen(Screen[None], inherit_bindings=False):
         self.draw()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Show how it ended; an error that nobody expected is reported, never swallowed."""
+        """Show how it ended."""
         event.stop()
         if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
             return
@@ -174,24 +150,17 @@ class RotationScreen(Screen[None], inherit_bindings=False):
         if isinstance(event.worker.result, RotationStatus):
             self._status = event.worker.result
             self.query_one("#rotation-scroll").scroll_home(animate=False)
-        elif isinstance(error, (OutsideError, JournalError)):
-            self._line.tell(visible(str(error)), "$error", 60)
         elif error is not None:
-            report = getattr(self.app, "report", None)
-            self._line.tell(report(error) if report else type(error).__name__, "$error", 60)
+            self._line.tell(self.failure(error), "$error", 60)
         self.draw()
 
     # Actions
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Let a key do something only where its action makes sense."""
-        return action not in _HANDLERS or not self.is_mounted or self.offers(action)
-
     def action_main(self) -> None:
-        """Do the sensible next thing."""
+        """Do what comes next."""
         if self._busy:
             return
-        if self._sandboxed and self._open:
+        if self._in_sandbox and self._open:
             self.action_operate()
         else:
             self.action_go_on()
@@ -201,7 +170,7 @@ class RotationScreen(Screen[None], inherit_bindings=False):
         if self._open:
             self._start(self._service.resume)
         elif self._service.integration.journal_state().password_rules is None:
-            # asked once: what is made, or typed, must not be refused at the last page
+            # asked once, so that the new password is not refused on the last page
             self.app.push_screen(RulesScreen(self._service.rules()), self._first_rules_told)
         else:
             self._start(self._service.begin)
@@ -221,7 +190,7 @@ class RotationScreen(Screen[None], inherit_bindings=False):
 
     def action_go_back(self) -> None:
         """Ask once, then give up or go back."""
-        options = [("", "No, stay"), ("back", f"Yes: {self.label_of(_GO_BACK).lower()}")]
+        options = [("", "No, stay"), ("back", f"Yes: {go_back_words(self._status).lower()}")]
         self.app.push_screen(Question(go_back_question(self._status), options), self._answered)
 
     def _answered(self, answer: str | None) -> None:
@@ -243,7 +212,7 @@ class RotationScreen(Screen[None], inherit_bindings=False):
     def _rules_told(self, rules: PasswordRules | None) -> None:
         if rules is not None:
             self._service.integration.note([rules_entry(rules.document())])
-            self._line.tell("These rules are kept; new ones follow them")
+            self._line.tell("These rules are saved; new passwords follow them")
             self.draw()
 
     def action_copy(self) -> None:
@@ -270,10 +239,6 @@ class RotationScreen(Screen[None], inherit_bindings=False):
     def _conceal(self) -> None:
         if self._secret is not None:
             self._secret.hide()
-
-    def action_scroll(self, rows: int) -> None:
-        """Scroll by some rows."""
-        self.query_one("#rotation-scroll").scroll_relative(y=rows, animate=False)
 
     def action_leave(self) -> None:
         """Back to the steps."""

@@ -192,7 +192,7 @@ class TasksScreen(WorkingScreen, inherit_bindings=False):
     def action_preflight(self) -> None:
         """Lay preflight over the step."""
         from cxr_tui.preflight.service import PreflightService
-        from cxr_tui.tui.screens.preflight_tabs import PreflightScreen
+        from cxr_tui.tui.screens.preflight import PreflightScreen
 
         self.app.push_screen(PreflightScreen(PreflightService(self.integration)), self._back_to_the_step)
 

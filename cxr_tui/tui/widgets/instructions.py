@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -12,12 +12,12 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.selection import Selection
 
-from cxr_tui.domain.instruction import Visit
+from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.secret import MASK
 from cxr_tui.presentation.instructions import Line, brought_lines, caveat, entry_lines, site_heading
 from cxr_tui.tui.actions.keymap import shown_key
 from cxr_tui.tui.messages import CopyWanted
-from cxr_tui.tui.widgets.text_block import Drawn, hanging, heading, wrap
+from cxr_tui.tui.widgets.text_block import Drawn, Paragraph, hanging, heading, wrap
 
 WIDEST_LABEL = 26
 MARGIN = 2
@@ -30,6 +30,17 @@ def visit_lines(visit: Visit, field_labels: Mapping[str, str]) -> list[Line]:
     if visit.press:
         lines.append(Line("then press", " ▸ ".join(f"[ {button} ]" for button in visit.press)))
     return lines + brought_lines(visit, field_labels)
+
+
+def visit_blocks(number: int, visit: Visit) -> Iterator[Paragraph]:
+    """Yield a visit as paragraphs, where it is read and not worked through card by card."""
+    where = f"{site_heading(visit)}: {' ▸ '.join(visit.clicks)}"
+    yield Paragraph(where, head=Content.styled(f"  {number}  ", "$accent"))
+    for line in visit_lines(visit, {}):
+        unknown = visit.site is Site.MAILBOX and line.label == "To" and not line.copied
+        yield Paragraph("the user's own address" if unknown else line.shown, 5, head=f"{line.label}  ")
+    if visit.note:
+        yield Paragraph(visit.note, 5, "$muted")
 
 
 class Card(Drawn, can_focus=True):

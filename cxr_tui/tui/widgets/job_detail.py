@@ -1,27 +1,27 @@
-"""Jobs and runs as lines: pure drawing, for the jobs screen and for what lies over it."""
+"""Jobs and runs in rows and paragraphs, for the jobs screen and for the log over it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 from textual.content import Content
 
-from cxr_tui.domain.responsys_data import LogLine
+from cxr_tui.domain.responsys_data import ConnectRun, LogLine
 from cxr_tui.domain.schedule import Slot, UnknownZoneError, zone_of
-from cxr_tui.domain.text import counted
 from cxr_tui.jobs.run_history import JobRun
 from cxr_tui.jobs.status import IntegrationStatus, JobStatus
 from cxr_tui.presentation.badges import JOBS, RUNS, Look
 from cxr_tui.tui.widgets.findings import finding_in_lines
-from cxr_tui.tui.widgets.text_block import Drawn, fit, hanging
+from cxr_tui.tui.widgets.table import Cell
+from cxr_tui.tui.widgets.text_block import Block, Paragraph, fit
 
 _BARS = "▁▂▃▄▅▆▇█"
 _MOST_BARS = 14
 _FEWEST_BARS = 3
 _ROOMY = 96
 """Cells from which on a job's line has room for years."""
-_OUTCOME_WIDTH = max(len(look.text) for look in RUNS.values()) + 2
 _STATE_WIDTH = max(len(look.text) for look in JOBS.values())
 
 
@@ -49,7 +49,7 @@ def sparkline(values: Sequence[int | None]) -> str:
 
 
 def job_lines(job: JobStatus, zone: str, width: int) -> Content:
-    """Return one job in two lines: how it stands, then last and next run with their courses."""
+    """Return one job in two lines: its state, then last and next run with the courses of its figures."""
     look = JOBS[job.state]
     if job.state.healthy and not job.assessment.healthy:
         look = Look("!", look.word, "$error")
@@ -72,80 +72,84 @@ def _courses(job: JobStatus, width: int) -> str:
         "records": [run.processed if run.processed is not None else run.size for run in job.runs],
         "seconds": [run.seconds for run in job.runs],
     }
-    told = {word: values for word, values in courses.items() if any(value is not None for value in values)}
-    room = width - sum(len(word) + 4 for word in told)
-    if not told or room < _FEWEST_BARS * len(told):
+    known = {word: values for word, values in courses.items() if any(value is not None for value in values)}
+    room = width - sum(len(word) + 4 for word in known)
+    if not known or room < _FEWEST_BARS * len(known):
         return ""
-    return "".join(f"   {word} {sparkline(values[: room // len(told)])}" for word, values in told.items())
+    return "".join(f"   {word} {sparkline(values[: room // len(known)])}" for word, values in known.items())
 
 
-def run_line(run: JobRun, zone: str, width: int) -> Content:
-    """Return one run in one line."""
+def run_cells(run: JobRun, zone: str) -> dict[str, Cell]:
+    """Return the figures of a run by their heading."""
     look = RUNS[run.status]
-    counts = [
-        counted(run.processed, "record") if run.processed is not None else "",
-        f"{run.rejected:,} rejected" if run.rejected else "",
-        f"{run.seconds:,} s" if run.seconds is not None else "",
-        f"run {run.run_id}" if run.run_id is not None else "",
-        counted(run.size, "byte") if run.size is not None else "",
-    ]
-    head = f"{local(run.started, zone)}  "
-    told = ""
-    for count in counts:
-        longer = f"{told}   {count}" if told else count
-        if count and len(head) + _OUTCOME_WIDTH + len(longer) <= width:
-            told = longer
-    return Content.assemble(head, (f"{look.text:<{_OUTCOME_WIDTH - 2}}  ", look.style), (told, "$muted"))
+    figures = {
+        "Records": run.processed,
+        "Rejected": run.rejected or None,
+        "Seconds": run.seconds,
+        "Run": run.run_id,
+        "Bytes": run.size,
+    }
+    cells = {
+        name: ("" if count is None else str(count) if name == "Run" else f"{count:,}", "")
+        for name, count in figures.items()
+    }
+    return {"Started": (local(run.started, zone), ""), "Outcome": (look.text, look.style), **cells}
 
 
 def search_text(run: JobRun, zone: str) -> str:
     """Return everything that a run can be found by, in lower case."""
-    return run_line(run, zone, 400).plain.casefold()
+    return " ".join(f"{name} {text}" for name, (text, _) in run_cells(run, zone).items() if text).casefold()
 
 
-class JobDetail(Drawn):
-    """Why a job stands as it does, what to do, and what was seen or not."""
-
-    def __init__(self) -> None:
-        super().__init__(id="job-detail")
-        self._job: JobStatus | None = None
-        self._status: IntegrationStatus | None = None
-
-    def show(self, job: JobStatus | None, status: IntegrationStatus) -> None:
-        """Show a job of a look."""
-        if (job, status) != (self._job, self._status):
-            self._job, self._status = job, status
-            self.redraw()
-
-    def draw(self, width: int) -> list[Content]:
-        """Return the lines."""
-        if self._status is None:
-            return [Content("")]
-        if self._job is None:
-            text = self._status.trouble or "No job is set up yet: that is done in the wizard, from Select object on."
-            return hanging(Content(""), text, width)
-        told = self._job.assessment
-        lines = hanging(Content(""), told.reason, width)
-        if told.remedy:
-            lines += hanging(Content.styled("do   ", "$muted"), told.remedy, width)
-        for line in told.log:
-            lines += hanging(Content.styled("log  ", "$muted"), line, width)
-        for finding in (*told.findings, *self._status.findings):
-            lines += [Content(""), *finding_in_lines(finding, width)]
-        if self._status.evidence:
-            lines.append(Content(""))
-        for piece in self._status.evidence:
-            mark, style = ("✓", "$success") if piece.seen else ("?", "$warning")
-            lines += hanging(Content.styled(f"{mark} ", style), f"{piece.name}: {piece.said}", width, "$muted")
-        return lines
+def job_blocks(job: JobStatus | None, status: IntegrationStatus) -> Iterator[Block]:
+    """Yield why a job is in its state, what to do, and what was seen or not."""
+    if job is None:
+        yield Paragraph(status.trouble or "No job is set up yet. Set it up in the wizard, from Select object on.")
+        return
+    assessment = job.assessment
+    yield Paragraph(assessment.reason)
+    if assessment.remedy:
+        yield Paragraph(assessment.remedy, head="fix  ")
+    for line in assessment.log:
+        yield Paragraph(line, head="log  ")
+    for finding in (*assessment.findings, *status.findings):
+        yield from (Paragraph(), partial(finding_in_lines, finding))
+    if status.evidence:
+        yield Paragraph()
+    for piece in status.evidence:
+        mark, style = ("✓", "$success") if piece.seen else ("?", "$warning")
+        yield Paragraph(f"{piece.name}: {piece.said}", style="$muted", head=Content.styled(f"{mark} ", style))
 
 
-def log_lines(log: Sequence[LogLine], width: int) -> list[Content]:
-    """Return a run's log."""
-    lines: list[Content] = []
-    for one in log:
-        loud = one.level.upper() in ("ERROR", "FATAL", "SEVERE")
-        style = "$error" if loud else "$warning" if one.level.upper().startswith("WARN") else "$muted"
-        head = Content.styled(f"{one.level:<8}" if one.level else "", style)
-        lines += hanging(head, one.message, width)
-    return lines or [Content.styled("No log can be had of this run from here.", "$muted")]
+def run_blocks(run: JobRun | ConnectRun | None, zone: str, log: Sequence[LogLine] | None, note: str) -> Iterator[Block]:
+    """Yield the figures of a run, a note, and its log; None: no log was read yet."""
+    if run is not None:
+        yield from _figures(run, zone)
+        yield Paragraph()
+    if note:
+        yield Paragraph(note, style="$accent")
+    if log is None:
+        return
+    for line in log:
+        loud = line.level.upper() in ("ERROR", "FATAL", "SEVERE")
+        style = "$error" if loud else "$warning" if line.level.upper().startswith("WARN") else "$muted"
+        yield Paragraph(line.message, head=Content.styled(f"{line.level:<8}" if line.level else "", style))
+    if not log:
+        yield Paragraph("The log of this run cannot be read from here.", style="$muted")
+
+
+def _figures(run: JobRun | ConnectRun, zone: str) -> Iterator[Block]:
+    look = RUNS[run.status]
+    yield Paragraph(look.text, style=look.style, head=f"{'status':<10}")
+    if run.started is not None:
+        yield Paragraph(local(run.started, zone), head=f"{'started':<10}")
+    numbers = [("took", run.seconds, "seconds"), ("records", run.processed, ""), ("rejected", run.rejected, "")]
+    if isinstance(run, JobRun):
+        numbers.append(("file", run.size, "bytes"))
+    else:
+        numbers += [("added", run.added, ""), ("updated", run.updated, "")]
+    for word, count, unit in numbers:
+        if count is not None:
+            yield Paragraph(f"{count:,} {unit}".rstrip(), head=f"{word:<10}")
+    if isinstance(run, ConnectRun) and run.error:
+        yield Paragraph(run.error, style="$error", head=f"{'error':<10}")

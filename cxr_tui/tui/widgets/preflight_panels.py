@@ -1,15 +1,14 @@
-"""Preflight as lines: pure drawing of an answer, of the reading under way, and of the rehearsal."""
+"""Preflight in rows and paragraphs: a result, the reading in progress, and the rehearsal."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from enum import StrEnum
+from collections.abc import Iterator
+from functools import partial
 
 from rich.cells import cell_len
 from textual.content import Content
 
 from cxr_tui.domain.finding import Finding, Status
-from cxr_tui.domain.instruction import Visit
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.preflight.format import duration, headline
 from cxr_tui.preflight.rehearsal_key.progress import Stage
@@ -18,108 +17,28 @@ from cxr_tui.preflight.result import ColumnCount, PreflightResult, ReasonCount, 
 from cxr_tui.preflight.runner import Progress
 from cxr_tui.preflight.validation.rules import REASON
 from cxr_tui.presentation.badges import STATUSES, Look
-from cxr_tui.presentation.instructions import site_heading
 from cxr_tui.tui.widgets.findings import finding_in_lines
-from cxr_tui.tui.widgets.instructions import visit_lines
-from cxr_tui.tui.widgets.text_block import Drawn, fit, hanging, wrap
+from cxr_tui.tui.widgets.instructions import visit_blocks
+from cxr_tui.tui.widgets.table import Cell
+from cxr_tui.tui.widgets.text_block import Block, Paragraph, fit, hanging
 
-_CODE_WIDTH = 17
-_ROWS_WIDTH = 12
+_BESIDE_BAR = 50
+"""Cells that a row of a reason needs beside its bar."""
 _LEAST_BAR = 6
 _SHOWN_VALUE = 60
 
 
-class View(StrEnum):
-    """What of an answer is shown."""
-
-    REASONS = "Reasons"
-    COLUMNS = "Columns"
-    MATCH = "Match"
-    FINDINGS = "Findings"
-    KEY = "Rehearsal key"
-
-
-class Strip(Drawn):
-    """The views in one line, the one that is shown marked."""
-
-    def __init__(self) -> None:
-        super().__init__(id="views")
-        self._view = View.REASONS
-        self._answer: PreflightResult | None = None
-
-    def show(self, view: View, answer: PreflightResult | None) -> None:
-        """Mark a view."""
-        if (view, answer) != (self._view, self._answer):
-            self._view, self._answer = view, answer
-            self.redraw()
-
-    def draw(self, width: int) -> list[Content]:
-        """Return the line."""
-        answer = self._answer
-        counts = {
-            View.REASONS: len(answer.reasons) if answer else None,
-            View.COLUMNS: len(answer.columns) if answer else None,
-            View.FINDINGS: len(answer.findings) if answer else None,
-        }
-        parts = []
-        for view in View:
-            count = counts.get(view)
-            text = view.value if count is None else f"{view.value} {count}"
-            style = "bold $accent underline" if view is self._view else "$muted"
-            parts.append(Content.styled(text, style))
-        return [Content("   ").join(parts)]
-
-
-class Summary(Drawn):
-    """What the import would come to, or how far the reading is."""
-
-    def __init__(self) -> None:
-        super().__init__(id="summary")
-        self._answer: PreflightResult | None = None
-        self._note = ""
-        self._progress: Progress | None = None
-        self._reading = False
-
-    def show(self, answer: PreflightResult | None, note: str) -> None:
-        """Show an answer; `note` says where it comes from."""
-        self._answer, self._note, self._reading, self._progress = answer, note, False, None
-        self.redraw()
-
-    def reading(self, progress: Progress | None) -> None:
-        """Show how far the reading is; None: it has just begun."""
-        self._reading, self._progress = True, progress
-        self.redraw()
-
-    def draw(self, width: int) -> list[Content]:
-        """Return two lines."""
-        if self._reading:
-            return progress_lines(self._progress, width)
-        if self._answer is None:
-            return [Content.styled(line, "$muted") for line in (*wrap(self._note, width)[:2], "", "")[:2]]
-        look = verdict_look(self._answer)
-        head = Content.styled(f"{look.glyph} ", look.style)
-        return [head + Content.styled(fit(headline(self._answer), width - 2), "bold"), _muted(self._note, width)]
-
-
-class Sheet(Drawn):
-    """The view that was chosen, as lines."""
-
-    def __init__(self) -> None:
-        super().__init__(id="preflight-sheet")
-        self._make: Callable[[int], list[Content]] = lambda _: []
-
-    def show(self, make: Callable[[int], list[Content]]) -> None:
-        """Show what `make` returns for a width."""
-        self._make = make
-        self.redraw()
-
-    def draw(self, width: int) -> list[Content]:
-        """Return the lines."""
-        return self._make(width)
+def summary_lines(answer: PreflightResult | None, note: str, width: int) -> list[Content]:
+    """Return in two lines what an import would do, and which file that was."""
+    if answer is None:
+        return [Content.styled(fit(note, width), "$muted"), Content("")]
+    look = verdict_look(answer)
+    head = Content.styled(f"{look.glyph} ", look.style)
+    return [head + Content.styled(fit(headline(answer), width - 2), "bold"), Content.styled(fit(note, width), "$muted")]
 
 
 def verdict_look(answer: PreflightResult) -> Look:
-    """Return how an answer is marked."""
+    """Return how a result is marked."""
     if answer.ok:
         return STATUSES[Status.PASS]
     if not answer.complete and not answer.fails:
@@ -127,46 +46,46 @@ def verdict_look(answer: PreflightResult) -> Look:
     return STATUSES[Status.FAIL]
 
 
-def progress_lines(progress: Progress | None, width: int) -> list[Content]:
-    """Return a bar, and what was read at which rate, in two lines."""
+def progress_words(progress: Progress | None) -> str:
+    """Return what was read at which rate; None: the reading has just begun."""
     if progress is None:
-        return [Content.styled("─" * width, "$faint"), _muted("Opening the file…", width)]
-    share = min(progress.done / progress.size, 1.0) if progress.size else 0.0
-    full = round(share * (width - 6))
-    bar = Content.assemble(
-        ("━" * full, "$accent"), ("─" * (width - 6 - full), "$faint"), (f"  {share:4.0%}", "$foreground")
-    )
+        return "Opening the file…"
     left = "" if progress.remaining is None else f"   {duration(progress.remaining)} left"
-    told = (
+    return (
         f"{counted(progress.rows, 'record')}   {progress.done / 1e6:,.1f} of {progress.size / 1e6:,.1f} MB   "
         f"{progress.rate / 1e6:,.1f} MB/s{left}"
     )
-    return [bar, _muted(told, width)]
 
 
-def reason_line(reason: ReasonCount, answer: PreflightResult, width: int) -> Content:
-    """Return one bar of the histogram of reasons."""
-    rejects = REASON[reason.code].rejects
-    look = STATUSES[Status.FAIL if rejects else Status.WARN]
-    share = reason.rows / answer.rows if answer.rows else 0.0
+def reason_cells(answer: PreflightResult, width: int) -> list[dict[str, Cell]]:
+    """Return a row for each reason: its records, their share, and a bar in a window of this width."""
     most = max((one.rows for one in answer.reasons), default=1)
-    head = f"{reason.code.value:<{_CODE_WIDTH}} {reason.rows:>{_ROWS_WIDTH},} {share:>7.2%}  "
-    room = max(width - 2 - len(head), _LEAST_BAR)
-    bar = "━" * max(1, round(room * reason.rows / most))
-    return Content.assemble((f"{look.glyph} ", look.style), head, (bar, look.style))
+    room = max(width - _BESIDE_BAR, _LEAST_BAR)
+    rows = []
+    for reason in answer.reasons:
+        look = STATUSES[Status.FAIL if REASON[reason.code].rejects else Status.WARN]
+        share = reason.rows / answer.rows if answer.rows else 0.0
+        rows.append(
+            {
+                "Reason": (f"{look.glyph} {reason.code.value}", look.style),
+                "Records": (f"{reason.rows:>9,}", ""),
+                "Share": (f"{share:>7.2%}", ""),
+                "": ("━" * max(1, round(room * reason.rows / most)), look.style),
+            }
+        )
+    return rows
 
 
 def reason_lines(reason: ReasonCount, width: int, *, reveal: bool) -> list[Content]:
-    """Return what a reason means, what to do, and its first lines."""
-    told = REASON[reason.code]
-    said = f"{told.means} The import says: {told.words}." if told.rejects else f"{told.means} It is {told.words}."
-    lines = hanging(Content.styled("why   ", "$muted"), said, width)
-    lines += hanging(Content.styled("do    ", "$muted"), told.remedy, width)
+    """Return what a reason means, how to fix it, and its first lines."""
+    rule = REASON[reason.code]
+    said = f"{rule.means} The import says: {rule.words}." if rule.rejects else f"{rule.means} It is {rule.words}."
+    paragraphs = [Paragraph(said, head="why   "), Paragraph(rule.remedy, head="fix   ")]
     if len(reason.columns) > 1:
         parts = ", ".join(f"{visible(name, 40)} {rows:,}" for name, rows in reason.columns.items())
-        lines += hanging(Content.styled("in    ", "$muted"), parts, width)
-    lines += hanging(Content.styled("lines ", "$muted"), _first_words(reason), width, "$muted")
-    return [*lines, *sample_lines(reason, width, reveal=reveal)]
+        paragraphs.append(Paragraph(parts, head="in    "))
+    paragraphs.append(Paragraph(_first_words(reason), style="$muted", head="lines "))
+    return [line for part in paragraphs for line in part(width)] + sample_lines(reason, width, reveal=reveal)
 
 
 def sample_lines(reason: ReasonCount, width: int, *, reveal: bool) -> list[Content]:
@@ -203,7 +122,7 @@ def _value(sample: Sample, reveal: bool) -> str:
 def column_lines(answer: PreflightResult, width: int) -> list[Content]:
     """Return the columns of the file: carried or not, and why."""
     if not answer.columns:
-        return [_muted("No column names were read.", width)]
+        return [Content.styled("No column names were read.", "$muted")]
     carried = sum(one.carried for one in answer.columns)
     head = Content.assemble(
         ("→ ", "$success"), f"{carried} carried   ", ("· ", "$warning"), f"{len(answer.columns) - carried} not", "   "
@@ -223,8 +142,8 @@ def _column_lines(one: ColumnCount, rows: int, names: int, types: int, width: in
     return hanging(head, one.why, width, "" if one.carried else "$muted")
 
 
-def match_lines(answer: PreflightResult, width: int) -> list[Content]:
-    """Return the counts of the match column, and the first of the records that overwrite each other."""
+def match_blocks(answer: PreflightResult) -> Iterator[Block]:
+    """Yield the counts of the match column, and the first of the records that overwrite each other."""
     match = answer.match
     facts = [
         ("column", visible(match.column, 60) or "none"),
@@ -232,24 +151,22 @@ def match_lines(answer: PreflightResult, width: int) -> list[Content]:
         ("distinct", f"{counted(match.distinct, 'value')}, each a person"),
         ("duplicates", f"{counted(match.duplicate_rows, 'record')} that a later one overwrites"),
     ]
-    lines = [line for word, text in facts for line in hanging(Content.styled(f"{word:<12}", "$muted"), text, width)]
+    for word, text in facts:
+        yield Paragraph(text, head=f"{word:<12}")
     if match.examples:
-        lines += [Content(""), _muted("The first of them; the last line stays:", width)]
-        for one in match.examples:
-            said = f"lines {', '.join(f'{line:,}' for line in one.lines)}; {one.wins:,} stays"
-            lines += hanging(Content("  "), said, width)
-    return lines
+        yield from (Paragraph(), Paragraph("The first of them; the last line stays:", style="$muted"))
+    for one in match.examples:
+        yield Paragraph(f"lines {', '.join(f'{line:,}' for line in one.lines)}; {one.wins:,} stays", 2)
 
 
-def all_findings(answer: PreflightResult | None, unseen: tuple[str, ...], width: int) -> list[Content]:
-    """Return what could not be seen, then the findings, those that want something done first."""
-    lines: list[Content] = []
+def finding_blocks(answer: PreflightResult | None, unseen: tuple[str, ...]) -> list[Block]:
+    """Return what could not be checked, then the findings, those that need something done first."""
+    blocks: list[Block] = []
     for words in unseen:
-        lines += [*hanging(Content.styled("? ", "$warning"), words, width, "$muted"), Content("")]
-    findings = sorted(answer.findings if answer else (), key=lambda one: one.status is Status.PASS)
-    for finding in findings:
-        lines += [*finding_in_lines(finding, width), Content("")]
-    return lines or [_muted("Nothing was found yet.", width)]
+        blocks += [Paragraph(words, style="$muted", head=Content.styled("? ", "$warning")), Paragraph()]
+    for finding in sorted(answer.findings if answer else (), key=lambda one: one.status is Status.PASS):
+        blocks += [partial(finding_in_lines, finding), Paragraph()]
+    return blocks or [Paragraph("No findings yet.", style="$muted")]
 
 
 _STAGES = (
@@ -259,41 +176,25 @@ _STAGES = (
 )
 
 
-def key_lines(told: RehearsalState, todo: NextStep, finding: Finding | None, width: int) -> list[Content]:
-    """Return how far the rehearsal is, what was found, and what to do now."""
+def key_blocks(rehearsal: RehearsalState, todo: NextStep, finding: Finding | None) -> Iterator[Block]:
+    """Yield how far the rehearsal is, what was found, and what to do now."""
     order = [stage for stage, _ in _STAGES]
-    reached = order.index(told.stage) if told.stage in order else -1
-    lines = []
+    reached = order.index(rehearsal.stage) if rehearsal.stage in order else -1
     for at, (_, words) in enumerate(_STAGES):
         glyph, style = ("✓", "$success") if at <= reached else ("○", "$faint")
-        lines.append(Content.assemble((f"{glyph} ", style), (words, "" if at <= reached else "$faint")))
-    if told.stage is Stage.READ:
-        lines += [
-            Content(""),
-            *hanging(Content.styled("! ", "$warning"), "The export still uses the rehearsal key.", width),
-        ]
+        yield Paragraph(words, style="" if at <= reached else "$faint", head=Content.styled(f"{glyph} ", style))
+    if rehearsal.stage is Stage.READ:
+        yield Paragraph()
+        yield Paragraph("The export still uses the rehearsal key.", head=Content.styled("! ", "$warning"))
     if finding is not None:
-        lines += [Content(""), *finding_in_lines(finding, width)]
-    lines += [Content(""), *hanging(Content.styled("Now  ", "bold $accent"), todo.title, width, "bold")]
-    if told.removed:
-        said = f"The pair is removed here. {visible(told.removed, 60)} can be deleted in Responsys too, if offered."
-        lines += hanging(Content("     "), said, width, "$muted")
+        yield from (Paragraph(), partial(finding_in_lines, finding))
+    yield from (Paragraph(), Paragraph(todo.title, style="bold", head=Content.styled("Now  ", "bold $accent")))
+    if rehearsal.removed:
+        said = (
+            f"The pair is removed here. {visible(rehearsal.removed, 60)} can be deleted in Responsys too, if offered."
+        )
+        yield Paragraph(said, 5, "$muted")
     for text in todo.lines:
-        lines += hanging(Content("     "), text, width)
+        yield Paragraph(text, 5)
     for number, visit in enumerate(todo.visits, 1):
-        lines += _visit_lines(number, visit, width)
-    return lines
-
-
-def _visit_lines(number: int, visit: Visit, width: int) -> list[Content]:
-    where = f"{site_heading(visit)}: {' ▸ '.join(visit.clicks)}"
-    lines = hanging(Content.styled(f"  {number}  ", "$accent"), where, width)
-    for line in visit_lines(visit, {}):
-        lines += hanging(Content.assemble("     ", (f"{line.label}  ", "$muted")), line.shown, width)
-    if visit.note:
-        lines += hanging(Content("     "), visit.note, width, "$muted")
-    return lines
-
-
-def _muted(text: str, width: int) -> Content:
-    return Content.styled(fit(text, width), "$muted")
+        yield from visit_blocks(number, visit)

@@ -18,7 +18,7 @@ from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.events import answer_entry
 from cxr_tui.journal.store import Journal
 from cxr_tui.preflight.service import PreflightService
-from cxr_tui.tui.screens.preflight_tabs import PreflightScreen
+from cxr_tui.tui.screens.preflight import PreflightScreen
 from cxr_tui.tui.theme.themes import DARK
 from cxr_tui.tui.widgets.text_block import Drawn
 from support.drivers.wizard_driver import drawn

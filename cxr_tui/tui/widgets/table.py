@@ -1,0 +1,36 @@
+"""A table whose cells are plain text in the theme's colours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich.text import Text
+from textual.widgets import DataTable
+
+from cxr_tui.domain.text import visible
+
+Cell = tuple[str, str]
+"""A text and a style of the theme such as `$muted`; an empty one is the colour of the row."""
+
+
+class Table(DataTable[Text]):
+    """Rows of cells under a heading; columns in which no row has anything are left out."""
+
+    def __init__(self, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, cursor_type="row", cell_padding=1, show_header=True)
+        self._shown: Sequence[Mapping[str, Cell]] = ()
+
+    def show(self, rows: Sequence[Mapping[str, Cell]]) -> None:
+        """Show other rows; where as many as before are shown, the same one stays marked."""
+        at = self.cursor_row if len(rows) == len(self._shown) else 0
+        if rows == self._shown:
+            return
+        self._shown = rows
+        self.clear(columns=True)
+        names = [name for name in (rows[0] if rows else ()) if any(row[name][0] for row in rows)]
+        self.add_columns(*names)
+        colours = self.app.theme_variables
+        for row in rows:
+            cells = (row[name] for name in names)
+            self.add_row(*(Text(visible(text, 200), colours.get(style.lstrip("$"), "")) for text, style in cells))
+        self.move_cursor(row=at)
