@@ -7,11 +7,13 @@ from enum import StrEnum
 
 from cxr_tui.domain.finding import Fix, Outcome, Status, Verdict
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
-from cxr_tui.guided.browser_links import pages
+from cxr_tui.guide.definition import Guide
 from cxr_tui.guided.requests import can_request
 from cxr_tui.guided.step_view import StepView
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import Next, StepState
+from cxr_tui.presentation import action_labels
+from cxr_tui.presentation.values import named_step
 
 
 class PrimaryAction(StrEnum):
@@ -126,10 +128,29 @@ class ActionContext:
         return PrimaryAction.CHECK
 
 
+_LABELS = {
+    PrimaryAction.OPERATE: action_labels.OPERATE,
+    PrimaryAction.CHECK: action_labels.CHECK,
+    PrimaryAction.AGAIN: action_labels.CHECK_AGAIN,
+    PrimaryAction.CONFIRM: action_labels.CONFIRM,
+    PrimaryAction.CONTINUE: action_labels.CONTINUE,
+    PrimaryAction.FINISH: action_labels.FINISH,
+}
+
+
+def primary_label(now: ActionContext, guide: Guide) -> str:
+    """Return the label of the main action."""
+    if now.main is PrimaryAction.JUMP:
+        return f"Go to {named_step(guide, now.state.blocked_by)}"
+    if now.main is PrimaryAction.PUT_RIGHT:
+        return now.fix.label if now.fix else ""
+    return _LABELS[now.main]
+
+
 def context_at(
     integration: Integration, step_view: StepView, *, changed: bool, operated: bool, working: bool = False
 ) -> ActionContext:
-    """Look at what can be done at the step of a picture."""
+    """Return what can be done at the step of a view."""
     step, steps = step_view.step, integration.guide.steps
     with integration.snapshot():
         return ActionContext(
@@ -140,7 +161,7 @@ def context_at(
             operated=operated,
             has_visits=bool(step_view.visits),
             has_values=bool(step_view.copyables),
-            has_pages=not integration.sandboxed and bool(pages(integration, step.id, step_view.entered)),
+            has_pages=bool(step_view.pages),
             has_jobs=has_jobs(integration),
             has_file=has_file(integration),
             reads_file=step.id in ("exported-file", "target-definition"),

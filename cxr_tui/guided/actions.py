@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cxr_tui.domain.answers import Value
@@ -16,7 +16,7 @@ from cxr_tui.domain.text import visible
 from cxr_tui.guide.definition import Kind
 from cxr_tui.guided.operator_runner import operate_and_check, refused
 from cxr_tui.integration.form import EMPTY
-from cxr_tui.integration.integration import HardStopError, Integration, StepLockedError
+from cxr_tui.integration.integration import HardStopError, Integration
 from cxr_tui.journal.gate import State, StepState
 
 LONGEST_SENTENCE = 500
@@ -52,14 +52,6 @@ class ActionResult:
     def smooth(self) -> bool:
         """Whether nothing has to be shown besides the journal."""
         return not self.problems and not self.trouble
-
-
-async def result_of(work: Awaitable[ActionResult]) -> ActionResult:
-    """Return how work ended; where its step has been locked meanwhile, it ends at the step that comes first."""
-    try:
-        return await work
-    except StepLockedError as error:
-        return ActionResult(error.blocked_by, written=False)
 
 
 async def save_and_check(integration: Integration, step_id: str, entry: FormData, progress: Progress) -> ActionResult:

@@ -6,15 +6,14 @@ import os
 import sys
 import threading
 import webbrowser
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from cxr_tui.domain.answers import Known, Value
-from cxr_tui.domain.instruction import Site
+from cxr_tui.domain.instruction import Site, Visit
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.forms.login_hosts import browser_url, login_url
-from cxr_tui.integration.integration import Integration
 
 SUPPORT_URL = "https://support.oracle.com/"
 """My Oracle Support; the one address that no answer holds."""
@@ -29,15 +28,12 @@ class Page:
     missing: str = ""
 
 
-def pages(integration: Integration, step_id: str, entered: Mapping[str, Value] | None = None) -> tuple[Page, ...]:
-    """Return the pages of the products in which a step has a part, in the order of its instruction.
+def pages(visits: Sequence[Visit], known: Known) -> tuple[Page, ...]:
+    """Return the pages of the products that an instruction visits, in its order.
 
     The REST host is never among them: a person can do nothing there.
     """
-    typed = {f"{step_id}.{name}": value for name, value in (entered or {}).items()}
-    known = Known({**integration.journal_state().values, **typed})
-    sites = dict.fromkeys(visit.site for visit in integration.visits(step_id, entered))
-    return tuple(_PAGES[site](known) for site in sites if site in _PAGES)
+    return tuple(_PAGES[site](known) for site in dict.fromkeys(visit.site for visit in visits) if site in _PAGES)
 
 
 def _responsys(known: Known) -> Page:

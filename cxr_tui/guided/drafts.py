@@ -1,54 +1,86 @@
-"""What was typed and not saved yet, by step; kept while a person looks at other steps."""
+"""Entries that are typed and not saved yet, by step; kept while a person looks at other steps."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from cxr_tui.domain.answers import Value
+from cxr_tui.domain.secret import Secret
 from cxr_tui.integration.form import EMPTY
 from cxr_tui.integration.integration import Integration
 
 
 class Drafts:
-    """Typed values. They are no state of the integration: only confirming writes them."""
+    """Typed values and secrets. They are no state of the integration: only saving writes them."""
 
     def __init__(self) -> None:
-        self._by_step: dict[str, dict[str, Value]] = {}
+        self._values: dict[str, dict[str, Value]] = {}
+        self._secrets: dict[str, dict[str, Secret]] = {}
 
     def of(self, step_id: str) -> dict[str, Value]:
-        """Return a step's drafts."""
-        return self._by_step.setdefault(step_id, {})
+        """Return the values typed at a step."""
+        return self._values.setdefault(step_id, {})
+
+    def secrets_of(self, step_id: str) -> dict[str, Secret]:
+        """Return the secrets typed at a step."""
+        return self._secrets.setdefault(step_id, {})
 
     def all(self) -> dict[str, dict[str, Value]]:
-        """Return the drafts of every step that has some."""
-        return {step_id: dict(values) for step_id, values in self._by_step.items() if values}
+        """Return the typed values of every step that has some."""
+        return {step_id: dict(values) for step_id, values in self._values.items() if values}
+
+    def all_secrets(self) -> dict[str, dict[str, Value]]:
+        """Return which secrets are typed, by step and field; never their text."""
+        return {step_id: dict.fromkeys(secrets, True) for step_id, secrets in self._secrets.items() if secrets}
 
     def take(self, integration: Integration, step_id: str, name: str, value: Value | None) -> None:
-        """Keep a typed value, unless the journal has the same one, or nothing is typed where nothing is proposed.
+        """Keep a typed value, unless the journal has the same, or it is empty and nothing is suggested.
 
-        A value that equals the proposal is kept too: what is proposed can change with the step's other fields.
+        A value that equals the suggestion is kept too: the suggestion can change with the step's other fields.
         """
         drafts = self.of(step_id)
         drafts.pop(name, None)
         there = next((view for view in integration.form(step_id, drafts) if view.field.name == name), None)
-        confirmed = there is not None and there.source == "answered" and value == there.value
+        saved = there is not None and there.source == "answered" and value == there.value
         empty = value in EMPTY and (there is None or there.value in EMPTY)
-        if value is not None and not confirmed and not empty:
+        if value is not None and not saved and not empty:
             drafts[name] = value
 
+    def take_secrets(self, step_id: str, secrets: Mapping[str, Secret]) -> None:
+        """Keep these secrets of a step, and no others."""
+        self._secrets[step_id] = dict(secrets)
+
     def drop(self, step_id: str, name: str) -> bool:
-        """Drop one draft; say whether there was one."""
+        """Drop one value; return whether there was one."""
         return self.of(step_id).pop(name, None) is not None
 
+    def drop_last(self, step_id: str) -> str:
+        """Drop the entry that was typed last at a step, secrets first; return its name, empty where there is none."""
+        for typed in (self.secrets_of(step_id), self.of(step_id)):
+            if typed:
+                return typed.popitem()[0]
+        return ""
+
     def forget(self, step_id: str) -> None:
-        """Drop a step's drafts: they are confirmed."""
-        self._by_step.pop(step_id, None)
+        """Drop a step's entries: they are saved."""
+        self._values.pop(step_id, None)
+        self._secrets.pop(step_id, None)
+
+    def forget_saved(self, integration: Integration, step_id: str) -> None:
+        """Drop the values that the journal has already, after an action that did not reach its end."""
+        for name, value in list(self.of(step_id).items()):
+            self.take(integration, step_id, name, value)
 
     def forget_keys(self, keys: Iterable[str]) -> None:
-        """Drop the drafts of these keys `step.field`: something else was put there."""
+        """Drop the values of these keys `step.field`: a fix replaces them."""
         for key in keys:
             step_id, _, name = key.partition(".")
-            self.of(step_id).pop(name, None)
+            self.drop(step_id, name)
+
+    @property
+    def count(self) -> str:
+        """How many entries are not saved, in words."""
+        return f"{len(self)} {'entry' if len(self) == 1 else 'entries'} not saved"
 
     def __len__(self) -> int:
-        return sum(len(values) for values in self._by_step.values())
+        return sum(len(typed) for by_step in (self._values, self._secrets) for typed in by_step.values())

@@ -1,4 +1,4 @@
-"""One look at a step: everything that the screen shows of it, read from the setup in one go."""
+"""Everything there is to show of a step, read once; the full screen and plain mode draw it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from cxr_tui.domain.answers import Value
+from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.finding import Finding
 from cxr_tui.domain.instruction import SecretRef, Visit
 from cxr_tui.guide.definition import Step
+from cxr_tui.guided import browser_links
 from cxr_tui.guided.actions import ActionResult
+from cxr_tui.guided.browser_links import Page
 from cxr_tui.integration.form import FieldView
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.gate import StepState
@@ -20,7 +22,7 @@ from cxr_tui.presentation.values import state_sentence
 
 @dataclass(frozen=True)
 class StepView:
-    """What the pane draws."""
+    """A step as it is now."""
 
     step: Step
     number: int
@@ -32,11 +34,19 @@ class StepView:
     problems: Mapping[str, str]
     """What is wrong with a field, by name."""
     trouble: tuple[Finding, ...]
-    """What a screen refused; the journal does not hold it."""
+    """Findings of the last action that are not in the journal: a screen or the keyring refused something."""
     store: str
     now: datetime
     secret: str
-    """Keyring item of the kept secret that the instruction names, empty where it names none."""
+    """Keyring item of the stored secret that the instruction names, empty where it names none."""
+    pages: tuple[Page, ...]
+    """Pages of the real products that help at this step."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What a screen refused, then the findings of the newest check."""
+        newest = self.state.inconclusive or self.state.outcome
+        return (*self.trouble, *(newest.findings if newest else ()))
 
     @property
     def labels(self) -> dict[str, str]:
@@ -57,7 +67,7 @@ class StepView:
 def build_step_view(
     integration: Integration, step_id: str, entered: Mapping[str, Value], ended: ActionResult | None
 ) -> StepView:
-    """Look at a step, with what is typed and how the last work at it ended."""
+    """Return a view of a step, with the typed values and the result of the last action at it."""
     with integration.snapshot():
         return _build(integration, step_id, entered, ended)
 
@@ -86,6 +96,7 @@ def _build(
         store=integration.world.credentials.store,
         now=integration.server_time(),
         secret=_kept_secret(integration, visits),
+        pages=() if integration.sandboxed else browser_links.pages(visits, _known(integration, step_id, entered)),
     )
 
 
@@ -94,3 +105,8 @@ def _kept_secret(integration: Integration, visits: tuple[Visit, ...]) -> str:
     values = integration.journal_state().values
     kept = {one.item for step in integration.guide.steps for one in step.fields if step.key(one.name) in values}
     return next((item for item in named if item in kept), "")
+
+
+def _known(integration: Integration, step_id: str, entered: Mapping[str, Value]) -> Known:
+    typed = {f"{step_id}.{name}": value for name, value in entered.items()}
+    return Known({**integration.journal_state().values, **typed})

@@ -1,24 +1,25 @@
-"""The wizard as a conversation: a view of the journal, one step at a time, steered by words."""
+"""The wizard as questions and answers: one step at a time, controlled by typed words."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from cxr_tui.domain.errors import OutsideError, machine_fault
 from cxr_tui.domain.finding import Finding
 from cxr_tui.domain.ports import Progress
 from cxr_tui.domain.text import counted
 from cxr_tui.guided import actions, browser_links
-from cxr_tui.guided.action_context import ActionContext, PrimaryAction, context_at
+from cxr_tui.guided.action_context import PrimaryAction, primary_label
 from cxr_tui.guided.actions import LONGEST_SENTENCE
 from cxr_tui.guided.overview import build_overview
-from cxr_tui.guided.requests import note_request, number_problem
-from cxr_tui.guided.step_view import StepView, build_step_view
+from cxr_tui.guided.requests import number_problem
+from cxr_tui.guided.step_controller import RECHECK_EVERY, Ending, StepController
+from cxr_tui.guided.step_view import StepView
 from cxr_tui.integration.integration import Integration, StepLockedError
 from cxr_tui.integration.paths import crash_home
 from cxr_tui.jobs.service import JobsService
-from cxr_tui.journal.gate import State
 from cxr_tui.journal.store import JournalError
 from cxr_tui.plain import step_text
 from cxr_tui.plain.console import Console, ExitRequestedError, PromptCancelledError
@@ -30,57 +31,60 @@ from cxr_tui.plain.rotation import RotationMenu
 from cxr_tui.plain.run_cancellable import carry_out
 from cxr_tui.plain.step_text import OutputLine
 from cxr_tui.plain.vocabulary import BY_WORD, LOCKED, ParsedCommand, help_lines, misunderstood, understand
-from cxr_tui.presentation.values import OVERRULING, STATE_WORDS, shown, state_sentence
+from cxr_tui.presentation.values import OVERRULING, STATE_WORDS, restored, state_sentence
 from cxr_tui.reports.review import review
 from cxr_tui.rotation.password_age import reminder
 from cxr_tui.security.crash_report import leave_report
 
-LOOK_AGAIN = 60.0
-"""Seconds between two looks at steps that wait for somebody."""
-
-Work = Callable[[str, actions.FormData, Progress], Awaitable[actions.ActionResult]]
+COMMANDS_OF_ACTIONS = {
+    PrimaryAction.JUMP: "go",
+    PrimaryAction.OPERATE: "do",
+    PrimaryAction.CONFIRM: "confirm",
+    PrimaryAction.PUT_RIGHT: "fix",
+    PrimaryAction.CONTINUE: "next",
+    PrimaryAction.FINISH: "quit",
+    PrimaryAction.AGAIN: "check",
+}
+"""The word for each main action; before a check, Enter asks the open questions first."""
 
 
 class PlainApp:
-    """Talks a person through the guide, steered by words; only what is typed and not saved lives here alone."""
+    """Takes a person through the guide; only entries that are typed and not saved exist nowhere else."""
 
     def __init__(self, integration: Integration, console: Console, why: str = "") -> None:
-        """`why` says in a few words why plain mode was chosen."""
+        """`why` is why plain mode was chosen, in a few words."""
         self._integration = integration
         self._console = console
         self._why = why
-        self._session = FormSession(integration, console)
-        self._step_id = integration.current()
-        self._last: dict[str, actions.ActionResult] = {}
-        self._operated: set[str] = set()
+        self._controller = StepController(integration)
+        self._session = FormSession(self._controller, console)
         self._asked: set[str] = set()
         """Steps whose questions were asked since the program started."""
         self._brought: set[str] = set()
-        """Steps at which what is read off a screen was asked for since."""
+        """Steps whose values from screens were asked for since."""
 
     async def run(self) -> None:
-        """Talk until the person leaves."""
+        """Answer commands until the person leaves."""
         try:
             self._greet()
             await self._recheck_waiting()
             self._go(self._integration.current())
             while True:
-                await self._turn()
+                await self._next_command()
         except ExitRequestedError:
-            lost = self._session.unsaved
-            if lost:
-                self._console.say(f"{counted(lost, 'value')} typed, not saved; not kept.")
-            self._console.say("Left. The journal keeps everything that was saved.")
+            if self._controller.drafts:
+                self._console.say(f"{self._controller.drafts.count}, so not kept.")
+            self._console.say("Goodbye. Everything you saved is kept.")
 
-    # One turn
+    # One command
 
-    async def _turn(self) -> None:
-        now = self._context()
-        default, label = self._sensible(now)
+    async def _next_command(self) -> None:
+        default, label = self._main_command()
+        number = self._integration.guide.number(self._controller.step_id)
         try:
-            text = await self._console.ask(f"Step {self._integration.guide.number(self._step_id)}, next [{label}]: ")
+            text = await self._console.ask(f"Step {number}, next [{label}]: ")
         except PromptCancelledError:
-            self._console.say("Ctrl+C cancels what is running; nothing is. To leave, type quit or press Ctrl+D.")
+            self._console.say("Nothing is running that Ctrl+C could cancel. To leave, type quit or press Ctrl+D.")
             return
         typed = understand(text) if text else default
         if typed is None:
@@ -93,403 +97,327 @@ class PlainApp:
             raise
         except (OutsideError, JournalError, StepLockedError) as error:
             self._console.say(str(error))
-        except Exception as error:  # noqa: BLE001 - one act has failed; the conversation goes on, and a report is left
+        except Exception as error:  # noqa: BLE001 - one command has failed; the next can be typed, and a report is left
             if words := machine_fault(error):
                 self._console.say(words)
                 return
-            path = leave_report(crash_home(), error, self._step_id)
-            told = f"report: {path}" if path else "a report could not be written"
-            self._console.say(f"An error of its own ({type(error).__name__}); {told}. What was saved is kept.")
+            path = leave_report(crash_home(), error, self._controller.step_id)
+            report = f"Report: {path}" if path else "A report could not be written"
+            self._console.say(f"Internal error ({type(error).__name__}). {report}. What you saved is kept.")
 
     async def _act(self, typed: ParsedCommand) -> ParsedCommand | None:
-        """Carry out a command; return the one that was typed while it went on, if one was."""
-        command = BY_WORD[typed.word]
-        if not command.when(self._context()):
-            blocker, guide = self._context().state.blocked_by, self._integration.guide
-            first = f": step {guide.number(blocker)}, {guide.step(blocker).title}, comes first." if blocker else ""
-            self._console.say(f"{LOCKED}{first}" if command.refusal is LOCKED else command.refusal)
+        """Carry out a command; return the command that was typed meanwhile, if one was."""
+        command, controller = BY_WORD[typed.word], self._controller
+        context = controller.context()
+        if not command.when(context):
+            locked = command.refusal is LOCKED
+            self._console.say(controller.locked_sentence() or LOCKED if locked else command.refusal)
             return None
         match typed.word:
             case "?":
-                for line in (*help_lines(self._context()), HINT):
+                for line in (*help_lines(context), HINT):
                     self._console.say(line)
             case "show":
                 self._page()
             case "answer":
                 return await self._answer(typed.argument)
             case "review":
-                self._review(whole=typed.argument.casefold() == "all")
+                self._review(everything=typed.argument.casefold() == "all")
             case "instruction":
                 self._instruction()
             case "open":
-                for page in self._addresses():
+                for page in controller.view().pages:
                     self._console.say(browser_links.open_page(page))
             case "reveal":
-                await print_secret(self._console, self._integration.world.credentials, self._step_view().secret)
+                await print_secret(self._console, self._integration.world.credentials, controller.view().secret)
             case "check":
-                return await self._work(
-                    lambda at, entry, tell: actions.save_and_check(self._integration, at, entry, tell)
-                )
+                return await self._work(controller.check)
             case "do":
-                self._operated.add(self._step_id)
-                return await self._work(
-                    lambda at, entry, tell: actions.run_operator(self._integration, at, entry, tell)
-                )
+                return await self._work(controller.operate)
             case "confirm":
-                return await self._work(lambda at, entry, tell: actions.confirm(self._integration, at, entry, tell))
+                return await self._work(controller.confirm)
             case "withdraw":
-                if await agreed(self._console, "Withdraw the confirmation? The step is open again then."):
-                    return await self._work(lambda at, _entry, _tell: actions.withdraw(self._integration, at))
-            case "fix":
-                return await self._put_right()
+                if await agreed(self._console, "Withdraw the confirmation? The step is then open again."):
+                    return await self._work(controller.withdraw)
+            case "fix" if context.fix is not None:
+                return await self._work(partial(controller.fix, context.fix))
             case "request":
-                wrong = number_problem(self._integration, self._step_id, typed.argument) if typed.argument else None
-                if wrong:
-                    self._console.say(f"Not taken: {wrong}")
-                else:
-                    day = note_request(self._integration, self._step_id, typed.argument)
-                    self._console.say(f"Noted: requested on {day}. The list of steps has it.")
+                wrong = number_problem(self._integration, controller.step_id, typed.argument)
+                self._console.say(f"Not accepted: {wrong}" if wrong else controller.request(typed.argument))
             case "undo":
                 await self._undo()
             case "error":
                 # loaded when it is wanted, with all messages
                 from cxr_tui.plain.explain import explain_error
 
-                await explain_error(self._integration, self._console, self._step_id, typed.argument)
+                await explain_error(self._integration, self._console, controller.step_id, typed.argument)
             case "quit":
                 await self._quit()
             case _:
-                await self._move(typed)
+                await self._look_elsewhere(typed)
         return None
 
-    async def _move(self, typed: ParsedCommand) -> None:
-        """Look elsewhere: at another step, at all of them, at the jobs, at the password."""
-        order = [step.id for step in self._integration.guide.steps]
+    async def _look_elsewhere(self, typed: ParsedCommand) -> None:
+        """Show another step, all of them, the jobs, the password, or a report."""
+        # The reports are loaded when they are wanted.
+        step_id = self._controller.step_id
         match typed.word:
             case "next":
-                self._go(order[order.index(self._step_id) + 1])
+                self._go(self._controller.neighbor(1))
             case "back":
-                self._go(order[order.index(self._step_id) - 1])
+                self._go(self._controller.neighbor(-1))
             case "go":
                 self._go_to(typed.argument)
             case "steps":
-                self._print(step_text.steps_lines(self._integration.guide, self._integration.states(), self._step_id))
+                self._print(step_text.steps_lines(self._integration.guide, self._integration.states(), step_id))
                 self._print(step_text.wait_lines(build_overview(self._integration).waits))
             case "wait":
                 await self._wait()
             case "erase":
-                await self._erase(typed.argument.casefold())
-            case "dry" | "texts" | "handover":
-                await self._papers(typed)
+                from cxr_tui.plain.erase import erase
+
+                if await erase(self._integration, self._console, typed.argument.casefold()):
+                    self._controller.reset()
+                    self._page()
+            case "dry":
+                from cxr_tui.plain import reports
+
+                operated = self._controller.context().main is PrimaryAction.OPERATE
+                entries = self._controller.form_data()
+                self._print(reports.dry_run(self._integration, step_id, entries, operated=operated))
+            case "texts":
+                from cxr_tui.plain import reports
+
+                everything = typed.argument.casefold() == "all"
+                self._print(list(reports.text_lines(self._integration, step_id, everything=everything)))
+            case "handover":
+                from cxr_tui.plain import reports
+
+                self._print(await carry_out(self._console, lambda _: reports.handover(self._integration)) or [])
             case "jobs":
                 await JobsMenu(JobsService(self._integration), self._console).run()
             case "rotate":
                 await RotationMenu(self._integration, self._console).run()
                 self._page()
             case _:
-                self._console.say(
-                    "Every value of an instruction stands on a line of its own; copy it in your terminal."
-                )
-
-    async def _erase(self, wanted: str) -> None:
-        from cxr_tui.plain.erase import erase  # loaded when it is wanted: the conversation starts without it
-
-        if await erase(self._integration, self._console, wanted):
-            self._session = FormSession(self._integration, self._console)
-            self._last.clear()
-            self._go(self._integration.current())
-
-    async def _papers(self, typed: ParsedCommand) -> None:
-        # Loaded when they are wanted: the conversation starts without them.
-        from cxr_tui.plain import reports
-
-        step_id = self._step_id
-        match typed.word:
-            case "dry":
-                operated = self._context().main is PrimaryAction.OPERATE
-                entry = self._session.entry(step_id)
-                self._print(reports.dry_run(self._integration, step_id, entry, operated=operated))
-            case "texts":
-                self._print(
-                    list(reports.text_lines(self._integration, step_id, everything=typed.argument.casefold() == "all"))
-                )
-            case _:
-                self._print(await carry_out(self._console, lambda _: reports.handover(self._integration)) or [])
+                self._console.say("Each value of an instruction is on a line by itself; copy it with your terminal.")
 
     def _go(self, step_id: str) -> None:
-        self._step_id = step_id
+        self._controller.step_id = step_id
         self._page()
 
     def _go_to(self, wanted: str) -> None:
-        """Go to the step that a number, an id or a part of a title names; without any, to the first open one."""
-        steps, low = self._integration.guide.steps, wanted.casefold()
+        """Go to the step with this number, id or part of a title; without any, to the first open step."""
+        guide, low = self._integration.guide, wanted.casefold()
         if not wanted:
             self._go(self._integration.current())
             return
-        found = [one for at, one in enumerate(steps, 1) if low in (str(at), one.id)]
-        found = found or [one for one in steps if low in one.title.casefold() or low in one.id]
+        found = [one for at, one in enumerate(guide.steps, 1) if low in (str(at), one.id)]
+        found = found or [one for one in guide.steps if low in one.title.casefold() or low in one.id]
         if len(found) == 1:
             self._go(found[0].id)
         elif found:
-            self._console.say("Several steps fit; type go with one of these numbers:")
+            self._console.say("Several steps match. Type go and one of these numbers:")
             for one in found:
-                self._console.say(f"{self._integration.guide.number(one.id)}. {one.title}")
+                self._console.say(f"{guide.number(one.id)}. {one.title}")
         else:
             self._console.say(
-                f"No step is called {wanted}; go takes a number from 1 to {len(steps)}, an id or a title."
+                f"No step matches {wanted}. Type go with a number from 1 to {len(guide.steps)}, an id or a title."
             )
 
     # Questions
 
     async def _answer(self, wanted: str) -> ParsedCommand | None:
-        views = [view for view in self._session.views(self._step_id) if askable(view)]
-        carried = [view for view in self._session.views(self._step_id) if not askable(view)]
+        fields, step_id = self._controller.fields(), self._controller.step_id
+        views = [view for view in fields if askable(view)]
         if not views and not wanted:
-            self._console.say("This step asks nothing.")
+            self._console.say("This step has no questions.")
             return None
         if wanted:
             names = _named(wanted, [(view.field.name, view.field.label) for view in views])
-            known = _named(wanted, [(view.field.name, view.field.label) for view in carried if not wanted.isdigit()])
-            if known and not names:
-                for view in carried:
-                    self._print(step_text.carried_lines(view) if view.field.name in known else [])
-                return None
-            if not names:
-                self._console.say(f"There is no question {wanted} here; there are {len(views)}.")
-                return None
-            return await self._ask(lambda view: view.field.name in names)
-        if self._step_id not in self._asked and any(map(beforehand, views)):
+            if names:
+                return await self._ask(lambda view: view.field.name in names)
+            carried = [view for view in fields if not askable(view) and not wanted.isdigit()]
+            known = _named(wanted, [(view.field.name, view.field.label) for view in carried])
+            for view in carried:
+                self._print(step_text.carried_lines(view) if view.field.name in known else [])
+            if not known:
+                self._console.say(f"This step has no question {wanted}; it has {len(views)}.")
+            return None
+        if step_id not in self._asked and any(map(beforehand, views)):
             return await self._ask(beforehand, self._asked)
         return await self._ask(open_brought if any(map(open_brought, views)) else askable, self._brought)
 
     async def _ask(self, chosen: Chosen, asked: set[str] | None = None) -> ParsedCommand | None:
         """Ask some of the questions; once all of them were asked, the step is among `asked`."""
-        step_id = self._step_id
-        names = [view.field.name for view in self._session.views(step_id) if chosen(view)]
-        ended = self._last.get(step_id)
+        view, step_id = self._controller.view(), self._controller.step_id
+        names = [one.field.name for one in view.views if chosen(one)]
         # An answer must not make its own question go away, but it can bring up another one.
-        typed = await self._session.ask(
-            step_id, lambda view: view.field.name in names or chosen(view), ended.problems if ended else {}
-        )
+        typed = await self._session.ask(lambda one: one.field.name in names or chosen(one), view.problems)
         if typed is not None:
             return None if typed.word == STOP else typed
         if asked is not None:
             asked.add(step_id)
-        self._console.say("That was the last question. Nothing is written before check.")
-        if asked is self._asked and self._step_view().visits:
+        self._console.say("That was the last question. Nothing is saved before check.")
+        if asked is self._asked and self._controller.view().visits:
             self._instruction()
         return None
 
     async def _undo(self) -> None:
-        """Take back what is typed at this step, else put back what stood there before the last confirmation."""
-        label = self._session.drop_last(self._step_id)
-        if label:
-            self._console.say(f"Taken back: what was typed for {label}.")
+        """Undo the typing at this step, else the entries saved last."""
+        step = self._integration.guide.step(self._controller.step_id)
+        name = self._controller.drafts.drop_last(step.id)
+        if name:
+            self._console.say(f"Undone: the entry for {step.field(name).label}.")
             return
         last = self._integration.last_saved()
         if last is None:
             self._console.say("Nothing is saved yet, so there is nothing to undo.")
             return
-        number, step = self._integration.guide.number(last.step_id), self._integration.guide.step(last.step_id)
-        again = [step_text.labelled(step.field(name).label, shown(value)) for name, value in last.before.items()]
-        self._console.say(f"What was saved last is at step {number}, {step.title}. Taken back, it is again:")
-        for line in again:
-            self._console.say(line)
-        if not await agreed(self._console, "Take it back?"):
-            return
-        if not await self._integration.undo(last):
-            self._console.say("Other answers were saved meanwhile; nothing was taken back.")
-            return
-        self._session.forget(last.step_id)
-        self._step_id = last.step_id
-        self._console.say(f"Undone: {'; '.join(again)}. What was done on a screen stays done.")
-        self._outcome()
+        step = self._integration.guide.step(last.step_id)
+        self._console.say(
+            f"The last entries were saved at step {self._integration.guide.number(step.id)}, {step.title}."
+        )
+        for line in restored(step, last.before):
+            self._console.say(f"If you undo them: {line}.")
+        if await agreed(self._console, "Undo?"):
+            self._console.say(await self._controller.undo(last))
+            self._outcome()
 
     # Work
 
-    async def _work(self, make: Work) -> ParsedCommand | None:
-        begun_at = self._step_id
-        entry = self._session.entry(begun_at)
-        self._last.pop(begun_at, None)
-        ended = await carry_out(self._console, lambda tell: actions.result_of(make(begun_at, entry, tell)))
-        if ended is None:
-            self._session.forget_saved(begun_at)
+    async def _work(self, action: Callable[[Progress], Awaitable[Ending]]) -> ParsedCommand | None:
+        ending = await carry_out(self._console, action)
+        if ending is None:
             return None
-        if ended.written:
-            self._session.forget(begun_at)
-        if not ended.smooth:
-            self._last[ended.step_id] = ended
-        # What a check saw can concern an earlier step, which then comes first.
-        elsewhere = self._integration.states()[begun_at].blocked_by or ended.step_id
-        if elsewhere != begun_at:
-            number = self._integration.guide.number
-            self._console.say(f"Step {number(begun_at)} was checked; now step {number(elsewhere)} needs you.")
-            self._go(elsewhere)
+        if ending.needs != ending.begun_at:
+            self._console.say(self._controller.moved_sentence(ending))
+            self._go(ending.needs)
             return None
         self._outcome()
-        if ended.problems:
-            names = frozenset(ended.problems)
-            self._console.say(f"Not written: {counted(len(names), 'answer')} to be put right first.")
+        if ending.result.problems:
+            names = frozenset(ending.result.problems)
+            self._console.say(f"Not saved. {counted(len(names), 'answer')} to fix first.")
             return await self._ask(lambda view: view.field.name in names)
-        return await self._ask_why(ended.overrulable) if ended.overrulable else None
+        return await self._overrule(ending.result.overrulable) if ending.result.overrulable else None
 
-    async def _ask_why(self, read: tuple[Finding, ...]) -> ParsedCommand | None:
+    async def _overrule(self, read: tuple[Finding, ...]) -> ParsedCommand | None:
         """Show the findings against the step, and confirm it with the sentence that the person gives."""
-        self._console.say("Confirming speaks against what the check found:")
+        self._console.say("The check found this against a confirmation:")
         self._print(step_text.against_lines(read))
         self._console.say(OVERRULING)
         sentence = await self._sentence()
         if not sentence:
             self._console.say("Not confirmed.")
             return None
-        return await self._work(lambda at, _entry, _tell: actions.overrule(self._integration, at, read, sentence))
+        return await self._work(partial(self._controller.overrule, read, sentence))
 
     async def _sentence(self) -> str:
         """Ask for one sentence; return nothing where the person gives none."""
         while True:
             try:
-                sentence = await self._console.ask("Why is it in order? One sentence, or Enter to leave it open: ")
+                sentence = await self._console.ask("Why do you confirm it? One sentence, or Enter to leave it open: ")
             except PromptCancelledError:
                 return ""
             if len(sentence) <= LONGEST_SENTENCE:
                 return sentence
-            self._console.say(f"Not taken: {len(sentence)} characters; at most {LONGEST_SENTENCE}.")
-
-    async def _put_right(self) -> ParsedCommand | None:
-        fix = self._context().fix
-        if fix is None:
-            return None
-        self._session.drafts.forget_keys(fix.answers)
-        return await self._work(lambda step_id, _, tell: actions.apply_fix(self._integration, step_id, fix, tell))
+            self._console.say(f"Not accepted: {len(sentence)} characters; at most {LONGEST_SENTENCE}.")
 
     async def _recheck_waiting(self) -> None:
-        if any(state.state is State.WAITING for state in self._integration.states().values()):
-            self._console.say("Looking again at what waits.")
+        if self._controller.waiting:
+            self._console.say("Checking the step that waits.")
             await carry_out(self._console, lambda _: actions.recheck_waiting(self._integration))
 
     async def _wait(self) -> None:
-        before = self._integration.states()
-        if not any(state.state is State.WAITING for state in before.values()):
-            self._console.say("No step waits for somebody.")
+        if not self._controller.waiting:
+            self._console.say("No step is waiting.")
             return
-        self._console.say("Looking again once a minute; Ctrl+C ends this.")
+        self._console.say("Checking again once a minute; Ctrl+C ends this.")
+        before = {step_id: one.state for step_id, one in self._integration.states().items()}
 
         async def watch(_: Progress) -> None:
-            while {name: one.state for name, one in self._integration.states().items()} == {
-                name: one.state for name, one in before.items()
-            }:
+            while {step_id: one.state for step_id, one in self._integration.states().items()} == before:
                 await actions.recheck_waiting(self._integration)
-                await asyncio.sleep(LOOK_AGAIN)
+                await asyncio.sleep(RECHECK_EVERY)
 
         await carry_out(self._console, watch)
+        guide = self._integration.guide
         for step_id, state in self._integration.states().items():
-            if state.state is not before[step_id].state:
-                guide = self._integration.guide
-                now = f"{guide.step(step_id).title} is {STATE_WORDS[state.state]} now"
+            if state.state is not before[step_id]:
+                now = f"{guide.step(step_id).title} is now: {STATE_WORDS[state.state]}"
                 self._console.say(f"Changed: {now}. {state_sentence(guide, state)}")
 
     async def _quit(self) -> None:
-        count = self._session.unsaved
-        if count:
-            if not await agreed(self._console, f"{counted(count, 'value')} typed, not saved, would be lost. Leave?"):
-                return
-            self._session = FormSession(self._integration, self._console)
-        raise ExitRequestedError
+        drafts = self._controller.drafts
+        if not drafts or await agreed(self._console, f"{drafts.count}. Quit anyway?"):
+            self._controller.reset()
+            raise ExitRequestedError
 
-    # What is said
+    # Output
 
     def _greet(self) -> None:
-        where = "with the embedded sandbox" if self._integration.sandboxed else "with the real products"
-        self._console.say(f"cxr-tui in plain mode{f', because of {self._why}' if self._why else ''}.")
+        where = "with the sandbox" if self._integration.sandboxed else "with the real products"
+        self._console.say(f"cxr-tui in plain mode{f' ({self._why})' if self._why else ''}.")
         self._console.say(
-            f"Integration {self._integration.name}, {where}. {step_text.holding(self._integration.states())}"
+            f"Integration {self._integration.name}, {where}. {step_text.progress(self._integration.states())}"
         )
         if not self._integration.sandboxed and not self._integration.journal_state().seq:
             self._console.say(
                 "Nothing is set up yet. To rehearse first, without any account: cxr-tui --plain --sandbox"
             )
-        self._console.say("Enter does the sensible next thing; ? lists the words you can type; quit leaves.")
+        self._console.say("Press Enter for the next action; ? lists the commands; quit exits.")
 
     def _page(self) -> None:
-        step_view, steps = self._step_view(), self._integration.guide.steps
+        view = self._controller.view()
         self._console.say()
-        self._console.say(step_text.heading(step_view.number, len(steps), step_view.step))
-        self._print(step_text.state_lines(step_view))
-        self._print(step_text.finding_lines(step_text.findings_of(step_view), step_view.state.overruled))
-        self._print(step_text.about_lines(step_view))
-        self._print(step_text.value_lines(step_view))
-        if step_view.visits and not step_view.state.done:
-            screens = counted(len(step_view.visits), "screen")
-            self._console.say(f"In the browser: {screens}; type instruction to read what to do there.")
-        reminded = reminder(self._integration.journal_state(), self._integration.server_time())
-        if reminded:
-            self._console.say(f"Reminder: {reminded}; type rotate.")
+        self._state(view)
+        self._print(step_text.about_lines(view))
+        self._print(step_text.value_lines(view))
+        if view.visits and not view.state.done:
+            self._console.say(
+                f"{counted(len(view.visits), 'thing')} to do outside the wizard; type instruction to read."
+            )
+        due = reminder(self._integration.journal_state(), self._integration.server_time())
+        if due:
+            self._console.say(f"Reminder: {due}; type rotate.")
+
+    def _state(self, view: StepView) -> None:
+        self._console.say(step_text.heading(view.number, len(self._integration.guide.steps), view.step))
+        self._print(step_text.state_lines(view))
+        self._print(step_text.finding_lines(view.findings, view.state.overruled))
 
     def _outcome(self) -> None:
-        step_view = self._step_view()
-        self._console.say(step_text.heading(step_view.number, len(self._integration.guide.steps), step_view.step))
-        self._print(step_text.state_lines(step_view))
-        self._print(step_text.finding_lines(step_text.findings_of(step_view), step_view.state.overruled))
-        self._console.say(step_text.holding(self._integration.states()))
+        self._state(self._controller.view())
+        self._console.say(step_text.progress(self._integration.states()))
 
     def _instruction(self) -> None:
-        step_view = self._step_view()
-        self._print(step_text.instruction_lines(step_view.visits, step_view.labels, self._addresses()))
-        if step_view.secret:
+        view = self._controller.view()
+        self._print(step_text.instruction_lines(view.visits, view.labels, view.pages))
+        if view.secret:
             self._console.say("To have the password printed on this terminal, type reveal.")
 
-    def _addresses(self) -> tuple[browser_links.Page, ...]:
-        drafts = self._session.drafts.of(self._step_id)
-        return () if self._integration.sandboxed else browser_links.pages(self._integration, self._step_id, drafts)
-
-    def _review(self, *, whole: bool) -> None:
-        for step in review(self._integration, self._session.drafts.all(), self._session.typed_secrets()):
-            if whole or step.id == self._step_id:
+    def _review(self, *, everything: bool) -> None:
+        drafts = self._controller.drafts
+        for step in review(self._integration, drafts.all(), drafts.all_secrets()):
+            if everything or step.id == self._controller.step_id:
                 self._print(step_text.review_lines(step))
 
     def _print(self, lines: list[OutputLine]) -> None:
         for line in lines:
             (self._console.show if line.exact else self._console.say)(line.text)
 
-    # What is seen
-
-    def _step_view(self) -> StepView:
-        drafts = self._session.drafts.of(self._step_id)
-        return build_step_view(self._integration, self._step_id, drafts, self._last.get(self._step_id))
-
-    def _context(self) -> ActionContext:
-        changed, operated = self._session.changed(self._step_id), self._step_id in self._operated
-        return context_at(self._integration, self._step_view(), changed=changed, operated=operated)
-
-    def _sensible(self, now: ActionContext) -> tuple[ParsedCommand, str]:
-        """Return what Enter does, and what that is called."""
-        match now.main:
-            case PrimaryAction.JUMP:
-                blocker = now.state.blocked_by
-                number, title = self._integration.guide.number(blocker), self._integration.guide.step(blocker).title
-                return ParsedCommand("go", blocker), f"Go to step {number}, {title}"
-            case PrimaryAction.OPERATE:
-                return ParsedCommand("do"), "Do it for me"
-            case PrimaryAction.CONFIRM:
-                return ParsedCommand("confirm"), "I have done this"
-            case PrimaryAction.PUT_RIGHT:
-                return ParsedCommand("fix"), now.fix.label if now.fix else ""
-            case PrimaryAction.CONTINUE:
-                return ParsedCommand("next"), "Continue"
-            case PrimaryAction.FINISH:
-                return ParsedCommand("quit"), "Finish"
-            case PrimaryAction.AGAIN:
-                return ParsedCommand("check"), "Check again"
-            case _:
-                return self._first_answers()
-
-    def _first_answers(self) -> tuple[ParsedCommand, str]:
-        views = self._session.views(self._step_id)
-        if self._step_id not in self._asked and any(map(beforehand, views)):
+    def _main_command(self) -> tuple[ParsedCommand, str]:
+        """Return what Enter does, and its label."""
+        context, views = self._controller.context(), self._controller.fields()
+        if context.main is not PrimaryAction.CHECK:
+            argument = context.state.blocked_by if context.main is PrimaryAction.JUMP else ""
+            label = primary_label(context, self._integration.guide)
+            return ParsedCommand(COMMANDS_OF_ACTIONS[context.main], argument), label
+        if self._controller.step_id not in self._asked and any(map(beforehand, views)):
             return ParsedCommand("answer"), "Answer the questions"
-        if self._step_id not in self._brought and any(map(open_brought, views)):
-            return ParsedCommand("answer"), "Enter what you brought back"
-        return ParsedCommand("check"), "Save and check"
+        if self._controller.step_id not in self._brought and any(map(open_brought, views)):
+            return ParsedCommand("answer"), "Enter what you noted down"
+        return ParsedCommand("check"), primary_label(context, self._integration.guide)
 
 
 def _named(wanted: str, fields: list[tuple[str, str]]) -> frozenset[str]:

@@ -36,8 +36,8 @@ _AT_SECRETS = frozenset({"?", "back", SKIP})
 """Words that no password is."""
 
 HINT = (
-    "At a question: Enter keeps what stands in brackets, - empties, ? helps; back, skip, stop, or any command. A value "
-    'that is such a word is typed in quotes, as "back".'
+    "At a question: Enter keeps the value in brackets, - clears it, ? shows help; back, skip, stop, or any command. "
+    'Type a value that is such a word in quotes, as "back".'
 )
 
 
@@ -57,7 +57,7 @@ class FieldPrompt:
         if place:
             self._console.say(place)
         if self._problem:
-            self._console.say(f"Wrong so far: {self._problem}")
+            self._console.say(f"Current problem: {self._problem}")
         self._offer()
         while True:
             answer = await self._ask()
@@ -103,7 +103,7 @@ class FieldPrompt:
             return self._keep()
         wrong = self._judge(value)
         if wrong:
-            self._console.say(f"Not taken: {wrong}")
+            self._console.say(f"Not accepted: {wrong}")
             return None
         return value
 
@@ -133,7 +133,7 @@ class FieldPrompt:
             return None
         wrong = self._judge(view.value) if view.value is not None else None
         if wrong:
-            self._console.say(f"Not taken: {wrong}")
+            self._console.say(f"Not accepted: {wrong}")
             return None
         return Unchanged()
 

@@ -188,12 +188,12 @@ class RotationMenu:
             if not wanting:
                 self._console.say(f"In order, and {strength(own).value}.")
                 return own
-            self._console.say(f"Not taken. It needs: {', '.join(wanting)}.")
+            self._console.say(f"Not accepted. It needs: {', '.join(wanting)}.")
 
     async def _ask_rules(self) -> None:
         rules, ask = self._service.rules(), self._console.ask
         self._console.say("What the account demands of a password. In Responsys: Account, Global settings, General")
-        self._console.say("settings, Password requirements. Enter keeps what stands in brackets.")
+        self._console.say("settings, Password requirements. Enter keeps the value in brackets.")
         told: dict[str, int] = {}
         try:
             while "minimum_length" not in told:
@@ -201,7 +201,7 @@ class RotationMenu:
                 if SHORTEST <= (whole_number(text) or 0) <= LONGEST:
                     told["minimum_length"] = int(text)
                 else:
-                    self._console.say(f"Not taken: type a number from {SHORTEST} to {LONGEST}.")
+                    self._console.say(f"Not accepted: type a number from {SHORTEST} to {LONGEST}.")
             for name, words in RULE_SWITCHES:
                 now = bool(getattr(rules, name))
                 text = (await ask(f"It must have {words} [{'yes' if now else 'no'}]: ")).casefold()

@@ -1,4 +1,4 @@
-"""Carrying something out: what it does is told line by line, and Ctrl+C cancels it."""
+"""Running an action: its progress is printed line by line, and Ctrl+C cancels it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NUMBERS = re.compile(r"\d+")
 
 
 class ProgressPrinter:
-    """Tells progress as lines, and none of them twice; a count that runs is told once a second."""
+    """Prints progress as lines, none of them twice; a running count once a second."""
 
     def __init__(self, console: Console, now: Callable[[], float] = time.monotonic) -> None:
         self._console = console
@@ -32,7 +32,7 @@ class ProgressPrinter:
         self._told = ""
 
     def tell(self, text: str) -> None:
-        """Tell what is being done."""
+        """Print the current activity."""
         alike = _NUMBERS.sub("0", text) == _NUMBERS.sub("0", self._told)
         if text == self._told or (alike and self._now() - self._told_at < BETWEEN):
             return
@@ -40,8 +40,8 @@ class ProgressPrinter:
         self._console.say(f"{text.rstrip('.…')}…")
 
     def still(self) -> None:
-        """Tell that it goes on."""
-        self._console.say(f"Still at it, {round(self._now() - self._begun)} seconds. Ctrl+C cancels.")
+        """Print that it is still running."""
+        self._console.say(f"Still working ({round(self._now() - self._begun)} seconds). Ctrl+C cancels.")
 
 
 async def carry_out(console: Console, make: Callable[[Progress], Awaitable[Result]]) -> Result | None:
@@ -56,6 +56,6 @@ async def carry_out(console: Console, make: Callable[[Progress], Awaitable[Resul
     finally:
         task.cancel()  # only where this coroutine itself is cancelled; a task that is done stays as it is
     if task.cancelled():
-        console.say("Cancelled; the check has written nothing.")
+        console.say("Canceled. The check recorded nothing.")
         return None
     return task.result()

@@ -1,4 +1,4 @@
-"""What is printed of a step, as plain lines: no glyphs, no columns, every state and every status a word. Pure."""
+"""A step as plain lines: no glyphs, no columns, every state and every status a word. Pure."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from cxr_tui.guided.overview import YOU, PendingStep
 from cxr_tui.guided.step_view import StepView
 from cxr_tui.integration.form import EMPTY, FieldView
 from cxr_tui.journal.gate import State, StepState
+from cxr_tui.presentation.badges import STATUSES
+from cxr_tui.presentation.findings import look_of, worst_first
 from cxr_tui.presentation.instructions import Line, brought_lines, caveat, entry_lines, site_heading
 from cxr_tui.presentation.values import (
     NEXT_WORDS,
@@ -41,15 +43,6 @@ class OutputLine:
     exact: bool = False
 
 
-STATUS_WORDS = {
-    Status.FAIL: "Failed",
-    Status.UNKNOWN: "Unknown, could not look",
-    Status.WARN: "Warning",
-    Status.PASS: "Passed",
-}
-_ORDER = tuple(STATUS_WORDS)
-
-
 def said(*texts: str) -> list[OutputLine]:
     """Return lines of prose."""
     return [OutputLine(text) for text in texts]
@@ -62,7 +55,7 @@ def heading(number: int, count: int, step: Step) -> str:
 
 
 def state_lines(step_view: StepView) -> list[OutputLine]:
-    """Return how a step stands, why, and since when it waits."""
+    """Return a step's state, the reason, and since when it waits."""
     state = step_view.state
     lines = said(f"State: {STATE_WORDS[state.state]}. {step_view.reason}")
     if state.waiting and state.waiting.since and state.state is State.WAITING:
@@ -73,7 +66,7 @@ def state_lines(step_view: StepView) -> list[OutputLine]:
 
 
 def about_lines(step_view: StepView) -> list[OutputLine]:
-    """Return what the step is for, what is warned of, and what else is documented."""
+    """Return the step's purpose, its warnings and its notes."""
     step = step_view.step
     lines = said(f"Purpose: {step.purpose}")
     lines += said(*(f"Warning: {note.text}" for note in step.notes if note.warning))
@@ -98,7 +91,7 @@ def _value(
     if view.field.kind is Kind.SECRET:
         yield OutputLine(labelled(label, source))
     elif view.value in EMPTY:
-        yield OutputLine(labelled(label, f"not answered{' (optional)' if view.field.optional else ''}"))
+        yield OutputLine(labelled(label, f"empty{' (optional)' if view.field.optional else ''}"))
     elif isinstance(view.value, list | dict):
         yield OutputLine(labelled(label, f"{len(view.value)}{f' ({source})' if source else ''}"))
         yield from (OutputLine(f"  {text}", exact=True) for text in several(view.value))
@@ -107,11 +100,11 @@ def _value(
     if view.field.undocumented:
         yield OutputLine(f"  {UNDOCUMENTED}.")
     if view.field.name in problems:
-        yield OutputLine(f"  Wrong: {problems[view.field.name]}")
+        yield OutputLine(f"  Current problem: {problems[view.field.name]}")
 
 
 def carried_lines(view: FieldView) -> list[OutputLine]:
-    """Return what a read-only field is, where its value comes from, and where that is documented."""
+    """Return a read-only field with the source of its value and of its documentation."""
     lines = said(f"{view.field.label}: from {view.came_from}, not asked here. {view.field.help}".strip())
     return lines + (said(f"Documented: {view.field.source}") if view.field.source else [])
 
@@ -133,36 +126,28 @@ def _source(view: FieldView, store: str, entered: Mapping[str, Value]) -> str:
             return f"stored in {store}"
         return f"not given{', optional' if view.field.optional else ''}"
     if view.field.name in entered:
-        return "typed, not saved yet"
-    return {"carried": f"from {view.came_from}", "default": "proposed", "answered": "saved"}.get(view.source, "")
+        return "not saved yet"
+    return {"carried": f"from {view.came_from}", "default": "suggested", "answered": "saved"}.get(view.source, "")
 
 
 def against_lines(findings: Sequence[Finding]) -> list[OutputLine]:
     """Return the findings that a person may overrule."""
-    return said(*(f"{STATUS_WORDS[one.status]}: {one.seen} ({one.code})" for one in findings))
+    return said(*(f"{STATUSES[one.status].word}: {one.seen} ({one.code})" for one in findings))
 
 
 def finding_lines(findings: Sequence[Finding], overruled: Sequence[str] = ()) -> list[OutputLine]:
-    """Return findings, the worst first: what was seen, what it leads to, what to do; `overruled` are codes."""
+    """Return findings, failures first: what was seen, why it matters, how to fix it; `overruled` are codes."""
     lines: list[OutputLine] = []
-    ordered = sorted(findings, key=lambda one: _ORDER.index(one.status))
-    for one in ordered:
-        passed_over = one.code in overruled and one.status in (Status.FAIL, Status.UNKNOWN)
-        lines += said(f"{'Overruled' if passed_over else STATUS_WORDS[one.status]}: {one.seen} ({one.code})")
+    for one in worst_first(findings):
+        lines += said(f"{look_of(one, overruled).word}: {one.seen} ({one.code})")
         if one.status is Status.PASS:
             continue
-        lines += said(*(f"  {word}: {text}" for word, text in (("Why", one.why), ("Do", one.remedy)) if text))
+        lines += said(*(f"  {word}: {text}" for word, text in (("Why", one.why), ("Fix", one.remedy)) if text))
         if one.fix is not None:
-            lines += said(f"  Offered: {one.fix.label}. Type fix to take it.")
+            lines += said(f"  Suggested fix: {one.fix.label}. Type fix to apply it.")
         if basis := basis_words(one.basis, one.source):
             lines += said(f"  Basis: {basis}")
     return lines
-
-
-def findings_of(step_view: StepView) -> tuple[Finding, ...]:
-    """Return what was found at a step: what a screen refused, then the newest check."""
-    newest = step_view.state.inconclusive or step_view.state.outcome
-    return (*step_view.trouble, *(newest.findings if newest else ()))
 
 
 def instruction_lines(
@@ -170,8 +155,8 @@ def instruction_lines(
 ) -> list[OutputLine]:
     """Return the instruction: for each screen the click path, then every value on a line of its own."""
     if not visits:
-        return said("Nothing has to be done in a browser here.")
-    lines = said(f"Do this in the browser, {counted(len(visits), 'screen')}:")
+        return said("This step has nothing to do outside the wizard.")
+    lines = said(f"Do this outside the wizard, {counted(len(visits), 'screen')}:")
     for page in addresses:
         lines.append(
             OutputLine(f"{page.product}: {page.url}", exact=True) if page.url else OutputLine(f"{page.missing}.")
@@ -192,8 +177,8 @@ def _visit(number: int, count: int, visit: Visit, labels: Mapping[str, str]) -> 
             yield OutputLine(f"  {name}, {counted(len(lines), 'value')}:")
             yield from (OutputLine(f"    {line.shown}", exact=True) for line in lines)
     if visit.press:
-        yield OutputLine(f"  Press: {', then '.join(visit.press)}")
-    yield from (OutputLine(f"  Bring back: {line.shown}") for line in brought_lines(visit, labels))
+        yield OutputLine(f"  Click: {', then '.join(visit.press)}")
+    yield from (OutputLine(f"  Note down: {line.shown}") for line in brought_lines(visit, labels))
     yield from (OutputLine(f"  Note: {text}") for text in (visit.note, caveat(visit)) if text)
 
 
@@ -205,7 +190,7 @@ def review_lines(step: ReviewedStep) -> list[OutputLine]:
         value, *more = one.shown.split("\n")
         lines.append(OutputLine(f"  {labelled(one.label, value or 'nothing')} ({one.whence}{when})", exact=True))
         lines += [OutputLine(f"    {text}", exact=True) for text in more]
-        lines += said(f"    Wrong: {one.problem}") if one.problem else []
+        lines += said(f"    Current problem: {one.problem}") if one.problem else []
     return lines
 
 
@@ -217,24 +202,24 @@ def steps_lines(guide: Guide, states: Mapping[str, StepState], here: str) -> lis
         if step.part.stage is not stage:
             stage = step.part.stage
             members = [one for one in guide.steps if one.part.stage is stage]
-            held = sum(states[one.id].done for one in members)
-            lines += said(f"Stage: {stage.value}, {held} of {len(members)} done.")
+            done = sum(states[one.id].done for one in members)
+            lines += said(f"Stage: {stage.value}, {done} of {len(members)} done.")
         if step.part is not part:
             part = step.part
             if part in PART_NAMES:
                 lines += said(f"Part: {PART_NAMES[part]}.")
         mark = ", you are here" if step.id == here else ""
         lines += said(f"{number}. {step.title}: {STATE_WORDS[states[step.id].state]}{mark}")
-    return [*lines, *said(holding(states))]
+    return [*lines, *said(progress(states))]
 
 
-def holding(states: Mapping[str, StepState]) -> str:
+def progress(states: Mapping[str, StepState]) -> str:
     """Return how many steps are done."""
-    return f"{sum(state.done for state in states.values())} of {len(states)} done."
+    return f"{sum(state.done for state in states.values())} of {len(states)} steps done."
 
 
 def wait_lines(waits: Sequence[PendingStep]) -> list[OutputLine]:
-    """Return who waits for whom."""
+    """Return who has to act at each open step."""
     lines: list[OutputLine] = []
     for one in waits:
         whose = "Your turn" if one.on == YOU else f"You wait for {one.on}"

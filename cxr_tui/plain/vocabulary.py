@@ -1,4 +1,4 @@
-"""Every word that can be typed at a step, once: what it does, when it makes sense, and how it is understood."""
+"""Every command that can be typed at a step: what it does, when it makes sense, and how it is recognized."""
 
 from __future__ import annotations
 
@@ -34,118 +34,124 @@ class ParsedCommand:
     argument: str = ""
 
 
-LOCKED = "This step is locked"
-"""Why something cannot be done at a step whose turn has not come; which step comes first is said with it."""
+LOCKED = "Wait until the running check has ended."
+"""Why a command does not work at a locked step; the step to finish first is named instead where there is one."""
 
 COMMANDS = (
-    Command("?", "say what can be typed now, and what it does"),
-    Command("show", "print this step again: state, purpose, notes, answers, findings"),
+    Command("?", "list the commands that make sense now"),
+    Command("show", "print this step again: state, purpose, notes, entries, findings"),
     Command(
         "answer",
-        "ask this step's questions one after another; with a number or label only that one",
+        "ask this step's questions one by one; with a number or label, only that question",
         lambda now: now.open,
         "[QUESTION]",
         LOCKED,
     ),
-    Command("review", "print every value with where it came from; all for all steps", argument="[all]"),
+    Command("review", "print every value of this step with its source; all: of all steps", argument="[all]"),
     Command(
         "dry",
-        "list every request, file and keyring item that the next work here would touch, and touch none",
+        "list every request, file and keyring item that the next action would touch, and touch none",
         lambda now: now.open,
         "",
         LOCKED,
     ),
-    Command("texts", "print service requests, mails and a colleague's part, ready to copy", argument="[all]"),
-    Command("handover", "write a report of what was set up, by which evidence, without secrets"),
+    Command("texts", "print service requests, emails and instructions for colleagues, ready to copy", argument="[all]"),
+    Command("handover", "write a report of what was set up and how it was verified, without secrets"),
     Command(
         "erase",
-        "remove personal data from everything that is kept here; alone: say what each scope removes",
+        "remove personal data from everything stored here; alone: explain what each choice removes",
         argument="[records|answers|all]",
     ),
-    Command("instruction", "print what to do in the browser", lambda now: now.has_visits, "", "There is nothing."),
+    Command(
+        "instruction",
+        "print what to do in the browser",
+        lambda now: now.has_visits,
+        "",
+        "This step has nothing to do outside the wizard.",
+    ),
     Command(
         "open",
         "open the product's page in the browser",
         lambda now: now.has_pages,
         "",
-        "That is for the real products, at a step with a part in one of them.",
+        "This works with the real products only, at a step with a part in one of them.",
     ),
     Command(
         "reveal",
-        "print the password that the instruction names, on this terminal, where it stays",
+        "print the password that the instruction names; it stays visible on this terminal",
         lambda now: now.has_secret,
         "",
-        "The instruction of this step names no password that is kept.",
+        "The instruction of this step names no stored password.",
     ),
     Command(
         "check",
-        "write the answers to the journal and check them",
+        "save the entries and check them",
         lambda now: now.open,
         "",
         LOCKED,
     ),
     Command(
         "do",
-        "do it for me: the sandbox makes the visits, brings the values back, saves and checks",
+        "do it for me: the sandbox does the browser part, fills in the values, saves and checks",
         lambda now: now.can_operate,
         "",
-        "That is for a sandbox, at an open step with a part in the browser that is not done yet.",
+        "This works with a sandbox only, at an open step with a browser part that is not done yet.",
     ),
     Command(
         "confirm",
-        "save, check, and confirm that this part is done; against findings, one sentence says why",
+        "save, check and confirm that this part is done; against findings, add one sentence why",
         lambda now: now.can_confirm,
         "",
-        "Nothing can be confirmed here: the step is done, locked or not checked yet, or going on would do harm.",
+        "Nothing can be confirmed here: the step is done, locked or not checked yet, or continuing would do harm.",
     ),
     Command(
         "withdraw",
-        "take the confirmation back; the step is open again",
+        "withdraw the confirmation; the step is open again",
         lambda now: now.can_withdraw,
         "",
-        "This step is not done by a confirmation.",
+        "This step is not confirmed.",
     ),
     Command(
         "fix",
-        "put right what the finding offers, and check again",
+        "apply the suggested fix and check again",
         lambda now: now.can_put_right,
         "",
-        "No finding offers an answer here.",
+        "No finding suggests a fix here.",
     ),
     Command(
         "request",
-        "note that you have asked for what this step needs, before its turn; with the request's number if you know it",
+        "note that you have already requested what this step needs; add the request's number if you know it",
         lambda now: now.can_request,
         "[NUMBER]",
-        "That is for a locked step with a request to others whose values are all known.",
+        "This works at a locked step with a request to others, once all its values are known.",
     ),
     Command(
         "error",
-        "it shows an error: type or paste what a product's screen, mail or log says, and read what it means",
+        "explain an error: type or paste what a product's screen, email or log shows",
         argument="[TEXT]",
     ),
-    Command("undo", "take back the answer typed last; where none is open, what was saved last"),
+    Command("undo", "undo the last typed answer, or the last saved entries"),
     Command("next", "go to the next step", lambda now: not now.last, "", "This is the last step."),
-    Command("back", "go to the step before; answers stay", lambda now: not now.first, "", "This is the first step."),
-    Command("go", "go to a step by its number, id or title; alone: to the first open one", argument="[STEP]"),
+    Command("back", "go to the previous step; entries stay", lambda now: not now.first, "", "This is the first step."),
+    Command("go", "go to a step by its number, id or title; alone: to the first open step", argument="[STEP]"),
     Command("steps", "list all steps with their states"),
     Command("wait", "check the waiting steps again once a minute; Ctrl+C ends it"),
     Command(
         "jobs",
-        "see whether the jobs run, with their runs and logs",
+        "show whether the jobs run, with their runs and logs",
         lambda now: now.has_jobs,
         "",
-        "No job is set up yet; that is done at the export's schedule.",
+        "No job is set up yet; the first is set up at step 16.",
     ),
     Command(
         "rotate",
-        "a new password on both sides, without locking anyone out",
+        "change the password on both sides without locking anyone out",
         lambda now: now.has_password,
         "",
-        "There is no password yet; that is done at First password.",
+        "There is no password yet; it is set at step 6.",
     ),
-    Command("copy", "not here: every value stands on a line of its own, ready for your terminal's own copying"),
-    Command("quit", "leave; the journal keeps everything that was saved"),
+    Command("copy", "not here: each value is on a separate line, ready to copy with your terminal"),
+    Command("quit", "quit; saved entries are kept"),
 )
 
 BY_WORD = {command.word: command for command in COMMANDS}
@@ -180,7 +186,7 @@ def misunderstood(text: str, words: Sequence[str] = tuple(BY_WORD)) -> str:
     begun = [one for one in words if one.startswith(word)]
     near = begun if len(begun) > 1 else get_close_matches(word, [*words, *ALIASES], 1)
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
-    return f"{word} is no command here.{hint} Type ? for all of them."
+    return f"{word} is not a command here.{hint} Type ? for the list."
 
 
 def help_lines(now: ActionContext) -> list[str]:

@@ -1,4 +1,4 @@
-"""Glyph, word and colour for every state and finding; the word always stands there, so colour is never needed."""
+"""Glyph, word and color of every state and status; the word is always shown, so color is never needed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cxr_tui.presentation.values import STATE_WORDS
 
 @dataclass(frozen=True)
 class Look:
-    """How one state is shown; `style` names a colour of the theme."""
+    """How a state is shown; `style` names a color of the theme."""
 
     glyph: str
     word: str
@@ -38,10 +38,10 @@ STATES = {
 }
 
 STATUSES = {
-    Status.PASS: Look("✓", "pass", "$success"),
-    Status.FAIL: Look("✗", "fail", "$error"),
-    Status.WARN: Look("!", "warn", "$warning"),
-    Status.UNKNOWN: Look("?", "unknown", "$warning"),
+    Status.PASS: Look("✓", "OK", "$success"),
+    Status.FAIL: Look("✗", "Problem", "$error"),
+    Status.WARN: Look("!", "Warning", "$warning"),
+    Status.UNKNOWN: Look("?", "Not checked", "$warning"),
 }
 
 JOBS = {
@@ -75,8 +75,8 @@ ROTATION_STEPS = {
 }
 """Verified and confirmed are never shown alike."""
 
-OVERRULED = Look(STATES[State.CONFIRMED].glyph, "overruled", STATES[State.CONFIRMED].style)
-"""A finding against a step that a person has confirmed all the same."""
+OVERRULED = Look(STATES[State.CONFIRMED].glyph, "Overruled", STATES[State.CONFIRMED].style)
+"""A finding that a person has overruled."""
 
 STAGE_NAMES = {
     Stage.PREPARE: "Prepare",

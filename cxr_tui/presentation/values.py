@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.certainty import Basis
-from cxr_tui.domain.text import counted
-from cxr_tui.guide.definition import Guide, Part, Product
+from cxr_tui.domain.text import counted, visible
+from cxr_tui.guide.definition import Guide, Part, Product, Step
+from cxr_tui.integration.form import EMPTY
 from cxr_tui.journal.gate import Next, State, StepState
 
 PART_NAMES = {
@@ -147,6 +148,15 @@ def shown(value: Value | None) -> str:
             return "\n".join(f"{name} → {other}" for name, other in value.items())
         case _:
             return str(value)
+
+
+def restored(step: Step, before: Mapping[str, Value | None]) -> list[str]:
+    """Return the values of a step that undoing brings back, each in words."""
+    labels = {one.name: one.label for one in step.fields}
+    return [
+        f"{labels.get(name, name)} is " + ("empty again" if value in EMPTY else f"back to {visible(shown(value), 60)}")
+        for name, value in before.items()
+    ]
 
 
 def since_words(since: datetime, now: datetime) -> str:

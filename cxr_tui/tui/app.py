@@ -137,7 +137,9 @@ class WizardApp(App[None], inherit_bindings=False):
             return
         await self.switch_screen(self._steps(self._integration))
         if choice is Choice.JOBS and self.wizard is not None:
-            self.wizard.show_jobs_if_any()
+            from cxr_tui.tui.screens.tasks import jobs_if_any
+
+            jobs_if_any(self.wizard)
 
     def _not_opened(self, error: CannotOpenError) -> None:
         """Tell it at the start, where something else can be chosen; a command that was told what to open has failed."""
@@ -222,12 +224,12 @@ class WizardApp(App[None], inherit_bindings=False):
         marked = own or self.screen.get_selected_text()
         if marked:
             self.copy_to_clipboard(marked)
-            self.tell("Copied what is marked")
+            self.tell("Copied the selection")
         elif monotonic() - self._interrupted < TWICE:
             await self.action_leave()
         else:
             self._interrupted = monotonic()
-            self.tell("Press Ctrl+C once more to quit")
+            self.tell("Press Ctrl+C again to quit")
 
     def tell(self, text: str, style: str = "$muted", seconds: float = 6.0) -> None:
         """Say something in the line of the screen that has one for it."""
@@ -252,17 +254,19 @@ class WizardApp(App[None], inherit_bindings=False):
             return
         while self.screen is not screen:
             await self.pop_screen()
-        count = screen.unsaved
-        if not count or (self.too_small and count == self._warned_of):
+        screen.collect()
+        drafts = screen.controller.drafts
+        if not drafts or (self.too_small and len(drafts) == self._warned_of):
             self.exit()
             return
-        title = f"{counted(count, 'value')} typed, not saved"
         if self.too_small:
-            self._warned_of = count
-            screen.query_one(TooSmall).warn(f"{title}: quit once more to lose {'it' if count == 1 else 'them'}.")
+            self._warned_of = len(drafts)
+            screen.query_one(TooSmall).warn(
+                f"{drafts.count}. Quit again to lose {'it' if len(drafts) == 1 else 'them'}."
+            )
             return
-        options = [("", "Stay, and save with F5"), ("leave", "Quit; what was typed is lost")]
-        self.push_screen(Question(title, options), self._answered)
+        options = [("", "Stay and save (F5)"), ("leave", "Quit without saving")]
+        self.push_screen(Question(drafts.count, options), self._answered)
 
     def _answered(self, answer: str | None) -> None:
         if answer == "leave":
@@ -287,7 +291,7 @@ class WizardApp(App[None], inherit_bindings=False):
         if words:
             return words
         path = self._write_report(error)
-        return f"An error of its own ({type(error).__name__}); report: {path or 'could not be written'}"
+        return f"Internal error ({type(error).__name__}). Report: {path or 'could not be written'}"
 
     def _write_report(self, error: BaseException) -> Path | None:
         from cxr_tui.integration.paths import crash_home

@@ -70,8 +70,8 @@ async def test_by_hand_as_far_as_the_first_password(tmp_path: Path, monkeypatch:
         assert "To rehearse first, without any account: cxr-tui --plain --sandbox" in drive.text
         assert drive.offered == "Answer the questions"
         await drive.type("", "?", "", "another", "")
-        assert "Do this in the browser, 5 screens:" in drive.text
-        assert drive.offered == "Enter what you brought back"
+        assert "Do this outside the wizard, 5 screens:" in drive.text
+        assert drive.offered == "Enter what you noted down"
         api_user = info.accounts[0]
         await drive.type(
             "",
@@ -86,7 +86,7 @@ async def test_by_hand_as_far_as_the_first_password(tmp_path: Path, monkeypatch:
             "",
             "",
         )
-        assert "Not taken" in drive.text
+        assert "Not accepted" in drive.text
         assert drive.offered == "Save and check"
         await drive.type("")
         assert person.integration.states()["account"].state is State.VERIFIED
@@ -112,9 +112,9 @@ async def test_by_hand_as_far_as_the_first_password(tmp_path: Path, monkeypatch:
         assert person.integration.journal_state().seq == before
         # the user: what is missing is asked for, whatever else was skipped
         await drive.type("", "check")
-        assert "Not written: 1 answer to be put right first." in drive.text
+        assert "Not saved. 1 answer to fix first." in drive.text
         await drive.type("nobody@", info.point_of_contact)
-        assert "Not taken" in drive.text
+        assert "Not accepted" in drive.text
         for step_id in ("add-user", "role-assignment", "organization-assignment"):
             await person.does_what_is_printed(step_id)
             await drive.type("confirm", "")

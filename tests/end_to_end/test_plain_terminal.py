@@ -60,7 +60,7 @@ def test_killed_twice_it_is_walked_to_go_live_with_enter_alone(tmp_path: Path) -
             rotate_and_look(terminal)
             terminal.press(END)
             assert terminal.end() == 0
-            assert "Left. The journal keeps everything that was saved." in terminal.since
+            assert "Goodbye. Everything you saved is kept." in terminal.since
             transcripts.append(terminal.transcript)
         keyring = attach_sandbox(sandbox).keyring()
         password = keyring.get_password("cxr-tui/acme/responsys-password", "acme")
@@ -76,7 +76,7 @@ def rotate_and_look(terminal: PlainTerminal) -> None:
     terminal.type("rotate")
     assert terminal.offered == "Begin"
     terminal.type("", r"Shortest length \[12\]: $")
-    terminal.type("5", r"Not taken: type a number from 6 to 128\.\nShortest length \[12\]: $")
+    terminal.type("5", r"Not accepted: type a number from 6 to 128\.\nShortest length \[12\]: $")
     terminal.type("14", r"\[yes\]: $")
     for _ in range(5):
         terminal.type("", r"\[yes\]: $")
@@ -108,7 +108,7 @@ def test_a_pipe_is_walked_too(tmp_path: Path) -> None:
     assert ended.code == 0, ended.err + ended.out
     assert "because of standard input, which is no terminal." in ended.out
     assert f"4 of {STEPS} done." in ended.out
-    assert "Left. The journal keeps everything that was saved." in ended.out
+    assert "Goodbye. Everything you saved is kept." in ended.out
     assert_one_line_after_another(ended.out)
 
 
@@ -128,17 +128,17 @@ def test_secrets_are_not_echoed_and_ctrl_c_loses_nothing(tmp_path: Path) -> None
         terminal.wait_for()
         terminal.press(INTERRUPT)
         assert "To leave, type quit or press" in terminal.wait_for()
-        assert "api-user (typed, not saved yet)" in terminal.type("show")
+        assert "api-user (not saved yet)" in terminal.type("show")
         terminal.press(END)
         assert terminal.end() == 0
-        assert "2 values typed, not saved; not kept." in terminal.since
+        assert "2 entries not saved, so not kept." in terminal.since
 
 
 def test_a_rotation_is_a_conversation_of_its_own_too(tmp_path: Path) -> None:
     with plain_terminal(tmp_path, "--plain", "-i", "acme", "rotate") as terminal:
         assert "no rotation was begun" in terminal.wait_for()
         assert "go: Begin" in terminal.type("?")
-        assert "Not taken: type a number from 6 to 128." in terminal.type("go", r"\[12\]: $") + terminal.type(
+        assert "Not accepted: type a number from 6 to 128." in terminal.type("go", r"\[12\]: $") + terminal.type(
             "x", r"\[12\]: $"
         )
         terminal.press(INTERRUPT)
@@ -159,15 +159,15 @@ def test_ctrl_c_cancels_a_check_that_runs(tmp_path: Path) -> None:
         ):
             terminal.type(f"answer {name}", r"\]: $")
             terminal.type(text)
-            assert "Not taken" not in terminal.since
+            assert "Not accepted" not in terminal.since
         assert terminal.offered == "Answer the questions"
         terminal.press("check\n")
         terminal.wait_for("Calling https://192.0.2.1")
         terminal.press(INTERRUPT)
-        assert "Cancelled; the check has written nothing." in terminal.wait_for()
+        assert "Canceled. The check recorded nothing." in terminal.wait_for()
         assert "State: in progress" in terminal.type("show")
         assert "Account name: acme (saved)" in terminal.since
-        terminal.type("quit", "Left. The journal keeps")
+        terminal.type("quit", "Goodbye. Everything")
         assert terminal.end() == 0
 
 

@@ -190,7 +190,7 @@ async def test_a_running_check_is_cancelled_and_nothing_is_written(face: str, tm
         await walker.fill("account_name", "acmeretail")
         await walker.begin_check()
         await walker.cancel()
-        assert "Cancelled" in await walker.words()
+        assert "Canceled" in await walker.words()
         assert integration.states()["account"].outcome is None
         dials.host.set()
         await walker.act("check")
@@ -298,7 +298,7 @@ async def test_what_is_saved_at_a_locked_step_is_not_taken_back(face: str, tmp_p
         dials.renamed = True
         await integration.check("account", quiet)
         await walker.act("undo")
-        assert "step account" in (words := await walker.words()) or "step 1 comes first" in words
+        assert "Locked. Finish step 1, Your two accounts, first." in await walker.words()
         assert integration.journal_state().values["add-user.login_name"] == "one"
 
 
@@ -315,7 +315,7 @@ async def test_go_live_leads_to_an_earlier_step_that_fails_meanwhile(
         dials.renamed = True
         await walker.act("check")
         assert walker.step_id == "account"
-        assert "now step 1 needs you" in await walker.words()
+        assert "Next: step 1." in await walker.words()
     assert integration.states()["account"].state is State.FAILED
     assert not list(tmp_path.rglob("crash-*.txt"))
 
@@ -358,7 +358,7 @@ async def test_quitting_asks_where_something_would_be_lost(face: str, tmp_path: 
         await walker.fill("account_name", "x")
         await walker.leave()
         words = await walker.words()
-        assert "1 value typed, not saved" in words
+        assert "1 entry not saved" in words
         assert not integration.journal_state().answer_sources
 
 
@@ -373,7 +373,7 @@ async def test_a_trap_is_caught_at_its_step_and_put_right(face: str) -> None:
             await walker.enter()
         assert walker.step_id == "role-assignment"
         words = await walker.words()
-        assert "Step 6 was checked; now step 4 needs you" in words
+        assert "Step 6 is checked. Next: step 4." in words
         outcome = integration.states()["role-assignment"].outcome
         assert outcome is not None
         failed = next(finding for finding in outcome.findings if finding.code == "missing-list-role")

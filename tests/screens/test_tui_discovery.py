@@ -212,11 +212,11 @@ async def test_undo_takes_back_what_is_typed_then_what_was_confirmed(tmp_path: P
         field.entrance.focus()
         await drive.type("x")
         await drive.press("ctrl+z")
-        assert "Taken back: Account name" in drive.text
+        assert "Undone: Account name" in drive.text
         assert drive.state("account") is State.VERIFIED
         await drive.press("ctrl+z")
         assert drive.overlaid
-        assert "Take it back: Account name is empty again, and 1 more" in drive.words
+        assert "Undo: Account name is empty again, and 1 more" in drive.words
         await drive.press("enter")
         assert drive.state("account") is State.VERIFIED, "nothing is taken back before somebody says so"
         await drive.press("ctrl+z", "down", "enter")
@@ -232,7 +232,7 @@ async def test_ctrl_c_copies_what_is_marked_and_quits_when_pressed_twice(tmp_pat
         await drive.press(*"acme", "ctrl+shift+a", "ctrl+c")
         assert drive.app.clipboard == "acme"
         await drive.press("ctrl+z", "tab", "ctrl+c")
-        assert "once more to quit" in drive.text
+        assert "again to quit" in drive.text
         assert drive.app.is_running
         await drive.pilot.press("ctrl+c")
         await drive.pilot.pause(0.2)

@@ -11,6 +11,8 @@ from cxr_tui.domain.answers import Value
 from cxr_tui.domain.instruction import Site
 from cxr_tui.guide.registry import GUIDE
 from cxr_tui.guided import browser_links
+from cxr_tui.guided.browser_links import Page
+from cxr_tui.guided.step_view import build_step_view
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.store import Journal
 from cxr_tui.tui.actions.table import ACTIONS, BUTTONS, BY_ID
@@ -140,28 +142,30 @@ POD_FIVE: Mapping[str, Value] = {
 }
 
 
+def pages_at(integration: Integration, step_id: str, typed: Mapping[str, Value] | None = None) -> tuple[Page, ...]:
+    return build_step_view(integration, step_id, typed or {}, None).pages
+
+
 async def test_a_page_is_opened_in_the_product_in_which_the_step_has_its_part(tmp_path: Path) -> None:
     integration = open_real_guide(tmp_path)
-    assert [page.url for page in browser_links.pages(integration, "audience-designer")] == [
-        "https://support.oracle.com/"
-    ]
-    for page in (*browser_links.pages(integration, "add-user"), *browser_links.pages(integration, "record-handling")):
+    assert [page.url for page in pages_at(integration, "audience-designer")] == ["https://support.oracle.com/"]
+    for page in (*pages_at(integration, "add-user"), *pages_at(integration, "record-handling")):
         assert not page.url
         assert "step 1" in page.missing
     # what is typed and not saved counts already
-    typed = browser_links.pages(integration, "account", POD_FIVE)
+    typed = pages_at(integration, "account", POD_FIVE)
     assert [page.url for page in typed] == ["https://interact5.responsys.net", "https://acme.example/audience"]
     assert await integration.save("account", POD_FIVE) == {}
     where = {Site.RESPONSYS: "https://interact5.responsys.net", Site.AUDIENCE: "https://acme.example/audience"}
     where[Site.SUPPORT] = browser_links.SUPPORT_URL
     for step in GUIDE.steps:
         sites = dict.fromkeys(visit.site for visit in integration.visits(step.id))
-        urls = [page.url for page in browser_links.pages(integration, step.id)]
+        urls = [page.url for page in pages_at(integration, step.id)]
         assert urls == [where[site] for site in sites if site in where], step.id
         assert not any("login5" in url or "-api." in url for url in urls), "the host of the REST interface"
         assert urls or not set(sites) & set(where)
     own_host = {**POD_FIVE, "login_host": "global", "routing_token": "acme"}
-    assert "pods only" in browser_links.pages(integration, "account", own_host)[0].missing
+    assert "pods only" in pages_at(integration, "account", own_host)[0].missing
 
 
 @pytest.mark.parametrize("wrong", ["http://acme.example", "acme.example", "https://me@acme.example", "https://["])

@@ -156,7 +156,7 @@ async def test_a_kept_password_is_masked_until_asked_for_and_leaves_with_the_ste
         assert "the password kept in the keyring" in drive.text
         await drive.press("f5")
         assert "********  (F7 copies, ^K shows)" in drive.text
-        assert PASSWORD not in drive.text + repr(drive.screen.step_view())
+        assert PASSWORD not in drive.text + repr(drive.screen.controller.view())
         await drive.press("ctrl+k")
         assert PASSWORD in drive.text
         await drive.press("ctrl+k")

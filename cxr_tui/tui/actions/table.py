@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cxr_tui.presentation import action_labels
 from cxr_tui.tui.actions.action import Action, Scope
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ ACTIONS = (
     Action(
         "check",
         "f5",
-        "Save and check",
+        action_labels.CHECK,
         "Write the answers to the journal and check them",
         "check",
         lambda now: now.open,
@@ -84,7 +85,7 @@ ACTIONS = (
     Action(
         "operate",
         "f6",
-        "Do it for me",
+        action_labels.OPERATE,
         "Sandbox: make the visits, bring the values back, save and check",
         "operate",
         lambda now: now.can_operate,
@@ -120,7 +121,7 @@ ACTIONS = (
     Action(
         "confirm",
         "f9",
-        "I have done this",
+        action_labels.CONFIRM,
         "Save, check, and confirm that this part is done; against findings, one sentence says why",
         "confirm",
         lambda now: now.can_confirm,
@@ -149,12 +150,12 @@ ACTIONS = (
         "f10",
         "It shows an error",
         "Type or paste what a product's screen, mail or log says, and read what it means",
-        "explain",
+        "task('explain')",
     ),
     Action(
         "put_right",
         "ctrl+y",
-        "Put it right",
+        action_labels.FIX,
         "Take over the value that the finding names, and check again",
         "put_right",
         lambda now: now.can_put_right,
@@ -172,7 +173,7 @@ ACTIONS = (
         "ctrl+d",
         "Overview",
         "The whole integration at a glance: stages, evidence, who waits for whom",
-        "overview",
+        "task('overview')",
         in_bar=True,
         priority=True,
     ),
@@ -208,7 +209,7 @@ ACTIONS = (
         "ctrl+r",
         "Jobs",
         "See whether the jobs run: their state, runs and logs",
-        "show_jobs",
+        "task('jobs')",
         lambda now: now.has_jobs,
     ),
     Action(
@@ -216,7 +217,7 @@ ACTIONS = (
         "ctrl+e",
         "Preflight",
         "Examine a file as its import will: what would be rejected, cut or lost, and why",
-        "preflight",
+        "task('preflight')",
         lambda now: now.has_file,
         priority=True,
     ),
@@ -225,7 +226,7 @@ ACTIONS = (
         "ctrl+o",
         "Rotate the password",
         "A new password on both sides, without locking anyone out",
-        "rotate",
+        "task('rotate')",
         lambda now: now.has_password,
     ),
     Action(
@@ -233,14 +234,14 @@ ACTIONS = (
         "ctrl+l",
         "Review all values",
         "Every value of this step or of all, with where it came from, before anything is sent",
-        "review",
+        "task('review')",
     ),
     Action(
         "dry_run",
         "",
         "Dry run",
         "List each request, file and keyring item that this step's check would touch, and touch none",
-        "dry_run",
+        "task('dry_run')",
         lambda now: now.open,
     ),
     Action(
@@ -248,14 +249,14 @@ ACTIONS = (
         "",
         "Texts to copy",
         "Service requests, mails, and what a colleague with the other login has to do",
-        "texts",
+        "task('texts')",
     ),
     Action(
         "handover",
         "",
         "Handover report",
         "What was set up, by which evidence: as files, without secrets, ready to attach to a ticket",
-        "handover",
+        "task('handover')",
         lambda now: not now.working,
         short="Handover",
     ),
@@ -264,7 +265,7 @@ ACTIONS = (
         "",
         "Erase personal data",
         "Remove sample records, addresses or all answers from everything that is kept here; says what remains",
-        "erase",
+        "task('erase')",
         lambda now: not now.working,
     ),
     Action("tour", "", "Two-minute tour", "What this does, and how to find the way in it", "app.tour"),

@@ -1,264 +1,236 @@
-"""Reports and tasks over a step: review, dry run, messages, handover; jobs, preflight, rotation, erasing."""
+"""Reports and other tasks that open over a step; their modules are loaded when they are wanted."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
-
-from textual.worker import Worker, WorkerState
 
 from cxr_tui.domain.text import counted, visible
 from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.guided.action_context import PrimaryAction, has_jobs
-from cxr_tui.guided.drafts import Drafts
-from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.store import JournalError
+from cxr_tui.presentation import action_labels
 from cxr_tui.presentation.instructions import Line
 from cxr_tui.tui.actions.table import BY_ID
-from cxr_tui.tui.screens.working import WorkingScreen
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from cxr_tui.integration.erasure import Scope
+    from cxr_tui.tui.screens.wizard import WizardScreen
 
 
-PAPERS = "papers"
-"""Group of the one paper that is being put together."""
+def explain(screen: WizardScreen) -> None:
+    """Explain a message of a product."""
+    from cxr_tui.tui.dialogs.explain import ExplainScreen
+
+    screen.app.push_screen(ExplainScreen(screen.integration, screen.step_id))
 
 
-ERASING = "erasing"
-"""Group of the one erasure."""
+def overview(screen: WizardScreen) -> None:
+    """Show the whole integration."""
+    from cxr_tui.tui.screens.overview import OverviewScreen
+
+    screen.app.push_screen(OverviewScreen(screen.integration), screen.chosen)
 
 
-class TasksScreen(WorkingScreen, inherit_bindings=False):
-    """A step over which reports and other tasks open. Their modules are loaded when they are wanted."""
+def review(screen: WizardScreen) -> None:
+    """Show every value of the step, each with its source."""
+    from cxr_tui.reports.review import review as all_values
+    from cxr_tui.tui.screens.review import Chosen, ReviewScreen
 
-    # Messages
-
-    def action_explain(self) -> None:
-        """Lay over the step where a message of a product is explained."""
-        from cxr_tui.tui.dialogs.explain import ExplainScreen
-
-        self.app.push_screen(ExplainScreen(self.integration, self.step_id))
-
-    # Review
-
-    def action_review(self) -> None:
-        """Lay every value of the step over it, with where each came from."""
-        from cxr_tui.reports.review import review
-        from cxr_tui.tui.screens.review import ReviewScreen
-
-        typed = {self.step_id: dict.fromkeys(self.pane.form.secrets(), True)}
-        steps = review(self.integration, self._drafts.all(), typed)
-        screen = ReviewScreen(self.integration.name, steps, self.step_id, self._possible, whole=False)
-        self.app.push_screen(screen, self._reviewed)
-
-    def _possible(self, action: str) -> bool:
-        return action in BY_ID and BY_ID[action].when(self.context())
-
-    async def _reviewed(self, chosen: object) -> None:
-        from cxr_tui.tui.screens.review import Chosen
-
+    async def reviewed(chosen: object) -> None:
         if not isinstance(chosen, Chosen):
             return
         if chosen.action:
-            if self._possible(chosen.action):
-                await self.run_action(BY_ID[chosen.action].handler)
+            await screen.carry_out(chosen.action)
             return
-        if chosen.step_id != self.step_id:
-            await self.go_to(chosen.step_id)
-        field = self.pane.form.field(chosen.field)
-        if field is not None and field.entrance is not None:
-            self.set_focus(field.entrance)
+        if chosen.step_id != screen.step_id:
+            await screen.go_to(chosen.step_id)
+        screen.focus_field(chosen.field)
 
-    # Dry run
+    def possible(action: str) -> bool:
+        return action in BY_ID and BY_ID[action].when(screen.context())
 
-    def action_dry_run(self) -> None:
-        """Lay over the step what its main work would touch."""
-        from cxr_tui.dry_run.plan import UNTOUCHED, plan_at, plan_lines, summary
-        from cxr_tui.tui.screens.text_page import PageLine, PageScreen
+    screen.collect()
+    drafts = screen.controller.drafts
+    steps = all_values(screen.integration, drafts.all(), drafts.all_secrets())
+    screen.app.push_screen(
+        ReviewScreen(screen.integration.name, steps, screen.step_id, possible, whole=False), reviewed
+    )
 
-        integration, step_id = self.integration, self.step_id
-        operated = self.context().main is PrimaryAction.OPERATE
-        step, guide = integration.guide.step(step_id), integration.guide
-        secrets = [step.field(name).item for name in self.entry().secrets]
-        plan = plan_at(integration, step_id, secrets, operated=operated)
-        what = "Do it for me" if operated else "Save and check"
-        head = [f"{what}, step {guide.number(step_id)}, would touch {summary([plan])}", UNTOUCHED]
-        told = list(plan_lines(guide, plan))
-        lines = [*(PageLine(text) for text in head), PageLine("")]
-        lines += [
-            PageLine(line.text, 2 * line.level, "$muted" if line.quiet else "" if line.level else "bold", line.head)
-            for line in told
-        ]
-        copied = "\n".join([*head, "", *(line.whole for line in told)])
-        self.app.push_screen(PageScreen(f"{integration.name}   dry run", "nothing was touched", lines, copied))
 
-    # Texts
+def dry_run(screen: WizardScreen) -> None:
+    """List what the step's main action would touch."""
+    from cxr_tui.dry_run.plan import UNTOUCHED, plan_at, plan_lines, summary
+    from cxr_tui.tui.screens.text_page import PageLine, PageScreen
 
-    def action_texts(self) -> None:
-        """Lay the texts for others over the step."""
-        from cxr_tui.reports.messages import texts, texts_of
-        from cxr_tui.tui.screens.messages import TextsScreen
+    operated = screen.context().main is PrimaryAction.OPERATE
+    guide, step = screen.integration.guide, screen.integration.guide.step(screen.step_id)
+    secrets = [step.field(name).item for name in screen.controller.form_data().secrets]
+    plan = plan_at(screen.integration, step.id, secrets, operated=operated)
+    action = action_labels.OPERATE if operated else action_labels.CHECK
+    head = [f"{action}, step {guide.number(step.id)}, would touch {summary([plan])}", UNTOUCHED]
+    touched = list(plan_lines(guide, plan))
+    lines = [*(PageLine(text) for text in head), PageLine("")]
+    lines += [
+        PageLine(line.text, 2 * line.level, "$muted" if line.quiet else "" if line.level else "bold", line.head)
+        for line in touched
+    ]
+    copied = "\n".join([*head, "", *(line.whole for line in touched)])
+    title = f"{screen.integration.name}   dry run"
+    screen.app.push_screen(PageScreen(title, "nothing was touched", lines, copied))
 
-        own = texts_of(self.integration, self.step_id)
-        others = [one for one in texts(self.integration) if one not in own]
-        self.app.push_screen(TextsScreen(self.integration.name, (*own, *others)))
 
-    def text_lines(self) -> list[Line]:
-        """Return this step's texts as further things to copy."""
-        from cxr_tui.reports.messages import texts_of
+def texts(screen: WizardScreen) -> None:
+    """Show the messages for others, those of this step first."""
+    from cxr_tui.reports.messages import texts as all_texts
+    from cxr_tui.reports.messages import texts_of
+    from cxr_tui.tui.screens.messages import TextsScreen
 
-        return [Line(one.title, f"for: {one.to}", one.whole) for one in texts_of(self.integration, self.step_id)]
+    own = texts_of(screen.integration, screen.step_id)
+    others = [one for one in all_texts(screen.integration) if one not in own]
+    screen.app.push_screen(TextsScreen(screen.integration.name, (*own, *others)))
 
-    # Handover
 
-    def action_handover(self) -> None:
-        """Write the handover as one page and as Markdown, and say where they lie."""
-        from cxr_tui.reports.handover_files import write_handover
+def text_lines(screen: WizardScreen) -> list[Line]:
+    """Return this step's messages as further things to copy."""
+    from cxr_tui.reports.messages import texts_of
 
-        integration = self.integration
+    own = texts_of(screen.integration, screen.step_id)
+    return [Line(one.title, f"for: {one.to}", one.whole) for one in own]
 
-        async def write() -> tuple[Path, ...]:
-            return await asyncio.to_thread(write_handover(integration))
 
-        self._put_together("Writing the handover report", write)
+def handover(screen: WizardScreen) -> None:
+    """Write the handover report as one page and as Markdown, and show the names of the files."""
+    from cxr_tui.reports.handover_files import write_handover
+    from cxr_tui.tui.screens.text_page import PageLine, PageScreen
 
-    def _say_where(self, paths: tuple[Path, ...]) -> None:
-        from cxr_tui.tui.screens.text_page import PageLine, PageScreen
+    integration, line = screen.integration, screen.pane.work_line
 
-        lines = [PageLine("The handover report was written, readable for you alone:"), PageLine("")]
-        lines += [PageLine(visible(str(path), 500), 2, "bold") for path in paths]
-        lines += [
+    async def write() -> None:
+        line.busy("Writing the handover report")
+        try:
+            paths = await asyncio.to_thread(write_handover(integration))
+        except OSError as error:
+            line.rest()
+            line.tell(f"Nothing was written: {visible(str(error))}", "$error", 30)
+            return
+        finally:
+            line.rest()
+        lines = [
+            PageLine("The handover report is written. Only you can read the files:"),
             PageLine(""),
-            PageLine("It says what was set up, by which evidence, what is only confirmed, and who waits for whom."),
+            *(PageLine(visible(str(path), 500), 2, "bold") for path in paths),
+            PageLine(""),
+            PageLine("It lists the setup, how each step was verified or confirmed, and what is still waiting."),
             PageLine(
-                "It holds no secret, and of your customers' own data only how much there is: attach it to a ticket."
+                "It contains no secrets, and only counts of your customers' data, so you can attach it to a ticket."
             ),
         ]
         copied = "\n".join(str(path) for path in paths)
-        self.app.push_screen(
-            PageScreen(f"{self.integration.name}   handover", counted(len(paths), "file"), lines, copied)
-        )
+        screen.app.push_screen(PageScreen(f"{integration.name}   handover", counted(len(paths), "file"), lines, copied))
 
-    # Work
+    screen.run_worker(write(), group="report", exclusive=True, exit_on_error=False)
 
-    def _put_together(self, said: str, make: Callable[[], Awaitable[object]]) -> None:
-        self.pane.work_line.busy(said)
 
-        async def run() -> object:
-            return await make()
+def jobs(screen: WizardScreen) -> None:
+    """Show the jobs."""
+    from cxr_tui.jobs.service import JobsService
+    from cxr_tui.tui.screens.jobs import JobsScreen
 
-        self.run_worker(run(), name=said, group=PAPERS, exclusive=True, exit_on_error=False)
+    screen.app.push_screen(JobsScreen(JobsService(screen.integration)))
 
-    async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Show a paper that is ready; all other work is the layer's below."""
-        if event.worker.group != PAPERS:
-            return
-        event.stop()
-        event.prevent_default()  # else the layer below would take it for work at the step
-        if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
-            return
-        self.pane.work_line.rest()
-        error = event.worker.error
-        if isinstance(error, OSError):
-            self.pane.work_line.tell(f"Nothing was written: {visible(str(error))}", "$error", 30)
-        elif error is not None and event.state is WorkerState.ERROR:
-            self.pane.work_line.tell(self.wizard_app.report(error), "$error", 60)
-        match event.worker.result:
-            case tuple(paths) if paths:
-                self._say_where(paths)
-            case _:
-                pass
 
-    # Tasks
+def jobs_if_any(screen: WizardScreen) -> None:
+    """Show the jobs, or say why there are none yet."""
+    if has_jobs(screen.integration):
+        jobs(screen)
+    else:
+        screen.pane.work_line.tell("No job is set up yet; continue here", seconds=12)
 
-    def action_show_jobs(self) -> None:
-        """Lay the jobs over the step."""
-        from cxr_tui.jobs.service import JobsService
-        from cxr_tui.tui.screens.jobs import JobsScreen
 
-        self.app.push_screen(JobsScreen(JobsService(self.integration)))
+def preflight(screen: WizardScreen) -> None:
+    """Open preflight."""
+    from cxr_tui.preflight.service import PreflightService
+    from cxr_tui.tui.screens.preflight import PreflightScreen
 
-    def show_jobs_if_any(self) -> None:
-        """Lay the jobs over the step, or say why there is nothing to look at yet."""
-        if has_jobs(self.integration):
-            self.action_show_jobs()
-        else:
-            self.pane.work_line.tell("No job is set up yet; this is where the work goes on", seconds=12)
+    screen.app.push_screen(PreflightScreen(PreflightService(screen.integration)), partial(_drawn_again, screen))
 
-    def action_preflight(self) -> None:
-        """Lay preflight over the step."""
-        from cxr_tui.preflight.service import PreflightService
-        from cxr_tui.tui.screens.preflight import PreflightScreen
 
-        self.app.push_screen(PreflightScreen(PreflightService(self.integration)), self._back_to_the_step)
+def rotate(screen: WizardScreen) -> None:
+    """Open the rotation of the password."""
+    from cxr_tui.rotation.managed_secrets import managed_secret
+    from cxr_tui.rotation.service import RotationService
+    from cxr_tui.tui.screens.rotation import RotationScreen
 
-    def action_rotate(self) -> None:
-        """Lay the password's rotation over the step."""
-        from cxr_tui.rotation.managed_secrets import managed_secret
-        from cxr_tui.rotation.service import RotationService
-        from cxr_tui.tui.screens.rotation import RotationScreen
+    service = RotationService(screen.integration, managed_secret(RESPONSYS_PASSWORD))
+    screen.app.push_screen(RotationScreen(service), partial(_drawn_again, screen))
 
-        service = RotationService(self.integration, managed_secret(RESPONSYS_PASSWORD))
-        self.app.push_screen(RotationScreen(service), self._back_to_the_step)
 
-    def action_erase(self) -> None:
-        """Ask which personal data is to be erased."""
-        from cxr_tui.integration.erasure import Scope
-        from cxr_tui.tui.dialogs.choose import Question
+async def _drawn_again(screen: WizardScreen, _: None) -> None:
+    """Show what rotation or preflight changed at the step."""
+    if screen.is_current:
+        await screen.draw()
 
-        integration = self.integration
-        options = [(one.value, one.label) for one in Scope]
-        self.app.push_screen(
-            Question("Erase personal data", options),
-            lambda chosen: self._begin_erasing(self._foresee(integration, Scope(chosen))) if chosen else None,
-        )
 
-    def _begin_erasing(self, work: Coroutine[None, None, None]) -> None:
-        self.run_worker(work, group=ERASING, exclusive=True, exit_on_error=False)
+def erase(screen: WizardScreen) -> None:
+    """Ask which personal data to erase."""
+    from cxr_tui.integration.erasure import Scope
+    from cxr_tui.tui.dialogs.choose import Question
 
-    async def _foresee(self, integration: Integration, scope: Scope) -> None:
-        """Say what would be erased, and ask once more."""
-        from cxr_tui.integration import erase
-        from cxr_tui.tui.dialogs.choose import Question
-
-        try:
-            found = await asyncio.to_thread(
-                erase.examine, integration.guide, integration.place, integration.name, scope
+    def answered(chosen: str | None) -> None:
+        if chosen:
+            screen.run_worker(
+                _ask_to_erase(screen, Scope(chosen)), group="erasing", exclusive=True, exit_on_error=False
             )
-        except (erase.UnderWayError, JournalError) as error:
-            self.pane.work_line.tell(visible(str(error), 500), "$warning", 60)
-            return
-        places = counted(sum(found.counts.values()), "place")
-        words = f"Erase it: {places} in the journal, {counted(len(found.files), 'file')}"
-        options = [("", "Keep everything"), ("erase", words)]
-        self.app.push_screen(
-            Question("This cannot be undone", options),
-            lambda answer: self._begin_erasing(self._erase(integration, scope)) if answer else None,
-        )
 
-    async def _erase(self, integration: Integration, scope: Scope) -> None:
-        """Erase, forget what is typed, and say what remains."""
-        from cxr_tui.integration import erase
-        from cxr_tui.tui.screens.text_page import PageLine, PageScreen
+    options = [(one.value, one.label) for one in Scope]
+    screen.app.push_screen(Question("Erase personal data", options), answered)
 
-        try:
-            done = await asyncio.to_thread(erase.erase, integration.guide, integration.place, integration.name, scope)
-        except (erase.UnderWayError, JournalError) as error:
-            self.pane.work_line.tell(visible(str(error), 500), "$error", 60)
-            return
-        self._drafts = Drafts()
-        self._last.clear()
-        await self.go_to(integration.current())
-        told = erase.lines(done, integration.place, "" if integration.sandboxed else integration.name)
-        lines = [PageLine(visible(text, 500), 2 * level) for level, text in told]
-        copied = "\n".join(f"{'  ' * level}{text}" for level, text in told)
-        await self.app.push_screen(PageScreen(f"{integration.name}   erased", scope.value, lines, copied))
 
-    async def _back_to_the_step(self, _: None) -> None:
-        """Show what rotation or preflight have left: steps that were checked anew, and what is still under way."""
-        if self.is_current:
-            await self.draw()
+async def _ask_to_erase(screen: WizardScreen, scope: Scope) -> None:
+    """Show how much would be erased, and ask once more."""
+    from cxr_tui.integration import erase as erasing
+    from cxr_tui.tui.dialogs.choose import Question
+
+    at = screen.integration
+    try:
+        found = await asyncio.to_thread(erasing.examine, at.guide, at.place, at.name, scope)
+    except (erasing.UnderWayError, JournalError) as error:
+        screen.pane.work_line.tell(visible(str(error), 500), "$warning", 60)
+        return
+
+    def answered(answer: str | None) -> None:
+        if answer:
+            screen.run_worker(_erase(screen, scope), group="erasing", exclusive=True, exit_on_error=False)
+
+    places = counted(sum(found.counts.values()), "place")
+    words = f"Erase it: {places} in the journal, {counted(len(found.files), 'file')}"
+    screen.app.push_screen(Question("This cannot be undone", [("", "Keep everything"), ("erase", words)]), answered)
+
+
+async def _erase(screen: WizardScreen, scope: Scope) -> None:
+    """Erase, forget what is typed, and show what remains."""
+    from cxr_tui.integration import erase as erasing
+    from cxr_tui.tui.screens.text_page import PageLine, PageScreen
+
+    at = screen.integration
+    try:
+        done = await asyncio.to_thread(erasing.erase, at.guide, at.place, at.name, scope)
+    except (erasing.UnderWayError, JournalError) as error:
+        screen.pane.work_line.tell(visible(str(error), 500), "$error", 60)
+        return
+    screen.pane.form.forget_secrets()
+    screen.controller.reset()
+    await screen.go_to(screen.step_id)
+    remaining = erasing.lines(done, at.place, "" if at.sandboxed else at.name)
+    lines = [PageLine(visible(text, 500), 2 * level) for level, text in remaining]
+    copied = "\n".join(f"{'  ' * level}{text}" for level, text in remaining)
+    await screen.app.push_screen(PageScreen(f"{at.name}   erased", scope.value, lines, copied))
+
+
+TASKS: dict[str, Callable[[WizardScreen], None]] = {
+    one.__name__: one for one in (explain, overview, review, dry_run, texts, handover, jobs, preflight, rotate, erase)
+}
+"""The tasks by the ids of their actions."""

@@ -1,81 +1,518 @@
-"""The wizard's one screen: every action of the table, carried out on the step that is shown."""
+"""The wizard's screen: one step at a time, with the actions of the table. The step controller does the work."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import events
+from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Input
+from textual.worker import Worker, WorkerState
 
 from cxr_tui.domain.errors import OutsideError
+from cxr_tui.domain.finding import Finding, Status
+from cxr_tui.domain.ports import Progress
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
 from cxr_tui.guided import actions, browser_links
-from cxr_tui.guided.requests import has_number, note_request, number_problem
-from cxr_tui.integration.form import EMPTY
-from cxr_tui.integration.integration import StepLockedError
-from cxr_tui.journal.undo import Saved
+from cxr_tui.guided.action_context import ActionContext, PrimaryAction, primary_label
+from cxr_tui.guided.requests import has_number, number_problem
+from cxr_tui.guided.step_controller import RECHECK_EVERY, Ending, StepController
+from cxr_tui.guided.step_view import StepView
+from cxr_tui.integration.integration import Integration
+from cxr_tui.journal.gate import State
+from cxr_tui.preflight.rehearsal_key.progress import reminder as rehearsal_reminder
+from cxr_tui.rotation.password_age import reminder
 from cxr_tui.tui.actions.action import Action, Scope, bindings
+from cxr_tui.tui.actions.keymap import keymap_of
 from cxr_tui.tui.actions.table import ACTIONS, BY_ID, label_of
 from cxr_tui.tui.command_palette import StepCommands
 from cxr_tui.tui.dialogs.base import LineScreen
 from cxr_tui.tui.dialogs.choose import CopyPicker, Question
-from cxr_tui.tui.messages import ActionPressed, CopyWanted, StepChosen
-from cxr_tui.tui.screens.tasks import TasksScreen
-from cxr_tui.tui.screens.working import WORK
+from cxr_tui.tui.fields.secret import SecretField
+from cxr_tui.tui.messages import (
+    ActionPressed,
+    CopyWanted,
+    FieldChanged,
+    FieldDone,
+    Progressed,
+    SecretChanged,
+    StepChosen,
+)
+from cxr_tui.tui.screens import tasks
+from cxr_tui.tui.screens.help import HelpPane, HelpText
 from cxr_tui.tui.secret_clipboard import SecretOnRequest
+from cxr_tui.tui.widgets.header import Header, TooSmall
 from cxr_tui.tui.widgets.instructions import Card
-from cxr_tui.tui.widgets.step_list import Rail, StepsScreen
+from cxr_tui.tui.widgets.keybar import KeyBar
+from cxr_tui.tui.widgets.step_list import Rail, StageStrip, StepsScreen
+from cxr_tui.tui.widgets.step_view import StepPane
+
+if TYPE_CHECKING:
+    from cxr_tui.tui.app import WizardApp
+
+WORK = "work"
+"""Group of the running action; at most one at a time."""
+
+_RECHECK = "recheck"
 
 
-class WizardScreen(TasksScreen, inherit_bindings=False):
-    """All steps, one at a time."""
+class WizardScreen(Screen[None], inherit_bindings=False):
+    """All steps, one at a time; draws what the journal says and keeps the typed entries as drafts."""
 
+    AUTO_FOCUS = ""
+    CSS_PATH = "../theme/styles/step.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(ACTIONS, Scope.WIZARD)]
     COMMANDS: ClassVar = {StepCommands}
 
+    def __init__(self, integration: Integration) -> None:
+        super().__init__()
+        self.integration = integration
+        self.controller = StepController(integration)
+        self._draw_due = False
+        self._drawing = asyncio.Lock()
+        """Held while fields come and go: an overlay's answer and the end of an action can both draw."""
+
+    def compose(self) -> ComposeResult:
+        """Lay out header, stages, list of steps, step, help and keys."""
+        yield Header(self.integration.name, sandboxed=self.integration.sandboxed)
+        yield StageStrip(self.integration.guide)
+        with Horizontal(id="main"):
+            yield Rail(self.integration.guide, self.integration.states(), self.step_id, id="rail")
+            yield StepPane()
+            with VerticalScroll(id="help", can_focus=False):
+                yield HelpPane(id="help-text")
+        yield KeyBar()
+        yield TooSmall()
+
+    async def on_mount(self) -> None:
+        """Show the step to resume at."""
+        self._secret = SecretOnRequest(self, self.pane.instruction.reveal)
+        await self.go_to(self.step_id)
+        self.set_interval(1.0, self._show_time)
+        self.set_interval(RECHECK_EVERY, self.recheck_waiting)
+
+    @property
+    def step_id(self) -> str:
+        """The step that is shown."""
+        return self.controller.step_id
+
+    @property
+    def pane(self) -> StepPane:
+        """The widget of the step."""
+        return self.query_one(StepPane)
+
+    @property
+    def wizard_app(self) -> WizardApp:
+        """The app, under its own type."""
+        return cast("WizardApp", self.app)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an action runs."""
+        return bool(self.controller.working_at)
+
+    # Drawing
+
+    def collect(self) -> None:
+        """Take over entries typed a moment ago whose messages are still on their way, and the typed secrets."""
+        form = self.pane.form
+        if form.step_id == self.step_id:
+            for name, value in form.unheard().items():
+                self.controller.drafts.take(self.integration, self.step_id, name, value)
+            self.controller.drafts.take_secrets(self.step_id, form.secrets())
+
+    def context(self, view: StepView | None = None) -> ActionContext:
+        """Return what can be done now; `view` is a view of this moment, where there is one already."""
+        self.collect()
+        return self.controller.context(view)
+
+    async def go_to(self, step_id: str) -> None:
+        """Show a step and put the focus where the work continues; typed secrets stay behind."""
+        if step_id != self.step_id:
+            self._secret.leave()
+            self.controller.drafts.take_secrets(self.step_id, {})
+            self.controller.step_id = step_id
+        await self.draw()
+        field = self.pane.form.first_open()
+        if field is not None and self.context().main is not PrimaryAction.OPERATE:
+            self.set_focus(field)
+        else:
+            self.pane.buttons.focus_main()
+
+    async def draw(self) -> None:
+        """Draw everything, from one view of the step."""
+        async with self._drawing:
+            self._draw_due = False
+            states, view = self.integration.states(), self.controller.view()
+            await self.pane.show(view)
+            self.query_one(StageStrip).show(states, self.step_id)
+            self.query_one(Rail).show(states, self.step_id)
+            context = self.context(view)
+            await self.offer(context)
+            self._show_time()
+            self._show_help(context)
+
+    async def offer(self, context: ActionContext | None = None) -> None:
+        """Show buttons and keys for what can be done now."""
+        context = context or self.context()
+        await self.pane.buttons.show(context, primary_label(context, self.integration.guide))
+        in_bar = [action for action in ACTIONS if action.in_bar and action.when(context)]
+        self.query_one(KeyBar).show([(action, action.label) for action in in_bar])
+
+    def _show_time(self) -> None:
+        states, now = self.integration.states(), self.integration.server_time()
+        done = sum(state.done for state in states.values())
+        badge = f"sandbox time {now:%Y-%m-%d %H:%M} UTC" if self.integration.sandboxed else ""
+        journal = self.integration.journal_state()
+        due = rehearsal_reminder(journal) or reminder(journal, now)
+        share = done / max(len(states), 1)
+        self.query_one(Header).show(badge, f"{done} of {len(states)} steps done", due, share=share)
+
+    def help_text(self) -> HelpText:
+        """Return help for the field that has the focus and for the step."""
+        field = self.pane.form.of(self.focused)
+        step, number = self.integration.guide.step(self.step_id), self.integration.guide.number(self.step_id)
+        carried = tuple(one.view for one in self.pane.form.fields if one.view.field.origin)
+        return HelpText(step, number, field.view if field else None, field.hint.problem if field else "", carried)
+
+    def _show_help(self, context: ActionContext | None = None) -> None:
+        self.query_one(HelpPane).show_help(self.help_text(), self.possible(context))
+
+    def possible(self, context: ActionContext | None = None) -> tuple[Action, ...]:
+        """Return the actions that make sense now."""
+        context = context or self.context()
+        return tuple(action for action in ACTIONS if action.when(context))
+
     def offered(self) -> list[tuple[Action, str]]:
-        """Return what can be done now, for palette and help."""
-        now = self.context()
-        return [(action, label_of(action, now)) for action in self.possible(now)]
+        """Return the actions that make sense now with their labels, for palette and help."""
+        context = self.context()
+        return [(action, label_of(action, context)) for action in self.possible(context)]
+
+    # Typing
+
+    def on_descendant_focus(self) -> None:
+        """Let the help follow the focus."""
+        self._show_help()
+
+    def on_key(self, event: events.Key) -> None:
+        """Let a letter typed outside the fields go to the first empty one.
+
+        Where the step asks for a secret, the letter goes nowhere: it may be the beginning of the secret.
+        """
+        form = self.pane.form
+        if not event.is_printable or (event.key == "space" and form.of(self.focused) is not None):
+            return
+        if form.secret_fields:
+            event.stop()
+            return
+        keys = keymap_of(self.app)
+        acts = event.key == "space" or any(event.key in keys.key(action).split(",") for action in ACTIONS)
+        field = form.first_open()
+        if field is not None and not acts and form.of(self.focused) is None:
+            event.stop()
+            self.set_focus(field)
+            if isinstance(field, Input) and event.character:
+                field.insert_text_at_cursor(event.character)
+
+    def on_field_changed(self, event: FieldChanged) -> None:
+        """Keep the entry as a draft, and draw what follows from it once the letter itself is painted."""
+        event.stop()
+        self.controller.drafts.take(self.integration, self.step_id, event.name, event.value)
+        field = self.pane.form.field(event.name)
+        if field is not None:
+            field.heard()
+        if not self._draw_due:
+            self._draw_due = True
+            # handed back to this screen's own turn, so that nothing else is taken over while it is drawn
+            self.call_after_refresh(self.call_later, self._draw_what_follows)
+
+    async def _draw_what_follows(self) -> None:
+        if self._draw_due:
+            await self.draw()
+
+    async def on_secret_changed(self, event: SecretChanged) -> None:
+        """Offer what a typed secret makes possible, and show where it is typed."""
+        event.stop()
+        field = self.pane.form.field(event.name)
+        if field is not None:
+            self.pane.body.scroll_to_widget(field, animate=False)
+        await self.offer()
+
+    async def on_field_done(self, event: FieldDone) -> None:
+        """Go to the next field, after the last one to the main button."""
+        event.stop()
+        await self._draw_what_follows()  # it decides which fields there are
+        following = self.pane.form.after(event.name)
+        if following is not None:
+            self.set_focus(following)
+        else:
+            self.pane.buttons.focus_main()
+
+    # Actions run here and are shown when they end
+
+    def begin(self, action: Callable[[Progress], Awaitable[Ending]]) -> None:
+        """Run an action of the controller with what is typed, and watch it."""
+        if self.busy:
+            return
+        step_id = self.step_id
+        self.workers.cancel_group(self, _RECHECK)  # else the same check could run twice at once
+        self.collect()
+
+        def progress(text: str) -> None:
+            self.post_message(Progressed(step_id, text))
+
+        self.pane.work_line.busy("One moment")
+        self.run_worker(action(progress), name=WORK, group=WORK, exclusive=True, exit_on_error=False)
+        self.call_later(self.offer)
+
+    def on_progressed(self, event: Progressed) -> None:
+        """Show what the action does."""
+        event.stop()
+        if self.busy:
+            there = "" if event.step_id == self.step_id else f"Step {self.integration.guide.number(event.step_id)}: "
+            self.pane.work_line.busy(there + visible(event.text))
+
+    async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show how an action ended; an error that it did not expect is reported, never swallowed."""
+        event.stop()
+        worker, line = event.worker, self.pane.work_line
+        if event.state not in (WorkerState.SUCCESS, WorkerState.CANCELLED, WorkerState.ERROR):
+            return
+        if worker.group == WORK:
+            line.rest()
+        if event.state is WorkerState.ERROR and worker.error is not None:
+            line.tell(self.wizard_app.report(worker.error), "$error", 60)
+        if event.state is WorkerState.CANCELLED and worker.group == WORK:
+            self.controller.working_at = ""  # it may have been canceled before it began
+            line.tell("Canceled. The check recorded nothing.")
+        if isinstance(worker.result, Ending):
+            await self._show_ending(worker.result)
+        else:
+            await self.draw()
+            if worker.group == WORK and self.focused is None:
+                self.pane.buttons.focus_main()
+
+    async def _show_ending(self, ending: Ending) -> None:
+        if ending.begun_at != self.step_id:
+            await self.draw()
+            return
+        if ending.result.written:
+            self.pane.form.forget_secrets()
+        if ending.needs != ending.begun_at:
+            await self.go_to(ending.needs)
+            self.pane.work_line.tell(self.controller.moved_sentence(ending))
+            return
+        await self.draw()
+        wrong = next((one for one in self.pane.form.fields if one.name_of_field in ending.result.problems), None)
+        if wrong is not None and wrong.entrance is not None:
+            self.set_focus(wrong.entrance)
+            return
+        self.pane.show_outcome()
+        refused = self._refused_secret()
+        if refused is not None:
+            # The findings are read first; typing brings the field into view.
+            self.pane.body.stays = not refused.line.has_focus
+            self.set_focus(refused.line, scroll_visible=False)
+        else:
+            self.pane.buttons.focus_main()
+        if ending.result.overrulable:
+            self._ask_why(ending.result.overrulable)
+
+    def _ask_why(self, read: tuple[Finding, ...]) -> None:
+        """Show the findings against the step, and confirm it with the sentence that the person gives."""
+        from cxr_tui.tui.dialogs.overrule import OverruleScreen  # loaded when wanted: the wizard starts without it
+
+        def answered(sentence: str | None) -> None:
+            if sentence:
+                self.begin(partial(self.controller.overrule, read, sentence))
+
+        self.app.push_screen(OverruleScreen(read), answered)
+
+    def _refused_secret(self) -> SecretField | None:
+        """Return the field of the secret that this step's check refused; None where it may be one of several."""
+        fields = self.pane.form.secret_fields
+        state = self.integration.states()[self.step_id]
+        if len(fields) != 1 or state.state is not State.FAILED or state.outcome is None:
+            return None
+        wrong_at = {one.at for one in state.outcome.findings if one.status is Status.FAIL}
+        own = {self.step_id} if fields[0].view.field.optional else {self.step_id, ""}
+        return fields[0] if wrong_at & own else None
+
+    def recheck_waiting(self) -> None:
+        """Check the waiting step quietly, unless an action runs."""
+        if not self.busy and self.controller.waiting:
+            recheck = actions.recheck_waiting(self.integration)
+            self.run_worker(recheck, group=_RECHECK, exclusive=True, exit_on_error=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Let a key do something only where its action makes sense."""
-        wanted = next((one for one in ACTIONS if one.handler == action), None)
+        """Let a key act only where its action makes sense."""
+        handler = f"{action}('{parameters[0]}')" if parameters else action
+        wanted = next((one for one in ACTIONS if one.handler == handler), None)
         if wanted is None or not self.is_mounted:
             return True
-        now = self.context()
-        # at a locked step these keys answer with what comes first
-        return wanted.when(now) or (bool(now.state.blocked_by) and action in ("check", "operate", "confirm"))
+        context = self.context()
+        # at a locked step these keys name the step that comes first
+        return wanted.when(context) or (bool(context.state.blocked_by) and action in ("check", "operate", "confirm"))
 
     async def on_action_pressed(self, event: ActionPressed) -> None:
-        """Carry out what a button, the key bar or the palette asks for."""
+        """Carry out the action of a button, the key bar or the palette."""
         event.stop()
-        action = BY_ID[event.action]
-        if action.when(self.context()):
-            await self.run_action(action.handler)
+        await self.carry_out(event.action)
+
+    async def carry_out(self, name: str) -> None:
+        """Carry out an action of the table, if it makes sense now."""
+        if name in BY_ID and BY_ID[name].when(self.context()):
+            await self.run_action(BY_ID[name].handler)
+
+    def _begin_unlocked(self, action: Callable[[Progress], Awaitable[Ending]]) -> None:
+        locked = self.controller.locked_sentence()
+        if locked:
+            self.pane.work_line.tell(locked, "$warning", 12)
+        else:
+            self.begin(action)
+
+    def action_check(self) -> None:
+        """Save and check."""
+        self._begin_unlocked(self.controller.check)
+
+    def action_operate(self) -> None:
+        """Let the sandbox's operator do the browser part, then check."""
+        self._begin_unlocked(self.controller.operate)
+
+    def action_confirm(self) -> None:
+        """Confirm that the step's part is done."""
+        self._begin_unlocked(self.controller.confirm)
+
+    def action_put_right(self) -> None:
+        """Apply the fix that a finding suggests."""
+        fix = self.context().fix
+        if fix is not None:
+            self.begin(partial(self.controller.fix, fix))
+
+    def action_withdraw(self) -> None:
+        """Ask whether to withdraw the confirmation."""
+
+        def answered(answer: str | None) -> None:
+            if answer:
+                self.begin(self.controller.withdraw)
+
+        options = [("", "Keep it"), ("withdraw", "Withdraw it: the step is open again")]
+        number = self.integration.guide.number(self.step_id)
+        self.app.push_screen(Question(f"Withdraw the confirmation of step {number}?", options), answered)
+
+    def action_request(self) -> None:
+        """Note that others were asked for what this step needs, with the request's number where it has one."""
+
+        async def asked(number: str | None) -> None:
+            if number is not None:
+                noted = self.controller.request(number)
+                await self.draw()
+                self.pane.work_line.tell(noted, "$success", 12)
+
+        if not has_number(self.integration.guide.step(self.step_id)):
+            self.run_worker(asked(""), group="request", exit_on_error=False)
+            return
+        about = "The number that My Oracle Support shows; leave it empty if you do not know it yet."
+        wrong = partial(number_problem, self.integration, self.step_id)
+        self.app.push_screen(LineScreen("SR number", "Enter notes the request", about, wrong), asked)
+
+    def action_cancel(self) -> None:
+        """Cancel the running action."""
+        self.workers.cancel_group(self, WORK)
+
+    async def action_undo(self) -> None:
+        """Undo the typing in the field that has the focus; where there is none, the entries saved last."""
+        field, line = self.pane.form.of(self.focused), self.pane.work_line
+        if field is not None and self.controller.drafts.drop(self.step_id, field.name_of_field):
+            await self.draw()
+            line.tell(f"Undone: {field.view.field.label}")
+            return
+        last = self.integration.last_saved()
+        if last is None:
+            line.tell("Nothing is saved yet, so there is nothing to undo")
+            return
+
+        async def answered(answer: str | None) -> None:
+            if answer:
+                self._secret.leave()
+                undone = await self.controller.undo(last)
+                await self.go_to(self.step_id)
+                line.tell(undone, seconds=12)
+
+        options = [("", "Keep it"), ("undo", f"Undo: {self.controller.undo_summary(last)}")]
+        number = self.integration.guide.number(last.step_id)
+        self.app.push_screen(Question(f"Undo the last saved entries, at step {number}?", options), answered)
+
+    # Moving
 
     async def on_step_chosen(self, event: StepChosen) -> None:
         """Go to a step chosen in the list or the palette, and to the field that was meant."""
         event.stop()
         await self.go_to(event.step_id)
-        field = self.pane.form.field(event.field)
+        self.focus_field(event.field)
+
+    def focus_field(self, name: str) -> None:
+        """Put the focus on a field of the step, where it is shown."""
+        field = self.pane.form.field(name)
         if field is not None and field.entrance is not None:
             self.set_focus(field.entrance)
 
-    async def on_mount(self) -> None:
-        """Be ready to show a secret on request."""
-        self._secret = SecretOnRequest(self, self.pane.instruction.reveal)
+    async def action_next(self) -> None:
+        """Go to the next step."""
+        await self.go_to(self.controller.neighbor(1))
 
-    async def go_to(self, step_id: str) -> None:
-        """Leave no secret behind at the step before."""
-        if step_id != self.step_id:
-            self._secret.leave()
-        await super().go_to(step_id)
+    async def action_back(self) -> None:
+        """Go to the previous step."""
+        await self.go_to(self.controller.neighbor(-1))
+
+    async def action_blocker(self) -> None:
+        """Go to the step that must be done first."""
+        await self.go_to(self.integration.states()[self.step_id].blocked_by)
+
+    async def action_resume(self) -> None:
+        """Go to the first step that is not done."""
+        await self.go_to(self.integration.current())
+
+    def action_steps(self) -> None:
+        """Put the focus on the list of steps, or lay it over the step."""
+        rail = self.query_one(Rail)
+        if rail.has_focus:
+            self.pane.buttons.focus_main()
+        elif rail.display and rail.region.width:
+            rail.take_focus()
+        else:
+            self.app.push_screen(
+                StepsScreen(self.integration.guide, self.integration.states(), self.step_id), self.chosen
+            )
+
+    async def chosen(self, step_id: str | None) -> None:
+        """Go to the step that an overlay returns, if it returns one."""
+        if step_id:
+            await self.go_to(step_id)
+
+    def action_page_up(self) -> None:
+        """Scroll up."""
+        self.pane.body.scroll_page_up(animate=False)
+
+    def action_page_down(self) -> None:
+        """Scroll down."""
+        self.pane.body.scroll_page_down(animate=False)
+
+    def action_task(self, name: str) -> None:
+        """Open a report or another task over the step."""
+        tasks.TASKS[name](self)
+
+    # Copying, secrets, browser
 
     def on_screen_suspend(self) -> None:
-        """Hide a secret under what is laid over the step."""
+        """Hide a secret under an overlay."""
         self._secret.hide()
 
     def on_unmount(self) -> None:
@@ -87,10 +524,9 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
         if self._secret.shown:
             self._secret.hide()
         else:
-            self._with_secret(self.step_view().secret, self._show_secret)
+            self._with_secret(self.controller.view().secret, self._show_secret)
 
     def _show_secret(self, secret: Secret) -> None:
-        """Show a secret where it can be read: its line may be scrolled out of view."""
         self._secret.show(secret)
         self.pane.instruction.scroll_to_secret()
 
@@ -117,129 +553,17 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
         self.app.copy_to_clipboard(event.text)
         self.pane.work_line.tell(f"Copied {event.label}: {event.text.splitlines()[0]}", "$success")
 
-    def action_check(self) -> None:
-        """Save and check."""
-        if not self._told_locked():
-            self.begin(
-                lambda step_id, entry, progress: actions.save_and_check(self.integration, step_id, entry, progress)
-            )
-
-    def action_operate(self) -> None:
-        """Let the operator do it, then check."""
-        if self._told_locked():
-            return
-        self._operated.add(self.step_id)
-        self.begin(lambda step_id, entry, progress: actions.run_operator(self.integration, step_id, entry, progress))
-
-    def action_confirm(self) -> None:
-        """Confirm that the step's part is done."""
-        if not self._told_locked():
-            self.begin(lambda step_id, entry, progress: actions.confirm(self.integration, step_id, entry, progress))
-
-    def _told_locked(self) -> bool:
-        """Say which step comes first where this one is locked; return whether it is."""
-        blocker = self.integration.states()[self.step_id].blocked_by
-        if blocker:
-            first = f"step {self.integration.guide.number(blocker)}, {self.integration.guide.step(blocker).title}"
-            self.pane.work_line.tell(f"Locked: {first}, comes first", "$warning", 12)
-        return bool(blocker)
-
-    def action_withdraw(self) -> None:
-        """Ask whether the confirmation is to be taken back."""
-        options = [("", "Keep it"), ("withdraw", "Withdraw it: the step is open again")]
-        number = self.integration.guide.number(self.step_id)
-
-        def answered(answer: str | None) -> None:
-            if answer:
-                self.begin(lambda step_id, _entry, _progress: actions.withdraw(self.integration, step_id))
-
-        self.app.push_screen(Question(f"Withdraw the confirmation of step {number}?", options), answered)
-
-    def action_request(self) -> None:
-        """Note that others were asked for what this step needs; with the request's number where it has one."""
-        step_id = self.step_id
-
-        async def asked(number: str | None) -> None:
-            if number is not None:
-                day = note_request(self.integration, step_id, number)
-                await self.draw()
-                self.pane.work_line.tell(f"Noted: requested on {day}. The overview lists it.", "$success", 12)
-
-        if not has_number(self.integration.guide.step(step_id)):
-            self.run_worker(asked(""), group="request", exit_on_error=False)
-            return
-        about = "The number that My Oracle Support shows; leave it empty if you do not know it yet."
-        wrong = partial(number_problem, self.integration, step_id)
-        self.app.push_screen(LineScreen("SR number", "Enter notes the request", about, wrong), asked)
-
-    def action_put_right(self) -> None:
-        """Take over what a finding offers."""
-        fix = self.context().fix
-        if fix is not None:
-            self._drafts.forget_keys(fix.answers)
-            self.begin(lambda step_id, _, progress: actions.apply_fix(self.integration, step_id, fix, progress))
-
-    def action_cancel(self) -> None:
-        """Stop what is being done."""
-        self.workers.cancel_group(self, WORK)
-
-    async def action_next(self) -> None:
-        """Go to the next step."""
-        await self._go_by(1)
-
-    async def action_back(self) -> None:
-        """Go to the step before."""
-        await self._go_by(-1)
-
-    async def _go_by(self, by: int) -> None:
-        order = [step.id for step in self.integration.guide.steps]
-        await self.go_to(order[order.index(self.step_id) + by])
-
-    async def action_blocker(self) -> None:
-        """Go to the step that locks this one."""
-        await self.go_to(self.integration.states()[self.step_id].blocked_by)
-
-    async def action_resume(self) -> None:
-        """Go to the first step that is not done."""
-        await self.go_to(self.integration.current())
-
-    def action_steps(self) -> None:
-        """Put the focus on the list of steps, or lay it over the step."""
-        rail = self.query_one(Rail)
-        if rail.has_focus:
-            self.pane.buttons.focus_main()
-        elif rail.display and rail.region.width:
-            rail.take_focus()
-        else:
-            self.app.push_screen(
-                StepsScreen(self.integration.guide, self.integration.states(), self.step_id), self._chosen
-            )
-
-    async def _chosen(self, step_id: str | None) -> None:
-        if step_id:
-            await self.go_to(step_id)
-
-    def action_overview(self) -> None:
-        """Lay the whole integration over the step."""
-        from cxr_tui.tui.screens.overview import (
-            OverviewScreen,  # loaded when it is wanted: the wizard starts without it
-        )
-
-        self.app.push_screen(OverviewScreen(self.integration), self._chosen)
-
     def action_copy(self) -> None:
         """Copy the value of the card that has the focus, else offer all values."""
         card = self.focused
         if isinstance(card, Card) and card.current is not None:
             card.action_take()
         else:
-            self.app.push_screen(CopyPicker([*self.step_view().copyables, *self.text_lines()]))
+            self.app.push_screen(CopyPicker([*self.controller.view().copyables, *tasks.text_lines(self)]))
 
     def action_browse(self) -> None:
-        """Open a page, asking which where there are several."""
-        pages = {
-            page.product: page for page in browser_links.pages(self.integration, self.step_id, self.step_view().entered)
-        }
+        """Open a page in the browser; ask which where there are several."""
+        pages = {page.product: page for page in self.controller.view().pages}
 
         def chosen(product: str | None) -> None:
             if product:
@@ -250,56 +574,3 @@ class WizardScreen(TasksScreen, inherit_bindings=False):
         else:
             options = [(product, f"{product}  {page.url}".rstrip()) for product, page in pages.items()]
             self.app.push_screen(Question("Open which page", options), chosen)
-
-    def action_page_up(self) -> None:
-        """Read what is above."""
-        self.pane.body.scroll_page_up(animate=False)
-
-    def action_page_down(self) -> None:
-        """Read what is below."""
-        self.pane.body.scroll_page_down(animate=False)
-
-    async def action_undo(self) -> None:
-        """Take back what is typed in the field that has the focus; where nothing is, the answers saved last."""
-        field = self.pane.form.of(self.focused)
-        if field is not None and self._drafts.drop(self.step_id, field.name_of_field):
-            await self.draw()
-            self.pane.work_line.tell(f"Taken back: {field.view.field.label}")
-            return
-        last = self.integration.last_saved()
-        if last is None:
-            self.pane.work_line.tell("Nothing is saved yet, so there is nothing to undo")
-            return
-
-        async def answered(answer: str | None) -> None:
-            if answer == "undo":
-                await self._undo(last)
-
-        becomes, number = self._becomes(last), self.integration.guide.number(last.step_id)
-        options = [("", "Keep it"), ("undo", f"Take it back: {becomes}")]
-        self.app.push_screen(Question(f"Take back what was saved last, at step {number}?", options), answered)
-
-    async def _undo(self, last: Saved) -> None:
-        try:
-            undone = await self.integration.undo(last)
-        except StepLockedError as error:
-            number = self.integration.guide.number
-            first = f"Step {number(last.step_id)} is locked: step {number(error.blocked_by)} comes first"
-            self.pane.work_line.tell(first, "$warning", 12)
-            return
-        if not undone:
-            self.pane.work_line.tell("Other answers were saved meanwhile; nothing was taken back", "$warning", 12)
-            await self.draw()
-            return
-        self._drafts.forget(last.step_id)
-        self.pane.work_line.tell(f"Undone: {self._becomes(last)}. What was done on a screen stays done.", seconds=12)
-        await self.go_to(last.step_id)
-
-    def _becomes(self, last: Saved) -> str:
-        """Say what the values are once these answers are taken back."""
-        labels = {field.name: field.label for field in self.integration.guide.step(last.step_id).fields}
-        first, *others = last.before
-        value = last.before[first]
-        is_now = "empty" if value in EMPTY else visible(str(value), 60)
-        more = f", and {len(others)} more" if others else ""
-        return f"{labels.get(first, first)} is {is_now} again{more}"

@@ -12,21 +12,15 @@ from textual.content import Content
 from textual.widgets import Button
 
 from cxr_tui.guided.action_context import ActionContext, PrimaryAction
+from cxr_tui.presentation import action_labels
 from cxr_tui.tui.actions.action import Action
 from cxr_tui.tui.actions.keymap import keymap_of
 from cxr_tui.tui.actions.table import BUTTONS, BY_ID, CONFIRM_ANYWAY, label_of
 from cxr_tui.tui.messages import ActionPressed
 from cxr_tui.tui.widgets.text_block import fit
 
-MAIN_LABELS = {
-    PrimaryAction.JUMP: "Go to the step that locks this one",
-    PrimaryAction.AGAIN: "Check again",
-    PrimaryAction.CONTINUE: "Continue",
-    PrimaryAction.FINISH: "Finish",
-}
-"""Labels of main buttons that differ from their action's."""
 MAIN_ACTIONS = {PrimaryAction.AGAIN: "check", PrimaryAction.FINISH: "quit"}
-"""Actions behind main buttons whose name is not an action's id."""
+"""The actions of main buttons whose name is not an action's id."""
 
 
 class StepButton(Button, inherit_bindings=False):
@@ -77,11 +71,11 @@ class Buttons(Horizontal):
         if self._asked is not None:
             self.call_later(self.show, *self._asked)
 
-    async def show(self, now: ActionContext, blocker: str) -> None:
-        """Show the buttons for a situation; `blocker` names the step that locks this one."""
-        self._asked = (now, blocker)
+    async def show(self, now: ActionContext, main_label: str) -> None:
+        """Show the buttons for what can be done now."""
+        self._asked = (now, main_label)
         keys = keymap_of(self.app)
-        offered = fitting(_offered(now, blocker), self.content_size.width, keys.shown)
+        offered = fitting(_offered(now, main_label), self.content_size.width, keys.shown)
         if offered == self._shown:
             return
         self._shown = offered
@@ -127,21 +121,14 @@ class Buttons(Horizontal):
         self.screen.query_one("#body").scroll_relative(y=rows, animate=False)
 
 
-def _offered(now: ActionContext, blocker: str) -> tuple[tuple[str, str], ...]:
+def _offered(now: ActionContext, main_label: str) -> tuple[tuple[str, str], ...]:
     if now.working:
         return ()
-    main = now.main
-    action = BY_ID[MAIN_ACTIONS.get(main, main.value)]
-    label = MAIN_LABELS.get(main, action.label)
-    if main is PrimaryAction.JUMP and blocker:
-        label = f"Go to {blocker}"
-    if main is PrimaryAction.PUT_RIGHT and now.fix is not None:
-        label = now.fix.label
-    offered = [(action.id, label)]
+    main = MAIN_ACTIONS.get(now.main, now.main.value)
+    offered = [(main, main_label)]
     for name in BUTTONS:
         action = BY_ID[name]
-        already = name == offered[0][0]
-        if already or not action.when(now) or (name == "next" and not now.state.done):
+        if name == main or not action.when(now) or (name == "next" and not now.state.done):
             continue
         if name == "handover" and not now.last:
             continue
@@ -176,5 +163,5 @@ def fitting(
 
 def _label(action: Action, now: ActionContext) -> str:
     if action.id == "check" and not now.changed and now.state.outcome is not None:
-        return "Check again"
+        return action_labels.CHECK_AGAIN
     return label_of(action, now)

@@ -11,7 +11,6 @@ from textual.widget import Widget
 
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.secret import Secret
-from cxr_tui.guide.definition import Kind
 from cxr_tui.integration.form import EMPTY, FieldView
 from cxr_tui.tui.fields import kind_of, make_field
 from cxr_tui.tui.fields.base import GUTTER, FieldWidget
@@ -56,7 +55,8 @@ class Form(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="form")
-        self._step_id = ""
+        self.step_id = ""
+        """The step whose fields are shown; empty while those of another step are being removed."""
 
     @property
     def fields(self) -> list[FieldWidget]:
@@ -86,9 +86,10 @@ class Form(Vertical):
 
     async def show(self, step_id: str, views: tuple[FieldView, ...], entered: Mapping[str, Value], store: str) -> None:
         """Show these fields; what stays is only brought up to date, so that typing is never disturbed."""
-        if step_id != self._step_id:
-            self._step_id = step_id
+        if step_id != self.step_id:
+            self.step_id = ""
             await self.remove_children()
+            self.step_id = step_id
         wanted = {view.field.name: view for view in views}
         head = self.query_one_optional(FormHead)
         if head is None:
@@ -120,15 +121,6 @@ class Form(Vertical):
         """Return the secrets typed just now."""
         typed = {one.name_of_field: one.take() for one in self.fields if isinstance(one, SecretField)}
         return {name: secret for name, secret in typed.items() if secret is not None}
-
-    def secrets_due(self) -> dict[str, Secret]:
-        """Return the secrets typed just now, and an empty one for each that is needed and nowhere yet."""
-        due = {
-            one.name_of_field: Secret("")
-            for one in self.fields
-            if one.view.field.kind is Kind.SECRET and not one.view.field.optional and not one.view.stored
-        }
-        return due | self.secrets()
 
     @property
     def secret_fields(self) -> list[SecretField]:

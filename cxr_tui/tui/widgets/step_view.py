@@ -15,7 +15,7 @@ from cxr_tui.presentation.badges import STATES
 from cxr_tui.presentation.values import since_words
 from cxr_tui.tui.screens.help import link_lines
 from cxr_tui.tui.widgets.action_buttons import Buttons
-from cxr_tui.tui.widgets.findings import Findings
+from cxr_tui.tui.widgets.findings import Findings, PassedFindings
 from cxr_tui.tui.widgets.form import Form
 from cxr_tui.tui.widgets.header import WorkLine
 from cxr_tui.tui.widgets.instructions import Instruction
@@ -28,7 +28,7 @@ class StepHead(Drawn):
     step_view: StepView | None = None
 
     def show(self, step_view: StepView) -> None:
-        """Show another picture."""
+        """Show another view."""
         self.step_view = step_view
         self.redraw()
 
@@ -56,7 +56,7 @@ class StepHead(Drawn):
 
 
 class Purpose(Drawn):
-    """What the screen is for, and what is warned of."""
+    """The purpose of the screen, and its warnings."""
 
     step_view: StepView | None = None
 
@@ -67,7 +67,7 @@ class Purpose(Drawn):
             self.redraw()
 
     def draw(self, width: int) -> list[Content]:
-        """Return the purpose and what is warned of."""
+        """Return the purpose and the warnings."""
         if self.step_view is None:
             return []
         lines = [Content(line) for line in wrap(self.step_view.step.purpose, width)]
@@ -78,7 +78,7 @@ class Purpose(Drawn):
 
 
 class Notes(Drawn):
-    """What else is documented, and where to learn more; in a wide window it stands in the help beside the step."""
+    """Further notes and links; a wide window shows them in the help next to the step."""
 
     step: Step | None = None
 
@@ -110,7 +110,7 @@ class Body(VerticalScroll, can_focus=False):
 
 
 class StepPane(Vertical):
-    """One step of the guide, drawn from a picture."""
+    """One step of the guide, drawn from its view."""
 
     def __init__(self) -> None:
         super().__init__(id="step")
@@ -125,7 +125,7 @@ class StepPane(Vertical):
             yield Form()
             yield Instruction()
             yield Notes(id="notes")
-            yield Findings("passed-findings")
+            yield PassedFindings()
         yield WorkLine()
         yield Buttons()
 
@@ -151,11 +151,11 @@ class StepPane(Vertical):
 
     @property
     def work_line(self) -> WorkLine:
-        """The line that says what is going on."""
+        """The line that shows the running action."""
         return self.query_one(WorkLine)
 
     async def show(self, step_view: StepView) -> None:
-        """Show a picture; widgets of the same step are only brought up to date."""
+        """Show a view; widgets of the same step are only brought up to date."""
         step_id = step_view.step.id
         with self.app.batch_update():
             self.query_one(StepHead).show(step_view)
@@ -166,36 +166,16 @@ class StepPane(Vertical):
             await self.form.show(step_id, step_view.views, step_view.entered, step_view.store)
             self.form.complain(step_view.problems)
             await self.instruction.show(step_id, step_view.visits, step_view.labels, kept=bool(step_view.secret))
-            # the field must not move away from a person who has begun to type in a step that is done
-            begun = bool(step_view.entered) and (step_id != self._step_id or not self._evidence_first)
-            self._put_evidence(first=step_view.state.done and not begun)
             if step_id != self._step_id:
                 self._step_id = step_id
                 self.body.scroll_home(animate=False)
 
-    def _put_evidence(self, *, first: bool) -> None:
-        """Show the evidence first where the step is done, and last where there is still something to do."""
-        evidence = self.query_one("#passed-findings")
-        if first != self._evidence_first:
-            if first:
-                self.body.move_child(evidence, before=self.query_one("#purpose"))
-            else:
-                self.body.move_child(evidence, after=len(self.body.children) - 1)
-
-    @property
-    def _evidence_first(self) -> bool:
-        order = self.body.children
-        return order.index(self.query_one("#passed-findings")) < order.index(self.query_one("#purpose"))
-
     def _show_findings(self, step_view: StepView) -> None:
-        state = step_view.state
-        newest = state.inconclusive or state.outcome
-        findings = (*step_view.trouble, *(newest.findings if newest else ()))
-        still_open = [one for one in findings if one.status is not Status.PASS]
-        self.query_one("#open-findings", Findings).show(still_open, overruled=state.overruled)
-        passed = [one for one in findings if one.status is Status.PASS]
-        self.query_one("#passed-findings", Findings).show(passed, "Evidence" if state.done else "Already in order")
+        problems = [one for one in step_view.findings if one.status is not Status.PASS]
+        self.query_one("#open-findings", Findings).show(problems, step_view.state.overruled)
+        passed = [one for one in step_view.findings if one.status is Status.PASS]
+        self.query_one(PassedFindings).show(passed)
 
     def show_outcome(self) -> None:
-        """Scroll to the top, where what was seen stands: the evidence, or what went wrong."""
+        """Scroll to the top, where the problems are."""
         self.body.scroll_home(animate=False)

@@ -185,7 +185,7 @@ class PlainWalker(Walker):
 
     async def act(self, act: str, *, sure: bool = True) -> None:
         await self.drive.type(self.WORDS[act])
-        if self.drive.question.startswith("Take it back?"):
+        if self.drive.question.startswith("Undo?"):
             await self.drive.type("yes" if sure else "")
         while ", next [" not in self.drive.question:
             self.drive.begin(INTERRUPT)  # what is missing is asked for at once; here it is only read

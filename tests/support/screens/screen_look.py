@@ -89,7 +89,7 @@ def action(name: str) -> Reach:
     """Return how to get somewhere by an action that the palette alone offers."""
 
     async def reach(drive: Driven) -> None:
-        await drive.screen.run_action(name)
+        await drive.screen.carry_out(name)
         await drive.settle()
 
     return reach

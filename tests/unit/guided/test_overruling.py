@@ -50,10 +50,10 @@ async def test_a_person_overrules_a_failing_step_and_withdraws(tmp_path: Path) -
         assert (state.state, state.overruled) == (State.CONFIRMED, ("toy-fault",))
         assert "● confirmed Confirmed by " in drive.words
         assert "against toy-fault: The product shows it" in drive.words
-        assert "● overruled it says bad" in drive.words
+        assert "● Overruled it says bad" in drive.words
         assert "verified" not in drive.words
         assert "\x1b" not in drive.text
-        await drive.screen.run_action("withdraw")
+        await drive.screen.carry_out("withdraw")
         await drive.settle()
         assert "Withdraw the confirmation of step 1?" in drive.words
         await drive.press("down", "enter")
@@ -97,7 +97,7 @@ async def test_plain_mode_overrules_and_withdraws(tmp_path: Path) -> None:
         await drive.type("check")
         assert "Next: fix what the findings name, then check again." in drive.words
         await drive.type("confirm")
-        assert "Confirming speaks against what the check found: Failed: it says bad (toy-fault)" in drive.words
+        assert "The check found this against a confirmation: Problem: it says bad (toy-fault)" in drive.words
         await drive.type("")
         assert "Not confirmed." in drive.words
         await drive.type("confirm", "x" * 501)
@@ -111,7 +111,7 @@ async def test_plain_mode_overrules_and_withdraws(tmp_path: Path) -> None:
         await drive.type("withdraw", "yes")
         assert drive.integration.states()["one"].state is State.FAILED
         await drive.type("withdraw")
-        assert "This step is not done by a confirmation." in drive.words
+        assert "This step is not confirmed." in drive.words
     await integration.close()
 
 

@@ -103,7 +103,7 @@ async def test_by_keyboard_a_locked_step_takes_the_note_of_its_request(number: s
         await drive.screen.go_to("audience-designer")
         await drive.settle()
         assert "Requested" in drive.text
-        await drive.screen.run_action("request")
+        await drive.screen.carry_out("request")
         await drive.settle()
         await drive.type("no number!")
         await drive.press("enter")
@@ -121,7 +121,7 @@ async def test_by_keyboard_a_locked_step_takes_the_note_of_its_request(number: s
         # a role has no number, so nothing is asked
         await drive.screen.go_to("import-key")
         await drive.settle()
-        await drive.screen.run_action("request")
+        await drive.screen.carry_out("request")
         await drive.settle()
         assert "Noted: requested on" in drive.text
     assert set(integration.journal_state().requested) == {"audience-designer", "import-key"}
@@ -131,9 +131,9 @@ async def test_plain_mode_notes_and_lists_requests_too(tmp_path: Path) -> None:
     integration = opened(tmp_path)
     async with plain_driven(integration) as drive:
         await drive.type("request")
-        assert "That is for a locked step" in drive.text
+        assert "This works at a locked step" in drive.text
         await drive.type("go 2", "request no!")
-        assert "Not taken: " in drive.text
+        assert "Not accepted: " in drive.text
         await drive.type("request 3-77")
         assert "Noted: requested on" in drive.text
         await drive.type("steps")

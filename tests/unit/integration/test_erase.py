@@ -602,7 +602,7 @@ async def test_the_wizard_offers_it_in_the_palette_asks_twice_and_says_what_rema
     async with driven(integration, SMALL) as drive:
         assert "Erase personal data" in [label for _, label in drive.screen.offered()]
         await drive.screen.go_to("integration-settings")
-        await drive.screen.run_action("erase")
+        await drive.screen.carry_out("erase")
         await drive.settle()
         await drive.press("enter")
         assert "Keep everything" in drive.text
@@ -610,7 +610,7 @@ async def test_the_wizard_offers_it_in_the_palette_asks_twice_and_says_what_rema
         await drive.press("enter")
         assert not drive.overlaid
         assert tombstones(home) == []
-        await drive.screen.run_action("erase")
+        await drive.screen.carry_out("erase")
         await drive.settle()
         await drive.press("enter", "down", "enter")
         assert "What remains:" in drive.words

@@ -100,7 +100,7 @@ async def test_help_tells_what_is_documented_and_how_to_answer() -> None:
     answer, said = await asked(view(Kind.CHOICE, "a", choices), "?", "2")
     assert answer == "b"
     for part in (
-        "Wrong so far: It was wrong.",
+        "Current problem: It was wrong.",
         "Label: choose one of these.",
         "  1. First (the usual one)",
         "Label [1, First]: ",
@@ -115,7 +115,7 @@ async def test_a_refused_answer_is_asked_for_again() -> None:
     answer, said = await asked(view(Kind.TEXT), "", "wrong", "right", wrong="A reason.")
     assert answer == "right"
     assert "Enter the label." in said
-    assert "Not taken: A reason." in said
+    assert "Not accepted: A reason." in said
 
 
 async def test_a_word_that_is_a_command_is_one_unless_it_stands_in_quotes() -> None:
@@ -154,8 +154,8 @@ async def test_back_goes_to_the_question_before_and_stop_keeps_what_was_answered
         await drive.type("answer", "acmeretail", "other", "back", "interact8")
         assert "Login URL" not in drive.question, "it does not apply any more"
         await drive.type("answer", "stop", "show")
-        assert "Account name: acmeretail (typed, not saved yet)" in drive.text
-        assert "Login host: interact8 (typed, not saved yet)" in drive.text
+        assert "Account name: acmeretail (not saved yet)" in drive.text
+        assert "Login host: interact8 (not saved yet)" in drive.text
 
 
 async def test_a_command_at_a_question_is_carried_out_and_nothing_is_lost(tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ async def test_a_command_at_a_question_is_carried_out_and_nothing_is_lost(tmp_pa
 async def test_every_word_of_the_help_can_be_typed(tmp_path: Path) -> None:
     integration = open_demo(tmp_path, operator=DemoOperator())
     async with plain_driven(integration, "CXR_TUI_PLAIN") as drive:
-        assert "plain mode, because of CXR_TUI_PLAIN." in drive.text
+        assert "plain mode (CXR_TUI_PLAIN)." in drive.text
         await drive.type("?")
         for word in ("show", "answer", "check", "steps", "go", "quit"):
             assert f"{word}" in drive.text
@@ -180,22 +180,22 @@ async def test_every_word_of_the_help_can_be_typed(tmp_path: Path) -> None:
             await drive.type(word)
             assert BY_WORD[word].refusal in drive.text, "a command that makes no sense says why"
         await drive.type("copy")
-        assert "on a line of its own" in drive.text
+        assert "on a line by itself" in drive.text
         await drive.type("steps")
         assert "1. Your two accounts: to do, you are here" in drive.text
         assert "4. SSH2 key: locked" in drive.text
         await drive.type("go ssh2")
         assert "Step 4 of 5: SSH2 key." in drive.text
         await drive.type("go e")
-        assert "Several steps fit" in drive.text
+        assert "Several steps match" in drive.text
         await drive.type("go nowhere")
-        assert "No step is called nowhere" in drive.text
+        assert "No step matches nowhere" in drive.text
         await drive.type("answer")
-        assert "This step is locked: step 1, Your two accounts, comes first." in drive.text
+        assert "Locked. Finish step 1, Your two accounts, first." in drive.text
         await drive.type("go first-password", "answer user name")
-        assert "This step is locked: step 1" in drive.text
+        assert "Locked. Finish step 1" in drive.text
         await drive.type("nonsense")
-        assert "nonsense is no command here." in drive.text
+        assert "nonsense is not a command here." in drive.text
 
 
 async def left(drive: PlainDriven) -> str:
@@ -206,28 +206,28 @@ async def left(drive: PlainDriven) -> str:
 async def test_leaving_asks_once_and_the_end_of_input_does_not(tmp_path: Path) -> None:
     async with plain_driven(open_demo(tmp_path)) as drive:
         await drive.type("answer account_name", "x", "quit", "", "quit", "yes")
-        assert "Left. The journal keeps everything that was saved." in await left(drive)
+        assert "Goodbye. Everything you saved is kept." in await left(drive)
     async with plain_driven(open_demo(tmp_path)) as drive:
         await drive.type("answer account_name", "x")
         drive.begin(LEAVE)
-        assert "1 value typed, not saved; not kept." in await left(drive)
+        assert "1 entry not saved, so not kept." in await left(drive)
 
 
 async def test_wait_says_when_something_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "LOOK_AGAIN", 0.02)
+    monkeypatch.setattr(app, "RECHECK_EVERY", 0.02)
     integration = open_demo(tmp_path)
     await prove_all_but_the_last(integration)
     await integration.save("ssh2-key", {"status": "Processing"})
     await integration.check("ssh2-key", lambda _: None)
     async with plain_driven(integration) as drive:
-        assert "Looking again at what waits." in "\n".join(drive.talk.said)
+        assert "Checking the step that waits." in "\n".join(drive.talk.said)
         drive.begin("wait")
         await asyncio.sleep(0.1)
         await integration.save("ssh2-key", {"status": "Completed"}, source="elsewhere")
         await drive.settle()
         assert "Changed: SSH2 key is " in "\n".join(drive.talk.said), "draft, or verified by a look since"
         await drive.type("wait")
-        assert "No step waits for somebody." in drive.text
+        assert "No step is waiting." in drive.text
 
 
 async def test_an_error_of_its_own_leaves_a_report_and_the_conversation(
@@ -242,10 +242,10 @@ async def test_an_error_of_its_own_leaves_a_report_and_the_conversation(
     monkeypatch.setattr(integration, "check", broken)
     async with plain_driven(integration) as drive:
         await drive.type("answer account_name", "acmeretail", "check")
-        assert "An error of its own (RuntimeError); report: " in drive.text
+        assert "Internal error (RuntimeError). Report: " in drive.text
         assert len(list((tmp_path / "home" / "crashes").iterdir())) == 1
         await drive.type("steps")
-        assert "0 of 5 done." in drive.text
+        assert "0 of 5 steps done." in drive.text
 
 
 async def test_a_long_silence_is_broken_and_a_count_is_told_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,7 +257,7 @@ async def test_a_long_silence_is_broken_and_a_count_is_told_once_a_second(monkey
         return 7
 
     assert await carry_out(talk, slow) == 7
-    assert [line.split(",")[0] for line in talk.said] == ["Still at it", "Still at it"]
+    assert [line.split(" (")[0] for line in talk.said] == ["Still working", "Still working"]
     clock = [0.0]
     talk = ScriptedTalk()
     teller = ProgressPrinter(talk, lambda: clock[0])

@@ -44,7 +44,7 @@ async def wizard(
 
 async def act(drive: Driven, action: str) -> None:
     """Carry out an action as the palette does, and wait until its page is there."""
-    await drive.screen.run_action(action)
+    await drive.screen.carry_out(action)
     await drive.settle()
 
 
@@ -91,7 +91,7 @@ async def test_the_dry_run_knows_what_is_typed_and_not_confirmed(tmp_path: Path)
 async def test_a_locked_step_offers_no_dry_run(tmp_path: Path) -> None:
     async with wizard(tmp_path, until="import-key") as drive:
         await drive.press("f4")
-        assert not drive.screen._possible("dry_run")
+        assert "dry_run" not in [one.id for one in drive.screen.possible()]
         await drive.press("ctrl+l")
         assert "D Dry run" not in drive.text
 
