@@ -222,7 +222,7 @@ def wait_lines(waits: Sequence[PendingStep]) -> list[OutputLine]:
     """Return who has to act at each open step."""
     lines: list[OutputLine] = []
     for one in waits:
-        whose = "Your turn" if one.on == YOU else f"You wait for {one.on}"
+        whose = "Your turn" if one.on == YOU else one.on
         since = f", since {one.since:%Y-%m-%d}" if one.since else ""
         usual = f", usual: {one.usual}" if one.usual else ""
         reason = f". {one.reason.rstrip('.')}" if one.reason else ""

@@ -103,7 +103,7 @@ async def test_a_wrong_value_is_named_at_once_and_never_written(tmp_path: Path) 
 async def test_an_empty_field_is_named_and_gets_the_focus(tmp_path: Path) -> None:
     async with driven(open_demo(tmp_path)) as drive:
         await drive.press("f5")
-        assert "Account name is empty" in drive.words
+        assert "Enter the account name." in drive.words
         assert focus_name(drive) == "account_name"
         assert drive.state("account") is State.READY
 

@@ -115,7 +115,7 @@ async def test_by_keyboard_a_locked_step_takes_the_note_of_its_request(number: s
         assert "Noted: requested on" in drive.text
         assert number in drive.text
         await drive.press("ctrl+d")
-        assert "You wait for Oracle Support: step 2" in drive.words
+        assert "Oracle Support: step 2" in drive.words
         assert "Your turn: step 11" in drive.words
         await drive.press("escape")
         # a role has no number, so nothing is asked
@@ -137,7 +137,7 @@ async def test_plain_mode_notes_and_lists_requests_too(tmp_path: Path) -> None:
         await drive.type("request 3-77")
         assert "Noted: requested on" in drive.text
         await drive.type("steps")
-        assert "You wait for Oracle Support: step 2" in drive.text
+        assert "Oracle Support: step 2" in drive.text
         assert "Your turn: step 11" in drive.text
 
 
