@@ -119,7 +119,7 @@ def preflight_entry(what: str, body: Mapping[str, Any]) -> Entry:
 
 def outcome_from(body: Mapping[str, Any]) -> Outcome:
     """Read an outcome back from its record."""
-    findings = tuple(map(_finding_from, body["findings"]))
+    findings = tuple(map(finding_from, body["findings"]))
     waiting = None
     if body["waiting"]:
         told = body["waiting"]
@@ -135,11 +135,11 @@ _EARLIER_VERDICTS = {"proven": Verdict.VERIFIED, "attestable": Verdict.CONFIRMAB
 """Verdicts by the words that journals of version 1 have for them."""
 
 
-def _finding_from(body: Mapping[str, Any]) -> Finding:
+def finding_from(body: Mapping[str, Any]) -> Finding:
     """Read a finding back; one of an earlier version has the ground of its code."""
     rest = {name: value for name, value in body.items() if name not in ("basis", "source")}
     ground = Ground(Basis(body["basis"]), body["source"]) if "basis" in body else ground_of(body["code"])
-    fix = Fix(**body["fix"]) if body["fix"] else None
+    fix = Fix(**body["fix"]) if body.get("fix") else None
     return Finding(**{**rest, "status": Status(body["status"]), "fix": fix, "ground": ground})
 
 

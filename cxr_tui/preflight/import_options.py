@@ -1,4 +1,4 @@
-"""What an import is told: how the file is written, and where its columns go."""
+"""The options of an import: the format of its file, and where the columns go."""
 
 from __future__ import annotations
 
@@ -18,85 +18,85 @@ _CHARSETS = {
     "central european (iso-8859-2)": "iso-8859-2",
 }
 _READABLE = ("utf-8", "iso8859-1", "iso8859-2", "iso8859-15", "cp1250", "cp1252", "utf-16")
-"""Python's names of the character sets that are read; all but the last write ASCII as ASCII."""
+"""Python's names of the supported character sets; all but the last are supersets of ASCII."""
 
 
 class ImportOptionsError(ValueError):
-    """Something about the file's form or the mapping cannot be used; says what can."""
+    """The format of the file or the mapping cannot be used; the text says what can."""
 
 
 @dataclass(frozen=True)
 class FileForm:
-    """How a file is written. Raises PlanError for what cannot be read."""
+    """The format of a delimited text. Raises ImportOptionsError for one that cannot be read."""
 
     delimiter: str = ","
     enclosure: str = ""
     """`"`, or empty for None."""
     charset: str = "utf-8"
-    """Python's name of it."""
+    """Python's name of the character set."""
     header: bool = True
 
     def __post_init__(self) -> None:
-        """Refuse a form in which records could not be told apart."""
+        """Refuse a format in which fields or records could not be separated."""
         sign = self.delimiter
         if len(sign) != 1 or not (" " < sign < "\x7f" or sign == "\t") or sign.isalnum() or sign in '"\\':
-            raise ImportOptionsError(f"{sign!r} cannot delimit fields; use {', '.join(DELIMITERS)} or one sign")
+            raise ImportOptionsError(f"{sign!r} cannot delimit fields; use {', '.join(DELIMITERS)} or one symbol")
         if self.enclosure not in ("", '"'):
             raise ImportOptionsError(f'{self.enclosure!r} cannot enclose fields; use None or "')
         if self.charset not in _READABLE:
-            raise ImportOptionsError(f"{self.charset!r} is no character set that can be read here")
+            raise ImportOptionsError(f"{self.charset!r} is not a supported character set")
 
 
 def delimiter_of(text: str) -> str:
-    """Return the delimiter that a screen's word or a sign stands for."""
+    """Return the delimiter for its name on the screens, or for the sign itself."""
     words = {name.lower(): sign for name, sign in DELIMITERS.items()} | {"\\t": "\t"}
     return words.get(text.lower(), text)
 
 
 def delimiter_name(sign: str) -> str:
-    """Return the screen's word for a delimiter, or the sign itself."""
+    """Return the name of a delimiter on the screens, or the sign itself."""
     return next((name for name, one in DELIMITERS.items() if one == sign), visible(sign))
 
 
 def enclosure_of(text: str) -> str:
-    """Return the enclosure that a screen's word stands for; `None` and nothing are the same."""
+    """Return the enclosure for its name on the screens; `None` and an empty text mean no enclosure."""
     return "" if text.lower() in ("none", "") else text
 
 
 def charset_of(text: str) -> str:
-    """Return Python's name of a character set named as on the screens or in any usual way; PlanError."""
+    """Return Python's name of a character set for its name on the screens or any usual one; ImportOptionsError."""
     wanted = _CHARSETS.get(text.strip().lower(), text.strip())
     try:
         name = codecs.lookup(wanted).name
     except (LookupError, ValueError):
-        raise ImportOptionsError(f"{text!r} is no character set that is known here") from None
+        raise ImportOptionsError(f"{text!r} is not a known character set") from None
     if name in ("utf-8-sig", "utf-16-le", "utf-16-be"):
         name = name.removesuffix("-sig").removesuffix("-le").removesuffix("-be")
     if name not in _READABLE:
-        raise ImportOptionsError(f"{text!r} is no character set that can be read here; {', '.join(_READABLE)} can")
+        raise ImportOptionsError(f"{text!r} is not a supported character set; use one of {', '.join(_READABLE)}")
     return name
 
 
 @dataclass(frozen=True)
 class Target:
-    """Where the records go: what is known of the list, and the mapping."""
+    """The target of an import: the list as far as it is known, and the mapping."""
 
     match_column: str = ""
-    """Column of the list; empty: the first of the five that the file has."""
+    """Column of the list; empty: the first of the five documented ones that the file has."""
     mapping: Mapping[str, str] | None = None
-    """Incoming column to list column, in the order of the page; None: every column to the one of its name."""
+    """Incoming column to list column, in the order of the page; None: columns of the same name."""
     columns: tuple[Column, ...] = ()
-    """The list's columns; empty: not known, so types of custom columns are not judged."""
+    """The columns of the list; empty: not known, so the types of custom columns are not checked."""
     list_name: str = ""
     members: int | None = None
-    """How many records the exported list has; None: not known."""
+    """Number of records in the exported list; None: not known."""
     date_format: str = ""
-    """For uploads in CX Audience, as its list of formats spells it; empty: not known."""
+    """The date format for uploads in CX Audience, by its name there; empty: not known."""
 
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """Form and target together."""
+    """How an import reads its file, and where the records go."""
 
     form: FileForm = field(default_factory=FileForm)
     target: Target = field(default_factory=Target)

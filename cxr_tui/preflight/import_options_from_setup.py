@@ -1,9 +1,9 @@
-"""What an integration's import job will be told of a file: by its screens where they are seen, else by answers."""
+"""Reads the options of an integration's import job from its screens if they can be read, else from answers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cxr_tui.domain.answers import Known, Value
 from cxr_tui.domain.errors import OutsideError
@@ -14,10 +14,19 @@ from cxr_tui.guide.forms.connect_job import job_screen
 from cxr_tui.preflight.import_options import FileForm, ImportOptions, Target, charset_of, delimiter_of, enclosure_of
 
 
-async def expected_options(known: Known, world: World) -> tuple[ImportOptions, tuple[str, ...]]:
-    """Return form and target of the integration's import job, and what could not be seen, in words; PlanError.
+@dataclass(frozen=True)
+class ExpectedOptions:
+    """The options of the import job, and why some of them are not known."""
 
-    Where screens can be read they are, for a slip of the hand is there and not in the answers.
+    options: ImportOptions
+    unseen: tuple[str, ...] = ()
+    """One sentence for each."""
+
+
+async def expected_options(known: Known, world: World) -> ExpectedOptions:
+    """Return the options of the integration's import job; ImportOptionsError.
+
+    Screens come first: an input mistake shows there and not in the answers.
     """
     unseen: list[str] = []
     job = known.text("source-connectivity.job_name")
@@ -26,12 +35,14 @@ async def expected_options(known: Known, world: World) -> tuple[ImportOptions, t
     lists: Sequence[ListSchema] = ()
     audience = world.audience()
     if audience is None:
-        unseen.append("Without an API user for CX Audience the list's columns are not known; types are not judged.")
+        unseen.append(
+            "Without an API user for CX Audience, the columns of the list are not known, so types are not checked."
+        )
     else:
         try:
             lists = await audience.lists()
         except OutsideError as error:
-            unseen.append(f"The lists of CX Audience could not be read ({error}); types are not judged.")
+            unseen.append(f"The lists of CX Audience could not be read ({error}), so types are not checked.")
     name = _text(target, "Target Tables") or known.text(
         "target-definition.target_list", known.text("integration-settings.profile_list")
     )
@@ -42,7 +53,7 @@ async def expected_options(known: Known, world: World) -> tuple[ImportOptions, t
         "target-definition.match_column", known.text("integration-settings.match_column")
     )
     members = known.number("select-object.records") or None
-    return (
+    return ExpectedOptions(
         ImportOptions(
             _form(known, source),
             Target(

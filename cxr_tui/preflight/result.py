@@ -1,4 +1,4 @@
-"""The result of a preflight: the import's run as it will be, and why; nothing that is saved of it shows a value."""
+"""The result of a preflight: the expected outcome of the import. Its saved form holds no values."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Any
 
 import msgspec
 
-from cxr_tui.domain.certainty import Basis, Ground, ground_of
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.secret import Secret
 from cxr_tui.domain.text import visible
+from cxr_tui.journal.events import finding_from
 from cxr_tui.preflight.validation.rules import Code
 
 _MASK_LIMIT = 40
 
 
 def mask_value(value: str, limit: int = _MASK_LIMIT) -> str:
-    """Return how a value is written without its meaning: letters become x, digits 9, cut to `limit` characters."""
+    """Return the shape of a value: letters become x, digits 9, cut to `limit` characters."""
     masked = "".join(
         "9" if char.isnumeric() else ("X" if char.isupper() else "x") if char.isalpha() else char for char in value
     )
@@ -27,35 +27,35 @@ def mask_value(value: str, limit: int = _MASK_LIMIT) -> str:
 
 @dataclass(frozen=True)
 class Sample:
-    """One record of a reason: its line, the column to blame, and the masked value."""
+    """A sample record of a reason: its line, the column with the flaw, and the masked value."""
 
     line: int
     column: str | None
-    """None where it is about the record as a whole; shape and value are then the record's."""
+    """None if the whole record has the flaw; shape and value are then those of the record."""
     shape: str
     fields: int | None = None
-    """How many fields a record has that is not as the header says."""
+    """Number of fields of a record with too many or too few."""
     value: Secret | None = field(default=None, compare=False)
-    """The value itself, to be shown on a person's request; it is never saved."""
+    """The value itself, shown only on request and never saved."""
 
 
 @dataclass(frozen=True)
 class ReasonCount:
-    """How many records share a reason; of several columns, `column` is the one it is mostly about."""
+    """The records with one reason; `column` is the column with the most of them."""
 
     code: Code
     rows: int
     column: str | None
-    """None where it is about the record as a whole."""
+    """None if the whole record has the flaw."""
     lines: tuple[int, ...]
-    """The first ten, counted from 1 in the file, the header line included."""
+    """The first ten line numbers; the header line is line 1."""
     columns: Mapping[str, int]
     samples: tuple[Sample, ...]
 
 
 @dataclass(frozen=True)
 class SharedValue:
-    """One value of the match column that several records share: their first lines, and the line whose values stay."""
+    """A match column value that several records share: their first lines, and the line whose values stay."""
 
     lines: tuple[int, ...]
     wins: int
@@ -63,35 +63,35 @@ class SharedValue:
 
 @dataclass(frozen=True)
 class MatchCount:
-    """The match column: empty over all records of the right shape, the rest over those that are taken."""
+    """Counts of the match column: `empty` among all regular records, the others among accepted records."""
 
     column: str
     empty: int = 0
     distinct: int = 0
     duplicate_rows: int = 0
-    """Records that a later one with the same value overwrites."""
+    """Records that a later record with the same value overwrites."""
     examples: tuple[SharedValue, ...] = ()
 
 
 @dataclass(frozen=True)
 class ColumnCount:
-    """One column of the file and its way."""
+    """A column of the file and where it goes."""
 
     name: str
     type: str
-    """In the list; empty: not known, or it goes nowhere."""
+    """Type in the list; empty: not known, or the column is not carried."""
     filled: int
     carried: bool
     why: str
-    """Where it goes, or why it goes nowhere."""
+    """Where the column goes, or why it is not carried."""
 
 
 @dataclass(frozen=True)
 class PreflightResult:
-    """The result of an import of a file.
+    """The expected result of an import.
 
-    Where the run fails as a whole nothing is accepted, and `reasons` are those of the records alone. `complete` is
-    false where not all of the file could be judged; its numbers then go as far as the reading went.
+    If the run fails completely, no record is accepted, and `reasons` cover only the records. `complete` is false if
+    only a part of the file could be validated; the numbers then cover that part.
     """
 
     rows: int
@@ -101,17 +101,17 @@ class PreflightResult:
     match: MatchCount
     columns: tuple[ColumnCount, ...]
     bytes: int
-    """Of text, after decryption."""
+    """Size of the decrypted text."""
     seconds: float
     findings: tuple[Finding, ...] = ()
     fails: bool = False
     complete: bool = True
     recipients: tuple[str, ...] = ()
-    """Ids of the keys that the file is encrypted to; none where it is not."""
+    """Ids of the keys that the file is encrypted to; none if it is not encrypted."""
 
     @property
     def ok(self) -> bool:
-        """Whether the import would take every record."""
+        """Whether the import would accept every record."""
         bad = any(finding.status in (Status.FAIL, Status.UNKNOWN) for finding in self.findings)
         return self.complete and not self.fails and self.rejected == 0 and not bad
 
@@ -142,7 +142,7 @@ def result_from(document: Mapping[str, Any]) -> PreflightResult:
         reasons=msgspec.convert(reasons, tuple[ReasonCount, ...]),
         match=msgspec.convert(document["match"], MatchCount),
         columns=msgspec.convert(document["columns"], tuple[ColumnCount, ...]),
-        findings=tuple(map(_finding_from, document["findings"])),
+        findings=tuple(map(finding_from, document["findings"])),
         fails=document["run"] == "failed",
         recipients=tuple(document["recipients"]),
         **{name: document[name] for name in plain},
@@ -159,10 +159,3 @@ def _reason_document(reason: ReasonCount) -> dict[str, Any]:
 
 def _document(part: object) -> Any:  # noqa: ANN401 - what JSON has
     return msgspec.json.decode(msgspec.json.encode(part, enc_hook=lambda _: None))
-
-
-def _finding_from(document: Mapping[str, Any]) -> Finding:
-    """Read a finding back; one that an earlier version kept has the ground of its code."""
-    words = {name: document[name] for name in ("code", "seen", "why", "remedy")}
-    ground = Ground(Basis(document["basis"]), document["source"]) if "basis" in document else ground_of(words["code"])
-    return Finding(status=Status(document["status"]), ground=ground, **words)

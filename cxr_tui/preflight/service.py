@@ -1,7 +1,6 @@
-"""Preflight of one open integration, for a screen or a command: what to read and how, reading it, and the rehearsal.
+"""Preflight of one open integration, for a screen or a command: the file and its options, the result, the rehearsal.
 
-The journal keeps the newest answer, with the shapes of values in place of values, and how far the rehearsal is; whoever
-shows them does no I/O.
+The journal keeps the newest result, with shapes in place of values, and the stage of the rehearsal.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from cxr_tui.guide.checks.export.find_file import ARCHIVE
 from cxr_tui.integration.integration import Integration
 from cxr_tui.journal.events import preflight_entry
 from cxr_tui.preflight.import_options import ImportOptions, ImportOptionsError
-from cxr_tui.preflight.import_options_from_setup import expected_options
+from cxr_tui.preflight.import_options_from_setup import ExpectedOptions, expected_options
 from cxr_tui.preflight.reading.decrypt import SecretKey
 from cxr_tui.preflight.reading.local import HEAD, SourceError
 from cxr_tui.preflight.reading.remote import Streaming
@@ -38,22 +37,14 @@ from cxr_tui.security.private_files import open_named
 from cxr_tui.system.threads import run_in_thread
 
 ANSWER = "answer"
-"""What the journal's record of the newest answer is called."""
+"""Name of the journal's record of the newest result."""
 FOLDER = "preflight"
-"""Beside the journal: the rehearsal pair, and what has come of an encrypted file whose line broke."""
-
-
-@dataclass(frozen=True)
-class Expected:
-    """How the import job reads its file, and what of that could not be seen, in words."""
-
-    plan: ImportOptions
-    unseen: tuple[str, ...] = ()
+"""Folder next to the journal for the rehearsal key pair and parts of encrypted files."""
 
 
 @dataclass(frozen=True)
 class Remembered:
-    """The newest answer that the journal holds."""
+    """The newest result in the journal."""
 
     file: str
     at: datetime
@@ -61,7 +52,7 @@ class Remembered:
 
 
 class PreflightService:
-    """Everything that the preflight screen asks for; raises OutsideError where an outside system does not give it."""
+    """Preflight as a screen or a command uses it; raises OutsideError if an outside system fails."""
 
     def __init__(self, integration: Integration) -> None:
         self._integration = integration
@@ -74,11 +65,11 @@ class PreflightService:
 
     @property
     def sandboxed(self) -> bool:
-        """Whether an operator can do the part in the browser."""
+        """Whether the sandbox's operator can do the browser part."""
         return self._integration.world.operator is not None
 
     def proposed_source(self) -> str:
-        """Return the exported file as far as it is known; empty: nothing is set up yet."""
+        """Return the exported file as far as it is known; empty: the export is not set up yet."""
         known = self._integration.journal_state().known()
         path = known.text("exported-file.path")
         folder = known.text("destination-connectivity.path")
@@ -87,9 +78,9 @@ class PreflightService:
         return f"{REMOTE}{path}" if path else ""
 
     async def newest_source(self) -> str:
-        """Return the newest file of the export that waits for the import; where none does, the one that is proposed.
+        """Return the newest file of the export that waits for the import, or the suggested one if there is none.
 
-        The one that is known may be archived already, and with a date in its name every run writes another one.
+        The known file may be archived already, and with a date in the name every run writes another file.
         """
         server, known = self._integration.world.file_server(), self._integration.journal_state().known()
         folder = known.text("destination-connectivity.path")
@@ -105,7 +96,7 @@ class PreflightService:
         return f"{REMOTE}{newest.path}" if newest else self.proposed_source()
 
     async def files(self) -> tuple[tuple[str, str], ...]:
-        """Return the files of the export's folders as source and words, newest first; empty without a file server."""
+        """Return source and description of the files in the export's folders, newest first; empty without a server."""
         server = self._integration.world.file_server()
         if server is None:
             return ()
@@ -115,16 +106,16 @@ class PreflightService:
             try:
                 found += await server.listing(one) if one else ()
             except RemotePathError:
-                continue  # not every account has both
+                continue  # not every account has both folders
         files = sorted((one for one in found if not one.is_folder), key=age_key, reverse=True)
         return tuple((f"{REMOTE}{one.path}", _listed(one)) for one in files)
 
-    async def expected(self) -> Expected:
-        """Return how the import job reads its file, from its screens or from the answers; PlanError."""
-        return Expected(*await expected_options(self._integration.journal_state().known(), self._integration.world))
+    async def expected(self) -> ExpectedOptions:
+        """Return the options of the import job, from its screens or from the answers; ImportOptionsError."""
+        return await expected_options(self._integration.journal_state().known(), self._integration.world)
 
     def remembered(self) -> Remembered | None:
-        """Return the newest answer, None where there is none that can still be read."""
+        """Return the newest result, None if there is none that can still be read."""
         noted = self._integration.journal_state().preflights.get(ANSWER)
         if noted is None:
             return None
@@ -134,95 +125,94 @@ class PreflightService:
             return None
 
     async def read(
-        self, file: str, plan: ImportOptions, tell: Callable[[Progress], None], key: SecretKey | None = None
+        self,
+        file: str,
+        options: ImportOptions,
+        report_progress: Callable[[Progress], None],
+        key: SecretKey | None = None,
     ) -> PreflightResult:
-        """Read a file, keep the answer, and note where it shows that the export uses the rehearsal key.
+        """Read a file, save the result, and note if it shows that the export uses the rehearsal key.
 
-        `key` is another private key than that of the rehearsal pair. `tell` is called in another thread. Cancelling
-        ends gpg and the transfer, and nothing is kept of an answer. Raises what `runner.preflight` raises.
+        `key` is a private key other than the rehearsal pair's. `report_progress` is called in another thread. Canceling
+        ends gpg and the transfer and saves nothing. Raises the errors of `runner.preflight`.
         """
-        told = self.rehearsing()
-        if key is None and told.pair is not None:
-            with contextlib.suppress(NothingStoredError):  # the finding then says that a file cannot be opened
-                key = await secret_key(told.pair, self._integration.world.credentials)
-        flight = PreflightRequest(file, plan, key, self.import_key_ids(), self.folder)
-        answer = await preflight(flight, self._server(), tell)
-        entries = [preflight_entry(ANSWER, {"file": visible(file, 300), "answer": answer.document()})]
-        if told.pair is not None and set(answer.recipients) & set(told.pair.key_ids):
-            entries.append(state.entry(told.pair, Stage.READ, await self._written(file)))
+        pair = self.rehearsing().pair
+        if key is None and pair is not None:
+            with contextlib.suppress(NothingStoredError):  # a finding then reports that the key is locked
+                key = await secret_key(pair, self._integration.world.credentials)
+        server = cast("Streaming | None", self._integration.world.file_server())
+        request = PreflightRequest(file, options, key, self.import_key_ids(), self.folder)
+        result = await preflight(request, server, report_progress)
+        entries = [preflight_entry(ANSWER, {"file": visible(file, 300), "answer": result.document()})]
+        if pair is not None and set(result.recipients) & set(pair.key_ids):
+            entries.append(state.entry(pair, Stage.READ, await self._written(file)))
         self._integration.note(entries)
-        return answer
+        return result
 
     def import_key_ids(self) -> tuple[str, ...]:
-        """Return the ids of all parts of the key that CX Audience decrypts with; empty: not known."""
+        """Return the ids of the key that CX Audience decrypts with; empty: not known."""
         known = self._integration.journal_state().known()
         return tuple(known.lines("generate-key.key_ids") or known.lines("generate-key.encryption_key_ids"))
 
     # The rehearsal
 
     def rehearsing(self) -> RehearsalState:
-        """Return how far the rehearsal is."""
+        """Return the state of the rehearsal."""
         return state.rehearsing(self.folder, self._integration.journal_state())
 
     def todo(self) -> NextStep:
-        """Return what comes next."""
+        """Return the next step of the rehearsal."""
         return state.todo(self.rehearsing(), self._integration.journal_state().known())
 
     def proposed_email(self) -> str:
-        """Return the address for the pair's public key; empty: none is known."""
+        """Return the email address for the pair's public key; empty: none is known."""
         known = self._integration.journal_state().known()
         return known.text("generate-key.email") or known.text("add-user.email")
 
     async def make_pair(self, email: str) -> RehearsalPair:
-        """Make the pair, or return the one that is there; OpenPgpError, StoreUnusableError."""
+        """Make the pair, or return the existing one; OpenPgpError, StoreUnusableError."""
         before = self.rehearsing()
         pair = await make_pair(self.folder, email, self._integration.world.credentials)
         if before.pair is None or before.pair.fingerprint != pair.fingerprint:
-            # the file that lies there now says nothing about the key that is chosen later
-            lies = self.proposed_source()
-            self._integration.note([state.entry(pair, Stage.MADE, await self._written(lies) if lies else None)])
+            # the current file does not show which key the export will use later
+            current = self.proposed_source()
+            self._integration.note([state.entry(pair, Stage.MADE, await self._written(current) if current else None)])
         return pair
 
     async def prove(self, file: str = "") -> Finding:
-        """Say by the recipients of a file, or of the exported one, whether the export uses the right key again.
+        """Check by the recipients of a file, or of the newest export, whether the export uses the right key again.
 
-        Raises PlanError, SourceError where there is no pair or no such file.
+        Raises ImportOptionsError without a pair or a file, SourceError for a file that cannot be read.
         """
-        told = self.rehearsing()
-        if told.pair is None:
-            raise ImportOptionsError("there is no rehearsal pair for this integration; make one first")
+        rehearsal = self.rehearsing()
+        if rehearsal.pair is None:
+            raise ImportOptionsError("There is no rehearsal key pair for this integration. Make one first.")
         named = file or await self.newest_source()
         if not named:
-            raise ImportOptionsError("name the file that the export wrote after the key was switched back")
+            raise ImportOptionsError("Name the file that the export wrote after you switched the key back.")
         head, modified = await self._head(named)
         name = named.removeprefix(REMOTE)
         message = await self._integration.world.openpgp.read_message(head)
-        finding = state.check_file(told, message, modified, self.import_key_ids(), name)
+        finding = state.check_file(rehearsal, message, modified, self.import_key_ids(), name)
         if finding.status is Status.PASS:
-            self._integration.note([state.entry(told.pair, Stage.REPLACED)])
+            self._integration.note([state.entry(rehearsal.pair, Stage.REPLACED)])
         elif finding.code == "rehearsal-key-in-use":
-            self._integration.note([state.entry(told.pair, Stage.READ, modified)])
+            self._integration.note([state.entry(rehearsal.pair, Stage.READ, modified)])
         return finding
 
     async def remove_pair(self) -> RehearsalPair | None:
-        """Remove both halves and the passphrase; return what was removed. StoreUnusableError."""
+        """Remove both keys and the passphrase; return the removed pair. StoreUnusableError."""
         pair = self.rehearsing().pair
         await remove_pair(self.folder, self._integration.world.credentials)
         if pair is not None:
             self._integration.note([state.entry(pair, Stage.NONE)])
         return pair
 
-    async def operate(self, tell: Callable[[str], None]) -> None:
-        """Sandbox: let the operator do what comes next of the rehearsal, up to a file that is there to be looked at.
-
-        VisitRefusedError, OutsideError.
-        """
+    async def operate(self, report_progress: Callable[[str], None]) -> None:
+        """Let the sandbox's operator do the next step of the rehearsal; VisitRefusedError, OutsideError."""
         from cxr_tui.preflight.rehearsal_key.sandbox_driver import operate  # only sandboxes need it
 
-        await operate(self._integration, self.todo(), tell)
-
-    def _server(self) -> Streaming | None:
-        return cast("Streaming | None", self._integration.world.file_server())
+        await operate(self._integration, self.todo(), report_progress)
 
     async def _written(self, file: str) -> datetime | None:
         try:
@@ -231,7 +221,7 @@ class PreflightService:
             return None
 
     async def _head(self, named: str, size: int = HEAD) -> tuple[bytes, datetime | None]:
-        """Return the first bytes of a file and when it was written; None: that is not known."""
+        """Return the first bytes of a file and the time when it was written; None: not known."""
         if not named.startswith(REMOTE):
             try:
                 return await run_in_thread(lambda: _local_head(named, size), OPEN_SECONDS, "preflight-head")

@@ -1,10 +1,10 @@
-"""What `preflight` prints for people."""
+"""How a preflight reads: its progress, its result, and how a file is read."""
 
 from __future__ import annotations
 
 from cxr_tui.domain.finding import Status
 from cxr_tui.domain.text import counted, visible
-from cxr_tui.preflight.format import duration, headline
+from cxr_tui.preflight.import_options import ImportOptions, delimiter_name
 from cxr_tui.preflight.result import PreflightResult, ReasonCount
 from cxr_tui.preflight.runner import Progress
 from cxr_tui.preflight.validation.rules import REASON
@@ -15,24 +15,51 @@ _BAR = 24
 _LINES = 5
 
 
+def duration(seconds: float) -> str:
+    """Return seconds in words."""
+    whole = int(seconds + 0.5)
+    return f"{whole} s" if whole < 120 else f"{whole // 60} min {whole % 60} s"
+
+
+def headline(result: PreflightResult) -> str:
+    """Return a result in one line."""
+    took = f"{result.bytes / 1e6:,.0f} MB of text in {duration(result.seconds)}"
+    if not result.complete and not result.columns:
+        return "Preflight cannot read this file."
+    if not result.complete:
+        return f"Preflight could validate only a part of the file: {counted(result.rows, 'record')}, {took}."
+    if result.fails:
+        return f"The import would fail completely: {counted(result.rows, 'record')}, none accepted, {took}."
+    return f"{counted(result.rows, 'record')}: {result.accepted:,} accepted, {result.rejected:,} rejected, {took}."
+
+
+def options_line(options: ImportOptions) -> str:
+    """Return how a file is read and where its records go, in one line."""
+    form, target = options.form, options.target
+    enclosure = f"enclosed in {form.enclosure}" if form.enclosure else "no enclosure"
+    read = f"{delimiter_name(form.delimiter)}, {enclosure}, {form.charset}{'' if form.header else ', no column names'}"
+    to_list = f" → {visible(target.list_name, 60)}" if target.list_name else ""
+    return f"{read}{to_list}{f' by {visible(target.match_column, 60)}' if target.match_column else ''}"
+
+
 def progress_line(progress: Progress) -> str:
-    """Return how far the reading is, in one line."""
+    """Return the progress in one line."""
     share = f"{progress.done / progress.size:4.0%}" if progress.size else ""
     left = "" if progress.remaining is None else f", {duration(progress.remaining)} left"
     return f"{share}  {counted(progress.rows, 'record')}, {progress.rate / 1e6:.0f} MB/s{left}"
 
 
-def answer_text(answer: PreflightResult) -> str:
-    """Return an answer as lines for people."""
-    lines = [headline(answer)]
-    lines += [line for one in answer.findings for line in finding_lines(one)]
-    if answer.reasons:
-        lines += ["", "Reasons", *(text for one in answer.reasons for text in _reason(one, answer.rows))]
-    if answer.columns:
-        width = max(len(visible(one.name, 60)) for one in answer.columns)
+def result_text(result: PreflightResult) -> str:
+    """Return a result as lines of text."""
+    lines = [headline(result)]
+    lines += [line for one in result.findings for line in finding_lines(one)]
+    if result.reasons:
+        lines += ["", "Reasons", *(text for one in result.reasons for text in _reason(one, result.rows))]
+    if result.columns:
+        width = max(len(visible(one.name, 60)) for one in result.columns)
         lines += ["", "Columns"]
-        for one in answer.columns:
-            share = f"{one.filled / answer.rows:5.0%}" if answer.rows else "     "
+        for one in result.columns:
+            share = f"{one.filled / result.rows:5.0%}" if result.rows else "     "
             mark = "→" if one.carried else "·"
             lines.append(f"  {mark} {visible(one.name, 60):<{width}}  {share} filled  {visible(one.why, 120)}")
     return "\n".join(lines)

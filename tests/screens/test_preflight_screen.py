@@ -70,7 +70,7 @@ async def test_a_file_in_all_views_at_every_size(tmp_path: Path, size: tuple[int
     async with preflight_driven(opened(tmp_path / "home"), size) as drive:
         assert "Preflight reads a file as its import will" in drive.words
         await drive.read(spoiled(tmp_path))
-        assert "40 records: 33 taken, 7 rejected" in drive.text
+        assert "40 records: 33 accepted, 7 rejected" in drive.text
         for code, rows in (("email-format", 3), ("column-count", 1), ("mobile-country", 1), ("too-long", 1)):
             assert any(code in line and f" {rows} " in line and "━" in line for line in drive.lines), code
         drive.assert_nothing_is_cut()
@@ -120,7 +120,7 @@ async def test_values_are_shown_on_request_only_and_never_kept(tmp_path: Path) -
     assert "anna@" not in everything_kept(home)
     assert '"email-format"' in everything_kept(home)
     async with preflight_driven(integration) as drive:  # another day
-        assert "40 records: 33 taken, 7 rejected" in drive.text
+        assert "40 records: 33 accepted, 7 rejected" in drive.text
         assert "CUSTOMERS.csv" in drive.text
         await drive.press("tab", "down", "down")
         assert "Xxxxxx.Xxxxxx" in drive.text
@@ -132,7 +132,7 @@ async def test_a_file_that_is_written_otherwise_is_read_as_it_is_told(tmp_path: 
     integration = opened(tmp_path / "home", integration_settings__match_column="CUSTOMER_ID_")
     async with preflight_driven(integration) as drive:
         await drive.read(spoiled(tmp_path, ";"))
-        assert "would fail as a whole" in drive.text
+        assert "would fail completely" in drive.text
         await drive.press("f4")
         await drive.type("x")
         await drive.press("f5")
@@ -298,7 +298,7 @@ async def test_a_whole_rehearsal_by_keyboard_in_the_sandbox() -> None:
 
 async def _rehearse(drive: PreflightDriven, integration: Integration) -> None:
     await drive.press("f6")
-    assert "120 records: 100 taken, 20 rejected" in drive.text
+    assert "120 records: 100 accepted, 20 rejected" in drive.text
     assert "mobile-format" in drive.text
     assert "rehearsal key in use" in drive.lines[0]
     drive.assert_nothing_is_cut()

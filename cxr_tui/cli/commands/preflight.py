@@ -26,7 +26,7 @@ from cxr_tui.preflight.runner import PreflightRequest, Progress
 from cxr_tui.preflight.runner import preflight as read_file
 from cxr_tui.preflight.service import PreflightService
 from cxr_tui.presentation.findings import finding_lines
-from cxr_tui.presentation.preflight import answer_text, progress_line
+from cxr_tui.presentation.preflight import progress_line, result_text
 from cxr_tui.security.private_files import expanded
 from cxr_tui.security.stdio import write_error
 
@@ -71,13 +71,13 @@ async def _preflight(args: Namespace, service: PreflightService | None) -> Exit:
             expected = await service.expected()
             for words in expected.unseen if args.columns is None else ():
                 print_diagnostic(words)
-            answer = await service.read(args.file, with_options(expected.plan, args), progress.show, key)
+            answer = await service.read(args.file, with_options(expected.options, args), progress.show, key)
     finally:
         progress.clear()
     if args.json:
         print_json({"file": visible(args.file, 300), **answer.document()})
     else:
-        print_data(answer_text(answer))
+        print_data(result_text(answer))
     return Exit.OK if answer.ok else Exit.PROBLEM
 
 

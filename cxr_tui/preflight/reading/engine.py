@@ -1,10 +1,10 @@
-"""The data engine, loaded only where a file is read."""
+"""The data engine (Polars), loaded only to read a file."""
 
 from __future__ import annotations
 
 import os
 
-# One core is left to gpg and to the reading; the engine fixes its number of threads when it is first loaded.
+# One core is left to gpg and the reading. The engine fixes its number of threads when it is first loaded.
 os.environ.setdefault("POLARS_MAX_THREADS", str(max(1, (os.cpu_count() or 2) - 1)))
 
 import polars as pl

@@ -1,4 +1,4 @@
-"""A file to read, and the one on this machine."""
+"""The source of a preflight, and a file on this computer as one."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from cxr_tui.domain.text import visible
 from cxr_tui.security.private_files import expanded, open_named
 
 HEAD = 16 * 1024
-"""Bytes that show the kind of a file and, of a message, its recipients."""
+"""Bytes that show the type of a file and the recipients of a message."""
 
 
 class SourceError(Exception):
-    """A file that does not exist or cannot be read; says why."""
+    """A file does not exist or cannot be read; the text says why."""
 
 
 class Source(Protocol):
-    """A file to read once, from its beginning to its end."""
+    """A file to read once, from start to end."""
 
     name: str
     size: int
@@ -27,23 +27,23 @@ class Source(Protocol):
 
     @property
     def file(self) -> BinaryIO:
-        """The open file or pipe itself, at its beginning, so that gpg can read it without a detour."""
+        """The open file or pipe itself, at its start, so that gpg can read it directly."""
 
     def position(self) -> int:
-        """Return how many bytes were taken so far."""
+        """Return how many bytes were read so far."""
 
     def check(self) -> None:
-        """Raise the error that ended the file before its end; call it when the last byte was read."""
+        """Raise the error that ended the file early; call it after the last byte."""
 
     def close(self) -> None:
-        """Close the file; the program that writes into a pipe then ends."""
+        """Close the file; a program that writes into the pipe then ends."""
 
 
 class LocalFile:
-    """A file on this machine."""
+    """A file on this computer."""
 
     def __init__(self, named: str) -> None:
-        """Open it, blocking; SourceError."""
+        """Open it; blocking. SourceError."""
         path = expanded(named)
         self.name = visible(path.name, 200)
         try:
@@ -55,13 +55,13 @@ class LocalFile:
             raise SourceError(f"{visible(str(path))}: {error.strerror or error}") from None
 
     def position(self) -> int:
-        """Return how many bytes were taken so far, by gpg as well: it shares the position in the file."""
+        """Return how many bytes were read so far, by gpg too: it shares the position in the file."""
         with contextlib.suppress(OSError, ValueError):
             return self.file.tell()
         return self.size
 
     def check(self) -> None:
-        """Raise nothing: reading a local file raises its errors itself."""
+        """Do nothing: reading a local file raises its errors at once."""
 
     def close(self) -> None:
         """Close it."""

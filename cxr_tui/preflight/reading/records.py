@@ -1,4 +1,4 @@
-"""From chunks of whole lines to records with their fields."""
+"""Reads records and their fields from chunks of whole lines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Protocol
 
 from cxr_tui.domain.date_formats import BLANKS
 from cxr_tui.preflight.import_options import FileForm
@@ -18,25 +17,25 @@ from cxr_tui.preflight.reading.engine import pl
 from cxr_tui.preflight.validation.rules import MOST_LINE_BYTES
 
 MOST_SHOWN = 200
-"""Characters that are kept of a record which is not regular."""
+"""Characters that are kept of an irregular record."""
 REPLACED = "\ufffd"
 _MARK = "\ufeff".encode()
 _SIGNS = range(0xFDD0, 0xFDF0)
-"""Code points that Unicode keeps free for use within a program."""
+"""Code points that Unicode reserves for use within a program."""
 _UNDECODABLE = re.compile("[\udc80-\udcff]")
 _MOST_BY_PATTERN = 200
-"""Columns up to which one pattern for the whole line is worth it; a list has at most some hundred."""
+"""Up to this many columns, one pattern for the whole line pays off; a list has at most some hundred."""
 
 
 class Shape(IntEnum):
-    """What a record is before any of its values is looked at."""
+    """The shape of a record, before its values are validated."""
 
     REGULAR = 0
     MALFORMED = 1
-    """More or fewer fields than there are columns; its fields are not to be used."""
+    """More or fewer fields than there are columns; its fields must not be used."""
     UNDECODABLE = 2
     BLANK = 3
-    """Nothing but blanks: not a record at all."""
+    """Only blanks: not a record."""
 
 
 AT, BEGINS, FIELDS, ENDS_EMPTY = "at", "begins", "fields", "ends_empty"
@@ -45,7 +44,7 @@ IRREGULAR = pl.DataFrame(schema={AT: pl.UInt32, BEGINS: pl.String, FIELDS: pl.UI
 
 @dataclass(frozen=True)
 class Records:
-    """A number of records in the order of the file. Regular ones may still be blank."""
+    """Records in the order of the file. Regular ones may still be blank."""
 
     fields: pl.DataFrame
     """One text column for each column of the file, named by `field_name`."""
@@ -54,33 +53,12 @@ class Records:
     shapes: pl.Series | None = None
     """`Shape` of each; None: all are regular."""
     irregular: pl.DataFrame = field(default_factory=lambda: IRREGULAR)
-    """Of those that are malformed or undecodable: `AT` among all, how it `BEGINS`, how many `FIELDS` it has (null: it
-    could not be parsed), and whether its last field is empty."""
-
-
-class Reader(Protocol):
-    """Reads chunk after chunk of one file."""
-
-    line: int
-    """Number of the line that is read next."""
-
-    def first_record(self, chunk: bytes) -> tuple[list[str], bytes] | None:
-        """Return the fields of the first record that is not blank, and the rest of the chunk; None: read more."""
-
-    def records(self, chunk: bytes, width: int) -> Records:
-        """Return the records of a chunk; `width` is the number of columns."""
-
-    def last_records(self, width: int) -> Records | None:
-        """Return the records that no chunk has ended."""
-
-
-def reader(form: FileForm) -> Reader:
-    """Return the reader for a form."""
-    return EnclosedReader(form) if form.enclosure else PlainReader(form)
+    """The malformed and undecodable ones: `AT` among all, how it `BEGINS`, how many `FIELDS` it has (null: it could
+    not be parsed), and whether its last field is empty."""
 
 
 def field_name(place: int) -> str:
-    """Return the name of the column at a place, whatever the file itself calls it."""
+    """Return the name of the column at a place in the data frames; the names in the file may repeat."""
     return f"f{place}"
 
 
@@ -91,13 +69,14 @@ class PlainReader:
         self._delimiter = form.delimiter
         self._blank = f"^[{BLANKS}{re.escape(form.delimiter)}]*$"
         self.line = 1
+        """Number of the line that is read next."""
 
     def first_record(self, chunk: bytes) -> tuple[list[str], bytes] | None:
-        """Return the fields of the first record that is not blank, and the rest of the chunk."""
+        """Return the fields of the first record that is not blank, and the rest of the chunk; None: read more."""
         blanks = bytes(ord(char) for char in BLANKS + self._delimiter if char < "\x80")
         at = 0
         while at < len(chunk):
-            # a file may begin with millions of blank lines; only one that begins like a record is looked at
+            # skips millions of blank lines at once
             rest = chunk[at:].lstrip(blanks)
             if not rest:
                 break
@@ -112,7 +91,7 @@ class PlainReader:
         return None
 
     def records(self, chunk: bytes, width: int) -> Records:
-        """Return the records of a chunk."""
+        """Return the records of a chunk; `width` is the number of columns."""
         sign = ""
         try:
             lines = _lines(chunk)
@@ -124,7 +103,7 @@ class PlainReader:
             raise RuntimeError("the engine split one text into two numbers of lines")
         numbers = pl.int_range(self.line, self.line + len(lines), dtype=pl.Int64, eager=True)
         self.line += len(lines)
-        # a record is regular where its line holds width - 1 delimiters beside its fields
+        # a record is regular if its line holds its fields and width - 1 delimiters
         kept = fields.select(pl.sum_horizontal(pl.all().str.len_bytes())).to_series()
         malformed = lines.str.len_bytes() - kept != width - 1
         if not malformed.any() and not sign:
@@ -148,24 +127,25 @@ class PlainReader:
         return Records(fields, numbers, shapes, irregular)
 
     def last_records(self, _: int) -> None:
-        """Return nothing: every line is a record."""
+        """Return None: every line is a record."""
 
 
 class EnclosedReader:
-    """Reads the records of a file in which fields may be enclosed, so that a value may hold delimiters and line ends.
+    """Reads the records of a file with enclosed fields, whose values may hold delimiters and line ends.
 
-    Chunks in which every line is a well-formed record are split by the engine, the others by Python's own reader.
+    The data engine splits chunks in which every line is a well-formed record; Python's own reader splits the others.
     """
 
     def __init__(self, form: FileForm) -> None:
         self._delimiter = form.delimiter
         self._enclosure = form.enclosure
         self._open = b""
-        """The last record of the chunk before, whose end was not in it."""
+        """The unfinished last record of the previous chunk."""
         self.line = 1
+        """Number of the line that is read next."""
 
     def first_record(self, chunk: bytes) -> tuple[list[str], bytes] | None:
-        """Return the fields of the first record that is not blank, and the rest of the chunk."""
+        """Return the fields of the first record that is not blank, and the rest of the chunk; None: read more."""
         lines = _Lines(self._open + chunk)
         for row in self._rows(lines):
             self.line += row.lines
@@ -181,11 +161,11 @@ class EnclosedReader:
         return found or self._parsed(_Lines(self._open + chunk), width)
 
     def last_records(self, width: int) -> Records | None:
-        """Return the record that the end of the file ends."""
+        """Return the record that ends with the file, if there is one."""
         return self._parsed(_Lines(self._open, last=True), width) if self._open else None
 
     def _well_formed(self, chunk: bytes, width: int) -> Records | None:
-        """Split a chunk by the engine; None where a line is not one well-formed record."""
+        """Split a chunk with the data engine; None if a line is not one well-formed record."""
         if width > _MOST_BY_PATTERN:
             return None
         delimiter = re.escape(self._delimiter)
@@ -235,14 +215,14 @@ class EnclosedReader:
                 fields = next(rows)
             except (StopIteration, _OpenError):
                 return
-            except csv.Error:  # a field that is never closed swallows all after it, until it is longer than allowed
+            except csv.Error:  # a field that is never closed extends to the size limit
                 yield _Row([], before - lines.left, parsed=False)
             else:
                 yield _Row(fields, before - lines.left)
 
 
 class _OpenError(Exception):
-    """The record goes on in the next chunk."""
+    """The record continues in the next chunk."""
 
 
 @dataclass
@@ -300,11 +280,11 @@ class _Lines:
 
 
 def _split(text: bytes, delimiter: str, width: int, enclosure: str | None = None) -> pl.DataFrame:
-    """Return the fields of every line; missing ones are empty, those too many are left out.
+    """Return the fields of every line; missing fields are empty, extra ones are dropped.
 
-    `text` is UTF-8 of whole lines. Raises the engine's ComputeError where it is not.
+    `text` is whole lines of UTF-8, else the engine raises ComputeError.
     """
-    marked = text.startswith(_MARK)  # the engine would take it for a byte order mark, and it is not at the beginning
+    marked = text.startswith(_MARK)  # in the middle of a file it is no byte order mark, as the engine would think
     fields = pl.read_csv(
         b"\n" + text if marked else text,
         has_header=False,
@@ -325,12 +305,12 @@ def _lines(text: bytes) -> pl.Series:
 
 
 def _with_signs(text: bytes) -> tuple[bytes, str]:
-    """Return the text with a sign in place of what is undecodable, and that sign, which occurs nowhere else in it."""
+    """Return the text with a sign in place of undecodable bytes, and the sign, which does not occur elsewhere in it."""
     sign = next((sign for sign in map(chr, _SIGNS) if sign.encode() not in text), chr(_SIGNS[0]))
 
     def signed(error: UnicodeError) -> tuple[str, int]:
         return sign, error.end if isinstance(error, UnicodeDecodeError) else 0
 
-    handler = f"cxr-tui-sign-{ord(sign):x}"  # the registry is the process's, and several files may be read at once
+    handler = f"cxr-tui-sign-{ord(sign):x}"  # the registry is global, and several files may be read at once
     codecs.register_error(handler, signed)
     return text.decode("utf-8", handler).encode(), sign

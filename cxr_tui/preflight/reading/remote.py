@@ -1,7 +1,7 @@
-"""A file on the file server as a source: fetched while it is judged, taken up again where a line broke.
+"""Fetches a file from the file server while it is validated, and resumes a broken transfer.
 
-An encrypted file is kept beside the journal as far as it came, so that a later try goes on from there. One that is not
-encrypted is never written: whatever a broken try brought of it is fetched again.
+The received part of an encrypted file is kept next to the journal, so a later attempt resumes there. An unencrypted
+file is never written to disk and is fetched again from its start.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ from cxr_tui.security.private_files import open_private, private_folder
 from cxr_tui.system.threads import run_in_thread
 
 PARTS = "fetched"
-"""Folder for what has come of encrypted files: nothing else is in it, so all of it may be removed."""
+"""Folder for parts of encrypted files only, so its content may be removed."""
 LOCK = "fetching.lock"
 TRIES = 5
-"""Attempts in a row that bring nothing new."""
+"""Attempts in a row without a new byte."""
 _FIRST_WAIT = 0.5
 _LONGEST_SECONDS = 7 * 24 * 3600.0
 
 
 class Streaming(Protocol):
-    """What is asked of the file server."""
+    """The file server as preflight uses it."""
 
     async def stat(self, path: str) -> RemoteFile | None:
-        """Return size and time, None where there is no such file."""
+        """Return size and time of a file, None if it does not exist."""
 
     async def read(self, path: str, size: int) -> bytes:
-        """Return a file's first bytes."""
+        """Return the first bytes of a file."""
 
     async def stream(self, path: str, take: Callable[[bytes], None], offset: int = 0, *, gentle: bool = False) -> None:
-        """Give a file's bytes from `offset` to its end to `take`, in order."""
+        """Pass the bytes of a file from `offset` to its end to `take`, in order."""
 
 
 class _ClosedError(Exception):
@@ -49,13 +49,13 @@ class _ClosedError(Exception):
 
 
 class FetchedFile:
-    """One file of the file server; `fetch` writes it into a pipe while another thread, or gpg, reads `file`.
+    """A file of the file server; `fetch` writes it into a pipe while another thread, or gpg, reads `file`.
 
-    The pipe is small, so a reader that is slow holds the transfer back.
+    The pipe is small, so a slow reader slows the transfer down.
     """
 
     def __init__(self, server: Streaming, found: RemoteFile, size: int, head: bytes, folder: Path | None) -> None:
-        """`size` is the file's; `folder` is where an encrypted file may be kept while it comes; None: nowhere."""
+        """`folder` is where an encrypted file may be kept during the transfer; None: nowhere."""
         self.name = visible(found.name, 200)
         self.size = size
         self.head = head
@@ -73,7 +73,7 @@ class FetchedFile:
         """Held while the part is read or written, so that two processes never share it."""
 
     def position(self) -> int:
-        """Return how many bytes have come."""
+        """Return how many bytes have been received."""
         return self._got
 
     def check(self) -> None:
@@ -82,18 +82,18 @@ class FetchedFile:
             raise self._error
 
     def close(self) -> None:
-        """Close the pipe, and with it the transfer; a part of an encrypted file stays."""
+        """Close the pipe, which ends the transfer; a part of an encrypted file stays."""
         self.file.close()
 
     async def fetch(self) -> None:
-        """Bring the file, until it is here, it cannot be had, or the reader has closed the pipe. Never raises."""
+        """Fetch the file to its end, unless that fails or the reader closes the pipe. Never raises; see `check`."""
         with self._lock, self._pipe:
             try:
                 try:
                     await run_in_thread(self._resume, _LONGEST_SECONDS, "preflight-part")
                 except OSError:
                     self._drop_part()
-                await self._bring()
+                await self._receive()
             except _ClosedError:
                 return
             except OutsideError as error:
@@ -102,10 +102,10 @@ class FetchedFile:
             finally:
                 self._close_part()
             if self._part is not None:
-                with contextlib.suppress(OSError):  # it is removed with the next file that comes
+                with contextlib.suppress(OSError):  # the next transfer removes it
                     self._part.unlink(missing_ok=True)
 
-    async def _bring(self) -> None:
+    async def _receive(self) -> None:
         idle = 0
         while self._got < self.size:
             before = self._got
@@ -119,10 +119,10 @@ class FetchedFile:
                 await asyncio.sleep(_FIRST_WAIT * 2**idle)
         now = await self._server.stat(self._found.path)
         if self._got != self.size or now is None or (now.size, now.modified) != (self.size, self._found.modified):
-            raise RemotePathError(f"{self.name} changed on the file server while it was read; try again")
+            raise RemotePathError(f"{self.name} changed on the file server during the transfer; try again")
 
     def _resume(self) -> None:
-        """Continue where an earlier try ended, and remove other files' parts; keep nothing beside another process."""
+        """Resume an earlier transfer, and remove parts of other files; keep no part if another process does."""
         if self._part is None:
             return
         private_folder(self._part.parent)
@@ -143,9 +143,9 @@ class FetchedFile:
         if self._part_file is not None:
             try:
                 self._part_file.write(block)
-            except OSError:  # such as on a full disk: it is wanted only later, and the transfer goes on
+            except OSError:  # such as on a full disk: the transfer continues without a part to resume from
                 self._drop_part()
-            except ValueError:  # it was closed meanwhile
+            except ValueError:  # the file was closed meanwhile
                 raise _ClosedError from None
         self._write(block)
 
@@ -168,10 +168,10 @@ class FetchedFile:
     def _close_part(self) -> None:
         file, self._part_file = self._part_file, None
         if file is not None:
-            with contextlib.suppress(OSError):  # what is still to be written finds no room either
+            with contextlib.suppress(OSError):  # buffered bytes may not fit on a full disk
                 file.close()
 
 
 def _part_name(found: RemoteFile) -> str:
-    told = f"{found.path}\0{found.size}\0{found.modified.isoformat() if found.modified else ''}"
-    return f"{hashlib.sha256(told.encode()).hexdigest()[:16]}.part"
+    version = f"{found.path}\0{found.size}\0{found.modified.isoformat() if found.modified else ''}"
+    return f"{hashlib.sha256(version.encode()).hexdigest()[:16]}.part"

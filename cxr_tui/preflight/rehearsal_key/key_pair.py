@@ -1,8 +1,8 @@
-"""An OpenPGP pair of our own for one rehearsal export, because only CX Audience can open the real one.
+"""An OpenPGP key pair of our own for one rehearsal export, because only CX Audience can decrypt the real one.
 
-Its public key is imported in Responsys beside that of CX Audience, one export runs with it, and its file can be read
-here. Afterwards the export has to go back to the right key; the next file proves that it did, and the pair is removed.
-The private key lies encrypted on disk, its passphrase in the keyring.
+Its public key is imported in Responsys in addition to that of CX Audience, one export runs with it, and preflight reads
+its file. Then the export goes back to the right key, the next file proves that, and the pair is removed. The private
+key is encrypted on disk, its passphrase is in the keyring.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ KEY_BITS = 3072
 NAME = "cxr-tui rehearsal"
 _ABOUT, _PUBLIC, _PRIVATE = "pair.json", "rehearsal-public.asc", "rehearsal-private.asc"
 _QUICK_TO_OPEN = "s2k-count 65536\n"
-"""Stretching makes guessing slow; this passphrase has 256 random bits, and nobody guesses it."""
+"""Key stretching slows down guessing; a passphrase of 256 random bits does not need it."""
 _EMAIL = re.compile(r"[^@\s<>()]+@[^@\s<>()]+\.[^@\s<>()]+")
 _LONGEST_SECONDS = 120.0
 _SCREEN = "Destination Specification of the export job: press Select or import key"
@@ -37,26 +37,26 @@ _SCREEN = "Destination Specification of the export job: press Select or import k
 
 @dataclass(frozen=True)
 class RehearsalPair:
-    """The pair as it lies on disk."""
+    """The pair on disk."""
 
     fingerprint: str
     key_ids: tuple[str, ...]
-    """Long ids that a message to it names as recipient."""
+    """Long ids of its parts that encrypt."""
     made: datetime
     public_key: Path
-    """To be imported in Responsys."""
+    """The file to import in Responsys."""
     private_key: Path
-    """Encrypted with the passphrase in the keyring; never leaves this machine."""
+    """Encrypted with the passphrase in the keyring; it never leaves this computer."""
 
 
 def find_pair(folder: Path) -> RehearsalPair | None:
-    """Return the pair that was made in a folder, None where there is none."""
+    """Return the pair in a folder, None if there is none."""
     try:
-        told = json.loads((folder / _ABOUT).read_text())
+        about = json.loads((folder / _ABOUT).read_text())
         return RehearsalPair(
-            str(told["fingerprint"]),
-            tuple(str(one) for one in told["key_ids"]),
-            datetime.fromisoformat(told["made"]),
+            str(about["fingerprint"]),
+            tuple(str(one) for one in about["key_ids"]),
+            datetime.fromisoformat(about["made"]),
             folder / _PUBLIC,
             folder / _PRIVATE,
         )
@@ -65,16 +65,16 @@ def find_pair(folder: Path) -> RehearsalPair | None:
 
 
 async def make_pair(folder: Path, email: str, credentials: Credentials) -> RehearsalPair:
-    """Make a pair, or return the one that is there; OpenPgpError, StoreUnusableError.
+    """Make a pair, or return the existing one; OpenPgpError, StoreUnusableError.
 
-    The passphrase is in the keyring before the private key is on disk, so that no key is ever without one.
+    The passphrase is stored before the private key, so that a key always has one.
     """
     found = find_pair(folder)
     if found is not None and await credentials.has(PASSPHRASE_ITEM):
         return found
     if not email.isprintable() or _EMAIL.fullmatch(email) is None:
         # a line break would smuggle a directive into gpg's parameter file
-        raise OpenPgpError(f"{visible(email, 80)} is no email address that a key could carry")
+        raise OpenPgpError(f"{visible(email, 80)} is not an email address that a key can hold")
     passphrase = Secret(secrets.token_urlsafe(32))
     await credentials.put(PASSPHRASE_ITEM, passphrase)
     try:
@@ -86,12 +86,12 @@ async def make_pair(folder: Path, email: str, credentials: Credentials) -> Rehea
 
 
 async def secret_key(pair: RehearsalPair, credentials: Credentials) -> SecretKey:
-    """Return what opens messages to the pair; NothingStoredError, StoreUnusableError."""
+    """Return the private key of the pair; NothingStoredError, StoreUnusableError."""
     return SecretKey(pair.private_key, await credentials.get(PASSPHRASE_ITEM))
 
 
 async def remove_pair(folder: Path, credentials: Credentials) -> None:
-    """Remove both halves and the passphrase, if they are there; StoreUnusableError, GpgUnusableError."""
+    """Remove both keys and the passphrase, if they exist; StoreUnusableError, GpgUnusableError."""
     await credentials.drop(PASSPHRASE_ITEM)
     try:
         await run_in_thread(lambda: _remove(folder), _LONGEST_SECONDS, "pair")
@@ -100,15 +100,15 @@ async def remove_pair(folder: Path, credentials: Credentials) -> None:
 
 
 def key_name(pair: RehearsalPair) -> str:
-    """Return the name for its public key in Responsys; names there are taken once, and an earlier pair may be left."""
+    """Return the name of its public key in Responsys, unique because keys of earlier pairs may still be there."""
     return f"{NAME} {pair.fingerprint[-8:]}"
 
 
 def how_to_use(pair: RehearsalPair) -> str:
-    """Say in a sentence or two what to do in Responsys with a fresh pair."""
+    """Return how to use a new pair in Responsys."""
     return (
-        f"In Responsys, open {_SCREEN}, import {pair.public_key} under the name {key_name(pair)!r}, choose it alone, "
-        f"and let the job run once. Then preflight the file. Its fingerprint is {pair.fingerprint}."
+        f"In Responsys, open {_SCREEN}, import {pair.public_key} under the name {key_name(pair)!r}, choose only this "
+        f"key, and let the job run once. Then preflight the file. The key's fingerprint is {pair.fingerprint}."
     )
 
 

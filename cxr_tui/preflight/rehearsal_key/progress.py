@@ -1,4 +1,4 @@
-"""How far a rehearsal with a pair of our own can be, and the reminder while one is under way; light, for the wizard."""
+"""The stages of a rehearsal with a key pair of our own, and its reminder; apart because the wizard loads it early."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from enum import StrEnum
 from cxr_tui.journal.state import JournalState
 
 WHAT = "rehearsal"
-"""What the journal's records of it are called."""
+"""Name of the journal's records of a rehearsal."""
 
 
 class Stage(StrEnum):
-    """How far a rehearsal is."""
+    """The stage of a rehearsal."""
 
     NONE = "none"
-    """There is no pair."""
+    """No pair exists."""
     MADE = "made"
-    """The pair is there; no file that is encrypted to it was seen."""
+    """The pair exists; no file encrypted to it was seen."""
     READ = "read"
-    """A file to the pair was read; the export has to go back to the key of CX Audience."""
+    """A file encrypted to the pair was read; the export must go back to the key of CX Audience."""
     REPLACED = "replaced"
-    """A newer file is encrypted to the key of CX Audience; the pair can go."""
+    """A newer file is encrypted to the key of CX Audience; the pair can be removed."""
 
     @property
     def unsafe(self) -> bool:
@@ -29,6 +29,6 @@ class Stage(StrEnum):
 
 
 def reminder(journal: JournalState) -> str:
-    """Return a few words while the export may be written to the rehearsal key, nothing otherwise."""
+    """Return a reminder while the export uses the rehearsal key, else an empty text."""
     noted = journal.preflights.get(WHAT)
     return "rehearsal key in use" if noted is not None and noted.body["stage"] == Stage.READ else ""

@@ -1,7 +1,7 @@
-"""How far a rehearsal with a pair of our own is, and what a person has to do next; the journal holds it.
+"""The state of a rehearsal with a key pair of our own, and its next step; the journal stores it.
 
-A rehearsal makes the export write files that CX Audience cannot open, so it is not over before a newer file proves that
-the export uses the right key again. What proves nothing, such as a file from before the pair was made, is said so.
+During a rehearsal the export writes files that CX Audience cannot decrypt, so it ends only when a newer file proves
+that the export uses the right key again. A file from before the rehearsal proves nothing.
 """
 
 from __future__ import annotations
@@ -31,30 +31,30 @@ _RIGHT_KEY = "import-key.public_key_name"
 
 
 _WHY = (
-    "Only CX Audience can open the real export. With a pair of your own one export can be read here, as the import "
-    "will read it: the public half goes into Responsys, the private half stays on this machine, encrypted, its "
-    "passphrase in the keyring."
+    "Only CX Audience can decrypt the real export. With a key pair of your own, preflight can read one export the way "
+    "the import will: you import the public key in Responsys; the private key stays on this computer, encrypted, with "
+    "its passphrase in the keyring."
 )
 _AFTERWARDS = (
-    "Afterwards the export goes back to the key of CX Audience; the next file proves that, and the pair is removed."
+    "Then you switch the export back to the key of CX Audience, the next file proves that, and the pair is removed."
 )
 
 
 @dataclass(frozen=True)
 class RehearsalState:
-    """A rehearsal as pair and journal tell it."""
+    """The state of a rehearsal, from the pair on disk and the journal."""
 
     stage: Stage
     pair: RehearsalPair | None = None
     since: datetime | None = None
-    """Only a file that was written after this tells which key the export uses now; None: any does."""
+    """Only a file written after this shows which key the export uses now; None: any file does."""
     removed: str = ""
-    """Name of a key that was removed here and may still be in Responsys."""
+    """Name of a public key whose pair was removed here; it may still be in Responsys."""
 
 
 @dataclass(frozen=True)
 class NextStep:
-    """What a person does next."""
+    """The next step of a rehearsal."""
 
     title: str
     lines: tuple[str, ...] = ()
@@ -62,7 +62,7 @@ class NextStep:
 
 
 def rehearsing(folder: Path, journal: JournalState) -> RehearsalState:
-    """Return how far the rehearsal of an integration is; looks for the pair in its folder."""
+    """Return the state of an integration's rehearsal; reads the pair in its folder."""
     pair, noted = find_pair(folder), journal.preflights.get(WHAT)
     body: Mapping[str, str] = noted.body if noted is not None else {}
     if pair is None:
@@ -74,30 +74,30 @@ def rehearsing(folder: Path, journal: JournalState) -> RehearsalState:
 
 
 def entry(pair: RehearsalPair, stage: Stage, modified: datetime | None = None) -> Entry:
-    """Return the record that a rehearsal has come to a stage; `modified` is when the file that told it was written."""
-    told = modified.isoformat() if modified is not None else ""
+    """Return the record that a rehearsal reached a stage; `modified` is the time of the file that showed it."""
+    written = modified.isoformat() if modified is not None else ""
     return preflight_entry(
-        WHAT, {"stage": stage.value, "fingerprint": pair.fingerprint, "name": key_name(pair), "modified": told}
+        WHAT, {"stage": stage.value, "fingerprint": pair.fingerprint, "name": key_name(pair), "modified": written}
     )
 
 
-def todo(told: RehearsalState, known: Known) -> NextStep:
-    """Return what comes next."""
+def todo(rehearsal: RehearsalState, known: Known) -> NextStep:
+    """Return the next step."""
     job = known.text(_JOB)
     next_run = Visit(
         Site.CALENDAR,
         ("Wait for", "Next run"),
         {"Product": "Responsys", "Job name": job},
-        note="Or run it at once: Jobs (Ctrl+R), Run now.",
+        note="To run it at once: Jobs (Ctrl+R), Run now.",
     )
     specification = job_screen(job, SPECIFICATION)
-    match told:
+    match rehearsal:
         case RehearsalState(Stage.MADE, RehearsalPair() as pair):
             name = key_name(pair)
             return NextStep(
                 "Let the export run once with the rehearsal key, then read its file",
                 (
-                    "Keep clear of the import's slot: CX Audience cannot open this one file.",
+                    "Avoid the scheduled time of the import: CX Audience cannot decrypt this file.",
                     f"Fingerprint {pair.fingerprint}",
                 ),
                 (
@@ -112,14 +112,14 @@ def todo(told: RehearsalState, known: Known) -> NextStep:
                         IMPORT_KEY,
                         {"New public key name": name, "Choose file": FileRef(str(pair.public_key))},
                         ("Import",),
-                        note="Use the section Import public key. Afterwards leave the job; it is not needed any more.",
+                        note="Use the section Import public key, then leave the job; it is not needed any more.",
                     ),
                     Visit(
                         Site.RESPONSYS,
                         specification,
                         {"Key": name},
                         ("Save",),
-                        note="Press Select or import key and choose this key alone; change nothing else.",
+                        note="Press Select or import key and choose only this key; change nothing else.",
                     ),
                     next_run,
                 ),
@@ -127,32 +127,36 @@ def todo(told: RehearsalState, known: Known) -> NextStep:
         case RehearsalState(Stage.READ):
             return NextStep(
                 "Switch the export back to the key of CX Audience, and let it run",
-                ("Until then CX Audience cannot read what the export writes, and every import fails.",),
+                ("Until then CX Audience cannot decrypt the exported files, and every import fails.",),
                 (
                     Visit(
                         Site.RESPONSYS,
                         specification,
                         {"Key": known.text(_RIGHT_KEY)},
                         ("Save",),
-                        note="Press Select or import key and choose the key of CX Audience alone.",
+                        note="Press Select or import key and choose only the key of CX Audience.",
                     ),
                     next_run,
                 ),
             )
         case RehearsalState(Stage.REPLACED, RehearsalPair() as pair):
             return NextStep(
-                "Remove the rehearsal pair",
-                (f"In Responsys, the public key {key_name(pair)} can be deleted as well, where that is offered.",),
+                "Remove the rehearsal key pair",
+                (f"If Responsys offers it, also delete the public key {key_name(pair)} there.",),
             )
         case _:
             return NextStep("Make a key pair for one rehearsal export", (_WHY, _AFTERWARDS))
 
 
 def check_file(
-    told: RehearsalState, message: MessageInfo, modified: datetime | None, import_key_ids: tuple[str, ...], name: str
+    rehearsal: RehearsalState,
+    message: MessageInfo,
+    modified: datetime | None,
+    import_key_ids: tuple[str, ...],
+    name: str,
 ) -> Finding:
-    """Say by the recipients of the export's newest file whether it has gone back to the key of CX Audience."""
-    pair = told.pair
+    """Check by the recipients of the newest file whether the export uses the key of CX Audience again."""
+    pair = rehearsal.pair
     assert pair is not None  # nosec B101  # noqa: S101 - the caller asks only where there is a pair
     shown, remedy = visible(name, 150), "save, and let the job run again."
     found = {one.upper() for one in message.recipients}
@@ -160,25 +164,23 @@ def check_file(
         return Finding(
             "rehearsal-key-in-use",
             Status.WARN,
-            f"{shown} is encrypted to the rehearsal pair ({', '.join(sorted(visible(one, 40) for one in found))}).",
-            "CX Audience cannot read it: an import of this file fails.",
-            f"Open {SPECIFICATION} of the export job, press Select or import key, choose the key of CX Audience alone, "
-            f"{remedy} Then look at the new file again.",
+            f"{shown} is encrypted to the rehearsal key ({', '.join(sorted(visible(one, 40) for one in found))}).",
+            "CX Audience cannot decrypt it, so an import of this file fails.",
+            f"Open {SPECIFICATION} of the export job, press Select or import key, choose only the key of CX Audience, "
+            f"{remedy} Then check the new file.",
         )
     report = Report()
     check_encryption(report, message, import_key_ids, name)
     wrong = next((one for one in report.verified().findings if one.status in (Status.FAIL, Status.UNKNOWN)), None)
     if wrong is not None:
         return wrong
-    if told.since is not None and (modified is None or modified <= told.since):
+    if rehearsal.since is not None and (modified is None or modified <= rehearsal.since):
         before = f"was written {modified:%Y-%m-%d %H:%M} UTC, before the rehearsal." if modified else ""
         return Finding(
             "rehearsal-not-over",
             Status.UNKNOWN,
             f"{shown} {before or 'may be older than the rehearsal: the file server does not report its time.'}",
-            "It says nothing about the key that the export uses now.",
-            "Let the export job run, then look again. If the rehearsal key was never chosen there, remove the pair.",
+            "It does not show which key the export uses now.",
+            "Let the export job run, then check again. If you never chose the rehearsal key there, remove the pair.",
         )
-    return Finding(
-        "rehearsal-key-replaced", Status.PASS, f"{shown} is encrypted to the key of CX Audience and to no other."
-    )
+    return Finding("rehearsal-key-replaced", Status.PASS, f"{shown} is encrypted only to the key of CX Audience.")

@@ -12,7 +12,15 @@ from cxr_tui.preflight.import_options import ImportOptions
 from cxr_tui.preflight.reading.decode import HeaderTooWideError
 from cxr_tui.preflight.reading.engine import pl
 from cxr_tui.preflight.reading.records import AT as IRREGULAR_AT
-from cxr_tui.preflight.reading.records import BEGINS, ENDS_EMPTY, FIELDS, Records, field_name, reader
+from cxr_tui.preflight.reading.records import (
+    BEGINS,
+    ENDS_EMPTY,
+    FIELDS,
+    EnclosedReader,
+    PlainReader,
+    Records,
+    field_name,
+)
 from cxr_tui.preflight.result import ColumnCount, MatchCount, ReasonCount, Sample, mask_value
 from cxr_tui.preflight.validation.columns import ColumnLayout, resolve_columns
 from cxr_tui.preflight.validation.dates import DateColumn
@@ -59,7 +67,7 @@ class FileSummary:
         self.layout = ColumnLayout((), (), {}, options.target.match_column, fails=False)
         """Without columns while only blanks were read."""
         self._report = report
-        self._reader = reader(options.form)
+        self._reader = EnclosedReader(options.form) if options.form.enclosure else PlainReader(options.form)
         self._validator: RecordValidator | None = None
         self._keys = KeyHashes()
         self._reasons: dict[str, _Reason] = {}

@@ -27,15 +27,16 @@ from cxr_tui.domain.instruction import VisitRefusedError
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.forms.validators import email_address
 from cxr_tui.journal.store import JournalError
-from cxr_tui.preflight.format import form_words
 from cxr_tui.preflight.import_options import FileForm, ImportOptions, ImportOptionsError
+from cxr_tui.preflight.import_options_from_setup import ExpectedOptions
 from cxr_tui.preflight.reading.local import SourceError
 from cxr_tui.preflight.rehearsal_key.progress import Stage
 from cxr_tui.preflight.result import PreflightResult, ReasonCount
 from cxr_tui.preflight.runner import Progress
-from cxr_tui.preflight.service import Expected, PreflightService
+from cxr_tui.preflight.service import PreflightService
 from cxr_tui.presentation.instructions import Line as Copyable
 from cxr_tui.presentation.instructions import copyables
+from cxr_tui.presentation.preflight import options_line
 from cxr_tui.tui.actions.action import Action, Scope, bindings, part_bindings
 from cxr_tui.tui.actions.keymap import shown_key
 from cxr_tui.tui.actions.table import PREFLIGHT_ACTIONS
@@ -123,7 +124,7 @@ class PreflightScreen(ActionScreen[None]):
         self._service = service
         self._answer: PreflightResult | None = None
         self._note = "No file was read yet."
-        self._expected = Expected(ImportOptions())
+        self._expected = ExpectedOptions(ImportOptions())
         self._form: FileForm | None = None
         self._finding: Finding | None = None
         self._notice = ""
@@ -180,7 +181,7 @@ class PreflightScreen(ActionScreen[None]):
     @property
     def options(self) -> ImportOptions:
         """How the next file is read."""
-        options = self._expected.plan
+        options = self._expected.options
         return replace(options, form=self._form) if self._form is not None else options
 
     @property
@@ -201,7 +202,7 @@ class PreflightScreen(ActionScreen[None]):
         badge = "sandbox" if self._service.sandboxed else ""
         reminder = "rehearsal key in use" if self._rehearsing.stage is Stage.READ else ""
         self.header.show(badge, "", reminder)
-        self.query_one("#form-words", Label).update(Content(form_words(self.options)))
+        self.query_one("#form-words", Label).update(Content(options_line(self.options)))
         answer, tabs = self._answer, self.query_one(TabbedContent)
         if self._busy != READ:
             self._show("summary", [partial(panels.summary_lines, answer, self._note)])

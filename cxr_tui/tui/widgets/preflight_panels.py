@@ -10,13 +10,13 @@ from textual.content import Content
 
 from cxr_tui.domain.finding import Finding, Status
 from cxr_tui.domain.text import counted, visible
-from cxr_tui.preflight.format import duration, headline
 from cxr_tui.preflight.rehearsal_key.progress import Stage
 from cxr_tui.preflight.rehearsal_key.state import NextStep, RehearsalState
 from cxr_tui.preflight.result import ColumnCount, PreflightResult, ReasonCount, Sample
 from cxr_tui.preflight.runner import Progress
 from cxr_tui.preflight.validation.rules import REASON
 from cxr_tui.presentation.badges import STATUSES, Look
+from cxr_tui.presentation.preflight import duration, headline
 from cxr_tui.tui.widgets.findings import finding_in_lines
 from cxr_tui.tui.widgets.instructions import visit_blocks
 from cxr_tui.tui.widgets.table import Cell

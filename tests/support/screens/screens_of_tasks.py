@@ -16,10 +16,11 @@ from cxr_tui.guide.checks.common import RESPONSYS_PASSWORD
 from cxr_tui.integration.integration import Integration
 from cxr_tui.jobs.service import JobsService
 from cxr_tui.preflight.import_options import ImportOptions, Target
+from cxr_tui.preflight.import_options_from_setup import ExpectedOptions
 from cxr_tui.preflight.reading.decrypt import SecretKey
 from cxr_tui.preflight.result import PreflightResult
 from cxr_tui.preflight.runner import Progress
-from cxr_tui.preflight.service import Expected, PreflightService
+from cxr_tui.preflight.service import PreflightService
 from screens.test_preflight_screen import spoiled
 from support.drivers.preflight_driver import PreflightDriven
 from support.drivers.wizard_driver import Driven
@@ -52,16 +53,22 @@ def jobs_in(state: str) -> Opened:
 class Shielded(PreflightService):
     """A service that asks no system outside, and reads one file without an end."""
 
-    async def expected(self) -> Expected:
-        unseen = "Without an API user for CX Audience the list's columns are not known; types are not judged."
-        return Expected(ImportOptions(target=Target("CUSTOMER_ID_", list_name="CUSTOMER_PROFILES")), (unseen,))
+    async def expected(self) -> ExpectedOptions:
+        unseen = "Without an API user for CX Audience, the columns of the list are not known, so types are not checked."
+        return ExpectedOptions(ImportOptions(target=Target("CUSTOMER_ID_", list_name="CUSTOMER_PROFILES")), (unseen,))
 
     async def read(
-        self, file: str, plan: ImportOptions, tell: Callable[[Progress], None], key: SecretKey | None = None
+        self,
+        file: str,
+        options: ImportOptions,
+        report_progress: Callable[[Progress], None],
+        key: SecretKey | None = None,
     ) -> PreflightResult:
         if file != "large.csv":
-            return replace(await super().read(file, plan, tell, key), seconds=0.2)
-        await asyncio.to_thread(tell, Progress(done=250_000_000, size=1_000_000_000, rows=1_234_567, seconds=5.0))
+            return replace(await super().read(file, options, report_progress, key), seconds=0.2)
+        await asyncio.to_thread(
+            report_progress, Progress(done=250_000_000, size=1_000_000_000, rows=1_234_567, seconds=5.0)
+        )
         await asyncio.Event().wait()
         raise AssertionError
 

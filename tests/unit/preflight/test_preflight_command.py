@@ -94,7 +94,7 @@ def test_rejected_records_end_with_1_and_show_no_value(tmp_path: Path) -> None:
     assert (code, reason["rows"], reason["column"], reason["lines"]) == ("type-format", 1, "POINTS", [4])
     shown = cxr_tui("preflight", *options, home=tmp_path)
     assert shown.code == 1
-    for said in ("3 records: 2 taken, 1 rejected", "type-format", "INVALID DATA FORMAT", "POINTS", "lines 4"):
+    for said in ("3 records: 2 accepted, 1 rejected", "type-format", "INVALID DATA FORMAT", "POINTS", "lines 4"):
         assert said in shown.out
     for value in ("Secret", "anna", "Person"):
         assert value not in ended.out + ended.err + shown.out + shown.err
@@ -129,7 +129,7 @@ def test_form_and_mapping_are_options(tmp_path: Path) -> None:
         (["FILE", "--columns", "none.json"], "No such file"),
         (["FILE", "--columns", "FILE"], "no JSON"),
         (["FILE", "--no-header"], "needs a mapping"),
-        (["--rehearsal", "remove"], "no rehearsal pair"),
+        (["--rehearsal", "remove"], "no rehearsal key pair"),
     ],
 )
 def test_wrong_options_end_with_2_and_say_what_is_wanted(tmp_path: Path, options: list[str], said: str) -> None:
