@@ -116,7 +116,7 @@ async def test_the_recipients_of_the_next_file_prove_which_key_the_export_uses(b
     for message in (to_us, to_both):
         found = check_file(told, message, later, right, "CUSTOMERS.csv.gpg")
         assert (found.code, found.status) == ("rehearsal-key-in-use", Status.WARN)
-        assert "choose the key of CX Audience" in found.remedy
+        assert "choose only the key of CX Audience" in found.remedy
     verified = check_file(told, to_them, later, right, "f")
     assert (verified.code, verified.status) == ("rehearsal-key-replaced", Status.PASS)
     assert check_file(told, to_them, later, ("F" * 16,), "f").code == "file-wrong-recipient"
