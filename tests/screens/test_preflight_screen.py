@@ -143,7 +143,7 @@ async def test_a_file_that_is_written_otherwise_is_read_as_it_is_told(tmp_path: 
         assert "Semicolon, no enclosure, utf-8" in drive.text
         await drive.press("f5")
         assert "40 records" in drive.text
-        assert "33 taken" in drive.text
+        assert "33 accepted" in drive.text
 
 
 class Waiting(PreflightService):
