@@ -1,4 +1,4 @@
-"""What one examination found."""
+"""The result of one check of this computer."""
 
 from __future__ import annotations
 
@@ -6,41 +6,41 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Condition(StrEnum):
-    """How one part of the machine is."""
+class CheckStatus(StrEnum):
+    """How a check ended."""
 
-    PASS = "pass"  # nosec B105  # noqa: S105 - a condition, not a password
+    PASS = "pass"  # nosec B105  # noqa: S105 - a status, not a password
     WARN = "warn"
     FAIL = "fail"
     SKIP = "skip"
-    """There was nothing to look at."""
+    """There was nothing to check."""
 
 
 @dataclass(frozen=True)
-class Health:
-    """One examination: its stable code, how it turned out, what was seen, and one remedy."""
+class CheckResult:
+    """A check: its stable code, its status, what was seen, and one remedy."""
 
     code: str
-    condition: Condition
+    status: CheckStatus
     seen: str
     remedy: str = ""
 
 
-def good(code: str, seen: str) -> Health:
-    """Return that a part is as it should be."""
-    return Health(code, Condition.PASS, seen)
+def passed(code: str, seen: str) -> CheckResult:
+    """Return the result of a check that found no problem."""
+    return CheckResult(code, CheckStatus.PASS, seen)
 
 
-def poor(code: str, seen: str, remedy: str) -> Health:
-    """Return that a part works, but will hurt."""
-    return Health(code, Condition.WARN, seen, remedy)
+def warned(code: str, seen: str, remedy: str) -> CheckResult:
+    """Return the result of a check that found a minor problem."""
+    return CheckResult(code, CheckStatus.WARN, seen, remedy)
 
 
-def bad(code: str, seen: str, remedy: str) -> Health:
-    """Return that a part does not work."""
-    return Health(code, Condition.FAIL, seen, remedy)
+def failed(code: str, seen: str, remedy: str) -> CheckResult:
+    """Return the result of a check that found a problem."""
+    return CheckResult(code, CheckStatus.FAIL, seen, remedy)
 
 
-def absent(code: str, seen: str) -> Health:
-    """Return that there was nothing to look at, and why."""
-    return Health(code, Condition.SKIP, seen)
+def skipped(code: str, seen: str) -> CheckResult:
+    """Return the reason why there was nothing to check."""
+    return CheckResult(code, CheckStatus.SKIP, seen)

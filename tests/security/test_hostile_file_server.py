@@ -15,7 +15,7 @@ from paramiko.common import AUTH_FAILED, AUTH_PARTIALLY_SUCCESSFUL
 from paramiko.sftp import CMD_ATTRS, CMD_DATA, CMD_INIT, CMD_NAME, CMD_OPENDIR, CMD_READDIR, CMD_STAT
 
 from cxr_tui.doctor.network_checks import file_server as examine
-from cxr_tui.doctor.result import Condition
+from cxr_tui.doctor.result import CheckStatus
 from cxr_tui.domain.answers import Value
 from cxr_tui.domain.errors import Flaw, MalformedError, OutsideError, SftpLoginError, UnreachableError
 from cxr_tui.domain.finding import Outcome, Report
@@ -207,7 +207,7 @@ async def test_what_is_no_address_ends_in_a_finding_whoever_wrote_it_down(tmp_pa
     assert "host-unreachable" in told(outcome)
     assert all(char.isprintable() for seen in told(outcome).values() for char in seen)
     health = await examine(server)
-    assert health.condition is Condition.FAIL
+    assert health.status is CheckStatus.FAIL
 
 
 def test_an_address_is_taken_apart_in_one_way_only() -> None:

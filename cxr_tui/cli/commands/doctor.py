@@ -16,7 +16,7 @@ from cxr_tui.cli.exit_codes import Exit
 from cxr_tui.cli.open_integration import integration_exists, open_integration
 from cxr_tui.cli.output import print_data, print_json
 from cxr_tui.doctor import local_checks, network_checks
-from cxr_tui.doctor.result import Condition, Health, bad
+from cxr_tui.doctor.result import CheckResult, CheckStatus, failed
 from cxr_tui.domain.text import visible
 from cxr_tui.guide.forms.login_hosts import audience_url, login_url
 from cxr_tui.integration.integration import Integration
@@ -24,7 +24,7 @@ from cxr_tui.integration.paths import data_home
 from cxr_tui.journal.store import JournalError
 from cxr_tui.system.threads import run_in_thread
 
-MARKS = {Condition.PASS: "✓ pass", Condition.WARN: "! warn", Condition.FAIL: "✗ fail", Condition.SKIP: "· skip"}
+MARKS = {CheckStatus.PASS: "✓ pass", CheckStatus.WARN: "! warn", CheckStatus.FAIL: "✗ fail", CheckStatus.SKIP: "· skip"}
 NETWORK = frozenset({"certificates", "proxy", "responsys", "cx-audience", "file-server"})
 """Codes of the checks of the way to outside systems."""
 CHECK_SECONDS = 30
@@ -40,14 +40,14 @@ async def doctor(args: Namespace) -> Exit:
             try:
                 integration = await stack.enter_async_context(open_integration(args))
             except JournalError as error:
-                broken = [bad("journal", visible(str(error), 1000), "Fix this, and see data-folder below.")]
+                broken = [failed("journal", visible(str(error), 1000), "Fix this, and see data-folder below.")]
         found = [*broken, *await _examine(integration)]
-    ok = not any(one.condition is Condition.FAIL for one in found)
+    ok = not any(one.status is CheckStatus.FAIL for one in found)
     if args.json:
         print_json(
             {
                 "checks": [
-                    {"code": one.code, "status": one.condition.value, "seen": one.seen, "remedy": one.remedy}
+                    {"code": one.code, "status": one.status.value, "seen": one.seen, "remedy": one.remedy}
                     for one in found
                 ],
                 "ok": ok,
@@ -66,26 +66,26 @@ async def lacking() -> tuple[str, ...]:
     found = await asyncio.gather(_within(local_checks.gpg, "gpg"), _within(local_checks.store, "credential-store"))
     columns, lines = shutil.get_terminal_size()  # of the terminal: the full screen redirects standard output
     results = (*found, local_checks.terminal(os.environ, (columns, lines)))
-    lacks = [one for one in results if one.condition in (Condition.FAIL, Condition.WARN)]
+    lacks = [one for one in results if one.status in (CheckStatus.FAIL, CheckStatus.WARN)]
     return tuple(f"{one.seen}. {one.remedy}" for one in lacks)
 
 
-async def _within(check: Callable[[], Health], code: str) -> Health:
+async def _within(check: Callable[[], CheckResult], code: str) -> CheckResult:
     """Return the result of a blocking check, or a failure if it takes too long."""
     try:
         return await run_in_thread(check, CHECK_SECONDS, code)
     except TimeoutError:
-        return bad(code, f"no answer within {CHECK_SECONDS} seconds", "Find out why it does not answer.")
+        return failed(code, f"no answer within {CHECK_SECONDS} seconds", "Find out why it does not answer.")
 
 
-def _exit_of(found: list[Health]) -> Exit:
-    failed = {one.code for one in found if one.condition is Condition.FAIL}
+def _exit_of(found: list[CheckResult]) -> Exit:
+    failed = {one.code for one in found if one.status is CheckStatus.FAIL}
     if "credential-store" in failed:
         return Exit.STORE
     return Exit.UNREACHABLE if failed <= NETWORK else Exit.PROBLEM
 
 
-async def _examine(integration: Integration | None) -> list[Health]:
+async def _examine(integration: Integration | None) -> list[CheckResult]:
     from cxr_tui.gateways.keyring.credentials import KeyringCredentials
     from cxr_tui.gateways.rest.http_client import PROBE_LIMITS, HttpClient, probe_host
     from cxr_tui.gateways.rest.server_clock import ServerClock
@@ -123,9 +123,9 @@ async def _examine(integration: Integration | None) -> list[Health]:
     ]
 
 
-def _lines(one: Health) -> list[str]:
+def _lines(one: CheckResult) -> list[str]:
     """Return what was seen, with the remedy below, wrapped to the terminal."""
-    head = f"{MARKS[one.condition]}  {one.code:<18} "
+    head = f"{MARKS[one.status]}  {one.code:<18} "
     width = max(min(shutil.get_terminal_size().columns, WIDEST), len(head) + 20)
     indent = " " * len(head)
     return [

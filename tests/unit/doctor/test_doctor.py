@@ -11,7 +11,7 @@ import pytest
 
 from cxr_tui.cli.commands.doctor import lacking
 from cxr_tui.doctor import local_checks, network_checks
-from cxr_tui.doctor.result import Condition
+from cxr_tui.doctor.result import CheckStatus
 from cxr_tui.domain.errors import Reach, UnreachableError
 from cxr_tui.domain.responsys_data import HostAnswer
 from cxr_tui.gateways.sftp.connection import shown_key
@@ -23,51 +23,51 @@ TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 
 
 @pytest.mark.parametrize(
-    ("environ", "size", "condition", "word"),
+    ("environ", "size", "status", "word"),
     [
-        (TERMINAL, (120, 36), Condition.PASS, "16 million"),
-        (TERMINAL, (79, 24), Condition.PASS, "from 80x24 on every screen is complete"),
-        (TERMINAL, (80, 23), Condition.PASS, "from 80x24 on every screen is complete"),
-        (TERMINAL, (49, 24), Condition.WARN, "49x24"),
-        (TERMINAL, (80, 13), Condition.WARN, "80x13"),
-        ({"TERM": "xterm-kitty"}, (80, 24), Condition.PASS, "256 colours"),
-        ({"TERM": "dumb"}, (120, 36), Condition.WARN, "plain mode"),
-        ({"TERM": "unknown"}, (120, 36), Condition.WARN, "draws no screens"),
-        ({}, (120, 36), Condition.WARN, "TERM"),
-        (TERMINAL | {"NO_COLOR": "1"}, (80, 24), Condition.PASS, "NO_COLOR"),
-        ({"TERM": "xterm"}, (80, 24), Condition.PASS, "16 colours"),
-        (TERMINAL, None, Condition.SKIP, "not go to a terminal"),
-        ({"TERM": "\x1b[31m"}, (80, 24), Condition.PASS, "\u241b"),
+        (TERMINAL, (120, 36), CheckStatus.PASS, "16 million"),
+        (TERMINAL, (79, 24), CheckStatus.PASS, "every screen is complete from 80x24"),
+        (TERMINAL, (80, 23), CheckStatus.PASS, "every screen is complete from 80x24"),
+        (TERMINAL, (49, 24), CheckStatus.WARN, "49x24"),
+        (TERMINAL, (80, 13), CheckStatus.WARN, "80x13"),
+        ({"TERM": "xterm-kitty"}, (80, 24), CheckStatus.PASS, "256 colors"),
+        ({"TERM": "dumb"}, (120, 36), CheckStatus.WARN, "plain mode"),
+        ({"TERM": "unknown"}, (120, 36), CheckStatus.WARN, "cannot show screens"),
+        ({}, (120, 36), CheckStatus.WARN, "TERM"),
+        (TERMINAL | {"NO_COLOR": "1"}, (80, 24), CheckStatus.PASS, "NO_COLOR"),
+        ({"TERM": "xterm"}, (80, 24), CheckStatus.PASS, "16 colors"),
+        (TERMINAL, None, CheckStatus.SKIP, "not go to a terminal"),
+        ({"TERM": "\x1b[31m"}, (80, 24), CheckStatus.PASS, "\u241b"),
     ],
 )
-def test_the_terminal(environ: dict[str, str], size: tuple[int, int] | None, condition: Condition, word: str) -> None:
-    health = local_checks.terminal(environ, size)
-    assert health.condition is condition
-    assert word in health.seen
-    assert bool(health.remedy) == (condition in (Condition.WARN, Condition.FAIL))
+def test_the_terminal(environ: dict[str, str], size: tuple[int, int] | None, status: CheckStatus, word: str) -> None:
+    result = local_checks.terminal(environ, size)
+    assert result.status is status
+    assert word in result.seen
+    assert bool(result.remedy) == (status in (CheckStatus.WARN, CheckStatus.FAIL))
 
 
 def test_output_that_is_not_utf_8_is_warned_of() -> None:
-    assert local_checks.characters("utf-8").condition is Condition.PASS
-    assert local_checks.characters("ISO-8859-1").condition is Condition.WARN
+    assert local_checks.characters("utf-8").status is CheckStatus.PASS
+    assert local_checks.characters("ISO-8859-1").status is CheckStatus.WARN
 
 
 def test_the_data_folder(tmp_path: Path) -> None:
-    assert local_checks.home(tmp_path / "new").condition is Condition.PASS
+    assert local_checks.home(tmp_path / "new").status is CheckStatus.PASS
     assert list((tmp_path / "new").iterdir()) == [], "nothing stays behind"
     (tmp_path / "open").mkdir()
     (tmp_path / "open").chmod(0o750)
-    assert local_checks.home(tmp_path / "open").condition is Condition.WARN
+    assert local_checks.home(tmp_path / "open").status is CheckStatus.WARN
     (tmp_path / "file").write_text("in the way")
-    assert local_checks.home(tmp_path / "file" / "below").condition is Condition.FAIL
+    assert local_checks.home(tmp_path / "file" / "below").status is CheckStatus.FAIL
 
 
 def test_gpg_works_or_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert local_checks.gpg().condition is Condition.PASS
+    assert local_checks.gpg().status is CheckStatus.PASS
     monkeypatch.setenv("PATH", str(tmp_path))
-    health = local_checks.gpg()
-    assert health.condition is Condition.FAIL
-    assert health.remedy == f"Install GnuPG 2.1 or later: {install_command(GNUPG)}"
+    result = local_checks.gpg()
+    assert result.status is CheckStatus.FAIL
+    assert result.remedy == f"Install GnuPG 2.1 or later: {install_command(GNUPG)}"
 
 
 async def test_what_a_start_finds_lacking_is_told_with_its_remedy_and_no_store_is_opened(
@@ -78,7 +78,7 @@ async def test_what_a_start_finds_lacking_is_told_with_its_remedy_and_no_store_i
     monkeypatch.setattr("keyring.core._keyring_backend", None)
     gpg, store, *_ = await lacking()
     assert install_command(GNUPG) in gpg
-    assert store.startswith("no credential store can be used. PYTHON_KEYRING_BACKEND is set")
+    assert store.startswith("no usable credential store. PYTHON_KEYRING_BACKEND is set")
     touched: list[str] = []
     monkeypatch.setattr("cxr_tui.gateways.keyring.backend.choose_store", lambda: touched.append("chosen"))
     assert not any("credential store" in one for one in await lacking())
@@ -89,35 +89,35 @@ STORE = """
 import asyncio
 from cxr_tui.doctor.network_checks import credential_store
 from cxr_tui.gateways.keyring.credentials import KeyringCredentials
-health = asyncio.run(credential_store(KeyringCredentials("doctor", limit_seconds=5)))
-print(health.condition.value)
-print(health.seen)
+result = asyncio.run(credential_store(KeyringCredentials("doctor", limit_seconds=5)))
+print(result.status.value)
+print(result.seen)
 """
 
 
 def test_a_real_secret_service_makes_the_round_trip(tmp_path: Path) -> None:
-    condition, seen = with_secret_service(tmp_path, STORE, unlock=True).splitlines()[:2]
-    assert condition == "pass", seen
+    status, seen = with_secret_service(tmp_path, STORE, unlock=True).splitlines()[:2]
+    assert status == "pass", seen
     assert "read back" in seen
 
 
 def test_a_secret_service_that_nobody_unlocks_is_a_failure(tmp_path: Path) -> None:
-    condition = with_secret_service(tmp_path, STORE, unlock=False, prompter=False).splitlines()[0]
-    assert condition == "fail"
+    status = with_secret_service(tmp_path, STORE, unlock=False, prompter=False).splitlines()[0]
+    assert status == "fail"
 
 
 async def test_the_file_server_shows_its_host_key(openssh: SshServer) -> None:
-    health = await network_checks.file_server(f"127.0.0.1:{openssh.port}")
-    assert health.condition is Condition.PASS, health.seen
-    assert f"host key ssh-ed25519 {openssh.fingerprint}" in health.seen
+    result = await network_checks.file_server(f"127.0.0.1:{openssh.port}")
+    assert result.status is CheckStatus.PASS, result.seen
+    assert f"host key ssh-ed25519 {openssh.fingerprint}" in result.seen
 
 
 async def test_a_server_that_only_speaks_sha_1_is_named(tmp_path: Path) -> None:
     with openssh_server(tmp_path, KexAlgorithms="diffie-hellman-group14-sha1") as server:
-        health = await network_checks.file_server(f"127.0.0.1:{server.port}")
-    assert health.condition is Condition.FAIL
-    assert "no encryption that both sides know" in health.seen
-    assert "SHA-1" in health.remedy
+        result = await network_checks.file_server(f"127.0.0.1:{server.port}")
+    assert result.status is CheckStatus.FAIL
+    assert "no encryption that both sides know" in result.seen
+    assert "SHA-1" in result.remedy
 
 
 async def test_a_closed_port_and_something_that_is_no_ssh_are_told_apart() -> None:
@@ -150,40 +150,44 @@ async def test_the_clock_of_a_sandbox_is_not_compared(tls: bool, codes: list[str
 
 def test_a_clock_that_is_off_is_warned_of() -> None:
     late = HostAnswer("https://host", 200, tls=True, date=datetime.now(UTC) - timedelta(minutes=5), seconds=0.1)
-    health = network_checks.clock("responsys", late)
-    assert health.condition is Condition.WARN
-    assert "ahead of" in health.seen
+    result = network_checks.clock("responsys", late)
+    assert result.status is CheckStatus.WARN
+    assert "ahead of" in result.seen
     fine = HostAnswer("https://host", 200, tls=True, date=datetime.now(UTC), seconds=0.1)
-    assert network_checks.clock("responsys", fine).condition is Condition.PASS
+    assert network_checks.clock("responsys", fine).status is CheckStatus.PASS
 
 
 async def test_a_proxy_is_named_without_its_password() -> None:
     with raw_server(lambda line: None) as port:
-        health = await network_checks.proxy({"HTTPS_PROXY": f"http://jane:canary@127.0.0.1:{port}"})
-    assert health.condition is Condition.PASS
-    assert f"127.0.0.1:{port} (HTTPS_PROXY)" in health.seen
-    assert "canary" not in health.seen
+        result = await network_checks.proxy({"HTTPS_PROXY": f"http://jane:canary@127.0.0.1:{port}"})
+    assert result.status is CheckStatus.PASS
+    assert f"127.0.0.1:{port} (HTTPS_PROXY)" in result.seen
+    assert "canary" not in result.seen
 
 
 @pytest.mark.parametrize(
-    ("environ", "condition", "words"),
+    ("environ", "status", "words"),
     [
-        ({}, Condition.PASS, "no proxy is set"),
-        ({"HTTPS_PROXY": "http://[::1"}, Condition.FAIL, "HTTPS_PROXY: [::1 is no usable address"),
-        ({"https_proxy": "proxy.example:99999"}, Condition.FAIL, "https_proxy: proxy.example:99999"),
-        ({"ALL_PROXY": "socks5://jane:canary@proxy.example:1080"}, Condition.FAIL, "ALL_PROXY: proxy.example:1080"),
-        ({"HTTPS_PROXY": "http://jane:canary@proxy.invalid:3128"}, Condition.FAIL, "proxy.invalid:3128 (HTTPS_PROXY)"),
-        ({"HTTPS_PROXY": f"http://127.0.0.1:{free_port()}"}, Condition.FAIL, "(HTTPS_PROXY)"),
-        ({"NO_PROXY": "localhost,fe80::/10,[::1]:8080,.corp.example,10.0.0.0/8,*"}, Condition.PASS, "no proxy"),
-        ({"NO_PROXY": "localhost,fe80::/200"}, Condition.WARN, "NO_PROXY: fe80::/200"),
+        ({}, CheckStatus.PASS, "no proxy is set"),
+        ({"HTTPS_PROXY": "http://[::1"}, CheckStatus.FAIL, "HTTPS_PROXY: [::1 is no usable address"),
+        ({"https_proxy": "proxy.example:99999"}, CheckStatus.FAIL, "https_proxy: proxy.example:99999"),
+        ({"ALL_PROXY": "socks5://jane:canary@proxy.example:1080"}, CheckStatus.FAIL, "ALL_PROXY: proxy.example:1080"),
+        (
+            {"HTTPS_PROXY": "http://jane:canary@proxy.invalid:3128"},
+            CheckStatus.FAIL,
+            "proxy.invalid:3128 (HTTPS_PROXY)",
+        ),
+        ({"HTTPS_PROXY": f"http://127.0.0.1:{free_port()}"}, CheckStatus.FAIL, "(HTTPS_PROXY)"),
+        ({"NO_PROXY": "localhost,fe80::/10,[::1]:8080,.corp.example,10.0.0.0/8,*"}, CheckStatus.PASS, "no proxy"),
+        ({"NO_PROXY": "localhost,fe80::/200"}, CheckStatus.WARN, "NO_PROXY: fe80::/200"),
     ],
 )
-async def test_a_proxy_that_cannot_be_used_is_named(environ: dict[str, str], condition: Condition, words: str) -> None:
-    health = await network_checks.proxy(environ)
-    assert health.condition is condition, health.seen
-    assert words in health.seen
-    assert "canary" not in f"{health.seen}{health.remedy}"
-    assert bool(health.remedy) is (condition is not Condition.PASS)
+async def test_a_proxy_that_cannot_be_used_is_named(environ: dict[str, str], status: CheckStatus, words: str) -> None:
+    result = await network_checks.proxy(environ)
+    assert result.status is status, result.seen
+    assert words in result.seen
+    assert "canary" not in f"{result.seen}{result.remedy}"
+    assert bool(result.remedy) is (status is not CheckStatus.PASS)
 
 
 def test_the_command_prints_one_document_and_its_exit_code_names_the_store(tmp_path: Path) -> None:
