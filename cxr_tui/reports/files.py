@@ -1,4 +1,4 @@
-"""Writing a file that a person asked for: whole or not at all, for them alone, never through a link."""
+"""Writing a file that a person asked for: whole or not at all, private, never through a link."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cxr_tui.security.private_files import expanded, write_private
 def save(path: Path, text: str) -> Path:
     """Write a file in one step (0600) and return its absolute path; OSError, also for a symbolic link or a folder.
 
-    A link would put the report where somebody else wants it, or let it overwrite what they choose.
+    Through a link, another user could choose where the report goes or which file it overwrites.
     """
     path = expanded(path)
     if path.is_symlink():

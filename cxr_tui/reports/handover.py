@@ -25,16 +25,16 @@ from cxr_tui.reports.handover_sections import fingerprints, rotations, schedules
 from cxr_tui.reports.review import WORDS, in_words, source_of
 
 SHORTEST = 3
-"""Characters; a shorter value of a person stands in too many words to be looked for."""
+"""Characters; a shorter value of a person occurs in too many words to be replaced."""
 _NAMED_PEOPLE = frozenset({"members-differ", "members-missing", "members-unknown", "rows-rejected"})
 """Findings of earlier versions that name people, without a form that names none."""
 SOMEBODY = "(a known member)"
 
 
 def handover(integration: Integration, *, notes: bool = False) -> dict[str, Any]:
-    """Return the report as a JSON-able document; with the messages kept as notes only where they are asked for."""
+    """Return the report as a JSON-able document; `notes` adds the unknown messages that were kept."""
     standing, journal, records = integration.states(), integration.journal_state(), integration.records()
-    # the clock of a sandbox that nobody has asked yet runs behind what its journal tells
+    # a sandbox's clock that was not read yet is behind the times in its journal
     now = max([integration.server_time(), *(record.at for record in records[-1:])])
     hide = Discreet(integration.guide.personal(Personal.RECORDS), journal)
     steps = [_step(integration, step, standing[step.id], hide) for step in integration.guide.steps]
@@ -100,14 +100,14 @@ def _notes(guide: Guide, journal: JournalState) -> list[dict[str, Any]]:
 
 
 class Discreet:
-    """Takes customers' own data out of texts."""
+    """Removes customers' own data from texts."""
 
     def __init__(self, keys: frozenset[str], journal: JournalState) -> None:
         """`keys` are those of the fields that hold such data."""
         self.keys = keys
         told = (value for key in keys for _, value in journal.answer_history.get(key, []))
         people = {part.strip() for value in told if isinstance(value, list) for part in value}
-        # the longest first, for one may stand within another
+        # the longest first: one may be part of another
         self._people = sorted((one for one in people if len(one) >= SHORTEST), key=len, reverse=True)
         self._home = str(Path.home())
 
@@ -119,9 +119,9 @@ class Discreet:
         return text.replace(self._home, "~") if len(self._home) > 1 else text
 
     def seen(self, finding: Finding) -> str:
-        """Return what a finding saw, without what it tells of single people."""
+        """Return what a finding saw, without anything about single people."""
         if finding.code in _NAMED_PEOPLE and not finding.unnamed:
-            return "It was seen by an earlier version and may name people. Check the step again to have it here."
+            return "An earlier version recorded this, and it may name people. Check the step again to see it here."
         return self.text(visible(finding.unnamed or finding.seen, 2000))
 
 
@@ -183,7 +183,7 @@ def _whence(journal: JournalState, step: Step, view: FieldView) -> str:
 
 
 def _next(integration: Integration, standing: dict[str, StepState]) -> dict[str, Any] | None:
-    """Return the step at which the work goes on and where its part is done; None: every step is done."""
+    """Return the next step and where its part is done; None: every step is done."""
     for step in integration.guide.steps:
         if not standing[step.id].done:
             sites = list(dict.fromkeys(visit.site.value for visit in integration.visits(step.id)))
@@ -215,7 +215,7 @@ def _confirmed(integration: Integration, step: Step, state: StepState, journal: 
 def _overruled(
     integration: Integration, step: Step, state: StepState, journal: JournalState, hide: Discreet
 ) -> dict[str, Any]:
-    """Return what a person has overruled at a step, and why."""
+    """Return what a person overruled at a step, and why."""
     confirmed = journal.confirmed[step.id]
     found = state.current.against if state.current else ()
     return {
@@ -230,7 +230,7 @@ def _overruled(
 
 
 def _secrets(integration: Integration, journal: JournalState) -> list[dict[str, Any]]:
-    """Return which secrets were set when; what they are nobody but the credential store knows."""
+    """Return which secrets were set when; only the credential store has the secrets themselves."""
     found = []
     for step in integration.guide.steps:
         for one in step.fields:

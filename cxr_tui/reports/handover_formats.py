@@ -71,14 +71,14 @@ def tables(document: dict[str, Any]) -> list[Table]:
     found = [
         Table(
             "Findings",
-            ("Step", "Seen", "What to do"),
+            ("Step", "Seen", "Fix"),
             [
                 (_step(one), [[Mark(one["status"]), one["seen"]], [Code(one["code"])]], [[one["remedy"]]])
                 for one in document["findings"]
             ],
         ),
         Table(
-            "Only confirmed",
+            "Confirmed, not verified",
             ("Step", "By", "When", "Evidence"),
             [
                 (_step(one), [[one["by"]]], [[Moment(one["at"])]], [[_evidence_words(one)]])
@@ -135,7 +135,7 @@ def tables(document: dict[str, Any]) -> list[Table]:
             ],
         ),
         Table(
-            "Words of the products that no document mentions (no values, no names of yours)",
+            "Undocumented words of the products (without your values and names)",
             ("Where", "What", "Word", "First seen"),
             [
                 ([[one["at"]]], [[one["kind"]]], [[Code(one["word"])]], [[Moment(one["seen"])]])
@@ -143,7 +143,7 @@ def tables(document: dict[str, Any]) -> list[Table]:
             ],
         ),
         Table(
-            "Messages that are not known",
+            "Unknown messages",
             ("Step", "Noted", "Text"),
             [(_step(one), [[Moment(one["at"])]], [[one["text"]]]) for one in document.get("notes", ())],
         ),
@@ -157,15 +157,15 @@ def _step(one: dict[str, Any]) -> Sequence[Line]:
 
 def _next_run(job: dict[str, Any]) -> Sequence[Line]:
     if not job["next"]:
-        return [["none is left"]]
+        return [["none"]]
     return [[f"{job['next']['local']} ({job['zone']})"], [f"{job['next']['utc']} (UTC)"]]
 
 
 def _evidence_words(confirmed: dict[str, Any]) -> str:
     later = confirmed["evidence_at"]
     if later is None:
-        return "a check finds none"
-    return f"{later} is done, but has not verified it" if confirmed["evidence_there"] else f"follows at {later}"
+        return "cannot be verified"
+    return f"{later} is done, but did not verify it" if confirmed["evidence_there"] else f"verified later, at {later}"
 
 
 def _few(titles: Sequence[str]) -> str:

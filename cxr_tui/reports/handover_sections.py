@@ -29,7 +29,7 @@ _JOBS = (
 
 
 def waits(guide: Guide, standing: Mapping[str, StepState], now: datetime) -> list[dict[str, Any]]:
-    """Return who is waited for, since when, and what cannot go on before."""
+    """Return who is waited for, since when, and which steps are locked until then."""
     found = []
     for step in guide.steps:
         state = standing[step.id]
@@ -76,7 +76,7 @@ def fingerprints(guide: Guide, journal: JournalState) -> list[dict[str, Any]]:
 
 
 def schedules(known: Known, now: datetime) -> list[dict[str, Any]]:
-    """Return when both jobs run, in the account's time zone and in UTC; what cannot be read says so."""
+    """Return when both jobs run, in the account's time zone and in UTC; a schedule that cannot be read says so."""
     found: list[dict[str, Any]] = []
     for kind, step_id, job in _JOBS:
         if not known.has(f"{step_id}.date"):
@@ -102,7 +102,7 @@ def schedules(known: Known, now: datetime) -> list[dict[str, Any]]:
 
 
 def _in_words(schedule: Schedule) -> str:
-    """Return how often a job runs; the slot in UTC is that of its next run, for daylight saving moves it."""
+    """Return how often a job runs; the slot in UTC is that of its next run, since daylight saving moves it."""
     if schedule.frequency is Frequency.ONCE:
         return f"once, on {schedule.first} within the quarter hour from {schedule.at:%H:%M}"
     often = "every day" if schedule.every_days == 1 else f"every {schedule.every_days} days"

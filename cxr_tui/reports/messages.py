@@ -1,6 +1,6 @@
-"""Texts ready to copy: the service requests, the mails, and what a colleague with the other login has to do.
+"""Ready-made texts: service requests, emails, and tasks for a colleague with the other login.
 
-Every value comes from the journal or is what the guide proposes; a password never stands in a text.
+Every value comes from the journal or is a suggestion of the guide; no text contains a password.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from cxr_tui.integration.integration import Integration
 from cxr_tui.presentation.instructions import caveat
 
 OPEN = "(not known yet)"
-"""Shown for a value that no answer holds yet."""
+"""Shown for a value that was not entered yet."""
 _PRODUCTS = {Site.RESPONSYS: "Responsys", Site.AUDIENCE: "CX Audience"}
 LONGEST = 2000
 """Characters of one value that a text shows."""
@@ -34,17 +34,17 @@ LONGEST = 2000
 
 @dataclass(frozen=True)
 class Text:
-    """One text for somebody else."""
+    """A text for another person."""
 
     id: str
     title: str
     to: str
-    """Who gets it."""
+    """The addressee."""
     subject: str
     body: str
     """Lines of plain text, safe to paste anywhere."""
     steps: tuple[str, ...] = ()
-    """Steps at which it is of use."""
+    """Steps at which it is offered."""
 
     @property
     def whole(self) -> str:
@@ -62,7 +62,7 @@ def texts(integration: Integration) -> tuple[Text, ...]:
 
 
 def texts_of(integration: Integration, step_id: str) -> tuple[Text, ...]:
-    """Return the texts that are of use at one step, with the step's own part for a colleague."""
+    """Return the texts that are offered at a step, with the step's own part for a colleague."""
     own = [one for one in texts(integration) if step_id in one.steps]
     step = integration.guide.step(step_id)
     for site in _PRODUCTS:
@@ -93,7 +93,7 @@ def texts_document(found: tuple[Text, ...]) -> list[dict[str, Any]]:
 def _requests(integration: Integration) -> Iterator[Text]:
     """Yield the service requests, as the guide's own visits to My Oracle Support fill them in.
 
-    Not before all is known that they carry over from earlier steps: half a request only costs days.
+    A request is left out until every value from earlier steps is known: an incomplete one costs days.
     """
     known = integration.journal_state().known()
     if not known.has("account.account_name"):
@@ -116,7 +116,7 @@ _MAILS = (
     ("own-ssh-key", ("account.account_name",), ("account", "destination-connectivity")),
     ("ssh2-mail", ("ssh2-key.email",), ("ssh2-key",)),
 )
-"""Templates, with the answers that each needs and the steps at which it is of use."""
+"""Templates, with the answers that each needs and the steps at which it is offered."""
 
 
 def _mails(known: Known) -> Iterator[Text]:
@@ -128,7 +128,7 @@ def _mails(known: Known) -> Iterator[Text]:
 
 
 def _slots(known: Known) -> list[dict[str, str]]:
-    """Return when both jobs run; nothing while a schedule cannot be read."""
+    """Return when both jobs run; empty while a schedule cannot be read."""
     slots = []
     for step_id, job, what in (
         ("export-schedule", "select-object.job_name", "Export from Responsys"),
@@ -165,10 +165,10 @@ _Part = tuple[Step, tuple[Visit, ...]]
 
 
 def _colleague(integration: Integration, site: Site) -> Text | None:
-    """Return everything that is still to be done in one product; None where nothing is.
+    """Return all open parts in one product; None where there are none.
 
-    What is done already is left out: somebody would do it again, such as resetting a password. So is what comes after a
-    value that is not known yet.
+    Steps that are done are left out: repeating one, such as a password reset, does harm. So are those after a value
+    that is not known yet.
     """
     states = integration.states()
     parts: list[_Part] = []
@@ -183,7 +183,7 @@ def _colleague(integration: Integration, site: Site) -> Text | None:
 
 
 def _complete(visit: Visit) -> bool:
-    """Say whether all that a visit says is known; a text with gaps would have to be sent twice."""
+    """Say whether every value of a visit is known; a text with gaps would have to be sent twice."""
     gaps = any(typed in ("", [], {}) for label, typed in visit.entries.items() if label != "Description")
     return not gaps and UNNAMED_JOB not in visit.path and not any(label.startswith(": ") for label in visit.brings)
 

@@ -1,6 +1,6 @@
 """The review: every value of an integration, where it came from, and what is wrong with it, before it is used.
 
-Pure: it reads the folded journal and the forms, looks at nothing outside, and never learns a secret.
+It reads the journal and the forms, asks no outside system, and reads no secret.
 """
 
 from __future__ import annotations
@@ -47,20 +47,20 @@ class Source(StrEnum):
 
 WORDS = {
     Source.TYPED: "typed",
-    Source.DEFAULT: "proposed, saved",
-    Source.SCREEN: "read off a screen",
+    Source.DEFAULT: "suggested, saved",
+    Source.SCREEN: "copied from a screen",
     Source.FILE: "answers file",
-    Source.FIX: "taken from a finding",
-    Source.UNDO: "put back by undo",
+    Source.FIX: "suggested fix",
+    Source.UNDO: "restored by undo",
     Source.STDIN: "standard input",
-    Source.FOUND: "lay in the store already",
-    Source.OPERATOR: "made by the operator",
-    Source.ROTATION: "made by a rotation",
-    Source.CARRIED: "carried over",
+    Source.FOUND: "already stored",
+    Source.OPERATOR: "by the sandbox's operator",
+    Source.ROTATION: "by a rotation",
+    Source.CARRIED: "from an earlier step",
     Source.LEARNED: "seen by the check",
     Source.ENTERED: "typed, not saved",
-    Source.PROPOSED: "proposed, not saved",
-    Source.MISSING: "still empty",
+    Source.PROPOSED: "suggested, not saved",
+    Source.MISSING: "empty",
     Source.OTHER: "noted in the journal",
 }
 
@@ -75,16 +75,16 @@ class ReviewRow:
     """`step.name`."""
     label: str
     shown: str
-    """The value in words, a mask of fixed width for a secret, nothing where it is still empty."""
+    """The value in words, a mask of fixed width for a secret; empty where there is no value."""
     source: Source
     whence: str
     """Where it came from, in words."""
     at: datetime | None = None
-    """When it was confirmed or seen (aware); None while it is neither."""
+    """When it was saved or seen (aware); None before that."""
     problem: str = ""
     """What is wrong with it."""
     change: tuple[str, str] = ("", "")
-    """Step and field at which it can be changed; nothing for what only a check can see."""
+    """Step and field at which it can be changed; empty for what only a check can see."""
 
 
 @dataclass(frozen=True)
@@ -114,9 +114,9 @@ def review(
     *,
     everything: bool = False,
 ) -> list[ReviewedStep]:
-    """Return every step with all its values; `secrets` names those that are typed and not confirmed, values unread.
+    """Return every step with all its values; `secrets` names those that are typed and not saved, values unread.
 
-    What is still empty counts as a problem at the step whose turn it is, and with `everything` at each step.
+    An empty value counts as a problem at the first open step, and with `everything` at each step.
     """
     states = integration.states()
     due = {step_id for step_id, state in states.items() if everything or not state.blocked_by}
@@ -168,7 +168,7 @@ def _field(integration: Integration, step: Step, view: FieldView, entered: Mappi
     if empty and not one.optional:
         problem = one.needed
     elif empty and answered is None:
-        return ReviewRow(key, _plain(one.label), "", source, "left out, optional", change=(step.id, one.name))
+        return ReviewRow(key, _plain(one.label), "", source, "optional, empty", change=(step.id, one.name))
     return ReviewRow(
         key, _plain(one.label), in_words(view.value), source, WORDS[source], at, _plain(problem), (step.id, one.name)
     )
@@ -186,7 +186,7 @@ def _carried(integration: Integration, step: Step, view: FieldView) -> ReviewRow
         Source.MISSING if missing else Source.CARRIED,
         _plain(f"from {view.came_from}{how}"),
         answered.at if answered else None,
-        _plain(f"Comes from {view.came_from}, which is still open.") if missing else "",
+        _plain(f"Comes from {view.came_from}, which is not done yet.") if missing else "",
         (origin_step, origin_field) if _is_field(integration.guide, view.field.origin) else (origin_step, ""),
     )
 
@@ -204,17 +204,17 @@ def _secret(integration: Integration, step: Step, view: FieldView, *, typed: boo
         whence = f"{WORDS[source]}; in {store}"
         return ReviewRow(key, _plain(one.label), MASK, source, whence, answered.at, change=change)
     if one.optional:
-        return ReviewRow(key, _plain(one.label), "", Source.MISSING, "left out, optional", change=change)
+        return ReviewRow(key, _plain(one.label), "", Source.MISSING, "optional, empty", change=change)
     return ReviewRow(key, _plain(one.label), "", Source.MISSING, WORDS[Source.MISSING], None, one.needed, change)
 
 
 def _without_haste(row: ReviewRow) -> ReviewRow:
-    """Return a row of a step that is still locked: what is empty there nobody has missed yet."""
+    """Return a row of a locked step: its empty values are not missing yet."""
     return replace(row, problem="") if row.source is Source.MISSING else row
 
 
 def _facts(integration: Integration, step: Step) -> list[ReviewRow]:
-    """Return what checks have learned at this step: later steps rest on it, so it belongs to what is reviewed."""
+    """Return what checks have learned at this step: later steps depend on it, so it is reviewed too."""
     journal = integration.journal_state()
     judged = journal.checks.get(step.id)
     fields = {one.name for one in step.fields}

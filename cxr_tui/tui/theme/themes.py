@@ -1,4 +1,4 @@
-"""One look in three sets of colours: quiet ink, quiet paper, and high contrast; each has one accent.
+"""Three sets of colours with one accent each: quiet ink, quiet paper, and high contrast.
 
 Every pair of text and ground that the styles can produce reaches WCAG AA (4.5:1); the high-contrast set reaches AAA and
 is made of the sixteen colours that every colour terminal has, so that nothing of it is lost where there are no more.
@@ -9,124 +9,103 @@ from __future__ import annotations
 from textual.theme import Theme
 
 TEXTS = ("foreground", "muted", "faint", "accent", "success", "warning", "error")
-"""Colours of text; the last three are for states, whose words stand beside them."""
+"""Colours of text; the last three are for states, which have a word too."""
 
 GROUNDS = ("background", "surface", "panel", "field", "block-cursor-background")
-"""What text stands on."""
+"""Colours of what text stands on."""
 
-DARK = Theme(
-    name="cxr-dark",
-    dark=True,
-    primary="#86bcd4",
-    secondary="#86bcd4",
-    accent="#86bcd4",
-    foreground="#d9dde4",
-    background="#15181e",
-    surface="#1b1f26",
-    panel="#262c36",
-    success="#9cc270",
-    warning="#e0ab68",
-    error="#ef9287",
-    variables={
-        "muted": "#a3abb9",
-        "faint": "#949caa",
-        "line": "#3a4250",
-        "field": "#20252e",
-        "main": "#1f3a47",
-        "on-accent": "#0f1318",
-        "veil": "#0c0e12 65%",
-        "block-cursor-background": "#1f333e",
-        "block-cursor-foreground": "#e6e9ee",
+
+def _theme(
+    name: str,
+    *,
+    dark: bool,
+    texts: tuple[str, str, str],
+    grounds: tuple[str, str, str, str],
+    accent: tuple[str, str, str],
+    states: tuple[str, str, str],
+    line: str,
+    veil: str,
+    **more: str,
+) -> Theme:
+    """Return a theme.
+
+    `texts` are foreground, muted and faint; `grounds` background, surface, panel and field; `accent` the accent, text
+    on it, and the ground of the main button and of the cursor; `states` success, warning and error.
+    """
+    foreground, muted, faint = texts
+    background, surface, panel, field = grounds
+    success, warning, error = states
+    own = {
+        "muted": muted,
+        "faint": faint,
+        "line": line,
+        "field": field,
+        "main": accent[2],
+        "on-accent": accent[1],
+        "veil": veil,
+        # Textual derives a cursor as bright as the accent; this one leaves the text its colours.
+        "block-cursor-background": accent[2],
+        "block-cursor-foreground": foreground,
         "block-cursor-text-style": "none",
-        "block-cursor-blurred-background": "#262c36",
-        "input-cursor-background": "#d9dde4",
-        "input-cursor-foreground": "#15181e",
-        "input-selection-background": "#2f5263",
-        "scrollbar": "#3a4250",
-        "scrollbar-hover": "#4a5464",
-        "scrollbar-active": "#5a6577",
-        "scrollbar-background": "#15181e",
-        "scrollbar-background-hover": "#15181e",
-        "scrollbar-background-active": "#15181e",
-    },
-)
+        "block-cursor-blurred-background": panel,
+        "input-selection-background": accent[2],
+        "scrollbar": line,
+        "scrollbar-background": background,
+        "scrollbar-background-hover": background,
+        "scrollbar-background-active": background,
+    }
+    return Theme(
+        name=name,
+        dark=dark,
+        primary=accent[0],
+        accent=accent[0],
+        foreground=foreground,
+        background=background,
+        surface=surface,
+        panel=panel,
+        success=success,
+        warning=warning,
+        error=error,
+        variables=own | {key.replace("_", "-"): value for key, value in more.items()},
+    )
 
-LIGHT = Theme(
-    name="cxr-light",
+
+DARK = _theme(
+    "cxr-dark",
+    dark=True,
+    texts=("#d9dde4", "#a3abb9", "#9aa2b0"),
+    grounds=("#15181e", "#1b1f26", "#262c36", "#20252e"),
+    accent=("#86bcd4", "#0f1318", "#1f3a47"),
+    states=("#9cc270", "#e0ab68", "#ef9287"),
+    line="#3a4250",
+    veil="#0c0e12 65%",
+)
+LIGHT = _theme(
+    "cxr-light",
     dark=False,
-    primary="#15617e",
-    secondary="#15617e",
-    accent="#15617e",
-    foreground="#24282f",
-    background="#fbfaf7",
-    surface="#f3f1ec",
-    panel="#e8e5dd",
-    success="#2f6624",
-    warning="#7a5000",
-    error="#a32e22",
-    variables={
-        "muted": "#545b66",
-        "faint": "#59616c",
-        "line": "#cfcabf",
-        "field": "#efece5",
-        "main": "#cde2ea",
-        "on-accent": "#ffffff",
-        "veil": "#d9d6cf 60%",
-        "block-cursor-background": "#d6e6ed",
-        "block-cursor-foreground": "#1d2127",
-        "block-cursor-text-style": "none",
-        "block-cursor-blurred-background": "#e8e5dd",
-        "input-cursor-background": "#24282f",
-        "input-cursor-foreground": "#fbfaf7",
-        "input-selection-background": "#b5d3df",
-        "scrollbar": "#c6c1b6",
-        "scrollbar-hover": "#b0ab9f",
-        "scrollbar-active": "#99948a",
-        "scrollbar-background": "#fbfaf7",
-        "scrollbar-background-hover": "#fbfaf7",
-        "scrollbar-background-active": "#fbfaf7",
-    },
+    texts=("#24282f", "#545b66", "#59616c"),
+    grounds=("#fbfaf7", "#f3f1ec", "#e8e5dd", "#efece5"),
+    accent=("#15617e", "#ffffff", "#cde2ea"),
+    states=("#2f6624", "#7a5000", "#a32e22"),
+    line="#cfcabf",
+    veil="#d9d6cf 60%",
 )
-
-HIGH_CONTRAST = Theme(
-    name="cxr-high-contrast",
+HIGH_CONTRAST = _theme(
+    "cxr-high-contrast",
     dark=True,
-    primary="#55ffff",
-    secondary="#55ffff",
-    accent="#55ffff",
-    foreground="#ffffff",
-    background="#000000",
-    surface="#000000",
-    panel="#0000aa",
-    success="#55ff55",
-    warning="#ffff55",
-    error="#ffaaaa",
-    variables={
-        "muted": "#ffffff",
-        "faint": "#ffffff",
-        "line": "#aaaaaa",
-        "field": "#0000aa",
-        "main": "#0000aa",
-        "on-accent": "#000000",
-        "veil": "#000000 80%",
-        "block-cursor-background": "#0000aa",
-        "block-cursor-foreground": "#ffffff",
-        "block-cursor-text-style": "bold",
-        "block-cursor-blurred-background": "#0000aa",
-        "input-cursor-background": "#ffffff",
-        "input-cursor-foreground": "#000000",
-        "input-selection-background": "#aa00aa",
-        "scrollbar": "#aaaaaa",
-        "scrollbar-hover": "#ffffff",
-        "scrollbar-active": "#ffffff",
-        "scrollbar-background": "#000000",
-        "scrollbar-background-hover": "#000000",
-        "scrollbar-background-active": "#000000",
-    },
+    texts=("#ffffff", "#ffffff", "#ffffff"),
+    grounds=("#000000", "#000000", "#0000aa", "#0000aa"),
+    accent=("#55ffff", "#000000", "#0000aa"),
+    states=("#55ff55", "#ffff55", "#ffaaaa"),
+    line="#aaaaaa",
+    veil="#000000 80%",
+    block_cursor_text_style="bold",
+    scrollbar_hover="#ffffff",
+    input_selection_background="#aa00aa",
 )
 
 THEMES = {"dark": DARK, "light": LIGHT, "high-contrast": HIGH_CONTRAST}
-"""By the name that the settings have for them, in the order in which one key goes through them."""
+"""By the name that the settings have for them, in the order in which the key goes through them."""
 
 
 def following(name: str) -> Theme:

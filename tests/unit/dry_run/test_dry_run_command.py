@@ -147,7 +147,7 @@ async def test_reviewing_a_file_says_what_is_wrong_and_touches_nothing(tmp_path:
     assert "✗ SR number" in out
     assert "is no service request number" in out
     assert "acme  [answers file]" in out
-    assert "responsys  [proposed, not saved]" in out
+    assert "responsys  [suggested, not saved]" in out
     assert "1 value to fix." in out
     Path(answers).write_text(ANSWERS)
     code, out = probed(home, "apply", answers, "--review", "--until", "add-user")

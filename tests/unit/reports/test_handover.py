@@ -87,7 +87,7 @@ def test_what_was_set_up_and_by_which_evidence(done: list[Record]) -> None:
     for form in (markdown, page):
         assert "Export job: Notification" in form
         assert utc in form
-        assert "a check finds none" in form
+        assert "cannot be verified" in form
         for step in GUIDE.steps:
             assert step.title in form
 
@@ -113,7 +113,7 @@ def test_nothing_secret_and_nobody_stands_in_it(done: list[Record]) -> None:
         assert "2 values, not shown" in form
         assert "(a known member)" in form
         assert unnamed in form
-        assert "seen by an earlier version" in form
+        assert "An earlier version recorded this" in form
     assert secret
 
 
@@ -226,7 +226,7 @@ async def test_the_colleague_gets_what_is_to_do_with_labels_and_values() -> None
     found = {one.id: one for one in texts(integration)}
     body = found["colleague-responsys"].body
     assert "16. Export job: Schedule and activate" in body
-    assert "Then press: Activate, then Save & Close" in body
+    assert "Then click: Activate, then Save & Close" in body
     assert "- Expiration: Never expire" in body
     assert "Reset password" not in body, "what is done is not asked for again"
     assert "(not known yet)" not in body

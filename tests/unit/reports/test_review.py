@@ -37,7 +37,7 @@ async def test_every_value_says_where_it_came_from(tmp_path: Path) -> None:
     await integration.save("add-user", {"email": "cx@acme.test"}, source="file")
     rows = by_key(integration, entered={"add-user": {"login_name": "typed-just-now"}})
     assert rows["account.account_name"].source is Source.FIX
-    assert rows["account.login_host"].whence == "proposed, saved"
+    assert rows["account.login_host"].whence == "suggested, saved"
     assert rows["account.url"].source is Source.LEARNED
     assert rows["add-user.email"].whence == "answers file"
     assert rows["add-user.login_name"].whence == "typed, not saved"
@@ -140,7 +140,7 @@ async def test_checking_and_giving_ones_word_right_from_the_review(tmp_path: Pat
         await drive.press("f5")
         assert drive.state("account") is State.VERIFIED
         await drive.press("f4", "ctrl+l")
-        assert "proposed, not saved" in drive.text
+        assert "suggested, not saved" in drive.text
         await drive.press("f9")
         assert drive.state("add-user") is State.CONFIRMED
         assert integration.journal_state().confirmed["add-user"].by == os_user()
